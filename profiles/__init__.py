@@ -1,0 +1,1 @@
+"""The catalog and example equipment profiles: data only."""

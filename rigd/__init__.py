@@ -1,0 +1,1 @@
+"""rigd: makes an astrophotographer's imaging train right, by itself."""

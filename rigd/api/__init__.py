@@ -1,0 +1,1 @@
+"""The doors: Alpaca REST, rigd's own REST, discovery. They read a view and ask the observatory."""

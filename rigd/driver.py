@@ -1,0 +1,52 @@
+"""The contract between rigd and a driver: what can be asked of a device."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import ClassVar, Protocol
+
+from pydantic import BaseModel
+
+from rigd.devices import DeviceRef
+from rigd.events import Event
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServerAddress:
+    """Where one driver instance connects to; `options` is the driver's own validated model."""
+
+    name: str
+    options: BaseModel
+
+
+class Driver(Protocol):
+    """One live connection to one server. Commands return when the device has been told.
+
+    Completion is seen in the reports that follow. Each command raises `DeviceUnavailableError`
+    when the device cannot be told (nothing was sent), `DeviceError` when it refuses.
+    """
+
+    Options: ClassVar[type[BaseModel]]
+    """The keys of a `[[servers]]` table that this driver understands (extra keys forbidden)."""
+
+    def __init__(self, address: ServerAddress, emit: Callable[[Event], None]) -> None: ...
+
+    async def run(self) -> None:
+        """Connect, emit events, reconnect with back-off, until cancelled; a fault never ends it."""
+
+    async def connect(self, ref: DeviceRef) -> None:
+        """Ask the device to connect to its hardware."""
+
+    async def set_filter(self, ref: DeviceRef, filter_position: int) -> None:
+        """Turn the wheel to a 0-based position."""
+
+    async def move_focuser(self, ref: DeviceRef, position_steps: int) -> None:
+        """Move the focuser to an absolute position."""
+
+    async def halt_focuser(self, ref: DeviceRef) -> None:
+        """Stop the focuser's motor."""
+
+    async def read_focuser(self, ref: DeviceRef) -> None:
+        """Emit a fresh `FocuserReport`, later than every update already under way (a read-back)."""
+
+
+DriverFactory = Callable[[ServerAddress, Callable[[Event], None]], Driver]

@@ -1,0 +1,26 @@
+"""Conversions between units and the one rounding rule of rigd."""
+
+import math
+
+UM_PER_MM = 1000
+NM_PER_UM = 1000
+
+
+def um_from_mm(length_mm: float) -> int:
+    """Whole micrometres of a length in millimetres, half away from zero."""
+    return round_half_away(length_mm * UM_PER_MM)
+
+
+def mm_from_um(length_um: float) -> float:
+    """Millimetres of a length in micrometres."""
+    return length_um / UM_PER_MM
+
+
+def um_from_nm(wavelength_nm: float) -> float:
+    """Micrometres of a wavelength in nanometres."""
+    return wavelength_nm / NM_PER_UM
+
+
+def round_half_away(value: float) -> int:
+    """The nearest integer; halves go away from zero, so that f(-x) == -f(x)."""
+    return int(math.copysign(math.floor(abs(value) + 0.5), value))

@@ -1,0 +1,113 @@
+"""What the outside sees of a rig, and the one object through which it asks for something.
+
+The Alpaca server, the REST API and the command line read these frozen views and nothing else; they
+never see a driver, a device address of the internals, or the store.
+"""
+
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from rigd.mode import Mode
+
+Json = Mapping[str, object]
+"""A JSON object: what the REST API hands out as it is."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Client:
+    """Who asks: an Alpaca ClientID with the address it came from, or a named local caller."""
+
+    name: str
+    client_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WheelView:
+    """rigd's virtual filter wheel: the real wheel and the focus, seen as one device."""
+
+    unique_id: str
+    name: str
+    description: str
+    connected: bool
+    connecting: bool = False
+    connect_error: str | None = None
+    names: tuple[str, ...] = ()
+    """One label per slot, none empty; empty only while the wheel's slots are not known."""
+    focus_offsets_steps: tuple[int, ...] = ()
+    """What a client may read as FocusOffsets in this mode; same length as `names`."""
+    filter_position: int | None = None
+    """0-based; None while the wheel turns or the focus has not settled."""
+    fault: str | None = None
+    """The sentence of a failed change: reading Position is an error until the next request."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FocuserView:
+    """rigd's virtual focuser: the real one without the terms that rigd embodied (logical)."""
+
+    unique_id: str
+    name: str
+    description: str
+    connected: bool
+    connecting: bool = False
+    connect_error: str | None = None
+    position_steps: int | None = None
+    """Logical position; the commanded target when inside the tolerance; None while not known."""
+    moving: bool = False
+    max_steps: int | None = None
+    step_size_um: float | None = None
+    temperature_c: float | None = None
+    can_halt: bool = True
+    fault: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RigView:
+    """One rig, as it is now."""
+
+    name: str
+    number: int
+    """Alpaca device number of its wheel and focuser; stable across restarts."""
+    mode: Mode
+    wheel: WheelView
+    focuser: FocuserView
+    summary: Json = field(default_factory=dict)
+    """`GET /rigd/v1/rigs/{rig}`: mode, devices, what was declined or refused, questions."""
+    match: Json = field(default_factory=dict)
+    train: Json = field(default_factory=dict)
+    offsets: Json = field(default_factory=dict)
+    explain: Json = field(default_factory=dict)
+
+
+class Observatory(Protocol):
+    """All rigs of this daemon: the one thing that the doors talk to.
+
+    Every request raises `InvalidValueError` (out of range), `RefusedError` (a gate is closed,
+    nothing moved) or `DeviceUnavailableError` (not connected); it returns once the change has
+    begun and the view shows it, never waiting for motion to end.
+    """
+
+    def rigs(self) -> tuple[RigView, ...]:
+        """Every rig, by number."""
+
+    async def request_connect(self, rig: str, client: Client) -> None:
+        """A client connects a virtual device: the hardware behind it is asked to connect."""
+
+    async def request_filter(self, rig: str, filter_position: int, client: Client) -> None:
+        """Change the filter in-path; the same target while under way does nothing new."""
+
+    async def request_move(self, rig: str, position_steps: int, client: Client) -> int:
+        """Move the virtual focuser; returns the logical target after clamping to the limits."""
+
+    async def request_halt(self, rig: str, client: Client) -> None:
+        """Stop the motor now; always allowed."""
+
+    async def request_adopt(self, rig: str, client: Client) -> None:
+        """A human's word: the focuser stands in focus for the filter in the light."""
+
+    async def request_hold(self, rig: str, client: Client, *, hold: bool) -> None:
+        """Hands off (stops the motor), or end of hands off."""
+
+    def happenings(self) -> AsyncIterator[Json]:
+        """The diary as it is written, one JSON object each; for the event stream."""
