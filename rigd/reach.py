@@ -62,6 +62,11 @@ def grid_um(parts: Sequence[Part]) -> int:
     return math.gcd(*(part.optical_length_um for part in parts)) or 1
 
 
+def set_bits(bits: int) -> list[int]:
+    """Indices of the ones, lowest first."""
+    return [index for index, digit in enumerate(reversed(f"{bits:b}")) if digit == "1"]
+
+
 class Reach:
     """What one camera mount with one order of devices and a pile of parts can reach."""
 
@@ -76,6 +81,7 @@ class Reach:
         limit_um: int,
     ) -> None:
         self.camera = camera
+        self.devices = tuple(devices)
         self._devices = tuple(reversed(devices))  # from the camera outwards, as all indices here
         self._cone = cone
         self._grid = grid_um(parts)
@@ -136,18 +142,17 @@ class Reach:
             self._camera_level() > 0
         )
 
-    def exposed(self, max_count: int, max_buys: int) -> tuple[list[Port], list[set[Port]]]:
-        """Ports that can be reached in the last gap, and in every gap (for an explanation)."""
+    def exposed(self, max_count: int, max_buys: int) -> tuple[tuple[Port, ...], ...]:
+        """Ports that can be brought to light in each gap, from the camera outwards."""
         loosest = len(LIT_FLOORS) - 1
-        reached: list[set[Port]] = []
+        gaps: list[tuple[Port, ...]] = []
         for stage in range(len(self._bases)):
             ports: set[int] = set()
             for count in range(max_count + 1):
                 for buys in range(min(count, max_buys) + 1):
-                    states = self._states(loosest, stage, count, buys)
-                    ports.update(port for port, bits in states.items() if bits)
-            reached.append({self._ports[port] for port in ports})
-        return sorted(reached[-1], key=str), reached
+                    ports.update(self._states(loosest, stage, count, buys))
+            gaps.append(tuple(self._ports[port] for port in sorted(ports)))
+        return tuple(gaps)
 
     def stacks(self, level: int, count: int, buys: int, index: int) -> Iterator[tuple[Placed, ...]]:
         """Every multiset of parts that gives a length, once each, from the telescope backwards."""
