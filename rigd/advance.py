@@ -28,7 +28,7 @@ from rigd.events import (
     ServerUp,
     WheelReport,
 )
-from rigd.flights import follow, give_up
+from rigd.flights import follow, give_up, lose
 from rigd.ledger import followed, unknown
 from rigd.requests import (
     AdoptAsked,
@@ -265,6 +265,8 @@ def _focuser_not_told(rig: Rig, failed: FocuserNotTold) -> Step:
     flight = rig.flight
     if flight is None or flight.number != failed.number:
         return Step(rig)
+    if failed.perhaps_told:
+        return lose(rig, flight, failed.reason)
     return give_up(rig, flight, rig.ledger, "not started", f"focuser not moved: {failed.reason}")
 
 

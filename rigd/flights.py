@@ -70,13 +70,12 @@ def follow(rig: Rig, flight: Flight, report: FocuserReport) -> Step:
     """What a report says of the flight that is open."""
     position = report.position_steps
     if not report.connected or position is None:
-        rig = replace(rig, flight=replace(flight, lost=True, reads=0))
-        return _fail(Step(rig), "the connection to the focuser was lost during the move")
+        return lose(rig, flight, "the connection to the focuser was lost during the move")
     if report.moving:
         return Step(replace(rig, flight=replace(flight, seen_moving=True, reads=0)))
     began = flight.seen_moving or report.at_s - flight.began_at_s > rig.settings.start_grace_s
     there = position == flight.target_steps
-    if not (there or began or flight.lost or flight.halted or report.fault):
+    if not (there or began or flight.halted or report.fault):
         return Step(rig)
     reads = flight.reads + 1 if position == flight.read_steps else 1
     flight = replace(flight, reads=reads, read_steps=position)
@@ -99,6 +98,14 @@ def follow(rig: Rig, flight: Flight, report: FocuserReport) -> Step:
     )
     step = _close(rig, flight, ledger, "failed", position)
     return _fail(step, sentence)
+
+
+def lose(rig: Rig, flight: Flight, sentence: str) -> Step:
+    """Nobody watches the move any more: it is judged by where the focuser is found at rest."""
+    if flight.lost:
+        return Step(rig)
+    rig = replace(rig, flight=replace(flight, lost=True, reads=0, read_steps=None))
+    return _fail(Step(rig), sentence)
 
 
 def give_up(rig: Rig, flight: Flight, ledger: Ledger, result: str, sentence: str) -> Step:

@@ -91,6 +91,8 @@ class FocuserNotTold:
     at_s: float
     number: int
     reason: str
+    perhaps_told: bool = False
+    """The command may have arrived all the same: where the focuser stands must be judged."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
