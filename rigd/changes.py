@@ -7,8 +7,9 @@ from rigd.flights import base_ahead, take_off
 from rigd.gates import Gate, closed_for_change, closed_for_move, closed_for_target
 from rigd.ledger import Terms, arrived
 from rigd.mode import Mode
+from rigd.offsets import SlotKind
 from rigd.requests import FilterAsked
-from rigd.rig import Change, FilterSlot, Origin, Outcome, Pending, Result, Rig, SlotKind
+from rigd.rig import Change, FilterSlot, Origin, Outcome, Pending, Result, Rig
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,8 @@ from dataclasses import asdict
 
 from rigd.changes import Plan, plan
 from rigd.mode import Mode
-from rigd.rig import FilterSlot, Rig, SlotKind
+from rigd.offsets import SlotKind
+from rigd.rig import FilterSlot, Rig
 from rigd.store import RigIdentity
 from rigd.view import FocuserView, Json, RigView, WheelView
 from rigd.virtualfocuser import logical_steps, shift_ahead

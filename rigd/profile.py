@@ -1,7 +1,6 @@
 """The equipment profile: a person's set of equipment and the light path through it."""
 
 import tomllib
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Self
 
@@ -9,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from rigd.connection import End
 from rigd.errors import ConfigError
-from rigd.rig import SlotKind
+from rigd.offsets import Direction, Moves, SlotKind
 
 Mm = Annotated[float, Field(allow_inf_nan=False)]
 Key = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=64)]
@@ -17,24 +16,6 @@ Key = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=64)]
 
 class _Table(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
-
-
-class Moves(StrEnum):
-    """Which element the focuser moves: it decides how far focus follows a step."""
-
-    DRAWTUBE = "drawtube"
-    REDUCER_AND_CAMERA = "reducer_and_camera"
-    PRIMARY = "primary"
-    SECONDARY = "secondary"
-    CAMERA_ONLY = "camera_only"
-    LENS_RING = "lens_ring"
-
-
-class Direction(StrEnum):
-    """Which way the focuser counts up."""
-
-    OUTWARD = "outward"
-    INWARD = "inward"
 
 
 class DeviceAddress(_Table):

@@ -7,15 +7,7 @@ from rigd.devices import DeviceIdentity, DeviceRef
 from rigd.events import CameraReport, FocuserReport, MountReport, WheelReport
 from rigd.ledger import Ledger, Terms
 from rigd.mode import Mode
-
-
-class SlotKind(StrEnum):
-    """What stands in a slot of the wheel."""
-
-    FILTER = "filter"
-    EMPTY = "empty"
-    OPAQUE = "opaque"
-    UNKNOWN = "unknown"
+from rigd.offsets import SlotKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,8 +7,9 @@ from rigd.devices import DeviceRef
 from rigd.effects import Effect, MoveFocuser, Step, Tell, TurnWheel
 from rigd.events import CameraReport, FocuserReport, WheelReport
 from rigd.mode import Mode
+from rigd.offsets import SlotKind
 from rigd.requests import FilterAsked, MoveAsked
-from rigd.rig import FilterSlot, Rig, RigSettings, SlotKind
+from rigd.rig import FilterSlot, Rig, RigSettings
 
 WHEEL = DeviceRef("sim", "wheel")
 FOCUSER = DeviceRef("sim", "focuser")

@@ -1,0 +1,125 @@
+"""The imaging train: an optic, devices and passive parts, a camera; lengths are whole micrometres.
+
+`front` is the end towards the telescope, `back` the end towards the camera.
+"""
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+from rigd.connection import End, Gender, mates
+from rigd.errors import TrainError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Port:
+    """An end with its depth: how far a male thread reaches, how deep a female one may be filled."""
+
+    end: End
+    depth_um: int | None = None
+    """None where it is not known; then it hinders nothing."""
+
+    def __str__(self) -> str:
+        return str(self.end)
+
+
+def joins(one: Port, other: Port) -> bool:
+    """Whether two ports can be joined: the ends mate, and the male thread does not run aground."""
+    if not mates(one.end, other.end):
+        return False
+    if one.depth_um is None or other.depth_um is None:
+        return True
+    if one.end.gender is Gender.MALE:
+        return one.depth_um <= other.depth_um
+    if other.end.gender is Gender.MALE:
+        return other.depth_um <= one.depth_um
+    return True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """A passive part (spacer, adapter, ring) or a device with a fixed place (wheel, guider)."""
+
+    id: str
+    front: Port
+    back: Port
+    optical_length_um: int
+    """What it adds to the path; 0 for a ring that nests inside its neighbour."""
+    clear_aperture_um: int | None = None
+    reversible: bool = False
+    owned: int = 0
+    buyable: int = 0
+    box: str | None = None
+    """Where it lies, or with what it came."""
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot be."""
+        if self.optical_length_um < 0:
+            raise TrainError(f"{self.id}: optical_length_um {self.optical_length_um} is negative")
+        if self.clear_aperture_um is not None and self.clear_aperture_um <= 0:
+            raise TrainError(
+                f"{self.id}: clear_aperture_um {self.clear_aperture_um} is not above 0"
+            )
+        if self.owned < 0 or self.buyable < 0:
+            raise TrainError(f"{self.id}: owned {self.owned} or buyable {self.buyable} is negative")
+
+    def orientations(self) -> tuple[tuple[Port, Port], ...]:
+        """(front, back) as it stands, and turned round if that is possible and differs."""
+        there = (self.front, self.back)
+        turned = (self.back, self.front)
+        return (there, turned) if self.reversible and turned != there else (there,)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CameraMount:
+    """One way to open the front of a camera."""
+
+    id: str
+    port: Port
+    flange_distance_um: int
+    clear_aperture_um: int | None = None
+    note: str | None = None
+    """What this configuration means in words: which ring or plate is on."""
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot be."""
+        if self.flange_distance_um < 0:
+            raise TrainError(f"{self.id}: flange_distance_um {self.flange_distance_um} is negative")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placed:
+    """A part at its place in a finished train."""
+
+    part: Part
+    turned: bool = False
+    device: bool = False
+    bought: bool = False
+
+    @property
+    def front(self) -> Port:
+        """The port that now looks towards the telescope."""
+        return self.part.back if self.turned else self.part.front
+
+    @property
+    def back(self) -> Port:
+        """The port that now looks towards the camera."""
+        return self.part.front if self.turned else self.part.back
+
+
+def path_length_um(chain: tuple[Placed, ...], camera: CameraMount) -> int:
+    """What a whole stack gives, from the optic's rear shoulder to the sensor."""
+    return sum(placed.part.optical_length_um for placed in chain) + camera.flange_distance_um
+
+
+def check_chain(optic: Port, chain: tuple[Placed, ...], camera: CameraMount) -> None:
+    """Make sure that a train as built can be screwed together.
+
+    Raises:
+        TrainError: names the first joint, from the telescope, that cannot be made.
+    """
+    names = ("the telescope", *(placed.part.id for placed in chain), camera.id)
+    backs = (optic, *(placed.back for placed in chain))
+    fronts = (*(placed.front for placed in chain), camera.port)
+    for (above, below), back, front in zip(pairwise(names), backs, fronts, strict=True):
+        if not joins(back, front):
+            raise TrainError(f"{below} ({front}) cannot be joined to {above} ({back})")
