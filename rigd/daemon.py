@@ -1,0 +1,108 @@
+"""The daemon: one loop, one task group; everything starts and ends here."""
+
+import asyncio
+import logging
+import os
+import signal
+import socket
+from collections.abc import Callable
+from functools import partial
+
+from rigd.applier import Archive
+from rigd.config import LoadedConfig
+from rigd.driver import Driver
+from rigd.observatory import LiveObservatory
+from rigd.plugins import find_driver
+from rigd.rig import Rig
+from rigd.schedule import make_schedule
+from rigd.slots import settings_of, slots_of
+from rigd.store import Store
+
+log = logging.getLogger(__name__)
+
+WATCHDOG_S = 10.0
+
+
+async def run(loaded: LoadedConfig, started: Callable[[int], None] | None = None) -> None:
+    """Run every rig of a configuration until SIGINT or SIGTERM.
+
+    Args:
+        loaded: the configuration with its profiles.
+        started: called with the TCP port once rigd answers.
+
+    Raises:
+        ConfigError: a server's table is wrong, or the port is taken.
+        StoreError: the database cannot be used.
+    """
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    archive = Archive(Store(loaded.store_path))
+    try:
+        await _serve(loaded, archive, stop, started)
+    finally:
+        archive.close()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.remove_signal_handler(number)
+    log.info("stopped")
+
+
+async def _serve(
+    loaded: LoadedConfig,
+    archive: Archive,
+    stop: asyncio.Event,
+    started: Callable[[int], None] | None,
+) -> None:
+    drivers: dict[str, Driver] = {}
+    observatory = LiveObservatory(archive, drivers)
+    for server in loaded.config.servers:
+        make, address = find_driver(server)
+        drivers[server.name] = make(address, observatory.emit)
+    for rig in loaded.config.rigs:
+        profile = loaded.profiles[rig.name]
+        await observatory.add(
+            settings_of(rig, profile), partial(slots_of, profile), answer=_answers
+        )
+        log.info("rig %s: profile %r, mode %s", rig.name, profile.name, rig.mode)
+    schedule = make_schedule(upkeep=partial(_upkeep, archive))
+    async with asyncio.TaskGroup() as group:
+        tasks = [group.create_task(driver.run()) for driver in drivers.values()]
+        tasks.append(group.create_task(observatory.run()))
+        tasks.append(group.create_task(_keep_watchdog()))
+        schedule.start()
+        notify("READY=1")
+        if started is not None:
+            started(0)
+        await stop.wait()
+        notify("STOPPING=1")
+        schedule.shutdown(wait=False)
+        for task in tasks:
+            task.cancel()
+
+
+def _answers(_: Rig) -> dict[str, object]:
+    return {}
+
+
+async def _upkeep(archive: Archive) -> None:
+    gone = await archive.run(lambda store: store.upkeep())
+    log.info("noon upkeep: %s old diary lines deleted", gone)
+
+
+async def _keep_watchdog() -> None:
+    while True:
+        notify("WATCHDOG=1")
+        await asyncio.sleep(WATCHDOG_S)
+
+
+def notify(state: str) -> None:
+    """Tell systemd how it stands (sd_notify); nothing where there is no systemd."""
+    address = os.environ.get("NOTIFY_SOCKET")
+    if not address:
+        return
+    if address.startswith("@"):
+        address = "\0" + address[1:]
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) as door:
+        door.connect(address)
+        door.sendall(state.encode())
