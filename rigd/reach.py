@@ -11,6 +11,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+import numpy as np
+import numpy.typing as npt
+
 from rigd.train import CameraMount, Part, Placed, Port, joins
 from rigd.vignetting import Cone
 
@@ -109,6 +112,7 @@ class Reach:
         self._steps: tuple[dict[int, _Steps], dict[int, _Steps]] = ({}, {})
         self._sort_edges()
         self._masks: dict[tuple[int, int, int | None], int] = {}
+        self._lit_shares: dict[tuple[int, int], npt.NDArray[np.float64]] = {}
         self._levels: dict[tuple[int, int, int, int], dict[int, int]] = {}
         self._finals: dict[tuple[int, int, int], int] = {}
 
@@ -225,19 +229,23 @@ class Reach:
             return (1 << self._bits) - 1
         key = (level, stage, aperture_um)
         if key not in self._masks:
-            base, grid, floor = self._bases[stage], self._grid, LIT_FLOORS[level]
-            ends = (base, base + (self._bits - 1) * grid)
+            base, floor = self._bases[stage], LIT_FLOORS[level]
+            ends = (base, base + (self._bits - 1) * self._grid)
             if level == 0 and all(self._cone.lit(end, aperture_um) >= 1.0 for end in ends):
                 # The needed diameter is a convex function of the distance.
                 self._masks[key] = (1 << self._bits) - 1
             else:
-                lit = self._cone.lit
-                digits = [
-                    "1" if lit(base + index * grid, aperture_um) >= floor else "0"
-                    for index in range(self._bits - 1, -1, -1)
-                ]
-                self._masks[key] = int("".join(digits), 2)
+                shares = self._shares(stage, aperture_um, self._cone)
+                packed = np.packbits(shares >= floor, bitorder="little")
+                self._masks[key] = int.from_bytes(packed.tobytes(), "little")
         return self._masks[key]
+
+    def _shares(self, stage: int, aperture_um: int, cone: Cone) -> npt.NDArray[np.float64]:
+        key = (stage, aperture_um)
+        if key not in self._lit_shares:
+            distances = self._bases[stage] + self._grid * np.arange(self._bits, dtype=np.int64)
+            self._lit_shares[key] = cone.lit_at_all(distances, aperture_um)
+        return self._lit_shares[key]
 
     def _states(self, level: int, stage: int, count: int, buys: int) -> dict[int, int]:
         """Exposed port to bit set, for exactly so many parts used and bought."""

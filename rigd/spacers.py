@@ -233,15 +233,19 @@ def chain_illumination(
     Each opening is taken at the part's telescope side, where the cone is widest.
     """
     openings = [(camera.id, camera.flange_distance_um, camera.clear_aperture_um)]
+    unknown = [camera.id] if camera.aperture_bounded or camera.clear_aperture_um is None else []
     distance_um = camera.flange_distance_um
     for placed in reversed(chain):
-        distance_um += placed.part.optical_length_um
-        openings.append((placed.part.id, distance_um, placed.part.clear_aperture_um))
-    unknown = tuple(dict.fromkeys(name for name, _, aperture in openings if aperture is None))
+        part = placed.part
+        distance_um += part.optical_length_um
+        openings.append((part.id, distance_um, part.clear_aperture_um))
+        if part.aperture_bounded or part.clear_aperture_um is None:
+            unknown.append(part.id)
+    names = tuple(dict.fromkeys(unknown))
     if cone is None:
-        return None, unknown
+        return None, names
     known = [cone.lit(at_um, aperture) for _, at_um, aperture in openings if aperture is not None]
-    return min(known, default=1.0), unknown
+    return min(known, default=1.0), names
 
 
 def _likeness(stack: Stack) -> tuple[object, ...]:

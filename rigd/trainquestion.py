@@ -11,7 +11,7 @@ from itertools import permutations
 from rigd.backfocus import Length, Plate, glass_term
 from rigd.errors import TrainError
 from rigd.spacers import DEFAULT_ORDER, MAX_BUYS, MAX_PARTS, Criterion, SpacerProblem
-from rigd.train import CameraMount, Part, Port
+from rigd.train import CameraMount, Part, Port, bounded, bounded_mount
 from rigd.units import um_from_mm
 from rigd.vignetting import Cone
 
@@ -68,6 +68,8 @@ class Optic:
     focal_length_mm: float | None = None
     exit_pupil_mm: float | None = None
     tolerance_um: int | None = None
+    available_um: int | None = None
+    """Room behind an optic that demands no distance."""
     design_plates: tuple[Plate, ...] = ()
     """Glass that the stated back focus already includes."""
 
@@ -93,6 +95,8 @@ class Device:
     """Glass that is always in the light."""
     before: tuple[str, ...] = ()
     """Ids of devices that must stand nearer to the camera."""
+    prism_um: int | None = None
+    """Of a guider: from the middle of its prism to its camera side."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -244,9 +248,14 @@ def problem_of(
         required_low_um=low_um + glass.middle_um,
         required_high_um=high_um + glass.middle_um,
         tolerance_um=tolerance(question)[0],
-        cameras=tuple(question.camera.mounts if mounts is None else mounts),
-        orders=admissible_orders(question.devices, free=question.free_order),
-        parts=question.parts,
+        cameras=tuple(
+            bounded_mount(m) for m in (question.camera.mounts if mounts is None else mounts)
+        ),
+        orders=tuple(
+            tuple(bounded(part) for part in order)
+            for order in admissible_orders(question.devices, free=question.free_order)
+        ),
+        parts=tuple(bounded(part) for part in question.parts),
         cone=cone,
         max_parts=question.max_parts,
         max_buys=question.max_buys,

@@ -13,6 +13,7 @@ from rigd.cli.rigs import (
     offsets_command,
     train_command,
 )
+from rigd.cli.spacers import spacers_command
 from rigd.errors import RigdError
 
 app = typer.Typer(
@@ -29,6 +30,7 @@ app.command("schema")(schema_command)
 app.command("devices")(devices_command)
 app.command("offsets")(offsets_command)
 app.command("train")(train_command)
+app.command("spacers")(spacers_command)
 app.command("explain")(explain_command)
 app.command("adopt")(adopt_command)
 app.command("hold")(hold_command)
