@@ -6,11 +6,15 @@ from rigd.trainquestion import (
     DeviceKind,
     ToleranceSource,
     TrainQuestion,
+    all_plates,
     broken_rule,
     thickest,
     tolerance,
 )
 from rigd.units import mm_from_um
+
+SHIM_UM = 50
+"""Thinner shims are not made."""
 
 
 def target_words(question: TrainQuestion, glass: Length) -> list[str]:
@@ -29,10 +33,11 @@ def target_words(question: TrainQuestion, glass: Length) -> list[str]:
             f" the glass ({names or 'of the devices'}) pushes the focus back by"
             f" {_mm(glass.middle_um)}, about a third of its thickness"
         )
-    if not glass.exact:
+    unknown = [p.name for p in all_plates(question) if p.glass is None and p.index is None]
+    if unknown:
         words.append(
-            "glass of an unknown kind (index 1.46 to 1.60) or colour: the required length is known"
-            f" to {_mm(glass.high_um - glass.low_um)}"
+            f"glass of {', '.join(unknown)} not known: with an index from 1.46 to 1.60 the required"
+            f" length is uncertain by {_mm(glass.high_um - glass.low_um)}"
         )
     if optic.measured_from is not None:
         words.append(f"the distance is measured from: {optic.measured_from}")
@@ -68,7 +73,7 @@ def stack_words(question: TrainQuestion, stack: Stack) -> list[str]:
         words.append(
             f"{_mm(error_um)} too long: no spacer cures that, only a shorter part in place of one"
         )
-    elif error_um < 0:
+    elif error_um <= -SHIM_UM:
         words.append(f"{_mm(-error_um)} too short: shims of that thickness make it exact")
     if stack.tolerance_class > 0:
         words.append("refocusing does not cure spacing: the corners keep the error")

@@ -155,6 +155,12 @@ def thickest(question: TrainQuestion) -> tuple[Plate, ...]:
     )
 
 
+def all_plates(question: TrainQuestion) -> tuple[Plate, ...]:
+    """Every plate that can be in the light."""
+    fixed = [plate for device in question.devices for plate in device.plates]
+    return (*fixed, *(plate for wheel in question.wheels for plate in wheel.slots))
+
+
 def tolerance(question: TrainQuestion) -> tuple[int, ToleranceSource]:
     """How far the spacing may be off, from the user, else the catalog, else a rule of thumb.
 

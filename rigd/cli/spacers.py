@@ -9,7 +9,9 @@ from rich.console import Console
 from rich.table import Table
 
 from rigd.advice import stack_words, target_words
-from rigd.spacers import Stack
+from rigd.drawing import draw_stack
+from rigd.errors import TrainError
+from rigd.spacers import SpacerProblem, Stack
 from rigd.trainanswer import TrainAnswer, answer, as_json, ends_served, slot_errors_um
 from rigd.trainfile import Lookup, NoCatalog, read_train_file
 from rigd.units import mm_from_um
@@ -18,6 +20,7 @@ from rigd.units import mm_from_um
 def spacers_command(
     train: Annotated[Path, typer.Option("--train", help="The train file (TOML).")],
     k: Annotated[int, typer.Option("-k", min=1, max=100, help="How many stacks to show.")] = 5,
+    svg: Annotated[Path | None, typer.Option(help="Write a drawing of the best stack.")] = None,
     as_data: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Find the best stacks of spacers and adapters for a train, or say why there are none."""
@@ -26,6 +29,20 @@ def spacers_command(
         typer.echo(json.dumps(as_json(found), indent=2, ensure_ascii=False))
     else:
         _print(found)
+    if svg is not None:
+        _draw(found, svg)
+
+
+def _draw(found: TrainAnswer, file: Path) -> None:
+    explanation = found.explanation
+    nearest = (explanation.below, explanation.above) if explanation else ()
+    shown = next((s for s in (*found.stacks, *nearest) if s is not None), None)
+    if shown is None:
+        raise TrainError(f"{file}: there is no train to draw")
+    try:
+        file.write_text(draw_stack(found.question, shown), encoding="utf-8")
+    except OSError as error:
+        raise TrainError(f"{file}: cannot be written: {error.strerror}") from error
 
 
 def _catalog() -> Lookup:
@@ -37,7 +54,7 @@ def _print(found: TrainAnswer) -> None:
     question = found.question
     if found.problem is not None:
         console.print(
-            f"{question.optic.name}: the sensor must stand {_mm(found.problem.required_high_um)}"
+            f"{question.optic.name}: the sensor must stand {_target(found.problem)}"
             f" behind it ({_mm(found.glass.middle_um)} of that for glass),"
             f" to ±{_mm(found.tolerance_um)} ({found.tolerance_source})"
         )
@@ -92,7 +109,12 @@ def _print_stack(console: Console, found: TrainAnswer, stack: Stack, title: str)
 
 def _summary(stack: Stack) -> str:
     error = mm_from_um(stack.back_focus_error_um)
-    return f"{_mm(stack.path_length_um)}, off by {error:+g} mm"
+    return f"{_mm(stack.path_length_um)}, {f'off by {error:+g} mm' if error else 'exact'}"
+
+
+def _target(problem: SpacerProblem) -> str:
+    low_um, high_um = problem.required_low_um, problem.required_high_um
+    return _mm(high_um) if low_um == high_um else f"{_mm(low_um)} to {_mm(high_um)}"
 
 
 def _mm(length_um: int) -> str:
