@@ -240,11 +240,13 @@ def reread(case: Case, stack: Stack) -> tuple[Rank, Answer]:
     return judged
 
 
-ENDS = st.sampled_from(["Am", "Af", "Bm", "Bf", "Am3", "Af2", "Af4", "Bm2"])
+ENDS = st.sampled_from(["Am", "Af", "Bm", "Bf", "Am3", "Af2", "Af3", "Af4", "Bm2"])
 PAIRS = st.one_of(
     st.just(("Af", "Am")),
     st.just(("Af", "Am")),
-    st.sampled_from([("Af", "Af"), ("Am", "Am"), ("Am", "Af"), ("Af2", "Am3"), ("Af4", "Am")]),
+    st.sampled_from(
+        [("Af", "Af"), ("Am", "Am"), ("Am", "Af"), ("Af2", "Am3"), ("Af3", "Am3"), ("Af4", "Am")]
+    ),
     st.sampled_from([("Bf", "Am"), ("Af", "Bm"), ("Bf", "Bm"), ("Bm", "Am")]),
     st.tuples(ENDS, ENDS),
 )
