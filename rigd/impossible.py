@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import takewhile
 
-from rigd.connection import End, Gender
+from rigd.connection import Coupling, End, Gender
 from rigd.reach import LIT_FLOORS, Reach, set_bits
 from rigd.spacers import SpacerProblem, Stack, stack_of, variants
 from rigd.train import Part, Port
@@ -100,7 +100,14 @@ def _adapters(problem: SpacerProblem) -> tuple[Adapter, ...]:
             lengths_um = _needed(problem, front, back)
             if lengths_um:
                 found.append(Adapter(front=front, back=back, optical_lengths_um=lengths_um))
-    return tuple(sorted(found, key=lambda adapter: adapter.optical_lengths_um))
+    return tuple(
+        sorted(found, key=lambda one: (_is_odd(one.front, one.back), one.optical_lengths_um))
+    )
+
+
+def _is_odd(*ends: End) -> bool:
+    """Whether an adapter is not simply threaded at both ends: those are rarer."""
+    return any(end.coupling is not Coupling.THREAD for end in ends)
 
 
 def _partners(ports: Sequence[Port]) -> list[End]:

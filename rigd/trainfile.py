@@ -22,8 +22,10 @@ from rigd.trainformat import (
     Body,
     CameraEntry,
     DeviceEntry,
+    Entry,
     FilterEntry,
     GlassEntry,
+    InventoryFile,
     MountEntry,
     OpticEntry,
     PartEntry,
@@ -33,6 +35,7 @@ from rigd.trainquestion import Camera, Device, Optic, TrainQuestion, Wheel
 from rigd.units import um_from_mm
 
 T = TypeVar("T")
+M = TypeVar("M", bound=Entry)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,40 +81,79 @@ class NoCatalog:
         """None."""
 
 
+class InventoryLookup:
+    """A person's own things first, then another lookup."""
+
+    def __init__(self, own: InventoryFile, other: Lookup) -> None:
+        self._own = own
+        self._other = other
+
+    def optic(self, id: str) -> Optic | None:
+        """An optic that is owned, else of the catalog."""
+        entry = next((one for one in self._own.optics if one.id == id), None)
+        if entry is None:
+            return self._other.optic(id)
+        return _optic(entry, self._other)
+
+    def camera(self, id: str) -> Camera | None:
+        """A camera that is owned, else of the catalog."""
+        entry = next((one for one in self._own.cameras if one.id == id), None)
+        if entry is None:
+            return self._other.camera(id)
+        return _camera(entry, self._other)
+
+    def part(self, id: str) -> Part | None:
+        """A device or a part that is owned, else of the catalog."""
+        things = (*self._own.devices, *self._own.parts)
+        entry = next((one for one in things if one.id == id), None)
+        if entry is None:
+            return self._other.part(id)
+        return _body(f"inventory {id!r}", entry, self._other)
+
+    def filter(self, id: str) -> FilterFacts | None:
+        """A filter of the catalog."""
+        return self._other.filter(id)
+
+
 def read_train_file(path: Path, lookup: Lookup | None = None) -> TrainQuestion:
     """The question that a file asks.
 
     Raises:
         TrainError: the file, with the field and what is wrong with it.
     """
+    text = _text(path)
     try:
-        text = path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise TrainError(f"{path}: cannot be read: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise TrainError(f"{path}: is not UTF-8 text") from error
+        file = _parsed(TrainFile, text)
+        known: Lookup = NoCatalog() if lookup is None else lookup
+        if file.inventory is None:
+            return resolve(file, known)
+        own = read_inventory_file(path.parent / file.inventory)
+        question = resolve(file, InventoryLookup(own, known))
+    except TrainError as error:
+        raise TrainError(f"{path}: {error}") from error
+    pile = tuple(_stock(f"inventory parts[{n}]", part, known) for n, part in enumerate(own.parts))
+    return replace(question, parts=(*question.parts, *pile))
+
+
+def read_inventory_file(path: Path) -> InventoryFile:
+    """What a person owns, from a file.
+
+    Raises:
+        TrainError: the file, with the field and what is wrong with it.
+    """
     try:
-        return parse_train(text, lookup)
+        return _parsed(InventoryFile, _text(path))
     except TrainError as error:
         raise TrainError(f"{path}: {error}") from error
 
 
 def parse_train(text: str, lookup: Lookup | None = None) -> TrainQuestion:
-    """The question that the text of a train file asks.
+    """The question that the text of a train file without an inventory asks.
 
     Raises:
         TrainError: names the field and what is wrong with it.
     """
-    try:
-        data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise TrainError(f"not TOML: {error}") from error
-    try:
-        file = TrainFile.model_validate(data)
-    except ValidationError as error:
-        problems = [f"{_where(e['loc'])}: {_what(e['msg'])}" for e in error.errors()]
-        raise TrainError("; ".join(problems)) from error
-    return resolve(file, NoCatalog() if lookup is None else lookup)
+    return resolve(_parsed(TrainFile, text), NoCatalog() if lookup is None else lookup)
 
 
 def resolve(file: TrainFile, lookup: Lookup) -> TrainQuestion:
@@ -141,6 +183,25 @@ def resolve(file: TrainFile, lookup: Lookup) -> TrainQuestion:
         max_buys=search.max_buys,
         full_light_only=search.full_light_only,
     )
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise TrainError(f"{path}: cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise TrainError(f"{path}: is not UTF-8 text") from error
+
+
+def _parsed(model: type[M], text: str) -> M:
+    try:
+        return model.model_validate(tomllib.loads(text))
+    except tomllib.TOMLDecodeError as error:
+        raise TrainError(f"not TOML: {error}") from error
+    except ValidationError as error:
+        problems = [f"{_where(e['loc'])}: {_what(e['msg'])}" for e in error.errors()]
+        raise TrainError("; ".join(problems)) from error
 
 
 def _where(loc: Sequence[int | str]) -> str:
@@ -183,7 +244,7 @@ def _port_of(where: str, thread: str | None, gender: Gender | None) -> Port | No
 
 def _optic(entry: OpticEntry, lookup: Lookup) -> Optic:
     known = None
-    port = _port_of("optic", entry.thread, entry.gender)
+    port = Port(end=entry.end) if entry.end else _port_of("optic", entry.thread, entry.gender)
     if entry.id is not None:
         known = _found("optic", entry.id, lookup.optic(entry.id), spelt_out=port is not None)
     if known is None:

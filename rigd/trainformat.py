@@ -12,7 +12,13 @@ from rigd.spacers import DEFAULT_ORDER, MAX_BUYS, MAX_PARTS, Criterion
 from rigd.trainquestion import DeviceKind, OpticKind
 
 THREAD_ALIASES = {"T2": "M42x0.75", "T-thread": "M42x0.75", "SCT": 'SCT 2"-24tpi'}
-NAMED_THREADS = ("C-mount", "CS-mount", 'SCT 2"-24tpi', 'SCT large 3.28"-16tpi')
+NAMED_THREADS = (
+    "C-mount",
+    "CS-mount",
+    'SCT 2"-24tpi',
+    'SCT large 3.25"-16tpi',
+    'SCT large 3.28"-16tpi',
+)
 _METRIC = re.compile(r"M\d{2,3}(\.\d+)?x(0\.5|0\.6|0\.75|1|1\.25|1\.5|2)")
 _BARE_METRIC = re.compile(r"M\d{2,3}(\.\d+)?")
 
@@ -100,6 +106,7 @@ class OpticEntry(Entry):
     )
     thread: Thread | None = Field(default=None, description='Thread at its rear: "M48x0.75".')
     gender: Gender | None = Field(default=None, description="Gender of that thread.")
+    end: EndText | None = Field(default=None, description="Any other joint: bolts, bayonet.")
     tolerance_mm: Opening | None = Field(
         default=None, description="How far off the maker says the distance may be."
     )
@@ -233,8 +240,21 @@ class SearchEntry(Entry):
     )
 
 
+class InventoryFile(Entry):
+    """What a person owns: things that train files may name by id, and a pile of parts."""
+
+    optics: tuple[OpticEntry, ...] = Field(default=(), description="Optics, each with its id.")
+    cameras: tuple[CameraEntry, ...] = Field(default=(), description="Cameras, each with its id.")
+    devices: tuple[DeviceEntry, ...] = Field(default=(), description="Wheels, guiders and so on.")
+    parts: tuple[PartEntry, ...] = Field(default=(), description="Spacers and adapters.")
+
+
 class TrainFile(Entry):
     """A whole train."""
+
+    inventory: str | None = Field(
+        default=None, description="Inventory file, relative to this one; its parts are at hand."
+    )
 
     optic: OpticEntry = Field(description="What the camera hangs on.")
     camera: CameraEntry = Field(description="Where the sensor is.")

@@ -5,6 +5,7 @@ import sys
 import typer
 
 from rigd.cli.daemon import check_command, demo_command, run_command, schema_command
+from rigd.cli.inventory import inventory_app
 from rigd.cli.rigs import (
     adopt_command,
     devices_command,
@@ -34,6 +35,7 @@ app.command("spacers")(spacers_command)
 app.command("explain")(explain_command)
 app.command("adopt")(adopt_command)
 app.command("hold")(hold_command)
+app.add_typer(inventory_app, name="inventory")
 
 
 def main() -> None:
