@@ -1,6 +1,9 @@
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import json
+import socket
+import threading
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
 from rigd.drivers.alpaca import AlpacaDriver
@@ -21,7 +24,7 @@ from tests.drivers.bench import Recorder, running
 
 
 @asynccontextmanager
-async def on(host: AlpacaHost, **more: Any) -> AsyncIterator[tuple[AlpacaDriver, Recorder]]:
+async def on(host: AlpacaHost, /, **more: Any) -> AsyncIterator[tuple[AlpacaDriver, Recorder]]:
     given = {"host": "127.0.0.1", "port": host.port, "idle_s": 0.02, "moving_s": 0.01} | more
     options = AlpacaDriver.Options.model_validate(given)
     events = Recorder()
@@ -132,3 +135,58 @@ async def test_lengths_are_turned_into_millimetres_and_colour_is_read() -> None:
     assert seen.identity.sensor is not None
     assert seen.identity.sensor.bit_depth == 16
     assert seen.identity.sensor.colour is True
+
+
+@contextmanager
+def announcing(host: AlpacaHost) -> Iterator[tuple[int, list[int]]]:
+    """Answer discovery on a free shared port with the HTTP ports in the list."""
+    ports = [host.port]
+    sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+    sock.bind(("127.255.255.255", 0))
+    sock.settimeout(5)
+    replies = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    replies.bind(("127.0.0.1", 0))
+
+    def answer() -> None:
+        while True:
+            request, asker = sock.recvfrom(64)
+            if not request.startswith(b"alpacadiscovery1"):
+                return
+            replies.sendto(json.dumps({"AlpacaPort": ports[0]}).encode(), asker)
+
+    thread = threading.Thread(target=answer)
+    thread.start()
+    try:
+        yield sock.getsockname()[1], ports
+    finally:
+        replies.setsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST, 1)
+        replies.sendto(b"end", sock.getsockname())
+        thread.join()
+        sock.close()
+        replies.close()
+
+
+async def test_a_device_whose_address_changed_is_found_by_its_unique_id() -> None:
+    first, second = AlpacaHost(), AlpacaHost()
+    wheel = DeviceRef("a", "uid-filterwheel")
+    try:
+        with announcing(first) as (port, ports):
+            async with on(first, host=None, discover=True, discovery_port=port) as (driver, events):
+                await events.until(lambda e: isinstance(e, WheelReport))
+                ports[0] = second.port
+                since = len(events.events)
+
+                first.close()
+                await events.until(lambda e: isinstance(e, DeviceGone) and e.ref == wheel, since)
+                gone = len(events.events)
+                report = await events.until(lambda e: isinstance(e, WheelReport), gone)
+                await driver.set_filter(wheel, 1)
+
+                assert isinstance(report, WheelReport)
+                assert report.ref == wheel
+                assert report.baseline
+                assert second.filter_position == 1
+    finally:
+        second.close()
