@@ -22,6 +22,8 @@ from .indi_properties import IndiDevice, IndiProperty
 log = logging.getLogger(__name__)
 
 LINE_LIMIT = 1 << 20
+HELLO = "hello"
+"""The first ping: a hung server accepts connections; only what it says shows that it lives."""
 LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
 INDI_PORT = 7624
 INDI_SOCKET = "/tmp/indiserver"  # noqa: S108 - indiserver's own default (an abstract name)
@@ -120,18 +122,21 @@ class IndiDriver:
         if unix_socket is None:
             default = options.host in LOCAL and options.port == INDI_PORT
             unix_socket = INDI_SOCKET if default else ""
-        child = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "rigd.drivers.indi_child",
-            options.host,
-            str(options.port),
-            unix_socket,
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.DEVNULL,
-            limit=LINE_LIMIT,
-        )
+        try:
+            child = await asyncio.create_subprocess_exec(
+                sys.executable,
+                "-m",
+                "rigd.drivers.indi_child",
+                options.host,
+                str(options.port),
+                unix_socket,
+                stdin=asyncio.subprocess.PIPE,
+                stdout=asyncio.subprocess.PIPE,
+                stderr=asyncio.subprocess.DEVNULL,
+                limit=LINE_LIMIT,
+            )
+        except OSError as refused:
+            return f"cannot start a child process: {refused}"
         self._child = child
         try:
             async with asyncio.TaskGroup() as group:
@@ -157,11 +162,17 @@ class IndiDriver:
         reason = f"the connection to {self._options.host}:{self._options.port} was lost"
         assert child.stdout is not None  # noqa: S101 - asked for above
         while line := await child.stdout.readline():
-            message = json.loads(line)
+            try:
+                message = json.loads(line)
+            except ValueError:
+                return f"a line that makes no sense: {line[:80]!r}"
             if message["what"] == "refused":
                 reason = message["reason"]
             else:
-                self._hear(message)
+                try:
+                    self._hear(message)
+                except (KeyError, TypeError, ValueError) as odd:
+                    return f"a message that makes no sense: {message!r} ({odd!r})"
         return reason
 
     async def _watch(self, child: asyncio.subprocess.Process) -> None:
@@ -169,8 +180,6 @@ class IndiDriver:
         missed = 0
         while True:
             await asyncio.sleep(self._options.ping_s)
-            if not self._up:
-                continue
             try:
                 async with asyncio.timeout(self._options.ping_s):
                     await self._ping()
@@ -195,11 +204,13 @@ class IndiDriver:
     def _hear(self, message: dict[str, Any]) -> None:
         now_s = monotonic()
         name = message.get("device", "")
+        if not self._up and message["what"] != "up":
+            self._up, self._said_down = True, False
+            self._emit(ServerUp(at_s=now_s, server=self._server))
         match message["what"]:
             case "up":
-                self._up, self._said_down = True, False
                 log.debug("%s: connected through %s", self._server, message["through"])
-                self._emit(ServerUp(at_s=now_s, server=self._server))
+                self._send(do="ping", id=HELLO)
             case "device gone":
                 if self._devices.pop(name, None) is not None:
                     self._emit(DeviceGone(at_s=now_s, ref=DeviceRef(self._server, name)))
@@ -255,7 +266,7 @@ class IndiDriver:
 
     def _send(self, **command: object) -> None:
         child = self._child
-        if child is None or child.stdin is None or not self._up:
+        if child is None or child.stdin is None:
             msg = f"INDI server {self._server} is not connected"
             raise DeviceUnavailableError(msg)
         child.stdin.write(json.dumps(command).encode() + b"\n")

@@ -2,6 +2,9 @@
 
 import asyncio
 import signal
+import subprocess
+import sys
+import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -220,9 +223,12 @@ async def test_a_server_that_hangs_is_noticed_by_its_silence(server: IndiServer)
         server.signal(signal.SIGSTOP)
         try:
             await watch.until(lambda: bool(watch.of(ServerDown)))
+            await asyncio.sleep(2)
         finally:
             server.signal(signal.SIGCONT)
         await watch.until(lambda: len(watch.of(ServerUp)) == 2)
+
+        assert len(watch.of(ServerDown)) == 1
 
 
 async def test_no_server_is_said_once_and_retried(tmp_path: Path) -> None:
@@ -237,3 +243,49 @@ async def test_no_server_is_said_once_and_retried(tmp_path: Path) -> None:
             server.stop()
 
         assert "no INDI server answers" in watch.of(ServerDown)[0].reason
+
+
+def test_the_child_dies_with_its_parent(server: IndiServer) -> None:
+    program = (
+        "import asyncio, sys\n"
+        "from rigd.driver import ServerAddress\n"
+        "from rigd.drivers.indi import IndiDriver, IndiOptions\n"
+        f"options = IndiOptions(port={server.port}, unix_socket={server.path!r})\n"
+        "address = ServerAddress(name='x', options=options)\n"
+        "driver = IndiDriver(address, lambda e: print(e, flush=True))\n"
+        "asyncio.run(driver.run())\n"
+    )
+    parent = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True)
+    assert parent.stdout is not None
+    assert "ServerUp" in parent.stdout.readline()
+    children = Path(f"/proc/{parent.pid}/task/{parent.pid}/children").read_text().split()
+    assert len(children) == 1
+
+    parent.kill()
+    parent.wait(timeout=10)
+    parent.stdout.close()
+
+    deadline = time.monotonic() + 10
+    while Path(f"/proc/{children[0]}/cmdline").exists() and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert not Path(f"/proc/{children[0]}/cmdline").exists()
+
+
+def test_without_pyindi_the_driver_still_imports_and_the_child_says_what_is_missing() -> None:
+    child = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            "import sys; sys.modules['PyIndi'] = None\n"
+            "import rigd.drivers.indi\n"
+            "from rigd.drivers import indi_child\n"
+            "sys.argv = ['child', 'localhost', '1', '']\n"
+            "indi_child.main()\n",
+        ],
+        capture_output=True,
+        text=True,
+        timeout=20,
+        check=False,
+    )
+
+    assert "pyindi-client is not installed" in child.stdout
