@@ -20,7 +20,9 @@ class Solution(Entry):
 
     title: Text = Field(description="Which train it is.")
     cameras: tuple[Text, ...] = Field(default=(), description="Cameras it is given for.")
-    steps: tuple[SolutionStep, ...] = Field(description="Parts from the telescope to the camera.")
+    steps: tuple[SolutionStep, ...] = Field(
+        default=(), description="Parts from the telescope to the camera; empty: not known."
+    )
     total_mm: PositiveMm | None = Field(default=None, description="Sum of the lengths.")
     stated_total_mm: PositiveMm | None = Field(
         default=None, description="Total that the source states."
