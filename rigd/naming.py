@@ -118,6 +118,8 @@ class NameIndex:
     devices: tuple[Device, ...]
     families: tuple[Family, ...]
     by_name: Mapping[str, Device | Family]
+    unlisted: Mapping[str, Family]
+    """Names of models without an entry."""
 
 
 @lru_cache(maxsize=16)
@@ -130,7 +132,14 @@ def name_index(catalog: Catalog, kind: DeviceKind) -> NameIndex:
     for thing in things:
         for name in thing.driver_names.all():
             by_name.setdefault(normalised(name), thing)
-    return NameIndex(devices=devices, families=families, by_name=by_name)
+    unlisted = {
+        key: family
+        for family in families
+        for model in family.known_models
+        for key in (normalised(model), *(normalised(start + model) for start in family.prefixes))
+        if key not in by_name
+    }
+    return NameIndex(devices=devices, families=families, by_name=by_name, unlisted=unlisted)
 
 
 def read_name(name: str, index: NameIndex) -> NameReading:
@@ -139,16 +148,19 @@ def read_name(name: str, index: NameIndex) -> NameReading:
         thing = index.by_name.get(normalised(shorter))
         if thing is not None:
             return _named(how, thing, name, why, index)
-    nicknamed = _nicknamed(name, index)
-    if nicknamed is not None:
-        return nicknamed
-    longer = _longer(name, index)
-    if longer:
+    unlisted = _unlisted(name, index)
+    if unlisted is not None:
+        return unlisted
+    longer = _longer(name, index) if len(normalised(name)) >= _SHORTEST_CUT else ()
+    if longer:  # before nicknames: a cut "... Pro" must not read as the nickname "Pr"
         return NameReading(
             how=Reading.CUT,
             devices=longer,
-            evidence=f"name: {name!r} is the beginning of {len(longer)} known names",
+            evidence=f"name: {name!r} begins the names of {len(longer)} known devices",
         )
+    nicknamed = _nicknamed(name, index)
+    if nicknamed is not None:
+        return nicknamed
     return _driver_only(name, index)
 
 
@@ -191,6 +203,20 @@ def _named(
     )
 
 
+def _unlisted(name: str, index: NameIndex) -> NameReading | None:
+    """A model that the driver is known to name and that has no entry."""
+    for _, shorter, _ in _spellings(name, index):
+        family = index.unlisted.get(normalised(shorter))
+        if family is not None:
+            return NameReading(
+                how=Reading.UNLISTED,
+                family=family,
+                evidence=f"name: {name!r} is a model that {family.name} are known to report; "
+                "the catalog has no entry for it",
+            )
+    return None
+
+
 def _nicknamed(name: str, index: NameIndex) -> NameReading | None:
     """A known name with the owner's words behind it, where the driver allows such words."""
     words = name.split(" ")
@@ -229,8 +255,6 @@ def _is_variant(word: str) -> bool:
 def _longer(name: str, index: NameIndex) -> tuple[Device, ...]:
     """Devices with a name that begins with this one and goes on."""
     key = normalised(name)
-    if len(key) < _SHORTEST_CUT:
-        return ()
     found: dict[str, Device] = {}
     for known, thing in index.by_name.items():
         if isinstance(thing, Device) and known != key and known.startswith(key):
@@ -249,17 +273,6 @@ def _driver_only(name: str, index: NameIndex) -> NameReading:
             how=Reading.UNKNOWN, evidence=f"name: {name!r} is not a name that the catalog knows"
         )
     length, family = best
-    key = normalised(name)
-    for model in family.known_models:
-        if key.endswith(normalised(model)) and normalised(model) == key[-len(normalised(model)) :]:
-            start = key[: -len(normalised(model))]
-            if any(normalised(prefix).startswith(start) for prefix in family.prefixes):
-                return NameReading(
-                    how=Reading.UNLISTED,
-                    family=family,
-                    evidence=f"name: {name!r} is a model that {family.name} are known to report; "
-                    "the catalog has no entry for it",
-                )
     rest = name[length:].strip(" -_")
     return NameReading(
         how=Reading.DRIVER_ONLY,
