@@ -152,23 +152,16 @@ class Store:
                         self._remember(rig, mode, epoch, ledger, flight)
                         self._intend(rig, flight)
                     case JournalOutcome():
-                        self._db.table("journal").update(
-                            (rig, effect.number),
-                            {
-                                "ended_at": _now(),
-                                "result": effect.result,
-                                "raw_steps": effect.raw_steps,
-                            },
+                        self._db.execute(
+                            "update journal set ended_at = ?, result = ?, raw_steps = ?"
+                            " where rig = ? and number = ?",
+                            [_now(), effect.result, effect.raw_steps, rig, effect.number],
                         )
                     case Tell():
-                        self._db.table("diary").insert(
-                            {
-                                "rig": rig,
-                                "at": _now(),
-                                "weight": effect.weight,
-                                "result": effect.result,
-                                "sentence": effect.sentence,
-                            }
+                        self._db.execute(
+                            "insert into diary (rig, at, weight, result, sentence)"
+                            " values (?, ?, ?, ?, ?)",
+                            [rig, _now(), effect.weight, effect.result, effect.sentence],
                         )
                     case _:
                         pass
@@ -194,32 +187,35 @@ class Store:
     def _remember(
         self, rig: str, mode: Mode, epoch: str, ledger: Ledger, flight: Flight | None
     ) -> None:
-        row: dict[str, object] = {
-            "rig": rig,
-            "ledger": json.dumps(asdict(ledger)),
-            "flight": json.dumps(asdict(flight)) if flight else None,
-            "mode": mode,
-            "epoch": epoch,
-        }
-        before = list(self._db.table("ledgers").rows_where("rig = ?", [rig], select="flights"))
-        row["flights"] = flight.number if flight else (before[0]["flights"] if before else 0)
-        self._db.table("ledgers").upsert(row, pk="rig")
+        self._db.execute(
+            "insert into ledgers (rig, ledger, flight, flights, mode, epoch)"
+            " values (?, ?, ?, ?, ?, ?) on conflict (rig) do update set"
+            " ledger = excluded.ledger, flight = excluded.flight, mode = excluded.mode,"
+            " epoch = excluded.epoch, flights = max(flights, excluded.flights)",
+            [
+                rig,
+                json.dumps(asdict(ledger)),
+                json.dumps(asdict(flight)) if flight else None,
+                flight.number if flight else 0,
+                mode,
+                epoch,
+            ],
+        )
 
     def _intend(self, rig: str, flight: Flight) -> None:
-        self._db.table("journal").insert(
-            {
-                "rig": rig,
-                "number": flight.number,
-                "intended_at": _now(),
-                "by": flight.by,
-                "start_steps": flight.start_steps,
-                "target_steps": flight.target_steps,
-                "terms": json.dumps(asdict(flight.terms)) if flight.terms else None,
-                "filter_key": flight.filter_key,
-                "ended_at": None,
-                "result": None,
-                "raw_steps": None,
-            }
+        self._db.execute(
+            "insert into journal (rig, number, intended_at, by, start_steps, target_steps, terms,"
+            " filter_key) values (?, ?, ?, ?, ?, ?, ?, ?)",
+            [
+                rig,
+                flight.number,
+                _now(),
+                flight.by,
+                flight.start_steps,
+                flight.target_steps,
+                json.dumps(asdict(flight.terms)) if flight.terms else None,
+                flight.filter_key,
+            ],
         )
 
 
