@@ -103,7 +103,7 @@ def draw_stack(question: TrainQuestion, stack: Stack) -> str:
         axis=TOP + 40.0 + scale * tallest / 2,
         tallest_mm=tallest,
     )
-    body: list[str] = [_telescope(sheet, question, pieces)]
+    body: list[str] = [_telescope(sheet, question)]
     body += [_solid(sheet, piece) for piece in pieces]
     body.append(_cone(sheet, question, path_mm))
     body += _threads(sheet, question, pieces)
@@ -272,11 +272,9 @@ def _middle_mm(piece: _Piece) -> float:
     return (_size_mm(piece.front.end) + _size_mm(piece.back.end)) / 4 + WALL_MM
 
 
-def _telescope(sheet: _Sheet, question: TrainQuestion, pieces: Sequence[_Piece]) -> str:
+def _telescope(sheet: _Sheet, question: TrainQuestion) -> str:
     size_mm = _size_mm(question.optic.port.end)
-    half = size_mm / 2 + WALL_MM + 2.0
-    inner = min(_bore_mm(pieces[0]), size_mm / 2 - 1.0) if pieces else size_mm / 2 - 1.0
-    return sheet.both("body", -BODY_MM, 0.0, (inner, half))
+    return sheet.both("body", -BODY_MM, 0.0, (size_mm / 2 - 1.0, size_mm / 2 + WALL_MM + 2.0))
 
 
 def _threads(sheet: _Sheet, question: TrainQuestion, pieces: Sequence[_Piece]) -> Iterator[str]:
@@ -300,7 +298,7 @@ def _cone(sheet: _Sheet, question: TrainQuestion, path_mm: float) -> str:
     if diagonal is None or ratio is None:
         return ""
     pupil = question.optic.exit_pupil_mm
-    start = -BODY_MM
+    start = 0.0
     distance = path_mm - start
     centre = diagonal / 2 * (1.0 if pupil is None else 1.0 - distance / pupil)
     wide = centre + distance / (2 * ratio)
@@ -404,7 +402,7 @@ def _rows(
     question: TrainQuestion, stack: Stack, pieces: Sequence[_Piece]
 ) -> list[tuple[str, str, str, str, str]]:
     optic = question.optic
-    rows = [("", f"{optic.name} (telescope)", "", f"→ {optic.port}", "")]
+    rows = [("", optic.name, "", f"→ {optic.port}", "")]
     for number, piece in enumerate(pieces, start=1):
         opening = (
             "not known"
@@ -412,7 +410,7 @@ def _rows(
             else (f"{piece.opening_mm:g} mm")
         )
         joint = f"{piece.front} → {piece.back if piece.back else 'sensor'}"
-        shown = piece.name if len(piece.name) <= 32 else f"{piece.name[:31]}…"
+        shown = piece.name if len(piece.name) <= 38 else f"{piece.name[:37]}…"
         name = f"{shown} (to buy)" if piece.kind == "bought" else shown
         rows.append((str(number), name, f"{piece.length_mm:g} mm", joint, opening))
     glass = ", ".join(f"{plate.name} {plate.thickness_mm:g} mm" for plate in thickest(question))
