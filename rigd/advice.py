@@ -69,11 +69,11 @@ def stack_words(question: TrainQuestion, stack: Stack) -> list[str]:
     if stack.bought:
         words.append(f"to buy: {', '.join(stack.bought)}")
     error_um = stack.back_focus_error_um
-    if error_um > 0:
+    if error_um > 0 and stack.tolerance_class > 0:
         words.append(
             f"{_mm(error_um)} too long: no spacer cures that, only a shorter part in place of one"
         )
-    elif error_um <= -SHIM_UM:
+    elif error_um <= -SHIM_UM and stack.tolerance_class > 0:
         words.append(f"{_mm(-error_um)} too short: shims of that thickness make it exact")
     if stack.tolerance_class > 0:
         words.append("refocusing does not cure spacing: the corners keep the error")

@@ -202,7 +202,8 @@ class Reach:
 
     def _sort_edges(self) -> None:
         shifts: tuple[dict[tuple[int, int, int | None], set[int]], ...] = ({}, {})
-        for edge in sorted(self._edges, key=lambda e: (e.front, e.group, e.back)):
+        groups = self._groups
+        for edge in sorted(self._edges, key=lambda e: (groups[e.group].length, e.group, e.back)):
             self._edges_by_front.setdefault(edge.front, []).append(edge)
             group = self._groups[edge.group]
             for kind, stock in enumerate((group.owned, group.buyable)):
@@ -314,21 +315,32 @@ class Reach:
         self, search: _Search, cell: _Cell
     ) -> Iterator[tuple[tuple[int | None, int], ...]]:
         stage, count, buys, port, index = cell
+        states = [
+            self._states(search.level, stage, count - 1, buys - bought) if bought <= buys else {}
+            for bought in (0, 1)
+        ]
         for edge in self._edges_by_front.get(port, ()):
             group = self._groups[edge.group]
+            rest_index = index - group.length
+            if rest_index < 0:
+                return  # the edges are in order of length
             used = search.used.get(edge.group, 0)
             bought = int(used >= group.owned)
+            below = [
+                inner
+                for inner in self._joining[edge.back]
+                if states[bought].get(inner, 0) >> rest_index & 1
+            ]
             if (
-                bought > buys
+                not below
                 or used >= group.owned + group.buyable
-                or index < group.length
                 or not self._mask(search.level, stage, group.aperture_um) >> index & 1
             ):
                 continue
             search.used[edge.group] = used + 1
-            for inner in self._joining[edge.back]:
-                below = _Cell(stage, count - 1, buys - bought, inner, index - group.length)
-                for rest in self._walk(search, below):
+            for inner in below:
+                inside = _Cell(stage, count - 1, buys - bought, inner, rest_index)
+                for rest in self._walk(search, inside):
                     yield ((edge.group, edge.back), *rest)
             if used:
                 search.used[edge.group] = used

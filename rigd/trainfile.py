@@ -4,7 +4,6 @@ Every thing may be named by a catalog id, spelt out in full, or named and correc
 says wins over the catalog.
 """
 
-import math
 import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -31,8 +30,9 @@ from rigd.trainformat import (
     PartEntry,
     TrainFile,
 )
-from rigd.trainquestion import Camera, Device, Optic, TrainQuestion, Wheel
-from rigd.units import um_from_mm
+from rigd.trainquestion import Camera, Device, Optic, OpticKind, TrainQuestion, Wheel
+from rigd.units import mm_from_um, um_from_mm
+from rigd.vignetting import diagonal_of
 
 T = TypeVar("T")
 M = TypeVar("M", bound=Entry)
@@ -49,17 +49,51 @@ class FilterFacts:
     band_centre_nm: float | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BackFocusPlane:
+    """A demanded distance and the plane that it is measured from."""
+
+    back_focus_um: int
+    measured_from: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpticFacts:
+    """What a catalog knows of an optic."""
+
+    name: str
+    port: Port | None = None
+    kind: OpticKind = OpticKind.SPACED
+    planes: tuple[BackFocusPlane, ...] = ()
+    focal_ratio: float | None = None
+    focal_length_mm: float | None = None
+    tolerance_um: int | None = None
+    available_um: int | None = None
+    design_plates: tuple[Plate, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BodyFacts:
+    """What a catalog knows of a spacer, an adapter or a device."""
+
+    optical_length_um: int | None = None
+    front: Port | None = None
+    back: Port | None = None
+    clear_aperture_um: int | None = None
+    reversible: bool = False
+
+
 class Lookup(Protocol):
     """A catalog, as far as a train file needs one. None: no such id."""
 
-    def optic(self, id: str) -> Optic | None:
+    def optic(self, id: str) -> OpticFacts | None:
         """The optic of an id."""
 
     def camera(self, id: str) -> Camera | None:
         """The camera of an id, with all its mount configurations (their `id` is their name)."""
 
-    def part(self, id: str) -> Part | None:
-        """A spacer, an adapter or a device of an id; its counts are ignored."""
+    def part(self, id: str) -> BodyFacts | None:
+        """A spacer, an adapter or a device of an id."""
 
     def filter(self, id: str) -> FilterFacts | None:
         """The filter of an id."""
@@ -68,13 +102,13 @@ class Lookup(Protocol):
 class NoCatalog:
     """A lookup that knows no id: every thing must be spelt out."""
 
-    def optic(self, id: str) -> Optic | None:
+    def optic(self, id: str) -> OpticFacts | None:
         """None."""
 
     def camera(self, id: str) -> Camera | None:
         """None."""
 
-    def part(self, id: str) -> Part | None:
+    def part(self, id: str) -> BodyFacts | None:
         """None."""
 
     def filter(self, id: str) -> FilterFacts | None:
@@ -88,12 +122,30 @@ class InventoryLookup:
         self._own = own
         self._other = other
 
-    def optic(self, id: str) -> Optic | None:
+    def optic(self, id: str) -> OpticFacts | None:
         """An optic that is owned, else of the catalog."""
         entry = next((one for one in self._own.optics if one.id == id), None)
         if entry is None:
             return self._other.optic(id)
-        return _optic(entry, self._other)
+        optic = _optic(entry, self._other)
+        planes: tuple[BackFocusPlane, ...] = ()
+        if optic.back_focus_um is not None:
+            planes = (
+                BackFocusPlane(
+                    back_focus_um=optic.back_focus_um, measured_from=optic.measured_from
+                ),
+            )
+        return OpticFacts(
+            name=optic.name,
+            port=optic.port,
+            kind=optic.kind,
+            planes=planes,
+            focal_ratio=optic.focal_ratio,
+            focal_length_mm=optic.focal_length_mm,
+            tolerance_um=optic.tolerance_um,
+            available_um=optic.available_um,
+            design_plates=optic.design_plates,
+        )
 
     def camera(self, id: str) -> Camera | None:
         """A camera that is owned, else of the catalog."""
@@ -102,13 +154,20 @@ class InventoryLookup:
             return self._other.camera(id)
         return _camera(entry, self._other)
 
-    def part(self, id: str) -> Part | None:
+    def part(self, id: str) -> BodyFacts | None:
         """A device or a part that is owned, else of the catalog."""
         things = (*self._own.devices, *self._own.parts)
         entry = next((one for one in things if one.id == id), None)
         if entry is None:
             return self._other.part(id)
-        return _body(f"inventory {id!r}", entry, self._other)
+        part = _body(f"inventory {id!r}", entry, self._other)
+        return BodyFacts(
+            optical_length_um=part.optical_length_um,
+            front=part.front,
+            back=part.back,
+            clear_aperture_um=part.clear_aperture_um,
+            reversible=part.reversible,
+        )
 
     def filter(self, id: str) -> FilterFacts | None:
         """A filter of the catalog."""
@@ -243,29 +302,53 @@ def _port_of(where: str, thread: str | None, gender: Gender | None) -> Port | No
 
 
 def _optic(entry: OpticEntry, lookup: Lookup) -> Optic:
-    known = None
     port = Port(end=entry.end) if entry.end else _port_of("optic", entry.thread, entry.gender)
+    known = None
     if entry.id is not None:
         known = _found("optic", entry.id, lookup.optic(entry.id), spelt_out=port is not None)
     if known is None:
-        known = Optic(name=entry.name or entry.id or "optic", port=_need("optic.thread", port))
-    changes: dict[str, object] = {
-        "name": entry.name,
-        "port": port,
-        "kind": entry.kind,
-        "back_focus_um": _um(entry.required_back_focus_mm),
-        "measured_from": entry.measured_from,
-        "focal_ratio": entry.focal_ratio,
-        "focal_length_mm": entry.focal_length_mm,
-        "exit_pupil_mm": entry.exit_pupil_mm,
-        "tolerance_um": _um(entry.tolerance_mm),
-        "available_um": _um(entry.available_back_focus_mm),
-    }
-    if entry.adjustable_mm is not None:
-        changes["adjustable_um"] = tuple(um_from_mm(mm) for mm in entry.adjustable_mm)
+        known = OpticFacts(name=entry.name or entry.id or "optic")
+    back_focus_um = _um(entry.required_back_focus_mm)
+    measured_from = entry.measured_from
+    if back_focus_um is None and entry.adjustable_mm is None and known.planes:
+        plane = _plane(known, measured_from)
+        back_focus_um, measured_from = plane.back_focus_um, plane.measured_from
+    adjustable = entry.adjustable_mm
+    design = known.design_plates
     if entry.design_glass is not None:
-        changes["design_plates"] = _plates("design glass", entry.design_glass)
-    return replace(known, **{key: value for key, value in changes.items() if value is not None})  # type: ignore[arg-type]  # field by field from the model above
+        design = _plates("design glass", entry.design_glass)
+    return Optic(
+        name=entry.name or known.name,
+        port=_need("optic.thread", port or known.port),
+        kind=entry.kind or known.kind,
+        back_focus_um=back_focus_um,
+        adjustable_um=adjustable and (um_from_mm(adjustable[0]), um_from_mm(adjustable[1])),
+        measured_from=measured_from,
+        focal_ratio=_first(entry.focal_ratio, known.focal_ratio),
+        focal_length_mm=_first(entry.focal_length_mm, known.focal_length_mm),
+        exit_pupil_mm=entry.exit_pupil_mm,
+        tolerance_um=_first(_um(entry.tolerance_mm), known.tolerance_um),
+        available_um=_first(_um(entry.available_back_focus_mm), known.available_um),
+        design_plates=design,
+    )
+
+
+def _plane(known: OpticFacts, measured_from: str | None) -> BackFocusPlane:
+    """The plane that is meant; with several known, the file must say which."""
+    if len(known.planes) == 1 and measured_from is None:
+        return known.planes[0]
+    chosen = [plane for plane in known.planes if plane.measured_from == measured_from]
+    if len(chosen) != 1:
+        choices = "; ".join(
+            f"{plane.measured_from} ({mm_from_um(plane.back_focus_um):g} mm)"
+            for plane in known.planes
+        )
+        raise TrainError(f"optic.measured_from: say which plane of {known.name}: {choices}")
+    return chosen[0]
+
+
+def _first(one: T | None, other: T | None) -> T | None:
+    return other if one is None else one
 
 
 def _camera(entry: CameraEntry, lookup: Lookup) -> Camera:
@@ -290,7 +373,7 @@ def _camera(entry: CameraEntry, lookup: Lookup) -> Camera:
         camera = replace(camera, mounts=wanted, disputed=camera.disputed and len(wanted) > 1)
     diagonal_mm = entry.sensor_diagonal_mm
     if entry.sensor_width_mm is not None or entry.sensor_height_mm is not None:
-        diagonal_mm = math.hypot(
+        diagonal_mm = diagonal_of(
             _need("camera.sensor_width_mm", entry.sensor_width_mm),
             _need("camera.sensor_height_mm", entry.sensor_height_mm),
         )
@@ -341,7 +424,8 @@ def _body(where: str, entry: Body, lookup: Lookup) -> Part:
         known = _found(where, entry.id, lookup.part(entry.id), spelt_out=own)
     length_um = _um(entry.optical_length_mm)
     if length_um is None:
-        length_um = _need(f"{where}.optical_length_mm", known).optical_length_um
+        length_um = known.optical_length_um if known else None
+    length_um = _need(f"{where}.optical_length_mm", length_um)
     length_um -= um_from_mm(entry.recess_mm)
     if length_um < 0:
         raise TrainError(f"{where}.recess_mm: {entry.recess_mm:g} mm is above the part's length")
@@ -351,9 +435,9 @@ def _body(where: str, entry: Body, lookup: Lookup) -> Part:
         ("back", entry.back, entry.back_depth_mm),
     ):
         port = Port(end=end) if end is not None else None
-        if port is None:
-            base = _need(f"{where}.{side}", known)
-            port = base.front if side == "front" else base.back
+        if port is None and known is not None:
+            port = known.front if side == "front" else known.back
+        port = _need(f"{where}.{side}", port)
         ends.append(port if depth_mm is None else replace(port, depth_um=um_from_mm(depth_mm)))
     aperture_um = _um(entry.clear_aperture_mm)
     if aperture_um is None and known is not None:

@@ -75,6 +75,11 @@ class Cone:
         return shares
 
 
+def diagonal_of(width_mm: float, height_mm: float) -> float:
+    """Diagonal of a sensor."""
+    return math.hypot(width_mm, height_mm)
+
+
 def clear_diameter_mm(
     distance_mm: float, *, diagonal_mm: float, focal_ratio: float, exit_pupil_mm: float | None
 ) -> float:

@@ -6,10 +6,17 @@ import pytest
 
 from rigd.connection import End, Gender
 from rigd.errors import TrainError
-from rigd.train import CameraMount, Part, Port
+from rigd.train import CameraMount, Port
 from rigd.trainanswer import answer, as_json
-from rigd.trainfile import FilterFacts, parse_train, read_train_file
-from rigd.trainquestion import Camera, Optic, ToleranceSource, tolerance
+from rigd.trainfile import (
+    BackFocusPlane,
+    BodyFacts,
+    FilterFacts,
+    OpticFacts,
+    parse_train,
+    read_train_file,
+)
+from rigd.trainquestion import Camera, ToleranceSource, tolerance
 
 OPTIC = """
 [optic]
@@ -42,13 +49,20 @@ def port(standard: str, gender: Gender) -> Port:
 class Catalog:
     """Knows one thing of each kind."""
 
-    def optic(self, id: str) -> Optic | None:
-        if id != "flat":
+    def optic(self, id: str) -> OpticFacts | None:
+        planes = {
+            "flat": (BackFocusPlane(back_focus_um=55000),),
+            "two planes": (
+                BackFocusPlane(back_focus_um=55000, measured_from="T2 face"),
+                BackFocusPlane(back_focus_um=57500, measured_from="M48 face"),
+            ),
+        }
+        if id not in planes:
             return None
-        return Optic(
+        return OpticFacts(
             name="Flat",
             port=port("M48x0.75", Gender.MALE),
-            back_focus_um=55000,
+            planes=planes[id],
             focal_ratio=7.0,
             tolerance_um=300,
         )
@@ -62,11 +76,10 @@ class Catalog:
         )
         return Camera(name="Cooled", mounts=mounts, diagonal_mm=22.0)
 
-    def part(self, id: str) -> Part | None:
+    def part(self, id: str) -> BodyFacts | None:
         if id != "spacer":
             return None
-        return Part(
-            id="spacer",
+        return BodyFacts(
             front=port("M48x0.75", Gender.FEMALE),
             back=port("M42x0.75", Gender.MALE),
             optical_length_um=37500,
@@ -104,6 +117,16 @@ parts = [{ id = "spacer", count = 2 }]
     assert question.parts[0].owned == 2
     assert question.wheels[0].slots[0].glass == "N-BK7"
     assert tolerance(question) == (300, ToleranceSource.CATALOG)
+
+
+def test_an_optic_of_two_planes_wants_to_know_which() -> None:
+    text = 'camera = { id = "cooled" }\noptic = { id = "two planes", measured_from = "%s" }'
+
+    question = parse_train(text % "M48 face", Catalog())
+
+    assert question.optic.back_focus_um == 57500
+    with pytest.raises(TrainError, match=r"measured_from: say which plane of Flat: T2 face \(55"):
+        parse_train(text % "glass", Catalog())
 
 
 def test_a_camera_without_a_configuration_is_tried_in_all() -> None:

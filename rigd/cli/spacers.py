@@ -9,11 +9,13 @@ from rich.console import Console
 from rich.table import Table
 
 from rigd.advice import stack_words, target_words
+from rigd.catalog import load_catalog
 from rigd.drawing import draw_stack
 from rigd.errors import TrainError
 from rigd.spacers import SpacerProblem, Stack
 from rigd.trainanswer import TrainAnswer, answer, as_json, ends_served, slot_errors_um
-from rigd.trainfile import Lookup, NoCatalog, read_train_file
+from rigd.traincatalog import CatalogLookup
+from rigd.trainfile import Lookup, read_train_file
 from rigd.units import mm_from_um
 
 
@@ -46,7 +48,7 @@ def _draw(found: TrainAnswer, file: Path) -> None:
 
 
 def _catalog() -> Lookup:
-    return NoCatalog()
+    return CatalogLookup(load_catalog())
 
 
 def _print(found: TrainAnswer) -> None:
