@@ -318,7 +318,9 @@ def _plates(
     sheet: _Sheet, question: TrainQuestion, stack: Stack, pieces: Sequence[_Piece]
 ) -> list[str]:
     """The glass in the light: the thickest of each wheel, in the middle of what holds it."""
-    holders = {piece.name: piece for piece in pieces}
+    holders = {
+        placed.part.base_id: piece for placed, piece in zip(stack.chain, pieces, strict=False)
+    }
     wheels = [wheel for wheel in question.wheels if wheel.slots]
     glass = [
         (plate.thickness_mm, holders.get(wheel.name) or _only_wheel(question, holders))

@@ -6,8 +6,8 @@ from itertools import takewhile
 
 from rigd.connection import Coupling, End, Gender
 from rigd.reach import LIT_FLOORS, Reach, set_bits
-from rigd.spacers import SpacerProblem, Stack, stack_of, variants
-from rigd.train import Part, Port
+from rigd.spacers import SpacerProblem, Stack, stack_of, stock_of, variants
+from rigd.train import Part, Port, overdrawn
 
 FARTHEST_UM = 100_000
 """How far above the target a too long train is looked for."""
@@ -69,10 +69,12 @@ def _nearest(problem: SpacerProblem, reaches: Sequence[Reach], *, upward: bool) 
         for buys in range(min(count, problem.max_buys) + 1)
         for index, path_um in _lengths(problem, reach, (strict, count, buys), upward=upward)
     ]
+    stock = stock_of(problem)
     for _, number, index, count, buys in sorted(found):
         reach = reaches[number]
         for chain in reach.stacks(strict, count, buys, index):
-            return stack_of(problem, reach, chain, index)
+            if not overdrawn(chain, stock):
+                return stack_of(problem, reach, chain, index)
     return None
 
 
@@ -131,13 +133,13 @@ def _needed(problem: SpacerProblem, front: End, back: End) -> tuple[int, ...]:
     )
     owned = tuple(replace(part, buyable=0) for part in problem.parts if part.owned)
     trial = replace(problem, parts=(*owned, wanted), max_buys=1)
-    level = len(LIT_FLOORS) - 1
+    level, stock = len(LIT_FLOORS) - 1, stock_of(trial)
     needed: list[int] = []
     for reach in variants(trial, problem.required_high_um):
         for count in range(1, problem.max_parts + 1):
             found = 0
             for index in reversed(set_bits(reach.lengths(level, count, 1))):
-                if next(reach.stacks(level, count, 1, index), None) is not None:
+                if any(not overdrawn(c, stock) for c in reach.stacks(level, count, 1, index)):
                     needed.append(problem.required_low_um - reach.path_um(index))
                     found += 1
                 if found == LENGTHS_SHOWN:

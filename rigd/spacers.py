@@ -8,13 +8,13 @@ joint more, so joints and parts are one criterion.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import product
+from itertools import chain, product
 from typing import NamedTuple
 
 from rigd.backfocus import back_focus_error_um
 from rigd.errors import TrainError
 from rigd.reach import LIT_FLOORS, Reach, set_bits
-from rigd.train import CameraMount, Part, Placed, Port
+from rigd.train import CameraMount, Part, Placed, Port, overdrawn
 from rigd.vignetting import Cone
 
 MAX_PARTS = 6
@@ -124,13 +124,27 @@ def best_stacks(problem: SpacerProblem, k: int = 5) -> tuple[Stack, ...]:
     if k < 1:
         raise TrainError(f"k: {k} is below 1")
     found: dict[tuple[object, ...], Stack] = {}
+    stock = stock_of(problem)
     for stack in _ranked(problem):
+        if stock and overdrawn(stack.chain, stock):
+            continue
         key = _likeness(stack)
         if key not in found:
             found[key] = stack
             if len(found) == k:
                 break
     return tuple(found.values())
+
+
+def stock_of(problem: SpacerProblem) -> dict[str, int]:
+    """How many of each part there are, where parts inside parts make that a question."""
+    if not any(part.made_of for part in (*problem.parts, *chain.from_iterable(problem.orders))):
+        return {}
+    stock: dict[str, int] = {}
+    for part in problem.parts:
+        if not part.made_of:
+            stock[part.id] = stock.get(part.id, 0) + part.owned + part.buyable
+    return stock
 
 
 def variants(problem: SpacerProblem, limit_um: int) -> tuple[Reach, ...]:
@@ -189,8 +203,8 @@ def _ranked(problem: SpacerProblem) -> Iterator[Stack]:
         if cell.buys > cell.parts:
             continue
         for reach, index in _candidates(problem, reaches, cell, loosest=levels[-1]):
-            for chain in reach.stacks(cell.level, cell.parts, cell.buys, index):
-                yield stack_of(problem, reach, chain, index)
+            for placed in reach.stacks(cell.level, cell.parts, cell.buys, index):
+                yield stack_of(problem, reach, placed, index)
 
 
 def _levels(problem: SpacerProblem, reaches: Sequence[Reach]) -> tuple[int, ...]:

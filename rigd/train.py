@@ -4,6 +4,7 @@
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -56,6 +57,8 @@ class Part:
     buyable: int = 0
     box: str | None = None
     """Where it lies, or with what it came."""
+    made_of: tuple[str, ...] = ()
+    """Ids of the parts that it is put together from, if one sits inside the other."""
 
     def __post_init__(self) -> None:
         """Refuse what cannot be."""
@@ -67,6 +70,11 @@ class Part:
             )
         if self.owned < 0 or self.buyable < 0:
             raise TrainError(f"{self.id}: owned {self.owned} or buyable {self.buyable} is negative")
+
+    @property
+    def base_id(self) -> str:
+        """The id without what sits inside it."""
+        return self.made_of[-1] if self.made_of else self.id
 
     def orientations(self) -> tuple[tuple[Port, Port], ...]:
         """(front, back) as it stands, and turned round if that is possible and differs."""
@@ -136,6 +144,32 @@ def bounded_mount(mount: CameraMount) -> CameraMount:
         return mount
     limit_um = opening_limit_um(mount.port.end)
     return replace(mount, clear_aperture_um=limit_um, aperture_bounded=True)
+
+
+def nested(ring: Part, host: Part, length_um: int) -> Part | None:
+    """A ring inside its host, on the host's telescope side; None if their ends do not join."""
+    if not joins(ring.back, host.front):
+        return None
+    openings = [part.clear_aperture_um for part in (ring, host) if part.clear_aperture_um]
+    return replace(
+        host,
+        id=f"{host.id} with {ring.id} inside",
+        front=ring.front,
+        optical_length_um=host.optical_length_um + length_um,
+        clear_aperture_um=min(openings) if len(openings) == 2 else None,
+        reversible=False,
+        buyable=0,
+        made_of=(ring.id, host.id),
+    )
+
+
+def overdrawn(chain: tuple[Placed, ...], stock: Mapping[str, int]) -> bool:
+    """Whether a chain uses a part, alone or inside another, more often than there are."""
+    used: dict[str, int] = {}
+    for placed in chain:
+        for name in placed.part.made_of or (placed.part.id,):
+            used[name] = used.get(name, 0) + 1
+    return any(number > stock[name] for name, number in used.items() if name in stock)
 
 
 def path_length_um(chain: tuple[Placed, ...], camera: CameraMount) -> int:

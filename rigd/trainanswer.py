@@ -235,11 +235,11 @@ def _guide_camera(question: TrainQuestion, stack: Stack) -> Json | None:
     """Where the guide camera of an off-axis guider must stand, as far as its prism is known."""
     guiders = {d.part.id: d for d in question.devices if d.kind is DeviceKind.GUIDER}
     for place, placed in enumerate(stack.chain):
-        guider = guiders.get(placed.part.id) if placed.device else None
+        guider = guiders.get(placed.part.base_id) if placed.device else None
         if guider is None:
             continue
         behind = stack.chain[place + 1 :]
-        names = {one.part.id for one in behind if one.device}
+        names = {one.part.base_id for one in behind if one.device}
         main_um = stack.camera.flange_distance_um + sum(
             one.part.optical_length_um for one in behind
         )

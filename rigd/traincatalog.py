@@ -76,12 +76,15 @@ class CatalogLookup:
         entry = self._catalog.find(PartEntry, id) or self._catalog.find(FilterWheel, id)
         if entry is None:
             return None
-        aperture_mm = entry.clear_aperture_mm if isinstance(entry, PartEntry) else None
+        part = entry if isinstance(entry, PartEntry) else None
+        nested_mm = part.nested_length_mm if part else None
         return BodyFacts(
             optical_length_um=_um(entry.optical_length_mm),
             front=_port(entry.telescope_end),
             back=_port(entry.camera_end),
-            clear_aperture_um=_um(aperture_mm),
+            clear_aperture_um=_um(part.clear_aperture_mm) if part else None,
+            nests_in=part.nests_in if part and nested_mm is not None else (),
+            nested_length_um=um_from_mm(nested_mm or 0.0),
         )
 
     def filter(self, id: str) -> FilterFacts | None:

@@ -16,7 +16,7 @@ from rigd.backfocus import Plate
 from rigd.connection import Coupling, End, Gender
 from rigd.errors import TrainError
 from rigd.spacers import Criterion
-from rigd.train import CameraMount, Part, Port
+from rigd.train import CameraMount, Part, Port, nested
 from rigd.trainformat import (
     Body,
     CameraEntry,
@@ -81,6 +81,9 @@ class BodyFacts:
     back: Port | None = None
     clear_aperture_um: int | None = None
     reversible: bool = False
+    nests_in: tuple[str, ...] = ()
+    """Parts inside which it adds `nested_length_um` alone."""
+    nested_length_um: int = 0
 
 
 class Lookup(Protocol):
@@ -229,13 +232,15 @@ def resolve(file: TrainFile, lookup: Lookup) -> TrainQuestion:
     for number, name in enumerate(names):
         if name in names[:number]:
             raise TrainError(f"devices[{number}].id: {name!r} stands in the train twice")
+    parts = tuple(_stock(f"parts[{n}]", entry, lookup) for n, entry in enumerate(file.parts))
     return TrainQuestion(
         optic=_optic(file.optic, lookup),
         camera=_camera(file.camera, lookup),
         devices=devices,
         free_order=search.device_order == "any",
         wheels=_wheels(file.filters, lookup),
-        parts=tuple(_stock(f"parts[{n}]", entry, lookup) for n, entry in enumerate(file.parts)),
+        parts=parts,
+        nested=_nested(parts, [*(device.part for device in devices), *parts], lookup),
         tolerance_um=_um(search.tolerance_mm),
         criteria=search.order,
         max_parts=search.max_parts,
@@ -469,6 +474,22 @@ def _device(where: str, entry: DeviceEntry, lookup: Lookup) -> Device:
 def _stock(where: str, entry: PartEntry, lookup: Lookup) -> Part:
     part = _body(where, entry, lookup)
     return replace(part, owned=entry.count, buyable=entry.buyable, box=entry.box)
+
+
+def _nested(
+    parts: Sequence[Part], hosts: Sequence[Part], lookup: Lookup
+) -> tuple[tuple[str, Part], ...]:
+    """What comes of each ring at hand inside each host, under the host's id."""
+    found: list[tuple[str, Part]] = []
+    for ring in parts:
+        known = lookup.part(ring.id)
+        for host in hosts:
+            if known is None or host.id not in known.nests_in or not ring.owned:
+                continue
+            both = nested(ring, host, known.nested_length_um)
+            if both is not None:
+                found.append((host.id, both))
+    return tuple(found)
 
 
 def _plates(name: str, entries: Sequence[GlassEntry]) -> tuple[Plate, ...]:

@@ -3,10 +3,10 @@
 The models here are those of a resolved question: every id has become numbers.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import permutations
+from itertools import permutations, product
 
 from rigd.backfocus import Length, Plate, glass_term
 from rigd.errors import TrainError
@@ -119,6 +119,8 @@ class TrainQuestion:
     """Try every admissible order of the devices, instead of the one given."""
     wheels: tuple[Wheel, ...] = ()
     parts: tuple[Part, ...] = ()
+    nested: tuple[tuple[str, Part], ...] = ()
+    """Device or part id, and what it becomes with a ring inside."""
     tolerance_um: int | None = None
     criteria: tuple[Criterion, ...] = DEFAULT_ORDER
     max_parts: int = MAX_PARTS
@@ -259,15 +261,31 @@ def problem_of(
         ),
         orders=tuple(
             tuple(bounded(part) for part in order)
-            for order in admissible_orders(question.devices, free=question.free_order)
+            for order in _with_rings(
+                question, admissible_orders(question.devices, free=question.free_order)
+            )
         ),
-        parts=tuple(bounded(part) for part in question.parts),
+        parts=tuple(
+            bounded(part) for part in (*question.parts, *(p for _, p in question.nested if p.owned))
+        ),
         cone=cone,
         max_parts=question.max_parts,
         max_buys=question.max_buys,
         criteria=question.criteria,
         full_light_only=question.full_light_only,
     )
+
+
+def _with_rings(
+    question: TrainQuestion, orders: Sequence[tuple[Part, ...]]
+) -> Iterator[tuple[Part, ...]]:
+    """The orders, and each again with rings inside its devices."""
+    for order in orders:
+        choices = [
+            [part, *(both for name, both in question.nested if name == part.id and not both.owned)]
+            for part in order
+        ]
+        yield from product(*choices)
 
 
 def _broken_wish(devices: Sequence[Device]) -> str | None:

@@ -77,3 +77,57 @@ def test_a_petzval_of_the_catalog_demands_nothing(catalog: Catalog) -> None:
 
     assert found.stacks == ()
     assert "demands no distance" in (found.no_target or "")
+
+
+def test_a_ring_inside_an_adapter_adds_nothing_and_is_used_once(catalog: Catalog) -> None:
+    # "T2-M48 16.5 + M48-M42" (tutorial): the ring turns the adapter's M48 into M42
+    text = (
+        OPTIC % "M42x0.75"
+        + 'camera = { id = "zwo_asi2600mm_pro" }\n'
+        + 'parts = [{ id = "zwo_t2_ext_21" }, { id = "zwo_m42m_m48f_16_5" },'
+        + ' { id = "zwo_m48_m42_ring" }]\n'
+    )
+
+    best = answer(parse_train(text, CatalogLookup(catalog))).stacks[0]
+
+    assert [placed.part.id for placed in best.chain] == [
+        "zwo_m42m_m48f_16_5 with zwo_m48_m42_ring inside",
+        "zwo_t2_ext_21",
+    ]
+    assert best.path_length_um == 55000
+
+
+def test_a_ring_inside_a_drawer_lets_it_follow_an_m42_adapter(catalog: Catalog) -> None:
+    # tutorial case 2.4: 16.5 + drawer 21 + 17.5
+    text = (
+        OPTIC % "M48x0.75"
+        + 'camera = { id = "zwo_asi2600mm_pro" }\n'
+        + 'devices = [{ id = "zwo_drawer_m48", kind = "drawer" }]\n'
+        + 'filters = [{ device = "zwo_drawer_m48", thickness_mm = 1.5, index = 1.5 }]\n'
+        + 'parts = [{ id = "zwo_m42m_m48f_16_5" }, { id = "zwo_m48_m42_ring" }]\n'
+    )
+
+    best = answer(parse_train(text, CatalogLookup(catalog))).stacks[0]
+
+    names = [placed.part.id for placed in best.chain]
+    assert sum("zwo_m48_m42_ring inside" in name for name in names) == 1
+    assert {placed.part.base_id for placed in best.chain} == {
+        "zwo_m42m_m48f_16_5",
+        "zwo_drawer_m48",
+    }
+    assert (best.path_length_um, best.back_focus_error_um) == (55000, -500)
+
+
+def test_one_ring_is_not_inside_two_hosts(catalog: Catalog) -> None:
+    text = (
+        OPTIC % "M42x0.75"
+        + 'camera = { id = "zwo_asi2600mm_pro" }\n'
+        + 'devices = [{ id = "zwo_drawer_m48", kind = "drawer" }]\n'
+        + 'parts = [{ id = "zwo_m42m_m48f_16_5" }, { id = "zwo_m48_m42_ring", count = %d }]\n'
+    )
+
+    one = answer(parse_train(text % 1, CatalogLookup(catalog)))
+    two = answer(parse_train(text % 2, CatalogLookup(catalog)))
+
+    assert one.stacks == ()
+    assert two.stacks[0].path_length_um == 55000
