@@ -7,16 +7,26 @@ import signal
 import socket
 from collections.abc import Callable
 from functools import partial
+from importlib.metadata import version
+from ipaddress import ip_network
 
+from rigd.answers import match_rig, train_of, unknown_entries
+from rigd.api.server import Address, serve
+from rigd.api.settings import ServerSettings
 from rigd.applier import Archive
-from rigd.config import LoadedConfig
+from rigd.catalog import Catalog, load_catalog
+from rigd.config import ListenConfig, LoadedConfig
 from rigd.driver import Driver
+from rigd.errors import RigdError
 from rigd.observatory import LiveObservatory
 from rigd.plugins import find_driver
+from rigd.profile import EquipmentProfile
 from rigd.rig import Rig
 from rigd.schedule import make_schedule
 from rigd.slots import settings_of, slots_of
 from rigd.store import Store
+from rigd.traincatalog import CatalogLookup
+from rigd.view import Json
 
 log = logging.getLogger(__name__)
 
@@ -56,36 +66,74 @@ async def _serve(
 ) -> None:
     drivers: dict[str, Driver] = {}
     observatory = LiveObservatory(archive, drivers)
+    await observatory.recall()
     for server in loaded.config.servers:
         make, address = find_driver(server)
         drivers[server.name] = make(address, observatory.emit)
-    for rig in loaded.config.rigs:
-        profile = loaded.profiles[rig.name]
+    catalog = load_catalog(loaded.catalog_dirs)
+    for problem in catalog.problems:
+        log.warning("catalog: %s", problem)
+    lookup = CatalogLookup(catalog)
+    for config in loaded.config.rigs:
+        profile = loaded.profiles[config.name]
+        for missing in unknown_entries(profile, catalog):
+            log.warning("%s: %s", config.name, missing)
         await observatory.add(
-            settings_of(rig, profile), partial(slots_of, profile), answer=_answers
+            settings_of(config, profile),
+            partial(slots_of, profile, lookup),
+            partial(_work_out, profile, catalog, train_of(config.name, profile, catalog)),
         )
-        log.info("rig %s: profile %r, mode %s", rig.name, profile.name, rig.mode)
-    schedule = make_schedule(upkeep=partial(_upkeep, archive))
-    async with asyncio.TaskGroup() as group:
-        tasks = [group.create_task(driver.run()) for driver in drivers.values()]
-        tasks.append(group.create_task(observatory.run()))
-        tasks.append(group.create_task(_keep_watchdog()))
-        schedule.start()
+        log.info("rig %s: profile %r, mode %s", config.name, profile.name, config.mode)
+    schedule = make_schedule(
+        upkeep=partial(_upkeep, archive, observatory),
+        temperatures=observatory.note_temperatures,
+    )
+
+    def answering(address: Address) -> None:
         notify("READY=1")
         if started is not None:
-            started(0)
-        await stop.wait()
-        notify("STOPPING=1")
+            started(address.port)
+
+    try:
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(driver.run()) for driver in drivers.values()]
+            tasks.append(group.create_task(observatory.run()))
+            tasks.append(group.create_task(_keep_watchdog()))
+            settings = _server_settings(loaded.config.listen)
+            tasks.append(group.create_task(serve(observatory, settings, started=answering)))
+            schedule.start()
+            await stop.wait()
+            notify("STOPPING=1")
+            for task in tasks:
+                task.cancel()
+    except* RigdError as failed:
+        raise failed.exceptions[0] from None
+    finally:
         schedule.shutdown(wait=False)
-        for task in tasks:
-            task.cancel()
+        await observatory.finish()
 
 
-def _answers(_: Rig) -> dict[str, object]:
-    return {}
+def _server_settings(listen: ListenConfig) -> ServerSettings:
+    return ServerSettings(
+        host=listen.host,
+        port=listen.port,
+        discovery_port=listen.discovery_port or None,
+        allowed_networks=tuple(ip_network(network) for network in listen.allowed_networks),
+        hostnames=listen.hostnames,
+        token=listen.token,
+        location=listen.location,
+        version=".".join(version("rigd").split(".")[:2]),
+    )
 
 
-async def _upkeep(archive: Archive) -> None:
+def _work_out(profile: EquipmentProfile, catalog: Catalog, train: Json, rig: Rig) -> Json:
+    return {"match": match_rig(rig, profile, catalog), "train": train}
+
+
+async def _upkeep(archive: Archive, observatory: LiveObservatory) -> None:
+    if observatory.exposing():
+        log.info("noon upkeep left out: a camera is exposing")
+        return
     gone = await archive.run(lambda store: store.upkeep())
     log.info("noon upkeep: %s old diary lines deleted", gone)
 

@@ -16,6 +16,8 @@ from rigd.offsets import (
 )
 from rigd.profile import DeviceAddress, EquipmentProfile, FilterProfile
 from rigd.rig import FilterSlot, Rig, RigSettings
+from rigd.traincatalog import CatalogLookup
+from rigd.trainfile import FilterFacts
 
 
 def settings_of(config: RigConfig, profile: EquipmentProfile) -> RigSettings:
@@ -46,7 +48,7 @@ def settings_of(config: RigConfig, profile: EquipmentProfile) -> RigSettings:
     )
 
 
-def slots_of(profile: EquipmentProfile, rig: Rig) -> tuple[FilterSlot, ...]:
+def slots_of(profile: EquipmentProfile, catalog: CatalogLookup, rig: Rig) -> tuple[FilterSlot, ...]:
     """Every slot of the wheel with the offset of the filter in it.
 
     An offset that the profile states wins; else it is modelled from glass and wavelength; where
@@ -55,23 +57,25 @@ def slots_of(profile: EquipmentProfile, rig: Rig) -> tuple[FilterSlot, ...]:
     if profile.wheel is None:
         return ()
     keys = profile.wheel.slots
-    offsets = _modelled(profile, rig)
+    offsets = _modelled(profile, catalog, rig)
     return tuple(
         _slot(position, key, profile.filters[key], offsets[position])
         for position, key in enumerate(keys)
     )
 
 
-def _modelled(profile: EquipmentProfile, rig: Rig) -> tuple[FocusOffset | str, ...]:
+def _modelled(
+    profile: EquipmentProfile, catalog: CatalogLookup, rig: Rig
+) -> tuple[FocusOffset | str, ...]:
     keys = profile.wheel.slots if profile.wheel else ()
     if profile.reference_filter is None:
         return ("the profile names no reference_filter",) * len(keys)
-    glasses = [_glass(profile.filters[key]) for key in keys]
+    glasses = [_glass(profile.filters[key], catalog) for key in keys]
     if profile.reference_filter in keys:
         reference = keys.index(profile.reference_filter)
     else:
         reference = len(keys)
-        glasses.append(_glass(profile.filters[profile.reference_filter]))
+        glasses.append(_glass(profile.filters[profile.reference_filter], catalog))
     focuser = profile.focuser
     reported = rig.focuser.step_size_um if rig.focuser else None
     return predict_offsets(
@@ -91,13 +95,17 @@ def _gain(profile: EquipmentProfile) -> float | None:
     return gain_of(focuser.moves, magnification=focuser.magnification)
 
 
-def _glass(part: FilterProfile) -> SlotFilter:
+def _glass(part: FilterProfile, catalog: CatalogLookup) -> SlotFilter:
+    """What is known of a filter's glass: the profile's own word wins over the catalog's."""
+    facts = catalog.filter(part.id) if part.id is not None else None
+    facts = facts or FilterFacts(name=part.name)
+    own = part.thickness_mm
     return SlotFilter(
         name=part.name,
         kind=part.kind,
-        thickness_mm=part.thickness_mm,
-        glass=part.glass,
-        band_centre_nm=part.band_centre_nm,
+        thickness_mm=facts.thickness_mm if own is None else own,
+        glass=part.glass or facts.glass,
+        band_centre_nm=part.band_centre_nm or facts.band_centre_nm,
     )
 
 

@@ -26,10 +26,13 @@ _migrations = Migrations("rigd")
 @_migrations(name="0001_rigs_ledgers_journal_diary")
 def _first(db: Database) -> None:
     db.table("rigs").create(
-        {"name": str, "number": int, "wheel_id": str, "focuser_id": str},
+        {"name": str, "number": int, "wheel_id": str, "focuser_id": str, "safety_id": str},
         pk="name",
-        not_null={"number", "wheel_id", "focuser_id"},
+        not_null={"number", "wheel_id", "focuser_id", "safety_id"},
     )
+    db.table("opened").create({"unique_id": str, "clients": str}, pk="unique_id")
+    db.table("temperatures").create({"rig": str, "at": str, "temperature_c": float})
+    db.table("temperatures").create_index(["rig", "at"])
     db.table("rigs").create_index(["number"], unique=True)
     db.table("ledgers").create(
         {"rig": str, "ledger": str, "flight": str, "flights": int, "mode": str, "epoch": str},
@@ -65,6 +68,7 @@ class RigIdentity:
     number: int
     wheel_id: str
     focuser_id: str
+    safety_id: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,12 +122,16 @@ class Store:
                         "number": number[0],
                         "wheel_id": str(uuid.uuid4()),
                         "focuser_id": str(uuid.uuid4()),
+                        "safety_id": str(uuid.uuid4()),
                     }
                 )
                 rows = list(self._db.table("rigs").rows_where("name = ?", [rig]))
             row = rows[0]
         return RigIdentity(
-            number=row["number"], wheel_id=row["wheel_id"], focuser_id=row["focuser_id"]
+            number=row["number"],
+            wheel_id=row["wheel_id"],
+            focuser_id=row["focuser_id"],
+            safety_id=row["safety_id"],
         )
 
     def memory(self, rig: str) -> Memory | None:
@@ -174,12 +182,33 @@ class Store:
             )
             return [dict(row) for row in rows]
 
+    def opened(self) -> dict[str, tuple[str, ...]]:
+        """The clients that have each virtual device open, by its UniqueID."""
+        with _translated(self.path):
+            rows = list(self._db.table("opened").rows)
+        return {row["unique_id"]: tuple(json.loads(row["clients"])) for row in rows}
+
+    def remember_opened(self, unique_id: str, clients: tuple[str, ...]) -> None:
+        """Keep which clients have a virtual device open."""
+        with _translated(self.path), self._db.atomic():
+            self._db.table("opened").upsert(
+                {"unique_id": unique_id, "clients": json.dumps(clients)}, pk="unique_id"
+            )
+
+    def note_temperature(self, rig: str, temperature_c: float) -> None:
+        """Keep a focuser's temperature as it is now."""
+        with _translated(self.path), self._db.atomic():
+            self._db.table("temperatures").insert(
+                {"rig": rig, "at": _now(), "temperature_c": temperature_c}
+            )
+
     def upkeep(self, keep_days: int = 400) -> int:
         """Delete diary lines older than `keep_days`, tidy the file; how many went."""
         with _translated(self.path):
             before = (datetime.now(UTC) - timedelta(days=keep_days)).isoformat()
             with self._db.atomic():
                 gone = self._db.execute("delete from diary where at < ?", [before]).rowcount
+                self._db.execute("delete from temperatures where at < ?", [before])
             self._db.execute("PRAGMA optimize")
             self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
         return gone

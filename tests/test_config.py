@@ -5,12 +5,14 @@ from pathlib import Path
 
 import pytest
 
+from rigd.catalog import load_catalog
 from rigd.config import LoadedConfig, ServerConfig, load_config
 from rigd.errors import ConfigError
 from rigd.mode import Mode
 from rigd.plugins import find_driver
 from rigd.rig import Rig
 from rigd.slots import settings_of, slots_of
+from rigd.traincatalog import CatalogLookup
 
 EXAMPLES = files("rigd.profiles") / "examples"
 
@@ -31,7 +33,10 @@ def edit(folder: Path, name: str, old: str, new: str) -> None:
 def slots(loaded: LoadedConfig) -> dict[str, tuple[int | None, str | None]]:
     profile = loaded.profiles["demo"]
     rig = Rig(settings=settings_of(loaded.config.rigs[0], profile))
-    return {s.key: (s.focus_offset_steps, s.reason) for s in slots_of(profile, rig)}
+    return {
+        s.key: (s.focus_offset_steps, s.reason)
+        for s in slots_of(profile, CatalogLookup(load_catalog()), rig)
+    }
 
 
 def test_the_documented_example_is_valid(folder: Path) -> None:

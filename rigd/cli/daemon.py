@@ -12,12 +12,15 @@ from rich.console import Console
 from rich.table import Table
 
 from rigd import daemon, demo
+from rigd.answers import unknown_entries
+from rigd.catalog import Catalog, load_catalog
 from rigd.config import Config, LoadedConfig, default_config_path, load_config
 from rigd.errors import ConfigError
 from rigd.plugins import find_driver
 from rigd.profile import EquipmentProfile
 from rigd.rig import Rig
 from rigd.slots import settings_of, slots_of
+from rigd.traincatalog import CatalogLookup
 
 ConfigOption = Annotated[
     Path | None, typer.Option("--config", "-c", help="The configuration file (TOML).")
@@ -44,8 +47,14 @@ def check_command(config: ConfigOption = None) -> None:
     loaded = load_config(config or default_config_path())
     for server in loaded.config.servers:
         find_driver(server)
+    catalog = load_catalog(loaded.catalog_dirs)
+    wrong = [f"catalog: {problem}" for problem in catalog.problems]
     for rig in loaded.config.rigs:
-        _show_rig(console, loaded, rig.name)
+        missing = unknown_entries(loaded.profiles[rig.name], catalog)
+        wrong += [f"rig {rig.name}: {line}" for line in missing]
+        _show_rig(console, loaded, rig.name, catalog)
+    if wrong:
+        raise ConfigError("\n".join(wrong))
     count = len(loaded.config.rigs)
     console.print(f"{loaded.path}: {count} rig{'s' if count != 1 else ''}, no errors")
 
@@ -72,14 +81,14 @@ def configure_logging(*, verbose: bool = False) -> None:
         logging.getLogger(library).setLevel(logging.WARNING)
 
 
-def _show_rig(console: Console, loaded: LoadedConfig, name: str) -> None:
+def _show_rig(console: Console, loaded: LoadedConfig, name: str, catalog: Catalog) -> None:
     config = next(rig for rig in loaded.config.rigs if rig.name == name)
     profile = loaded.profiles[name]
     rig = Rig(settings=settings_of(config, profile))
     table = Table(title=f"rig {name}: {profile.name} (mode {config.mode})", title_justify="left")
     for column in ("slot", "filter", "kind", "offset steps", "offset µm", "known how"):
         table.add_column(column)
-    for slot in slots_of(profile, rig):
+    for slot in slots_of(profile, CatalogLookup(catalog), rig):
         table.add_row(
             str(slot.filter_position + 1),
             slot.name,
