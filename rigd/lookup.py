@@ -65,8 +65,13 @@ class Lookup(Protocol):
     def optic(self, id: str) -> OpticFacts | None:
         """The optic of an id."""
 
-    def camera(self, id: str) -> Camera | None:
-        """The camera of an id, with all its mount configurations (their `id` is their name)."""
+    def camera(self, id: str, front: Port | None = None) -> Camera | None:
+        """The camera of an id, with all its mount configurations (their `id` is their name).
+
+        Args:
+            id: of the camera.
+            front: what a person says of its face, for those whose end is not known.
+        """
 
     def part(self, id: str) -> BodyFacts | None:
         """A spacer, an adapter or a device of an id."""
@@ -84,7 +89,7 @@ class NoCatalog:
     def optic(self, id: str) -> OpticFacts | None:
         """None."""
 
-    def camera(self, id: str) -> Camera | None:
+    def camera(self, id: str, front: Port | None = None) -> Camera | None:
         """None."""
 
     def part(self, id: str) -> BodyFacts | None:

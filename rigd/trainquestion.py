@@ -195,12 +195,12 @@ def admissible_orders(
     for device in devices:
         for other in device.before:
             if other not in names:
-                raise TrainError(f"{device.part.id}: before {other!r}, which is not in the train")
+                raise TrainError(f"devices.before: {device.part.id}: {other!r} is not in the train")
     given = tuple(devices)
     if not free:
         broken = _broken_wish(given)
         if broken is not None:
-            raise TrainError(f"{broken}, but the order given is {', '.join(names)}")
+            raise TrainError(f"devices.before: {broken}, but the order given is {', '.join(names)}")
         return (tuple(device.part for device in given),)
     if len(devices) > MAX_FREE_DEVICES:
         raise TrainError(
@@ -208,7 +208,7 @@ def admissible_orders(
         )
     orders = [order for order in permutations(given) if _broken_wish(order) is None]
     if not orders:
-        raise TrainError(f"devices: what {', '.join(names)} say in before contradicts itself")
+        raise TrainError(f"devices.before: what {', '.join(names)} say contradicts itself")
     proper = [order for order in orders if broken_rule(order) is None] or orders
     return tuple(tuple(device.part for device in order) for order in proper)
 
