@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Protocol
 
 from rigd.errors import InvalidValueError
-from rigd.runs import nina, table, theskyx
+from rigd.runs import asiair, ekos, fits, nina, table, theskyx
 from rigd.runs.run import AutofocusRun, Frame
 from rigd.runs.text import decode
 
@@ -23,6 +23,8 @@ class _Read(Protocol):
 
 FORMATS: tuple[tuple[str, Callable[[str], bool], _Read], ...] = (
     ("N.I.N.A.", nina.sniff, nina.read),
+    ("Ekos", ekos.sniff, ekos.read),
+    ("ASIAIR", asiair.sniff, asiair.read),
     ("TheSkyX", theskyx.sniff, theskyx.read),
     ("table", table.sniff, table.read),
 )
@@ -54,6 +56,8 @@ def _read(
     if not content.strip():
         msg = "the file is empty"
         raise ValueError(msg)
+    if content.startswith(fits.SIGNATURE):
+        return fits.read(content, f"FITS {path.name}", zone=zone, frame=frame)
     text = decode(content)
     if text is None:
         msg = "binary, or text in an unknown encoding"
@@ -61,7 +65,7 @@ def _read(
     for name, sniff, read in FORMATS:
         if sniff(text):
             return read(text, f"{name} {path.name}", zone=zone, frame=frame)
-    known = ", ".join(name for name, _, _ in FORMATS)
+    known = ", ".join([name for name, _, _ in FORMATS] + ["FITS"])
     msg = f"no autofocus log of a known kind ({known})"
     raise ValueError(msg)
 
@@ -72,11 +76,14 @@ def _content(path: Path) -> bytes:
         if not stat.S_ISREG(status.st_mode):
             msg = "not a file"
             raise ValueError(msg)
-        if status.st_size > MAX_BYTES:
-            msg = f"{status.st_size} bytes, the limit is {MAX_BYTES} bytes"
-            raise ValueError(msg)
         with path.open("rb") as file:
-            return file.read(MAX_BYTES)
+            head = file.read(len(fits.SIGNATURE))
+            if head == fits.SIGNATURE:
+                return head + file.read(fits.MAX_HEADER_BYTES)
+            if status.st_size > MAX_BYTES:
+                msg = f"{status.st_size} bytes, the limit is {MAX_BYTES} bytes"
+                raise ValueError(msg)
+            return head + file.read(MAX_BYTES)
     except OSError as error:
         msg = error.strerror or "cannot be read"
         raise ValueError(msg) from None
