@@ -20,6 +20,9 @@ PRIOR_FREEDOM = 4.0
 """Degrees of freedom of a filter's prior: heavy tails let a wrong prior lose."""
 STEPS = 12
 PRUNE = 1e-4
+FEW_RUNS = 5
+SCATTER_RUNS = 20.0
+"""How many runs the assumption is worth that all filters scatter alike."""
 NOISE_GRID = 2.0 ** np.arange(-4.0, 2.01, 0.5)
 
 
@@ -63,37 +66,109 @@ def solve(
     grid = _Grid(
         linear=linear,
         matrices=hypotheses.matrices,
+        log_weights=hypotheses.log_weights,
         variances=relative_noise**2,
         noise=scale_steps * NOISE_GRID,
         centred=linear.response - linear.columns @ linear.mean,
     )
-    weights = _first_weights(linear, relative_noise)
-    belief = np.ones(linear.columns.shape[1])
-    for step in range(STEPS):
-        fit = _evaluate(grid, weights, belief)
-        before = weights
-        weights, _ = _mixture(_expected_squares(grid, fit, weights))
-        belief = _belief(fit, linear)
-        keep = fit.by_matrix > PRUNE * fit.by_matrix.max()
-        grid = replace(grid, matrices=grid.matrices[keep])
-        if step > 2 and np.abs(weights - before).max() < 0.01:
-            break
-    fit = _evaluate(grid, weights, belief)
-    squares = _expected_squares(grid, fit, weights)
-    weights, spread = _mixture(squares)
-    # Louis: the information of a run is its weight less what its class is unsure about.
-    honest = np.maximum(weights - spread * squares, 0.05 * weights)
-    wide = _evaluate(grid, honest, belief)
-    shares = fit.shares.ravel()
-    best = shares > PRUNE * shares.max()
-    size = linear.columns.shape[1]
+    modes = _distinct([_climb(grid, *start) for start in _starts(linear, relative_noise)])
+    heights = np.array([mode.bound for mode in modes])
+    odds = np.exp(heights - heights.max())
+    odds /= odds.sum()
+    kept = [(mode, share) for mode, share in zip(modes, odds, strict=True) if share > 0.01]
+    parts = [_components(grid, mode, share) for mode, share in kept]
+    by_noise = sum(share * mode.fit.by_noise for mode, share in kept) / sum(s for _, s in kept)
+    best = modes[int(odds.argmax())]
+    weights = np.concatenate([part[0] for part in parts])
     return Posterior(
-        weights=shares[best] / shares[best].sum(),
-        means=fit.means.reshape(-1, size)[best] + linear.mean,
-        covariances=wide.covariances.reshape(-1, size, size)[best],
-        noise_steps=float(np.exp(fit.by_noise @ np.log(grid.noise))),
-        drift_share=float(1 - fit.by_matrix[_still(grid.matrices)].sum()),
-        run_weights=np.minimum(weights, 1.0),
+        weights=weights / weights.sum(),
+        means=np.concatenate([part[1] for part in parts]) + linear.mean,
+        covariances=np.concatenate([part[2] for part in parts]),
+        noise_steps=float(np.exp(by_noise @ np.log(grid.noise))),
+        drift_share=float(1 - best.fit.by_matrix[_still(grid.matrices[best.kept])].sum()),
+        run_weights=np.minimum(best.weights, 1.0),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Mode:
+    """One fixed point of the EM."""
+
+    weights: Floats
+    belief: Floats
+    squares: Floats
+    variances: Floats
+    """Of each run, relative, with what was learnt of each filter's scatter."""
+    fit: "_Evaluation"
+    kept: NDArray[np.bool_]
+    """Hypotheses about drift and nights that are worth evaluating."""
+    bound: float
+    """Lower bound of the log evidence, by which modes are weighed."""
+
+
+def _climb(grid: "_Grid", weights: Floats, belief: Floats) -> _Mode:
+    kept = np.ones(len(grid.matrices), dtype=bool)
+    member = grid.linear.columns[:, 2:]
+    scatter = np.ones(member.shape[1])
+    prior_cost = run_cost = scatter_cost = 0.0
+    for step in range(STEPS):
+        variances = grid.variances * (member @ scatter)
+        part = _narrowed(grid, kept, variances)
+        fit = _evaluate(part, weights, belief)
+        squares = _expected_squares(part, fit, weights)
+        bound = fit.log_evidence - run_cost - prior_cost - scatter_cost
+        before = weights
+        weights, _, run_cost = _mixture(squares)
+        belief, prior_cost = _belief(fit, grid.linear)
+        if step == STEPS - 1 or (step > 2 and np.abs(weights - before).max() < 0.01):
+            break
+        kept[kept] = fit.by_matrix > PRUNE * fit.by_matrix.max()
+        seen = scatter * ((weights * squares) @ member)
+        scatter = (SCATTER_RUNS + seen) / (SCATTER_RUNS + member.sum(axis=0))
+        scatter_cost = SCATTER_RUNS / 2 * float((np.log(scatter) + 1 / scatter).sum())
+    return _Mode(
+        weights=before,
+        belief=belief,
+        squares=squares,
+        variances=variances,
+        fit=fit,
+        kept=kept,
+        bound=bound,
+    )
+
+
+def _narrowed(grid: "_Grid", kept: NDArray[np.bool_], variances: Floats) -> "_Grid":
+    return replace(
+        grid,
+        matrices=grid.matrices[kept],
+        log_weights=grid.log_weights[kept],
+        variances=variances,
+    )
+
+
+def _distinct(modes: list[_Mode]) -> list[_Mode]:
+    """Modes that believe the same runs are one."""
+    found: list[_Mode] = []
+    for mode in sorted(modes, key=lambda mode: -mode.bound):
+        if all(np.abs(mode.weights - other.weights).max() > 0.1 for other in found):
+            found.append(mode)
+    return found
+
+
+def _components(grid: "_Grid", mode: _Mode, share: float) -> tuple[Floats, Floats, Floats]:
+    """The normals of one mode: shares, means, and covariances with honest weights."""
+    part = _narrowed(grid, mode.kept, mode.variances)
+    weights, spread, _ = _mixture(mode.squares)
+    # Louis: the information of a run is its weight less what its class is unsure about.
+    honest = np.maximum(weights - spread * mode.squares, 0.05 * weights)
+    wide = _evaluate(part, honest, mode.belief)
+    shares = mode.fit.shares.ravel()
+    best = shares > PRUNE * shares.max()
+    size = grid.linear.columns.shape[1]
+    return (
+        share * shares[best],
+        mode.fit.means.reshape(-1, size)[best],
+        wide.covariances.reshape(-1, size, size)[best],
     )
 
 
@@ -103,6 +178,8 @@ class _Grid:
 
     linear: Linear
     matrices: Floats
+    log_weights: Floats
+    """Of the matrices."""
     variances: Floats
     """Of each run, relative."""
     noise: Floats
@@ -115,6 +192,7 @@ class _Grid:
 class _Evaluation:
     """Axes: covariance hypothesis, noise scale, width hypothesis (, coefficient)."""
 
+    log_evidence: float
     shares: Floats
     means: Floats
     covariances: Floats
@@ -157,9 +235,12 @@ def _evaluate(grid: _Grid, weights: Floats, belief: Floats) -> _Evaluation:
         - 0.5 * square[:, None, None] / variances[None, :, None]
         + 0.5 * np.einsum("hsjp,hsjp->hsj", means, right)
         + grid.linear.log_weights[None, None, :]
+        + grid.log_weights[:, None, None]
     )
-    shares = np.exp(log_evidence - log_evidence.max())
+    highest = float(log_evidence.max())
+    shares = np.exp(log_evidence - highest)
     return _Evaluation(
+        log_evidence=highest + float(np.log(shares.sum())),
         shares=shares / shares.sum(),
         means=means,
         covariances=covariances,
@@ -189,8 +270,8 @@ def _expected_squares(grid: _Grid, fit: _Evaluation, weights: Floats) -> Floats:
     return total
 
 
-def _mixture(squares: Floats) -> tuple[Floats, Floats]:
-    """Expected precision of each run and the variance of that, over the classes of runs."""
+def _mixture(squares: Floats) -> tuple[Floats, Floats, float]:
+    """Expected precision of each run and its variance, over the classes; and the bound's cost."""
     log_odds = (
         np.log(NOISE_SHARES)
         - 0.5 * np.log(NOISE_VARIANCES)
@@ -199,29 +280,49 @@ def _mixture(squares: Floats) -> tuple[Floats, Floats]:
     odds = np.exp(log_odds - log_odds.max(axis=1, keepdims=True))
     odds /= odds.sum(axis=1, keepdims=True)
     mean = odds @ (1 / NOISE_VARIANCES)
-    return mean, odds @ (1 / NOISE_VARIANCES**2) - mean**2
+    away = odds @ np.log(np.sqrt(NOISE_VARIANCES) / NOISE_SHARES)
+    away += (odds * np.log(np.maximum(odds, 1e-300))).sum(axis=1)
+    cost = float((away + 0.5 * np.log(mean)).sum())
+    return mean, odds @ (1 / NOISE_VARIANCES**2) - mean**2, cost
 
 
-def _belief(fit: _Evaluation, linear: Linear) -> Floats:
-    """How far each filter's prior is believed (weight of a Student-t, by EM)."""
+def _belief(fit: _Evaluation, linear: Linear) -> tuple[Floats, float]:
+    """How far each filter's prior is believed (weight of a Student-t, by EM); the bound's cost."""
     squares = fit.means**2 + np.diagonal(fit.covariances, axis1=-2, axis2=-1)
     ratio = np.einsum("hsj,hsjp->p", fit.shares, squares / linear.variances[None, None])
-    weight = (PRIOR_FREEDOM + 1) / (PRIOR_FREEDOM + ratio)
-    result: Floats = np.where(linear.uncertain > 0, weight, 1.0)
-    return result
+    ratio = ratio[linear.uncertain > 0]
+    belief = np.ones(linear.columns.shape[1])
+    belief[linear.uncertain > 0] = (PRIOR_FREEDOM + 1) / (PRIOR_FREEDOM + ratio)
+    rate = (PRIOR_FREEDOM + ratio) / 2
+    cost = PRIOR_FREEDOM / 2 * np.log(rate) + (PRIOR_FREEDOM + 1) / 2 * PRIOR_FREEDOM / 2 / rate
+    return belief, float(cost.sum())
 
 
-def _first_weights(linear: Linear, relative_noise: Floats) -> Floats:
-    """Huber weights of a plain regression: a start from which EM finds the right mode."""
+def _starts(linear: Linear, relative_noise: Floats) -> list[tuple[Floats, Floats]]:
+    """Where EM begins: from what the runs say alone, and from what the priors say."""
     x, y = linear.columns, linear.response
-    weights = np.ones(len(y))
+    weights: Floats = np.ones(len(y))
+    beta: Floats = np.zeros(x.shape[1])
     for _ in range(10):
         root = np.sqrt(weights) / relative_noise
-        beta = np.linalg.lstsq(x * root[:, None], y * root, rcond=None)[0]
+        beta[:] = np.linalg.lstsq(x * root[:, None], y * root, rcond=None)[0]
         residual = np.abs(y - x @ beta) / relative_noise
         scale = max(1.4826 * float(np.median(residual)), 1e-9)
         weights = np.minimum(1.0, 1.5 * scale / np.maximum(residual, 1e-12))
-    return np.clip(weights, 0.01, 1.0)
+    surprise = beta - linear.mean
+    surprise[2:] -= np.median(surprise[2:])  # the level is not determined, only differences
+    ratio = surprise**2 / np.median(linear.variances, axis=0)
+    belief = (PRIOR_FREEDOM + 1) / (PRIOR_FREEDOM + ratio)
+    belief = np.where(linear.uncertain > 0, belief, 1.0)
+    weights = np.clip(weights, 0.01, 1.0)
+    believing = np.ones_like(belief)
+    starts = [(weights, belief), (weights, believing), (np.ones_like(weights), believing)]
+    starts.extend(
+        (np.where(column > 0, 0.02, weights), believing)
+        for column in x.T[2:]
+        if 0 < column.sum() <= FEW_RUNS  # a majority of them may be wild
+    )
+    return starts
 
 
 def _still(matrices: Floats) -> NDArray[np.bool_]:

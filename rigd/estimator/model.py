@@ -17,9 +17,13 @@ DRIFT_RATIOS = (0.0, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0)
 DRIFT_HOURS = (0.5, 1.5, 4.0)
 NIGHT_RATIOS = (0.3, 3.0, 30.0, 3000.0)
 """Standard deviation of the night levels as a multiple of the noise."""
-PRIOR_SCALES = (0.5, 1.0, 2.0)
-"""How far the stated widths of the priors may be wrong."""
-PRIOR_SCALE_WEIGHTS = (0.25, 0.5, 0.25)
+STILL_WEIGHT = 0.2
+"""Prior probability that nothing drifts beyond what temperature explains."""
+SHARED_DRIFT = 0.5
+"""Share of the drift's variance that all nights have in common."""
+PRIOR_SCALES = (1.0, 2.0)
+"""The stated widths of the priors may be too narrow; too wide ones only cost runs."""
+PRIOR_SCALE_WEIGHTS = (0.6, 0.4)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +56,7 @@ class Covariances:
     """Unit-noise covariances of drift and night levels, one for each hypothesis."""
 
     matrices: Floats
+    log_weights: Floats
 
 
 def linear(
@@ -72,7 +77,7 @@ def linear(
     sd = np.zeros(2 + filters)
     sd[0] = 100 * spread
     if slope is None:
-        sd[1] = 5 * spread / max(float(warmth.std()), 0.1)
+        sd[1] = 2 * spread / max(float(np.ptp(warmth)), 2.0)
     else:
         mean[1], sd[1] = slope.mean_steps, slope.sd_steps
     stated = np.zeros(2 + filters, dtype=bool)
@@ -113,14 +118,20 @@ def covariances(table: RunTable) -> Covariances:
     """Every hypothesis about drift and night levels, in units of the noise variance."""
     night = table.night_index
     same = (night[:, None] == night[None, :]).astype(np.float64)
-    lag = np.abs(table.hours[:, None] - table.hours[None, :])
+    lag = np.abs(table.clock_hours[:, None] - table.clock_hours[None, :])
+    # Nights cool alike: half of the drift is expected to come back every night.
+    share = same if table.nights == 1 else (1 - SHARED_DRIFT) * same + SHARED_DRIFT
     drifts = [np.zeros_like(same)]
     for ratio in DRIFT_RATIOS[1:]:
         for length in DRIFT_HOURS:
             scaled = np.sqrt(3) * lag / length
-            drifts.append(ratio**2 * same * (1 + scaled) * np.exp(-scaled))
+            drifts.append(ratio**2 * share * (1 + scaled) * np.exp(-scaled))
     levels = [ratio**2 * same for ratio in NIGHT_RATIOS] if table.nights > 1 else [0 * same]
-    return Covariances(matrices=np.array([d + level for level in levels for d in drifts]))
+    weights = [STILL_WEIGHT, *[(1 - STILL_WEIGHT) / (len(drifts) - 1)] * (len(drifts) - 1)]
+    return Covariances(
+        matrices=np.array([d + level for level in levels for d in drifts]),
+        log_weights=np.log(np.tile(weights, len(levels))),
+    )
 
 
 def _vague_widths(table: RunTable, scale_steps: float) -> Floats:

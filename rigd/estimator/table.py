@@ -37,6 +37,8 @@ class RunTable:
     night_index: Ints
     hours: Floats
     """Since the night's first run."""
+    clock_hours: Floats
+    """The same with one zero for all nights: what cooling has in common from night to night."""
     positions: Floats
     temperatures: Floats
     """Missing ones are interpolated in the night; in a night without any they are NaN."""
@@ -94,11 +96,13 @@ def tabulate(
 def _arrays(runs: Sequence[AutofocusRun], reference: str) -> RunTable:
     names = {run.filter for run in runs if run.filter}
     filters = (reference, *sorted(names - {reference}))
-    nights, hours = [], []
-    first = last = runs[0].time
+    nights, hours, clock = [], [], []
+    origin = first = last = runs[0].time
     night = 0
     for run in runs:
-        if run.time is None or last is None or first is None:  # pragma: no cover - sorted out
+        if (
+            run.time is None or last is None or first is None or origin is None
+        ):  # pragma: no cover - sorted out
             raise AssertionError
         if run.time - last > NIGHT_GAP:
             night += 1
@@ -106,6 +110,8 @@ def _arrays(runs: Sequence[AutofocusRun], reference: str) -> RunTable:
         last = run.time
         nights.append(night)
         hours.append((run.time - first).total_seconds() / 3600)
+        since = (run.time - origin).total_seconds() / 3600
+        clock.append((since + 6) % 24)  # the first run of all at 6: earlier starts stay before
     night_index = np.array(nights, dtype=np.intp)
     hour_array = np.array(hours)
     return RunTable(
@@ -113,6 +119,7 @@ def _arrays(runs: Sequence[AutofocusRun], reference: str) -> RunTable:
         filter_index=np.array([filters.index(run.filter or "") for run in runs], dtype=np.intp),
         night_index=night_index,
         hours=hour_array,
+        clock_hours=np.array(clock),
         positions=np.array([run.position_steps for run in runs], dtype=np.float64),
         temperatures=_temperatures(runs, night_index, hour_array),
         relative_noise=_relative_noise(runs),
@@ -132,11 +139,11 @@ def _temperatures(runs: Sequence[AutofocusRun], nights: Ints, hours: Floats) -> 
 
 
 def _relative_noise(runs: Sequence[AutofocusRun]) -> Floats:
-    """Half from the fit's own error, half from what runs repeat to: neither alone is honest."""
+    """Mostly the fits' own errors, tempered by what runs repeat to however good the curve."""
     stated = np.array([run.se_steps or math.nan for run in runs])
     known = np.isfinite(stated) & (stated > 0)
     if not known.any():
         return np.ones(len(runs))
     ratio = np.where(known, stated, 1.0) / np.median(stated[known])
-    result: Floats = np.where(known, np.sqrt((np.clip(ratio, 0, 10) ** 2 + 1) / 2), 1.0)
+    result: Floats = np.where(known, np.sqrt((3 * np.clip(ratio, 0, 10) ** 2 + 1) / 4), 1.0)
     return result
