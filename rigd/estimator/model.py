@@ -142,5 +142,5 @@ def _vague_widths(table: RunTable, scale_steps: float) -> Floats:
         if (table.filter_index == index).any()
     ]
     widest = max(8 * scale_steps, 3 * float(np.ptp(medians)))
-    result: Floats = np.geomspace(scale_steps / 2, widest, 5)
+    result: Floats = np.geomspace(scale_steps, widest, 4)
     return result

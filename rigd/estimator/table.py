@@ -113,16 +113,17 @@ def _arrays(runs: Sequence[AutofocusRun], reference: str) -> RunTable:
         since = (run.time - origin).total_seconds() / 3600
         clock.append((since + 6) % 24)  # the first run of all at 6: earlier starts stay before
     night_index = np.array(nights, dtype=np.intp)
+    filter_index = np.array([filters.index(run.filter or "") for run in runs], dtype=np.intp)
     hour_array = np.array(hours)
     return RunTable(
         filters=filters,
-        filter_index=np.array([filters.index(run.filter or "") for run in runs], dtype=np.intp),
+        filter_index=filter_index,
         night_index=night_index,
         hours=hour_array,
         clock_hours=np.array(clock),
         positions=np.array([run.position_steps for run in runs], dtype=np.float64),
         temperatures=_temperatures(runs, night_index, hour_array),
-        relative_noise=_relative_noise(runs),
+        relative_noise=_relative_noise(runs, filter_index),
     )
 
 
@@ -138,12 +139,21 @@ def _temperatures(runs: Sequence[AutofocusRun], nights: Ints, hours: Floats) -> 
     return values
 
 
-def _relative_noise(runs: Sequence[AutofocusRun]) -> Floats:
-    """Mostly the fits' own errors, tempered by what runs repeat to however good the curve."""
+def _relative_noise(runs: Sequence[AutofocusRun], filter_index: Ints) -> Floats:
+    """From the fits' own errors, each drawn half-way to its filter's median.
+
+    The error of a curve of nine points is itself known to a third only, and however good the
+    curve, runs repeat no better than the focuser and the air do.
+    """
     stated = np.array([run.se_steps or math.nan for run in runs])
     known = np.isfinite(stated) & (stated > 0)
     if not known.any():
         return np.ones(len(runs))
-    ratio = np.where(known, stated, 1.0) / np.median(stated[known])
-    result: Floats = np.where(known, np.sqrt((3 * np.clip(ratio, 0, 10) ** 2 + 1) / 4), 1.0)
+    overall = float(np.median(stated[known]))
+    typical = np.full(len(runs), overall)
+    for index in np.unique(filter_index[known]):
+        here = filter_index == index
+        typical[here] = np.median(stated[here & known])
+    ratio = np.where(known, np.sqrt(np.where(known, stated, 1.0) * typical), typical) / overall
+    result: Floats = np.sqrt((3 * np.clip(ratio, 0, 10) ** 2 + 1) / 4)
     return result

@@ -74,6 +74,17 @@ def test_an_asiair_run_that_went_back_to_its_start_is_no_result() -> None:
     assert str(second.reason).startswith("failed or cancelled")
 
 
+def test_ccdciel_knows_filters_by_number_and_calls_a_bad_result_an_error() -> None:
+    good, bad, cancelled = read_path(FIXTURES / "ccdciel.log", zone=CEST)
+
+    assert (good.filter, good.position_steps, good.temperature_c) == ("3", 12345, 12.3)
+    assert good.time == datetime(2024, 5, 1, 19, 3, 0, 500_000, tzinfo=UTC)
+    assert good.ok
+    assert (bad.ok, bad.reason) == (False, "the program calls its result an error")
+    assert bad.temperature_c == pytest.approx(10)
+    assert (cancelled.position_steps, cancelled.reason) == (None, "cancelled")
+
+
 def frame(*cards: str) -> bytes:
     head = ["SIMPLE  =                    T", *cards, "END"]
     return "".join(card.ljust(80) for card in head).encode().ljust(2880) + bytes(5000)
@@ -122,7 +133,9 @@ def test_a_log_without_a_run_is_refused(tmp_path: Path, head: str, reason: str) 
         read_path(path)
 
 
-@pytest.mark.parametrize("name", ["ekos_v2.analyze", "asiair.txt", "small.foc", "nina_good.json"])
+@pytest.mark.parametrize(
+    "name", ["ekos_v2.analyze", "asiair.txt", "ccdciel.log", "small.foc", "nina_good.json"]
+)
 def test_a_log_cut_anywhere_reads_or_is_refused(tmp_path: Path, name: str) -> None:
     whole = (FIXTURES / name).read_bytes()
     path = tmp_path / name
