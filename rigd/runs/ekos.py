@@ -95,7 +95,7 @@ def _run(
 
 def _points(samples: str, *, width: int) -> tuple[tuple[CurvePoint, ...], float | None]:
     """The samples that measured something, and where the focuser ended."""
-    cells = samples.split("|")[: MAX_POINTS * width]
+    cells = samples.split("|", MAX_POINTS * width)[: MAX_POINTS * width]
     points: list[CurvePoint] = []
     last: float | None = None
     for at in range(0, len(cells) - width + 1, width):

@@ -10,6 +10,7 @@ from rigd.runs.run import AutofocusRun, CurvePoint, Frame
 from rigd.runs.text import number, word
 
 MAX_POINTS = 1000
+MAX_CHARACTERS = 4_000_000
 
 
 def sniff(text: str) -> bool:
@@ -24,6 +25,9 @@ def read(
 
     Any number may be the text "NaN", the filter may be null, the file may be half-written.
     """
+    if len(text) > MAX_CHARACTERS:
+        msg = f"{len(text)} characters, a report has at most {MAX_CHARACTERS}"
+        raise ValueError(msg)
     try:
         report = json.loads(text)
     except RecursionError:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Protocol
 
 from rigd.errors import InvalidValueError
-from rigd.runs import asiair, ccdciel, ekos, fits, nina, table, theskyx
+from rigd.runs import asiair, ccdciel, ekos, fits, nina, sgp, table, theskyx
 from rigd.runs.run import AutofocusRun, Frame
 from rigd.runs.text import decode
 
@@ -26,6 +26,7 @@ FORMATS: tuple[tuple[str, Callable[[str], bool], _Read], ...] = (
     ("Ekos", ekos.sniff, ekos.read),
     ("ASIAIR", asiair.sniff, asiair.read),
     ("CCDciel", ccdciel.sniff, ccdciel.read),
+    ("SGP", sgp.sniff, sgp.read),
     ("TheSkyX", theskyx.sniff, theskyx.read),
     ("table", table.sniff, table.read),
 )

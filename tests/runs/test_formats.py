@@ -85,6 +85,28 @@ def test_ccdciel_knows_filters_by_number_and_calls_a_bad_result_an_error() -> No
     assert (cancelled.position_steps, cancelled.reason) == (None, "cancelled")
 
 
+def test_sgp_runs_are_refitted_from_moves_and_star_sizes() -> None:
+    good, aborted = read_path(FIXTURES / "sgp.log", zone=CEST)
+
+    assert good.filter == "Ha"
+    assert good.position_steps == pytest.approx(8000, abs=0.5)
+    assert good.temperature_c == 24.25
+    assert good.time == datetime(2019, 5, 21, 20, 2, 10, 500_000, tzinfo=UTC)
+    assert good.ok
+    assert not aborted.ok
+    assert aborted.position_steps is None
+
+
+def test_an_sgp_date_that_may_be_april_or_march_is_asked_for(tmp_path: Path) -> None:
+    path = tmp_path / "sgp.log"
+    path.write_text((FIXTURES / "sgp.log").read_text().replace("05/21/19", "03/04/19"))
+
+    first, _ = read_path(path, zone=CEST)
+
+    assert first.time is None
+    assert "tells day from month" in str(first.reason)
+
+
 def frame(*cards: str) -> bytes:
     head = ["SIMPLE  =                    T", *cards, "END"]
     return "".join(card.ljust(80) for card in head).encode().ljust(2880) + bytes(5000)
@@ -134,7 +156,8 @@ def test_a_log_without_a_run_is_refused(tmp_path: Path, head: str, reason: str) 
 
 
 @pytest.mark.parametrize(
-    "name", ["ekos_v2.analyze", "asiair.txt", "ccdciel.log", "small.foc", "nina_good.json"]
+    "name",
+    ["ekos_v2.analyze", "asiair.txt", "ccdciel.log", "sgp.log", "small.foc", "nina_good.json"],
 )
 def test_a_log_cut_anywhere_reads_or_is_refused(tmp_path: Path, name: str) -> None:
     whole = (FIXTURES / name).read_bytes()
