@@ -3,6 +3,7 @@
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 import numpy as np
 from numpy.typing import NDArray
@@ -101,3 +102,12 @@ def _loops_needed(
         if (spread < zones * PROVISIONAL_SHARE).all():
             return count
     return None
+
+
+def spot_checks(
+    last_run: Mapping[str, datetime], now: datetime, *, every_nights: int = 4
+) -> tuple[str, ...]:
+    """Filters that are due for one run, longest unseen first: learning must not starve."""
+    limit = timedelta(days=every_nights)
+    due = [name for name, seen in last_run.items() if now - seen >= limit]
+    return tuple(sorted(due, key=lambda name: (last_run[name], name)))

@@ -1,9 +1,11 @@
 """What to focus next."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from rigd.estimator.fit import fit
-from rigd.planner import loops, plan, runs_needed
+from rigd.planner import loops, plan, runs_needed, spot_checks
 from tests.estimator.night import night
 
 TRUTH = {"L": 0.0, "R": 20.0, "G": 10.0}
@@ -46,3 +48,10 @@ def test_a_hopeless_scatter_is_said() -> None:
     result = plan(fit(night([*"LRGGRL"], TRUTH, noise_steps=30), "L"), 2)
 
     assert result.more_loops is None
+
+
+def test_a_filter_unseen_for_nights_is_due_for_one_run() -> None:
+    now = datetime(2024, 3, 10, tzinfo=UTC)
+    last = {name: now - timedelta(days=days) for name, days in (("L", 0), ("R", 4), ("G", 9))}
+
+    assert spot_checks(last, now) == ("G", "R")
