@@ -165,7 +165,7 @@ def _fit_json(result: Fit) -> dict[str, object]:
         "drift_share": _rounded(result.drift_share),
         "nights": result.nights,
         "fitted": result.fitted,
-        "last_run": None if result.last_run is None else result.last_run.isoformat(),
+        "last_run": result.last_run.isoformat(),
         "left_out": [{"source": out.run.source, "reason": out.reason} for out in result.left_out],
     }
 

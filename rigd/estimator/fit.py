@@ -55,7 +55,8 @@ class Fit:
     """Probability that focus drifted beyond what temperature explains."""
     nights: int
     fitted: int
-    last_run: datetime | None
+    last_run: datetime
+    """Of those fitted, UTC."""
     left_out: tuple[LeftOut, ...]
     table: RunTable
     posterior: Posterior
@@ -123,8 +124,8 @@ def fit(
         slope_se_steps_per_c=float(np.sqrt(covariance[0, 0])),
         drift_share=posterior.drift_share,
         nights=table.nights,
-        fitted=len(table.positions),
-        last_run=max(run.time for run in runs if run.time is not None),
+        fitted=len(table.positions_steps),
+        last_run=table.last_run,
         left_out=left_out,
         table=table,
         posterior=posterior,
@@ -150,11 +151,11 @@ def rough_noise_steps(table: RunTable) -> float:
         if here.sum() >= 3:
             columns.append(np.where(here, table.hours, 0.0)[:, None])
     design = np.concatenate(columns, axis=1)
-    beta, _, rank, _ = np.linalg.lstsq(design, table.positions, rcond=None)
-    residual = np.abs(table.positions - design @ beta)
+    beta, _, rank, _ = np.linalg.lstsq(design, table.positions_steps, rcond=None)
+    residual = np.abs(table.positions_steps - design @ beta)
     freedom = max(1, len(residual) - int(rank))
     guess = 1.4826 * float(np.median(residual)) * np.sqrt(len(residual) / freedom)
-    return float(max(guess, 0.002 * np.ptp(table.positions), 0.25))
+    return float(max(guess, 0.002 * np.ptp(table.positions_steps), 0.25))
 
 
 def _offset(

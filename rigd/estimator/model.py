@@ -63,16 +63,16 @@ def linear(
     table: RunTable, priors: Mapping[str, Prior], slope: Prior | None, scale_steps: float
 ) -> Linear:
     """The linear part for these runs; `scale_steps` is a rough noise, for the vague priors."""
-    n, filters = len(table.positions), len(table.filters)
-    warmth = np.where(np.isfinite(table.temperatures), table.temperatures, np.nan)
+    n, filters = len(table.positions_steps), len(table.filters)
+    warmth = np.where(np.isfinite(table.temperatures_c), table.temperatures_c, np.nan)
     known = np.isfinite(warmth)
     warmth = np.where(known, warmth - (warmth[known].mean() if known.any() else 0.0), 0.0)
     columns = np.zeros((n, 2 + filters))
     columns[:, 0] = 1
     columns[:, 1] = warmth
     columns[np.arange(n), 2 + table.filter_index] = 1
-    centre = float(np.median(table.positions))
-    spread = float(np.ptp(table.positions)) + scale_steps
+    centre = float(np.median(table.positions_steps))
+    spread = float(np.ptp(table.positions_steps)) + scale_steps
     mean = np.zeros(2 + filters)
     sd = np.zeros(2 + filters)
     sd[0] = 100 * spread
@@ -105,7 +105,7 @@ def linear(
     uncertain = (stated | vague).astype(np.float64)
     return Linear(
         columns=columns,
-        response=table.positions - centre,
+        response=table.positions_steps - centre,
         centre_steps=centre,
         mean=mean,
         variances=np.array(rows),
@@ -137,7 +137,7 @@ def covariances(table: RunTable) -> Covariances:
 def _vague_widths(table: RunTable, scale_steps: float) -> Floats:
     """Candidate common widths of the filters nobody predicted, from the noise to the spread."""
     medians = [
-        float(np.median(table.positions[table.filter_index == index]))
+        float(np.median(table.positions_steps[table.filter_index == index]))
         for index in range(len(table.filters))
         if (table.filter_index == index).any()
     ]

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,9 +39,10 @@ class RunTable:
     """Since the night's first run."""
     clock_hours: Floats
     """The same with one zero for all nights: what cooling has in common from night to night."""
-    positions: Floats
-    temperatures: Floats
+    positions_steps: Floats
+    temperatures_c: Floats
     """Missing ones are interpolated in the night; in a night without any they are NaN."""
+    last_run: datetime
     relative_noise: Floats
     """Standard deviation of a run as a multiple of the typical one."""
 
@@ -96,21 +97,18 @@ def tabulate(
 def _arrays(runs: Sequence[AutofocusRun], reference: str) -> RunTable:
     names = {run.filter for run in runs if run.filter}
     filters = (reference, *sorted(names - {reference}))
+    times = [run.time for run in runs if run.time is not None]  # all have one by now
     nights, hours, clock = [], [], []
-    origin = first = last = runs[0].time
+    first = last = times[0]
     night = 0
-    for run in runs:
-        if (
-            run.time is None or last is None or first is None or origin is None
-        ):  # pragma: no cover - sorted out
-            raise AssertionError
-        if run.time - last > NIGHT_GAP:
+    for time in times:
+        if time - last > NIGHT_GAP:
             night += 1
-            first = run.time
-        last = run.time
+            first = time
+        last = time
         nights.append(night)
-        hours.append((run.time - first).total_seconds() / 3600)
-        since = (run.time - origin).total_seconds() / 3600
+        hours.append((time - first).total_seconds() / 3600)
+        since = (time - times[0]).total_seconds() / 3600
         clock.append((since + 6) % 24)  # the first run of all at 6: earlier starts stay before
     night_index = np.array(nights, dtype=np.intp)
     filter_index = np.array([filters.index(run.filter or "") for run in runs], dtype=np.intp)
@@ -119,10 +117,11 @@ def _arrays(runs: Sequence[AutofocusRun], reference: str) -> RunTable:
         filters=filters,
         filter_index=filter_index,
         night_index=night_index,
+        last_run=times[-1],
         hours=hour_array,
         clock_hours=np.array(clock),
-        positions=np.array([run.position_steps for run in runs], dtype=np.float64),
-        temperatures=_temperatures(runs, night_index, hour_array),
+        positions_steps=np.array([run.position_steps for run in runs], dtype=np.float64),
+        temperatures_c=_temperatures(runs, night_index, hour_array),
         relative_noise=_relative_noise(runs, filter_index),
     )
 
