@@ -17,9 +17,7 @@ OpenBench = Callable[[], AbstractAsyncContextManager[Bench]]
 
 @asynccontextmanager
 async def simulated_bench() -> AsyncIterator[Bench]:
-    options = SimulatedDriver.Options.model_validate(
-        {"wheel_s_per_slot": 0, "focuser_steps_per_s": float("inf")}
-    )
+    options = SimulatedDriver.Options()
     events = Recorder()
     driver = SimulatedDriver(ServerAddress(name="bench", options=options), events)
     async with running(driver) as task:
