@@ -93,18 +93,24 @@ class AlpacaDriver:
 
     async def _search_once(self, group: asyncio.TaskGroup) -> None:
         options = self._options
+        surveys: dict[tuple[str, int], asyncio.Task[str | None]] = {}
+
+        def ask(host: str, port: int) -> None:
+            if (host, port) not in surveys:
+                surveys[host, port] = group.create_task(self._survey(group, host, port))
+
         if options.host is not None and options.port is not None:
-            places = frozenset({(options.host, options.port)})
-            reason = f"{options.host}:{options.port}: no answer"
+            ask(options.host, options.port)
         else:
-            found = await discover(options.discovery_port, options.discovery_addresses)
-            places = found | {link.place for link in self._links.values()}
-            reason = f"no Alpaca server answers discovery on UDP port {options.discovery_port}"
-        outcomes = await asyncio.gather(*(self._survey(group, *place) for place in sorted(places)))
+            for link in self._links.values():
+                ask(*link.place)
+            await discover(options.discovery_port, options.discovery_addresses, ask)
+        outcomes = await asyncio.gather(*surveys.values())
         failures = [outcome for outcome in outcomes if outcome is not None]
         alive = any(link.state is LinkState.ALIVE for link in self._links.values())
         if len(failures) == len(outcomes) and not alive:
-            self._down("; ".join(failures) or reason)
+            nobody = f"no Alpaca server answers discovery on UDP port {options.discovery_port}"
+            self._down("; ".join(failures) or nobody)
 
     async def _survey(self, group: asyncio.TaskGroup, host: str, port: int) -> str | None:
         """Take in what a server lists as soon as it answers; else why it does not."""
@@ -117,6 +123,9 @@ class AlpacaDriver:
                     transport.end()
         except (NotSentError, UnansweredError, RejectedError) as error:
             return str(error)
+        except Exception as error:
+            log.exception("%s:%s: an answer that rigd does not understand", host, port)
+            return repr(error)
         self._take_in(group, surveyed)
         return None
 

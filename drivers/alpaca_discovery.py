@@ -4,7 +4,7 @@ import asyncio
 import json
 import logging
 import socket
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from ipaddress import IPv4Interface
 from typing import Any
@@ -21,14 +21,14 @@ ALL = "255.255.255.255"
 log = logging.getLogger(__name__)
 
 
-async def discover(
-    port: int, addresses: Sequence[str] = (), window_s: float = WINDOW_S
-) -> frozenset[tuple[str, int]]:
-    """Host and TCP port of every server that answers; a server on two networks answers twice."""
-    found: set[tuple[str, int]] = set()
+async def discover(port: int, addresses: Sequence[str], heard: Callable[[str, int], None]) -> None:
+    """Ask all networks and tell host and TCP port of each server as it answers.
+
+    A server on two networks answers twice.
+    """
     loop = asyncio.get_running_loop()
     transport, _ = await loop.create_datagram_endpoint(
-        lambda: _Answers(found),
+        lambda: _Answers(heard),
         local_addr=("0.0.0.0", 0),  # noqa: S104 - a broadcast's answers come to any interface
         family=socket.AF_INET,
         allow_broadcast=True,
@@ -37,10 +37,9 @@ async def discover(
         for address in addresses or broadcast_addresses():
             with suppress(OSError):  # no route: nobody there
                 transport.sendto(QUESTION, (address, port))
-        await asyncio.sleep(window_s)
+        await asyncio.sleep(WINDOW_S)
     finally:
         transport.close()
-    return frozenset(found)
 
 
 def broadcast_addresses() -> tuple[str, ...]:
@@ -55,10 +54,10 @@ def broadcast_addresses() -> tuple[str, ...]:
 
 
 class _Answers(asyncio.DatagramProtocol):
-    """Collects `{"AlpacaPort": n}`; what else arrives is not for us."""
+    """Hears `{"AlpacaPort": n}`; what else arrives is not for us."""
 
-    def __init__(self, found: set[tuple[str, int]]) -> None:
-        self._found = found
+    def __init__(self, heard: Callable[[str, int], None]) -> None:
+        self._heard = heard
 
     def datagram_received(self, data: bytes, addr: tuple[str | Any, int]) -> None:
         try:
@@ -66,7 +65,7 @@ class _Answers(asyncio.DatagramProtocol):
         except (ValueError, TypeError, KeyError):
             return
         if isinstance(port, int) and 0 < port < 65536:
-            self._found.add((str(addr[0]), port))
+            self._heard(str(addr[0]), port)
 
     def error_received(self, exc: Exception) -> None:
         log.debug("discovery: %s", exc)

@@ -147,7 +147,7 @@ class Side:
         self._missing.clear()
         self._identity = replace(
             self._identity,
-            driver=self._optional("DriverInfo", str),
+            driver=self._optional("DriverInfo", ", ".join),
             driver_version=self._optional("DriverVersion", str),
         )
         if self._connected:

@@ -154,6 +154,9 @@ class Transport:
             except (OSError, UnicodeError) as error:
                 self.close()
                 raise NotSentError(f"{self.place}: no connection ({error})") from error
+        if self._ended:  # while it connected
+            self.close()
+            raise NotSentError(f"{self.place}: rigd stops")
         connection.sock.settimeout(timeout_s)
         return connection
 
