@@ -4,12 +4,14 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 import pytest
+from rigd.drivers.alpaca import AlpacaDriver
 from rigd.drivers.simulated import SimulatedDriver
 
 from rigd.devices import DeviceKind, DeviceRef
 from rigd.driver import ServerAddress
 from rigd.errors import DeviceUnavailableError, InvalidValueError
 from rigd.events import DeviceGone, DeviceSeen, FocuserReport, ServerDown, ServerUp, WheelReport
+from tests.drivers.alpaca_host import equipment, hosting
 from tests.drivers.bench import Bench, Recorder, running
 
 OpenBench = Callable[[], AbstractAsyncContextManager[Bench]]
@@ -36,8 +38,33 @@ async def simulated_bench() -> AsyncIterator[Bench]:
         yield bench
 
 
+@asynccontextmanager
+async def alpaca_bench() -> AsyncIterator[Bench]:
+    with hosting(*equipment()) as host:
+        options = AlpacaDriver.Options.model_validate(
+            {"host": "127.0.0.1", "port": host.port, "idle_s": 0.05, "moving_s": 0.01}
+        )
+        events = Recorder()
+        driver = AlpacaDriver(ServerAddress(name="bench", options=options), events)
+        async with running(driver) as task:
+            bench = Bench(
+                driver=driver,
+                events=events,
+                server="bench",
+                camera=DeviceRef("bench", "uid-camera"),
+                wheel=DeviceRef("bench", "uid-wheel"),
+                focuser=DeviceRef("bench", "uid-focuser"),
+                mount=DeviceRef("bench", "uid-mount"),
+                lose=host.stop,
+                running=task,
+            )
+            await bench.at_rest()
+            yield bench
+
+
 BENCHES = [
     pytest.param(simulated_bench, id="simulated"),
+    pytest.param(alpaca_bench, id="alpaca"),
 ]
 every_driver = pytest.mark.parametrize("open_bench", BENCHES)
 
