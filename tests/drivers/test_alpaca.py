@@ -1,57 +1,19 @@
-import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-
 import pytest
 from pydantic import ValidationError
 from rigd.drivers.alpaca import AlpacaDriver
+from rigd.drivers.alpaca_side import Motion
 
-from rigd.devices import DeviceIdentity, DeviceKind, DeviceRef, WireProtocol
-from rigd.driver import ServerAddress
+from rigd.devices import DeviceKind, WireProtocol
 from rigd.errors import DeviceError, DeviceUnavailableError
 from rigd.events import (
     CameraReport,
     DeviceGone,
-    DeviceSeen,
     FocuserReport,
     MountReport,
-    ServerDown,
-    ServerUp,
     WheelReport,
 )
+from tests.drivers.alpaca_bench import CAMERA, FOCUSER, WHEEL, at, identity, wheel_at
 from tests.drivers.alpaca_host import FaultError, equipment, hosting
-from tests.drivers.alpaca_network import answering_discovery, dead_server
-from tests.drivers.bench import Recorder, running
-
-WHEEL = DeviceRef("lan", "uid-wheel")
-FOCUSER = DeviceRef("lan", "uid-focuser")
-CAMERA = DeviceRef("lan", "uid-camera")
-FAST = {"idle_s": 0.05, "moving_s": 0.01, "camera_s": 0.05, "survey_s": 0.1, "timeout_s": 0.3}
-
-
-@asynccontextmanager
-async def alpaca(**options: object) -> AsyncIterator[tuple[AlpacaDriver, Recorder]]:
-    events = Recorder()
-    valid = AlpacaDriver.Options.model_validate({**FAST, **options})
-    driver = AlpacaDriver(ServerAddress(name="lan", options=valid), events)
-    async with running(driver):
-        yield driver, events
-
-
-@asynccontextmanager
-async def at(port: int, **options: object) -> AsyncIterator[tuple[AlpacaDriver, Recorder]]:
-    async with alpaca(host="127.0.0.1", port=port, **options) as pair:
-        yield pair
-
-
-def wheel_at(position: int | None) -> object:
-    return lambda e: isinstance(e, WheelReport) and e.filter_position == position
-
-
-async def identity(events: Recorder, ref: DeviceRef) -> DeviceIdentity:
-    seen = await events.until(lambda e: isinstance(e, DeviceSeen) and e.identity.ref == ref)
-    assert isinstance(seen, DeviceSeen)
-    return seen.identity
 
 
 async def test_identity_carries_all_that_the_device_says() -> None:
@@ -255,202 +217,6 @@ async def test_a_halt_stops_where_the_motor_is() -> None:
             assert 25000 < report.position_steps < 60000
 
 
-async def test_a_dropped_idle_connection_is_made_again() -> None:
-    devices = equipment()
-    with hosting(*devices) as host:
-        host.drops_idle = True
-        async with at(host.port) as (driver, events):
-            await events.until(wheel_at(0))
-
-            await driver.set_filter(WHEEL, 2)
-            await events.until(wheel_at(2))
-
-            assert not any(isinstance(e, DeviceGone) for e in events.events)
-            assert devices[0].log.count("PUT position") == 1
-
-
-async def test_connections_are_kept() -> None:
-    devices = equipment()
-    with hosting(*devices) as host:
-        async with at(host.port) as (driver, events):
-            for position in (1, 2, 3):
-                await events.until(lambda e: isinstance(e, WheelReport))
-                await driver.set_filter(WHEEL, position)
-                await events.until(wheel_at(position))
-
-        assert host.accepted == 5  # the survey and four devices
-
-
-async def test_a_dead_device_delays_nobody() -> None:
-    devices = equipment()
-    devices[1].silent.update({"connected", "interfaceversion", "position", "ismoving"})
-    with hosting(*devices) as host:
-        async with at(host.port, timeout_s=600) as (driver, events):
-            for position in (1, 2, 3, 4):
-                await events.until(lambda e: isinstance(e, WheelReport))
-                await driver.set_filter(WHEEL, position)
-                await events.until(wheel_at(position))
-
-            assert not any(isinstance(e, FocuserReport) for e in events.events)
-            with pytest.raises(DeviceUnavailableError, match="has not answered yet"):
-                await driver.move_focuser(FOCUSER, 0)
-
-
-async def test_a_dead_server_delays_no_other() -> None:
-    with (
-        hosting(*equipment()) as host,
-        dead_server() as dead_port,
-        answering_discovery(0, host.port) as udp_port,
-        answering_discovery(udp_port, dead_port),
-    ):
-        async with discovering(udp_port, timeout_s=600) as (driver, events):
-            await events.until(wheel_at(0))
-            await driver.set_filter(WHEEL, 2)
-
-            await events.until(wheel_at(2))
-
-
-async def test_a_device_that_stops_answering_is_gone_once_and_found_again() -> None:
-    devices = equipment()
-    with hosting(*devices) as host:
-        async with at(host.port) as (_, events):
-            await events.until(wheel_at(0))
-
-            devices[0].silent.update({"connected", "position"})
-            gone = await events.until(lambda e: isinstance(e, DeviceGone))
-            devices[0].silent.clear()
-            again = events.events.index(gone)
-            await events.until(lambda e: isinstance(e, DeviceSeen), since=again)
-            report = await events.until(lambda e: isinstance(e, WheelReport), since=again)
-
-            assert gone == DeviceGone(at_s=gone.at_s, ref=WHEEL)
-            assert isinstance(report, WheelReport)
-            assert report.baseline
-            assert sum(isinstance(e, DeviceGone) for e in events.events) == 1
-            assert not any(isinstance(e, ServerDown) for e in events.events)
-
-
-async def test_a_server_that_returns_is_found_with_its_devices() -> None:
-    devices = equipment()
-    with hosting(*devices) as host:
-        async with at(host.port) as (driver, events):
-            await events.until(wheel_at(0))
-            host.stop()
-            down = await events.until(lambda e: isinstance(e, ServerDown))
-            devices[0].position = 3
-
-            with hosting(*devices, port=host.port):
-                again = events.events.index(down)
-                report = await events.until(wheel_at(3), since=again)
-                await events.until(lambda e: isinstance(e, FocuserReport), since=again)
-                await driver.read_focuser(FOCUSER)
-
-            up = next(e for e in events.events[again:] if isinstance(e, ServerUp))
-            assert events.events.index(up) < events.events.index(report)
-            assert isinstance(report, WheelReport)
-            assert report.baseline
-
-
-async def test_a_server_that_is_not_there_is_told_once() -> None:
-    with hosting() as host:
-        host.stop()
-        async with at(host.port, survey_s=0.01) as (_, events):
-            await events.until(lambda e: isinstance(e, ServerDown))
-            with hosting(*equipment(), port=host.port):
-                await events.until(wheel_at(0))
-
-    assert sum(isinstance(e, ServerDown) for e in events.events) == 1
-
-
-@asynccontextmanager
-async def discovering(
-    udp_port: int, **options: object
-) -> AsyncIterator[tuple[AlpacaDriver, Recorder]]:
-    async with alpaca(
-        discover=True,
-        discovery_port=udp_port,
-        discovery_addresses=("127.255.255.255",),
-        **options,
-    ) as pair:
-        yield pair
-
-
-async def test_discovery_finds_every_server_on_a_shared_port() -> None:
-    wheel, focuser, camera, mount = equipment()
-    with (
-        hosting(wheel, camera) as one,
-        hosting(focuser, mount) as other,
-        answering_discovery(0, one.port) as udp_port,
-        answering_discovery(udp_port, other.port),
-    ):
-        async with discovering(udp_port) as (_, events):
-            await identity(events, WHEEL)
-            await identity(events, FOCUSER)
-
-    assert sum(isinstance(e, ServerUp) for e in events.events) == 1
-
-
-async def test_a_device_is_the_same_at_another_address() -> None:
-    devices = equipment()
-    with hosting(*devices) as before, answering_discovery(0, before.port) as udp_port:
-        async with discovering(udp_port) as (driver, events):
-            await events.until(wheel_at(0))
-            with (
-                hosting(devices[3], devices[1], devices[0]) as after,
-                answering_discovery(udp_port, after.port),
-            ):
-                before.stop()
-                gone = await events.until(lambda e: isinstance(e, DeviceGone) and e.ref == WHEEL)
-                await events.until(wheel_at(0), since=events.events.index(gone))
-
-                await driver.set_filter(WHEEL, 4)
-
-                await events.until(wheel_at(4))
-                assert devices[0].position == 4
-
-
-async def test_rigds_own_devices_are_never_hardware() -> None:
-    with hosting(*equipment(), manufacturer="rigd") as host:
-        async with at(host.port) as (driver, events):
-            down = await events.until(lambda e: isinstance(e, ServerDown))
-
-            with pytest.raises(DeviceUnavailableError, match="no such device"):
-                await driver.set_filter(WHEEL, 1)
-
-    assert isinstance(down, ServerDown)
-    assert "is rigd itself" in down.reason
-    assert not any(isinstance(e, DeviceSeen) for e in events.events)
-
-
-async def test_devices_with_one_unique_id_are_told_apart() -> None:
-    devices = equipment()
-    devices[0].unique_id = devices[1].unique_id = "same"
-    with hosting(*devices) as host:
-        async with at(host.port) as (_, events):
-            await identity(events, DeviceRef("lan", "same/filterwheel/0"))
-            await identity(events, DeviceRef("lan", "same/focuser/0"))
-
-
-async def test_a_wheel_that_begins_late_has_not_arrived_before() -> None:
-    devices = equipment()
-    wheel = devices[0]
-    with hosting(*devices) as host:
-        async with at(host.port) as (driver, events):
-            await events.until(wheel_at(0))
-            since = len(events.events)
-            wheel.put = lambda member, fields: wheel.log.append(f"PUT {member}")  # type: ignore[method-assign]  # a wheel that only says yes
-
-            await driver.set_filter(WHEEL, 3)
-            asked = len(wheel.log)
-            while "GET position" not in wheel.log[asked:]:
-                await events.until(lambda e: isinstance(e, WheelReport), since=len(events.events))
-            wheel.position = 3
-            await events.until(wheel_at(3), since)
-
-    seen = [e.filter_position for e in events.events[since:] if isinstance(e, WheelReport)]
-    assert set(seen[:-1]) <= {None, 3}
-
-
 @pytest.mark.parametrize(
     ("options", "complaint"),
     [
@@ -465,9 +231,22 @@ def test_options_say_where(options: dict[str, object], complaint: str) -> None:
         AlpacaDriver.Options.model_validate(options)
 
 
-async def test_stopping_ends_while_a_device_is_silent() -> None:
-    with dead_server() as port:
-        async with at(port, timeout_s=600) as (_, events):
-            await asyncio.sleep(0)
+@pytest.mark.parametrize(
+    ("position", "now_s", "still_there"),
+    [
+        pytest.param(0, 10.5, True, id="old-place-at-once"),
+        pytest.param(0, 11.5, False, id="old-place-for-long"),
+        pytest.param(3, 10.5, False, id="arrived"),
+        pytest.param(1, 10.5, False, id="elsewhere"),
+    ],
+)
+def test_a_rest_at_the_old_place_just_after_a_command_is_no_arrival(
+    position: int, now_s: float, still_there: bool
+) -> None:
+    motion = Motion(start=0, target=3, told_at_s=10.0)
 
-    assert events.events == []
+    assert motion.not_begun(position, now_s) is still_there
+
+
+def test_a_command_to_where_it_stands_has_arrived() -> None:
+    assert not Motion(start=3, target=3, told_at_s=10.0).not_begun(3, 10.1)
