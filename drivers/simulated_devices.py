@@ -38,6 +38,11 @@ class SimulatedWheel:
     travel: Travel | None = field(default=None)
     fault: str | None = None
 
+    @property
+    def at_rest(self) -> bool:
+        """Whether the wheel knows where it stands."""
+        return self.connected and self.travel is None and self.fault is None
+
     def turn(self, filter_position: int, now_s: float) -> None:
         """Begin to turn; a jammed wheel begins too and never arrives."""
         slots = len(self.names)
