@@ -134,7 +134,8 @@ class AlpacaDriver:
             self._up, self._said_down = True, False
             self._emit(ServerUp(at_s=monotonic(), server=self._server))
         place = (surveyed.host, surveyed.port)
-        listed = {device.ref: device for device in surveyed.devices}
+        ignored = self._options.ignore_unique_ids
+        listed = {d.ref: d for d in surveyed.devices if d.unique_id not in ignored}
         for ref, link in tuple(self._links.items()):
             if link.place == place and ref not in listed:
                 self._drop(ref, f"{surveyed.host}:{surveyed.port} lists it no more")

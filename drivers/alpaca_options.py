@@ -31,6 +31,11 @@ class AlpacaOptions(BaseModel):
         strict=False,
         description="Broadcast addresses to ask; by default those of every network interface.",
     )
+    ignore_unique_ids: frozenset[str] = Field(
+        default=frozenset(),
+        strict=False,
+        description="UniqueIDs of devices that are left alone.",
+    )
     idle_s: Seconds = Field(
         default=2.0, description="Seconds between two looks at a resting device."
     )

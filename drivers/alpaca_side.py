@@ -177,7 +177,7 @@ class Side:
 
 def whole(value: Any) -> int:
     """An integer of the wire; true and 1.5 are none."""
-    if isinstance(value, bool) or int(value) != value:
+    if isinstance(value, bool) or not finite(value).is_integer():
         raise ValueError(f"{value!r} is not a whole number")
     return int(value)
 

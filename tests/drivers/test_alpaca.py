@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 from pydantic import ValidationError
 from rigd.drivers.alpaca import AlpacaDriver
@@ -164,6 +166,29 @@ async def test_an_error_number_is_a_fault_and_goes_away() -> None:
             assert report.filter_position is None
             assert report.fault == "Wheel: the wheel jams (0x501)"
             assert not any(isinstance(e, DeviceGone) for e in events.events)
+
+
+@pytest.mark.parametrize(
+    "nonsense",
+    [
+        pytest.param(None, id="null"),
+        pytest.param("two", id="text"),
+        pytest.param(1.5, id="fraction"),
+        pytest.param([2], id="list"),
+        pytest.param(float("inf"), id="infinity"),
+    ],
+)
+async def test_a_position_that_makes_no_sense_is_a_fault_and_goes_away(nonsense: Any) -> None:
+    devices = equipment()
+    with hosting(*devices) as host:
+        async with at(host.port) as (_, events):
+            await events.until(wheel_at(0))
+
+            devices[0].position = nonsense
+            await events.until(lambda e: isinstance(e, WheelReport) and e.fault is not None)
+            devices[0].position = 2
+
+            await events.until(wheel_at(2))
 
 
 async def test_a_refusal_says_why() -> None:

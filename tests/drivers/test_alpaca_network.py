@@ -15,7 +15,7 @@ from rigd.events import (
     ServerUp,
     WheelReport,
 )
-from tests.drivers.alpaca_bench import FOCUSER, WHEEL, alpaca, at, identity, wheel_at
+from tests.drivers.alpaca_bench import CAMERA, FOCUSER, WHEEL, alpaca, at, identity, wheel_at
 from tests.drivers.alpaca_host import equipment, hosting
 from tests.drivers.alpaca_network import answering_discovery, dead_server
 from tests.drivers.bench import Recorder
@@ -186,6 +186,16 @@ async def test_rigds_own_devices_are_never_hardware() -> None:
     assert isinstance(down, ServerDown)
     assert "is rigd itself" in down.reason
     assert not any(isinstance(e, DeviceSeen) for e in events.events)
+
+
+async def test_a_device_to_be_ignored_is_left_alone() -> None:
+    devices = equipment()
+    with hosting(*devices) as host:
+        async with at(host.port, ignore_unique_ids=["uid-focuser"]) as (_, events):
+            await identity(events, CAMERA)
+            await identity(events, WHEEL)
+
+        assert devices[1].log == []
 
 
 async def test_devices_with_one_unique_id_are_told_apart() -> None:
