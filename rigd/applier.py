@@ -89,18 +89,17 @@ class Applier:
             await self._carry_out(self._batches.get_nowait())
 
     async def _carry_out(self, batch: tuple[Effect, ...]) -> None:
-        for effect in batch:
-            if isinstance(effect, Tell):
-                level = logging.WARNING if effect.weight is Weight.WARNING else logging.INFO
-                log.log(level, "%s: %s", self._settings.name, effect.sentence)
         vital = tuple(e for e in batch if isinstance(e, Remember | JournalIntent | JournalOutcome))
         tells = tuple(e for e in batch if isinstance(e, Tell))
         if vital and not await self._stored(vital):
             await self._command_nothing(batch)
-            return
-        orders = [order for effect in batch if (order := self._order(effect)) is not None]
-        if orders:
-            await asyncio.gather(*orders)
+        else:
+            orders = [order for effect in batch if (order := self._order(effect)) is not None]
+            if orders:
+                await asyncio.gather(*orders)
+        for tell in tells:
+            level = logging.WARNING if tell.weight is Weight.WARNING else logging.INFO
+            log.log(level, "%s: %s", self._settings.name, tell.sentence)
         if tells:
             await self._stored(tells)
 

@@ -2,10 +2,11 @@
 
 import os
 import sys
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from rigd.errors import ConfigError
 from rigd.mode import Mode
@@ -23,9 +24,33 @@ class ListenConfig(_Table):
 
     host: str = Field(default="127.0.0.1", description="Address to listen on.")
     port: Port = Field(default=32323, description="TCP port; 0 takes a free one.")
-    discovery_port: Port | None = Field(
+    discovery_port: Port = Field(
         default=32227, description="UDP port of Alpaca discovery; 0 switches it off."
     )
+    allowed_networks: tuple[str, ...] = Field(
+        default=(),
+        strict=False,
+        description='Who may ask beyond this computer, e.g. ["192.168.1.0/24"]; needed before '
+        "`host` may be anything but loopback.",
+    )
+    hostnames: tuple[str, ...] = Field(
+        default=(),
+        strict=False,
+        description="Further names under which clients reach this computer.",
+    )
+    token: str | None = Field(
+        default=None,
+        min_length=8,
+        description="Password for everything that changes state (HTTP Basic, any user name).",
+    )
+    location: str = Field(default="", description="Where the observatory is, for Alpaca clients.")
+
+    @field_validator("allowed_networks")
+    @classmethod
+    def _are_networks(cls, networks: tuple[str, ...]) -> tuple[str, ...]:
+        for network in networks:
+            ip_network(network)
+        return networks
 
 
 class ServerConfig(BaseModel):

@@ -7,10 +7,15 @@ import signal
 import socket
 from collections.abc import Callable
 from functools import partial
+from importlib.metadata import version
+from ipaddress import ip_network
 
+from rigd.api.server import Address, serve
+from rigd.api.settings import ServerSettings
 from rigd.applier import Archive
-from rigd.config import LoadedConfig
+from rigd.config import ListenConfig, LoadedConfig
 from rigd.driver import Driver
+from rigd.errors import RigdError
 from rigd.observatory import LiveObservatory
 from rigd.plugins import find_driver
 from rigd.rig import Rig
@@ -56,6 +61,7 @@ async def _serve(
 ) -> None:
     drivers: dict[str, Driver] = {}
     observatory = LiveObservatory(archive, drivers)
+    await observatory.recall()
     for server in loaded.config.servers:
         make, address = find_driver(server)
         drivers[server.name] = make(address, observatory.emit)
@@ -65,27 +71,56 @@ async def _serve(
             settings_of(rig, profile), partial(slots_of, profile), answer=_answers
         )
         log.info("rig %s: profile %r, mode %s", rig.name, profile.name, rig.mode)
-    schedule = make_schedule(upkeep=partial(_upkeep, archive))
-    async with asyncio.TaskGroup() as group:
-        tasks = [group.create_task(driver.run()) for driver in drivers.values()]
-        tasks.append(group.create_task(observatory.run()))
-        tasks.append(group.create_task(_keep_watchdog()))
-        schedule.start()
+    schedule = make_schedule(
+        upkeep=partial(_upkeep, archive, observatory),
+        temperatures=observatory.note_temperatures,
+    )
+
+    def answering(address: Address) -> None:
         notify("READY=1")
         if started is not None:
-            started(0)
-        await stop.wait()
-        notify("STOPPING=1")
+            started(address.port)
+
+    try:
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(driver.run()) for driver in drivers.values()]
+            tasks.append(group.create_task(observatory.run()))
+            tasks.append(group.create_task(_keep_watchdog()))
+            settings = _server_settings(loaded.config.listen)
+            tasks.append(group.create_task(serve(observatory, settings, started=answering)))
+            schedule.start()
+            await stop.wait()
+            notify("STOPPING=1")
+            for task in tasks:
+                task.cancel()
+    except* RigdError as failed:
+        raise failed.exceptions[0] from None
+    finally:
         schedule.shutdown(wait=False)
-        for task in tasks:
-            task.cancel()
+        await observatory.finish()
+
+
+def _server_settings(listen: ListenConfig) -> ServerSettings:
+    return ServerSettings(
+        host=listen.host,
+        port=listen.port,
+        discovery_port=listen.discovery_port or None,
+        allowed_networks=tuple(ip_network(network) for network in listen.allowed_networks),
+        hostnames=listen.hostnames,
+        token=listen.token,
+        location=listen.location,
+        version=".".join(version("rigd").split(".")[:2]),
+    )
 
 
 def _answers(_: Rig) -> dict[str, object]:
     return {}
 
 
-async def _upkeep(archive: Archive) -> None:
+async def _upkeep(archive: Archive, observatory: LiveObservatory) -> None:
+    if observatory.exposing():
+        log.info("noon upkeep left out: a camera is exposing")
+        return
     gone = await archive.run(lambda store: store.upkeep())
     log.info("noon upkeep: %s old diary lines deleted", gone)
 

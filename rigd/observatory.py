@@ -32,7 +32,7 @@ from rigd.requests import (
     Tick,
 )
 from rigd.rig import FilterSlot, Rig, RigSettings
-from rigd.store import Memory, RigIdentity
+from rigd.store import Memory, RigIdentity, Store
 from rigd.view import Client, Json, RigView
 from rigd.virtualfocuser import shift_ahead
 
@@ -56,6 +56,8 @@ class _Place:
     slots: Callable[[Rig], tuple[FilterSlot, ...]]
     answer: Answer
     answers: Json
+    view: RigView | None = None
+    """The portrait of `rig`, until something changes."""
 
 
 class LiveObservatory:
@@ -66,6 +68,13 @@ class LiveObservatory:
         self._drivers = drivers
         self._places: dict[str, _Place] = {}
         self._listeners: set[asyncio.Queue[Json]] = set()
+        self._change = asyncio.Event()
+        self._opened: dict[str, tuple[str, ...]] = {}
+        self._errands: asyncio.Queue[Callable[[Store], None]] = asyncio.Queue()
+
+    async def recall(self) -> None:
+        """What the store knows of clients; before any rig is added."""
+        self._opened = await self._archive.run(lambda store: store.opened())
 
     async def add(
         self,
@@ -100,10 +109,37 @@ class LiveObservatory:
         async with asyncio.TaskGroup() as group:
             for place in self._places.values():
                 group.create_task(place.applier.run())
+            group.create_task(self._run_errands())
             while True:
                 await asyncio.sleep(TICK_S)
                 for place in self._places.values():
                     self._feed(place, Tick(at_s=monotonic()))
+
+    async def _run_errands(self) -> None:
+        while True:
+            await self._archive.run(await self._errands.get())
+
+    async def finish(self) -> None:
+        """Store what is still on its way to the store; the last thing before the end."""
+        for place in self._places.values():
+            await place.applier.drain()
+        while not self._errands.empty():
+            await self._archive.run(self._errands.get_nowait())
+
+    async def note_temperatures(self) -> None:
+        """Store every focuser's temperature that is known."""
+        for place in self._places.values():
+            focuser, name = place.rig.focuser, place.rig.settings.name
+            if focuser is not None and focuser.temperature_c is not None:
+                temperature_c = focuser.temperature_c
+                await self._archive.run(
+                    lambda store, n=name, t=temperature_c: store.note_temperature(n, t)  # type: ignore[misc]  # bound now
+                )
+
+    def exposing(self) -> bool:
+        """Whether any camera is busy."""
+        cameras = [place.rig.camera for place in self._places.values()]
+        return any(camera is not None and camera.busy for camera in cameras)
 
     def emit(self, event: Event) -> None:
         """A driver's event, for every rig."""
@@ -124,8 +160,21 @@ class LiveObservatory:
 
     def rigs(self) -> tuple[RigView, ...]:
         """Every rig, by number."""
-        views = [portrait(p.rig, p.identity, p.answers) for p in self._places.values()]
+        views = [_view(place) for place in self._places.values()]
         return tuple(sorted(views, key=lambda view: view.number))
+
+    async def changed(self) -> None:
+        """Return at the first change of any view after this call."""
+        await self._change.wait()
+
+    def opened(self) -> Mapping[str, tuple[str, ...]]:
+        """The clients that have each virtual device open."""
+        return self._opened
+
+    def remember_opened(self, unique_id: str, clients: tuple[str, ...]) -> None:
+        """Keep for the next start which clients have a virtual device open."""
+        self._opened[unique_id] = clients
+        self._errands.put_nowait(lambda store: store.remember_opened(unique_id, clients))
 
     def snapshot(self, rig: str) -> Rig:
         """The core's own snapshot of a rig."""
@@ -206,7 +255,10 @@ class LiveObservatory:
 
     def _feed(self, place: _Place, event: Event | Request | Inner) -> Step:
         step = advance(place.rig, event)
-        place.rig = step.rig
+        if step.rig != place.rig:
+            place.rig, place.view = step.rig, None
+            self._change.set()
+            self._change = asyncio.Event()
         place.applier.put(step.effects)
         for effect in step.effects:
             if isinstance(effect, Tell):
@@ -221,6 +273,7 @@ class LiveObservatory:
         if slots != place.rig.settings.slots:
             self._feed(place, SlotsComputed(at_s=monotonic(), slots=slots))
         place.answers = place.answer(place.rig)
+        place.view = None
 
     def _publish(self, place: _Place, tell: Tell) -> None:
         line: Json = {
@@ -234,6 +287,12 @@ class LiveObservatory:
             if queue.full():
                 queue.get_nowait()
             queue.put_nowait(line)
+
+
+def _view(place: _Place) -> RigView:
+    if place.view is None:
+        place.view = portrait(place.rig, place.identity, place.answers)
+    return place.view
 
 
 def _recall(memory: Memory | None, settings: RigSettings) -> Remembered:
@@ -268,7 +327,7 @@ def _resolve(place: _Place, identity: DeviceIdentity) -> None:
         return
     connect = frozenset(ref if c == named else c for c in settings.connect)
     changed = replace(settings, connect=connect, **roles)  # type: ignore[arg-type]  # role: ref
-    place.rig = replace(place.rig, settings=changed)
+    place.rig, place.view = replace(place.rig, settings=changed), None
 
 
 def _facts(rig: Rig) -> tuple[object, ...]:

@@ -7,7 +7,7 @@ from rigd.mode import Mode
 from rigd.offsets import SlotKind
 from rigd.rig import FilterSlot, Rig
 from rigd.store import RigIdentity
-from rigd.view import FocuserView, Json, RigView, WheelView
+from rigd.view import FocuserView, Json, RigView, SafetyView, WheelView
 from rigd.virtualfocuser import logical_steps, shift_ahead
 
 
@@ -25,6 +25,7 @@ def portrait(rig: Rig, identity: RigIdentity, answers: Json) -> RigView:
         mode=rig.settings.mode,
         wheel=_wheel(rig, identity),
         focuser=_focuser(rig, identity),
+        safety=_safety(rig, identity),
         summary=_summary(rig),
         match=_object(answers, "match"),
         train=_object(answers, "train"),
@@ -178,6 +179,36 @@ def _focuser(rig: Rig, identity: RigIdentity) -> FocuserView:
         can_halt=report.can_halt is not False if report else True,
         fault=None if flight is None and report is None else (report.fault if report else None),
     )
+
+
+def _safety(rig: Rig, identity: RigIdentity) -> SafetyView:
+    reason = _mistrust(rig)
+    return SafetyView(
+        unique_id=identity.safety_id,
+        name=f"rigd {rig.settings.name} focus trusted",
+        description=f"whether the focus of rig {rig.settings.name} is known"[:64],
+        focus_trusted=reason is None,
+        reason=reason,
+    )
+
+
+def _mistrust(rig: Rig) -> str | None:
+    """Why the focus cannot be trusted now, None if it can."""
+    if rig.settings.mode is not Mode.APPLY:
+        return f"mode {rig.settings.mode}: rigd does not keep the focus"
+    if rig.fault is not None:
+        return rig.fault
+    if rig.focuser is None or not rig.focuser.connected:
+        return "the focuser is not connected"
+    if rig.ledger.embodied is None or not rig.checked:
+        return rig.ledger.unknown_because or "the focuser was not seen at rest since it came back"
+    if rig.pending is not None:
+        return "a filter's offset waits to be applied"
+    slot = rig.slot(rig.filter_position)
+    if rig.settings.wheel is not None and (slot is None or slot.key != rig.ledger.embodied_filter):
+        name = slot.name if slot else "the filter in the light"
+        return f"the focus is not that of {name}"
+    return None
 
 
 def _outcome(rig: Rig) -> Json | None:

@@ -179,7 +179,8 @@ class EquipmentProfile(_Table):
                 raise ValueError(msg)
         if self.reference_filter is not None and self.reference_filter not in self.filters:
             msg = (
-                f"reference_filter {self.reference_filter!r}: no [filters.{self.reference_filter}]"
+                f"reference_filter {self.reference_filter!r}: there is no "
+                f"[filters.{self.reference_filter}]"
             )
             raise ValueError(msg)
         if self.wheel and not self.wheel.slots:

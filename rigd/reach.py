@@ -11,6 +11,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+import numpy as np
+import numpy.typing as npt
+
 from rigd.train import CameraMount, Part, Placed, Port, joins
 from rigd.vignetting import Cone
 
@@ -62,6 +65,11 @@ def grid_um(parts: Sequence[Part]) -> int:
     return math.gcd(*(part.optical_length_um for part in parts)) or 1
 
 
+def set_bits(bits: int) -> list[int]:
+    """Indices of the ones, lowest first."""
+    return [index for index, digit in enumerate(reversed(f"{bits:b}")) if digit == "1"]
+
+
 class Reach:
     """What one camera mount with one order of devices and a pile of parts can reach."""
 
@@ -76,6 +84,7 @@ class Reach:
         limit_um: int,
     ) -> None:
         self.camera = camera
+        self.devices = tuple(devices)
         self._devices = tuple(reversed(devices))  # from the camera outwards, as all indices here
         self._cone = cone
         self._grid = grid_um(parts)
@@ -103,6 +112,7 @@ class Reach:
         self._steps: tuple[dict[int, _Steps], dict[int, _Steps]] = ({}, {})
         self._sort_edges()
         self._masks: dict[tuple[int, int, int | None], int] = {}
+        self._lit_shares: dict[tuple[int, int], npt.NDArray[np.float64]] = {}
         self._levels: dict[tuple[int, int, int, int], dict[int, int]] = {}
         self._finals: dict[tuple[int, int, int], int] = {}
 
@@ -136,18 +146,17 @@ class Reach:
             self._camera_level() > 0
         )
 
-    def exposed(self, max_count: int, max_buys: int) -> tuple[list[Port], list[set[Port]]]:
-        """Ports that can be reached in the last gap, and in every gap (for an explanation)."""
+    def exposed(self, max_count: int, max_buys: int) -> tuple[tuple[Port, ...], ...]:
+        """Ports that can be brought to light in each gap, from the camera outwards."""
         loosest = len(LIT_FLOORS) - 1
-        reached: list[set[Port]] = []
+        gaps: list[tuple[Port, ...]] = []
         for stage in range(len(self._bases)):
             ports: set[int] = set()
             for count in range(max_count + 1):
                 for buys in range(min(count, max_buys) + 1):
-                    states = self._states(loosest, stage, count, buys)
-                    ports.update(port for port, bits in states.items() if bits)
-            reached.append({self._ports[port] for port in ports})
-        return sorted(reached[-1], key=str), reached
+                    ports.update(self._states(loosest, stage, count, buys))
+            gaps.append(tuple(self._ports[port] for port in sorted(ports)))
+        return tuple(gaps)
 
     def stacks(self, level: int, count: int, buys: int, index: int) -> Iterator[tuple[Placed, ...]]:
         """Every multiset of parts that gives a length, once each, from the telescope backwards."""
@@ -193,7 +202,8 @@ class Reach:
 
     def _sort_edges(self) -> None:
         shifts: tuple[dict[tuple[int, int, int | None], set[int]], ...] = ({}, {})
-        for edge in sorted(self._edges, key=lambda e: (e.front, e.group, e.back)):
+        groups = self._groups
+        for edge in sorted(self._edges, key=lambda e: (groups[e.group].length, e.group, e.back)):
             self._edges_by_front.setdefault(edge.front, []).append(edge)
             group = self._groups[edge.group]
             for kind, stock in enumerate((group.owned, group.buyable)):
@@ -220,19 +230,23 @@ class Reach:
             return (1 << self._bits) - 1
         key = (level, stage, aperture_um)
         if key not in self._masks:
-            base, grid, floor = self._bases[stage], self._grid, LIT_FLOORS[level]
-            ends = (base, base + (self._bits - 1) * grid)
+            base, floor = self._bases[stage], LIT_FLOORS[level]
+            ends = (base, base + (self._bits - 1) * self._grid)
             if level == 0 and all(self._cone.lit(end, aperture_um) >= 1.0 for end in ends):
                 # The needed diameter is a convex function of the distance.
                 self._masks[key] = (1 << self._bits) - 1
             else:
-                lit = self._cone.lit
-                digits = [
-                    "1" if lit(base + index * grid, aperture_um) >= floor else "0"
-                    for index in range(self._bits - 1, -1, -1)
-                ]
-                self._masks[key] = int("".join(digits), 2)
+                shares = self._shares(stage, aperture_um, self._cone)
+                packed = np.packbits(shares >= floor, bitorder="little")
+                self._masks[key] = int.from_bytes(packed.tobytes(), "little")
         return self._masks[key]
+
+    def _shares(self, stage: int, aperture_um: int, cone: Cone) -> npt.NDArray[np.float64]:
+        key = (stage, aperture_um)
+        if key not in self._lit_shares:
+            distances = self._bases[stage] + self._grid * np.arange(self._bits, dtype=np.int64)
+            self._lit_shares[key] = cone.lit_at_all(distances, aperture_um)
+        return self._lit_shares[key]
 
     def _states(self, level: int, stage: int, count: int, buys: int) -> dict[int, int]:
         """Exposed port to bit set, for exactly so many parts used and bought."""
@@ -301,21 +315,32 @@ class Reach:
         self, search: _Search, cell: _Cell
     ) -> Iterator[tuple[tuple[int | None, int], ...]]:
         stage, count, buys, port, index = cell
+        states = [
+            self._states(search.level, stage, count - 1, buys - bought) if bought <= buys else {}
+            for bought in (0, 1)
+        ]
         for edge in self._edges_by_front.get(port, ()):
             group = self._groups[edge.group]
+            rest_index = index - group.length
+            if rest_index < 0:
+                return  # the edges are in order of length
             used = search.used.get(edge.group, 0)
             bought = int(used >= group.owned)
+            below = [
+                inner
+                for inner in self._joining[edge.back]
+                if states[bought].get(inner, 0) >> rest_index & 1
+            ]
             if (
-                bought > buys
+                not below
                 or used >= group.owned + group.buyable
-                or index < group.length
                 or not self._mask(search.level, stage, group.aperture_um) >> index & 1
             ):
                 continue
             search.used[edge.group] = used + 1
-            for inner in self._joining[edge.back]:
-                below = _Cell(stage, count - 1, buys - bought, inner, index - group.length)
-                for rest in self._walk(search, below):
+            for inner in below:
+                inside = _Cell(stage, count - 1, buys - bought, inner, rest_index)
+                for rest in self._walk(search, inside):
                     yield ((edge.group, edge.back), *rest)
             if used:
                 search.used[edge.group] = used

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from rigd.backfocus import back_focus_error_um
 from rigd.errors import TrainError
-from rigd.reach import LIT_FLOORS, Reach
+from rigd.reach import LIT_FLOORS, Reach, set_bits
 from rigd.train import CameraMount, Part, Placed, Port
 from rigd.vignetting import Cone
 
@@ -148,6 +148,21 @@ def variants(problem: SpacerProblem, limit_um: int) -> tuple[Reach, ...]:
     )
 
 
+def stack_of(problem: SpacerProblem, reach: Reach, chain: tuple[Placed, ...], index: int) -> Stack:
+    """A found chain with its figures."""
+    path_um = reach.path_um(index)
+    lit, unknown = chain_illumination(problem.cone, chain, reach.camera)
+    return Stack(
+        chain=chain,
+        camera=reach.camera,
+        path_length_um=path_um,
+        back_focus_error_um=error_um(problem, path_um),
+        tolerance_class=tolerance_class(problem, path_um),
+        corner_illumination=lit,
+        apertures_unknown=unknown,
+    )
+
+
 def _ranked(problem: SpacerProblem) -> Iterator[Stack]:
     limit_um = problem.required_high_um + 2 * problem.tolerance_um
     reaches = variants(problem, limit_um)
@@ -175,7 +190,7 @@ def _ranked(problem: SpacerProblem) -> Iterator[Stack]:
             continue
         for reach, index in _candidates(problem, reaches, cell, loosest=levels[-1]):
             for chain in reach.stacks(cell.level, cell.parts, cell.buys, index):
-                yield _stack(problem, reach, chain, index)
+                yield stack_of(problem, reach, chain, index)
 
 
 def _levels(problem: SpacerProblem, reaches: Sequence[Reach]) -> tuple[int, ...]:
@@ -202,28 +217,12 @@ def _candidates(
         if not reach.lengths(loosest, cell.parts, cell.buys) >> first & mask:
             continue  # spares the stricter levels, which hold no more
         bits = reach.lengths(cell.level, cell.parts, cell.buys) >> first & mask
-        while bits:
-            lowest = bits & -bits
-            bits ^= lowest
-            index = first + lowest.bit_length() - 1
+        for step in set_bits(bits):
+            index = first + step
             path_um = reach.path_um(index)
             if tolerance_class(problem, path_um) == cell.wanted:
                 found.append((abs(error_um(problem, path_um)), number, index))
     return [(reaches[number], index) for _, number, index in sorted(found)]
-
-
-def _stack(problem: SpacerProblem, reach: Reach, chain: tuple[Placed, ...], index: int) -> Stack:
-    path_um = reach.path_um(index)
-    lit, unknown = chain_illumination(problem.cone, chain, reach.camera)
-    return Stack(
-        chain=chain,
-        camera=reach.camera,
-        path_length_um=path_um,
-        back_focus_error_um=error_um(problem, path_um),
-        tolerance_class=tolerance_class(problem, path_um),
-        corner_illumination=lit,
-        apertures_unknown=unknown,
-    )
 
 
 def chain_illumination(
@@ -234,15 +233,19 @@ def chain_illumination(
     Each opening is taken at the part's telescope side, where the cone is widest.
     """
     openings = [(camera.id, camera.flange_distance_um, camera.clear_aperture_um)]
+    unknown = [camera.id] if camera.aperture_bounded or camera.clear_aperture_um is None else []
     distance_um = camera.flange_distance_um
     for placed in reversed(chain):
-        distance_um += placed.part.optical_length_um
-        openings.append((placed.part.id, distance_um, placed.part.clear_aperture_um))
-    unknown = tuple(dict.fromkeys(name for name, _, aperture in openings if aperture is None))
+        part = placed.part
+        distance_um += part.optical_length_um
+        openings.append((part.id, distance_um, part.clear_aperture_um))
+        if part.aperture_bounded or part.clear_aperture_um is None:
+            unknown.append(part.id)
+    names = tuple(dict.fromkeys(unknown))
     if cone is None:
-        return None, unknown
+        return None, names
     known = [cone.lit(at_um, aperture) for _, at_um, aperture in openings if aperture is not None]
-    return min(known, default=1.0), unknown
+    return min(known, default=1.0), names
 
 
 def _likeness(stack: Stack) -> tuple[object, ...]:

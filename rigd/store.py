@@ -26,10 +26,13 @@ _migrations = Migrations("rigd")
 @_migrations(name="0001_rigs_ledgers_journal_diary")
 def _first(db: Database) -> None:
     db.table("rigs").create(
-        {"name": str, "number": int, "wheel_id": str, "focuser_id": str},
+        {"name": str, "number": int, "wheel_id": str, "focuser_id": str, "safety_id": str},
         pk="name",
-        not_null={"number", "wheel_id", "focuser_id"},
+        not_null={"number", "wheel_id", "focuser_id", "safety_id"},
     )
+    db.table("opened").create({"unique_id": str, "clients": str}, pk="unique_id")
+    db.table("temperatures").create({"rig": str, "at": str, "temperature_c": float})
+    db.table("temperatures").create_index(["rig", "at"])
     db.table("rigs").create_index(["number"], unique=True)
     db.table("ledgers").create(
         {"rig": str, "ledger": str, "flight": str, "flights": int, "mode": str, "epoch": str},
@@ -65,6 +68,7 @@ class RigIdentity:
     number: int
     wheel_id: str
     focuser_id: str
+    safety_id: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,12 +122,16 @@ class Store:
                         "number": number[0],
                         "wheel_id": str(uuid.uuid4()),
                         "focuser_id": str(uuid.uuid4()),
+                        "safety_id": str(uuid.uuid4()),
                     }
                 )
                 rows = list(self._db.table("rigs").rows_where("name = ?", [rig]))
             row = rows[0]
         return RigIdentity(
-            number=row["number"], wheel_id=row["wheel_id"], focuser_id=row["focuser_id"]
+            number=row["number"],
+            wheel_id=row["wheel_id"],
+            focuser_id=row["focuser_id"],
+            safety_id=row["safety_id"],
         )
 
     def memory(self, rig: str) -> Memory | None:
@@ -152,23 +160,16 @@ class Store:
                         self._remember(rig, mode, epoch, ledger, flight)
                         self._intend(rig, flight)
                     case JournalOutcome():
-                        self._db.table("journal").update(
-                            (rig, effect.number),
-                            {
-                                "ended_at": _now(),
-                                "result": effect.result,
-                                "raw_steps": effect.raw_steps,
-                            },
+                        self._db.execute(
+                            "update journal set ended_at = ?, result = ?, raw_steps = ?"
+                            " where rig = ? and number = ?",
+                            [_now(), effect.result, effect.raw_steps, rig, effect.number],
                         )
                     case Tell():
-                        self._db.table("diary").insert(
-                            {
-                                "rig": rig,
-                                "at": _now(),
-                                "weight": effect.weight,
-                                "result": effect.result,
-                                "sentence": effect.sentence,
-                            }
+                        self._db.execute(
+                            "insert into diary (rig, at, weight, result, sentence)"
+                            " values (?, ?, ?, ?, ?)",
+                            [rig, _now(), effect.weight, effect.result, effect.sentence],
                         )
                     case _:
                         pass
@@ -181,12 +182,33 @@ class Store:
             )
             return [dict(row) for row in rows]
 
+    def opened(self) -> dict[str, tuple[str, ...]]:
+        """The clients that have each virtual device open, by its UniqueID."""
+        with _translated(self.path):
+            rows = list(self._db.table("opened").rows)
+        return {row["unique_id"]: tuple(json.loads(row["clients"])) for row in rows}
+
+    def remember_opened(self, unique_id: str, clients: tuple[str, ...]) -> None:
+        """Keep which clients have a virtual device open."""
+        with _translated(self.path), self._db.atomic():
+            self._db.table("opened").upsert(
+                {"unique_id": unique_id, "clients": json.dumps(clients)}, pk="unique_id"
+            )
+
+    def note_temperature(self, rig: str, temperature_c: float) -> None:
+        """Keep a focuser's temperature as it is now."""
+        with _translated(self.path), self._db.atomic():
+            self._db.table("temperatures").insert(
+                {"rig": rig, "at": _now(), "temperature_c": temperature_c}
+            )
+
     def upkeep(self, keep_days: int = 400) -> int:
         """Delete diary lines older than `keep_days`, tidy the file; how many went."""
         with _translated(self.path):
             before = (datetime.now(UTC) - timedelta(days=keep_days)).isoformat()
             with self._db.atomic():
                 gone = self._db.execute("delete from diary where at < ?", [before]).rowcount
+                self._db.execute("delete from temperatures where at < ?", [before])
             self._db.execute("PRAGMA optimize")
             self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
         return gone
@@ -194,32 +216,35 @@ class Store:
     def _remember(
         self, rig: str, mode: Mode, epoch: str, ledger: Ledger, flight: Flight | None
     ) -> None:
-        row: dict[str, object] = {
-            "rig": rig,
-            "ledger": json.dumps(asdict(ledger)),
-            "flight": json.dumps(asdict(flight)) if flight else None,
-            "mode": mode,
-            "epoch": epoch,
-        }
-        before = list(self._db.table("ledgers").rows_where("rig = ?", [rig], select="flights"))
-        row["flights"] = flight.number if flight else (before[0]["flights"] if before else 0)
-        self._db.table("ledgers").upsert(row, pk="rig")
+        self._db.execute(
+            "insert into ledgers (rig, ledger, flight, flights, mode, epoch)"
+            " values (?, ?, ?, ?, ?, ?) on conflict (rig) do update set"
+            " ledger = excluded.ledger, flight = excluded.flight, mode = excluded.mode,"
+            " epoch = excluded.epoch, flights = max(flights, excluded.flights)",
+            [
+                rig,
+                json.dumps(asdict(ledger)),
+                json.dumps(asdict(flight)) if flight else None,
+                flight.number if flight else 0,
+                mode,
+                epoch,
+            ],
+        )
 
     def _intend(self, rig: str, flight: Flight) -> None:
-        self._db.table("journal").insert(
-            {
-                "rig": rig,
-                "number": flight.number,
-                "intended_at": _now(),
-                "by": flight.by,
-                "start_steps": flight.start_steps,
-                "target_steps": flight.target_steps,
-                "terms": json.dumps(asdict(flight.terms)) if flight.terms else None,
-                "filter_key": flight.filter_key,
-                "ended_at": None,
-                "result": None,
-                "raw_steps": None,
-            }
+        self._db.execute(
+            "insert into journal (rig, number, intended_at, by, start_steps, target_steps, terms,"
+            " filter_key) values (?, ?, ?, ?, ?, ?, ?, ?)",
+            [
+                rig,
+                flight.number,
+                _now(),
+                flight.by,
+                flight.start_steps,
+                flight.target_steps,
+                json.dumps(asdict(flight.terms)) if flight.terms else None,
+                flight.filter_key,
+            ],
         )
 
 

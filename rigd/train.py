@@ -3,11 +3,15 @@
 `front` is the end towards the telescope, `back` the end towards the camera.
 """
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from rigd.connection import End, Gender, mates
+from rigd.connection import Coupling, End, Gender, mates
 from rigd.errors import TrainError
+from rigd.units import um_from_mm
+
+_METRIC = re.compile(r"M(?P<diameter>\d+(\.\d+)?)x(?P<pitch>\d+(\.\d+)?)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +49,8 @@ class Part:
     optical_length_um: int
     """What it adds to the path; 0 for a ring that nests inside its neighbour."""
     clear_aperture_um: int | None = None
+    aperture_bounded: bool = False
+    """The opening is not known: `clear_aperture_um` is what the threads allow at most."""
     reversible: bool = False
     owned: int = 0
     buyable: int = 0
@@ -77,6 +83,7 @@ class CameraMount:
     port: Port
     flange_distance_um: int
     clear_aperture_um: int | None = None
+    aperture_bounded: bool = False
     note: str | None = None
     """What this configuration means in words: which ring or plate is on."""
 
@@ -104,6 +111,31 @@ class Placed:
     def back(self) -> Port:
         """The port that now looks towards the camera."""
         return self.part.front if self.turned else self.part.back
+
+
+def opening_limit_um(end: End) -> int | None:
+    """The widest opening that a metric thread leaves: its inner diameter, d - 1.0825 P (ISO 68)."""
+    match = _METRIC.fullmatch(end.standard)
+    if end.coupling is not Coupling.THREAD or match is None:
+        return None
+    return um_from_mm(float(match["diameter"]) - 1.0825 * float(match["pitch"]))
+
+
+def bounded(part: Part) -> Part:
+    """The part with its opening, or where that is not known, what its threads allow at most."""
+    if part.clear_aperture_um is not None:
+        return part
+    limits = [opening_limit_um(port.end) for port in (part.front, part.back)]
+    known = [limit for limit in limits if limit is not None]
+    return replace(part, clear_aperture_um=min(known, default=None), aperture_bounded=True)
+
+
+def bounded_mount(mount: CameraMount) -> CameraMount:
+    """The same for the face of a camera."""
+    if mount.clear_aperture_um is not None:
+        return mount
+    limit_um = opening_limit_um(mount.port.end)
+    return replace(mount, clear_aperture_um=limit_um, aperture_bounded=True)
 
 
 def path_length_um(chain: tuple[Placed, ...], camera: CameraMount) -> int:

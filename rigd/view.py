@@ -63,6 +63,25 @@ class FocuserView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SafetyView:
+    """rigd's virtual safety monitor: whether the focus of this rig can be trusted."""
+
+    unique_id: str
+    name: str
+    description: str
+    focus_trusted: bool = False
+    """False while the focus is unknown, a change failed, or nobody applies."""
+    reason: str | None = None
+    """Why it is not trusted."""
+    connected: bool = True
+    connecting: bool = False
+    connect_error: str | None = None
+
+
+DeviceView = WheelView | FocuserView | SafetyView
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RigView:
     """One rig, as it is now."""
 
@@ -72,6 +91,8 @@ class RigView:
     mode: Mode
     wheel: WheelView
     focuser: FocuserView
+    safety: SafetyView | None = None
+    """None: no safety monitor is served."""
     summary: Json = field(default_factory=dict)
     """`GET /rigd/v1/rigs/{rig}`: mode, devices, what was declined or refused, questions."""
     match: Json = field(default_factory=dict)
@@ -90,6 +111,18 @@ class Observatory(Protocol):
 
     def rigs(self) -> tuple[RigView, ...]:
         """Every rig, by number."""
+
+    async def history(self, rig: str, most: int = 50) -> list[dict[str, object]]:
+        """The newest lines of a rig's diary, newest first."""
+
+    async def changed(self) -> None:
+        """Return at the first change of any view after this call."""
+
+    def opened(self) -> Mapping[str, tuple[str, ...]]:
+        """The clients that have each virtual device (by `unique_id`) open; survives a restart."""
+
+    def remember_opened(self, unique_id: str, clients: tuple[str, ...]) -> None:
+        """Keep for the next start which clients have a virtual device open."""
 
     async def request_connect(self, rig: str, client: Client) -> None:
         """A client connects a virtual device: the hardware behind it is asked to connect."""

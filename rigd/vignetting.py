@@ -7,6 +7,9 @@ Distances run from the sensor towards the telescope. With the exit pupil at infi
 import math
 from dataclasses import dataclass
 
+import numpy as np
+import numpy.typing as npt
+
 from rigd.errors import TrainError
 from rigd.units import mm_from_um
 
@@ -36,6 +39,45 @@ class Cone:
             focal_ratio=self.focal_ratio,
             exit_pupil_mm=self.exit_pupil_mm,
         )
+
+    def lit_at_all(
+        self, distances_um: npt.NDArray[np.int64], aperture_um: int
+    ) -> npt.NDArray[np.float64]:
+        """`lit` for many distances at once."""
+        distance = distances_um * mm_from_um(1)
+        shrink = 1.0 if self.exit_pupil_mm is None else 1.0 - distance / self.exit_pupil_mm
+        offset = np.abs(self.diagonal_mm / 2.0 * shrink) + np.zeros_like(distance)
+        cone = distance / (2.0 * self.focal_ratio)
+        opening = mm_from_um(aperture_um) / 2.0
+        with np.errstate(divide="ignore", invalid="ignore"):
+            a = (offset**2 + cone**2 - opening**2) / (2.0 * offset * cone)
+            b = (offset**2 + opening**2 - cone**2) / (2.0 * offset * opening)
+            root = (
+                (-offset + cone + opening)
+                * (offset + cone - opening)
+                * (offset - cone + opening)
+                * (offset + cone + opening)
+            )
+            area = (
+                cone**2 * np.arccos(np.clip(a, -1.0, 1.0))
+                + opening**2 * np.arccos(np.clip(b, -1.0, 1.0))
+                - 0.5 * np.sqrt(np.clip(root, 0.0, None))
+            )
+            shares: npt.NDArray[np.float64] = np.select(
+                [
+                    offset + cone <= opening + _EDGE_MM,
+                    offset >= opening + cone,
+                    cone >= offset + opening,
+                ],
+                [np.ones_like(cone), np.zeros_like(cone), (opening / cone) ** 2],
+                area / (np.pi * cone**2),
+            )
+        return shares
+
+
+def diagonal_of(width_mm: float, height_mm: float) -> float:
+    """Diagonal of a sensor."""
+    return math.hypot(width_mm, height_mm)
 
 
 def clear_diameter_mm(

@@ -4,7 +4,9 @@ import sys
 
 import typer
 
+from rigd.cli.catalog import catalog_app, match_command
 from rigd.cli.daemon import check_command, demo_command, run_command, schema_command
+from rigd.cli.inventory import inventory_app
 from rigd.cli.rigs import (
     adopt_command,
     devices_command,
@@ -13,6 +15,7 @@ from rigd.cli.rigs import (
     offsets_command,
     train_command,
 )
+from rigd.cli.spacers import spacers_command
 from rigd.errors import RigdError
 
 app = typer.Typer(
@@ -29,9 +32,13 @@ app.command("schema")(schema_command)
 app.command("devices")(devices_command)
 app.command("offsets")(offsets_command)
 app.command("train")(train_command)
+app.command("match")(match_command)
+app.add_typer(catalog_app, name="catalog")
+app.command("spacers")(spacers_command)
 app.command("explain")(explain_command)
 app.command("adopt")(adopt_command)
 app.command("hold")(hold_command)
+app.add_typer(inventory_app, name="inventory")
 
 
 def main() -> None:

@@ -1,0 +1,84 @@
+"""The Actions of rigd's filter wheel: rigd's own data through Alpaca, JSON in and out."""
+
+import json
+from collections.abc import Awaitable, Callable, Mapping
+
+from rigd.api.envelope import AlpacaError, ErrorNumber, shorten
+from rigd.api.members import Call
+from rigd.errors import InvalidValueError
+
+Action = Callable[[Call, Mapping[str, object]], Awaitable[object]]
+
+
+async def _offsets(call: Call, _: Mapping[str, object]) -> object:
+    return call.rig.offsets
+
+
+async def _explain(call: Call, _: Mapping[str, object]) -> object:
+    return call.rig.explain
+
+
+async def _match(call: Call, _: Mapping[str, object]) -> object:
+    return call.rig.match
+
+
+async def _train(call: Call, _: Mapping[str, object]) -> object:
+    return call.rig.train
+
+
+async def _adopt(call: Call, _: Mapping[str, object]) -> object:
+    await call.observatory.request_adopt(call.rig.name, call.client)
+    return {"adopted": True}
+
+
+async def _hold(call: Call, asked: Mapping[str, object]) -> object:
+    hold = asked.get("hold")
+    if not isinstance(hold, bool):
+        msg = 'rigd:hold: Parameters must be {"hold": true} or {"hold": false}'
+        raise InvalidValueError(msg)
+    await call.observatory.request_hold(call.rig.name, call.client, hold=hold)
+    return {"hold": hold}
+
+
+_TAKES: dict[str, frozenset[str]] = {"rigd:hold": frozenset({"hold"})}
+
+ACTIONS: dict[str, Action] = {
+    "rigd:offsets": _offsets,
+    "rigd:explain": _explain,
+    "rigd:match": _match,
+    "rigd:train": _train,
+    "rigd:adopt": _adopt,
+    "rigd:hold": _hold,
+}
+
+
+async def run_action(call: Call) -> str:
+    """Run an Action; its name counts in any casing."""
+    asked = str(call.arguments["Action"])
+    if not call.device_type.actions:
+        msg = f"{call.device.name} has no actions"
+        raise AlpacaError(ErrorNumber.NOT_IMPLEMENTED, msg)
+    name = asked.lower()
+    if name not in call.device_type.actions:
+        known = ", ".join(call.device_type.actions)
+        msg = f"action {shorten(asked)!r} is not one of {known}"
+        raise AlpacaError(ErrorNumber.ACTION_NOT_IMPLEMENTED, msg)
+    given = _parameters(name, str(call.arguments["Parameters"]))
+    return json.dumps(await ACTIONS[name](call, given), allow_nan=False)
+
+
+def _parameters(name: str, text: str) -> Mapping[str, object]:
+    if not text.strip():
+        return {}
+    try:
+        given = json.loads(text)
+    except (ValueError, RecursionError):
+        given = None
+    if not isinstance(given, dict):
+        msg = f"{name}: Parameters {shorten(text)!r} are not a JSON object"
+        raise InvalidValueError(msg)
+    unknown = sorted(set(given) - _TAKES.get(name, frozenset()))
+    if unknown:
+        msg = f"{name}: it takes no {shorten(unknown[0])!r}"
+        raise InvalidValueError(msg)
+    return given

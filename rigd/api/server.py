@@ -1,0 +1,133 @@
+"""The HTTP server: uvicorn under the front door, with discovery beside it."""
+
+import asyncio
+import logging
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import AsyncExitStack, contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import uvicorn
+
+from rigd.api.discovery import discovery
+from rigd.api.door import Door
+from rigd.api.reply import App
+from rigd.api.settings import ServerSettings
+from rigd.errors import ConfigError
+from rigd.view import Observatory
+
+log = logging.getLogger(__name__)
+
+BACKLOG = 512
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Address:
+    """Where the server listens."""
+
+    host: str
+    port: int
+
+    def __str__(self) -> str:
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
+
+class _Server(uvicorn.Server):
+    """Leaves the signals to the daemon."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Capture none."""
+        yield
+
+
+async def serve(
+    observatory: Observatory,
+    settings: ServerSettings,
+    *,
+    started: Callable[[Address], None] = lambda _: None,
+    pages: App | None = None,
+) -> None:
+    """Serve until cancelled; then end within `settings.stop_limit_s`.
+
+    Args:
+        observatory: what is served.
+        settings: where and to whom.
+        started: called with the bound address once requests are answered.
+        pages: what answers the paths that belong to no API.
+
+    Raises:
+        ConfigError: the port cannot be bound.
+    """
+    closing = asyncio.Event()
+    door = Door(observatory, settings, closing, pages)
+    listener = _listen(settings)
+    port = listener.getsockname()[1]
+    server = _Server(_config(door, settings))
+    server.config.load()
+    server.lifespan = server.config.lifespan_class(server.config)
+    async with AsyncExitStack() as stack:
+        stack.callback(listener.close)
+        await server.startup(sockets=[listener])
+        stack.push_async_callback(_stop, server, closing, listener)
+        if settings.discovery_port:
+            await stack.enter_async_context(
+                discovery(
+                    settings.discovery_port,
+                    port,
+                    door.guard.allows,
+                    loopback_only=settings.loopback_only,
+                )
+            )
+        address = Address(host=settings.host, port=port)
+        log.info("serving on http://%s", address)
+        started(address)
+        await server.main_loop()
+
+
+async def _stop(server: uvicorn.Server, closing: asyncio.Event, listener: socket.socket) -> None:
+    closing.set()
+    await server.shutdown(sockets=[listener])
+    # Those that outlived the limit were cancelled: let them end.
+    late = list(server.server_state.tasks)
+    if late:
+        await asyncio.wait(late, timeout=1.0)
+    for connection in list(server.server_state.connections):
+        if connection.transport is not None:
+            connection.transport.abort()
+
+
+def _config(door: Door, settings: ServerSettings) -> uvicorn.Config:
+    app: Any = door
+    return uvicorn.Config(
+        app,
+        http="auto",
+        ws="none",
+        lifespan="off",
+        interface="asgi3",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        headers=[("server", f"rigd/{settings.version}")],
+        proxy_headers=False,
+        timeout_keep_alive=settings.keep_alive_s,
+        timeout_graceful_shutdown=max(1, int(settings.stop_limit_s)),
+        limit_concurrency=settings.max_connections,
+        backlog=BACKLOG,
+    )
+
+
+def _listen(settings: ServerSettings) -> socket.socket:
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    sock = socket.socket(family, socket.SOCK_STREAM)
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        sock.bind((settings.host, settings.port))
+        sock.listen(BACKLOG)
+    except OSError as error:
+        sock.close()
+        msg = f"server {settings.host} port {settings.port}: {error.strerror or error}"
+        raise ConfigError(msg) from error
+    sock.setblocking(False)
+    return sock

@@ -1,0 +1,183 @@
+"""A small observatory that keeps state: one or more rigs whose motion ends when told to."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass, field, replace
+from uuid import uuid4
+
+from rigd.errors import DeviceUnavailableError, InvalidValueError, RefusedError
+from rigd.mode import Mode
+from rigd.view import Client, FocuserView, Json, RigView, SafetyView, WheelView
+
+NAMES = ("Luminance", "Red", "Green", "Blue", "H-alpha")
+OFFSETS = (0, 12, -7, 3, 41)
+MAX_STEPS = 60000
+
+
+def make_rig(number: int = 0, mode: Mode = Mode.PUBLISH, *, connected: bool = True) -> RigView:
+    offsets = OFFSETS if mode is Mode.PUBLISH else (0,) * len(NAMES)
+    name = f"rig{number}"
+    return RigView(
+        name=name,
+        number=number,
+        mode=mode,
+        wheel=WheelView(
+            unique_id=str(uuid4()),
+            name=f"{name} wheel",
+            description="A wheel",
+            connected=connected,
+            names=NAMES,
+            focus_offsets_steps=offsets,
+            filter_position=0,
+        ),
+        focuser=FocuserView(
+            unique_id=str(uuid4()),
+            name=f"{name} focuser",
+            description="A focuser",
+            connected=connected,
+            position_steps=30000,
+            max_steps=MAX_STEPS,
+            step_size_um=1.5,
+            temperature_c=8.25,
+        ),
+        safety=SafetyView(
+            unique_id=str(uuid4()),
+            name=f"{name} focus",
+            description="Whether the focus is trusted",
+            connected=connected,
+            focus_trusted=True,
+        ),
+        summary={"focus_known": True},
+        match={"rig": name, "devices": []},
+        train={"rig": name, "back_focus_mm": 55.0},
+        offsets={"rig": name, "offsets": [{"name": n, "focus_offset_steps": 1} for n in NAMES]},
+        explain={"rig": name, "raw_steps": 30000},
+    )
+
+
+@dataclass
+class FakeObservatory:
+    """Moves take `motion_s`; None: until `finish` is called."""
+
+    views: dict[str, RigView] = field(default_factory=lambda: {"rig0": make_rig()})
+    motion_s: float | None = 0.01
+    gate: str | None = None
+    connects: str | None = "at once"
+    """How hardware connects: at once, None: never, any other text: this error."""
+    asked: list[tuple[object, ...]] = field(default_factory=list)
+    kept: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    crash: bool = False
+    targets: dict[str, dict[str, int]] = field(default_factory=dict)
+    waiters: list[asyncio.Future[None]] = field(default_factory=list)
+    listeners: list[asyncio.Queue[Json]] = field(default_factory=list)
+
+    def rigs(self) -> tuple[RigView, ...]:
+        if self.crash:
+            msg = "a fault in /secret/path"
+            raise ZeroDivisionError(msg)
+        return tuple(self.views.values())
+
+    async def history(self, rig: str, most: int = 50) -> list[dict[str, object]]:
+        return [{"rig": rig, "sentence": "nothing yet"}][:most]
+
+    async def changed(self) -> None:
+        waiter = asyncio.get_running_loop().create_future()
+        self.waiters.append(waiter)
+        await waiter
+
+    def opened(self) -> Mapping[str, tuple[str, ...]]:
+        return dict(self.kept)
+
+    def remember_opened(self, unique_id: str, clients: tuple[str, ...]) -> None:
+        self.kept[unique_id] = clients
+
+    def change(self, rig: str, *, wheel: Json | None = None, focuser: Json | None = None) -> None:
+        view = self.views[rig]
+        self.views[rig] = replace(
+            view,
+            wheel=replace(view.wheel, **(wheel or {})),
+            focuser=replace(view.focuser, **(focuser or {})),
+        )
+        self.tell()
+
+    def tell(self) -> None:
+        waiters, self.waiters = self.waiters, []
+        for waiter in waiters:
+            if not waiter.done():
+                waiter.set_result(None)
+
+    def finish(self, rig: str = "rig0") -> None:
+        """All motion of a rig has ended."""
+        target = self.targets.pop(rig, {})
+        wheel = {"filter_position": target["filter"]} if "filter" in target else None
+        steps = target.get("steps", self.views[rig].focuser.position_steps)
+        self.change(rig, wheel=wheel, focuser={"moving": False, "position_steps": steps})
+
+    async def request_connect(self, rig: str, client: Client) -> None:
+        self.asked.append(("connect", rig))
+        if self.connects == "at once":
+            self.change(rig, wheel={"connected": True}, focuser={"connected": True})
+        elif self.connects is not None:
+            error = {"connect_error": self.connects}
+            self.change(rig, wheel=error, focuser=error)
+
+    async def request_filter(self, rig: str, filter_position: int, client: Client) -> None:
+        self.asked.append(("filter", rig, filter_position, client.client_id))
+        wheel = self.views[rig].wheel
+        self._check(connected=wheel.connected, name=wheel.name)
+        if not 0 <= filter_position < len(wheel.names):
+            msg = f"position {filter_position} is outside 0 to {len(wheel.names) - 1}"
+            raise InvalidValueError(msg)
+        if wheel.filter_position == filter_position and wheel.fault is None:
+            return
+        self.targets.setdefault(rig, {})["filter"] = filter_position
+        self.change(rig, wheel={"filter_position": None, "fault": None})
+        self._begin(rig)
+
+    async def request_move(self, rig: str, position_steps: int, client: Client) -> int:
+        self.asked.append(("move", rig, position_steps, client.client_id))
+        focuser = self.views[rig].focuser
+        self._check(connected=focuser.connected, name=focuser.name)
+        target = min(max(position_steps, 0), MAX_STEPS)
+        self.targets.setdefault(rig, {})["steps"] = target
+        self.change(rig, focuser={"moving": True, "fault": None})
+        self._begin(rig)
+        return target
+
+    async def request_halt(self, rig: str, client: Client) -> None:
+        self.asked.append(("halt", rig))
+        self.targets.pop(rig, None)
+        self.finish(rig)
+
+    async def request_adopt(self, rig: str, client: Client) -> None:
+        self.asked.append(("adopt", rig, client.name))
+        self._check(connected=True, name=rig)
+
+    async def request_hold(self, rig: str, client: Client, *, hold: bool) -> None:
+        self.asked.append(("hold", rig, hold))
+        self.say({"rig": rig, "sentence": "hold"})
+
+    async def happenings(self) -> AsyncIterator[Json]:
+        queue: asyncio.Queue[Json] = asyncio.Queue()
+        self.listeners.append(queue)
+        self.tell()
+        try:
+            while True:
+                yield await queue.get()
+        finally:
+            self.listeners.remove(queue)
+
+    def say(self, line: Json) -> None:
+        for queue in self.listeners:
+            queue.put_nowait(line)
+
+    def _begin(self, rig: str) -> None:
+        if self.motion_s is not None:
+            asyncio.get_running_loop().call_later(self.motion_s, self.finish, rig)
+
+    def _check(self, *, connected: bool, name: str) -> None:
+        if not connected:
+            msg = f"{name}: not connected"
+            raise DeviceUnavailableError(msg)
+        if self.gate is not None:
+            raise RefusedError(self.gate)

@@ -1,0 +1,121 @@
+"""rigd's own REST API over real HTTP."""
+
+import json
+
+import pytest
+
+from tests.api.live import LiveServer
+
+JSON = {"content-type": "application/json"}
+
+
+def test_the_rigs_are_listed_by_name(server: LiveServer) -> None:
+    answer = server.get("/rigd/v1/rigs")
+
+    assert answer.status == 200
+    assert answer.json["rigs"][0]["name"] == "rig0"
+    assert answer.json["rigs"][0]["mode"] == "publish"
+
+
+def test_a_rig_says_what_it_is(server: LiveServer) -> None:
+    answer = server.get("/rigd/v1/rigs/rig0")
+
+    assert answer.json["focus_known"] is True
+    assert answer.json["focuser"]["position_steps"] == 30000
+
+
+@pytest.mark.parametrize("part", ["match", "train", "offsets", "explain"])
+def test_each_part_is_handed_out_as_it_is(server: LiveServer, part: str) -> None:
+    answer = server.get(f"/rigd/v1/rigs/rig0/{part}")
+
+    assert answer.status == 200
+    assert answer.json == getattr(server.observatory.views["rig0"], part)
+
+
+def test_an_unknown_rig_is_a_problem_that_names_those_there_are(server: LiveServer) -> None:
+    answer = server.get("/rigd/v1/rigs/nobody/explain")
+
+    assert answer.status == 404
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.json["status"] == 404
+    assert "rig0" in answer.json["detail"]
+
+
+def test_an_unknown_path_is_a_problem(server: LiveServer) -> None:
+    answer = server.get("/rigd/v1/nothing")
+
+    assert answer.status == 404
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+def test_a_wrong_verb_is_a_problem(server: LiveServer) -> None:
+    answer = server.ask("DELETE", "/rigd/v1/rigs")
+
+    assert answer.status == 405
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+def test_hold_takes_a_boolean_and_nothing_else(server: LiveServer) -> None:
+    good = server.ask("POST", "/rigd/v1/rigs/rig0/hold", '{"hold": true}', JSON)
+    bad = server.ask("POST", "/rigd/v1/rigs/rig0/hold", '{"hold": "yes"}', JSON)
+
+    assert good.json == {"hold": True}
+    assert bad.status == 400
+    assert server.observatory.asked == [("hold", "rig0", True)]
+
+
+def test_adopt_refused_by_a_gate_is_a_conflict(server: LiveServer) -> None:
+    server.observatory.gate = "the focuser moves"
+
+    answer = server.ask("POST", "/rigd/v1/rigs/rig0/adopt")
+
+    assert answer.status == 409
+    assert answer.json["detail"] == "the focuser moves"
+
+
+def test_what_has_not_changed_is_not_sent_again(server: LiveServer) -> None:
+    etag = server.get("/rigd/v1/rigs").headers["etag"]
+
+    answer = server.ask("GET", "/rigd/v1/rigs", headers={"if-none-match": etag})
+
+    assert answer.status == 304
+    assert answer.body == b""
+
+
+def test_the_document_names_every_route(server: LiveServer) -> None:
+    document = server.get("/rigd/v1/openapi.json").json
+
+    assert document["openapi"].startswith("3.1")
+    assert "post" in document["paths"]["/rigd/v1/rigs/{rig}/hold"]
+    for path, operations in document["paths"].items():
+        if "get" in operations and "events" not in path:
+            assert server.get(path.replace("{rig}", "rig0")).status == 200
+
+
+def test_an_internal_fault_shows_nothing_of_the_inside(server: LiveServer) -> None:
+    server.observatory.crash = True
+
+    answers = [server.get("/rigd/v1/rigs"), server.get("/api/v1/filterwheel/0/position")]
+    server.observatory.crash = False
+
+    for answer in answers:
+        assert answer.status == 500
+        assert "secret" not in answer.text
+        assert "Traceback" not in answer.text
+
+
+def test_the_event_stream_tells_what_happens_and_ends_with_the_server(server: LiveServer) -> None:
+    import http.client
+
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=5)
+    connection.request("GET", "/rigd/v1/events")
+    response = connection.getresponse()
+    server.wait_until(lambda: bool(server.observatory.listeners))
+
+    server.on_loop(server.observatory.say, {"sentence": "filter 3 is in the light"})
+    lines = [response.readline() for _ in range(3)]
+    connection.close()
+    response.close()
+
+    assert response.getheader("content-type").startswith("text/event-stream")
+    assert json.loads(lines[2].removeprefix(b"data: ")) == {"sentence": "filter 3 is in the light"}
