@@ -16,10 +16,10 @@ from rigd.drawing import draw_stack
 from rigd.equipment.part import Part as CatalogPart
 from rigd.equipment.part import PartKind
 from rigd.equipment.solution import Solution
+from rigd.lookup import BodyFacts
 from rigd.train import Part, Port, nested
 from rigd.trainanswer import TrainAnswer, answer, ends_served
 from rigd.traincatalog import CatalogLookup
-from rigd.trainfile import BodyFacts
 from rigd.trainquestion import Camera, Device, DeviceKind, Optic, TrainQuestion, Wheel
 from rigd.units import mm_from_um, um_from_mm
 

@@ -15,7 +15,6 @@ from rigd.rig import Rig
 from rigd.trainanswer import answer
 from rigd.trainanswer import as_json as train_as_json
 from rigd.traincatalog import CatalogLookup
-from rigd.trainfile import resolve
 from rigd.trainformat import (
     CameraEntry,
     DeviceEntry,
@@ -24,6 +23,7 @@ from rigd.trainformat import (
     PartEntry,
     TrainFile,
 )
+from rigd.trainresolve import resolve
 
 Json = Mapping[str, object]
 

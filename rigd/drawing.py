@@ -10,64 +10,21 @@ from dataclasses import dataclass
 from html import escape
 
 from rigd.connection import End, Gender
+from rigd.sheet import FIGURE_SIZE, MARGIN, ROW, STYLE, WIDTH, Sheet, table
 from rigd.spacers import Stack
 from rigd.train import Port
 from rigd.trainquestion import TrainQuestion, thickest
 from rigd.units import mm_from_um
 
-WIDTH = 1000.0
-MARGIN = 40.0
 SECTION_HEIGHT = 430.0
 TOP = 92.0
-ROW = 26.0
-FIGURE_SIZE = 9.0
-"""Half the width of a digit's circle."""
 BODY_MM = 14.0
 """How much of the camera's body is drawn behind the sensor."""
 THREAD_MM = 3.0
 """How far a male thread is drawn into its neighbour; its length is rarely known."""
 WALL_MM = 4.0
-LONGEST = 50
-"""Characters of a table's cell."""
 OTHER_SIZES_MM = {'SCT 2"-24tpi': 50.8, 'SCT large 3.28"-16tpi': 83.3, "C-mount": 25.4}
 UNKNOWN_SIZE_MM = 54.0
-
-STYLE = """
-svg { font-family: "DejaVu Sans", Verdana, sans-serif; }
-text { fill: #111; font-size: 14px; }
-.title { font-size: 18px; font-weight: bold; }
-.small { font-size: 12px; }
-.wall { fill: #8a94a3; stroke: #111; stroke-width: 1; }
-.device { fill: #b9c7dd; stroke: #111; stroke-width: 1; }
-.body { fill: #5c6672; stroke: #111; stroke-width: 1; }
-.bought { fill: #f0b25a; stroke: #111; stroke-width: 1; }
-.paper { fill: #fff; stroke: none; }
-.guess { fill: none; stroke: #111; stroke-width: 1; stroke-dasharray: 3 3; }
-.thread { fill: #3d4753; stroke: none; }
-.cone { fill: #ffd84d; fill-opacity: 0.45; stroke: #b58900; stroke-width: 1; }
-.glass { fill: #3aa0d8; fill-opacity: 0.75; stroke: #0b4f73; stroke-width: 1; }
-.sensor { fill: #c0392b; stroke: none; }
-.line { stroke: #111; stroke-width: 1.2; fill: none; }
-.need { stroke: #0b6b3a; stroke-width: 2; stroke-dasharray: 6 4; fill: none; }
-.disc { fill: #111; }
-.digit { fill: #fff; font-size: 11px; font-weight: bold; text-anchor: middle; }
-.middle { text-anchor: middle; }
-.right { text-anchor: end; }
-@media screen and (prefers-color-scheme: dark) {
-  text { fill: #eee; }
-  .wall { fill: #6b7685; stroke: #eee; }
-  .device { fill: #4b6286; stroke: #eee; }
-  .body { fill: #343b44; stroke: #eee; }
-  .bought { fill: #a8702a; stroke: #eee; }
-  .paper { fill: #14171b; }
-  .guess, .line { stroke: #eee; }
-  .thread { fill: #cdd5df; }
-  .cone { fill-opacity: 0.3; }
-  .need { stroke: #58d68d; }
-  .disc { fill: #eee; }
-  .digit { fill: #14171b; }
-}
-"""
 
 _METRIC = re.compile(r"M(\d+(?:\.\d+)?)x")
 
@@ -97,13 +54,13 @@ def draw_stack(question: TrainQuestion, stack: Stack) -> str:
     scale = min(
         (WIDTH - 2 * MARGIN) / (max(path_mm, required_mm) + 2 * BODY_MM), SECTION_HEIGHT / tallest
     )
-    sheet = _Sheet(
+    sheet = Sheet(
         scale=scale,
         left=(WIDTH - scale * (max(path_mm, required_mm) + 2 * BODY_MM)) / 2 + scale * BODY_MM,
         axis=TOP + 40.0 + scale * tallest / 2,
         tallest_mm=tallest,
     )
-    body: list[str] = [_telescope(sheet, question, pieces)]
+    body: list[str] = [_telescope(sheet, question)]
     body += [_solid(sheet, piece) for piece in pieces]
     body.append(_cone(sheet, question, path_mm))
     body += _threads(sheet, question, pieces)
@@ -113,7 +70,7 @@ def draw_stack(question: TrainQuestion, stack: Stack) -> str:
     body += _dimension(sheet, path_mm, required_mm)
     table_top = sheet.axis + scale * tallest / 2 + 70.0
     rows = _rows(question, stack, pieces)
-    body += _table(rows, table_top)
+    body += table(rows, table_top)
     height = table_top + ROW * (len(rows) + 1) + 20.0
     title = _title(question, stack)
     return (
@@ -143,40 +100,6 @@ def describe(question: TrainQuestion, stack: Stack) -> str:
         f" Together {_mm(stack.path_length_um)}, required"
         f" {_mm(stack.path_length_um - stack.back_focus_error_um)}."
     )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Sheet:
-    """Millimetres to the picture's own units."""
-
-    scale: float
-    left: float
-    axis: float
-    tallest_mm: float
-
-    def x(self, at_mm: float) -> float:
-        return self.left + self.scale * at_mm
-
-    def y(self, height_mm: float) -> float:
-        return self.axis - self.scale * height_mm
-
-    def box(self, css: str, start_mm: float, end_mm: float, heights_mm: tuple[float, float]) -> str:
-        low, high = heights_mm
-        return (
-            f'<rect class="{css}" x="{self.x(start_mm):.1f}" y="{self.y(high):.1f}"'
-            f' width="{self.scale * (end_mm - start_mm):.1f}"'
-            f' height="{self.scale * (high - low):.1f}"/>'
-        )
-
-    def both(
-        self, css: str, start_mm: float, end_mm: float, heights_mm: tuple[float, float]
-    ) -> str:
-        """The same wall above and below the axis."""
-        low, high = heights_mm
-        if high <= low or end_mm <= start_mm:
-            return ""
-        above = self.box(css, start_mm, end_mm, (low, high))
-        return above + self.box(css, start_mm, end_mm, (-high, -low))
 
 
 def _size_mm(end: End) -> float:
@@ -235,7 +158,7 @@ def _bore_mm(piece: _Piece) -> float:
     return _size_mm(piece.front.end) / 2 - 1.0
 
 
-def _solid(sheet: _Sheet, piece: _Piece) -> str:
+def _solid(sheet: Sheet, piece: _Piece) -> str:
     end_mm = piece.start_mm + piece.length_mm
     walls = _walls(sheet, piece)
     if piece.kind == "body":
@@ -251,7 +174,7 @@ def _solid(sheet: _Sheet, piece: _Piece) -> str:
     return walls
 
 
-def _walls(sheet: _Sheet, piece: _Piece) -> str:
+def _walls(sheet: Sheet, piece: _Piece) -> str:
     """A device as a box; an adapter as wide as its thread at either end."""
     start, end, bore = piece.start_mm, piece.start_mm + piece.length_mm, _bore_mm(piece)
     if piece.kind in ("device", "body") or piece.back is None:
@@ -272,14 +195,12 @@ def _middle_mm(piece: _Piece) -> float:
     return (_size_mm(piece.front.end) + _size_mm(piece.back.end)) / 4 + WALL_MM
 
 
-def _telescope(sheet: _Sheet, question: TrainQuestion, pieces: Sequence[_Piece]) -> str:
+def _telescope(sheet: Sheet, question: TrainQuestion) -> str:
     size_mm = _size_mm(question.optic.port.end)
-    half = size_mm / 2 + WALL_MM + 2.0
-    inner = min(_bore_mm(pieces[0]), size_mm / 2 - 1.0) if pieces else size_mm / 2 - 1.0
-    return sheet.both("body", -BODY_MM, 0.0, (inner, half))
+    return sheet.both("body", -BODY_MM, 0.0, (size_mm / 2 - 1.0, size_mm / 2 + WALL_MM + 2.0))
 
 
-def _threads(sheet: _Sheet, question: TrainQuestion, pieces: Sequence[_Piece]) -> Iterator[str]:
+def _threads(sheet: Sheet, question: TrainQuestion, pieces: Sequence[_Piece]) -> Iterator[str]:
     """The male thread of each joint, where it goes into its neighbour."""
     backs = [question.optic.port, *(piece.back for piece in pieces)]
     lengths_mm = [BODY_MM, *(piece.length_mm or 1.0 for piece in pieces)]
@@ -295,12 +216,12 @@ def _threads(sheet: _Sheet, question: TrainQuestion, pieces: Sequence[_Piece]) -
             yield sheet.both("thread", at_mm - into_mm, at_mm, band)
 
 
-def _cone(sheet: _Sheet, question: TrainQuestion, path_mm: float) -> str:
+def _cone(sheet: Sheet, question: TrainQuestion, path_mm: float) -> str:
     diagonal, ratio = question.camera.diagonal_mm, question.optic.focal_ratio
     if diagonal is None or ratio is None:
         return ""
     pupil = question.optic.exit_pupil_mm
-    start = -BODY_MM
+    start = 0.0
     distance = path_mm - start
     centre = diagonal / 2 * (1.0 if pupil is None else 1.0 - distance / pupil)
     wide = centre + distance / (2 * ratio)
@@ -315,7 +236,7 @@ def _cone(sheet: _Sheet, question: TrainQuestion, path_mm: float) -> str:
 
 
 def _plates(
-    sheet: _Sheet, question: TrainQuestion, stack: Stack, pieces: Sequence[_Piece]
+    sheet: Sheet, question: TrainQuestion, stack: Stack, pieces: Sequence[_Piece]
 ) -> list[str]:
     """The glass in the light: the thickest of each wheel, in the middle of what holds it."""
     holders = {
@@ -347,12 +268,12 @@ def _only_wheel(question: TrainQuestion, holders: dict[str, _Piece]) -> _Piece |
     return holders.get(kinds[0]) if len(kinds) == 1 else None
 
 
-def _sensor(sheet: _Sheet, question: TrainQuestion, path_mm: float) -> str:
+def _sensor(sheet: Sheet, question: TrainQuestion, path_mm: float) -> str:
     half = (question.camera.diagonal_mm or 20.0) / 2
     return sheet.box("sensor", path_mm, path_mm + 0.8, (-half, half))
 
 
-def _numbers(sheet: _Sheet, pieces: Sequence[_Piece]) -> list[str]:
+def _numbers(sheet: Sheet, pieces: Sequence[_Piece]) -> list[str]:
     """A numbered disc below each piece; two rows where the pieces are thin."""
     drawn: list[str] = []
     bottom = sheet.axis + sheet.scale * sheet.tallest_mm / 2 + 16.0
@@ -371,7 +292,7 @@ def _numbers(sheet: _Sheet, pieces: Sequence[_Piece]) -> list[str]:
     return drawn
 
 
-def _dimension(sheet: _Sheet, path_mm: float, required_mm: float) -> list[str]:
+def _dimension(sheet: Sheet, path_mm: float, required_mm: float) -> list[str]:
     """The length given above the section, and a dashed line where the sensor should be."""
     y = TOP
     start, end = sheet.x(0.0), sheet.x(path_mm)
@@ -404,7 +325,7 @@ def _rows(
     question: TrainQuestion, stack: Stack, pieces: Sequence[_Piece]
 ) -> list[tuple[str, str, str, str, str]]:
     optic = question.optic
-    rows = [("", f"{optic.name} (telescope)", "", f"→ {optic.port}", "")]
+    rows = [("", optic.name, "", f"→ {optic.port}", "")]
     for number, piece in enumerate(pieces, start=1):
         opening = (
             "not known"
@@ -412,7 +333,7 @@ def _rows(
             else (f"{piece.opening_mm:g} mm")
         )
         joint = f"{piece.front} → {piece.back if piece.back else 'sensor'}"
-        shown = piece.name if len(piece.name) <= 32 else f"{piece.name[:31]}…"
+        shown = piece.name if len(piece.name) <= 38 else f"{piece.name[:37]}…"
         name = f"{shown} (to buy)" if piece.kind == "bought" else shown
         rows.append((str(number), name, f"{piece.length_mm:g} mm", joint, opening))
     glass = ", ".join(f"{plate.name} {plate.thickness_mm:g} mm" for plate in thickest(question))
@@ -428,34 +349,6 @@ def _rows(
         )
     )
     return rows
-
-
-def _table(rows: Sequence[tuple[str, str, str, str, str]], top: float) -> list[str]:
-    columns = (MARGIN, MARGIN + 40, 430.0, 455.0, 865.0)
-    heads = ("", "part", "adds", "towards telescope → towards camera", "opening")
-    lines = [heads, *rows]
-    drawn = [
-        f'<line class="line" x1="{MARGIN:g}" y1="{top + 8:.1f}" x2="{WIDTH - MARGIN:g}"'
-        f' y2="{top + 8:.1f}"/>'
-    ]
-    for place, line in enumerate(lines):
-        y = top + place * ROW
-        for column, (x, words) in enumerate(zip(columns, line, strict=True)):
-            if not words:
-                continue
-            if column == 0:
-                drawn.append(
-                    f'<circle class="disc" cx="{x + 12:g}" cy="{y - 4:.1f}" r="{FIGURE_SIZE:g}"/>'
-                    f'<text class="digit" x="{x + 12:g}" y="{y:.1f}">{words}</text>'
-                )
-            else:
-                css = ' class="right"' if column == 2 else ""
-                drawn.append(f'<text{css} x="{x:g}" y="{y:.1f}">{escape(_short(words))}</text>')
-    return drawn
-
-
-def _short(words: str) -> str:
-    return words if len(words) <= LONGEST else f"{words[: LONGEST - 1]}…"
 
 
 def _title(question: TrainQuestion, stack: Stack) -> str:

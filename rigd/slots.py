@@ -5,6 +5,7 @@ import json
 
 from rigd.config import RigConfig
 from rigd.devices import DeviceRef
+from rigd.lookup import FilterFacts
 from rigd.offsets import (
     Direction,
     FocusOffset,
@@ -17,7 +18,6 @@ from rigd.offsets import (
 from rigd.profile import DeviceAddress, EquipmentProfile, FilterProfile
 from rigd.rig import FilterSlot, Rig, RigSettings
 from rigd.traincatalog import CatalogLookup
-from rigd.trainfile import FilterFacts
 
 
 def settings_of(config: RigConfig, profile: EquipmentProfile) -> RigSettings:

@@ -94,6 +94,8 @@ class CameraMount:
     aperture_bounded: bool = False
     note: str | None = None
     """What this configuration means in words: which ring or plate is on."""
+    added: tuple[str, ...] = ()
+    """Ids of the parts that the flange distance already counts."""
 
     def __post_init__(self) -> None:
         """Refuse what cannot be."""

@@ -11,11 +11,14 @@ from rigd.equipment.filter import Filter, Substrate
 from rigd.equipment.filterwheel import FilterWheel
 from rigd.equipment.optic import Optic as OpticEntry
 from rigd.equipment.part import Part as PartEntry
+from rigd.equipment.part import PartKind
+from rigd.lookup import BackFocusPlane, BodyFacts, FilterFacts, OpticFacts
 from rigd.train import CameraMount, Port
-from rigd.trainfile import BackFocusPlane, BodyFacts, FilterFacts, OpticFacts
 from rigd.trainquestion import Camera, OpticKind
 from rigd.units import um_from_mm
 from rigd.vignetting import diagonal_of
+
+PASSIVE = (PartKind.SPACER, PartKind.ADAPTER, PartKind.SHIM)
 
 
 class CatalogLookup:
@@ -61,6 +64,7 @@ class CatalogLookup:
                 port=Port(end=mount.end),
                 flange_distance_um=um_from_mm(mount.flange_distance_mm),
                 note=mount.cost,
+                added=mount.added_parts,
             )
             for mount in entry.mount_configurations
             if mount.end is not None and mount.flange_distance_mm is not None
@@ -69,7 +73,12 @@ class CatalogLookup:
         diagonal_mm = None
         if sensor and sensor.width_mm and sensor.height_mm:
             diagonal_mm = diagonal_of(sensor.width_mm, sensor.height_mm)
-        return Camera(name=str(entry), mounts=tuple(mounts), diagonal_mm=diagonal_mm)
+        return Camera(
+            name=str(entry),
+            mounts=tuple(mounts),
+            diagonal_mm=diagonal_mm,
+            box_parts=entry.box.parts if entry.box else (),
+        )
 
     def part(self, id: str) -> BodyFacts | None:
         """A spacer, an adapter, a guider, a drawer, a rotator or a wheel."""
@@ -83,6 +92,7 @@ class CatalogLookup:
             front=_port(entry.telescope_end),
             back=_port(entry.camera_end),
             clear_aperture_um=_um(part.clear_aperture_mm) if part else None,
+            box_parts=entry.included_parts if isinstance(entry, FilterWheel) else (),
             nests_in=part.nests_in if part and nested_mm is not None else (),
             nested_length_um=um_from_mm(nested_mm or 0.0),
         )
@@ -104,6 +114,14 @@ class CatalogLookup:
             index=substrate.n_d if substrate and not substrate.glass else None,
             band_centre_nm=bands[0].centre_nm if len(bands) == 1 else None,
         )
+
+    def for_sale(self) -> Sequence[tuple[str, BodyFacts]]:
+        """Every spacer, adapter and shim."""
+        return [
+            (entry.id, facts)
+            for entry in self._catalog.all(PartEntry)
+            if entry.kind in PASSIVE and (facts := self.part(entry.id)) is not None
+        ]
 
     def standards(self) -> tuple[str, ...]:
         """Names of every joint that the catalog knows."""

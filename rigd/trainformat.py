@@ -232,6 +232,9 @@ class SearchEntry(Entry):
     order: tuple[Criterion, ...] = Field(
         default=DEFAULT_ORDER, description="What counts first: each criterion once."
     )
+    shop: bool = Field(
+        default=False, description="Whether the catalog's spacers and adapters may be bought."
+    )
     device_order: Literal["given", "any"] = Field(
         default="given", description="Keep the devices' order, or try every admissible one."
     )
@@ -256,6 +259,9 @@ class TrainFile(Entry):
         default=None, description="Inventory file, relative to this one; its parts are at hand."
     )
 
+    boxes: bool = Field(
+        default=False, description="Whether what came with camera and devices is at hand."
+    )
     optic: OpticEntry = Field(description="What the camera hangs on.")
     camera: CameraEntry = Field(description="Where the sensor is.")
     devices: tuple[DeviceEntry, ...] = Field(

@@ -81,6 +81,8 @@ class Camera:
     name: str
     mounts: tuple[CameraMount, ...]
     diagonal_mm: float | None = None
+    box_parts: tuple[str, ...] = ()
+    """Ids of the parts that come with it, also those that are on it when it is sold."""
     disputed: bool = False
     """The mounts are not a choice: sources disagree, and each answer is shown."""
 

@@ -6,6 +6,18 @@ import pytest
 
 from rigd.trainanswer import answer, as_json
 from rigd.trainfile import read_train_file
+from rigd.trainformat import (
+    CameraEntry,
+    DeviceEntry,
+    FilterEntry,
+    GlassEntry,
+    InventoryFile,
+    MountEntry,
+    OpticEntry,
+    PartEntry,
+    SearchEntry,
+    TrainFile,
+)
 
 FOLDER = Path(__file__).parent.parent / "docs" / "trains"
 # name: required length, path length and error of the best stack; None where there is none
@@ -58,3 +70,23 @@ def test_the_reducer_that_lacks_a_millimetre_is_explained() -> None:
     assert isinstance(impossible, dict)
     assert impossible["nearest_mm"] == {"below": 71.1, "above": None}
     assert impossible["shim_mm"] == 1.1
+
+
+def test_every_field_of_the_file_is_on_the_page() -> None:
+    page = (FOLDER.parent / "trains.md").read_text()
+    models = (
+        OpticEntry,
+        CameraEntry,
+        MountEntry,
+        DeviceEntry,
+        PartEntry,
+        FilterEntry,
+        GlassEntry,
+        SearchEntry,
+        TrainFile,
+        InventoryFile,
+    )
+
+    fields = {field for model in models for field in model.model_fields}
+
+    assert [field for field in sorted(fields) if field not in page] == []

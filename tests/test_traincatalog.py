@@ -131,3 +131,42 @@ def test_one_ring_is_not_inside_two_hosts(catalog: Catalog) -> None:
 
     assert one.stacks == ()
     assert two.stacks[0].path_length_um == 55000
+
+
+BOXED = (
+    "boxes = true\n"
+    + OPTIC % "M48x0.75"
+    + 'camera = { id = "zwo_asi1600mm_pro" }\n'
+    + 'devices = [{ id = "zwo_oag", kind = "guider" }, { id = "zwo_efw_8x125", kind = "wheel" }]\n'
+)
+
+
+def test_what_came_in_the_boxes_makes_the_published_56(catalog: Catalog) -> None:
+    # 6.5 + 20 + 2 + 11 + 16.5 = 56: comments of the 55 mm tutorial
+    best = answer(parse_train(BOXED, CatalogLookup(catalog))).stacks[0]
+
+    assert sorted(placed.part.id for placed in best.chain) == [
+        "zwo_efw_8x125",
+        "zwo_oag",
+        "zwo_t2_ring_11",
+        "zwo_t2_t2_2",
+    ]
+    assert best.path_length_um == 56000
+    boxes = {placed.part.id: placed.part.box for placed in best.chain}
+    assert boxes["zwo_t2_t2_2"] == "came with zwo_efw_8x125"
+
+
+def test_a_ring_of_the_box_is_not_counted_twice(catalog: Catalog) -> None:
+    question = parse_train(BOXED, CatalogLookup(catalog))
+
+    assert [mount.flange_distance_um for mount in question.camera.mounts] == [6500]
+    assert [p.owned for p in question.parts if p.id == "zwo_t2_ring_11"] == [1]
+
+
+def test_the_shop_has_what_is_missing(catalog: Catalog) -> None:
+    text = BOXED.replace("boxes = true", "search = { shop = true, tolerance_mm = 1 }")
+
+    best = answer(parse_train(text, CatalogLookup(catalog))).stacks[0]
+
+    assert best.bought != ()
+    assert abs(best.back_focus_error_um) <= 500

@@ -1,21 +1,16 @@
 """A train from a file: ids and figures, and wrong input named by its field."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from rigd.connection import End, Gender
 from rigd.errors import TrainError
+from rigd.lookup import BackFocusPlane, BodyFacts, FilterFacts, OpticFacts
 from rigd.train import CameraMount, Port
 from rigd.trainanswer import answer, as_json
-from rigd.trainfile import (
-    BackFocusPlane,
-    BodyFacts,
-    FilterFacts,
-    OpticFacts,
-    parse_train,
-    read_train_file,
-)
+from rigd.trainfile import parse_train, read_train_file
 from rigd.trainquestion import Camera, ToleranceSource, tolerance
 
 OPTIC = """
@@ -87,6 +82,10 @@ class Catalog:
 
     def filter(self, id: str) -> FilterFacts | None:
         return FilterFacts(name="Ha", thickness_mm=3.0) if id == "ha" else None
+
+    def for_sale(self) -> Sequence[tuple[str, BodyFacts]]:
+        facts = self.part("spacer")
+        return [("spacer", facts)] if facts else []
 
 
 def test_figures_alone_are_enough() -> None:

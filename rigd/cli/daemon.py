@@ -21,6 +21,7 @@ from rigd.profile import EquipmentProfile
 from rigd.rig import Rig
 from rigd.slots import settings_of, slots_of
 from rigd.traincatalog import CatalogLookup
+from rigd.trainformat import InventoryFile, TrainFile
 
 ConfigOption = Annotated[
     Path | None, typer.Option("--config", "-c", help="The configuration file (TOML).")
@@ -60,10 +61,15 @@ def check_command(config: ConfigOption = None) -> None:
 
 
 def schema_command(
-    what: Annotated[str, typer.Argument(help="config or profile")] = "config",
+    what: Annotated[str, typer.Argument(help="config, profile, train or inventory")] = "config",
 ) -> None:
     """Print the JSON Schema of a file that people write."""
-    models: dict[str, type[BaseModel]] = {"config": Config, "profile": EquipmentProfile}
+    models: dict[str, type[BaseModel]] = {
+        "config": Config,
+        "profile": EquipmentProfile,
+        "train": TrainFile,
+        "inventory": InventoryFile,
+    }
     if what not in models:
         msg = f"no schema {what!r} (there are: {', '.join(models)})"
         raise ConfigError(msg)

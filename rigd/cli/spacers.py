@@ -12,10 +12,11 @@ from rigd.advice import stack_words, target_words
 from rigd.catalog import load_catalog
 from rigd.drawing import draw_stack
 from rigd.errors import TrainError
+from rigd.lookup import Lookup
 from rigd.spacers import SpacerProblem, Stack
 from rigd.trainanswer import TrainAnswer, answer, as_json, ends_served, slot_errors_um
 from rigd.traincatalog import CatalogLookup
-from rigd.trainfile import Lookup, read_train_file
+from rigd.trainfile import read_train_file
 from rigd.units import mm_from_um
 
 
