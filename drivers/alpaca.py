@@ -1,9 +1,8 @@
-"""The Alpaca driver: finds servers and devices, keeps a station for each device."""
+"""ASCOM Alpaca through alpyca: finds servers and their devices, and keeps a link to each."""
 
 import asyncio
+import logging
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from time import monotonic
 from typing import ClassVar
 
@@ -11,20 +10,31 @@ from pydantic import BaseModel
 
 from rigd.devices import DeviceRef
 from rigd.driver import Driver, ServerAddress
-from rigd.errors import DeviceError, DeviceUnavailableError, InvalidValueError
-from rigd.events import Event, FocuserReport, ServerDown, ServerUp, WheelReport
+from rigd.errors import DeviceError, DeviceUnavailableError
+from rigd.events import Event, ServerDown, ServerUp
 
-from .alpaca_devices import DEVICE_TYPES, ask_to_connect
-from .alpaca_discovery import Host, Listed, list_devices, search
+from .alpaca_discovery import discover
+from .alpaca_focuser import FocuserSide
+from .alpaca_link import DeviceLink, LinkState
 from .alpaca_options import AlpacaOptions
-from .alpaca_station import AlpacaStation
-from .alpaca_transport import AlpacaTransportError
+from .alpaca_side import Listed, Side
+from .alpaca_survey import Surveyed, survey
+from .alpaca_thread import OwnThread
+from .alpaca_transport import NotSentError, RejectedError, Transport, UnansweredError
+from .alpaca_wheel import WheelSide
 
-FIRST_PAUSE_S = 0.5
+log = logging.getLogger(__name__)
+
+LEAST_GAP_S = 0.3
+"""Pause between two searches, however many devices are lost meanwhile."""
 
 
 class AlpacaDriver:
-    """All devices of one Alpaca server, or of all servers that answer a discovery."""
+    """One Alpaca server, or all that answer discovery, and their devices.
+
+    Devices are known by their UniqueID: one that comes back under another address or number is
+    the same device.
+    """
 
     Options: ClassVar[type[BaseModel]] = AlpacaOptions
 
@@ -35,141 +45,149 @@ class AlpacaDriver:
         self._server = address.name
         self._options = options
         self._emit = emit
-        self._stations: dict[DeviceRef, AlpacaStation] = {}
-        self._up: bool | None = None
-        self._search_now = asyncio.Event()
+        self._links: dict[DeviceRef, DeviceLink] = {}
+        self._tasks: dict[DeviceRef, asyncio.Task[None]] = {}
+        self._search = asyncio.Event()
+        self._up = False
+        self._said_down = False
 
     async def run(self) -> None:
-        """Look for servers and devices, poll them, until cancelled."""
-        searchers = ThreadPoolExecutor(max_workers=8, thread_name_prefix="alpaca-search")
-        pause_s = FIRST_PAUSE_S
+        """Search for servers and look at their devices, until cancelled."""
         try:
             async with asyncio.TaskGroup() as group:
                 while True:
-                    self._search_now.clear()
-                    complete = await self._look(searchers, group)
-                    missing = any(station.gone for station in self._stations.values())
-                    settled = complete and not missing
-                    pause_s = FIRST_PAUSE_S if settled else min(2 * pause_s, self._options.search_s)
+                    self._search.clear()
+                    await self._search_once(group)
+                    await asyncio.sleep(LEAST_GAP_S)
                     try:
-                        async with asyncio.timeout(self._options.search_s if settled else pause_s):
-                            await self._search_now.wait()
+                        async with asyncio.timeout(self._pause_s()):
+                            await self._search.wait()
                     except TimeoutError:
                         continue
         finally:
-            self._stations.clear()
-            self._up = None
-            searchers.shutdown(wait=False, cancel_futures=True)
+            for link in self._links.values():
+                link.close()
+            self._links.clear()
+            self._tasks.clear()
+            self._up = False
 
     async def connect(self, ref: DeviceRef) -> None:
-        """Ask the device to connect to its hardware."""
-        await self._station(ref).command(ask_to_connect, sign=None)
+        """`Connect`, or `Connected = True` on an older device."""
+        await self._link(ref).order(lambda side: side.connect())
 
     async def set_filter(self, ref: DeviceRef, filter_position: int) -> None:
-        """Turn the wheel to a 0-based position."""
-        station = self._station(ref)
-        wheel = station.last
-        if not isinstance(wheel, WheelReport):
-            raise DeviceError(f"{ref}: is no filter wheel")
-        if wheel.slots is not None and not 0 <= filter_position < wheel.slots:
-            raise InvalidValueError(
-                f"{ref}: filter position {filter_position} outside 0 to {wheel.slots - 1}"
-            )
-
-        def turn(device: object) -> None:
-            device.Position = filter_position  # type: ignore[attr-defined]  # alpyca is untyped
-
-        sign = replace(wheel, filter_position=None, moving=True, baseline=False, fault=None)
-        await station.command(turn, sign=sign)
+        """Set `FilterWheel.Position`."""
+        await self._link(ref).order(lambda side: _wheel(side).turn(filter_position))
 
     async def move_focuser(self, ref: DeviceRef, position_steps: int) -> None:
-        """Move the focuser to an absolute position; Alpaca's lowest is 0."""
-        station, focuser = self._focuser(ref)
-        if focuser.max_steps is not None and position_steps > focuser.max_steps:
-            raise InvalidValueError(
-                f"{ref}: position {position_steps} steps above maximum {focuser.max_steps} steps"
-            )
-        if position_steps < 0:
-            raise InvalidValueError(f"{ref}: position {position_steps} steps below minimum 0 steps")
-        if focuser.position_steps is None:  # a relative focuser would take it as a distance
-            raise DeviceError(f"{ref}: tells no absolute position, so it is not moved")
-        await station.command(
-            lambda device: device.Move(position_steps), sign=replace(focuser, moving=True)
-        )
+        """`Focuser.Move` to an absolute position."""
+        await self._link(ref).order(lambda side: _focuser(side).move(position_steps))
 
     async def halt_focuser(self, ref: DeviceRef) -> None:
-        """Stop the focuser's motor."""
-        station, _ = self._focuser(ref)
-        await station.command(lambda device: device.Halt(), sign=None)
+        """`Focuser.Halt`."""
+        await self._link(ref).order(lambda side: _focuser(side).halt())
 
     async def read_focuser(self, ref: DeviceRef) -> None:
-        """Emit a fresh `FocuserReport`."""
-        station, _ = self._focuser(ref)
-        await station.read_back()
+        """Look at the focuser once more."""
+        await self._link(ref).order(lambda side: _focuser(side).poll(), changes=False)
 
-    def _station(self, ref: DeviceRef) -> AlpacaStation:
-        station = self._stations.get(ref)
-        if station is None:
-            raise DeviceUnavailableError(f"{ref}: no such device on {self._server}")
-        station.must_be_present()
-        return station
-
-    def _focuser(self, ref: DeviceRef) -> tuple[AlpacaStation, FocuserReport]:
-        station = self._station(ref)
-        if not isinstance(station.last, FocuserReport):
-            raise DeviceError(f"{ref}: is no focuser")
-        return station, station.last
-
-    async def _look(self, searchers: ThreadPoolExecutor, group: asyncio.TaskGroup) -> bool:
-        """One look for servers and devices; True if each server found could be listed."""
-        loop = asyncio.get_running_loop()
+    async def _search_once(self, group: asyncio.TaskGroup) -> None:
         options = self._options
-        if options.host is not None:
-            hosts = frozenset({Host(options.host, options.port)})
-        else:
-            hosts = await loop.run_in_executor(searchers, search, options.discovery_port)
-        lists = await asyncio.gather(
-            *(
-                loop.run_in_executor(searchers, list_devices, host, options.timeout_s)
-                for host in sorted(hosts, key=lambda host: (host.address, host.port))
-            ),
-            return_exceptions=True,
-        )
-        failed: str | None = None
-        rows: list[Listed] = []
-        for listing in lists:
-            if isinstance(listing, AlpacaTransportError):
-                failed = str(listing)
-            elif isinstance(listing, BaseException):
-                raise listing
-            else:
-                rows.extend(listing)
-        answered = any(not isinstance(listing, BaseException) for listing in lists)
-        self._tell(answered=answered, reason=failed or "no server answers the discovery")
-        for row in rows:
-            self._adopt(row, group)
-        return answered and failed is None
+        surveys: dict[tuple[str, int], asyncio.Task[str | None]] = {}
 
-    def _tell(self, *, answered: bool, reason: str) -> None:
-        if answered and not self._up:
-            self._up = True
+        def ask(host: str, port: int) -> None:
+            if (host, port) not in surveys:
+                surveys[host, port] = group.create_task(self._survey(group, host, port))
+
+        if options.host is not None and options.port is not None:
+            ask(options.host, options.port)
+        else:
+            for link in self._links.values():
+                ask(*link.place)
+            await discover(options.discovery_port, options.discovery_addresses, ask)
+        outcomes = await asyncio.gather(*surveys.values())
+        failures = [outcome for outcome in outcomes if outcome is not None]
+        alive = any(link.state is LinkState.ALIVE for link in self._links.values())
+        if len(failures) == len(outcomes) and not alive:
+            nobody = f"no Alpaca server answers discovery on UDP port {options.discovery_port}"
+            self._down("; ".join(failures) or nobody)
+
+    async def _survey(self, group: asyncio.TaskGroup, host: str, port: int) -> str | None:
+        """Take in what a server lists as soon as it answers; else why it does not."""
+        transport = Transport(host, port, self._options.timeout_s)
+        try:
+            with OwnThread("rigd-alpaca-survey", transport.close) as thread:
+                try:
+                    surveyed = await thread.do(lambda: survey(self._server, transport))
+                finally:
+                    transport.end()
+        except (NotSentError, UnansweredError, RejectedError) as error:
+            return str(error)
+        except Exception as error:
+            log.exception("%s:%s: an answer that rigd does not understand", host, port)
+            return repr(error)
+        self._take_in(group, surveyed)
+        return None
+
+    def _take_in(self, group: asyncio.TaskGroup, surveyed: Surveyed) -> None:
+        if not self._up:
+            self._up, self._said_down = True, False
             self._emit(ServerUp(at_s=monotonic(), server=self._server))
-        alive = any(not station.gone for station in self._stations.values())
-        if not answered and not alive and self._up is not False:
-            self._up = False
+        place = (surveyed.host, surveyed.port)
+        ignored = self._options.ignore_unique_ids
+        listed = {d.ref: d for d in surveyed.devices if d.unique_id not in ignored}
+        for ref, link in tuple(self._links.items()):
+            if link.place == place and ref not in listed:
+                self._drop(ref, f"{surveyed.host}:{surveyed.port} lists it no more")
+        for ref, device in listed.items():
+            present = self._links.get(ref)
+            if present is None:
+                self._open(group, device, *place)
+            elif present.place == place and present.listed.number == device.number:
+                present.revive()
+            elif present.place == place or present.state is LinkState.GONE:
+                self._drop(ref, "has another address")
+                self._open(group, device, *place)
+
+    def _open(self, group: asyncio.TaskGroup, listed: Listed, host: str, port: int) -> None:
+        transport = Transport(host, port, self._options.timeout_s)
+        link = DeviceLink(listed, transport, self._options, self._emit, self._search.set)
+        self._links[listed.ref] = link
+        self._tasks[listed.ref] = group.create_task(link.run())
+
+    def _drop(self, ref: DeviceRef, reason: str) -> None:
+        link = self._links.pop(ref)
+        link.give_up(reason)
+        link.close()
+        self._tasks.pop(ref).cancel()
+
+    def _down(self, reason: str) -> None:
+        self._up = False
+        if not self._said_down:
+            self._said_down = True
             self._emit(ServerDown(at_s=monotonic(), server=self._server, reason=reason))
 
-    def _adopt(self, row: Listed, group: asyncio.TaskGroup) -> None:
-        if row.device_type not in DEVICE_TYPES or row.unique_id in self._options.ignore_unique_ids:
-            return
-        ref = DeviceRef(self._server, row.unique_id)
-        station = self._stations.get(ref)
-        if station is not None:
-            station.found_at(row)
-            return
-        station = AlpacaStation(ref, row, self._options, self._emit, self._search_now.set)
-        self._stations[ref] = station
-        group.create_task(station.run())
+    def _pause_s(self) -> float:
+        well = self._up and all(link.state is LinkState.ALIVE for link in self._links.values())
+        return self._options.recheck_s if well else self._options.survey_s
+
+    def _link(self, ref: DeviceRef) -> DeviceLink:
+        link = self._links.get(ref)
+        if link is None:
+            raise DeviceUnavailableError(f"{ref}: no such device on {self._server}")
+        return link
+
+
+def _wheel(side: Side) -> WheelSide:
+    if not isinstance(side, WheelSide):
+        raise DeviceError(f"{side.ref}: is no filter wheel")
+    return side
+
+
+def _focuser(side: Side) -> FocuserSide:
+    if not isinstance(side, FocuserSide):
+        raise DeviceError(f"{side.ref}: is no focuser")
+    return side
 
 
 _conforms: type[Driver] = AlpacaDriver

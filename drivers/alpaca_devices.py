@@ -1,130 +1,117 @@
-"""alpyca's device classes on a transport of our own; the one module that imports alpyca.
+"""The alpyca library: its device classes over a transport of rigd's own.
 
-Stock alpyca holds one process-wide lock across each HTTP call (`Device._ctid_lock`), so that a
-dead device would stall all others, and its `Connect` emulation works once only.
+alpyca holds one lock for the whole process around each request, so that one dead device would
+stall every other; its emulation of `Connect` and its `InterfaceVersion` hide failures. What is
+kept are its members, names and meanings.
 """
 
 from typing import Any
 
-from alpaca.camera import Camera
-from alpaca.device import Device
-from alpaca.exceptions import (
-    ActionNotImplementedException,
-    AlpacaRequestException,
-    DriverException,
-    InvalidOperationException,
-    InvalidValueException,
-    NotConnectedException,
-    NotImplementedException,
-    OperationCancelledException,
-    ParkedException,
-    SlavedException,
-    ValueNotSetException,
-)
+from alpaca.camera import Camera, CameraStates, SensorType
 from alpaca.filterwheel import FilterWheel
 from alpaca.focuser import Focuser
 from alpaca.telescope import Telescope
 
-from .alpaca_transport import AlpacaTransport, AlpacaTransportError
+from .alpaca_transport import AnswerError, RejectedError, Transport
 
-NotConnected = NotConnectedException
-NotImplementedByDevice = NotImplementedException
-AlpacaDevice = Device
-REFUSALS: tuple[type[Exception], ...] = (
-    ActionNotImplementedException,
-    AlpacaRequestException,
-    DriverException,
-    InvalidOperationException,
-    InvalidValueException,
-    NotConnectedException,
-    NotImplementedException,
-    OperationCancelledException,
-    ParkedException,
-    SlavedException,
-    ValueNotSetException,
-)
-"""What a device answers with when it answered, and the answer is a fault."""
+NOT_IMPLEMENTED = 0x400
+NOT_CONNECTED = 0x407
 
-_BY_NUMBER: dict[int, type[Exception]] = {
-    0x400: NotImplementedException,
-    0x401: InvalidValueException,
-    0x402: ValueNotSetException,
-    0x407: NotConnectedException,
-    0x408: ParkedException,
-    0x409: SlavedException,
-    0x40B: InvalidOperationException,
-    0x40C: ActionNotImplementedException,
-    0x40E: OperationCancelledException,
-}
-_CLASSES: dict[str, type[Device]] = {
-    "camera": Camera,
-    "filterwheel": FilterWheel,
-    "focuser": Focuser,
-    "telescope": Telescope,
-}
-DEVICE_TYPES = tuple(_CLASSES)
 PLATFORM_7 = {"camera": 4, "filterwheel": 3, "focuser": 4, "telescope": 4}
-"""From which `InterfaceVersion` on `Connect` and `Connecting` exist."""
+"""`InterfaceVersion` from which on a device knows `Connect` and `Connecting`."""
+
+BUSY_STATES = frozenset(
+    {
+        CameraStates.cameraWaiting,
+        CameraStates.cameraExposing,
+        CameraStates.cameraReading,
+        CameraStates.cameraDownload,
+    }
+)
+MONOCHROME = SensorType.Monochrome
+
+CONNECT_LIMIT_S = 8.0
+"""How long an older device may take for `Connected = True`, which answers when it is done."""
 
 
-class _OwnTransport:
-    """Mixed in before an alpyca class: replaces `_get` and `_put`."""
+class _OverTransport:
+    """Replaces alpyca's way to the wire; stands before an alpyca class."""
 
-    transport: AlpacaTransport
+    transport: Transport
     device_type: str
     device_number: int
+    interface_version: int | None = None
 
-    def _get(self, attribute: str, tmo: float = 0.0, **data: Any) -> Any:  # noqa: ARG002, RUF100
-        answer = self._call("GET", attribute, data)
-        if "Value" not in answer:
-            raise AlpacaTransportError(f"no Value in the reply to {attribute}", sent=True)
-        return answer["Value"]
+    def _get(self, attribute: str, tmo: float = 0, **fields: object) -> Any:
+        return self.transport.get(self._path(attribute), fields)
 
-    def _put(self, attribute: str, tmo: float = 0.0, **data: Any) -> Any:  # noqa: ARG002, RUF100
-        return self._call("PUT", attribute, data)
+    def _put(self, attribute: str, tmo: float = 0, **fields: object) -> Any:
+        return self.transport.put(self._path(attribute), fields, tmo or None)
 
-    def _call(self, verb: str, attribute: str, data: dict[str, Any]) -> dict[str, Any]:
-        path = f"/api/v1/{self.device_type}/{self.device_number}/{attribute}"
-        # Each PUT that rigd sends may repeat: Connect, Halt, absolute Position and Move.
-        status, answer = self.transport.call(verb, path, data, again=True)
-        message = str(answer.get("ErrorMessage") or "")
-        if status != 200:
-            raise AlpacaRequestException(status, message)
-        number = answer.get("ErrorNumber")
-        if not isinstance(number, int):
-            raise AlpacaTransportError(f"no ErrorNumber in the reply to {attribute}", sent=True)
-        if number in _BY_NUMBER:
-            raise _BY_NUMBER[number](message)
-        if number:
-            raise DriverException(number, message)
-        return answer
+    @property
+    def InterfaceVersion(self) -> int:  # noqa: N802 - ASCOM's name
+        """The version of the interface; 1 only if the device says that it does not know."""
+        if self.interface_version is None:
+            try:
+                self.interface_version = int(self._get("interfaceversion"))
+            except AnswerError as error:
+                if error.number != NOT_IMPLEMENTED:
+                    raise
+                self.interface_version = 1
+            except RejectedError:
+                self.interface_version = 1
+        return self.interface_version
 
+    def connect_hardware(self) -> None:
+        """Ask for the hardware, the new way where there is one; nothing ever disconnects it."""
+        if self.knows_connecting:
+            self._put("connect")
+        else:
+            self._put("connected", tmo=CONNECT_LIMIT_S, Connected=True)
 
-def open_device(
-    device_type: str, number: int, host: str, port: int, transport: AlpacaTransport
-) -> Any:
-    """An alpyca device of this type whose calls go through the transport."""
-    stock = _CLASSES[device_type]
-    own = type(f"Own{stock.__name__}", (_OwnTransport, stock), {})
-    device = own(f"{host}:{port}", number)
-    device.rqs.close()
-    device.transport = transport
-    return device
+    @property
+    def knows_connecting(self) -> bool:
+        """Whether the device connects in the background and has `Connecting`."""
+        return self.InterfaceVersion >= PLATFORM_7[self.device_type]
 
+    def still_connecting(self) -> bool:
+        """`Connecting`, which raises why the last `Connect` failed."""
+        return bool(self._get("connecting"))
 
-def interface_version(device: Any) -> int:
-    """The real `InterfaceVersion`; stock alpyca turns each failure into 1 and keeps it."""
-    return int(device._get("interfaceversion"))  # noqa: SLF001 (the override is ours)
+    def _path(self, attribute: str) -> str:
+        return f"/api/v1/{self.device_type}/{self.device_number}/{attribute}"
 
 
-def ask_to_connect(device: Any) -> None:
-    """Connect by `Connect` from Platform 7 on, else by `Connected = True`; never disconnects."""
-    if interface_version(device) >= PLATFORM_7[device.device_type]:
-        device._put("connect")  # noqa: SLF001 (the override is ours)
-    else:
-        device._put("connected", Connected="True")  # noqa: SLF001 (the override is ours)
+class AlpacaWheel(_OverTransport, FilterWheel):  # type: ignore[misc]  # alpyca has no types
+    """A filter wheel."""
+
+    def __init__(self, transport: Transport, number: int) -> None:
+        super().__init__(transport.place, number)
+        self.transport = transport
 
 
-def fault_words(error: Exception) -> str:
-    """A device's complaint as one sentence."""
-    return str(error) or type(error).__name__
+class AlpacaFocuser(_OverTransport, Focuser):  # type: ignore[misc]  # alpyca has no types
+    """A focuser."""
+
+    def __init__(self, transport: Transport, number: int) -> None:
+        super().__init__(transport.place, number)
+        self.transport = transport
+
+
+class AlpacaCamera(_OverTransport, Camera):  # type: ignore[misc]  # alpyca has no types
+    """A camera; only asked what it is and whether it is busy."""
+
+    def __init__(self, transport: Transport, number: int) -> None:
+        super().__init__(transport.place, number)
+        self.transport = transport
+
+
+class AlpacaTelescope(_OverTransport, Telescope):  # type: ignore[misc]  # alpyca has no types
+    """A mount; only read."""
+
+    def __init__(self, transport: Transport, number: int) -> None:
+        super().__init__(transport.place, number)
+        self.transport = transport
+
+
+AlpacaDevice = AlpacaWheel | AlpacaFocuser | AlpacaCamera | AlpacaTelescope

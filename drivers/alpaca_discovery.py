@@ -1,108 +1,71 @@
-"""Finding Alpaca servers (UDP 32227) and listing their devices; rigd's own server is skipped.
+"""Alpaca discovery: one question by broadcast, and every server's answer."""
 
-alpyca's search takes 10 s where there is only a loopback interface, and its management calls
-have no limit of time.
-"""
-
+import asyncio
 import json
+import logging
 import socket
-import time
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from ipaddress import IPv4Interface
+from typing import Any
 
-from .alpaca_transport import AlpacaTransport, AlpacaTransportError
+import ifaddr
 
-DISCOVERY_PORT = 32227
-REQUEST = b"alpacadiscovery1"
-ANSWER_S = 0.9
-MAKER_OF_RIGD = "rigd"
-TARGETS = ("255.255.255.255", "127.255.255.255", "127.0.0.1")
+QUESTION = b"alpacadiscovery1"
+WINDOW_S = 0.9
+"""How long answers are waited for; a server answers at once."""
 
+LOOPBACK = "127.255.255.255"
+ALL = "255.255.255.255"
 
-@dataclass(frozen=True, slots=True)
-class Host:
-    """Where an Alpaca server listens."""
-
-    address: str
-    port: int
+log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Listed:
-    """One row of `configureddevices`, with where it was read."""
+async def discover(port: int, addresses: Sequence[str], heard: Callable[[str, int], None]) -> None:
+    """Ask all networks and tell host and TCP port of each server as it answers.
 
-    host: Host
-    name: str
-    device_type: str
-    number: int
-    unique_id: str
-
-
-def search(port: int = DISCOVERY_PORT, answer_s: float = ANSWER_S) -> frozenset[Host]:
-    """All servers that answer within the time; one server is listed once per address."""
-    found: set[Host] = set()
-    until_s = time.monotonic() + answer_s
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asker:
-        asker.setsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST, 1)
-        asker.bind(("", 0))
-        for target in TARGETS:
-            try:
-                asker.sendto(REQUEST, (target, port))
-            except OSError:  # no route for this broadcast: the others still count
-                continue
-        while (left_s := until_s - time.monotonic()) > 0:
-            asker.settimeout(left_s)
-            try:
-                reply, (address, _) = asker.recvfrom(1024)
-            except TimeoutError:
-                break
-            except OSError:  # an ICMP refusal of one target
-                continue
-            if (answered := _port_in(reply)) is not None:
-                found.add(Host(address, answered))
-    return frozenset(found)
-
-
-def list_devices(host: Host, timeout_s: float) -> tuple[Listed, ...]:
-    """The devices of one server; none if the server is rigd's own.
-
-    Raises:
-        AlpacaTransportError: The server gave no proper answer.
+    A server on two networks answers twice.
     """
-    transport = AlpacaTransport(host.address, host.port, timeout_s)
+    loop = asyncio.get_running_loop()
+    transport, _ = await loop.create_datagram_endpoint(
+        lambda: _Answers(heard),
+        local_addr=("0.0.0.0", 0),  # noqa: S104 - a broadcast's answers come to any interface
+        family=socket.AF_INET,
+        allow_broadcast=True,
+    )
     try:
-        description = _value(transport, "/management/v1/description")
-        if isinstance(description, dict) and description.get("Manufacturer") == MAKER_OF_RIGD:
-            return ()
-        rows = _value(transport, "/management/v1/configureddevices")
-        if not isinstance(rows, list):
-            raise AlpacaTransportError("no list of configured devices", sent=True)
-        return tuple(
-            Listed(
-                host=host,
-                name=str(row["DeviceName"]),
-                device_type=str(row["DeviceType"]).lower(),
-                number=int(row["DeviceNumber"]),
-                unique_id=str(row["UniqueID"]),
-            )
-            for row in rows
-        )
-    except (KeyError, TypeError, ValueError) as error:
-        raise AlpacaTransportError(f"malformed list of devices: {error}", sent=True) from error
+        for address in addresses or broadcast_addresses():
+            with suppress(OSError):  # no route: nobody there
+                transport.sendto(QUESTION, (address, port))
+        await asyncio.sleep(WINDOW_S)
     finally:
         transport.close()
 
 
-def _value(transport: AlpacaTransport, path: str) -> object:
-    status, answer = transport.call("GET", path, {}, again=True)
-    if status != 200 or answer.get("ErrorNumber"):
-        raise AlpacaTransportError(f"{path}: {status} {answer.get('ErrorMessage')}", sent=True)
-    value: object = answer.get("Value")
-    return value
+def broadcast_addresses() -> tuple[str, ...]:
+    """The broadcast address of each network of this machine, loopback among them."""
+    networks = {LOOPBACK, ALL}
+    for adapter in ifaddr.get_adapters():
+        for ip in adapter.ips:
+            if ip.is_IPv4 and ip.network_prefix < 31:
+                network = IPv4Interface(f"{ip.ip}/{ip.network_prefix}").network
+                networks.add(str(network.broadcast_address))
+    return tuple(sorted(networks))
 
 
-def _port_in(reply: bytes) -> int | None:
-    try:
-        answered = json.loads(reply)["AlpacaPort"]
-    except (ValueError, KeyError, TypeError):
-        return None
-    return answered if isinstance(answered, int) and 0 < answered < 65536 else None
+class _Answers(asyncio.DatagramProtocol):
+    """Hears `{"AlpacaPort": n}`; what else arrives is not for us."""
+
+    def __init__(self, heard: Callable[[str, int], None]) -> None:
+        self._heard = heard
+
+    def datagram_received(self, data: bytes, addr: tuple[str | Any, int]) -> None:
+        try:
+            port = json.loads(data)["AlpacaPort"]
+        except (ValueError, TypeError, KeyError):
+            return
+        if isinstance(port, int) and 0 < port < 65536:
+            self._heard(str(addr[0]), port)
+
+    def error_received(self, exc: Exception) -> None:
+        log.debug("discovery: %s", exc)

@@ -1,98 +1,181 @@
-"""HTTP to one Alpaca device: a kept connection, a short limit, a retry where it is safe."""
+"""HTTP to one Alpaca device: a connection of its own, a short limit, no lock shared with others."""
 
-import http.client
 import json
-import random
+import socket
 import threading
 from collections.abc import Mapping
+from contextlib import suppress
+from http.client import HTTPConnection, HTTPException
+from itertools import count
+from random import SystemRandom
 from typing import Any
 from urllib.parse import urlencode
 
-CLIENT_ID = random.randint(1, 65535)  # noqa: S311 (an identifier, no secret)
+MOST_BYTES = 1 << 20
+"""No reply that rigd asks for is longer; the rest of a longer one is not read."""
+
+CLIENT_ID = SystemRandom().randrange(1, 65536)
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 
-class AlpacaTransportError(Exception):
-    """The server did not give an Alpaca answer; `sent` says whether it may have got the call."""
-
-    def __init__(self, message: str, *, sent: bool) -> None:
-        super().__init__(message)
-        self.sent = sent
+class NotSentError(Exception):
+    """No connection could be made: the device knows nothing of the request."""
 
 
-class AlpacaTransport:
-    """Calls to one host from one thread at a time, independent of every other device."""
+class UnansweredError(Exception):
+    """The request was sent and no usable answer came: nobody knows whether it arrived."""
+
+
+class AnswerError(Exception):
+    """The device answered, and the answer is an error."""
+
+    def __init__(self, number: int, message: str) -> None:
+        super().__init__(f"{message or 'error without a message'} (0x{number:X})")
+        self.number = number
+
+
+class RejectedError(Exception):
+    """The server did not understand the request (HTTP 4xx): no such device or member."""
+
+
+class Transport:
+    """Requests to one server, one at a time; a kept connection that was dropped is made again.
+
+    Every PUT of rigd is absolute, so that sending it twice does no more than once.
+    """
 
     def __init__(self, host: str, port: int, timeout_s: float) -> None:
-        self._host = host
-        self._port = port
+        self.host = host
+        self.port = port
         self._timeout_s = timeout_s
         self._lock = threading.Lock()
-        self._transaction = 0
-        self._connection: http.client.HTTPConnection | None = None
+        self._connection: HTTPConnection | None = None
+        self._transactions = count(1)
+        self._ended = False
 
-    def call(
-        self, verb: str, path: str, parameters: Mapping[str, Any], *, again: bool
-    ) -> tuple[int, dict[str, Any]]:
-        """One call: HTTP status and JSON body; `again` allows a retry on a dropped connection."""
-        with self._lock:
-            self._transaction += 1
-            form = urlencode(
-                {**parameters, "ClientID": CLIENT_ID, "ClientTransactionID": self._transaction}
-            )
-            kept = self._connection is not None
-            try:
-                return self._once(verb, path, form)
-            except (http.client.RemoteDisconnected, ConnectionResetError, BrokenPipeError) as error:
-                self._drop()
-                if not (kept and again):
-                    raise AlpacaTransportError(f"connection dropped: {error}", sent=True) from error
-            except (OSError, http.client.HTTPException) as error:
-                sent = self._connection is not None and self._connection.sock is not None
-                self._drop()
-                raise AlpacaTransportError(_words(error), sent=sent) from error
-            try:
-                return self._once(verb, path, form)
-            except (OSError, http.client.HTTPException) as error:
-                self._drop()
-                raise AlpacaTransportError(_words(error), sent=True) from error
+    @property
+    def place(self) -> str:
+        """Host and port, for messages."""
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
+    def get(self, path: str, fields: Mapping[str, object] | None = None) -> Any:
+        """The Value of a member.
+
+        Raises:
+            NotSentError: no connection.
+            UnansweredError: no answer, or one that cannot be read.
+            AnswerError: an ErrorNumber other than 0.
+            RejectedError: HTTP 4xx.
+        """
+        query = urlencode(self._fields(fields))
+        reply = self._call("GET", f"{path}?{query}", None, self._timeout_s)
+        if "Value" not in reply:
+            raise UnansweredError(f"{self.place}{path}: the answer has no Value")
+        return reply["Value"]
+
+    def put(
+        self,
+        path: str,
+        fields: Mapping[str, object] | None = None,
+        timeout_s: float | None = None,
+    ) -> dict[str, Any]:
+        """Change something; raises as `get` does."""
+        body = urlencode(self._fields(fields)).encode("ascii")
+        return self._call("PUT", path, body, timeout_s or self._timeout_s)
+
+    def end(self) -> None:
+        """Break off a request that another thread waits for, and make no more."""
+        self._ended = True
+        connection = self._connection
+        if connection is not None and connection.sock is not None:
+            with suppress(OSError):
+                connection.sock.shutdown(socket.SHUT_RDWR)
 
     def close(self) -> None:
-        """Close the kept connection."""
+        """Close the connection; the next request makes a new one."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.close()
+
+    def _fields(self, fields: Mapping[str, object] | None) -> dict[str, object]:
+        ids = {"ClientID": CLIENT_ID, "ClientTransactionID": next(self._transactions)}
+        return {**(fields or {}), **ids}
+
+    def _call(self, verb: str, path: str, body: bytes | None, timeout_s: float) -> dict[str, Any]:
         with self._lock:
-            self._drop()
+            kept = self._connection is not None and self._connection.sock is not None
+            try:
+                return self._exchange(verb, path, body, timeout_s)
+            except _DroppedError as error:
+                if not kept:
+                    raise UnansweredError(f"{self.place}: {error}") from error
+            try:
+                return self._exchange(verb, path, body, timeout_s)
+            except (_DroppedError, NotSentError) as error:
+                raise UnansweredError(f"{self.place}: {error}") from error
 
-    def _once(self, verb: str, path: str, form: str) -> tuple[int, dict[str, Any]]:
-        if self._connection is None:
-            self._connection = http.client.HTTPConnection(
-                self._host, self._port, timeout=self._timeout_s
-            )
-        if verb == "GET":
-            self._connection.request("GET", f"{path}?{form}")
-        else:
-            headers = {"Content-Type": "application/x-www-form-urlencoded"}
-            self._connection.request(verb, path, body=form, headers=headers)
-        response = self._connection.getresponse()
-        body = response.read()
-        if response.will_close:
-            self._drop()
-        if response.status != http.client.OK:
-            text = body[:200].decode("utf-8", "replace")
-            return response.status, {"ErrorMessage": text}
+    def _exchange(
+        self, verb: str, path: str, body: bytes | None, timeout_s: float
+    ) -> dict[str, Any]:
+        connection = self._connected(timeout_s)
         try:
-            answer = json.loads(body)
-        except ValueError as error:
-            raise http.client.HTTPException(f"no JSON in the reply to {path}") from error
-        if not isinstance(answer, dict):
-            raise http.client.HTTPException(f"no JSON object in the reply to {path}")
-        return response.status, answer
+            connection.request(verb, path, body, FORM if body is not None else {})
+            response = connection.getresponse()
+            text = response.read(MOST_BYTES)
+            response.close()
+        except TimeoutError as error:
+            self.close()
+            raise UnansweredError(f"{self.place}: no answer within {timeout_s:g} s") from error
+        except ConnectionError as error:  # also http.client's RemoteDisconnected
+            self.close()
+            raise _DroppedError(f"the connection was dropped ({error})") from error
+        except (HTTPException, OSError) as error:
+            self.close()
+            raise UnansweredError(f"{self.place}: {error!r}") from error
+        if len(text) == MOST_BYTES:
+            self.close()
+        if 400 <= response.status < 500:
+            raise RejectedError(f"{self.place}: HTTP {response.status}: {_line(text)}")
+        if not 200 <= response.status < 300:
+            raise UnansweredError(f"{self.place}: HTTP {response.status}: {_line(text)}")
+        return self._judged(path, text)
 
-    def _drop(self) -> None:
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = None
+    def _connected(self, timeout_s: float) -> HTTPConnection:
+        if self._ended:
+            raise NotSentError(f"{self.place}: rigd stops")
+        connection = self._connection
+        if connection is None:
+            connection = self._connection = HTTPConnection(
+                self.host, self.port, timeout=self._timeout_s
+            )
+        if connection.sock is None:
+            try:
+                connection.connect()
+            except (OSError, UnicodeError) as error:
+                self.close()
+                raise NotSentError(f"{self.place}: no connection ({error})") from error
+        if self._ended:  # while it connected
+            self.close()
+            raise NotSentError(f"{self.place}: rigd stops")
+        connection.sock.settimeout(timeout_s)
+        return connection
+
+    def _judged(self, path: str, text: bytes) -> dict[str, Any]:
+        try:
+            reply = json.loads(text)
+            number = int(reply.get("ErrorNumber") or 0)
+            message = str(reply.get("ErrorMessage") or "")
+        except (ValueError, TypeError, AttributeError) as error:
+            self.close()
+            raise UnansweredError(f"{self.place}{path}: unreadable: {_line(text)}") from error
+        if number != 0:
+            raise AnswerError(number, message)
+        return dict(reply)
 
 
-def _words(error: Exception) -> str:
-    if isinstance(error, TimeoutError):
-        return "no answer in time"
-    return str(error) or type(error).__name__
+class _DroppedError(Exception):
+    """The server closed the connection before it answered."""
+
+
+def _line(text: bytes) -> str:
+    return " ".join(text[:200].decode("utf-8", "replace").split())

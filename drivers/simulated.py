@@ -1,30 +1,26 @@
 """A rig without hardware: the driver contract over simulated devices."""
 
 import asyncio
-import math
 import time
 from collections.abc import Callable
 from typing import ClassVar
 
 from pydantic import BaseModel
 
-from rigd.devices import DeviceIdentity, DeviceKind, DeviceRef, SensorGeometry, WireProtocol
+from rigd.devices import DeviceRef
 from rigd.driver import Driver, ServerAddress
 from rigd.errors import DeviceError, DeviceUnavailableError, InvalidValueError
-from rigd.events import (
-    CameraReport,
-    DeviceGone,
-    DeviceSeen,
-    Event,
-    FocuserReport,
-    MountReport,
-    ServerDown,
-    ServerUp,
-    WheelReport,
-)
+from rigd.events import DeviceGone, DeviceSeen, Event, ServerDown, ServerUp
 
 from .simulated_devices import SimulatedCamera, SimulatedFocuser, SimulatedMount, SimulatedWheel
 from .simulated_options import SimulatedOptions
+from .simulated_reports import (
+    camera_report,
+    focuser_report,
+    identities,
+    mount_report,
+    wheel_report,
+)
 
 SimulatedDevice = SimulatedCamera | SimulatedFocuser | SimulatedMount | SimulatedWheel
 
@@ -82,7 +78,7 @@ class SimulatedDriver:
         try:
             while True:
                 self._wake.clear()
-                self._follow_the_server()
+                self._come_up()
                 self._let_time_pass()
                 try:
                     async with asyncio.timeout(self._pause_s()):
@@ -158,7 +154,8 @@ class SimulatedDriver:
     def lose_server(self, reason: str = "the simulated server was ended") -> None:
         """Fault: the connection is lost; devices keep what they are and go on moving."""
         self._lost = reason
-        self._wake.set()
+        if self._up:
+            self._go_down(reason)
 
     def find_server(self) -> None:
         """The connection can be made again."""
@@ -188,15 +185,9 @@ class SimulatedDriver:
         focuser = self._focuser
         self._move(min(max(position_steps, focuser.min_steps), focuser.max_steps))
 
-    def expose(self, exposure_s: float) -> None:
-        """A foreign program exposes; inf exposes until `end_exposure`."""
-        self._camera.exposing_until_s = time.monotonic() + exposure_s
-        self._report(self.camera_ref)
-        self._wake.set()
-
-    def end_exposure(self) -> None:
-        """A foreign program ends the exposure."""
-        self._camera.exposing_until_s = None
+    def expose(self, *, busy: bool) -> None:
+        """A foreign program begins to expose, or has downloaded the frame."""
+        self._camera.busy = busy
         self._report(self.camera_ref)
 
     def slew(self, *, slewing: bool, altitude_deg: float | None = None) -> None:
@@ -248,28 +239,27 @@ class SimulatedDriver:
     def _pause_s(self) -> float | None:
         now_s = time.monotonic()
         moves = [t.ends_s for t in (self._wheel.travel, self._focuser.travel) if t is not None]
-        exposing_until_s = self._camera.exposing_until_s
-        ends = moves if exposing_until_s is None else [*moves, exposing_until_s]
-        pause_s = max(0.0, min(ends, default=math.inf) - now_s)
-        if moves:
-            return min(self._options.report_s, pause_s)
-        return None if math.isinf(pause_s) else pause_s
+        if not moves:
+            return None
+        return min(self._options.report_s, max(0.0, min(moves) - now_s))
 
-    def _follow_the_server(self) -> None:
+    def _come_up(self) -> None:
         now_s = time.monotonic()
-        if self._lost is not None and self._up:
-            self._up = False
-            for ref in self._devices():
-                self._emit(DeviceGone(at_s=now_s, ref=ref))
-            self._emit(ServerDown(at_s=now_s, server=self._server, reason=self._lost))
-        elif self._lost is None and not self._up:
+        if self._lost is None and not self._up:
             self._up = True
             self._wheel_learnt = False
             self._emit(ServerUp(at_s=now_s, server=self._server))
-            for identity in self._identities():
+            for identity in identities(self._server, self._options):
                 self._emit(DeviceSeen(at_s=now_s, identity=identity))
             for ref in self._devices():
                 self._report(ref)
+
+    def _go_down(self, reason: str) -> None:
+        self._up = False
+        now_s = time.monotonic()
+        for ref in self._devices():
+            self._emit(DeviceGone(at_s=now_s, ref=ref))
+        self._emit(ServerDown(at_s=now_s, server=self._server, reason=reason))
 
     def _let_time_pass(self) -> None:
         now_s = time.monotonic()
@@ -281,52 +271,6 @@ class SimulatedDriver:
             if device.travel is not None:
                 device.step(now_s)
                 self._report(ref)
-        if self._camera.exposing_until_s is not None and not self._camera.step(now_s):
-            self._report(self.camera_ref)
-
-    def _identities(self) -> tuple[DeviceIdentity, ...]:
-        options = self._options
-        sensor = SensorGeometry(
-            width_px=options.width_px,
-            height_px=options.height_px,
-            pixel_width_um=options.pixel_size_um,
-            pixel_height_um=options.pixel_size_um,
-            bit_depth=options.bit_depth,
-            colour=options.colour,
-        )
-        return (
-            self._identity(self.camera_ref, DeviceKind.CAMERA, sensor=sensor),
-            self._identity(self.wheel_ref, DeviceKind.FILTERWHEEL, slots=len(options.filter_names)),
-            self._identity(
-                self.focuser_ref,
-                DeviceKind.FOCUSER,
-                max_steps=options.max_steps,
-                step_size_um=options.step_size_um,
-            ),
-            self._identity(self.mount_ref, DeviceKind.MOUNT),
-        )
-
-    def _identity(
-        self,
-        ref: DeviceRef,
-        kind: DeviceKind,
-        *,
-        sensor: SensorGeometry | None = None,
-        slots: int | None = None,
-        max_steps: int | None = None,
-        step_size_um: float | None = None,
-    ) -> DeviceIdentity:
-        return DeviceIdentity(
-            ref=ref,
-            protocol=WireProtocol.SIMULATED,
-            name=ref.key,
-            kinds=frozenset({kind}),
-            driver="rigd simulated",
-            sensor=sensor,
-            slots=slots,
-            max_steps=max_steps,
-            step_size_um=step_size_um,
-        )
 
     def _report(self, ref: DeviceRef) -> None:
         if not self._up:
@@ -335,54 +279,14 @@ class SimulatedDriver:
         match self._devices()[ref]:
             case SimulatedWheel() as wheel:
                 baseline = not self._wheel_learnt
-                at_rest = wheel.connected and wheel.travel is None and wheel.fault is None
-                self._wheel_learnt |= at_rest
-                self._emit(
-                    WheelReport(
-                        at_s=now_s,
-                        ref=ref,
-                        connected=wheel.connected,
-                        filter_position=wheel.filter_position if at_rest else None,
-                        moving=wheel.connected and wheel.travel is not None,
-                        baseline=baseline,
-                        names=wheel.names,
-                        slots=len(wheel.names),
-                        fault=wheel.fault,
-                    )
-                )
+                self._wheel_learnt |= wheel.at_rest
+                self._emit(wheel_report(wheel, ref, now_s, baseline=baseline))
             case SimulatedFocuser() as focuser:
-                self._emit(
-                    FocuserReport(
-                        at_s=now_s,
-                        ref=ref,
-                        connected=focuser.connected,
-                        position_steps=focuser.reported_steps if focuser.connected else None,
-                        moving=focuser.connected and focuser.travel is not None,
-                        min_steps=focuser.min_steps,
-                        max_steps=focuser.max_steps,
-                        temperature_c=focuser.temperature_c if focuser.connected else None,
-                        temperature_compensation=False,
-                        driver_backlash=False,
-                        step_size_um=focuser.step_size_um,
-                        can_halt=True,
-                        fault=focuser.fault,
-                    )
-                )
+                self._emit(focuser_report(focuser, ref, now_s))
             case SimulatedCamera() as camera:
-                busy = camera.exposing_until_s is not None if camera.connected else None
-                self._emit(CameraReport(at_s=now_s, ref=ref, connected=camera.connected, busy=busy))
+                self._emit(camera_report(camera, ref, now_s))
             case SimulatedMount() as mount:
-                self._emit(
-                    MountReport(
-                        at_s=now_s,
-                        ref=ref,
-                        connected=mount.connected,
-                        slewing=mount.slewing if mount.connected else None,
-                        altitude_deg=mount.altitude_deg if mount.connected else None,
-                        focal_length_mm=mount.focal_length_mm,
-                        aperture_mm=mount.aperture_mm,
-                    )
-                )
+                self._emit(mount_report(mount, ref, now_s))
 
 
 _conforms: type[Driver] = SimulatedDriver

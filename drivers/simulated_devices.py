@@ -38,6 +38,11 @@ class SimulatedWheel:
     travel: Travel | None = field(default=None)
     fault: str | None = None
 
+    @property
+    def at_rest(self) -> bool:
+        """Whether the wheel knows where it stands."""
+        return self.connected and self.travel is None and self.fault is None
+
     def turn(self, filter_position: int, now_s: float) -> None:
         """Begin to turn; a jammed wheel begins too and never arrives."""
         slots = len(self.names)
@@ -124,13 +129,7 @@ class SimulatedCamera:
     """A camera that is busy while it exposes."""
 
     connected: bool = True
-    exposing_until_s: float | None = None
-
-    def step(self, now_s: float) -> bool:
-        """Let time pass; True if the camera still exposes."""
-        if self.exposing_until_s is not None and now_s >= self.exposing_until_s:
-            self.exposing_until_s = None
-        return self.exposing_until_s is not None
+    busy: bool = False
 
 
 @dataclass(slots=True, kw_only=True)

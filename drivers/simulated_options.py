@@ -10,7 +10,7 @@ Name = Annotated[str, Field(min_length=1)]
 class SimulatedOptions(BaseModel):
     """A rig without hardware: one camera, wheel, focuser and mount, with speeds and limits."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
     camera_name: Name = Field(default="Simulated Camera", description="Name of the camera.")
     wheel_name: Name = Field(default="Simulated Wheel", description="Name of the filter wheel.")
@@ -19,11 +19,12 @@ class SimulatedOptions(BaseModel):
     filter_names: tuple[Name, ...] = Field(
         default=("L", "R", "G", "B", "Ha"),
         min_length=1,
+        strict=False,
         description="The wheel's label of each slot; their number is the number of slots.",
     )
     filter_position: int = Field(default=0, ge=0, description="0-based slot at the start.")
     wheel_s_per_slot: float = Field(
-        default=1.0,
+        default=0.0,
         ge=0,
         allow_inf_nan=False,
         description="Seconds for one slot; 0 arrives at once.",
@@ -32,9 +33,9 @@ class SimulatedOptions(BaseModel):
     min_steps: int = Field(default=0, description="Lowest position of the focuser.")
     max_steps: int = Field(default=60000, description="Highest position of the focuser.")
     focuser_steps_per_s: float = Field(
-        default=1000.0,
+        default=float("inf"),
         gt=0,
-        description="Speed of the focuser; inf arrives at once.",
+        description="Speed of the focuser in steps per second; inf arrives at once.",
     )
     step_size_um: float | None = Field(
         default=None,

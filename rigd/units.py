@@ -3,8 +3,8 @@
 import math
 
 UM_PER_MM = 1000
-MM_PER_M = 1000
 NM_PER_UM = 1000
+MM_PER_M = 1000
 
 
 def um_from_mm(length_mm: float) -> int:

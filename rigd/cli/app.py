@@ -7,6 +7,7 @@ import typer
 from rigd.cli.catalog import catalog_app, match_command
 from rigd.cli.daemon import check_command, demo_command, run_command, schema_command
 from rigd.cli.inventory import inventory_app
+from rigd.cli.offsets import offsets_app
 from rigd.cli.rigs import (
     adopt_command,
     devices_command,
@@ -15,6 +16,7 @@ from rigd.cli.rigs import (
     offsets_command,
     train_command,
 )
+from rigd.cli.runs import runs_app
 from rigd.cli.spacers import spacers_command
 from rigd.errors import RigdError
 
@@ -30,7 +32,9 @@ app.command("demo")(demo_command)
 app.command("check")(check_command)
 app.command("schema")(schema_command)
 app.command("devices")(devices_command)
-app.command("offsets")(offsets_command)
+offsets_app.callback(invoke_without_command=True)(offsets_command)
+app.add_typer(offsets_app, name="offsets")
+app.add_typer(runs_app, name="runs")
 app.command("train")(train_command)
 app.command("match")(match_command)
 app.add_typer(catalog_app, name="catalog")

@@ -38,11 +38,14 @@ def devices_command(url: UrlOption = DEFAULT_URL, as_json: JsonOption = False) -
 
 
 def offsets_command(
+    context: typer.Context,
     rig: RigOption = None,
     url: UrlOption = DEFAULT_URL,
     as_json: JsonOption = False,
 ) -> None:
     """Show the focus offset of every filter, how it is known, or what is unknown."""
+    if context.invoked_subcommand is not None:
+        return
     answer = ask(url, f"{one_rig(url, rig)}/offsets")
     if as_json:
         typer.echo(json.dumps(answer, indent=2))

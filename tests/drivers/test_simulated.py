@@ -13,9 +13,7 @@ from tests.drivers.bench import Recorder, running
 
 @asynccontextmanager
 async def simulated() -> AsyncIterator[tuple[SimulatedDriver, Recorder]]:
-    options = SimulatedDriver.Options.model_validate(
-        {"wheel_s_per_slot": 0, "focuser_steps_per_s": float("inf")}
-    )
+    options = SimulatedDriver.Options()
     events = Recorder()
     driver = SimulatedDriver(ServerAddress(name="sim", options=options), events)
     async with running(driver):
@@ -75,12 +73,12 @@ async def test_what_a_foreign_hand_does_is_reported() -> None:
     async with simulated() as (driver, events):
         driver.hand_turns_wheel(4)
         driver.hand_moves_focuser(24000)
-        driver.expose(float("inf"))
+        driver.expose(busy=True)
 
         await events.until(lambda e: isinstance(e, WheelReport) and e.filter_position == 4)
         await events.until(lambda e: isinstance(e, FocuserReport) and e.position_steps == 24000)
         await events.until(lambda e: isinstance(e, CameraReport) and e.busy is True)
-        driver.end_exposure()
+        driver.expose(busy=False)
         assert isinstance(events.events[-1], CameraReport)
         assert events.events[-1].busy is False
 
