@@ -66,7 +66,7 @@ def test_lengths_are_plausible(catalog: Catalog) -> None:
         for one in camera.mount_configurations
         if one.flange_distance_mm is not None and not 5 <= one.flange_distance_mm <= 65
     ]
-    odd += [part.id for part in catalog.all(Part) if (part.optical_length_mm or 0) > 60]
+    odd += [part.id for part in catalog.all(Part) if (part.optical_length_mm or 0) > 100]
     odd += [wheel.id for wheel in catalog.all(FilterWheel) if (wheel.optical_length_mm or 20) > 65]
 
     assert odd == []
@@ -148,6 +148,28 @@ def test_an_owners_file_cannot_take_a_shipped_id(tmp_path: Path) -> None:
     assert "has this id already" in catalog.problems[0]
 
 
+@pytest.mark.parametrize("kind", ["camera", "family"])
+def test_an_owners_file_cannot_take_a_shipped_name(tmp_path: Path, kind: str) -> None:
+    names = 'driver_names = { indi = ["ZWO CCD ASI2600MM Pro"] }'
+    camera = CAMERA.replace("mount_conf", f"{names}\nmount_conf")
+    family = f"""\
+[[family]]
+id = "own_family"
+kind = "camera"
+name = "cameras of mine"
+{names}
+question = "Which?"
+source = ["me"]
+confidence = "high"
+"""
+    (tmp_path / "mine.toml").write_text(camera if kind == "camera" else family)
+
+    catalog = load_catalog([tmp_path])
+
+    assert catalog.show("own_camera") + catalog.show("own_family") == ()
+    assert "belongs to" in catalog.problems[0]
+
+
 def test_a_missing_directory_is_a_problem(tmp_path: Path) -> None:
     catalog = load_catalog([tmp_path / "none"])
 
@@ -158,3 +180,22 @@ def test_search_finds_by_words_in_any_spelling(catalog: Catalog) -> None:
     found = catalog.search("asi 2600mm-pro")
 
     assert ("camera", "zwo_asi2600mm_pro") in [(kind, entry.id) for kind, entry in found]
+
+
+def test_the_catalog_has_the_entries_that_it_is_known_to_have(catalog: Catalog) -> None:
+    assert catalog.counts() == {
+        "standard": 37,
+        "substrate": 7,
+        "family": 43,
+        "camera": 182,
+        "filterwheel": 29,
+        "focuser": 49,
+        "optic": 118,
+        "part": 99,
+        "filter": 90,
+        "solution": 44,
+    }
+
+
+def test_a_change_of_any_fact_is_a_change_of_the_digest(catalog: Catalog) -> None:
+    assert catalog.digest[:16] == "9ff056f49408bfeb"

@@ -68,7 +68,7 @@ def test_a_name_by_the_drivers_rules_is_a_match(
         pytest.param("ASI Camera (1)", IMX455, id="no-model"),
         pytest.param("ZWO CCD ASI2600MM Ultra", IMX571, id="unknown-variant"),
         pytest.param("ZWO CCD Main scope", IMX533, id="nickname-only"),
-        pytest.param("Canon DSLR EOS Ra", None, id="lens-mount"),
+        pytest.param("Canon DSLR EOS 90D", None, id="lens-mount"),
     ],
 )
 def test_doubt_is_an_ambiguity_with_candidates_and_one_question(
@@ -86,7 +86,7 @@ def test_doubt_is_an_ambiguity_with_candidates_and_one_question(
     "name",
     [
         pytest.param("CCD Simulator", id="simulator"),
-        pytest.param("ZWO CCD ASI030MC", id="no-entry-yet"),
+        pytest.param("ZWO CCD ASI031MC", id="no-entry-yet"),
         pytest.param("Something else", id="unknown"),
         pytest.param("ZWO CCD", id="driver-alone"),
     ],
