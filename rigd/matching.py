@@ -118,6 +118,12 @@ def match(facts: DeviceFacts, catalog: Catalog) -> Match:
         reading = NameReading(how=Reading.UNKNOWN, evidence="name: not given")
     else:
         reading = read_name(facts.name.strip(), index)
+    if facts.protocol is NameOrigin.SIMULATED and reading.how not in (
+        Reading.EXACT,
+        Reading.NUMBERED,
+    ):
+        says = "simulated: rigd's own device, there is no hardware behind it"
+        return _none(facts, reading, "Which real device shall it stand for?", says)
     if reading.how is Reading.UNLISTED:
         return _none(facts, reading, "Which entry describes it best, or will you add one?")
     if reading.devices and reading.how is not Reading.CUT:

@@ -167,3 +167,46 @@ def test_the_answer_has_the_shape_that_the_command_line_promises(catalog: Catalo
     assert list(answer) == ["status", "id", "candidates", "evidence", "question"]
     assert answer["status"] == "match"
     assert answer["id"] == "zwo_asi2600mm_pro"
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "status"),
+    [
+        pytest.param(DeviceKind.CAMERA, "ASI Camera (2)", Status.NONE, id="asi-camera"),
+        pytest.param(DeviceKind.FOCUSER, "ZWO Focuser (2)", Status.MATCH, id="zwo-focuser"),
+        pytest.param(DeviceKind.FOCUSER, "ASCOM.ToupTek.AAF", Status.MATCH, id="touptek-aaf"),
+        pytest.param(
+            DeviceKind.FOCUSER, "ASCOM Driver for SestoSenso", Status.AMBIGUOUS, id="sesto-senso"
+        ),
+        pytest.param(
+            DeviceKind.FILTERWHEEL, "ZWO FilterWheel (2)", Status.AMBIGUOUS, id="zwo-filterwheel"
+        ),
+        pytest.param(DeviceKind.FILTERWHEEL, "PegasusAstro Indigo", Status.MATCH, id="indigo"),
+        pytest.param(
+            DeviceKind.FILTERWHEEL, "ASCOM OmniSim FilterWheel", Status.NONE, id="omnisim-wheel"
+        ),
+        pytest.param(
+            DeviceKind.FOCUSER, "Alpaca Focuser Simulator", Status.NONE, id="simulated-focuser"
+        ),
+        pytest.param(
+            DeviceKind.FOCUSER, "ASCOM Simulator Focuser Driver", Status.NONE, id="ascom-simulator"
+        ),
+    ],
+)
+def test_names_seen_over_ascom_and_alpaca_are_known(
+    catalog: Catalog, kind: DeviceKind, name: str, status: Status
+) -> None:
+    answer = match(DeviceFacts(kind=kind, protocol=NameOrigin.ALPACA, name=name), catalog)
+
+    assert answer.status is status
+    assert "not a name that the catalog knows" not in answer.evidence[0]
+
+
+def test_rigds_own_simulated_devices_are_no_hardware(catalog: Catalog) -> None:
+    for kind in (DeviceKind.CAMERA, DeviceKind.FILTERWHEEL, DeviceKind.FOCUSER):
+        facts = DeviceFacts(kind=kind, protocol=NameOrigin.SIMULATED, name="anything")
+
+        answer = match(facts, catalog)
+
+        assert answer.status is Status.NONE
+        assert "no hardware" in answer.evidence[-1]
