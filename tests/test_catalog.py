@@ -11,6 +11,7 @@ from rigd.equipment.filterwheel import FilterWheel
 from rigd.equipment.names import Family
 from rigd.equipment.part import Part
 from rigd.errors import CatalogError
+from rigd.listing import page, whole
 
 CAMERA = """\
 maker = "Own"
@@ -198,4 +199,33 @@ def test_the_catalog_has_the_entries_that_it_is_known_to_have(catalog: Catalog) 
 
 
 def test_a_change_of_any_fact_is_a_change_of_the_digest(catalog: Catalog) -> None:
-    assert catalog.digest[:16] == "2b9c47a50f2e02df"
+    assert catalog.digest[:16] == "1fa90634fed81507"
+
+
+def test_pages_of_a_search_join_to_the_whole(catalog: Catalog) -> None:
+    everything = page(catalog, words="zwo", kind="camera", limit=1000)
+    parts = [page(catalog, words="zwo", kind="camera", offset=at, limit=40) for at in (0, 40, 80)]
+
+    joined = [entry for part in parts for entry in part["entries"]]
+    assert joined == everything["entries"][: len(joined)]
+    assert {part["total"] for part in parts} == {everything["total"]}
+
+
+def test_a_whole_entry_says_its_file_and_leaves_the_unknown_out(catalog: Catalog) -> None:
+    entry = whole("camera", catalog.get(Camera, "zwo_asi183mc"), catalog)
+
+    assert entry["file"] == "profiles/cameras/zwo.toml"
+    assert "flange_distance_mm" not in entry["mount_configurations"][0]
+
+
+def test_a_bolted_train_finds_the_bolts_on_every_side(catalog: Catalog) -> None:
+    bolts = {
+        end.standard
+        for wheel in ("zwo_efw_7x36", "zwo_efw_5x2", "zwo_efw_7x2")
+        for end in catalog.get(FilterWheel, wheel).other_camera_ends
+    }
+
+    assert "ZWO bolt face" in bolts
+    guider = catalog.get(Part, "zwo_oag_l")
+    assert guider.camera_end is not None
+    assert guider.camera_end.standard == "ZWO bolt face"

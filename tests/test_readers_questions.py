@@ -157,3 +157,25 @@ def test_the_steps_of_every_built_train_add_up(catalog: Catalog) -> None:
         if train.total_mm is not None:
             total = sum(um_from_mm(step.length_mm) for step in train.steps if step.length_mm)
             assert total == um_from_mm(train.total_mm), train.id
+
+
+def test_an_owners_bolted_2600_train_joins_and_adds_up_to_55_mm(catalog: Catalog) -> None:
+    camera = front(catalog, "zwo_asi2600mm_pro", "removed")
+    wheel = catalog.get(FilterWheel, "zwo_efw_7x36")
+    guider = catalog.get(Part, "zwo_oag_l")
+    plate = catalog.get(Part, "zwo_m48_tilt_plate")
+
+    joints = [
+        (camera.end, wheel.other_camera_ends[0]),
+        (wheel.other_telescope_ends[0], guider.camera_end),
+        (guider.telescope_end, plate.camera_end),
+    ]
+    lengths = (
+        camera.flange_distance_mm,
+        wheel.optical_length_mm,
+        guider.optical_length_mm,
+        plate.optical_length_mm,
+    )
+
+    assert all(one and other and mates(one, other) for one, other in joints)
+    assert sum(um_from_mm(length) for length in lengths if length is not None) == 55_000

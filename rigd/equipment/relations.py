@@ -129,6 +129,9 @@ def _ends(entry: Entry) -> Iterator[tuple[str, End]]:
         for one in entry.mount_configurations:
             if one.end:
                 yield f"mount_configurations.{one.name}.end", one.end
+    if isinstance(entry, FilterWheel):
+        yield from (("other_telescope_ends", end) for end in entry.other_telescope_ends)
+        yield from (("other_camera_ends", end) for end in entry.other_camera_ends)
     if isinstance(entry, FilterWheel | Part) and entry.telescope_end:
         yield "telescope_end", entry.telescope_end
     if isinstance(entry, FilterWheel | Part | Optic) and entry.camera_end:
