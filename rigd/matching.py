@@ -14,7 +14,7 @@ from rigd.devices import DeviceIdentity, DeviceKind, SensorGeometry
 from rigd.equipment.camera import Camera
 from rigd.equipment.filterwheel import FilterWheel
 from rigd.equipment.focuser import Focuser
-from rigd.equipment.names import Device, Family, FamilyRole
+from rigd.equipment.names import Device, Family, FamilyRole, normalised
 from rigd.evidence import (
     Evidence,
     Verdict,
@@ -158,6 +158,15 @@ def _by_name(facts: DeviceFacts, reading: NameReading, index: NameIndex) -> Matc
         )
     if reading.how is Reading.NICKNAMED and second.verdict is not Verdict.AGREES:
         return _ambiguous(facts, (device,), evidence, f"Is it a {device} with a nickname?")
+    bodies = [
+        other
+        for other in index.devices
+        if isinstance(other, Camera) and _is_guide_name(reading.known_name, other)
+    ]
+    if bodies:
+        says = f"name: the guide sensor inside {len(bodies)} bodies reports this name too"
+        question = f"Is it a {device}, or the guide sensor inside another camera?"
+        return _ambiguous(facts, (device, *bodies), (*evidence, says), question)
     if facts.protocol is NameOrigin.FITS:
         longer = [
             other
@@ -168,6 +177,10 @@ def _by_name(facts: DeviceFacts, reading: NameReading, index: NameIndex) -> Matc
             cut = "name: a FITS header may have cut it, and longer names begin with it"
             return _ambiguous(facts, (device, *longer), (*evidence, cut), "Which of them is it?")
     return _matched(facts, device, evidence)
+
+
+def _is_guide_name(name: str, camera: Camera) -> bool:
+    return normalised(name) in {normalised(one) for one in camera.guide_sensor_names}
 
 
 def _by_cut_name(facts: DeviceFacts, reading: NameReading) -> Match:

@@ -130,6 +130,19 @@ def test_a_guide_chip_is_not_the_duos_main_sensor(catalog: Catalog) -> None:
     assert "guide sensor" in answer.evidence[1]
 
 
+@pytest.mark.parametrize("ending", ["", " 1", " Main"])
+def test_a_guide_sensors_name_may_be_a_duos(catalog: Catalog, ending: str) -> None:
+    sensor = SensorGeometry(width_px=1920, height_px=1080, pixel_width_um=4.0)
+
+    answer = camera(catalog, f"ZWO CCD ASI220MM Mini{ending}", sensor)
+
+    assert answer.status is Status.AMBIGUOUS
+    assert answer.candidates[0] == "zwo_asi220mm_mini"
+    assert "zwo_asi2600mc_duo" in answer.candidates
+    assert answer.question
+    assert "guide sensor" in answer.question.text
+
+
 def test_a_cut_fits_name_needs_one_candidate_and_its_geometry(catalog: Catalog) -> None:
     cut = camera(catalog, "ZWO ASI6200MM", IMX455, NameOrigin.FITS)
     unsure = camera(catalog, "ZWO ASI2600MM", IMX571, NameOrigin.FITS)
