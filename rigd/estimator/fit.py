@@ -125,7 +125,7 @@ def fit(
         drift_share=posterior.drift_share,
         nights=table.nights,
         fitted=len(table.positions_steps),
-        last_run=table.last_run,
+        last_run=table.times[-1],
         left_out=left_out,
         table=table,
         posterior=posterior,

@@ -39,6 +39,8 @@ class Posterior:
     """Probability that the focus drifted beyond what temperature explains."""
     run_weights: Floats
     """How far each run was believed, at most 1."""
+    residuals_steps: Floats
+    """What is left of each run after offset, temperature, night and drift."""
 
     def moments(self, contrast: Floats) -> tuple[Floats, Floats]:
         """Mean and covariance of `contrast @ coefficients`."""
@@ -87,6 +89,7 @@ def solve(
         noise_steps=float(np.exp(by_noise @ np.log(grid.noise))),
         drift_share=float(1 - best.fit.by_matrix[_still(grid.matrices[best.kept])].sum()),
         run_weights=np.minimum(best.weights, 1.0),
+        residuals_steps=_residuals(_narrowed(grid, best.kept, best.variances), best),
     )
 
 
@@ -153,6 +156,17 @@ def _distinct(modes: list[_Mode]) -> list[_Mode]:
         if all(np.abs(mode.weights - other.weights).max() > 0.1 for other in found):
             found.append(mode)
     return found
+
+
+def _residuals(grid: "_Grid", mode: _Mode) -> Floats:
+    """Expected noise of each run in one mode."""
+    by_matrix = mode.fit.by_matrix
+    inner = mode.fit.shares / np.maximum(by_matrix, 1e-300)[:, None, None]
+    means = np.einsum("hsj,hsjp->hp", inner, mode.fit.means)
+    left = grid.centred - means @ grid.linear.columns.T
+    noise = np.einsum("hij,hj->hi", mode.fit.inverses, left) * grid.variances / mode.weights
+    result: Floats = by_matrix @ noise
+    return result
 
 
 def _components(grid: "_Grid", mode: _Mode, share: float) -> tuple[Floats, Floats, Floats]:
