@@ -11,8 +11,17 @@ WIDTH, HEIGHT = 720.0, 300.0
 _LEFT, _RIGHT, _TOP, _BOTTOM = 62.0, 12.0, 30.0, 26.0
 _GAP_PX = 14.0
 """Between nights."""
-# Colours that colour-blind eyes tell apart (Okabe and Ito, 2008).
-_COLOURS = ("#000000", "#d55e00", "#009e73", "#0072b2", "#cc79a7", "#e69f00", "#56b4e9", "#7f7f7f")
+# Colours that colour-blind eyes tell apart (Okabe and Ito, 2008), near the filters' own.
+_COLOURS = {
+    "l": "#000000",
+    "r": "#d55e00",
+    "g": "#009e73",
+    "b": "#0072b2",
+    "h": "#cc79a7",
+    "o": "#56b4e9",
+    "s": "#e69f00",
+}
+_OTHER = "#7f7f7f"
 
 
 def runs_svg(fit: Fit, name: str | None = None) -> str:
@@ -32,7 +41,7 @@ def runs_svg(fit: Fit, name: str | None = None) -> str:
 
     parts = [_axis(low, high, y(low), y(high)), *_drift(points, xs, y)]
     for point, x in zip(points, xs, strict=True):
-        colour = _colour(fit, point.filter)
+        colour = _colour(point.filter)
         shown = name is None or point.filter == name
         parts.append(
             f'<circle cx="{x:.1f}" cy="{y(point.level_steps):.1f}" r="3.5" stroke="{colour}" '
@@ -41,7 +50,7 @@ def runs_svg(fit: Fit, name: str | None = None) -> str:
         )
     for at, filter_name in enumerate(fit.table.filters):
         parts.append(
-            f'<text x="{_LEFT + 78 * at:.0f}" y="16" fill="{_colour(fit, filter_name)}">'
+            f'<text x="{_LEFT + 78 * at:.0f}" y="16" fill="{_colour(filter_name)}">'
             f"{escape(filter_name[:12])}</text>"
         )
     label = f"{len(points)} autofocus runs of {fit.nights} nights without their filters' offsets"
@@ -88,8 +97,8 @@ def _drift(
     return lines
 
 
-def _colour(fit: Fit, filter_name: str) -> str:
-    return _COLOURS[fit.table.filters.index(filter_name) % len(_COLOURS)]
+def _colour(filter_name: str) -> str:
+    return _COLOURS.get(filter_name[:1].lower(), _OTHER)
 
 
 def _title(point: RunReading) -> str:
