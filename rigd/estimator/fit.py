@@ -7,8 +7,9 @@ from datetime import datetime
 import numpy as np
 
 from rigd.errors import RefusedError
-from rigd.estimator.grid import Posterior, solve
+from rigd.estimator.grid import solve
 from rigd.estimator.model import Prior, covariances, linear
+from rigd.estimator.posterior import Posterior
 from rigd.estimator.table import Floats, LeftOut, RunTable, tabulate
 from rigd.estimator.verdict import OffsetState, Support, grade, objection, support
 from rigd.runs.run import AutofocusRun
