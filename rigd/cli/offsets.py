@@ -8,18 +8,17 @@ from typing import Annotated
 
 import typer
 
-from rigd.cli.runs import ZoneOption, stated_zone
+from rigd.cli.runs import ZoneOption, read_all, stated_zone
 from rigd.errors import RigdError
 from rigd.estimator.fit import FilterOffset, Fit, fit
 from rigd.estimator.model import Prior
 from rigd.planner import Plan, plan
-from rigd.runs.reading import read_path
 from rigd.runs.run import Frame
 
 offsets_app = typer.Typer(help="Focus offsets of the filters.")
 
 RunsOption = Annotated[
-    list[Path], typer.Option("--runs", help="Table or autofocus log; may be given again.")
+    list[Path], typer.Option("--runs", help="Table, log or directory; may be given again.")
 ]
 ReferenceOption = Annotated[
     str, typer.Option("--reference", help="The filter that offsets are counted from.")
@@ -117,9 +116,10 @@ def _fit(
     zone: str | None,
 ) -> Fit:
     # Only differences of times count here, so a table of local times is read as it stands.
-    known_zone = stated_zone(zone) or UTC
+    runs, refused = read_all(paths, stated_zone(zone) or UTC, frame)
+    if refused and not runs:
+        raise typer.Exit(1)
     try:
-        runs = [run for path in paths for run in read_path(path, zone=known_zone, frame=frame)]
         return fit(runs, reference, priors, focus_zone_steps=focus_zone_steps)
     except RigdError as error:
         typer.echo(str(error), err=True)
