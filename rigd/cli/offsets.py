@@ -63,7 +63,7 @@ def fit_runs(
     for offset in result.offsets:
         typer.echo(_line(offset))
     typer.echo(
-        f"{result.fitted} runs in {result.nights} nights, one run scatters by "
+        f"{result.fitted} runs in {_nights(result.nights)}, one run scatters by "
         f"{result.noise_steps:.1f} steps, {result.slope_steps_per_c:.1f} steps per °C"
     )
     for out in result.left_out:
@@ -193,3 +193,7 @@ def _line(offset: FilterOffset) -> str:
 
 def _rounded(value: float | None) -> float | None:
     return None if value is None else round(value, 3)
+
+
+def _nights(count: int) -> str:
+    return "1 night" if count == 1 else f"{count} nights"
