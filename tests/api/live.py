@@ -41,9 +41,11 @@ class Answer:
 class LiveServer:
     """The server under test; what it serves is changed through `on_loop`."""
 
-    def __init__(self, observatory: FakeObservatory) -> None:
+    def __init__(
+        self, observatory: FakeObservatory, loop: asyncio.AbstractEventLoop | None = None
+    ) -> None:
         self.observatory = observatory
-        self.loop = asyncio.new_event_loop()
+        self.loop = loop or asyncio.new_event_loop()
         self.port = 0
         self.task: asyncio.Task[None] | None = None
         self.thread: threading.Thread | None = None
@@ -117,10 +119,12 @@ class LiveServer:
 
 @contextmanager
 def live(
-    observatory: FakeObservatory | None = None, settings: ServerSettings = SETTINGS
+    observatory: FakeObservatory | None = None,
+    settings: ServerSettings = SETTINGS,
+    loop: asyncio.AbstractEventLoop | None = None,
 ) -> Iterator[LiveServer]:
     """Serve until the context closes; the server's own failure fails the test."""
-    server = LiveServer(observatory or FakeObservatory())
+    server = LiveServer(observatory or FakeObservatory(), loop)
     ready: Future[Address] = Future()
     ended: Future[None] = Future()
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from rigd.api.server import _listen
+from rigd.api.server import _listen, loop_factory
 from tests.api.live import SETTINGS, LiveServer, live
 from tests.api.observatory import FakeObservatory
 
@@ -240,6 +240,28 @@ def test_a_path_or_header_beyond_reason_is_turned_away(server: LiveServer) -> No
 
     assert answer.startswith(b"HTTP/1.1 4")
     assert len(answer) < 1000
+
+
+def test_a_head_that_never_ends_is_turned_away(server: LiveServer) -> None:
+    with dial(server) as sock:
+        sock.sendall(GET + b"X-Endless: ")
+        with pytest.raises(ConnectionError):
+            sock.sendall(b"a" * 50_000_000)
+
+
+def test_large_heads_do_not_add_up_over_a_kept_connection(server: LiveServer) -> None:
+    with dial(server) as sock:
+        for _ in range(5):
+            sock.sendall(GET + b"X-Large: " + b"a" * 30000 + b"\r\n\r\n")
+            assert b'"Value":30000' in read_reply(sock)
+
+
+def test_the_faster_event_loop_serves_as_well() -> None:
+    factory = loop_factory()
+
+    with live(loop=factory() if factory else None) as server:
+        for _ in range(3):
+            assert server.get("/management/apiversions").json["Value"] == [1]
 
 
 def test_a_body_that_never_comes_ends_in_time() -> None:
