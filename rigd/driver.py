@@ -22,7 +22,8 @@ class Driver(Protocol):
     """One live connection to one server. Commands return when the device has been told.
 
     Completion is seen in the reports that follow. Each command raises `DeviceUnavailableError`
-    when the device cannot be told (nothing was sent), `DeviceError` when it refuses.
+    when the device cannot be told (nothing was sent), `DeviceError` when it refuses, and
+    `TimeoutError` when it was sent and nobody can say whether it arrived.
     """
 
     Options: ClassVar[type[BaseModel]]

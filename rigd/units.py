@@ -4,6 +4,7 @@ import math
 
 UM_PER_MM = 1000
 NM_PER_UM = 1000
+MM_PER_M = 1000
 
 
 def um_from_mm(length_mm: float) -> int:
@@ -14,6 +15,11 @@ def um_from_mm(length_mm: float) -> int:
 def mm_from_um(length_um: float) -> float:
     """Millimetres of a length in micrometres."""
     return length_um / UM_PER_MM
+
+
+def mm_from_m(length_m: float) -> float:
+    """Millimetres of a length in metres."""
+    return length_m * MM_PER_M
 
 
 def um_from_nm(wavelength_nm: float) -> float:

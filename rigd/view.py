@@ -112,6 +112,9 @@ class Observatory(Protocol):
     def rigs(self) -> tuple[RigView, ...]:
         """Every rig, by number."""
 
+    async def history(self, rig: str, most: int = 50) -> list[dict[str, object]]:
+        """The newest lines of a rig's diary, newest first."""
+
     async def changed(self) -> None:
         """Return at the first change of any view after this call."""
 

@@ -109,6 +109,11 @@ class RestApi:
         """Why its focuser is where it is."""
         return _json(request, self._rig(request).explain)
 
+    async def history(self, request: Request) -> Response:
+        """The newest lines of its diary."""
+        rig = self._rig(request)
+        return _json(request, {"history": await self._observatory.history(rig.name)})
+
     async def adopt(self, request: Request) -> Response:
         """A human's word that the focus is right."""
         rig = self._rig(request)
@@ -190,6 +195,11 @@ class RestApi:
 
 
 ROUTES: tuple[RestRoute, ...] = (
+    RestRoute(
+        path="/rigd/v1/rigs/{rig}/history",
+        summary="The newest lines of the diary, newest first",
+        answer=RestApi.history,
+    ),
     RestRoute(path="/rigd/v1/rigs", summary="Every rig, by number", answer=RestApi.rigs),
     RestRoute(path="/rigd/v1/rigs/{rig}", summary="One rig as it is now", answer=RestApi.rig),
     RestRoute(

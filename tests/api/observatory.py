@@ -78,6 +78,9 @@ class FakeObservatory:
             raise ZeroDivisionError(msg)
         return tuple(self.views.values())
 
+    async def history(self, rig: str, most: int = 50) -> list[dict[str, object]]:
+        return [{"rig": rig, "sentence": "nothing yet"}][:most]
+
     async def changed(self) -> None:
         waiter = asyncio.get_running_loop().create_future()
         self.waiters.append(waiter)

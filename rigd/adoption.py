@@ -1,0 +1,93 @@
+"""How rigd comes to know what is in a focuser's position: first sight, return, a human's word."""
+
+from dataclasses import replace
+
+from rigd.effects import Refusal, Remember, Step, Tell, Weight
+from rigd.ledger import adopted, found_again, unknown
+from rigd.mode import Mode
+from rigd.requests import AdoptAsked
+from rigd.rig import Rig
+
+
+def first_sight(rig: Rig) -> Step:
+    """Compare the ledger with a focuser at rest after a gap; the very first time, adopt."""
+    report = rig.focuser
+    if rig.checked or report is None or not report.connected or report.moving:
+        return Step(rig)
+    position = report.position_steps
+    if position is None:
+        return Step(rig)
+    if not rig.remembered:
+        return _adopt_at_start(rig, position)
+    ledger = found_again(rig.ledger, position, rig.settings.tolerance_steps)
+    rig = replace(rig, ledger=ledger, checked=True)
+    remember = Remember(ledger=ledger, flight=None)
+    if ledger.embodied is None:
+        line = (
+            f"the position of the focuser is unknown, so rigd moves nothing: "
+            f"{ledger.unknown_because}. Focus on a known filter and say so with `rigd adopt`"
+        )
+        return Step(rig, (remember, Tell(sentence=line, weight=Weight.WARNING)))
+    line = (
+        f"focuser at {ledger.raw_steps} steps, of which {ledger.embodied.total_steps:+d} are rigd's"
+    )
+    return Step(rig, (remember, Tell(sentence=line)))
+
+
+def _adopt_at_start(rig: Rig, position: int) -> Step:
+    """First sight of a rig that was never seen: the focus belongs to the filter in the light."""
+    if rig.settings.mode is not Mode.APPLY:
+        slot = rig.slot(rig.filter_position)
+        ledger = adopted(position, 0, slot.key if slot else None)
+        rig = replace(rig, ledger=ledger, checked=True, remembered=True)
+        return Step(rig, (Remember(ledger=ledger, flight=None),))
+    rig = replace(rig, ledger=replace(rig.ledger, raw_steps=position, read_steps=position))
+    if rig.settings.wheel is not None and rig.filter_position is None:
+        because = "the filter in the light is not known yet"
+        return Step(replace(rig, ledger=replace(rig.ledger, unknown_because=because)))
+    before = rig.ledger.unknown_because
+    step = _adopt_here(rig, position, "first sight")
+    if step.refusal is None:
+        return step
+    if step.rig.ledger.unknown_because == before:
+        return Step(step.rig)
+    return Step(step.rig, (Tell(sentence=step.sentence, weight=Weight.WARNING),))
+
+
+def _adopt_here(rig: Rig, position: int, by: str) -> Step:
+    slot = rig.slot(rig.filter_position)
+    if rig.settings.wheel is None:
+        offset, key, name = 0, None, "the fixed filter"
+    elif slot is None or slot.focus_offset_steps is None:
+        name = slot.name if slot else f"slot {(rig.filter_position or 0) + 1}"
+        reason = (slot.reason if slot else None) or "it has no focus offset"
+        because = f"the filter in the light is {name}, whose offset is unknown ({reason})"
+        ledger = unknown(rig.ledger, position, because)
+        rig = replace(rig, ledger=ledger)
+        return Step(rig, refusal=Refusal.GATE, sentence=f"cannot adopt: {because}")
+    else:
+        offset, key, name = slot.focus_offset_steps, slot.key, slot.name
+    if rig.settings.mode is not Mode.APPLY:
+        offset = 0
+    ledger = adopted(position, offset, key)
+    rig = replace(rig, ledger=ledger, checked=True, remembered=True, fault=None)
+    line = (
+        f"{by}: {position} steps taken as the focus for {name} ({offset:+d} steps are its offset)"
+    )
+    return Step(rig, (Remember(ledger=ledger, flight=None), Tell(sentence=line)))
+
+
+def ask_adopt(rig: Rig, asked: AdoptAsked) -> Step:
+    """A human's word: the focuser is in focus for the filter in the light. Nothing moves."""
+    focuser = rig.focuser
+    if focuser is None or not focuser.connected or focuser.position_steps is None:
+        sentence = "cannot adopt: the focuser is not connected or does not say where it is"
+        return Step(rig, refusal=Refusal.UNAVAILABLE, sentence=sentence)
+    if focuser.moving or rig.flight is not None or rig.change is not None:
+        sentence = "cannot adopt: the focuser or the wheel is moving"
+        return Step(rig, refusal=Refusal.GATE, sentence=sentence)
+    if rig.settings.wheel is not None and (rig.filter_position is None or rig.wheel_turning):
+        sentence = "cannot adopt: the filter in the light is not known"
+        return Step(rig, refusal=Refusal.GATE, sentence=sentence)
+    step = _adopt_here(rig, focuser.position_steps, f"adopted by {asked.client}")
+    return Step(rig, (), step.refusal, step.sentence) if step.refusal else step

@@ -1,0 +1,293 @@
+"""The fold: a rig and what happens to it make the next rig and what is to be done. Pure.
+
+A night is `functools.reduce` of `advance` over its events: the same events give the same night.
+"""
+
+from dataclasses import replace
+from typing import assert_never
+
+from rigd.adoption import ask_adopt, first_sight
+from rigd.changes import ask_filter, focuser_is_free, settle, try_pending, wheel_turned
+from rigd.devices import DeviceRef
+from rigd.effects import (
+    ConnectDevice,
+    Effect,
+    HaltFocuser,
+    Remember,
+    Step,
+    Tell,
+)
+from rigd.events import (
+    CameraReport,
+    DeviceGone,
+    DeviceSeen,
+    Event,
+    FocuserReport,
+    MountReport,
+    ServerDown,
+    ServerUp,
+    WheelReport,
+)
+from rigd.flights import follow, give_up, lose
+from rigd.ledger import followed, unknown
+from rigd.requests import (
+    AdoptAsked,
+    ConnectAsked,
+    ConnectNotTold,
+    FilterAsked,
+    FocuserNotTold,
+    HaltAsked,
+    HoldAsked,
+    Inner,
+    MoveAsked,
+    Remembered,
+    Request,
+    SlotsComputed,
+    Tick,
+    WheelNotTold,
+)
+from rigd.rig import Rig
+from rigd.virtualfocuser import ask_halt, ask_move, fly_queued
+
+
+def advance(rig: Rig, event: Event | Request | Inner) -> Step:
+    """The rig after an event, with the effects in the order in which they must be done."""
+    step = _handle(rig, event)
+    while step.refusal is None:
+        after = _go_on(step.rig, event.at_s)
+        step = Step(after.rig, step.effects + after.effects)
+        if not after.effects:
+            break
+    return step
+
+
+def _go_on(rig: Rig, now_s: float) -> Step:
+    """What has become possible: the next part of a change, a queued or a pending move."""
+    if rig.flight is None and rig.change is not None and rig.change.focuser_waits:
+        return focuser_is_free(rig, now_s)
+    if rig.flight is None and rig.queued is not None:
+        return fly_queued(rig, now_s)
+    if rig.change is not None:
+        return settle(rig, now_s)
+    return try_pending(rig, now_s)
+
+
+def _handle(rig: Rig, event: Event | Request | Inner) -> Step:  # noqa: PLR0912 - one per event
+    match event:
+        case WheelReport():
+            return _wheel(rig, event)
+        case FocuserReport():
+            return _focuser(rig, event)
+        case CameraReport():
+            mine = event.ref == rig.settings.camera
+            return _connect(replace(rig, camera=event) if mine else rig, event.ref, event.connected)
+        case MountReport():
+            mine = event.ref == rig.settings.mount
+            return _connect(replace(rig, mount=event) if mine else rig, event.ref, event.connected)
+        case ServerUp():
+            return _server(rig, event.server, None)
+        case ServerDown():
+            return _server(rig, event.server, event.reason)
+        case DeviceSeen():
+            others = tuple(i for i in rig.identities if i.ref != event.identity.ref)
+            rig = replace(rig, identities=(*others, event.identity))
+            return _connect(rig, event.identity.ref, _connected(rig, event.identity.ref))
+        case DeviceGone():
+            return _gone(rig, event.ref, event.at_s)
+        case FilterAsked():
+            return ask_filter(rig, event)
+        case MoveAsked():
+            return ask_move(rig, event)
+        case HaltAsked():
+            return ask_halt(rig, event)
+        case HoldAsked():
+            return _hold(rig, event)
+        case AdoptAsked():
+            return ask_adopt(rig, event)
+        case ConnectAsked():
+            return _ask_connect(rig)
+        case Remembered():
+            return _remember(rig, event)
+        case SlotsComputed():
+            return first_sight(replace(rig, settings=replace(rig.settings, slots=event.slots)))
+        case ConnectNotTold():
+            return Step(replace(rig, connect_asked=rig.connect_asked - {event.ref}))
+        case WheelNotTold():
+            return _wheel_not_told(rig, event.reason)
+        case FocuserNotTold():
+            return _focuser_not_told(rig, event)
+        case Tick():
+            return _tick(rig, event.at_s)
+        case _:
+            assert_never(event)
+
+
+def _wheel(rig: Rig, report: WheelReport) -> Step:
+    if report.ref != rig.settings.wheel:
+        return Step(rig)
+    before = rig.filter_position
+    rig = replace(rig, wheel=report)
+    if not report.connected or report.fault:
+        rig = replace(rig, filter_position=None, wheel_turning=False)
+        if rig.change is not None and not rig.change.wheel_done:
+            failed = report.fault or "the filter wheel disconnected during the change"
+            rig = replace(rig, change=replace(rig.change, wheel_failed=failed))
+        return _connect(rig, report.ref, report.connected)
+    if report.filter_position is None:
+        rig = replace(rig, wheel_turning=report.moving)
+        if rig.change is not None and report.moving:
+            rig = replace(rig, change=replace(rig.change, wheel_seen_moving=True))
+        return Step(rig)
+    rig = replace(rig, wheel_turning=False, filter_position=report.filter_position)
+    change = rig.change
+    if change is not None and not change.wheel_done:
+        if report.filter_position == change.to_position:
+            return Step(replace(rig, change=replace(change, wheel_done=True, wheel_failed=None)))
+        grace_over = report.at_s - change.began_at_s > rig.settings.start_grace_s
+        if change.wheel_seen_moving or grace_over:
+            failed = (
+                f"the wheel stopped at slot {report.filter_position + 1} instead of "
+                f"{change.to_position + 1}"
+            )
+            return Step(replace(rig, change=replace(change, wheel_failed=failed)))
+        return Step(rig)
+    if report.baseline:
+        return first_sight(rig)
+    if report.filter_position != before:
+        return wheel_turned(rig, before, report.at_s)
+    return Step(rig)
+
+
+def _focuser(rig: Rig, report: FocuserReport) -> Step:
+    if report.ref != rig.settings.focuser:
+        return Step(rig)
+    rig = replace(rig, focuser=report)
+    if rig.flight is not None:
+        return follow(rig, rig.flight, report)
+    if not report.connected:
+        return _connect(replace(rig, checked=False), report.ref, connected=False)
+    position = report.position_steps
+    if position is None:
+        return Step(rig)
+    if not rig.checked:
+        return Step(rig) if report.moving else first_sight(rig)
+    read = rig.ledger.read_steps
+    if read == position:
+        if report.moving:
+            rig = replace(rig, foreign_at_s=report.at_s)
+        return Step(rig)
+    seen = read is None or abs(position - read) > rig.settings.tolerance_steps
+    rig = replace(rig, ledger=followed(rig.ledger, position))
+    if seen or report.moving:
+        rig = replace(rig, foreign_at_s=report.at_s)
+    if report.moving:
+        return Step(rig)
+    effects: tuple[Effect, ...] = (Remember(ledger=rig.ledger, flight=None),)
+    if seen:
+        line = f"something else moved the focuser from {read} to {position} steps"
+        effects = (*effects, Tell(sentence=line))
+    return Step(rig, effects)
+
+
+def _remember(rig: Rig, memory: Remembered) -> Step:
+    rig = replace(rig, flights=memory.flights)
+    if memory.ledger is None:
+        return Step(rig)
+    flight = memory.flight
+    if flight is not None:
+        flight = replace(flight, lost=True, reads=0, read_steps=None, began_at_s=memory.at_s)
+    return Step(replace(rig, ledger=memory.ledger, flight=flight, remembered=True))
+
+
+def _hold(rig: Rig, asked: HoldAsked) -> Step:
+    if not asked.hold:
+        line = f"hold ended by {asked.client}"
+        return Step(replace(rig, hold_by=None), (Tell(sentence=line),))
+    step = ask_halt(replace(rig, hold_by=asked.client), asked)
+    return Step(step.rig, (*step.effects, Tell(sentence=f"hands off, said {asked.client}")))
+
+
+def _ask_connect(rig: Rig) -> Step:
+    refs = [
+        ref
+        for ref, report in ((rig.settings.wheel, rig.wheel), (rig.settings.focuser, rig.focuser))
+        if ref is not None and (report is None or not report.connected)
+    ]
+    return Step(rig, tuple(ConnectDevice(ref=ref) for ref in refs))
+
+
+def _connect(rig: Rig, ref: DeviceRef, connected: bool) -> Step:
+    """Connect a device once each time it appears, if its profile says so."""
+    if connected or ref not in rig.settings.connect or ref in rig.connect_asked:
+        return Step(rig)
+    rig = replace(rig, connect_asked=rig.connect_asked | {ref})
+    return Step(rig, (ConnectDevice(ref=ref),))
+
+
+def _connected(rig: Rig, ref: DeviceRef) -> bool:
+    reports = (rig.wheel, rig.focuser, rig.camera, rig.mount)
+    return all(r.connected for r in reports if r is not None and r.ref == ref)
+
+
+def _gone(rig: Rig, ref: DeviceRef, now_s: float) -> Step:
+    rig = replace(
+        rig,
+        connect_asked=rig.connect_asked - {ref},
+        identities=tuple(i for i in rig.identities if i.ref != ref),
+    )
+    step = Step(rig)
+    if ref == rig.settings.wheel and rig.wheel is not None:
+        step = _wheel(rig, WheelReport(at_s=now_s, ref=ref, connected=False))
+    if ref == rig.settings.focuser and rig.focuser is not None:
+        step = _focuser(step.rig, FocuserReport(at_s=now_s, ref=ref, connected=False))
+    rig = step.rig
+    if ref == rig.settings.camera:
+        rig = replace(rig, camera=None)
+    if ref == rig.settings.mount:
+        rig = replace(rig, mount=None)
+    return Step(replace(rig, connect_asked=rig.connect_asked - {ref}))
+
+
+def _server(rig: Rig, server: str, reason: str | None) -> Step:
+    down = tuple(entry for entry in rig.servers_down if entry[0] != server)
+    if reason is not None:
+        down = (*down, (server, reason))
+    return Step(replace(rig, servers_down=down))
+
+
+def _wheel_not_told(rig: Rig, reason: str) -> Step:
+    if rig.change is None:
+        return Step(rig)
+    return Step(replace(rig, change=replace(rig.change, wheel_failed=reason)))
+
+
+def _focuser_not_told(rig: Rig, failed: FocuserNotTold) -> Step:
+    flight = rig.flight
+    if flight is None or flight.number != failed.number:
+        return Step(rig)
+    if failed.perhaps_told:
+        return lose(rig, flight, failed.reason)
+    return give_up(rig, flight, rig.ledger, "not started", f"focuser not moved: {failed.reason}")
+
+
+def _tick(rig: Rig, now_s: float) -> Step:
+    change, flight, limit_s = rig.change, rig.flight, rig.settings.deadline_s
+    effects: tuple[Effect, ...] = ()
+    if change is not None and now_s - change.began_at_s > limit_s:
+        if not change.wheel_done and change.wheel_failed is None:
+            failed = f"the wheel did not reach slot {change.to_position + 1} within {limit_s:g} s"
+            change = replace(change, wheel_failed=failed)
+        in_the_air = flight is not None and not (flight.halted or flight.lost)
+        if flight is not None and in_the_air and rig.settings.focuser is not None:
+            failed = f"the focuser did not reach {flight.target_steps} steps within {limit_s:g} s"
+            change = replace(change, focuser_failed=failed, focuser_waits=False)
+            flight = replace(flight, halted=True, reads=0)
+            effects = (HaltFocuser(ref=rig.settings.focuser),)
+        rig = replace(rig, change=change, flight=flight)
+    old = flight is not None and now_s - flight.began_at_s > 2 * limit_s
+    if flight is not None and old and flight.halted and not (flight.lost or flight.by_client):
+        sentence = f"the focuser never came to rest after the move to {flight.target_steps} steps"
+        ledger = unknown(rig.ledger, None, sentence)
+        step = give_up(rig, flight, ledger, "unknown", sentence)
+        return Step(replace(step.rig, checked=False), effects + step.effects)
+    return Step(rig, effects)

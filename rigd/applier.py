@@ -1,0 +1,182 @@
+"""Carries out what the core wants: the one place that tells a focuser to move.
+
+Order is the promise: a move's intent is durable before the focuser hears of it, and where storing
+fails nothing is commanded.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from time import monotonic
+from typing import TypeVar
+
+from rigd.driver import Driver
+from rigd.effects import (
+    ConnectDevice,
+    Effect,
+    HaltFocuser,
+    JournalIntent,
+    JournalOutcome,
+    MoveFocuser,
+    ReadFocuser,
+    Remember,
+    Tell,
+    TurnWheel,
+    Weight,
+)
+from rigd.errors import DeviceError, DeviceUnavailableError, RigdError, StoreError
+from rigd.requests import ConnectNotTold, FocuserNotTold, Inner, WheelNotTold
+from rigd.rig import RigSettings
+from rigd.store import Store
+
+log = logging.getLogger(__name__)
+
+TELL_LIMIT_S = 10.0
+"""How long a driver may take to hand a command over."""
+
+T = TypeVar("T")
+
+
+class Archive:
+    """The store on a writer thread of its own."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="rigd-store")
+
+    async def run(self, work: Callable[[Store], T]) -> T:
+        """Do something with the store, off the loop."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._thread, work, self._store)
+
+    def close(self) -> None:
+        """Finish what is under way and close the file."""
+        self._thread.shutdown(wait=True)
+        self._store.close()
+
+
+class Applier:
+    """Carries out the effects of one rig, one batch after the other."""
+
+    def __init__(
+        self,
+        settings: RigSettings,
+        archive: Archive,
+        drivers: Mapping[str, Driver],
+        report: Callable[[Inner], None],
+    ) -> None:
+        self._settings = settings
+        self._archive = archive
+        self._drivers = drivers
+        self._report = report
+        self._batches: asyncio.Queue[tuple[Effect, ...]] = asyncio.Queue()
+
+    def put(self, effects: tuple[Effect, ...]) -> None:
+        """Queue a batch; its order and the order of batches are kept."""
+        if effects:
+            self._batches.put_nowait(effects)
+
+    async def run(self) -> None:
+        """Carry out batches until cancelled."""
+        while True:
+            batch = await self._batches.get()
+            await self._carry_out(batch)
+
+    async def drain(self) -> None:
+        """Carry out what is queued; for the end of the daemon."""
+        while not self._batches.empty():
+            await self._carry_out(self._batches.get_nowait())
+
+    async def _carry_out(self, batch: tuple[Effect, ...]) -> None:
+        vital = tuple(e for e in batch if isinstance(e, Remember | JournalIntent | JournalOutcome))
+        tells = tuple(e for e in batch if isinstance(e, Tell))
+        if vital and not await self._stored(vital):
+            await self._command_nothing(batch)
+        else:
+            orders = [order for effect in batch if (order := self._order(effect)) is not None]
+            if orders:
+                await asyncio.gather(*orders)
+        for tell in tells:
+            level = logging.WARNING if tell.weight is Weight.WARNING else logging.INFO
+            log.log(level, "%s: %s", self._settings.name, tell.sentence)
+        if tells:
+            await self._stored(tells)
+
+    async def _stored(self, effects: tuple[Effect, ...]) -> bool:
+        settings = self._settings
+        try:
+            await self._archive.run(
+                lambda store: store.write(settings.name, settings.mode, settings.epoch, effects)
+            )
+        except StoreError as error:
+            log.warning("%s: %s", settings.name, error)
+            return False
+        return True
+
+    async def _command_nothing(self, batch: tuple[Effect, ...]) -> None:
+        """The journal could not be written: report every command as not given; stop what moves."""
+        reason = "the journal could not be written"
+        for effect in batch:
+            match effect:
+                case MoveFocuser(number=number):
+                    self._report(FocuserNotTold(at_s=monotonic(), number=number, reason=reason))
+                case TurnWheel():
+                    self._report(WheelNotTold(at_s=monotonic(), reason=reason))
+                case HaltFocuser() | ReadFocuser():
+                    order = self._order(effect)
+                    if order is not None:
+                        await order
+                case _:
+                    pass
+
+    def _order(self, effect: Effect) -> Awaitable[None] | None:
+        match effect:
+            case TurnWheel(ref=ref, filter_position=position):
+                return self._tell(
+                    ref.server,
+                    lambda driver: driver.set_filter(ref, position),
+                    lambda reason, _: WheelNotTold(at_s=monotonic(), reason=reason),
+                )
+            case MoveFocuser(ref=ref, position_steps=steps, number=number):
+                return self._tell(
+                    ref.server,
+                    lambda driver: driver.move_focuser(ref, steps),
+                    lambda reason, perhaps: FocuserNotTold(
+                        at_s=monotonic(), number=number, reason=reason, perhaps_told=perhaps
+                    ),
+                )
+            case HaltFocuser(ref=ref):
+                return self._tell(ref.server, lambda driver: driver.halt_focuser(ref), None)
+            case ReadFocuser(ref=ref):
+                return self._tell(ref.server, lambda driver: driver.read_focuser(ref), None)
+            case ConnectDevice(ref=ref):
+                return self._tell(
+                    ref.server,
+                    lambda driver: driver.connect(ref),
+                    lambda *_: ConnectNotTold(at_s=monotonic(), ref=ref),
+                )
+            case _:
+                return None
+
+    async def _tell(
+        self,
+        server: str,
+        command: Callable[[Driver], Awaitable[None]],
+        failed: Callable[[str, bool], Inner] | None,
+    ) -> None:
+        try:
+            driver = self._drivers.get(server)
+            if driver is None:
+                msg = f"server {server} has no driver"
+                raise DeviceUnavailableError(msg)
+            async with asyncio.timeout(TELL_LIMIT_S):
+                await command(driver)
+        except (RigdError, TimeoutError) as error:
+            reason = str(error) or f"no answer within {TELL_LIMIT_S:g} s"
+            if isinstance(error, DeviceError | TimeoutError):
+                log.warning("%s: %s", self._settings.name, reason)
+            else:
+                log.debug("%s: %s", self._settings.name, reason)
+            if failed is not None:
+                self._report(failed(reason, isinstance(error, TimeoutError)))

@@ -1,0 +1,71 @@
+"""Asking the running daemon over its REST API."""
+
+import json
+import os
+from typing import Annotated
+from urllib.error import HTTPError, URLError
+from urllib.parse import quote
+from urllib.request import Request, urlopen
+
+import typer
+
+from rigd.errors import DeviceUnavailableError, RefusedError
+
+LIMIT_S = 10.0
+DEFAULT_URL = "http://127.0.0.1:32323"
+
+UrlOption = Annotated[
+    str, typer.Option("--url", envvar="RIGD_URL", help="Where the daemon answers.")
+]
+RigOption = Annotated[str | None, typer.Option("--rig", help="Which rig; needed if several.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+def default_url() -> str:
+    """Where the daemon answers if nobody says otherwise."""
+    return os.environ.get("RIGD_URL", DEFAULT_URL)
+
+
+def ask(url: str, path: str, body: object = None) -> dict[str, object]:
+    """GET a path of `/rigd/v1`, or POST a JSON body to it.
+
+    Raises:
+        DeviceUnavailableError: no daemon answers there.
+        RefusedError: the daemon refused; with its own sentence.
+    """
+    if not url.startswith(("http://", "https://")):
+        url = f"http://{url}"
+    address = f"{url.rstrip('/')}/rigd/v1{path}"
+    data = None if body is None else json.dumps(body).encode()
+    request = Request(address, data=data, headers={"Content-Type": "application/json"})  # noqa: S310 - http only, see above
+    try:
+        with urlopen(request, timeout=LIMIT_S) as reply:  # noqa: S310 - http only, see above
+            answer: dict[str, object] = json.loads(reply.read() or b"{}")
+            return answer
+    except HTTPError as refused:
+        text = refused.read().decode(errors="replace")
+        try:
+            text = json.loads(text)["detail"]
+        except (ValueError, KeyError, TypeError):
+            text = text or refused.reason
+        raise RefusedError(text) from refused
+    except (URLError, OSError, ValueError) as silent:
+        reason = getattr(silent, "reason", silent)
+        msg = f"no rigd answers at {url}: {reason} (start it with `rigd run`, or say --url)"
+        raise DeviceUnavailableError(msg) from silent
+
+
+def one_rig(url: str, rig: str | None) -> str:
+    """The path of the rig meant: the named one, or the only one.
+
+    Raises:
+        RefusedError: there are several and none was named, or none at all.
+    """
+    if rig is None:
+        rigs = ask(url, "/rigs")["rigs"]
+        names = [entry["name"] for entry in rigs] if isinstance(rigs, list) else []
+        if len(names) != 1:
+            msg = f"--rig is needed: there are {', '.join(names) or 'no rigs'}"
+            raise RefusedError(msg)
+        rig = names[0]
+    return f"/rigs/{quote(rig, safe='')}"

@@ -1,0 +1,220 @@
+"""`rigd catalog` and `rigd match`: what the catalog knows, and what a device would be."""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from rigd.catalog import catalog_faults, load_catalog
+from rigd.devices import DeviceKind, SensorGeometry
+from rigd.equipment.files import ENTRY_MODELS
+from rigd.equipment.schemas import json_text, schemas
+from rigd.equipment.sourced import Entry, Equipment
+from rigd.errors import CatalogError
+from rigd.matching import DeviceFacts, Match, NameOrigin, as_json, match
+from rigd.supported import supported_markdown
+
+catalog_app = typer.Typer(
+    help="Search, show and check the catalog of equipment.", no_args_is_help=True
+)
+
+CatalogDirs = Annotated[
+    list[Path] | None,
+    typer.Option("--catalog-dir", help="A directory of your own entries; may be given again."),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Answer as JSON.")]
+
+
+@catalog_app.command("search")
+def search(
+    words: Annotated[list[str], typer.Argument(help="Words of the id, maker, model or name.")],
+    kind: Annotated[str | None, typer.Option(help=f"One of: {', '.join(ENTRY_MODELS)}.")] = None,
+    limit: Annotated[int, typer.Option(min=1, help="Most rows to print.")] = 50,
+    catalog_dir: CatalogDirs = None,
+    json_output: AsJson = False,
+) -> None:
+    """Find entries by words."""
+    if kind is not None and kind not in ENTRY_MODELS:
+        _fail(f"--kind {kind}: no such kind; one of {', '.join(ENTRY_MODELS)}")
+    found = load_catalog(catalog_dir or ()).search(" ".join(words), kind=kind)
+    if json_output:
+        rows = [{"kind": own, "id": entry.id, "name": title(entry)} for own, entry in found[:limit]]
+        _print_json({"total": len(found), "entries": rows})
+        return
+    table = Table("kind", "id", "name", "confidence")
+    for own, entry in found[:limit]:
+        table.add_row(own, entry.id, escape(title(entry)), entry.confidence.value)
+    console = Console()
+    console.print(table)
+    if len(found) > limit:
+        console.print(f"{len(found) - limit} more; --limit shows them")
+    if not found:
+        raise typer.Exit(1)
+
+
+@catalog_app.command("show")
+def show(
+    entry_id: Annotated[str, typer.Argument(help="The id of an entry.")],
+    catalog_dir: CatalogDirs = None,
+    json_output: AsJson = False,
+) -> None:
+    """Print an entry with every source, conflict and note."""
+    catalog = load_catalog(catalog_dir or ())
+    found = catalog.show(entry_id)
+    if not found:
+        _fail(f"catalog: no entry has the id {entry_id!r}; try: rigd catalog search {entry_id}")
+    if json_output:
+        _print_json([{"kind": kind, **_plain(entry)} for kind, entry in found])
+        return
+    console = Console()
+    for kind, entry in found:
+        where = catalog.origins.get((kind, entry.id), "")
+        console.print(f"[bold]{escape(title(entry))}[/bold]  {kind} {entry.id}  {escape(where)}")
+        for name, value in _plain(entry).items():
+            shown = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+            console.print(f"  {name}: {escape(shown)}", highlight=False)
+
+
+@catalog_app.command("check")
+def check(
+    directories: Annotated[
+        list[Path] | None, typer.Argument(help="Directories of your own entries.")
+    ] = None,
+    json_output: AsJson = False,
+) -> None:
+    """Check the shipped catalog, and the files of the directories given."""
+    try:
+        catalog = load_catalog(directories or ())
+    except CatalogError as error:
+        _fail(str(error))
+    problems = [*catalog.problems, *(str(fault) for fault in catalog_faults(catalog))]
+    if json_output:
+        counts = catalog.counts()
+        _print_json({"counts": counts, "digest": catalog.digest, "problems": problems})
+    else:
+        for problem in problems:
+            typer.echo(problem, err=True)
+        counted = ", ".join(f"{number} {kind}" for kind, number in catalog.counts().items())
+        typer.echo(f"catalog: {counted}; digest {catalog.digest[:12]}")
+    if problems:
+        raise typer.Exit(1)
+
+
+@catalog_app.command("supported")
+def supported() -> None:
+    """Print SUPPORTED.md as the catalog has it."""
+    typer.echo(supported_markdown(load_catalog()), nl=False)
+
+
+@catalog_app.command("schema")
+def schema(
+    name: Annotated[str | None, typer.Argument(help="Name of one schema; without it, all.")] = None,
+    directory: Annotated[
+        Path | None, typer.Option("--write-to", help="Write NAME.json files to this directory.")
+    ] = None,
+) -> None:
+    """Print or write the JSON Schemas of catalog files."""
+    found = schemas()
+    if name is not None:
+        if name not in found:
+            _fail(f"schema {name!r}: no such schema; one of {', '.join(found)}")
+        found = {name: found[name]}
+    if directory is None:
+        _print_json(found if name is None else found[name])
+        return
+    for own, one in found.items():
+        (directory / f"{own}.json").write_text(json_text(one), encoding="utf-8")
+
+
+def match_command(
+    *,
+    kind: Annotated[DeviceKind, typer.Option(help="camera, filterwheel or focuser.")],
+    name: Annotated[str | None, typer.Option(help="The device's name, as its driver says.")] = None,
+    protocol: Annotated[
+        NameOrigin, typer.Option(help="Where the name was read.")
+    ] = NameOrigin.INDI,
+    driver: Annotated[str | None, typer.Option(help="DRIVER_EXEC or DriverInfo.")] = None,
+    sensor_px: Annotated[
+        str | None, typer.Option(help="Width and height in pixels: 6248x4176.")
+    ] = None,
+    pixel_um: Annotated[float | None, typer.Option(min=0.1, help="Size of a pixel in µm.")] = None,
+    bit_depth: Annotated[int | None, typer.Option(min=1, help="Bits of a pixel.")] = None,
+    colour: Annotated[bool | None, typer.Option("--colour/--mono", help="Colour or mono.")] = None,
+    slots: Annotated[int | None, typer.Option(min=1, help="Slots of a wheel.")] = None,
+    max_steps: Annotated[int | None, typer.Option(min=1, help="Largest focuser position.")] = None,
+    step_size_um: Annotated[float | None, typer.Option(help="Step of a focuser in µm.")] = None,
+    catalog_dir: CatalogDirs = None,
+    json_output: AsJson = False,
+) -> None:
+    """Say which entry of the catalog a device is: a match, candidates and a question, or none."""
+    facts = DeviceFacts(
+        kind=kind,
+        protocol=protocol,
+        name=name,
+        driver=driver,
+        sensor=_sensor(sensor_px, pixel_um, bit_depth, colour),
+        slots=slots,
+        max_steps=max_steps,
+        step_size_um=step_size_um,
+    )
+    answer = match(facts, load_catalog(catalog_dir or ()))
+    if json_output:
+        _print_json(as_json(answer))
+        return
+    _print_match(answer)
+
+
+def title(entry: Entry) -> str:
+    """What a person calls an entry."""
+    if isinstance(entry, Equipment):
+        return f"{entry.maker} {entry.model}"
+    return str(getattr(entry, "name", None) or getattr(entry, "title", None) or entry.id)
+
+
+def _sensor(
+    sensor_px: str | None, pixel_um: float | None, bit_depth: int | None, colour: bool | None
+) -> SensorGeometry | None:
+    if sensor_px is None and pixel_um is None and bit_depth is None and colour is None:
+        return None
+    width: int | None = None
+    height: int | None = None
+    if sensor_px is not None:
+        parts = sensor_px.lower().split("x")
+        if len(parts) != 2 or not all(part.strip().isdigit() for part in parts):
+            _fail(f"--sensor-px {sensor_px}: width and height are wanted, as 6248x4176")
+        width, height = (int(part) for part in parts)
+    return SensorGeometry(
+        width_px=width,
+        height_px=height,
+        pixel_width_um=pixel_um,
+        pixel_height_um=pixel_um,
+        bit_depth=bit_depth,
+        colour=colour,
+    )
+
+
+def _print_match(answer: Match) -> None:
+    typer.echo(f"{answer.status.value}: {answer.entry_id or 'no single entry'}")
+    for line in answer.evidence:
+        typer.echo(f"  {line}")
+    if answer.question is not None:
+        typer.echo(f"  question: {answer.question.text}")
+        for entry_id, label in answer.question.options:
+            typer.echo(f"    {entry_id}: {label}")
+
+
+def _plain(entry: Entry) -> dict[str, object]:
+    return dict(json.loads(entry.model_dump_json(exclude_defaults=True)))
+
+
+def _print_json(value: object) -> None:
+    typer.echo(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def _fail(message: str) -> None:
+    typer.echo(message, err=True)
+    raise typer.Exit(2)

@@ -1,0 +1,106 @@
+"""`rigd run`, `rigd check`, `rigd schema`: what concerns the daemon's own files."""
+
+import asyncio
+import json
+import logging
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from pydantic import BaseModel
+from rich.console import Console
+from rich.table import Table
+
+from rigd import daemon, demo
+from rigd.answers import unknown_entries
+from rigd.catalog import Catalog, load_catalog
+from rigd.config import Config, LoadedConfig, default_config_path, load_config
+from rigd.errors import ConfigError
+from rigd.plugins import find_driver
+from rigd.profile import EquipmentProfile
+from rigd.rig import Rig
+from rigd.slots import settings_of, slots_of
+from rigd.traincatalog import CatalogLookup
+from rigd.trainformat import InventoryFile, TrainFile
+
+ConfigOption = Annotated[
+    Path | None, typer.Option("--config", "-c", help="The configuration file (TOML).")
+]
+VerboseOption = Annotated[bool, typer.Option("--verbose", "-v", help="Log at DEBUG.")]
+
+
+def run_command(config: ConfigOption = None, verbose: VerboseOption = False) -> None:
+    """Run the daemon in the foreground."""
+    configure_logging(verbose=verbose)
+    loaded = load_config(config or default_config_path())
+    asyncio.run(daemon.run(loaded, started=None))
+
+
+def demo_command(verbose: VerboseOption = False) -> None:
+    """Run rigd on INDI's simulators with an example rig, until Ctrl-C."""
+    configure_logging(verbose=verbose)
+    demo.run_demo()
+
+
+def check_command(config: ConfigOption = None) -> None:
+    """Read the configuration and say what is wrong where, and what is unknown."""
+    console = Console(soft_wrap=True)
+    loaded = load_config(config or default_config_path())
+    for server in loaded.config.servers:
+        find_driver(server)
+    catalog = load_catalog(loaded.catalog_dirs)
+    wrong = [f"catalog: {problem}" for problem in catalog.problems]
+    for rig in loaded.config.rigs:
+        missing = unknown_entries(loaded.profiles[rig.name], catalog)
+        wrong += [f"rig {rig.name}: {line}" for line in missing]
+        _show_rig(console, loaded, rig.name, catalog)
+    if wrong:
+        raise ConfigError("\n".join(wrong))
+    count = len(loaded.config.rigs)
+    console.print(f"{loaded.path}: {count} rig{'s' if count != 1 else ''}, no errors")
+
+
+def schema_command(
+    what: Annotated[str, typer.Argument(help="config, profile, train or inventory")] = "config",
+) -> None:
+    """Print the JSON Schema of a file that people write."""
+    models: dict[str, type[BaseModel]] = {
+        "config": Config,
+        "profile": EquipmentProfile,
+        "train": TrainFile,
+        "inventory": InventoryFile,
+    }
+    if what not in models:
+        msg = f"no schema {what!r} (there are: {', '.join(models)})"
+        raise ConfigError(msg)
+    typer.echo(json.dumps(models[what].model_json_schema(), indent=2))
+
+
+def configure_logging(*, verbose: bool = False) -> None:
+    """The night's diary to standard error; libraries only when something is wrong."""
+    logging.basicConfig(
+        level=logging.DEBUG if verbose else logging.INFO,
+        format="%(asctime)s %(levelname)-7s %(message)s",
+        datefmt="%H:%M:%S",
+    )
+    for library in ("uvicorn", "apscheduler", "asyncio"):
+        logging.getLogger(library).setLevel(logging.WARNING)
+
+
+def _show_rig(console: Console, loaded: LoadedConfig, name: str, catalog: Catalog) -> None:
+    config = next(rig for rig in loaded.config.rigs if rig.name == name)
+    profile = loaded.profiles[name]
+    rig = Rig(settings=settings_of(config, profile))
+    table = Table(title=f"rig {name}: {profile.name} (mode {config.mode})", title_justify="left")
+    for column in ("slot", "filter", "kind", "offset steps", "offset µm", "known how"):
+        table.add_column(column)
+    for slot in slots_of(profile, CatalogLookup(catalog), rig):
+        table.add_row(
+            str(slot.filter_position + 1),
+            slot.name,
+            slot.kind,
+            "unknown" if slot.focus_offset_steps is None else f"{slot.focus_offset_steps:+d}",
+            "unknown" if slot.focus_offset_um is None else f"{slot.focus_offset_um:+.1f}",
+            slot.reason or slot.state,
+        )
+    console.print(table)

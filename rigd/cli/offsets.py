@@ -1,0 +1,195 @@
+"""`rigd offsets fit` and `plan`: focus offsets from a table or log, without a daemon."""
+
+import json
+from collections.abc import Mapping
+from datetime import UTC
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from rigd.cli.runs import ZoneOption, stated_zone
+from rigd.errors import RigdError
+from rigd.estimator.fit import FilterOffset, Fit, fit
+from rigd.estimator.model import Prior
+from rigd.planner import Plan, plan
+from rigd.runs.reading import read_path
+from rigd.runs.run import Frame
+
+offsets_app = typer.Typer(help="Focus offsets of the filters.")
+
+RunsOption = Annotated[
+    list[Path], typer.Option("--runs", help="Table or autofocus log; may be given again.")
+]
+ReferenceOption = Annotated[
+    str, typer.Option("--reference", help="The filter that offsets are counted from.")
+]
+FrameChoice = Annotated[
+    Frame,
+    typer.Option("--frame", help="What positions are, where no column says it: raw or logical."),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+PriorOption = Annotated[
+    list[str] | None,
+    typer.Option("--prior", help="Expected offset NAME=MEAN,SD in steps; may be given again."),
+]
+
+
+@offsets_app.command("fit")
+def fit_runs(
+    runs: RunsOption,
+    reference: ReferenceOption,
+    *,
+    focus_zone_steps: Annotated[
+        float | None,
+        typer.Option("--focus-zone-steps", min=0.01, help="Critical focus zone, full width."),
+    ] = None,
+    prior: PriorOption = None,
+    frame: FrameChoice = Frame.RAW,
+    zone: ZoneOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Learn focus offsets from autofocus runs. A refused offset says why."""
+    result = _fit(
+        paths=runs,
+        reference=reference,
+        priors=_priors(prior or []),
+        focus_zone_steps=focus_zone_steps,
+        frame=frame,
+        zone=zone,
+    )
+    if as_json:
+        typer.echo(json.dumps(_fit_json(result), indent=2))
+        return
+    for offset in result.offsets:
+        typer.echo(_line(offset))
+    typer.echo(
+        f"{result.fitted} runs in {result.nights} nights, one run scatters by "
+        f"{result.noise_steps:.1f} steps, {result.slope_steps_per_c:.1f} steps per °C"
+    )
+    for out in result.left_out:
+        typer.echo(f"left out: {out.run.source}: {out.reason}", err=True)
+
+
+@offsets_app.command("plan")
+def plan_runs(
+    runs: RunsOption,
+    reference: ReferenceOption,
+    focus_zone_steps: Annotated[
+        float, typer.Option("--focus-zone-steps", min=0.01, help="Critical focus zone, full width.")
+    ],
+    *,
+    frame: FrameChoice = Frame.RAW,
+    zone: ZoneOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Say which filter to focus next, in which order, and how many loops more."""
+    known = _fit(
+        paths=runs,
+        reference=reference,
+        priors={},
+        focus_zone_steps=focus_zone_steps,
+        frame=frame,
+        zone=zone,
+    )
+    result = plan(known, focus_zone_steps)
+    if as_json:
+        typer.echo(json.dumps(_plan_json(result), indent=2))
+        return
+    typer.echo(f"next: {result.next_filter}")
+    if result.more_loops is None:
+        typer.echo(
+            "20 more loops do not reach a third of the focus zone: look at the runs' scatter"
+        )
+    elif result.more_loops == 0:
+        typer.echo("every offset is inside a third of the focus zone")
+    for loop in result.order if result.more_loops is not None else ():
+        typer.echo(" ".join(loop))
+
+
+def _fit(
+    *,
+    paths: list[Path],
+    reference: str,
+    priors: Mapping[str, Prior],
+    focus_zone_steps: float | None,
+    frame: Frame,
+    zone: str | None,
+) -> Fit:
+    # Only differences of times count here, so a table of local times is read as it stands.
+    known_zone = stated_zone(zone) or UTC
+    try:
+        runs = [run for path in paths for run in read_path(path, zone=known_zone, frame=frame)]
+        return fit(runs, reference, priors, focus_zone_steps=focus_zone_steps)
+    except RigdError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from None
+
+
+def _priors(stated: list[str]) -> dict[str, Prior]:
+    priors = {}
+    for text in stated:
+        name, _, numbers = text.rpartition("=")
+        try:
+            mean, sd = (float(part) for part in numbers.split(","))
+        except ValueError:
+            mean, sd = 0.0, 0.0
+        if not name or not sd > 0:
+            msg = f"{text!r} is not NAME=MEAN,SD with SD above 0"
+            raise typer.BadParameter(msg, param_hint="--prior")
+        priors[name] = Prior(mean_steps=mean, sd_steps=sd)
+    return priors
+
+
+def _fit_json(result: Fit) -> dict[str, object]:
+    return {
+        "reference": result.reference,
+        "offsets": [
+            {
+                "filter": offset.filter,
+                "focus_offset_steps": _rounded(offset.focus_offset_steps),
+                "se_steps": _rounded(offset.se_steps),
+                "low_steps": _rounded(offset.low_steps),
+                "high_steps": _rounded(offset.high_steps),
+                "runs": offset.runs,
+                "passes": offset.passes,
+                "state": str(offset.state),
+                "inside_focus_zone": offset.inside_focus_zone,
+                "reason": offset.reason,
+            }
+            for offset in result.offsets
+        ],
+        "noise_steps": _rounded(result.noise_steps),
+        "slope_steps_per_c": _rounded(result.slope_steps_per_c),
+        "slope_se_steps_per_c": _rounded(result.slope_se_steps_per_c),
+        "drift_share": _rounded(result.drift_share),
+        "nights": result.nights,
+        "fitted": result.fitted,
+        "last_run": result.last_run.isoformat(),
+        "left_out": [{"source": out.run.source, "reason": out.reason} for out in result.left_out],
+    }
+
+
+def _plan_json(result: Plan) -> dict[str, object]:
+    return {
+        "next_filter": result.next_filter,
+        "more_loops": result.more_loops,
+        "order": [list(loop) for loop in result.order],
+        "runs_have": dict(result.runs_have),
+    }
+
+
+def _line(offset: FilterOffset) -> str:
+    reason = "" if offset.reason is None else f"  ({offset.reason})"
+    if offset.inside_focus_zone:
+        reason = f"  inside the focus zone: no refocus needed{reason}"
+    if offset.focus_offset_steps is None:
+        return f"{offset.filter:12} {offset.state}{reason}"
+    return (
+        f"{offset.filter:12} {offset.focus_offset_steps:+8.1f} ± {offset.se_steps:.1f} steps  "
+        f"{offset.state}  {offset.runs} runs{reason}"
+    )
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 3)

@@ -1,0 +1,157 @@
+"""Commands that ask the running daemon about its rigs, or tell it something."""
+
+import json
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from rigd.cli.asking import DEFAULT_URL, JsonOption, RigOption, UrlOption, ask, one_rig
+
+HistoryOption = Annotated[bool, typer.Option("--history", help="What happened, newest first.")]
+
+
+def devices_command(url: UrlOption = DEFAULT_URL, as_json: JsonOption = False) -> None:
+    """List the devices that the daemon sees, and what they were matched to."""
+    rigs = ask(url, "/rigs")["rigs"]
+    if not isinstance(rigs, list):
+        return
+    views = [ask(url, f"/rigs/{rig['name']}") for rig in rigs]
+    if as_json:
+        typer.echo(json.dumps(views, indent=2))
+        return
+    table = Table()
+    for column in ("rig", "server", "device", "kinds", "driver"):
+        table.add_column(column)
+    for view in views:
+        devices = view.get("devices")
+        for device in devices if isinstance(devices, list) else []:
+            table.add_row(
+                str(view["name"]),
+                device["server"],
+                device["name"],
+                ", ".join(device["kinds"]),
+                device["driver"] or "",
+            )
+    Console(soft_wrap=True).print(table)
+
+
+def offsets_command(
+    context: typer.Context,
+    rig: RigOption = None,
+    url: UrlOption = DEFAULT_URL,
+    as_json: JsonOption = False,
+) -> None:
+    """Show the focus offset of every filter, how it is known, or what is unknown."""
+    if context.invoked_subcommand is not None:
+        return
+    answer = ask(url, f"{one_rig(url, rig)}/offsets")
+    if as_json:
+        typer.echo(json.dumps(answer, indent=2))
+        return
+    table = Table(title=f"rig {answer['rig']} (mode {answer['mode']})", title_justify="left")
+    for column in ("slot", "filter", "offset steps", "offset µm", "would move to", "known how"):
+        table.add_column(column)
+    rows = answer["offsets"]
+    for row in rows if isinstance(rows, list) else []:
+        table.add_row(
+            str(row["filter_position"] + 1),
+            row["name"],
+            _signed(row["focus_offset_steps"], "d"),
+            _signed(row["focus_offset_um"], ".1f"),
+            "" if row["would_move_to_steps"] is None else str(row["would_move_to_steps"]),
+            row["reason"] or row["state"],
+        )
+    console = Console(soft_wrap=True)
+    console.print(table)
+    if answer.get("published_zeros_because"):
+        console.print(f"published as zeros: {answer['published_zeros_because']}")
+
+
+def train_command(rig: RigOption = None, url: UrlOption = DEFAULT_URL) -> None:
+    """Show the required path length of the rig and the spacer stacks that reach it (JSON)."""
+    typer.echo(json.dumps(ask(url, f"{one_rig(url, rig)}/train"), indent=2))
+
+
+def explain_command(
+    rig: RigOption = None,
+    history: Annotated[
+        bool, typer.Option("--history", help="What happened, newest first.")
+    ] = False,
+    url: UrlOption = DEFAULT_URL,
+    as_json: JsonOption = False,
+) -> None:
+    """Say term by term why the focuser is where it is."""
+    path = one_rig(url, rig)
+    answer = ask(url, f"{path}/history" if history else f"{path}/explain")
+    if as_json:
+        typer.echo(json.dumps(answer, indent=2))
+        return
+    console = Console(soft_wrap=True)
+    if history:
+        lines = answer["history"]
+        for line in lines if isinstance(lines, list) else []:
+            console.print(f"{line['at']}  {line['sentence']}", highlight=False)
+        return
+    console.print(_explained(answer), highlight=False)
+
+
+def adopt_command(rig: RigOption = None, url: UrlOption = DEFAULT_URL) -> None:
+    """Say that the focuser stands in focus for the filter in the light. Nothing moves."""
+    path = one_rig(url, rig)
+    ask(url, f"{path}/adopt", {})
+    Console(soft_wrap=True).print(_explained(ask(url, f"{path}/explain")), highlight=False)
+
+
+def hold_command(
+    state: Annotated[str, typer.Argument(help="on (stops the motor) or off")] = "on",
+    rig: RigOption = None,
+    url: UrlOption = DEFAULT_URL,
+) -> None:
+    """Hands off now: the motor stops and rigd moves nothing until `rigd hold off`."""
+    if state not in {"on", "off"}:
+        msg = f"{state!r} is neither on nor off"
+        raise typer.BadParameter(msg)
+    ask(url, f"{one_rig(url, rig)}/hold", {"hold": state == "on"})
+    typer.echo(f"hold {state}")
+
+
+def _explained(answer: dict[str, object]) -> str:
+    lines = [f"rig {answer['rig']}, mode {answer['mode']}"]
+    if answer["embodied_steps"] is None:
+        lines += [
+            f"  raw position      {_steps(answer['raw_steps'])}",
+            f"  unknown: {answer['unknown_because']}",
+            "  rigd moves nothing until the focus is known: focus on a known filter, then "
+            "`rigd adopt`",
+        ]
+    else:
+        lines += [
+            f"  base              {_steps(answer['base_steps'])}",
+            f"  filter            {_signed(answer['filter_steps'], 'd'):>8} steps  "
+            f"({answer['filter_embodied'] or 'as read back'})",
+            f"  temperature       {_signed(answer['temperature_steps'], 'd'):>8} steps",
+            f"  trim              {_signed(answer['trim_steps'], 'd'):>8} steps",
+            f"  = raw position    {_steps(answer['raw_steps'])}",
+            f"  clients see       {_steps(answer['logical_steps'])}  (raw without rigd's terms)",
+        ]
+    lines.append(f"  filter in light   {answer['filter_in_light'] or 'unknown'}")
+    if answer["moving_to_steps"] is not None:
+        lines.append(f"  moving to         {_steps(answer['moving_to_steps'])}")
+    if answer["waiting_for"]:
+        lines.append(f"  waiting: {answer['waiting_for']}")
+    if answer["hold_by"]:
+        lines.append(f"  hands off: held by {answer['hold_by']}")
+    last = answer["last_change"]
+    if isinstance(last, dict):
+        lines.append(f"  last change: {last['to']}: {last['result']}: {last['sentence']}")
+    return "\n".join(lines)
+
+
+def _steps(value: object) -> str:
+    return f"{value:>8} steps" if value is not None else " unknown"
+
+
+def _signed(value: object, form: str) -> str:
+    return f"{value:+{form}}" if isinstance(value, int | float) else "unknown"

@@ -1,0 +1,86 @@
+"""`rigd runs`: what autofocus logs say, without storing it."""
+
+import json
+from collections.abc import Iterator
+from datetime import tzinfo
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from rigd.errors import InvalidValueError
+from rigd.runs.clock import zone_stated
+from rigd.runs.reading import read_path
+from rigd.runs.run import AutofocusRun, Frame
+
+runs_app = typer.Typer(help="Autofocus runs from other programs' logs.", no_args_is_help=True)
+
+ZoneOption = Annotated[
+    str | None,
+    typer.Option("--zone", help="Zone of times written without one: +02:00, CET, Europe/Rome."),
+]
+FrameOption = Annotated[
+    Frame | None,
+    typer.Option("--frame", help="Positions are the focuser's own counts (raw) or rigd's."),
+]
+
+
+@runs_app.callback()
+def _runs() -> None:
+    """Autofocus runs from other programs' logs."""
+
+
+@runs_app.command("read")
+def read(
+    paths: Annotated[list[Path], typer.Argument(help="Files, or directories of them.")],
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    zone: ZoneOption = None,
+    frame: FrameOption = None,
+) -> None:
+    """Show what is in logs; one line on standard error for each file that is refused."""
+    known_zone = stated_zone(zone)
+    runs: list[AutofocusRun] = []
+    refused = 0
+    for path in _files(paths):
+        try:
+            runs.extend(read_path(path, zone=known_zone, frame=frame))
+        except InvalidValueError as error:
+            refused += 1
+            typer.echo(str(error), err=True)
+    if as_json:
+        typer.echo(json.dumps([run.as_json() for run in runs], indent=2))
+    else:
+        for run in runs:
+            typer.echo(_line(run))
+    if refused and not runs:
+        raise typer.Exit(1)
+
+
+def stated_zone(text: str | None) -> tzinfo | None:
+    """The zone of an option; ends the command if it is none."""
+    if text is None:
+        return None
+    zone = zone_stated(text)
+    if zone is None:
+        msg = f"{text!r} is no time zone: +02:00, CET or Europe/Rome are"
+        raise typer.BadParameter(msg, param_hint="--zone")
+    return zone
+
+
+def _files(paths: list[Path]) -> Iterator[Path]:
+    for path in paths:
+        if path.is_dir():
+            yield from sorted(inner for inner in path.rglob("*") if inner.is_file())
+        else:
+            yield path
+
+
+def _line(run: AutofocusRun) -> str:
+    when = "time unknown" if run.time is None else f"{run.time:%Y-%m-%d %H:%M:%S}Z"
+    where = "-" if run.position_steps is None else f"{run.position_steps:.1f}"
+    error = "" if run.se_steps is None else f" ± {run.se_steps:.1f}"
+    warmth = "" if run.temperature_c is None else f"  {run.temperature_c:.1f} °C"
+    state = "" if run.ok else "  FAILED"
+    reason = "" if run.reason is None else f"  ({run.reason})"
+    return f"{when}  {run.filter or '-':8} {where}{error} steps{warmth}{state}{reason}"

@@ -1,0 +1,191 @@
+"""The daemon's configuration: what it needs to start, and nothing else."""
+
+import os
+import sys
+from ipaddress import ip_network
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from rigd.errors import ConfigError
+from rigd.mode import Mode
+from rigd.profile import EquipmentProfile, problems, read_profile, read_toml
+
+Port = Annotated[int, Field(ge=0, le=65535)]
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class ListenConfig(_Table):
+    """Where rigd answers."""
+
+    host: str = Field(default="127.0.0.1", description="Address to listen on.")
+    port: Port = Field(default=32323, description="TCP port; 0 takes a free one.")
+    discovery_port: Port = Field(
+        default=32227, description="UDP port of Alpaca discovery; 0 switches it off."
+    )
+    allowed_networks: tuple[str, ...] = Field(
+        default=(),
+        strict=False,
+        description='Who may ask beyond this computer, e.g. ["192.168.1.0/24"]; needed before '
+        "`host` may be anything but loopback.",
+    )
+    hostnames: tuple[str, ...] = Field(
+        default=(),
+        strict=False,
+        description="Further names under which clients reach this computer.",
+    )
+    token: str | None = Field(
+        default=None,
+        min_length=8,
+        description="Password for everything that changes state (HTTP Basic, any user name).",
+    )
+    location: str = Field(default="", description="Where the observatory is, for Alpaca clients.")
+
+    @field_validator("allowed_networks")
+    @classmethod
+    def _are_networks(cls, networks: tuple[str, ...]) -> tuple[str, ...]:
+        for network in networks:
+            ip_network(network)
+        return networks
+
+
+class ServerConfig(BaseModel):
+    """A server that devices live on; further keys belong to its driver."""
+
+    model_config = ConfigDict(frozen=True, extra="allow", strict=True)
+
+    name: str = Field(min_length=1, description="Your name for it.")
+    driver: str = Field(description="indi, alpaca, or simulated.")
+
+    @property
+    def options(self) -> dict[str, object]:
+        """The driver's own keys."""
+        return dict(self.model_extra or {})
+
+
+class RigConfig(_Table):
+    """One rig: an equipment profile and who moves its focuser."""
+
+    name: str = Field(
+        pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=64, description="Name in addresses and logs."
+    )
+    mode: Mode = Field(strict=False, description="apply, publish, or observe.")
+    profile: str = Field(description="Equipment profile, a TOML file beside this one.")
+
+
+class Config(_Table):
+    """The configuration file."""
+
+    store: str | None = Field(
+        default=None, description="The database file; by default in the state directory."
+    )
+    catalog_dirs: tuple[str, ...] = Field(
+        default=(), strict=False, description="Directories with catalog entries of your own."
+    )
+    listen: ListenConfig = Field(default_factory=ListenConfig, description="Where rigd answers.")
+    servers: tuple[ServerConfig, ...] = Field(
+        default=(), strict=False, description="Where devices live."
+    )
+    rigs: tuple[RigConfig, ...] = Field(default=(), strict=False, description="The rigs.")
+
+
+class LoadedConfig(_Table):
+    """A configuration with its profiles read and its relations checked."""
+
+    config: Config
+    path: Path
+    profiles: dict[str, EquipmentProfile]
+    """By rig name."""
+
+    @property
+    def store_path(self) -> Path:
+        """Where the database lives."""
+        if self.config.store is not None:
+            return self.path.parent / self.config.store
+        return state_directory() / "rigd.db"
+
+    @property
+    def catalog_dirs(self) -> tuple[Path, ...]:
+        """The user's own catalog directories, relative to the configuration file."""
+        return tuple(self.path.parent / directory for directory in self.config.catalog_dirs)
+
+
+def load_config(path: Path) -> LoadedConfig:
+    """Read a configuration and every profile that it names.
+
+    Raises:
+        ConfigError: one line for each thing that is wrong, with file, key and value.
+    """
+    try:
+        config = Config.model_validate(read_toml(path))
+    except ValidationError as failure:
+        raise problems(path, failure) from failure
+    wrong: list[str] = []
+    profiles: dict[str, EquipmentProfile] = {}
+    for rig in config.rigs:
+        try:
+            profiles[rig.name] = read_profile(path.parent / rig.profile)
+        except ConfigError as error:
+            wrong.append(str(error))
+    wrong.extend(f"{path}: {line}" for line in _relations(config, profiles))
+    if wrong:
+        raise ConfigError("\n".join(wrong))
+    return LoadedConfig(config=config, path=path, profiles=profiles)
+
+
+def default_config_path() -> Path:
+    """Where the configuration is looked for when none is named."""
+    if configured := os.environ.get("RIGD_CONFIG"):
+        return Path(configured)
+    system = Path("/etc/rigd/rigd.toml")
+    if sys.platform != "win32" and system.exists():
+        return system
+    return _home("XDG_CONFIG_HOME", ".config") / "rigd" / "rigd.toml"
+
+
+def state_directory() -> Path:
+    """Where the database lives by default: systemd's StateDirectory, else the user's."""
+    if given := os.environ.get("STATE_DIRECTORY"):
+        return Path(given)
+    return _home("XDG_STATE_HOME", ".local/state") / "rigd"
+
+
+def _home(variable: str, below: str) -> Path:
+    return Path(os.environ.get(variable) or Path.home() / below)
+
+
+def _relations(config: Config, profiles: dict[str, EquipmentProfile]) -> list[str]:
+    wrong: list[str] = []
+    servers = [server.name for server in config.servers]
+    rigs = [rig.name for rig in config.rigs]
+    wrong += [
+        f"two servers are named {n!r}" for n in sorted({n for n in servers if servers.count(n) > 1})
+    ]
+    wrong += [f"two rigs are named {n!r}" for n in sorted({n for n in rigs if rigs.count(n) > 1})]
+    movers: dict[tuple[str, str], str] = {}
+    for rig in config.rigs:
+        profile = profiles.get(rig.name)
+        if profile is None:
+            continue
+        for role in ("camera", "wheel", "focuser", "mount"):
+            part = getattr(profile, role)
+            address = getattr(part, "address", None)
+            if address is not None and address.server not in servers:
+                wrong.append(
+                    f"rig {rig.name}: {role}.address.server {address.server!r} is no [[servers]] "
+                    f"name (there are: {', '.join(servers) or 'none'})"
+                )
+        if profile.focuser is not None and rig.mode is Mode.APPLY:
+            address = profile.focuser.address
+            place = (address.server, address.device)
+            if place in movers:
+                wrong.append(
+                    f"rigs {movers[place]} and {rig.name} both apply to focuser {address.device}: "
+                    "a focuser has one applier"
+                )
+            movers[place] = rig.name
+    return wrong

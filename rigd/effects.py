@@ -1,0 +1,119 @@
+"""What the pure core wants done: the applier carries these out, in order."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from rigd.devices import DeviceRef
+from rigd.ledger import Ledger
+from rigd.rig import Flight, Rig
+
+
+class Weight(StrEnum):
+    """How loud a diary line is."""
+
+    INFO = "info"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remember:
+    """Store the ledger, and the flight that is open (None: no move of ours is in the air)."""
+
+    ledger: Ledger
+    flight: Flight | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JournalIntent:
+    """Store a move before it is commanded; if that fails nothing may be commanded."""
+
+    flight: Flight
+    ledger: Ledger
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JournalOutcome:
+    """Store how a move ended."""
+
+    number: int
+    result: str
+    raw_steps: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TurnWheel:
+    """Tell the wheel to turn."""
+
+    ref: DeviceRef
+    filter_position: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MoveFocuser:
+    """Tell the focuser to move."""
+
+    ref: DeviceRef
+    position_steps: int
+    number: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HaltFocuser:
+    """Tell the focuser to stop."""
+
+    ref: DeviceRef
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadFocuser:
+    """Ask for a read-back."""
+
+    ref: DeviceRef
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConnectDevice:
+    """Ask a device to connect to its hardware."""
+
+    ref: DeviceRef
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tell:
+    """A line for the night's diary: log, event stream and history."""
+
+    sentence: str
+    weight: Weight = Weight.INFO
+    result: str | None = None
+
+
+Effect = (
+    Remember
+    | JournalIntent
+    | JournalOutcome
+    | TurnWheel
+    | MoveFocuser
+    | HaltFocuser
+    | ReadFocuser
+    | ConnectDevice
+    | Tell
+)
+
+
+class Refusal(StrEnum):
+    """Why a request was not accepted; nothing moved."""
+
+    INVALID = "invalid"
+    GATE = "gate"
+    UNAVAILABLE = "unavailable"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A rig after an event, and what is to be done about it."""
+
+    rig: Rig
+    effects: tuple[Effect, ...] = ()
+    refusal: Refusal | None = None
+    sentence: str = ""
+    """Of the refusal."""

@@ -1,0 +1,159 @@
+"""Focuser moves of rigd's: how one begins, is followed, and ends. Pure."""
+
+from dataclasses import replace
+
+from rigd.effects import (
+    Effect,
+    JournalIntent,
+    JournalOutcome,
+    MoveFocuser,
+    ReadFocuser,
+    Remember,
+    Step,
+    Tell,
+    Weight,
+)
+from rigd.events import FocuserReport
+from rigd.ledger import Ledger, Terms, arrived, found_after_flight, stopped_short
+from rigd.rig import Flight, Rig
+
+READS = 2
+"""Reads at rest that must agree before a position is believed."""
+
+
+def take_off(
+    rig: Rig,
+    *,
+    target_steps: int,
+    terms: Terms | None,
+    filter_key: str | None,
+    now_s: float,
+    by: str,
+    by_client: bool,
+) -> tuple[Rig, tuple[Effect, ...]]:
+    """Begin a move: the intent goes into the journal, then the focuser is told."""
+    ref, start_steps = rig.settings.focuser, rig.ledger.raw_steps
+    if ref is None or start_steps is None:
+        msg = "a flight needs a focuser that says where it is"
+        raise ValueError(msg)
+    flight = Flight(
+        number=rig.flights + 1,
+        start_steps=start_steps,
+        target_steps=target_steps,
+        terms=terms,
+        filter_key=filter_key,
+        began_at_s=now_s,
+        by=by,
+        by_client=by_client,
+    )
+    return replace(rig, flight=flight, flights=flight.number), (
+        JournalIntent(flight=flight, ledger=rig.ledger),
+        MoveFocuser(ref=ref, position_steps=target_steps, number=flight.number),
+    )
+
+
+def base_ahead(rig: Rig) -> int | None:
+    """The base there will be once the open flight (if any) has landed; None while unknown."""
+    if rig.flight is None:
+        return rig.ledger.base_steps
+    if rig.flight.terms is None:
+        return None
+    return rig.flight.target_steps - rig.flight.terms.total_steps
+
+
+def landed(ledger: Ledger, flight: Flight, read_steps: int) -> Ledger:
+    """The ledger once a flight has arrived."""
+    return arrived(ledger, flight.target_steps, read_steps, flight.terms, flight.filter_key)
+
+
+def follow(rig: Rig, flight: Flight, report: FocuserReport) -> Step:
+    """What a report says of the flight that is open."""
+    position = report.position_steps
+    if not report.connected or position is None:
+        return lose(rig, flight, "the connection to the focuser was lost during the move")
+    if report.moving:
+        return Step(replace(rig, flight=replace(flight, seen_moving=True, reads=0)))
+    began = flight.seen_moving or report.at_s - flight.began_at_s > rig.settings.start_grace_s
+    there = position == flight.target_steps
+    if not (there or began or flight.halted or report.fault):
+        return Step(rig)
+    reads = flight.reads + 1 if position == flight.read_steps else 1
+    flight = replace(flight, reads=reads, read_steps=position)
+    rig = replace(rig, flight=flight)
+    if reads < READS:
+        return Step(rig, (ReadFocuser(ref=report.ref),))
+    if flight.lost:
+        return _judge(rig, flight, position)
+    if abs(position - flight.target_steps) <= rig.settings.tolerance_steps:
+        return _close(rig, flight, landed(rig.ledger, flight, position), "done", position)
+    because = report.fault or ("halted" if flight.halted else "it stopped there by itself")
+    sentence = (
+        f"the focuser stands at {position} steps instead of {flight.target_steps} steps: {because}"
+    )
+    base = None if flight.terms is None else flight.target_steps - flight.terms.total_steps
+    ledger = (
+        arrived(rig.ledger, position, position, None, None)
+        if base is None or flight.by_client
+        else stopped_short(rig.ledger, position, base)
+    )
+    step = _close(rig, flight, ledger, "failed", position)
+    return _fail(step, sentence)
+
+
+def lose(rig: Rig, flight: Flight, sentence: str) -> Step:
+    """Nobody watches the move any more: it is judged by where the focuser is found at rest."""
+    if flight.lost:
+        return Step(rig)
+    rig = replace(rig, flight=replace(flight, lost=True, reads=0, read_steps=None))
+    return _fail(Step(rig), sentence)
+
+
+def give_up(rig: Rig, flight: Flight, ledger: Ledger, result: str, sentence: str) -> Step:
+    """End a flight that cannot be followed any more."""
+    return _fail(_close(rig, flight, ledger, result, None), sentence)
+
+
+def _judge(rig: Rig, flight: Flight, position: int) -> Step:
+    ledger = found_after_flight(
+        rig.ledger,
+        position,
+        start_steps=flight.start_steps,
+        landed=landed(rig.ledger, flight, position),
+        tolerance_steps=rig.settings.tolerance_steps,
+    )
+    if ledger.embodied is None and rig.ledger.embodied is not None:
+        result = "unknown"
+    elif ledger.raw_steps == flight.target_steps:
+        result = "done"
+    else:
+        result = "not started"
+    step = _close(rig, flight, ledger, result, position)
+    if result == "done":
+        sentence = f"the move to {flight.target_steps} steps that was cut off had been completed"
+        return Step(step.rig, (*step.effects, Tell(sentence=sentence)))
+    sentence = ledger.unknown_because or (
+        f"the move to {flight.target_steps} steps never began; the focuser stands at {position}"
+    )
+    return _fail(step, sentence)
+
+
+def _close(rig: Rig, flight: Flight, ledger: Ledger, result: str, raw_steps: int | None) -> Step:
+    return Step(
+        replace(rig, flight=None, ledger=ledger, checked=True),
+        (
+            JournalOutcome(number=flight.number, result=result, raw_steps=raw_steps),
+            Remember(ledger=ledger, flight=None),
+        ),
+    )
+
+
+def _fail(step: Step, sentence: str) -> Step:
+    change = step.rig.change
+    if change is not None:
+        first = change.focuser_failed
+        failed = f"{first}; {sentence}" if first and first != sentence else sentence
+        rig = replace(step.rig, change=replace(change, focuser_failed=failed))
+        return Step(rig, step.effects)
+    return Step(
+        step.rig, (*step.effects, Tell(sentence=sentence, weight=Weight.WARNING, result="failed"))
+    )

@@ -1,0 +1,149 @@
+"""Gates: what must be so before rigd moves a focuser or accepts a filter change.
+
+A gate that opens by itself makes a reactive move wait; a standing one refuses it.
+"""
+
+from dataclasses import dataclass
+
+from rigd.rig import Origin, Rig
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gate:
+    """A closed gate and its sentence."""
+
+    name: str
+    sentence: str
+    opens_by_itself: bool
+
+
+def closed_for_change(rig: Rig, origin: Origin, now_s: float) -> Gate | None:
+    """The first closed gate for a filter change in `apply`, its focuser move not yet considered."""
+    return (
+        _hold(rig)
+        or _camera(rig, origin)
+        or _mount(rig)
+        or _own_move(rig, origin)
+        or _mover(rig, origin, now_s)
+    )
+
+
+def closed_for_move(rig: Rig) -> Gate | None:
+    """The first closed gate for moving the focuser at all: can it be told, is it known."""
+    return _focuser(rig) or _compensation(rig) or _ledger(rig)
+
+
+def closed_for_target(rig: Rig, target_steps: int, name: str) -> Gate | None:
+    """Whether a raw target lies outside the focuser's limits."""
+    low, high = rig.min_steps, rig.max_steps
+    if high is None:
+        return Gate(
+            name="limits",
+            sentence="the focuser's maximum is not known (neither the device nor the profile says)",
+            opens_by_itself=False,
+        )
+    if not low <= target_steps <= high:
+        return Gate(
+            name="limits",
+            sentence=f"filter {name} needs focuser position {target_steps} steps, outside the "
+            f"limits {low} to {high} steps",
+            opens_by_itself=False,
+        )
+    return None
+
+
+def _hold(rig: Rig) -> Gate | None:
+    if rig.hold_by is None:
+        return None
+    return Gate(name="hold", sentence=f"hands off: held by {rig.hold_by}", opens_by_itself=True)
+
+
+def _camera(rig: Rig, origin: Origin) -> Gate | None:
+    if rig.camera is not None and rig.camera.connected and rig.camera.busy:
+        return Gate(
+            name="camera", sentence="the camera is exposing or downloading", opens_by_itself=True
+        )
+    visible = rig.camera is not None and rig.camera.connected and rig.camera.busy is not None
+    if visible or origin is Origin.IN_PATH or rig.settings.camera_gate_if_visible:
+        return None
+    return Gate(
+        name="camera",
+        sentence="the camera cannot be seen, so an exposure may be running "
+        '(camera_gate = "if_visible" in the profile allows it)',
+        opens_by_itself=False,
+    )
+
+
+def _mount(rig: Rig) -> Gate | None:
+    if rig.mount is not None and rig.mount.connected and rig.mount.slewing:
+        return Gate(name="mount", sentence="the mount is slewing", opens_by_itself=True)
+    return None
+
+
+def _own_move(rig: Rig, origin: Origin) -> Gate | None:
+    if rig.flight is None or (origin is Origin.IN_PATH and rig.flight.by_client):
+        return None
+    return Gate(
+        name="own_move",
+        sentence=f"the focuser is still on its way to {rig.flight.target_steps} steps",
+        opens_by_itself=True,
+    )
+
+
+def _mover(rig: Rig, origin: Origin, now_s: float) -> Gate | None:
+    if rig.focuser is not None and rig.focuser.moving and rig.flight is None:
+        return Gate(
+            name="mover", sentence="something else is moving the focuser", opens_by_itself=True
+        )
+    if origin is Origin.IN_PATH or rig.foreign_at_s is None:
+        return None
+    ago_s = now_s - rig.foreign_at_s
+    if ago_s >= rig.settings.quiet_s:
+        return None
+    return Gate(
+        name="mover",
+        sentence=f"something else moved the focuser {ago_s:.0f} s ago; quiet is "
+        f"{rig.settings.quiet_s:.0f} s without motion",
+        opens_by_itself=True,
+    )
+
+
+def _focuser(rig: Rig) -> Gate | None:
+    focuser = rig.focuser
+    if rig.settings.focuser is None:
+        return Gate(name="focuser", sentence="this rig has no focuser", opens_by_itself=False)
+    if focuser is None or not focuser.connected:
+        return Gate(
+            name="focuser",
+            sentence=f"focuser {rig.settings.focuser.key} is not connected",
+            opens_by_itself=False,
+        )
+    if focuser.position_steps is None:
+        return Gate(
+            name="focuser",
+            sentence=f"focuser {rig.settings.focuser.key} does not say where it is",
+            opens_by_itself=False,
+        )
+    return None
+
+
+def _compensation(rig: Rig) -> Gate | None:
+    if rig.focuser is not None and rig.focuser.temperature_compensation:
+        return Gate(
+            name="temperature_compensation",
+            sentence="the focuser's own temperature compensation is on",
+            opens_by_itself=False,
+        )
+    return None
+
+
+def _ledger(rig: Rig) -> Gate | None:
+    if rig.ledger.embodied is not None and rig.checked:
+        return None
+    because = rig.ledger.unknown_because or "the focuser was not seen at rest since it came back"
+    return Gate(
+        name="ledger",
+        sentence=f"what is in the focuser's position is unknown: {because}. Focus on a known "
+        "filter and say so with `rigd adopt`",
+        opens_by_itself=False,
+    )

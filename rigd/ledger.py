@@ -1,0 +1,152 @@
+"""The focus ledger: a focuser position is a sum of named parts, never a chain of deltas.
+
+`raw = base + filter + temperature + trim`; `embodied` is the sum of the last three as verified by
+read-back; `logical = raw - embodied`, what the virtual focuser shows. All in focuser steps.
+"""
+
+from dataclasses import dataclass, replace
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """The parts of a position that rigd puts there, in focuser steps."""
+
+    filter_steps: int = 0
+    temperature_steps: int = 0
+    trim_steps: int = 0
+
+    @property
+    def total_steps(self) -> int:
+        """Sum of all terms."""
+        return self.filter_steps + self.temperature_steps + self.trim_steps
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ledger:
+    """What is known of where the focuser stands and why.
+
+    `embodied` is None while it is unknown, which blocks every move of rigd's own accord;
+    `unknown_because` then says why, in a sentence. `shift_steps` is the raw-to-logical shift that
+    clients see: the last known embodied total.
+    """
+
+    raw_steps: int | None = None
+    """Where the focuser stands in its own counts; the commanded target inside the tolerance."""
+    read_steps: int | None = None
+    """What the device itself said when `raw_steps` was set."""
+    embodied: Terms | None = None
+    embodied_filter: str | None = None
+    unknown_because: str | None = "the focuser has not been seen yet"
+    shift_steps: int = 0
+
+    @property
+    def base_steps(self) -> int | None:
+        """The focus without rigd's terms; None while anything of it is unknown."""
+        if self.raw_steps is None or self.embodied is None:
+            return None
+        return self.raw_steps - self.embodied.total_steps
+
+    @property
+    def logical_steps(self) -> int | None:
+        """What the virtual focuser shows."""
+        return None if self.raw_steps is None else self.raw_steps - self.shift_steps
+
+
+def adopted(raw_steps: int, filter_steps: int, filter_key: str | None) -> Ledger:
+    """The focuser stands in focus for a filter: that filter's offset is embodied, nothing moves."""
+    return arrived(Ledger(), raw_steps, raw_steps, Terms(filter_steps=filter_steps), filter_key)
+
+
+def arrived(
+    ledger: Ledger, raw_steps: int, read_steps: int, terms: Terms | None, filter_key: str | None
+) -> Ledger:
+    """The focuser arrived at `raw_steps` and was read back, with these terms in its position.
+
+    Without terms (a client's own move while what is embodied is unknown) only the position counts.
+    """
+    if terms is None:
+        return replace(ledger, raw_steps=raw_steps, read_steps=read_steps)
+    return replace(
+        ledger,
+        raw_steps=raw_steps,
+        read_steps=read_steps,
+        embodied=terms,
+        embodied_filter=filter_key,
+        unknown_because=None,
+        shift_steps=terms.total_steps,
+    )
+
+
+def unknown(ledger: Ledger, read_steps: int | None, because: str) -> Ledger:
+    """What is embodied is not known any more; the shift that clients see stays."""
+    return replace(
+        ledger,
+        raw_steps=read_steps,
+        read_steps=read_steps,
+        embodied=None,
+        embodied_filter=None,
+        unknown_because=because,
+    )
+
+
+def followed(ledger: Ledger, read_steps: int) -> Ledger:
+    """Somebody else moved the focuser: the base follows by as much, what is embodied stays.
+
+    The differences of successive readings add up exactly, so a trembling encoder leaves no trace.
+    """
+    if ledger.raw_steps is None or ledger.read_steps is None:
+        return replace(ledger, raw_steps=read_steps, read_steps=read_steps)
+    raw_steps = ledger.raw_steps + read_steps - ledger.read_steps
+    return replace(ledger, raw_steps=raw_steps, read_steps=read_steps)
+
+
+def stopped_short(ledger: Ledger, read_steps: int, base_steps: int) -> Ledger:
+    """The focuser came to rest elsewhere than commanded: the read-back sets `embodied` exactly."""
+    before = ledger.embodied or Terms()
+    other = before.temperature_steps + before.trim_steps
+    terms = replace(before, filter_steps=read_steps - base_steps - other)
+    return arrived(ledger, read_steps, read_steps, terms, None)
+
+
+def found_again(ledger: Ledger, read_steps: int, tolerance_steps: int) -> Ledger:
+    """A focuser seen after a gap (start, lost connection) with no move of ours in flight.
+
+    The same raw position keeps what is embodied. Another one is a new base only if nothing was
+    embodied; otherwise nobody can say what is in it.
+    """
+    if ledger.read_steps is None or ledger.embodied is None:
+        return replace(ledger, raw_steps=read_steps, read_steps=read_steps)
+    near = abs(read_steps - ledger.read_steps) <= tolerance_steps
+    if near or ledger.embodied.total_steps == 0:
+        return followed(ledger, read_steps)
+    return unknown(
+        ledger,
+        read_steps,
+        f"the focuser was last read at {ledger.read_steps} steps with "
+        f"{ledger.embodied.total_steps:+d} steps of rigd's in it, and now stands at "
+        f"{read_steps} steps",
+    )
+
+
+def found_after_flight(
+    ledger: Ledger, read_steps: int, *, start_steps: int, landed: Ledger, tolerance_steps: int
+) -> Ledger:
+    """A focuser seen at rest after a gap that began during a move of ours.
+
+    Args:
+        ledger: the ledger before the move.
+        read_steps: where it stands now, at rest.
+        start_steps: where the move began.
+        landed: the ledger as it is if the move was completed.
+        tolerance_steps: how near is the same place.
+    """
+    if landed.raw_steps is not None and abs(read_steps - landed.raw_steps) <= tolerance_steps:
+        return replace(landed, read_steps=read_steps)
+    if abs(read_steps - start_steps) <= tolerance_steps:
+        return replace(ledger, raw_steps=start_steps, read_steps=read_steps)
+    return unknown(
+        ledger,
+        read_steps,
+        f"a move from {start_steps} to {landed.raw_steps} steps was cut off and the focuser stands "
+        f"at {read_steps} steps",
+    )

@@ -1,0 +1,231 @@
+"""The equipment profile: a person's set of equipment and the light path through it."""
+
+import tomllib
+from pathlib import Path
+from typing import Annotated, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from rigd.connection import End
+from rigd.errors import ConfigError
+from rigd.offsets import Direction, Moves, SlotKind
+
+Mm = Annotated[float, Field(allow_inf_nan=False)]
+Key = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=64)]
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class DeviceAddress(_Table):
+    """Where a device is found."""
+
+    server: str = Field(description="Name of a [[servers]] table of the configuration.")
+    device: str = Field(
+        description="INDI device name, Alpaca UniqueID or device name, or simulated device name."
+    )
+    connect: bool = Field(
+        default=False,
+        description="Whether rigd connects the device to its hardware by itself. Connecting can "
+        "re-home a wheel or stop a focuser, and another program usually does it.",
+    )
+
+
+class OpticProfile(_Table):
+    """The telescope with the corrector that stands in the light."""
+
+    id: str | None = Field(default=None, description="Catalog entry of the optic or corrector.")
+    name: str | None = Field(default=None, description="What you call it.")
+    required_back_focus_mm: Mm | None = Field(
+        default=None, gt=0, description="Required back focus, from the rear shoulder; no filter."
+    )
+    focal_length_mm: Mm | None = Field(default=None, gt=0, description="Effective focal length.")
+    focal_ratio: Mm | None = Field(default=None, gt=0, description="Effective focal ratio.")
+    end: End | None = Field(default=None, description="The camera-side end of the optic.")
+
+
+class CameraProfile(_Table):
+    """The imaging camera."""
+
+    address: DeviceAddress | None = Field(default=None, description="Where rigd finds it.")
+    id: str | None = Field(default=None, description="Catalog entry.")
+    mount_configuration: str | None = Field(
+        default=None, description="Which of the entry's mount configurations is in use."
+    )
+    flange_distance_mm: Mm | None = Field(
+        default=None, gt=0, description="Mount face to sensor, if there is no catalog entry."
+    )
+    end: End | None = Field(default=None, description="The camera's own end, without an entry.")
+
+
+class FilterProfile(_Table):
+    """A physical filter: a thing with an identity, wherever it stands."""
+
+    name: str = Field(min_length=1, description="What you call it.")
+    kind: SlotKind = Field(
+        default=SlotKind.FILTER,
+        strict=False,
+        description="filter, empty (no glass), opaque (dark), or unknown.",
+    )
+    id: str | None = Field(default=None, description="Catalog entry.")
+    thickness_mm: Mm | None = Field(default=None, ge=0, description="Glass thickness, not cell.")
+    glass: str | None = Field(default=None, description="Substrate, e.g. N-BK7, fused silica.")
+    band_centre_nm: Mm | None = Field(default=None, gt=0, description="Centre of the pass band.")
+    focus_offset_steps: int | None = Field(
+        default=None,
+        description="An offset you know, in the focuser's own counts against the reference filter; "
+        "wins over the modelled one.",
+    )
+
+
+class WheelProfile(_Table):
+    """The filter wheel and what stands in its slots."""
+
+    address: DeviceAddress = Field(description="Where rigd finds it.")
+    id: str | None = Field(default=None, description="Catalog entry.")
+    slots: tuple[Key, ...] = Field(
+        default=(), strict=False, description="Keys of [filters.KEY], one per slot, slot 1 first."
+    )
+
+
+class FocuserProfile(_Table):
+    """The focuser and what it moves."""
+
+    address: DeviceAddress = Field(description="Where rigd finds it.")
+    id: str | None = Field(default=None, description="Catalog entry.")
+    moves: Moves | None = Field(default=None, strict=False, description="What the motor moves.")
+    magnification: Mm | None = Field(
+        default=None,
+        gt=0,
+        description="Of the reducer that rides on the drawtube, or of the secondary mirror.",
+    )
+    step_size_um: Mm | None = Field(
+        default=None, gt=0, description="Travel of the moved element per step, in micrometres."
+    )
+    direction: Direction | None = Field(
+        default=None, strict=False, description="Whether counting up moves focus outward or inward."
+    )
+    min_steps: int | None = Field(default=None, ge=0, description="Lower limit.")
+    max_steps: int | None = Field(default=None, gt=0, description="Upper limit.")
+    tolerance_steps: int = Field(
+        default=5, ge=0, description="How near to its target this focuser comes to rest."
+    )
+    dead_band_steps: int = Field(
+        default=0, ge=0, description="Moves this small or smaller are not made."
+    )
+
+
+class MountProfile(_Table):
+    """The mount; read only."""
+
+    address: DeviceAddress = Field(description="Where rigd finds it.")
+
+
+class TrainProfile(_Table):
+    """The imaging train between optic and camera."""
+
+    devices: tuple[str, ...] = Field(
+        default=(), strict=False, description="Catalog ids of the devices in it, optic side first."
+    )
+    owned: dict[str, int] = Field(
+        default_factory=dict, description="Catalog ids of spacers and adapters you own: how many."
+    )
+
+
+class GateProfile(_Table):
+    """When rigd may move."""
+
+    camera_gate: str = Field(
+        default="strict",
+        pattern="^(strict|if_visible)$",
+        description='"if_visible" allows moves of rigd\'s own accord although the camera cannot '
+        "be seen.",
+    )
+    quiet_s: Mm = Field(default=30.0, ge=0, description="Seconds without motion that are quiet.")
+    deadline_s: Mm = Field(default=28.0, gt=0, description="Longest filter change, in seconds.")
+    reactive: bool = Field(
+        default=True, description="Whether changes made at the real wheel are followed."
+    )
+
+
+class EquipmentProfile(_Table):
+    """One light path: the optic, the devices, the glass, and what is known of them."""
+
+    name: str = Field(min_length=1, description="What you call this set of equipment.")
+    reference_filter: Key | None = Field(
+        default=None, description="Key of the filter that all offsets refer to."
+    )
+    optic: OpticProfile = Field(default_factory=OpticProfile, description="What forms the image.")
+    camera: CameraProfile | None = Field(default=None, description="The imaging camera.")
+    wheel: WheelProfile | None = Field(default=None, description="None: fixed glass.")
+    focuser: FocuserProfile | None = Field(default=None, description="The focuser.")
+    mount: MountProfile | None = Field(default=None, description="The mount.")
+    filters: dict[Key, FilterProfile] = Field(
+        default_factory=dict, description="Every physical filter, by a key of yours."
+    )
+    train: TrainProfile = Field(default_factory=TrainProfile, description="Spacers and devices.")
+    gates: GateProfile = Field(default_factory=GateProfile, description="When rigd may move.")
+
+    @model_validator(mode="after")
+    def _keys_exist(self) -> Self:
+        slots = self.wheel.slots if self.wheel else ()
+        for number, key in enumerate(slots, 1):
+            if key not in self.filters:
+                msg = f"slot {number} names filter {key!r}, but there is no [filters.{key}]"
+                raise ValueError(msg)
+            if slots.count(key) > 1:
+                msg = f"filter {key!r} stands in two slots; a thing has one place"
+                raise ValueError(msg)
+        if self.reference_filter is not None and self.reference_filter not in self.filters:
+            msg = (
+                f"reference_filter {self.reference_filter!r}: there is no "
+                f"[filters.{self.reference_filter}]"
+            )
+            raise ValueError(msg)
+        if self.wheel and not self.wheel.slots:
+            msg = "wheel.slots is empty: name a filter for each slot"
+            raise ValueError(msg)
+        return self
+
+
+def read_profile(path: Path) -> EquipmentProfile:
+    """Read an equipment profile from a TOML file.
+
+    Raises:
+        ConfigError: the file is missing, is no TOML, or a key or value in it is wrong.
+    """
+    try:
+        return EquipmentProfile.model_validate(read_toml(path))
+    except ValidationError as failure:
+        raise problems(path, failure) from failure
+
+
+def read_toml(path: Path) -> dict[str, object]:
+    """The tables of a TOML file.
+
+    Raises:
+        ConfigError: the file is missing, unreadable, or no TOML; names file and line.
+    """
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as missing:
+        msg = f"{path}: no such file"
+        raise ConfigError(msg) from missing
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as broken:
+        msg = f"{path}: {broken}"
+        raise ConfigError(msg) from broken
+
+
+def problems(path: Path, failure: ValidationError) -> ConfigError:
+    """One line for each wrong key or value of a file."""
+    lines = []
+    for error in failure.errors():
+        where = ".".join(str(part) for part in error["loc"]) or "the file"
+        what = error["msg"].removeprefix("Value error, ")
+        if error["type"] == "extra_forbidden":
+            what = "unknown key"
+        value = error.get("input")
+        given = f" (given: {value!r})" if isinstance(value, str | int | float | bool) else ""
+        lines.append(f"{path}: {where}: {what}{given}")
+    return ConfigError("\n".join(lines))

@@ -1,0 +1,114 @@
+"""What people and programs ask of a rig, and what rigd's own clockwork adds, as events."""
+
+from dataclasses import dataclass
+
+from rigd.devices import DeviceRef
+from rigd.ledger import Ledger
+from rigd.rig import FilterSlot, Flight
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FilterAsked:
+    """A client asks rigd's virtual wheel for a filter."""
+
+    at_s: float
+    filter_position: int
+    client: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MoveAsked:
+    """A client moves rigd's virtual focuser to a logical position."""
+
+    at_s: float
+    position_steps: int
+    client: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HaltAsked:
+    """Somebody stops the motor."""
+
+    at_s: float
+    client: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AdoptAsked:
+    """A human says: the focuser is in focus for the filter in the light."""
+
+    at_s: float
+    client: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HoldAsked:
+    """Hands off, or the end of it."""
+
+    at_s: float
+    client: str
+    hold: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConnectAsked:
+    """A client connects a virtual device: the hardware behind it shall connect."""
+
+    at_s: float
+    client: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remembered:
+    """What the store knows of this rig, at start."""
+
+    at_s: float
+    ledger: Ledger | None
+    flight: Flight | None
+    flights: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SlotsComputed:
+    """The offsets per slot that count from the next filter change on."""
+
+    at_s: float
+    slots: tuple[FilterSlot, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WheelNotTold:
+    """A command to the wheel could not be delivered, or was refused by it."""
+
+    at_s: float
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FocuserNotTold:
+    """A focuser move could not be journalled or delivered, or was refused by the device."""
+
+    at_s: float
+    number: int
+    reason: str
+    perhaps_told: bool = False
+    """The command may have arrived all the same: where the focuser stands must be judged."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConnectNotTold:
+    """A device could not be asked to connect; it is asked again when it is next heard of."""
+
+    at_s: float
+    ref: DeviceRef
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tick:
+    """Time passes: deadlines, quiet, gates that opened."""
+
+    at_s: float
+
+
+Request = FilterAsked | MoveAsked | HaltAsked | AdoptAsked | HoldAsked | ConnectAsked
+Inner = Remembered | SlotsComputed | WheelNotTold | FocuserNotTold | ConnectNotTold | Tick

@@ -1,0 +1,202 @@
+"""A rig as it is now: one frozen snapshot, a fold of its events."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from rigd.devices import DeviceIdentity, DeviceRef
+from rigd.events import CameraReport, FocuserReport, MountReport, WheelReport
+from rigd.ledger import Ledger, Terms
+from rigd.mode import Mode
+from rigd.offsets import SlotKind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FilterSlot:
+    """A slot and the physical filter in it, with the offset that counts from the next change on."""
+
+    filter_position: int
+    key: str
+    """Identity of the physical filter; offsets belong to it, never to the slot."""
+    name: str
+    kind: SlotKind
+    focus_offset_steps: int | None = None
+    focus_offset_um: float | None = None
+    state: str = "none"
+    """How the offset is known: given, modelled, ..., none."""
+    reason: str | None = None
+    """Why there is no offset: what exactly is unknown."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RigSettings:
+    """What a rig's configuration and profile say, in the terms of the core."""
+
+    name: str
+    mode: Mode
+    wheel: DeviceRef | None
+    focuser: DeviceRef | None
+    camera: DeviceRef | None = None
+    mount: DeviceRef | None = None
+    connect: frozenset[DeviceRef] = frozenset()
+    """Devices that rigd connects by itself."""
+    slots: tuple[FilterSlot, ...] = ()
+    epoch: str = ""
+    """What gives steps their meaning (focuser, step size, gain, direction, reference filter)."""
+    min_steps: int | None = None
+    max_steps: int | None = None
+    tolerance_steps: int = 5
+    dead_band_steps: int = 0
+    quiet_s: float = 30.0
+    deadline_s: float = 28.0
+    start_grace_s: float = 2.0
+    """How long a device may take to begin to move after it was told."""
+    reactive: bool = True
+    camera_gate_if_visible: bool = False
+    """Whether moves of rigd's own accord are allowed when the camera cannot be seen."""
+    warnings: tuple[str, ...] = ()
+
+
+class Origin(StrEnum):
+    """Through whom a filter change came."""
+
+    IN_PATH = "in_path"
+    REACTIVE = "reactive"
+
+
+class Result(StrEnum):
+    """How a filter change ended or stands: four ways of not moving are four different things."""
+
+    UNDER_WAY = "under_way"
+    DONE = "done"
+    DECLINED = "declined"
+    REFUSED = "refused"
+    WAITING = "waiting"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """The last word on a filter change, with its sentence."""
+
+    result: Result
+    sentence: str
+    at_s: float
+    origin: Origin
+    from_position: int | None = None
+    to_position: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Flight:
+    """A focuser move that rigd commanded and that has not been read back yet."""
+
+    number: int
+    start_steps: int
+    target_steps: int
+    terms: Terms | None
+    """The terms in the target; None while what is embodied is unknown (a client's own move)."""
+    filter_key: str | None
+    began_at_s: float
+    by: str
+    by_client: bool = False
+    """Whether a client moves the virtual focuser (and sees it move)."""
+    seen_moving: bool = False
+    reads: int = 0
+    """Reads at rest in a row that agree: two make a read-back."""
+    read_steps: int | None = None
+    halted: bool = False
+    lost: bool = False
+    """The connection went away meanwhile: where it stops must be judged afresh."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """A filter change under way: the wheel's part, the focuser's is the flight."""
+
+    origin: Origin
+    client: str
+    from_position: int | None
+    to_position: int
+    began_at_s: float
+    wheel_done: bool = False
+    wheel_seen_moving: bool = False
+    wheel_failed: str | None = None
+    focuser_failed: str | None = None
+    declined: str | None = None
+    """Why the focuser stays; the change itself goes on."""
+    focuser_waits: bool = False
+    """Whether the focuser's part begins only when a client's own move has ended."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pending:
+    """A reactive move that waits for a gate."""
+
+    to_position: int
+    from_position: int | None
+    since_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueuedMove:
+    """A client's move asked for during another one: the newest wins, begun when that one ends."""
+
+    base_steps: int
+    """The wanted position without rigd's terms (while they are unknown: without the shift)."""
+    client: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rig:
+    """Everything about one rig that anything may depend on."""
+
+    settings: RigSettings
+    ledger: Ledger = field(default_factory=Ledger)
+    checked: bool = False
+    """Whether the ledger was compared with a focuser at rest since it was last out of sight."""
+    remembered: bool = False
+    """Whether the ledger comes from the store (else the first sight adopts)."""
+    identities: tuple[DeviceIdentity, ...] = ()
+    servers_down: tuple[tuple[str, str], ...] = ()
+    wheel: WheelReport | None = None
+    focuser: FocuserReport | None = None
+    camera: CameraReport | None = None
+    mount: MountReport | None = None
+    filter_position: int | None = None
+    """Where the wheel last stood at rest; None if unknown since."""
+    wheel_turning: bool = False
+    flight: Flight | None = None
+    flights: int = 0
+    """How many flights there ever were: the next one's number is one more."""
+    queued: QueuedMove | None = None
+    change: Change | None = None
+    pending: Pending | None = None
+    outcome: Outcome | None = None
+    fault: str | None = None
+    """The sentence of a failed change; stands until the next one is accepted."""
+    foreign_at_s: float | None = None
+    """When the focuser last moved by somebody else's doing."""
+    hold_by: str | None = None
+    connect_asked: frozenset[DeviceRef] = frozenset()
+    """Devices already asked to connect since they appeared."""
+
+    def slot(self, filter_position: int | None) -> FilterSlot | None:
+        """The slot at a position, None if the rig has none there."""
+        for slot in self.settings.slots:
+            if slot.filter_position == filter_position:
+                return slot
+        return None
+
+    @property
+    def min_steps(self) -> int:
+        """The lower limit: the stricter of the focuser's and the profile's."""
+        device = self.focuser.min_steps if self.focuser else None
+        known = [m for m in (device, self.settings.min_steps) if m is not None]
+        return max(known, default=0)
+
+    @property
+    def max_steps(self) -> int | None:
+        """The upper limit: the stricter of the focuser's and the profile's; None if unknown."""
+        device = self.focuser.max_steps if self.focuser else None
+        known = [m for m in (device, self.settings.max_steps) if m is not None]
+        return min(known, default=None)

@@ -1,0 +1,1 @@
+"""Autofocus runs as other programs logged them: one reader for each format."""

@@ -1,0 +1,74 @@
+"""Times of logs become UTC, or stay unknown: a zone is stated, never guessed."""
+
+import re
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+ASK_ZONE = "the log's time zone is not stated: say it"
+
+# Only abbreviations that mean one thing to the programs that print them. CST, IST and BST mean
+# several, and are asked for.
+_ABBREVIATIONS_H = {
+    "UTC": 0, "GMT": 0, "Z": 0, "WET": 0, "WEST": 1, "CET": 1, "CEST": 2, "EET": 2, "EEST": 3,
+    "EST": -5, "EDT": -4, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7,
+    "AKST": -9, "AKDT": -8, "HST": -10, "AEST": 10, "AEDT": 11, "AWST": 8, "NZST": 12,
+    "NZDT": 13, "JST": 9, "SAST": 2,
+}  # fmt: skip
+_NUMERIC = re.compile(r"(?:UTC|GMT)?([+-])(\d{1,2}):?(\d{2})?")
+_FRACTION = re.compile(r"([.,])(\d{6})\d+")
+
+
+def zone_named(text: str) -> tzinfo | None:
+    """The zone that an abbreviation or an offset such as +02:00 means, if it means one only."""
+    text = text.strip().upper()
+    if text in _ABBREVIATIONS_H:
+        return timezone(timedelta(hours=_ABBREVIATIONS_H[text]))
+    found = _NUMERIC.fullmatch(text)
+    if found is None:
+        return None
+    sign = -1 if found[1] == "-" else 1
+    offset = timedelta(hours=int(found[2]), minutes=int(found[3] or 0))
+    return timezone(sign * offset) if offset < timedelta(hours=15) else None
+
+
+def utc(text: object, zone: tzinfo | None) -> datetime | None:
+    """A time in ISO shape as UTC; its own offset wins over `zone`; None if it has neither."""
+    parsed = wall_time(text)
+    if parsed is None:
+        return None
+    return in_utc(parsed, zone)
+
+
+def in_utc(time: datetime, zone: tzinfo | None) -> datetime | None:
+    """Any datetime as UTC; None if nobody says its zone."""
+    if time.tzinfo is None:
+        if zone is None:
+            return None
+        time = time.replace(tzinfo=zone)
+    try:
+        return time.astimezone(UTC)
+    except OverflowError:
+        return None
+
+
+def wall_time(text: object) -> datetime | None:
+    """A time as written, naive if it was written so; None if it is no time after 1980."""
+    if not isinstance(text, str) or len(text) > 60:
+        return None
+    clean = _FRACTION.sub(r"\1\2", text.strip().replace("/", "-"))
+    try:
+        parsed = datetime.fromisoformat(clean)
+    except ValueError:
+        return None
+    return parsed if 1980 < parsed.year < 2200 else None
+
+
+def zone_stated(text: str) -> tzinfo | None:
+    """The zone that a person states: an abbreviation, an offset, or a name of the tz database."""
+    named = zone_named(text)
+    if named is not None:
+        return named
+    try:
+        return ZoneInfo(text.strip())
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return None

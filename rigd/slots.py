@@ -1,0 +1,153 @@
+"""From an equipment profile to the terms of the core: settings, and the offset of every slot."""
+
+import hashlib
+import json
+
+from rigd.config import RigConfig
+from rigd.devices import DeviceRef
+from rigd.lookup import FilterFacts
+from rigd.offsets import (
+    Direction,
+    FocusOffset,
+    Moves,
+    SlotFilter,
+    SlotKind,
+    gain_of,
+    predict_offsets,
+)
+from rigd.profile import DeviceAddress, EquipmentProfile, FilterProfile
+from rigd.rig import FilterSlot, Rig, RigSettings
+from rigd.traincatalog import CatalogLookup
+
+
+def settings_of(config: RigConfig, profile: EquipmentProfile) -> RigSettings:
+    """The settings of a rig, its slots still without offsets."""
+    focuser, gates = profile.focuser, profile.gates
+    addresses = [
+        part.address
+        for part in (profile.wheel, profile.focuser, profile.camera, profile.mount)
+        if part is not None and part.address is not None
+    ]
+    return RigSettings(
+        name=config.name,
+        mode=config.mode,
+        wheel=_ref(profile.wheel.address) if profile.wheel else None,
+        focuser=_ref(focuser.address) if focuser else None,
+        camera=_ref(profile.camera.address) if profile.camera else None,
+        mount=_ref(profile.mount.address) if profile.mount else None,
+        connect=frozenset(ref for a in addresses if a.connect and (ref := _ref(a)) is not None),
+        epoch=_epoch(profile),
+        min_steps=focuser.min_steps if focuser else None,
+        max_steps=focuser.max_steps if focuser else None,
+        tolerance_steps=focuser.tolerance_steps if focuser else 0,
+        dead_band_steps=focuser.dead_band_steps if focuser else 0,
+        quiet_s=gates.quiet_s,
+        deadline_s=gates.deadline_s,
+        reactive=gates.reactive,
+        camera_gate_if_visible=gates.camera_gate == "if_visible",
+    )
+
+
+def slots_of(profile: EquipmentProfile, catalog: CatalogLookup, rig: Rig) -> tuple[FilterSlot, ...]:
+    """Every slot of the wheel with the offset of the filter in it.
+
+    An offset that the profile states wins; else it is modelled from glass and wavelength; where
+    anything of that is unknown there is none, and the slot says what.
+    """
+    if profile.wheel is None:
+        return ()
+    keys = profile.wheel.slots
+    offsets = _modelled(profile, catalog, rig)
+    return tuple(
+        _slot(position, key, profile.filters[key], offsets[position])
+        for position, key in enumerate(keys)
+    )
+
+
+def _modelled(
+    profile: EquipmentProfile, catalog: CatalogLookup, rig: Rig
+) -> tuple[FocusOffset | str, ...]:
+    keys = profile.wheel.slots if profile.wheel else ()
+    if profile.reference_filter is None:
+        return ("the profile names no reference_filter",) * len(keys)
+    glasses = [_glass(profile.filters[key], catalog) for key in keys]
+    if profile.reference_filter in keys:
+        reference = keys.index(profile.reference_filter)
+    else:
+        reference = len(keys)
+        glasses.append(_glass(profile.filters[profile.reference_filter], catalog))
+    focuser = profile.focuser
+    reported = rig.focuser.step_size_um if rig.focuser else None
+    return predict_offsets(
+        glasses,
+        reference=reference,
+        focal_ratio=profile.optic.focal_ratio,
+        gain=_gain(profile),
+        step_size_um=focuser.step_size_um or reported if focuser else None,
+        direction=focuser.direction if focuser else None,
+    )[: len(keys)]
+
+
+def _gain(profile: EquipmentProfile) -> float | None:
+    focuser = profile.focuser
+    if focuser is None or focuser.moves is None:
+        return None
+    return gain_of(focuser.moves, magnification=focuser.magnification)
+
+
+def _glass(part: FilterProfile, catalog: CatalogLookup) -> SlotFilter:
+    """What is known of a filter's glass: the profile's own word wins over the catalog's."""
+    facts = catalog.filter(part.id) if part.id is not None else None
+    facts = facts or FilterFacts(name=part.name)
+    own = part.thickness_mm
+    return SlotFilter(
+        name=part.name,
+        kind=part.kind,
+        thickness_mm=facts.thickness_mm if own is None else own,
+        glass=part.glass or facts.glass,
+        band_centre_nm=part.band_centre_nm or facts.band_centre_nm,
+    )
+
+
+def _slot(position: int, key: str, part: FilterProfile, modelled: FocusOffset | str) -> FilterSlot:
+    given = part.focus_offset_steps
+    if given is not None and part.kind in {SlotKind.FILTER, SlotKind.EMPTY}:
+        return FilterSlot(
+            filter_position=position,
+            key=key,
+            name=part.name,
+            kind=part.kind,
+            focus_offset_steps=given,
+            focus_offset_um=None if isinstance(modelled, str) else modelled.focus_offset_um,
+            state="given",
+        )
+    if isinstance(modelled, str):
+        return FilterSlot(
+            filter_position=position, key=key, name=part.name, kind=part.kind, reason=modelled
+        )
+    return FilterSlot(
+        filter_position=position,
+        key=key,
+        name=part.name,
+        kind=part.kind,
+        focus_offset_steps=modelled.focus_offset_steps,
+        focus_offset_um=modelled.focus_offset_um,
+        state=modelled.state,
+        reason=modelled.reason,
+    )
+
+
+def _ref(address: DeviceAddress | None) -> DeviceRef | None:
+    return DeviceRef(address.server, address.device) if address else None
+
+
+def _epoch(profile: EquipmentProfile) -> str:
+    """What gives a step its meaning; another epoch makes what is embodied unknown."""
+    focuser = profile.focuser
+    meaning: list[object] = [profile.reference_filter]
+    if focuser is not None:
+        direction: Direction | None = focuser.direction
+        moves: Moves | None = focuser.moves
+        meaning += [focuser.address.server, focuser.address.device, focuser.step_size_um]
+        meaning += [direction, moves, focuser.magnification]
+    return hashlib.sha256(json.dumps(meaning).encode()).hexdigest()[:16]

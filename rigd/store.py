@@ -1,0 +1,276 @@
+"""The store: SQLite with the rigs' identities, their ledgers, the journal of moves and the diary.
+
+Every write is one transaction, durable before it returns (WAL, `synchronous=FULL`).
+"""
+
+import json
+import sqlite3
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from sqlite_utils import Database, Migrations
+
+from rigd.effects import Effect, JournalIntent, JournalOutcome, Remember, Tell
+from rigd.errors import StoreError
+from rigd.ledger import Ledger, Terms
+from rigd.mode import Mode
+from rigd.rig import Flight
+
+_migrations = Migrations("rigd")
+
+
+@_migrations(name="0001_rigs_ledgers_journal_diary")
+def _first(db: Database) -> None:
+    db.table("rigs").create(
+        {"name": str, "number": int, "wheel_id": str, "focuser_id": str, "safety_id": str},
+        pk="name",
+        not_null={"number", "wheel_id", "focuser_id", "safety_id"},
+    )
+    db.table("opened").create({"unique_id": str, "clients": str}, pk="unique_id")
+    db.table("temperatures").create({"rig": str, "at": str, "temperature_c": float})
+    db.table("temperatures").create_index(["rig", "at"])
+    db.table("rigs").create_index(["number"], unique=True)
+    db.table("ledgers").create(
+        {"rig": str, "ledger": str, "flight": str, "flights": int, "mode": str, "epoch": str},
+        pk="rig",
+        not_null={"ledger", "flights", "mode", "epoch"},
+    )
+    db.table("journal").create(
+        {
+            "rig": str,
+            "number": int,
+            "intended_at": str,
+            "by": str,
+            "start_steps": int,
+            "target_steps": int,
+            "terms": str,
+            "filter_key": str,
+            "ended_at": str,
+            "result": str,
+            "raw_steps": int,
+        },
+        pk=("rig", "number"),
+    )
+    db.table("diary").create(
+        {"id": int, "rig": str, "at": str, "weight": str, "result": str, "sentence": str}, pk="id"
+    )
+    db.table("diary").create_index(["rig", "id"])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RigIdentity:
+    """What clients know a rig by; made once and kept for ever."""
+
+    number: int
+    wheel_id: str
+    focuser_id: str
+    safety_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Memory:
+    """What the store remembers of a rig's focus."""
+
+    ledger: Ledger
+    flight: Flight | None
+    flights: int
+    mode: Mode
+    epoch: str
+
+
+class Store:
+    """One database file. Use it from one thread at a time.
+
+    Raises:
+        StoreError: the file cannot be opened, is not rigd's, or was written by a newer rigd.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        with _translated(path):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._connection = sqlite3.connect(path, check_same_thread=False)
+            self._db = Database(self._connection)
+            self._db.enable_wal()
+            self._db.execute("PRAGMA synchronous=FULL")
+            self._db.execute("PRAGMA busy_timeout=5000")
+            newer = {m.name for m in _migrations.applied(self._db)} - _known()
+            if newer:
+                msg = f"{path}: written by a newer rigd ({', '.join(sorted(newer))})"
+                raise StoreError(msg)
+            _migrations.apply(self._db)
+
+    def close(self) -> None:
+        """Close the file."""
+        self._connection.close()
+
+    def identity(self, rig: str) -> RigIdentity:
+        """The rig's number and UniqueIDs, made at first sight."""
+        with _translated(self.path), self._db.atomic():
+            rows = list(self._db.table("rigs").rows_where("name = ?", [rig]))
+            if not rows:
+                number = self._db.execute(
+                    "select coalesce(max(number) + 1, 0) from rigs"
+                ).fetchone()
+                self._db.table("rigs").insert(
+                    {
+                        "name": rig,
+                        "number": number[0],
+                        "wheel_id": str(uuid.uuid4()),
+                        "focuser_id": str(uuid.uuid4()),
+                        "safety_id": str(uuid.uuid4()),
+                    }
+                )
+                rows = list(self._db.table("rigs").rows_where("name = ?", [rig]))
+            row = rows[0]
+        return RigIdentity(
+            number=row["number"],
+            wheel_id=row["wheel_id"],
+            focuser_id=row["focuser_id"],
+            safety_id=row["safety_id"],
+        )
+
+    def memory(self, rig: str) -> Memory | None:
+        """What is remembered of a rig's focus; None if it was never seen."""
+        with _translated(self.path):
+            rows = list(self._db.table("ledgers").rows_where("rig = ?", [rig]))
+        if not rows:
+            return None
+        row = rows[0]
+        return Memory(
+            ledger=_ledger(json.loads(row["ledger"])),
+            flight=_flight(json.loads(row["flight"])) if row["flight"] else None,
+            flights=row["flights"],
+            mode=Mode(row["mode"]),
+            epoch=row["epoch"],
+        )
+
+    def write(self, rig: str, mode: Mode, epoch: str, effects: tuple[Effect, ...]) -> None:
+        """Carry out the storing effects among `effects`, all or none of them."""
+        with _translated(self.path), self._db.atomic():
+            for effect in effects:
+                match effect:
+                    case Remember(ledger=ledger, flight=flight):
+                        self._remember(rig, mode, epoch, ledger, flight)
+                    case JournalIntent(ledger=ledger, flight=flight):
+                        self._remember(rig, mode, epoch, ledger, flight)
+                        self._intend(rig, flight)
+                    case JournalOutcome():
+                        self._db.execute(
+                            "update journal set ended_at = ?, result = ?, raw_steps = ?"
+                            " where rig = ? and number = ?",
+                            [_now(), effect.result, effect.raw_steps, rig, effect.number],
+                        )
+                    case Tell():
+                        self._db.execute(
+                            "insert into diary (rig, at, weight, result, sentence)"
+                            " values (?, ?, ?, ?, ?)",
+                            [rig, _now(), effect.weight, effect.result, effect.sentence],
+                        )
+                    case _:
+                        pass
+
+    def history(self, rig: str, most: int = 50) -> list[dict[str, object]]:
+        """The newest lines of a rig's diary, newest first."""
+        with _translated(self.path):
+            rows = self._db.table("diary").rows_where(
+                "rig = ?", [rig], order_by="id desc", limit=most
+            )
+            return [dict(row) for row in rows]
+
+    def opened(self) -> dict[str, tuple[str, ...]]:
+        """The clients that have each virtual device open, by its UniqueID."""
+        with _translated(self.path):
+            rows = list(self._db.table("opened").rows)
+        return {row["unique_id"]: tuple(json.loads(row["clients"])) for row in rows}
+
+    def remember_opened(self, unique_id: str, clients: tuple[str, ...]) -> None:
+        """Keep which clients have a virtual device open."""
+        with _translated(self.path), self._db.atomic():
+            self._db.table("opened").upsert(
+                {"unique_id": unique_id, "clients": json.dumps(clients)}, pk="unique_id"
+            )
+
+    def note_temperature(self, rig: str, temperature_c: float) -> None:
+        """Keep a focuser's temperature as it is now."""
+        with _translated(self.path), self._db.atomic():
+            self._db.table("temperatures").insert(
+                {"rig": rig, "at": _now(), "temperature_c": temperature_c}
+            )
+
+    def upkeep(self, keep_days: int = 400) -> int:
+        """Delete diary lines older than `keep_days`, tidy the file; how many went."""
+        with _translated(self.path):
+            before = (datetime.now(UTC) - timedelta(days=keep_days)).isoformat()
+            with self._db.atomic():
+                gone = self._db.execute("delete from diary where at < ?", [before]).rowcount
+                self._db.execute("delete from temperatures where at < ?", [before])
+            self._db.execute("PRAGMA optimize")
+            self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        return gone
+
+    def _remember(
+        self, rig: str, mode: Mode, epoch: str, ledger: Ledger, flight: Flight | None
+    ) -> None:
+        self._db.execute(
+            "insert into ledgers (rig, ledger, flight, flights, mode, epoch)"
+            " values (?, ?, ?, ?, ?, ?) on conflict (rig) do update set"
+            " ledger = excluded.ledger, flight = excluded.flight, mode = excluded.mode,"
+            " epoch = excluded.epoch, flights = max(flights, excluded.flights)",
+            [
+                rig,
+                json.dumps(asdict(ledger)),
+                json.dumps(asdict(flight)) if flight else None,
+                flight.number if flight else 0,
+                mode,
+                epoch,
+            ],
+        )
+
+    def _intend(self, rig: str, flight: Flight) -> None:
+        self._db.execute(
+            "insert into journal (rig, number, intended_at, by, start_steps, target_steps, terms,"
+            " filter_key) values (?, ?, ?, ?, ?, ?, ?, ?)",
+            [
+                rig,
+                flight.number,
+                _now(),
+                flight.by,
+                flight.start_steps,
+                flight.target_steps,
+                json.dumps(asdict(flight.terms)) if flight.terms else None,
+                flight.filter_key,
+            ],
+        )
+
+
+def _known() -> set[str]:
+    return {m.name for m in _migrations.pending(Database(memory=True))}
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="milliseconds")
+
+
+def _ledger(data: dict[str, object]) -> Ledger:
+    terms = data.pop("embodied")
+    embodied = Terms(**terms) if isinstance(terms, dict) else None
+    return Ledger(embodied=embodied, **data)  # type: ignore[arg-type]  # our own JSON
+
+
+def _flight(data: dict[str, object]) -> Flight:
+    terms = data.pop("terms")
+    return Flight(terms=Terms(**terms) if isinstance(terms, dict) else None, **data)  # type: ignore[arg-type]  # our own JSON
+
+
+@contextmanager
+def _translated(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except (sqlite3.Error, OSError) as broken:
+        msg = f"store {path}: {broken}"
+        raise StoreError(msg) from broken

@@ -1,0 +1,189 @@
+"""The focus from the points of one autofocus run: a hyperbola with its standard error.
+
+hfr^2 = a^2 + (s (x - x0))^2: far from focus the star is a cone's cut, near it seeing rounds the
+tip (the V-curve model of focus programs since FocusMax). x0 is the focus, s the wing's slope.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rigd.units import UM_PER_MM
+
+Floats = NDArray[np.float64]
+
+MIN_POSITIONS = 5
+MIN_R_SQUARED = 0.8
+MIN_CONTRAST = 1.3
+"""Worst over best half-flux radius; below it the curve has no wings."""
+_STEPS = 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VCurve:
+    """A fitted V-curve; `objections` say why it deserves less trust, worst first."""
+
+    position_steps: float
+    se_steps: float
+    tip_hfr_px: float
+    slope_px_per_step: float
+    r_squared: float
+    contrast: float
+    hopeless: bool
+    """No result at all: the minimum is outside, or there is no curve in the points."""
+    objections: tuple[str, ...]
+
+
+def fit_v_curve(
+    positions_steps: Sequence[float],
+    hfr_px: Sequence[float],
+    se_px: Sequence[float | None] | None = None,
+) -> VCurve | None:
+    """Fit the hyperbola; None with fewer than four positions that have a star size.
+
+    Args:
+        positions_steps: Where the points were measured.
+        hfr_px: Star size there; zero, negative and non-finite ones are no measurement.
+        se_px: Error of each size; used for weights only if every point has one.
+    """
+    x, y, weight = _usable(positions_steps, hfr_px, se_px)
+    if np.unique(x).size < 4:
+        return None
+    centre, width = float(x.mean()), float(np.ptp(x)) / 2
+    z = (x - centre) / width
+    theta = _start(z, y)
+    theta, hessian, cost = _levenberg_marquardt(theta, z, y, weight)
+    focus, log_tip, log_slope = theta
+    scatter = max(cost / max(1, len(x) - 3), 1e-12 * float(weight @ y**2))
+    variance = float(np.linalg.pinv(hessian)[0, 0]) * scatter
+    mean = float(weight @ y) / float(weight.sum())
+    r_squared = 1 - cost / max(float(weight @ (y - mean) ** 2), 1e-12)
+    curve = VCurve(
+        position_steps=centre + width * float(focus),
+        se_steps=width * float(np.sqrt(max(variance, 0.0))),
+        tip_hfr_px=float(np.exp(log_tip)),
+        slope_px_per_step=float(np.exp(log_slope)) / width,
+        r_squared=r_squared,
+        contrast=float(y.max() / y.min()),
+        hopeless=False,
+        objections=(),
+    )
+    return _judged(curve, x, y)
+
+
+def sensor_um_per_step(
+    slope_hfr_px_per_step: float,
+    pixel_um: float,
+    focal_ratio: float,
+    obstruction: float = 0.0,
+) -> float:
+    """Travel of the focus at the sensor for one step, from a wing's slope.
+
+    The half-flux radius of a defocused ring, averaged over the disc, is
+    |dz| sqrt((1 + e^2) / 2) / (2 N), with e the linear obstruction and N the focal ratio.
+    `pixel_um` is the binned pixel.
+    """
+    return (
+        slope_hfr_px_per_step
+        * pixel_um
+        * 2
+        * focal_ratio
+        * float(np.sqrt(2.0 / (1 + obstruction**2)))
+    )
+
+
+def focuser_travel_um_per_step(turn_travel_mm: float, steps_per_turn: float) -> float:
+    """Travel of the moving element for one step of a screw."""
+    return turn_travel_mm * UM_PER_MM / steps_per_turn
+
+
+def _usable(
+    positions: Sequence[float], sizes: Sequence[float], errors: Sequence[float | None] | None
+) -> tuple[Floats, Floats, Floats]:
+    x = np.array(positions, dtype=np.float64)
+    y = np.array(sizes, dtype=np.float64)
+    e = np.array([np.nan if v is None else v for v in errors or [None] * len(x)], dtype=np.float64)
+    good = np.isfinite(x) & np.isfinite(y) & (y > 0)
+    x, y, e = x[good], y[good], e[good]
+    if len(e) == 0 or not (np.isfinite(e) & (e > 0)).all():
+        return x, y, np.ones_like(x)
+    # An error far below the rest is luck, not precision: floor at a third of the median.
+    floored = np.maximum(e, np.median(e) / 3)
+    weight = (np.median(floored) / floored) ** 2
+    return x, y, weight
+
+
+def _start(z: Floats, y: Floats) -> Floats:
+    best = int(np.argmin(y))
+    away = np.abs(z - z[best])
+    far = away > 0.3
+    slope = np.median(y[far] / away[far]) if far.any() else np.ptp(y)
+    return np.array([z[best], np.log(y[best]), np.log(max(float(slope), 1e-6))])
+
+
+def _levenberg_marquardt(
+    theta: Floats, z: Floats, y: Floats, weight: Floats
+) -> tuple[Floats, Floats, float]:
+    damping = 1e-3
+    residual, jacobian = _residual(theta, z, y)
+    cost = float(weight @ residual**2)
+    for _ in range(_STEPS):
+        hessian = jacobian.T @ (weight[:, None] * jacobian)
+        gradient = jacobian.T @ (weight * residual)
+        damped = hessian + damping * np.diag(np.diag(hessian) + 1e-12)
+        step = -np.linalg.lstsq(damped, gradient, rcond=None)[0]
+        trial = theta + np.clip(step, -1.0, 1.0)
+        trial[1:] = np.clip(trial[1:], -30, 30)
+        new_residual, new_jacobian = _residual(trial, z, y)
+        new_cost = float(weight @ new_residual**2)
+        if new_cost <= cost:
+            done = cost - new_cost <= 1e-14 * cost
+            theta, residual, jacobian, cost = trial, new_residual, new_jacobian, new_cost
+            damping = max(damping / 5, 1e-12)
+            if done:
+                break
+        else:
+            damping *= 4
+            if damping > 1e12:
+                break
+    return theta, jacobian.T @ (weight[:, None] * jacobian), cost
+
+
+def _residual(theta: Floats, z: Floats, y: Floats) -> tuple[Floats, Floats]:
+    focus, tip, slope = theta[0], np.exp(theta[1]), np.exp(theta[2])
+    wing = slope * (z - focus)
+    size = np.sqrt(tip**2 + wing**2)
+    jacobian = np.stack([-slope * wing / size, tip**2 / size, wing**2 / size], axis=1)
+    return size - y, jacobian
+
+
+def _judged(curve: VCurve, x: Floats, y: Floats) -> VCurve:
+    hopeless, soft = [], []
+    distinct = int(np.unique(x).size)
+    focus = curve.position_steps
+    if not x.min() < focus < x.max():
+        hopeless.append(f"the minimum {focus:.0f} is outside {x.min():.0f} to {x.max():.0f} steps")
+    if curve.r_squared < MIN_R_SQUARED / 2:
+        hopeless.append(f"R squared {curve.r_squared:.2f} is below {MIN_R_SQUARED / 2:g}")
+    elif curve.r_squared < MIN_R_SQUARED:
+        soft.append(f"R squared {curve.r_squared:.2f} is below {MIN_R_SQUARED:g}")
+    if distinct < MIN_POSITIONS:
+        soft.append(f"{distinct} distinct positions, {MIN_POSITIONS} are needed")
+    if curve.contrast < MIN_CONTRAST:
+        soft.append(f"worst over best star size {curve.contrast:.2f}, below {MIN_CONTRAST:g}")
+    rise = (MIN_CONTRAST + 1) / 2 * float(y.min())
+    for side, here in (("inner", x < focus), ("outer", x > focus)):
+        if not (y[here] > rise).any():
+            soft.append(f"no {side} wing")
+    return VCurve(
+        position_steps=curve.position_steps,
+        se_steps=curve.se_steps,
+        tip_hfr_px=curve.tip_hfr_px,
+        slope_px_per_step=curve.slope_px_per_step,
+        r_squared=curve.r_squared,
+        contrast=curve.contrast,
+        hopeless=bool(hopeless),
+        objections=(*hopeless, *soft),
+    )

@@ -1,0 +1,95 @@
+"""What a client does through rigd's virtual focuser, and how hands stop the motor. Pure."""
+
+from dataclasses import replace
+
+from rigd.effects import HaltFocuser, Refusal, Step, Tell, Weight
+from rigd.flights import take_off
+from rigd.requests import HaltAsked, HoldAsked, MoveAsked
+from rigd.rig import QueuedMove, Rig
+
+
+def shift_ahead(rig: Rig) -> int:
+    """The raw-to-logical shift once the open flight has landed."""
+    if rig.flight is not None and rig.flight.terms is not None:
+        return rig.flight.terms.total_steps
+    return rig.ledger.shift_steps
+
+
+def logical_steps(rig: Rig) -> int | None:
+    """What the virtual focuser shows: constant while rigd itself moves the focuser."""
+    flight = rig.flight
+    if flight is not None and not flight.by_client and flight.terms is not None:
+        return flight.target_steps - flight.terms.total_steps
+    return rig.ledger.logical_steps
+
+
+def ask_move(rig: Rig, asked: MoveAsked) -> Step:
+    """A client moves the virtual focuser; out-of-reach targets are clamped, loudly."""
+    focuser = rig.focuser
+    if focuser is None or not focuser.connected or rig.ledger.raw_steps is None:
+        name = rig.settings.focuser.key if rig.settings.focuser else "of this rig"
+        sentence = f"focuser {name} is not connected or does not say where it is"
+        return Step(rig, refusal=Refusal.UNAVAILABLE, sentence=sentence)
+    if rig.hold_by is not None:
+        sentence = f"hands off: held by {rig.hold_by}"
+        return Step(rig, refusal=Refusal.GATE, sentence=sentence)
+    if rig.max_steps is None:
+        sentence = "the focuser's maximum is not known"
+        return Step(rig, refusal=Refusal.GATE, sentence=sentence)
+    shift = shift_ahead(rig)
+    target = min(max(asked.position_steps + shift, rig.min_steps), rig.max_steps)
+    base = target - shift
+    tells: tuple[Tell, ...] = ()
+    if base != asked.position_steps:
+        tells = (
+            Tell(
+                sentence=f"{asked.client} asked the focuser for {asked.position_steps} steps: with "
+                f"{shift:+d} steps of rigd's in it that is outside {rig.min_steps} to "
+                f"{rig.max_steps} steps; commanded {base} steps",
+                weight=Weight.WARNING,
+            ),
+        )
+    queued = QueuedMove(base_steps=base, client=asked.client)
+    if rig.flight is not None or rig.change is not None:
+        on_its_way = rig.flight is not None and rig.flight.target_steps == target
+        return Step(rig if on_its_way else replace(rig, queued=queued), tells)
+    step = fly_queued(replace(rig, queued=queued), asked.at_s)
+    return Step(step.rig, (*tells, *step.effects))
+
+
+def fly_queued(rig: Rig, now_s: float) -> Step:
+    """Begin the queued move; there is no flight."""
+    queued, ledger = rig.queued, rig.ledger
+    if queued is None:
+        return Step(rig)
+    rig = replace(rig, queued=None)
+    target = queued.base_steps + ledger.shift_steps
+    if target == ledger.raw_steps or rig.focuser is None or not rig.focuser.connected:
+        return Step(rig)
+    rig, effects = take_off(
+        rig,
+        target_steps=target,
+        terms=ledger.embodied,
+        filter_key=ledger.embodied_filter,
+        now_s=now_s,
+        by=queued.client,
+        by_client=True,
+    )
+    return Step(rig, effects)
+
+
+def ask_halt(rig: Rig, asked: HaltAsked | HoldAsked) -> Step:
+    """Stop the motor, whoever set it going; the read-back then says what is embodied."""
+    ref = rig.settings.focuser
+    if ref is None:
+        return Step(rig)
+    rig = replace(rig, queued=None)
+    if rig.flight is not None:
+        rig = replace(rig, flight=replace(rig.flight, halted=True, reads=0))
+    if rig.change is not None:
+        failed = f"halted by {asked.client}"
+        rig = replace(rig, change=replace(rig.change, focuser_failed=failed, focuser_waits=False))
+    return Step(
+        rig,
+        (HaltFocuser(ref=ref), Tell(sentence=f"focuser halted by {asked.client}")),
+    )

@@ -1,0 +1,89 @@
+"""`rigd runs read` and `rigd offsets fit | plan` on files, without a daemon."""
+
+import json
+from pathlib import Path
+
+from typer.testing import CliRunner
+
+from rigd.cli.offsets import offsets_app
+from rigd.cli.runs import runs_app
+
+FIXTURES = Path(__file__).parents[1] / "runs" / "fixtures"
+NIGHT = str(FIXTURES / "at10rc_night.csv")
+
+
+def test_runs_read_prints_the_nine_fields() -> None:
+    result = CliRunner().invoke(
+        runs_app, ["read", str(FIXTURES / "nina_good.json"), "--json", "--frame", "raw"]
+    )
+
+    assert result.exit_code == 0
+    (run,) = json.loads(result.stdout)
+    assert list(run) == [
+        "filter", "position_steps", "se_steps", "temperature_c", "time", "frame", "source", "ok",
+        "reason",
+    ]  # fmt: skip
+    assert run["time"] == "2024-02-01T21:15:30.123456Z"
+    assert run["frame"] == "raw"
+
+
+def test_a_refused_file_is_one_line_on_standard_error(tmp_path: Path) -> None:
+    path = tmp_path / "empty.json"
+    path.touch()
+
+    result = CliRunner().invoke(runs_app, ["read", str(path), "--json"])
+
+    assert result.exit_code == 1
+    assert result.stderr == "empty.json: the file is empty\n"
+    assert json.loads(result.stdout) == []
+
+
+def test_a_directory_is_read_file_by_file(tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text((FIXTURES / "nina_good.json").read_text())
+    (tmp_path / "b.txt").write_text("prose")
+
+    result = CliRunner().invoke(runs_app, ["read", str(tmp_path), "--json"])
+
+    assert result.exit_code == 0
+    assert len(json.loads(result.stdout)) == 1
+    assert result.stderr.startswith("b.txt: no autofocus log")
+
+
+def test_an_unknown_zone_is_named() -> None:
+    result = CliRunner().invoke(runs_app, ["read", NIGHT, "--zone", "Atlantis"])
+
+    assert result.exit_code == 2
+    assert "Atlantis" in result.stderr
+
+
+def test_offsets_fit_answers_from_a_plain_table() -> None:
+    result = CliRunner().invoke(
+        offsets_app,
+        ["fit", "--runs", NIGHT, "--reference", "Luminance", "--focus-zone-steps", "78", "--json"],
+    )
+
+    assert result.exit_code == 0
+    answer = json.loads(result.stdout)
+    red = next(o for o in answer["offsets"] if o["filter"] == "Red")
+    assert abs(red["focus_offset_steps"] - 18.6) < 2
+    assert red["state"] == "trusted"
+    assert red["inside_focus_zone"] is True
+
+
+def test_offsets_plan_names_the_next_filter() -> None:
+    result = CliRunner().invoke(
+        offsets_app,
+        ["plan", "--runs", NIGHT, "--reference", "Luminance", "--focus-zone-steps", "78", "--json"],
+    )
+
+    assert result.exit_code == 0
+    answer = json.loads(result.stdout)
+    assert answer["next_filter"] == "Luminance"  # every offset leans on it
+    assert answer["more_loops"] == 0
+
+
+def test_a_missing_table_ends_in_one_line() -> None:
+    result = CliRunner().invoke(offsets_app, ["fit", "--runs", "nowhere.csv", "--reference", "L"])
+
+    assert result.exit_code == 1
+    assert result.stderr == "nowhere.csv: No such file or directory\n"

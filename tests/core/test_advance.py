@@ -1,0 +1,464 @@
+"""The fold over a night: what moves the focuser, what does not, and what is said about it."""
+
+import pytest
+
+from rigd.effects import HaltFocuser, JournalIntent, JournalOutcome, MoveFocuser, Refusal, Remember
+from rigd.ledger import Terms, adopted
+from rigd.mode import Mode
+from rigd.requests import AdoptAsked, FocuserNotTold, HaltAsked, HoldAsked, Remembered, Tick
+from tests.core.night import FOCUSER, Night
+
+
+def test_nothing_moves_at_start() -> None:
+    night = Night()
+
+    night.camera()
+    night.wheel(1, baseline=True)
+    night.focuser(30000)
+
+    assert night.moves == []
+    assert night.rig.ledger.base_steps == 30000 - 40
+
+
+def test_a_filter_change_at_the_wheel_moves_by_the_difference_of_offsets() -> None:
+    night = Night().begin(30000, filter_position=1)
+
+    night.wheel(None)
+    night.wheel(2)
+    night.arrive(30000 - 40 - 25)
+
+    assert night.moves == [29935]
+    assert night.result == "done"
+    assert night.rig.ledger.embodied == Terms(filter_steps=-25)
+
+
+def test_fifty_changes_and_back_leave_no_drift() -> None:
+    night = Night().begin(30000)
+
+    for number in range(50):
+        night.wheel((1, 2, 0)[number % 3])
+        night.arrive(night.moves[-1])
+    night.wheel(0)
+    if night.rig.flight:
+        night.arrive(night.moves[-1])
+
+    assert night.rig.ledger.raw_steps == 30000
+
+
+def test_the_intent_is_journalled_before_the_focuser_is_told() -> None:
+    night = Night().begin()
+
+    night.wheel(1)
+
+    kinds = [type(e) for e in night.effects]
+    assert kinds.index(JournalIntent) < kinds.index(MoveFocuser)
+    assert night.rig.ledger.embodied == Terms()
+
+
+def test_the_outcome_is_journalled_only_after_two_reads() -> None:
+    night = Night().begin()
+    night.wheel(1)
+
+    night.focuser(30040, moving=True)
+    night.focuser(30040)
+    once = [e for e in night.effects if isinstance(e, JournalOutcome)]
+    night.focuser(30040)
+
+    assert once == []
+    assert [e.result for e in night.effects if isinstance(e, JournalOutcome)] == ["done"]
+
+
+def test_same_filter_moves_nothing() -> None:
+    night = Night().begin()
+
+    night.wheel(None)
+    night.wheel(0)
+
+    assert night.moves == []
+
+
+def test_a_baseline_is_no_filter_change() -> None:
+    night = Night().begin()
+
+    night.wheel(1, baseline=True)
+
+    assert night.moves == []
+
+
+def test_after_a_rehomed_wheel_the_next_change_puts_the_mismatch_right() -> None:
+    night = Night().begin(30000)
+    night.wheel(1, baseline=True)
+
+    night.wheel(2)
+
+    assert night.moves == [29975]
+
+
+@pytest.mark.parametrize(
+    ("position", "said"),
+    [
+        pytest.param(3, "thickness of X is not known", id="unknown-offset"),
+        pytest.param(4, "opaque", id="opaque"),
+    ],
+)
+def test_without_an_offset_the_change_is_declined_and_the_next_one_absolute(
+    position: int, said: str
+) -> None:
+    night = Night().begin(30000)
+
+    night.wheel(position)
+
+    assert night.result == "declined"
+    assert said in night.said
+    assert night.moves == []
+    night.wheel(1)
+    assert night.moves == [30040]
+
+
+@pytest.mark.parametrize("mode", [Mode.PUBLISH, Mode.OBSERVE])
+def test_other_modes_never_move_of_their_own_accord(mode: Mode) -> None:
+    night = Night(mode).begin()
+
+    night.wheel(1)
+    night.ask(2)
+
+    assert night.moves == []
+    assert night.turns == [2]
+
+
+def test_the_dead_band_compares_target_with_raw_and_embodies_nothing() -> None:
+    night = Night(dead_band_steps=30).begin(30000)
+
+    night.wheel(2)
+
+    assert night.result == "declined"
+    assert "dead-band" in night.said
+    assert night.rig.ledger.embodied == Terms()
+    night.wheel(1)
+    assert night.moves == [30040]
+
+
+def test_a_change_while_exposing_waits_and_is_done_when_the_gate_opens() -> None:
+    night = Night().begin()
+    night.camera(busy=True)
+
+    night.wheel(1)
+    waiting = night.result
+    night.camera(busy=False)
+
+    assert waiting == "waiting"
+    assert night.moves == [30040]
+
+
+def test_a_pending_move_is_dropped_by_the_next_filter_change() -> None:
+    night = Night().begin()
+    night.camera(busy=True)
+    night.wheel(1)
+
+    night.wheel(2)
+    night.camera(busy=False)
+
+    assert night.moves == [29975]
+
+
+def test_a_foreign_move_makes_rigd_wait_for_quiet_and_changes_the_base() -> None:
+    night = Night().begin(30000)
+    night.focuser(30500)
+
+    night.later(5).wheel(1)
+    early = list(night.moves)
+    night.later(26).feed(Tick(at_s=night.now_s))
+
+    assert early == []
+    assert night.moves == [30540]
+
+
+def test_a_small_nudge_counts_exactly() -> None:
+    night = Night().begin(30000)
+    night.focuser(30003)
+
+    night.later(60).wheel(1)
+
+    assert night.moves == [30043]
+
+
+def test_an_unseen_camera_refuses_moves_of_rigds_own_accord() -> None:
+    night = Night()
+    night.wheel(0, baseline=True)
+    night.focuser(30000)
+
+    night.wheel(1)
+
+    assert night.result == "refused"
+    assert "camera cannot be seen" in night.said
+    assert night.moves == []
+
+
+def test_an_unseen_camera_does_not_stop_a_change_that_a_client_asked_for() -> None:
+    night = Night()
+    night.wheel(0, baseline=True)
+    night.focuser(30000)
+
+    night.ask(1)
+
+    assert night.moves == [30040]
+
+
+def test_a_target_outside_the_limits_is_refused_with_its_numbers() -> None:
+    night = Night().begin(30000)
+    night.max_steps = 30010
+    night.focuser(30000)
+
+    step = night.ask(1)
+
+    assert step.refusal is Refusal.GATE
+    assert "30040" in step.sentence
+    assert "30010" in step.sentence
+    assert night.moves == []
+    assert night.turns == []
+
+
+def test_in_path_starts_both_devices_together_and_ends_when_both_have_settled() -> None:
+    night = Night().begin()
+
+    night.ask(1)
+    assert night.turns == [1]
+    assert night.moves == [30040]
+    night.wheel(None)
+    night.wheel(1)
+    assert night.rig.change is not None
+    night.arrive(30040)
+
+    assert night.rig.change is None
+    assert night.result == "done"
+
+
+def test_the_same_target_does_nothing_new_under_way_or_after_success() -> None:
+    night = Night().begin()
+    night.ask(1)
+    night.ask(1)
+    night.wheel(None)
+    night.wheel(1)
+    night.arrive(30040)
+
+    night.ask(1)
+
+    assert night.turns == [1]
+    assert night.moves == [30040]
+
+
+def test_a_jammed_wheel_fails_the_change_and_the_same_target_retries() -> None:
+    night = Night().begin()
+    night.ask(1)
+    night.arrive(30040)
+    night.wheel(None)
+    night.wheel(0)
+
+    assert night.result == "failed"
+    assert night.rig.fault is not None
+    assert "slot 1 instead of 2" in night.rig.fault
+    night.ask(1)
+    assert night.rig.fault is None
+    assert night.turns == [1, 1]
+
+
+def test_a_deadline_fails_the_change_stops_the_motor_and_reads_back() -> None:
+    night = Night().begin()
+    night.ask(1)
+    night.wheel(1)
+    night.focuser(30010, moving=True)
+
+    night.later(29).feed(Tick(at_s=night.now_s))
+    assert any(isinstance(e, HaltFocuser) for e in night.effects)
+    night.focuser(30012)
+    night.focuser(30012)
+
+    assert night.result == "failed"
+    assert night.rig.ledger.base_steps == 30000
+    assert night.rig.ledger.embodied == Terms(filter_steps=12)
+
+
+def test_a_halt_ends_the_change_in_failure_with_what_was_read_back() -> None:
+    night = Night().begin()
+    night.ask(1)
+    night.wheel(1)
+    night.focuser(30010, moving=True)
+
+    night.feed(HaltAsked(at_s=night.now_s, client="hand"))
+    night.focuser(30020)
+    night.focuser(30020)
+
+    assert night.result == "failed"
+    assert "halted by hand" in str(night.rig.fault)
+    assert night.rig.ledger.base_steps == 30000
+
+
+def test_a_focuser_that_was_not_told_stays_and_the_change_fails() -> None:
+    night = Night().begin()
+    night.ask(1)
+    night.wheel(1)
+    number = night.rig.flights
+
+    night.feed(FocuserNotTold(at_s=night.now_s, number=number, reason="disk full"))
+
+    assert night.result == "failed"
+    assert "disk full" in str(night.rig.fault)
+    assert night.rig.ledger.embodied == Terms()
+
+
+def test_a_client_moves_the_base_through_the_virtual_focuser() -> None:
+    night = Night().begin(30000, filter_position=1)
+
+    night.move(29960 + 100)
+    night.arrive(30100)
+
+    assert night.moves == [30100]
+    assert night.rig.ledger.base_steps == 30060
+    assert night.rig.ledger.embodied == Terms(filter_steps=40)
+
+
+def test_a_clients_move_during_a_change_is_done_after_it_as_one_target() -> None:
+    night = Night().begin()
+    night.ask(1)
+
+    night.move(31000)
+    night.wheel(1)
+    night.arrive(30040)
+    assert night.moves == [30040, 31040]
+    assert night.rig.change is not None
+    night.arrive(31040)
+
+    assert night.rig.change is None
+    assert night.rig.ledger.base_steps == 31000
+
+
+def test_a_filter_asked_during_a_clients_move_gets_its_offset_after_it() -> None:
+    night = Night().begin()
+    night.move(31000)
+
+    night.ask(1)
+    night.wheel(1)
+    night.arrive(31000)
+    night.arrive(31040)
+
+    assert night.moves == [31000, 31040]
+    assert night.result == "done"
+    assert night.rig.ledger.base_steps == 31000
+
+
+def test_a_client_is_clamped_to_what_is_reachable_and_the_diary_has_both_numbers() -> None:
+    night = Night().begin(30000, filter_position=1)
+
+    night.move(60000)
+
+    assert night.moves == [60000]
+    assert "59960" in night.said
+    assert "60000" in night.said
+
+
+def test_hold_stops_the_motor_and_refuses_everything_until_it_ends() -> None:
+    night = Night().begin()
+    night.ask(1)
+
+    night.feed(HoldAsked(at_s=night.now_s, client="hand", hold=True))
+    assert any(isinstance(e, HaltFocuser) for e in night.effects)
+    night.focuser(30000)
+    night.focuser(30000)
+    night.wheel(1)
+
+    assert night.ask(2).refusal is Refusal.GATE
+    assert night.move(31000).refusal is Refusal.GATE
+    night.feed(HoldAsked(at_s=night.now_s, client="hand", hold=False))
+    assert night.ask(2).refusal is None
+
+
+def test_a_focuser_that_comes_back_elsewhere_is_unknown_and_blocks_until_adopted() -> None:
+    night = Night().begin(30000, filter_position=1)
+    night.focuser_gone()
+    night.focuser(50000)
+    night.effects.clear()
+
+    night.wheel(2)
+    assert night.moves == []
+    assert night.result == "refused"
+    assert "rigd adopt" in night.said
+
+    night.feed(AdoptAsked(at_s=night.now_s, client="human"))
+    night.wheel(0)
+    assert night.moves == [50025]
+
+
+def test_a_focuser_that_comes_back_where_it_was_goes_on() -> None:
+    night = Night().begin(30000, filter_position=1)
+    night.focuser_gone()
+
+    night.focuser(30000)
+    night.wheel(0)
+
+    assert night.moves == [29960]
+
+
+def test_a_connection_lost_in_flight_is_judged_by_where_the_focuser_is_found() -> None:
+    night = Night().begin(30000)
+    night.ask(1)
+    night.wheel(1)
+    night.focuser_gone()
+    assert night.result == "failed"
+
+    night.focuser(30040)
+    night.focuser(30040)
+
+    assert night.rig.ledger.embodied == Terms(filter_steps=40)
+    assert night.rig.flight is None
+
+
+def test_a_remembered_ledger_counts_whatever_slot_the_wheel_shows() -> None:
+    night = Night()
+    night.feed(Remembered(at_s=0, ledger=adopted(30040, 40, "r"), flight=None, flights=7))
+    night.camera()
+    night.wheel(0, baseline=True)
+    night.focuser(30040)
+
+    night.wheel(2)
+
+    assert night.moves == [29975]
+    assert night.rig.flights == 8
+
+
+def test_every_rest_is_remembered() -> None:
+    night = Night().begin(30000)
+
+    night.focuser(30500)
+
+    kept = [e.ledger.raw_steps for e in night.effects if isinstance(e, Remember)]
+    assert kept == [30500]
+
+
+def test_refused_requests_name_the_limit() -> None:
+    night = Night().begin()
+
+    step = night.ask(9)
+
+    assert step.refusal is Refusal.INVALID
+    assert "9" in step.sentence
+    assert "4" in step.sentence
+
+
+def test_a_first_sight_on_a_filter_without_offset_adopts_nothing() -> None:
+    night = Night()
+    night.camera()
+    night.wheel(3, baseline=True)
+    night.focuser(30000)
+
+    night.wheel(1)
+
+    assert night.moves == []
+    assert night.rig.ledger.embodied is None
+
+
+def test_the_focuser_under_test_is_the_one_configured() -> None:
+    night = Night().begin()
+
+    night.wheel(1)
+
+    assert all(e.ref == FOCUSER for e in night.effects if isinstance(e, MoveFocuser))

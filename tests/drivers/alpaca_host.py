@@ -1,0 +1,321 @@
+"""A small Alpaca device host: real HTTP and UDP on loopback, devices that move in time."""
+
+import json
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+NOT_IMPLEMENTED = 0x400
+INVALID_VALUE = 0x401
+NOT_CONNECTED = 0x407
+
+
+class FaultError(Exception):
+    def __init__(self, number: int, message: str) -> None:
+        super().__init__(message)
+        self.number = number
+
+
+@dataclass
+class Device:
+    """Keeps state; a member is a method that answers a GET, or one with a value for a PUT."""
+
+    kind: str
+    name: str
+    unique_id: str
+    interface_version: int
+    connected: bool = True
+    faults: dict[str, FaultError] = field(default_factory=dict)
+    """Faults by member."""
+    silent: set[str] = field(default_factory=set)
+    """Members that do what they are asked and never answer."""
+    connect_fault: FaultError | None = None
+    log: list[str] = field(default_factory=list)
+
+    def get(self, member: str) -> Any:
+        self.log.append(f"GET {member}")
+        if member in self.faults:
+            raise self.faults[member]
+        common = {
+            "connected": self.connected,
+            "interfaceversion": self.interface_version,
+            "driverinfo": f"{self.kind} of the test host",
+            "driverversion": "1.2",
+            "name": self.name,
+        }
+        if member in common:
+            return common[member]
+        if member == "connecting":
+            if self.connect_fault is not None:
+                raise self.connect_fault
+            return False
+        return self.read(member, self.must_be_connected)
+
+    def put(self, member: str, fields: dict[str, str]) -> None:
+        self.log.append(f"PUT {member}")
+        if member in self.faults:
+            raise self.faults[member]
+        if member == "connect":
+            self.connected = self.connect_fault is None
+        elif member == "connected":
+            self.connected = fields["Connected"].lower() == "true"
+        else:
+            self.must_be_connected()
+            self.write(member, fields)
+
+    def must_be_connected(self) -> None:
+        if not self.connected:
+            raise FaultError(NOT_CONNECTED, "not connected")
+
+    def read(self, member: str, check: Any) -> Any:
+        check()
+        values = self.values()
+        if member not in values:
+            raise FaultError(NOT_IMPLEMENTED, f"{member} is not implemented")
+        return values[member]
+
+    def values(self) -> dict[str, Any]:
+        return {}
+
+    def write(self, member: str, fields: dict[str, str]) -> None:
+        raise FaultError(NOT_IMPLEMENTED, f"{member} is not implemented")
+
+
+@dataclass
+class Wheel(Device):
+    names: tuple[str, ...] = ("L", "R", "G", "B", "Ha")
+    position: int = 0
+    turn_s: float = 0.05
+    ends_s: float = 0.0
+
+    def values(self) -> dict[str, Any]:
+        turning = time.monotonic() < self.ends_s
+        return {
+            "names": list(self.names),
+            "focusoffsets": [0] * len(self.names),
+            "position": -1 if turning else self.position,
+        }
+
+    def write(self, member: str, fields: dict[str, str]) -> None:
+        if member != "position":
+            super().write(member, fields)
+        position = int(fields["Position"])
+        if not 0 <= position < len(self.names):
+            raise FaultError(INVALID_VALUE, f"Position {position} is out of range")
+        self.position = position
+        self.ends_s = time.monotonic() + self.turn_s
+
+
+@dataclass
+class Focuser(Device):
+    position: int = 25000
+    max_step: int = 60000
+    move_s: float = 0.05
+    temperature: float | None = 8.5
+    step_size: float | None = 4.0
+    start: int = 25000
+    ends_s: float = 0.0
+
+    def values(self) -> dict[str, Any]:
+        left_s = max(0.0, self.ends_s - time.monotonic())
+        share = 1 - left_s / self.move_s
+        values = {
+            "absolute": True,
+            "ismoving": left_s > 0,
+            "position": round(self.start + (self.position - self.start) * share),
+            "maxstep": self.max_step,
+            "maxincrement": self.max_step,
+            "tempcomp": False,
+            "tempcompavailable": False,
+            "temperature": self.temperature,
+            "stepsize": self.step_size,
+        }
+        return {name: value for name, value in values.items() if value is not None}
+
+    def write(self, member: str, fields: dict[str, str]) -> None:
+        here = self.values()["position"]
+        if member == "halt":
+            self.position, self.start, self.ends_s = here, here, 0.0
+        elif member == "move":
+            self.start = here
+            self.position = min(max(int(fields["Position"]), 0), self.max_step)
+            self.ends_s = time.monotonic() + self.move_s
+        else:
+            super().write(member, fields)
+
+
+@dataclass
+class Camera(Device):
+    state: int = 0
+    max_adu: int = 65535
+
+    def values(self) -> dict[str, Any]:
+        return {
+            "camerastate": self.state,
+            "cameraxsize": 6248,
+            "cameraysize": 4176,
+            "pixelsizex": 3.76,
+            "pixelsizey": 3.76,
+            "maxadu": self.max_adu,
+            "sensortype": 0,
+        }
+
+
+@dataclass
+class Telescope(Device):
+    slewing: bool = False
+
+    def values(self) -> dict[str, Any]:
+        return {
+            "slewing": self.slewing,
+            "altitude": 45.5,
+            "focallength": 0.48,
+            "aperturediameter": 0.08,
+        }
+
+
+class AlpacaHost:
+    """One server with its devices; its connections end with it."""
+
+    def __init__(self, *devices: Device, manufacturer: str = "somebody", port: int = 0) -> None:
+        self.devices = list(devices)
+        self.manufacturer = manufacturer
+        self.drops_idle = False
+        """Whether a connection is closed after each answer without saying so."""
+        self.connections: set[socket.socket] = set()
+        self.accepted = 0
+        self._server = _Server(("127.0.0.1", port), _handler_of(self))
+        self.port = int(self._server.server_address[1])
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True
+        )
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End at once, as a killed process does."""
+        if not self._thread.is_alive():
+            return
+        self._server.shutdown()
+        self._server.server_close()
+        for connection in tuple(self.connections):
+            with suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
+        self._thread.join(2)
+
+    def answer(self, verb: str, path: str, fields: dict[str, str]) -> dict[str, Any] | None:
+        """The JSON of an answer without the IDs; None never answers. KeyError is HTTP 400."""
+        parts = path.strip("/").split("/")
+        try:
+            if parts[0] == "management":
+                return {"Value": self._management(parts[-1])}
+            _, _, kind, number, member = parts
+            device = [d for d in self.devices if d.kind.lower() == kind][int(number)]
+            if verb == "GET":
+                value = device.get(member)
+                return None if member in device.silent else {"Value": value}
+            device.put(member, fields)
+        except FaultError as fault:
+            return {"ErrorNumber": fault.number, "ErrorMessage": str(fault)}
+        except IndexError:
+            raise KeyError(path) from None
+        return None if member in device.silent else {}
+
+    def _management(self, page: str) -> Any:
+        if page == "description":
+            return {"ServerName": "test host", "Manufacturer": self.manufacturer}
+        return [
+            {
+                "DeviceName": device.name,
+                "DeviceType": device.kind,
+                "DeviceNumber": sum(d.kind == device.kind for d in self.devices[:index]),
+                "UniqueID": device.unique_id,
+            }
+            for index, device in enumerate(self.devices)
+        ]
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    block_on_close = False
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A client that went away is none of the host's business."""
+
+
+def _handler_of(host: AlpacaHost) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True
+
+        def setup(self) -> None:
+            host.connections.add(self.request)
+            host.accepted += 1
+            super().setup()
+
+        def finish(self) -> None:
+            host.connections.discard(self.request)
+            super().finish()
+
+        def do_GET(self) -> None:
+            url = urlsplit(self.path)
+            self.reply("GET", url.path, dict(parse_qsl(url.query)))
+
+        def do_PUT(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            self.reply("PUT", self.path, dict(parse_qsl(body.decode())))
+
+        def reply(self, verb: str, path: str, fields: dict[str, str]) -> None:
+            try:
+                answer = host.answer(verb, path, fields)
+            except KeyError:
+                self.send(400, b"no such device")
+                return
+            if answer is None:
+                self.rfile.read(1)  # until the client gives up
+                return
+            ids = {
+                "ClientTransactionID": int(fields["ClientTransactionID"]),
+                "ServerTransactionID": 1,
+            }
+            full = {"ErrorNumber": 0, "ErrorMessage": "", **ids, **answer}
+            self.send(200, json.dumps(full).encode())
+            self.close_connection = host.drops_idle
+
+        def send(self, status: int, body: bytes) -> None:
+            self.send_response(status)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, format: str, *args: Any) -> None:
+            """Quiet."""
+
+    return Handler
+
+
+def equipment() -> tuple[Wheel, Focuser, Camera, Telescope]:
+    """One device of each kind, of Platform 7."""
+    return (
+        Wheel("FilterWheel", "Wheel", "uid-wheel", 3),
+        Focuser("Focuser", "Focuser", "uid-focuser", 4),
+        Camera("Camera", "Camera", "uid-camera", 4),
+        Telescope("Telescope", "Mount", "uid-mount", 4),
+    )
+
+
+@contextmanager
+def hosting(
+    *devices: Device, manufacturer: str = "somebody", port: int = 0
+) -> Iterator[AlpacaHost]:
+    host = AlpacaHost(*devices, manufacturer=manufacturer, port=port)
+    try:
+        yield host
+    finally:
+        host.stop()

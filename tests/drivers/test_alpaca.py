@@ -1,0 +1,277 @@
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+from rigd.drivers.alpaca import AlpacaDriver
+from rigd.drivers.alpaca_side import Motion
+
+from rigd.devices import DeviceKind, WireProtocol
+from rigd.errors import DeviceError, DeviceUnavailableError
+from rigd.events import (
+    CameraReport,
+    DeviceGone,
+    FocuserReport,
+    MountReport,
+    WheelReport,
+)
+from tests.drivers.alpaca_bench import CAMERA, FOCUSER, WHEEL, at, identity, wheel_at
+from tests.drivers.alpaca_host import FaultError, equipment, hosting
+
+
+async def test_identity_carries_all_that_the_device_says() -> None:
+    with hosting(*equipment()) as host:
+        async with at(host.port) as (_, events):
+            wheel = await identity(events, WHEEL)
+            focuser = await identity(events, FOCUSER)
+            camera = await identity(events, CAMERA)
+
+    assert wheel.protocol is WireProtocol.ALPACA
+    assert wheel.name == "Wheel"
+    assert wheel.driver == "FilterWheel of the test host"
+    assert wheel.driver_version == "1.2"
+    assert wheel.unique_id == "uid-wheel"
+    assert wheel.kinds == {DeviceKind.FILTERWHEEL}
+    assert (focuser.max_steps, focuser.step_size_um) == (60000, 4.0)
+    assert camera.sensor is not None
+    assert (camera.sensor.bit_depth, camera.sensor.colour) == (16, False)
+    assert camera.sensor.pixel_width_um == 3.76
+
+
+async def test_a_maximum_that_is_no_full_word_tells_no_bit_depth() -> None:
+    devices = equipment()
+    devices[2].max_adu = 65504
+    with hosting(*devices) as host:
+        async with at(host.port) as (_, events):
+            camera = await identity(events, CAMERA)
+
+    assert camera.sensor is not None
+    assert camera.sensor.bit_depth is None
+
+
+async def test_reports_carry_units_of_rigd() -> None:
+    with hosting(*equipment()) as host:
+        async with at(host.port) as (_, events):
+            mount = await events.until(lambda e: isinstance(e, MountReport))
+            focuser = await events.until(lambda e: isinstance(e, FocuserReport))
+
+    assert isinstance(mount, MountReport)
+    assert (mount.focal_length_mm, mount.aperture_mm) == (480.0, 80.0)
+    assert mount.altitude_deg == 45.5
+    assert isinstance(focuser, FocuserReport)
+    assert focuser.temperature_c == 8.5
+    assert focuser.temperature_compensation is False
+
+
+async def test_what_a_focuser_lacks_is_unknown() -> None:
+    devices = equipment()
+    devices[1].temperature = devices[1].step_size = None
+    with hosting(*devices) as host:
+        async with at(host.port) as (_, events):
+            report = await events.until(lambda e: isinstance(e, FocuserReport))
+
+    assert isinstance(report, FocuserReport)
+    assert report.temperature_c is None
+    assert report.step_size_um is None
+    assert report.fault is None
+
+
+@pytest.mark.parametrize(
+    "state",
+    [
+        pytest.param(1, id="waiting"),
+        pytest.param(2, id="exposing"),
+        pytest.param(3, id="reading"),
+        pytest.param(4, id="download"),
+    ],
+)
+async def test_a_camera_is_busy_until_the_frame_is_down(state: int) -> None:
+    devices = equipment()
+    with hosting(*devices) as host:
+        async with at(host.port) as (_, events):
+            await events.until(lambda e: isinstance(e, CameraReport) and e.busy is False)
+
+            devices[2].state = state
+
+            await events.until(lambda e: isinstance(e, CameraReport) and e.busy is True)
+
+
+@pytest.mark.parametrize(
+    ("version", "request_"),
+    [
+        pytest.param(3, "PUT connect", id="platform-7"),
+        pytest.param(2, "PUT connected", id="before"),
+    ],
+)
+async def test_a_device_is_connected_the_way_it_knows(version: int, request_: str) -> None:
+    devices = equipment()
+    wheel = devices[0]
+    wheel.connected, wheel.interface_version = False, version
+    with hosting(*devices) as host:
+        async with at(host.port) as (driver, events):
+            await events.until(lambda e: isinstance(e, WheelReport) and not e.connected)
+
+            await driver.connect(WHEEL)
+
+            report = await events.until(wheel_at(0))
+            assert isinstance(report, WheelReport)
+            assert report.baseline
+            assert [line for line in wheel.log if line.startswith("PUT")] == [request_]
+
+
+async def test_why_connecting_failed_is_told() -> None:
+    devices = equipment()
+    devices[0].connected, devices[0].connect_fault = False, FaultError(0x500, "no USB device")
+    with hosting(*devices) as host:
+        async with at(host.port) as (driver, events):
+            await events.until(lambda e: isinstance(e, WheelReport) and not e.connected)
+
+            await driver.connect(WHEEL)
+
+            await events.until(
+                lambda e: (
+                    isinstance(e, WheelReport)
+                    and not e.connected
+                    and e.fault == "Wheel: no USB device (0x500)"
+                )
+            )
+
+
+async def test_a_device_that_is_not_connected_cannot_be_told() -> None:
+    devices = equipment()
+    devices[1].connected = False
+    with hosting(*devices) as host:
+        async with at(host.port) as (driver, events):
+            await events.until(lambda e: isinstance(e, FocuserReport) and not e.connected)
+
+            with pytest.raises(DeviceUnavailableError, match="not connected to its hardware"):
+                await driver.move_focuser(FOCUSER, 25100)
+
+
+async def test_an_error_number_is_a_fault_and_goes_away() -> None:
+    devices = equipment()
+    wheel = devices[0]
+    with hosting(*devices) as host:
+        async with at(host.port) as (_, events):
+            await events.until(wheel_at(0))
+
+            wheel.faults["position"] = FaultError(0x501, "the wheel jams")
+            report = await events.until(
+                lambda e: isinstance(e, WheelReport) and e.fault is not None
+            )
+            wheel.faults.clear()
+            await events.until(wheel_at(0), since=events.events.index(report))
+
+            assert isinstance(report, WheelReport)
+            assert report.connected
+            assert report.filter_position is None
+            assert report.fault == "Wheel: the wheel jams (0x501)"
+            assert not any(isinstance(e, DeviceGone) for e in events.events)
+
+
+@pytest.mark.parametrize(
+    "nonsense",
+    [
+        pytest.param(None, id="null"),
+        pytest.param("two", id="text"),
+        pytest.param(1.5, id="fraction"),
+        pytest.param([2], id="list"),
+        pytest.param(float("inf"), id="infinity"),
+    ],
+)
+async def test_a_position_that_makes_no_sense_is_a_fault_and_goes_away(nonsense: Any) -> None:
+    devices = equipment()
+    with hosting(*devices) as host:
+        async with at(host.port) as (_, events):
+            await events.until(wheel_at(0))
+
+            devices[0].position = nonsense
+            await events.until(lambda e: isinstance(e, WheelReport) and e.fault is not None)
+            devices[0].position = 2
+
+            await events.until(wheel_at(2))
+
+
+async def test_a_refusal_says_why() -> None:
+    devices = equipment()
+    devices[1].faults["move"] = FaultError(0x40B, "calibrate first")
+    with hosting(*devices) as host:
+        async with at(host.port) as (driver, events):
+            await events.until(lambda e: isinstance(e, FocuserReport))
+
+            with pytest.raises(DeviceError, match=r"calibrate first \(0x40B\)"):
+                await driver.move_focuser(FOCUSER, 25100)
+
+
+async def test_a_move_that_is_not_answered_is_neither_done_nor_refused() -> None:
+    devices = equipment()
+    devices[1].silent.add("move")
+    with hosting(*devices) as host:
+        async with at(host.port) as (driver, events):
+            await events.until(lambda e: isinstance(e, FocuserReport))
+
+            with pytest.raises(TimeoutError, match="told, but"):
+                await driver.move_focuser(FOCUSER, 25100)
+
+            await events.until(lambda e: isinstance(e, FocuserReport) and e.position_steps == 25100)
+            assert devices[1].log.count("PUT move") == 1
+
+
+async def test_a_halt_stops_where_the_motor_is() -> None:
+    devices = equipment()
+    devices[1].move_s = 60
+    with hosting(*devices) as host:
+        async with at(host.port) as (driver, events):
+            await events.until(lambda e: isinstance(e, FocuserReport))
+            await driver.move_focuser(FOCUSER, 60000)
+            moving = await events.until(
+                lambda e: (
+                    isinstance(e, FocuserReport)
+                    and e.moving
+                    and e.position_steps not in {None, 25000}
+                )
+            )
+
+            await driver.halt_focuser(FOCUSER)
+            report = await events.until(
+                lambda e: isinstance(e, FocuserReport) and not e.moving,
+                since=events.events.index(moving),
+            )
+
+            assert isinstance(report, FocuserReport)
+            assert report.position_steps is not None
+            assert 25000 < report.position_steps < 60000
+
+
+@pytest.mark.parametrize(
+    ("options", "complaint"),
+    [
+        pytest.param({}, "host and port are needed, or discover = true", id="nothing"),
+        pytest.param({"host": "x"}, "host and port are needed", id="host-alone"),
+        pytest.param({"host": "x", "port": 1, "discover": True}, "leave host and port", id="both"),
+        pytest.param({"host": "x", "port": 1, "nonsense": 1}, "nonsense", id="unknown-key"),
+    ],
+)
+def test_options_say_where(options: dict[str, object], complaint: str) -> None:
+    with pytest.raises(ValidationError, match=complaint):
+        AlpacaDriver.Options.model_validate(options)
+
+
+@pytest.mark.parametrize(
+    ("position", "now_s", "still_there"),
+    [
+        pytest.param(0, 10.5, True, id="old-place-at-once"),
+        pytest.param(0, 11.5, False, id="old-place-for-long"),
+        pytest.param(3, 10.5, False, id="arrived"),
+        pytest.param(1, 10.5, False, id="elsewhere"),
+    ],
+)
+def test_a_rest_at_the_old_place_just_after_a_command_is_no_arrival(
+    position: int, now_s: float, still_there: bool
+) -> None:
+    motion = Motion(start=0, target=3, told_at_s=10.0)
+
+    assert motion.not_begun(position, now_s) is still_there
+
+
+def test_a_command_to_where_it_stands_has_arrived() -> None:
+    assert not Motion(start=3, target=3, told_at_s=10.0).not_begun(3, 10.1)

@@ -1,0 +1,215 @@
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+from rigd.drivers.alpaca import AlpacaDriver
+
+from rigd.devices import DeviceRef
+from rigd.errors import DeviceUnavailableError
+from rigd.events import (
+    DeviceGone,
+    DeviceSeen,
+    FocuserReport,
+    ServerDown,
+    ServerUp,
+    WheelReport,
+)
+from tests.drivers.alpaca_bench import CAMERA, FOCUSER, WHEEL, alpaca, at, identity, wheel_at
+from tests.drivers.alpaca_host import equipment, hosting
+from tests.drivers.alpaca_network import answering_discovery, dead_server
+from tests.drivers.bench import Recorder
+
+
+async def test_a_dropped_idle_connection_is_made_again() -> None:
+    devices = equipment()
+    with hosting(*devices) as host:
+        host.drops_idle = True
+        async with at(host.port) as (driver, events):
+            await events.until(wheel_at(0))
+
+            await driver.set_filter(WHEEL, 2)
+            await events.until(wheel_at(2))
+
+            assert not any(isinstance(e, DeviceGone) for e in events.events)
+            assert devices[0].log.count("PUT position") == 1
+
+
+async def test_connections_are_kept() -> None:
+    devices = equipment()
+    with hosting(*devices) as host:
+        async with at(host.port) as (driver, events):
+            for position in (1, 2, 3):
+                await events.until(lambda e: isinstance(e, WheelReport))
+                await driver.set_filter(WHEEL, position)
+                await events.until(wheel_at(position))
+
+        assert host.accepted == 5  # the survey and four devices
+
+
+async def test_a_dead_device_delays_nobody() -> None:
+    devices = equipment()
+    devices[1].silent.update({"connected", "interfaceversion", "position", "ismoving"})
+    with hosting(*devices) as host:
+        async with at(host.port, timeout_s=600) as (driver, events):
+            for position in (1, 2, 3, 4):
+                await events.until(lambda e: isinstance(e, WheelReport))
+                await driver.set_filter(WHEEL, position)
+                await events.until(wheel_at(position))
+
+            assert not any(isinstance(e, FocuserReport) for e in events.events)
+            with pytest.raises(DeviceUnavailableError, match="has not answered yet"):
+                await driver.move_focuser(FOCUSER, 0)
+
+
+async def test_a_dead_server_delays_no_other() -> None:
+    with (
+        hosting(*equipment()) as host,
+        dead_server() as dead_port,
+        answering_discovery(0, host.port) as udp_port,
+        answering_discovery(udp_port, dead_port),
+    ):
+        async with discovering(udp_port, timeout_s=600) as (driver, events):
+            await events.until(wheel_at(0))
+            await driver.set_filter(WHEEL, 2)
+
+            await events.until(wheel_at(2))
+
+
+async def test_a_device_that_stops_answering_is_gone_once_and_found_again() -> None:
+    devices = equipment()
+    with hosting(*devices) as host:
+        async with at(host.port) as (_, events):
+            await events.until(wheel_at(0))
+
+            devices[0].silent.update({"connected", "position"})
+            gone = await events.until(lambda e: isinstance(e, DeviceGone))
+            devices[0].silent.clear()
+            again = events.events.index(gone)
+            await events.until(lambda e: isinstance(e, DeviceSeen), since=again)
+            report = await events.until(lambda e: isinstance(e, WheelReport), since=again)
+
+            assert gone == DeviceGone(at_s=gone.at_s, ref=WHEEL)
+            assert isinstance(report, WheelReport)
+            assert report.baseline
+            assert sum(isinstance(e, DeviceGone) for e in events.events) == 1
+            assert not any(isinstance(e, ServerDown) for e in events.events)
+
+
+async def test_a_server_that_returns_is_found_with_its_devices() -> None:
+    devices = equipment()
+    with hosting(*devices) as host:
+        async with at(host.port) as (driver, events):
+            await events.until(wheel_at(0))
+            host.stop()
+            down = await events.until(lambda e: isinstance(e, ServerDown))
+            devices[0].position = 3
+
+            with hosting(*devices, port=host.port):
+                again = events.events.index(down)
+                report = await events.until(wheel_at(3), since=again)
+                await events.until(lambda e: isinstance(e, FocuserReport), since=again)
+                await driver.read_focuser(FOCUSER)
+
+            up = next(e for e in events.events[again:] if isinstance(e, ServerUp))
+            assert events.events.index(up) < events.events.index(report)
+            assert isinstance(report, WheelReport)
+            assert report.baseline
+
+
+async def test_a_server_that_is_not_there_is_told_once() -> None:
+    with hosting() as host:
+        host.stop()
+        async with at(host.port, survey_s=0.01) as (_, events):
+            await events.until(lambda e: isinstance(e, ServerDown))
+            with hosting(*equipment(), port=host.port):
+                await events.until(wheel_at(0))
+
+    assert sum(isinstance(e, ServerDown) for e in events.events) == 1
+
+
+@asynccontextmanager
+async def discovering(
+    udp_port: int, **options: object
+) -> AsyncIterator[tuple[AlpacaDriver, Recorder]]:
+    async with alpaca(
+        discover=True,
+        discovery_port=udp_port,
+        discovery_addresses=("127.255.255.255",),
+        **options,
+    ) as pair:
+        yield pair
+
+
+async def test_discovery_finds_every_server_on_a_shared_port() -> None:
+    wheel, focuser, camera, mount = equipment()
+    with (
+        hosting(wheel, camera) as one,
+        hosting(focuser, mount) as other,
+        answering_discovery(0, one.port) as udp_port,
+        answering_discovery(udp_port, other.port),
+    ):
+        async with discovering(udp_port) as (_, events):
+            await identity(events, WHEEL)
+            await identity(events, FOCUSER)
+
+    assert sum(isinstance(e, ServerUp) for e in events.events) == 1
+
+
+async def test_a_device_is_the_same_at_another_address() -> None:
+    devices = equipment()
+    with hosting(*devices) as before, answering_discovery(0, before.port) as udp_port:
+        async with discovering(udp_port) as (driver, events):
+            await events.until(wheel_at(0))
+            with (
+                hosting(devices[3], devices[1], devices[0]) as after,
+                answering_discovery(udp_port, after.port),
+            ):
+                before.stop()
+                gone = await events.until(lambda e: isinstance(e, DeviceGone) and e.ref == WHEEL)
+                await events.until(wheel_at(0), since=events.events.index(gone))
+
+                await driver.set_filter(WHEEL, 4)
+
+                await events.until(wheel_at(4))
+                assert devices[0].position == 4
+
+
+async def test_rigds_own_devices_are_never_hardware() -> None:
+    with hosting(*equipment(), manufacturer="rigd") as host:
+        async with at(host.port) as (driver, events):
+            down = await events.until(lambda e: isinstance(e, ServerDown))
+
+            with pytest.raises(DeviceUnavailableError, match="no such device"):
+                await driver.set_filter(WHEEL, 1)
+
+    assert isinstance(down, ServerDown)
+    assert "is rigd itself" in down.reason
+    assert not any(isinstance(e, DeviceSeen) for e in events.events)
+
+
+async def test_a_device_to_be_ignored_is_left_alone() -> None:
+    devices = equipment()
+    with hosting(*devices) as host:
+        async with at(host.port, ignore_unique_ids=["uid-focuser"]) as (_, events):
+            await identity(events, CAMERA)
+            await identity(events, WHEEL)
+
+        assert devices[1].log == []
+
+
+async def test_devices_with_one_unique_id_are_told_apart() -> None:
+    devices = equipment()
+    devices[0].unique_id = devices[1].unique_id = "same"
+    with hosting(*devices) as host:
+        async with at(host.port) as (_, events):
+            await identity(events, DeviceRef("lan", "same/filterwheel/0"))
+            await identity(events, DeviceRef("lan", "same/focuser/0"))
+
+
+async def test_stopping_ends_while_a_device_is_silent() -> None:
+    with dead_server() as port:
+        async with at(port, timeout_s=600) as (_, events):
+            await asyncio.sleep(0)
+
+    assert events.events == []

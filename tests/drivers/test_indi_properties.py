@@ -1,0 +1,173 @@
+"""What INDI's messages mean: which value is a filter change, which is only learnt."""
+
+import pytest
+from rigd.drivers.indi_properties import IndiDevice, IndiProperty
+
+from rigd.devices import DeviceKind
+from rigd.events import CameraReport, DeviceSeen, FocuserReport, WheelReport
+
+
+def make(name: str, state: str = "Ok", **elements: object) -> IndiProperty:
+    ranges = {}
+    if name == "FILTER_SLOT":
+        ranges = {"FILTER_SLOT_VALUE": (1.0, 7.0)}
+    if name == "ABS_FOCUS_POSITION":
+        ranges = {"FOCUS_ABSOLUTE_POSITION": (0.0, 60000.0)}
+    return IndiProperty(name=name, state=state, elements=elements, ranges=ranges)  # type: ignore[arg-type]
+
+
+def slot(value: float, state: str = "Ok") -> IndiProperty:
+    return make("FILTER_SLOT", state, FILTER_SLOT_VALUE=value)
+
+
+def position(value: float, state: str = "Ok") -> IndiProperty:
+    return make("ABS_FOCUS_POSITION", state, FOCUS_ABSOLUTE_POSITION=value)
+
+
+def device(interface: int) -> IndiDevice:
+    known = IndiDevice("local", "thing")
+    known.defined(make("CONNECTION", CONNECT=True, DISCONNECT=False), 0)
+    known.defined(make("DRIVER_INFO", DRIVER_EXEC="indi_x", DRIVER_INTERFACE=str(interface)), 0)
+    return known
+
+
+def wheel(events: list[object]) -> WheelReport:
+    return next(e for e in reversed(events) if isinstance(e, WheelReport))
+
+
+def focuser(events: list[object]) -> FocuserReport:
+    return next(e for e in reversed(events) if isinstance(e, FocuserReport))
+
+
+def test_slots_count_from_one_on_the_wire_and_from_zero_here() -> None:
+    report = wheel(device(16).defined(slot(3), 1))
+
+    assert report.filter_position == 2
+    assert report.slots == 7
+
+
+def test_a_defined_value_is_a_baseline() -> None:
+    assert wheel(device(16).defined(slot(1), 1)).baseline
+
+
+def test_a_wheel_that_defines_a_default_and_then_its_true_slot_has_not_changed_filters() -> None:
+    efw = device(16)
+    efw.defined(slot(1, "Idle"), 1)
+
+    assert wheel(efw.updated(slot(4), 2)).baseline
+
+
+def test_busy_then_ok_is_a_change() -> None:
+    efw = device(16)
+    efw.defined(slot(1), 1)
+
+    turning = wheel(efw.updated(slot(1, "Busy"), 2))
+    arrived = wheel(efw.updated(slot(4), 3))
+
+    assert turning.moving
+    assert turning.filter_position is None
+    assert not arrived.baseline
+    assert arrived.filter_position == 3
+
+
+def test_a_wheel_that_never_goes_busy_is_believed_by_its_drivers_message() -> None:
+    camera = device(22)
+    camera.defined(slot(1), 1)
+    camera.logged("[INFO] Setting current filter to slot 3 ")
+
+    assert not wheel(camera.updated(slot(3), 2)).baseline
+
+
+def test_a_second_ok_with_another_slot_is_a_change() -> None:
+    camera = device(22)
+    camera.defined(slot(1), 1)
+    camera.updated(slot(1), 2)
+
+    assert not wheel(camera.updated(slot(5), 3)).baseline
+
+
+@pytest.mark.parametrize("value", [0.0, -1.0, float("nan"), 8.0])
+def test_a_slot_that_cannot_be_is_unknown(value: float) -> None:
+    assert wheel(device(16).defined(slot(value), 1)).filter_position is None
+
+
+def test_an_alert_is_a_fault_with_the_drivers_own_words() -> None:
+    efw = device(16)
+    efw.defined(slot(1), 1)
+    efw.logged("[ERROR] Filter wheel jammed")
+
+    report = wheel(efw.updated(slot(1, "Alert"), 2))
+
+    assert report.filter_position is None
+    assert report.fault == "[ERROR] Filter wheel jammed"
+
+
+def test_disconnecting_while_moving_leaves_no_stray_position() -> None:
+    efw = device(16)
+    efw.defined(slot(1), 1)
+    efw.updated(slot(1, "Busy"), 2)
+
+    gone = wheel(efw.deleted("FILTER_SLOT", 3))
+    stray = efw.updated(slot(4), 4)
+
+    assert not gone.connected
+    assert stray == []
+
+
+def test_a_redefinition_is_a_baseline_again() -> None:
+    efw = device(16)
+    efw.defined(slot(1), 1)
+    efw.updated(slot(1, "Busy"), 2)
+    efw.updated(slot(4), 3)
+
+    assert wheel(efw.defined(slot(2), 4)).baseline
+
+
+def test_a_told_focuser_moves_until_it_answers() -> None:
+    eaf = device(8)
+    eaf.defined(position(1000), 1)
+
+    told = focuser(eaf.told_focuser(2))
+    arrived = focuser(eaf.updated(position(1200), 3))
+
+    assert told.moving
+    assert not arrived.moving
+    assert arrived.position_steps == 1200
+
+
+def test_an_old_alert_does_not_outlive_a_new_command() -> None:
+    eaf = device(8)
+    eaf.defined(position(1000), 1)
+    stale = focuser(eaf.updated(position(1000, "Alert"), 2))
+
+    told = focuser(eaf.told_focuser(3))
+
+    assert stale.fault is not None
+    assert told.fault is None
+
+
+def test_a_focuser_may_live_on_any_device() -> None:
+    mount = device(5)
+
+    seen = next(e for e in mount.defined(position(10), 1) if isinstance(e, DeviceSeen))
+
+    assert seen.identity.kinds == {DeviceKind.MOUNT, DeviceKind.FOCUSER}
+
+
+def test_a_camera_without_an_exposure_property_is_not_said_to_be_idle() -> None:
+    camera = IndiDevice("local", "camera")
+    camera.defined(make("CONNECTION", CONNECT=True), 0)
+
+    events = camera.defined(make("DRIVER_INFO", DRIVER_INTERFACE="2"), 0)
+
+    report = next(e for e in events if isinstance(e, CameraReport))
+    assert report.busy is None
+
+
+def test_a_device_not_connected_says_so_as_soon_as_its_kind_is_known() -> None:
+    efw = IndiDevice("local", "wheel")
+    efw.defined(make("CONNECTION", CONNECT=False), 0)
+
+    report = wheel(efw.defined(make("DRIVER_INFO", DRIVER_INTERFACE="16"), 0))
+
+    assert not report.connected

@@ -1,0 +1,195 @@
+"""A real indiserver with its simulators, and a listener on the wire that is independent of rigd."""
+
+import asyncio
+import os
+import shutil
+import signal
+import socket
+import subprocess
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from time import monotonic
+from xml.etree.ElementTree import Element, XMLPullParser
+
+SIMULATORS = (
+    "indi_simulator_ccd",
+    "indi_simulator_wheel",
+    "indi_simulator_focus",
+    "indi_simulator_telescope",
+)
+WHEEL, FOCUSER, CAMERA, MOUNT = (
+    "Filter Simulator",
+    "Focuser Simulator",
+    "CCD Simulator",
+    "Telescope Simulator",
+)
+FOCUSER_START_STEPS = 50000
+
+
+def free_port(kind: int = socket.SOCK_STREAM) -> int:
+    with socket.socket(socket.AF_INET, kind) as door:
+        door.bind(("127.0.0.1", 0))
+        return int(door.getsockname()[1])
+
+
+class IndiServer:
+    """indiserver with the CCD, wheel, focuser and telescope simulators; ends what it started."""
+
+    def __init__(self, directory: Path, simulators: tuple[str, ...] = SIMULATORS) -> None:
+        self.directory = directory
+        self.port = free_port()
+        self.path = str(directory / "indi.sock")
+        self.simulators = simulators
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> "IndiServer":
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def start(self) -> None:
+        assert shutil.which("indiserver"), "indi-bin is not installed"
+        command = ["indiserver", "-p", str(self.port), "-u", self.path, *self.simulators]
+        self._process = subprocess.Popen(
+            command,
+            env={**os.environ, "HOME": str(self.directory)},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        self._wait_until_open()
+
+    def kill(self) -> None:
+        """kill -9 the server; its simulators end as their pipes close."""
+        self.signal(signal.SIGKILL)
+        assert self._process is not None
+        self._process.wait(timeout=10)
+        self._process = None
+
+    def signal(self, number: signal.Signals) -> None:
+        assert self._process is not None
+        self._process.send_signal(number)
+
+    def stop(self) -> None:
+        if self._process is None:
+            return
+        with suppress(ProcessLookupError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait(timeout=10)
+        self._process = None
+
+    def _wait_until_open(self) -> None:
+        deadline = monotonic() + 10
+        while monotonic() < deadline:
+            with suppress(OSError), socket.create_connection(("127.0.0.1", self.port), 0.5):
+                return
+        raise AssertionError("indiserver did not open its port within 10 s")
+
+
+@dataclass(frozen=True)
+class Heard:
+    """One property vector as it crossed the wire."""
+
+    at_s: float
+    what: str
+    device: str
+    name: str
+    state: str
+    values: dict[str, str]
+
+
+class RawListener:
+    """A plain INDI client on a TCP socket of its own, with a clock of its own; judges rigd."""
+
+    def __init__(self, port: int) -> None:
+        self._port = port
+        self.history: list[Heard] = []
+        self._news = asyncio.Event()
+
+    async def __aenter__(self) -> "RawListener":
+        self._reader, self._writer = await asyncio.open_connection("127.0.0.1", self._port)
+        self._writer.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._writer.write(b"<getProperties version='1.7'/>\n")
+        self._task = asyncio.create_task(self._listen())
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self._task.cancel()
+        with suppress(asyncio.CancelledError):
+            await self._task
+        self._writer.close()
+        with suppress(OSError):
+            await self._writer.wait_closed()
+
+    def set_number(self, device: str, name: str, element: str, value: float) -> None:
+        self._send("Number", device, name, element, f"{value:g}")
+
+    def set_switch(self, device: str, name: str, element: str) -> None:
+        self._send("Switch", device, name, element, "On")
+
+    def latest(self, device: str, name: str) -> Heard | None:
+        for heard in reversed(self.history):
+            if (heard.device, heard.name) == (device, name):
+                return heard
+        return None
+
+    def number(self, device: str, name: str) -> float | None:
+        heard = self.latest(device, name)
+        return float(next(iter(heard.values.values()))) if heard else None
+
+    async def until(self, device: str, name: str, value: float, limit_s: float = 15) -> Heard:
+        """Wait until a number property is Ok (or Idle) at a value."""
+
+        def there() -> bool:
+            heard = self.latest(device, name)
+            at_rest = heard is not None and heard.state in {"Ok", "Idle"}
+            return at_rest and self.number(device, name) == value
+
+        await self.wait(there, f"{device}.{name} = {value}", limit_s)
+        heard = self.latest(device, name)
+        assert heard is not None
+        return heard
+
+    async def wait(self, true, what: str, limit_s: float = 15) -> None:  # type: ignore[no-untyped-def]
+        try:
+            async with asyncio.timeout(limit_s):
+                while not true():
+                    self._news.clear()
+                    await self._news.wait()
+        except TimeoutError:
+            raise AssertionError(f"not within {limit_s} s: {what}; {self.history[-5:]}") from None
+
+    async def _listen(self) -> None:
+        parser = XMLPullParser(["end"])
+        parser.feed("<wire>")
+        depth_names = ("Vector", "delProperty", "message")
+        while data := await self._reader.read(1 << 16):
+            parser.feed(data)
+            for _, element in parser.read_events():
+                if element.tag.endswith(depth_names):
+                    self._note(element)
+                    element.clear()
+
+    def _note(self, element: Element) -> None:
+        self.history.append(
+            Heard(
+                at_s=monotonic(),
+                what=element.tag,
+                device=element.get("device", ""),
+                name=element.get("name", ""),
+                state=element.get("state", ""),
+                values={child.get("name", ""): (child.text or "").strip() for child in element},
+            )
+        )
+        self._news.set()
+
+    def _send(self, kind: str, device: str, name: str, element: str, value: str) -> None:
+        text = (
+            f'<new{kind}Vector device="{device}" name="{name}"><one{kind} name="{element}">'
+            f"{value}</one{kind}></new{kind}Vector>\n"
+        )
+        self._writer.write(text.encode())

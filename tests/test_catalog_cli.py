@@ -1,0 +1,94 @@
+"""`rigd catalog` and `rigd match` answer in words and in JSON."""
+
+import json
+from pathlib import Path
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from rigd.cli.catalog import catalog_app, match_command
+
+runner = CliRunner()
+
+
+@pytest.fixture(scope="module")
+def app() -> typer.Typer:
+    app = typer.Typer()
+    app.add_typer(catalog_app, name="catalog")
+    app.command("match")(match_command)
+    return app
+
+
+def test_typed_in_facts_are_answered_in_the_promised_shape(app: typer.Typer) -> None:
+    words = "match --kind camera --protocol indi --sensor-px 6248x4176 --pixel-um 3.76 --json"
+
+    result = runner.invoke(app, [*words.split(), "--name", "ZWO CCD ASI2600MM Pro"])
+
+    answer = json.loads(result.stdout)
+    assert list(answer) == ["status", "id", "candidates", "evidence", "question"]
+    assert (answer["status"], answer["id"]) == ("match", "zwo_asi2600mm_pro")
+
+
+def test_a_wheel_of_seven_slots_asks_for_its_filter_size(app: typer.Typer) -> None:
+    words = "match --kind filterwheel --slots 7 --json --name"
+
+    result = runner.invoke(app, [*words.split(), "ZWO EFW"])
+
+    answer = json.loads(result.stdout)
+    assert answer["status"] == "ambiguous"
+    assert {option["id"] for option in answer["question"]["options"]} == set(answer["candidates"])
+
+
+def test_a_malformed_size_is_named(app: typer.Typer) -> None:
+    result = runner.invoke(app, ["match", "--kind", "camera", "--sensor-px", "big"])
+
+    assert result.exit_code == 2
+    assert "--sensor-px big" in result.output
+
+
+def test_search_lists_what_it_finds(app: typer.Typer) -> None:
+    result = runner.invoke(app, ["catalog", "search", "585mc", "--kind", "camera", "--json"])
+
+    answer = json.loads(result.stdout)
+    assert "zwo_asi585mc" in [row["id"] for row in answer["entries"]]
+    assert answer["total"] == len(answer["entries"])
+
+
+def test_show_gives_sources_and_confidence(app: typer.Typer) -> None:
+    result = runner.invoke(app, ["catalog", "show", "zwo_oag_l", "--json"])
+
+    (entry,) = json.loads(result.stdout)
+    assert entry["source"]
+    assert entry["confidence"] == "high"
+    assert entry["conflicts"][0]["used"] == 17.5
+
+
+def test_an_unknown_id_is_named(app: typer.Typer) -> None:
+    result = runner.invoke(app, ["catalog", "show", "no_such_thing"])
+
+    assert result.exit_code == 2
+    assert "no entry has the id 'no_such_thing'" in result.output
+
+
+def test_check_is_content_with_the_shipped_catalog(app: typer.Typer) -> None:
+    result = runner.invoke(app, ["catalog", "check"])
+
+    assert result.exit_code == 0, result.output
+    assert "digest" in result.output
+
+
+def test_check_names_the_fault_of_an_owners_file(app: typer.Typer, tmp_path: Path) -> None:
+    (tmp_path / "mine.toml").write_text("[[camera]]\nid = 'x'\n")
+
+    result = runner.invoke(app, ["catalog", "check", str(tmp_path)])
+
+    assert result.exit_code == 1
+    assert "mine.toml:1: camera x: model: Field required" in result.output
+
+
+def test_an_unknown_schema_is_named(app: typer.Typer) -> None:
+    result = runner.invoke(app, ["catalog", "schema", "nothing"])
+
+    assert result.exit_code == 2
+    assert "schema 'nothing'" in result.output

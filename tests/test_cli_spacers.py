@@ -1,0 +1,73 @@
+"""`rigd spacers` prints an answer for a person and the same answer as JSON."""
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from rigd.cli.app import app
+from rigd.errors import TrainError
+
+TRAIN = """
+[optic]
+name = "flattener"
+required_back_focus_mm = 55
+thread = "M48x0.75"
+gender = "male"
+[camera]
+flange_distance_mm = 17.5
+thread = "M42x0.75"
+gender = "female"
+[[parts]]
+id = "tube"
+optical_length_mm = 37.5
+front = "M48x0.75 female"
+back = "M42x0.75 male"
+box = "blue box"
+"""
+
+
+def test_json_holds_the_stacks(tmp_path: Path) -> None:
+    file = tmp_path / "train.toml"
+    file.write_text(TRAIN)
+
+    result = CliRunner().invoke(app, ["spacers", "--train", str(file), "-k", "3", "--json"])
+
+    assert result.exit_code == 0
+    data = json.loads(result.stdout)
+    assert data["stacks"][0]["parts"][0]["id"] == "tube"
+
+
+def test_a_person_reads_parts_and_box(tmp_path: Path) -> None:
+    file = tmp_path / "train.toml"
+    file.write_text(TRAIN)
+
+    result = CliRunner().invoke(app, ["spacers", "--train", str(file)])
+
+    assert result.exit_code == 0
+    assert "the sensor must stand 55 mm behind it" in result.stdout
+    assert "tube" in result.stdout
+    assert "blue box" in result.stdout
+
+
+def test_an_impossible_train_is_an_answer(tmp_path: Path) -> None:
+    file = tmp_path / "train.toml"
+    file.write_text(TRAIN.replace("37.5", "30"))
+
+    result = CliRunner().invoke(app, ["spacers", "--train", str(file)])
+
+    assert result.exit_code == 0
+    assert "impossible: every train is too short" in result.stdout
+    assert "7.5 mm long" in result.stdout
+
+
+def test_wrong_input_names_file_and_field(tmp_path: Path) -> None:
+    file = tmp_path / "train.toml"
+    file.write_text(TRAIN.replace("x0.75", ""))
+
+    result = CliRunner().invoke(app, ["spacers", "--train", str(file)])
+
+    assert isinstance(result.exception, TrainError)
+    with pytest.raises(TrainError, match=r"train\.toml: optic\.thread"):
+        raise result.exception

@@ -1,0 +1,200 @@
+"""A wrong configuration gives one clear message naming file, key and value."""
+
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+
+from rigd.catalog import load_catalog
+from rigd.config import LoadedConfig, ServerConfig, load_config
+from rigd.errors import ConfigError
+from rigd.mode import Mode
+from rigd.plugins import find_driver
+from rigd.rig import Rig
+from rigd.slots import settings_of, slots_of
+from rigd.traincatalog import CatalogLookup
+
+EXAMPLES = files("rigd.profiles") / "examples"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    for name in ("rigd.toml", "demo.toml"):
+        (tmp_path / name).write_text((EXAMPLES / name).read_text(encoding="utf-8"))
+    return tmp_path
+
+
+def edit(folder: Path, name: str, old: str, new: str) -> None:
+    text = (folder / name).read_text()
+    assert old in text
+    (folder / name).write_text(text.replace(old, new, 1))
+
+
+def slots(loaded: LoadedConfig) -> dict[str, tuple[int | None, str | None]]:
+    profile = loaded.profiles["demo"]
+    rig = Rig(settings=settings_of(loaded.config.rigs[0], profile))
+    return {
+        s.key: (s.focus_offset_steps, s.reason)
+        for s in slots_of(profile, CatalogLookup(load_catalog()), rig)
+    }
+
+
+def test_the_documented_example_is_valid(folder: Path) -> None:
+    loaded = load_config(folder / "rigd.toml")
+
+    assert loaded.config.rigs[0].mode is Mode.APPLY
+    assert slots(loaded)["luminance"] == (0, None)
+    assert len({steps for steps, _ in slots(loaded).values()}) > 2
+
+
+def test_the_demonstrations_servers_table_suits_its_driver(folder: Path) -> None:
+    server = load_config(folder / "rigd.toml").config.servers[0]
+
+    _, address = find_driver(server)
+
+    assert address.name == "simulators"
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "said"),
+    [
+        pytest.param(
+            "rigd.toml", "[listen]", "[lisen]", r"rigd\.toml: lisen: unknown key", id="unknown-key"
+        ),
+        pytest.param(
+            "rigd.toml",
+            'mode = "apply"',
+            'mode = "aply"',
+            r"rigs\.0\.mode: .*'apply', 'publish' or 'observe'.*'aply'",
+            id="mode",
+        ),
+        pytest.param(
+            "rigd.toml", "port = 32323", "port = 99999", r"listen\.port: .*65535.*99999", id="limit"
+        ),
+        pytest.param(
+            "rigd.toml", "demo.toml", "gone.toml", r"gone\.toml: no such file", id="missing-file"
+        ),
+        pytest.param("rigd.toml", "[listen]", "[listen", r"rigd\.toml: .*line 7", id="no-toml"),
+        pytest.param(
+            "rigd.toml",
+            'name = "simulators"',
+            'name = "pier"',
+            r"wheel\.address\.server 'simulators' is no \[\[servers\]\] name \(there are: pier\)",
+            id="unknown-server",
+        ),
+        pytest.param(
+            "demo.toml",
+            "thickness_mm = 1.0",
+            "thickness_mm = -1.0",
+            r"demo\.toml: filters\.luminance\.thickness_mm: .*greater than or equal to 0.*-1",
+            id="negative-thickness",
+        ),
+        pytest.param(
+            "demo.toml",
+            "thickness_mm = 1.0",
+            "thickness_mm = nan",
+            r"thickness_mm: .*finite",
+            id="nan",
+        ),
+        pytest.param(
+            "demo.toml",
+            '"luminance"]',
+            '"lum"]',
+            r"slot 8 names filter 'lum', but there is no \[filters\.lum\]",
+            id="slot-without-filter",
+        ),
+        pytest.param(
+            "demo.toml",
+            '"luminance"]',
+            '"red"]',
+            r"filter 'red' stands in two slots",
+            id="one-thing-in-two-places",
+        ),
+        pytest.param(
+            "demo.toml",
+            'reference_filter = "luminance"',
+            'reference_filter = "lum"',
+            r"reference_filter 'lum': there is no \[filters\.lum\]",
+            id="reference",
+        ),
+        pytest.param(
+            "demo.toml",
+            'direction = "outward"',
+            'direction = "up"',
+            r"focuser\.direction: .*'outward' or 'inward'",
+            id="direction",
+        ),
+    ],
+)
+def test_a_mistake_is_named_with_its_place(
+    folder: Path, file: str, old: str, new: str, said: str
+) -> None:
+    edit(folder, file, old, new)
+
+    with pytest.raises(ConfigError, match=said):
+        load_config(folder / "rigd.toml")
+
+
+def test_a_missing_configuration_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"nothing\.toml: no such file"):
+        load_config(tmp_path / "nothing.toml")
+
+
+def test_every_mistake_of_a_file_is_said_at_once(folder: Path) -> None:
+    edit(folder, "rigd.toml", "port = 32323", "prt = 32323")
+    edit(folder, "rigd.toml", 'mode = "apply"', 'mod = "apply"')
+
+    with pytest.raises(ConfigError) as failure:
+        load_config(folder / "rigd.toml")
+
+    assert len(str(failure.value).splitlines()) == 3
+
+
+def test_a_focuser_has_one_applier(folder: Path) -> None:
+    text = (folder / "rigd.toml").read_text()
+    (folder / "rigd.toml").write_text(
+        text + '\n[[rigs]]\nname = "other"\nmode = "apply"\nprofile = "demo.toml"\n'
+    )
+
+    with pytest.raises(ConfigError, match="both apply to focuser Focuser Simulator"):
+        load_config(folder / "rigd.toml")
+
+
+def test_an_unknown_driver_is_named_with_those_there_are() -> None:
+    server = ServerConfig.model_validate({"name": "pier", "driver": "ascom"})
+
+    with pytest.raises(ConfigError, match=r"servers\.pier\.driver: 'ascom' .*indi"):
+        find_driver(server)
+
+
+def test_an_unknown_key_of_a_driver_is_named() -> None:
+    server = ServerConfig.model_validate({"name": "pier", "driver": "indi", "prot": 7624})
+
+    with pytest.raises(ConfigError, match=r"servers\.pier\.prot: unknown key"):
+        find_driver(server)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        pytest.param('moves = "drawtube"\n', "", "gain not known", id="gain"),
+        pytest.param("step_size_um = 4.0\n", "", "step size not known", id="step-size"),
+        pytest.param('direction = "outward"\n', "", "direction not known", id="direction"),
+    ],
+)
+def test_what_is_unknown_of_the_focuser_leaves_no_steps(
+    folder: Path, old: str, new: str, said: str
+) -> None:
+    edit(folder, "demo.toml", old, new)
+
+    offsets = slots(load_config(folder / "rigd.toml"))
+
+    steps, reason = offsets["h_alpha"]
+    assert steps is None
+    assert said in str(reason)
+
+
+def test_an_offset_that_the_user_knows_wins_over_the_modelled_one(folder: Path) -> None:
+    edit(folder, "demo.toml", 'name = "Red"', 'name = "Red"\nfocus_offset_steps = 77')
+
+    assert slots(load_config(folder / "rigd.toml"))["red"][0] == 77

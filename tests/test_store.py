@@ -1,0 +1,113 @@
+"""The store keeps identities for ever and a ledger as it was, all or nothing."""
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from rigd.effects import JournalIntent, JournalOutcome, Remember, Tell
+from rigd.errors import StoreError
+from rigd.ledger import Terms, adopted
+from rigd.mode import Mode
+from rigd.rig import Flight
+from rigd.store import Store
+
+LEDGER = adopted(30000, 40, "r")
+FLIGHT = Flight(
+    number=8,
+    start_steps=30000,
+    target_steps=29960,
+    terms=Terms(),
+    filter_key="l",
+    began_at_s=1.0,
+    by="alpyca",
+)
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "state" / "rigd.db"
+
+
+def test_identities_are_made_once_and_survive_a_restart(path: Path) -> None:
+    store = Store(path)
+    first, second = store.identity("one"), store.identity("two")
+    store.close()
+
+    again = Store(path)
+
+    assert again.identity("one") == first
+    assert (first.number, second.number) == (0, 1)
+    assert len({first.wheel_id, first.focuser_id, second.wheel_id, second.focuser_id}) == 4
+    again.close()
+
+
+def test_an_intent_is_found_again_until_its_outcome_is_stored(path: Path) -> None:
+    store = Store(path)
+    store.write("one", Mode.APPLY, "e", (JournalIntent(flight=FLIGHT, ledger=LEDGER),))
+    store.close()
+    store = Store(path)
+    open_flight = store.memory("one")
+
+    store.write(
+        "one",
+        Mode.APPLY,
+        "e",
+        (
+            JournalOutcome(number=8, result="done", raw_steps=29960),
+            Remember(ledger=adopted(29960, 0, "l"), flight=None),
+        ),
+    )
+
+    assert open_flight is not None
+    assert open_flight.flight == FLIGHT
+    assert open_flight.ledger == LEDGER
+    closed = store.memory("one")
+    assert closed is not None
+    assert closed.flight is None
+    assert closed.flights == 8
+    store.close()
+
+
+def test_a_write_is_all_or_nothing(path: Path) -> None:
+    store = Store(path)
+    store.write("one", Mode.APPLY, "e", (JournalIntent(flight=FLIGHT, ledger=LEDGER),))
+
+    twice = (Tell(sentence="never"), JournalIntent(flight=FLIGHT, ledger=LEDGER))
+    with pytest.raises(StoreError, match="UNIQUE"):
+        store.write("one", Mode.APPLY, "e", twice)
+
+    assert store.history("one") == []
+    store.close()
+
+
+def test_a_file_of_a_newer_rigd_is_refused_untouched(path: Path) -> None:
+    Store(path).close()
+    with sqlite3.connect(path) as db:
+        db.execute("insert into _sqlite_migrations values (99, 'rigd', '9999_later', 'now')")
+    db.close()
+
+    with pytest.raises(StoreError, match="newer rigd"):
+        Store(path)
+
+
+def test_a_file_that_is_no_database_is_refused_by_name(path: Path) -> None:
+    path.parent.mkdir()
+    path.write_text("not a database, but long enough to look at" * 50)
+
+    with pytest.raises(StoreError, match=r"rigd\.db"):
+        Store(path)
+
+
+def test_upkeep_forgets_old_diary_lines_only(path: Path) -> None:
+    store = Store(path)
+    store.write("one", Mode.APPLY, "e", (Tell(sentence="old"), Tell(sentence="new")))
+    with sqlite3.connect(path) as db:
+        db.execute("update diary set at = '2001-01-01T00:00:00+00:00' where sentence = 'old'")
+    db.close()
+
+    gone = store.upkeep(keep_days=400)
+
+    assert gone == 1
+    assert [line["sentence"] for line in store.history("one")] == ["new"]
+    store.close()
