@@ -36,8 +36,8 @@ DEVICES = (
     ("oag_l", "zwo_oag_l_m68", DeviceKind.GUIDER),
     ("oag l", "zwo_oag_l_m68", DeviceKind.GUIDER),
     ("oag", "zwo_oag", DeviceKind.GUIDER),
-    ("drawer m48", "zwo_drawer_m48", DeviceKind.DRAWER),
-    ("drawer m54", "zwo_drawer_m54", DeviceKind.DRAWER),
+    ("drawer_m48", "zwo_drawer_m48", DeviceKind.DRAWER),
+    ("drawer_m54", "zwo_drawer_m54", DeviceKind.DRAWER),
     ("caa", "zwo_caa", DeviceKind.ROTATOR),
 )
 """How a step is named, which entry it is, and what it is there for."""

@@ -189,7 +189,7 @@ def _file_faults(
             for fault in faults_of(kind, entry, together):
                 faults.setdefault(where, []).append(f"{where}: {fault}")
     for fault in (*name_faults(together), *step_faults(together)):
-        owner = owners.get((fault.kind, fault.entry_id))
+        owner = owners.get((fault.kind, fault.entry_id)) or owners.get(fault.other or ("", ""))
         if owner is not None:
             faults.setdefault(owner, []).append(f"{owner}: {fault}")
     return faults

@@ -11,14 +11,18 @@ from typing import Final
 
 from rigd.catalog import Catalog
 from rigd.devices import DeviceIdentity, DeviceKind, SensorGeometry
-from rigd.equipment.camera import Camera, Sensor
+from rigd.equipment.camera import Camera
 from rigd.equipment.filterwheel import FilterWheel
 from rigd.equipment.focuser import Focuser
-from rigd.equipment.names import Device, Family, FamilyRole
+from rigd.equipment.names import Device, Family, FamilyRole, normalised
+from rigd.evidence import (
+    Evidence,
+    Verdict,
+    geometry_evidence,
+    slots_evidence,
+    steps_evidence,
+)
 from rigd.naming import MODELS, NameIndex, NameReading, Reading, name_index, read_name
-
-_PIXEL_TOLERANCE_UM: Final = 0.005
-"""Drivers round a pixel's size to two decimals; 3.75 and 3.76 µm are different sensors."""
 
 _MOST_OPTIONS: Final = 12
 """A longer list of candidates that nothing narrows down is no answer."""
@@ -77,20 +81,6 @@ class Match:
     family: str | None = None
 
 
-class _Verdict(StrEnum):
-    AGREES = "agrees"
-    CONTRADICTS = "contradicts"
-    SILENT = "silent"
-
-
-@dataclass(frozen=True, slots=True)
-class _Second:
-    """What the second evidence says of one device."""
-
-    verdict: _Verdict
-    says: str
-
-
 def facts_of(identity: DeviceIdentity, kind: DeviceKind) -> DeviceFacts:
     """The facts that a connected device gives of itself, for one of its kinds."""
     return DeviceFacts(
@@ -118,6 +108,12 @@ def match(facts: DeviceFacts, catalog: Catalog) -> Match:
         reading = NameReading(how=Reading.UNKNOWN, evidence="name: not given")
     else:
         reading = read_name(facts.name.strip(), index)
+    if facts.protocol is NameOrigin.SIMULATED and reading.how not in (
+        Reading.EXACT,
+        Reading.NUMBERED,
+    ):
+        says = "simulated: rigd's own device, there is no hardware behind it"
+        return _none(facts, reading, "Which real device shall it stand for?", says)
     if reading.how is Reading.UNLISTED:
         return _none(facts, reading, "Which entry describes it best, or will you add one?")
     if reading.devices and reading.how is not Reading.CUT:
@@ -151,22 +147,31 @@ def _by_name(facts: DeviceFacts, reading: NameReading, index: NameIndex) -> Matc
     device = reading.devices[0]
     second = _second(facts, device)
     evidence = (reading.evidence, second.says)
-    if second.verdict is _Verdict.CONTRADICTS:
+    if second.verdict is Verdict.CONTRADICTS:
         others = [
             other
             for other in index.devices
-            if other is not device and _second(facts, other).verdict is _Verdict.AGREES
+            if other is not device and _second(facts, other).verdict is Verdict.AGREES
         ]
         return _ambiguous(
             facts, (device, *others), evidence, "The name and the evidence disagree: which is it?"
         )
-    if reading.how is Reading.NICKNAMED and second.verdict is not _Verdict.AGREES:
+    if reading.how is Reading.NICKNAMED and second.verdict is not Verdict.AGREES:
         return _ambiguous(facts, (device,), evidence, f"Is it a {device} with a nickname?")
+    bodies = [
+        other
+        for other in index.devices
+        if isinstance(other, Camera) and _is_guide_name(reading.known_name, other)
+    ]
+    if bodies:
+        says = f"name: the guide sensor inside {len(bodies)} bodies reports this name too"
+        question = f"Is it a {device}, or the guide sensor inside another camera?"
+        return _ambiguous(facts, (device, *bodies), (*evidence, says), question)
     if facts.protocol is NameOrigin.FITS:
         longer = [
             other
             for other in reading.longer
-            if _second(facts, other).verdict is not _Verdict.CONTRADICTS
+            if _second(facts, other).verdict is not Verdict.CONTRADICTS
         ]
         if longer:
             cut = "name: a FITS header may have cut it, and longer names begin with it"
@@ -174,12 +179,16 @@ def _by_name(facts: DeviceFacts, reading: NameReading, index: NameIndex) -> Matc
     return _matched(facts, device, evidence)
 
 
+def _is_guide_name(name: str, camera: Camera) -> bool:
+    return normalised(name) in {normalised(one) for one in camera.guide_sensor_names}
+
+
 def _by_cut_name(facts: DeviceFacts, reading: NameReading) -> Match:
     """The beginning of known names: certain only for a FITS header and one agreeing sensor."""
     possible = [
         device
         for device in reading.devices
-        if _second(facts, device).verdict is not _Verdict.CONTRADICTS
+        if _second(facts, device).verdict is not Verdict.CONTRADICTS
     ]
     if not possible:
         says = "evidence: none of them has this geometry"
@@ -190,7 +199,7 @@ def _by_cut_name(facts: DeviceFacts, reading: NameReading) -> Match:
     if (
         len(possible) == 1
         and facts.protocol is NameOrigin.FITS
-        and second.verdict is _Verdict.AGREES
+        and second.verdict is Verdict.AGREES
     ):
         return _matched(facts, possible[0], (reading.evidence, second.says))
     evidence = (reading.evidence, *dict.fromkeys(_second(facts, one).says for one in possible))
@@ -207,8 +216,8 @@ def _by_family(facts: DeviceFacts, reading: NameReading, family: Family, index: 
         pool = [device for device in index.devices if family.maker in (None, device.maker)]
         return _by_evidence_alone(facts, reading, pool, family)
     verdicts = [(one, _second(facts, one).verdict) for one in members]
-    agreeing = [one for one, verdict in verdicts if verdict is _Verdict.AGREES]
-    left = agreeing + [one for one, verdict in verdicts if verdict is _Verdict.SILENT]
+    agreeing = [one for one, verdict in verdicts if verdict is Verdict.AGREES]
+    left = agreeing + [one for one, verdict in verdicts if verdict is Verdict.SILENT]
     evidence = [reading.evidence]
     if family.role is FamilyRole.DRIVER and not agreeing and len(left) > _MOST_OPTIONS:
         return _none(facts, reading, family.question, "geometry: nothing narrows the models down")
@@ -232,98 +241,22 @@ def _by_evidence_alone(
     question = family.question if family else "Which device is it?"
     found: list[Device] = []
     if facts.kind is DeviceKind.CAMERA:
-        found = [one for one in pool if _second(facts, one).verdict is _Verdict.AGREES]
+        found = [one for one in pool if _second(facts, one).verdict is Verdict.AGREES]
     if not found:
         return _none(facts, reading, question, family=family)
     says = f"{_given(facts)}: {len(found)} entries have it; a geometry alone is no certainty"
     return _ambiguous(facts, found, (reading.evidence, says), question, family)
 
 
-def _second(facts: DeviceFacts, device: Device) -> _Second:
+def _second(facts: DeviceFacts, device: Device) -> Evidence:
     """What the evidence beside the name says of a device."""
     if isinstance(device, Camera):
-        return _geometry(facts.sensor, device)
+        return geometry_evidence(facts.sensor, device)
     if isinstance(device, FilterWheel):
-        return _slots(facts.slots, device)
+        return slots_evidence(facts.slots, device)
     if isinstance(device, Focuser):
-        return _steps(facts, device)
-    return _Second(_Verdict.SILENT, "evidence: none beside the name")
-
-
-def _geometry(given: SensorGeometry | None, camera: Camera) -> _Second:
-    sensor = camera.sensor
-    if given is None or sensor is None:
-        missing = "the device does not tell" if given is None else "the catalog does not know"
-        return _Second(_Verdict.SILENT, f"geometry: {missing}")
-    main = _compared(given, sensor)
-    guide = camera.guide_sensor
-    if guide is not None and _compared(given, guide).verdict is _Verdict.AGREES:
-        says = f"geometry: it is the guide sensor of {camera}, not its main one"
-        return _Second(_Verdict.CONTRADICTS, says)
-    return main
-
-
-def _compared(given: SensorGeometry, sensor: Sensor) -> _Second:
-    frames = [(sensor.width_px, sensor.height_px, sensor.pixel_um)]
-    frames += [(one.width_px, one.height_px, one.pixel_um) for one in sensor.other_frames]
-    said = f"{given.width_px} x {given.height_px} px of {given.pixel_width_um} µm"
-    known = f"{sensor.width_px} x {sensor.height_px} px of {sensor.pixel_um} µm"
-    if given.colour is not None and sensor.colour is not None and given.colour != sensor.colour:
-        tints = {True: "colour", False: "mono"}
-        says = f"sensor: the device is {tints[given.colour]}, the entry {tints[sensor.colour]}"
-        return _Second(_Verdict.CONTRADICTS, says)
-    verdicts = [_frame_verdict(given, *frame) for frame in frames]
-    if _Verdict.AGREES in verdicts:
-        return _Second(_Verdict.AGREES, f"geometry: {said}, as in the catalog")
-    if all(verdict is _Verdict.CONTRADICTS for verdict in verdicts):
-        return _Second(_Verdict.CONTRADICTS, f"geometry: {said}, but the catalog has {known}")
-    return _Second(_Verdict.SILENT, "geometry: not enough of it is known to compare")
-
-
-def _frame_verdict(
-    given: SensorGeometry, width_px: int | None, height_px: int | None, pixel_um: float | None
-) -> _Verdict:
-    """Agreement needs width, height and pixel size; one difference is a contradiction."""
-    pairs: list[tuple[float | None, float | None, float]] = [
-        (given.width_px, width_px, 0),
-        (given.height_px, height_px, 0),
-        (given.pixel_width_um, pixel_um, _PIXEL_TOLERANCE_UM),
-        (given.pixel_height_um, pixel_um, _PIXEL_TOLERANCE_UM),
-    ]
-    known = [(mine, theirs, limit) for mine, theirs, limit in pairs if mine and theirs]
-    if any(abs(mine - theirs) > limit for mine, theirs, limit in known):
-        return _Verdict.CONTRADICTS
-    complete = all(mine and theirs for mine, theirs, _ in pairs[:3])
-    return _Verdict.AGREES if complete else _Verdict.SILENT
-
-
-def _slots(slots: int | None, wheel: FilterWheel) -> _Second:
-    possible = {wheel.slots} if wheel.slots else {one.slots for one in wheel.carousels}
-    possible.discard(None)
-    if slots is None or not possible:
-        missing = "the device does not tell" if slots is None else "the catalog does not know"
-        return _Second(_Verdict.SILENT, f"slots: {missing}")
-    if slots in possible:
-        return _Second(_Verdict.AGREES, f"slots: {slots}, as in the catalog")
-    known = " or ".join(str(one) for one in sorted(one for one in possible if one))
-    return _Second(_Verdict.CONTRADICTS, f"slots: {slots}, but the catalog has {known}")
-
-
-def _steps(facts: DeviceFacts, focuser: Focuser) -> _Second:
-    """A limit can be set by its owner and objects to nothing; a step size of the device can."""
-    step, known = facts.step_size_um, focuser.step_size_um
-    if step is not None and known is not None:
-        if abs(step - known) <= 0.01 * known:
-            return _Second(_Verdict.AGREES, f"step size: {step} µm, as in the catalog")
-        says = f"step size: {step} µm, but the catalog has {known} µm"
-        return _Second(_Verdict.CONTRADICTS, says)
-    limits = {focuser.max_steps, focuser.ceiling_steps} - {None}
-    if facts.max_steps is not None and facts.max_steps in limits:
-        return _Second(_Verdict.AGREES, f"largest position: {facts.max_steps}, as in the catalog")
-    if facts.max_steps is not None and limits:
-        says = f"largest position: {facts.max_steps}; an owner may set it, so it says nothing"
-        return _Second(_Verdict.SILENT, says)
-    return _Second(_Verdict.SILENT, "steps: nothing to compare")
+        return steps_evidence(facts.max_steps, facts.step_size_um, device)
+    return Evidence(Verdict.SILENT, "evidence: none beside the name")
 
 
 def _given(facts: DeviceFacts) -> str:

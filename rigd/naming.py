@@ -108,6 +108,8 @@ class NameReading:
     family: Family | None = None
     longer: tuple[Device, ...] = ()
     """Other devices whose names go on where this one ends."""
+    known_name: str = ""
+    """The known name that was found in it."""
     evidence: str
 
 
@@ -147,7 +149,7 @@ def read_name(name: str, index: NameIndex) -> NameReading:
     for how, shorter, why in _spellings(name, index):
         thing = index.by_name.get(normalised(shorter))
         if thing is not None:
-            return _named(how, thing, name, why, index)
+            return _named(thing, index, how=how, name=name, known=shorter, why=why)
     unlisted = _unlisted(name, index)
     if unlisted is not None:
         return unlisted
@@ -186,7 +188,7 @@ def _is_numbered(name: str, index: NameIndex) -> bool:
 
 
 def _named(
-    how: Reading, thing: Device | Family, name: str, why: str, index: NameIndex
+    thing: Device | Family, index: NameIndex, *, how: Reading, name: str, known: str, why: str
 ) -> NameReading:
     said = f"name: {name!r}" + (f", {why}," if why else "")
     if isinstance(thing, Family):
@@ -198,6 +200,7 @@ def _named(
     return NameReading(
         how=how,
         devices=(thing,),
+        known_name=known,
         longer=tuple(one for one in _longer(name, index) if one is not thing),
         evidence=f"name: {name!r}{', ' + why if why else ''} is the name of {thing}{doubt}",
     )
@@ -242,6 +245,7 @@ def _nicknamed(name: str, index: NameIndex) -> NameReading | None:
         return NameReading(
             how=Reading.NICKNAMED,
             devices=(thing,),
+            known_name=start,
             evidence=f"name: {name!r} reads as {thing} with the nickname {nickname!r}",
         )
     return None

@@ -11,6 +11,7 @@ from rigd.equipment.filterwheel import FilterWheel
 from rigd.equipment.names import Family
 from rigd.equipment.part import Part
 from rigd.errors import CatalogError
+from rigd.listing import page, whole
 
 CAMERA = """\
 maker = "Own"
@@ -66,7 +67,7 @@ def test_lengths_are_plausible(catalog: Catalog) -> None:
         for one in camera.mount_configurations
         if one.flange_distance_mm is not None and not 5 <= one.flange_distance_mm <= 65
     ]
-    odd += [part.id for part in catalog.all(Part) if (part.optical_length_mm or 0) > 60]
+    odd += [part.id for part in catalog.all(Part) if (part.optical_length_mm or 0) > 100]
     odd += [wheel.id for wheel in catalog.all(FilterWheel) if (wheel.optical_length_mm or 20) > 65]
 
     assert odd == []
@@ -148,6 +149,28 @@ def test_an_owners_file_cannot_take_a_shipped_id(tmp_path: Path) -> None:
     assert "has this id already" in catalog.problems[0]
 
 
+@pytest.mark.parametrize("kind", ["camera", "family"])
+def test_an_owners_file_cannot_take_a_shipped_name(tmp_path: Path, kind: str) -> None:
+    names = 'driver_names = { indi = ["ZWO CCD ASI2600MM Pro"] }'
+    camera = CAMERA.replace("mount_conf", f"{names}\nmount_conf")
+    family = f"""\
+[[family]]
+id = "own_family"
+kind = "camera"
+name = "cameras of mine"
+{names}
+question = "Which?"
+source = ["me"]
+confidence = "high"
+"""
+    (tmp_path / "mine.toml").write_text(camera if kind == "camera" else family)
+
+    catalog = load_catalog([tmp_path])
+
+    assert catalog.show("own_camera") + catalog.show("own_family") == ()
+    assert "belongs to" in catalog.problems[0]
+
+
 def test_a_missing_directory_is_a_problem(tmp_path: Path) -> None:
     catalog = load_catalog([tmp_path / "none"])
 
@@ -158,3 +181,51 @@ def test_search_finds_by_words_in_any_spelling(catalog: Catalog) -> None:
     found = catalog.search("asi 2600mm-pro")
 
     assert ("camera", "zwo_asi2600mm_pro") in [(kind, entry.id) for kind, entry in found]
+
+
+def test_the_catalog_has_the_entries_that_it_is_known_to_have(catalog: Catalog) -> None:
+    assert catalog.counts() == {
+        "standard": 39,
+        "substrate": 7,
+        "family": 44,
+        "camera": 184,
+        "filterwheel": 29,
+        "focuser": 50,
+        "optic": 121,
+        "part": 99,
+        "filter": 92,
+        "solution": 44,
+    }
+
+
+def test_a_change_of_any_fact_is_a_change_of_the_digest(catalog: Catalog) -> None:
+    assert catalog.digest[:16] == "24c27b7955010d63"
+
+
+def test_pages_of_a_search_join_to_the_whole(catalog: Catalog) -> None:
+    everything = page(catalog, words="zwo", kind="camera", limit=1000)
+    parts = [page(catalog, words="zwo", kind="camera", offset=at, limit=40) for at in (0, 40, 80)]
+
+    joined = [entry for part in parts for entry in part["entries"]]
+    assert joined == everything["entries"][: len(joined)]
+    assert {part["total"] for part in parts} == {everything["total"]}
+
+
+def test_a_whole_entry_says_its_file_and_leaves_the_unknown_out(catalog: Catalog) -> None:
+    entry = whole("camera", catalog.get(Camera, "zwo_asi183mc"), catalog)
+
+    assert entry["file"] == "profiles/cameras/zwo.toml"
+    assert "flange_distance_mm" not in entry["mount_configurations"][0]
+
+
+def test_a_bolted_train_finds_the_bolts_on_every_side(catalog: Catalog) -> None:
+    bolts = {
+        end.standard
+        for wheel in ("zwo_efw_7x36", "zwo_efw_5x2", "zwo_efw_7x2")
+        for end in catalog.get(FilterWheel, wheel).other_camera_ends
+    }
+
+    assert "ZWO bolt face" in bolts
+    guider = catalog.get(Part, "zwo_oag_l")
+    assert guider.camera_end is not None
+    assert guider.camera_end.standard == "ZWO bolt face"

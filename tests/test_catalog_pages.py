@@ -1,12 +1,16 @@
 """Generated pages are committed as they are generated."""
 
 import json
+import re
+import textwrap
 from pathlib import Path
 
 import pytest
 
 from rigd.catalog import load_catalog
+from rigd.devices import DeviceKind
 from rigd.equipment.schemas import json_text, schemas
+from rigd.matching import DeviceFacts, NameOrigin, match
 from rigd.supported import supported_markdown
 
 ROOT = Path(__file__).parent.parent
@@ -49,3 +53,32 @@ def test_supported_md_is_what_the_catalog_says() -> None:
 def test_a_schema_is_valid_json() -> None:
     for path in (ROOT / "docs" / "schema").glob("catalog-*.json"):
         assert json.loads(path.read_text(encoding="utf-8"))["$schema"]
+
+
+def test_the_pages_example_is_an_entry_that_loads_and_matches(tmp_path: Path) -> None:
+    page = (ROOT / "docs" / "catalog.md").read_text(encoding="utf-8")
+    (example,) = re.findall(r"```toml\n(.*?)```", page, re.DOTALL)
+    (tmp_path / "mine.toml").write_text(textwrap.dedent("   " + example))
+
+    catalog = load_catalog([tmp_path])
+
+    assert catalog.problems == ()
+    facts = DeviceFacts(
+        kind=DeviceKind.CAMERA, protocol=NameOrigin.INDI, name="Example CCD Alpha 26M"
+    )
+    assert match(facts, catalog).entry_id == "example_alpha_26m"
+
+
+def test_the_page_gives_the_counts_of_the_catalog() -> None:
+    page = (ROOT / "docs" / "catalog.md").read_text(encoding="utf-8")
+    counts = load_catalog().counts()
+
+    for name, kind in (
+        ("cameras", "camera"),
+        ("filter wheels", "filterwheel"),
+        ("focusers", "focuser"),
+        ("telescopes and correctors", "optic"),
+        ("parts", "part"),
+        ("filters", "filter"),
+    ):
+        assert f"| {name} | {counts[kind]} |" in page

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from rigd.catalog import Catalog, load_catalog
+from rigd.catalog import load_catalog
 from rigd.devices import DeviceKind, SensorGeometry
 from rigd.equipment.camera import Camera
 from rigd.equipment.filterwheel import FilterWheel
@@ -27,9 +27,7 @@ NAMED = [
 ]
 
 
-@pytest.fixture(scope="module")
-def catalog() -> Catalog:
-    return CATALOG
+GUIDE_NAMES = {name for camera in CAMERAS for name in camera.guide_sensor_names}
 
 
 def kind_of(device: Device) -> DeviceKind:
@@ -70,6 +68,8 @@ def test_an_sdk_name_is_its_entry_or_a_known_model_without_one(name: str) -> Non
         if answer.status is Status.MATCH:
             camera = CATALOG.get(Camera, answer.entry_id or "")
             assert name in camera.driver_names.sdk
+        elif name in GUIDE_NAMES:
+            assert answer.status is Status.AMBIGUOUS
         else:
             assert answer.status is Status.NONE
             assert "the catalog has no entry" in answer.evidence[0]
@@ -98,6 +98,8 @@ def test_no_name_means_two_things() -> None:
 
 def test_every_true_name_is_matched_to_its_own_entry() -> None:
     for device, name in NAMED:
+        if name in GUIDE_NAMES:
+            continue
         assert ask(name, kind_of(device)).entry_id == device.id, name
 
 
@@ -129,6 +131,13 @@ def spelt(draw: st.DrawFn, name: str) -> str:
     return joined + ending
 
 
+def is_anothers(told: str, device: Device) -> bool:
+    """Whether the changed name has become another device's own: "Sesto Senso" and its 2."""
+    return any(
+        other is not device and normalised(name) == normalised(told) for other, name in NAMED
+    )
+
+
 identities = st.sampled_from(NAMED)
 
 
@@ -139,6 +148,7 @@ def test_a_perturbed_identity_is_never_matched_to_another(
 ) -> None:
     device, name = identity
     told = data.draw(spelt(name))
+    assume(not is_anothers(told, device))
     sensor = geometry(device) if isinstance(device, Camera) else None
 
     answer = ask(told, kind_of(device), sensor=data.draw(st.sampled_from([sensor, None])))

@@ -68,7 +68,7 @@ def test_a_name_by_the_drivers_rules_is_a_match(
         pytest.param("ASI Camera (1)", IMX455, id="no-model"),
         pytest.param("ZWO CCD ASI2600MM Ultra", IMX571, id="unknown-variant"),
         pytest.param("ZWO CCD Main scope", IMX533, id="nickname-only"),
-        pytest.param("Canon DSLR EOS Ra", None, id="lens-mount"),
+        pytest.param("Canon DSLR EOS 90D", None, id="lens-mount"),
     ],
 )
 def test_doubt_is_an_ambiguity_with_candidates_and_one_question(
@@ -86,7 +86,7 @@ def test_doubt_is_an_ambiguity_with_candidates_and_one_question(
     "name",
     [
         pytest.param("CCD Simulator", id="simulator"),
-        pytest.param("ZWO CCD ASI030MC", id="no-entry-yet"),
+        pytest.param("ZWO CCD ASI031MC", id="no-entry-yet"),
         pytest.param("Something else", id="unknown"),
         pytest.param("ZWO CCD", id="driver-alone"),
     ],
@@ -130,6 +130,19 @@ def test_a_guide_chip_is_not_the_duos_main_sensor(catalog: Catalog) -> None:
     assert "guide sensor" in answer.evidence[1]
 
 
+@pytest.mark.parametrize("ending", ["", " 1", " Main"])
+def test_a_guide_sensors_name_may_be_a_duos(catalog: Catalog, ending: str) -> None:
+    sensor = SensorGeometry(width_px=1920, height_px=1080, pixel_width_um=4.0)
+
+    answer = camera(catalog, f"ZWO CCD ASI220MM Mini{ending}", sensor)
+
+    assert answer.status is Status.AMBIGUOUS
+    assert answer.candidates[0] == "zwo_asi220mm_mini"
+    assert "zwo_asi2600mc_duo" in answer.candidates
+    assert answer.question
+    assert "guide sensor" in answer.question.text
+
+
 def test_a_cut_fits_name_needs_one_candidate_and_its_geometry(catalog: Catalog) -> None:
     cut = camera(catalog, "ZWO ASI6200MM", IMX455, NameOrigin.FITS)
     unsure = camera(catalog, "ZWO ASI2600MM", IMX571, NameOrigin.FITS)
@@ -167,3 +180,46 @@ def test_the_answer_has_the_shape_that_the_command_line_promises(catalog: Catalo
     assert list(answer) == ["status", "id", "candidates", "evidence", "question"]
     assert answer["status"] == "match"
     assert answer["id"] == "zwo_asi2600mm_pro"
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "status"),
+    [
+        pytest.param(DeviceKind.CAMERA, "ASI Camera (2)", Status.NONE, id="asi-camera"),
+        pytest.param(DeviceKind.FOCUSER, "ZWO Focuser (2)", Status.MATCH, id="zwo-focuser"),
+        pytest.param(DeviceKind.FOCUSER, "ASCOM.ToupTek.AAF", Status.MATCH, id="touptek-aaf"),
+        pytest.param(
+            DeviceKind.FOCUSER, "ASCOM Driver for SestoSenso", Status.AMBIGUOUS, id="sesto-senso"
+        ),
+        pytest.param(
+            DeviceKind.FILTERWHEEL, "ZWO FilterWheel (2)", Status.AMBIGUOUS, id="zwo-filterwheel"
+        ),
+        pytest.param(DeviceKind.FILTERWHEEL, "PegasusAstro Indigo", Status.MATCH, id="indigo"),
+        pytest.param(
+            DeviceKind.FILTERWHEEL, "ASCOM OmniSim FilterWheel", Status.NONE, id="omnisim-wheel"
+        ),
+        pytest.param(
+            DeviceKind.FOCUSER, "Alpaca Focuser Simulator", Status.NONE, id="simulated-focuser"
+        ),
+        pytest.param(
+            DeviceKind.FOCUSER, "ASCOM Simulator Focuser Driver", Status.NONE, id="ascom-simulator"
+        ),
+    ],
+)
+def test_names_seen_over_ascom_and_alpaca_are_known(
+    catalog: Catalog, kind: DeviceKind, name: str, status: Status
+) -> None:
+    answer = match(DeviceFacts(kind=kind, protocol=NameOrigin.ALPACA, name=name), catalog)
+
+    assert answer.status is status
+    assert "not a name that the catalog knows" not in answer.evidence[0]
+
+
+def test_rigds_own_simulated_devices_are_no_hardware(catalog: Catalog) -> None:
+    for kind in (DeviceKind.CAMERA, DeviceKind.FILTERWHEEL, DeviceKind.FOCUSER):
+        facts = DeviceFacts(kind=kind, protocol=NameOrigin.SIMULATED, name="anything")
+
+        answer = match(facts, catalog)
+
+        assert answer.status is Status.NONE
+        assert "no hardware" in answer.evidence[-1]

@@ -160,7 +160,8 @@ class AlpacaApp:
         return body
 
     async def _perform(self, call: Call, member: Member) -> object:
-        if member.needs_connection or member.name == "connected":
+        is_reading = isinstance(member, Reading)
+        if member.needs_connection or (is_reading and member.name == "connected"):
             await self._find_hardware(call, needed=member.needs_connection)
         if isinstance(member, Reading):
             return member.read(call)

@@ -33,6 +33,7 @@ class Guard:
         self._settings = settings
         self._own_names = settings.own_names
         self._allowed: dict[str, bool] = {}
+        self._warned = False
 
     def refuse(self, scope: Scope) -> Refusal | None:
         """Why a request is refused: status, sentence, headers; None if it may pass."""
@@ -52,7 +53,9 @@ class Guard:
                 self._allowed.clear()
             self._allowed[address] = known
             if not known:
-                log.warning("requests from %s are refused: not in allowed_networks", address)
+                level = logging.DEBUG if self._warned else logging.WARNING
+                self._warned = True
+                log.log(level, "requests from %s are refused: not in allowed_networks", address)
         return known
 
     def _is_allowed(self, address: str) -> bool:

@@ -25,6 +25,7 @@ log = logging.getLogger(__name__)
 
 JSON_MEDIA = "application/json"
 PROBLEM_MEDIA = "application/problem+json"
+STREAM_MEDIA = "text/event-stream"
 KEEP_ALIVE_S = 15.0
 """A quiet event stream says so this often: proxies close what never speaks."""
 
@@ -62,6 +63,7 @@ class RestApi:
         self._observatory = observatory
         self._settings = settings
         self._closing = closing
+        self._streams = 0
         self.app = Starlette(
             routes=[
                 Route(route.path, self._endpoint(route), methods=[route.method], name=route.summary)
@@ -130,13 +132,16 @@ class RestApi:
         await self._observatory.request_hold(rig.name, _client(request), hold=asked.hold)
         return _json(request, {"hold": asked.hold})
 
-    async def events(self, _: Request) -> Response:
+    async def events(self, request: Request) -> Response:
         """The diary as server-sent events, until the client or rigd ends it."""
-        return StreamingResponse(
-            self._stream(),
-            media_type="text/event-stream",
-            headers={"cache-control": "no-store"},
-        )
+        headers = {"cache-control": "no-store"}
+        if request.method == "HEAD":
+            return Response(media_type=STREAM_MEDIA, headers=headers)
+        limit = self._settings.event_streams
+        if self._streams >= limit:
+            msg = f"{limit} clients follow the event stream already"
+            raise NotUnderstoodError(msg, HTTPStatus.SERVICE_UNAVAILABLE)
+        return StreamingResponse(self._stream(), media_type=STREAM_MEDIA, headers=headers)
 
     async def document(self, request: Request) -> Response:
         """The OpenAPI document of this API."""
@@ -161,11 +166,12 @@ class RestApi:
         )
 
     async def _stream(self) -> AsyncIterator[bytes]:
-        yield b": rigd\n\n"
+        self._streams += 1
         happenings = aiter(self._observatory.happenings())
         closing = asyncio.ensure_future(self._closing.wait())
         following = asyncio.ensure_future(anext(happenings))
         try:
+            yield b": rigd\n\n"
             while not self._closing.is_set():
                 await asyncio.wait(
                     {following, closing},
@@ -182,6 +188,7 @@ class RestApi:
                 yield b"data: " + json.dumps(line, allow_nan=False).encode() + b"\n\n"
                 following = asyncio.ensure_future(anext(happenings))
         finally:
+            self._streams -= 1
             for task in (following, closing):
                 task.cancel()
             await asyncio.gather(following, closing, return_exceptions=True)
@@ -232,7 +239,7 @@ ROUTES: tuple[RestRoute, ...] = (
         path="/rigd/v1/events",
         summary="What happens, as server-sent events",
         answer=RestApi.events,
-        media="text/event-stream",
+        media=STREAM_MEDIA,
     ),
     RestRoute(path="/rigd/v1/openapi.json", summary="This document", answer=RestApi.document),
 )

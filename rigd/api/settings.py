@@ -43,7 +43,10 @@ class ServerSettings:
     body_limit_s: float = 10.0
     """How long a client may take to send a request's body."""
     stop_limit_s: float = 3.0
-    max_connections: int = 1024
+    max_connections: int = 768
+    """Connections beyond it are answered 503; below the usual 1024 open files."""
+    event_streams: int = 32
+    """How many clients may follow the event stream at a time."""
 
     def __post_init__(self) -> None:
         try:

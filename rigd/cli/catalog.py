@@ -13,8 +13,8 @@ from rigd.catalog import catalog_faults, load_catalog
 from rigd.devices import DeviceKind, SensorGeometry
 from rigd.equipment.files import ENTRY_MODELS
 from rigd.equipment.schemas import json_text, schemas
-from rigd.equipment.sourced import Entry, Equipment
 from rigd.errors import CatalogError
+from rigd.listing import page, title, whole
 from rigd.matching import DeviceFacts, Match, NameOrigin, as_json, match
 from rigd.supported import supported_markdown
 
@@ -40,19 +40,18 @@ def search(
     """Find entries by words."""
     if kind is not None and kind not in ENTRY_MODELS:
         _fail(f"--kind {kind}: no such kind; one of {', '.join(ENTRY_MODELS)}")
-    found = load_catalog(catalog_dir or ()).search(" ".join(words), kind=kind)
+    found = page(load_catalog(catalog_dir or ()), words=" ".join(words), kind=kind, limit=limit)
     if json_output:
-        rows = [{"kind": own, "id": entry.id, "name": title(entry)} for own, entry in found[:limit]]
-        _print_json({"total": len(found), "entries": rows})
+        _print_json(found)
         return
     table = Table("kind", "id", "name", "confidence")
-    for own, entry in found[:limit]:
-        table.add_row(own, entry.id, escape(title(entry)), entry.confidence.value)
+    for row in found["entries"]:
+        table.add_row(row["kind"], row["id"], escape(row["name"]), row["confidence"])
     console = Console()
     console.print(table)
-    if len(found) > limit:
-        console.print(f"{len(found) - limit} more; --limit shows them")
-    if not found:
+    if found["total"] > limit:
+        console.print(f"{found['total'] - limit} more; --limit shows them")
+    if not found["total"]:
         raise typer.Exit(1)
 
 
@@ -68,13 +67,12 @@ def show(
     if not found:
         _fail(f"catalog: no entry has the id {entry_id!r}; try: rigd catalog search {entry_id}")
     if json_output:
-        _print_json([{"kind": kind, **_plain(entry)} for kind, entry in found])
+        _print_json([whole(kind, entry, catalog) for kind, entry in found])
         return
     console = Console()
     for kind, entry in found:
-        where = catalog.origins.get((kind, entry.id), "")
-        console.print(f"[bold]{escape(title(entry))}[/bold]  {kind} {entry.id}  {escape(where)}")
-        for name, value in _plain(entry).items():
+        console.print(f"[bold]{escape(title(entry))}[/bold]")
+        for name, value in whole(kind, entry, catalog).items():
             shown = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
             console.print(f"  {name}: {escape(shown)}", highlight=False)
 
@@ -168,13 +166,6 @@ def match_command(
     _print_match(answer)
 
 
-def title(entry: Entry) -> str:
-    """What a person calls an entry."""
-    if isinstance(entry, Equipment):
-        return f"{entry.maker} {entry.model}"
-    return str(getattr(entry, "name", None) or getattr(entry, "title", None) or entry.id)
-
-
 def _sensor(
     sensor_px: str | None, pixel_um: float | None, bit_depth: int | None, colour: bool | None
 ) -> SensorGeometry | None:
@@ -205,10 +196,6 @@ def _print_match(answer: Match) -> None:
         typer.echo(f"  question: {answer.question.text}")
         for entry_id, label in answer.question.options:
             typer.echo(f"    {entry_id}: {label}")
-
-
-def _plain(entry: Entry) -> dict[str, object]:
-    return dict(json.loads(entry.model_dump_json(exclude_defaults=True)))
 
 
 def _print_json(value: object) -> None:

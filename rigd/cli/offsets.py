@@ -8,18 +8,17 @@ from typing import Annotated
 
 import typer
 
-from rigd.cli.runs import ZoneOption, stated_zone
+from rigd.cli.runs import ZoneOption, read_all, stated_zone
 from rigd.errors import RigdError
 from rigd.estimator.fit import FilterOffset, Fit, fit
 from rigd.estimator.model import Prior
 from rigd.planner import Plan, plan
-from rigd.runs.reading import read_path
 from rigd.runs.run import Frame
 
 offsets_app = typer.Typer(help="Focus offsets of the filters.")
 
 RunsOption = Annotated[
-    list[Path], typer.Option("--runs", help="Table or autofocus log; may be given again.")
+    list[Path], typer.Option("--runs", help="Table, log or directory; may be given again.")
 ]
 ReferenceOption = Annotated[
     str, typer.Option("--reference", help="The filter that offsets are counted from.")
@@ -64,7 +63,7 @@ def fit_runs(
     for offset in result.offsets:
         typer.echo(_line(offset))
     typer.echo(
-        f"{result.fitted} runs in {result.nights} nights, one run scatters by "
+        f"{result.fitted} runs in {_nights(result.nights)}, one run scatters by "
         f"{result.noise_steps:.1f} steps, {result.slope_steps_per_c:.1f} steps per °C"
     )
     for out in result.left_out:
@@ -117,9 +116,10 @@ def _fit(
     zone: str | None,
 ) -> Fit:
     # Only differences of times count here, so a table of local times is read as it stands.
-    known_zone = stated_zone(zone) or UTC
+    runs, refused = read_all(paths, stated_zone(zone) or UTC, frame)
+    if refused and not runs:
+        raise typer.Exit(1)
     try:
-        runs = [run for path in paths for run in read_path(path, zone=known_zone, frame=frame)]
         return fit(runs, reference, priors, focus_zone_steps=focus_zone_steps)
     except RigdError as error:
         typer.echo(str(error), err=True)
@@ -193,3 +193,7 @@ def _line(offset: FilterOffset) -> str:
 
 def _rounded(value: float | None) -> float | None:
     return None if value is None else round(value, 3)
+
+
+def _nights(count: int) -> str:
+    return "1 night" if count == 1 else f"{count} nights"

@@ -39,15 +39,7 @@ def read(
     frame: FrameOption = None,
 ) -> None:
     """Show what is in logs; one line on standard error for each file that is refused."""
-    known_zone = stated_zone(zone)
-    runs: list[AutofocusRun] = []
-    refused = 0
-    for path in _files(paths):
-        try:
-            runs.extend(read_path(path, zone=known_zone, frame=frame))
-        except InvalidValueError as error:
-            refused += 1
-            typer.echo(str(error), err=True)
+    runs, refused = read_all(paths, stated_zone(zone), frame)
     if as_json:
         typer.echo(json.dumps([run.as_json() for run in runs], indent=2))
     else:
@@ -55,6 +47,21 @@ def read(
             typer.echo(_line(run))
     if refused and not runs:
         raise typer.Exit(1)
+
+
+def read_all(
+    paths: list[Path], zone: tzinfo | None, frame: Frame | None
+) -> tuple[list[AutofocusRun], int]:
+    """The runs of files and directories, and how many files were refused, each with a line."""
+    runs: list[AutofocusRun] = []
+    refused = 0
+    for path in _files(paths):
+        try:
+            runs.extend(read_path(path, zone=zone, frame=frame))
+        except InvalidValueError as error:
+            refused += 1
+            typer.echo(str(error), err=True)
+    return runs, refused
 
 
 def stated_zone(text: str | None) -> tzinfo | None:

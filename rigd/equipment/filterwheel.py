@@ -50,9 +50,15 @@ class FilterWheel(Device):
     telescope_open_end: OpenEnd | None = Field(
         default=None, description="What is known of it, if not all is."
     )
+    other_telescope_ends: tuple[End, ...] = Field(
+        default=(), description="Ends that this side also offers: bolts, or another generation."
+    )
     camera_end: End | None = Field(default=None, description="End towards the camera.")
     camera_open_end: OpenEnd | None = Field(
         default=None, description="What is known of it, if not all is."
+    )
+    other_camera_ends: tuple[End, ...] = Field(
+        default=(), description="Ends that this side also offers: bolts, or another generation."
     )
     min_glass_mm: PositiveMm | None = Field(
         default=None, description="Thinnest unmounted filter that it holds."

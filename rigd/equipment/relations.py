@@ -26,6 +26,8 @@ class Fault:
     entry_id: str
     field: str
     says: str
+    other: tuple[str, str] | None = None
+    """Kind and id of the entry that it collides with."""
 
     def __str__(self) -> str:
         return f"{self.kind} {self.entry_id}: {self.field}: {self.says}"
@@ -70,7 +72,7 @@ def faults_of(kind: str, entry: Entry, entries: Entries) -> Iterator[Fault]:
 def name_faults(entries: Entries) -> Iterator[Fault]:
     """Names that two devices or families of one kind claim."""
     for kind in ("camera", "filterwheel", "focuser"):
-        owners: dict[str, str] = {}
+        owners: dict[str, tuple[str, str]] = {}
         named: list[tuple[str, Device | Family]] = [
             ("family", family)
             for family in entries.get("family", {}).values()
@@ -86,13 +88,14 @@ def name_faults(entries: Entries) -> Iterator[Fault]:
             if isinstance(thing, Camera):
                 names = [name for name in names if name not in thing.guide_sensor_names]
             for key in {normalised(name): name for name in names}:
-                owner = owners.setdefault(key, f"{own_kind} {thing.id}")
-                if owner != f"{own_kind} {thing.id}":
+                owner = owners.setdefault(key, (own_kind, thing.id))
+                if owner != (own_kind, thing.id):
                     yield Fault(
                         kind=own_kind,
                         entry_id=thing.id,
                         field="driver_names",
-                        says=f"the name {key!r} belongs to {owner} already",
+                        says=f"the name {key!r} belongs to {' '.join(owner)} already",
+                        other=owner,
                     )
 
 
@@ -126,6 +129,9 @@ def _ends(entry: Entry) -> Iterator[tuple[str, End]]:
         for one in entry.mount_configurations:
             if one.end:
                 yield f"mount_configurations.{one.name}.end", one.end
+    if isinstance(entry, FilterWheel):
+        yield from (("other_telescope_ends", end) for end in entry.other_telescope_ends)
+        yield from (("other_camera_ends", end) for end in entry.other_camera_ends)
     if isinstance(entry, FilterWheel | Part) and entry.telescope_end:
         yield "telescope_end", entry.telescope_end
     if isinstance(entry, FilterWheel | Part | Optic) and entry.camera_end:

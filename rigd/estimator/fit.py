@@ -7,8 +7,9 @@ from datetime import datetime
 import numpy as np
 
 from rigd.errors import RefusedError
-from rigd.estimator.grid import Posterior, solve
+from rigd.estimator.grid import solve
 from rigd.estimator.model import Prior, covariances, linear
+from rigd.estimator.posterior import Posterior
 from rigd.estimator.table import Floats, LeftOut, RunTable, tabulate
 from rigd.estimator.verdict import OffsetState, Support, grade, objection, support
 from rigd.runs.run import AutofocusRun
@@ -125,7 +126,7 @@ def fit(
         drift_share=posterior.drift_share,
         nights=table.nights,
         fitted=len(table.positions_steps),
-        last_run=table.last_run,
+        last_run=table.times[-1],
         left_out=left_out,
         table=table,
         posterior=posterior,

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rigd.estimator.model import Covariances, Linear
+from rigd.estimator.posterior import Posterior
 from rigd.estimator.table import Floats
 
 NOISE_VARIANCES = np.array([0.5, 1.0, 2.0, 5.0, 25.0, 225.0])
@@ -24,39 +25,6 @@ FEW_RUNS = 5
 SCATTER_RUNS = 20.0
 """How many runs the assumption is worth that all filters scatter alike."""
 NOISE_GRID = 2.0 ** np.arange(-4.0, 2.01, 0.5)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Posterior:
-    """A mixture of normals over the coefficients of `Linear`."""
-
-    weights: Floats
-    means: Floats
-    covariances: Floats
-    noise_steps: float
-    """Typical standard deviation of one run."""
-    drift_share: float
-    """Probability that the focus drifted beyond what temperature explains."""
-    run_weights: Floats
-    """How far each run was believed, at most 1."""
-
-    def moments(self, contrast: Floats) -> tuple[Floats, Floats]:
-        """Mean and covariance of `contrast @ coefficients`."""
-        means = self.means @ contrast.T
-        mean = self.weights @ means
-        away = means - mean
-        inside = np.einsum("m,ai,mij,bj->ab", self.weights, contrast, self.covariances, contrast)
-        return mean, inside + np.einsum("m,ma,mb->ab", self.weights, away, away)
-
-    def interval(self, contrast: Floats, coverage: float) -> tuple[float, float]:
-        """Equal-tailed interval of one combination of coefficients."""
-        means = self.means @ contrast
-        sds = np.sqrt(np.einsum("i,mij,j->m", contrast, self.covariances, contrast))
-        tail = (1 - coverage) / 2
-        return (
-            _quantile(self.weights, means, sds, tail),
-            _quantile(self.weights, means, sds, 1 - tail),
-        )
 
 
 def solve(
@@ -87,6 +55,7 @@ def solve(
         noise_steps=float(np.exp(by_noise @ np.log(grid.noise))),
         drift_share=float(1 - best.fit.by_matrix[_still(grid.matrices[best.kept])].sum()),
         run_weights=np.minimum(best.weights, 1.0),
+        residuals_steps=_residuals(_narrowed(grid, best.kept, best.variances), best),
     )
 
 
@@ -153,6 +122,17 @@ def _distinct(modes: list[_Mode]) -> list[_Mode]:
         if all(np.abs(mode.weights - other.weights).max() > 0.1 for other in found):
             found.append(mode)
     return found
+
+
+def _residuals(grid: "_Grid", mode: _Mode) -> Floats:
+    """Expected noise of each run in one mode."""
+    by_matrix = mode.fit.by_matrix
+    inner = mode.fit.shares / np.maximum(by_matrix, 1e-300)[:, None, None]
+    means = np.einsum("hsj,hsjp->hp", inner, mode.fit.means)
+    left = grid.centred - means @ grid.linear.columns.T
+    noise = np.einsum("hij,hj->hi", mode.fit.inverses, left) * grid.variances / mode.weights
+    result: Floats = by_matrix @ noise
+    return result
 
 
 def _components(grid: "_Grid", mode: _Mode, share: float) -> tuple[Floats, Floats, Floats]:
@@ -328,25 +308,3 @@ def _starts(linear: Linear, relative_noise: Floats) -> list[tuple[Floats, Floats
 def _still(matrices: Floats) -> NDArray[np.bool_]:
     """Which hypotheses have no drift: their covariance is constant inside each night."""
     return np.array([np.unique(np.round(m[m > 0], 9)).size <= 1 for m in matrices])
-
-
-def _quantile(weights: Floats, means: Floats, sds: Floats, share: float) -> float:
-    low, high = float((means - 12 * sds).min()), float((means + 12 * sds).max())
-    for _ in range(60):
-        middle = (low + high) / 2
-        if weights @ _normal_cdf((middle - means) / sds) < share:
-            low = middle
-        else:
-            high = middle
-    return (low + high) / 2
-
-
-def _normal_cdf(z: Floats) -> Floats:
-    """Abramowitz and Stegun 26.2.17, absolute error below 7.5e-8."""
-    t = 1 / (1 + 0.2316419 * np.abs(z))
-    poly = t * (
-        0.319381530 + t * (-0.356563782 + t * (1.781477937 + t * (-1.821255978 + t * 1.330274429)))
-    )
-    upper = np.exp(-(z**2) / 2) / np.sqrt(2 * np.pi) * poly
-    result: Floats = np.where(z > 0, 1 - upper, upper)
-    return result

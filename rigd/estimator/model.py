@@ -21,9 +21,9 @@ STILL_WEIGHT = 0.2
 """Prior probability that nothing drifts beyond what temperature explains."""
 SHARED_DRIFT = 0.5
 """Share of the drift's variance that all nights have in common."""
-PRIOR_SCALES = (1.0, 2.0)
+PRIOR_SCALES = (1.0, 2.0, 4.0)
 """The stated widths of the priors may be too narrow; too wide ones only cost runs."""
-PRIOR_SCALE_WEIGHTS = (0.6, 0.4)
+PRIOR_SCALE_WEIGHTS = (0.4, 0.4, 0.2)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

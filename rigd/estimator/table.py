@@ -42,7 +42,8 @@ class RunTable:
     positions_steps: Floats
     temperatures_c: Floats
     """Missing ones are interpolated in the night; in a night without any they are NaN."""
-    last_run: datetime
+    times: tuple[datetime, ...]
+    """UTC."""
     relative_noise: Floats
     """Standard deviation of a run as a multiple of the typical one."""
 
@@ -117,7 +118,7 @@ def _arrays(runs: Sequence[AutofocusRun], reference: str) -> RunTable:
         filters=filters,
         filter_index=filter_index,
         night_index=night_index,
-        last_run=times[-1],
+        times=tuple(times),
         hours=hour_array,
         clock_hours=np.array(clock),
         positions_steps=np.array([run.position_steps for run in runs], dtype=np.float64),

@@ -91,7 +91,7 @@ def _passes(table: RunTable, index: int) -> int:
 
 
 def _inflation(table: RunTable, index: int) -> float | None:
-    """Ratio of variances, with and without temperature and a parabola in time in each night."""
+    """Ratio of variances, with and without a parabola in time in each night."""
     if index == 0:
         return 1.0
     present = [i for i in range(1, len(table.filters)) if (table.filter_index == i).any()]
@@ -107,9 +107,6 @@ def _inflation(table: RunTable, index: int) -> float | None:
         hours = hours / max(float(np.abs(hours).max()), 1e-9)
         order = 2 if here.sum() >= 6 else 1 if here.sum() >= 3 else 0
         drifting.append(np.stack([np.where(here, hours**p, 0.0) for p in range(order + 1)], 1))
-    warmth = np.where(np.isfinite(table.temperatures_c), table.temperatures_c, np.nan)
-    if np.isfinite(warmth).all():
-        drifting.append((warmth - warmth.mean())[:, None])
     at = present.index(index)
     still = _variance(np.concatenate(plain, axis=1), at)
     moving = _variance(np.concatenate(drifting, axis=1), at)

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta, tzinfo
 
 from rigd.runs.clock import ASK_ZONE, in_utc, wall_time, zone_named
+from rigd.runs.frame import LightFrame
 from rigd.runs.refit import refit
 from rigd.runs.run import AutofocusRun, CurvePoint, Frame
 from rigd.runs.text import number, word
@@ -36,9 +37,7 @@ def read(
     for fields in _lines(text):
         match fields[0]:
             case "AnalyzeStartTime":
-                written = wall_time(fields[1]) if len(fields) > 1 else None
-                stated = zone_named(fields[2]) if len(fields) > 2 else None
-                start = None if written is None else in_utc(written, stated or zone)
+                start = _start(fields, zone)
             case "AutofocusStarting" if len(fields) > 3:
                 warmth_c = number(fields[3])
             case "AutofocusComplete" | "AutofocusAborted":
@@ -51,6 +50,35 @@ def read(
         msg = "an Ekos analyze log without an autofocus run"
         raise ValueError(msg)
     return tuple(runs)
+
+
+def read_frames(text: str, *, zone: tzinfo | None = None) -> tuple[LightFrame, ...]:
+    """The finished frames whose stars were measured.
+
+    `CaptureComplete,t,exposure,filter,hfr,file,...`; a radius of -1 was not measured.
+    """
+    start: datetime | None = None
+    frames: list[LightFrame] = []
+    for line in text.splitlines():
+        if not line.startswith(("AnalyzeStartTime,", "CaptureComplete,")):
+            continue
+        fields = line.split(",", 5)
+        if fields[0] == "AnalyzeStartTime":
+            start = _start(fields, zone)
+            continue
+        seconds, hfr_px = number(_at(fields, 1)), number(_at(fields, 4))
+        name = word(_at(fields, 3))
+        if start is None or name is None or seconds is None or not 0 <= seconds < _LATEST_S:
+            continue
+        if hfr_px is not None and hfr_px > 0:
+            time = start + timedelta(seconds=seconds)
+            frames.append(LightFrame(filter=name, time=time, hfr_px=hfr_px))
+    return tuple(frames)
+
+
+def _start(fields: Sequence[str], zone: tzinfo | None) -> datetime | None:
+    written = wall_time(_at(fields, 1))
+    return None if written is None else in_utc(written, zone_named(_at(fields, 2)) or zone)
 
 
 def _lines(text: str) -> Iterator[list[str]]:

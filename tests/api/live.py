@@ -41,10 +41,14 @@ class Answer:
 class LiveServer:
     """The server under test; what it serves is changed through `on_loop`."""
 
-    def __init__(self, observatory: FakeObservatory) -> None:
+    def __init__(
+        self, observatory: FakeObservatory, loop: asyncio.AbstractEventLoop | None = None
+    ) -> None:
         self.observatory = observatory
-        self.loop = asyncio.new_event_loop()
+        self.loop = loop or asyncio.new_event_loop()
         self.port = 0
+        self.task: asyncio.Task[None] | None = None
+        self.thread: threading.Thread | None = None
         self._connection: http.client.HTTPConnection | None = None
 
     @property
@@ -65,9 +69,20 @@ class LiveServer:
         async def body() -> None:
             async with asyncio.timeout(LIMIT_S):
                 while not done():
-                    await self.observatory.changed()
+                    await self.observatory.touched()
 
         asyncio.run_coroutine_threadsafe(body(), self.loop).result(LIMIT_S + 1)
+
+    def stop(self) -> None:
+        """Ask the server to end; `join` waits for it."""
+        if self.task is not None and not self.loop.is_closed():
+            self.loop.call_soon_threadsafe(self.task.cancel)
+            self.task = None
+
+    def join(self) -> None:
+        assert self.thread is not None
+        self.thread.join(LIMIT_S)
+        assert not self.thread.is_alive(), "the server did not stop"
 
     def ask(
         self,
@@ -104,16 +119,17 @@ class LiveServer:
 
 @contextmanager
 def live(
-    observatory: FakeObservatory | None = None, settings: ServerSettings = SETTINGS
+    observatory: FakeObservatory | None = None,
+    settings: ServerSettings = SETTINGS,
+    loop: asyncio.AbstractEventLoop | None = None,
 ) -> Iterator[LiveServer]:
     """Serve until the context closes; the server's own failure fails the test."""
-    server = LiveServer(observatory or FakeObservatory())
+    server = LiveServer(observatory or FakeObservatory(), loop)
     ready: Future[Address] = Future()
     ended: Future[None] = Future()
-    tasks: list[asyncio.Task[None]] = []
 
     async def body() -> None:
-        tasks.append(asyncio.current_task())  # type: ignore[arg-type]  # inside a task
+        server.task = asyncio.current_task()
         try:
             await serve(server.observatory, settings, started=ready.set_result)
         except asyncio.CancelledError:
@@ -130,15 +146,13 @@ def live(
         else:
             ended.set_result(None)
 
-    worker = threading.Thread(target=thread)
-    worker.start()
+    server.thread = threading.Thread(target=thread)
+    server.thread.start()
     try:
         server.port = ready.result(LIMIT_S).port
         yield server
     finally:
         server.hang_up()
-        if ready.done() and ready.exception() is None and not ended.done():
-            server.loop.call_soon_threadsafe(tasks[0].cancel)
-        worker.join(LIMIT_S)
-        assert not worker.is_alive(), "the server did not stop"
+        server.stop()
+        server.join()
         ended.result(0)

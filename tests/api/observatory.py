@@ -69,6 +69,7 @@ class FakeObservatory:
     crash: bool = False
     targets: dict[str, dict[str, int]] = field(default_factory=dict)
     waiters: list[asyncio.Future[None]] = field(default_factory=list)
+    watchers: list[asyncio.Future[None]] = field(default_factory=list)
     listeners: list[asyncio.Queue[Json]] = field(default_factory=list)
 
     def rigs(self) -> tuple[RigView, ...]:
@@ -83,7 +84,20 @@ class FakeObservatory:
     async def changed(self) -> None:
         waiter = asyncio.get_running_loop().create_future()
         self.waiters.append(waiter)
+        self.touch()
         await waiter
+
+    async def touched(self) -> None:
+        """For tests: return at the next change or request."""
+        watcher = asyncio.get_running_loop().create_future()
+        self.watchers.append(watcher)
+        await watcher
+
+    def touch(self) -> None:
+        watchers, self.watchers = self.watchers, []
+        for watcher in watchers:
+            if not watcher.done():
+                watcher.set_result(None)
 
     def opened(self) -> Mapping[str, tuple[str, ...]]:
         return dict(self.kept)
@@ -105,6 +119,7 @@ class FakeObservatory:
         for waiter in waiters:
             if not waiter.done():
                 waiter.set_result(None)
+        self.touch()
 
     def finish(self, rig: str = "rig0") -> None:
         """All motion of a rig has ended."""
@@ -115,6 +130,7 @@ class FakeObservatory:
 
     async def request_connect(self, rig: str, client: Client) -> None:
         self.asked.append(("connect", rig))
+        self.touch()
         if self.connects == "at once":
             self.change(rig, wheel={"connected": True}, focuser={"connected": True})
         elif self.connects is not None:
@@ -160,7 +176,7 @@ class FakeObservatory:
     async def happenings(self) -> AsyncIterator[Json]:
         queue: asyncio.Queue[Json] = asyncio.Queue()
         self.listeners.append(queue)
-        self.tell()
+        self.touch()
         try:
             while True:
                 yield await queue.get()

@@ -1,10 +1,11 @@
 """rigd's own REST API over real HTTP."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
-from tests.api.live import LiveServer
+from tests.api.live import SETTINGS, LiveServer, live
 
 JSON = {"content-type": "application/json"}
 
@@ -119,3 +120,15 @@ def test_the_event_stream_tells_what_happens_and_ends_with_the_server(server: Li
 
     assert response.getheader("content-type").startswith("text/event-stream")
     assert json.loads(lines[2].removeprefix(b"data: ")) == {"sentence": "filter 3 is in the light"}
+
+
+def test_only_so_many_may_follow_the_events() -> None:
+    with live(settings=replace(SETTINGS, event_streams=0)) as server:
+        answer = server.get("/rigd/v1/events")
+
+    assert answer.status == 503
+    assert "0 clients" in answer.json["detail"]
+
+
+def test_head_of_the_events_ends(server: LiveServer) -> None:
+    assert server.ask("HEAD", "/rigd/v1/events").status == 200

@@ -31,7 +31,7 @@ RUN = st.builds(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(st.lists(RUN, max_size=24))
 def test_any_table_is_answered_with_finite_numbers_or_refused(runs: list[AutofocusRun]) -> None:
     try:

@@ -1,0 +1,115 @@
+"""Are frames as sharp when their filter came by an offset as when it was focused itself?
+
+An observation for a person, never acted on.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import numpy as np
+
+from rigd.runs.frame import LightFrame
+from rigd.runs.run import AutofocusRun
+from rigd.vcurve import fit_v_curve
+
+MAX_AGE = timedelta(hours=1.5)
+"""Older focus is drift's doing, not the offset's."""
+MAX_AGE_DIFFERENCE_MINUTES = 30.0
+MIN_FRAMES = 3
+MIN_SOFTNESS = 0.05
+CLEAR = 3.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Softness:
+    """One filter's frames behind another filter's focus, beside those behind its own."""
+
+    filter: str
+    own_frames: int
+    offset_frames: int
+    softness: float
+    """Relative excess of the half-flux radius."""
+    off_by_steps: float | None
+    """Defocus that explains it, either way; None without a V-curve of this filter."""
+    text: str
+
+
+def audit(frames: Sequence[LightFrame], runs: Sequence[AutofocusRun]) -> tuple[Softness, ...]:
+    """The filters that are clearly softer behind an offset; empty if none is, or none can tell."""
+    results = sorted(
+        (run for run in runs if run.ok and run.filter and run.time is not None),
+        key=lambda run: run.time or datetime.min,  # noqa: DTZ901 - none is None here
+    )
+    found = []
+    for name in sorted({frame.filter for frame in frames}):
+        own: list[tuple[float, float]] = []
+        foreign: list[tuple[float, float]] = []
+        for frame in frames:
+            run = _focused_by(frame, results)
+            if frame.filter == name and run is not None and run.time is not None:
+                age_minutes = (frame.time - run.time).total_seconds() / 60
+                (own if run.filter == name else foreign).append((frame.hfr_px, age_minutes))
+        soft = _softness(name, own, foreign, results)
+        if soft is not None:
+            found.append(soft)
+    return tuple(found)
+
+
+def _focused_by(frame: LightFrame, runs: Sequence[AutofocusRun]) -> AutofocusRun | None:
+    before = [run for run in runs if run.time is not None and run.time <= frame.time]
+    if not before or before[-1].time is None or frame.time - before[-1].time > MAX_AGE:
+        return None
+    return before[-1]
+
+
+def _softness(
+    name: str,
+    own: Sequence[tuple[float, float]],
+    foreign: Sequence[tuple[float, float]],
+    runs: Sequence[AutofocusRun],
+) -> Softness | None:
+    if min(len(own), len(foreign)) < MIN_FRAMES:
+        return None
+    sharp, soft = np.array(own), np.array(foreign)
+    ages = np.median(sharp[:, 1]) - np.median(soft[:, 1])
+    if abs(ages) > MAX_AGE_DIFFERENCE_MINUTES:
+        return None
+    own_px, offset_px = float(np.median(sharp[:, 0])), float(np.median(soft[:, 0]))
+    error = float(np.hypot(_error(sharp[:, 0]) / own_px, _error(soft[:, 0]) / offset_px))
+    softness = offset_px / own_px - 1
+    if softness < max(MIN_SOFTNESS, CLEAR * error):
+        return None
+    slope = _slope(name, runs)
+    off_by = None if slope is None else float(np.sqrt(offset_px**2 - own_px**2)) / slope
+    text = f"{name} is {100 * softness:.0f} % soft behind other filters' focus"
+    if off_by is not None:
+        text += f"; its offset looks off by about {off_by:.0f} steps"
+    return Softness(
+        filter=name,
+        own_frames=len(own),
+        offset_frames=len(foreign),
+        softness=softness,
+        off_by_steps=off_by,
+        text=text,
+    )
+
+
+def _error(values: "np.ndarray[tuple[int, ...], np.dtype[np.float64]]") -> float:
+    """Standard error of a median, from the median deviation."""
+    deviation = 1.4826 * float(np.median(np.abs(values - np.median(values))))
+    return 1.25 * max(deviation, 0.01 * float(np.median(values))) / float(np.sqrt(len(values)))
+
+
+def _slope(name: str, runs: Sequence[AutofocusRun]) -> float | None:
+    """Median slope of this filter's V-curves, in the radius' own pixels."""
+    slopes = []
+    for run in runs:
+        if run.filter == name and run.points:
+            curve = fit_v_curve(
+                [point.position_steps for point in run.points],
+                [point.hfr_px for point in run.points],
+            )
+            if curve is not None and not curve.objections:
+                slopes.append(curve.slope_px_per_step)
+    return float(np.median(slopes)) if slopes else None

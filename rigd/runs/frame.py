@@ -1,0 +1,15 @@
+"""One light frame, as a log or a header tells it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LightFrame:
+    """How sharp a frame was."""
+
+    filter: str
+    time: datetime
+    """UTC, aware; of its end."""
+    hfr_px: float
+    """Median half-flux radius of its stars."""

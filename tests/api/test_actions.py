@@ -1,0 +1,73 @@
+"""rigd's own data through Alpaca Actions on the wheel."""
+
+import json
+
+import pytest
+
+from tests.api.live import LiveServer
+
+PATH = "/api/v1/filterwheel/0/action"
+
+
+def run(server: LiveServer, action: str, parameters: str = "") -> dict[str, object]:
+    return server.put(PATH, Action=action, Parameters=parameters).json
+
+
+def test_every_listed_action_is_known(server: LiveServer) -> None:
+    listed = server.get("/api/v1/filterwheel/0/supportedactions").json["Value"]
+
+    for action in listed:
+        parameters = '{"hold": false}' if action == "rigd:hold" else ""
+        assert run(server, action, parameters)["ErrorNumber"] == 0
+    assert len(listed) >= 6
+
+
+@pytest.mark.parametrize("part", ["offsets", "explain", "match", "train"])
+def test_an_action_returns_json(server: LiveServer, part: str) -> None:
+    answer = run(server, f"RIGD:{part.capitalize()}")
+
+    assert json.loads(answer["Value"]) == getattr(server.observatory.views["rig0"], part)
+
+
+def test_missing_parameters_are_empty(server: LiveServer) -> None:
+    assert server.put(PATH, Action="rigd:explain").json["ErrorNumber"] == 0
+
+
+def test_an_unknown_action_names_those_there_are(server: LiveServer) -> None:
+    answer = run(server, "rigd:open-pod-bay-doors")
+
+    assert answer["ErrorNumber"] == 0x40C
+    assert "rigd:explain" in answer["ErrorMessage"]
+
+
+def test_a_device_without_actions_implements_none(server: LiveServer) -> None:
+    answer = server.put("/api/v1/focuser/0/action", Action="rigd:explain", Parameters="").json
+
+    assert answer["ErrorNumber"] == 0x400
+    assert server.get("/api/v1/focuser/0/supportedactions").json["Value"] == []
+
+
+@pytest.mark.parametrize(
+    "parameters", ["", "true", "[]", "{", '{"hold": 1}', '{"hold": true, "x": 1}', "[" * 9999]
+)
+def test_hold_takes_one_boolean(server: LiveServer, parameters: str) -> None:
+    answer = run(server, "rigd:hold", parameters)
+
+    assert answer["ErrorNumber"] == 0x401
+    assert server.observatory.asked == []
+
+
+def test_hold_reaches_the_rig(server: LiveServer) -> None:
+    answer = run(server, "rigd:hold", '{"hold": true}')
+
+    assert json.loads(answer["Value"]) == {"hold": True}
+    assert server.observatory.asked == [("hold", "rig0", True)]
+
+
+def test_a_refused_action_is_an_invalid_operation(server: LiveServer) -> None:
+    server.observatory.gate = "the focuser moves"
+
+    answer = run(server, "rigd:adopt")
+
+    assert answer["ErrorNumber"] == 0x40B
+    assert answer["ErrorMessage"] == "the focuser moves"

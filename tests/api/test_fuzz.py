@@ -1,0 +1,238 @@
+"""Whatever is sent, the server stays up, moves nothing and says nothing of its inside.
+
+A longer soak, beside a look at its memory: `python -m tests.api.test_fuzz 100000`.
+"""
+
+import json
+import random
+import re
+import socket
+import sys
+from dataclasses import replace
+from pathlib import Path
+from urllib.parse import quote
+
+from rigd.api.device_types import DEVICE_TYPES
+from tests.api.live import SETTINGS, LiveServer, live
+from tests.api.observatory import FakeObservatory
+
+SEED = 20260214
+PATIENCE_S = 0.05
+CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
+IN_CI = 3000
+STATUSES = {200, 304, 400, 401, 403, 404, 405, 408, 409, 413, 431, 503}
+
+WORDS = [
+    "api",
+    "apx",
+    "v1",
+    "v2",
+    "V1",
+    "rigd",
+    "management",
+    "setup",
+    "rigs",
+    "rig0",
+    "events",
+    "openapi.json",
+    ".",
+    "..",
+    "%2e",
+    "%2f",
+    *(t.segment for t in DEVICE_TYPES),
+    *sorted({m.name for t in DEVICE_TYPES for m in t.members}),
+    "0",
+    "1",
+    "-1",
+    "00",
+    "99999999999999",
+    "hold",
+    "adopt",
+    "match",
+    "train",
+    "offsets",
+    "explain",
+    "ünï",
+    "%ff%fe",
+    "%00",
+    "a" * 3000,
+    "",
+    " ",
+    "<script>",
+    "../../etc/passwd",
+]
+KEYS = [
+    "ClientID",
+    "clientid",
+    "ClientTransactionID",
+    "Position",
+    "Connected",
+    "TempComp",
+    "Action",
+    "Parameters",
+]
+VALUES = [
+    "0",
+    "1",
+    "-1",
+    "true",
+    "FALSE",
+    "4294967296",
+    "1e9",
+    "NaN",
+    "0x10",
+    "rigd:hold",
+    "rigd:none",
+    "",
+    "+",
+    "%",
+    "%zz",
+    "%ff",
+    "é",
+    "\u0663",
+    "9" * 500,
+    '{"hold":',
+    "[" * 200,
+    "\x00",
+]
+VERBS = ["GET", "PUT", "POST", "DELETE", "HEAD", "OPTIONS", "PATCH", "get", "BREW", "CONNECT", ""]
+HEADERS = [
+    "Content-Type: application/json",
+    "Content-Type: ;;;",
+    "Expect: 100-continue",
+    "Expect: x",
+    "Connection: close",
+    "Connection: upgrade\r\nUpgrade: websocket",
+    "Transfer-Encoding: gzip",
+    "Accept-Encoding: br",
+    "If-None-Match: *",
+    "Authorization: Basic xx",
+    "Range: bytes=0-1",
+    "Cookie: " + "c" * 5000,
+    "X-Odd: \x80\xff",
+    ": empty",
+    "Origin: null",
+    "Host: twice",
+]
+
+
+def a_request(dice: random.Random) -> bytes:
+    """One odd request that never carries a well-formed change: it cannot be meant."""
+    verb = dice.choice(VERBS)
+    depth = dice.randrange(7)
+    path = "/" + "/".join(dice.choice(WORDS) for _ in range(depth))
+    if dice.random() < 0.5:
+        kind = dice.choice(DEVICE_TYPES)
+        path = f"/api/v1/{kind.segment}/0/{dice.choice(kind.members).name}"
+    fields = "&".join(
+        f"{dice.choice(KEYS)}={dice.choice(VALUES)}" for _ in range(dice.randrange(5))
+    )
+    if dice.random() < 0.5:
+        fields = quote(fields, safe="=&")
+    body = b""
+    if verb in {"PUT", "POST", "PATCH"}:
+        body = (fields if dice.random() < 0.7 else json.dumps({"hold": fields})).encode()
+    elif fields:
+        path += "?" + fields
+    lines = [f"{verb} {path.replace(' ', '%20')} HTTP/{dice.choice(['1.1', '1.1', '1.0', '2.0'])}"]
+    if dice.random() < 0.9:
+        lines.append("Host: localhost")
+    lines += dice.sample(HEADERS, dice.randrange(3))
+    length = len(body) if dice.random() < 0.95 else dice.randrange(99)
+    if body or dice.random() < 0.1:
+        lines.append(f"Content-Length: {length}")
+    raw = ("\r\n".join(lines) + "\r\n\r\n").encode("utf-8", "surrogatepass") + body
+    if dice.random() < 0.05:
+        cut = dice.randrange(len(raw))
+        raw = raw[:cut] + dice.randbytes(dice.randrange(1, 20)) + raw[cut:]
+    return raw
+
+
+def throw(server: LiveServer, raw: bytes) -> bytes:
+    """Send one request and read its reply; a request that never ends gets none."""
+    with socket.create_connection(("127.0.0.1", server.port), PATIENCE_S) as sock:
+        found = b""
+        try:
+            sock.sendall(raw)
+            while not is_whole(raw, found):
+                chunk = sock.recv(65536)
+                if not chunk:
+                    break
+                found += chunk
+        except (ConnectionError, TimeoutError):
+            pass  # it may hang up on what it will not read, and waits for what is not whole
+        return found
+
+
+def is_whole(raw: bytes, found: bytes) -> bool:
+    head, complete, body = found.removeprefix(CONTINUE).partition(b"\r\n\r\n")
+    length = re.search(rb"content-length: (\d+)", head)
+    if not complete or length is None or raw.startswith(b"HEAD"):
+        return bool(complete)
+    return len(body) >= int(length[1])
+
+
+def check(raw: bytes, found: bytes) -> None:
+    for inside in (b"Traceback", b"/rigd/api/", b"site-packages", b".py"):
+        assert inside not in found, (raw, found)
+    status = found.removeprefix(CONTINUE)[9:12]
+    assert not status or int(status) in STATUSES, (raw, found)
+
+
+def fuzz(server: LiveServer, count: int, seed: int) -> int:
+    """Throw odd requests; how many were answered."""
+    dice = random.Random(seed)  # noqa: S311 - odd, not secret
+    answered = 0
+    for _ in range(count):
+        raw = a_request(dice)
+        found = throw(server, raw)
+        check(raw, found)
+        answered += bool(found)
+    assert server.get("/api/v1/focuser/0/name").status == 200
+    return answered
+
+
+def datagrams(port: int, count: int, seed: int) -> None:
+    dice = random.Random(seed)  # noqa: S311 - odd, not secret
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
+        for _ in range(count):
+            word = b"alpacadiscovery" if dice.random() < 0.5 else b""
+            sock.sendto(word + dice.randbytes(dice.randrange(80)), ("127.0.0.1", port))
+
+
+def asks_to_move(observatory: FakeObservatory) -> list[tuple[object, ...]]:
+    return [asked for asked in observatory.asked if asked[0] == "move"]
+
+
+def test_odd_requests_move_nothing_and_leave_it_up() -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    observatory = FakeObservatory()
+    settings = replace(SETTINGS, discovery_port=port, body_limit_s=0.05, connect_limit_s=0.05)
+    with live(observatory, settings) as server:
+        datagrams(port, 1000, SEED)
+        answered = fuzz(server, IN_CI, SEED)
+
+    assert answered > IN_CI * 0.8
+    # The only words of a move that occur are those that the protocol understands.
+    for asked in asks_to_move(observatory):
+        assert asked[2] in {0, 1, -1}
+
+
+def resident_kb() -> int:
+    status = Path("/proc/self/status").read_text()
+    return int(next(line.split()[1] for line in status.splitlines() if line.startswith("VmRSS")))
+
+
+def soak(count: int) -> None:
+    with live(FakeObservatory(), replace(SETTINGS, body_limit_s=0.05)) as server:
+        fuzz(server, min(count, IN_CI), SEED)
+        before = resident_kb()
+        for part in range(1, count // IN_CI + 1):
+            fuzz(server, IN_CI, SEED + part)
+            sys.stdout.write(f"{part * IN_CI} requests, {resident_kb() - before:+} kB\n")
+
+
+if __name__ == "__main__":
+    soak(int(sys.argv[1]))
