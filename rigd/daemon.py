@@ -6,6 +6,7 @@ import os
 import signal
 import socket
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from importlib.metadata import version
 from ipaddress import ip_network
@@ -47,14 +48,16 @@ async def run(loaded: LoadedConfig, started: Callable[[int], None] | None = None
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stop.set)
+        with suppress(NotImplementedError):  # Windows: Ctrl-C cancels the loop's main task instead
+            loop.add_signal_handler(number, stop.set)
     archive = Archive(Store(loaded.store_path))
     try:
         await _serve(loaded, archive, stop, started)
     finally:
         archive.close()
         for number in (signal.SIGINT, signal.SIGTERM):
-            loop.remove_signal_handler(number)
+            with suppress(NotImplementedError):
+                loop.remove_signal_handler(number)
     log.info("stopped")
 
 
