@@ -1,7 +1,7 @@
 """How fast rigd's Alpaca server answers, beside an AlpycaDevice-style stack in the same run.
 
-    python bench/alpaca.py                       rigd on a still rig, and falcon on wsgiref
-    python bench/alpaca.py --address HOST:PORT   a running rigd instead of the still rig
+    ./dev bench alpaca                       rigd on a still rig, and falcon on wsgiref
+    ./dev bench alpaca --address HOST:PORT   a running rigd instead of the still rig
 
 Each server and the client have a process of their own. Rounds of the servers alternate, the median
 round counts. falcon (`pip install falcon`) is needed for the comparison only.

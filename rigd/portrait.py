@@ -65,6 +65,7 @@ def explain(rig: Rig) -> Json:
         "embodied_steps": terms.total_steps if terms else None,
         "logical_steps": logical_steps(rig),
         "unknown_because": ledger.unknown_because,
+        "focus_checked": rig.checked,
         "filter_in_light": _slot_name(rig, rig.filter_position),
         "moving_to_steps": rig.flight.target_steps if rig.flight else None,
         "waiting_for": rig.outcome.sentence if rig.pending and rig.outcome else None,
