@@ -1,10 +1,10 @@
 """Filter changes asked of rigd by an unmodified Alpaca client that exposes as soon as it may.
 
 One command: `./dev bench change [CHANGES]`. Real indiserver, its wheel (half a second a change),
-and its focuser at a realistic speed. alpyca asks rigd's wheel for a filter, polls `Position`, and starts
-an exposure the moment it is not -1. A listener of its own on the wire, with its own clock, judges:
-no exposure may begin before wheel and focuser have both settled. Printed beside it: the time that
-rigd adds over the slower of the two devices, and what a client needs that does one after the other.
+and its focuser at a realistic speed. alpyca asks rigd's wheel for a filter, polls `Position`, and
+starts an exposure the moment it is not -1. A listener of its own on the wire, with its own clock,
+judges: no exposure may begin before wheel and focuser have both settled. Printed beside it: the
+time that rigd adds over the slower device, and what a client needs that does one after the other.
 """
 
 import asyncio

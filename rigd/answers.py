@@ -6,6 +6,7 @@ from pydantic import ValidationError
 
 from rigd.catalog import Catalog
 from rigd.devices import DeviceKind, DeviceRef
+from rigd.drawing import draw_stack
 from rigd.errors import TrainError
 from rigd.matching import as_json as match_as_json
 from rigd.matching import facts_of, match
@@ -47,19 +48,21 @@ def match_rig(rig: Rig, profile: EquipmentProfile, catalog: Catalog) -> Json:
     }
 
 
-def train_of(name: str, profile: EquipmentProfile, catalog: Catalog) -> Json:
-    """The required path length of a rig and the best stacks of the parts it owns.
+def train_of(name: str, profile: EquipmentProfile, catalog: Catalog) -> tuple[Json, str | None]:
+    """The required path length of a rig and the best stacks of its parts; the best one drawn (SVG).
 
     Where something that the answer needs is not known, the answer is the sentence that names it.
     """
     lookup = CatalogLookup(catalog)
     try:
-        return {"rig": name, **train_as_json(answer(resolve(_file(profile), lookup), STACKS))}
+        found = answer(resolve(_file(profile), lookup), STACKS)
     except TrainError as unknown:
-        return {"rig": name, "unknown": str(unknown)}
+        return {"rig": name, "unknown": str(unknown)}, None
     except ValidationError as wrong:
         lines = [f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in wrong.errors()]
-        return {"rig": name, "unknown": "; ".join(lines)}
+        return {"rig": name, "unknown": "; ".join(lines)}, None
+    drawn = draw_stack(found.question, found.stacks[0]) if found.stacks else None
+    return {"rig": name, **train_as_json(found)}, drawn
 
 
 def unknown_entries(profile: EquipmentProfile, catalog: Catalog) -> tuple[str, ...]:

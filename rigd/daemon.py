@@ -21,6 +21,7 @@ from rigd.driver import Driver
 from rigd.errors import RigdError
 from rigd.observatory import LiveObservatory
 from rigd.plugins import find_driver
+from rigd.portrait import Answers
 from rigd.profile import EquipmentProfile
 from rigd.rig import Rig
 from rigd.schedule import make_schedule
@@ -81,10 +82,11 @@ async def _serve(
         profile = loaded.profiles[config.name]
         for missing in unknown_entries(profile, catalog):
             log.warning("%s: %s", config.name, missing)
+        train = await asyncio.to_thread(train_of, config.name, profile, catalog)
         await observatory.add(
             settings_of(config, profile),
             partial(slots_of, profile, lookup),
-            partial(_work_out, profile, catalog, train_of(config.name, profile, catalog)),
+            partial(_work_out, profile, catalog, train),
         )
         log.info("rig %s: profile %r, mode %s", config.name, profile.name, config.mode)
     schedule = make_schedule(
@@ -129,8 +131,10 @@ def _server_settings(listen: ListenConfig) -> ServerSettings:
     )
 
 
-def _work_out(profile: EquipmentProfile, catalog: Catalog, train: Json, rig: Rig) -> Json:
-    return {"match": match_rig(rig, profile, catalog), "train": train}
+def _work_out(
+    profile: EquipmentProfile, catalog: Catalog, train: tuple[Json, str | None], rig: Rig
+) -> Answers:
+    return Answers(match=match_rig(rig, profile, catalog), train=train[0], train_svg=train[1])
 
 
 async def _upkeep(archive: Archive, observatory: LiveObservatory) -> None:

@@ -17,7 +17,7 @@ from rigd.errors import DeviceUnavailableError, InvalidValueError, RefusedError
 from rigd.events import DeviceSeen, Event, ServerDown, ServerUp
 from rigd.ledger import unknown
 from rigd.mode import Mode
-from rigd.portrait import portrait
+from rigd.portrait import Answers, portrait
 from rigd.requests import (
     AdoptAsked,
     ConnectAsked,
@@ -42,8 +42,8 @@ TICK_S = 0.5
 LISTENER_LINES = 256
 """How far an event-stream listener may fall behind before it loses the oldest lines."""
 
-Answer = Callable[[Rig], Json]
-"""Works out `match` and `train` of a rig, and `slots` with their offsets; pure."""
+Answer = Callable[[Rig], Answers]
+"""Works out of a rig what it is and what it needs; pure."""
 
 
 @dataclass(slots=True)
@@ -55,7 +55,7 @@ class _Place:
     applier: Applier
     slots: Callable[[Rig], tuple[FilterSlot, ...]]
     answer: Answer
-    answers: Json
+    answers: Answers
     view: RigView | None = None
     """The portrait of `rig`, until something changes."""
 
@@ -98,7 +98,7 @@ class LiveObservatory:
             ),
             slots=slots,
             answer=answer,
-            answers={},
+            answers=Answers(),
         )
         place.answers = answer(rig)
         self._places[settings.name] = place

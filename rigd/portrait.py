@@ -1,6 +1,6 @@
 """The view of a rig that the doors show: pure, from one snapshot."""
 
-from dataclasses import asdict
+from dataclasses import asdict, dataclass, field
 
 from rigd.changes import Plan, plan
 from rigd.mode import Mode
@@ -11,14 +11,17 @@ from rigd.view import FocuserView, Json, RigView, SafetyView, WheelView
 from rigd.virtualfocuser import logical_steps, shift_ahead
 
 
-def portrait(rig: Rig, identity: RigIdentity, answers: Json) -> RigView:
-    """What the outside sees of a rig now.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answers:
+    """What was worked out of a rig beside its offsets."""
 
-    Args:
-        rig: the snapshot.
-        identity: what clients know it by.
-        answers: what was worked out of it: `match` and `train`, each a JSON object.
-    """
+    match: Json = field(default_factory=dict)
+    train: Json = field(default_factory=dict)
+    train_svg: str | None = None
+
+
+def portrait(rig: Rig, identity: RigIdentity, answers: Answers) -> RigView:
+    """What the outside sees of a rig now: a snapshot, its identity, and what was worked out."""
     return RigView(
         name=rig.settings.name,
         number=identity.number,
@@ -27,8 +30,9 @@ def portrait(rig: Rig, identity: RigIdentity, answers: Json) -> RigView:
         focuser=_focuser(rig, identity),
         safety=_safety(rig, identity),
         summary=_summary(rig),
-        match=_object(answers, "match"),
-        train=_object(answers, "train"),
+        match=answers.match,
+        train=answers.train,
+        train_svg=answers.train_svg,
         offsets=_offsets(rig),
         explain=explain(rig),
     )
@@ -226,7 +230,3 @@ def _slot_name(rig: Rig, filter_position: int | None) -> str | None:
         return slot.name
     return None if filter_position is None else f"slot {filter_position + 1}"
 
-
-def _object(answers: Json, key: str) -> Json:
-    value = answers.get(key)
-    return value if isinstance(value, dict) else {}

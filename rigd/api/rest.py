@@ -50,8 +50,8 @@ class RestRoute:
     media: str = JSON_MEDIA
 
 
-class RigNotFoundError(InvalidValueError):
-    """Remedy: name a rig that is configured."""
+class NotThereError(InvalidValueError):
+    """Remedy: name something that is there."""
 
 
 class RestApi:
@@ -100,6 +100,14 @@ class RestApi:
     async def train(self, request: Request) -> Response:
         """Its imaging train."""
         return _json(request, self._rig(request).train)
+
+    async def train_svg(self, request: Request) -> Response:
+        """A drawing of the best stack."""
+        rig = self._rig(request)
+        if rig.train_svg is None:
+            msg = f"rig {rig.name} has no stack of spacers to draw"
+            raise NotThereError(msg)
+        return Response(rig.train_svg, media_type="image/svg+xml")
 
     async def offsets(self, request: Request) -> Response:
         """Its filters' focus offsets."""
@@ -155,7 +163,7 @@ class RestApi:
                 return rig
         known = ", ".join(rig.name for rig in rigs) or "none"
         msg = f"no rig is named {name!r} (there are: {known})"
-        raise RigNotFoundError(msg)
+        raise NotThereError(msg)
 
     async def _body(self, request: Request) -> bytes:
         return await read_body(
@@ -211,6 +219,12 @@ ROUTES: tuple[RestRoute, ...] = (
         path="/rigd/v1/rigs/{rig}/train",
         summary="The imaging train and its back focus",
         answer=RestApi.train,
+    ),
+    RestRoute(
+        path="/rigd/v1/rigs/{rig}/train.svg",
+        summary="A scale drawing of the best stack of spacers",
+        answer=RestApi.train_svg,
+        media="image/svg+xml",
     ),
     RestRoute(
         path="/rigd/v1/rigs/{rig}/offsets",
@@ -340,7 +354,7 @@ def problem_body(status: HTTPStatus, detail: str) -> bytes:
 def _status_of(error: RigdError) -> HTTPStatus:
     if isinstance(error, NotUnderstoodError):
         return error.status
-    if isinstance(error, RigNotFoundError):
+    if isinstance(error, NotThereError):
         return HTTPStatus.NOT_FOUND
     for kind, status in HTTP_STATUS:
         if isinstance(error, kind):
