@@ -229,4 +229,3 @@ def _slot_name(rig: Rig, filter_position: int | None) -> str | None:
     if slot is not None:
         return slot.name
     return None if filter_position is None else f"slot {filter_position + 1}"
-
