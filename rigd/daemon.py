@@ -27,6 +27,7 @@ from rigd.rig import Rig
 from rigd.schedule import make_schedule
 from rigd.slots import settings_of, slots_of
 from rigd.store import Store
+from rigd.study import study_of
 from rigd.traincatalog import CatalogLookup
 from rigd.view import Json
 
@@ -87,6 +88,7 @@ async def _serve(
             settings_of(config, profile),
             partial(slots_of, profile, lookup),
             partial(_work_out, profile, catalog, train),
+            partial(study_of, profile, lookup),
         )
         log.info("rig %s: profile %r, mode %s", config.name, profile.name, config.mode)
     schedule = make_schedule(
@@ -143,6 +145,7 @@ async def _upkeep(archive: Archive, observatory: LiveObservatory) -> None:
         return
     gone = await archive.run(lambda store: store.upkeep())
     log.info("noon upkeep: %s old diary lines deleted", gone)
+    observatory.refit("noon")
 
 
 async def _keep_watchdog() -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -15,6 +15,9 @@ from rigd.driver import Driver
 from rigd.effects import Refusal, Step, Tell
 from rigd.errors import DeviceUnavailableError, InvalidValueError, RefusedError
 from rigd.events import DeviceSeen, Event, ServerDown, ServerUp
+from rigd.fitting import Study
+from rigd.learning import Learning, Subject, changes, key_of, why, why_filter
+from rigd.learnt import with_learnt
 from rigd.ledger import unknown
 from rigd.mode import Mode
 from rigd.portrait import Answers, portrait
@@ -32,6 +35,8 @@ from rigd.requests import (
     Tick,
 )
 from rigd.rig import FilterSlot, Rig, RigSettings
+from rigd.runbook import StoredFit
+from rigd.runs.run import AutofocusRun
 from rigd.store import Memory, RigIdentity, Store
 from rigd.view import Client, Json, RigView
 from rigd.virtualfocuser import shift_ahead
@@ -56,6 +61,9 @@ class _Place:
     slots: Callable[[Rig], tuple[FilterSlot, ...]]
     answer: Answer
     answers: Answers
+    study: Callable[[Rig], Study]
+    fit: StoredFit | None = None
+    """What its runs have taught."""
     view: RigView | None = None
     """The portrait of `rig`, until something changes."""
 
@@ -71,6 +79,7 @@ class LiveObservatory:
         self._change = asyncio.Event()
         self._opened: dict[str, tuple[str, ...]] = {}
         self._errands: asyncio.Queue[Callable[[Store], None]] = asyncio.Queue()
+        self._learning = Learning(archive, self._subject, self._taught, self._say)
 
     async def recall(self) -> None:
         """What the store knows of clients; before any rig is added."""
@@ -81,12 +90,14 @@ class LiveObservatory:
         settings: RigSettings,
         slots: Callable[[Rig], tuple[FilterSlot, ...]],
         answer: Answer,
+        study: Callable[[Rig], Study],
     ) -> None:
         """Take a rig in: what the store remembers of it counts, nothing moves."""
         identity = await self._archive.run(lambda store: store.identity(settings.name))
         memory = await self._archive.run(lambda store: store.memory(settings.name))
         rig = Rig(settings=settings)
-        rig = replace(rig, settings=replace(settings, slots=slots(rig)))
+        fit = await self._learning.recall(settings.name, settings.epoch)
+        rig = replace(rig, settings=replace(settings, slots=_learnt(slots(rig), rig, fit)))
         place = _Place(
             rig=rig,
             identity=identity,
@@ -99,6 +110,8 @@ class LiveObservatory:
             slots=slots,
             answer=answer,
             answers=Answers(),
+            study=study,
+            fit=fit,
         )
         place.answers = answer(rig)
         self._places[settings.name] = place
@@ -110,6 +123,7 @@ class LiveObservatory:
             for place in self._places.values():
                 group.create_task(place.applier.run())
             group.create_task(self._run_errands())
+            group.create_task(self._learning.run())
             while True:
                 await asyncio.sleep(TICK_S)
                 for place in self._places.values():
@@ -218,6 +232,33 @@ class LiveObservatory:
         """Hands off, or the end of it."""
         self._ask(rig, HoldAsked(at_s=monotonic(), client=client.name, hold=hold))
 
+    async def request_runs(self, rig: str, runs: Sequence[AutofocusRun], client: Client) -> Json:
+        """Take autofocus runs in; those that were there before change nothing."""
+        return await self._learning.take(self._place(rig).rig.settings.name, runs, client.name)
+
+    async def runs(self, rig: str) -> Json:
+        """The newest runs of a rig, newest first."""
+        return {"runs": await self._learning.listed(self._place(rig).rig.settings.name)}
+
+    def why(self, rig: str, name: str | None) -> Json:
+        """Prior, data and posterior of a filter's offset; without a name, of the fit."""
+        place = self._place(rig)
+        study, slots = place.study(place.rig), place.rig.settings.slots
+        if name is None:
+            return why(rig, place.fit)
+        return why_filter(rig, key_of(study, name), study, place.fit, slots)
+
+    def why_svg(self, rig: str, name: str | None) -> str | None:
+        """The picture of the newest fit; None if there is none."""
+        place = self._place(rig)
+        key = "" if name is None else key_of(place.study(place.rig), name)
+        return place.fit.pictures.get(key) if place.fit else None
+
+    def refit(self, cause: str) -> None:
+        """Have every rig's runs fitted again where there is something new."""
+        for name in self._places:
+            self._learning.want(name, cause)
+
     async def happenings(self) -> AsyncIterator[Json]:
         """The diary as it is written."""
         queue: asyncio.Queue[Json] = asyncio.Queue(maxsize=LISTENER_LINES)
@@ -265,11 +306,27 @@ class LiveObservatory:
                 self._publish(place, effect)
         return step
 
+    def _subject(self, rig: str) -> Subject:
+        place = self._place(rig)
+        return Subject(epoch=place.rig.settings.epoch, study=place.study(place.rig))
+
+    def _taught(self, rig: str, fit: StoredFit) -> None:
+        place = self._place(rig)
+        before = place.rig.settings.slots
+        place.fit = fit
+        self._work_out(place)
+        self._say(rig, changes(before, place.rig.settings.slots, fit))
+
+    def _say(self, rig: str, sentence: str) -> None:
+        place, tell = self._place(rig), Tell(sentence=sentence)
+        place.applier.put((tell,))
+        self._publish(place, tell)
+
     def _note(self, place: _Place, event: Inner) -> None:
         self._feed(place, event)
 
     def _work_out(self, place: _Place) -> None:
-        slots = place.slots(place.rig)
+        slots = _learnt(place.slots(place.rig), place.rig, place.fit)
         if slots != place.rig.settings.slots:
             self._feed(place, SlotsComputed(at_s=monotonic(), slots=slots))
         place.answers = place.answer(place.rig)
@@ -293,6 +350,19 @@ def _view(place: _Place) -> RigView:
     if place.view is None:
         place.view = portrait(place.rig, place.identity, place.answers)
     return place.view
+
+
+def _learnt(
+    slots: tuple[FilterSlot, ...], rig: Rig, fit: StoredFit | None
+) -> tuple[FilterSlot, ...]:
+    """The slots with what runs have taught in this epoch."""
+    settings = rig.settings
+    return with_learnt(
+        slots,
+        fit.learnt() if fit is not None and fit.epoch == settings.epoch else {},
+        reference=settings.reference_filter,
+        apply_from=settings.apply_from,
+    )
 
 
 def _recall(memory: Memory | None, settings: RigSettings) -> Remembered:

@@ -1,12 +1,13 @@
 """A small observatory that keeps state: one or more rigs whose motion ends when told to."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from uuid import uuid4
 
 from rigd.errors import DeviceUnavailableError, InvalidValueError, RefusedError
 from rigd.mode import Mode
+from rigd.runs.run import AutofocusRun
 from rigd.view import Client, FocuserView, Json, RigView, SafetyView, WheelView
 
 NAMES = ("Luminance", "Red", "Green", "Blue", "H-alpha")
@@ -173,6 +174,19 @@ class FakeObservatory:
     async def request_hold(self, rig: str, client: Client, *, hold: bool) -> None:
         self.asked.append(("hold", rig, hold))
         self.say({"rig": rig, "sentence": "hold"})
+
+    async def request_runs(self, rig: str, runs: Sequence[AutofocusRun], client: Client) -> Json:
+        self.asked.append(("runs", rig, tuple(runs)))
+        return {"accepted": len(runs), "refused": {}, "known": 0}
+
+    async def runs(self, rig: str) -> Json:
+        return {"runs": []}
+
+    def why(self, rig: str, name: str | None) -> Json:
+        return {"rig": rig, "filter": name, "fit": None}
+
+    def why_svg(self, rig: str, name: str | None) -> str | None:
+        return "<svg xmlns='http://www.w3.org/2000/svg'/>"
 
     async def happenings(self) -> AsyncIterator[Json]:
         queue: asyncio.Queue[Json] = asyncio.Queue()
