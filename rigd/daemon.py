@@ -10,6 +10,7 @@ from contextlib import suppress
 from functools import partial
 from importlib.metadata import version
 from ipaddress import ip_network
+from pathlib import Path
 
 from rigd.answers import match_rig, train_of, unknown_entries
 from rigd.api.server import Address, serve
@@ -24,12 +25,14 @@ from rigd.plugins import find_driver
 from rigd.portrait import Answers
 from rigd.profile import EquipmentProfile
 from rigd.rig import Rig
+from rigd.runs.clock import zone_stated
 from rigd.schedule import make_schedule
 from rigd.slots import settings_of, slots_of
 from rigd.store import Store
 from rigd.study import study_of
 from rigd.traincatalog import CatalogLookup
 from rigd.view import Json
+from rigd.watch import Watch, WatchedDirectory
 
 log = logging.getLogger(__name__)
 
@@ -94,6 +97,7 @@ async def _serve(
     schedule = make_schedule(
         upkeep=partial(_upkeep, archive, observatory),
         temperatures=observatory.note_temperatures,
+        watch=_watch(loaded, observatory).look if loaded.config.watch else None,
     )
 
     def answering(address: Address) -> None:
@@ -118,6 +122,19 @@ async def _serve(
     finally:
         schedule.shutdown(wait=False)
         await observatory.finish()
+
+
+def _watch(loaded: LoadedConfig, observatory: LiveObservatory) -> Watch:
+    directories = [
+        WatchedDirectory(
+            path=loaded.path.parent / Path(one.path).expanduser(),
+            rig=one.rig,
+            zone=None if one.zone is None else zone_stated(one.zone),
+            frame=one.frame,
+        )
+        for one in loaded.config.watch
+    ]
+    return Watch(directories, observatory.take_runs)
 
 
 def _server_settings(listen: ListenConfig) -> ServerSettings:

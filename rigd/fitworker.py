@@ -1,6 +1,6 @@
-"""Fits in a process of their own, so that no reply waits for one and no crash of one matters.
+"""Fits, and the reading of logs, in a process of their own: no reply waits, no crash matters.
 
-The process lives for one fit: an idle daemon carries none, and memory comes back.
+The process lives for one piece of work: an idle daemon carries none, and memory comes back.
 """
 
 import asyncio
@@ -50,10 +50,10 @@ class FitWorker:
                 async with asyncio.timeout(self._limit_s + GRACE_S):
                     return await asyncio.wrap_future(executor.submit(work, *args, **kwargs))
             except BrokenExecutor:
-                msg = f"the fit's process ended without a result (limit {self._limit_s:g} s)"
+                msg = f"its process ended without a result (limit {self._limit_s:g} s)"
                 raise RefusedError(msg) from None
             except TimeoutError:
-                msg = f"the fit took longer than {self._limit_s:g} s"
+                msg = f"it took longer than {self._limit_s:g} s"
                 raise RefusedError(msg) from None
             finally:
                 leash.close()

@@ -234,7 +234,11 @@ class LiveObservatory:
 
     async def request_runs(self, rig: str, runs: Sequence[AutofocusRun], client: Client) -> Json:
         """Take autofocus runs in; those that were there before change nothing."""
-        return await self._learning.take(self._place(rig).rig.settings.name, runs, client.name)
+        return await self.take_runs(rig, runs, client.name)
+
+    async def take_runs(self, rig: str, runs: Sequence[AutofocusRun], by: str) -> Json:
+        """The same for those who are no client."""
+        return await self._learning.take(self._place(rig).rig.settings.name, runs, by)
 
     async def runs(self, rig: str) -> Json:
         """The newest runs of a rig, newest first."""
