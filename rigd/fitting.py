@@ -52,6 +52,10 @@ def learn(study: Study, runs: tuple[AutofocusRun, ...]) -> Learnt:
     strangers = sorted(
         run.filter or "" for run in runs if study.names.get(spelled(run.filter or "")) is None
     )
+    if strangers and not named:
+        names = ", ".join(repr(name) for name in sorted(set(strangers))[:8])
+        msg = f"no filter of this rig is named as in the {len(strangers)} runs: {names}"
+        raise RefusedError(msg)
     zones = study.zones_steps
     done = fit(named, study.reference, study.priors, focus_zone_steps=zones)
     return Learnt(result=_result(done, study, strangers), pictures=_pictures(done))
