@@ -2,6 +2,7 @@
 
 from dataclasses import asdict, dataclass, field
 
+from rigd.cautions import cautions
 from rigd.changes import Plan, plan
 from rigd.mode import Mode
 from rigd.offsets import SlotKind
@@ -75,6 +76,7 @@ def explain(rig: Rig) -> Json:
         "waiting_for": rig.outcome.sentence if rig.pending and rig.outcome else None,
         "hold_by": rig.hold_by,
         "last_change": _outcome(rig),
+        "cautions": list(cautions(rig)),
     }
 
 
@@ -111,7 +113,7 @@ def _summary(rig: Rig) -> Json:
         }
         if rig.mount
         else None,
-        "warnings": list(rig.settings.warnings),
+        "cautions": list(cautions(rig)),
     }
 
 

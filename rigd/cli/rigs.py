@@ -146,6 +146,9 @@ def _explained(answer: dict[str, object]) -> str:
     last = answer["last_change"]
     if isinstance(last, dict):
         lines.append(f"  last change: {last['to']}: {last['result']}: {last['sentence']}")
+    cautions = answer["cautions"]
+    if isinstance(cautions, list):
+        lines += [f"  caution: {sentence}" for sentence in cautions]
     return "\n".join(lines)
 
 
