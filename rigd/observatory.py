@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from time import monotonic
 
@@ -12,7 +12,7 @@ from rigd.advance import advance
 from rigd.applier import Applier, Archive
 from rigd.devices import DeviceIdentity, DeviceRef
 from rigd.driver import Driver
-from rigd.effects import Refusal, Step, Tell
+from rigd.effects import Refusal, Step, Tell, Weight
 from rigd.errors import DeviceUnavailableError, InvalidValueError, RefusedError
 from rigd.events import DeviceSeen, Event, ServerDown, ServerUp
 from rigd.ledger import unknown
@@ -32,6 +32,7 @@ from rigd.requests import (
     Tick,
 )
 from rigd.rig import FilterSlot, Rig, RigSettings
+from rigd.secondapplier import Watch, judged, watched
 from rigd.store import Memory, RigIdentity, Store
 from rigd.view import Client, Json, RigView
 from rigd.virtualfocuser import shift_ahead
@@ -56,6 +57,7 @@ class _Place:
     slots: Callable[[Rig], tuple[FilterSlot, ...]]
     answer: Answer
     answers: Answers
+    watch: Watch = field(default_factory=Watch)
     view: RigView | None = None
     """The portrait of `rig`, until something changes."""
 
@@ -254,8 +256,10 @@ class LiveObservatory:
                 return step
 
     def _feed(self, place: _Place, event: Event | Request | Inner) -> Step:
-        step = advance(place.rig, event)
-        if step.rig != place.rig:
+        before, samples = place.rig, place.watch.samples
+        step = advance(before, event)
+        if step.rig != before:
+            place.watch = watched(place.watch, before, step.rig, event.at_s)
             place.rig, place.view = step.rig, None
             self._change.set()
             self._change = asyncio.Event()
@@ -263,7 +267,20 @@ class LiveObservatory:
         for effect in step.effects:
             if isinstance(effect, Tell):
                 self._publish(place, effect)
+        if place.watch.samples != samples:
+            self._look_for_others(place)
         return step
+
+    def _look_for_others(self, place: _Place) -> None:
+        """Say once, loudly, that somebody else applies offsets too."""
+        verdict = judged(place.watch, place.rig.settings.tolerance_steps)
+        sentence = verdict.sentence if verdict.second_applier else None
+        if sentence is not None and place.answers.second_applier is None:
+            tell = Tell(sentence=sentence, weight=Weight.WARNING)
+            place.applier.put((tell,))
+            self._publish(place, tell)
+        place.answers = replace(place.answers, second_applier=sentence)
+        place.view = None
 
     def _note(self, place: _Place, event: Inner) -> None:
         self._feed(place, event)
@@ -272,7 +289,8 @@ class LiveObservatory:
         slots = place.slots(place.rig)
         if slots != place.rig.settings.slots:
             self._feed(place, SlotsComputed(at_s=monotonic(), slots=slots))
-        place.answers = place.answer(place.rig)
+        accusation = place.answers.second_applier
+        place.answers = replace(place.answer(place.rig), second_applier=accusation)
         place.view = None
 
     def _publish(self, place: _Place, tell: Tell) -> None:

@@ -19,6 +19,8 @@ class Answers:
     match: Json = field(default_factory=dict)
     train: Json = field(default_factory=dict)
     train_svg: str | None = None
+    second_applier: str | None = None
+    """What shows that another program applies filter offsets too."""
 
 
 def portrait(rig: Rig, identity: RigIdentity, answers: Answers) -> RigView:
@@ -30,7 +32,7 @@ def portrait(rig: Rig, identity: RigIdentity, answers: Answers) -> RigView:
         wheel=_wheel(rig, identity),
         focuser=_focuser(rig, identity),
         safety=_safety(rig, identity),
-        summary=_summary(rig),
+        summary=_summary(rig, answers),
         match=answers.match,
         train=answers.train,
         train_svg=answers.train_svg,
@@ -80,7 +82,7 @@ def explain(rig: Rig) -> Json:
     }
 
 
-def _summary(rig: Rig) -> Json:
+def _summary(rig: Rig, answers: Answers) -> Json:
     _, why_zeros = published_offsets(rig)
     return {
         "name": rig.settings.name,
@@ -114,6 +116,7 @@ def _summary(rig: Rig) -> Json:
         if rig.mount
         else None,
         "cautions": list(cautions(rig)),
+        "second_applier": answers.second_applier,
     }
 
 
