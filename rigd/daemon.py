@@ -6,7 +6,7 @@ import os
 import signal
 import socket
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import closing, suppress
 from functools import partial
 from importlib.metadata import version
 from ipaddress import ip_network
@@ -19,6 +19,7 @@ from rigd.catalog import Catalog, load_catalog
 from rigd.config import ListenConfig, LoadedConfig
 from rigd.driver import Driver
 from rigd.errors import RigdError
+from rigd.lock import sole_user
 from rigd.observatory import LiveObservatory
 from rigd.plugins import find_driver
 from rigd.portrait import Answers
@@ -51,11 +52,10 @@ async def run(loaded: LoadedConfig, started: Callable[[int], None] | None = None
     for number in (signal.SIGINT, signal.SIGTERM):
         with suppress(NotImplementedError):  # Windows: Ctrl-C cancels the loop's main task instead
             loop.add_signal_handler(number, stop.set)
-    archive = Archive(Store(loaded.store_path))
     try:
-        await _serve(loaded, archive, stop, started)
+        with sole_user(loaded.store_path), closing(Archive(Store(loaded.store_path))) as archive:
+            await _serve(loaded, archive, stop, started)
     finally:
-        archive.close()
         for number in (signal.SIGINT, signal.SIGTERM):
             with suppress(NotImplementedError):
                 loop.remove_signal_handler(number)
