@@ -30,6 +30,7 @@ from rigd.events import (
 )
 from rigd.flights import follow, give_up, lose
 from rigd.ledger import followed, unknown
+from rigd.modes import ask_mode, stand_down
 from rigd.requests import (
     AdoptAsked,
     ConnectAsked,
@@ -39,9 +40,11 @@ from rigd.requests import (
     HaltAsked,
     HoldAsked,
     Inner,
+    ModeAsked,
     MoveAsked,
     Remembered,
     Request,
+    SecondApplierSeen,
     SlotsComputed,
     Tick,
     WheelNotTold,
@@ -104,6 +107,10 @@ def _handle(rig: Rig, event: Event | Request | Inner) -> Step:  # noqa: PLR0912 
             return _hold(rig, event)
         case AdoptAsked():
             return ask_adopt(rig, event)
+        case ModeAsked():
+            return ask_mode(rig, event)
+        case SecondApplierSeen():
+            return stand_down(rig, event)
         case ConnectAsked():
             return _ask_connect(rig)
         case Remembered():

@@ -25,9 +25,11 @@ from rigd.requests import (
     HaltAsked,
     HoldAsked,
     Inner,
+    ModeAsked,
     MoveAsked,
     Remembered,
     Request,
+    SecondApplierSeen,
     SlotsComputed,
     Tick,
 )
@@ -87,6 +89,17 @@ class LiveObservatory:
         """Take a rig in: what the store remembers of it counts, nothing moves."""
         identity = await self._archive.run(lambda store: store.identity(settings.name))
         memory = await self._archive.run(lambda store: store.memory(settings.name))
+        chosen = await self._archive.run(lambda store: store.mode_choice(settings.name))
+        if chosen is not None and chosen.mode is not settings.mode:
+            log.warning(
+                "%s: mode %s as chosen by %s at %s, not %s as configured",
+                settings.name,
+                chosen.mode,
+                chosen.by,
+                chosen.at,
+                settings.mode,
+            )
+            settings = replace(settings, mode=chosen.mode)
         rig = Rig(settings=settings)
         rig = replace(rig, settings=replace(settings, slots=slots(rig)))
         place = _Place(
@@ -220,6 +233,23 @@ class LiveObservatory:
         """Hands off, or the end of it."""
         self._ask(rig, HoldAsked(at_s=monotonic(), client=client.name, hold=hold))
 
+    async def request_mode(
+        self, rig: str, mode: Mode, client: Client, *, confirmed: bool = False
+    ) -> None:
+        """Switch the mode while running; it stays until a human switches again."""
+        place = self._place(rig)
+        clients = tuple(c for c in self._opened.get(place.identity.focuser_id, ()) if c)
+        self._ask(
+            rig,
+            ModeAsked(
+                at_s=monotonic(),
+                client=client.name,
+                mode=mode,
+                confirmed=confirmed,
+                clients=clients,
+            ),
+        )
+
     async def happenings(self) -> AsyncIterator[Json]:
         """The diary as it is written."""
         queue: asyncio.Queue[Json] = asyncio.Queue(maxsize=LISTENER_LINES)
@@ -261,6 +291,7 @@ class LiveObservatory:
         if step.rig != before:
             place.watch = watched(place.watch, before, step.rig, event.at_s)
             place.rig, place.view = step.rig, None
+            place.applier.mode = step.rig.settings.mode
             self._change.set()
             self._change = asyncio.Event()
         place.applier.put(step.effects)
@@ -279,6 +310,7 @@ class LiveObservatory:
             tell = Tell(sentence=sentence, weight=Weight.WARNING)
             place.applier.put((tell,))
             self._publish(place, tell)
+            self._feed(place, SecondApplierSeen(at_s=monotonic(), sentence=sentence))
         place.answers = replace(place.answers, second_applier=sentence)
         place.view = None
 

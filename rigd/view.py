@@ -144,5 +144,10 @@ class Observatory(Protocol):
     async def request_hold(self, rig: str, client: Client, *, hold: bool) -> None:
         """Hands off (stops the motor), or end of hands off."""
 
+    async def request_mode(
+        self, rig: str, mode: Mode, client: Client, *, confirmed: bool = False
+    ) -> None:
+        """Switch the mode while running; refused while something moves, or unless confirmed."""
+
     def happenings(self) -> AsyncIterator[Json]:
         """The diary as it is written, one JSON object each; for the event stream."""

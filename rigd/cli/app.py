@@ -13,6 +13,7 @@ from rigd.cli.rigs import (
     devices_command,
     explain_command,
     hold_command,
+    mode_command,
     offsets_command,
     train_command,
 )
@@ -41,6 +42,7 @@ app.add_typer(catalog_app, name="catalog")
 app.command("spacers")(spacers_command)
 app.command("explain")(explain_command)
 app.command("adopt")(adopt_command)
+app.command("mode")(mode_command)
 app.command("hold")(hold_command)
 app.add_typer(inventory_app, name="inventory")
 
