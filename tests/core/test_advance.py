@@ -2,7 +2,15 @@
 
 import pytest
 
-from rigd.effects import HaltFocuser, JournalIntent, JournalOutcome, MoveFocuser, Refusal, Remember
+from rigd.effects import (
+    HaltFocuser,
+    JournalIntent,
+    JournalOutcome,
+    MoveFocuser,
+    ReadFocuser,
+    Refusal,
+    Remember,
+)
 from rigd.ledger import Terms, adopted
 from rigd.mode import Mode
 from rigd.requests import AdoptAsked, FocuserNotTold, HaltAsked, HoldAsked, Remembered, Tick
@@ -462,3 +470,16 @@ def test_the_focuser_under_test_is_the_one_configured() -> None:
     night.wheel(1)
 
     assert all(e.ref == FOCUSER for e in night.effects if isinstance(e, MoveFocuser))
+
+
+def test_a_focuser_that_stays_silent_after_a_small_move_is_read_again() -> None:
+    night = Night().begin(30000)
+    night.move(30001)
+
+    night.later(2.5).feed(Tick(at_s=night.now_s))
+
+    assert any(isinstance(e, ReadFocuser) for e in night.effects)
+    night.focuser(30000)
+    night.focuser(30000)
+    assert night.rig.flight is None
+    assert night.rig.ledger.raw_steps == 30001
