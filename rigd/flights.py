@@ -101,8 +101,16 @@ def follow(rig: Rig, flight: Flight, report: FocuserReport) -> Step:
 
 
 def lose(rig: Rig, flight: Flight, sentence: str) -> Step:
-    """Nobody watches the move any more: it is judged by where the focuser is found at rest."""
-    if flight.lost:
+    """Nobody watches the move any more: it is judged by where the focuser is found at rest.
+
+    What waited for its end is dropped: nothing moves because a connection came back.
+    """
+    change = rig.change
+    waited = rig.queued is not None or (change is not None and change.focuser_waits)
+    if change is not None:
+        change = replace(change, focuser_waits=False)
+    rig = replace(rig, queued=None, change=change)
+    if flight.lost and not waited:
         return Step(rig)
     rig = replace(rig, flight=replace(flight, lost=True, reads=0, read_steps=None))
     return _fail(Step(rig), sentence)

@@ -38,6 +38,10 @@ class Judge:
             event, "baseline", True
         )
         self._asked = self._asked or turned
+        if rig.focuser is not None and not rig.focuser.connected:
+            self._asked = False
+        if before.flight is None and rig.flight is not None:
+            self._shown = logical_steps(rig)
         if not before.checked and rig.checked and not before.remembered and rig.remembered:
             self.world.adopted()
         intents: set[int] = set()
@@ -46,7 +50,7 @@ class Judge:
                 intents.add(effect.flight.number)
             if isinstance(effect, MoveFocuser):
                 assert effect.number in intents, "a move without an intent"
-                self._takes_off(before, event, rig, effect)
+                self._takes_off(before, rig, effect)
         if step.refusal is not None:
             assert not any(isinstance(e, MoveFocuser) for e in step.effects), "refused and moved"
         flight = rig.flight
@@ -60,21 +64,18 @@ class Judge:
             if rig.outcome.result is Result.DONE:
                 self._done(rig)
 
-    def _takes_off(self, before: Rig, event: object, rig: Rig, move: MoveFocuser) -> None:
+    def _takes_off(self, before: Rig, rig: Rig, move: MoveFocuser) -> None:
         flight = rig.flight
         assert flight is not None, "a move without a flight"
         self.checks["moves"] += 1
         low, high = rig.min_steps, rig.max_steps
         assert high is not None, "moved without knowing the limits"
         assert low <= move.position_steps <= high, f"moved to {move.position_steps}"
-        assert self._asked, "moved at start"
+        back = "moved at start or because a connection came back"
+        assert self._asked or before.pending is not None, back
         assert rig.hold_by is None, "moved though held"
         assert rig.focuser is not None, "moved an unseen focuser"
         assert rig.focuser.connected, "moved an unconnected focuser"
-        lost = before.flight is not None and before.flight.lost
-        back = before.focuser is None or not before.focuser.connected
-        asked = isinstance(event, FilterAsked | MoveAsked)
-        assert asked or not (lost or back), "moved because a connection came back"
         if flight.by_client:
             return
         self._shown = before.ledger.logical_steps if before.flight is None else self._ahead(before)

@@ -483,3 +483,31 @@ def test_a_focuser_that_stays_silent_after_a_small_move_is_read_again() -> None:
     night.focuser(30000)
     assert night.rig.flight is None
     assert night.rig.ledger.raw_steps == 30001
+
+
+def test_a_move_that_waited_is_dropped_when_the_connection_is_lost() -> None:
+    night = Night().begin(30000)
+    night.ask(1)
+    night.move(31000)
+
+    night.wheel(1)
+    night.focuser_gone()
+    night.focuser(30040)
+    night.focuser(30040)
+
+    assert night.moves == [30040]
+    assert night.rig.queued is None
+
+
+def test_a_filters_move_that_waited_is_dropped_when_the_connection_is_lost() -> None:
+    night = Night().begin(30000)
+    night.move(31000)
+    night.ask(1)
+
+    night.wheel(1)
+    night.focuser_gone()
+    assert night.result == "failed"
+    night.focuser(31000)
+    night.focuser(31000)
+
+    assert night.moves == [31000]

@@ -266,6 +266,8 @@ class World:
         apply = self.settings.mode is Mode.APPLY
         offset = slot.focus_offset_steps or 0 if slot is not None and apply else 0
         self.focuser.nominal = self.focuser.pos
+        if self.focuser.motion is not None:
+            self.focuser.motion.start = self.focuser.motion.start_nominal = self.focuser.pos
         base = self.focuser.pos - offset
         self.truth.undurable += base - self.truth.base
         self.truth.base = base
