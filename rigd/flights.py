@@ -14,7 +14,7 @@ from rigd.effects import (
     Weight,
 )
 from rigd.events import FocuserReport
-from rigd.ledger import Ledger, Terms, arrived, found_after_flight, stopped_short
+from rigd.ledger import Ledger, Terms, arrived, found_after_flight, stopped_short, unknown
 from rigd.rig import Flight, Rig
 
 READS = 2
@@ -90,14 +90,26 @@ def follow(rig: Rig, flight: Flight, report: FocuserReport) -> Step:
     sentence = (
         f"the focuser stands at {position} steps instead of {flight.target_steps} steps: {because}"
     )
-    base = None if flight.terms is None else flight.target_steps - flight.terms.total_steps
-    ledger = (
-        arrived(rig.ledger, position, position, None, None)
-        if base is None or flight.by_client
-        else stopped_short(rig.ledger, position, base)
-    )
-    step = _close(rig, flight, ledger, "failed", position)
+    ledger = _stopped(rig, flight, position, sentence)
+    result = "failed" if ledger.embodied is not None else "unknown"
+    step = _close(rig, flight, ledger, result, position)
     return _fail(step, sentence)
+
+
+def _stopped(rig: Rig, flight: Flight, position: int, sentence: str) -> Ledger:
+    """The ledger after a move that ended elsewhere.
+
+    A move of ours that fails ends on its way; elsewhere, unhalted, somebody else moved too.
+    """
+    if flight.terms is None or flight.by_client:
+        return arrived(rig.ledger, position, position, None, None)
+    ways = (flight.start_steps, flight.target_steps)
+    near = rig.settings.tolerance_steps
+    if flight.halted or min(ways) - near <= position <= max(ways) + near:
+        base = flight.target_steps - flight.terms.total_steps
+        return stopped_short(rig.ledger, position, base)
+    because = f"{sentence}; that is not on its way from {flight.start_steps} steps"
+    return unknown(rig.ledger, position, because)
 
 
 def lose(rig: Rig, flight: Flight, sentence: str) -> Step:

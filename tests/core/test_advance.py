@@ -511,3 +511,16 @@ def test_a_filters_move_that_waited_is_dropped_when_the_connection_is_lost() -> 
     night.focuser(31000)
 
     assert night.moves == [31000]
+
+
+def test_a_focuser_taken_elsewhere_during_rigds_move_is_unknown() -> None:
+    night = Night().begin(30000)
+    night.ask(1)
+    night.wheel(1)
+
+    night.arrive(31000)
+
+    assert night.result == "failed"
+    assert night.rig.ledger.embodied is None
+    assert "31000" in str(night.rig.ledger.unknown_because)
+    assert "not on its way" in str(night.rig.ledger.unknown_because)
