@@ -4,6 +4,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from rigd.effects import JournalIntent, MoveFocuser, Step
+from rigd.ledger import Ledger
 from rigd.mode import Mode
 from rigd.requests import FilterAsked, MoveAsked
 from rigd.rig import Flight, Origin, Result, Rig
@@ -23,7 +24,7 @@ class Judge:
         self._asked = False
         self._shown: int | None = None
         self._open_since_s: float | None = None
-        self._rest_s = 0.0
+        self._judged = False
 
     def started(self) -> None:
         """Rigd has just started: until somebody asks for something, nothing may move."""
@@ -53,6 +54,8 @@ class Judge:
                 self._takes_off(before, rig, effect)
         if step.refusal is not None:
             assert not any(isinstance(e, MoveFocuser) for e in step.effects), "refused and moved"
+        if before.flight is not None and before.flight.lost and rig.flight is None:
+            self._judged = True
         flight = rig.flight
         if flight is not None and not flight.by_client:
             self.checks["logical"] += 1
@@ -129,6 +132,8 @@ class Judge:
         assert ledger.read_steps == focuser.pos, (
             f"the ledger has {ledger.read_steps}, the focuser stands at {focuser.pos}"
         )
+        if self._judged:
+            self._within_tolerance(ledger)
         assert ledger.base_steps == truth.base, (
             f"the ledger's base is {ledger.base_steps}, the true one {truth.base}; {ledger}"
         )
@@ -151,6 +156,13 @@ class Judge:
         assert wrong <= tolerance, (
             f"{wrong} steps out of focus with {slot.name}: {focuser.pos}, base {truth.base}"
         )
+
+    def _within_tolerance(self, ledger: Ledger) -> None:
+        """A move that was cut off inside the tolerance counts as done or as not begun."""
+        world, base = self.world, ledger.base_steps
+        self._judged = False
+        if base is not None and abs(base - world.truth.base) <= 2 * world.focuser.tolerance:
+            world.truth.base, world.focuser.nominal = base, ledger.raw_steps or 0
 
     def _nothing_hangs(self, rig: Rig) -> None:
         world = self.world

@@ -509,7 +509,7 @@ class World:
         if motion.cause == "foreign" and flight is not None and not flight.by_client:
             low, high = sorted((flight.start_steps, flight.target_steps))
             near = focuser.tolerance
-            if low - near <= focuser.pos <= high + near:
+            if flight.halted or low - near <= focuser.pos <= high + near:
                 return  # nothing can tell it from a move of rigd's that stopped short
         truth.base += focuser.nominal - motion.start_nominal
 
