@@ -99,13 +99,13 @@ def follow(rig: Rig, flight: Flight, report: FocuserReport) -> Step:
 def _stopped(rig: Rig, flight: Flight, position: int, sentence: str) -> Ledger:
     """The ledger after a move that ended elsewhere.
 
-    A move of ours that fails ends on its way; elsewhere, unhalted, somebody else moved too.
+    A move of ours that fails or is halted ends on its way; elsewhere somebody else moved too.
     """
     if flight.terms is None or flight.by_client:
         return arrived(rig.ledger, position, position, None, None)
     ways = (flight.start_steps, flight.target_steps)
     near = rig.settings.tolerance_steps
-    if flight.halted or min(ways) - near <= position <= max(ways) + near:
+    if min(ways) - near <= position <= max(ways) + near:
         base = flight.target_steps - flight.terms.total_steps
         return stopped_short(rig.ledger, position, base)
     because = f"{sentence}; that is not on its way from {flight.start_steps} steps"

@@ -312,9 +312,10 @@ class World:
         done.
         """
         target = min(max(target, LOW), HIGH)
-        flight = self.journal.flight if self.rig is None else self.rig.flight
         near = 3 * self.focuser.tolerance + 2
-        if flight is not None:
+        for flight in (self.journal.flight, self.rig.flight if self.rig else None):
+            if flight is None:
+                continue
             marks = (flight.start_steps, flight.target_steps)
             if min(marks) - near <= target <= max(marks) + near:
                 return
@@ -509,7 +510,7 @@ class World:
         if motion.cause == "foreign" and flight is not None and not flight.by_client:
             low, high = sorted((flight.start_steps, flight.target_steps))
             near = focuser.tolerance
-            if flight.halted or low - near <= focuser.pos <= high + near:
+            if low - near <= focuser.pos <= high + near:
                 return  # nothing can tell it from a move of rigd's that stopped short
         truth.base += focuser.nominal - motion.start_nominal
 
