@@ -524,3 +524,17 @@ def test_a_focuser_taken_elsewhere_during_rigds_move_is_unknown() -> None:
     assert night.rig.ledger.embodied is None
     assert "31000" in str(night.rig.ledger.unknown_because)
     assert "not on its way" in str(night.rig.ledger.unknown_because)
+
+
+def test_a_gate_that_closed_while_a_filters_move_waited_fails_the_change() -> None:
+    night = Night().begin(30000)
+    night.move(31000)
+    night.ask(1)
+    night.wheel(1)
+
+    night.camera(busy=True)
+    night.arrive(31000)
+
+    assert night.moves == [31000]
+    assert night.result == "failed"
+    assert "exposing" in str(night.rig.fault)
