@@ -229,6 +229,8 @@ def focuser_is_free(rig: Rig, now_s: float) -> Step:
     if change is None or not change.focuser_waits:
         return settle(rig, now_s)
     change = replace(change, focuser_waits=False)
+    if change.wheel_failed:
+        return settle(replace(rig, change=change), now_s)
     planned = closed_for_change(rig, Origin.IN_PATH, now_s) or plan(rig, change.to_position)
     if isinstance(planned, Gate):
         change = replace(change, focuser_failed=planned.sentence)

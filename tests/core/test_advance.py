@@ -13,7 +13,15 @@ from rigd.effects import (
 )
 from rigd.ledger import Terms, adopted
 from rigd.mode import Mode
-from rigd.requests import AdoptAsked, FocuserNotTold, HaltAsked, HoldAsked, Remembered, Tick
+from rigd.requests import (
+    AdoptAsked,
+    FocuserNotTold,
+    HaltAsked,
+    HoldAsked,
+    Remembered,
+    Tick,
+    WheelNotTold,
+)
 from tests.core.night import FOCUSER, Night
 
 
@@ -538,3 +546,15 @@ def test_a_gate_that_closed_while_a_filters_move_waited_fails_the_change() -> No
     assert night.moves == [31000]
     assert night.result == "failed"
     assert "exposing" in str(night.rig.fault)
+
+
+def test_a_filters_move_that_waited_is_not_begun_after_the_wheel_failed() -> None:
+    night = Night().begin(30000)
+    night.move(31000)
+    night.ask(1)
+
+    night.feed(WheelNotTold(at_s=night.now_s, reason="jammed"))
+    night.arrive(31000)
+
+    assert night.moves == [31000]
+    assert night.result == "failed"
