@@ -287,6 +287,9 @@ def _tick(rig: Rig, now_s: float) -> Step:
         if not change.wheel_done and change.wheel_failed is None:
             failed = f"the wheel did not reach slot {change.to_position + 1} within {limit_s:g} s"
             change = replace(change, wheel_failed=failed)
+        if flight is None and rig.focuser is not None and rig.focuser.moving:
+            failed = f"something else was still moving the focuser after {limit_s:g} s"
+            change = replace(change, focuser_failed=change.focuser_failed or failed)
         in_the_air = flight is not None and not (flight.halted or flight.lost)
         if flight is not None and in_the_air and rig.settings.focuser is not None:
             failed = f"the focuser did not reach {flight.target_steps} steps within {limit_s:g} s"

@@ -54,8 +54,9 @@ class Judge:
                 self._takes_off(before, rig, effect)
         if step.refusal is not None:
             assert not any(isinstance(e, MoveFocuser) for e in step.effects), "refused and moved"
-        if before.flight is not None and before.flight.lost and rig.flight is None:
-            self._judged = True
+        if before.flight is not None and rig.flight is not before.flight:
+            also = self.world.truth.foreign_until_s >= before.flight.began_at_s - 1.0
+            self._judged = self._judged or before.flight.lost or also
         flight = rig.flight
         if flight is not None and not flight.by_client:
             self.checks["logical"] += 1

@@ -558,3 +558,28 @@ def test_a_filters_move_that_waited_is_not_begun_after_the_wheel_failed() -> Non
 
     assert night.moves == [31000]
     assert night.result == "failed"
+
+
+def test_a_change_is_not_done_while_something_else_moves_the_focuser() -> None:
+    night = Night().begin(30000)
+    night.ask(4)
+    night.focuser(30100, moving=True)
+
+    night.wheel(4)
+    assert night.rig.change is not None
+    night.focuser(30200)
+
+    assert night.rig.change is None
+    assert night.result == "declined"
+
+
+def test_a_change_fails_at_its_deadline_if_something_else_still_moves_the_focuser() -> None:
+    night = Night().begin(30000)
+    night.ask(4)
+    night.focuser(30100, moving=True)
+    night.wheel(4)
+
+    night.later(29).feed(Tick(at_s=night.now_s))
+
+    assert night.result == "failed"
+    assert "something else" in str(night.rig.fault)

@@ -262,7 +262,7 @@ class World:
     def adopted(self) -> None:
         """From now on the focus is right where it stands."""
         rig = self.rig
-        slot = rig.slot(self.wheel.position) if rig else None
+        slot = rig.slot(rig.filter_position) if rig else None
         apply = self.settings.mode is Mode.APPLY
         offset = slot.focus_offset_steps or 0 if slot is not None and apply else 0
         self.focuser.nominal = self.focuser.pos
