@@ -583,3 +583,18 @@ def test_a_change_fails_at_its_deadline_if_something_else_still_moves_the_focuse
 
     assert night.result == "failed"
     assert "something else" in str(night.rig.fault)
+
+
+def test_a_move_that_waited_stays_inside_the_limits_when_the_offset_stopped_short() -> None:
+    night = Night().begin(100)
+    night.ask(2)
+    night.wheel(2)
+
+    night.move(25)
+    night.max_steps = 110
+    night.focuser(95, moving=True)
+    night.move(135)
+    night.arrive(95)
+
+    assert night.moves == [75, 110]
+    assert "outside 0 to 110" in night.said
