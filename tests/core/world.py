@@ -471,7 +471,7 @@ class World:
 
     def _move(self, cause: Cause, target: int) -> None:
         focuser, truth = self.focuser, self.truth
-        self._end_motion()
+        self._end_motion(by_own=cause == "own")
         if cause == "foreign":
             truth.foreign_until_s = self.now_s
         elif cause == "own" and self.now_s - truth.foreign_until_s <= BLIND_S:
@@ -490,7 +490,7 @@ class World:
         if reach == focuser.pos:
             self._end_motion()
 
-    def _end_motion(self) -> None:
+    def _end_motion(self, *, by_own: bool = False) -> None:
         focuser, truth, motion = self.focuser, self.truth, self.focuser.motion
         if motion is None:
             return
@@ -507,7 +507,8 @@ class World:
             focuser.nominal = target
         if motion.cause == "own":
             return
-        if motion.cause == "foreign" and flight is not None and not flight.by_client:
+        ours = flight is not None and not flight.by_client and not by_own
+        if motion.cause == "foreign" and flight is not None and ours:
             low, high = sorted((flight.start_steps, flight.target_steps))
             near = focuser.tolerance
             if low - near <= focuser.pos <= high + near:
