@@ -37,6 +37,7 @@ def main() -> int:
         events += world.events
         counts.update(world.judge.outcomes)
         counts.update({f"checked: {k}": v for k, v in world.judge.checks.items()})
+        counts.update({f"event: {k}": v for k, v in world.judge.fed.items()})
         counts["deaths of rigd"] += world.deaths
         counts["episodes"] += 1
         seed += 1
@@ -64,18 +65,21 @@ def new_world(rng: random.Random) -> World:
 def episode(world: World, rng: random.Random, log: deque[str]) -> None:
     """A night of random actions; clients go on meanwhile."""
     clients: list[Client] = []
+    calm = rng.choice([0.1, 0.3, 1.0])
+    weights = [w if name in CLIENTS else w * calm for name, w in ACTIONS.items()]
     for _ in range(EPISODE_ACTIONS):
-        if world.rig is None and rng.random() < 0.5:
-            log.append(f"{world.now_s}: start")
-            world.start()
-        name = rng.choices(tuple(ACTIONS), tuple(ACTIONS.values()))[0]
+        if rng.random() < 0.35:
+            log.append(f"{world.now_s}: heal")
+            world.heal()
+        name = rng.choices(tuple(ACTIONS), weights)[0]
         log.append(f"{world.now_s}: {act(world, rng, name, clients)}")
-        for _ in range(rng.choice([1, 1, 2, 4, 8, 20, 40, 140])):
+        for _ in range(rng.choice([1, 2, 2, 4, 4, 8, 8, 16, 16, 30, 140])):
             world.pass_time(DT_S)
             clients = [c for c in clients if next(c, DONE) is not DONE]
 
 
 DONE = object()
+CLIENTS = {"client", "filter", "move", "edit", "expose", "speed", "hand on wheel"}
 ACTIONS = {
     "client": 30,
     "filter": 10,

@@ -21,6 +21,7 @@ class Judge:
         self.world = world
         self.outcomes: Counter[str] = Counter()
         self.checks: Counter[str] = Counter()
+        self.fed: Counter[str] = Counter()
         self._asked = False
         self._shown: int | None = None
         self._open_since_s: float | None = None
@@ -29,10 +30,12 @@ class Judge:
     def started(self) -> None:
         """Rigd has just started: until somebody asks for something, nothing may move."""
         self._asked, self._shown, self._open_since_s = False, None, None
+        self._judged = True
 
     def step(self, before: Rig, event: object, step: Step) -> None:
         """After every event."""
         rig = step.rig
+        self.fed[type(event).__name__] += 1
         if isinstance(event, FilterAsked | MoveAsked) and step.refusal is None:
             self._asked = True
         turned = before.filter_position != rig.filter_position and not getattr(

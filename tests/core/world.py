@@ -225,7 +225,7 @@ class World:
         before = self.rig
         step = advance(before, event)
         self.rig = step.rig
-        self.events += 1
+        self.events += not isinstance(event, Tick)
         if step.effects:
             self._batches.append(step.effects)
         self.judge.step(before, event, step)
@@ -367,6 +367,20 @@ class World:
         """The firmware's temperature compensation is switched."""
         self.focuser.compensates = on
         self._look()
+
+    def heal(self) -> None:
+        """Every fault ends and every gate opens; a human adopts if the focus is unknown."""
+        self.focuser.refuses = self.wheel.refuses = self.journal.full = False
+        self.find_focuser()
+        self.find_wheel()
+        self.slew(slewing=False)
+        self.compensate(on=False)
+        if self.rig is None:
+            self.start()
+        elif self.rig.hold_by is not None:
+            self.hold(hold=False)
+        elif self.rig.ledger.embodied is None:
+            self.adopt()
 
     # --- time ---------------------------------------------------------------------------------
 
