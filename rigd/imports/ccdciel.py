@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import date
 from xml.etree.ElementTree import Element
 
-from rigd.imports.drafting import MAX_SLOTS, Draft, Slot, steps
+from rigd.imports.drafting import MAX_SLOTS, Draft, Slot, listed, steps
 from rigd.imports.imported import Imported
 from rigd.imports.markup import child, local
 from rigd.profile import DeviceAddress, OpticProfile
@@ -53,10 +53,10 @@ def read(root: Element, source: str, modified: date | None) -> Imported:
     if backlash and _value(root, "/StarAnalysis/FocuserBacklashActive") == "True":
         draft.not_understood.append(f"focuser: FocuserBacklash {backlash:g} steps")
     used = {"Configuration", "Info", "Filters", "Astrometry", "StarAnalysis"}
-    other = [local(inner)[:60] for inner in root if local(inner) not in used]
+    other = [local(inner) for inner in root if local(inner) not in used]
     other = [name for name in other if not name.startswith(("INDI", "ASCOM"))]
     if other:
-        draft.not_understood.append(f"settings not read: {', '.join(other)}")
+        draft.not_understood.append(f"settings not read: {listed(other)}")
     train = draft.train()
     return Imported(
         program=PROGRAM,

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -147,6 +147,13 @@ class Draft:
             and (slot.offset_steps != 0 or key == reference)
             and filters[key].kind is SlotKind.FILTER
         )
+
+
+def listed(names: Iterable[str]) -> str:
+    """Names in one line, each once, the first twenty of them."""
+    different = list(dict.fromkeys(name[:60] for name in names))
+    more = f" and {len(different) - 20} more" if len(different) > 20 else ""
+    return ", ".join(different[:20]) + more
 
 
 def steps(value: float | None) -> int | None:

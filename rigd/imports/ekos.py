@@ -180,7 +180,7 @@ def _optic(draft: Draft, train: _Row, telescopes: Sequence[_Row]) -> OpticProfil
 
 def _begin(row: _Row) -> str:
     length = number(row["FocalLength"])
-    return f"{row['Vendor']} {row['Model']} {0 if length is None else length:g}@"
+    return f"{row['Vendor']} {row['Model']} {0 if length is None else length:.0f}@"
 
 
 def _slot(draft: Draft, row: _Row) -> Slot:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import date
 from xml.etree.ElementTree import Element
 
-from rigd.imports.drafting import MAX_SLOTS, Draft, Slot
+from rigd.imports.drafting import MAX_SLOTS, Draft, Slot, listed
 from rigd.imports.imported import Imported
 from rigd.imports.markup import children, local
 from rigd.profile import DeviceAddress
@@ -52,7 +52,7 @@ def read(root: Element, source: str, modified: date | None) -> Imported:
         _associate(draft, active)
     other = [name for vector in root if (name := word(vector.get("name"))) and name not in _USED]
     if other:
-        draft.not_understood.append(f"properties not read: {', '.join(other[:200])}")
+        draft.not_understood.append(f"properties not read: {listed(other)}")
     train = draft.train()
     return Imported(
         program=PROGRAM,

@@ -3,11 +3,11 @@
 A filter's `_focusOffset` is in focuser steps; N.I.N.A. adds new minus old to the position.
 """
 
-from collections.abc import Iterator
+import re
 from datetime import date
 from xml.etree.ElementTree import Element
 
-from rigd.imports.drafting import Draft, Slot, steps
+from rigd.imports.drafting import Draft, Slot, listed, steps
 from rigd.imports.imported import Imported
 from rigd.imports.markup import child, children, local, namespace, text
 from rigd.profile import DeviceAddress, OpticProfile
@@ -29,7 +29,18 @@ _USED = frozenset(
         "CameraSettings",
     }
 )
-_NOT_A_DEVICE = frozenset({"No_Device", "Manual Filter Wheel", "N.I.N.A. Manual Filter Wheel"})
+_ALPACA = re.compile(r"(?P<name>.+) @ (?P<host>\S+) #\d+")
+"""How N.I.N.A. shows an Alpaca device: `DisplayName` is `name @ host #number`."""
+_STATIC_ALPACA = frozenset(
+    {
+        "01E42001-1A8B-44AA-AD7E-CE8F5250F1F4",
+        "2F95FB1C-46ED-4F2C-8072-273F07567DD7",
+        "75ABC27F-85F6-4993-B42C-C66E1F5726E3",
+        "F98BB2D7-A53B-456C-A3B0-CC1CC0F3A40E",
+    }
+)
+"""The Ids that N.I.N.A. gives to a device at a stated Alpaca address, the same for everybody."""
+_NOT_A_DEVICE = frozenset({"No_Device", "Manual Filter Wheel"})
 
 
 def sniff(root: Element) -> bool:
@@ -44,7 +55,7 @@ def read(root: Element, source: str, modified: date | None) -> Imported:
         ValueError: another version of the format, or not a profile of equipment.
     """
     if namespace(root) != NAMESPACE:
-        msg = f"a profile of an unknown version: its namespace is {namespace(root)!r}"
+        msg = f"a profile of an unknown version: its namespace is {namespace(root)[:120]!r}"
         raise ValueError(msg)
     wheel = child(root, "FilterWheelSettings")
     if wheel is None:
@@ -112,6 +123,14 @@ def _device(draft: Draft, settings: Element | None, what: str) -> DeviceAddress 
     if identity is None or identity in _NOT_A_DEVICE:
         return None
     name = word(text(settings, "LastDeviceName")) or identity
+    if (found := _ALPACA.fullmatch(name)) and identity not in _STATIC_ALPACA:
+        # Discovered over Alpaca: its Id is the UniqueID, which names it wherever it is.
+        draft.warnings.append(
+            f"{what} {found['name']}: on the Alpaca server at {found['host']}, which the profile "
+            f"calls {SERVER!r}"
+        )
+        return DeviceAddress(server=SERVER, device=identity)
+    name = found["name"] if found else name.removesuffix(" (ASCOM)")
     draft.warnings.append(
         f"{what}: N.I.N.A. reaches it as {identity!r}; rigd needs it on an Alpaca server. The "
         f"profile calls that server {SERVER!r} and the device {name!r}: correct both if they differ"
@@ -128,15 +147,9 @@ def _remarks(draft: Draft, root: Element) -> None:
     for key in ("BacklashIn", "BacklashOut"):
         if value := number(text(focuser, key)):
             draft.not_understood.append(f"focuser: {key} {value:g} steps")
-    draft.not_understood += [
-        f"settings not read: {', '.join(names)}" for names in [tuple(_other(root))] if names
-    ]
-
-
-def _other(root: Element) -> Iterator[str]:
-    for inner in root:
-        if local(inner) not in _USED:
-            yield local(inner)[:60]
+    other = [local(inner) for inner in root if local(inner) not in _USED]
+    if other:
+        draft.not_understood.append(f"settings not read: {listed(other)}")
 
 
 def _positive(value: str | None) -> float | None:

@@ -60,6 +60,33 @@ def test_nina_keeps_back_what_it_cannot_say() -> None:
     assert any("UseFilterWheelOffsets is on" in line for line in result.warnings)
 
 
+def test_nina_s_devices_are_sought_on_an_alpaca_server() -> None:
+    result = imported("nina.profile")
+
+    profile = result.trains[0].profile
+    assert profile.wheel is not None
+    assert profile.wheel.address == DeviceAddress(server="alpaca", device="ZWO EFW")
+    assert profile.focuser is not None
+    assert profile.focuser.address.device == "2f6f4a1e-1111-4222-8333-444455556666"
+    assert any("ZWO EAF: on the Alpaca server at 192.168.1.20" in line for line in result.warnings)
+
+
+def test_a_static_alpaca_address_has_no_unique_id() -> None:
+    static = (b"2f6f4a1e-1111-4222-8333-444455556666", b"75ABC27F-85F6-4993-B42C-C66E1F5726E3")
+    result = imported("nina.profile", static)
+
+    focuser = result.trains[0].profile.focuser
+    assert focuser is not None
+    assert focuser.address.device == "ZWO EAF"
+
+
+def test_many_settings_that_are_not_read_are_one_short_line() -> None:
+    many = "".join(f"<S{number}/>" for number in range(50)).encode()
+    result = imported("nina.profile", (b"<Description />", many))
+
+    assert result.not_understood[-1].endswith("S18 and 31 more")
+
+
 def test_a_slot_that_may_have_no_glass_is_of_unknown_kind() -> None:
     result = imported("nina.profile")
 
