@@ -4,20 +4,24 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from time import monotonic
 
 from rigd.advance import advance
 from rigd.applier import Applier, Archive
+from rigd.catalog import Catalog
+from rigd.desk import Desk, News, Worked, owner_of, seen
 from rigd.devices import DeviceIdentity, DeviceRef
 from rigd.driver import Driver
 from rigd.effects import Refusal, Step, Tell
-from rigd.errors import DeviceUnavailableError, InvalidValueError, RefusedError
+from rigd.errors import DeviceUnavailableError, InvalidValueError, RefusedError, StoreError
 from rigd.events import DeviceSeen, Event, ServerDown, ServerUp
-from rigd.ledger import unknown
-from rigd.mode import Mode
+from rigd.givenanswers import GivenAnswer, Value, belonging_of, with_answer
+from rigd.judgement import shown
+from rigd.listing import page, whole
 from rigd.portrait import portrait
+from rigd.recall import recall
 from rigd.requests import (
     AdoptAsked,
     ConnectAsked,
@@ -26,13 +30,13 @@ from rigd.requests import (
     HoldAsked,
     Inner,
     MoveAsked,
-    Remembered,
     Request,
     SlotsComputed,
     Tick,
 )
-from rigd.rig import FilterSlot, Rig, RigSettings
-from rigd.store import Memory, RigIdentity, Store
+from rigd.rig import Rig
+from rigd.slots import starts_over
+from rigd.store import RigIdentity, Store
 from rigd.view import Client, Json, RigView
 from rigd.virtualfocuser import shift_ahead
 
@@ -42,9 +46,6 @@ TICK_S = 0.5
 LISTENER_LINES = 256
 """How far an event-stream listener may fall behind before it loses the oldest lines."""
 
-Answer = Callable[[Rig], Json]
-"""Works out `match` and `train` of a rig, and `slots` with their offsets; pure."""
-
 
 @dataclass(slots=True)
 class _Place:
@@ -53,9 +54,12 @@ class _Place:
     rig: Rig
     identity: RigIdentity
     applier: Applier
-    slots: Callable[[Rig], tuple[FilterSlot, ...]]
-    answer: Answer
-    answers: Json
+    desk: Desk
+    given: tuple[GivenAnswer, ...]
+    worked: Worked
+    news: News = field(default_factory=News)
+    answering: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """Held while the answers are being stored."""
     view: RigView | None = None
     """The portrait of `rig`, until something changes."""
 
@@ -63,8 +67,9 @@ class _Place:
 class LiveObservatory:
     """The one object behind the Alpaca server, the REST API and the command line."""
 
-    def __init__(self, archive: Archive, drivers: Mapping[str, Driver]) -> None:
+    def __init__(self, archive: Archive, drivers: Mapping[str, Driver], catalog: Catalog) -> None:
         self._archive = archive
+        self._catalog = catalog
         self._drivers = drivers
         self._places: dict[str, _Place] = {}
         self._listeners: set[asyncio.Queue[Json]] = set()
@@ -76,17 +81,15 @@ class LiveObservatory:
         """What the store knows of clients; before any rig is added."""
         self._opened = await self._archive.run(lambda store: store.opened())
 
-    async def add(
-        self,
-        settings: RigSettings,
-        slots: Callable[[Rig], tuple[FilterSlot, ...]],
-        answer: Answer,
-    ) -> None:
+    async def add(self, desk: Desk) -> None:
         """Take a rig in: what the store remembers of it counts, nothing moves."""
-        identity = await self._archive.run(lambda store: store.identity(settings.name))
-        memory = await self._archive.run(lambda store: store.memory(settings.name))
+        identity = await self._archive.run(lambda store: store.identity(desk.name))
+        memory = await self._archive.run(lambda store: store.memory(desk.name))
+        given = await self._archive.run(lambda store: store.answers(desk.name))
+        settings = desk.settings(given)
         rig = Rig(settings=settings)
-        rig = replace(rig, settings=replace(settings, slots=slots(rig)))
+        worked = desk.work_out(rig, given)
+        rig = replace(rig, settings=replace(settings, slots=worked.slots))
         place = _Place(
             rig=rig,
             identity=identity,
@@ -96,13 +99,12 @@ class LiveObservatory:
                 self._drivers,
                 lambda event: self._note(place, event),
             ),
-            slots=slots,
-            answer=answer,
-            answers={},
+            desk=desk,
+            given=given,
+            worked=worked,
         )
-        place.answers = answer(rig)
         self._places[settings.name] = place
-        self._feed(place, _recall(memory, settings))
+        self._feed(place, recall(memory, settings))
 
     async def run(self) -> None:
         """Carry out what the rigs want, and let time pass; until cancelled."""
@@ -114,6 +116,7 @@ class LiveObservatory:
                 await asyncio.sleep(TICK_S)
                 for place in self._places.values():
                     self._feed(place, Tick(at_s=monotonic()))
+                    await self._settle_news(place)
 
     async def _run_errands(self) -> None:
         while True:
@@ -153,9 +156,9 @@ class LiveObservatory:
         for place in self._places.values():
             if isinstance(event, DeviceSeen):
                 _resolve(place, event.identity)
-            known = _facts(place.rig)
+            known = seen(place.rig)
             self._feed(place, event)
-            if _facts(place.rig) != known:
+            if seen(place.rig) != known:
                 self._work_out(place)
 
     def rigs(self) -> tuple[RigView, ...]:
@@ -218,6 +221,53 @@ class LiveObservatory:
         """Hands off, or the end of it."""
         self._ask(rig, HoldAsked(at_s=monotonic(), client=client.name, hold=hold))
 
+    async def request_answer(self, rig: str, key: str, value: Value | None, client: Client) -> None:
+        """The owner's answer to a question, or None to take it back. Nothing moves."""
+        place = self._place(rig)
+        async with place.answering:
+            await self._answer(place, key, value, client)
+
+    async def _answer(self, place: _Place, key: str, value: Value | None, client: Client) -> None:
+        if place.rig.flight is not None or place.rig.change is not None:
+            msg = f"{key}: the focuser or the wheel is moving; answer when both stand"
+            raise RefusedError(msg)
+        before = next((one for one in place.given if one.key == key), None)
+        answer = None
+        if value is not None:
+            answer = GivenAnswer(
+                key=key,
+                value=place.desk.judge(place.rig, place.given, key, value),
+                at=datetime.now(UTC).isoformat(timespec="milliseconds"),
+                by=client.name,
+                belongs_to=belonging_of(key, place.worked.belongings),
+            )
+        elif before is None:
+            keys = ", ".join(one.key for one in place.given) or "none"
+            msg = f"{key}: nothing was answered under this key (answered: {keys})"
+            raise InvalidValueError(msg)
+        await self._keep(place, with_answer(place.given, key, answer))
+        was = "unknown" if before is None else shown(before.value)
+        now = "unknown" if answer is None else shown(answer.value)
+        self._tell(place, f"{key}: {was} is now {now}, said {client.name}")
+
+    async def _keep(self, place: _Place, given: tuple[GivenAnswer, ...]) -> None:
+        name = place.rig.settings.name
+        await self._archive.run(lambda store: store.keep_answers(name, given))
+        place.given = given
+        self._work_out(place)
+
+    def catalog_page(self, *, words: str, kind: str | None, offset: int, limit: int) -> Json:
+        """One page of the catalog's entries that contain every word."""
+        if kind is not None and kind not in self._catalog.entries:
+            msg = f"kind {kind!r} is not one of {', '.join(self._catalog.entries)}"
+            raise InvalidValueError(msg)
+        return page(self._catalog, words=words, kind=kind, offset=offset, limit=limit)
+
+    def catalog_entry(self, kind: str, entry_id: str) -> Json | None:
+        """An entry of the catalog with its sources; None if there is none."""
+        entry = self._catalog.entries.get(kind, {}).get(entry_id)
+        return None if entry is None else whole(kind, entry, self._catalog)
+
     async def happenings(self) -> AsyncIterator[Json]:
         """The diary as it is written."""
         queue: asyncio.Queue[Json] = asyncio.Queue(maxsize=LISTENER_LINES)
@@ -257,23 +307,58 @@ class LiveObservatory:
         step = advance(place.rig, event)
         if step.rig != place.rig:
             place.rig, place.view = step.rig, None
-            self._change.set()
-            self._change = asyncio.Event()
+            self._wake()
         place.applier.put(step.effects)
         for effect in step.effects:
             if isinstance(effect, Tell):
                 self._publish(place, effect)
         return step
 
+    def _wake(self) -> None:
+        self._change.set()
+        self._change = asyncio.Event()
+
     def _note(self, place: _Place, event: Inner) -> None:
         self._feed(place, event)
 
     def _work_out(self, place: _Place) -> None:
-        slots = place.slots(place.rig)
-        if slots != place.rig.settings.slots:
-            self._feed(place, SlotsComputed(at_s=monotonic(), slots=slots))
-        place.answers = place.answer(place.rig)
-        place.view = None
+        before = place.worked
+        worked = place.desk.work_out(place.rig, place.given)
+        if worked.epoch != before.epoch:
+            place.applier.start_epoch(worked.epoch)
+        if worked.slots != place.rig.settings.slots or worked.epoch != before.epoch:
+            computed = SlotsComputed(
+                at_s=monotonic(),
+                slots=worked.slots,
+                epoch=worked.epoch,
+                starts_over=starts_over(before.profile, worked.profile),
+            )
+            self._feed(place, computed)
+        place.worked, place.view = worked, None
+        self._wake()
+
+    async def _settle_news(self, place: _Place) -> None:
+        """Tell what devices are and drop answers of others, once it is so for a whole tick."""
+        worked = place.worked
+        place.news, lines = place.news.after(worked)
+        for line in lines:
+            self._tell(place, line)
+        if not place.news.settled or worked.given == place.given or place.answering.locked():
+            return
+        async with place.answering:
+            try:
+                await self._keep(place, worked.given)
+            except StoreError as error:
+                log.warning("%s: %s", place.rig.settings.name, error)
+                place.given = worked.given
+        for gone in worked.dropped:
+            line = f"{gone.key}: the answer {shown(gone.value)} is dropped: it was about"
+            self._tell(place, f"{line} {owner_of(gone)}, and that is another one now")
+
+    def _tell(self, place: _Place, sentence: str) -> None:
+        tell = Tell(sentence=sentence)
+        place.applier.put((tell,))
+        self._publish(place, tell)
 
     def _publish(self, place: _Place, tell: Tell) -> None:
         line: Json = {
@@ -291,24 +376,8 @@ class LiveObservatory:
 
 def _view(place: _Place) -> RigView:
     if place.view is None:
-        place.view = portrait(place.rig, place.identity, place.answers)
+        place.view = portrait(place.rig, place.identity, place.worked.answers)
     return place.view
-
-
-def _recall(memory: Memory | None, settings: RigSettings) -> Remembered:
-    """What of the store's memory still counts with today's settings."""
-    now_s = monotonic()
-    if memory is None:
-        return Remembered(at_s=now_s, ledger=None, flight=None, flights=0)
-    begins_to_apply = settings.mode is Mode.APPLY and memory.mode is not Mode.APPLY
-    if begins_to_apply:
-        return Remembered(at_s=now_s, ledger=None, flight=None, flights=memory.flights)
-    ledger = memory.ledger
-    laden = ledger.embodied is not None and ledger.embodied.total_steps != 0
-    if memory.epoch != settings.epoch and laden:
-        because = "the focuser's step size, direction, gain or reference filter was changed"
-        ledger = unknown(ledger, ledger.read_steps, because)
-    return Remembered(at_s=now_s, ledger=ledger, flight=memory.flight, flights=memory.flights)
 
 
 def _resolve(place: _Place, identity: DeviceIdentity) -> None:
@@ -328,14 +397,3 @@ def _resolve(place: _Place, identity: DeviceIdentity) -> None:
     connect = frozenset(ref if c == named else c for c in settings.connect)
     changed = replace(settings, connect=connect, **roles)  # type: ignore[arg-type]  # role: ref
     place.rig, place.view = replace(place.rig, settings=changed), None
-
-
-def _facts(rig: Rig) -> tuple[object, ...]:
-    """What the answers depend on."""
-    return (
-        rig.identities,
-        rig.focuser.step_size_um if rig.focuser else None,
-        rig.wheel.names if rig.wheel else None,
-        rig.wheel.slots if rig.wheel else None,
-        (rig.mount.focal_length_mm, rig.mount.aperture_mm) if rig.mount else None,
-    )

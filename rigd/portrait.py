@@ -17,7 +17,7 @@ def portrait(rig: Rig, identity: RigIdentity, answers: Json) -> RigView:
     Args:
         rig: the snapshot.
         identity: what clients know it by.
-        answers: what was worked out of it: `match` and `train`, each a JSON object.
+        answers: what was worked out of it: `match`, `train` and `questions`, each a JSON object.
     """
     return RigView(
         name=rig.settings.name,
@@ -26,11 +26,12 @@ def portrait(rig: Rig, identity: RigIdentity, answers: Json) -> RigView:
         wheel=_wheel(rig, identity),
         focuser=_focuser(rig, identity),
         safety=_safety(rig, identity),
-        summary=_summary(rig),
+        summary={**_summary(rig), "open_questions": _open_questions(answers)},
         match=_object(answers, "match"),
         train=_object(answers, "train"),
         offsets=_offsets(rig),
         explain=explain(rig),
+        questions=_object(answers, "questions"),
     )
 
 
@@ -229,3 +230,8 @@ def _slot_name(rig: Rig, filter_position: int | None) -> str | None:
 def _object(answers: Json, key: str) -> Json:
     value = answers.get(key)
     return value if isinstance(value, dict) else {}
+
+
+def _open_questions(answers: Json) -> list[str]:
+    asked = _object(answers, "questions").get("questions")
+    return [str(one["key"]) for one in asked] if isinstance(asked, list) else []
