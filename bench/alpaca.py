@@ -1,10 +1,10 @@
 """How fast rigd's Alpaca server answers, beside an AlpycaDevice-style stack in the same run.
 
-    python bench/alpaca.py                       rigd on a still rig, and falcon on wsgiref
-    python bench/alpaca.py --address HOST:PORT   a running rigd instead of the still rig
+    ./dev bench alpaca                       rigd on a still rig, and falcon on wsgiref
+    ./dev bench alpaca --address HOST:PORT   a running rigd instead of the still rig
 
 Each server and the client have a process of their own. Rounds of the servers alternate, the median
-round counts. falcon (`pip install falcon`) is needed for the comparison only.
+round counts. falcon (`.venv/bin/pip install falcon`) is needed for the comparison only.
 """
 
 import argparse
@@ -78,6 +78,10 @@ class StillObservatory:
     def rigs(self) -> tuple[RigView, ...]:
         """The one rig."""
         return self._rigs
+
+    async def history(self, rig: str, most: int = 50) -> list[dict[str, object]]:
+        """Nothing happened."""
+        return []
 
     async def changed(self) -> None:
         """Never: nothing happens."""

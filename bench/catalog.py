@@ -1,6 +1,6 @@
 """How long the catalog takes: loading all of it, and matching one device.
 
-Run it with `python bench/catalog.py`. The aims are 150 ms for loading and 5 ms for a match; the
+Run it with `./dev bench catalog`. The aims are 150 ms for loading and 5 ms for a match; the
 first line is a process of its own for each load, as at a real start.
 """
 

@@ -92,7 +92,7 @@ async def run(who: str, server: IndiServer, directory: Path, *, unix: bool) -> l
         with (directory / "log").open("wb") as log:
             process = await asyncio.create_subprocess_exec(*command, stdout=log, stderr=log)
         try:
-            await asyncio.sleep(3)
+            await _until_ready(who, directory / "log")
             taken = [
                 await _reaction_ms(wire, SLOTS[(number + 1) % 2])
                 for number in range(CHANGES + WARM_UP)
@@ -101,6 +101,14 @@ async def run(who: str, server: IndiServer, directory: Path, *, unix: bool) -> l
         finally:
             process.terminate()
             await process.wait()
+
+
+async def _until_ready(who: str, log: Path) -> None:
+    """Wait until the reactor follows the wheel: rigd says so, the raw client is quick."""
+    async with asyncio.timeout(60):
+        while who == "rigd" and "first sight" not in log.read_text(encoding="utf-8"):  # noqa: ASYNC110, ASYNC240 - a file has no events
+            await asyncio.sleep(0.1)
+    await asyncio.sleep(1)
 
 
 async def _change(wire: RawListener, slot: int) -> None:

@@ -1,6 +1,6 @@
 """Focus offsets: how far from the truth, beside what other programs do on the same runs.
 
-    python bench/offsets.py [--nights 300] [--cell TEXT]
+    ./dev bench offsets [--nights 300] [--cell TEXT]
 
 Truth comes from a generator that shares none of the estimator's assumptions: focus follows tube
 temperature with a lag through an exponential cooling, two warm waves, a mirror slip and a settling

@@ -1,6 +1,6 @@
 """The spacer search beside OR-Tools CP-SAT, on the same instances in the same run.
 
-    python bench/spacers.py [--limit SECONDS] [--repeat N]
+    ./dev bench spacers [--limit SECONDS] [--repeat N]
 
 rigd finds the ten best stacks; CP-SAT (`pip install rigd[bench]`) only the best one, within the
 limit. Without OR-Tools the bench times rigd alone. Instances are made up, from fixed seeds: parts
@@ -123,7 +123,9 @@ def main() -> None:
                 f" {1000 * worst:>6.1f} ms {found:>6}"
             )
             if beside:
-                seconds, status, best = import_module("cpsat").best_stack(problems[0], given.limit)
+                seconds, status, best = import_module("bench.cpsat").best_stack(
+                    problems[0], given.limit
+                )
                 ratio = seconds / timed[0][0]
                 line += f" {seconds:>14.2f} s {status:>9} {ratio:>8.0f}x"
                 line += f"  {'yes' if best == timed[0][2] else f'{best} / rigd {timed[0][2]}'}"

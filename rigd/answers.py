@@ -7,6 +7,7 @@ from pydantic import ValidationError
 
 from rigd.catalog import Catalog
 from rigd.devices import DeviceIdentity, DeviceKind, DeviceRef
+from rigd.drawing import draw_stack
 from rigd.errors import TrainError
 from rigd.matching import Match, Status, facts_of, match
 from rigd.matching import as_json as match_as_json
@@ -117,19 +118,21 @@ def match_sentence(one: DeviceMatch, catalog: Catalog) -> str | None:
     return f"{device} is not in the catalog: {'; '.join(found.evidence)}"
 
 
-def train_of(name: str, profile: EquipmentProfile, catalog: Catalog) -> Json:
-    """The required path length of a rig and the best stacks of the parts it owns.
+def train_of(name: str, profile: EquipmentProfile, catalog: Catalog) -> tuple[Json, str | None]:
+    """The required path length of a rig and the best stacks of its parts; the best one drawn (SVG).
 
     Where something that the answer needs is not known, the answer is the sentence that names it.
     """
     lookup = CatalogLookup(catalog)
     try:
-        return {"rig": name, **train_as_json(answer(resolve(train_file(profile), lookup), STACKS))}
+        found = answer(resolve(train_file(profile), lookup), STACKS)
     except TrainError as unknown:
-        return {"rig": name, "unknown": str(unknown)}
+        return {"rig": name, "unknown": str(unknown)}, None
     except ValidationError as wrong:
         lines = [f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in wrong.errors()]
-        return {"rig": name, "unknown": "; ".join(lines)}
+        return {"rig": name, "unknown": "; ".join(lines)}, None
+    drawn = draw_stack(found.question, found.stacks[0]) if found.stacks else None
+    return {"rig": name, **train_as_json(found)}, drawn
 
 
 def train_file(profile: EquipmentProfile) -> TrainFile:

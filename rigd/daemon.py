@@ -6,6 +6,7 @@ import os
 import signal
 import socket
 from collections.abc import Callable
+from contextlib import closing, suppress
 from functools import partial
 from importlib.metadata import version
 from ipaddress import ip_network
@@ -19,6 +20,7 @@ from rigd.config import ListenConfig, LoadedConfig
 from rigd.desk import Desk
 from rigd.driver import Driver
 from rigd.errors import RigdError
+from rigd.lock import sole_user
 from rigd.observatory import LiveObservatory
 from rigd.plugins import find_driver
 from rigd.schedule import make_schedule
@@ -43,14 +45,15 @@ async def run(loaded: LoadedConfig, started: Callable[[int], None] | None = None
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stop.set)
-    archive = Archive(Store(loaded.store_path))
+        with suppress(NotImplementedError):  # Windows: Ctrl-C cancels the loop's main task instead
+            loop.add_signal_handler(number, stop.set)
     try:
-        await _serve(loaded, archive, stop, started)
+        with sole_user(loaded.store_path), closing(Archive(Store(loaded.store_path))) as archive:
+            await _serve(loaded, archive, stop, started)
     finally:
-        archive.close()
         for number in (signal.SIGINT, signal.SIGTERM):
-            loop.remove_signal_handler(number)
+            with suppress(NotImplementedError):
+                loop.remove_signal_handler(number)
     log.info("stopped")
 
 

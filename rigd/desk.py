@@ -30,6 +30,8 @@ class Worked:
 
     profile: EquipmentProfile
     """The profile with the answers that hold."""
+    identified: EquipmentProfile
+    """The same with the camera that a certain match gives."""
     slots: tuple[FilterSlot, ...]
     epoch: str
     given: tuple[GivenAnswer, ...]
@@ -39,8 +41,8 @@ class Worked:
     belongings: Mapping[str, Belonging]
     sentences: Mapping[DeviceKind, str]
     """What each device that is seen is, for the diary."""
-    answers: Mapping[str, Json]
-    """`match`, `train` and `questions`."""
+    match: Json
+    questions: Json
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +67,7 @@ class News:
 
 
 class Desk:
-    """Works out one rig: pure but for remembering the last train, which is costly."""
+    """Works out one rig; pure."""
 
     def __init__(self, config: RigConfig, profile: EquipmentProfile, catalog: Catalog) -> None:
         self.name = config.name
@@ -73,7 +75,6 @@ class Desk:
         self._profile = profile
         self._catalog = catalog
         self._lookup = CatalogLookup(catalog)
-        self._train: tuple[EquipmentProfile, Json] | None = None
 
     def settings(self, given: tuple[GivenAnswer, ...]) -> RigSettings:
         """The rig's settings with the answers, its slots still without offsets."""
@@ -88,6 +89,7 @@ class Desk:
         asked = questions_of(identified, rig, matches, self._catalog)
         return Worked(
             profile=profile,
+            identified=identified,
             slots=slots_of(profile, self._lookup, rig),
             epoch=epoch_of(profile),
             given=kept,
@@ -98,16 +100,17 @@ class Desk:
                 for one in matches
                 if (line := match_sentence(one, self._catalog)) is not None
             },
-            answers={
-                "match": match_rig(rig, profile, self._catalog),
-                "train": self._train_of(identified),
-                "questions": {
-                    "rig": self.name,
-                    "questions": [question_as_json(one) for one in asked],
-                    "answers": [_answer_as_json(one) for one in kept],
-                },
+            match=match_rig(rig, profile, self._catalog),
+            questions={
+                "rig": self.name,
+                "questions": [question_as_json(one) for one in asked],
+                "answers": [_answer_as_json(one) for one in kept],
             },
         )
+
+    def train_of(self, worked: Worked) -> tuple[Json, str | None]:
+        """The imaging train with its stacks, and the best of them drawn. This takes its time."""
+        return train_of(self.name, worked.identified, self._catalog)
 
     def judge(
         self, rig: Rig, given: tuple[GivenAnswer, ...], key: str, value: Value | bool
@@ -155,11 +158,6 @@ class Desk:
             tuple(sorted((*names, *kept), key=lambda one: order[one.key])),
             (*gone, *dropped),
         )
-
-    def _train_of(self, profile: EquipmentProfile) -> Json:
-        if self._train is None or self._train[0] != profile:
-            self._train = (profile, train_of(self.name, profile, self._catalog))
-        return self._train[1]
 
 
 def seen(rig: Rig) -> tuple[object, ...]:

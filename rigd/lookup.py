@@ -50,6 +50,9 @@ class BodyFacts:
     optical_length_um: int | None = None
     front: Port | None = None
     back: Port | None = None
+    other_fronts: tuple[Port, ...] = ()
+    """What the front also offers: bolts, or another generation's thread."""
+    other_backs: tuple[Port, ...] = ()
     clear_aperture_um: int | None = None
     reversible: bool = False
     nests_in: tuple[str, ...] = ()
@@ -65,8 +68,13 @@ class Lookup(Protocol):
     def optic(self, id: str) -> OpticFacts | None:
         """The optic of an id."""
 
-    def camera(self, id: str) -> Camera | None:
-        """The camera of an id, with all its mount configurations (their `id` is their name)."""
+    def camera(self, id: str, front: Port | None = None) -> Camera | None:
+        """The camera of an id, with all its mount configurations (their `id` is their name).
+
+        Args:
+            id: of the camera.
+            front: what a person says of its face, for those whose end is not known.
+        """
 
     def part(self, id: str) -> BodyFacts | None:
         """A spacer, an adapter or a device of an id."""
@@ -84,7 +92,7 @@ class NoCatalog:
     def optic(self, id: str) -> OpticFacts | None:
         """None."""
 
-    def camera(self, id: str) -> Camera | None:
+    def camera(self, id: str, front: Port | None = None) -> Camera | None:
         """None."""
 
     def part(self, id: str) -> BodyFacts | None:

@@ -4,23 +4,22 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from time import monotonic
 
 from rigd.advance import advance
 from rigd.applier import Applier, Archive
 from rigd.catalog import Catalog
-from rigd.desk import Desk, News, Worked, owner_of, seen
-from rigd.devices import DeviceIdentity, DeviceRef
+from rigd.desk import Desk, owner_of, seen
 from rigd.driver import Driver
-from rigd.effects import Refusal, Step, Tell
+from rigd.effects import Refusal, Step, Tell, Weight
 from rigd.errors import DeviceUnavailableError, InvalidValueError, RefusedError, StoreError
 from rigd.events import DeviceSeen, Event, ServerDown, ServerUp
 from rigd.givenanswers import GivenAnswer, Value, belonging_of, with_answer
 from rigd.judgement import shown
 from rigd.listing import page, whole
-from rigd.portrait import portrait
+from rigd.place import Place, resolve, view_of
 from rigd.recall import recall
 from rigd.requests import (
     AdoptAsked,
@@ -35,8 +34,9 @@ from rigd.requests import (
     Tick,
 )
 from rigd.rig import Rig
+from rigd.secondapplier import judged, watched
 from rigd.slots import starts_over
-from rigd.store import RigIdentity, Store
+from rigd.store import Store
 from rigd.view import Client, Json, RigView
 from rigd.virtualfocuser import shift_ahead
 
@@ -47,23 +47,6 @@ LISTENER_LINES = 256
 """How far an event-stream listener may fall behind before it loses the oldest lines."""
 
 
-@dataclass(slots=True)
-class _Place:
-    """One rig with what belongs to it."""
-
-    rig: Rig
-    identity: RigIdentity
-    applier: Applier
-    desk: Desk
-    given: tuple[GivenAnswer, ...]
-    worked: Worked
-    news: News = field(default_factory=News)
-    answering: asyncio.Lock = field(default_factory=asyncio.Lock)
-    """Held while the answers are being stored."""
-    view: RigView | None = None
-    """The portrait of `rig`, until something changes."""
-
-
 class LiveObservatory:
     """The one object behind the Alpaca server, the REST API and the command line."""
 
@@ -71,7 +54,7 @@ class LiveObservatory:
         self._archive = archive
         self._catalog = catalog
         self._drivers = drivers
-        self._places: dict[str, _Place] = {}
+        self._places: dict[str, Place] = {}
         self._listeners: set[asyncio.Queue[Json]] = set()
         self._change = asyncio.Event()
         self._opened: dict[str, tuple[str, ...]] = {}
@@ -89,8 +72,9 @@ class LiveObservatory:
         settings = desk.settings(given)
         rig = Rig(settings=settings)
         worked = desk.work_out(rig, given)
+        train = await asyncio.to_thread(desk.train_of, worked)
         rig = replace(rig, settings=replace(settings, slots=worked.slots))
-        place = _Place(
+        place = Place(
             rig=rig,
             identity=identity,
             applier=Applier(
@@ -102,6 +86,8 @@ class LiveObservatory:
             desk=desk,
             given=given,
             worked=worked,
+            train=train,
+            train_is_of=worked.identified,
         )
         self._places[settings.name] = place
         self._feed(place, recall(memory, settings))
@@ -112,6 +98,7 @@ class LiveObservatory:
             for place in self._places.values():
                 group.create_task(place.applier.run())
             group.create_task(self._run_errands())
+            group.create_task(self._run_trains())
             while True:
                 await asyncio.sleep(TICK_S)
                 for place in self._places.values():
@@ -121,6 +108,18 @@ class LiveObservatory:
     async def _run_errands(self) -> None:
         while True:
             await self._archive.run(await self._errands.get())
+
+    async def _run_trains(self) -> None:
+        """Work out trains whose rig has changed, beside the loop: a search takes its time."""
+        while True:
+            change = self._change
+            for place in self._places.values():
+                worked = place.worked
+                if place.train_is_of != worked.identified:
+                    place.train = await asyncio.to_thread(place.desk.train_of, worked)
+                    place.train_is_of, place.view = worked.identified, None
+                    self._wake()
+            await change.wait()
 
     async def finish(self) -> None:
         """Store what is still on its way to the store; the last thing before the end."""
@@ -155,7 +154,7 @@ class LiveObservatory:
                 pass
         for place in self._places.values():
             if isinstance(event, DeviceSeen):
-                _resolve(place, event.identity)
+                resolve(place, event.identity)
             known = seen(place.rig)
             self._feed(place, event)
             if seen(place.rig) != known:
@@ -163,7 +162,7 @@ class LiveObservatory:
 
     def rigs(self) -> tuple[RigView, ...]:
         """Every rig, by number."""
-        views = [_view(place) for place in self._places.values()]
+        views = [view_of(place) for place in self._places.values()]
         return tuple(sorted(views, key=lambda view: view.number))
 
     async def changed(self) -> None:
@@ -227,7 +226,7 @@ class LiveObservatory:
         async with place.answering:
             await self._answer(place, key, value, client)
 
-    async def _answer(self, place: _Place, key: str, value: Value | None, client: Client) -> None:
+    async def _answer(self, place: Place, key: str, value: Value | None, client: Client) -> None:
         if place.rig.flight is not None or place.rig.change is not None:
             msg = f"{key}: the focuser or the wheel is moving; answer when both stand"
             raise RefusedError(msg)
@@ -250,7 +249,7 @@ class LiveObservatory:
         now = "unknown" if answer is None else shown(answer.value)
         self._tell(place, f"{key}: {was} is now {now}, said {client.name}")
 
-    async def _keep(self, place: _Place, given: tuple[GivenAnswer, ...]) -> None:
+    async def _keep(self, place: Place, given: tuple[GivenAnswer, ...]) -> None:
         name = place.rig.settings.name
         await self._archive.run(lambda store: store.keep_answers(name, given))
         place.given = given
@@ -283,7 +282,7 @@ class LiveObservatory:
         finally:
             self._listeners.discard(queue)
 
-    def _place(self, rig: str) -> _Place:
+    def _place(self, rig: str) -> Place:
         try:
             return self._places[rig]
         except KeyError:
@@ -303,25 +302,38 @@ class LiveObservatory:
             case None:
                 return step
 
-    def _feed(self, place: _Place, event: Event | Request | Inner) -> Step:
-        step = advance(place.rig, event)
-        if step.rig != place.rig:
+    def _feed(self, place: Place, event: Event | Request | Inner) -> Step:
+        before, samples = place.rig, place.watch.samples
+        step = advance(before, event)
+        if step.rig != before:
+            place.watch = watched(place.watch, before, step.rig, event.at_s)
             place.rig, place.view = step.rig, None
             self._wake()
         place.applier.put(step.effects)
         for effect in step.effects:
             if isinstance(effect, Tell):
                 self._publish(place, effect)
+        if place.watch.samples != samples:
+            self._look_for_others(place)
         return step
 
     def _wake(self) -> None:
         self._change.set()
         self._change = asyncio.Event()
 
-    def _note(self, place: _Place, event: Inner) -> None:
+    def _look_for_others(self, place: Place) -> None:
+        """Say once, loudly, that somebody else applies offsets too."""
+        verdict = judged(place.watch, place.rig.settings.tolerance_steps)
+        sentence = verdict.sentence if verdict.second_applier else None
+        if sentence is not None and place.second_applier is None:
+            self._tell(place, sentence, Weight.WARNING)
+        place.second_applier = sentence
+        place.view = None
+
+    def _note(self, place: Place, event: Inner) -> None:
         self._feed(place, event)
 
-    def _work_out(self, place: _Place) -> None:
+    def _work_out(self, place: Place) -> None:
         before = place.worked
         worked = place.desk.work_out(place.rig, place.given)
         if worked.epoch != before.epoch:
@@ -337,7 +349,7 @@ class LiveObservatory:
         place.worked, place.view = worked, None
         self._wake()
 
-    async def _settle_news(self, place: _Place) -> None:
+    async def _settle_news(self, place: Place) -> None:
         """Tell what devices are and drop answers of others, once it is so for a whole tick."""
         worked = place.worked
         place.news, lines = place.news.after(worked)
@@ -355,12 +367,12 @@ class LiveObservatory:
             line = f"{gone.key}: the answer {shown(gone.value)} is dropped: it was about"
             self._tell(place, f"{line} {owner_of(gone)}, and that is another one now")
 
-    def _tell(self, place: _Place, sentence: str) -> None:
-        tell = Tell(sentence=sentence)
+    def _tell(self, place: Place, sentence: str, weight: Weight = Weight.INFO) -> None:
+        tell = Tell(sentence=sentence, weight=weight)
         place.applier.put((tell,))
         self._publish(place, tell)
 
-    def _publish(self, place: _Place, tell: Tell) -> None:
+    def _publish(self, place: Place, tell: Tell) -> None:
         line: Json = {
             "rig": place.rig.settings.name,
             "at": datetime.now(UTC).isoformat(timespec="milliseconds"),
@@ -372,28 +384,3 @@ class LiveObservatory:
             if queue.full():
                 queue.get_nowait()
             queue.put_nowait(line)
-
-
-def _view(place: _Place) -> RigView:
-    if place.view is None:
-        place.view = portrait(place.rig, place.identity, place.worked.answers)
-    return place.view
-
-
-def _resolve(place: _Place, identity: DeviceIdentity) -> None:
-    """A profile may name an Alpaca device by its name: from now on its UniqueID counts."""
-    ref, settings = identity.ref, place.rig.settings
-    named = DeviceRef(ref.server, identity.name)
-    if named == ref:
-        return
-    twins = [i for i in place.rig.identities if i.name == identity.name and i.ref != ref]
-    roles = {
-        role: ref
-        for role in ("wheel", "focuser", "camera", "mount")
-        if getattr(settings, role) == named
-    }
-    if not roles or any(t.ref.server == ref.server for t in twins):
-        return
-    connect = frozenset(ref if c == named else c for c in settings.connect)
-    changed = replace(settings, connect=connect, **roles)  # type: ignore[arg-type]  # role: ref
-    place.rig, place.view = replace(place.rig, settings=changed), None

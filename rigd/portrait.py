@@ -1,7 +1,8 @@
 """The view of a rig that the doors show: pure, from one snapshot."""
 
-from dataclasses import asdict
+from dataclasses import asdict, dataclass, field
 
+from rigd.cautions import cautions
 from rigd.changes import Plan, plan
 from rigd.mode import Mode
 from rigd.offsets import SlotKind
@@ -11,14 +12,20 @@ from rigd.view import FocuserView, Json, RigView, SafetyView, WheelView
 from rigd.virtualfocuser import logical_steps, shift_ahead
 
 
-def portrait(rig: Rig, identity: RigIdentity, answers: Json) -> RigView:
-    """What the outside sees of a rig now.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answers:
+    """What was worked out of a rig beside its offsets."""
 
-    Args:
-        rig: the snapshot.
-        identity: what clients know it by.
-        answers: what was worked out of it: `match`, `train` and `questions`, each a JSON object.
-    """
+    match: Json = field(default_factory=dict)
+    train: Json = field(default_factory=dict)
+    train_svg: str | None = None
+    questions: Json = field(default_factory=dict)
+    second_applier: str | None = None
+    """What shows that another program applies filter offsets too."""
+
+
+def portrait(rig: Rig, identity: RigIdentity, answers: Answers) -> RigView:
+    """What the outside sees of a rig now: a snapshot, its identity, and what was worked out."""
     return RigView(
         name=rig.settings.name,
         number=identity.number,
@@ -26,12 +33,13 @@ def portrait(rig: Rig, identity: RigIdentity, answers: Json) -> RigView:
         wheel=_wheel(rig, identity),
         focuser=_focuser(rig, identity),
         safety=_safety(rig, identity),
-        summary={**_summary(rig), "open_questions": _open_questions(answers)},
-        match=_object(answers, "match"),
-        train=_object(answers, "train"),
+        summary=_summary(rig, answers),
+        match=answers.match,
+        train=answers.train,
+        train_svg=answers.train_svg,
         offsets=_offsets(rig),
         explain=explain(rig),
-        questions=_object(answers, "questions"),
+        questions=answers.questions,
     )
 
 
@@ -66,15 +74,17 @@ def explain(rig: Rig) -> Json:
         "embodied_steps": terms.total_steps if terms else None,
         "logical_steps": logical_steps(rig),
         "unknown_because": ledger.unknown_because,
+        "focus_checked": rig.checked,
         "filter_in_light": _slot_name(rig, rig.filter_position),
         "moving_to_steps": rig.flight.target_steps if rig.flight else None,
         "waiting_for": rig.outcome.sentence if rig.pending and rig.outcome else None,
         "hold_by": rig.hold_by,
         "last_change": _outcome(rig),
+        "cautions": list(cautions(rig)),
     }
 
 
-def _summary(rig: Rig) -> Json:
+def _summary(rig: Rig, answers: Answers) -> Json:
     _, why_zeros = published_offsets(rig)
     return {
         "name": rig.settings.name,
@@ -107,7 +117,9 @@ def _summary(rig: Rig) -> Json:
         }
         if rig.mount
         else None,
-        "warnings": list(rig.settings.warnings),
+        "cautions": list(cautions(rig)),
+        "open_questions": _open_questions(answers),
+        "second_applier": answers.second_applier,
     }
 
 
@@ -227,11 +239,6 @@ def _slot_name(rig: Rig, filter_position: int | None) -> str | None:
     return None if filter_position is None else f"slot {filter_position + 1}"
 
 
-def _object(answers: Json, key: str) -> Json:
-    value = answers.get(key)
-    return value if isinstance(value, dict) else {}
-
-
-def _open_questions(answers: Json) -> list[str]:
-    asked = _object(answers, "questions").get("questions")
+def _open_questions(answers: Answers) -> list[str]:
+    asked = answers.questions.get("questions")
     return [str(one["key"]) for one in asked] if isinstance(asked, list) else []

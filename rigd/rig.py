@@ -53,7 +53,6 @@ class RigSettings:
     reactive: bool = True
     camera_gate_if_visible: bool = False
     """Whether moves of rigd's own accord are allowed when the camera cannot be seen."""
-    warnings: tuple[str, ...] = ()
 
 
 class Origin(StrEnum):

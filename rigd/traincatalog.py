@@ -6,6 +6,7 @@ from rigd.backfocus import Plate
 from rigd.catalog import Catalog
 from rigd.connection import End
 from rigd.equipment.camera import Camera as CameraEntry
+from rigd.equipment.camera import MountConfiguration
 from rigd.equipment.ends import Standard
 from rigd.equipment.filter import Filter, Substrate
 from rigd.equipment.filterwheel import FilterWheel
@@ -18,6 +19,7 @@ from rigd.trainquestion import Camera, OpticKind
 from rigd.units import um_from_mm
 from rigd.vignetting import diagonal_of
 
+FLANGE = "mount_configurations.flange_distance_mm"
 PASSIVE = (PartKind.SPACER, PartKind.ADAPTER, PartKind.SHIM)
 
 
@@ -53,7 +55,7 @@ class CatalogLookup:
             else (Plate(name="glass of the design", thickness_mm=design_mm),),
         )
 
-    def camera(self, id: str) -> Camera | None:
+    def camera(self, id: str, front: Port | None = None) -> Camera | None:
         """A camera with those of its mount configurations that can be joined."""
         entry = self._catalog.find(CameraEntry, id)
         if entry is None:
@@ -61,21 +63,24 @@ class CatalogLookup:
         mounts = [
             CameraMount(
                 id=mount.name,
-                port=Port(end=mount.end),
+                port=port,
                 flange_distance_um=um_from_mm(mount.flange_distance_mm),
-                note=mount.cost,
+                note=_to_do(mount),
                 added=mount.added_parts,
             )
             for mount in entry.mount_configurations
-            if mount.end is not None and mount.flange_distance_mm is not None
+            if (port := _port(mount.end) or front) is not None
+            if mount.flange_distance_mm is not None
         ]
+        disputed = [] if mounts else _disputed(entry, front)
         sensor = entry.sensor
         diagonal_mm = None
         if sensor and sensor.width_mm and sensor.height_mm:
             diagonal_mm = diagonal_of(sensor.width_mm, sensor.height_mm)
         return Camera(
             name=str(entry),
-            mounts=tuple(mounts),
+            mounts=tuple(mounts or disputed),
+            disputed=bool(disputed),
             diagonal_mm=diagonal_mm,
             box_parts=entry.box.parts if entry.box else (),
         )
@@ -91,6 +96,8 @@ class CatalogLookup:
             optical_length_um=_um(entry.optical_length_mm),
             front=_port(entry.telescope_end),
             back=_port(entry.camera_end),
+            other_fronts=() if part else _ports(entry, "other_telescope_ends"),
+            other_backs=() if part else _ports(entry, "other_camera_ends"),
             clear_aperture_um=_um(part.clear_aperture_mm) if part else None,
             box_parts=entry.included_parts if isinstance(entry, FilterWheel) else (),
             nests_in=part.nests_in if part and nested_mm is not None else (),
@@ -126,6 +133,41 @@ class CatalogLookup:
     def standards(self) -> tuple[str, ...]:
         """Names of every joint that the catalog knows."""
         return tuple(standard.name for standard in self._catalog.all(Standard))
+
+
+def _to_do(mount: MountConfiguration) -> str | None:
+    """What must come off, and what that costs."""
+    off = f"take off {', '.join(mount.removed_parts)}" if mount.removed_parts else None
+    return "; ".join(words for words in (off, mount.cost) if words) or None
+
+
+def _disputed(entry: CameraEntry, front: Port | None) -> list[CameraMount]:
+    """One mount for each figure, where sources disagree about the only configuration there is."""
+    (mount, *others) = entry.mount_configurations
+    claims = [
+        claim
+        for conflict in entry.conflicts
+        if conflict.field == FLANGE and conflict.used is None
+        for claim in conflict.values
+        if isinstance(claim.value, float)
+    ]
+    port = _port(mount.end) or front
+    if others or port is None or len(claims) < 2:
+        return []
+    return [
+        CameraMount(
+            id=f"{mount.name} at {claim.value:g} mm",
+            port=port,
+            flange_distance_um=um_from_mm(float(claim.value)),
+            note=f"sources disagree: {claim.value:g} mm says {', '.join(claim.source)}",
+        )
+        for claim in claims
+    ]
+
+
+def _ports(entry: object, side: str) -> tuple[Port, ...]:
+    ends: tuple[End, ...] = getattr(entry, side, ())
+    return tuple(Port(end=end) for end in ends)
 
 
 def _port(end: End | None) -> Port | None:

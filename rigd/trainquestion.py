@@ -97,6 +97,8 @@ class Device:
     """Glass that is always in the light."""
     before: tuple[str, ...] = ()
     """Ids of devices that must stand nearer to the camera."""
+    guises: tuple[Part, ...] = ()
+    """The same device with other ends that it offers: bolted on, or another generation."""
     prism_um: int | None = None
     """Of a guider: from the middle of its prism to its camera side."""
 
@@ -195,12 +197,12 @@ def admissible_orders(
     for device in devices:
         for other in device.before:
             if other not in names:
-                raise TrainError(f"{device.part.id}: before {other!r}, which is not in the train")
+                raise TrainError(f"devices.before: {device.part.id}: {other!r} is not in the train")
     given = tuple(devices)
     if not free:
         broken = _broken_wish(given)
         if broken is not None:
-            raise TrainError(f"{broken}, but the order given is {', '.join(names)}")
+            raise TrainError(f"devices.before: {broken}, but the order given is {', '.join(names)}")
         return (tuple(device.part for device in given),)
     if len(devices) > MAX_FREE_DEVICES:
         raise TrainError(
@@ -208,7 +210,7 @@ def admissible_orders(
         )
     orders = [order for order in permutations(given) if _broken_wish(order) is None]
     if not orders:
-        raise TrainError(f"devices: what {', '.join(names)} say in before contradicts itself")
+        raise TrainError(f"devices.before: what {', '.join(names)} say contradicts itself")
     proper = [order for order in orders if broken_rule(order) is None] or orders
     return tuple(tuple(device.part for device in order) for order in proper)
 
@@ -281,10 +283,15 @@ def problem_of(
 def _with_rings(
     question: TrainQuestion, orders: Sequence[tuple[Part, ...]]
 ) -> Iterator[tuple[Part, ...]]:
-    """The orders, and each again with rings inside its devices."""
+    """The orders, and each again with a device's other ends and with rings inside its devices."""
+    guises = {device.part.id: device.guises for device in question.devices}
     for order in orders:
         choices = [
-            [part, *(both for name, both in question.nested if name == part.id and not both.owned)]
+            [
+                part,
+                *guises[part.id],
+                *(both for name, both in question.nested if name == part.id and not both.owned),
+            ]
             for part in order
         ]
         yield from product(*choices)

@@ -1,7 +1,8 @@
 """From the entries of a train file to a question in numbers: ids are looked up, the file wins."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import product
 from typing import TypeVar
 
 from rigd.backfocus import Plate
@@ -29,6 +30,9 @@ from rigd.vignetting import diagonal_of
 
 T = TypeVar("T")
 
+SOME_WHEEL = "wheel"
+"""Device of a filter that names none."""
+
 
 def resolve(file: TrainFile, lookup: Lookup, *, pile: Sequence[PartEntry] = ()) -> TrainQuestion:
     """Turn ids into numbers.
@@ -49,6 +53,9 @@ def resolve(file: TrainFile, lookup: Lookup, *, pile: Sequence[PartEntry] = ()) 
     for number, name in enumerate(names):
         if name in names[:number]:
             raise TrainError(f"devices[{number}].id: {name!r} stands in the train twice")
+    for number, one in enumerate(file.filters):
+        if names and one.device not in (*names, SOME_WHEEL):
+            raise TrainError(f"filters[{number}].device: {one.device!r} is not in the train")
     camera = _camera(file.camera, lookup)
     parts = [_stock(f"parts[{n}]", entry, lookup) for n, entry in enumerate(file.parts)]
     parts += [_stock(f"inventory parts[{n}]", entry, lookup) for n, entry in enumerate(pile)]
@@ -107,11 +114,11 @@ class InventoryLookup:
             design_plates=optic.design_plates,
         )
 
-    def camera(self, id: str) -> Camera | None:
+    def camera(self, id: str, front: Port | None = None) -> Camera | None:
         """A camera that is owned, else of the catalog."""
         entry = next((one for one in self._own.cameras if one.id == id), None)
         if entry is None:
-            return self._other.camera(id)
+            return self._other.camera(id, front)
         return _camera(entry, self._other)
 
     def part(self, id: str) -> BodyFacts | None:
@@ -217,16 +224,23 @@ def _first(one: T | None, other: T | None) -> T | None:
 
 def _camera(entry: CameraEntry, lookup: Lookup) -> Camera:
     name = entry.name or entry.id or "camera"
-    own = _own_mounts(entry, name)
+    front = Port(end=entry.end) if entry.end else _port_of("camera", entry.thread, entry.gender)
     known = None
     if entry.id is not None:
-        known = _found("camera", entry.id, lookup.camera(entry.id), spelt_out=bool(own))
+        spelt_out = bool(entry.mounts) or (
+            front is not None and entry.flange_distance_mm is not None
+        )
+        known = _found("camera", entry.id, lookup.camera(entry.id, front), spelt_out=spelt_out)
     camera = known or Camera(name=name, mounts=())
+    faces = {mount.port for mount in camera.mounts}
+    own = _own_mounts(entry, name, front or (faces.pop() if len(faces) == 1 else None))
     if own:
         disputed = isinstance(entry.flange_distance_mm, tuple) and len(own) > 1
         camera = replace(camera, mounts=own, disputed=disputed)
+    if not camera.mounts and front is None:
+        raise TrainError(f"camera.thread: of {camera.name} is not known; give thread and gender")
     if not camera.mounts:
-        raise TrainError("camera.flange_distance_mm: is needed and not given")
+        raise TrainError(f"camera.flange_distance_mm: of {camera.name} is not known; it is needed")
     if entry.mount_configuration is not None:
         wanted = tuple(m for m in camera.mounts if m.id == entry.mount_configuration)
         if not wanted:
@@ -246,7 +260,7 @@ def _camera(entry: CameraEntry, lookup: Lookup) -> Camera:
     return replace(camera, name=name) if entry.name else camera
 
 
-def _own_mounts(entry: CameraEntry, name: str) -> tuple[CameraMount, ...]:
+def _own_mounts(entry: CameraEntry, name: str, front: Port | None) -> tuple[CameraMount, ...]:
     mounts = [
         CameraMount(
             id=mount.name,
@@ -262,7 +276,7 @@ def _own_mounts(entry: CameraEntry, name: str) -> tuple[CameraMount, ...]:
         raise TrainError("camera.mounts: give either flange_distance_mm or mounts, not both")
     stated = entry.flange_distance_mm
     lengths_mm = stated if isinstance(stated, tuple) else (stated,)
-    port = _face("camera", entry)
+    port = _need("camera.thread", front)
     return tuple(
         CameraMount(
             id=name if len(lengths_mm) == 1 else f"{name} at {mm:g} mm",
@@ -321,13 +335,24 @@ def _body(where: str, entry: Body, lookup: Lookup) -> Part:
 
 def _device(where: str, entry: DeviceEntry, lookup: Lookup) -> Device:
     part = _body(where, entry, lookup)
+    known = lookup.part(entry.id) if entry.id is not None else None
     return Device(
         part=part,
         kind=entry.kind,
+        guises=() if known is None else tuple(_guises(entry, part, known)),
         plates=_plates(part.id, entry.glass),
         before=entry.before,
         prism_um=_um(entry.prism_from_back_mm),
     )
+
+
+def _guises(entry: DeviceEntry, part: Part, known: BodyFacts) -> Iterator[Part]:
+    """The device with each other end that it offers, where the file does not say which it has."""
+    fronts = (part.front, *known.other_fronts) if entry.front is None else (part.front,)
+    backs = (part.back, *known.other_backs) if entry.back is None else (part.back,)
+    for front, back in product(fronts, backs):
+        if (front, back) != (part.front, part.back):
+            yield replace(part, front=front, back=back)
 
 
 def _stock(where: str, entry: PartEntry, lookup: Lookup) -> Part:

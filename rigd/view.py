@@ -97,6 +97,8 @@ class RigView:
     """`GET /rigd/v1/rigs/{rig}`: mode, devices, what was declined or refused, questions."""
     match: Json = field(default_factory=dict)
     train: Json = field(default_factory=dict)
+    train_svg: str | None = None
+    """The best stack of spacers, drawn; None if there is none."""
     offsets: Json = field(default_factory=dict)
     explain: Json = field(default_factory=dict)
     questions: Json = field(default_factory=dict)

@@ -44,20 +44,25 @@ def rig_of(profile: EquipmentProfile, *names: tuple[str, DeviceKind]) -> Rig:
 def test_the_examples_train_needs_56_mm_for_55_and_finds_the_rings(
     profile: EquipmentProfile, catalog: Catalog
 ) -> None:
-    train = train_of("demo", profile, catalog)
+    train, drawn = train_of("demo", profile, catalog)
 
     # 55 mm and a third of 3 mm fused silica: 55.94; 16.5 + 20 + 2 + 17.5 = 56.
     assert train["required_path_length_mm"] == pytest.approx(55.943, abs=0.01)
     best = train["stacks"][0]  # type: ignore[index]
     assert [part["id"] for part in best["parts"]] == ["zwo_oag", "zwo_efw_8x125", "zwo_t2_t2_2"]
     assert best["path_length_mm"] == 56.0
+    assert drawn is not None
+    assert drawn.startswith("<svg")
     assert best["back_focus_error_mm"] == pytest.approx(0.057, abs=0.01)
 
 
 def test_what_the_train_lacks_is_named(profile: EquipmentProfile, catalog: Catalog) -> None:
     blind = profile.model_copy(update={"optic": profile.optic.model_copy(update={"end": None})})
 
-    assert "optic" in str(train_of("demo", blind, catalog)["unknown"])
+    train, drawn = train_of("demo", blind, catalog)
+
+    assert "optic" in str(train["unknown"])
+    assert drawn is None
 
 
 def test_a_simulator_is_no_catalog_entry_and_says_so(

@@ -37,6 +37,15 @@ def test_links_between_documents_lead_somewhere(document: Path) -> None:
     assert missing == []
 
 
+def test_the_configuration_in_the_documents_is_a_configuration() -> None:
+    text = (ROOT / "docs" / "configuration.md").read_text(encoding="utf-8")
+    snippets = re.findall(r"```toml\n(.*?)```", text, flags=re.DOTALL)
+
+    for snippet in snippets:
+        Config.model_validate(tomllib.loads(snippet))
+    assert snippets
+
+
 def test_every_command_is_in_the_readme() -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     commands = typer.main.get_command(app).commands  # type: ignore[attr-defined]

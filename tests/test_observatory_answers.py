@@ -19,7 +19,7 @@ from rigd.errors import InvalidValueError, RefusedError
 from rigd.events import CameraReport, DeviceSeen, FocuserReport, WheelReport
 from rigd.mode import Mode
 from rigd.observatory import LiveObservatory
-from rigd.profile import EquipmentProfile, read_profile
+from rigd.profile import EquipmentProfile, TrainProfile, read_profile
 from rigd.store import Store
 from rigd.view import Client
 
@@ -305,3 +305,20 @@ async def test_two_answers_at_once_are_both_kept(
     async with pier(tmp_path, both, catalog) as again:
         kept = again.observatory.rigs()[0].questions["answers"]
         assert [row["key"] for row in kept] == ["focuser.direction", "focuser.step_size_um"]  # type: ignore[attr-defined]
+
+
+async def test_the_train_follows_an_answer(
+    tmp_path: Path, profile: EquipmentProfile, catalog: Catalog
+) -> None:
+    nothing_said = TrainProfile(devices=profile.train.devices)
+    async with pier(tmp_path, profile.model_copy(update={"train": nothing_said}), catalog) as one:
+        begin(one)
+        before = one.observatory.rigs()[0].train["stacks"]
+
+        await one.answer("train.owned", "zwo_t2_t2_2, zwo_m42m_m48f_16_5, zwo_t2_ext_21")
+        while not (view := one.observatory.rigs()[0]).train["stacks"]:
+            await one.observatory.changed()
+
+        assert before == []
+        assert view.train_svg is not None
+        assert one.hardware.moves == []

@@ -78,7 +78,7 @@ class Owner:
         return self.desk.work_out(self.rig, self.given)
 
     def asked(self) -> dict[str, Any]:
-        return {one["key"]: one for one in self.worked().answers["questions"]["questions"]}  # type: ignore[attr-defined]
+        return {one["key"]: one for one in self.worked().questions["questions"]}  # type: ignore[attr-defined]
 
     def answers(self, key: str, value: Value) -> None:
         answer = GivenAnswer(
@@ -191,7 +191,7 @@ def test_a_filters_glass_changes_offsets_and_spacers(
     assert list(asked) == ["filters.h_alpha.thickness_mm", "filters.h_alpha.glass"]
     assert all(one["changes"] == ["offsets", "spacers"] for one in asked.values())
     assert owner.steps() == Owner(whole, catalog).steps()
-    assert "unknown" not in owner.worked().answers["train"]
+    assert "unknown" not in owner.desk.train_of(owner.worked())[0]
 
 
 def test_where_no_distance_is_known_nothing_is_asked_for_spacers(
@@ -218,7 +218,7 @@ def test_spacers_owned_are_answered_with_their_counts(
     owner.answers("train.owned", "zwo_t2_t2_2, zwo_m42m_m48f_16_5=1, zwo_t2_ext_21 = 2")
 
     assert owner.given[0].value == {"zwo_t2_t2_2": 1, "zwo_m42m_m48f_16_5": 1, "zwo_t2_ext_21": 2}
-    assert owner.worked().answers["train"]["stacks"]
+    assert owner.desk.train_of(owner.worked())[0]["stacks"]
     owner.answers("train.owned", "none")
     assert owner.given[0].value == {}
     assert owner.asked() == {}
@@ -248,7 +248,7 @@ def test_the_size_of_a_wheel_is_asked_and_the_answer_settles_the_match(
     owner.answers("wheel.id", "zwo_efw_7x36")
 
     assert before["wheel.id"]["changes"] == ["match"]
-    wheel = owner.worked().answers["match"]["devices"][1]  # type: ignore[index]
+    wheel = owner.worked().match["devices"][1]  # type: ignore[index]
     assert (wheel["status"], wheel["id"], wheel["stated"]) == (
         "match",
         "zwo_efw_7x36",

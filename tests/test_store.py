@@ -9,6 +9,7 @@ from rigd.effects import JournalIntent, JournalOutcome, Remember, Tell
 from rigd.errors import StoreError
 from rigd.givenanswers import Belonging, GivenAnswer
 from rigd.ledger import Terms, adopted
+from rigd.lock import sole_user
 from rigd.mode import Mode
 from rigd.rig import Flight
 from rigd.store import Store
@@ -159,3 +160,13 @@ def test_upkeep_forgets_old_diary_lines_only(path: Path) -> None:
     assert gone == 1
     assert [line["sentence"] for line in store.history("one")] == ["new"]
     store.close()
+
+
+def test_a_store_has_one_daemon(path: Path) -> None:
+    refused = pytest.raises(StoreError, match=r"another rigd is running on it")
+
+    with sole_user(path), refused, sole_user(path):
+        pass
+
+    with sole_user(path):
+        pass

@@ -170,3 +170,72 @@ def test_the_shop_has_what_is_missing(catalog: Catalog) -> None:
 
     assert best.bought != ()
     assert abs(best.back_focus_error_um) <= 500
+
+
+def test_a_camera_whose_sources_disagree_gets_both_answers(catalog: Catalog) -> None:
+    text = OPTIC % "M48x0.75" + 'camera = { id = "zwo_asi183mm"%s }\n'
+
+    question = parse_train(
+        text % ', thread = "M42x0.75", gender = "female"', CatalogLookup(catalog)
+    )
+
+    camera = question.camera
+    assert camera.disputed
+    assert [mount.flange_distance_um for mount in camera.mounts] == [6500, 12500]
+    assert all("sources disagree" in (mount.note or "") for mount in camera.mounts)
+    with pytest.raises(TrainError, match=r"camera.thread: of ZWO ASI183MM is not known"):
+        parse_train(text % "", CatalogLookup(catalog))
+
+
+def test_a_measured_flange_distance_wins_over_the_catalog(catalog: Catalog) -> None:
+    camera = 'camera = { id = "zwo_asi2600mc_duo", flange_distance_mm = 17.4%s }\n'
+    end = ', thread = "M54x0.75", gender = "female"'
+
+    question = parse_train(OPTIC % "M48x0.75" + camera % end, CatalogLookup(catalog))
+
+    assert [mount.flange_distance_um for mount in question.camera.mounts] == [17400]
+    assert question.camera.diagonal_mm == pytest.approx(28.3, abs=0.1)
+    with pytest.raises(TrainError, match=r"camera.thread: is needed"):
+        parse_train(OPTIC % "M48x0.75" + camera % "", CatalogLookup(catalog))
+
+
+def test_what_must_come_off_is_said(catalog: Catalog) -> None:
+    camera = CatalogLookup(catalog).camera("zwo_asi1600mm_pro")
+
+    assert camera is not None
+    assert [mount.note for mount in camera.mounts if mount.flange_distance_um == 6500] == [
+        "take off zwo_t2_ring_11"
+    ]
+
+
+def test_a_wheel_that_may_be_bolted_on_is_tried_bolted_on() -> None:
+    question = parse_train(
+        """
+        [optic]
+        required_back_focus_mm = 55.0
+        thread = "M48x0.75"
+        gender = "male"
+        [camera]
+        id = "zwo_asi2600mm_pro"
+        [[devices]]
+        id = "zwo_oag_l"
+        kind = "guider"
+        [[devices]]
+        id = "zwo_efw_7x36"
+        kind = "wheel"
+        [[parts]]
+        id = "zwo_m48_tilt_plate"
+        """,
+        CatalogLookup(load_catalog()),
+    )
+
+    best = answer(question).stacks[0]
+
+    # An owner's rig sheet: plate 5 + OAG-L 17.5 + wheel 20 + bare camera 12.5 = 55.0.
+    assert best.path_length_um == 55_000
+    assert best.camera.flange_distance_um == 12_500
+    assert [placed.part.id for placed in best.chain] == [
+        "zwo_m48_tilt_plate",
+        "zwo_oag_l",
+        "zwo_efw_7x36",
+    ]

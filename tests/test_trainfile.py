@@ -62,7 +62,7 @@ class Catalog:
             tolerance_um=300,
         )
 
-    def camera(self, id: str) -> Camera | None:
+    def camera(self, id: str, front: Port | None = None) -> Camera | None:
         if id != "cooled":
             return None
         mounts = (
@@ -326,7 +326,7 @@ back = "M42x0.75 male"
                      r"filters\[0\].glass: glass: 'crystal'", id="unknown-glass"),
         pytest.param(OPTIC + CAMERA + '[search]\norder = ["buy"]', "search.order", id="criteria"),
         pytest.param('[camera]\nthread = "M42x0.75"\ngender = "male"' + OPTIC,
-                     "camera.flange_distance_mm: is needed", id="no-flange"),
+                     "camera.flange_distance_mm: of camera is not known", id="no-flange"),
         pytest.param(OPTIC, "camera: Field required", id="no-camera"),
         pytest.param("[optic", "not TOML", id="syntax"),
     ],
@@ -354,8 +354,18 @@ back = "M48x0.75 male"
 
     with pytest.raises(TrainError, match="b: before 'a', but the order given is a, b"):
         answer(parse_train(OPTIC + CAMERA + devices))
-    with pytest.raises(TrainError, match="what a, b say in before contradicts itself"):
+    with pytest.raises(TrainError, match=r"devices\.before: what a, b say contradicts"):
         answer(parse_train('search = { device_order = "any" }\n' + OPTIC + CAMERA + devices))
+
+
+def test_a_filter_of_no_device_is_refused() -> None:
+    text = """
+filters = [{ device = "wheeel", thickness_mm = 2 }]
+devices = [{ id = "w", optical_length_mm = 5, front = "T2 female", back = "T2 male" }]
+"""
+
+    with pytest.raises(TrainError, match=r"filters\[0\].device: 'wheeel' is not in the train"):
+        parse_train(text + OPTIC + CAMERA)
 
 
 def test_an_unknown_distance_is_asked_for() -> None:

@@ -1,27 +1,33 @@
-"""uvicorn's HTTP protocol with a limit on the size of a request's head.
+"""uvicorn's HTTP protocol with two limits that llhttp does not have.
 
-llhttp has none: a client that never ends a header would fill the memory.
+A client that never ends a header would fill the memory; one that sends thousands of requests
+without reading an answer would hold up all others while they are parsed in one go.
 """
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 HEAD_LIMIT_BYTES = 65536
+SLICE_BYTES = 2048
+"""What is parsed in one go while answers are outstanding."""
+HELD_LIMIT_BYTES = 1_048_576
 
 
 class BoundedHttpProtocol(HttpToolsProtocol):
-    """Turns away a request whose request line and headers do not end."""
+    """Turns away a head that does not end; parses no further than answers are given."""
 
     _head_bytes = 0
     _in_body = False
+    _held = b""
 
     def data_received(self, data: bytes) -> None:
-        """Count what has come since the last whole request."""
-        self._head_bytes += len(data)
-        super().data_received(data)
-        if self._in_body:
-            self._head_bytes = 0
-        elif self._head_bytes > HEAD_LIMIT_BYTES and not self.transport.is_closing():
-            self.send_400_response("The request's head is too large.")
+        """Parse what came, or hold it until what came before is answered."""
+        if not self._held:
+            self._parse(data)
+            return
+        self._held += data
+        self.flow.pause_reading()
+        if len(self._held) > HELD_LIMIT_BYTES:
+            self.transport.abort()
 
     def on_headers_complete(self) -> None:
         """The head has ended in time."""
@@ -32,3 +38,36 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         """The next head may begin."""
         self._in_body, self._head_bytes = False, 0
         super().on_message_complete()
+
+    def on_response_complete(self) -> None:
+        """Go on with what was held, once nothing before it waits."""
+        super().on_response_complete()
+        if not self._held:
+            return
+        self.flow.pause_reading()
+        if not self.pipeline:
+            self.loop.call_soon(self._go_on)
+
+    def _go_on(self) -> None:
+        held, self._held = self._held, b""
+        if held and not self.transport.is_closing():
+            self.flow.resume_reading()
+            self._parse(held)
+
+    def _parse(self, data: bytes) -> None:
+        for start in range(0, len(data), SLICE_BYTES):
+            if self.pipeline:
+                self._held = data[start:]
+                self.flow.pause_reading()
+                return
+            self._take(data[start : start + SLICE_BYTES])
+            if self.transport.is_closing():
+                return
+
+    def _take(self, data: bytes) -> None:
+        self._head_bytes += len(data)
+        super().data_received(data)
+        if self._in_body:
+            self._head_bytes = 0
+        elif self._head_bytes > HEAD_LIMIT_BYTES and not self.transport.is_closing():
+            self.send_400_response("The request's head is too large.")

@@ -105,6 +105,14 @@ class RestApi:
         """Its imaging train."""
         return _json(request, self._rig(request).train)
 
+    async def train_svg(self, request: Request) -> Response:
+        """A drawing of the best stack."""
+        rig = self._rig(request)
+        if rig.train_svg is None:
+            msg = f"rig {rig.name} has no stack of spacers to draw"
+            raise NotThereError(msg)
+        return Response(rig.train_svg, media_type="image/svg+xml")
+
     async def offsets(self, request: Request) -> Response:
         """Its filters' focus offsets."""
         return _json(request, self._rig(request).offsets)
@@ -252,6 +260,12 @@ ROUTES: tuple[RestRoute, ...] = (
         path="/rigd/v1/rigs/{rig}/train",
         summary="The imaging train and its back focus",
         answer=RestApi.train,
+    ),
+    RestRoute(
+        path="/rigd/v1/rigs/{rig}/train.svg",
+        summary="A scale drawing of the best stack of spacers",
+        answer=RestApi.train_svg,
+        media="image/svg+xml",
     ),
     RestRoute(
         path="/rigd/v1/rigs/{rig}/offsets",

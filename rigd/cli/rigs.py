@@ -1,7 +1,7 @@
 """Commands that ask the running daemon about its rigs, or tell it something."""
 
 import json
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
@@ -17,22 +17,24 @@ def devices_command(url: UrlOption = DEFAULT_URL, as_json: JsonOption = False) -
     rigs = ask(url, "/rigs")["rigs"]
     if not isinstance(rigs, list):
         return
-    views = [ask(url, f"/rigs/{rig['name']}") for rig in rigs]
+    views = [
+        {**ask(url, f"/rigs/{rig['name']}"), "match": ask(url, f"/rigs/{rig['name']}/match")}
+        for rig in rigs
+    ]
     if as_json:
         typer.echo(json.dumps(views, indent=2))
         return
     table = Table()
-    for column in ("rig", "server", "device", "kinds", "driver"):
+    for column in ("rig", "server", "device", "kinds", "catalog entry"):
         table.add_column(column)
     for view in views:
-        devices = view.get("devices")
-        for device in devices if isinstance(devices, list) else []:
+        for device in _rows(view, "devices"):
             table.add_row(
                 str(view["name"]),
                 device["server"],
                 device["name"],
                 ", ".join(device["kinds"]),
-                device["driver"] or "",
+                _entries(view, device),
             )
     Console(soft_wrap=True).print(table)
 
@@ -117,6 +119,22 @@ def hold_command(
     typer.echo(f"hold {state}")
 
 
+def _rows(view: dict[str, object], key: str) -> list[dict[str, Any]]:
+    rows = view.get(key)
+    return rows if isinstance(rows, list) else []
+
+
+def _entries(view: dict[str, object], device: dict[str, Any]) -> str:
+    """What a device was matched to in each of its roles."""
+    match = view["match"]
+    found = [
+        one["id"] or f"{one['status']} ({one['evidence'][-1]})"
+        for one in (_rows(match, "devices") if isinstance(match, dict) else [])
+        if (one["server"], one.get("name")) == (device["server"], device["name"]) and "id" in one
+    ]
+    return ", ".join(found)
+
+
 def _explained(answer: dict[str, object]) -> str:
     lines = [f"rig {answer['rig']}, mode {answer['mode']}"]
     if answer["embodied_steps"] is None:
@@ -146,6 +164,9 @@ def _explained(answer: dict[str, object]) -> str:
     last = answer["last_change"]
     if isinstance(last, dict):
         lines.append(f"  last change: {last['to']}: {last['result']}: {last['sentence']}")
+    cautions = answer["cautions"]
+    if isinstance(cautions, list):
+        lines += [f"  caution: {sentence}" for sentence in cautions]
     return "\n".join(lines)
 
 

@@ -43,6 +43,7 @@ def make_rig(number: int = 0, mode: Mode = Mode.PUBLISH, *, connected: bool = Tr
             step_size_um=1.5,
             temperature_c=8.25,
         ),
+        train_svg="<svg xmlns='http://www.w3.org/2000/svg'/>",
         safety=SafetyView(
             unique_id=str(uuid4()),
             name=f"{name} focus",

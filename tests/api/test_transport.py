@@ -2,7 +2,7 @@
 
 import socket
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 
 import pytest
@@ -133,6 +133,31 @@ def test_pipelined_requests_are_answered_in_order(server: LiveServer) -> None:
     found = [answer.index(b'"ClientTransactionID":%d,' % n) for n in range(len(paths))]
     assert found == sorted(found)
     assert answer.count(b"HTTP/1.1 200") == 5
+
+
+def test_many_pipelined_changes_are_made_in_order(server: LiveServer) -> None:
+    count = 300
+    requests = b"".join(
+        put(b"Position=%d" % n) + b"Position=%d" % n for n in range(1000, 1000 + count)
+    )
+    with dial(server) as sock:
+        sock.sendall(requests + GET + b"Connection: close\r\n\r\n")
+        answer = read_all(sock)
+
+    assert answer.count(b"HTTP/1.1 200") == count + 1
+    assert [asked[2] for asked in server.observatory.asked] == list(range(1000, 1000 + count))
+
+
+def test_a_flood_that_reads_no_answer_starves_nobody(server: LiveServer) -> None:
+    with ExitStack() as stack:
+        for _ in range(8):
+            flood = stack.enter_context(dial(server))
+            flood.setblocking(False)
+            with suppress(BlockingIOError):
+                flood.send((GET + b"\r\n") * 20000)
+
+        for _ in range(20):
+            assert server.get("/api/v1/focuser/0/position").json["Value"] == 30000
 
 
 def test_a_request_in_pieces_is_one_request(server: LiveServer) -> None:
