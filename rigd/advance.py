@@ -17,6 +17,7 @@ from rigd.effects import (
     Remember,
     Step,
     Tell,
+    Weight,
 )
 from rigd.events import (
     CameraReport,
@@ -117,7 +118,7 @@ def _handle(rig: Rig, event: Event | Request | Inner) -> Step:  # noqa: PLR0912 
         case Remembered():
             return _remember(rig, event)
         case SlotsComputed():
-            return first_sight(replace(rig, settings=replace(rig.settings, slots=event.slots)))
+            return _recomputed(rig, event)
         case ConnectNotTold():
             return Step(replace(rig, connect_asked=rig.connect_asked - {event.ref}))
         case WheelNotTold():
@@ -205,6 +206,25 @@ def _remember(rig: Rig, memory: Remembered) -> Step:
     if flight is not None:
         flight = replace(flight, lost=True, reads=0, read_steps=None, began_at_s=memory.at_s)
     return Step(replace(rig, ledger=memory.ledger, flight=flight, remembered=True))
+
+
+def _recomputed(rig: Rig, computed: SlotsComputed) -> Step:
+    """New offsets count from the next change on; with a new meaning of steps, embodied ones go."""
+    settings, ledger = rig.settings, rig.ledger
+    epoch = settings.epoch if computed.epoch is None else computed.epoch
+    new_epoch = epoch != settings.epoch
+    rig = replace(rig, settings=replace(settings, slots=computed.slots, epoch=epoch))
+    effects: tuple[Effect, ...] = ()
+    if new_epoch and rig.remembered:
+        if computed.starts_over and ledger.embodied and ledger.embodied.total_steps != 0:
+            because = "what gives the focuser's steps their meaning was answered differently"
+            flight = rig.flight and replace(rig.flight, terms=None, filter_key=None)
+            rig = replace(rig, ledger=unknown(ledger, ledger.read_steps, because), flight=flight)
+            line = f"rigd moves nothing: {because}. Focus, and say so with `rigd adopt`"
+            effects = (Tell(sentence=line, weight=Weight.WARNING),)
+        effects = (Remember(ledger=rig.ledger, flight=rig.flight), *effects)
+    step = first_sight(rig)
+    return Step(step.rig, effects + step.effects, step.refusal, step.sentence)
 
 
 def _hold(rig: Rig, asked: HoldAsked) -> Step:

@@ -8,6 +8,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from time import monotonic
 from typing import TypeVar
 
@@ -74,6 +75,10 @@ class Applier:
         self._drivers = drivers
         self._report = report
         self._batches: asyncio.Queue[tuple[Effect, ...]] = asyncio.Queue()
+
+    def start_epoch(self, epoch: str) -> None:
+        """From now on, steps are stored with this meaning."""
+        self._settings = replace(self._settings, epoch=epoch)
 
     def put(self, effects: tuple[Effect, ...]) -> None:
         """Queue a batch; its order and the order of batches are kept."""

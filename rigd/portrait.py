@@ -19,6 +19,7 @@ class Answers:
     match: Json = field(default_factory=dict)
     train: Json = field(default_factory=dict)
     train_svg: str | None = None
+    questions: Json = field(default_factory=dict)
     second_applier: str | None = None
     """What shows that another program applies filter offsets too."""
 
@@ -38,6 +39,7 @@ def portrait(rig: Rig, identity: RigIdentity, answers: Answers) -> RigView:
         train_svg=answers.train_svg,
         offsets=_offsets(rig),
         explain=explain(rig),
+        questions=answers.questions,
     )
 
 
@@ -116,6 +118,7 @@ def _summary(rig: Rig, answers: Answers) -> Json:
         if rig.mount
         else None,
         "cautions": list(cautions(rig)),
+        "open_questions": _open_questions(answers),
         "second_applier": answers.second_applier,
     }
 
@@ -234,3 +237,8 @@ def _slot_name(rig: Rig, filter_position: int | None) -> str | None:
     if slot is not None:
         return slot.name
     return None if filter_position is None else f"slot {filter_position + 1}"
+
+
+def _open_questions(answers: Answers) -> list[str]:
+    asked = answers.questions.get("questions")
+    return [str(one["key"]) for one in asked] if isinstance(asked, list) else []

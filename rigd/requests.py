@@ -95,6 +95,10 @@ class SlotsComputed:
 
     at_s: float
     slots: tuple[FilterSlot, ...]
+    epoch: str | None = None
+    """What gives steps their meaning from now on; None: as before."""
+    starts_over: bool = False
+    """Whether steps meant something else before: what is embodied is then unknown."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ Every write is one transaction, durable before it returns (WAL, `synchronous=FUL
 import json
 import sqlite3
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
@@ -23,6 +23,7 @@ from rigd.effects import (
     Tell,
 )
 from rigd.errors import StoreError
+from rigd.givenanswers import Belonging, GivenAnswer
 from rigd.ledger import Ledger, Terms
 from rigd.mode import Mode
 from rigd.rig import Flight
@@ -66,6 +67,24 @@ def _first(db: Database) -> None:
         {"id": int, "rig": str, "at": str, "weight": str, "result": str, "sentence": str}, pk="id"
     )
     db.table("diary").create_index(["rig", "id"])
+
+
+@_migrations(name="0002_answers")
+def _second(db: Database) -> None:
+    db.table("answers").create(
+        {
+            "rig": str,
+            "key": str,
+            "value": str,
+            "at": str,
+            "by": str,
+            "role": str,
+            "name": str,
+            "entry": str,
+        },
+        pk=("rig", "key"),
+        not_null={"value", "at", "by"},
+    )
 
 
 @_migrations(name="0004_modes")
@@ -229,6 +248,43 @@ class Store:
             self._db.table("opened").upsert(
                 {"unique_id": unique_id, "clients": json.dumps(clients)}, pk="unique_id"
             )
+
+    def answers(self, rig: str) -> tuple[GivenAnswer, ...]:
+        """What the owner answered about a rig, oldest first."""
+        with _translated(self.path):
+            rows = list(self._db.table("answers").rows_where("rig = ?", [rig], order_by="at, key"))
+        return tuple(
+            GivenAnswer(
+                key=row["key"],
+                value=json.loads(row["value"]),
+                at=row["at"],
+                by=row["by"],
+                belongs_to=Belonging(role=row["role"], name=row["name"], entry=row["entry"])
+                if row["role"]
+                else None,
+            )
+            for row in rows
+        )
+
+    def keep_answers(self, rig: str, answers: tuple[GivenAnswer, ...]) -> None:
+        """Keep exactly these answers about a rig."""
+        with _translated(self.path), self._db.atomic():
+            self._db.execute("delete from answers where rig = ?", [rig])
+            for answer in answers:
+                belongs = answer.belongs_to
+                value = answer.value
+                self._db.table("answers").insert(
+                    {
+                        "rig": rig,
+                        "key": answer.key,
+                        "value": json.dumps(dict(value) if isinstance(value, Mapping) else value),
+                        "at": answer.at,
+                        "by": answer.by,
+                        "role": belongs.role if belongs else None,
+                        "name": belongs.name if belongs else None,
+                        "entry": belongs.entry if belongs else None,
+                    }
+                )
 
     def note_temperature(self, rig: str, temperature_c: float) -> None:
         """Keep a focuser's temperature as it is now."""

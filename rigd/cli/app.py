@@ -9,6 +9,7 @@ from rigd.cli.daemon import check_command, demo_command, run_command, schema_com
 from rigd.cli.inventory import inventory_app
 from rigd.cli.offsets import offsets_app
 from rigd.cli.profile import profile_app
+from rigd.cli.questions import answer_command, questions_command
 from rigd.cli.rigs import (
     adopt_command,
     devices_command,
@@ -42,6 +43,8 @@ app.command("train")(train_command)
 app.command("match")(match_command)
 app.add_typer(catalog_app, name="catalog")
 app.command("spacers")(spacers_command)
+app.command("questions")(questions_command)
+app.command("answer")(answer_command)
 app.command("explain")(explain_command)
 app.command("adopt")(adopt_command)
 app.command("mode")(mode_command)

@@ -5,13 +5,16 @@ from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field, replace
 from uuid import uuid4
 
+from rigd.catalog import load_catalog
 from rigd.errors import DeviceUnavailableError, InvalidValueError, RefusedError
+from rigd.listing import page, whole
 from rigd.mode import Mode
 from rigd.view import Client, FocuserView, Json, RigView, SafetyView, WheelView
 
 NAMES = ("Luminance", "Red", "Green", "Blue", "H-alpha")
 OFFSETS = (0, 12, -7, 3, 41)
 MAX_STEPS = 60000
+CATALOG = load_catalog()
 
 
 def make_rig(number: int = 0, mode: Mode = Mode.PUBLISH, *, connected: bool = True) -> RigView:
@@ -53,6 +56,7 @@ def make_rig(number: int = 0, mode: Mode = Mode.PUBLISH, *, connected: bool = Tr
         train={"rig": name, "back_focus_mm": 55.0},
         offsets={"rig": name, "offsets": [{"name": n, "focus_offset_steps": 1} for n in NAMES]},
         explain={"rig": name, "raw_steps": 30000},
+        questions={"rig": name, "questions": [{"key": "focuser.direction"}], "answers": []},
     )
 
 
@@ -179,6 +183,21 @@ class FakeObservatory:
     async def request_hold(self, rig: str, client: Client, *, hold: bool) -> None:
         self.asked.append(("hold", rig, hold))
         self.say({"rig": rig, "sentence": "hold"})
+
+    async def request_answer(
+        self, rig: str, key: str, value: str | float | Mapping[str, int] | None, client: Client
+    ) -> None:
+        self.asked.append(("answer", rig, key, value))
+        if key != "focuser.direction":
+            msg = f"{key}: nothing is asked under this key"
+            raise InvalidValueError(msg)
+
+    def catalog_page(self, *, words: str, kind: str | None, offset: int, limit: int) -> Json:
+        return page(CATALOG, words=words, kind=kind, offset=offset, limit=limit)
+
+    def catalog_entry(self, kind: str, entry_id: str) -> Json | None:
+        entry = CATALOG.entries.get(kind, {}).get(entry_id)
+        return None if entry is None else whole(kind, entry, CATALOG)
 
     async def happenings(self) -> AsyncIterator[Json]:
         queue: asyncio.Queue[Json] = asyncio.Queue()

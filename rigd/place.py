@@ -1,0 +1,71 @@
+"""One rig with all that belongs to it, as the observatory keeps it."""
+
+import asyncio
+from dataclasses import dataclass, field, replace
+
+from rigd.applier import Applier
+from rigd.desk import Desk, News, Worked
+from rigd.devices import DeviceIdentity, DeviceRef
+from rigd.givenanswers import GivenAnswer
+from rigd.portrait import Answers, portrait
+from rigd.profile import EquipmentProfile
+from rigd.rig import Rig
+from rigd.secondapplier import Watch
+from rigd.store import RigIdentity
+from rigd.view import Json, RigView
+
+
+@dataclass(slots=True)
+class Place:
+    """One rig with what belongs to it."""
+
+    rig: Rig
+    identity: RigIdentity
+    applier: Applier
+    desk: Desk
+    given: tuple[GivenAnswer, ...]
+    worked: Worked
+    train: tuple[Json, str | None]
+    train_is_of: EquipmentProfile
+    """What `train` was worked out of; it follows `worked` in its own time."""
+    news: News = field(default_factory=News)
+    watch: Watch = field(default_factory=Watch)
+    second_applier: str | None = None
+    answering: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """Held while the answers are being stored."""
+    view: RigView | None = None
+    """The portrait of `rig`, until something changes."""
+
+
+def view_of(place: Place) -> RigView:
+    """What the outside sees of it now."""
+    if place.view is None:
+        train, drawn = place.train
+        answers = Answers(
+            match=place.worked.match,
+            train=train,
+            train_svg=drawn,
+            questions=place.worked.questions,
+            second_applier=place.second_applier,
+        )
+        place.view = portrait(place.rig, place.identity, answers)
+    return place.view
+
+
+def resolve(place: Place, identity: DeviceIdentity) -> None:
+    """A profile may name an Alpaca device by its name: from now on its UniqueID counts."""
+    ref, settings = identity.ref, place.rig.settings
+    named = DeviceRef(ref.server, identity.name)
+    if named == ref:
+        return
+    twins = [i for i in place.rig.identities if i.name == identity.name and i.ref != ref]
+    roles = {
+        role: ref
+        for role in ("wheel", "focuser", "camera", "mount")
+        if getattr(settings, role) == named
+    }
+    if not roles or any(t.ref.server == ref.server for t in twins):
+        return
+    connect = frozenset(ref if c == named else c for c in settings.connect)
+    changed = replace(settings, connect=connect, **roles)  # type: ignore[arg-type]  # role: ref
+    place.rig, place.view = replace(place.rig, settings=changed), None
