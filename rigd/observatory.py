@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from time import monotonic
@@ -46,6 +46,8 @@ from rigd.virtualfocuser import shift_ahead
 log = logging.getLogger(__name__)
 
 TICK_S = 0.5
+CAMERA_NEWS_S = 0.8
+"""How late rigd may hear that an exposure has ended; below ASCOM's second for a PUT."""
 LISTENER_LINES = 256
 """How far an event-stream listener may fall behind before it loses the oldest lines."""
 
@@ -206,7 +208,16 @@ class LiveObservatory:
         self._ask(rig, ConnectAsked(at_s=monotonic(), client=client.name))
 
     async def request_filter(self, rig: str, filter_position: int, client: Client) -> None:
-        """Change the filter in-path."""
+        """Change the filter in-path.
+
+        A client asks the moment its exposure has ended, and rigd hears of that end a little later:
+        a busy camera is given that time before it closes the gate.
+        """
+        place = self._place(rig)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(CAMERA_NEWS_S):
+                while place.rig.camera is not None and place.rig.camera.busy:
+                    await self.changed()
         self._ask(
             rig,
             FilterAsked(at_s=monotonic(), filter_position=filter_position, client=client.name),
