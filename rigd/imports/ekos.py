@@ -80,11 +80,12 @@ def _tables(content: bytes) -> dict[str, list[_Row]]:
 
 def _rows(connection: sqlite3.Connection, table: str) -> list[_Row]:
     kind = connection.execute(
-        "SELECT type FROM sqlite_master WHERE name = ? COLLATE NOCASE", (table,)
+        "SELECT type, rootpage FROM sqlite_master WHERE name = ? COLLATE NOCASE", (table,)
     ).fetchone()
     if kind is None and table == "opticaltrains":
         return []
-    if kind is None or kind[0] != "table":
+    # A virtual table has no page of its own, and runs code of a module.
+    if kind is None or kind["type"] != "table" or not kind["rootpage"]:
         msg = f"has no table {table}: not a user database of Ekos"
         raise ValueError(msg)
     columns = {row["name"] for row in connection.execute(f"PRAGMA table_info({table})")}
