@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rigd.errors import ConfigError
@@ -157,6 +157,7 @@ def test_a_thickness_of_minus_nothing_is_nothing() -> None:
     assert filter_fingerprint(one, "l") == filter_fingerprint(other, "l")
 
 
+@settings(deadline=None)
 @given(order=st.permutations(KEYS), left_out=st.integers(0, 3), name=st.text(min_size=1))
 def test_slots_and_names_never_matter(order: list[str], left_out: int, name: str) -> None:
     swapped = profile(wheel__slots=order[: 4 - left_out], name=name, filters__ha__name=name)
@@ -182,6 +183,7 @@ SAME_LIGHT = {
 }
 
 
+@settings(deadline=None)
 @given(
     path=st.fixed_dictionaries(LIGHT_PATH),
     other=st.fixed_dictionaries(LIGHT_PATH),

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import date
 from xml.etree.ElementTree import Element
 
-from rigd.imports.drafting import MAX_SLOTS, Draft, Slot, listed, steps
+from rigd.imports.drafting import MAX_SLOTS, Draft, Slot, figure, listed, steps
 from rigd.imports.imported import Imported
 from rigd.imports.markup import child, local
 from rigd.profile import DeviceAddress, OpticProfile
@@ -70,20 +70,18 @@ def read(root: Element, source: str, modified: date | None) -> Imported:
 def _check_version(version: str | None) -> None:
     found = re.match(r"(\d{1,6})\.(\d{1,6})", version or "")
     if found is None:
-        msg = f"its /Configuration/Version {version!r} is no version"
+        msg = f"its /Configuration/Version {(version or '')[:20]!r} is no version"
         raise ValueError(msg)
     if (int(found[1]), int(found[2])) > KNOWN:
-        msg = f"written by CCDciel {(version or '')[:20]}; the newest known format is 0.9"
+        msg = f"written by CCDciel {found[0]}; the newest known format is 0.9"
         raise ValueError(msg)
 
 
 def _optic(draft: Draft, root: Element) -> OpticProfile:
     name = word(_value(root, "/Info/TelescopeName"))
-    focal_length = number(_value(root, "/Astrometry/FocaleLength"))
+    focal_length = figure(number(_value(root, "/Astrometry/FocaleLength")))
     if _value(root, "/Astrometry/FocaleFromTelescope") == "True":
         draft.not_understood.append("focal length: CCDciel asks the mount for it")
-        focal_length = None
-    if focal_length is not None and focal_length <= 0:
         focal_length = None
     return OpticProfile(name=name, focal_length_mm=focal_length)
 

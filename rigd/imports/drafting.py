@@ -23,6 +23,9 @@ MAX_SLOTS = 64
 """No wheel has more."""
 MAX_OFFSET_STEPS = 1_000_000
 """No filter shifts focus by more."""
+MIN_FIGURE = 0.01
+MAX_FIGURE = 1_000_000.0
+"""No focal length in millimetres, focal ratio or wavelength in nanometres lies outside."""
 _GLASSLESS = frozenset(
     {"dark", "opaque", "blank", "black", "closed", "empty", "none", "open", "no filter"}
 )
@@ -147,6 +150,13 @@ class Draft:
             and (slot.offset_steps != 0 or key == reference)
             and filters[key].kind is SlotKind.FILTER
         )
+
+
+def figure(value: float | None) -> float | None:
+    """A focal length, ratio or wavelength to four places; None where it cannot be one."""
+    if value is None or not MIN_FIGURE <= value <= MAX_FIGURE:
+        return None
+    return round(value, 4)
 
 
 def listed(names: Iterable[str]) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import closing
 from datetime import date
 
-from rigd.imports.drafting import Draft, Slot, steps
+from rigd.imports.drafting import Draft, Slot, figure, steps
 from rigd.imports.imported import Imported, ImportedTrain
 from rigd.profile import DeviceAddress, OpticProfile
 from rigd.runs.text import number, word
@@ -80,11 +80,12 @@ def _tables(content: bytes) -> dict[str, list[_Row]]:
 
 def _rows(connection: sqlite3.Connection, table: str) -> list[_Row]:
     kind = connection.execute(
-        "SELECT type FROM sqlite_master WHERE name = ? COLLATE NOCASE", (table,)
+        "SELECT type, rootpage FROM sqlite_master WHERE name = ? COLLATE NOCASE", (table,)
     ).fetchone()
     if kind is None and table == "opticaltrains":
         return []
-    if kind is None or kind[0] != "table":
+    # A virtual table has no page of its own, and runs code of a module.
+    if kind is None or kind["type"] != "table" or not kind["rootpage"]:
         msg = f"has no table {table}: not a user database of Ekos"
         raise ValueError(msg)
     columns = {row["name"] for row in connection.execute(f"PRAGMA table_info({table})")}
@@ -159,10 +160,10 @@ def _optic(draft: Draft, train: _Row, telescopes: Sequence[_Row]) -> OpticProfil
             f"{draft.name}: scope {scope}: {len(rows)} rows of table telescope have this name"
         )
         return OpticProfile(name=scope)
-    length, aperture = number(rows[0]["FocalLength"]), number(rows[0]["Aperture"])
-    reducer = number(train["reducer"])
-    name = f"{word(rows[0]['Vendor']) or ''} {word(rows[0]['Model']) or ''}".strip()
-    if reducer is None or reducer <= 0 or length is None or length <= 0:
+    length, aperture = figure(number(rows[0]["FocalLength"])), figure(number(rows[0]["Aperture"]))
+    reducer = figure(number(train["reducer"]))
+    name = f"{word(rows[0]['Vendor']) or ''} {word(rows[0]['Model']) or ''}".strip() or None
+    if reducer is None or length is None:
         return OpticProfile(name=name)
     if reducer != 1:
         draft.warnings.append(
@@ -170,11 +171,10 @@ def _optic(draft: Draft, train: _Row, telescopes: Sequence[_Row]) -> OpticProfil
             "(focuser.moves, focuser.magnification)"
         )
     effective = length * reducer
-    ratio = effective / aperture if aperture is not None and aperture > 0 else None
     return OpticProfile(
         name=name,
-        focal_length_mm=round(effective, 3),
-        focal_ratio=None if ratio is None else round(ratio, 4),
+        focal_length_mm=figure(effective),
+        focal_ratio=None if aperture is None else figure(effective / aperture),
     )
 
 
@@ -191,8 +191,8 @@ def _slot(draft: Draft, row: _Row) -> Slot:
         draft.not_understood.append(f"{draft.name}: filter {name}: Offset {shown!r}")
     if (lock := word(row.get("LockedFilter"))) and lock != "--":
         draft.not_understood.append(f"{draft.name}: filter {name} focuses with {lock}")
-    band = number(row.get("Wavelength"))
-    stated = band is not None and band > 0 and band != _UNSTATED_WAVELENGTH_NM
+    band = figure(number(row.get("Wavelength")))
+    stated = band != _UNSTATED_WAVELENGTH_NM
     return Slot(name=name, offset_steps=offset, band_centre_nm=band if stated else None)
 
 

@@ -100,6 +100,7 @@ def _members(root: Element, name: str) -> dict[str, str]:
     for vector in children(root, "newTextVector"):
         if vector.get("name") == name:
             return {
-                one.get("name", ""): word(one.text) or "" for one in children(vector, "oneText")
+                word(one.get("name")) or "": word(one.text) or ""
+                for one in children(vector, "oneText")
             }
     return {}

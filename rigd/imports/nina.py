@@ -7,7 +7,7 @@ import re
 from datetime import date
 from xml.etree.ElementTree import Element
 
-from rigd.imports.drafting import Draft, Slot, listed, steps
+from rigd.imports.drafting import Draft, Slot, figure, listed, steps
 from rigd.imports.imported import Imported
 from rigd.imports.markup import child, children, local, namespace, text
 from rigd.profile import DeviceAddress, OpticProfile
@@ -84,8 +84,8 @@ def read(root: Element, source: str, modified: date | None) -> Imported:
 def _optic(telescope: Element | None) -> OpticProfile:
     return OpticProfile(
         name=word(text(telescope, "Name")),
-        focal_length_mm=_positive(text(telescope, "FocalLength")),
-        focal_ratio=_positive(text(telescope, "FocalRatio")),
+        focal_length_mm=figure(number(text(telescope, "FocalLength"))),
+        focal_ratio=figure(number(text(telescope, "FocalRatio"))),
     )
 
 
@@ -150,8 +150,3 @@ def _remarks(draft: Draft, root: Element) -> None:
     other = [local(inner) for inner in root if local(inner) not in _USED]
     if other:
         draft.not_understood.append(f"settings not read: {listed(other)}")
-
-
-def _positive(value: str | None) -> float | None:
-    found = number(value)
-    return found if found is not None and found > 0 else None

@@ -54,7 +54,7 @@ def read_bytes(content: bytes, name: str, modified: date | None = None) -> Impor
     try:
         return _read(content, name, modified)
     except ValueError as error:
-        reason = " ".join(str(error).split())
+        reason = " ".join(str(error).split())[:300]
         raise InvalidValueError(f"{name}: {reason}") from None
 
 

@@ -1,9 +1,12 @@
 """`rigd profile`: import, diff and fingerprint, without a daemon."""
 
 import json
+import tomllib
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from rigd.cli.app import app
@@ -140,6 +143,20 @@ def test_odd_characters_survive_the_file(tmp_path: Path) -> None:
     write_profile(tmp_path / "rig.toml", profile)
 
     assert read_profile(tmp_path / "rig.toml") == profile
+
+
+@settings(deadline=None)
+@given(name=st.text(min_size=1), length=st.floats(1e-3, 1e6), steps=st.integers(-10000, 10000))
+def test_whatever_a_profile_says_its_text_says(name: str, length: float, steps: int) -> None:
+    profile = EquipmentProfile.model_validate(
+        {
+            "name": name,
+            "optic": {"name": name, "focal_length_mm": length},
+            "filters": {"ha": {"name": name, "focus_offset_steps": steps}},
+        }
+    )
+
+    assert EquipmentProfile.model_validate(tomllib.loads(profile_text(profile))) == profile
 
 
 def test_the_text_has_nothing_that_is_unknown() -> None:

@@ -198,6 +198,18 @@ def test_ekos_s_scope_without_a_row_has_a_name_and_no_figures() -> None:
     assert "filters of Old Wheel: no optical train uses this wheel" in result.not_understood
 
 
+def test_a_focal_length_that_cannot_be_is_unknown() -> None:
+    content = database(
+        "UPDATE telescope SET FocalLength = 1e-9 WHERE Vendor = 'Askar'",
+        "UPDATE opticaltrains SET scope = 'Askar 71F 0@F/0.0'",
+    )
+
+    optic = read_bytes(content, "userdb.sqlite").trains[0].profile.optic
+
+    assert optic.name == "Askar 71F"
+    assert (optic.focal_length_mm, optic.focal_ratio) == (None, None)
+
+
 def test_an_ekos_database_without_trains_gives_its_wheels() -> None:
     result = read_bytes(database("DROP TABLE opticaltrains"), "userdb.sqlite", WRITTEN)
 
