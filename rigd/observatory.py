@@ -11,7 +11,7 @@ from time import monotonic
 from rigd.advance import advance
 from rigd.applier import Applier, Archive
 from rigd.catalog import Catalog
-from rigd.desk import Desk, owner_of, seen
+from rigd.desk import Desk, seen, subject_of
 from rigd.driver import Driver
 from rigd.effects import Refusal, Step, Tell, Weight
 from rigd.errors import DeviceUnavailableError, InvalidValueError, RefusedError, StoreError
@@ -365,7 +365,7 @@ class LiveObservatory:
                 place.given = worked.given
         for gone in worked.dropped:
             line = f"{gone.key}: the answer {shown(gone.value)} is dropped: it was about"
-            self._tell(place, f"{line} {owner_of(gone)}, and that is another one now")
+            self._tell(place, f"{line} {subject_of(gone)}, and that is another one now")
 
     def _tell(self, place: Place, sentence: str, weight: Weight = Weight.INFO) -> None:
         tell = Tell(sentence=sentence, weight=weight)
