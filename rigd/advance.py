@@ -13,6 +13,7 @@ from rigd.effects import (
     ConnectDevice,
     Effect,
     HaltFocuser,
+    ReadFocuser,
     Remember,
     Step,
     Tell,
@@ -31,6 +32,7 @@ from rigd.events import (
 )
 from rigd.flights import follow, give_up, lose
 from rigd.ledger import followed, unknown
+from rigd.modes import ask_mode, stand_down
 from rigd.requests import (
     AdoptAsked,
     ConnectAsked,
@@ -40,9 +42,11 @@ from rigd.requests import (
     HaltAsked,
     HoldAsked,
     Inner,
+    ModeAsked,
     MoveAsked,
     Remembered,
     Request,
+    SecondApplierSeen,
     SlotsComputed,
     Tick,
     WheelNotTold,
@@ -105,6 +109,10 @@ def _handle(rig: Rig, event: Event | Request | Inner) -> Step:  # noqa: PLR0912 
             return _hold(rig, event)
         case AdoptAsked():
             return ask_adopt(rig, event)
+        case ModeAsked():
+            return ask_mode(rig, event)
+        case SecondApplierSeen():
+            return stand_down(rig, event)
         case ConnectAsked():
             return _ask_connect(rig)
         case Remembered():
@@ -290,6 +298,15 @@ def _focuser_not_told(rig: Rig, failed: FocuserNotTold) -> Step:
     return give_up(rig, flight, rig.ledger, "not started", f"focuser not moved: {failed.reason}")
 
 
+def _look_again(rig: Rig, now_s: float) -> tuple[Effect, ...]:
+    """A read-back of a focuser that is silent at rest: some hide moves of a few steps."""
+    flight, focuser = rig.flight, rig.focuser
+    if flight is None or focuser is None or not focuser.connected or focuser.moving:
+        return ()
+    waited = flight.halted or now_s - flight.began_at_s > rig.settings.start_grace_s
+    return (ReadFocuser(ref=focuser.ref),) if waited else ()
+
+
 def _tick(rig: Rig, now_s: float) -> Step:
     change, flight, limit_s = rig.change, rig.flight, rig.settings.deadline_s
     effects: tuple[Effect, ...] = ()
@@ -297,6 +314,9 @@ def _tick(rig: Rig, now_s: float) -> Step:
         if not change.wheel_done and change.wheel_failed is None:
             failed = f"the wheel did not reach slot {change.to_position + 1} within {limit_s:g} s"
             change = replace(change, wheel_failed=failed)
+        if flight is None and rig.focuser is not None and rig.focuser.moving:
+            failed = f"something else was still moving the focuser after {limit_s:g} s"
+            change = replace(change, focuser_failed=change.focuser_failed or failed)
         in_the_air = flight is not None and not (flight.halted or flight.lost)
         if flight is not None and in_the_air and rig.settings.focuser is not None:
             failed = f"the focuser did not reach {flight.target_steps} steps within {limit_s:g} s"
@@ -304,6 +324,7 @@ def _tick(rig: Rig, now_s: float) -> Step:
             flight = replace(flight, halted=True, reads=0)
             effects = (HaltFocuser(ref=rig.settings.focuser),)
         rig = replace(rig, change=change, flight=flight)
+    effects += _look_again(rig, now_s)
     old = flight is not None and now_s - flight.began_at_s > 2 * limit_s
     if flight is not None and old and flight.halted and not (flight.lost or flight.by_client):
         sentence = f"the focuser never came to rest after the move to {flight.target_steps} steps"

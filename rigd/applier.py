@@ -22,6 +22,7 @@ from rigd.effects import (
     MoveFocuser,
     ReadFocuser,
     Remember,
+    RememberMode,
     Tell,
     TurnWheel,
     Weight,
@@ -68,6 +69,8 @@ class Applier:
         report: Callable[[Inner], None],
     ) -> None:
         self._settings = settings
+        self.mode = settings.mode
+        """The mode that the ledger is kept in; follows the rig's."""
         self._archive = archive
         self._drivers = drivers
         self._report = report
@@ -94,7 +97,11 @@ class Applier:
             await self._carry_out(self._batches.get_nowait())
 
     async def _carry_out(self, batch: tuple[Effect, ...]) -> None:
-        vital = tuple(e for e in batch if isinstance(e, Remember | JournalIntent | JournalOutcome))
+        vital = tuple(
+            e
+            for e in batch
+            if isinstance(e, Remember | RememberMode | JournalIntent | JournalOutcome)
+        )
         tells = tuple(e for e in batch if isinstance(e, Tell))
         if vital and not await self._stored(vital):
             await self._command_nothing(batch)
@@ -109,10 +116,10 @@ class Applier:
             await self._stored(tells)
 
     async def _stored(self, effects: tuple[Effect, ...]) -> bool:
-        settings = self._settings
+        settings, mode = self._settings, self.mode
         try:
             await self._archive.run(
-                lambda store: store.write(settings.name, settings.mode, settings.epoch, effects)
+                lambda store: store.write(settings.name, mode, settings.epoch, effects)
             )
         except StoreError as error:
             log.warning("%s: %s", settings.name, error)

@@ -18,7 +18,7 @@ from rigd.givenanswers import (
     renewed,
     stated,
 )
-from rigd.judgement import judged
+from rigd.judgement import judged, shown
 from rigd.profile import EquipmentProfile
 from rigd.questions import RigQuestion, questions_of
 from rigd.questions import as_json as question_as_json
@@ -193,8 +193,16 @@ def seen(rig: Rig) -> tuple[object, ...]:
     )
 
 
-def subject_of(answer: GivenAnswer) -> str:
-    """The device that an answer is about, in words."""
+def dropped_lines(worked: Worked) -> tuple[str, ...]:
+    """What the diary says of answers whose device is another one now."""
+    return tuple(
+        f"{gone.key}: the answer {shown(gone.value)} is dropped: it was about "
+        f"{_subject(gone)}, and that is another one now"
+        for gone in worked.dropped
+    )
+
+
+def _subject(answer: GivenAnswer) -> str:
     belongs = answer.belongs_to
     if belongs is None:
         return "your parts"

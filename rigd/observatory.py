@@ -11,15 +11,16 @@ from time import monotonic
 from rigd.advance import advance
 from rigd.applier import Applier, Archive
 from rigd.catalog import Catalog
-from rigd.desk import Desk, seen, subject_of
+from rigd.desk import Desk, dropped_lines, seen
 from rigd.driver import Driver
 from rigd.effects import Refusal, Step, Tell, Weight
 from rigd.errors import DeviceUnavailableError, InvalidValueError, RefusedError, StoreError
 from rigd.events import DeviceSeen, Event, ServerDown, ServerUp
-from rigd.givenanswers import GivenAnswer, Value, belonging_of, with_answer
+from rigd.givenanswers import GivenAnswer, Value, with_answer
 from rigd.judgement import shown
 from rigd.listing import page, whole
-from rigd.place import Place, resolve, view_of
+from rigd.mode import Mode
+from rigd.place import Place, new_answer, resolve, view_of
 from rigd.recall import recall
 from rigd.requests import (
     AdoptAsked,
@@ -28,8 +29,10 @@ from rigd.requests import (
     HaltAsked,
     HoldAsked,
     Inner,
+    ModeAsked,
     MoveAsked,
     Request,
+    SecondApplierSeen,
     SlotsComputed,
     Tick,
 )
@@ -70,6 +73,17 @@ class LiveObservatory:
         memory = await self._archive.run(lambda store: store.memory(desk.name))
         given = await self._archive.run(lambda store: store.answers(desk.name))
         settings = desk.settings(given)
+        chosen = await self._archive.run(lambda store: store.mode_choice(settings.name))
+        if chosen is not None and chosen.mode is not settings.mode:
+            log.warning(
+                "%s: mode %s as chosen by %s at %s, not %s as configured",
+                settings.name,
+                chosen.mode,
+                chosen.by,
+                chosen.at,
+                settings.mode,
+            )
+            settings = replace(settings, mode=chosen.mode)
         rig = Rig(settings=settings)
         worked = desk.work_out(rig, given)
         train = await asyncio.to_thread(desk.train_of, worked)
@@ -220,6 +234,23 @@ class LiveObservatory:
         """Hands off, or the end of it."""
         self._ask(rig, HoldAsked(at_s=monotonic(), client=client.name, hold=hold))
 
+    async def request_mode(
+        self, rig: str, mode: Mode, client: Client, *, confirmed: bool = False
+    ) -> None:
+        """Switch the mode while running; it stays until a human switches again."""
+        place = self._place(rig)
+        clients = tuple(c for c in self._opened.get(place.identity.focuser_id, ()) if c)
+        self._ask(
+            rig,
+            ModeAsked(
+                at_s=monotonic(),
+                client=client.name,
+                mode=mode,
+                confirmed=confirmed,
+                clients=clients,
+            ),
+        )
+
     async def request_answer(self, rig: str, key: str, value: Value | None, client: Client) -> None:
         """The owner's answer to a question, or None to take it back. Nothing moves."""
         place = self._place(rig)
@@ -227,23 +258,8 @@ class LiveObservatory:
             await self._answer(place, key, value, client)
 
     async def _answer(self, place: Place, key: str, value: Value | None, client: Client) -> None:
-        if place.rig.flight is not None or place.rig.change is not None:
-            msg = f"{key}: the focuser or the wheel is moving; answer when both stand"
-            raise RefusedError(msg)
         before = next((one for one in place.given if one.key == key), None)
-        answer = None
-        if value is not None:
-            answer = GivenAnswer(
-                key=key,
-                value=place.desk.judge(place.rig, place.given, key, value),
-                at=datetime.now(UTC).isoformat(timespec="milliseconds"),
-                by=client.name,
-                belongs_to=belonging_of(key, place.worked.belongings),
-            )
-        elif before is None:
-            keys = ", ".join(one.key for one in place.given) or "none"
-            msg = f"{key}: nothing was answered under this key (answered: {keys})"
-            raise InvalidValueError(msg)
+        answer = new_answer(place, key, value, client.name)
         await self._keep(place, with_answer(place.given, key, answer))
         was = "unknown" if before is None else shown(before.value)
         now = "unknown" if answer is None else shown(answer.value)
@@ -257,9 +273,6 @@ class LiveObservatory:
 
     def catalog_page(self, *, words: str, kind: str | None, offset: int, limit: int) -> Json:
         """One page of the catalog's entries that contain every word."""
-        if kind is not None and kind not in self._catalog.entries:
-            msg = f"kind {kind!r} is not one of {', '.join(self._catalog.entries)}"
-            raise InvalidValueError(msg)
         return page(self._catalog, words=words, kind=kind, offset=offset, limit=limit)
 
     def catalog_entry(self, kind: str, entry_id: str) -> Json | None:
@@ -308,6 +321,7 @@ class LiveObservatory:
         if step.rig != before:
             place.watch = watched(place.watch, before, step.rig, event.at_s)
             place.rig, place.view = step.rig, None
+            place.applier.mode = step.rig.settings.mode
             self._wake()
         place.applier.put(step.effects)
         for effect in step.effects:
@@ -327,6 +341,7 @@ class LiveObservatory:
         sentence = verdict.sentence if verdict.second_applier else None
         if sentence is not None and place.second_applier is None:
             self._tell(place, sentence, Weight.WARNING)
+            self._feed(place, SecondApplierSeen(at_s=monotonic(), sentence=sentence))
         place.second_applier = sentence
         place.view = None
 
@@ -363,9 +378,8 @@ class LiveObservatory:
             except StoreError as error:
                 log.warning("%s: %s", place.rig.settings.name, error)
                 place.given = worked.given
-        for gone in worked.dropped:
-            line = f"{gone.key}: the answer {shown(gone.value)} is dropped: it was about"
-            self._tell(place, f"{line} {subject_of(gone)}, and that is another one now")
+        for line in dropped_lines(worked):
+            self._tell(place, line)
 
     def _tell(self, place: Place, sentence: str, weight: Weight = Weight.INFO) -> None:
         tell = Tell(sentence=sentence, weight=weight)

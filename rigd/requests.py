@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from rigd.devices import DeviceRef
 from rigd.ledger import Ledger
+from rigd.mode import Mode
 from rigd.rig import FilterSlot, Flight
 
 
@@ -48,6 +49,26 @@ class HoldAsked:
     at_s: float
     client: str
     hold: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModeAsked:
+    """A human switches the mode of the rig."""
+
+    at_s: float
+    client: str
+    mode: Mode
+    confirmed: bool = False
+    clients: tuple[str, ...] = ()
+    """Who has the virtual focuser open."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SecondApplierSeen:
+    """Another program was seen to apply filter offsets of its own."""
+
+    at_s: float
+    sentence: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,5 +135,13 @@ class Tick:
     at_s: float
 
 
-Request = FilterAsked | MoveAsked | HaltAsked | AdoptAsked | HoldAsked | ConnectAsked
-Inner = Remembered | SlotsComputed | WheelNotTold | FocuserNotTold | ConnectNotTold | Tick
+Request = FilterAsked | MoveAsked | HaltAsked | AdoptAsked | HoldAsked | ModeAsked | ConnectAsked
+Inner = (
+    SecondApplierSeen
+    | Remembered
+    | SlotsComputed
+    | WheelNotTold
+    | FocuserNotTold
+    | ConnectNotTold
+    | Tick
+)

@@ -14,7 +14,14 @@ from pathlib import Path
 
 from sqlite_utils import Database, Migrations
 
-from rigd.effects import Effect, JournalIntent, JournalOutcome, Remember, Tell
+from rigd.effects import (
+    Effect,
+    JournalIntent,
+    JournalOutcome,
+    Remember,
+    RememberMode,
+    Tell,
+)
 from rigd.errors import StoreError
 from rigd.givenanswers import Belonging, GivenAnswer
 from rigd.ledger import Ledger, Terms
@@ -78,6 +85,20 @@ def _second(db: Database) -> None:
         pk=("rig", "key"),
         not_null={"value", "at", "by"},
     )
+
+
+@_migrations(name="0004_modes")
+def _modes(db: Database) -> None:
+    db.table("modes").create({"rig": str, "mode": str, "by": str, "at": str}, pk="rig")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModeChoice:
+    """A mode that was chosen while running, with who and when."""
+
+    mode: Mode
+    by: str
+    at: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,6 +196,12 @@ class Store:
                 match effect:
                     case Remember(ledger=ledger, flight=flight):
                         self._remember(rig, mode, epoch, ledger, flight)
+                    case RememberMode():
+                        self._remember(rig, effect.mode, epoch, effect.ledger, None)
+                        self._db.execute(
+                            "insert or replace into modes (rig, mode, by, at) values (?, ?, ?, ?)",
+                            [rig, effect.mode, effect.by, _now()],
+                        )
                     case JournalIntent(ledger=ledger, flight=flight):
                         self._remember(rig, mode, epoch, ledger, flight)
                         self._intend(rig, flight)
@@ -192,6 +219,14 @@ class Store:
                         )
                     case _:
                         pass
+
+    def mode_choice(self, rig: str) -> ModeChoice | None:
+        """The mode that was last chosen while running; None if it is the configuration's."""
+        with _translated(self.path):
+            rows = list(self._db.table("modes").rows_where("rig = ?", [rig]))
+        if not rows:
+            return None
+        return ModeChoice(mode=Mode(rows[0]["mode"]), by=rows[0]["by"], at=rows[0]["at"])
 
     def history(self, rig: str, most: int = 50) -> list[dict[str, object]]:
         """The newest lines of a rig's diary, newest first."""

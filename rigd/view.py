@@ -146,6 +146,11 @@ class Observatory(Protocol):
     async def request_hold(self, rig: str, client: Client, *, hold: bool) -> None:
         """Hands off (stops the motor), or end of hands off."""
 
+    async def request_mode(
+        self, rig: str, mode: Mode, client: Client, *, confirmed: bool = False
+    ) -> None:
+        """Switch the mode while running; refused while something moves, or unless confirmed."""
+
     async def request_answer(
         self, rig: str, key: str, value: str | float | Mapping[str, int] | None, client: Client
     ) -> None:

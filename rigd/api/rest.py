@@ -21,6 +21,7 @@ from rigd.api.problem import NotThereError, http_problem, internal_problem, prob
 from rigd.api.reply import read_body
 from rigd.api.settings import ServerSettings
 from rigd.errors import InvalidValueError, RigdError
+from rigd.mode import Mode
 from rigd.view import Client, Json, Observatory, RigView
 
 log = logging.getLogger(__name__)
@@ -49,6 +50,15 @@ class HoldBody(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
     hold: bool = Field(description="true: hands off now, the motor stops; false: go on.")
+
+
+class ModeBody(BaseModel):
+    """Body of `POST /rigd/v1/rigs/{rig}/mode`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    mode: Mode = Field(strict=False, description="apply, publish, or observe.")
+    confirm: bool = Field(default=False, description="Switch although a client may be misled.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,6 +191,18 @@ class RestApi:
         await self._observatory.request_hold(rig.name, _client(request), hold=asked.hold)
         return _json(request, {"hold": asked.hold})
 
+    async def mode(self, request: Request) -> Response:
+        """Switch the mode while running."""
+        rig = self._rig(request)
+        try:
+            asked = ModeBody.model_validate_json(await self._body(request))
+        except ValidationError:
+            msg = 'the body must be {"mode": "apply" | "publish" | "observe"}, "confirm" if needed'
+            raise InvalidValueError(msg) from None
+        client = _client(request)
+        await self._observatory.request_mode(rig.name, asked.mode, client, confirmed=asked.confirm)
+        return _json(request, {"mode": asked.mode})
+
     async def events(self, request: Request) -> Response:
         """The diary as server-sent events, until the client or rigd ends it."""
         headers = {"cache-control": "no-store"}
@@ -310,6 +332,13 @@ ROUTES: tuple[RestRoute, ...] = (
         method="POST",
         summary="A human's word: the focuser stands in focus for the filter in the light",
         answer=RestApi.adopt,
+    ),
+    RestRoute(
+        path="/rigd/v1/rigs/{rig}/mode",
+        summary="Switch the mode while running; nothing moves",
+        answer=RestApi.mode,
+        method="POST",
+        body=ModeBody,
     ),
     RestRoute(
         path="/rigd/v1/rigs/{rig}/hold",

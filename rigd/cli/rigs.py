@@ -8,8 +8,13 @@ from rich.console import Console
 from rich.table import Table
 
 from rigd.cli.asking import DEFAULT_URL, JsonOption, RigOption, UrlOption, ask, one_rig
+from rigd.mode import Mode
 
 HistoryOption = Annotated[bool, typer.Option("--history", help="What happened, newest first.")]
+
+ConfirmOption = Annotated[
+    bool, typer.Option("--confirm", help="Switch although a program may be misled.")
+]
 
 
 def devices_command(url: UrlOption = DEFAULT_URL, as_json: JsonOption = False) -> None:
@@ -104,6 +109,19 @@ def adopt_command(rig: RigOption = None, url: UrlOption = DEFAULT_URL) -> None:
     path = one_rig(url, rig)
     ask(url, f"{path}/adopt", {})
     Console(soft_wrap=True).print(_explained(ask(url, f"{path}/explain")), highlight=False)
+
+
+def mode_command(
+    mode: Annotated[Mode | None, typer.Argument(help="apply, publish, or observe.")] = None,
+    confirm: ConfirmOption = False,
+    rig: RigOption = None,
+    url: UrlOption = DEFAULT_URL,
+) -> None:
+    """Show the mode of a rig, or switch it while running. Nothing moves."""
+    path = one_rig(url, rig)
+    if mode is not None:
+        ask(url, f"{path}/mode", {"mode": mode, "confirm": confirm})
+    typer.echo(ask(url, path)["mode"])
 
 
 def hold_command(

@@ -83,6 +83,12 @@ class FakeObservatory:
             raise ZeroDivisionError(msg)
         return tuple(self.views.values())
 
+    async def request_mode(
+        self, rig: str, mode: Mode, client: Client, *, confirmed: bool = False
+    ) -> None:
+        self.asked.append(("mode", rig, mode, confirmed))
+        self.views[rig] = replace(self.views[rig], mode=mode)
+
     async def history(self, rig: str, most: int = 50) -> list[dict[str, object]]:
         return [{"rig": rig, "sentence": "nothing yet"}][:most]
 
