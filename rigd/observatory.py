@@ -73,7 +73,7 @@ class LiveObservatory:
         memory = await self._archive.run(lambda store: store.memory(desk.name))
         given = await self._archive.run(lambda store: store.answers(desk.name))
         settings = desk.settings(given)
-        chosen = await self._archive.run(lambda store: store.mode_choice(settings.name))
+        chosen = await self._archive.run(lambda store: store.mode_choice(desk.name))
         if chosen is not None and chosen.mode is not settings.mode:
             log.warning(
                 "%s: mode %s as chosen by %s at %s, not %s as configured",
@@ -339,11 +339,11 @@ class LiveObservatory:
         """Say once, loudly, that somebody else applies offsets too."""
         verdict = judged(place.watch, place.rig.settings.tolerance_steps)
         sentence = verdict.sentence if verdict.second_applier else None
-        if sentence is not None and place.second_applier is None:
+        fresh = sentence is not None and place.second_applier is None
+        place.second_applier, place.view = sentence, None
+        if sentence is not None and fresh:
             self._tell(place, sentence, Weight.WARNING)
             self._feed(place, SecondApplierSeen(at_s=monotonic(), sentence=sentence))
-        place.second_applier = sentence
-        place.view = None
 
     def _note(self, place: Place, event: Inner) -> None:
         self._feed(place, event)
