@@ -8,8 +8,17 @@ from rigd.catalog import Catalog
 from rigd.config import RigConfig
 from rigd.devices import DeviceKind
 from rigd.errors import InvalidValueError
-from rigd.givenanswers import Belonging, GivenAnswer, Value, effective, filled, renewed, stated
-from rigd.judgement import judged
+from rigd.givenanswers import (
+    Belonging,
+    GivenAnswer,
+    Value,
+    effective,
+    filled,
+    fits,
+    renewed,
+    stated,
+)
+from rigd.judgement import judged, shown
 from rigd.profile import EquipmentProfile
 from rigd.questions import RigQuestion, questions_of
 from rigd.questions import as_json as question_as_json
@@ -104,7 +113,7 @@ class Desk:
             questions={
                 "rig": self.name,
                 "questions": [question_as_json(one) for one in asked],
-                "answers": [_answer_as_json(one) for one in kept],
+                "answers": [self._answer_as_json(one) for one in kept],
             },
         )
 
@@ -142,6 +151,19 @@ class Desk:
         keys = ", ".join(one.key for one in asked) or "none"
         return f"{key}: nothing is asked under this key (questions there are: {keys})"
 
+    def _answer_as_json(self, answer: GivenAnswer) -> Json:
+        belongs = answer.belongs_to
+        value = dict(answer.value) if isinstance(answer.value, Mapping) else answer.value
+        return {
+            "key": answer.key,
+            "value": value,
+            "at": answer.at,
+            "by": answer.by,
+            "device": belongs.name if belongs else None,
+            "entry": belongs.entry if belongs else None,
+            "in_effect": fits(self._profile, answer.key, answer.value),
+        }
+
     def _sorted(
         self, rig: Rig, given: tuple[GivenAnswer, ...]
     ) -> tuple[tuple[GivenAnswer, ...], tuple[GivenAnswer, ...]]:
@@ -171,8 +193,16 @@ def seen(rig: Rig) -> tuple[object, ...]:
     )
 
 
-def owner_of(answer: GivenAnswer) -> str:
-    """The device that an answer is about, in words."""
+def dropped_lines(worked: Worked) -> tuple[str, ...]:
+    """What the diary says of answers whose device is another one now."""
+    return tuple(
+        f"{gone.key}: the answer {shown(gone.value)} is dropped: it was about "
+        f"{_subject(gone)}, and that is another one now"
+        for gone in worked.dropped
+    )
+
+
+def _subject(answer: GivenAnswer) -> str:
     belongs = answer.belongs_to
     if belongs is None:
         return "your parts"
@@ -208,16 +238,3 @@ def _belongings(
         role = f"filters.{key}"
         now[role] = Belonging(role=role, name=part.name, entry=part.id)
     return now
-
-
-def _answer_as_json(answer: GivenAnswer) -> Json:
-    belongs = answer.belongs_to
-    value = dict(answer.value) if isinstance(answer.value, Mapping) else answer.value
-    return {
-        "key": answer.key,
-        "value": value,
-        "at": answer.at,
-        "by": answer.by,
-        "device": belongs.name if belongs else None,
-        "entry": belongs.entry if belongs else None,
-    }

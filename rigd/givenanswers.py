@@ -78,12 +78,19 @@ def effective(profile: EquipmentProfile, answers: Iterable[GivenAnswer]) -> Equi
     return profile
 
 
-def filled(profile: EquipmentProfile, key: str, value: Value) -> EquipmentProfile:
-    """The profile with one gap filled; unchanged if it is none."""
+def fits(profile: EquipmentProfile, key: str, value: Value) -> bool:
+    """Whether a value fills a gap of the profile: the profile says nothing there itself."""
     try:
         if stated(profile, key) is not None:
-            return profile
+            return False
     except KeyError:
+        return False
+    return key != "reference_filter" or value in profile.filters
+
+
+def filled(profile: EquipmentProfile, key: str, value: Value) -> EquipmentProfile:
+    """The profile with one gap filled; unchanged if it is none."""
+    if not fits(profile, key, value):
         return profile
     parts = key.split(".")
     words = _WORDS.get(parts[-1])

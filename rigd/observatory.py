@@ -11,16 +11,16 @@ from time import monotonic
 from rigd.advance import advance
 from rigd.applier import Applier, Archive
 from rigd.catalog import Catalog
-from rigd.desk import Desk, owner_of, seen
+from rigd.desk import Desk, dropped_lines, seen
 from rigd.driver import Driver
 from rigd.effects import Refusal, Step, Tell, Weight
 from rigd.errors import DeviceUnavailableError, InvalidValueError, RefusedError, StoreError
 from rigd.events import DeviceSeen, Event, ServerDown, ServerUp
-from rigd.givenanswers import GivenAnswer, Value, belonging_of, with_answer
+from rigd.givenanswers import GivenAnswer, Value, with_answer
 from rigd.judgement import shown
 from rigd.listing import page, whole
 from rigd.mode import Mode
-from rigd.place import Place, resolve, view_of
+from rigd.place import Place, new_answer, resolve, view_of
 from rigd.recall import recall
 from rigd.requests import (
     AdoptAsked,
@@ -269,23 +269,8 @@ class LiveObservatory:
             await self._answer(place, key, value, client)
 
     async def _answer(self, place: Place, key: str, value: Value | None, client: Client) -> None:
-        if place.rig.flight is not None or place.rig.change is not None:
-            msg = f"{key}: the focuser or the wheel is moving; answer when both stand"
-            raise RefusedError(msg)
         before = next((one for one in place.given if one.key == key), None)
-        answer = None
-        if value is not None:
-            answer = GivenAnswer(
-                key=key,
-                value=place.desk.judge(place.rig, place.given, key, value),
-                at=datetime.now(UTC).isoformat(timespec="milliseconds"),
-                by=client.name,
-                belongs_to=belonging_of(key, place.worked.belongings),
-            )
-        elif before is None:
-            keys = ", ".join(one.key for one in place.given) or "none"
-            msg = f"{key}: nothing was answered under this key (answered: {keys})"
-            raise InvalidValueError(msg)
+        answer = new_answer(place, key, value, client.name)
         await self._keep(place, with_answer(place.given, key, answer))
         was = "unknown" if before is None else shown(before.value)
         now = "unknown" if answer is None else shown(answer.value)
@@ -299,9 +284,6 @@ class LiveObservatory:
 
     def catalog_page(self, *, words: str, kind: str | None, offset: int, limit: int) -> Json:
         """One page of the catalog's entries that contain every word."""
-        if kind is not None and kind not in self._catalog.entries:
-            msg = f"kind {kind!r} is not one of {', '.join(self._catalog.entries)}"
-            raise InvalidValueError(msg)
         return page(self._catalog, words=words, kind=kind, offset=offset, limit=limit)
 
     def catalog_entry(self, kind: str, entry_id: str) -> Json | None:
@@ -407,9 +389,8 @@ class LiveObservatory:
             except StoreError as error:
                 log.warning("%s: %s", place.rig.settings.name, error)
                 place.given = worked.given
-        for gone in worked.dropped:
-            line = f"{gone.key}: the answer {shown(gone.value)} is dropped: it was about"
-            self._tell(place, f"{line} {owner_of(gone)}, and that is another one now")
+        for line in dropped_lines(worked):
+            self._tell(place, line)
 
     def _tell(self, place: Place, sentence: str, weight: Weight = Weight.INFO) -> None:
         tell = Tell(sentence=sentence, weight=weight)

@@ -2,11 +2,13 @@
 
 import asyncio
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 
 from rigd.applier import Applier
 from rigd.desk import Desk, News, Worked
 from rigd.devices import DeviceIdentity, DeviceRef
-from rigd.givenanswers import GivenAnswer
+from rigd.errors import InvalidValueError, RefusedError
+from rigd.givenanswers import GivenAnswer, Value, belonging_of
 from rigd.portrait import Answers, portrait
 from rigd.profile import EquipmentProfile
 from rigd.rig import Rig
@@ -50,6 +52,31 @@ def view_of(place: Place) -> RigView:
         )
         place.view = portrait(place.rig, place.identity, answers)
     return place.view
+
+
+def new_answer(place: Place, key: str, value: Value | None, by: str) -> GivenAnswer | None:
+    """The owner's answer, judged; None takes back the one there is.
+
+    Raises:
+        RefusedError: something moves.
+        InvalidValueError: it is no answer, or there is none to take back.
+    """
+    if place.rig.flight is not None or place.rig.change is not None:
+        msg = f"{key}: the focuser or the wheel is moving; answer when both stand"
+        raise RefusedError(msg)
+    if value is not None:
+        return GivenAnswer(
+            key=key,
+            value=place.desk.judge(place.rig, place.given, key, value),
+            at=datetime.now(UTC).isoformat(timespec="milliseconds"),
+            by=by,
+            belongs_to=belonging_of(key, place.worked.belongings),
+        )
+    if all(one.key != key for one in place.given):
+        keys = ", ".join(one.key for one in place.given) or "none"
+        msg = f"{key}: nothing was answered under this key (answered: {keys})"
+        raise InvalidValueError(msg)
+    return None
 
 
 def resolve(place: Place, identity: DeviceIdentity) -> None:

@@ -267,6 +267,28 @@ def test_an_empty_reference_is_asked_first(whole: EquipmentProfile, catalog: Cat
     assert owner.steps() == Owner(whole, catalog).steps()
 
 
+def test_a_reference_filter_that_is_there_no_more_is_asked_again(
+    whole: EquipmentProfile, catalog: Catalog
+) -> None:
+    nameless = whole.model_copy(update={"reference_filter": None})
+    owner = Owner(nameless, catalog)
+    owner.answers("reference_filter", "lpr")
+    assert nameless.wheel is not None
+
+    sold = Owner(
+        without(
+            nameless.model_copy(
+                update={"filters": {k: v for k, v in nameless.filters.items() if k != "lpr"}}
+            ),
+            wheel={"slots": tuple(key for key in nameless.wheel.slots if key != "lpr")},
+        ),
+        catalog,
+    )
+    sold.given = owner.given
+
+    assert list(sold.asked()) == ["reference_filter"]
+
+
 @pytest.mark.parametrize(
     ("key", "value", "says"),
     [
@@ -310,6 +332,8 @@ def test_the_profiles_own_words_win_over_an_older_answer(
 
     assert edited.steps() == Owner(whole, catalog).steps()
     assert edited.worked().given == owner.given
+    assert [row["in_effect"] for row in owner.worked().questions["answers"]] == [True]  # type: ignore[attr-defined]
+    assert [row["in_effect"] for row in edited.worked().questions["answers"]] == [False]  # type: ignore[attr-defined]
 
 
 def test_an_answer_is_dropped_when_its_device_has_another_name(

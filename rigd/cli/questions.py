@@ -58,7 +58,8 @@ def _lines(answer: dict[str, object]) -> list[str]:
         lines.append("answered:")
     for one in given:
         about = f", about {one['device']}" if one["device"] else ""
-        lines.append(f"  {one['key']}: {_value(one['value'])} ({one['at']}{about})")
+        lost = "" if one["in_effect"] else "; not in effect, the profile has its own word"
+        lines.append(f"  {one['key']}: {_value(one['value'])} ({one['at']}{about}){lost}")
     return lines
 
 

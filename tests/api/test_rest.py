@@ -128,6 +128,7 @@ def test_an_unknown_entry_is_a_problem_that_names_it(server: LiveServer, path: s
         pytest.param({"limit": 501}, "1 to 500", id="too much"),
         pytest.param({"offset": -1}, "0 to ", id="before the start"),
         pytest.param({"limit": "all"}, "1 to 500", id="a word"),
+        pytest.param({"kind": "toaster"}, "one of standard, ", id="no such kind"),
     ],
 )
 def test_a_page_outside_the_limits_names_them(

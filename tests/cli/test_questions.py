@@ -29,6 +29,7 @@ ANSWER = {
     "by": "owner",
     "device": None,
     "entry": None,
+    "in_effect": False,
 }
 DEVICE = {
     "kind": "focuser",
@@ -68,6 +69,7 @@ def test_questions_say_what_they_change_and_how_to_answer(server: LiveServer) ->
     assert "above 0 and at most 1000 µm" in shown
     assert "rigd answer focuser.step_size_um VALUE" in shown
     assert "train.owned: zwo_t2_ring_11=2 (2026-01-01" in shown
+    assert "not in effect" in shown
 
 
 def test_questions_as_json_are_those_of_the_daemon(server: LiveServer) -> None:
