@@ -10,9 +10,18 @@ from rigd.rig import Rig
 
 
 def first_sight(rig: Rig) -> Step:
-    """Compare the ledger with a focuser at rest after a gap; the very first time, adopt."""
+    """Compare the ledger with a focuser at rest after a gap; the very first time, adopt.
+
+    While a flight is open, it is the flight that is judged.
+    """
     report = rig.focuser
-    if rig.checked or report is None or not report.connected or report.moving:
+    if (
+        rig.checked
+        or rig.flight is not None
+        or report is None
+        or not report.connected
+        or report.moving
+    ):
         return Step(rig)
     position = report.position_steps
     if position is None:

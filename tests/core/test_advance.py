@@ -598,3 +598,19 @@ def test_a_move_that_waited_stays_inside_the_limits_when_the_offset_stopped_shor
 
     assert night.moves == [75, 110]
     assert "outside 0 to 110" in night.said
+
+
+def test_a_move_that_a_crash_cut_off_is_judged_before_anything_is_remembered() -> None:
+    first = Night().begin(30000)
+    first.ask(1)
+    flight, ledger = first.rig.flight, first.rig.ledger
+    night = Night()
+    night.feed(Remembered(at_s=100, ledger=ledger, flight=flight, flights=1))
+
+    night.focuser(30040)
+    night.wheel(1, baseline=True)
+    early = [e for e in night.effects if isinstance(e, Remember)]
+    night.focuser(30040)
+
+    assert early == []
+    assert night.rig.ledger.embodied == Terms(filter_steps=40)
