@@ -509,7 +509,7 @@ class World:
         if motion is None:
             return
         focuser.motion = None
-        flight = self.rig.flight if self.rig else None
+        flight = self.rig.flight if self.rig else self.journal.flight
         if motion.cause == "foreign":
             truth.foreign_until_s = self.now_s
             focuser.nominal += focuser.pos - motion.start
