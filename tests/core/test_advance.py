@@ -614,3 +614,19 @@ def test_a_move_that_a_crash_cut_off_is_judged_before_anything_is_remembered() -
 
     assert early == []
     assert night.rig.ledger.embodied == Terms(filter_steps=40)
+
+
+def test_after_a_crash_position_is_shown_only_when_the_move_that_was_cut_off_is_judged() -> None:
+    first = Night().begin(30000)
+    first.ask(1)
+    night = Night()
+    night.feed(Remembered(at_s=100, ledger=first.rig.ledger, flight=first.rig.flight, flights=1))
+
+    night.wheel(1, baseline=True)
+    night.focuser(30020, moving=True)
+    early = night.rig.shown_filter_position
+    night.focuser(30040)
+    night.focuser(30040)
+
+    assert early is None
+    assert night.rig.shown_filter_position == 1

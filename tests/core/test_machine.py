@@ -32,7 +32,7 @@ class RigMachine(RuleBasedStateMachine):
         lag=st.integers(min_value=0, max_value=2),
         max_steps=st.sampled_from([60000, 30050]),
     )
-    def begin(
+    def arrange(
         self,
         mode: Mode,
         tolerance: int,

@@ -287,10 +287,7 @@ class World:
     @property
     def shown_filter(self) -> int | None:
         """What the virtual wheel shows; None stands for -1."""
-        rig = self.rig
-        if rig is None or rig.change is not None or rig.wheel_turning:
-            return None
-        return rig.filter_position
+        return None if self.rig is None else self.rig.shown_filter_position
 
     @property
     def shown_steps(self) -> int | None:
