@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from rigd.effects import JournalIntent, MoveFocuser, Step
 from rigd.ledger import Ledger
 from rigd.mode import Mode
-from rigd.requests import FilterAsked, MoveAsked
+from rigd.requests import AdoptAsked, FilterAsked, MoveAsked
 from rigd.rig import Flight, Origin, Result, Rig
 from rigd.virtualfocuser import logical_steps
 
@@ -26,11 +26,13 @@ class Judge:
         self._shown: int | None = None
         self._open_since_s: float | None = None
         self._judged = False
+        self._strange = False
+        """The filter was changed before the focus of a new rig was known."""
 
     def started(self) -> None:
         """Rigd has just started: until somebody asks for something, nothing may move."""
         self._asked, self._shown, self._open_since_s = False, None, None
-        self._judged = True
+        self._judged, self._strange = True, False
 
     def step(self, before: Rig, event: object, step: Step) -> None:
         """After every event."""
@@ -46,7 +48,11 @@ class Judge:
             self._asked = False
         if before.flight is None and rig.flight is not None:
             self._shown = logical_steps(rig)
-        if not before.checked and rig.checked and not before.remembered and rig.remembered:
+        if turned and before.filter_position is not None and not before.remembered:
+            self._strange = self._strange or before.ledger.raw_steps is not None
+        if not before.remembered and rig.remembered and rig.ledger.embodied is not None:
+            by_itself = not isinstance(event, AdoptAsked) and rig.settings.mode is Mode.APPLY
+            assert not (by_itself and self._strange), "adopted the focus of another filter"
             self.world.adopted()
         intents: set[int] = set()
         for effect in step.effects:
@@ -123,6 +129,10 @@ class Judge:
             self._open_since_s = None
             return
         self._nothing_hangs(rig)
+        motion = world.focuser.motion
+        shown = rig.shown_filter_position is not None and rig.fault is None
+        if motion is not None and motion.cause == "own" and not world.lag:
+            assert not shown, "Position shown during a move of rigd's own"
         if not world.quiet or rig.flight or rig.change or rig.queued:
             return
         ledger, focuser, truth = rig.ledger, world.focuser, world.truth

@@ -630,3 +630,17 @@ def test_after_a_crash_position_is_shown_only_when_the_move_that_was_cut_off_is_
 
     assert early is None
     assert night.rig.shown_filter_position == 1
+
+
+def test_a_move_that_a_crash_cut_off_and_that_failed_stands_as_a_fault() -> None:
+    first = Night().begin(30000)
+    first.ask(1)
+    night = Night()
+    night.feed(Remembered(at_s=100, ledger=first.rig.ledger, flight=first.rig.flight, flights=1))
+
+    night.wheel(1, baseline=True)
+    night.focuser(30020, moving=True)
+    night.arrive(30020)
+
+    assert night.rig.ledger.embodied is None
+    assert "cut off" in str(night.rig.fault)

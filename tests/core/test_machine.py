@@ -4,6 +4,8 @@ Every rule is something that a client, a hand, a fault or a crash does to the wo
 `tests/core/world.py`; its judge checks the invariants after every event.
 """
 
+from typing import Any
+
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
@@ -25,30 +27,20 @@ class RigMachine(RuleBasedStateMachine):
     """Clients, hands, faults, crashes and edits around one rig."""
 
     @initialize(
-        mode=st.sampled_from([Mode.APPLY, Mode.APPLY, Mode.APPLY, Mode.PUBLISH, Mode.OBSERVE]),
-        tolerance=st.sampled_from([0, 1, 5]),
-        dead_band=st.sampled_from([0, 20]),
-        reactive=st.booleans(),
-        lag=st.integers(min_value=0, max_value=2),
-        max_steps=st.sampled_from([60000, 30050]),
-    )
-    def arrange(
-        self,
-        mode: Mode,
-        tolerance: int,
-        dead_band: int,
-        reactive: bool,
-        lag: int,
-        max_steps: int,
-    ) -> None:
-        self.world = World(
-            mode=mode,
-            tolerance=tolerance,
-            dead_band=dead_band,
-            reactive=reactive,
-            lag=lag,
-            max_steps=max_steps,
+        settings=st.fixed_dictionaries(
+            {
+                "mode": st.sampled_from([Mode.APPLY, Mode.APPLY, Mode.PUBLISH, Mode.OBSERVE]),
+                "tolerance": st.sampled_from([0, 1, 5]),
+                "dead_band": st.sampled_from([0, 20]),
+                "reactive": st.booleans(),
+                "lag": st.integers(min_value=0, max_value=2),
+                "max_steps": st.sampled_from([60000, 30050]),
+                "filter_position": SLOT,
+            }
         )
+    )
+    def arrange(self, settings: dict[str, Any]) -> None:
+        self.world = World(**settings)
         self.clients: list[Client] = []
 
     @rule(behaviour=st.sampled_from(BEHAVIOURS), to=SLOT, direct=st.booleans())

@@ -152,6 +152,7 @@ class World:
         lag: int = 0,
         position: int = 30000,
         max_steps: int = HIGH,
+        filter_position: int = 0,
     ) -> None:
         self.settings = RigSettings(
             name="rig",
@@ -169,7 +170,7 @@ class World:
         self.now_s = 1000.0
         self.journal = Journal()
         self.focuser = FocuserBox(pos=position, nominal=position, tolerance=tolerance)
-        self.wheel = WheelBox()
+        self.wheel = WheelBox(position=filter_position)
         self.camera_left_s = 0.0
         self.slewing = False
         self.lag = lag
