@@ -43,6 +43,17 @@ def first_sight(rig: Rig) -> Step:
     return Step(rig, (remember, Tell(sentence=line)))
 
 
+def filter_left(rig: Rig, before: int | None) -> Step:
+    """The first filter left the light before its focus was known: only a human can tell now."""
+    seen = before is not None and rig.ledger.raw_steps is not None
+    if rig.remembered or not seen or rig.filter_position == before:
+        return Step(rig)
+    because = "the filter was changed before the focus of the first one was known"
+    ledger = unknown(rig.ledger, rig.ledger.raw_steps, because)
+    rig = replace(rig, ledger=ledger, remembered=True)
+    return Step(rig, (Remember(ledger=ledger, flight=None),))
+
+
 def _adopt_at_start(rig: Rig, position: int) -> Step:
     """First sight of a rig that was never seen: the focus belongs to the filter in the light."""
     if rig.settings.mode is not Mode.APPLY:

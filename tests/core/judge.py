@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from rigd.effects import JournalIntent, MoveFocuser, Step
 from rigd.ledger import Ledger
 from rigd.mode import Mode
-from rigd.requests import AdoptAsked, FilterAsked, MoveAsked
+from rigd.requests import AdoptAsked, FilterAsked, MoveAsked, Remembered
 from rigd.rig import Flight, Origin, Result, Rig
 from rigd.virtualfocuser import logical_steps
 
@@ -48,12 +48,8 @@ class Judge:
             self._asked = False
         if before.flight is None and rig.flight is not None:
             self._shown = logical_steps(rig)
-        if turned and before.filter_position is not None and not before.remembered:
-            self._strange = self._strange or before.ledger.raw_steps is not None
-        if not before.remembered and rig.remembered and rig.ledger.embodied is not None:
-            by_itself = not isinstance(event, AdoptAsked) and rig.settings.mode is Mode.APPLY
-            assert not (by_itself and self._strange), "adopted the focus of another filter"
-            self.world.adopted()
+        if not before.remembered and not isinstance(event, Remembered):
+            self._first_sight(before, event, rig, turned=turned)
         intents: set[int] = set()
         for effect in step.effects:
             if isinstance(effect, JournalIntent):
@@ -76,6 +72,15 @@ class Judge:
             self.outcomes[f"{rig.outcome.origin} {rig.outcome.result}"] += 1
             if rig.outcome.result is Result.DONE:
                 self._done(rig)
+
+    def _first_sight(self, before: Rig, event: object, rig: Rig, *, turned: bool) -> None:
+        """A rig that was never seen takes the focus as that of the filter it shows first."""
+        if turned and before.filter_position is not None and before.ledger.raw_steps is not None:
+            self._strange = True
+        if rig.remembered and rig.ledger.embodied is not None:
+            by_itself = not isinstance(event, AdoptAsked) and rig.settings.mode is Mode.APPLY
+            assert not (by_itself and self._strange), "adopted the focus of another filter"
+            self.world.adopted()
 
     def _takes_off(self, before: Rig, rig: Rig, move: MoveFocuser) -> None:
         flight = rig.flight

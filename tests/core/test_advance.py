@@ -644,3 +644,16 @@ def test_a_move_that_a_crash_cut_off_and_that_failed_stands_as_a_fault() -> None
 
     assert night.rig.ledger.embodied is None
     assert "cut off" in str(night.rig.fault)
+
+
+def test_a_first_sight_never_adopts_a_filter_that_came_later() -> None:
+    night = Night()
+    night.camera()
+    night.wheel(3, baseline=True)
+    night.focuser(30000)
+
+    night.wheel(1)
+    night.focuser(30000)
+
+    assert night.rig.ledger.embodied is None
+    assert "changed before" in str(night.rig.ledger.unknown_because)
