@@ -75,7 +75,8 @@ class Judge:
 
     def _first_sight(self, before: Rig, event: object, rig: Rig, *, turned: bool) -> None:
         """A rig that was never seen takes the focus as that of the filter it shows first."""
-        if turned and before.filter_position is not None and before.ledger.raw_steps is not None:
+        moved = turned and None not in (before.filter_position, rig.filter_position)
+        if moved and before.ledger.raw_steps is not None:
             self._strange = True
         if rig.remembered and rig.ledger.embodied is not None:
             by_itself = not isinstance(event, AdoptAsked) and rig.settings.mode is Mode.APPLY
