@@ -59,6 +59,7 @@ def new_world(rng: random.Random) -> World:
         reactive=rng.random() < 0.85,
         lag=rng.choice([0, 0, 1, 2]),
         max_steps=rng.choice([60000, 60000, 30050]),
+        filter_position=rng.choice([0, 0, 1, 2, 3, 4]),
     )
 
 

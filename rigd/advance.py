@@ -6,7 +6,7 @@ A night is `functools.reduce` of `advance` over its events: the same events give
 from dataclasses import replace
 from typing import assert_never
 
-from rigd.adoption import ask_adopt, first_sight
+from rigd.adoption import ask_adopt, filter_left, first_sight
 from rigd.changes import ask_filter, focuser_is_free, settle, try_pending, wheel_turned
 from rigd.devices import DeviceRef
 from rigd.effects import (
@@ -148,21 +148,24 @@ def _wheel(rig: Rig, report: WheelReport) -> Step:
             rig = replace(rig, change=replace(rig.change, wheel_seen_moving=True))
         return Step(rig)
     rig = replace(rig, wheel_turning=False, filter_position=report.filter_position)
+    left = Step(rig) if report.baseline else filter_left(rig, before)
+    step = _wheel_at_rest(left.rig, report, report.filter_position, before)
+    return Step(step.rig, left.effects + step.effects)
+
+
+def _wheel_at_rest(rig: Rig, report: WheelReport, position: int, before: int | None) -> Step:
     change = rig.change
     if change is not None and not change.wheel_done:
-        if report.filter_position == change.to_position:
+        if position == change.to_position:
             return Step(replace(rig, change=replace(change, wheel_done=True, wheel_failed=None)))
         grace_over = report.at_s - change.began_at_s > rig.settings.start_grace_s
         if change.wheel_seen_moving or grace_over:
-            failed = (
-                f"the wheel stopped at slot {report.filter_position + 1} instead of "
-                f"{change.to_position + 1}"
-            )
+            failed = f"the wheel stopped at slot {position + 1} instead of {change.to_position + 1}"
             return Step(replace(rig, change=replace(change, wheel_failed=failed)))
         return Step(rig)
     if report.baseline:
         return first_sight(rig)
-    if report.filter_position != before:
+    if position != before:
         return wheel_turned(rig, before, report.at_s)
     return Step(rig)
 

@@ -93,7 +93,7 @@ def follow(rig: Rig, flight: Flight, report: FocuserReport) -> Step:
     ledger = _stopped(rig, flight, position, sentence)
     result = "failed" if ledger.embodied is not None else "unknown"
     step = _close(rig, flight, ledger, result, position)
-    return _fail(step, sentence)
+    return _fail(step, flight, sentence)
 
 
 def _stopped(rig: Rig, flight: Flight, position: int, sentence: str) -> Ledger:
@@ -125,12 +125,12 @@ def lose(rig: Rig, flight: Flight, sentence: str) -> Step:
     if flight.lost and not waited:
         return Step(rig)
     rig = replace(rig, flight=replace(flight, lost=True, reads=0, read_steps=None))
-    return _fail(Step(rig), sentence)
+    return _fail(Step(rig), flight, sentence)
 
 
 def give_up(rig: Rig, flight: Flight, ledger: Ledger, result: str, sentence: str) -> Step:
     """End a flight that cannot be followed any more."""
-    return _fail(_close(rig, flight, ledger, result, None), sentence)
+    return _fail(_close(rig, flight, ledger, result, None), flight, sentence)
 
 
 def _judge(rig: Rig, flight: Flight, position: int) -> Step:
@@ -154,7 +154,7 @@ def _judge(rig: Rig, flight: Flight, position: int) -> Step:
     sentence = ledger.unknown_because or (
         f"the move to {flight.target_steps} steps never began; the focuser stands at {position}"
     )
-    return _fail(step, sentence)
+    return _fail(step, flight, sentence)
 
 
 def _close(rig: Rig, flight: Flight, ledger: Ledger, result: str, raw_steps: int | None) -> Step:
@@ -167,13 +167,16 @@ def _close(rig: Rig, flight: Flight, ledger: Ledger, result: str, raw_steps: int
     )
 
 
-def _fail(step: Step, sentence: str) -> Step:
+def _fail(step: Step, flight: Flight, sentence: str) -> Step:
+    """Say it; a move of rigd's own fails its change, even one that a crash made it forget."""
     change = step.rig.change
     if change is not None:
         first = change.focuser_failed
         failed = f"{first}; {sentence}" if first and first != sentence else sentence
         rig = replace(step.rig, change=replace(change, focuser_failed=failed))
         return Step(rig, step.effects)
+    fault = step.rig.fault if flight.by_client else step.rig.fault or sentence
     return Step(
-        step.rig, (*step.effects, Tell(sentence=sentence, weight=Weight.WARNING, result="failed"))
+        replace(step.rig, fault=fault),
+        (*step.effects, Tell(sentence=sentence, weight=Weight.WARNING, result="failed")),
     )

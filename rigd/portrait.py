@@ -159,7 +159,6 @@ def _wheel(rig: Rig, identity: RigIdentity) -> WheelView:
     if count:
         extra = tuple(f"Filter {n + 1}" for n in range(len(names), count))
         names, offsets = (*names, *extra)[:count], (*offsets, *(0 for _ in extra))[:count]
-    settled = rig.change is None and not rig.wheel_turning
     return WheelView(
         unique_id=identity.wheel_id,
         name=f"rigd {rig.settings.name} wheel",
@@ -167,7 +166,7 @@ def _wheel(rig: Rig, identity: RigIdentity) -> WheelView:
         connected=report is not None and report.connected,
         names=names,
         focus_offsets_steps=offsets,
-        filter_position=rig.filter_position if settled else None,
+        filter_position=rig.shown_filter_position,
         fault=rig.fault or (report.fault if report else None),
     )
 

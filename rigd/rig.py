@@ -187,6 +187,17 @@ class Rig:
         return None
 
     @property
+    def shown_filter_position(self) -> int | None:
+        """What the virtual wheel shows: None until wheel and focuser have both settled.
+
+        A move of rigd's own counts even when its change is forgotten: it may outlive a crash.
+        """
+        in_the_air = self.flight is not None and not self.flight.by_client
+        if self.change is not None or self.wheel_turning or in_the_air:
+            return None
+        return self.filter_position
+
+    @property
     def min_steps(self) -> int:
         """The lower limit: the stricter of the focuser's and the profile's."""
         device = self.focuser.min_steps if self.focuser else None

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from rigd.effects import JournalIntent, MoveFocuser, Step
 from rigd.ledger import Ledger
 from rigd.mode import Mode
-from rigd.requests import FilterAsked, MoveAsked
+from rigd.requests import AdoptAsked, FilterAsked, MoveAsked, Remembered
 from rigd.rig import Flight, Origin, Result, Rig
 from rigd.virtualfocuser import logical_steps
 
@@ -26,11 +26,13 @@ class Judge:
         self._shown: int | None = None
         self._open_since_s: float | None = None
         self._judged = False
+        self._strange = False
+        """The filter was changed before the focus of a new rig was known."""
 
     def started(self) -> None:
         """Rigd has just started: until somebody asks for something, nothing may move."""
         self._asked, self._shown, self._open_since_s = False, None, None
-        self._judged = True
+        self._judged, self._strange = True, False
 
     def step(self, before: Rig, event: object, step: Step) -> None:
         """After every event."""
@@ -46,8 +48,8 @@ class Judge:
             self._asked = False
         if before.flight is None and rig.flight is not None:
             self._shown = logical_steps(rig)
-        if not before.checked and rig.checked and not before.remembered and rig.remembered:
-            self.world.adopted()
+        if not before.remembered and not isinstance(event, Remembered):
+            self._first_sight(before, event, rig, turned=turned)
         intents: set[int] = set()
         for effect in step.effects:
             if isinstance(effect, JournalIntent):
@@ -70,6 +72,16 @@ class Judge:
             self.outcomes[f"{rig.outcome.origin} {rig.outcome.result}"] += 1
             if rig.outcome.result is Result.DONE:
                 self._done(rig)
+
+    def _first_sight(self, before: Rig, event: object, rig: Rig, *, turned: bool) -> None:
+        """A rig that was never seen takes the focus as that of the filter it shows first."""
+        moved = turned and None not in (before.filter_position, rig.filter_position)
+        if moved and before.ledger.raw_steps is not None:
+            self._strange = True
+        if rig.remembered and rig.ledger.embodied is not None:
+            by_itself = not isinstance(event, AdoptAsked) and rig.settings.mode is Mode.APPLY
+            assert not (by_itself and self._strange), "adopted the focus of another filter"
+            self.world.adopted()
 
     def _takes_off(self, before: Rig, rig: Rig, move: MoveFocuser) -> None:
         flight = rig.flight
@@ -123,6 +135,10 @@ class Judge:
             self._open_since_s = None
             return
         self._nothing_hangs(rig)
+        motion = world.focuser.motion
+        shown = rig.shown_filter_position is not None and rig.fault is None
+        if motion is not None and motion.cause == "own" and not world.lag:
+            assert not shown, "Position shown during a move of rigd's own"
         if not world.quiet or rig.flight or rig.change or rig.queued:
             return
         ledger, focuser, truth = rig.ledger, world.focuser, world.truth

@@ -598,3 +598,62 @@ def test_a_move_that_waited_stays_inside_the_limits_when_the_offset_stopped_shor
 
     assert night.moves == [75, 110]
     assert "outside 0 to 110" in night.said
+
+
+def test_a_move_that_a_crash_cut_off_is_judged_before_anything_is_remembered() -> None:
+    first = Night().begin(30000)
+    first.ask(1)
+    flight, ledger = first.rig.flight, first.rig.ledger
+    night = Night()
+    night.feed(Remembered(at_s=100, ledger=ledger, flight=flight, flights=1))
+
+    night.focuser(30040)
+    night.wheel(1, baseline=True)
+    early = [e for e in night.effects if isinstance(e, Remember)]
+    night.focuser(30040)
+
+    assert early == []
+    assert night.rig.ledger.embodied == Terms(filter_steps=40)
+
+
+def test_after_a_crash_position_is_shown_only_when_the_move_that_was_cut_off_is_judged() -> None:
+    first = Night().begin(30000)
+    first.ask(1)
+    night = Night()
+    night.feed(Remembered(at_s=100, ledger=first.rig.ledger, flight=first.rig.flight, flights=1))
+
+    night.wheel(1, baseline=True)
+    night.focuser(30020, moving=True)
+    early = night.rig.shown_filter_position
+    night.focuser(30040)
+    night.focuser(30040)
+
+    assert early is None
+    assert night.rig.shown_filter_position == 1
+
+
+def test_a_move_that_a_crash_cut_off_and_that_failed_stands_as_a_fault() -> None:
+    first = Night().begin(30000)
+    first.ask(1)
+    night = Night()
+    night.feed(Remembered(at_s=100, ledger=first.rig.ledger, flight=first.rig.flight, flights=1))
+
+    night.wheel(1, baseline=True)
+    night.focuser(30020, moving=True)
+    night.arrive(30020)
+
+    assert night.rig.ledger.embodied is None
+    assert "cut off" in str(night.rig.fault)
+
+
+def test_a_first_sight_never_adopts_a_filter_that_came_later() -> None:
+    night = Night()
+    night.camera()
+    night.wheel(3, baseline=True)
+    night.focuser(30000)
+
+    night.wheel(1)
+    night.focuser(30000)
+
+    assert night.rig.ledger.embodied is None
+    assert "changed before" in str(night.rig.ledger.unknown_because)

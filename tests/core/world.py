@@ -152,6 +152,7 @@ class World:
         lag: int = 0,
         position: int = 30000,
         max_steps: int = HIGH,
+        filter_position: int = 0,
     ) -> None:
         self.settings = RigSettings(
             name="rig",
@@ -169,7 +170,7 @@ class World:
         self.now_s = 1000.0
         self.journal = Journal()
         self.focuser = FocuserBox(pos=position, nominal=position, tolerance=tolerance)
-        self.wheel = WheelBox()
+        self.wheel = WheelBox(position=filter_position)
         self.camera_left_s = 0.0
         self.slewing = False
         self.lag = lag
@@ -287,10 +288,7 @@ class World:
     @property
     def shown_filter(self) -> int | None:
         """What the virtual wheel shows; None stands for -1."""
-        rig = self.rig
-        if rig is None or rig.change is not None or rig.wheel_turning:
-            return None
-        return rig.filter_position
+        return None if self.rig is None else self.rig.shown_filter_position
 
     @property
     def shown_steps(self) -> int | None:
@@ -509,7 +507,7 @@ class World:
         if motion is None:
             return
         focuser.motion = None
-        flight = self.rig.flight if self.rig else None
+        flight = self.rig.flight if self.rig else self.journal.flight
         if motion.cause == "foreign":
             truth.foreign_until_s = self.now_s
             focuser.nominal += focuser.pos - motion.start
