@@ -10,9 +10,18 @@ from rigd.rig import Rig
 
 
 def first_sight(rig: Rig) -> Step:
-    """Compare the ledger with a focuser at rest after a gap; the very first time, adopt."""
+    """Compare the ledger with a focuser at rest after a gap; the very first time, adopt.
+
+    While a flight is open, it is the flight that is judged.
+    """
     report = rig.focuser
-    if rig.checked or report is None or not report.connected or report.moving:
+    if (
+        rig.checked
+        or rig.flight is not None
+        or report is None
+        or not report.connected
+        or report.moving
+    ):
         return Step(rig)
     position = report.position_steps
     if position is None:
@@ -32,6 +41,17 @@ def first_sight(rig: Rig) -> Step:
         f"focuser at {ledger.raw_steps} steps, of which {ledger.embodied.total_steps:+d} are rigd's"
     )
     return Step(rig, (remember, Tell(sentence=line)))
+
+
+def filter_left(rig: Rig, before: int | None) -> Step:
+    """The first filter left the light before its focus was known: only a human can tell now."""
+    seen = before is not None and rig.ledger.raw_steps is not None
+    if rig.remembered or not seen or rig.filter_position == before:
+        return Step(rig)
+    because = "the filter was changed before the focus of the first one was known"
+    ledger = unknown(rig.ledger, rig.ledger.raw_steps, because)
+    rig = replace(rig, ledger=ledger, remembered=True)
+    return Step(rig, (Remember(ledger=ledger, flight=None),))
 
 
 def _adopt_at_start(rig: Rig, position: int) -> Step:

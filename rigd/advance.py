@@ -6,16 +6,18 @@ A night is `functools.reduce` of `advance` over its events: the same events give
 from dataclasses import replace
 from typing import assert_never
 
-from rigd.adoption import ask_adopt, first_sight
+from rigd.adoption import ask_adopt, filter_left, first_sight
 from rigd.changes import ask_filter, focuser_is_free, settle, try_pending, wheel_turned
 from rigd.devices import DeviceRef
 from rigd.effects import (
     ConnectDevice,
     Effect,
     HaltFocuser,
+    ReadFocuser,
     Remember,
     Step,
     Tell,
+    Weight,
 )
 from rigd.events import (
     CameraReport,
@@ -30,6 +32,7 @@ from rigd.events import (
 )
 from rigd.flights import follow, give_up, lose
 from rigd.ledger import followed, unknown
+from rigd.modes import ask_mode, stand_down
 from rigd.requests import (
     AdoptAsked,
     ConnectAsked,
@@ -39,9 +42,11 @@ from rigd.requests import (
     HaltAsked,
     HoldAsked,
     Inner,
+    ModeAsked,
     MoveAsked,
     Remembered,
     Request,
+    SecondApplierSeen,
     SlotsComputed,
     Tick,
     WheelNotTold,
@@ -104,12 +109,16 @@ def _handle(rig: Rig, event: Event | Request | Inner) -> Step:  # noqa: PLR0912 
             return _hold(rig, event)
         case AdoptAsked():
             return ask_adopt(rig, event)
+        case ModeAsked():
+            return ask_mode(rig, event)
+        case SecondApplierSeen():
+            return stand_down(rig, event)
         case ConnectAsked():
             return _ask_connect(rig)
         case Remembered():
             return _remember(rig, event)
         case SlotsComputed():
-            return first_sight(replace(rig, settings=replace(rig.settings, slots=event.slots)))
+            return _recomputed(rig, event)
         case ConnectNotTold():
             return Step(replace(rig, connect_asked=rig.connect_asked - {event.ref}))
         case WheelNotTold():
@@ -139,21 +148,24 @@ def _wheel(rig: Rig, report: WheelReport) -> Step:
             rig = replace(rig, change=replace(rig.change, wheel_seen_moving=True))
         return Step(rig)
     rig = replace(rig, wheel_turning=False, filter_position=report.filter_position)
+    left = Step(rig) if report.baseline else filter_left(rig, before)
+    step = _wheel_at_rest(left.rig, report, report.filter_position, before)
+    return Step(step.rig, left.effects + step.effects)
+
+
+def _wheel_at_rest(rig: Rig, report: WheelReport, position: int, before: int | None) -> Step:
     change = rig.change
     if change is not None and not change.wheel_done:
-        if report.filter_position == change.to_position:
+        if position == change.to_position:
             return Step(replace(rig, change=replace(change, wheel_done=True, wheel_failed=None)))
         grace_over = report.at_s - change.began_at_s > rig.settings.start_grace_s
         if change.wheel_seen_moving or grace_over:
-            failed = (
-                f"the wheel stopped at slot {report.filter_position + 1} instead of "
-                f"{change.to_position + 1}"
-            )
+            failed = f"the wheel stopped at slot {position + 1} instead of {change.to_position + 1}"
             return Step(replace(rig, change=replace(change, wheel_failed=failed)))
         return Step(rig)
     if report.baseline:
         return first_sight(rig)
-    if report.filter_position != before:
+    if position != before:
         return wheel_turned(rig, before, report.at_s)
     return Step(rig)
 
@@ -197,6 +209,25 @@ def _remember(rig: Rig, memory: Remembered) -> Step:
     if flight is not None:
         flight = replace(flight, lost=True, reads=0, read_steps=None, began_at_s=memory.at_s)
     return Step(replace(rig, ledger=memory.ledger, flight=flight, remembered=True))
+
+
+def _recomputed(rig: Rig, computed: SlotsComputed) -> Step:
+    """New offsets count from the next change on; with a new meaning of steps, embodied ones go."""
+    settings, ledger = rig.settings, rig.ledger
+    epoch = settings.epoch if computed.epoch is None else computed.epoch
+    new_epoch = epoch != settings.epoch
+    rig = replace(rig, settings=replace(settings, slots=computed.slots, epoch=epoch))
+    effects: tuple[Effect, ...] = ()
+    if new_epoch and rig.remembered:
+        if computed.starts_over and ledger.embodied and ledger.embodied.total_steps != 0:
+            because = "what gives the focuser's steps their meaning was answered differently"
+            flight = rig.flight and replace(rig.flight, terms=None, filter_key=None)
+            rig = replace(rig, ledger=unknown(ledger, ledger.read_steps, because), flight=flight)
+            line = f"rigd moves nothing: {because}. Focus, and say so with `rigd adopt`"
+            effects = (Tell(sentence=line, weight=Weight.WARNING),)
+        effects = (Remember(ledger=rig.ledger, flight=rig.flight), *effects)
+    step = first_sight(rig)
+    return Step(step.rig, effects + step.effects, step.refusal, step.sentence)
 
 
 def _hold(rig: Rig, asked: HoldAsked) -> Step:
@@ -270,6 +301,15 @@ def _focuser_not_told(rig: Rig, failed: FocuserNotTold) -> Step:
     return give_up(rig, flight, rig.ledger, "not started", f"focuser not moved: {failed.reason}")
 
 
+def _look_again(rig: Rig, now_s: float) -> tuple[Effect, ...]:
+    """A read-back of a focuser that is silent at rest: some hide moves of a few steps."""
+    flight, focuser = rig.flight, rig.focuser
+    if flight is None or focuser is None or not focuser.connected or focuser.moving:
+        return ()
+    waited = flight.halted or now_s - flight.began_at_s > rig.settings.start_grace_s
+    return (ReadFocuser(ref=focuser.ref),) if waited else ()
+
+
 def _tick(rig: Rig, now_s: float) -> Step:
     change, flight, limit_s = rig.change, rig.flight, rig.settings.deadline_s
     effects: tuple[Effect, ...] = ()
@@ -277,6 +317,9 @@ def _tick(rig: Rig, now_s: float) -> Step:
         if not change.wheel_done and change.wheel_failed is None:
             failed = f"the wheel did not reach slot {change.to_position + 1} within {limit_s:g} s"
             change = replace(change, wheel_failed=failed)
+        if flight is None and rig.focuser is not None and rig.focuser.moving:
+            failed = f"something else was still moving the focuser after {limit_s:g} s"
+            change = replace(change, focuser_failed=change.focuser_failed or failed)
         in_the_air = flight is not None and not (flight.halted or flight.lost)
         if flight is not None and in_the_air and rig.settings.focuser is not None:
             failed = f"the focuser did not reach {flight.target_steps} steps within {limit_s:g} s"
@@ -284,6 +327,7 @@ def _tick(rig: Rig, now_s: float) -> Step:
             flight = replace(flight, halted=True, reads=0)
             effects = (HaltFocuser(ref=rig.settings.focuser),)
         rig = replace(rig, change=change, flight=flight)
+    effects += _look_again(rig, now_s)
     old = flight is not None and now_s - flight.began_at_s > 2 * limit_s
     if flight is not None and old and flight.halted and not (flight.lost or flight.by_client):
         sentence = f"the focuser never came to rest after the move to {flight.target_steps} steps"

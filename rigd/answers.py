@@ -1,15 +1,16 @@
 """What rigd works out of a rig: its devices in the catalog, and its imaging train. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from pydantic import ValidationError
 
 from rigd.catalog import Catalog
-from rigd.devices import DeviceKind, DeviceRef
+from rigd.devices import DeviceIdentity, DeviceKind, DeviceRef
 from rigd.drawing import draw_stack
 from rigd.errors import TrainError
+from rigd.matching import Match, Status, facts_of, match
 from rigd.matching import as_json as match_as_json
-from rigd.matching import facts_of, match
 from rigd.offsets import SlotKind
 from rigd.profile import EquipmentProfile
 from rigd.rig import Rig
@@ -29,23 +30,92 @@ from rigd.trainresolve import resolve
 Json = Mapping[str, object]
 
 STACKS = 5
+MOST_NAMED = 4
+"""So many candidates are named in one line."""
+KIND_WORDS: Mapping[DeviceKind, str] = {
+    DeviceKind.CAMERA: "camera",
+    DeviceKind.FILTERWHEEL: "filter wheel",
+    DeviceKind.FOCUSER: "focuser",
+    DeviceKind.MOUNT: "mount",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeviceMatch:
+    """A device of a rig and what the catalog says of it."""
+
+    kind: DeviceKind
+    ref: DeviceRef
+    identity: DeviceIdentity | None
+    """None: it was not seen."""
+    stated: str | None
+    """The entry that the owner says it is."""
+    found: Match | None
+    """By its own evidence alone; None if it was not seen."""
+
+    @property
+    def settled(self) -> Match | None:
+        """The match, an ambiguity settled by the owner's word for one of the candidates."""
+        found = self.found
+        if found is None or found.status is not Status.AMBIGUOUS:
+            return found
+        if self.stated is None or self.stated not in found.candidates:
+            return found
+        return replace(
+            found,
+            status=Status.MATCH,
+            entry_id=self.stated,
+            candidates=(self.stated,),
+            evidence=(*found.evidence, f"owner: says it is {self.stated}"),
+            question=None,
+        )
+
+    @property
+    def entry_id(self) -> str | None:
+        """The entry that it is, by the owner's word or by a certain match."""
+        if self.stated is not None:
+            return self.stated
+        return self.found.entry_id if self.found is not None else None
+
+
+def matches_of(rig: Rig, profile: EquipmentProfile, catalog: Catalog) -> tuple[DeviceMatch, ...]:
+    """Every device of a rig that the catalog may know: camera, wheel, focuser."""
+    settings = rig.settings
+    roles = (
+        (DeviceKind.CAMERA, settings.camera, profile.camera),
+        (DeviceKind.FILTERWHEEL, settings.wheel, profile.wheel),
+        (DeviceKind.FOCUSER, settings.focuser, profile.focuser),
+    )
+    return tuple(
+        _match(rig, kind, ref, part.id if part else None, catalog)
+        for kind, ref, part in roles
+        if ref is not None
+    )
 
 
 def match_rig(rig: Rig, profile: EquipmentProfile, catalog: Catalog) -> Json:
-    """What each device of the rig is in the catalog, beside what the profile says it is."""
-    roles = (
-        (DeviceKind.CAMERA, rig.settings.camera, profile.camera.id if profile.camera else None),
-        (DeviceKind.FILTERWHEEL, rig.settings.wheel, profile.wheel.id if profile.wheel else None),
-        (DeviceKind.FOCUSER, rig.settings.focuser, profile.focuser.id if profile.focuser else None),
-    )
-    return {
-        "rig": rig.settings.name,
-        "devices": [
-            _match(rig, kind, ref, stated, catalog)
-            for kind, ref, stated in roles
-            if ref is not None
-        ],
-    }
+    """What each device of the rig is in the catalog, beside what the owner says it is."""
+    devices = [_described(one) for one in matches_of(rig, profile, catalog)]
+    return {"rig": rig.settings.name, "devices": devices}
+
+
+def match_sentence(one: DeviceMatch, catalog: Catalog) -> str | None:
+    """One line for the diary on what a device is; None while it was not seen."""
+    found, identity = one.settled, one.identity
+    if found is None or identity is None:
+        return None
+    device = f"{KIND_WORDS[one.kind]} {identity.name}"
+    if found.status is Status.MATCH and found.entry_id is not None:
+        return f"{device} is {_titles(one, (found.entry_id,), catalog)}"
+    if found.status is Status.AMBIGUOUS and found.question is not None:
+        shown = found.candidates[:MOST_NAMED]
+        more = (
+            f" or {len(found.candidates) - MOST_NAMED} more"
+            if len(found.candidates) > MOST_NAMED
+            else ""
+        )
+        return f"{device} may be {_titles(one, shown, catalog)}{more}: {found.question.text}"
+    return f"{device} is not in the catalog: {'; '.join(found.evidence)}"
 
 
 def train_of(name: str, profile: EquipmentProfile, catalog: Catalog) -> tuple[Json, str | None]:
@@ -55,7 +125,7 @@ def train_of(name: str, profile: EquipmentProfile, catalog: Catalog) -> tuple[Js
     """
     lookup = CatalogLookup(catalog)
     try:
-        found = answer(resolve(_file(profile), lookup), STACKS)
+        found = answer(resolve(train_file(profile), lookup), STACKS)
     except TrainError as unknown:
         return {"rig": name, "unknown": str(unknown)}, None
     except ValidationError as wrong:
@@ -65,36 +135,7 @@ def train_of(name: str, profile: EquipmentProfile, catalog: Catalog) -> tuple[Js
     return {"rig": name, **train_as_json(found)}, drawn
 
 
-def unknown_entries(profile: EquipmentProfile, catalog: Catalog) -> tuple[str, ...]:
-    """Every catalog id of a profile that is in no catalog file, with the key that names it."""
-    named = [
-        ("optic.id", profile.optic.id),
-        ("camera.id", profile.camera.id if profile.camera else None),
-        ("wheel.id", profile.wheel.id if profile.wheel else None),
-        ("focuser.id", profile.focuser.id if profile.focuser else None),
-        *((f"filters.{key}.id", one.id) for key, one in profile.filters.items()),
-        *((f"train.devices: {entry}", entry) for entry in profile.train.devices),
-        *((f"train.owned: {entry}", entry) for entry in profile.train.owned),
-    ]
-    return tuple(
-        f"{key}: {entry!r} is not in the catalog"
-        for key, entry in named
-        if entry is not None and not catalog.show(entry)
-    )
-
-
-def _match(
-    rig: Rig, kind: DeviceKind, ref: DeviceRef, stated: str | None, catalog: Catalog
-) -> Json:
-    identity = next((i for i in rig.identities if i.ref == ref), None)
-    head: dict[str, object] = {"kind": kind, "device": ref.key, "server": ref.server}
-    if identity is None:
-        return {**head, "status": "none", "evidence": ["the device was not seen"], "stated": stated}
-    found = match_as_json(match(facts_of(identity, kind), catalog))
-    return {**head, "name": identity.name, **found, "stated": stated}
-
-
-def _file(profile: EquipmentProfile) -> TrainFile:
+def train_file(profile: EquipmentProfile) -> TrainFile:
     """The train file that says the same as the profile."""
     optic, camera = profile.optic, profile.camera
     keys = profile.wheel.slots if profile.wheel else ()
@@ -131,3 +172,48 @@ def _file(profile: EquipmentProfile) -> TrainFile:
             PartEntry(id=entry, count=count) for entry, count in profile.train.owned.items()
         ),
     )
+
+
+def unknown_entries(profile: EquipmentProfile, catalog: Catalog) -> tuple[str, ...]:
+    """Every catalog id of a profile that is in no catalog file, with the key that names it."""
+    named = [
+        ("optic.id", profile.optic.id),
+        ("camera.id", profile.camera.id if profile.camera else None),
+        ("wheel.id", profile.wheel.id if profile.wheel else None),
+        ("focuser.id", profile.focuser.id if profile.focuser else None),
+        *((f"filters.{key}.id", one.id) for key, one in profile.filters.items()),
+        *((f"train.devices: {entry}", entry) for entry in profile.train.devices),
+        *((f"train.owned: {entry}", entry) for entry in profile.train.owned),
+    ]
+    return tuple(
+        f"{key}: {entry!r} is not in the catalog"
+        for key, entry in named
+        if entry is not None and not catalog.show(entry)
+    )
+
+
+def _match(
+    rig: Rig, kind: DeviceKind, ref: DeviceRef, stated: str | None, catalog: Catalog
+) -> DeviceMatch:
+    identity = next((i for i in rig.identities if i.ref == ref), None)
+    found = match(facts_of(identity, kind), catalog) if identity is not None else None
+    return DeviceMatch(kind=kind, ref=ref, identity=identity, stated=stated, found=found)
+
+
+def _described(one: DeviceMatch) -> Json:
+    head: dict[str, object] = {"kind": one.kind, "device": one.ref.key, "server": one.ref.server}
+    found = one.settled
+    if found is None or one.identity is None:
+        unseen = ["the device was not seen"]
+        return {**head, "status": "none", "evidence": unseen, "stated": one.stated}
+    return {
+        **head,
+        "name": one.identity.name,
+        **match_as_json(found),
+        "stated": one.stated,
+    }
+
+
+def _titles(one: DeviceMatch, entry_ids: Sequence[str], catalog: Catalog) -> str:
+    entries = catalog.entries.get(one.kind, {})
+    return " or ".join(str(entries.get(wanted, wanted)) for wanted in entry_ids)

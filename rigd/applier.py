@@ -8,6 +8,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from time import monotonic
 from typing import TypeVar
 
@@ -21,6 +22,7 @@ from rigd.effects import (
     MoveFocuser,
     ReadFocuser,
     Remember,
+    RememberMode,
     Tell,
     TurnWheel,
     Weight,
@@ -67,10 +69,16 @@ class Applier:
         report: Callable[[Inner], None],
     ) -> None:
         self._settings = settings
+        self.mode = settings.mode
+        """The mode that the ledger is kept in; follows the rig's."""
         self._archive = archive
         self._drivers = drivers
         self._report = report
         self._batches: asyncio.Queue[tuple[Effect, ...]] = asyncio.Queue()
+
+    def start_epoch(self, epoch: str) -> None:
+        """From now on, steps are stored with this meaning."""
+        self._settings = replace(self._settings, epoch=epoch)
 
     def put(self, effects: tuple[Effect, ...]) -> None:
         """Queue a batch; its order and the order of batches are kept."""
@@ -89,7 +97,11 @@ class Applier:
             await self._carry_out(self._batches.get_nowait())
 
     async def _carry_out(self, batch: tuple[Effect, ...]) -> None:
-        vital = tuple(e for e in batch if isinstance(e, Remember | JournalIntent | JournalOutcome))
+        vital = tuple(
+            e
+            for e in batch
+            if isinstance(e, Remember | RememberMode | JournalIntent | JournalOutcome)
+        )
         tells = tuple(e for e in batch if isinstance(e, Tell))
         if vital and not await self._stored(vital):
             await self._command_nothing(batch)
@@ -104,10 +116,10 @@ class Applier:
             await self._stored(tells)
 
     async def _stored(self, effects: tuple[Effect, ...]) -> bool:
-        settings = self._settings
+        settings, mode = self._settings, self.mode
         try:
             await self._archive.run(
-                lambda store: store.write(settings.name, settings.mode, settings.epoch, effects)
+                lambda store: store.write(settings.name, mode, settings.epoch, effects)
             )
         except StoreError as error:
             log.warning("%s: %s", settings.name, error)

@@ -135,7 +135,7 @@ def settle(rig: Rig, now_s: float) -> Step:
     in_the_air = rig.flight is not None and not rig.flight.lost
     if change is None or in_the_air or change.focuser_waits or rig.queued:
         return Step(rig)
-    if not (change.wheel_done or change.wheel_failed):
+    if not (change.wheel_done or change.wheel_failed) or _moved_by_another(rig, change):
         return Step(rig)
     rig = replace(rig, change=None)
     name = _name(rig, change.to_position)
@@ -159,6 +159,14 @@ def settle(rig: Rig, now_s: float) -> Step:
         to_position=change.to_position,
     )
     return _end(rig, outcome, weight)
+
+
+def _moved_by_another(rig: Rig, change: Change) -> bool:
+    """Whether something else moves the focuser meanwhile: a frame begun now would be spoilt."""
+    focuser = rig.focuser
+    if focuser is None or not focuser.connected or not focuser.moving or rig.flight is not None:
+        return False
+    return rig.settings.mode is Mode.APPLY and change.focuser_failed is None
 
 
 def _react(rig: Rig, planned: Plan, from_position: int | None, now_s: float) -> Step:
@@ -229,7 +237,9 @@ def focuser_is_free(rig: Rig, now_s: float) -> Step:
     if change is None or not change.focuser_waits:
         return settle(rig, now_s)
     change = replace(change, focuser_waits=False)
-    planned = plan(rig, change.to_position)
+    if change.wheel_failed:
+        return settle(replace(rig, change=change), now_s)
+    planned = closed_for_change(rig, Origin.IN_PATH, now_s) or plan(rig, change.to_position)
     if isinstance(planned, Gate):
         change = replace(change, focuser_failed=planned.sentence)
         return settle(replace(rig, change=change), now_s)

@@ -167,6 +167,19 @@ def load_config(path: Path) -> LoadedConfig:
     return LoadedConfig(config=config, path=path, profiles=profiles)
 
 
+def catalog_dirs_of(path: Path) -> tuple[Path, ...]:
+    """The catalog directories that a configuration names; its profiles are not read.
+
+    Raises:
+        ConfigError: the file is no configuration.
+    """
+    try:
+        config = Config.model_validate(read_toml(path))
+    except ValidationError as failure:
+        raise problems(path, failure) from failure
+    return tuple(path.parent / directory for directory in config.catalog_dirs)
+
+
 def default_config_path() -> Path:
     """Where the configuration is looked for when none is named."""
     if configured := os.environ.get("RIGD_CONFIG"):

@@ -6,32 +6,27 @@ import os
 import signal
 import socket
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import closing, suppress
 from functools import partial
 from importlib.metadata import version
 from ipaddress import ip_network
 from pathlib import Path
 
-from rigd.answers import match_rig, train_of, unknown_entries
+from rigd.answers import unknown_entries
 from rigd.api.server import Address, serve
 from rigd.api.settings import ServerSettings
 from rigd.applier import Archive
-from rigd.catalog import Catalog, load_catalog
+from rigd.catalog import load_catalog
 from rigd.config import ListenConfig, LoadedConfig
+from rigd.desk import Desk
 from rigd.driver import Driver
 from rigd.errors import RigdError
+from rigd.lock import sole_user
 from rigd.observatory import LiveObservatory
 from rigd.plugins import find_driver
-from rigd.portrait import Answers
-from rigd.profile import EquipmentProfile
-from rigd.rig import Rig
 from rigd.runs.clock import zone_stated
 from rigd.schedule import make_schedule
-from rigd.slots import settings_of, slots_of
 from rigd.store import Store
-from rigd.study import study_of
-from rigd.traincatalog import CatalogLookup
-from rigd.view import Json
 from rigd.watch import Watch, WatchedDirectory
 
 log = logging.getLogger(__name__)
@@ -55,11 +50,10 @@ async def run(loaded: LoadedConfig, started: Callable[[int], None] | None = None
     for number in (signal.SIGINT, signal.SIGTERM):
         with suppress(NotImplementedError):  # Windows: Ctrl-C cancels the loop's main task instead
             loop.add_signal_handler(number, stop.set)
-    archive = Archive(Store(loaded.store_path))
     try:
-        await _serve(loaded, archive, stop, started)
+        with sole_user(loaded.store_path), closing(Archive(Store(loaded.store_path))) as archive:
+            await _serve(loaded, archive, stop, started)
     finally:
-        archive.close()
         for number in (signal.SIGINT, signal.SIGTERM):
             with suppress(NotImplementedError):
                 loop.remove_signal_handler(number)
@@ -73,26 +67,19 @@ async def _serve(
     started: Callable[[int], None] | None,
 ) -> None:
     drivers: dict[str, Driver] = {}
-    observatory = LiveObservatory(archive, drivers)
+    catalog = load_catalog(loaded.catalog_dirs)
+    observatory = LiveObservatory(archive, drivers, catalog)
     await observatory.recall()
     for server in loaded.config.servers:
         make, address = find_driver(server)
         drivers[server.name] = make(address, observatory.emit)
-    catalog = load_catalog(loaded.catalog_dirs)
     for problem in catalog.problems:
         log.warning("catalog: %s", problem)
-    lookup = CatalogLookup(catalog)
     for config in loaded.config.rigs:
         profile = loaded.profiles[config.name]
         for missing in unknown_entries(profile, catalog):
             log.warning("%s: %s", config.name, missing)
-        train = await asyncio.to_thread(train_of, config.name, profile, catalog)
-        await observatory.add(
-            settings_of(config, profile),
-            partial(slots_of, profile, lookup),
-            partial(_work_out, profile, catalog, train),
-            partial(study_of, profile, lookup),
-        )
+        await observatory.add(Desk(config, profile, catalog))
         log.info("rig %s: profile %r, mode %s", config.name, profile.name, config.mode)
     schedule = make_schedule(
         upkeep=partial(_upkeep, archive, observatory),
@@ -148,12 +135,6 @@ def _server_settings(listen: ListenConfig) -> ServerSettings:
         location=listen.location,
         version=".".join(version("rigd").split(".")[:2]),
     )
-
-
-def _work_out(
-    profile: EquipmentProfile, catalog: Catalog, train: tuple[Json, str | None], rig: Rig
-) -> Answers:
-    return Answers(match=match_rig(rig, profile, catalog), train=train[0], train_svg=train[1])
 
 
 async def _upkeep(archive: Archive, observatory: LiveObservatory) -> None:

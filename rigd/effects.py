@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from rigd.devices import DeviceRef
 from rigd.ledger import Ledger
+from rigd.mode import Mode
 from rigd.rig import Flight, Rig
 
 
@@ -21,6 +22,15 @@ class Remember:
 
     ledger: Ledger
     flight: Flight | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RememberMode:
+    """Store a mode that was chosen while running; it wins over the configuration's."""
+
+    mode: Mode
+    by: str
+    ledger: Ledger
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +99,7 @@ class Tell:
 
 Effect = (
     Remember
+    | RememberMode
     | JournalIntent
     | JournalOutcome
     | TurnWheel

@@ -14,7 +14,7 @@ from rigd.effects import (
     Weight,
 )
 from rigd.events import FocuserReport
-from rigd.ledger import Ledger, Terms, arrived, found_after_flight, stopped_short
+from rigd.ledger import Ledger, Terms, arrived, found_after_flight, stopped_short, unknown
 from rigd.rig import Flight, Rig
 
 READS = 2
@@ -90,27 +90,47 @@ def follow(rig: Rig, flight: Flight, report: FocuserReport) -> Step:
     sentence = (
         f"the focuser stands at {position} steps instead of {flight.target_steps} steps: {because}"
     )
-    base = None if flight.terms is None else flight.target_steps - flight.terms.total_steps
-    ledger = (
-        arrived(rig.ledger, position, position, None, None)
-        if base is None or flight.by_client
-        else stopped_short(rig.ledger, position, base)
-    )
-    step = _close(rig, flight, ledger, "failed", position)
-    return _fail(step, sentence)
+    ledger = _stopped(rig, flight, position, sentence)
+    result = "failed" if ledger.embodied is not None else "unknown"
+    step = _close(rig, flight, ledger, result, position)
+    return _fail(step, flight, sentence)
+
+
+def _stopped(rig: Rig, flight: Flight, position: int, sentence: str) -> Ledger:
+    """The ledger after a move that ended elsewhere.
+
+    A move of ours that fails or is halted ends on its way; elsewhere somebody else moved too.
+    """
+    if flight.terms is None or flight.by_client:
+        return arrived(rig.ledger, position, position, None, None)
+    ways = (flight.start_steps, flight.target_steps)
+    near = rig.settings.tolerance_steps
+    if min(ways) - near <= position <= max(ways) + near:
+        base = flight.target_steps - flight.terms.total_steps
+        return stopped_short(rig.ledger, position, base)
+    because = f"{sentence}; that is not on its way from {flight.start_steps} steps"
+    return unknown(rig.ledger, position, because)
 
 
 def lose(rig: Rig, flight: Flight, sentence: str) -> Step:
-    """Nobody watches the move any more: it is judged by where the focuser is found at rest."""
-    if flight.lost:
+    """Nobody watches the move any more: it is judged by where the focuser is found at rest.
+
+    What waited for its end is dropped: nothing moves because a connection came back.
+    """
+    change = rig.change
+    waited = rig.queued is not None or (change is not None and change.focuser_waits)
+    if change is not None:
+        change = replace(change, focuser_waits=False)
+    rig = replace(rig, queued=None, change=change)
+    if flight.lost and not waited:
         return Step(rig)
     rig = replace(rig, flight=replace(flight, lost=True, reads=0, read_steps=None))
-    return _fail(Step(rig), sentence)
+    return _fail(Step(rig), flight, sentence)
 
 
 def give_up(rig: Rig, flight: Flight, ledger: Ledger, result: str, sentence: str) -> Step:
     """End a flight that cannot be followed any more."""
-    return _fail(_close(rig, flight, ledger, result, None), sentence)
+    return _fail(_close(rig, flight, ledger, result, None), flight, sentence)
 
 
 def _judge(rig: Rig, flight: Flight, position: int) -> Step:
@@ -134,7 +154,7 @@ def _judge(rig: Rig, flight: Flight, position: int) -> Step:
     sentence = ledger.unknown_because or (
         f"the move to {flight.target_steps} steps never began; the focuser stands at {position}"
     )
-    return _fail(step, sentence)
+    return _fail(step, flight, sentence)
 
 
 def _close(rig: Rig, flight: Flight, ledger: Ledger, result: str, raw_steps: int | None) -> Step:
@@ -147,13 +167,16 @@ def _close(rig: Rig, flight: Flight, ledger: Ledger, result: str, raw_steps: int
     )
 
 
-def _fail(step: Step, sentence: str) -> Step:
+def _fail(step: Step, flight: Flight, sentence: str) -> Step:
+    """Say it; a move of rigd's own fails its change, even one that a crash made it forget."""
     change = step.rig.change
     if change is not None:
         first = change.focuser_failed
         failed = f"{first}; {sentence}" if first and first != sentence else sentence
         rig = replace(step.rig, change=replace(change, focuser_failed=failed))
         return Step(rig, step.effects)
+    fault = step.rig.fault if flight.by_client else step.rig.fault or sentence
     return Step(
-        step.rig, (*step.effects, Tell(sentence=sentence, weight=Weight.WARNING, result="failed"))
+        replace(step.rig, fault=fault),
+        (*step.effects, Tell(sentence=sentence, weight=Weight.WARNING, result="failed")),
     )

@@ -106,6 +106,7 @@ class Learning:
         before = await self.recall(rig, epoch)
         if before is not None and before.basis == basis:
             log.debug("%s: no new runs, no new fit", rig)
+            self._taught(rig, before)
             return
         learnt = await self._worker.run(learn, study, runs)
         fitted = Fitted(

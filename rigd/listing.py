@@ -5,6 +5,7 @@ from typing import Any
 
 from rigd.catalog import Catalog
 from rigd.equipment.sourced import Entry, Equipment
+from rigd.errors import InvalidValueError
 
 
 def title(entry: Entry) -> str:
@@ -44,7 +45,13 @@ def page(
         kind: One kind of entry, None for every kind.
         offset: Entries to leave out at the start.
         limit: Most entries of the page.
+
+    Raises:
+        InvalidValueError: there is no such kind.
     """
+    if kind is not None and kind not in catalog.entries:
+        msg = f"kind {kind!r} is not one of {', '.join(catalog.entries)}"
+        raise InvalidValueError(msg)
     found = catalog.search(words, kind=kind)
     return {
         "total": len(found),

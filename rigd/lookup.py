@@ -50,6 +50,9 @@ class BodyFacts:
     optical_length_um: int | None = None
     front: Port | None = None
     back: Port | None = None
+    other_fronts: tuple[Port, ...] = ()
+    """What the front also offers: bolts, or another generation's thread."""
+    other_backs: tuple[Port, ...] = ()
     clear_aperture_um: int | None = None
     reversible: bool = False
     nests_in: tuple[str, ...] = ()

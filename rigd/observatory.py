@@ -3,24 +3,26 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from contextlib import contextmanager, suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from time import monotonic
 
 from rigd.advance import advance
 from rigd.applier import Applier, Archive
-from rigd.devices import DeviceIdentity, DeviceRef
+from rigd.catalog import Catalog
+from rigd.desk import Desk, dropped_lines, seen
 from rigd.driver import Driver
-from rigd.effects import Refusal, Step, Tell
-from rigd.errors import DeviceUnavailableError, InvalidValueError, RefusedError
+from rigd.effects import Refusal, Step, Tell, Weight
+from rigd.errors import DeviceUnavailableError, InvalidValueError, RefusedError, StoreError
 from rigd.events import DeviceSeen, Event, ServerDown, ServerUp
-from rigd.fitting import Study
-from rigd.learning import Learning, Subject, changes, key_of, why, why_filter
-from rigd.learnt import with_learnt
-from rigd.ledger import unknown
+from rigd.givenanswers import GivenAnswer, Value, with_answer
+from rigd.judgement import shown
+from rigd.learning import Learning, changes, key_of, why, why_filter
+from rigd.listing import page, whole
 from rigd.mode import Mode
-from rigd.portrait import Answers, portrait
+from rigd.place import Place, new_answer, resolve, subject_of, taught, view_of
+from rigd.recall import recall
 from rigd.requests import (
     AdoptAsked,
     ConnectAsked,
@@ -28,77 +30,74 @@ from rigd.requests import (
     HaltAsked,
     HoldAsked,
     Inner,
+    ModeAsked,
     MoveAsked,
-    Remembered,
     Request,
+    SecondApplierSeen,
     SlotsComputed,
     Tick,
 )
-from rigd.rig import FilterSlot, Rig, RigSettings
-from rigd.runbook import StoredFit
+from rigd.rig import Rig
+from rigd.runbook import StoredFit, refile
 from rigd.runs.run import AutofocusRun
-from rigd.store import Memory, RigIdentity, Store
+from rigd.secondapplier import judged, watched
+from rigd.slots import starts_over
+from rigd.store import Store
 from rigd.view import Client, Json, RigView
 from rigd.virtualfocuser import shift_ahead
 
 log = logging.getLogger(__name__)
 
 TICK_S = 0.5
+CAMERA_NEWS_S = 0.8
+"""How late rigd may hear that an exposure has ended; below ASCOM's second for a PUT."""
 LISTENER_LINES = 256
 """How far an event-stream listener may fall behind before it loses the oldest lines."""
-
-Answer = Callable[[Rig], Answers]
-"""Works out of a rig what it is and what it needs; pure."""
-
-
-@dataclass(slots=True)
-class _Place:
-    """One rig with what belongs to it."""
-
-    rig: Rig
-    identity: RigIdentity
-    applier: Applier
-    slots: Callable[[Rig], tuple[FilterSlot, ...]]
-    answer: Answer
-    answers: Answers
-    study: Callable[[Rig], Study]
-    fit: StoredFit | None = None
-    """What its runs have taught."""
-    view: RigView | None = None
-    """The portrait of `rig`, until something changes."""
 
 
 class LiveObservatory:
     """The one object behind the Alpaca server, the REST API and the command line."""
 
-    def __init__(self, archive: Archive, drivers: Mapping[str, Driver]) -> None:
+    def __init__(self, archive: Archive, drivers: Mapping[str, Driver], catalog: Catalog) -> None:
         self._archive = archive
+        self._catalog = catalog
         self._drivers = drivers
-        self._places: dict[str, _Place] = {}
+        self._places: dict[str, Place] = {}
         self._listeners: set[asyncio.Queue[Json]] = set()
         self._change = asyncio.Event()
         self._opened: dict[str, tuple[str, ...]] = {}
         self._errands: asyncio.Queue[Callable[[Store], None]] = asyncio.Queue()
-        self._learning = Learning(archive, self._subject, self._taught, self._say)
+        self._learning = Learning(
+            archive, lambda rig: subject_of(self._place(rig)), self._taught, self._told
+        )
 
     async def recall(self) -> None:
         """What the store knows of clients; before any rig is added."""
         self._opened = await self._archive.run(lambda store: store.opened())
 
-    async def add(
-        self,
-        settings: RigSettings,
-        slots: Callable[[Rig], tuple[FilterSlot, ...]],
-        answer: Answer,
-        study: Callable[[Rig], Study],
-    ) -> None:
+    async def add(self, desk: Desk) -> None:
         """Take a rig in: what the store remembers of it counts, nothing moves."""
-        identity = await self._archive.run(lambda store: store.identity(settings.name))
-        memory = await self._archive.run(lambda store: store.memory(settings.name))
+        identity = await self._archive.run(lambda store: store.identity(desk.name))
+        memory = await self._archive.run(lambda store: store.memory(desk.name))
+        given = await self._archive.run(lambda store: store.answers(desk.name))
+        settings = desk.settings(given)
+        chosen = await self._archive.run(lambda store: store.mode_choice(desk.name))
+        if chosen is not None and chosen.mode is not settings.mode:
+            log.warning(
+                "%s: mode %s as chosen by %s at %s, not %s as configured",
+                settings.name,
+                chosen.mode,
+                chosen.by,
+                chosen.at,
+                settings.mode,
+            )
+            settings = replace(settings, mode=chosen.mode)
         rig = Rig(settings=settings)
-        fit = await self._learning.recall(settings.name, settings.epoch)
-        rig = replace(rig, settings=replace(settings, slots=_learnt(slots(rig), rig, fit)))
-        place = _Place(
+        worked = desk.work_out(rig, given)
+        train = await asyncio.to_thread(desk.train_of, worked)
+        fit = await self._learning.recall(settings.name, worked.epoch)
+        rig = replace(rig, settings=replace(settings, slots=taught(worked, fit)))
+        place = Place(
             rig=rig,
             identity=identity,
             applier=Applier(
@@ -107,15 +106,15 @@ class LiveObservatory:
                 self._drivers,
                 lambda event: self._note(place, event),
             ),
-            slots=slots,
-            answer=answer,
-            answers=Answers(),
-            study=study,
+            desk=desk,
+            given=given,
+            worked=worked,
+            train=train,
+            train_is_of=worked.identified,
             fit=fit,
         )
-        place.answers = answer(rig)
         self._places[settings.name] = place
-        self._feed(place, _recall(memory, settings))
+        self._feed(place, recall(memory, settings))
 
     async def run(self) -> None:
         """Carry out what the rigs want, and let time pass; until cancelled."""
@@ -124,14 +123,28 @@ class LiveObservatory:
                 group.create_task(place.applier.run())
             group.create_task(self._run_errands())
             group.create_task(self._learning.run())
+            group.create_task(self._run_trains())
             while True:
                 await asyncio.sleep(TICK_S)
                 for place in self._places.values():
                     self._feed(place, Tick(at_s=monotonic()))
+                    await self._settle_news(place)
 
     async def _run_errands(self) -> None:
         while True:
             await self._archive.run(await self._errands.get())
+
+    async def _run_trains(self) -> None:
+        """Work out trains whose rig has changed, beside the loop: a search takes its time."""
+        while True:
+            change = self._change
+            for place in self._places.values():
+                worked = place.worked
+                if place.train_is_of != worked.identified:
+                    place.train = await asyncio.to_thread(place.desk.train_of, worked)
+                    place.train_is_of, place.view = worked.identified, None
+                    self._wake()
+            await change.wait()
 
     async def finish(self) -> None:
         """Store what is still on its way to the store; the last thing before the end."""
@@ -166,15 +179,15 @@ class LiveObservatory:
                 pass
         for place in self._places.values():
             if isinstance(event, DeviceSeen):
-                _resolve(place, event.identity)
-            known = _facts(place.rig)
+                resolve(place, event.identity)
+            known = seen(place.rig)
             self._feed(place, event)
-            if _facts(place.rig) != known:
+            if seen(place.rig) != known:
                 self._work_out(place)
 
     def rigs(self) -> tuple[RigView, ...]:
         """Every rig, by number."""
-        views = [_view(place) for place in self._places.values()]
+        views = [view_of(place) for place in self._places.values()]
         return tuple(sorted(views, key=lambda view: view.number))
 
     async def changed(self) -> None:
@@ -204,7 +217,16 @@ class LiveObservatory:
         self._ask(rig, ConnectAsked(at_s=monotonic(), client=client.name))
 
     async def request_filter(self, rig: str, filter_position: int, client: Client) -> None:
-        """Change the filter in-path."""
+        """Change the filter in-path.
+
+        A client asks the moment its exposure has ended, and rigd hears of that end a little later:
+        a busy camera is given that time before it closes the gate.
+        """
+        place = self._place(rig)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(CAMERA_NEWS_S):
+                while place.rig.camera is not None and place.rig.camera.busy:
+                    await self.changed()
         self._ask(
             rig,
             FilterAsked(at_s=monotonic(), filter_position=filter_position, client=client.name),
@@ -232,6 +254,43 @@ class LiveObservatory:
         """Hands off, or the end of it."""
         self._ask(rig, HoldAsked(at_s=monotonic(), client=client.name, hold=hold))
 
+    async def request_mode(
+        self, rig: str, mode: Mode, client: Client, *, confirmed: bool = False
+    ) -> None:
+        """Switch the mode while running; it stays until a human switches again."""
+        place = self._place(rig)
+        clients = tuple(c for c in self._opened.get(place.identity.focuser_id, ()) if c)
+        self._ask(
+            rig,
+            ModeAsked(
+                at_s=monotonic(),
+                client=client.name,
+                mode=mode,
+                confirmed=confirmed,
+                clients=clients,
+            ),
+        )
+
+    async def request_answer(self, rig: str, key: str, value: Value | None, client: Client) -> None:
+        """The owner's answer to a question, or None to take it back. Nothing moves."""
+        place = self._place(rig)
+        async with place.answering:
+            await self._answer(place, key, value, client)
+
+    async def _answer(self, place: Place, key: str, value: Value | None, client: Client) -> None:
+        before = next((one for one in place.given if one.key == key), None)
+        answer = new_answer(place, key, value, client.name)
+        await self._keep(place, with_answer(place.given, key, answer))
+        was = "unknown" if before is None else shown(before.value)
+        now = "unknown" if answer is None else shown(answer.value)
+        self._tell(place, f"{key}: {was} is now {now}, said {client.name}")
+
+    async def _keep(self, place: Place, given: tuple[GivenAnswer, ...]) -> None:
+        name = place.rig.settings.name
+        await self._archive.run(lambda store: store.keep_answers(name, given))
+        place.given = given
+        self._work_out(place)
+
     async def request_runs(self, rig: str, runs: Sequence[AutofocusRun], client: Client) -> Json:
         """Take autofocus runs in; those that were there before change nothing."""
         return await self.take_runs(rig, runs, client.name)
@@ -247,21 +306,41 @@ class LiveObservatory:
     def why(self, rig: str, name: str | None) -> Json:
         """Prior, data and posterior of a filter's offset; without a name, of the fit."""
         place = self._place(rig)
-        study, slots = place.study(place.rig), place.rig.settings.slots
         if name is None:
             return why(rig, place.fit)
+        study, slots = subject_of(place).study, place.rig.settings.slots
         return why_filter(rig, key_of(study, name), study, place.fit, slots)
 
     def why_svg(self, rig: str, name: str | None) -> str | None:
         """The picture of the newest fit; None if there is none."""
         place = self._place(rig)
-        key = "" if name is None else key_of(place.study(place.rig), name)
+        key = "" if name is None else key_of(subject_of(place).study, name)
         return place.fit.pictures.get(key) if place.fit else None
 
     def refit(self, cause: str) -> None:
         """Have every rig's runs fitted again where there is something new."""
         for name in self._places:
             self._learning.want(name, cause)
+
+    def _taught(self, rig: str, fit: StoredFit) -> None:
+        place = self._place(rig)
+        before, known = place.rig.settings.slots, place.fit
+        if known != fit:
+            place.fit = fit
+            self._work_out(place)
+            self._tell(place, changes(before, place.rig.settings.slots, fit))
+
+    def _told(self, rig: str, sentence: str) -> None:
+        self._tell(self._place(rig), sentence)
+
+    def catalog_page(self, *, words: str, kind: str | None, offset: int, limit: int) -> Json:
+        """One page of the catalog's entries that contain every word."""
+        return page(self._catalog, words=words, kind=kind, offset=offset, limit=limit)
+
+    def catalog_entry(self, kind: str, entry_id: str) -> Json | None:
+        """An entry of the catalog with its sources; None if there is none."""
+        entry = self._catalog.entries.get(kind, {}).get(entry_id)
+        return None if entry is None else whole(kind, entry, self._catalog)
 
     async def happenings(self) -> AsyncIterator[Json]:
         """The diary as it is written."""
@@ -278,7 +357,7 @@ class LiveObservatory:
         finally:
             self._listeners.discard(queue)
 
-    def _place(self, rig: str) -> _Place:
+    def _place(self, rig: str) -> Place:
         try:
             return self._places[rig]
         except KeyError:
@@ -298,45 +377,89 @@ class LiveObservatory:
             case None:
                 return step
 
-    def _feed(self, place: _Place, event: Event | Request | Inner) -> Step:
-        step = advance(place.rig, event)
-        if step.rig != place.rig:
+    def _feed(self, place: Place, event: Event | Request | Inner) -> Step:
+        before, samples = place.rig, place.watch.samples
+        step = advance(before, event)
+        if step.rig != before:
+            place.watch = watched(place.watch, before, step.rig, event.at_s)
             place.rig, place.view = step.rig, None
-            self._change.set()
-            self._change = asyncio.Event()
+            place.applier.mode = step.rig.settings.mode
+            self._wake()
         place.applier.put(step.effects)
         for effect in step.effects:
             if isinstance(effect, Tell):
                 self._publish(place, effect)
+        if place.watch.samples != samples:
+            self._look_for_others(place)
         return step
 
-    def _subject(self, rig: str) -> Subject:
-        place = self._place(rig)
-        return Subject(epoch=place.rig.settings.epoch, study=place.study(place.rig))
+    def _wake(self) -> None:
+        self._change.set()
+        self._change = asyncio.Event()
 
-    def _taught(self, rig: str, fit: StoredFit) -> None:
-        place = self._place(rig)
-        before = place.rig.settings.slots
-        place.fit = fit
-        self._work_out(place)
-        self._say(rig, changes(before, place.rig.settings.slots, fit))
+    def _look_for_others(self, place: Place) -> None:
+        """Say once, loudly, that somebody else applies offsets too."""
+        verdict = judged(place.watch, place.rig.settings.tolerance_steps)
+        sentence = verdict.sentence if verdict.second_applier else None
+        fresh = sentence is not None and place.second_applier is None
+        place.second_applier, place.view = sentence, None
+        if sentence is not None and fresh:
+            self._tell(place, sentence, Weight.WARNING)
+            self._feed(place, SecondApplierSeen(at_s=monotonic(), sentence=sentence))
 
-    def _say(self, rig: str, sentence: str) -> None:
-        place, tell = self._place(rig), Tell(sentence=sentence)
+    def _note(self, place: Place, event: Inner) -> None:
+        self._feed(place, event)
+
+    def _work_out(self, place: Place) -> None:
+        before = place.worked
+        worked = place.desk.work_out(place.rig, place.given)
+        over = starts_over(before.profile, worked.profile)
+        if worked.epoch != before.epoch:
+            place.applier.start_epoch(worked.epoch)
+            self._start_learning(place, before.epoch, worked.epoch, over=over)
+        slots = taught(worked, place.fit)
+        if slots != place.rig.settings.slots or worked.epoch != before.epoch:
+            computed = SlotsComputed(
+                at_s=monotonic(),
+                slots=slots,
+                epoch=worked.epoch,
+                starts_over=over,
+            )
+            self._feed(place, computed)
+        place.worked, place.view = worked, None
+        self._wake()
+
+    def _start_learning(self, place: Place, old: str, new: str, *, over: bool) -> None:
+        """Steps that mean what they did keep their runs; others have runs of their own."""
+        name = place.rig.settings.name
+        if not over:
+            place.fit = replace(place.fit, epoch=new) if place.fit else None
+            self._errands.put_nowait(lambda store: refile(store, name, old, new))
+        self._learning.want(name, "what a step means was changed")
+
+    async def _settle_news(self, place: Place) -> None:
+        """Tell what devices are and drop answers of others, once it is so for a whole tick."""
+        worked = place.worked
+        place.news, lines = place.news.after(worked)
+        for line in lines:
+            self._tell(place, line)
+        if not place.news.settled or worked.given == place.given or place.answering.locked():
+            return
+        async with place.answering:
+            try:
+                await self._keep(place, worked.given)
+            except StoreError as error:
+                log.warning("%s: %s", place.rig.settings.name, error)
+                place.given = worked.given
+        for line in dropped_lines(worked):
+            self._tell(place, line)
+
+    def _tell(self, place: Place, sentence: str, weight: Weight = Weight.INFO) -> None:
+        tell = Tell(sentence=sentence, weight=weight)
         place.applier.put((tell,))
         self._publish(place, tell)
 
-    def _note(self, place: _Place, event: Inner) -> None:
-        self._feed(place, event)
-
-    def _work_out(self, place: _Place) -> None:
-        slots = _learnt(place.slots(place.rig), place.rig, place.fit)
-        if slots != place.rig.settings.slots:
-            self._feed(place, SlotsComputed(at_s=monotonic(), slots=slots))
-        place.answers = place.answer(place.rig)
-        place.view = None
-
-    def _publish(self, place: _Place, tell: Tell) -> None:
+    def _publish(self, place: Place, tell: Tell) -> None:
         line: Json = {
             "rig": place.rig.settings.name,
             "at": datetime.now(UTC).isoformat(timespec="milliseconds"),
@@ -348,68 +471,3 @@ class LiveObservatory:
             if queue.full():
                 queue.get_nowait()
             queue.put_nowait(line)
-
-
-def _view(place: _Place) -> RigView:
-    if place.view is None:
-        place.view = portrait(place.rig, place.identity, place.answers)
-    return place.view
-
-
-def _learnt(
-    slots: tuple[FilterSlot, ...], rig: Rig, fit: StoredFit | None
-) -> tuple[FilterSlot, ...]:
-    """The slots with what runs have taught in this epoch."""
-    settings = rig.settings
-    return with_learnt(
-        slots,
-        fit.learnt() if fit is not None and fit.epoch == settings.epoch else {},
-        reference=settings.reference_filter,
-        apply_from=settings.apply_from,
-    )
-
-
-def _recall(memory: Memory | None, settings: RigSettings) -> Remembered:
-    """What of the store's memory still counts with today's settings."""
-    now_s = monotonic()
-    if memory is None:
-        return Remembered(at_s=now_s, ledger=None, flight=None, flights=0)
-    begins_to_apply = settings.mode is Mode.APPLY and memory.mode is not Mode.APPLY
-    if begins_to_apply:
-        return Remembered(at_s=now_s, ledger=None, flight=None, flights=memory.flights)
-    ledger = memory.ledger
-    laden = ledger.embodied is not None and ledger.embodied.total_steps != 0
-    if memory.epoch != settings.epoch and laden:
-        because = "the focuser's step size, direction, gain or reference filter was changed"
-        ledger = unknown(ledger, ledger.read_steps, because)
-    return Remembered(at_s=now_s, ledger=ledger, flight=memory.flight, flights=memory.flights)
-
-
-def _resolve(place: _Place, identity: DeviceIdentity) -> None:
-    """A profile may name an Alpaca device by its name: from now on its UniqueID counts."""
-    ref, settings = identity.ref, place.rig.settings
-    named = DeviceRef(ref.server, identity.name)
-    if named == ref:
-        return
-    twins = [i for i in place.rig.identities if i.name == identity.name and i.ref != ref]
-    roles = {
-        role: ref
-        for role in ("wheel", "focuser", "camera", "mount")
-        if getattr(settings, role) == named
-    }
-    if not roles or any(t.ref.server == ref.server for t in twins):
-        return
-    connect = frozenset(ref if c == named else c for c in settings.connect)
-    changed = replace(settings, connect=connect, **roles)  # type: ignore[arg-type]  # role: ref
-    place.rig, place.view = replace(place.rig, settings=changed), None
-
-
-def _facts(rig: Rig) -> tuple[object, ...]:
-    """What the answers depend on."""
-    return (
-        rig.identities,
-        rig.focuser.step_size_um if rig.focuser else None,
-        rig.wheel.names if rig.wheel else None,
-        rig.wheel.slots if rig.wheel else None,
-        (rig.mount.focal_length_mm, rig.mount.aperture_mm) if rig.mount else None,
-    )

@@ -2,6 +2,7 @@
 
 from dataclasses import asdict, dataclass, field
 
+from rigd.cautions import cautions
 from rigd.changes import Plan, plan
 from rigd.mode import Mode
 from rigd.offsets import SlotKind
@@ -18,6 +19,9 @@ class Answers:
     match: Json = field(default_factory=dict)
     train: Json = field(default_factory=dict)
     train_svg: str | None = None
+    questions: Json = field(default_factory=dict)
+    second_applier: str | None = None
+    """What shows that another program applies filter offsets too."""
 
 
 def portrait(rig: Rig, identity: RigIdentity, answers: Answers) -> RigView:
@@ -29,12 +33,13 @@ def portrait(rig: Rig, identity: RigIdentity, answers: Answers) -> RigView:
         wheel=_wheel(rig, identity),
         focuser=_focuser(rig, identity),
         safety=_safety(rig, identity),
-        summary=_summary(rig),
+        summary=_summary(rig, answers),
         match=answers.match,
         train=answers.train,
         train_svg=answers.train_svg,
         offsets=_offsets(rig),
         explain=explain(rig),
+        questions=answers.questions,
     )
 
 
@@ -75,10 +80,11 @@ def explain(rig: Rig) -> Json:
         "waiting_for": rig.outcome.sentence if rig.pending and rig.outcome else None,
         "hold_by": rig.hold_by,
         "last_change": _outcome(rig),
+        "cautions": list(cautions(rig)),
     }
 
 
-def _summary(rig: Rig) -> Json:
+def _summary(rig: Rig, answers: Answers) -> Json:
     _, why_zeros = published_offsets(rig)
     return {
         "name": rig.settings.name,
@@ -111,7 +117,9 @@ def _summary(rig: Rig) -> Json:
         }
         if rig.mount
         else None,
-        "warnings": list(rig.settings.warnings),
+        "cautions": list(cautions(rig)),
+        "open_questions": _open_questions(answers),
+        "second_applier": answers.second_applier,
     }
 
 
@@ -152,7 +160,6 @@ def _wheel(rig: Rig, identity: RigIdentity) -> WheelView:
     if count:
         extra = tuple(f"Filter {n + 1}" for n in range(len(names), count))
         names, offsets = (*names, *extra)[:count], (*offsets, *(0 for _ in extra))[:count]
-    settled = rig.change is None and not rig.wheel_turning
     return WheelView(
         unique_id=identity.wheel_id,
         name=f"rigd {rig.settings.name} wheel",
@@ -160,7 +167,7 @@ def _wheel(rig: Rig, identity: RigIdentity) -> WheelView:
         connected=report is not None and report.connected,
         names=names,
         focus_offsets_steps=offsets,
-        filter_position=rig.filter_position if settled else None,
+        filter_position=rig.shown_filter_position,
         fault=rig.fault or (report.fault if report else None),
     )
 
@@ -230,3 +237,8 @@ def _slot_name(rig: Rig, filter_position: int | None) -> str | None:
     if slot is not None:
         return slot.name
     return None if filter_position is None else f"slot {filter_position + 1}"
+
+
+def _open_questions(answers: Answers) -> list[str]:
+    asked = answers.questions.get("questions")
+    return [str(one["key"]) for one in asked] if isinstance(asked, list) else []

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from rigd.devices import DeviceRef
 from rigd.ledger import Ledger
+from rigd.mode import Mode
 from rigd.rig import FilterSlot, Flight
 
 
@@ -51,6 +52,26 @@ class HoldAsked:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ModeAsked:
+    """A human switches the mode of the rig."""
+
+    at_s: float
+    client: str
+    mode: Mode
+    confirmed: bool = False
+    clients: tuple[str, ...] = ()
+    """Who has the virtual focuser open."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SecondApplierSeen:
+    """Another program was seen to apply filter offsets of its own."""
+
+    at_s: float
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ConnectAsked:
     """A client connects a virtual device: the hardware behind it shall connect."""
 
@@ -74,6 +95,10 @@ class SlotsComputed:
 
     at_s: float
     slots: tuple[FilterSlot, ...]
+    epoch: str | None = None
+    """What gives steps their meaning from now on; None: as before."""
+    starts_over: bool = False
+    """Whether steps meant something else before: what is embodied is then unknown."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,5 +135,13 @@ class Tick:
     at_s: float
 
 
-Request = FilterAsked | MoveAsked | HaltAsked | AdoptAsked | HoldAsked | ConnectAsked
-Inner = Remembered | SlotsComputed | WheelNotTold | FocuserNotTold | ConnectNotTold | Tick
+Request = FilterAsked | MoveAsked | HaltAsked | AdoptAsked | HoldAsked | ModeAsked | ConnectAsked
+Inner = (
+    SecondApplierSeen
+    | Remembered
+    | SlotsComputed
+    | WheelNotTold
+    | FocuserNotTold
+    | ConnectNotTold
+    | Tick
+)

@@ -60,10 +60,6 @@ class RigSettings:
     connect: frozenset[DeviceRef] = frozenset()
     """Devices that rigd connects by itself."""
     slots: tuple[FilterSlot, ...] = ()
-    reference_filter: str | None = None
-    """Key of the filter that all offsets refer to."""
-    apply_from: str = "modelled"
-    """The least state of an offset that counts."""
     epoch: str = ""
     """What gives steps their meaning (focuser, step size, gain, direction, reference filter)."""
     min_steps: int | None = None
@@ -77,7 +73,6 @@ class RigSettings:
     reactive: bool = True
     camera_gate_if_visible: bool = False
     """Whether moves of rigd's own accord are allowed when the camera cannot be seen."""
-    warnings: tuple[str, ...] = ()
 
 
 class Origin(StrEnum):
@@ -210,6 +205,17 @@ class Rig:
             if slot.filter_position == filter_position:
                 return slot
         return None
+
+    @property
+    def shown_filter_position(self) -> int | None:
+        """What the virtual wheel shows: None until wheel and focuser have both settled.
+
+        A move of rigd's own counts even when its change is forgotten: it may outlive a crash.
+        """
+        in_the_air = self.flight is not None and not self.flight.by_client
+        if self.change is not None or self.wheel_turning or in_the_air:
+            return None
+        return self.filter_position
 
     @property
     def min_steps(self) -> int:

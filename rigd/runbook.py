@@ -198,6 +198,13 @@ def newest_fit(store: Store, rig: str, epoch: str) -> StoredFit | None:
     )
 
 
+def refile(store: Store, rig: str, old: str, new: str) -> None:
+    """Runs and fits of an epoch belong to another: a step means the same in both."""
+    with store.transaction() as db:
+        db.execute("update runs set epoch = ? where rig = ? and epoch = ?", [new, rig, old])
+        db.execute("update fits set epoch = ? where rig = ? and epoch = ?", [new, rig, old])
+
+
 def _raw(store: Store, rig: str, run: AutofocusRun) -> tuple[AutofocusRun, int | None, str | None]:
     """The run in raw steps, what was embodied at its time, and why it cannot be fitted."""
     reason = _why_not(run)

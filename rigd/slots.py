@@ -7,9 +7,7 @@ from rigd.config import RigConfig
 from rigd.devices import DeviceRef
 from rigd.lookup import FilterFacts
 from rigd.offsets import (
-    Direction,
     FocusOffset,
-    Moves,
     SlotFilter,
     SlotKind,
     gain_of,
@@ -36,7 +34,7 @@ def settings_of(config: RigConfig, profile: EquipmentProfile) -> RigSettings:
         camera=_ref(profile.camera.address) if profile.camera else None,
         mount=_ref(profile.mount.address) if profile.mount else None,
         connect=frozenset(ref for a in addresses if a.connect and (ref := _ref(a)) is not None),
-        epoch=_epoch(profile),
+        epoch=epoch_of(profile),
         min_steps=focuser.min_steps if focuser else None,
         max_steps=focuser.max_steps if focuser else None,
         tolerance_steps=focuser.tolerance_steps if focuser else 0,
@@ -44,8 +42,6 @@ def settings_of(config: RigConfig, profile: EquipmentProfile) -> RigSettings:
         quiet_s=gates.quiet_s,
         deadline_s=gates.deadline_s,
         reactive=gates.reactive,
-        reference_filter=profile.reference_filter,
-        apply_from=gates.apply_from,
         camera_gate_if_visible=gates.camera_gate == "if_visible",
     )
 
@@ -64,6 +60,37 @@ def slots_of(profile: EquipmentProfile, catalog: CatalogLookup, rig: Rig) -> tup
         _slot(position, key, profile.filters[key], offsets[position])
         for position, key in enumerate(keys)
     )
+
+
+def meaning_of(profile: EquipmentProfile) -> dict[str, object]:
+    """What gives a step its meaning, by key of the profile; None is unknown."""
+    focuser = profile.focuser
+    meaning: dict[str, object] = {"reference_filter": profile.reference_filter}
+    if focuser is not None:
+        meaning |= {
+            "focuser.address": f"{focuser.address.server} {focuser.address.device}",
+            "focuser.step_size_um": focuser.step_size_um,
+            "focuser.direction": focuser.direction,
+            "focuser.moves": focuser.moves,
+            "focuser.magnification": focuser.magnification,
+        }
+    return meaning
+
+
+def epoch_of(profile: EquipmentProfile) -> str:
+    """A fingerprint of the meaning of steps; another one makes what is embodied unknown."""
+    focuser = profile.focuser
+    meaning: list[object] = [profile.reference_filter]
+    if focuser is not None:
+        meaning += [focuser.address.server, focuser.address.device, focuser.step_size_um]
+        meaning += [focuser.direction, focuser.moves, focuser.magnification]
+    return hashlib.sha256(json.dumps(meaning).encode()).hexdigest()[:16]
+
+
+def starts_over(before: EquipmentProfile, after: EquipmentProfile) -> bool:
+    """Whether steps mean something else than before; what was unknown had no other meaning."""
+    now = meaning_of(after)
+    return any(old is not None and now.get(key) != old for key, old in meaning_of(before).items())
 
 
 def modelled(
@@ -109,6 +136,7 @@ def _glass(part: FilterProfile, catalog: CatalogLookup) -> SlotFilter:
         kind=part.kind,
         thickness_mm=facts.thickness_mm if own is None else own,
         glass=part.glass or facts.glass,
+        index=facts.index if part.glass is None else None,
         band_centre_nm=part.band_centre_nm or facts.band_centre_nm,
     )
 
@@ -148,15 +176,3 @@ def _slot(position: int, key: str, part: FilterProfile, modelled: FocusOffset | 
 
 def _ref(address: DeviceAddress | None) -> DeviceRef | None:
     return DeviceRef(address.server, address.device) if address else None
-
-
-def _epoch(profile: EquipmentProfile) -> str:
-    """What gives a step its meaning; another epoch makes what is embodied unknown."""
-    focuser = profile.focuser
-    meaning: list[object] = [profile.reference_filter]
-    if focuser is not None:
-        direction: Direction | None = focuser.direction
-        moves: Moves | None = focuser.moves
-        meaning += [focuser.address.server, focuser.address.device, focuser.step_size_um]
-        meaning += [direction, moves, focuser.magnification]
-    return hashlib.sha256(json.dumps(meaning).encode()).hexdigest()[:16]

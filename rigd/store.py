@@ -6,7 +6,7 @@ Every write is one transaction, durable before it returns (WAL, `synchronous=FUL
 import json
 import sqlite3
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
@@ -14,8 +14,16 @@ from pathlib import Path
 
 from sqlite_utils import Database, Migrations
 
-from rigd.effects import Effect, JournalIntent, JournalOutcome, Remember, Tell
+from rigd.effects import (
+    Effect,
+    JournalIntent,
+    JournalOutcome,
+    Remember,
+    RememberMode,
+    Tell,
+)
 from rigd.errors import StoreError
+from rigd.givenanswers import Belonging, GivenAnswer
 from rigd.ledger import Ledger, Terms
 from rigd.mode import Mode
 from rigd.rig import Flight
@@ -61,6 +69,24 @@ def _first(db: Database) -> None:
     db.table("diary").create_index(["rig", "id"])
 
 
+@_migrations(name="0002_answers")
+def _second(db: Database) -> None:
+    db.table("answers").create(
+        {
+            "rig": str,
+            "key": str,
+            "value": str,
+            "at": str,
+            "by": str,
+            "role": str,
+            "name": str,
+            "entry": str,
+        },
+        pk=("rig", "key"),
+        not_null={"value", "at", "by"},
+    )
+
+
 @_migrations(name="0003_runs")
 def _third(db: Database) -> None:
     db.table("embodied").create(
@@ -104,6 +130,20 @@ def _third(db: Database) -> None:
         not_null={"rig", "epoch", "at", "cause", "basis", "result"},
     )
     db.table("fits").create_index(["rig", "epoch", "id"])
+
+
+@_migrations(name="0004_modes")
+def _modes(db: Database) -> None:
+    db.table("modes").create({"rig": str, "mode": str, "by": str, "at": str}, pk="rig")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModeChoice:
+    """A mode that was chosen while running, with who and when."""
+
+    mode: Mode
+    by: str
+    at: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -201,6 +241,12 @@ class Store:
                 match effect:
                     case Remember(ledger=ledger, flight=flight):
                         self._remember(rig, mode, epoch, ledger, flight)
+                    case RememberMode():
+                        self._remember(rig, effect.mode, epoch, effect.ledger, None)
+                        self._db.execute(
+                            "insert or replace into modes (rig, mode, by, at) values (?, ?, ?, ?)",
+                            [rig, effect.mode, effect.by, _now()],
+                        )
                     case JournalIntent(ledger=ledger, flight=flight):
                         self._remember(rig, mode, epoch, ledger, flight)
                         self._intend(rig, flight)
@@ -218,6 +264,14 @@ class Store:
                         )
                     case _:
                         pass
+
+    def mode_choice(self, rig: str) -> ModeChoice | None:
+        """The mode that was last chosen while running; None if it is the configuration's."""
+        with _translated(self.path):
+            rows = list(self._db.table("modes").rows_where("rig = ?", [rig]))
+        if not rows:
+            return None
+        return ModeChoice(mode=Mode(rows[0]["mode"]), by=rows[0]["by"], at=rows[0]["at"])
 
     def history(self, rig: str, most: int = 50) -> list[dict[str, object]]:
         """The newest lines of a rig's diary, newest first."""
@@ -239,6 +293,43 @@ class Store:
             self._db.table("opened").upsert(
                 {"unique_id": unique_id, "clients": json.dumps(clients)}, pk="unique_id"
             )
+
+    def answers(self, rig: str) -> tuple[GivenAnswer, ...]:
+        """What the owner answered about a rig, oldest first."""
+        with _translated(self.path):
+            rows = list(self._db.table("answers").rows_where("rig = ?", [rig], order_by="at, key"))
+        return tuple(
+            GivenAnswer(
+                key=row["key"],
+                value=json.loads(row["value"]),
+                at=row["at"],
+                by=row["by"],
+                belongs_to=Belonging(role=row["role"], name=row["name"], entry=row["entry"])
+                if row["role"]
+                else None,
+            )
+            for row in rows
+        )
+
+    def keep_answers(self, rig: str, answers: tuple[GivenAnswer, ...]) -> None:
+        """Keep exactly these answers about a rig."""
+        with _translated(self.path), self._db.atomic():
+            self._db.execute("delete from answers where rig = ?", [rig])
+            for answer in answers:
+                belongs = answer.belongs_to
+                value = answer.value
+                self._db.table("answers").insert(
+                    {
+                        "rig": rig,
+                        "key": answer.key,
+                        "value": json.dumps(dict(value) if isinstance(value, Mapping) else value),
+                        "at": answer.at,
+                        "by": answer.by,
+                        "role": belongs.role if belongs else None,
+                        "name": belongs.name if belongs else None,
+                        "entry": belongs.entry if belongs else None,
+                    }
+                )
 
     def note_temperature(self, rig: str, temperature_c: float) -> None:
         """Keep a focuser's temperature as it is now."""

@@ -96,6 +96,8 @@ class CatalogLookup:
             optical_length_um=_um(entry.optical_length_mm),
             front=_port(entry.telescope_end),
             back=_port(entry.camera_end),
+            other_fronts=() if part else _ports(entry, "other_telescope_ends"),
+            other_backs=() if part else _ports(entry, "other_camera_ends"),
             clear_aperture_um=_um(part.clear_aperture_mm) if part else None,
             box_parts=entry.included_parts if isinstance(entry, FilterWheel) else (),
             nests_in=part.nests_in if part and nested_mm is not None else (),
@@ -161,6 +163,11 @@ def _disputed(entry: CameraEntry, front: Port | None) -> list[CameraMount]:
         )
         for claim in claims
     ]
+
+
+def _ports(entry: object, side: str) -> tuple[Port, ...]:
+    ends: tuple[End, ...] = getattr(entry, side, ())
+    return tuple(Port(end=end) for end in ends)
 
 
 def _port(end: End | None) -> Port | None:

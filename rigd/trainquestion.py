@@ -97,6 +97,8 @@ class Device:
     """Glass that is always in the light."""
     before: tuple[str, ...] = ()
     """Ids of devices that must stand nearer to the camera."""
+    guises: tuple[Part, ...] = ()
+    """The same device with other ends that it offers: bolted on, or another generation."""
     prism_um: int | None = None
     """Of a guider: from the middle of its prism to its camera side."""
 
@@ -281,10 +283,15 @@ def problem_of(
 def _with_rings(
     question: TrainQuestion, orders: Sequence[tuple[Part, ...]]
 ) -> Iterator[tuple[Part, ...]]:
-    """The orders, and each again with rings inside its devices."""
+    """The orders, and each again with a device's other ends and with rings inside its devices."""
+    guises = {device.part.id: device.guises for device in question.devices}
     for order in orders:
         choices = [
-            [part, *(both for name, both in question.nested if name == part.id and not both.owned)]
+            [
+                part,
+                *guises[part.id],
+                *(both for name, both in question.nested if name == part.id and not both.owned),
+            ]
             for part in order
         ]
         yield from product(*choices)

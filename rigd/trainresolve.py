@@ -1,7 +1,8 @@
 """From the entries of a train file to a question in numbers: ids are looked up, the file wins."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import product
 from typing import TypeVar
 
 from rigd.backfocus import Plate
@@ -334,13 +335,24 @@ def _body(where: str, entry: Body, lookup: Lookup) -> Part:
 
 def _device(where: str, entry: DeviceEntry, lookup: Lookup) -> Device:
     part = _body(where, entry, lookup)
+    known = lookup.part(entry.id) if entry.id is not None else None
     return Device(
         part=part,
         kind=entry.kind,
+        guises=() if known is None else tuple(_guises(entry, part, known)),
         plates=_plates(part.id, entry.glass),
         before=entry.before,
         prism_um=_um(entry.prism_from_back_mm),
     )
+
+
+def _guises(entry: DeviceEntry, part: Part, known: BodyFacts) -> Iterator[Part]:
+    """The device with each other end that it offers, where the file does not say which it has."""
+    fronts = (part.front, *known.other_fronts) if entry.front is None else (part.front,)
+    backs = (part.back, *known.other_backs) if entry.back is None else (part.back,)
+    for front, back in product(fronts, backs):
+        if (front, back) != (part.front, part.back):
+            yield replace(part, front=front, back=back)
 
 
 def _stock(where: str, entry: PartEntry, lookup: Lookup) -> Part:

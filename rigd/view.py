@@ -102,6 +102,8 @@ class RigView:
     """The best stack of spacers, drawn; None if there is none."""
     offsets: Json = field(default_factory=dict)
     explain: Json = field(default_factory=dict)
+    questions: Json = field(default_factory=dict)
+    """`questions` that are open, and the `answers` given."""
 
 
 class Observatory(Protocol):
@@ -144,6 +146,22 @@ class Observatory(Protocol):
 
     async def request_hold(self, rig: str, client: Client, *, hold: bool) -> None:
         """Hands off (stops the motor), or end of hands off."""
+
+    async def request_mode(
+        self, rig: str, mode: Mode, client: Client, *, confirmed: bool = False
+    ) -> None:
+        """Switch the mode while running; refused while something moves, or unless confirmed."""
+
+    async def request_answer(
+        self, rig: str, key: str, value: str | float | Mapping[str, int] | None, client: Client
+    ) -> None:
+        """The owner's answer to a question; None takes it back. Nothing moves."""
+
+    def catalog_page(self, *, words: str, kind: str | None, offset: int, limit: int) -> Json:
+        """One page of the catalog's entries that contain every word."""
+
+    def catalog_entry(self, kind: str, entry_id: str) -> Json | None:
+        """An entry of the catalog with its sources; None if there is none."""
 
     async def request_runs(self, rig: str, runs: Sequence[AutofocusRun], client: Client) -> Json:
         """Take autofocus runs in; those that were there before change nothing."""

@@ -36,20 +36,9 @@ def ask_move(rig: Rig, asked: MoveAsked) -> Step:
     if rig.max_steps is None:
         sentence = "the focuser's maximum is not known"
         return Step(rig, refusal=Refusal.GATE, sentence=sentence)
-    shift = shift_ahead(rig)
-    target = min(max(asked.position_steps + shift, rig.min_steps), rig.max_steps)
-    base = target - shift
-    tells: tuple[Tell, ...] = ()
-    if base != asked.position_steps:
-        tells = (
-            Tell(
-                sentence=f"{asked.client} asked the focuser for {asked.position_steps} steps: with "
-                f"{shift:+d} steps of rigd's in it that is outside {rig.min_steps} to "
-                f"{rig.max_steps} steps; commanded {base} steps",
-                weight=Weight.WARNING,
-            ),
-        )
-    queued = QueuedMove(base_steps=base, client=asked.client)
+    queued = QueuedMove(base_steps=asked.position_steps, client=asked.client)
+    queued, tells = _within_reach(rig, queued, shift_ahead(rig))
+    target = queued.base_steps + shift_ahead(rig)
     if rig.flight is not None or rig.change is not None:
         on_its_way = rig.flight is not None and rig.flight.target_steps == target
         return Step(rig if on_its_way else replace(rig, queued=queued), tells)
@@ -63,9 +52,10 @@ def fly_queued(rig: Rig, now_s: float) -> Step:
     if queued is None:
         return Step(rig)
     rig = replace(rig, queued=None)
+    queued, tells = _within_reach(rig, queued, ledger.shift_steps)
     target = queued.base_steps + ledger.shift_steps
     if target == ledger.raw_steps or rig.focuser is None or not rig.focuser.connected:
-        return Step(rig)
+        return Step(rig, tells)
     rig, effects = take_off(
         rig,
         target_steps=target,
@@ -75,7 +65,21 @@ def fly_queued(rig: Rig, now_s: float) -> Step:
         by=queued.client,
         by_client=True,
     )
-    return Step(rig, effects)
+    return Step(rig, (*tells, *effects))
+
+
+def _within_reach(rig: Rig, wanted: QueuedMove, shift: int) -> tuple[QueuedMove, tuple[Tell, ...]]:
+    """The move clamped to the limits, with the line that says so if it was."""
+    low, high = rig.min_steps, rig.max_steps
+    raw = max(wanted.base_steps + shift, low)
+    base = (raw if high is None else min(raw, high)) - shift
+    if base == wanted.base_steps:
+        return wanted, ()
+    line = (
+        f"{wanted.client} asked the focuser for {wanted.base_steps} steps: with {shift:+d} steps "
+        f"of rigd's in it that is outside {low} to {high} steps; commanded {base} steps"
+    )
+    return replace(wanted, base_steps=base), (Tell(sentence=line, weight=Weight.WARNING),)
 
 
 def ask_halt(rig: Rig, asked: HaltAsked | HoldAsked) -> Step:

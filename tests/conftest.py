@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-LIMIT_S = 5
+LIMIT_S = 20
 LIVE_LIMIT_S = 120
 
 

@@ -92,3 +92,51 @@ def test_an_unknown_schema_is_named(app: typer.Typer) -> None:
 
     assert result.exit_code == 2
     assert "schema 'nothing'" in result.output
+
+
+MINE = """
+[[camera]]
+id = "mine_one"
+maker = "Mine"
+model = "One"
+source = ["my ruler"]
+confidence = "high"
+mount_configurations = [{ name = "bare" }]
+"""
+
+
+def _configure(monkeypatch: pytest.MonkeyPatch, directory: Path, text: str) -> None:
+    config = directory / "rigd.toml"
+    config.write_text(text)
+    monkeypatch.setenv("RIGD_CONFIG", str(config))
+
+
+def test_the_configured_catalog_directories_are_searched(
+    app: typer.Typer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "own").mkdir()
+    (tmp_path / "own" / "mine.toml").write_text(MINE)
+    (tmp_path / "more").mkdir()
+    (tmp_path / "more" / "two.toml").write_text(MINE.replace("mine_one", "mine_two"))
+    _configure(monkeypatch, tmp_path, 'catalog_dirs = ["own"]\n')
+
+    own = runner.invoke(app, ["catalog", "show", "mine_one"])
+    other = runner.invoke(app, ["catalog", "show", "mine_two"])
+    more = ["catalog", "show", "mine_two", "--catalog-dir", str(tmp_path / "more")]
+    both = runner.invoke(app, more)
+
+    assert own.exit_code == 0, own.output
+    assert other.exit_code == 2
+    assert both.exit_code == 0, both.output
+
+
+def test_a_broken_configuration_leaves_its_directories_out_and_says_so(
+    app: typer.Typer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _configure(monkeypatch, tmp_path, "catalog_dirs = 3\n")
+
+    result = runner.invoke(app, ["catalog", "show", "zwo_eaf"])
+
+    assert result.exit_code == 0
+    assert "catalog_dirs" in result.stderr
+    assert "(given: 3)" in result.stderr

@@ -7,7 +7,9 @@ import pytest
 
 from rigd.effects import JournalIntent, JournalOutcome, Remember, Tell
 from rigd.errors import StoreError
+from rigd.givenanswers import Belonging, GivenAnswer
 from rigd.ledger import Terms, adopted
+from rigd.lock import sole_user
 from rigd.mode import Mode
 from rigd.rig import Flight
 from rigd.store import Store
@@ -99,6 +101,53 @@ def test_a_file_that_is_no_database_is_refused_by_name(path: Path) -> None:
         Store(path)
 
 
+ANSWERS = (
+    GivenAnswer(
+        key="focuser.direction",
+        value="inward",
+        at="2026-01-01T20:00:00.000+00:00",
+        by="127.0.0.1",
+        belongs_to=Belonging(role="focuser", name="ZWO EAF", entry="zwo_eaf"),
+    ),
+    GivenAnswer(
+        key="train.owned",
+        value={"zwo_t2_ring_11": 2},
+        at="2026-01-01T20:01:00.000+00:00",
+        by="127.0.0.1",
+    ),
+)
+
+
+def test_answers_survive_a_restart_as_they_were_given(path: Path) -> None:
+    store = Store(path)
+    store.keep_answers("one", ANSWERS)
+    store.keep_answers("two", ANSWERS[:1])
+    store.keep_answers("two", ())
+    store.close()
+
+    again = Store(path)
+
+    assert again.answers("one") == ANSWERS
+    assert again.answers("two") == ()
+    again.close()
+
+
+def test_a_file_from_before_there_were_answers_is_taken_on(path: Path) -> None:
+    store = Store(path)
+    identity = store.identity("one")
+    store.close()
+    with sqlite3.connect(path) as db:
+        db.execute("drop table answers")
+        db.execute("delete from _sqlite_migrations where name = '0002_answers'")
+    db.close()
+
+    again = Store(path)
+
+    assert again.identity("one") == identity
+    assert again.answers("one") == ()
+    again.close()
+
+
 def test_upkeep_forgets_old_diary_lines_only(path: Path) -> None:
     store = Store(path)
     store.write("one", Mode.APPLY, "e", (Tell(sentence="old"), Tell(sentence="new")))
@@ -111,3 +160,13 @@ def test_upkeep_forgets_old_diary_lines_only(path: Path) -> None:
     assert gone == 1
     assert [line["sentence"] for line in store.history("one")] == ["new"]
     store.close()
+
+
+def test_a_store_has_one_daemon(path: Path) -> None:
+    refused = pytest.raises(StoreError, match=r"another rigd is running on it")
+
+    with sole_user(path), refused, sole_user(path):
+        pass
+
+    with sole_user(path):
+        pass

@@ -206,3 +206,36 @@ def test_what_must_come_off_is_said(catalog: Catalog) -> None:
     assert [mount.note for mount in camera.mounts if mount.flange_distance_um == 6500] == [
         "take off zwo_t2_ring_11"
     ]
+
+
+def test_a_wheel_that_may_be_bolted_on_is_tried_bolted_on() -> None:
+    question = parse_train(
+        """
+        [optic]
+        required_back_focus_mm = 55.0
+        thread = "M48x0.75"
+        gender = "male"
+        [camera]
+        id = "zwo_asi2600mm_pro"
+        [[devices]]
+        id = "zwo_oag_l"
+        kind = "guider"
+        [[devices]]
+        id = "zwo_efw_7x36"
+        kind = "wheel"
+        [[parts]]
+        id = "zwo_m48_tilt_plate"
+        """,
+        CatalogLookup(load_catalog()),
+    )
+
+    best = answer(question).stacks[0]
+
+    # An owner's rig sheet: plate 5 + OAG-L 17.5 + wheel 20 + bare camera 12.5 = 55.0.
+    assert best.path_length_um == 55_000
+    assert best.camera.flange_distance_um == 12_500
+    assert [placed.part.id for placed in best.chain] == [
+        "zwo_m48_tilt_plate",
+        "zwo_oag_l",
+        "zwo_efw_7x36",
+    ]

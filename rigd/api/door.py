@@ -8,8 +8,9 @@ from http import HTTPStatus
 from rigd.api.alpaca import AlpacaApp
 from rigd.api.envelope import NotUnderstoodError
 from rigd.api.guard import Guard
+from rigd.api.problem import PROBLEM_MEDIA, problem_body
 from rigd.api.reply import App, ClientGoneError, Receive, Scope, Send, reply, reply_text
-from rigd.api.rest import PROBLEM_MEDIA, RestApi, problem_body
+from rigd.api.rest import RestApi
 from rigd.api.settings import ServerSettings
 from rigd.api.setup import SetupPages
 from rigd.view import Observatory

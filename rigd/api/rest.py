@@ -4,7 +4,7 @@ import asyncio
 import hashlib
 import json
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from http import HTTPStatus
 
@@ -15,20 +15,34 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
-from rigd.api.envelope import HTTP_STATUS, NotUnderstoodError
+from rigd.api.envelope import NotUnderstoodError, shorten
+from rigd.api.openapi import JSON_MEDIA, Described, Parameter, openapi
+from rigd.api.problem import NotThereError, http_problem, internal_problem, problem
 from rigd.api.reply import read_body
 from rigd.api.runs import RUNS_LIMIT_BYTES, RunsBody, read_runs
 from rigd.api.settings import ServerSettings
 from rigd.errors import InvalidValueError, RigdError
+from rigd.mode import Mode
 from rigd.view import Client, Json, Observatory, RigView
 
 log = logging.getLogger(__name__)
 
-JSON_MEDIA = "application/json"
-PROBLEM_MEDIA = "application/problem+json"
 STREAM_MEDIA = "text/event-stream"
+MOST_ENTRIES = 500
+MOST_OFFSET = 1_000_000
 KEEP_ALIVE_S = 15.0
 """A quiet event stream says so this often: proxies close what never speaks."""
+
+
+class AnswerBody(BaseModel):
+    """Body of `POST /rigd/v1/rigs/{rig}/answers`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
+
+    key: str = Field(min_length=1, max_length=120, description="The key of the question.")
+    value: str | float | dict[str, int] | None = Field(
+        description="A choice, a number, parts with their counts; null takes the answer back."
+    )
 
 
 class HoldBody(BaseModel):
@@ -39,20 +53,20 @@ class HoldBody(BaseModel):
     hold: bool = Field(description="true: hands off now, the motor stops; false: go on.")
 
 
+class ModeBody(BaseModel):
+    """Body of `POST /rigd/v1/rigs/{rig}/mode`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    mode: Mode = Field(strict=False, description="apply, publish, or observe.")
+    confirm: bool = Field(default=False, description="Switch although a client may be misled.")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RestRoute:
+class RestRoute(Described):
     """One route: how it is reached, what it does, and what its document says."""
 
-    path: str
-    summary: str
     answer: Callable[["RestApi", Request], Awaitable[Response]]
-    method: str = "GET"
-    body: type[BaseModel] | None = None
-    media: str = JSON_MEDIA
-
-
-class NotThereError(InvalidValueError):
-    """Remedy: name something that is there."""
 
 
 class RestApi:
@@ -71,9 +85,9 @@ class RestApi:
                 for route in ROUTES
             ],
             exception_handlers={
-                HTTPException: _http_problem,
-                RigdError: _problem,
-                Exception: _internal_problem,
+                HTTPException: http_problem,
+                RigdError: problem,
+                Exception: internal_problem,
             },
         )
         self.app.router.redirect_slashes = False
@@ -155,6 +169,43 @@ class RestApi:
         rig = self._rig(request)
         return _json(request, {"history": await self._observatory.history(rig.name)})
 
+    async def questions(self, request: Request) -> Response:
+        """What only its owner can say, and what was answered."""
+        return _json(request, self._rig(request).questions)
+
+    async def answers(self, request: Request) -> Response:
+        """The owner's answer to a question."""
+        rig = self._rig(request)
+        try:
+            given = AnswerBody.model_validate_json(await self._body(request))
+        except ValidationError:
+            msg = 'the body must be {"key": "a key of a question", "value": its answer, or null}'
+            raise InvalidValueError(msg) from None
+        await self._observatory.request_answer(rig.name, given.key, given.value, _client(request))
+        return _json(request, self._rig(request).questions)
+
+    async def catalog(self, request: Request) -> Response:
+        """A page of the catalog."""
+        query = request.query_params
+        return _json(
+            request,
+            self._observatory.catalog_page(
+                words=query.get("search", ""),
+                kind=query.get("kind"),
+                offset=_whole(query.get("offset"), "offset", 0, 0, MOST_OFFSET),
+                limit=_whole(query.get("limit"), "limit", 50, 1, MOST_ENTRIES),
+            ),
+        )
+
+    async def entry(self, request: Request) -> Response:
+        """An entry of the catalog."""
+        kind, entry_id = request.path_params["kind"], request.path_params["id"]
+        found = self._observatory.catalog_entry(kind, entry_id)
+        if found is None:
+            msg = f"the catalog has no {shorten(kind)} with the id {shorten(entry_id)!r}"
+            raise NotThereError(msg)
+        return _json(request, found)
+
     async def adopt(self, request: Request) -> Response:
         """A human's word that the focus is right."""
         rig = self._rig(request)
@@ -173,6 +224,18 @@ class RestApi:
         await self._observatory.request_hold(rig.name, _client(request), hold=asked.hold)
         return _json(request, {"hold": asked.hold})
 
+    async def mode(self, request: Request) -> Response:
+        """Switch the mode while running."""
+        rig = self._rig(request)
+        try:
+            asked = ModeBody.model_validate_json(await self._body(request))
+        except ValidationError:
+            msg = 'the body must be {"mode": "apply" | "publish" | "observe"}, "confirm" if needed'
+            raise InvalidValueError(msg) from None
+        client = _client(request)
+        await self._observatory.request_mode(rig.name, asked.mode, client, confirmed=asked.confirm)
+        return _json(request, {"mode": asked.mode})
+
     async def events(self, request: Request) -> Response:
         """The diary as server-sent events, until the client or rigd ends it."""
         headers = {"cache-control": "no-store"}
@@ -186,7 +249,7 @@ class RestApi:
 
     async def document(self, request: Request) -> Response:
         """The OpenAPI document of this API."""
-        return _json(request, openapi(self._settings.version))
+        return _json(request, openapi(self._settings.version, ROUTES))
 
     def _rig(self, request: Request) -> RigView:
         name = request.path_params["rig"]
@@ -293,10 +356,45 @@ ROUTES: tuple[RestRoute, ...] = (
         answer=RestApi.explain,
     ),
     RestRoute(
+        path="/rigd/v1/rigs/{rig}/questions",
+        summary="What only the owner can say and what it changes, and the answers given",
+        answer=RestApi.questions,
+    ),
+    RestRoute(
+        path="/rigd/v1/rigs/{rig}/answers",
+        method="POST",
+        summary="The owner's answer to a question; nothing moves",
+        answer=RestApi.answers,
+        body=AnswerBody,
+    ),
+    RestRoute(
+        path="/rigd/v1/catalog",
+        summary="The catalog, a page at a time",
+        answer=RestApi.catalog,
+        query=(
+            Parameter("kind", "One kind of entry, such as camera or part."),
+            Parameter("search", "Words of the id, maker, model or names; every one must be there."),
+            Parameter("offset", "Entries to leave out at the start.", (0, MOST_OFFSET)),
+            Parameter("limit", "Most entries of the page.", (1, MOST_ENTRIES)),
+        ),
+    ),
+    RestRoute(
+        path="/rigd/v1/catalog/{kind}/{id}",
+        summary="An entry of the catalog with its sources",
+        answer=RestApi.entry,
+    ),
+    RestRoute(
         path="/rigd/v1/rigs/{rig}/adopt",
         method="POST",
         summary="A human's word: the focuser stands in focus for the filter in the light",
         answer=RestApi.adopt,
+    ),
+    RestRoute(
+        path="/rigd/v1/rigs/{rig}/mode",
+        summary="Switch the mode while running; nothing moves",
+        answer=RestApi.mode,
+        method="POST",
+        body=ModeBody,
     ),
     RestRoute(
         path="/rigd/v1/rigs/{rig}/hold",
@@ -313,53 +411,6 @@ ROUTES: tuple[RestRoute, ...] = (
     ),
     RestRoute(path="/rigd/v1/openapi.json", summary="This document", answer=RestApi.document),
 )
-
-_PROBLEM_SCHEMA: Json = {
-    "type": "object",
-    "description": "A problem as in RFC 9457.",
-    "required": ["type", "title", "status", "detail"],
-    "properties": {
-        "type": {"type": "string"},
-        "title": {"type": "string"},
-        "status": {"type": "integer"},
-        "detail": {"type": "string"},
-    },
-}
-
-
-def openapi(version: str) -> Json:
-    """The OpenAPI document, out of the table of routes."""
-    paths: dict[str, dict[str, Json]] = {}
-    for route in ROUTES:
-        paths.setdefault(route.path, {})[route.method.lower()] = _operation(route)
-    return {
-        "openapi": "3.1.0",
-        "info": {"title": "rigd", "version": version, "license": {"name": "GPL-3.0-or-later"}},
-        "paths": paths,
-        "components": {"schemas": {"Problem": _PROBLEM_SCHEMA}},
-    }
-
-
-def _operation(route: RestRoute) -> Json:
-    schema = {"type": "string"} if route.media != JSON_MEDIA else {"type": "object"}
-    problem = {
-        "description": "What is wrong, and the remedy.",
-        "content": {PROBLEM_MEDIA: {"schema": {"$ref": "#/components/schemas/Problem"}}},
-    }
-    operation: dict[str, object] = {
-        "summary": route.summary,
-        "responses": {
-            "200": {"description": route.summary, "content": {route.media: {"schema": schema}}},
-            "default": problem,
-        },
-    }
-    if "{rig}" in route.path:
-        rig = {"name": "rig", "in": "path", "required": True, "schema": {"type": "string"}}
-        operation["parameters"] = [rig]
-    if route.body is not None:
-        body = {JSON_MEDIA: {"schema": route.body.model_json_schema()}}
-        operation["requestBody"] = {"required": True, "content": body}
-    return operation
 
 
 def _in_short(rig: RigView) -> dict[str, object]:
@@ -396,47 +447,10 @@ def _json(request: Request, content: Json) -> Response:
     return Response(body, media_type=JSON_MEDIA, headers=headers)
 
 
-def problem_body(status: HTTPStatus, detail: str) -> bytes:
-    """A problem as RFC 9457 writes it."""
-    problem: Mapping[str, object] = {
-        "type": "about:blank",
-        "title": status.phrase,
-        "status": status.value,
-        "detail": detail,
-    }
-    return json.dumps(problem, ensure_ascii=False).encode()
-
-
-def _status_of(error: RigdError) -> HTTPStatus:
-    if isinstance(error, NotUnderstoodError):
-        return error.status
-    if isinstance(error, NotThereError):
-        return HTTPStatus.NOT_FOUND
-    for kind, status in HTTP_STATUS:
-        if isinstance(error, kind):
-            return status
-    return HTTPStatus.INTERNAL_SERVER_ERROR
-
-
-async def _problem(_: Request, error: Exception) -> Response:
-    if not isinstance(error, RigdError):
-        raise error
-    status = _status_of(error)
-    body = problem_body(status, str(error))
-    return Response(body, status_code=status, media_type=PROBLEM_MEDIA)
-
-
-async def _http_problem(_: Request, error: Exception) -> Response:
-    if not isinstance(error, HTTPException):
-        raise error
-    status = HTTPStatus(error.status_code)
-    body = problem_body(status, error.detail)
-    return Response(
-        body, status_code=status, media_type=PROBLEM_MEDIA, headers=error.headers or None
-    )
-
-
-async def _internal_problem(_: Request, __: Exception) -> Response:
-    status = HTTPStatus.INTERNAL_SERVER_ERROR
-    body = problem_body(status, "internal error, see rigd's log")
-    return Response(body, status_code=status, media_type=PROBLEM_MEDIA)
+def _whole(text: str | None, what: str, default: int, least: int, most: int) -> int:
+    if text is None:
+        return default
+    if text.isascii() and text.isdigit() and len(text) < 10 and least <= int(text) <= most:
+        return int(text)
+    msg = f"{what} {shorten(text)!r} is not a whole number from {least} to {most}"
+    raise InvalidValueError(msg)

@@ -9,11 +9,14 @@ from rigd.cli.daemon import check_command, demo_command, run_command, schema_com
 from rigd.cli.inventory import inventory_app
 from rigd.cli.keeping import import_command, list_command
 from rigd.cli.offsets import offsets_app
+from rigd.cli.profile import profile_app
+from rigd.cli.questions import answer_command, questions_command
 from rigd.cli.rigs import (
     adopt_command,
     devices_command,
     explain_command,
     hold_command,
+    mode_command,
     offsets_command,
     train_command,
 )
@@ -38,12 +41,16 @@ app.add_typer(offsets_app, name="offsets")
 runs_app.command("import")(import_command)
 runs_app.command("list")(list_command)
 app.add_typer(runs_app, name="runs")
+app.add_typer(profile_app, name="profile")
 app.command("train")(train_command)
 app.command("match")(match_command)
 app.add_typer(catalog_app, name="catalog")
 app.command("spacers")(spacers_command)
+app.command("questions")(questions_command)
+app.command("answer")(answer_command)
 app.command("explain")(explain_command)
 app.command("adopt")(adopt_command)
+app.command("mode")(mode_command)
 app.command("hold")(hold_command)
 app.add_typer(inventory_app, name="inventory")
 

@@ -1,19 +1,22 @@
 """`rigd catalog` and `rigd match`: what the catalog knows, and what a device would be."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from rigd.catalog import catalog_faults, load_catalog
+from rigd.catalog import Catalog, catalog_faults, load_catalog
+from rigd.cli.asking import DEFAULT_URL, RigOption, UrlOption, ask, one_rig
+from rigd.config import catalog_dirs_of, default_config_path
 from rigd.devices import DeviceKind, SensorGeometry
 from rigd.equipment.files import ENTRY_MODELS
 from rigd.equipment.schemas import json_text, schemas
-from rigd.errors import CatalogError
+from rigd.errors import CatalogError, ConfigError
 from rigd.listing import page, title, whole
 from rigd.matching import DeviceFacts, Match, NameOrigin, as_json, match
 from rigd.supported import supported_markdown
@@ -40,7 +43,7 @@ def search(
     """Find entries by words."""
     if kind is not None and kind not in ENTRY_MODELS:
         _fail(f"--kind {kind}: no such kind; one of {', '.join(ENTRY_MODELS)}")
-    found = page(load_catalog(catalog_dir or ()), words=" ".join(words), kind=kind, limit=limit)
+    found = page(_catalog(catalog_dir), words=" ".join(words), kind=kind, limit=limit)
     if json_output:
         _print_json(found)
         return
@@ -62,7 +65,7 @@ def show(
     json_output: AsJson = False,
 ) -> None:
     """Print an entry with every source, conflict and note."""
-    catalog = load_catalog(catalog_dir or ())
+    catalog = _catalog(catalog_dir)
     found = catalog.show(entry_id)
     if not found:
         _fail(f"catalog: no entry has the id {entry_id!r}; try: rigd catalog search {entry_id}")
@@ -86,7 +89,7 @@ def check(
 ) -> None:
     """Check the shipped catalog, and the files of the directories given."""
     try:
-        catalog = load_catalog(directories or ())
+        catalog = _catalog(directories)
     except CatalogError as error:
         _fail(str(error))
     problems = [*catalog.problems, *(str(fault) for fault in catalog_faults(catalog))]
@@ -130,7 +133,7 @@ def schema(
 
 def match_command(
     *,
-    kind: Annotated[DeviceKind, typer.Option(help="camera, filterwheel or focuser.")],
+    kind: Annotated[DeviceKind | None, typer.Option(help="camera, filterwheel or focuser.")] = None,
     name: Annotated[str | None, typer.Option(help="The device's name, as its driver says.")] = None,
     protocol: Annotated[
         NameOrigin, typer.Option(help="Where the name was read.")
@@ -147,8 +150,19 @@ def match_command(
     step_size_um: Annotated[float | None, typer.Option(help="Step of a focuser in µm.")] = None,
     catalog_dir: CatalogDirs = None,
     json_output: AsJson = False,
+    rig: RigOption = None,
+    url: UrlOption = DEFAULT_URL,
 ) -> None:
-    """Say which entry of the catalog a device is: a match, candidates and a question, or none."""
+    """Say which entry of the catalog a device is: a match, candidates and a question, or none.
+
+    Without facts of a device, the daemon is asked about the devices that it sees.
+    """
+    typed = (name, driver, sensor_px, pixel_um, bit_depth, colour, slots, max_steps, step_size_um)
+    if all(fact is None for fact in typed):
+        _match_live(kind, rig, url, as_json=json_output)
+        return
+    if kind is None:
+        _fail("--kind is needed with facts of a device: camera, filterwheel or focuser")
     facts = DeviceFacts(
         kind=kind,
         protocol=protocol,
@@ -159,11 +173,42 @@ def match_command(
         max_steps=max_steps,
         step_size_um=step_size_um,
     )
-    answer = match(facts, load_catalog(catalog_dir or ()))
+    answer = match(facts, _catalog(catalog_dir))
     if json_output:
         _print_json(as_json(answer))
         return
     _print_match(answer)
+
+
+def _match_live(kind: DeviceKind | None, rig: str | None, url: str, *, as_json: bool) -> None:
+    answer = ask(url, f"{one_rig(url, rig)}/match")
+    devices = answer.get("devices")
+    rows = [
+        row for row in (devices if isinstance(devices, list) else []) if kind in (None, row["kind"])
+    ]
+    if as_json:
+        _print_json({**answer, "devices": rows})
+        return
+    for row in rows:
+        typer.echo(f"{row['kind']} {row.get('name') or row['device']}")
+        typer.echo(f"{row['status']}: {row.get('id') or 'no single entry'}")
+        _print_evidence(row.get("evidence") or [], row.get("question"))
+    if not rows:
+        typer.echo("no such device is in the profile of the rig")
+
+
+def _catalog(extra_dirs: list[Path] | None) -> Catalog:
+    """The catalog with the directories of the configuration, if there is one, and further ones."""
+    path = default_config_path()
+    configured: tuple[Path, ...] = ()
+    if path.exists():
+        try:
+            configured = catalog_dirs_of(path)
+        except ConfigError as error:
+            typer.echo(f"{error}\nthe catalog_dirs of {path} are left out", err=True)
+    wanted = (*configured, *(extra_dirs or ()))
+    once = {directory.resolve(): directory for directory in wanted}
+    return load_catalog(tuple(once.values()))
 
 
 def _sensor(
@@ -190,18 +235,23 @@ def _sensor(
 
 def _print_match(answer: Match) -> None:
     typer.echo(f"{answer.status.value}: {answer.entry_id or 'no single entry'}")
-    for line in answer.evidence:
+    described = as_json(answer)
+    _print_evidence(answer.evidence, described["question"])
+
+
+def _print_evidence(evidence: Sequence[str], question: object) -> None:
+    for line in evidence:
         typer.echo(f"  {line}")
-    if answer.question is not None:
-        typer.echo(f"  question: {answer.question.text}")
-        for entry_id, label in answer.question.options:
-            typer.echo(f"    {entry_id}: {label}")
+    if isinstance(question, dict):
+        typer.echo(f"  question: {question['text']}")
+        for option in question["options"]:
+            typer.echo(f"    {option['id']}: {option['label']}")
 
 
 def _print_json(value: object) -> None:
     typer.echo(json.dumps(value, ensure_ascii=False, indent=2))
 
 
-def _fail(message: str) -> None:
+def _fail(message: str) -> NoReturn:
     typer.echo(message, err=True)
     raise typer.Exit(2)

@@ -2,7 +2,7 @@
 
 import json
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
@@ -10,8 +10,13 @@ from rich.table import Table
 
 from rigd.cli.asking import DEFAULT_URL, JsonOption, RigOption, UrlOption, ask, one_rig
 from rigd.cli.why import show_why
+from rigd.mode import Mode
 
 HistoryOption = Annotated[bool, typer.Option("--history", help="What happened, newest first.")]
+
+ConfirmOption = Annotated[
+    bool, typer.Option("--confirm", help="Switch although a program may be misled.")
+]
 
 
 def devices_command(url: UrlOption = DEFAULT_URL, as_json: JsonOption = False) -> None:
@@ -19,22 +24,24 @@ def devices_command(url: UrlOption = DEFAULT_URL, as_json: JsonOption = False) -
     rigs = ask(url, "/rigs")["rigs"]
     if not isinstance(rigs, list):
         return
-    views = [ask(url, f"/rigs/{rig['name']}") for rig in rigs]
+    views = [
+        {**ask(url, f"/rigs/{rig['name']}"), "match": ask(url, f"/rigs/{rig['name']}/match")}
+        for rig in rigs
+    ]
     if as_json:
         typer.echo(json.dumps(views, indent=2))
         return
     table = Table()
-    for column in ("rig", "server", "device", "kinds", "driver"):
+    for column in ("rig", "server", "device", "kinds", "catalog entry"):
         table.add_column(column)
     for view in views:
-        devices = view.get("devices")
-        for device in devices if isinstance(devices, list) else []:
+        for device in _rows(view, "devices"):
             table.add_row(
                 str(view["name"]),
                 device["server"],
                 device["name"],
                 ", ".join(device["kinds"]),
-                device["driver"] or "",
+                _entries(view, device),
             )
     Console(soft_wrap=True).print(table)
 
@@ -63,15 +70,7 @@ def offsets_command(
         typer.echo(json.dumps(answer, indent=2))
         return
     table = Table(title=f"rig {answer['rig']} (mode {answer['mode']})", title_justify="left")
-    for column in (
-        "slot",
-        "filter",
-        "offset steps",
-        "offset µm",
-        "would move to",
-        "learnt",
-        "known how",
-    ):
+    for column in ("slot", "filter", "offset steps", "offset µm", "would move to", "known how"):
         table.add_column(column)
     rows = answer["offsets"]
     for row in rows if isinstance(rows, list) else []:
@@ -89,7 +88,7 @@ def offsets_command(
         console.print(f"published as zeros: {answer['published_zeros_because']}")
 
 
-def _known(row: dict[str, object]) -> str:
+def _known(row: dict[str, Any]) -> str:
     """How an offset is known: its state or what is missing, and what runs say."""
     known, learnt = str(row["reason"] or row["state"]), row["learnt"]
     if not isinstance(learnt, dict):
@@ -136,6 +135,19 @@ def adopt_command(rig: RigOption = None, url: UrlOption = DEFAULT_URL) -> None:
     Console(soft_wrap=True).print(_explained(ask(url, f"{path}/explain")), highlight=False)
 
 
+def mode_command(
+    mode: Annotated[Mode | None, typer.Argument(help="apply, publish, or observe.")] = None,
+    confirm: ConfirmOption = False,
+    rig: RigOption = None,
+    url: UrlOption = DEFAULT_URL,
+) -> None:
+    """Show the mode of a rig, or switch it while running. Nothing moves."""
+    path = one_rig(url, rig)
+    if mode is not None:
+        ask(url, f"{path}/mode", {"mode": mode, "confirm": confirm})
+    typer.echo(ask(url, path)["mode"])
+
+
 def hold_command(
     state: Annotated[str, typer.Argument(help="on (stops the motor) or off")] = "on",
     rig: RigOption = None,
@@ -147,6 +159,22 @@ def hold_command(
         raise typer.BadParameter(msg)
     ask(url, f"{one_rig(url, rig)}/hold", {"hold": state == "on"})
     typer.echo(f"hold {state}")
+
+
+def _rows(view: dict[str, object], key: str) -> list[dict[str, Any]]:
+    rows = view.get(key)
+    return rows if isinstance(rows, list) else []
+
+
+def _entries(view: dict[str, object], device: dict[str, Any]) -> str:
+    """What a device was matched to in each of its roles."""
+    match = view["match"]
+    found = [
+        one["id"] or f"{one['status']} ({one['evidence'][-1]})"
+        for one in (_rows(match, "devices") if isinstance(match, dict) else [])
+        if (one["server"], one.get("name")) == (device["server"], device["name"]) and "id" in one
+    ]
+    return ", ".join(found)
 
 
 def _explained(answer: dict[str, object]) -> str:
@@ -178,6 +206,9 @@ def _explained(answer: dict[str, object]) -> str:
     last = answer["last_change"]
     if isinstance(last, dict):
         lines.append(f"  last change: {last['to']}: {last['result']}: {last['sentence']}")
+    cautions = answer["cautions"]
+    if isinstance(cautions, list):
+        lines += [f"  caution: {sentence}" for sentence in cautions]
     return "\n".join(lines)
 
 

@@ -5,7 +5,9 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from uuid import uuid4
 
+from rigd.catalog import load_catalog
 from rigd.errors import DeviceUnavailableError, InvalidValueError, RefusedError
+from rigd.listing import page, whole
 from rigd.mode import Mode
 from rigd.runs.run import AutofocusRun
 from rigd.view import Client, FocuserView, Json, RigView, SafetyView, WheelView
@@ -13,6 +15,7 @@ from rigd.view import Client, FocuserView, Json, RigView, SafetyView, WheelView
 NAMES = ("Luminance", "Red", "Green", "Blue", "H-alpha")
 OFFSETS = (0, 12, -7, 3, 41)
 MAX_STEPS = 60000
+CATALOG = load_catalog()
 
 
 def make_rig(number: int = 0, mode: Mode = Mode.PUBLISH, *, connected: bool = True) -> RigView:
@@ -54,6 +57,7 @@ def make_rig(number: int = 0, mode: Mode = Mode.PUBLISH, *, connected: bool = Tr
         train={"rig": name, "back_focus_mm": 55.0},
         offsets={"rig": name, "offsets": [{"name": n, "focus_offset_steps": 1} for n in NAMES]},
         explain={"rig": name, "raw_steps": 30000},
+        questions={"rig": name, "questions": [{"key": "focuser.direction"}], "answers": []},
     )
 
 
@@ -79,6 +83,12 @@ class FakeObservatory:
             msg = "a fault in /secret/path"
             raise ZeroDivisionError(msg)
         return tuple(self.views.values())
+
+    async def request_mode(
+        self, rig: str, mode: Mode, client: Client, *, confirmed: bool = False
+    ) -> None:
+        self.asked.append(("mode", rig, mode, confirmed))
+        self.views[rig] = replace(self.views[rig], mode=mode)
 
     async def history(self, rig: str, most: int = 50) -> list[dict[str, object]]:
         return [{"rig": rig, "sentence": "nothing yet"}][:most]
@@ -174,6 +184,21 @@ class FakeObservatory:
     async def request_hold(self, rig: str, client: Client, *, hold: bool) -> None:
         self.asked.append(("hold", rig, hold))
         self.say({"rig": rig, "sentence": "hold"})
+
+    async def request_answer(
+        self, rig: str, key: str, value: str | float | Mapping[str, int] | None, client: Client
+    ) -> None:
+        self.asked.append(("answer", rig, key, value))
+        if key != "focuser.direction":
+            msg = f"{key}: nothing is asked under this key"
+            raise InvalidValueError(msg)
+
+    def catalog_page(self, *, words: str, kind: str | None, offset: int, limit: int) -> Json:
+        return page(CATALOG, words=words, kind=kind, offset=offset, limit=limit)
+
+    def catalog_entry(self, kind: str, entry_id: str) -> Json | None:
+        entry = CATALOG.entries.get(kind, {}).get(entry_id)
+        return None if entry is None else whole(kind, entry, CATALOG)
 
     async def request_runs(self, rig: str, runs: Sequence[AutofocusRun], client: Client) -> Json:
         self.asked.append(("runs", rig, tuple(runs)))

@@ -25,7 +25,7 @@ def test_a_rig_says_what_it_is(server: LiveServer) -> None:
     assert answer.json["focuser"]["position_steps"] == 30000
 
 
-@pytest.mark.parametrize("part", ["match", "train", "offsets", "explain"])
+@pytest.mark.parametrize("part", ["match", "train", "offsets", "explain", "questions"])
 def test_each_part_is_handed_out_as_it_is(server: LiveServer, part: str) -> None:
     answer = server.get(f"/rigd/v1/rigs/rig0/{part}")
 
@@ -65,6 +65,90 @@ def test_hold_takes_a_boolean_and_nothing_else(server: LiveServer) -> None:
     assert server.observatory.asked == [("hold", "rig0", True)]
 
 
+@pytest.mark.parametrize("value", ["inward", 4.5, {"zwo_t2_ring_11": 1}, None])
+def test_an_answer_is_handed_on_and_the_questions_come_back(
+    server: LiveServer, value: object
+) -> None:
+    body = json.dumps({"key": "focuser.direction", "value": value})
+
+    answer = server.ask("POST", "/rigd/v1/rigs/rig0/answers", body, JSON)
+
+    assert answer.json == server.observatory.views["rig0"].questions
+    assert server.observatory.asked == [("answer", "rig0", "focuser.direction", value)]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param('{"key": "focuser.direction"}', id="no value"),
+        pytest.param('{"key": 3, "value": 4}', id="key is a number"),
+        pytest.param('{"key": "focuser.direction", "value": NaN}', id="not a number"),
+        pytest.param('{"key": "focuser.direction", "value": [1]}', id="a list"),
+        pytest.param('{"key": "focuser.colour", "value": "red"}', id="unknown key"),
+    ],
+)
+def test_a_wrong_answer_is_a_problem(server: LiveServer, body: str) -> None:
+    answer = server.ask("POST", "/rigd/v1/rigs/rig0/answers", body, JSON)
+
+    assert answer.status == 400
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+def test_the_catalog_comes_in_pages(server: LiveServer) -> None:
+    first = server.get("/rigd/v1/catalog", kind="camera", search="zwo", limit=3).json
+    second = server.get("/rigd/v1/catalog", kind="camera", search="zwo", limit=3, offset=3).json
+
+    assert len(first["entries"]) == len(second["entries"]) == 3
+    assert first["total"] == second["total"] > 6
+    ids = {row["id"] for row in (*first["entries"], *second["entries"])}
+    assert len(ids) == 6
+    assert {row["kind"] for row in first["entries"]} == {"camera"}
+
+
+def test_an_entry_of_the_catalog_has_its_sources(server: LiveServer) -> None:
+    entry = server.get("/rigd/v1/catalog/camera/zwo_asi585mc").json
+
+    assert entry["source"]
+    assert entry["confidence"] == "low"
+
+
+@pytest.mark.parametrize("path", ["camera/nobodys", "part/zwo_asi585mc", "toaster/zwo_asi585mc"])
+def test_an_unknown_entry_is_a_problem_that_names_it(server: LiveServer, path: str) -> None:
+    answer = server.get(f"/rigd/v1/catalog/{path}")
+
+    assert answer.status == 404
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert path.partition("/")[2] in answer.json["detail"]
+
+
+@pytest.mark.parametrize(
+    ("query", "limit"),
+    [
+        pytest.param({"limit": 0}, "1 to 500", id="nothing"),
+        pytest.param({"limit": 501}, "1 to 500", id="too much"),
+        pytest.param({"offset": -1}, "0 to ", id="before the start"),
+        pytest.param({"limit": "all"}, "1 to 500", id="a word"),
+        pytest.param({"kind": "toaster"}, "one of standard, ", id="no such kind"),
+    ],
+)
+def test_a_page_outside_the_limits_names_them(
+    server: LiveServer, query: dict[str, object], limit: str
+) -> None:
+    answer = server.get("/rigd/v1/catalog", **query)
+
+    assert answer.status == 400
+    assert limit in answer.json["detail"]
+
+
+def test_the_document_describes_the_catalogs_parameters(server: LiveServer) -> None:
+    paths = server.get("/rigd/v1/openapi.json").json["paths"]
+
+    listed = paths["/rigd/v1/catalog"]["get"]["parameters"]
+    entry = paths["/rigd/v1/catalog/{kind}/{id}"]["get"]["parameters"]
+    assert [p["name"] for p in listed] == ["kind", "search", "offset", "limit"]
+    assert [(p["name"], p["in"]) for p in entry] == [("kind", "path"), ("id", "path")]
+
+
 def test_adopt_refused_by_a_gate_is_a_conflict(server: LiveServer) -> None:
     server.observatory.gate = "the focuser moves"
 
@@ -90,7 +174,8 @@ def test_the_document_names_every_route(server: LiveServer) -> None:
     assert "post" in document["paths"]["/rigd/v1/rigs/{rig}/hold"]
     for path, operations in document["paths"].items():
         if "get" in operations and "events" not in path:
-            assert server.get(path.replace("{rig}", "rig0")).status == 200
+            named = path.replace("{rig}", "rig0").replace("{kind}/{id}", "camera/zwo_asi585mc")
+            assert server.get(named).status == 200
 
 
 def test_an_internal_fault_shows_nothing_of_the_inside(server: LiveServer) -> None:

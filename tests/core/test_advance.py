@@ -2,10 +2,26 @@
 
 import pytest
 
-from rigd.effects import HaltFocuser, JournalIntent, JournalOutcome, MoveFocuser, Refusal, Remember
+from rigd.effects import (
+    HaltFocuser,
+    JournalIntent,
+    JournalOutcome,
+    MoveFocuser,
+    ReadFocuser,
+    Refusal,
+    Remember,
+)
 from rigd.ledger import Terms, adopted
 from rigd.mode import Mode
-from rigd.requests import AdoptAsked, FocuserNotTold, HaltAsked, HoldAsked, Remembered, Tick
+from rigd.requests import (
+    AdoptAsked,
+    FocuserNotTold,
+    HaltAsked,
+    HoldAsked,
+    Remembered,
+    Tick,
+    WheelNotTold,
+)
 from tests.core.night import FOCUSER, Night
 
 
@@ -462,3 +478,182 @@ def test_the_focuser_under_test_is_the_one_configured() -> None:
     night.wheel(1)
 
     assert all(e.ref == FOCUSER for e in night.effects if isinstance(e, MoveFocuser))
+
+
+def test_a_focuser_that_stays_silent_after_a_small_move_is_read_again() -> None:
+    night = Night().begin(30000)
+    night.move(30001)
+
+    night.later(2.5).feed(Tick(at_s=night.now_s))
+
+    assert any(isinstance(e, ReadFocuser) for e in night.effects)
+    night.focuser(30000)
+    night.focuser(30000)
+    assert night.rig.flight is None
+    assert night.rig.ledger.raw_steps == 30001
+
+
+def test_a_move_that_waited_is_dropped_when_the_connection_is_lost() -> None:
+    night = Night().begin(30000)
+    night.ask(1)
+    night.move(31000)
+
+    night.wheel(1)
+    night.focuser_gone()
+    night.focuser(30040)
+    night.focuser(30040)
+
+    assert night.moves == [30040]
+    assert night.rig.queued is None
+
+
+def test_a_filters_move_that_waited_is_dropped_when_the_connection_is_lost() -> None:
+    night = Night().begin(30000)
+    night.move(31000)
+    night.ask(1)
+
+    night.wheel(1)
+    night.focuser_gone()
+    assert night.result == "failed"
+    night.focuser(31000)
+    night.focuser(31000)
+
+    assert night.moves == [31000]
+
+
+def test_a_focuser_taken_elsewhere_during_rigds_move_is_unknown() -> None:
+    night = Night().begin(30000)
+    night.ask(1)
+    night.wheel(1)
+
+    night.arrive(31000)
+
+    assert night.result == "failed"
+    assert night.rig.ledger.embodied is None
+    assert "31000" in str(night.rig.ledger.unknown_because)
+    assert "not on its way" in str(night.rig.ledger.unknown_because)
+
+
+def test_a_gate_that_closed_while_a_filters_move_waited_fails_the_change() -> None:
+    night = Night().begin(30000)
+    night.move(31000)
+    night.ask(1)
+    night.wheel(1)
+
+    night.camera(busy=True)
+    night.arrive(31000)
+
+    assert night.moves == [31000]
+    assert night.result == "failed"
+    assert "exposing" in str(night.rig.fault)
+
+
+def test_a_filters_move_that_waited_is_not_begun_after_the_wheel_failed() -> None:
+    night = Night().begin(30000)
+    night.move(31000)
+    night.ask(1)
+
+    night.feed(WheelNotTold(at_s=night.now_s, reason="jammed"))
+    night.arrive(31000)
+
+    assert night.moves == [31000]
+    assert night.result == "failed"
+
+
+def test_a_change_is_not_done_while_something_else_moves_the_focuser() -> None:
+    night = Night().begin(30000)
+    night.ask(4)
+    night.focuser(30100, moving=True)
+
+    night.wheel(4)
+    assert night.rig.change is not None
+    night.focuser(30200)
+
+    assert night.rig.change is None
+    assert night.result == "declined"
+
+
+def test_a_change_fails_at_its_deadline_if_something_else_still_moves_the_focuser() -> None:
+    night = Night().begin(30000)
+    night.ask(4)
+    night.focuser(30100, moving=True)
+    night.wheel(4)
+
+    night.later(29).feed(Tick(at_s=night.now_s))
+
+    assert night.result == "failed"
+    assert "something else" in str(night.rig.fault)
+
+
+def test_a_move_that_waited_stays_inside_the_limits_when_the_offset_stopped_short() -> None:
+    night = Night().begin(100)
+    night.ask(2)
+    night.wheel(2)
+
+    night.move(25)
+    night.max_steps = 110
+    night.focuser(95, moving=True)
+    night.move(135)
+    night.arrive(95)
+
+    assert night.moves == [75, 110]
+    assert "outside 0 to 110" in night.said
+
+
+def test_a_move_that_a_crash_cut_off_is_judged_before_anything_is_remembered() -> None:
+    first = Night().begin(30000)
+    first.ask(1)
+    flight, ledger = first.rig.flight, first.rig.ledger
+    night = Night()
+    night.feed(Remembered(at_s=100, ledger=ledger, flight=flight, flights=1))
+
+    night.focuser(30040)
+    night.wheel(1, baseline=True)
+    early = [e for e in night.effects if isinstance(e, Remember)]
+    night.focuser(30040)
+
+    assert early == []
+    assert night.rig.ledger.embodied == Terms(filter_steps=40)
+
+
+def test_after_a_crash_position_is_shown_only_when_the_move_that_was_cut_off_is_judged() -> None:
+    first = Night().begin(30000)
+    first.ask(1)
+    night = Night()
+    night.feed(Remembered(at_s=100, ledger=first.rig.ledger, flight=first.rig.flight, flights=1))
+
+    night.wheel(1, baseline=True)
+    night.focuser(30020, moving=True)
+    early = night.rig.shown_filter_position
+    night.focuser(30040)
+    night.focuser(30040)
+
+    assert early is None
+    assert night.rig.shown_filter_position == 1
+
+
+def test_a_move_that_a_crash_cut_off_and_that_failed_stands_as_a_fault() -> None:
+    first = Night().begin(30000)
+    first.ask(1)
+    night = Night()
+    night.feed(Remembered(at_s=100, ledger=first.rig.ledger, flight=first.rig.flight, flights=1))
+
+    night.wheel(1, baseline=True)
+    night.focuser(30020, moving=True)
+    night.arrive(30020)
+
+    assert night.rig.ledger.embodied is None
+    assert "cut off" in str(night.rig.fault)
+
+
+def test_a_first_sight_never_adopts_a_filter_that_came_later() -> None:
+    night = Night()
+    night.camera()
+    night.wheel(3, baseline=True)
+    night.focuser(30000)
+
+    night.wheel(1)
+    night.focuser(30000)
+
+    assert night.rig.ledger.embodied is None
+    assert "changed before" in str(night.rig.ledger.unknown_because)

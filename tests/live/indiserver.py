@@ -83,11 +83,12 @@ class IndiServer:
         self._process = None
 
     def _wait_until_open(self) -> None:
-        deadline = monotonic() + 10
+        deadline = monotonic() + 30
         while monotonic() < deadline:
             with suppress(OSError), socket.create_connection(("127.0.0.1", self.port), 0.5):
                 return
-        raise AssertionError("indiserver did not open its port within 10 s")
+        self.stop()
+        raise AssertionError("indiserver did not open its port within 30 s")
 
 
 @dataclass(frozen=True)

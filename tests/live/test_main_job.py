@@ -209,3 +209,50 @@ async def test_a_daemon_killed_and_started_again_goes_on_from_its_journal(
             await said(daemon, "are rigd's")
             await change(wire, 1)
             await wire.until(FOCUSER, "ABS_FOCUS_POSITION", FOCUSER_START_STEPS)
+
+
+async def test_a_program_that_applies_offsets_of_its_own_is_named(
+    server: IndiServer, tmp_path: Path
+) -> None:
+    own = {1: 0, 4: 70}
+    with Daemon(tmp_path, server, mode="observe") as daemon:
+        async with RawListener(server.port) as wire:
+            await ready(wire)
+            await said(daemon, "serving on")
+            position, slot = FOCUSER_START_STEPS, 1
+
+            for new in (4, 1, 4, 1, 4):
+                await change(wire, new)
+                position += own[new] - own[slot]
+                slot = new
+                wire.set_number(FOCUSER, "ABS_FOCUS_POSITION", "FOCUS_ABSOLUTE_POSITION", position)
+                await wire.until(FOCUSER, "ABS_FOCUS_POSITION", position)
+
+            await said(daemon, "it applies filter offsets of its own")
+            assert wire.number(FOCUSER, "ABS_FOCUS_POSITION") == position
+
+
+async def test_beside_another_applier_rigd_stands_down_until_a_human_says_otherwise(
+    server: IndiServer, tmp_path: Path
+) -> None:
+    own = {1: 0, 4: 70}
+    with Daemon(tmp_path, server) as daemon:
+        async with RawListener(server.port) as wire:
+            await ready(wire)
+            await said(daemon, "first sight")
+            slot = 1
+
+            for new in (4, 1, 4, 1, 4):
+                await change(wire, new)
+                await asyncio.sleep(0.5)  # as Ekos does: its own move after the wheel's
+                position = (wire.number(FOCUSER, "ABS_FOCUS_POSITION") or 0) + own[new] - own[slot]
+                slot = new
+                wire.set_number(FOCUSER, "ABS_FOCUS_POSITION", "FOCUS_ABSOLUTE_POSITION", position)
+                await wire.until(FOCUSER, "ABS_FOCUS_POSITION", position)
+                await asyncio.sleep(0.3)
+            await change(wire, 1)
+            await said(daemon, "rigd stands down to observe")
+            daemon.stop()
+            daemon.start()
+
+            await said(daemon, "mode observe as chosen by rigd")

@@ -1,0 +1,209 @@
+"""A long random night of the pure core: clients, faults, crashes, edits; checked at every event.
+
+One command: `./dev bench soak --events 1000000 --seed 1`. The world and its invariants are those
+of `tests/core/`; a violation prints the seed and the last actions, and ends with code 1.
+"""
+
+import argparse
+import random
+import sys
+from collections import Counter, deque
+from time import perf_counter
+
+from rigd.mode import Mode
+from tests.core.clients import BEHAVIOURS, Client
+from tests.core.world import DT_S, World
+
+EPISODE_ACTIONS = 150
+
+
+def main() -> int:
+    """Run episodes until there were enough events."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--events", type=int, default=1_000_000)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--only", action="store_true", help="one episode: that of the seed")
+    asked = parser.parse_args()
+    counts: Counter[str] = Counter()
+    events, seed, began = 0, asked.seed, perf_counter()
+    while events < asked.events:
+        world, log = new_world(random.Random(seed)), deque[str](maxlen=40)
+        try:
+            episode(world, random.Random(seed + 1_000_000_007), log)
+        except (AssertionError, ValueError) as wrong:
+            print(f"seed {seed}, after {events + world.events} events: {wrong}", file=sys.stderr)
+            print("\n".join(log), file=sys.stderr)
+            return 1
+        events += world.events
+        counts.update(world.judge.outcomes)
+        counts.update({f"checked: {k}": v for k, v in world.judge.checks.items()})
+        counts.update({f"event: {k}": v for k, v in world.judge.fed.items()})
+        counts["deaths of rigd"] += world.deaths
+        counts["episodes"] += 1
+        seed += 1
+        if asked.only:
+            break
+    took_s = perf_counter() - began
+    print(f"{events} events in {took_s:.0f} s: {events / took_s:.0f} events/s, no violation")
+    for name, count in sorted(counts.items()):
+        print(f"{count:10d}  {name}")
+    return 0
+
+
+def new_world(rng: random.Random) -> World:
+    """A rig with settings of its own."""
+    return World(
+        mode=rng.choice([Mode.APPLY] * 6 + [Mode.PUBLISH, Mode.OBSERVE]),
+        tolerance=rng.choice([0, 0, 1, 5]),
+        dead_band=rng.choice([0, 0, 0, 20]),
+        reactive=rng.random() < 0.85,
+        lag=rng.choice([0, 0, 1, 2]),
+        max_steps=rng.choice([60000, 60000, 30050]),
+        filter_position=rng.choice([0, 0, 1, 2, 3, 4]),
+    )
+
+
+def episode(world: World, rng: random.Random, log: deque[str]) -> None:
+    """A night of random actions; clients go on meanwhile."""
+    clients: list[Client] = []
+    calm = rng.choice([0.1, 0.3, 1.0])
+    weights = [w if name in CLIENTS else w * calm for name, w in ACTIONS.items()]
+    for _ in range(EPISODE_ACTIONS):
+        if rng.random() < 0.35:
+            log.append(f"{world.now_s}: heal")
+            world.heal()
+        name = rng.choices(tuple(ACTIONS), weights)[0]
+        log.append(f"{world.now_s}: {act(world, rng, name, clients)}")
+        for _ in range(rng.choice([1, 2, 2, 4, 4, 8, 8, 16, 16, 30, 140])):
+            world.pass_time(DT_S)
+            clients = [c for c in clients if next(c, DONE) is not DONE]
+
+
+DONE = object()
+CLIENTS = {"client", "filter", "move", "edit", "expose", "speed", "hand on wheel"}
+ACTIONS = {
+    "client": 30,
+    "filter": 10,
+    "move": 8,
+    "hand on wheel": 6,
+    "hand on focuser": 5,
+    "halt": 2,
+    "hold": 2,
+    "release": 4,
+    "adopt": 4,
+    "edit": 4,
+    "forget offset": 1,
+    "lose focuser": 3,
+    "find focuser": 6,
+    "find focuser elsewhere": 1,
+    "lose wheel": 2,
+    "find wheel": 4,
+    "jam": 2,
+    "stall": 3,
+    "slack": 4,
+    "refuse": 2,
+    "obey": 5,
+    "reply lost": 2,
+    "disk full": 2,
+    "disk free": 4,
+    "fuse": 4,
+    "crash": 2,
+    "expose": 5,
+    "slew": 2,
+    "slewed": 3,
+    "compensate": 1,
+    "compensate off": 2,
+    "speed": 3,
+}
+
+
+def act(world: World, rng: random.Random, name: str, clients: list[Client]) -> str:  # noqa: PLR0912, PLR0915
+    """One thing that happens; returns its description."""
+    focuser, wheel = world.focuser, world.wheel
+    slot, steps = rng.randrange(5), rng.choice([1, 3, 10, 25, 40, 100, 1000])
+    steps = steps if rng.random() < 0.5 else -steps
+    said = f"{name}"
+    match name:
+        case "client":
+            if len(clients) < 2:
+                behaviour, direct = rng.choice(BEHAVIOURS), rng.random() < 0.3
+                clients.append(behaviour(world, slot, direct=direct))
+                said = f"client {behaviour.__name__} to {slot}{' direct' if direct else ''}"
+        case "filter":
+            step = world.ask_filter(slot)
+            said = f"filter {slot}: {step.sentence if step else None}"
+        case "move":
+            world.ask_move((world.shown_steps or 30000) + steps)
+            said = f"move by {steps}"
+        case "hand on wheel":
+            world.turn_wheel(slot)
+            said = f"hand turns wheel to {slot}"
+        case "hand on focuser":
+            world.move_foreign(focuser.pos + steps)
+            said = f"hand moves focuser by {steps}"
+        case "halt":
+            world.halt()
+        case "hold":
+            world.hold(hold=True)
+        case "release":
+            world.hold(hold=False)
+        case "adopt":
+            world.adopt()
+        case "edit":
+            offset = rng.choice([-60, -25, 0, 15, 40, 80])
+            world.set_offset(rng.randrange(4), offset)
+            said = f"edit to {offset}"
+        case "forget offset":
+            world.set_offset(slot, None)
+        case "lose focuser":
+            world.lose_focuser()
+        case "find focuser":
+            world.find_focuser()
+        case "find focuser elsewhere":
+            world.find_focuser(rng.choice([-5000, 5000]))
+        case "lose wheel":
+            wheel.rehomes = rng.random() < 0.3
+            world.lose_wheel()
+        case "find wheel":
+            world.find_wheel()
+        case "jam":
+            wheel.jams = True
+        case "stall":
+            focuser.stalls_after = abs(steps)
+            said = f"stalls after {abs(steps)}"
+        case "slack":
+            focuser.slack = rng.randint(-focuser.tolerance, focuser.tolerance)
+            said = f"slack {focuser.slack}"
+        case "refuse":
+            focuser.refuses = rng.random() < 0.5
+            wheel.refuses = not focuser.refuses
+        case "obey":
+            focuser.refuses = wheel.refuses = False
+        case "reply lost":
+            focuser.loses_reply = True
+        case "disk full":
+            world.journal.full = True
+        case "disk free":
+            world.journal.full = False
+        case "fuse":
+            world.fuse = rng.randrange(6)
+            said = f"dies after {world.fuse} parts"
+        case "crash":
+            world.crash()
+        case "expose":
+            world.expose(rng.choice([1.0, 5.0, 30.0]))
+        case "slew" | "slewed":
+            world.slew(slewing=name == "slew")
+        case "compensate" | "compensate off":
+            world.compensate(on=name == "compensate")
+        case "speed":
+            focuser.rate = rng.choice([1, 5, 40, 400])
+            wheel.turn_s = rng.choice([0.25, 2.0, 6.0])
+            said = f"focuser {focuser.rate} steps, wheel {wheel.turn_s} s"
+        case _:
+            raise KeyError(name)
+    return said
+
+
+if __name__ == "__main__":
+    sys.exit(main())

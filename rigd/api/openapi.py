@@ -1,0 +1,99 @@
+"""The OpenAPI document of rigd's own REST API, out of its table of routes."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pydantic import BaseModel
+
+from rigd.api.problem import PROBLEM_MEDIA
+from rigd.view import Json
+
+JSON_MEDIA = "application/json"
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A parameter of a query; none is required."""
+
+    name: str
+    description: str
+    limits: tuple[int, int] | None = None
+    """Of a whole number; None: it is text."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Described:
+    """What the document says of a route."""
+
+    path: str
+    summary: str
+    method: str = "GET"
+    body: type[BaseModel] | None = None
+    media: str = JSON_MEDIA
+    query: tuple[Parameter, ...] = ()
+
+
+_PROBLEM_SCHEMA: Json = {
+    "type": "object",
+    "description": "A problem as in RFC 9457.",
+    "required": ["type", "title", "status", "detail"],
+    "properties": {
+        "type": {"type": "string"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+    },
+}
+
+
+def openapi(version: str, routes: Sequence[Described]) -> Json:
+    """The OpenAPI document, out of the table of routes."""
+    paths: dict[str, dict[str, Json]] = {}
+    for route in routes:
+        paths.setdefault(route.path, {})[route.method.lower()] = _operation(route)
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "rigd", "version": version, "license": {"name": "GPL-3.0-or-later"}},
+        "paths": paths,
+        "components": {"schemas": {"Problem": _PROBLEM_SCHEMA}},
+    }
+
+
+def _operation(route: Described) -> Json:
+    schema = {"type": "string"} if route.media != JSON_MEDIA else {"type": "object"}
+    problem = {
+        "description": "What is wrong, and the remedy.",
+        "content": {PROBLEM_MEDIA: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+    }
+    operation: dict[str, object] = {
+        "summary": route.summary,
+        "responses": {
+            "200": {"description": route.summary, "content": {route.media: {"schema": schema}}},
+            "default": problem,
+        },
+    }
+    parameters = [
+        {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
+        for name in re.findall(r"{(\w+)}", route.path)
+    ]
+    parameters += [_described(parameter) for parameter in route.query]
+    if parameters:
+        operation["parameters"] = parameters
+    if route.body is not None:
+        body = {JSON_MEDIA: {"schema": route.body.model_json_schema()}}
+        operation["requestBody"] = {"required": True, "content": body}
+    return operation
+
+
+def _described(parameter: Parameter) -> dict[str, object]:
+    schema: dict[str, object] = {"type": "string"}
+    if parameter.limits is not None:
+        least, most = parameter.limits
+        schema = {"type": "integer", "minimum": least, "maximum": most}
+    return {
+        "name": parameter.name,
+        "in": "query",
+        "description": parameter.description,
+        "schema": schema,
+    }

@@ -1,0 +1,74 @@
+"""`rigd questions` and `rigd answer`: what only the owner can say."""
+
+import json
+from collections.abc import Mapping
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from rigd.cli.asking import DEFAULT_URL, JsonOption, RigOption, UrlOption, ask, one_rig
+
+
+def questions_command(
+    rig: RigOption = None, url: UrlOption = DEFAULT_URL, as_json: JsonOption = False
+) -> None:
+    """List what only you can say and what it changes, and what you answered."""
+    answer = ask(url, f"{one_rig(url, rig)}/questions")
+    if as_json:
+        typer.echo(json.dumps(answer, indent=2, ensure_ascii=False))
+        return
+    console = Console(soft_wrap=True, markup=False, highlight=False)
+    for line in _lines(answer):
+        console.print(line)
+
+
+def answer_command(
+    key: Annotated[str, typer.Argument(help="The key of a question.")],
+    value: Annotated[str | None, typer.Argument(help="Your answer.")] = None,
+    forget: Annotated[bool, typer.Option("--forget", help="Take your answer back.")] = False,
+    rig: RigOption = None,
+    url: UrlOption = DEFAULT_URL,
+) -> None:
+    """Answer a question; it counts at once and is kept. Nothing moves."""
+    if forget == (value is not None):
+        msg = f"{key}: say either a value or --forget"
+        raise typer.BadParameter(msg)
+    after = ask(url, f"{one_rig(url, rig)}/answers", {"key": key, "value": value})
+    said = next((one for one in _rows(after, "answers") if one["key"] == key), None)
+    typer.echo(f"{key}: {'unknown' if said is None else _value(said['value'])}")
+    still = [str(one["key"]) for one in _rows(after, "questions")]
+    typer.echo(f"still asked: {', '.join(still) or 'nothing'}")
+
+
+def _lines(answer: dict[str, object]) -> list[str]:
+    asked, given = _rows(answer, "questions"), _rows(answer, "answers")
+    lines = [] if asked else ["nothing is asked: no answer of yours would change a result"]
+    for one in asked:
+        lines.append(f"{one['key']}: {one['text']}")
+        lines.append(f"    {one['why']}")
+        options = one["options"]
+        choices = options if isinstance(options, list) else []
+        lines += [f"    {option['value']}: {option['label']}" for option in choices]
+        if one["kind"] == "number":
+            unit = f" {one['unit']}" if one["unit"] else ""
+            lines.append(f"    above {one['above']:g} and at most {one['at_most']:g}{unit}")
+        lines.append(f"    rigd answer {one['key']} VALUE")
+    if given:
+        lines.append("answered:")
+    for one in given:
+        about = f", about {one['device']}" if one["device"] else ""
+        lost = "" if one["in_effect"] else "; not in effect, the profile has its own word"
+        lines.append(f"  {one['key']}: {_value(one['value'])} ({one['at']}{about}){lost}")
+    return lines
+
+
+def _value(value: object) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{entry}={count}" for entry, count in value.items()) or "none"
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _rows(answer: Mapping[str, object], what: str) -> list[dict[str, object]]:
+    rows = answer.get(what)
+    return rows if isinstance(rows, list) else []

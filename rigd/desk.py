@@ -1,0 +1,246 @@
+"""A rig's desk: everything that is worked out of its profile, the answers and what is seen."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from rigd.answers import DeviceMatch, Json, match_rig, match_sentence, matches_of, train_of
+from rigd.catalog import Catalog
+from rigd.config import RigConfig
+from rigd.devices import DeviceKind
+from rigd.errors import InvalidValueError
+from rigd.fitting import Study
+from rigd.givenanswers import (
+    Belonging,
+    GivenAnswer,
+    Value,
+    effective,
+    filled,
+    fits,
+    renewed,
+    stated,
+)
+from rigd.judgement import judged, shown
+from rigd.profile import EquipmentProfile
+from rigd.questions import RigQuestion, questions_of
+from rigd.questions import as_json as question_as_json
+from rigd.rig import FilterSlot, Rig, RigSettings
+from rigd.slots import epoch_of, settings_of, slots_of
+from rigd.study import study_of
+from rigd.traincatalog import CatalogLookup
+
+_ROLES: Mapping[DeviceKind, str] = {
+    DeviceKind.CAMERA: "camera",
+    DeviceKind.FILTERWHEEL: "wheel",
+    DeviceKind.FOCUSER: "focuser",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Worked:
+    """What is on the desk now."""
+
+    profile: EquipmentProfile
+    """The profile with the answers that hold."""
+    identified: EquipmentProfile
+    """The same with the camera that a certain match gives."""
+    slots: tuple[FilterSlot, ...]
+    epoch: str
+    given: tuple[GivenAnswer, ...]
+    """The answers that hold, with what is known of their devices by now."""
+    dropped: tuple[GivenAnswer, ...]
+    """Answers whose device is another one now."""
+    belongings: Mapping[str, Belonging]
+    sentences: Mapping[DeviceKind, str]
+    """What each device that is seen is, for the diary."""
+    match: Json
+    questions: Json
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class News:
+    """What the diary has said of the devices; a device's words must stand still to be told."""
+
+    told: Mapping[DeviceKind, str] = field(default_factory=dict)
+    before: Worked | None = None
+    settled: bool = False
+    """Whether nothing was worked out anew since the last look."""
+
+    def after(self, worked: Worked) -> tuple["News", tuple[str, ...]]:
+        """The news after another look, and the lines that it has for the diary."""
+        settled = self.before is worked
+        if not settled:
+            return replace(self, before=worked, settled=False), ()
+        lines = tuple(
+            line for kind, line in worked.sentences.items() if self.told.get(kind) != line
+        )
+        told = {**self.told, **worked.sentences}
+        return News(told=told, before=worked, settled=True), lines
+
+
+class Desk:
+    """Works out one rig; pure."""
+
+    def __init__(self, config: RigConfig, profile: EquipmentProfile, catalog: Catalog) -> None:
+        self.name = config.name
+        self._config = config
+        self._profile = profile
+        self._catalog = catalog
+        self._lookup = CatalogLookup(catalog)
+
+    def settings(self, given: tuple[GivenAnswer, ...]) -> RigSettings:
+        """The rig's settings with the answers, its slots still without offsets."""
+        return settings_of(self._config, effective(self._profile, given))
+
+    def work_out(self, rig: Rig, given: tuple[GivenAnswer, ...]) -> Worked:
+        """Everything that depends on profile, answers and devices."""
+        kept, dropped = self._sorted(rig, given)
+        profile = effective(self._profile, kept)
+        matches = matches_of(rig, profile, self._catalog)
+        identified = _identified(profile, matches)
+        asked = questions_of(identified, rig, matches, self._catalog)
+        return Worked(
+            profile=profile,
+            identified=identified,
+            slots=slots_of(profile, self._lookup, rig),
+            epoch=epoch_of(profile),
+            given=kept,
+            dropped=dropped,
+            belongings=_belongings(profile, matches),
+            sentences={
+                one.kind: line
+                for one in matches
+                if (line := match_sentence(one, self._catalog)) is not None
+            },
+            match=match_rig(rig, profile, self._catalog),
+            questions={
+                "rig": self.name,
+                "questions": [question_as_json(one) for one in asked],
+                "answers": [self._answer_as_json(one) for one in kept],
+            },
+        )
+
+    def study(self, rig: Rig, worked: Worked) -> Study:
+        """What a fit of the rig's autofocus runs must know."""
+        return study_of(worked.profile, self._lookup, rig)
+
+    def train_of(self, worked: Worked) -> tuple[Json, str | None]:
+        """The imaging train with its stacks, and the best of them drawn. This takes its time."""
+        return train_of(self.name, worked.identified, self._catalog)
+
+    def judge(
+        self, rig: Rig, given: tuple[GivenAnswer, ...], key: str, value: Value | bool
+    ) -> Value:
+        """The value of an answer, in the type of its key.
+
+        Raises:
+            InvalidValueError: there is no such question, or the value is none of its answers.
+        """
+        others = tuple(one for one in given if one.key != key)
+        kept, _ = self._sorted(rig, others)
+        profile = effective(self._profile, kept)
+        matches = matches_of(rig, profile, self._catalog)
+        asked = questions_of(_identified(profile, matches), rig, matches, self._catalog)
+        question = next((one for one in asked if one.key == key), None)
+        if question is None:
+            raise InvalidValueError(self._why_not_asked(profile, key, asked))
+        return judged(question, value, self._lookup)
+
+    def _why_not_asked(
+        self, profile: EquipmentProfile, key: str, asked: tuple[RigQuestion, ...]
+    ) -> str:
+        try:
+            own = stated(profile, key)
+        except KeyError:
+            own = None
+        if own is not None:
+            return f"{key}: the profile says {own} itself, and its own words win: change them there"
+        keys = ", ".join(one.key for one in asked) or "none"
+        return f"{key}: nothing is asked under this key (questions there are: {keys})"
+
+    def _answer_as_json(self, answer: GivenAnswer) -> Json:
+        belongs = answer.belongs_to
+        value = dict(answer.value) if isinstance(answer.value, Mapping) else answer.value
+        return {
+            "key": answer.key,
+            "value": value,
+            "at": answer.at,
+            "by": answer.by,
+            "device": belongs.name if belongs else None,
+            "entry": belongs.entry if belongs else None,
+            "in_effect": fits(self._profile, answer.key, answer.value),
+        }
+
+    def _sorted(
+        self, rig: Rig, given: tuple[GivenAnswer, ...]
+    ) -> tuple[tuple[GivenAnswer, ...], tuple[GivenAnswer, ...]]:
+        """Answers that hold, and those whose device changed: which entry it is comes first."""
+        names = tuple(one for one in given if one.key.endswith(".id"))
+        rest = tuple(one for one in given if not one.key.endswith(".id"))
+        seen = _belongings(self._profile, matches_of(rig, self._profile, self._catalog))
+        names, gone = renewed(names, seen)
+        profile = effective(self._profile, names)
+        now = _belongings(profile, matches_of(rig, profile, self._catalog))
+        kept, dropped = renewed(rest, now)
+        order = {one.key: number for number, one in enumerate(given)}
+        return (
+            tuple(sorted((*names, *kept), key=lambda one: order[one.key])),
+            (*gone, *dropped),
+        )
+
+
+def seen(rig: Rig) -> tuple[object, ...]:
+    """What of a rig everything on the desk depends on."""
+    return (
+        rig.identities,
+        rig.focuser.step_size_um if rig.focuser else None,
+        rig.wheel.names if rig.wheel else None,
+        rig.wheel.slots if rig.wheel else None,
+        (rig.mount.focal_length_mm, rig.mount.aperture_mm) if rig.mount else None,
+    )
+
+
+def dropped_lines(worked: Worked) -> tuple[str, ...]:
+    """What the diary says of answers whose device is another one now."""
+    return tuple(
+        f"{gone.key}: the answer {shown(gone.value)} is dropped: it was about "
+        f"{_subject(gone)}, and that is another one now"
+        for gone in worked.dropped
+    )
+
+
+def _subject(answer: GivenAnswer) -> str:
+    belongs = answer.belongs_to
+    if belongs is None:
+        return "your parts"
+    entry = f" ({belongs.entry})" if belongs.entry else ""
+    return f"{belongs.role} {belongs.name or ''}".strip() + entry
+
+
+def _identified(profile: EquipmentProfile, matches: tuple[DeviceMatch, ...]) -> EquipmentProfile:
+    """The profile with the camera that a certain match gives, if it says nothing itself."""
+    camera = profile.camera
+    if camera is None or camera.id is not None or camera.flange_distance_mm is not None:
+        return profile
+    entry_id = next((one.entry_id for one in matches if one.kind is DeviceKind.CAMERA), None)
+    return profile if entry_id is None else filled(profile, "camera.id", entry_id)
+
+
+def _belongings(
+    profile: EquipmentProfile, matches: tuple[DeviceMatch, ...]
+) -> dict[str, Belonging]:
+    """Every role with what is in it now."""
+    now = {
+        role: Belonging(role=role) for role in _ROLES.values() if getattr(profile, role) is not None
+    }
+    for one in matches:
+        role = _ROLES[one.kind]
+        now[role] = Belonging(
+            role=role,
+            name=one.identity.name if one.identity else None,
+            entry=one.entry_id,
+            candidates=one.found.candidates if one.found else (),
+        )
+    for key, part in profile.filters.items():
+        role = f"filters.{key}"
+        now[role] = Belonging(role=role, name=part.name, entry=part.id)
+    return now

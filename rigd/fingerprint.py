@@ -1,0 +1,112 @@
+"""What makes learnt focus offsets valid: a fingerprint of the light path, and of each filter.
+
+An offset belongs to the light path, to the filter, and to the filter that it is counted from. Any
+doubt makes another fingerprint: then there is no offset, never another path's.
+"""
+
+import hashlib
+import json
+from dataclasses import dataclass
+
+from rigd.errors import ConfigError
+from rigd.profile import DeviceAddress, EquipmentProfile, FilterProfile
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OffsetKey:
+    """What a learnt offset is filed under."""
+
+    train: str
+    filter: str
+    reference: str | None
+    """None where the profile names no reference filter: then no offset has a meaning."""
+
+
+def train_fingerprint(profile: EquipmentProfile) -> str:
+    """16 hexadecimal digits for the light path without its filters.
+
+    In it are the optic, the devices in the train in their order, wheel and camera, and of the
+    focuser whatever turns micrometres of focus into steps. Not in it are names (but an optic
+    without catalog entry has nothing else), slots, limits, gates, the mount, and spacers owned.
+    """
+    return _digest(
+        {
+            "optic": _optic(profile),
+            "devices": list(profile.train.devices),
+            "wheel": profile.wheel.id if profile.wheel else None,
+            "camera": _camera(profile),
+            "focuser": _focuser(profile),
+        }
+    )
+
+
+def filter_fingerprint(profile: EquipmentProfile, key: str) -> str:
+    """16 hexadecimal digits for a physical filter, wherever it stands and however it is called.
+
+    Raises:
+        ConfigError: the profile has no filter of that key.
+    """
+    part = profile.filters.get(key)
+    if part is None:
+        raise ConfigError(f"{profile.name}: there is no [filters.{key}]")
+    return _digest(_glass(key, part))
+
+
+def offset_key(profile: EquipmentProfile, key: str) -> OffsetKey:
+    """What an offset of this filter is filed under while this profile is in force.
+
+    Raises:
+        ConfigError: the profile has no filter of that key.
+    """
+    reference = profile.reference_filter
+    return OffsetKey(
+        train=train_fingerprint(profile),
+        filter=filter_fingerprint(profile, key),
+        reference=None if reference is None else filter_fingerprint(profile, reference),
+    )
+
+
+def _optic(profile: EquipmentProfile) -> list[object]:
+    optic = profile.optic
+    name = None if optic.id is not None else _plain(optic.name)
+    return [optic.id, name, optic.focal_length_mm, optic.focal_ratio]
+
+
+def _camera(profile: EquipmentProfile) -> list[object] | None:
+    camera = profile.camera
+    if camera is None:
+        return None
+    where = _place(camera.address) if camera.id is None else None
+    return [camera.id, where, camera.mount_configuration, camera.flange_distance_mm]
+
+
+def _focuser(profile: EquipmentProfile) -> list[object] | None:
+    focuser = profile.focuser
+    if focuser is None:
+        return None
+    # Two focusers of one model may count differently, so an entry does not replace the address.
+    return [
+        focuser.id,
+        _place(focuser.address),
+        focuser.moves,
+        focuser.magnification,
+        focuser.step_size_um,
+        focuser.direction,
+    ]
+
+
+def _glass(key: str, part: FilterProfile) -> list[object]:
+    thickness = None if part.thickness_mm is None else part.thickness_mm + 0.0  # -0.0 is 0.0
+    return [key, part.kind, part.id, thickness, _plain(part.glass), part.band_centre_nm]
+
+
+def _place(address: DeviceAddress | None) -> list[str] | None:
+    return [address.server, address.device] if address else None
+
+
+def _plain(text: str | None) -> str | None:
+    return None if text is None else " ".join(text.split()).casefold()
+
+
+def _digest(meaning: object) -> str:
+    return hashlib.sha256(json.dumps(meaning, sort_keys=True).encode()).hexdigest()[:16]

@@ -1,0 +1,1 @@
+"""Readers of the equipment that other programs already know; none changes anything."""

@@ -1,0 +1,86 @@
+"""Switching a rig's mode while it runs, and standing down beside another applier. Pure."""
+
+from dataclasses import replace
+
+from rigd.effects import Refusal, RememberMode, Step, Tell, Weight
+from rigd.ledger import adopted
+from rigd.mode import Mode
+from rigd.requests import ModeAsked, SecondApplierSeen
+from rigd.rig import Rig
+
+
+def ask_mode(rig: Rig, asked: ModeAsked) -> Step:
+    """A human switches the mode. Nothing moves; what is in the way is said."""
+    now = rig.settings.mode
+    if asked.mode is now:
+        return Step(rig)
+    if reason := _in_the_way(rig, asked):
+        return Step(rig, refusal=Refusal.GATE, sentence=f"mode stays {now}: {reason}")
+    if asked.mode is Mode.APPLY:
+        return _begin_to_apply(rig, asked)
+    rig = _switched(replace(rig, pending=None), asked.mode)
+    return Step(rig, _told(rig, asked.client, f"mode {now} to {asked.mode}, said {asked.client}"))
+
+
+def stand_down(rig: Rig, seen: SecondApplierSeen) -> Step:
+    """Another program applies offsets too: hands off, loudly; nothing is undone."""
+    if rig.settings.mode is not Mode.APPLY:
+        return Step(rig)
+    rig = _switched(replace(rig, pending=None), Mode.OBSERVE)
+    line = f"rigd stands down to observe: {seen.sentence}"
+    return Step(rig, _told(rig, "rigd", line, Weight.WARNING))
+
+
+def _begin_to_apply(rig: Rig, asked: ModeAsked) -> Step:
+    """From now on the focus belongs to the filter in the light, as at first sight."""
+    slot, position = rig.slot(rig.filter_position), rig.ledger.raw_steps
+    if position is None or rig.focuser is None or not rig.focuser.connected:
+        sentence = "mode stays: the focuser is not connected or does not say where it is"
+        return Step(rig, refusal=Refusal.UNAVAILABLE, sentence=sentence)
+    if rig.settings.wheel is not None and (slot is None or slot.focus_offset_steps is None):
+        name = slot.name if slot else "not known"
+        sentence = f"mode stays: the filter in the light ({name}) has no known offset to begin from"
+        return Step(rig, refusal=Refusal.GATE, sentence=sentence)
+    offset = (slot.focus_offset_steps or 0) if slot else 0
+    before = rig.settings.mode
+    ledger = adopted(position, offset, slot.key if slot else None)
+    rig = _switched(replace(rig, ledger=ledger, checked=True, remembered=True), Mode.APPLY)
+    line = (
+        f"mode {before} to apply, said {asked.client}: {position} steps taken as the focus for "
+        f"{slot.name if slot else 'the fixed filter'}"
+    )
+    return Step(rig, _told(rig, asked.client, line))
+
+
+def _in_the_way(rig: Rig, asked: ModeAsked) -> str | None:
+    if rig.flight is not None or rig.change is not None or rig.wheel_turning:
+        return "a move is under way"
+    if rig.focuser is not None and rig.focuser.moving:
+        return "something else is moving the focuser"
+    quiet_s = rig.settings.quiet_s
+    if rig.foreign_at_s is not None and asked.at_s - rig.foreign_at_s < quiet_s:
+        return f"something else moved the focuser less than {quiet_s:.0f} s ago"
+    if asked.confirmed:
+        return None
+    if asked.clients:
+        return (
+            f"{', '.join(asked.clients)} has rigd's focuser open and would see it jump; "
+            "disconnect it, or confirm"
+        )
+    if rig.settings.mode is Mode.PUBLISH and asked.mode is Mode.APPLY:
+        return (
+            "a program that read the published offsets may have kept them (N.I.N.A. copies them "
+            "once) and would apply them again; set them to zero or off there, then confirm"
+        )
+    return None
+
+
+def _switched(rig: Rig, mode: Mode) -> Rig:
+    return replace(rig, settings=replace(rig.settings, mode=mode))
+
+
+def _told(
+    rig: Rig, by: str, line: str, weight: Weight = Weight.INFO
+) -> tuple[RememberMode | Tell, ...]:
+    remember = RememberMode(mode=rig.settings.mode, by=by, ledger=rig.ledger)
+    return (remember, Tell(sentence=line, weight=weight))

@@ -1,0 +1,119 @@
+"""One rig with all that belongs to it, as the observatory keeps it."""
+
+import asyncio
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+
+from rigd.applier import Applier
+from rigd.desk import Desk, News, Worked
+from rigd.devices import DeviceIdentity, DeviceRef
+from rigd.errors import InvalidValueError, RefusedError
+from rigd.givenanswers import GivenAnswer, Value, belonging_of
+from rigd.learning import Subject
+from rigd.learnt import with_learnt
+from rigd.portrait import Answers, portrait
+from rigd.profile import EquipmentProfile
+from rigd.rig import FilterSlot, Rig
+from rigd.runbook import StoredFit
+from rigd.secondapplier import Watch
+from rigd.store import RigIdentity
+from rigd.view import Json, RigView
+
+
+@dataclass(slots=True)
+class Place:
+    """One rig with what belongs to it."""
+
+    rig: Rig
+    identity: RigIdentity
+    applier: Applier
+    desk: Desk
+    given: tuple[GivenAnswer, ...]
+    worked: Worked
+    train: tuple[Json, str | None]
+    train_is_of: EquipmentProfile
+    """What `train` was worked out of; it follows `worked` in its own time."""
+    news: News = field(default_factory=News)
+    watch: Watch = field(default_factory=Watch)
+    second_applier: str | None = None
+    answering: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """Held while the answers are being stored."""
+    fit: StoredFit | None = None
+    """What its runs have taught."""
+    view: RigView | None = None
+    """The portrait of `rig`, until something changes."""
+
+
+def taught(worked: Worked, fit: StoredFit | None) -> tuple[FilterSlot, ...]:
+    """The slots with what runs have taught in this epoch."""
+    return with_learnt(
+        worked.slots,
+        fit.learnt() if fit is not None and fit.epoch == worked.epoch else {},
+        reference=worked.profile.reference_filter,
+        apply_from=worked.profile.gates.apply_from,
+    )
+
+
+def subject_of(place: Place) -> Subject:
+    """What learning must know of it."""
+    study = place.desk.study(place.rig, place.worked)
+    return Subject(epoch=place.worked.epoch, study=study)
+
+
+def view_of(place: Place) -> RigView:
+    """What the outside sees of it now."""
+    if place.view is None:
+        train, drawn = place.train
+        answers = Answers(
+            match=place.worked.match,
+            train=train,
+            train_svg=drawn,
+            questions=place.worked.questions,
+            second_applier=place.second_applier,
+        )
+        place.view = portrait(place.rig, place.identity, answers)
+    return place.view
+
+
+def new_answer(place: Place, key: str, value: Value | None, by: str) -> GivenAnswer | None:
+    """The owner's answer, judged; None takes back the one there is.
+
+    Raises:
+        RefusedError: something moves.
+        InvalidValueError: it is no answer, or there is none to take back.
+    """
+    if place.rig.flight is not None or place.rig.change is not None:
+        msg = f"{key}: the focuser or the wheel is moving; answer when both stand"
+        raise RefusedError(msg)
+    if value is not None:
+        return GivenAnswer(
+            key=key,
+            value=place.desk.judge(place.rig, place.given, key, value),
+            at=datetime.now(UTC).isoformat(timespec="milliseconds"),
+            by=by,
+            belongs_to=belonging_of(key, place.worked.belongings),
+        )
+    if all(one.key != key for one in place.given):
+        keys = ", ".join(one.key for one in place.given) or "none"
+        msg = f"{key}: nothing was answered under this key (answered: {keys})"
+        raise InvalidValueError(msg)
+    return None
+
+
+def resolve(place: Place, identity: DeviceIdentity) -> None:
+    """A profile may name an Alpaca device by its name: from now on its UniqueID counts."""
+    ref, settings = identity.ref, place.rig.settings
+    named = DeviceRef(ref.server, identity.name)
+    if named == ref:
+        return
+    twins = [i for i in place.rig.identities if i.name == identity.name and i.ref != ref]
+    roles = {
+        role: ref
+        for role in ("wheel", "focuser", "camera", "mount")
+        if getattr(settings, role) == named
+    }
+    if not roles or any(t.ref.server == ref.server for t in twins):
+        return
+    connect = frozenset(ref if c == named else c for c in settings.connect)
+    changed = replace(settings, connect=connect, **roles)  # type: ignore[arg-type]  # role: ref
+    place.rig, place.view = replace(place.rig, settings=changed), None

@@ -1,0 +1,25 @@
+"""What of the store's memory still counts with today's settings. Pure but for the clock."""
+
+from time import monotonic
+
+from rigd.ledger import unknown
+from rigd.mode import Mode
+from rigd.requests import Remembered
+from rigd.rig import RigSettings
+from rigd.store import Memory
+
+
+def recall(memory: Memory | None, settings: RigSettings) -> Remembered:
+    """What of the store's memory still counts with today's settings."""
+    now_s = monotonic()
+    if memory is None:
+        return Remembered(at_s=now_s, ledger=None, flight=None, flights=0)
+    begins_to_apply = settings.mode is Mode.APPLY and memory.mode is not Mode.APPLY
+    if begins_to_apply:
+        return Remembered(at_s=now_s, ledger=None, flight=None, flights=memory.flights)
+    ledger = memory.ledger
+    laden = ledger.embodied is not None and ledger.embodied.total_steps != 0
+    if memory.epoch != settings.epoch and laden:
+        because = "the focuser's step size, direction, gain or reference filter was changed"
+        ledger = unknown(ledger, ledger.read_steps, because)
+    return Remembered(at_s=now_s, ledger=ledger, flight=memory.flight, flights=memory.flights)

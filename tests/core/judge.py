@@ -1,0 +1,198 @@
+"""What must hold after every event and whenever the world is at rest."""
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from rigd.effects import JournalIntent, MoveFocuser, Step
+from rigd.ledger import Ledger
+from rigd.mode import Mode
+from rigd.requests import AdoptAsked, FilterAsked, MoveAsked, Remembered
+from rigd.rig import Flight, Origin, Result, Rig
+from rigd.virtualfocuser import logical_steps
+
+if TYPE_CHECKING:
+    from tests.core.world import World
+
+
+class Judge:
+    """Compares what rigd does and claims with what is physically so."""
+
+    def __init__(self, world: "World") -> None:
+        self.world = world
+        self.outcomes: Counter[str] = Counter()
+        self.checks: Counter[str] = Counter()
+        self.fed: Counter[str] = Counter()
+        self._asked = False
+        self._shown: int | None = None
+        self._open_since_s: float | None = None
+        self._judged = False
+        self._strange = False
+        """The filter was changed before the focus of a new rig was known."""
+
+    def started(self) -> None:
+        """Rigd has just started: until somebody asks for something, nothing may move."""
+        self._asked, self._shown, self._open_since_s = False, None, None
+        self._judged, self._strange = True, False
+
+    def step(self, before: Rig, event: object, step: Step) -> None:
+        """After every event."""
+        rig = step.rig
+        self.fed[type(event).__name__] += 1
+        if isinstance(event, FilterAsked | MoveAsked) and step.refusal is None:
+            self._asked = True
+        turned = before.filter_position != rig.filter_position and not getattr(
+            event, "baseline", True
+        )
+        self._asked = self._asked or turned
+        if rig.focuser is not None and not rig.focuser.connected:
+            self._asked = False
+        if before.flight is None and rig.flight is not None:
+            self._shown = logical_steps(rig)
+        if not before.remembered and not isinstance(event, Remembered):
+            self._first_sight(before, event, rig, turned=turned)
+        intents: set[int] = set()
+        for effect in step.effects:
+            if isinstance(effect, JournalIntent):
+                intents.add(effect.flight.number)
+            if isinstance(effect, MoveFocuser):
+                assert effect.number in intents, "a move without an intent"
+                self._takes_off(before, rig, effect)
+        if step.refusal is not None:
+            assert not any(isinstance(e, MoveFocuser) for e in step.effects), "refused and moved"
+        if before.flight is not None and rig.flight is not before.flight:
+            also = self.world.truth.foreign_until_s >= before.flight.began_at_s - 1.0
+            self._judged = self._judged or before.flight.lost or also
+        flight = rig.flight
+        if flight is not None and not flight.by_client:
+            self.checks["logical"] += 1
+            assert logical_steps(rig) == self._shown, (
+                f"clients see {logical_steps(rig)} instead of {self._shown} during rigd's own move"
+            )
+        if rig.outcome is not None and rig.outcome is not before.outcome:
+            self.outcomes[f"{rig.outcome.origin} {rig.outcome.result}"] += 1
+            if rig.outcome.result is Result.DONE:
+                self._done(rig)
+
+    def _first_sight(self, before: Rig, event: object, rig: Rig, *, turned: bool) -> None:
+        """A rig that was never seen takes the focus as that of the filter it shows first."""
+        moved = turned and None not in (before.filter_position, rig.filter_position)
+        if moved and before.ledger.raw_steps is not None:
+            self._strange = True
+        if rig.remembered and rig.ledger.embodied is not None:
+            by_itself = not isinstance(event, AdoptAsked) and rig.settings.mode is Mode.APPLY
+            assert not (by_itself and self._strange), "adopted the focus of another filter"
+            self.world.adopted()
+
+    def _takes_off(self, before: Rig, rig: Rig, move: MoveFocuser) -> None:
+        flight = rig.flight
+        assert flight is not None, "a move without a flight"
+        self.checks["moves"] += 1
+        low, high = rig.min_steps, rig.max_steps
+        assert high is not None, "moved without knowing the limits"
+        assert low <= move.position_steps <= high, f"moved to {move.position_steps}"
+        back = "moved at start or because a connection came back"
+        assert self._asked or before.pending is not None, back
+        assert rig.hold_by is None, "moved though held"
+        assert rig.focuser is not None, "moved an unseen focuser"
+        assert rig.focuser.connected, "moved an unconnected focuser"
+        if flight.by_client:
+            return
+        self._shown = before.ledger.logical_steps if before.flight is None else self._ahead(before)
+        assert rig.settings.mode is Mode.APPLY, f"moved in mode {rig.settings.mode}"
+        assert rig.checked, "moved before the focuser was seen at rest"
+        assert before.ledger.embodied is not None, "moved though unknown"
+        assert not (rig.camera and rig.camera.busy), "moved during an exposure"
+        assert not (rig.mount and rig.mount.slewing), "moved during a slew"
+        assert not rig.focuser.temperature_compensation, "moved beside the firmware"
+        assert not rig.focuser.moving, "moved beside another mover"
+
+    def _ahead(self, before: Rig) -> int | None:
+        """The logical position when a flight has just been closed in the same step."""
+        rig = self.world.rig
+        return rig.ledger.logical_steps if rig is not None else None
+
+    def commanded(self, number: int, steps: int) -> None:
+        """The device is told to move: the journal must have the intent."""
+        flight: Flight | None = self.world.journal.flight
+        assert flight is not None, "commanded without a stored intent"
+        assert flight.number == number, "commanded with another intent stored"
+        assert flight.target_steps == steps, "commanded another target than stored"
+
+    def _done(self, rig: Rig) -> None:
+        """Position is shown again: wheel and focuser must have settled."""
+        outcome, world = rig.outcome, self.world
+        assert outcome is not None, "done without an outcome"
+        if world.lag or world.now_s - world.truth.foreign_until_s < 2.0:
+            return
+        if outcome.origin is Origin.IN_PATH:
+            self.checks["settled"] += 1
+            assert world.focuser.motion is None, "Position shown while the focuser moves"
+
+    def rest(self) -> None:
+        """Once all is quiet: the ledger is right or says unknown; nothing hangs."""
+        world, rig = self.world, self.world.rig
+        if rig is None:
+            self._open_since_s = None
+            return
+        self._nothing_hangs(rig)
+        motion = world.focuser.motion
+        shown = rig.shown_filter_position is not None and rig.fault is None
+        if motion is not None and motion.cause == "own" and not world.lag:
+            assert not shown, "Position shown during a move of rigd's own"
+        if not world.quiet or rig.flight or rig.change or rig.queued:
+            return
+        ledger, focuser, truth = rig.ledger, world.focuser, world.truth
+        if not focuser.connected or not rig.checked:
+            return
+        if ledger.embodied is None:
+            self.checks["unknown"] += 1
+            assert ledger.unknown_because, "unknown without a reason"
+            return
+        self.checks["rest"] += 1
+        assert ledger.read_steps == focuser.pos, (
+            f"the ledger has {ledger.read_steps}, the focuser stands at {focuser.pos}"
+        )
+        if self._judged:
+            self._within_tolerance(ledger)
+        assert ledger.base_steps == truth.base, (
+            f"the ledger's base is {ledger.base_steps}, the true one {truth.base}; {ledger}"
+        )
+        if rig.settings.mode is not Mode.APPLY:
+            return
+        outcome = rig.outcome
+        slot = rig.slot(world.wheel.position)
+        if (
+            outcome is None
+            or outcome.result is not Result.DONE
+            or outcome.to_position != world.wheel.position
+            or slot is None
+            or rig.pending is not None
+            or not world.wheel.connected
+        ):
+            return
+        self.checks["right"] += 1
+        tolerance = max(1, focuser.tolerance)
+        wrong = min(abs(focuser.pos - truth.base - o) for o in truth.offsets[slot.key])
+        assert wrong <= tolerance, (
+            f"{wrong} steps out of focus with {slot.name}: {focuser.pos}, base {truth.base}"
+        )
+
+    def _within_tolerance(self, ledger: Ledger) -> None:
+        """A move that was cut off inside the tolerance counts as done or as not begun."""
+        world, base = self.world, ledger.base_steps
+        self._judged = False
+        if base is not None and abs(base - world.truth.base) <= 2 * world.focuser.tolerance:
+            world.truth.base, world.focuser.nominal = base, ledger.raw_steps or 0
+
+    def _nothing_hangs(self, rig: Rig) -> None:
+        world = self.world
+        still = world.focuser.motion is None and world.focuser.connected and world.wheel.connected
+        open_ = rig.flight is not None or rig.change is not None or rig.queued is not None
+        if not (still and open_):
+            self._open_since_s = None
+            return
+        if self._open_since_s is None:
+            self._open_since_s = world.now_s
+        waited_s = world.now_s - self._open_since_s
+        limit_s = 2 * rig.settings.deadline_s + 10
+        assert waited_s < limit_s, f"hangs for {waited_s} s: {rig.flight} {rig.change} {rig.queued}"

@@ -1,0 +1,180 @@
+"""A state machine over the pure core: whatever happens, no offset is ever stacked.
+
+Every rule is something that a client, a hand, a fault or a crash does to the world of
+`tests/core/world.py`; its judge checks the invariants after every event.
+"""
+
+from typing import Any
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from rigd.mode import Mode
+from tests.core.clients import BEHAVIOURS, Client
+from tests.core.world import DT_S, World
+
+SLOT = st.integers(min_value=0, max_value=4)
+STEPS = st.sampled_from([1, 3, 10, 25, 40, 100, 1000]).flatmap(
+    lambda steps: st.sampled_from([steps, -steps])
+)
+OFFSET = st.sampled_from([None, -60, -25, 0, 15, 40, 80])
+INTERVALS = st.sampled_from([1, 2, 4, 8, 16, 30])
+DONE = object()
+
+
+class RigMachine(RuleBasedStateMachine):
+    """Clients, hands, faults, crashes and edits around one rig."""
+
+    @initialize(
+        settings=st.fixed_dictionaries(
+            {
+                "mode": st.sampled_from([Mode.APPLY, Mode.APPLY, Mode.PUBLISH, Mode.OBSERVE]),
+                "tolerance": st.sampled_from([0, 1, 5]),
+                "dead_band": st.sampled_from([0, 20]),
+                "reactive": st.booleans(),
+                "lag": st.integers(min_value=0, max_value=2),
+                "max_steps": st.sampled_from([60000, 30050]),
+                "filter_position": SLOT,
+            }
+        )
+    )
+    def arrange(self, settings: dict[str, Any]) -> None:
+        self.world = World(**settings)
+        self.clients: list[Client] = []
+
+    @rule(behaviour=st.sampled_from(BEHAVIOURS), to=SLOT, direct=st.booleans())
+    @precondition(lambda self: len(self.clients) < 2)
+    def client(self, behaviour: object, to: int, direct: bool) -> None:
+        self.clients.append(behaviour(self.world, to, direct=direct))  # type: ignore[operator]
+
+    @rule(intervals=INTERVALS)
+    def time_passes(self, intervals: int) -> None:
+        for _ in range(intervals):
+            self.world.pass_time(DT_S)
+            self.clients = [c for c in self.clients if next(c, DONE) is not DONE]
+
+    @rule()
+    def a_quiet_while_passes(self) -> None:
+        self.time_passes(140)
+
+    @rule(to=SLOT)
+    def filter_is_asked(self, to: int) -> None:
+        self.world.ask_filter(to)
+
+    @rule(steps=STEPS)
+    def focuser_is_asked(self, steps: int) -> None:
+        self.world.ask_move((self.world.shown_steps or 30000) + steps)
+
+    @rule(to=SLOT)
+    def hand_turns_wheel(self, to: int) -> None:
+        self.world.turn_wheel(to)
+
+    @rule(steps=STEPS)
+    def hand_moves_focuser(self, steps: int) -> None:
+        self.world.move_foreign(self.world.focuser.pos + steps)
+
+    @rule()
+    def halt(self) -> None:
+        self.world.halt()
+
+    @rule(hold=st.booleans())
+    def hold(self, hold: bool) -> None:
+        self.world.hold(hold=hold)
+
+    @rule()
+    def adopt(self) -> None:
+        self.world.adopt()
+
+    @rule(position=SLOT, offset=OFFSET)
+    def edit_or_refit(self, position: int, offset: int | None) -> None:
+        self.world.set_offset(position, offset)
+
+    @rule()
+    def focuser_is_lost(self) -> None:
+        self.world.lose_focuser()
+
+    @rule(shift=st.sampled_from([0, 0, 5000, -5000]))
+    def focuser_comes_back(self, shift: int) -> None:
+        self.world.find_focuser(shift)
+
+    @rule(rehomes=st.booleans())
+    def wheel_is_lost(self, rehomes: bool) -> None:
+        self.world.wheel.rehomes = rehomes
+        self.world.lose_wheel()
+
+    @rule()
+    def wheel_comes_back(self) -> None:
+        self.world.find_wheel()
+
+    @rule()
+    def wheel_jams(self) -> None:
+        self.world.wheel.jams = True
+
+    @rule(after=st.sampled_from([0, 3, 10, 100]))
+    def focuser_stalls(self, after: int) -> None:
+        self.world.focuser.stalls_after = after
+
+    @rule(data=st.data())
+    def focuser_ends_beside_its_target(self, data: st.DataObject) -> None:
+        tolerance = self.world.focuser.tolerance
+        self.world.focuser.slack = data.draw(st.integers(-tolerance, tolerance))
+
+    @rule(focuser=st.booleans(), wheel=st.booleans())
+    def devices_refuse(self, focuser: bool, wheel: bool) -> None:
+        self.world.focuser.refuses, self.world.wheel.refuses = focuser, wheel
+
+    @rule()
+    def reply_is_lost(self) -> None:
+        self.world.focuser.loses_reply = True
+
+    @rule(full=st.booleans())
+    def disk(self, full: bool) -> None:
+        self.world.journal.full = full
+
+    @rule(parts=st.integers(min_value=0, max_value=6))
+    def rigd_dies_between_two_effects(self, parts: int) -> None:
+        self.world.fuse = parts
+
+    @rule()
+    def rigd_dies(self) -> None:
+        self.world.crash()
+
+    @rule()
+    def rigd_starts(self) -> None:
+        self.world.start()
+
+    @rule()
+    def all_is_well_again(self) -> None:
+        self.world.heal()
+
+    @rule(seconds=st.sampled_from([1.0, 5.0, 30.0]))
+    def camera_exposes(self, seconds: float) -> None:
+        self.world.expose(seconds)
+
+    @rule(slewing=st.booleans())
+    def mount(self, slewing: bool) -> None:
+        self.world.slew(slewing=slewing)
+
+    @rule(on=st.booleans())
+    def firmware_compensates(self, on: bool) -> None:
+        self.world.compensate(on=on)
+
+    @rule(rate=st.sampled_from([1, 5, 40, 400]), turn_s=st.sampled_from([0.25, 2.0, 6.0]))
+    def speeds(self, rate: int, turn_s: float) -> None:
+        self.world.focuser.rate, self.world.wheel.turn_s = rate, turn_s
+
+    @invariant()
+    def at_rest_the_ledger_is_right_or_unknown(self) -> None:
+        if hasattr(self, "world"):
+            self.world.judge.rest()
+
+
+TestRig = RigMachine.TestCase
+TestRig.settings = settings(
+    max_examples=300,
+    stateful_step_count=40,
+    deadline=None,
+    print_blob=True,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
+)

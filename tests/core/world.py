@@ -1,0 +1,608 @@
+"""A small, honest world in simulated time: devices with faults, a journal, an applier, the truth.
+
+The truth is physical: every step of the focuser has a cause. Steps that rigd makes of its own
+accord are in the position; steps of clients and hands move the base. So whatever the ledger
+claims can be compared with what really happened.
+"""
+
+from collections import deque
+from dataclasses import dataclass, field, replace
+
+from rigd.advance import advance
+from rigd.effects import (
+    ConnectDevice,
+    Effect,
+    HaltFocuser,
+    JournalIntent,
+    JournalOutcome,
+    MoveFocuser,
+    ReadFocuser,
+    Remember,
+    Step,
+    TurnWheel,
+)
+from rigd.events import CameraReport, Event, FocuserReport, MountReport, WheelReport
+from rigd.ledger import Ledger
+from rigd.mode import Mode
+from rigd.requests import (
+    AdoptAsked,
+    ConnectAsked,
+    ConnectNotTold,
+    FilterAsked,
+    FocuserNotTold,
+    HaltAsked,
+    HoldAsked,
+    Inner,
+    MoveAsked,
+    Remembered,
+    Request,
+    SlotsComputed,
+    Tick,
+    WheelNotTold,
+)
+from rigd.rig import Flight, Rig, RigSettings
+from rigd.virtualfocuser import logical_steps
+from tests.core.judge import Judge
+from tests.core.night import CAMERA, FOCUSER, SLOTS, WHEEL, DeviceRef
+
+MOUNT = DeviceRef("sim", "mount")
+DT_S = 0.25
+LOW, HIGH = 0, 60000
+BLIND_S = 1.0
+"""How long ago a motion began that rigd may not have heard of when it gave a command."""
+
+Cause = str  # "own": rigd's own accord; "client": through rigd's focuser; "foreign": neither
+
+
+@dataclass(slots=True)
+class Journal:
+    """What survives rigd: the ledger, the open flight, the count of flights."""
+
+    ledger: Ledger | None = None
+    flight: Flight | None = None
+    flights: int = 0
+    full: bool = False
+
+    def write(self, effects: list[Effect]) -> bool:
+        """All of it or nothing."""
+        if self.full:
+            return False
+        for effect in effects:
+            match effect:
+                case Remember(ledger=ledger, flight=flight):
+                    self.ledger, self.flight = ledger, flight
+                case JournalIntent(ledger=ledger, flight=flight):
+                    self.ledger, self.flight = ledger, flight
+                    self.flights = max(self.flights, flight.number)
+                case _:
+                    pass
+        return True
+
+
+@dataclass(slots=True)
+class Motion:
+    """A move of the focuser that is going on."""
+
+    cause: Cause
+    target: int
+    start: int
+    start_nominal: int
+    reach: int
+    """Where it really ends: the target, a step or two beside it, or where it stalls."""
+
+
+@dataclass(slots=True)
+class FocuserBox:
+    """The focuser as a thing."""
+
+    pos: int
+    rate: int = 400
+    """Steps in one interval of the world."""
+    tolerance: int = 0
+    slack: int = 0
+    """The next move ends so many steps beside its target (within the tolerance)."""
+    stalls_after: int | None = None
+    """The next move ends after so many steps."""
+    refuses: bool = False
+    loses_reply: bool = False
+    """The next command is carried out, but the answer is lost."""
+    connected: bool = True
+    compensates: bool = False
+    motion: Motion | None = None
+    nominal: int = 0
+
+
+@dataclass(slots=True)
+class WheelBox:
+    """The filter wheel as a thing."""
+
+    position: int = 0
+    to: int | None = None
+    left_s: float = 0.0
+    turn_s: float = 2.0
+    jams: bool = False
+    refuses: bool = False
+    rehomes: bool = False
+    connected: bool = True
+    learnt: bool = False
+
+
+@dataclass(slots=True)
+class Truth:
+    """What is physically so."""
+
+    base: int
+    offsets: dict[str, set[int]] = field(default_factory=dict)
+    """Every offset that a filter had since all was last quiet."""
+    undurable: int = 0
+    """How far a human's word moved the base that the journal has not got yet."""
+    foreign_until_s: float = -1e9
+
+
+class World:
+    """One rig, its devices, its journal; time passes in small intervals."""
+
+    def __init__(
+        self,
+        *,
+        mode: Mode = Mode.APPLY,
+        tolerance: int = 0,
+        dead_band: int = 0,
+        reactive: bool = True,
+        lag: int = 0,
+        position: int = 30000,
+        max_steps: int = HIGH,
+        filter_position: int = 0,
+    ) -> None:
+        self.settings = RigSettings(
+            name="rig",
+            mode=mode,
+            wheel=WHEEL,
+            focuser=FOCUSER,
+            camera=CAMERA,
+            mount=MOUNT,
+            slots=SLOTS,
+            tolerance_steps=tolerance,
+            dead_band_steps=dead_band,
+            reactive=reactive,
+            max_steps=max_steps,
+        )
+        self.now_s = 1000.0
+        self.journal = Journal()
+        self.focuser = FocuserBox(pos=position, nominal=position, tolerance=tolerance)
+        self.wheel = WheelBox(position=filter_position)
+        self.camera_left_s = 0.0
+        self.slewing = False
+        self.lag = lag
+        self.truth = Truth(base=position)
+        self.rig: Rig | None = None
+        self.fuse: int | None = None
+        """After so many parts of the applier's work, rigd dies."""
+        self.events = 0
+        self.deaths = 0
+        self._batches: deque[tuple[Effect, ...]] = deque()
+        self._orders: deque[Effect] = deque()
+        self._wire: deque[tuple[float, Event]] = deque()
+        self._told: dict[str, object] = {}
+        self.judge = Judge(self)
+        for slot in SLOTS:
+            self.truth.offsets[slot.key] = {slot.focus_offset_steps or 0}
+        self.start()
+
+    # --- rigd: its life, what it is asked, what it does ---------------------------------------
+
+    def start(self) -> None:
+        """Start rigd if it is not running; it remembers what the journal has."""
+        if self.rig is not None:
+            return
+        kept = self.journal
+        self.rig = Rig(settings=self.settings)
+        self._told.clear()
+        self.wheel.learnt = False
+        self.judge.started()
+        self.feed(
+            Remembered(
+                at_s=self.now_s, ledger=kept.ledger, flight=kept.flight, flights=kept.flights
+            )
+        )
+        self._look()
+
+    def crash(self) -> None:
+        """Kill rigd; what it had not carried out is lost."""
+        if self.rig is None:
+            return
+        self.rig, self.fuse = None, None
+        self.deaths += 1
+        self._batches.clear()
+        self._orders.clear()
+        self._wire.clear()
+        self.truth.base -= self.truth.undurable
+        self.truth.undurable = 0
+
+    def feed(self, event: Event | Request | Inner) -> Step | None:
+        """One event into the core; its effects go to the applier."""
+        if self.rig is None:
+            return None
+        before = self.rig
+        step = advance(before, event)
+        self.rig = step.rig
+        self.events += not isinstance(event, Tick)
+        if step.effects:
+            self._batches.append(step.effects)
+        self.judge.step(before, event, step)
+        return step
+
+    def ask_filter(self, position: int, client: str = "client") -> Step | None:
+        """A client asks the virtual wheel."""
+        return self.feed(
+            FilterAsked(at_s=self.now_s, filter_position=position, client=client),
+        )
+
+    def ask_move(self, position: int, client: str = "client") -> Step | None:
+        """A client moves the virtual focuser."""
+        return self.feed(MoveAsked(at_s=self.now_s, position_steps=position, client=client))
+
+    def halt(self) -> None:
+        """Somebody stops the motor through rigd."""
+        self.feed(HaltAsked(at_s=self.now_s, client="hand"))
+
+    def hold(self, *, hold: bool) -> None:
+        """Hands off, or the end of it."""
+        self.feed(HoldAsked(at_s=self.now_s, client="hand", hold=hold))
+
+    def ask_connect(self) -> None:
+        """A client connects the virtual devices."""
+        self.feed(ConnectAsked(at_s=self.now_s, client="client"))
+
+    def adopt(self) -> None:
+        """A human's word: in focus here, for the filter in the light."""
+        step = self.feed(AdoptAsked(at_s=self.now_s, client="human"))
+        if step is not None and step.refusal is None:
+            self.adopted()
+
+    def adopted(self) -> None:
+        """From now on the focus is right where it stands."""
+        rig = self.rig
+        slot = rig.slot(rig.filter_position) if rig else None
+        apply = self.settings.mode is Mode.APPLY
+        offset = slot.focus_offset_steps or 0 if slot is not None and apply else 0
+        self.focuser.nominal = self.focuser.pos
+        if self.focuser.motion is not None:
+            self.focuser.motion.start = self.focuser.motion.start_nominal = self.focuser.pos
+        base = self.focuser.pos - offset
+        self.truth.undurable += base - self.truth.base
+        self.truth.base = base
+
+    def set_offset(self, position: int, offset: int | None) -> None:
+        """An edit or a refit of a filter's offset."""
+        slots = list(self.settings.slots)
+        key = slots[position].key
+        slots[position] = replace(
+            slots[position], focus_offset_steps=offset, reason=None if offset else "not known"
+        )
+        if offset is not None:
+            self.truth.offsets[key].add(offset)
+        self.settings = replace(self.settings, slots=tuple(slots))
+        self.feed(SlotsComputed(at_s=self.now_s, slots=tuple(slots)))
+
+    @property
+    def shown_filter(self) -> int | None:
+        """What the virtual wheel shows; None stands for -1."""
+        return None if self.rig is None else self.rig.shown_filter_position
+
+    @property
+    def shown_steps(self) -> int | None:
+        """What the virtual focuser shows."""
+        return None if self.rig is None else logical_steps(self.rig)
+
+    # --- hands, and clients that speak to the devices themselves ------------------------------
+
+    def turn_wheel(self, to: int) -> None:
+        """Somebody else turns the wheel."""
+        if self.wheel.connected:
+            self._turn(to)
+            self._look()
+
+    def move_foreign(self, target: int) -> None:
+        """Somebody else moves the focuser, or a hand does while rigd is blind.
+
+        Where nothing could ever tell it from a move of rigd's own that was cut off, it is not
+        done.
+        """
+        target = min(max(target, LOW), HIGH)
+        near = 3 * self.focuser.tolerance + 2
+        for flight in (self.journal.flight, self.rig.flight if self.rig else None):
+            if flight is None:
+                continue
+            marks = (flight.start_steps, flight.target_steps)
+            if min(marks) - near <= target <= max(marks) + near:
+                return
+        self._move("foreign", target)
+        self._look()
+
+    def lose_focuser(self) -> None:
+        """The connection to the focuser goes; a move goes on."""
+        self.focuser.connected = False
+        self._look()
+
+    def find_focuser(self, shift: int = 0) -> None:
+        """The connection comes back; the focuser may have lost its counts meanwhile."""
+        if self.focuser.connected:
+            return
+        if shift:
+            self._end_motion()
+            self.focuser.pos += shift
+            self.focuser.nominal += shift
+            self.truth.base += shift
+        self.focuser.connected = True
+        self._look()
+
+    def lose_wheel(self) -> None:
+        """The connection to the wheel goes."""
+        self.wheel.connected = False
+        self._look()
+
+    def find_wheel(self) -> None:
+        """The connection comes back; some wheels re-home."""
+        if self.wheel.connected:
+            return
+        self.wheel.connected, self.wheel.learnt = True, False
+        if self.wheel.rehomes:
+            self.wheel.position, self.wheel.to = 0, None
+        self._look()
+
+    def expose(self, seconds: float) -> None:
+        """The camera begins to expose."""
+        self.camera_left_s = max(self.camera_left_s, seconds)
+        self._look()
+
+    def slew(self, *, slewing: bool) -> None:
+        """The mount begins or ends a slew."""
+        self.slewing = slewing
+        self._look()
+
+    def compensate(self, *, on: bool) -> None:
+        """The firmware's temperature compensation is switched."""
+        self.focuser.compensates = on
+        self._look()
+
+    def heal(self) -> None:
+        """Every fault ends and every gate opens; a human adopts if the focus is unknown."""
+        self.focuser.refuses = self.wheel.refuses = self.journal.full = False
+        self.find_focuser()
+        self.find_wheel()
+        self.slew(slewing=False)
+        self.compensate(on=False)
+        if self.rig is None:
+            self.start()
+        elif self.rig.hold_by is not None:
+            self.hold(hold=False)
+        elif self.rig.ledger.embodied is None:
+            self.adopt()
+
+    # --- time ---------------------------------------------------------------------------------
+
+    def pass_time(self, seconds: float) -> None:
+        """Let time pass: the applier works, devices move, reports arrive."""
+        for _ in range(max(1, round(seconds / DT_S))):
+            self._apply()
+            self.now_s += DT_S
+            self._drive()
+            self._look()
+            self._deliver()
+            if round(self.now_s / DT_S) % 2 == 0:
+                self.feed(Tick(at_s=self.now_s))
+            self._apply()
+            self.judge.rest()
+
+    @property
+    def quiet(self) -> bool:
+        """Whether nothing is under way anywhere."""
+        return not (
+            self._batches
+            or self._orders
+            or self._wire
+            or self.focuser.motion is not None
+            or self.wheel.to is not None
+        )
+
+    def _apply(self) -> None:
+        while self.rig is not None and (self._orders or self._batches):
+            if self.fuse is not None:
+                if self.fuse == 0:
+                    self.crash()
+                    return
+                self.fuse -= 1
+            if self._orders:
+                self._obey(self._orders.popleft())
+                continue
+            batch = self._batches.popleft()
+            vital = [e for e in batch if isinstance(e, Remember | JournalIntent | JournalOutcome)]
+            if vital and not self.journal.write(vital):
+                self._command_nothing(batch)
+                continue
+            if any(not isinstance(e, JournalOutcome) for e in vital):
+                self.truth.undurable = 0
+            self._orders.extend(batch)
+
+    def _command_nothing(self, batch: tuple[Effect, ...]) -> None:
+        reason = "the journal could not be written"
+        for effect in batch:
+            match effect:
+                case MoveFocuser(number=number):
+                    self.feed(FocuserNotTold(at_s=self.now_s, number=number, reason=reason))
+                case TurnWheel():
+                    self.feed(WheelNotTold(at_s=self.now_s, reason=reason))
+                case HaltFocuser() | ReadFocuser():
+                    self._obey(effect)
+                case _:
+                    pass
+
+    def _obey(self, effect: Effect) -> None:
+        focuser, wheel = self.focuser, self.wheel
+        match effect:
+            case MoveFocuser(number=number, position_steps=steps):
+                reply_lost, focuser.loses_reply = focuser.loses_reply, False
+                told = focuser.connected and not focuser.refuses
+                if told:
+                    self.judge.commanded(number, steps)
+                    self._move(self._cause(number), steps)
+                    self._look()
+                if not told or reply_lost:
+                    self.feed(
+                        FocuserNotTold(
+                            at_s=self.now_s,
+                            number=number,
+                            reason="no answer" if reply_lost else "not accepted",
+                            perhaps_told=reply_lost,
+                        )
+                    )
+            case TurnWheel(filter_position=position):
+                if not wheel.connected or wheel.refuses:
+                    self.feed(WheelNotTold(at_s=self.now_s, reason="not accepted"))
+                else:
+                    self._turn(position)
+                    self._look()
+            case HaltFocuser():
+                if focuser.connected and not focuser.refuses:
+                    self._end_motion()
+                    self._look()
+            case ReadFocuser():
+                if focuser.connected:
+                    self._tell("focuser", self._focuser_report(), always=True)
+            case ConnectDevice(ref=ref):
+                self.feed(ConnectNotTold(at_s=self.now_s, ref=ref))
+            case _:
+                pass
+
+    def _cause(self, number: int) -> Cause:
+        flight = self.rig.flight if self.rig else None
+        if flight is None or flight.number != number:
+            flight = self.journal.flight
+        return "client" if flight is not None and flight.by_client else "own"
+
+    def _move(self, cause: Cause, target: int) -> None:
+        focuser, truth = self.focuser, self.truth
+        self._end_motion(by_own=cause == "own")
+        if cause == "foreign":
+            truth.foreign_until_s = self.now_s
+        elif cause == "own" and self.now_s - truth.foreign_until_s <= BLIND_S:
+            # A motion so young that rigd may not have heard of it: its target overrides it.
+            flight = self.rig.flight if self.rig else None
+            if flight is not None:
+                truth.base -= focuser.nominal - flight.start_steps
+                focuser.nominal = flight.start_steps
+        reach = target + focuser.slack if cause != "foreign" else target
+        reach = min(max(reach, LOW), HIGH)
+        if focuser.stalls_after is not None:
+            way = min(focuser.stalls_after, abs(reach - focuser.pos))
+            reach = focuser.pos + (way if reach > focuser.pos else -way)
+        focuser.stalls_after = None
+        focuser.motion = Motion(cause, target, focuser.pos, focuser.nominal, reach)
+        if reach == focuser.pos:
+            self._end_motion()
+
+    def _end_motion(self, *, by_own: bool = False) -> None:
+        focuser, truth, motion = self.focuser, self.truth, self.focuser.motion
+        if motion is None:
+            return
+        focuser.motion = None
+        flight = self.rig.flight if self.rig else self.journal.flight
+        if motion.cause == "foreign":
+            truth.foreign_until_s = self.now_s
+            focuser.nominal += focuser.pos - motion.start
+            target = flight.target_steps if flight is not None else None
+        else:
+            focuser.nominal = focuser.pos
+            target = motion.target
+        if target is not None and abs(focuser.pos - target) <= focuser.tolerance:
+            focuser.nominal = target
+        if motion.cause == "own":
+            return
+        ours = flight is not None and not flight.by_client and not by_own
+        if motion.cause == "foreign" and flight is not None and ours:
+            low, high = sorted((flight.start_steps, flight.target_steps))
+            near = focuser.tolerance
+            if low - near <= focuser.pos <= high + near:
+                return  # nothing can tell it from a move of rigd's that stopped short
+        truth.base += focuser.nominal - motion.start_nominal
+
+    def _turn(self, to: int) -> None:
+        self.wheel.to = to
+        self.wheel.left_s = self.wheel.turn_s if to != self.wheel.position else 0.0
+
+    def _drive(self) -> None:
+        focuser, wheel, motion = self.focuser, self.wheel, self.focuser.motion
+        if motion is not None:
+            left = motion.reach - focuser.pos
+            focuser.pos += max(-focuser.rate, min(focuser.rate, left))
+            if focuser.pos == motion.reach:
+                self._end_motion()
+        if wheel.to is not None:
+            wheel.left_s -= DT_S
+            if wheel.left_s <= 0:
+                if wheel.jams:
+                    wheel.jams = False
+                else:
+                    wheel.position = wheel.to
+                wheel.to = None
+        self.camera_left_s = max(0.0, self.camera_left_s - DT_S)
+
+    def _focuser_report(self) -> FocuserReport:
+        focuser = self.focuser
+        if not focuser.connected:
+            return FocuserReport(at_s=0, ref=FOCUSER, connected=False)
+        return FocuserReport(
+            at_s=0,
+            ref=FOCUSER,
+            connected=True,
+            position_steps=focuser.pos,
+            moving=focuser.motion is not None,
+            min_steps=LOW,
+            max_steps=HIGH,
+            temperature_compensation=focuser.compensates,
+        )
+
+    def _wheel_report(self) -> WheelReport:
+        wheel = self.wheel
+        if not wheel.connected:
+            return WheelReport(at_s=0, ref=WHEEL, connected=False)
+        turning = wheel.to is not None
+        baseline = not turning and not wheel.learnt
+        wheel.learnt = wheel.learnt or not turning
+        return WheelReport(
+            at_s=0,
+            ref=WHEEL,
+            connected=True,
+            filter_position=None if turning else wheel.position,
+            moving=turning,
+            baseline=baseline,
+            slots=len(SLOTS),
+        )
+
+    def _look(self) -> None:
+        """Emit a report of whatever changed."""
+        if self.rig is None:
+            return
+        self._tell("focuser", self._focuser_report())
+        self._tell("wheel", self._wheel_report())
+        busy = self.camera_left_s > 0
+        self._tell("camera", CameraReport(at_s=0, ref=CAMERA, connected=True, busy=busy))
+        self._tell("mount", MountReport(at_s=0, ref=MOUNT, connected=True, slewing=self.slewing))
+
+    def _tell(
+        self,
+        name: str,
+        report: FocuserReport | WheelReport | CameraReport | MountReport,
+        *,
+        always: bool = False,
+    ) -> None:
+        plain = replace(report, baseline=False) if isinstance(report, WheelReport) else report
+        if always or self._told.get(name) != plain:
+            self._told[name] = plain
+            self._wire.append((self.now_s + self.lag * DT_S, report))
+
+    def _deliver(self) -> None:
+        while self._wire and self._wire[0][0] <= self.now_s:
+            _, report = self._wire.popleft()
+            self.feed(replace(report, at_s=self.now_s))  # type: ignore[type-var]

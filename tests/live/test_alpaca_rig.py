@@ -1,0 +1,159 @@
+"""The main job on Alpaca hardware: a whole daemon on a host whose devices move in time."""
+
+import json
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from time import monotonic, sleep
+
+import pytest
+from alpaca.filterwheel import FilterWheel
+from alpaca.focuser import Focuser as FocuserClient
+
+from tests.drivers.alpaca_host import Camera, Device, Focuser, Wheel, equipment, hosting
+from tests.live.daemon import Daemon
+
+pytestmark = pytest.mark.live
+
+PROFILE = """
+name = "Alpaca rig"
+reference_filter = "l"
+[optic]
+focal_ratio = 6.0
+[camera]
+address = { server = "pier", device = "Camera" }
+[wheel]
+address = { server = "pier", device = "Wheel" }
+slots = ["l", "r", "g", "b", "ha"]
+[focuser]
+address = { server = "pier", device = "uid-focuser" }
+moves = "drawtube"
+direction = "inward"
+[filters.l]
+name = "L"
+focus_offset_steps = 0
+[filters.r]
+name = "R"
+focus_offset_steps = 40
+[filters.g]
+name = "G"
+focus_offset_steps = 20
+[filters.b]
+name = "B"
+focus_offset_steps = -30
+[filters.ha]
+name = "Ha"
+thickness_mm = 3.0
+"""
+
+
+class AlpacaDaemon(Daemon):
+    """The daemon of the tests, on an Alpaca host instead of indiserver."""
+
+    def __init__(self, directory: Path, port: int) -> None:
+        super().__init__(directory, Anywhere(port))  # type: ignore[arg-type]  # port and path alone
+        text = self.config.read_text(encoding="utf-8")
+        head, rigs = text.split("[[servers]]")[0], text[text.index("[[rigs]]") :]
+        servers = (
+            f'[[servers]]\nname = "pier"\ndriver = "alpaca"\nhost = "127.0.0.1"\nport = {port}\n'
+        )
+        self.config.write_text(head + servers + "idle_s = 0.1\n" + rigs, encoding="utf-8")
+        self.profile.write_text(PROFILE, encoding="utf-8")
+
+    def explain(self) -> dict[str, object]:
+        with urllib.request.urlopen(
+            f"http://{self.url}/rigd/v1/rigs/demo/explain", timeout=5
+        ) as reply:
+            return json.loads(reply.read())  # type: ignore[no-any-return]
+
+
+class Anywhere:
+    def __init__(self, port: int) -> None:
+        self.port, self.path = port, ""
+
+
+@pytest.fixture
+def devices() -> tuple[Wheel, Focuser, Camera]:
+    wheel, focuser, camera, _ = equipment()
+    wheel.turn_s, focuser.move_s = 0.4, 0.3
+    return wheel, focuser, camera
+
+
+@pytest.fixture
+def daemon(devices: tuple[Device, ...], tmp_path: Path) -> Iterator[AlpacaDaemon]:
+    with hosting(*devices) as host, AlpacaDaemon(tmp_path, host.port) as running:
+        wait(lambda: "first sight" in running.said(), "first sight")
+        yield running
+
+
+def wait(true, what: str, limit_s: float = 20) -> None:  # type: ignore[no-untyped-def]
+    deadline_s = monotonic() + limit_s
+    while not true():
+        assert monotonic() < deadline_s, f"not within {limit_s} s: {what}"
+        sleep(0.02)
+
+
+def test_a_change_at_the_real_wheel_is_followed(
+    daemon: AlpacaDaemon, devices: tuple[Wheel, Focuser, Camera]
+) -> None:
+    wheel, focuser, _ = devices
+
+    wheel.put("position", {"Position": "1"})
+    wait(lambda: "R: done" in daemon.said(), "the change is followed")
+    there = focuser.values()["position"]
+    wheel.put("position", {"Position": "0"})
+    wait(lambda: "L: done" in daemon.said(), "and back")
+
+    assert there == 25040
+    assert focuser.values()["position"] == 25000
+
+
+def test_an_in_path_change_moves_both_and_is_ready_when_both_have_settled(
+    daemon: AlpacaDaemon, devices: tuple[Wheel, Focuser, Camera]
+) -> None:
+    wheel, focuser, _ = devices
+    client, virtual = FilterWheel(daemon.url, 0), FocuserClient(daemon.url, 0)
+    client.Connected = True
+    virtual.Connected = True
+    before = virtual.Position
+
+    client.Position = 3
+    assert client.Position == -1
+    wait(lambda: client.Position == 3, "the change")
+    ready_s = time.monotonic()
+
+    assert ready_s >= max(wheel.ends_s, focuser.ends_s)
+    assert focuser.values()["position"] == 25000 - 30
+    assert virtual.Position == before
+
+
+def test_a_filter_without_an_offset_turns_and_the_focuser_stays(
+    daemon: AlpacaDaemon, devices: tuple[Wheel, Focuser, Camera]
+) -> None:
+    wheel, focuser, _ = devices
+    client = FilterWheel(daemon.url, 0)
+    client.Connected = True
+
+    client.Position = 4
+    wait(lambda: client.Position == 4, "the change")
+
+    assert wheel.values()["position"] == 4
+    assert focuser.log.count("PUT move") == 0
+    assert "declined: filter Ha has no focus offset" in daemon.said()
+
+
+def test_an_exposing_camera_refuses_with_its_sentence(
+    daemon: AlpacaDaemon, devices: tuple[Wheel, Focuser, Camera]
+) -> None:
+    wheel, _, camera = devices
+    client = FilterWheel(daemon.url, 0)
+    client.Connected = True
+    camera.state = 2
+    sleep(1)
+
+    with pytest.raises(Exception, match="the camera is exposing or downloading"):
+        client.Position = 1
+
+    assert wheel.values()["position"] == 0
+    assert client.Position == 0
