@@ -18,10 +18,10 @@ from rigd.errors import DeviceUnavailableError, InvalidValueError, RefusedError,
 from rigd.events import DeviceSeen, Event, ServerDown, ServerUp
 from rigd.givenanswers import GivenAnswer, Value, with_answer
 from rigd.judgement import shown
-from rigd.learning import Learning, changes, key_of, why, why_filter
+from rigd.learning import Learning, changes
 from rigd.listing import page, whole
 from rigd.mode import Mode
-from rigd.place import Place, new_answer, resolve, subject_of, taught, view_of
+from rigd.place import Place, new_answer, picture_of, resolve, subject_of, taught, view_of, why_of
 from rigd.recall import recall
 from rigd.requests import (
     AdoptAsked,
@@ -305,17 +305,11 @@ class LiveObservatory:
 
     def why(self, rig: str, name: str | None) -> Json:
         """Prior, data and posterior of a filter's offset; without a name, of the fit."""
-        place = self._place(rig)
-        if name is None:
-            return why(rig, place.fit)
-        study, slots = subject_of(place).study, place.rig.settings.slots
-        return why_filter(rig, key_of(study, name), study, place.fit, slots)
+        return why_of(self._place(rig), name)
 
     def why_svg(self, rig: str, name: str | None) -> str | None:
         """The picture of the newest fit; None if there is none."""
-        place = self._place(rig)
-        key = "" if name is None else key_of(subject_of(place).study, name)
-        return place.fit.pictures.get(key) if place.fit else None
+        return picture_of(self._place(rig), name)
 
     def refit(self, cause: str) -> None:
         """Have every rig's runs fitted again where there is something new."""

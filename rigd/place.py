@@ -9,7 +9,7 @@ from rigd.desk import Desk, News, Worked
 from rigd.devices import DeviceIdentity, DeviceRef
 from rigd.errors import InvalidValueError, RefusedError
 from rigd.givenanswers import GivenAnswer, Value, belonging_of
-from rigd.learning import Subject
+from rigd.learning import Subject, key_of, why, why_filter
 from rigd.learnt import with_learnt
 from rigd.portrait import Answers, portrait
 from rigd.profile import EquipmentProfile
@@ -58,6 +58,25 @@ def subject_of(place: Place) -> Subject:
     """What learning must know of it."""
     study = place.desk.study(place.rig, place.worked)
     return Subject(epoch=place.worked.epoch, study=study)
+
+
+def why_of(place: Place, name: str | None) -> Json:
+    """Prior, data and posterior of a filter's offset; without a name, of the fit.
+
+    Raises:
+        InvalidValueError: the rig has no such filter.
+    """
+    rig = place.rig.settings.name
+    if name is None:
+        return why(rig, place.fit)
+    study = subject_of(place).study
+    return why_filter(rig, key_of(study, name), study, place.fit, place.rig.settings.slots)
+
+
+def picture_of(place: Place, name: str | None) -> str | None:
+    """The picture of the newest fit; None if there is none."""
+    key = "" if name is None else key_of(subject_of(place).study, name)
+    return place.fit.pictures.get(key) if place.fit else None
 
 
 def view_of(place: Place) -> RigView:

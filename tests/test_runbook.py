@@ -10,7 +10,15 @@ import pytest
 from rigd.effects import Remember
 from rigd.ledger import Ledger, adopted, unknown
 from rigd.mode import Mode
-from rigd.runbook import KEEP_FITS, Fitted, accepted_runs, keep_fit, keep_runs, newest_fit
+from rigd.runbook import (
+    KEEP_FITS,
+    Fitted,
+    accepted_runs,
+    keep_fit,
+    keep_runs,
+    newest_fit,
+    refile,
+)
 from rigd.runs.run import AutofocusRun, Frame
 from rigd.store import Store
 
@@ -131,3 +139,14 @@ def _fitted(epoch: str, cause: str) -> Fitted:
     return Fitted(
         epoch=epoch, cause=cause, basis="x", result={"offsets": {}}, pictures={"": "<svg/>"}
     )
+
+
+def test_runs_follow_when_a_step_means_what_it_did(store: Store) -> None:
+    keep_runs(store, "one", "old", [_raw(logical(START))], "test")
+    keep_fit(store, "one", _fitted("old", "import"))
+
+    refile(store, "one", "old", "new")
+
+    assert accepted_runs(store, "one", "old", 10) == ()
+    assert len(accepted_runs(store, "one", "new", 10)) == 1
+    assert newest_fit(store, "one", "new") is not None

@@ -1,7 +1,8 @@
 """`rigd runs import` and `rigd runs list`: runs that are kept, and that offsets are learnt from."""
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -16,14 +17,18 @@ from rigd.cli.daemon import ConfigOption
 from rigd.cli.runs import FrameOption, ZoneOption, files_of, stated_zone
 from rigd.config import LoadedConfig, default_config_path, load_config
 from rigd.errors import DeviceUnavailableError, InvalidValueError, RefusedError
+from rigd.givenanswers import effective
+from rigd.lock import sole_user
 from rigd.runbook import keep_runs
 from rigd.runs.reading import read_path
 from rigd.runs.run import AutofocusRun
-from rigd.slots import settings_of
+from rigd.slots import epoch_of
 from rigd.store import Store
 
 BATCH = 100
 """Runs in one request."""
+Keep = Callable[[Sequence[AutofocusRun]], dict[str, object]]
+"""Keeps runs; what became of them."""
 
 
 class _Count:
@@ -59,14 +64,10 @@ def import_command(
     files = list(files_of(paths))
     count, unread = _Count(), 0
     console = Console(stderr=True)
-    try:
-        path: str | None = one_rig(url, rig)
-    except DeviceUnavailableError:
-        path = None
-    store = None if path is not None else _Direct(config, rig)
-    with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
-        bar = progress.add_task("reading", total=len(files))
-        for file in _each(files, progress, bar):
+    bar = Progress(console=console, transient=True, disable=not console.is_terminal)
+    with _keeper(url, rig, config) as (keep, later), bar as progress:
+        task = progress.add_task("reading", total=len(files))
+        for file in _each(files, progress, task):
             try:
                 runs = read_path(file, zone=stated, frame=frame)
             except InvalidValueError as error:
@@ -74,13 +75,8 @@ def import_command(
                 progress.console.print(str(error), highlight=False, markup=False, soft_wrap=True)
                 continue
             for batch in _batches(runs):
-                if store is None:
-                    count.add(ask(url, f"{path}/runs", runs_body(batch)))
-                else:
-                    count.add(store.keep(batch))
-    if store is not None:
-        store.close()
-    for line in _summary(count, fitted_later=store is not None):
+                count.add(keep(batch))
+    for line in _summary(count, fitted_later=later):
         typer.echo(line)
     if unread == len(files):
         raise typer.Exit(1)
@@ -113,28 +109,35 @@ def list_command(
     Console(soft_wrap=True).print(table)
 
 
-class _Direct:
-    """The daemon's own database, while the daemon does not run."""
+@contextmanager
+def _keeper(url: str, rig: str | None, config: Path | None) -> Iterator[tuple[Keep, bool]]:
+    """What keeps runs: the daemon if one answers, else its database; and whether it is that.
 
-    def __init__(self, config: Path | None, rig: str | None) -> None:
+    Raises:
+        StoreError: a daemon runs on that database, but does not answer at the address.
+    """
+    try:
+        ask(url, "/rigs")
+    except DeviceUnavailableError:
         loaded = load_config(config or default_config_path())
-        self._rig, self._epoch = _rig_and_epoch(loaded, rig)
-        self._store = Store(loaded.store_path)
+        name = _rig_of(loaded, rig)
+        with sole_user(loaded.store_path), closing(Store(loaded.store_path)) as store:
+            epoch = epoch_of(effective(loaded.profiles[name], store.answers(name)))
+            yield (
+                lambda runs: keep_runs(store, name, epoch, runs, "rigd runs import").as_json(),
+                True,
+            )
+    else:
+        path = one_rig(url, rig)
+        yield lambda runs: ask(url, f"{path}/runs", runs_body(runs)), False
 
-    def keep(self, runs: Sequence[AutofocusRun]) -> dict[str, object]:
-        return keep_runs(self._store, self._rig, self._epoch, runs, "rigd runs import").as_json()
 
-    def close(self) -> None:
-        self._store.close()
-
-
-def _rig_and_epoch(loaded: LoadedConfig, rig: str | None) -> tuple[str, str]:
+def _rig_of(loaded: LoadedConfig, rig: str | None) -> str:
     names = [one.name for one in loaded.config.rigs]
     if rig is None and len(names) == 1:
-        rig = names[0]
-    for one in loaded.config.rigs:
-        if one.name == rig:
-            return one.name, settings_of(one, loaded.profiles[one.name]).epoch
+        return names[0]
+    if rig is not None and rig in names:
+        return rig
     msg = f"--rig is needed: {loaded.path} has {', '.join(names) or 'no rigs'}"
     raise RefusedError(msg)
 
