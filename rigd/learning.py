@@ -7,10 +7,11 @@ import asyncio
 import hashlib
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rigd.applier import Archive
 from rigd.errors import InvalidValueError, RigdError
+from rigd.estimator.model import Prior
 from rigd.estimator.table import MAX_RUNS
 from rigd.fitting import Study, learn, spelled
 from rigd.fitworker import FitWorker
@@ -98,12 +99,13 @@ class Learning:
 
     async def _refit(self, rig: str, cause: str) -> None:
         subject = self._subject(rig)
-        epoch, study = subject.epoch, subject.study
+        epoch = subject.epoch
         runs = await self._archive.run(lambda store: accepted_runs(store, rig, epoch, MAX_RUNS))
         if not runs:
             return
-        basis = _basis(study, runs)
         before = await self.recall(rig, epoch)
+        study = remembered(subject.study, before)
+        basis = _basis(study, runs)
         if before is not None and before.basis == basis:
             log.debug("%s: no new runs, no new fit", rig)
             self._taught(rig, before)
@@ -150,6 +152,23 @@ def why_filter(
         if slot
         else None,
     }
+
+
+def remembered(study: Study, before: StoredFit | None) -> Study:
+    """The study, with what the fit before knew while the focuser told its step size.
+
+    By day the equipment is off; within an epoch what it said last still holds.
+    """
+    if before is None or study.zones_steps or study.priors:
+        return study
+    priors, zones = before.result.get("priors"), before.result.get("focus_zone_steps")
+    return replace(
+        study,
+        priors={key: Prior(**row) for key, row in priors.items()}
+        if isinstance(priors, dict)
+        else {},
+        zones_steps=zones if isinstance(zones, dict) else {},
+    )
 
 
 def key_of(study: Study, name: str) -> str:

@@ -8,11 +8,15 @@ from pathlib import Path
 import pytest
 
 from rigd.effects import Remember
+from rigd.estimator.model import Prior
+from rigd.fitting import Study
+from rigd.learning import remembered
 from rigd.ledger import Ledger, adopted, unknown
 from rigd.mode import Mode
 from rigd.runbook import (
     KEEP_FITS,
     Fitted,
+    StoredFit,
     accepted_runs,
     keep_fit,
     keep_runs,
@@ -150,3 +154,28 @@ def test_runs_follow_when_a_step_means_what_it_did(store: Store) -> None:
     assert accepted_runs(store, "one", "old", 10) == ()
     assert len(accepted_runs(store, "one", "new", 10)) == 1
     assert newest_fit(store, "one", "new") is not None
+
+
+def test_a_fit_by_day_knows_what_the_focuser_said_at_night() -> None:
+    night_study = Study(
+        reference="l",
+        names={"l": "l"},
+        priors={"r": Prior(mean_steps=3.0, sd_steps=2.0)},
+        zones_steps={"r": 80.0},
+    )
+    stored = StoredFit(
+        at="",
+        epoch="e",
+        cause="",
+        basis="",
+        result={
+            "priors": {"r": {"mean_steps": 3.0, "sd_steps": 2.0}},
+            "focus_zone_steps": {"r": 80.0},
+        },
+        pictures={},
+    )
+    day_study = Study(reference="l", names={"l": "l"})
+
+    assert remembered(day_study, stored) == night_study
+    assert remembered(day_study, None) == day_study
+    assert remembered(night_study, stored) is night_study
