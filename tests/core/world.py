@@ -134,6 +134,8 @@ class Truth:
     base: int
     offsets: dict[str, set[int]] = field(default_factory=dict)
     """Every offset that a filter had since all was last quiet."""
+    base_at_own: int = 0
+    """The base when the focuser was last told to move by rigd's own accord."""
     undurable: int = 0
     """How far a human's word moved the base that the journal has not got yet."""
     foreign_until_s: float = -1e9
@@ -492,6 +494,8 @@ class World:
             if flight is not None:
                 truth.base -= focuser.nominal - flight.start_steps
                 focuser.nominal = flight.start_steps
+        if cause == "own":
+            truth.base_at_own = truth.base
         reach = target + focuser.slack if cause != "foreign" else target
         reach = min(max(reach, LOW), HIGH)
         if focuser.stalls_after is not None:
@@ -524,7 +528,9 @@ class World:
             low, high = sorted((flight.start_steps, flight.target_steps))
             near = focuser.tolerance
             if low - near <= focuser.pos <= high + near:
-                return  # nothing can tell it from a move of rigd's that stopped short
+                # Nothing can tell it from a move of rigd's that stopped short.
+                truth.base = truth.base_at_own
+                return
         truth.base += focuser.nominal - motion.start_nominal
 
     def _turn(self, to: int) -> None:
