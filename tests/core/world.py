@@ -2,7 +2,8 @@
 
 The truth is physical: every step of the focuser has a cause. Steps that rigd makes of its own
 accord are in the position; steps of clients and hands move the base. So whatever the ledger
-claims can be compared with what really happened.
+claims can be compared with what really happened. Longer than a module should be: every device
+keeps the one account of causes.
 """
 
 from collections import deque
