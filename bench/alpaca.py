@@ -113,6 +113,9 @@ class StillObservatory:
     async def request_hold(self, rig: str, client: Client, *, hold: bool) -> None:
         """Nothing moves."""
 
+    async def request_recompute(self, rig: str, client: Client) -> None:
+        """Nothing to work out."""
+
     async def happenings(self) -> AsyncIterator[Json]:
         """Silence."""
         await asyncio.Event().wait()

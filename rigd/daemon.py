@@ -11,7 +11,7 @@ from functools import partial
 from importlib.metadata import version
 from ipaddress import ip_network
 
-from rigd.answers import match_rig, train_of, unknown_entries
+from rigd.answers import match_rig, profile_summary, train_of, unknown_entries
 from rigd.api.server import Address, serve
 from rigd.api.settings import ServerSettings
 from rigd.applier import Archive
@@ -134,7 +134,12 @@ def _server_settings(listen: ListenConfig) -> ServerSettings:
 def _work_out(
     profile: EquipmentProfile, catalog: Catalog, train: tuple[Json, str | None], rig: Rig
 ) -> Answers:
-    return Answers(match=match_rig(rig, profile, catalog), train=train[0], train_svg=train[1])
+    return Answers(
+        match=match_rig(rig, profile, catalog),
+        train=train[0],
+        train_svg=train[1],
+        profile=profile_summary(rig, profile),
+    )
 
 
 async def _upkeep(archive: Archive, observatory: LiveObservatory) -> None:

@@ -218,6 +218,16 @@ class LiveObservatory:
         """Hands off, or the end of it."""
         self._ask(rig, HoldAsked(at_s=monotonic(), client=client.name, hold=hold))
 
+    async def request_recompute(self, rig: str, client: Client) -> None:
+        """Work offsets, matches and profile out again; nothing moves."""
+        place = self._place(rig)
+        before = place.rig.settings.slots
+        self._work_out(place)
+        changed = "changed" if place.rig.settings.slots != before else "are as before"
+        told = Tell(sentence=f"{client.name} had the offsets worked out again: they {changed}")
+        place.applier.put((told,))
+        self._publish(place, told)
+
     async def happenings(self) -> AsyncIterator[Json]:
         """The diary as it is written."""
         queue: asyncio.Queue[Json] = asyncio.Queue(maxsize=LISTENER_LINES)
@@ -334,7 +344,7 @@ def _facts(rig: Rig) -> tuple[object, ...]:
     """What the answers depend on."""
     return (
         rig.identities,
-        rig.focuser.step_size_um if rig.focuser else None,
+        (rig.focuser.step_size_um, rig.max_steps) if rig.focuser else None,
         rig.wheel.names if rig.wheel else None,
         rig.wheel.slots if rig.wheel else None,
         (rig.mount.focal_length_mm, rig.mount.aperture_mm) if rig.mount else None,

@@ -18,6 +18,7 @@ class Answers:
     match: Json = field(default_factory=dict)
     train: Json = field(default_factory=dict)
     train_svg: str | None = None
+    profile: Json = field(default_factory=dict)
 
 
 def portrait(rig: Rig, identity: RigIdentity, answers: Answers) -> RigView:
@@ -35,6 +36,7 @@ def portrait(rig: Rig, identity: RigIdentity, answers: Answers) -> RigView:
         train_svg=answers.train_svg,
         offsets=_offsets(rig),
         explain=explain(rig),
+        profile=answers.profile,
     )
 
 

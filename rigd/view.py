@@ -101,6 +101,8 @@ class RigView:
     """The best stack of spacers, drawn; None if there is none."""
     offsets: Json = field(default_factory=dict)
     explain: Json = field(default_factory=dict)
+    profile: Json = field(default_factory=dict)
+    """The equipment profile in short, with the limits and the step size that count."""
 
 
 class Observatory(Protocol):
@@ -143,6 +145,12 @@ class Observatory(Protocol):
 
     async def request_hold(self, rig: str, client: Client, *, hold: bool) -> None:
         """Hands off (stops the motor), or end of hands off."""
+
+    async def request_recompute(self, rig: str, client: Client) -> None:
+        """Work offsets, matches and profile out again; nothing moves.
+
+        What changed counts from the next filter change on.
+        """
 
     def happenings(self) -> AsyncIterator[Json]:
         """The diary as it is written, one JSON object each; for the event stream."""

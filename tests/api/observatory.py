@@ -53,6 +53,7 @@ def make_rig(number: int = 0, mode: Mode = Mode.PUBLISH, *, connected: bool = Tr
         train={"rig": name, "back_focus_mm": 55.0},
         offsets={"rig": name, "offsets": [{"name": n, "focus_offset_steps": 1} for n in NAMES]},
         explain={"rig": name, "raw_steps": 30000},
+        profile={"rig": name, "profile": "fake"},
     )
 
 
@@ -173,6 +174,11 @@ class FakeObservatory:
     async def request_hold(self, rig: str, client: Client, *, hold: bool) -> None:
         self.asked.append(("hold", rig, hold))
         self.say({"rig": rig, "sentence": "hold"})
+
+    async def request_recompute(self, rig: str, client: Client) -> None:
+        self.asked.append(("recompute", rig, client.name))
+        view = self.views[rig]
+        self.views[rig] = replace(view, offsets={**view.offsets, "recomputed": True})
 
     async def happenings(self) -> AsyncIterator[Json]:
         queue: asyncio.Queue[Json] = asyncio.Queue()
