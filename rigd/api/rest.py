@@ -290,13 +290,13 @@ def _operation(route: RestRoute) -> Json:
         "description": "What is wrong, and the remedy.",
         "content": {PROBLEM_MEDIA: {"schema": {"$ref": "#/components/schemas/Problem"}}},
     }
-    operation: dict[str, object] = {
-        "summary": route.summary,
-        "responses": {
-            "200": {"description": route.summary, "content": {route.media: {"schema": schema}}},
-            "default": problem,
-        },
+    responses: dict[str, object] = {
+        "200": {"description": route.summary, "content": {route.media: {"schema": schema}}},
+        **{str(status.value): problem for status in _problems(route)},
     }
+    operation: dict[str, object] = {"summary": route.summary, "responses": responses}
+    if route.method == "GET" and route.media == JSON_MEDIA:
+        responses["304"] = {"description": "It is still what If-None-Match names."}
     if "{rig}" in route.path:
         rig = {"name": "rig", "in": "path", "required": True, "schema": {"type": "string"}}
         operation["parameters"] = [rig]
@@ -304,6 +304,20 @@ def _operation(route: RestRoute) -> Json:
         body = {JSON_MEDIA: {"schema": route.body.model_json_schema()}}
         operation["requestBody"] = {"required": True, "content": body}
     return operation
+
+
+def _problems(route: RestRoute) -> tuple[HTTPStatus, ...]:
+    """What else a route may answer."""
+    found = [HTTPStatus.FORBIDDEN, HTTPStatus.TOO_MANY_REQUESTS]
+    if "{rig}" in route.path:
+        found.append(HTTPStatus.NOT_FOUND)
+    if route.media == STREAM_MEDIA:
+        found.append(HTTPStatus.SERVICE_UNAVAILABLE)
+    if route.method != "GET":
+        found += [status for _, status in HTTP_STATUS]
+        found += [HTTPStatus.UNAUTHORIZED, HTTPStatus.REQUEST_TIMEOUT]
+        found.append(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+    return tuple(sorted(found))
 
 
 def _in_short(rig: RigView) -> dict[str, object]:
