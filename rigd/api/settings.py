@@ -52,7 +52,7 @@ class ServerSettings:
     """Requests per second from one address; a client polls each device at up to 10 Hz."""
     client_under_way: int = 24
     """Requests of one address that wait for an answer at a time, event streams included."""
-    loopback_per_s: int = 30000
+    loopback_per_s: int = 100_000
     """The same for this computer, whose programs share one address."""
     loopback_under_way: int = 128
 
