@@ -289,6 +289,14 @@ class LiveObservatory:
         entry = self._catalog.entries.get(kind, {}).get(entry_id)
         return None if entry is None else whole(kind, entry, self._catalog)
 
+    async def request_recompute(self, rig: str, client: Client) -> None:
+        """Work offsets, matches and profile out again; nothing moves."""
+        place = self._place(rig)
+        before = place.rig.settings.slots
+        self._work_out(place)
+        changed = "changed" if place.rig.settings.slots != before else "are as before"
+        self._tell(place, f"{client.name} had the offsets worked out again: they {changed}")
+
     def happenings(self) -> AsyncIterator[Json]:
         """The diary as it is written."""
         return self._happenings.lines()

@@ -103,6 +103,8 @@ class RigView:
     explain: Json = field(default_factory=dict)
     questions: Json = field(default_factory=dict)
     """`questions` that are open, and the `answers` given."""
+    profile: Json = field(default_factory=dict)
+    """The equipment profile in short, with the limits and the step size that count."""
 
 
 class Observatory(Protocol):
@@ -161,6 +163,12 @@ class Observatory(Protocol):
 
     def catalog_entry(self, kind: str, entry_id: str) -> Json | None:
         """An entry of the catalog with its sources; None if there is none."""
+
+    async def request_recompute(self, rig: str, client: Client) -> None:
+        """Work offsets, matches and profile out again; nothing moves.
+
+        What changed counts from the next filter change on.
+        """
 
     def happenings(self) -> AsyncIterator[Json]:
         """The diary as it is written, one JSON object each; for the event stream."""
