@@ -4,7 +4,9 @@
     ./dev bench alpaca --address HOST:PORT   a running rigd instead of the still rig
 
 Each server and the client have a process of their own. Rounds of the servers alternate, the median
-round counts. falcon (`.venv/bin/pip install falcon`) is needed for the comparison only.
+round counts. falcon (of the extra `bench`: `.venv/bin/pip install falcon`) is needed for the
+comparison only. Last, a whole daemon is asked while offsets are fitted in another process without a
+pause and one of its configured Alpaca devices is dead: announced, and then never answering.
 """
 
 import argparse
@@ -15,20 +17,26 @@ import selectors
 import socket
 import statistics
 import sys
+import tempfile
 import threading
 import time
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
+from pathlib import Path
 from socketserver import ThreadingMixIn
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
+import numpy as np
 import uvloop
 
+from bench.offsets import CELLS, draw
 from rigd.api.server import serve
 from rigd.api.settings import ServerSettings
+from rigd.estimator.fit import fit
 from rigd.mode import Mode
 from rigd.view import Client, FocuserView, Json, RigView, WheelView
+from tests.live.simulated import SimulatedDaemon
 
 ROUNDS, ROUND_S = 5, 2.0
 PATHS = {
@@ -113,6 +121,9 @@ class StillObservatory:
     async def request_hold(self, rig: str, client: Client, *, hold: bool) -> None:
         """Nothing moves."""
 
+    async def request_recompute(self, rig: str, client: Client) -> None:
+        """Nothing to work out."""
+
     async def happenings(self) -> AsyncIterator[Json]:
         """Silence."""
         await asyncio.Event().wait()
@@ -170,6 +181,94 @@ def run_falcon(ready: "multiprocessing.SimpleQueue[int]") -> None:
     with make_server("127.0.0.1", 0, app, server_class=Server, handler_class=Quiet) as server:
         ready.put(server.server_port)
         server.serve_forever()
+
+
+class DeadDevice:
+    """An Alpaca server whose one focuser is announced and never answers."""
+
+    def __init__(self) -> None:
+        self._door = socket.create_server(("127.0.0.1", 0))
+        self.port: int = self._door.getsockname()[1]
+        self._held: list[socket.socket] = []
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    @property
+    def asked(self) -> int:
+        """How many requests wait for an answer that never comes."""
+        return len(self._held)
+
+    def _serve(self) -> None:
+        while True:
+            sock, _ = self._door.accept()
+            threading.Thread(target=self._answer, args=(sock,), daemon=True).start()
+
+    def _answer(self, sock: socket.socket) -> None:
+        while request := sock.recv(65536):
+            if b" /management/" not in request:
+                self._held.append(sock)
+                return
+            value: object = {"ServerName": "dead", "Manufacturer": "", "ManufacturerVersion": ""}
+            if b"configureddevices" in request:
+                names = {"DeviceName": "dead", "DeviceType": "Focuser", "UniqueID": "dead-focuser"}
+                value = [{**names, "DeviceNumber": 0}]
+            elif b"apiversions" in request:
+                value = [1]
+            ids = {"ClientTransactionID": 1, "ServerTransactionID": 1}
+            body = json.dumps({"Value": value, **ids, "ErrorNumber": 0, "ErrorMessage": ""})
+            sock.sendall(
+                b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
+                b"Content-Length: %d\r\n\r\n%s" % (len(body), body.encode())
+            )
+
+
+def run_fits(ready: "multiprocessing.SimpleQueue[int]") -> None:
+    """Fit offsets, night after night, without a pause."""
+    rng = np.random.default_rng(1)
+    ready.put(0)
+    while True:
+        night = draw(CELLS[0], rng)
+        fit(night.runs, "L", night.priors)
+
+
+def ask_hard_pressed(rounds: int) -> None:
+    """Ask a whole daemon beside a dead device and a fit that never ends."""
+    dead = DeadDevice()
+    more = f"""[[servers]]
+name = "dead"
+driver = "alpaca"
+host = "127.0.0.1"
+port = {dead.port}
+"""
+    with (
+        tempfile.TemporaryDirectory() as name,
+        SimulatedDaemon(Path(name), more_servers=more) as daemon,
+    ):
+        daemon.connect()
+        process, _ = start(run_fits)
+        deadline_s = time.monotonic() + 10
+        while not dead.asked and time.monotonic() < deadline_s:
+            time.sleep(0.05)
+        print(f"a whole daemon, a fit under way, {dead.asked} requests to a dead device")
+        for member, path in PATHS.items():
+            for load in LOADS:
+                found = [
+                    ask(("127.0.0.1", daemon.port), path, load, ROUND_S / rounds)
+                    for _ in range(rounds)
+                ]
+                show(member, load, "rigd", found)
+        print(f"requests to the dead device at the end: {dead.asked}")
+        process.terminate()
+        process.join(5.0)
+
+
+def show(member: str, load: Load, name: str, found: Sequence["Round"]) -> float:
+    """Print the median round; its requests per second."""
+    rate, p50, p99 = (
+        statistics.median(getattr(r, f) for r in found)
+        for f in ("requests_per_s", "p50_us", "p99_us")
+    )
+    print(f"{member:13}{load.name:12}{name:16}{rate:9.0f}{p50:9.0f}{p99:9.0f}")
+    return rate
 
 
 @dataclass(frozen=True)
@@ -278,18 +377,15 @@ def main() -> None:
                     rounds[name].append(ask(address, path, load, ROUND_S / options.rounds))
             rates = {}
             for name, found in rounds.items():
-                rate, p50, p99 = (
-                    statistics.median(getattr(r, f) for r in found)
-                    for f in ("requests_per_s", "p50_us", "p99_us")
-                )
-                rates[name] = rate
-                print(f"{member:13}{load.name:12}{name:16}{rate:9.0f}{p50:9.0f}{p99:9.0f}")
+                rates[name] = show(member, load, name, found)
             if len(rates) == 2:
                 rigd, other = rates.values()
                 print(f"{'':25}ratio {rigd / other:.1f}")
     for process in processes:
         process.terminate()
         process.join(5.0)
+    if not options.address:
+        ask_hard_pressed(options.rounds)
 
 
 if __name__ == "__main__":

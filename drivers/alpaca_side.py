@@ -1,6 +1,7 @@
 """What every Alpaca device has in common, on the blocking side: its thread calls these."""
 
 import math
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from time import monotonic
@@ -55,7 +56,7 @@ class Motion:
         return position == self.start != self.target and waited_s < START_GRACE_S
 
 
-class Side:
+class Side(ABC):
     """One device: asks it what it is and how it stands. Every method blocks."""
 
     def __init__(self, listed: Listed, device: AlpacaDevice) -> None:
@@ -109,23 +110,23 @@ class Side:
         if not self._connected:
             raise DeviceUnavailableError(f"{self.ref}: not connected to its hardware")
 
+    @abstractmethod
     def _read(self) -> tuple[DeviceReport, bool]:
         """How the connected device stands, and whether to look again soon."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _faulty(self, fault: str | None, *, connected: bool = True) -> DeviceReport:
         """The report of a device that does not say how it stands."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _facts(self) -> DeviceIdentity:
         """The identity with what only the connected device knows."""
-        raise NotImplementedError
 
     def _moving(self) -> bool:
         """Whether it moved when it was last asked; then it is asked nothing else."""
         return False
 
-    def _reset(self) -> None:
+    def _reset(self) -> None:  # noqa: B027 - not every side has something to forget
         """Forget what was known of the device's state."""
 
     def _optional(self, member: str, read: Callable[[Any], T]) -> T | None:

@@ -34,6 +34,8 @@ from rigd.store import Store
 
 log = logging.getLogger(__name__)
 
+RETRY_S = 5.0
+"""How soon storing is tried again after it failed (a full disk)."""
 TELL_LIMIT_S = 10.0
 """How long a driver may take to hand a command over."""
 
@@ -71,6 +73,8 @@ class Applier:
         self._settings = settings
         self.mode = settings.mode
         """The mode that the ledger is kept in; follows the rig's."""
+        self._unsaved: tuple[Effect, ...] = ()
+        """What could not be stored and still is so: tried again until it is."""
         self._archive = archive
         self._drivers = drivers
         self._report = report
@@ -88,8 +92,15 @@ class Applier:
     async def run(self) -> None:
         """Carry out batches until cancelled."""
         while True:
-            batch = await self._batches.get()
-            await self._carry_out(batch)
+            await self._carry_out(await self._next())
+
+    async def _next(self) -> tuple[Effect, ...]:
+        """The next batch; an empty one when it is time to try again to store what was not."""
+        try:
+            async with asyncio.timeout(RETRY_S if self._unsaved else None):
+                return await self._batches.get()
+        except TimeoutError:
+            return ()
 
     async def drain(self) -> None:
         """Carry out what is queued; for the end of the daemon."""
@@ -103,7 +114,9 @@ class Applier:
             if isinstance(e, Remember | RememberMode | JournalIntent | JournalOutcome)
         )
         tells = tuple(e for e in batch if isinstance(e, Tell))
-        if vital and not await self._stored(vital):
+        stored = not (vital or self._unsaved) or await self._stored((*self._unsaved, *vital))
+        self._unsaved = () if stored else _still_true((*self._unsaved, *vital))
+        if vital and not stored:
             await self._command_nothing(batch)
         else:
             orders = [order for effect in batch if (order := self._order(effect)) is not None]
@@ -192,3 +205,13 @@ class Applier:
                 log.debug("%s: %s", self._settings.name, reason)
             if failed is not None:
                 self._report(failed(reason, isinstance(error, TimeoutError)))
+
+
+def _still_true(effects: tuple[Effect, ...]) -> tuple[Effect, ...]:
+    """Of what could not be stored, what is to be stored later: the newest ledger, every outcome.
+
+    An intent is not among it: nothing was commanded on its account.
+    """
+    ledgers = [e for e in effects if isinstance(e, Remember)]
+    others = [e for e in effects if isinstance(e, JournalOutcome | RememberMode)]
+    return (*others, *ledgers[-1:])

@@ -15,6 +15,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from rigd import daemon
+from rigd.api.server import loop_factory
 from rigd.config import load_config
 from rigd.errors import ConfigError
 
@@ -42,8 +43,11 @@ def run_demo() -> None:
     if missing:
         msg = f"the demonstration needs {', '.join(missing)} (Debian: apt-get install indi-bin)"
         raise ConfigError(msg)
-    with tempfile.TemporaryDirectory(prefix="rigd-demo-") as name:
-        asyncio.run(_run(Path(name)))
+    with (
+        tempfile.TemporaryDirectory(prefix="rigd-demo-") as name,
+        asyncio.Runner(loop_factory=loop_factory()) as runner,
+    ):
+        runner.run(_run(Path(name)))
 
 
 async def _run(directory: Path) -> None:

@@ -3,7 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from rigd.answers import DeviceMatch, Json, match_rig, match_sentence, matches_of, train_of
+from rigd.answers import (
+    DeviceMatch,
+    Json,
+    match_rig,
+    match_sentence,
+    matches_of,
+    profile_summary,
+    train_of,
+)
 from rigd.catalog import Catalog
 from rigd.config import RigConfig
 from rigd.devices import DeviceKind
@@ -54,6 +62,8 @@ class Worked:
     """What each device that is seen is, for the diary."""
     match: Json
     questions: Json
+    summary: Json
+    """The equipment profile in short."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,6 +122,7 @@ class Desk:
                 if (line := match_sentence(one, self._catalog)) is not None
             },
             match=match_rig(rig, profile, self._catalog),
+            summary=profile_summary(rig, profile),
             questions={
                 "rig": self.name,
                 "questions": [question_as_json(one) for one in asked],
@@ -192,7 +203,7 @@ def seen(rig: Rig) -> tuple[object, ...]:
     """What of a rig everything on the desk depends on."""
     return (
         rig.identities,
-        rig.focuser.step_size_um if rig.focuser else None,
+        (rig.focuser.step_size_um, rig.max_steps) if rig.focuser else None,
         rig.wheel.names if rig.wheel else None,
         rig.wheel.slots if rig.wheel else None,
         (rig.mount.focal_length_mm, rig.mount.aperture_mm) if rig.mount else None,

@@ -2,10 +2,9 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
-from datetime import UTC, datetime
 from time import monotonic
 
 from rigd.advance import advance
@@ -17,6 +16,7 @@ from rigd.effects import Refusal, Step, Tell, Weight
 from rigd.errors import DeviceUnavailableError, InvalidValueError, RefusedError, StoreError
 from rigd.events import DeviceSeen, Event, ServerDown, ServerUp
 from rigd.givenanswers import GivenAnswer, Value, with_answer
+from rigd.happenings import Happenings
 from rigd.judgement import shown
 from rigd.learning import Learning, changes
 from rigd.listing import page, whole
@@ -51,8 +51,6 @@ log = logging.getLogger(__name__)
 TICK_S = 0.5
 CAMERA_NEWS_S = 0.8
 """How late rigd may hear that an exposure has ended; below ASCOM's second for a PUT."""
-LISTENER_LINES = 256
-"""How far an event-stream listener may fall behind before it loses the oldest lines."""
 
 
 class LiveObservatory:
@@ -63,7 +61,7 @@ class LiveObservatory:
         self._catalog = catalog
         self._drivers = drivers
         self._places: dict[str, Place] = {}
-        self._listeners: set[asyncio.Queue[Json]] = set()
+        self._happenings = Happenings()
         self._change = asyncio.Event()
         self._opened: dict[str, tuple[str, ...]] = {}
         self._errands: asyncio.Queue[Callable[[Store], None]] = asyncio.Queue()
@@ -336,20 +334,17 @@ class LiveObservatory:
         entry = self._catalog.entries.get(kind, {}).get(entry_id)
         return None if entry is None else whole(kind, entry, self._catalog)
 
-    async def happenings(self) -> AsyncIterator[Json]:
-        """The diary as it is written."""
-        queue: asyncio.Queue[Json] = asyncio.Queue(maxsize=LISTENER_LINES)
-        with self._listening(queue):
-            while True:
-                yield await queue.get()
+    async def request_recompute(self, rig: str, client: Client) -> None:
+        """Work offsets, matches and profile out again; nothing moves."""
+        place = self._place(rig)
+        before = place.rig.settings.slots
+        self._work_out(place)
+        changed = "changed" if place.rig.settings.slots != before else "are as before"
+        self._tell(place, f"{client.name} had the offsets worked out again: they {changed}")
 
-    @contextmanager
-    def _listening(self, queue: asyncio.Queue[Json]) -> Iterator[None]:
-        self._listeners.add(queue)
-        try:
-            yield
-        finally:
-            self._listeners.discard(queue)
+    def happenings(self) -> AsyncIterator[Json]:
+        """The diary as it is written."""
+        return self._happenings.lines()
 
     def _place(self, rig: str) -> Place:
         try:
@@ -382,7 +377,7 @@ class LiveObservatory:
         place.applier.put(step.effects)
         for effect in step.effects:
             if isinstance(effect, Tell):
-                self._publish(place, effect)
+                self._happenings.publish(place.rig.settings.name, effect)
         if place.watch.samples != samples:
             self._look_for_others(place)
         return step
@@ -451,17 +446,4 @@ class LiveObservatory:
     def _tell(self, place: Place, sentence: str, weight: Weight = Weight.INFO) -> None:
         tell = Tell(sentence=sentence, weight=weight)
         place.applier.put((tell,))
-        self._publish(place, tell)
-
-    def _publish(self, place: Place, tell: Tell) -> None:
-        line: Json = {
-            "rig": place.rig.settings.name,
-            "at": datetime.now(UTC).isoformat(timespec="milliseconds"),
-            "weight": tell.weight,
-            "result": tell.result,
-            "sentence": tell.sentence,
-        }
-        for queue in self._listeners:
-            if queue.full():
-                queue.get_nowait()
-            queue.put_nowait(line)
+        self._happenings.publish(place.rig.settings.name, tell)

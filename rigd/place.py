@@ -88,6 +88,7 @@ def view_of(place: Place) -> RigView:
             train=train,
             train_svg=drawn,
             questions=place.worked.questions,
+            profile=place.worked.summary,
             second_applier=place.second_applier,
         )
         place.view = portrait(place.rig, place.identity, answers)

@@ -22,6 +22,7 @@ class Answers:
     questions: Json = field(default_factory=dict)
     second_applier: str | None = None
     """What shows that another program applies filter offsets too."""
+    profile: Json = field(default_factory=dict)
 
 
 def portrait(rig: Rig, identity: RigIdentity, answers: Answers) -> RigView:
@@ -40,6 +41,7 @@ def portrait(rig: Rig, identity: RigIdentity, answers: Answers) -> RigView:
         offsets=_offsets(rig),
         explain=explain(rig),
         questions=answers.questions,
+        profile=answers.profile,
     )
 
 

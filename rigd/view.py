@@ -104,6 +104,8 @@ class RigView:
     explain: Json = field(default_factory=dict)
     questions: Json = field(default_factory=dict)
     """`questions` that are open, and the `answers` given."""
+    profile: Json = field(default_factory=dict)
+    """The equipment profile in short, with the limits and the step size that count."""
 
 
 class Observatory(Protocol):
@@ -174,6 +176,12 @@ class Observatory(Protocol):
 
     def why_svg(self, rig: str, name: str | None) -> str | None:
         """The picture of the newest fit; None if there is none."""
+
+    async def request_recompute(self, rig: str, client: Client) -> None:
+        """Work offsets, matches and profile out again; nothing moves.
+
+        What changed counts from the next filter change on.
+        """
 
     def happenings(self) -> AsyncIterator[Json]:
         """The diary as it is written, one JSON object each; for the event stream."""

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from rigd.api.envelope import AlpacaError, ErrorNumber, shorten
 from rigd.api.members import Call
 from rigd.errors import InvalidValueError
+from rigd.mode import Mode
 
 Action = Callable[[Call, Mapping[str, object]], Awaitable[object]]
 
@@ -24,6 +25,25 @@ async def _match(call: Call, _: Mapping[str, object]) -> object:
 
 async def _train(call: Call, _: Mapping[str, object]) -> object:
     return call.rig.train
+
+
+async def _mode(call: Call, _: Mapping[str, object]) -> object:
+    return {
+        "rig": call.rig.name,
+        "mode": call.rig.mode,
+        "modes": list(Mode),
+        "changed_by": f"the key `mode` of rig {call.rig.name} in rigd's configuration, at a start",
+    }
+
+
+async def _profile(call: Call, _: Mapping[str, object]) -> object:
+    return call.rig.profile
+
+
+async def _recompute(call: Call, _: Mapping[str, object]) -> object:
+    name = call.rig.name
+    await call.observatory.request_recompute(name, call.client)
+    return next(rig.offsets for rig in call.observatory.rigs() if rig.name == name)
 
 
 async def _adopt(call: Call, _: Mapping[str, object]) -> object:
@@ -47,6 +67,10 @@ ACTIONS: dict[str, Action] = {
     "rigd:explain": _explain,
     "rigd:match": _match,
     "rigd:train": _train,
+    "rigd:spacers": _train,
+    "rigd:mode": _mode,
+    "rigd:profile": _profile,
+    "rigd:recompute": _recompute,
     "rigd:adopt": _adopt,
     "rigd:hold": _hold,
 }

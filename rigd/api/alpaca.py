@@ -204,9 +204,10 @@ class AlpacaApp:
         if scope["method"] != Verb.GET:
             msg = f"{path} can only be read"
             raise NotUnderstoodError(msg)
-        found = _query(scope["query_string"])
-        uint32(found, "clientid")
-        transaction = uint32(found, "clienttransactionid") or 0
+        try:
+            transaction = uint32(_query(scope["query_string"]), "clienttransactionid") or 0
+        except NotUnderstoodError:
+            transaction = 0  # the management API has no 400 for IDs: 0 says that none was valid
         value = answer(self._observatory, self._settings)
         return self._envelopes.value(value, transaction)
 

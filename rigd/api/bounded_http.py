@@ -1,15 +1,28 @@
-"""uvicorn's HTTP protocol with two limits that llhttp does not have.
+"""uvicorn's HTTP protocol with three limits that llhttp does not have.
 
 A client that never ends a header would fill the memory; one that sends thousands of requests
-without reading an answer would hold up all others while they are parsed in one go.
+without reading an answer would hold up all others while they are parsed in one go; one that opens
+every connection there is would leave none to the others.
 """
 
+import asyncio
+
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from rigd.api.limits import is_loopback
 
 HEAD_LIMIT_BYTES = 65536
 SLICE_BYTES = 2048
 """What is parsed in one go while answers are outstanding."""
 HELD_LIMIT_BYTES = 1_048_576
+CLIENT_SHARE, LOOPBACK_SHARE = 0.25, 0.75
+"""How much of all connections one address may hold."""
+
+_FULL = (
+    b"HTTP/1.1 429 Too Many Requests\r\ncontent-type: text/plain; charset=utf-8\r\n"
+    b"connection: close\r\ncontent-length: 49\r\n\r\n"
+    b"this address has too many connections open to us\n"
+)
 
 
 class BoundedHttpProtocol(HttpToolsProtocol):
@@ -18,6 +31,18 @@ class BoundedHttpProtocol(HttpToolsProtocol):
     _head_bytes = 0
     _in_body = False
     _held = b""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as the parent
+        """Serve a new connection, unless its address holds its share of them already."""
+        super().connection_made(transport)
+        most = self.limit_concurrency
+        if self.client is None or most is None:
+            return
+        address = self.client[0]
+        share = LOOPBACK_SHARE if is_loopback(address) else CLIENT_SHARE
+        if sum(_address(one) == address for one in self.connections) > most * share:
+            transport.write(_FULL)
+            transport.close()
 
     def data_received(self, data: bytes) -> None:
         """Parse what came, or hold it until what came before is answered."""
@@ -71,3 +96,8 @@ class BoundedHttpProtocol(HttpToolsProtocol):
             self._head_bytes = 0
         elif self._head_bytes > HEAD_LIMIT_BYTES and not self.transport.is_closing():
             self.send_400_response("The request's head is too large.")
+
+
+def _address(connection: object) -> str | None:
+    client: tuple[str, int] | None = getattr(connection, "client", None)
+    return client[0] if client else None

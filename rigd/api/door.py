@@ -8,8 +8,9 @@ from http import HTTPStatus
 from rigd.api.alpaca import AlpacaApp
 from rigd.api.envelope import NotUnderstoodError
 from rigd.api.guard import Guard
+from rigd.api.limits import Limits, TooManyRequestsError
 from rigd.api.problem import PROBLEM_MEDIA, problem_body
-from rigd.api.reply import App, ClientGoneError, Receive, Scope, Send, reply, reply_text
+from rigd.api.reply import App, ClientGoneError, Headers, Receive, Scope, Send, reply, reply_text
 from rigd.api.rest import RestApi
 from rigd.api.settings import ServerSettings
 from rigd.api.setup import SetupPages
@@ -31,6 +32,7 @@ class Door:
         pages: App | None = None,
     ) -> None:
         self.guard = Guard(settings)
+        self._limits = Limits(settings)
         self.alpaca = AlpacaApp(observatory, settings)
         self._rest: App = RestApi(observatory, settings, closing).app
         self._setup = SetupPages(observatory, settings)
@@ -42,6 +44,9 @@ class Door:
             return
         try:
             await self._answer(scope, receive, send)
+        except TooManyRequestsError as error:
+            log.debug("%s %s: %s", scope["method"], scope["path"], error)
+            await _refuse(scope, send, error.status, str(error), ((b"retry-after", b"1"),))
         except NotUnderstoodError as error:
             more = () if error.status == HTTPStatus.BAD_REQUEST else _CLOSE
             if error.status == HTTPStatus.METHOD_NOT_ALLOWED:
@@ -61,12 +66,18 @@ class Door:
         if refusal is not None:
             status, sentence, more = refusal
             log.info("%s %s: %s", scope["method"], path, sentence)
-            if path.startswith("/rigd/"):
-                body = problem_body(status, sentence)
-                await reply(send, status.value, PROBLEM_MEDIA.encode(), body, more)
-            else:
-                await reply_text(send, status, sentence, more)
-        elif path.startswith(("/api/", "/management/")):
+            await _refuse(scope, send, status, sentence, more)
+            return
+        client = scope.get("client")
+        address = client[0] if client else "local"
+        with self._limits.request(address) as allowed:
+            if not allowed:
+                await self._limits.turn_away(address)
+            await self._route(scope, receive, send)
+
+    async def _route(self, scope: Scope, receive: Receive, send: Send) -> None:
+        path: str = scope["path"]
+        if path.startswith(("/api/", "/management/")):
             await self.alpaca(scope, receive, send)
         elif path == "/setup" or path.startswith("/setup/"):
             await self._setup(scope, receive, send)
@@ -80,3 +91,13 @@ class Door:
             raise NotUnderstoodError(
                 msg, HTTPStatus.BAD_REQUEST if is_alpaca else HTTPStatus.NOT_FOUND
             )
+
+
+async def _refuse(
+    scope: Scope, send: Send, status: HTTPStatus, sentence: str, more: Headers
+) -> None:
+    if scope["path"].startswith("/rigd/"):
+        body = problem_body(status, sentence)
+        await reply(send, status.value, PROBLEM_MEDIA.encode(), body, more)
+    else:
+        await reply_text(send, status, sentence, more)

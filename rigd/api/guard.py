@@ -1,8 +1,9 @@
 """Who may ask for what: networks, host names, origins, and the token.
 
-A web page in the user's browser must not be able to move a focuser. Against a forged request its
-`Origin` is compared with the host that was addressed; against a rebound name (a foreign domain that
-resolves to this computer) a change is taken only under an address or a name of this computer.
+A web page in the user's browser must not be able to move a focuser, nor to read where it stands.
+Against a forged request its `Origin` is compared with the host that was addressed; against a
+rebound name (a foreign domain that resolves to this computer) requests are answered only under an
+address or a name of this computer. Reads too: to the browser a rebound page is rigd's own page.
 """
 
 import base64
@@ -33,6 +34,7 @@ class Guard:
         self._settings = settings
         self._own_names = settings.own_names
         self._allowed: dict[str, bool] = {}
+        self._hosts: dict[bytes, bool] = {}
         self._warned = False
 
     def refuse(self, scope: Scope) -> Refusal | None:
@@ -40,9 +42,17 @@ class Guard:
         client = scope.get("client")
         if client is not None and not self.allows(client[0]):
             return HTTPStatus.FORBIDDEN, "this address is not in allowed_networks", (_CLOSE,)
-        if scope["method"] in READING:
-            return None
-        return self._refuse_change(scope)
+        hosts = [value for key, value in scope["headers"] if key == b"host"]
+        host = hosts[0] if hosts else b""
+        if len(hosts) > 1 or (hosts and not self._is_own_host(host)):
+            shown = b", ".join(hosts)[:80].decode("ascii", "replace")
+            msg = f"host {shown!r} is not a name of this computer (setting: hostnames)"
+            return HTTPStatus.FORBIDDEN, msg, (_CLOSE,)
+        is_read = scope["method"] in READING
+        if _is_foreign(scope, host) and not (is_read and _is_navigation(scope)):
+            does = "read" if is_read else "change"
+            return HTTPStatus.FORBIDDEN, f"a page of another origin may not {does}", (_CLOSE,)
+        return None if is_read else self._refuse_change(scope)
 
     def allows(self, address: str) -> bool:
         """Whether a client's address is in an allowed network."""
@@ -68,13 +78,6 @@ class Guard:
         return any(ip in network for network in self._settings.networks)
 
     def _refuse_change(self, scope: Scope) -> Refusal | None:
-        hosts = [value for key, value in scope["headers"] if key == b"host"]
-        if len(hosts) > 1 or (hosts and not self._is_own_host(hosts[0])):
-            shown = b", ".join(hosts)[:80].decode("ascii", "replace")
-            msg = f"host {shown!r} is not a name of this computer (setting: hostnames)"
-            return HTTPStatus.FORBIDDEN, msg, (_CLOSE,)
-        if _is_foreign(scope, hosts[0] if hosts else b""):
-            return HTTPStatus.FORBIDDEN, "a page of another origin may not change", (_CLOSE,)
         token = self._settings.token
         if token is not None and not _carries(scope, token):
             challenge = (b"www-authenticate", b'Basic realm="rigd", charset="UTF-8"')
@@ -82,6 +85,15 @@ class Guard:
         return None
 
     def _is_own_host(self, host: bytes) -> bool:
+        known = self._hosts.get(host)
+        if known is None:
+            known = self._names_this_computer(host)
+            if len(self._hosts) >= ADDRESSES_LIMIT:
+                self._hosts.clear()
+            self._hosts[host] = known
+        return known
+
+    def _names_this_computer(self, host: bytes) -> bool:
         try:
             name = _host_name(host.decode("ascii"))
         except ValueError:
@@ -121,6 +133,14 @@ def _is_foreign(scope: Scope, host: bytes) -> bool:
         return False
     own = str(scope.get("scheme", "http")).encode() + b"://" + host
     return origin.lower() != own.lower()
+
+
+def _is_navigation(scope: Scope) -> bool:
+    """Whether the user follows a link: what it leads to, the page with the link cannot read."""
+    return (
+        header(scope, b"sec-fetch-mode") == b"navigate"
+        and header(scope, b"sec-fetch-dest") == b"document"
+    )
 
 
 def _carries(scope: Scope, token: str) -> bool:

@@ -3,13 +3,16 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from http import HTTPStatus
 
 from pydantic import BaseModel
 
+from rigd.api.envelope import HTTP_STATUS
 from rigd.api.problem import PROBLEM_MEDIA
 from rigd.view import Json
 
 JSON_MEDIA = "application/json"
+STREAM_MEDIA = "text/event-stream"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +69,13 @@ def _operation(route: Described) -> Json:
         "description": "What is wrong, and the remedy.",
         "content": {PROBLEM_MEDIA: {"schema": {"$ref": "#/components/schemas/Problem"}}},
     }
-    operation: dict[str, object] = {
-        "summary": route.summary,
-        "responses": {
-            "200": {"description": route.summary, "content": {route.media: {"schema": schema}}},
-            "default": problem,
-        },
+    responses: dict[str, object] = {
+        "200": {"description": route.summary, "content": {route.media: {"schema": schema}}},
+        **{str(status.value): problem for status in _problems(route)},
     }
+    operation: dict[str, object] = {"summary": route.summary, "responses": responses}
+    if route.method == "GET" and route.media == JSON_MEDIA:
+        responses["304"] = {"description": "It is still what If-None-Match names."}
     parameters = [
         {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
         for name in re.findall(r"{(\w+)}", route.path)
@@ -97,3 +100,19 @@ def _described(parameter: Parameter) -> dict[str, object]:
         "description": parameter.description,
         "schema": schema,
     }
+
+
+def _problems(route: Described) -> tuple[HTTPStatus, ...]:
+    """What else a route may answer."""
+    found = {HTTPStatus.FORBIDDEN, HTTPStatus.TOO_MANY_REQUESTS}
+    if "{" in route.path:
+        found.add(HTTPStatus.NOT_FOUND)
+    if route.query:
+        found.add(HTTPStatus.BAD_REQUEST)
+    if route.media == STREAM_MEDIA:
+        found.add(HTTPStatus.SERVICE_UNAVAILABLE)
+    if route.method != "GET":
+        found |= {status for _, status in HTTP_STATUS}
+        found |= {HTTPStatus.UNAUTHORIZED, HTTPStatus.REQUEST_TIMEOUT}
+        found.add(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+    return tuple(sorted(found))

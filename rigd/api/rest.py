@@ -16,7 +16,7 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from rigd.api.envelope import NotUnderstoodError, shorten
-from rigd.api.openapi import JSON_MEDIA, Described, Parameter, openapi
+from rigd.api.openapi import JSON_MEDIA, STREAM_MEDIA, Described, Parameter, openapi
 from rigd.api.problem import NotThereError, http_problem, internal_problem, problem
 from rigd.api.reply import read_body
 from rigd.api.runs import RUNS_LIMIT_BYTES, RunsBody, read_runs
@@ -27,7 +27,6 @@ from rigd.view import Client, Json, Observatory, RigView
 
 log = logging.getLogger(__name__)
 
-STREAM_MEDIA = "text/event-stream"
 MOST_ENTRIES = 500
 MOST_OFFSET = 1_000_000
 KEEP_ALIVE_S = 15.0

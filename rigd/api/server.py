@@ -23,6 +23,13 @@ log = logging.getLogger(__name__)
 
 BACKLOG = 512
 
+_HANDS_OFF = (
+    ("cross-origin-resource-policy", "same-origin"),
+    ("x-content-type-options", "nosniff"),
+    ("x-frame-options", "DENY"),
+)
+"""Browsers: no other origin's page shows our pictures, runs our data, or frames our pages."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Address:
@@ -121,7 +128,7 @@ def _config(door: Door, settings: ServerSettings) -> uvicorn.Config:
         log_config=None,
         access_log=False,
         server_header=False,
-        headers=[("server", f"rigd/{settings.version}")],
+        headers=[("server", f"rigd/{settings.version}"), *_HANDS_OFF],
         proxy_headers=False,
         timeout_keep_alive=settings.keep_alive_s,
         timeout_graceful_shutdown=max(1, int(settings.stop_limit_s)),

@@ -48,6 +48,14 @@ class ServerSettings:
     event_streams: int = 32
     """How many clients may follow the event stream at a time."""
 
+    client_per_s: int = 1000
+    """Requests per second from one address; a client polls each device at up to 10 Hz."""
+    client_under_way: int = 24
+    """Requests of one address that wait for an answer at a time, event streams included."""
+    loopback_per_s: int = 100_000
+    """The same for this computer, whose programs share one address."""
+    loopback_under_way: int = 128
+
     def __post_init__(self) -> None:
         try:
             address = ip_address(self.host)

@@ -13,6 +13,7 @@ from rich.table import Table
 
 from rigd import daemon, demo
 from rigd.answers import unknown_entries
+from rigd.api.server import loop_factory
 from rigd.catalog import Catalog, load_catalog
 from rigd.config import Config, LoadedConfig, default_config_path, load_config
 from rigd.errors import ConfigError
@@ -33,7 +34,8 @@ def run_command(config: ConfigOption = None, verbose: VerboseOption = False) -> 
     """Run the daemon in the foreground."""
     configure_logging(verbose=verbose)
     loaded = load_config(config or default_config_path())
-    asyncio.run(daemon.run(loaded, started=None))
+    with asyncio.Runner(loop_factory=loop_factory()) as runner:
+        runner.run(daemon.run(loaded, started=None))
 
 
 def demo_command(verbose: VerboseOption = False) -> None:

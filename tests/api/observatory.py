@@ -58,6 +58,7 @@ def make_rig(number: int = 0, mode: Mode = Mode.PUBLISH, *, connected: bool = Tr
         offsets={"rig": name, "offsets": [{"name": n, "focus_offset_steps": 1} for n in NAMES]},
         explain={"rig": name, "raw_steps": 30000},
         questions={"rig": name, "questions": [{"key": "focuser.direction"}], "answers": []},
+        profile={"rig": name, "profile": "fake"},
     )
 
 
@@ -212,6 +213,11 @@ class FakeObservatory:
 
     def why_svg(self, rig: str, name: str | None) -> str | None:
         return "<svg xmlns='http://www.w3.org/2000/svg'/>"
+
+    async def request_recompute(self, rig: str, client: Client) -> None:
+        self.asked.append(("recompute", rig, client.name))
+        view = self.views[rig]
+        self.views[rig] = replace(view, offsets={**view.offsets, "recomputed": True})
 
     async def happenings(self) -> AsyncIterator[Json]:
         queue: asyncio.Queue[Json] = asyncio.Queue()

@@ -19,10 +19,10 @@ def test_every_listed_action_is_known(server: LiveServer) -> None:
     for action in listed:
         parameters = '{"hold": false}' if action == "rigd:hold" else ""
         assert run(server, action, parameters)["ErrorNumber"] == 0
-    assert len(listed) >= 6
+    assert len(listed) >= 10
 
 
-@pytest.mark.parametrize("part", ["offsets", "explain", "match", "train"])
+@pytest.mark.parametrize("part", ["offsets", "explain", "match", "train", "profile"])
 def test_an_action_returns_json(server: LiveServer, part: str) -> None:
     answer = run(server, f"RIGD:{part.capitalize()}")
 
@@ -71,3 +71,26 @@ def test_a_refused_action_is_an_invalid_operation(server: LiveServer) -> None:
 
     assert answer["ErrorNumber"] == 0x40B
     assert answer["ErrorMessage"] == "the focuser moves"
+
+
+def test_spacers_are_the_train_answer(server: LiveServer) -> None:
+    answer = run(server, "rigd:spacers")
+
+    assert json.loads(answer["Value"]) == server.observatory.views["rig0"].train
+
+
+def test_the_mode_is_read_and_says_where_it_changes(server: LiveServer) -> None:
+    found = json.loads(run(server, "rigd:mode")["Value"])
+    asked = run(server, "rigd:mode", '{"mode": "apply"}')
+
+    assert found["mode"] == "publish"
+    assert found["modes"] == ["apply", "publish", "observe"]
+    assert "configuration" in found["changed_by"]
+    assert asked["ErrorNumber"] == 0x401
+
+
+def test_recompute_answers_with_the_new_offsets_and_moves_nothing(server: LiveServer) -> None:
+    found = json.loads(run(server, "rigd:recompute")["Value"])
+
+    assert found["recomputed"] is True
+    assert server.observatory.asked == [("recompute", "rig0", "127.0.0.1")]

@@ -75,6 +75,53 @@ def test_a_rebound_name_changes_nothing(server: LiveServer, host: str) -> None:
     assert server.observatory.asked == []
 
 
+@pytest.mark.parametrize("path", ["/rigd/v1/rigs", "/api/v1/focuser/0/position", "/setup"])
+def test_a_rebound_name_reads_nothing(server: LiveServer, path: str) -> None:
+    rebound = server.ask("GET", path, headers={"host": f"evil.example:{server.port}"})
+    own = server.ask("GET", path, headers={"host": f"localhost:{server.port}"})
+
+    assert rebound.status == 403
+    assert "hostnames" in rebound.text
+    assert own.status == 200
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"origin": "http://evil.example"},
+        {"sec-fetch-site": "cross-site", "sec-fetch-mode": "no-cors", "sec-fetch-dest": "image"},
+        {"sec-fetch-site": "same-site", "sec-fetch-mode": "navigate", "sec-fetch-dest": "iframe"},
+    ],
+    ids=str,
+)
+def test_a_page_of_another_origin_reads_nothing(
+    server: LiveServer, headers: dict[str, str]
+) -> None:
+    answer = server.ask("GET", "/rigd/v1/rigs/rig0/train.svg", headers=headers)
+
+    assert answer.status == 403
+    assert "another origin" in answer.text
+
+
+def test_a_link_from_elsewhere_may_be_followed(server: LiveServer) -> None:
+    link = {
+        "sec-fetch-site": "cross-site",
+        "sec-fetch-mode": "navigate",
+        "sec-fetch-dest": "document",
+    }
+
+    assert server.ask("GET", "/setup", headers=link).status == 200
+
+
+def test_no_other_page_may_frame_or_embed_an_answer(server: LiveServer) -> None:
+    for path in ("/setup", "/rigd/v1/rigs", "/api/v1/focuser/0/position"):
+        headers = server.get(path).headers
+
+        assert headers["x-frame-options"] == "DENY"
+        assert headers["cross-origin-resource-policy"] == "same-origin"
+        assert headers["x-content-type-options"] == "nosniff"
+
+
 def test_two_hosts_change_nothing(server: LiveServer) -> None:
     guard = Guard(SETTINGS)
     found = scope("127.0.0.1", "PUT", host="localhost")

@@ -121,8 +121,7 @@ def test_pipelined_requests_are_answered_in_order(server: LiveServer) -> None:
         paths = [b"position", b"maxstep", b"ismoving", b"absolute"]
         sock.sendall(
             b"".join(
-                b"GET /api/v1/focuser/0/%s?ClientTransactionID=%d HTTP/1.1\r\nHost: x\r\n\r\n"
-                % (path, number)
+                b"GET /api/v1/focuser/0/%s?ClientTransactionID=%d HTTP/1.1\r\n\r\n" % (path, number)
                 for number, path in enumerate(paths)
             )
             + GET

@@ -7,7 +7,7 @@ from rigd.effects import JournalIntent, MoveFocuser, Step
 from rigd.ledger import Ledger
 from rigd.mode import Mode
 from rigd.requests import AdoptAsked, FilterAsked, MoveAsked, Remembered
-from rigd.rig import Flight, Origin, Result, Rig
+from rigd.rig import Flight, Origin, Outcome, Result, Rig
 from rigd.virtualfocuser import logical_steps
 
 if TYPE_CHECKING:
@@ -26,6 +26,8 @@ class Judge:
         self._shown: int | None = None
         self._open_since_s: float | None = None
         self._judged = False
+        self._left: Outcome | None = None
+        """The outcome that a turn of the wheel has made the past."""
         self._strange = False
         """The filter was changed before the focus of a new rig was known."""
 
@@ -34,7 +36,7 @@ class Judge:
         self._asked, self._shown, self._open_since_s = False, None, None
         self._judged, self._strange = True, False
 
-    def step(self, before: Rig, event: object, step: Step) -> None:
+    def step(self, before: Rig, event: object, step: Step) -> None:  # noqa: PLR0912 - one per rule
         """After every event."""
         rig = step.rig
         self.fed[type(event).__name__] += 1
@@ -50,6 +52,8 @@ class Judge:
             self._shown = logical_steps(rig)
         if not before.remembered and not isinstance(event, Remembered):
             self._first_sight(before, event, rig, turned=turned)
+        if rig.filter_position != before.filter_position and rig.outcome is before.outcome:
+            self._left = rig.outcome
         intents: set[int] = set()
         for effect in step.effects:
             if isinstance(effect, JournalIntent):
@@ -163,6 +167,7 @@ class Judge:
         slot = rig.slot(world.wheel.position)
         if (
             outcome is None
+            or outcome is self._left
             or outcome.result is not Result.DONE
             or outcome.to_position != world.wheel.position
             or slot is None

@@ -2,7 +2,8 @@
 
 The truth is physical: every step of the focuser has a cause. Steps that rigd makes of its own
 accord are in the position; steps of clients and hands move the base. So whatever the ledger
-claims can be compared with what really happened.
+claims can be compared with what really happened. Longer than a module should be: every device
+keeps the one account of causes.
 """
 
 from collections import deque
@@ -134,6 +135,8 @@ class Truth:
     base: int
     offsets: dict[str, set[int]] = field(default_factory=dict)
     """Every offset that a filter had since all was last quiet."""
+    base_at_own: int = 0
+    """The base when the focuser was last told to move by rigd's own accord."""
     undurable: int = 0
     """How far a human's word moved the base that the journal has not got yet."""
     foreign_until_s: float = -1e9
@@ -492,6 +495,8 @@ class World:
             if flight is not None:
                 truth.base -= focuser.nominal - flight.start_steps
                 focuser.nominal = flight.start_steps
+        if cause == "own":
+            truth.base_at_own = truth.base
         reach = target + focuser.slack if cause != "foreign" else target
         reach = min(max(reach, LOW), HIGH)
         if focuser.stalls_after is not None:
@@ -524,7 +529,9 @@ class World:
             low, high = sorted((flight.start_steps, flight.target_steps))
             near = focuser.tolerance
             if low - near <= focuser.pos <= high + near:
-                return  # nothing can tell it from a move of rigd's that stopped short
+                # Nothing can tell it from a move of rigd's that stopped short.
+                truth.base = truth.base_at_own
+                return
         truth.base += focuser.nominal - motion.start_nominal
 
     def _turn(self, to: int) -> None:

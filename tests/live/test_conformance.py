@@ -2,48 +2,21 @@
 
 import http.client
 import json
-import os
-import signal
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
-from importlib.resources import files
-from pathlib import Path
 from time import monotonic, sleep
 from urllib.parse import urlencode
 
 import pytest
 
-from tests.live.indiserver import free_port
+from tests.live.simulated import SimulatedDaemon
 
 pytestmark = pytest.mark.live
 
 FORM = {"content-type": "application/x-www-form-urlencoded"}
 CLIENT = {"ClientID": 123456, "ClientTransactionID": 67890}
-START_LIMIT_S, WHEEL_LIMIT_S, FOCUSER_LIMIT_S, CONNECT_LIMIT_S = 15.0, 30.0, 60.0, 5.0
+WHEEL_LIMIT_S, FOCUSER_LIMIT_S, CONNECT_LIMIT_S = 30.0, 60.0, 5.0
 TOLERANCE_STEPS = 2
 SLOTS = 8
-
-CONFIG = """store = "rigd.db"
-[listen]
-port = {port}
-discovery_port = 0
-[[servers]]
-name = "simulators"
-driver = "simulated"
-camera_name = "CCD Simulator"
-wheel_name = "Filter Simulator"
-focuser_name = "Focuser Simulator"
-mount_name = "Telescope Simulator"
-filter_names = ["R", "G", "B", "Ha", "S2", "O3", "LPR", "L"]
-wheel_s_per_slot = 0.05
-focuser_steps_per_s = 20000.0
-connected = false
-[[rigs]]
-name = "demo"
-mode = "{mode}"
-profile = "demo.toml"
-"""
 
 
 class Client:
@@ -91,36 +64,9 @@ def wait(done: Callable[[], bool], what: str, limit_s: float) -> None:
 def client(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Client]:
-    directory, port = tmp_path_factory.mktemp("daemon"), free_port()
-    profile = (files("rigd.profiles") / "examples" / "demo.toml").read_text(encoding="utf-8")
-    (directory / "demo.toml").write_text(profile, encoding="utf-8")
-    config = directory / "rigd.toml"
-    config.write_text(CONFIG.format(port=port, mode=request.param), encoding="utf-8")
-    with Path(directory / "rigd.log").open("wb") as log:
-        daemon = subprocess.Popen(
-            [sys.executable, "-m", "rigd", "run", "--config", str(config)],
-            env=dict(os.environ),
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-        )
-    try:
-        found = Client(port)
-        wait(lambda: _answers(found), "an answer", START_LIMIT_S)
-        yield found
-        daemon.send_signal(signal.SIGTERM)
-        assert daemon.wait(timeout=20) == 0, (directory / "rigd.log").read_text()
-    finally:
-        daemon.kill()
-        daemon.wait(timeout=10)
-
-
-def _answers(client: Client) -> bool:
-    try:
-        client.read("filterwheel/0/interfaceversion")
-    except ConnectionError:
-        return False
-    return True
+    with SimulatedDaemon(tmp_path_factory.mktemp("daemon"), request.param) as daemon:
+        yield Client(daemon.port)
+        assert daemon.stop() == 0, daemon.said()
 
 
 def _connect(client: Client, device: str, *, anew: bool) -> None:

@@ -1,0 +1,123 @@
+"""What the core wants is carried out in order; where storing fails nothing is commanded."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from rigd import applier as applier_module
+from rigd.applier import Applier, Archive
+from rigd.devices import DeviceRef
+from rigd.effects import Effect, JournalIntent, MoveFocuser, Remember, TurnWheel
+from rigd.errors import DeviceUnavailableError, StoreError
+from rigd.ledger import adopted
+from rigd.mode import Mode
+from rigd.requests import FocuserNotTold, WheelNotTold
+from rigd.rig import Flight, RigSettings
+from rigd.store import Store
+
+FOCUSER, WHEEL = DeviceRef("pier", "focuser"), DeviceRef("pier", "wheel")
+FLIGHT = Flight(
+    number=1,
+    start_steps=100,
+    target_steps=140,
+    terms=None,
+    filter_key=None,
+    began_at_s=0,
+    by="test",
+)
+
+
+class FullDisk(Store):
+    """A store whose disk is full until told otherwise."""
+
+    full = True
+
+    def write(self, rig: str, mode: Mode, epoch: str, effects: tuple[Effect, ...]) -> None:
+        if self.full:
+            raise StoreError("disk full")
+        super().write(rig, mode, epoch, effects)
+
+
+class Told:
+    """A driver that notes what it was told."""
+
+    def __init__(self, *, deaf: bool = False) -> None:
+        self.told: list[object] = []
+        self._deaf = deaf
+
+    async def move_focuser(self, ref: DeviceRef, position_steps: int) -> None:
+        if self._deaf:
+            raise DeviceUnavailableError("unplugged")
+        self.told.append(position_steps)
+
+    async def set_filter(self, ref: DeviceRef, filter_position: int) -> None:
+        self.told.append(f"slot {filter_position}")
+
+
+async def carried_out(store: Store, driver: Told, *batches: tuple[Effect, ...]) -> list[object]:
+    """What the applier reported back after these batches."""
+    archive, reported = Archive(store), []
+    settings = RigSettings(name="rig", mode=Mode.APPLY, wheel=WHEEL, focuser=FOCUSER)
+    applier = Applier(settings, archive, {"pier": driver}, reported.append)  # type: ignore[dict-item]
+    for batch in batches:
+        applier.put(batch)
+    await applier.drain()
+    archive.close()
+    return reported
+
+
+async def test_where_the_journal_cannot_be_written_nothing_is_commanded(tmp_path: Path) -> None:
+    driver = Told()
+
+    reported = await carried_out(
+        FullDisk(tmp_path / "rigd.db"),
+        driver,
+        (
+            JournalIntent(flight=FLIGHT, ledger=adopted(100, 0, "l")),
+            TurnWheel(ref=WHEEL, filter_position=1),
+            MoveFocuser(ref=FOCUSER, position_steps=140, number=1),
+        ),
+    )
+
+    assert driver.told == []
+    assert [type(event) for event in reported] == [WheelNotTold, FocuserNotTold]
+
+
+async def test_a_focuser_that_cannot_be_told_is_reported_as_not_moved(tmp_path: Path) -> None:
+    reported = await carried_out(
+        Store(tmp_path / "rigd.db"),
+        Told(deaf=True),
+        (
+            JournalIntent(flight=FLIGHT, ledger=adopted(100, 0, "l")),
+            MoveFocuser(ref=FOCUSER, position_steps=140, number=1),
+        ),
+    )
+
+    assert [(e.number, e.reason, e.perhaps_told) for e in reported] == [(1, "unplugged", False)]  # type: ignore[attr-defined]
+
+
+async def test_a_ledger_that_a_full_disk_refused_is_stored_when_there_is_room(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(applier_module, "RETRY_S", 0.01)
+    path = tmp_path / "rigd.db"
+    store = FullDisk(path)
+    archive = Archive(store)
+    settings = RigSettings(name="rig", mode=Mode.APPLY, wheel=WHEEL, focuser=FOCUSER)
+    applier = Applier(settings, archive, {}, lambda _: None)
+    running = asyncio.create_task(applier.run())
+    applier.put((Remember(ledger=adopted(100, 40, "r"), flight=None),))
+    applier.put((Remember(ledger=adopted(200, 40, "r"), flight=None),))
+    await asyncio.sleep(0.05)
+
+    store.full = False
+    while await archive.run(lambda one: one.memory("rig")) is None:  # noqa: ASYNC110 - a thread
+        await asyncio.sleep(0.01)
+    memory = await archive.run(lambda one: one.memory("rig"))
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    archive.close()
+
+    assert memory is not None
+    assert memory.ledger == adopted(200, 40, "r")
