@@ -11,6 +11,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from rigd.errors import ConfigError
 from rigd.mode import Mode
 from rigd.profile import EquipmentProfile, problems, read_profile, read_toml
+from rigd.runs.clock import zone_stated
+from rigd.runs.run import Frame
 
 Port = Annotated[int, Field(ge=0, le=65535)]
 
@@ -77,6 +79,31 @@ class RigConfig(_Table):
     profile: str = Field(description="Equipment profile, a TOML file beside this one.")
 
 
+class WatchConfig(_Table):
+    """A directory in which other programs leave autofocus logs."""
+
+    path: str = Field(min_length=1, description="The directory, with all below it.")
+    rig: str = Field(description="Name of the rig whose runs they are.")
+    zone: str | None = Field(
+        default=None,
+        description="Zone of times written without one: +02:00, CET, Europe/Rome.",
+    )
+    frame: Frame | None = Field(
+        default=None,
+        strict=False,
+        description="raw: positions are the focuser's own counts; logical: the program moves "
+        "rigd's virtual focuser. Left out, runs are kept but not fitted.",
+    )
+
+    @field_validator("zone")
+    @classmethod
+    def _is_a_zone(cls, zone: str | None) -> str | None:
+        if zone is not None and zone_stated(zone) is None:
+            msg = "is no time zone: +02:00, CET or Europe/Rome are"
+            raise ValueError(msg)
+        return zone
+
+
 class Config(_Table):
     """The configuration file."""
 
@@ -91,6 +118,9 @@ class Config(_Table):
         default=(), strict=False, description="Where devices live."
     )
     rigs: tuple[RigConfig, ...] = Field(default=(), strict=False, description="The rigs.")
+    watch: tuple[WatchConfig, ...] = Field(
+        default=(), strict=False, description="Directories with autofocus logs."
+    )
 
 
 class LoadedConfig(_Table):
@@ -179,6 +209,12 @@ def _relations(config: Config, profiles: dict[str, EquipmentProfile]) -> list[st
         f"two servers are named {n!r}" for n in sorted({n for n in servers if servers.count(n) > 1})
     ]
     wrong += [f"two rigs are named {n!r}" for n in sorted({n for n in rigs if rigs.count(n) > 1})]
+    wrong += [
+        f"watch {one.path}: rig {one.rig!r} is no [[rigs]] name "
+        f"(there are: {', '.join(rigs) or 'none'})"
+        for one in config.watch
+        if one.rig not in rigs
+    ]
     movers: dict[tuple[str, str], str] = {}
     for rig in config.rigs:
         profile = profiles.get(rig.name)

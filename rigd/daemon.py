@@ -10,6 +10,7 @@ from contextlib import closing, suppress
 from functools import partial
 from importlib.metadata import version
 from ipaddress import ip_network
+from pathlib import Path
 
 from rigd.answers import unknown_entries
 from rigd.api.server import Address, serve
@@ -23,8 +24,10 @@ from rigd.errors import RigdError
 from rigd.lock import sole_user
 from rigd.observatory import LiveObservatory
 from rigd.plugins import find_driver
+from rigd.runs.clock import zone_stated
 from rigd.schedule import make_schedule
 from rigd.store import Store
+from rigd.watch import Watch, WatchedDirectory
 
 log = logging.getLogger(__name__)
 
@@ -81,6 +84,7 @@ async def _serve(
     schedule = make_schedule(
         upkeep=partial(_upkeep, archive, observatory),
         temperatures=observatory.note_temperatures,
+        watch=_watch(loaded, observatory).look if loaded.config.watch else None,
     )
 
     def answering(address: Address) -> None:
@@ -107,6 +111,19 @@ async def _serve(
         await observatory.finish()
 
 
+def _watch(loaded: LoadedConfig, observatory: LiveObservatory) -> Watch:
+    directories = [
+        WatchedDirectory(
+            path=loaded.path.parent / Path(one.path).expanduser(),
+            rig=one.rig,
+            zone=None if one.zone is None else zone_stated(one.zone),
+            frame=one.frame,
+        )
+        for one in loaded.config.watch
+    ]
+    return Watch(directories, observatory.take_runs)
+
+
 def _server_settings(listen: ListenConfig) -> ServerSettings:
     return ServerSettings(
         host=listen.host,
@@ -126,6 +143,7 @@ async def _upkeep(archive: Archive, observatory: LiveObservatory) -> None:
         return
     gone = await archive.run(lambda store: store.upkeep())
     log.info("noon upkeep: %s old diary lines deleted", gone)
+    observatory.refit("noon")
 
 
 async def _keep_watchdog() -> None:

@@ -16,6 +16,7 @@ from rigd.catalog import Catalog
 from rigd.config import RigConfig
 from rigd.devices import DeviceKind
 from rigd.errors import InvalidValueError
+from rigd.fitting import Study
 from rigd.givenanswers import (
     Belonging,
     GivenAnswer,
@@ -32,6 +33,7 @@ from rigd.questions import RigQuestion, questions_of
 from rigd.questions import as_json as question_as_json
 from rigd.rig import FilterSlot, Rig, RigSettings
 from rigd.slots import epoch_of, settings_of, slots_of
+from rigd.study import study_of
 from rigd.traincatalog import CatalogLookup
 
 _ROLES: Mapping[DeviceKind, str] = {
@@ -127,6 +129,10 @@ class Desk:
                 "answers": [self._answer_as_json(one) for one in kept],
             },
         )
+
+    def study(self, rig: Rig, worked: Worked) -> Study:
+        """What a fit of the rig's autofocus runs must know."""
+        return study_of(worked.profile, self._lookup, rig)
 
     def train_of(self, worked: Worked) -> tuple[Json, str | None]:
         """The imaging train with its stacks, and the best of them drawn. This takes its time."""

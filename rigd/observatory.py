@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from time import monotonic
@@ -18,9 +18,10 @@ from rigd.events import DeviceSeen, Event, ServerDown, ServerUp
 from rigd.givenanswers import GivenAnswer, Value, with_answer
 from rigd.happenings import Happenings
 from rigd.judgement import shown
+from rigd.learning import Learning, changes
 from rigd.listing import page, whole
 from rigd.mode import Mode
-from rigd.place import Place, new_answer, resolve, view_of
+from rigd.place import Place, new_answer, picture_of, resolve, subject_of, taught, view_of, why_of
 from rigd.recall import recall
 from rigd.requests import (
     AdoptAsked,
@@ -37,6 +38,8 @@ from rigd.requests import (
     Tick,
 )
 from rigd.rig import Rig
+from rigd.runbook import StoredFit, refile
+from rigd.runs.run import AutofocusRun
 from rigd.secondapplier import judged, watched
 from rigd.slots import starts_over
 from rigd.store import Store
@@ -62,6 +65,9 @@ class LiveObservatory:
         self._change = asyncio.Event()
         self._opened: dict[str, tuple[str, ...]] = {}
         self._errands: asyncio.Queue[Callable[[Store], None]] = asyncio.Queue()
+        self._learning = Learning(
+            archive, lambda rig: subject_of(self._place(rig)), self._taught, self._told
+        )
 
     async def recall(self) -> None:
         """What the store knows of clients; before any rig is added."""
@@ -87,7 +93,8 @@ class LiveObservatory:
         rig = Rig(settings=settings)
         worked = desk.work_out(rig, given)
         train = await asyncio.to_thread(desk.train_of, worked)
-        rig = replace(rig, settings=replace(settings, slots=worked.slots))
+        fit = await self._learning.recall(settings.name, worked.epoch)
+        rig = replace(rig, settings=replace(settings, slots=taught(worked, fit)))
         place = Place(
             rig=rig,
             identity=identity,
@@ -102,6 +109,7 @@ class LiveObservatory:
             worked=worked,
             train=train,
             train_is_of=worked.identified,
+            fit=fit,
         )
         self._places[settings.name] = place
         self._feed(place, recall(memory, settings))
@@ -112,6 +120,7 @@ class LiveObservatory:
             for place in self._places.values():
                 group.create_task(place.applier.run())
             group.create_task(self._run_errands())
+            group.create_task(self._learning.run())
             group.create_task(self._run_trains())
             while True:
                 await asyncio.sleep(TICK_S)
@@ -280,6 +289,42 @@ class LiveObservatory:
         place.given = given
         self._work_out(place)
 
+    async def request_runs(self, rig: str, runs: Sequence[AutofocusRun], client: Client) -> Json:
+        """Take autofocus runs in; those that were there before change nothing."""
+        return await self.take_runs(rig, runs, client.name)
+
+    async def take_runs(self, rig: str, runs: Sequence[AutofocusRun], by: str) -> Json:
+        """The same for those who are no client."""
+        return await self._learning.take(self._place(rig).rig.settings.name, runs, by)
+
+    async def runs(self, rig: str) -> Json:
+        """The newest runs of a rig, newest first."""
+        return {"runs": await self._learning.listed(self._place(rig).rig.settings.name)}
+
+    def why(self, rig: str, name: str | None) -> Json:
+        """Prior, data and posterior of a filter's offset; without a name, of the fit."""
+        return why_of(self._place(rig), name)
+
+    def why_svg(self, rig: str, name: str | None) -> str | None:
+        """The picture of the newest fit; None if there is none."""
+        return picture_of(self._place(rig), name)
+
+    def refit(self, cause: str) -> None:
+        """Have every rig's runs fitted again where there is something new."""
+        for name in self._places:
+            self._learning.want(name, cause)
+
+    def _taught(self, rig: str, fit: StoredFit) -> None:
+        place = self._place(rig)
+        before, known = place.rig.settings.slots, place.fit
+        if known != fit:
+            place.fit = fit
+            self._work_out(place)
+            self._tell(place, changes(before, place.rig.settings.slots, fit))
+
+    def _told(self, rig: str, sentence: str) -> None:
+        self._tell(self._place(rig), sentence)
+
     def catalog_page(self, *, words: str, kind: str | None, offset: int, limit: int) -> Json:
         """One page of the catalog's entries that contain every word."""
         return page(self._catalog, words=words, kind=kind, offset=offset, limit=limit)
@@ -357,18 +402,29 @@ class LiveObservatory:
     def _work_out(self, place: Place) -> None:
         before = place.worked
         worked = place.desk.work_out(place.rig, place.given)
+        over = starts_over(before.profile, worked.profile)
         if worked.epoch != before.epoch:
             place.applier.start_epoch(worked.epoch)
-        if worked.slots != place.rig.settings.slots or worked.epoch != before.epoch:
+            self._start_learning(place, before.epoch, worked.epoch, over=over)
+        slots = taught(worked, place.fit)
+        if slots != place.rig.settings.slots or worked.epoch != before.epoch:
             computed = SlotsComputed(
                 at_s=monotonic(),
-                slots=worked.slots,
+                slots=slots,
                 epoch=worked.epoch,
-                starts_over=starts_over(before.profile, worked.profile),
+                starts_over=over,
             )
             self._feed(place, computed)
         place.worked, place.view = worked, None
         self._wake()
+
+    def _start_learning(self, place: Place, old: str, new: str, *, over: bool) -> None:
+        """Steps that mean what they did keep their runs; others have runs of their own."""
+        name = place.rig.settings.name
+        if not over:
+            place.fit = replace(place.fit, epoch=new) if place.fit else None
+            self._errands.put_nowait(lambda store: refile(store, name, old, new))
+        self._learning.want(name, "what a step means was changed")
 
     async def _settle_news(self, place: Place) -> None:
         """Tell what devices are and drop answers of others, once it is so for a whole tick."""

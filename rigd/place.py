@@ -9,9 +9,12 @@ from rigd.desk import Desk, News, Worked
 from rigd.devices import DeviceIdentity, DeviceRef
 from rigd.errors import InvalidValueError, RefusedError
 from rigd.givenanswers import GivenAnswer, Value, belonging_of
+from rigd.learning import Subject, key_of, why, why_filter
+from rigd.learnt import with_learnt
 from rigd.portrait import Answers, portrait
 from rigd.profile import EquipmentProfile
-from rigd.rig import Rig
+from rigd.rig import FilterSlot, Rig
+from rigd.runbook import StoredFit
 from rigd.secondapplier import Watch
 from rigd.store import RigIdentity
 from rigd.view import Json, RigView
@@ -35,8 +38,45 @@ class Place:
     second_applier: str | None = None
     answering: asyncio.Lock = field(default_factory=asyncio.Lock)
     """Held while the answers are being stored."""
+    fit: StoredFit | None = None
+    """What its runs have taught."""
     view: RigView | None = None
     """The portrait of `rig`, until something changes."""
+
+
+def taught(worked: Worked, fit: StoredFit | None) -> tuple[FilterSlot, ...]:
+    """The slots with what runs have taught in this epoch."""
+    return with_learnt(
+        worked.slots,
+        fit.learnt() if fit is not None and fit.epoch == worked.epoch else {},
+        reference=worked.profile.reference_filter,
+        apply_from=worked.profile.gates.apply_from,
+    )
+
+
+def subject_of(place: Place) -> Subject:
+    """What learning must know of it."""
+    study = place.desk.study(place.rig, place.worked)
+    return Subject(epoch=place.worked.epoch, study=study)
+
+
+def why_of(place: Place, name: str | None) -> Json:
+    """Prior, data and posterior of a filter's offset; without a name, of the fit.
+
+    Raises:
+        InvalidValueError: the rig has no such filter.
+    """
+    rig = place.rig.settings.name
+    if name is None:
+        return why(rig, place.fit)
+    study = subject_of(place).study
+    return why_filter(rig, key_of(study, name), study, place.fit, place.rig.settings.slots)
+
+
+def picture_of(place: Place, name: str | None) -> str | None:
+    """The picture of the newest fit; None if there is none."""
+    key = "" if name is None else key_of(subject_of(place).study, name)
+    return place.fit.pictures.get(key) if place.fit else None
 
 
 def view_of(place: Place) -> RigView:

@@ -140,6 +140,7 @@ def _offsets(rig: Rig) -> Json:
                 "state": slot.state,
                 "reason": slot.reason,
                 "would_move_to_steps": _would_move_to(rig, slot),
+                "learnt": asdict(slot.learnt) if slot.learnt else None,
             }
             for slot in rig.settings.slots
         ],

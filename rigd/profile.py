@@ -147,6 +147,13 @@ class GateProfile(_Table):
     reactive: bool = Field(
         default=True, description="Whether changes made at the real wheel are followed."
     )
+    apply_from: str = Field(
+        default="modelled",
+        pattern="^(modelled|provisional|trusted)$",
+        description="The least that must be known of an offset before it counts: modelled from "
+        "glass, provisional (measured), or trusted (measured to a sixth of the focus zone). An "
+        "offset that you state yourself always counts.",
+    )
 
 
 class EquipmentProfile(_Table):

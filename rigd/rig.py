@@ -11,6 +11,24 @@ from rigd.offsets import SlotKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LearntOffset:
+    """What autofocus runs say of a filter's offset, in the focuser's own counts."""
+
+    focus_offset_steps: float | None
+    """The mean; None if the runs do not support an answer."""
+    se_steps: float | None
+    low_steps: float | None
+    """Of the 95 % interval."""
+    high_steps: float | None
+    runs: int
+    state: str
+    """provisional and trusted are applied; modelled and refused are not."""
+    reason: str | None
+    at: str
+    """When it was fitted, UTC."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FilterSlot:
     """A slot and the physical filter in it, with the offset that counts from the next change on."""
 
@@ -25,6 +43,8 @@ class FilterSlot:
     """How the offset is known: given, modelled, ..., none."""
     reason: str | None = None
     """Why there is no offset: what exactly is unknown."""
+    learnt: LearntOffset | None = None
+    """What runs say, whether or not it is what counts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

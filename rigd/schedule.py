@@ -13,9 +13,10 @@ Job = Callable[[], Awaitable[None]]
 
 
 TEMPERATURE_S = 60
+WATCH_S = 60
 
 
-def make_schedule(*, upkeep: Job, temperatures: Job) -> AsyncIOScheduler:
+def make_schedule(*, upkeep: Job, temperatures: Job, watch: Job | None = None) -> AsyncIOScheduler:
     """The daemon's jobs, not started yet.
 
     A small computer's clock jumps: runs that were missed coalesce into one.
@@ -27,4 +28,6 @@ def make_schedule(*, upkeep: Job, temperatures: Job) -> AsyncIOScheduler:
     scheduler.add_job(
         temperatures, IntervalTrigger(seconds=TEMPERATURE_S), id="temperatures", name="temperatures"
     )
+    if watch is not None:
+        scheduler.add_job(watch, IntervalTrigger(seconds=WATCH_S), id="watch", name="watch")
     return scheduler

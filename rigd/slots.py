@@ -55,7 +55,7 @@ def slots_of(profile: EquipmentProfile, catalog: CatalogLookup, rig: Rig) -> tup
     if profile.wheel is None:
         return ()
     keys = profile.wheel.slots
-    offsets = _modelled(profile, catalog, rig)
+    offsets = modelled(profile, catalog, rig)
     return tuple(
         _slot(position, key, profile.filters[key], offsets[position])
         for position, key in enumerate(keys)
@@ -93,9 +93,10 @@ def starts_over(before: EquipmentProfile, after: EquipmentProfile) -> bool:
     return any(old is not None and now.get(key) != old for key, old in meaning_of(before).items())
 
 
-def _modelled(
+def modelled(
     profile: EquipmentProfile, catalog: CatalogLookup, rig: Rig
 ) -> tuple[FocusOffset | str, ...]:
+    """What glass and wavelength say of each slot's offset, or why they say nothing."""
     keys = profile.wheel.slots if profile.wheel else ()
     if profile.reference_filter is None:
         return ("the profile names no reference_filter",) * len(keys)
@@ -111,13 +112,14 @@ def _modelled(
         glasses,
         reference=reference,
         focal_ratio=profile.optic.focal_ratio,
-        gain=_gain(profile),
+        gain=gain(profile),
         step_size_um=focuser.step_size_um or reported if focuser else None,
         direction=focuser.direction if focuser else None,
     )[: len(keys)]
 
 
-def _gain(profile: EquipmentProfile) -> float | None:
+def gain(profile: EquipmentProfile) -> float | None:
+    """Defocus at the sensor for each µm that the focuser moves; None if that is not known."""
     focuser = profile.focuser
     if focuser is None or focuser.moves is None:
         return None
@@ -137,6 +139,11 @@ def _glass(part: FilterProfile, catalog: CatalogLookup) -> SlotFilter:
         index=facts.index if part.glass is None else None,
         band_centre_nm=part.band_centre_nm or facts.band_centre_nm,
     )
+
+
+def band_centre_nm(part: FilterProfile, catalog: CatalogLookup) -> float | None:
+    """Centre of a filter's pass band, from the profile or the catalog."""
+    return _glass(part, catalog).band_centre_nm
 
 
 def _slot(position: int, key: str, part: FilterProfile, modelled: FocusOffset | str) -> FilterSlot:

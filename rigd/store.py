@@ -87,6 +87,51 @@ def _second(db: Database) -> None:
     )
 
 
+@_migrations(name="0003_runs")
+def _third(db: Database) -> None:
+    db.table("embodied").create(
+        {"id": int, "rig": str, "at": str, "steps": int, "filter_key": str}, pk="id"
+    )
+    db.table("embodied").create_index(["rig", "at"])
+    db.table("runs").create(
+        {
+            "rig": str,
+            "key": str,
+            "epoch": str,
+            "filter": str,
+            "position_steps": float,
+            "se_steps": float,
+            "temperature_c": float,
+            "time": str,
+            "frame": str,
+            "embodied_steps": int,
+            "source": str,
+            "points": str,
+            "accepted": int,
+            "reason": str,
+            "imported_at": str,
+            "imported_by": str,
+        },
+        pk=("rig", "key"),
+        not_null={"epoch", "source", "accepted", "imported_at", "imported_by"},
+    )
+    db.table("fits").create(
+        {
+            "id": int,
+            "rig": str,
+            "epoch": str,
+            "at": str,
+            "cause": str,
+            "basis": str,
+            "result": str,
+            "pictures": str,
+        },
+        pk="id",
+        not_null={"rig", "epoch", "at", "cause", "basis", "result"},
+    )
+    db.table("fits").create_index(["rig", "epoch", "id"])
+
+
 @_migrations(name="0004_modes")
 def _modes(db: Database) -> None:
     db.table("modes").create({"rig": str, "mode": str, "by": str, "at": str}, pk="rig")
@@ -293,6 +338,12 @@ class Store:
                 {"rig": rig, "at": _now(), "temperature_c": temperature_c}
             )
 
+    @contextmanager
+    def transaction(self) -> Iterator[Database]:
+        """The database for one transaction: all of it or nothing."""
+        with _translated(self.path), self._db.atomic():
+            yield self._db
+
     def upkeep(self, keep_days: int = 400) -> int:
         """Delete diary lines older than `keep_days`, tidy the file; how many went."""
         with _translated(self.path):
@@ -321,6 +372,19 @@ class Store:
                 epoch,
             ],
         )
+        self._note_embodied(rig, ledger)
+
+    def _note_embodied(self, rig: str, ledger: Ledger) -> None:
+        """What was in the focuser's position since when: it turns logical runs into raw ones."""
+        now = (ledger.embodied.total_steps if ledger.embodied else None, ledger.embodied_filter)
+        last = self._db.execute(
+            "select steps, filter_key from embodied where rig = ? order by id desc limit 1", [rig]
+        ).fetchone()
+        if last is None or tuple(last) != now:
+            self._db.execute(
+                "insert into embodied (rig, at, steps, filter_key) values (?, ?, ?, ?)",
+                [rig, _now(), *now],
+            )
 
     def _intend(self, rig: str, flight: Flight) -> None:
         self._db.execute(

@@ -4,11 +4,12 @@ The Alpaca server, the REST API and the command line read these frozen views and
 never see a driver, a device address of the internals, or the store.
 """
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from rigd.mode import Mode
+from rigd.runs.run import AutofocusRun
 
 Json = Mapping[str, object]
 """A JSON object: what the REST API hands out as it is."""
@@ -163,6 +164,18 @@ class Observatory(Protocol):
 
     def catalog_entry(self, kind: str, entry_id: str) -> Json | None:
         """An entry of the catalog with its sources; None if there is none."""
+
+    async def request_runs(self, rig: str, runs: Sequence[AutofocusRun], client: Client) -> Json:
+        """Take autofocus runs in; those that were there before change nothing."""
+
+    async def runs(self, rig: str) -> Json:
+        """The newest runs of a rig, newest first, with what became of them."""
+
+    def why(self, rig: str, name: str | None) -> Json:
+        """Prior, data and posterior of a filter's offset; without a name, of the fit."""
+
+    def why_svg(self, rig: str, name: str | None) -> str | None:
+        """The picture of the newest fit; None if there is none."""
 
     async def request_recompute(self, rig: str, client: Client) -> None:
         """Work offsets, matches and profile out again; nothing moves.

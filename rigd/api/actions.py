@@ -32,7 +32,7 @@ async def _mode(call: Call, _: Mapping[str, object]) -> object:
         "rig": call.rig.name,
         "mode": call.rig.mode,
         "modes": list(Mode),
-        "changed_by": f"the key `mode` of rig {call.rig.name} in rigd's configuration, at a start",
+        "changed_by": f"`rigd mode`, or POST /rigd/v1/rigs/{call.rig.name}/mode",
     }
 
 

@@ -19,6 +19,7 @@ from rigd.api.envelope import NotUnderstoodError, shorten
 from rigd.api.openapi import JSON_MEDIA, STREAM_MEDIA, Described, Parameter, openapi
 from rigd.api.problem import NotThereError, http_problem, internal_problem, problem
 from rigd.api.reply import read_body
+from rigd.api.runs import RUNS_LIMIT_BYTES, RunsBody, read_runs
 from rigd.api.settings import ServerSettings
 from rigd.errors import InvalidValueError, RigdError
 from rigd.mode import Mode
@@ -125,6 +126,38 @@ class RestApi:
     async def offsets(self, request: Request) -> Response:
         """Its filters' focus offsets."""
         return _json(request, self._rig(request).offsets)
+
+    async def why(self, request: Request) -> Response:
+        """What an offset was learnt from."""
+        name = request.query_params.get("filter")
+        return _json(request, self._observatory.why(self._rig(request).name, name))
+
+    async def why_svg(self, request: Request) -> Response:
+        """The runs behind the offsets, as a picture."""
+        rig, name = self._rig(request), request.query_params.get("filter")
+        picture = self._observatory.why_svg(rig.name, name)
+        if picture is None:
+            msg = f"rig {rig.name} has no fit of runs to draw"
+            raise NotThereError(msg)
+        return Response(picture, media_type="image/svg+xml")
+
+    async def runs(self, request: Request) -> Response:
+        """The autofocus runs that were imported."""
+        return _json(request, await self._observatory.runs(self._rig(request).name))
+
+    async def import_runs(self, request: Request) -> Response:
+        """Take autofocus runs in."""
+        rig = self._rig(request)
+        body = await read_body(
+            request.scope,
+            request.receive,
+            limit_bytes=RUNS_LIMIT_BYTES,
+            limit_s=self._settings.body_limit_s,
+        )
+        runs = await asyncio.to_thread(read_runs, body)
+        return _json(
+            request, await self._observatory.request_runs(rig.name, runs, _client(request))
+        )
 
     async def explain(self, request: Request) -> Response:
         """Why its focuser is where it is."""
@@ -292,6 +325,29 @@ ROUTES: tuple[RestRoute, ...] = (
         path="/rigd/v1/rigs/{rig}/offsets",
         summary="The focus offset of each filter",
         answer=RestApi.offsets,
+    ),
+    RestRoute(
+        path="/rigd/v1/rigs/{rig}/offsets/why",
+        summary="What offsets were learnt from: prior, data, posterior (of one: ?filter=NAME)",
+        answer=RestApi.why,
+    ),
+    RestRoute(
+        path="/rigd/v1/rigs/{rig}/offsets/why.svg",
+        summary="The runs behind the offsets (one filter filled: ?filter=NAME)",
+        answer=RestApi.why_svg,
+        media="image/svg+xml",
+    ),
+    RestRoute(
+        path="/rigd/v1/rigs/{rig}/runs",
+        summary="The newest autofocus runs with what became of them",
+        answer=RestApi.runs,
+    ),
+    RestRoute(
+        path="/rigd/v1/rigs/{rig}/runs",
+        method="POST",
+        summary="Take autofocus runs in, each once; offsets are learnt from them soon",
+        answer=RestApi.import_runs,
+        body=RunsBody,
     ),
     RestRoute(
         path="/rigd/v1/rigs/{rig}/explain",

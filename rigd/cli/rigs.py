@@ -1,6 +1,7 @@
 """Commands that ask the running daemon about its rigs, or tell it something."""
 
 import json
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -8,6 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from rigd.cli.asking import DEFAULT_URL, JsonOption, RigOption, UrlOption, ask, one_rig
+from rigd.cli.why import show_why
 from rigd.mode import Mode
 
 HistoryOption = Annotated[bool, typer.Option("--history", help="What happened, newest first.")]
@@ -46,12 +48,22 @@ def devices_command(url: UrlOption = DEFAULT_URL, as_json: JsonOption = False) -
 
 def offsets_command(
     context: typer.Context,
+    *,
     rig: RigOption = None,
     url: UrlOption = DEFAULT_URL,
     as_json: JsonOption = False,
+    why: Annotated[
+        str | None, typer.Option("--why", metavar="FILTER", help="What it was learnt from.")
+    ] = None,
+    svg: Annotated[
+        Path | None, typer.Option("--svg", help="With --why: write a picture of the runs.")
+    ] = None,
 ) -> None:
     """Show the focus offset of every filter, how it is known, or what is unknown."""
     if context.invoked_subcommand is not None:
+        return
+    if why is not None or svg is not None:
+        show_why(url, one_rig(url, rig), why, svg, as_json=as_json)
         return
     answer = ask(url, f"{one_rig(url, rig)}/offsets")
     if as_json:
@@ -68,12 +80,24 @@ def offsets_command(
             _signed(row["focus_offset_steps"], "d"),
             _signed(row["focus_offset_um"], ".1f"),
             "" if row["would_move_to_steps"] is None else str(row["would_move_to_steps"]),
-            row["reason"] or row["state"],
+            _known(row),
         )
     console = Console(soft_wrap=True)
     console.print(table)
     if answer.get("published_zeros_because"):
         console.print(f"published as zeros: {answer['published_zeros_because']}")
+
+
+def _known(row: dict[str, Any]) -> str:
+    """How an offset is known: its state or what is missing, and what runs say."""
+    known, learnt = str(row["reason"] or row["state"]), row["learnt"]
+    if not isinstance(learnt, dict):
+        return known
+    mean, error = learnt["focus_offset_steps"], learnt["se_steps"]
+    if mean is None or learnt["state"] in {"modelled", "refused"}:
+        return f"{known}; {learnt['runs']} runs: {learnt['reason']}"
+    learnt_as = "" if row["state"] == learnt["state"] else f" {learnt['state']}"
+    return f"{known}; {learnt['runs']} runs:{learnt_as} {mean:+.1f} ± {error:.1f}"
 
 
 def train_command(rig: RigOption = None, url: UrlOption = DEFAULT_URL) -> None:

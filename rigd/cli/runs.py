@@ -1,4 +1,4 @@
-"""`rigd runs`: what autofocus logs say, without storing it."""
+"""`rigd runs read`: what autofocus logs say, without storing it."""
 
 import json
 from collections.abc import Iterator
@@ -55,7 +55,7 @@ def read_all(
     """The runs of files and directories, and how many files were refused, each with a line."""
     runs: list[AutofocusRun] = []
     refused = 0
-    for path in _files(paths):
+    for path in files_of(paths):
         try:
             runs.extend(read_path(path, zone=zone, frame=frame))
         except InvalidValueError as error:
@@ -75,7 +75,8 @@ def stated_zone(text: str | None) -> tzinfo | None:
     return zone
 
 
-def _files(paths: list[Path]) -> Iterator[Path]:
+def files_of(paths: list[Path]) -> Iterator[Path]:
+    """The files meant: those named, and all below named directories."""
     for path in paths:
         if path.is_dir():
             yield from sorted(inner for inner in path.rglob("*") if inner.is_file())

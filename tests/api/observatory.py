@@ -1,7 +1,7 @@
 """A small observatory that keeps state: one or more rigs whose motion ends when told to."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from uuid import uuid4
 
@@ -9,6 +9,7 @@ from rigd.catalog import load_catalog
 from rigd.errors import DeviceUnavailableError, InvalidValueError, RefusedError
 from rigd.listing import page, whole
 from rigd.mode import Mode
+from rigd.runs.run import AutofocusRun
 from rigd.view import Client, FocuserView, Json, RigView, SafetyView, WheelView
 
 NAMES = ("Luminance", "Red", "Green", "Blue", "H-alpha")
@@ -199,6 +200,19 @@ class FakeObservatory:
     def catalog_entry(self, kind: str, entry_id: str) -> Json | None:
         entry = CATALOG.entries.get(kind, {}).get(entry_id)
         return None if entry is None else whole(kind, entry, CATALOG)
+
+    async def request_runs(self, rig: str, runs: Sequence[AutofocusRun], client: Client) -> Json:
+        self.asked.append(("runs", rig, tuple(runs)))
+        return {"accepted": len(runs), "refused": {}, "known": 0}
+
+    async def runs(self, rig: str) -> Json:
+        return {"runs": []}
+
+    def why(self, rig: str, name: str | None) -> Json:
+        return {"rig": rig, "filter": name, "fit": None}
+
+    def why_svg(self, rig: str, name: str | None) -> str | None:
+        return "<svg xmlns='http://www.w3.org/2000/svg'/>"
 
     async def request_recompute(self, rig: str, client: Client) -> None:
         self.asked.append(("recompute", rig, client.name))

@@ -85,7 +85,7 @@ def test_the_mode_is_read_and_says_where_it_changes(server: LiveServer) -> None:
 
     assert found["mode"] == "publish"
     assert found["modes"] == ["apply", "publish", "observe"]
-    assert "configuration" in found["changed_by"]
+    assert "rigd mode" in found["changed_by"]
     assert asked["ErrorNumber"] == 0x401
 
 

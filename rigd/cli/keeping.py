@@ -1,0 +1,171 @@
+"""`rigd runs import` and `rigd runs list`: runs that are kept, and that offsets are learnt from."""
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import Progress, TaskID
+from rich.table import Table
+
+from rigd.api.runs import runs_body
+from rigd.cli.asking import DEFAULT_URL, JsonOption, RigOption, UrlOption, ask, one_rig
+from rigd.cli.daemon import ConfigOption
+from rigd.cli.runs import FrameOption, ZoneOption, files_of, stated_zone
+from rigd.config import LoadedConfig, default_config_path, load_config
+from rigd.errors import DeviceUnavailableError, InvalidValueError, RefusedError
+from rigd.givenanswers import effective
+from rigd.lock import sole_user
+from rigd.runbook import keep_runs
+from rigd.runs.reading import read_path
+from rigd.runs.run import AutofocusRun
+from rigd.slots import epoch_of
+from rigd.store import Store
+
+BATCH = 100
+"""Runs in one request."""
+Keep = Callable[[Sequence[AutofocusRun]], dict[str, object]]
+"""Keeps runs; what became of them."""
+
+
+class _Count:
+    """What became of the runs so far."""
+
+    def __init__(self) -> None:
+        self.accepted = 0
+        self.known = 0
+        self.refused: dict[str, int] = {}
+
+    def add(self, answer: dict[str, object]) -> None:
+        self.accepted += _whole(answer["accepted"])
+        self.known += _whole(answer["known"])
+        refused = answer["refused"]
+        for reason, number in refused.items() if isinstance(refused, dict) else ():
+            self.refused[reason] = self.refused.get(reason, 0) + _whole(number)
+
+
+def import_command(
+    paths: Annotated[list[Path], typer.Argument(help="Files, or directories of them.")],
+    *,
+    rig: RigOption = None,
+    zone: ZoneOption = None,
+    frame: FrameOption = None,
+    url: UrlOption = DEFAULT_URL,
+    config: ConfigOption = None,
+) -> None:
+    """Keep the runs of logs, each once; offsets are learnt from them. Nothing moves.
+
+    Without a daemon the runs go straight into its database, and are fitted when it next runs.
+    """
+    stated = stated_zone(zone)
+    files = list(files_of(paths))
+    count, unread = _Count(), 0
+    console = Console(stderr=True)
+    bar = Progress(console=console, transient=True, disable=not console.is_terminal)
+    with _keeper(url, rig, config) as (keep, later), bar as progress:
+        task = progress.add_task("reading", total=len(files))
+        for file in _each(files, progress, task):
+            try:
+                runs = read_path(file, zone=stated, frame=frame)
+            except InvalidValueError as error:
+                unread += 1
+                progress.console.print(str(error), highlight=False, markup=False, soft_wrap=True)
+                continue
+            for batch in _batches(runs):
+                count.add(keep(batch))
+    for line in _summary(count, fitted_later=later):
+        typer.echo(line)
+    if unread == len(files):
+        raise typer.Exit(1)
+
+
+def list_command(
+    rig: RigOption = None, url: UrlOption = DEFAULT_URL, as_json: JsonOption = False
+) -> None:
+    """Show the runs that were imported, newest first, and why some are not fitted."""
+    answer = ask(url, f"{one_rig(url, rig)}/runs")
+    if as_json:
+        typer.echo(json.dumps(answer, indent=2))
+        return
+    table = Table()
+    for column in ("time", "filter", "raw steps", "°C", "frame", "source", "not fitted because"):
+        table.add_column(column)
+    rows = answer["runs"]
+    for row in rows if isinstance(rows, list) else []:
+        position = row["position_steps"]
+        moved = row["embodied_steps"]
+        table.add_row(
+            (row["time"] or "unknown")[:19],
+            row["filter"] or "",
+            "" if position is None else f"{position:.1f}",
+            "" if row["temperature_c"] is None else f"{row['temperature_c']:.1f}",
+            (row["frame"] or "unknown") + ("" if moved is None else f" {moved:+d}"),
+            row["source"],
+            row["reason"] or "",
+        )
+    Console(soft_wrap=True).print(table)
+
+
+@contextmanager
+def _keeper(url: str, rig: str | None, config: Path | None) -> Iterator[tuple[Keep, bool]]:
+    """What keeps runs: the daemon if one answers, else its database; and whether it is that.
+
+    Raises:
+        StoreError: a daemon runs on that database, but does not answer at the address.
+    """
+    try:
+        ask(url, "/rigs")
+    except DeviceUnavailableError:
+        loaded = load_config(config or default_config_path())
+        name = _rig_of(loaded, rig)
+        with sole_user(loaded.store_path), closing(Store(loaded.store_path)) as store:
+            epoch = epoch_of(effective(loaded.profiles[name], store.answers(name)))
+            yield (
+                lambda runs: keep_runs(store, name, epoch, runs, "rigd runs import").as_json(),
+                True,
+            )
+    else:
+        path = one_rig(url, rig)
+        yield lambda runs: ask(url, f"{path}/runs", runs_body(runs)), False
+
+
+def _rig_of(loaded: LoadedConfig, rig: str | None) -> str:
+    names = [one.name for one in loaded.config.rigs]
+    if rig is None and len(names) == 1:
+        return names[0]
+    if rig is not None and rig in names:
+        return rig
+    msg = f"--rig is needed: {loaded.path} has {', '.join(names) or 'no rigs'}"
+    raise RefusedError(msg)
+
+
+def _each(files: Iterable[Path], progress: Progress, bar: TaskID) -> Iterator[Path]:
+    for file in files:
+        progress.update(bar, description=file.name)
+        yield file
+        progress.advance(bar)
+
+
+def _batches(runs: Sequence[AutofocusRun]) -> Iterator[Sequence[AutofocusRun]]:
+    for start in range(0, len(runs), BATCH):
+        yield runs[start : start + BATCH]
+
+
+def _summary(count: _Count, *, fitted_later: bool) -> Iterator[str]:
+    stored = count.accepted + sum(count.refused.values())
+    if count.known and not stored:
+        yield f"nothing new: all {count.known} runs were imported before"
+        return
+    later = "; no rigd answers: it fits them at its next noon" if fitted_later else ""
+    yield f"{count.accepted} runs kept to learn from{later if count.accepted else ''}"
+    for reason, number in sorted(count.refused.items()):
+        yield f"{number} runs kept, but not fitted: {reason}"
+    if count.known:
+        yield f"{count.known} runs were imported before: unchanged"
+
+
+def _whole(value: object) -> int:
+    return value if isinstance(value, int) else 0

@@ -1,0 +1,118 @@
+"""One fit as it is asked of another process: what goes there, what comes back. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from itertools import groupby
+
+from rigd.errors import RefusedError
+from rigd.estimator.fit import FilterOffset, Fit, fit
+from rigd.estimator.model import Prior
+from rigd.estimator.why import readings
+from rigd.runplot import runs_svg
+from rigd.runs.run import AutofocusRun
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Study:
+    """What a rig's profile and glass say that a fit needs; filters go by their keys."""
+
+    reference: str | None
+    """Key of the reference filter."""
+    names: Mapping[str, str]
+    """Keys by every name that a log may use, without case."""
+    priors: Mapping[str, Prior] = field(default_factory=dict)
+    zones_steps: Mapping[str, float] = field(default_factory=dict)
+    """Critical focus zone, full width."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Learnt:
+    """What a fit says, in plain values."""
+
+    result: Mapping[str, object]
+    """JSON: `offsets` by key, `runs` as the fit reads them, what was left out."""
+    pictures: Mapping[str, str]
+    """SVG by key; "" shows all filters."""
+
+
+def learn(study: Study, runs: tuple[AutofocusRun, ...]) -> Learnt:
+    """Fit the runs.
+
+    Raises:
+        RefusedError: no run can be fitted, or none of the reference.
+    """
+    if study.reference is None:
+        msg = "the profile names no reference_filter, so runs teach no offset"
+        raise RefusedError(msg)
+    named = tuple(
+        replace(run, filter=key)
+        for run in runs
+        if run.filter is not None and (key := study.names.get(spelled(run.filter))) is not None
+    )
+    strangers = sorted(
+        run.filter or "" for run in runs if study.names.get(spelled(run.filter or "")) is None
+    )
+    if strangers and not named:
+        names = ", ".join(repr(name) for name in sorted(set(strangers))[:8])
+        msg = f"no filter of this rig is named as in the {len(strangers)} runs: {names}"
+        raise RefusedError(msg)
+    zones = study.zones_steps
+    done = fit(named, study.reference, study.priors, focus_zone_steps=zones)
+    return Learnt(result=_result(done, study, strangers), pictures=_pictures(done))
+
+
+def spelled(name: str) -> str:
+    """A filter's name without case and without what only separates words."""
+    return "".join(letter for letter in name.casefold() if letter.isalnum())
+
+
+def _result(done: Fit, study: Study, strangers: list[str]) -> dict[str, object]:
+    left_out = [{"source": out.run.source, "reason": out.reason} for out in done.left_out]
+    left_out += [
+        {"source": f"{len(list(same))} runs", "reason": f"no filter of this rig is named {name!r}"}
+        for name, same in groupby(strangers)
+    ]
+    return {
+        "reference": done.reference,
+        "offsets": {offset.filter: _offset(offset) for offset in done.offsets},
+        "priors": {
+            key: {"mean_steps": prior.mean_steps, "sd_steps": prior.sd_steps}
+            for key, prior in study.priors.items()
+        },
+        "focus_zone_steps": dict(study.zones_steps),
+        "noise_steps": done.noise_steps,
+        "slope_steps_per_c": done.slope_steps_per_c,
+        "slope_se_steps_per_c": done.slope_se_steps_per_c,
+        "drift_share": done.drift_share,
+        "nights": done.nights,
+        "fitted": done.fitted,
+        "last_run": done.last_run.isoformat(),
+        "left_out": left_out,
+        "runs": [
+            {
+                "filter": reading.filter,
+                "time": reading.time.isoformat(),
+                "position_steps": reading.position_steps,
+                "level_steps": reading.level_steps,
+                "residual_steps": reading.residual_steps,
+                "weight": reading.weight,
+            }
+            for reading in readings(done)
+        ],
+    }
+
+
+def _offset(offset: FilterOffset) -> dict[str, object]:
+    return {
+        "focus_offset_steps": offset.focus_offset_steps,
+        "se_steps": offset.se_steps,
+        "low_steps": offset.low_steps,
+        "high_steps": offset.high_steps,
+        "runs": offset.runs,
+        "state": str(offset.state),
+        "reason": offset.reason,
+    }
+
+
+def _pictures(done: Fit) -> dict[str, str]:
+    return {name or "": runs_svg(done, name) for name in (None, *done.table.filters)}

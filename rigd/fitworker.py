@@ -1,0 +1,75 @@
+"""Fits, and the reading of logs, in a process of their own: no reply waits, no crash matters.
+
+The process lives for one piece of work: an idle daemon carries none, and memory comes back.
+"""
+
+import asyncio
+import multiprocessing
+import os
+import signal
+from collections.abc import Callable
+from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
+from multiprocessing.connection import Connection, wait
+from threading import Thread
+from typing import ParamSpec, TypeVar
+
+from rigd.errors import RefusedError
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+FIT_LIMIT_S = 180.0
+"""The newest 200 runs take seconds on a small computer."""
+GRACE_S = 15.0
+"""For the start of the process."""
+NICENESS = 10
+
+
+class FitWorker:
+    """Runs one function at a time in another process, within a time limit."""
+
+    def __init__(self, limit_s: float = FIT_LIMIT_S) -> None:
+        self._limit_s = limit_s
+        self._one = asyncio.Lock()
+
+    async def run(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """The result of `work`; its own error comes through.
+
+        Raises:
+            RefusedError: the process ended without a result, or its time was over.
+        """
+        async with self._one:
+            # Read by the child as numpy is imported there: one busy core is enough.
+            os.environ["OPENBLAS_NUM_THREADS"] = "1"
+            context = multiprocessing.get_context("spawn")
+            ending, leash = context.Pipe(duplex=False)
+            executor = ProcessPoolExecutor(
+                1, mp_context=context, initializer=_begin, initargs=(ending, self._limit_s)
+            )
+            try:
+                async with asyncio.timeout(self._limit_s + GRACE_S):
+                    return await asyncio.wrap_future(executor.submit(work, *args, **kwargs))
+            except BrokenExecutor:
+                msg = f"its process ended without a result (limit {self._limit_s:g} s)"
+                raise RefusedError(msg) from None
+            except TimeoutError:
+                msg = f"it took longer than {self._limit_s:g} s"
+                raise RefusedError(msg) from None
+            finally:
+                leash.close()
+                executor.shutdown(wait=False, cancel_futures=True)
+                ending.close()
+
+
+def _begin(ending: Connection, limit_s: float) -> None:
+    """In the new process: yield to the daemon, and end with it or when the time is over."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if hasattr(os, "nice"):
+        os.nice(NICENESS)
+    Thread(target=_end, args=(ending, limit_s), daemon=True).start()
+
+
+def _end(ending: Connection, limit_s: float) -> None:
+    parent = multiprocessing.parent_process()
+    wait([ending] if parent is None else [ending, parent.sentinel], timeout=limit_s)
+    os._exit(1)

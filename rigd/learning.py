@@ -1,0 +1,208 @@
+"""Learning from runs: takes them in, has them fitted elsewhere, hands the offsets over.
+
+Nothing here moves anything: an offset that changes counts from the next filter change on.
+"""
+
+import asyncio
+import hashlib
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from rigd.applier import Archive
+from rigd.errors import InvalidValueError, RigdError
+from rigd.estimator.model import Prior
+from rigd.estimator.table import MAX_RUNS
+from rigd.fitting import Study, learn, spelled
+from rigd.fitworker import FitWorker
+from rigd.rig import FilterSlot
+from rigd.runbook import (
+    Fitted,
+    StoredFit,
+    accepted_runs,
+    keep_fit,
+    keep_runs,
+    listed_runs,
+    newest_fit,
+)
+from rigd.runs.run import AutofocusRun
+from rigd.view import Json
+
+log = logging.getLogger(__name__)
+
+MOST_LISTED = 1000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """The rig that learns, as it is now."""
+
+    epoch: str
+    study: Study
+
+
+class Learning:
+    """One for all rigs."""
+
+    def __init__(
+        self,
+        archive: Archive,
+        subject: Callable[[str], Subject],
+        taught: Callable[[str, StoredFit], None],
+        said: Callable[[str, str], None],
+        worker: FitWorker | None = None,
+    ) -> None:
+        """`taught` and `said` hear of a fit, or of why there is none, with the rig's name."""
+        self._archive = archive
+        self._subject = subject
+        self._taught = taught
+        self._said = said
+        self._worker = worker or FitWorker()
+        self._wanted: dict[str, str] = {}
+        self._wake = asyncio.Event()
+
+    async def recall(self, rig: str, epoch: str) -> StoredFit | None:
+        """The newest stored fit of an epoch."""
+        return await self._archive.run(lambda store: newest_fit(store, rig, epoch))
+
+    async def take(self, rig: str, runs: Sequence[AutofocusRun], by: str) -> Json:
+        """Store runs, each once; new ones are fitted soon."""
+        epoch = self._subject(rig).epoch
+        done = await self._archive.run(lambda store: keep_runs(store, rig, epoch, runs, by))
+        if done.accepted:
+            self.want(rig, f"{done.accepted} runs imported by {by}")
+        return done.as_json()
+
+    async def listed(self, rig: str) -> list[dict[str, object]]:
+        """The newest runs of a rig, newest first."""
+        return await self._archive.run(lambda store: listed_runs(store, rig, MOST_LISTED))
+
+    def want(self, rig: str, cause: str) -> None:
+        """Have a rig's runs fitted; wishes that wait become one."""
+        self._wanted[rig] = cause
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Carry out what is wanted, one fit at a time, until cancelled."""
+        while True:
+            await self._wake.wait()
+            self._wake.clear()
+            while self._wanted:
+                rig = next(iter(self._wanted))
+                cause = self._wanted.pop(rig)
+                try:
+                    await self._refit(rig, cause)
+                except RigdError as error:
+                    self._said(rig, f"no offsets learnt: {error}")
+                except Exception:  # border: a fit that fails must not end the daemon
+                    log.exception("%s: the fit failed", rig)
+
+    async def _refit(self, rig: str, cause: str) -> None:
+        subject = self._subject(rig)
+        epoch = subject.epoch
+        runs = await self._archive.run(lambda store: accepted_runs(store, rig, epoch, MAX_RUNS))
+        if not runs:
+            return
+        before = await self.recall(rig, epoch)
+        study = remembered(subject.study, before)
+        basis = _basis(study, runs)
+        if before is not None and before.basis == basis:
+            log.debug("%s: no new runs, no new fit", rig)
+            self._taught(rig, before)
+            return
+        learnt = await self._worker.run(learn, study, runs)
+        fitted = Fitted(
+            epoch=epoch,
+            cause=cause,
+            basis=basis,
+            result=learnt.result,
+            pictures=learnt.pictures,
+        )
+        stored = await self._archive.run(lambda store: keep_fit(store, rig, fitted))
+        self._taught(rig, stored)
+
+
+def why(rig: str, stored: StoredFit | None) -> Json:
+    """What the newest fit was made of."""
+    if stored is None:
+        return {"rig": rig, "fit": None}
+    fit = {key: value for key, value in stored.result.items() if key not in {"offsets", "runs"}}
+    return {"rig": rig, "fit": {**fit, "at": stored.at, "cause": stored.cause}}
+
+
+def why_filter(
+    rig: str, key: str, study: Study, stored: StoredFit | None, slots: Sequence[FilterSlot]
+) -> Json:
+    """Prior, data and posterior of one filter's offset, and what counts now."""
+    slot = next((slot for slot in slots if slot.key == key), None)
+    prior = study.priors.get(key)
+    result = stored.result if stored else {}
+    offsets, runs = result.get("offsets"), result.get("runs")
+    return {
+        **why(rig, stored),
+        "filter": key,
+        "prior": {"mean_steps": prior.mean_steps, "sd_steps": prior.sd_steps} if prior else None,
+        "runs": [run for run in runs if run["filter"] == key] if isinstance(runs, list) else [],
+        "posterior": offsets.get(key) if isinstance(offsets, dict) else None,
+        "in_use": {
+            "focus_offset_steps": slot.focus_offset_steps,
+            "state": slot.state,
+            "reason": slot.reason,
+        }
+        if slot
+        else None,
+    }
+
+
+def remembered(study: Study, before: StoredFit | None) -> Study:
+    """The study, with what the fit before knew while the focuser told its step size.
+
+    By day the equipment is off; within an epoch what it said last still holds.
+    """
+    if before is None or study.zones_steps or study.priors:
+        return study
+    priors, zones = before.result.get("priors"), before.result.get("focus_zone_steps")
+    return replace(
+        study,
+        priors={key: Prior(**row) for key, row in priors.items()}
+        if isinstance(priors, dict)
+        else {},
+        zones_steps=zones if isinstance(zones, dict) else {},
+    )
+
+
+def key_of(study: Study, name: str) -> str:
+    """The key of a filter by any of its names.
+
+    Raises:
+        InvalidValueError: the rig has no such filter.
+    """
+    key = study.names.get(spelled(name))
+    if key is None:
+        known = ", ".join(dict.fromkeys(study.names.values())) or "none"
+        msg = f"no filter is named {name[:80]!r} (there are: {known})"
+        raise InvalidValueError(msg)
+    return key
+
+
+def changes(before: Sequence[FilterSlot], after: Sequence[FilterSlot], stored: StoredFit) -> str:
+    """The diary's line about a fit."""
+    moved = []
+    for old, new in zip(before, after, strict=True):
+        if old.focus_offset_steps == new.focus_offset_steps and old.state == new.state:
+            continue
+        was, now = (
+            "unknown" if slot.focus_offset_steps is None else f"{slot.focus_offset_steps:+d}"
+            for slot in (old, new)
+        )
+        error = new.learnt.se_steps if new.learnt else None
+        spread = "" if error is None else f" ± {error:.1f}"
+        moved.append(f"{new.name} {was} is now {now}{spread} steps ({new.state})")
+    said = "; ".join(moved) or "no offset changes"
+    line = f"offsets learnt from {stored.result['fitted']} runs: {said}"
+    return f"{line}; they count from the next filter change on" if moved else line
+
+
+def _basis(study: Study, runs: Sequence[AutofocusRun]) -> str:
+    """What a fit depends on: the same basis gives the same fit."""
+    return hashlib.sha256(repr((study, sorted(run.key for run in runs))).encode()).hexdigest()[:32]

@@ -1,0 +1,241 @@
+"""The runs and fits in the store: what was imported, what was made of it."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from rigd.rig import LearntOffset
+from rigd.runs.run import AutofocusRun, Frame
+from rigd.store import Store
+
+KEEP_FITS = 100
+"""Older fits of a rig are deleted; pictures are kept of the newest alone."""
+CLOCKS_DIFFER = timedelta(minutes=10)
+"""So far ahead may the clock of another computer be."""
+NO_JOURNAL = "its position is logical, and rigd's journal does not reach back to its time"
+UNKNOWN_THEN = "its position is logical, and what rigd had moved by at its time is unknown"
+ASK_FRAME = "its frame is unknown: say whether positions are raw or logical"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Imported:
+    """What became of the runs of one import."""
+
+    accepted: int = 0
+    refused: Mapping[str, int]
+    """How many of those stored now cannot be fitted, by reason."""
+    known: int = 0
+    """Runs that were there before; nothing changed."""
+
+    def as_json(self) -> dict[str, object]:
+        """For the doors."""
+        return {"accepted": self.accepted, "refused": dict(self.refused), "known": self.known}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fitted:
+    """A fit to be stored, with what it came from."""
+
+    epoch: str
+    cause: str
+    basis: str
+    """What it was made of: the same basis gives the same fit."""
+    result: Mapping[str, object]
+    pictures: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredFit:
+    """The newest fit of a rig's epoch."""
+
+    at: str
+    epoch: str
+    cause: str
+    basis: str
+    result: Mapping[str, object]
+    pictures: Mapping[str, str]
+    """SVG by key of the filter; "" is the picture of all."""
+
+    def learnt(self) -> dict[str, LearntOffset]:
+        """The offsets by key of the physical filter."""
+        rows = self.result["offsets"]
+        if not isinstance(rows, dict):
+            return {}
+        return {key: LearntOffset(**row, at=self.at) for key, row in rows.items()}
+
+
+def keep_runs(
+    store: Store, rig: str, epoch: str, runs: Iterable[AutofocusRun], by: str
+) -> Imported:
+    """Store runs, each once, logical ones turned into raw with the journal of their moment.
+
+    A run that is there already stays as it is, unless it was refused and can now be fitted.
+    """
+    accepted, known = 0, 0
+    refused: dict[str, int] = {}
+    judged = [(run, *_raw(store, rig, run)) for run in runs]
+    with store.transaction() as db:
+        for run, raw, embodied_steps, reason in judged:
+            before = db.execute(
+                "select accepted from runs where rig = ? and key = ?", [rig, run.key]
+            ).fetchone()
+            if before is not None and (before[0] or reason is not None):
+                known += 1
+                continue
+            if reason is None:
+                accepted += 1
+            else:
+                refused[reason] = refused.get(reason, 0) + 1
+            db.execute(
+                "insert or replace into runs (rig, key, epoch, filter, position_steps, se_steps,"
+                " temperature_c, time, frame, embodied_steps, source, points, accepted, reason,"
+                " imported_at, imported_by)"
+                " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                [
+                    rig,
+                    run.key,
+                    epoch,
+                    raw.filter,
+                    raw.position_steps,
+                    raw.se_steps,
+                    raw.temperature_c,
+                    None if raw.time is None else _text(raw.time),
+                    run.frame,
+                    embodied_steps,
+                    raw.source,
+                    json.dumps([[p.position_steps, p.hfr_px, p.se_px] for p in raw.points]),
+                    int(reason is None),
+                    reason,
+                    _text(datetime.now(UTC)),
+                    by,
+                ],
+            )
+    return Imported(accepted=accepted, refused=refused, known=known)
+
+
+def accepted_runs(store: Store, rig: str, epoch: str, most: int) -> tuple[AutofocusRun, ...]:
+    """The newest runs of an epoch that can be fitted, in raw steps."""
+    with store.transaction() as db:
+        rows = db.table("runs").rows_where(
+            "rig = ? and epoch = ? and accepted", [rig, epoch], order_by="time desc", limit=most
+        )
+        return tuple(
+            AutofocusRun(
+                filter=row["filter"],
+                position_steps=row["position_steps"],
+                se_steps=row["se_steps"],
+                temperature_c=row["temperature_c"],
+                time=datetime.fromisoformat(row["time"]),
+                frame=Frame.RAW,
+                source=row["source"],
+                ok=True,
+            )
+            for row in rows
+        )
+
+
+def listed_runs(store: Store, rig: str, most: int) -> list[dict[str, object]]:
+    """The newest runs of a rig as they are shown, newest first."""
+    columns = (
+        "filter, position_steps, se_steps, temperature_c, time, frame, embodied_steps, source,"
+        " accepted, reason, epoch, imported_at, imported_by"
+    )
+    with store.transaction() as db:
+        rows = db.query(
+            f"select {columns} from runs where rig = ?"  # noqa: S608 - columns stand above
+            " order by coalesce(time, imported_at) desc, key limit ?",
+            [rig, most],
+        )
+        return [{**row, "accepted": bool(row["accepted"])} for row in rows]
+
+
+def keep_fit(store: Store, rig: str, fit: Fitted) -> StoredFit:
+    """Store a fit with what it came from."""
+    at = _text(datetime.now(UTC))
+    pictures = json.dumps(dict(fit.pictures))
+    row = [rig, fit.epoch, at, fit.cause, fit.basis, json.dumps(fit.result), pictures]
+    with store.transaction() as db:
+        db.execute("update fits set pictures = null where rig = ?", [rig])
+        db.execute(
+            "insert into fits (rig, epoch, at, cause, basis, result, pictures)"
+            " values (?, ?, ?, ?, ?, ?, ?)",
+            row,
+        )
+        db.execute(
+            "delete from fits where rig = ? and id not in"
+            " (select id from fits where rig = ? order by id desc limit ?)",
+            [rig, rig, KEEP_FITS],
+        )
+    return StoredFit(
+        at=at,
+        epoch=fit.epoch,
+        cause=fit.cause,
+        basis=fit.basis,
+        result=fit.result,
+        pictures=fit.pictures,
+    )
+
+
+def newest_fit(store: Store, rig: str, epoch: str) -> StoredFit | None:
+    """The newest fit of a rig's epoch, None if there is none."""
+    with store.transaction() as db:
+        row = db.execute(
+            "select at, cause, basis, result, pictures from fits where rig = ? and epoch = ?"
+            " order by id desc limit 1",
+            [rig, epoch],
+        ).fetchone()
+    if row is None:
+        return None
+    at, cause, basis, result, pictures = row
+    return StoredFit(
+        at=at,
+        epoch=epoch,
+        cause=cause,
+        basis=basis,
+        result=json.loads(result),
+        pictures=json.loads(pictures or "{}"),
+    )
+
+
+def refile(store: Store, rig: str, old: str, new: str) -> None:
+    """Runs and fits of an epoch belong to another: a step means the same in both."""
+    with store.transaction() as db:
+        db.execute("update runs set epoch = ? where rig = ? and epoch = ?", [new, rig, old])
+        db.execute("update fits set epoch = ? where rig = ? and epoch = ?", [new, rig, old])
+
+
+def _raw(store: Store, rig: str, run: AutofocusRun) -> tuple[AutofocusRun, int | None, str | None]:
+    """The run in raw steps, what was embodied at its time, and why it cannot be fitted."""
+    reason = _why_not(run)
+    if reason is not None or run.frame is Frame.RAW or run.time is None:
+        return run, None, reason
+    with store.transaction() as db:
+        row = db.execute(
+            "select steps from embodied where rig = ? and at <= ? order by at desc, id desc"
+            " limit 1",
+            [rig, _text(run.time)],
+        ).fetchone()
+    if row is None:
+        return run, None, NO_JOURNAL
+    if row[0] is None:
+        return run, None, UNKNOWN_THEN
+    return run.as_raw(row[0]), row[0], None
+
+
+def _why_not(run: AutofocusRun) -> str | None:
+    if not run.ok:
+        return run.reason or "the run failed"
+    if run.filter is None:
+        return "its filter is unknown"
+    if run.position_steps is None:
+        return "its position is unknown"
+    if run.time is None:
+        return run.reason or "its time is unknown"
+    if run.time > datetime.now(UTC) + CLOCKS_DIFFER:
+        return "its time lies in the future: a wrong zone or clock"
+    return ASK_FRAME if run.frame is None else None
+
+
+def _text(time: datetime) -> str:
+    return time.astimezone(UTC).isoformat(timespec="milliseconds")
