@@ -1,5 +1,6 @@
 """Asking the running daemon over its REST API."""
 
+import base64
 import json
 import os
 from typing import Annotated
@@ -37,7 +38,7 @@ def ask(url: str, path: str, body: object = None) -> dict[str, object]:
         url = f"http://{url}"
     address = f"{url.rstrip('/')}/rigd/v1{path}"
     data = None if body is None else json.dumps(body).encode()
-    request = Request(address, data=data, headers={"Content-Type": "application/json"})  # noqa: S310 - http only, see above
+    request = Request(address, data=data, headers=_headers())  # noqa: S310 - http only, see above
     try:
         with urlopen(request, timeout=LIMIT_S) as reply:  # noqa: S310 - http only, see above
             answer: dict[str, object] = json.loads(reply.read() or b"{}")
@@ -53,6 +54,15 @@ def ask(url: str, path: str, body: object = None) -> dict[str, object]:
         reason = getattr(silent, "reason", silent)
         msg = f"no rigd answers at {url}: {reason} (start it with `rigd run`, or say --url)"
         raise DeviceUnavailableError(msg) from silent
+
+
+def _headers() -> dict[str, str]:
+    """JSON, and the token of the daemon's configuration if `RIGD_TOKEN` has it."""
+    headers = {"Content-Type": "application/json"}
+    if token := os.environ.get("RIGD_TOKEN"):
+        word = base64.b64encode(f"rigd:{token}".encode()).decode()
+        headers["Authorization"] = f"Basic {word}"
+    return headers
 
 
 def one_rig(url: str, rig: str | None) -> str:

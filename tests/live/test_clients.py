@@ -199,6 +199,23 @@ def test_the_event_stream_tells_what_happens(server: IndiServer, tmp_path: Path)
         assert any('"result": "done"' in line for line in lines)
 
 
+def test_a_token_is_needed_to_change_something_and_the_command_line_sends_it(
+    server: IndiServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    daemon = Daemon(tmp_path, server)
+    text = daemon.config.read_text(encoding="utf-8")
+    daemon.config.write_text(text.replace("[listen]", '[listen]\ntoken = "open sesame"'))
+    with daemon:
+        wait(lambda: "serving on" in daemon.said(), "serving")
+
+        refused = rigd(daemon, "hold", "on")
+        monkeypatch.setenv("RIGD_TOKEN", "open sesame")
+        held = rigd(daemon, "hold", "on")
+
+        assert refused.returncode == 1
+        assert held.stdout == "hold on\n"
+
+
 def test_without_a_daemon_the_command_line_says_where_it_looked() -> None:
     asked = subprocess.run(
         [sys.executable, "-m", "rigd", "explain", "--url", "127.0.0.1:1"],
