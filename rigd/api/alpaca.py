@@ -34,7 +34,6 @@ from rigd.view import Client, DeviceView, Observatory, RigView
 log = logging.getLogger(__name__)
 
 FORM_TYPE = b"application/x-www-form-urlencoded"
-ALLOW = ((b"allow", b"GET, PUT"),)
 
 
 class AlpacaApp:

@@ -22,11 +22,6 @@ RigOption = Annotated[str | None, typer.Option("--rig", help="Which rig; needed 
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
-def default_url() -> str:
-    """Where the daemon answers if nobody says otherwise."""
-    return os.environ.get("RIGD_URL", DEFAULT_URL)
-
-
 def ask(url: str, path: str, body: object = None) -> dict[str, object]:
     """GET a path of `/rigd/v1`, or POST a JSON body to it.
 

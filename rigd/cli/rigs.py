@@ -107,9 +107,7 @@ def train_command(rig: RigOption = None, url: UrlOption = DEFAULT_URL) -> None:
 
 def explain_command(
     rig: RigOption = None,
-    history: Annotated[
-        bool, typer.Option("--history", help="What happened, newest first.")
-    ] = False,
+    history: HistoryOption = False,
     url: UrlOption = DEFAULT_URL,
     as_json: JsonOption = False,
 ) -> None:
