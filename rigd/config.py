@@ -46,6 +46,18 @@ class ListenConfig(_Table):
         description="Password for everything that changes state (HTTP Basic, any user name).",
     )
     location: str = Field(default="", description="Where the observatory is, for Alpaca clients.")
+    requests_per_s: int = Field(
+        default=1000, ge=20, description="Most requests per second of one address of the LAN."
+    )
+    requests_at_a_time: int = Field(
+        default=24,
+        ge=2,
+        description="Most requests of one address of the LAN that wait for their answer at a time, "
+        "event streams included.",
+    )
+    event_streams: int = Field(
+        default=32, ge=0, description="How many clients may follow the event stream at a time."
+    )
 
     @field_validator("allowed_networks")
     @classmethod

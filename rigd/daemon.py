@@ -97,7 +97,7 @@ async def _serve(
             tasks = [group.create_task(driver.run()) for driver in drivers.values()]
             tasks.append(group.create_task(observatory.run()))
             tasks.append(group.create_task(_keep_watchdog()))
-            settings = _server_settings(loaded.config.listen)
+            settings = server_settings(loaded.config.listen)
             tasks.append(group.create_task(serve(observatory, settings, started=answering)))
             schedule.start()
             await stop.wait()
@@ -124,7 +124,8 @@ def _watch(loaded: LoadedConfig, observatory: LiveObservatory) -> Watch:
     return Watch(directories, observatory.take_runs)
 
 
-def _server_settings(listen: ListenConfig) -> ServerSettings:
+def server_settings(listen: ListenConfig) -> ServerSettings:
+    """What the server is told of the configuration."""
     return ServerSettings(
         host=listen.host,
         port=listen.port,
@@ -133,6 +134,9 @@ def _server_settings(listen: ListenConfig) -> ServerSettings:
         hostnames=listen.hostnames,
         token=listen.token,
         location=listen.location,
+        client_per_s=listen.requests_per_s,
+        client_under_way=listen.requests_at_a_time,
+        event_streams=listen.event_streams,
         version=".".join(version("rigd").split(".")[:2]),
     )
 

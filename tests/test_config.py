@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from rigd.api.settings import ServerSettings
 from rigd.catalog import load_catalog
-from rigd.config import LoadedConfig, ServerConfig, load_config
+from rigd.config import ListenConfig, LoadedConfig, ServerConfig, load_config
+from rigd.daemon import server_settings
 from rigd.errors import ConfigError
 from rigd.mode import Mode
 from rigd.plugins import find_driver
@@ -198,3 +200,12 @@ def test_an_offset_that_the_user_knows_wins_over_the_modelled_one(folder: Path) 
     edit(folder, "demo.toml", 'name = "Red"', 'name = "Red"\nfocus_offset_steps = 77')
 
     assert slots(load_config(folder / "rigd.toml"))["red"][0] == 77
+
+
+def test_the_limits_for_the_lan_are_the_configurations() -> None:
+    listen = ListenConfig(requests_per_s=50, requests_at_a_time=4, event_streams=3)
+
+    settings = server_settings(listen)
+
+    assert (settings.client_per_s, settings.client_under_way, settings.event_streams) == (50, 4, 3)
+    assert settings.loopback_per_s == ServerSettings().loopback_per_s

@@ -87,6 +87,14 @@ async def hold(api: RestApi, request: Request) -> Response:
     return json_response(request, {"hold": asked.hold})
 
 
+async def recompute(api: RestApi, request: Request) -> Response:
+    """Offsets worked out again."""
+    rig = api.rig(request)
+    await api.body(request)
+    await api.observatory.request_recompute(rig.name, client_of(request))
+    return json_response(request, api.rig(request).offsets)
+
+
 ROUTES: tuple[RestRoute, ...] = (
     RestRoute(
         path="/rigd/v1/rigs/{rig}/questions",
@@ -119,5 +127,11 @@ ROUTES: tuple[RestRoute, ...] = (
         summary="Hands off now (the motor stops), or the end of it",
         answer=hold,
         body=HoldBody,
+    ),
+    RestRoute(
+        path="/rigd/v1/rigs/{rig}/recompute",
+        method="POST",
+        summary="Have the offsets worked out again; nothing moves",
+        answer=recompute,
     ),
 )

@@ -158,6 +158,13 @@ def test_adopt_refused_by_a_gate_is_a_conflict(server: LiveServer) -> None:
     assert answer.json["detail"] == "the focuser moves"
 
 
+def test_recompute_answers_with_the_new_offsets_and_moves_nothing(server: LiveServer) -> None:
+    answer = server.ask("POST", "/rigd/v1/rigs/rig0/recompute")
+
+    assert answer.json["recomputed"] is True
+    assert server.observatory.asked == [("recompute", "rig0", "127.0.0.1")]
+
+
 def test_what_has_not_changed_is_not_sent_again(server: LiveServer) -> None:
     etag = server.get("/rigd/v1/rigs").headers["etag"]
 
