@@ -68,7 +68,7 @@ class Applier:
         settings: RigSettings,
         archive: Archive,
         drivers: Mapping[str, Driver],
-        report: Callable[[Inner], None],
+        report: Callable[[Inner], object],
     ) -> None:
         self._settings = settings
         self.mode = settings.mode

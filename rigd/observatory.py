@@ -7,21 +7,19 @@ from contextlib import suppress
 from dataclasses import replace
 from time import monotonic
 
-from rigd.advance import advance
 from rigd.applier import Applier, Archive
 from rigd.catalog import Catalog
-from rigd.desk import Desk, dropped_lines, seen
+from rigd.desk import Desk, seen
 from rigd.driver import Driver
-from rigd.effects import Refusal, Step, Tell, Weight
-from rigd.errors import DeviceUnavailableError, InvalidValueError, RefusedError, StoreError
+from rigd.errors import InvalidValueError
 from rigd.events import DeviceSeen, Event, ServerDown, ServerUp
-from rigd.givenanswers import GivenAnswer, Value, with_answer
+from rigd.givenanswers import Value
 from rigd.happenings import Happenings
-from rigd.judgement import shown
+from rigd.keeper import Keeper
 from rigd.learning import Learning, changes
 from rigd.listing import page, whole
 from rigd.mode import Mode
-from rigd.place import Place, new_answer, picture_of, resolve, subject_of, taught, view_of, why_of
+from rigd.place import Place, picture_of, resolve, subject_of, taught, view_of, why_of
 from rigd.recall import recall
 from rigd.requests import (
     AdoptAsked,
@@ -29,19 +27,13 @@ from rigd.requests import (
     FilterAsked,
     HaltAsked,
     HoldAsked,
-    Inner,
     ModeAsked,
     MoveAsked,
-    Request,
-    SecondApplierSeen,
-    SlotsComputed,
     Tick,
 )
 from rigd.rig import Rig
-from rigd.runbook import StoredFit, refile
+from rigd.runbook import StoredFit
 from rigd.runs.run import AutofocusRun
-from rigd.secondapplier import judged, watched
-from rigd.slots import starts_over
 from rigd.store import Store
 from rigd.view import Client, Json, RigView
 from rigd.virtualfocuser import shift_ahead
@@ -62,12 +54,12 @@ class LiveObservatory:
         self._drivers = drivers
         self._places: dict[str, Place] = {}
         self._happenings = Happenings()
-        self._change = asyncio.Event()
         self._opened: dict[str, tuple[str, ...]] = {}
         self._errands: asyncio.Queue[Callable[[Store], None]] = asyncio.Queue()
         self._learning = Learning(
             archive, lambda rig: subject_of(self._place(rig)), self._taught, self._told
         )
+        self._keeper = Keeper(archive, self._learning, self._happenings, self._errands)
 
     async def recall(self) -> None:
         """What the store knows of clients; before any rig is added."""
@@ -102,7 +94,7 @@ class LiveObservatory:
                 settings,
                 self._archive,
                 self._drivers,
-                lambda event: self._note(place, event),
+                lambda event: self._keeper.feed(place, event),
             ),
             desk=desk,
             given=given,
@@ -112,7 +104,7 @@ class LiveObservatory:
             fit=fit,
         )
         self._places[settings.name] = place
-        self._feed(place, recall(memory, settings))
+        self._keeper.feed(place, recall(memory, settings))
 
     async def run(self) -> None:
         """Carry out what the rigs want, and let time pass; until cancelled."""
@@ -125,8 +117,8 @@ class LiveObservatory:
             while True:
                 await asyncio.sleep(TICK_S)
                 for place in self._places.values():
-                    self._feed(place, Tick(at_s=monotonic()))
-                    await self._settle_news(place)
+                    self._keeper.feed(place, Tick(at_s=monotonic()))
+                    await self._keeper.settle_news(place)
 
     async def _run_errands(self) -> None:
         while True:
@@ -135,13 +127,13 @@ class LiveObservatory:
     async def _run_trains(self) -> None:
         """Work out trains whose rig has changed, beside the loop: a search takes its time."""
         while True:
-            change = self._change
+            change = self._keeper.change
             for place in self._places.values():
                 worked = place.worked
                 if place.train_is_of != worked.identified:
                     place.train = await asyncio.to_thread(place.desk.train_of, worked)
                     place.train_is_of, place.view = worked.identified, None
-                    self._wake()
+                    self._keeper.wake()
             await change.wait()
 
     async def finish(self) -> None:
@@ -179,9 +171,9 @@ class LiveObservatory:
             if isinstance(event, DeviceSeen):
                 resolve(place, event.identity)
             known = seen(place.rig)
-            self._feed(place, event)
+            self._keeper.feed(place, event)
             if seen(place.rig) != known:
-                self._work_out(place)
+                self._keeper.work_out(place)
 
     def rigs(self) -> tuple[RigView, ...]:
         """Every rig, by number."""
@@ -190,7 +182,7 @@ class LiveObservatory:
 
     async def changed(self) -> None:
         """Return at the first change of any view after this call."""
-        await self._change.wait()
+        await self._keeper.change.wait()
 
     def opened(self) -> Mapping[str, tuple[str, ...]]:
         """The clients that have each virtual device open."""
@@ -212,7 +204,7 @@ class LiveObservatory:
 
     async def request_connect(self, rig: str, client: Client) -> None:
         """A client connects a virtual device: the hardware behind it is asked to connect."""
-        self._ask(rig, ConnectAsked(at_s=monotonic(), client=client.name))
+        self._keeper.ask(self._place(rig), ConnectAsked(at_s=monotonic(), client=client.name))
 
     async def request_filter(self, rig: str, filter_position: int, client: Client) -> None:
         """Change the filter in-path.
@@ -225,15 +217,15 @@ class LiveObservatory:
             async with asyncio.timeout(CAMERA_NEWS_S):
                 while place.rig.camera is not None and place.rig.camera.busy:
                     await self.changed()
-        self._ask(
-            rig,
+        self._keeper.ask(
+            self._place(rig),
             FilterAsked(at_s=monotonic(), filter_position=filter_position, client=client.name),
         )
 
     async def request_move(self, rig: str, position_steps: int, client: Client) -> int:
         """Move the virtual focuser; returns the logical target after clamping."""
         asked = MoveAsked(at_s=monotonic(), position_steps=position_steps, client=client.name)
-        after = self._ask(rig, asked).rig
+        after = self._keeper.ask(self._place(rig), asked).rig
         if after.queued is not None:
             return after.queued.base_steps
         if after.flight is not None:
@@ -242,15 +234,17 @@ class LiveObservatory:
 
     async def request_halt(self, rig: str, client: Client) -> None:
         """Stop the motor now."""
-        self._ask(rig, HaltAsked(at_s=monotonic(), client=client.name))
+        self._keeper.ask(self._place(rig), HaltAsked(at_s=monotonic(), client=client.name))
 
     async def request_adopt(self, rig: str, client: Client) -> None:
         """The focuser stands in focus for the filter in the light."""
-        self._ask(rig, AdoptAsked(at_s=monotonic(), client=client.name))
+        self._keeper.ask(self._place(rig), AdoptAsked(at_s=monotonic(), client=client.name))
 
     async def request_hold(self, rig: str, client: Client, *, hold: bool) -> None:
         """Hands off, or the end of it."""
-        self._ask(rig, HoldAsked(at_s=monotonic(), client=client.name, hold=hold))
+        self._keeper.ask(
+            self._place(rig), HoldAsked(at_s=monotonic(), client=client.name, hold=hold)
+        )
 
     async def request_mode(
         self, rig: str, mode: Mode, client: Client, *, confirmed: bool = False
@@ -258,8 +252,8 @@ class LiveObservatory:
         """Switch the mode while running; it stays until a human switches again."""
         place = self._place(rig)
         clients = tuple(c for c in self._opened.get(place.identity.focuser_id, ()) if c)
-        self._ask(
-            rig,
+        self._keeper.ask(
+            self._place(rig),
             ModeAsked(
                 at_s=monotonic(),
                 client=client.name,
@@ -271,23 +265,7 @@ class LiveObservatory:
 
     async def request_answer(self, rig: str, key: str, value: Value | None, client: Client) -> None:
         """The owner's answer to a question, or None to take it back. Nothing moves."""
-        place = self._place(rig)
-        async with place.answering:
-            await self._answer(place, key, value, client)
-
-    async def _answer(self, place: Place, key: str, value: Value | None, client: Client) -> None:
-        before = next((one for one in place.given if one.key == key), None)
-        answer = new_answer(place, key, value, client.name)
-        await self._keep(place, with_answer(place.given, key, answer))
-        was = "unknown" if before is None else shown(before.value)
-        now = "unknown" if answer is None else shown(answer.value)
-        self._tell(place, f"{key}: {was} is now {now}, said {client.name}")
-
-    async def _keep(self, place: Place, given: tuple[GivenAnswer, ...]) -> None:
-        name = place.rig.settings.name
-        await self._archive.run(lambda store: store.keep_answers(name, given))
-        place.given = given
-        self._work_out(place)
+        await self._keeper.answer(self._place(rig), key, value, client.name)
 
     async def request_runs(self, rig: str, runs: Sequence[AutofocusRun], client: Client) -> Json:
         """Take autofocus runs in; those that were there before change nothing."""
@@ -319,11 +297,11 @@ class LiveObservatory:
         before, known = place.rig.settings.slots, place.fit
         if known != fit:
             place.fit = fit
-            self._work_out(place)
-            self._tell(place, changes(before, place.rig.settings.slots, fit))
+            self._keeper.work_out(place)
+            self._keeper.tell(place, changes(before, place.rig.settings.slots, fit))
 
     def _told(self, rig: str, sentence: str) -> None:
-        self._tell(self._place(rig), sentence)
+        self._keeper.tell(self._place(rig), sentence)
 
     def catalog_page(self, *, words: str, kind: str | None, offset: int, limit: int) -> Json:
         """One page of the catalog's entries that contain every word."""
@@ -338,9 +316,9 @@ class LiveObservatory:
         """Work offsets, matches and profile out again; nothing moves."""
         place = self._place(rig)
         before = place.rig.settings.slots
-        self._work_out(place)
+        self._keeper.work_out(place)
         changed = "changed" if place.rig.settings.slots != before else "are as before"
-        self._tell(place, f"{client.name} had the offsets worked out again: they {changed}")
+        self._keeper.tell(place, f"{client.name} had the offsets worked out again: they {changed}")
 
     def happenings(self) -> AsyncIterator[Json]:
         """The diary as it is written."""
@@ -353,97 +331,3 @@ class LiveObservatory:
             known = ", ".join(self._places) or "none"
             msg = f"no rig is named {rig!r} (there are: {known})"
             raise InvalidValueError(msg) from None
-
-    def _ask(self, rig: str, request: Request) -> Step:
-        step = self._feed(self._place(rig), request)
-        match step.refusal:
-            case Refusal.INVALID:
-                raise InvalidValueError(step.sentence)
-            case Refusal.GATE:
-                raise RefusedError(step.sentence)
-            case Refusal.UNAVAILABLE:
-                raise DeviceUnavailableError(step.sentence)
-            case None:
-                return step
-
-    def _feed(self, place: Place, event: Event | Request | Inner) -> Step:
-        before, samples = place.rig, place.watch.samples
-        step = advance(before, event)
-        if step.rig != before:
-            place.watch = watched(place.watch, before, step.rig, event.at_s)
-            place.rig, place.view = step.rig, None
-            place.applier.mode = step.rig.settings.mode
-            self._wake()
-        place.applier.put(step.effects)
-        for effect in step.effects:
-            if isinstance(effect, Tell):
-                self._happenings.publish(place.rig.settings.name, effect)
-        if place.watch.samples != samples:
-            self._look_for_others(place)
-        return step
-
-    def _wake(self) -> None:
-        self._change.set()
-        self._change = asyncio.Event()
-
-    def _look_for_others(self, place: Place) -> None:
-        """Say once, loudly, that somebody else applies offsets too."""
-        verdict = judged(place.watch, place.rig.settings.tolerance_steps)
-        sentence = verdict.sentence if verdict.second_applier else None
-        fresh = sentence is not None and place.second_applier is None
-        place.second_applier, place.view = sentence, None
-        if sentence is not None and fresh:
-            self._tell(place, sentence, Weight.WARNING)
-            self._feed(place, SecondApplierSeen(at_s=monotonic(), sentence=sentence))
-
-    def _note(self, place: Place, event: Inner) -> None:
-        self._feed(place, event)
-
-    def _work_out(self, place: Place) -> None:
-        before = place.worked
-        worked = place.desk.work_out(place.rig, place.given)
-        over = starts_over(before.profile, worked.profile)
-        if worked.epoch != before.epoch:
-            place.applier.start_epoch(worked.epoch)
-            self._start_learning(place, before.epoch, worked.epoch, over=over)
-        slots = taught(worked, place.fit)
-        if slots != place.rig.settings.slots or worked.epoch != before.epoch:
-            computed = SlotsComputed(
-                at_s=monotonic(),
-                slots=slots,
-                epoch=worked.epoch,
-                starts_over=over,
-            )
-            self._feed(place, computed)
-        place.worked, place.view = worked, None
-        self._wake()
-
-    def _start_learning(self, place: Place, old: str, new: str, *, over: bool) -> None:
-        """Steps that mean what they did keep their runs; others have runs of their own."""
-        name = place.rig.settings.name
-        if not over:
-            place.fit = replace(place.fit, epoch=new) if place.fit else None
-            self._errands.put_nowait(lambda store: refile(store, name, old, new))
-        self._learning.want(name, "what a step means was changed")
-
-    async def _settle_news(self, place: Place) -> None:
-        """Tell what devices are and drop answers of others, once it is so for a whole tick."""
-        worked = place.worked
-        place.news, lines = place.news.after(worked)
-        for line in lines:
-            self._tell(place, line)
-        if not place.news.settled or worked.given == place.given or place.answering.locked():
-            return
-        async with place.answering:
-            try:
-                await self._keep(place, worked.given)
-            except StoreError as error:
-                log.warning("%s: %s", place.rig.settings.name, error)
-                place.given = worked.given
-        for line in dropped_lines(worked):
-            self._tell(place, line)
-
-    def _tell(self, place: Place, sentence: str, weight: Weight = Weight.INFO) -> None:
-        tell = Tell(sentence=sentence, weight=weight)
-        place.applier.put((tell,))
-        self._happenings.publish(place.rig.settings.name, tell)

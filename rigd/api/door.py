@@ -11,7 +11,8 @@ from rigd.api.guard import Guard
 from rigd.api.limits import Limits, TooManyRequestsError
 from rigd.api.problem import PROBLEM_MEDIA, problem_body
 from rigd.api.reply import App, ClientGoneError, Headers, Receive, Scope, Send, reply, reply_text
-from rigd.api.rest import RestApi
+from rigd.api.rest import rest_app
+from rigd.api.restroute import RestApi
 from rigd.api.settings import ServerSettings
 from rigd.api.setup import SetupPages
 from rigd.view import Observatory
@@ -34,7 +35,9 @@ class Door:
         self.guard = Guard(settings)
         self._limits = Limits(settings)
         self.alpaca = AlpacaApp(observatory, settings)
-        self._rest: App = RestApi(observatory, settings, closing).app
+        self._rest: App = rest_app(
+            RestApi(observatory=observatory, settings=settings, closing=closing)
+        )
         self._setup = SetupPages(observatory, settings)
         self._pages = pages
 

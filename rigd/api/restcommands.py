@@ -1,0 +1,123 @@
+"""What changes a rig's state: answers, adoption, mode, hold."""
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from starlette.requests import Request
+from starlette.responses import Response
+
+from rigd.api.restroute import RestApi, RestRoute, client_of, json_response
+from rigd.errors import InvalidValueError
+from rigd.mode import Mode
+
+
+class AnswerBody(BaseModel):
+    """Body of `POST /rigd/v1/rigs/{rig}/answers`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
+
+    key: str = Field(min_length=1, max_length=120, description="The key of the question.")
+    value: str | float | dict[str, int] | None = Field(
+        description="A choice, a number, parts with their counts; null takes the answer back."
+    )
+
+
+class HoldBody(BaseModel):
+    """Body of `POST /rigd/v1/rigs/{rig}/hold`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    hold: bool = Field(description="true: hands off now, the motor stops; false: go on.")
+
+
+class ModeBody(BaseModel):
+    """Body of `POST /rigd/v1/rigs/{rig}/mode`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    mode: Mode = Field(strict=False, description="apply, publish, or observe.")
+    confirm: bool = Field(default=False, description="Switch although a client may be misled.")
+
+
+async def questions(api: RestApi, request: Request) -> Response:
+    """What only its owner can say, and what was answered."""
+    return json_response(request, api.rig(request).questions)
+
+
+async def answers(api: RestApi, request: Request) -> Response:
+    """The owner's answer to a question."""
+    rig = api.rig(request)
+    try:
+        given = AnswerBody.model_validate_json(await api.body(request))
+    except ValidationError:
+        msg = 'the body must be {"key": "a key of a question", "value": its answer, or null}'
+        raise InvalidValueError(msg) from None
+    await api.observatory.request_answer(rig.name, given.key, given.value, client_of(request))
+    return json_response(request, api.rig(request).questions)
+
+
+async def adopt(api: RestApi, request: Request) -> Response:
+    """A human's word that the focus is right."""
+    rig = api.rig(request)
+    await api.body(request)
+    await api.observatory.request_adopt(rig.name, client_of(request))
+    return json_response(request, {"adopted": True})
+
+
+async def mode(api: RestApi, request: Request) -> Response:
+    """Switch the mode while running."""
+    rig = api.rig(request)
+    try:
+        asked = ModeBody.model_validate_json(await api.body(request))
+    except ValidationError:
+        msg = 'the body must be {"mode": "apply" | "publish" | "observe"}, "confirm" if needed'
+        raise InvalidValueError(msg) from None
+    client = client_of(request)
+    await api.observatory.request_mode(rig.name, asked.mode, client, confirmed=asked.confirm)
+    return json_response(request, {"mode": asked.mode})
+
+
+async def hold(api: RestApi, request: Request) -> Response:
+    """Hands off, or the end of it."""
+    rig = api.rig(request)
+    try:
+        asked = HoldBody.model_validate_json(await api.body(request))
+    except ValidationError:
+        msg = 'the body must be {"hold": true} or {"hold": false}'
+        raise InvalidValueError(msg) from None
+    await api.observatory.request_hold(rig.name, client_of(request), hold=asked.hold)
+    return json_response(request, {"hold": asked.hold})
+
+
+ROUTES: tuple[RestRoute, ...] = (
+    RestRoute(
+        path="/rigd/v1/rigs/{rig}/questions",
+        summary="What only the owner can say and what it changes, and the answers given",
+        answer=questions,
+    ),
+    RestRoute(
+        path="/rigd/v1/rigs/{rig}/answers",
+        method="POST",
+        summary="The owner's answer to a question; nothing moves",
+        answer=answers,
+        body=AnswerBody,
+    ),
+    RestRoute(
+        path="/rigd/v1/rigs/{rig}/adopt",
+        method="POST",
+        summary="A human's word: the focuser stands in focus for the filter in the light",
+        answer=adopt,
+    ),
+    RestRoute(
+        path="/rigd/v1/rigs/{rig}/mode",
+        summary="Switch the mode while running; nothing moves",
+        answer=mode,
+        method="POST",
+        body=ModeBody,
+    ),
+    RestRoute(
+        path="/rigd/v1/rigs/{rig}/hold",
+        method="POST",
+        summary="Hands off now (the motor stops), or the end of it",
+        answer=hold,
+        body=HoldBody,
+    ),
+)

@@ -1,0 +1,84 @@
+"""Offsets, and the autofocus runs that they are learnt from."""
+
+import asyncio
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from rigd.api.problem import NotThereError
+from rigd.api.reply import read_body
+from rigd.api.restroute import RestApi, RestRoute, client_of, json_response
+from rigd.api.runs import RUNS_LIMIT_BYTES, RunsBody, read_runs
+
+
+async def offsets(api: RestApi, request: Request) -> Response:
+    """Its filters' focus offsets."""
+    return json_response(request, api.rig(request).offsets)
+
+
+async def why(api: RestApi, request: Request) -> Response:
+    """What an offset was learnt from."""
+    name = request.query_params.get("filter")
+    return json_response(request, api.observatory.why(api.rig(request).name, name))
+
+
+async def why_svg(api: RestApi, request: Request) -> Response:
+    """The runs behind the offsets, as a picture."""
+    rig, name = api.rig(request), request.query_params.get("filter")
+    picture = api.observatory.why_svg(rig.name, name)
+    if picture is None:
+        msg = f"rig {rig.name} has no fit of runs to draw"
+        raise NotThereError(msg)
+    return Response(picture, media_type="image/svg+xml")
+
+
+async def runs(api: RestApi, request: Request) -> Response:
+    """The autofocus runs that were imported."""
+    return json_response(request, await api.observatory.runs(api.rig(request).name))
+
+
+async def import_runs(api: RestApi, request: Request) -> Response:
+    """Take autofocus runs in."""
+    rig = api.rig(request)
+    body = await read_body(
+        request.scope,
+        request.receive,
+        limit_bytes=RUNS_LIMIT_BYTES,
+        limit_s=api.settings.body_limit_s,
+    )
+    runs = await asyncio.to_thread(read_runs, body)
+    return json_response(
+        request, await api.observatory.request_runs(rig.name, runs, client_of(request))
+    )
+
+
+ROUTES: tuple[RestRoute, ...] = (
+    RestRoute(
+        path="/rigd/v1/rigs/{rig}/offsets",
+        summary="The focus offset of each filter",
+        answer=offsets,
+    ),
+    RestRoute(
+        path="/rigd/v1/rigs/{rig}/offsets/why",
+        summary="What offsets were learnt from: prior, data, posterior (of one: ?filter=NAME)",
+        answer=why,
+    ),
+    RestRoute(
+        path="/rigd/v1/rigs/{rig}/offsets/why.svg",
+        summary="The runs behind the offsets (one filter filled: ?filter=NAME)",
+        answer=why_svg,
+        media="image/svg+xml",
+    ),
+    RestRoute(
+        path="/rigd/v1/rigs/{rig}/runs",
+        summary="The newest autofocus runs with what became of them",
+        answer=runs,
+    ),
+    RestRoute(
+        path="/rigd/v1/rigs/{rig}/runs",
+        method="POST",
+        summary="Take autofocus runs in, each once; offsets are learnt from them soon",
+        answer=import_runs,
+        body=RunsBody,
+    ),
+)

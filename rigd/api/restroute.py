@@ -1,0 +1,90 @@
+"""One route of rigd's own API: how it is reached, what it does, what its document says."""
+
+import asyncio
+import hashlib
+import json
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from http import HTTPStatus
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from rigd.api.envelope import shorten
+from rigd.api.openapi import JSON_MEDIA, Described
+from rigd.api.problem import NotThereError
+from rigd.api.reply import read_body
+from rigd.api.settings import ServerSettings
+from rigd.errors import InvalidValueError
+from rigd.view import Client, Json, Observatory, RigView
+
+
+@dataclass(slots=True, kw_only=True)
+class RestApi:
+    """What every route answers from."""
+
+    observatory: Observatory
+    settings: ServerSettings
+    closing: asyncio.Event
+    streams: int = 0
+    """Clients that follow the event stream now."""
+
+    def rig(self, request: Request) -> RigView:
+        """The rig that the path names.
+
+        Raises:
+            NotThereError: there is none of that name.
+        """
+        name = request.path_params["rig"]
+        rigs = self.observatory.rigs()
+        for rig in rigs:
+            if rig.name == name:
+                return rig
+        known = ", ".join(rig.name for rig in rigs) or "none"
+        msg = f"no rig is named {name!r} (there are: {known})"
+        raise NotThereError(msg)
+
+    async def body(self, request: Request) -> bytes:
+        """The whole body, within the limits."""
+        return await read_body(
+            request.scope,
+            request.receive,
+            limit_bytes=self.settings.body_limit_bytes,
+            limit_s=self.settings.body_limit_s,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RestRoute(Described):
+    """One route."""
+
+    answer: Callable[[RestApi, Request], Awaitable[Response]]
+
+
+def client_of(request: Request) -> Client:
+    """Who asks."""
+    return Client(name=request.client.host if request.client else "local")
+
+
+def json_response(request: Request, content: Json) -> Response:
+    """JSON with an ETag; 304 where the client has it already."""
+    body = json.dumps(content, allow_nan=False, ensure_ascii=False).encode()
+    etag = f'"{hashlib.blake2s(body, digest_size=12).hexdigest()}"'
+    headers = {"etag": etag, "cache-control": "no-cache"}
+    if request.method == "GET" and request.headers.get("if-none-match") == etag:
+        return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
+    return Response(body, media_type=JSON_MEDIA, headers=headers)
+
+
+def whole_number(text: str | None, what: str, default: int, least: int, most: int) -> int:
+    """A whole number of a query.
+
+    Raises:
+        InvalidValueError: it is none, or beyond the limits.
+    """
+    if text is None:
+        return default
+    if text.isascii() and text.isdigit() and len(text) < 10 and least <= int(text) <= most:
+        return int(text)
+    msg = f"{what} {shorten(text)!r} is not a whole number from {least} to {most}"
+    raise InvalidValueError(msg)

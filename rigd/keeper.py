@@ -1,0 +1,169 @@
+"""The keeper: feeds what happens to a rig through the core, and sees to what follows from it."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import replace
+from time import monotonic
+
+from rigd.advance import advance
+from rigd.applier import Archive
+from rigd.desk import dropped_lines
+from rigd.effects import Refusal, Step, Tell, Weight
+from rigd.errors import DeviceUnavailableError, InvalidValueError, RefusedError, StoreError
+from rigd.events import Event
+from rigd.givenanswers import GivenAnswer, Value, with_answer
+from rigd.happenings import Happenings
+from rigd.judgement import shown
+from rigd.learning import Learning
+from rigd.place import Place, new_answer, taught
+from rigd.requests import (
+    Inner,
+    Request,
+    SecondApplierSeen,
+    SlotsComputed,
+)
+from rigd.runbook import refile
+from rigd.secondapplier import judged, watched
+from rigd.slots import starts_over
+from rigd.store import Store
+
+log = logging.getLogger(__name__)
+
+
+class Keeper:
+    """One for all rigs; every change of a rig passes through here."""
+
+    def __init__(
+        self,
+        archive: Archive,
+        learning: Learning,
+        happenings: Happenings,
+        errands: asyncio.Queue[Callable[[Store], None]],
+    ) -> None:
+        """`errands` are writes that nobody waits for."""
+        self._archive = archive
+        self._learning = learning
+        self._happenings = happenings
+        self._errands = errands
+        self.change = asyncio.Event()
+        """Set at the next change of any view; then another takes its place."""
+
+    def ask(self, place: Place, request: Request) -> Step:
+        """What a client asks of the core.
+
+        Raises:
+            InvalidValueError, RefusedError, DeviceUnavailableError: the core's refusal.
+        """
+        step = self.feed(place, request)
+        match step.refusal:
+            case Refusal.INVALID:
+                raise InvalidValueError(step.sentence)
+            case Refusal.GATE:
+                raise RefusedError(step.sentence)
+            case Refusal.UNAVAILABLE:
+                raise DeviceUnavailableError(step.sentence)
+            case None:
+                return step
+
+    def feed(self, place: Place, event: Event | Request | Inner) -> Step:
+        """An event through the core, its effects to the applier and to whoever listens."""
+        before, samples = place.rig, place.watch.samples
+        step = advance(before, event)
+        if step.rig != before:
+            place.watch = watched(place.watch, before, step.rig, event.at_s)
+            place.rig, place.view = step.rig, None
+            place.applier.mode = step.rig.settings.mode
+            self.wake()
+        place.applier.put(step.effects)
+        for effect in step.effects:
+            if isinstance(effect, Tell):
+                self._happenings.publish(place.rig.settings.name, effect)
+        if place.watch.samples != samples:
+            self._look_for_others(place)
+        return step
+
+    def wake(self) -> None:
+        """Tell everybody who waits that a view has changed."""
+        self.change.set()
+        self.change = asyncio.Event()
+
+    def _look_for_others(self, place: Place) -> None:
+        """Say once, loudly, that somebody else applies offsets too."""
+        verdict = judged(place.watch, place.rig.settings.tolerance_steps)
+        sentence = verdict.sentence if verdict.second_applier else None
+        fresh = sentence is not None and place.second_applier is None
+        place.second_applier, place.view = sentence, None
+        if sentence is not None and fresh:
+            self.tell(place, sentence, Weight.WARNING)
+            self.feed(place, SecondApplierSeen(at_s=monotonic(), sentence=sentence))
+
+    def work_out(self, place: Place) -> None:
+        """Offsets, matches and questions again, of what is known now; nothing moves."""
+        before = place.worked
+        worked = place.desk.work_out(place.rig, place.given)
+        over = starts_over(before.profile, worked.profile)
+        if worked.epoch != before.epoch:
+            place.applier.start_epoch(worked.epoch)
+            self._start_learning(place, before.epoch, worked.epoch, over=over)
+        slots = taught(worked, place.fit)
+        if slots != place.rig.settings.slots or worked.epoch != before.epoch:
+            computed = SlotsComputed(
+                at_s=monotonic(),
+                slots=slots,
+                epoch=worked.epoch,
+                starts_over=over,
+            )
+            self.feed(place, computed)
+        place.worked, place.view = worked, None
+        self.wake()
+
+    def _start_learning(self, place: Place, old: str, new: str, *, over: bool) -> None:
+        """Steps that mean what they did keep their runs; others have runs of their own."""
+        name = place.rig.settings.name
+        if not over:
+            place.fit = replace(place.fit, epoch=new) if place.fit else None
+            self._errands.put_nowait(lambda store: refile(store, name, old, new))
+        self._learning.want(name, "what a step means was changed")
+
+    async def settle_news(self, place: Place) -> None:
+        """Tell what devices are and drop answers of others, once it is so for a whole tick."""
+        worked = place.worked
+        place.news, lines = place.news.after(worked)
+        for line in lines:
+            self.tell(place, line)
+        if not place.news.settled or worked.given == place.given or place.answering.locked():
+            return
+        async with place.answering:
+            try:
+                await self._keep(place, worked.given)
+            except StoreError as error:
+                log.warning("%s: %s", place.rig.settings.name, error)
+                place.given = worked.given
+        for line in dropped_lines(worked):
+            self.tell(place, line)
+
+    def tell(self, place: Place, sentence: str, weight: Weight = Weight.INFO) -> None:
+        """A line for the diary."""
+        tell = Tell(sentence=sentence, weight=weight)
+        place.applier.put((tell,))
+        self._happenings.publish(place.rig.settings.name, tell)
+
+    async def answer(self, place: Place, key: str, value: Value | None, by: str) -> None:
+        """The owner's answer, or None to take it back; stored before it counts."""
+        async with place.answering:
+            await self._answer(place, key, value, by)
+
+    async def _answer(self, place: Place, key: str, value: Value | None, by: str) -> None:
+        before = next((one for one in place.given if one.key == key), None)
+        answer = new_answer(place, key, value, by)
+        await self._keep(place, with_answer(place.given, key, answer))
+        was = "unknown" if before is None else shown(before.value)
+        now = "unknown" if answer is None else shown(answer.value)
+        self.tell(place, f"{key}: {was} is now {now}, said {by}")
+
+    async def _keep(self, place: Place, given: tuple[GivenAnswer, ...]) -> None:
+        name = place.rig.settings.name
+        await self._archive.run(lambda store: store.keep_answers(name, given))
+        place.given = given
+        self.work_out(place)

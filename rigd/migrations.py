@@ -1,0 +1,129 @@
+"""The tables of the store, step by step; a step that was published never changes."""
+
+from pathlib import Path
+
+from sqlite_utils import Database, Migrations
+
+from rigd.errors import StoreError
+
+_migrations = Migrations("rigd")
+
+
+@_migrations(name="0001_rigs_ledgers_journal_diary")
+def _first(db: Database) -> None:
+    db.table("rigs").create(
+        {"name": str, "number": int, "wheel_id": str, "focuser_id": str, "safety_id": str},
+        pk="name",
+        not_null={"number", "wheel_id", "focuser_id", "safety_id"},
+    )
+    db.table("opened").create({"unique_id": str, "clients": str}, pk="unique_id")
+    db.table("temperatures").create({"rig": str, "at": str, "temperature_c": float})
+    db.table("temperatures").create_index(["rig", "at"])
+    db.table("rigs").create_index(["number"], unique=True)
+    db.table("ledgers").create(
+        {"rig": str, "ledger": str, "flight": str, "flights": int, "mode": str, "epoch": str},
+        pk="rig",
+        not_null={"ledger", "flights", "mode", "epoch"},
+    )
+    db.table("journal").create(
+        {
+            "rig": str,
+            "number": int,
+            "intended_at": str,
+            "by": str,
+            "start_steps": int,
+            "target_steps": int,
+            "terms": str,
+            "filter_key": str,
+            "ended_at": str,
+            "result": str,
+            "raw_steps": int,
+        },
+        pk=("rig", "number"),
+    )
+    db.table("diary").create(
+        {"id": int, "rig": str, "at": str, "weight": str, "result": str, "sentence": str}, pk="id"
+    )
+    db.table("diary").create_index(["rig", "id"])
+
+
+@_migrations(name="0002_answers")
+def _second(db: Database) -> None:
+    db.table("answers").create(
+        {
+            "rig": str,
+            "key": str,
+            "value": str,
+            "at": str,
+            "by": str,
+            "role": str,
+            "name": str,
+            "entry": str,
+        },
+        pk=("rig", "key"),
+        not_null={"value", "at", "by"},
+    )
+
+
+@_migrations(name="0003_runs")
+def _third(db: Database) -> None:
+    db.table("embodied").create(
+        {"id": int, "rig": str, "at": str, "steps": int, "filter_key": str}, pk="id"
+    )
+    db.table("embodied").create_index(["rig", "at"])
+    db.table("runs").create(
+        {
+            "rig": str,
+            "key": str,
+            "epoch": str,
+            "filter": str,
+            "position_steps": float,
+            "se_steps": float,
+            "temperature_c": float,
+            "time": str,
+            "frame": str,
+            "embodied_steps": int,
+            "source": str,
+            "points": str,
+            "accepted": int,
+            "reason": str,
+            "imported_at": str,
+            "imported_by": str,
+        },
+        pk=("rig", "key"),
+        not_null={"epoch", "source", "accepted", "imported_at", "imported_by"},
+    )
+    db.table("fits").create(
+        {
+            "id": int,
+            "rig": str,
+            "epoch": str,
+            "at": str,
+            "cause": str,
+            "basis": str,
+            "result": str,
+            "pictures": str,
+        },
+        pk="id",
+        not_null={"rig", "epoch", "at", "cause", "basis", "result"},
+    )
+    db.table("fits").create_index(["rig", "epoch", "id"])
+
+
+@_migrations(name="0004_modes")
+def _modes(db: Database) -> None:
+    db.table("modes").create({"rig": str, "mode": str, "by": str, "at": str}, pk="rig")
+
+
+def migrate(db: Database, path: Path) -> None:
+    """Bring a database up to this rigd's tables.
+
+    Raises:
+        StoreError: a newer rigd wrote it.
+    """
+    known = {m.name for m in _migrations.pending(Database(memory=True))}
+    newer = {m.name for m in _migrations.applied(db)} - known
+    if newer:
+        msg = f"{path}: written by a newer rigd ({', '.join(sorted(newer))})"
+        raise StoreError(msg)
+    _migrations.apply(db)
