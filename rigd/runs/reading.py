@@ -7,7 +7,19 @@ from pathlib import Path
 from typing import Protocol
 
 from rigd.errors import InvalidValueError
-from rigd.runs import asiair, ccdciel, ekos, fits, nina, sgp, table, theskyx
+from rigd.runs import (
+    asiair,
+    ccdciel,
+    ekos,
+    ekosfocus,
+    fits,
+    focusmax,
+    nina,
+    ninalog,
+    sgp,
+    table,
+    theskyx,
+)
 from rigd.runs.run import AutofocusRun, Frame
 from rigd.runs.text import decode
 
@@ -23,10 +35,13 @@ class _Read(Protocol):
 
 FORMATS: tuple[tuple[str, Callable[[str], bool], _Read], ...] = (
     ("N.I.N.A.", nina.sniff, nina.read),
+    ("N.I.N.A. log", ninalog.sniff, ninalog.read),
     ("Ekos", ekos.sniff, ekos.read),
+    ("Ekos focus log", ekosfocus.sniff, ekosfocus.read),
     ("ASIAIR", asiair.sniff, asiair.read),
     ("CCDciel", ccdciel.sniff, ccdciel.read),
     ("SGP", sgp.sniff, sgp.read),
+    ("FocusMax", focusmax.sniff, focusmax.read),
     ("TheSkyX", theskyx.sniff, theskyx.read),
     ("table", table.sniff, table.read),
 )

@@ -37,6 +37,8 @@ class AutofocusRun:
     ok: bool
     se_steps: float | None = None
     temperature_c: float | None = None
+    altitude_deg: float | None = None
+    """Of the telescope above the horizon; it is no part of the key."""
     time: datetime | None = None
     """UTC, aware."""
     frame: Frame | None = None
@@ -48,7 +50,7 @@ class AutofocusRun:
         if self.time is not None and self.time.utcoffset() is None:
             msg = f"{self.source}: time {self.time.isoformat()} has no zone"
             raise ValueError(msg)
-        for name in ("position_steps", "se_steps", "temperature_c"):
+        for name in ("position_steps", "se_steps", "temperature_c", "altitude_deg"):
             value = getattr(self, name)
             if value is not None and not math.isfinite(value):
                 msg = f"{self.source}: {name} {value} is no finite number"

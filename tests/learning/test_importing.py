@@ -22,6 +22,7 @@ from tests.learning.live import PROFILE, Live, living
 
 FIXTURES = sorted((Path(__file__).parents[1] / "runs" / "fixtures").glob("*.*"))
 SMALL = [path for path in FIXTURES if path.suffix != ".md"]
+NIGHT_FILE = next(path for path in FIXTURES if path.name == "at10rc_night.csv")
 NIGHT = night(
     ["L", "R", "Ha", "Ha", "R", "L"] * 4, {"L": 0, "R": 30, "Ha": 100}, noise_steps=1.0, seed=3
 )
@@ -183,7 +184,7 @@ def test_without_a_daemon_runs_go_into_its_database(
             pass
 
     run(setting_up())
-    words = ["runs", "import", str(SMALL[1]), "--zone", "UTC", "--frame", "raw"]
+    words = ["runs", "import", str(NIGHT_FILE), "--zone", "UTC", "--frame", "raw"]
     words += ["--config", str(tmp_path / "rigd.toml"), "--url", "http://127.0.0.1:9"]
 
     first, second = (CliRunner().invoke(app, words) for _ in range(2))

@@ -92,7 +92,8 @@ def test_a_wrong_file_is_one_line_once_and_holds_up_no_other(
     assert len(taken.runs) == 1
     assert [r.message for r in caplog.records if "prose.txt" in r.message] == [
         f"watched directory {tmp_path}: prose.txt: no autofocus log of a known kind "
-        "(N.I.N.A., Ekos, ASIAIR, CCDciel, SGP, TheSkyX, table, FITS)"
+        "(N.I.N.A., N.I.N.A. log, Ekos, Ekos focus log, ASIAIR, CCDciel, SGP, FocusMax, "
+        "TheSkyX, table, FITS)"
     ]
 
 
