@@ -20,7 +20,8 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -34,6 +35,7 @@ from bench.offsets import CELLS, draw
 from rigd.api.server import serve
 from rigd.api.settings import ServerSettings
 from rigd.estimator.fit import fit
+from rigd.fitworker import FitWorker
 from rigd.mode import Mode
 from rigd.view import Client, FocuserView, Json, RigView, WheelView
 from tests.live.simulated import SimulatedDaemon
@@ -221,10 +223,29 @@ class DeadDevice:
             )
 
 
-def run_fits(ready: "multiprocessing.SimpleQueue[int]") -> None:
-    """Fit offsets, night after night, without a pause."""
+@contextmanager
+def fits_under_way() -> Iterator[None]:
+    """Offsets fitted without a pause, in the process that the daemon has it done in."""
+
+    async def job() -> None:
+        with suppress(asyncio.CancelledError):
+            await FitWorker().run(fit_nights)
+
+    with asyncio.Runner() as runner:
+        loop = runner.get_loop()
+        task = loop.create_task(job())
+        thread = threading.Thread(target=loop.run_until_complete, args=(task,))
+        thread.start()
+        try:
+            yield
+        finally:
+            loop.call_soon_threadsafe(task.cancel)
+            thread.join()
+
+
+def fit_nights() -> None:
+    """Fit night after night, until ended."""
     rng = np.random.default_rng(1)
-    ready.put(0)
     while True:
         night = draw(CELLS[0], rng)
         fit(night.runs, "L", night.priors)
@@ -242,9 +263,9 @@ port = {dead.port}
     with (
         tempfile.TemporaryDirectory() as name,
         SimulatedDaemon(Path(name), more_servers=more) as daemon,
+        fits_under_way(),
     ):
         daemon.connect()
-        process, _ = start(run_fits)
         deadline_s = time.monotonic() + 10
         while not dead.asked and time.monotonic() < deadline_s:
             time.sleep(0.05)
@@ -257,8 +278,6 @@ port = {dead.port}
                 ]
                 show(member, load, "rigd", found)
         print(f"requests to the dead device at the end: {dead.asked}")
-        process.terminate()
-        process.join(5.0)
 
 
 def show(member: str, load: Load, name: str, found: Sequence["Round"]) -> float:

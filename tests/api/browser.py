@@ -25,6 +25,7 @@ OPTIONS = (
     "--disable-component-update",
     "--disable-sync",
     "--disable-dev-shm-usage",
+    "--disable-popup-blocking",
     # The browser's own guard of local addresses is off: rigd's is the one that is tested.
     "--disable-features=LocalNetworkAccessChecks,BlockInsecurePrivateNetworkRequests",
     f"--host-resolver-rules=MAP {EVIL_NAME} 127.0.0.1,MAP {REBOUND_NAME} 127.0.0.2",

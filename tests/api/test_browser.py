@@ -19,7 +19,7 @@ MOVE, HOLD, RIGS = "/api/v1/focuser/0/move", "/rigd/v1/rigs/rig0/hold", "/rigd/v
 SVG = "/rigd/v1/rigs/rig0/train.svg"
 
 PAGE = Path(__file__).with_name("hostile.html")
-ATTACKS = 19
+ATTACKS = 22
 
 
 def page(target: str) -> str:
@@ -69,9 +69,13 @@ def test_a_page_of_another_origin_changes_and_reads_nothing(
         assert report[name].startswith("blocked"), (name, report[name])
     for name in ("image", "image of a change", "script", "events"):
         assert report[name] == "blocked", (name, report[name])
+    assert report["websocket"] == "blocked"
+    for name in ("window", "window form"):
+        assert report[name].startswith("unreadable"), (name, report[name])
     for attack in (("GET", RIGS), ("POST", HOLD), ("POST", MOVE), ("GET", SVG), ("OPTIONS", MOVE)):
         assert (*attack, True) in seen, "the attack has reached rigd"
-    assert [request for request in seen if not request[2]] == []
+    passed = {request[:2] for request in seen if not request[2]}
+    assert passed <= {("GET", RIGS), ("GET", "/favicon.ico")}, "the window alone, as a link does"
 
 
 def test_a_rebound_name_changes_and_reads_nothing(
