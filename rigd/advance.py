@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import assert_never
 
 from rigd.adoption import ask_adopt, filter_left, first_sight
+from rigd.autofocus import ended_searches, noticed_searches
 from rigd.changes import ask_filter, focuser_is_free, settle, try_pending, wheel_turned
 from rigd.devices import DeviceRef
 from rigd.effects import (
@@ -35,6 +36,7 @@ from rigd.ledger import followed, unknown
 from rigd.modes import ask_mode, stand_down
 from rigd.requests import (
     AdoptAsked,
+    AutofocusReported,
     ConnectAsked,
     ConnectNotTold,
     FilterAsked,
@@ -57,13 +59,16 @@ from rigd.virtualfocuser import ask_halt, ask_move, fly_queued
 
 def advance(rig: Rig, event: Event | Request | Inner) -> Step:
     """The rig after an event, with the effects in the order in which they must be done."""
-    step = _handle(rig, event)
+    ended = ended_searches(rig, event)
+    step = _handle(ended.rig, event)
     while step.refusal is None:
         after = _go_on(step.rig, event.at_s)
         step = Step(after.rig, step.effects + after.effects)
         if not after.effects:
             break
-    return step
+    noticed = noticed_searches(ended.rig, event, step.rig)
+    effects = ended.effects + step.effects + noticed.effects
+    return Step(noticed.rig, effects, step.refusal, step.sentence)
 
 
 def _go_on(rig: Rig, now_s: float) -> Step:
@@ -127,6 +132,8 @@ def _handle(rig: Rig, event: Event | Request | Inner) -> Step:  # noqa: PLR0912 
             return _focuser_not_told(rig, event)
         case Tick():
             return _tick(rig, event.at_s)
+        case AutofocusReported():
+            return Step(rig)
         case _:
             assert_never(event)
 

@@ -74,7 +74,7 @@ def ask_filter(rig: Rig, asked: FilterAsked) -> Step:
     if _stands(rig, to):
         return Step(rig)
     apply = rig.settings.mode is Mode.APPLY
-    if apply and (gate := closed_for_change(rig, Origin.IN_PATH, asked.at_s)):
+    if apply and (gate := closed_for_change(rig, Origin.IN_PATH, asked.at_s, asked.client)):
         return _refuse(rig, gate, to, asked.at_s)
     planned = plan(rig, to)
     if isinstance(planned, Gate):
@@ -239,7 +239,8 @@ def focuser_is_free(rig: Rig, now_s: float) -> Step:
     change = replace(change, focuser_waits=False)
     if change.wheel_failed:
         return settle(replace(rig, change=change), now_s)
-    planned = closed_for_change(rig, Origin.IN_PATH, now_s) or plan(rig, change.to_position)
+    gate = closed_for_change(rig, Origin.IN_PATH, now_s, change.client)
+    planned = gate or plan(rig, change.to_position)
     if isinstance(planned, Gate):
         change = replace(change, focuser_failed=planned.sentence)
         return settle(replace(rig, change=change), now_s)

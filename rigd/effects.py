@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from rigd.devices import DeviceRef
-from rigd.ledger import Ledger
+from rigd.ledger import Ledger, Terms
 from rigd.mode import Mode
 from rigd.rig import Flight, Rig
 
@@ -89,6 +89,30 @@ class ConnectDevice:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AutofocusEnded:
+    """A client's autofocus is over; where it stands may be the focus."""
+
+    client: str | None
+    """None: a program that moves the focuser directly."""
+    filter_key: str | None
+    moves: int
+    """With exposures between them."""
+    start_steps: int | None
+    """Where the focuser stood before the first move, in its own counts."""
+    raw_steps: int | None
+    """Where it stands now; None if it moves, or if somebody else had a hand in it."""
+    embodied: Terms | None
+    """What is in `raw_steps` of rigd's; None while unknown."""
+    temperature_c: float | None
+    altitude_deg: float | None
+
+    @property
+    def is_result(self) -> bool:
+        """Whether it found something: one that restores its start has failed."""
+        return self.raw_steps is not None and self.raw_steps != self.start_steps
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Tell:
     """A line for the night's diary: log, event stream and history."""
 
@@ -107,6 +131,7 @@ Effect = (
     | HaltFocuser
     | ReadFocuser
     | ConnectDevice
+    | AutofocusEnded
     | Tell
 )
 

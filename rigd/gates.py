@@ -17,10 +17,13 @@ class Gate:
     opens_by_itself: bool
 
 
-def closed_for_change(rig: Rig, origin: Origin, now_s: float) -> Gate | None:
+def closed_for_change(
+    rig: Rig, origin: Origin, now_s: float, client: str | None = None
+) -> Gate | None:
     """The first closed gate for a filter change in `apply`, its focuser move not yet considered."""
     return (
         _hold(rig)
+        or _autofocus(rig, client, now_s)
         or _camera(rig, origin)
         or _mount(rig)
         or _own_move(rig, origin)
@@ -56,6 +59,23 @@ def _hold(rig: Rig) -> Gate | None:
     if rig.hold_by is None:
         return None
     return Gate(name="hold", sentence=f"hands off: held by {rig.hold_by}", opens_by_itself=True)
+
+
+def _autofocus(rig: Rig, client: str | None, now_s: float) -> Gate | None:
+    enough = rig.settings.autofocus_moves
+    others = (
+        s for s in rig.searches if s.moves >= enough and (client is None or client != s.client)
+    )
+    search = next(others, None)
+    if search is None:
+        return None
+    return Gate(
+        name="autofocus",
+        sentence=f"{search.client or 'another program'} is focusing: {search.moves} moves with "
+        f"exposures between them, the last {now_s - search.last_at_s:.0f} s ago; it ends with its "
+        f"next filter change or after {rig.settings.autofocus_quiet_s:.0f} s of quiet",
+        opens_by_itself=True,
+    )
 
 
 def _camera(rig: Rig, origin: Origin) -> Gate | None:

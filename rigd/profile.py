@@ -143,6 +143,14 @@ class GateProfile(_Table):
         "be seen.",
     )
     quiet_s: Mm = Field(default=30.0, ge=0, description="Seconds without motion that are quiet.")
+    autofocus_moves: int = Field(
+        default=3,
+        ge=2,
+        description="So many moves of one client, with exposures between them, are an autofocus.",
+    )
+    autofocus_quiet_s: Mm = Field(
+        default=120.0, gt=0, description="Seconds without motion after which an autofocus is over."
+    )
     deadline_s: Mm = Field(default=28.0, gt=0, description="Longest filter change, in seconds.")
     reactive: bool = Field(
         default=True, description="Whether changes made at the real wheel are followed."

@@ -72,6 +72,13 @@ class SecondApplierSeen:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AutofocusReported:
+    """A program reports that its autofocus is over."""
+
+    at_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ConnectAsked:
     """A client connects a virtual device: the hardware behind it shall connect."""
 
@@ -138,6 +145,7 @@ class Tick:
 Request = FilterAsked | MoveAsked | HaltAsked | AdoptAsked | HoldAsked | ModeAsked | ConnectAsked
 Inner = (
     SecondApplierSeen
+    | AutofocusReported
     | Remembered
     | SlotsComputed
     | WheelNotTold

@@ -67,6 +67,10 @@ class RigSettings:
     tolerance_steps: int = 5
     dead_band_steps: int = 0
     quiet_s: float = 30.0
+    autofocus_moves: int = 3
+    """So many moves of one client, with exposures between them, are an autofocus."""
+    autofocus_quiet_s: float = 120.0
+    """An autofocus that moves no more for this long is over."""
     deadline_s: float = 28.0
     start_grace_s: float = 2.0
     """How long a device may take to begin to move after it was told."""
@@ -166,6 +170,24 @@ class QueuedMove:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Search:
+    """Moves of one client with exposures between them: with enough of them, an autofocus."""
+
+    client: str | None
+    """None: something that moves the focuser directly."""
+    filter_key: str | None
+    start_steps: int | None
+    """Where the focuser stood before the first of them, in its own counts."""
+    moves: int
+    last_at_s: float
+    """When the focuser was last in motion."""
+    exposed: bool = False
+    """Whether the camera exposed since the last move."""
+    disturbed: bool = False
+    """Whether somebody else had a hand in it: where it ends is then no result."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Rig:
     """Everything about one rig that anything may depend on."""
 
@@ -195,6 +217,8 @@ class Rig:
     """The sentence of a failed change; stands until the next one is accepted."""
     foreign_at_s: float | None = None
     """When the focuser last moved by somebody else's doing."""
+    searches: tuple[Search, ...] = ()
+    """What may be an autofocus, one per client."""
     hold_by: str | None = None
     connect_asked: frozenset[DeviceRef] = frozenset()
     """Devices already asked to connect since they appeared."""

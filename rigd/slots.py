@@ -40,6 +40,8 @@ def settings_of(config: RigConfig, profile: EquipmentProfile) -> RigSettings:
         tolerance_steps=focuser.tolerance_steps if focuser else 0,
         dead_band_steps=focuser.dead_band_steps if focuser else 0,
         quiet_s=gates.quiet_s,
+        autofocus_moves=gates.autofocus_moves,
+        autofocus_quiet_s=gates.autofocus_quiet_s,
         deadline_s=gates.deadline_s,
         reactive=gates.reactive,
         camera_gate_if_visible=gates.camera_gate == "if_visible",

@@ -4,14 +4,54 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from rigd.effects import JournalIntent, MoveFocuser, Step
+from rigd.events import CameraReport
 from rigd.ledger import Ledger
 from rigd.mode import Mode
-from rigd.requests import AdoptAsked, FilterAsked, MoveAsked, Remembered
+from rigd.requests import AdoptAsked, FilterAsked, MoveAsked, Remembered, Tick
 from rigd.rig import Flight, Origin, Outcome, Result, Rig
 from rigd.virtualfocuser import logical_steps
 
 if TYPE_CHECKING:
     from tests.core.world import World
+
+
+class Focusing:
+    """An account of its own of who searches for focus through rigd's focuser."""
+
+    def __init__(self) -> None:
+        self._moves: dict[str, list[float]] = {}
+        """When each client's moves were made, each after an exposure, since the filter changed."""
+        self._exposed: set[str] = set()
+        self._last_s: dict[str, float] = {}
+
+    def step(self, event: object, before: Rig, rig: Rig, now_s: float) -> None:
+        """After every event, before its moves are judged."""
+        if rig.flight is not None and rig.flight.by in self._moves:
+            self._last_s[rig.flight.by] = now_s
+        if isinstance(event, FilterAsked):
+            self._moves.pop(event.client, None)
+        turned = rig.wheel_turning or rig.filter_position != before.filter_position
+        for client, moves in tuple(self._moves.items()):
+            old = now_s - self._last_s[client] > rig.settings.autofocus_quiet_s
+            if (turned and len(moves) < rig.settings.autofocus_moves) or (
+                isinstance(event, Tick) and old
+            ):
+                del self._moves[client]
+        seen = isinstance(event, CameraReport) and event.busy
+        if seen and not (before.camera and before.camera.busy):
+            self._exposed |= set(self._moves)
+
+    def moved(self, client: str, now_s: float) -> None:
+        """A client's move begins."""
+        moves = self._moves.setdefault(client, [])
+        if not moves or client in self._exposed:
+            moves.append(now_s)
+        self._exposed.discard(client)
+        self._last_s[client] = now_s
+
+    def in_the_way_of(self, asking: str, enough: int) -> bool:
+        """Whether somebody else is focusing."""
+        return any(len(m) >= enough and client != asking for client, m in self._moves.items())
 
 
 class Judge:
@@ -28,6 +68,7 @@ class Judge:
         self._judged = False
         self._left: Outcome | None = None
         """The outcome that a turn of the wheel has made the past."""
+        self._focusing = Focusing()
         self._strange = False
         """The filter was changed before the focus of a new rig was known."""
 
@@ -35,6 +76,7 @@ class Judge:
         """Rigd has just started: until somebody asks for something, nothing may move."""
         self._asked, self._shown, self._open_since_s = False, None, None
         self._judged, self._strange = True, False
+        self._focusing = Focusing()
 
     def step(self, before: Rig, event: object, step: Step) -> None:  # noqa: PLR0912 - one per rule
         """After every event."""
@@ -54,6 +96,7 @@ class Judge:
             self._first_sight(before, event, rig, turned=turned)
         if rig.filter_position != before.filter_position and rig.outcome is before.outcome:
             self._left = rig.outcome
+        self._focusing.step(event, before, rig, self.world.now_s)
         intents: set[int] = set()
         for effect in step.effects:
             if isinstance(effect, JournalIntent):
@@ -99,8 +142,11 @@ class Judge:
         assert rig.hold_by is None, "moved though held"
         assert rig.focuser is not None, "moved an unseen focuser"
         assert rig.focuser.connected, "moved an unconnected focuser"
+        enough = rig.settings.autofocus_moves
         if flight.by_client:
+            self._focusing.moved(flight.by, self.world.now_s)
             return
+        assert not self._focusing.in_the_way_of(flight.by, enough), "moved during an autofocus"
         self._shown = before.ledger.logical_steps if before.flight is None else self._ahead(before)
         assert rig.settings.mode is Mode.APPLY, f"moved in mode {rig.settings.mode}"
         assert rig.checked, "moved before the focuser was seen at rest"

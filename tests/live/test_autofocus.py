@@ -1,0 +1,59 @@
+"""An autofocus made past rigd: no client of rigd's changes the filter in the middle of it."""
+
+import asyncio
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from alpaca.exceptions import InvalidOperationException
+from alpaca.filterwheel import FilterWheel
+
+from tests.live.daemon import Daemon
+from tests.live.indiserver import CAMERA, FOCUSER, FOCUSER_START_STEPS, IndiServer, RawListener
+from tests.live.test_main_job import change, ready, said
+
+pytestmark = pytest.mark.live
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[IndiServer]:
+    with IndiServer(tmp_path) as running:
+        yield running
+
+
+async def move(wire: RawListener, steps: int) -> None:
+    wire.set_number(FOCUSER, "ABS_FOCUS_POSITION", "FOCUS_ABSOLUTE_POSITION", steps)
+    await wire.until(FOCUSER, "ABS_FOCUS_POSITION", steps)
+
+
+async def expose(wire: RawListener) -> None:
+    def state(wanted: str) -> bool:
+        latest = wire.latest(CAMERA, "CCD_EXPOSURE")
+        return latest is not None and latest.state == wanted
+
+    wire.set_number(CAMERA, "CCD_EXPOSURE", "CCD_EXPOSURE_VALUE", 0.3)
+    await wire.wait(lambda: state("Busy"), "the exposure begins")
+    await wire.wait(lambda: state("Ok"), "the exposure ends")
+
+
+async def test_a_filter_change_during_somebodys_autofocus_is_refused(
+    server: IndiServer, tmp_path: Path
+) -> None:
+    with Daemon(tmp_path, server) as daemon:
+        async with RawListener(server.port) as wire:
+            await ready(wire)
+            await said(daemon, "first sight")
+            wheel = FilterWheel(daemon.url, 0)
+            await asyncio.to_thread(setattr, wheel, "Connected", True)
+
+            for steps in (60, 30, -10):
+                await move(wire, FOCUSER_START_STEPS + steps)
+                await expose(wire)
+            await said(daemon, "another program is focusing")
+            with pytest.raises(InvalidOperationException, match="another program is focusing"):
+                await asyncio.to_thread(setattr, wheel, "Position", 3)
+            await change(wire, 2)
+            await said(daemon, "the autofocus of another program is over (the filter wheel turns)")
+
+            line = f"from {FOCUSER_START_STEPS} to {FOCUSER_START_STEPS - 10} steps"
+            await said(daemon, line)
