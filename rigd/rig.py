@@ -8,6 +8,7 @@ from rigd.events import CameraReport, FocuserReport, MountReport, WheelReport
 from rigd.ledger import Ledger, Terms
 from rigd.mode import Mode
 from rigd.offsets import SlotKind
+from rigd.temperature import TemperatureSettings, Thermometer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +78,8 @@ class RigSettings:
     reactive: bool = True
     camera_gate_if_visible: bool = False
     """Whether moves of rigd's own accord are allowed when the camera cannot be seen."""
+    temperature: TemperatureSettings | None = None
+    """None: the focuser does not follow the temperature."""
 
 
 class Origin(StrEnum):
@@ -84,6 +87,15 @@ class Origin(StrEnum):
 
     IN_PATH = "in_path"
     REACTIVE = "reactive"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gate:
+    """A closed gate and its sentence."""
+
+    name: str
+    sentence: str
+    opens_by_itself: bool
 
 
 class Result(StrEnum):
@@ -123,6 +135,8 @@ class Flight:
     by: str
     by_client: bool = False
     """Whether a client moves the virtual focuser (and sees it move)."""
+    for_temperature: bool = False
+    """Whether only the temperature term changes."""
     seen_moving: bool = False
     reads: int = 0
     """Reads at rest in a row that agree: two make a read-back."""
@@ -217,6 +231,11 @@ class Rig:
     """The sentence of a failed change; stands until the next one is accepted."""
     foreign_at_s: float | None = None
     """When the focuser last moved by somebody else's doing."""
+    thermometer: Thermometer = field(default_factory=Thermometer)
+    temperature_waits: Gate | None = None
+    """What keeps the focuser from following the temperature."""
+    in_use: bool = False
+    """Whether anybody has used the rig since the focuser was found."""
     searches: tuple[Search, ...] = ()
     """What may be an autofocus, one per client."""
     hold_by: str | None = None
