@@ -10,6 +10,7 @@ from collections import deque
 from dataclasses import dataclass, field, replace
 
 from rigd.advance import advance
+from rigd.backlash import Backlash
 from rigd.effects import (
     ConnectDevice,
     Effect,
@@ -172,6 +173,7 @@ class World:
         max_steps: int = HIGH,
         filter_position: int = 0,
         steps_per_c: float | None = None,
+        backlash: Backlash | None = None,
     ) -> None:
         self.settings = RigSettings(
             name="rig",
@@ -185,6 +187,7 @@ class World:
             dead_band_steps=dead_band,
             reactive=reactive,
             max_steps=max_steps,
+            backlash=backlash,
             temperature=None
             if steps_per_c is None
             else TemperatureSettings(
