@@ -115,6 +115,15 @@ def _modes(db: Database) -> None:
     db.table("modes").create({"rig": str, "mode": str, "by": str, "at": str}, pk="rig")
 
 
+@_migrations(name="0008_swaps")
+def _swaps(db: Database) -> None:
+    db.table("swaps").create(
+        {"rig": str, "filter_key": str, "by": str, "at": str},
+        pk="rig",
+        not_null={"filter_key", "by", "at"},
+    )
+
+
 def migrate(db: Database, path: Path) -> None:
     """Bring a database up to this rigd's tables.
 

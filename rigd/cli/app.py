@@ -18,6 +18,7 @@ from rigd.cli.rigs import (
     hold_command,
     mode_command,
     offsets_command,
+    swap_command,
     train_command,
 )
 from rigd.cli.runs import runs_app
@@ -52,6 +53,7 @@ app.command("explain")(explain_command)
 app.command("adopt")(adopt_command)
 app.command("mode")(mode_command)
 app.command("hold")(hold_command)
+app.command("swap")(swap_command)
 app.add_typer(inventory_app, name="inventory")
 
 
