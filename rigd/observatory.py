@@ -35,6 +35,7 @@ from rigd.requests import (
 )
 from rigd.rig import FilterSlot, Rig
 from rigd.runbook import StoredFit
+from rigd.runs.restated import Restated
 from rigd.runs.run import AutofocusRun
 from rigd.store import Store
 from rigd.view import Client, Json, RigView
@@ -307,6 +308,14 @@ class LiveObservatory:
         """The same for those who are no client."""
         return await self._learning.take(self._place(rig).rig.settings.name, runs, by)
 
+    async def request_take_back(self, rig: str, key: str, client: Client) -> Json:
+        """A run does not count any more; what was learnt with it is fitted again."""
+        return await self._learning.take_back(self._name(rig), key, client.name)
+
+    async def request_restate(self, rig: str, key: str, restated: Restated, client: Client) -> Json:
+        """A run is of another frame or filter than was said; what was learnt is fitted again."""
+        return await self._learning.restate(self._name(rig), key, restated, client.name)
+
     async def runs(self, rig: str) -> Json:
         """The newest runs of a rig, newest first."""
         return {"runs": await self._learning.listed(self._place(rig).rig.settings.name)}
@@ -324,12 +333,13 @@ class LiveObservatory:
         for name in self._places:
             self._learning.want(name, cause)
 
-    def _taught(self, rig: str, fit: StoredFit) -> None:
+    def _taught(self, rig: str, fit: StoredFit | None) -> None:
         place = self._place(rig)
         before, known = place.rig.settings.slots, place.fit
         if known != fit:
             place.fit = fit
             self._keeper.work_out(place)
+        if fit is not None and known != fit:
             self._keeper.tell(place, changes(before, place.rig.settings.slots, fit))
 
     def _told(self, rig: str, sentence: str) -> None:
@@ -355,6 +365,9 @@ class LiveObservatory:
     def happenings(self) -> AsyncIterator[Json]:
         """The diary as it is written."""
         return self._happenings.lines()
+
+    def _name(self, rig: str) -> str:
+        return self._place(rig).rig.settings.name
 
     def _place(self, rig: str) -> Place:
         try:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from rigd.mode import Mode
+from rigd.runs.restated import Restated
 from rigd.runs.run import AutofocusRun
 
 Json = Mapping[str, object]
@@ -170,6 +171,12 @@ class Observatory(Protocol):
 
     async def request_runs(self, rig: str, runs: Sequence[AutofocusRun], client: Client) -> Json:
         """Take autofocus runs in; those that were there before change nothing."""
+
+    async def request_take_back(self, rig: str, key: str, client: Client) -> Json:
+        """A run does not count any more; what was learnt with it is fitted again."""
+
+    async def request_restate(self, rig: str, key: str, restated: Restated, client: Client) -> Json:
+        """A run is of another frame or filter than was said; what was learnt is fitted again."""
 
     async def runs(self, rig: str) -> Json:
         """The newest runs of a rig, newest first, with what became of them."""
