@@ -41,7 +41,8 @@ from rigd.events import (
 )
 from rigd.flights import follow, give_up, lose
 from rigd.ledger import followed, unknown
-from rigd.modes import ask_mode, stand_down
+from rigd.modes import ask_mode
+from rigd.others import heeded
 from rigd.requests import (
     AdoptAsked,
     AutofocusReported,
@@ -56,7 +57,6 @@ from rigd.requests import (
     MoveAsked,
     Remembered,
     Request,
-    SecondApplierSeen,
     SlotsComputed,
     Tick,
     WheelNotTold,
@@ -76,7 +76,7 @@ def advance(rig: Rig, event: Event | Request | Inner) -> Step:
             break
     noticed = noticed_searches(ended.rig, event, step.rig)
     effects = ended.effects + step.effects + noticed.effects
-    return Step(noticed.rig, effects, step.refusal, step.sentence)
+    return heeded(rig, Step(noticed.rig, effects, step.refusal, step.sentence), event.at_s)
 
 
 def _go_on(rig: Rig, now_s: float) -> Step:
@@ -124,8 +124,6 @@ def _handle(rig: Rig, event: Event | Request | Inner) -> Step:  # noqa: PLR0912 
             return ask_adopt(rig, event)
         case ModeAsked():
             return ask_mode(rig, event)
-        case SecondApplierSeen():
-            return stand_down(rig, event)
         case ConnectAsked():
             return _ask_connect(rig)
         case Remembered():

@@ -21,6 +21,7 @@ from rigd.keeper import Keeper
 from rigd.learning import Learning, changes
 from rigd.listing import page, whole
 from rigd.mode import Mode
+from rigd.modes import RIGD
 from rigd.place import Place, picture_of, resolve, subject_of, taught, view_of, why_of
 from rigd.recall import recall
 from rigd.requests import (
@@ -85,7 +86,7 @@ class LiveObservatory:
                 settings.mode,
             )
             settings = replace(settings, mode=chosen.mode)
-        rig = Rig(settings=settings)
+        rig = Rig(settings=settings, stood_down=chosen is not None and chosen.by == RIGD)
         worked = desk.work_out(rig, given)
         train = await asyncio.to_thread(desk.train_of, worked)
         fit = await self._learning.recall(settings.name, worked.epoch)
@@ -102,6 +103,7 @@ class LiveObservatory:
             desk=desk,
             given=given,
             worked=worked,
+            chosen=chosen,
             train=train,
             train_is_of=worked.identified,
             fit=fit,

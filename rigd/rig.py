@@ -8,6 +8,7 @@ from rigd.events import CameraReport, FocuserReport, MountReport, WheelReport
 from rigd.ledger import Ledger, Terms
 from rigd.mode import Mode
 from rigd.offsets import SlotKind
+from rigd.sightings import Sightings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -223,6 +224,10 @@ class Rig:
     """When the focuser last moved by somebody else's doing."""
     searches: tuple[Search, ...] = ()
     """What may be an autofocus, one per client."""
+    sightings: Sightings = field(default_factory=Sightings)
+    """Who else moves the focuser when filters change."""
+    stood_down: bool = False
+    """Whether the mode is rigd's own choice, beside another applier."""
     hold_by: str | None = None
     connect_asked: frozenset[DeviceRef] = frozenset()
     """Devices already asked to connect since they appeared."""

@@ -153,7 +153,9 @@ def mode_command(
     path = one_rig(url, rig)
     if mode is not None:
         ask(url, f"{path}/mode", {"mode": mode, "confirm": confirm})
-    typer.echo(ask(url, path)["mode"])
+    answer = ask(url, path)
+    by, at = answer["mode_chosen_by"], answer["mode_chosen_at"]
+    typer.echo(answer["mode"] if by is None else f"{answer['mode']}, chosen by {by} at {at}")
 
 
 def hold_command(
