@@ -196,6 +196,7 @@ def test_a_move_that_follows_the_temperature_ends_in_the_final_direction() -> No
     )
     night.celsius = 10.0
     night.begin(30000)
+    night.later(1).focuser(30000)
     night.camera(busy=True)
     night.camera(busy=False)
 

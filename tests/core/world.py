@@ -410,7 +410,9 @@ class World:
         self.sensor.celsius = min(max(self.sensor.celsius + degrees, -20.0), 30.0)
 
     def glitch(self, celsius: float) -> None:
-        """For a while the thermometer says something else."""
+        """For a while the thermometer says something else; a dead one says nothing."""
+        if self.sensor.dead:
+            return
         self.sensor.shows, self.sensor.glitch_left_s = celsius, 20.0
         self.sensor.said_at_s = self.now_s
         self._look()
