@@ -133,8 +133,15 @@ class MountProfile(_Table):
 class TrainProfile(_Table):
     """The imaging train between optic and camera."""
 
+    oag: str | None = Field(
+        default=None,
+        description='Catalog id of the off-axis guider, or "none"; it stands before all `devices`.',
+    )
     devices: tuple[str, ...] = Field(
-        default=(), strict=False, description="Catalog ids of the devices in it, optic side first."
+        default=(),
+        strict=False,
+        description="Catalog ids of the devices in it, optic side first. The filter wheel that "
+        "rigd recognises need not be named: it stands next to the camera.",
     )
     owned: dict[str, int] = Field(
         default_factory=dict, description="Catalog ids of spacers and adapters you own: how many."
