@@ -158,7 +158,8 @@ def why(rig: str, stored: StoredFit | None) -> Json:
     """What the newest fit was made of."""
     if stored is None:
         return {"rig": rig, "fit": None}
-    fit = {key: value for key, value in stored.result.items() if key not in {"offsets", "runs"}}
+    left_out = {"offsets", "runs", "plan"}
+    fit = {key: value for key, value in stored.result.items() if key not in left_out}
     return {"rig": rig, "fit": {**fit, "at": stored.at, "cause": stored.cause}}
 
 
@@ -176,6 +177,7 @@ def why_filter(
         "prior": {"mean_steps": prior.mean_steps, "sd_steps": prior.sd_steps} if prior else None,
         "runs": [run for run in runs if run["filter"] == key] if isinstance(runs, list) else [],
         "posterior": offsets.get(key) if isinstance(offsets, dict) else None,
+        "warnings": [text for filters, text in _warnings(stored) if key in filters],
         "in_use": {
             "focus_offset_steps": slot.focus_offset_steps,
             "state": slot.state,
@@ -184,6 +186,17 @@ def why_filter(
         if slot
         else None,
     }
+
+
+def fresh_warnings(before: StoredFit | None, after: StoredFit) -> list[str]:
+    """Where measured and predicted offsets disagree since this fit."""
+    told = {text for _, text in _warnings(before)}
+    return [text for _, text in _warnings(after) if text not in told]
+
+
+def _warnings(fit: StoredFit | None) -> list[tuple[list[str], str]]:
+    rows = fit.result.get("warnings") if fit else None
+    return [(row["filters"], row["text"]) for row in rows] if isinstance(rows, list) else []
 
 
 def remembered(study: Study, before: StoredFit | None) -> Study:

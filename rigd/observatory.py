@@ -11,15 +11,16 @@ from rigd.applier import Applier, Archive
 from rigd.catalog import Catalog
 from rigd.desk import Desk, seen
 from rigd.driver import Driver
+from rigd.effects import Weight
 from rigd.errors import InvalidValueError
 from rigd.events import DeviceSeen, Event, ServerDown, ServerUp
 from rigd.givenanswers import Value
 from rigd.happenings import Happenings
 from rigd.keeper import Keeper
-from rigd.learning import Learning, changes
+from rigd.learning import Learning, changes, fresh_warnings
 from rigd.listing import page, whole
 from rigd.mode import Mode
-from rigd.place import Place, picture_of, resolve, subject_of, taught, view_of, why_of
+from rigd.place import Place, agenda_of, picture_of, resolve, subject_of, taught, view_of, why_of
 from rigd.recall import recall
 from rigd.requests import (
     AdoptAsked,
@@ -292,6 +293,10 @@ class LiveObservatory:
         """Prior, data and posterior of a filter's offset; without a name, of the fit."""
         return why_of(self._place(rig), name)
 
+    def agenda(self, rig: str) -> Json:
+        """What to focus next, and the filters that are due for one run."""
+        return agenda_of(self._place(rig))
+
     def why_svg(self, rig: str, name: str | None) -> str | None:
         """The picture of the newest fit; None if there is none."""
         return picture_of(self._place(rig), name)
@@ -309,6 +314,8 @@ class LiveObservatory:
             self._keeper.work_out(place)
         if fit is not None and known != fit:
             self._keeper.tell(place, changes(before, place.rig.settings.slots, fit))
+            for warning in fresh_warnings(known, fit):
+                self._keeper.tell(place, warning, Weight.WARNING)
 
     def _told(self, rig: str, sentence: str) -> None:
         self._keeper.tell(self._place(rig), sentence)

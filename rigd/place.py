@@ -4,6 +4,7 @@ import asyncio
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
+from rigd.agenda import agenda
 from rigd.applier import Applier
 from rigd.desk import Desk, News, Worked
 from rigd.devices import DeviceIdentity, DeviceRef
@@ -71,6 +72,13 @@ def why_of(place: Place, name: str | None) -> Json:
         return why(rig, place.fit)
     study = subject_of(place).study
     return why_filter(rig, key_of(study, name), study, place.fit, place.rig.settings.slots)
+
+
+def agenda_of(place: Place) -> Json:
+    """What to focus next."""
+    result = place.fit.result if place.fit else None
+    study = subject_of(place).study
+    return agenda(place.rig.settings.name, study, result, datetime.now(UTC))
 
 
 def picture_of(place: Place, name: str | None) -> str | None:

@@ -181,6 +181,9 @@ class Observatory(Protocol):
     def why(self, rig: str, name: str | None) -> Json:
         """Prior, data and posterior of a filter's offset; without a name, of the fit."""
 
+    def agenda(self, rig: str) -> Json:
+        """What to focus next, and the filters that are due for one run."""
+
     def why_svg(self, rig: str, name: str | None) -> str | None:
         """The picture of the newest fit; None if there is none."""
 

@@ -30,6 +30,11 @@ async def why(api: RestApi, request: Request) -> Response:
     return json_response(request, api.observatory.why(api.rig(request).name, name))
 
 
+async def plan(api: RestApi, request: Request) -> Response:
+    """What to focus next."""
+    return json_response(request, api.observatory.agenda(api.rig(request).name))
+
+
 async def why_svg(api: RestApi, request: Request) -> Response:
     """The runs behind the offsets, as a picture."""
     rig, name = api.rig(request), request.query_params.get("filter")
@@ -88,6 +93,11 @@ ROUTES: tuple[RestRoute, ...] = (
         path="/rigd/v1/rigs/{rig}/offsets/why",
         summary="What offsets were learnt from: prior, data, posterior (of one: ?filter=NAME)",
         answer=why,
+    ),
+    RestRoute(
+        path="/rigd/v1/rigs/{rig}/offsets/plan",
+        summary="What to focus next, in which order, and the filters due for a spot check",
+        answer=plan,
     ),
     RestRoute(
         path="/rigd/v1/rigs/{rig}/offsets/why.svg",

@@ -218,6 +218,9 @@ class FakeObservatory:
     def why(self, rig: str, name: str | None) -> Json:
         return {"rig": rig, "filter": name, "fit": None}
 
+    def agenda(self, rig: str) -> Json:
+        return {"rig": rig, "next_filter": None}
+
     def why_svg(self, rig: str, name: str | None) -> str | None:
         return "<svg xmlns='http://www.w3.org/2000/svg'/>"
 
