@@ -34,6 +34,7 @@ from rigd.requests import (
 )
 from rigd.rig import Rig
 from rigd.runbook import StoredFit
+from rigd.runs.frame import LightFrame
 from rigd.runs.restated import Restated
 from rigd.runs.run import AutofocusRun
 from rigd.store import Store
@@ -88,6 +89,7 @@ class LiveObservatory:
         worked = desk.work_out(rig, given)
         train = await asyncio.to_thread(desk.train_of, worked)
         fit = await self._learning.recall(settings.name, worked.epoch)
+        inspection = await self._learning.inspected(settings.name, worked.epoch)
         rig = replace(rig, settings=replace(settings, slots=taught(worked, fit)))
         place = Place(
             rig=rig,
@@ -104,6 +106,7 @@ class LiveObservatory:
             train=train,
             train_is_of=worked.identified,
             fit=fit,
+            inspection=inspection,
         )
         self._places[settings.name] = place
         self._keeper.feed(place, recall(memory, settings))
@@ -292,6 +295,14 @@ class LiveObservatory:
     def why(self, rig: str, name: str | None) -> Json:
         """Prior, data and posterior of a filter's offset; without a name, of the fit."""
         return why_of(self._place(rig), name)
+
+    async def request_audit(self, rig: str, frames: Sequence[LightFrame], client: Client) -> Json:
+        """Are filters softer behind an offset than behind their own focus? Nothing is done."""
+        place = self._place(rig)
+        found = await self._learning.inspect(place.rig.settings.name, frames, client.name)
+        place.inspection = found
+        self._keeper.tell(place, f"{found.sentence}, asked {client.name}")
+        return found.as_json()
 
     def agenda(self, rig: str) -> Json:
         """What to focus next, and the filters that are due for one run."""

@@ -8,12 +8,15 @@ from typing import Annotated
 
 import typer
 
+from rigd.api.frames import MOST_FRAMES, frames_body
 from rigd.cli.asking import DEFAULT_URL, RigOption, UrlOption, ask, one_rig
-from rigd.cli.runs import ZoneOption, read_all, stated_zone
-from rigd.errors import RigdError
+from rigd.cli.runs import ZoneOption, files_of, read_all, stated_zone
+from rigd.errors import InvalidValueError, RigdError
 from rigd.estimator.fit import FilterOffset, Fit, fit
 from rigd.estimator.model import Prior
 from rigd.planner import Plan, plan
+from rigd.runs.frame import LightFrame
+from rigd.runs.frames import read_frames
 from rigd.runs.run import Frame
 
 offsets_app = typer.Typer(help="Focus offsets of the filters.")
@@ -114,6 +117,38 @@ def plan_runs(
         return
     for line in _plan_lines(_plan_json(result)):
         typer.echo(line)
+
+
+@offsets_app.command("audit")
+def audit_frames(
+    paths: Annotated[
+        list[Path],
+        typer.Argument(help="FITS frames, an image metadata file, an analyze log, a table."),
+    ],
+    *,
+    rig: RigOption = None,
+    url: UrlOption = DEFAULT_URL,
+    zone: ZoneOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Say whether a filter's frames are softer behind an offset than behind its own focus."""
+    stated = stated_zone(zone)
+    frames: list[LightFrame] = []
+    for path in files_of(paths):
+        try:
+            frames.extend(read_frames(path, zone=stated))
+        except InvalidValueError as error:
+            typer.echo(str(error), err=True)
+    if not frames:
+        raise typer.Exit(1)
+    if len(frames) > MOST_FRAMES:
+        typer.echo(f"only the newest {MOST_FRAMES} of {len(frames)} frames are looked at", err=True)
+    newest = sorted(frames, key=lambda frame: frame.time)[-MOST_FRAMES:]
+    answer = ask(url, f"{one_rig(url, rig)}/offsets/audit", frames_body(newest))
+    if as_json:
+        typer.echo(json.dumps(answer, indent=2))
+        return
+    typer.echo(answer["said"])
 
 
 def _agenda(answer: Mapping[str, object]) -> list[str]:

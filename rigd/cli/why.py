@@ -40,6 +40,9 @@ def _lines(answer: dict[str, object]) -> list[str]:
             for run in (runs if isinstance(runs, list) else [])
         ]
         lines.append(f"  posterior  {_posterior(posterior)}")
+    frames = answer.get("frames")
+    if isinstance(frames, dict):
+        lines.append(f"  frames     {frames['text']} (looked at {frames['at'][:16]}Z)")
     warnings = answer.get("warnings")
     lines += [f"  look at it {text}" for text in (warnings if isinstance(warnings, list) else [])]
     if isinstance(in_use, dict):
