@@ -4,12 +4,13 @@ import asyncio
 import logging
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime
 from time import monotonic
 
 from rigd.advance import advance
 from rigd.applier import Archive
 from rigd.desk import dropped_lines
-from rigd.effects import Refusal, Step, Tell, Weight
+from rigd.effects import Refusal, RememberMode, Step, Tell, Weight
 from rigd.errors import DeviceUnavailableError, InvalidValueError, RefusedError, StoreError
 from rigd.events import Event
 from rigd.givenanswers import GivenAnswer, Value, with_answer
@@ -20,13 +21,11 @@ from rigd.place import Place, new_answer, taught
 from rigd.requests import (
     Inner,
     Request,
-    SecondApplierSeen,
     SlotsComputed,
 )
 from rigd.runbook import refile
-from rigd.secondapplier import judged, watched
 from rigd.slots import starts_over
-from rigd.store import Store
+from rigd.store import ModeChoice, Store
 
 log = logging.getLogger(__name__)
 
@@ -68,10 +67,9 @@ class Keeper:
 
     def feed(self, place: Place, event: Event | Request | Inner) -> Step:
         """An event through the core, its effects to the applier and to whoever listens."""
-        before, samples = place.rig, place.watch.samples
+        before = place.rig
         step = advance(before, event)
         if step.rig != before:
-            place.watch = watched(place.watch, before, step.rig, event.at_s)
             place.rig, place.view = step.rig, None
             place.applier.mode = step.rig.settings.mode
             self.wake()
@@ -79,24 +77,15 @@ class Keeper:
         for effect in step.effects:
             if isinstance(effect, Tell):
                 self._happenings.publish(place.rig.settings.name, effect)
-        if place.watch.samples != samples:
-            self._look_for_others(place)
+            if isinstance(effect, RememberMode):
+                at = datetime.now(UTC).isoformat(timespec="milliseconds")
+                place.chosen = ModeChoice(mode=effect.mode, by=effect.by, at=at)
         return step
 
     def wake(self) -> None:
         """Tell everybody who waits that a view has changed."""
         self.change.set()
         self.change = asyncio.Event()
-
-    def _look_for_others(self, place: Place) -> None:
-        """Say once, loudly, that somebody else applies offsets too."""
-        verdict = judged(place.watch, place.rig.settings.tolerance_steps)
-        sentence = verdict.sentence if verdict.second_applier else None
-        fresh = sentence is not None and place.second_applier is None
-        place.second_applier, place.view = sentence, None
-        if sentence is not None and fresh:
-            self.tell(place, sentence, Weight.WARNING)
-            self.feed(place, SecondApplierSeen(at_s=monotonic(), sentence=sentence))
 
     def work_out(self, place: Place) -> None:
         """Offsets, matches and questions again, of what is known now; nothing moves."""

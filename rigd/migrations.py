@@ -129,6 +129,24 @@ def _learning(db: Database) -> None:
         pk="id",
         not_null={"rig", "epoch", "at", "by", "frames", "found"},
     )
+    db.table("zero_points").create(
+        {"id": int, "rig": str, "at": str, "before_steps": int, "after_steps": int}, pk="id"
+    )
+    db.table("zero_points").create_index(["rig", "at"])
+
+
+@_migrations(name="0008_swaps")
+def _swaps(db: Database) -> None:
+    db.table("swaps").create(
+        {"rig": str, "filter_key": str, "by": str, "at": str},
+        pk="rig",
+        not_null={"filter_key", "by", "at"},
+    )
+
+
+@_migrations(name="0007_zero_points_are_found_in_runs")
+def _no_zero_points(db: Database) -> None:
+    db.table("zero_points").drop()
 
 
 def migrate(db: Database, path: Path) -> None:

@@ -5,8 +5,12 @@ from dataclasses import replace
 from rigd.effects import Refusal, RememberMode, Step, Tell, Weight
 from rigd.ledger import adopted
 from rigd.mode import Mode
-from rigd.requests import ModeAsked, SecondApplierSeen
+from rigd.requests import ModeAsked
 from rigd.rig import Rig
+from rigd.sightings import Sightings
+
+RIGD = "rigd"
+"""Who stands down."""
 
 
 def ask_mode(rig: Rig, asked: ModeAsked) -> Step:
@@ -22,13 +26,15 @@ def ask_mode(rig: Rig, asked: ModeAsked) -> Step:
     return Step(rig, _told(rig, asked.client, f"mode {now} to {asked.mode}, said {asked.client}"))
 
 
-def stand_down(rig: Rig, seen: SecondApplierSeen) -> Step:
-    """Another program applies offsets too: hands off, loudly; nothing is undone."""
-    if rig.settings.mode is not Mode.APPLY:
-        return Step(rig)
+def stand_down(rig: Rig, sentence: str) -> Step:
+    """Another program applies offsets too: hands off, loudly; nothing is undone.
+
+    Not while a move of rigd's is under way: its journal must outlive it.
+    """
     rig = _switched(replace(rig, pending=None), Mode.OBSERVE)
-    line = f"rigd stands down to observe: {seen.sentence}"
-    return Step(rig, _told(rig, "rigd", line, Weight.WARNING))
+    rig = replace(rig, stood_down=True, sightings=replace(rig.sightings, unapplied=0))
+    line = f"rigd stands down to observe: {sentence}"
+    return Step(rig, _told(rig, RIGD, line, Weight.WARNING))
 
 
 def _begin_to_apply(rig: Rig, asked: ModeAsked) -> Step:
@@ -44,7 +50,8 @@ def _begin_to_apply(rig: Rig, asked: ModeAsked) -> Step:
     offset = (slot.focus_offset_steps or 0) if slot else 0
     before = rig.settings.mode
     ledger = adopted(position, offset, slot.key if slot else None)
-    rig = _switched(replace(rig, ledger=ledger, checked=True, remembered=True), Mode.APPLY)
+    rig = replace(rig, ledger=ledger, checked=True, remembered=True, sightings=Sightings())
+    rig = _switched(rig, Mode.APPLY)
     line = (
         f"mode {before} to apply, said {asked.client}: {position} steps taken as the focus for "
         f"{slot.name if slot else 'the fixed filter'}"
@@ -76,7 +83,7 @@ def _in_the_way(rig: Rig, asked: ModeAsked) -> str | None:
 
 
 def _switched(rig: Rig, mode: Mode) -> Rig:
-    return replace(rig, settings=replace(rig.settings, mode=mode))
+    return replace(rig, settings=replace(rig.settings, mode=mode), stood_down=False)
 
 
 def _told(

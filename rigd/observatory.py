@@ -5,12 +5,14 @@ import logging
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from time import monotonic
 
 from rigd.applier import Applier, Archive
 from rigd.catalog import Catalog
 from rigd.desk import Desk, seen
-from rigd.driver import Driver
+from rigd.devices import DeviceRef
+from rigd.driver import Driver, HandTurned
 from rigd.effects import Weight
 from rigd.errors import InvalidValueError
 from rigd.events import DeviceSeen, Event, ServerDown, ServerUp
@@ -20,6 +22,7 @@ from rigd.keeper import Keeper
 from rigd.learning import Learning, changes, fresh_warnings
 from rigd.listing import page, whole
 from rigd.mode import Mode
+from rigd.modes import RIGD
 from rigd.place import Place, agenda_of, picture_of, resolve, subject_of, taught, view_of, why_of
 from rigd.recall import recall
 from rigd.requests import (
@@ -32,7 +35,7 @@ from rigd.requests import (
     MoveAsked,
     Tick,
 )
-from rigd.rig import Rig
+from rigd.rig import FilterSlot, Rig
 from rigd.runbook import StoredFit
 from rigd.runs.frame import LightFrame
 from rigd.runs.restated import Restated
@@ -85,7 +88,7 @@ class LiveObservatory:
                 settings.mode,
             )
             settings = replace(settings, mode=chosen.mode)
-        rig = Rig(settings=settings)
+        rig = Rig(settings=settings, stood_down=chosen is not None and chosen.by == RIGD)
         worked = desk.work_out(rig, given)
         train = await asyncio.to_thread(desk.train_of, worked)
         fit = await self._learning.recall(settings.name, worked.epoch)
@@ -103,6 +106,7 @@ class LiveObservatory:
             desk=desk,
             given=given,
             worked=worked,
+            chosen=chosen,
             train=train,
             train_is_of=worked.identified,
             fit=fit,
@@ -110,6 +114,11 @@ class LiveObservatory:
         )
         self._places[settings.name] = place
         self._keeper.feed(place, recall(memory, settings))
+        turned = self._hand_turned(settings.wheel)
+        if turned is not None:
+            key = await self._archive.run(lambda store: store.swapped(settings.name))
+            position = next((s.filter_position for s in worked.slots if s.key == key), None)
+            turned(position, baseline=True)
 
     async def run(self) -> None:
         """Carry out what the rigs want, and let time pass; until cancelled."""
@@ -226,6 +235,31 @@ class LiveObservatory:
             self._place(rig),
             FilterAsked(at_s=monotonic(), filter_position=filter_position, client=client.name),
         )
+
+    async def request_swap(self, rig: str, name: str, client: Client) -> None:
+        """A human put a filter in the light; the focuser follows as after any filter change."""
+        place = self._place(rig)
+        settings = place.rig.settings
+        turned = self._hand_turned(settings.wheel)
+        if turned is None:
+            msg = f"rig {rig}: no hand turns its filter wheel (the profile says wheel.manual)"
+            raise InvalidValueError(msg)
+        slot = next((s for s in settings.slots if name.casefold() in _words(s)), None)
+        if slot is None:
+            names = ", ".join(s.name for s in settings.slots) or "none"
+            msg = f"rig {rig}: no filter is named {name[:80]!r} (there are: {names})"
+            raise InvalidValueError(msg)
+        key = slot.key
+        await self._archive.run(lambda store: store.keep_swap(settings.name, key, client.name))
+        self._keeper.tell(place, f"{slot.name} is in the light, says {client.name}")
+        known = place.rig.filter_position is not None or place.rig.change is not None
+        turned(slot.filter_position, baseline=not known)
+
+    def _hand_turned(self, ref: DeviceRef | None) -> Callable[..., None] | None:
+        if ref is None:
+            return None
+        driver = self._drivers.get(ref.server)
+        return partial(driver.confirm, ref) if isinstance(driver, HandTurned) else None
 
     async def request_move(self, rig: str, position_steps: int, client: Client) -> int:
         """Move the virtual focuser; returns the logical target after clamping."""
@@ -362,3 +396,7 @@ class LiveObservatory:
             known = ", ".join(self._places) or "none"
             msg = f"no rig is named {rig!r} (there are: {known})"
             raise InvalidValueError(msg) from None
+
+
+def _words(slot: FilterSlot) -> tuple[str, str]:
+    return slot.name.casefold(), slot.key.casefold()

@@ -17,8 +17,7 @@ from rigd.portrait import Answers, portrait
 from rigd.profile import EquipmentProfile
 from rigd.rig import FilterSlot, Rig
 from rigd.runbook import StoredFit
-from rigd.secondapplier import Watch
-from rigd.store import RigIdentity
+from rigd.store import ModeChoice, RigIdentity
 from rigd.view import Json, RigView
 
 
@@ -35,9 +34,9 @@ class Place:
     train: tuple[Json, str | None]
     train_is_of: EquipmentProfile
     """What `train` was worked out of; it follows `worked` in its own time."""
+    chosen: ModeChoice | None = None
+    """Who chose the mode while running; None if the configuration says it."""
     news: News = field(default_factory=News)
-    watch: Watch = field(default_factory=Watch)
-    second_applier: str | None = None
     answering: asyncio.Lock = field(default_factory=asyncio.Lock)
     """Held while the answers are being stored."""
     fit: StoredFit | None = None
@@ -103,7 +102,7 @@ def view_of(place: Place) -> RigView:
             train_svg=drawn,
             questions=place.worked.questions,
             profile=place.worked.summary,
-            second_applier=place.second_applier,
+            chosen=place.chosen,
         )
         place.view = portrait(place.rig, place.identity, answers)
     return place.view

@@ -4,10 +4,13 @@ from dataclasses import asdict, dataclass, field
 
 from rigd.cautions import cautions
 from rigd.changes import Plan, plan
+from rigd.devices import DeviceRef
 from rigd.mode import Mode
 from rigd.offsets import SlotKind
+from rigd.others import nobody_applies
 from rigd.rig import FilterSlot, Rig
-from rigd.store import RigIdentity
+from rigd.secondapplier import judged, noise_of
+from rigd.store import ModeChoice, RigIdentity
 from rigd.view import FocuserView, Json, RigView, SafetyView, WheelView
 from rigd.virtualfocuser import logical_steps, shift_ahead
 
@@ -20,8 +23,8 @@ class Answers:
     train: Json = field(default_factory=dict)
     train_svg: str | None = None
     questions: Json = field(default_factory=dict)
-    second_applier: str | None = None
-    """What shows that another program applies filter offsets too."""
+    chosen: ModeChoice | None = None
+    """Who chose the mode while running; None if the configuration says it."""
     profile: Json = field(default_factory=dict)
 
 
@@ -121,7 +124,12 @@ def _summary(rig: Rig, answers: Answers) -> Json:
         else None,
         "cautions": list(cautions(rig)),
         "open_questions": _open_questions(answers),
-        "second_applier": answers.second_applier,
+        "mode_chosen_by": answers.chosen.by if answers.chosen else None,
+        "mode_chosen_at": answers.chosen.at if answers.chosen else None,
+        "second_applier": rig.sightings.applier,
+        "others": judged(rig.sightings.samples, noise_of(rig), rig).sentence,
+        "nobody_applies": nobody_applies(rig),
+        "not_trusted_because": _mistrust(rig),
     }
 
 
@@ -171,7 +179,12 @@ def _wheel(rig: Rig, identity: RigIdentity) -> WheelView:
         focus_offsets_steps=offsets,
         filter_position=rig.shown_filter_position,
         fault=rig.fault or (report.fault if report else None),
+        connect_error=_absent(rig, "filter wheel", rig.settings.wheel),
     )
+
+
+def _absent(rig: Rig, what: str, ref: DeviceRef | None) -> str | None:
+    return f"rig {rig.settings.name} has no {what}" if ref is None else None
 
 
 def _focuser(rig: Rig, identity: RigIdentity) -> FocuserView:
@@ -193,6 +206,7 @@ def _focuser(rig: Rig, identity: RigIdentity) -> FocuserView:
         temperature_c=report.temperature_c if report else None,
         can_halt=report.can_halt is not False if report else True,
         fault=None if flight is None and report is None else (report.fault if report else None),
+        connect_error=_absent(rig, "focuser", rig.settings.focuser),
     )
 
 
@@ -209,6 +223,8 @@ def _safety(rig: Rig, identity: RigIdentity) -> SafetyView:
 
 def _mistrust(rig: Rig) -> str | None:
     """Why the focus cannot be trusted now, None if it can."""
+    if alarm := nobody_applies(rig):
+        return alarm
     if rig.settings.mode is not Mode.APPLY:
         return f"mode {rig.settings.mode}: rigd does not keep the focus"
     if rig.fault is not None:

@@ -64,14 +64,6 @@ class ModeAsked:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SecondApplierSeen:
-    """Another program was seen to apply filter offsets of its own."""
-
-    at_s: float
-    sentence: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class AutofocusReported:
     """A program reports that its autofocus is over."""
 
@@ -144,8 +136,7 @@ class Tick:
 
 Request = FilterAsked | MoveAsked | HaltAsked | AdoptAsked | HoldAsked | ModeAsked | ConnectAsked
 Inner = (
-    SecondApplierSeen
-    | AutofocusReported
+    AutofocusReported
     | Remembered
     | SlotsComputed
     | WheelNotTold

@@ -8,6 +8,7 @@ from rigd.events import CameraReport, FocuserReport, MountReport, WheelReport
 from rigd.ledger import Ledger, Terms
 from rigd.mode import Mode
 from rigd.offsets import SlotKind
+from rigd.sightings import Sightings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +73,10 @@ class RigSettings:
     autofocus_quiet_s: float = 120.0
     """An autofocus that moves no more for this long is over."""
     deadline_s: float = 28.0
+    sequential: bool = False
+    """Whether the focuser waits for the wheel, as on a weak power supply."""
+    swap_limit_s: float | None = None
+    """How long a human may take to change the filter; None: the wheel has a motor."""
     start_grace_s: float = 2.0
     """How long a device may take to begin to move after it was told."""
     reactive: bool = True
@@ -219,6 +224,10 @@ class Rig:
     """When the focuser last moved by somebody else's doing."""
     searches: tuple[Search, ...] = ()
     """What may be an autofocus, one per client."""
+    sightings: Sightings = field(default_factory=Sightings)
+    """Who else moves the focuser when filters change."""
+    stood_down: bool = False
+    """Whether the mode is rigd's own choice, beside another applier."""
     hold_by: str | None = None
     connect_asked: frozenset[DeviceRef] = frozenset()
     """Devices already asked to connect since they appeared."""

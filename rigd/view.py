@@ -139,6 +139,9 @@ class Observatory(Protocol):
     async def request_filter(self, rig: str, filter_position: int, client: Client) -> None:
         """Change the filter in-path; the same target while under way does nothing new."""
 
+    async def request_swap(self, rig: str, name: str, client: Client) -> None:
+        """A human put this filter (its name or key) in the light of a hand-turned wheel."""
+
     async def request_move(self, rig: str, position_steps: int, client: Client) -> int:
         """Move the virtual focuser; returns the logical target after clamping to the limits."""
 

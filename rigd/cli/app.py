@@ -18,10 +18,12 @@ from rigd.cli.rigs import (
     hold_command,
     mode_command,
     offsets_command,
+    swap_command,
     train_command,
 )
 from rigd.cli.runs import runs_app
 from rigd.cli.spacers import spacers_command
+from rigd.cli.status import status_command
 from rigd.errors import RigdError
 
 app = typer.Typer(
@@ -52,8 +54,10 @@ app.command("questions")(questions_command)
 app.command("answer")(answer_command)
 app.command("explain")(explain_command)
 app.command("adopt")(adopt_command)
+app.command("status")(status_command)
 app.command("mode")(mode_command)
 app.command("hold")(hold_command)
+app.command("swap")(swap_command)
 app.add_typer(inventory_app, name="inventory")
 
 

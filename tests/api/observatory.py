@@ -180,6 +180,9 @@ class FakeObservatory:
         self.targets.pop(rig, None)
         self.finish(rig)
 
+    async def request_swap(self, rig: str, name: str, client: Client) -> None:
+        self.asked.append(("swap", rig, name, client.name))
+
     async def request_adopt(self, rig: str, client: Client) -> None:
         self.asked.append(("adopt", rig, client.name))
         self._check(connected=True, name=rig)

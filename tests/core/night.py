@@ -8,7 +8,7 @@ from rigd.effects import Effect, MoveFocuser, Step, Tell, TurnWheel
 from rigd.events import CameraReport, FocuserReport, WheelReport
 from rigd.mode import Mode
 from rigd.offsets import SlotKind
-from rigd.requests import FilterAsked, MoveAsked
+from rigd.requests import FilterAsked, ModeAsked, MoveAsked, Tick
 from rigd.rig import FilterSlot, Rig, RigSettings
 
 WHEEL = DeviceRef("sim", "wheel")
@@ -118,6 +118,21 @@ class Night:
 
     def move(self, position: int, client: str = "alpyca") -> Step:
         return self.feed(MoveAsked(at_s=self.now_s, position_steps=position, client=client))
+
+    def tick(self) -> Step:
+        return self.feed(Tick(at_s=self.now_s))
+
+    def switch(self, mode: Mode, *, confirmed: bool = True) -> Step:
+        return self.feed(ModeAsked(at_s=self.now_s, client="human", mode=mode, confirmed=confirmed))
+
+    def with_offsets(self, *offsets: int | None) -> Rig:
+        """The rig with other offsets in its first slots."""
+        slots = tuple(
+            replace(slot, focus_offset_steps=steps)
+            for slot, steps in zip(self.rig.settings.slots, offsets, strict=False)
+        )
+        slots += self.rig.settings.slots[len(offsets) :]
+        return replace(self.rig, settings=replace(self.rig.settings, slots=slots))
 
     @property
     def moves(self) -> list[int]:

@@ -5,7 +5,8 @@ import pytest
 from rigd.effects import MoveFocuser, Refusal, RememberMode
 from rigd.ledger import Terms
 from rigd.mode import Mode
-from rigd.requests import ModeAsked, SecondApplierSeen
+from rigd.modes import stand_down
+from rigd.requests import ModeAsked
 from tests.core.night import Night
 
 
@@ -90,7 +91,9 @@ def test_applying_cannot_begin_on_a_filter_without_an_offset() -> None:
 def test_beside_another_applier_rigd_stands_down_and_undoes_nothing() -> None:
     night = Night().begin(30000, filter_position=1)
 
-    night.feed(SecondApplierSeen(at_s=night.now_s, sentence="Ekos moves too"))
+    step = stand_down(night.rig, "Ekos moves too")
+    night.rig = step.rig
+    night.effects += step.effects
     night.wheel(2)
 
     assert night.rig.settings.mode is Mode.OBSERVE

@@ -89,3 +89,14 @@ profile = "demo.toml"
 
     def said(self) -> str:
         return self.log.read_text(encoding="utf-8")
+
+
+def rigd(daemon: Daemon, *words: str) -> subprocess.CompletedProcess[str]:
+    """The command line, asking this daemon."""
+    return subprocess.run(
+        [sys.executable, "-m", "rigd", *words, "--url", daemon.url],
+        capture_output=True,
+        text=True,
+        timeout=20,
+        check=False,
+    )

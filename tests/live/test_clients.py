@@ -13,7 +13,7 @@ import pytest
 from alpaca.filterwheel import FilterWheel
 from alpaca.focuser import Focuser
 
-from tests.live.daemon import Daemon
+from tests.live.daemon import Daemon, rigd
 from tests.live.indiserver import FOCUSER_START_STEPS, IndiServer
 
 pytestmark = pytest.mark.live
@@ -35,16 +35,6 @@ def wait(true: Callable[[], bool], what: str, limit_s: float = 20) -> None:
 def get(daemon: Daemon, path: str) -> dict[str, object]:
     with urllib.request.urlopen(f"http://{daemon.url}/rigd/v1{path}", timeout=5) as reply:
         return json.loads(reply.read())  # type: ignore[no-any-return]
-
-
-def rigd(daemon: Daemon, *words: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "rigd", *words, "--url", daemon.url],
-        capture_output=True,
-        text=True,
-        timeout=20,
-        check=False,
-    )
 
 
 def opened(daemon: Daemon) -> tuple[FilterWheel, Focuser]:

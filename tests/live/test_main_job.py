@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.live.daemon import Daemon
+from tests.live.daemon import Daemon, rigd
 from tests.live.indiserver import (
     CAMERA,
     FOCUSER,
@@ -256,3 +256,13 @@ async def test_beside_another_applier_rigd_stands_down_until_a_human_says_otherw
             daemon.start()
 
             await said(daemon, "mode observe as chosen by rigd")
+            await said(daemon, "serving on", times=2)
+            asked = await asyncio.to_thread(rigd, daemon, "status")
+            assert "mode observe, chosen by rigd at 20" in asked.stdout
+            assert "focus             not trusted: mode observe" in asked.stdout
+            before = daemon.said().count("rigd does not move the focuser of its own accord")
+            for number, new in enumerate((4, 1, 4, 1, 4), start=1):
+                await change(wire, new)
+                line = "rigd does not move the focuser of its own accord"
+                await said(daemon, line, before + number)
+            await said(daemon, "nobody applies filter offsets")

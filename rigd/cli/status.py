@@ -1,0 +1,49 @@
+"""`rigd status`: what a person must know of a rig, at a glance."""
+
+import json
+
+import typer
+from rich.console import Console
+
+from rigd.cli.asking import DEFAULT_URL, JsonOption, RigOption, UrlOption, ask, one_rig
+
+
+def status_command(
+    rig: RigOption = None, url: UrlOption = DEFAULT_URL, as_json: JsonOption = False
+) -> None:
+    """Show at a glance how a rig stands: mode, focus, who moves the focuser, what is wrong."""
+    answer = ask(url, one_rig(url, rig))
+    if as_json:
+        typer.echo(json.dumps(answer, indent=2))
+        return
+    Console(soft_wrap=True).print("\n".join(_lines(answer)), highlight=False, markup=False)
+
+
+def _lines(answer: dict[str, object]) -> list[str]:
+    since = ""
+    if answer["mode_chosen_by"] is not None:
+        since = f", chosen by {answer['mode_chosen_by']} at {answer['mode_chosen_at']}"
+    trusted = answer["not_trusted_because"]
+    lines = [
+        f"rig {answer['name']}, mode {answer['mode']}{since}",
+        f"  filter            {answer['filter'] or 'unknown'}",
+        f"  focus             {'trusted' if trusted is None else f'not trusted: {trusted}'}",
+        f"  other programs    {answer['second_applier'] or answer['others']}",
+    ]
+    if answer["nobody_applies"]:
+        lines.append(f"  ALARM: {answer['nobody_applies']}")
+    if answer["hold_by"]:
+        lines.append(f"  hands off: held by {answer['hold_by']}")
+    last = answer["last_change"]
+    if isinstance(last, dict):
+        lines.append(f"  last change: {last['to']}: {last['result']}: {last['sentence']}")
+    lines += [
+        f"  server {s['server']} is down: {s['reason']}" for s in _rows(answer["servers_down"])
+    ]
+    cautions = answer["cautions"]
+    lines += [f"  caution: {c}" for c in cautions] if isinstance(cautions, list) else []
+    return lines
+
+
+def _rows(value: object) -> list[dict[str, object]]:
+    return value if isinstance(value, list) else []

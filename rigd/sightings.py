@@ -1,0 +1,53 @@
+"""What was seen of others who move the focuser when filters change: plain data of the rig."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ForeignMove:
+    """The base moved: by a client of rigd's focuser, another program, or a hand."""
+
+    began_s: float
+    ended_s: float
+    delta_steps: int
+    by: str | None = None
+    """The client that asked rigd's focuser; None if it was moved directly."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """The wheel went from one filter to another; the time after it is not over."""
+
+    from_key: str
+    to_key: str
+    began_s: float
+    rest_s: float
+    since_s: float
+    """Moves before this moment belong to the turn before."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sample:
+    """What others did to the focuser around one filter change."""
+
+    from_key: str
+    to_key: str
+    delta_steps: int
+    by: tuple[str, ...] = ()
+    """The clients of rigd's focuser that had a part in it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sightings:
+    """What was seen so far of who moves the focuser when filters change."""
+
+    moves: tuple[ForeignMove, ...] = ()
+    """Moves that no filter change accounts for yet."""
+    turning_since_s: float | None = None
+    """When the wheel began to turn; None while it rests."""
+    turn: Turn | None = None
+    samples: tuple[Sample, ...] = ()
+    applier: str | None = None
+    """The sentence that names a second applier; None while there is no proof of one."""
+    unapplied: int = 0
+    """Filter changes in a row that needed an offset and that nobody moved the focuser for."""
