@@ -144,6 +144,11 @@ def _swaps(db: Database) -> None:
     )
 
 
+@_migrations(name="0007_zero_points_are_found_in_runs")
+def _no_zero_points(db: Database) -> None:
+    db.table("zero_points").drop()
+
+
 def migrate(db: Database, path: Path) -> None:
     """Bring a database up to this rigd's tables.
 
