@@ -77,8 +77,8 @@ def advance(rig: Rig, event: Event | Request | Inner) -> Step:
             break
     noticed = noticed_searches(ended.rig, event, step.rig)
     effects = ended.effects + step.effects + noticed.effects
-    step = base_set(rig, event, Step(noticed.rig, effects, step.refusal, step.sentence))
-    return heeded(rig, step, event.at_s)
+    step = Step(noticed.rig, effects, step.refusal, step.sentence)
+    return heeded(rig, base_set(rig, event, step), event.at_s)
 
 
 def _go_on(rig: Rig, now_s: float) -> Step:

@@ -242,12 +242,6 @@ def _begin(
     return Step(rig, (intent, *turn, *move, tell))
 
 
-def _held(rig: Rig) -> str:
-    """What a change says of a temperature term that could not follow."""
-    because = held_because(rig.settings.temperature, rig.ledger, rig.thermometer)
-    return f"; the temperature's part stays as it is: {because}" if because else ""
-
-
 def focuser_may_begin(rig: Rig, change: Change) -> bool:
     """Whether nothing keeps the focuser's part of a change waiting; there is no flight."""
     wheel_ended = change.wheel_done or change.wheel_failed is not None
@@ -259,6 +253,12 @@ def wheel_is_late(rig: Rig, change: Change, limit_s: float) -> str:
     if rig.settings.swap_limit_s is not None:
         return f"nobody said within {limit_s:g} s that {_name(rig, change.to_position)} is in place"
     return f"the wheel did not reach slot {change.to_position + 1} within {limit_s:g} s"
+
+
+def _held(rig: Rig) -> str:
+    """What a change says of a temperature term that could not follow."""
+    because = held_because(rig.settings.temperature, rig.ledger, rig.thermometer)
+    return f"; the temperature's part stays as it is: {because}" if because else ""
 
 
 def focuser_is_free(rig: Rig, now_s: float) -> Step:
