@@ -20,6 +20,7 @@ from rigd.effects import (
     MoveFocuser,
     ReadFocuser,
     Remember,
+    RememberHold,
     Step,
     TurnWheel,
 )
@@ -66,6 +67,7 @@ class Journal:
     ledger: Ledger | None = None
     flight: Flight | None = None
     flights: int = 0
+    hold_by: str | None = None
     full: bool = False
 
     def write(self, effects: list[Effect]) -> bool:
@@ -233,7 +235,11 @@ class World:
         self.judge.started()
         self.feed(
             Remembered(
-                at_s=self.now_s, ledger=kept.ledger, flight=kept.flight, flights=kept.flights
+                at_s=self.now_s,
+                ledger=kept.ledger,
+                flight=kept.flight,
+                flights=kept.flights,
+                hold_by=kept.hold_by,
             )
         )
         self._look()
@@ -490,7 +496,7 @@ class World:
                 case _:
                     pass
 
-    def _obey(self, effect: Effect) -> None:
+    def _obey(self, effect: Effect) -> None:  # noqa: PLR0912 - one per effect
         focuser, wheel = self.focuser, self.wheel
         match effect:
             case MoveFocuser(number=number, position_steps=steps):
@@ -522,6 +528,9 @@ class World:
             case ReadFocuser():
                 if focuser.connected:
                     self._tell("focuser", self._focuser_report(), always=True)
+            case RememberHold(by=by):
+                if not self.journal.full:
+                    self.journal.hold_by = by
             case ConnectDevice(ref=ref):
                 self.feed(ConnectNotTold(at_s=self.now_s, ref=ref))
             case _:
