@@ -44,7 +44,7 @@ from rigd.requests import (
     Tick,
     WheelNotTold,
 )
-from rigd.rig import Flight, Rig, RigSettings
+from rigd.rig import FilterSlot, Flight, Rig, RigSettings
 from rigd.virtualfocuser import logical_steps
 from tests.core.judge import Judge
 from tests.core.night import CAMERA, FOCUSER, SLOTS, WHEEL, DeviceRef
@@ -169,6 +169,7 @@ class World:
         position: int = 30000,
         max_steps: int = HIGH,
         filter_position: int = 0,
+        slots: tuple[FilterSlot, ...] = SLOTS,
     ) -> None:
         self.settings = RigSettings(
             name="rig",
@@ -177,7 +178,7 @@ class World:
             focuser=FOCUSER,
             camera=CAMERA,
             mount=MOUNT,
-            slots=SLOTS,
+            slots=slots,
             tolerance_steps=tolerance,
             dead_band_steps=dead_band,
             reactive=reactive,
@@ -201,7 +202,7 @@ class World:
         self._wire: deque[tuple[float, Event]] = deque()
         self._told: dict[str, object] = {}
         self.judge = Judge(self)
-        for slot in SLOTS:
+        for slot in slots:
             self.truth.offsets[slot.key] = {slot.focus_offset_steps or 0}
         self.start()
 
@@ -344,7 +345,11 @@ class World:
             marks = (flight.start_steps, flight.target_steps)
             if min(marks) - near <= target <= max(marks) + near:
                 return
-        self._move("foreign", target)
+        self.move_plainly(target)
+
+    def move_plainly(self, target: int) -> None:
+        """Somebody else moves the focuser, whatever rigd can make of it."""
+        self._move("foreign", min(max(target, LOW), HIGH))
         self._look()
 
     def lose_focuser(self) -> None:
@@ -608,7 +613,7 @@ class World:
             filter_position=None if turning else wheel.position,
             moving=turning,
             baseline=baseline,
-            slots=len(SLOTS),
+            slots=len(self.settings.slots),
         )
 
     def _look(self) -> None:
