@@ -117,6 +117,9 @@ class StillObservatory:
     async def request_halt(self, rig: str, client: Client) -> None:
         """Nothing moves."""
 
+    async def request_swap(self, rig: str, name: str, client: Client) -> None:
+        """No hand turns its wheel."""
+
     async def request_adopt(self, rig: str, client: Client) -> None:
         """Nothing to adopt."""
 

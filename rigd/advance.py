@@ -8,7 +8,15 @@ from typing import assert_never
 
 from rigd.adoption import ask_adopt, filter_left, first_sight
 from rigd.autofocus import ended_searches, noticed_searches
-from rigd.changes import ask_filter, focuser_is_free, settle, try_pending, wheel_turned
+from rigd.changes import (
+    ask_filter,
+    focuser_is_free,
+    focuser_may_begin,
+    settle,
+    try_pending,
+    wheel_is_late,
+    wheel_turned,
+)
 from rigd.devices import DeviceRef
 from rigd.effects import (
     ConnectDevice,
@@ -73,7 +81,7 @@ def advance(rig: Rig, event: Event | Request | Inner) -> Step:
 
 def _go_on(rig: Rig, now_s: float) -> Step:
     """What has become possible: the next part of a change, a queued or a pending move."""
-    if rig.flight is None and rig.change is not None and rig.change.focuser_waits:
+    if rig.flight is None and rig.change is not None and focuser_may_begin(rig, rig.change):
         return focuser_is_free(rig, now_s)
     if rig.flight is None and rig.queued is not None:
         return fly_queued(rig, now_s)
@@ -318,9 +326,11 @@ def _look_again(rig: Rig, now_s: float) -> tuple[Effect, ...]:
 def _tick(rig: Rig, now_s: float) -> Step:
     change, flight, limit_s = rig.change, rig.flight, rig.settings.deadline_s
     effects: tuple[Effect, ...] = ()
-    if change is not None and now_s - change.began_at_s > limit_s:
-        if not change.wheel_done and change.wheel_failed is None:
-            failed = f"the wheel did not reach slot {change.to_position + 1} within {limit_s:g} s"
+    wheel_limit_s = rig.settings.swap_limit_s or limit_s
+    turning = change is not None and not change.wheel_done and change.wheel_failed is None
+    if change is not None and now_s - change.began_at_s > (wheel_limit_s if turning else limit_s):
+        if turning:
+            failed = wheel_is_late(rig, change, wheel_limit_s)
             change = replace(change, wheel_failed=failed)
         if flight is None and rig.focuser is not None and rig.focuser.moving:
             failed = f"something else was still moving the focuser after {limit_s:g} s"

@@ -91,6 +91,10 @@ def ask_filter(rig: Rig, asked: FilterAsked) -> Step:
     )
     rig = replace(rig, change=change, pending=None, fault=None)
     turn: tuple[Effect, ...] = () if at_rest_there else (TurnWheel(ref=ref, filter_position=to),)
+    if turn and rig.settings.swap_limit_s is not None:
+        name = _name(rig, to)
+        line = f"{asked.client} asks for {name}: put it in by hand, then say `rigd swap {name}`"
+        turn = (*turn, Tell(sentence=line, weight=Weight.WARNING))
     return _begin(rig, change, planned, turn, asked.at_s)
 
 
@@ -198,7 +202,7 @@ def _begin(
             to_position=to,
         ),
     )
-    if rig.flight is not None:
+    if rig.flight is not None or (rig.settings.sequential and not change.wheel_done):
         waiting = replace(change, focuser_waits=True)
         return Step(replace(rig, change=waiting), turn)
     if planned.target_steps == rig.ledger.raw_steps:
@@ -231,12 +235,27 @@ def _begin(
     return Step(rig, (intent, *turn, *move, tell))
 
 
+def focuser_may_begin(rig: Rig, change: Change) -> bool:
+    """Whether nothing keeps the focuser's part of a change waiting; there is no flight."""
+    wheel_ended = change.wheel_done or change.wheel_failed is not None
+    return change.focuser_waits and (wheel_ended or not rig.settings.sequential)
+
+
+def wheel_is_late(rig: Rig, change: Change, limit_s: float) -> str:
+    """The sentence of a wheel that has not arrived in time."""
+    if rig.settings.swap_limit_s is not None:
+        return f"nobody said within {limit_s:g} s that {_name(rig, change.to_position)} is in place"
+    return f"the wheel did not reach slot {change.to_position + 1} within {limit_s:g} s"
+
+
 def focuser_is_free(rig: Rig, now_s: float) -> Step:
     """A client's move has ended and a change waited for it: the focuser's part begins."""
     change = rig.change
     if change is None or not change.focuser_waits:
         return settle(rig, now_s)
     change = replace(change, focuser_waits=False)
+    if rig.settings.swap_limit_s is not None:
+        change = replace(change, began_at_s=now_s)  # the hand took its own time
     if change.wheel_failed:
         return settle(replace(rig, change=change), now_s)
     gate = closed_for_change(rig, Origin.IN_PATH, now_s, change.client)

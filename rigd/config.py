@@ -14,6 +14,8 @@ from rigd.profile import EquipmentProfile, problems, read_profile, read_toml
 from rigd.runs.clock import zone_stated
 from rigd.runs.run import Frame
 
+MANUAL = "manual"
+"""The server of the wheels that humans turn, and its driver; it is always there."""
 Port = Annotated[int, Field(ge=0, le=65535)]
 
 
@@ -220,6 +222,8 @@ def _relations(config: Config, profiles: dict[str, EquipmentProfile]) -> list[st
     wrong += [
         f"two servers are named {n!r}" for n in sorted({n for n in servers if servers.count(n) > 1})
     ]
+    if MANUAL in servers:
+        wrong.append(f"a server may not be named {MANUAL!r}: hand-turned wheels live there")
     wrong += [f"two rigs are named {n!r}" for n in sorted({n for n in rigs if rigs.count(n) > 1})]
     wrong += [
         f"watch {one.path}: rig {one.rig!r} is no [[rigs]] name "

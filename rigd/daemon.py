@@ -17,7 +17,7 @@ from rigd.api.server import Address, serve
 from rigd.api.settings import ServerSettings
 from rigd.applier import Archive
 from rigd.catalog import load_catalog
-from rigd.config import ListenConfig, LoadedConfig
+from rigd.config import MANUAL, ListenConfig, LoadedConfig, ServerConfig
 from rigd.desk import Desk
 from rigd.driver import Driver
 from rigd.errors import RigdError
@@ -70,7 +70,7 @@ async def _serve(
     catalog = load_catalog(loaded.catalog_dirs)
     observatory = LiveObservatory(archive, drivers, catalog)
     await observatory.recall()
-    for server in loaded.config.servers:
+    for server in (*loaded.config.servers, ServerConfig(name=MANUAL, driver=MANUAL)):
         make, address = find_driver(server)
         drivers[server.name] = make(address, observatory.emit)
     for problem in catalog.problems:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import ClassVar, Protocol
+from typing import ClassVar, Protocol, runtime_checkable
 
 from pydantic import BaseModel
 
@@ -48,6 +48,16 @@ class Driver(Protocol):
 
     async def read_focuser(self, ref: DeviceRef) -> None:
         """Emit a fresh `FocuserReport`, later than every update already under way (a read-back)."""
+
+
+@runtime_checkable
+class HandTurned(Driver, Protocol):
+    """A driver of wheels that a human turns, and says so."""
+
+    def confirm(
+        self, ref: DeviceRef, filter_position: int | None, *, baseline: bool = False
+    ) -> None:
+        """Emit that this filter is in the light; None: it is not known."""
 
 
 DriverFactory = Callable[[ServerAddress, Callable[[Event], None]], Driver]

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from rigd.applier import Archive
+from rigd.corrections import Correction, restate, take_back
 from rigd.errors import InvalidValueError, RigdError
 from rigd.estimator.model import Prior
 from rigd.estimator.table import MAX_RUNS
@@ -25,6 +26,7 @@ from rigd.runbook import (
     listed_runs,
     newest_fit,
 )
+from rigd.runs.restated import Restated
 from rigd.runs.run import AutofocusRun
 from rigd.view import Json
 
@@ -48,22 +50,27 @@ class Learning:
         self,
         archive: Archive,
         subject: Callable[[str], Subject],
-        taught: Callable[[str, StoredFit], None],
+        taught: Callable[[str, StoredFit | None], None],
         said: Callable[[str, str], None],
         worker: FitWorker | None = None,
     ) -> None:
-        """`taught` and `said` hear of a fit, or of why there is none, with the rig's name."""
+        """`taught` and `said` hear of a fit, or of why there is none, with the rig's name.
+
+        No fit (None) means that what was learnt before does not count any more.
+        """
         self._archive = archive
         self._subject = subject
         self._taught = taught
         self._said = said
         self._worker = worker or FitWorker()
         self._wanted: dict[str, str] = {}
+        self._corrected = 0
         self._wake = asyncio.Event()
 
     async def recall(self, rig: str, epoch: str) -> StoredFit | None:
-        """The newest stored fit of an epoch."""
-        return await self._archive.run(lambda store: newest_fit(store, rig, epoch))
+        """The newest stored fit of an epoch that counts."""
+        fit = await self._archive.run(lambda store: newest_fit(store, rig, epoch))
+        return None if fit is None or fit.void else fit
 
     async def take(self, rig: str, runs: Sequence[AutofocusRun], by: str) -> Json:
         """Store runs, each once; new ones are fitted soon."""
@@ -72,6 +79,26 @@ class Learning:
         if done.accepted:
             self.want(rig, f"{done.accepted} runs imported by {by}")
         return done.as_json()
+
+    async def take_back(self, rig: str, key: str, by: str) -> Json:
+        """A run does not count any more, nor does a fit that it was part of."""
+        return self._correct(
+            rig, await self._archive.run(lambda store: take_back(store, rig, key, by))
+        )
+
+    async def restate(self, rig: str, key: str, restated: Restated, by: str) -> Json:
+        """A run is of another frame or filter; a fit that it was part of does not count."""
+        return self._correct(
+            rig, await self._archive.run(lambda store: restate(store, rig, key, restated, by))
+        )
+
+    def _correct(self, rig: str, done: Correction) -> Json:
+        self._corrected += 1
+        if done.counted_before and self._subject(rig).epoch == done.epoch:
+            self._taught(rig, None)
+        self._said(rig, done.sentence)
+        self.want(rig, done.sentence)
+        return {"key": done.key, "said": done.sentence, "accepted": done.counts_now}
 
     async def listed(self, rig: str) -> list[dict[str, object]]:
         """The newest runs of a rig, newest first."""
@@ -103,14 +130,19 @@ class Learning:
         runs = await self._archive.run(lambda store: accepted_runs(store, rig, epoch, MAX_RUNS))
         if not runs:
             return
-        before = await self.recall(rig, epoch)
+        before = await self._archive.run(lambda store: newest_fit(store, rig, epoch))
         study = remembered(subject.study, before)
         basis = _basis(study, runs)
-        if before is not None and before.basis == basis:
+        if before is not None and before.basis == basis and not before.void:
             log.debug("%s: no new runs, no new fit", rig)
             self._taught(rig, before)
             return
+        corrected = self._corrected
         learnt = await self._worker.run(learn, study, runs)
+        if corrected != self._corrected:
+            log.debug("%s: a run was taken back meanwhile: the fit begins anew", rig)
+            self._wanted.setdefault(rig, cause)
+            return
         fitted = Fitted(
             epoch=epoch,
             cause=cause,

@@ -115,6 +115,35 @@ def _modes(db: Database) -> None:
     db.table("modes").create({"rig": str, "mode": str, "by": str, "at": str}, pk="rig")
 
 
+@_migrations(name="0007_learning")
+def _learning(db: Database) -> None:
+    runs = db.table("runs")
+    runs.add_column("ok", int)
+    runs.add_column("altitude_deg", float)
+    runs.add_column("began", str)
+    runs.add_column("taken_back_by", str)
+    runs.add_column("same_as", str)
+    db.table("fits").add_column("void", int)
+    db.table("audits").create(
+        {"id": int, "rig": str, "epoch": str, "at": str, "by": str, "frames": int, "found": str},
+        pk="id",
+        not_null={"rig", "epoch", "at", "by", "frames", "found"},
+    )
+    db.table("zero_points").create(
+        {"id": int, "rig": str, "at": str, "before_steps": int, "after_steps": int}, pk="id"
+    )
+    db.table("zero_points").create_index(["rig", "at"])
+
+
+@_migrations(name="0008_swaps")
+def _swaps(db: Database) -> None:
+    db.table("swaps").create(
+        {"rig": str, "filter_key": str, "by": str, "at": str},
+        pk="rig",
+        not_null={"filter_key", "by", "at"},
+    )
+
+
 def migrate(db: Database, path: Path) -> None:
     """Bring a database up to this rigd's tables.
 

@@ -5,12 +5,14 @@ import logging
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from time import monotonic
 
 from rigd.applier import Applier, Archive
 from rigd.catalog import Catalog
 from rigd.desk import Desk, seen
-from rigd.driver import Driver
+from rigd.devices import DeviceRef
+from rigd.driver import Driver, HandTurned
 from rigd.errors import InvalidValueError
 from rigd.events import DeviceSeen, Event, ServerDown, ServerUp
 from rigd.givenanswers import Value
@@ -32,8 +34,9 @@ from rigd.requests import (
     MoveAsked,
     Tick,
 )
-from rigd.rig import Rig
+from rigd.rig import FilterSlot, Rig
 from rigd.runbook import StoredFit
+from rigd.runs.restated import Restated
 from rigd.runs.run import AutofocusRun
 from rigd.store import Store
 from rigd.view import Client, Json, RigView
@@ -107,6 +110,11 @@ class LiveObservatory:
         )
         self._places[settings.name] = place
         self._keeper.feed(place, recall(memory, settings))
+        turned = self._hand_turned(settings.wheel)
+        if turned is not None:
+            key = await self._archive.run(lambda store: store.swapped(settings.name))
+            position = next((s.filter_position for s in worked.slots if s.key == key), None)
+            turned(position, baseline=True)
 
     async def run(self) -> None:
         """Carry out what the rigs want, and let time pass; until cancelled."""
@@ -224,6 +232,31 @@ class LiveObservatory:
             FilterAsked(at_s=monotonic(), filter_position=filter_position, client=client.name),
         )
 
+    async def request_swap(self, rig: str, name: str, client: Client) -> None:
+        """A human put a filter in the light; the focuser follows as after any filter change."""
+        place = self._place(rig)
+        settings = place.rig.settings
+        turned = self._hand_turned(settings.wheel)
+        if turned is None:
+            msg = f"rig {rig}: no hand turns its filter wheel (the profile says wheel.manual)"
+            raise InvalidValueError(msg)
+        slot = next((s for s in settings.slots if name.casefold() in _words(s)), None)
+        if slot is None:
+            names = ", ".join(s.name for s in settings.slots) or "none"
+            msg = f"rig {rig}: no filter is named {name[:80]!r} (there are: {names})"
+            raise InvalidValueError(msg)
+        key = slot.key
+        await self._archive.run(lambda store: store.keep_swap(settings.name, key, client.name))
+        self._keeper.tell(place, f"{slot.name} is in the light, says {client.name}")
+        known = place.rig.filter_position is not None or place.rig.change is not None
+        turned(slot.filter_position, baseline=not known)
+
+    def _hand_turned(self, ref: DeviceRef | None) -> Callable[..., None] | None:
+        if ref is None:
+            return None
+        driver = self._drivers.get(ref.server)
+        return partial(driver.confirm, ref) if isinstance(driver, HandTurned) else None
+
     async def request_move(self, rig: str, position_steps: int, client: Client) -> int:
         """Move the virtual focuser; returns the logical target after clamping."""
         asked = MoveAsked(at_s=monotonic(), position_steps=position_steps, client=client.name)
@@ -277,6 +310,14 @@ class LiveObservatory:
         """The same for those who are no client."""
         return await self._learning.take(self._place(rig).rig.settings.name, runs, by)
 
+    async def request_take_back(self, rig: str, key: str, client: Client) -> Json:
+        """A run does not count any more; what was learnt with it is fitted again."""
+        return await self._learning.take_back(self._name(rig), key, client.name)
+
+    async def request_restate(self, rig: str, key: str, restated: Restated, client: Client) -> Json:
+        """A run is of another frame or filter than was said; what was learnt is fitted again."""
+        return await self._learning.restate(self._name(rig), key, restated, client.name)
+
     async def runs(self, rig: str) -> Json:
         """The newest runs of a rig, newest first."""
         return {"runs": await self._learning.listed(self._place(rig).rig.settings.name)}
@@ -294,12 +335,13 @@ class LiveObservatory:
         for name in self._places:
             self._learning.want(name, cause)
 
-    def _taught(self, rig: str, fit: StoredFit) -> None:
+    def _taught(self, rig: str, fit: StoredFit | None) -> None:
         place = self._place(rig)
         before, known = place.rig.settings.slots, place.fit
         if known != fit:
             place.fit = fit
             self._keeper.work_out(place)
+        if fit is not None and known != fit:
             self._keeper.tell(place, changes(before, place.rig.settings.slots, fit))
 
     def _told(self, rig: str, sentence: str) -> None:
@@ -326,6 +368,9 @@ class LiveObservatory:
         """The diary as it is written."""
         return self._happenings.lines()
 
+    def _name(self, rig: str) -> str:
+        return self._place(rig).rig.settings.name
+
     def _place(self, rig: str) -> Place:
         try:
             return self._places[rig]
@@ -333,3 +378,7 @@ class LiveObservatory:
             known = ", ".join(self._places) or "none"
             msg = f"no rig is named {rig!r} (there are: {known})"
             raise InvalidValueError(msg) from None
+
+
+def _words(slot: FilterSlot) -> tuple[str, str]:
+    return slot.name.casefold(), slot.key.casefold()

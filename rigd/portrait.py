@@ -4,6 +4,7 @@ from dataclasses import asdict, dataclass, field
 
 from rigd.cautions import cautions
 from rigd.changes import Plan, plan
+from rigd.devices import DeviceRef
 from rigd.mode import Mode
 from rigd.offsets import SlotKind
 from rigd.others import nobody_applies
@@ -178,7 +179,12 @@ def _wheel(rig: Rig, identity: RigIdentity) -> WheelView:
         focus_offsets_steps=offsets,
         filter_position=rig.shown_filter_position,
         fault=rig.fault or (report.fault if report else None),
+        connect_error=_absent(rig, "filter wheel", rig.settings.wheel),
     )
+
+
+def _absent(rig: Rig, what: str, ref: DeviceRef | None) -> str | None:
+    return f"rig {rig.settings.name} has no {what}" if ref is None else None
 
 
 def _focuser(rig: Rig, identity: RigIdentity) -> FocuserView:
@@ -200,6 +206,7 @@ def _focuser(rig: Rig, identity: RigIdentity) -> FocuserView:
         temperature_c=report.temperature_c if report else None,
         can_halt=report.can_halt is not False if report else True,
         fault=None if flight is None and report is None else (report.fault if report else None),
+        connect_error=_absent(rig, "focuser", rig.settings.focuser),
     )
 
 

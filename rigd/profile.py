@@ -82,7 +82,15 @@ class FilterProfile(_Table):
 class WheelProfile(_Table):
     """The filter wheel and what stands in its slots."""
 
-    address: DeviceAddress = Field(description="Where rigd finds it.")
+    address: DeviceAddress | None = Field(default=None, description="Where rigd finds it.")
+    manual: bool = Field(
+        default=False,
+        description="A human changes the filter (a drawer, a filter screwed in) and says so: "
+        "`rigd swap FILTER`. Then there is no address.",
+    )
+    swap_limit_s: Mm = Field(
+        default=1800.0, gt=0, description="How long a change by hand may take, in seconds."
+    )
     id: str | None = Field(default=None, description="Catalog entry.")
     slots: tuple[Key, ...] = Field(
         default=(), strict=False, description="Keys of [filters.KEY], one per slot, slot 1 first."
@@ -152,6 +160,11 @@ class GateProfile(_Table):
         default=120.0, gt=0, description="Seconds without motion after which an autofocus is over."
     )
     deadline_s: Mm = Field(default=28.0, gt=0, description="Longest filter change, in seconds.")
+    sequential: bool = Field(
+        default=False,
+        description="Whether the wheel comes to rest before the focuser starts, for power supplies "
+        "that do not carry both.",
+    )
     reactive: bool = Field(
         default=True, description="Whether changes made at the real wheel are followed."
     )
@@ -197,6 +210,9 @@ class EquipmentProfile(_Table):
                 f"reference_filter {self.reference_filter!r}: there is no "
                 f"[filters.{self.reference_filter}]"
             )
+            raise ValueError(msg)
+        if self.wheel and self.wheel.manual == (self.wheel.address is not None):
+            msg = "wheel: either address (it has a motor) or manual = true (a hand turns it)"
             raise ValueError(msg)
         if self.wheel and not self.wheel.slots:
             msg = "wheel.slots is empty: name a filter for each slot"

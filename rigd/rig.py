@@ -73,6 +73,10 @@ class RigSettings:
     autofocus_quiet_s: float = 120.0
     """An autofocus that moves no more for this long is over."""
     deadline_s: float = 28.0
+    sequential: bool = False
+    """Whether the focuser waits for the wheel, as on a weak power supply."""
+    swap_limit_s: float | None = None
+    """How long a human may take to change the filter; None: the wheel has a motor."""
     start_grace_s: float = 2.0
     """How long a device may take to begin to move after it was told."""
     reactive: bool = True

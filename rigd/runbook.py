@@ -15,6 +15,8 @@ CLOCKS_DIFFER = timedelta(minutes=10)
 """So far ahead may the clock of another computer be."""
 NO_JOURNAL = "its position is logical, and rigd's journal does not reach back to its time"
 UNKNOWN_THEN = "its position is logical, and what rigd had moved by at its time is unknown"
+UNKNOWN_FILTER = "its filter is unknown"
+ASK_LATER = "its time lies in the future: a wrong zone or clock"
 ASK_FRAME = "its frame is unknown: say whether positions are raw or logical"
 
 
@@ -56,6 +58,8 @@ class StoredFit:
     result: Mapping[str, object]
     pictures: Mapping[str, str]
     """SVG by key of the filter; "" is the picture of all."""
+    void: bool = False
+    """Made of a run that was taken back since: its offsets do not count."""
 
     def learnt(self) -> dict[str, LearntOffset]:
         """The offsets by key of the physical filter."""
@@ -74,11 +78,12 @@ def keep_runs(
     """
     accepted, known = 0, 0
     refused: dict[str, int] = {}
-    judged = [(run, *_raw(store, rig, run)) for run in runs]
+    judged = [(run, *in_raw(store, rig, run)) for run in runs]
     with store.transaction() as db:
         for run, raw, embodied_steps, reason in judged:
             before = db.execute(
-                "select accepted from runs where rig = ? and key = ?", [rig, run.key]
+                "select accepted or taken_back_by is not null from runs where rig = ? and key = ?",
+                [rig, run.key],
             ).fetchone()
             if before is not None and (before[0] or reason is not None):
                 known += 1
@@ -90,8 +95,8 @@ def keep_runs(
             db.execute(
                 "insert or replace into runs (rig, key, epoch, filter, position_steps, se_steps,"
                 " temperature_c, time, frame, embodied_steps, source, points, accepted, reason,"
-                " imported_at, imported_by)"
-                " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                " imported_at, imported_by, ok, altitude_deg)"
+                " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 [
                     rig,
                     run.key,
@@ -109,6 +114,8 @@ def keep_runs(
                     reason,
                     _text(datetime.now(UTC)),
                     by,
+                    int(run.ok),
+                    run.altitude_deg,
                 ],
             )
     return Imported(accepted=accepted, refused=refused, known=known)
@@ -126,6 +133,7 @@ def accepted_runs(store: Store, rig: str, epoch: str, most: int) -> tuple[Autofo
                 position_steps=row["position_steps"],
                 se_steps=row["se_steps"],
                 temperature_c=row["temperature_c"],
+                altitude_deg=row["altitude_deg"],
                 time=datetime.fromisoformat(row["time"]),
                 frame=Frame.RAW,
                 source=row["source"],
@@ -138,8 +146,8 @@ def accepted_runs(store: Store, rig: str, epoch: str, most: int) -> tuple[Autofo
 def listed_runs(store: Store, rig: str, most: int) -> list[dict[str, object]]:
     """The newest runs of a rig as they are shown, newest first."""
     columns = (
-        "filter, position_steps, se_steps, temperature_c, time, frame, embodied_steps, source,"
-        " accepted, reason, epoch, imported_at, imported_by"
+        "key, filter, position_steps, se_steps, temperature_c, altitude_deg, time, frame,"
+        " embodied_steps, source, accepted, reason, epoch, imported_at, imported_by, taken_back_by"
     )
     with store.transaction() as db:
         rows = db.query(
@@ -178,16 +186,16 @@ def keep_fit(store: Store, rig: str, fit: Fitted) -> StoredFit:
 
 
 def newest_fit(store: Store, rig: str, epoch: str) -> StoredFit | None:
-    """The newest fit of a rig's epoch, None if there is none."""
+    """The newest fit of a rig's epoch, void or not; None if there is none."""
     with store.transaction() as db:
         row = db.execute(
-            "select at, cause, basis, result, pictures from fits where rig = ? and epoch = ?"
+            "select at, cause, basis, result, pictures, void from fits where rig = ? and epoch = ?"
             " order by id desc limit 1",
             [rig, epoch],
         ).fetchone()
     if row is None:
         return None
-    at, cause, basis, result, pictures = row
+    at, cause, basis, result, pictures, void = row
     return StoredFit(
         at=at,
         epoch=epoch,
@@ -195,6 +203,7 @@ def newest_fit(store: Store, rig: str, epoch: str) -> StoredFit | None:
         basis=basis,
         result=json.loads(result),
         pictures=json.loads(pictures or "{}"),
+        void=bool(void),
     )
 
 
@@ -205,7 +214,9 @@ def refile(store: Store, rig: str, old: str, new: str) -> None:
         db.execute("update fits set epoch = ? where rig = ? and epoch = ?", [new, rig, old])
 
 
-def _raw(store: Store, rig: str, run: AutofocusRun) -> tuple[AutofocusRun, int | None, str | None]:
+def in_raw(
+    store: Store, rig: str, run: AutofocusRun
+) -> tuple[AutofocusRun, int | None, str | None]:
     """The run in raw steps, what was embodied at its time, and why it cannot be fitted."""
     reason = _why_not(run)
     if reason is not None or run.frame is Frame.RAW or run.time is None:
@@ -227,13 +238,13 @@ def _why_not(run: AutofocusRun) -> str | None:
     if not run.ok:
         return run.reason or "the run failed"
     if run.filter is None:
-        return "its filter is unknown"
+        return UNKNOWN_FILTER
     if run.position_steps is None:
         return "its position is unknown"
     if run.time is None:
         return run.reason or "its time is unknown"
     if run.time > datetime.now(UTC) + CLOCKS_DIFFER:
-        return "its time lies in the future: a wrong zone or clock"
+        return ASK_LATER
     return ASK_FRAME if run.frame is None else None
 
 

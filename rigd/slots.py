@@ -3,7 +3,7 @@
 import hashlib
 import json
 
-from rigd.config import RigConfig
+from rigd.config import MANUAL, RigConfig
 from rigd.devices import DeviceRef
 from rigd.lookup import FilterFacts
 from rigd.offsets import (
@@ -13,7 +13,7 @@ from rigd.offsets import (
     gain_of,
     predict_offsets,
 )
-from rigd.profile import DeviceAddress, EquipmentProfile, FilterProfile
+from rigd.profile import DeviceAddress, EquipmentProfile, FilterProfile, WheelProfile
 from rigd.rig import FilterSlot, Rig, RigSettings
 from rigd.traincatalog import CatalogLookup
 
@@ -26,10 +26,11 @@ def settings_of(config: RigConfig, profile: EquipmentProfile) -> RigSettings:
         for part in (profile.wheel, profile.focuser, profile.camera, profile.mount)
         if part is not None and part.address is not None
     ]
+    by_hand = profile.wheel if profile.wheel and profile.wheel.manual else None
     return RigSettings(
         name=config.name,
         mode=config.mode,
-        wheel=_ref(profile.wheel.address) if profile.wheel else None,
+        wheel=_wheel(config.name, profile.wheel),
         focuser=_ref(focuser.address) if focuser else None,
         camera=_ref(profile.camera.address) if profile.camera else None,
         mount=_ref(profile.mount.address) if profile.mount else None,
@@ -43,7 +44,9 @@ def settings_of(config: RigConfig, profile: EquipmentProfile) -> RigSettings:
         autofocus_moves=gates.autofocus_moves,
         autofocus_quiet_s=gates.autofocus_quiet_s,
         deadline_s=gates.deadline_s,
-        reactive=gates.reactive,
+        sequential=gates.sequential or by_hand is not None,
+        swap_limit_s=by_hand.swap_limit_s if by_hand else None,
+        reactive=gates.reactive or by_hand is not None,
         camera_gate_if_visible=gates.camera_gate == "if_visible",
     )
 
@@ -174,6 +177,12 @@ def _slot(position: int, key: str, part: FilterProfile, modelled: FocusOffset | 
         state=modelled.state,
         reason=modelled.reason,
     )
+
+
+def _wheel(rig: str, wheel: WheelProfile | None) -> DeviceRef | None:
+    if wheel is not None and wheel.manual:
+        return DeviceRef(MANUAL, rig)
+    return _ref(wheel.address) if wheel else None
 
 
 def _ref(address: DeviceAddress | None) -> DeviceRef | None:

@@ -220,6 +220,18 @@ class Store:
                     }
                 )
 
+    def swapped(self, rig: str) -> str | None:
+        """Key of the filter that a human last said to be in the light."""
+        with _translated(self.path):
+            rows = list(self._db.table("swaps").rows_where("rig = ?", [rig]))
+        return str(rows[0]["filter_key"]) if rows else None
+
+    def keep_swap(self, rig: str, filter_key: str, by: str) -> None:
+        """Keep which filter a human says to be in the light."""
+        with _translated(self.path), self._db.atomic():
+            row = {"rig": rig, "filter_key": filter_key, "by": by, "at": _now()}
+            self._db.table("swaps").upsert(row, pk="rig")
+
     def note_temperature(self, rig: str, temperature_c: float) -> None:
         """Keep a focuser's temperature as it is now."""
         with _translated(self.path), self._db.atomic():

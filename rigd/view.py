@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from rigd.mode import Mode
+from rigd.runs.restated import Restated
 from rigd.runs.run import AutofocusRun
 
 Json = Mapping[str, object]
@@ -137,6 +138,9 @@ class Observatory(Protocol):
     async def request_filter(self, rig: str, filter_position: int, client: Client) -> None:
         """Change the filter in-path; the same target while under way does nothing new."""
 
+    async def request_swap(self, rig: str, name: str, client: Client) -> None:
+        """A human put this filter (its name or key) in the light of a hand-turned wheel."""
+
     async def request_move(self, rig: str, position_steps: int, client: Client) -> int:
         """Move the virtual focuser; returns the logical target after clamping to the limits."""
 
@@ -167,6 +171,12 @@ class Observatory(Protocol):
 
     async def request_runs(self, rig: str, runs: Sequence[AutofocusRun], client: Client) -> Json:
         """Take autofocus runs in; those that were there before change nothing."""
+
+    async def request_take_back(self, rig: str, key: str, client: Client) -> Json:
+        """A run does not count any more; what was learnt with it is fitted again."""
+
+    async def request_restate(self, rig: str, key: str, restated: Restated, client: Client) -> Json:
+        """A run is of another frame or filter than was said; what was learnt is fitted again."""
 
     async def runs(self, rig: str) -> Json:
         """The newest runs of a rig, newest first, with what became of them."""

@@ -60,7 +60,19 @@ async def _hold(call: Call, asked: Mapping[str, object]) -> object:
     return {"hold": hold}
 
 
-_TAKES: dict[str, frozenset[str]] = {"rigd:hold": frozenset({"hold"})}
+async def _swap(call: Call, asked: Mapping[str, object]) -> object:
+    name = asked.get("filter")
+    if not isinstance(name, str):
+        msg = 'rigd:swap: Parameters must be {"filter": "name of the filter in the light"}'
+        raise InvalidValueError(msg)
+    await call.observatory.request_swap(call.rig.name, name, call.client)
+    return {"filter": name}
+
+
+_TAKES: dict[str, frozenset[str]] = {
+    "rigd:hold": frozenset({"hold"}),
+    "rigd:swap": frozenset({"filter"}),
+}
 
 ACTIONS: dict[str, Action] = {
     "rigd:offsets": _offsets,
@@ -73,6 +85,7 @@ ACTIONS: dict[str, Action] = {
     "rigd:recompute": _recompute,
     "rigd:adopt": _adopt,
     "rigd:hold": _hold,
+    "rigd:swap": _swap,
 }
 
 

@@ -20,6 +20,14 @@ class AnswerBody(BaseModel):
     )
 
 
+class SwapBody(BaseModel):
+    """Body of `POST /rigd/v1/rigs/{rig}/swap`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    filter: str = Field(min_length=1, max_length=120, description="Name or key of the filter.")
+
+
 class HoldBody(BaseModel):
     """Body of `POST /rigd/v1/rigs/{rig}/hold`."""
 
@@ -87,6 +95,18 @@ async def hold(api: RestApi, request: Request) -> Response:
     return json_response(request, {"hold": asked.hold})
 
 
+async def swap(api: RestApi, request: Request) -> Response:
+    """A human changed the filter."""
+    rig = api.rig(request)
+    try:
+        asked = SwapBody.model_validate_json(await api.body(request))
+    except ValidationError:
+        msg = 'the body must be {"filter": "name of the filter that is in the light now"}'
+        raise InvalidValueError(msg) from None
+    await api.observatory.request_swap(rig.name, asked.filter, client_of(request))
+    return json_response(request, {"filter": asked.filter})
+
+
 async def recompute(api: RestApi, request: Request) -> Response:
     """Offsets worked out again."""
     rig = api.rig(request)
@@ -127,6 +147,13 @@ ROUTES: tuple[RestRoute, ...] = (
         summary="Hands off now (the motor stops), or the end of it",
         answer=hold,
         body=HoldBody,
+    ),
+    RestRoute(
+        path="/rigd/v1/rigs/{rig}/swap",
+        method="POST",
+        summary="A human put this filter in the light; the focuser follows as after any change",
+        answer=swap,
+        body=SwapBody,
     ),
     RestRoute(
         path="/rigd/v1/rigs/{rig}/recompute",

@@ -8,7 +8,15 @@ from starlette.responses import Response
 from rigd.api.problem import NotThereError
 from rigd.api.reply import read_body
 from rigd.api.restroute import RestApi, RestRoute, client_of, json_response
-from rigd.api.runs import RUNS_LIMIT_BYTES, RunsBody, read_runs
+from rigd.api.runs import (
+    RUNS_LIMIT_BYTES,
+    RestatedBody,
+    RunKeyBody,
+    RunsBody,
+    read_key,
+    read_restated,
+    read_runs,
+)
 
 
 async def offsets(api: RestApi, request: Request) -> Response:
@@ -52,6 +60,24 @@ async def import_runs(api: RestApi, request: Request) -> Response:
     )
 
 
+async def take_back(api: RestApi, request: Request) -> Response:
+    """A run does not count any more."""
+    rig, key = api.rig(request), read_key(await api.body(request)).key
+    return json_response(
+        request, await api.observatory.request_take_back(rig.name, key, client_of(request))
+    )
+
+
+async def restate(api: RestApi, request: Request) -> Response:
+    """A run is of another frame or filter than was said."""
+    rig = api.rig(request)
+    key, restated = read_restated(await api.body(request))
+    return json_response(
+        request,
+        await api.observatory.request_restate(rig.name, key, restated, client_of(request)),
+    )
+
+
 ROUTES: tuple[RestRoute, ...] = (
     RestRoute(
         path="/rigd/v1/rigs/{rig}/offsets",
@@ -80,5 +106,19 @@ ROUTES: tuple[RestRoute, ...] = (
         summary="Take autofocus runs in, each once; offsets are learnt from them soon",
         answer=import_runs,
         body=RunsBody,
+    ),
+    RestRoute(
+        path="/rigd/v1/rigs/{rig}/runs/forget",
+        method="POST",
+        summary="Take a run back: what was learnt with it does not count, and is fitted again",
+        answer=take_back,
+        body=RunKeyBody,
+    ),
+    RestRoute(
+        path="/rigd/v1/rigs/{rig}/runs/restate",
+        method="POST",
+        summary="State a run's frame or filter anew: what was learnt with it is fitted again",
+        answer=restate,
+        body=RestatedBody,
     ),
 )

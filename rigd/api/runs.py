@@ -1,18 +1,20 @@
 """The body of an import of autofocus runs: as `rigd runs read` parsed them, with their points."""
 
 from collections.abc import Mapping, Sequence
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
 from rigd.errors import InvalidValueError
 from rigd.runs.clock import in_utc
+from rigd.runs.restated import Restated
 from rigd.runs.run import AutofocusRun, CurvePoint, Frame
 
 MOST_RUNS = 200
 """In one request."""
 RUNS_LIMIT_BYTES = 2 * 1024 * 1024
 
+Model = TypeVar("Model", bound=BaseModel)
 Steps = Annotated[float, Field(ge=-1e9, le=1e9)]
 Point = tuple[Steps, Annotated[float, Field(ge=0)], float | None]
 
@@ -34,6 +36,9 @@ class RunBody(BaseModel):
     frame: Frame | None = Field(
         default=None, strict=False, description="raw, or logical: read at rigd's virtual focuser."
     )
+    altitude_deg: Annotated[float, Field(ge=-90, le=90)] | None = Field(
+        default=None, description="Of the telescope above the horizon."
+    )
     reason: str | None = Field(default=None, max_length=400, description="Of a failure.")
     points: tuple[Point, ...] = Field(
         default=(), max_length=400, description="Position, half-flux radius, its error or null."
@@ -48,14 +53,58 @@ class RunsBody(BaseModel):
     runs: tuple[RunBody, ...] = Field(max_length=MOST_RUNS, description="The runs, in any order.")
 
 
+class RunKeyBody(BaseModel):
+    """Body of `POST /rigd/v1/rigs/{rig}/runs/forget`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    key: str = Field(
+        min_length=4, max_length=32, description="Of the run, or as much as tells it from others."
+    )
+
+
+class RestatedBody(RunKeyBody):
+    """Body of `POST /rigd/v1/rigs/{rig}/runs/restate`; null leaves it as it is."""
+
+    frame: Frame | None = Field(
+        default=None, strict=False, description="raw, or logical: read at rigd's virtual focuser."
+    )
+    filter: str | None = Field(
+        default=None, min_length=1, max_length=80, description="The filter that was in the light."
+    )
+
+
+def read_key(body: bytes) -> RunKeyBody:
+    """Which run is meant.
+
+    Raises:
+        InvalidValueError: it is no such body.
+    """
+    return _read(RunKeyBody, body)
+
+
+def read_restated(body: bytes) -> tuple[str, Restated]:
+    """Which run is meant, and what holds of it.
+
+    Raises:
+        InvalidValueError: it is no such body.
+    """
+    said = _read(RestatedBody, body)
+    return said.key, Restated(frame=said.frame, filter=said.filter)
+
+
 def read_runs(body: bytes) -> tuple[AutofocusRun, ...]:
     """The runs of a request's body.
 
     Raises:
         InvalidValueError: it is no such body; names the first thing that is wrong.
     """
+    return tuple(_run(run) for run in _read(RunsBody, body).runs)
+
+
+def _read(model: type[Model], body: bytes) -> Model:
     try:
-        return tuple(_run(run) for run in RunsBody.model_validate_json(body).runs)
+        return model.model_validate_json(body)
     except ValidationError as failure:
         first = failure.errors(include_input=False, include_url=False)[0]
         where = ".".join(str(part) for part in first["loc"]) or "the body"
@@ -69,6 +118,7 @@ def runs_body(runs: Sequence[AutofocusRun]) -> Mapping[str, object]:
         "runs": [
             {
                 **run.as_json(),
+                "altitude_deg": run.altitude_deg,
                 "points": [[p.position_steps, p.hfr_px, p.se_px] for p in run.points],
             }
             for run in runs
@@ -89,6 +139,7 @@ def _run(run: RunBody) -> AutofocusRun:
         ok=run.ok,
         se_steps=run.se_steps,
         temperature_c=run.temperature_c,
+        altitude_deg=run.altitude_deg,
         time=time,
         frame=run.frame,
         reason=run.reason,

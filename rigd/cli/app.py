@@ -7,7 +7,7 @@ import typer
 from rigd.cli.catalog import catalog_app, match_command
 from rigd.cli.daemon import check_command, demo_command, run_command, schema_command
 from rigd.cli.inventory import inventory_app
-from rigd.cli.keeping import import_command, list_command
+from rigd.cli.keeping import forget_command, import_command, list_command, restate_command
 from rigd.cli.offsets import offsets_app
 from rigd.cli.profile import profile_app
 from rigd.cli.questions import answer_command, questions_command
@@ -18,6 +18,7 @@ from rigd.cli.rigs import (
     hold_command,
     mode_command,
     offsets_command,
+    swap_command,
     train_command,
 )
 from rigd.cli.runs import runs_app
@@ -41,6 +42,8 @@ offsets_app.callback(invoke_without_command=True)(offsets_command)
 app.add_typer(offsets_app, name="offsets")
 runs_app.command("import")(import_command)
 runs_app.command("list")(list_command)
+runs_app.command("forget")(forget_command)
+runs_app.command("restate")(restate_command)
 app.add_typer(runs_app, name="runs")
 app.add_typer(profile_app, name="profile")
 app.command("train")(train_command)
@@ -54,6 +57,7 @@ app.command("adopt")(adopt_command)
 app.command("status")(status_command)
 app.command("mode")(mode_command)
 app.command("hold")(hold_command)
+app.command("swap")(swap_command)
 app.add_typer(inventory_app, name="inventory")
 
 

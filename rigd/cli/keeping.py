@@ -91,13 +91,15 @@ def list_command(
         typer.echo(json.dumps(answer, indent=2))
         return
     table = Table()
-    for column in ("time", "filter", "raw steps", "°C", "frame", "source", "not fitted because"):
+    columns = ("key", "time", "filter", "raw steps", "°C", "frame", "source", "not fitted because")
+    for column in columns:
         table.add_column(column)
     rows = answer["runs"]
     for row in rows if isinstance(rows, list) else []:
         position = row["position_steps"]
         moved = row["embodied_steps"]
         table.add_row(
+            row["key"][:8],
             (row["time"] or "unknown")[:19],
             row["filter"] or "",
             "" if position is None else f"{position:.1f}",
@@ -107,6 +109,33 @@ def list_command(
             row["reason"] or "",
         )
     Console(soft_wrap=True).print(table)
+
+
+def forget_command(
+    key: Annotated[str, typer.Argument(help="Of the run, as `rigd runs list` shows it.")],
+    *,
+    rig: RigOption = None,
+    url: UrlOption = DEFAULT_URL,
+) -> None:
+    """Take a wrong run back: offsets learnt with it count no more and are fitted again."""
+    answer = ask(url, f"{one_rig(url, rig)}/runs/forget", {"key": key})
+    typer.echo(answer["said"])
+
+
+def restate_command(
+    key: Annotated[str, typer.Argument(help="Of the run, as `rigd runs list` shows it.")],
+    *,
+    frame: FrameOption = None,
+    filter_name: Annotated[
+        str | None, typer.Option("--filter", help="The filter that was in the light.")
+    ] = None,
+    rig: RigOption = None,
+    url: UrlOption = DEFAULT_URL,
+) -> None:
+    """State a run's frame or filter anew; a run taken back counts again so."""
+    body = {"key": key, "frame": frame, "filter": filter_name}
+    answer = ask(url, f"{one_rig(url, rig)}/runs/restate", body)
+    typer.echo(answer["said"])
 
 
 @contextmanager

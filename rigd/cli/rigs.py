@@ -100,6 +100,16 @@ def _known(row: dict[str, Any]) -> str:
     return f"{known}; {learnt['runs']} runs:{learnt_as} {mean:+.1f} ± {error:.1f}"
 
 
+def swap_command(
+    name: Annotated[str, typer.Argument(metavar="FILTER", help="The filter in the light now.")],
+    rig: RigOption = None,
+    url: UrlOption = DEFAULT_URL,
+) -> None:
+    """Say which filter you put in the light by hand; the focuser follows as after any change."""
+    ask(url, f"{one_rig(url, rig)}/swap", {"filter": name})
+    typer.echo(f"{name} is in the light")
+
+
 def train_command(rig: RigOption = None, url: UrlOption = DEFAULT_URL) -> None:
     """Show the required path length of the rig and the spacer stacks that reach it (JSON)."""
     typer.echo(json.dumps(ask(url, f"{one_rig(url, rig)}/train"), indent=2))

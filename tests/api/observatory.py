@@ -9,6 +9,7 @@ from rigd.catalog import load_catalog
 from rigd.errors import DeviceUnavailableError, InvalidValueError, RefusedError
 from rigd.listing import page, whole
 from rigd.mode import Mode
+from rigd.runs.restated import Restated
 from rigd.runs.run import AutofocusRun
 from rigd.view import Client, FocuserView, Json, RigView, SafetyView, WheelView
 
@@ -178,6 +179,9 @@ class FakeObservatory:
         self.targets.pop(rig, None)
         self.finish(rig)
 
+    async def request_swap(self, rig: str, name: str, client: Client) -> None:
+        self.asked.append(("swap", rig, name, client.name))
+
     async def request_adopt(self, rig: str, client: Client) -> None:
         self.asked.append(("adopt", rig, client.name))
         self._check(connected=True, name=rig)
@@ -200,6 +204,12 @@ class FakeObservatory:
     def catalog_entry(self, kind: str, entry_id: str) -> Json | None:
         entry = CATALOG.entries.get(kind, {}).get(entry_id)
         return None if entry is None else whole(kind, entry, CATALOG)
+
+    async def request_take_back(self, rig: str, key: str, client: Client) -> Json:
+        return {"key": key, "said": f"run {key} was taken back by {client.name}", "accepted": False}
+
+    async def request_restate(self, rig: str, key: str, restated: Restated, client: Client) -> Json:
+        return {"key": key, "said": f"{restated}, said {client.name}", "accepted": True}
 
     async def request_runs(self, rig: str, runs: Sequence[AutofocusRun], client: Client) -> Json:
         self.asked.append(("runs", rig, tuple(runs)))

@@ -13,11 +13,14 @@ def run(server: LiveServer, action: str, parameters: str = "") -> dict[str, obje
     return server.put(PATH, Action=action, Parameters=parameters).json
 
 
+TAKES = {"rigd:hold": '{"hold": false}', "rigd:swap": '{"filter": "Ha"}'}
+
+
 def test_every_listed_action_is_known(server: LiveServer) -> None:
     listed = server.get("/api/v1/filterwheel/0/supportedactions").json["Value"]
 
     for action in listed:
-        parameters = '{"hold": false}' if action == "rigd:hold" else ""
+        parameters = TAKES.get(action, "")
         assert run(server, action, parameters)["ErrorNumber"] == 0
     assert len(listed) >= 10
 

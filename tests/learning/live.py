@@ -134,7 +134,7 @@ async def living(
         await asyncio.wait({running, started}, return_when=asyncio.FIRST_COMPLETED)
         if running.done():
             await running
-        driver, observatory = found
+        driver, observatory = found[:2]
         assert isinstance(driver, SimulatedDriver)
         assert isinstance(observatory, LiveObservatory)
         live = Live(port=started.result(), driver=driver, observatory=observatory)
