@@ -3,9 +3,10 @@
 An observation for a person, never acted on.
 """
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import numpy as np
 
@@ -19,6 +20,8 @@ MAX_AGE_DIFFERENCE_MINUTES = 30.0
 MIN_FRAMES = 3
 MIN_SOFTNESS = 0.05
 CLEAR = 3.0
+_Aged = tuple[float, float]
+"""A half-flux radius, and minutes since the focus."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,36 +40,42 @@ class Softness:
 
 def audit(frames: Sequence[LightFrame], runs: Sequence[AutofocusRun]) -> tuple[Softness, ...]:
     """The filters that are clearly softer behind an offset; empty if none is, or none can tell."""
-    results = sorted(
-        (run for run in runs if run.ok and run.filter and run.time is not None),
-        key=lambda run: run.time or datetime.min,  # noqa: DTZ901 - none is None here
+    judged = (
+        _softness(name, own, foreign, runs)
+        for name, (own, foreign) in _by_focus(frames, runs).items()
     )
-    found = []
-    for name in sorted({frame.filter for frame in frames}):
-        own: list[tuple[float, float]] = []
-        foreign: list[tuple[float, float]] = []
-        for frame in frames:
-            run = _focused_by(frame, results)
-            if frame.filter == name and run is not None and run.time is not None:
-                age_minutes = (frame.time - run.time).total_seconds() / 60
-                (own if run.filter == name else foreign).append((frame.hfr_px, age_minutes))
-        soft = _softness(name, own, foreign, results)
-        if soft is not None:
-            found.append(soft)
-    return tuple(found)
+    return tuple(soft for soft in judged if soft is not None)
 
 
-def _focused_by(frame: LightFrame, runs: Sequence[AutofocusRun]) -> AutofocusRun | None:
-    before = [run for run in runs if run.time is not None and run.time <= frame.time]
-    if not before or before[-1].time is None or frame.time - before[-1].time > MAX_AGE:
-        return None
-    return before[-1]
+def comparable(frames: Sequence[LightFrame], runs: Sequence[AutofocusRun]) -> tuple[str, ...]:
+    """The filters with enough frames of both kinds to say anything."""
+    groups = _by_focus(frames, runs).items()
+    return tuple(name for name, group in groups if min(map(len, group)) >= MIN_FRAMES)
+
+
+def _by_focus(
+    frames: Sequence[LightFrame], runs: Sequence[AutofocusRun]
+) -> dict[str, tuple[list[_Aged], list[_Aged]]]:
+    """By filter, in order of names: frames behind its own focus, and behind another's."""
+    results = [(run.time, run.filter) for run in runs if run.ok and run.filter and run.time]
+    results.sort()
+    times = [time for time, _ in results]
+    groups: dict[str, tuple[list[_Aged], list[_Aged]]] = {}
+    for frame in sorted(frames, key=lambda frame: (frame.filter, frame.time)):
+        own, foreign = groups.setdefault(frame.filter, ([], []))
+        before = bisect_right(times, frame.time) - 1
+        if before < 0 or frame.time - times[before] > MAX_AGE:
+            continue
+        age_minutes = (frame.time - times[before]).total_seconds() / 60
+        focused = results[before][1] == frame.filter
+        (own if focused else foreign).append((frame.hfr_px, age_minutes))
+    return groups
 
 
 def _softness(
     name: str,
-    own: Sequence[tuple[float, float]],
-    foreign: Sequence[tuple[float, float]],
+    own: Sequence[_Aged],
+    foreign: Sequence[_Aged],
     runs: Sequence[AutofocusRun],
 ) -> Softness | None:
     if min(len(own), len(foreign)) < MIN_FRAMES:

@@ -4,10 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 
+from rigd.crosscheck import disagreements
 from rigd.errors import RefusedError
 from rigd.estimator.fit import FilterOffset, Fit, fit
 from rigd.estimator.model import Prior
 from rigd.estimator.why import readings
+from rigd.planner import plan
 from rigd.runplot import runs_svg
 from rigd.runs.run import AutofocusRun
 
@@ -23,6 +25,10 @@ class Study:
     priors: Mapping[str, Prior] = field(default_factory=dict)
     zones_steps: Mapping[str, float] = field(default_factory=dict)
     """Critical focus zone, full width."""
+    filters: tuple[str, ...] = ()
+    """Keys of those in the wheel that let light through."""
+    steps_per_mm_glass: float | None = None
+    """What one more millimetre of filter glass moves the focus by, with its sign."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +36,9 @@ class Learnt:
     """What a fit says, in plain values."""
 
     result: Mapping[str, object]
-    """JSON: `offsets` by key, `runs` as the fit reads them, what was left out."""
+    """JSON: `offsets` by key, `runs` as the fit reads them, what was left out, `warnings` where
+    measured and predicted offsets disagree, the `plan`.
+    """
     pictures: Mapping[str, str]
     """SVG by key; "" shows all filters."""
 
@@ -58,7 +66,10 @@ def learn(study: Study, runs: tuple[AutofocusRun, ...]) -> Learnt:
         raise RefusedError(msg)
     zones = study.zones_steps
     done = fit(named, study.reference, study.priors, focus_zone_steps=zones)
-    return Learnt(result=_result(done, study, strangers), pictures=_pictures(done))
+    result = _result(done, study, strangers)
+    result["warnings"] = _warnings(done, named, study)
+    result["plan"] = _plan(done, study)
+    return Learnt(result=result, pictures=_pictures(done))
 
 
 def spelled(name: str) -> str:
@@ -99,6 +110,39 @@ def _result(done: Fit, study: Study, strangers: list[str]) -> dict[str, object]:
             }
             for reading in readings(done)
         ],
+    }
+
+
+def _warnings(done: Fit, runs: tuple[AutofocusRun, ...], study: Study) -> list[dict[str, object]]:
+    """Where the focuser was zeroed anew, and where runs alone say something else than glass."""
+    warnings: list[dict[str, object]] = [
+        {
+            "filters": [],
+            "text": f"from {zero.before:%Y-%m-%d %H:%M} UTC the focuser counts from another zero, "
+            f"{zero.jump_steps:+.0f} steps: levels before and after are not compared",
+        }
+        for zero in done.table.zeros
+    ]
+    if not study.priors:
+        return warnings
+    measured = fit(runs, done.reference)
+    found = disagreements(measured, study.priors, steps_per_mm_glass=study.steps_per_mm_glass)
+    warnings.extend({"filters": list(item.filters), "text": item.text} for item in found)
+    return warnings
+
+
+def _plan(done: Fit, study: Study) -> dict[str, object]:
+    known = done.table.filters
+    dark = [name for name in known if name not in study.zones_steps]
+    if dark:
+        return {"reason": f"the focus zone of {', '.join(dark)} in steps is not known"}
+    unseen = [name for name in study.filters if name not in known]
+    found = plan(done, study.zones_steps, unseen)
+    return {
+        "next_filter": found.next_filter,
+        "more_loops": found.more_loops,
+        "order": [list(loop) for loop in found.order],
+        "runs_have": dict(found.runs_have),
     }
 
 

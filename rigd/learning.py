@@ -8,14 +8,17 @@ import hashlib
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 
 from rigd.applier import Archive
+from rigd.audit import MAX_AGE
 from rigd.corrections import Correction, restate, take_back
 from rigd.errors import InvalidValueError, RigdError
 from rigd.estimator.model import Prior
 from rigd.estimator.table import MAX_RUNS
 from rigd.fitting import Study, learn, spelled
 from rigd.fitworker import FitWorker
+from rigd.inspection import Inspection, curves, inspect, keep_inspection, newest_inspection
 from rigd.rig import FilterSlot
 from rigd.runbook import (
     Fitted,
@@ -26,6 +29,7 @@ from rigd.runbook import (
     listed_runs,
     newest_fit,
 )
+from rigd.runs.frame import LightFrame
 from rigd.runs.restated import Restated
 from rigd.runs.run import AutofocusRun
 from rigd.view import Json
@@ -100,6 +104,23 @@ class Learning:
         self.want(rig, done.sentence)
         return {"key": done.key, "said": done.sentence, "accepted": done.counts_now}
 
+    async def inspect(self, rig: str, frames: Sequence[LightFrame], by: str) -> Inspection:
+        """Look at light frames beside the runs before them; the result is kept.
+
+        Raises:
+            InvalidValueError: no frame is of a filter of this rig.
+        """
+        subject = self._subject(rig)
+        epoch, study = subject.epoch, subject.study
+        first = min((frame.time for frame in frames), default=datetime.now(UTC))
+        runs = await self._archive.run(lambda store: curves(store, rig, epoch, first - MAX_AGE))
+        found = await self._worker.run(inspect, study, tuple(frames), runs)
+        return await self._archive.run(lambda store: keep_inspection(store, rig, epoch, found, by))
+
+    async def inspected(self, rig: str, epoch: str) -> Inspection | None:
+        """What light frames said last in this epoch."""
+        return await self._archive.run(lambda store: newest_inspection(store, rig, epoch))
+
     async def listed(self, rig: str) -> list[dict[str, object]]:
         """The newest runs of a rig, newest first."""
         return await self._archive.run(lambda store: listed_runs(store, rig, MOST_LISTED))
@@ -158,7 +179,8 @@ def why(rig: str, stored: StoredFit | None) -> Json:
     """What the newest fit was made of."""
     if stored is None:
         return {"rig": rig, "fit": None}
-    fit = {key: value for key, value in stored.result.items() if key not in {"offsets", "runs"}}
+    left_out = {"offsets", "runs", "plan"}
+    fit = {key: value for key, value in stored.result.items() if key not in left_out}
     return {"rig": rig, "fit": {**fit, "at": stored.at, "cause": stored.cause}}
 
 
@@ -176,6 +198,7 @@ def why_filter(
         "prior": {"mean_steps": prior.mean_steps, "sd_steps": prior.sd_steps} if prior else None,
         "runs": [run for run in runs if run["filter"] == key] if isinstance(runs, list) else [],
         "posterior": offsets.get(key) if isinstance(offsets, dict) else None,
+        "warnings": [text for filters, text in _warnings(stored) if key in filters],
         "in_use": {
             "focus_offset_steps": slot.focus_offset_steps,
             "state": slot.state,
@@ -184,6 +207,17 @@ def why_filter(
         if slot
         else None,
     }
+
+
+def fresh_warnings(before: StoredFit | None, after: StoredFit) -> list[str]:
+    """Where measured and predicted offsets disagree since this fit."""
+    told = {text for _, text in _warnings(before)}
+    return [text for _, text in _warnings(after) if text not in told]
+
+
+def _warnings(fit: StoredFit | None) -> list[tuple[list[str], str]]:
+    rows = fit.result.get("warnings") if fit else None
+    return [(row["filters"], row["text"]) for row in rows] if isinstance(rows, list) else []
 
 
 def remembered(study: Study, before: StoredFit | None) -> Study:

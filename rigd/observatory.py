@@ -13,16 +13,17 @@ from rigd.catalog import Catalog
 from rigd.desk import Desk, seen
 from rigd.devices import DeviceRef
 from rigd.driver import Driver, HandTurned
+from rigd.effects import Weight
 from rigd.errors import InvalidValueError
 from rigd.events import DeviceSeen, Event, ServerDown, ServerUp
 from rigd.givenanswers import Value
 from rigd.happenings import Happenings
 from rigd.keeper import Keeper
-from rigd.learning import Learning, changes
+from rigd.learning import Learning, changes, fresh_warnings
 from rigd.listing import page, whole
 from rigd.mode import Mode
 from rigd.modes import RIGD
-from rigd.place import Place, picture_of, resolve, subject_of, taught, view_of, why_of
+from rigd.place import Place, agenda_of, picture_of, resolve, subject_of, taught, view_of, why_of
 from rigd.recall import recall
 from rigd.requests import (
     AdoptAsked,
@@ -36,6 +37,7 @@ from rigd.requests import (
 )
 from rigd.rig import FilterSlot, Rig
 from rigd.runbook import StoredFit
+from rigd.runs.frame import LightFrame
 from rigd.runs.restated import Restated
 from rigd.runs.run import AutofocusRun
 from rigd.store import Store
@@ -90,6 +92,7 @@ class LiveObservatory:
         worked = desk.work_out(rig, given)
         train = await asyncio.to_thread(desk.train_of, worked)
         fit = await self._learning.recall(settings.name, worked.epoch)
+        inspection = await self._learning.inspected(settings.name, worked.epoch)
         rig = replace(rig, settings=replace(settings, slots=taught(worked, fit)))
         place = Place(
             rig=rig,
@@ -107,6 +110,7 @@ class LiveObservatory:
             train=train,
             train_is_of=worked.identified,
             fit=fit,
+            inspection=inspection,
         )
         self._places[settings.name] = place
         self._keeper.feed(place, recall(memory, settings))
@@ -326,6 +330,18 @@ class LiveObservatory:
         """Prior, data and posterior of a filter's offset; without a name, of the fit."""
         return why_of(self._place(rig), name)
 
+    async def request_audit(self, rig: str, frames: Sequence[LightFrame], client: Client) -> Json:
+        """Are filters softer behind an offset than behind their own focus? Nothing is done."""
+        place = self._place(rig)
+        found = await self._learning.inspect(place.rig.settings.name, frames, client.name)
+        place.inspection = found
+        self._keeper.tell(place, f"{found.sentence}, asked {client.name}")
+        return found.as_json()
+
+    def agenda(self, rig: str) -> Json:
+        """What to focus next, and the filters that are due for one run."""
+        return agenda_of(self._place(rig))
+
     def why_svg(self, rig: str, name: str | None) -> str | None:
         """The picture of the newest fit; None if there is none."""
         return picture_of(self._place(rig), name)
@@ -343,6 +359,8 @@ class LiveObservatory:
             self._keeper.work_out(place)
         if fit is not None and known != fit:
             self._keeper.tell(place, changes(before, place.rig.settings.slots, fit))
+            for warning in fresh_warnings(known, fit):
+                self._keeper.tell(place, warning, Weight.WARNING)
 
     def _told(self, rig: str, sentence: str) -> None:
         self._keeper.tell(self._place(rig), sentence)

@@ -4,11 +4,13 @@ import asyncio
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
+from rigd.agenda import agenda
 from rigd.applier import Applier
 from rigd.desk import Desk, News, Worked
 from rigd.devices import DeviceIdentity, DeviceRef
 from rigd.errors import InvalidValueError, RefusedError
 from rigd.givenanswers import GivenAnswer, Value, belonging_of
+from rigd.inspection import Inspection
 from rigd.learning import Subject, key_of, why, why_filter
 from rigd.learnt import with_learnt
 from rigd.portrait import Answers, portrait
@@ -39,6 +41,8 @@ class Place:
     """Held while the answers are being stored."""
     fit: StoredFit | None = None
     """What its runs have taught."""
+    inspection: Inspection | None = None
+    """What its light frames said last."""
     view: RigView | None = None
     """The portrait of `rig`, until something changes."""
 
@@ -69,7 +73,17 @@ def why_of(place: Place, name: str | None) -> Json:
     if name is None:
         return why(rig, place.fit)
     study = subject_of(place).study
-    return why_filter(rig, key_of(study, name), study, place.fit, place.rig.settings.slots)
+    key = key_of(study, name)
+    frames = place.inspection.of(key, place.worked.epoch) if place.inspection else None
+    said = why_filter(rig, key, study, place.fit, place.rig.settings.slots)
+    return {**said, "frames": frames}
+
+
+def agenda_of(place: Place) -> Json:
+    """What to focus next."""
+    result = place.fit.result if place.fit else None
+    study = subject_of(place).study
+    return agenda(place.rig.settings.name, study, result, datetime.now(UTC))
 
 
 def picture_of(place: Place, name: str | None) -> str | None:

@@ -43,8 +43,13 @@ def loops(reference: str, others: Sequence[str], count: int) -> tuple[tuple[str,
     return tuple(forward if turn % 2 == 0 else forward[::-1] for turn in range(count))
 
 
-def plan(fit: Fit, focus_zone_steps: Mapping[str, float] | float) -> Plan:
-    """What to measure after what is known; closed form, from the posterior covariance."""
+def plan(
+    fit: Fit, focus_zone_steps: Mapping[str, float] | float, unseen: Sequence[str] = ()
+) -> Plan:
+    """What to measure after what is known; closed form, from the posterior covariance.
+
+    `unseen` are filters without any run: they come first.
+    """
     names = fit.table.filters
     size = len(names)
     zones = np.array(
@@ -63,12 +68,14 @@ def plan(fit: Fit, focus_zone_steps: Mapping[str, float] | float) -> Plan:
     candidates = short or list(names)
     best = max(candidates, key=lambda name: gains[names.index(name)])
     more = _loops_needed(covariance, offsets, zones[1:], noise, have)
-    ordered = sorted(names[1:], key=lambda name: -gains[names.index(name)])
+    if unseen and more is not None:
+        more = max(more, MIN_RUNS)
+    ordered = [*unseen, *sorted(names[1:], key=lambda name: -gains[names.index(name)])]
     return Plan(
-        next_filter=best,
+        next_filter=unseen[0] if unseen else best,
         more_loops=more,
         order=loops(names[0], ordered, MAX_LOOPS if more is None else more),
-        runs_have=have,
+        runs_have=have | dict.fromkeys(unseen, 0),
     )
 
 

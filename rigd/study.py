@@ -3,7 +3,7 @@
 from rigd.estimator.model import Prior
 from rigd.fitting import Study, spelled
 from rigd.focuszone import critical_focus_zone_um
-from rigd.glass import MID_VISIBLE_NM
+from rigd.glass import MID_VISIBLE_NM, index_interval, plate_shift_um
 from rigd.offsets import Direction, FocusOffset, SlotKind
 from rigd.profile import EquipmentProfile
 from rigd.rig import Rig
@@ -21,7 +21,21 @@ def study_of(profile: EquipmentProfile, catalog: CatalogLookup, rig: Rig) -> Stu
         names=_names(profile),
         priors=_priors(profile, catalog, rig),
         zones_steps=_zones(profile, catalog, rig),
+        filters=_filters(profile),
+        steps_per_mm_glass=_steps_per_mm_glass(profile, rig),
     )
+
+
+def _filters(profile: EquipmentProfile) -> tuple[str, ...]:
+    slots = profile.wheel.slots if profile.wheel else ()
+    lit = {SlotKind.FILTER, SlotKind.EMPTY}
+    return tuple(dict.fromkeys(key for key in slots if profile.filters[key].kind in lit))
+
+
+def _steps_per_mm_glass(profile: EquipmentProfile, rig: Rig) -> float | None:
+    """Of any filter glass: its indices differ by a few per cent of this."""
+    per_um = _steps_per_um(profile, rig)
+    return None if per_um is None else per_um * plate_shift_um(1.0, index_interval(None).middle)
 
 
 def _names(profile: EquipmentProfile) -> dict[str, str]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from rigd.mode import Mode
+from rigd.runs.frame import LightFrame
 from rigd.runs.restated import Restated
 from rigd.runs.run import AutofocusRun
 
@@ -183,6 +184,12 @@ class Observatory(Protocol):
 
     def why(self, rig: str, name: str | None) -> Json:
         """Prior, data and posterior of a filter's offset; without a name, of the fit."""
+
+    async def request_audit(self, rig: str, frames: Sequence[LightFrame], client: Client) -> Json:
+        """Are filters softer behind an offset than behind their own focus? Nothing is done."""
+
+    def agenda(self, rig: str) -> Json:
+        """What to focus next, and the filters that are due for one run."""
 
     def why_svg(self, rig: str, name: str | None) -> str | None:
         """The picture of the newest fit; None if there is none."""

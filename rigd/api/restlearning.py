@@ -5,6 +5,7 @@ import asyncio
 from starlette.requests import Request
 from starlette.responses import Response
 
+from rigd.api.frames import FramesBody, read_frames
 from rigd.api.problem import NotThereError
 from rigd.api.reply import read_body
 from rigd.api.restroute import RestApi, RestRoute, client_of, json_response
@@ -28,6 +29,26 @@ async def why(api: RestApi, request: Request) -> Response:
     """What an offset was learnt from."""
     name = request.query_params.get("filter")
     return json_response(request, api.observatory.why(api.rig(request).name, name))
+
+
+async def plan(api: RestApi, request: Request) -> Response:
+    """What to focus next."""
+    return json_response(request, api.observatory.agenda(api.rig(request).name))
+
+
+async def audit(api: RestApi, request: Request) -> Response:
+    """Light frames beside the runs before them."""
+    rig = api.rig(request)
+    body = await read_body(
+        request.scope,
+        request.receive,
+        limit_bytes=RUNS_LIMIT_BYTES,
+        limit_s=api.settings.body_limit_s,
+    )
+    frames = await asyncio.to_thread(read_frames, body)
+    return json_response(
+        request, await api.observatory.request_audit(rig.name, frames, client_of(request))
+    )
 
 
 async def why_svg(api: RestApi, request: Request) -> Response:
@@ -88,6 +109,18 @@ ROUTES: tuple[RestRoute, ...] = (
         path="/rigd/v1/rigs/{rig}/offsets/why",
         summary="What offsets were learnt from: prior, data, posterior (of one: ?filter=NAME)",
         answer=why,
+    ),
+    RestRoute(
+        path="/rigd/v1/rigs/{rig}/offsets/plan",
+        summary="What to focus next, in which order, and the filters due for a spot check",
+        answer=plan,
+    ),
+    RestRoute(
+        path="/rigd/v1/rigs/{rig}/offsets/audit",
+        method="POST",
+        summary="Whether filters are softer behind an offset than behind their own focus",
+        answer=audit,
+        body=FramesBody,
     ),
     RestRoute(
         path="/rigd/v1/rigs/{rig}/offsets/why.svg",

@@ -80,7 +80,7 @@ def read_key(body: bytes) -> RunKeyBody:
     Raises:
         InvalidValueError: it is no such body.
     """
-    return _read(RunKeyBody, body)
+    return read_as(RunKeyBody, body)
 
 
 def read_restated(body: bytes) -> tuple[str, Restated]:
@@ -89,7 +89,7 @@ def read_restated(body: bytes) -> tuple[str, Restated]:
     Raises:
         InvalidValueError: it is no such body.
     """
-    said = _read(RestatedBody, body)
+    said = read_as(RestatedBody, body)
     return said.key, Restated(frame=said.frame, filter=said.filter)
 
 
@@ -99,10 +99,15 @@ def read_runs(body: bytes) -> tuple[AutofocusRun, ...]:
     Raises:
         InvalidValueError: it is no such body; names the first thing that is wrong.
     """
-    return tuple(_run(run) for run in _read(RunsBody, body).runs)
+    return tuple(_run(run) for run in read_as(RunsBody, body).runs)
 
 
-def _read(model: type[Model], body: bytes) -> Model:
+def read_as(model: type[Model], body: bytes) -> Model:
+    """The body of a request.
+
+    Raises:
+        InvalidValueError: it is none such; names the first thing that is wrong.
+    """
     try:
         return model.model_validate_json(body)
     except ValidationError as failure:

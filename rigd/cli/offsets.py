@@ -8,11 +8,15 @@ from typing import Annotated
 
 import typer
 
-from rigd.cli.runs import ZoneOption, read_all, stated_zone
-from rigd.errors import RigdError
+from rigd.api.frames import MOST_FRAMES, frames_body
+from rigd.cli.asking import DEFAULT_URL, RigOption, UrlOption, ask, one_rig
+from rigd.cli.runs import ZoneOption, files_of, read_all, stated_zone
+from rigd.errors import InvalidValueError, RigdError
 from rigd.estimator.fit import FilterOffset, Fit, fit
 from rigd.estimator.model import Prior
 from rigd.planner import Plan, plan
+from rigd.runs.frame import LightFrame
+from rigd.runs.frames import read_frames
 from rigd.runs.run import Frame
 
 offsets_app = typer.Typer(help="Focus offsets of the filters.")
@@ -72,17 +76,33 @@ def fit_runs(
 
 @offsets_app.command("plan")
 def plan_runs(
-    runs: RunsOption,
-    reference: ReferenceOption,
+    runs: Annotated[
+        list[Path] | None,
+        typer.Option("--runs", help="Table, log or directory, instead of asking the daemon."),
+    ] = None,
+    reference: Annotated[
+        str | None, typer.Option("--reference", help="With --runs: counted from this filter.")
+    ] = None,
     focus_zone_steps: Annotated[
-        float, typer.Option("--focus-zone-steps", min=0.01, help="Critical focus zone, full width.")
-    ],
+        float | None,
+        typer.Option("--focus-zone-steps", min=0.01, help="With --runs: focus zone, full width."),
+    ] = None,
     *,
+    rig: RigOption = None,
+    url: UrlOption = DEFAULT_URL,
     frame: FrameChoice = Frame.RAW,
     zone: ZoneOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Say which filter to focus next, in which order, and how many loops more."""
+    if not runs:
+        answer = ask(url, f"{one_rig(url, rig)}/offsets/plan")
+        for line in [json.dumps(answer, indent=2)] if as_json else _agenda(answer):
+            typer.echo(line)
+        return
+    if reference is None or focus_zone_steps is None:
+        msg = "--runs needs --reference and --focus-zone-steps"
+        raise typer.BadParameter(msg)
     known = _fit(
         paths=runs,
         reference=reference,
@@ -95,15 +115,60 @@ def plan_runs(
     if as_json:
         typer.echo(json.dumps(_plan_json(result), indent=2))
         return
-    typer.echo(f"next: {result.next_filter}")
-    if result.more_loops is None:
-        typer.echo(
-            "20 more loops do not reach a third of the focus zone: look at the runs' scatter"
-        )
-    elif result.more_loops == 0:
-        typer.echo("every offset is inside a third of the focus zone")
-    for loop in result.order if result.more_loops is not None else ():
-        typer.echo(" ".join(loop))
+    for line in _plan_lines(_plan_json(result)):
+        typer.echo(line)
+
+
+@offsets_app.command("audit")
+def audit_frames(
+    paths: Annotated[
+        list[Path],
+        typer.Argument(help="FITS frames, an image metadata file, an analyze log, a table."),
+    ],
+    *,
+    rig: RigOption = None,
+    url: UrlOption = DEFAULT_URL,
+    zone: ZoneOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Say whether a filter's frames are softer behind an offset than behind its own focus."""
+    stated = stated_zone(zone)
+    frames: list[LightFrame] = []
+    for path in files_of(paths):
+        try:
+            frames.extend(read_frames(path, zone=stated))
+        except InvalidValueError as error:
+            typer.echo(str(error), err=True)
+    if not frames:
+        raise typer.Exit(1)
+    if len(frames) > MOST_FRAMES:
+        typer.echo(f"only the newest {MOST_FRAMES} of {len(frames)} frames are looked at", err=True)
+    newest = sorted(frames, key=lambda frame: frame.time)[-MOST_FRAMES:]
+    answer = ask(url, f"{one_rig(url, rig)}/offsets/audit", frames_body(newest))
+    if as_json:
+        typer.echo(json.dumps(answer, indent=2))
+        return
+    typer.echo(answer["said"])
+
+
+def _agenda(answer: Mapping[str, object]) -> list[str]:
+    """The daemon's plan, as lines."""
+    lines = [str(answer["reason"])] if answer["reason"] is not None else _plan_lines(answer)
+    checks = answer["spot_checks"]
+    if isinstance(checks, list) and checks:
+        lines.append(f"unseen for nights, due for one run: {' '.join(checks)}")
+    return lines
+
+
+def _plan_lines(found: Mapping[str, object]) -> list[str]:
+    lines = [f"next: {found['next_filter']}"]
+    if found["more_loops"] is None:
+        text = "20 more loops do not reach a third of the focus zone: look at the runs' scatter"
+        return [*lines, text]
+    if found["more_loops"] == 0:
+        lines.append("every offset is inside a third of the focus zone")
+    order = found["order"]
+    return [*lines, *(" ".join(loop) for loop in (order if isinstance(order, list) else ()))]
 
 
 def _fit(

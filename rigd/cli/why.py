@@ -40,6 +40,11 @@ def _lines(answer: dict[str, object]) -> list[str]:
             for run in (runs if isinstance(runs, list) else [])
         ]
         lines.append(f"  posterior  {_posterior(posterior)}")
+    frames = answer.get("frames")
+    if isinstance(frames, dict):
+        lines.append(f"  frames     {frames['text']} (looked at {frames['at'][:16]}Z)")
+    warnings = answer.get("warnings")
+    lines += [f"  look at it {text}" for text in (warnings if isinstance(warnings, list) else [])]
     if isinstance(in_use, dict):
         steps = in_use["focus_offset_steps"]
         counts = "nothing" if steps is None else f"{steps:+d} steps"
@@ -52,6 +57,8 @@ def _lines(answer: dict[str, object]) -> list[str]:
         f"{fit['slope_steps_per_c']:.1f} steps per °C; {fit['cause']}"
     )
     lines += [f"  left out: {out['source']}: {out['reason']}" for out in fit["left_out"]]
+    if "filter" not in answer:
+        lines += [f"  look at it: {warning['text']}" for warning in fit.get("warnings", [])]
     return lines
 
 

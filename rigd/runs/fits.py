@@ -24,18 +24,18 @@ def read(
 ) -> tuple[AutofocusRun, ...]:
     """The one entry of a frame, never `ok`; ValueError if the header has no focuser position."""
     del zone  # the standard says UTC
-    cards = _cards(header)
-    position = _first(cards, "FOCUSPOS", "FOCPOS")
+    found = cards(header)
+    position = _first(found, "FOCUSPOS", "FOCPOS")
     if position is None:
         msg = "a FITS frame without a focuser position (FOCUSPOS, FOCPOS)"
         raise ValueError(msg)
-    warmth = _first(cards, "FOCUSTEM", "FOCTEMP")
+    warmth = _first(found, "FOCUSTEM", "FOCTEMP")
     return (
         AutofocusRun(
-            filter=word(cards.get("FILTER")),
+            filter=word(found.get("FILTER")),
             position_steps=position,
             temperature_c=warmth if warmth is not None and -90 < warmth < 70 else None,
-            time=utc(cards.get("DATE-OBS"), UTC),
+            time=utc(found.get("DATE-OBS"), UTC),
             frame=frame,
             source=source,
             ok=False,
@@ -44,8 +44,9 @@ def read(
     )
 
 
-def _cards(header: bytes) -> dict[str, str]:
-    cards: dict[str, str] = {}
+def cards(header: bytes) -> dict[str, str]:
+    """The cards of a header, as text."""
+    texts: dict[str, str] = {}
     for at in range(0, len(header), _CARD_BYTES):
         card = header[at : at + _CARD_BYTES].decode("ascii", errors="replace")
         if card.startswith("END" + " " * 5):
@@ -53,10 +54,10 @@ def _cards(header: bytes) -> dict[str, str]:
         found = _CARD.match(card)
         if found is not None:
             text = found[3] if found[2] is None else found[2].replace("''", "'")
-            cards.setdefault(found[1], text.strip())
-    return cards
+            texts.setdefault(found[1], text.strip())
+    return texts
 
 
-def _first(cards: Mapping[str, str], *names: str) -> float | None:
-    readings = (number(cards.get(name)) for name in names)
+def _first(texts: Mapping[str, str], *names: str) -> float | None:
+    readings = (number(texts.get(name)) for name in names)
     return next((reading for reading in readings if reading is not None), None)

@@ -61,7 +61,7 @@ def read_path(
         InvalidValueError: The file is refused; the text names it and the reason in one line.
     """
     try:
-        return _read(_content(path), path, zone, frame)
+        return _read(content_of(path), path, zone, frame)
     except ValueError as error:
         msg = f"{path.name}: {error}"
         raise InvalidValueError(msg) from None
@@ -87,7 +87,12 @@ def _read(
     raise ValueError(msg)
 
 
-def _content(path: Path) -> bytes:
+def content_of(path: Path) -> bytes:
+    """A file's content, of a FITS file its header.
+
+    Raises:
+        ValueError: it cannot be read, or is larger than any log.
+    """
     try:
         status = path.stat()
         if not stat.S_ISREG(status.st_mode):

@@ -9,6 +9,7 @@ from rigd.catalog import load_catalog
 from rigd.errors import DeviceUnavailableError, InvalidValueError, RefusedError
 from rigd.listing import page, whole
 from rigd.mode import Mode
+from rigd.runs.frame import LightFrame
 from rigd.runs.restated import Restated
 from rigd.runs.run import AutofocusRun
 from rigd.view import Client, FocuserView, Json, RigView, SafetyView, WheelView
@@ -220,6 +221,12 @@ class FakeObservatory:
 
     def why(self, rig: str, name: str | None) -> Json:
         return {"rig": rig, "filter": name, "fit": None}
+
+    async def request_audit(self, rig: str, frames: Sequence[LightFrame], client: Client) -> Json:
+        return {"said": f"{len(frames)} frames", "found": []}
+
+    def agenda(self, rig: str) -> Json:
+        return {"rig": rig, "next_filter": None}
 
     def why_svg(self, rig: str, name: str | None) -> str | None:
         return "<svg xmlns='http://www.w3.org/2000/svg'/>"
