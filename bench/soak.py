@@ -60,6 +60,7 @@ def new_world(rng: random.Random) -> World:
         lag=rng.choice([0, 0, 1, 2]),
         max_steps=rng.choice([60000, 60000, 30050]),
         filter_position=rng.choice([0, 0, 1, 2, 3, 4]),
+        steps_per_c=rng.choice([None, 4.0, -11.5]),
     )
 
 
@@ -80,7 +81,7 @@ def episode(world: World, rng: random.Random, log: deque[str]) -> None:
 
 
 DONE = object()
-CLIENTS = {"client", "filter", "move", "edit", "expose", "speed", "hand on wheel"}
+CLIENTS = {"client", "filter", "move", "edit", "expose", "speed", "hand on wheel", "warm"}
 ACTIONS = {
     "client": 30,
     "filter": 10,
@@ -114,6 +115,9 @@ ACTIONS = {
     "compensate": 1,
     "compensate off": 2,
     "speed": 3,
+    "warm": 14,
+    "glitch": 1,
+    "thermometer dies": 1,
 }
 
 
@@ -200,6 +204,14 @@ def act(world: World, rng: random.Random, name: str, clients: list[Client]) -> s
             focuser.rate = rng.choice([1, 5, 40, 400])
             wheel.turn_s = rng.choice([0.25, 2.0, 6.0])
             said = f"focuser {focuser.rate} steps, wheel {wheel.turn_s} s"
+        case "warm":
+            degrees = rng.choice([-3.0, -1.0, -0.5, -0.25, 0.25, 0.5, 1.0])
+            world.warm(degrees)
+            said = f"warmer by {degrees}"
+        case "glitch":
+            world.glitch(rng.choice([-127.0, 45.0, 55.0, 85.0]))
+        case "thermometer dies":
+            world.sensor.dead = True
         case _:
             raise KeyError(name)
     return said

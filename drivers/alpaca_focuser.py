@@ -26,6 +26,7 @@ class FocuserSide(Side):
         self._max_steps: int | None = None
         self._step_size_um: float | None = None
         self._temperature_c: float | None = None
+        self._temperature_at_s: float | None = None
         self._temperature_compensation: bool | None = None
         self._can_halt: bool | None = None
         self._running = False
@@ -76,6 +77,7 @@ class FocuserSide(Side):
         now_s = monotonic()
         if not moving and not self._running:
             self._temperature_c = self._optional("Temperature", finite)
+            self._temperature_at_s = None if self._temperature_c is None else now_s
             self._temperature_compensation = self._optional("TempComp", bool)
         if position is not None and self._motion is not None:
             moving = moving or self._motion.not_begun(position, now_s)
@@ -95,6 +97,7 @@ class FocuserSide(Side):
             min_steps=MIN_STEPS if self._absolute else None,
             max_steps=self._max_steps,
             temperature_c=self._temperature_c,
+            temperature_at_s=self._temperature_at_s,
             temperature_compensation=self._temperature_compensation,
             step_size_um=self._step_size_um,
             can_halt=self._can_halt,
@@ -123,4 +126,4 @@ class FocuserSide(Side):
     def _reset(self) -> None:
         self._running = False
         self._at = self._motion = None
-        self._temperature_c = self._temperature_compensation = None
+        self._temperature_c = self._temperature_at_s = self._temperature_compensation = None

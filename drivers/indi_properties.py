@@ -95,6 +95,7 @@ class IndiDevice:
         self._slot_seen = False
         self._turning = False
         self._focuser_told = False
+        self._temperature_at_s: float | None = None
         self._message: str | None = None
 
     def named(self, name: str) -> IndiProperty | None:
@@ -108,6 +109,9 @@ class IndiDevice:
             self._slot_seen, self._turning = False, False
         if changed.name == "ABS_FOCUS_POSITION":
             self._focuser_told = False
+        if changed.name == "FOCUS_TEMPERATURE":
+            # Some drivers define it with a 0 before their first reading: that is Idle, not Ok.
+            self._temperature_at_s = at_s if changed.state == "Ok" else None
         return self._tell(changed.name, at_s, baseline=True)
 
     def updated(self, changed: IndiProperty, at_s: float) -> list[Event]:
@@ -126,6 +130,8 @@ class IndiDevice:
                 self._turning, self._slot_seen = False, True
         if changed.name == "ABS_FOCUS_POSITION":
             self._focuser_told = False
+        if changed.name == "FOCUS_TEMPERATURE":
+            self._temperature_at_s = None if changed.state == "Alert" else at_s
         return self._tell(changed.name, at_s, baseline=baseline)
 
     def deleted(self, name: str, at_s: float) -> list[Event]:
@@ -275,6 +281,7 @@ class IndiDevice:
             min_steps=math.ceil(limits[0]) if limits else None,
             max_steps=math.floor(limits[1]) if limits else None,
             temperature_c=self._number("FOCUS_TEMPERATURE", "TEMPERATURE"),
+            temperature_at_s=self._temperature_at_s,
             temperature_compensation=self._compensation(),
             driver_backlash=self._switch("FOCUS_BACKLASH_TOGGLE", "INDI_ENABLED"),
             can_halt="FOCUS_ABORT_MOTION" in self._properties,

@@ -61,6 +61,7 @@ def focuser_report(focuser: SimulatedFocuser, ref: DeviceRef, now_s: float) -> F
         min_steps=focuser.min_steps,
         max_steps=focuser.max_steps,
         temperature_c=focuser.temperature_c if focuser.connected else None,
+        temperature_at_s=now_s if focuser.connected else None,
         temperature_compensation=False,
         driver_backlash=False,
         step_size_um=focuser.step_size_um,

@@ -17,6 +17,7 @@ from rigd.changes import (
     wheel_is_late,
     wheel_turned,
 )
+from rigd.compensation import base_set, compensate, thermometer_read
 from rigd.devices import DeviceRef
 from rigd.effects import (
     ConnectDevice,
@@ -39,8 +40,8 @@ from rigd.events import (
     ServerUp,
     WheelReport,
 )
-from rigd.flights import follow, give_up, lose
-from rigd.ledger import followed, unknown
+from rigd.flights import follow, give_up, halt_overdue, lose
+from rigd.ledger import followed, rebased, unknown
 from rigd.modes import ask_mode
 from rigd.others import heeded
 from rigd.requests import (
@@ -67,7 +68,7 @@ from rigd.virtualfocuser import ask_halt, ask_move, fly_queued
 
 def advance(rig: Rig, event: Event | Request | Inner) -> Step:
     """The rig after an event, with the effects in the order in which they must be done."""
-    ended = ended_searches(rig, event)
+    ended = ended_searches(thermometer_read(rig, event), event)
     step = _handle(ended.rig, event)
     while step.refusal is None:
         after = _go_on(step.rig, event.at_s)
@@ -76,7 +77,8 @@ def advance(rig: Rig, event: Event | Request | Inner) -> Step:
             break
     noticed = noticed_searches(ended.rig, event, step.rig)
     effects = ended.effects + step.effects + noticed.effects
-    return heeded(rig, Step(noticed.rig, effects, step.refusal, step.sentence), event.at_s)
+    step = Step(noticed.rig, effects, step.refusal, step.sentence)
+    return heeded(rig, base_set(rig, event, step), event.at_s)
 
 
 def _go_on(rig: Rig, now_s: float) -> Step:
@@ -87,7 +89,8 @@ def _go_on(rig: Rig, now_s: float) -> Step:
         return fly_queued(rig, now_s)
     if rig.change is not None:
         return settle(rig, now_s)
-    return try_pending(rig, now_s)
+    step = try_pending(rig, now_s)
+    return step if step.effects else compensate(step.rig, now_s)
 
 
 def _handle(rig: Rig, event: Event | Request | Inner) -> Step:  # noqa: PLR0912 - one per event
@@ -186,6 +189,7 @@ def _wheel_at_rest(rig: Rig, report: WheelReport, position: int, before: int | N
 def _focuser(rig: Rig, report: FocuserReport) -> Step:
     if report.ref != rig.settings.focuser:
         return Step(rig)
+    was_moving = rig.focuser is not None and rig.focuser.moving
     rig = replace(rig, focuser=report)
     if rig.flight is not None:
         return follow(rig, rig.flight, report)
@@ -197,19 +201,19 @@ def _focuser(rig: Rig, report: FocuserReport) -> Step:
     if not rig.checked:
         return Step(rig) if report.moving else first_sight(rig)
     read = rig.ledger.read_steps
-    if read == position:
-        if report.moving:
-            rig = replace(rig, foreign_at_s=report.at_s)
+    moved = report.moving or was_moving
+    if read == position and not moved:
         return Step(rig)
-    seen = read is None or abs(position - read) > rig.settings.tolerance_steps
+    seen = moved or read is None or abs(position - read) > rig.settings.tolerance_steps
     rig = replace(rig, ledger=followed(rig.ledger, position))
-    if seen or report.moving:
-        rig = replace(rig, foreign_at_s=report.at_s)
+    if seen:
+        rig = replace(rig, ledger=rebased(rig.ledger), foreign_at_s=report.at_s)
     if report.moving:
         return Step(rig)
     effects: tuple[Effect, ...] = (Remember(ledger=rig.ledger, flight=None),)
     if seen:
-        line = f"something else moved the focuser from {read} to {position} steps"
+        start = "" if read in {None, position} else f" from {read}"
+        line = f"something else moved the focuser{start} to {position} steps"
         effects = (*effects, Tell(sentence=line))
     return Step(rig, effects)
 
@@ -324,8 +328,8 @@ def _look_again(rig: Rig, now_s: float) -> tuple[Effect, ...]:
 
 
 def _tick(rig: Rig, now_s: float) -> Step:
+    rig, effects = halt_overdue(rig, now_s)
     change, flight, limit_s = rig.change, rig.flight, rig.settings.deadline_s
-    effects: tuple[Effect, ...] = ()
     wheel_limit_s = rig.settings.swap_limit_s or limit_s
     turning = change is not None and not change.wheel_done and change.wheel_failed is None
     if change is not None and now_s - change.began_at_s > (wheel_limit_s if turning else limit_s):
@@ -340,7 +344,7 @@ def _tick(rig: Rig, now_s: float) -> Step:
             failed = f"the focuser did not reach {flight.target_steps} steps within {limit_s:g} s"
             change = replace(change, focuser_failed=failed, focuser_waits=False)
             flight = replace(flight, halted=True, reads=0)
-            effects = (HaltFocuser(ref=rig.settings.focuser),)
+            effects += (HaltFocuser(ref=rig.settings.focuser),)
         rig = replace(rig, change=change, flight=flight)
     effects += _look_again(rig, now_s)
     old = flight is not None and now_s - flight.began_at_s > 2 * limit_s

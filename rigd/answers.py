@@ -29,6 +29,7 @@ from rigd.trainresolve import resolve
 
 Json = Mapping[str, object]
 
+NO_GUIDER = "none"
 STACKS = 5
 MOST_NAMED = 4
 """So many candidates are named in one line."""
@@ -125,7 +126,7 @@ def train_of(name: str, profile: EquipmentProfile, catalog: Catalog) -> tuple[Js
     """
     lookup = CatalogLookup(catalog)
     try:
-        found = answer(resolve(train_file(profile), lookup), STACKS)
+        found = answer(resolve(train_file(profile, lookup), lookup), STACKS)
     except TrainError as unknown:
         return {"rig": name, "unknown": str(unknown)}, None
     except ValidationError as wrong:
@@ -174,8 +175,12 @@ def profile_summary(rig: Rig, profile: EquipmentProfile) -> Json:
     }
 
 
-def train_file(profile: EquipmentProfile) -> TrainFile:
-    """The train file that says the same as the profile."""
+def train_file(profile: EquipmentProfile, lookup: CatalogLookup) -> TrainFile:
+    """The train file that says the same as the profile.
+
+    Raises:
+        TrainError: nobody has said which devices are in the train.
+    """
     optic, camera = profile.optic, profile.camera
     keys = profile.wheel.slots if profile.wheel else ()
     glass = [profile.filters[key] for key in keys]
@@ -194,7 +199,7 @@ def train_file(profile: EquipmentProfile) -> TrainFile:
             flange_distance_mm=camera.flange_distance_mm if camera else None,
             end=camera.end if camera else None,
         ),
-        devices=tuple(DeviceEntry(id=entry) for entry in profile.train.devices),
+        devices=tuple(DeviceEntry(id=entry) for entry in _devices(profile, lookup)),
         filters=tuple(
             FilterEntry(
                 id=one.id,
@@ -213,6 +218,18 @@ def train_file(profile: EquipmentProfile) -> TrainFile:
     )
 
 
+def _devices(profile: EquipmentProfile, lookup: CatalogLookup) -> tuple[str, ...]:
+    """The devices of the train: guider first, and the wheel next to the camera."""
+    named, oag, wheel = profile.train.devices, profile.train.oag, profile.wheel
+    if oag is None and not named:
+        raise TrainError("train: whether an off-axis guider is in it is not known (train.oag)")
+    if oag is not None and oag not in (NO_GUIDER, *named):
+        named = (oag, *named)
+    if wheel is None or wheel.id is None or any(lookup.is_wheel(one) for one in named):
+        return named
+    return (*named, wheel.id)
+
+
 def unknown_entries(profile: EquipmentProfile, catalog: Catalog) -> tuple[str, ...]:
     """Every catalog id of a profile that is in no catalog file, with the key that names it."""
     named = [
@@ -221,6 +238,7 @@ def unknown_entries(profile: EquipmentProfile, catalog: Catalog) -> tuple[str, .
         ("wheel.id", profile.wheel.id if profile.wheel else None),
         ("focuser.id", profile.focuser.id if profile.focuser else None),
         *((f"filters.{key}.id", one.id) for key, one in profile.filters.items()),
+        ("train.oag", None if profile.train.oag == NO_GUIDER else profile.train.oag),
         *((f"train.devices: {entry}", entry) for entry in profile.train.devices),
         *((f"train.owned: {entry}", entry) for entry in profile.train.owned),
     ]

@@ -54,6 +54,8 @@ def _focuser(rig: Rig) -> list[str]:
         said.append(
             "the focuser's own temperature compensation is on: rigd moves nothing beside it"
         )
+    elif rig.settings.temperature is not None and report.temperature_c is None:
+        said.append("the focuser says no temperature, so it does not follow the temperature")
     if report.position_steps is None:
         said.append("the focuser does not say where it is (a relative focuser cannot be kept)")
     return said

@@ -4,12 +4,13 @@ from dataclasses import dataclass, replace
 
 from rigd.effects import Effect, Refusal, Remember, Step, Tell, TurnWheel, Weight
 from rigd.flights import base_ahead, take_off
-from rigd.gates import Gate, closed_for_change, closed_for_move, closed_for_target
+from rigd.gates import closed_for_change, closed_for_move, closed_for_target
 from rigd.ledger import Terms, arrived
 from rigd.mode import Mode
 from rigd.offsets import SlotKind
 from rigd.requests import FilterAsked
-from rigd.rig import Change, FilterSlot, Origin, Outcome, Pending, Result, Rig
+from rigd.rig import Change, FilterSlot, Gate, Origin, Outcome, Pending, Result, Rig
+from rigd.temperature import held_because, term_steps
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +42,13 @@ def plan(rig: Rig, filter_position: int) -> Plan | str | Gate:
     if base is None or embodied is None or raw is None:
         msg = "an open ledger gate implies a known base"
         raise ValueError(msg)
-    terms = replace(embodied, filter_steps=slot.focus_offset_steps)
+    terms = replace(
+        embodied,
+        filter_steps=slot.focus_offset_steps,
+        temperature_steps=term_steps(
+            rig.settings.temperature, rig.ledger, rig.thermometer, slot.key
+        ),
+    )
     target = base + terms.total_steps
     if 0 < abs(target - raw) <= rig.settings.dead_band_steps and rig.flight is None:
         return (
@@ -229,7 +236,7 @@ def _begin(
     tell = Tell(
         sentence=f"filter {_name(rig, change.from_position)} to {planned.slot.name}: focuser from "
         f"{rig.ledger.raw_steps} to {planned.target_steps} steps "
-        f"({change.origin}, {change.client})",
+        f"({change.origin}, {change.client}){_held(rig)}",
         result=Result.UNDER_WAY,
     )
     return Step(rig, (intent, *turn, *move, tell))
@@ -246,6 +253,12 @@ def wheel_is_late(rig: Rig, change: Change, limit_s: float) -> str:
     if rig.settings.swap_limit_s is not None:
         return f"nobody said within {limit_s:g} s that {_name(rig, change.to_position)} is in place"
     return f"the wheel did not reach slot {change.to_position + 1} within {limit_s:g} s"
+
+
+def _held(rig: Rig) -> str:
+    """What a change says of a temperature term that could not follow."""
+    because = held_because(rig.settings.temperature, rig.ledger, rig.thermometer)
+    return f"; the temperature's part stays as it is: {because}" if because else ""
 
 
 def focuser_is_free(rig: Rig, now_s: float) -> Step:

@@ -228,12 +228,14 @@ def _subject(answer: GivenAnswer) -> str:
 
 
 def _identified(profile: EquipmentProfile, matches: tuple[DeviceMatch, ...]) -> EquipmentProfile:
-    """The profile with the camera that a certain match gives, if it says nothing itself."""
+    """The profile with the camera and the wheel of certain matches, if it names none itself."""
     camera = profile.camera
-    if camera is None or camera.id is not None or camera.flange_distance_mm is not None:
-        return profile
-    entry_id = next((one.entry_id for one in matches if one.kind is DeviceKind.CAMERA), None)
-    return profile if entry_id is None else filled(profile, "camera.id", entry_id)
+    known = {one.kind: one.entry_id for one in matches if one.entry_id is not None}
+    if camera is not None and camera.flange_distance_mm is None and DeviceKind.CAMERA in known:
+        profile = filled(profile, "camera.id", known[DeviceKind.CAMERA])
+    if profile.wheel is not None and DeviceKind.FILTERWHEEL in known:
+        profile = filled(profile, "wheel.id", known[DeviceKind.FILTERWHEEL])
+    return profile
 
 
 def _belongings(

@@ -74,6 +74,8 @@ class FocuserReport:
     min_steps: int | None = None
     max_steps: int | None = None
     temperature_c: float | None = None
+    temperature_at_s: float | None = None
+    """When the focuser itself last said so; None if it has not."""
     temperature_compensation: bool | None = None
     """Whether the firmware moves the focuser by temperature of its own accord."""
     driver_backlash: bool | None = None

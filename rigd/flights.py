@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from rigd.effects import (
     Effect,
+    HaltFocuser,
     JournalIntent,
     JournalOutcome,
     MoveFocuser,
@@ -14,7 +15,15 @@ from rigd.effects import (
     Weight,
 )
 from rigd.events import FocuserReport
-from rigd.ledger import Ledger, Terms, arrived, found_after_flight, stopped_short, unknown
+from rigd.ledger import (
+    Ledger,
+    Terms,
+    arrived,
+    found_after_flight,
+    rebased,
+    stopped_short,
+    unknown,
+)
 from rigd.rig import Flight, Rig
 
 READS = 2
@@ -30,6 +39,7 @@ def take_off(
     now_s: float,
     by: str,
     by_client: bool,
+    for_temperature: bool = False,
 ) -> tuple[Rig, tuple[Effect, ...]]:
     """Begin a move: the intent goes into the journal, then the focuser is told."""
     ref, start_steps = rig.settings.focuser, rig.ledger.raw_steps
@@ -45,6 +55,7 @@ def take_off(
         began_at_s=now_s,
         by=by,
         by_client=by_client,
+        for_temperature=for_temperature,
     )
     return replace(rig, flight=flight, flights=flight.number), (
         JournalIntent(flight=flight, ledger=rig.ledger),
@@ -107,7 +118,8 @@ def _stopped(rig: Rig, flight: Flight, position: int, sentence: str) -> Ledger:
     near = rig.settings.tolerance_steps
     if min(ways) - near <= position <= max(ways) + near:
         base = flight.target_steps - flight.terms.total_steps
-        return stopped_short(rig.ledger, position, base)
+        temperature = flight.for_temperature
+        return stopped_short(rig.ledger, position, base, for_temperature=temperature)
     because = f"{sentence}; that is not on its way from {flight.start_steps} steps"
     return unknown(rig.ledger, position, because)
 
@@ -126,6 +138,17 @@ def lose(rig: Rig, flight: Flight, sentence: str) -> Step:
         return Step(rig)
     rig = replace(rig, flight=replace(flight, lost=True, reads=0, read_steps=None))
     return _fail(Step(rig), flight, sentence)
+
+
+def halt_overdue(rig: Rig, now_s: float) -> tuple[Rig, tuple[Effect, ...]]:
+    """Stop a move that follows the temperature and does not end; a change has its own deadline."""
+    flight, ref = rig.flight, rig.settings.focuser
+    if flight is None or ref is None or not flight.for_temperature or flight.halted or flight.lost:
+        return rig, ()
+    if now_s - flight.began_at_s <= rig.settings.deadline_s:
+        return rig, ()
+    flight = replace(flight, halted=True, reads=0)
+    return replace(rig, flight=flight), (HaltFocuser(ref=ref),)
 
 
 def give_up(rig: Rig, flight: Flight, ledger: Ledger, result: str, sentence: str) -> Step:
@@ -158,6 +181,8 @@ def _judge(rig: Rig, flight: Flight, position: int) -> Step:
 
 
 def _close(rig: Rig, flight: Flight, ledger: Ledger, result: str, raw_steps: int | None) -> Step:
+    if flight.by_client and ledger.raw_steps != rig.ledger.raw_steps:
+        ledger = rebased(ledger)
     return Step(
         replace(rig, flight=None, ledger=ledger, checked=True),
         (

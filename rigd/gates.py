@@ -3,18 +3,7 @@
 A gate that opens by itself makes a reactive move wait; a standing one refuses it.
 """
 
-from dataclasses import dataclass
-
-from rigd.rig import Origin, Rig
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Gate:
-    """A closed gate and its sentence."""
-
-    name: str
-    sentence: str
-    opens_by_itself: bool
+from rigd.rig import Gate, Origin, Rig
 
 
 def closed_for_change(
@@ -101,11 +90,15 @@ def _mount(rig: Rig) -> Gate | None:
 
 
 def _own_move(rig: Rig, origin: Origin) -> Gate | None:
-    if rig.flight is None or (origin is Origin.IN_PATH and rig.flight.by_client):
+    flight = rig.flight
+    if flight is None:
+        return None
+    short = flight.by_client or (flight.for_temperature and not flight.lost)
+    if origin is Origin.IN_PATH and short:
         return None
     return Gate(
         name="own_move",
-        sentence=f"the focuser is still on its way to {rig.flight.target_steps} steps",
+        sentence=f"the focuser is still on its way to {flight.target_steps} steps",
         opens_by_itself=True,
     )
 

@@ -22,6 +22,17 @@ class Terms:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TemperatureBase:
+    """What the temperature term counts from: set when the focus was right as it stood."""
+
+    celsius: float
+    steps: int
+    """What was in the position of this term then."""
+    meaning: str
+    """The coefficients that it was set for; with others it begins anew."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Ledger:
     """What is known of where the focuser stands and why.
 
@@ -38,6 +49,8 @@ class Ledger:
     embodied_filter: str | None = None
     unknown_because: str | None = "the focuser has not been seen yet"
     shift_steps: int = 0
+    temperature_base: TemperatureBase | None = None
+    """None since the last re-base: taken as soon as a temperature is known."""
 
     @property
     def base_steps(self) -> int | None:
@@ -100,9 +113,23 @@ def followed(ledger: Ledger, read_steps: int) -> Ledger:
     return replace(ledger, raw_steps=raw_steps, read_steps=read_steps)
 
 
-def stopped_short(ledger: Ledger, read_steps: int, base_steps: int) -> Ledger:
-    """The focuser came to rest elsewhere than commanded: the read-back sets `embodied` exactly."""
+def rebased(ledger: Ledger) -> Ledger:
+    """The focus is right where the focuser stands: the temperature counts from now on."""
+    return replace(ledger, temperature_base=None)
+
+
+def stopped_short(
+    ledger: Ledger, read_steps: int, base_steps: int, *, for_temperature: bool = False
+) -> Ledger:
+    """The focuser came to rest elsewhere than commanded: the read-back sets `embodied` exactly.
+
+    A move that followed the temperature leaves the filter's part as it was.
+    """
     before = ledger.embodied or Terms()
+    if for_temperature:
+        rest = read_steps - base_steps - before.filter_steps - before.trim_steps
+        terms = replace(before, temperature_steps=rest)
+        return arrived(ledger, read_steps, read_steps, terms, ledger.embodied_filter)
     other = before.temperature_steps + before.trim_steps
     terms = replace(before, filter_steps=read_steps - base_steps - other)
     return arrived(ledger, read_steps, read_steps, terms, None)
@@ -117,8 +144,10 @@ def found_again(ledger: Ledger, read_steps: int, tolerance_steps: int) -> Ledger
     if ledger.read_steps is None or ledger.embodied is None:
         return replace(ledger, raw_steps=read_steps, read_steps=read_steps)
     near = abs(read_steps - ledger.read_steps) <= tolerance_steps
-    if near or ledger.embodied.total_steps == 0:
+    if near:
         return followed(ledger, read_steps)
+    if ledger.embodied.total_steps == 0:
+        return rebased(followed(ledger, read_steps))
     return unknown(
         ledger,
         read_steps,

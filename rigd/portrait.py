@@ -11,6 +11,7 @@ from rigd.others import nobody_applies
 from rigd.rig import FilterSlot, Rig
 from rigd.secondapplier import judged, noise_of
 from rigd.store import ModeChoice, RigIdentity
+from rigd.temperature import held_because
 from rigd.view import FocuserView, Json, RigView, SafetyView, WheelView
 from rigd.virtualfocuser import logical_steps, shift_ahead
 
@@ -66,7 +67,7 @@ def published_offsets(rig: Rig) -> tuple[tuple[int, ...], str | None]:
 def explain(rig: Rig) -> Json:
     """Why the focuser is where it is, term by term."""
     ledger = rig.ledger
-    terms = ledger.embodied
+    terms, base = ledger.embodied, ledger.temperature_base
     return {
         "rig": rig.settings.name,
         "mode": rig.settings.mode,
@@ -75,6 +76,10 @@ def explain(rig: Rig) -> Json:
         "filter_steps": terms.filter_steps if terms else None,
         "filter_embodied": ledger.embodied_filter,
         "temperature_steps": terms.temperature_steps if terms else None,
+        "temperature_c": rig.thermometer.celsius,
+        "temperature_base_c": base.celsius if base else None,
+        "temperature_held_because": held_because(rig.settings.temperature, ledger, rig.thermometer),
+        "temperature_waits_for": rig.temperature_waits.sentence if rig.temperature_waits else None,
         "trim_steps": terms.trim_steps if terms else None,
         "embodied_steps": terms.total_steps if terms else None,
         "logical_steps": logical_steps(rig),

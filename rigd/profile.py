@@ -77,6 +77,10 @@ class FilterProfile(_Table):
         description="An offset you know, in the focuser's own counts against the reference filter; "
         "wins over the modelled one.",
     )
+    temperature_steps_per_c: Mm | None = Field(
+        default=None,
+        description="Steps per degree Celsius with this filter, if they are not the focuser's.",
+    )
 
 
 class WheelProfile(_Table):
@@ -94,6 +98,29 @@ class WheelProfile(_Table):
     id: str | None = Field(default=None, description="Catalog entry.")
     slots: tuple[Key, ...] = Field(
         default=(), strict=False, description="Keys of [filters.KEY], one per slot, slot 1 first."
+    )
+
+
+class TemperatureProfile(_Table):
+    """That the focuser follows the temperature that it measures itself."""
+
+    steps_per_c: Mm = Field(
+        description="Steps for each degree Celsius that it becomes warmer, in the focuser's own "
+        "counts; from you or from nights without lag, never a slope through autofocus runs."
+    )
+    dead_band_steps: int | None = Field(
+        default=None,
+        ge=0,
+        description="Moves this small or smaller are not made; left out: tolerance_steps.",
+    )
+    max_age_s: Mm = Field(
+        default=600.0, gt=0, description="A temperature said longer ago is not used."
+    )
+    lasts_s: Mm = Field(
+        default=60.0,
+        ge=0,
+        description="The first temperature, and one that jumps by more than 2 degrees, is believed "
+        "once it has lasted so many seconds.",
     )
 
 
@@ -122,6 +149,9 @@ class FocuserProfile(_Table):
     dead_band_steps: int = Field(
         default=0, ge=0, description="Moves this small or smaller are not made."
     )
+    temperature: TemperatureProfile | None = Field(
+        default=None, description="Left out: the focuser does not follow the temperature."
+    )
 
 
 class MountProfile(_Table):
@@ -133,8 +163,15 @@ class MountProfile(_Table):
 class TrainProfile(_Table):
     """The imaging train between optic and camera."""
 
+    oag: str | None = Field(
+        default=None,
+        description='Catalog id of the off-axis guider, or "none"; it stands before all `devices`.',
+    )
     devices: tuple[str, ...] = Field(
-        default=(), strict=False, description="Catalog ids of the devices in it, optic side first."
+        default=(),
+        strict=False,
+        description="Catalog ids of the devices in it, optic side first. The filter wheel that "
+        "rigd recognises need not be named: it stands next to the camera.",
     )
     owned: dict[str, int] = Field(
         default_factory=dict, description="Catalog ids of spacers and adapters you own: how many."

@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from pydantic import ValidationError
 
-from rigd.answers import KIND_WORDS, DeviceMatch, train_file
+from rigd.answers import KIND_WORDS, NO_GUIDER, DeviceMatch, train_file
 from rigd.catalog import Catalog
 from rigd.devices import DeviceKind
 from rigd.equipment.focuser import Focuser
@@ -109,6 +109,7 @@ def questions_of(
     gaps = [
         *_match_gaps(matches, lookup),
         *_camera_gaps(profile, lookup),
+        *_guider_gaps(profile, lookup),
         *_owned_gaps(profile, lookup),
         *_reference_gaps(profile),
         *_filter_gaps(profile),
@@ -169,7 +170,7 @@ def _results(
 def _train_question(profile: EquipmentProfile, lookup: CatalogLookup) -> TrainQuestion | None:
     """What the spacer search would be asked; None if it cannot be, or demands no distance."""
     try:
-        question = resolve(train_file(profile), lookup)
+        question = resolve(train_file(profile, lookup), lookup)
     except (TrainError, ValidationError):
         return None
     optic = question.optic
@@ -246,6 +247,20 @@ def _camera_gaps(profile: EquipmentProfile, lookup: CatalogLookup) -> list[_Gap]
         options=options,
     )
     return [_Gap(question, options[0][0])]
+
+
+def _guider_gaps(profile: EquipmentProfile, lookup: CatalogLookup) -> list[_Gap]:
+    """Who names the devices of the train has said whether a guider is among them."""
+    known = tuple(lookup.guiders())
+    if profile.train.devices or not known:
+        return []
+    question = RigQuestion(
+        key="train.oag",
+        text="Is there an off-axis guider between telescope and camera?",
+        kind=AnswerKind.CHOICE,
+        options=((NO_GUIDER, "none"), *known),
+    )
+    return [_Gap(question, known[0][0])]
 
 
 def _owned_gaps(profile: EquipmentProfile, lookup: CatalogLookup) -> list[_Gap]:

@@ -9,6 +9,7 @@ from rigd.ledger import Ledger, Terms
 from rigd.mode import Mode
 from rigd.offsets import SlotKind
 from rigd.sightings import Sightings
+from rigd.temperature import TemperatureSettings, Thermometer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +83,8 @@ class RigSettings:
     reactive: bool = True
     camera_gate_if_visible: bool = False
     """Whether moves of rigd's own accord are allowed when the camera cannot be seen."""
+    temperature: TemperatureSettings | None = None
+    """None: the focuser does not follow the temperature."""
 
 
 class Origin(StrEnum):
@@ -89,6 +92,15 @@ class Origin(StrEnum):
 
     IN_PATH = "in_path"
     REACTIVE = "reactive"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gate:
+    """A closed gate and its sentence."""
+
+    name: str
+    sentence: str
+    opens_by_itself: bool
 
 
 class Result(StrEnum):
@@ -128,6 +140,8 @@ class Flight:
     by: str
     by_client: bool = False
     """Whether a client moves the virtual focuser (and sees it move)."""
+    for_temperature: bool = False
+    """Whether only the temperature term changes."""
     seen_moving: bool = False
     reads: int = 0
     """Reads at rest in a row that agree: two make a read-back."""
@@ -222,6 +236,11 @@ class Rig:
     """The sentence of a failed change; stands until the next one is accepted."""
     foreign_at_s: float | None = None
     """When the focuser last moved by somebody else's doing."""
+    thermometer: Thermometer = field(default_factory=Thermometer)
+    temperature_waits: Gate | None = None
+    """What keeps the focuser from following the temperature."""
+    in_use: bool = False
+    """Whether anybody has used the rig since the focuser was found."""
     searches: tuple[Search, ...] = ()
     """What may be an autofocus, one per client."""
     sightings: Sightings = field(default_factory=Sightings)

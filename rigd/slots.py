@@ -15,6 +15,7 @@ from rigd.offsets import (
 )
 from rigd.profile import DeviceAddress, EquipmentProfile, FilterProfile, WheelProfile
 from rigd.rig import FilterSlot, Rig, RigSettings
+from rigd.temperature import TemperatureSettings
 from rigd.traincatalog import CatalogLookup
 
 
@@ -48,6 +49,27 @@ def settings_of(config: RigConfig, profile: EquipmentProfile) -> RigSettings:
         swap_limit_s=by_hand.swap_limit_s if by_hand else None,
         reactive=gates.reactive or by_hand is not None,
         camera_gate_if_visible=gates.camera_gate == "if_visible",
+        temperature=_temperature(profile),
+    )
+
+
+def _temperature(profile: EquipmentProfile) -> TemperatureSettings | None:
+    focuser = profile.focuser
+    if focuser is None or focuser.temperature is None:
+        return None
+    term = focuser.temperature
+    own = {
+        key: part.temperature_steps_per_c
+        for key, part in profile.filters.items()
+        if part.temperature_steps_per_c is not None
+    }
+    dead_band_steps = term.dead_band_steps
+    return TemperatureSettings(
+        steps_per_c=term.steps_per_c,
+        by_filter=tuple(sorted(own.items())),
+        dead_band_steps=focuser.tolerance_steps if dead_band_steps is None else dead_band_steps,
+        max_age_s=term.max_age_s,
+        lasts_s=term.lasts_s,
     )
 
 

@@ -24,7 +24,7 @@ from rigd.effects import (
 )
 from rigd.errors import StoreError
 from rigd.givenanswers import Belonging, GivenAnswer
-from rigd.ledger import Ledger, Terms
+from rigd.ledger import Ledger, TemperatureBase, Terms
 from rigd.migrations import migrate
 from rigd.mode import Mode
 from rigd.rig import Flight
@@ -311,7 +311,9 @@ def _now() -> str:
 def _ledger(data: dict[str, object]) -> Ledger:
     terms = data.pop("embodied")
     embodied = Terms(**terms) if isinstance(terms, dict) else None
-    return Ledger(embodied=embodied, **data)  # type: ignore[arg-type]  # our own JSON
+    base = data.pop("temperature_base", None)
+    temperature_base = TemperatureBase(**base) if isinstance(base, dict) else None
+    return Ledger(embodied=embodied, temperature_base=temperature_base, **data)  # type: ignore[arg-type]  # our own JSON
 
 
 def _flight(data: dict[str, object]) -> Flight:

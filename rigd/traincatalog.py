@@ -122,6 +122,19 @@ class CatalogLookup:
             band_centre_nm=bands[0].centre_nm if len(bands) == 1 else None,
         )
 
+    def guiders(self) -> Sequence[tuple[str, str]]:
+        """Id and name of every off-axis guider whose length and ends are known."""
+        return [
+            (entry.id, str(entry))
+            for entry in self._catalog.all(PartEntry)
+            if entry.kind is PartKind.OAG
+            if None not in (entry.optical_length_mm, entry.telescope_end, entry.camera_end)
+        ]
+
+    def is_wheel(self, id: str) -> bool:
+        """Whether an id is a filter wheel's."""
+        return self._catalog.find(FilterWheel, id) is not None
+
     def for_sale(self) -> Sequence[tuple[str, BodyFacts]]:
         """Every spacer, adapter and shim."""
         return [

@@ -257,6 +257,45 @@ def test_the_size_of_a_wheel_is_asked_and_the_answer_settles_the_match(
     assert owner.asked() == {}
 
 
+def test_who_names_no_device_is_asked_for_a_guider(
+    whole: EquipmentProfile, catalog: Catalog
+) -> None:
+    unnamed = whole.model_copy(update={"train": TrainProfile(owned=whole.train.owned)})
+    owner = Owner(unnamed, catalog)
+    asked = owner.asked()
+    unknown = owner.desk.train_of(owner.worked())[0]
+
+    owner.answers("train.oag", "none")
+    without_guider = owner.desk.train_of(owner.worked())[0]
+    owner.answers("train.oag", "zwo_oag")
+    with_guider = owner.desk.train_of(owner.worked())[0]
+
+    assert list(asked) == ["train.oag"]
+    assert asked["train.oag"]["changes"] == ["spacers"]
+    assert "off-axis guider" in str(unknown["unknown"])
+    assert without_guider != with_guider
+    assert "zwo_oag" not in str(without_guider)
+    assert "zwo_oag" in str(with_guider)
+    assert owner.asked() == {}
+
+
+def test_the_wheel_that_is_recognised_stands_in_the_train(
+    whole: EquipmentProfile, catalog: Catalog
+) -> None:
+    own = TrainProfile(devices=("zwo_oag",), owned=whole.train.owned)
+    unnamed = whole.model_copy(update={"train": own})
+    simulated = Owner(unnamed, catalog)
+    recognised = Owner(unnamed, catalog, ("CCD Simulator", "ZWO EFW", "Focuser Simulator"), slots=8)
+    named = Owner(whole, catalog)
+
+    alone, found, stated = (
+        one.desk.train_of(one.worked())[0] for one in (simulated, recognised, named)
+    )
+
+    assert found["stacks"] == stated["stacks"]
+    assert alone["stacks"] != stated["stacks"]
+
+
 def test_an_empty_reference_is_asked_first(whole: EquipmentProfile, catalog: Catalog) -> None:
     owner = Owner(whole.model_copy(update={"reference_filter": None}), catalog)
 

@@ -1,6 +1,7 @@
 """The store keeps identities for ever and a ledger as it was, all or nothing."""
 
 import sqlite3
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ import pytest
 from rigd.effects import JournalIntent, JournalOutcome, Remember, Tell
 from rigd.errors import StoreError
 from rigd.givenanswers import Belonging, GivenAnswer
-from rigd.ledger import Terms, adopted
+from rigd.ledger import TemperatureBase, Terms, adopted
 from rigd.lock import sole_user
 from rigd.mode import Mode
 from rigd.rig import Flight
@@ -170,3 +171,18 @@ def test_a_store_has_one_daemon(path: Path) -> None:
 
     with sole_user(path):
         pass
+
+
+def test_the_temperature_of_the_last_focus_survives_a_restart(path: Path) -> None:
+    base = TemperatureBase(celsius=7.25, steps=-14, meaning="-11.5")
+    ledger = replace(LEDGER, temperature_base=base)
+    store = Store(path)
+    store.write("one", Mode.APPLY, "e", (Remember(ledger=ledger, flight=None),))
+    store.close()
+
+    again = Store(path)
+    memory = again.memory("one")
+    again.close()
+
+    assert memory is not None
+    assert memory.ledger == ledger

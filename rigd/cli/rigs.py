@@ -202,6 +202,7 @@ def _explained(answer: dict[str, object]) -> str:
             f"  filter            {_signed(answer['filter_steps'], 'd'):>8} steps  "
             f"({answer['filter_embodied'] or 'as read back'})",
             f"  temperature       {_signed(answer['temperature_steps'], 'd'):>8} steps",
+            *_temperature(answer),
             f"  trim              {_signed(answer['trim_steps'], 'd'):>8} steps",
             f"  = raw position    {_steps(answer['raw_steps'])}",
             f"  clients see       {_steps(answer['logical_steps'])}  (raw without rigd's terms)",
@@ -220,6 +221,19 @@ def _explained(answer: dict[str, object]) -> str:
     if isinstance(cautions, list):
         lines += [f"  caution: {sentence}" for sentence in cautions]
     return "\n".join(lines)
+
+
+def _temperature(answer: dict[str, object]) -> list[str]:
+    """What is to say of the temperature term, if the focuser follows it."""
+    lines = []
+    if answer.get("temperature_base_c") is not None:
+        now, then = answer.get("temperature_c"), answer["temperature_base_c"]
+        known = "unknown" if now is None else f"{now} °C"
+        lines.append(f"                    {known}, {then} °C at the last focus")
+    because = answer.get("temperature_held_because") or answer.get("temperature_waits_for")
+    if because:
+        lines.append(f"                    stays: {because}")
+    return lines
 
 
 def _steps(value: object) -> str:

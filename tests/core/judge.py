@@ -4,7 +4,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from rigd.effects import JournalIntent, MoveFocuser, Step
-from rigd.events import CameraReport
+from rigd.events import CameraReport, FocuserReport
 from rigd.ledger import Ledger
 from rigd.mode import Mode
 from rigd.requests import AdoptAsked, FilterAsked, MoveAsked, Remembered, Tick
@@ -13,6 +13,10 @@ from rigd.virtualfocuser import logical_steps
 
 if TYPE_CHECKING:
     from tests.core.world import World
+
+
+GLITCH_C = 40.0
+"""What the thermometer says beyond is never a temperature of the world."""
 
 
 class Focusing:
@@ -54,6 +58,57 @@ class Focusing:
         return any(len(m) >= enough and client != asking for client, m in self._moves.items())
 
 
+class Warmth:
+    """An account of its own of what the thermometer said and what the term may be."""
+
+    def __init__(self) -> None:
+        self._said: list[tuple[float, float]] = []
+        self._base_since_s = -1e9
+        self._rebased_s = -1e9
+
+    def heard(self, report: FocuserReport, now_s: float) -> None:
+        """The thermometer says something; what is no temperature of a night is left out."""
+        if report.temperature_c is not None and abs(report.temperature_c) <= GLITCH_C:
+            self._said = [(s, c) for s, c in self._said if now_s - s < 900]
+            self._said.append((now_s, report.temperature_c))
+
+    def step(self, before: Rig, rig: Rig, now_s: float) -> None:
+        """After every event: the base is taken afresh exactly at a re-base."""
+        old, new = before.ledger.temperature_base, rig.ledger.temperature_base
+        landed = before.flight is not None and before.flight.by_client and rig.flight is None
+        moved = landed and rig.ledger.raw_steps != before.ledger.raw_steps
+        if moved or rig.foreign_at_s != before.foreign_at_s:
+            self._rebased_s = now_s
+            assert new is None or new.steps == _temperature(rig), "an old base after a re-base"
+        if new is None or new == old:
+            return
+        assert rig.ledger.embodied is not None, "a base though the focus is unknown"
+        assert new.steps == _temperature(rig), "a re-base would move the focuser"
+        known = old is None or moved or rig.foreign_at_s != before.foreign_at_s
+        assert known or rig.ledger != before.ledger, "the base changed by itself"
+        assert any(c == new.celsius for _, c in self._said), f"nobody said {new.celsius} °C"
+
+    def allows(self, before: Rig, flight: Flight) -> bool:
+        """Whether a move's temperature term is what the thermometer asks for, or what was there."""
+        settings, base = before.settings.temperature, before.ledger.temperature_base
+        assert flight.terms is not None, "a move of rigd's own without terms"
+        term, held = flight.terms.temperature_steps, _temperature(before)
+        if term == held and not flight.for_temperature:
+            return True
+        if settings is None or base is None:
+            return False
+        k = dict(settings.by_filter).get(flight.filter_key or "", settings.steps_per_c)
+        small = abs(flight.target_steps - flight.start_steps) <= settings.dead_band_steps
+        if flight.for_temperature and small:
+            return False
+        wanted = [base.steps + k * (celsius - base.celsius) for _, celsius in self._said]
+        return any(abs(term - steps) <= 0.5 + 1e-9 for steps in wanted)
+
+
+def _temperature(rig: Rig) -> int:
+    return rig.ledger.embodied.temperature_steps if rig.ledger.embodied else 0
+
+
 class Judge:
     """Compares what rigd does and claims with what is physically so."""
 
@@ -68,7 +123,8 @@ class Judge:
         self._judged = False
         self._left: Outcome | None = None
         """The outcome that a turn of the wheel has made the past."""
-        self._focusing = Focusing()
+        self._focusing, self._warmth = Focusing(), Warmth()
+        self._used = False
         self._strange = False
         """The filter was changed before the focus of a new rig was known."""
 
@@ -76,7 +132,7 @@ class Judge:
         """Rigd has just started: until somebody asks for something, nothing may move."""
         self._asked, self._shown, self._open_since_s = False, None, None
         self._judged, self._strange = True, False
-        self._focusing = Focusing()
+        self._focusing, self._warmth, self._used = Focusing(), Warmth(), False
 
     def step(self, before: Rig, event: object, step: Step) -> None:  # noqa: PLR0912 - one per rule
         """After every event."""
@@ -88,8 +144,16 @@ class Judge:
             event, "baseline", True
         )
         self._asked = self._asked or turned
+        if isinstance(event, AdoptAsked) or (isinstance(event, CameraReport) and event.busy):
+            self._used = True
+        if isinstance(event, FocuserReport):
+            self._warmth.heard(event, self.world.now_s)
+        if not isinstance(event, Remembered):
+            self._warmth.step(before, rig, self.world.now_s)
+        if rig.foreign_at_s != before.foreign_at_s:
+            self._used = True
         if rig.focuser is not None and not rig.focuser.connected:
-            self._asked = False
+            self._asked = self._used = False
         if before.flight is None and rig.flight is not None:
             self._shown = logical_steps(rig)
         if not before.remembered and not isinstance(event, Remembered):
@@ -138,7 +202,8 @@ class Judge:
         assert high is not None, "moved without knowing the limits"
         assert low <= move.position_steps <= high, f"moved to {move.position_steps}"
         back = "moved at start or because a connection came back"
-        assert self._asked or before.pending is not None, back
+        used = flight.for_temperature and self._used
+        assert self._asked or before.pending is not None or used, back
         assert rig.hold_by is None, "moved though held"
         assert rig.focuser is not None, "moved an unseen focuser"
         assert rig.focuser.connected, "moved an unconnected focuser"
@@ -146,6 +211,8 @@ class Judge:
         if flight.by_client:
             self._focusing.moved(flight.by, self.world.now_s)
             return
+        assert self._warmth.allows(before, flight), f"{flight} does not follow the temperature"
+        self.checks["temperature moves"] += flight.for_temperature
         assert not self._focusing.in_the_way_of(flight.by, enough), "moved during an autofocus"
         self._shown = before.ledger.logical_steps if before.flight is None else self._ahead(before)
         assert rig.settings.mode is Mode.APPLY, f"moved in mode {rig.settings.mode}"
@@ -223,7 +290,8 @@ class Judge:
             return
         self.checks["right"] += 1
         tolerance = max(1, focuser.tolerance)
-        wrong = min(abs(focuser.pos - truth.base - o) for o in truth.offsets[slot.key])
+        without = focuser.pos - truth.base - _temperature(rig)
+        wrong = min(abs(without - o) for o in truth.offsets[slot.key])
         assert wrong <= tolerance, (
             f"{wrong} steps out of focus with {slot.name}: {focuser.pos}, base {truth.base}"
         )

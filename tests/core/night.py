@@ -53,6 +53,9 @@ class Night:
         self.now_s = 100.0
         self.effects: list[Effect] = []
         self.max_steps = 60000
+        self.celsius: float | None = None
+        """What the focuser's thermometer says with each report."""
+        self.compensates = False
 
     def feed(self, event: object) -> Step:
         step = advance(self.rig, event)  # type: ignore[arg-type]
@@ -90,6 +93,9 @@ class Night:
                 moving=moving,
                 min_steps=0,
                 max_steps=self.max_steps,
+                temperature_c=self.celsius,
+                temperature_at_s=None if self.celsius is None else self.now_s,
+                temperature_compensation=self.compensates,
                 fault=fault,
             )
         )

@@ -36,6 +36,7 @@ class RigMachine(RuleBasedStateMachine):
                 "lag": st.integers(min_value=0, max_value=2),
                 "max_steps": st.sampled_from([60000, 30050]),
                 "filter_position": SLOT,
+                "steps_per_c": st.sampled_from([None, 4.0, -11.5]),
             }
         )
     )
@@ -159,6 +160,15 @@ class RigMachine(RuleBasedStateMachine):
     @rule(on=st.booleans())
     def firmware_compensates(self, on: bool) -> None:
         self.world.compensate(on=on)
+
+    @rule(degrees=st.sampled_from([-3.0, -0.5, 0.25, 1.0]))
+    def it_becomes_warmer(self, degrees: float) -> None:
+        self.world.warm(degrees)
+
+    @rule(celsius=st.sampled_from([-127.0, 45.0, 85.0]), dies=st.booleans())
+    def thermometer_fails(self, celsius: float, dies: bool) -> None:
+        self.world.glitch(celsius)
+        self.world.sensor.dead = dies
 
     @rule(rate=st.sampled_from([1, 5, 40, 400]), turn_s=st.sampled_from([0.25, 2.0, 6.0]))
     def speeds(self, rate: int, turn_s: float) -> None:

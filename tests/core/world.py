@@ -42,6 +42,7 @@ from rigd.requests import (
     WheelNotTold,
 )
 from rigd.rig import Flight, Rig, RigSettings
+from rigd.temperature import TemperatureSettings
 from rigd.virtualfocuser import logical_steps
 from tests.core.judge import Judge
 from tests.core.night import CAMERA, FOCUSER, SLOTS, WHEEL, DeviceRef
@@ -49,6 +50,8 @@ from tests.core.night import CAMERA, FOCUSER, SLOTS, WHEEL, DeviceRef
 MOUNT = DeviceRef("sim", "mount")
 DT_S = 0.25
 LOW, HIGH = 0, 60000
+SAYS_S = 15.0
+"""How often the thermometer says what it says."""
 BLIND_S = 1.0
 """How long ago a motion began that rigd may not have heard of when it gave a command."""
 
@@ -114,6 +117,18 @@ class FocuserBox:
 
 
 @dataclass(slots=True)
+class Sensor:
+    """The focuser's thermometer as a thing."""
+
+    celsius: float = 10.0
+    shows: float = 10.0
+    """What it says; something else during a glitch."""
+    said_at_s: float = 0.0
+    glitch_left_s: float = 0.0
+    dead: bool = False
+
+
+@dataclass(slots=True)
 class WheelBox:
     """The filter wheel as a thing."""
 
@@ -156,6 +171,7 @@ class World:
         position: int = 30000,
         max_steps: int = HIGH,
         filter_position: int = 0,
+        steps_per_c: float | None = None,
     ) -> None:
         self.settings = RigSettings(
             name="rig",
@@ -169,7 +185,16 @@ class World:
             dead_band_steps=dead_band,
             reactive=reactive,
             max_steps=max_steps,
+            temperature=None
+            if steps_per_c is None
+            else TemperatureSettings(
+                steps_per_c=steps_per_c,
+                by_filter=(("ha", 2 * steps_per_c),),
+                dead_band_steps=max(tolerance, 3),
+                max_age_s=600.0,
+            ),
         )
+        self.sensor = Sensor()
         self.now_s = 1000.0
         self.journal = Journal()
         self.focuser = FocuserBox(pos=position, nominal=position, tolerance=tolerance)
@@ -221,6 +246,14 @@ class World:
         self._wire.clear()
         self.truth.base -= self.truth.undurable
         self.truth.undurable = 0
+        flight = self.journal.flight
+        young = self.now_s - self.truth.foreign_until_s <= BLIND_S
+        if flight is None or flight.by_client or flight.terms is None or not young:
+            return
+        if abs(self.focuser.pos - flight.target_steps) <= self.focuser.tolerance:
+            # Somebody else moved just where rigd was about to: nothing can tell the two apart.
+            self.truth.base = flight.target_steps - flight.terms.total_steps
+            self.focuser.nominal = flight.target_steps
 
     def feed(self, event: Event | Request | Inner) -> Step | None:
         """One event into the core; its effects go to the applier."""
@@ -369,9 +402,20 @@ class World:
         self.focuser.compensates = on
         self._look()
 
+    def warm(self, degrees: float) -> None:
+        """It becomes warmer or colder."""
+        self.sensor.celsius = min(max(self.sensor.celsius + degrees, -20.0), 30.0)
+
+    def glitch(self, celsius: float) -> None:
+        """For a while the thermometer says something else."""
+        self.sensor.shows, self.sensor.glitch_left_s = celsius, 20.0
+        self.sensor.said_at_s = self.now_s
+        self._look()
+
     def heal(self) -> None:
         """Every fault ends and every gate opens; a human adopts if the focus is unknown."""
         self.focuser.refuses = self.wheel.refuses = self.journal.full = False
+        self.sensor.dead = False
         self.find_focuser()
         self.find_wheel()
         self.slew(slewing=False)
@@ -554,6 +598,13 @@ class World:
                     wheel.position = wheel.to
                 wheel.to = None
         self.camera_left_s = max(0.0, self.camera_left_s - DT_S)
+        sensor = self.sensor
+        sensor.glitch_left_s = max(0.0, sensor.glitch_left_s - DT_S)
+        changed = sensor.glitch_left_s == 0 and sensor.shows != sensor.celsius
+        if not sensor.dead and (changed or self.now_s - sensor.said_at_s >= SAYS_S):
+            if changed:
+                sensor.shows = sensor.celsius
+            sensor.said_at_s = self.now_s
 
     def _focuser_report(self) -> FocuserReport:
         focuser = self.focuser
@@ -567,6 +618,8 @@ class World:
             moving=focuser.motion is not None,
             min_steps=LOW,
             max_steps=HIGH,
+            temperature_c=self.sensor.shows,
+            temperature_at_s=self.sensor.said_at_s,
             temperature_compensation=focuser.compensates,
         )
 

@@ -171,3 +171,29 @@ def test_a_device_not_connected_says_so_as_soon_as_its_kind_is_known() -> None:
     report = wheel(efw.defined(make("DRIVER_INFO", DRIVER_INTERFACE="16"), 0))
 
     assert not report.connected
+
+
+def test_a_temperature_counts_from_when_the_focuser_says_it() -> None:
+    eaf = device(8)
+    eaf.defined(position(100), 1)
+    before_reading = focuser(eaf.defined(make("FOCUS_TEMPERATURE", "Idle", TEMPERATURE=0.0), 2))
+
+    said = focuser(eaf.updated(make("FOCUS_TEMPERATURE", "Ok", TEMPERATURE=8.5), 3))
+    alert = eaf.updated(make("FOCUS_TEMPERATURE", "Alert", TEMPERATURE=-127.0), 4)
+    later = focuser(eaf.updated(position(101), 5))
+
+    assert before_reading.temperature_at_s is None
+    assert (said.temperature_c, said.temperature_at_s) == (8.5, 3)
+    assert focuser(alert).temperature_at_s is None
+    assert later.temperature_at_s is None
+
+
+def test_the_same_temperature_said_again_is_news() -> None:
+    eaf = device(8)
+    eaf.defined(position(100), 1)
+    eaf.defined(make("FOCUS_TEMPERATURE", "Ok", TEMPERATURE=8.5), 2)
+
+    assert (
+        focuser(eaf.updated(make("FOCUS_TEMPERATURE", "Ok", TEMPERATURE=8.5), 9)).temperature_at_s
+        == 9
+    )
