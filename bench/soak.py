@@ -96,6 +96,8 @@ ACTIONS = {
     "hold": 2,
     "release": 4,
     "adopt": 4,
+    "switch": 3,
+    "apply": 3,
     "edit": 4,
     "forget offset": 1,
     "lose focuser": 3,
@@ -157,6 +159,10 @@ def act(world: World, rng: random.Random, name: str, clients: list[Client]) -> s
             world.hold(hold=False)
         case "adopt":
             world.adopt()
+        case "switch" | "apply":
+            mode = Mode.APPLY if name == "apply" else rng.choice(list(Mode))
+            step = world.switch(mode)
+            said = f"mode {mode}: {step.sentence if step else None}"
         case "edit":
             offset = rng.choice([-60, -25, 0, 15, 40, 80])
             world.set_offset(rng.randrange(4), offset)

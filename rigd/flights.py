@@ -28,6 +28,8 @@ from rigd.rig import Flight, Leg, Rig
 
 READS = 2
 """Reads at rest that must agree before a position is believed."""
+OTHERS_S = 300.0
+"""So long after a foreign move another program may well move the focuser again."""
 
 
 def take_off(
@@ -170,13 +172,19 @@ def follow(rig: Rig, flight: Flight, report: FocuserReport) -> Step:
 def _stopped(rig: Rig, flight: Flight, position: int, sentence: str) -> Ledger:
     """The ledger after a move that ended elsewhere.
 
-    A move of ours that fails or is halted ends on its way; elsewhere somebody else moved too.
+    A move of ours that fails or is halted ends on its way; elsewhere somebody else moved too. Where
+    another program has been at work, nobody can tell its move from a failure of ours.
     """
     if flight.terms is None or flight.by_client:
         return arrived(rig.ledger, position, position, None, None)
     ways = (flight.start_steps, flight.target_steps)
     near = rig.settings.tolerance_steps
-    if min(ways) - near <= position <= max(ways) + near:
+    on_its_way = min(ways) - near <= position <= max(ways) + near
+    others_s = None if rig.foreign_at_s is None else flight.began_at_s - rig.foreign_at_s
+    if on_its_way and not flight.halted and others_s is not None and others_s < OTHERS_S:
+        because = f"{sentence}, {others_s:.0f} s after something else had moved it"
+        return unknown(rig.ledger, position, because)
+    if on_its_way:
         base = flight.target_steps - flight.terms.total_steps
         temperature = flight.for_temperature
         return stopped_short(rig.ledger, position, base, for_temperature=temperature)

@@ -53,6 +53,9 @@ def fly_queued(rig: Rig, now_s: float) -> Step:
     if queued is None:
         return Step(rig)
     rig = replace(rig, queued=None)
+    if ledger.raw_steps is None:
+        line = f"the move that {queued.client} asked for is dropped: {ledger.unknown_because}"
+        return Step(rig, (Tell(sentence=line, weight=Weight.WARNING),))
     queued, tells = _within_reach(rig, queued, ledger.shift_steps)
     target = queued.base_steps + ledger.shift_steps
     if target == ledger.raw_steps or rig.focuser is None or not rig.focuser.connected:

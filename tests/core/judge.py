@@ -4,11 +4,12 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from rigd.backlash import FinalDirection
-from rigd.effects import JournalIntent, MoveFocuser, Step
+from rigd.effects import JournalIntent, MoveFocuser, RememberMode, Step
 from rigd.events import CameraReport, FocuserReport
 from rigd.ledger import Ledger
 from rigd.mode import Mode
-from rigd.requests import AdoptAsked, FilterAsked, MoveAsked, Remembered, Tick
+from rigd.modes import RIGD
+from rigd.requests import AdoptAsked, FilterAsked, ModeAsked, MoveAsked, Remembered, Tick
 from rigd.rig import Flight, Leg, Origin, Outcome, Result, Rig
 from rigd.virtualfocuser import logical_steps
 
@@ -169,6 +170,9 @@ class Judge:
         for effect in step.effects:
             if isinstance(effect, JournalIntent):
                 intents.add(effect.flight.number)
+            if isinstance(effect, RememberMode) and effect.by == RIGD:
+                self.checks["stood down"] += 1
+                assert step.rig.flight is None, "stood down during a move: its journal is gone"
             if isinstance(effect, MoveFocuser):
                 assert effect.number in intents, "a move without an intent"
                 self._takes_off(before, rig, effect)
@@ -194,7 +198,9 @@ class Judge:
         if moved and before.ledger.raw_steps is not None:
             self._strange = True
         if rig.remembered and rig.ledger.embodied is not None:
-            by_itself = not isinstance(event, AdoptAsked) and rig.settings.mode is Mode.APPLY
+            by_itself = (
+                not isinstance(event, AdoptAsked | ModeAsked) and rig.settings.mode is Mode.APPLY
+            )
             assert not (by_itself and self._strange), "adopted the focus of another filter"
             self.world.adopted()
 

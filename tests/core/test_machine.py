@@ -91,6 +91,10 @@ class RigMachine(RuleBasedStateMachine):
     def adopt(self) -> None:
         self.world.adopt()
 
+    @rule(mode=st.sampled_from(Mode))
+    def mode_is_switched(self, mode: Mode) -> None:
+        self.world.switch(mode)
+
     @rule(position=SLOT, offset=OFFSET)
     def edit_or_refit(self, position: int, offset: int | None) -> None:
         self.world.set_offset(position, offset)
