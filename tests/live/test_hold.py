@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.live.simulated import SimulatedDaemon
+from tests.live.test_clients import wait
 
 pytestmark = pytest.mark.live
 
@@ -30,6 +31,7 @@ def test_a_hold_survives_a_killed_daemon(tmp_path: Path) -> None:
         daemon.connect()
         hold(daemon, on=True)
         assert "held by" in turn(daemon, 3).decode()
+        wait(lambda: "hands off, said" in daemon.said(), "the hold is stored")
 
     with daemon:
         held_by = daemon.read("/rigd/v1/rigs/demo")["hold_by"]
