@@ -10,6 +10,7 @@ from collections import deque
 from dataclasses import dataclass, field, replace
 
 from rigd.advance import advance
+from rigd.backlash import Backlash
 from rigd.effects import (
     ConnectDevice,
     Effect,
@@ -186,6 +187,7 @@ class World:
         filter_position: int = 0,
         slots: tuple[FilterSlot, ...] = SLOTS,
         steps_per_c: float | None = None,
+        backlash: Backlash | None = None,
     ) -> None:
         self.settings = RigSettings(
             name="rig",
@@ -199,6 +201,7 @@ class World:
             dead_band_steps=dead_band,
             reactive=reactive,
             max_steps=max_steps,
+            backlash=backlash,
             temperature=None
             if steps_per_c is None
             else TemperatureSettings(
@@ -436,7 +439,9 @@ class World:
         self.sensor.celsius = min(max(self.sensor.celsius + degrees, -20.0), 30.0)
 
     def glitch(self, celsius: float) -> None:
-        """For a while the thermometer says something else."""
+        """For a while the thermometer says something else; a dead one says nothing."""
+        if self.sensor.dead:
+            return
         self.sensor.shows, self.sensor.glitch_left_s = celsius, 20.0
         self.sensor.said_at_s = self.now_s
         self._look()
