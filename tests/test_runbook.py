@@ -10,6 +10,7 @@ import pytest
 from rigd.effects import Remember
 from rigd.estimator.model import Prior
 from rigd.fitting import Study
+from rigd.intake import keep_runs
 from rigd.learning import remembered
 from rigd.ledger import Ledger, adopted, unknown
 from rigd.mode import Mode
@@ -19,7 +20,6 @@ from rigd.runbook import (
     StoredFit,
     accepted_runs,
     keep_fit,
-    keep_runs,
     newest_fit,
     refile,
 )

@@ -18,8 +18,8 @@ from rigd.cli.runs import FrameOption, ZoneOption, files_of, stated_zone
 from rigd.config import LoadedConfig, default_config_path, load_config
 from rigd.errors import DeviceUnavailableError, InvalidValueError, RefusedError
 from rigd.givenanswers import effective
+from rigd.intake import keep_runs
 from rigd.lock import sole_user
-from rigd.runbook import keep_runs
 from rigd.runs.reading import read_path
 from rigd.runs.run import AutofocusRun
 from rigd.slots import epoch_of
