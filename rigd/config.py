@@ -2,6 +2,7 @@
 
 import os
 import sys
+from collections.abc import Mapping
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated
@@ -90,7 +91,11 @@ class RigConfig(_Table):
         pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=64, description="Name in addresses and logs."
     )
     mode: Mode = Field(strict=False, description="apply, publish, or observe.")
-    profile: str = Field(description="Equipment profile, a TOML file beside this one.")
+    profile: str | None = Field(
+        default=None,
+        description="Equipment profile, a TOML file beside this one: taken into the database the "
+        "first time; from then on the database counts.",
+    )
 
 
 class WatchConfig(_Table):
@@ -143,7 +148,9 @@ class LoadedConfig(_Table):
     config: Config
     path: Path
     profiles: dict[str, EquipmentProfile]
-    """By rig name."""
+    """Those of the files, by rig name."""
+    unread: dict[str, str] = Field(default_factory=dict)
+    """What is wrong with a rig's file, by rig name."""
 
     @property
     def store_path(self) -> Path:
@@ -164,21 +171,37 @@ def load_config(path: Path) -> LoadedConfig:
     Raises:
         ConfigError: one line for each thing that is wrong, with file, key and value.
     """
+    loaded = load_for_start(path)
+    wrong = [*loaded.unread.values()]
+    wrong += [f"{path}: {line}" for line in profile_relations(loaded.config, loaded.profiles)]
+    if wrong:
+        raise ConfigError("\n".join(wrong))
+    return loaded
+
+
+def load_for_start(path: Path) -> LoadedConfig:
+    """The same for a start: a profile's file may be wrong, since the database may have a better.
+
+    Raises:
+        ConfigError: the configuration itself is wrong.
+    """
     try:
         config = Config.model_validate(read_toml(path))
     except ValidationError as failure:
         raise problems(path, failure) from failure
-    wrong: list[str] = []
     profiles: dict[str, EquipmentProfile] = {}
+    unread: dict[str, str] = {}
     for rig in config.rigs:
+        if rig.profile is None:
+            continue
         try:
             profiles[rig.name] = read_profile(path.parent / rig.profile)
         except ConfigError as error:
-            wrong.append(str(error))
-    wrong.extend(f"{path}: {line}" for line in _relations(config, profiles))
+            unread[rig.name] = str(error)
+    wrong = [f"{path}: {line}" for line in _relations(config)]
     if wrong:
         raise ConfigError("\n".join(wrong))
-    return LoadedConfig(config=config, path=path, profiles=profiles)
+    return LoadedConfig(config=config, path=path, profiles=profiles, unread=unread)
 
 
 def catalog_dirs_of(path: Path) -> tuple[Path, ...]:
@@ -215,7 +238,7 @@ def _home(variable: str, below: str) -> Path:
     return Path(os.environ.get(variable) or Path.home() / below)
 
 
-def _relations(config: Config, profiles: dict[str, EquipmentProfile]) -> list[str]:
+def _relations(config: Config) -> list[str]:
     wrong: list[str] = []
     servers = [server.name for server in config.servers]
     rigs = [rig.name for rig in config.rigs]
@@ -231,6 +254,13 @@ def _relations(config: Config, profiles: dict[str, EquipmentProfile]) -> list[st
         for one in config.watch
         if one.rig not in rigs
     ]
+    return wrong
+
+
+def profile_relations(config: Config, profiles: Mapping[str, EquipmentProfile]) -> list[str]:
+    """What is wrong between a configuration and the profiles of its rigs, by rig name."""
+    wrong: list[str] = []
+    servers = [server.name for server in config.servers]
     movers: dict[tuple[str, str], str] = {}
     for rig in config.rigs:
         profile = profiles.get(rig.name)

@@ -21,6 +21,7 @@ from rigd.config import MANUAL, ListenConfig, LoadedConfig, ServerConfig
 from rigd.desk import Desk
 from rigd.driver import Driver
 from rigd.errors import RigdError
+from rigd.intake import profiles_at_start
 from rigd.lock import sole_user
 from rigd.observatory import LiveObservatory
 from rigd.plugins import find_driver
@@ -75,8 +76,11 @@ async def _serve(
         drivers[server.name] = make(address, observatory.emit)
     for problem in catalog.problems:
         log.warning("catalog: %s", problem)
+    start = await archive.run(lambda store: profiles_at_start(store, loaded))
+    for warning in start.warnings:
+        log.warning("%s", warning)
     for config in loaded.config.rigs:
-        profile = loaded.profiles[config.name]
+        profile = start.profiles[config.name]
         for missing in unknown_entries(profile, catalog):
             log.warning("%s: %s", config.name, missing)
         await observatory.add(Desk(config, profile, catalog))

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from rigd.applier import Archive
+from rigd.arrivals import keep_runs
 from rigd.audit import MAX_AGE
 from rigd.corrections import Correction, restate, take_back
 from rigd.errors import InvalidValueError, RigdError
@@ -19,7 +20,6 @@ from rigd.estimator.table import MAX_RUNS
 from rigd.fitting import Study, learn, spelled
 from rigd.fitworker import FitWorker
 from rigd.inspection import Inspection, curves, inspect, keep_inspection, newest_inspection
-from rigd.intake import keep_runs
 from rigd.rig import FilterSlot
 from rigd.runbook import (
     Fitted,

@@ -129,10 +129,6 @@ def _learning(db: Database) -> None:
         pk="id",
         not_null={"rig", "epoch", "at", "by", "frames", "found"},
     )
-    db.table("zero_points").create(
-        {"id": int, "rig": str, "at": str, "before_steps": int, "after_steps": int}, pk="id"
-    )
-    db.table("zero_points").create_index(["rig", "at"])
 
 
 @_migrations(name="0008_swaps")
@@ -144,9 +140,41 @@ def _swaps(db: Database) -> None:
     )
 
 
-@_migrations(name="0007_zero_points_are_found_in_runs")
-def _no_zero_points(db: Database) -> None:
-    db.table("zero_points").drop()
+@_migrations(name="0005_profiles")
+def _profiles(db: Database) -> None:
+    db.table("profiles").create(
+        {
+            "id": int,
+            "name": str,
+            "toml": str,
+            "archived": int,
+            "revision": int,
+            "created_at": str,
+            "changed_at": str,
+        },
+        pk="id",
+        not_null={"name", "toml", "archived", "revision", "created_at", "changed_at"},
+    )
+    db.table("profiles").create_index(["name"], unique=True)
+    db.table("profiles_in_force").create(
+        {"rig": str, "profile_id": int}, pk="rig", not_null={"profile_id"}
+    )
+    db.table("profile_journal").create(
+        {
+            "id": int,
+            "at": str,
+            "by": str,
+            "what": str,
+            "profile": str,
+            "profile_id": int,
+            "rig": str,
+            "before": str,
+            "after": str,
+            "undoes": int,
+        },
+        pk="id",
+        not_null={"at", "by", "what", "profile", "profile_id"},
+    )
 
 
 def migrate(db: Database, path: Path) -> None:

@@ -1,10 +1,19 @@
 """The equipment profile: a person's set of equipment and the light path through it."""
 
+import re
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from rigd.connection import End
 from rigd.errors import ConfigError
@@ -12,6 +21,13 @@ from rigd.offsets import Direction, Moves, SlotKind
 
 Mm = Annotated[float, Field(allow_inf_nan=False)]
 Key = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=64)]
+
+MOST_CHARS = 200_000
+"""Of a profile's text; a big one with fifty filters has some ten thousand."""
+_HEADER = re.compile(r"\s*\[([\w.\- ]+)\]")
+_KEY = re.compile(r"\s*([\w.\- ]+?)\s*=")
+FORMAT = 1
+"""Of a profile's file, as this rigd writes and reads it."""
 
 
 class _Table(BaseModel):
@@ -217,6 +233,7 @@ class GateProfile(_Table):
 class EquipmentProfile(_Table):
     """One light path: the optic, the devices, the glass, and what is known of them."""
 
+    format: int = Field(default=FORMAT, ge=1, description="Of the file; a newer one is refused.")
     name: str = Field(min_length=1, description="What you call this set of equipment.")
     reference_filter: Key | None = Field(
         default=None, description="Key of the filter that all offsets refer to."
@@ -231,6 +248,14 @@ class EquipmentProfile(_Table):
     )
     train: TrainProfile = Field(default_factory=TrainProfile, description="Spacers and devices.")
     gates: GateProfile = Field(default_factory=GateProfile, description="When rigd may move.")
+
+    @field_validator("format")
+    @classmethod
+    def _is_read(cls, number: int) -> int:
+        if number > FORMAT:
+            msg = f"written by a newer rigd (format {number}; this one reads {FORMAT})"
+            raise ValueError(msg)
+        return number
 
     @model_validator(mode="after")
     def _keys_exist(self) -> Self:
@@ -261,12 +286,31 @@ def read_profile(path: Path) -> EquipmentProfile:
     """Read an equipment profile from a TOML file.
 
     Raises:
-        ConfigError: the file is missing, is no TOML, or a key or value in it is wrong.
+        ConfigError: the file is missing, huge, no TOML, or a key or value in it is wrong.
     """
+    return profile_of(_read(path), path)
+
+
+def profile_of(text: str, where: Path | str) -> EquipmentProfile:
+    """The equipment profile that a TOML text describes.
+
+    Args:
+        text: the text.
+        where: what errors call it.
+
+    Raises:
+        ConfigError: it is huge, no TOML, or a key or value in it is wrong; names the line.
+    """
+    if len(text) > MOST_CHARS:
+        msg = f"{where}: {len(text)} characters; a profile has at most {MOST_CHARS}"
+        raise ConfigError(msg)
     try:
-        return EquipmentProfile.model_validate(read_toml(path))
+        return EquipmentProfile.model_validate(tomllib.loads(text))
     except ValidationError as failure:
-        raise problems(path, failure) from failure
+        raise problems(where, failure, lines_of(text)) from failure
+    except (tomllib.TOMLDecodeError, RecursionError) as broken:
+        msg = f"{where}: {broken}"
+        raise ConfigError(msg) from broken
 
 
 def read_toml(path: Path) -> dict[str, object]:
@@ -276,24 +320,59 @@ def read_toml(path: Path) -> dict[str, object]:
         ConfigError: the file is missing, unreadable, or no TOML; names file and line.
     """
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError as missing:
-        msg = f"{path}: no such file"
-        raise ConfigError(msg) from missing
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as broken:
+        return tomllib.loads(_read(path))
+    except tomllib.TOMLDecodeError as broken:
         msg = f"{path}: {broken}"
         raise ConfigError(msg) from broken
 
 
-def problems(path: Path, failure: ValidationError) -> ConfigError:
-    """One line for each wrong key or value of a file."""
-    lines = []
+def problems(
+    where: Path | str, failure: ValidationError, lines: Mapping[str, int] | None = None
+) -> ConfigError:
+    """One line for each wrong key or value of a file.
+
+    Args:
+        where: the file.
+        failure: what is wrong with it.
+        lines: the line of each key, where that is known.
+    """
+    said = []
     for error in failure.errors():
-        where = ".".join(str(part) for part in error["loc"]) or "the file"
+        key = ".".join(str(part) for part in error["loc"])
         what = error["msg"].removeprefix("Value error, ")
         if error["type"] == "extra_forbidden":
             what = "unknown key"
         value = error.get("input")
         given = f" (given: {value!r})" if isinstance(value, str | int | float | bool) else ""
-        lines.append(f"{path}: {where}: {what}{given}")
-    return ConfigError("\n".join(lines))
+        number = (lines or {}).get(key)
+        line = "" if number is None else f", line {number}"
+        said.append(f"{where}: {key or 'the file'}: {what}{given}{line}")
+    return ConfigError("\n".join(said))
+
+
+def lines_of(text: str) -> dict[str, int]:
+    """The line on which each key of a TOML text stands, as far as a plain look tells."""
+    found: dict[str, int] = {}
+    table = ""
+    for number, line in enumerate(text.splitlines(), 1):
+        if header := _HEADER.match(line):
+            table = header[1].replace(" ", "")
+            found.setdefault(table, number)
+        elif key := _KEY.match(line):
+            name = key[1].replace(" ", "")
+            found.setdefault(f"{table}.{name}" if table else name, number)
+    return found
+
+
+def _read(path: Path) -> str:
+    try:
+        if path.stat().st_size > 4 * MOST_CHARS:
+            msg = f"{path}: {path.stat().st_size} bytes; rigd's files have at most {4 * MOST_CHARS}"
+            raise ConfigError(msg)
+        return path.read_text(encoding="utf-8")
+    except FileNotFoundError as missing:
+        msg = f"{path}: no such file"
+        raise ConfigError(msg) from missing
+    except (OSError, UnicodeDecodeError) as broken:
+        msg = f"{path}: {broken}"
+        raise ConfigError(msg) from broken

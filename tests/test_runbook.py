@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from rigd.arrivals import keep_runs
 from rigd.effects import Remember
 from rigd.estimator.model import Prior
 from rigd.fitting import Study
-from rigd.intake import keep_runs
 from rigd.learning import remembered
 from rigd.ledger import Ledger, adopted, unknown
 from rigd.mode import Mode

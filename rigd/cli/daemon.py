@@ -3,6 +3,7 @@
 import asyncio
 import json
 import logging
+from contextlib import closing
 from pathlib import Path
 from typing import Annotated
 
@@ -15,12 +16,23 @@ from rigd import daemon, demo
 from rigd.answers import unknown_entries
 from rigd.api.server import loop_factory
 from rigd.catalog import Catalog, load_catalog
-from rigd.config import Config, LoadedConfig, default_config_path, load_config
+from rigd.config import (
+    Config,
+    LoadedConfig,
+    RigConfig,
+    default_config_path,
+    load_config,
+    load_for_start,
+    profile_relations,
+)
 from rigd.errors import ConfigError
+from rigd.intake import NO_PROFILE
 from rigd.plugins import find_driver
 from rigd.profile import EquipmentProfile
+from rigd.profilebook import in_force
 from rigd.rig import Rig
 from rigd.slots import settings_of, slots_of
+from rigd.store import Store
 from rigd.traincatalog import CatalogLookup
 from rigd.trainformat import InventoryFile, TrainFile
 
@@ -33,7 +45,7 @@ VerboseOption = Annotated[bool, typer.Option("--verbose", "-v", help="Log at DEB
 def run_command(config: ConfigOption = None, verbose: VerboseOption = False) -> None:
     """Run the daemon in the foreground."""
     configure_logging(verbose=verbose)
-    loaded = load_config(config or default_config_path())
+    loaded = load_for_start(config or default_config_path())
     with asyncio.Runner(loop_factory=loop_factory()) as runner:
         runner.run(daemon.run(loaded, started=None))
 
@@ -52,10 +64,13 @@ def check_command(config: ConfigOption = None) -> None:
         find_driver(server)
     catalog = load_catalog(loaded.catalog_dirs)
     wrong = [f"catalog: {problem}" for problem in catalog.problems]
+    profiles, kept = _profiles(loaded)
     for rig in loaded.config.rigs:
-        missing = unknown_entries(loaded.profiles[rig.name], catalog)
-        wrong += [f"rig {rig.name}: {line}" for line in missing]
-        _show_rig(console, loaded, rig.name, catalog)
+        profile = profiles.get(rig.name, NO_PROFILE)
+        wrong += [f"rig {rig.name}: {line}" for line in unknown_entries(profile, catalog)]
+        _show_rig(console, rig, profile, catalog)
+        where = "database" if rig.name in kept else rig.profile or "nowhere yet"
+        console.print(f"its profile is from: {where}")
     if wrong:
         raise ConfigError("\n".join(wrong))
     count = len(loaded.config.rigs)
@@ -89,9 +104,22 @@ def configure_logging(*, verbose: bool = False) -> None:
         logging.getLogger(library).setLevel(logging.WARNING)
 
 
-def _show_rig(console: Console, loaded: LoadedConfig, name: str, catalog: Catalog) -> None:
-    config = next(rig for rig in loaded.config.rigs if rig.name == name)
-    profile = loaded.profiles[name]
+def _profiles(loaded: LoadedConfig) -> tuple[dict[str, EquipmentProfile], frozenset[str]]:
+    """The profile that counts for each rig, and the rigs whose profile is the database's."""
+    if not loaded.store_path.exists():
+        return loaded.profiles, frozenset()
+    with closing(Store(loaded.store_path)) as store:
+        kept = {rig: stored.profile for rig, stored in in_force(store).items()}
+    wrong = profile_relations(loaded.config, {**loaded.profiles, **kept})
+    if wrong:
+        raise ConfigError("\n".join(f"{loaded.path}: {line}" for line in wrong))
+    return {**loaded.profiles, **kept}, frozenset(kept)
+
+
+def _show_rig(
+    console: Console, config: RigConfig, profile: EquipmentProfile, catalog: Catalog
+) -> None:
+    name = config.name
     rig = Rig(settings=settings_of(config, profile))
     table = Table(title=f"rig {name}: {profile.name} (mode {config.mode})", title_justify="left")
     for column in ("slot", "filter", "kind", "offset steps", "offset µm", "known how"):

@@ -12,13 +12,14 @@ from rich.progress import Progress, TaskID
 from rich.table import Table
 
 from rigd.api.runs import runs_body
+from rigd.arrivals import keep_runs
 from rigd.cli.asking import DEFAULT_URL, JsonOption, RigOption, UrlOption, ask, one_rig
 from rigd.cli.daemon import ConfigOption
 from rigd.cli.runs import FrameOption, ZoneOption, files_of, stated_zone
-from rigd.config import LoadedConfig, default_config_path, load_config
+from rigd.config import LoadedConfig, default_config_path, load_for_start
 from rigd.errors import DeviceUnavailableError, InvalidValueError, RefusedError
 from rigd.givenanswers import effective
-from rigd.intake import keep_runs
+from rigd.intake import profiles_at_start
 from rigd.lock import sole_user
 from rigd.runs.reading import read_path
 from rigd.runs.run import AutofocusRun
@@ -148,10 +149,11 @@ def _keeper(url: str, rig: str | None, config: Path | None) -> Iterator[tuple[Ke
     try:
         ask(url, "/rigs")
     except DeviceUnavailableError:
-        loaded = load_config(config or default_config_path())
+        loaded = load_for_start(config or default_config_path())
         name = _rig_of(loaded, rig)
         with sole_user(loaded.store_path), closing(Store(loaded.store_path)) as store:
-            epoch = epoch_of(effective(loaded.profiles[name], store.answers(name)))
+            profile = profiles_at_start(store, loaded).profiles[name]
+            epoch = epoch_of(effective(profile, store.answers(name)))
             yield (
                 lambda runs: keep_runs(store, name, epoch, runs, "rigd runs import").as_json(),
                 True,

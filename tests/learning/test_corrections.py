@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 
 from rigd.api.runs import runs_body
+from rigd.arrivals import keep_runs
 from rigd.corrections import restate, take_back
 from rigd.effects import Remember
 from rigd.errors import InvalidValueError, RefusedError
-from rigd.intake import keep_runs
 from rigd.ledger import adopted
 from rigd.mode import Mode
 from rigd.runbook import Fitted, accepted_runs, keep_fit, listed_runs, newest_fit

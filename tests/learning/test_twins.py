@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from rigd.arrivals import SAME, keep_runs
 from rigd.effects import AutofocusEnded
-from rigd.intake import SAME, keep_runs
 from rigd.ledger import Terms
 from rigd.runbook import Fitted, accepted_runs, keep_fit, listed_runs, newest_fit
 from rigd.runs.run import AutofocusRun, CurvePoint, Frame
