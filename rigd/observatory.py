@@ -269,7 +269,7 @@ class LiveObservatory:
         if after.queued is not None:
             return after.queued.base_steps
         if after.flight is not None:
-            return after.flight.target_steps - shift_ahead(after)
+            return after.flight.goal.target_steps - shift_ahead(after)
         return after.ledger.logical_steps or 0
 
     async def request_halt(self, rig: str, client: Client) -> None:
