@@ -112,6 +112,12 @@ class AutofocusEnded:
     """What is in `raw_steps` of rigd's; None while unknown."""
     temperature_c: float | None
     altitude_deg: float | None
+    began_s: float
+    moved_s: float
+    """When the focuser was last in motion."""
+    low_steps: int | None
+    """Of the places where the camera exposed, in the focuser's own counts."""
+    high_steps: int | None
 
     @property
     def is_result(self) -> bool:
