@@ -63,6 +63,7 @@ def new_world(rng: random.Random) -> World:
         filter_position=rng.choice([0, 0, 1, 2, 3, 4]),
         steps_per_c=rng.choice([None, 4.0, -11.5]),
         backlash=rng.choice([None, None, UP, DOWN]),
+        guider_pause=rng.random() < 0.8,
     )
 
 
@@ -124,6 +125,12 @@ ACTIONS = {
     "warm": 14,
     "glitch": 1,
     "thermometer dies": 1,
+    "guide": 4,
+    "stop guiding": 2,
+    "pause guiding": 2,
+    "resume guiding": 2,
+    "lose guider": 1,
+    "deaf guider": 1,
 }
 
 
@@ -220,6 +227,14 @@ def act(world: World, rng: random.Random, name: str, clients: list[Client]) -> s
             said = f"warmer by {degrees}"
         case "glitch":
             world.glitch(rng.choice([-127.0, 45.0, 55.0, 85.0]))
+        case "guide" | "stop guiding":
+            world.guide(guides=name == "guide")
+        case "pause guiding" | "resume guiding":
+            world.guide(paused=name == "pause guiding")
+        case "lose guider":
+            world.guide(connected=False)
+        case "deaf guider":
+            world.guider.deaf = True
         case "thermometer dies":
             world.sensor.dead = True
         case _:

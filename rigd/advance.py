@@ -36,12 +36,14 @@ from rigd.events import (
     DeviceSeen,
     Event,
     FocuserReport,
+    GuiderReport,
     MountReport,
     ServerDown,
     ServerUp,
     WheelReport,
 )
 from rigd.flights import follow, give_up, halt_overdue, lose
+from rigd.guiding import go_on_guiding, guider_not_told, guider_seen, wait_over
 from rigd.ledger import followed, rebased, unknown
 from rigd.modes import ask_mode
 from rigd.others import heeded
@@ -52,6 +54,7 @@ from rigd.requests import (
     ConnectNotTold,
     FilterAsked,
     FocuserNotTold,
+    GuiderNotTold,
     HaltAsked,
     HoldAsked,
     Inner,
@@ -63,7 +66,7 @@ from rigd.requests import (
     Tick,
     WheelNotTold,
 )
-from rigd.rig import Rig
+from rigd.rig import GuiderPause, Rig
 from rigd.virtualfocuser import ask_halt, ask_move, fly_queued
 
 
@@ -79,7 +82,8 @@ def advance(rig: Rig, event: Event | Request | Inner) -> Step:
     noticed = noticed_searches(ended.rig, event, step.rig)
     effects = ended.effects + step.effects + noticed.effects
     effects += mismatch_found(rig, noticed.rig)
-    step = Step(noticed.rig, effects, step.refusal, step.sentence)
+    guided = go_on_guiding(noticed.rig, event.at_s)
+    step = Step(guided.rig, effects + guided.effects, step.refusal, step.sentence)
     return heeded(rig, base_set(rig, event, step), event.at_s)
 
 
@@ -107,6 +111,10 @@ def _handle(rig: Rig, event: Event | Request | Inner) -> Step:  # noqa: PLR0912 
         case MountReport():
             mine = event.ref == rig.settings.mount
             return _connect(replace(rig, mount=event) if mine else rig, event.ref, event.connected)
+        case GuiderReport():
+            return Step(guider_seen(rig, event))
+        case GuiderNotTold():
+            return guider_not_told(rig, event)
         case ServerUp():
             return _server(rig, event.server, None)
         case ServerDown():
@@ -222,6 +230,8 @@ def _focuser(rig: Rig, report: FocuserReport) -> Step:
 
 def _remember(rig: Rig, memory: Remembered) -> Step:
     rig = replace(rig, flights=memory.flights, hold_by=memory.hold_by)
+    if memory.guider_paused:
+        rig = replace(rig, guider_pause=GuiderPause(asked_at_s=memory.at_s, confirmed=True))
     if memory.ledger is None:
         return Step(rig)
     flight = memory.flight
@@ -296,6 +306,8 @@ def _gone(rig: Rig, ref: DeviceRef, now_s: float) -> Step:
         rig = replace(rig, camera=None)
     if ref == rig.settings.mount:
         rig = replace(rig, mount=None)
+    if ref == rig.settings.guider:
+        rig = replace(rig, guider=None)
     return Step(replace(rig, connect_asked=rig.connect_asked - {ref}))
 
 
@@ -331,7 +343,9 @@ def _look_again(rig: Rig, now_s: float) -> tuple[Effect, ...]:
 
 
 def _tick(rig: Rig, now_s: float) -> Step:
-    rig, effects = halt_overdue(rig, now_s)
+    waited = wait_over(rig, now_s)
+    rig, halts = halt_overdue(waited.rig, now_s)
+    effects = waited.effects + halts
     change, flight, limit_s = rig.change, rig.flight, rig.settings.deadline_s
     wheel_limit_s = rig.settings.swap_limit_s or limit_s
     turning = change is not None and not change.wheel_done and change.wheel_failed is None

@@ -12,7 +12,8 @@ from dataclasses import replace
 from time import monotonic
 from typing import TypeVar
 
-from rigd.driver import Driver
+from rigd.devices import DeviceRef
+from rigd.driver import Driver, Guider
 from rigd.effects import (
     ConnectDevice,
     Effect,
@@ -20,16 +21,18 @@ from rigd.effects import (
     JournalIntent,
     JournalOutcome,
     MoveFocuser,
+    PauseGuider,
     ReadFocuser,
     Remember,
     RememberHold,
     RememberMode,
+    RememberPause,
     Tell,
     TurnWheel,
     Weight,
 )
 from rigd.errors import DeviceError, DeviceUnavailableError, RigdError, StoreError
-from rigd.requests import ConnectNotTold, FocuserNotTold, Inner, WheelNotTold
+from rigd.requests import ConnectNotTold, FocuserNotTold, GuiderNotTold, Inner, WheelNotTold
 from rigd.rig import RigSettings
 from rigd.store import Store
 
@@ -112,7 +115,9 @@ class Applier:
         vital = tuple(
             e
             for e in batch
-            if isinstance(e, Remember | RememberMode | JournalIntent | JournalOutcome)
+            if isinstance(
+                e, Remember | RememberMode | RememberPause | JournalIntent | JournalOutcome
+            )
         )
         tells = tuple(e for e in batch if isinstance(e, Tell))
         stored = not (vital or self._unsaved) or await self._stored((*self._unsaved, *vital))
@@ -152,7 +157,9 @@ class Applier:
                     self._report(FocuserNotTold(at_s=monotonic(), number=number, reason=reason))
                 case TurnWheel():
                     self._report(WheelNotTold(at_s=monotonic(), reason=reason))
-                case HaltFocuser() | ReadFocuser():
+                case PauseGuider(paused=True):
+                    self._report(GuiderNotTold(at_s=monotonic(), reason=reason, paused=True))
+                case HaltFocuser() | ReadFocuser() | PauseGuider():
                     order = self._order(effect)
                     if order is not None:
                         await order
@@ -179,6 +186,12 @@ class Applier:
                 return self._tell(ref.server, lambda driver: driver.halt_focuser(ref), None)
             case ReadFocuser(ref=ref):
                 return self._tell(ref.server, lambda driver: driver.read_focuser(ref), None)
+            case PauseGuider(ref=ref, paused=paused):
+                return self._tell(
+                    ref.server,
+                    lambda driver: _guider(driver, ref).pause_guiding(ref, paused=paused),
+                    lambda reason, _: GuiderNotTold(at_s=monotonic(), reason=reason, paused=paused),
+                )
             case ConnectDevice(ref=ref):
                 return self._tell(
                     ref.server,
@@ -217,5 +230,13 @@ def _still_true(effects: tuple[Effect, ...]) -> tuple[Effect, ...]:
     An intent is not among it: nothing was commanded on its account.
     """
     ledgers = [e for e in effects if isinstance(e, Remember)]
-    others = [e for e in effects if isinstance(e, JournalOutcome | RememberMode | RememberHold)]
+    kinds = JournalOutcome | RememberMode | RememberHold | RememberPause
+    others = [e for e in effects if isinstance(e, kinds)]
     return (*others, *ledgers[-1:])
+
+
+def _guider(driver: Driver, ref: DeviceRef) -> Guider:
+    if not isinstance(driver, Guider):
+        msg = f"{ref}: does not guide"
+        raise DeviceUnavailableError(msg)
+    return driver

@@ -10,7 +10,7 @@ from rigd.rig import Rig
 
 def cautions(rig: Rig) -> tuple[str, ...]:
     """Sentences about the set-up as it is now, most important first."""
-    return (*_reach(rig), *_wheel(rig), *_focuser(rig), *_camera(rig))
+    return (*_reach(rig), *_guider(rig), *_wheel(rig), *_focuser(rig), *_camera(rig))
 
 
 def _reach(rig: Rig) -> list[str]:
@@ -73,3 +73,10 @@ def _camera(rig: Rig) -> list[str]:
     if camera is not None and camera.connected and camera.busy is not None:
         return []
     return ["the camera cannot be seen: filter changes made at the real wheel are not followed"]
+
+
+def _guider(rig: Rig) -> list[str]:
+    ref = rig.settings.guider
+    if ref is None or (rig.guider is not None and rig.guider.connected):
+        return []
+    return [f"{ref.key} is not connected: rigd cannot know whether it guides"]

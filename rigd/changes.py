@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from rigd.effects import Effect, Refusal, Remember, Step, Tell, TurnWheel, Weight
 from rigd.flights import base_ahead, take_off
 from rigd.gates import closed_for_change, closed_for_move, closed_for_target
+from rigd.guiding import must_pause, pause, pausing
 from rigd.ledger import Terms, arrived
 from rigd.mode import Mode
 from rigd.offsets import SlotKind
@@ -224,6 +225,9 @@ def _begin(
         rig = replace(rig, ledger=ledger)
         remember = Remember(ledger=ledger, flight=None)
         return _with(Step(rig, (remember, *turn)), settle(rig, now_s))
+    if must_pause(rig):
+        paused = pause(replace(rig, change=replace(change, focuser_waits=True)), now_s)
+        return Step(paused.rig, (*paused.effects, *turn))
     rig, (intent, *move) = take_off(
         rig,
         target_steps=planned.target_steps,
@@ -245,7 +249,8 @@ def _begin(
 def focuser_may_begin(rig: Rig, change: Change) -> bool:
     """Whether nothing keeps the focuser's part of a change waiting; there is no flight."""
     wheel_ended = change.wheel_done or change.wheel_failed is not None
-    return change.focuser_waits and (wheel_ended or not rig.settings.sequential)
+    begins = change.focuser_waits and (wheel_ended or not rig.settings.sequential)
+    return begins and not pausing(rig)
 
 
 def wheel_is_late(rig: Rig, change: Change, limit_s: float) -> str:

@@ -6,6 +6,7 @@ from rigd.effects import Remember, Step, Tell, Weight
 from rigd.events import CameraReport, Event, FocuserReport, WheelReport
 from rigd.flights import take_off
 from rigd.gates import closed_for_change, closed_for_move, closed_for_target
+from rigd.guiding import AGAIN_S, must_pause, pause, pausing
 from rigd.mode import Mode
 from rigd.requests import AdoptAsked, FilterAsked, Inner, MoveAsked, Request, Tick
 from rigd.rig import Gate, Origin, Rig
@@ -58,6 +59,8 @@ def compensate(rig: Rig, now_s: float) -> Step:
     gate = _closed(rig, target, now_s)
     if gate is not None:
         return _wait(rig, gate, target - raw)
+    if must_pause(rig) or pausing(rig):
+        return Step(rig) if pausing(rig) else pause(rig, now_s)
     rig, effects = take_off(
         replace(rig, temperature_waits=None),
         target_steps=target,
@@ -82,6 +85,7 @@ def _closed(rig: Rig, target_steps: int, now_s: float) -> Gate | None:
         or closed_for_change(rig, Origin.REACTIVE, now_s)
         or _client(rig, now_s)
         or _unused(rig)
+        or _guider(rig, now_s)
     )
 
 
@@ -102,6 +106,14 @@ def _client(rig: Rig, now_s: float) -> Gate | None:
             )
             return Gate(name="mover", sentence=sentence, opens_by_itself=True)
     return None
+
+
+def _guider(rig: Rig, now_s: float) -> Gate | None:
+    """A guider that did not pause is left alone for a while."""
+    failed_at_s = rig.guider_failed_at_s
+    if failed_at_s is None or now_s - failed_at_s > AGAIN_S:
+        return None
+    return Gate(name="guiding", sentence="the guider did not pause", opens_by_itself=True)
 
 
 def _unused(rig: Rig) -> Gate | None:

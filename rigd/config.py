@@ -266,7 +266,7 @@ def profile_relations(config: Config, profiles: Mapping[str, EquipmentProfile]) 
         profile = profiles.get(rig.name)
         if profile is None:
             continue
-        for role in ("camera", "wheel", "focuser", "mount"):
+        for role in ("camera", "wheel", "focuser", "mount", "guider"):
             part = getattr(profile, role)
             address = getattr(part, "address", None)
             if address is not None and address.server not in servers:

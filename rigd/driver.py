@@ -60,4 +60,12 @@ class HandTurned(Driver, Protocol):
         """Emit that this filter is in the light; None: it is not known."""
 
 
+@runtime_checkable
+class Guider(Driver, Protocol):
+    """A driver of a program that guides."""
+
+    async def pause_guiding(self, ref: DeviceRef, *, paused: bool) -> None:
+        """Ask it to pause, or to go on."""
+
+
 DriverFactory = Callable[[ServerAddress, Callable[[Event], None]], Driver]

@@ -41,6 +41,13 @@ class RememberHold:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RememberPause:
+    """Store that rigd pauses the guider, before it does; or that it guides again."""
+
+    paused: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class JournalIntent:
     """Store a move before it is commanded; if that fails nothing may be commanded."""
 
@@ -86,6 +93,14 @@ class ReadFocuser:
     """Ask for a read-back."""
 
     ref: DeviceRef
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PauseGuider:
+    """Pause the guider, or let it go on."""
+
+    ref: DeviceRef
+    paused: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,12 +153,14 @@ Effect = (
     Remember
     | RememberMode
     | RememberHold
+    | RememberPause
     | JournalIntent
     | JournalOutcome
     | TurnWheel
     | MoveFocuser
     | HaltFocuser
     | ReadFocuser
+    | PauseGuider
     | ConnectDevice
     | AutofocusEnded
     | Tell

@@ -109,5 +109,18 @@ class MountReport:
     aperture_mm: float | None = None
 
 
-DeviceReport = WheelReport | FocuserReport | CameraReport | MountReport
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuiderReport:
+    """A guiding program now."""
+
+    at_s: float
+    ref: DeviceRef
+    connected: bool
+    guiding: bool | None = None
+    """Whether it corrects the mount, or is calibrating or looking for its lost star to do so."""
+    calibrating: bool = False
+    paused: bool | None = None
+
+
+DeviceReport = WheelReport | FocuserReport | CameraReport | MountReport | GuiderReport
 Event = ServerUp | ServerDown | DeviceSeen | DeviceGone | DeviceReport

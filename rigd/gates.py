@@ -15,6 +15,7 @@ def closed_for_change(
         or _autofocus(rig, client, now_s)
         or _camera(rig, origin)
         or _mount(rig)
+        or _guiding(rig)
         or _own_move(rig, origin)
         or _mover(rig, origin, now_s)
     )
@@ -104,6 +105,22 @@ def _mount(rig: Rig) -> Gate | None:
     if rig.mount is not None and rig.mount.connected and rig.mount.slewing:
         return Gate(name="mount", sentence="the mount is slewing", opens_by_itself=True)
     return None
+
+
+def _guiding(rig: Rig) -> Gate | None:
+    """Guiding through an off-axis guider, unless it can be paused."""
+    guider = rig.guider
+    if guider is None or not guider.connected or not guider.guiding:
+        return None
+    if rig.settings.guider_pause and not guider.calibrating:
+        return None
+    what = "is calibrating" if guider.calibrating else "is guiding"
+    return Gate(
+        name="guiding",
+        sentence=f"{guider.ref.key} {what} through an off-axis guider, which a move of the focuser "
+        "would disturb",
+        opens_by_itself=True,
+    )
 
 
 def _own_move(rig: Rig, origin: Origin) -> Gate | None:

@@ -182,6 +182,11 @@ def _holds(db: Database) -> None:
     db.table("holds").create({"rig": str, "by": str, "at": str}, pk="rig", not_null={"by", "at"})
 
 
+@_migrations(name="0006b_guider_pauses")
+def _guider_pauses(db: Database) -> None:
+    db.table("guider_pauses").create({"rig": str, "at": str}, pk="rig", not_null={"at"})
+
+
 def migrate(db: Database, path: Path) -> None:
     """Bring a database up to this rigd's tables.
 

@@ -206,6 +206,20 @@ class MountProfile(_Table):
     address: DeviceAddress = Field(description="Where rigd finds it.")
 
 
+class GuiderProfile(_Table):
+    """The guiding program: a [[servers]] table with driver = "phd2"."""
+
+    address: DeviceAddress = Field(description='Where rigd finds it; the device is "PHD2".')
+    off_axis: bool = Field(
+        description="Whether the guide camera looks through an off-axis guider, so that a move of "
+        "the focuser disturbs it; with a guide scope rigd does not mind it."
+    )
+    pause: bool = Field(
+        default=True,
+        description="Whether rigd pauses guiding for its own moves; false: it does not move then.",
+    )
+
+
 class TrainProfile(_Table):
     """The imaging train between optic and camera."""
 
@@ -273,6 +287,7 @@ class EquipmentProfile(_Table):
     wheel: WheelProfile | None = Field(default=None, description="None: fixed glass.")
     focuser: FocuserProfile | None = Field(default=None, description="The focuser.")
     mount: MountProfile | None = Field(default=None, description="The mount.")
+    guider: GuiderProfile | None = Field(default=None, description="The guiding program.")
     filters: dict[Key, FilterProfile] = Field(
         default_factory=dict, description="Every physical filter, by a key of yours."
     )

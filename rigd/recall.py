@@ -1,4 +1,4 @@
-"""What of the store's memory still counts with today's settings. Pure but for the clock."""
+"""What of the store's memory still counts with today's settings. Nothing moves."""
 
 from dataclasses import replace
 from time import monotonic
@@ -7,12 +7,23 @@ from rigd.ledger import unknown
 from rigd.mode import Mode
 from rigd.requests import Remembered
 from rigd.rig import RigSettings
-from rigd.store import Memory
+from rigd.store import Store
 
 
-def recall(memory: Memory | None, settings: RigSettings, hold_by: str | None) -> Remembered:
-    """What of the store's memory still counts with today's settings; a hold always does."""
-    known = Remembered(at_s=monotonic(), ledger=None, flight=None, flights=0, hold_by=hold_by)
+def recall(store: Store, settings: RigSettings) -> Remembered:
+    """What of the store's memory still counts with today's settings.
+
+    A hold always does, and so does a guider that was left paused.
+    """
+    memory = store.memory(settings.name)
+    known = Remembered(
+        at_s=monotonic(),
+        ledger=None,
+        flight=None,
+        flights=0,
+        hold_by=store.hold(settings.name),
+        guider_paused=store.guider_paused(settings.name),
+    )
     if memory is None:
         return known
     begins_to_apply = settings.mode is Mode.APPLY and memory.mode is not Mode.APPLY

@@ -88,6 +88,8 @@ class Remembered:
     flights: int
     hold_by: str | None = None
     """Who said hands off, and since when."""
+    guider_paused: bool = False
+    """Whether rigd had paused the guider and not let it go on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,6 +124,16 @@ class FocuserNotTold:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class GuiderNotTold:
+    """The guider could not be asked to pause or to go on, or refused."""
+
+    at_s: float
+    reason: str
+    paused: bool
+    """What it was asked for."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ConnectNotTold:
     """A device could not be asked to connect; it is asked again when it is next heard of."""
 
@@ -144,5 +156,6 @@ Inner = (
     | WheelNotTold
     | FocuserNotTold
     | ConnectNotTold
+    | GuiderNotTold
     | Tick
 )

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from rigd.backlash import Backlash
 from rigd.devices import DeviceIdentity, DeviceRef
-from rigd.events import CameraReport, FocuserReport, MountReport, WheelReport
+from rigd.events import CameraReport, FocuserReport, GuiderReport, MountReport, WheelReport
 from rigd.ledger import Ledger, Terms
 from rigd.mode import Mode
 from rigd.offsets import SlotKind
@@ -60,6 +60,10 @@ class RigSettings:
     focuser: DeviceRef | None
     camera: DeviceRef | None = None
     mount: DeviceRef | None = None
+    guider: DeviceRef | None = None
+    """Guides through an off-axis guider: moves of the focuser disturb it."""
+    guider_pause: bool = True
+    """Whether rigd may pause it."""
     connect: frozenset[DeviceRef] = frozenset()
     """Devices that rigd connects by itself."""
     slots: tuple[FilterSlot, ...] = ()
@@ -209,6 +213,17 @@ class QueuedMove:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class GuiderPause:
+    """rigd has paused the guider, or asked it to; it is let go on afterwards."""
+
+    asked_at_s: float
+    confirmed: bool = False
+    """Whether it said that it does not guide now."""
+    resumed_at_s: float | None = None
+    """When it was last asked to go on."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Search:
     """Moves of one client with exposures between them: with enough of them, an autofocus."""
 
@@ -246,6 +261,10 @@ class Rig:
     focuser: FocuserReport | None = None
     camera: CameraReport | None = None
     mount: MountReport | None = None
+    guider: GuiderReport | None = None
+    guider_pause: GuiderPause | None = None
+    guider_failed_at_s: float | None = None
+    """When it last did not pause."""
     filter_position: int | None = None
     """Where the wheel last stood at rest; None if unknown since."""
     wheel_turning: bool = False

@@ -36,6 +36,8 @@ def settings_of(config: RigConfig, profile: EquipmentProfile) -> RigSettings:
         focuser=_ref(focuser.address) if focuser else None,
         camera=_ref(profile.camera.address) if profile.camera else None,
         mount=_ref(profile.mount.address) if profile.mount else None,
+        guider=_ref(profile.guider.address) if profile.guider and profile.guider.off_axis else None,
+        guider_pause=profile.guider.pause if profile.guider else True,
         connect=frozenset(ref for a in addresses if a.connect and (ref := _ref(a)) is not None),
         epoch=epoch_of(profile),
         min_steps=focuser.min_steps if focuser else None,

@@ -21,6 +21,7 @@ from rigd.effects import (
     Remember,
     RememberHold,
     RememberMode,
+    RememberPause,
     Tell,
 )
 from rigd.errors import StoreError
@@ -144,6 +145,12 @@ class Store:
                                 "insert into holds (rig, by, at) values (?, ?, ?)",
                                 [rig, by, _now()],
                             )
+                    case RememberPause(paused=paused):
+                        self._db.execute("delete from guider_pauses where rig = ?", [rig])
+                        if paused:
+                            self._db.execute(
+                                "insert into guider_pauses (rig, at) values (?, ?)", [rig, _now()]
+                            )
                     case JournalIntent(ledger=ledger, flight=flight):
                         self._remember(rig, mode, epoch, ledger, flight)
                         self._intend(rig, flight)
@@ -175,6 +182,11 @@ class Store:
         with _translated(self.path):
             rows = list(self._db.table("holds").rows_where("rig = ?", [rig]))
         return f"{rows[0]['by']} since {rows[0]['at']}" if rows else None
+
+    def guider_paused(self, rig: str) -> bool:
+        """Whether rigd had paused the rig's guider and not let it go on."""
+        with _translated(self.path):
+            return any(self._db.table("guider_pauses").rows_where("rig = ?", [rig]))
 
     def history(self, rig: str, most: int = 50) -> list[dict[str, object]]:
         """The newest lines of a rig's diary, newest first."""

@@ -123,6 +123,7 @@ class Judge:
         self._asked = False
         self._shown: int | None = None
         self._open_since_s: float | None = None
+        self._paused_since_s: float | None = None
         self._judged = False
         self._left: Outcome | None = None
         """The outcome that a turn of the wheel has made the past."""
@@ -240,6 +241,8 @@ class Judge:
         assert before.ledger.embodied is not None, "moved though unknown"
         assert not (rig.camera and rig.camera.busy), "moved during an exposure"
         assert not (rig.mount and rig.mount.slewing), "moved during a slew"
+        assert not (rig.guider and rig.guider.guiding), "moved while guiding"
+        self.checks["moved while the guider is paused"] += bool(rig.guider and rig.guider.paused)
         assert not rig.focuser.temperature_compensation, "moved beside the firmware"
         assert not rig.focuser.moving, "moved beside another mover"
 
@@ -299,6 +302,7 @@ class Judge:
             self._open_since_s = None
             return
         self._nothing_hangs(rig)
+        self._guiding_goes_on(rig)
         motion = world.focuser.motion
         shown = rig.shown_filter_position is not None and rig.fault is None
         if motion is not None and motion.cause == "own" and not world.lag:
@@ -349,6 +353,16 @@ class Judge:
         self._judged = False
         if base is not None and abs(base - world.truth.base) <= 2 * world.focuser.tolerance:
             world.truth.base, world.focuser.nominal = base, ledger.raw_steps or 0
+
+    def _guiding_goes_on(self, rig: Rig) -> None:
+        """What rigd paused does not stay paused."""
+        world, guider = self.world, self.world.guider
+        busy = (rig.flight is not None and not rig.flight.lost) or rig.change is not None
+        if busy or not (guider.guides and guider.paused and guider.by_rigd and guider.connected):
+            self._paused_since_s = None
+            return
+        self._paused_since_s = self._paused_since_s or world.now_s
+        assert world.now_s - self._paused_since_s < 20.0, "the guider stays paused"
 
     def _nothing_hangs(self, rig: Rig) -> None:
         world = self.world

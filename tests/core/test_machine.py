@@ -39,6 +39,7 @@ class RigMachine(RuleBasedStateMachine):
                 "lag": st.integers(min_value=0, max_value=2),
                 "max_steps": st.sampled_from([60000, 30050]),
                 "filter_position": SLOT,
+                "guider_pause": st.booleans(),
                 "backlash": st.sampled_from([None, UP, DOWN]),
                 "steps_per_c": st.sampled_from([None, 4.0, -11.5]),
             }
@@ -177,6 +178,18 @@ class RigMachine(RuleBasedStateMachine):
     def thermometer_fails(self, celsius: float, dies: bool) -> None:
         self.world.glitch(celsius)
         self.world.sensor.dead = dies
+
+    @rule(
+        guides=st.sampled_from([None, True, True, False]),
+        paused=st.sampled_from([None, None, True, False]),
+        connected=st.sampled_from([True, True, True, False]),
+        deaf=st.booleans(),
+    )
+    def guiding(
+        self, guides: bool | None, paused: bool | None, connected: bool, deaf: bool
+    ) -> None:
+        self.world.guider.deaf = deaf
+        self.world.guide(guides=guides, paused=paused, connected=connected)
 
     @rule(rate=st.sampled_from([1, 5, 40, 400]), turn_s=st.sampled_from([0.25, 2.0, 6.0]))
     def speeds(self, rate: int, turn_s: float) -> None:

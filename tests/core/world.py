@@ -18,14 +18,24 @@ from rigd.effects import (
     JournalIntent,
     JournalOutcome,
     MoveFocuser,
+    PauseGuider,
     ReadFocuser,
     Remember,
     RememberHold,
     RememberMode,
+    RememberPause,
     Step,
     TurnWheel,
 )
-from rigd.events import CameraReport, Event, FocuserReport, MountReport, WheelReport
+from rigd.events import (
+    CameraReport,
+    DeviceReport,
+    Event,
+    FocuserReport,
+    GuiderReport,
+    MountReport,
+    WheelReport,
+)
 from rigd.ledger import Ledger
 from rigd.mode import Mode
 from rigd.modes import RIGD
@@ -35,6 +45,7 @@ from rigd.requests import (
     ConnectNotTold,
     FilterAsked,
     FocuserNotTold,
+    GuiderNotTold,
     HaltAsked,
     HoldAsked,
     Inner,
@@ -53,6 +64,7 @@ from tests.core.judge import Judge
 from tests.core.night import CAMERA, FOCUSER, SLOTS, WHEEL, DeviceRef
 
 MOUNT = DeviceRef("sim", "mount")
+GUIDER = DeviceRef("phd2", "PHD2")
 DT_S = 0.25
 LOW, HIGH = 0, 60000
 SAYS_S = 15.0
@@ -60,7 +72,7 @@ SAYS_S = 15.0
 BLIND_S = 1.0
 """How long ago a motion began that rigd may not have heard of when it gave a command."""
 
-VITAL = Remember | RememberMode | JournalIntent | JournalOutcome
+VITAL = Remember | RememberMode | RememberPause | JournalIntent | JournalOutcome
 
 Cause = str  # "own": rigd's own accord; "client": through rigd's focuser; "foreign": neither
 
@@ -73,6 +85,7 @@ class Journal:
     flight: Flight | None = None
     flights: int = 0
     hold_by: str | None = None
+    guider_paused: bool = False
     full: bool = False
     chosen: RememberMode | None = None
     """The mode that was chosen while running."""
@@ -89,6 +102,8 @@ class Journal:
             match effect:
                 case RememberMode(ledger=ledger):
                     self.chosen, self.ledger, self.flight = effect, ledger, None
+                case RememberPause(paused=paused):
+                    self.guider_paused = paused
                 case Remember(ledger=ledger, flight=flight):
                     self.ledger, self.flight = ledger, flight
                 case JournalIntent(ledger=ledger, flight=flight):
@@ -145,6 +160,19 @@ class Sensor:
 
 
 @dataclass(slots=True)
+class GuiderBox:
+    """The guiding program as a thing."""
+
+    guides: bool = False
+    paused: bool = False
+    by_rigd: bool = False
+    """Whether it was rigd that paused it."""
+    deaf: bool = False
+    """It does not pause when asked."""
+    connected: bool = True
+
+
+@dataclass(slots=True)
 class WheelBox:
     """The filter wheel as a thing."""
 
@@ -190,6 +218,7 @@ class World:
         slots: tuple[FilterSlot, ...] = SLOTS,
         steps_per_c: float | None = None,
         backlash: Backlash | None = None,
+        guider_pause: bool = True,
     ) -> None:
         self.settings = RigSettings(
             name="rig",
@@ -204,6 +233,8 @@ class World:
             reactive=reactive,
             max_steps=max_steps,
             backlash=backlash,
+            guider=GUIDER,
+            guider_pause=guider_pause,
             temperature=None
             if steps_per_c is None
             else TemperatureSettings(
@@ -214,6 +245,7 @@ class World:
             ),
         )
         self.sensor = Sensor()
+        self.guider = GuiderBox()
         self.now_s = 1000.0
         self.journal = Journal()
         self.focuser = FocuserBox(pos=position, nominal=position, tolerance=tolerance)
@@ -256,6 +288,7 @@ class World:
                 flight=kept.flight,
                 flights=kept.flights,
                 hold_by=kept.hold_by,
+                guider_paused=kept.guider_paused,
             )
         )
         self._look()
@@ -442,6 +475,23 @@ class World:
         self.focuser.compensates = on
         self._look()
 
+    def guide(
+        self,
+        *,
+        guides: bool | None = None,
+        paused: bool | None = None,
+        connected: bool | None = None,
+    ) -> None:
+        """The user or PHD2 itself does something."""
+        guider = self.guider
+        if connected is not None:
+            guider.connected = connected
+        if guides is not None:
+            guider.guides, guider.paused, guider.by_rigd = guides, False, False
+        if paused is not None and guider.guides:
+            guider.paused, guider.by_rigd = paused, False
+        self._look()
+
     def warm(self, degrees: float) -> None:
         """It becomes warmer or colder."""
         self.sensor.celsius = min(max(self.sensor.celsius + degrees, -20.0), 30.0)
@@ -457,7 +507,8 @@ class World:
     def heal(self) -> None:
         """Every fault ends and every gate opens; a human adopts if the focus is unknown."""
         self.focuser.refuses = self.wheel.refuses = self.journal.full = False
-        self.sensor.dead = False
+        self.sensor.dead = self.guider.deaf = False
+        self.guide(connected=True)
         self.find_focuser()
         self.find_wheel()
         self.slew(slewing=False)
@@ -510,7 +561,7 @@ class World:
             if vital and not self.journal.write(vital):
                 self._command_nothing(batch)
                 continue
-            if any(not isinstance(e, JournalOutcome) for e in vital):
+            if any(not isinstance(e, JournalOutcome | RememberPause) for e in vital):
                 self.truth.undurable = 0
             self._orders.extend(batch)
 
@@ -522,7 +573,9 @@ class World:
                     self.feed(FocuserNotTold(at_s=self.now_s, number=number, reason=reason))
                 case TurnWheel():
                     self.feed(WheelNotTold(at_s=self.now_s, reason=reason))
-                case HaltFocuser() | ReadFocuser():
+                case PauseGuider(paused=True):
+                    self.feed(GuiderNotTold(at_s=self.now_s, reason=reason, paused=True))
+                case HaltFocuser() | ReadFocuser() | PauseGuider():
                     self._obey(effect)
                 case _:
                     pass
@@ -559,6 +612,8 @@ class World:
             case ReadFocuser():
                 if focuser.connected:
                     self._tell("focuser", self._focuser_report(), always=True)
+            case PauseGuider(paused=paused):
+                self._pause(paused=paused)
             case RememberHold(by=by):
                 if not self.journal.full:
                     self.journal.hold_by = by
@@ -566,6 +621,14 @@ class World:
                 self.feed(ConnectNotTold(at_s=self.now_s, ref=ref))
             case _:
                 pass
+
+    def _pause(self, *, paused: bool) -> None:
+        guider = self.guider
+        if not guider.connected:
+            self.feed(GuiderNotTold(at_s=self.now_s, reason="not connected", paused=paused))
+        elif guider.guides and not (guider.deaf and paused):
+            guider.paused = guider.by_rigd = paused
+            self._look()
 
     def _cause(self, number: int) -> Cause:
         flight = self.rig.flight if self.rig else None
@@ -693,12 +756,18 @@ class World:
         self._tell("wheel", self._wheel_report())
         busy = self.camera_left_s > 0
         self._tell("camera", CameraReport(at_s=0, ref=CAMERA, connected=True, busy=busy))
+        guider = self.guider
+        report = GuiderReport(at_s=0, ref=GUIDER, connected=guider.connected)
+        if guider.connected:
+            guiding = guider.guides and not guider.paused
+            report = replace(report, guiding=guiding, paused=guider.guides and guider.paused)
+        self._tell("guider", report)
         self._tell("mount", MountReport(at_s=0, ref=MOUNT, connected=True, slewing=self.slewing))
 
     def _tell(
         self,
         name: str,
-        report: FocuserReport | WheelReport | CameraReport | MountReport,
+        report: DeviceReport,
         *,
         always: bool = False,
     ) -> None:
