@@ -41,9 +41,11 @@ from rigd.events import (
     WheelReport,
 )
 from rigd.flights import follow, give_up, halt_overdue, lose
+from rigd.frames import exposed
 from rigd.ledger import followed, rebased, unknown
 from rigd.modes import ask_mode
 from rigd.others import heeded
+from rigd.pace import paced
 from rigd.requests import (
     AdoptAsked,
     AutofocusReported,
@@ -78,7 +80,8 @@ def advance(rig: Rig, event: Event | Request | Inner) -> Step:
     noticed = noticed_searches(ended.rig, event, step.rig)
     effects = ended.effects + step.effects + noticed.effects
     step = Step(noticed.rig, effects, step.refusal, step.sentence)
-    return heeded(rig, base_set(rig, event, step), event.at_s)
+    step = paced(rig, base_set(rig, event, step), event.at_s)
+    return heeded(rig, exposed(rig, event, step), event.at_s)
 
 
 def _go_on(rig: Rig, now_s: float) -> Step:

@@ -243,6 +243,10 @@ class Rig:
     """Whether anybody has used the rig since the focuser was found."""
     searches: tuple[Search, ...] = ()
     """What may be an autofocus, one per client."""
+    missed_gaps: int = 0
+    """Frames in a row that began before the focuser had followed the real wheel."""
+    paces_steps_s: tuple[float, ...] = ()
+    """Steps in a second, of the newest long moves since start."""
     sightings: Sightings = field(default_factory=Sightings)
     """Who else moves the focuser when filters change."""
     stood_down: bool = False
