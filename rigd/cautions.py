@@ -8,6 +8,7 @@ from rigd.mode import Mode
 from rigd.offsets import SlotKind
 from rigd.pace import predicted_s
 from rigd.rig import Rig
+from rigd.secondapplier import Finding, judged, noise_of
 
 CLIENTS_WAIT_S = 25.0
 """A change predicted to take longer comes near the patience of clients (ConformU: 30 s)."""
@@ -15,7 +16,8 @@ CLIENTS_WAIT_S = 25.0
 
 def cautions(rig: Rig) -> tuple[str, ...]:
     """Sentences about the set-up as it is now, most important first."""
-    return (*_reach(rig), *_pace(rig), *_gaps(rig), *_wheel(rig), *_focuser(rig), *_camera(rig))
+    asked = (_reach, _pace, _gaps, _others, _wheel, _focuser, _camera)
+    return tuple(sentence for ask in asked for sentence in ask(rig))
 
 
 def _reach(rig: Rig) -> list[str]:
@@ -56,6 +58,18 @@ def _pace(rig: Rig) -> list[str]:
 def _gaps(rig: Rig) -> list[str]:
     sentence = no_gap(rig)
     return [sentence] if sentence else []
+
+
+def _others(rig: Rig) -> list[str]:
+    """Clients of which it is known that they apply offsets of their own."""
+    if rig.settings.mode is not Mode.APPLY or not rig.known_appliers:
+        return []
+    if judged(rig.sightings.samples, noise_of(rig), rig).finding is Finding.NOBODY:
+        return []
+    return [
+        f"{client} was seen to apply filter offsets of its own before: be sure that they are off"
+        for client in rig.known_appliers
+    ]
 
 
 def _wheel(rig: Rig) -> list[str]:

@@ -177,6 +177,15 @@ def _profiles(db: Database) -> None:
     )
 
 
+@_migrations(name="0008_acquaintances")
+def _acquaintances(db: Database) -> None:
+    db.table("acquaintances").create(
+        {"rig": str, "client": str, "habit": str, "at": str},
+        pk=("rig", "client", "habit"),
+        not_null={"at"},
+    )
+
+
 def migrate(db: Database, path: Path) -> None:
     """Bring a database up to this rigd's tables.
 

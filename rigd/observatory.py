@@ -8,13 +8,14 @@ from dataclasses import replace
 from functools import partial
 from time import monotonic
 
+from rigd.acquaintance import Habit, with_habit
 from rigd.applier import Applier, Archive
 from rigd.catalog import Catalog
 from rigd.desk import Desk, seen
 from rigd.devices import DeviceRef
 from rigd.driver import Driver, HandTurned
 from rigd.effects import Weight
-from rigd.errors import InvalidValueError
+from rigd.errors import InvalidValueError, StoreError
 from rigd.events import DeviceSeen, Event, ServerDown, ServerUp
 from rigd.givenanswers import Value
 from rigd.happenings import Happenings
@@ -88,7 +89,11 @@ class LiveObservatory:
                 settings.mode,
             )
             settings = replace(settings, mode=chosen.mode)
-        rig = Rig(settings=settings, stood_down=chosen is not None and chosen.by == RIGD)
+        rig = Rig(
+            settings=settings,
+            stood_down=chosen is not None and chosen.by == RIGD,
+            known_appliers=await self._known(settings.name, Habit.APPLIED_OFFSETS),
+        )
         worked = desk.work_out(rig, given)
         train = await asyncio.to_thread(desk.train_of, worked)
         fit = await self._learning.recall(settings.name, worked.epoch)
@@ -107,6 +112,7 @@ class LiveObservatory:
             given=given,
             worked=worked,
             chosen=chosen,
+            readers=await self._known(settings.name, Habit.READ_OFFSETS),
             train=train,
             train_is_of=worked.identified,
             fit=fit,
@@ -136,7 +142,14 @@ class LiveObservatory:
 
     async def _run_errands(self) -> None:
         while True:
-            await self._archive.run(await self._errands.get())
+            await self._run_errand(await self._errands.get())
+
+    async def _run_errand(self, errand: Callable[[Store], None]) -> None:
+        """Nobody waits for it: what cannot be stored is one line in the log."""
+        try:
+            await self._archive.run(errand)
+        except StoreError as error:
+            log.warning("not stored: %s", error)
 
     async def _run_trains(self) -> None:
         """Work out trains whose rig has changed, beside the loop: a search takes its time."""
@@ -155,7 +168,7 @@ class LiveObservatory:
         for place in self._places.values():
             await place.applier.drain()
         while not self._errands.empty():
-            await self._archive.run(self._errands.get_nowait())
+            await self._run_errand(self._errands.get_nowait())
 
     async def note_temperatures(self) -> None:
         """Store every focuser's temperature that is known."""
@@ -299,8 +312,19 @@ class LiveObservatory:
                 mode=mode,
                 confirmed=confirmed,
                 clients=clients,
+                readers=place.readers,
             ),
         )
+
+    def note_reader(self, rig: str, client: Client) -> None:
+        """A client has read FocusOffsets that are not zero: it may keep them."""
+        place = self._place(rig)
+        if client.name not in place.readers:
+            place.readers = (*place.readers, client.name)
+            self._keeper.note_habit(place, client.name, Habit.READ_OFFSETS)
+
+    async def _known(self, rig: str, habit: Habit) -> tuple[str, ...]:
+        return await self._archive.run(lambda store: with_habit(store, rig, habit))
 
     async def request_answer(self, rig: str, key: str, value: Value | None, client: Client) -> None:
         """The owner's answer to a question, or None to take it back. Nothing moves."""

@@ -249,6 +249,8 @@ class Rig:
     """Steps in a second, of the newest long moves since start."""
     sightings: Sightings = field(default_factory=Sightings)
     """Who else moves the focuser when filters change."""
+    known_appliers: tuple[str, ...] = ()
+    """Clients that were ever seen to apply filter offsets of their own through rigd's focuser."""
     stood_down: bool = False
     """Whether the mode is rigd's own choice, beside another applier."""
     hold_by: str | None = None

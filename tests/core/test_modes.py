@@ -73,9 +73,10 @@ def test_a_client_with_the_focuser_open_is_named_and_must_be_confirmed() -> None
 def test_publish_to_apply_wants_a_word_that_the_client_forgot_the_offsets() -> None:
     night = Night(Mode.PUBLISH).begin()
 
-    refused = switch(night, Mode.APPLY)
+    refused = switch(night, Mode.APPLY, readers=("N.I.N.A.", "APT"))
 
-    assert "may have kept them" in refused.sentence
+    assert "N.I.N.A., APT read the published offsets and may have kept them" in refused.sentence
+    assert "a program that read the published offsets" in switch(night, Mode.APPLY).sentence
     assert switch(night, Mode.APPLY, confirmed=True).refusal is None
 
 
