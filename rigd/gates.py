@@ -42,7 +42,7 @@ def closed_for_target(rig: Rig, target_steps: int, name: str) -> Gate | None:
             f"limits {low} to {high} steps",
             opens_by_itself=False,
         )
-    return _pace(rig, target_steps, name)
+    return closed_for_turn(rig, target_steps) or _pace(rig, target_steps, name)
 
 
 def _pace(rig: Rig, target_steps: int, name: str) -> Gate | None:
@@ -55,6 +55,23 @@ def _pace(rig: Rig, target_steps: int, name: str) -> Gate | None:
         name="pace",
         sentence=f"filter {name} needs focuser position {target_steps} steps, {takes_s:.0f} s away "
         f"at {fastest_steps_s(rig):.0f} steps/s; a change must end within {limit_s:g} s",
+        opens_by_itself=False,
+    )
+
+
+def closed_for_turn(rig: Rig, target_steps: int) -> Gate | None:
+    """Whether the focuser has no room to take up backlash on the way to a target."""
+    low, high = rig.min_steps, rig.max_steps
+    backlash, start_steps = rig.backlash, rig.ledger.raw_steps
+    if backlash is None or high is None or start_steps in {None, target_steps}:
+        return None
+    turn_steps = backlash.overshoot_steps(start_steps or 0, target_steps)
+    if turn_steps is None or low <= turn_steps <= high:
+        return None
+    return Gate(
+        name="limits",
+        sentence=f"to take up backlash on the way to {target_steps} steps the focuser would turn "
+        f"at {turn_steps} steps, outside the limits {low} to {high} steps",
         opens_by_itself=False,
     )
 
@@ -113,7 +130,7 @@ def _own_move(rig: Rig, origin: Origin) -> Gate | None:
         return None
     return Gate(
         name="own_move",
-        sentence=f"the focuser is still on its way to {flight.target_steps} steps",
+        sentence=f"the focuser is still on its way to {flight.goal.target_steps} steps",
         opens_by_itself=True,
     )
 

@@ -11,22 +11,23 @@ from rigd.acquaintance import Habit, remember_habit
 from rigd.advance import advance
 from rigd.applier import Archive
 from rigd.desk import dropped_lines
-from rigd.effects import Refusal, RememberMode, Step, Tell, Weight
+from rigd.effects import AutofocusEnded, Refusal, RememberMode, Step, Tell, Weight
 from rigd.errors import DeviceUnavailableError, InvalidValueError, RefusedError, StoreError
 from rigd.events import Event
 from rigd.givenanswers import GivenAnswer, Value, with_answer
 from rigd.happenings import Happenings
 from rigd.judgement import shown
-from rigd.learning import Learning
+from rigd.learning import Learning, changes, fresh_warnings
 from rigd.place import Place, new_answer, taught
 from rigd.requests import (
     Inner,
     Request,
     SlotsComputed,
 )
-from rigd.runbook import refile
+from rigd.runbook import StoredFit, refile
 from rigd.slots import starts_over
 from rigd.store import ModeChoice, Store
+from rigd.witness import witnessed
 
 log = logging.getLogger(__name__)
 
@@ -80,10 +81,27 @@ class Keeper:
         for effect in step.effects:
             if isinstance(effect, Tell):
                 self._happenings.publish(place.rig.settings.name, effect)
+            elif isinstance(effect, AutofocusEnded):
+                run = witnessed(effect, datetime.now(UTC), monotonic())
+                if run is not None:
+                    self._learning.witness(place.rig.settings.name, run)
             if isinstance(effect, RememberMode):
                 at = datetime.now(UTC).isoformat(timespec="milliseconds")
                 place.chosen = ModeChoice(mode=effect.mode, by=effect.by, at=at)
         return step
+
+    def teach(self, place: Place, fit: StoredFit | None) -> None:
+        """What runs have taught counts from the next filter change on; None: nothing does."""
+        before, known = place.rig.settings.slots, place.fit
+        if known == fit:
+            return
+        place.fit = fit
+        self.work_out(place)
+        if fit is None:
+            return
+        self.tell(place, changes(before, place.rig.settings.slots, fit))
+        for warning in fresh_warnings(known, fit):
+            self.tell(place, warning, Weight.WARNING)
 
     def wake(self) -> None:
         """Tell everybody who waits that a view has changed."""

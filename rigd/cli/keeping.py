@@ -12,6 +12,7 @@ from rich.progress import Progress, TaskID
 from rich.table import Table
 
 from rigd.api.runs import runs_body
+from rigd.arrivals import keep_runs
 from rigd.cli.asking import DEFAULT_URL, JsonOption, RigOption, UrlOption, ask, one_rig
 from rigd.cli.daemon import ConfigOption
 from rigd.cli.runs import FrameOption, ZoneOption, files_of, stated_zone
@@ -20,7 +21,6 @@ from rigd.errors import DeviceUnavailableError, InvalidValueError, RefusedError
 from rigd.givenanswers import effective
 from rigd.intake import profiles_at_start
 from rigd.lock import sole_user
-from rigd.runbook import keep_runs
 from rigd.runs.reading import read_path
 from rigd.runs.run import AutofocusRun
 from rigd.slots import epoch_of

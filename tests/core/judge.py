@@ -3,13 +3,14 @@
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from rigd.backlash import FinalDirection
 from rigd.effects import JournalIntent, MoveFocuser, RememberMode, Step
 from rigd.events import CameraReport, FocuserReport
 from rigd.ledger import Ledger
 from rigd.mode import Mode
 from rigd.modes import RIGD
 from rigd.requests import AdoptAsked, FilterAsked, ModeAsked, MoveAsked, Remembered, Tick
-from rigd.rig import Flight, Origin, Outcome, Result, Rig
+from rigd.rig import Flight, Leg, Origin, Outcome, Result, Rig
 from rigd.virtualfocuser import logical_steps
 
 if TYPE_CHECKING:
@@ -92,14 +93,15 @@ class Warmth:
     def allows(self, before: Rig, flight: Flight) -> bool:
         """Whether a move's temperature term is what the thermometer asks for, or what was there."""
         settings, base = before.settings.temperature, before.ledger.temperature_base
-        assert flight.terms is not None, "a move of rigd's own without terms"
-        term, held = flight.terms.temperature_steps, _temperature(before)
+        goal = flight.goal
+        assert goal.terms is not None, "a move of rigd's own without terms"
+        term, held = goal.terms.temperature_steps, _temperature(before)
         if term == held and not flight.for_temperature:
             return True
         if settings is None or base is None:
             return False
-        k = dict(settings.by_filter).get(flight.filter_key or "", settings.steps_per_c)
-        small = abs(flight.target_steps - flight.start_steps) <= settings.dead_band_steps
+        k = dict(settings.by_filter).get(goal.filter_key or "", settings.steps_per_c)
+        small = abs(goal.target_steps - flight.start_steps) <= settings.dead_band_steps
         if flight.for_temperature and small:
             return False
         wanted = [base.steps + k * (celsius - base.celsius) for _, celsius in self._said]
@@ -139,6 +141,8 @@ class Judge:
         """After every event."""
         rig = step.rig
         self.fed[type(event).__name__] += 1
+        if isinstance(event, Remembered):
+            assert rig.hold_by == self.world.journal.hold_by, "a hold was forgotten"
         if isinstance(event, FilterAsked | MoveAsked) and step.refusal is None:
             self._asked = True
         turned = before.filter_position != rig.filter_position and not getattr(
@@ -208,6 +212,16 @@ class Judge:
         assert high is not None, "moved without knowing the limits"
         assert low <= move.position_steps <= high, f"moved to {move.position_steps}"
         back = "moved at start or because a connection came back"
+        first = before.flight
+        if (
+            first is not None
+            and first.onward is not None
+            and (first.target_steps, first.onward.target_steps)
+            == (flight.start_steps, flight.target_steps)
+        ):
+            self._goes_back(first.onward, flight)
+            return
+        self._ends_the_right_way(rig, flight)
         used = flight.for_temperature and self._used
         assert self._asked or before.pending is not None or used, back
         assert rig.hold_by is None, "moved though held"
@@ -228,6 +242,33 @@ class Judge:
         assert not (rig.mount and rig.mount.slewing), "moved during a slew"
         assert not rig.focuser.temperature_compensation, "moved beside the firmware"
         assert not rig.focuser.moving, "moved beside another mover"
+
+    def _ends_the_right_way(self, rig: Rig, flight: Flight) -> None:
+        """With backlash to take up, a move turns unless it already ends in the right direction."""
+        backlash = self.world.settings.backlash
+        if backlash is None:
+            assert flight.onward is None, "went beyond its target without backlash"
+            return
+        up = backlash.final_direction is FinalDirection.UP
+        goal = flight.goal.target_steps
+        turn = goal - backlash.steps if up else goal + backlash.steps
+        room = rig.min_steps <= turn <= (rig.max_steps or 0)
+        if (goal > flight.start_steps) == up:
+            assert flight.onward is None, "turned without need"
+        elif flight.by_client and not room:
+            assert flight.onward is None, "turned outside the limits"
+        else:
+            assert flight.onward is not None, "ends in the wrong direction"
+            assert flight.target_steps == turn, "turned elsewhere"
+
+    def _goes_back(self, leg: Leg, flight: Flight) -> None:
+        """The second part of a move ends where the whole was to end, in the final direction."""
+        self.checks["turned"] += 1
+        assert flight.terms == leg.terms, "other terms on the way back"
+        backlash = self.world.settings.backlash
+        assert backlash is not None, "went beyond its target without backlash"
+        rises = flight.target_steps > flight.start_steps
+        assert rises == (backlash.final_direction is FinalDirection.UP), "the wrong way"
 
     def _ahead(self, before: Rig) -> int | None:
         """The logical position when a flight has just been closed in the same step."""

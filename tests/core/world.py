@@ -10,6 +10,7 @@ from collections import deque
 from dataclasses import dataclass, field, replace
 
 from rigd.advance import advance
+from rigd.backlash import Backlash
 from rigd.effects import (
     ConnectDevice,
     Effect,
@@ -19,6 +20,7 @@ from rigd.effects import (
     MoveFocuser,
     ReadFocuser,
     Remember,
+    RememberHold,
     RememberMode,
     Step,
     TurnWheel,
@@ -70,6 +72,7 @@ class Journal:
     ledger: Ledger | None = None
     flight: Flight | None = None
     flights: int = 0
+    hold_by: str | None = None
     full: bool = False
     chosen: RememberMode | None = None
     """The mode that was chosen while running."""
@@ -186,6 +189,7 @@ class World:
         filter_position: int = 0,
         slots: tuple[FilterSlot, ...] = SLOTS,
         steps_per_c: float | None = None,
+        backlash: Backlash | None = None,
     ) -> None:
         self.settings = RigSettings(
             name="rig",
@@ -199,6 +203,7 @@ class World:
             dead_band_steps=dead_band,
             reactive=reactive,
             max_steps=max_steps,
+            backlash=backlash,
             temperature=None
             if steps_per_c is None
             else TemperatureSettings(
@@ -246,7 +251,11 @@ class World:
         self.judge.started()
         self.feed(
             Remembered(
-                at_s=self.now_s, ledger=kept.ledger, flight=kept.flight, flights=kept.flights
+                at_s=self.now_s,
+                ledger=kept.ledger,
+                flight=kept.flight,
+                flights=kept.flights,
+                hold_by=kept.hold_by,
             )
         )
         self._look()
@@ -436,7 +445,9 @@ class World:
         self.sensor.celsius = min(max(self.sensor.celsius + degrees, -20.0), 30.0)
 
     def glitch(self, celsius: float) -> None:
-        """For a while the thermometer says something else."""
+        """For a while the thermometer says something else; a dead one says nothing."""
+        if self.sensor.dead:
+            return
         self.sensor.shows, self.sensor.glitch_left_s = celsius, 20.0
         self.sensor.said_at_s = self.now_s
         self._look()
@@ -514,7 +525,7 @@ class World:
                 case _:
                     pass
 
-    def _obey(self, effect: Effect) -> None:
+    def _obey(self, effect: Effect) -> None:  # noqa: PLR0912 - one per effect
         focuser, wheel = self.focuser, self.wheel
         match effect:
             case MoveFocuser(number=number, position_steps=steps):
@@ -546,6 +557,9 @@ class World:
             case ReadFocuser():
                 if focuser.connected:
                     self._tell("focuser", self._focuser_report(), always=True)
+            case RememberHold(by=by):
+                if not self.journal.full:
+                    self.journal.hold_by = by
             case ConnectDevice(ref=ref):
                 self.feed(ConnectNotTold(at_s=self.now_s, ref=ref))
             case _:
