@@ -190,6 +190,7 @@ class World:
         slots: tuple[FilterSlot, ...] = SLOTS,
         steps_per_c: float | None = None,
         backlash: Backlash | None = None,
+        sequential: bool = False,
     ) -> None:
         self.settings = RigSettings(
             name="rig",
@@ -204,6 +205,7 @@ class World:
             reactive=reactive,
             max_steps=max_steps,
             backlash=backlash,
+            sequential=sequential,
             temperature=None
             if steps_per_c is None
             else TemperatureSettings(
