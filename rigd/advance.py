@@ -6,7 +6,7 @@ A night is `functools.reduce` of `advance` over its events: the same events give
 from dataclasses import replace
 from typing import assert_never
 
-from rigd.adoption import ask_adopt, filter_left, first_sight, mismatch_found
+from rigd.adoption import ask_adopt, filter_left, first_sight, focused, mismatch_found
 from rigd.autofocus import ended_searches, noticed_searches
 from rigd.changes import (
     ask_filter,
@@ -71,7 +71,7 @@ from rigd.virtualfocuser import ask_halt, ask_move, fly_queued
 
 def advance(rig: Rig, event: Event | Request | Inner) -> Step:
     """The rig after an event, with the effects in the order in which they must be done."""
-    ended = ended_searches(thermometer_read(rig, event), event)
+    ended = focused(ended_searches(thermometer_read(rig, event), event))
     step = _handle(ended.rig, event)
     while step.refusal is None:
         after = _go_on(step.rig, event.at_s)

@@ -14,7 +14,7 @@ from rigd.catalog import Catalog
 from rigd.desk import Desk, seen
 from rigd.devices import DeviceRef
 from rigd.driver import Driver, HandTurned
-from rigd.errors import InvalidValueError, StoreError
+from rigd.errors import InvalidValueError, RefusedError, StoreError
 from rigd.events import DeviceSeen, Event, ServerDown, ServerUp
 from rigd.givenanswers import Value
 from rigd.happenings import Happenings
@@ -36,7 +36,7 @@ from rigd.requests import (
     MoveAsked,
     Tick,
 )
-from rigd.rig import FilterSlot, Rig
+from rigd.rig import FilterSlot, Rig, RigSettings
 from rigd.store import Store
 from rigd.view import Client, Json, RigView
 from rigd.virtualfocuser import shift_ahead
@@ -92,6 +92,10 @@ class LiveObservatory:
                 settings.mode,
             )
             settings = replace(settings, mode=chosen.mode)
+        other = self._other_applier(settings)
+        if settings.mode is Mode.APPLY and other is not None:
+            log.warning("%s: observes instead of applying: %s", settings.name, other)
+            settings = replace(settings, mode=Mode.OBSERVE)
         rig = Rig(
             settings=settings,
             stood_down=chosen is not None and chosen.by == RIGD,
@@ -306,6 +310,10 @@ class LiveObservatory:
     ) -> None:
         """Switch the mode while running; it stays until a human switches again."""
         place = self._place(rig)
+        other = self._other_applier(place.rig.settings)
+        if mode is Mode.APPLY and other is not None:
+            msg = f"mode stays {place.rig.settings.mode}: {other}"
+            raise RefusedError(msg)
         clients = tuple(c for c in self._opened.get(place.identity.focuser_id, ()) if c)
         self._keeper.ask(
             self._place(rig),
@@ -318,6 +326,15 @@ class LiveObservatory:
                 readers=place.readers,
             ),
         )
+
+    def _other_applier(self, settings: RigSettings) -> str | None:
+        """Why this rig must not apply: another one does so with the same focuser."""
+        for name, place in self._places.items():
+            theirs, ref = place.rig.settings, settings.focuser
+            same = ref is not None and theirs.focuser == ref
+            if ref is not None and same and name != settings.name and theirs.mode is Mode.APPLY:
+                return f"rig {name} applies to focuser {ref.key} too; a focuser has one applier"
+        return None
 
     def note_reader(self, rig: str, client: Client) -> None:
         """A client has read FocusOffsets that are not zero: it may keep them."""

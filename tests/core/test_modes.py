@@ -7,6 +7,7 @@ from rigd.ledger import Terms
 from rigd.mode import Mode
 from rigd.modes import stand_down
 from rigd.requests import ModeAsked
+from rigd.virtualfocuser import logical_steps
 from tests.core.night import Night
 
 
@@ -102,3 +103,28 @@ def test_beside_another_applier_rigd_stands_down_and_undoes_nothing() -> None:
     assert "stands down" in night.said
     assert "Ekos moves too" in night.said
     assert night.rig.ledger.embodied == Terms(filter_steps=40)
+
+
+def test_after_a_stand_down_clients_see_the_focuser_where_it_was() -> None:
+    night = Night().begin(30000, filter_position=1)
+    before = logical_steps(night.rig)
+
+    night.rig = stand_down(night.rig, "Ekos moves too").rig
+    night.wheel(2)
+
+    assert logical_steps(night.rig) == before
+
+
+def test_a_switch_during_an_autofocus_is_refused() -> None:
+    night = Night(Mode.OBSERVE).begin()
+    for place in (30100, 30050, 30000):
+        night.move(place, "N.I.N.A.")
+        night.arrive(place)
+        night.camera(busy=True)
+        night.camera()
+    night.later(60)
+
+    step = switch(night, Mode.APPLY, confirmed=True)
+
+    assert step.refusal is Refusal.GATE
+    assert "N.I.N.A. is focusing" in step.sentence
