@@ -66,7 +66,8 @@ def restate(store: Store, rig: str, key: str, restated: Restated, by: str) -> Co
     with store.transaction() as db:
         db.execute(
             "update runs set filter = ?, position_steps = ?, frame = ?, embodied_steps = ?,"
-            " accepted = ?, reason = ?, taken_back_by = null where rig = ? and key = ?",
+            " accepted = ?, reason = ?, taken_back_by = null, glass = null"
+            " where rig = ? and key = ?",
             [
                 raw.filter,
                 raw.position_steps,

@@ -13,6 +13,7 @@ from rigd.desk import dropped_lines
 from rigd.effects import Refusal, RememberMode, Step, Tell, Weight
 from rigd.errors import DeviceUnavailableError, InvalidValueError, RefusedError, StoreError
 from rigd.events import Event
+from rigd.fingerprint import contradicts
 from rigd.givenanswers import GivenAnswer, Value, with_answer
 from rigd.happenings import Happenings
 from rigd.judgement import shown
@@ -24,7 +25,6 @@ from rigd.requests import (
     SlotsComputed,
 )
 from rigd.runbook import refile
-from rigd.slots import starts_over
 from rigd.store import ModeChoice, Store
 
 log = logging.getLogger(__name__)
@@ -91,7 +91,7 @@ class Keeper:
         """Offsets, matches and questions again, of what is known now; nothing moves."""
         before = place.worked
         worked = place.desk.work_out(place.rig, place.given)
-        over = starts_over(before.profile, worked.profile)
+        over = contradicts(before.profile, worked.profile)
         if worked.epoch != before.epoch:
             place.applier.start_epoch(worked.epoch)
             self._start_learning(place, before.epoch, worked.epoch, over=over)

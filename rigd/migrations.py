@@ -181,6 +181,17 @@ def _profiles(db: Database) -> None:
     )
 
 
+@_migrations(name="0005b_claims")
+def _claims(db: Database) -> None:
+    db.table("runs").add_column("glass", str)
+    db.table("runs").add_column("profile_id", int)
+    db.table("shelved_answers").create(
+        {"rig": str, "profile_id": int, "answers": str},
+        pk=("rig", "profile_id"),
+        not_null={"answers"},
+    )
+
+
 def migrate(db: Database, path: Path) -> None:
     """Bring a database up to this rigd's tables.
 

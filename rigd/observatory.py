@@ -354,6 +354,8 @@ class LiveObservatory:
     def _taught(self, rig: str, fit: StoredFit | None) -> None:
         place = self._place(rig)
         before, known = place.rig.settings.slots, place.fit
+        if fit is not None and fit.epoch != place.worked.epoch:
+            return  # the light path was changed while it was made
         if known != fit:
             place.fit = fit
             self._keeper.work_out(place)

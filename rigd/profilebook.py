@@ -47,6 +47,8 @@ class ChangedMeanwhileError(RefusedError):
 class StoredProfile:
     """A profile as it is kept."""
 
+    number: int
+    """Stays when it is renamed."""
     profile: EquipmentProfile
     archived: bool
     revision: int
@@ -430,6 +432,7 @@ def _note(
 
 def _stored(db: Database, row: Mapping[str, object]) -> StoredProfile:
     return StoredProfile(
+        number=int(str(row["id"])),
         profile=profile_of(str(row["toml"]), f"profile {row['name']!r}"),
         archived=bool(row["archived"]),
         revision=int(str(row["revision"])),

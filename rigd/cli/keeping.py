@@ -17,14 +17,17 @@ from rigd.cli.daemon import ConfigOption
 from rigd.cli.runs import FrameOption, ZoneOption, files_of, stated_zone
 from rigd.config import LoadedConfig, default_config_path, load_for_start
 from rigd.errors import DeviceUnavailableError, InvalidValueError, RefusedError
+from rigd.fingerprint import glasses, light_path
+from rigd.fitting import Study
 from rigd.givenanswers import effective
 from rigd.intake import profiles_at_start
+from rigd.learning import Subject, kept
 from rigd.lock import sole_user
-from rigd.runbook import keep_runs
+from rigd.profile import EquipmentProfile
 from rigd.runs.reading import read_path
 from rigd.runs.run import AutofocusRun
-from rigd.slots import epoch_of
 from rigd.store import Store
+from rigd.study import names_of
 
 BATCH = 100
 """Runs in one request."""
@@ -153,14 +156,19 @@ def _keeper(url: str, rig: str | None, config: Path | None) -> Iterator[tuple[Ke
         name = _rig_of(loaded, rig)
         with sole_user(loaded.store_path), closing(Store(loaded.store_path)) as store:
             profile = profiles_at_start(store, loaded).profiles[name]
-            epoch = epoch_of(effective(profile, store.answers(name)))
+            subject = _subject(effective(profile, store.answers(name)))
             yield (
-                lambda runs: keep_runs(store, name, epoch, runs, "rigd runs import").as_json(),
+                lambda runs: kept(store, name, subject, runs, "rigd runs import").as_json(),
                 True,
             )
     else:
         path = one_rig(url, rig)
         yield lambda runs: ask(url, f"{path}/runs", runs_body(runs)), False
+
+
+def _subject(profile: EquipmentProfile) -> Subject:
+    study = Study(reference=profile.reference_filter, names=names_of(profile))
+    return Subject(epoch=light_path(profile), study=study, glasses=glasses(profile))
 
 
 def _rig_of(loaded: LoadedConfig, rig: str | None) -> str:
