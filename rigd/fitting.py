@@ -114,12 +114,21 @@ def _result(done: Fit, study: Study, strangers: list[str]) -> dict[str, object]:
 
 
 def _warnings(done: Fit, runs: tuple[AutofocusRun, ...], study: Study) -> list[dict[str, object]]:
-    """Where runs alone say something else than glass."""
+    """Where the focuser was zeroed anew, and where runs alone say something else than glass."""
+    warnings: list[dict[str, object]] = [
+        {
+            "filters": [],
+            "text": f"from {zero.before:%Y-%m-%d %H:%M} UTC the focuser counts from another zero, "
+            f"{zero.jump_steps:+.0f} steps: levels before and after are not compared",
+        }
+        for zero in done.table.zeros
+    ]
     if not study.priors:
-        return []
+        return warnings
     measured = fit(runs, done.reference)
     found = disagreements(measured, study.priors, steps_per_mm_glass=study.steps_per_mm_glass)
-    return [{"filters": list(item.filters), "text": item.text} for item in found]
+    warnings.extend({"filters": list(item.filters), "text": item.text} for item in found)
+    return warnings
 
 
 def _plan(done: Fit, study: Study) -> dict[str, object]:

@@ -129,10 +129,6 @@ def _learning(db: Database) -> None:
         pk="id",
         not_null={"rig", "epoch", "at", "by", "frames", "found"},
     )
-    db.table("zero_points").create(
-        {"id": int, "rig": str, "at": str, "before_steps": int, "after_steps": int}, pk="id"
-    )
-    db.table("zero_points").create_index(["rig", "at"])
 
 
 @_migrations(name="0008_swaps")

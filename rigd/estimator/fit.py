@@ -146,17 +146,17 @@ def rough_noise_steps(table: RunTable) -> float:
     columns = [
         (table.filter_index[:, None] == np.arange(len(table.filters))[None, :]).astype(float)
     ]
-    for night in range(table.nights):
-        here = table.night_index == night
+    for level in range(table.levels):
+        here = table.level_index == level
         columns.append(np.where(here, 1.0, 0.0)[:, None])
         if here.sum() >= 3:
             columns.append(np.where(here, table.hours, 0.0)[:, None])
     design = np.concatenate(columns, axis=1)
-    beta, _, rank, _ = np.linalg.lstsq(design, table.positions_steps, rcond=None)
-    residual = np.abs(table.positions_steps - design @ beta)
+    beta, _, rank, _ = np.linalg.lstsq(design, table.centred_steps, rcond=None)
+    residual = np.abs(table.centred_steps - design @ beta)
     freedom = max(1, len(residual) - int(rank))
     guess = 1.4826 * float(np.median(residual)) * np.sqrt(len(residual) / freedom)
-    return float(max(guess, 0.002 * np.ptp(table.positions_steps), 0.25))
+    return float(max(guess, 0.002 * np.ptp(table.centred_steps), 0.25))
 
 
 def _offset(

@@ -53,7 +53,7 @@ def solve(
         means=np.concatenate([part[1] for part in parts]) + linear.mean,
         covariances=np.concatenate([part[2] for part in parts]),
         noise_steps=float(np.exp(by_noise @ np.log(grid.noise))),
-        drift_share=float(1 - best.fit.by_matrix[_still(grid.matrices[best.kept])].sum()),
+        drift_share=float(1 - best.fit.by_matrix[hypotheses.still[best.kept]].sum()),
         run_weights=np.minimum(best.weights, 1.0),
         residuals_steps=_residuals(_narrowed(grid, best.kept, best.variances), best),
     )
@@ -303,8 +303,3 @@ def _starts(linear: Linear, relative_noise: Floats) -> list[tuple[Floats, Floats
         if 0 < column.sum() <= FEW_RUNS  # a majority of them may be wild
     )
     return starts
-
-
-def _still(matrices: Floats) -> NDArray[np.bool_]:
-    """Which hypotheses have no drift: their covariance is constant inside each night."""
-    return np.array([np.unique(np.round(m[m > 0], 9)).size <= 1 for m in matrices])

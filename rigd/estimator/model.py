@@ -9,8 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
-from rigd.estimator.table import Floats, RunTable
+from rigd.estimator.table import Floats, Ints, RunTable
 
 DRIFT_RATIOS = (0.0, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0)
 """Standard deviation of the drift as a multiple of the noise."""
@@ -40,7 +41,6 @@ class Linear:
 
     columns: Floats
     response: Floats
-    centre_steps: float
     mean: Floats
     """Prior mean of each coefficient."""
     variances: Floats
@@ -57,6 +57,8 @@ class Covariances:
 
     matrices: Floats
     log_weights: Floats
+    still: NDArray[np.bool_]
+    """Which of them have no drift."""
 
 
 def linear(
@@ -71,8 +73,7 @@ def linear(
     columns[:, 0] = 1
     columns[:, 1] = warmth
     columns[np.arange(n), 2 + table.filter_index] = 1
-    centre = float(np.median(table.positions_steps))
-    spread = float(np.ptp(table.positions_steps)) + scale_steps
+    spread = float(np.ptp(table.centred_steps)) + scale_steps
     mean = np.zeros(2 + filters)
     sd = np.zeros(2 + filters)
     sd[0] = 100 * spread
@@ -105,8 +106,7 @@ def linear(
     uncertain = (stated | vague).astype(np.float64)
     return Linear(
         columns=columns,
-        response=table.positions_steps - centre,
-        centre_steps=centre,
+        response=table.centred_steps,
         mean=mean,
         variances=np.array(rows),
         log_weights=np.array(weights),
@@ -116,8 +116,7 @@ def linear(
 
 def covariances(table: RunTable) -> Covariances:
     """Every hypothesis about drift and night levels, in units of the noise variance."""
-    night = table.night_index
-    same = (night[:, None] == night[None, :]).astype(np.float64)
+    same = _alike(table.night_index)
     lag = np.abs(table.clock_hours[:, None] - table.clock_hours[None, :])
     # Nights cool alike: half of the drift is expected to come back every night.
     share = same if table.nights == 1 else (1 - SHARED_DRIFT) * same + SHARED_DRIFT
@@ -126,18 +125,28 @@ def covariances(table: RunTable) -> Covariances:
         for length in DRIFT_HOURS:
             scaled = np.sqrt(3) * lag / length
             drifts.append(ratio**2 * share * (1 + scaled) * np.exp(-scaled))
-    levels = [ratio**2 * same for ratio in NIGHT_RATIOS] if table.nights > 1 else [0 * same]
+    level = _alike(table.level_index)
+    levels = [ratio**2 * level for ratio in NIGHT_RATIOS] if table.nights > 1 else [0 * same]
+    if table.zeros:
+        # Whatever levels have in common ends where the focuser is zeroed anew.
+        levels = [one + NIGHT_RATIOS[-1] ** 2 * _alike(table.zero_index) for one in levels]
     weights = [STILL_WEIGHT, *[(1 - STILL_WEIGHT) / (len(drifts) - 1)] * (len(drifts) - 1)]
     return Covariances(
-        matrices=np.array([d + level for level in levels for d in drifts]),
+        matrices=np.array([d + one for one in levels for d in drifts]),
         log_weights=np.log(np.tile(weights, len(levels))),
+        still=np.tile(np.arange(len(drifts)) == 0, len(levels)),
     )
+
+
+def _alike(index: Ints) -> Floats:
+    result: Floats = (index[:, None] == index[None, :]).astype(np.float64)
+    return result
 
 
 def _vague_widths(table: RunTable, scale_steps: float) -> Floats:
     """Candidate common widths of the filters nobody predicted, from the noise to the spread."""
     medians = [
-        float(np.median(table.positions_steps[table.filter_index == index]))
+        float(np.median(table.centred_steps[table.filter_index == index]))
         for index in range(len(table.filters))
         if (table.filter_index == index).any()
     ]

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 import numpy as np
 from numpy.typing import NDArray
 
+from rigd.estimator.zero import ZeroPoint, zero_points, zero_starts
 from rigd.runs.run import AutofocusRun, Frame
 
 Floats = NDArray[np.float64]
@@ -40,6 +41,13 @@ class RunTable:
     clock_hours: Floats
     """The same with one zero for all nights: what cooling has in common from night to night."""
     positions_steps: Floats
+    centred_steps: Floats
+    """The same, counted from the middle of the runs with the same zero."""
+    zero_index: Ints
+    zeros: tuple[ZeroPoint, ...]
+    """Where the focuser was zeroed anew."""
+    level_index: Ints
+    """Runs with one level: a night, cut where the focuser was zeroed anew."""
     temperatures_c: Floats
     """Missing ones are interpolated in the night; in a night without any they are NaN."""
     times: tuple[datetime, ...]
@@ -51,6 +59,11 @@ class RunTable:
     def nights(self) -> int:
         """How many nights there are."""
         return int(self.night_index[-1]) + 1
+
+    @property
+    def levels(self) -> int:
+        """How many levels there are."""
+        return int(self.level_index[-1]) + 1
 
 
 def why_not(run: AutofocusRun) -> str | None:
@@ -112,8 +125,16 @@ def _arrays(runs: Sequence[AutofocusRun], reference: str) -> RunTable:
         since = (time - times[0]).total_seconds() / 3600
         clock.append((since + 6) % 24)  # the first run of all at 6: earlier starts stay before
     night_index = np.array(nights, dtype=np.intp)
+    positions = np.array([run.position_steps for run in runs], dtype=np.float64)
     filter_index = np.array([filters.index(run.filter or "") for run in runs], dtype=np.intp)
     hour_array = np.array(hours)
+    starts = zero_starts(positions, filter_index, night_index, _least_scatter(runs))
+    zero_index = np.zeros(len(runs), dtype=np.intp)
+    for start, _ in starts:
+        zero_index[start:] += 1
+    cuts = np.concatenate([[0], np.diff(night_index) + np.diff(zero_index) > 0])
+    zeros = range(len(starts) + 1)
+    middles = np.array([np.median(positions[zero_index == zero]) for zero in zeros])
     return RunTable(
         filters=filters,
         filter_index=filter_index,
@@ -121,10 +142,20 @@ def _arrays(runs: Sequence[AutofocusRun], reference: str) -> RunTable:
         times=tuple(times),
         hours=hour_array,
         clock_hours=np.array(clock),
-        positions_steps=np.array([run.position_steps for run in runs], dtype=np.float64),
+        positions_steps=positions,
+        centred_steps=positions - middles[zero_index],
+        zero_index=zero_index,
+        zeros=zero_points(starts, times),
+        level_index=np.cumsum(cuts, dtype=np.intp),
         temperatures_c=_temperatures(runs, night_index, hour_array),
         relative_noise=_relative_noise(runs, filter_index),
     )
+
+
+def _least_scatter(runs: Sequence[AutofocusRun]) -> float:
+    """What one run scatters at least: a step, or what its curve says."""
+    stated = [run.se_steps for run in runs if run.se_steps]
+    return max(1.0, float(np.median(stated)) if stated else 0.0)
 
 
 def _temperatures(runs: Sequence[AutofocusRun], nights: Ints, hours: Floats) -> Floats:

@@ -32,7 +32,9 @@ class Support:
 
     runs: int
     passes: int
-    """Returns to the filter: stretches of its runs, cut by another filter or by a night's end."""
+    """Returns to the filter: stretches of its runs, cut by another filter, by a night's end or by
+    a new zero of the focuser.
+    """
     inflation: float | None
     """Variance of the offset with an unknown smooth drift, over that without; None: no link."""
 
@@ -86,7 +88,7 @@ def grade(se_steps: float, focus_zone_steps: float | None) -> tuple[OffsetState,
 def _passes(table: RunTable, index: int) -> int:
     here = table.filter_index == index
     fresh = np.ones(len(here), dtype=bool)
-    fresh[1:] = ~here[:-1] | (table.night_index[1:] != table.night_index[:-1])
+    fresh[1:] = ~here[:-1] | (table.level_index[1:] != table.level_index[:-1])
     return int((here & fresh).sum())
 
 
@@ -99,8 +101,8 @@ def _inflation(table: RunTable, index: int) -> float | None:
         return None
     filters = (table.filter_index[:, None] == np.array(present)[None, :]).astype(np.float64)
     plain, drifting = [filters], [filters]
-    for night in range(table.nights):
-        here = table.night_index == night
+    for one in range(table.levels):
+        here = table.level_index == one
         level = here.astype(np.float64)
         plain.append(level[:, None])
         hours = np.where(here, table.hours - table.hours[here].mean(), 0.0)

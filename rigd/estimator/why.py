@@ -35,7 +35,9 @@ def readings(fit: Fit, name: str | None = None) -> tuple[RunReading, ...]:
         filter_name = table.filters[index]
         if name is not None and filter_name != name:
             continue
-        level = float(table.positions_steps[at] - (means[index] - means[0]))
+        # As the newest zero counts, so that all can stand in one picture.
+        position = table.centred_steps[at] + table.positions_steps[-1] - table.centred_steps[-1]
+        level = float(position - (means[index] - means[0]))
         residual = float(fit.posterior.residuals_steps[at])
         found.append(
             RunReading(

@@ -88,6 +88,22 @@ def test_a_fit_says_where_it_disagrees_with_the_glass(predicted: float, said: st
     assert (said or "[]") in warnings
 
 
+def test_a_focuser_zeroed_anew_is_told_and_offsets_stay() -> None:
+    late = [
+        replace(one, position_steps=(one.position_steps or 0) + 25_000) if at > 12 else one
+        for at, one in enumerate(RUNS)
+    ]
+
+    result = learn(STUDY, tuple(late)).result
+
+    assert "counts from another zero, +25" in json.dumps(result["warnings"])
+    offsets = result["offsets"]
+    assert isinstance(offsets, dict)
+    assert offsets["ha"]["focus_offset_steps"] == pytest.approx(100, abs=4)
+    levels = [run["level_steps"] for run in result["runs"]]  # type: ignore[attr-defined]
+    assert max(levels) - min(levels) < 50
+
+
 def test_the_daemon_plans_and_warns_of_its_own_runs(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

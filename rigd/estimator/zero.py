@@ -1,0 +1,103 @@
+"""Where a focuser was zeroed anew: from there on every filter's focus has moved by one amount.
+
+Steps before and after have no common origin, so levels are never compared across such a point;
+differences between filters, which is what offsets are, remain what they were. A point that is found
+wrongly costs a level, never an offset.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.intp]
+
+JUMP = 20.0
+"""So many times the scatter of a filter's successive runs is no drift any more."""
+JUMP_OVERNIGHT = 300.0
+"""From night to night levels may differ a lot: a refocused, rebuilt telescope."""
+AGREE = 0.25
+"""Share of the jump by which the filters may differ."""
+NEAR = 3
+"""So many runs of a filter on each side are looked at."""
+MOST = 12
+_QUARTILE = 0.3186
+"""Of the absolute value of a normal variable."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ZeroPoint:
+    """A new zero, with what it added to every position."""
+
+    before: datetime
+    """The first run that counts from it."""
+    jump_steps: float
+
+
+def zero_starts(
+    positions: Floats, filters: Ints, nights: Ints, least_scatter: float
+) -> list[tuple[int, float]]:
+    """Indices of the runs, in order of time, that begin with a new zero, with the jump before each.
+
+    Args:
+        positions: Of the runs, in order of time.
+        filters: The filter of each.
+        nights: The night of each.
+        least_scatter: What one run scatters at least.
+    """
+    steps = np.concatenate(
+        [np.abs(np.diff(positions[filters == name])) for name in np.unique(filters)]
+    )
+    if not len(steps):
+        return []
+    # Even if most steps span a jump, a quarter of them does not.
+    quartile = float(np.quantile(steps, 0.25))
+    scatter = max(quartile / _QUARTILE / np.sqrt(2), least_scatter)
+    found: list[tuple[int, float]] = []
+    stretches = [(0, len(positions))]
+    while stretches and len(found) < MOST:
+        first, last = stretches.pop()
+        split = _split(positions[first:last], filters[first:last], JUMP * scatter)
+        if split is None:
+            continue
+        at, jump = first + split[0], split[1]
+        stretches += [(first, at), (at, last)]
+        if nights[at] == nights[at - 1] or abs(jump) > JUMP_OVERNIGHT * scatter:
+            found.append((at, jump))
+    return sorted(found)
+
+
+def _split(positions: Floats, filters: Ints, least: float) -> tuple[int, float] | None:
+    """Where the runs of a stretch jump all alike, and by how much; None if they do not."""
+    best: tuple[float, int, float] | None = None
+    for at in range(1, len(positions)):
+        jumps, unrest = _jumps(positions, filters, at)
+        jump = float(np.median(jumps)) if len(jumps) else 0.0
+        if abs(jump) < least or np.abs(jumps - jump).max() > AGREE * abs(jump):
+            continue
+        if best is None or unrest < best[0]:
+            best = (unrest, at, jump)
+    return None if best is None else best[1:]
+
+
+def _jumps(positions: Floats, filters: Ints, at: int) -> tuple[Floats, float]:
+    """By how much each filter's runs differ across a place, and how restless they are beside it."""
+    jumps, unrest = [], 0.0
+    for name in np.unique(filters):
+        here = filters == name
+        before, after = positions[:at][here[:at]][-NEAR:], positions[at:][here[at:]][:NEAR]
+        for side in (before[-2:], after[:2]):
+            unrest += float(np.ptp(side)) if len(side) else 0.0
+        if len(before) and len(after):
+            jumps.append(float(np.median(after) - np.median(before)))
+    return np.array(jumps), unrest
+
+
+def zero_points(
+    starts: Sequence[tuple[int, float]], times: Sequence[datetime]
+) -> tuple[ZeroPoint, ...]:
+    """The same with their times."""
+    return tuple(ZeroPoint(before=times[at], jump_steps=jump) for at, jump in starts)
