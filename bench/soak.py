@@ -10,6 +10,7 @@ import sys
 from collections import Counter, deque
 from time import perf_counter
 
+from rigd.backlash import Backlash, FinalDirection
 from rigd.mode import Mode
 from tests.core.clients import BEHAVIOURS, Client
 from tests.core.world import DT_S, World
@@ -61,6 +62,7 @@ def new_world(rng: random.Random) -> World:
         max_steps=rng.choice([60000, 60000, 30050]),
         filter_position=rng.choice([0, 0, 1, 2, 3, 4]),
         steps_per_c=rng.choice([None, 4.0, -11.5]),
+        backlash=rng.choice([None, None, UP, DOWN]),
     )
 
 
@@ -81,6 +83,8 @@ def episode(world: World, rng: random.Random, log: deque[str]) -> None:
 
 
 DONE = object()
+UP = Backlash(steps=30, final_direction=FinalDirection.UP)
+DOWN = Backlash(steps=30, final_direction=FinalDirection.DOWN)
 CLIENTS = {"client", "filter", "move", "edit", "expose", "speed", "hand on wheel", "warm"}
 ACTIONS = {
     "client": 30,
@@ -92,6 +96,8 @@ ACTIONS = {
     "hold": 2,
     "release": 4,
     "adopt": 4,
+    "switch": 3,
+    "apply": 3,
     "edit": 4,
     "forget offset": 1,
     "lose focuser": 3,
@@ -153,6 +159,10 @@ def act(world: World, rng: random.Random, name: str, clients: list[Client]) -> s
             world.hold(hold=False)
         case "adopt":
             world.adopt()
+        case "switch" | "apply":
+            mode = Mode.APPLY if name == "apply" else rng.choice(list(Mode))
+            step = world.switch(mode)
+            said = f"mode {mode}: {step.sentence if step else None}"
         case "edit":
             offset = rng.choice([-60, -25, 0, 15, 40, 80])
             world.set_offset(rng.randrange(4), offset)

@@ -40,6 +40,7 @@ WATCHED = frozenset(
         "FILTER_NAME",
         "FILTER_SLOT",
         "FOCUS_ABORT_MOTION",
+        "FOCUS_BACKLASH_STEPS",
         "FOCUS_BACKLASH_TOGGLE",
         "FOCUS_TEMPERATURE",
         "HORIZONTAL_COORD",
@@ -283,7 +284,7 @@ class IndiDevice:
             temperature_c=self._number("FOCUS_TEMPERATURE", "TEMPERATURE"),
             temperature_at_s=self._temperature_at_s,
             temperature_compensation=self._compensation(),
-            driver_backlash=self._switch("FOCUS_BACKLASH_TOGGLE", "INDI_ENABLED"),
+            driver_backlash=self._backlash(),
             can_halt="FOCUS_ABORT_MOTION" in self._properties,
             fault=self._complaint("ABS_FOCUS_POSITION") if alert else None,
         )
@@ -319,6 +320,11 @@ class IndiDevice:
                     for element, value in switch.elements.items()
                 )
         return None
+
+    def _backlash(self) -> bool | None:
+        """Whether the driver takes up backlash: switched on, by more than 0 steps."""
+        steps = self._number("FOCUS_BACKLASH_STEPS", "FOCUS_BACKLASH_VALUE")
+        return False if steps == 0 else self._switch("FOCUS_BACKLASH_TOGGLE", "INDI_ENABLED")
 
     def _complaint(self, name: str) -> str:
         return self._message or f"{self.ref.key} reports an alert on {name}"

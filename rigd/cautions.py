@@ -56,6 +56,11 @@ def _focuser(rig: Rig) -> list[str]:
         )
     elif rig.settings.temperature is not None and report.temperature_c is None:
         said.append("the focuser says no temperature, so it does not follow the temperature")
+    if report.driver_backlash and rig.settings.backlash is not None:
+        said.append(
+            "the focuser's driver takes up backlash itself, so rigd does not, although the profile "
+            "makes it rigd's: switch one of the two off"
+        )
     if report.position_steps is None:
         said.append("the focuser does not say where it is (a relative focuser cannot be kept)")
     return said

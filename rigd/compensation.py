@@ -21,9 +21,9 @@ def thermometer_read(rig: Rig, event: Event | Request | Inner) -> Rig:
         return rig
     read = rig.thermometer
     if isinstance(event, FocuserReport) and event.ref == rig.settings.focuser:
-        read = read.said(event.temperature_c, event.temperature_at_s)
+        read = read.said(event.temperature_c, event.temperature_at_s, settings.lasts_s)
     if isinstance(event, FocuserReport | Tick):
-        read = read.at(event.at_s, settings)
+        read = read.at(event.at_s, settings.max_age_s)
     return rig if read == rig.thermometer else replace(rig, thermometer=read)
 
 

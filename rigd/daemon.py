@@ -125,7 +125,7 @@ def _watch(loaded: LoadedConfig, observatory: LiveObservatory) -> Watch:
         )
         for one in loaded.config.watch
     ]
-    return Watch(directories, observatory.take_runs)
+    return Watch(directories, observatory.lessons.take_runs)
 
 
 def server_settings(listen: ListenConfig) -> ServerSettings:

@@ -24,10 +24,12 @@ from rigd.ledger import (
     stopped_short,
     unknown,
 )
-from rigd.rig import Flight, Rig
+from rigd.rig import Flight, Leg, Rig
 
 READS = 2
 """Reads at rest that must agree before a position is believed."""
+OTHERS_S = 300.0
+"""So long after a foreign move another program may well move the focuser again."""
 
 
 def take_off(
@@ -41,35 +43,89 @@ def take_off(
     by_client: bool,
     for_temperature: bool = False,
 ) -> tuple[Rig, tuple[Effect, ...]]:
-    """Begin a move: the intent goes into the journal, then the focuser is told."""
-    ref, start_steps = rig.settings.focuser, rig.ledger.raw_steps
-    if ref is None or start_steps is None:
+    """Begin a move: the intent goes into the journal, then the focuser is told.
+
+    A move against the final direction goes beyond its target first, as a move of its own: what it
+    goes beyond by is a part of the position like any other until it has come back.
+    """
+    start_steps = rig.ledger.raw_steps
+    if start_steps is None:
         msg = "a flight needs a focuser that says where it is"
         raise ValueError(msg)
+    goal = Leg(target_steps=target_steps, terms=terms, filter_key=filter_key)
+    first, onward = goal, None
+    turn_steps = _turn(rig, start_steps, target_steps)
+    if turn_steps != target_steps:
+        onward = goal
+        beyond = turn_steps - target_steps
+        first = replace(goal, target_steps=turn_steps)
+        if terms is not None and for_temperature:
+            beyond += terms.temperature_steps
+            first = replace(first, terms=replace(terms, temperature_steps=beyond))
+        elif terms is not None and not by_client:
+            beyond += terms.filter_steps
+            first = replace(first, terms=replace(terms, filter_steps=beyond), filter_key=None)
     flight = Flight(
         number=rig.flights + 1,
         start_steps=start_steps,
-        target_steps=target_steps,
-        terms=terms,
-        filter_key=filter_key,
+        target_steps=first.target_steps,
+        terms=first.terms,
+        filter_key=first.filter_key,
         began_at_s=now_s,
         by=by,
         by_client=by_client,
         for_temperature=for_temperature,
+        onward=onward,
     )
+    return _told(rig, flight)
+
+
+def _turn(rig: Rig, start_steps: int, target_steps: int) -> int:
+    """Where a move turns back: at its target if there is no need, or no room."""
+    backlash = rig.backlash
+    turn_steps = backlash.overshoot_steps(start_steps, target_steps) if backlash else None
+    high = rig.max_steps
+    if turn_steps is None or high is None or not rig.min_steps <= turn_steps <= high:
+        return target_steps
+    return turn_steps
+
+
+def _told(rig: Rig, flight: Flight) -> tuple[Rig, tuple[Effect, ...]]:
+    ref = rig.settings.focuser
+    if ref is None:
+        msg = "a flight needs a focuser"
+        raise ValueError(msg)
     return replace(rig, flight=flight, flights=flight.number), (
         JournalIntent(flight=flight, ledger=rig.ledger),
-        MoveFocuser(ref=ref, position_steps=target_steps, number=flight.number),
+        MoveFocuser(ref=ref, position_steps=flight.target_steps, number=flight.number),
     )
+
+
+def _go_back(step: Step, flight: Flight, leg: Leg, now_s: float) -> Step:
+    """The second part of a move: it ends in the final direction."""
+    back = replace(
+        flight,
+        number=flight.number + 1,
+        start_steps=flight.target_steps,
+        target_steps=leg.target_steps,
+        terms=leg.terms,
+        filter_key=leg.filter_key,
+        began_at_s=now_s,
+        onward=None,
+        seen_moving=False,
+        reads=0,
+        read_steps=None,
+    )
+    rig, effects = _told(step.rig, back)
+    return Step(rig, (*step.effects, *effects))
 
 
 def base_ahead(rig: Rig) -> int | None:
     """The base there will be once the open flight (if any) has landed; None while unknown."""
     if rig.flight is None:
         return rig.ledger.base_steps
-    if rig.flight.terms is None:
-        return None
-    return rig.flight.target_steps - rig.flight.terms.total_steps
+    goal = rig.flight.goal
+    return None if goal.terms is None else goal.target_steps - goal.terms.total_steps
 
 
 def landed(ledger: Ledger, flight: Flight, read_steps: int) -> Ledger:
@@ -96,7 +152,13 @@ def follow(rig: Rig, flight: Flight, report: FocuserReport) -> Step:
     if flight.lost:
         return _judge(rig, flight, position)
     if abs(position - flight.target_steps) <= rig.settings.tolerance_steps:
-        return _close(rig, flight, landed(rig.ledger, flight, position), "done", position)
+        ledger = landed(rig.ledger, flight, position)
+        if flight.onward is None:
+            return _close(rig, flight, ledger, "done", position)
+        step = _close(rig, flight, ledger, "turned", position)
+        if flight.halted:
+            return _fail(step, flight, _unfinished(flight, "halted"))
+        return _go_back(step, flight, flight.onward, report.at_s)
     because = report.fault or ("halted" if flight.halted else "it stopped there by itself")
     sentence = (
         f"the focuser stands at {position} steps instead of {flight.target_steps} steps: {because}"
@@ -110,13 +172,19 @@ def follow(rig: Rig, flight: Flight, report: FocuserReport) -> Step:
 def _stopped(rig: Rig, flight: Flight, position: int, sentence: str) -> Ledger:
     """The ledger after a move that ended elsewhere.
 
-    A move of ours that fails or is halted ends on its way; elsewhere somebody else moved too.
+    A move of ours that fails or is halted ends on its way; elsewhere somebody else moved too. Where
+    another program has been at work, nobody can tell its move from a failure of ours.
     """
     if flight.terms is None or flight.by_client:
         return arrived(rig.ledger, position, position, None, None)
     ways = (flight.start_steps, flight.target_steps)
     near = rig.settings.tolerance_steps
-    if min(ways) - near <= position <= max(ways) + near:
+    on_its_way = min(ways) - near <= position <= max(ways) + near
+    others_s = None if rig.foreign_at_s is None else flight.began_at_s - rig.foreign_at_s
+    if on_its_way and not flight.halted and others_s is not None and others_s < OTHERS_S:
+        because = f"{sentence}, {others_s:.0f} s after something else had moved it"
+        return unknown(rig.ledger, position, because)
+    if on_its_way:
         base = flight.target_steps - flight.terms.total_steps
         temperature = flight.for_temperature
         return stopped_short(rig.ledger, position, base, for_temperature=temperature)
@@ -171,6 +239,8 @@ def _judge(rig: Rig, flight: Flight, position: int) -> Step:
     else:
         result = "not started"
     step = _close(rig, flight, ledger, result, position)
+    if result == "done" and flight.onward is not None:
+        return _fail(step, flight, _unfinished(flight, "cut off"))
     if result == "done":
         sentence = f"the move to {flight.target_steps} steps that was cut off had been completed"
         return Step(step.rig, (*step.effects, Tell(sentence=sentence)))
@@ -178,6 +248,13 @@ def _judge(rig: Rig, flight: Flight, position: int) -> Step:
         f"the move to {flight.target_steps} steps never began; the focuser stands at {position}"
     )
     return _fail(step, flight, sentence)
+
+
+def _unfinished(flight: Flight, how: str) -> str:
+    return (
+        f"the move to {flight.goal.target_steps} steps was {how} where it turns, at "
+        f"{flight.target_steps} steps"
+    )
 
 
 def _close(rig: Rig, flight: Flight, ledger: Ledger, result: str, raw_steps: int | None) -> Step:

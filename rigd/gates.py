@@ -41,7 +41,24 @@ def closed_for_target(rig: Rig, target_steps: int, name: str) -> Gate | None:
             f"limits {low} to {high} steps",
             opens_by_itself=False,
         )
-    return None
+    return closed_for_turn(rig, target_steps)
+
+
+def closed_for_turn(rig: Rig, target_steps: int) -> Gate | None:
+    """Whether the focuser has no room to take up backlash on the way to a target."""
+    low, high = rig.min_steps, rig.max_steps
+    backlash, start_steps = rig.backlash, rig.ledger.raw_steps
+    if backlash is None or high is None or start_steps in {None, target_steps}:
+        return None
+    turn_steps = backlash.overshoot_steps(start_steps or 0, target_steps)
+    if turn_steps is None or low <= turn_steps <= high:
+        return None
+    return Gate(
+        name="limits",
+        sentence=f"to take up backlash on the way to {target_steps} steps the focuser would turn "
+        f"at {turn_steps} steps, outside the limits {low} to {high} steps",
+        opens_by_itself=False,
+    )
 
 
 def _hold(rig: Rig) -> Gate | None:
@@ -98,7 +115,7 @@ def _own_move(rig: Rig, origin: Origin) -> Gate | None:
         return None
     return Gate(
         name="own_move",
-        sentence=f"the focuser is still on its way to {flight.target_steps} steps",
+        sentence=f"the focuser is still on its way to {flight.goal.target_steps} steps",
         opens_by_itself=True,
     )
 

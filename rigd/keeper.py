@@ -17,14 +17,14 @@ from rigd.fingerprint import contradicts
 from rigd.givenanswers import GivenAnswer, Value, with_answer
 from rigd.happenings import Happenings
 from rigd.judgement import shown
-from rigd.learning import Learning
+from rigd.learning import Learning, changes, fresh_warnings
 from rigd.place import Place, new_answer, taught
 from rigd.requests import (
     Inner,
     Request,
     SlotsComputed,
 )
-from rigd.runbook import refile
+from rigd.runbook import StoredFit, refile
 from rigd.store import ModeChoice, Store
 
 log = logging.getLogger(__name__)
@@ -81,6 +81,19 @@ class Keeper:
                 at = datetime.now(UTC).isoformat(timespec="milliseconds")
                 place.chosen = ModeChoice(mode=effect.mode, by=effect.by, at=at)
         return step
+
+    def teach(self, place: Place, fit: StoredFit | None) -> None:
+        """What runs have taught counts from the next filter change on; None: nothing does."""
+        before, known = place.rig.settings.slots, place.fit
+        if known == fit or (fit is not None and fit.epoch != place.worked.epoch):
+            return  # nothing new, or the light path was changed while it was made
+        place.fit = fit
+        self.work_out(place)
+        if fit is None:
+            return
+        self.tell(place, changes(before, place.rig.settings.slots, fit))
+        for warning in fresh_warnings(known, fit):
+            self.tell(place, warning, Weight.WARNING)
 
     def wake(self) -> None:
         """Tell everybody who waits that a view has changed."""

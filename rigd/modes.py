@@ -39,7 +39,8 @@ def stand_down(rig: Rig, sentence: str) -> Step:
 
 def _begin_to_apply(rig: Rig, asked: ModeAsked) -> Step:
     """From now on the focus belongs to the filter in the light, as at first sight."""
-    slot, position = rig.slot(rig.filter_position), rig.ledger.raw_steps
+    slot = rig.slot(rig.filter_position)
+    position = rig.focuser.position_steps if rig.focuser else None
     if position is None or rig.focuser is None or not rig.focuser.connected:
         sentence = "mode stays: the focuser is not connected or does not say where it is"
         return Step(rig, refusal=Refusal.UNAVAILABLE, sentence=sentence)
@@ -64,6 +65,9 @@ def _in_the_way(rig: Rig, asked: ModeAsked) -> str | None:
         return "a move is under way"
     if rig.focuser is not None and rig.focuser.moving:
         return "something else is moving the focuser"
+    searching = [s for s in rig.searches if s.moves >= rig.settings.autofocus_moves]
+    if searching:
+        return f"{searching[0].client or 'another program'} is focusing"
     quiet_s = rig.settings.quiet_s
     if rig.foreign_at_s is not None and asked.at_s - rig.foreign_at_s < quiet_s:
         return f"something else moved the focuser less than {quiet_s:.0f} s ago"

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
@@ -13,17 +13,17 @@ from rigd.catalog import Catalog
 from rigd.desk import Desk, seen
 from rigd.devices import DeviceRef
 from rigd.driver import Driver, HandTurned
-from rigd.effects import Weight
 from rigd.errors import InvalidValueError
 from rigd.events import DeviceSeen, Event, ServerDown, ServerUp
 from rigd.givenanswers import Value
 from rigd.happenings import Happenings
 from rigd.keeper import Keeper
-from rigd.learning import Learning, changes, fresh_warnings
+from rigd.learning import Learning
+from rigd.lessons import Lessons
 from rigd.listing import page, whole
 from rigd.mode import Mode
 from rigd.modes import RIGD
-from rigd.place import Place, agenda_of, picture_of, resolve, subject_of, taught, view_of, why_of
+from rigd.place import Place, resolve, subject_of, taught, view_of
 from rigd.recall import recall
 from rigd.requests import (
     AdoptAsked,
@@ -36,10 +36,6 @@ from rigd.requests import (
     Tick,
 )
 from rigd.rig import FilterSlot, Rig
-from rigd.runbook import StoredFit
-from rigd.runs.frame import LightFrame
-from rigd.runs.restated import Restated
-from rigd.runs.run import AutofocusRun
 from rigd.store import Store
 from rigd.view import Client, Json, RigView
 from rigd.virtualfocuser import shift_ahead
@@ -63,9 +59,14 @@ class LiveObservatory:
         self._opened: dict[str, tuple[str, ...]] = {}
         self._errands: asyncio.Queue[Callable[[Store], None]] = asyncio.Queue()
         self._learning = Learning(
-            archive, lambda rig: subject_of(self._place(rig)), self._taught, self._told
+            archive,
+            lambda rig: subject_of(self._place(rig)),
+            lambda rig, fit: self._keeper.teach(self._place(rig), fit),
+            lambda rig, sentence: self._keeper.tell(self._place(rig), sentence),
         )
         self._keeper = Keeper(archive, self._learning, self._happenings, self._errands)
+        self.lessons = Lessons(self._learning, self._keeper, self._place)
+        """What doors ask about runs and what was learnt from them."""
 
     async def recall(self) -> None:
         """What the store knows of clients; before any rig is added."""
@@ -268,7 +269,7 @@ class LiveObservatory:
         if after.queued is not None:
             return after.queued.base_steps
         if after.flight is not None:
-            return after.flight.target_steps - shift_ahead(after)
+            return after.flight.goal.target_steps - shift_ahead(after)
         return after.ledger.logical_steps or 0
 
     async def request_halt(self, rig: str, client: Client) -> None:
@@ -306,66 +307,10 @@ class LiveObservatory:
         """The owner's answer to a question, or None to take it back. Nothing moves."""
         await self._keeper.answer(self._place(rig), key, value, client.name)
 
-    async def request_runs(self, rig: str, runs: Sequence[AutofocusRun], client: Client) -> Json:
-        """Take autofocus runs in; those that were there before change nothing."""
-        return await self.take_runs(rig, runs, client.name)
-
-    async def take_runs(self, rig: str, runs: Sequence[AutofocusRun], by: str) -> Json:
-        """The same for those who are no client."""
-        return await self._learning.take(self._place(rig).rig.settings.name, runs, by)
-
-    async def request_take_back(self, rig: str, key: str, client: Client) -> Json:
-        """A run does not count any more; what was learnt with it is fitted again."""
-        return await self._learning.take_back(self._name(rig), key, client.name)
-
-    async def request_restate(self, rig: str, key: str, restated: Restated, client: Client) -> Json:
-        """A run is of another frame or filter than was said; what was learnt is fitted again."""
-        return await self._learning.restate(self._name(rig), key, restated, client.name)
-
-    async def runs(self, rig: str) -> Json:
-        """The newest runs of a rig, newest first."""
-        return {"runs": await self._learning.listed(self._place(rig).rig.settings.name)}
-
-    def why(self, rig: str, name: str | None) -> Json:
-        """Prior, data and posterior of a filter's offset; without a name, of the fit."""
-        return why_of(self._place(rig), name)
-
-    async def request_audit(self, rig: str, frames: Sequence[LightFrame], client: Client) -> Json:
-        """Are filters softer behind an offset than behind their own focus? Nothing is done."""
-        place = self._place(rig)
-        found = await self._learning.inspect(place.rig.settings.name, frames, client.name)
-        place.inspection = found
-        self._keeper.tell(place, f"{found.sentence}, asked {client.name}")
-        return found.as_json()
-
-    def agenda(self, rig: str) -> Json:
-        """What to focus next, and the filters that are due for one run."""
-        return agenda_of(self._place(rig))
-
-    def why_svg(self, rig: str, name: str | None) -> str | None:
-        """The picture of the newest fit; None if there is none."""
-        return picture_of(self._place(rig), name)
-
     def refit(self, cause: str) -> None:
         """Have every rig's runs fitted again where there is something new."""
         for name in self._places:
             self._learning.want(name, cause)
-
-    def _taught(self, rig: str, fit: StoredFit | None) -> None:
-        place = self._place(rig)
-        before, known = place.rig.settings.slots, place.fit
-        if fit is not None and fit.epoch != place.worked.epoch:
-            return  # the light path was changed while it was made
-        if known != fit:
-            place.fit = fit
-            self._keeper.work_out(place)
-        if fit is not None and known != fit:
-            self._keeper.tell(place, changes(before, place.rig.settings.slots, fit))
-            for warning in fresh_warnings(known, fit):
-                self._keeper.tell(place, warning, Weight.WARNING)
-
-    def _told(self, rig: str, sentence: str) -> None:
-        self._keeper.tell(self._place(rig), sentence)
 
     def catalog_page(self, *, words: str, kind: str | None, offset: int, limit: int) -> Json:
         """One page of the catalog's entries that contain every word."""
@@ -387,9 +332,6 @@ class LiveObservatory:
     def happenings(self) -> AsyncIterator[Json]:
         """The diary as it is written."""
         return self._happenings.lines()
-
-    def _name(self, rig: str) -> str:
-        return self._place(rig).rig.settings.name
 
     def _place(self, rig: str) -> Place:
         try:

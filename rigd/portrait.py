@@ -86,7 +86,7 @@ def explain(rig: Rig) -> Json:
         "unknown_because": ledger.unknown_because,
         "focus_checked": rig.checked,
         "filter_in_light": _slot_name(rig, rig.filter_position),
-        "moving_to_steps": rig.flight.target_steps if rig.flight else None,
+        "moving_to_steps": rig.flight.goal.target_steps if rig.flight else None,
         "waiting_for": rig.outcome.sentence if rig.pending and rig.outcome else None,
         "hold_by": rig.hold_by,
         "last_change": _outcome(rig),

@@ -15,6 +15,7 @@ from pydantic import (
     model_validator,
 )
 
+from rigd.backlash import FinalDirection
 from rigd.connection import End
 from rigd.errors import ConfigError
 from rigd.offsets import Direction, Moves, SlotKind
@@ -136,8 +137,34 @@ class TemperatureProfile(_Table):
         default=60.0,
         ge=0,
         description="The first temperature, and one that jumps by more than 2 degrees, is believed "
-        "once it has lasted so many seconds.",
+        "when it is said again so many seconds later.",
     )
+
+
+class BacklashProfile(_Table):
+    """Who takes up the focuser's backlash: exactly one."""
+
+    owner: str = Field(
+        pattern="^(driver|client|rigd)$",
+        description="driver: the focuser or its driver; client: your capture program; rigd: every "
+        "move that rigd makes or passes on ends in one direction, by overshoot.",
+    )
+    steps: int | None = Field(
+        default=None, gt=0, description="How far rigd goes beyond a target before it turns."
+    )
+    final_direction: FinalDirection | None = Field(
+        default=None,
+        strict=False,
+        description="Whether positions count up or down in the last part of a move: as your "
+        "autofocus ends.",
+    )
+
+    @model_validator(mode="after")
+    def _rigd_knows_how(self) -> Self:
+        if self.owner == "rigd" and (self.steps is None or self.final_direction is None):
+            msg = 'owner "rigd" needs steps and final_direction'
+            raise ValueError(msg)
+        return self
 
 
 class FocuserProfile(_Table):
@@ -167,6 +194,9 @@ class FocuserProfile(_Table):
     )
     temperature: TemperatureProfile | None = Field(
         default=None, description="Left out: the focuser does not follow the temperature."
+    )
+    backlash: BacklashProfile | None = Field(
+        default=None, description="Left out: rigd does nothing about backlash."
     )
 
 

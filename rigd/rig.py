@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from rigd.backlash import Backlash
 from rigd.devices import DeviceIdentity, DeviceRef
 from rigd.events import CameraReport, FocuserReport, MountReport, WheelReport
 from rigd.ledger import Ledger, Terms
@@ -85,6 +86,8 @@ class RigSettings:
     """Whether moves of rigd's own accord are allowed when the camera cannot be seen."""
     temperature: TemperatureSettings | None = None
     """None: the focuser does not follow the temperature."""
+    backlash: Backlash | None = None
+    """None: not rigd's business."""
 
 
 class Origin(StrEnum):
@@ -127,6 +130,15 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Leg:
+    """The second part of a move that turns back to take up backlash."""
+
+    target_steps: int
+    terms: Terms | None
+    filter_key: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Flight:
     """A focuser move that rigd commanded and that has not been read back yet."""
 
@@ -149,6 +161,14 @@ class Flight:
     halted: bool = False
     lost: bool = False
     """The connection went away meanwhile: where it stops must be judged afresh."""
+    onward: Leg | None = None
+    """Where it goes on to from its target; only while it is watched."""
+
+    @property
+    def goal(self) -> Leg:
+        """Where the whole move ends."""
+        here = Leg(target_steps=self.target_steps, terms=self.terms, filter_key=self.filter_key)
+        return self.onward or here
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -268,6 +288,12 @@ class Rig:
         if self.change is not None or self.wheel_turning or in_the_air:
             return None
         return self.filter_position
+
+    @property
+    def backlash(self) -> Backlash | None:
+        """What rigd does about backlash; nothing if the driver does."""
+        driver = self.focuser is not None and self.focuser.driver_backlash
+        return None if driver else self.settings.backlash
 
     @property
     def min_steps(self) -> int:

@@ -1,5 +1,6 @@
 """From an equipment profile to the terms of the core: settings, and the offset of every slot."""
 
+from rigd.backlash import Backlash
 from rigd.config import MANUAL, RigConfig
 from rigd.devices import DeviceRef
 from rigd.fingerprint import light_path
@@ -48,7 +49,17 @@ def settings_of(config: RigConfig, profile: EquipmentProfile) -> RigSettings:
         reactive=gates.reactive or by_hand is not None,
         camera_gate_if_visible=gates.camera_gate == "if_visible",
         temperature=_temperature(profile),
+        backlash=_backlash(profile),
     )
+
+
+def _backlash(profile: EquipmentProfile) -> Backlash | None:
+    owned = profile.focuser.backlash if profile.focuser else None
+    if owned is None or owned.owner != "rigd":
+        return None
+    if owned.steps is None or owned.final_direction is None:
+        return None
+    return Backlash(steps=owned.steps, final_direction=owned.final_direction)
 
 
 def _temperature(profile: EquipmentProfile) -> TemperatureSettings | None:

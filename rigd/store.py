@@ -27,7 +27,7 @@ from rigd.givenanswers import Belonging, GivenAnswer
 from rigd.ledger import Ledger, TemperatureBase, Terms
 from rigd.migrations import migrate
 from rigd.mode import Mode
-from rigd.rig import Flight
+from rigd.rig import Flight, Leg
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -317,8 +317,14 @@ def _ledger(data: dict[str, object]) -> Ledger:
 
 
 def _flight(data: dict[str, object]) -> Flight:
-    terms = data.pop("terms")
-    return Flight(terms=Terms(**terms) if isinstance(terms, dict) else None, **data)  # type: ignore[arg-type]  # our own JSON
+    leg = data.pop("onward", None)
+    onward = Leg(**_with_terms(leg)) if isinstance(leg, dict) else None  # type: ignore[arg-type]  # our own JSON
+    return Flight(onward=onward, **_with_terms(data))  # type: ignore[arg-type]  # our own JSON
+
+
+def _with_terms(data: dict[str, object]) -> dict[str, object]:
+    terms = data["terms"]
+    return {**data, "terms": Terms(**terms) if isinstance(terms, dict) else None}
 
 
 @contextmanager

@@ -49,8 +49,8 @@ class Thermometer:
     """Another temperature, if it lasts."""
     doubted_at_s: float = 0.0
 
-    def said(self, celsius: float | None, said_at_s: float | None) -> "Thermometer":
-        """Take in what the sensor says."""
+    def said(self, celsius: float | None, said_at_s: float | None, lasts_s: float) -> "Thermometer":
+        """Take in what the sensor says; a jump is believed when it is said again later."""
         if celsius is None or said_at_s is None or said_at_s == self.said_at_s:
             return self
         if not PLAUSIBLE_C[0] <= celsius <= PLAUSIBLE_C[1]:
@@ -58,16 +58,16 @@ class Thermometer:
         heard = replace(self, said_at_s=said_at_s)
         if self.celsius is not None and abs(celsius - self.celsius) <= JUMP_C:
             return replace(heard, celsius=celsius, doubt_c=None)
-        if self.doubt_c is not None and abs(celsius - self.doubt_c) <= JUMP_C:
-            return replace(heard, doubt_c=celsius)
-        return replace(heard, doubt_c=celsius, doubted_at_s=said_at_s)
+        if self.doubt_c is None or abs(celsius - self.doubt_c) > JUMP_C:
+            return replace(heard, doubt_c=celsius, doubted_at_s=said_at_s)
+        if said_at_s - self.doubted_at_s >= lasts_s:
+            return replace(heard, celsius=celsius, doubt_c=None)
+        return replace(heard, doubt_c=celsius)
 
-    def at(self, now_s: float, settings: TemperatureSettings) -> "Thermometer":
-        """As time has passed: what lasted is believed, what is old is not."""
-        if self.said_at_s is not None and now_s - self.said_at_s > settings.max_age_s:
+    def at(self, now_s: float, max_age_s: float) -> "Thermometer":
+        """As time has passed: what is old is not believed."""
+        if self.said_at_s is not None and now_s - self.said_at_s > max_age_s:
             return replace(self, celsius=None, doubt_c=None)
-        if self.doubt_c is not None and now_s - self.doubted_at_s >= settings.lasts_s:
-            return replace(self, celsius=self.doubt_c, doubt_c=None)
         return self
 
 

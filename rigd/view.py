@@ -110,6 +110,34 @@ class RigView:
     """The equipment profile in short, with the limits and the step size that count."""
 
 
+class Lessons(Protocol):
+    """What is asked about autofocus runs, and about offsets learnt from them."""
+
+    async def request_runs(self, rig: str, runs: Sequence[AutofocusRun], client: Client) -> Json:
+        """Take autofocus runs in; those that were there before change nothing."""
+
+    async def request_take_back(self, rig: str, key: str, client: Client) -> Json:
+        """A run does not count any more; what was learnt with it is fitted again."""
+
+    async def request_restate(self, rig: str, key: str, restated: Restated, client: Client) -> Json:
+        """A run is of another frame or filter than was said; what was learnt is fitted again."""
+
+    async def runs(self, rig: str) -> Json:
+        """The newest runs of a rig, newest first, with what became of them."""
+
+    async def request_audit(self, rig: str, frames: Sequence[LightFrame], client: Client) -> Json:
+        """Are filters softer behind an offset than behind their own focus? Nothing is done."""
+
+    def agenda(self, rig: str) -> Json:
+        """What to focus next, and the filters that are due for one run."""
+
+    def why_svg(self, rig: str, name: str | None) -> str | None:
+        """The picture of the newest fit; None if there is none."""
+
+    def why(self, rig: str, name: str | None) -> Json:
+        """Prior, data and posterior of a filter's offset; without a name, of the fit."""
+
+
 class Observatory(Protocol):
     """All rigs of this daemon: the one thing that the doors talk to.
 
@@ -117,6 +145,10 @@ class Observatory(Protocol):
     nothing moved) or `DeviceUnavailableError` (not connected); it returns once the change has
     begun and the view shows it, never waiting for motion to end.
     """
+
+    @property
+    def lessons(self) -> Lessons:
+        """What is asked about runs and about offsets learnt from them."""
 
     def rigs(self) -> tuple[RigView, ...]:
         """Every rig, by number."""
@@ -169,30 +201,6 @@ class Observatory(Protocol):
 
     def catalog_entry(self, kind: str, entry_id: str) -> Json | None:
         """An entry of the catalog with its sources; None if there is none."""
-
-    async def request_runs(self, rig: str, runs: Sequence[AutofocusRun], client: Client) -> Json:
-        """Take autofocus runs in; those that were there before change nothing."""
-
-    async def request_take_back(self, rig: str, key: str, client: Client) -> Json:
-        """A run does not count any more; what was learnt with it is fitted again."""
-
-    async def request_restate(self, rig: str, key: str, restated: Restated, client: Client) -> Json:
-        """A run is of another frame or filter than was said; what was learnt is fitted again."""
-
-    async def runs(self, rig: str) -> Json:
-        """The newest runs of a rig, newest first, with what became of them."""
-
-    def why(self, rig: str, name: str | None) -> Json:
-        """Prior, data and posterior of a filter's offset; without a name, of the fit."""
-
-    async def request_audit(self, rig: str, frames: Sequence[LightFrame], client: Client) -> Json:
-        """Are filters softer behind an offset than behind their own focus? Nothing is done."""
-
-    def agenda(self, rig: str) -> Json:
-        """What to focus next, and the filters that are due for one run."""
-
-    def why_svg(self, rig: str, name: str | None) -> str | None:
-        """The picture of the newest fit; None if there is none."""
 
     async def request_recompute(self, rig: str, client: Client) -> None:
         """Work offsets, matches and profile out again; nothing moves.

@@ -4,14 +4,15 @@ from dataclasses import replace
 
 from rigd.effects import HaltFocuser, Refusal, Step, Tell, Weight
 from rigd.flights import take_off
+from rigd.gates import closed_for_turn
 from rigd.requests import HaltAsked, HoldAsked, MoveAsked
 from rigd.rig import QueuedMove, Rig
 
 
 def shift_ahead(rig: Rig) -> int:
     """The raw-to-logical shift once the open flight has landed."""
-    if rig.flight is not None and rig.flight.terms is not None:
-        return rig.flight.terms.total_steps
+    if rig.flight is not None and rig.flight.goal.terms is not None:
+        return rig.flight.goal.terms.total_steps
     return rig.ledger.shift_steps
 
 
@@ -40,7 +41,7 @@ def ask_move(rig: Rig, asked: MoveAsked) -> Step:
     queued, tells = _within_reach(rig, queued, shift_ahead(rig))
     target = queued.base_steps + shift_ahead(rig)
     if rig.flight is not None or rig.change is not None:
-        on_its_way = rig.flight is not None and rig.flight.target_steps == target
+        on_its_way = rig.flight is not None and rig.flight.goal.target_steps == target
         return Step(rig if on_its_way else replace(rig, queued=queued), tells)
     step = fly_queued(replace(rig, queued=queued), asked.at_s)
     return Step(step.rig, (*tells, *step.effects))
@@ -52,10 +53,16 @@ def fly_queued(rig: Rig, now_s: float) -> Step:
     if queued is None:
         return Step(rig)
     rig = replace(rig, queued=None)
+    if ledger.raw_steps is None:
+        line = f"the move that {queued.client} asked for is dropped: {ledger.unknown_because}"
+        return Step(rig, (Tell(sentence=line, weight=Weight.WARNING),))
     queued, tells = _within_reach(rig, queued, ledger.shift_steps)
     target = queued.base_steps + ledger.shift_steps
     if target == ledger.raw_steps or rig.focuser is None or not rig.focuser.connected:
         return Step(rig, tells)
+    if gate := closed_for_turn(rig, target):
+        line = f"{queued.client}'s move goes straight: {gate.sentence}"
+        tells = (*tells, Tell(sentence=line, weight=Weight.WARNING))
     rig, effects = take_off(
         rig,
         target_steps=target,

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from rigd.api.settings import ServerSettings
+from rigd.backlash import Backlash, FinalDirection
 from rigd.catalog import load_catalog
 from rigd.config import ListenConfig, LoadedConfig, ServerConfig, load_config
 from rigd.daemon import server_settings
@@ -14,6 +15,7 @@ from rigd.mode import Mode
 from rigd.plugins import find_driver
 from rigd.rig import Rig
 from rigd.slots import settings_of, slots_of
+from rigd.temperature import TemperatureSettings
 from rigd.traincatalog import CatalogLookup
 
 EXAMPLES = files("rigd.profiles") / "examples"
@@ -209,3 +211,56 @@ def test_the_limits_for_the_lan_are_the_configurations() -> None:
 
     assert (settings.client_per_s, settings.client_under_way, settings.event_streams) == (50, 4, 3)
     assert settings.loopback_per_s == ServerSettings().loopback_per_s
+
+
+def test_backlash_and_temperature_are_off_unless_the_profile_says_so(folder: Path) -> None:
+    loaded = load_config(folder / "rigd.toml")
+
+    settings = settings_of(loaded.config.rigs[0], loaded.profiles["demo"])
+
+    assert settings.backlash is None
+    assert settings.temperature is None
+
+
+def test_backlash_and_temperature_reach_the_core(folder: Path) -> None:
+    edit(
+        folder,
+        "demo.toml",
+        "tolerance_steps = 2\n",
+        """tolerance_steps = 2
+[focuser.temperature]
+steps_per_c = -7.5
+[focuser.backlash]
+owner = "rigd"
+steps = 40
+final_direction = "down"
+""",
+    )
+    edit(folder, "demo.toml", 'name = "Red"', 'name = "Red"\ntemperature_steps_per_c = -9.0')
+    loaded = load_config(folder / "rigd.toml")
+
+    settings = settings_of(loaded.config.rigs[0], loaded.profiles["demo"])
+
+    assert settings.backlash == Backlash(steps=40, final_direction=FinalDirection.DOWN)
+    assert settings.temperature == TemperatureSettings(
+        steps_per_c=-7.5, by_filter=(("red", -9.0),), dead_band_steps=2, max_age_s=600.0
+    )
+    assert settings.temperature.coefficient("red") == -9.0
+    assert settings.temperature.coefficient("blue") == -7.5
+
+
+@pytest.mark.parametrize("owner", ["driver", "client"])
+def test_backlash_that_is_not_rigds_is_left_alone(folder: Path, owner: str) -> None:
+    given = f'tolerance_steps = 2\nbacklash = {{ owner = "{owner}" }}\n'
+    edit(folder, "demo.toml", "tolerance_steps = 2\n", given)
+    loaded = load_config(folder / "rigd.toml")
+
+    assert settings_of(loaded.config.rigs[0], loaded.profiles["demo"]).backlash is None
+
+
+def test_backlash_of_rigds_needs_its_figures(folder: Path) -> None:
+    given = 'tolerance_steps = 2\nbacklash = { owner = "rigd" }\n'
+    edit(folder, "demo.toml", "tolerance_steps = 2\n", given)
+
+    with pytest.raises(ConfigError, match=r'owner "rigd" needs steps and final_direction'):
+        load_config(folder / "rigd.toml")

@@ -12,7 +12,7 @@ from rigd.givenanswers import Belonging, GivenAnswer
 from rigd.ledger import TemperatureBase, Terms, adopted
 from rigd.lock import sole_user
 from rigd.mode import Mode
-from rigd.rig import Flight
+from rigd.rig import Flight, Leg
 from rigd.store import Store
 
 LEDGER = adopted(30000, 40, "r")
@@ -186,3 +186,16 @@ def test_the_temperature_of_the_last_focus_survives_a_restart(path: Path) -> Non
 
     assert memory is not None
     assert memory.ledger == ledger
+
+
+def test_a_move_in_two_parts_is_found_again_with_both(path: Path) -> None:
+    leg = Leg(target_steps=29960, terms=Terms(temperature_steps=-3), filter_key="l")
+    flight = replace(FLIGHT, target_steps=29930, onward=leg)
+    store = Store(path)
+    store.write("one", Mode.APPLY, "e", (JournalIntent(flight=flight, ledger=LEDGER),))
+
+    memory = store.memory("one")
+    store.close()
+
+    assert memory is not None
+    assert memory.flight == flight

@@ -28,12 +28,12 @@ async def offsets(api: RestApi, request: Request) -> Response:
 async def why(api: RestApi, request: Request) -> Response:
     """What an offset was learnt from."""
     name = request.query_params.get("filter")
-    return json_response(request, api.observatory.why(api.rig(request).name, name))
+    return json_response(request, api.observatory.lessons.why(api.rig(request).name, name))
 
 
 async def plan(api: RestApi, request: Request) -> Response:
     """What to focus next."""
-    return json_response(request, api.observatory.agenda(api.rig(request).name))
+    return json_response(request, api.observatory.lessons.agenda(api.rig(request).name))
 
 
 async def audit(api: RestApi, request: Request) -> Response:
@@ -47,14 +47,14 @@ async def audit(api: RestApi, request: Request) -> Response:
     )
     frames = await asyncio.to_thread(read_frames, body)
     return json_response(
-        request, await api.observatory.request_audit(rig.name, frames, client_of(request))
+        request, await api.observatory.lessons.request_audit(rig.name, frames, client_of(request))
     )
 
 
 async def why_svg(api: RestApi, request: Request) -> Response:
     """The runs behind the offsets, as a picture."""
     rig, name = api.rig(request), request.query_params.get("filter")
-    picture = api.observatory.why_svg(rig.name, name)
+    picture = api.observatory.lessons.why_svg(rig.name, name)
     if picture is None:
         msg = f"rig {rig.name} has no fit of runs to draw"
         raise NotThereError(msg)
@@ -63,7 +63,7 @@ async def why_svg(api: RestApi, request: Request) -> Response:
 
 async def runs(api: RestApi, request: Request) -> Response:
     """The autofocus runs that were imported."""
-    return json_response(request, await api.observatory.runs(api.rig(request).name))
+    return json_response(request, await api.observatory.lessons.runs(api.rig(request).name))
 
 
 async def import_runs(api: RestApi, request: Request) -> Response:
@@ -77,7 +77,7 @@ async def import_runs(api: RestApi, request: Request) -> Response:
     )
     runs = await asyncio.to_thread(read_runs, body)
     return json_response(
-        request, await api.observatory.request_runs(rig.name, runs, client_of(request))
+        request, await api.observatory.lessons.request_runs(rig.name, runs, client_of(request))
     )
 
 
@@ -85,7 +85,7 @@ async def take_back(api: RestApi, request: Request) -> Response:
     """A run does not count any more."""
     rig, key = api.rig(request), read_key(await api.body(request)).key
     return json_response(
-        request, await api.observatory.request_take_back(rig.name, key, client_of(request))
+        request, await api.observatory.lessons.request_take_back(rig.name, key, client_of(request))
     )
 
 
@@ -95,7 +95,7 @@ async def restate(api: RestApi, request: Request) -> Response:
     key, restated = read_restated(await api.body(request))
     return json_response(
         request,
-        await api.observatory.request_restate(rig.name, key, restated, client_of(request)),
+        await api.observatory.lessons.request_restate(rig.name, key, restated, client_of(request)),
     )
 
 

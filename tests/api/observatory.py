@@ -81,6 +81,10 @@ class FakeObservatory:
     watchers: list[asyncio.Future[None]] = field(default_factory=list)
     listeners: list[asyncio.Queue[Json]] = field(default_factory=list)
 
+    @property
+    def lessons(self) -> "FakeObservatory":
+        return self
+
     def rigs(self) -> tuple[RigView, ...]:
         if self.crash:
             msg = "a fault in /secret/path"

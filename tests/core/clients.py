@@ -1,4 +1,4 @@
-"""Seven behaviours of clients, in-path through rigd or direct at the real devices.
+"""Eight behaviours of clients, in-path through rigd or direct at the real devices.
 
 Each is a generator that is resumed once per interval of the world; scripted after what the
 programs' sources do at a filter change, with bounded loops.
@@ -132,6 +132,18 @@ def autofocus(world: World, to: int, *, direct: bool) -> Client:
     yield from _wait(6)
 
 
+def table(world: World, to: int, *, direct: bool) -> Client:
+    """Goes there and back with a table filled in by hand, whatever the wheel publishes."""
+    there = to % 2 + 1
+    before = 0
+    for slot in (there, 0) * 3:
+        yield from _turn(world, slot, "table", direct=direct)
+        where = _where(world, direct=direct)
+        _move(world, where + TABLE[slot] - TABLE[before], "table", direct=direct)
+        before = slot
+        yield from _wait(40)
+
+
 BEHAVIOURS: tuple[Callable[..., Client], ...] = (
     no_offsets,
     nina,
@@ -140,4 +152,5 @@ BEHAVIOURS: tuple[Callable[..., Client], ...] = (
     indigo,
     reasserter,
     autofocus,
+    table,
 )

@@ -3,12 +3,14 @@
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from rigd.effects import JournalIntent, MoveFocuser, Step
+from rigd.backlash import FinalDirection
+from rigd.effects import JournalIntent, MoveFocuser, RememberMode, Step
 from rigd.events import CameraReport, FocuserReport
 from rigd.ledger import Ledger
 from rigd.mode import Mode
-from rigd.requests import AdoptAsked, FilterAsked, MoveAsked, Remembered, Tick
-from rigd.rig import Flight, Origin, Outcome, Result, Rig
+from rigd.modes import RIGD
+from rigd.requests import AdoptAsked, FilterAsked, ModeAsked, MoveAsked, Remembered, Tick
+from rigd.rig import Flight, Leg, Origin, Outcome, Result, Rig
 from rigd.virtualfocuser import logical_steps
 
 if TYPE_CHECKING:
@@ -91,14 +93,15 @@ class Warmth:
     def allows(self, before: Rig, flight: Flight) -> bool:
         """Whether a move's temperature term is what the thermometer asks for, or what was there."""
         settings, base = before.settings.temperature, before.ledger.temperature_base
-        assert flight.terms is not None, "a move of rigd's own without terms"
-        term, held = flight.terms.temperature_steps, _temperature(before)
+        goal = flight.goal
+        assert goal.terms is not None, "a move of rigd's own without terms"
+        term, held = goal.terms.temperature_steps, _temperature(before)
         if term == held and not flight.for_temperature:
             return True
         if settings is None or base is None:
             return False
-        k = dict(settings.by_filter).get(flight.filter_key or "", settings.steps_per_c)
-        small = abs(flight.target_steps - flight.start_steps) <= settings.dead_band_steps
+        k = dict(settings.by_filter).get(goal.filter_key or "", settings.steps_per_c)
+        small = abs(goal.target_steps - flight.start_steps) <= settings.dead_band_steps
         if flight.for_temperature and small:
             return False
         wanted = [base.steps + k * (celsius - base.celsius) for _, celsius in self._said]
@@ -165,6 +168,9 @@ class Judge:
         for effect in step.effects:
             if isinstance(effect, JournalIntent):
                 intents.add(effect.flight.number)
+            if isinstance(effect, RememberMode) and effect.by == RIGD:
+                self.checks["stood down"] += 1
+                assert step.rig.flight is None, "stood down during a move: its journal is gone"
             if isinstance(effect, MoveFocuser):
                 assert effect.number in intents, "a move without an intent"
                 self._takes_off(before, rig, effect)
@@ -190,7 +196,9 @@ class Judge:
         if moved and before.ledger.raw_steps is not None:
             self._strange = True
         if rig.remembered and rig.ledger.embodied is not None:
-            by_itself = not isinstance(event, AdoptAsked) and rig.settings.mode is Mode.APPLY
+            by_itself = (
+                not isinstance(event, AdoptAsked | ModeAsked) and rig.settings.mode is Mode.APPLY
+            )
             assert not (by_itself and self._strange), "adopted the focus of another filter"
             self.world.adopted()
 
@@ -202,6 +210,16 @@ class Judge:
         assert high is not None, "moved without knowing the limits"
         assert low <= move.position_steps <= high, f"moved to {move.position_steps}"
         back = "moved at start or because a connection came back"
+        first = before.flight
+        if (
+            first is not None
+            and first.onward is not None
+            and (first.target_steps, first.onward.target_steps)
+            == (flight.start_steps, flight.target_steps)
+        ):
+            self._goes_back(first.onward, flight)
+            return
+        self._ends_the_right_way(rig, flight)
         used = flight.for_temperature and self._used
         assert self._asked or before.pending is not None or used, back
         assert rig.hold_by is None, "moved though held"
@@ -222,6 +240,33 @@ class Judge:
         assert not (rig.mount and rig.mount.slewing), "moved during a slew"
         assert not rig.focuser.temperature_compensation, "moved beside the firmware"
         assert not rig.focuser.moving, "moved beside another mover"
+
+    def _ends_the_right_way(self, rig: Rig, flight: Flight) -> None:
+        """With backlash to take up, a move turns unless it already ends in the right direction."""
+        backlash = self.world.settings.backlash
+        if backlash is None:
+            assert flight.onward is None, "went beyond its target without backlash"
+            return
+        up = backlash.final_direction is FinalDirection.UP
+        goal = flight.goal.target_steps
+        turn = goal - backlash.steps if up else goal + backlash.steps
+        room = rig.min_steps <= turn <= (rig.max_steps or 0)
+        if (goal > flight.start_steps) == up:
+            assert flight.onward is None, "turned without need"
+        elif flight.by_client and not room:
+            assert flight.onward is None, "turned outside the limits"
+        else:
+            assert flight.onward is not None, "ends in the wrong direction"
+            assert flight.target_steps == turn, "turned elsewhere"
+
+    def _goes_back(self, leg: Leg, flight: Flight) -> None:
+        """The second part of a move ends where the whole was to end, in the final direction."""
+        self.checks["turned"] += 1
+        assert flight.terms == leg.terms, "other terms on the way back"
+        backlash = self.world.settings.backlash
+        assert backlash is not None, "went beyond its target without backlash"
+        rises = flight.target_steps > flight.start_steps
+        assert rises == (backlash.final_direction is FinalDirection.UP), "the wrong way"
 
     def _ahead(self, before: Rig) -> int | None:
         """The logical position when a flight has just been closed in the same step."""

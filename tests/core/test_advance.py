@@ -657,3 +657,20 @@ def test_a_first_sight_never_adopts_a_filter_that_came_later() -> None:
 
     assert night.rig.ledger.embodied is None
     assert "changed before" in str(night.rig.ledger.unknown_because)
+
+
+def test_a_move_that_waited_is_dropped_when_the_focuser_never_comes_to_rest() -> None:
+    night = Night().begin(30000)
+    night.ask(1)
+    night.move(30100, "N.I.N.A.")
+    night.wheel(1)
+    for _ in range(70):
+        night.later(1)
+        night.focuser(30010, moving=True)
+        night.tick()
+
+    assert night.moves == [30040]
+    assert night.rig.ledger.embodied is None
+    assert "the move that N.I.N.A. asked for is dropped: the focuser never came to rest" in (
+        night.said
+    )

@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
+from rigd.backlash import Backlash, FinalDirection
 from rigd.mode import Mode
 from tests.core.clients import BEHAVIOURS, Client
 from tests.core.world import DT_S, World
@@ -21,6 +22,8 @@ STEPS = st.sampled_from([1, 3, 10, 25, 40, 100, 1000]).flatmap(
 OFFSET = st.sampled_from([None, -60, -25, 0, 15, 40, 80])
 INTERVALS = st.sampled_from([1, 2, 4, 8, 16, 30])
 DONE = object()
+UP = Backlash(steps=30, final_direction=FinalDirection.UP)
+DOWN = Backlash(steps=30, final_direction=FinalDirection.DOWN)
 
 
 class RigMachine(RuleBasedStateMachine):
@@ -36,6 +39,7 @@ class RigMachine(RuleBasedStateMachine):
                 "lag": st.integers(min_value=0, max_value=2),
                 "max_steps": st.sampled_from([60000, 30050]),
                 "filter_position": SLOT,
+                "backlash": st.sampled_from([None, UP, DOWN]),
                 "steps_per_c": st.sampled_from([None, 4.0, -11.5]),
             }
         )
@@ -86,6 +90,10 @@ class RigMachine(RuleBasedStateMachine):
     @rule()
     def adopt(self) -> None:
         self.world.adopt()
+
+    @rule(mode=st.sampled_from(Mode))
+    def mode_is_switched(self, mode: Mode) -> None:
+        self.world.switch(mode)
 
     @rule(position=SLOT, offset=OFFSET)
     def edit_or_refit(self, position: int, offset: int | None) -> None:

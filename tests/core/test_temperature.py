@@ -27,7 +27,7 @@ def begun(temperature: TemperatureSettings | None = ON, **settings: object) -> N
     night.celsius = 10.0
     night.begin(30000)
     expose(night)
-    warm(night, 10.0, 61)
+    warm(night, 10.0, 122)
     return night
 
 
@@ -349,7 +349,7 @@ def restarted(night: Night) -> Night:
     )
     later.celsius = 12.0
     later.begin(night.rig.ledger.raw_steps or 0)
-    warm(later, 12.0, 61)
+    warm(later, 12.0, 122)
     return later
 
 
@@ -421,9 +421,20 @@ def test_a_focuser_without_thermometer_is_said() -> None:
     assert any("says no temperature" in line for line in cautions(night.rig))
 
 
-def test_a_temperature_is_believed_after_it_has_lasted() -> None:
-    heard = Thermometer().said(10.0, 100.0)
+def test_a_temperature_is_believed_when_it_is_said_again_later() -> None:
+    once = Thermometer().said(10.0, 100.0, 60.0)
 
-    assert heard.at(159.0, ON).celsius is None
-    assert heard.at(160.0, ON).celsius == 10.0
-    assert heard.at(160.0, ON).at(701.0, ON).celsius is None
+    assert once.at(300.0, 600.0).celsius is None
+    assert once.said(10.0, 159.0, 60.0).celsius is None
+    assert once.said(10.0, 160.0, 60.0).celsius == 10.0
+    assert once.said(10.0, 160.0, 60.0).at(761.0, 600.0).celsius is None
+
+
+def test_a_glitch_before_the_sensor_falls_silent_is_never_believed() -> None:
+    night = begun()
+
+    warm(night, 40.0, 10)
+    night.celsius = None
+    tick(night, 300)
+
+    assert night.moves == []

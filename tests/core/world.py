@@ -10,6 +10,7 @@ from collections import deque
 from dataclasses import dataclass, field, replace
 
 from rigd.advance import advance
+from rigd.backlash import Backlash
 from rigd.effects import (
     ConnectDevice,
     Effect,
@@ -19,12 +20,14 @@ from rigd.effects import (
     MoveFocuser,
     ReadFocuser,
     Remember,
+    RememberMode,
     Step,
     TurnWheel,
 )
 from rigd.events import CameraReport, Event, FocuserReport, MountReport, WheelReport
 from rigd.ledger import Ledger
 from rigd.mode import Mode
+from rigd.modes import RIGD
 from rigd.requests import (
     AdoptAsked,
     ConnectAsked,
@@ -34,6 +37,7 @@ from rigd.requests import (
     HaltAsked,
     HoldAsked,
     Inner,
+    ModeAsked,
     MoveAsked,
     Remembered,
     Request,
@@ -41,7 +45,7 @@ from rigd.requests import (
     Tick,
     WheelNotTold,
 )
-from rigd.rig import Flight, Rig, RigSettings
+from rigd.rig import FilterSlot, Flight, Rig, RigSettings
 from rigd.temperature import TemperatureSettings
 from rigd.virtualfocuser import logical_steps
 from tests.core.judge import Judge
@@ -55,6 +59,8 @@ SAYS_S = 15.0
 BLIND_S = 1.0
 """How long ago a motion began that rigd may not have heard of when it gave a command."""
 
+VITAL = Remember | RememberMode | JournalIntent | JournalOutcome
+
 Cause = str  # "own": rigd's own accord; "client": through rigd's focuser; "foreign": neither
 
 
@@ -66,13 +72,21 @@ class Journal:
     flight: Flight | None = None
     flights: int = 0
     full: bool = False
+    chosen: RememberMode | None = None
+    """The mode that was chosen while running."""
+    unsaved: tuple[RememberMode, ...] = ()
+    """Stored as soon as anything can be."""
 
     def write(self, effects: list[Effect]) -> bool:
         """All of it or nothing."""
         if self.full:
+            self.unsaved += tuple(e for e in effects if isinstance(e, RememberMode))
             return False
-        for effect in effects:
+        everything, self.unsaved = (*self.unsaved, *effects), ()
+        for effect in everything:
             match effect:
+                case RememberMode(ledger=ledger):
+                    self.chosen, self.ledger, self.flight = effect, ledger, None
                 case Remember(ledger=ledger, flight=flight):
                     self.ledger, self.flight = ledger, flight
                 case JournalIntent(ledger=ledger, flight=flight):
@@ -171,7 +185,9 @@ class World:
         position: int = 30000,
         max_steps: int = HIGH,
         filter_position: int = 0,
+        slots: tuple[FilterSlot, ...] = SLOTS,
         steps_per_c: float | None = None,
+        backlash: Backlash | None = None,
     ) -> None:
         self.settings = RigSettings(
             name="rig",
@@ -180,11 +196,12 @@ class World:
             focuser=FOCUSER,
             camera=CAMERA,
             mount=MOUNT,
-            slots=SLOTS,
+            slots=slots,
             tolerance_steps=tolerance,
             dead_band_steps=dead_band,
             reactive=reactive,
             max_steps=max_steps,
+            backlash=backlash,
             temperature=None
             if steps_per_c is None
             else TemperatureSettings(
@@ -213,7 +230,7 @@ class World:
         self._wire: deque[tuple[float, Event]] = deque()
         self._told: dict[str, object] = {}
         self.judge = Judge(self)
-        for slot in SLOTS:
+        for slot in slots:
             self.truth.offsets[slot.key] = {slot.focus_offset_steps or 0}
         self.start()
 
@@ -224,7 +241,9 @@ class World:
         if self.rig is not None:
             return
         kept = self.journal
-        self.rig = Rig(settings=self.settings)
+        mode = kept.chosen.mode if kept.chosen else self.settings.mode
+        stood_down = kept.chosen is not None and kept.chosen.by == RIGD
+        self.rig = Rig(settings=replace(self.settings, mode=mode), stood_down=stood_down)
         self._told.clear()
         self.wheel.learnt = False
         self.judge.started()
@@ -244,6 +263,7 @@ class World:
         self._batches.clear()
         self._orders.clear()
         self._wire.clear()
+        self.journal.unsaved = ()
         self.truth.base -= self.truth.undurable
         self.truth.undurable = 0
         flight = self.journal.flight
@@ -290,6 +310,14 @@ class World:
         """A client connects the virtual devices."""
         self.feed(ConnectAsked(at_s=self.now_s, client="client"))
 
+    def switch(self, mode: Mode) -> Step | None:
+        """A human switches the mode and confirms it."""
+        before = self.rig.settings.mode if self.rig else None
+        step = self.feed(ModeAsked(at_s=self.now_s, client="human", mode=mode, confirmed=True))
+        if step is not None and step.refusal is None and mode is Mode.APPLY is not before:
+            self.adopted()
+        return step
+
     def adopt(self) -> None:
         """A human's word: in focus here, for the filter in the light."""
         step = self.feed(AdoptAsked(at_s=self.now_s, client="human"))
@@ -300,7 +328,7 @@ class World:
         """From now on the focus is right where it stands."""
         rig = self.rig
         slot = rig.slot(rig.filter_position) if rig else None
-        apply = self.settings.mode is Mode.APPLY
+        apply = rig is not None and rig.settings.mode is Mode.APPLY
         offset = slot.focus_offset_steps or 0 if slot is not None and apply else 0
         self.focuser.nominal = self.focuser.pos
         if self.focuser.motion is not None:
@@ -353,7 +381,11 @@ class World:
             marks = (flight.start_steps, flight.target_steps)
             if min(marks) - near <= target <= max(marks) + near:
                 return
-        self._move("foreign", target)
+        self.move_plainly(target)
+
+    def move_plainly(self, target: int) -> None:
+        """Somebody else moves the focuser, whatever rigd can make of it."""
+        self._move("foreign", min(max(target, LOW), HIGH))
         self._look()
 
     def lose_focuser(self) -> None:
@@ -407,7 +439,9 @@ class World:
         self.sensor.celsius = min(max(self.sensor.celsius + degrees, -20.0), 30.0)
 
     def glitch(self, celsius: float) -> None:
-        """For a while the thermometer says something else."""
+        """For a while the thermometer says something else; a dead one says nothing."""
+        if self.sensor.dead:
+            return
         self.sensor.shows, self.sensor.glitch_left_s = celsius, 20.0
         self.sensor.said_at_s = self.now_s
         self._look()
@@ -464,7 +498,7 @@ class World:
                 self._obey(self._orders.popleft())
                 continue
             batch = self._batches.popleft()
-            vital = [e for e in batch if isinstance(e, Remember | JournalIntent | JournalOutcome)]
+            vital = [e for e in batch if isinstance(e, VITAL)]
             if vital and not self.journal.write(vital):
                 self._command_nothing(batch)
                 continue
@@ -637,7 +671,7 @@ class World:
             filter_position=None if turning else wheel.position,
             moving=turning,
             baseline=baseline,
-            slots=len(SLOTS),
+            slots=len(self.settings.slots),
         )
 
     def _look(self) -> None:

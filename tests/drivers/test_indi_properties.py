@@ -197,3 +197,17 @@ def test_the_same_temperature_said_again_is_news() -> None:
         focuser(eaf.updated(make("FOCUS_TEMPERATURE", "Ok", TEMPERATURE=8.5), 9)).temperature_at_s
         == 9
     )
+
+
+@pytest.mark.parametrize(
+    ("steps", "on", "compensates"),
+    [(50.0, True, True), (0.0, True, False), (50.0, False, False)],
+)
+def test_a_driver_takes_up_backlash_if_switched_on_by_more_than_nothing(
+    steps: float, on: bool, compensates: bool
+) -> None:
+    eaf = device(8)
+    eaf.defined(make("FOCUS_BACKLASH_TOGGLE", INDI_ENABLED=on, INDI_DISABLED=not on), 1)
+    eaf.defined(make("FOCUS_BACKLASH_STEPS", FOCUS_BACKLASH_VALUE=steps), 1)
+
+    assert focuser(eaf.defined(position(100), 2)).driver_backlash is compensates

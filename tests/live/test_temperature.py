@@ -19,7 +19,7 @@ TERM = """
 [focuser.temperature]
 steps_per_c = -40.0
 dead_band_steps = 10
-lasts_s = 0.5
+lasts_s = 0.0
 """
 
 
@@ -54,6 +54,7 @@ async def test_the_focuser_follows_between_exposures_and_the_term_survives_a_res
         async with RawListener(server.port) as wire:
             await ready(wire)
             await said(daemon, "first sight")
+            warm(wire, 11.1)
             warm(wire, 11.0)
             await explained(daemon, "temperature_base_c", 11.0)
 

@@ -1,0 +1,104 @@
+"""Write docs/clients.md: every replica of a client beside rigd, in every mode.
+
+python docs/generate_clients.py [--check]
+
+The replicas are scripted from the programs' sources and run against the real core in simulated time
+(`tests/core/replicas.py`, `tests/core/matrix.py`): the same run gives the same page.
+"""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+sys.path.insert(0, str(ROOT))
+
+from rigd.mode import Mode  # noqa: E402 - the tests are no package that is installed
+from tests.core.matrix import EXPOSURE_S, ORDER, PAUSE_S, Cell, evening  # noqa: E402
+from tests.core.replicas import PROGRAMS, Program  # noqa: E402
+
+PAGE = Path(__file__).parent / "clients.md"
+HEAD = f"""\
+<!-- written by docs/generate_clients.py: change that, or the replicas in tests/core/replicas.py -->
+# rigd beside other programs
+
+What happens to twelve frames when a program changes the filter {len(ORDER)} times (R, Ha, L and
+again; R needs +40 steps, Ha -25), exposes {EXPOSURE_S:.0f} s as soon as it believes it may, and
+pauses {PAUSE_S:.0f} s. The programs are *replicas*, scripted from their sources (named in
+`tests/core/test_secondapplier.py`); they are not the programs. Every offset in their own tables is
+right, so whoever applies it once is in focus.
+
+- *in focus*: the filter's offset is in the focuser's position exactly once.
+- *without the offset*: nobody applied it. *with the offset twice*: two did.
+- *off by*: what two appliers left behind. rigd undoes nothing when it stands down; the next
+  autofocus puts it right.
+- *moved during the exposure*: the program exposed while somebody still moved the focuser.
+"""
+IN_PATH = """\
+## Through rigd's wheel and focuser
+
+The recommended way: `apply`, and the program's own offsets switched off. What the program reads as
+`FocusOffsets` is zero in `apply` and `observe`, and true in `publish`.
+"""
+DIRECT = """\
+## At the real wheel and focuser, rigd beside it
+
+In `apply` rigd follows the wheel (*reactive*): second best. A program that exposes at once leaves
+no time for the focuser; one that moves it by offsets of its own is recognised by its moves.
+"""
+SAID = """\
+## What rigd says in `apply`
+
+The warnings of those evenings, as the diary and the log have them, each once.
+"""
+
+
+def page() -> str:
+    """The page, from its first line to its last."""
+    parts = [HEAD, "## The programs\n", *_programs(), "", IN_PATH]
+    said: list[str] = []
+    for in_path, text in ((True, ""), (False, DIRECT)):
+        cells = {
+            (program, mode): evening(program, mode, in_path=in_path)
+            for program in PROGRAMS
+            for mode in Mode
+        }
+        parts += [text, *_table(cells), ""] if text else [*_table(cells), ""]
+        for program in PROGRAMS:
+            warnings = cells[program, Mode.APPLY].warnings
+            if warnings:
+                way = "through rigd" if in_path else "at the real devices"
+                said += [f"{program.name}, {way}:\n", *(f"- {line}" for line in warnings), ""]
+    return "\n".join([*parts, SAID, *said])
+
+
+def _programs() -> Iterator[str]:
+    yield "| replica | what it does |"
+    yield "|---|---|"
+    for program in PROGRAMS:
+        yield f"| {program.name} | {program.does} |"
+
+
+def _table(cells: dict[tuple[type[Program], Mode], Cell]) -> Iterator[str]:
+    modes = list(Mode)
+    yield "| | " + " | ".join(f"`{mode}`" for mode in modes) + " |"
+    yield "|---|" + "---|" * len(modes)
+    for program in PROGRAMS:
+        row = " | ".join(cells[program, mode].text for mode in modes)
+        yield f"| {program.name} | {row} |"
+
+
+def main() -> int:
+    """Write the page, or say whether it is what would be written."""
+    text = page()
+    if "--check" in sys.argv:
+        if PAGE.read_text(encoding="utf-8") == text:
+            return 0
+        sys.stderr.write("docs/clients.md is not what docs/generate_clients.py writes\n")
+        return 1
+    PAGE.write_text(text, encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,26 @@
+"""Backlash has one owner: if it is rigd, every move ends in one direction, by overshoot. Pure."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class FinalDirection(StrEnum):
+    """How positions count in the last part of a move."""
+
+    UP = "up"
+    DOWN = "down"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Backlash:
+    """What rigd does about it, if it is rigd's."""
+
+    steps: int
+    final_direction: FinalDirection
+
+    def overshoot_steps(self, start_steps: int, target_steps: int) -> int | None:
+        """Where a move must turn so that it ends in the final direction; None if it does."""
+        rises = target_steps > start_steps
+        if rises == (self.final_direction is FinalDirection.UP):
+            return None
+        return target_steps + (self.steps if rises else -self.steps)

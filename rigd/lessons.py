@@ -1,0 +1,64 @@
+"""What doors ask about runs and what was learnt from them, for all rigs."""
+
+from collections.abc import Callable, Sequence
+
+from rigd.keeper import Keeper
+from rigd.learning import Learning
+from rigd.place import Place, agenda_of, picture_of, why_of
+from rigd.runs.frame import LightFrame
+from rigd.runs.restated import Restated
+from rigd.runs.run import AutofocusRun
+from rigd.view import Client, Json
+
+
+class Lessons:
+    """Between the doors, the learning and the rigs."""
+
+    def __init__(self, learning: Learning, keeper: Keeper, place: Callable[[str], Place]) -> None:
+        """`place` finds a rig by its name, or raises InvalidValueError."""
+        self._learning = learning
+        self._keeper = keeper
+        self._place = place
+
+    async def request_runs(self, rig: str, runs: Sequence[AutofocusRun], client: Client) -> Json:
+        """Take autofocus runs in; those that were there before change nothing."""
+        return await self.take_runs(rig, runs, client.name)
+
+    async def take_runs(self, rig: str, runs: Sequence[AutofocusRun], by: str) -> Json:
+        """The same for those who are no client."""
+        return await self._learning.take(self._name(rig), runs, by)
+
+    async def request_take_back(self, rig: str, key: str, client: Client) -> Json:
+        """A run does not count any more; what was learnt with it is fitted again."""
+        return await self._learning.take_back(self._name(rig), key, client.name)
+
+    async def request_restate(self, rig: str, key: str, restated: Restated, client: Client) -> Json:
+        """A run is of another frame or filter than was said; what was learnt is fitted again."""
+        return await self._learning.restate(self._name(rig), key, restated, client.name)
+
+    async def runs(self, rig: str) -> Json:
+        """The newest runs of a rig, newest first."""
+        return {"runs": await self._learning.listed(self._name(rig))}
+
+    def why(self, rig: str, name: str | None) -> Json:
+        """Prior, data and posterior of a filter's offset; without a name, of the fit."""
+        return why_of(self._place(rig), name)
+
+    async def request_audit(self, rig: str, frames: Sequence[LightFrame], client: Client) -> Json:
+        """Are filters softer behind an offset than behind their own focus? Nothing is done."""
+        place = self._place(rig)
+        found = await self._learning.inspect(self._name(rig), frames, client.name)
+        place.inspection = found
+        self._keeper.tell(place, f"{found.sentence}, asked {client.name}")
+        return found.as_json()
+
+    def agenda(self, rig: str) -> Json:
+        """What to focus next, and the filters that are due for one run."""
+        return agenda_of(self._place(rig))
+
+    def why_svg(self, rig: str, name: str | None) -> str | None:
+        """The picture of the newest fit; None if there is none."""
+        return picture_of(self._place(rig), name)
+
+    def _name(self, rig: str) -> str:
+        return self._place(rig).rig.settings.name
