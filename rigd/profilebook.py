@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from sqlite_utils import Database
 
-from rigd.errors import InvalidValueError, RefusedError
+from rigd.errors import ChangedMeanwhileError, InvalidValueError, NoProfileError, RefusedError
 from rigd.profile import EquipmentProfile, profile_of
 from rigd.profiletext import profile_text
 from rigd.store import Store
@@ -33,14 +33,6 @@ class What(StrEnum):
     RESTORE = "restore"
     SWITCH = "switch"
     UNDO = "undo"
-
-
-class NoProfileError(InvalidValueError):
-    """Remedy: name a profile that there is."""
-
-
-class ChangedMeanwhileError(RefusedError):
-    """Remedy: look at the profile as it is now, then change that."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from rigd.claims import claim
+from rigd.config import Config, profile_relations
+from rigd.errors import RefusedError
 from rigd.fingerprint import contradicts, glasses, light_path
 from rigd.givenanswers import effective
 from rigd.profile import EquipmentProfile
@@ -55,22 +57,36 @@ def carry_out(store: Store, work: Callable[[Store], T], *, back: bool = False) -
                 _change_answers(store, rig, old[0], stored)
                 continue
             was, now = old[1], effective(stored.profile, store.answers(rig))
-            more = not contradicts(was, now) or (back and not contradicts(now, was))
-            if more and light_path(was) != light_path(now):
+            if same_light(was, now, back=back) and light_path(was) != light_path(now):
                 refile(store, rig, light_path(was), light_path(now))
         return done
 
 
-def foreseen(store: Store, work: Callable[[Store], object]) -> tuple[Followed, ...]:
+def same_light(before: EquipmentProfile, after: EquipmentProfile, *, back: bool) -> bool:
+    """Whether a changed profile is of the same light path, of which more is known, or again less.
+
+    Args:
+        before: what was in force.
+        after: what is in force now.
+        back: whether an earlier change was taken back.
+    """
+    return not contradicts(before, after) or (back and not contradicts(after, before))
+
+
+def foreseen(store: Store, work: Callable[[Store], object], config: Config) -> tuple[Followed, ...]:
     """The rigs that a change would concern; nothing is changed.
 
     Raises:
+        RefusedError: a profile would not fit the configuration.
         RigdError: whatever `work` raises.
     """
     before = in_force(store)
     with tried(store):
         work(store)
         after = in_force(store)
+    wrong = _wrong(config, after)
+    if wrong := [line for line in wrong if line not in _wrong(config, before)]:
+        raise RefusedError("; ".join(wrong))
     return tuple(
         Followed(
             rig=rig,
@@ -80,6 +96,10 @@ def foreseen(store: Store, work: Callable[[Store], object]) -> tuple[Followed, .
         for rig, stored in after.items()
         if rig not in before or not _same(before[rig], stored)
     )
+
+
+def _wrong(config: Config, stored: Mapping[str, StoredProfile]) -> list[str]:
+    return profile_relations(config, {rig: one.profile for rig, one in stored.items()})
 
 
 def _same(before: StoredProfile, after: StoredProfile) -> bool:
