@@ -153,7 +153,7 @@ def _keeper(url: str, rig: str | None, config: Path | None) -> Iterator[tuple[Ke
         ask(url, "/rigs")
     except DeviceUnavailableError:
         loaded = load_for_start(config or default_config_path())
-        name = _rig_of(loaded, rig)
+        name = rig_of(loaded, rig)
         with sole_user(loaded.store_path), closing(Store(loaded.store_path)) as store:
             profile = profiles_at_start(store, loaded).profiles[name]
             subject = _subject(effective(profile, store.answers(name)))
@@ -171,7 +171,12 @@ def _subject(profile: EquipmentProfile) -> Subject:
     return Subject(epoch=light_path(profile), study=study, glasses=glasses(profile))
 
 
-def _rig_of(loaded: LoadedConfig, rig: str | None) -> str:
+def rig_of(loaded: LoadedConfig, rig: str | None) -> str:
+    """The rig meant: the named one, or the only one.
+
+    Raises:
+        RefusedError: there are several and none was named, or none at all.
+    """
     names = [one.name for one in loaded.config.rigs]
     if rig is None and len(names) == 1:
         return names[0]
