@@ -43,7 +43,7 @@ def noticed_searches(before: Rig, event: Event | Request | Inner, after: Rig) ->
         searches = _moved(after, searches, None, before.ledger.raw_steps, now_s)
     was_busy = before.camera is not None and before.camera.busy
     if isinstance(event, CameraReport) and after.camera is event and event.busy and not was_busy:
-        searches = tuple(replace(search, exposed=True) for search in searches)
+        searches = tuple(_exposed(search, after.ledger.raw_steps) for search in searches)
     if searches == after.searches:
         return Step(after)
     enough = after.settings.autofocus_moves
@@ -89,12 +89,25 @@ def _moved(
             filter_key=slot.key if slot else None,
             start_steps=start_steps,
             moves=1,
+            began_s=now_s,
             last_at_s=now_s,
         )
     else:
         moves = mine.moves + 1 if mine.exposed else mine.moves
         mine = replace(mine, moves=moves, exposed=False, last_at_s=now_s)
     return (*others, mine)
+
+
+def _exposed(search: Search, raw_steps: int | None) -> Search:
+    if raw_steps is None:
+        return replace(search, exposed=True)
+    low, high = search.low_steps, search.high_steps
+    return replace(
+        search,
+        exposed=True,
+        low_steps=raw_steps if low is None else min(low, raw_steps),
+        high_steps=raw_steps if high is None else max(high, raw_steps),
+    )
 
 
 def _end(rig: Rig, search: Search, because: str) -> Step:
@@ -113,6 +126,10 @@ def _end(rig: Rig, search: Search, because: str) -> Step:
         embodied=ledger.embodied,
         temperature_c=focuser.temperature_c if focuser else None,
         altitude_deg=rig.mount.altitude_deg if rig.mount else None,
+        began_s=search.began_s,
+        moved_s=search.last_at_s,
+        low_steps=search.low_steps,
+        high_steps=search.high_steps,
     )
     line = f"the autofocus of {_name(search)} is over ({because}): "
     if ended.raw_steps is None:

@@ -34,6 +34,13 @@ class RememberMode:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RememberHold:
+    """Store who said hands off, or that it is over; stored after the motor was stopped."""
+
+    by: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class JournalIntent:
     """Store a move before it is commanded; if that fails nothing may be commanded."""
 
@@ -105,6 +112,12 @@ class AutofocusEnded:
     """What is in `raw_steps` of rigd's; None while unknown."""
     temperature_c: float | None
     altitude_deg: float | None
+    began_s: float
+    moved_s: float
+    """When the focuser was last in motion."""
+    low_steps: int | None
+    """Of the places where the camera exposed, in the focuser's own counts."""
+    high_steps: int | None
 
     @property
     def is_result(self) -> bool:
@@ -124,6 +137,7 @@ class Tell:
 Effect = (
     Remember
     | RememberMode
+    | RememberHold
     | JournalIntent
     | JournalOutcome
     | TurnWheel

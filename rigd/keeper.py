@@ -10,7 +10,7 @@ from time import monotonic
 from rigd.advance import advance
 from rigd.applier import Archive
 from rigd.desk import dropped_lines
-from rigd.effects import Refusal, RememberMode, Step, Tell, Weight
+from rigd.effects import AutofocusEnded, Refusal, RememberMode, Step, Tell, Weight
 from rigd.errors import DeviceUnavailableError, InvalidValueError, RefusedError, StoreError
 from rigd.events import Event
 from rigd.fingerprint import contradicts
@@ -26,6 +26,7 @@ from rigd.requests import (
 )
 from rigd.runbook import StoredFit, refile
 from rigd.store import ModeChoice, Store
+from rigd.witness import witnessed
 
 log = logging.getLogger(__name__)
 
@@ -77,6 +78,10 @@ class Keeper:
         for effect in step.effects:
             if isinstance(effect, Tell):
                 self._happenings.publish(place.rig.settings.name, effect)
+            elif isinstance(effect, AutofocusEnded):
+                run = witnessed(effect, datetime.now(UTC), monotonic())
+                if run is not None:
+                    self._learning.witness(place.rig.settings.name, run)
             if isinstance(effect, RememberMode):
                 at = datetime.now(UTC).isoformat(timespec="milliseconds")
                 place.chosen = ModeChoice(mode=effect.mode, by=effect.by, at=at)

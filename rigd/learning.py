@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from rigd.applier import Archive
+from rigd.arrivals import Imported, keep_runs
 from rigd.audit import MAX_AGE
 from rigd.claims import claim
 from rigd.corrections import Correction, restate, take_back
@@ -23,11 +24,9 @@ from rigd.inspection import Inspection, curves, inspect, keep_inspection, newest
 from rigd.rig import FilterSlot
 from rigd.runbook import (
     Fitted,
-    Imported,
     StoredFit,
     accepted_runs,
     keep_fit,
-    keep_runs,
     listed_runs,
     newest_fit,
 )
@@ -74,6 +73,7 @@ class Learning:
         self._worker = worker or FitWorker()
         self._wanted: dict[str, str] = {}
         self._corrected = 0
+        self._witnessed: list[tuple[str, AutofocusRun]] = []
         self._wake = asyncio.Event()
 
     async def recall(self, rig: str, epoch: str) -> StoredFit | None:
@@ -85,9 +85,18 @@ class Learning:
         """Store runs, each once; new ones are fitted soon."""
         subject = self._subject(rig)
         done = await self._archive.run(lambda store: kept(store, rig, subject, runs, by))
+        if done.undone:
+            self._corrected += 1
+            self._taught(rig, None)
+            self.want(rig, f"{done.undone} runs failed, as their log says")
         if done.accepted:
             self.want(rig, f"{done.accepted} runs imported by {by}")
         return done.as_json()
+
+    def witness(self, rig: str, run: AutofocusRun) -> None:
+        """A run that rigd itself saw: taken in soon."""
+        self._witnessed.append((rig, run))
+        self._wake.set()
 
     async def take_back(self, rig: str, key: str, by: str) -> Json:
         """A run does not count any more, nor does a fit that it was part of."""
@@ -140,6 +149,8 @@ class Learning:
         while True:
             await self._wake.wait()
             self._wake.clear()
+            while self._witnessed:
+                await self._take_witnessed(*self._witnessed.pop(0))
             while self._wanted:
                 rig = next(iter(self._wanted))
                 cause = self._wanted.pop(rig)
@@ -149,6 +160,12 @@ class Learning:
                     self._said(rig, f"no offsets learnt: {error}")
                 except Exception:  # border: a fit that fails must not end the daemon
                     log.exception("%s: the fit failed", rig)
+
+    async def _take_witnessed(self, rig: str, run: AutofocusRun) -> None:
+        try:
+            await self.take(rig, [run], "rigd, who saw it")
+        except RigdError as error:
+            self._said(rig, f"the autofocus that rigd saw is not kept: {error}")
 
     async def _refit(self, rig: str, cause: str) -> None:
         subject = self._subject(rig)
@@ -185,7 +202,7 @@ def kept(
 ) -> Imported:
     """Store runs, and at once to which filters they belong."""
     with store.transaction():
-        done = keep_runs(store, rig, subject.epoch, runs, by)
+        done = keep_runs(store, rig, subject.epoch, runs, by, subject.study.names)
         claim(store, rig, subject.epoch, subject.study.names, subject.glasses)
     return done
 

@@ -218,8 +218,12 @@ class Search:
     start_steps: int | None
     """Where the focuser stood before the first of them, in its own counts."""
     moves: int
+    began_s: float
     last_at_s: float
     """When the focuser was last in motion."""
+    low_steps: int | None = None
+    """Of the places where the camera exposed, in the focuser's own counts."""
+    high_steps: int | None = None
     exposed: bool = False
     """Whether the camera exposed since the last move."""
     disturbed: bool = False

@@ -1,7 +1,7 @@
 """The runs and fits in the store: what was imported, what was made of it."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -18,21 +18,6 @@ UNKNOWN_THEN = "its position is logical, and what rigd had moved by at its time 
 UNKNOWN_FILTER = "its filter is unknown"
 ASK_LATER = "its time lies in the future: a wrong zone or clock"
 ASK_FRAME = "its frame is unknown: say whether positions are raw or logical"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Imported:
-    """What became of the runs of one import."""
-
-    accepted: int = 0
-    refused: Mapping[str, int]
-    """How many of those stored now cannot be fitted, by reason."""
-    known: int = 0
-    """Runs that were there before; nothing changed."""
-
-    def as_json(self) -> dict[str, object]:
-        """For the doors."""
-        return {"accepted": self.accepted, "refused": dict(self.refused), "known": self.known}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,58 +60,6 @@ class StoredFit:
             for key, row in rows.items()
             if key in then and glasses.get(key) == then[key]
         }
-
-
-def keep_runs(
-    store: Store, rig: str, epoch: str, runs: Iterable[AutofocusRun], by: str
-) -> Imported:
-    """Store runs, each once, logical ones turned into raw with the journal of their moment.
-
-    A run that is there already stays as it is, unless it was refused and can now be fitted.
-    """
-    accepted, known = 0, 0
-    refused: dict[str, int] = {}
-    judged = [(run, *in_raw(store, rig, run)) for run in runs]
-    with store.transaction() as db:
-        for run, raw, embodied_steps, reason in judged:
-            before = db.execute(
-                "select accepted or taken_back_by is not null from runs where rig = ? and key = ?",
-                [rig, run.key],
-            ).fetchone()
-            if before is not None and (before[0] or reason is not None):
-                known += 1
-                continue
-            if reason is None:
-                accepted += 1
-            else:
-                refused[reason] = refused.get(reason, 0) + 1
-            db.execute(
-                "insert or replace into runs (rig, key, epoch, filter, position_steps, se_steps,"
-                " temperature_c, time, frame, embodied_steps, source, points, accepted, reason,"
-                " imported_at, imported_by, ok, altitude_deg)"
-                " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                [
-                    rig,
-                    run.key,
-                    epoch,
-                    raw.filter,
-                    raw.position_steps,
-                    raw.se_steps,
-                    raw.temperature_c,
-                    None if raw.time is None else _text(raw.time),
-                    run.frame,
-                    embodied_steps,
-                    raw.source,
-                    json.dumps([[p.position_steps, p.hfr_px, p.se_px] for p in raw.points]),
-                    int(reason is None),
-                    reason,
-                    _text(datetime.now(UTC)),
-                    by,
-                    int(run.ok),
-                    run.altitude_deg,
-                ],
-            )
-    return Imported(accepted=accepted, refused=refused, known=known)
 
 
 def accepted_runs(
@@ -183,7 +116,7 @@ def listed_runs(store: Store, rig: str, most: int) -> list[dict[str, object]]:
 
 def keep_fit(store: Store, rig: str, fit: Fitted) -> StoredFit:
     """Store a fit with what it came from."""
-    at = _text(datetime.now(UTC))
+    at = text_of(datetime.now(UTC))
     pictures = json.dumps(dict(fit.pictures))
     row = [rig, fit.epoch, at, fit.cause, fit.basis, json.dumps(fit.result), pictures]
     with store.transaction() as db:
@@ -263,7 +196,7 @@ def in_raw(
         row = db.execute(
             "select steps from embodied where rig = ? and at <= ? order by at desc, id desc"
             " limit 1",
-            [rig, _text(run.time)],
+            [rig, text_of(run.time)],
         ).fetchone()
     if row is None:
         return run, None, NO_JOURNAL
@@ -286,5 +219,6 @@ def _why_not(run: AutofocusRun) -> str | None:
     return ASK_FRAME if run.frame is None else None
 
 
-def _text(time: datetime) -> str:
+def text_of(time: datetime) -> str:
+    """A time as the store has it."""
     return time.astimezone(UTC).isoformat(timespec="milliseconds")

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from rigd.arrivals import keep_runs
 from rigd.effects import Remember
 from rigd.estimator.model import Prior
 from rigd.fitting import Study
@@ -20,7 +21,6 @@ from rigd.runbook import (
     StoredFit,
     accepted_runs,
     keep_fit,
-    keep_runs,
     newest_fit,
     refile,
 )

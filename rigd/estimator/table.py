@@ -14,6 +14,8 @@ from rigd.runs.run import AutofocusRun, Frame
 Floats = NDArray[np.float64]
 Ints = NDArray[np.intp]
 
+UNCHECKED = 2.0
+"""Scatter of a run without a curve, as a multiple of that of its filter's others."""
 NIGHT_GAP = timedelta(hours=6)
 """A longer pause than this starts a new night, in any time zone."""
 MAX_RUNS = 200
@@ -174,7 +176,8 @@ def _relative_noise(runs: Sequence[AutofocusRun], filter_index: Ints) -> Floats:
     """From the fits' own errors, each drawn half-way to its filter's median.
 
     The error of a curve of nine points is itself known to a third only, and however good the
-    curve, runs repeat no better than the focuser and the air do.
+    curve, runs repeat no better than the focuser and the air do. Where others have curves, a run
+    without one counts as twice as rough as its filter's others: nobody could check it.
     """
     stated = np.array([run.se_steps or math.nan for run in runs])
     known = np.isfinite(stated) & (stated > 0)
@@ -185,6 +188,6 @@ def _relative_noise(runs: Sequence[AutofocusRun], filter_index: Ints) -> Floats:
     for index in np.unique(filter_index[known]):
         here = filter_index == index
         typical[here] = np.median(stated[here & known])
-    ratio = np.where(known, np.sqrt(np.where(known, stated, 1.0) * typical), typical) / overall
+    ratio = np.sqrt(np.where(known, stated, UNCHECKED**2 * typical) * typical) / overall
     result: Floats = np.sqrt((3 * np.clip(ratio, 0, 10) ** 2 + 1) / 4)
     return result

@@ -47,6 +47,12 @@ FORMATS: tuple[tuple[str, Callable[[str], bool], _Read], ...] = (
 )
 
 
+def kind_of(source: str) -> str:
+    """The format that a run's source names; the whole source where it names none."""
+    named = [name for name, _, _ in FORMATS if source.startswith(f"{name} ")]
+    return max(named, key=len, default=source)
+
+
 def read_path(
     path: Path, *, zone: tzinfo | None = None, frame: Frame | None = None
 ) -> tuple[AutofocusRun, ...]:

@@ -40,7 +40,9 @@ class AutofocusRun:
     altitude_deg: float | None = None
     """Of the telescope above the horizon; it is no part of the key."""
     time: datetime | None = None
-    """UTC, aware."""
+    """Of its end, UTC, aware."""
+    began: datetime | None = None
+    """Known only of a run that rigd itself saw; it is no part of the key."""
     frame: Frame | None = None
     reason: str | None = None
     points: tuple[CurvePoint, ...] = ()

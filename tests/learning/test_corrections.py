@@ -11,12 +11,13 @@ from typing import Any
 import pytest
 
 from rigd.api.runs import runs_body
+from rigd.arrivals import keep_runs
 from rigd.corrections import restate, take_back
 from rigd.effects import Remember
 from rigd.errors import InvalidValueError, RefusedError
 from rigd.ledger import adopted
 from rigd.mode import Mode
-from rigd.runbook import Fitted, accepted_runs, keep_fit, keep_runs, listed_runs, newest_fit
+from rigd.runbook import Fitted, accepted_runs, keep_fit, listed_runs, newest_fit
 from rigd.runs.restated import Restated
 from rigd.runs.run import AutofocusRun, Frame
 from rigd.store import Store
