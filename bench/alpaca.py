@@ -37,7 +37,7 @@ from rigd.api.settings import ServerSettings
 from rigd.estimator.fit import fit
 from rigd.fitworker import FitWorker
 from rigd.mode import Mode
-from rigd.view import Client, FocuserView, Json, RigView, WheelView
+from rigd.view import Client, FocuserView, Json, Profiles, RigView, WheelView
 from tests.live.simulated import SimulatedDaemon
 
 ROUNDS, ROUND_S = 5, 2.0
@@ -85,6 +85,11 @@ class StillObservatory:
         )
 
     # The Observatory contract, with nothing behind it.
+    @property
+    def profiles(self) -> Profiles:
+        """It has none."""
+        raise NotImplementedError
+
     def rigs(self) -> tuple[RigView, ...]:
         """The one rig."""
         return self._rigs

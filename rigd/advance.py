@@ -47,6 +47,7 @@ from rigd.ledger import followed, rebased, unknown
 from rigd.modes import ask_mode
 from rigd.others import heeded
 from rigd.pace import paced
+from rigd.profileswitch import ask_profile, change_profile, not_meanwhile
 from rigd.requests import (
     AdoptAsked,
     AutofocusReported,
@@ -59,6 +60,9 @@ from rigd.requests import (
     Inner,
     ModeAsked,
     MoveAsked,
+    ProfileAsked,
+    ProfileChanged,
+    ProfileKept,
     Remembered,
     Request,
     SlotsComputed,
@@ -120,6 +124,14 @@ def _handle(rig: Rig, event: Event | Request | Inner) -> Step:  # noqa: PLR0912 
             return _connect(rig, event.identity.ref, _connected(rig, event.identity.ref))
         case DeviceGone():
             return _gone(rig, event.ref, event.at_s)
+        case FilterAsked() | MoveAsked() | AdoptAsked() | ModeAsked() if rig.profile_by is not None:
+            return not_meanwhile(rig, rig.profile_by)
+        case ProfileAsked():
+            return ask_profile(rig, event)
+        case ProfileChanged():
+            return change_profile(rig, event)
+        case ProfileKept():
+            return Step(replace(rig, profile_by=None))
         case FilterAsked():
             return ask_filter(rig, event)
         case MoveAsked():

@@ -70,6 +70,7 @@ async def _serve(
     drivers: dict[str, Driver] = {}
     catalog = load_catalog(loaded.catalog_dirs)
     observatory = LiveObservatory(archive, drivers, catalog)
+    observatory.serve(loaded.config)
     await observatory.recall()
     for server in (*loaded.config.servers, ServerConfig(name=MANUAL, driver=MANUAL)):
         make, address = find_driver(server)

@@ -13,6 +13,7 @@ def closed_for_change(
     """The first closed gate for a filter change in `apply`, its focuser move not yet considered."""
     return (
         _hold(rig)
+        or _profile(rig)
         or _autofocus(rig, client, now_s)
         or _camera(rig, origin)
         or _mount(rig)
@@ -80,6 +81,13 @@ def _hold(rig: Rig) -> Gate | None:
     if rig.hold_by is None:
         return None
     return Gate(name="hold", sentence=f"hands off: held by {rig.hold_by}", opens_by_itself=True)
+
+
+def _profile(rig: Rig) -> Gate | None:
+    if rig.profile_by is None:
+        return None
+    sentence = f"{rig.profile_by} is changing the equipment profile"
+    return Gate(name="profile", sentence=sentence, opens_by_itself=True)
 
 
 def _autofocus(rig: Rig, client: str | None, now_s: float) -> Gate | None:

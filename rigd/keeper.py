@@ -14,6 +14,7 @@ from rigd.desk import dropped_lines
 from rigd.effects import AutofocusEnded, Refusal, RememberMode, Step, Tell, Weight
 from rigd.errors import DeviceUnavailableError, InvalidValueError, RefusedError, StoreError
 from rigd.events import Event
+from rigd.fingerprint import contradicts
 from rigd.givenanswers import GivenAnswer, Value, with_answer
 from rigd.happenings import Happenings
 from rigd.judgement import shown
@@ -25,7 +26,6 @@ from rigd.requests import (
     SlotsComputed,
 )
 from rigd.runbook import StoredFit, refile
-from rigd.slots import starts_over
 from rigd.store import ModeChoice, Store
 from rigd.witness import witnessed
 
@@ -93,8 +93,8 @@ class Keeper:
     def teach(self, place: Place, fit: StoredFit | None) -> None:
         """What runs have taught counts from the next filter change on; None: nothing does."""
         before, known = place.rig.settings.slots, place.fit
-        if known == fit:
-            return
+        if known == fit or (fit is not None and fit.epoch != place.worked.epoch):
+            return  # nothing new, or the light path was changed while it was made
         place.fit = fit
         self.work_out(place)
         if fit is None:
@@ -112,7 +112,7 @@ class Keeper:
         """Offsets, matches and questions again, of what is known now; nothing moves."""
         before = place.worked
         worked = place.desk.work_out(place.rig, place.given)
-        over = starts_over(before.profile, worked.profile)
+        over = contradicts(before.profile, worked.profile)
         if worked.epoch != before.epoch:
             place.applier.start_epoch(worked.epoch)
             self._start_learning(place, before.epoch, worked.epoch, over=over)

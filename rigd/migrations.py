@@ -186,6 +186,17 @@ def _acquaintances(db: Database) -> None:
     )
 
 
+@_migrations(name="0005b_claims")
+def _claims(db: Database) -> None:
+    db.table("runs").add_column("glass", str)
+    db.table("runs").add_column("profile_id", int)
+    db.table("shelved_answers").create(
+        {"rig": str, "profile_id": int, "answers": str},
+        pk=("rig", "profile_id"),
+        not_null={"answers"},
+    )
+
+
 @_migrations(name="0006_holds")
 def _holds(db: Database) -> None:
     db.table("holds").create({"rig": str, "by": str, "at": str}, pk="rig", not_null={"by", "at"})

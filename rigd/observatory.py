@@ -11,11 +11,12 @@ from time import monotonic
 from rigd.acquaintance import Habit, with_habit
 from rigd.applier import Applier, Archive
 from rigd.catalog import Catalog
+from rigd.config import Config
 from rigd.desk import Desk, seen
 from rigd.devices import DeviceRef
 from rigd.driver import Driver, HandTurned
 from rigd.errors import InvalidValueError, RefusedError, StoreError
-from rigd.events import DeviceSeen, Event, ServerDown, ServerUp
+from rigd.events import DeviceGone, DeviceSeen, Event, ServerDown, ServerUp
 from rigd.givenanswers import Value
 from rigd.happenings import Happenings
 from rigd.keeper import Keeper
@@ -25,6 +26,8 @@ from rigd.listing import page, whole
 from rigd.mode import Mode
 from rigd.modes import RIGD
 from rigd.place import Place, resolve, subject_of, taught, view_of
+from rigd.profiledesk import ProfileDesk
+from rigd.profilekeeper import ProfileKeeper
 from rigd.recall import recall
 from rigd.requests import (
     AdoptAsked,
@@ -68,6 +71,15 @@ class LiveObservatory:
         self._keeper = Keeper(archive, self._learning, self._happenings, self._errands)
         self.lessons = Lessons(self._learning, self._keeper, self._place)
         """What doors ask about runs and what was learnt from them."""
+        self._profiles = ProfileKeeper(
+            archive,
+            self._keeper,
+            self._learning,
+            self._places,
+            catalog=catalog,
+            hand=self._ask_hand,
+        )
+        self.profiles = ProfileDesk(self._profiles.read, self._profiles.change)
 
     async def recall(self) -> None:
         """What the store knows of clients; before any rig is added."""
@@ -127,11 +139,11 @@ class LiveObservatory:
         )
         self._places[settings.name] = place
         self._keeper.feed(place, recall(memory, settings, hold_by))
-        turned = self._hand_turned(settings.wheel)
-        if turned is not None:
-            key = await self._archive.run(lambda store: store.swapped(settings.name))
-            position = next((s.filter_position for s in worked.slots if s.key == key), None)
-            turned(position, baseline=True)
+        await self._ask_hand(place)
+
+    def serve(self, config: Config) -> None:
+        """The configuration that profiles must fit to."""
+        self._profiles.config = config
 
     async def run(self) -> None:
         """Carry out what the rigs want, and let time pass; until cancelled."""
@@ -140,6 +152,7 @@ class LiveObservatory:
                 group.create_task(place.applier.run())
             group.create_task(self._run_errands())
             group.create_task(self._learning.run())
+            group.create_task(self._profiles.run())
             group.create_task(self._run_trains())
             while True:
                 await asyncio.sleep(TICK_S)
@@ -199,8 +212,12 @@ class LiveObservatory:
                 log.warning("server %s: %s", event.server, event.reason)
             case ServerUp():
                 log.info("server %s: connected", event.server)
-            case _:
+            case DeviceGone():
+                self._profiles.gone(event.ref)
+            case DeviceSeen():
                 pass
+            case _:
+                self._profiles.heard(event)
         for place in self._places.values():
             if isinstance(event, DeviceSeen):
                 resolve(place, event.identity)
@@ -274,6 +291,15 @@ class LiveObservatory:
         self._keeper.tell(place, f"{slot.name} is in the light, says {client.name}")
         known = place.rig.filter_position is not None or place.rig.change is not None
         turned(slot.filter_position, baseline=not known)
+
+    async def _ask_hand(self, place: Place) -> None:
+        """A hand-turned wheel has in the light what a human said last."""
+        settings = place.rig.settings
+        turned = self._hand_turned(settings.wheel)
+        if turned is not None:
+            key = await self._archive.run(lambda store: store.swapped(settings.name))
+            position = next((s.filter_position for s in settings.slots if s.key == key), None)
+            turned(position, baseline=True)
 
     def _hand_turned(self, ref: DeviceRef | None) -> Callable[..., None] | None:
         if ref is None:

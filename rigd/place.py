@@ -53,7 +53,7 @@ def taught(worked: Worked, fit: StoredFit | None) -> tuple[FilterSlot, ...]:
     """The slots with what runs have taught in this epoch."""
     return with_learnt(
         worked.slots,
-        fit.learnt() if fit is not None and fit.epoch == worked.epoch else {},
+        fit.learnt(worked.glasses) if fit is not None and fit.epoch == worked.epoch else {},
         reference=worked.profile.reference_filter,
         apply_from=worked.profile.gates.apply_from,
     )
@@ -62,7 +62,7 @@ def taught(worked: Worked, fit: StoredFit | None) -> tuple[FilterSlot, ...]:
 def subject_of(place: Place) -> Subject:
     """What learning must know of it."""
     study = place.desk.study(place.rig, place.worked)
-    return Subject(epoch=place.worked.epoch, study=study)
+    return Subject(epoch=place.worked.epoch, study=study, glasses=place.worked.glasses)
 
 
 def why_of(place: Place, name: str | None) -> Json:

@@ -335,10 +335,11 @@ def profile_of(text: str, where: Path | str) -> EquipmentProfile:
         msg = f"{where}: {len(text)} characters; a profile has at most {MOST_CHARS}"
         raise ConfigError(msg)
     try:
+        text.encode()
         return EquipmentProfile.model_validate(tomllib.loads(text))
     except ValidationError as failure:
         raise problems(where, failure, lines_of(text)) from failure
-    except (tomllib.TOMLDecodeError, RecursionError) as broken:
+    except (tomllib.TOMLDecodeError, UnicodeEncodeError, RecursionError) as broken:
         msg = f"{where}: {broken}"
         raise ConfigError(msg) from broken
 

@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from sqlite_utils import Database
 
-from rigd.errors import InvalidValueError, RefusedError
+from rigd.errors import ChangedMeanwhileError, InvalidValueError, NoProfileError, RefusedError
 from rigd.profile import EquipmentProfile, profile_of
 from rigd.profiletext import profile_text
 from rigd.store import Store
@@ -35,18 +35,12 @@ class What(StrEnum):
     UNDO = "undo"
 
 
-class NoProfileError(InvalidValueError):
-    """Remedy: name a profile that there is."""
-
-
-class ChangedMeanwhileError(RefusedError):
-    """Remedy: look at the profile as it is now, then change that."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredProfile:
     """A profile as it is kept."""
 
+    number: int
+    """Stays when it is renamed."""
     profile: EquipmentProfile
     archived: bool
     revision: int
@@ -430,6 +424,7 @@ def _note(
 
 def _stored(db: Database, row: Mapping[str, object]) -> StoredProfile:
     return StoredProfile(
+        number=int(str(row["id"])),
         profile=profile_of(str(row["toml"]), f"profile {row['name']!r}"),
         archived=bool(row["archived"]),
         revision=int(str(row["revision"])),

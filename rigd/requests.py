@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from rigd.devices import DeviceRef
 from rigd.ledger import Ledger
 from rigd.mode import Mode
-from rigd.rig import FilterSlot, Flight
+from rigd.rig import FilterSlot, Flight, RigSettings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +105,33 @@ class SlotsComputed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ProfileAsked:
+    """Somebody is about to change the equipment profile in force: nothing moves until then."""
+
+    at_s: float
+    client: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProfileChanged:
+    """Another equipment profile is in force, or the same says something else."""
+
+    at_s: float
+    settings: RigSettings
+    """As it says, with the offsets of its slots; the mode stays."""
+    starts_over: bool
+    """Whether the light path is another one: what is embodied then has no meaning."""
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProfileKept:
+    """The change of the profile did not come about."""
+
+    at_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WheelNotTold:
     """A command to the wheel could not be delivered, or was refused by it."""
 
@@ -138,11 +165,22 @@ class Tick:
     at_s: float
 
 
-Request = FilterAsked | MoveAsked | HaltAsked | AdoptAsked | HoldAsked | ModeAsked | ConnectAsked
+Request = (
+    FilterAsked
+    | MoveAsked
+    | HaltAsked
+    | AdoptAsked
+    | HoldAsked
+    | ModeAsked
+    | ConnectAsked
+    | ProfileAsked
+)
 Inner = (
     AutofocusReported
     | Remembered
     | SlotsComputed
+    | ProfileChanged
+    | ProfileKept
     | WheelNotTold
     | FocuserNotTold
     | ConnectNotTold

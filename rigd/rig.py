@@ -278,6 +278,8 @@ class Rig:
     stood_down: bool = False
     """Whether the mode is rigd's own choice, beside another applier."""
     hold_by: str | None = None
+    profile_by: str | None = None
+    """Who is changing the equipment profile just now."""
     connect_asked: frozenset[DeviceRef] = frozenset()
     """Devices already asked to connect since they appeared."""
 

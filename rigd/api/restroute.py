@@ -66,10 +66,10 @@ def client_of(request: Request) -> Client:
     return Client(name=request.client.host if request.client else "local")
 
 
-def json_response(request: Request, content: Json) -> Response:
-    """JSON with an ETag; 304 where the client has it already."""
+def json_response(request: Request, content: Json, etag: str | None = None) -> Response:
+    """JSON with an ETag (of its own, or of the text); 304 where the client has it already."""
     body = json.dumps(content, allow_nan=False, ensure_ascii=False).encode()
-    etag = f'"{hashlib.blake2s(body, digest_size=12).hexdigest()}"'
+    etag = etag or f'"{hashlib.blake2s(body, digest_size=12).hexdigest()}"'
     headers = {"etag": etag, "cache-control": "no-cache"}
     if request.method == "GET" and request.headers.get("if-none-match") == etag:
         return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)

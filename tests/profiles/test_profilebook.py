@@ -4,11 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from rigd.errors import RefusedError
+from rigd.errors import ChangedMeanwhileError, NoProfileError, RefusedError
 from rigd.profile import EquipmentProfile
 from rigd.profilebook import (
-    ChangedMeanwhileError,
-    NoProfileError,
     What,
     add,
     found,

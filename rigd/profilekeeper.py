@@ -1,0 +1,181 @@
+"""Changes of profiles while the rigs run: asked of every rig that they concern, then carried out.
+
+A change is done by one task to its end, whoever asked for it goes away meanwhile: the store and
+the rigs never say different things.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, replace
+from time import monotonic
+from typing import Any, TypeVar
+
+from rigd.applier import Archive
+from rigd.catalog import Catalog
+from rigd.config import Config
+from rigd.desk import Desk, News
+from rigd.devices import DeviceRef
+from rigd.events import DeviceReport, DeviceSeen, WheelReport
+from rigd.intake import NO_PROFILE
+from rigd.keeper import Keeper
+from rigd.learning import Learning
+from rigd.place import Place, resolve, taught
+from rigd.profilechange import Followed, carry_out, foreseen, same_light
+from rigd.profileswitch import change_profile
+from rigd.requests import ProfileAsked, ProfileChanged, ProfileKept
+from rigd.store import Store
+from rigd.view import Client
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Job:
+    work: Callable[[Store], Any]
+    client: Client
+    back: bool
+    done: asyncio.Future[Any]
+
+
+class ProfileKeeper:
+    """One for all rigs."""
+
+    def __init__(
+        self,
+        archive: Archive,
+        keeper: Keeper,
+        learning: Learning,
+        places: Mapping[str, Place],
+        *,
+        catalog: Catalog,
+        hand: Callable[[Place], Awaitable[None]],
+    ) -> None:
+        """`hand` tells a hand-turned wheel what is in the light."""
+        self._archive = archive
+        self._keeper = keeper
+        self._learning = learning
+        self._places = places
+        self._catalog = catalog
+        self._hand = hand
+        self._jobs: asyncio.Queue[_Job] = asyncio.Queue()
+        self._reports: dict[DeviceRef, DeviceReport] = {}
+        self.config = Config()
+        """Of the daemon: what profiles must fit to."""
+
+    def heard(self, report: DeviceReport) -> None:
+        """Keep what a device said last: a rig that it comes to has to know."""
+        self._reports[report.ref] = report
+
+    def gone(self, ref: DeviceRef) -> None:
+        """A device left its server."""
+        self._reports.pop(ref, None)
+
+    async def read(self, work: Callable[[Store], T]) -> T:
+        """Look something up in the store."""
+        return await self._archive.run(work)
+
+    async def change(self, work: Callable[[Store], T], client: Client, *, back: bool = False) -> T:
+        """Carry out a change of the profile book.
+
+        Raises:
+            RefusedError: something moves on a rig that it concerns, or it does not fit.
+            RigdError: whatever `work` raises; nothing is changed then.
+        """
+        done: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        self._jobs.put_nowait(_Job(work=work, client=client, back=back, done=done))
+        return await done
+
+    async def run(self) -> None:
+        """Carry out changes, one after the other, until cancelled."""
+        while True:
+            job = await self._jobs.get()
+            try:
+                result = await self._carry_out(job)
+            except asyncio.CancelledError:
+                job.done.cancel()
+                raise
+            except Exception as error:  # noqa: BLE001 - border: whoever asked is told
+                if not job.done.done():
+                    job.done.set_exception(error)
+            else:
+                if not job.done.done():
+                    job.done.set_result(result)
+
+    async def _carry_out(self, job: _Job) -> object:
+        all_of_them = await self._archive.run(lambda store: foreseen(store, job.work, self.config))
+        concerned = tuple(one for one in all_of_them if one.rig in self._places)
+        asked: list[Place] = []
+        try:
+            for one in concerned:
+                place = self._places[one.rig]
+                await place.answering.acquire()
+                asked.append(place)
+                self._keeper.ask(place, ProfileAsked(at_s=monotonic(), client=job.client.name))
+            done = await self._archive.run(lambda store: carry_out(store, job.work, back=job.back))
+            for one in concerned:
+                await self._take(self._places[one.rig], one, job)
+            return done
+        finally:
+            for place in asked:
+                if place.rig.profile_by == job.client.name:
+                    self._keeper.feed(place, ProfileKept(at_s=monotonic()))
+                place.answering.release()
+
+    async def _take(self, place: Place, followed: Followed, job: _Job) -> None:
+        """The rig has the profile from now on; nothing moves."""
+        name = place.rig.settings.name
+        config = next(rig for rig in self.config.rigs if rig.name == name)
+        given = await self._archive.run(lambda store: store.answers(name))
+        desk = Desk(config, followed.after, self._catalog)
+        settings = desk.settings(given)
+        fit = await self._learning.recall(name, settings.epoch)
+        inspection = await self._learning.inspected(name, settings.epoch)
+        changed = ProfileChanged(
+            at_s=monotonic(),
+            settings=settings,
+            starts_over=True,
+            sentence=_sentence(followed, job),
+        )
+        # Worked out on the rig as it is going to be: what it is fed has the offsets in it.
+        worked = desk.work_out(change_profile(place.rig, changed).rig, given)
+        before = place.worked.profile
+        changed = replace(
+            changed,
+            settings=replace(settings, slots=taught(worked, fit)),
+            starts_over=not same_light(before, worked.profile, back=job.back),
+        )
+        old = place.rig.settings
+        place.desk, place.given, place.worked = desk, given, worked
+        place.fit, place.inspection, place.news = fit, inspection, News()
+        place.applier.start_epoch(worked.epoch)
+        self._keeper.feed(place, changed)
+        self._introduce(place, old_refs={old.wheel, old.focuser, old.camera, old.mount})
+        self._keeper.work_out(place)
+        await self._hand(place)
+        self._learning.want(name, "another equipment profile")
+
+    def _introduce(self, place: Place, old_refs: set[DeviceRef | None]) -> None:
+        """The rig's new devices say what they last said."""
+        for identity in place.rig.identities:
+            resolve(place, identity)
+        settings = place.rig.settings
+        for ref in (settings.wheel, settings.focuser, settings.camera, settings.mount):
+            if ref is None or ref in old_refs:
+                continue
+            for identity in place.rig.identities:
+                if identity.ref == ref:
+                    self._keeper.feed(place, DeviceSeen(at_s=monotonic(), identity=identity))
+            report = self._reports.get(ref)
+            if report is not None:
+                report = replace(report, at_s=monotonic())
+                if isinstance(report, WheelReport):
+                    report = replace(report, baseline=True)
+                self._keeper.feed(place, report)
+
+
+def _sentence(followed: Followed, job: _Job) -> str:
+    before = followed.before or NO_PROFILE
+    said = f"said {job.client.name}"
+    if before.name != followed.after.name:
+        return f"profile {followed.after.name!r} is in force, was {before.name!r}, {said}"
+    return f"profile {followed.after.name!r} says something else now, {said}"
