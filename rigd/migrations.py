@@ -177,6 +177,11 @@ def _profiles(db: Database) -> None:
     )
 
 
+@_migrations(name="0007_restated_runs")
+def _restated(db: Database) -> None:
+    db.table("runs").add_column("restated_by", str)
+
+
 def migrate(db: Database, path: Path) -> None:
     """Bring a database up to this rigd's tables.
 
