@@ -63,6 +63,7 @@ def new_world(rng: random.Random) -> World:
         filter_position=rng.choice([0, 0, 1, 2, 3, 4]),
         steps_per_c=rng.choice([None, 4.0, -11.5]),
         backlash=rng.choice([None, None, UP, DOWN]),
+        sequential=rng.random() < 0.25,
     )
 
 

@@ -43,6 +43,31 @@ def first_sight(rig: Rig) -> Step:
     return Step(rig, (remember, Tell(sentence=line)))
 
 
+def mismatch_found(before: Rig, rig: Rig) -> tuple[Tell, ...]:
+    """Say it when, after a start or a gap, the focus is not that of the filter in the light.
+
+    What waited to be moved before is not moved: the next change that is asked for puts it right.
+    """
+    if not _both_known(rig) or _both_known(before) or rig.settings.mode is not Mode.APPLY:
+        return ()
+    slot, ledger = rig.slot(rig.filter_position), rig.ledger
+    if slot is None or slot.focus_offset_steps is None or ledger.embodied is None:
+        return ()
+    if slot.key == ledger.embodied_filter:
+        return ()
+    named = {s.key: s.name for s in rig.settings.slots}
+    whose = f"that of {named.get(ledger.embodied_filter or '', 'no filter')}"
+    line = (
+        f"the filter in the light is {slot.name}, the focus is {whose}: nothing moves by itself, "
+        "the next filter change puts it right"
+    )
+    return (Tell(sentence=line, weight=Weight.WARNING),)
+
+
+def _both_known(rig: Rig) -> bool:
+    return rig.checked and rig.filter_position is not None
+
+
 def filter_left(rig: Rig, before: int | None) -> Step:
     """The first filter left the light before its focus was known: only a human can tell now."""
     seen = before is not None and rig.ledger.raw_steps is not None

@@ -6,7 +6,7 @@ A night is `functools.reduce` of `advance` over its events: the same events give
 from dataclasses import replace
 from typing import assert_never
 
-from rigd.adoption import ask_adopt, filter_left, first_sight
+from rigd.adoption import ask_adopt, filter_left, first_sight, mismatch_found
 from rigd.autofocus import ended_searches, noticed_searches
 from rigd.changes import (
     ask_filter,
@@ -25,6 +25,7 @@ from rigd.effects import (
     HaltFocuser,
     ReadFocuser,
     Remember,
+    RememberHold,
     Step,
     Tell,
     Weight,
@@ -77,6 +78,7 @@ def advance(rig: Rig, event: Event | Request | Inner) -> Step:
             break
     noticed = noticed_searches(ended.rig, event, step.rig)
     effects = ended.effects + step.effects + noticed.effects
+    effects += mismatch_found(rig, noticed.rig)
     step = Step(noticed.rig, effects, step.refusal, step.sentence)
     return heeded(rig, base_set(rig, event, step), event.at_s)
 
@@ -219,7 +221,7 @@ def _focuser(rig: Rig, report: FocuserReport) -> Step:
 
 
 def _remember(rig: Rig, memory: Remembered) -> Step:
-    rig = replace(rig, flights=memory.flights)
+    rig = replace(rig, flights=memory.flights, hold_by=memory.hold_by)
     if memory.ledger is None:
         return Step(rig)
     flight = memory.flight
@@ -250,9 +252,10 @@ def _recomputed(rig: Rig, computed: SlotsComputed) -> Step:
 def _hold(rig: Rig, asked: HoldAsked) -> Step:
     if not asked.hold:
         line = f"hold ended by {asked.client}"
-        return Step(replace(rig, hold_by=None), (Tell(sentence=line),))
+        return Step(replace(rig, hold_by=None), (RememberHold(by=None), Tell(sentence=line)))
     step = ask_halt(replace(rig, hold_by=asked.client), asked)
-    return Step(step.rig, (*step.effects, Tell(sentence=f"hands off, said {asked.client}")))
+    told = (RememberHold(by=asked.client), Tell(sentence=f"hands off, said {asked.client}"))
+    return Step(step.rig, (*step.effects, *told))
 
 
 def _ask_connect(rig: Rig) -> Step:

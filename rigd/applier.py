@@ -22,6 +22,7 @@ from rigd.effects import (
     MoveFocuser,
     ReadFocuser,
     Remember,
+    RememberHold,
     RememberMode,
     Tell,
     TurnWheel,
@@ -122,6 +123,9 @@ class Applier:
             orders = [order for effect in batch if (order := self._order(effect)) is not None]
             if orders:
                 await asyncio.gather(*orders)
+        holds = tuple(e for e in batch if isinstance(e, RememberHold))
+        if holds and not await self._stored(holds):
+            self._unsaved += holds
         for tell in tells:
             level = logging.WARNING if tell.weight is Weight.WARNING else logging.INFO
             log.log(level, "%s: %s", self._settings.name, tell.sentence)
@@ -213,5 +217,5 @@ def _still_true(effects: tuple[Effect, ...]) -> tuple[Effect, ...]:
     An intent is not among it: nothing was commanded on its account.
     """
     ledgers = [e for e in effects if isinstance(e, Remember)]
-    others = [e for e in effects if isinstance(e, JournalOutcome | RememberMode)]
+    others = [e for e in effects if isinstance(e, JournalOutcome | RememberMode | RememberHold)]
     return (*others, *ledgers[-1:])

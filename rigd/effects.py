@@ -34,6 +34,13 @@ class RememberMode:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RememberHold:
+    """Store who said hands off, or that it is over; stored after the motor was stopped."""
+
+    by: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class JournalIntent:
     """Store a move before it is commanded; if that fails nothing may be commanded."""
 
@@ -130,6 +137,7 @@ class Tell:
 Effect = (
     Remember
     | RememberMode
+    | RememberHold
     | JournalIntent
     | JournalOutcome
     | TurnWheel

@@ -182,6 +182,11 @@ def _restated(db: Database) -> None:
     db.table("runs").add_column("restated_by", str)
 
 
+@_migrations(name="0006_holds")
+def _holds(db: Database) -> None:
+    db.table("holds").create({"rig": str, "by": str, "at": str}, pk="rig", not_null={"by", "at"})
+
+
 def migrate(db: Database, path: Path) -> None:
     """Bring a database up to this rigd's tables.
 

@@ -75,7 +75,9 @@ class LiveObservatory:
     async def add(self, desk: Desk) -> None:
         """Take a rig in: what the store remembers of it counts, nothing moves."""
         identity = await self._archive.run(lambda store: store.identity(desk.name))
-        memory = await self._archive.run(lambda store: store.memory(desk.name))
+        memory, hold_by = await self._archive.run(
+            lambda store: (store.memory(desk.name), store.hold(desk.name))
+        )
         given = await self._archive.run(lambda store: store.answers(desk.name))
         settings = desk.settings(given)
         chosen = await self._archive.run(lambda store: store.mode_choice(desk.name))
@@ -114,7 +116,7 @@ class LiveObservatory:
             inspection=inspection,
         )
         self._places[settings.name] = place
-        self._keeper.feed(place, recall(memory, settings))
+        self._keeper.feed(place, recall(memory, settings, hold_by))
         turned = self._hand_turned(settings.wheel)
         if turned is not None:
             key = await self._archive.run(lambda store: store.swapped(settings.name))

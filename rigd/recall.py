@@ -1,5 +1,6 @@
 """What of the store's memory still counts with today's settings. Pure but for the clock."""
 
+from dataclasses import replace
 from time import monotonic
 
 from rigd.ledger import unknown
@@ -9,17 +10,17 @@ from rigd.rig import RigSettings
 from rigd.store import Memory
 
 
-def recall(memory: Memory | None, settings: RigSettings) -> Remembered:
-    """What of the store's memory still counts with today's settings."""
-    now_s = monotonic()
+def recall(memory: Memory | None, settings: RigSettings, hold_by: str | None) -> Remembered:
+    """What of the store's memory still counts with today's settings; a hold always does."""
+    known = Remembered(at_s=monotonic(), ledger=None, flight=None, flights=0, hold_by=hold_by)
     if memory is None:
-        return Remembered(at_s=now_s, ledger=None, flight=None, flights=0)
+        return known
     begins_to_apply = settings.mode is Mode.APPLY and memory.mode is not Mode.APPLY
     if begins_to_apply:
-        return Remembered(at_s=now_s, ledger=None, flight=None, flights=memory.flights)
+        return replace(known, flights=memory.flights)
     ledger = memory.ledger
     laden = ledger.embodied is not None and ledger.embodied.total_steps != 0
     if memory.epoch != settings.epoch and laden:
         because = "the focuser's step size, direction, gain or reference filter was changed"
         ledger = unknown(ledger, ledger.read_steps, because)
-    return Remembered(at_s=now_s, ledger=ledger, flight=memory.flight, flights=memory.flights)
+    return replace(known, ledger=ledger, flight=memory.flight, flights=memory.flights)

@@ -86,6 +86,8 @@ class Remembered:
     ledger: Ledger | None
     flight: Flight | None
     flights: int
+    hold_by: str | None = None
+    """Who said hands off, and since when."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

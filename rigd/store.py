@@ -19,6 +19,7 @@ from rigd.effects import (
     JournalIntent,
     JournalOutcome,
     Remember,
+    RememberHold,
     RememberMode,
     Tell,
 )
@@ -136,6 +137,13 @@ class Store:
                             "insert or replace into modes (rig, mode, by, at) values (?, ?, ?, ?)",
                             [rig, effect.mode, effect.by, _now()],
                         )
+                    case RememberHold(by=by):
+                        self._db.execute("delete from holds where rig = ?", [rig])
+                        if by is not None:
+                            self._db.execute(
+                                "insert into holds (rig, by, at) values (?, ?, ?)",
+                                [rig, by, _now()],
+                            )
                     case JournalIntent(ledger=ledger, flight=flight):
                         self._remember(rig, mode, epoch, ledger, flight)
                         self._intend(rig, flight)
@@ -161,6 +169,12 @@ class Store:
         if not rows:
             return None
         return ModeChoice(mode=Mode(rows[0]["mode"]), by=rows[0]["by"], at=rows[0]["at"])
+
+    def hold(self, rig: str) -> str | None:
+        """Who said hands off and since when; None: nobody, or it is over."""
+        with _translated(self.path):
+            rows = list(self._db.table("holds").rows_where("rig = ?", [rig]))
+        return f"{rows[0]['by']} since {rows[0]['at']}" if rows else None
 
     def history(self, rig: str, most: int = 50) -> list[dict[str, object]]:
         """The newest lines of a rig's diary, newest first."""

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from rigd.effects import JournalIntent, JournalOutcome, Remember, Tell
+from rigd.effects import JournalIntent, JournalOutcome, Remember, RememberHold, Tell
 from rigd.errors import StoreError
 from rigd.givenanswers import Belonging, GivenAnswer
 from rigd.ledger import TemperatureBase, Terms, adopted
@@ -199,3 +199,19 @@ def test_a_move_in_two_parts_is_found_again_with_both(path: Path) -> None:
 
     assert memory is not None
     assert memory.flight == flight
+
+
+def test_a_hold_is_kept_with_who_and_when_until_it_ends(path: Path) -> None:
+    store = Store(path)
+    store.write("one", Mode.APPLY, "e", (RememberHold(by="hand"),))
+    store.close()
+
+    again = Store(path)
+    held, other = again.hold("one"), again.hold("two")
+    again.write("one", Mode.APPLY, "e", (RememberHold(by=None),))
+    ended = again.hold("one")
+    again.close()
+
+    assert held is not None
+    assert held.startswith("hand since 20")
+    assert (other, ended) == (None, None)

@@ -141,6 +141,8 @@ class Judge:
         """After every event."""
         rig = step.rig
         self.fed[type(event).__name__] += 1
+        if isinstance(event, Remembered):
+            assert rig.hold_by == self.world.journal.hold_by, "a hold was forgotten"
         if isinstance(event, FilterAsked | MoveAsked) and step.refusal is None:
             self._asked = True
         turned = before.filter_position != rig.filter_position and not getattr(

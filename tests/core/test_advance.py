@@ -659,6 +659,51 @@ def test_a_first_sight_never_adopts_a_filter_that_came_later() -> None:
     assert "changed before" in str(night.rig.ledger.unknown_because)
 
 
+def test_a_hold_survives_a_restart_until_somebody_ends_it() -> None:
+    night = Night()
+    night.feed(
+        Remembered(at_s=0.0, ledger=None, flight=None, flights=0, hold_by="hand since yesterday")
+    )
+    night.begin(30000)
+
+    refused = night.ask(1)
+    night.feed(HoldAsked(at_s=night.now_s, client="hand", hold=False))
+
+    assert refused.sentence == "hands off: held by hand since yesterday"
+    assert night.ask(1).refusal is None
+
+
+def test_a_hold_waits_with_what_was_changed_at_the_real_wheel() -> None:
+    night = Night().begin(30000)
+    night.feed(HoldAsked(at_s=night.now_s, client="hand", hold=True))
+
+    night.wheel(1)
+    held = night.result
+    night.feed(HoldAsked(at_s=night.now_s, client="hand", hold=False))
+
+    assert held == "waiting"
+    assert night.moves == [30040]
+
+
+def test_a_move_that_waited_when_rigd_ended_is_not_made_at_start_but_said() -> None:
+    night = Night().begin(30000)
+    night.camera(busy=True)
+    night.wheel(1)
+    assert night.result == "waiting"
+
+    later = Night()
+    later.feed(Remembered(at_s=0.0, ledger=night.rig.ledger, flight=None, flights=0))
+    later.camera()
+    later.wheel(1, baseline=True)
+    later.focuser(30000)
+    later.later(60).feed(Tick(at_s=later.now_s))
+
+    assert later.moves == []
+    assert "the filter in the light is R, the focus is that of L" in later.said
+    later.ask(1)
+    assert later.moves == [30040]
+
+
 def test_a_move_that_waited_is_dropped_when_the_focuser_never_comes_to_rest() -> None:
     night = Night().begin(30000)
     night.ask(1)

@@ -20,6 +20,7 @@ from rigd.effects import (
     MoveFocuser,
     ReadFocuser,
     Remember,
+    RememberHold,
     RememberMode,
     Step,
     TurnWheel,
@@ -71,6 +72,7 @@ class Journal:
     ledger: Ledger | None = None
     flight: Flight | None = None
     flights: int = 0
+    hold_by: str | None = None
     full: bool = False
     chosen: RememberMode | None = None
     """The mode that was chosen while running."""
@@ -188,6 +190,7 @@ class World:
         slots: tuple[FilterSlot, ...] = SLOTS,
         steps_per_c: float | None = None,
         backlash: Backlash | None = None,
+        sequential: bool = False,
     ) -> None:
         self.settings = RigSettings(
             name="rig",
@@ -202,6 +205,7 @@ class World:
             reactive=reactive,
             max_steps=max_steps,
             backlash=backlash,
+            sequential=sequential,
             temperature=None
             if steps_per_c is None
             else TemperatureSettings(
@@ -249,7 +253,11 @@ class World:
         self.judge.started()
         self.feed(
             Remembered(
-                at_s=self.now_s, ledger=kept.ledger, flight=kept.flight, flights=kept.flights
+                at_s=self.now_s,
+                ledger=kept.ledger,
+                flight=kept.flight,
+                flights=kept.flights,
+                hold_by=kept.hold_by,
             )
         )
         self._look()
@@ -519,7 +527,7 @@ class World:
                 case _:
                     pass
 
-    def _obey(self, effect: Effect) -> None:
+    def _obey(self, effect: Effect) -> None:  # noqa: PLR0912 - one per effect
         focuser, wheel = self.focuser, self.wheel
         match effect:
             case MoveFocuser(number=number, position_steps=steps):
@@ -551,6 +559,9 @@ class World:
             case ReadFocuser():
                 if focuser.connected:
                     self._tell("focuser", self._focuser_report(), always=True)
+            case RememberHold(by=by):
+                if not self.journal.full:
+                    self.journal.hold_by = by
             case ConnectDevice(ref=ref):
                 self.feed(ConnectNotTold(at_s=self.now_s, ref=ref))
             case _:
