@@ -197,6 +197,11 @@ def _claims(db: Database) -> None:
     )
 
 
+@_migrations(name="0007_restated_runs")
+def _restated(db: Database) -> None:
+    db.table("runs").add_column("restated_by", str)
+
+
 @_migrations(name="0006_holds")
 def _holds(db: Database) -> None:
     db.table("holds").create({"rig": str, "by": str, "at": str}, pk="rig", not_null={"by", "at"})
