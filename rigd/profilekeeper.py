@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from rigd.applier import Archive
 from rigd.catalog import Catalog
 from rigd.config import Config
-from rigd.desk import Desk, News
+from rigd.desk import Desk
 from rigd.devices import DeviceRef
 from rigd.events import DeviceReport, DeviceSeen, WheelReport
 from rigd.intake import NO_PROFILE
@@ -146,7 +146,7 @@ class ProfileKeeper:
         )
         old = place.rig.settings
         place.desk, place.given, place.worked = desk, given, worked
-        place.fit, place.inspection, place.news = fit, inspection, News()
+        place.fit, place.inspection = fit, inspection
         place.applier.start_epoch(worked.epoch)
         self._keeper.feed(place, changed)
         self._introduce(place, old_refs={old.wheel, old.focuser, old.camera, old.mount})

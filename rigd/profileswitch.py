@@ -30,7 +30,7 @@ def not_meanwhile(rig: Rig, by: str) -> Step:
 def change_profile(rig: Rig, changed: ProfileChanged) -> Step:
     """The profile is in force from now on; what is embodied stays if steps mean what they did."""
     old, new = rig.settings, replace(changed.settings, mode=rig.settings.mode)
-    ledger = _ledger(rig, new, starts_over=changed.starts_over)
+    ledger, known = _ledger(rig, new, starts_over=changed.starts_over), rig.ledger.embodied
     rig = _with_devices(replace(rig, settings=new), old, new)
     rig = replace(
         rig,
@@ -46,7 +46,7 @@ def change_profile(rig: Rig, changed: ProfileChanged) -> Step:
     effects: tuple[Effect, ...] = (Tell(sentence=changed.sentence),)
     if rig.remembered:
         effects = (Remember(ledger=ledger, flight=rig.flight), *effects)
-    if ledger.embodied is None and rig.ledger.unknown_because == ANOTHER:
+    if known and ledger.embodied is None:
         line = f"rigd moves nothing: {ANOTHER}. Focus, and say so with `rigd adopt`"
         effects = (*effects, Tell(sentence=line, weight=Weight.WARNING))
     step = first_sight(rig)

@@ -33,7 +33,7 @@ def list_profiles(
     url: UrlOption = DEFAULT_URL, config: ConfigOption = None, as_json: JsonOption = False
 ) -> None:
     """List the profiles, archived ones too, and the rigs that have them in force."""
-    with wardrobe(url, config) as here:
+    with wardrobe(url, config, only_look=True) as here:
         answer = asyncio.run(here.profiles.listed())
     if as_json:
         typer.echo(json.dumps(answer, indent=2))
@@ -202,7 +202,7 @@ def show_history(
     as_json: JsonOption = False,
 ) -> None:
     """List the changes of profiles, newest first: what, who, when."""
-    with wardrobe(url, config) as here:
+    with wardrobe(url, config, only_look=True) as here:
         answer = asyncio.run(here.profiles.history(most, rig))
     if as_json:
         typer.echo(json.dumps(answer, indent=2))
@@ -235,7 +235,7 @@ def file_or_profile(words: str, url: str, config: Path | None) -> EquipmentProfi
 
 
 def _look(name: str | None, rig: str | None, url: str, config: Path | None) -> ProfileView:
-    with wardrobe(url, config, rig) as here:
+    with wardrobe(url, config, rig, only_look=True) as here:
         return asyncio.run(_shown(here, name))
 
 
