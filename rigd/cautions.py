@@ -10,7 +10,8 @@ from rigd.rig import Rig
 
 def cautions(rig: Rig) -> tuple[str, ...]:
     """Sentences about the set-up as it is now, most important first."""
-    return (*_reach(rig), *_wheel(rig), *_focuser(rig), *_camera(rig))
+    mismatch = [] if rig.mismatch is None else [rig.mismatch]
+    return (*mismatch, *_reach(rig), *_wheel(rig), *_focuser(rig), *_camera(rig))
 
 
 def _reach(rig: Rig) -> list[str]:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from rigd.adoption import first_sight
 from rigd.effects import Effect, Refusal, Remember, Step, Tell, Weight
 from rigd.ledger import Ledger, unknown
-from rigd.requests import ProfileAsked, ProfileChanged
+from rigd.requests import ProfileAsked, ProfileChanged, TrainJudged
 from rigd.rig import Rig, RigSettings
 from rigd.sightings import Sightings
 
@@ -51,6 +51,17 @@ def change_profile(rig: Rig, changed: ProfileChanged) -> Step:
         effects = (*effects, Tell(sentence=line, weight=Weight.WARNING))
     step = first_sight(rig)
     return Step(step.rig, effects + step.effects, step.refusal, step.sentence)
+
+
+def judge_train(rig: Rig, judged: TrainJudged) -> Step:
+    """The gate of a contradiction closes, or opens."""
+    if judged.mismatch == rig.mismatch:
+        return Step(rig)
+    rig = replace(rig, mismatch=judged.mismatch)
+    if judged.mismatch is not None:
+        line = f"rigd moves nothing of its own accord: {judged.mismatch}"
+        return Step(rig, (Tell(sentence=line, weight=Weight.WARNING),))
+    return Step(rig, (Tell(sentence="nothing contradicts the equipment profile any more"),))
 
 
 def _in_the_way(rig: Rig) -> str | None:

@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from rigd.cli.asking import DEFAULT_URL, JsonOption, RigOption, UrlOption
+from rigd.cli.asking import DEFAULT_URL, JsonOption, RigOption, UrlOption, ask, one_rig
 from rigd.cli.daemon import ConfigOption
 from rigd.cli.profilesource import Wardrobe, wardrobe
 from rigd.errors import ConfigError, InvalidValueError, RefusedError, RigdError
@@ -183,6 +183,12 @@ def edit_profile(
         raise RefusedError(msg) from refused
     if file is None:
         path.unlink(missing_ok=True)
+
+
+def confirm_profile(rig: RigOption = None, url: UrlOption = DEFAULT_URL) -> None:
+    """Say that the profile in force is right, whatever mount or frames say of the telescope."""
+    count = ask(url, f"{one_rig(url, rig)}/profile/confirm", {})["confirmed"]
+    typer.echo("confirmed; it is remembered" if count else "nothing contradicts it")
 
 
 def undo_change(
