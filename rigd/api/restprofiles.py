@@ -84,10 +84,10 @@ class SolvedBody(_Body):
     """Body of `POST /rigd/v1/rigs/{rig}/solved`."""
 
     scale_arcsec: float = Field(
-        gt=0, le=1000, allow_inf_nan=False, description="Angle of sky that one pixel sees."
+        ge=0.001, le=1000, allow_inf_nan=False, description="Angle of sky that one pixel sees."
     )
     pixel_size_um: float = Field(
-        gt=0, le=1000, allow_inf_nan=False, description="Edge of that pixel, binned as the frame."
+        ge=0.1, le=1000, allow_inf_nan=False, description="Edge of that pixel, binned as the frame."
     )
 
 
