@@ -6,7 +6,7 @@ A night is `functools.reduce` of `advance` over its events: the same events give
 from dataclasses import replace
 from typing import assert_never
 
-from rigd.adoption import ask_adopt, filter_left, first_sight, mismatch_found
+from rigd.adoption import ask_adopt, filter_left, first_sight, focused, mismatch_found
 from rigd.autofocus import ended_searches, noticed_searches
 from rigd.changes import (
     ask_filter,
@@ -42,9 +42,11 @@ from rigd.events import (
     WheelReport,
 )
 from rigd.flights import follow, give_up, halt_overdue, lose
+from rigd.frames import exposed
 from rigd.ledger import followed, rebased, unknown
 from rigd.modes import ask_mode
 from rigd.others import heeded
+from rigd.pace import paced
 from rigd.profileswitch import ask_profile, change_profile, judge_train, not_meanwhile
 from rigd.requests import (
     AdoptAsked,
@@ -74,7 +76,7 @@ from rigd.virtualfocuser import ask_halt, ask_move, fly_queued
 
 def advance(rig: Rig, event: Event | Request | Inner) -> Step:
     """The rig after an event, with the effects in the order in which they must be done."""
-    ended = ended_searches(thermometer_read(rig, event), event)
+    ended = focused(ended_searches(thermometer_read(rig, event), event))
     step = _handle(ended.rig, event)
     while step.refusal is None:
         after = _go_on(step.rig, event.at_s)
@@ -85,7 +87,8 @@ def advance(rig: Rig, event: Event | Request | Inner) -> Step:
     effects = ended.effects + step.effects + noticed.effects
     effects += mismatch_found(rig, noticed.rig)
     step = Step(noticed.rig, effects, step.refusal, step.sentence)
-    return heeded(rig, base_set(rig, event, step), event.at_s)
+    step = paced(rig, base_set(rig, event, step), event.at_s)
+    return heeded(rig, exposed(rig, event, step), event.at_s)
 
 
 def _go_on(rig: Rig, now_s: float) -> Step:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from time import monotonic
 
+from rigd.acquaintance import Habit, remember_habit
 from rigd.advance import advance
 from rigd.applier import Archive
 from rigd.desk import dropped_lines
@@ -76,6 +77,8 @@ class Keeper:
             place.rig, place.view = step.rig, None
             place.applier.mode = step.rig.settings.mode
             self.wake()
+        for client in step.rig.known_appliers[len(before.known_appliers) :]:
+            self.note_habit(place, client, Habit.APPLIED_OFFSETS)
         place.applier.put(step.effects)
         for effect in step.effects:
             if isinstance(effect, Tell):
@@ -158,6 +161,11 @@ class Keeper:
                 place.given = worked.given
         for line in dropped_lines(worked):
             self.tell(place, line)
+
+    def note_habit(self, place: Place, client: str, habit: Habit) -> None:
+        """Keep for later nights what a client was seen to do."""
+        rig = place.rig.settings.name
+        self._errands.put_nowait(lambda store: remember_habit(store, rig, client, habit))
 
     def tell(self, place: Place, sentence: str, weight: Weight = Weight.INFO) -> None:
         """A line for the diary."""

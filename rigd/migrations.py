@@ -177,6 +177,15 @@ def _profiles(db: Database) -> None:
     )
 
 
+@_migrations(name="0008_acquaintances")
+def _acquaintances(db: Database) -> None:
+    db.table("acquaintances").create(
+        {"rig": str, "client": str, "habit": str, "at": str},
+        pk=("rig", "client", "habit"),
+        not_null={"at"},
+    )
+
+
 @_migrations(name="0005b_claims")
 def _claims(db: Database) -> None:
     db.table("runs").add_column("glass", str)

@@ -8,13 +8,14 @@ from dataclasses import replace
 from functools import partial
 from time import monotonic
 
+from rigd.acquaintance import Habit, with_habit
 from rigd.applier import Applier, Archive
 from rigd.catalog import Catalog
 from rigd.config import Config
 from rigd.desk import Desk, seen
 from rigd.devices import DeviceRef
 from rigd.driver import Driver, HandTurned
-from rigd.errors import InvalidValueError
+from rigd.errors import InvalidValueError, RefusedError, StoreError
 from rigd.events import DeviceGone, DeviceSeen, Event, ServerDown, ServerUp
 from rigd.givenanswers import Value
 from rigd.happenings import Happenings
@@ -38,7 +39,7 @@ from rigd.requests import (
     MoveAsked,
     Tick,
 )
-from rigd.rig import FilterSlot, Rig
+from rigd.rig import FilterSlot, Rig, RigSettings
 from rigd.store import Store
 from rigd.view import Client, Json, RigView
 from rigd.virtualfocuser import shift_ahead
@@ -103,7 +104,15 @@ class LiveObservatory:
                 settings.mode,
             )
             settings = replace(settings, mode=chosen.mode)
-        rig = Rig(settings=settings, stood_down=chosen is not None and chosen.by == RIGD)
+        other = self._other_applier(settings)
+        if settings.mode is Mode.APPLY and other is not None:
+            log.warning("%s: observes instead of applying: %s", settings.name, other)
+            settings = replace(settings, mode=Mode.OBSERVE)
+        rig = Rig(
+            settings=settings,
+            stood_down=chosen is not None and chosen.by == RIGD,
+            known_appliers=await self._known(settings.name, Habit.APPLIED_OFFSETS),
+        )
         worked = desk.work_out(rig, given)
         train = await asyncio.to_thread(desk.train_of, worked)
         fit = await self._learning.recall(settings.name, worked.epoch)
@@ -122,6 +131,7 @@ class LiveObservatory:
             given=given,
             worked=worked,
             chosen=chosen,
+            readers=await self._known(settings.name, Habit.READ_OFFSETS),
             train=train,
             train_is_of=worked.identified,
             fit=fit,
@@ -154,7 +164,14 @@ class LiveObservatory:
 
     async def _run_errands(self) -> None:
         while True:
-            await self._archive.run(await self._errands.get())
+            await self._run_errand(await self._errands.get())
+
+    async def _run_errand(self, errand: Callable[[Store], None]) -> None:
+        """Nobody waits for it: what cannot be stored is one line in the log."""
+        try:
+            await self._archive.run(errand)
+        except StoreError as error:
+            log.warning("not stored: %s", error)
 
     async def _run_trains(self) -> None:
         """Work out trains whose rig has changed, beside the loop: a search takes its time."""
@@ -173,7 +190,7 @@ class LiveObservatory:
         for place in self._places.values():
             await place.applier.drain()
         while not self._errands.empty():
-            await self._archive.run(self._errands.get_nowait())
+            await self._run_errand(self._errands.get_nowait())
 
     async def note_temperatures(self) -> None:
         """Store every focuser's temperature that is known."""
@@ -329,6 +346,10 @@ class LiveObservatory:
     ) -> None:
         """Switch the mode while running; it stays until a human switches again."""
         place = self._place(rig)
+        other = self._other_applier(place.rig.settings)
+        if mode is Mode.APPLY and other is not None:
+            msg = f"mode stays {place.rig.settings.mode}: {other}"
+            raise RefusedError(msg)
         clients = tuple(c for c in self._opened.get(place.identity.focuser_id, ()) if c)
         self._keeper.ask(
             self._place(rig),
@@ -338,8 +359,28 @@ class LiveObservatory:
                 mode=mode,
                 confirmed=confirmed,
                 clients=clients,
+                readers=place.readers,
             ),
         )
+
+    def _other_applier(self, settings: RigSettings) -> str | None:
+        """Why this rig must not apply: another one does so with the same focuser."""
+        for name, place in self._places.items():
+            theirs, ref = place.rig.settings, settings.focuser
+            same = ref is not None and theirs.focuser == ref
+            if ref is not None and same and name != settings.name and theirs.mode is Mode.APPLY:
+                return f"rig {name} applies to focuser {ref.key} too; a focuser has one applier"
+        return None
+
+    def note_reader(self, rig: str, client: Client) -> None:
+        """A client has read FocusOffsets that are not zero: it may keep them."""
+        place = self._place(rig)
+        if client.name not in place.readers:
+            place.readers = (*place.readers, client.name)
+            self._keeper.note_habit(place, client.name, Habit.READ_OFFSETS)
+
+    async def _known(self, rig: str, habit: Habit) -> tuple[str, ...]:
+        return await self._archive.run(lambda store: with_habit(store, rig, habit))
 
     async def request_answer(self, rig: str, key: str, value: Value | None, client: Client) -> None:
         """The owner's answer to a question, or None to take it back. Nothing moves."""

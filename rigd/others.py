@@ -29,6 +29,8 @@ def heeded(before: Rig, step: Step, now_s: float) -> Step:
             verdict = judged(seen.samples, noise_of(rig), rig)
             if verdict.finding is Finding.APPLIES:
                 seen = replace(seen, applier=verdict.sentence)
+                known = dict.fromkeys((*rig.known_appliers, *verdict.clients))
+                rig = replace(rig, known_appliers=tuple(known))
             elif seen.applier is not None and seen.unapplied >= FEW:
                 seen = replace(seen, applier=None)
         effects += _told(rig, replace(rig, sightings=seen))

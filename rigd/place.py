@@ -42,6 +42,8 @@ class Place:
     """Held while the answers are being stored."""
     fit: StoredFit | None = None
     """What its runs have taught."""
+    readers: tuple[str, ...] = ()
+    """The clients that ever read non-zero FocusOffsets."""
     inspection: Inspection | None = None
     """What its light frames said last."""
     solved_mm: float | None = None

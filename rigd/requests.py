@@ -61,6 +61,8 @@ class ModeAsked:
     confirmed: bool = False
     clients: tuple[str, ...] = ()
     """Who has the virtual focuser open."""
+    readers: tuple[str, ...] = ()
+    """Who ever read non-zero FocusOffsets, and may have kept them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -237,6 +237,9 @@ class Observatory(Protocol):
     def remember_opened(self, unique_id: str, clients: tuple[str, ...]) -> None:
         """Keep for the next start which clients have a virtual device open."""
 
+    def note_reader(self, rig: str, client: Client) -> None:
+        """A client has read FocusOffsets that are not zero: it may keep them."""
+
     async def request_connect(self, rig: str, client: Client) -> None:
         """A client connects a virtual device: the hardware behind it is asked to connect."""
 

@@ -144,6 +144,9 @@ class FakeObservatory:
     def opened(self) -> Mapping[str, tuple[str, ...]]:
         return dict(self.kept)
 
+    def note_reader(self, rig: str, client: Client) -> None:
+        self.asked.append(("offsets read", rig, client.name))
+
     def remember_opened(self, unique_id: str, clients: tuple[str, ...]) -> None:
         self.kept[unique_id] = clients
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from rigd.advance import advance
 from rigd.backlash import Backlash
 from rigd.effects import (
+    AutofocusEnded,
     ConnectDevice,
     Effect,
     HaltFocuser,
@@ -293,6 +294,9 @@ class World:
         self.events += not isinstance(event, Tick)
         if step.effects:
             self._batches.append(step.effects)
+        ended = any(isinstance(e, AutofocusEnded) for e in step.effects)
+        if ended and before.ledger.embodied is None and step.rig.ledger.embodied is not None:
+            self.adopted()
         self.judge.step(before, event, step)
         return step
 
