@@ -125,6 +125,13 @@ class StillObservatory:
     async def request_swap(self, rig: str, name: str, client: Client) -> None:
         """No hand turns its wheel."""
 
+    async def request_solved(self, rig: str, focal_length_mm: float, client: Client) -> None:
+        """No frame is solved."""
+
+    async def request_confirm(self, rig: str, client: Client) -> int:
+        """Nothing contradicts anything."""
+        return 0
+
     async def request_adopt(self, rig: str, client: Client) -> None:
         """Nothing to adopt."""
 

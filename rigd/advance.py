@@ -47,7 +47,7 @@ from rigd.ledger import followed, rebased, unknown
 from rigd.modes import ask_mode
 from rigd.others import heeded
 from rigd.pace import paced
-from rigd.profileswitch import ask_profile, change_profile, not_meanwhile
+from rigd.profileswitch import ask_profile, change_profile, judge_train, not_meanwhile
 from rigd.requests import (
     AdoptAsked,
     AutofocusReported,
@@ -67,6 +67,7 @@ from rigd.requests import (
     Request,
     SlotsComputed,
     Tick,
+    TrainJudged,
     WheelNotTold,
 )
 from rigd.rig import Rig
@@ -130,6 +131,8 @@ def _handle(rig: Rig, event: Event | Request | Inner) -> Step:  # noqa: PLR0912 
             return ask_profile(rig, event)
         case ProfileChanged():
             return change_profile(rig, event)
+        case TrainJudged():
+            return judge_train(rig, event)
         case ProfileKept():
             return Step(replace(rig, profile_by=None))
         case FilterAsked():

@@ -16,8 +16,13 @@ CLIENTS_WAIT_S = 25.0
 
 def cautions(rig: Rig) -> tuple[str, ...]:
     """Sentences about the set-up as it is now, most important first."""
-    asked = (_reach, _pace, _gaps, _others, _wheel, _focuser, _camera)
+    asked = (_train, _reach, _pace, _gaps, _others, _wheel, _focuser, _camera)
     return tuple(sentence for ask in asked for sentence in ask(rig))
+
+
+def _train(rig: Rig) -> list[str]:
+    """What contradicts the equipment profile."""
+    return [] if rig.mismatch is None else [rig.mismatch]
 
 
 def _reach(rig: Rig) -> list[str]:

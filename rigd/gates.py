@@ -14,6 +14,7 @@ def closed_for_change(
     return (
         _hold(rig)
         or _profile(rig)
+        or _train(rig)
         or _autofocus(rig, client, now_s)
         or _camera(rig, origin)
         or _mount(rig)
@@ -88,6 +89,12 @@ def _profile(rig: Rig) -> Gate | None:
         return None
     sentence = f"{rig.profile_by} is changing the equipment profile"
     return Gate(name="profile", sentence=sentence, opens_by_itself=True)
+
+
+def _train(rig: Rig) -> Gate | None:
+    if rig.mismatch is None:
+        return None
+    return Gate(name="train", sentence=rig.mismatch, opens_by_itself=False)
 
 
 def _autofocus(rig: Rig, client: str | None, now_s: float) -> Gate | None:

@@ -70,7 +70,8 @@ def _differs(store: Store, loaded: LoadedConfig, rig: RigConfig, name: str) -> l
         return []
     return [
         f"rig {rig.name}: {rig.profile} was changed, but {name!r} of the database counts: "
-        f"`rigd profile import {rig.profile} --replace {name!r}` takes the file"
+        f"`rigd profile import {loaded.path.parent / (rig.profile or '')} --replace {name!r}` "
+        "takes the file"
     ]
 
 

@@ -19,14 +19,16 @@ from rigd.givenanswers import GivenAnswer, Value, with_answer
 from rigd.happenings import Happenings
 from rigd.judgement import shown
 from rigd.learning import Learning, changes, fresh_warnings
-from rigd.place import Place, new_answer, taught
+from rigd.place import Place, against, new_answer, taught
 from rigd.requests import (
     Inner,
     Request,
     SlotsComputed,
+    TrainJudged,
 )
 from rigd.runbook import StoredFit, refile
 from rigd.store import ModeChoice, Store
+from rigd.trainevidence import mismatch
 from rigd.witness import witnessed
 
 log = logging.getLogger(__name__)
@@ -126,7 +128,14 @@ class Keeper:
             )
             self.feed(place, computed)
         place.worked, place.view = worked, None
+        self.judge_train(place)
         self.wake()
+
+    def judge_train(self, place: Place) -> None:
+        """Close the gate of a contradiction between profile and light path, or open it."""
+        sentence = mismatch(place.worked.profile, against(place))
+        if sentence != place.rig.mismatch:
+            self.feed(place, TrainJudged(at_s=monotonic(), mismatch=sentence))
 
     def _start_learning(self, place: Place, old: str, new: str, *, over: bool) -> None:
         """Steps that mean what they did keep their runs; others have runs of their own."""

@@ -197,6 +197,32 @@ def _claims(db: Database) -> None:
     )
 
 
+@_migrations(name="0007_restated_runs")
+def _restated(db: Database) -> None:
+    db.table("runs").add_column("restated_by", str)
+
+
+@_migrations(name="0005c_trains")
+def _trains(db: Database) -> None:
+    db.table("solved").create(
+        {"rig": str, "light_path": str, "focal_length_mm": float, "at": str, "by": str},
+        pk=("rig", "light_path"),
+        not_null={"focal_length_mm", "at", "by"},
+    )
+    db.table("confirmed_trains").create(
+        {
+            "rig": str,
+            "light_path": str,
+            "source": str,
+            "focal_length_mm": float,
+            "at": str,
+            "by": str,
+        },
+        pk=("rig", "light_path", "source"),
+        not_null={"focal_length_mm", "at", "by"},
+    )
+
+
 @_migrations(name="0006_holds")
 def _holds(db: Database) -> None:
     db.table("holds").create({"rig": str, "by": str, "at": str}, pk="rig", not_null={"by", "at"})

@@ -139,6 +139,8 @@ class LiveObservatory:
         )
         self._places[settings.name] = place
         self._keeper.feed(place, recall(memory, settings, hold_by))
+        await self._profiles.remember_train(place)
+        self._keeper.judge_train(place)
         await self._ask_hand(place)
 
     def serve(self, config: Config) -> None:
@@ -300,6 +302,14 @@ class LiveObservatory:
             key = await self._archive.run(lambda store: store.swapped(settings.name))
             position = next((s.filter_position for s in settings.slots if s.key == key), None)
             turned(position, baseline=True)
+
+    async def request_solved(self, rig: str, focal_length_mm: float, client: Client) -> None:
+        """A frame was solved: it says how long the telescope is."""
+        await self._profiles.solved(self._place(rig), focal_length_mm, client)
+
+    async def request_confirm(self, rig: str, client: Client) -> int:
+        """A human's word: the profile is right, whatever contradicts it; how much that was."""
+        return await self._profiles.confirm(self._place(rig), client)
 
     def _hand_turned(self, ref: DeviceRef | None) -> Callable[..., None] | None:
         if ref is None:

@@ -20,6 +20,7 @@ from rigd.profile import EquipmentProfile
 from rigd.rig import FilterSlot, Rig, RigSettings
 from rigd.runbook import StoredFit
 from rigd.store import ModeChoice, RigIdentity
+from rigd.trainevidence import Evidence, contradicting, evidence_of
 from rigd.view import Json, RigView
 
 
@@ -47,6 +48,10 @@ class Place:
     """The clients that ever read non-zero FocusOffsets."""
     inspection: Inspection | None = None
     """What its light frames said last."""
+    solved_mm: float | None = None
+    """The focal length that a solved frame of this light path gave."""
+    confirmed: tuple[Evidence, ...] = ()
+    """What contradicts the profile, and was called right all the same."""
     view: RigView | None = None
     """The portrait of `rig`, until something changes."""
 
@@ -104,6 +109,12 @@ def picture_of(place: Place, name: str | None) -> str | None:
     """The picture of the newest fit; None if there is none."""
     key = "" if name is None else key_of(subject_of(place).study, name)
     return place.fit.pictures.get(key) if place.fit else None
+
+
+def against(place: Place) -> tuple[Evidence, ...]:
+    """What contradicts the profile in force."""
+    said = evidence_of(place.rig, place.solved_mm)
+    return contradicting(place.worked.profile, said, place.confirmed)
 
 
 def view_of(place: Place) -> RigView:

@@ -7,13 +7,14 @@ the rigs never say different things.
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from time import monotonic
 from typing import Any, TypeVar
 
 from rigd.applier import Archive
 from rigd.catalog import Catalog
 from rigd.config import Config
-from rigd.desk import Desk, News
+from rigd.desk import Desk
 from rigd.devices import DeviceRef
 from rigd.errors import RefusedError
 from rigd.events import DeviceReport, DeviceSeen, WheelReport
@@ -21,11 +22,13 @@ from rigd.intake import NO_PROFILE
 from rigd.keeper import Keeper
 from rigd.learning import Learning
 from rigd.mode import Mode
-from rigd.place import Place, other_applier, resolve, taught
+from rigd.place import Place, against, other_applier, resolve, taught
 from rigd.profilechange import Followed, carry_out, foreseen, same_light
 from rigd.profileswitch import change_profile
 from rigd.requests import ProfileAsked, ProfileChanged, ProfileKept
 from rigd.store import Store
+from rigd.trainbook import confirm, confirmed, keep_solved, solved_mm
+from rigd.trainevidence import Evidence
 from rigd.view import Client
 
 T = TypeVar("T")
@@ -157,13 +160,42 @@ class ProfileKeeper:
         )
         old = place.rig.settings
         place.desk, place.given, place.worked = desk, given, worked
-        place.fit, place.inspection, place.news = fit, inspection, News()
+        place.fit, place.inspection = fit, inspection
         place.applier.start_epoch(worked.epoch)
+        await self.remember_train(place)
         self._keeper.feed(place, changed)
         self._introduce(place, old_refs={old.wheel, old.focuser, old.camera, old.mount})
         self._keeper.work_out(place)
         await self._hand(place)
         self._learning.want(name, "another equipment profile")
+
+    async def remember_train(self, place: Place) -> None:
+        """What the store has of the light path in force."""
+        name, path = place.rig.settings.name, place.worked.epoch
+        place.solved_mm = await self._archive.run(lambda store: solved_mm(store, name, path))
+        place.confirmed = await self._archive.run(lambda store: confirmed(store, name, path))
+
+    async def solved(self, place: Place, focal_length_mm: float, client: Client) -> None:
+        """A frame of the light path in force was solved."""
+        name, path = place.rig.settings.name, place.worked.epoch
+        await self._archive.run(
+            lambda store: keep_solved(store, name, path, focal_length_mm, client.name)
+        )
+        if place.worked.epoch == path:
+            place.solved_mm = focal_length_mm
+            self._keeper.judge_train(place)
+
+    async def confirm(self, place: Place, client: Client) -> int:
+        """The profile is right, whatever contradicts it now; how much that was."""
+        name, path, told = place.rig.settings.name, place.worked.epoch, against(place)
+        for one in told:
+            await self._archive.run(partial(_confirm, rig=name, path=path, one=one, by=client.name))
+        await self.remember_train(place)
+        if told:
+            said = ", ".join(f"{one.source}: {one.focal_length_mm:.0f} mm" for one in told)
+            self._keeper.tell(place, f"the profile is right, said {client.name} (not {said})")
+        self._keeper.judge_train(place)
+        return len(told)
 
     def _introduce(self, place: Place, old_refs: set[DeviceRef | None]) -> None:
         """The rig's new devices say what they last said."""
@@ -182,6 +214,10 @@ class ProfileKeeper:
                 if isinstance(report, WheelReport):
                     report = replace(report, baseline=True)
                 self._keeper.feed(place, report)
+
+
+def _confirm(store: Store, rig: str, path: str, one: Evidence, by: str) -> None:
+    confirm(store, rig, path, one, by)
 
 
 def _sentence(followed: Followed, job: _Job) -> str:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from rigd.adoption import first_sight
 from rigd.effects import Effect, Refusal, Remember, Step, Tell, Weight
 from rigd.ledger import Ledger, unknown
-from rigd.requests import ProfileAsked, ProfileChanged
+from rigd.requests import ProfileAsked, ProfileChanged, TrainJudged
 from rigd.rig import Rig, RigSettings
 from rigd.sightings import Sightings
 
@@ -30,7 +30,7 @@ def not_meanwhile(rig: Rig, by: str) -> Step:
 def change_profile(rig: Rig, changed: ProfileChanged) -> Step:
     """The profile is in force from now on; what is embodied stays if steps mean what they did."""
     old, new = rig.settings, replace(changed.settings, mode=rig.settings.mode)
-    ledger = _ledger(rig, new, starts_over=changed.starts_over)
+    ledger, known = _ledger(rig, new, starts_over=changed.starts_over), rig.ledger.embodied
     rig = _with_devices(replace(rig, settings=new), old, new)
     rig = replace(
         rig,
@@ -46,11 +46,22 @@ def change_profile(rig: Rig, changed: ProfileChanged) -> Step:
     effects: tuple[Effect, ...] = (Tell(sentence=changed.sentence),)
     if rig.remembered:
         effects = (Remember(ledger=ledger, flight=rig.flight), *effects)
-    if ledger.embodied is None and rig.ledger.unknown_because == ANOTHER:
+    if known and ledger.embodied is None:
         line = f"rigd moves nothing: {ANOTHER}. Focus, and say so with `rigd adopt`"
         effects = (*effects, Tell(sentence=line, weight=Weight.WARNING))
     step = first_sight(rig)
     return Step(step.rig, effects + step.effects, step.refusal, step.sentence)
+
+
+def judge_train(rig: Rig, judged: TrainJudged) -> Step:
+    """The gate of a contradiction closes, or opens."""
+    if judged.mismatch == rig.mismatch:
+        return Step(rig)
+    rig = replace(rig, mismatch=judged.mismatch)
+    if judged.mismatch is not None:
+        line = f"rigd moves nothing of its own accord: {judged.mismatch}"
+        return Step(rig, (Tell(sentence=line, weight=Weight.WARNING),))
+    return Step(rig, (Tell(sentence="nothing contradicts the equipment profile any more"),))
 
 
 def _in_the_way(rig: Rig) -> str | None:

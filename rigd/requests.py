@@ -132,6 +132,15 @@ class ProfileKept:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TrainJudged:
+    """Whether what is said of the light path fits the profile in force."""
+
+    at_s: float
+    mismatch: str | None
+    """The sentence of the contradiction."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WheelNotTold:
     """A command to the wheel could not be delivered, or was refused by it."""
 
@@ -181,6 +190,7 @@ Inner = (
     | SlotsComputed
     | ProfileChanged
     | ProfileKept
+    | TrainJudged
     | WheelNotTold
     | FocuserNotTold
     | ConnectNotTold

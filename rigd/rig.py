@@ -280,6 +280,8 @@ class Rig:
     hold_by: str | None = None
     profile_by: str | None = None
     """Who is changing the equipment profile just now."""
+    mismatch: str | None = None
+    """What contradicts the equipment profile: until that is settled rigd moves nothing itself."""
     connect_asked: frozenset[DeviceRef] = frozenset()
     """Devices already asked to connect since they appeared."""
 

@@ -266,6 +266,12 @@ class Observatory(Protocol):
     ) -> None:
         """Switch the mode while running; refused while something moves, or unless confirmed."""
 
+    async def request_solved(self, rig: str, focal_length_mm: float, client: Client) -> None:
+        """A frame was solved: it says how long the telescope is. Nothing moves."""
+
+    async def request_confirm(self, rig: str, client: Client) -> int:
+        """A human's word: the profile is right, whatever contradicts it; how much that was."""
+
     async def request_answer(
         self, rig: str, key: str, value: str | float | Mapping[str, int] | None, client: Client
     ) -> None:

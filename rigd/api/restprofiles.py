@@ -14,6 +14,7 @@ from rigd.api.problem import NotThereError
 from rigd.api.reply import read_body
 from rigd.api.restroute import RestApi, RestRoute, client_of, json_response, whole_number
 from rigd.errors import ChangedMeanwhileError, ConfigError, InvalidValueError
+from rigd.units import focal_length_mm
 from rigd.view import ProfileView
 
 TOML_MEDIA = "application/toml"
@@ -76,6 +77,17 @@ class UndoBody(_Body):
 
     undo: int | None = Field(
         description="Number of the change to take back: it must be the last; null: the last one."
+    )
+
+
+class SolvedBody(_Body):
+    """Body of `POST /rigd/v1/rigs/{rig}/solved`."""
+
+    scale_arcsec: float = Field(
+        ge=0.001, le=1000, allow_inf_nan=False, description="Angle of sky that one pixel sees."
+    )
+    pixel_size_um: float = Field(
+        ge=0.1, le=1000, allow_inf_nan=False, description="Edge of that pixel, binned as the frame."
     )
 
 
@@ -191,6 +203,23 @@ async def undo(api: RestApi, request: Request) -> Response:
     return json_response(request, {"taken_back": taken_back})
 
 
+async def solved(api: RestApi, request: Request) -> Response:
+    """A solved frame's scale says how long the telescope is."""
+    rig = api.rig(request)
+    asked = await _body(api, request, SolvedBody)
+    length_mm = focal_length_mm(asked.pixel_size_um, asked.scale_arcsec)
+    await api.observatory.request_solved(rig.name, length_mm, client_of(request))
+    return json_response(request, {"focal_length_mm": length_mm})
+
+
+async def confirm(api: RestApi, request: Request) -> Response:
+    """The profile is right, whatever contradicts it."""
+    rig = api.rig(request)
+    await api.body(request)
+    count = await api.observatory.request_confirm(rig.name, client_of(request))
+    return json_response(request, {"confirmed": count})
+
+
 async def _body(api: RestApi, request: Request, kind: type[B]) -> B:
     text = await read_body(
         request.scope,
@@ -290,6 +319,19 @@ ROUTES: tuple[RestRoute, ...] = (
         answer=switch,
         body=SwitchBody,
         if_match=True,
+    ),
+    RestRoute(
+        path="/rigd/v1/rigs/{rig}/profile/confirm",
+        method="POST",
+        summary="A human's word: the profile in force is right, whatever contradicts it",
+        answer=confirm,
+    ),
+    RestRoute(
+        path="/rigd/v1/rigs/{rig}/solved",
+        method="POST",
+        summary="The scale of a solved frame: compared with the profile, nothing moves",
+        answer=solved,
+        body=SolvedBody,
     ),
     RestRoute(
         path="/rigd/v1/profile-changes",

@@ -12,6 +12,7 @@ from rigd.cli.daemon import ConfigOption
 from rigd.cli.profiles import (
     archive_profile,
     clone_profile,
+    confirm_profile,
     create_profile,
     edit_profile,
     export_profile,
@@ -168,6 +169,7 @@ for _name, _command in (
     ("restore", restore_profile),
     ("export", export_profile),
     ("edit", edit_profile),
+    ("confirm", confirm_profile),
     ("undo", undo_change),
     ("history", show_history),
 ):

@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from rigd.cli.asking import DEFAULT_URL, JsonOption, RigOption, UrlOption
+from rigd.cli.asking import DEFAULT_URL, JsonOption, RigOption, UrlOption, ask, one_rig
 from rigd.cli.daemon import ConfigOption
 from rigd.cli.profilesource import Wardrobe, wardrobe
 from rigd.errors import ConfigError, InvalidValueError, RefusedError, RigdError
@@ -33,7 +33,7 @@ def list_profiles(
     url: UrlOption = DEFAULT_URL, config: ConfigOption = None, as_json: JsonOption = False
 ) -> None:
     """List the profiles, archived ones too, and the rigs that have them in force."""
-    with wardrobe(url, config) as here:
+    with wardrobe(url, config, only_look=True) as here:
         answer = asyncio.run(here.profiles.listed())
     if as_json:
         typer.echo(json.dumps(answer, indent=2))
@@ -185,6 +185,12 @@ def edit_profile(
         path.unlink(missing_ok=True)
 
 
+def confirm_profile(rig: RigOption = None, url: UrlOption = DEFAULT_URL) -> None:
+    """Say that the profile in force is right, whatever mount or frames say of the telescope."""
+    count = ask(url, f"{one_rig(url, rig)}/profile/confirm", {})["confirmed"]
+    typer.echo("confirmed; it is remembered" if count else "nothing contradicts it")
+
+
 def undo_change(
     url: UrlOption = DEFAULT_URL, config: ConfigOption = None, as_json: JsonOption = False
 ) -> None:
@@ -202,7 +208,7 @@ def show_history(
     as_json: JsonOption = False,
 ) -> None:
     """List the changes of profiles, newest first: what, who, when."""
-    with wardrobe(url, config) as here:
+    with wardrobe(url, config, only_look=True) as here:
         answer = asyncio.run(here.profiles.history(most, rig))
     if as_json:
         typer.echo(json.dumps(answer, indent=2))
@@ -235,7 +241,7 @@ def file_or_profile(words: str, url: str, config: Path | None) -> EquipmentProfi
 
 
 def _look(name: str | None, rig: str | None, url: str, config: Path | None) -> ProfileView:
-    with wardrobe(url, config, rig) as here:
+    with wardrobe(url, config, rig, only_look=True) as here:
         return asyncio.run(_shown(here, name))
 
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, nullcontext
 from pathlib import Path
 from urllib.parse import quote
 
@@ -61,8 +61,16 @@ class Wardrobe:
 
 
 @contextmanager
-def wardrobe(url: str, config: Path | None, rig: str | None = None) -> Iterator[Wardrobe]:
+def wardrobe(
+    url: str, config: Path | None, rig: str | None = None, *, only_look: bool = False
+) -> Iterator[Wardrobe]:
     """The profiles of the daemon, or, if none answers, of its database.
+
+    Args:
+        url: where the daemon answers.
+        config: its configuration, for the database.
+        rig: the rig that was named.
+        only_look: nothing is going to be changed, so that a daemon may start meanwhile.
 
     Raises:
         StoreError: a daemon runs on that database, but does not answer at the address.
@@ -73,7 +81,9 @@ def wardrobe(url: str, config: Path | None, rig: str | None = None) -> Iterator[
         loaded = load_for_start(config or default_config_path())
         single = len(loaded.config.rigs) == 1
         named = rig_of(loaded, rig) if rig is not None or single else None
-        with sole_user(loaded.store_path), closing(Store(loaded.store_path)) as store:
+        path = loaded.store_path
+        lock = nullcontext() if only_look else sole_user(path)
+        with lock, closing(Store(path)) as store:
             yield Wardrobe(desk_of(store, loaded.config), named)
     else:
         names = [str(row["name"]) for row in rows] if isinstance(rows, list) else []

@@ -213,6 +213,13 @@ class FakeObservatory:
     async def request_swap(self, rig: str, name: str, client: Client) -> None:
         self.asked.append(("swap", rig, name, client.name))
 
+    async def request_solved(self, rig: str, focal_length_mm: float, client: Client) -> None:
+        self.asked.append(("solved", rig, focal_length_mm))
+
+    async def request_confirm(self, rig: str, client: Client) -> int:
+        self.asked.append(("confirm", rig))
+        return 0
+
     async def request_adopt(self, rig: str, client: Client) -> None:
         self.asked.append(("adopt", rig, client.name))
         self._check(connected=True, name=rig)

@@ -244,3 +244,34 @@ def test_a_kill_in_the_middle_of_switching_leaves_one_whole_profile(folder: Path
         assert shown["rigs"] == ["demo"]
         assert isinstance(newest, list)
         assert newest[0]["after"]["profile"] == name
+
+
+def test_solved_frames_of_another_telescope_close_the_gate_until_it_is_settled(
+    folder: Path,
+) -> None:
+    refused = b'"ErrorNumber":1035'  # 0x40B
+    form = {"content-type": "application/x-www-form-urlencoded"}
+    path = "/api/v1/filterwheel/0/position"
+    frame = {"scale_arcsec": 0.8, "pixel_size_um": 3.76}
+    with SimulatedDaemon(folder, mode="apply") as daemon:
+        owner = ready(daemon)
+
+        owner.done("POST", "/rigs/demo/solved", frame)
+        _, closed = daemon.ask("PUT", path, "Position=3", form)
+
+        assert refused in closed
+        assert b"solved frames say 969 mm" in closed
+        assert daemon.stop() == 0
+    with SimulatedDaemon(folder, mode="apply") as daemon:
+        owner = Owner(daemon)
+        daemon.connect()
+        wait_until(lambda: owner.position() != -1)
+        _, still = daemon.ask("PUT", path, "Position=3", form)
+
+        owner.done("POST", "/rigs/demo/profile/confirm", {})
+        _, opened = daemon.ask("PUT", path, "Position=3", form)
+
+        assert refused in still
+        assert b'"ErrorNumber":0' in opened
+        wait_until(lambda: owner.position() == 3)
+        assert "nothing contradicts the equipment profile any more" in daemon.said()

@@ -61,7 +61,7 @@ def test_a_changed_file_is_warned_of_and_does_not_count(folder: Path, store: Sto
     assert again.profiles == first.profiles
     assert len(again.warnings) == 1
     assert "demo.toml was changed, but" in again.warnings[0]
-    assert "rigd profile import demo.toml --replace" in again.warnings[0]
+    assert f"rigd profile import {folder / 'demo.toml'} --replace" in again.warnings[0]
 
 
 def test_a_file_that_was_taken_once_is_not_warned_of_again(folder: Path, store: Store) -> None:
