@@ -17,7 +17,7 @@ class Habit(StrEnum):
 
 def remember_habit(store: Store, rig: str, client: str, habit: Habit) -> None:
     """Keep that a client was seen to do this; the first time counts."""
-    at = datetime.now(UTC).isoformat(timespec="seconds")
+    at = datetime.now(UTC).isoformat(timespec="microseconds")
     with store.transaction() as db:
         db.execute(
             "insert or ignore into acquaintances (rig, client, habit, at) values (?, ?, ?, ?)",
@@ -29,7 +29,7 @@ def with_habit(store: Store, rig: str, habit: Habit) -> tuple[str, ...]:
     """The clients that were ever seen to do this, the first one first."""
     with store.transaction() as db:
         rows = db.query(
-            "select client from acquaintances where rig = ? and habit = ? order by at, client",
+            "select client from acquaintances where rig = ? and habit = ? order by at, rowid",
             [rig, habit],
         )
         return tuple(str(row["client"]) for row in rows)

@@ -127,10 +127,13 @@ def focused(step: Step) -> Step:
     rig = step.rig
     slot = rig.slot(rig.filter_position)
     for effect in step.effects:
-        if not isinstance(effect, AutofocusEnded) or not effect.is_result or not rig.checked:
+        if not isinstance(effect, AutofocusEnded):
             continue
-        known = slot is not None and slot.key == effect.filter_key and not rig.wheel_turning
-        if rig.ledger.embodied is not None or not known or rig.change is not None:
+        found = effect.is_result and effect.ends_between
+        known = rig.checked and slot is not None and slot.key == effect.filter_key
+        if not (found and known) or rig.wheel_turning or rig.change is not None:
+            continue
+        if rig.ledger.embodied is not None:
             continue
         raw = effect.raw_steps
         after = _adopt_here(rig, raw if raw is not None else 0, "an autofocus is over")

@@ -249,8 +249,13 @@ def why_filter(
 
 def fresh_warnings(before: StoredFit | None, after: StoredFit) -> list[str]:
     """Where measured and predicted offsets disagree since this fit."""
-    told = {text for _, text in _warnings(before)}
-    return [text for _, text in _warnings(after) if text not in told]
+    told = {_about(filters, text) for filters, text in _warnings(before)}
+    return [text for filters, text in _warnings(after) if _about(filters, text) not in told]
+
+
+def _about(filters: list[str], text: str) -> str:
+    """What a warning is about: its figures change with every run."""
+    return " ".join(filters) or text
 
 
 def _warnings(fit: StoredFit | None) -> list[tuple[list[str], str]]:

@@ -197,6 +197,11 @@ def _claims(db: Database) -> None:
     )
 
 
+@_migrations(name="0007_restated_runs")
+def _restated(db: Database) -> None:
+    db.table("runs").add_column("restated_by", str)
+
+
 @_migrations(name="0005c_trains")
 def _trains(db: Database) -> None:
     db.table("solved").create(

@@ -49,7 +49,7 @@ async def test_publish_to_apply_names_who_ever_read_the_offsets_also_after_a_res
         later.focuser(30000)
         await later.observatory.request_mode("demo", Mode.PUBLISH, OWNER)
 
-        with pytest.raises(RefusedError, match=f"{APT.name}, {NINA.name} read the published"):
+        with pytest.raises(RefusedError, match=f"{NINA.name}, {APT.name} read the published"):
             await later.observatory.request_mode("demo", Mode.APPLY, OWNER)
 
         assert later.observatory.rigs()[0].mode is Mode.PUBLISH

@@ -213,7 +213,7 @@ def search(night: Night, *places: int) -> None:
 def test_a_successful_autofocus_on_a_known_filter_ends_what_is_unknown() -> None:
     night = unknown()
 
-    search(night, 35100, 35050, 35020)
+    search(night, 35100, 35050, 35000, 34950, 35020)
     night.ask(0, "N.I.N.A.")
 
     assert night.rig.ledger.embodied is not None
@@ -221,10 +221,20 @@ def test_a_successful_autofocus_on_a_known_filter_ends_what_is_unknown() -> None
     assert night.moves[-1] == 34980
 
 
+def test_moves_in_one_direction_between_frames_leave_it_unknown() -> None:
+    """A client's temperature compensation looks like this, and knows nothing of focus."""
+    night = unknown()
+
+    search(night, 35020, 35040, 35060, 35080)
+    night.ask(0, "N.I.N.A.")
+
+    assert night.rig.ledger.embodied is None
+
+
 def test_an_autofocus_that_found_nothing_leaves_it_unknown() -> None:
     night = unknown()
 
-    search(night, 35100, 35050, 35000)
+    search(night, 35100, 35050, 34950, 35000)
     step = night.ask(0, "N.I.N.A.")
 
     assert night.rig.ledger.embodied is None
@@ -235,7 +245,7 @@ def test_an_autofocus_on_a_filter_without_an_offset_leaves_it_unknown() -> None:
     night = unknown()
     night.wheel(3)
 
-    search(night, 35100, 35050, 35020)
+    search(night, 35100, 35050, 35000, 34950, 35020)
     night.ask(0, "N.I.N.A.")
 
     assert night.rig.ledger.embodied is None
