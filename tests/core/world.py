@@ -291,6 +291,8 @@ class World:
         before = self.rig
         step = advance(before, event)
         self.rig = step.rig
+        if any(isinstance(effect, MoveFocuser) for effect in step.effects):
+            self.truth.base_at_own = self.truth.base
         self.events += not isinstance(event, Tick)
         if step.effects:
             self._batches.append(step.effects)
