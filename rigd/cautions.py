@@ -8,7 +8,6 @@ from rigd.mode import Mode
 from rigd.offsets import SlotKind
 from rigd.pace import predicted_s
 from rigd.rig import Rig
-from rigd.secondapplier import Finding, judged, noise_of
 
 CLIENTS_WAIT_S = 25.0
 """A change predicted to take longer comes near the patience of clients (ConformU: 30 s)."""
@@ -67,9 +66,7 @@ def _gaps(rig: Rig) -> list[str]:
 
 def _others(rig: Rig) -> list[str]:
     """Clients of which it is known that they apply offsets of their own."""
-    if rig.settings.mode is not Mode.APPLY or not rig.known_appliers:
-        return []
-    if judged(rig.sightings.samples, noise_of(rig), rig).finding is Finding.NOBODY:
+    if rig.settings.mode is not Mode.APPLY or rig.sightings.nobody:
         return []
     return [
         f"{client} was seen to apply filter offsets of its own before: be sure that they are off"
