@@ -10,7 +10,8 @@ from rigd.errors import ConfigError, RefusedError
 from rigd.fingerprint import glasses, light_path
 from rigd.givenanswers import effective
 from rigd.profile import EquipmentProfile
-from rigd.profilebook import What, add, found, in_force, listed, switch, was_once
+from rigd.profilebook import add, found, in_force, listed, switch
+from rigd.profilejournal import What, was_once
 from rigd.store import Store
 
 AT_START = "rigd at its first start"

@@ -7,12 +7,9 @@ from typing import Protocol, TypeVar
 from rigd.config import Config
 from rigd.profile import profile_of
 from rigd.profilebook import (
-    Entry,
     StoredProfile,
-    What,
     add,
     found,
-    history,
     in_force,
     listed,
     put,
@@ -21,6 +18,7 @@ from rigd.profilebook import (
     undo,
 )
 from rigd.profilechange import carry_out, foreseen
+from rigd.profilejournal import Entry, What, history
 from rigd.profiletext import profile_text
 from rigd.store import Store
 from rigd.view import Client, Json, Profiles, ProfileView

@@ -16,11 +16,13 @@ from rigd.catalog import Catalog
 from rigd.config import Config
 from rigd.desk import Desk
 from rigd.devices import DeviceRef
+from rigd.errors import RefusedError
 from rigd.events import DeviceReport, DeviceSeen, WheelReport
 from rigd.intake import NO_PROFILE
 from rigd.keeper import Keeper
 from rigd.learning import Learning
-from rigd.place import Place, against, resolve, taught
+from rigd.mode import Mode
+from rigd.place import Place, against, other_applier, resolve, taught
 from rigd.profilechange import Followed, carry_out, foreseen, same_light
 from rigd.profileswitch import change_profile
 from rigd.requests import ProfileAsked, ProfileChanged, ProfileKept
@@ -114,6 +116,7 @@ class ProfileKeeper:
                 await place.answering.acquire()
                 asked.append(place)
                 self._keeper.ask(place, ProfileAsked(at_s=monotonic(), client=job.client.name))
+                self._refuse_second_applier(place, one)
             done = await self._archive.run(lambda store: carry_out(store, job.work, back=job.back))
             for one in concerned:
                 await self._take(self._places[one.rig], one, job)
@@ -123,6 +126,14 @@ class ProfileKeeper:
                 if place.rig.profile_by == job.client.name:
                     self._keeper.feed(place, ProfileKept(at_s=monotonic()))
                 place.answering.release()
+
+    def _refuse_second_applier(self, place: Place, followed: Followed) -> None:
+        config = next(rig for rig in self.config.rigs if rig.name == place.rig.settings.name)
+        settings = Desk(config, followed.after, self._catalog).settings(place.given)
+        other = other_applier(self._places.values(), settings)
+        if place.rig.settings.mode is Mode.APPLY and other is not None:
+            msg = f"the profile of rig {settings.name} stays as it is: {other}"
+            raise RefusedError(msg)
 
     async def _take(self, place: Place, followed: Followed, job: _Job) -> None:
         """The rig has the profile from now on; nothing moves."""

@@ -10,7 +10,8 @@ from rigd.errors import ConfigError
 from rigd.fingerprint import glasses, light_path
 from rigd.intake import NO_PROFILE, _before_profiles, profiles_at_start
 from rigd.profile import read_profile
-from rigd.profilebook import history, in_force, listed, put
+from rigd.profilebook import in_force, listed, put
+from rigd.profilejournal import history
 from rigd.runbook import Fitted, keep_fit, newest_fit
 from rigd.store import Store
 

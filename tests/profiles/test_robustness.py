@@ -10,8 +10,9 @@ import pytest
 
 from rigd.errors import StoreError
 from rigd.profile import EquipmentProfile
-from rigd.profilebook import What, add, found, history, in_force, listed, put, switch
+from rigd.profilebook import add, found, in_force, listed, put, switch
 from rigd.profilechange import carry_out
+from rigd.profilejournal import What, history
 from rigd.profiletext import profile_text
 from rigd.store import Store
 
