@@ -135,8 +135,10 @@ def focused(step: Step) -> Step:
             continue
         if rig.ledger.embodied is not None:
             continue
-        raw = effect.raw_steps
-        after = _adopt_here(rig, raw if raw is not None else 0, "an autofocus is over")
+        position = rig.focuser.position_steps if rig.focuser else None
+        if position is None:
+            continue
+        after = _adopt_here(rig, position, "an autofocus is over")
         if after.refusal is None:
             return Step(after.rig, step.effects + after.effects)
     return step

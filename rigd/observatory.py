@@ -25,7 +25,7 @@ from rigd.lessons import Lessons
 from rigd.listing import page, whole
 from rigd.mode import Mode
 from rigd.modes import RIGD
-from rigd.place import Place, resolve, subject_of, taught, view_of
+from rigd.place import Place, other_applier, resolve, subject_of, taught, view_of
 from rigd.profiledesk import ProfileDesk
 from rigd.profilekeeper import ProfileKeeper
 from rigd.recall import recall
@@ -39,7 +39,7 @@ from rigd.requests import (
     MoveAsked,
     Tick,
 )
-from rigd.rig import FilterSlot, Rig, RigSettings
+from rigd.rig import FilterSlot, Rig
 from rigd.store import Store
 from rigd.view import Client, Json, RigView
 from rigd.virtualfocuser import shift_ahead
@@ -104,7 +104,7 @@ class LiveObservatory:
                 settings.mode,
             )
             settings = replace(settings, mode=chosen.mode)
-        other = self._other_applier(settings)
+        other = other_applier(self._places.values(), settings)
         if settings.mode is Mode.APPLY and other is not None:
             log.warning("%s: observes instead of applying: %s", settings.name, other)
             settings = replace(settings, mode=Mode.OBSERVE)
@@ -352,7 +352,7 @@ class LiveObservatory:
     ) -> None:
         """Switch the mode while running; it stays until a human switches again."""
         place = self._place(rig)
-        other = self._other_applier(place.rig.settings)
+        other = other_applier(self._places.values(), place.rig.settings)
         if mode is Mode.APPLY and other is not None:
             msg = f"mode stays {place.rig.settings.mode}: {other}"
             raise RefusedError(msg)
@@ -368,15 +368,6 @@ class LiveObservatory:
                 readers=place.readers,
             ),
         )
-
-    def _other_applier(self, settings: RigSettings) -> str | None:
-        """Why this rig must not apply: another one does so with the same focuser."""
-        for name, place in self._places.items():
-            theirs, ref = place.rig.settings, settings.focuser
-            same = ref is not None and theirs.focuser == ref
-            if ref is not None and same and name != settings.name and theirs.mode is Mode.APPLY:
-                return f"rig {name} applies to focuser {ref.key} too; a focuser has one applier"
-        return None
 
     def note_reader(self, rig: str, client: Client) -> None:
         """A client has read FocusOffsets that are not zero: it may keep them."""

@@ -1,6 +1,7 @@
 """One rig with all that belongs to it, as the observatory keeps it."""
 
 import asyncio
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
@@ -13,9 +14,10 @@ from rigd.givenanswers import GivenAnswer, Value, belonging_of
 from rigd.inspection import Inspection
 from rigd.learning import Subject, key_of, why, why_filter
 from rigd.learnt import with_learnt
+from rigd.mode import Mode
 from rigd.portrait import Answers, portrait
 from rigd.profile import EquipmentProfile
-from rigd.rig import FilterSlot, Rig
+from rigd.rig import FilterSlot, Rig, RigSettings
 from rigd.runbook import StoredFit
 from rigd.store import ModeChoice, RigIdentity
 from rigd.trainevidence import Evidence, contradicting, evidence_of
@@ -62,6 +64,16 @@ def taught(worked: Worked, fit: StoredFit | None) -> tuple[FilterSlot, ...]:
         reference=worked.profile.reference_filter,
         apply_from=worked.profile.gates.apply_from,
     )
+
+
+def other_applier(places: Iterable[Place], settings: RigSettings) -> str | None:
+    """Why a rig with these settings must not apply: another one does so with the same focuser."""
+    for place in places:
+        theirs, ref = place.rig.settings, settings.focuser
+        same = ref is not None and theirs.focuser == ref and theirs.name != settings.name
+        if ref is not None and same and theirs.mode is Mode.APPLY:
+            return f"rig {theirs.name} applies to focuser {ref.key} too; a focuser has one applier"
+    return None
 
 
 def subject_of(place: Place) -> Subject:

@@ -17,11 +17,13 @@ from rigd.config import Config
 from rigd.desk import Desk, Worked
 from rigd.devices import DeviceRef
 from rigd.effects import Weight
+from rigd.errors import RefusedError
 from rigd.events import DeviceReport, DeviceSeen, WheelReport
 from rigd.intake import NO_PROFILE
 from rigd.keeper import Keeper
 from rigd.learning import Learning
-from rigd.place import Place, against, resolve, taught
+from rigd.mode import Mode
+from rigd.place import Place, against, other_applier, resolve, taught
 from rigd.profilebook import listed
 from rigd.profilechange import Followed, carry_out, foreseen, same_light
 from rigd.profileswitch import change_profile
@@ -33,6 +35,10 @@ from rigd.trainevidence import Evidence, evidence_of
 from rigd.view import Client
 
 T = TypeVar("T")
+NOT_TAKEN = (
+    "the database has another profile in force, which this rig could not take up: rigd moves "
+    "nothing until it is started again"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,21 +121,34 @@ class ProfileKeeper:
         all_of_them = await self._archive.run(lambda store: foreseen(store, job.work, self.config))
         concerned = tuple(one for one in all_of_them if one.rig in self._places)
         asked: list[Place] = []
+        stored = False
         try:
             for one in concerned:
                 place = self._places[one.rig]
                 await place.answering.acquire()
                 asked.append(place)
                 self._keeper.ask(place, ProfileAsked(at_s=monotonic(), client=job.client.name))
+                self._refuse_second_applier(place, one)
             done = await self._archive.run(lambda store: carry_out(store, job.work, back=job.back))
+            stored = True
             for one in concerned:
                 await self._take(self._places[one.rig], one, job)
             return done
         finally:
             for place in asked:
-                if place.rig.profile_by == job.client.name:
+                if place.rig.profile_by is not None and stored:
+                    self._keeper.tell(place, NOT_TAKEN, Weight.WARNING)  # and its gate stays closed
+                elif place.rig.profile_by == job.client.name:
                     self._keeper.feed(place, ProfileKept(at_s=monotonic()))
                 place.answering.release()
+
+    def _refuse_second_applier(self, place: Place, followed: Followed) -> None:
+        config = next(rig for rig in self.config.rigs if rig.name == place.rig.settings.name)
+        settings = Desk(config, followed.after, self._catalog).settings(place.given)
+        other = other_applier(self._places.values(), settings)
+        if place.rig.settings.mode is Mode.APPLY and other is not None:
+            msg = f"the profile of rig {settings.name} stays as it is: {other}"
+            raise RefusedError(msg)
 
     async def _take(self, place: Place, followed: Followed, job: _Job) -> None:
         """The rig has the profile from now on; nothing moves."""

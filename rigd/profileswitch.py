@@ -94,7 +94,7 @@ def _with_devices(rig: Rig, old: RigSettings, new: RigSettings) -> Rig:
     if new.wheel != old.wheel:
         rig = replace(rig, wheel=None, filter_position=None, wheel_turning=False)
     if new.focuser != old.focuser:
-        rig = replace(rig, focuser=None, checked=False, foreign_at_s=None)
+        rig = replace(rig, focuser=None, checked=False, foreign_at_s=None, paces_steps_s=())
     if new.camera != old.camera:
         rig = replace(rig, camera=None)
     if new.mount != old.mount:

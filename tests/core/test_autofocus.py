@@ -249,3 +249,17 @@ def test_an_autofocus_on_a_filter_without_an_offset_leaves_it_unknown() -> None:
     night.ask(0, "N.I.N.A.")
 
     assert night.rig.ledger.embodied is None
+
+
+def test_what_the_focuser_reads_is_taken_and_not_what_it_was_told() -> None:
+    night = unknown()
+    search(night, 35100, 35050, 35000, 34950)
+    night.move(35020 - night.rig.ledger.shift_steps, "N.I.N.A.")
+    night.arrive(35018)
+    night.camera(busy=True)
+    night.camera()
+
+    night.later(121).tick()
+
+    assert night.rig.ledger.embodied is not None
+    assert night.rig.ledger.read_steps == 35018
