@@ -128,6 +128,10 @@ class StillObservatory:
     async def request_solved(self, rig: str, focal_length_mm: float, client: Client) -> None:
         """No frame is solved."""
 
+    async def proposal(self, rig: str) -> Json:
+        """There is no profile."""
+        return {}
+
     async def request_confirm(self, rig: str, client: Client) -> int:
         """Nothing contradicts anything."""
         return 0

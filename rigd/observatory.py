@@ -161,6 +161,7 @@ class LiveObservatory:
                 for place in self._places.values():
                     self._keeper.feed(place, Tick(at_s=monotonic()))
                     await self._keeper.settle_news(place)
+                    await self._profiles.propose(place)
 
     async def _run_errands(self) -> None:
         while True:
@@ -306,6 +307,11 @@ class LiveObservatory:
     async def request_solved(self, rig: str, focal_length_mm: float, client: Client) -> None:
         """A frame was solved: it says how long the telescope is."""
         await self._profiles.solved(self._place(rig), focal_length_mm, client)
+
+    async def proposal(self, rig: str) -> Json:
+        """Which profile fits the devices that are there; nothing is switched."""
+        found = await self._profiles.proposal(self._place(rig))
+        return found.as_json()
 
     async def request_confirm(self, rig: str, client: Client) -> int:
         """A human's word: the profile is right, whatever contradicts it; how much that was."""

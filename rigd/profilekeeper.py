@@ -14,8 +14,9 @@ from typing import Any, TypeVar
 from rigd.applier import Archive
 from rigd.catalog import Catalog
 from rigd.config import Config
-from rigd.desk import Desk
+from rigd.desk import Desk, Worked
 from rigd.devices import DeviceRef
+from rigd.effects import Weight
 from rigd.errors import RefusedError
 from rigd.events import DeviceReport, DeviceSeen, WheelReport
 from rigd.intake import NO_PROFILE
@@ -23,15 +24,21 @@ from rigd.keeper import Keeper
 from rigd.learning import Learning
 from rigd.mode import Mode
 from rigd.place import Place, against, other_applier, resolve, taught
+from rigd.profilebook import listed
 from rigd.profilechange import Followed, carry_out, foreseen, same_light
 from rigd.profileswitch import change_profile
+from rigd.proposal import Proposal, proposal
 from rigd.requests import ProfileAsked, ProfileChanged, ProfileKept
 from rigd.store import Store
 from rigd.trainbook import confirm, confirmed, keep_solved, solved_mm
-from rigd.trainevidence import Evidence
+from rigd.trainevidence import Evidence, evidence_of
 from rigd.view import Client
 
 T = TypeVar("T")
+NOT_TAKEN = (
+    "the database has another profile in force, which this rig could not take up: rigd moves "
+    "nothing until it is started again"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +71,10 @@ class ProfileKeeper:
         self._hand = hand
         self._jobs: asyncio.Queue[_Job] = asyncio.Queue()
         self._reports: dict[DeviceRef, DeviceReport] = {}
+        self._proposed: dict[str, Worked] = {}
+        """What the last look for a proposal was at, by rig."""
+        self._told: dict[str, str] = {}
+        """What was proposed last, by rig."""
         self.config = Config()
         """Of the daemon: what profiles must fit to."""
 
@@ -110,6 +121,7 @@ class ProfileKeeper:
         all_of_them = await self._archive.run(lambda store: foreseen(store, job.work, self.config))
         concerned = tuple(one for one in all_of_them if one.rig in self._places)
         asked: list[Place] = []
+        stored = False
         try:
             for one in concerned:
                 place = self._places[one.rig]
@@ -118,12 +130,15 @@ class ProfileKeeper:
                 self._keeper.ask(place, ProfileAsked(at_s=monotonic(), client=job.client.name))
                 self._refuse_second_applier(place, one)
             done = await self._archive.run(lambda store: carry_out(store, job.work, back=job.back))
+            stored = True
             for one in concerned:
                 await self._take(self._places[one.rig], one, job)
             return done
         finally:
             for place in asked:
-                if place.rig.profile_by == job.client.name:
+                if place.rig.profile_by is not None and stored:
+                    self._keeper.tell(place, NOT_TAKEN, Weight.WARNING)  # and its gate stays closed
+                elif place.rig.profile_by == job.client.name:
                     self._keeper.feed(place, ProfileKept(at_s=monotonic()))
                 place.answering.release()
 
@@ -196,6 +211,24 @@ class ProfileKeeper:
             self._keeper.tell(place, f"the profile is right, said {client.name} (not {said})")
         self._keeper.judge_train(place)
         return len(told)
+
+    async def proposal(self, place: Place) -> Proposal:
+        """Which profile fits the devices that are there."""
+        name = place.rig.settings.name
+        kept = await self._archive.run(listed)
+        mine = next((one.name for one in kept if name in one.rigs), None)
+        profiles = [one.profile for one in kept if not one.archived]
+        return proposal(profiles, mine, place.rig, evidence_of(place.rig, place.solved_mm))
+
+    async def propose(self, place: Place) -> None:
+        """Say it once if the devices that are there fit another profile than the one in force."""
+        if not place.news.settled or self._proposed.get(place.rig.settings.name) is place.worked:
+            return
+        self._proposed[place.rig.settings.name] = place.worked
+        found = await self.proposal(place)
+        if found.sentence is not None and found.sentence != self._told.get(place.rig.settings.name):
+            self._told[place.rig.settings.name] = found.sentence
+            self._keeper.tell(place, found.sentence, Weight.WARNING)
 
     def _introduce(self, place: Place, old_refs: set[DeviceRef | None]) -> None:
         """The rig's new devices say what they last said."""

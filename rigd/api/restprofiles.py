@@ -212,6 +212,11 @@ async def solved(api: RestApi, request: Request) -> Response:
     return json_response(request, {"focal_length_mm": length_mm})
 
 
+async def proposal(api: RestApi, request: Request) -> Response:
+    """Which profile fits the devices that are there."""
+    return json_response(request, await api.observatory.proposal(api.rig(request).name))
+
+
 async def confirm(api: RestApi, request: Request) -> Response:
     """The profile is right, whatever contradicts it."""
     rig = api.rig(request)
@@ -319,6 +324,11 @@ ROUTES: tuple[RestRoute, ...] = (
         answer=switch,
         body=SwitchBody,
         if_match=True,
+    ),
+    RestRoute(
+        path="/rigd/v1/rigs/{rig}/profile/proposal",
+        summary="What speaks for and against each profile, and the one that fits what is there",
+        answer=proposal,
     ),
     RestRoute(
         path="/rigd/v1/rigs/{rig}/profile/confirm",

@@ -185,6 +185,23 @@ def edit_profile(
         path.unlink(missing_ok=True)
 
 
+def propose_profile(
+    rig: RigOption = None, url: UrlOption = DEFAULT_URL, as_json: JsonOption = False
+) -> None:
+    """Say which profile fits the devices that are there; nothing is switched."""
+    answer = ask(url, f"{one_rig(url, rig)}/profile/proposal")
+    if as_json:
+        typer.echo(json.dumps(answer, indent=2))
+        return
+    for row in _rows(answer, "profiles"):
+        against = row["against"]
+        why = "; ".join(against) if isinstance(against, list) else ""
+        here = ", in force" if row["name"] == answer["in_force"] else ""
+        typer.echo(f"{row['name']}{here}: {why or 'fits'}")
+    if answer["sentence"] is not None:
+        typer.echo(answer["sentence"])
+
+
 def confirm_profile(rig: RigOption = None, url: UrlOption = DEFAULT_URL) -> None:
     """Say that the profile in force is right, whatever mount or frames say of the telescope."""
     count = ask(url, f"{one_rig(url, rig)}/profile/confirm", {})["confirmed"]

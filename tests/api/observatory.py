@@ -216,6 +216,9 @@ class FakeObservatory:
     async def request_solved(self, rig: str, focal_length_mm: float, client: Client) -> None:
         self.asked.append(("solved", rig, focal_length_mm))
 
+    async def proposal(self, rig: str) -> Json:
+        return {"in_force": "Fake", "proposed": None, "sentence": None, "profiles": []}
+
     async def request_confirm(self, rig: str, client: Client) -> int:
         self.asked.append(("confirm", rig))
         return 0

@@ -275,3 +275,19 @@ def test_solved_frames_of_another_telescope_close_the_gate_until_it_is_settled(
         assert b'"ErrorNumber":0' in opened
         wait_until(lambda: owner.position() == 3)
         assert "nothing contradicts the equipment profile any more" in daemon.said()
+
+
+def test_a_profile_whose_devices_are_there_is_proposed_and_not_switched_to(folder: Path) -> None:
+    with SimulatedDaemon(folder) as daemon:
+        owner = ready(daemon)
+        elsewhere = DEMO.replace("CCD Simulator", "Another camera").replace(NAME, "Elsewhere")
+        owner.done("POST", "/profiles", {"toml": elsewhere})
+        owner.done("PATCH", path_of("Reduced"), {"archived": True})
+
+        owner.done("PUT", "/rigs/demo/profile", {"profile": "Elsewhere"})
+        wait_until(lambda: f"rigd profile switch {NAME!r}" in daemon.said())
+        shown = owner.ask("GET", "/rigs/demo/profile/proposal")[1]
+
+        assert owner.in_force() == "Elsewhere"
+        assert (shown["in_force"], shown["proposed"]) == ("Elsewhere", NAME)
+        assert "its camera 'Another camera' is not there" in str(shown["sentence"])
