@@ -122,6 +122,10 @@ class StillObservatory:
     async def request_halt(self, rig: str, client: Client) -> None:
         """Nothing moves."""
 
+    async def changes(self, rig: str) -> Json:
+        """Nothing changes."""
+        return {}
+
     async def request_swap(self, rig: str, name: str, client: Client) -> None:
         """No hand turns its wheel."""
 

@@ -12,6 +12,7 @@ from rigd.advance import advance
 from rigd.applier import Archive
 from rigd.desk import dropped_lines
 from rigd.effects import AutofocusEnded, Refusal, RememberMode, Step, Tell, Weight
+from rigd.equipmentnews import facts_of, note_facts
 from rigd.errors import DeviceUnavailableError, InvalidValueError, RefusedError, StoreError
 from rigd.events import Event
 from rigd.fingerprint import contradicts
@@ -151,6 +152,10 @@ class Keeper:
         place.news, lines = place.news.after(worked)
         for line in lines:
             self.tell(place, line)
+        facts = facts_of(place.rig)
+        if place.news.settled and facts != place.facts:
+            rig, place.facts = place.rig.settings.name, facts
+            self._errands.put_nowait(lambda store: note_facts(store, rig, facts))
         if not place.news.settled or worked.given == place.given or place.answering.locked():
             return
         async with place.answering:

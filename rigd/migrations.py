@@ -228,6 +228,16 @@ def _holds(db: Database) -> None:
     db.table("holds").create({"rig": str, "by": str, "at": str}, pk="rig", not_null={"by", "at"})
 
 
+@_migrations(name="0009_facts")
+def _facts(db: Database) -> None:
+    db.table("facts").create(
+        {"id": int, "rig": str, "key": str, "before": str, "after": str, "at": str},
+        pk="id",
+        not_null={"rig", "key", "after", "at"},
+    )
+    db.table("facts").create_index(["rig", "at"])
+
+
 def migrate(db: Database, path: Path) -> None:
     """Bring a database up to this rigd's tables.
 

@@ -5,7 +5,7 @@ import logging
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
-from functools import partial
+from datetime import datetime
 from time import monotonic
 
 from rigd.acquaintance import Habit, with_habit
@@ -13,11 +13,12 @@ from rigd.applier import Applier, Archive
 from rigd.catalog import Catalog
 from rigd.config import Config
 from rigd.desk import Desk, seen
-from rigd.devices import DeviceRef
-from rigd.driver import Driver, HandTurned
+from rigd.driver import Driver
+from rigd.equipmentnews import changes_since, last_night_began
 from rigd.errors import InvalidValueError, RefusedError, StoreError
 from rigd.events import DeviceGone, DeviceSeen, Event, ServerDown, ServerUp
 from rigd.givenanswers import Value
+from rigd.handwheel import hand_of, slot_named
 from rigd.happenings import Happenings
 from rigd.keeper import Keeper
 from rigd.learning import Learning
@@ -39,7 +40,7 @@ from rigd.requests import (
     MoveAsked,
     Tick,
 )
-from rigd.rig import FilterSlot, Rig
+from rigd.rig import Rig
 from rigd.store import Store
 from rigd.view import Client, Json, RigView
 from rigd.virtualfocuser import shift_ahead
@@ -256,6 +257,13 @@ class LiveObservatory:
         name = self._place(rig).rig.settings.name
         return await self._archive.run(lambda store: store.history(name, most))
 
+    async def changes(self, rig: str) -> Json:
+        """What changed of a rig's devices and profile since last night began."""
+        name = self._place(rig).rig.settings.name
+        since = last_night_began(datetime.now().astimezone())
+        found = await self._archive.run(lambda store: changes_since(store, name, since))
+        return {"rig": name, "since": since.isoformat(timespec="seconds"), "changes": found}
+
     async def request_connect(self, rig: str, client: Client) -> None:
         """A client connects a virtual device: the hardware behind it is asked to connect."""
         self._keeper.ask(self._place(rig), ConnectAsked(at_s=monotonic(), client=client.name))
@@ -280,15 +288,11 @@ class LiveObservatory:
         """A human put a filter in the light; the focuser follows as after any filter change."""
         place = self._place(rig)
         settings = place.rig.settings
-        turned = self._hand_turned(settings.wheel)
+        turned = hand_of(self._drivers, settings.wheel)
         if turned is None:
             msg = f"rig {rig}: no hand turns its filter wheel (the profile says wheel.manual)"
             raise InvalidValueError(msg)
-        slot = next((s for s in settings.slots if name.casefold() in _words(s)), None)
-        if slot is None:
-            names = ", ".join(s.name for s in settings.slots) or "none"
-            msg = f"rig {rig}: no filter is named {name[:80]!r} (there are: {names})"
-            raise InvalidValueError(msg)
+        slot = slot_named(settings.slots, name)
         key = slot.key
         await self._archive.run(lambda store: store.keep_swap(settings.name, key, client.name))
         self._keeper.tell(place, f"{slot.name} is in the light, says {client.name}")
@@ -298,7 +302,7 @@ class LiveObservatory:
     async def _ask_hand(self, place: Place) -> None:
         """A hand-turned wheel has in the light what a human said last."""
         settings = place.rig.settings
-        turned = self._hand_turned(settings.wheel)
+        turned = hand_of(self._drivers, settings.wheel)
         if turned is not None:
             key = await self._archive.run(lambda store: store.swapped(settings.name))
             position = next((s.filter_position for s in settings.slots if s.key == key), None)
@@ -316,12 +320,6 @@ class LiveObservatory:
     async def request_confirm(self, rig: str, client: Client) -> int:
         """A human's word: the profile is right, whatever contradicts it; how much that was."""
         return await self._profiles.confirm(self._place(rig), client)
-
-    def _hand_turned(self, ref: DeviceRef | None) -> Callable[..., None] | None:
-        if ref is None:
-            return None
-        driver = self._drivers.get(ref.server)
-        return partial(driver.confirm, ref) if isinstance(driver, HandTurned) else None
 
     async def request_move(self, rig: str, position_steps: int, client: Client) -> int:
         """Move the virtual focuser; returns the logical target after clamping."""
@@ -416,7 +414,3 @@ class LiveObservatory:
             known = ", ".join(self._places) or "none"
             msg = f"no rig is named {rig!r} (there are: {known})"
             raise InvalidValueError(msg) from None
-
-
-def _words(slot: FilterSlot) -> tuple[str, str]:
-    return slot.name.casefold(), slot.key.casefold()

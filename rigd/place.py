@@ -40,6 +40,8 @@ class Place:
     chosen: ModeChoice | None = None
     """Who chose the mode while running; None if the configuration says it."""
     news: News = field(default_factory=News)
+    facts: dict[str, str] = field(default_factory=dict)
+    """What its devices say of themselves, as it was last stored."""
     answering: asyncio.Lock = field(default_factory=asyncio.Lock)
     """Held while the answers are being stored."""
     fit: StoredFit | None = None

@@ -240,6 +240,9 @@ class Observatory(Protocol):
     def note_reader(self, rig: str, client: Client) -> None:
         """A client has read FocusOffsets that are not zero: it may keep them."""
 
+    async def changes(self, rig: str) -> Json:
+        """What changed of a rig's devices and profile since last night began."""
+
     async def request_connect(self, rig: str, client: Client) -> None:
         """A client connects a virtual device: the hardware behind it is asked to connect."""
 

@@ -210,6 +210,9 @@ class FakeObservatory:
         self.targets.pop(rig, None)
         self.finish(rig)
 
+    async def changes(self, rig: str) -> Json:
+        return {"rig": rig, "since": "2026-11-19T12:00:00+00:00", "changes": []}
+
     async def request_swap(self, rig: str, name: str, client: Client) -> None:
         self.asked.append(("swap", rig, name, client.name))
 
