@@ -37,7 +37,7 @@ from rigd.api.settings import ServerSettings
 from rigd.estimator.fit import fit
 from rigd.fitworker import FitWorker
 from rigd.mode import Mode
-from rigd.view import Client, FocuserView, Json, RigView, WheelView
+from rigd.view import Client, FocuserView, Json, Profiles, RigView, WheelView
 from tests.live.simulated import SimulatedDaemon
 
 ROUNDS, ROUND_S = 5, 2.0
@@ -85,6 +85,11 @@ class StillObservatory:
         )
 
     # The Observatory contract, with nothing behind it.
+    @property
+    def profiles(self) -> Profiles:
+        """It has none."""
+        raise NotImplementedError
+
     def rigs(self) -> tuple[RigView, ...]:
         """The one rig."""
         return self._rigs
@@ -117,8 +122,23 @@ class StillObservatory:
     async def request_halt(self, rig: str, client: Client) -> None:
         """Nothing moves."""
 
+    async def changes(self, rig: str) -> Json:
+        """Nothing changes."""
+        return {}
+
     async def request_swap(self, rig: str, name: str, client: Client) -> None:
         """No hand turns its wheel."""
+
+    async def request_solved(self, rig: str, focal_length_mm: float, client: Client) -> None:
+        """No frame is solved."""
+
+    async def proposal(self, rig: str) -> Json:
+        """There is no profile."""
+        return {}
+
+    async def request_confirm(self, rig: str, client: Client) -> int:
+        """Nothing contradicts anything."""
+        return 0
 
     async def request_adopt(self, rig: str, client: Client) -> None:
         """Nothing to adopt."""

@@ -64,6 +64,7 @@ def new_world(rng: random.Random) -> World:
         steps_per_c=rng.choice([None, 4.0, -11.5]),
         backlash=rng.choice([None, None, UP, DOWN]),
         guider_pause=rng.random() < 0.8,
+        sequential=rng.random() < 0.25,
     )
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from rigd.effects import Refusal, Remember, Step, Tell, Weight
+from rigd.effects import AutofocusEnded, Refusal, Remember, Step, Tell, Weight
 from rigd.ledger import adopted, found_again, unknown
 from rigd.mode import Mode
 from rigd.requests import AdoptAsked
@@ -120,6 +120,28 @@ def _adopt_here(rig: Rig, position: int, by: str) -> Step:
         f"{by}: {position} steps taken as the focus for {name} ({offset:+d} steps are its offset)"
     )
     return Step(rig, (Remember(ledger=ledger, flight=None), Tell(sentence=line)))
+
+
+def focused(step: Step) -> Step:
+    """An autofocus that found something on a known filter ends what is unknown. Nothing moves."""
+    rig = step.rig
+    slot = rig.slot(rig.filter_position)
+    for effect in step.effects:
+        if not isinstance(effect, AutofocusEnded):
+            continue
+        found = effect.is_result and effect.ends_between
+        known = rig.checked and slot is not None and slot.key == effect.filter_key
+        if not (found and known) or rig.wheel_turning or rig.change is not None:
+            continue
+        if rig.ledger.embodied is not None:
+            continue
+        position = rig.focuser.position_steps if rig.focuser else None
+        if position is None:
+            continue
+        after = _adopt_here(rig, position, "an autofocus is over")
+        if after.refusal is None:
+            return Step(after.rig, step.effects + after.effects)
+    return step
 
 
 def ask_adopt(rig: Rig, asked: AdoptAsked) -> Step:

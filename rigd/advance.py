@@ -6,7 +6,7 @@ A night is `functools.reduce` of `advance` over its events: the same events give
 from dataclasses import replace
 from typing import assert_never
 
-from rigd.adoption import ask_adopt, filter_left, first_sight, mismatch_found
+from rigd.adoption import ask_adopt, filter_left, first_sight, focused, mismatch_found
 from rigd.autofocus import ended_searches, noticed_searches
 from rigd.changes import (
     ask_filter,
@@ -43,10 +43,13 @@ from rigd.events import (
     WheelReport,
 )
 from rigd.flights import follow, give_up, halt_overdue, lose
+from rigd.frames import exposed
 from rigd.guiding import go_on_guiding, guider_not_told, guider_seen, wait_over
 from rigd.ledger import followed, rebased, unknown
 from rigd.modes import ask_mode
 from rigd.others import heeded
+from rigd.pace import paced
+from rigd.profileswitch import ask_profile, change_profile, judge_train, not_meanwhile
 from rigd.requests import (
     AdoptAsked,
     AutofocusReported,
@@ -60,10 +63,14 @@ from rigd.requests import (
     Inner,
     ModeAsked,
     MoveAsked,
+    ProfileAsked,
+    ProfileChanged,
+    ProfileKept,
     Remembered,
     Request,
     SlotsComputed,
     Tick,
+    TrainJudged,
     WheelNotTold,
 )
 from rigd.rig import GuiderPause, Rig
@@ -72,7 +79,7 @@ from rigd.virtualfocuser import ask_halt, ask_move, fly_queued
 
 def advance(rig: Rig, event: Event | Request | Inner) -> Step:
     """The rig after an event, with the effects in the order in which they must be done."""
-    ended = ended_searches(thermometer_read(rig, event), event)
+    ended = focused(ended_searches(thermometer_read(rig, event), event))
     step = _handle(ended.rig, event)
     while step.refusal is None:
         after = _go_on(step.rig, event.at_s)
@@ -84,7 +91,8 @@ def advance(rig: Rig, event: Event | Request | Inner) -> Step:
     effects += mismatch_found(rig, noticed.rig)
     guided = go_on_guiding(noticed.rig, event.at_s)
     step = Step(guided.rig, effects + guided.effects, step.refusal, step.sentence)
-    return heeded(rig, base_set(rig, event, step), event.at_s)
+    step = paced(rig, base_set(rig, event, step), event.at_s)
+    return heeded(rig, exposed(rig, event, step), event.at_s)
 
 
 def _go_on(rig: Rig, now_s: float) -> Step:
@@ -125,6 +133,16 @@ def _handle(rig: Rig, event: Event | Request | Inner) -> Step:  # noqa: PLR0912 
             return _connect(rig, event.identity.ref, _connected(rig, event.identity.ref))
         case DeviceGone():
             return _gone(rig, event.ref, event.at_s)
+        case FilterAsked() | MoveAsked() | AdoptAsked() | ModeAsked() if rig.profile_by is not None:
+            return not_meanwhile(rig, rig.profile_by)
+        case ProfileAsked():
+            return ask_profile(rig, event)
+        case ProfileChanged():
+            return change_profile(rig, event)
+        case TrainJudged():
+            return judge_train(rig, event)
+        case ProfileKept():
+            return Step(replace(rig, profile_by=None))
         case FilterAsked():
             return ask_filter(rig, event)
         case MoveAsked():

@@ -54,8 +54,9 @@ def keep_runs(  # noqa: PLR0917 - one place for it
 ) -> Imported:
     """Store runs, each once, logical ones turned into raw with the journal of their moment.
 
-    A run that is there already stays as it is, unless it was refused and can now be fitted. The
-    same run told by two sources counts once. `names` are the filters' keys by their names.
+    A run that is there already stays as it is, unless it was refused and can now be fitted; a
+    person's word on it stands. The same run told by two sources counts once. `names` are the
+    filters' keys by their names.
     """
     accepted, known, undone = 0, 0, 0
     refused: dict[str, int] = {}
@@ -78,8 +79,8 @@ def keep_runs(  # noqa: PLR0917 - one place for it
 def _is_known(store: Store, rig: str, key: str, *, fits: bool) -> bool:
     with store.transaction() as db:
         before = db.execute(
-            "select accepted or taken_back_by is not null or same_as is not null from runs"
-            " where rig = ? and key = ?",
+            "select accepted or coalesce(taken_back_by, restated_by, same_as) is not null"
+            " from runs where rig = ? and key = ?",
             [rig, key],
         ).fetchone()
     return before is not None and (bool(before[0]) or not fits)

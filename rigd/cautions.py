@@ -2,15 +2,26 @@
 
 from dataclasses import replace
 
+from rigd.frames import no_gap
 from rigd.gates import closed_for_target
 from rigd.mode import Mode
 from rigd.offsets import SlotKind
+from rigd.pace import predicted_s
 from rigd.rig import Rig
+
+CLIENTS_WAIT_S = 25.0
+"""A change predicted to take longer comes near the patience of clients (ConformU: 30 s)."""
 
 
 def cautions(rig: Rig) -> tuple[str, ...]:
     """Sentences about the set-up as it is now, most important first."""
-    return (*_reach(rig), *_guider(rig), *_wheel(rig), *_focuser(rig), *_camera(rig))
+    asked = (_train, _reach, _pace, _guider, _gaps, _others, _wheel, _focuser, _camera)
+    return tuple(sentence for ask in asked for sentence in ask(rig))
+
+
+def _train(rig: Rig) -> list[str]:
+    """What contradicts the equipment profile."""
+    return [] if rig.mismatch is None else [rig.mismatch]
 
 
 def _reach(rig: Rig) -> list[str]:
@@ -27,6 +38,40 @@ def _reach(rig: Rig) -> list[str]:
         if gate is not None:
             said.append(gate.sentence)
     return list(dict.fromkeys(said))
+
+
+def _pace(rig: Rig) -> list[str]:
+    """A change between two filters that takes longer than clients like to wait."""
+    offsets = [
+        (slot.focus_offset_steps, slot.name)
+        for slot in rig.settings.slots
+        if slot.focus_offset_steps is not None
+    ]
+    if len(offsets) < 2 or rig.settings.mode is not Mode.APPLY:
+        return []
+    (low, one), (high, other) = min(offsets), max(offsets)
+    takes_s = predicted_s(rig, high - low)
+    if takes_s is None or takes_s <= CLIENTS_WAIT_S:
+        return []
+    return [
+        f"a change between {one} and {other} moves the focuser by {high - low} steps, which takes "
+        f"about {takes_s:.0f} s; some clients wait 30 s for a filter"
+    ]
+
+
+def _gaps(rig: Rig) -> list[str]:
+    sentence = no_gap(rig)
+    return [sentence] if sentence else []
+
+
+def _others(rig: Rig) -> list[str]:
+    """Clients of which it is known that they apply offsets of their own."""
+    if rig.settings.mode is not Mode.APPLY or rig.sightings.nobody:
+        return []
+    return [
+        f"{client} was seen to apply filter offsets of its own before: be sure that they are off"
+        for client in rig.known_appliers
+    ]
 
 
 def _wheel(rig: Rig) -> list[str]:

@@ -11,9 +11,10 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from rigd.errors import ConfigError
 from rigd.mode import Mode
-from rigd.profile import EquipmentProfile, problems, read_profile, read_toml
+from rigd.profile import EquipmentProfile, read_profile
 from rigd.runs.clock import zone_stated
 from rigd.runs.run import Frame
+from rigd.tomlfile import problems, read_toml
 
 MANUAL = "manual"
 """The server of the wheels that humans turn, and its driver; it is always there."""

@@ -66,7 +66,8 @@ def restate(store: Store, rig: str, key: str, restated: Restated, by: str) -> Co
     with store.transaction() as db:
         db.execute(
             "update runs set filter = ?, position_steps = ?, frame = ?, embodied_steps = ?,"
-            " accepted = ?, reason = ?, taken_back_by = null, same_as = null"
+            " accepted = ?, reason = ?, taken_back_by = null, same_as = null, glass = null,"
+            " restated_by = ?"
             " where rig = ? and key = ?",
             [
                 raw.filter,
@@ -75,6 +76,7 @@ def restate(store: Store, rig: str, key: str, restated: Restated, by: str) -> Co
                 embodied_steps,
                 int(reason is None),
                 reason,
+                by,
                 rig,
                 row["key"],
             ],

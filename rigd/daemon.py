@@ -70,6 +70,7 @@ async def _serve(
     drivers: dict[str, Driver] = {}
     catalog = load_catalog(loaded.catalog_dirs)
     observatory = LiveObservatory(archive, drivers, catalog)
+    observatory.serve(loaded.config)
     await observatory.recall()
     for server in (*loaded.config.servers, ServerConfig(name=MANUAL, driver=MANUAL)):
         make, address = find_driver(server)
@@ -86,7 +87,7 @@ async def _serve(
         await observatory.add(Desk(config, profile, catalog))
         log.info("rig %s: profile %r, mode %s", config.name, profile.name, config.mode)
     schedule = make_schedule(
-        upkeep=partial(_upkeep, archive, observatory),
+        upkeep=partial(keep_tidy, archive, observatory),
         temperatures=observatory.note_temperatures,
         watch=_watch(loaded, observatory).look if loaded.config.watch else None,
     )
@@ -145,7 +146,8 @@ def server_settings(listen: ListenConfig) -> ServerSettings:
     )
 
 
-async def _upkeep(archive: Archive, observatory: LiveObservatory) -> None:
+async def keep_tidy(archive: Archive, observatory: LiveObservatory) -> None:
+    """The upkeep of every noon; left out while a camera exposes."""
     if observatory.exposing():
         log.info("noon upkeep left out: a camera is exposing")
         return

@@ -10,14 +10,18 @@ import socket
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from importlib.resources import files
 from pathlib import Path
 
 from rigd import daemon
 from rigd.api.server import loop_factory
-from rigd.config import load_config
+from rigd.config import LoadedConfig, load_config
 from rigd.errors import ConfigError
+from rigd.intake import profiles_at_start
+from rigd.offsets import Moves
+from rigd.profilebook import add
+from rigd.store import Store
 
 log = logging.getLogger(__name__)
 
@@ -29,6 +33,7 @@ SIMULATORS = (
 )
 INDI_PORT = 7624
 HTTP_PORT = 32323
+SECOND = "With reducer"
 AGAIN_S = 3.0
 """How long after its death the demonstration starts indiserver again."""
 
@@ -54,6 +59,7 @@ async def _run(directory: Path) -> None:
     indi_port, http_port = _free_port(INDI_PORT), _free_port(HTTP_PORT)
     config = _write_files(directory, indi_port, http_port)
     loaded = load_config(config)
+    _keep_second_profile(loaded)
     simulators = asyncio.create_task(_keep_simulators(directory, indi_port))
     try:
         await daemon.run(loaded, started=lambda port: _welcome(port, indi_port))
@@ -124,6 +130,26 @@ profile = "demo.toml"
     return config
 
 
+def _keep_second_profile(loaded: LoadedConfig) -> None:
+    """The same rig with a reducer on its drawtube: another light path, other offsets."""
+    with closing(Store(loaded.store_path)) as store:
+        profile = profiles_at_start(store, loaded).profiles["demo"]
+        optic = {
+            "name": "80 mm f/6 refractor with a 0.8 reducer",
+            "focal_length_mm": 384.0,
+            "focal_ratio": 4.8,
+        }
+        reduced = {
+            "name": SECOND,
+            "optic": profile.optic.model_copy(update=optic),
+            "focuser": profile.focuser
+            and profile.focuser.model_copy(
+                update={"moves": Moves.RIDING_REDUCER, "magnification": 0.8}
+            ),
+        }
+        add(store, profile.model_copy(update=reduced), "the demonstration")
+
+
 def _welcome(http_port: int, indi_port: int) -> None:
     port = "" if indi_port == INDI_PORT else f" -p {indi_port}"
     url = "" if http_port == HTTP_PORT else f" --url 127.0.0.1:{http_port}"
@@ -136,6 +162,9 @@ INDI's simulators are on port {indi_port}. In another terminal:
   indi_getprop{port} "Focuser Simulator.ABS_FOCUS_POSITION.*"             see the focuser follow
   ./dev rigd explain{url}                                                 why it is where it is
   ./dev rigd offsets{url}                                                 the offset of each filter
+  ./dev rigd profile switch "{SECOND}"{url}                         offsets follow, no motion
+  ./dev rigd adopt{url}                                                   "it is in focus": go on
+  ./dev rigd profile undo{url}                                            the old offsets are back
   curl http://127.0.0.1:{http_port}/rigd/v1/rigs                          the same as JSON
 
 Ctrl-C ends everything.

@@ -16,6 +16,7 @@ from rigd.catalog import Catalog
 from rigd.config import RigConfig
 from rigd.devices import DeviceKind
 from rigd.errors import InvalidValueError
+from rigd.fingerprint import glasses, light_path
 from rigd.fitting import Study
 from rigd.givenanswers import (
     Belonging,
@@ -32,7 +33,7 @@ from rigd.profile import EquipmentProfile
 from rigd.questions import RigQuestion, questions_of
 from rigd.questions import as_json as question_as_json
 from rigd.rig import FilterSlot, Rig, RigSettings
-from rigd.slots import epoch_of, settings_of, slots_of
+from rigd.slots import settings_of, slots_of
 from rigd.study import study_of
 from rigd.traincatalog import CatalogLookup
 
@@ -53,6 +54,8 @@ class Worked:
     """The same with the camera that a certain match gives."""
     slots: tuple[FilterSlot, ...]
     epoch: str
+    glasses: Mapping[str, str]
+    """The fingerprint of every filter, by key."""
     given: tuple[GivenAnswer, ...]
     """The answers that hold, with what is known of their devices by now."""
     dropped: tuple[GivenAnswer, ...]
@@ -112,7 +115,8 @@ class Desk:
             profile=profile,
             identified=identified,
             slots=slots_of(profile, self._lookup, rig),
-            epoch=epoch_of(profile),
+            epoch=light_path(profile),
+            glasses=glasses(profile),
             given=kept,
             dropped=dropped,
             belongings=_belongings(profile, matches),

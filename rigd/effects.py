@@ -139,6 +139,14 @@ class AutofocusEnded:
         """Whether it found something: one that restores its start has failed."""
         return self.raw_steps is not None and self.raw_steps != self.start_steps
 
+    @property
+    def ends_between(self) -> bool:
+        """Whether it ended between the places where it measured: one-way moves do not."""
+        raw, low, high = self.raw_steps, self.low_steps, self.high_steps
+        if raw is None or low is None or high is None:
+            return False
+        return low < raw < high
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tell:

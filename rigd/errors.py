@@ -37,5 +37,13 @@ class RefusedError(RigdError):
     """Remedy: open the gate that the message names; nothing moved."""
 
 
+class NoProfileError(InvalidValueError):
+    """Remedy: name an equipment profile that there is."""
+
+
+class ChangedMeanwhileError(RefusedError):
+    """Remedy: look at the thing as it is now, then change that."""
+
+
 class StoreError(RigdError):
     """Remedy: look at the disk or the database file."""

@@ -9,6 +9,7 @@ import json
 from dataclasses import dataclass
 
 from rigd.errors import ConfigError
+from rigd.offsets import SlotKind
 from rigd.profile import DeviceAddress, EquipmentProfile, FilterProfile
 
 
@@ -58,12 +59,69 @@ def offset_key(profile: EquipmentProfile, key: str) -> OffsetKey:
     Raises:
         ConfigError: the profile has no filter of that key.
     """
-    reference = profile.reference_filter
     return OffsetKey(
         train=train_fingerprint(profile),
         filter=filter_fingerprint(profile, key),
-        reference=None if reference is None else filter_fingerprint(profile, reference),
+        reference=_reference(profile),
     )
+
+
+def light_path(profile: EquipmentProfile) -> str:
+    """16 hexadecimal digits for the light path and the filter that offsets are counted from.
+
+    Runs and fits are filed under it; what is embodied has a meaning only within one.
+    """
+    return _digest([train_fingerprint(profile), _reference(profile)])
+
+
+def glasses(profile: EquipmentProfile) -> dict[str, str]:
+    """The fingerprint of every filter, by key."""
+    return {key: filter_fingerprint(profile, key) for key in profile.filters}
+
+
+def contradicts(before: EquipmentProfile, after: EquipmentProfile) -> bool:
+    """Whether anything that was stated of the light path is stated otherwise, or no longer.
+
+    What was unknown had no other value: to fill it in is no contradiction.
+    """
+    now = _stated(after)
+    return any(old not in (None, []) and now[key] != old for key, old in _stated(before).items())
+
+
+def _stated(profile: EquipmentProfile) -> dict[str, object]:
+    """What is in the light path's fingerprint, by key of the profile."""
+    optic, camera, focuser = profile.optic, profile.camera, profile.focuser
+    key = profile.reference_filter
+    part = None if key is None else profile.filters[key]
+    return {
+        "optic.id": optic.id,
+        "optic.name": _plain(optic.name),
+        "optic.focal_length_mm": optic.focal_length_mm,
+        "optic.focal_ratio": optic.focal_ratio,
+        "train.devices": list(profile.train.devices),
+        "wheel.id": profile.wheel.id if profile.wheel else None,
+        "camera.id": camera.id if camera else None,
+        "camera.address": _place(camera.address) if camera else None,
+        "camera.mount_configuration": camera.mount_configuration if camera else None,
+        "camera.flange_distance_mm": camera.flange_distance_mm if camera else None,
+        "focuser.id": focuser.id if focuser else None,
+        "focuser.address": _place(focuser.address) if focuser else None,
+        "focuser.moves": focuser.moves if focuser else None,
+        "focuser.magnification": focuser.magnification if focuser else None,
+        "focuser.step_size_um": focuser.step_size_um if focuser else None,
+        "focuser.direction": focuser.direction if focuser else None,
+        "reference_filter": key,
+        "reference.kind": part.kind if part and part.kind is not SlotKind.UNKNOWN else None,
+        "reference.id": part.id if part else None,
+        "reference.thickness_mm": part.thickness_mm if part else None,
+        "reference.glass": _plain(part.glass) if part else None,
+        "reference.band_centre_nm": part.band_centre_nm if part else None,
+    }
+
+
+def _reference(profile: EquipmentProfile) -> str | None:
+    key = profile.reference_filter
+    return None if key is None else filter_fingerprint(profile, key)
 
 
 def _optic(profile: EquipmentProfile) -> list[object]:

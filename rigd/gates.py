@@ -3,6 +3,7 @@
 A gate that opens by itself makes a reactive move wait; a standing one refuses it.
 """
 
+from rigd.pace import fastest_steps_s, predicted_s
 from rigd.rig import Gate, Origin, Rig
 
 
@@ -12,6 +13,8 @@ def closed_for_change(
     """The first closed gate for a filter change in `apply`, its focuser move not yet considered."""
     return (
         _hold(rig)
+        or _profile(rig)
+        or _train(rig)
         or _autofocus(rig, client, now_s)
         or _camera(rig, origin)
         or _mount(rig)
@@ -27,7 +30,7 @@ def closed_for_move(rig: Rig) -> Gate | None:
 
 
 def closed_for_target(rig: Rig, target_steps: int, name: str) -> Gate | None:
-    """Whether a raw target lies outside the focuser's limits."""
+    """Whether a raw target lies outside the focuser's limits, or too far to be reached in time."""
     low, high = rig.min_steps, rig.max_steps
     if high is None:
         return Gate(
@@ -42,7 +45,21 @@ def closed_for_target(rig: Rig, target_steps: int, name: str) -> Gate | None:
             f"limits {low} to {high} steps",
             opens_by_itself=False,
         )
-    return closed_for_turn(rig, target_steps)
+    return closed_for_turn(rig, target_steps) or _pace(rig, target_steps, name)
+
+
+def _pace(rig: Rig, target_steps: int, name: str) -> Gate | None:
+    """Whether even the focuser's fastest pace cannot bring it there before rigd's own deadline."""
+    raw, limit_s = rig.ledger.raw_steps, rig.settings.deadline_s
+    takes_s = None if raw is None else predicted_s(rig, target_steps - raw)
+    if takes_s is None or takes_s <= limit_s:
+        return None
+    return Gate(
+        name="pace",
+        sentence=f"filter {name} needs focuser position {target_steps} steps, {takes_s:.0f} s away "
+        f"at {fastest_steps_s(rig):.0f} steps/s; a change must end within {limit_s:g} s",
+        opens_by_itself=False,
+    )
 
 
 def closed_for_turn(rig: Rig, target_steps: int) -> Gate | None:
@@ -66,6 +83,19 @@ def _hold(rig: Rig) -> Gate | None:
     if rig.hold_by is None:
         return None
     return Gate(name="hold", sentence=f"hands off: held by {rig.hold_by}", opens_by_itself=True)
+
+
+def _profile(rig: Rig) -> Gate | None:
+    if rig.profile_by is None:
+        return None
+    sentence = f"{rig.profile_by} is changing the equipment profile"
+    return Gate(name="profile", sentence=sentence, opens_by_itself=True)
+
+
+def _train(rig: Rig) -> Gate | None:
+    if rig.mismatch is None:
+        return None
+    return Gate(name="train", sentence=rig.mismatch, opens_by_itself=False)
 
 
 def _autofocus(rig: Rig, client: str | None, now_s: float) -> Gate | None:

@@ -1,12 +1,17 @@
 """What profile each rig starts with: the database's; a file's only where that has none yet."""
 
+import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from rigd.config import LoadedConfig, RigConfig, profile_relations
 from rigd.errors import ConfigError, RefusedError
+from rigd.fingerprint import glasses, light_path
+from rigd.givenanswers import effective
 from rigd.profile import EquipmentProfile
-from rigd.profilebook import What, add, found, in_force, listed, switch, was_once
+from rigd.profilebook import add, found, in_force, listed, switch
+from rigd.profilejournal import What, was_once
 from rigd.store import Store
 
 AT_START = "rigd at its first start"
@@ -66,7 +71,8 @@ def _differs(store: Store, loaded: LoadedConfig, rig: RigConfig, name: str) -> l
         return []
     return [
         f"rig {rig.name}: {rig.profile} was changed, but {name!r} of the database counts: "
-        f"`rigd profile import {rig.profile} --replace {name!r}` takes the file"
+        f"`rigd profile import {loaded.path.parent / (rig.profile or '')} --replace {name!r}` "
+        "takes the file"
     ]
 
 
@@ -80,3 +86,32 @@ def _take_in(store: Store, rig: str, profile: EquipmentProfile) -> None:
                 profile = profile.model_copy(update={"name": f"{profile.name[:50]} ({rig})"})
                 add(store, profile, AT_START, What.IMPORT)
         switch(store, rig, found(store, profile.name).name, AT_START)
+        _adopt(store, rig, effective(profile, store.answers(rig)))
+
+
+def _adopt(store: Store, rig: str, profile: EquipmentProfile) -> None:
+    """What was learnt before profiles lived here belongs to the profile that was in force then."""
+    old, new = _before_profiles(profile), light_path(profile)
+    glasses_now = json.dumps(glasses(profile))
+    with store.transaction() as db:
+        for table in ("runs", "fits", "audits"):
+            db.execute(
+                f"update {table} set epoch = ? where rig = ? and epoch = ?",  # noqa: S608 - ours
+                [new, rig, old],
+            )
+        db.execute("update ledgers set epoch = ? where rig = ? and epoch = ?", [new, rig, old])
+        db.execute(
+            "update fits set result = json_set(result, '$.glasses', json(?))"
+            " where rig = ? and epoch = ?",
+            [glasses_now, rig, new],
+        )
+
+
+def _before_profiles(profile: EquipmentProfile) -> str:
+    """What runs were filed under before light paths had fingerprints."""
+    focuser = profile.focuser
+    meaning: list[object] = [profile.reference_filter]
+    if focuser is not None:
+        meaning += [focuser.address.server, focuser.address.device, focuser.step_size_um]
+        meaning += [focuser.direction, focuser.moves, focuser.magnification]
+    return hashlib.sha256(json.dumps(meaning).encode()).hexdigest()[:16]

@@ -7,25 +7,29 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from time import monotonic
 
+from rigd.acquaintance import Habit, remember_habit
 from rigd.advance import advance
 from rigd.applier import Archive
 from rigd.desk import dropped_lines
 from rigd.effects import AutofocusEnded, Refusal, RememberMode, Step, Tell, Weight
+from rigd.equipmentnews import facts_of, note_facts
 from rigd.errors import DeviceUnavailableError, InvalidValueError, RefusedError, StoreError
 from rigd.events import Event
+from rigd.fingerprint import contradicts
 from rigd.givenanswers import GivenAnswer, Value, with_answer
 from rigd.happenings import Happenings
 from rigd.judgement import shown
 from rigd.learning import Learning, changes, fresh_warnings
-from rigd.place import Place, new_answer, taught
+from rigd.place import Place, against, new_answer, taught
 from rigd.requests import (
     Inner,
     Request,
     SlotsComputed,
+    TrainJudged,
 )
 from rigd.runbook import StoredFit, refile
-from rigd.slots import starts_over
 from rigd.store import ModeChoice, Store
+from rigd.trainevidence import mismatch
 from rigd.witness import witnessed
 
 log = logging.getLogger(__name__)
@@ -74,6 +78,8 @@ class Keeper:
             place.rig, place.view = step.rig, None
             place.applier.mode = step.rig.settings.mode
             self.wake()
+        for client in step.rig.known_appliers[len(before.known_appliers) :]:
+            self.note_habit(place, client, Habit.APPLIED_OFFSETS)
         place.applier.put(step.effects)
         for effect in step.effects:
             if isinstance(effect, Tell):
@@ -90,8 +96,8 @@ class Keeper:
     def teach(self, place: Place, fit: StoredFit | None) -> None:
         """What runs have taught counts from the next filter change on; None: nothing does."""
         before, known = place.rig.settings.slots, place.fit
-        if known == fit:
-            return
+        if known == fit or (fit is not None and fit.epoch != place.worked.epoch):
+            return  # nothing new, or the light path was changed while it was made
         place.fit = fit
         self.work_out(place)
         if fit is None:
@@ -109,7 +115,7 @@ class Keeper:
         """Offsets, matches and questions again, of what is known now; nothing moves."""
         before = place.worked
         worked = place.desk.work_out(place.rig, place.given)
-        over = starts_over(before.profile, worked.profile)
+        over = contradicts(before.profile, worked.profile)
         if worked.epoch != before.epoch:
             place.applier.start_epoch(worked.epoch)
             self._start_learning(place, before.epoch, worked.epoch, over=over)
@@ -123,7 +129,14 @@ class Keeper:
             )
             self.feed(place, computed)
         place.worked, place.view = worked, None
+        self.judge_train(place)
         self.wake()
+
+    def judge_train(self, place: Place) -> None:
+        """Close the gate of a contradiction between profile and light path, or open it."""
+        sentence = mismatch(place.worked.profile, against(place))
+        if sentence != place.rig.mismatch:
+            self.feed(place, TrainJudged(at_s=monotonic(), mismatch=sentence))
 
     def _start_learning(self, place: Place, old: str, new: str, *, over: bool) -> None:
         """Steps that mean what they did keep their runs; others have runs of their own."""
@@ -139,6 +152,10 @@ class Keeper:
         place.news, lines = place.news.after(worked)
         for line in lines:
             self.tell(place, line)
+        facts = facts_of(place.rig)
+        if place.news.settled and facts != place.facts:
+            rig, place.facts = place.rig.settings.name, facts
+            self._errands.put_nowait(lambda store: note_facts(store, rig, facts))
         if not place.news.settled or worked.given == place.given or place.answering.locked():
             return
         async with place.answering:
@@ -149,6 +166,11 @@ class Keeper:
                 place.given = worked.given
         for line in dropped_lines(worked):
             self.tell(place, line)
+
+    def note_habit(self, place: Place, client: str, habit: Habit) -> None:
+        """Keep for later nights what a client was seen to do."""
+        rig = place.rig.settings.name
+        self._errands.put_nowait(lambda store: remember_habit(store, rig, client, habit))
 
     def tell(self, place: Place, sentence: str, weight: Weight = Weight.INFO) -> None:
         """A line for the diary."""

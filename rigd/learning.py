@@ -6,13 +6,14 @@ Nothing here moves anything: an offset that changes counts from the next filter 
 import asyncio
 import hashlib
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from rigd.applier import Archive
-from rigd.arrivals import keep_runs
+from rigd.arrivals import Imported, keep_runs
 from rigd.audit import MAX_AGE
+from rigd.claims import claim
 from rigd.corrections import Correction, restate, take_back
 from rigd.errors import InvalidValueError, RigdError
 from rigd.estimator.model import Prior
@@ -32,6 +33,7 @@ from rigd.runbook import (
 from rigd.runs.frame import LightFrame
 from rigd.runs.restated import Restated
 from rigd.runs.run import AutofocusRun
+from rigd.store import Store
 from rigd.view import Json
 
 log = logging.getLogger(__name__)
@@ -45,6 +47,8 @@ class Subject:
 
     epoch: str
     study: Study
+    glasses: Mapping[str, str]
+    """The fingerprint of every filter, by key."""
 
 
 class Learning:
@@ -80,8 +84,7 @@ class Learning:
     async def take(self, rig: str, runs: Sequence[AutofocusRun], by: str) -> Json:
         """Store runs, each once; new ones are fitted soon."""
         subject = self._subject(rig)
-        epoch, names = subject.epoch, subject.study.names
-        done = await self._archive.run(lambda store: keep_runs(store, rig, epoch, runs, by, names))
+        done = await self._archive.run(lambda store: kept(store, rig, subject, runs, by))
         if done.undone:
             self._corrected += 1
             self._taught(rig, None)
@@ -167,11 +170,11 @@ class Learning:
     async def _refit(self, rig: str, cause: str) -> None:
         subject = self._subject(rig)
         epoch = subject.epoch
-        runs = await self._archive.run(lambda store: accepted_runs(store, rig, epoch, MAX_RUNS))
+        runs = await self._archive.run(lambda store: countable(store, rig, subject))
         if not runs:
             return
         before = await self._archive.run(lambda store: newest_fit(store, rig, epoch))
-        study = remembered(subject.study, before)
+        study = remembered(subject, before)
         basis = _basis(study, runs)
         if before is not None and before.basis == basis and not before.void:
             log.debug("%s: no new runs, no new fit", rig)
@@ -187,18 +190,34 @@ class Learning:
             epoch=epoch,
             cause=cause,
             basis=basis,
-            result=learnt.result,
+            result={**learnt.result, "glasses": dict(subject.glasses)},
             pictures=learnt.pictures,
         )
         stored = await self._archive.run(lambda store: keep_fit(store, rig, fitted))
         self._taught(rig, stored)
 
 
+def kept(
+    store: Store, rig: str, subject: Subject, runs: Sequence[AutofocusRun], by: str
+) -> Imported:
+    """Store runs, and at once to which filters they belong."""
+    with store.transaction():
+        done = keep_runs(store, rig, subject.epoch, runs, by, subject.study.names)
+        claim(store, rig, subject.epoch, subject.study.names, subject.glasses)
+    return done
+
+
+def countable(store: Store, rig: str, subject: Subject) -> tuple[AutofocusRun, ...]:
+    """The newest runs that offsets are learnt from now."""
+    claim(store, rig, subject.epoch, subject.study.names, subject.glasses)
+    return accepted_runs(store, rig, subject.epoch, MAX_RUNS, subject.glasses)
+
+
 def why(rig: str, stored: StoredFit | None) -> Json:
     """What the newest fit was made of."""
     if stored is None:
         return {"rig": rig, "fit": None}
-    left_out = {"offsets", "runs", "plan"}
+    left_out = {"offsets", "runs", "plan", "glasses"}
     fit = {key: value for key, value in stored.result.items() if key not in left_out}
     return {"rig": rig, "fit": {**fit, "at": stored.at, "cause": stored.cause}}
 
@@ -230,8 +249,13 @@ def why_filter(
 
 def fresh_warnings(before: StoredFit | None, after: StoredFit) -> list[str]:
     """Where measured and predicted offsets disagree since this fit."""
-    told = {text for _, text in _warnings(before)}
-    return [text for _, text in _warnings(after) if text not in told]
+    told = {_about(filters, text) for filters, text in _warnings(before)}
+    return [text for filters, text in _warnings(after) if _about(filters, text) not in told]
+
+
+def _about(filters: list[str], text: str) -> str:
+    """What a warning is about: its figures change with every run."""
+    return " ".join(filters) or text
 
 
 def _warnings(fit: StoredFit | None) -> list[tuple[list[str], str]]:
@@ -239,12 +263,15 @@ def _warnings(fit: StoredFit | None) -> list[tuple[list[str], str]]:
     return [(row["filters"], row["text"]) for row in rows] if isinstance(rows, list) else []
 
 
-def remembered(study: Study, before: StoredFit | None) -> Study:
+def remembered(subject: Subject, before: StoredFit | None) -> Study:
     """The study, with what the fit before knew while the focuser told its step size.
 
     By day the equipment is off; within an epoch what it said last still holds.
     """
+    study = subject.study
     if before is None or study.zones_steps or study.priors:
+        return study
+    if before.result.get("glasses") != subject.glasses:
         return study
     priors, zones = before.result.get("priors"), before.result.get("focus_zone_steps")
     return replace(

@@ -177,6 +177,52 @@ def _profiles(db: Database) -> None:
     )
 
 
+@_migrations(name="0008_acquaintances")
+def _acquaintances(db: Database) -> None:
+    db.table("acquaintances").create(
+        {"rig": str, "client": str, "habit": str, "at": str},
+        pk=("rig", "client", "habit"),
+        not_null={"at"},
+    )
+
+
+@_migrations(name="0005b_claims")
+def _claims(db: Database) -> None:
+    db.table("runs").add_column("glass", str)
+    db.table("runs").add_column("profile_id", int)
+    db.table("shelved_answers").create(
+        {"rig": str, "profile_id": int, "answers": str},
+        pk=("rig", "profile_id"),
+        not_null={"answers"},
+    )
+
+
+@_migrations(name="0007_restated_runs")
+def _restated(db: Database) -> None:
+    db.table("runs").add_column("restated_by", str)
+
+
+@_migrations(name="0005c_trains")
+def _trains(db: Database) -> None:
+    db.table("solved").create(
+        {"rig": str, "light_path": str, "focal_length_mm": float, "at": str, "by": str},
+        pk=("rig", "light_path"),
+        not_null={"focal_length_mm", "at", "by"},
+    )
+    db.table("confirmed_trains").create(
+        {
+            "rig": str,
+            "light_path": str,
+            "source": str,
+            "focal_length_mm": float,
+            "at": str,
+            "by": str,
+        },
+        pk=("rig", "light_path", "source"),
+        not_null={"focal_length_mm", "at", "by"},
+    )
+
+
 @_migrations(name="0006_holds")
 def _holds(db: Database) -> None:
     db.table("holds").create({"rig": str, "by": str, "at": str}, pk="rig", not_null={"by", "at"})
@@ -185,6 +231,16 @@ def _holds(db: Database) -> None:
 @_migrations(name="0006b_guider_pauses")
 def _guider_pauses(db: Database) -> None:
     db.table("guider_pauses").create({"rig": str, "at": str}, pk="rig", not_null={"at"})
+
+
+@_migrations(name="0009_facts")
+def _facts(db: Database) -> None:
+    db.table("facts").create(
+        {"id": int, "rig": str, "key": str, "before": str, "after": str, "at": str},
+        pk="id",
+        not_null={"rig", "key", "after", "at"},
+    )
+    db.table("facts").create_index(["rig", "at"])
 
 
 def migrate(db: Database, path: Path) -> None:

@@ -79,9 +79,10 @@ def _in_the_way(rig: Rig, asked: ModeAsked) -> str | None:
             "disconnect it, or confirm"
         )
     if rig.settings.mode is Mode.PUBLISH and asked.mode is Mode.APPLY:
+        who = ", ".join(asked.readers) or "a program that"
         return (
-            "a program that read the published offsets may have kept them (N.I.N.A. copies them "
-            "once) and would apply them again; set them to zero or off there, then confirm"
+            f"{who} read the published offsets and may have kept them (N.I.N.A. copies them once) "
+            "and would apply them again; set them to zero or off there, then confirm"
         )
     return None
 

@@ -5,17 +5,20 @@ import logging
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
-from functools import partial
+from datetime import datetime
 from time import monotonic
 
+from rigd.acquaintance import Habit, with_habit
 from rigd.applier import Applier, Archive
 from rigd.catalog import Catalog
+from rigd.config import Config
 from rigd.desk import Desk, seen
-from rigd.devices import DeviceRef
-from rigd.driver import Driver, HandTurned
-from rigd.errors import InvalidValueError
-from rigd.events import DeviceSeen, Event, ServerDown, ServerUp
+from rigd.driver import Driver
+from rigd.equipmentnews import changes_since, last_night_began
+from rigd.errors import InvalidValueError, RefusedError, StoreError
+from rigd.events import DeviceGone, DeviceSeen, Event, ServerDown, ServerUp
 from rigd.givenanswers import Value
+from rigd.handwheel import hand_of, slot_named
 from rigd.happenings import Happenings
 from rigd.keeper import Keeper
 from rigd.learning import Learning
@@ -23,7 +26,9 @@ from rigd.lessons import Lessons
 from rigd.listing import page, whole
 from rigd.mode import Mode
 from rigd.modes import RIGD
-from rigd.place import Place, resolve, subject_of, taught, view_of
+from rigd.place import Place, other_applier, resolve, subject_of, taught, view_of
+from rigd.profiledesk import ProfileDesk
+from rigd.profilekeeper import ProfileKeeper
 from rigd.recall import recall
 from rigd.requests import (
     AdoptAsked,
@@ -35,7 +40,7 @@ from rigd.requests import (
     MoveAsked,
     Tick,
 )
-from rigd.rig import FilterSlot, Rig
+from rigd.rig import Rig
 from rigd.store import Store
 from rigd.view import Client, Json, RigView
 from rigd.virtualfocuser import shift_ahead
@@ -67,6 +72,15 @@ class LiveObservatory:
         self._keeper = Keeper(archive, self._learning, self._happenings, self._errands)
         self.lessons = Lessons(self._learning, self._keeper, self._place)
         """What doors ask about runs and what was learnt from them."""
+        self._profiles = ProfileKeeper(
+            archive,
+            self._keeper,
+            self._learning,
+            self._places,
+            catalog=catalog,
+            hand=self._ask_hand,
+        )
+        self.profiles = ProfileDesk(self._profiles.read, self._profiles.change)
 
     async def recall(self) -> None:
         """What the store knows of clients; before any rig is added."""
@@ -88,7 +102,15 @@ class LiveObservatory:
                 settings.mode,
             )
             settings = replace(settings, mode=chosen.mode)
-        rig = Rig(settings=settings, stood_down=chosen is not None and chosen.by == RIGD)
+        other = other_applier(self._places.values(), settings)
+        if settings.mode is Mode.APPLY and other is not None:
+            log.warning("%s: observes instead of applying: %s", settings.name, other)
+            settings = replace(settings, mode=Mode.OBSERVE)
+        rig = Rig(
+            settings=settings,
+            stood_down=chosen is not None and chosen.by == RIGD,
+            known_appliers=await self._known(settings.name, Habit.APPLIED_OFFSETS),
+        )
         worked = desk.work_out(rig, given)
         train = await asyncio.to_thread(desk.train_of, worked)
         fit = await self._learning.recall(settings.name, worked.epoch)
@@ -107,6 +129,7 @@ class LiveObservatory:
             given=given,
             worked=worked,
             chosen=chosen,
+            readers=await self._known(settings.name, Habit.READ_OFFSETS),
             train=train,
             train_is_of=worked.identified,
             fit=fit,
@@ -114,11 +137,13 @@ class LiveObservatory:
         )
         self._places[settings.name] = place
         self._keeper.feed(place, await self._archive.run(lambda store: recall(store, settings)))
-        turned = self._hand_turned(settings.wheel)
-        if turned is not None:
-            key = await self._archive.run(lambda store: store.swapped(settings.name))
-            position = next((s.filter_position for s in worked.slots if s.key == key), None)
-            turned(position, baseline=True)
+        await self._profiles.remember_train(place)
+        self._keeper.judge_train(place)
+        await self._ask_hand(place)
+
+    def serve(self, config: Config) -> None:
+        """The configuration that profiles must fit to."""
+        self._profiles.config = config
 
     async def run(self) -> None:
         """Carry out what the rigs want, and let time pass; until cancelled."""
@@ -127,16 +152,25 @@ class LiveObservatory:
                 group.create_task(place.applier.run())
             group.create_task(self._run_errands())
             group.create_task(self._learning.run())
+            group.create_task(self._profiles.run())
             group.create_task(self._run_trains())
             while True:
                 await asyncio.sleep(TICK_S)
                 for place in self._places.values():
                     self._keeper.feed(place, Tick(at_s=monotonic()))
                     await self._keeper.settle_news(place)
+                    await self._profiles.propose(place)
 
     async def _run_errands(self) -> None:
         while True:
-            await self._archive.run(await self._errands.get())
+            await self._run_errand(await self._errands.get())
+
+    async def _run_errand(self, errand: Callable[[Store], None]) -> None:
+        """Nobody waits for it: what cannot be stored is one line in the log."""
+        try:
+            await self._archive.run(errand)
+        except StoreError as error:
+            log.warning("not stored: %s", error)
 
     async def _run_trains(self) -> None:
         """Work out trains whose rig has changed, beside the loop: a search takes its time."""
@@ -155,7 +189,7 @@ class LiveObservatory:
         for place in self._places.values():
             await place.applier.drain()
         while not self._errands.empty():
-            await self._archive.run(self._errands.get_nowait())
+            await self._run_errand(self._errands.get_nowait())
 
     async def note_temperatures(self) -> None:
         """Store every focuser's temperature that is known."""
@@ -179,8 +213,12 @@ class LiveObservatory:
                 log.warning("server %s: %s", event.server, event.reason)
             case ServerUp():
                 log.info("server %s: connected", event.server)
-            case _:
+            case DeviceGone():
+                self._profiles.gone(event.ref)
+            case DeviceSeen():
                 pass
+            case _:
+                self._profiles.heard(event)
         for place in self._places.values():
             if isinstance(event, DeviceSeen):
                 resolve(place, event.identity)
@@ -216,6 +254,13 @@ class LiveObservatory:
         name = self._place(rig).rig.settings.name
         return await self._archive.run(lambda store: store.history(name, most))
 
+    async def changes(self, rig: str) -> Json:
+        """What changed of a rig's devices and profile since last night began."""
+        name = self._place(rig).rig.settings.name
+        since = last_night_began(datetime.now().astimezone())
+        found = await self._archive.run(lambda store: changes_since(store, name, since))
+        return {"rig": name, "since": since.isoformat(timespec="seconds"), "changes": found}
+
     async def request_connect(self, rig: str, client: Client) -> None:
         """A client connects a virtual device: the hardware behind it is asked to connect."""
         self._keeper.ask(self._place(rig), ConnectAsked(at_s=monotonic(), client=client.name))
@@ -240,26 +285,38 @@ class LiveObservatory:
         """A human put a filter in the light; the focuser follows as after any filter change."""
         place = self._place(rig)
         settings = place.rig.settings
-        turned = self._hand_turned(settings.wheel)
+        turned = hand_of(self._drivers, settings.wheel)
         if turned is None:
             msg = f"rig {rig}: no hand turns its filter wheel (the profile says wheel.manual)"
             raise InvalidValueError(msg)
-        slot = next((s for s in settings.slots if name.casefold() in _words(s)), None)
-        if slot is None:
-            names = ", ".join(s.name for s in settings.slots) or "none"
-            msg = f"rig {rig}: no filter is named {name[:80]!r} (there are: {names})"
-            raise InvalidValueError(msg)
+        slot = slot_named(settings.slots, name)
         key = slot.key
         await self._archive.run(lambda store: store.keep_swap(settings.name, key, client.name))
         self._keeper.tell(place, f"{slot.name} is in the light, says {client.name}")
         known = place.rig.filter_position is not None or place.rig.change is not None
         turned(slot.filter_position, baseline=not known)
 
-    def _hand_turned(self, ref: DeviceRef | None) -> Callable[..., None] | None:
-        if ref is None:
-            return None
-        driver = self._drivers.get(ref.server)
-        return partial(driver.confirm, ref) if isinstance(driver, HandTurned) else None
+    async def _ask_hand(self, place: Place) -> None:
+        """A hand-turned wheel has in the light what a human said last."""
+        settings = place.rig.settings
+        turned = hand_of(self._drivers, settings.wheel)
+        if turned is not None:
+            key = await self._archive.run(lambda store: store.swapped(settings.name))
+            position = next((s.filter_position for s in settings.slots if s.key == key), None)
+            turned(position, baseline=True)
+
+    async def request_solved(self, rig: str, focal_length_mm: float, client: Client) -> None:
+        """A frame was solved: it says how long the telescope is."""
+        await self._profiles.solved(self._place(rig), focal_length_mm, client)
+
+    async def proposal(self, rig: str) -> Json:
+        """Which profile fits the devices that are there; nothing is switched."""
+        found = await self._profiles.proposal(self._place(rig))
+        return found.as_json()
+
+    async def request_confirm(self, rig: str, client: Client) -> int:
+        """A human's word: the profile is right, whatever contradicts it; how much that was."""
+        return await self._profiles.confirm(self._place(rig), client)
 
     async def request_move(self, rig: str, position_steps: int, client: Client) -> int:
         """Move the virtual focuser; returns the logical target after clamping."""
@@ -290,6 +347,10 @@ class LiveObservatory:
     ) -> None:
         """Switch the mode while running; it stays until a human switches again."""
         place = self._place(rig)
+        other = other_applier(self._places.values(), place.rig.settings)
+        if mode is Mode.APPLY and other is not None:
+            msg = f"mode stays {place.rig.settings.mode}: {other}"
+            raise RefusedError(msg)
         clients = tuple(c for c in self._opened.get(place.identity.focuser_id, ()) if c)
         self._keeper.ask(
             self._place(rig),
@@ -299,8 +360,19 @@ class LiveObservatory:
                 mode=mode,
                 confirmed=confirmed,
                 clients=clients,
+                readers=place.readers,
             ),
         )
+
+    def note_reader(self, rig: str, client: Client) -> None:
+        """A client has read FocusOffsets that are not zero: it may keep them."""
+        place = self._place(rig)
+        if client.name not in place.readers:
+            place.readers = (*place.readers, client.name)
+            self._keeper.note_habit(place, client.name, Habit.READ_OFFSETS)
+
+    async def _known(self, rig: str, habit: Habit) -> tuple[str, ...]:
+        return await self._archive.run(lambda store: with_habit(store, rig, habit))
 
     async def request_answer(self, rig: str, key: str, value: Value | None, client: Client) -> None:
         """The owner's answer to a question, or None to take it back. Nothing moves."""
@@ -339,7 +411,3 @@ class LiveObservatory:
             known = ", ".join(self._places) or "none"
             msg = f"no rig is named {rig!r} (there are: {known})"
             raise InvalidValueError(msg) from None
-
-
-def _words(slot: FilterSlot) -> tuple[str, str]:
-    return slot.name.casefold(), slot.key.casefold()

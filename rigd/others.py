@@ -27,8 +27,12 @@ def heeded(before: Rig, step: Step, now_s: float) -> Step:
     if seen != rig.sightings:
         if len(seen.samples) and seen.samples is not rig.sightings.samples:
             verdict = judged(seen.samples, noise_of(rig), rig)
+            nobody = verdict.finding is Finding.NOBODY
+            seen = replace(seen, verdict=verdict.sentence, nobody=nobody)
             if verdict.finding is Finding.APPLIES:
                 seen = replace(seen, applier=verdict.sentence)
+                known = dict.fromkeys((*rig.known_appliers, *verdict.clients))
+                rig = replace(rig, known_appliers=tuple(known))
             elif seen.applier is not None and seen.unapplied >= FEW:
                 seen = replace(seen, applier=None)
         effects += _told(rig, replace(rig, sightings=seen))

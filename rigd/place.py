@@ -1,6 +1,7 @@
 """One rig with all that belongs to it, as the observatory keeps it."""
 
 import asyncio
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
@@ -13,11 +14,13 @@ from rigd.givenanswers import GivenAnswer, Value, belonging_of
 from rigd.inspection import Inspection
 from rigd.learning import Subject, key_of, why, why_filter
 from rigd.learnt import with_learnt
+from rigd.mode import Mode
 from rigd.portrait import Answers, portrait
 from rigd.profile import EquipmentProfile
-from rigd.rig import FilterSlot, Rig
+from rigd.rig import FilterSlot, Rig, RigSettings
 from rigd.runbook import StoredFit
 from rigd.store import ModeChoice, RigIdentity
+from rigd.trainevidence import Evidence, contradicting, evidence_of
 from rigd.view import Json, RigView
 
 
@@ -37,12 +40,20 @@ class Place:
     chosen: ModeChoice | None = None
     """Who chose the mode while running; None if the configuration says it."""
     news: News = field(default_factory=News)
+    facts: dict[str, str] = field(default_factory=dict)
+    """What its devices say of themselves, as it was last stored."""
     answering: asyncio.Lock = field(default_factory=asyncio.Lock)
     """Held while the answers are being stored."""
     fit: StoredFit | None = None
     """What its runs have taught."""
+    readers: tuple[str, ...] = ()
+    """The clients that ever read non-zero FocusOffsets."""
     inspection: Inspection | None = None
     """What its light frames said last."""
+    solved_mm: float | None = None
+    """The focal length that a solved frame of this light path gave."""
+    confirmed: tuple[Evidence, ...] = ()
+    """What contradicts the profile, and was called right all the same."""
     view: RigView | None = None
     """The portrait of `rig`, until something changes."""
 
@@ -51,16 +62,26 @@ def taught(worked: Worked, fit: StoredFit | None) -> tuple[FilterSlot, ...]:
     """The slots with what runs have taught in this epoch."""
     return with_learnt(
         worked.slots,
-        fit.learnt() if fit is not None and fit.epoch == worked.epoch else {},
+        fit.learnt(worked.glasses) if fit is not None and fit.epoch == worked.epoch else {},
         reference=worked.profile.reference_filter,
         apply_from=worked.profile.gates.apply_from,
     )
 
 
+def other_applier(places: Iterable[Place], settings: RigSettings) -> str | None:
+    """Why a rig with these settings must not apply: another one does so with the same focuser."""
+    for place in places:
+        theirs, ref = place.rig.settings, settings.focuser
+        same = ref is not None and theirs.focuser == ref and theirs.name != settings.name
+        if ref is not None and same and theirs.mode is Mode.APPLY:
+            return f"rig {theirs.name} applies to focuser {ref.key} too; a focuser has one applier"
+    return None
+
+
 def subject_of(place: Place) -> Subject:
     """What learning must know of it."""
     study = place.desk.study(place.rig, place.worked)
-    return Subject(epoch=place.worked.epoch, study=study)
+    return Subject(epoch=place.worked.epoch, study=study, glasses=place.worked.glasses)
 
 
 def why_of(place: Place, name: str | None) -> Json:
@@ -90,6 +111,12 @@ def picture_of(place: Place, name: str | None) -> str | None:
     """The picture of the newest fit; None if there is none."""
     key = "" if name is None else key_of(subject_of(place).study, name)
     return place.fit.pictures.get(key) if place.fit else None
+
+
+def against(place: Place) -> tuple[Evidence, ...]:
+    """What contradicts the profile in force."""
+    said = evidence_of(place.rig, place.solved_mm)
+    return contradicting(place.worked.profile, said, place.confirmed)
 
 
 def view_of(place: Place) -> RigView:

@@ -9,7 +9,6 @@ from rigd.mode import Mode
 from rigd.offsets import SlotKind
 from rigd.others import nobody_applies
 from rigd.rig import FilterSlot, Rig
-from rigd.secondapplier import judged, noise_of
 from rigd.store import ModeChoice, RigIdentity
 from rigd.temperature import held_because
 from rigd.view import FocuserView, Json, RigView, SafetyView, WheelView
@@ -132,7 +131,7 @@ def _summary(rig: Rig, answers: Answers) -> Json:
         "mode_chosen_by": answers.chosen.by if answers.chosen else None,
         "mode_chosen_at": answers.chosen.at if answers.chosen else None,
         "second_applier": rig.sightings.applier,
-        "others": judged(rig.sightings.samples, noise_of(rig), rig).sentence,
+        "others": rig.sightings.verdict,
         "nobody_applies": nobody_applies(rig),
         "not_trusted_because": _mistrust(rig),
     }

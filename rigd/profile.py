@@ -1,8 +1,6 @@
 """The equipment profile: a person's set of equipment and the light path through it."""
 
-import re
 import tomllib
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Self
 
@@ -19,14 +17,11 @@ from rigd.backlash import FinalDirection
 from rigd.connection import End
 from rigd.errors import ConfigError
 from rigd.offsets import Direction, Moves, SlotKind
+from rigd.tomlfile import MOST_CHARS, lines_of, problems, read_text
 
 Mm = Annotated[float, Field(allow_inf_nan=False)]
 Key = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=64)]
 
-MOST_CHARS = 200_000
-"""Of a profile's text; a big one with fifty filters has some ten thousand."""
-_HEADER = re.compile(r"\s*\[([\w.\- ]+)\]")
-_KEY = re.compile(r"\s*([\w.\- ]+?)\s*=")
 FORMAT = 1
 """Of a profile's file, as this rigd writes and reads it."""
 
@@ -333,7 +328,7 @@ def read_profile(path: Path) -> EquipmentProfile:
     Raises:
         ConfigError: the file is missing, huge, no TOML, or a key or value in it is wrong.
     """
-    return profile_of(_read(path), path)
+    return profile_of(read_text(path), path)
 
 
 def profile_of(text: str, where: Path | str) -> EquipmentProfile:
@@ -350,74 +345,10 @@ def profile_of(text: str, where: Path | str) -> EquipmentProfile:
         msg = f"{where}: {len(text)} characters; a profile has at most {MOST_CHARS}"
         raise ConfigError(msg)
     try:
+        text.encode()
         return EquipmentProfile.model_validate(tomllib.loads(text))
     except ValidationError as failure:
         raise problems(where, failure, lines_of(text)) from failure
-    except (tomllib.TOMLDecodeError, RecursionError) as broken:
+    except (tomllib.TOMLDecodeError, UnicodeEncodeError, RecursionError) as broken:
         msg = f"{where}: {broken}"
-        raise ConfigError(msg) from broken
-
-
-def read_toml(path: Path) -> dict[str, object]:
-    """The tables of a TOML file.
-
-    Raises:
-        ConfigError: the file is missing, unreadable, or no TOML; names file and line.
-    """
-    try:
-        return tomllib.loads(_read(path))
-    except tomllib.TOMLDecodeError as broken:
-        msg = f"{path}: {broken}"
-        raise ConfigError(msg) from broken
-
-
-def problems(
-    where: Path | str, failure: ValidationError, lines: Mapping[str, int] | None = None
-) -> ConfigError:
-    """One line for each wrong key or value of a file.
-
-    Args:
-        where: the file.
-        failure: what is wrong with it.
-        lines: the line of each key, where that is known.
-    """
-    said = []
-    for error in failure.errors():
-        key = ".".join(str(part) for part in error["loc"])
-        what = error["msg"].removeprefix("Value error, ")
-        if error["type"] == "extra_forbidden":
-            what = "unknown key"
-        value = error.get("input")
-        given = f" (given: {value!r})" if isinstance(value, str | int | float | bool) else ""
-        number = (lines or {}).get(key)
-        line = "" if number is None else f", line {number}"
-        said.append(f"{where}: {key or 'the file'}: {what}{given}{line}")
-    return ConfigError("\n".join(said))
-
-
-def lines_of(text: str) -> dict[str, int]:
-    """The line on which each key of a TOML text stands, as far as a plain look tells."""
-    found: dict[str, int] = {}
-    table = ""
-    for number, line in enumerate(text.splitlines(), 1):
-        if header := _HEADER.match(line):
-            table = header[1].replace(" ", "")
-            found.setdefault(table, number)
-        elif key := _KEY.match(line):
-            name = key[1].replace(" ", "")
-            found.setdefault(f"{table}.{name}" if table else name, number)
-    return found
-
-
-def _read(path: Path) -> str:
-    try:
-        if path.stat().st_size > 4 * MOST_CHARS:
-            msg = f"{path}: {path.stat().st_size} bytes; rigd's files have at most {4 * MOST_CHARS}"
-            raise ConfigError(msg)
-        return path.read_text(encoding="utf-8")
-    except FileNotFoundError as missing:
-        msg = f"{path}: no such file"
-        raise ConfigError(msg) from missing
-    except (OSError, UnicodeDecodeError) as broken:
-        msg = f"{path}: {broken}"
         raise ConfigError(msg) from broken

@@ -3,17 +3,15 @@
 Each change is one transaction with its line in the journal, which has the profile before and after.
 """
 
-import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from enum import StrEnum
 
 from sqlite_utils import Database
 
-from rigd.errors import InvalidValueError, RefusedError
+from rigd.errors import ChangedMeanwhileError, InvalidValueError, NoProfileError, RefusedError
 from rigd.profile import EquipmentProfile, profile_of
+from rigd.profilejournal import Entry, What, last_standing, note, now_text
 from rigd.profiletext import profile_text
 from rigd.store import Store
 
@@ -21,32 +19,12 @@ MOST_NAME = 120
 """Characters of a profile's name."""
 
 
-class What(StrEnum):
-    """Kinds of change."""
-
-    CREATE = "create"
-    IMPORT = "import"
-    CLONE = "clone"
-    EDIT = "edit"
-    RENAME = "rename"
-    ARCHIVE = "archive"
-    RESTORE = "restore"
-    SWITCH = "switch"
-    UNDO = "undo"
-
-
-class NoProfileError(InvalidValueError):
-    """Remedy: name a profile that there is."""
-
-
-class ChangedMeanwhileError(RefusedError):
-    """Remedy: look at the profile as it is now, then change that."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredProfile:
     """A profile as it is kept."""
 
+    number: int
+    """Stays when it is renamed."""
     profile: EquipmentProfile
     archived: bool
     revision: int
@@ -60,24 +38,6 @@ class StoredProfile:
     def name(self) -> str:
         """What its owner calls it; no two have the same."""
         return self.profile.name
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
-    """A line of the journal."""
-
-    number: int
-    at: str
-    by: str
-    what: What
-    profile: str
-    """Its name after the change, or before it went."""
-    rig: str | None
-    """Of a switch."""
-    before: Mapping[str, object] | None
-    """`toml` and `archived`, or of a switch the `profile` in force; None: there was none."""
-    after: Mapping[str, object] | None
-    undoes: int | None = None
 
 
 def listed(store: Store) -> tuple[StoredProfile, ...]:
@@ -103,33 +63,6 @@ def in_force(store: Store) -> dict[str, StoredProfile]:
         return _in_force(db)
 
 
-def history(store: Store, most: int, rig: str | None = None) -> tuple[Entry, ...]:
-    """The newest changes, newest first; of one rig: its switches, and what it has in force."""
-    with store.transaction() as db:
-        mine, values = "", []
-        if rig is not None:
-            mine = (
-                "where rig = ? or (rig is null and profile_id in"
-                " (select profile_id from profiles_in_force where rig = ?))"
-            )
-            values = [rig, rig]
-        rows = db.query(
-            f"select * from profile_journal {mine} order by id desc limit ?",  # noqa: S608 - ours
-            [*values, most],
-        )
-        return tuple(_entry(row) for row in rows)
-
-
-def was_once(store: Store, profile: EquipmentProfile) -> bool:
-    """Whether some profile ever said exactly this."""
-    with store.transaction() as db:
-        texts = db.execute(
-            "select 1 from profile_journal where rig is null and json_extract(after, '$.toml') = ?",
-            [profile_text(profile)],
-        )
-        return texts.fetchone() is not None
-
-
 def add(store: Store, profile: EquipmentProfile, by: str, what: What = What.CREATE) -> None:
     """Keep one more profile.
 
@@ -139,7 +72,7 @@ def add(store: Store, profile: EquipmentProfile, by: str, what: What = What.CREA
     with _writing(store) as db:
         _free(db, profile.name, None)
         number = _add(db, profile)
-        _note(db, what, number, None, _state(db, number), by=by)
+        note(db, what, number, None, _state(db, number), by=by)
 
 
 def put(
@@ -171,7 +104,7 @@ def put(
             return
         _free(db, profile.name, number)
         _set(db, number, {"toml": profile_text(profile), "archived": before["archived"]})
-        _note(db, what, number, before, _state(db, number), by=by)
+        note(db, what, number, before, _state(db, number), by=by)
 
 
 def shelve(store: Store, name: str, by: str, *, archived: bool, expect: int | None = None) -> None:
@@ -192,7 +125,7 @@ def shelve(store: Store, name: str, by: str, *, archived: bool, expect: int | No
             raise RefusedError(msg)
         _set(db, number, {"toml": before["toml"], "archived": archived})
         what = What.ARCHIVE if archived else What.RESTORE
-        _note(db, what, number, before, _state(db, number), by=by)
+        note(db, what, number, before, _state(db, number), by=by)
 
 
 def switch(store: Store, rig: str, name: str, by: str, *, expect: str | None = None) -> None:
@@ -225,7 +158,7 @@ def switch(store: Store, rig: str, name: str, by: str, *, expect: str | None = N
         _force(db, rig, number)
         then = None if before is None else {"profile": before, "id": _row(db, before)["id"]}
         now = {"profile": row["name"], "id": number}
-        _note(db, What.SWITCH, number, then, now, by=by, rig=rig)
+        note(db, What.SWITCH, number, then, now, by=by, rig=rig)
 
 
 def undo(store: Store, by: str, *, expect: int | None = None) -> Entry:
@@ -242,25 +175,15 @@ def undo(store: Store, by: str, *, expect: int | None = None) -> Entry:
         RefusedError: a rig would be without profile.
     """
     with _writing(store) as db:
-        row = next(
-            iter(
-                db.query(
-                    "select * from profile_journal where what != 'undo' and id not in"
-                    " (select undoes from profile_journal where undoes is not null)"
-                    " order by id desc limit 1"
-                )
-            ),
-            None,
-        )
-        if row is None:
+        standing = last_standing(db)
+        if standing is None:
             raise InvalidValueError("there is no change of a profile to take back")
-        last = _entry(row)
+        number, last = standing
         if expect is not None and last.number != expect:
             msg = f"change {expect} is not the last one: that is {last.number}, a {last.what}"
             raise ChangedMeanwhileError(msg)
-        _take_back(db, row["profile_id"], last)
-        number = int(row["profile_id"])
-        _note(
+        _take_back(db, number, last)
+        note(
             db,
             What.UNDO,
             number,
@@ -347,7 +270,7 @@ def _free(db: Database, name: str, but: int | None) -> None:
 
 
 def _add(db: Database, profile: EquipmentProfile) -> int:
-    now = _now()
+    now = now_text()
     db.execute(
         "insert into profiles (name, toml, archived, revision, created_at, changed_at)"
         " values (?, ?, 0, 0, ?, ?)",
@@ -392,44 +315,9 @@ def _in_force(db: Database) -> dict[str, StoredProfile]:
     return {str(row["force_rig"]): _stored(db, row) for row in list(rows)}
 
 
-def _note(
-    db: Database,
-    what: What,
-    number: int,
-    before: Mapping[str, object] | None,
-    after: Mapping[str, object] | None,
-    *,
-    by: str,
-    rig: str | None = None,
-    undoes: int | None = None,
-) -> None:
-    now = _now()
-    name = db.execute("select name from profiles where id = ?", [number]).fetchone()
-    shown = name[0] if name else profile_of(str((before or {})["toml"]), "profile").name
-    line = db.execute(
-        "insert into profile_journal"
-        " (at, by, what, profile, profile_id, rig, before, after, undoes)"
-        " values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        [
-            now,
-            by,
-            what,
-            shown,
-            number,
-            rig,
-            None if before is None else json.dumps(dict(before)),
-            None if after is None else json.dumps(dict(after)),
-            undoes,
-        ],
-    ).lastrowid
-    if rig is None:
-        db.execute(
-            "update profiles set revision = ?, changed_at = ? where id = ?", [line, now, number]
-        )
-
-
 def _stored(db: Database, row: Mapping[str, object]) -> StoredProfile:
     return StoredProfile(
+        number=int(str(row["id"])),
         profile=profile_of(str(row["toml"]), f"profile {row['name']!r}"),
         archived=bool(row["archived"]),
         revision=int(str(row["revision"])),
@@ -437,22 +325,3 @@ def _stored(db: Database, row: Mapping[str, object]) -> StoredProfile:
         changed_at=str(row["changed_at"]),
         rigs=_rigs(db, int(str(row["id"]))),
     )
-
-
-def _entry(row: Mapping[str, object]) -> Entry:
-    before, after = row["before"], row["after"]
-    return Entry(
-        number=int(str(row["id"])),
-        at=str(row["at"]),
-        by=str(row["by"]),
-        what=What(str(row["what"])),
-        profile=str(row["profile"]),
-        rig=None if row["rig"] is None else str(row["rig"]),
-        before=None if before is None else json.loads(str(before)),
-        after=None if after is None else json.loads(str(after)),
-        undoes=None if row["undoes"] is None else int(str(row["undoes"])),
-    )
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="milliseconds")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from rigd.devices import DeviceRef
 from rigd.ledger import Ledger
 from rigd.mode import Mode
-from rigd.rig import FilterSlot, Flight
+from rigd.rig import FilterSlot, Flight, RigSettings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +61,8 @@ class ModeAsked:
     confirmed: bool = False
     clients: tuple[str, ...] = ()
     """Who has the virtual focuser open."""
+    readers: tuple[str, ...] = ()
+    """Who ever read non-zero FocusOffsets, and may have kept them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,6 +104,42 @@ class SlotsComputed:
     """What gives steps their meaning from now on; None: as before."""
     starts_over: bool = False
     """Whether steps meant something else before: what is embodied is then unknown."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProfileAsked:
+    """Somebody is about to change the equipment profile in force: nothing moves until then."""
+
+    at_s: float
+    client: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProfileChanged:
+    """Another equipment profile is in force, or the same says something else."""
+
+    at_s: float
+    settings: RigSettings
+    """As it says, with the offsets of its slots; the mode stays."""
+    starts_over: bool
+    """Whether the light path is another one: what is embodied then has no meaning."""
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProfileKept:
+    """The change of the profile did not come about."""
+
+    at_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrainJudged:
+    """Whether what is said of the light path fits the profile in force."""
+
+    at_s: float
+    mismatch: str | None
+    """The sentence of the contradiction."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,11 +186,23 @@ class Tick:
     at_s: float
 
 
-Request = FilterAsked | MoveAsked | HaltAsked | AdoptAsked | HoldAsked | ModeAsked | ConnectAsked
+Request = (
+    FilterAsked
+    | MoveAsked
+    | HaltAsked
+    | AdoptAsked
+    | HoldAsked
+    | ModeAsked
+    | ConnectAsked
+    | ProfileAsked
+)
 Inner = (
     AutofocusReported
     | Remembered
     | SlotsComputed
+    | ProfileChanged
+    | ProfileKept
+    | TrainJudged
     | WheelNotTold
     | FocuserNotTold
     | ConnectNotTold

@@ -286,11 +286,21 @@ class Rig:
     """Whether anybody has used the rig since the focuser was found."""
     searches: tuple[Search, ...] = ()
     """What may be an autofocus, one per client."""
+    missed_gaps: int = 0
+    """Frames in a row that began before the focuser had followed the real wheel."""
+    paces_steps_s: tuple[float, ...] = ()
+    """Steps in a second, of the newest long moves since start."""
     sightings: Sightings = field(default_factory=Sightings)
     """Who else moves the focuser when filters change."""
+    known_appliers: tuple[str, ...] = ()
+    """Clients that were ever seen to apply filter offsets of their own through rigd's focuser."""
     stood_down: bool = False
     """Whether the mode is rigd's own choice, beside another applier."""
     hold_by: str | None = None
+    profile_by: str | None = None
+    """Who is changing the equipment profile just now."""
+    mismatch: str | None = None
+    """What contradicts the equipment profile: until that is settled rigd moves nothing itself."""
     connect_asked: frozenset[DeviceRef] = frozenset()
     """Devices already asked to connect since they appeared."""
 

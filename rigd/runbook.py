@@ -46,23 +46,46 @@ class StoredFit:
     void: bool = False
     """Made of a run that was taken back since: its offsets do not count."""
 
-    def learnt(self) -> dict[str, LearntOffset]:
-        """The offsets by key of the physical filter."""
-        rows = self.result["offsets"]
-        if not isinstance(rows, dict):
+    def learnt(self, glasses: Mapping[str, str]) -> dict[str, LearntOffset]:
+        """The offsets by key, of filters that are the same now as they were then.
+
+        Args:
+            glasses: the fingerprint of every filter now, by key.
+        """
+        rows, then = self.result["offsets"], self.result.get("glasses")
+        if not isinstance(rows, dict) or not isinstance(then, dict):
             return {}
-        return {key: LearntOffset(**row, at=self.at) for key, row in rows.items()}
+        return {
+            key: LearntOffset(**row, at=self.at)
+            for key, row in rows.items()
+            if key in then and glasses.get(key) == then[key]
+        }
 
 
-def accepted_runs(store: Store, rig: str, epoch: str, most: int) -> tuple[AutofocusRun, ...]:
-    """The newest runs of an epoch that can be fitted, in raw steps."""
+def accepted_runs(
+    store: Store, rig: str, epoch: str, most: int, glasses: Mapping[str, str] | None = None
+) -> tuple[AutofocusRun, ...]:
+    """The newest runs of an epoch that can be fitted, in raw steps.
+
+    Args:
+        store: the store.
+        rig: whose runs.
+        epoch: the light path in force.
+        most: so many at most.
+        glasses: the fingerprint of every filter now, by key: runs of others are left out.
+    """
+    keys = {glass: key for key, glass in (glasses or {}).items()}
     with store.transaction() as db:
         rows = db.table("runs").rows_where(
-            "rig = ? and epoch = ? and accepted", [rig, epoch], order_by="time desc", limit=most
+            "rig = ? and epoch = ? and accepted"
+            " and (glass is null or ? or glass in (select value from json_each(?)))",
+            [rig, epoch, glasses is None, json.dumps(list(keys))],
+            order_by="time desc",
+            limit=most,
         )
         return tuple(
             AutofocusRun(
-                filter=row["filter"],
+                filter=keys.get(row["glass"], row["filter"]),
                 position_steps=row["position_steps"],
                 se_steps=row["se_steps"],
                 temperature_c=row["temperature_c"],
@@ -141,10 +164,25 @@ def newest_fit(store: Store, rig: str, epoch: str) -> StoredFit | None:
 
 
 def refile(store: Store, rig: str, old: str, new: str) -> None:
-    """Runs and fits of an epoch belong to another: a step means the same in both."""
+    """What was learnt with the profile in force moves to another epoch: more is known of the same.
+
+    Another profile that says the same of its light path keeps what was learnt with it.
+    """
+    mine = (
+        "rig = ? and epoch = ? and coalesce(profile_id, -1) in"
+        " (-1, (select profile_id from profiles_in_force where rig = runs.rig))"
+    )
     with store.transaction() as db:
-        db.execute("update runs set epoch = ? where rig = ? and epoch = ?", [new, rig, old])
-        db.execute("update fits set epoch = ? where rig = ? and epoch = ?", [new, rig, old])
+        db.execute(f"update runs set epoch = ? where {mine}", [new, rig, old])  # noqa: S608 - ours
+        left = db.execute(
+            "select 1 from runs where rig = ? and epoch = ? limit 1", [rig, old]
+        ).fetchone()
+        if left is None:
+            for table in ("fits", "audits"):
+                db.execute(
+                    f"update {table} set epoch = ? where rig = ? and epoch = ?",  # noqa: S608
+                    [new, rig, old],
+                )
 
 
 def in_raw(

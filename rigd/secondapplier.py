@@ -52,6 +52,8 @@ class Verdict:
 
     finding: Finding
     sentence: str
+    clients: tuple[str, ...] = ()
+    """Of a second applier: the clients of rigd's focuser among those that move it."""
 
 
 def sighted(before: Rig, after: Rig, now_s: float) -> Sightings:
@@ -90,7 +92,7 @@ def judged(samples: Sequence[Sample], noise_steps: int, rig: Rig) -> Verdict:
         newest = samples[begin:]
         enough = CONFIRMED if begin == 0 else CONFIRMED_AFTER_DOUBT
         if _confirmed(newest, noise_steps) >= enough:
-            return Verdict(finding=Finding.APPLIES, sentence=_named(newest, noise_steps, rig))
+            return _named(newest, noise_steps, rig)
     if len(samples) < FEW or any(abs(s.delta_steps) > 2 * noise_steps for s in samples):
         sentence = "not enough filter changes were seen to say"
         return Verdict(finding=Finding.UNSURE, sentence=sentence)
@@ -260,7 +262,7 @@ def _pairs(samples: Iterable[Sample]) -> Mapping[tuple[str, str], list[int]]:
     return pairs
 
 
-def _named(samples: Sequence[Sample], noise: int, rig: Rig) -> str:
+def _named(samples: Sequence[Sample], noise: int, rig: Rig) -> Verdict:
     pairs = _pairs(samples)
     old, new = max(pairs, key=lambda pair: abs(median(pairs[pair])))
     large = [s for s in samples if abs(s.delta_steps) > 2 * noise]
@@ -268,8 +270,9 @@ def _named(samples: Sequence[Sample], noise: int, rig: Rig) -> str:
     direct = any(not s.by for s in large)
     who = " and ".join([*clients, *(["another program"] if direct or not clients else [])])
     names = {slot.key: slot.name for slot in rig.settings.slots}
-    return (
+    sentence = (
         f"{who} moves the focuser by about {median(pairs[old, new]):+.0f} steps whenever "
         f"{names.get(old, old)} gives way to {names.get(new, new)}, and back again "
         f"({len(samples)} changes): it applies filter offsets of its own"
     )
+    return Verdict(finding=Finding.APPLIES, sentence=sentence, clients=tuple(clients))

@@ -47,6 +47,10 @@ class Sightings:
     """When the wheel began to turn; None while it rests."""
     turn: Turn | None = None
     samples: tuple[Sample, ...] = ()
+    verdict: str = "not enough filter changes were seen to say"
+    """What the samples say, in a sentence."""
+    nobody: bool = False
+    """Whether enough changes were seen without any other mover."""
     applier: str | None = None
     """The sentence that names a second applier; None while there is no proof of one."""
     unapplied: int = 0

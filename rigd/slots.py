@@ -1,11 +1,9 @@
 """From an equipment profile to the terms of the core: settings, and the offset of every slot."""
 
-import hashlib
-import json
-
 from rigd.backlash import Backlash
 from rigd.config import MANUAL, RigConfig
 from rigd.devices import DeviceRef
+from rigd.fingerprint import light_path
 from rigd.lookup import FilterFacts
 from rigd.offsets import (
     FocusOffset,
@@ -39,7 +37,7 @@ def settings_of(config: RigConfig, profile: EquipmentProfile) -> RigSettings:
         guider=_ref(profile.guider.address) if profile.guider and profile.guider.off_axis else None,
         guider_pause=profile.guider.pause if profile.guider else True,
         connect=frozenset(ref for a in addresses if a.connect and (ref := _ref(a)) is not None),
-        epoch=epoch_of(profile),
+        epoch=light_path(profile),
         min_steps=focuser.min_steps if focuser else None,
         max_steps=focuser.max_steps if focuser else None,
         tolerance_steps=focuser.tolerance_steps if focuser else 0,
@@ -100,37 +98,6 @@ def slots_of(profile: EquipmentProfile, catalog: CatalogLookup, rig: Rig) -> tup
         _slot(position, key, profile.filters[key], offsets[position])
         for position, key in enumerate(keys)
     )
-
-
-def meaning_of(profile: EquipmentProfile) -> dict[str, object]:
-    """What gives a step its meaning, by key of the profile; None is unknown."""
-    focuser = profile.focuser
-    meaning: dict[str, object] = {"reference_filter": profile.reference_filter}
-    if focuser is not None:
-        meaning |= {
-            "focuser.address": f"{focuser.address.server} {focuser.address.device}",
-            "focuser.step_size_um": focuser.step_size_um,
-            "focuser.direction": focuser.direction,
-            "focuser.moves": focuser.moves,
-            "focuser.magnification": focuser.magnification,
-        }
-    return meaning
-
-
-def epoch_of(profile: EquipmentProfile) -> str:
-    """A fingerprint of the meaning of steps; another one makes what is embodied unknown."""
-    focuser = profile.focuser
-    meaning: list[object] = [profile.reference_filter]
-    if focuser is not None:
-        meaning += [focuser.address.server, focuser.address.device, focuser.step_size_um]
-        meaning += [focuser.direction, focuser.moves, focuser.magnification]
-    return hashlib.sha256(json.dumps(meaning).encode()).hexdigest()[:16]
-
-
-def starts_over(before: EquipmentProfile, after: EquipmentProfile) -> bool:
-    """Whether steps mean something else than before; what was unknown had no other meaning."""
-    now = meaning_of(after)
-    return any(old is not None and now.get(key) != old for key, old in meaning_of(before).items())
 
 
 def modelled(

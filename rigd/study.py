@@ -18,7 +18,7 @@ def study_of(profile: EquipmentProfile, catalog: CatalogLookup, rig: Rig) -> Stu
     """What is known before any run; a filter whose glass is unknown has no prior."""
     return Study(
         reference=profile.reference_filter,
-        names=_names(profile),
+        names=names_of(profile),
         priors=_priors(profile, catalog, rig),
         zones_steps=_zones(profile, catalog, rig),
         filters=_filters(profile),
@@ -38,8 +38,8 @@ def _steps_per_mm_glass(profile: EquipmentProfile, rig: Rig) -> float | None:
     return None if per_um is None else per_um * plate_shift_um(1.0, index_interval(None).middle)
 
 
-def _names(profile: EquipmentProfile) -> dict[str, str]:
-    """A name that two filters share means none of them."""
+def names_of(profile: EquipmentProfile) -> dict[str, str]:
+    """Keys of filters by every name that a log may use; one that two filters share means none."""
     names: dict[str, str] = {}
     shared: set[str] = set()
     for key, part in profile.filters.items():

@@ -27,6 +27,14 @@ def um_from_nm(wavelength_nm: float) -> float:
     return wavelength_nm / NM_PER_UM
 
 
+ARCSEC_PER_RADIAN = 648_000 / math.pi
+
+
+def focal_length_mm(pixel_size_um: float, scale_arcsec: float) -> float:
+    """Focal length from a pixel's edge and the angle of sky that it sees (small angles)."""
+    return mm_from_um(pixel_size_um) * ARCSEC_PER_RADIAN / scale_arcsec
+
+
 def round_half_away(value: float) -> int:
     """The nearest integer; halves go away from zero, so that f(-x) == -f(x)."""
     return int(math.copysign(math.floor(abs(value) + 0.5), value))

@@ -138,6 +138,74 @@ class Lessons(Protocol):
         """Prior, data and posterior of a filter's offset; without a name, of the fit."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProfileView:
+    """One equipment profile."""
+
+    name: str
+    toml: str
+    """What is stated, as its owner would write it."""
+    summary: Json
+    """The same as JSON, with the rigs that have it in force."""
+    revision: int
+    """Another number is another state."""
+
+
+class Profiles(Protocol):
+    """The profiles; every change is journalled and can be taken back. Nothing moves.
+
+    Changes raise `NoProfileError`, `ChangedMeanwhileError` (`expect` is another revision),
+    `ConfigError` (what is written is wrong) and `RefusedError` (something moves, a name is taken).
+    """
+
+    async def listed(self) -> Json:
+        """Every profile in short."""
+
+    async def shown(self, name: str) -> ProfileView:
+        """One profile."""
+
+    async def of(self, rig: str) -> ProfileView | None:
+        """The profile in force on a rig."""
+
+    async def history(self, most: int, rig: str | None = None) -> Json:
+        """The newest changes, newest first."""
+
+    async def create(self, toml: str, client: Client, *, imported: bool = False) -> str:
+        """Keep one more; its name."""
+
+    async def clone(self, name: str, new: str, client: Client) -> str:
+        """Keep a copy under a new name."""
+
+    async def put(
+        self,
+        name: str,
+        toml: str,
+        client: Client,
+        *,
+        expect: int | None = None,
+        imported: bool = False,
+    ) -> str:
+        """It says something else from now on; its name."""
+
+    async def rename(
+        self, name: str, new: str, client: Client, *, expect: int | None = None
+    ) -> str:
+        """It has another name from now on."""
+
+    async def shelve(
+        self, name: str, client: Client, *, archived: bool, expect: int | None = None
+    ) -> str:
+        """Archive or restore it."""
+
+    async def switch(
+        self, rig: str, name: str, client: Client, *, expect: str | None = None
+    ) -> str:
+        """It is in force on a rig from now on."""
+
+    async def undo(self, client: Client, *, expect: int | None = None) -> Json:
+        """Take back the last change (`expect` is its number); what was taken back."""
+
+
 class Observatory(Protocol):
     """All rigs of this daemon: the one thing that the doors talk to.
 
@@ -149,6 +217,10 @@ class Observatory(Protocol):
     @property
     def lessons(self) -> Lessons:
         """What is asked about runs and about offsets learnt from them."""
+
+    @property
+    def profiles(self) -> Profiles:
+        """The equipment profiles."""
 
     def rigs(self) -> tuple[RigView, ...]:
         """Every rig, by number."""
@@ -164,6 +236,12 @@ class Observatory(Protocol):
 
     def remember_opened(self, unique_id: str, clients: tuple[str, ...]) -> None:
         """Keep for the next start which clients have a virtual device open."""
+
+    def note_reader(self, rig: str, client: Client) -> None:
+        """A client has read FocusOffsets that are not zero: it may keep them."""
+
+    async def changes(self, rig: str) -> Json:
+        """What changed of a rig's devices and profile since last night began."""
 
     async def request_connect(self, rig: str, client: Client) -> None:
         """A client connects a virtual device: the hardware behind it is asked to connect."""
@@ -190,6 +268,15 @@ class Observatory(Protocol):
         self, rig: str, mode: Mode, client: Client, *, confirmed: bool = False
     ) -> None:
         """Switch the mode while running; refused while something moves, or unless confirmed."""
+
+    async def request_solved(self, rig: str, focal_length_mm: float, client: Client) -> None:
+        """A frame was solved: it says how long the telescope is. Nothing moves."""
+
+    async def proposal(self, rig: str) -> Json:
+        """Which profile fits the devices that are there; nothing is switched."""
+
+    async def request_confirm(self, rig: str, client: Client) -> int:
+        """A human's word: the profile is right, whatever contradicts it; how much that was."""
 
     async def request_answer(
         self, rig: str, key: str, value: str | float | Mapping[str, int] | None, client: Client

@@ -44,7 +44,6 @@ def _why_not(ended: AutofocusEnded) -> str | None:
         return "it went back to its start: it found no focus"
     if ended.moves < LEAST_MOVES:
         return f"{ended.moves} moves with exposures between them, a search has {LEAST_MOVES}"
-    low, high = ended.low_steps, ended.high_steps
-    if ended.raw_steps is None or low is None or high is None or not low < ended.raw_steps < high:
+    if not ended.ends_between:
         return "it did not end between the places where it measured"
     return None

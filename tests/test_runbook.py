@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from rigd.arrivals import keep_runs
 from rigd.effects import Remember
 from rigd.estimator.model import Prior
 from rigd.fitting import Study
-from rigd.learning import remembered
+from rigd.learning import Subject, remembered
 from rigd.ledger import Ledger, adopted, unknown
 from rigd.mode import Mode
 from rigd.runbook import (
@@ -171,11 +172,15 @@ def test_a_fit_by_day_knows_what_the_focuser_said_at_night() -> None:
         result={
             "priors": {"r": {"mean_steps": 3.0, "sd_steps": 2.0}},
             "focus_zone_steps": {"r": 80.0},
+            "glasses": {"r": "2 mm"},
         },
         pictures={},
     )
     day_study = Study(reference="l", names={"l": "l"})
 
-    assert remembered(day_study, stored) == night_study
-    assert remembered(day_study, None) == day_study
-    assert remembered(night_study, stored) is night_study
+    day = Subject(epoch="e", study=day_study, glasses={"r": "2 mm"})
+    night = replace(day, study=night_study)
+    assert remembered(day, stored) == night_study
+    assert remembered(day, None) == day_study
+    assert remembered(night, stored) is night_study
+    assert remembered(replace(day, glasses={"r": "3 mm"}), stored) == day_study

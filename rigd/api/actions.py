@@ -36,8 +36,19 @@ async def _mode(call: Call, _: Mapping[str, object]) -> object:
     }
 
 
-async def _profile(call: Call, _: Mapping[str, object]) -> object:
-    return call.rig.profile
+async def _profile(call: Call, asked: Mapping[str, object]) -> object:
+    name = asked.get("switch")
+    if name is None:
+        return call.rig.profile
+    if not isinstance(name, str):
+        msg = 'rigd:profile: Parameters must be {"switch": "name of a profile"}, or empty'
+        raise InvalidValueError(msg)
+    await call.observatory.profiles.switch(call.rig.name, name, call.client)
+    return {"profile": name}
+
+
+async def _profiles(call: Call, _: Mapping[str, object]) -> object:
+    return await call.observatory.profiles.listed()
 
 
 async def _recompute(call: Call, _: Mapping[str, object]) -> object:
@@ -72,6 +83,7 @@ async def _swap(call: Call, asked: Mapping[str, object]) -> object:
 _TAKES: dict[str, frozenset[str]] = {
     "rigd:hold": frozenset({"hold"}),
     "rigd:swap": frozenset({"filter"}),
+    "rigd:profile": frozenset({"switch"}),
 }
 
 ACTIONS: dict[str, Action] = {
@@ -82,6 +94,7 @@ ACTIONS: dict[str, Action] = {
     "rigd:spacers": _train,
     "rigd:mode": _mode,
     "rigd:profile": _profile,
+    "rigd:profiles": _profiles,
     "rigd:recompute": _recompute,
     "rigd:adopt": _adopt,
     "rigd:hold": _hold,

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import re
 from http import HTTPStatus
 
 from rigd.api.connections import Connections
@@ -33,6 +34,8 @@ from rigd.view import Client, DeviceView, Observatory, RigView
 
 log = logging.getLogger(__name__)
 
+_PRODUCT = re.compile(rb"[A-Za-z][A-Za-z0-9._+-]{0,31}")
+"""The first word of a User-Agent, without its version."""
 FORM_TYPE = b"application/x-www-form-urlencoded"
 
 
@@ -133,7 +136,7 @@ class AlpacaApp:
         else:
             client_id = uint32(found, "ClientID")
             transaction = uint32(found, "ClientTransactionID") or 0
-        call.client = Client(name=_address(scope), client_id=client_id)
+        call.client = Client(name=_name(scope), client_id=client_id)
         if member.parameters:
             call.arguments = {p.name: p.read(found) for p in member.parameters}
         try:
@@ -220,6 +223,12 @@ def _query(query: bytes) -> dict[str, str]:
     return found
 
 
-def _address(scope: Scope) -> str:
+def _name(scope: Scope) -> str:
+    """Whose request it is: the product of its User-Agent, if it has one, and its address.
+
+    Not its ClientID: one program may use several, one for each device.
+    """
     client = scope.get("client")
-    return client[0] if client else "local"
+    address = client[0] if client else "local"
+    product = _PRODUCT.match(header(scope, b"user-agent") or b"")
+    return f"{product[0].decode()} at {address}" if product else address

@@ -23,7 +23,10 @@ def _focus_offsets(call: Call) -> list[int]:
     names = _names(call)
     offsets = call.rig.wheel.focus_offsets_steps
     # Clients pair the two lists by index: offsets of another wheel's length belong to no filter.
-    return list(offsets) if len(offsets) == len(names) else [0] * len(names)
+    if len(offsets) != len(names) or not any(offsets):
+        return [0] * len(names)
+    call.observatory.note_reader(call.rig.name, call.client)
+    return list(offsets)
 
 
 def _position(call: Call) -> int:

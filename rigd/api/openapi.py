@@ -35,6 +35,10 @@ class Described:
     body: type[BaseModel] | None = None
     media: str = JSON_MEDIA
     query: tuple[Parameter, ...] = ()
+    if_match: bool = False
+    """Whether the ETag of what was looked at may be sent along, against lost updates."""
+    also: tuple[HTTPStatus, ...] = ()
+    """Further statuses that it may answer."""
 
 
 _PROBLEM_SCHEMA: Json = {
@@ -81,6 +85,15 @@ def _operation(route: Described) -> Json:
         for name in re.findall(r"{(\w+)}", route.path)
     ]
     parameters += [_described(parameter) for parameter in route.query]
+    if route.if_match:
+        parameters.append(
+            {
+                "name": "If-Match",
+                "in": "header",
+                "description": "ETag of what was looked at: 412 if it was changed meanwhile.",
+                "schema": {"type": "string"},
+            }
+        )
     if parameters:
         operation["parameters"] = parameters
     if route.body is not None:
@@ -104,11 +117,13 @@ def _described(parameter: Parameter) -> dict[str, object]:
 
 def _problems(route: Described) -> tuple[HTTPStatus, ...]:
     """What else a route may answer."""
-    found = {HTTPStatus.FORBIDDEN, HTTPStatus.TOO_MANY_REQUESTS}
+    found = {HTTPStatus.FORBIDDEN, HTTPStatus.TOO_MANY_REQUESTS, *route.also}
     if "{" in route.path:
         found.add(HTTPStatus.NOT_FOUND)
     if route.query:
         found.add(HTTPStatus.BAD_REQUEST)
+    if route.if_match:
+        found |= {HTTPStatus.PRECONDITION_FAILED, HTTPStatus.PRECONDITION_REQUIRED}
     if route.media == STREAM_MEDIA:
         found.add(HTTPStatus.SERVICE_UNAVAILABLE)
     if route.method != "GET":

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from rigd.api.envelope import HTTP_STATUS, NotUnderstoodError
-from rigd.errors import InvalidValueError, RigdError
+from rigd.errors import ChangedMeanwhileError, InvalidValueError, NoProfileError, RigdError
 
 PROBLEM_MEDIA = "application/problem+json"
 
@@ -32,8 +32,10 @@ def problem_body(status: HTTPStatus, detail: str) -> bytes:
 def _status_of(error: RigdError) -> HTTPStatus:
     if isinstance(error, NotUnderstoodError):
         return error.status
-    if isinstance(error, NotThereError):
+    if isinstance(error, NotThereError | NoProfileError):
         return HTTPStatus.NOT_FOUND
+    if isinstance(error, ChangedMeanwhileError):
+        return HTTPStatus.PRECONDITION_FAILED
     for kind, status in HTTP_STATUS:
         if isinstance(error, kind):
             return status

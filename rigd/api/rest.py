@@ -8,7 +8,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from rigd.api import restcatalog, restcommands, restlearning, restrigs, reststream
+from rigd.api import (
+    restcatalog,
+    restcommands,
+    restlearning,
+    restprofiles,
+    restrigs,
+    reststream,
+)
 from rigd.api.openapi import openapi
 from rigd.api.problem import http_problem, internal_problem, problem
 from rigd.api.restroute import RestApi, RestRoute, json_response
@@ -23,6 +30,7 @@ ROUTES: tuple[RestRoute, ...] = (
     *restrigs.ROUTES,
     *restlearning.ROUTES,
     *restcommands.ROUTES,
+    *restprofiles.ROUTES,
     *restcatalog.ROUTES,
     *reststream.ROUTES,
     RestRoute(path="/rigd/v1/openapi.json", summary="This document", answer=_document),
@@ -33,7 +41,12 @@ def rest_app(api: RestApi) -> Starlette:
     """Answers rigd's own API out of the observatory's views."""
     app = Starlette(
         routes=[
-            Route(route.path, _endpoint(api, route), methods=[route.method], name=route.summary)
+            Route(
+                _matched(route.path),
+                _endpoint(api, route),
+                methods=[route.method],
+                name=route.summary,
+            )
             for route in ROUTES
         ],
         exception_handlers={
@@ -44,6 +57,11 @@ def rest_app(api: RestApi) -> Starlette:
     )
     app.router.redirect_slashes = False
     return app
+
+
+def _matched(path: str) -> str:
+    """A profile's name may have a slash in it (80 mm f/6)."""
+    return path.replace("{name}", "{name:path}")
 
 
 def _endpoint(api: RestApi, route: RestRoute) -> Callable[[Request], Awaitable[Response]]:

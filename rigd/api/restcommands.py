@@ -1,11 +1,10 @@
 """What changes a rig's state: answers, adoption, mode, hold."""
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 from starlette.requests import Request
 from starlette.responses import Response
 
 from rigd.api.restroute import RestApi, RestRoute, client_of, json_response
-from rigd.errors import InvalidValueError
 from rigd.mode import Mode
 
 
@@ -53,11 +52,8 @@ async def questions(api: RestApi, request: Request) -> Response:
 async def answers(api: RestApi, request: Request) -> Response:
     """The owner's answer to a question."""
     rig = api.rig(request)
-    try:
-        given = AnswerBody.model_validate_json(await api.body(request))
-    except ValidationError:
-        msg = 'the body must be {"key": "a key of a question", "value": its answer, or null}'
-        raise InvalidValueError(msg) from None
+    example = '{"key": "a key of a question", "value": its answer, or null}'
+    given = await api.asked(request, AnswerBody, example)
     await api.observatory.request_answer(rig.name, given.key, given.value, client_of(request))
     return json_response(request, api.rig(request).questions)
 
@@ -73,11 +69,8 @@ async def adopt(api: RestApi, request: Request) -> Response:
 async def mode(api: RestApi, request: Request) -> Response:
     """Switch the mode while running."""
     rig = api.rig(request)
-    try:
-        asked = ModeBody.model_validate_json(await api.body(request))
-    except ValidationError:
-        msg = 'the body must be {"mode": "apply" | "publish" | "observe"}, "confirm" if needed'
-        raise InvalidValueError(msg) from None
+    example = '{"mode": "apply" | "publish" | "observe"}, "confirm" if needed'
+    asked = await api.asked(request, ModeBody, example)
     client = client_of(request)
     await api.observatory.request_mode(rig.name, asked.mode, client, confirmed=asked.confirm)
     return json_response(request, {"mode": asked.mode})
@@ -86,11 +79,8 @@ async def mode(api: RestApi, request: Request) -> Response:
 async def hold(api: RestApi, request: Request) -> Response:
     """Hands off, or the end of it."""
     rig = api.rig(request)
-    try:
-        asked = HoldBody.model_validate_json(await api.body(request))
-    except ValidationError:
-        msg = 'the body must be {"hold": true} or {"hold": false}'
-        raise InvalidValueError(msg) from None
+    example = '{"hold": true} or {"hold": false}'
+    asked = await api.asked(request, HoldBody, example)
     await api.observatory.request_hold(rig.name, client_of(request), hold=asked.hold)
     return json_response(request, {"hold": asked.hold})
 
@@ -98,11 +88,8 @@ async def hold(api: RestApi, request: Request) -> Response:
 async def swap(api: RestApi, request: Request) -> Response:
     """A human changed the filter."""
     rig = api.rig(request)
-    try:
-        asked = SwapBody.model_validate_json(await api.body(request))
-    except ValidationError:
-        msg = 'the body must be {"filter": "name of the filter that is in the light now"}'
-        raise InvalidValueError(msg) from None
+    example = '{"filter": "name of the filter that is in the light now"}'
+    asked = await api.asked(request, SwapBody, example)
     await api.observatory.request_swap(rig.name, asked.filter, client_of(request))
     return json_response(request, {"filter": asked.filter})
 

@@ -7,7 +7,6 @@ from starlette.responses import Response
 
 from rigd.api.frames import FramesBody, read_frames
 from rigd.api.problem import NotThereError
-from rigd.api.reply import read_body
 from rigd.api.restroute import RestApi, RestRoute, client_of, json_response
 from rigd.api.runs import (
     RUNS_LIMIT_BYTES,
@@ -39,12 +38,7 @@ async def plan(api: RestApi, request: Request) -> Response:
 async def audit(api: RestApi, request: Request) -> Response:
     """Light frames beside the runs before them."""
     rig = api.rig(request)
-    body = await read_body(
-        request.scope,
-        request.receive,
-        limit_bytes=RUNS_LIMIT_BYTES,
-        limit_s=api.settings.body_limit_s,
-    )
+    body = await api.body(request, RUNS_LIMIT_BYTES)
     frames = await asyncio.to_thread(read_frames, body)
     return json_response(
         request, await api.observatory.lessons.request_audit(rig.name, frames, client_of(request))
@@ -69,12 +63,7 @@ async def runs(api: RestApi, request: Request) -> Response:
 async def import_runs(api: RestApi, request: Request) -> Response:
     """Take autofocus runs in."""
     rig = api.rig(request)
-    body = await read_body(
-        request.scope,
-        request.receive,
-        limit_bytes=RUNS_LIMIT_BYTES,
-        limit_s=api.settings.body_limit_s,
-    )
+    body = await api.body(request, RUNS_LIMIT_BYTES)
     runs = await asyncio.to_thread(read_runs, body)
     return json_response(
         request, await api.observatory.lessons.request_runs(rig.name, runs, client_of(request))

@@ -65,6 +65,11 @@ async def explain(api: RestApi, request: Request) -> Response:
     return json_response(request, api.rig(request).explain)
 
 
+async def changes(api: RestApi, request: Request) -> Response:
+    """What changed since last night."""
+    return json_response(request, await api.observatory.changes(api.rig(request).name))
+
+
 async def history(api: RestApi, request: Request) -> Response:
     """The newest lines of its diary."""
     rig = api.rig(request)
@@ -94,6 +99,11 @@ ROUTES: tuple[RestRoute, ...] = (
         path="/rigd/v1/rigs/{rig}/explain",
         summary="Why the focuser is where it is, term by term",
         answer=explain,
+    ),
+    RestRoute(
+        path="/rigd/v1/rigs/{rig}/changes",
+        summary="What changed of devices and profile since last night began, oldest first",
+        answer=changes,
     ),
     RestRoute(
         path="/rigd/v1/rigs/{rig}/history",

@@ -6,7 +6,9 @@ import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from http import HTTPStatus
+from typing import TypeVar
 
+from pydantic import BaseModel, ValidationError
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -17,6 +19,8 @@ from rigd.api.reply import read_body
 from rigd.api.settings import ServerSettings
 from rigd.errors import InvalidValueError
 from rigd.view import Client, Json, Observatory, RigView
+
+B = TypeVar("B", bound=BaseModel)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -44,14 +48,26 @@ class RestApi:
         msg = f"no rig is named {name!r} (there are: {known})"
         raise NotThereError(msg)
 
-    async def body(self, request: Request) -> bytes:
+    async def body(self, request: Request, limit_bytes: int | None = None) -> bytes:
         """The whole body, within the limits."""
         return await read_body(
             request.scope,
             request.receive,
-            limit_bytes=self.settings.body_limit_bytes,
+            limit_bytes=limit_bytes or self.settings.body_limit_bytes,
             limit_s=self.settings.body_limit_s,
         )
+
+    async def asked(self, request: Request, kind: type[B], example: str) -> B:
+        """What the body asks for.
+
+        Raises:
+            InvalidValueError: it does not look like the example.
+        """
+        try:
+            return kind.model_validate_json(await self.body(request))
+        except ValidationError:
+            msg = f"the body must be {example}"
+            raise InvalidValueError(msg) from None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,10 +82,10 @@ def client_of(request: Request) -> Client:
     return Client(name=request.client.host if request.client else "local")
 
 
-def json_response(request: Request, content: Json) -> Response:
-    """JSON with an ETag; 304 where the client has it already."""
+def json_response(request: Request, content: Json, etag: str | None = None) -> Response:
+    """JSON with an ETag (of its own, or of the text); 304 where the client has it already."""
     body = json.dumps(content, allow_nan=False, ensure_ascii=False).encode()
-    etag = f'"{hashlib.blake2s(body, digest_size=12).hexdigest()}"'
+    etag = etag or f'"{hashlib.blake2s(body, digest_size=12).hexdigest()}"'
     headers = {"etag": etag, "cache-control": "no-cache"}
     if request.method == "GET" and request.headers.get("if-none-match") == etag:
         return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)

@@ -13,6 +13,7 @@ from rigd.cli.profile import profile_app
 from rigd.cli.questions import answer_command, questions_command
 from rigd.cli.rigs import (
     adopt_command,
+    changes_command,
     devices_command,
     explain_command,
     hold_command,
@@ -58,6 +59,7 @@ app.command("status")(status_command)
 app.command("mode")(mode_command)
 app.command("hold")(hold_command)
 app.command("swap")(swap_command)
+app.command("changes")(changes_command)
 app.add_typer(inventory_app, name="inventory")
 
 

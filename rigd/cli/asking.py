@@ -22,8 +22,15 @@ RigOption = Annotated[str | None, typer.Option("--rig", help="Which rig; needed 
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
-def ask(url: str, path: str, body: object = None) -> dict[str, object]:
-    """GET a path of `/rigd/v1`, or POST a JSON body to it.
+def ask(
+    url: str,
+    path: str,
+    body: object = None,
+    *,
+    method: str | None = None,
+    if_match: str | None = None,
+) -> dict[str, object]:
+    """GET a path of `/rigd/v1`, or POST a JSON body to it (or what `method` says).
 
     Raises:
         DeviceUnavailableError: no daemon answers there.
@@ -33,7 +40,8 @@ def ask(url: str, path: str, body: object = None) -> dict[str, object]:
         url = f"http://{url}"
     address = f"{url.rstrip('/')}/rigd/v1{path}"
     data = None if body is None else json.dumps(body).encode()
-    request = Request(address, data=data, headers=_headers())  # noqa: S310 - http only, see above
+    headers = _headers() | ({} if if_match is None else {"If-Match": if_match})
+    request = Request(address, data=data, headers=headers, method=method)  # noqa: S310 - http only, see above
     try:
         with urlopen(request, timeout=LIMIT_S) as reply:  # noqa: S310 - http only, see above
             answer: dict[str, object] = json.loads(reply.read() or b"{}")

@@ -12,19 +12,22 @@ from rich.progress import Progress, TaskID
 from rich.table import Table
 
 from rigd.api.runs import runs_body
-from rigd.arrivals import keep_runs
 from rigd.cli.asking import DEFAULT_URL, JsonOption, RigOption, UrlOption, ask, one_rig
 from rigd.cli.daemon import ConfigOption
 from rigd.cli.runs import FrameOption, ZoneOption, files_of, stated_zone
 from rigd.config import LoadedConfig, default_config_path, load_for_start
 from rigd.errors import DeviceUnavailableError, InvalidValueError, RefusedError
+from rigd.fingerprint import glasses, light_path
+from rigd.fitting import Study
 from rigd.givenanswers import effective
 from rigd.intake import profiles_at_start
+from rigd.learning import Subject, kept
 from rigd.lock import sole_user
+from rigd.profile import EquipmentProfile
 from rigd.runs.reading import read_path
 from rigd.runs.run import AutofocusRun
-from rigd.slots import epoch_of
 from rigd.store import Store
+from rigd.study import names_of
 
 BATCH = 100
 """Runs in one request."""
@@ -150,12 +153,12 @@ def _keeper(url: str, rig: str | None, config: Path | None) -> Iterator[tuple[Ke
         ask(url, "/rigs")
     except DeviceUnavailableError:
         loaded = load_for_start(config or default_config_path())
-        name = _rig_of(loaded, rig)
+        name = rig_of(loaded, rig)
         with sole_user(loaded.store_path), closing(Store(loaded.store_path)) as store:
             profile = profiles_at_start(store, loaded).profiles[name]
-            epoch = epoch_of(effective(profile, store.answers(name)))
+            subject = _subject(effective(profile, store.answers(name)))
             yield (
-                lambda runs: keep_runs(store, name, epoch, runs, "rigd runs import").as_json(),
+                lambda runs: kept(store, name, subject, runs, "rigd runs import").as_json(),
                 True,
             )
     else:
@@ -163,7 +166,17 @@ def _keeper(url: str, rig: str | None, config: Path | None) -> Iterator[tuple[Ke
         yield lambda runs: ask(url, f"{path}/runs", runs_body(runs)), False
 
 
-def _rig_of(loaded: LoadedConfig, rig: str | None) -> str:
+def _subject(profile: EquipmentProfile) -> Subject:
+    study = Study(reference=profile.reference_filter, names=names_of(profile))
+    return Subject(epoch=light_path(profile), study=study, glasses=glasses(profile))
+
+
+def rig_of(loaded: LoadedConfig, rig: str | None) -> str:
+    """The rig meant: the named one, or the only one.
+
+    Raises:
+        RefusedError: there are several and none was named, or none at all.
+    """
     names = [one.name for one in loaded.config.rigs]
     if rig is None and len(names) == 1:
         return names[0]

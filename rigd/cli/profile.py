@@ -1,4 +1,4 @@
-"""`rigd profile`: equipment profiles as files, and what other programs know of equipment."""
+"""`rigd profile`: profiles in files, of rigd and of other programs, and how two of them differ."""
 
 import json
 from collections.abc import Iterator
@@ -7,6 +7,26 @@ from typing import Annotated
 
 import typer
 
+from rigd.cli.asking import DEFAULT_URL, JsonOption, UrlOption
+from rigd.cli.daemon import ConfigOption
+from rigd.cli.profiles import (
+    archive_profile,
+    clone_profile,
+    confirm_profile,
+    create_profile,
+    edit_profile,
+    export_profile,
+    file_or_profile,
+    keep_imported,
+    list_profiles,
+    propose_profile,
+    rename_profile,
+    restore_profile,
+    show_history,
+    show_profile,
+    switch_profile,
+    undo_change,
+)
 from rigd.errors import InvalidValueError
 from rigd.fingerprint import filter_fingerprint, train_fingerprint
 from rigd.imports.imported import Imported, ImportedTrain
@@ -16,8 +36,6 @@ from rigd.profilediff import profile_changes
 from rigd.profiletext import profile_text, write_profile
 
 profile_app = typer.Typer(help="Equipment profiles.", no_args_is_help=True)
-
-JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 @profile_app.callback()
@@ -31,13 +49,20 @@ def import_file(
         Path,
         typer.Argument(
             help="Profile of N.I.N.A., userdb.sqlite of Ekos, configuration of CCDciel or of an "
-            "INDI driver."
+            "INDI driver; or a profile of rigd (.toml)."
         ),
     ],
     *,
     write: Annotated[
         Path | None,
         typer.Option("--write", help="Write the profile to this new TOML file."),
+    ] = None,
+    keep: Annotated[
+        bool, typer.Option("--keep", help="Keep the profile in rigd's database.")
+    ] = False,
+    replace: Annotated[
+        str | None,
+        typer.Option("--replace", help="Keep it in the place of this profile of the database."),
     ] = None,
     train: Annotated[
         str | None, typer.Option("--train", help="Which, if the file has several light paths.")
@@ -49,35 +74,45 @@ def import_file(
             help="Write the imported offsets as offsets that you state: they win over the model.",
         ),
     ] = False,
+    url: UrlOption = DEFAULT_URL,
+    config: ConfigOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Show what a file of another program says, and what rigd does not understand of it.
+    """Show what a file says, and what rigd does not understand of it.
 
-    Without --write nothing is written anywhere.
+    Without --write, --keep or --replace nothing is written anywhere.
     """
-    if with_offsets and write is None:
-        raise InvalidValueError("--with-offsets says what --write writes: name a file for --write")
-    imported = read_path(file)
-    chosen = imported.train(train) if write is not None or train is not None else None
+    kept = keep or replace is not None
+    if with_offsets and write is None and not kept:
+        raise InvalidValueError("--with-offsets says what is written: --write FILE, or --keep")
+    imported = _read(file)
+    chosen = imported.train(train) if write is not None or kept or train is not None else None
     if as_json:
         typer.echo(json.dumps(imported.as_json(), indent=2))
     else:
         for line in _lines(imported, chosen):
             typer.echo(line)
-    if write is not None and chosen is not None:
-        write_profile(write, chosen.with_offsets() if with_offsets else chosen.profile)
+    if chosen is None:
+        return
+    profile = chosen.with_offsets() if with_offsets else chosen.profile
+    if write is not None:
+        write_profile(write, profile)
         typer.echo(f"{write}: written", err=True)
+    if kept:
+        typer.echo(keep_imported(profile, replace, url, config), err=True)
 
 
 @profile_app.command("diff")
 def diff(
-    before: Annotated[Path, typer.Argument(help="Equipment profile, TOML.")],
-    after: Annotated[Path, typer.Argument(help="Another, or the same later.")],
+    before: Annotated[str, typer.Argument(help="Equipment profile: a TOML file, or a name.")],
+    after: Annotated[str, typer.Argument(help="Another, or the same later.")],
     *,
+    url: UrlOption = DEFAULT_URL,
+    config: ConfigOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Say what changed, and whether learnt offsets stay in force."""
-    old, new = read_profile(before), read_profile(after)
+    old, new = (file_or_profile(one, url, config) for one in (before, after))
     changes = profile_changes(old, new)
     same_light = train_fingerprint(old) == train_fingerprint(new)
     if as_json:
@@ -98,12 +133,14 @@ def diff(
 
 @profile_app.command("fingerprint")
 def fingerprint(
-    file: Annotated[Path, typer.Argument(help="Equipment profile, TOML.")],
+    file: Annotated[str, typer.Argument(help="Equipment profile: a TOML file, or a name.")],
     *,
+    url: UrlOption = DEFAULT_URL,
+    config: ConfigOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Print what learnt offsets are filed under: the light path, and every filter."""
-    profile = read_profile(file)
+    profile = file_or_profile(file, url, config)
     train = train_fingerprint(profile)
     filters = {key: filter_fingerprint(profile, key) for key in profile.filters}
     if as_json:
@@ -113,6 +150,32 @@ def fingerprint(
     for key, digits in filters.items():
         reference = "  (reference)" if key == profile.reference_filter else ""
         typer.echo(f"{digits}  {key}{reference}")
+
+
+def _read(file: Path) -> Imported:
+    if file.suffix != ".toml":
+        return read_path(file)
+    train = ImportedTrain(profile=read_profile(file))
+    return Imported(program="rigd", source=f"rigd {file.name}", trains=(train,))
+
+
+for _name, _command in (
+    ("list", list_profiles),
+    ("show", show_profile),
+    ("create", create_profile),
+    ("clone", clone_profile),
+    ("rename", rename_profile),
+    ("switch", switch_profile),
+    ("archive", archive_profile),
+    ("restore", restore_profile),
+    ("export", export_profile),
+    ("edit", edit_profile),
+    ("propose", propose_profile),
+    ("confirm", confirm_profile),
+    ("undo", undo_change),
+    ("history", show_history),
+):
+    profile_app.command(_name)(_command)
 
 
 def _lines(imported: Imported, chosen: ImportedTrain | None) -> Iterator[str]:

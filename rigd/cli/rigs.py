@@ -110,6 +110,21 @@ def swap_command(
     typer.echo(f"{name} is in the light")
 
 
+def changes_command(
+    rig: RigOption = None, url: UrlOption = DEFAULT_URL, as_json: JsonOption = False
+) -> None:
+    """List what changed since last night: devices, their drivers and labels, and the profile."""
+    answer = ask(url, f"{one_rig(url, rig)}/changes")
+    if as_json:
+        typer.echo(json.dumps(answer, indent=2))
+        return
+    rows = _rows(answer, "changes")
+    for row in rows:
+        typer.echo(f"{str(row['at'])[:19]}  {row['sentence']}")
+    if not rows:
+        typer.echo(f"nothing changed since {str(answer['since'])[:16]}")
+
+
 def train_command(rig: RigOption = None, url: UrlOption = DEFAULT_URL) -> None:
     """Show the required path length of the rig and the spacer stacks that reach it (JSON)."""
     typer.echo(json.dumps(ask(url, f"{one_rig(url, rig)}/train"), indent=2))

@@ -52,7 +52,7 @@ def _lines(answer: dict[str, object]) -> list[str]:
     if not isinstance(fit, dict):
         return [*lines, "no fit yet: import runs with `rigd runs import`"]
     lines.append(
-        f"fit of {fit['at'][:19]}Z: {fit['fitted']} runs in {fit['nights']} nights against "
+        f"fit of {fit['at'][:19]}Z: {fit['fitted']} runs in {_nights(fit['nights'])} against "
         f"{fit['reference']}, one run scatters by {fit['noise_steps']:.1f} steps, "
         f"{fit['slope_steps_per_c']:.1f} steps per °C; {fit['cause']}"
     )
@@ -60,6 +60,10 @@ def _lines(answer: dict[str, object]) -> list[str]:
     if "filter" not in answer:
         lines += [f"  look at it: {warning['text']}" for warning in fit.get("warnings", [])]
     return lines
+
+
+def _nights(count: int) -> str:
+    return "1 night" if count == 1 else f"{count} nights"
 
 
 def _prior(prior: object) -> str:

@@ -14,14 +14,38 @@ from rigd.estimator.model import Covariances, Linear
 from rigd.estimator.posterior import Posterior
 from rigd.estimator.table import Floats
 
-NOISE_VARIANCES = np.array([0.5, 1.0, 2.0, 5.0, 25.0, 225.0])
-"""Classes of runs, from good to wild, as multiples of the typical variance."""
-NOISE_SHARES = np.array([0.25, 0.3, 0.25, 0.13, 0.05, 0.02])
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tails:
+    """What runs scatter like: classes from good to wild."""
+
+    variances: Floats
+    """As multiples of the typical variance."""
+    shares: Floats
+    expected: float
+    """Prior probability."""
+
+
+ROUGH = Tails(
+    expected=0.8,
+    variances=np.array([0.5, 1.0, 2.0, 5.0, 25.0, 225.0]),
+    shares=np.array([0.25, 0.3, 0.25, 0.13, 0.05, 0.02]),
+)
+CALM = Tails(
+    expected=0.2,
+    variances=np.array([1.0, 9.0, 225.0]),
+    shares=np.array([0.97, 0.02, 0.01]),
+)
+"""On a calm night nearly all runs are equally good: to suspect them costs precision. If one run in
+twenty is wild, one table of 25 in four has none.
+"""
 PRIOR_FREEDOM = 4.0
 """Degrees of freedom of a filter's prior: heavy tails let a wrong prior lose."""
 STEPS = 12
 PRUNE = 1e-4
 FEW_RUNS = 5
+PLAIN_STARTS = 3
+"""Of those that EM begins from: without whole filters of wild runs."""
 SCATTER_RUNS = 20.0
 """How many runs the assumption is worth that all filters scatter alike."""
 NOISE_GRID = 2.0 ** np.arange(-4.0, 2.01, 0.5)
@@ -38,9 +62,13 @@ def solve(
         variances=relative_noise**2,
         noise=scale_steps * NOISE_GRID,
         centred=linear.response - linear.columns @ linear.mean,
+        tails=ROUGH,
     )
-    modes = _distinct([_climb(grid, *start) for start in _starts(linear, relative_noise)])
-    heights = np.array([mode.bound for mode in modes])
+    starts = _starts(linear, relative_noise)
+    modes = _distinct([_climb(grid, *start) for start in starts])
+    calm = replace(grid, tails=CALM)
+    modes += _distinct([_climb(calm, *start) for start in starts[:PLAIN_STARTS]])
+    heights = np.array([mode.bound + np.log(mode.tails.expected) for mode in modes])
     odds = np.exp(heights - heights.max())
     odds /= odds.sum()
     kept = [(mode, share) for mode, share in zip(modes, odds, strict=True) if share > 0.01]
@@ -63,6 +91,7 @@ def solve(
 class _Mode:
     """One fixed point of the EM."""
 
+    tails: Tails
     weights: Floats
     belief: Floats
     squares: Floats
@@ -87,7 +116,7 @@ def _climb(grid: "_Grid", weights: Floats, belief: Floats) -> _Mode:
         squares = _expected_squares(part, fit, weights)
         bound = fit.log_evidence - run_cost - prior_cost - scatter_cost
         before = weights
-        weights, _, run_cost = _mixture(squares)
+        weights, _, run_cost = _mixture(squares, grid.tails)
         belief, prior_cost = _belief(fit, grid.linear)
         if step == STEPS - 1 or (step > 2 and np.abs(weights - before).max() < 0.01):
             break
@@ -96,6 +125,7 @@ def _climb(grid: "_Grid", weights: Floats, belief: Floats) -> _Mode:
         scatter = (SCATTER_RUNS + seen) / (SCATTER_RUNS + member.sum(axis=0))
         scatter_cost = SCATTER_RUNS / 2 * float((np.log(scatter) + 1 / scatter).sum())
     return _Mode(
+        tails=grid.tails,
         weights=before,
         belief=belief,
         squares=squares,
@@ -138,7 +168,7 @@ def _residuals(grid: "_Grid", mode: _Mode) -> Floats:
 def _components(grid: "_Grid", mode: _Mode, share: float) -> tuple[Floats, Floats, Floats]:
     """The normals of one mode: shares, means, and covariances with honest weights."""
     part = _narrowed(grid, mode.kept, mode.variances)
-    weights, spread, _ = _mixture(mode.squares)
+    weights, spread, _ = _mixture(mode.squares, mode.tails)
     # Louis: the information of a run is its weight less what its class is unsure about.
     honest = np.maximum(weights - spread * mode.squares, 0.05 * weights)
     wide = _evaluate(part, honest, mode.belief)
@@ -166,6 +196,7 @@ class _Grid:
     """Candidate noise scales in steps."""
     centred: Floats
     """Response less what the prior means predict."""
+    tails: Tails
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -250,20 +281,20 @@ def _expected_squares(grid: _Grid, fit: _Evaluation, weights: Floats) -> Floats:
     return total
 
 
-def _mixture(squares: Floats) -> tuple[Floats, Floats, float]:
+def _mixture(squares: Floats, tails: Tails) -> tuple[Floats, Floats, float]:
     """Expected precision of each run and its variance, over the classes; and the bound's cost."""
     log_odds = (
-        np.log(NOISE_SHARES)
-        - 0.5 * np.log(NOISE_VARIANCES)
-        - 0.5 * squares[:, None] / NOISE_VARIANCES
+        np.log(tails.shares)
+        - 0.5 * np.log(tails.variances)
+        - 0.5 * squares[:, None] / tails.variances
     )
     odds = np.exp(log_odds - log_odds.max(axis=1, keepdims=True))
     odds /= odds.sum(axis=1, keepdims=True)
-    mean = odds @ (1 / NOISE_VARIANCES)
-    away = odds @ np.log(np.sqrt(NOISE_VARIANCES) / NOISE_SHARES)
+    mean = odds @ (1 / tails.variances)
+    away = odds @ np.log(np.sqrt(tails.variances) / tails.shares)
     away += (odds * np.log(np.maximum(odds, 1e-300))).sum(axis=1)
     cost = float((away + 0.5 * np.log(mean)).sum())
-    return mean, odds @ (1 / NOISE_VARIANCES**2) - mean**2, cost
+    return mean, odds @ (1 / tails.variances**2) - mean**2, cost
 
 
 def _belief(fit: _Evaluation, linear: Linear) -> tuple[Floats, float]:

@@ -14,6 +14,8 @@ from rigd.runs.run import AutofocusRun, Frame
 Floats = NDArray[np.float64]
 Ints = NDArray[np.intp]
 
+ERROR_SPREAD = 0.29
+"""Standard deviation of the logarithm of a curve's error: 1 / sqrt(2 f), 9 points less 3."""
 UNCHECKED = 2.0
 """Scatter of a run without a curve, as a multiple of that of its filter's others."""
 NIGHT_GAP = timedelta(hours=6)
@@ -173,11 +175,12 @@ def _temperatures(runs: Sequence[AutofocusRun], nights: Ints, hours: Floats) -> 
 
 
 def _relative_noise(runs: Sequence[AutofocusRun], filter_index: Ints) -> Floats:
-    """From the fits' own errors, each drawn half-way to its filter's median.
+    """From the fits' own errors, drawn to their filter's median as far as chance explains them.
 
-    The error of a curve of nine points is itself known to a third only, and however good the
-    curve, runs repeat no better than the focuser and the air do. Where others have curves, a run
-    without one counts as twice as rough as its filter's others: nobody could check it.
+    The error of a curve of nine points is itself known to a third only, so runs of a filter whose
+    errors differ by no more than that are equally good; what goes beyond counts in full. However
+    good the curve, runs repeat no better than the focuser and the air do. Where others have curves,
+    a run without one counts as twice as rough as its filter's others: nobody could check it.
     """
     stated = np.array([run.se_steps or math.nan for run in runs])
     known = np.isfinite(stated) & (stated > 0)
@@ -188,6 +191,11 @@ def _relative_noise(runs: Sequence[AutofocusRun], filter_index: Ints) -> Floats:
     for index in np.unique(filter_index[known]):
         here = filter_index == index
         typical[here] = np.median(stated[here & known])
-    ratio = np.sqrt(np.where(known, stated, UNCHECKED**2 * typical) * typical) / overall
+    away = np.log(np.where(known, stated, typical) / typical)
+    spread = float(np.mean(away[known] ** 2))
+    real = max(0.0, 1 - ERROR_SPREAD**2 / spread) if spread else 0.0
+    chance = np.clip(away, -2 * ERROR_SPREAD, 2 * ERROR_SPREAD)
+    away = np.where(known, real * chance + (away - chance), np.log(UNCHECKED))
+    ratio = typical * np.exp(away) / overall
     result: Floats = np.sqrt((3 * np.clip(ratio, 0, 10) ** 2 + 1) / 4)
     return result

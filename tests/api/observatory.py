@@ -1,18 +1,33 @@
 """A small observatory that keeps state: one or more rigs whose motion ends when told to."""
 
 import asyncio
+import weakref
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
+from shutil import rmtree
+from tempfile import mkdtemp
 from uuid import uuid4
 
 from rigd.catalog import load_catalog
+from rigd.config import Config
 from rigd.errors import DeviceUnavailableError, InvalidValueError, RefusedError
 from rigd.listing import page, whole
 from rigd.mode import Mode
+from rigd.profile import EquipmentProfile
+from rigd.profilebook import add, switch
+from rigd.profiledesk import desk_of
 from rigd.runs.frame import LightFrame
 from rigd.runs.restated import Restated
 from rigd.runs.run import AutofocusRun
+from rigd.store import Store
 from rigd.view import Client, FocuserView, Json, RigView, SafetyView, WheelView
+
+
+def _forget(store: Store) -> None:
+    store.close()
+    rmtree(store.path.parent)
+
 
 NAMES = ("Luminance", "Red", "Green", "Blue", "H-alpha")
 OFFSETS = (0, 12, -7, 3, 41)
@@ -81,6 +96,14 @@ class FakeObservatory:
     watchers: list[asyncio.Future[None]] = field(default_factory=list)
     listeners: list[asyncio.Queue[Json]] = field(default_factory=list)
 
+    def __post_init__(self) -> None:
+        store = Store(Path(mkdtemp(prefix="rigd-test-")) / "rigd.db")
+        add(store, EquipmentProfile(name="Fake"), "test")
+        for rig in self.views:
+            switch(store, rig, "Fake", "test")
+        weakref.finalize(self, _forget, store)
+        self.profiles = desk_of(store, Config())
+
     @property
     def lessons(self) -> "FakeObservatory":
         return self
@@ -120,6 +143,9 @@ class FakeObservatory:
 
     def opened(self) -> Mapping[str, tuple[str, ...]]:
         return dict(self.kept)
+
+    def note_reader(self, rig: str, client: Client) -> None:
+        self.asked.append(("offsets read", rig, client.name))
 
     def remember_opened(self, unique_id: str, clients: tuple[str, ...]) -> None:
         self.kept[unique_id] = clients
@@ -184,8 +210,21 @@ class FakeObservatory:
         self.targets.pop(rig, None)
         self.finish(rig)
 
+    async def changes(self, rig: str) -> Json:
+        return {"rig": rig, "since": "2026-11-19T12:00:00+00:00", "changes": []}
+
     async def request_swap(self, rig: str, name: str, client: Client) -> None:
         self.asked.append(("swap", rig, name, client.name))
+
+    async def request_solved(self, rig: str, focal_length_mm: float, client: Client) -> None:
+        self.asked.append(("solved", rig, focal_length_mm))
+
+    async def proposal(self, rig: str) -> Json:
+        return {"in_force": "Fake", "proposed": None, "sentence": None, "profiles": []}
+
+    async def request_confirm(self, rig: str, client: Client) -> int:
+        self.asked.append(("confirm", rig))
+        return 0
 
     async def request_adopt(self, rig: str, client: Client) -> None:
         self.asked.append(("adopt", rig, client.name))

@@ -97,3 +97,14 @@ def test_recompute_answers_with_the_new_offsets_and_moves_nothing(server: LiveSe
 
     assert found["recomputed"] is True
     assert server.observatory.asked == [("recompute", "rig0", "127.0.0.1")]
+
+
+def test_profiles_are_listed_and_switched_through_actions(server: LiveServer) -> None:
+    listed = json.loads(run(server, "rigd:profiles", "")["Value"])["profiles"]
+    switched = run(server, "rigd:profile", '{"switch": "Fake"}')
+    unknown = run(server, "rigd:profile", '{"switch": "Other"}')
+
+    assert [one["name"] for one in listed] == ["Fake"]
+    assert json.loads(switched["Value"]) == {"profile": "Fake"}
+    assert unknown["ErrorNumber"] == 0x401
+    assert "no profile is named 'Other'" in unknown["ErrorMessage"]

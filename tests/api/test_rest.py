@@ -181,7 +181,8 @@ def test_the_document_names_every_route(server: LiveServer) -> None:
     assert "post" in document["paths"]["/rigd/v1/rigs/{rig}/hold"]
     for path, operations in document["paths"].items():
         if "get" in operations and "events" not in path:
-            named = path.replace("{rig}", "rig0").replace("{kind}/{id}", "camera/zwo_asi585mc")
+            named = path.replace("{rig}", "rig0").replace("{name}", "Fake")
+            named = named.replace("{kind}/{id}", "camera/zwo_asi585mc")
             assert server.get(named).status == 200
 
 

@@ -3,6 +3,7 @@
 import pytest
 
 from rigd.effects import (
+    ConnectDevice,
     HaltFocuser,
     JournalIntent,
     JournalOutcome,
@@ -11,18 +12,22 @@ from rigd.effects import (
     Refusal,
     Remember,
 )
+from rigd.events import WheelReport
 from rigd.ledger import Terms, adopted
 from rigd.mode import Mode
 from rigd.requests import (
     AdoptAsked,
+    ConnectAsked,
     FocuserNotTold,
     HaltAsked,
     HoldAsked,
     Remembered,
+    SlotsComputed,
     Tick,
     WheelNotTold,
 )
-from tests.core.night import FOCUSER, Night
+from rigd.virtualfocuser import logical_steps
+from tests.core.night import FOCUSER, WHEEL, Night
 
 
 def test_nothing_moves_at_start() -> None:
@@ -719,3 +724,62 @@ def test_a_move_that_waited_is_dropped_when_the_focuser_never_comes_to_rest() ->
     assert "the move that N.I.N.A. asked for is dropped: the focuser never came to rest" in (
         night.said
     )
+
+
+def test_an_edit_of_the_offset_in_use_moves_nothing_and_counts_from_the_next_change() -> None:
+    night = Night().begin(30000)
+    night.ask(1)
+    night.wheel(1)
+    night.arrive(30040)
+    before = night.rig.ledger
+    night.effects.clear()
+
+    night.feed(SlotsComputed(at_s=night.now_s, slots=night.with_offsets(0, 55).settings.slots))
+    night.ask(1)
+    same = (list(night.moves), night.rig.ledger)
+    for slot in (0, 1):
+        night.ask(slot)
+        night.wheel(slot)
+        night.arrive(night.moves[-1])
+
+    assert same == ([], before)
+    assert night.moves == [30000, 30055]
+
+
+def test_inside_the_tolerance_clients_see_the_position_they_asked_for() -> None:
+    night = Night(tolerance_steps=5).begin(30000)
+
+    night.move(30500, "N.I.N.A.")
+    night.arrive(30497)
+
+    assert logical_steps(night.rig) == 30500
+
+
+@pytest.mark.parametrize("mode", list(Mode))
+def test_a_clients_move_passes_in_every_mode(mode: Mode) -> None:
+    night = Night(mode).begin(30000)
+
+    night.move(30500)
+
+    assert night.moves == [30500]
+
+
+def test_rigd_connects_what_its_profile_says_once_each_time_it_appears() -> None:
+    night = Night(connect=frozenset({FOCUSER}))
+    for _ in range(3):
+        night.focuser_gone()
+    night.feed(WheelReport(at_s=night.now_s, ref=WHEEL, connected=False))
+
+    assert [e.ref for e in night.effects if isinstance(e, ConnectDevice)] == [FOCUSER]
+    assert night.moves == []
+
+
+def test_a_client_that_connects_asks_for_the_hardware_behind() -> None:
+    night = Night()
+    night.focuser_gone()
+    night.feed(WheelReport(at_s=night.now_s, ref=WHEEL, connected=False))
+
+    night.feed(ConnectAsked(at_s=night.now_s, client="N.I.N.A."))
+
+    assert {e.ref for e in night.effects if isinstance(e, ConnectDevice)} == {WHEEL, FOCUSER}
+    assert night.moves == []

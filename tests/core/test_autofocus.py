@@ -186,3 +186,80 @@ def test_the_number_of_moves_and_the_quiet_are_settings() -> None:
     assert open_
     assert shut is Refusal.GATE
     assert len(ended(night)) == 1
+
+
+def unknown() -> Night:
+    """The focuser came back elsewhere, with an offset in it."""
+    night = Night().begin(30000)
+    night.ask(1)
+    night.wheel(1)
+    night.arrive(30040)
+    night.focuser_gone()
+    night.focuser(35000)
+    assert night.rig.ledger.embodied is None
+    return night
+
+
+def search(night: Night, *places: int) -> None:
+    for place in places:
+        night.later(3)
+        logical = place - night.rig.ledger.shift_steps
+        night.move(logical, "N.I.N.A.")
+        night.arrive(place)
+        night.camera(busy=True)
+        night.camera()
+
+
+def test_a_successful_autofocus_on_a_known_filter_ends_what_is_unknown() -> None:
+    night = unknown()
+
+    search(night, 35100, 35050, 35000, 34950, 35020)
+    night.ask(0, "N.I.N.A.")
+
+    assert night.rig.ledger.embodied is not None
+    assert "an autofocus is over: 35020 steps taken as the focus for R" in night.said
+    assert night.moves[-1] == 34980
+
+
+def test_moves_in_one_direction_between_frames_leave_it_unknown() -> None:
+    """A client's temperature compensation looks like this, and knows nothing of focus."""
+    night = unknown()
+
+    search(night, 35020, 35040, 35060, 35080)
+    night.ask(0, "N.I.N.A.")
+
+    assert night.rig.ledger.embodied is None
+
+
+def test_an_autofocus_that_found_nothing_leaves_it_unknown() -> None:
+    night = unknown()
+
+    search(night, 35100, 35050, 34950, 35000)
+    step = night.ask(0, "N.I.N.A.")
+
+    assert night.rig.ledger.embodied is None
+    assert step.refusal is Refusal.GATE
+
+
+def test_an_autofocus_on_a_filter_without_an_offset_leaves_it_unknown() -> None:
+    night = unknown()
+    night.wheel(3)
+
+    search(night, 35100, 35050, 35000, 34950, 35020)
+    night.ask(0, "N.I.N.A.")
+
+    assert night.rig.ledger.embodied is None
+
+
+def test_what_the_focuser_reads_is_taken_and_not_what_it_was_told() -> None:
+    night = unknown()
+    search(night, 35100, 35050, 35000, 34950)
+    night.move(35020 - night.rig.ledger.shift_steps, "N.I.N.A.")
+    night.arrive(35018)
+    night.camera(busy=True)
+    night.camera()
+
+    night.later(121).tick()
+
+    assert night.rig.ledger.embodied is not None
+    assert night.rig.ledger.read_steps == 35018

@@ -47,3 +47,24 @@ def test_firmware_temperature_compensation_is_said() -> None:
     said = cautions(replace(night.rig, focuser=compensating))
 
     assert any("temperature compensation is on" in s for s in said)
+
+
+def test_a_client_known_to_apply_offsets_of_its_own_is_named() -> None:
+    night = Night().begin()
+    night.rig = replace(night.rig, known_appliers=("N.I.N.A. at 10.0.0.5",))
+
+    assert any("N.I.N.A. at 10.0.0.5 was seen to apply" in s for s in cautions(night.rig))
+
+
+def test_it_is_not_named_any_more_once_filters_were_changed_and_nobody_moved() -> None:
+    night = Night().begin()
+    night.rig = replace(night.rig, known_appliers=("N.I.N.A. at 10.0.0.5",))
+
+    for slot in (1, 0, 1, 0):
+        night.ask(slot)
+        night.wheel(None)
+        night.wheel(slot)
+        night.arrive(night.moves[-1])
+        night.later(60).tick()
+
+    assert not any("was seen to apply" in s for s in cautions(night.rig))

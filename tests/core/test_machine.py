@@ -36,6 +36,7 @@ class RigMachine(RuleBasedStateMachine):
                 "tolerance": st.sampled_from([0, 1, 5]),
                 "dead_band": st.sampled_from([0, 20]),
                 "reactive": st.booleans(),
+                "sequential": st.booleans(),
                 "lag": st.integers(min_value=0, max_value=2),
                 "max_steps": st.sampled_from([60000, 30050]),
                 "filter_position": SLOT,

@@ -7,6 +7,7 @@ from rigd.ledger import Terms
 from rigd.mode import Mode
 from rigd.modes import stand_down
 from rigd.requests import ModeAsked
+from rigd.virtualfocuser import logical_steps
 from tests.core.night import Night
 
 
@@ -73,9 +74,10 @@ def test_a_client_with_the_focuser_open_is_named_and_must_be_confirmed() -> None
 def test_publish_to_apply_wants_a_word_that_the_client_forgot_the_offsets() -> None:
     night = Night(Mode.PUBLISH).begin()
 
-    refused = switch(night, Mode.APPLY)
+    refused = switch(night, Mode.APPLY, readers=("N.I.N.A.", "APT"))
 
-    assert "may have kept them" in refused.sentence
+    assert "N.I.N.A., APT read the published offsets and may have kept them" in refused.sentence
+    assert "a program that read the published offsets" in switch(night, Mode.APPLY).sentence
     assert switch(night, Mode.APPLY, confirmed=True).refusal is None
 
 
@@ -101,3 +103,28 @@ def test_beside_another_applier_rigd_stands_down_and_undoes_nothing() -> None:
     assert "stands down" in night.said
     assert "Ekos moves too" in night.said
     assert night.rig.ledger.embodied == Terms(filter_steps=40)
+
+
+def test_after_a_stand_down_clients_see_the_focuser_where_it_was() -> None:
+    night = Night().begin(30000, filter_position=1)
+    before = logical_steps(night.rig)
+
+    night.rig = stand_down(night.rig, "Ekos moves too").rig
+    night.wheel(2)
+
+    assert logical_steps(night.rig) == before
+
+
+def test_a_switch_during_an_autofocus_is_refused() -> None:
+    night = Night(Mode.OBSERVE).begin()
+    for place in (30100, 30050, 30000):
+        night.move(place, "N.I.N.A.")
+        night.arrive(place)
+        night.camera(busy=True)
+        night.camera()
+    night.later(60)
+
+    step = switch(night, Mode.APPLY, confirmed=True)
+
+    assert step.refusal is Refusal.GATE
+    assert "N.I.N.A. is focusing" in step.sentence

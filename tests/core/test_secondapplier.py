@@ -178,6 +178,7 @@ def test_through_rigds_focuser_the_client_is_named_and_rigd_stands_down(
     assert "N.I.N.A. moves the focuser by about" in night.said
     assert "rigd stands down to observe" in night.said
     assert night.rig.settings.mode is Mode.OBSERVE
+    assert night.rig.known_appliers == ("N.I.N.A.",)
 
 
 def test_rigds_own_moves_are_not_taken_for_anothers() -> None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from rigd.advance import advance
 from rigd.backlash import Backlash
 from rigd.effects import (
+    AutofocusEnded,
     ConnectDevice,
     Effect,
     HaltFocuser,
@@ -219,6 +220,7 @@ class World:
         steps_per_c: float | None = None,
         backlash: Backlash | None = None,
         guider_pause: bool = True,
+        sequential: bool = False,
     ) -> None:
         self.settings = RigSettings(
             name="rig",
@@ -235,6 +237,7 @@ class World:
             backlash=backlash,
             guider=GUIDER,
             guider_pause=guider_pause,
+            sequential=sequential,
             temperature=None
             if steps_per_c is None
             else TemperatureSettings(
@@ -326,6 +329,9 @@ class World:
         self.events += not isinstance(event, Tick)
         if step.effects:
             self._batches.append(step.effects)
+        ended = any(isinstance(e, AutofocusEnded) for e in step.effects)
+        if ended and before.ledger.embodied is None and step.rig.ledger.embodied is not None:
+            self.adopted()
         self.judge.step(before, event, step)
         return step
 

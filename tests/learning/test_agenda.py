@@ -11,6 +11,8 @@ from rigd.agenda import agenda
 from rigd.api.runs import runs_body
 from rigd.estimator.model import Prior
 from rigd.fitting import Study, learn
+from rigd.learning import fresh_warnings
+from rigd.runbook import StoredFit
 from tests.estimator.night import night
 from tests.learning.live import living
 from tests.learning.test_corrections import NIGHT, fit_again, run
@@ -102,6 +104,20 @@ def test_a_focuser_zeroed_anew_is_told_and_offsets_stay() -> None:
     assert offsets["ha"]["focus_offset_steps"] == pytest.approx(100, abs=4)
     levels = [run["level_steps"] for run in result["runs"]]  # type: ignore[attr-defined]
     assert max(levels) - min(levels) < 50
+
+
+def test_a_warning_is_told_once_however_its_figures_change() -> None:
+    def stored(*warnings: dict[str, object]) -> StoredFit:
+        result = {"warnings": list(warnings)}
+        return StoredFit(at="", epoch="", cause="", basis="", result=result, pictures={})
+
+    first = stored({"filters": ["ha"], "text": "ha: measured +5"})
+    second = stored(
+        {"filters": ["ha"], "text": "ha: measured +6"}, {"filters": [], "text": "another zero"}
+    )
+
+    assert fresh_warnings(None, first) == ["ha: measured +5"]
+    assert fresh_warnings(first, second) == ["another zero"]
 
 
 def test_the_daemon_plans_and_warns_of_its_own_runs(

@@ -115,6 +115,16 @@ def test_a_run_of_another_frame_is_turned_with_the_journal_of_its_moment(store: 
     assert (raw.position_steps, raw.filter) == (5000, "G")
 
 
+def test_a_persons_word_on_a_run_outlasts_its_next_import(store: Store) -> None:
+    key = kept(store)
+    restate(store, "one", key, Restated(frame=Frame.LOGICAL), "somebody")
+
+    again = keep_runs(store, "one", "e", [one()], "test")
+
+    assert (again.accepted, again.known) == (0, 1)
+    assert accepted_runs(store, "one", "e", 10) == ()
+
+
 def test_a_frame_that_nobody_knew_can_be_stated(store: Store) -> None:
     key = kept(store, None)
 

@@ -7,9 +7,12 @@ import pytest
 
 from rigd.config import load_for_start
 from rigd.errors import ConfigError
-from rigd.intake import NO_PROFILE, profiles_at_start
+from rigd.fingerprint import glasses, light_path
+from rigd.intake import NO_PROFILE, _before_profiles, profiles_at_start
 from rigd.profile import read_profile
-from rigd.profilebook import history, in_force, listed, put
+from rigd.profilebook import in_force, listed, put
+from rigd.profilejournal import history
+from rigd.runbook import Fitted, keep_fit, newest_fit
 from rigd.store import Store
 
 EXAMPLES = files("rigd.profiles") / "examples"
@@ -59,7 +62,7 @@ def test_a_changed_file_is_warned_of_and_does_not_count(folder: Path, store: Sto
     assert again.profiles == first.profiles
     assert len(again.warnings) == 1
     assert "demo.toml was changed, but" in again.warnings[0]
-    assert "rigd profile import demo.toml --replace" in again.warnings[0]
+    assert f"rigd profile import {folder / 'demo.toml'} --replace" in again.warnings[0]
 
 
 def test_a_file_that_was_taken_once_is_not_warned_of_again(folder: Path, store: Store) -> None:
@@ -116,3 +119,24 @@ def test_a_profile_that_names_no_server_of_the_configuration_stops_the_start(
 
     with pytest.raises(ConfigError, match=r"'simulators' is no \[\[servers\]\] name"):
         profiles_at_start(store, load_for_start(folder / "rigd.toml"))
+
+
+def test_what_was_learnt_before_profiles_lived_here_counts_on(folder: Path, store: Store) -> None:
+    loaded = load_for_start(folder / "rigd.toml")
+    old = _before_profiles(loaded.profiles["demo"])
+    fitted = Fitted(epoch=old, cause="", basis="", result={"offsets": {}}, pictures={})
+    keep_fit(store, "demo", fitted)
+    with store.transaction() as db:
+        db.execute(
+            "insert into ledgers (rig, ledger, flights, mode, epoch) values"
+            " ('demo', '{}', 0, 'apply', ?)",
+            [old],
+        )
+
+    profile = profiles_at_start(store, loaded).profiles["demo"]
+
+    fit = newest_fit(store, "demo", light_path(profile))
+    assert fit is not None
+    assert fit.result["glasses"] == glasses(profile)
+    with store.transaction() as db:
+        assert db.execute("select epoch from ledgers").fetchone()[0] == light_path(profile)

@@ -4,15 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from rigd.errors import RefusedError
+from rigd.errors import ChangedMeanwhileError, NoProfileError, RefusedError
 from rigd.profile import EquipmentProfile
 from rigd.profilebook import (
-    ChangedMeanwhileError,
-    NoProfileError,
-    What,
     add,
     found,
-    history,
     in_force,
     listed,
     put,
@@ -21,6 +17,7 @@ from rigd.profilebook import (
     tried,
     undo,
 )
+from rigd.profilejournal import What, history
 from rigd.store import Store
 
 LONG = EquipmentProfile.model_validate({"name": "Long", "optic": {"focal_length_mm": 714.0}})

@@ -1,0 +1,261 @@
+"""Changes of profiles while the rigs run: asked of every rig that they concern, then carried out.
+
+A change is done by one task to its end, whoever asked for it goes away meanwhile: the store and
+the rigs never say different things.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+from time import monotonic
+from typing import Any, TypeVar
+
+from rigd.applier import Archive
+from rigd.catalog import Catalog
+from rigd.config import Config
+from rigd.desk import Desk, Worked
+from rigd.devices import DeviceRef
+from rigd.effects import Weight
+from rigd.errors import RefusedError
+from rigd.events import DeviceReport, DeviceSeen, WheelReport
+from rigd.intake import NO_PROFILE
+from rigd.keeper import Keeper
+from rigd.learning import Learning
+from rigd.mode import Mode
+from rigd.place import Place, against, other_applier, resolve, taught
+from rigd.profilebook import listed
+from rigd.profilechange import Followed, carry_out, foreseen, same_light
+from rigd.profileswitch import change_profile
+from rigd.proposal import Proposal, proposal
+from rigd.requests import ProfileAsked, ProfileChanged, ProfileKept
+from rigd.store import Store
+from rigd.trainbook import confirm, confirmed, keep_solved, solved_mm
+from rigd.trainevidence import Evidence, evidence_of
+from rigd.view import Client
+
+T = TypeVar("T")
+NOT_TAKEN = (
+    "the database has another profile in force, which this rig could not take up: rigd moves "
+    "nothing until it is started again"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Job:
+    work: Callable[[Store], Any]
+    client: Client
+    back: bool
+    done: asyncio.Future[Any]
+
+
+class ProfileKeeper:
+    """One for all rigs."""
+
+    def __init__(
+        self,
+        archive: Archive,
+        keeper: Keeper,
+        learning: Learning,
+        places: Mapping[str, Place],
+        *,
+        catalog: Catalog,
+        hand: Callable[[Place], Awaitable[None]],
+    ) -> None:
+        """`hand` tells a hand-turned wheel what is in the light."""
+        self._archive = archive
+        self._keeper = keeper
+        self._learning = learning
+        self._places = places
+        self._catalog = catalog
+        self._hand = hand
+        self._jobs: asyncio.Queue[_Job] = asyncio.Queue()
+        self._reports: dict[DeviceRef, DeviceReport] = {}
+        self._proposed: dict[str, Worked] = {}
+        """What the last look for a proposal was at, by rig."""
+        self._told: dict[str, str] = {}
+        """What was proposed last, by rig."""
+        self.config = Config()
+        """Of the daemon: what profiles must fit to."""
+
+    def heard(self, report: DeviceReport) -> None:
+        """Keep what a device said last: a rig that it comes to has to know."""
+        self._reports[report.ref] = report
+
+    def gone(self, ref: DeviceRef) -> None:
+        """A device left its server."""
+        self._reports.pop(ref, None)
+
+    async def read(self, work: Callable[[Store], T]) -> T:
+        """Look something up in the store."""
+        return await self._archive.run(work)
+
+    async def change(self, work: Callable[[Store], T], client: Client, *, back: bool = False) -> T:
+        """Carry out a change of the profile book.
+
+        Raises:
+            RefusedError: something moves on a rig that it concerns, or it does not fit.
+            RigdError: whatever `work` raises; nothing is changed then.
+        """
+        done: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        self._jobs.put_nowait(_Job(work=work, client=client, back=back, done=done))
+        return await done
+
+    async def run(self) -> None:
+        """Carry out changes, one after the other, until cancelled."""
+        while True:
+            job = await self._jobs.get()
+            try:
+                result = await self._carry_out(job)
+            except asyncio.CancelledError:
+                job.done.cancel()
+                raise
+            except Exception as error:  # noqa: BLE001 - border: whoever asked is told
+                if not job.done.done():
+                    job.done.set_exception(error)
+            else:
+                if not job.done.done():
+                    job.done.set_result(result)
+
+    async def _carry_out(self, job: _Job) -> object:
+        all_of_them = await self._archive.run(lambda store: foreseen(store, job.work, self.config))
+        concerned = tuple(one for one in all_of_them if one.rig in self._places)
+        asked: list[Place] = []
+        stored = False
+        try:
+            for one in concerned:
+                place = self._places[one.rig]
+                await place.answering.acquire()
+                asked.append(place)
+                self._keeper.ask(place, ProfileAsked(at_s=monotonic(), client=job.client.name))
+                self._refuse_second_applier(place, one)
+            done = await self._archive.run(lambda store: carry_out(store, job.work, back=job.back))
+            stored = True
+            for one in concerned:
+                await self._take(self._places[one.rig], one, job)
+            return done
+        finally:
+            for place in asked:
+                if place.rig.profile_by is not None and stored:
+                    self._keeper.tell(place, NOT_TAKEN, Weight.WARNING)  # and its gate stays closed
+                elif place.rig.profile_by == job.client.name:
+                    self._keeper.feed(place, ProfileKept(at_s=monotonic()))
+                place.answering.release()
+
+    def _refuse_second_applier(self, place: Place, followed: Followed) -> None:
+        config = next(rig for rig in self.config.rigs if rig.name == place.rig.settings.name)
+        settings = Desk(config, followed.after, self._catalog).settings(place.given)
+        other = other_applier(self._places.values(), settings)
+        if place.rig.settings.mode is Mode.APPLY and other is not None:
+            msg = f"the profile of rig {settings.name} stays as it is: {other}"
+            raise RefusedError(msg)
+
+    async def _take(self, place: Place, followed: Followed, job: _Job) -> None:
+        """The rig has the profile from now on; nothing moves."""
+        name = place.rig.settings.name
+        config = next(rig for rig in self.config.rigs if rig.name == name)
+        given = await self._archive.run(lambda store: store.answers(name))
+        desk = Desk(config, followed.after, self._catalog)
+        settings = desk.settings(given)
+        fit = await self._learning.recall(name, settings.epoch)
+        inspection = await self._learning.inspected(name, settings.epoch)
+        changed = ProfileChanged(
+            at_s=monotonic(),
+            settings=settings,
+            starts_over=True,
+            sentence=_sentence(followed, job),
+        )
+        # Worked out on the rig as it is going to be: what it is fed has the offsets in it.
+        worked = desk.work_out(change_profile(place.rig, changed).rig, given)
+        before = place.worked.profile
+        changed = replace(
+            changed,
+            settings=replace(settings, slots=taught(worked, fit)),
+            starts_over=not same_light(before, worked.profile, back=job.back),
+        )
+        old = place.rig.settings
+        place.desk, place.given, place.worked = desk, given, worked
+        place.fit, place.inspection = fit, inspection
+        place.applier.start_epoch(worked.epoch)
+        await self.remember_train(place)
+        self._keeper.feed(place, changed)
+        self._introduce(place, old_refs={old.wheel, old.focuser, old.camera, old.mount})
+        self._keeper.work_out(place)
+        await self._hand(place)
+        self._learning.want(name, "another equipment profile")
+
+    async def remember_train(self, place: Place) -> None:
+        """What the store has of the light path in force."""
+        name, path = place.rig.settings.name, place.worked.epoch
+        place.solved_mm = await self._archive.run(lambda store: solved_mm(store, name, path))
+        place.confirmed = await self._archive.run(lambda store: confirmed(store, name, path))
+
+    async def solved(self, place: Place, focal_length_mm: float, client: Client) -> None:
+        """A frame of the light path in force was solved."""
+        name, path = place.rig.settings.name, place.worked.epoch
+        await self._archive.run(
+            lambda store: keep_solved(store, name, path, focal_length_mm, client.name)
+        )
+        if place.worked.epoch == path:
+            place.solved_mm = focal_length_mm
+            self._keeper.judge_train(place)
+
+    async def confirm(self, place: Place, client: Client) -> int:
+        """The profile is right, whatever contradicts it now; how much that was."""
+        name, path, told = place.rig.settings.name, place.worked.epoch, against(place)
+        for one in told:
+            await self._archive.run(partial(_confirm, rig=name, path=path, one=one, by=client.name))
+        await self.remember_train(place)
+        if told:
+            said = ", ".join(f"{one.source}: {one.focal_length_mm:.0f} mm" for one in told)
+            self._keeper.tell(place, f"the profile is right, said {client.name} (not {said})")
+        self._keeper.judge_train(place)
+        return len(told)
+
+    async def proposal(self, place: Place) -> Proposal:
+        """Which profile fits the devices that are there."""
+        name = place.rig.settings.name
+        kept = await self._archive.run(listed)
+        mine = next((one.name for one in kept if name in one.rigs), None)
+        profiles = [one.profile for one in kept if not one.archived]
+        return proposal(profiles, mine, place.rig, evidence_of(place.rig, place.solved_mm))
+
+    async def propose(self, place: Place) -> None:
+        """Say it once if the devices that are there fit another profile than the one in force."""
+        if not place.news.settled or self._proposed.get(place.rig.settings.name) is place.worked:
+            return
+        self._proposed[place.rig.settings.name] = place.worked
+        found = await self.proposal(place)
+        if found.sentence is not None and found.sentence != self._told.get(place.rig.settings.name):
+            self._told[place.rig.settings.name] = found.sentence
+            self._keeper.tell(place, found.sentence, Weight.WARNING)
+
+    def _introduce(self, place: Place, old_refs: set[DeviceRef | None]) -> None:
+        """The rig's new devices say what they last said."""
+        for identity in place.rig.identities:
+            resolve(place, identity)
+        settings = place.rig.settings
+        for ref in (settings.wheel, settings.focuser, settings.camera, settings.mount):
+            if ref is None or ref in old_refs:
+                continue
+            for identity in place.rig.identities:
+                if identity.ref == ref:
+                    self._keeper.feed(place, DeviceSeen(at_s=monotonic(), identity=identity))
+            report = self._reports.get(ref)
+            if report is not None:
+                report = replace(report, at_s=monotonic())
+                if isinstance(report, WheelReport):
+                    report = replace(report, baseline=True)
+                self._keeper.feed(place, report)
+
+
+def _confirm(store: Store, rig: str, path: str, one: Evidence, by: str) -> None:
+    confirm(store, rig, path, one, by)
+
+
+def _sentence(followed: Followed, job: _Job) -> str:
+    before = followed.before or NO_PROFILE
+    said = f"said {job.client.name}"
+    if before.name != followed.after.name:
+        return f"profile {followed.after.name!r} is in force, was {before.name!r}, {said}"
+    return f"profile {followed.after.name!r} says something else now, {said}"

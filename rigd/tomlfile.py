@@ -1,0 +1,85 @@
+"""TOML files that people write: read within limits, and what is wrong in them named by line."""
+
+import re
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from rigd.errors import ConfigError
+
+MOST_CHARS = 200_000
+"""Of a profile's text; a big one with fifty filters has some ten thousand."""
+_HEADER = re.compile(r"\s*\[([\w.\- ]+)\]")
+_KEY = re.compile(r"\s*([\w.\- ]+?)\s*=")
+
+
+def read_toml(path: Path) -> dict[str, object]:
+    """The tables of a TOML file.
+
+    Raises:
+        ConfigError: the file is missing, unreadable, or no TOML; names file and line.
+    """
+    try:
+        return tomllib.loads(read_text(path))
+    except tomllib.TOMLDecodeError as broken:
+        msg = f"{path}: {broken}"
+        raise ConfigError(msg) from broken
+
+
+def problems(
+    where: Path | str, failure: ValidationError, lines: Mapping[str, int] | None = None
+) -> ConfigError:
+    """One line for each wrong key or value of a file.
+
+    Args:
+        where: the file.
+        failure: what is wrong with it.
+        lines: the line of each key, where that is known.
+    """
+    said = []
+    for error in failure.errors():
+        key = ".".join(str(part) for part in error["loc"])
+        what = error["msg"].removeprefix("Value error, ")
+        if error["type"] == "extra_forbidden":
+            what = "unknown key"
+        value = error.get("input")
+        given = f" (given: {value!r})" if isinstance(value, str | int | float | bool) else ""
+        number = (lines or {}).get(key)
+        line = "" if number is None else f", line {number}"
+        said.append(f"{where}: {key or 'the file'}: {what}{given}{line}")
+    return ConfigError("\n".join(said))
+
+
+def lines_of(text: str) -> dict[str, int]:
+    """The line on which each key of a TOML text stands, as far as a plain look tells."""
+    found: dict[str, int] = {}
+    table = ""
+    for number, line in enumerate(text.splitlines(), 1):
+        if header := _HEADER.match(line):
+            table = header[1].replace(" ", "")
+            found.setdefault(table, number)
+        elif key := _KEY.match(line):
+            name = key[1].replace(" ", "")
+            found.setdefault(f"{table}.{name}" if table else name, number)
+    return found
+
+
+def read_text(path: Path) -> str:
+    """The text of a file.
+
+    Raises:
+        ConfigError: the file is missing, huge, or unreadable.
+    """
+    try:
+        if path.stat().st_size > 4 * MOST_CHARS:
+            msg = f"{path}: {path.stat().st_size} bytes; rigd's files have at most {4 * MOST_CHARS}"
+            raise ConfigError(msg)
+        return path.read_text(encoding="utf-8")
+    except FileNotFoundError as missing:
+        msg = f"{path}: no such file"
+        raise ConfigError(msg) from missing
+    except (OSError, UnicodeDecodeError) as broken:
+        msg = f"{path}: {broken}"
+        raise ConfigError(msg) from broken

@@ -1,0 +1,77 @@
+"""What clients were seen to do on earlier nights is known on later ones."""
+
+from pathlib import Path
+
+import pytest
+
+from rigd import keeper
+from rigd.acquaintance import Habit, remember_habit, with_habit
+from rigd.catalog import load_catalog
+from rigd.errors import RefusedError, StoreError
+from rigd.mode import Mode
+from rigd.profile import EquipmentProfile
+from rigd.store import Store
+from rigd.view import Client
+from tests.test_observatory_answers import OWNER, pier
+from tests.test_observatory_answers import profile as profile_of_the_demo
+
+profile = profile_of_the_demo
+NINA, APT = Client(name="N.I.N.A. at 10.0.0.5"), Client(name="APT at 10.0.0.6")
+
+
+def test_habits_are_kept_once_each_and_by_rig(tmp_path: Path) -> None:
+    store = Store(tmp_path / "rigd.db")
+    for client in ("N.I.N.A.", "APT", "N.I.N.A."):
+        remember_habit(store, "pier", client, Habit.READ_OFFSETS)
+    remember_habit(store, "pier", "Ekos", Habit.APPLIED_OFFSETS)
+    store.close()
+
+    again = Store(tmp_path / "rigd.db")
+
+    assert set(with_habit(again, "pier", Habit.READ_OFFSETS)) == {"N.I.N.A.", "APT"}
+    assert with_habit(again, "pier", Habit.APPLIED_OFFSETS) == ("Ekos",)
+    assert with_habit(again, "other", Habit.READ_OFFSETS) == ()
+    again.close()
+
+
+async def test_publish_to_apply_names_who_ever_read_the_offsets_also_after_a_restart(
+    tmp_path: Path, profile: EquipmentProfile
+) -> None:
+    catalog = load_catalog()
+    async with pier(tmp_path, profile, catalog) as first:
+        for client in (NINA, APT, NINA):
+            first.observatory.note_reader("demo", client)
+        await first.observatory.finish()
+
+    async with pier(tmp_path, profile, catalog) as later:
+        later.see()
+        later.wheel(0, baseline=True)
+        later.focuser(30000)
+        await later.observatory.request_mode("demo", Mode.PUBLISH, OWNER)
+
+        with pytest.raises(RefusedError, match=f"{NINA.name}, {APT.name} read the published"):
+            await later.observatory.request_mode("demo", Mode.APPLY, OWNER)
+
+        assert later.observatory.rigs()[0].mode is Mode.PUBLISH
+
+
+async def test_a_full_disk_costs_a_note_and_not_the_daemon(
+    tmp_path: Path, profile: EquipmentProfile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with pier(tmp_path, profile, load_catalog()) as rigs:
+
+        def full(*_: object) -> None:
+            msg = "database or disk is full"
+            raise StoreError(msg)
+
+        kept = remember_habit
+        monkeypatch.setattr(keeper, "remember_habit", full)
+        rigs.observatory.note_reader("demo", NINA)
+        await rigs.observatory.finish()
+        monkeypatch.setattr(keeper, "remember_habit", kept)
+        rigs.observatory.note_reader("demo", APT)
+        await rigs.observatory.finish()
+
+    store = Store(tmp_path / "rigd.db")
+    assert with_habit(store, "demo", Habit.READ_OFFSETS) == (APT.name,)
+    store.close()
