@@ -217,6 +217,7 @@ class Judge:
         if (
             first is not None
             and first.onward is not None
+            and not first.halted
             and (first.target_steps, first.onward.target_steps)
             == (flight.start_steps, flight.target_steps)
         ):
