@@ -217,7 +217,7 @@ class Judge:
         if (
             first is not None
             and first.onward is not None
-            and not first.halted
+            and not (first.halted or first.lost)
             and (first.target_steps, first.onward.target_steps)
             == (flight.start_steps, flight.target_steps)
         ):
@@ -225,7 +225,9 @@ class Judge:
             return
         self._ends_the_right_way(rig, flight)
         used = flight.for_temperature and self._used
-        assert self._asked or before.pending is not None or used, back
+        change = before.change
+        waited = before.pending is not None or (change is not None and change.focuser_waits)
+        assert self._asked or waited or used, back
         assert rig.hold_by is None, "moved though held"
         assert rig.focuser is not None, "moved an unseen focuser"
         assert rig.focuser.connected, "moved an unconnected focuser"
