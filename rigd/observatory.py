@@ -1,4 +1,7 @@
-"""All rigs of this daemon: feeds events through the core and answers the doors."""
+"""All rigs of this daemon: feeds events through the core and answers the doors.
+
+Longer than a module should be: every door's request is here, in a line or two each.
+"""
 
 import asyncio
 import logging
