@@ -150,14 +150,14 @@ class BacklashProfile(_Table):
     final_direction: FinalDirection | None = Field(
         default=None,
         strict=False,
-        description="Whether positions count up or down in the last part of a move: as your "
-        "autofocus ends.",
+        description="Whether positions count up or down in the last part of a move. Left out: as "
+        "this rig's autofocus is seen to end; until then moves go straight.",
     )
 
     @model_validator(mode="after")
     def _rigd_knows_how(self) -> Self:
-        if self.owner == "rigd" and (self.steps is None or self.final_direction is None):
-            msg = 'owner "rigd" needs steps and final_direction'
+        if self.owner == "rigd" and self.steps is None:
+            msg = 'owner "rigd" needs steps'
             raise ValueError(msg)
         return self
 

@@ -59,7 +59,7 @@ def _backlash(profile: EquipmentProfile) -> Backlash | None:
     owned = profile.focuser.backlash if profile.focuser else None
     if owned is None or owned.owner != "rigd":
         return None
-    if owned.steps is None or owned.final_direction is None:
+    if owned.steps is None:
         return None
     return Backlash(steps=owned.steps, final_direction=owned.final_direction)
 

@@ -6,7 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from rigd.effects import JournalIntent, JournalOutcome, Remember, RememberHold, Tell
+from rigd.backlash import FinalDirection
+from rigd.effects import (
+    JournalIntent,
+    JournalOutcome,
+    Remember,
+    RememberApproach,
+    RememberHold,
+    Tell,
+)
 from rigd.errors import StoreError
 from rigd.givenanswers import Belonging, GivenAnswer
 from rigd.ledger import Part, TemperatureBase, Terms, adopted
@@ -244,3 +252,13 @@ def test_a_temperature_move_of_before_there_were_trims_is_read(path: Path) -> No
 
     assert memory is not None
     assert memory.flight == replace(FLIGHT, part=Part.TEMPERATURE)
+
+
+def test_an_approach_counts_while_steps_mean_the_same(path: Path) -> None:
+    store = Store(path)
+    store.write("one", Mode.APPLY, "e", (RememberApproach(direction=FinalDirection.UP),))
+    store.write("one", Mode.APPLY, "e", (RememberApproach(direction=FinalDirection.DOWN),))
+    found = [store.approach("one", "e"), store.approach("one", "other"), store.approach("two", "e")]
+    store.close()
+
+    assert found == [FinalDirection.DOWN, None, None]
