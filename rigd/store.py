@@ -284,12 +284,26 @@ class Store:
             yield self._db
 
     def upkeep(self, keep_days: int = 400) -> int:
-        """Delete diary lines older than `keep_days`, tidy the file; how many went."""
+        """Delete what is older than `keep_days` of diary and journal, tidy the file.
+
+        Moves without an outcome stay, and so does what was in the position when that time began.
+
+        Returns:
+            How many lines went.
+        """
         with _translated(self.path):
             before = (datetime.now(UTC) - timedelta(days=keep_days)).isoformat()
             with self._db.atomic():
                 gone = self._db.execute("delete from diary where at < ?", [before]).rowcount
                 self._db.execute("delete from temperatures where at < ?", [before])
+                gone += self._db.execute(
+                    "delete from journal where intended_at < ? and ended_at is not null", [before]
+                ).rowcount
+                gone += self._db.execute(
+                    "delete from embodied where at < ? and id not in"
+                    " (select max(id) from embodied where at < ? group by rig)",
+                    [before, before],
+                ).rowcount
             self._db.execute("PRAGMA optimize")
             self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
         return gone

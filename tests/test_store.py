@@ -171,6 +171,28 @@ def test_upkeep_forgets_old_diary_lines_only(path: Path) -> None:
     store.close()
 
 
+def test_upkeep_forgets_old_moves_but_not_what_is_open_or_still_embodied(path: Path) -> None:
+    store = Store(path)
+    flights = [replace(FLIGHT, number=number) for number in (1, 2, 3)]
+    ledgers = [adopted(30000, steps, "l") for steps in (10, 20, 30)]
+    for flight, ledger in zip(flights, ledgers, strict=True):
+        store.write("one", Mode.APPLY, "e", (JournalIntent(flight=flight, ledger=ledger),))
+    done = [JournalOutcome(number=number, result="done", raw_steps=1) for number in (1, 3)]
+    store.write("one", Mode.APPLY, "e", tuple(done))
+    with sqlite3.connect(path) as db:
+        db.execute("update journal set intended_at = '2001-01-01' where number < 3")
+        db.execute("update embodied set at = '2001-01-01' where steps < 30")
+    db.close()
+
+    gone = store.upkeep(keep_days=400)
+
+    with store.transaction() as kept:
+        numbers = [row["number"] for row in kept.query("select number from journal")]
+        steps = [row["steps"] for row in kept.query("select steps from embodied")]
+    store.close()
+    assert (gone, numbers, steps) == (2, [2, 3], [20, 30])
+
+
 def test_a_store_has_one_daemon(path: Path) -> None:
     refused = pytest.raises(StoreError, match=r"another rigd is running on it")
 
