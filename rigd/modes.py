@@ -80,7 +80,7 @@ def _in_the_way(rig: Rig, asked: ModeAsked) -> str | None:
     if asked.clients:
         return (
             f"{', '.join(asked.clients)} has rigd's focuser open and would see it jump; "
-            "disconnect it, or confirm"
+            "disconnect it there, or confirm, and rigd disconnects it"
         )
     begins = rig.settings.mode is Mode.PUBLISH and asked.mode is Mode.APPLY
     if begins and not _forgotten(rig, asked):
