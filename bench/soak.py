@@ -134,6 +134,10 @@ ACTIONS = {
     "resume guiding": 2,
     "lose guider": 1,
     "deaf guider": 1,
+    "offsets on": 1,
+    "offsets off": 1,
+    "offsets on, all zero": 1,
+    "program gone": 1,
 }
 
 
@@ -241,6 +245,12 @@ def act(world: World, rng: random.Random, name: str, clients: list[Client]) -> s
             world.guide(connected=False)
         case "deaf guider":
             world.guider.deaf = True
+        case "offsets on" | "offsets off":
+            world.tell_offsets(applies=name == "offsets on", ha_steps=120)
+        case "offsets on, all zero":
+            world.tell_offsets(applies=True)
+        case "program gone":
+            world.tell_offsets(answers=False)
         case "thermometer dies":
             world.sensor.dead = True
         case _:

@@ -39,6 +39,7 @@ from rigd.events import (
     FocuserReport,
     GuiderReport,
     MountReport,
+    OffsetsTold,
     ServerDown,
     ServerUp,
     WheelReport,
@@ -51,6 +52,7 @@ from rigd.modes import ask_mode
 from rigd.others import heeded
 from rigd.pace import paced
 from rigd.profileswitch import ask_profile, change_profile, judge_train, not_meanwhile
+from rigd.programs import heard, silent
 from rigd.requests import (
     AdoptAsked,
     AutofocusReported,
@@ -126,10 +128,12 @@ def _handle(rig: Rig, event: Event | Request | Inner) -> Step:  # noqa: PLR0912 
             return Step(guider_seen(rig, event))
         case GuiderNotTold():
             return guider_not_told(rig, event)
+        case OffsetsTold():
+            return Step(heard(rig, event))
         case ServerUp():
             return _server(rig, event.server, None)
         case ServerDown():
-            return _server(rig, event.server, event.reason)
+            return _server(silent(rig, event.server), event.server, event.reason)
         case DeviceSeen():
             others = tuple(i for i in rig.identities if i.ref != event.identity.ref)
             rig = replace(rig, identities=(*others, event.identity))

@@ -8,6 +8,7 @@ from rigd.gates import closed_for_target
 from rigd.mode import Mode
 from rigd.offsets import SlotKind
 from rigd.pace import predicted_s
+from rigd.programs import applies, kept, off
 from rigd.rig import Rig
 
 CLIENTS_WAIT_S = 25.0
@@ -16,7 +17,7 @@ CLIENTS_WAIT_S = 25.0
 
 def cautions(rig: Rig) -> tuple[str, ...]:
     """Sentences about the set-up as it is now, most important first."""
-    asked = (_train, _reach, _pace, _guider, _gaps, _others, _wheel, _focuser, _camera)
+    asked = (_train, _programs, _reach, _pace, _guider, _gaps, _others, _wheel, _focuser, _camera)
     return tuple(sentence for ask in asked for sentence in ask(rig))
 
 
@@ -73,6 +74,16 @@ def _others(rig: Rig) -> list[str]:
         f"{client} was seen to apply filter offsets of its own before: be sure that they are off"
         for client in rig.known_appliers
     ]
+
+
+def _programs(rig: Rig) -> list[str]:
+    """What its own programs say of their offsets, where that does not suit the mode."""
+    said, mode = applies(rig), rig.settings.mode
+    if mode is Mode.APPLY:
+        return [*([] if said is None else [f"{said}: switch them off there"]), *kept(rig)]
+    if mode is Mode.PUBLISH and said is None and (idle := off(rig)) is not None:
+        return [f"{idle}, so that in mode publish nobody applies them"]
+    return []
 
 
 def _wheel(rig: Rig) -> list[str]:

@@ -5,7 +5,14 @@ from enum import StrEnum
 
 from rigd.backlash import Backlash, FinalDirection
 from rigd.devices import DeviceIdentity, DeviceRef
-from rigd.events import CameraReport, FocuserReport, GuiderReport, MountReport, WheelReport
+from rigd.events import (
+    CameraReport,
+    FocuserReport,
+    GuiderReport,
+    MountReport,
+    OffsetsTold,
+    WheelReport,
+)
 from rigd.ledger import Ledger, Part, Terms
 from rigd.mode import Mode
 from rigd.offsets import SlotKind
@@ -64,6 +71,8 @@ class RigSettings:
     """Guides through an off-axis guider: moves of the focuser disturb it."""
     guider_pause: bool = True
     """Whether rigd may pause it."""
+    programs: tuple[str, ...] = ()
+    """Servers of the programs that image with this rig and can be asked for their own offsets."""
     connect: frozenset[DeviceRef] = frozenset()
     """Devices that rigd connects by itself."""
     slots: tuple[FilterSlot, ...] = ()
@@ -296,6 +305,8 @@ class Rig:
     """Steps in a second, of the newest long moves since start."""
     sightings: Sightings = field(default_factory=Sightings)
     """Who else moves the focuser when filters change."""
+    told: tuple[OffsetsTold, ...] = ()
+    """What its programs said last of their own offsets; nothing of one that does not answer."""
     known_appliers: tuple[str, ...] = ()
     """Clients that were ever seen to apply filter offsets of their own through rigd's focuser."""
     stood_down: bool = False

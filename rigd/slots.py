@@ -39,6 +39,7 @@ def settings_of(config: RigConfig, profile: EquipmentProfile) -> RigSettings:
         mount=_ref(profile.mount.address) if profile.mount else None,
         guider=_ref(profile.guider.address) if profile.guider and profile.guider.off_axis else None,
         guider_pause=profile.guider.pause if profile.guider else True,
+        programs=config.programs,
         connect=frozenset(ref for a in addresses if a.connect and (ref := _ref(a)) is not None),
         epoch=light_path(profile),
         min_steps=focuser.min_steps if focuser else None,

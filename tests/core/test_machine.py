@@ -197,6 +197,14 @@ class RigMachine(RuleBasedStateMachine):
         self.world.guider.deaf = deaf
         self.world.guide(guides=guides, paused=paused, connected=connected)
 
+    @rule(
+        applies=st.sampled_from([None, True, True, False]),
+        ha_steps=st.sampled_from([0, 120]),
+        answers=st.sampled_from([True, True, False]),
+    )
+    def program_says(self, applies: bool | None, ha_steps: int, answers: bool) -> None:
+        self.world.tell_offsets(applies=applies, ha_steps=ha_steps, answers=answers)
+
     @rule(rate=st.sampled_from([1, 5, 40, 400]), turn_s=st.sampled_from([0.25, 2.0, 6.0]))
     def speeds(self, rate: int, turn_s: float) -> None:
         self.world.focuser.rate, self.world.wheel.turn_s = rate, turn_s
