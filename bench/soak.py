@@ -62,7 +62,7 @@ def new_world(rng: random.Random) -> World:
         max_steps=rng.choice([60000, 60000, 30050]),
         filter_position=rng.choice([0, 0, 1, 2, 3, 4]),
         steps_per_c=rng.choice([None, 4.0, -11.5]),
-        backlash=rng.choice([None, None, UP, DOWN]),
+        backlash=rng.choice([None, None, UP, DOWN, LEARNT]),
         guider_pause=rng.random() < 0.8,
         sequential=rng.random() < 0.25,
     )
@@ -87,6 +87,7 @@ def episode(world: World, rng: random.Random, log: deque[str]) -> None:
 DONE = object()
 UP = Backlash(steps=30, final_direction=FinalDirection.UP)
 DOWN = Backlash(steps=30, final_direction=FinalDirection.DOWN)
+LEARNT = Backlash(steps=30)
 CLIENTS = {"client", "filter", "move", "edit", "expose", "speed", "hand on wheel", "warm"}
 ACTIONS = {
     "client": 30,

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from rigd.approach import waits_for_approach
 from rigd.frames import no_gap
 from rigd.gates import closed_for_target
 from rigd.mode import Mode
@@ -116,6 +117,11 @@ def _focuser(rig: Rig) -> list[str]:
         said.append(
             "the focuser's driver takes up backlash itself, so rigd does not, although the profile "
             "makes it rigd's: switch one of the two off"
+        )
+    if waits_for_approach(rig):
+        said.append(
+            "backlash is rigd's, but in which direction this rig's autofocus ends was not seen "
+            "yet: until then moves go straight"
         )
     if report.position_steps is None:
         said.append("the focuser does not say where it is (a relative focuser cannot be kept)")

@@ -292,6 +292,8 @@ def profile_relations(config: Config, profiles: Mapping[str, EquipmentProfile]) 
                 )
         if profile.focuser is not None and rig.mode is Mode.APPLY:
             address = profile.focuser.address
+            if address is None:
+                continue
             place = (address.server, address.device)
             if place in movers:
                 wrong.append(

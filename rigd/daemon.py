@@ -153,7 +153,7 @@ async def keep_tidy(archive: Archive, observatory: LiveObservatory) -> None:
         log.info("noon upkeep left out: a camera is exposing")
         return
     gone = await archive.run(lambda store: store.upkeep())
-    log.info("noon upkeep: %s old diary lines deleted", gone)
+    log.info("noon upkeep: %s old lines of diary and journal deleted", gone)
     observatory.refit("noon")
 
 

@@ -1,9 +1,9 @@
 """A rig as it is now: one frozen snapshot, a fold of its events."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from rigd.backlash import Backlash
+from rigd.backlash import Backlash, FinalDirection
 from rigd.devices import DeviceIdentity, DeviceRef
 from rigd.events import (
     CameraReport,
@@ -248,6 +248,8 @@ class Search:
     low_steps: int | None = None
     """Of the places where the camera exposed, in the focuser's own counts."""
     high_steps: int | None = None
+    ends_up: bool | None = None
+    """Whether positions counted up in its last move."""
     exposed: bool = False
     """Whether the camera exposed since the last move."""
     disturbed: bool = False
@@ -297,6 +299,8 @@ class Rig:
     """What may be an autofocus, one per client."""
     missed_gaps: int = 0
     """Frames in a row that began before the focuser had followed the real wheel."""
+    approach: FinalDirection | None = None
+    """In which direction this rig's autofocus ends, as it was last seen."""
     paces_steps_s: tuple[float, ...] = ()
     """Steps in a second, of the newest long moves since start."""
     sightings: Sightings = field(default_factory=Sightings)
@@ -336,8 +340,10 @@ class Rig:
     @property
     def backlash(self) -> Backlash | None:
         """What rigd does about backlash; nothing if the driver does."""
-        driver = self.focuser is not None and self.focuser.driver_backlash
-        return None if driver else self.settings.backlash
+        owned = self.settings.backlash
+        if owned is None or (self.focuser is not None and self.focuser.driver_backlash):
+            return None
+        return replace(owned, final_direction=owned.final_direction or self.approach)
 
     @property
     def min_steps(self) -> int:

@@ -296,10 +296,11 @@ class Judge:
     def _ends_the_right_way(self, rig: Rig, flight: Flight) -> None:
         """With backlash to take up, a move turns unless it already ends in the right direction."""
         backlash = self.world.settings.backlash
-        if backlash is None:
+        direction = None if backlash is None else backlash.final_direction or rig.approach
+        if backlash is None or direction is None:
             assert flight.onward is None, "went beyond its target without backlash"
             return
-        up = backlash.final_direction is FinalDirection.UP
+        up = direction is FinalDirection.UP
         goal = flight.goal.target_steps
         turn = goal - backlash.steps if up else goal + backlash.steps
         room = rig.min_steps <= turn <= (rig.max_steps or 0)
@@ -315,10 +316,11 @@ class Judge:
         """The second part of a move ends where the whole was to end, in the final direction."""
         self.checks["turned"] += 1
         assert flight.terms == leg.terms, "other terms on the way back"
-        backlash = self.world.settings.backlash
+        backlash, rig = self.world.settings.backlash, self.world.rig
         assert backlash is not None, "went beyond its target without backlash"
         rises = flight.target_steps > flight.start_steps
-        assert rises == (backlash.final_direction is FinalDirection.UP), "the wrong way"
+        direction = backlash.final_direction or (rig.approach if rig else None)
+        assert rises == (direction is FinalDirection.UP), "the wrong way"
 
     def _ahead(self, before: Rig) -> int | None:
         """The logical position when a flight has just been closed in the same step."""

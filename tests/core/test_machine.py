@@ -24,6 +24,7 @@ INTERVALS = st.sampled_from([1, 2, 4, 8, 16, 30])
 DONE = object()
 UP = Backlash(steps=30, final_direction=FinalDirection.UP)
 DOWN = Backlash(steps=30, final_direction=FinalDirection.DOWN)
+LEARNT = Backlash(steps=30)
 
 
 class RigMachine(RuleBasedStateMachine):
@@ -41,7 +42,7 @@ class RigMachine(RuleBasedStateMachine):
                 "max_steps": st.sampled_from([60000, 30050]),
                 "filter_position": SLOT,
                 "guider_pause": st.booleans(),
-                "backlash": st.sampled_from([None, UP, DOWN]),
+                "backlash": st.sampled_from([None, UP, DOWN, LEARNT]),
                 "steps_per_c": st.sampled_from([None, 4.0, -11.5]),
             }
         )

@@ -10,7 +10,7 @@ from collections import deque
 from dataclasses import dataclass, field, replace
 
 from rigd.advance import advance
-from rigd.backlash import Backlash
+from rigd.backlash import Backlash, FinalDirection
 from rigd.effects import (
     AutofocusEnded,
     ConnectDevice,
@@ -22,6 +22,7 @@ from rigd.effects import (
     PauseGuider,
     ReadFocuser,
     Remember,
+    RememberApproach,
     RememberHold,
     RememberMode,
     RememberPause,
@@ -91,6 +92,7 @@ class Journal:
     flight: Flight | None = None
     flights: int = 0
     hold_by: str | None = None
+    approach: FinalDirection | None = None
     guider_paused: bool = False
     full: bool = False
     chosen: RememberMode | None = None
@@ -312,6 +314,7 @@ class World:
                 flight=kept.flight,
                 flights=kept.flights,
                 hold_by=kept.hold_by,
+                approach=kept.approach,
                 guider_paused=kept.guider_paused,
             )
         )
@@ -656,6 +659,9 @@ class World:
             case RememberHold(by=by):
                 if not self.journal.full:
                     self.journal.hold_by = by
+            case RememberApproach(direction=direction):
+                if not self.journal.full:
+                    self.journal.approach = direction
             case ConnectDevice(ref=ref):
                 self.feed(ConnectNotTold(at_s=self.now_s, ref=ref))
             case _:
