@@ -1,7 +1,7 @@
 """Carries out what the core wants: the one place that tells a focuser to move.
 
 Order is the promise: a move's intent is durable before the focuser hears of it, and where storing
-fails nothing is commanded.
+fails nothing is commanded. A halt alone overtakes: it waits for no device that is slow to answer.
 """
 
 import asyncio
@@ -83,13 +83,23 @@ class Applier:
         self._drivers = drivers
         self._report = report
         self._batches: asyncio.Queue[tuple[Effect, ...]] = asyncio.Queue()
+        self._halts_ahead = 0
+        """Halts that are queued: a move that was not told before them is not told any more."""
+        self._overtaking: set[asyncio.Future[None]] = set()
 
     def start_epoch(self, epoch: str) -> None:
         """From now on, steps are stored with this meaning."""
         self._settings = replace(self._settings, epoch=epoch)
 
     def put(self, effects: tuple[Effect, ...]) -> None:
-        """Queue a batch; its order and the order of batches are kept."""
+        """Queue a batch; all order is kept, but a halt is also done at once."""
+        halts = [effect for effect in effects if isinstance(effect, HaltFocuser)]
+        self._halts_ahead += len(halts)
+        for order in (self._order(halt) for halt in halts):
+            if order is not None:
+                halting = asyncio.ensure_future(order)
+                self._overtaking.add(halting)
+                halting.add_done_callback(self._overtaking.discard)
         if effects:
             self._batches.put_nowait(effects)
 
@@ -112,6 +122,7 @@ class Applier:
             await self._carry_out(self._batches.get_nowait())
 
     async def _carry_out(self, batch: tuple[Effect, ...]) -> None:
+        self._halts_ahead -= sum(isinstance(effect, HaltFocuser) for effect in batch)
         vital = tuple(
             e
             for e in batch
@@ -174,6 +185,8 @@ class Applier:
                     lambda driver: driver.set_filter(ref, position),
                     lambda reason, _: WheelNotTold(at_s=monotonic(), reason=reason),
                 )
+            case MoveFocuser(number=number) if self._halts_ahead:
+                return self._not_told(number, "halted before it was told")
             case MoveFocuser(ref=ref, position_steps=steps, number=number):
                 return self._tell(
                     ref.server,
@@ -200,6 +213,9 @@ class Applier:
                 )
             case _:
                 return None
+
+    async def _not_told(self, number: int, reason: str) -> None:
+        self._report(FocuserNotTold(at_s=monotonic(), number=number, reason=reason))
 
     async def _tell(
         self,
