@@ -311,6 +311,21 @@ class Rig:
                 return slot
         return None
 
+    def in_focus_of(self, slot: FilterSlot) -> bool:
+        """Whether the focus is that of a filter, or no farther from it than the dead-band."""
+        terms, wanted = self.ledger.embodied, slot.focus_offset_steps
+        if slot.key == self.ledger.embodied_filter:
+            return True
+        if terms is None or wanted is None or slot.kind is SlotKind.OPAQUE:
+            return False
+        return abs(wanted - terms.filter_steps) <= self.settings.dead_band_steps
+
+    @property
+    def wheel_slots(self) -> int | None:
+        """How many slots the wheel says it has; None while it does not say."""
+        wheel = self.wheel
+        return (wheel.slots or len(wheel.names) or None) if wheel else None
+
     @property
     def shown_filter_position(self) -> int | None:
         """What the virtual wheel shows: None until wheel and focuser have both settled.

@@ -438,3 +438,16 @@ def test_a_glitch_before_the_sensor_falls_silent_is_never_believed() -> None:
     tick(night, 300)
 
     assert night.moves == []
+
+
+def test_it_follows_on_a_filter_whose_offset_is_inside_the_dead_band() -> None:
+    night = begun(dead_band_steps=50)
+    night.ask(1)
+    night.wheel(1)
+    assert night.result == "declined"
+
+    warm(night, 11.5)
+    night.arrive(29970)
+
+    assert night.moves == [29970]
+    assert night.rig.ledger.embodied == Terms(temperature_steps=-30)
