@@ -25,6 +25,7 @@ from rigd.effects import (
     ReadFocuser,
     Remember,
     RememberApproach,
+    RememberFault,
     RememberHold,
     RememberMode,
     RememberPause,
@@ -124,13 +125,7 @@ class Applier:
 
     async def _carry_out(self, batch: tuple[Effect, ...]) -> None:
         self._halts_ahead -= sum(isinstance(effect, HaltFocuser) for effect in batch)
-        vital = tuple(
-            e
-            for e in batch
-            if isinstance(
-                e, Remember | RememberMode | RememberPause | JournalIntent | JournalOutcome
-            )
-        )
+        vital = tuple(e for e in batch if _is_vital(e))
         tells = tuple(e for e in batch if isinstance(e, Tell))
         stored = not (vital or self._unsaved) or await self._stored((*self._unsaved, *vital))
         self._unsaved = () if stored else _still_true((*self._unsaved, *vital))
@@ -140,7 +135,8 @@ class Applier:
             orders = [order for effect in batch if (order := self._order(effect)) is not None]
             if orders:
                 await asyncio.gather(*orders)
-        kept = tuple(e for e in batch if isinstance(e, RememberHold | RememberApproach))
+        kinds = RememberHold | RememberApproach | RememberFault
+        kept = tuple(e for e in batch if isinstance(e, kinds) and e not in vital)
         if kept and not await self._stored(kept):
             self._unsaved += kept
         for tell in tells:
@@ -241,15 +237,24 @@ class Applier:
                 self._report(failed(reason, isinstance(error, TimeoutError)))
 
 
-def _still_true(effects: tuple[Effect, ...]) -> tuple[Effect, ...]:
-    """Of what could not be stored, what is to be stored later: the newest ledger, every outcome.
+def _is_vital(effect: Effect) -> bool:
+    """Whether nothing of its batch may be commanded before it is stored."""
+    if isinstance(effect, RememberFault):
+        return effect.sentence is not None
+    kinds = Remember | RememberMode | RememberPause | JournalIntent | JournalOutcome
+    return isinstance(effect, kinds)
 
-    An intent is not among it: nothing was commanded on its account.
+
+def _still_true(effects: tuple[Effect, ...]) -> tuple[Effect, ...]:
+    """Of what could not be stored, what is to be stored later: every outcome, the newest ledger.
+
+    Of faults the newest, too. An intent is not among it: nothing was commanded on its account.
     """
     ledgers = [e for e in effects if isinstance(e, Remember)]
     kinds = JournalOutcome | RememberMode | RememberHold | RememberApproach | RememberPause
     others = [e for e in effects if isinstance(e, kinds)]
-    return (*others, *ledgers[-1:])
+    faults = [e for e in effects if isinstance(e, RememberFault)]
+    return (*others, *faults[-1:], *ledgers[-1:])
 
 
 def _guider(driver: Driver, ref: DeviceRef) -> Guider:

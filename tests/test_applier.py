@@ -8,7 +8,15 @@ import pytest
 from rigd import applier as applier_module
 from rigd.applier import Applier, Archive
 from rigd.devices import DeviceRef
-from rigd.effects import Effect, HaltFocuser, JournalIntent, MoveFocuser, Remember, TurnWheel
+from rigd.effects import (
+    Effect,
+    HaltFocuser,
+    JournalIntent,
+    MoveFocuser,
+    Remember,
+    RememberFault,
+    TurnWheel,
+)
 from rigd.errors import DeviceUnavailableError, StoreError
 from rigd.ledger import adopted
 from rigd.mode import Mode
@@ -170,3 +178,16 @@ async def test_a_halt_waits_for_no_device_that_is_slow_to_answer(tmp_path: Path)
 
     assert driver.told == []
     assert [(e.number, e.reason) for e in reported] == [(1, "halted before it was told")]  # type: ignore[attr-defined]
+
+
+async def test_without_room_for_its_fault_no_change_is_begun(tmp_path: Path) -> None:
+    driver = Told()
+
+    await carried_out(
+        FullDisk(tmp_path / "rigd.db"),
+        driver,
+        (RememberFault(sentence="cut off"), TurnWheel(ref=WHEEL, filter_position=1)),
+        (RememberFault(sentence=None), TurnWheel(ref=WHEEL, filter_position=2)),
+    )
+
+    assert driver.told == ["slot 2"]
