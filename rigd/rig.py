@@ -13,7 +13,7 @@ from rigd.events import (
     OffsetsTold,
     WheelReport,
 )
-from rigd.ledger import Ledger, Part, Terms
+from rigd.ledger import Ledger, Part, TemperatureBase, Terms
 from rigd.mode import Mode
 from rigd.offsets import SlotKind
 from rigd.sightings import Sightings
@@ -241,6 +241,8 @@ class Search:
     filter_key: str | None
     start_steps: int | None
     """Where the focuser stood before the first of them, in its own counts."""
+    temperature_base: TemperatureBase | None = None
+    """What the temperature counted from then."""
     moves: int
     began_s: float
     last_at_s: float

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from rigd.backlash import FinalDirection
 from rigd.effects import JournalIntent, MoveFocuser, RememberMode, Step
 from rigd.events import CameraReport, FocuserReport
-from rigd.ledger import Ledger, Part
+from rigd.ledger import Ledger, Part, TemperatureBase
 from rigd.mode import Mode
 from rigd.modes import RIGD
 from rigd.requests import (
@@ -74,6 +74,7 @@ class Warmth:
 
     def __init__(self) -> None:
         self._said: list[tuple[float, float]] = []
+        self._bases: set[TemperatureBase] = set()
         self._base_since_s = -1e9
         self._rebased_s = -1e9
 
@@ -97,7 +98,10 @@ class Warmth:
         assert new.steps == _temperature(rig), "a re-base would move the focuser"
         known = old is None or moved or rig.foreign_at_s != before.foreign_at_s
         assert known or rig.ledger != before.ledger, "the base changed by itself"
-        assert any(c == new.celsius for _, c in self._said), f"nobody said {new.celsius} °C"
+        again = new in self._bases  # after an autofocus that restored its start
+        said = any(c == new.celsius for _, c in self._said)
+        assert said or again, f"nobody said {new.celsius} °C"
+        self._bases.add(new)
 
     def allows(self, before: Rig, flight: Flight) -> bool:
         """Whether a move's temperature term is what the thermometer asks for, or what was there."""
