@@ -19,7 +19,16 @@ from rigd.desk import Desk, seen
 from rigd.driver import Driver
 from rigd.equipmentnews import changes_since, last_night_began
 from rigd.errors import InvalidValueError, RefusedError, StoreError
-from rigd.events import DeviceGone, DeviceSeen, Event, ServerDown, ServerUp
+from rigd.events import (
+    DeviceGone,
+    DeviceSeen,
+    EchoHeard,
+    EchoLost,
+    Event,
+    FocuserCommanded,
+    ServerDown,
+    ServerUp,
+)
 from rigd.givenanswers import Value
 from rigd.handwheel import hand_of, slot_named
 from rigd.happenings import Happenings
@@ -219,7 +228,7 @@ class LiveObservatory:
                 log.info("server %s: connected", event.server)
             case DeviceGone():
                 self._profiles.gone(event.ref)
-            case DeviceSeen():
+            case DeviceSeen() | FocuserCommanded() | EchoLost() | EchoHeard():
                 pass
             case _:
                 self._profiles.heard(event)

@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass, field
 from rigd.cautions import cautions
 from rigd.changes import Plan, plan
 from rigd.devices import DeviceRef
+from rigd.heardcommands import not_heard_because
 from rigd.mode import Mode
 from rigd.offsets import SlotKind
 from rigd.others import nobody_applies
@@ -132,6 +133,7 @@ def _summary(rig: Rig, answers: Answers) -> Json:
         "mode_chosen_at": answers.chosen.at if answers.chosen else None,
         "second_applier": rig.sightings.applier,
         "others": rig.sightings.verdict,
+        "echo_not_heard_because": not_heard_because(rig),
         "nobody_applies": nobody_applies(rig),
         "not_trusted_because": _mistrust(rig),
     }

@@ -30,6 +30,9 @@ def _lines(answer: dict[str, object]) -> list[str]:
         f"  focus             {'trusted' if trusted is None else f'not trusted: {trusted}'}",
         f"  other programs    {answer['second_applier'] or answer['others']}",
     ]
+    if answer["echo_not_heard_because"]:
+        because = answer["echo_not_heard_because"]
+        lines.append(f"  other INDI clients' commands are not heard: {because}")
     if answer["nobody_applies"]:
         lines.append(f"  ALARM: {answer['nobody_applies']}")
     if answer["hold_by"]:
