@@ -26,6 +26,7 @@ from rigd.events import (
     EchoLost,
     Event,
     FocuserCommanded,
+    OffsetsTold,
     ServerDown,
     ServerUp,
 )
@@ -173,6 +174,7 @@ class LiveObservatory:
                     self._keeper.feed(place, Tick(at_s=monotonic()))
                     await self._keeper.settle_news(place)
                     await self._profiles.propose(place)
+                    await self._profiles.fill_roles(place)
 
     async def _run_errands(self) -> None:
         while True:
@@ -228,7 +230,9 @@ class LiveObservatory:
                 log.info("server %s: connected", event.server)
             case DeviceGone():
                 self._profiles.gone(event.ref)
-            case DeviceSeen() | FocuserCommanded() | EchoLost() | EchoHeard():
+            case DeviceSeen():
+                self._profiles.seen()
+            case OffsetsTold() | FocuserCommanded() | EchoLost() | EchoHeard():
                 pass
             case _:
                 self._profiles.heard(event)
@@ -400,7 +404,11 @@ class LiveObservatory:
 
     async def request_answer(self, rig: str, key: str, value: Value | None, client: Client) -> None:
         """The owner's answer to a question, or None to take it back. Nothing moves."""
-        await self._keeper.answer(self._place(rig), key, value, client.name)
+        place = self._place(rig)
+        if key.endswith(".address"):
+            await self._profiles.choose(place, key, value, client)
+        else:
+            await self._keeper.answer(place, key, value, client.name)
 
     def refit(self, cause: str) -> None:
         """Have every rig's runs fitted again where there is something new."""
