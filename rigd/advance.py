@@ -35,7 +35,10 @@ from rigd.events import (
     CameraReport,
     DeviceGone,
     DeviceSeen,
+    EchoHeard,
+    EchoLost,
     Event,
+    FocuserCommanded,
     FocuserReport,
     GuiderReport,
     MountReport,
@@ -48,6 +51,7 @@ from rigd.faults import fault_kept
 from rigd.flights import follow, give_up, halt_overdue, lose
 from rigd.frames import exposed
 from rigd.guiding import go_on_guiding, guider_not_told, guider_seen, wait_over
+from rigd.heardcommands import carried_out, echoed
 from rigd.ledger import followed, rebased, unknown
 from rigd.modes import ask_mode
 from rigd.others import heeded
@@ -135,6 +139,8 @@ def _handle(rig: Rig, event: Event | Request | Inner) -> Step:  # noqa: PLR0912 
             return _server(rig, event.server, None)
         case ServerDown():
             return _server(silent(rig, event.server), event.server, event.reason)
+        case FocuserCommanded() | EchoLost() | EchoHeard():
+            return Step(echoed(rig, event))
         case DeviceSeen():
             others = tuple(i for i in rig.identities if i.ref != event.identity.ref)
             rig = replace(rig, identities=(*others, event.identity))
@@ -244,7 +250,9 @@ def _focuser(rig: Rig, report: FocuserReport) -> Step:
     moved = report.moving or was_moving
     if read == position and not moved:
         return Step(rig)
-    seen = moved or read is None or abs(position - read) > rig.settings.tolerance_steps
+    heard = carried_out(rig, position)
+    near = read is not None and abs(position - read) <= rig.settings.tolerance_steps
+    seen = moved or heard or not near
     rig = replace(rig, ledger=followed(rig.ledger, position))
     if seen:
         rig = replace(rig, ledger=rebased(rig.ledger), foreign_at_s=report.at_s)
@@ -253,7 +261,8 @@ def _focuser(rig: Rig, report: FocuserReport) -> Step:
     effects: tuple[Effect, ...] = (Remember(ledger=rig.ledger, flight=None),)
     if seen:
         start = "" if read in {None, position} else f" from {read}"
-        line = f"something else moved the focuser{start} to {position} steps"
+        who = "another INDI client" if heard else "something else"
+        line = f"{who} moved the focuser{start} to {position} steps"
         effects = (*effects, Tell(sentence=line))
     return Step(rig, effects)
 
@@ -348,7 +357,8 @@ def _server(rig: Rig, server: str, reason: str | None) -> Step:
     down = tuple(entry for entry in rig.servers_down if entry[0] != server)
     if reason is not None:
         down = (*down, (server, reason))
-    return Step(replace(rig, servers_down=down))
+    lost = tuple(entry for entry in rig.echoes_lost if entry[0] != server)
+    return Step(replace(rig, servers_down=down, echoes_lost=lost))
 
 
 def _wheel_not_told(rig: Rig, reason: str) -> Step:

@@ -270,6 +270,8 @@ class Rig:
     """Whether the ledger comes from the store (else the first sight adopts)."""
     identities: tuple[DeviceIdentity, ...] = ()
     servers_down: tuple[tuple[str, str], ...] = ()
+    echoes_lost: tuple[tuple[str, str], ...] = ()
+    """INDI servers on which other clients' commands are not heard, and why."""
     wheel: WheelReport | None = None
     focuser: FocuserReport | None = None
     camera: CameraReport | None = None
