@@ -128,6 +128,8 @@ ACTIONS = {
     "expose": 5,
     "slew": 2,
     "slewed": 3,
+    "reverse": 1,
+    "reverse off": 1,
     "compensate": 1,
     "compensate off": 2,
     "speed": 3,
@@ -240,6 +242,8 @@ def act(world: World, rng: random.Random, name: str, clients: list[Client]) -> s
             world.expose(rng.choice([1.0, 5.0, 30.0]))
         case "slew" | "slewed":
             world.slew(slewing=name == "slew")
+        case "reverse" | "reverse off":
+            world.reverse(on=name == "reverse")
         case "compensate" | "compensate off":
             world.compensate(on=name == "compensate")
         case "speed":

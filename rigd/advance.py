@@ -83,6 +83,7 @@ from rigd.requests import (
     WheelNotTold,
 )
 from rigd.rig import GuiderPause, Rig
+from rigd.sense import sensed
 from rigd.trim import ask_trim
 from rigd.virtualfocuser import ask_halt, ask_move, fly_queued
 
@@ -101,7 +102,7 @@ def advance(rig: Rig, event: Event | Request | Inner) -> Step:
     effects += mismatch_found(rig, noticed.rig)
     guided = go_on_guiding(noticed.rig, event.at_s)
     step = Step(guided.rig, effects + guided.effects, step.refusal, step.sentence)
-    step = paced(rig, base_set(rig, event, step), event.at_s)
+    step = paced(rig, sensed(base_set(rig, event, step)), event.at_s)
     return fault_kept(rig, event, heeded(rig, exposed(rig, event, step), event.at_s))
 
 

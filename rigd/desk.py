@@ -33,6 +33,7 @@ from rigd.profile import EquipmentProfile
 from rigd.questions import RigQuestion, questions_of
 from rigd.questions import as_json as question_as_json
 from rigd.rig import FilterSlot, Rig, RigSettings
+from rigd.sense import sense_of
 from rigd.slots import settings_of, slots_of
 from rigd.study import study_of
 from rigd.traincatalog import CatalogLookup
@@ -208,7 +209,7 @@ def seen(rig: Rig) -> tuple[object, ...]:
     """What of a rig everything on the desk depends on."""
     return (
         rig.identities,
-        (rig.focuser.step_size_um, rig.max_steps) if rig.focuser else None,
+        (sense_of(rig.focuser), rig.max_steps) if rig.focuser else None,
         rig.wheel.names if rig.wheel else None,
         rig.wheel.slots if rig.wheel else None,
         (rig.mount.focal_length_mm, rig.mount.aperture_mm) if rig.mount else None,

@@ -29,6 +29,7 @@ def facts_of(rig: Rig) -> dict[str, str]:
     if focuser is not None and focuser.connected:
         facts["focuser.max_steps"] = _text(focuser.max_steps)
         facts["focuser.step_size_um"] = _text(focuser.step_size_um)
+        facts["focuser.reversed"] = _text(focuser.reversed)
         facts["focuser.driver_backlash"] = _text(focuser.driver_backlash)
     if mount is not None and mount.connected:
         facts["mount.focal_length_mm"] = _text(mount.focal_length_mm)

@@ -80,6 +80,8 @@ class FocuserReport:
     """Whether the firmware moves the focuser by temperature of its own accord."""
     driver_backlash: bool | None = None
     """Whether the driver compensates backlash itself."""
+    reversed: bool | None = None
+    """Whether the driver's reverse setting is on; None if it has none."""
     step_size_um: float | None = None
     can_halt: bool | None = None
     fault: str | None = None

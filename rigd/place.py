@@ -53,6 +53,8 @@ class Place:
     """What its light frames said last."""
     solved_mm: float | None = None
     """The focal length that a solved frame of this light path gave."""
+    sense: str | None = None
+    """What the focuser said of its steps when the light path was taken up or last confirmed."""
     confirmed: tuple[Evidence, ...] = ()
     """What contradicts the profile, and was called right all the same."""
     view: RigView | None = None

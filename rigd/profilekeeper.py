@@ -33,8 +33,9 @@ from rigd.proposal import Proposal, proposal
 from rigd.requests import ProfileAsked, ProfileChanged, ProfileKept
 from rigd.rig import RigSettings
 from rigd.roles import cast, open_roles
+from rigd.sense import sense_mismatch, sense_of
 from rigd.store import Store
-from rigd.trainbook import confirm, confirmed, keep_solved, solved_mm
+from rigd.trainbook import confirm, confirmed, keep_sense, keep_solved, sense, solved_mm
 from rigd.trainevidence import Evidence, evidence_of
 from rigd.view import Client
 
@@ -262,6 +263,7 @@ class ProfileKeeper:
         name, path = place.rig.settings.name, place.worked.epoch
         place.solved_mm = await self._archive.run(lambda store: solved_mm(store, name, path))
         place.confirmed = await self._archive.run(lambda store: confirmed(store, name, path))
+        place.sense = await self._archive.run(lambda store: sense(store, name, path))
 
     async def solved(self, place: Place, focal_length_mm: float, client: Client) -> None:
         """A frame of the light path in force was solved."""
@@ -278,12 +280,19 @@ class ProfileKeeper:
         name, path, told = place.rig.settings.name, place.worked.epoch, against(place)
         for one in told:
             await self._archive.run(partial(_confirm, rig=name, path=path, one=one, by=client.name))
+        changed = sense_mismatch(place.rig, place.sense) is not None
+        said_now = sense_of(place.rig.focuser)
+        if changed and said_now is not None:
+            await self._archive.run(
+                lambda store: keep_sense(store, name, path, said_now, client.name)
+            )
+            self._keeper.tell(place, f"the profile is right, said {client.name} ({said_now})")
         await self.remember_train(place)
         if told:
             said = ", ".join(f"{one.source}: {one.focal_length_mm:.0f} mm" for one in told)
             self._keeper.tell(place, f"the profile is right, said {client.name} (not {said})")
         self._keeper.judge_train(place)
-        return len(told)
+        return len(told) + changed
 
     async def proposal(self, place: Place) -> Proposal:
         """Which profile fits the devices that are there."""

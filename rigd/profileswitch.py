@@ -84,7 +84,7 @@ def _ledger(rig: Rig, new: RigSettings, *, starts_over: bool) -> Ledger:
     ledger = rig.ledger
     laden = ledger.embodied is not None and ledger.embodied.total_steps != 0
     if new.focuser != rig.settings.focuser:
-        ledger = replace(ledger, temperature_base=None, shift_steps=0)
+        ledger = replace(ledger, temperature_base=None, shift_steps=0, sense=None)
         if laden or ledger.embodied is None:
             return unknown(ledger, None, ANOTHER)
         return replace(ledger, raw_steps=None, read_steps=None)

@@ -95,10 +95,10 @@ class Warmth:
         if new is None or new == old:
             return
         assert rig.ledger.embodied is not None, "a base though the focus is unknown"
-        assert new.steps == _temperature(rig), "a re-base would move the focuser"
+        again = new in self._bases  # after an autofocus that restored its start
+        assert new.steps == _temperature(rig) or again, "a re-base would move the focuser"
         known = old is None or moved or rig.foreign_at_s != before.foreign_at_s
         assert known or rig.ledger != before.ledger, "the base changed by itself"
-        again = new in self._bases  # after an autofocus that restored its start
         said = any(c == new.celsius for _, c in self._said)
         assert said or again, f"nobody said {new.celsius} °C"
         self._bases.add(new)

@@ -189,6 +189,10 @@ class RigMachine(RuleBasedStateMachine):
         self.world.slew(slewing=slewing)
 
     @rule(on=st.booleans())
+    def driver_counts_the_other_way(self, on: bool) -> None:
+        self.world.reverse(on=on)
+
+    @rule(on=st.booleans())
     def firmware_compensates(self, on: bool) -> None:
         self.world.compensate(on=on)
 

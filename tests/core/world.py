@@ -167,6 +167,7 @@ class FocuserBox:
     """The next command is carried out, but the answer is lost."""
     connected: bool = True
     compensates: bool = False
+    reversed: bool = False
     motion: Motion | None = None
     nominal: int = 0
 
@@ -562,6 +563,11 @@ class World:
         self.slewing = slewing
         self._look()
 
+    def reverse(self, *, on: bool) -> None:
+        """Somebody changes the driver's reverse setting; nothing moves."""
+        self.focuser.reversed = on
+        self._look()
+
     def compensate(self, *, on: bool) -> None:
         """The firmware's temperature compensation is switched."""
         self.focuser.compensates = on
@@ -836,6 +842,7 @@ class World:
             max_steps=HIGH,
             temperature_c=self.sensor.shows,
             temperature_at_s=self.sensor.said_at_s,
+            reversed=self.focuser.reversed,
             temperature_compensation=focuser.compensates,
         )
 
