@@ -282,6 +282,8 @@ class Rig:
     """Where the wheel last stood at rest; None if unknown since."""
     wheel_turning: bool = False
     flight: Flight | None = None
+    balked: Flight | None = None
+    """The last flight, if the focuser never began it: it may begin all the same."""
     flights: int = 0
     """How many flights there ever were: the next one's number is one more."""
     queued: QueuedMove | None = None
