@@ -168,10 +168,11 @@ def follow(rig: Rig, flight: Flight, report: FocuserReport) -> Step:
 
 
 def _balked(rig: Rig, flight: Flight, position: int) -> Rig:
-    """Remember a move of ours that was told and has not begun."""
+    """Remember a move of ours that stands on its way and was not halted."""
     ours = not (flight.by_client or flight.halted) and flight.terms is not None
-    at_start = abs(position - flight.start_steps) <= rig.settings.tolerance_steps
-    return replace(rig, balked=flight) if ours and at_start else rig
+    if not (ours and _on_its_way(rig, flight, position)):
+        return rig
+    return replace(rig, balked=replace(flight, start_steps=position))
 
 
 def begun_late(rig: Rig, position: int, now_s: float) -> str | None:
@@ -179,11 +180,11 @@ def begun_late(rig: Rig, position: int, now_s: float) -> str | None:
     flight = rig.balked
     if flight is None or now_s - flight.began_at_s > 2 * rig.settings.deadline_s:
         return None
-    if not _on_its_way(rig, flight, position):
+    if abs(position - flight.target_steps) > rig.settings.tolerance_steps:
         return None
     return (
-        f"the move to {flight.target_steps} steps seemed never to begin, and then the focuser "
-        f"moved that way, to {position} steps"
+        f"the move to {flight.target_steps} steps seemed to be over at {flight.start_steps} "
+        f"steps, and then the focuser moved there, to {position} steps"
     )
 
 

@@ -873,7 +873,7 @@ def test_a_move_that_begins_late_is_not_taken_for_anothers() -> None:
     night.arrive(30040)
 
     assert night.rig.ledger.embodied is None
-    assert "seemed never to begin" in night.said
+    assert "seemed to be over at 30000 steps" in night.said
     assert night.ask(2).refusal is Refusal.GATE
 
 

@@ -752,6 +752,8 @@ class World:
         if motion is None:
             return
         focuser.motion = None
+        if motion.late and abs(focuser.pos - motion.target) > focuser.tolerance:
+            motion.cause = "foreign"  # stopped on its way, it is as if a hand had moved it
         flight = self.rig.flight if self.rig else self.journal.flight
         if motion.cause == "foreign":
             truth.foreign_until_s = self.now_s
