@@ -117,6 +117,7 @@ ACTIONS = {
     "find wheel": 4,
     "jam": 2,
     "stall": 3,
+    "late": 3,
     "slack": 4,
     "refuse": 2,
     "obey": 5,
@@ -216,6 +217,9 @@ def act(world: World, rng: random.Random, name: str, clients: list[Client]) -> s
             world.find_wheel()
         case "jam":
             wheel.jams = True
+        case "late":
+            focuser.sleeps_s = rng.choice([1.0, 3.0, 8.0])
+            said = f"begins {focuser.sleeps_s} s late"
         case "stall":
             focuser.stalls_after = abs(steps)
             said = f"stalls after {abs(steps)}"

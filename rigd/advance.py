@@ -48,7 +48,7 @@ from rigd.events import (
     WheelReport,
 )
 from rigd.faults import fault_kept
-from rigd.flights import follow, give_up, halt_overdue, lose
+from rigd.flights import begun_late, follow, give_up, halt_overdue, lose
 from rigd.frames import exposed
 from rigd.guiding import go_on_guiding, guider_not_told, guider_seen, wait_over
 from rigd.heardcommands import carried_out, echoed
@@ -259,8 +259,14 @@ def _focuser(rig: Rig, report: FocuserReport) -> Step:
         rig = replace(rig, ledger=rebased(rig.ledger), foreign_at_s=report.at_s)
     if report.moving:
         return Step(rig)
+    if seen and (late := begun_late(rig, position, report.at_s)):
+        rig = replace(rig, ledger=unknown(rig.ledger, position, late), balked=None)
+        line = f"rigd moves nothing: {late}. Focus, and say so with `rigd adopt`"
+        told = Tell(sentence=line, weight=Weight.WARNING)
+        return Step(rig, (Remember(ledger=rig.ledger, flight=None), told))
     effects: tuple[Effect, ...] = (Remember(ledger=rig.ledger, flight=None),)
     if seen:
+        rig = replace(rig, balked=None)
         start = "" if read in {None, position} else f" from {read}"
         who = "another INDI client" if heard else "something else"
         line = f"{who} moved the focuser{start} to {position} steps"

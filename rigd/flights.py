@@ -94,7 +94,7 @@ def _told(rig: Rig, flight: Flight) -> tuple[Rig, tuple[Effect, ...]]:
     if ref is None:
         msg = "a flight needs a focuser"
         raise ValueError(msg)
-    return replace(rig, flight=flight, flights=flight.number), (
+    return replace(rig, flight=flight, flights=flight.number, balked=None), (
         JournalIntent(flight=flight, ledger=rig.ledger),
         MoveFocuser(ref=ref, position_steps=flight.target_steps, number=flight.number),
     )
@@ -165,8 +165,35 @@ def follow(rig: Rig, flight: Flight, report: FocuserReport) -> Step:
     )
     ledger = _stopped(rig, flight, position, sentence)
     result = "failed" if ledger.embodied is not None else "unknown"
-    step = _close(rig, flight, ledger, result, position)
+    step = _close(_balked(rig, flight, position), flight, ledger, result, position)
     return _fail(step, flight, sentence)
+
+
+def _balked(rig: Rig, flight: Flight, position: int) -> Rig:
+    """Remember a move of ours that stands on its way and was not halted."""
+    ours = not (flight.by_client or flight.halted) and flight.terms is not None
+    if not (ours and _on_its_way(rig, flight, position)):
+        return rig
+    return replace(rig, balked=replace(flight, start_steps=position))
+
+
+def begun_late(rig: Rig, position: int, now_s: float) -> str | None:
+    """Why a motion that nobody seems to have asked for may be ours; None if it is another's."""
+    flight = rig.balked
+    if flight is None or now_s - flight.began_at_s > 2 * rig.settings.deadline_s:
+        return None
+    if abs(position - flight.target_steps) > rig.settings.tolerance_steps:
+        return None
+    return (
+        f"the move to {flight.target_steps} steps seemed to be over at {flight.start_steps} "
+        f"steps, and then the focuser moved there, to {position} steps"
+    )
+
+
+def _on_its_way(rig: Rig, flight: Flight, position: int) -> bool:
+    ways = (flight.start_steps, flight.target_steps)
+    near = rig.settings.tolerance_steps
+    return min(ways) - near <= position <= max(ways) + near
 
 
 def _agree(rig: Rig, flight: Flight, position: int) -> bool:
@@ -186,12 +213,10 @@ def _stopped(rig: Rig, flight: Flight, position: int, sentence: str) -> Ledger:
     """
     if flight.terms is None or flight.by_client:
         return arrived(rig.ledger, position, position, None, None)
-    ways = (flight.start_steps, flight.target_steps)
-    near = rig.settings.tolerance_steps
     if heard := sentence_of(heard_during(rig, flight)):
         because = sentence if sentence.endswith(heard) else f"{sentence}; {heard}"
         return unknown(rig.ledger, position, because)
-    on_its_way = min(ways) - near <= position <= max(ways) + near
+    on_its_way = _on_its_way(rig, flight, position)
     others_s = None if rig.foreign_at_s is None else flight.began_at_s - rig.foreign_at_s
     if on_its_way and not flight.halted and others_s is not None and others_s < OTHERS_S:
         because = f"{sentence}, {others_s:.0f} s after something else had moved it"
@@ -250,7 +275,7 @@ def _judge(rig: Rig, flight: Flight, position: int) -> Step:
     elif ledger.raw_steps == flight.target_steps:
         result = "done"
     else:
-        result = "not started"
+        result, rig = "not started", _balked(rig, flight, position)
     step = _close(rig, flight, ledger, result, position)
     if result == "done" and flight.onward is not None:
         return _fail(step, flight, _unfinished(flight, "cut off"))

@@ -82,14 +82,22 @@ def _in_the_way(rig: Rig, asked: ModeAsked) -> str | None:
             f"{', '.join(asked.clients)} has rigd's focuser open and would see it jump; "
             "disconnect it there, or confirm, and rigd disconnects it"
         )
-    begins = rig.settings.mode is Mode.PUBLISH and asked.mode is Mode.APPLY
-    if begins and not _forgotten(rig, asked):
-        who = ", ".join(asked.readers) or "a program that"
-        return (
-            f"{who} read the published offsets and may have kept them (N.I.N.A. copies them once) "
-            "and would apply them again; set them to zero or off there, then confirm"
-        )
+    readers = asked.readers
+    if rig.settings.mode is Mode.PUBLISH:
+        readers = readers or ("a program that",)
+    if asked.mode is Mode.APPLY and readers and not _forgotten(rig, asked):
+        return f"{may_have_kept(readers)}, then confirm"
     return None
+
+
+def may_have_kept(readers: tuple[str, ...]) -> str | None:
+    """What to do about clients that ever read published offsets; None if there are none."""
+    if not readers:
+        return None
+    return (
+        f"{', '.join(readers)} read the published offsets and may have kept them (N.I.N.A. copies "
+        "them once) and would apply them again; set them to zero or off there"
+    )
 
 
 def _forgotten(rig: Rig, asked: ModeAsked) -> bool:

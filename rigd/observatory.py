@@ -17,6 +17,7 @@ from rigd.catalog import Catalog
 from rigd.config import Config
 from rigd.desk import Desk, seen
 from rigd.driver import Driver
+from rigd.effects import Weight
 from rigd.equipmentnews import changes_since, last_night_began
 from rigd.errors import InvalidValueError, RefusedError, StoreError
 from rigd.events import (
@@ -38,7 +39,7 @@ from rigd.learning import Learning
 from rigd.lessons import Lessons
 from rigd.listing import page, whole
 from rigd.mode import Mode
-from rigd.modes import RIGD
+from rigd.modes import RIGD, may_have_kept
 from rigd.place import Place, other_applier, resolve, subject_of, taught, view_of
 from rigd.profiledesk import ProfileDesk
 from rigd.profilekeeper import ProfileKeeper
@@ -150,7 +151,12 @@ class LiveObservatory:
             inspection=inspection,
         )
         self._places[settings.name] = place
-        self._keeper.feed(place, await self._archive.run(lambda store: recall(store, settings)))
+        known = await self._archive.run(lambda store: recall(store, settings))
+        self._keeper.feed(place, known)
+        if known.begins_to_apply:
+            self._close_focuser(place)
+            if said := may_have_kept(place.readers):
+                self._keeper.tell(place, said, Weight.WARNING)
         await self._profiles.remember_train(place)
         self._keeper.judge_train(place)
         await self._ask_hand(place)
@@ -372,11 +378,11 @@ class LiveObservatory:
         Confirmed, it closes the focuser for clients that have it open: none of them sees it jump.
         """
         place = self._place(rig)
+        before = place.rig.settings.mode
         other = other_applier(self._places.values(), place.rig.settings)
         if mode is Mode.APPLY and other is not None:
             msg = f"mode stays {place.rig.settings.mode}: {other}"
             raise RefusedError(msg)
-        clients = tuple(c for c in self._opened.get(place.identity.focuser_id, ()) if c)
         self._keeper.ask(
             self._place(rig),
             ModeAsked(
@@ -384,10 +390,16 @@ class LiveObservatory:
                 client=client.name,
                 mode=mode,
                 confirmed=confirmed,
-                clients=clients,
+                clients=self._opened.get(place.identity.focuser_id, ()),
                 readers=place.readers,
             ),
         )
+        if place.rig.settings.mode is not before:
+            self._close_focuser(place)
+
+    def _close_focuser(self, place: Place) -> None:
+        """No client sees the focuser's position jump."""
+        clients = self._opened.get(place.identity.focuser_id, ())
         if clients:
             self.remember_opened(place.identity.focuser_id, ())
             self._keeper.tell(place, f"rigd's focuser is closed for {', '.join(clients)}")

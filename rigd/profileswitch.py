@@ -40,6 +40,7 @@ def change_profile(rig: Rig, changed: ProfileChanged) -> Step:
         pending=None,
         change=None,
         queued=None,
+        balked=None,
         fault=None,
         searches=(),
         approach=rig.approach if same_steps else None,

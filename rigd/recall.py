@@ -30,7 +30,7 @@ def recall(store: Store, settings: RigSettings) -> Remembered:
         return known
     begins_to_apply = settings.mode is Mode.APPLY and memory.mode is not Mode.APPLY
     if begins_to_apply:
-        return replace(known, flights=memory.flights)
+        return replace(known, flights=memory.flights, begins_to_apply=True)
     ledger = memory.ledger
     laden = ledger.embodied is not None and ledger.embodied.total_steps != 0
     if memory.epoch != settings.epoch and laden:

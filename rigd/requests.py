@@ -105,6 +105,8 @@ class Remembered:
     """Who said hands off, and since when."""
     approach: FinalDirection | None = None
     """In which direction this rig's autofocus was seen to end."""
+    begins_to_apply: bool = False
+    """Whether the configuration says apply since the last start: the focus is taken anew."""
     guider_paused: bool = False
     """Whether rigd had paused the guider and not let it go on."""
 

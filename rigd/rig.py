@@ -284,6 +284,8 @@ class Rig:
     """Where the wheel last stood at rest; None if unknown since."""
     wheel_turning: bool = False
     flight: Flight | None = None
+    balked: Flight | None = None
+    """The last flight, from where it seemed to end on its way: it may go on all the same."""
     flights: int = 0
     """How many flights there ever were: the next one's number is one more."""
     queued: QueuedMove | None = None

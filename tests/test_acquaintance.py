@@ -12,7 +12,7 @@ from rigd.mode import Mode
 from rigd.profile import EquipmentProfile
 from rigd.store import Store
 from rigd.view import Client
-from tests.test_observatory_answers import OWNER, pier
+from tests.test_observatory_answers import OWNER, begin, pier
 from tests.test_observatory_answers import profile as profile_of_the_demo
 
 profile = profile_of_the_demo
@@ -75,3 +75,46 @@ async def test_a_full_disk_costs_a_note_and_not_the_daemon(
     store = Store(tmp_path / "rigd.db")
     assert with_habit(store, "demo", Habit.READ_OFFSETS) == (APT.name,)
     store.close()
+
+
+async def test_by_way_of_observe_they_are_named_too(
+    tmp_path: Path, profile: EquipmentProfile
+) -> None:
+    async with pier(tmp_path, profile, load_catalog(), Mode.PUBLISH) as rigs:
+        begin(rigs)
+        rigs.observatory.note_reader("demo", NINA)
+        await rigs.observatory.request_mode("demo", Mode.OBSERVE, OWNER)
+
+        with pytest.raises(RefusedError, match=f"{NINA.name} read the published"):
+            await rigs.observatory.request_mode("demo", Mode.APPLY, OWNER)
+
+
+async def test_a_configuration_that_begins_to_apply_names_them_and_closes_the_focuser(
+    tmp_path: Path, profile: EquipmentProfile
+) -> None:
+    async with pier(tmp_path, profile, load_catalog(), Mode.PUBLISH) as rigs:
+        begin(rigs)
+        focuser = rigs.observatory.rigs()[0].focuser.unique_id
+        rigs.observatory.note_reader("demo", NINA)
+        rigs.observatory.remember_opened(focuser, (NINA.name,))
+
+    async with pier(tmp_path, profile, load_catalog(), Mode.APPLY) as rigs:
+        await rigs.observatory.finish()
+        said = str(await rigs.observatory.history("demo"))
+
+        assert f"rigd's focuser is closed for {NINA.name}" in said
+        assert f"{NINA.name} read the published offsets and may have kept them" in said
+        assert not rigs.observatory.opened()[focuser]
+
+
+async def test_a_switch_to_the_mode_that_is_on_closes_nobodys_focuser(
+    tmp_path: Path, profile: EquipmentProfile
+) -> None:
+    async with pier(tmp_path, profile, load_catalog()) as rigs:
+        begin(rigs)
+        focuser = rigs.observatory.rigs()[0].focuser.unique_id
+        rigs.observatory.remember_opened(focuser, (NINA.name,))
+
+        await rigs.observatory.request_mode("demo", Mode.APPLY, OWNER)
+
+        assert rigs.observatory.opened()[focuser] == (NINA.name,)

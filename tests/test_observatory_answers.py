@@ -146,10 +146,13 @@ def profile() -> EquipmentProfile:
 
 
 @asynccontextmanager
-async def pier(path: Path, profile: EquipmentProfile, catalog: Catalog) -> AsyncIterator[Pier]:
+async def pier(
+    path: Path, profile: EquipmentProfile, catalog: Catalog, mode: Mode = Mode.APPLY
+) -> AsyncIterator[Pier]:
     archive, hardware = Archive(Store(path / "rigd.db")), Hardware()
     observatory = LiveObservatory(archive, {"simulators": hardware}, catalog)
-    config = RigConfig(name="demo", mode=Mode.APPLY, profile="demo.toml")
+    config = RigConfig(name="demo", mode=mode, profile="demo.toml")
+    await observatory.recall()
     await observatory.add(Desk(config, profile, catalog))
     one = Pier(observatory, hardware)
 

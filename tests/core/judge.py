@@ -398,7 +398,7 @@ class Judge:
             assert rig.ledger.embodied is None or rig.in_focus_of(slot), (
                 f"{slot.name} is shown after a crash, and the focus is not its own"
             )
-        if motion is not None and motion.cause == "own" and not world.lag:
+        if motion and motion.cause == "own" and not (world.lag or motion.late):
             assert not shown, "Position shown during a move of rigd's own"
         if not world.quiet or rig.flight or rig.change or rig.queued:
             return

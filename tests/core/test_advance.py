@@ -858,3 +858,34 @@ def test_a_hold_refuses_a_filter_change_in_every_mode(mode: Mode) -> None:
     assert step.refusal is Refusal.GATE
     assert step.sentence == "hands off: held by hand"
     assert night.turns == []
+
+
+def test_a_move_that_begins_late_is_not_taken_for_anothers() -> None:
+    night = Night().begin(30000)
+    night.ask(1)
+    night.wheel(1)
+    night.focuser(30000, moving=True)
+    night.focuser(30000)
+    night.focuser(30000)
+    assert night.result == "failed"
+
+    night.later(3)
+    night.arrive(30040)
+
+    assert night.rig.ledger.embodied is None
+    assert "seemed to be over at 30000 steps" in night.said
+    assert night.ask(2).refusal is Refusal.GATE
+
+
+def test_a_foreign_move_after_one_that_never_began_is_another_base() -> None:
+    night = Night().begin(30000)
+    night.ask(1)
+    night.wheel(1)
+    night.focuser(30000, moving=True)
+    night.focuser(30000)
+    night.focuser(30000)
+
+    night.later(3)
+    night.arrive(30500)
+
+    assert night.rig.ledger.base_steps == 30500

@@ -147,6 +147,10 @@ class RigMachine(RuleBasedStateMachine):
     def focuser_stalls(self, after: int) -> None:
         self.world.focuser.stalls_after = after
 
+    @rule(seconds=st.sampled_from([1.0, 3.0, 8.0]))
+    def focuser_begins_late(self, seconds: float) -> None:
+        self.world.focuser.sleeps_s = seconds
+
     @rule(data=st.data())
     def focuser_ends_beside_its_target(self, data: st.DataObject) -> None:
         tolerance = self.world.focuser.tolerance

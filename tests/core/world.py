@@ -148,6 +148,9 @@ class Motion:
     start_nominal: int
     reach: int
     """Where it really ends: the target, a step or two beside it, or where it stalls."""
+    asleep_s: float = 0.0
+    """It begins only after this time, and says that it rests until then."""
+    late: bool = False
 
 
 @dataclass(slots=True)
@@ -162,6 +165,8 @@ class FocuserBox:
     """The next move ends so many steps beside its target (within the tolerance)."""
     stalls_after: int | None = None
     """The next move ends after so many steps."""
+    sleeps_s: float = 0.0
+    """The next move begins so late."""
     refuses: bool = False
     loses_reply: bool = False
     """The next command is carried out, but the answer is lost."""
@@ -346,6 +351,7 @@ class World:
         if self.rig is None:
             return
         self.judge.killed(self.rig)
+        self._forget_late_motion()
         self.rig, self.fuse = None, None
         self.deaths += 1
         self._batches.clear()
@@ -523,6 +529,7 @@ class World:
 
     def lose_focuser(self) -> None:
         """The connection to the focuser goes; a move goes on."""
+        self._forget_late_motion()
         self.focuser.connected = False
         self._look()
 
@@ -697,6 +704,7 @@ class World:
                 if told:
                     self.judge.commanded(number, steps)
                     self._move(self._cause(number), steps)
+                    self._fall_asleep()
                     self._look()
                 if not told or reply_lost:
                     self.feed(
@@ -773,11 +781,26 @@ class World:
         if reach == focuser.pos:
             self._end_motion()
 
+    def _fall_asleep(self) -> None:
+        """A focuser that sleeps does as it was told, a little later."""
+        focuser, motion = self.focuser, self.focuser.motion
+        asleep_s, focuser.sleeps_s = focuser.sleeps_s, 0.0
+        if motion is not None and asleep_s and motion.cause == "own" and focuser.rate >= 40:
+            motion.asleep_s, motion.late = asleep_s, True
+
+    def _forget_late_motion(self) -> None:
+        """Who does not see that a move of rigd's begins late cannot know that it is rigd's."""
+        motion = self.focuser.motion
+        if motion is not None and motion.late:
+            motion.cause = "foreign"
+
     def _end_motion(self, *, by_own: bool = False) -> None:
         focuser, truth, motion = self.focuser, self.truth, self.focuser.motion
         if motion is None:
             return
         focuser.motion = None
+        if motion.late and abs(focuser.pos - motion.target) > focuser.tolerance:
+            motion.cause = "foreign"  # stopped on its way, it is as if a hand had moved it
         flight = self.rig.flight if self.rig else self.journal.flight
         if motion.cause == "foreign":
             truth.foreign_until_s = self.now_s
@@ -806,7 +829,9 @@ class World:
 
     def _drive(self) -> None:
         focuser, wheel, motion = self.focuser, self.wheel, self.focuser.motion
-        if motion is not None:
+        if motion is not None and motion.asleep_s > 0:
+            motion.asleep_s -= DT_S
+        elif motion is not None:
             left = motion.reach - focuser.pos
             focuser.pos += max(-focuser.rate, min(focuser.rate, left))
             if focuser.pos == motion.reach:
@@ -837,7 +862,7 @@ class World:
             ref=FOCUSER,
             connected=True,
             position_steps=focuser.pos,
-            moving=focuser.motion is not None,
+            moving=focuser.motion is not None and focuser.motion.asleep_s <= 0,
             min_steps=LOW,
             max_steps=HIGH,
             temperature_c=self.sensor.shows,
