@@ -433,6 +433,8 @@ class World:
         slot = rig.slot(rig.filter_position) if rig else None
         apply = rig is not None and rig.settings.mode is Mode.APPLY
         offset = slot.focus_offset_steps or 0 if slot is not None and apply else 0
+        if rig is not None and not apply:  # there the shift that clients see is the convention
+            offset = rig.ledger.shift_steps
         self.focuser.nominal = self.focuser.pos
         if self.focuser.motion is not None:
             self.focuser.motion.start = self.focuser.motion.start_nominal = self.focuser.pos
