@@ -94,6 +94,7 @@ ACTIONS = {
     "move": 8,
     "hand on wheel": 6,
     "hand on focuser": 5,
+    "trim": 3,
     "halt": 2,
     "hold": 2,
     "release": 4,
@@ -159,6 +160,9 @@ def act(world: World, rng: random.Random, name: str, clients: list[Client]) -> s
         case "hand on focuser":
             world.move_foreign(focuser.pos + steps)
             said = f"hand moves focuser by {steps}"
+        case "trim":
+            step = world.ask_trim(steps)
+            said = f"trim {steps}: {step.sentence if step else None}"
         case "halt":
             world.halt()
         case "hold":

@@ -71,9 +71,11 @@ from rigd.requests import (
     SlotsComputed,
     Tick,
     TrainJudged,
+    TrimAsked,
     WheelNotTold,
 )
 from rigd.rig import GuiderPause, Rig
+from rigd.trim import ask_trim
 from rigd.virtualfocuser import ask_halt, ask_move, fly_queued
 
 
@@ -133,7 +135,9 @@ def _handle(rig: Rig, event: Event | Request | Inner) -> Step:  # noqa: PLR0912 
             return _connect(rig, event.identity.ref, _connected(rig, event.identity.ref))
         case DeviceGone():
             return _gone(rig, event.ref, event.at_s)
-        case FilterAsked() | MoveAsked() | AdoptAsked() | ModeAsked() if rig.profile_by is not None:
+        case FilterAsked() | MoveAsked() | TrimAsked() | AdoptAsked() | ModeAsked() if (
+            rig.profile_by is not None
+        ):
             return not_meanwhile(rig, rig.profile_by)
         case ProfileAsked():
             return ask_profile(rig, event)
@@ -147,6 +151,8 @@ def _handle(rig: Rig, event: Event | Request | Inner) -> Step:  # noqa: PLR0912 
             return ask_filter(rig, event)
         case MoveAsked():
             return ask_move(rig, event)
+        case TrimAsked():
+            return ask_trim(rig, event)
         case HaltAsked():
             return ask_halt(rig, event)
         case HoldAsked():

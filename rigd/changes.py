@@ -145,7 +145,9 @@ def settle(rig: Rig, now_s: float) -> Step:
     """End the change if wheel and focuser have both come to rest."""
     change = rig.change
     in_the_air = rig.flight is not None and not rig.flight.lost
-    if change is None or in_the_air or change.focuser_waits or rig.queued:
+    if change is None or in_the_air or rig.queued:
+        return Step(rig)
+    if change.focuser_waits and change.wheel_failed is None:
         return Step(rig)
     if not (change.wheel_done or change.wheel_failed) or _moved_by_another(rig, change):
         return Step(rig)
@@ -248,8 +250,9 @@ def _begin(
 
 def focuser_may_begin(rig: Rig, change: Change) -> bool:
     """Whether nothing keeps the focuser's part of a change waiting; there is no flight."""
-    wheel_ended = change.wheel_done or change.wheel_failed is not None
-    begins = change.focuser_waits and (wheel_ended or not rig.settings.sequential)
+    if change.wheel_failed is not None:
+        return False
+    begins = change.focuser_waits and (change.wheel_done or not rig.settings.sequential)
     return begins and not pausing(rig)
 
 
@@ -269,13 +272,11 @@ def _held(rig: Rig) -> str:
 def focuser_is_free(rig: Rig, now_s: float) -> Step:
     """A client's move has ended and a change waited for it: the focuser's part begins."""
     change = rig.change
-    if change is None or not change.focuser_waits:
-        return settle(rig, now_s)
+    if change is None:
+        return Step(rig)
     change = replace(change, focuser_waits=False)
     if rig.settings.swap_limit_s is not None:
         change = replace(change, began_at_s=now_s)  # the hand took its own time
-    if change.wheel_failed:
-        return settle(replace(rig, change=change), now_s)
     gate = closed_for_change(rig, Origin.IN_PATH, now_s, change.client)
     planned = gate or plan(rig, change.to_position)
     if isinstance(planned, Gate):

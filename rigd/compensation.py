@@ -7,8 +7,9 @@ from rigd.events import CameraReport, Event, FocuserReport, WheelReport
 from rigd.flights import take_off
 from rigd.gates import closed_for_change, closed_for_move, closed_for_target
 from rigd.guiding import AGAIN_S, must_pause, pause, pausing
+from rigd.ledger import Part
 from rigd.mode import Mode
-from rigd.requests import AdoptAsked, FilterAsked, Inner, MoveAsked, Request, Tick
+from rigd.requests import AdoptAsked, FilterAsked, Inner, MoveAsked, Request, Tick, TrimAsked
 from rigd.rig import Gate, Origin, Rig
 from rigd.temperature import based, term_steps
 
@@ -69,7 +70,7 @@ def compensate(rig: Rig, now_s: float) -> Step:
         now_s=now_s,
         by=BY,
         by_client=False,
-        for_temperature=True,
+        part=Part.TEMPERATURE,
     )
     then = ledger.temperature_base
     line = f"focuser from {raw} to {target} steps: the temperature is {rig.thermometer.celsius} °C"
@@ -148,7 +149,7 @@ def _in_use(before: Rig, event: Event | Request | Inner, step: Step) -> bool:
     rig = step.rig
     if rig.focuser is None or not rig.focuser.connected:
         return False
-    if isinstance(event, FilterAsked | MoveAsked | AdoptAsked) and step.refusal is None:
+    if isinstance(event, FilterAsked | MoveAsked | TrimAsked | AdoptAsked) and step.refusal is None:
         return True
     if isinstance(event, CameraReport) and event is rig.camera and event.busy:
         return True

@@ -17,6 +17,7 @@ from rigd.effects import (
 from rigd.events import FocuserReport
 from rigd.ledger import (
     Ledger,
+    Part,
     Terms,
     arrived,
     found_after_flight,
@@ -41,7 +42,7 @@ def take_off(
     now_s: float,
     by: str,
     by_client: bool,
-    for_temperature: bool = False,
+    part: Part = Part.FILTER,
 ) -> tuple[Rig, tuple[Effect, ...]]:
     """Begin a move: the intent goes into the journal, then the focuser is told.
 
@@ -59,12 +60,9 @@ def take_off(
         onward = goal
         beyond = turn_steps - target_steps
         first = replace(goal, target_steps=turn_steps)
-        if terms is not None and for_temperature:
-            beyond += terms.temperature_steps
-            first = replace(first, terms=replace(terms, temperature_steps=beyond))
-        elif terms is not None and not by_client:
-            beyond += terms.filter_steps
-            first = replace(first, terms=replace(terms, filter_steps=beyond), filter_key=None)
+        if terms is not None and not by_client:
+            key = None if part is Part.FILTER else filter_key
+            first = replace(first, terms=terms.plus(part, beyond), filter_key=key)
     flight = Flight(
         number=rig.flights + 1,
         start_steps=start_steps,
@@ -74,7 +72,7 @@ def take_off(
         began_at_s=now_s,
         by=by,
         by_client=by_client,
-        for_temperature=for_temperature,
+        part=part,
         onward=onward,
     )
     return _told(rig, flight)
@@ -186,8 +184,7 @@ def _stopped(rig: Rig, flight: Flight, position: int, sentence: str) -> Ledger:
         return unknown(rig.ledger, position, because)
     if on_its_way:
         base = flight.target_steps - flight.terms.total_steps
-        temperature = flight.for_temperature
-        return stopped_short(rig.ledger, position, base, for_temperature=temperature)
+        return stopped_short(rig.ledger, position, base, flight.part)
     because = f"{sentence}; that is not on its way from {flight.start_steps} steps"
     return unknown(rig.ledger, position, because)
 
@@ -209,9 +206,11 @@ def lose(rig: Rig, flight: Flight, sentence: str) -> Step:
 
 
 def halt_overdue(rig: Rig, now_s: float) -> tuple[Rig, tuple[Effect, ...]]:
-    """Stop a move that follows the temperature and does not end; a change has its own deadline."""
+    """Stop a move of temperature or trim that does not end; a change has its own deadline."""
     flight, ref = rig.flight, rig.settings.focuser
-    if flight is None or ref is None or not flight.for_temperature or flight.halted or flight.lost:
+    if flight is None or ref is None or flight.part is Part.FILTER:
+        return rig, ()
+    if flight.halted or flight.lost:
         return rig, ()
     if now_s - flight.began_at_s <= rig.settings.deadline_s:
         return rig, ()

@@ -3,6 +3,7 @@
 A gate that opens by itself makes a reactive move wait; a standing one refuses it.
 """
 
+from rigd.ledger import Part
 from rigd.pace import fastest_steps_s, predicted_s
 from rigd.rig import Gate, Origin, Rig
 
@@ -157,7 +158,7 @@ def _own_move(rig: Rig, origin: Origin) -> Gate | None:
     flight = rig.flight
     if flight is None:
         return None
-    short = flight.by_client or (flight.for_temperature and not flight.lost)
+    short = flight.by_client or (flight.part is not Part.FILTER and not flight.lost)
     if origin is Origin.IN_PATH and short:
         return None
     return Gate(

@@ -5,6 +5,15 @@ read-back; `logical = raw - embodied`, what the virtual focuser shows. All in fo
 """
 
 from dataclasses import dataclass, replace
+from enum import StrEnum
+
+
+class Part(StrEnum):
+    """The parts of a position that rigd puts there."""
+
+    FILTER = "filter"
+    TEMPERATURE = "temperature"
+    TRIM = "trim"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,6 +28,16 @@ class Terms:
     def total_steps(self) -> int:
         """Sum of all terms."""
         return self.filter_steps + self.temperature_steps + self.trim_steps
+
+    def plus(self, part: Part, steps: int) -> "Terms":
+        """The same with so many steps more in one part."""
+        match part:
+            case Part.FILTER:
+                return replace(self, filter_steps=self.filter_steps + steps)
+            case Part.TEMPERATURE:
+                return replace(self, temperature_steps=self.temperature_steps + steps)
+            case Part.TRIM:
+                return replace(self, trim_steps=self.trim_steps + steps)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,20 +138,16 @@ def rebased(ledger: Ledger) -> Ledger:
 
 
 def stopped_short(
-    ledger: Ledger, read_steps: int, base_steps: int, *, for_temperature: bool = False
+    ledger: Ledger, read_steps: int, base_steps: int, part: Part = Part.FILTER
 ) -> Ledger:
     """The focuser came to rest elsewhere than commanded: the read-back sets `embodied` exactly.
 
-    A move that followed the temperature leaves the filter's part as it was.
+    What is missing or too much is in the part that the move was to change.
     """
     before = ledger.embodied or Terms()
-    if for_temperature:
-        rest = read_steps - base_steps - before.filter_steps - before.trim_steps
-        terms = replace(before, temperature_steps=rest)
-        return arrived(ledger, read_steps, read_steps, terms, ledger.embodied_filter)
-    other = before.temperature_steps + before.trim_steps
-    terms = replace(before, filter_steps=read_steps - base_steps - other)
-    return arrived(ledger, read_steps, read_steps, terms, None)
+    terms = before.plus(part, read_steps - base_steps - before.total_steps)
+    filter_key = None if part is Part.FILTER else ledger.embodied_filter
+    return arrived(ledger, read_steps, read_steps, terms, filter_key)
 
 
 def found_again(ledger: Ledger, read_steps: int, tolerance_steps: int) -> Ledger:

@@ -76,7 +76,7 @@ def _in_the_way(rig: Rig, asked: ModeAsked) -> str | None:
     if asked.clients:
         return (
             f"{', '.join(asked.clients)} has rigd's focuser open and would see it jump; "
-            "disconnect it, or confirm"
+            "disconnect it there, or confirm, and rigd disconnects it"
         )
     if rig.settings.mode is Mode.PUBLISH and asked.mode is Mode.APPLY:
         who = ", ".join(asked.readers) or "a program that"

@@ -42,6 +42,7 @@ from rigd.requests import (
     ModeAsked,
     MoveAsked,
     Tick,
+    TrimAsked,
 )
 from rigd.rig import Rig
 from rigd.store import Store
@@ -339,6 +340,11 @@ class LiveObservatory:
         """The focuser stands in focus for the filter in the light."""
         self._keeper.ask(self._place(rig), AdoptAsked(at_s=monotonic(), client=client.name))
 
+    async def request_trim(self, rig: str, trim_steps: int, client: Client) -> None:
+        """Set the trim; the focuser moves by the difference."""
+        asked = TrimAsked(at_s=monotonic(), trim_steps=trim_steps, client=client.name)
+        self._keeper.ask(self._place(rig), asked)
+
     async def request_hold(self, rig: str, client: Client, *, hold: bool) -> None:
         """Hands off, or the end of it."""
         self._keeper.ask(
@@ -348,7 +354,10 @@ class LiveObservatory:
     async def request_mode(
         self, rig: str, mode: Mode, client: Client, *, confirmed: bool = False
     ) -> None:
-        """Switch the mode while running; it stays until a human switches again."""
+        """Switch the mode while running; it stays until a human switches again.
+
+        Confirmed, it closes the focuser for clients that have it open: none of them sees it jump.
+        """
         place = self._place(rig)
         other = other_applier(self._places.values(), place.rig.settings)
         if mode is Mode.APPLY and other is not None:
@@ -366,6 +375,9 @@ class LiveObservatory:
                 readers=place.readers,
             ),
         )
+        if clients:
+            self.remember_opened(place.identity.focuser_id, ())
+            self._keeper.tell(place, f"rigd's focuser is closed for {', '.join(clients)}")
 
     def note_reader(self, rig: str, client: Client) -> None:
         """A client has read FocusOffsets that are not zero: it may keep them."""

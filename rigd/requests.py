@@ -27,6 +27,16 @@ class MoveAsked:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TrimAsked:
+    """A human sets the trim: a part of the focus that clients never see."""
+
+    at_s: float
+    trim_steps: int
+    """The whole trim from now on, in the focuser's own counts."""
+    client: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HaltAsked:
     """Somebody stops the motor."""
 
@@ -189,6 +199,7 @@ class Tick:
 Request = (
     FilterAsked
     | MoveAsked
+    | TrimAsked
     | HaltAsked
     | AdoptAsked
     | HoldAsked

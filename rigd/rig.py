@@ -6,7 +6,7 @@ from enum import StrEnum
 from rigd.backlash import Backlash
 from rigd.devices import DeviceIdentity, DeviceRef
 from rigd.events import CameraReport, FocuserReport, GuiderReport, MountReport, WheelReport
-from rigd.ledger import Ledger, Terms
+from rigd.ledger import Ledger, Part, Terms
 from rigd.mode import Mode
 from rigd.offsets import SlotKind
 from rigd.sightings import Sightings
@@ -167,8 +167,8 @@ class Flight:
     by: str
     by_client: bool = False
     """Whether a client moves the virtual focuser (and sees it move)."""
-    for_temperature: bool = False
-    """Whether only the temperature term changes."""
+    part: Part = Part.FILTER
+    """Which part of the position changes; of no account in a client's own move."""
     seen_moving: bool = False
     reads: int = 0
     """Reads at rest in a row that agree: two make a read-back."""

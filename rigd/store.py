@@ -26,7 +26,7 @@ from rigd.effects import (
 )
 from rigd.errors import StoreError
 from rigd.givenanswers import Belonging, GivenAnswer
-from rigd.ledger import Ledger, TemperatureBase, Terms
+from rigd.ledger import Ledger, Part, TemperatureBase, Terms
 from rigd.migrations import migrate
 from rigd.mode import Mode
 from rigd.rig import Flight, Leg
@@ -343,9 +343,11 @@ def _ledger(data: dict[str, object]) -> Ledger:
 
 
 def _flight(data: dict[str, object]) -> Flight:
+    before_trims = Part.TEMPERATURE if data.pop("for_temperature", False) else Part.FILTER
     leg = data.pop("onward", None)
     onward = Leg(**_with_terms(leg)) if isinstance(leg, dict) else None  # type: ignore[arg-type]  # our own JSON
-    return Flight(onward=onward, **_with_terms(data))  # type: ignore[arg-type]  # our own JSON
+    part = Part(str(data.pop("part", before_trims)))
+    return Flight(onward=onward, part=part, **_with_terms(data))  # type: ignore[arg-type]  # our own JSON
 
 
 def _with_terms(data: dict[str, object]) -> dict[str, object]:

@@ -258,6 +258,14 @@ class Observatory(Protocol):
     async def request_halt(self, rig: str, client: Client) -> None:
         """Stop the motor now; always allowed."""
 
+    async def request_trim(self, rig: str, trim_steps: int, client: Client) -> None:
+        """Set the trim, a part of the focus that clients never see.
+
+        Raises:
+            RefusedError: a gate is closed, or the target lies outside the limits; nothing moved.
+        """
+        ...
+
     async def request_adopt(self, rig: str, client: Client) -> None:
         """A human's word: the focuser stands in focus for the filter in the light."""
 

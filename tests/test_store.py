@@ -9,7 +9,7 @@ import pytest
 from rigd.effects import JournalIntent, JournalOutcome, Remember, RememberHold, Tell
 from rigd.errors import StoreError
 from rigd.givenanswers import Belonging, GivenAnswer
-from rigd.ledger import TemperatureBase, Terms, adopted
+from rigd.ledger import Part, TemperatureBase, Terms, adopted
 from rigd.lock import sole_user
 from rigd.mode import Mode
 from rigd.rig import Flight, Leg
@@ -215,3 +215,32 @@ def test_a_hold_is_kept_with_who_and_when_until_it_ends(path: Path) -> None:
     assert held is not None
     assert held.startswith("hand since 20")
     assert (other, ended) == (None, None)
+
+
+def test_a_move_keeps_the_part_that_it_changes(path: Path) -> None:
+    store = Store(path)
+    trim = replace(FLIGHT, part=Part.TRIM)
+    store.write("one", Mode.APPLY, "e", (JournalIntent(flight=trim, ledger=LEDGER),))
+    memory = store.memory("one")
+    store.close()
+
+    assert memory is not None
+    assert memory.flight == trim
+
+
+def test_a_temperature_move_of_before_there_were_trims_is_read(path: Path) -> None:
+    store = Store(path)
+    store.write("one", Mode.APPLY, "e", (JournalIntent(flight=FLIGHT, ledger=LEDGER),))
+    store.close()
+    with sqlite3.connect(path) as db:
+        db.execute(
+            "update ledgers set flight ="
+            " json_set(json_remove(flight, '$.part'), '$.for_temperature', json('true'))"
+        )
+    db.close()
+    store = Store(path)
+    memory = store.memory("one")
+    store.close()
+
+    assert memory is not None
+    assert memory.flight == replace(FLIGHT, part=Part.TEMPERATURE)

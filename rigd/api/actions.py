@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping
 
 from rigd.api.envelope import AlpacaError, ErrorNumber, shorten
 from rigd.api.members import Call
+from rigd.api.restcommands import FARTHEST_STEPS
 from rigd.errors import InvalidValueError
 from rigd.mode import Mode
 
@@ -80,9 +81,19 @@ async def _swap(call: Call, asked: Mapping[str, object]) -> object:
     return {"filter": name}
 
 
+async def _trim(call: Call, asked: Mapping[str, object]) -> object:
+    steps = asked.get("trim_steps")
+    if type(steps) is not int or abs(steps) > FARTHEST_STEPS:
+        msg = 'rigd:trim: Parameters must be {"trim_steps": whole steps}'
+        raise InvalidValueError(msg)
+    await call.observatory.request_trim(call.rig.name, steps, call.client)
+    return {"trim_steps": steps}
+
+
 _TAKES: dict[str, frozenset[str]] = {
     "rigd:hold": frozenset({"hold"}),
     "rigd:swap": frozenset({"filter"}),
+    "rigd:trim": frozenset({"trim_steps"}),
     "rigd:profile": frozenset({"switch"}),
 }
 
@@ -99,6 +110,7 @@ ACTIONS: dict[str, Action] = {
     "rigd:adopt": _adopt,
     "rigd:hold": _hold,
     "rigd:swap": _swap,
+    "rigd:trim": _trim,
 }
 
 

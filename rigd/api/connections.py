@@ -60,6 +60,9 @@ class Connections:
             return False
         if openings.attempt is not None:
             self._settle(device, openings)
+        if not self._observatory.opened().get(device.unique_id):
+            openings.clients.clear()
+            openings.left.clear()
         if not openings.clients:
             return False
         return not openings.left or _key(client) not in openings.left

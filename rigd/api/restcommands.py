@@ -1,4 +1,4 @@
-"""What changes a rig's state: answers, adoption, mode, hold."""
+"""What changes a rig's state: answers, adoption, mode, hold, trim."""
 
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.requests import Request
@@ -6,6 +6,9 @@ from starlette.responses import Response
 
 from rigd.api.restroute import RestApi, RestRoute, client_of, json_response
 from rigd.mode import Mode
+
+FARTHEST_STEPS = 1_000_000_000
+"""No focuser has more; its own limits are asked in the core."""
 
 
 class AnswerBody(BaseModel):
@@ -33,6 +36,18 @@ class HoldBody(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
     hold: bool = Field(description="true: hands off now, the motor stops; false: go on.")
+
+
+class TrimBody(BaseModel):
+    """Body of `POST /rigd/v1/rigs/{rig}/trim`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    trim_steps: int = Field(
+        ge=-FARTHEST_STEPS,
+        le=FARTHEST_STEPS,
+        description="The whole trim from now on, in the focuser's own counts.",
+    )
 
 
 class ModeBody(BaseModel):
@@ -94,6 +109,14 @@ async def swap(api: RestApi, request: Request) -> Response:
     return json_response(request, {"filter": asked.filter})
 
 
+async def trim(api: RestApi, request: Request) -> Response:
+    """Set the trim."""
+    rig = api.rig(request)
+    asked = await api.asked(request, TrimBody, '{"trim_steps": 40}')
+    await api.observatory.request_trim(rig.name, asked.trim_steps, client_of(request))
+    return json_response(request, {"trim_steps": asked.trim_steps})
+
+
 async def recompute(api: RestApi, request: Request) -> Response:
     """Offsets worked out again."""
     rig = api.rig(request)
@@ -141,6 +164,13 @@ ROUTES: tuple[RestRoute, ...] = (
         summary="A human put this filter in the light; the focuser follows as after any change",
         answer=swap,
         body=SwapBody,
+    ),
+    RestRoute(
+        path="/rigd/v1/rigs/{rig}/trim",
+        method="POST",
+        summary="Set the trim, which clients never see; the focuser moves by the difference",
+        answer=trim,
+        body=TrimBody,
     ),
     RestRoute(
         path="/rigd/v1/rigs/{rig}/recompute",

@@ -21,6 +21,7 @@ from rigd.cli.rigs import (
     offsets_command,
     swap_command,
     train_command,
+    trim_command,
 )
 from rigd.cli.runs import runs_app
 from rigd.cli.spacers import spacers_command
@@ -58,6 +59,7 @@ app.command("adopt")(adopt_command)
 app.command("status")(status_command)
 app.command("mode")(mode_command)
 app.command("hold")(hold_command)
+app.command("trim", context_settings={"ignore_unknown_options": True})(trim_command)
 app.command("swap")(swap_command)
 app.command("changes")(changes_command)
 app.add_typer(inventory_app, name="inventory")

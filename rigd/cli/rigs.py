@@ -15,7 +15,12 @@ from rigd.mode import Mode
 HistoryOption = Annotated[bool, typer.Option("--history", help="What happened, newest first.")]
 
 ConfirmOption = Annotated[
-    bool, typer.Option("--confirm", help="Switch although a program may be misled.")
+    bool,
+    typer.Option(
+        "--confirm",
+        help="Switch although a program may have kept published offsets; those that have rigd's "
+        "focuser open are disconnected from it.",
+    ),
 ]
 
 
@@ -171,6 +176,22 @@ def mode_command(
     answer = ask(url, path)
     by, at = answer["mode_chosen_by"], answer["mode_chosen_at"]
     typer.echo(answer["mode"] if by is None else f"{answer['mode']}, chosen by {by} at {at}")
+
+
+def trim_command(
+    steps: Annotated[
+        int | None, typer.Argument(metavar="STEPS", help="The whole trim from now on.")
+    ] = None,
+    rig: RigOption = None,
+    url: UrlOption = DEFAULT_URL,
+) -> None:
+    """Show the trim, or set it: steps that stay in the focus and that clients never see."""
+    path = one_rig(url, rig)
+    if steps is not None:
+        ask(url, f"{path}/trim", {"trim_steps": steps})
+        typer.echo(f"trim {steps:+d} steps")
+        return
+    typer.echo(f"trim {_signed(ask(url, f'{path}/explain')['trim_steps'], 'd')} steps")
 
 
 def hold_command(

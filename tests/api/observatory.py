@@ -230,6 +230,9 @@ class FakeObservatory:
         self.asked.append(("adopt", rig, client.name))
         self._check(connected=True, name=rig)
 
+    async def request_trim(self, rig: str, trim_steps: int, client: Client) -> None:
+        self.asked.append(("trim", rig, trim_steps))
+
     async def request_hold(self, rig: str, client: Client, *, hold: bool) -> None:
         self.asked.append(("hold", rig, hold))
         self.say({"rig": rig, "sentence": "hold"})

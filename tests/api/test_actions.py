@@ -13,7 +13,11 @@ def run(server: LiveServer, action: str, parameters: str = "") -> dict[str, obje
     return server.put(PATH, Action=action, Parameters=parameters).json
 
 
-TAKES = {"rigd:hold": '{"hold": false}', "rigd:swap": '{"filter": "Ha"}'}
+TAKES = {
+    "rigd:hold": '{"hold": false}',
+    "rigd:swap": '{"filter": "Ha"}',
+    "rigd:trim": '{"trim_steps": -40}',
+}
 
 
 def test_every_listed_action_is_known(server: LiveServer) -> None:

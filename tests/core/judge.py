@@ -1,15 +1,24 @@
 """What must hold after every event and whenever the world is at rest."""
 
 from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from rigd.backlash import FinalDirection
 from rigd.effects import JournalIntent, MoveFocuser, RememberMode, Step
 from rigd.events import CameraReport, FocuserReport
-from rigd.ledger import Ledger
+from rigd.ledger import Ledger, Part
 from rigd.mode import Mode
 from rigd.modes import RIGD
-from rigd.requests import AdoptAsked, FilterAsked, ModeAsked, MoveAsked, Remembered, Tick
+from rigd.requests import (
+    AdoptAsked,
+    FilterAsked,
+    ModeAsked,
+    MoveAsked,
+    Remembered,
+    Tick,
+    TrimAsked,
+)
 from rigd.rig import Flight, Leg, Origin, Outcome, Result, Rig
 from rigd.virtualfocuser import logical_steps
 
@@ -96,16 +105,31 @@ class Warmth:
         goal = flight.goal
         assert goal.terms is not None, "a move of rigd's own without terms"
         term, held = goal.terms.temperature_steps, _temperature(before)
-        if term == held and not flight.for_temperature:
+        if term == held and flight.part is not Part.TEMPERATURE:
             return True
         if settings is None or base is None:
             return False
         k = dict(settings.by_filter).get(goal.filter_key or "", settings.steps_per_c)
         small = abs(goal.target_steps - flight.start_steps) <= settings.dead_band_steps
-        if flight.for_temperature and small:
+        if flight.part is Part.TEMPERATURE and small:
             return False
         wanted = [base.steps + k * (celsius - base.celsius) for _, celsius in self._said]
         return any(abs(term - steps) <= 0.5 + 1e-9 for steps in wanted)
+
+
+def _keeps_trim(rig: Rig, flight: Flight) -> bool:
+    """Whether a move leaves the trim as it is, unless a human has just set it."""
+    embodied, goal = rig.ledger.embodied, flight.goal.terms
+    held = embodied.trim_steps if embodied else 0
+    assert goal is not None, "a move of rigd's own without terms"
+    if flight.part is Part.TRIM:
+        assert embodied is not None, "trimmed what is unknown"
+        return replace(embodied, trim_steps=goal.trim_steps) == goal
+    return goal.trim_steps == held
+
+
+def _trim(rig: Rig) -> int:
+    return rig.ledger.embodied.trim_steps if rig.ledger.embodied else 0
 
 
 def _temperature(rig: Rig) -> int:
@@ -144,7 +168,7 @@ class Judge:
         self.fed[type(event).__name__] += 1
         if isinstance(event, Remembered):
             assert rig.hold_by == self.world.journal.hold_by, "a hold was forgotten"
-        if isinstance(event, FilterAsked | MoveAsked) and step.refusal is None:
+        if isinstance(event, FilterAsked | MoveAsked | TrimAsked) and step.refusal is None:
             self._asked = True
         turned = before.filter_position != rig.filter_position and not getattr(
             event, "baseline", True
@@ -224,7 +248,7 @@ class Judge:
             self._goes_back(first.onward, flight)
             return
         self._ends_the_right_way(rig, flight)
-        used = flight.for_temperature and self._used
+        used = flight.part is Part.TEMPERATURE and self._used
         change = before.change
         waited = before.pending is not None or (change is not None and change.focuser_waits)
         assert self._asked or waited or used, back
@@ -236,7 +260,9 @@ class Judge:
             self._focusing.moved(flight.by, self.world.now_s)
             return
         assert self._warmth.allows(before, flight), f"{flight} does not follow the temperature"
-        self.checks["temperature moves"] += flight.for_temperature
+        assert _keeps_trim(rig, flight), f"{flight} changes the trim"
+        self.checks["temperature moves"] += flight.part is Part.TEMPERATURE
+        self.checks["trims"] += flight.part is Part.TRIM
         assert not self._focusing.in_the_way_of(flight.by, enough), "moved during an autofocus"
         self._shown = before.ledger.logical_steps if before.flight is None else self._ahead(before)
         assert rig.settings.mode is Mode.APPLY, f"moved in mode {rig.settings.mode}"
@@ -344,7 +370,7 @@ class Judge:
             return
         self.checks["right"] += 1
         tolerance = max(1, focuser.tolerance)
-        without = focuser.pos - truth.base - _temperature(rig)
+        without = focuser.pos - truth.base - _temperature(rig) - _trim(rig)
         wrong = min(abs(without - o) for o in truth.offsets[slot.key])
         assert wrong <= tolerance, (
             f"{wrong} steps out of focus with {slot.name}: {focuser.pos}, base {truth.base}"

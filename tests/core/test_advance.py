@@ -783,3 +783,20 @@ def test_a_client_that_connects_asks_for_the_hardware_behind() -> None:
 
     assert {e.ref for e in night.effects if isinstance(e, ConnectDevice)} == {WHEEL, FOCUSER}
     assert night.moves == []
+
+
+def test_a_wheel_that_arrives_late_still_has_its_filters_focus() -> None:
+    night = Night().begin(30000)
+    night.move(30100, "autofocus")
+    night.ask(1)
+    night.wheel(None)
+    night.wheel(2)
+    night.move(30050, "autofocus")
+    night.arrive(30100)
+    night.wheel(1)
+    night.arrive(30050)
+    night.arrive(30090)
+
+    assert night.moves == [30100, 30050, 30090]
+    assert night.result == "done"
+    assert night.rig.ledger.embodied_filter == "r"

@@ -81,6 +81,10 @@ class RigMachine(RuleBasedStateMachine):
     def hand_moves_focuser(self, steps: int) -> None:
         self.world.move_foreign(self.world.focuser.pos + steps)
 
+    @rule(steps=STEPS)
+    def trim_is_set(self, steps: int) -> None:
+        self.world.ask_trim(steps)
+
     @rule()
     def halt(self) -> None:
         self.world.halt()

@@ -56,6 +56,7 @@ from rigd.requests import (
     Request,
     SlotsComputed,
     Tick,
+    TrimAsked,
     WheelNotTold,
 )
 from rigd.rig import FilterSlot, Flight, Rig, RigSettings
@@ -344,6 +345,10 @@ class World:
     def ask_move(self, position: int, client: str = "client") -> Step | None:
         """A client moves the virtual focuser."""
         return self.feed(MoveAsked(at_s=self.now_s, position_steps=position, client=client))
+
+    def ask_trim(self, steps: int) -> Step | None:
+        """A human sets the trim."""
+        return self.feed(TrimAsked(at_s=self.now_s, trim_steps=steps, client="human"))
 
     def halt(self) -> None:
         """Somebody stops the motor through rigd."""
