@@ -138,13 +138,17 @@ def test_a_hold_between_the_two_wheels_turns_nothing_more() -> None:
 
 def test_a_wheel_told_and_not_begun_is_not_taken_for_one_that_has_arrived(night: Stacked) -> None:
     night.ask(5)
+    night.arrive(30120)
     night.says(FIRST, None)
     night.says(FIRST, 1)
     night.says(SECOND, 0, names=("a", "b", "c"))
+    waiting = (night.result, night.rig.shown_filter_position)
+    night.says(SECOND, None)
+    night.says(SECOND, 2)
 
-    assert night.rig.change is not None
-    assert night.rig.shown_filter_position is None
-    assert night.result == "under_way"
+    assert waiting == ("under_way", None)
+    assert night.result == "done"
+    assert night.rig.shown_filter_position == 5
 
 
 @pytest.mark.parametrize("ref", [FIRST, SECOND])
@@ -343,6 +347,26 @@ def test_another_number_of_slots_in_force_numbers_the_pairs_anew_and_moves_nothi
     assert night.rig.filter_position == 5
     assert night.moves == []
     assert ANOTHER not in night.said
+
+
+def test_a_focus_is_not_taken_for_that_of_a_pair_by_its_old_number() -> None:
+    unknown = tuple(replace(slot, focus_offset_steps=None) for slot in PAIRS)
+    night = Stacked()
+    night.rig = replace(night.rig, settings=replace(night.rig.settings, slots=unknown))
+    night.begin(filter_position=4)
+    wider = tuple(
+        replace(PAIRS[0], filter_position=number, key=f"{one}+{other}", focus_offset_steps=number)
+        for number, (one, other) in enumerate(product(("l", "r"), ("clear", "uv", "pol", "x")))
+    )
+    settings = replace(
+        night.rig.settings, slots=wider, stack=(STACK[0], replace(STACK[1], slots=4))
+    )
+
+    night.feed(
+        ProfileChanged(at_s=night.now_s, settings=settings, starts_over=False, sentence="another")
+    )
+
+    assert night.rig.ledger.embodied_filter == "r+uv"
 
 
 Say = tuple[DeviceRef, int | None, bool, bool]
