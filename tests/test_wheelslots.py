@@ -12,6 +12,7 @@ from rigd.catalog import Catalog, load_catalog
 from rigd.config import Config, RigConfig, ServerConfig, profile_relations
 from rigd.desk import Desk
 from rigd.devices import DeviceIdentity, DeviceKind, DeviceRef, WireProtocol
+from rigd.equipmentnews import facts_of
 from rigd.errors import ConfigError
 from rigd.fingerprint import contradicts, filter_fingerprint, glasses, light_path
 from rigd.fitting import spelled
@@ -443,6 +444,12 @@ def test_a_stack_of_which_one_wheel_is_unknown_has_no_train(catalog: Catalog) ->
         "train: which filter wheel EFW is, is not known (wheel.stack.1.id)"
     )
     assert "two wheels are stacked; name both or none, not zwo_efw_8x125" in str(half["unknown"])
+
+
+def test_what_each_wheel_says_of_itself_is_noted() -> None:
+    facts = facts_of(with_wheels(rig_of(profile()), "EFW", "CFW"))
+
+    assert (facts["wheel.1.name"], facts["wheel.2.name"]) == ("EFW", "CFW")
 
 
 def test_a_profile_whose_second_wheel_is_missing_does_not_fit() -> None:
