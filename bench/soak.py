@@ -62,7 +62,7 @@ def new_world(rng: random.Random) -> World:
         max_steps=rng.choice([60000, 60000, 30050]),
         filter_position=rng.choice([0, 0, 1, 2, 3, 4]),
         steps_per_c=rng.choice([None, 4.0, -11.5]),
-        backlash=rng.choice([None, None, UP, DOWN]),
+        backlash=rng.choice([None, None, UP, DOWN, LEARNT]),
         guider_pause=rng.random() < 0.8,
         sequential=rng.random() < 0.25,
     )
@@ -87,6 +87,7 @@ def episode(world: World, rng: random.Random, log: deque[str]) -> None:
 DONE = object()
 UP = Backlash(steps=30, final_direction=FinalDirection.UP)
 DOWN = Backlash(steps=30, final_direction=FinalDirection.DOWN)
+LEARNT = Backlash(steps=30)
 CLIENTS = {"client", "filter", "move", "edit", "expose", "speed", "hand on wheel", "warm"}
 ACTIONS = {
     "client": 30,
@@ -133,6 +134,10 @@ ACTIONS = {
     "resume guiding": 2,
     "lose guider": 1,
     "deaf guider": 1,
+    "offsets on": 1,
+    "offsets off": 1,
+    "offsets on, all zero": 1,
+    "program gone": 1,
 }
 
 
@@ -240,6 +245,12 @@ def act(world: World, rng: random.Random, name: str, clients: list[Client]) -> s
             world.guide(connected=False)
         case "deaf guider":
             world.guider.deaf = True
+        case "offsets on" | "offsets off":
+            world.tell_offsets(applies=name == "offsets on", ha_steps=120)
+        case "offsets on, all zero":
+            world.tell_offsets(applies=True)
+        case "program gone":
+            world.tell_offsets(answers=False)
         case "thermometer dies":
             world.sensor.dead = True
         case _:

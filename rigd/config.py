@@ -79,7 +79,7 @@ class ServerConfig(BaseModel):
     model_config = ConfigDict(frozen=True, extra="allow", strict=True)
 
     name: str = Field(min_length=1, description="Your name for it.")
-    driver: str = Field(description="indi, alpaca, or simulated.")
+    driver: str = Field(description="indi, alpaca, or simulated; for programs phd2 or nina.")
 
     @property
     def options(self) -> dict[str, object]:
@@ -98,6 +98,12 @@ class RigConfig(_Table):
         default=None,
         description="Equipment profile, a TOML file beside this one: taken into the database the "
         "first time; from then on the database counts.",
+    )
+    programs: tuple[str, ...] = Field(
+        default=(),
+        strict=False,
+        description="Names of [[servers]] whose programs image with this rig and are asked for "
+        "their own filter offsets (driver nina).",
     )
 
 
@@ -259,6 +265,13 @@ def _relations(config: Config) -> list[str]:
         for one in config.watch
         if one.rig not in rigs
     ]
+    wrong += [
+        f"rig {rig.name}: programs: {name!r} is no [[servers]] name "
+        f"(there are: {', '.join(servers) or 'none'})"
+        for rig in config.rigs
+        for name in rig.programs
+        if name not in servers
+    ]
     return wrong
 
 
@@ -277,12 +290,12 @@ def profile_relations(config: Config, profiles: Mapping[str, EquipmentProfile]) 
                     f"rig {rig.name}: {role}.address.server {address.server!r} is no [[servers]] "
                     f"name (there are: {', '.join(servers) or 'none'})"
                 )
-        if profile.focuser is not None and rig.mode is Mode.APPLY:
-            address = profile.focuser.address
-            place = (address.server, address.device)
+        focuser = profile.focuser.address if profile.focuser is not None else None
+        if focuser is not None and rig.mode is Mode.APPLY:
+            place = (focuser.server, focuser.device)
             if place in movers:
                 wrong.append(
-                    f"rigs {movers[place]} and {rig.name} both apply to focuser {address.device}: "
+                    f"rigs {movers[place]} and {rig.name} both apply to focuser {focuser.device}: "
                     "a focuser has one applier"
                 )
             movers[place] = rig.name

@@ -19,6 +19,7 @@ from rigd.portrait import Answers, portrait
 from rigd.profile import EquipmentProfile
 from rigd.rig import FilterSlot, Rig, RigSettings
 from rigd.runbook import StoredFit
+from rigd.slots import NOT_CHOSEN
 from rigd.store import ModeChoice, RigIdentity
 from rigd.trainevidence import Evidence, contradicting, evidence_of
 from rigd.twowheels import TwoWheels
@@ -75,7 +76,8 @@ def other_applier(places: Iterable[Place], settings: RigSettings) -> str | None:
     """Why a rig with these settings must not apply: another one does so with the same focuser."""
     for place in places:
         theirs, ref = place.rig.settings, settings.focuser
-        same = ref is not None and theirs.focuser == ref and theirs.name != settings.name
+        same = ref not in {None, NOT_CHOSEN} and theirs.focuser == ref
+        same = same and theirs.name != settings.name
         if ref is not None and same and theirs.mode is Mode.APPLY:
             return f"rig {theirs.name} applies to focuser {ref.key} too; a focuser has one applier"
     return None
@@ -138,8 +140,10 @@ def view_of(place: Place) -> RigView:
     return place.view
 
 
-def new_answer(place: Place, key: str, value: Value | None, by: str) -> GivenAnswer | None:
-    """The owner's answer, judged; None takes back the one there is.
+def new_answer(
+    place: Place, key: str, value: Value | None, by: str, *, judged: bool = False
+) -> GivenAnswer | None:
+    """The owner's answer, judged unless it is already; None takes back the one there is.
 
     Raises:
         RefusedError: something moves.
@@ -151,7 +155,7 @@ def new_answer(place: Place, key: str, value: Value | None, by: str) -> GivenAns
     if value is not None:
         return GivenAnswer(
             key=key,
-            value=place.desk.judge(place.rig, place.given, key, value),
+            value=value if judged else place.desk.judge(place.rig, place.given, key, value),
             at=datetime.now(UTC).isoformat(timespec="milliseconds"),
             by=by,
             belongs_to=belonging_of(key, place.worked.belongings),

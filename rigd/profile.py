@@ -29,6 +29,10 @@ PairKey = Annotated[
 ]
 """Of a filter, or of two behind each other."""
 
+OPEN_ROLE = (
+    "Where rigd finds it. Left out: the device that the camera's ACTIVE_DEVICES name, else the "
+    "only one there is; of several, rigd asks which."
+)
 FORMAT = 1
 """Of a profile's file, as this rigd writes and reads it."""
 
@@ -51,6 +55,12 @@ class DeviceAddress(_Table):
     )
 
 
+def address_said(text: str) -> DeviceAddress:
+    """The address in an answer: `server/device`."""
+    server, _, device = text.partition("/")
+    return DeviceAddress(server=server, device=device)
+
+
 class OpticProfile(_Table):
     """The telescope with the corrector that stands in the light."""
 
@@ -67,7 +77,7 @@ class OpticProfile(_Table):
 class CameraProfile(_Table):
     """The imaging camera."""
 
-    address: DeviceAddress | None = Field(default=None, description="Where rigd finds it.")
+    address: DeviceAddress | None = Field(default=None, description=OPEN_ROLE)
     id: str | None = Field(default=None, description="Catalog entry.")
     mount_configuration: str | None = Field(
         default=None, description="Which of the entry's mount configurations is in use."
@@ -118,7 +128,7 @@ class StackedWheelProfile(_Table):
 class WheelProfile(_Table):
     """The filter wheel and what stands in its slots, or two of them behind each other."""
 
-    address: DeviceAddress | None = Field(default=None, description="Where rigd finds it.")
+    address: DeviceAddress | None = Field(default=None, description=OPEN_ROLE)
     manual: bool = Field(
         default=False,
         description="A human changes the filter (a drawer, a filter screwed in) and says so: "
@@ -146,8 +156,8 @@ class WheelProfile(_Table):
     @model_validator(mode="after")
     def _is_one_or_two(self) -> Self:
         if not self.stack:
-            if self.manual == (self.address is not None):
-                msg = "either address (it has a motor), manual = true (a hand turns it) or stack"
+            if self.manual and self.address is not None:
+                msg = "either address (it has a motor) or manual = true (a hand turns it)"
                 raise ValueError(msg)
             if not self.slots:
                 msg = "slots is empty: name a filter for each slot"
@@ -203,14 +213,14 @@ class BacklashProfile(_Table):
     final_direction: FinalDirection | None = Field(
         default=None,
         strict=False,
-        description="Whether positions count up or down in the last part of a move: as your "
-        "autofocus ends.",
+        description="Whether positions count up or down in the last part of a move. Left out: as "
+        "this rig's autofocus is seen to end; until then moves go straight.",
     )
 
     @model_validator(mode="after")
     def _rigd_knows_how(self) -> Self:
-        if self.owner == "rigd" and (self.steps is None or self.final_direction is None):
-            msg = 'owner "rigd" needs steps and final_direction'
+        if self.owner == "rigd" and self.steps is None:
+            msg = 'owner "rigd" needs steps'
             raise ValueError(msg)
         return self
 
@@ -218,7 +228,7 @@ class BacklashProfile(_Table):
 class FocuserProfile(_Table):
     """The focuser and what it moves."""
 
-    address: DeviceAddress = Field(description="Where rigd finds it.")
+    address: DeviceAddress | None = Field(default=None, description=OPEN_ROLE)
     id: str | None = Field(default=None, description="Catalog entry.")
     moves: Moves | None = Field(default=None, strict=False, description="What the motor moves.")
     magnification: Mm | None = Field(
@@ -251,7 +261,7 @@ class FocuserProfile(_Table):
 class MountProfile(_Table):
     """The mount; read only."""
 
-    address: DeviceAddress = Field(description="Where rigd finds it.")
+    address: DeviceAddress | None = Field(default=None, description=OPEN_ROLE)
 
 
 class GuiderProfile(_Table):

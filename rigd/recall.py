@@ -23,6 +23,7 @@ def recall(store: Store, settings: RigSettings) -> Remembered:
         flights=0,
         hold_by=store.hold(settings.name),
         guider_paused=store.guider_paused(settings.name),
+        approach=store.approach(settings.name, settings.epoch),
     )
     if memory is None:
         return known

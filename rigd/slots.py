@@ -25,6 +25,9 @@ from rigd.wheelslots import WheelSlot, filters_of, wheel_slots
 
 _LIT = {SlotKind.FILTER, SlotKind.EMPTY}
 
+NOT_CHOSEN = DeviceRef("", "not chosen yet")
+"""Of a wheel or a focuser that the rig has, while nobody knows which device it is."""
+
 
 def settings_of(config: RigConfig, profile: EquipmentProfile) -> RigSettings:
     """The settings of a rig, its slots still without offsets."""
@@ -36,11 +39,12 @@ def settings_of(config: RigConfig, profile: EquipmentProfile) -> RigSettings:
         mode=config.mode,
         wheel=_wheel(config.name, profile),
         stack=tuple(StackPart(ref=_place(w.address), slots=len(w.slots)) for w in profile.stacked),
-        focuser=_ref(focuser.address) if focuser else None,
+        focuser=_ref(focuser.address) or NOT_CHOSEN if focuser else None,
         camera=_ref(profile.camera.address) if profile.camera else None,
         mount=_ref(profile.mount.address) if profile.mount else None,
         guider=_ref(profile.guider.address) if profile.guider and profile.guider.off_axis else None,
         guider_pause=profile.guider.pause if profile.guider else True,
+        programs=config.programs,
         connect=frozenset(_place(address) for address in addresses if address.connect),
         epoch=light_path(profile),
         min_steps=focuser.min_steps if focuser else None,
@@ -64,7 +68,7 @@ def _backlash(profile: EquipmentProfile) -> Backlash | None:
     owned = profile.focuser.backlash if profile.focuser else None
     if owned is None or owned.owner != "rigd":
         return None
-    if owned.steps is None or owned.final_direction is None:
+    if owned.steps is None:
         return None
     return Backlash(steps=owned.steps, final_direction=owned.final_direction)
 
@@ -260,7 +264,7 @@ def _wheel(rig: str, profile: EquipmentProfile) -> DeviceRef | None:
     if wheel.stack:
         names = " + ".join(one.address.device for one in wheel.stack)
         return DeviceRef(STACKED, f"{names} of {rig}")
-    return _ref(wheel.address)
+    return _ref(wheel.address) or NOT_CHOSEN
 
 
 def _place(address: DeviceAddress) -> DeviceRef:

@@ -24,6 +24,7 @@ from rigd.profilediff import profile_changes
 from rigd.profiletext import profile_text
 from rigd.proposal import proposal
 from rigd.rig import FilterSlot, Rig
+from rigd.roles import open_roles
 from rigd.slots import settings_of, slots_of
 from rigd.study import study_of
 from rigd.traincatalog import CatalogLookup
@@ -374,6 +375,13 @@ def test_an_answer_about_one_of_the_wheels_fills_its_gap() -> None:
     assert role_of("wheel.stack.1.id") == "wheel.stack.1"
     with pytest.raises(KeyError):
         stated(unsaid, "wheel.stack.3.id")
+
+
+def test_two_stacked_wheels_leave_no_role_open_and_no_older_answer_fills_it() -> None:
+    one = profile()
+
+    assert "wheel" not in open_roles(one)
+    assert filled(one, "wheel.address", "pier/EFW") == one
 
 
 def with_wheels(rig: Rig, *names: str, slots: int = 8) -> Rig:

@@ -197,12 +197,14 @@ class Judge:
                 intents.add(effect.flight.number)
             if isinstance(effect, RememberMode) and effect.by == RIGD:
                 self.checks["stood down"] += 1
+                self._stood_down(rig)
                 assert step.rig.flight is None, "stood down during a move: its journal is gone"
             if isinstance(effect, MoveFocuser):
                 assert effect.number in intents, "a move without an intent"
                 self._takes_off(before, rig, effect)
         if step.refusal is not None:
             assert not any(isinstance(e, MoveFocuser) for e in step.effects), "refused and moved"
+        self._one_applier(rig)
         if before.flight is not None and rig.flight is not before.flight:
             also = self.world.truth.foreign_until_s >= before.flight.began_at_s - 1.0
             self._judged = self._judged or before.flight.lost or also
@@ -216,6 +218,22 @@ class Judge:
             self.outcomes[f"{rig.outcome.origin} {rig.outcome.result}"] += 1
             if rig.outcome.result is Result.DONE:
                 self._done(rig)
+
+    def _one_applier(self, rig: Rig) -> None:
+        """Rigd does not apply beside a program that says that it does."""
+        standing = rig.checked and rig.flight is None and rig.change is None
+        if standing and rig.settings.mode is Mode.APPLY:
+            assert not self._says_so(rig), "applies beside a program that says it does"
+
+    def _stood_down(self, rig: Rig) -> None:
+        """It does not stand down beside nobody."""
+        said = self._says_so(rig)
+        assert said or rig.sightings.applier is not None, "stood down beside nobody"
+        self.checks["stood down at a word"] += said
+
+    def _says_so(self, rig: Rig) -> bool:
+        """Whether rigd has been told that the program moves the focuser by offsets of its own."""
+        return any(t.applies and len({o.steps for o in t.offsets}) > 1 for t in rig.told)
 
     def _first_sight(self, before: Rig, event: object, rig: Rig, *, turned: bool) -> None:
         """A rig that was never seen takes the focus as that of the filter it shows first."""
@@ -278,10 +296,11 @@ class Judge:
     def _ends_the_right_way(self, rig: Rig, flight: Flight) -> None:
         """With backlash to take up, a move turns unless it already ends in the right direction."""
         backlash = self.world.settings.backlash
-        if backlash is None:
+        direction = None if backlash is None else backlash.final_direction or rig.approach
+        if backlash is None or direction is None:
             assert flight.onward is None, "went beyond its target without backlash"
             return
-        up = backlash.final_direction is FinalDirection.UP
+        up = direction is FinalDirection.UP
         goal = flight.goal.target_steps
         turn = goal - backlash.steps if up else goal + backlash.steps
         room = rig.min_steps <= turn <= (rig.max_steps or 0)
@@ -297,10 +316,11 @@ class Judge:
         """The second part of a move ends where the whole was to end, in the final direction."""
         self.checks["turned"] += 1
         assert flight.terms == leg.terms, "other terms on the way back"
-        backlash = self.world.settings.backlash
+        backlash, rig = self.world.settings.backlash, self.world.rig
         assert backlash is not None, "went beyond its target without backlash"
         rises = flight.target_steps > flight.start_steps
-        assert rises == (backlash.final_direction is FinalDirection.UP), "the wrong way"
+        direction = backlash.final_direction or (rig.approach if rig else None)
+        assert rises == (direction is FinalDirection.UP), "the wrong way"
 
     def _ahead(self, before: Rig) -> int | None:
         """The logical position when a flight has just been closed in the same step."""

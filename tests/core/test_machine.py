@@ -24,6 +24,7 @@ INTERVALS = st.sampled_from([1, 2, 4, 8, 16, 30])
 DONE = object()
 UP = Backlash(steps=30, final_direction=FinalDirection.UP)
 DOWN = Backlash(steps=30, final_direction=FinalDirection.DOWN)
+LEARNT = Backlash(steps=30)
 
 
 class RigMachine(RuleBasedStateMachine):
@@ -41,7 +42,7 @@ class RigMachine(RuleBasedStateMachine):
                 "max_steps": st.sampled_from([60000, 30050]),
                 "filter_position": SLOT,
                 "guider_pause": st.booleans(),
-                "backlash": st.sampled_from([None, UP, DOWN]),
+                "backlash": st.sampled_from([None, UP, DOWN, LEARNT]),
                 "steps_per_c": st.sampled_from([None, 4.0, -11.5]),
             }
         )
@@ -195,6 +196,14 @@ class RigMachine(RuleBasedStateMachine):
     ) -> None:
         self.world.guider.deaf = deaf
         self.world.guide(guides=guides, paused=paused, connected=connected)
+
+    @rule(
+        applies=st.sampled_from([None, True, True, False]),
+        ha_steps=st.sampled_from([0, 120]),
+        answers=st.sampled_from([True, True, False]),
+    )
+    def program_says(self, applies: bool | None, ha_steps: int, answers: bool) -> None:
+        self.world.tell_offsets(applies=applies, ha_steps=ha_steps, answers=answers)
 
     @rule(rate=st.sampled_from([1, 5, 40, 400]), turn_s=st.sampled_from([0.25, 2.0, 6.0]))
     def speeds(self, rate: int, turn_s: float) -> None:

@@ -10,7 +10,7 @@ from collections import deque
 from dataclasses import dataclass, field, replace
 
 from rigd.advance import advance
-from rigd.backlash import Backlash
+from rigd.backlash import Backlash, FinalDirection
 from rigd.effects import (
     AutofocusEnded,
     ConnectDevice,
@@ -22,6 +22,7 @@ from rigd.effects import (
     PauseGuider,
     ReadFocuser,
     Remember,
+    RememberApproach,
     RememberHold,
     RememberMode,
     RememberPause,
@@ -35,6 +36,9 @@ from rigd.events import (
     FocuserReport,
     GuiderReport,
     MountReport,
+    OffsetsTold,
+    ProgramOffset,
+    ServerDown,
     WheelReport,
 )
 from rigd.ledger import Ledger
@@ -67,6 +71,7 @@ from tests.core.night import CAMERA, FOCUSER, SLOTS, WHEEL, DeviceRef
 
 MOUNT = DeviceRef("sim", "mount")
 GUIDER = DeviceRef("phd2", "PHD2")
+PROGRAM = "nina"
 DT_S = 0.25
 LOW, HIGH = 0, 60000
 SAYS_S = 15.0
@@ -87,6 +92,7 @@ class Journal:
     flight: Flight | None = None
     flights: int = 0
     hold_by: str | None = None
+    approach: FinalDirection | None = None
     guider_paused: bool = False
     full: bool = False
     chosen: RememberMode | None = None
@@ -175,6 +181,20 @@ class GuiderBox:
 
 
 @dataclass(slots=True)
+class ProgramBox:
+    """The imaging program's own offsets, as it tells them."""
+
+    applies: bool | None = False
+    ha_steps: int = 0
+    """Of the third slot; the others have none."""
+    answers: bool = True
+
+    @property
+    def moves_by_itself(self) -> bool:
+        return self.answers and bool(self.applies) and self.ha_steps != 0
+
+
+@dataclass(slots=True)
 class WheelBox:
     """The filter wheel as a thing."""
 
@@ -238,6 +258,7 @@ class World:
             backlash=backlash,
             guider=GUIDER,
             guider_pause=guider_pause,
+            programs=(PROGRAM,),
             sequential=sequential,
             temperature=None
             if steps_per_c is None
@@ -250,6 +271,7 @@ class World:
         )
         self.sensor = Sensor()
         self.guider = GuiderBox()
+        self.program = ProgramBox()
         self.now_s = 1000.0
         self.journal = Journal()
         self.focuser = FocuserBox(pos=position, nominal=position, tolerance=tolerance)
@@ -292,6 +314,7 @@ class World:
                 flight=kept.flight,
                 flights=kept.flights,
                 hold_by=kept.hold_by,
+                approach=kept.approach,
                 guider_paused=kept.guider_paused,
             )
         )
@@ -503,6 +526,13 @@ class World:
             guider.paused, guider.by_rigd = paused, False
         self._look()
 
+    def tell_offsets(
+        self, *, applies: bool | None = None, ha_steps: int = 0, answers: bool = True
+    ) -> None:
+        """Somebody sets the program's offsets, or it goes away."""
+        self.program = ProgramBox(applies=applies, ha_steps=ha_steps, answers=answers)
+        self._look()
+
     def warm(self, degrees: float) -> None:
         """It becomes warmer or colder."""
         self.sensor.celsius = min(max(self.sensor.celsius + degrees, -20.0), 30.0)
@@ -520,6 +550,7 @@ class World:
         self.focuser.refuses = self.wheel.refuses = self.journal.full = False
         self.sensor.dead = self.guider.deaf = False
         self.guide(connected=True)
+        self.tell_offsets(applies=False)
         self.find_focuser()
         self.find_wheel()
         self.slew(slewing=False)
@@ -628,6 +659,9 @@ class World:
             case RememberHold(by=by):
                 if not self.journal.full:
                     self.journal.hold_by = by
+            case RememberApproach(direction=direction):
+                if not self.journal.full:
+                    self.journal.approach = direction
             case ConnectDevice(ref=ref):
                 self.feed(ConnectNotTold(at_s=self.now_s, ref=ref))
             case _:
@@ -759,6 +793,23 @@ class World:
             slots=len(self.settings.slots),
         )
 
+    def _program_report(self) -> OffsetsTold | ServerDown:
+        program = self.program
+        if not program.answers:
+            return ServerDown(at_s=0, server=PROGRAM, reason="no answer")
+        table = (("L", 0), ("R", 0), ("Ha", program.ha_steps))
+        return OffsetsTold(
+            at_s=0,
+            server=PROGRAM,
+            program="N.I.N.A.",
+            address="10.0.0.5",
+            applies=program.applies,
+            offsets=tuple(
+                ProgramOffset(filter_position=n, name=name, steps=steps)
+                for n, (name, steps) in enumerate(table)
+            ),
+        )
+
     def _look(self) -> None:
         """Emit a report of whatever changed."""
         if self.rig is None:
@@ -773,12 +824,13 @@ class World:
             guiding = guider.guides and not guider.paused
             report = replace(report, guiding=guiding, paused=guider.guides and guider.paused)
         self._tell("guider", report)
+        self._tell("program", self._program_report())
         self._tell("mount", MountReport(at_s=0, ref=MOUNT, connected=True, slewing=self.slewing))
 
     def _tell(
         self,
         name: str,
-        report: DeviceReport,
+        report: DeviceReport | OffsetsTold | ServerDown,
         *,
         always: bool = False,
     ) -> None:
