@@ -44,6 +44,7 @@ from rigd.events import (
     ServerUp,
     WheelReport,
 )
+from rigd.faults import fault_kept
 from rigd.flights import follow, give_up, halt_overdue, lose
 from rigd.frames import exposed
 from rigd.guiding import go_on_guiding, guider_not_told, guider_seen, wait_over
@@ -97,7 +98,7 @@ def advance(rig: Rig, event: Event | Request | Inner) -> Step:
     guided = go_on_guiding(noticed.rig, event.at_s)
     step = Step(guided.rig, effects + guided.effects, step.refusal, step.sentence)
     step = paced(rig, base_set(rig, event, step), event.at_s)
-    return heeded(rig, exposed(rig, event, step), event.at_s)
+    return fault_kept(rig, event, heeded(rig, exposed(rig, event, step), event.at_s))
 
 
 def _go_on(rig: Rig, now_s: float) -> Step:
@@ -258,7 +259,8 @@ def _focuser(rig: Rig, report: FocuserReport) -> Step:
 
 
 def _remember(rig: Rig, memory: Remembered) -> Step:
-    rig = replace(rig, flights=memory.flights, hold_by=memory.hold_by, approach=memory.approach)
+    rig = replace(rig, flights=memory.flights, fault=memory.fault)
+    rig = replace(rig, hold_by=memory.hold_by, approach=memory.approach)
     if memory.guider_paused:
         rig = replace(rig, guider_pause=GuiderPause(asked_at_s=memory.at_s, confirmed=True))
     if memory.ledger is None:

@@ -12,6 +12,7 @@ from rigd.effects import (
     JournalOutcome,
     Remember,
     RememberApproach,
+    RememberFault,
     RememberHold,
     Tell,
 )
@@ -284,3 +285,18 @@ def test_an_approach_counts_while_steps_mean_the_same(path: Path) -> None:
     store.close()
 
     assert found == [FinalDirection.DOWN, None, None]
+
+
+def test_a_fault_is_kept_until_it_ends(path: Path) -> None:
+    store = Store(path)
+    store.write("one", Mode.APPLY, "e", (RememberFault(sentence="the wheel is jammed"),))
+    store.write("one", Mode.APPLY, "e", (RememberFault(sentence="halted by hand"),))
+    store.close()
+
+    again = Store(path)
+    kept, other = again.fault("one"), again.fault("two")
+    again.write("one", Mode.APPLY, "e", (RememberFault(sentence=None),))
+    ended = again.fault("one")
+    again.close()
+
+    assert (kept, other, ended) == ("halted by hand", None, None)

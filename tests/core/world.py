@@ -23,6 +23,7 @@ from rigd.effects import (
     ReadFocuser,
     Remember,
     RememberApproach,
+    RememberFault,
     RememberHold,
     RememberMode,
     RememberPause,
@@ -81,6 +82,14 @@ BLIND_S = 1.0
 
 VITAL = Remember | RememberMode | RememberPause | JournalIntent | JournalOutcome
 
+
+def vital(effect: Effect) -> bool:
+    """Whether nothing of its batch is commanded before it is stored."""
+    if isinstance(effect, RememberFault):
+        return effect.sentence is not None
+    return isinstance(effect, VITAL)
+
+
 Cause = str  # "own": rigd's own accord; "client": through rigd's focuser; "foreign": neither
 
 
@@ -91,19 +100,21 @@ class Journal:
     ledger: Ledger | None = None
     flight: Flight | None = None
     flights: int = 0
+    fault: str | None = None
     hold_by: str | None = None
     approach: FinalDirection | None = None
     guider_paused: bool = False
     full: bool = False
     chosen: RememberMode | None = None
     """The mode that was chosen while running."""
-    unsaved: tuple[RememberMode, ...] = ()
+    unsaved: tuple[RememberMode | RememberFault, ...] = ()
     """Stored as soon as anything can be."""
 
     def write(self, effects: list[Effect]) -> bool:
         """All of it or nothing."""
         if self.full:
-            self.unsaved += tuple(e for e in effects if isinstance(e, RememberMode))
+            kinds = RememberMode | RememberFault
+            self.unsaved += tuple(e for e in effects if isinstance(e, kinds))
             return False
         everything, self.unsaved = (*self.unsaved, *effects), ()
         for effect in everything:
@@ -112,6 +123,8 @@ class Journal:
                     self.chosen, self.ledger, self.flight = effect, ledger, None
                 case RememberPause(paused=paused):
                     self.guider_paused = paused
+                case RememberFault(sentence=sentence):
+                    self.fault = sentence
                 case Remember(ledger=ledger, flight=flight):
                     self.ledger, self.flight = ledger, flight
                 case JournalIntent(ledger=ledger, flight=flight):
@@ -313,6 +326,7 @@ class World:
                 ledger=kept.ledger,
                 flight=kept.flight,
                 flights=kept.flights,
+                fault=kept.fault,
                 hold_by=kept.hold_by,
                 approach=kept.approach,
                 guider_paused=kept.guider_paused,
@@ -324,6 +338,7 @@ class World:
         """Kill rigd; what it had not carried out is lost."""
         if self.rig is None:
             return
+        self.judge.killed(self.rig)
         self.rig, self.fuse = None, None
         self.deaths += 1
         self._batches.clear()
@@ -438,6 +453,7 @@ class World:
 
     def turn_wheel(self, to: int) -> None:
         """Somebody else turns the wheel."""
+        self.judge.cut_off = None
         if self.wheel.connected:
             self._turn(to)
             self._look()
@@ -491,6 +507,7 @@ class World:
             return
         self.wheel.connected, self.wheel.learnt = True, False
         if self.wheel.rehomes:
+            self.judge.cut_off = None
             self.wheel.position, self.wheel.to = 0, None
         self._look()
 
@@ -599,11 +616,13 @@ class World:
                 self._obey(self._orders.popleft())
                 continue
             batch = self._batches.popleft()
-            vital = [e for e in batch if isinstance(e, VITAL)]
-            if vital and not self.journal.write(vital):
+            stored = [e for e in batch if vital(e)]
+            if stored and not self.journal.write(stored):
                 self._command_nothing(batch)
                 continue
-            if any(not isinstance(e, JournalOutcome | RememberPause) for e in vital):
+            if any(
+                not isinstance(e, JournalOutcome | RememberPause | RememberFault) for e in stored
+            ):
                 self.truth.undurable = 0
             self._orders.extend(batch)
 
@@ -656,6 +675,9 @@ class World:
                     self._tell("focuser", self._focuser_report(), always=True)
             case PauseGuider(paused=paused):
                 self._pause(paused=paused)
+            case RememberFault(sentence=None):
+                if not self.journal.full:
+                    self.journal.fault = None
             case RememberHold(by=by):
                 if not self.journal.full:
                     self.journal.hold_by = by
