@@ -196,7 +196,7 @@ def _handle(rig: Rig, event: Event | Request | Inner) -> Step:  # noqa: PLR0912 
 
 def _wheel(rig: Rig, report: WheelReport) -> Step:
     if report.ref != rig.settings.wheel:
-        return Step(rig)
+        return _connect(rig, report.ref, report.connected)
     before = rig.filter_position
     rig = replace(rig, wheel=report)
     if not report.connected or report.fault:

@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from time import monotonic
 
 from rigd.acquaintance import Habit, remember_habit
-from rigd.advance import advance
 from rigd.applier import Archive
 from rigd.desk import dropped_lines
 from rigd.effects import AutofocusEnded, Refusal, RememberMode, Step, Tell, Weight
@@ -32,6 +31,7 @@ from rigd.sense import sense_mismatch, sense_of
 from rigd.store import ModeChoice, Store
 from rigd.trainbook import keep_sense
 from rigd.trainevidence import mismatch
+from rigd.twowheels import advance_both
 from rigd.witness import witnessed
 
 log = logging.getLogger(__name__)
@@ -75,7 +75,7 @@ class Keeper:
     def feed(self, place: Place, event: Event | Request | Inner) -> Step:
         """An event through the core, its effects to the applier and to whoever listens."""
         before = place.rig
-        step = advance(before, event)
+        step, place.wheels = advance_both(before, place.wheels, event)
         if step.rig != before:
             place.rig, place.view = step.rig, None
             place.applier.mode = step.rig.settings.mode

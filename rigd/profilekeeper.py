@@ -145,6 +145,7 @@ class ProfileKeeper:
         """The devices of other rigs."""
         others = [p.rig.settings for p in self._places.values() if p is not place]
         refs = {ref for one in others for ref in (one.camera, one.wheel, one.focuser)}
+        refs |= {part.ref for one in others for part in one.stack}
         return frozenset(ref for ref in refs if ref is not None)
 
     async def _in_turn(self, run: Callable[[], Awaitable[T]]) -> T:
@@ -247,13 +248,12 @@ class ProfileKeeper:
             settings=replace(settings, slots=taught(worked, fit)),
             starts_over=not same_light(before, worked.profile, back=back),
         )
-        old = place.rig.settings
         place.desk, place.given, place.worked = desk, given, worked
         place.fit, place.inspection = fit, inspection
         place.applier.start_epoch(worked.epoch)
         await self.remember_train(place)
         self._keeper.feed(place, changed)
-        self._introduce(place, old_refs={old.wheel, old.focuser, old.camera, old.mount})
+        self._introduce(place)
         self._keeper.work_out(place)
         await self._hand(place)
         self._learning.want(name, "another equipment profile")
@@ -312,14 +312,19 @@ class ProfileKeeper:
             self._told[place.rig.settings.name] = found.sentence
             self._keeper.tell(place, found.sentence, Weight.WARNING)
 
-    def _introduce(self, place: Place, old_refs: set[DeviceRef | None]) -> None:
-        """The rig's new devices say what they last said."""
+    def _introduce(self, place: Place) -> None:
+        """Devices that the rig has not heard of say what they last said."""
         for identity in place.rig.identities:
             resolve(place, identity)
-        settings = place.rig.settings
-        for ref in (settings.wheel, settings.focuser, settings.camera, settings.mount):
-            if ref is None or ref in old_refs:
-                continue
+        rig, settings = place.rig, place.rig.settings
+        stack = tuple((part.ref, place.wheels.last(part.ref)) for part in settings.stack)
+        roles: tuple[tuple[DeviceRef | None, object], ...] = (
+            *(stack or ((settings.wheel, rig.wheel),)),
+            (settings.focuser, rig.focuser),
+            (settings.camera, rig.camera),
+            (settings.mount, rig.mount),
+        )
+        for ref in [ref for ref, known in roles if ref is not None and known is None]:
             for identity in place.rig.identities:
                 if identity.ref == ref:
                     self._keeper.feed(place, DeviceSeen(at_s=monotonic(), identity=identity))
