@@ -277,6 +277,7 @@ def _focuser(rig: Rig, report: FocuserReport) -> Step:
 def _remember(rig: Rig, memory: Remembered) -> Step:
     rig = replace(rig, flights=memory.flights, fault=memory.fault)
     rig = replace(rig, hold_by=memory.hold_by, approach=memory.approach)
+    rig = replace(rig, sightings=replace(rig.sightings, samples=memory.samples))
     if memory.guider_paused:
         rig = replace(rig, guider_pause=GuiderPause(asked_at_s=memory.at_s, confirmed=True))
     if memory.ledger is None:

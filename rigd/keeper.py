@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from time import monotonic
 
-from rigd.acquaintance import Habit, remember_habit
+from rigd.acquaintance import Habit, remember_habit, remember_samples
 from rigd.applier import Archive
 from rigd.desk import dropped_lines
 from rigd.effects import AutofocusEnded, Refusal, RememberMode, Step, Tell, Weight
@@ -22,6 +22,7 @@ from rigd.learning import Learning, changes, fresh_warnings
 from rigd.place import Place, against, new_answer, taught
 from rigd.requests import (
     Inner,
+    Remembered,
     Request,
     SlotsComputed,
     TrainJudged,
@@ -80,6 +81,9 @@ class Keeper:
             place.rig, place.view = step.rig, None
             place.applier.mode = step.rig.settings.mode
             self.wake()
+        samples = step.rig.sightings.samples
+        if samples != before.sightings.samples and not isinstance(event, Remembered):
+            self._note_samples(place)
         for client in step.rig.known_appliers[len(before.known_appliers) :]:
             self.note_habit(place, client, Habit.APPLIED_OFFSETS)
         place.applier.put(step.effects)
@@ -182,6 +186,13 @@ class Keeper:
             return
         rig, place.sense = place.rig.settings.name, sense
         self._errands.put_nowait(lambda store: keep_sense(store, rig, path, sense, "rigd"))
+
+    def _note_samples(self, place: Place) -> None:
+        """Keep for the next start what others did around the last filter changes."""
+        settings, samples = place.rig.settings, place.rig.sightings.samples
+        self._errands.put_nowait(
+            lambda store: remember_samples(store, settings.name, settings.epoch, samples)
+        )
 
     def note_habit(self, place: Place, client: str, habit: Habit) -> None:
         """Keep for later nights what a client was seen to do."""

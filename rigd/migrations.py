@@ -268,6 +268,15 @@ def _senses(db: Database) -> None:
     )
 
 
+@_migrations(name="0009e_samples")
+def _samples(db: Database) -> None:
+    db.table("samples").create(
+        {"rig": str, "epoch": str, "samples": str, "at": str},
+        pk="rig",
+        not_null={"epoch", "samples", "at"},
+    )
+
+
 def migrate(db: Database, path: Path) -> None:
     """Bring a database up to this rigd's tables.
 

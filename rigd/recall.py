@@ -1,8 +1,10 @@
 """What of the store's memory still counts with today's settings. Nothing moves."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from time import monotonic
 
+from rigd.acquaintance import seen_lately
 from rigd.ledger import unknown
 from rigd.mode import Mode
 from rigd.requests import Remembered
@@ -24,13 +26,14 @@ def recall(store: Store, settings: RigSettings) -> Remembered:
         fault=store.fault(settings.name),
         hold_by=store.hold(settings.name),
         guider_paused=store.guider_paused(settings.name),
+        samples=seen_lately(store, settings.name, settings.epoch, datetime.now(UTC)),
         approach=store.approach(settings.name, settings.epoch),
     )
     if memory is None:
         return known
     begins_to_apply = settings.mode is Mode.APPLY and memory.mode is not Mode.APPLY
     if begins_to_apply:
-        return replace(known, flights=memory.flights, begins_to_apply=True)
+        return replace(known, samples=(), flights=memory.flights, begins_to_apply=True)
     ledger = memory.ledger
     laden = ledger.embodied is not None and ledger.embodied.total_steps != 0
     if memory.epoch != settings.epoch and laden:

@@ -7,6 +7,7 @@ from rigd.devices import DeviceRef
 from rigd.ledger import Ledger
 from rigd.mode import Mode
 from rigd.rig import FilterSlot, Flight, RigSettings
+from rigd.sightings import Sample
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,6 +104,8 @@ class Remembered:
     """What was wrong with the last filter change."""
     hold_by: str | None = None
     """Who said hands off, and since when."""
+    samples: tuple[Sample, ...] = ()
+    """What others did around the last filter changes."""
     approach: FinalDirection | None = None
     """In which direction this rig's autofocus was seen to end."""
     begins_to_apply: bool = False

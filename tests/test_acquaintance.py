@@ -1,15 +1,24 @@
 """What clients were seen to do on earlier nights is known on later ones."""
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from rigd import keeper
-from rigd.acquaintance import Habit, remember_habit, with_habit
+from rigd.acquaintance import (
+    LATELY,
+    Habit,
+    remember_habit,
+    remember_samples,
+    seen_lately,
+    with_habit,
+)
 from rigd.catalog import load_catalog
 from rigd.errors import RefusedError, StoreError
 from rigd.mode import Mode
 from rigd.profile import EquipmentProfile
+from rigd.sightings import Sample
 from rigd.store import Store
 from rigd.view import Client
 from tests.test_observatory_answers import OWNER, begin, pier
@@ -120,3 +129,47 @@ async def test_a_switch_to_the_mode_that_is_on_closes_nobodys_focuser(
         await rigs.observatory.request_mode("demo", Mode.APPLY, OWNER)
 
         assert rigs.observatory.opened()[focuser] == (NINA.name,)
+
+
+SAMPLES = (
+    Sample(from_key="l", to_key="r", delta_steps=60, by=("Ekos", "PHD2"), heard=True),
+    Sample(from_key="r", to_key="l", delta_steps=-60, beside=True),
+)
+
+
+def test_samples_count_for_the_same_light_path_and_while_they_are_young(tmp_path: Path) -> None:
+    store = Store(tmp_path / "rigd.db")
+    remember_samples(store, "demo", "e", ())
+    remember_samples(store, "demo", "e", SAMPLES)
+    now = datetime.now(UTC)
+
+    assert seen_lately(store, "demo", "e", now) == SAMPLES
+    assert seen_lately(store, "demo", "e", now + LATELY + timedelta(minutes=1)) == ()
+    assert seen_lately(store, "demo", "another", now) == ()
+    assert seen_lately(store, "other", "e", now) == ()
+    store.close()
+
+
+async def test_what_others_did_counts_on_after_a_restart_and_grows_no_younger(
+    tmp_path: Path, profile: EquipmentProfile
+) -> None:
+    async with pier(tmp_path, profile, load_catalog()) as rigs:
+        epoch = rigs.observatory.snapshot("demo").settings.epoch
+    store = Store(tmp_path / "rigd.db")
+    remember_samples(store, "demo", epoch, SAMPLES)
+    store.close()
+    stored = written(tmp_path)
+
+    async with pier(tmp_path, profile, load_catalog()) as rigs:
+        begin(rigs)
+        assert rigs.observatory.snapshot("demo").sightings.samples == SAMPLES
+
+    assert written(tmp_path) == stored
+
+
+def written(path: Path) -> list[object]:
+    store = Store(path / "rigd.db")
+    with store.transaction() as db:
+        rows = list(db.query("select * from samples"))
+    store.close()
+    return rows

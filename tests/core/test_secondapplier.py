@@ -17,6 +17,7 @@ import pytest
 
 from rigd.mode import Mode
 from rigd.others import nobody_applies
+from rigd.requests import Remembered
 from rigd.secondapplier import Finding, judged
 from tests.core.night import Night
 
@@ -406,3 +407,26 @@ def test_changes_between_filters_of_equal_offset_raise_no_alarm() -> None:
         night.quiet()
 
     assert nobody_applies(night.rig) is None
+
+
+def test_a_restart_does_not_hide_a_second_applier() -> None:
+    night = Watched(Mode.OBSERVE)
+    for slot in (1, 0):
+        changed(night, slot)
+    seen = night.rig.sightings
+    again = Watched(Mode.OBSERVE)
+    again.feed(Remembered(at_s=1.0, ledger=None, flight=None, flights=0, samples=seen.samples))
+
+    for slot in (1, 0):
+        changed(again, slot)
+
+    assert seen.applier is None
+    assert "applies filter offsets of its own" in (again.rig.sightings.applier or "")
+
+
+def changed(night: Watched, slot: int) -> None:
+    """A filter change after which another program moves the focuser by its table."""
+    delta = TABLE[slot] - TABLE[night.slot]
+    night.turn(slot)
+    night.foreign(delta)
+    night.quiet()

@@ -68,6 +68,7 @@ from rigd.requests import (
     WheelNotTold,
 )
 from rigd.rig import FilterSlot, Flight, Rig, RigSettings
+from rigd.sightings import Sample
 from rigd.temperature import TemperatureSettings
 from rigd.virtualfocuser import logical_steps
 from tests.core.judge import Judge
@@ -106,6 +107,7 @@ class Journal:
     fault: str | None = None
     hold_by: str | None = None
     approach: FinalDirection | None = None
+    samples: tuple[Sample, ...] = ()
     guider_paused: bool = False
     full: bool = False
     chosen: RememberMode | None = None
@@ -341,6 +343,7 @@ class World:
                 fault=kept.fault,
                 hold_by=kept.hold_by,
                 approach=kept.approach,
+                samples=kept.samples,
                 guider_paused=kept.guider_paused,
             )
         )
@@ -378,6 +381,8 @@ class World:
         self.rig = step.rig
         if any(isinstance(effect, MoveFocuser) for effect in step.effects):
             self.truth.base_at_own = self.truth.base
+        if not self.journal.full:
+            self.journal.samples = step.rig.sightings.samples
         self.events += not isinstance(event, Tick)
         if step.effects:
             self._batches.append(step.effects)
