@@ -2,13 +2,15 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from time import monotonic
 
 from rigd.acquaintance import Habit, remember_habit, remember_samples
 from rigd.applier import Archive
+from rigd.clockwatch import Jump, untimely
 from rigd.desk import dropped_lines
 from rigd.effects import AutofocusEnded, Refusal, RememberMode, Step, Tell, Weight
 from rigd.equipmentnews import facts_of, note_facts
@@ -194,6 +196,20 @@ class Keeper:
             lambda store: remember_samples(store, settings.name, settings.epoch, samples)
         )
 
+    async def clock_jumped(self, places: Iterable[Place], jump: Jump) -> None:
+        """The calendar's clock was set: what has a wrong time is said, and not fitted."""
+        for place in places:
+            name = place.rig.settings.name
+            try:
+                flagged = await self._archive.run(partial(_flag, rig=name, jump=jump))
+            except StoreError as error:
+                log.warning("%s: %s", name, error)
+                continue
+            runs = f"; {flagged} autofocus runs of that time are not fitted" if flagged else ""
+            self.tell(place, f"{jump.sentence}{runs}", Weight.WARNING)
+            if flagged:
+                self._learning.want(name, "the computer's clock was set")
+
     def note_habit(self, place: Place, client: str, habit: Habit) -> None:
         """Keep for later nights what a client was seen to do."""
         rig = place.rig.settings.name
@@ -223,3 +239,7 @@ class Keeper:
         await self._archive.run(lambda store: store.keep_answers(name, given))
         place.given = given
         self.work_out(place)
+
+
+def _flag(store: Store, rig: str, jump: Jump) -> int:
+    return untimely(store, rig, jump)

@@ -8,12 +8,13 @@ import logging
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from time import monotonic
 
 from rigd.acquaintance import Habit, with_habit
 from rigd.applier import Applier, Archive
 from rigd.catalog import Catalog
+from rigd.clockwatch import ClockWatch, steady_s
 from rigd.config import Config
 from rigd.desk import Desk, seen
 from rigd.driver import Driver
@@ -174,8 +175,13 @@ class LiveObservatory:
             group.create_task(self._learning.run())
             group.create_task(self._profiles.run())
             group.create_task(self._run_trains())
+            now = datetime.now(UTC)
+            clock = ClockWatch(began=now, last=now, last_s=steady_s())
             while True:
                 await asyncio.sleep(TICK_S)
+                clock, jump = clock.look(datetime.now(UTC), steady_s())
+                if jump is not None:
+                    await self._keeper.clock_jumped(self._places.values(), jump)
                 for place in self._places.values():
                     self._keeper.feed(place, Tick(at_s=monotonic()))
                     await self._keeper.settle_news(place)
