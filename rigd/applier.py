@@ -153,8 +153,10 @@ class Applier:
         reason = "the journal could not be written"
         for effect in batch:
             match effect:
-                case MoveFocuser(number=number):
-                    self._report(FocuserNotTold(at_s=monotonic(), number=number, reason=reason))
+                case MoveFocuser(ref=ref, number=number):
+                    self._report(
+                        FocuserNotTold(at_s=monotonic(), ref=ref, number=number, reason=reason)
+                    )
                 case TurnWheel():
                     self._report(WheelNotTold(at_s=monotonic(), reason=reason))
                 case PauseGuider(paused=True):
@@ -179,7 +181,11 @@ class Applier:
                     ref.server,
                     lambda driver: driver.move_focuser(ref, steps),
                     lambda reason, perhaps: FocuserNotTold(
-                        at_s=monotonic(), number=number, reason=reason, perhaps_told=perhaps
+                        at_s=monotonic(),
+                        ref=ref,
+                        number=number,
+                        reason=reason,
+                        perhaps_told=perhaps,
                     ),
                 )
             case HaltFocuser(ref=ref):
@@ -225,14 +231,14 @@ class Applier:
 
 
 def _still_true(effects: tuple[Effect, ...]) -> tuple[Effect, ...]:
-    """Of what could not be stored, what is to be stored later: the newest ledger, every outcome.
+    """Of what could not be stored, what is to be stored later: the newest ledgers, every outcome.
 
     An intent is not among it: nothing was commanded on its account.
     """
-    ledgers = [e for e in effects if isinstance(e, Remember)]
+    ledgers = {e.guide: e for e in effects if isinstance(e, Remember)}
     kinds = JournalOutcome | RememberMode | RememberHold | RememberPause
     others = [e for e in effects if isinstance(e, kinds)]
-    return (*others, *ledgers[-1:])
+    return (*others, *ledgers.values())
 
 
 def _guider(driver: Driver, ref: DeviceRef) -> Guider:

@@ -267,7 +267,7 @@ def profile_relations(config: Config, profiles: Mapping[str, EquipmentProfile]) 
         profile = profiles.get(rig.name)
         if profile is None:
             continue
-        for role in ("camera", "wheel", "focuser", "mount", "guider"):
+        for role in ("camera", "wheel", "focuser", "mount", "guider", "guide_focuser"):
             part = getattr(profile, role)
             address = getattr(part, "address", None)
             if address is not None and address.server not in servers:
@@ -275,8 +275,9 @@ def profile_relations(config: Config, profiles: Mapping[str, EquipmentProfile]) 
                     f"rig {rig.name}: {role}.address.server {address.server!r} is no [[servers]] "
                     f"name (there are: {', '.join(servers) or 'none'})"
                 )
-        if profile.focuser is not None and rig.mode is Mode.APPLY:
-            address = profile.focuser.address
+        moved = [part for part in (profile.focuser, profile.guide_focuser) if part is not None]
+        for part in moved if rig.mode is Mode.APPLY else ():
+            address = part.address
             place = (address.server, address.device)
             if place in movers:
                 wrong.append(

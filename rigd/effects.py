@@ -22,6 +22,8 @@ class Remember:
 
     ledger: Ledger
     flight: Flight | None
+    guide: bool = False
+    """Whether they are the guide focuser's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +55,8 @@ class JournalIntent:
 
     flight: Flight
     ledger: Ledger
+    guide: bool = False
+    """Whether they are the guide focuser's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +66,8 @@ class JournalOutcome:
     number: int
     result: str
     raw_steps: int | None
+    guide: bool = False
+    """Whether it was the guide focuser's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -71,11 +71,17 @@ def taught(worked: Worked, fit: StoredFit | None) -> tuple[FilterSlot, ...]:
 def other_applier(places: Iterable[Place], settings: RigSettings) -> str | None:
     """Why a rig with these settings must not apply: another one does so with the same focuser."""
     for place in places:
-        theirs, ref = place.rig.settings, settings.focuser
-        same = ref is not None and theirs.focuser == ref and theirs.name != settings.name
-        if ref is not None and same and theirs.mode is Mode.APPLY:
-            return f"rig {theirs.name} applies to focuser {ref.key} too; a focuser has one applier"
+        theirs = place.rig.settings
+        both = _focusers(theirs) & _focusers(settings)
+        if both and theirs.name != settings.name and theirs.mode is Mode.APPLY:
+            key = min(both).key
+            return f"rig {theirs.name} applies to focuser {key} too; a focuser has one applier"
     return None
+
+
+def _focusers(settings: RigSettings) -> set[DeviceRef]:
+    """What it moves."""
+    return {ref for ref in (settings.focuser, settings.guide_focuser) if ref is not None}
 
 
 def subject_of(place: Place) -> Subject:
@@ -169,7 +175,7 @@ def resolve(place: Place, identity: DeviceIdentity) -> None:
     twins = [i for i in place.rig.identities if i.name == identity.name and i.ref != ref]
     roles = {
         role: ref
-        for role in ("wheel", "focuser", "camera", "mount")
+        for role in ("wheel", "focuser", "guide_focuser", "camera", "mount")
         if getattr(settings, role) == named
     }
     if not roles or any(t.ref.server == ref.server for t in twins):

@@ -215,6 +215,30 @@ class GuiderProfile(_Table):
     )
 
 
+class GuideFocuserProfile(_Table):
+    """A focuser of the guide camera's own, behind an off-axis guider: it follows the filter."""
+
+    address: DeviceAddress = Field(description="Where rigd finds it.")
+    steps_per_step: Mm | None = Field(
+        default=None,
+        description="How many of its own steps make up for one step of the focuser, with the sign "
+        "of its own counts; from you. Left out: it never moves.",
+    )
+    min_steps: int | None = Field(default=None, ge=0, description="Lower limit.")
+    max_steps: int | None = Field(default=None, gt=0, description="Upper limit.")
+    tolerance_steps: int = Field(
+        default=5, ge=0, description="How near to its target this focuser comes to rest."
+    )
+
+    @field_validator("steps_per_step")
+    @classmethod
+    def _moves(cls, ratio: float | None) -> float | None:
+        if ratio == 0:
+            msg = "0 would never move it: leave it out"
+            raise ValueError(msg)
+        return ratio
+
+
 class TrainProfile(_Table):
     """The imaging train between optic and camera."""
 
@@ -283,6 +307,9 @@ class EquipmentProfile(_Table):
     focuser: FocuserProfile | None = Field(default=None, description="The focuser.")
     mount: MountProfile | None = Field(default=None, description="The mount.")
     guider: GuiderProfile | None = Field(default=None, description="The guiding program.")
+    guide_focuser: GuideFocuserProfile | None = Field(
+        default=None, description="The focuser of the guide camera."
+    )
     filters: dict[Key, FilterProfile] = Field(
         default_factory=dict, description="Every physical filter, by a key of yours."
     )
@@ -316,10 +343,18 @@ class EquipmentProfile(_Table):
         if self.wheel and self.wheel.manual == (self.wheel.address is not None):
             msg = "wheel: either address (it has a motor) or manual = true (a hand turns it)"
             raise ValueError(msg)
+        guide, focuser = self.guide_focuser, self.focuser
+        if guide and focuser and _place(guide.address) == _place(focuser.address):
+            msg = "guide_focuser.address is the focuser's own: a focuser has one place"
+            raise ValueError(msg)
         if self.wheel and not self.wheel.slots:
             msg = "wheel.slots is empty: name a filter for each slot"
             raise ValueError(msg)
         return self
+
+
+def _place(address: DeviceAddress) -> tuple[str, str]:
+    return address.server, address.device
 
 
 def read_profile(path: Path) -> EquipmentProfile:

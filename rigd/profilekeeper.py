@@ -179,7 +179,8 @@ class ProfileKeeper:
         place.applier.start_epoch(worked.epoch)
         await self.remember_train(place)
         self._keeper.feed(place, changed)
-        self._introduce(place, old_refs={old.wheel, old.focuser, old.camera, old.mount})
+        old_refs = {old.wheel, old.focuser, old.guide_focuser, old.camera, old.mount}
+        self._introduce(place, old_refs)
         self._keeper.work_out(place)
         await self._hand(place)
         self._learning.want(name, "another equipment profile")
@@ -234,8 +235,8 @@ class ProfileKeeper:
         """The rig's new devices say what they last said."""
         for identity in place.rig.identities:
             resolve(place, identity)
-        settings = place.rig.settings
-        for ref in (settings.wheel, settings.focuser, settings.camera, settings.mount):
+        now = place.rig.settings
+        for ref in (now.wheel, now.focuser, now.guide_focuser, now.camera, now.mount):
             if ref is None or ref in old_refs:
                 continue
             for identity in place.rig.identities:

@@ -20,10 +20,10 @@ from rigd.traincatalog import CatalogLookup
 
 def settings_of(config: RigConfig, profile: EquipmentProfile) -> RigSettings:
     """The settings of a rig, its slots still without offsets."""
-    focuser, gates = profile.focuser, profile.gates
+    focuser, guide, gates = profile.focuser, profile.guide_focuser, profile.gates
     addresses = [
         part.address
-        for part in (profile.wheel, profile.focuser, profile.camera, profile.mount)
+        for part in (profile.wheel, focuser, guide, profile.camera, profile.mount)
         if part is not None and part.address is not None
     ]
     by_hand = profile.wheel if profile.wheel and profile.wheel.manual else None
@@ -52,6 +52,11 @@ def settings_of(config: RigConfig, profile: EquipmentProfile) -> RigSettings:
         camera_gate_if_visible=gates.camera_gate == "if_visible",
         temperature=_temperature(profile),
         backlash=_backlash(profile),
+        guide_focuser=_ref(guide.address) if guide else None,
+        guide_steps_per_step=guide.steps_per_step if guide else None,
+        guide_min_steps=guide.min_steps if guide else None,
+        guide_max_steps=guide.max_steps if guide else None,
+        guide_tolerance_steps=guide.tolerance_steps if guide else 0,
     )
 
 
