@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from .indi_properties import WATCHED
+from .indi_swift import Swift
 
 LOST = 3
 """Exit status: the server went away."""
@@ -66,27 +67,35 @@ def _connect(client: Any, host: str, port: int, unix_socket: str) -> bool:
 
 def _obey(client: Any, command: dict[str, Any]) -> None:
     match command["do"]:
-        case "number":
-            client.sendNewNumber(
-                command["device"], command["name"], command["element"], command["value"]
-            )
-        case "switch":
-            device = client.getDevice(command["device"])
-            vector = device.getSwitch(command["name"])
-            if not vector.isValid():
-                return
-            for index in range(vector.count()):
-                on = vector.at(index).getName() == command["element"]
-                vector.at(index).setState(_states()[on])
-            client.sendNewSwitch(vector)
+        case "number" | "switch":
+            _send(client, command)
         case "ping":
             client.sendPingRequest(command["id"])
 
 
-def _states() -> dict[bool, int]:
+def _send(client: Any, command: dict[str, Any]) -> None:
+    """Send one element of a property, in a vector of its own.
+
+    libindi's own copy is not used: its receiving thread writes what the device says into it, and
+    that would now and then be sent instead of what was commanded.
+    """
     import PyIndi  # noqa: PLC0415 - the one place
 
-    return {True: PyIndi.ISS_ON, False: PyIndi.ISS_OFF}
+    number = command["do"] == "number"
+    device = client.getDevice(command["device"])
+    known = (device.getNumber if number else device.getSwitch)(command["name"])
+    if not known.isValid():
+        return
+    vector = (PyIndi.PropertyNumber if number else PyIndi.PropertySwitch)(1)
+    vector.setDeviceName(command["device"])
+    vector.setName(command["name"])
+    vector[0].setName(command["element"])
+    if number:
+        vector[0].setValue(command["value"])
+        client.sendNewNumber(vector)
+    else:
+        vector[0].setState(PyIndi.ISS_ON)
+        client.sendNewSwitch(vector)
 
 
 def _client(pyindi: Any) -> Any:  # PyIndi has no types
@@ -177,32 +186,7 @@ def _find_wire(port: int) -> socket.socket | None:
     return None
 
 
-class _Swift:
-    """Keeps a TCP connection free of the kernel's waits: without it a command takes 44 ms.
-
-    libindi and indiserver both write in small pieces without TCP_NODELAY. Ours can be set; for
-    the server's, every received piece is acknowledged at once (Linux forgets that option, so it
-    is set again after each message).
-    """
-
-    def __init__(self) -> None:
-        self._wire: socket.socket | None = None
-
-    def take(self, wire: socket.socket | None) -> None:
-        """Look after this connection from now on."""
-        self._wire = wire
-        if wire is not None:
-            wire.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self.again()
-
-    def again(self) -> None:
-        """Acknowledge at once what came and what comes next."""
-        if self._wire is not None:
-            with suppress(OSError, AttributeError):
-                self._wire.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)
-
-
-_swift = _Swift()
+_swift = Swift()
 
 
 def _die_with_parent() -> None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import assert_never
 
 from rigd.adoption import ask_adopt, filter_left, first_sight, focused, mismatch_found
+from rigd.approach import approached
 from rigd.autofocus import ended_searches, noticed_searches
 from rigd.changes import (
     ask_filter,
@@ -37,6 +38,7 @@ from rigd.events import (
     FocuserReport,
     GuiderReport,
     MountReport,
+    OffsetsTold,
     ServerDown,
     ServerUp,
     WheelReport,
@@ -61,6 +63,7 @@ from rigd.modes import ask_mode
 from rigd.others import heeded
 from rigd.pace import paced
 from rigd.profileswitch import ask_profile, change_profile, judge_train, not_meanwhile
+from rigd.programs import heard, silent
 from rigd.realfocuser import looked_after, not_told, reported
 from rigd.requests import (
     AdoptAsked,
@@ -93,7 +96,7 @@ from rigd.virtualfocuser import ask_halt, ask_move, fly_queued
 
 def advance(rig: Rig, event: Event | Request | Inner) -> Step:
     """The rig after an event, with the effects in the order in which they must be done."""
-    ended = focused(ended_searches(thermometer_read(rig, event), event))
+    ended = approached(focused(ended_searches(thermometer_read(rig, event), event)))
     step = _handle(ended.rig, event)
     while step.refusal is None:
         after = _go_on(step.rig, event.at_s)
@@ -143,10 +146,12 @@ def _handle(rig: Rig, event: Event | Request | Inner) -> Step:  # noqa: PLR0912 
             return Step(guider_seen(rig, event))
         case GuiderNotTold():
             return guider_not_told(rig, event)
+        case OffsetsTold():
+            return Step(heard(rig, event))
         case ServerUp():
             return _server(rig, event.server, None)
         case ServerDown():
-            return _server(rig, event.server, event.reason)
+            return _server(silent(rig, event.server), event.server, event.reason)
         case DeviceSeen():
             others = tuple(i for i in rig.identities if i.ref != event.identity.ref)
             rig = replace(rig, identities=(*others, event.identity))
@@ -254,7 +259,7 @@ def _connect_after(step: Step, report: FocuserReport) -> Step:
 
 
 def _remember(rig: Rig, memory: Remembered) -> Step:
-    rig = replace(rig, flights=memory.flights, hold_by=memory.hold_by)
+    rig = replace(rig, flights=memory.flights, hold_by=memory.hold_by, approach=memory.approach)
     rig = guide_remembered(rig, memory)
     if memory.guider_paused:
         rig = replace(rig, guider_pause=GuiderPause(asked_at_s=memory.at_s, confirmed=True))
@@ -271,6 +276,8 @@ def _recomputed(rig: Rig, computed: SlotsComputed) -> Step:
     settings, ledger = rig.settings, rig.ledger
     epoch = settings.epoch if computed.epoch is None else computed.epoch
     new_epoch = epoch != settings.epoch
+    if new_epoch and computed.starts_over:
+        rig = replace(rig, approach=None)
     rig = replace(rig, settings=replace(settings, slots=computed.slots, epoch=epoch))
     effects: tuple[Effect, ...] = ()
     if new_epoch and rig.remembered:

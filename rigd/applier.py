@@ -24,6 +24,7 @@ from rigd.effects import (
     PauseGuider,
     ReadFocuser,
     Remember,
+    RememberApproach,
     RememberHold,
     RememberMode,
     RememberPause,
@@ -128,9 +129,9 @@ class Applier:
             orders = [order for effect in batch if (order := self._order(effect)) is not None]
             if orders:
                 await asyncio.gather(*orders)
-        holds = tuple(e for e in batch if isinstance(e, RememberHold))
-        if holds and not await self._stored(holds):
-            self._unsaved += holds
+        kept = tuple(e for e in batch if isinstance(e, RememberHold | RememberApproach))
+        if kept and not await self._stored(kept):
+            self._unsaved += kept
         for tell in tells:
             level = logging.WARNING if tell.weight is Weight.WARNING else logging.INFO
             log.log(level, "%s: %s", self._settings.name, tell.sentence)
@@ -236,7 +237,7 @@ def _still_true(effects: tuple[Effect, ...]) -> tuple[Effect, ...]:
     An intent is not among it: nothing was commanded on its account.
     """
     ledgers = {e.guide: e for e in effects if isinstance(e, Remember)}
-    kinds = JournalOutcome | RememberMode | RememberHold | RememberPause
+    kinds = JournalOutcome | RememberMode | RememberHold | RememberApproach | RememberPause
     others = [e for e in effects if isinstance(e, kinds)]
     return (*others, *ledgers.values())
 

@@ -31,7 +31,14 @@ def noticed_searches(before: Rig, event: Event | Request | Inner, after: Rig) ->
     searches, flight, now_s = after.searches, after.flight, event.at_s
     if flight is not None and flight.by_client:
         if before.flight is None or before.flight.number != flight.number:
-            searches = _moved(after, searches, flight.by, flight.start_steps, now_s)
+            searches = _moved(
+                after,
+                searches,
+                flight.by,
+                flight.start_steps,
+                now_s,
+                ends_up=flight.target_steps > flight.start_steps,
+            )
         else:
             searches = tuple(
                 replace(s, last_at_s=now_s, disturbed=s.disturbed or flight.halted)
@@ -40,7 +47,9 @@ def noticed_searches(before: Rig, event: Event | Request | Inner, after: Rig) ->
                 for s in searches
             )
     if after.foreign_at_s != before.foreign_at_s:
-        searches = _moved(after, searches, None, before.ledger.raw_steps, now_s)
+        start, now = before.ledger.raw_steps, after.ledger.raw_steps
+        up = None if start is None or now in {None, start} else (now or 0) > start
+        searches = _moved(after, searches, None, start, now_s, ends_up=up)
     was_busy = before.camera is not None and before.camera.busy
     if isinstance(event, CameraReport) and after.camera is event and event.busy and not was_busy:
         searches = tuple(_exposed(search, after.ledger.raw_steps) for search in searches)
@@ -78,6 +87,8 @@ def _moved(
     client: str | None,
     start_steps: int | None,
     now_s: float,
+    *,
+    ends_up: bool | None,
 ) -> tuple[Search, ...]:
     """A client's move begins: one more of its own; others are disturbed by it."""
     others = tuple(replace(s, disturbed=True) for s in searches if s.client != client)
@@ -91,10 +102,12 @@ def _moved(
             moves=1,
             began_s=now_s,
             last_at_s=now_s,
+            ends_up=ends_up,
         )
     else:
         moves = mine.moves + 1 if mine.exposed else mine.moves
-        mine = replace(mine, moves=moves, exposed=False, last_at_s=now_s)
+        up = mine.ends_up if ends_up is None else ends_up
+        mine = replace(mine, moves=moves, exposed=False, last_at_s=now_s, ends_up=up)
     return (*others, mine)
 
 
@@ -130,6 +143,7 @@ def _end(rig: Rig, search: Search, because: str) -> Step:
         moved_s=search.last_at_s,
         low_steps=search.low_steps,
         high_steps=search.high_steps,
+        ends_up=search.ends_up,
     )
     line = f"the autofocus of {_name(search)} is over ({because}): "
     if ended.raw_steps is None:

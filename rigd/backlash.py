@@ -16,10 +16,13 @@ class Backlash:
     """What rigd does about it, if it is rigd's."""
 
     steps: int
-    final_direction: FinalDirection
+    final_direction: FinalDirection | None = None
+    """None: as this rig's autofocus ends, once that was seen."""
 
     def overshoot_steps(self, start_steps: int, target_steps: int) -> int | None:
-        """Where a move must turn so that it ends in the final direction; None if it does."""
+        """Where a move must turn to end in the final direction; None if it need not."""
+        if self.final_direction is None:
+            return None
         rises = target_steps > start_steps
         if rises == (self.final_direction is FinalDirection.UP):
             return None

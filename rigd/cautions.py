@@ -2,11 +2,13 @@
 
 from dataclasses import replace
 
+from rigd.approach import waits_for_approach
 from rigd.frames import no_gap
 from rigd.gates import closed_for_target
 from rigd.mode import Mode
 from rigd.offsets import SlotKind
 from rigd.pace import predicted_s
+from rigd.programs import applies, kept, off
 from rigd.rig import Rig
 
 CLIENTS_WAIT_S = 25.0
@@ -15,7 +17,7 @@ CLIENTS_WAIT_S = 25.0
 
 def cautions(rig: Rig) -> tuple[str, ...]:
     """Sentences about the set-up as it is now, most important first."""
-    asked = (_train, _reach, _pace, _guider, _gaps, _others, _wheel, _focuser, _camera)
+    asked = (_train, _programs, _reach, _pace, _guider, _gaps, _others, _wheel, _focuser, _camera)
     return tuple(sentence for ask in asked for sentence in ask(rig))
 
 
@@ -74,6 +76,16 @@ def _others(rig: Rig) -> list[str]:
     ]
 
 
+def _programs(rig: Rig) -> list[str]:
+    """What its own programs say of their offsets, where that does not suit the mode."""
+    said, mode = applies(rig), rig.settings.mode
+    if mode is Mode.APPLY:
+        return [*([] if said is None else [f"{said}: switch them off there"]), *kept(rig)]
+    if mode is Mode.PUBLISH and said is None and (idle := off(rig)) is not None:
+        return [f"{idle}, so that in mode publish nobody applies them"]
+    return []
+
+
 def _wheel(rig: Rig) -> list[str]:
     said = []
     report, named = rig.wheel, len(rig.settings.slots)
@@ -105,6 +117,11 @@ def _focuser(rig: Rig) -> list[str]:
         said.append(
             "the focuser's driver takes up backlash itself, so rigd does not, although the profile "
             "makes it rigd's: switch one of the two off"
+        )
+    if waits_for_approach(rig):
+        said.append(
+            "backlash is rigd's, but in which direction this rig's autofocus ends was not seen "
+            "yet: until then moves go straight"
         )
     if report.position_steps is None:
         said.append("the focuser does not say where it is (a relative focuser cannot be kept)")

@@ -77,7 +77,7 @@ class ServerConfig(BaseModel):
     model_config = ConfigDict(frozen=True, extra="allow", strict=True)
 
     name: str = Field(min_length=1, description="Your name for it.")
-    driver: str = Field(description="indi, alpaca, or simulated.")
+    driver: str = Field(description="indi, alpaca, or simulated; for programs phd2 or nina.")
 
     @property
     def options(self) -> dict[str, object]:
@@ -96,6 +96,12 @@ class RigConfig(_Table):
         default=None,
         description="Equipment profile, a TOML file beside this one: taken into the database the "
         "first time; from then on the database counts.",
+    )
+    programs: tuple[str, ...] = Field(
+        default=(),
+        strict=False,
+        description="Names of [[servers]] whose programs image with this rig and are asked for "
+        "their own filter offsets (driver nina).",
     )
 
 
@@ -255,6 +261,13 @@ def _relations(config: Config) -> list[str]:
         for one in config.watch
         if one.rig not in rigs
     ]
+    wrong += [
+        f"rig {rig.name}: programs: {name!r} is no [[servers]] name "
+        f"(there are: {', '.join(servers) or 'none'})"
+        for rig in config.rigs
+        for name in rig.programs
+        if name not in servers
+    ]
     return wrong
 
 
@@ -278,6 +291,8 @@ def profile_relations(config: Config, profiles: Mapping[str, EquipmentProfile]) 
         moved = [part for part in (profile.focuser, profile.guide_focuser) if part is not None]
         for part in moved if rig.mode is Mode.APPLY else ():
             address = part.address
+            if address is None:
+                continue
             place = (address.server, address.device)
             if place in movers:
                 wrong.append(

@@ -24,7 +24,7 @@ from rigd.errors import RigdError
 from rigd.intake import profiles_at_start
 from rigd.lock import sole_user
 from rigd.observatory import LiveObservatory
-from rigd.plugins import find_driver
+from rigd.plugins import check_programs, find_driver
 from rigd.runs.clock import zone_stated
 from rigd.schedule import make_schedule
 from rigd.store import Store
@@ -75,6 +75,7 @@ async def _serve(
     for server in (*loaded.config.servers, ServerConfig(name=MANUAL, driver=MANUAL)):
         make, address = find_driver(server)
         drivers[server.name] = make(address, observatory.emit)
+    check_programs(loaded.config)
     for problem in catalog.problems:
         log.warning("catalog: %s", problem)
     start = await archive.run(lambda store: profiles_at_start(store, loaded))
@@ -152,7 +153,7 @@ async def keep_tidy(archive: Archive, observatory: LiveObservatory) -> None:
         log.info("noon upkeep left out: a camera is exposing")
         return
     gone = await archive.run(lambda store: store.upkeep())
-    log.info("noon upkeep: %s old diary lines deleted", gone)
+    log.info("noon upkeep: %s old lines of diary and journal deleted", gone)
     observatory.refit("noon")
 
 

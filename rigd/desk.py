@@ -96,18 +96,19 @@ class Desk:
     def __init__(self, config: RigConfig, profile: EquipmentProfile, catalog: Catalog) -> None:
         self.name = config.name
         self._config = config
-        self._profile = profile
+        self.profile = profile
+        """As it is stored, without what was answered."""
         self._catalog = catalog
         self._lookup = CatalogLookup(catalog)
 
     def settings(self, given: tuple[GivenAnswer, ...]) -> RigSettings:
         """The rig's settings with the answers, its slots still without offsets."""
-        return settings_of(self._config, effective(self._profile, given))
+        return settings_of(self._config, effective(self.profile, given))
 
     def work_out(self, rig: Rig, given: tuple[GivenAnswer, ...]) -> Worked:
         """Everything that depends on profile, answers and devices."""
         kept, dropped = self._sorted(rig, given)
-        profile = effective(self._profile, kept)
+        profile = effective(self.profile, kept)
         matches = matches_of(rig, profile, self._catalog)
         identified = _identified(profile, matches)
         asked = questions_of(identified, rig, matches, self._catalog)
@@ -152,7 +153,7 @@ class Desk:
         """
         others = tuple(one for one in given if one.key != key)
         kept, _ = self._sorted(rig, others)
-        profile = effective(self._profile, kept)
+        profile = effective(self.profile, kept)
         matches = matches_of(rig, profile, self._catalog)
         asked = questions_of(_identified(profile, matches), rig, matches, self._catalog)
         question = next((one for one in asked if one.key == key), None)
@@ -182,7 +183,7 @@ class Desk:
             "by": answer.by,
             "device": belongs.name if belongs else None,
             "entry": belongs.entry if belongs else None,
-            "in_effect": fits(self._profile, answer.key, answer.value),
+            "in_effect": fits(self.profile, answer.key, answer.value),
         }
 
     def _sorted(
@@ -191,9 +192,9 @@ class Desk:
         """Answers that hold, and those whose device changed: which entry it is comes first."""
         names = tuple(one for one in given if one.key.endswith(".id"))
         rest = tuple(one for one in given if not one.key.endswith(".id"))
-        seen = _belongings(self._profile, matches_of(rig, self._profile, self._catalog))
+        seen = _belongings(self.profile, matches_of(rig, self.profile, self._catalog))
         names, gone = renewed(names, seen)
-        profile = effective(self._profile, names)
+        profile = effective(self.profile, names)
         now = _belongings(profile, matches_of(rig, profile, self._catalog))
         kept, dropped = renewed(rest, now)
         order = {one.key: number for number, one in enumerate(given)}

@@ -68,4 +68,12 @@ class Guider(Driver, Protocol):
         """Ask it to pause, or to go on."""
 
 
+@runtime_checkable
+class Asked(Driver, Protocol):
+    """A driver of a program that is asked what it does with filter offsets of its own."""
+
+    async def ask(self) -> object:
+        """Put the question once; what is new about the answer is emitted by `run`."""
+
+
 DriverFactory = Callable[[ServerAddress, Callable[[Event], None]], Driver]

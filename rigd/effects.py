@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from rigd.backlash import FinalDirection
 from rigd.devices import DeviceRef
 from rigd.ledger import Ledger, Terms
 from rigd.mode import Mode
@@ -40,6 +41,13 @@ class RememberHold:
     """Store who said hands off, or that it is over; stored after the motor was stopped."""
 
     by: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RememberApproach:
+    """Keep in which direction this rig's autofocus ends."""
+
+    direction: FinalDirection
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,6 +147,8 @@ class AutofocusEnded:
     low_steps: int | None
     """Of the places where the camera exposed, in the focuser's own counts."""
     high_steps: int | None
+    ends_up: bool | None = None
+    """Whether positions counted up in the last move."""
 
     @property
     def is_result(self) -> bool:
@@ -167,6 +177,7 @@ Effect = (
     Remember
     | RememberMode
     | RememberHold
+    | RememberApproach
     | RememberPause
     | JournalIntent
     | JournalOutcome

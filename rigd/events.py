@@ -122,5 +122,33 @@ class GuiderReport:
     paused: bool | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProgramOffset:
+    """What a program's own table has for a slot."""
+
+    filter_position: int
+    """0-based."""
+    name: str
+    """What the program calls the filter; empty if it has no name for it."""
+    steps: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OffsetsTold:
+    """What a program says of its own filter offsets now; it was asked."""
+
+    at_s: float
+    server: str
+    """Which `[[servers]]` table it answers through: one program each."""
+    program: str
+    """Its name, with the profile that it has in force if it says so."""
+    address: str
+    """The IP address that the answer came from."""
+    applies: bool | None
+    """Whether it moves the focuser by them at its filter changes; None: it does not say."""
+    offsets: tuple[ProgramOffset, ...] = ()
+    """Its own table; empty while it has none."""
+
+
 DeviceReport = WheelReport | FocuserReport | CameraReport | MountReport | GuiderReport
-Event = ServerUp | ServerDown | DeviceSeen | DeviceGone | DeviceReport
+Event = ServerUp | ServerDown | DeviceSeen | DeviceGone | DeviceReport | OffsetsTold

@@ -1,16 +1,17 @@
 """What the owner answered: values for gaps of the profile, and the device each belongs to. Pure."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from rigd.offsets import Direction, Moves, SlotKind
-from rigd.profile import EquipmentProfile
+from rigd.profile import EquipmentProfile, address_said
 
 Value = str | float | Mapping[str, int]
 """A word, a number, or parts with their counts."""
 
-_WORDS: Mapping[str, type[Direction | Moves | SlotKind]] = {
+_WORDS: Mapping[str, Callable[[str], object]] = {
+    "address": address_said,
     "direction": Direction,
     "moves": Moves,
     "kind": SlotKind,
@@ -44,8 +45,10 @@ class GivenAnswer:
 
 
 def role_of(key: str) -> str | None:
-    """The role of the thing that a key is about."""
+    """The role of the thing that a key is about; None for the choice of the thing itself."""
     parts = key.split(".")
+    if parts[-1] == "address":
+        return None
     if parts[0] == "filters":
         return ".".join(parts[:2])
     return parts[0] if parts[0] in {"camera", "wheel", "focuser"} else None

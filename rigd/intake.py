@@ -112,6 +112,8 @@ def _before_profiles(profile: EquipmentProfile) -> str:
     focuser = profile.focuser
     meaning: list[object] = [profile.reference_filter]
     if focuser is not None:
-        meaning += [focuser.address.server, focuser.address.device, focuser.step_size_um]
+        address = focuser.address
+        meaning += [address.server, address.device] if address else [None, None]
+        meaning.append(focuser.step_size_um)
         meaning += [focuser.direction, focuser.moves, focuser.magnification]
     return hashlib.sha256(json.dumps(meaning).encode()).hexdigest()[:16]

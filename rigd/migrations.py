@@ -243,6 +243,15 @@ def _facts(db: Database) -> None:
     db.table("facts").create_index(["rig", "at"])
 
 
+@_migrations(name="0009b_approaches")
+def _approaches(db: Database) -> None:
+    db.table("approaches").create(
+        {"rig": str, "epoch": str, "direction": str, "at": str},
+        pk="rig",
+        not_null={"epoch", "direction", "at"},
+    )
+
+
 def migrate(db: Database, path: Path) -> None:
     """Bring a database up to this rigd's tables.
 

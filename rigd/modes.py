@@ -5,6 +5,7 @@ from dataclasses import replace
 from rigd.effects import Refusal, RememberMode, Step, Tell, Weight
 from rigd.ledger import adopted
 from rigd.mode import Mode
+from rigd.programs import applies, not_asked, off
 from rigd.requests import ModeAsked
 from rigd.rig import Rig
 from rigd.sightings import Sightings
@@ -53,9 +54,10 @@ def _begin_to_apply(rig: Rig, asked: ModeAsked) -> Step:
     ledger = adopted(position, offset, slot.key if slot else None)
     rig = replace(rig, ledger=ledger, checked=True, remembered=True, sightings=Sightings())
     rig = _switched(rig, Mode.APPLY)
+    read_back = off(rig)
     line = (
         f"mode {before} to apply, said {asked.client}: {position} steps taken as the focus for "
-        f"{slot.name if slot else 'the fixed filter'}"
+        f"{slot.name if slot else 'the fixed filter'}{f'; {read_back}' if read_back else ''}"
     )
     return Step(rig, _told(rig, asked.client, line))
 
@@ -71,6 +73,8 @@ def _in_the_way(rig: Rig, asked: ModeAsked) -> str | None:
     quiet_s = rig.settings.quiet_s
     if rig.foreign_at_s is not None and asked.at_s - rig.foreign_at_s < quiet_s:
         return f"something else moved the focuser less than {quiet_s:.0f} s ago"
+    if asked.mode is Mode.APPLY and (said := applies(rig)):
+        return f"{said}; switch them off there first"
     if asked.confirmed:
         return None
     if asked.clients:
@@ -78,13 +82,19 @@ def _in_the_way(rig: Rig, asked: ModeAsked) -> str | None:
             f"{', '.join(asked.clients)} has rigd's focuser open and would see it jump; "
             "disconnect it there, or confirm, and rigd disconnects it"
         )
-    if rig.settings.mode is Mode.PUBLISH and asked.mode is Mode.APPLY:
+    begins = rig.settings.mode is Mode.PUBLISH and asked.mode is Mode.APPLY
+    if begins and not _forgotten(rig, asked):
         who = ", ".join(asked.readers) or "a program that"
         return (
             f"{who} read the published offsets and may have kept them (N.I.N.A. copies them once) "
             "and would apply them again; set them to zero or off there, then confirm"
         )
     return None
+
+
+def _forgotten(rig: Rig, asked: ModeAsked) -> bool:
+    """Whether all who ever read the offsets say that they would not move by them."""
+    return off(rig) is not None and not not_asked(rig, asked.readers)
 
 
 def _switched(rig: Rig, mode: Mode) -> Rig:

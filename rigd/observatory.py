@@ -19,7 +19,7 @@ from rigd.desk import Desk, seen
 from rigd.driver import Driver
 from rigd.equipmentnews import changes_since, last_night_began
 from rigd.errors import InvalidValueError, RefusedError, StoreError
-from rigd.events import DeviceGone, DeviceSeen, Event, ServerDown, ServerUp
+from rigd.events import DeviceGone, DeviceSeen, Event, OffsetsTold, ServerDown, ServerUp
 from rigd.givenanswers import Value
 from rigd.handwheel import hand_of, slot_named
 from rigd.happenings import Happenings
@@ -164,6 +164,7 @@ class LiveObservatory:
                     self._keeper.feed(place, Tick(at_s=monotonic()))
                     await self._keeper.settle_news(place)
                     await self._profiles.propose(place)
+                    await self._profiles.fill_roles(place)
 
     async def _run_errands(self) -> None:
         while True:
@@ -220,6 +221,8 @@ class LiveObservatory:
             case DeviceGone():
                 self._profiles.gone(event.ref)
             case DeviceSeen():
+                self._profiles.seen()
+            case OffsetsTold():
                 pass
             case _:
                 self._profiles.heard(event)
@@ -391,7 +394,11 @@ class LiveObservatory:
 
     async def request_answer(self, rig: str, key: str, value: Value | None, client: Client) -> None:
         """The owner's answer to a question, or None to take it back. Nothing moves."""
-        await self._keeper.answer(self._place(rig), key, value, client.name)
+        place = self._place(rig)
+        if key.endswith(".address"):
+            await self._profiles.choose(place, key, value, client)
+        else:
+            await self._keeper.answer(place, key, value, client.name)
 
     def refit(self, cause: str) -> None:
         """Have every rig's runs fitted again where there is something new."""

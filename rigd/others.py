@@ -1,7 +1,8 @@
 """What other programs do to the focus of a rig, heeded at every step. Pure.
 
-A second applier makes rigd stand down, once nothing of rigd's own is under way; a rig that nobody
-keeps in focus after that is an alarm.
+A second applier makes rigd stand down, once nothing of rigd's own is under way: one that its moves
+betray, or a program of this rig that says so itself. A rig that nobody keeps in focus after that is
+an alarm.
 """
 
 from dataclasses import replace
@@ -9,6 +10,7 @@ from dataclasses import replace
 from rigd.effects import Step, Tell, Weight
 from rigd.mode import Mode
 from rigd.modes import stand_down
+from rigd.programs import applies
 from rigd.rig import Rig
 from rigd.secondapplier import FEW, Finding, judged, noise_of, sighted
 
@@ -37,9 +39,11 @@ def heeded(before: Rig, step: Step, now_s: float) -> Step:
                 seen = replace(seen, applier=None)
         effects += _told(rig, replace(rig, sightings=seen))
         rig = replace(rig, sightings=seen)
+    effects += _said(before, rig)
     standing = rig.flight is None and rig.change is None
-    if seen.applier is not None and rig.settings.mode is Mode.APPLY and standing:
-        after = stand_down(rig, f"{seen.applier}; {ADVICE[Mode.APPLY]}")
+    applier = seen.applier or (applies(rig) if rig.checked else None)
+    if applier is not None and rig.settings.mode is Mode.APPLY and standing:
+        after = stand_down(rig, f"{applier}; {ADVICE[Mode.APPLY]}")
         rig, effects = after.rig, effects + after.effects
     return Step(rig, effects, step.refusal, step.sentence)
 
@@ -54,6 +58,21 @@ def nobody_applies(rig: Rig) -> str | None:
         f"the focuser at the last {changes} filter changes. Switch the offsets of that program on, "
         "or its offsets off and rigd back with `rigd mode apply`"
     )
+
+
+def _said(before: Rig, after: Rig) -> tuple[Tell, ...]:
+    """What its programs say now and did not say before."""
+    if after.told == before.told:
+        return ()
+    old, new = applies(before), applies(after)
+    mode = after.settings.mode
+    if new is not None and new != old and mode is not Mode.APPLY:
+        return (Tell(sentence=f"{new}; {ADVICE[mode]}"),)
+    if old is not None and new is None and len(after.told) == len(before.told):
+        back = "; rigd goes back to it with `rigd mode apply`" if after.stood_down else ""
+        line = f"no program of this rig says any more that it applies filter offsets{back}"
+        return (Tell(sentence=line),)
+    return ()
 
 
 def _told(before: Rig, after: Rig) -> tuple[Tell, ...]:

@@ -19,6 +19,7 @@ from rigd.portrait import Answers, portrait
 from rigd.profile import EquipmentProfile
 from rigd.rig import FilterSlot, Rig, RigSettings
 from rigd.runbook import StoredFit
+from rigd.slots import NOT_CHOSEN
 from rigd.store import ModeChoice, RigIdentity
 from rigd.trainevidence import Evidence, contradicting, evidence_of
 from rigd.view import Json, RigView
@@ -74,14 +75,14 @@ def other_applier(places: Iterable[Place], settings: RigSettings) -> str | None:
         theirs = place.rig.settings
         both = _focusers(theirs) & _focusers(settings)
         if both and theirs.name != settings.name and theirs.mode is Mode.APPLY:
-            key = min(both).key
-            return f"rig {theirs.name} applies to focuser {key} too; a focuser has one applier"
+            keys = ", ".join(ref.key for ref in both if ref is not None)
+            return f"rig {theirs.name} applies to focuser {keys} too; a focuser has one applier"
     return None
 
 
-def _focusers(settings: RigSettings) -> set[DeviceRef]:
+def _focusers(settings: RigSettings) -> set[DeviceRef | None]:
     """What it moves."""
-    return {ref for ref in (settings.focuser, settings.guide_focuser) if ref is not None}
+    return {settings.focuser, settings.guide_focuser} - {None, NOT_CHOSEN}
 
 
 def subject_of(place: Place) -> Subject:
@@ -141,8 +142,10 @@ def view_of(place: Place) -> RigView:
     return place.view
 
 
-def new_answer(place: Place, key: str, value: Value | None, by: str) -> GivenAnswer | None:
-    """The owner's answer, judged; None takes back the one there is.
+def new_answer(
+    place: Place, key: str, value: Value | None, by: str, *, judged: bool = False
+) -> GivenAnswer | None:
+    """The owner's answer, judged unless it is already; None takes back the one there is.
 
     Raises:
         RefusedError: something moves.
@@ -154,7 +157,7 @@ def new_answer(place: Place, key: str, value: Value | None, by: str) -> GivenAns
     if value is not None:
         return GivenAnswer(
             key=key,
-            value=place.desk.judge(place.rig, place.given, key, value),
+            value=value if judged else place.desk.judge(place.rig, place.given, key, value),
             at=datetime.now(UTC).isoformat(timespec="milliseconds"),
             by=by,
             belongs_to=belonging_of(key, place.worked.belongings),

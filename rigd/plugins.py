@@ -4,8 +4,8 @@ from importlib.metadata import entry_points
 
 from pydantic import ValidationError
 
-from rigd.config import ServerConfig
-from rigd.driver import DriverFactory, ServerAddress
+from rigd.config import Config, ServerConfig
+from rigd.driver import Asked, DriverFactory, ServerAddress
 from rigd.errors import ConfigError
 
 GROUP = "rigd.drivers"
@@ -40,3 +40,23 @@ def find_driver(server: ServerConfig) -> tuple[DriverFactory, ServerAddress]:
             lines.append(f"servers.{server.name}.{key}: {what} (given: {error.get('input')!r})")
         raise ConfigError("\n".join(lines)) from failure
     return driver, ServerAddress(name=server.name, options=options)
+
+
+def check_programs(config: Config) -> None:
+    """See that what rigs name as their programs can be asked.
+
+    Raises:
+        ConfigError: one line for each that cannot.
+    """
+    servers = {server.name: server for server in config.servers}
+    wrong = []
+    for rig in config.rigs:
+        for name in rig.programs:
+            driver, _ = find_driver(servers[name])
+            if not hasattr(driver, Asked.ask.__name__):
+                wrong.append(
+                    f"rig {rig.name}: programs: server {name!r} (driver {servers[name].driver}) is "
+                    "no program that can be asked for its filter offsets"
+                )
+    if wrong:
+        raise ConfigError("\n".join(wrong))

@@ -8,6 +8,7 @@ from rigd.devices import DeviceRef
 from rigd.mode import Mode
 from rigd.offsets import SlotKind
 from rigd.others import nobody_applies
+from rigd.programs import applies
 from rigd.rig import FilterSlot, Rig
 from rigd.store import ModeChoice, RigIdentity
 from rigd.temperature import held_because
@@ -130,11 +131,27 @@ def _summary(rig: Rig, answers: Answers) -> Json:
         "open_questions": _open_questions(answers),
         "mode_chosen_by": answers.chosen.by if answers.chosen else None,
         "mode_chosen_at": answers.chosen.at if answers.chosen else None,
-        "second_applier": rig.sightings.applier,
+        "second_applier": rig.sightings.applier or applies(rig),
+        "programs": _programs(rig),
         "others": rig.sightings.verdict,
         "nobody_applies": nobody_applies(rig),
         "not_trusted_because": _mistrust(rig),
     }
+
+
+def _programs(rig: Rig) -> list[Json]:
+    """What each program of the rig says of its own offsets; null where it says nothing."""
+    told = {one.server: one for one in rig.told}
+    return [
+        {
+            "server": server,
+            "program": one.program if one else None,
+            "applies": one.applies if one else None,
+            "offsets": [asdict(offset) for offset in one.offsets] if one else None,
+        }
+        for server in rig.settings.programs
+        for one in (told.get(server),)
+    ]
 
 
 def _offsets(rig: Rig) -> Json:

@@ -22,6 +22,10 @@ from rigd.tomlfile import MOST_CHARS, lines_of, problems, read_text
 Mm = Annotated[float, Field(allow_inf_nan=False)]
 Key = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=64)]
 
+OPEN_ROLE = (
+    "Where rigd finds it. Left out: the device that the camera's ACTIVE_DEVICES name, else the "
+    "only one there is; of several, rigd asks which."
+)
 FORMAT = 1
 """Of a profile's file, as this rigd writes and reads it."""
 
@@ -43,6 +47,17 @@ class DeviceAddress(_Table):
         "re-home a wheel or stop a focuser, and another program usually does it.",
     )
 
+    @property
+    def place(self) -> tuple[str, str]:
+        """Server and device."""
+        return self.server, self.device
+
+
+def address_said(text: str) -> DeviceAddress:
+    """The address in an answer: `server/device`."""
+    server, _, device = text.partition("/")
+    return DeviceAddress(server=server, device=device)
+
 
 class OpticProfile(_Table):
     """The telescope with the corrector that stands in the light."""
@@ -60,7 +75,7 @@ class OpticProfile(_Table):
 class CameraProfile(_Table):
     """The imaging camera."""
 
-    address: DeviceAddress | None = Field(default=None, description="Where rigd finds it.")
+    address: DeviceAddress | None = Field(default=None, description=OPEN_ROLE)
     id: str | None = Field(default=None, description="Catalog entry.")
     mount_configuration: str | None = Field(
         default=None, description="Which of the entry's mount configurations is in use."
@@ -98,7 +113,7 @@ class FilterProfile(_Table):
 class WheelProfile(_Table):
     """The filter wheel and what stands in its slots."""
 
-    address: DeviceAddress | None = Field(default=None, description="Where rigd finds it.")
+    address: DeviceAddress | None = Field(default=None, description=OPEN_ROLE)
     manual: bool = Field(
         default=False,
         description="A human changes the filter (a drawer, a filter screwed in) and says so: "
@@ -150,14 +165,14 @@ class BacklashProfile(_Table):
     final_direction: FinalDirection | None = Field(
         default=None,
         strict=False,
-        description="Whether positions count up or down in the last part of a move: as your "
-        "autofocus ends.",
+        description="Whether positions count up or down in the last part of a move. Left out: as "
+        "this rig's autofocus is seen to end; until then moves go straight.",
     )
 
     @model_validator(mode="after")
     def _rigd_knows_how(self) -> Self:
-        if self.owner == "rigd" and (self.steps is None or self.final_direction is None):
-            msg = 'owner "rigd" needs steps and final_direction'
+        if self.owner == "rigd" and self.steps is None:
+            msg = 'owner "rigd" needs steps'
             raise ValueError(msg)
         return self
 
@@ -165,7 +180,7 @@ class BacklashProfile(_Table):
 class FocuserProfile(_Table):
     """The focuser and what it moves."""
 
-    address: DeviceAddress = Field(description="Where rigd finds it.")
+    address: DeviceAddress | None = Field(default=None, description=OPEN_ROLE)
     id: str | None = Field(default=None, description="Catalog entry.")
     moves: Moves | None = Field(default=None, strict=False, description="What the motor moves.")
     magnification: Mm | None = Field(
@@ -198,7 +213,7 @@ class FocuserProfile(_Table):
 class MountProfile(_Table):
     """The mount; read only."""
 
-    address: DeviceAddress = Field(description="Where rigd finds it.")
+    address: DeviceAddress | None = Field(default=None, description=OPEN_ROLE)
 
 
 class GuiderProfile(_Table):
@@ -340,21 +355,18 @@ class EquipmentProfile(_Table):
                 f"[filters.{self.reference_filter}]"
             )
             raise ValueError(msg)
-        if self.wheel and self.wheel.manual == (self.wheel.address is not None):
+        if self.wheel and self.wheel.manual and self.wheel.address is not None:
             msg = "wheel: either address (it has a motor) or manual = true (a hand turns it)"
             raise ValueError(msg)
         guide, focuser = self.guide_focuser, self.focuser
-        if guide and focuser and _place(guide.address) == _place(focuser.address):
+        own = focuser.address if focuser else None
+        if guide and own and guide.address.place == own.place:
             msg = "guide_focuser.address is the focuser's own: a focuser has one place"
             raise ValueError(msg)
         if self.wheel and not self.wheel.slots:
             msg = "wheel.slots is empty: name a filter for each slot"
             raise ValueError(msg)
         return self
-
-
-def _place(address: DeviceAddress) -> tuple[str, str]:
-    return address.server, address.device
 
 
 def read_profile(path: Path) -> EquipmentProfile:

@@ -17,18 +17,22 @@ from rigd.config import Config
 from rigd.desk import Desk, Worked
 from rigd.devices import DeviceRef
 from rigd.effects import Weight
-from rigd.errors import RefusedError
+from rigd.errors import RefusedError, StoreError
 from rigd.events import DeviceReport, DeviceSeen, WheelReport
+from rigd.givenanswers import Value, with_answer
 from rigd.intake import NO_PROFILE
 from rigd.keeper import Keeper
 from rigd.learning import Learning
 from rigd.mode import Mode
-from rigd.place import Place, against, other_applier, resolve, taught
+from rigd.place import Place, against, new_answer, other_applier, resolve, taught
+from rigd.profile import EquipmentProfile
 from rigd.profilebook import listed
 from rigd.profilechange import Followed, carry_out, foreseen, same_light
 from rigd.profileswitch import change_profile
 from rigd.proposal import Proposal, proposal
 from rigd.requests import ProfileAsked, ProfileChanged, ProfileKept
+from rigd.rig import RigSettings
+from rigd.roles import cast, open_roles
 from rigd.store import Store
 from rigd.trainbook import confirm, confirmed, keep_solved, solved_mm
 from rigd.trainevidence import Evidence, evidence_of
@@ -41,11 +45,13 @@ NOT_TAKEN = (
 )
 
 
+ALL_SEEN_S = 10.0
+"""So long after the newest device no further one is expected."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Job:
-    work: Callable[[Store], Any]
-    client: Client
-    back: bool
+    run: Callable[[], Awaitable[Any]]
     done: asyncio.Future[Any]
 
 
@@ -73,6 +79,10 @@ class ProfileKeeper:
         self._reports: dict[DeviceRef, DeviceReport] = {}
         self._proposed: dict[str, Worked] = {}
         """What the last look for a proposal was at, by rig."""
+        self._newest_s = monotonic()
+        """When the newest device was seen."""
+        self._refused: dict[str, str] = {}
+        """Why an open role was not filled, as it was said last, by rig."""
         self._told: dict[str, str] = {}
         """What was proposed last, by rig."""
         self.config = Config()
@@ -97,8 +107,50 @@ class ProfileKeeper:
             RefusedError: something moves on a rig that it concerns, or it does not fit.
             RigdError: whatever `work` raises; nothing is changed then.
         """
+        return await self._in_turn(lambda: self._carry_out(work, client, back=back))
+
+    async def choose(self, place: Place, key: str, value: Value | None, client: Client) -> None:
+        """Somebody says which device a role's is, or takes that back.
+
+        Raises:
+            RefusedError: something moves, or another rig applies to that focuser.
+            InvalidValueError: it is no answer.
+        """
+        await self._in_turn(lambda: self._choose(place, key, value, client.name, ""))
+
+    async def fill_roles(self, place: Place) -> None:
+        """Fill what the profile leaves open, where what is seen leaves no doubt."""
+        if not open_roles(place.worked.profile) or not place.news.settled:
+            return
+        rig, now_s = place.rig, monotonic()
+        quiet = now_s - self._newest_s > ALL_SEEN_S and not rig.servers_down
+        found = cast(place.worked.profile, rig.identities, self._taken(place), all_seen=quiet)
+        if found is None:
+            return
+        try:
+            await self._in_turn(
+                lambda: self._choose(place, found.key, found.value, "rigd", found.because)
+            )
+        except (RefusedError, StoreError) as refused:
+            if self._refused.get(rig.settings.name) != str(refused):
+                self._refused[rig.settings.name] = str(refused)
+                self._keeper.tell(place, f"{found.key} stays open: {refused}", Weight.WARNING)
+
+    def seen(self) -> None:
+        """Another device was seen."""
+        self._newest_s = monotonic()
+
+    def _taken(self, place: Place) -> frozenset[DeviceRef]:
+        """The devices of other rigs."""
+        others = [p.rig.settings for p in self._places.values() if p is not place]
+        refs = {
+            ref for one in others for ref in (one.camera, one.wheel, one.focuser, one.guide_focuser)
+        }
+        return frozenset(ref for ref in refs if ref is not None)
+
+    async def _in_turn(self, run: Callable[[], Awaitable[T]]) -> T:
         done: asyncio.Future[T] = asyncio.get_running_loop().create_future()
-        self._jobs.put_nowait(_Job(work=work, client=client, back=back, done=done))
+        self._jobs.put_nowait(_Job(run=run, done=done))
         return await done
 
     async def run(self) -> None:
@@ -106,7 +158,7 @@ class ProfileKeeper:
         while True:
             job = await self._jobs.get()
             try:
-                result = await self._carry_out(job)
+                result = await job.run()
             except asyncio.CancelledError:
                 job.done.cancel()
                 raise
@@ -117,8 +169,26 @@ class ProfileKeeper:
                 if not job.done.done():
                     job.done.set_result(result)
 
-    async def _carry_out(self, job: _Job) -> object:
-        all_of_them = await self._archive.run(lambda store: foreseen(store, job.work, self.config))
+    async def _choose(
+        self, place: Place, key: str, value: Value | None, by: str, because: str
+    ) -> None:
+        name = place.rig.settings.name
+        async with place.answering:
+            answer = new_answer(place, key, value, by, judged=bool(because))
+            given = with_answer(place.given, key, answer)
+            self._keeper.ask(place, ProfileAsked(at_s=monotonic(), client=by))
+            try:
+                self._refuse_second_applier(place, place.desk.settings(given))
+                await self._archive.run(lambda store: store.keep_answers(name, given))
+                now = "not chosen" if answer is None else f"{value}"
+                why = f": {because}" if because else f", said {by}"
+                await self._take(place, place.desk.profile, f"{key} is {now}{why}")
+            finally:
+                if place.rig.profile_by == by:
+                    self._keeper.feed(place, ProfileKept(at_s=monotonic()))
+
+    async def _carry_out(self, work: Callable[[Store], T], client: Client, *, back: bool) -> T:
+        all_of_them = await self._archive.run(lambda store: foreseen(store, work, self.config))
         concerned = tuple(one for one in all_of_them if one.rig in self._places)
         asked: list[Place] = []
         stored = False
@@ -127,35 +197,40 @@ class ProfileKeeper:
                 place = self._places[one.rig]
                 await place.answering.acquire()
                 asked.append(place)
-                self._keeper.ask(place, ProfileAsked(at_s=monotonic(), client=job.client.name))
-                self._refuse_second_applier(place, one)
-            done = await self._archive.run(lambda store: carry_out(store, job.work, back=job.back))
+                self._keeper.ask(place, ProfileAsked(at_s=monotonic(), client=client.name))
+                self._refuse_second_applier(place, self._settings(place, one))
+            done = await self._archive.run(lambda store: carry_out(store, work, back=back))
             stored = True
             for one in concerned:
-                await self._take(self._places[one.rig], one, job)
+                sentence = _sentence(one, client)
+                await self._take(self._places[one.rig], one.after, sentence, back=back)
             return done
         finally:
             for place in asked:
                 if place.rig.profile_by is not None and stored:
                     self._keeper.tell(place, NOT_TAKEN, Weight.WARNING)  # and its gate stays closed
-                elif place.rig.profile_by == job.client.name:
+                elif place.rig.profile_by == client.name:
                     self._keeper.feed(place, ProfileKept(at_s=monotonic()))
                 place.answering.release()
 
-    def _refuse_second_applier(self, place: Place, followed: Followed) -> None:
+    def _settings(self, place: Place, followed: Followed) -> RigSettings:
         config = next(rig for rig in self.config.rigs if rig.name == place.rig.settings.name)
-        settings = Desk(config, followed.after, self._catalog).settings(place.given)
+        return Desk(config, followed.after, self._catalog).settings(place.given)
+
+    def _refuse_second_applier(self, place: Place, settings: RigSettings) -> None:
         other = other_applier(self._places.values(), settings)
         if place.rig.settings.mode is Mode.APPLY and other is not None:
             msg = f"the profile of rig {settings.name} stays as it is: {other}"
             raise RefusedError(msg)
 
-    async def _take(self, place: Place, followed: Followed, job: _Job) -> None:
+    async def _take(
+        self, place: Place, profile: EquipmentProfile, sentence: str, *, back: bool = False
+    ) -> None:
         """The rig has the profile from now on; nothing moves."""
         name = place.rig.settings.name
         config = next(rig for rig in self.config.rigs if rig.name == name)
         given = await self._archive.run(lambda store: store.answers(name))
-        desk = Desk(config, followed.after, self._catalog)
+        desk = Desk(config, profile, self._catalog)
         settings = desk.settings(given)
         fit = await self._learning.recall(name, settings.epoch)
         inspection = await self._learning.inspected(name, settings.epoch)
@@ -163,7 +238,7 @@ class ProfileKeeper:
             at_s=monotonic(),
             settings=settings,
             starts_over=True,
-            sentence=_sentence(followed, job),
+            sentence=sentence,
         )
         # Worked out on the rig as it is going to be: what it is fed has the offsets in it.
         worked = desk.work_out(change_profile(place.rig, changed).rig, given)
@@ -171,7 +246,7 @@ class ProfileKeeper:
         changed = replace(
             changed,
             settings=replace(settings, slots=taught(worked, fit)),
-            starts_over=not same_light(before, worked.profile, back=job.back),
+            starts_over=not same_light(before, worked.profile, back=back),
         )
         old = place.rig.settings
         place.desk, place.given, place.worked = desk, given, worked
@@ -254,9 +329,9 @@ def _confirm(store: Store, rig: str, path: str, one: Evidence, by: str) -> None:
     confirm(store, rig, path, one, by)
 
 
-def _sentence(followed: Followed, job: _Job) -> str:
+def _sentence(followed: Followed, client: Client) -> str:
     before = followed.before or NO_PROFILE
-    said = f"said {job.client.name}"
+    said = f"said {client.name}"
     if before.name != followed.after.name:
         return f"profile {followed.after.name!r} is in force, was {before.name!r}, {said}"
     return f"profile {followed.after.name!r} says something else now, {said}"

@@ -32,6 +32,7 @@ def change_profile(rig: Rig, changed: ProfileChanged) -> Step:
     old, new = rig.settings, replace(changed.settings, mode=rig.settings.mode)
     ledger, known = _ledger(rig, new, starts_over=changed.starts_over), rig.ledger.embodied
     rig = _with_devices(replace(rig, settings=new), old, new)
+    same_steps = new.focuser == old.focuser and not changed.starts_over
     rig = replace(
         rig,
         ledger=ledger,
@@ -41,6 +42,7 @@ def change_profile(rig: Rig, changed: ProfileChanged) -> Step:
         queued=None,
         fault=None,
         searches=(),
+        approach=rig.approach if same_steps else None,
         sightings=Sightings(),
     )
     effects: tuple[Effect, ...] = (Tell(sentence=changed.sentence),)

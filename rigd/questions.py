@@ -20,6 +20,7 @@ from rigd.glass import GLASSES
 from rigd.offsets import Direction, Moves, SlotKind
 from rigd.profile import EquipmentProfile
 from rigd.rig import Rig
+from rigd.roles import KINDS, candidates, open_roles
 from rigd.slots import slots_of
 from rigd.traincatalog import CatalogLookup
 from rigd.trainquestion import OpticKind, TrainQuestion
@@ -42,6 +43,8 @@ class Affected(StrEnum):
     OFFSETS = "offsets"
     """Focus offsets in steps."""
     SPACERS = "spacers"
+    DEVICE = "device"
+    """Which device rigd reads or moves."""
     MATCH = "match"
     """Which entry of the catalog a device is."""
 
@@ -107,6 +110,7 @@ def questions_of(
     """
     lookup = CatalogLookup(catalog)
     gaps = [
+        *_role_gaps(profile, rig),
         *_match_gaps(matches, lookup),
         *_camera_gaps(profile, lookup),
         *_guider_gaps(profile, lookup),
@@ -123,6 +127,8 @@ def questions_of(
         changes = [what for what in with_all if with_all[what] != without[what]]
         if gap.question.key.endswith(".id"):
             changes.append(Affected.MATCH)
+        if gap.question.key.endswith(".address"):
+            changes = [Affected.DEVICE]
         if changes:
             found.append(_because(gap.question, changes))
     return tuple(found)
@@ -182,6 +188,7 @@ def _because(question: RigQuestion, changes: Sequence[Affected]) -> RigQuestion:
     words = {
         Affected.OFFSETS: "the focus offsets in steps",
         Affected.SPACERS: "the spacer stacks",
+        Affected.DEVICE: "which device is this rig's",
         Affected.MATCH: "which entry of the catalog the device is",
     }
     return RigQuestion(
@@ -195,6 +202,23 @@ def _because(question: RigQuestion, changes: Sequence[Affected]) -> RigQuestion:
         changes=tuple(changes),
         why=f"it changes {' and '.join(words[what] for what in changes)}",
     )
+
+
+def _role_gaps(profile: EquipmentProfile, rig: Rig) -> list[_Gap]:
+    """Roles that several devices may have."""
+    gaps: list[_Gap] = []
+    for role in open_roles(profile):
+        there = candidates(profile, role, rig.identities)
+        if len(there) < 2:
+            continue
+        question = RigQuestion(
+            key=f"{role}.address",
+            text=f"Which {KIND_WORDS[KINDS[role]]} is this rig's?",
+            kind=AnswerKind.CHOICE,
+            options=tuple((str(one.ref), one.name) for one in there),
+        )
+        gaps.append(_Gap(question, str(there[0].ref)))
+    return gaps
 
 
 def _match_gaps(matches: Sequence[DeviceMatch], lookup: CatalogLookup) -> list[_Gap]:

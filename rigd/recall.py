@@ -27,6 +27,7 @@ def recall(store: Store, settings: RigSettings) -> Remembered:
         hold_by=store.hold(settings.name),
         guider_paused=store.guider_paused(settings.name),
         guide=unseen,
+        approach=store.approach(settings.name, settings.epoch),
     )
     if memory is None:
         return known

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from rigd.backlash import FinalDirection
 from rigd.devices import DeviceRef
 from rigd.ledger import Ledger
 from rigd.mode import Mode
@@ -100,6 +101,8 @@ class Remembered:
     flights: int
     hold_by: str | None = None
     """Who said hands off, and since when."""
+    approach: FinalDirection | None = None
+    """In which direction this rig's autofocus was seen to end."""
     guider_paused: bool = False
     """Whether rigd had paused the guider and not let it go on."""
     guide: "Remembered | None" = None

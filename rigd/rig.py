@@ -1,11 +1,18 @@
 """A rig as it is now: one frozen snapshot, a fold of its events."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from rigd.backlash import Backlash
+from rigd.backlash import Backlash, FinalDirection
 from rigd.devices import DeviceIdentity, DeviceRef
-from rigd.events import CameraReport, FocuserReport, GuiderReport, MountReport, WheelReport
+from rigd.events import (
+    CameraReport,
+    FocuserReport,
+    GuiderReport,
+    MountReport,
+    OffsetsTold,
+    WheelReport,
+)
 from rigd.ledger import Ledger, Part, Terms
 from rigd.mode import Mode
 from rigd.offsets import SlotKind
@@ -64,6 +71,8 @@ class RigSettings:
     """Guides through an off-axis guider: moves of the focuser disturb it."""
     guider_pause: bool = True
     """Whether rigd may pause it."""
+    programs: tuple[str, ...] = ()
+    """Servers of the programs that image with this rig and can be asked for their own offsets."""
     connect: frozenset[DeviceRef] = frozenset()
     """Devices that rigd connects by itself."""
     slots: tuple[FilterSlot, ...] = ()
@@ -248,6 +257,8 @@ class Search:
     low_steps: int | None = None
     """Of the places where the camera exposed, in the focuser's own counts."""
     high_steps: int | None = None
+    ends_up: bool | None = None
+    """Whether positions counted up in its last move."""
     exposed: bool = False
     """Whether the camera exposed since the last move."""
     disturbed: bool = False
@@ -297,10 +308,14 @@ class Rig:
     """What may be an autofocus, one per client."""
     missed_gaps: int = 0
     """Frames in a row that began before the focuser had followed the real wheel."""
+    approach: FinalDirection | None = None
+    """In which direction this rig's autofocus ends, as it was last seen."""
     paces_steps_s: tuple[float, ...] = ()
     """Steps in a second, of the newest long moves since start."""
     sightings: Sightings = field(default_factory=Sightings)
     """Who else moves the focuser when filters change."""
+    told: tuple[OffsetsTold, ...] = ()
+    """What its programs said last of their own offsets; nothing of one that does not answer."""
     known_appliers: tuple[str, ...] = ()
     """Clients that were ever seen to apply filter offsets of their own through rigd's focuser."""
     stood_down: bool = False
@@ -336,8 +351,10 @@ class Rig:
     @property
     def backlash(self) -> Backlash | None:
         """What rigd does about backlash; nothing if the driver does."""
-        driver = self.focuser is not None and self.focuser.driver_backlash
-        return None if driver else self.settings.backlash
+        owned = self.settings.backlash
+        if owned is None or (self.focuser is not None and self.focuser.driver_backlash):
+            return None
+        return replace(owned, final_direction=owned.final_direction or self.approach)
 
     @property
     def min_steps(self) -> int:

@@ -17,6 +17,9 @@ from rigd.rig import FilterSlot, Rig, RigSettings
 from rigd.temperature import TemperatureSettings
 from rigd.traincatalog import CatalogLookup
 
+NOT_CHOSEN = DeviceRef("", "not chosen yet")
+"""Of a wheel or a focuser that the rig has, while nobody knows which device it is."""
+
 
 def settings_of(config: RigConfig, profile: EquipmentProfile) -> RigSettings:
     """The settings of a rig, its slots still without offsets."""
@@ -31,11 +34,12 @@ def settings_of(config: RigConfig, profile: EquipmentProfile) -> RigSettings:
         name=config.name,
         mode=config.mode,
         wheel=_wheel(config.name, profile.wheel),
-        focuser=_ref(focuser.address) if focuser else None,
+        focuser=_ref(focuser.address) or NOT_CHOSEN if focuser else None,
         camera=_ref(profile.camera.address) if profile.camera else None,
         mount=_ref(profile.mount.address) if profile.mount else None,
         guider=_ref(profile.guider.address) if profile.guider and profile.guider.off_axis else None,
         guider_pause=profile.guider.pause if profile.guider else True,
+        programs=config.programs,
         connect=frozenset(ref for a in addresses if a.connect and (ref := _ref(a)) is not None),
         epoch=light_path(profile),
         min_steps=focuser.min_steps if focuser else None,
@@ -64,7 +68,7 @@ def _backlash(profile: EquipmentProfile) -> Backlash | None:
     owned = profile.focuser.backlash if profile.focuser else None
     if owned is None or owned.owner != "rigd":
         return None
-    if owned.steps is None or owned.final_direction is None:
+    if owned.steps is None:
         return None
     return Backlash(steps=owned.steps, final_direction=owned.final_direction)
 
@@ -189,7 +193,7 @@ def _slot(position: int, key: str, part: FilterProfile, modelled: FocusOffset | 
 def _wheel(rig: str, wheel: WheelProfile | None) -> DeviceRef | None:
     if wheel is not None and wheel.manual:
         return DeviceRef(MANUAL, rig)
-    return _ref(wheel.address) if wheel else None
+    return _ref(wheel.address) or NOT_CHOSEN if wheel else None
 
 
 def _ref(address: DeviceAddress | None) -> DeviceRef | None:

@@ -14,11 +14,13 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
+from rigd.backlash import FinalDirection
 from rigd.effects import (
     Effect,
     JournalIntent,
     JournalOutcome,
     Remember,
+    RememberApproach,
     RememberHold,
     RememberMode,
     RememberPause,
@@ -150,6 +152,9 @@ class Store:
                                 "insert into holds (rig, by, at) values (?, ?, ?)",
                                 [rig, by, _now()],
                             )
+                    case RememberApproach(direction=direction):
+                        row = {"rig": rig, "epoch": epoch, "direction": direction, "at": _now()}
+                        self._db.table("approaches").upsert(row, pk="rig")
                     case RememberPause(paused=paused):
                         self._db.execute("delete from guider_pauses where rig = ?", [rig])
                         if paused:
@@ -193,6 +198,13 @@ class Store:
         with _translated(self.path):
             rows = list(self._db.table("holds").rows_where("rig = ?", [rig]))
         return f"{rows[0]['by']} since {rows[0]['at']}" if rows else None
+
+    def approach(self, rig: str, epoch: str) -> FinalDirection | None:
+        """In which direction the rig's autofocus ends; None if steps meant something else."""
+        with _translated(self.path):
+            rows = list(self._db.table("approaches").rows_where("rig = ?", [rig]))
+        fits = bool(rows) and rows[0]["epoch"] == epoch
+        return FinalDirection(rows[0]["direction"]) if fits else None
 
     def guider_paused(self, rig: str) -> bool:
         """Whether rigd had paused the rig's guider and not let it go on."""
@@ -283,12 +295,26 @@ class Store:
             yield self._db
 
     def upkeep(self, keep_days: int = 400) -> int:
-        """Delete diary lines older than `keep_days`, tidy the file; how many went."""
+        """Delete what is older than `keep_days` of diary and journal, tidy the file.
+
+        Moves without an outcome stay, and so does what was in the position when that time began.
+
+        Returns:
+            How many lines went.
+        """
         with _translated(self.path):
             before = (datetime.now(UTC) - timedelta(days=keep_days)).isoformat()
             with self._db.atomic():
                 gone = self._db.execute("delete from diary where at < ?", [before]).rowcount
                 self._db.execute("delete from temperatures where at < ?", [before])
+                gone += self._db.execute(
+                    "delete from journal where intended_at < ? and ended_at is not null", [before]
+                ).rowcount
+                gone += self._db.execute(
+                    "delete from embodied where at < ? and id not in"
+                    " (select max(id) from embodied where at < ? group by rig)",
+                    [before, before],
+                ).rowcount
             self._db.execute("PRAGMA optimize")
             self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
         return gone

@@ -12,7 +12,7 @@ from rigd.config import ListenConfig, LoadedConfig, ServerConfig, load_config
 from rigd.daemon import server_settings
 from rigd.errors import ConfigError
 from rigd.mode import Mode
-from rigd.plugins import find_driver
+from rigd.plugins import check_programs, find_driver
 from rigd.rig import Rig
 from rigd.slots import settings_of, slots_of
 from rigd.temperature import TemperatureSettings
@@ -59,6 +59,25 @@ def test_the_demonstrations_servers_table_suits_its_driver(folder: Path) -> None
     assert address.name == "simulators"
 
 
+def test_a_rigs_program_must_be_one_that_can_be_asked(folder: Path) -> None:
+    edit(folder, "rigd.toml", 'mode = "apply"', 'mode = "apply"\nprograms = ["simulators"]')
+
+    with pytest.raises(
+        ConfigError, match=r"rig demo: programs: server 'simulators' \(driver \w+\)"
+    ):
+        check_programs(load_config(folder / "rigd.toml").config)
+
+
+def test_a_rigs_programs_are_named_in_the_configuration(folder: Path) -> None:
+    edit(folder, "rigd.toml", 'mode = "apply"', 'mode = "apply"\nprograms = ["nina"]')
+    edit(folder, "rigd.toml", "[[rigs]]", '[[servers]]\nname = "nina"\ndriver = "nina"\n[[rigs]]')
+    loaded = load_config(folder / "rigd.toml")
+
+    check_programs(loaded.config)
+
+    assert settings_of(loaded.config.rigs[0], loaded.profiles["demo"]).programs == ("nina",)
+
+
 @pytest.mark.parametrize(
     ("file", "old", "new", "said"),
     [
@@ -85,6 +104,13 @@ def test_the_demonstrations_servers_table_suits_its_driver(folder: Path) -> None
             'name = "pier"',
             r"wheel\.address\.server 'simulators' is no \[\[servers\]\] name \(there are: pier\)",
             id="unknown-server",
+        ),
+        pytest.param(
+            "rigd.toml",
+            'mode = "apply"',
+            'mode = "apply"\nprograms = ["nina"]',
+            r"rig demo: programs: 'nina' is no \[\[servers\]\] name \(there are: simulators\)",
+            id="unknown-program",
         ),
         pytest.param(
             "demo.toml",
@@ -262,5 +288,5 @@ def test_backlash_of_rigds_needs_its_figures(folder: Path) -> None:
     given = 'tolerance_steps = 2\nbacklash = { owner = "rigd" }\n'
     edit(folder, "demo.toml", "tolerance_steps = 2\n", given)
 
-    with pytest.raises(ConfigError, match=r'owner "rigd" needs steps and final_direction'):
+    with pytest.raises(ConfigError, match=r'owner "rigd" needs steps'):
         load_config(folder / "rigd.toml")

@@ -72,10 +72,11 @@ async def test_a_profile_with_the_focuser_of_another_applier_is_refused(
     keeper = observatory._profiles
     keeper.config = Config(rigs=tuple(configs))
 
-    keeper._refuse_second_applier(places["other"], Followed(rig="other", before=other, after=other))
+    place = places["other"]
+    own = Followed(rig="other", before=other, after=other)
+    keeper._refuse_second_applier(place, keeper._settings(place, own))
+    shared = Followed(rig="other", before=other, after=profile)
     with pytest.raises(RefusedError, match="rig demo applies to focuser Focuser Simulator too"):
-        keeper._refuse_second_applier(
-            places["other"], Followed(rig="other", before=other, after=profile)
-        )
+        keeper._refuse_second_applier(place, keeper._settings(place, shared))
 
     await asyncio.to_thread(archive.close)

@@ -6,7 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from rigd.effects import JournalIntent, JournalOutcome, Remember, RememberHold, Tell
+from rigd.backlash import FinalDirection
+from rigd.effects import (
+    JournalIntent,
+    JournalOutcome,
+    Remember,
+    RememberApproach,
+    RememberHold,
+    Tell,
+)
 from rigd.errors import StoreError
 from rigd.givenanswers import Belonging, GivenAnswer
 from rigd.ledger import Part, TemperatureBase, Terms, adopted
@@ -163,6 +171,28 @@ def test_upkeep_forgets_old_diary_lines_only(path: Path) -> None:
     store.close()
 
 
+def test_upkeep_forgets_old_moves_but_not_what_is_open_or_still_embodied(path: Path) -> None:
+    store = Store(path)
+    flights = [replace(FLIGHT, number=number) for number in (1, 2, 3)]
+    ledgers = [adopted(30000, steps, "l") for steps in (10, 20, 30)]
+    for flight, ledger in zip(flights, ledgers, strict=True):
+        store.write("one", Mode.APPLY, "e", (JournalIntent(flight=flight, ledger=ledger),))
+    done = [JournalOutcome(number=number, result="done", raw_steps=1) for number in (1, 3)]
+    store.write("one", Mode.APPLY, "e", tuple(done))
+    with sqlite3.connect(path) as db:
+        db.execute("update journal set intended_at = '2001-01-01' where number < 3")
+        db.execute("update embodied set at = '2001-01-01' where steps < 30")
+    db.close()
+
+    gone = store.upkeep(keep_days=400)
+
+    with store.transaction() as kept:
+        numbers = [row["number"] for row in kept.query("select number from journal")]
+        steps = [row["steps"] for row in kept.query("select steps from embodied")]
+    store.close()
+    assert (gone, numbers, steps) == (2, [2, 3], [20, 30])
+
+
 def test_a_store_has_one_daemon(path: Path) -> None:
     refused = pytest.raises(StoreError, match=r"another rigd is running on it")
 
@@ -244,3 +274,13 @@ def test_a_temperature_move_of_before_there_were_trims_is_read(path: Path) -> No
 
     assert memory is not None
     assert memory.flight == replace(FLIGHT, part=Part.TEMPERATURE)
+
+
+def test_an_approach_counts_while_steps_mean_the_same(path: Path) -> None:
+    store = Store(path)
+    store.write("one", Mode.APPLY, "e", (RememberApproach(direction=FinalDirection.UP),))
+    store.write("one", Mode.APPLY, "e", (RememberApproach(direction=FinalDirection.DOWN),))
+    found = [store.approach("one", "e"), store.approach("one", "other"), store.approach("two", "e")]
+    store.close()
+
+    assert found == [FinalDirection.DOWN, None, None]

@@ -27,7 +27,7 @@ from rigd.config import (
 )
 from rigd.errors import ConfigError
 from rigd.intake import NO_PROFILE
-from rigd.plugins import find_driver
+from rigd.plugins import check_programs, find_driver
 from rigd.profile import EquipmentProfile
 from rigd.profilebook import in_force
 from rigd.rig import Rig
@@ -62,6 +62,7 @@ def check_command(config: ConfigOption = None) -> None:
     loaded = load_config(config or default_config_path())
     for server in loaded.config.servers:
         find_driver(server)
+    check_programs(loaded.config)
     catalog = load_catalog(loaded.catalog_dirs)
     wrong = [f"catalog: {problem}" for problem in catalog.problems]
     profiles, kept = _profiles(loaded)

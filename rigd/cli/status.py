@@ -30,6 +30,7 @@ def _lines(answer: dict[str, object]) -> list[str]:
         f"  focus             {'trusted' if trusted is None else f'not trusted: {trusted}'}",
         f"  other programs    {answer['second_applier'] or answer['others']}",
     ]
+    lines += [f"  {_program(p)}" for p in _rows(answer["programs"])]
     if answer["nobody_applies"]:
         lines.append(f"  ALARM: {answer['nobody_applies']}")
     if answer["hold_by"]:
@@ -43,6 +44,17 @@ def _lines(answer: dict[str, object]) -> list[str]:
     cautions = answer["cautions"]
     lines += [f"  caution: {c}" for c in cautions] if isinstance(cautions, list) else []
     return lines
+
+
+def _program(told: dict[str, object]) -> str:
+    """What a program says of its own filter offsets."""
+    if told["program"] is None:
+        return f"{told['server']}: its program does not say whether it applies filter offsets"
+    offsets = ", ".join(f"{o['name']} {o['steps']:+d}" for o in _rows(told["offsets"]))
+    does = "on" if told["applies"] else "off"
+    if told["applies"] is None:
+        does = "on or off, it does not say which"
+    return f"{told['program']}: its filter offsets are {does} ({offsets or 'none'})"
 
 
 def _rows(value: object) -> list[dict[str, object]]:

@@ -21,6 +21,8 @@ from rigd.requests import (
 )
 from rigd.rig import Flight, Leg, Origin, Outcome, Result, Rig
 from rigd.virtualfocuser import logical_steps
+from tests.core.guidejudge import GuideJudge
+from tests.core.night import FOCUSER, GUIDE_FOCUSER, DeviceRef
 
 if TYPE_CHECKING:
     from tests.core.world import World
@@ -144,6 +146,7 @@ class Judge:
         self.outcomes: Counter[str] = Counter()
         self.checks: Counter[str] = Counter()
         self.fed: Counter[str] = Counter()
+        self.guide = GuideJudge(world, self.checks)
         self._asked = False
         self._shown: int | None = None
         self._open_since_s: float | None = None
@@ -160,9 +163,10 @@ class Judge:
         """Rigd has just started: until somebody asks for something, nothing may move."""
         self._asked, self._shown, self._open_since_s = False, None, None
         self._judged, self._strange = True, False
+        self.guide.started()
         self._focusing, self._warmth, self._used = Focusing(), Warmth(), False
 
-    def step(self, before: Rig, event: object, step: Step) -> None:  # noqa: PLR0912 - one per rule
+    def step(self, before: Rig, event: object, step: Step) -> None:  # noqa: PLR0912, PLR0915 - one per rule
         """After every event."""
         rig = step.rig
         self.fed[type(event).__name__] += 1
@@ -193,16 +197,19 @@ class Judge:
         self._focusing.step(event, before, rig, self.world.now_s)
         intents: set[int] = set()
         for effect in step.effects:
-            if isinstance(effect, JournalIntent):
+            if isinstance(effect, JournalIntent) and not effect.guide:
                 intents.add(effect.flight.number)
             if isinstance(effect, RememberMode) and effect.by == RIGD:
                 self.checks["stood down"] += 1
+                self._stood_down(rig)
                 assert step.rig.flight is None, "stood down during a move: its journal is gone"
-            if isinstance(effect, MoveFocuser):
+            if isinstance(effect, MoveFocuser) and effect.ref == FOCUSER:
                 assert effect.number in intents, "a move without an intent"
                 self._takes_off(before, rig, effect)
         if step.refusal is not None:
             assert not any(isinstance(e, MoveFocuser) for e in step.effects), "refused and moved"
+        self._one_applier(rig)
+        self.guide.step(before, event, step)
         if before.flight is not None and rig.flight is not before.flight:
             also = self.world.truth.foreign_until_s >= before.flight.began_at_s - 1.0
             self._judged = self._judged or before.flight.lost or also
@@ -216,6 +223,22 @@ class Judge:
             self.outcomes[f"{rig.outcome.origin} {rig.outcome.result}"] += 1
             if rig.outcome.result is Result.DONE:
                 self._done(rig)
+
+    def _one_applier(self, rig: Rig) -> None:
+        """Rigd does not apply beside a program that says that it does."""
+        standing = rig.checked and rig.flight is None and rig.change is None
+        if standing and rig.settings.mode is Mode.APPLY:
+            assert not self._says_so(rig), "applies beside a program that says it does"
+
+    def _stood_down(self, rig: Rig) -> None:
+        """It does not stand down beside nobody."""
+        said = self._says_so(rig)
+        assert said or rig.sightings.applier is not None, "stood down beside nobody"
+        self.checks["stood down at a word"] += said
+
+    def _says_so(self, rig: Rig) -> bool:
+        """Whether rigd has been told that the program moves the focuser by offsets of its own."""
+        return any(t.applies and len({o.steps for o in t.offsets}) > 1 for t in rig.told)
 
     def _first_sight(self, before: Rig, event: object, rig: Rig, *, turned: bool) -> None:
         """A rig that was never seen takes the focus as that of the filter it shows first."""
@@ -278,10 +301,11 @@ class Judge:
     def _ends_the_right_way(self, rig: Rig, flight: Flight) -> None:
         """With backlash to take up, a move turns unless it already ends in the right direction."""
         backlash = self.world.settings.backlash
-        if backlash is None:
+        direction = None if backlash is None else backlash.final_direction or rig.approach
+        if backlash is None or direction is None:
             assert flight.onward is None, "went beyond its target without backlash"
             return
-        up = backlash.final_direction is FinalDirection.UP
+        up = direction is FinalDirection.UP
         goal = flight.goal.target_steps
         turn = goal - backlash.steps if up else goal + backlash.steps
         room = rig.min_steps <= turn <= (rig.max_steps or 0)
@@ -297,18 +321,22 @@ class Judge:
         """The second part of a move ends where the whole was to end, in the final direction."""
         self.checks["turned"] += 1
         assert flight.terms == leg.terms, "other terms on the way back"
-        backlash = self.world.settings.backlash
+        backlash, rig = self.world.settings.backlash, self.world.rig
         assert backlash is not None, "went beyond its target without backlash"
         rises = flight.target_steps > flight.start_steps
-        assert rises == (backlash.final_direction is FinalDirection.UP), "the wrong way"
+        direction = backlash.final_direction or (rig.approach if rig else None)
+        assert rises == (direction is FinalDirection.UP), "the wrong way"
 
     def _ahead(self, before: Rig) -> int | None:
         """The logical position when a flight has just been closed in the same step."""
         rig = self.world.rig
         return rig.ledger.logical_steps if rig is not None else None
 
-    def commanded(self, number: int, steps: int) -> None:
+    def commanded(self, ref: DeviceRef, number: int, steps: int) -> None:
         """The device is told to move: the journal must have the intent."""
+        if ref == GUIDE_FOCUSER:
+            self.guide.commanded(number, steps)
+            return
         flight: Flight | None = self.world.journal.flight
         assert flight is not None, "commanded without a stored intent"
         assert flight.number == number, "commanded with another intent stored"
@@ -331,6 +359,7 @@ class Judge:
             self._open_since_s = None
             return
         self._nothing_hangs(rig)
+        self.guide.rest(rig)
         self._guiding_goes_on(rig)
         motion = world.focuser.motion
         shown = rig.shown_filter_position is not None and rig.fault is None

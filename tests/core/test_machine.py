@@ -24,6 +24,7 @@ INTERVALS = st.sampled_from([1, 2, 4, 8, 16, 30])
 DONE = object()
 UP = Backlash(steps=30, final_direction=FinalDirection.UP)
 DOWN = Backlash(steps=30, final_direction=FinalDirection.DOWN)
+LEARNT = Backlash(steps=30)
 
 
 class RigMachine(RuleBasedStateMachine):
@@ -41,7 +42,9 @@ class RigMachine(RuleBasedStateMachine):
                 "max_steps": st.sampled_from([60000, 30050]),
                 "filter_position": SLOT,
                 "guider_pause": st.booleans(),
-                "backlash": st.sampled_from([None, UP, DOWN]),
+                "backlash": st.sampled_from([None, UP, DOWN, LEARNT]),
+                "guide_ratio": st.sampled_from([None, -1.25, 0.4]),
+                "guide_max_steps": st.sampled_from([60000, 10040]),
                 "steps_per_c": st.sampled_from([None, 4.0, -11.5]),
             }
         )
@@ -139,6 +142,35 @@ class RigMachine(RuleBasedStateMachine):
     def devices_refuse(self, focuser: bool, wheel: bool) -> None:
         self.world.focuser.refuses, self.world.wheel.refuses = focuser, wheel
 
+    @rule(steps=STEPS)
+    def hand_moves_guide_focuser(self, steps: int) -> None:
+        self.world.move_guide(self.world.guide_focuser.pos + steps)
+
+    @rule()
+    def guide_focuser_is_lost(self) -> None:
+        self.world.lose_guide()
+
+    @rule(shift=st.sampled_from([0, 0, 5000]))
+    def guide_focuser_comes_back(self, shift: int) -> None:
+        self.world.find_guide(shift)
+
+    @rule(
+        after=st.sampled_from([None, 0, 3, 10]),
+        refuses=st.booleans(),
+        loses_reply=st.booleans(),
+        rate=st.sampled_from([1, 5, 400]),
+    )
+    def guide_focuser_fails(
+        self, after: int | None, refuses: bool, loses_reply: bool, rate: int
+    ) -> None:
+        box = self.world.guide_focuser
+        box.stalls_after, box.refuses, box.loses_reply, box.rate = after, refuses, loses_reply, rate
+
+    @rule(data=st.data())
+    def guide_focuser_ends_beside_its_target(self, data: st.DataObject) -> None:
+        tolerance = self.world.guide_focuser.tolerance
+        self.world.guide_focuser.slack = data.draw(st.integers(-tolerance, tolerance))
+
     @rule()
     def reply_is_lost(self) -> None:
         self.world.focuser.loses_reply = True
@@ -195,6 +227,14 @@ class RigMachine(RuleBasedStateMachine):
     ) -> None:
         self.world.guider.deaf = deaf
         self.world.guide(guides=guides, paused=paused, connected=connected)
+
+    @rule(
+        applies=st.sampled_from([None, True, True, False]),
+        ha_steps=st.sampled_from([0, 120]),
+        answers=st.sampled_from([True, True, False]),
+    )
+    def program_says(self, applies: bool | None, ha_steps: int, answers: bool) -> None:
+        self.world.tell_offsets(applies=applies, ha_steps=ha_steps, answers=answers)
 
     @rule(rate=st.sampled_from([1, 5, 40, 400]), turn_s=st.sampled_from([0.25, 2.0, 6.0]))
     def speeds(self, rate: int, turn_s: float) -> None:

@@ -198,6 +198,33 @@ async def test_a_read_back_reports_once_more(server: IndiServer) -> None:
         assert len(watch.of(FocuserReport, FOCUSER)) > before
 
 
+async def test_what_is_sent_is_what_was_commanded_whatever_the_device_says_meanwhile(
+    server: IndiServer,
+) -> None:
+    async with watched(server, ping_s=10) as watch, RawListener(server.port) as wire:
+        await watch.connect(FOCUSER)
+        await watch.focuser_at_rest()
+        commanded: list[float] = []
+        heard: list[float] = []
+
+        for _ in range(400):
+            for steps in (41000, 41001) * 6:
+                await watch.driver.move_focuser(DeviceRef("local", FOCUSER), steps)
+                commanded.append(steps)
+            await asyncio.sleep(0.001)
+
+        def all_heard() -> bool:
+            heard[:] = [
+                float(next(iter(h.values.values())))
+                for h in wire.history
+                if (h.what, h.name) == ("newNumberVector", "ABS_FOCUS_POSITION")
+            ]
+            return len(heard) >= len(commanded)
+
+        await wire.wait(all_heard, "every command on the wire")
+        assert heard == commanded
+
+
 async def test_a_killed_server_is_one_loss_and_comes_back(server: IndiServer) -> None:
     async with watched(server) as watch:
         await watch.connect(WHEEL)

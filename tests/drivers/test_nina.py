@@ -1,0 +1,242 @@
+"""N.I.N.A. is asked for its own filter offsets, and only asked."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+import pytest
+from rigd.drivers.nina import MOST_BYTES, NinaDriver, NinaOptions
+
+from rigd.devices import DeviceRef
+from rigd.driver import ServerAddress
+from rigd.errors import DeviceUnavailableError
+from rigd.events import Event, OffsetsTold, ServerDown, ServerUp
+from tests.drivers.nina_api import PATH, NinaApi
+
+SOON = {"poll_s": 0.05, "retry_max_s": 0.1, "answer_s": 0.5}
+
+
+class Heard:
+    """What the driver emitted."""
+
+    def __init__(self) -> None:
+        self.events: list[Event] = []
+        self._news = asyncio.Event()
+
+    def emit(self, event: Event) -> None:
+        self.events.append(event)
+        self._news.set()
+
+    @property
+    def told(self) -> list[OffsetsTold]:
+        return [e for e in self.events if isinstance(e, OffsetsTold)]
+
+    @property
+    def downs(self) -> list[ServerDown]:
+        return [e for e in self.events if isinstance(e, ServerDown)]
+
+    async def until(self, true: Callable[[], object]) -> None:
+        async with asyncio.timeout(10):
+            while not true():
+                self._news.clear()
+                await self._news.wait()
+
+
+@asynccontextmanager
+async def driving(api: NinaApi, **options: object) -> AsyncIterator[tuple[NinaDriver, Heard]]:
+    heard = Heard()
+    given = NinaOptions.model_validate({"host": "127.0.0.1", "port": api.port, **SOON, **options})
+    driver = NinaDriver(ServerAddress(name="nina", options=given), heard.emit)
+    task = asyncio.create_task(driver.run())
+    try:
+        yield driver, heard
+        assert not task.done(), "a fault ended the driver"
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+@pytest.mark.parametrize("as_in_file", [False, True])
+@pytest.mark.parametrize("no_length", [False, True])
+async def test_what_nina_says_of_its_offsets_is_told(*, as_in_file: bool, no_length: bool) -> None:
+    api = NinaApi(use_offsets=True, as_in_file=as_in_file, no_length=no_length)
+    async with api, driving(api) as (_, heard):
+        await heard.until(lambda: heard.told)
+
+    told = heard.told[0]
+    assert isinstance(heard.events[0], ServerUp)
+    assert (told.server, told.program) == ("nina", "N.I.N.A. (profile Refractor)")
+    assert (told.applies, told.address) == (True, "127.0.0.1")
+    assert [(o.filter_position, o.name, o.steps) for o in told.offsets] == [
+        (0, "L", 0),
+        (1, "R", 12),
+        (2, "Ha", 120),
+    ]
+
+
+async def test_nina_is_only_ever_read() -> None:
+    async with NinaApi() as api, driving(api) as (driver, heard):
+        await heard.until(lambda: heard.told)
+        await api.asked_again(3)
+
+        with pytest.raises(DeviceUnavailableError, match="only asked"):
+            await driver.move_focuser(DeviceRef("nina", "x"), 100)
+
+    assert set(api.asked) == {f"GET {PATH}"}
+
+
+async def test_the_same_answer_is_told_once() -> None:
+    async with NinaApi() as api, driving(api) as (_, heard):
+        await heard.until(lambda: heard.told)
+        await api.asked_again(4)
+
+    assert len(heard.told) == 1
+    assert heard.downs == []
+
+
+async def test_a_switch_and_another_profile_are_told() -> None:
+    async with NinaApi() as api, driving(api) as (_, heard):
+        await heard.until(lambda: heard.told)
+        api.use_offsets = True
+        await heard.until(lambda: len(heard.told) == 2)
+        api.profile, api.offsets = "Newtonian", {"Clear": 0}
+        await heard.until(lambda: len(heard.told) == 3)
+
+    assert [t.applies for t in heard.told] == [False, True, True]
+    assert heard.told[2].program == "N.I.N.A. (profile Newtonian)"
+    assert [o.name for o in heard.told[2].offsets] == ["Clear"]
+
+
+NOT_HTTP = "not HTTP"
+
+
+@pytest.mark.parametrize(
+    ("broken", "said"),
+    [
+        pytest.param({"raw": b"220 mail ready\r\n\r\n"}, NOT_HTTP, id="another-protocol"),
+        pytest.param({"raw": b"x" * 200_000}, NOT_HTTP, id="an-endless-head"),
+        pytest.param(
+            {"raw": b"HTTP/1.1 200 OK\r\nContent-Length: x\r\n\r\n"}, NOT_HTTP, id="length"
+        ),
+        pytest.param({"raw": b"HTTP/1.1 404 Not Found\r\n\r\n"}, "HTTP 404", id="404"),
+        pytest.param({"raw": b""}, "no answer", id="hangs-up"),
+        pytest.param(
+            {"raw": b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{"}, "no answer", id="half"
+        ),
+        pytest.param(
+            {"raw": f"HTTP/1.1 200 OK\r\nContent-Length: {MOST_BYTES + 1}\r\n\r\n".encode()},
+            "an answer of more than",
+            id="stated-huge",
+        ),
+        pytest.param(
+            {"body": b" " * (MOST_BYTES + 100_000), "no_length": True},
+            "an answer of more than",
+            id="huge",
+        ),
+        pytest.param({"body": b"<html></html>"}, "not an answer of N.I.N.A.", id="html"),
+        pytest.param({"body": b"\xff\xfe\x00"}, "not an answer of N.I.N.A.", id="bytes"),
+        pytest.param({"body": b"[" * 100_000}, "not an answer of N.I.N.A.", id="deep"),
+        pytest.param({"body": b"{}"}, "Success: Field required", id="no-envelope"),
+        pytest.param(
+            {"body": b'{"Response":[],"Success":true}'}, "not an answer of N.I.N.A.", id="a-list"
+        ),
+        pytest.param(
+            {
+                "body": b'{"Response":"","Error":"Unknown error","StatusCode":500,'
+                b'"Success":false,"Type":"API"}'
+            },
+            "N.I.N.A. answers: Unknown error",
+            id="its-own-error",
+        ),
+        pytest.param({"silent": True}, "no whole answer within 0.5 s", id="silent"),
+        pytest.param({"drips": True}, "no whole answer within 0.5 s", id="drips"),
+    ],
+)
+async def test_what_is_no_answer_is_said_once_and_a_right_one_heard_again(
+    broken: dict[str, object], said: str
+) -> None:
+    api = NinaApi()
+    for name, value in broken.items():
+        setattr(api, name, value)
+    async with api, driving(api) as (_, heard):
+        await heard.until(lambda: heard.downs)
+        await api.asked_again()
+        assert heard.told == []
+
+        api.raw = api.body = None
+        api.silent = api.drips = api.no_length = False
+        await heard.until(lambda: heard.told)
+
+    assert len(heard.downs) == 1
+    assert said in heard.downs[0].reason
+    assert isinstance(heard.events[-2], ServerUp)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (b'"UseFilterWheelOffsets": false', b'"UseFilterWheelOffsets": "false"'),
+        (b'"UseFilterWheelOffsets": false', b'"UseFilterWheelOffset": false'),
+        (b'"FocusOffset": 120', b'"FocusOffset": 1.5'),
+        (b'"FocusOffset": 120', b'"FocusOffset": 99999999999'),
+        (b'"FocusOffset": 120', b'"FocusOffset": null'),
+        (b'"Position": 2', b'"Position": -1'),
+    ],
+)
+async def test_a_table_that_is_not_understood_is_not_told_in_part(old: bytes, new: bytes) -> None:
+    api = NinaApi()
+    whole = api.answer()
+    assert old in whole
+    api.body = whole.replace(old, new)
+    async with api, driving(api) as (_, heard):
+        await heard.until(lambda: heard.downs)
+
+    assert heard.told == []
+
+
+async def test_one_missed_answer_is_no_loss() -> None:
+    async with NinaApi() as api, driving(api, answer_s=5.0, poll_s=0.2) as (_, heard):
+        await heard.until(lambda: heard.told)
+        api.raw = b""
+        await api.asked_again()
+        api.raw = None
+        await api.asked_again(2)
+
+    assert heard.downs == []
+    assert len(heard.told) == 1
+
+
+async def test_a_nina_that_ends_is_said_once_and_found_again() -> None:
+    async with NinaApi() as api, driving(api) as (_, heard):
+        await heard.until(lambda: heard.told)
+        await api.__aexit__()
+        await heard.until(lambda: heard.downs)
+
+        async with NinaApi(port=api.port):
+            await heard.until(lambda: len(heard.told) == 2)
+        await api.__aenter__()
+
+    assert len(heard.downs) == 1
+    assert "no answer" in heard.downs[0].reason
+
+
+async def test_without_nina_it_is_said_once() -> None:
+    async with NinaApi() as api:
+        pass
+    async with driving(api) as (_, heard):
+        await heard.until(lambda: heard.downs)
+        async with api:
+            await heard.until(lambda: heard.told)
+
+    assert len(heard.downs) == 1
+
+
+async def test_names_are_fit_for_a_line() -> None:
+    api = NinaApi(offsets={"L\n12:00 all is well\x1b[2J": 0, "R" * 150: 5}, profile="A\r\nB")
+    async with api, driving(api) as (_, heard):
+        await heard.until(lambda: heard.told)
+
+    told = heard.told[0]
+    assert told.program == "N.I.N.A. (profile A B)"
+    assert told.offsets[0].name == "L 12:00 all is well [2J"
+    assert len(told.offsets[1].name) == 60
