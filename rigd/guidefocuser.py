@@ -214,6 +214,29 @@ def guide_looked_after(rig: Rig, now_s: float) -> Step:
     return _with(rig, looked_after(guide_of(rig), now_s))
 
 
+def guide_cautions(rig: Rig) -> list[str]:
+    """Why the guide focuser will not follow filters, as things stand."""
+    ref, guide = rig.settings.guide_focuser, guide_of(rig)
+    if ref is None or rig.settings.mode is not Mode.APPLY:
+        return []
+    if rig.settings.guide_steps_per_step is None:
+        return [f"guide focuser {ref.key} never moves: the profile does not say its steps_per_step"]
+    base = guide.ledger.base_steps
+    report = guide.focuser
+    if report is None or not report.connected:
+        return [f"guide focuser {ref.key} is not connected, so it does not follow filters"]
+    if base is None:
+        return [f"guide focuser {ref.key} does not follow filters: {guide.ledger.unknown_because}"]
+    said = [
+        f"guide focuser {ref.key} does not follow {slot.name}: {reason}"
+        for slot in rig.settings.slots
+        if slot.focus_offset_steps is not None
+        and (steps := follow_steps(rig.settings, slot.focus_offset_steps)) is not None
+        and (reason := _beyond(guide, base + steps))
+    ]
+    return list(dict.fromkeys(said))
+
+
 def guide_not_told(rig: Rig, failed: FocuserNotTold) -> Step:
     """It could not be told of a move, or nobody can say whether it was."""
     return _with(rig, not_told(guide_of(rig), failed))
