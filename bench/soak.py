@@ -92,7 +92,7 @@ DOWN = Backlash(steps=30, final_direction=FinalDirection.DOWN)
 LEARNT = Backlash(steps=30)
 CLIENTS = {"client", "filter", "move", "edit", "expose", "speed", "hand on wheel", "warm"}
 ACTIONS = {
-    "hand on guide": 2,
+    "hand on guide": 5,
     "lose guide": 2,
     "find guide": 4,
     "find guide elsewhere": 1,

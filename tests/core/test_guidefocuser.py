@@ -185,6 +185,17 @@ def test_it_follows_the_filter_alone(what: str) -> None:
     assert ledger(night).raw_steps == START
 
 
+def test_of_a_change_with_a_trim_in_the_focus_it_follows_the_filters_part() -> None:
+    night = begun()
+    night.feed(TrimAsked(at_s=night.now_s, trim_steps=30, client="me"))
+    night.arrive(30030)
+
+    change(night, R, 30070, START + R_STEPS)
+
+    assert night.rig.ledger.raw_steps == 30070
+    assert moves(night) == [START + R_STEPS]
+
+
 def test_without_a_ratio_it_never_moves_and_the_set_up_says_so() -> None:
     night = begun(ratio=None)
 
