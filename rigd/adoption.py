@@ -53,7 +53,7 @@ def mismatch_found(before: Rig, rig: Rig) -> tuple[Tell, ...]:
     slot, ledger = rig.slot(rig.filter_position), rig.ledger
     if slot is None or slot.focus_offset_steps is None or ledger.embodied is None:
         return ()
-    if slot.key == ledger.embodied_filter:
+    if rig.in_focus_of(slot):
         return ()
     named = {s.key: s.name for s in rig.settings.slots}
     whose = f"that of {named.get(ledger.embodied_filter or '', 'no filter')}"

@@ -43,6 +43,7 @@ from rigd.events import (
     ServerUp,
     WheelReport,
 )
+from rigd.faults import fault_kept
 from rigd.flights import halt_overdue
 from rigd.frames import exposed
 from rigd.guidefocuser import (
@@ -111,7 +112,7 @@ def advance(rig: Rig, event: Event | Request | Inner) -> Step:
     effects += found.effects + guided.effects
     step = Step(guided.rig, effects, step.refusal, step.sentence)
     step = paced(rig, base_set(rig, event, step), event.at_s)
-    return heeded(rig, exposed(rig, event, step), event.at_s)
+    return fault_kept(rig, event, heeded(rig, exposed(rig, event, step), event.at_s))
 
 
 def _go_on(rig: Rig, now_s: float) -> Step:
@@ -259,7 +260,8 @@ def _connect_after(step: Step, report: FocuserReport) -> Step:
 
 
 def _remember(rig: Rig, memory: Remembered) -> Step:
-    rig = replace(rig, flights=memory.flights, hold_by=memory.hold_by, approach=memory.approach)
+    rig = replace(rig, flights=memory.flights, fault=memory.fault)
+    rig = replace(rig, hold_by=memory.hold_by, approach=memory.approach)
     rig = guide_remembered(rig, memory)
     if memory.guider_paused:
         rig = replace(rig, guider_pause=GuiderPause(asked_at_s=memory.at_s, confirmed=True))

@@ -1,11 +1,12 @@
 """Carries out what the core wants: the one place that tells a focuser to move.
 
 Order is the promise: a move's intent is durable before the focuser hears of it, and where storing
-fails nothing is commanded.
+fails nothing is commanded. A halt alone overtakes: it waits for no device that is slow to answer.
 """
 
 import asyncio
 import logging
+from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -25,6 +26,7 @@ from rigd.effects import (
     ReadFocuser,
     Remember,
     RememberApproach,
+    RememberFault,
     RememberHold,
     RememberMode,
     RememberPause,
@@ -84,13 +86,23 @@ class Applier:
         self._drivers = drivers
         self._report = report
         self._batches: asyncio.Queue[tuple[Effect, ...]] = asyncio.Queue()
+        self._halts_ahead: Counter[DeviceRef] = Counter()
+        """Halts that are queued: a move that was not told before them is not told any more."""
+        self._overtaking: set[asyncio.Future[None]] = set()
 
     def start_epoch(self, epoch: str) -> None:
         """From now on, steps are stored with this meaning."""
         self._settings = replace(self._settings, epoch=epoch)
 
     def put(self, effects: tuple[Effect, ...]) -> None:
-        """Queue a batch; its order and the order of batches are kept."""
+        """Queue a batch; all order is kept, but a halt is also done at once."""
+        halts = [effect for effect in effects if isinstance(effect, HaltFocuser)]
+        self._halts_ahead.update(halt.ref for halt in halts)
+        for order in (self._order(halt) for halt in halts):
+            if order is not None:
+                halting = asyncio.ensure_future(order)
+                self._overtaking.add(halting)
+                halting.add_done_callback(self._overtaking.discard)
         if effects:
             self._batches.put_nowait(effects)
 
@@ -113,13 +125,8 @@ class Applier:
             await self._carry_out(self._batches.get_nowait())
 
     async def _carry_out(self, batch: tuple[Effect, ...]) -> None:
-        vital = tuple(
-            e
-            for e in batch
-            if isinstance(
-                e, Remember | RememberMode | RememberPause | JournalIntent | JournalOutcome
-            )
-        )
+        self._halts_ahead.subtract(e.ref for e in batch if isinstance(e, HaltFocuser))
+        vital = tuple(e for e in batch if _is_vital(e))
         tells = tuple(e for e in batch if isinstance(e, Tell))
         stored = not (vital or self._unsaved) or await self._stored((*self._unsaved, *vital))
         self._unsaved = () if stored else _still_true((*self._unsaved, *vital))
@@ -129,7 +136,8 @@ class Applier:
             orders = [order for effect in batch if (order := self._order(effect)) is not None]
             if orders:
                 await asyncio.gather(*orders)
-        kept = tuple(e for e in batch if isinstance(e, RememberHold | RememberApproach))
+        kinds = RememberHold | RememberApproach | RememberFault
+        kept = tuple(e for e in batch if isinstance(e, kinds) and e not in vital)
         if kept and not await self._stored(kept):
             self._unsaved += kept
         for tell in tells:
@@ -177,6 +185,8 @@ class Applier:
                     lambda driver: driver.set_filter(ref, position),
                     lambda reason, _: WheelNotTold(at_s=monotonic(), reason=reason),
                 )
+            case MoveFocuser(ref=ref, number=number) if self._halts_ahead[ref]:
+                return self._not_told(ref, number, "halted before it was told")
             case MoveFocuser(ref=ref, position_steps=steps, number=number):
                 return self._tell(
                     ref.server,
@@ -208,6 +218,9 @@ class Applier:
             case _:
                 return None
 
+    async def _not_told(self, ref: DeviceRef, number: int, reason: str) -> None:
+        self._report(FocuserNotTold(at_s=monotonic(), ref=ref, number=number, reason=reason))
+
     async def _tell(
         self,
         server: str,
@@ -231,15 +244,24 @@ class Applier:
                 self._report(failed(reason, isinstance(error, TimeoutError)))
 
 
-def _still_true(effects: tuple[Effect, ...]) -> tuple[Effect, ...]:
-    """Of what could not be stored, what is to be stored later: the newest ledgers, every outcome.
+def _is_vital(effect: Effect) -> bool:
+    """Whether nothing of its batch may be commanded before it is stored."""
+    if isinstance(effect, RememberFault):
+        return effect.sentence is not None
+    kinds = Remember | RememberMode | RememberPause | JournalIntent | JournalOutcome
+    return isinstance(effect, kinds)
 
-    An intent is not among it: nothing was commanded on its account.
+
+def _still_true(effects: tuple[Effect, ...]) -> tuple[Effect, ...]:
+    """Of what could not be stored, what is to be stored later: every outcome, the newest ledgers.
+
+    Of faults the newest, too. An intent is not among it: nothing was commanded on its account.
     """
     ledgers = {e.guide: e for e in effects if isinstance(e, Remember)}
     kinds = JournalOutcome | RememberMode | RememberHold | RememberApproach | RememberPause
     others = [e for e in effects if isinstance(e, kinds)]
-    return (*others, *ledgers.values())
+    faults = [e for e in effects if isinstance(e, RememberFault)]
+    return (*others, *faults[-1:], *ledgers.values())
 
 
 def _guider(driver: Driver, ref: DeviceRef) -> Guider:

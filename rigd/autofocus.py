@@ -6,8 +6,9 @@ after some time without motion, or when that same client asks for a filter.
 
 from dataclasses import replace
 
-from rigd.effects import AutofocusEnded, Step, Tell
+from rigd.effects import AutofocusEnded, Remember, Step, Tell
 from rigd.events import CameraReport, Event, WheelReport
+from rigd.ledger import TemperatureBase
 from rigd.requests import AutofocusReported, FilterAsked, Inner, Request, Tick
 from rigd.rig import Rig, Search
 
@@ -37,6 +38,7 @@ def noticed_searches(before: Rig, event: Event | Request | Inner, after: Rig) ->
                 flight.by,
                 flight.start_steps,
                 now_s,
+                base=before.ledger.temperature_base,
                 ends_up=flight.target_steps > flight.start_steps,
             )
         else:
@@ -49,7 +51,8 @@ def noticed_searches(before: Rig, event: Event | Request | Inner, after: Rig) ->
     if after.foreign_at_s != before.foreign_at_s:
         start, now = before.ledger.raw_steps, after.ledger.raw_steps
         up = None if start is None or now in {None, start} else (now or 0) > start
-        searches = _moved(after, searches, None, start, now_s, ends_up=up)
+        base = before.ledger.temperature_base
+        searches = _moved(after, searches, None, start, now_s, base=base, ends_up=up)
     was_busy = before.camera is not None and before.camera.busy
     if isinstance(event, CameraReport) and after.camera is event and event.busy and not was_busy:
         searches = tuple(_exposed(search, after.ledger.raw_steps) for search in searches)
@@ -88,6 +91,7 @@ def _moved(
     start_steps: int | None,
     now_s: float,
     *,
+    base: TemperatureBase | None,
     ends_up: bool | None,
 ) -> tuple[Search, ...]:
     """A client's move begins: one more of its own; others are disturbed by it."""
@@ -99,6 +103,7 @@ def _moved(
             client=client,
             filter_key=slot.key if slot else None,
             start_steps=start_steps,
+            temperature_base=base,
             moves=1,
             began_s=now_s,
             last_at_s=now_s,
@@ -145,12 +150,23 @@ def _end(rig: Rig, search: Search, because: str) -> Step:
         high_steps=search.high_steps,
         ends_up=search.ends_up,
     )
+    if ended.raw_steps is not None and not ended.is_result:
+        rig = _as_before(rig, search)
     line = f"the autofocus of {_name(search)} is over ({because}): "
     if ended.raw_steps is None:
         line += "where it ended is not known"
     else:
         line += f"from {ended.start_steps} to {ended.raw_steps} steps"
-    return Step(rig, (ended, Tell(sentence=line)))
+    remember = (Remember(ledger=rig.ledger, flight=None),) if rig.ledger != ledger else ()
+    return Step(rig, (*remember, ended, Tell(sentence=line)))
+
+
+def _as_before(rig: Rig, search: Search) -> Rig:
+    """A search that restored its start sets no base: the temperature counts as it did before."""
+    base, terms = search.temperature_base, rig.ledger.embodied
+    if base is None or terms is None:
+        return rig
+    return replace(rig, ledger=replace(rig.ledger, temperature_base=base))
 
 
 def _turns(rig: Rig, report: WheelReport) -> bool:

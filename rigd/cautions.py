@@ -102,7 +102,7 @@ def _programs(rig: Rig) -> list[str]:
 def _wheel(rig: Rig) -> list[str]:
     said = []
     report, named = rig.wheel, len(rig.settings.slots)
-    count = (report.slots or len(report.names)) if report and report.connected else None
+    count = rig.wheel_slots if report and report.connected else None
     if count and count != named:
         said.append(f"the filter wheel has {count} slots, the profile names {named}")
     unknown = [

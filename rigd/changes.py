@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from rigd.effects import Effect, Refusal, Remember, Step, Tell, TurnWheel, Weight
 from rigd.flights import base_ahead, take_off
-from rigd.gates import closed_for_change, closed_for_move, closed_for_target
+from rigd.gates import closed_for_change, closed_for_move, closed_for_target, held
 from rigd.guiding import must_pause, pause, pausing
 from rigd.ledger import Terms, arrived
 from rigd.mode import Mode
@@ -81,8 +81,11 @@ def ask_filter(rig: Rig, asked: FilterAsked) -> Step:
         return Step(rig, refusal=Refusal.GATE, sentence=sentence)
     if _stands(rig, to):
         return Step(rig)
-    apply = rig.settings.mode is Mode.APPLY
-    if apply and (gate := closed_for_change(rig, Origin.IN_PATH, asked.at_s, asked.client)):
+    if rig.settings.mode is Mode.APPLY:
+        gate = closed_for_change(rig, Origin.IN_PATH, asked.at_s, asked.client)
+    else:
+        gate = held(rig)
+    if gate is not None:
         return _refuse(rig, gate, to, asked.at_s)
     planned = plan(rig, to)
     if isinstance(planned, Gate):
@@ -286,6 +289,8 @@ def focuser_is_free(rig: Rig, now_s: float) -> Step:
     change = rig.change
     if change is None:
         return Step(rig)
+    if change.origin is Origin.REACTIVE:
+        return wheel_turned(replace(rig, change=None), change.from_position, now_s)
     change = replace(change, focuser_waits=False)
     if rig.settings.swap_limit_s is not None:
         change = replace(change, began_at_s=now_s)  # the hand took its own time

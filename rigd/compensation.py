@@ -53,7 +53,9 @@ def compensate(rig: Rig, now_s: float) -> Step:
         return Step(rig)
     if terms is None or base is None or raw is None or not _in_its_focus(rig):
         return Step(rig)
-    steps = term_steps(settings, ledger, rig.thermometer, ledger.embodied_filter)
+    slot = rig.slot(rig.filter_position)
+    filter_key = slot.key if slot else ledger.embodied_filter
+    steps = term_steps(settings, ledger, rig.thermometer, filter_key)
     target = base + replace(terms, temperature_steps=steps).total_steps
     if abs(target - raw) <= settings.dead_band_steps:
         return Step(rig if rig.temperature_waits is None else replace(rig, temperature_waits=None))
@@ -66,7 +68,7 @@ def compensate(rig: Rig, now_s: float) -> Step:
         replace(rig, temperature_waits=None),
         target_steps=target,
         terms=replace(terms, temperature_steps=steps),
-        filter_key=ledger.embodied_filter,
+        filter_key=filter_key,
         now_s=now_s,
         by=BY,
         by_client=False,
@@ -141,7 +143,7 @@ def _in_its_focus(rig: Rig) -> bool:
         return True
     slot = rig.slot(rig.filter_position)
     at_rest = not rig.wheel_turning and rig.wheel is not None and rig.wheel.connected
-    return at_rest and slot is not None and slot.key == rig.ledger.embodied_filter
+    return at_rest and slot is not None and rig.in_focus_of(slot)
 
 
 def _in_use(before: Rig, event: Event | Request | Inner, step: Step) -> bool:

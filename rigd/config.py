@@ -77,7 +77,9 @@ class ServerConfig(BaseModel):
     model_config = ConfigDict(frozen=True, extra="allow", strict=True)
 
     name: str = Field(min_length=1, description="Your name for it.")
-    driver: str = Field(description="indi, alpaca, or simulated; for programs phd2 or nina.")
+    driver: str = Field(
+        description="indi, alpaca, or simulated; for programs phd2, nina or indigo."
+    )
 
     @property
     def options(self) -> dict[str, object]:
@@ -101,7 +103,7 @@ class RigConfig(_Table):
         default=(),
         strict=False,
         description="Names of [[servers]] whose programs image with this rig and are asked for "
-        "their own filter offsets (driver nina).",
+        "their own filter offsets (driver nina or indigo).",
     )
 
 

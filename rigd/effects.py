@@ -51,6 +51,14 @@ class RememberApproach:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RememberFault:
+    """Store what is wrong with the last filter change, so that a restart says it too."""
+
+    sentence: str | None
+    """None: nothing, any more."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RememberPause:
     """Store that rigd pauses the guider, before it does; or that it guides again."""
 
@@ -177,6 +185,7 @@ Effect = (
     Remember
     | RememberMode
     | RememberHold
+    | RememberFault
     | RememberApproach
     | RememberPause
     | JournalIntent

@@ -142,7 +142,7 @@ def follow(rig: Rig, flight: Flight, report: FocuserReport) -> Step:
     there = position == flight.target_steps
     if not (there or began or flight.halted or report.fault):
         return Step(rig)
-    reads = flight.reads + 1 if position == flight.read_steps else 1
+    reads = flight.reads + 1 if _agree(rig, flight, position) else 1
     flight = replace(flight, reads=reads, read_steps=position)
     rig = replace(rig, flight=flight)
     if reads < READS:
@@ -165,6 +165,15 @@ def follow(rig: Rig, flight: Flight, report: FocuserReport) -> Step:
     result = "failed" if ledger.embodied is not None else "unknown"
     step = _close(rig, flight, ledger, result, position)
     return _fail(step, flight, sentence)
+
+
+def _agree(rig: Rig, flight: Flight, position: int) -> bool:
+    """Whether two reads say the same: inside the tolerance of the target an encoder may tremble."""
+    last, near = flight.read_steps, rig.settings.tolerance_steps
+    if last is None or position == last:
+        return last is not None
+    target = flight.target_steps
+    return abs(position - target) <= near and abs(last - target) <= near
 
 
 def _stopped(rig: Rig, flight: Flight, position: int, sentence: str) -> Ledger:

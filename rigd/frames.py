@@ -49,7 +49,7 @@ def _late(rig: Rig) -> str | None:
     name = slot.name if slot else "an unknown filter"
     if change is not None and change.origin is Origin.REACTIVE and flight is not None:
         read = rig.focuser.position_steps if rig.focuser else None
-        off = None if read is None else flight.target_steps - read
+        off = None if read is None else flight.goal.target_steps - read
         return f"a frame with {name} began while the focuser was {_far(off)} from its focus"
     if pending is None:
         return None

@@ -13,7 +13,7 @@ def closed_for_change(
 ) -> Gate | None:
     """The first closed gate for a filter change in `apply`, its focuser move not yet considered."""
     return (
-        _hold(rig)
+        held(rig)
         or _profile(rig)
         or _train(rig)
         or _autofocus(rig, client, now_s)
@@ -80,7 +80,8 @@ def closed_for_turn(rig: Rig, target_steps: int) -> Gate | None:
     )
 
 
-def _hold(rig: Rig) -> Gate | None:
+def held(rig: Rig) -> Gate | None:
+    """Whether somebody said hands off, which counts in every mode."""
     if rig.hold_by is None:
         return None
     return Gate(name="hold", sentence=f"hands off: held by {rig.hold_by}", opens_by_itself=True)

@@ -252,6 +252,13 @@ def _approaches(db: Database) -> None:
     )
 
 
+@_migrations(name="0009c_faults")
+def _faults(db: Database) -> None:
+    db.table("faults").create(
+        {"rig": str, "sentence": str, "at": str}, pk="rig", not_null={"sentence", "at"}
+    )
+
+
 def migrate(db: Database, path: Path) -> None:
     """Bring a database up to this rigd's tables.
 

@@ -62,6 +62,11 @@ def published_offsets(rig: Rig) -> tuple[tuple[int, ...], str | None]:
     for slot in slots:
         if slot.kind is not SlotKind.OPAQUE and slot.focus_offset_steps is None:
             return zeros, f"the offset of {slot.name} is unknown ({slot.reason}), so all are zeros"
+    count = rig.wheel_slots
+    if count is not None and count != len(slots):
+        return zeros, (
+            f"the filter wheel has {count} slots, the profile names {len(slots)}, so all are zeros"
+        )
     return tuple(slot.focus_offset_steps or 0 for slot in slots), None
 
 
@@ -211,7 +216,7 @@ def _would_move_to(rig: Rig, slot: FilterSlot) -> int | None:
 def _wheel(rig: Rig, identity: RigIdentity) -> WheelView:
     report = rig.wheel
     offsets, _ = published_offsets(rig)
-    count = (report.slots or len(report.names)) if report else None
+    count = rig.wheel_slots
     names = tuple(slot.name for slot in rig.settings.slots)
     if count:
         extra = tuple(f"Filter {n + 1}" for n in range(len(names), count))
@@ -282,7 +287,7 @@ def _mistrust(rig: Rig) -> str | None:
     if rig.pending is not None:
         return "a filter's offset waits to be applied"
     slot = rig.slot(rig.filter_position)
-    if rig.settings.wheel is not None and (slot is None or slot.key != rig.ledger.embodied_filter):
+    if rig.settings.wheel is not None and (slot is None or not rig.in_focus_of(slot)):
         name = slot.name if slot else "the filter in the light"
         return f"the focus is not that of {name}"
     return None

@@ -13,7 +13,7 @@ from rigd.store import Memory, Store, guide_name
 def recall(store: Store, settings: RigSettings) -> Remembered:
     """What of the store's memory still counts with today's settings.
 
-    A hold always does, and so does a guider that was left paused.
+    A hold always does, and so do a change that failed and a guider that was left paused.
     """
     memory, guide = store.memory(settings.name), store.memory(guide_name(settings.name))
     now_s = monotonic()
@@ -24,6 +24,7 @@ def recall(store: Store, settings: RigSettings) -> Remembered:
         ledger=None,
         flight=None,
         flights=0,
+        fault=store.fault(settings.name),
         hold_by=store.hold(settings.name),
         guider_paused=store.guider_paused(settings.name),
         guide=unseen,

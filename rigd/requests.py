@@ -99,6 +99,8 @@ class Remembered:
     ledger: Ledger | None
     flight: Flight | None
     flights: int
+    fault: str | None = None
+    """What was wrong with the last filter change."""
     hold_by: str | None = None
     """Who said hands off, and since when."""
     approach: FinalDirection | None = None

@@ -13,7 +13,7 @@ from rigd.events import (
     OffsetsTold,
     WheelReport,
 )
-from rigd.ledger import Ledger, Part, Terms
+from rigd.ledger import Ledger, Part, TemperatureBase, Terms
 from rigd.mode import Mode
 from rigd.offsets import SlotKind
 from rigd.sightings import Sightings
@@ -250,6 +250,8 @@ class Search:
     filter_key: str | None
     start_steps: int | None
     """Where the focuser stood before the first of them, in its own counts."""
+    temperature_base: TemperatureBase | None = None
+    """What the temperature counted from then."""
     moves: int
     began_s: float
     last_at_s: float
@@ -336,6 +338,21 @@ class Rig:
             if slot.filter_position == filter_position:
                 return slot
         return None
+
+    def in_focus_of(self, slot: FilterSlot) -> bool:
+        """Whether the focus is that of a filter, or no farther from it than the dead-band."""
+        terms, wanted = self.ledger.embodied, slot.focus_offset_steps
+        if slot.key == self.ledger.embodied_filter:
+            return True
+        if terms is None or wanted is None or slot.kind is SlotKind.OPAQUE:
+            return False
+        return abs(wanted - terms.filter_steps) <= self.settings.dead_band_steps
+
+    @property
+    def wheel_slots(self) -> int | None:
+        """How many slots the wheel says it has; None while it does not say."""
+        wheel = self.wheel
+        return (wheel.slots or len(wheel.names) or None) if wheel else None
 
     @property
     def shown_filter_position(self) -> int | None:

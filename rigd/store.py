@@ -21,6 +21,7 @@ from rigd.effects import (
     JournalOutcome,
     Remember,
     RememberApproach,
+    RememberFault,
     RememberHold,
     RememberMode,
     RememberPause,
@@ -132,7 +133,9 @@ class Store:
             epoch=row["epoch"],
         )
 
-    def write(self, rig: str, mode: Mode, epoch: str, effects: tuple[Effect, ...]) -> None:
+    def write(  # noqa: PLR0912 - one per effect
+        self, rig: str, mode: Mode, epoch: str, effects: tuple[Effect, ...]
+    ) -> None:
         """Carry out the storing effects among `effects`, all or none of them."""
         with _translated(self.path), self._db.atomic():
             for effect in effects:
@@ -152,6 +155,11 @@ class Store:
                                 "insert into holds (rig, by, at) values (?, ?, ?)",
                                 [rig, by, _now()],
                             )
+                    case RememberFault(sentence=sentence):
+                        self._db.execute("delete from faults where rig = ?", [rig])
+                        if sentence is not None:
+                            row = {"rig": rig, "sentence": sentence, "at": _now()}
+                            self._db.table("faults").insert(row)
                     case RememberApproach(direction=direction):
                         row = {"rig": rig, "epoch": epoch, "direction": direction, "at": _now()}
                         self._db.table("approaches").upsert(row, pk="rig")
@@ -205,6 +213,12 @@ class Store:
             rows = list(self._db.table("approaches").rows_where("rig = ?", [rig]))
         fits = bool(rows) and rows[0]["epoch"] == epoch
         return FinalDirection(rows[0]["direction"]) if fits else None
+
+    def fault(self, rig: str) -> str | None:
+        """What was wrong with the last filter change; None: nothing."""
+        with _translated(self.path):
+            rows = list(self._db.table("faults").rows_where("rig = ?", [rig]))
+        return str(rows[0]["sentence"]) if rows else None
 
     def guider_paused(self, rig: str) -> bool:
         """Whether rigd had paused the rig's guider and not let it go on."""

@@ -42,7 +42,7 @@ def ask_move(rig: Rig, asked: MoveAsked) -> Step:
     target = queued.base_steps + shift_ahead(rig)
     if rig.flight is not None or rig.change is not None:
         on_its_way = rig.flight is not None and rig.flight.goal.target_steps == target
-        return Step(rig if on_its_way else replace(rig, queued=queued), tells)
+        return Step(replace(rig, queued=None if on_its_way else queued), tells)
     step = fly_queued(replace(rig, queued=queued), asked.at_s)
     return Step(step.rig, (*tells, *step.effects))
 

@@ -8,7 +8,15 @@ import pytest
 from rigd import applier as applier_module
 from rigd.applier import Applier, Archive
 from rigd.devices import DeviceRef
-from rigd.effects import Effect, JournalIntent, MoveFocuser, Remember, TurnWheel
+from rigd.effects import (
+    Effect,
+    HaltFocuser,
+    JournalIntent,
+    MoveFocuser,
+    Remember,
+    RememberFault,
+    TurnWheel,
+)
 from rigd.errors import DeviceUnavailableError, StoreError
 from rigd.ledger import adopted
 from rigd.mode import Mode
@@ -125,3 +133,65 @@ async def test_a_ledger_that_a_full_disk_refused_is_stored_when_there_is_room(
     assert memory.ledger == adopted(200, 40, "r")
     assert guide is not None
     assert guide.ledger == adopted(9950, -50, "r")
+
+
+class Slow(Told):
+    """A driver whose wheel answers when it is told to."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.wheel_answers, self.wheel_asked = asyncio.Event(), asyncio.Event()
+        self.halted = asyncio.Event()
+
+    async def set_filter(self, ref: DeviceRef, filter_position: int) -> None:
+        self.wheel_asked.set()
+        await self.wheel_answers.wait()
+
+    async def halt_focuser(self, ref: DeviceRef) -> None:
+        self.halted.set()
+
+
+async def test_a_halt_waits_for_no_device_that_is_slow_to_answer(tmp_path: Path) -> None:
+    driver, archive = Slow(), Archive(Store(tmp_path / "rigd.db"))
+    reported: list[object] = []
+    told_off = asyncio.Event()
+
+    def report(event: object) -> None:
+        reported.append(event)
+        told_off.set()
+
+    settings = RigSettings(name="rig", mode=Mode.APPLY, wheel=WHEEL, focuser=FOCUSER)
+    applier = Applier(settings, archive, {"pier": driver}, report)  # type: ignore[dict-item]
+    running = asyncio.create_task(applier.run())
+    async with asyncio.timeout(5):
+        applier.put((TurnWheel(ref=WHEEL, filter_position=1),))
+        await driver.wheel_asked.wait()
+        applier.put(
+            (
+                JournalIntent(flight=FLIGHT, ledger=adopted(100, 0, "l")),
+                MoveFocuser(ref=FOCUSER, position_steps=140, number=1),
+            )
+        )
+        applier.put((HaltFocuser(ref=FOCUSER),))
+        await driver.halted.wait()
+        driver.wheel_answers.set()
+        await told_off.wait()
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    archive.close()
+
+    assert driver.told == []
+    assert [(e.number, e.reason) for e in reported] == [(1, "halted before it was told")]  # type: ignore[attr-defined]
+
+
+async def test_without_room_for_its_fault_no_change_is_begun(tmp_path: Path) -> None:
+    driver = Told()
+
+    await carried_out(
+        FullDisk(tmp_path / "rigd.db"),
+        driver,
+        (RememberFault(sentence="cut off"), TurnWheel(ref=WHEEL, filter_position=1)),
+        (RememberFault(sentence=None), TurnWheel(ref=WHEEL, filter_position=2)),
+    )
+
+    assert driver.told == ["slot 2"]

@@ -12,6 +12,7 @@ from rigd.effects import (
     JournalOutcome,
     Remember,
     RememberApproach,
+    RememberFault,
     RememberHold,
     Tell,
 )
@@ -327,3 +328,18 @@ def test_a_guide_focuser_is_recalled_with_its_rig(path: Path) -> None:
     assert begins is not None
     assert (begins.ledger, begins.flight, begins.flights) == (None, None, 8)
     store.close()
+
+
+def test_a_fault_is_kept_until_it_ends(path: Path) -> None:
+    store = Store(path)
+    store.write("one", Mode.APPLY, "e", (RememberFault(sentence="the wheel is jammed"),))
+    store.write("one", Mode.APPLY, "e", (RememberFault(sentence="halted by hand"),))
+    store.close()
+
+    again = Store(path)
+    kept, other = again.fault("one"), again.fault("two")
+    again.write("one", Mode.APPLY, "e", (RememberFault(sentence=None),))
+    ended = again.fault("one")
+    again.close()
+
+    assert (kept, other, ended) == ("halted by hand", None, None)

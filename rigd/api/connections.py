@@ -60,9 +60,7 @@ class Connections:
             return False
         if openings.attempt is not None:
             self._settle(device, openings)
-        if not self._observatory.opened().get(device.unique_id):
-            openings.clients.clear()
-            openings.left.clear()
+        self._forget_closed(device, openings)
         if not openings.clients:
             return False
         return not openings.left or _key(client) not in openings.left
@@ -151,6 +149,12 @@ class Connections:
         except TimeoutError:
             return
 
+    def _forget_closed(self, device: DeviceView, openings: _Openings) -> None:
+        """The observatory may have closed a device for all who had it open."""
+        if not self._observatory.opened().get(device.unique_id):
+            openings.clients.clear()
+            openings.left.clear()
+
     def _settle(self, device: DeviceView, openings: _Openings) -> None:
         attempt = openings.attempt
         if attempt is None or attempt.error is not None:
@@ -166,6 +170,7 @@ class Connections:
     def _open(self, device: DeviceView, clients: list[str]) -> None:
         openings = self._devices.setdefault(device.unique_id, _Openings())
         openings.attempt = None
+        self._forget_closed(device, openings)
         fresh = [key for key in clients if key not in openings.clients]
         for key in clients:
             openings.clients[key] = None

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from rigd.backlash import FinalDirection
 from rigd.effects import JournalIntent, MoveFocuser, RememberMode, Step
 from rigd.events import CameraReport, FocuserReport
-from rigd.ledger import Ledger, Part
+from rigd.ledger import Ledger, Part, TemperatureBase
 from rigd.mode import Mode
 from rigd.modes import RIGD
 from rigd.requests import (
@@ -76,6 +76,7 @@ class Warmth:
 
     def __init__(self) -> None:
         self._said: list[tuple[float, float]] = []
+        self._bases: set[TemperatureBase] = set()
         self._base_since_s = -1e9
         self._rebased_s = -1e9
 
@@ -99,7 +100,10 @@ class Warmth:
         assert new.steps == _temperature(rig), "a re-base would move the focuser"
         known = old is None or moved or rig.foreign_at_s != before.foreign_at_s
         assert known or rig.ledger != before.ledger, "the base changed by itself"
-        assert any(c == new.celsius for _, c in self._said), f"nobody said {new.celsius} °C"
+        again = new in self._bases  # after an autofocus that restored its start
+        said = any(c == new.celsius for _, c in self._said)
+        assert said or again, f"nobody said {new.celsius} °C"
+        self._bases.add(new)
 
     def allows(self, before: Rig, flight: Flight) -> bool:
         """Whether a move's temperature term is what the thermometer asks for, or what was there."""
@@ -158,6 +162,8 @@ class Judge:
         self._used = False
         self._strange = False
         """The filter was changed before the focus of a new rig was known."""
+        self.cut_off: int | None = None
+        """Where a change was to end when rigd was killed; nobody has touched the wheel since."""
 
     def started(self) -> None:
         """Rigd has just started: until somebody asks for something, nothing may move."""
@@ -166,12 +172,24 @@ class Judge:
         self.guide.started()
         self._focusing, self._warmth, self._used = Focusing(), Warmth(), False
 
+    def killed(self, rig: Rig) -> None:
+        """Rigd is killed, with a change under way or not."""
+        change, journal = rig.change, self.world.journal
+        self.cut_off = None
+        if change is None or change.origin is not Origin.IN_PATH or change.declined is not None:
+            return
+        turns = change.from_position != change.to_position
+        if turns and rig.settings.mode is Mode.APPLY and not (journal.full or journal.unsaved):
+            self.cut_off = change.to_position
+
     def step(self, before: Rig, event: object, step: Step) -> None:  # noqa: PLR0912, PLR0915 - one per rule
         """After every event."""
         rig = step.rig
         self.fed[type(event).__name__] += 1
         if isinstance(event, Remembered):
             assert rig.hold_by == self.world.journal.hold_by, "a hold was forgotten"
+        if isinstance(event, FilterAsked | AdoptAsked | TrimAsked) and step.refusal is None:
+            self.cut_off = None
         if isinstance(event, FilterAsked | MoveAsked | TrimAsked) and step.refusal is None:
             self._asked = True
         turned = before.filter_position != rig.filter_position and not getattr(
@@ -363,6 +381,12 @@ class Judge:
         self._guiding_goes_on(rig)
         motion = world.focuser.motion
         shown = rig.shown_filter_position is not None and rig.fault is None
+        slot = rig.slot(rig.shown_filter_position)
+        if shown and slot is not None and slot.filter_position == self.cut_off and rig.checked:
+            self.checks["cut off and shown"] += 1
+            assert rig.ledger.embodied is None or rig.in_focus_of(slot), (
+                f"{slot.name} is shown after a crash, and the focus is not its own"
+            )
         if motion is not None and motion.cause == "own" and not world.lag:
             assert not shown, "Position shown during a move of rigd's own"
         if not world.quiet or rig.flight or rig.change or rig.queued:

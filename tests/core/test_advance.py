@@ -800,3 +800,61 @@ def test_a_wheel_that_arrives_late_still_has_its_filters_focus() -> None:
     assert night.moves == [30100, 30050, 30090]
     assert night.result == "done"
     assert night.rig.ledger.embodied_filter == "r"
+
+
+@pytest.mark.parametrize("during", ["a client's move", "a change"])
+def test_of_the_moves_that_clients_ask_for_meanwhile_the_newest_counts(during: str) -> None:
+    night = Night().begin(30000)
+    if during == "a change":
+        night.ask(1)
+        night.wheel(1)
+    else:
+        night.move(30000 + 1000)
+    under_way = night.moves[-1]
+    wanted = logical_steps(night.rig) if during == "a change" else 31000
+    assert wanted is not None
+
+    night.move(32000)
+    night.move(wanted)
+    night.arrive(under_way)
+
+    assert night.moves == [under_way]
+    assert night.rig.queued is None
+    assert logical_steps(night.rig) == wanted
+
+
+def test_an_encoder_that_trembles_inside_the_tolerance_has_arrived() -> None:
+    night = Night(tolerance_steps=5).begin(30000)
+    night.ask(1)
+    night.wheel(1)
+    night.focuser(30030, moving=True)
+
+    night.focuser(30041)
+    night.focuser(30039)
+
+    assert night.result == "done"
+    assert night.rig.ledger.raw_steps == 30040
+
+
+def test_two_different_reads_outside_the_tolerance_are_no_rest() -> None:
+    night = Night(tolerance_steps=5).begin(30000)
+    night.ask(1)
+    night.wheel(1)
+    night.focuser(30010, moving=True)
+
+    night.focuser(30020)
+    night.focuser(30024)
+
+    assert night.rig.flight is not None
+
+
+@pytest.mark.parametrize("mode", list(Mode))
+def test_a_hold_refuses_a_filter_change_in_every_mode(mode: Mode) -> None:
+    night = Night(mode).begin()
+    night.feed(HoldAsked(at_s=night.now_s, client="hand", hold=True))
+
+    step = night.ask(1)
+
+    assert step.refusal is Refusal.GATE
+    assert step.sentence == "hands off: held by hand"
+    assert night.turns == []

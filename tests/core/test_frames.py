@@ -1,5 +1,6 @@
 """Frames exposed before the focuser has followed the real wheel are named."""
 
+from rigd.backlash import Backlash, FinalDirection
 from rigd.cautions import cautions
 from tests.core.night import Night
 
@@ -78,3 +79,13 @@ def test_an_in_path_change_names_no_frame() -> None:
     night.camera(busy=True)
 
     assert "a frame" not in night.said
+
+
+def test_the_defocus_counts_from_the_focus_and_not_from_where_the_focuser_turns() -> None:
+    night = Night(backlash=Backlash(steps=100, final_direction=FinalDirection.UP)).begin(30000)
+    night.wheel(2)
+    night.focuser(29990, moving=True)
+
+    night.camera(busy=True)
+
+    assert "a frame with Ha began while the focuser was 15 steps from its focus" in night.said

@@ -247,3 +247,20 @@ def test_a_guider_that_is_not_there_is_said() -> None:
     night = Night(guider=GUIDER).begin(30000)
 
     assert "PHD2 is not connected: rigd cannot know whether it guides" in cautions(night.rig)
+
+
+def test_a_change_at_the_real_wheel_waits_if_an_exposure_begins_while_the_guider_pauses() -> None:
+    night = begun()
+    night.wheel(1)
+
+    night.camera(busy=True)
+    guider(night, paused=True)
+    waited = night.result
+    guider(night, guiding=True)
+    night.later(10).tick()
+    night.camera()
+    guider(night, paused=True)
+
+    assert waited == "waiting"
+    assert night.rig.fault is None
+    assert night.moves == [30040]

@@ -438,3 +438,42 @@ def test_a_glitch_before_the_sensor_falls_silent_is_never_believed() -> None:
     tick(night, 300)
 
     assert night.moves == []
+
+
+def test_it_follows_on_a_filter_whose_offset_is_inside_the_dead_band() -> None:
+    night = begun(dead_band_steps=50)
+    night.ask(1)
+    night.wheel(1)
+    assert night.result == "declined"
+
+    warm(night, 11.5)
+    night.arrive(29970)
+
+    assert night.moves == [29970]
+    assert night.rig.ledger.embodied == Terms(temperature_steps=-30)
+
+
+def test_an_autofocus_that_restores_its_start_is_no_new_base() -> None:
+    night = begun()
+    for place, celsius in ((30100, 10.5), (30050, 11.0), (29950, 11.5), (30000, 11.5)):
+        night.celsius = celsius
+        focus(night, (place,))
+    moved = len(night.moves)
+
+    night.later(121).tick()
+    night.tick()
+
+    assert night.moves[moved:] == [30015]
+
+
+def test_an_autofocus_that_found_something_is_a_new_base() -> None:
+    night = begun()
+    for place, celsius in ((30100, 10.5), (30050, 11.0), (29950, 11.5), (30010, 11.5)):
+        night.celsius = celsius
+        focus(night, (place,))
+    moved = len(night.moves)
+
+    night.later(121).tick()
+    night.tick()
+
+    assert night.moves[moved:] == []

@@ -22,6 +22,7 @@ from rigd.effects import (
     ReadFocuser,
     Remember,
     RememberApproach,
+    RememberFault,
     RememberHold,
     RememberMode,
     RememberPause,
@@ -80,6 +81,13 @@ SAYS_S = 15.0
 VITAL = Remember | RememberMode | RememberPause | JournalIntent | JournalOutcome
 
 
+def vital(effect: Effect) -> bool:
+    """Whether nothing of its batch is commanded before it is stored."""
+    if isinstance(effect, RememberFault):
+        return effect.sentence is not None
+    return isinstance(effect, VITAL)
+
+
 @dataclass(slots=True)
 class Journal:
     """What survives rigd: the ledger, the open flight, the count of flights."""
@@ -87,13 +95,14 @@ class Journal:
     ledger: Ledger | None = None
     flight: Flight | None = None
     flights: int = 0
+    fault: str | None = None
     hold_by: str | None = None
     approach: FinalDirection | None = None
     guider_paused: bool = False
     full: bool = False
     chosen: RememberMode | None = None
     """The mode that was chosen while running."""
-    unsaved: tuple[RememberMode, ...] = ()
+    unsaved: tuple[RememberMode | RememberFault, ...] = ()
     """Stored as soon as anything can be."""
     guide_ledger: Ledger | None = None
     guide_flight: Flight | None = None
@@ -102,7 +111,8 @@ class Journal:
     def write(self, effects: list[Effect]) -> bool:
         """All of it or nothing."""
         if self.full:
-            self.unsaved += tuple(e for e in effects if isinstance(e, RememberMode))
+            kinds = RememberMode | RememberFault
+            self.unsaved += tuple(e for e in effects if isinstance(e, kinds))
             return False
         everything, self.unsaved = (*self.unsaved, *effects), ()
         for effect in everything:
@@ -111,6 +121,8 @@ class Journal:
                     self.chosen, self.ledger, self.flight = effect, ledger, None
                 case RememberPause(paused=paused):
                     self.guider_paused = paused
+                case RememberFault(sentence=sentence):
+                    self.fault = sentence
                 case Remember(guide=True) | JournalIntent(guide=True):
                     self.guide_ledger, self.guide_flight = effect.ledger, effect.flight
                     number = effect.flight.number if effect.flight else 0
@@ -277,6 +289,7 @@ class World:
                 ledger=kept.ledger,
                 flight=kept.flight,
                 flights=kept.flights,
+                fault=kept.fault,
                 hold_by=kept.hold_by,
                 approach=kept.approach,
                 guider_paused=kept.guider_paused,
@@ -294,6 +307,7 @@ class World:
         """Kill rigd; what it had not carried out is lost."""
         if self.rig is None:
             return
+        self.judge.killed(self.rig)
         self.rig, self.fuse = None, None
         self.deaths += 1
         self._batches.clear()
@@ -412,6 +426,7 @@ class World:
 
     def turn_wheel(self, to: int) -> None:
         """Somebody else turns the wheel."""
+        self.judge.cut_off = None
         if self.wheel.connected:
             self._turn(to)
             self._look()
@@ -479,6 +494,7 @@ class World:
             return
         self.wheel.connected, self.wheel.learnt = True, False
         if self.wheel.rehomes:
+            self.judge.cut_off = None
             self.wheel.position, self.wheel.to = 0, None
         self._look()
 
@@ -594,11 +610,12 @@ class World:
                 self._obey(self._orders.popleft())
                 continue
             batch = self._batches.popleft()
-            vital = [e for e in batch if isinstance(e, VITAL)]
-            if vital and not self.journal.write(vital):
+            stored = [e for e in batch if vital(e)]
+            if stored and not self.journal.write(stored):
                 self._command_nothing(batch)
                 continue
-            ledgers = [e for e in vital if not isinstance(e, JournalOutcome | RememberPause)]
+            durable = JournalOutcome | RememberPause | RememberFault
+            ledgers = [e for e in stored if not isinstance(e, durable)]
             guided = [isinstance(e, Remember | JournalIntent) and e.guide for e in ledgers]
             if not all(guided):
                 self.truth.undurable = 0
@@ -661,6 +678,9 @@ class World:
                 self._tell(name, self._report_of(ref), always=True)
             case PauseGuider(paused=paused):
                 self._pause(paused=paused)
+            case RememberFault(sentence=None):
+                if not self.journal.full:
+                    self.journal.fault = None
             case RememberHold(by=by):
                 if not self.journal.full:
                     self.journal.hold_by = by

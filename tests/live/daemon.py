@@ -45,6 +45,11 @@ profile = "demo.toml"
     def url(self) -> str:
         return f"127.0.0.1:{self.http_port}"
 
+    @property
+    def program(self) -> tuple[str, ...]:
+        """What Python runs as the daemon."""
+        return ("-m", "rigd")
+
     def change_profile(self, old: str, new: str) -> None:
         text = self.profile.read_text(encoding="utf-8")
         assert old in text
@@ -60,7 +65,7 @@ profile = "demo.toml"
     def start(self) -> None:
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "rigd", "run", "--config", str(self.config)],
+                [sys.executable, *self.program, "run", "--config", str(self.config)],
                 env={**os.environ, "PYTHONUNBUFFERED": "1"},
                 stdin=subprocess.DEVNULL,
                 stdout=log,

@@ -2,6 +2,7 @@
 
 import pytest
 
+from bench.boundaries import measure as measure_boundaries
 from bench.change import measure as measure_changes
 from bench.crash import measure as measure_crashes
 
@@ -19,3 +20,11 @@ async def test_a_daemon_killed_during_a_change_comes_back_right_and_moves_nothin
     counts = await measure_crashes(4, seed=3)
 
     assert sum(counts.values()) == 4
+
+
+async def test_a_daemon_killed_at_a_boundary_of_its_journal_comes_back_right() -> None:
+    tally = await measure_boundaries("in-path", most=1)
+
+    assert tally.writes[0] == "JournalIntent"
+    assert "JournalOutcome" in " ".join(tally.writes)
+    assert (tally.right, tally.unknown) == (2, 0)

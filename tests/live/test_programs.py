@@ -8,24 +8,27 @@ from pathlib import Path
 
 import pytest
 
+from tests.drivers.indigo_bus import IndigoBus
 from tests.drivers.nina_api import PATH, NinaApi
 from tests.live.simulated import SimulatedDaemon
 
 pytestmark = pytest.mark.live
 
 SERVER = (
-    '\n[[servers]]\nname = "nina"\ndriver = "nina"\nhost = "127.0.0.1"\nport = {port}\n'
+    '\n[[servers]]\nname = "{name}"\ndriver = "{name}"\nhost = "127.0.0.1"\nport = {port}\n'
     "poll_s = 0.1\nretry_max_s = 0.2\n"
 )
 FORM = {"content-type": "application/x-www-form-urlencoded"}
 
 
-def prepared(directory: Path, api: NinaApi, mode: str = "apply") -> SimulatedDaemon:
-    daemon = SimulatedDaemon(directory, mode, more_servers=SERVER.format(port=api.port))
+def prepared(directory: Path, api: NinaApi | IndigoBus, mode: str = "apply") -> SimulatedDaemon:
+    name = "nina" if isinstance(api, NinaApi) else "indigo"
+    server = SERVER.format(name=name, port=api.port)
+    daemon = SimulatedDaemon(directory, mode, more_servers=server)
     config = daemon.config.read_text(encoding="utf-8")
     rig = 'profile = "demo.toml"\n'
     assert rig in config
-    with_program = config.replace(rig, rig + 'programs = ["nina"]\n')
+    with_program = config.replace(rig, rig + f'programs = ["{name}"]\n')
     daemon.config.write_text(with_program, encoding="utf-8")
     return daemon
 
@@ -129,6 +132,22 @@ async def test_publish_to_apply_needs_no_word_once_nina_says_zero(tmp_path: Path
     assert "switch them off there first" in refused.stderr
     assert (switched.returncode, switched.stdout[:5]) == (0, "apply")
     assert "says that its filter offsets are all the same" in history.stdout
+
+
+async def test_rigd_stands_down_beside_an_indigo_agent_with_offsets_on(tmp_path: Path) -> None:
+    async with IndigoBus(applies=True) as bus:
+        with prepared(tmp_path, bus) as daemon:
+            await asyncio.to_thread(daemon.connect)
+            await become(daemon, "mode", "observe")
+            await asyncio.to_thread(leave, daemon)
+            status = await shown(daemon, "INDIGO (Imager Agent): its filter offsets are on")
+            bus.applies = False
+            bus.push("AGENT_PROCESS_FEATURES")
+            await heard(daemon, applies=False)
+            switched = await asyncio.to_thread(rigd, daemon, "mode", "apply")
+
+    assert "INDIGO (Imager Agent) says that it applies filter offsets of its own" in status
+    assert (switched.returncode, switched.stdout[:5]) == (0, "apply")
 
 
 async def test_a_nina_that_does_not_run_is_shown_and_changes_nothing(tmp_path: Path) -> None:

@@ -4,7 +4,6 @@ from pathlib import Path
 
 import pytest
 from alpaca.exceptions import NotConnectedException
-from alpaca.focuser import Focuser
 
 from tests.live.daemon import Daemon, rigd
 from tests.live.indiserver import IndiServer
@@ -63,11 +62,13 @@ def test_a_switch_beside_an_open_client_closes_its_focuser_or_is_refused(
         assert "has rigd's focuser open" in refused.stderr
         assert still == seen
         assert done.returncode == 0
-        assert focuser.Connected is False
         with pytest.raises(NotConnectedException):
             _ = focuser.Position
         assert wheel.Connected
-        again = Focuser(daemon.url, 0)
-        again.Connected = True
-        assert again.Position == get(daemon, "/rigs/demo/explain")["logical_steps"]
+        focuser.Connected = True
+        assert focuser.Position == get(daemon, "/rigs/demo/explain")["logical_steps"]
         assert get(daemon, "/rigs/demo/explain")["raw_steps"] == raw
+
+        rigd(daemon, "mode", "publish", "--confirm")
+        focuser.Connected = True
+        assert focuser.Connected

@@ -1,0 +1,43 @@
+"""The daemon with a fuse: it kills itself just before or just after its n-th write of the journal.
+
+`python -m bench.mortal FUSE run --config …`. FUSE is a file; while it is there, writes are counted.
+It holds `before N`, `after N`, or `count`; every write adds a line with its kinds to FUSE.writes.
+"""
+
+import os
+import signal
+import sys
+from pathlib import Path
+from typing import Any
+
+from rigd.cli.app import main
+from rigd.store import Store
+
+
+def put_fuse(path: Path) -> None:
+    """Have every write of the store look at the fuse."""
+    write = Store.write
+
+    def counted(self: Store, rig: str, mode: Any, epoch: str, effects: Any) -> None:
+        try:
+            when, _, number = path.read_text(encoding="utf-8").partition(" ")
+        except FileNotFoundError:
+            write(self, rig, mode, epoch, effects)
+            return
+        written = path.with_suffix(".writes")
+        mine = str(len(written.read_text(encoding="utf-8").splitlines()) + 1) == number
+        if mine and when == "before":
+            os.kill(os.getpid(), signal.SIGKILL)
+        write(self, rig, mode, epoch, effects)
+        if mine and when == "after":
+            os.kill(os.getpid(), signal.SIGKILL)
+        kinds = " ".join(type(effect).__name__ for effect in effects)
+        with written.open("a", encoding="utf-8") as file:
+            file.write(f"{kinds}\n")
+
+    Store.write = counted  # type: ignore[method-assign]  # the one place of every rig's writes
+
+
+if __name__ == "__main__":
+    put_fuse(Path(sys.argv.pop(1)))
+    main()

@@ -1,0 +1,128 @@
+"""A scripted INDIGO server with an Imager Agent: its XML protocol over loopback.
+
+Written after indigo-astronomy/indigo: `indigo_docs/PROTOCOLS.md`, `indigo_libs/indigo_xml.c`
+(`getProperties` with device and name), `indigo_libs/indigo_filter.c` (lists with `NONE`, and the
+selected devices' properties under the agent's name), `indigo_drivers/agent_imager/`. The values are
+made up. What is asked for by nobody is not answered, as there.
+"""
+
+import asyncio
+import re
+from dataclasses import dataclass, field
+
+QUESTION = re.compile(
+    rb"<getProperties version='2\.0' client='rigd' device=([\"'])(.+?)\1 name='(\w+)'/>"
+)
+WHEEL = "CCD Imager Simulator (wheel)"
+
+
+@dataclass(slots=True)
+class IndigoBus:
+    """Answers what the agent has, pushes what a test changes; notes what it was sent."""
+
+    agent: str = "Imager Agent"
+    applies: bool = False
+    wheel: str | None = WHEEL
+    focuser: str | None = "CCD Imager Simulator (focuser)"
+    offsets: list[float] = field(default_factory=lambda: [0.0, 12.0, 120.0])
+    names: list[str] = field(default_factory=lambda: ["L", "R & B", "Ha"])
+    silent: bool = False
+    greeting: bytes = b""
+    """Sent to whoever connects."""
+    port: int = 0
+    sent: bytes = b""
+    _server: asyncio.Server | None = None
+    _writers: dict[asyncio.Task[None], asyncio.StreamWriter] = field(default_factory=dict)
+    _news: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def __aenter__(self) -> "IndigoBus":
+        self._server = await asyncio.start_server(self._serve, "127.0.0.1", self.port)
+        self.port = self._server.sockets[0].getsockname()[1]
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        assert self._server is not None
+        self._server.close()
+        tasks = tuple(self._writers)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await self._server.wait_closed()
+
+    @property
+    def asked(self) -> list[str]:
+        """The properties that were asked for, of any device."""
+        return [match[3].decode() for match in QUESTION.finditer(self.sent)]
+
+    async def asked_again(self, times: int = 1) -> None:
+        wanted = len(self.asked) + times
+        async with asyncio.timeout(10):
+            while len(self.asked) < wanted:
+                self._news.clear()
+                await self._news.wait()
+
+    def push(self, name: str) -> None:
+        """The agent sets a property, for every client."""
+        self.say(self._vector("set", name))
+
+    def delete(self, name: str) -> None:
+        self.say(f"<delProperty device='{self.agent}' name='{name}'/>\n".encode())
+
+    def say(self, data: bytes) -> None:
+        for writer in self._writers.values():
+            writer.write(data)
+
+    def _vector(self, what: str, name: str) -> bytes:
+        kind, items = "Switch", dict[str, str]()
+        match name:
+            case "AGENT_PROCESS_FEATURES":
+                items = {"ENABLE_DITHERING": "Off", "APPLY_FILTER_OFFSETS": _on(self.applies)}
+            case "FILTER_WHEEL_LIST":
+                items = {"NONE": _on(self.wheel is None), WHEEL: "Off", "Another Wheel": "Off"}
+                items |= {self.wheel: "On"} if self.wheel else {}
+            case "FILTER_FOCUSER_LIST":
+                items = {"NONE": _on(self.focuser is None)}
+                items |= {self.focuser: "On"} if self.focuser else {}
+            case "WHEEL_SLOT_OFFSET" if self.wheel:
+                kind = "Number"
+                items = {f"SLOT_OFFSET_{n}": f"{o:g}" for n, o in enumerate(self.offsets, 1)}
+            case "WHEEL_SLOT_NAME" if self.wheel:
+                kind = "Text"
+                items = {
+                    f"SLOT_NAME_{n}": name.replace("&", "&amp;")
+                    for n, name in enumerate(self.names, 1)
+                }
+            case _:
+                return b""
+        one = f"def{kind}" if what == "def" else f"one{kind}"
+        more = " group='Agent' label='x' perm='rw'" if what == "def" else ""
+        inner = "".join(f"<{one} name='{k}'>{v}</{one}>\n" for k, v in items.items())
+        return (
+            f"<{what}{kind}Vector device='{self.agent}' name='{name}'{more} state='Ok'>\n"
+            f"{inner}</{what}{kind}Vector>\n"
+        ).encode()
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        self._writers[task] = writer
+        pending = b""
+        writer.write(self.greeting)
+        try:
+            while data := await reader.read(4096):
+                self.sent += data
+                self._news.set()
+                pending += data
+                while found := QUESTION.search(pending):
+                    pending = pending[found.end() :]
+                    if found[2].decode() == self.agent and not self.silent:
+                        writer.write(self._vector("def", found[3].decode()))
+        except ConnectionError:
+            pass
+        finally:
+            del self._writers[task]
+            writer.close()
+
+
+def _on(value: bool) -> str:
+    return "On" if value else "Off"

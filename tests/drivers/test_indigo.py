@@ -1,0 +1,182 @@
+"""INDIGO's Imager Agent is asked for its filter offsets, and listened to."""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+from rigd.drivers.indigo import IndigoDriver, IndigoOptions
+
+from rigd.devices import DeviceRef
+from rigd.driver import ServerAddress
+from rigd.errors import DeviceUnavailableError
+from rigd.events import ServerUp
+from tests.drivers.indigo_bus import IndigoBus
+from tests.drivers.test_nina import Heard
+
+SOON = {"poll_s": 30.0, "retry_max_s": 0.1, "answer_s": 0.5}
+
+
+@asynccontextmanager
+async def driving(bus: IndigoBus, **options: object) -> AsyncIterator[tuple[IndigoDriver, Heard]]:
+    heard = Heard()
+    given = IndigoOptions.model_validate({"host": "127.0.0.1", "port": bus.port, **SOON, **options})
+    driver = IndigoDriver(ServerAddress(name="indigo", options=given), heard.emit)
+    task = asyncio.create_task(driver.run())
+    try:
+        yield driver, heard
+        assert not task.done(), "a fault ended the driver"
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+async def test_what_the_agent_says_of_its_offsets_is_told() -> None:
+    async with IndigoBus(applies=True) as bus, driving(bus) as (_, heard):
+        await heard.until(lambda: heard.told)
+
+    told = heard.told[0]
+    assert isinstance(heard.events[0], ServerUp)
+    assert (told.server, told.program) == ("indigo", "INDIGO (Imager Agent)")
+    assert (told.applies, told.address) == (True, "127.0.0.1")
+    assert [(o.filter_position, o.name, o.steps) for o in told.offsets] == [
+        (0, "L", 0),
+        (1, "R & B", 12),
+        (2, "Ha", 120),
+    ]
+
+
+async def test_the_bus_is_only_ever_asked_and_wants_no_images() -> None:
+    async with IndigoBus() as bus, driving(bus, poll_s=0.05) as (driver, heard):
+        await heard.until(lambda: heard.told)
+        await bus.asked_again(3)
+
+        with pytest.raises(DeviceUnavailableError, match="only asked"):
+            await driver.set_filter(DeviceRef("indigo", "x"), 1)
+
+    assert set(re.findall(rb"<(\w+)", bus.sent)) == {b"enableBLOB", b"getProperties"}
+    assert b"<enableBLOB>Never</enableBLOB>" in bus.sent
+    assert len(heard.told) == 1
+
+
+async def test_what_changes_is_told_as_it_changes() -> None:
+    async with IndigoBus() as bus, driving(bus) as (_, heard):
+        await heard.until(lambda: heard.told)
+        bus.applies = True
+        bus.push("AGENT_PROCESS_FEATURES")
+        await heard.until(lambda: len(heard.told) == 2)
+        bus.offsets = [0.0, 0.0, 0.0]
+        bus.push("WHEEL_SLOT_OFFSET")
+        await heard.until(lambda: len(heard.told) == 3)
+
+    assert [t.applies for t in heard.told] == [False, True, True]
+    assert {o.steps for o in heard.told[2].offsets} == {0}
+
+
+async def test_another_device_of_the_bus_says_nothing_of_the_agent() -> None:
+    async with IndigoBus(applies=True) as bus, driving(bus) as (_, heard):
+        await heard.until(lambda: heard.told)
+        bus.say(
+            b"<setSwitchVector device='Imager Agent #2' name='AGENT_PROCESS_FEATURES' state='Ok'>"
+            b"<oneSwitch name='APPLY_FILTER_OFFSETS'>Off</oneSwitch></setSwitchVector>"
+            b"<message message='all &lt;well&gt;'/>"
+        )
+        bus.offsets[2] = 130.0
+        bus.push("WHEEL_SLOT_OFFSET")
+        await heard.until(lambda: len(heard.told) == 2)
+
+    assert [t.applies for t in heard.told] == [True, True]
+
+
+@pytest.mark.parametrize(
+    ("wheel", "focuser", "applies", "slots"),
+    [
+        pytest.param("a wheel", None, False, 3, id="no-focuser"),
+        pytest.param(None, "a focuser", True, 0, id="no-wheel"),
+    ],
+)
+async def test_without_a_focuser_it_applies_nothing_and_without_a_wheel_it_has_no_table(
+    wheel: str | None, focuser: str | None, *, applies: bool, slots: int
+) -> None:
+    bus = IndigoBus(applies=True, wheel=wheel, focuser=focuser)
+    async with bus, driving(bus) as (_, heard):
+        await heard.until(lambda: heard.told)
+
+    assert heard.told[0].applies is applies
+    assert len(heard.told[0].offsets) == slots
+
+
+async def test_a_wheel_that_is_deselected_takes_its_table_along() -> None:
+    async with IndigoBus() as bus, driving(bus) as (_, heard):
+        await heard.until(lambda: heard.told)
+        bus.wheel = None
+        bus.push("FILTER_WHEEL_LIST")
+        bus.delete("WHEEL_SLOT_OFFSET")
+        await heard.until(lambda: len(heard.told) == 2)
+
+    assert heard.told[1].offsets == ()
+
+
+async def test_a_further_agent_is_asked_by_its_name() -> None:
+    bus = IndigoBus(agent="Imager Agent #2")
+    async with bus, driving(bus, agent="Imager Agent #2") as (_, heard):
+        await heard.until(lambda: heard.told)
+
+    assert heard.told[0].program == "INDIGO (Imager Agent #2)"
+
+
+@pytest.mark.parametrize(
+    ("broken", "said"),
+    [
+        pytest.param({"silent": True}, "no answer of 'Imager Agent'", id="silent"),
+        pytest.param({"agent": "Guider Agent"}, "no answer of 'Imager Agent'", id="no-agent"),
+        pytest.param({"greeting": b"220 mail ready & waiting\r\n"}, "not an INDIGO", id="mail"),
+        pytest.param({"greeting": b"</bus></bus>"}, "not an INDIGO", id="closed"),
+        pytest.param({"greeting": b"<!DOCTYPE x>"}, "not an INDIGO", id="doctype"),
+        pytest.param(
+            {"greeting": b"<" + b"a" * 3_000_000, "silent": True}, "a tag of more", id="endless-tag"
+        ),
+        pytest.param({"greeting": b"\xff\xfe\x00\x01"}, "not an INDIGO", id="bytes"),
+    ],
+)
+async def test_what_is_no_answer_is_said_once_and_a_right_one_heard_again(
+    broken: dict[str, object], said: str
+) -> None:
+    bus = IndigoBus()
+    for name, value in broken.items():
+        setattr(bus, name, value)
+    async with bus, driving(bus) as (_, heard):
+        await heard.until(lambda: heard.downs)
+        assert heard.told == []
+
+        bus.silent, bus.agent, bus.greeting = False, "Imager Agent", b""
+        await heard.until(lambda: heard.told)
+
+    assert len(heard.downs) == 1
+    assert said in heard.downs[0].reason
+
+
+async def test_an_image_that_was_not_asked_for_does_no_harm() -> None:
+    image = b"A" * 5_000_000
+    blob = (
+        b"<setBLOBVector device='Imager Agent' name='CCD_IMAGE' state='Ok'><oneBLOB name='IMAGE'>"
+    )
+    greeting = blob + image + b"</oneBLOB></setBLOBVector>\n"
+    async with IndigoBus(greeting=greeting) as bus, driving(bus, answer_s=10.0) as (_, heard):
+        await heard.until(lambda: heard.told)
+
+    assert heard.downs == []
+
+
+async def test_a_server_that_ends_is_said_once_and_found_again() -> None:
+    async with IndigoBus() as bus, driving(bus) as (_, heard):
+        await heard.until(lambda: heard.told)
+        await bus.__aexit__()
+        await heard.until(lambda: heard.downs)
+
+        async with IndigoBus(port=bus.port):
+            await heard.until(lambda: len(heard.told) == 2)
+        await bus.__aenter__()
+
+    assert len(heard.downs) == 1
