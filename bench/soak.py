@@ -66,6 +66,8 @@ def new_world(rng: random.Random) -> World:
         guider_pause=rng.random() < 0.8,
         sequential=rng.random() < 0.25,
         echo=rng.random() < 0.8,
+        guide_ratio=rng.choice([None, -1.25, 0.4]),
+        guide_max_steps=rng.choice([60000, 60000, 10040]),
     )
 
 
@@ -91,6 +93,16 @@ DOWN = Backlash(steps=30, final_direction=FinalDirection.DOWN)
 LEARNT = Backlash(steps=30)
 CLIENTS = {"client", "filter", "move", "edit", "expose", "speed", "hand on wheel", "warm"}
 ACTIONS = {
+    "hand on guide": 5,
+    "lose guide": 2,
+    "find guide": 4,
+    "find guide elsewhere": 1,
+    "guide stalls": 3,
+    "guide refuses": 1,
+    "guide obeys": 3,
+    "guide reply lost": 2,
+    "guide slack": 3,
+    "guide speed": 2,
     "client": 30,
     "filter": 10,
     "move": 8,
@@ -276,9 +288,42 @@ def act(world: World, rng: random.Random, name: str, clients: list[Client]) -> s
             world.tell_offsets(answers=False)
         case "thermometer dies":
             world.sensor.dead = True
+        case _ if "guide" in name:
+            said = act_on_guide(world, rng, name, steps)
         case _:
             raise KeyError(name)
     return said
+
+
+def act_on_guide(world: World, rng: random.Random, name: str, steps: int) -> str:
+    """One thing that happens to the guide focuser; returns its description."""
+    box = world.guide_focuser
+    match name:
+        case "hand on guide":
+            world.move_guide(box.pos + steps)
+            return f"{name}: {steps}"
+        case "lose guide":
+            world.lose_guide()
+        case "find guide":
+            world.find_guide()
+        case "find guide elsewhere":
+            world.find_guide(rng.choice([-5000, 5000]))
+        case "guide stalls":
+            box.stalls_after = abs(steps) - 1
+            return f"{name} after {box.stalls_after}"
+        case "guide refuses" | "guide obeys":
+            box.refuses = name == "guide refuses"
+        case "guide reply lost":
+            box.loses_reply = True
+        case "guide slack":
+            box.slack = rng.randint(-box.tolerance, box.tolerance)
+            return f"{name} {box.slack}"
+        case "guide speed":
+            box.rate = rng.choice([1, 5, 40, 400])
+            return f"{name} {box.rate}"
+        case _:
+            raise KeyError(name)
+    return name
 
 
 if __name__ == "__main__":

@@ -24,7 +24,6 @@ from rigd.effects import (
     ConnectDevice,
     Effect,
     HaltFocuser,
-    ReadFocuser,
     Remember,
     RememberHold,
     Step,
@@ -48,16 +47,29 @@ from rigd.events import (
     WheelReport,
 )
 from rigd.faults import fault_kept
-from rigd.flights import begun_late, follow, give_up, halt_overdue, lose
+from rigd.flights import halt_overdue
 from rigd.frames import exposed
+from rigd.guidefocuser import (
+    follow_filter,
+    guide_adopted,
+    guide_found,
+    guide_halted,
+    guide_looked_after,
+    guide_mode_switched,
+    guide_not_told,
+    guide_redefined,
+    guide_remembered,
+    guide_reported,
+)
 from rigd.guiding import go_on_guiding, guider_not_told, guider_seen, wait_over
-from rigd.heardcommands import carried_out, echoed
-from rigd.ledger import followed, rebased, unknown
+from rigd.heardcommands import echoed
+from rigd.ledger import unknown
 from rigd.modes import ask_mode
 from rigd.others import heeded
 from rigd.pace import paced
 from rigd.profileswitch import ask_profile, change_profile, judge_train, not_meanwhile
 from rigd.programs import heard, silent
+from rigd.realfocuser import looked_after, not_told, reported
 from rigd.requests import (
     AdoptAsked,
     AutofocusReported,
@@ -100,8 +112,10 @@ def advance(rig: Rig, event: Event | Request | Inner) -> Step:
     noticed = noticed_searches(ended.rig, event, step.rig)
     effects = ended.effects + step.effects + noticed.effects
     effects += mismatch_found(rig, noticed.rig)
-    guided = go_on_guiding(noticed.rig, event.at_s)
-    step = Step(guided.rig, effects + guided.effects, step.refusal, step.sentence)
+    found = guide_found(noticed.rig)
+    guided = go_on_guiding(found.rig, event.at_s)
+    effects += found.effects + guided.effects
+    step = Step(guided.rig, effects, step.refusal, step.sentence)
     step = paced(rig, sensed(base_set(rig, event, step)), event.at_s)
     return fault_kept(rig, event, heeded(rig, exposed(rig, event, step), event.at_s))
 
@@ -112,6 +126,10 @@ def _go_on(rig: Rig, now_s: float) -> Step:
         return focuser_is_free(rig, now_s)
     if rig.flight is None and rig.queued is not None:
         return fly_queued(rig, now_s)
+    guided = follow_filter(rig, now_s)
+    if guided.effects:
+        return guided
+    rig = guided.rig
     if rig.change is not None:
         return settle(rig, now_s)
     step = try_pending(rig, now_s)
@@ -155,7 +173,7 @@ def _handle(rig: Rig, event: Event | Request | Inner) -> Step:  # noqa: PLR0912 
         case ProfileAsked():
             return ask_profile(rig, event)
         case ProfileChanged():
-            return change_profile(rig, event)
+            return guide_redefined(rig, event, change_profile(rig, event))
         case TrainJudged():
             return judge_train(rig, event)
         case ProfileKept():
@@ -167,25 +185,26 @@ def _handle(rig: Rig, event: Event | Request | Inner) -> Step:  # noqa: PLR0912 
         case TrimAsked():
             return ask_trim(rig, event)
         case HaltAsked():
-            return ask_halt(rig, event)
+            return guide_halted(ask_halt(rig, event), f"halted by {event.client}")
         case HoldAsked():
             return _hold(rig, event)
         case AdoptAsked():
-            return ask_adopt(rig, event)
+            return guide_adopted(ask_adopt(rig, event))
         case ModeAsked():
-            return ask_mode(rig, event)
+            return guide_mode_switched(rig, event, ask_mode(rig, event))
         case ConnectAsked():
             return _ask_connect(rig)
         case Remembered():
             return _remember(rig, event)
         case SlotsComputed():
-            return _recomputed(rig, event)
+            return guide_redefined(rig, event, _recomputed(rig, event))
         case ConnectNotTold():
             return Step(replace(rig, connect_asked=rig.connect_asked - {event.ref}))
         case WheelNotTold():
             return _wheel_not_told(rig, event.reason)
         case FocuserNotTold():
-            return _focuser_not_told(rig, event)
+            mine = event.ref == rig.settings.guide_focuser
+            return guide_not_told(rig, event) if mine else not_told(rig, event)
         case Tick():
             return _tick(rig, event.at_s)
         case AutofocusReported():
@@ -234,50 +253,24 @@ def _wheel_at_rest(rig: Rig, report: WheelReport, position: int, before: int | N
 
 
 def _focuser(rig: Rig, report: FocuserReport) -> Step:
+    if report.ref == rig.settings.guide_focuser:
+        return _connect_after(guide_reported(rig, report), report)
     if report.ref != rig.settings.focuser:
         return Step(rig)
-    was_moving = rig.focuser is not None and rig.focuser.moving
-    rig = replace(rig, focuser=report)
-    if rig.flight is not None:
-        return follow(rig, rig.flight, report)
-    if not report.connected:
-        return _connect(replace(rig, checked=False), report.ref, connected=False)
-    position = report.position_steps
-    if position is None:
-        return Step(rig)
-    if not rig.checked:
-        return Step(rig) if report.moving else first_sight(rig)
-    read = rig.ledger.read_steps
-    moved = report.moving or was_moving
-    if read == position and not moved:
-        return Step(rig)
-    heard = carried_out(rig, position)
-    near = read is not None and abs(position - read) <= rig.settings.tolerance_steps
-    seen = moved or heard or not near
-    rig = replace(rig, ledger=followed(rig.ledger, position))
-    if seen:
-        rig = replace(rig, ledger=rebased(rig.ledger), foreign_at_s=report.at_s)
-    if report.moving:
-        return Step(rig)
-    if seen and (late := begun_late(rig, position, report.at_s)):
-        rig = replace(rig, ledger=unknown(rig.ledger, position, late), balked=None)
-        line = f"rigd moves nothing: {late}. Focus, and say so with `rigd adopt`"
-        told = Tell(sentence=line, weight=Weight.WARNING)
-        return Step(rig, (Remember(ledger=rig.ledger, flight=None), told))
-    effects: tuple[Effect, ...] = (Remember(ledger=rig.ledger, flight=None),)
-    if seen:
-        rig = replace(rig, balked=None)
-        start = "" if read in {None, position} else f" from {read}"
-        who = "another INDI client" if heard else "something else"
-        line = f"{who} moved the focuser{start} to {position} steps"
-        effects = (*effects, Tell(sentence=line))
-    return Step(rig, effects)
+    step = reported(rig, report)
+    return step if rig.flight is not None else _connect_after(step, report)
+
+
+def _connect_after(step: Step, report: FocuserReport) -> Step:
+    after = _connect(step.rig, report.ref, report.connected)
+    return replace(step, rig=after.rig, effects=step.effects + after.effects)
 
 
 def _remember(rig: Rig, memory: Remembered) -> Step:
     rig = replace(rig, flights=memory.flights, fault=memory.fault)
     rig = replace(rig, hold_by=memory.hold_by, approach=memory.approach)
     rig = replace(rig, sightings=replace(rig.sightings, samples=memory.samples))
+    rig = guide_remembered(rig, memory)
     if memory.guider_paused:
         rig = replace(rig, guider_pause=GuiderPause(asked_at_s=memory.at_s, confirmed=True))
     if memory.ledger is None:
@@ -314,6 +307,7 @@ def _hold(rig: Rig, asked: HoldAsked) -> Step:
         line = f"hold ended by {asked.client}"
         return Step(replace(rig, hold_by=None), (RememberHold(by=None), Tell(sentence=line)))
     step = ask_halt(replace(rig, hold_by=asked.client), asked)
+    step = guide_halted(step, f"hands off, said {asked.client}")
     told = (RememberHold(by=asked.client), Tell(sentence=f"hands off, said {asked.client}"))
     return Step(step.rig, (*step.effects, *told))
 
@@ -336,7 +330,8 @@ def _connect(rig: Rig, ref: DeviceRef, connected: bool) -> Step:
 
 
 def _connected(rig: Rig, ref: DeviceRef) -> bool:
-    reports = (rig.wheel, rig.focuser, rig.camera, rig.mount)
+    guide = rig.guide_focuser.focuser if rig.guide_focuser else None
+    reports = (rig.wheel, rig.focuser, guide, rig.camera, rig.mount)
     return all(r.connected for r in reports if r is not None and r.ref == ref)
 
 
@@ -349,7 +344,7 @@ def _gone(rig: Rig, ref: DeviceRef, now_s: float) -> Step:
     step = Step(rig)
     if ref == rig.settings.wheel and rig.wheel is not None:
         step = _wheel(rig, WheelReport(at_s=now_s, ref=ref, connected=False))
-    if ref == rig.settings.focuser and rig.focuser is not None:
+    if ref in {rig.settings.focuser, rig.settings.guide_focuser}:
         step = _focuser(step.rig, FocuserReport(at_s=now_s, ref=ref, connected=False))
     rig = step.rig
     if ref == rig.settings.camera:
@@ -375,24 +370,6 @@ def _wheel_not_told(rig: Rig, reason: str) -> Step:
     return Step(replace(rig, change=replace(rig.change, wheel_failed=reason)))
 
 
-def _focuser_not_told(rig: Rig, failed: FocuserNotTold) -> Step:
-    flight = rig.flight
-    if flight is None or flight.number != failed.number:
-        return Step(rig)
-    if failed.perhaps_told:
-        return lose(rig, flight, failed.reason)
-    return give_up(rig, flight, rig.ledger, "not started", f"focuser not moved: {failed.reason}")
-
-
-def _look_again(rig: Rig, now_s: float) -> tuple[Effect, ...]:
-    """A read-back of a focuser that is silent at rest: some hide moves of a few steps."""
-    flight, focuser = rig.flight, rig.focuser
-    if flight is None or focuser is None or not focuser.connected or focuser.moving:
-        return ()
-    waited = flight.halted or now_s - flight.began_at_s > rig.settings.start_grace_s
-    return (ReadFocuser(ref=focuser.ref),) if waited else ()
-
-
 def _tick(rig: Rig, now_s: float) -> Step:
     waited = wait_over(rig, now_s)
     rig, halts = halt_overdue(waited.rig, now_s)
@@ -414,11 +391,8 @@ def _tick(rig: Rig, now_s: float) -> Step:
             flight = replace(flight, halted=True, reads=0)
             effects += (HaltFocuser(ref=rig.settings.focuser),)
         rig = replace(rig, change=change, flight=flight)
-    effects += _look_again(rig, now_s)
-    old = flight is not None and now_s - flight.began_at_s > 2 * limit_s
-    if flight is not None and old and flight.halted and not (flight.lost or flight.by_client):
-        sentence = f"the focuser never came to rest after the move to {flight.target_steps} steps"
-        ledger = unknown(rig.ledger, None, sentence)
-        step = give_up(rig, flight, ledger, "unknown", sentence)
-        return Step(replace(step.rig, checked=False), effects + step.effects)
-    return Step(rig, effects)
+        late = guide_halted(Step(rig), f"it did not arrive within {limit_s:g} s")
+        rig, effects = late.rig, effects + late.effects
+    looked = looked_after(rig, now_s)
+    guided = guide_looked_after(looked.rig, now_s)
+    return Step(guided.rig, effects + looked.effects + guided.effects)

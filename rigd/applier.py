@@ -6,6 +6,7 @@ fails nothing is commanded. A halt alone overtakes: it waits for no device that 
 
 import asyncio
 import logging
+from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -85,7 +86,7 @@ class Applier:
         self._drivers = drivers
         self._report = report
         self._batches: asyncio.Queue[tuple[Effect, ...]] = asyncio.Queue()
-        self._halts_ahead = 0
+        self._halts_ahead: Counter[DeviceRef] = Counter()
         """Halts that are queued: a move that was not told before them is not told any more."""
         self._overtaking: set[asyncio.Future[None]] = set()
 
@@ -96,7 +97,7 @@ class Applier:
     def put(self, effects: tuple[Effect, ...]) -> None:
         """Queue a batch; all order is kept, but a halt is also done at once."""
         halts = [effect for effect in effects if isinstance(effect, HaltFocuser)]
-        self._halts_ahead += len(halts)
+        self._halts_ahead.update(halt.ref for halt in halts)
         for order in (self._order(halt) for halt in halts):
             if order is not None:
                 halting = asyncio.ensure_future(order)
@@ -124,7 +125,7 @@ class Applier:
             await self._carry_out(self._batches.get_nowait())
 
     async def _carry_out(self, batch: tuple[Effect, ...]) -> None:
-        self._halts_ahead -= sum(isinstance(effect, HaltFocuser) for effect in batch)
+        self._halts_ahead.subtract(e.ref for e in batch if isinstance(e, HaltFocuser))
         vital = tuple(e for e in batch if _is_vital(e))
         tells = tuple(e for e in batch if isinstance(e, Tell))
         stored = not (vital or self._unsaved) or await self._stored((*self._unsaved, *vital))
@@ -161,8 +162,10 @@ class Applier:
         reason = "the journal could not be written"
         for effect in batch:
             match effect:
-                case MoveFocuser(number=number):
-                    self._report(FocuserNotTold(at_s=monotonic(), number=number, reason=reason))
+                case MoveFocuser(ref=ref, number=number):
+                    self._report(
+                        FocuserNotTold(at_s=monotonic(), ref=ref, number=number, reason=reason)
+                    )
                 case TurnWheel():
                     self._report(WheelNotTold(at_s=monotonic(), reason=reason))
                 case PauseGuider(paused=True):
@@ -182,14 +185,18 @@ class Applier:
                     lambda driver: driver.set_filter(ref, position),
                     lambda reason, _: WheelNotTold(at_s=monotonic(), reason=reason),
                 )
-            case MoveFocuser(number=number) if self._halts_ahead:
-                return self._not_told(number, "halted before it was told")
+            case MoveFocuser(ref=ref, number=number) if self._halts_ahead[ref]:
+                return self._not_told(ref, number, "halted before it was told")
             case MoveFocuser(ref=ref, position_steps=steps, number=number):
                 return self._tell(
                     ref.server,
                     lambda driver: driver.move_focuser(ref, steps),
                     lambda reason, perhaps: FocuserNotTold(
-                        at_s=monotonic(), number=number, reason=reason, perhaps_told=perhaps
+                        at_s=monotonic(),
+                        ref=ref,
+                        number=number,
+                        reason=reason,
+                        perhaps_told=perhaps,
                     ),
                 )
             case HaltFocuser(ref=ref):
@@ -211,8 +218,8 @@ class Applier:
             case _:
                 return None
 
-    async def _not_told(self, number: int, reason: str) -> None:
-        self._report(FocuserNotTold(at_s=monotonic(), number=number, reason=reason))
+    async def _not_told(self, ref: DeviceRef, number: int, reason: str) -> None:
+        self._report(FocuserNotTold(at_s=monotonic(), ref=ref, number=number, reason=reason))
 
     async def _tell(
         self,
@@ -246,15 +253,15 @@ def _is_vital(effect: Effect) -> bool:
 
 
 def _still_true(effects: tuple[Effect, ...]) -> tuple[Effect, ...]:
-    """Of what could not be stored, what is to be stored later: every outcome, the newest ledger.
+    """Of what could not be stored, what is to be stored later: every outcome, the newest ledgers.
 
     Of faults the newest, too. An intent is not among it: nothing was commanded on its account.
     """
-    ledgers = [e for e in effects if isinstance(e, Remember)]
+    ledgers = {e.guide: e for e in effects if isinstance(e, Remember)}
     kinds = JournalOutcome | RememberMode | RememberHold | RememberApproach | RememberPause
     others = [e for e in effects if isinstance(e, kinds)]
     faults = [e for e in effects if isinstance(e, RememberFault)]
-    return (*others, *faults[-1:], *ledgers[-1:])
+    return (*others, *faults[-1:], *ledgers.values())
 
 
 def _guider(driver: Driver, ref: DeviceRef) -> Guider:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from rigd.approach import waits_for_approach
 from rigd.frames import no_gap
 from rigd.gates import closed_for_target
+from rigd.guidefocuser import guide_cautions
 from rigd.mode import Mode
 from rigd.offsets import SlotKind
 from rigd.pace import predicted_s
@@ -17,7 +18,19 @@ CLIENTS_WAIT_S = 25.0
 
 def cautions(rig: Rig) -> tuple[str, ...]:
     """Sentences about the set-up as it is now, most important first."""
-    asked = (_train, _programs, _reach, _pace, _guider, _gaps, _others, _wheel, _focuser, _camera)
+    asked = (
+        _train,
+        _programs,
+        _reach,
+        _pace,
+        _guider,
+        guide_cautions,
+        _gaps,
+        _others,
+        _wheel,
+        _focuser,
+        _camera,
+    )
     return tuple(sentence for ask in asked for sentence in ask(rig))
 
 

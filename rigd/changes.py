@@ -148,7 +148,7 @@ def settle(rig: Rig, now_s: float) -> Step:
     """End the change if wheel and focuser have both come to rest."""
     change = rig.change
     in_the_air = rig.flight is not None and not rig.flight.lost
-    if change is None or in_the_air or rig.queued:
+    if change is None or in_the_air or rig.queued or _guide_follows(rig, change):
         return Step(rig)
     if change.focuser_waits and change.wheel_failed is None:
         return Step(rig)
@@ -167,6 +167,8 @@ def settle(rig: Rig, now_s: float) -> Step:
     else:
         result, weight = Result.DONE, Weight.INFO
         sentence = f"{name} in the light, focuser at {rig.ledger.raw_steps} steps"
+        if rig.guide_focuser is not None and rig.guide_focuser.fault is not None:
+            sentence += f"; the guide focuser does not follow: {rig.guide_focuser.fault}"
     outcome = Outcome(
         result=result,
         sentence=sentence,
@@ -184,6 +186,13 @@ def _moved_by_another(rig: Rig, change: Change) -> bool:
     if focuser is None or not focuser.connected or not focuser.moving or rig.flight is not None:
         return False
     return rig.settings.mode is Mode.APPLY and change.focuser_failed is None
+
+
+def _guide_follows(rig: Rig, change: Change) -> bool:
+    """Whether the guide focuser has still to move; one that was lost or halted has failed."""
+    flight = rig.guide_focuser.flight if rig.guide_focuser else None
+    in_the_air = flight is not None and not (flight.lost or flight.halted)
+    return in_the_air or change.guide_follows is not None
 
 
 def _react(rig: Rig, planned: Plan, from_position: int | None, now_s: float) -> Step:
@@ -218,6 +227,8 @@ def _begin(
     if rig.flight is not None or (rig.settings.sequential and not change.wheel_done):
         waiting = replace(change, focuser_waits=True)
         return Step(replace(rig, change=waiting), turn)
+    if rig.settings.guide_steps_per_step is not None and rig.settings.guide_focuser is not None:
+        change = replace(change, guide_follows=planned.terms.filter_steps)
     if planned.target_steps == rig.ledger.raw_steps:
         read = rig.ledger.read_steps
         ledger = arrived(
@@ -227,14 +238,15 @@ def _begin(
             planned.terms,
             planned.slot.key,
         )
-        rig = replace(rig, ledger=ledger)
+        rig = replace(rig, ledger=ledger, change=change)
         remember = Remember(ledger=ledger, flight=None)
         return _with(Step(rig, (remember, *turn)), settle(rig, now_s))
     if must_pause(rig):
-        paused = pause(replace(rig, change=replace(change, focuser_waits=True)), now_s)
+        waiting = replace(change, focuser_waits=True, guide_follows=None)
+        paused = pause(replace(rig, change=waiting), now_s)
         return Step(paused.rig, (*paused.effects, *turn))
     rig, (intent, *move) = take_off(
-        rig,
+        replace(rig, change=change),
         target_steps=planned.target_steps,
         terms=planned.terms,
         filter_key=planned.slot.key,

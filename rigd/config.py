@@ -292,12 +292,13 @@ def profile_relations(config: Config, profiles: Mapping[str, EquipmentProfile]) 
                     f"rig {rig.name}: {role}.address.server {address.server!r} is no [[servers]] "
                     f"name (there are: {', '.join(servers) or 'none'})"
                 )
-        focuser = profile.focuser.address if profile.focuser is not None else None
-        if focuser is not None and rig.mode is Mode.APPLY:
-            place = (focuser.server, focuser.device)
+        for role, address in profile.addresses() if rig.mode is Mode.APPLY else ():
+            if role not in {"focuser", "guide_focuser"}:
+                continue
+            place = (address.server, address.device)
             if place in movers:
                 wrong.append(
-                    f"rigs {movers[place]} and {rig.name} both apply to focuser {focuser.device}: "
+                    f"rigs {movers[place]} and {rig.name} both apply to focuser {address.device}: "
                     "a focuser has one applier"
                 )
             movers[place] = rig.name

@@ -23,6 +23,8 @@ class Remember:
 
     ledger: Ledger
     flight: Flight | None
+    guide: bool = False
+    """Whether they are the guide focuser's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +71,8 @@ class JournalIntent:
 
     flight: Flight
     ledger: Ledger
+    guide: bool = False
+    """Whether they are the guide focuser's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +82,8 @@ class JournalOutcome:
     number: int
     result: str
     raw_steps: int | None
+    guide: bool = False
+    """Whether it was the guide focuser's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -77,12 +77,17 @@ def taught(worked: Worked, fit: StoredFit | None) -> tuple[FilterSlot, ...]:
 def other_applier(places: Iterable[Place], settings: RigSettings) -> str | None:
     """Why a rig with these settings must not apply: another one does so with the same focuser."""
     for place in places:
-        theirs, ref = place.rig.settings, settings.focuser
-        same = ref not in {None, NOT_CHOSEN} and theirs.focuser == ref
-        same = same and theirs.name != settings.name
-        if ref is not None and same and theirs.mode is Mode.APPLY:
-            return f"rig {theirs.name} applies to focuser {ref.key} too; a focuser has one applier"
+        theirs = place.rig.settings
+        both = _focusers(theirs) & _focusers(settings)
+        if both and theirs.name != settings.name and theirs.mode is Mode.APPLY:
+            keys = ", ".join(ref.key for ref in both if ref is not None)
+            return f"rig {theirs.name} applies to focuser {keys} too; a focuser has one applier"
     return None
+
+
+def _focusers(settings: RigSettings) -> set[DeviceRef | None]:
+    """What it moves."""
+    return {settings.focuser, settings.guide_focuser} - {None, NOT_CHOSEN}
 
 
 def subject_of(place: Place) -> Subject:
@@ -178,7 +183,7 @@ def resolve(place: Place, identity: DeviceIdentity) -> None:
     twins = [i for i in place.rig.identities if i.name == identity.name and i.ref != ref]
     roles = {
         role: ref
-        for role in ("wheel", "focuser", "camera", "mount")
+        for role in ("wheel", "focuser", "guide_focuser", "camera", "mount")
         if getattr(settings, role) == named
     }
     stacked = any(part.ref == named for part in settings.stack)

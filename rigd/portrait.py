@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass, field
 from rigd.cautions import cautions
 from rigd.changes import Plan, plan
 from rigd.devices import DeviceRef
+from rigd.guidefocuser import guide_of
 from rigd.heardcommands import not_heard_because
 from rigd.mode import Mode
 from rigd.offsets import SlotKind
@@ -96,7 +97,30 @@ def explain(rig: Rig) -> Json:
         "waiting_for": rig.outcome.sentence if rig.pending and rig.outcome else None,
         "hold_by": rig.hold_by,
         "last_change": _outcome(rig),
+        "guide_focuser": _guide_focuser(rig),
         "cautions": list(cautions(rig)),
+    }
+
+
+def _guide_focuser(rig: Rig) -> Json | None:
+    """Why the guide focuser is where it is; None if the rig has none."""
+    ref = rig.settings.guide_focuser
+    if ref is None:
+        return None
+    guide = guide_of(rig)
+    ledger, report = guide.ledger, guide.focuser
+    return {
+        "name": ref.key,
+        "connected": report is not None and report.connected,
+        "steps_per_step": rig.settings.guide_steps_per_step,
+        "raw_steps": ledger.raw_steps,
+        "base_steps": ledger.base_steps,
+        "filter_steps": ledger.embodied.filter_steps if ledger.embodied else None,
+        "filter_embodied": ledger.embodied_filter,
+        "unknown_because": ledger.unknown_because,
+        "focus_checked": guide.checked,
+        "moving_to_steps": guide.flight.target_steps if guide.flight else None,
+        "stays_because": guide.fault,
     }
 
 
@@ -114,6 +138,7 @@ def _summary(rig: Rig, answers: Answers) -> Json:
         "last_change": _outcome(rig),
         "published_zeros_because": why_zeros,
         "hold_by": rig.hold_by,
+        "guide_focuser": _guide_focuser(rig),
         "servers_down": [{"server": s, "reason": r} for s, r in rig.servers_down],
         "devices": [
             {

@@ -54,6 +54,11 @@ class DeviceAddress(_Table):
         "re-home a wheel or stop a focuser, and another program usually does it.",
     )
 
+    @property
+    def place(self) -> tuple[str, str]:
+        """Server and device."""
+        return self.server, self.device
+
 
 def address_said(text: str) -> DeviceAddress:
     """The address in an answer: `server/device`."""
@@ -278,6 +283,30 @@ class GuiderProfile(_Table):
     )
 
 
+class GuideFocuserProfile(_Table):
+    """A focuser of the guide camera's own, behind an off-axis guider: it follows the filter."""
+
+    address: DeviceAddress = Field(description="Where rigd finds it.")
+    steps_per_step: Mm | None = Field(
+        default=None,
+        description="How many of its own steps make up for one step of the focuser, with the sign "
+        "of its own counts; from you. Left out: it never moves.",
+    )
+    min_steps: int | None = Field(default=None, ge=0, description="Lower limit.")
+    max_steps: int | None = Field(default=None, gt=0, description="Upper limit.")
+    tolerance_steps: int = Field(
+        default=5, ge=0, description="How near to its target this focuser comes to rest."
+    )
+
+    @field_validator("steps_per_step")
+    @classmethod
+    def _moves(cls, ratio: float | None) -> float | None:
+        if ratio == 0:
+            msg = "0 would never move it: leave it out"
+            raise ValueError(msg)
+        return ratio
+
+
 class TrainProfile(_Table):
     """The imaging train between optic and camera."""
 
@@ -348,6 +377,9 @@ class EquipmentProfile(_Table):
     focuser: FocuserProfile | None = Field(default=None, description="The focuser.")
     mount: MountProfile | None = Field(default=None, description="The mount.")
     guider: GuiderProfile | None = Field(default=None, description="The guiding program.")
+    guide_focuser: GuideFocuserProfile | None = Field(
+        default=None, description="The focuser of the guide camera."
+    )
     filters: dict[Key, FilterProfile] = Field(
         default_factory=dict, description="Every physical filter, by a key of yours."
     )
@@ -375,6 +407,11 @@ class EquipmentProfile(_Table):
                     msg = f"filter {key!r} stands in two slots; a thing has one place"
                     raise ValueError(msg)
         self._reference_exists()
+        guide, focuser = self.guide_focuser, self.focuser
+        own = focuser.address if focuser else None
+        if guide and own and guide.address.place == own.place:
+            msg = "guide_focuser.address is the focuser's own: a focuser has one place"
+            raise ValueError(msg)
         return self
 
     def _reference_exists(self) -> None:
@@ -406,6 +443,7 @@ class EquipmentProfile(_Table):
             ("focuser", self.focuser),
             ("mount", self.mount),
             ("guider", self.guider),
+            ("guide_focuser", self.guide_focuser),
         ]
         return tuple(
             (role, part.address)

@@ -144,7 +144,9 @@ class ProfileKeeper:
     def _taken(self, place: Place) -> frozenset[DeviceRef]:
         """The devices of other rigs."""
         others = [p.rig.settings for p in self._places.values() if p is not place]
-        refs = {ref for one in others for ref in (one.camera, one.wheel, one.focuser)}
+        refs = {
+            ref for one in others for ref in (one.camera, one.wheel, one.focuser, one.guide_focuser)
+        }
         refs |= {part.ref for one in others for part in one.stack}
         return frozenset(ref for ref in refs if ref is not None)
 
@@ -321,6 +323,7 @@ class ProfileKeeper:
         roles: tuple[tuple[DeviceRef | None, object], ...] = (
             *(stack or ((settings.wheel, rig.wheel),)),
             (settings.focuser, rig.focuser),
+            (settings.guide_focuser, rig.guide_focuser and rig.guide_focuser.focuser),
             (settings.camera, rig.camera),
             (settings.mount, rig.mount),
         )

@@ -5,11 +5,11 @@ from datetime import UTC, datetime
 from time import monotonic
 
 from rigd.acquaintance import seen_lately
-from rigd.ledger import unknown
+from rigd.ledger import Ledger, unknown
 from rigd.mode import Mode
 from rigd.requests import Remembered
 from rigd.rig import RigSettings
-from rigd.store import Store
+from rigd.store import Memory, Store, guide_name
 
 
 def recall(store: Store, settings: RigSettings) -> Remembered:
@@ -17,9 +17,12 @@ def recall(store: Store, settings: RigSettings) -> Remembered:
 
     A hold always does, and so do a change that failed and a guider that was left paused.
     """
-    memory = store.memory(settings.name)
+    memory, guide = store.memory(settings.name), store.memory(guide_name(settings.name))
+    now_s = monotonic()
+    flights = guide.flights if guide else 0
+    unseen = Remembered(at_s=now_s, ledger=None, flight=None, flights=flights)
     known = Remembered(
-        at_s=monotonic(),
+        at_s=now_s,
         ledger=None,
         flight=None,
         flights=0,
@@ -27,6 +30,7 @@ def recall(store: Store, settings: RigSettings) -> Remembered:
         hold_by=store.hold(settings.name),
         guider_paused=store.guider_paused(settings.name),
         samples=seen_lately(store, settings.name, settings.epoch, datetime.now(UTC)),
+        guide=unseen,
         approach=store.approach(settings.name, settings.epoch),
     )
     if memory is None:
@@ -34,9 +38,18 @@ def recall(store: Store, settings: RigSettings) -> Remembered:
     begins_to_apply = settings.mode is Mode.APPLY and memory.mode is not Mode.APPLY
     if begins_to_apply:
         return replace(known, samples=(), flights=memory.flights, begins_to_apply=True)
+    if guide is not None:
+        kept = _still_meant(guide, of=memory, settings=settings)
+        known = replace(known, guide=replace(unseen, ledger=kept, flight=guide.flight))
+    ledger = _still_meant(memory, of=memory, settings=settings)
+    return replace(known, ledger=ledger, flight=memory.flight, flights=memory.flights)
+
+
+def _still_meant(memory: Memory, *, of: Memory, settings: RigSettings) -> Ledger:
+    """The ledger; unknown if steps meant something else when `of` was stored."""
     ledger = memory.ledger
     laden = ledger.embodied is not None and ledger.embodied.total_steps != 0
-    if memory.epoch != settings.epoch and laden:
-        because = "the focuser's step size, direction, gain or reference filter was changed"
-        ledger = unknown(ledger, ledger.read_steps, because)
-    return replace(known, ledger=ledger, flight=memory.flight, flights=memory.flights)
+    if of.epoch == settings.epoch or not laden:
+        return ledger
+    because = "the focuser's step size, direction, gain or reference filter was changed"
+    return unknown(ledger, ledger.read_steps, because)

@@ -112,6 +112,8 @@ class Remembered:
     """Whether the configuration says apply since the last start: the focus is taken anew."""
     guider_paused: bool = False
     """Whether rigd had paused the guider and not let it go on."""
+    guide: "Remembered | None" = None
+    """What it knows of the guide focuser."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,6 +177,7 @@ class FocuserNotTold:
     """A focuser move could not be journalled or delivered, or was refused by the device."""
 
     at_s: float
+    ref: DeviceRef
     number: int
     reason: str
     perhaps_told: bool = False

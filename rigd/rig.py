@@ -112,6 +112,13 @@ class RigSettings:
     """None: the focuser does not follow the temperature."""
     backlash: Backlash | None = None
     """None: not rigd's business."""
+    guide_focuser: DeviceRef | None = None
+    """The focuser of a guide camera that looks through an off-axis guider."""
+    guide_steps_per_step: float | None = None
+    """Its steps for each step of the filter's part; None: it does not follow."""
+    guide_min_steps: int | None = None
+    guide_max_steps: int | None = None
+    guide_tolerance_steps: int = 5
 
 
 class Origin(StrEnum):
@@ -212,6 +219,8 @@ class Change:
     """Why the focuser stays; the change itself goes on."""
     focuser_waits: bool = False
     """Whether the focuser's part begins only when a client's own move has ended."""
+    guide_follows: int | None = None
+    """The filter term that the guide focuser has still to follow."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -335,6 +344,8 @@ class Rig:
     """What contradicts the equipment profile: until that is settled rigd moves nothing itself."""
     connect_asked: frozenset[DeviceRef] = frozenset()
     """Devices already asked to connect since they appeared."""
+    guide_focuser: "Rig | None" = None
+    """The focuser of the guide camera, kept as a rig of its own; None until it is heard of."""
 
     def slot(self, filter_position: int | None) -> FilterSlot | None:
         """The slot at a position, None if the rig has none there."""

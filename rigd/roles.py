@@ -66,6 +66,7 @@ def candidates(
         taken: devices of other rigs; a mount may be shared.
     """
     servers = {address.server for address in _addresses(profile)}
+    guide = profile.guide_focuser.address.place if profile.guide_focuser else None
     return tuple(
         one
         for one in sorted(identities, key=lambda one: (one.ref.server, one.ref.key))
@@ -73,6 +74,7 @@ def candidates(
         and (not servers or one.ref.server in servers)
         and (role == "mount" or one.ref not in taken)
         and "/" not in one.ref.server
+        and guide not in {(one.ref.server, one.ref.key), (one.ref.server, one.name)}
     )
 
 

@@ -31,7 +31,7 @@ NOT_CHOSEN = DeviceRef("", "not chosen yet")
 
 def settings_of(config: RigConfig, profile: EquipmentProfile) -> RigSettings:
     """The settings of a rig, its slots still without offsets."""
-    focuser, gates = profile.focuser, profile.gates
+    focuser, guide, gates = profile.focuser, profile.guide_focuser, profile.gates
     addresses = [address for role, address in profile.addresses() if role != "guider"]
     by_hand = profile.wheel if profile.wheel and profile.wheel.manual else None
     return RigSettings(
@@ -61,6 +61,11 @@ def settings_of(config: RigConfig, profile: EquipmentProfile) -> RigSettings:
         camera_gate_if_visible=gates.camera_gate == "if_visible",
         temperature=_temperature(profile),
         backlash=_backlash(profile),
+        guide_focuser=_ref(guide.address) if guide else None,
+        guide_steps_per_step=guide.steps_per_step if guide else None,
+        guide_min_steps=guide.min_steps if guide else None,
+        guide_max_steps=guide.max_steps if guide else None,
+        guide_tolerance_steps=guide.tolerance_steps if guide else 0,
     )
 
 

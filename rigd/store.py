@@ -65,6 +65,11 @@ class Memory:
     epoch: str
 
 
+def guide_name(rig: str) -> str:
+    """What a rig's guide focuser is kept under; no rig can be called so."""
+    return f"{rig}/guide"
+
+
 class Store:
     """One database file. Use it from one thread at a time.
 
@@ -136,7 +141,7 @@ class Store:
             for effect in effects:
                 match effect:
                     case Remember(ledger=ledger, flight=flight):
-                        self._remember(rig, mode, epoch, ledger, flight)
+                        self._remember(_whose(rig, effect), mode, epoch, ledger, flight)
                     case RememberMode():
                         self._remember(rig, effect.mode, epoch, effect.ledger, None)
                         self._db.execute(
@@ -165,13 +170,19 @@ class Store:
                                 "insert into guider_pauses (rig, at) values (?, ?)", [rig, _now()]
                             )
                     case JournalIntent(ledger=ledger, flight=flight):
-                        self._remember(rig, mode, epoch, ledger, flight)
-                        self._intend(rig, flight)
+                        self._remember(_whose(rig, effect), mode, epoch, ledger, flight)
+                        self._intend(_whose(rig, effect), flight)
                     case JournalOutcome():
                         self._db.execute(
                             "update journal set ended_at = ?, result = ?, raw_steps = ?"
                             " where rig = ? and number = ?",
-                            [_now(), effect.result, effect.raw_steps, rig, effect.number],
+                            [
+                                _now(),
+                                effect.result,
+                                effect.raw_steps,
+                                _whose(rig, effect),
+                                effect.number,
+                            ],
                         )
                     case Tell():
                         self._db.execute(
@@ -368,6 +379,10 @@ class Store:
                 flight.filter_key,
             ],
         )
+
+
+def _whose(rig: str, effect: Remember | JournalIntent | JournalOutcome) -> str:
+    return guide_name(rig) if effect.guide else rig
 
 
 def _now() -> str:

@@ -22,7 +22,7 @@ from rigd.ledger import adopted
 from rigd.mode import Mode
 from rigd.requests import FocuserNotTold, WheelNotTold
 from rigd.rig import Flight, RigSettings
-from rigd.store import Store
+from rigd.store import Store, guide_name
 
 FOCUSER, WHEEL = DeviceRef("pier", "focuser"), DeviceRef("pier", "wheel")
 FLIGHT = Flight(
@@ -116,6 +116,7 @@ async def test_a_ledger_that_a_full_disk_refused_is_stored_when_there_is_room(
     applier = Applier(settings, archive, {}, lambda _: None)
     running = asyncio.create_task(applier.run())
     applier.put((Remember(ledger=adopted(100, 40, "r"), flight=None),))
+    applier.put((Remember(ledger=adopted(9950, -50, "r"), flight=None, guide=True),))
     applier.put((Remember(ledger=adopted(200, 40, "r"), flight=None),))
     await asyncio.sleep(0.05)
 
@@ -123,12 +124,15 @@ async def test_a_ledger_that_a_full_disk_refused_is_stored_when_there_is_room(
     while await archive.run(lambda one: one.memory("rig")) is None:  # noqa: ASYNC110 - a thread
         await asyncio.sleep(0.01)
     memory = await archive.run(lambda one: one.memory("rig"))
+    guide = await archive.run(lambda one: one.memory(guide_name("rig")))
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
     archive.close()
 
     assert memory is not None
     assert memory.ledger == adopted(200, 40, "r")
+    assert guide is not None
+    assert guide.ledger == adopted(9950, -50, "r")
 
 
 class Slow(Told):

@@ -10,10 +10,11 @@ from rigd.backlash import Backlash, FinalDirection
 from rigd.catalog import load_catalog
 from rigd.config import ListenConfig, LoadedConfig, ServerConfig, load_config
 from rigd.daemon import server_settings
+from rigd.devices import DeviceRef
 from rigd.errors import ConfigError
 from rigd.mode import Mode
 from rigd.plugins import check_programs, find_driver
-from rigd.rig import Rig
+from rigd.rig import Rig, RigSettings
 from rigd.slots import settings_of, slots_of
 from rigd.temperature import TemperatureSettings
 from rigd.traincatalog import CatalogLookup
@@ -290,3 +291,47 @@ def test_backlash_of_rigds_needs_its_figures(folder: Path) -> None:
 
     with pytest.raises(ConfigError, match=r'owner "rigd" needs steps'):
         load_config(folder / "rigd.toml")
+
+
+GUIDE = """[guide_focuser]
+address = { server = "simulators", device = "Guide Focuser", connect = true }
+"""
+
+
+def with_guide(folder: Path, more: str = "", device: str = "Guide Focuser") -> RigSettings:
+    text = GUIDE.replace("Guide Focuser", device) + more
+    edit(folder, "demo.toml", "[train]", f"{text}\n[train]")
+    loaded = load_config(folder / "rigd.toml")
+    return settings_of(loaded.config.rigs[0], loaded.profiles["demo"])
+
+
+def test_a_guide_focuser_reaches_the_core_and_has_no_ratio_of_rigds(folder: Path) -> None:
+    settings = with_guide(folder)
+
+    assert settings.guide_focuser == DeviceRef("simulators", "Guide Focuser")
+    assert settings.guide_focuser in settings.connect
+    assert settings.guide_steps_per_step is None
+
+
+def test_the_ratio_and_the_limits_of_a_guide_focuser_are_the_owners(folder: Path) -> None:
+    more = "steps_per_step = -1.25\nmin_steps = 100\nmax_steps = 9000\ntolerance_steps = 3\n"
+
+    settings = with_guide(folder, more)
+
+    assert settings.guide_steps_per_step == -1.25
+    assert (settings.guide_min_steps, settings.guide_max_steps) == (100, 9000)
+    assert settings.guide_tolerance_steps == 3
+
+
+@pytest.mark.parametrize(
+    ("more", "device", "wrong"),
+    [
+        pytest.param("steps_per_step = 0\n", "Guide Focuser", "would never move it", id="ratio"),
+        pytest.param("", "Focuser Simulator", "is the focuser's own", id="the same one"),
+    ],
+)
+def test_a_guide_focuser_that_cannot_be_is_refused(
+    folder: Path, more: str, device: str, wrong: str
+) -> None:
+    with pytest.raises(ConfigError, match=wrong):
+        with_guide(folder, more, device)

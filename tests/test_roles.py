@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from rigd.devices import ActiveDevices, DeviceIdentity, DeviceKind, DeviceRef, WireProtocol
-from rigd.profile import EquipmentProfile, read_profile
+from rigd.profile import EquipmentProfile, GuideFocuserProfile, read_profile
 from rigd.roles import KINDS, Casting, candidates, cast, open_roles
 
 
@@ -143,3 +143,14 @@ def test_a_wheel_turned_by_hand_is_no_open_role() -> None:
 
     assert open_roles(whole) == ("wheel",)
     assert open_roles(by_hand) == ()
+
+
+def test_a_guide_cameras_focuser_is_not_the_rigs() -> None:
+    address = profile().focuser.address.model_copy(update={"device": "Second"})  # type: ignore[union-attr]
+    guided = profile(focuser=None).model_copy(
+        update={"guide_focuser": GuideFocuserProfile(address=address)}
+    )
+
+    one = cast(guided, (FOCUSER, SECOND), all_seen=True)
+
+    assert found(one) == ("focuser.address", "simulators/Focuser Simulator")

@@ -12,7 +12,7 @@ from rigd.desk import Desk
 from rigd.errors import RefusedError
 from rigd.mode import Mode
 from rigd.observatory import LiveObservatory
-from rigd.profile import EquipmentProfile
+from rigd.profile import EquipmentProfile, GuideFocuserProfile
 from rigd.profilechange import Followed
 from rigd.store import Store
 from tests.test_observatory_answers import OWNER, Hardware
@@ -79,4 +79,29 @@ async def test_a_profile_with_the_focuser_of_another_applier_is_refused(
     with pytest.raises(RefusedError, match="rig demo applies to focuser Focuser Simulator too"):
         keeper._refuse_second_applier(place, keeper._settings(place, shared))
 
+    await asyncio.to_thread(archive.close)
+
+
+async def test_a_guide_focuser_has_one_applier_too(
+    tmp_path: Path, profile: EquipmentProfile, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert profile.focuser is not None
+    own = profile.focuser.address
+    assert own is not None
+    other = profile.model_copy(
+        update={
+            "focuser": profile.focuser.model_copy(
+                update={"address": own.model_copy(update={"device": "Other Focuser"})}
+            ),
+            "guide_focuser": GuideFocuserProfile(address=own),
+        }
+    )
+    archive, catalog = Archive(Store(tmp_path / "rigd.db")), load_catalog()
+    observatory = LiveObservatory(archive, {"simulators": Hardware()}, catalog)
+    for name, known in (("demo", profile), ("other", other)):
+        config = RigConfig(name=name, mode=Mode.APPLY, profile="demo.toml")
+        await observatory.add(Desk(config, known, catalog))
+
+    assert [rig.mode for rig in observatory.rigs()] == [Mode.APPLY, Mode.OBSERVE]
+    assert "rig demo applies to focuser Focuser Simulator too" in caplog.text
     await asyncio.to_thread(archive.close)

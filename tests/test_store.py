@@ -21,8 +21,9 @@ from rigd.givenanswers import Belonging, GivenAnswer
 from rigd.ledger import Part, TemperatureBase, Terms, adopted
 from rigd.lock import sole_user
 from rigd.mode import Mode
-from rigd.rig import Flight, Leg
-from rigd.store import Store
+from rigd.recall import recall
+from rigd.rig import Flight, Leg, RigSettings
+from rigd.store import Store, guide_name
 
 LEDGER = adopted(30000, 40, "r")
 FLIGHT = Flight(
@@ -285,6 +286,48 @@ def test_an_approach_counts_while_steps_mean_the_same(path: Path) -> None:
     store.close()
 
     assert found == [FinalDirection.DOWN, None, None]
+
+
+def test_a_guide_focusers_ledger_and_moves_are_kept_apart(path: Path) -> None:
+    store = Store(path)
+    own = replace(FLIGHT, number=1, target_steps=9950)
+    wrote = (
+        JournalIntent(flight=FLIGHT, ledger=LEDGER),
+        JournalIntent(flight=own, ledger=adopted(10000, 0, "l"), guide=True),
+        JournalOutcome(number=8, result="done", raw_steps=29960),
+        Remember(ledger=adopted(29960, 0, "l"), flight=None),
+    )
+
+    store.write("one", Mode.APPLY, "e", wrote)
+
+    main, guide = store.memory("one"), store.memory(guide_name("one"))
+    assert main is not None
+    assert main.flight is None
+    assert guide is not None
+    assert (guide.flight, guide.flights, guide.ledger) == (own, 1, adopted(10000, 0, "l"))
+    store.close()
+
+
+def test_a_guide_focuser_is_recalled_with_its_rig(path: Path) -> None:
+    store = Store(path)
+    settings = RigSettings(name="one", mode=Mode.APPLY, wheel=None, focuser=None, epoch="e")
+    laden = adopted(9950, -50, "r")
+    store.write("one", Mode.APPLY, "e", (Remember(ledger=LEDGER, flight=None),))
+    store.write("one", Mode.APPLY, "e", (JournalIntent(flight=FLIGHT, ledger=laden, guide=True),))
+
+    same = recall(store, settings).guide
+    other = recall(store, replace(settings, epoch="another")).guide
+    store.write("one", Mode.OBSERVE, "e", (Remember(ledger=LEDGER, flight=None),))
+    begins = recall(store, settings).guide
+
+    assert same is not None
+    assert (same.ledger, same.flight, same.flights) == (laden, FLIGHT, 8)
+    assert other is not None
+    assert other.ledger is not None
+    assert other.ledger.embodied is None
+    assert begins is not None
+    assert (begins.ledger, begins.flight, begins.flights) == (None, None, 8)
+    store.close()
 
 
 def test_a_fault_is_kept_until_it_ends(path: Path) -> None:

@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from rigd.cli.asking import DEFAULT_URL, JsonOption, RigOption, UrlOption, ask, one_rig
+from rigd.cli.status import guide_line
 from rigd.cli.why import show_why
 from rigd.mode import Mode
 
@@ -243,6 +244,8 @@ def _explained(answer: dict[str, object]) -> str:
             f"  = raw position    {_steps(answer['raw_steps'])}",
             f"  clients see       {_steps(answer['logical_steps'])}  (raw without rigd's terms)",
         ]
+    if isinstance(guide := answer["guide_focuser"], dict):
+        lines.append(f"  guide focuser     {guide_line(guide)}")
     lines.append(f"  filter in light   {answer['filter_in_light'] or 'unknown'}")
     if answer["moving_to_steps"] is not None:
         lines.append(f"  moving to         {_steps(answer['moving_to_steps'])}")

@@ -30,6 +30,8 @@ def _lines(answer: dict[str, object]) -> list[str]:
         f"  focus             {'trusted' if trusted is None else f'not trusted: {trusted}'}",
         f"  other programs    {answer['second_applier'] or answer['others']}",
     ]
+    if isinstance(guide := answer["guide_focuser"], dict):
+        lines.append(f"  guide focuser     {guide_line(guide)}")
     lines += [f"  {_program(p)}" for p in _rows(answer["programs"])]
     if answer["echo_not_heard_because"]:
         because = answer["echo_not_heard_because"]
@@ -47,6 +49,22 @@ def _lines(answer: dict[str, object]) -> list[str]:
     cautions = answer["cautions"]
     lines += [f"  caution: {c}" for c in cautions] if isinstance(cautions, list) else []
     return lines
+
+
+def guide_line(guide: dict[str, object]) -> str:
+    """Where the guide focuser stands and why, or why it does not follow filters."""
+    if guide["steps_per_step"] is None:
+        return f"{guide['name']} never moves: the profile does not say its steps_per_step"
+    if not guide["connected"]:
+        return f"{guide['name']} is not connected"
+    if guide["base_steps"] is None:
+        return f"does not follow filters: {guide['unknown_because']}"
+    line = f"{guide['raw_steps']} steps, {guide['filter_steps']:+d} of which follow the filter"
+    if guide["moving_to_steps"] is not None:
+        line += f"; moving to {guide['moving_to_steps']} steps"
+    if guide["stays_because"] is not None:
+        line += f"; did not follow: {guide['stays_because']}"
+    return line
 
 
 def _program(told: dict[str, object]) -> str:

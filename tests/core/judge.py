@@ -21,6 +21,8 @@ from rigd.requests import (
 )
 from rigd.rig import Flight, Leg, Origin, Outcome, Result, Rig
 from rigd.virtualfocuser import logical_steps
+from tests.core.guidejudge import GuideJudge
+from tests.core.night import FOCUSER, GUIDE_FOCUSER, DeviceRef
 
 if TYPE_CHECKING:
     from tests.core.world import World
@@ -148,6 +150,7 @@ class Judge:
         self.outcomes: Counter[str] = Counter()
         self.checks: Counter[str] = Counter()
         self.fed: Counter[str] = Counter()
+        self.guide = GuideJudge(world, self.checks)
         self._asked = False
         self._shown: int | None = None
         self._open_since_s: float | None = None
@@ -168,6 +171,7 @@ class Judge:
         """Rigd has just started: until somebody asks for something, nothing may move."""
         self._asked, self._shown, self._open_since_s = False, None, None
         self._judged, self._strange, self._told = True, False, False
+        self.guide.started()
         self._focusing, self._warmth, self._used = Focusing(), Warmth(), False
 
     def killed(self, rig: Rig) -> None:
@@ -214,18 +218,19 @@ class Judge:
         self._led_away(event, before, rig)
         intents: set[int] = set()
         for effect in step.effects:
-            if isinstance(effect, JournalIntent):
+            if isinstance(effect, JournalIntent) and not effect.guide:
                 intents.add(effect.flight.number)
             if isinstance(effect, RememberMode) and effect.by == RIGD:
                 self.checks["stood down"] += 1
                 self._stood_down(rig)
                 assert step.rig.flight is None, "stood down during a move: its journal is gone"
-            if isinstance(effect, MoveFocuser):
+            if isinstance(effect, MoveFocuser) and effect.ref == FOCUSER:
                 assert effect.number in intents, "a move without an intent"
                 self._takes_off(before, rig, effect)
         if step.refusal is not None:
             assert not any(isinstance(e, MoveFocuser) for e in step.effects), "refused and moved"
         self._one_applier(rig)
+        self.guide.step(before, event, step)
         if before.flight is not None and rig.flight is not before.flight:
             also = self.world.truth.foreign_until_s >= before.flight.began_at_s - 1.0
             self._judged = self._judged or before.flight.lost or also
@@ -365,8 +370,11 @@ class Judge:
         rig = self.world.rig
         return rig.ledger.logical_steps if rig is not None else None
 
-    def commanded(self, number: int, steps: int) -> None:
+    def commanded(self, ref: DeviceRef, number: int, steps: int) -> None:
         """The device is told to move: the journal must have the intent."""
+        if ref == GUIDE_FOCUSER:
+            self.guide.commanded(number, steps)
+            return
         flight: Flight | None = self.world.journal.flight
         assert flight is not None, "commanded without a stored intent"
         assert flight.number == number, "commanded with another intent stored"
@@ -389,6 +397,7 @@ class Judge:
             self._open_since_s = None
             return
         self._nothing_hangs(rig)
+        self.guide.rest(rig)
         self._guiding_goes_on(rig)
         motion = world.focuser.motion
         shown = rig.shown_filter_position is not None and rig.fault is None

@@ -14,6 +14,7 @@ from rigd.rig import FilterSlot, Rig, RigSettings
 WHEEL = DeviceRef("sim", "wheel")
 FOCUSER = DeviceRef("sim", "focuser")
 CAMERA = DeviceRef("sim", "camera")
+GUIDE_FOCUSER = DeviceRef("sim", "guide focuser")
 
 SLOTS = (
     FilterSlot(filter_position=0, key="l", name="L", kind=SlotKind.FILTER, focus_offset_steps=0),

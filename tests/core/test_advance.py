@@ -320,7 +320,7 @@ def test_a_focuser_that_was_not_told_stays_and_the_change_fails() -> None:
     night.wheel(1)
     number = night.rig.flights
 
-    night.feed(FocuserNotTold(at_s=night.now_s, number=number, reason="disk full"))
+    night.feed(FocuserNotTold(at_s=night.now_s, ref=FOCUSER, number=number, reason="disk full"))
 
     assert night.result == "failed"
     assert "disk full" in str(night.rig.fault)

@@ -43,6 +43,8 @@ class RigMachine(RuleBasedStateMachine):
                 "filter_position": SLOT,
                 "guider_pause": st.booleans(),
                 "backlash": st.sampled_from([None, UP, DOWN, LEARNT]),
+                "guide_ratio": st.sampled_from([None, -1.25, 0.4]),
+                "guide_max_steps": st.sampled_from([60000, 10040]),
                 "steps_per_c": st.sampled_from([None, 4.0, -11.5]),
             }
         )
@@ -159,6 +161,35 @@ class RigMachine(RuleBasedStateMachine):
     @rule(focuser=st.booleans(), wheel=st.booleans())
     def devices_refuse(self, focuser: bool, wheel: bool) -> None:
         self.world.focuser.refuses, self.world.wheel.refuses = focuser, wheel
+
+    @rule(steps=STEPS)
+    def hand_moves_guide_focuser(self, steps: int) -> None:
+        self.world.move_guide(self.world.guide_focuser.pos + steps)
+
+    @rule()
+    def guide_focuser_is_lost(self) -> None:
+        self.world.lose_guide()
+
+    @rule(shift=st.sampled_from([0, 0, 5000]))
+    def guide_focuser_comes_back(self, shift: int) -> None:
+        self.world.find_guide(shift)
+
+    @rule(
+        after=st.sampled_from([None, 0, 3, 10]),
+        refuses=st.booleans(),
+        loses_reply=st.booleans(),
+        rate=st.sampled_from([1, 5, 400]),
+    )
+    def guide_focuser_fails(
+        self, after: int | None, refuses: bool, loses_reply: bool, rate: int
+    ) -> None:
+        box = self.world.guide_focuser
+        box.stalls_after, box.refuses, box.loses_reply, box.rate = after, refuses, loses_reply, rate
+
+    @rule(data=st.data())
+    def guide_focuser_ends_beside_its_target(self, data: st.DataObject) -> None:
+        tolerance = self.world.guide_focuser.tolerance
+        self.world.guide_focuser.slack = data.draw(st.integers(-tolerance, tolerance))
 
     @rule()
     def reply_is_lost(self) -> None:

@@ -1,13 +1,12 @@
 """A small, honest world in simulated time: devices with faults, a journal, an applier, the truth.
 
-The truth is physical: every step of the focuser has a cause. Steps that rigd makes of its own
-accord are in the position; steps of clients and hands move the base. So whatever the ledger
-claims can be compared with what really happened. Longer than a module should be: every device
-keeps the one account of causes.
+The truth is physical: every step of a focuser has a cause (`tests/core/drawtube.py`). So whatever
+the ledger claims can be compared with what really happened. Longer than a module should be: every
+device is in it.
 """
 
 from collections import deque
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from rigd.advance import advance
 from rigd.backlash import Backlash, FinalDirection
@@ -71,18 +70,17 @@ from rigd.rig import FilterSlot, Flight, Rig, RigSettings
 from rigd.sightings import Sample
 from rigd.temperature import TemperatureSettings
 from rigd.virtualfocuser import logical_steps
+from tests.core.drawtube import HIGH, LOW, Cause, Drawtube, FocuserBox
 from tests.core.judge import Judge
-from tests.core.night import CAMERA, FOCUSER, SLOTS, WHEEL, DeviceRef
+from tests.core.night import CAMERA, FOCUSER, GUIDE_FOCUSER, SLOTS, WHEEL, DeviceRef
 
 MOUNT = DeviceRef("sim", "mount")
 GUIDER = DeviceRef("phd2", "PHD2")
 PROGRAM = "nina"
+GUIDE_START = 10000
 DT_S = 0.25
-LOW, HIGH = 0, 60000
 SAYS_S = 15.0
 """How often the thermometer says what it says."""
-BLIND_S = 1.0
-"""How long ago a motion began that rigd may not have heard of when it gave a command."""
 
 VITAL = Remember | RememberMode | RememberPause | JournalIntent | JournalOutcome
 
@@ -92,9 +90,6 @@ def vital(effect: Effect) -> bool:
     if isinstance(effect, RememberFault):
         return effect.sentence is not None
     return isinstance(effect, VITAL)
-
-
-Cause = str  # "own": rigd's own accord; "client": through rigd's focuser; "foreign": neither
 
 
 @dataclass(slots=True)
@@ -114,6 +109,9 @@ class Journal:
     """The mode that was chosen while running."""
     unsaved: tuple[RememberMode | RememberFault, ...] = ()
     """Stored as soon as anything can be."""
+    guide_ledger: Ledger | None = None
+    guide_flight: Flight | None = None
+    guide_flights: int = 0
 
     def write(self, effects: list[Effect]) -> bool:
         """All of it or nothing."""
@@ -130,6 +128,10 @@ class Journal:
                     self.guider_paused = paused
                 case RememberFault(sentence=sentence):
                     self.fault = sentence
+                case Remember(guide=True) | JournalIntent(guide=True):
+                    self.guide_ledger, self.guide_flight = effect.ledger, effect.flight
+                    number = effect.flight.number if effect.flight else 0
+                    self.guide_flights = max(self.guide_flights, number)
                 case Remember(ledger=ledger, flight=flight):
                     self.ledger, self.flight = ledger, flight
                 case JournalIntent(ledger=ledger, flight=flight):
@@ -138,45 +140,6 @@ class Journal:
                 case _:
                     pass
         return True
-
-
-@dataclass(slots=True)
-class Motion:
-    """A move of the focuser that is going on."""
-
-    cause: Cause
-    target: int
-    start: int
-    start_nominal: int
-    reach: int
-    """Where it really ends: the target, a step or two beside it, or where it stalls."""
-    asleep_s: float = 0.0
-    """It begins only after this time, and says that it rests until then."""
-    late: bool = False
-
-
-@dataclass(slots=True)
-class FocuserBox:
-    """The focuser as a thing."""
-
-    pos: int
-    rate: int = 400
-    """Steps in one interval of the world."""
-    tolerance: int = 0
-    slack: int = 0
-    """The next move ends so many steps beside its target (within the tolerance)."""
-    stalls_after: int | None = None
-    """The next move ends after so many steps."""
-    sleeps_s: float = 0.0
-    """The next move begins so late."""
-    refuses: bool = False
-    loses_reply: bool = False
-    """The next command is carried out, but the answer is lost."""
-    connected: bool = True
-    compensates: bool = False
-    reversed: bool = False
-    motion: Motion | None = None
-    nominal: int = 0
 
 
 @dataclass(slots=True)
@@ -233,20 +196,6 @@ class WheelBox:
     learnt: bool = False
 
 
-@dataclass(slots=True)
-class Truth:
-    """What is physically so."""
-
-    base: int
-    offsets: dict[str, set[int]] = field(default_factory=dict)
-    """Every offset that a filter had since all was last quiet."""
-    base_at_own: int = 0
-    """The base when the focuser was last told to move by rigd's own accord."""
-    undurable: int = 0
-    """How far a human's word moved the base that the journal has not got yet."""
-    foreign_until_s: float = -1e9
-
-
 class World:
     """One rig, its devices, its journal; time passes in small intervals."""
 
@@ -267,6 +216,8 @@ class World:
         guider_pause: bool = True,
         sequential: bool = False,
         echo: bool = True,
+        guide_ratio: float | None = None,
+        guide_max_steps: int = HIGH,
     ) -> None:
         self.settings = RigSettings(
             name="rig",
@@ -285,6 +236,10 @@ class World:
             guider_pause=guider_pause,
             programs=(PROGRAM,),
             sequential=sequential,
+            guide_focuser=GUIDE_FOCUSER,
+            guide_steps_per_step=guide_ratio,
+            guide_max_steps=guide_max_steps,
+            guide_tolerance_steps=tolerance,
             temperature=None
             if steps_per_c is None
             else TemperatureSettings(
@@ -299,15 +254,17 @@ class World:
         self.program = ProgramBox()
         self.now_s = 1000.0
         self.journal = Journal()
-        self.focuser = FocuserBox(pos=position, nominal=position, tolerance=tolerance)
+        self.rig: Rig | None = None
+        self._tube = Drawtube(position, tolerance, self._flight)
+        self._guide_tube = Drawtube(GUIDE_START, tolerance, self._guide_flight)
+        self.focuser, self.truth = self._tube.box, self._tube.truth
+        self.guide_focuser, self.guide_truth = self._guide_tube.box, self._guide_tube.truth
         self.wheel = WheelBox(position=filter_position)
         self.camera_left_s = 0.0
         self.slewing = False
         self.lag = lag
         self.echo = echo
         """Whether rigd hears what other clients tell the focuser."""
-        self.truth = Truth(base=position)
-        self.rig: Rig | None = None
         self.fuse: int | None = None
         """After so many parts of the applier's work, rigd dies."""
         self.events = 0
@@ -345,6 +302,12 @@ class World:
                 approach=kept.approach,
                 samples=kept.samples,
                 guider_paused=kept.guider_paused,
+                guide=Remembered(
+                    at_s=self.now_s,
+                    ledger=kept.guide_ledger,
+                    flight=kept.guide_flight,
+                    flights=kept.guide_flights,
+                ),
             )
         )
         self._look()
@@ -361,16 +324,19 @@ class World:
         self._orders.clear()
         self._wire.clear()
         self.journal.unsaved = ()
-        self.truth.base -= self.truth.undurable
-        self.truth.undurable = 0
-        flight = self.journal.flight
-        young = self.now_s - self.truth.foreign_until_s <= BLIND_S
-        if flight is None or flight.by_client or flight.terms is None or not young:
-            return
-        if abs(self.focuser.pos - flight.target_steps) <= self.focuser.tolerance:
-            # Somebody else moved just where rigd was about to: nothing can tell the two apart.
-            self.truth.base = flight.target_steps - flight.terms.total_steps
-            self.focuser.nominal = flight.target_steps
+        self._tube.rigd_died(self.journal.flight, self.now_s)
+        self._guide_tube.rigd_died(self.journal.guide_flight, self.now_s)
+
+    def _flight(self) -> Flight | None:
+        return self.rig.flight if self.rig else self.journal.flight
+
+    def _guide_flight(self) -> Flight | None:
+        if self.rig is None:
+            return self.journal.guide_flight
+        return self.rig.guide_focuser.flight if self.rig.guide_focuser else None
+
+    def _tube_of(self, ref: DeviceRef) -> Drawtube:
+        return self._guide_tube if ref == GUIDE_FOCUSER else self._tube
 
     def feed(self, event: Event | Request | Inner) -> Step | None:
         """One event into the core; its effects go to the applier."""
@@ -379,8 +345,10 @@ class World:
         before = self.rig
         step = advance(before, event)
         self.rig = step.rig
-        if any(isinstance(effect, MoveFocuser) for effect in step.effects):
-            self.truth.base_at_own = self.truth.base
+        for effect in step.effects:
+            if isinstance(effect, MoveFocuser):
+                truth = self._tube_of(effect.ref).truth
+                truth.base_at_own = truth.base
         if not self.journal.full:
             self.journal.samples = step.rig.sightings.samples
         self.events += not isinstance(event, Tick)
@@ -440,12 +408,11 @@ class World:
         offset = slot.focus_offset_steps or 0 if slot is not None and apply else 0
         if rig is not None and not apply:  # there the shift that clients see is the convention
             offset = rig.ledger.shift_steps
-        self.focuser.nominal = self.focuser.pos
-        if self.focuser.motion is not None:
-            self.focuser.motion.start = self.focuser.motion.start_nominal = self.focuser.pos
-        base = self.focuser.pos - offset
-        self.truth.undurable += base - self.truth.base
-        self.truth.base = base
+        self._tube.adopted(offset)
+
+    def guide_adopted(self, steps: int) -> None:
+        """From now on the guide focuser is right where it stands, with these steps in it."""
+        self._guide_tube.adopted(steps)
 
     def set_offset(self, position: int, offset: int | None) -> None:
         """An edit or a refit of a filter's offset."""
@@ -506,7 +473,7 @@ class World:
         target = min(max(target, LOW), HIGH)
         if self._is_heard(by_hand=by_hand):
             self.tell_in_vain(target)
-        self._move("foreign", target)
+        self._tube.move("foreign", target, self.now_s)
         self._look()
 
     def meddle(self, part: float) -> None:
@@ -534,6 +501,14 @@ class World:
     def _is_heard(self, *, by_hand: bool = False) -> bool:
         return self.echo and not by_hand and self.focuser.connected and self.rig is not None
 
+    def move_guide(self, target: int) -> None:
+        """Somebody else moves the guide focuser."""
+        target = min(max(target, LOW), HIGH)
+        flights = (self.journal.guide_flight, self._guide_flight())
+        if not self._guide_tube.is_marked(target, *flights):
+            self._guide_tube.move("foreign", target, self.now_s)
+            self._look()
+
     def lose_focuser(self) -> None:
         """The connection to the focuser goes; a move goes on."""
         self._forget_late_motion()
@@ -545,11 +520,22 @@ class World:
         if self.focuser.connected:
             return
         if shift:
-            self._end_motion()
-            self.focuser.pos += shift
-            self.focuser.nominal += shift
-            self.truth.base += shift
+            self._tube.shift(shift, self.now_s)
         self.focuser.connected = True
+        self._look()
+
+    def lose_guide(self) -> None:
+        """The connection to the guide focuser goes; a move goes on."""
+        self.guide_focuser.connected = False
+        self._look()
+
+    def find_guide(self, shift: int = 0) -> None:
+        """The connection comes back; it may have lost its counts meanwhile."""
+        if self.guide_focuser.connected:
+            return
+        if shift:
+            self._guide_tube.shift(shift, self.now_s)
+        self.guide_focuser.connected = True
         self._look()
 
     def lose_wheel(self) -> None:
@@ -626,10 +612,12 @@ class World:
     def heal(self) -> None:
         """Every fault ends and every gate opens; a human adopts if the focus is unknown."""
         self.focuser.refuses = self.wheel.refuses = self.journal.full = False
+        self.guide_focuser.refuses = False
         self.sensor.dead = self.guider.deaf = False
         self.guide(connected=True)
         self.tell_offsets(applies=False)
         self.find_focuser()
+        self.find_guide()
         self.find_wheel()
         self.slew(slewing=False)
         self.compensate(on=False)
@@ -637,8 +625,12 @@ class World:
             self.start()
         elif self.rig.hold_by is not None:
             self.hold(hold=False)
-        elif self.rig.ledger.embodied is None:
+        elif self.rig.ledger.embodied is None or self._guide_is_unknown(self.rig):
             self.adopt()
+
+    @staticmethod
+    def _guide_is_unknown(rig: Rig) -> bool:
+        return rig.guide_focuser is not None and rig.guide_focuser.ledger.embodied is None
 
     # --- time ---------------------------------------------------------------------------------
 
@@ -663,6 +655,7 @@ class World:
             or self._orders
             or self._wire
             or self.focuser.motion is not None
+            or self.guide_focuser.motion is not None
             or self.wheel.to is not None
         )
 
@@ -681,18 +674,23 @@ class World:
             if stored and not self.journal.write(stored):
                 self._command_nothing(batch)
                 continue
-            if any(
-                not isinstance(e, JournalOutcome | RememberPause | RememberFault) for e in stored
-            ):
+            durable = JournalOutcome | RememberPause | RememberFault
+            ledgers = [e for e in stored if not isinstance(e, durable)]
+            guided = [isinstance(e, Remember | JournalIntent) and e.guide for e in ledgers]
+            if not all(guided):
                 self.truth.undurable = 0
+            if any(guided):
+                self.guide_truth.undurable = 0
             self._orders.extend(batch)
 
     def _command_nothing(self, batch: tuple[Effect, ...]) -> None:
         reason = "the journal could not be written"
         for effect in batch:
             match effect:
-                case MoveFocuser(number=number):
-                    self.feed(FocuserNotTold(at_s=self.now_s, number=number, reason=reason))
+                case MoveFocuser(ref=ref, number=number):
+                    self.feed(
+                        FocuserNotTold(at_s=self.now_s, ref=ref, number=number, reason=reason)
+                    )
                 case TurnWheel():
                     self.feed(WheelNotTold(at_s=self.now_s, reason=reason))
                 case PauseGuider(paused=True):
@@ -703,20 +701,24 @@ class World:
                     pass
 
     def _obey(self, effect: Effect) -> None:  # noqa: PLR0912 - one per effect
-        focuser, wheel = self.focuser, self.wheel
+        wheel = self.wheel
         match effect:
-            case MoveFocuser(number=number, position_steps=steps):
+            case MoveFocuser(ref=ref, number=number, position_steps=steps):
+                focuser = self._tube_of(ref).box
                 reply_lost, focuser.loses_reply = focuser.loses_reply, False
                 told = focuser.connected and not focuser.refuses
                 if told:
-                    self.judge.commanded(number, steps)
-                    self._move(self._cause(number), steps)
-                    self._fall_asleep()
+                    self.judge.commanded(ref, number, steps)
+                    cause = "own" if ref == GUIDE_FOCUSER else self._cause(number)
+                    self._tube_of(ref).move(cause, steps, self.now_s)
+                    if ref == FOCUSER:
+                        self._fall_asleep()
                     self._look()
                 if not told or reply_lost:
                     self.feed(
                         FocuserNotTold(
                             at_s=self.now_s,
+                            ref=ref,
                             number=number,
                             reason="no answer" if reply_lost else "not accepted",
                             perhaps_told=reply_lost,
@@ -728,13 +730,14 @@ class World:
                 else:
                     self._turn(position)
                     self._look()
-            case HaltFocuser():
-                if focuser.connected and not focuser.refuses:
-                    self._end_motion()
+            case HaltFocuser(ref=ref):
+                tube = self._tube_of(ref)
+                if tube.box.connected and not tube.box.refuses:
+                    tube.end_motion(self.now_s)
                     self._look()
-            case ReadFocuser():
-                if focuser.connected:
-                    self._tell("focuser", self._focuser_report(), always=True)
+            case ReadFocuser(ref=ref) if self._tube_of(ref).box.connected:
+                name = "guide" if ref == GUIDE_FOCUSER else "focuser"
+                self._tell(name, self._report_of(ref), always=True)
             case PauseGuider(paused=paused):
                 self._pause(paused=paused)
             case RememberFault(sentence=None):
@@ -765,29 +768,6 @@ class World:
             flight = self.journal.flight
         return "client" if flight is not None and flight.by_client else "own"
 
-    def _move(self, cause: Cause, target: int) -> None:
-        focuser, truth = self.focuser, self.truth
-        self._end_motion(by_own=cause == "own")
-        if cause == "foreign":
-            truth.foreign_until_s = self.now_s
-        elif cause == "own" and self.now_s - truth.foreign_until_s <= BLIND_S:
-            # A motion so young that rigd may not have heard of it: its target overrides it.
-            flight = self.rig.flight if self.rig else None
-            if flight is not None:
-                truth.base -= focuser.nominal - flight.start_steps
-                focuser.nominal = flight.start_steps
-        if cause == "own":
-            truth.base_at_own = truth.base
-        reach = target + focuser.slack if cause != "foreign" else target
-        reach = min(max(reach, LOW), HIGH)
-        if focuser.stalls_after is not None:
-            way = min(focuser.stalls_after, abs(reach - focuser.pos))
-            reach = focuser.pos + (way if reach > focuser.pos else -way)
-        focuser.stalls_after = None
-        focuser.motion = Motion(cause, target, focuser.pos, focuser.nominal, reach)
-        if reach == focuser.pos:
-            self._end_motion()
-
     def _fall_asleep(self) -> None:
         """A focuser that sleeps does as it was told, a little later."""
         focuser, motion = self.focuser, self.focuser.motion
@@ -801,48 +781,14 @@ class World:
         if motion is not None and motion.late:
             motion.cause = "foreign"
 
-    def _end_motion(self, *, by_own: bool = False) -> None:
-        focuser, truth, motion = self.focuser, self.truth, self.focuser.motion
-        if motion is None:
-            return
-        focuser.motion = None
-        if motion.late and abs(focuser.pos - motion.target) > focuser.tolerance:
-            motion.cause = "foreign"  # stopped on its way, it is as if a hand had moved it
-        flight = self.rig.flight if self.rig else self.journal.flight
-        if motion.cause == "foreign":
-            truth.foreign_until_s = self.now_s
-            focuser.nominal += focuser.pos - motion.start
-            target = flight.target_steps if flight is not None else None
-        else:
-            focuser.nominal = focuser.pos
-            target = motion.target
-        if target is not None and abs(focuser.pos - target) <= focuser.tolerance:
-            focuser.nominal = target
-        if motion.cause == "own":
-            return
-        ours = flight is not None and not flight.by_client and not by_own
-        if motion.cause == "foreign" and flight is not None and ours:
-            low, high = sorted((flight.start_steps, flight.target_steps))
-            near = focuser.tolerance
-            if low - near <= focuser.pos <= high + near:
-                # Nothing can tell it from a move of rigd's that stopped short.
-                truth.base = truth.base_at_own
-                return
-        truth.base += focuser.nominal - motion.start_nominal
-
     def _turn(self, to: int) -> None:
         self.wheel.to = to
         self.wheel.left_s = self.wheel.turn_s if to != self.wheel.position else 0.0
 
     def _drive(self) -> None:
-        focuser, wheel, motion = self.focuser, self.wheel, self.focuser.motion
-        if motion is not None and motion.asleep_s > 0:
-            motion.asleep_s -= DT_S
-        elif motion is not None:
-            left = motion.reach - focuser.pos
-            focuser.pos += max(-focuser.rate, min(focuser.rate, left))
-            if focuser.pos == motion.reach:
-                self._end_motion()
+        wheel = self.wheel
+        self._tube.drive(self.now_s, DT_S)
+        self._guide_tube.drive(self.now_s, DT_S)
         if wheel.to is not None:
             wheel.left_s -= DT_S
             if wheel.left_s <= 0:
@@ -860,18 +806,23 @@ class World:
                 sensor.shows = sensor.celsius
             sensor.said_at_s = self.now_s
 
-    def _focuser_report(self) -> FocuserReport:
-        focuser = self.focuser
+    def _report_of(self, ref: DeviceRef) -> FocuserReport:
+        focuser: FocuserBox = self._tube_of(ref).box
         if not focuser.connected:
-            return FocuserReport(at_s=0, ref=FOCUSER, connected=False)
-        return FocuserReport(
+            return FocuserReport(at_s=0, ref=ref, connected=False)
+        report = FocuserReport(
             at_s=0,
-            ref=FOCUSER,
+            ref=ref,
             connected=True,
             position_steps=focuser.pos,
             moving=focuser.motion is not None and focuser.motion.asleep_s <= 0,
             min_steps=LOW,
             max_steps=HIGH,
+        )
+        if ref == GUIDE_FOCUSER:
+            return report
+        return replace(
+            report,
             temperature_c=self.sensor.shows,
             temperature_at_s=self.sensor.said_at_s,
             reversed=self.focuser.reversed,
@@ -916,7 +867,8 @@ class World:
         """Emit a report of whatever changed."""
         if self.rig is None:
             return
-        self._tell("focuser", self._focuser_report())
+        self._tell("focuser", self._report_of(FOCUSER))
+        self._tell("guide", self._report_of(GUIDE_FOCUSER))
         self._tell("wheel", self._wheel_report())
         busy = self.camera_left_s > 0
         self._tell("camera", CameraReport(at_s=0, ref=CAMERA, connected=True, busy=busy))
