@@ -421,7 +421,8 @@ class World:
             self.adopted()
 
     def adopted(self) -> None:
-        """From now on the focus is right where it stands."""
+        """From now on the focus is right where it stands, whatever was told before."""
+        self._forget_late_motion()
         rig = self.rig
         slot = rig.slot(rig.filter_position) if rig else None
         apply = rig is not None and rig.settings.mode is Mode.APPLY
