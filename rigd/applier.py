@@ -57,9 +57,9 @@ class Archive:
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="rigd-store")
 
     async def run(self, work: Callable[[Store], T]) -> T:
-        """Do something with the store, off the loop."""
+        """Do something with the store, off the loop; once asked for it is done, at the end too."""
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._thread, work, self._store)
+        return await asyncio.shield(loop.run_in_executor(self._thread, work, self._store))
 
     def close(self) -> None:
         """Finish what is under way and close the file."""

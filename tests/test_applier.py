@@ -1,6 +1,7 @@
 """What the core wants is carried out in order; where storing fails nothing is commanded."""
 
 import asyncio
+import threading
 from pathlib import Path
 
 import pytest
@@ -195,3 +196,22 @@ async def test_without_room_for_its_fault_no_change_is_begun(tmp_path: Path) -> 
     )
 
     assert driver.told == ["slot 2"]
+
+
+async def test_what_is_being_stored_at_the_end_is_stored(tmp_path: Path) -> None:
+    archive, goes_on = Archive(Store(tmp_path / "rigd.db")), threading.Event()
+    remember = Remember(ledger=adopted(100, 40, "r"), flight=None)
+    before = asyncio.create_task(archive.run(lambda _: goes_on.wait(5)))
+    storing = asyncio.create_task(
+        archive.run(lambda store: store.write("rig", Mode.APPLY, "e", (remember,)))
+    )
+    await asyncio.sleep(0)
+
+    storing.cancel()
+    await asyncio.gather(storing, return_exceptions=True)
+    goes_on.set()
+    await before
+    memory = await archive.run(lambda store: store.memory("rig"))
+    archive.close()
+
+    assert memory is not None

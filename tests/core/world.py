@@ -401,7 +401,8 @@ class World:
             self.adopted()
 
     def adopted(self) -> None:
-        """From now on the focus is right where it stands."""
+        """From now on the focus is right where it stands, whatever was told before."""
+        self._forget_late_motion()
         rig = self.rig
         slot = rig.slot(rig.filter_position) if rig else None
         apply = rig is not None and rig.settings.mode is Mode.APPLY
@@ -772,7 +773,8 @@ class World:
         """A focuser that sleeps does as it was told, a little later."""
         focuser, motion = self.focuser, self.focuser.motion
         asleep_s, focuser.sleeps_s = focuser.sleeps_s, 0.0
-        if motion is not None and asleep_s and motion.cause == "own" and focuser.rate >= 40:
+        seen = focuser.rate >= 40 and not self.lag  # soon enough, and before anybody's next move
+        if motion is not None and asleep_s and motion.cause == "own" and seen:
             motion.asleep_s, motion.late = asleep_s, True
 
     def _forget_late_motion(self) -> None:
