@@ -65,6 +65,7 @@ def new_world(rng: random.Random) -> World:
         backlash=rng.choice([None, None, UP, DOWN, LEARNT]),
         guider_pause=rng.random() < 0.8,
         sequential=rng.random() < 0.25,
+        echo=rng.random() < 0.8,
     )
 
 
@@ -95,6 +96,11 @@ ACTIONS = {
     "move": 8,
     "hand on wheel": 6,
     "hand on focuser": 5,
+    "client on focuser": 8,
+    "client meddles": 8,
+    "client in vain": 1,
+    "lose echo": 1,
+    "find echo": 2,
     "trim": 3,
     "halt": 2,
     "hold": 2,
@@ -123,6 +129,8 @@ ACTIONS = {
     "expose": 5,
     "slew": 2,
     "slewed": 3,
+    "reverse": 1,
+    "reverse off": 1,
     "compensate": 1,
     "compensate off": 2,
     "speed": 3,
@@ -164,8 +172,17 @@ def act(world: World, rng: random.Random, name: str, clients: list[Client]) -> s
             world.turn_wheel(slot)
             said = f"hand turns wheel to {slot}"
         case "hand on focuser":
-            world.move_foreign(focuser.pos + steps)
+            world.move_foreign(focuser.pos + steps, by_hand=True)
             said = f"hand moves focuser by {steps}"
+        case "client on focuser":
+            world.move_foreign(focuser.pos + steps)
+            said = f"another client moves focuser by {steps}"
+        case "client meddles":
+            world.meddle(rng.choice([0.5, 1.0, 1.0, 1.7]))
+        case "client in vain":
+            world.tell_in_vain(focuser.pos + steps)
+        case "lose echo" | "find echo":
+            world.hear(heard=name == "find echo")
         case "trim":
             step = world.ask_trim(steps)
             said = f"trim {steps}: {step.sentence if step else None}"
@@ -229,6 +246,8 @@ def act(world: World, rng: random.Random, name: str, clients: list[Client]) -> s
             world.expose(rng.choice([1.0, 5.0, 30.0]))
         case "slew" | "slewed":
             world.slew(slewing=name == "slew")
+        case "reverse" | "reverse off":
+            world.reverse(on=name == "reverse")
         case "compensate" | "compensate off":
             world.compensate(on=name == "compensate")
         case "speed":

@@ -44,7 +44,9 @@ DIRECT = """\
 ## At the real wheel and focuser, rigd beside it
 
 In `apply` rigd follows the wheel (*reactive*): second best. A program that exposes at once leaves
-no time for the focuser; one that moves it by offsets of its own is recognised by its moves.
+no time for the focuser; one that moves it by offsets of its own is recognised by its moves. At an
+INDI server rigd also hears what other clients command (*heard*, as if every program were one): only
+so is one found out whose offsets are rigd's own, since both make the same move at the same time.
 """
 SAID = """\
 ## What rigd says in `apply`
@@ -63,12 +65,21 @@ def page() -> str:
             for program in PROGRAMS
             for mode in Mode
         }
-        parts += [text, *_table(cells), ""] if text else [*_table(cells), ""]
+        heard = (
+            {}
+            if in_path
+            else {p: evening(p, Mode.APPLY, in_path=False, echo=True) for p in PROGRAMS}
+        )
+        parts += [text, *_table(cells, heard), ""] if text else [*_table(cells, heard), ""]
         for program in PROGRAMS:
             warnings = cells[program, Mode.APPLY].warnings
             if warnings:
                 way = "through rigd" if in_path else "at the real devices"
                 said += [f"{program.name}, {way}:\n", *(f"- {line}" for line in warnings), ""]
+            more = [w for w in heard[program].warnings if w not in warnings] if heard else []
+            if more:
+                way = "at the real devices, heard on INDI, besides"
+                said += [f"{program.name}, {way}:\n", *(f"- {line}" for line in more), ""]
     return "\n".join([*parts, SAID, *said])
 
 
@@ -79,13 +90,17 @@ def _programs() -> Iterator[str]:
         yield f"| {program.name} | {program.does} |"
 
 
-def _table(cells: dict[tuple[type[Program], Mode], Cell]) -> Iterator[str]:
+def _table(
+    cells: dict[tuple[type[Program], Mode], Cell], heard: dict[type[Program], Cell]
+) -> Iterator[str]:
     modes = list(Mode)
-    yield "| | " + " | ".join(f"`{mode}`" for mode in modes) + " |"
-    yield "|---|" + "---|" * len(modes)
+    heads = [*(["`apply`, heard"] if heard else []), *(f"`{mode}`" for mode in modes)]
+    yield "| | " + " | ".join(heads) + " |"
+    yield "|---|" + "---|" * len(heads)
     for program in PROGRAMS:
-        row = " | ".join(cells[program, mode].text for mode in modes)
-        yield f"| {program.name} | {row} |"
+        row = [heard[program].text] if heard else []
+        row += [cells[program, mode].text for mode in modes]
+        yield f"| {program.name} | {' | '.join(row)} |"
 
 
 def main() -> int:

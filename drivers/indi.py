@@ -17,6 +17,7 @@ from rigd.driver import Driver, ServerAddress
 from rigd.errors import DeviceUnavailableError, InvalidValueError
 from rigd.events import DeviceGone, Event, ServerDown, ServerUp
 
+from .indi_echo import IndiEcho
 from .indi_properties import IndiDevice, IndiProperty
 
 log = logging.getLogger(__name__)
@@ -64,6 +65,9 @@ class IndiDriver:
         self._child: asyncio.subprocess.Process | None = None
         self._pings = count(1)
         self._pongs: dict[str, asyncio.Future[None]] = {}
+        self._echo = IndiEcho(address.name, emit)
+        self._through: asyncio.Future[str] | None = None
+        """How the child is connected, once it is."""
         self._up = False
         self._said_down = False
 
@@ -100,6 +104,7 @@ class IndiDriver:
         name, element = "ABS_FOCUS_POSITION", "FOCUS_ABSOLUTE_POSITION"
         value = self._in_range(ref, name, element, position_steps, "position")
         self._send(do="number", device=ref.key, name=name, element=element, value=value)
+        self._echo.send(ref.key, value)
         self._announce(self._devices[ref.key].told_focuser(monotonic()))
 
     async def halt_focuser(self, ref: DeviceRef) -> None:
@@ -138,12 +143,16 @@ class IndiDriver:
         except OSError as refused:
             return f"cannot start a child process: {refused}"
         self._child = child
+        self._through = asyncio.get_running_loop().create_future()
+        self._echo.begin()
         try:
             async with asyncio.TaskGroup() as group:
                 listening = group.create_task(self._listen(child))
                 pinging = group.create_task(self._watch(child))
+                echoing = group.create_task(self._hear_others(self._through, unix_socket))
                 reason = await listening
                 pinging.cancel()
+                echoing.cancel()
                 return reason
         except asyncio.CancelledError:
             with suppress(ProcessLookupError):
@@ -175,6 +184,11 @@ class IndiDriver:
                     return f"a message that makes no sense: {message!r} ({odd!r})"
         return reason
 
+    async def _hear_others(self, through: asyncio.Future[str], unix_socket: str) -> None:
+        """Listen to other clients' commands in the way in which the child is connected."""
+        unix = await through == "unix socket"
+        await self._echo.run(self._options.host, self._options.port, unix_socket if unix else "")
+
     async def _watch(self, child: asyncio.subprocess.Process) -> None:
         """Kill the child when the server has not answered for some pings."""
         missed = 0
@@ -195,9 +209,11 @@ class IndiDriver:
         number = str(next(self._pings))
         pong: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._pongs[number] = pong
+        sent = self._echo.sent
         try:
             self._send(do="ping", id=number)
             await pong
+            self._echo.answered(sent)
         finally:
             self._pongs.pop(number, None)
 
@@ -209,13 +225,12 @@ class IndiDriver:
             self._emit(ServerUp(at_s=now_s, server=self._server))
         match message["what"]:
             case "up":
-                log.debug("%s: connected through %s", self._server, message["through"])
-                self._send(do="ping", id=HELLO)
+                self._connected(message["through"])
             case "device gone":
                 if self._devices.pop(name, None) is not None:
                     self._emit(DeviceGone(at_s=now_s, ref=DeviceRef(self._server, name)))
             case "defined":
-                self._announce(self._known(name).defined(_property(message), now_s))
+                self._defined(name, _property(message), now_s)
             case "set":
                 self._announce(self._known(name).updated(_property(message), now_s))
             case "deleted":
@@ -228,6 +243,17 @@ class IndiDriver:
                     pong.set_result(None)
             case _:
                 pass
+
+    def _connected(self, through: str) -> None:
+        log.debug("%s: connected through %s", self._server, through)
+        if self._through is not None:
+            self._through.set_result(through)
+        self._send(do="ping", id=HELLO)
+
+    def _defined(self, name: str, defined: IndiProperty, now_s: float) -> None:
+        if defined.name == "ABS_FOCUS_POSITION":
+            self._echo.follow(name)
+        self._announce(self._known(name).defined(defined, now_s))
 
     def _lost(self, reason: str) -> None:
         now_s = monotonic()

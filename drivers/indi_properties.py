@@ -42,6 +42,7 @@ WATCHED = frozenset(
         "FOCUS_ABORT_MOTION",
         "FOCUS_BACKLASH_STEPS",
         "FOCUS_BACKLASH_TOGGLE",
+        "FOCUS_REVERSE_MOTION",
         "FOCUS_TEMPERATURE",
         "HORIZONTAL_COORD",
         "REL_FOCUS_POSITION",
@@ -285,6 +286,7 @@ class IndiDevice:
             temperature_at_s=self._temperature_at_s,
             temperature_compensation=self._compensation(),
             driver_backlash=self._backlash(),
+            reversed=self._switch("FOCUS_REVERSE_MOTION", "INDI_ENABLED"),
             can_halt="FOCUS_ABORT_MOTION" in self._properties,
             fault=self._complaint("ABS_FOCUS_POSITION") if alert else None,
         )

@@ -113,13 +113,12 @@ def _adopt_here(rig: Rig, position: int, by: str) -> Step:
     else:
         offset, key, name = slot.focus_offset_steps, slot.key, slot.name
     if rig.settings.mode is not Mode.APPLY:
-        offset = 0
+        offset = rig.ledger.shift_steps  # clients go on seeing what they saw
     trim = rig.ledger.embodied.trim_steps if rig.ledger.embodied else 0
     ledger = adopted(position, offset, key)
     rig = replace(rig, ledger=ledger, checked=True, remembered=True, fault=None)
-    line = (
-        f"{by}: {position} steps taken as the focus for {name} ({offset:+d} steps are its offset)"
-    )
+    whose = "its offset" if rig.settings.mode is Mode.APPLY else "hidden from clients as before"
+    line = f"{by}: {position} steps taken as the focus for {name} ({offset:+d} steps are {whose})"
     if trim:
         line += f"; the trim of {trim:+d} steps is part of the focus from now on"
     return Step(rig, (Remember(ledger=ledger, flight=None), Tell(sentence=line)))

@@ -35,7 +35,10 @@ from rigd.events import (
     CameraReport,
     DeviceGone,
     DeviceSeen,
+    EchoHeard,
+    EchoLost,
     Event,
+    FocuserCommanded,
     FocuserReport,
     GuiderReport,
     MountReport,
@@ -48,6 +51,7 @@ from rigd.faults import fault_kept
 from rigd.flights import begun_late, follow, give_up, halt_overdue, lose
 from rigd.frames import exposed
 from rigd.guiding import go_on_guiding, guider_not_told, guider_seen, wait_over
+from rigd.heardcommands import carried_out, echoed
 from rigd.ledger import followed, rebased, unknown
 from rigd.modes import ask_mode
 from rigd.others import heeded
@@ -79,6 +83,7 @@ from rigd.requests import (
     WheelNotTold,
 )
 from rigd.rig import GuiderPause, Rig
+from rigd.sense import sensed
 from rigd.trim import ask_trim
 from rigd.virtualfocuser import ask_halt, ask_move, fly_queued
 
@@ -97,7 +102,7 @@ def advance(rig: Rig, event: Event | Request | Inner) -> Step:
     effects += mismatch_found(rig, noticed.rig)
     guided = go_on_guiding(noticed.rig, event.at_s)
     step = Step(guided.rig, effects + guided.effects, step.refusal, step.sentence)
-    step = paced(rig, base_set(rig, event, step), event.at_s)
+    step = paced(rig, sensed(base_set(rig, event, step)), event.at_s)
     return fault_kept(rig, event, heeded(rig, exposed(rig, event, step), event.at_s))
 
 
@@ -135,6 +140,8 @@ def _handle(rig: Rig, event: Event | Request | Inner) -> Step:  # noqa: PLR0912 
             return _server(rig, event.server, None)
         case ServerDown():
             return _server(silent(rig, event.server), event.server, event.reason)
+        case FocuserCommanded() | EchoLost() | EchoHeard():
+            return Step(echoed(rig, event))
         case DeviceSeen():
             others = tuple(i for i in rig.identities if i.ref != event.identity.ref)
             rig = replace(rig, identities=(*others, event.identity))
@@ -189,7 +196,7 @@ def _handle(rig: Rig, event: Event | Request | Inner) -> Step:  # noqa: PLR0912 
 
 def _wheel(rig: Rig, report: WheelReport) -> Step:
     if report.ref != rig.settings.wheel:
-        return Step(rig)
+        return _connect(rig, report.ref, report.connected)
     before = rig.filter_position
     rig = replace(rig, wheel=report)
     if not report.connected or report.fault:
@@ -244,7 +251,9 @@ def _focuser(rig: Rig, report: FocuserReport) -> Step:
     moved = report.moving or was_moving
     if read == position and not moved:
         return Step(rig)
-    seen = moved or read is None or abs(position - read) > rig.settings.tolerance_steps
+    heard = carried_out(rig, position)
+    near = read is not None and abs(position - read) <= rig.settings.tolerance_steps
+    seen = moved or heard or not near
     rig = replace(rig, ledger=followed(rig.ledger, position))
     if seen:
         rig = replace(rig, ledger=rebased(rig.ledger), foreign_at_s=report.at_s)
@@ -259,7 +268,8 @@ def _focuser(rig: Rig, report: FocuserReport) -> Step:
     if seen:
         rig = replace(rig, balked=None)
         start = "" if read in {None, position} else f" from {read}"
-        line = f"something else moved the focuser{start} to {position} steps"
+        who = "another INDI client" if heard else "something else"
+        line = f"{who} moved the focuser{start} to {position} steps"
         effects = (*effects, Tell(sentence=line))
     return Step(rig, effects)
 
@@ -354,7 +364,8 @@ def _server(rig: Rig, server: str, reason: str | None) -> Step:
     down = tuple(entry for entry in rig.servers_down if entry[0] != server)
     if reason is not None:
         down = (*down, (server, reason))
-    return Step(replace(rig, servers_down=down))
+    lost = tuple(entry for entry in rig.echoes_lost if entry[0] != server)
+    return Step(replace(rig, servers_down=down, echoes_lost=lost))
 
 
 def _wheel_not_told(rig: Rig, reason: str) -> Step:

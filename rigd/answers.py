@@ -9,6 +9,7 @@ from rigd.catalog import Catalog
 from rigd.devices import DeviceIdentity, DeviceKind, DeviceRef
 from rigd.drawing import draw_stack
 from rigd.errors import TrainError
+from rigd.lookup import TwoOfAKind, first_of, second_of
 from rigd.matching import Match, Status, facts_of, match
 from rigd.matching import as_json as match_as_json
 from rigd.offsets import SlotKind
@@ -25,7 +26,9 @@ from rigd.trainformat import (
     PartEntry,
     TrainFile,
 )
-from rigd.trainresolve import resolve
+from rigd.trainquestion import TrainQuestion
+from rigd.trainresolve import SOME_WHEEL, resolve
+from rigd.wheelslots import wheel_slots
 
 Json = Mapping[str, object]
 
@@ -33,6 +36,11 @@ NO_GUIDER = "none"
 STACKS = 5
 MOST_NAMED = 4
 """So many candidates are named in one line."""
+_KINDS: Mapping[str, DeviceKind] = {
+    "camera": DeviceKind.CAMERA,
+    "wheel": DeviceKind.FILTERWHEEL,
+    "focuser": DeviceKind.FOCUSER,
+}
 KIND_WORDS: Mapping[DeviceKind, str] = {
     DeviceKind.CAMERA: "camera",
     DeviceKind.FILTERWHEEL: "filter wheel",
@@ -45,6 +53,8 @@ KIND_WORDS: Mapping[DeviceKind, str] = {
 class DeviceMatch:
     """A device of a rig and what the catalog says of it."""
 
+    role: str
+    """camera, wheel, focuser; of stacked wheels wheel.stack.N, counted from 1."""
     kind: DeviceKind
     ref: DeviceRef
     identity: DeviceIdentity | None
@@ -80,18 +90,21 @@ class DeviceMatch:
 
 
 def matches_of(rig: Rig, profile: EquipmentProfile, catalog: Catalog) -> tuple[DeviceMatch, ...]:
-    """Every device of a rig that the catalog may know: camera, wheel, focuser."""
-    settings = rig.settings
-    roles = (
-        (DeviceKind.CAMERA, settings.camera, profile.camera),
-        (DeviceKind.FILTERWHEEL, settings.wheel, profile.wheel),
-        (DeviceKind.FOCUSER, settings.focuser, profile.focuser),
-    )
-    return tuple(
-        _match(rig, kind, ref, part.id if part else None, catalog)
-        for kind, ref, part in roles
-        if ref is not None
-    )
+    """Every device of a rig that the catalog may know: camera, wheel or both wheels, focuser."""
+    settings, wheel = rig.settings, profile.wheel
+    camera, focuser = profile.camera, profile.focuser
+    found = [
+        _match(rig, "camera", settings.camera, camera.id if camera else None, catalog),
+        _match(rig, "wheel", settings.wheel, wheel.id if wheel else None, catalog),
+        _match(rig, "focuser", settings.focuser, focuser.id if focuser else None, catalog),
+    ]
+    if settings.stack:
+        both = zip(settings.stack, profile.stacked, strict=False)
+        found[1:2] = [
+            _match(rig, f"wheel.stack.{number}", part.ref, one.id, catalog)
+            for number, (part, one) in enumerate(both, 1)
+        ]
+    return tuple(one for one in found if one is not None)
 
 
 def match_rig(rig: Rig, profile: EquipmentProfile, catalog: Catalog) -> Json:
@@ -126,7 +139,7 @@ def train_of(name: str, profile: EquipmentProfile, catalog: Catalog) -> tuple[Js
     """
     lookup = CatalogLookup(catalog)
     try:
-        found = answer(resolve(train_file(profile, lookup), lookup), STACKS)
+        found = answer(train_question(profile, lookup), STACKS)
     except TrainError as unknown:
         return {"rig": name, "unknown": str(unknown)}, None
     except ValidationError as wrong:
@@ -155,7 +168,14 @@ def profile_summary(rig: Rig, profile: EquipmentProfile) -> Json:
         "camera": {"id": camera.id, "mount_configuration": camera.mount_configuration}
         if camera
         else None,
-        "wheel": {"id": wheel.id, "filters": [profile.filters[key].name for key in wheel.slots]}
+        "wheel": {
+            "id": wheel.id,
+            "filters": [slot.name for slot in wheel_slots(profile)],
+            "stack": [
+                {"id": one.id, "filters": [profile.filters[key].name for key in one.slots]}
+                for one in wheel.stack
+            ],
+        }
         if wheel
         else None,
         "focuser": {
@@ -175,6 +195,16 @@ def profile_summary(rig: Rig, profile: EquipmentProfile) -> Json:
     }
 
 
+def train_question(profile: EquipmentProfile, lookup: CatalogLookup) -> TrainQuestion:
+    """What is asked of the spacer search.
+
+    Raises:
+        TrainError: something that it needs is not known.
+        ValidationError: the profile says what no train file may.
+    """
+    return resolve(train_file(profile, lookup), TwoOfAKind(lookup))
+
+
 def train_file(profile: EquipmentProfile, lookup: CatalogLookup) -> TrainFile:
     """The train file that says the same as the profile.
 
@@ -182,8 +212,7 @@ def train_file(profile: EquipmentProfile, lookup: CatalogLookup) -> TrainFile:
         TrainError: nobody has said which devices are in the train.
     """
     optic, camera = profile.optic, profile.camera
-    keys = profile.wheel.slots if profile.wheel else ()
-    glass = [profile.filters[key] for key in keys]
+    devices = _devices(profile, lookup)
     return TrainFile(
         optic=OpticEntry(
             id=optic.id,
@@ -199,18 +228,19 @@ def train_file(profile: EquipmentProfile, lookup: CatalogLookup) -> TrainFile:
             flange_distance_mm=camera.flange_distance_mm if camera else None,
             end=camera.end if camera else None,
         ),
-        devices=tuple(DeviceEntry(id=entry) for entry in _devices(profile, lookup)),
+        devices=tuple(DeviceEntry(id=entry) for entry in devices),
         filters=tuple(
             FilterEntry(
                 id=one.id,
                 name=one.name,
+                device=device,
                 empty=one.kind is SlotKind.EMPTY,
                 thickness_mm=one.thickness_mm,
                 glass=one.glass,
                 band_centre_nm=one.band_centre_nm,
             )
-            for one in glass
-            if one.kind in {SlotKind.FILTER, SlotKind.EMPTY}
+            for device, key in _glass(profile, devices, lookup)
+            if (one := profile.filters[key]).kind in {SlotKind.FILTER, SlotKind.EMPTY}
         ),
         parts=tuple(
             PartEntry(id=entry, count=count) for entry, count in profile.train.owned.items()
@@ -219,15 +249,52 @@ def train_file(profile: EquipmentProfile, lookup: CatalogLookup) -> TrainFile:
 
 
 def _devices(profile: EquipmentProfile, lookup: CatalogLookup) -> tuple[str, ...]:
-    """The devices of the train: guider first, and the wheel next to the camera."""
+    """The devices of the train: guider first, and wheels that it does not name at the camera."""
     named, oag, wheel = profile.train.devices, profile.train.oag, profile.wheel
     if oag is None and not named:
         raise TrainError("train: whether an off-axis guider is in it is not known (train.oag)")
     if oag is not None and oag not in (NO_GUIDER, *named):
         named = (oag, *named)
+    if profile.stacked:
+        return _with_both(profile, named, lookup)
     if wheel is None or wheel.id is None or any(lookup.is_wheel(one) for one in named):
         return named
     return (*named, wheel.id)
+
+
+def _with_both(
+    profile: EquipmentProfile, named: tuple[str, ...], lookup: CatalogLookup
+) -> tuple[str, ...]:
+    """The same with two stacked wheels; the second of two of one model is told apart."""
+    wheels = [one for one in named if lookup.is_wheel(one)]
+    if len(wheels) not in {0, 2}:
+        listed = ", ".join(wheels)
+        raise TrainError(f"train.devices: two wheels are stacked; name both or none, not {listed}")
+    if not wheels:
+        for number, one in enumerate(profile.stacked, 1):
+            if one.id is None:
+                what = f"which filter wheel {one.address.device} is, is not known"
+                raise TrainError(f"train: {what} (wheel.stack.{number}.id)")
+            wheels.append(one.id)
+        named = (*named, *wheels)
+    if wheels[0] != wheels[1]:
+        return named
+    last = len(named) - 1 - named[::-1].index(wheels[1])
+    return (*named[:last], second_of(wheels[1]), *named[last + 1 :])
+
+
+def _glass(
+    profile: EquipmentProfile, devices: tuple[str, ...], lookup: CatalogLookup
+) -> tuple[tuple[str, str], ...]:
+    """Key of every filter in the wheel, each with what holds it in the train."""
+    if not profile.stacked:
+        return tuple((SOME_WHEEL, key) for key in (profile.wheel.slots if profile.wheel else ()))
+    wheels = [one for one in devices if lookup.is_wheel(first_of(one))]
+    return tuple(
+        (holder, key)
+        for holder, one in zip(wheels, profile.stacked, strict=True)
+        for key in one.slots
+    )
 
 
 def unknown_entries(profile: EquipmentProfile, catalog: Catalog) -> tuple[str, ...]:
@@ -236,6 +303,7 @@ def unknown_entries(profile: EquipmentProfile, catalog: Catalog) -> tuple[str, .
         ("optic.id", profile.optic.id),
         ("camera.id", profile.camera.id if profile.camera else None),
         ("wheel.id", profile.wheel.id if profile.wheel else None),
+        *((f"wheel.stack.{n}.id", one.id) for n, one in enumerate(profile.stacked, 1)),
         ("focuser.id", profile.focuser.id if profile.focuser else None),
         *((f"filters.{key}.id", one.id) for key, one in profile.filters.items()),
         ("train.oag", None if profile.train.oag == NO_GUIDER else profile.train.oag),
@@ -250,11 +318,14 @@ def unknown_entries(profile: EquipmentProfile, catalog: Catalog) -> tuple[str, .
 
 
 def _match(
-    rig: Rig, kind: DeviceKind, ref: DeviceRef, stated: str | None, catalog: Catalog
-) -> DeviceMatch:
+    rig: Rig, role: str, ref: DeviceRef | None, stated: str | None, catalog: Catalog
+) -> DeviceMatch | None:
+    if ref is None:
+        return None
+    kind = _KINDS[role.partition(".")[0]]
     identity = next((i for i in rig.identities if i.ref == ref), None)
     found = match(facts_of(identity, kind), catalog) if identity is not None else None
-    return DeviceMatch(kind=kind, ref=ref, identity=identity, stated=stated, found=found)
+    return DeviceMatch(role=role, kind=kind, ref=ref, identity=identity, stated=stated, found=found)
 
 
 def _described(one: DeviceMatch) -> Json:

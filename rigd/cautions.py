@@ -92,6 +92,12 @@ def _wheel(rig: Rig) -> list[str]:
     count = rig.wheel_slots if report and report.connected else None
     if count and count != named:
         said.append(f"the filter wheel has {count} slots, the profile names {named}")
+    for part in rig.settings.stack:
+        seen = next((one for one in rig.identities if one.ref == part.ref), None)
+        if seen is not None and seen.slots not in {None, part.slots}:
+            said.append(
+                f"filter wheel {seen.name} has {seen.slots} slots, the profile names {part.slots}"
+            )
     unknown = [
         slot.name
         for slot in rig.settings.slots

@@ -18,6 +18,8 @@ from rigd.tomlfile import problems, read_toml
 
 MANUAL = "manual"
 """The server of the wheels that humans turn, and its driver; it is always there."""
+STACKED = "stacked"
+"""The server of wheels that are two behind each other; it has no driver, its wheels have two."""
 Port = Annotated[int, Field(ge=0, le=65535)]
 
 
@@ -256,6 +258,8 @@ def _relations(config: Config) -> list[str]:
     ]
     if MANUAL in servers:
         wrong.append(f"a server may not be named {MANUAL!r}: hand-turned wheels live there")
+    if STACKED in servers:
+        wrong.append(f"a server may not be named {STACKED!r}: pairs of wheels live there")
     wrong += [f"two rigs are named {n!r}" for n in sorted({n for n in rigs if rigs.count(n) > 1})]
     wrong += [
         f"watch {one.path}: rig {one.rig!r} is no [[rigs]] name "
@@ -282,22 +286,18 @@ def profile_relations(config: Config, profiles: Mapping[str, EquipmentProfile]) 
         profile = profiles.get(rig.name)
         if profile is None:
             continue
-        for role in ("camera", "wheel", "focuser", "mount", "guider"):
-            part = getattr(profile, role)
-            address = getattr(part, "address", None)
-            if address is not None and address.server not in servers:
+        for role, address in profile.addresses():
+            if address.server not in servers:
                 wrong.append(
                     f"rig {rig.name}: {role}.address.server {address.server!r} is no [[servers]] "
                     f"name (there are: {', '.join(servers) or 'none'})"
                 )
-        if profile.focuser is not None and rig.mode is Mode.APPLY:
-            address = profile.focuser.address
-            if address is None:
-                continue
-            place = (address.server, address.device)
+        focuser = profile.focuser.address if profile.focuser is not None else None
+        if focuser is not None and rig.mode is Mode.APPLY:
+            place = (focuser.server, focuser.device)
             if place in movers:
                 wrong.append(
-                    f"rigs {movers[place]} and {rig.name} both apply to focuser {address.device}: "
+                    f"rigs {movers[place]} and {rig.name} both apply to focuser {focuser.device}: "
                     "a focuser has one applier"
                 )
             movers[place] = rig.name

@@ -33,15 +33,12 @@ from rigd.profile import EquipmentProfile
 from rigd.questions import RigQuestion, questions_of
 from rigd.questions import as_json as question_as_json
 from rigd.rig import FilterSlot, Rig, RigSettings
+from rigd.sense import sense_of
 from rigd.slots import settings_of, slots_of
 from rigd.study import study_of
 from rigd.traincatalog import CatalogLookup
 
-_ROLES: Mapping[DeviceKind, str] = {
-    DeviceKind.CAMERA: "camera",
-    DeviceKind.FILTERWHEEL: "wheel",
-    DeviceKind.FOCUSER: "focuser",
-}
+_ROLES = ("camera", "wheel", "focuser")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,8 +58,8 @@ class Worked:
     dropped: tuple[GivenAnswer, ...]
     """Answers whose device is another one now."""
     belongings: Mapping[str, Belonging]
-    sentences: Mapping[DeviceKind, str]
-    """What each device that is seen is, for the diary."""
+    sentences: Mapping[str, str]
+    """What each device that is seen is, for the diary, by role."""
     match: Json
     questions: Json
     summary: Json
@@ -73,7 +70,7 @@ class Worked:
 class News:
     """What the diary has said of the devices; a device's words must stand still to be told."""
 
-    told: Mapping[DeviceKind, str] = field(default_factory=dict)
+    told: Mapping[str, str] = field(default_factory=dict)
     before: Worked | None = None
     settled: bool = False
     """Whether nothing was worked out anew since the last look."""
@@ -84,7 +81,7 @@ class News:
         if not settled:
             return replace(self, before=worked, settled=False), ()
         lines = tuple(
-            line for kind, line in worked.sentences.items() if self.told.get(kind) != line
+            line for role, line in worked.sentences.items() if self.told.get(role) != line
         )
         told = {**self.told, **worked.sentences}
         return News(told=told, before=worked, settled=True), lines
@@ -122,7 +119,7 @@ class Desk:
             dropped=dropped,
             belongings=_belongings(profile, matches),
             sentences={
-                one.kind: line
+                one.role: line
                 for one in matches
                 if (line := match_sentence(one, self._catalog)) is not None
             },
@@ -208,7 +205,7 @@ def seen(rig: Rig) -> tuple[object, ...]:
     """What of a rig everything on the desk depends on."""
     return (
         rig.identities,
-        (rig.focuser.step_size_um, rig.max_steps) if rig.focuser else None,
+        (sense_of(rig.focuser), rig.max_steps) if rig.focuser else None,
         rig.wheel.names if rig.wheel else None,
         rig.wheel.slots if rig.wheel else None,
         (rig.mount.focal_length_mm, rig.mount.aperture_mm) if rig.mount else None,
@@ -235,11 +232,11 @@ def _subject(answer: GivenAnswer) -> str:
 def _identified(profile: EquipmentProfile, matches: tuple[DeviceMatch, ...]) -> EquipmentProfile:
     """The profile with the camera and the wheel of certain matches, if it names none itself."""
     camera = profile.camera
-    known = {one.kind: one.entry_id for one in matches if one.entry_id is not None}
-    if camera is not None and camera.flange_distance_mm is None and DeviceKind.CAMERA in known:
-        profile = filled(profile, "camera.id", known[DeviceKind.CAMERA])
-    if profile.wheel is not None and DeviceKind.FILTERWHEEL in known:
-        profile = filled(profile, "wheel.id", known[DeviceKind.FILTERWHEEL])
+    for one in matches:
+        named = camera is not None and camera.flange_distance_mm is None
+        counts = one.kind is DeviceKind.FILTERWHEEL or (one.kind is DeviceKind.CAMERA and named)
+        if one.entry_id is not None and counts:
+            profile = filled(profile, f"{one.role}.id", one.entry_id)
     return profile
 
 
@@ -247,13 +244,12 @@ def _belongings(
     profile: EquipmentProfile, matches: tuple[DeviceMatch, ...]
 ) -> dict[str, Belonging]:
     """Every role with what is in it now."""
-    now = {
-        role: Belonging(role=role) for role in _ROLES.values() if getattr(profile, role) is not None
-    }
+    roles = [role for role in _ROLES if getattr(profile, role) is not None]
+    roles += [f"wheel.stack.{number}" for number, _ in enumerate(profile.stacked, 1)]
+    now = {role: Belonging(role=role) for role in roles}
     for one in matches:
-        role = _ROLES[one.kind]
-        now[role] = Belonging(
-            role=role,
+        now[one.role] = Belonging(
+            role=one.role,
             name=one.identity.name if one.identity else None,
             entry=one.entry_id,
             candidates=one.found.candidates if one.found else (),

@@ -16,10 +16,16 @@ MOST = 1000
 
 def facts_of(rig: Rig) -> dict[str, str]:
     """What the devices of a rig say of themselves now, by role and fact. Pure."""
-    roles = ("camera", "wheel", "focuser", "mount")
+    settings = rig.settings
+    refs: dict[str, DeviceRef | None] = {
+        "camera": settings.camera,
+        "wheel": settings.wheel,
+        "focuser": settings.focuser,
+        "mount": settings.mount,
+        **{f"wheel.{number}": one.ref for number, one in enumerate(settings.stack, 1)},
+    }
     facts: dict[str, str | None] = {}
-    for role in roles:
-        ref: DeviceRef | None = getattr(rig.settings, role)
+    for role, ref in refs.items():
         identity = next((one for one in rig.identities if one.ref == ref), None)
         if identity is not None:
             facts |= {f"{role}.{name}": fact for name, fact in _identity(identity).items()}
@@ -29,6 +35,7 @@ def facts_of(rig: Rig) -> dict[str, str]:
     if focuser is not None and focuser.connected:
         facts["focuser.max_steps"] = _text(focuser.max_steps)
         facts["focuser.step_size_um"] = _text(focuser.step_size_um)
+        facts["focuser.reversed"] = _text(focuser.reversed)
         facts["focuser.driver_backlash"] = _text(focuser.driver_backlash)
     if mount is not None and mount.connected:
         facts["mount.focal_length_mm"] = _text(mount.focal_length_mm)

@@ -80,6 +80,8 @@ class FocuserReport:
     """Whether the firmware moves the focuser by temperature of its own accord."""
     driver_backlash: bool | None = None
     """Whether the driver compensates backlash itself."""
+    reversed: bool | None = None
+    """Whether the driver's reverse setting is on; None if it has none."""
     step_size_um: float | None = None
     can_halt: bool | None = None
     fault: str | None = None
@@ -123,6 +125,35 @@ class GuiderReport:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FocuserCommanded:
+    """Another client of an INDI server told a focuser to move: heard on the wire, never rigd's."""
+
+    at_s: float
+    ref: DeviceRef
+    target_steps: int | None = None
+    """Where to; None if that is not known (a relative move of unknown direction)."""
+    stood_steps: int | None = None
+    """Where the focuser had last said that it is, when the command passed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EchoLost:
+    """Other clients' commands on an INDI server are not heard; emitted once per loss."""
+
+    at_s: float
+    server: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EchoHeard:
+    """They are heard again."""
+
+    at_s: float
+    server: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ProgramOffset:
     """What a program's own table has for a slot."""
 
@@ -151,4 +182,5 @@ class OffsetsTold:
 
 
 DeviceReport = WheelReport | FocuserReport | CameraReport | MountReport | GuiderReport
-Event = ServerUp | ServerDown | DeviceSeen | DeviceGone | DeviceReport | OffsetsTold
+Echo = FocuserCommanded | EchoLost | EchoHeard
+Event = ServerUp | ServerDown | DeviceSeen | DeviceGone | DeviceReport | OffsetsTold | Echo

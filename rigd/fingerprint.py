@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from rigd.errors import ConfigError
 from rigd.offsets import SlotKind
 from rigd.profile import DeviceAddress, EquipmentProfile, FilterProfile
+from rigd.wheelslots import filters_of, wheel_slots
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +35,7 @@ def train_fingerprint(profile: EquipmentProfile) -> str:
         {
             "optic": _optic(profile),
             "devices": list(profile.train.devices),
-            "wheel": profile.wheel.id if profile.wheel else None,
+            "wheel": _wheel(profile),
             "camera": _camera(profile),
             "focuser": _focuser(profile),
         }
@@ -44,13 +45,18 @@ def train_fingerprint(profile: EquipmentProfile) -> str:
 def filter_fingerprint(profile: EquipmentProfile, key: str) -> str:
     """16 hexadecimal digits for a physical filter, wherever it stands and however it is called.
 
+    Of two filters behind each other (`lum+clear`), for the glass of both.
+
     Raises:
         ConfigError: the profile has no filter of that key.
     """
-    part = profile.filters.get(key)
-    if part is None:
-        raise ConfigError(f"{profile.name}: there is no [filters.{key}]")
-    return _digest(_glass(key, part))
+    glass = []
+    for one in filters_of(key):
+        part = profile.filters.get(one)
+        if part is None:
+            raise ConfigError(f"{profile.name}: there is no [filters.{one}]")
+        glass.append(_glass(one, part))
+    return _digest(glass if len(glass) > 1 else glass[0])
 
 
 def offset_key(profile: EquipmentProfile, key: str) -> OffsetKey:
@@ -75,8 +81,11 @@ def light_path(profile: EquipmentProfile) -> str:
 
 
 def glasses(profile: EquipmentProfile) -> dict[str, str]:
-    """The fingerprint of every filter, by key."""
-    return {key: filter_fingerprint(profile, key) for key in profile.filters}
+    """The fingerprint of every filter, and of every pair of stacked ones, by key."""
+    keys = dict.fromkeys((*profile.filters, *(slot.key for slot in wheel_slots(profile))))
+    if profile.reference_filter is not None:
+        keys[profile.reference_filter] = None
+    return {key: filter_fingerprint(profile, key) for key in keys}
 
 
 def contradicts(before: EquipmentProfile, after: EquipmentProfile) -> bool:
@@ -85,15 +94,17 @@ def contradicts(before: EquipmentProfile, after: EquipmentProfile) -> bool:
     What was unknown had no other value: to fill it in is no contradiction.
     """
     now = _stated(after)
-    return any(old not in (None, []) and now[key] != old for key, old in _stated(before).items())
+    was = _stated(before)
+    return any(old not in (None, []) and now.get(key) != old for key, old in was.items())
 
 
 def _stated(profile: EquipmentProfile) -> dict[str, object]:
     """What is in the light path's fingerprint, by key of the profile."""
     optic, camera, focuser = profile.optic, profile.camera, profile.focuser
-    key = profile.reference_filter
-    part = None if key is None else profile.filters[key]
+    stack = [(f"wheel.stack.{n}.id", one.id) for n, one in enumerate(profile.stacked, 1)]
     return {
+        **dict(stack),
+        "wheel.stack": [name for name, _ in stack],
         "optic.id": optic.id,
         "optic.name": _plain(optic.name),
         "optic.focal_length_mm": optic.focal_length_mm,
@@ -110,13 +121,29 @@ def _stated(profile: EquipmentProfile) -> dict[str, object]:
         "focuser.magnification": focuser.magnification if focuser else None,
         "focuser.step_size_um": focuser.step_size_um if focuser else None,
         "focuser.direction": focuser.direction if focuser else None,
-        "reference_filter": key,
-        "reference.kind": part.kind if part and part.kind is not SlotKind.UNKNOWN else None,
-        "reference.id": part.id if part else None,
-        "reference.thickness_mm": part.thickness_mm if part else None,
-        "reference.glass": _plain(part.glass) if part else None,
-        "reference.band_centre_nm": part.band_centre_nm if part else None,
+        **_stated_reference(profile),
     }
+
+
+def _stated_reference(profile: EquipmentProfile) -> dict[str, object]:
+    key = profile.reference_filter
+    stated: dict[str, object] = {"reference_filter": key}
+    for one in () if key is None else filters_of(key):
+        part = profile.filters[one]
+        stated |= {
+            f"reference.{one}.kind": None if part.kind is SlotKind.UNKNOWN else part.kind,
+            f"reference.{one}.id": part.id,
+            f"reference.{one}.thickness_mm": part.thickness_mm,
+            f"reference.{one}.glass": _plain(part.glass),
+            f"reference.{one}.band_centre_nm": part.band_centre_nm,
+        }
+    return stated
+
+
+def _wheel(profile: EquipmentProfile) -> object:
+    if profile.stacked:
+        return [one.id for one in profile.stacked]
+    return profile.wheel.id if profile.wheel else None
 
 
 def _reference(profile: EquipmentProfile) -> str | None:

@@ -15,6 +15,7 @@ from rigd.effects import (
     Weight,
 )
 from rigd.events import FocuserReport
+from rigd.heardcommands import heard_during, sentence_of
 from rigd.ledger import (
     Ledger,
     Part,
@@ -157,7 +158,8 @@ def follow(rig: Rig, flight: Flight, report: FocuserReport) -> Step:
         if flight.halted:
             return _fail(step, flight, _unfinished(flight, "halted"))
         return _go_back(step, flight, flight.onward, report.at_s)
-    because = report.fault or ("halted" if flight.halted else "it stopped there by itself")
+    heard = sentence_of(heard_during(rig, flight))
+    because = report.fault or ("halted" if flight.halted else heard or "it stopped there by itself")
     sentence = (
         f"the focuser stands at {position} steps instead of {flight.target_steps} steps: {because}"
     )
@@ -211,6 +213,9 @@ def _stopped(rig: Rig, flight: Flight, position: int, sentence: str) -> Ledger:
     """
     if flight.terms is None or flight.by_client:
         return arrived(rig.ledger, position, position, None, None)
+    if heard := sentence_of(heard_during(rig, flight)):
+        because = sentence if sentence.endswith(heard) else f"{sentence}; {heard}"
+        return unknown(rig.ledger, position, because)
     on_its_way = _on_its_way(rig, flight, position)
     others_s = None if rig.foreign_at_s is None else flight.began_at_s - rig.foreign_at_s
     if on_its_way and not flight.halted and others_s is not None and others_s < OTHERS_S:

@@ -6,6 +6,7 @@ from typing import Any
 
 from rigd.offsets import Direction, Moves, SlotKind
 from rigd.profile import EquipmentProfile, address_said
+from rigd.wheelslots import wheel_slots
 
 Value = str | float | Mapping[str, int]
 """A word, a number, or parts with their counts."""
@@ -23,7 +24,7 @@ class Belonging:
     """The thing that an answer is about, as it was when the answer was given; None is unknown."""
 
     role: str
-    """camera, wheel, focuser, or filters.KEY."""
+    """camera, wheel, focuser, wheel.stack.N (counted from 1), or filters.KEY."""
     name: str | None = None
     entry: str | None = None
     """Its catalog entry."""
@@ -51,6 +52,8 @@ def role_of(key: str) -> str | None:
         return None
     if parts[0] == "filters":
         return ".".join(parts[:2])
+    if parts[:2] == ["wheel", "stack"]:
+        return ".".join(parts[:3])
     return parts[0] if parts[0] in {"camera", "wheel", "focuser"} else None
 
 
@@ -63,7 +66,7 @@ def stated(profile: EquipmentProfile, key: str) -> object | None:
     place: Any = profile
     parts = key.split(".")
     for part in parts[:-1]:
-        place = place.get(part) if isinstance(place, dict) else getattr(place, part, None)
+        place = _inside(place, part)
     if place is None or not hasattr(place, parts[-1]):
         raise KeyError(key)
     value = getattr(place, parts[-1])
@@ -88,7 +91,13 @@ def fits(profile: EquipmentProfile, key: str, value: Value) -> bool:
             return False
     except KeyError:
         return False
-    return key != "reference_filter" or value in profile.filters
+    if profile.stacked and key.startswith("wheel.") and not key.startswith("wheel.stack."):
+        return False
+    if key != "reference_filter":
+        return True
+    if profile.stacked:
+        return any(slot.key == value for slot in wheel_slots(profile))
+    return value in profile.filters
 
 
 def filled(profile: EquipmentProfile, key: str, value: Value) -> EquipmentProfile:
@@ -161,9 +170,21 @@ def _entry(key: str, present: Belonging) -> str | None:
     return None if key.endswith(".id") else present.entry
 
 
+def _inside(place: Any, part: str) -> Any:
+    """What has this name in a place of the profile, in a list counted from 1; None if nothing."""
+    if isinstance(place, dict):
+        return place.get(part)
+    if isinstance(place, tuple):
+        return next((one for n, one in enumerate(place, 1) if str(n) == part), None)
+    return getattr(place, part, None)
+
+
 def _put(place: Any, parts: list[str], value: object) -> Any:
     head, *rest = parts
     if isinstance(place, dict):
         return {**place, head: _put(place[head], rest, value)}
+    if isinstance(place, tuple):
+        inner = _put(_inside(place, head), rest, value)
+        return tuple(inner if str(n) == head else one for n, one in enumerate(place, 1))
     inner = _put(getattr(place, head), rest, value) if rest else value
     return place.model_copy(update={head: inner})

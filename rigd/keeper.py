@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from time import monotonic
 
 from rigd.acquaintance import Habit, remember_habit
-from rigd.advance import advance
 from rigd.applier import Archive
 from rigd.desk import dropped_lines
 from rigd.effects import AutofocusEnded, Refusal, RememberMode, Step, Tell, Weight
@@ -28,8 +27,11 @@ from rigd.requests import (
     TrainJudged,
 )
 from rigd.runbook import StoredFit, refile
+from rigd.sense import sense_mismatch, sense_of
 from rigd.store import ModeChoice, Store
+from rigd.trainbook import keep_sense
 from rigd.trainevidence import mismatch
+from rigd.twowheels import advance_both
 from rigd.witness import witnessed
 
 log = logging.getLogger(__name__)
@@ -73,7 +75,7 @@ class Keeper:
     def feed(self, place: Place, event: Event | Request | Inner) -> Step:
         """An event through the core, its effects to the applier and to whoever listens."""
         before = place.rig
-        step = advance(before, event)
+        step, place.wheels = advance_both(before, place.wheels, event)
         if step.rig != before:
             place.rig, place.view = step.rig, None
             place.applier.mode = step.rig.settings.mode
@@ -135,12 +137,17 @@ class Keeper:
     def judge_train(self, place: Place) -> None:
         """Close the gate of a contradiction between profile and light path, or open it."""
         sentence = mismatch(place.worked.profile, against(place))
+        sentence = sentence or sense_mismatch(place.rig, place.sense)
         if sentence != place.rig.mismatch:
             self.feed(place, TrainJudged(at_s=monotonic(), mismatch=sentence))
 
     def _start_learning(self, place: Place, old: str, new: str, *, over: bool) -> None:
         """Steps that mean what they did keep their runs; others have runs of their own."""
-        name = place.rig.settings.name
+        name, sense = place.rig.settings.name, place.sense
+        if over:
+            place.sense = None
+        elif sense is not None:
+            self._errands.put_nowait(lambda store: keep_sense(store, name, new, sense, "rigd"))
         if not over:
             place.fit = replace(place.fit, epoch=new) if place.fit else None
             self._errands.put_nowait(lambda store: refile(store, name, old, new))
@@ -152,6 +159,7 @@ class Keeper:
         place.news, lines = place.news.after(worked)
         for line in lines:
             self.tell(place, line)
+        self._note_sense(place)
         facts = facts_of(place.rig)
         if place.news.settled and facts != place.facts:
             rig, place.facts = place.rig.settings.name, facts
@@ -166,6 +174,14 @@ class Keeper:
                 place.given = worked.given
         for line in dropped_lines(worked):
             self.tell(place, line)
+
+    def _note_sense(self, place: Place) -> None:
+        """What the focuser says of its steps, as it is when the light path is taken up."""
+        sense, path = sense_of(place.rig.focuser), place.worked.epoch
+        if place.sense is not None or sense is None or not place.news.settled:
+            return
+        rig, place.sense = place.rig.settings.name, sense
+        self._errands.put_nowait(lambda store: keep_sense(store, rig, path, sense, "rigd"))
 
     def note_habit(self, place: Place, client: str, habit: Habit) -> None:
         """Keep for later nights what a client was seen to do."""

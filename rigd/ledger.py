@@ -68,6 +68,8 @@ class Ledger:
     embodied_filter: str | None = None
     unknown_because: str | None = "the focuser has not been seen yet"
     shift_steps: int = 0
+    sense: str | None = None
+    """What the focuser said of its steps when `raw_steps` was set; None: nothing."""
     temperature_base: TemperatureBase | None = None
     """None since the last re-base: taken as soon as a temperature is known."""
 

@@ -1,14 +1,21 @@
 """What doors ask about runs and what was learnt from them, for all rigs."""
 
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from time import monotonic
 
 from rigd.keeper import Keeper
 from rigd.learning import Learning
 from rigd.place import Place, agenda_of, picture_of, why_of
+from rigd.requests import AutofocusReported
+from rigd.rig import Search
 from rigd.runs.frame import LightFrame
 from rigd.runs.restated import Restated
 from rigd.runs.run import AutofocusRun
 from rigd.view import Client, Json
+
+CLOCKS_APART = timedelta(seconds=10)
+"""How far the clock of another computer may be ahead."""
 
 
 class Lessons:
@@ -26,7 +33,11 @@ class Lessons:
 
     async def take_runs(self, rig: str, runs: Sequence[AutofocusRun], by: str) -> Json:
         """The same for those who are no client."""
-        return await self._learning.take(self._name(rig), runs, by)
+        done = await self._learning.take(self._name(rig), runs, by)
+        place, now_s = self._place(rig), monotonic()
+        if reports(runs, place.rig.searches, datetime.now(UTC), now_s):
+            self._keeper.feed(place, AutofocusReported(at_s=now_s))
+        return done
 
     async def request_take_back(self, rig: str, key: str, client: Client) -> Json:
         """A run does not count any more; what was learnt with it is fitted again."""
@@ -62,3 +73,22 @@ class Lessons:
 
     def _name(self, rig: str) -> str:
         return self._place(rig).rig.settings.name
+
+
+def reports(
+    runs: Sequence[AutofocusRun], searches: Sequence[Search], now: datetime, now_s: float
+) -> bool:
+    """Whether a run is the report of a search for focus that rigd sees: it ended meanwhile.
+
+    Args:
+        runs: what a program says of its runs; `time` is when one ended.
+        searches: what rigd sees.
+        now: the time by the calendar.
+        now_s: the same by the monotonic clock of `searches`.
+    """
+    for search in searches:
+        began = now - timedelta(seconds=now_s - search.began_s)
+        for run in runs:
+            if run.time is not None and began < run.time <= now + CLOCKS_APART:
+                return True
+    return False

@@ -86,6 +86,46 @@ class Lookup(Protocol):
         """Spacers and adapters that could be bought, by id."""
 
 
+_SECOND = " (2)"
+
+
+def second_of(id: str) -> str:
+    """The name in a train of the second of two devices with one id."""
+    return id + _SECOND
+
+
+def first_of(id: str) -> str:
+    """The id of a device that may be the second of its kind."""
+    return id.removesuffix(_SECOND)
+
+
+class TwoOfAKind:
+    """A lookup that knows the second of two devices with one id."""
+
+    def __init__(self, lookup: Lookup) -> None:
+        self._lookup = lookup
+
+    def optic(self, id: str) -> OpticFacts | None:
+        """The optic of an id."""
+        return self._lookup.optic(id)
+
+    def camera(self, id: str, front: Port | None = None) -> Camera | None:
+        """The camera of an id."""
+        return self._lookup.camera(id, front)
+
+    def part(self, id: str) -> BodyFacts | None:
+        """A device of an id, or of a `second_of` it."""
+        return self._lookup.part(first_of(id))
+
+    def filter(self, id: str) -> FilterFacts | None:
+        """The filter of an id."""
+        return self._lookup.filter(id)
+
+    def for_sale(self) -> Sequence[tuple[str, BodyFacts]]:
+        """Spacers and adapters that could be bought, by id."""
+        return self._lookup.for_sale()
+
+
 class NoCatalog:
     """A lookup that knows no id: every thing must be spelt out."""
 

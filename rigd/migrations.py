@@ -259,6 +259,15 @@ def _faults(db: Database) -> None:
     )
 
 
+@_migrations(name="0009d_senses")
+def _senses(db: Database) -> None:
+    db.table("senses").create(
+        {"rig": str, "light_path": str, "sense": str, "at": str, "by": str},
+        pk=("rig", "light_path"),
+        not_null={"sense", "at", "by"},
+    )
+
+
 def migrate(db: Database, path: Path) -> None:
     """Bring a database up to this rigd's tables.
 

@@ -20,7 +20,17 @@ from rigd.driver import Driver
 from rigd.effects import Weight
 from rigd.equipmentnews import changes_since, last_night_began
 from rigd.errors import InvalidValueError, RefusedError, StoreError
-from rigd.events import DeviceGone, DeviceSeen, Event, OffsetsTold, ServerDown, ServerUp
+from rigd.events import (
+    DeviceGone,
+    DeviceSeen,
+    EchoHeard,
+    EchoLost,
+    Event,
+    FocuserCommanded,
+    OffsetsTold,
+    ServerDown,
+    ServerUp,
+)
 from rigd.givenanswers import Value
 from rigd.handwheel import hand_of, slot_named
 from rigd.happenings import Happenings
@@ -228,7 +238,7 @@ class LiveObservatory:
                 self._profiles.gone(event.ref)
             case DeviceSeen():
                 self._profiles.seen()
-            case OffsetsTold():
+            case OffsetsTold() | FocuserCommanded() | EchoLost() | EchoHeard():
                 pass
             case _:
                 self._profiles.heard(event)

@@ -180,6 +180,40 @@ def predict_offsets(
     )
 
 
+def behind_each_other(
+    name: str, filter_position: int, parts: Sequence[FocusOffset], counts_per_um: float | None
+) -> FocusOffset:
+    """The focus offset of filters behind each other: the sum of theirs, rounded once.
+
+    Args:
+        name: of all of them together.
+        filter_position: of the slot that they are.
+        parts: each relative to the reference in its own place; one without steps leaves none.
+        counts_per_um: the focuser's steps for each µm at the sensor, with its sign.
+    """
+    reasons = [one.reason for one in parts if one.reason is not None]
+    sums_um = [one.focus_offset_um for one in parts if one.focus_offset_um is not None]
+    spreads_um = [one.sd_um for one in parts if one.sd_um is not None]
+    ranges_um = [one.range_um for one in parts if one.range_um is not None]
+    known = len(sums_um) == len(spreads_um) == len(ranges_um) == len(parts)
+    steps = None
+    if known and all(one.focus_offset_steps is not None for one in parts):
+        # Without a known focuser only the reference itself has steps: 0 of them.
+        steps = round_half_away(sum(sums_um) * (counts_per_um or 0.0))
+    return FocusOffset(
+        filter_position=filter_position,
+        name=name,
+        focus_offset_um=sum(sums_um) if known else None,
+        focus_offset_steps=steps,
+        sd_um=math.hypot(*spreads_um) if known else None,
+        range_um=(sum(low for low, _ in ranges_um), sum(high for _, high in ranges_um))
+        if known
+        else None,
+        state=OffsetState.NONE if steps is None else OffsetState.MODELLED,
+        reason="; ".join(dict.fromkeys("; ".join(reasons).split("; "))) or None,
+    )
+
+
 def _offset(
     position: int,
     slot: SlotFilter,

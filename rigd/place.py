@@ -22,6 +22,7 @@ from rigd.runbook import StoredFit
 from rigd.slots import NOT_CHOSEN
 from rigd.store import ModeChoice, RigIdentity
 from rigd.trainevidence import Evidence, contradicting, evidence_of
+from rigd.twowheels import TwoWheels
 from rigd.view import Json, RigView
 
 
@@ -53,8 +54,12 @@ class Place:
     """What its light frames said last."""
     solved_mm: float | None = None
     """The focal length that a solved frame of this light path gave."""
+    sense: str | None = None
+    """What the focuser said of its steps when the light path was taken up or last confirmed."""
     confirmed: tuple[Evidence, ...] = ()
     """What contradicts the profile, and was called right all the same."""
+    wheels: TwoWheels = field(default_factory=TwoWheels)
+    """Its wheels, if they are two behind each other."""
     view: RigView | None = None
     """The portrait of `rig`, until something changes."""
 
@@ -176,8 +181,10 @@ def resolve(place: Place, identity: DeviceIdentity) -> None:
         for role in ("wheel", "focuser", "camera", "mount")
         if getattr(settings, role) == named
     }
-    if not roles or any(t.ref.server == ref.server for t in twins):
+    stacked = any(part.ref == named for part in settings.stack)
+    if not (roles or stacked) or any(t.ref.server == ref.server for t in twins):
         return
     connect = frozenset(ref if c == named else c for c in settings.connect)
-    changed = replace(settings, connect=connect, **roles)  # type: ignore[arg-type]  # role: ref
+    stack = tuple(replace(p, ref=ref) if p.ref == named else p for p in settings.stack)
+    changed = replace(settings, connect=connect, stack=stack, **roles)  # type: ignore[arg-type]  # role: ref
     place.rig, place.view = replace(place.rig, settings=changed), None

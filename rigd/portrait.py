@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass, field
 from rigd.cautions import cautions
 from rigd.changes import Plan, plan
 from rigd.devices import DeviceRef
+from rigd.heardcommands import not_heard_because
 from rigd.mode import Mode
 from rigd.offsets import SlotKind
 from rigd.others import nobody_applies
@@ -139,6 +140,7 @@ def _summary(rig: Rig, answers: Answers) -> Json:
         "second_applier": rig.sightings.applier or applies(rig),
         "programs": _programs(rig),
         "others": rig.sightings.verdict,
+        "echo_not_heard_because": not_heard_because(rig),
         "nobody_applies": nobody_applies(rig),
         "not_trusted_because": _mistrust(rig),
     }

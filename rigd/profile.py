@@ -1,4 +1,7 @@
-"""The equipment profile: a person's set of equipment and the light path through it."""
+"""The equipment profile: a person's set of equipment and the light path through it.
+
+Longer than a module should be: every table of the file is here, and this is its reference page.
+"""
 
 import tomllib
 from pathlib import Path
@@ -21,6 +24,10 @@ from rigd.tomlfile import MOST_CHARS, lines_of, problems, read_text
 
 Mm = Annotated[float, Field(allow_inf_nan=False)]
 Key = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=64)]
+PairKey = Annotated[
+    str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*(\+[a-z0-9][a-z0-9_-]*)?$", max_length=129)
+]
+"""Of a filter, or of two behind each other."""
 
 OPEN_ROLE = (
     "Where rigd finds it. Left out: the device that the camera's ACTIVE_DEVICES name, else the "
@@ -105,8 +112,21 @@ class FilterProfile(_Table):
     )
 
 
+class StackedWheelProfile(_Table):
+    """One of two filter wheels that stand behind each other."""
+
+    address: DeviceAddress = Field(description="Where rigd finds it.")
+    id: str | None = Field(default=None, description="Catalog entry.")
+    slots: tuple[Key, ...] = Field(
+        strict=False,
+        min_length=1,
+        description="Keys of [filters.KEY], one per slot, slot 1 first; an empty slot has a key "
+        "of its own too.",
+    )
+
+
 class WheelProfile(_Table):
-    """The filter wheel and what stands in its slots."""
+    """The filter wheel and what stands in its slots, or two of them behind each other."""
 
     address: DeviceAddress | None = Field(default=None, description=OPEN_ROLE)
     manual: bool = Field(
@@ -121,6 +141,39 @@ class WheelProfile(_Table):
     slots: tuple[Key, ...] = Field(
         default=(), strict=False, description="Keys of [filters.KEY], one per slot, slot 1 first."
     )
+    stack: tuple[StackedWheelProfile, ...] = Field(
+        default=(),
+        strict=False,
+        description="Two wheels behind each other, optic side first: [[wheel.stack]] twice, and "
+        "nothing else in [wheel]. Every pair of their slots is a slot of rigd's wheel.",
+    )
+
+    @property
+    def placed(self) -> tuple[str, ...]:
+        """Keys of all filters that stand in it, slot after slot and wheel after wheel."""
+        return (*self.slots, *(key for one in self.stack for key in one.slots))
+
+    @model_validator(mode="after")
+    def _is_one_or_two(self) -> Self:
+        if not self.stack:
+            if self.manual and self.address is not None:
+                msg = "either address (it has a motor) or manual = true (a hand turns it)"
+                raise ValueError(msg)
+            if not self.slots:
+                msg = "slots is empty: name a filter for each slot"
+                raise ValueError(msg)
+            return self
+        if len(self.stack) != 2:
+            msg = f"stack has {len(self.stack)} wheel(s): a stack is of two"
+            raise ValueError(msg)
+        if self.address is not None or self.manual or self.id is not None or self.slots:
+            msg = "address, manual, id and slots belong to one wheel: with stack leave them out"
+            raise ValueError(msg)
+        first, second = (one.address for one in self.stack)
+        if (first.server, first.device) == (second.server, second.device):
+            msg = f"stack: both wheels are {first.device!r} on server {first.server!r}"
+            raise ValueError(msg)
+        return self
 
 
 class TemperatureProfile(_Table):
@@ -284,8 +337,10 @@ class EquipmentProfile(_Table):
 
     format: int = Field(default=FORMAT, ge=1, description="Of the file; a newer one is refused.")
     name: str = Field(min_length=1, description="What you call this set of equipment.")
-    reference_filter: Key | None = Field(
-        default=None, description="Key of the filter that all offsets refer to."
+    reference_filter: PairKey | None = Field(
+        default=None,
+        description="Key of the filter that all offsets refer to; of two stacked wheels a pair, "
+        'as "lum+clear".',
     )
     optic: OpticProfile = Field(default_factory=OpticProfile, description="What forms the image.")
     camera: CameraProfile | None = Field(default=None, description="The imaging camera.")
@@ -309,27 +364,67 @@ class EquipmentProfile(_Table):
 
     @model_validator(mode="after")
     def _keys_exist(self) -> Self:
-        slots = self.wheel.slots if self.wheel else ()
-        for number, key in enumerate(slots, 1):
-            if key not in self.filters:
-                msg = f"slot {number} names filter {key!r}, but there is no [filters.{key}]"
-                raise ValueError(msg)
-            if slots.count(key) > 1:
-                msg = f"filter {key!r} stands in two slots; a thing has one place"
-                raise ValueError(msg)
-        if self.reference_filter is not None and self.reference_filter not in self.filters:
-            msg = (
-                f"reference_filter {self.reference_filter!r}: there is no "
-                f"[filters.{self.reference_filter}]"
-            )
-            raise ValueError(msg)
-        if self.wheel and self.wheel.manual and self.wheel.address is not None:
-            msg = "wheel: either address (it has a motor) or manual = true (a hand turns it)"
-            raise ValueError(msg)
-        if self.wheel and not self.wheel.slots:
-            msg = "wheel.slots is empty: name a filter for each slot"
-            raise ValueError(msg)
+        placed = self.wheel.placed if self.wheel else ()
+        for where, slots in _rows(self.wheel):
+            for number, key in enumerate(slots, 1):
+                if key not in self.filters:
+                    named = f"slot {number}{where} names filter {key!r}"
+                    msg = f"{named}, but there is no [filters.{key}]"
+                    raise ValueError(msg)
+                if placed.count(key) > 1:
+                    msg = f"filter {key!r} stands in two slots; a thing has one place"
+                    raise ValueError(msg)
+        self._reference_exists()
         return self
+
+    def _reference_exists(self) -> None:
+        reference = self.reference_filter
+        if reference is None:
+            return
+        keys, stack = reference.split("+"), self.stacked
+        for key in keys:
+            if key not in self.filters:
+                msg = f"reference_filter {reference!r}: there is no [filters.{key}]"
+                raise ValueError(msg)
+        if stack and len(keys) == 1:
+            msg = f"reference_filter {reference!r}: of two stacked wheels it is a pair, lum+clear"
+            raise ValueError(msg)
+        if len(keys) > 1 and not stack:
+            msg = f"reference_filter {reference!r} is a pair, and no two wheels are stacked"
+            raise ValueError(msg)
+        for number, (key, other) in enumerate(zip(keys, reversed(stack), strict=False), 1):
+            if key in other.slots:
+                msg = f"reference_filter {reference!r}: {key!r} does not stand in wheel {number}"
+                raise ValueError(msg)
+
+    def addresses(self) -> tuple[tuple[str, DeviceAddress], ...]:
+        """Every device with its place in the profile; of stacked wheels, counted from 1."""
+        parts = [
+            ("camera", self.camera),
+            ("wheel", self.wheel),
+            *((f"wheel.stack.{n}", one) for n, one in enumerate(self.stacked, 1)),
+            ("focuser", self.focuser),
+            ("mount", self.mount),
+            ("guider", self.guider),
+        ]
+        return tuple(
+            (role, part.address)
+            for role, part in parts
+            if part is not None and part.address is not None
+        )
+
+    @property
+    def stacked(self) -> tuple[StackedWheelProfile, ...]:
+        """The two wheels behind each other, optic side first; none if there is one, or none."""
+        return self.wheel.stack if self.wheel else ()
+
+
+def _rows(wheel: WheelProfile | None) -> list[tuple[str, tuple[str, ...]]]:
+    """The slots of each wheel, with what an error says of the wheel."""
+    if wheel is None:
+        return []
+    rows = [(f" of wheel {n}", one.slots) for n, one in enumerate(wheel.stack, 1)]
+    return rows or [("", wheel.slots)]
 
 
 def read_profile(path: Path) -> EquipmentProfile:

@@ -11,7 +11,9 @@ class Change:
     """One value that differs; None is unknown or absent."""
 
     key: str
-    """As in the file: `filters.ha.thickness_mm`; a slot is `wheel.slots.2`, counted from 1."""
+    """As in the file: `filters.ha.thickness_mm`; a slot is `wheel.slots.2`, counted from 1, and
+    of two stacked wheels `wheel.stack.1.slots.2`.
+    """
     before: str | None
     after: str | None
 
@@ -44,7 +46,7 @@ def _flat(prefix: str, value: object) -> Iterator[tuple[str, str]]:
     if isinstance(value, Mapping):
         for key, inner in value.items():
             yield from _flat(f"{prefix}.{key}" if prefix else str(key), inner)
-    elif isinstance(value, list) and prefix == "wheel.slots":
+    elif isinstance(value, list) and prefix.startswith("wheel."):
         for number, inner in enumerate(value, 1):
             yield from _flat(f"{prefix}.{number}", inner)
     elif isinstance(value, list):

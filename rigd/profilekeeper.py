@@ -33,8 +33,9 @@ from rigd.proposal import Proposal, proposal
 from rigd.requests import ProfileAsked, ProfileChanged, ProfileKept
 from rigd.rig import RigSettings
 from rigd.roles import cast, open_roles
+from rigd.sense import sense_mismatch, sense_of
 from rigd.store import Store
-from rigd.trainbook import confirm, confirmed, keep_solved, solved_mm
+from rigd.trainbook import confirm, confirmed, keep_sense, keep_solved, sense, solved_mm
 from rigd.trainevidence import Evidence, evidence_of
 from rigd.view import Client
 
@@ -144,6 +145,7 @@ class ProfileKeeper:
         """The devices of other rigs."""
         others = [p.rig.settings for p in self._places.values() if p is not place]
         refs = {ref for one in others for ref in (one.camera, one.wheel, one.focuser)}
+        refs |= {part.ref for one in others for part in one.stack}
         return frozenset(ref for ref in refs if ref is not None)
 
     async def _in_turn(self, run: Callable[[], Awaitable[T]]) -> T:
@@ -246,13 +248,12 @@ class ProfileKeeper:
             settings=replace(settings, slots=taught(worked, fit)),
             starts_over=not same_light(before, worked.profile, back=back),
         )
-        old = place.rig.settings
         place.desk, place.given, place.worked = desk, given, worked
         place.fit, place.inspection = fit, inspection
         place.applier.start_epoch(worked.epoch)
         await self.remember_train(place)
         self._keeper.feed(place, changed)
-        self._introduce(place, old_refs={old.wheel, old.focuser, old.camera, old.mount})
+        self._introduce(place)
         self._keeper.work_out(place)
         await self._hand(place)
         self._learning.want(name, "another equipment profile")
@@ -262,6 +263,7 @@ class ProfileKeeper:
         name, path = place.rig.settings.name, place.worked.epoch
         place.solved_mm = await self._archive.run(lambda store: solved_mm(store, name, path))
         place.confirmed = await self._archive.run(lambda store: confirmed(store, name, path))
+        place.sense = await self._archive.run(lambda store: sense(store, name, path))
 
     async def solved(self, place: Place, focal_length_mm: float, client: Client) -> None:
         """A frame of the light path in force was solved."""
@@ -278,12 +280,19 @@ class ProfileKeeper:
         name, path, told = place.rig.settings.name, place.worked.epoch, against(place)
         for one in told:
             await self._archive.run(partial(_confirm, rig=name, path=path, one=one, by=client.name))
+        changed = sense_mismatch(place.rig, place.sense) is not None
+        said_now = sense_of(place.rig.focuser)
+        if changed and said_now is not None:
+            await self._archive.run(
+                lambda store: keep_sense(store, name, path, said_now, client.name)
+            )
+            self._keeper.tell(place, f"the profile is right, said {client.name} ({said_now})")
         await self.remember_train(place)
         if told:
             said = ", ".join(f"{one.source}: {one.focal_length_mm:.0f} mm" for one in told)
             self._keeper.tell(place, f"the profile is right, said {client.name} (not {said})")
         self._keeper.judge_train(place)
-        return len(told)
+        return len(told) + changed
 
     async def proposal(self, place: Place) -> Proposal:
         """Which profile fits the devices that are there."""
@@ -303,14 +312,19 @@ class ProfileKeeper:
             self._told[place.rig.settings.name] = found.sentence
             self._keeper.tell(place, found.sentence, Weight.WARNING)
 
-    def _introduce(self, place: Place, old_refs: set[DeviceRef | None]) -> None:
-        """The rig's new devices say what they last said."""
+    def _introduce(self, place: Place) -> None:
+        """Devices that the rig has not heard of say what they last said."""
         for identity in place.rig.identities:
             resolve(place, identity)
-        settings = place.rig.settings
-        for ref in (settings.wheel, settings.focuser, settings.camera, settings.mount):
-            if ref is None or ref in old_refs:
-                continue
+        rig, settings = place.rig, place.rig.settings
+        stack = tuple((part.ref, place.wheels.last(part.ref)) for part in settings.stack)
+        roles: tuple[tuple[DeviceRef | None, object], ...] = (
+            *(stack or ((settings.wheel, rig.wheel),)),
+            (settings.focuser, rig.focuser),
+            (settings.camera, rig.camera),
+            (settings.mount, rig.mount),
+        )
+        for ref in [ref for ref, known in roles if ref is not None and known is None]:
             for identity in place.rig.identities:
                 if identity.ref == ref:
                     self._keeper.feed(place, DeviceSeen(at_s=monotonic(), identity=identity))

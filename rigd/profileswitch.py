@@ -85,7 +85,7 @@ def _ledger(rig: Rig, new: RigSettings, *, starts_over: bool) -> Ledger:
     ledger = rig.ledger
     laden = ledger.embodied is not None and ledger.embodied.total_steps != 0
     if new.focuser != rig.settings.focuser:
-        ledger = replace(ledger, temperature_base=None, shift_steps=0)
+        ledger = replace(ledger, temperature_base=None, shift_steps=0, sense=None)
         if laden or ledger.embodied is None:
             return unknown(ledger, None, ANOTHER)
         return replace(ledger, raw_steps=None, read_steps=None)
@@ -94,7 +94,7 @@ def _ledger(rig: Rig, new: RigSettings, *, starts_over: bool) -> Ledger:
 
 def _with_devices(rig: Rig, old: RigSettings, new: RigSettings) -> Rig:
     """What was seen of a device that is no longer this rig's is forgotten."""
-    if new.wheel != old.wheel:
+    if new.wheel != old.wheel or new.stack != old.stack:
         rig = replace(rig, wheel=None, filter_position=None, wheel_turning=False)
     if new.focuser != old.focuser:
         rig = replace(rig, focuser=None, checked=False, foreign_at_s=None, paces_steps_s=())

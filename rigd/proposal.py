@@ -8,7 +8,7 @@ from rigd.profile import EquipmentProfile
 from rigd.rig import Rig
 from rigd.trainevidence import Evidence, contradicting
 
-_ROLES = ("camera", "wheel", "focuser", "mount")
+_ROLE_WORDS = {"wheel.stack.1": "first wheel", "wheel.stack.2": "second wheel"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,11 +96,10 @@ def _against(profile: EquipmentProfile, rig: Rig, said: tuple[Evidence, ...]) ->
 
 
 def _addressed(profile: EquipmentProfile) -> list[tuple[str, str, str]]:
-    parts = [(role, getattr(profile, role)) for role in _ROLES]
     return [
-        (role, part.address.server, part.address.device)
-        for role, part in parts
-        if part is not None and part.address is not None
+        (_ROLE_WORDS.get(role, role), address.server, address.device)
+        for role, address in profile.addresses()
+        if role != "guider"
     ]
 
 

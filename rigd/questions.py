@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from pydantic import ValidationError
 
-from rigd.answers import KIND_WORDS, NO_GUIDER, DeviceMatch, train_file
+from rigd.answers import KIND_WORDS, NO_GUIDER, DeviceMatch, train_question
 from rigd.catalog import Catalog
 from rigd.devices import DeviceKind
 from rigd.equipment.focuser import Focuser
@@ -24,8 +24,8 @@ from rigd.roles import KINDS, candidates, open_roles
 from rigd.slots import slots_of
 from rigd.traincatalog import CatalogLookup
 from rigd.trainquestion import OpticKind, TrainQuestion
-from rigd.trainresolve import resolve
 from rigd.units import mm_from_um
+from rigd.wheelslots import filters_of, wheel_slots
 
 
 class AnswerKind(StrEnum):
@@ -176,7 +176,7 @@ def _results(
 def _train_question(profile: EquipmentProfile, lookup: CatalogLookup) -> TrainQuestion | None:
     """What the spacer search would be asked; None if it cannot be, or demands no distance."""
     try:
-        question = resolve(train_file(profile, lookup), lookup)
+        question = train_question(profile, lookup)
     except (TrainError, ValidationError):
         return None
     optic = question.optic
@@ -223,11 +223,6 @@ def _role_gaps(profile: EquipmentProfile, rig: Rig) -> list[_Gap]:
 
 def _match_gaps(matches: Sequence[DeviceMatch], lookup: CatalogLookup) -> list[_Gap]:
     """Devices that may be several entries."""
-    roles = {
-        DeviceKind.CAMERA: "camera",
-        DeviceKind.FILTERWHEEL: "wheel",
-        DeviceKind.FOCUSER: "focuser",
-    }
     gaps: list[_Gap] = []
     for one in matches:
         asked = one.found.question if one.found is not None else None
@@ -237,7 +232,7 @@ def _match_gaps(matches: Sequence[DeviceMatch], lookup: CatalogLookup) -> list[_
         if one.kind is DeviceKind.CAMERA:
             sample = next((i for i, _ in asked.options if _mounts(i, lookup)), sample)
         question = RigQuestion(
-            key=f"{roles[one.kind]}.id",
+            key=f"{one.role}.id",
             text=f"{KIND_WORDS[one.kind]} {one.identity.name}: {asked.text}",
             kind=AnswerKind.CHOICE,
             options=asked.options,
@@ -308,11 +303,10 @@ def _owned_gaps(profile: EquipmentProfile, lookup: CatalogLookup) -> list[_Gap]:
 
 
 def _reference_gaps(profile: EquipmentProfile) -> list[_Gap]:
-    keys = profile.wheel.slots if profile.wheel else ()
     options = tuple(
-        (key, profile.filters[key].name)
-        for key in keys
-        if profile.filters[key].kind in {SlotKind.FILTER, SlotKind.EMPTY}
+        (slot.key, slot.name)
+        for slot in wheel_slots(profile)
+        if slot.kind in {SlotKind.FILTER, SlotKind.EMPTY}
     )
     if not options:
         return []
@@ -326,9 +320,9 @@ def _reference_gaps(profile: EquipmentProfile) -> list[_Gap]:
 
 
 def _filter_gaps(profile: EquipmentProfile) -> list[_Gap]:
-    keys = list(profile.wheel.slots) if profile.wheel else []
-    if profile.reference_filter is not None and profile.reference_filter not in keys:
-        keys.append(profile.reference_filter)
+    placed = profile.wheel.placed if profile.wheel else ()
+    reference = profile.reference_filter
+    keys = dict.fromkeys((*placed, *(filters_of(reference) if reference is not None else ())))
     glasses = tuple((name, name) for name in GLASSES)
     gaps: list[_Gap] = []
     for key in keys:

@@ -58,6 +58,15 @@ class FilterSlot:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StackPart:
+    """One of two filter wheels behind each other; together they are the rig's wheel."""
+
+    ref: DeviceRef
+    slots: int
+    """How many the profile names."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RigSettings:
     """What a rig's configuration and profile say, in the terms of the core."""
 
@@ -65,6 +74,8 @@ class RigSettings:
     mode: Mode
     wheel: DeviceRef | None
     focuser: DeviceRef | None
+    stack: tuple[StackPart, ...] = ()
+    """The two wheels that `wheel` is made of, optic side first; empty if it is one device."""
     camera: DeviceRef | None = None
     mount: DeviceRef | None = None
     guider: DeviceRef | None = None
@@ -270,6 +281,8 @@ class Rig:
     """Whether the ledger comes from the store (else the first sight adopts)."""
     identities: tuple[DeviceIdentity, ...] = ()
     servers_down: tuple[tuple[str, str], ...] = ()
+    echoes_lost: tuple[tuple[str, str], ...] = ()
+    """INDI servers on which other clients' commands are not heard, and why."""
     wheel: WheelReport | None = None
     focuser: FocuserReport | None = None
     camera: CameraReport | None = None

@@ -44,8 +44,9 @@ def open_roles(profile: EquipmentProfile) -> tuple[str, ...]:
     found = []
     for role in KINDS:
         part = getattr(profile, role)
-        by_hand = role == "wheel" and part is not None and part.manual
-        if part is not None and part.address is None and not by_hand:
+        wheel = profile.wheel if role == "wheel" else None
+        named = wheel is not None and (wheel.manual or wheel.stack)
+        if part is not None and part.address is None and not named:
             found.append(role)
     return tuple(found)
 
@@ -104,8 +105,7 @@ def cast(
 
 
 def _addresses(profile: EquipmentProfile) -> list[DeviceAddress]:
-    parts = [getattr(profile, role) for role in KINDS]
-    return [part.address for part in parts if part is not None and part.address is not None]
+    return [address for role, address in profile.addresses() if role != "guider"]
 
 
 def _speakers(

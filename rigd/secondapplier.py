@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from statistics import median
 
+from rigd.heardcommands import accounted, carried_out
 from rigd.rig import Rig
 from rigd.sightings import ForeignMove, Sample, Sightings, Turn
 
@@ -61,6 +62,7 @@ def sighted(before: Rig, after: Rig, now_s: float) -> Sightings:
     seen = after.sightings
     if not after.checked and seen.turn is not None:
         seen = replace(seen, turn=None)
+    seen = accounted(seen, before, after, now_s, noise_of(after))
     seen = _moved(seen, before, after, now_s)
     turning = after.wheel_turning and not before.wheel_turning
     old, new = before.slot(before.filter_position), after.slot(after.filter_position)
@@ -120,24 +122,33 @@ def _moved(seen: Sightings, before: Rig, after: Rig, now_s: float) -> Sightings:
     old, new = before.ledger, after.ledger
     if old.raw_steps == new.raw_steps or old.logical_steps is None or new.logical_steps is None:
         return seen
+    flight = before.flight
     if (old.embodied is None) != (new.embodied is None):
-        return replace(seen, moves=(), turn=None)
+        led_away = len(seen.moves) > len(after.sightings.moves)
+        return seen if led_away else replace(seen, moves=(), turn=None)
     delta = new.logical_steps - old.logical_steps
     if delta == 0:
         return seen
-    flight = before.flight
     if flight is not None and flight.by_client:
         move = ForeignMove(
             began_s=flight.began_at_s, ended_s=now_s, delta_steps=delta, by=flight.by
         )
-        return replace(seen, moves=(*seen.moves[-MOVES:], move))
+        return replace(seen, moves=(*seen.moves[-MOVES:], move), command=None)
+    heard = carried_out(before, new.read_steps or 0)
+    rests = after.focuser is None or not after.focuser.moving
+    seen = replace(seen, command=None) if rests else seen
     last = seen.moves[-1] if seen.moves else None
-    if last is not None and last.by is None and last.delta_steps * delta > 0:
+    if last is not None and last.by is None and not last.beside and last.delta_steps * delta > 0:
         moving = before.focuser is not None and before.focuser.moving
         if moving or now_s - last.ended_s <= ONE_MOVE_S:
-            whole = replace(last, ended_s=now_s, delta_steps=last.delta_steps + delta)
+            whole = replace(
+                last,
+                ended_s=now_s,
+                delta_steps=last.delta_steps + delta,
+                heard=last.heard or heard,
+            )
             return replace(seen, moves=(*seen.moves[:-1], whole))
-    move = ForeignMove(began_s=now_s, ended_s=now_s, delta_steps=delta)
+    move = ForeignMove(began_s=now_s, ended_s=now_s, delta_steps=delta, heard=heard)
     return replace(seen, moves=(*seen.moves[-MOVES:], move))
 
 
@@ -172,6 +183,8 @@ def _closed(seen: Sightings, rig: Rig, *, until_s: float | None) -> Sightings:
         to_key=turn.to_key,
         delta_steps=sum(m.delta_steps for m in mine),
         by=tuple(dict.fromkeys(m.by for m in mine if m.by is not None)),
+        heard=bool(mine) and all(m.heard for m in mine),
+        beside=any(m.beside for m in mine),
     )
     unapplied = seen.unapplied
     if abs(sample.delta_steps) > 2 * noise:
@@ -267,12 +280,16 @@ def _named(samples: Sequence[Sample], noise: int, rig: Rig) -> Verdict:
     old, new = max(pairs, key=lambda pair: abs(median(pairs[pair])))
     large = [s for s in samples if abs(s.delta_steps) > 2 * noise]
     clients = sorted({name for s in large for name in s.by})
-    direct = any(not s.by for s in large)
-    who = " and ".join([*clients, *(["another program"] if direct or not clients else [])])
+    unnamed = [s for s in large if not s.by]
+    other = "another INDI client" if all(s.heard for s in unnamed) else "another program"
+    who = " and ".join([*clients, *([other] if unnamed or not clients else [])])
+    moves, too = "moves the focuser", ""
+    if any(s.beside for s in large):
+        moves, too = "tells the focuser to move", ", while rigd makes the same move"
     names = {slot.key: slot.name for slot in rig.settings.slots}
     sentence = (
-        f"{who} moves the focuser by about {median(pairs[old, new]):+.0f} steps whenever "
-        f"{names.get(old, old)} gives way to {names.get(new, new)}, and back again "
+        f"{who} {moves} by about {median(pairs[old, new]):+.0f} steps whenever "
+        f"{names.get(old, old)} gives way to {names.get(new, new)}{too}, and back again "
         f"({len(samples)} changes): it applies filter offsets of its own"
     )
     return Verdict(finding=Finding.APPLIES, sentence=sentence, clients=tuple(clients))

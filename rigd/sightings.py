@@ -4,6 +4,24 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HeardCommand:
+    """Another INDI client was heard to tell the focuser to move; what comes of it is to be seen."""
+
+    at_s: float
+    stood_steps: int | None
+    """Where the focuser had last said that it is."""
+    target_steps: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnMove:
+    """A move of rigd's own that is under way, turns and all."""
+
+    start_steps: int
+    began_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ForeignMove:
     """The base moved: by a client of rigd's focuser, another program, or a hand."""
 
@@ -12,6 +30,10 @@ class ForeignMove:
     delta_steps: int
     by: str | None = None
     """The client that asked rigd's focuser; None if it was moved directly."""
+    heard: bool = False
+    """Whether another INDI client was heard to command it."""
+    beside: bool = False
+    """Whether rigd was just making the same move: the focuser moved once."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +57,10 @@ class Sample:
     delta_steps: int
     by: tuple[str, ...] = ()
     """The clients of rigd's focuser that had a part in it."""
+    heard: bool = False
+    """Whether all of it was commanded by another INDI client."""
+    beside: bool = False
+    """Whether any of it was a move that rigd was making as well."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +69,9 @@ class Sightings:
 
     moves: tuple[ForeignMove, ...] = ()
     """Moves that no filter change accounts for yet."""
+    command: HeardCommand | None = None
+    """The newest command that was heard, until it is known what came of it."""
+    own: OwnMove | None = None
     turning_since_s: float | None = None
     """When the wheel began to turn; None while it rests."""
     turn: Turn | None = None

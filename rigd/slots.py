@@ -1,21 +1,29 @@
 """From an equipment profile to the terms of the core: settings, and the offset of every slot."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
 from rigd.backlash import Backlash
-from rigd.config import MANUAL, RigConfig
+from rigd.config import MANUAL, STACKED, RigConfig
 from rigd.devices import DeviceRef
 from rigd.fingerprint import light_path
 from rigd.lookup import FilterFacts
 from rigd.offsets import (
+    Direction,
     FocusOffset,
     SlotFilter,
     SlotKind,
+    behind_each_other,
     gain_of,
     predict_offsets,
 )
-from rigd.profile import DeviceAddress, EquipmentProfile, FilterProfile, WheelProfile
-from rigd.rig import FilterSlot, Rig, RigSettings
+from rigd.profile import DeviceAddress, EquipmentProfile, FilterProfile
+from rigd.rig import FilterSlot, Rig, RigSettings, StackPart
 from rigd.temperature import TemperatureSettings
 from rigd.traincatalog import CatalogLookup
+from rigd.wheelslots import WheelSlot, filters_of, wheel_slots
+
+_LIT = {SlotKind.FILTER, SlotKind.EMPTY}
 
 NOT_CHOSEN = DeviceRef("", "not chosen yet")
 """Of a wheel or a focuser that the rig has, while nobody knows which device it is."""
@@ -24,23 +32,20 @@ NOT_CHOSEN = DeviceRef("", "not chosen yet")
 def settings_of(config: RigConfig, profile: EquipmentProfile) -> RigSettings:
     """The settings of a rig, its slots still without offsets."""
     focuser, gates = profile.focuser, profile.gates
-    addresses = [
-        part.address
-        for part in (profile.wheel, profile.focuser, profile.camera, profile.mount)
-        if part is not None and part.address is not None
-    ]
+    addresses = [address for role, address in profile.addresses() if role != "guider"]
     by_hand = profile.wheel if profile.wheel and profile.wheel.manual else None
     return RigSettings(
         name=config.name,
         mode=config.mode,
-        wheel=_wheel(config.name, profile.wheel),
+        wheel=_wheel(config.name, profile),
+        stack=tuple(StackPart(ref=_place(w.address), slots=len(w.slots)) for w in profile.stacked),
         focuser=_ref(focuser.address) or NOT_CHOSEN if focuser else None,
         camera=_ref(profile.camera.address) if profile.camera else None,
         mount=_ref(profile.mount.address) if profile.mount else None,
         guider=_ref(profile.guider.address) if profile.guider and profile.guider.off_axis else None,
         guider_pause=profile.guider.pause if profile.guider else True,
         programs=config.programs,
-        connect=frozenset(ref for a in addresses if a.connect and (ref := _ref(a)) is not None),
+        connect=frozenset(_place(address) for address in addresses if address.connect),
         epoch=light_path(profile),
         min_steps=focuser.min_steps if focuser else None,
         max_steps=focuser.max_steps if focuser else None,
@@ -78,6 +83,8 @@ def _temperature(profile: EquipmentProfile) -> TemperatureSettings | None:
         for key, part in profile.filters.items()
         if part.temperature_steps_per_c is not None
     }
+    if profile.stacked:
+        own = _of_pairs(profile, own, term.steps_per_c)
     dead_band_steps = term.dead_band_steps
     return TemperatureSettings(
         steps_per_c=term.steps_per_c,
@@ -88,19 +95,29 @@ def _temperature(profile: EquipmentProfile) -> TemperatureSettings | None:
     )
 
 
+def _of_pairs(
+    profile: EquipmentProfile, own: Mapping[str, float], steps_per_c: float
+) -> dict[str, float]:
+    """Of two filters behind each other: what each has beyond the focuser's own adds."""
+    return {
+        slot.key: steps_per_c + sum(own[key] - steps_per_c for key in slot.filters if key in own)
+        for slot in wheel_slots(profile)
+        if any(key in own for key in slot.filters)
+    }
+
+
 def slots_of(profile: EquipmentProfile, catalog: CatalogLookup, rig: Rig) -> tuple[FilterSlot, ...]:
     """Every slot of the wheel with the offset of the filter in it.
 
     An offset that the profile states wins; else it is modelled from glass and wavelength; where
-    anything of that is unknown there is none, and the slot says what.
+    anything of that is unknown there is none, and the slot says what. Of two filters behind each
+    other the offsets add.
     """
-    if profile.wheel is None:
-        return ()
-    keys = profile.wheel.slots
-    offsets = modelled(profile, catalog, rig)
+    slots, per_um = wheel_slots(profile), steps_per_um(profile, rig)
+    parts = _by_wheel(profile, catalog, rig)
     return tuple(
-        _slot(position, key, profile.filters[key], offsets[position])
-        for position, key in enumerate(keys)
+        _slot(profile, position, slot, offsets, per_um)
+        for position, (slot, offsets) in enumerate(zip(slots, parts, strict=True))
     )
 
 
@@ -108,25 +125,66 @@ def modelled(
     profile: EquipmentProfile, catalog: CatalogLookup, rig: Rig
 ) -> tuple[FocusOffset | str, ...]:
     """What glass and wavelength say of each slot's offset, or why they say nothing."""
-    keys = profile.wheel.slots if profile.wheel else ()
+    slots, per_um = wheel_slots(profile), steps_per_um(profile, rig)
+    return tuple(
+        offsets if isinstance(offsets, str) else _sum(position, slot, offsets, per_um)
+        for position, (slot, offsets) in enumerate(
+            zip(slots, _by_wheel(profile, catalog, rig), strict=True)
+        )
+    )
+
+
+def _by_wheel(
+    profile: EquipmentProfile, catalog: CatalogLookup, rig: Rig
+) -> tuple[tuple[FocusOffset, ...] | str, ...]:
+    """Of every slot, the modelled offset of each filter in it, relative to its own wheel's."""
+    slots = wheel_slots(profile)
     if profile.reference_filter is None:
-        return ("the profile names no reference_filter",) * len(keys)
-    glasses = [_glass(profile.filters[key], catalog) for key in keys]
-    if profile.reference_filter in keys:
-        reference = keys.index(profile.reference_filter)
-    else:
-        reference = len(keys)
-        glasses.append(_glass(profile.filters[profile.reference_filter], catalog))
+        return ("the profile names no reference_filter",) * len(slots)
+    known: dict[str, FocusOffset] = {}
+    for number, reference in enumerate(filters_of(profile.reference_filter)):
+        keys = list(dict.fromkeys([*(slot.filters[number] for slot in slots), reference]))
+        known |= zip(keys, _predicted(profile, catalog, rig, keys, reference), strict=True)
+    return tuple(tuple(known[key] for key in slot.filters) for slot in slots)
+
+
+def _predicted(
+    profile: EquipmentProfile,
+    catalog: CatalogLookup,
+    rig: Rig,
+    keys: Sequence[str],
+    reference: str,
+) -> tuple[FocusOffset, ...]:
     focuser = profile.focuser
-    reported = rig.focuser.step_size_um if rig.focuser else None
     return predict_offsets(
-        glasses,
-        reference=reference,
+        [_glass(profile.filters[key], catalog) for key in keys],
+        reference=keys.index(reference),
         focal_ratio=profile.optic.focal_ratio,
         gain=gain(profile),
-        step_size_um=focuser.step_size_um or reported if focuser else None,
+        step_size_um=_step_size_um(profile, rig),
         direction=focuser.direction if focuser else None,
-    )[: len(keys)]
+    )
+
+
+def _sum(
+    position: int, slot: WheelSlot, offsets: Sequence[FocusOffset], per_um: float | None
+) -> FocusOffset:
+    if len(offsets) > 1:
+        return behind_each_other(slot.name, position, offsets, per_um)
+    return replace(offsets[0], filter_position=position)
+
+
+def steps_per_um(profile: EquipmentProfile, rig: Rig) -> float | None:
+    """Steps for each µm at the sensor, with the focuser's sign; None if that is not known."""
+    focuser, defocus, step_size_um = profile.focuser, gain(profile), _step_size_um(profile, rig)
+    if focuser is None or focuser.direction is None or defocus is None or step_size_um is None:
+        return None
+    return (1.0 if focuser.direction is Direction.OUTWARD else -1.0) / (defocus * step_size_um)
+
+
+def _step_size_um(profile: EquipmentProfile, rig: Rig) -> float | None:
+    reported = rig.focuser.step_size_um if rig.focuser else None
+    return profile.focuser.step_size_um or reported if profile.focuser else None
 
 
 def gain(profile: EquipmentProfile) -> float | None:
@@ -157,39 +215,61 @@ def band_centre_nm(part: FilterProfile, catalog: CatalogLookup) -> float | None:
     return _glass(part, catalog).band_centre_nm
 
 
-def _slot(position: int, key: str, part: FilterProfile, modelled: FocusOffset | str) -> FilterSlot:
-    given = part.focus_offset_steps
-    if given is not None and part.kind in {SlotKind.FILTER, SlotKind.EMPTY}:
-        return FilterSlot(
-            filter_position=position,
-            key=key,
-            name=part.name,
-            kind=part.kind,
-            focus_offset_steps=given,
-            focus_offset_um=None if isinstance(modelled, str) else modelled.focus_offset_um,
-            state="given",
+def _slot(
+    profile: EquipmentProfile,
+    position: int,
+    slot: WheelSlot,
+    offsets: Sequence[FocusOffset] | str,
+    per_um: float | None,
+) -> FilterSlot:
+    bare = FilterSlot(filter_position=position, key=slot.key, name=slot.name, kind=slot.kind)
+    model = offsets if isinstance(offsets, str) else _sum(position, slot, offsets, per_um)
+    model_um = None if isinstance(model, str) else model.focus_offset_um
+    given = [_given(profile.filters[key]) for key in slot.filters]
+    rest = [number for number, steps in enumerate(given) if steps is None]
+    if len(rest) == len(given):
+        if isinstance(model, str):
+            return replace(bare, reason=model)
+        return replace(
+            bare,
+            focus_offset_steps=model.focus_offset_steps,
+            focus_offset_um=model_um,
+            state=model.state,
+            reason=model.reason,
         )
-    if isinstance(modelled, str):
-        return FilterSlot(
-            filter_position=position, key=key, name=part.name, kind=part.kind, reason=modelled
-        )
-    return FilterSlot(
-        filter_position=position,
-        key=key,
-        name=part.name,
-        kind=part.kind,
-        focus_offset_steps=modelled.focus_offset_steps,
-        focus_offset_um=modelled.focus_offset_um,
-        state=modelled.state,
-        reason=modelled.reason,
-    )
+    steps, state = sum(one for one in given if one is not None), "given"
+    if rest:  # one of two filters behind each other
+        if isinstance(offsets, str):
+            return replace(bare, reason=offsets)
+        other = offsets[rest[0]]
+        if other.focus_offset_steps is None:
+            return replace(bare, focus_offset_um=model_um, reason=other.reason)
+        steps += other.focus_offset_steps
+        if slot.filters[rest[0]] not in filters_of(profile.reference_filter or ""):
+            state = other.state
+    return replace(bare, focus_offset_steps=steps, focus_offset_um=model_um, state=state)
 
 
-def _wheel(rig: str, wheel: WheelProfile | None) -> DeviceRef | None:
-    if wheel is not None and wheel.manual:
+def _given(part: FilterProfile) -> int | None:
+    """An offset that the profile states of something that light goes through."""
+    return part.focus_offset_steps if part.kind in _LIT else None
+
+
+def _wheel(rig: str, profile: EquipmentProfile) -> DeviceRef | None:
+    wheel = profile.wheel
+    if wheel is None:
+        return None
+    if wheel.manual:
         return DeviceRef(MANUAL, rig)
-    return _ref(wheel.address) or NOT_CHOSEN if wheel else None
+    if wheel.stack:
+        names = " + ".join(one.address.device for one in wheel.stack)
+        return DeviceRef(STACKED, f"{names} of {rig}")
+    return _ref(wheel.address) or NOT_CHOSEN
+
+
+def _place(address: DeviceAddress) -> DeviceRef:
+    return DeviceRef(address.server, address.device)
 
 
 def _ref(address: DeviceAddress | None) -> DeviceRef | None:
-    return DeviceRef(address.server, address.device) if address else None
+    return _place(address) if address else None

@@ -4,12 +4,14 @@ from rigd.estimator.model import Prior
 from rigd.fitting import Study, spelled
 from rigd.focuszone import critical_focus_zone_um
 from rigd.glass import MID_VISIBLE_NM, index_interval, plate_shift_um
-from rigd.offsets import Direction, FocusOffset, SlotKind
+from rigd.offsets import FocusOffset, SlotKind
 from rigd.profile import EquipmentProfile
 from rigd.rig import Rig
-from rigd.slots import band_centre_nm, gain, modelled
+from rigd.slots import band_centre_nm, modelled, steps_per_um
 from rigd.traincatalog import CatalogLookup
+from rigd.wheelslots import WheelSlot, slot_names, wheel_slots
 
+_LIT = {SlotKind.FILTER, SlotKind.EMPTY}
 LEAST_SD_STEPS = 0.5
 """A position is a whole number of steps: no prediction is surer than that."""
 
@@ -27,14 +29,16 @@ def study_of(profile: EquipmentProfile, catalog: CatalogLookup, rig: Rig) -> Stu
 
 
 def _filters(profile: EquipmentProfile) -> tuple[str, ...]:
-    slots = profile.wheel.slots if profile.wheel else ()
-    lit = {SlotKind.FILTER, SlotKind.EMPTY}
-    return tuple(dict.fromkeys(key for key in slots if profile.filters[key].kind in lit))
+    return tuple(slot.key for slot in _lit(profile))
+
+
+def _lit(profile: EquipmentProfile) -> list[WheelSlot]:
+    return [slot for slot in wheel_slots(profile) if slot.kind in _LIT]
 
 
 def _steps_per_mm_glass(profile: EquipmentProfile, rig: Rig) -> float | None:
     """Of any filter glass: its indices differ by a few per cent of this."""
-    per_um = _steps_per_um(profile, rig)
+    per_um = steps_per_um(profile, rig)
     return None if per_um is None else per_um * plate_shift_um(1.0, index_interval(None).middle)
 
 
@@ -42,26 +46,26 @@ def names_of(profile: EquipmentProfile) -> dict[str, str]:
     """Keys of filters by every name that a log may use; one that two filters share means none."""
     names: dict[str, str] = {}
     shared: set[str] = set()
-    for key, part in profile.filters.items():
-        for name in {spelled(key), spelled(part.name)}:
-            if names.setdefault(name, key) != key:
-                shared.add(name)
+    for said, key in slot_names(profile):
+        name = spelled(said)
+        if names.setdefault(name, key) != key:
+            shared.add(name)
     return {name: key for name, key in names.items() if name not in shared}
 
 
 def _priors(profile: EquipmentProfile, catalog: CatalogLookup, rig: Rig) -> dict[str, Prior]:
-    per_um = _steps_per_um(profile, rig)
-    if per_um is None or profile.wheel is None:
+    per_um = steps_per_um(profile, rig)
+    if per_um is None:
         return {}
-    predicted = zip(profile.wheel.slots, modelled(profile, catalog, rig), strict=True)
+    predicted = zip(wheel_slots(profile), modelled(profile, catalog, rig), strict=True)
     return {
-        key: Prior(
+        slot.key: Prior(
             mean_steps=offset.focus_offset_um * per_um,
             sd_steps=max(offset.sd_um * abs(per_um), LEAST_SD_STEPS),
         )
-        for key, offset in predicted
+        for slot, offset in predicted
         if isinstance(offset, FocusOffset)
-        and key != profile.reference_filter
+        and slot.key != profile.reference_filter
         and offset.focus_offset_steps is not None
         and offset.focus_offset_um is not None
         and offset.sd_um is not None
@@ -69,23 +73,19 @@ def _priors(profile: EquipmentProfile, catalog: CatalogLookup, rig: Rig) -> dict
 
 
 def _zones(profile: EquipmentProfile, catalog: CatalogLookup, rig: Rig) -> dict[str, float]:
-    per_um, focal_ratio = _steps_per_um(profile, rig), profile.optic.focal_ratio
+    """By key; of two filters behind each other the smaller zone."""
+    per_um, focal_ratio = steps_per_um(profile, rig), profile.optic.focal_ratio
     if per_um is None or focal_ratio is None:
         return {}
+    lit = {slot.key: slot.filters for slot in _lit(profile)}
+    if not profile.stacked:
+        lit = {key: (key,) for key, part in profile.filters.items() if part.kind in _LIT}
     return {
-        key: abs(per_um)
-        * critical_focus_zone_um(focal_ratio, band_centre_nm(part, catalog) or MID_VISIBLE_NM)
-        for key, part in profile.filters.items()
-        if part.kind in {SlotKind.FILTER, SlotKind.EMPTY}
+        key: abs(per_um) * critical_focus_zone_um(focal_ratio, _band_nm(profile, catalog, filters))
+        for key, filters in lit.items()
     }
 
 
-def _steps_per_um(profile: EquipmentProfile, rig: Rig) -> float | None:
-    """Steps for each µm at the sensor, with the focuser's sign."""
-    focuser, defocus = profile.focuser, gain(profile)
-    if focuser is None or focuser.direction is None or defocus is None:
-        return None
-    step_size_um = focuser.step_size_um or (rig.focuser.step_size_um if rig.focuser else None)
-    if step_size_um is None:
-        return None
-    return (1.0 if focuser.direction is Direction.OUTWARD else -1.0) / (defocus * step_size_um)
+def _band_nm(profile: EquipmentProfile, catalog: CatalogLookup, filters: tuple[str, ...]) -> float:
+    bands = [band_centre_nm(profile.filters[key], catalog) for key in filters]
+    return min((band for band in bands if band is not None), default=MID_VISIBLE_NM)

@@ -12,6 +12,7 @@ from rigd.errors import ConfigError
 MOST_CHARS = 200_000
 """Of a profile's text; a big one with fifty filters has some ten thousand."""
 _HEADER = re.compile(r"\s*\[([\w.\- ]+)\]")
+_ROW = re.compile(r"\s*\[\[([\w.\- ]+)\]\]")
 _KEY = re.compile(r"\s*([\w.\- ]+?)\s*=")
 
 
@@ -55,9 +56,15 @@ def problems(
 def lines_of(text: str) -> dict[str, int]:
     """The line on which each key of a TOML text stands, as far as a plain look tells."""
     found: dict[str, int] = {}
+    rows: dict[str, int] = {}
     table = ""
     for number, line in enumerate(text.splitlines(), 1):
-        if header := _HEADER.match(line):
+        if row := _ROW.match(line):
+            name = row[1].replace(" ", "")
+            table = f"{name}.{rows.get(name, 0)}"
+            rows[name] = rows.get(name, 0) + 1
+            found.setdefault(table, number)
+        elif header := _HEADER.match(line):
             table = header[1].replace(" ", "")
             found.setdefault(table, number)
         elif key := _KEY.match(line):

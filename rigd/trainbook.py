@@ -1,4 +1,4 @@
-"""What frames said of a rig's light path, and which contradictions its owner called right."""
+"""What frames and the focuser said of a light path, and what its owner called right."""
 
 from datetime import UTC, datetime
 
@@ -43,6 +43,24 @@ def confirm(store: Store, rig: str, light_path: str, one: Evidence, by: str) -> 
             "insert or replace into confirmed_trains"
             " (rig, light_path, source, focal_length_mm, at, by) values (?, ?, ?, ?, ?, ?)",
             [rig, light_path, one.source, one.focal_length_mm, _now(), by],
+        )
+
+
+def sense(store: Store, rig: str, light_path: str) -> str | None:
+    """What the focuser said of its steps when this light path was taken up or last confirmed."""
+    with store.transaction() as db:
+        row = db.execute(
+            "select sense from senses where rig = ? and light_path = ?", [rig, light_path]
+        ).fetchone()
+    return None if row is None else str(row[0])
+
+
+def keep_sense(store: Store, rig: str, light_path: str, said: str, by: str) -> None:
+    """Keep what the focuser says of its steps."""
+    with store.transaction() as db:
+        db.execute(
+            "insert or replace into senses (rig, light_path, sense, at, by) values (?, ?, ?, ?, ?)",
+            [rig, light_path, said, _now(), by],
         )
 
 

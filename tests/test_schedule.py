@@ -60,6 +60,6 @@ async def test_upkeep_waits_for_another_noon_while_a_camera_exposes(
     said = [r.getMessage() for r in caplog.records if "noon upkeep" in r.getMessage()]
     assert said == [
         "noon upkeep left out: a camera is exposing",
-        "noon upkeep: 0 old diary lines deleted",
+        "noon upkeep: 0 old lines of diary and journal deleted",
     ]
     archive.close()

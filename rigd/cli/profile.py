@@ -28,7 +28,7 @@ from rigd.cli.profiles import (
     undo_change,
 )
 from rigd.errors import InvalidValueError
-from rigd.fingerprint import filter_fingerprint, train_fingerprint
+from rigd.fingerprint import filter_fingerprint, glasses, train_fingerprint
 from rigd.imports.imported import Imported, ImportedTrain
 from rigd.imports.reading import read_path
 from rigd.profile import read_profile
@@ -139,10 +139,10 @@ def fingerprint(
     config: ConfigOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Print what learnt offsets are filed under: the light path, and every filter."""
+    """Print what learnt offsets are filed under: the light path, and every filter or pair."""
     profile = file_or_profile(file, url, config)
     train = train_fingerprint(profile)
-    filters = {key: filter_fingerprint(profile, key) for key in profile.filters}
+    filters = glasses(profile)
     if as_json:
         typer.echo(json.dumps({"train": train, "filters": filters}, indent=2))
         return

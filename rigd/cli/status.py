@@ -31,6 +31,9 @@ def _lines(answer: dict[str, object]) -> list[str]:
         f"  other programs    {answer['second_applier'] or answer['others']}",
     ]
     lines += [f"  {_program(p)}" for p in _rows(answer["programs"])]
+    if answer["echo_not_heard_because"]:
+        because = answer["echo_not_heard_because"]
+        lines.append(f"  other INDI clients' commands are not heard: {because}")
     if answer["nobody_applies"]:
         lines.append(f"  ALARM: {answer['nobody_applies']}")
     if answer["hold_by"]:

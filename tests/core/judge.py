@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from rigd.backlash import FinalDirection
 from rigd.effects import JournalIntent, MoveFocuser, RememberMode, Step
-from rigd.events import CameraReport, FocuserReport
+from rigd.events import CameraReport, FocuserCommanded, FocuserReport
 from rigd.ledger import Ledger, Part, TemperatureBase
 from rigd.mode import Mode
 from rigd.modes import RIGD
@@ -95,10 +95,10 @@ class Warmth:
         if new is None or new == old:
             return
         assert rig.ledger.embodied is not None, "a base though the focus is unknown"
-        assert new.steps == _temperature(rig), "a re-base would move the focuser"
+        again = new in self._bases  # after an autofocus that restored its start
+        assert new.steps == _temperature(rig) or again, "a re-base would move the focuser"
         known = old is None or moved or rig.foreign_at_s != before.foreign_at_s
         assert known or rig.ledger != before.ledger, "the base changed by itself"
-        again = new in self._bases  # after an autofocus that restored its start
         said = any(c == new.celsius for _, c in self._said)
         assert said or again, f"nobody said {new.celsius} °C"
         self._bases.add(new)
@@ -157,6 +157,8 @@ class Judge:
         """The outcome that a turn of the wheel has made the past."""
         self._focusing, self._warmth = Focusing(), Warmth()
         self._used = False
+        self._told = False
+        """Another client was heard to tell the focuser to move during a move of rigd's own."""
         self._strange = False
         """The filter was changed before the focus of a new rig was known."""
         self.cut_off: int | None = None
@@ -166,7 +168,7 @@ class Judge:
         """Rigd has just started: until somebody asks for something, nothing may move."""
         self._asked, self._shown, self._open_since_s = False, None, None
         self._paused_since_s = None
-        self._judged, self._strange = True, False
+        self._judged, self._strange, self._told = True, False, False
         self._focusing, self._warmth, self._used = Focusing(), Warmth(), False
 
     def killed(self, rig: Rig) -> None:
@@ -210,6 +212,7 @@ class Judge:
         if rig.filter_position != before.filter_position and rig.outcome is before.outcome:
             self._left = rig.outcome
         self._focusing.step(event, before, rig, self.world.now_s)
+        self._led_away(event, before, rig)
         intents: set[int] = set()
         for effect in step.effects:
             if isinstance(effect, JournalIntent):
@@ -237,6 +240,23 @@ class Judge:
             self.outcomes[f"{rig.outcome.origin} {rig.outcome.result}"] += 1
             if rig.outcome.result is Result.DONE:
                 self._done(rig)
+
+    def _led_away(self, event: object, before: Rig, rig: Rig) -> None:
+        """A move that ended where another client sent the focuser did not stop short."""
+        flight = before.flight
+        if flight is None or flight.by_client or flight.lost:
+            self._told = False
+            return
+        if isinstance(event, FocuserCommanded):
+            self._told = True
+        if rig.flight is None and isinstance(event, FocuserReport) and self._told:
+            self.checks["told by others meanwhile"] += 1
+            position = event.position_steps
+            if position is not None and abs(position - flight.target_steps) > (
+                rig.settings.tolerance_steps
+            ):
+                self.checks["led away by others"] += 1
+                assert rig.ledger.embodied is None, "took another's move for one that stopped short"
 
     def _one_applier(self, rig: Rig) -> None:
         """Rigd does not apply beside a program that says that it does."""

@@ -21,9 +21,9 @@ LIMIT_S = 400.0
 class Evening(World):
     """A world that keeps what rigd says; the frames judge, not the invariants."""
 
-    def __init__(self, mode: Mode) -> None:
+    def __init__(self, mode: Mode, *, echo: bool) -> None:
         self.said: list[Tell] = []
-        super().__init__(mode=mode, position=START, slots=SLOTS[: len(OFFSETS)])
+        super().__init__(mode=mode, position=START, slots=SLOTS[: len(OFFSETS)], echo=echo)
         self.judge = Unjudged(self)
         self.focuser.rate = 5
         self.pass_time(1)
@@ -78,9 +78,9 @@ class Cell:
 
 
 @cache
-def evening(program: type[Program], mode: Mode, *, in_path: bool) -> Cell:
+def evening(program: type[Program], mode: Mode, *, in_path: bool, echo: bool = False) -> Cell:
     """Twelve changes of a program, with a frame after each."""
-    world = Evening(mode)
+    world = Evening(mode, echo=echo)
     ports = Virtual(world, program.__name__) if in_path else Real(world)
     acts = Autofocus(ports, world) if program is Autofocus else program(ports)
     frames: list[str] = []

@@ -80,7 +80,23 @@ class RigMachine(RuleBasedStateMachine):
 
     @rule(steps=STEPS)
     def hand_moves_focuser(self, steps: int) -> None:
+        self.world.move_foreign(self.world.focuser.pos + steps, by_hand=True)
+
+    @rule(steps=STEPS)
+    def another_client_moves_focuser(self, steps: int) -> None:
         self.world.move_foreign(self.world.focuser.pos + steps)
+
+    @rule(part=st.sampled_from([0.5, 1.0, 1.0, 1.7]))
+    def another_client_meddles_with_a_move(self, part: float) -> None:
+        self.world.meddle(part)
+
+    @rule(steps=STEPS)
+    def another_client_is_not_obeyed(self, steps: int) -> None:
+        self.world.tell_in_vain(self.world.focuser.pos + steps)
+
+    @rule(heard=st.booleans())
+    def echo(self, heard: bool) -> None:
+        self.world.hear(heard=heard)
 
     @rule(steps=STEPS)
     def trim_is_set(self, steps: int) -> None:
@@ -175,6 +191,10 @@ class RigMachine(RuleBasedStateMachine):
     @rule(slewing=st.booleans())
     def mount(self, slewing: bool) -> None:
         self.world.slew(slewing=slewing)
+
+    @rule(on=st.booleans())
+    def driver_counts_the_other_way(self, on: bool) -> None:
+        self.world.reverse(on=on)
 
     @rule(on=st.booleans())
     def firmware_compensates(self, on: bool) -> None:

@@ -6,7 +6,7 @@ from rigd.effects import MoveFocuser, Refusal, RememberMode
 from rigd.ledger import Terms
 from rigd.mode import Mode
 from rigd.modes import stand_down
-from rigd.requests import ModeAsked
+from rigd.requests import AdoptAsked, ModeAsked
 from rigd.virtualfocuser import logical_steps
 from tests.core.night import Night
 
@@ -128,3 +128,14 @@ def test_a_switch_during_an_autofocus_is_refused() -> None:
 
     assert step.refusal is Refusal.GATE
     assert "N.I.N.A. is focusing" in step.sentence
+
+
+def test_adopting_after_a_stand_down_leaves_what_clients_see() -> None:
+    night = Night().begin(30000, filter_position=1)
+    before = logical_steps(night.rig)
+    night.rig = stand_down(night.rig, "Ekos moves too").rig
+
+    night.feed(AdoptAsked(at_s=night.now_s, client="human"))
+
+    assert logical_steps(night.rig) == before == 29960
+    assert night.rig.ledger.embodied == Terms(filter_steps=40)

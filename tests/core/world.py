@@ -33,7 +33,10 @@ from rigd.effects import (
 from rigd.events import (
     CameraReport,
     DeviceReport,
+    EchoHeard,
+    EchoLost,
     Event,
+    FocuserCommanded,
     FocuserReport,
     GuiderReport,
     MountReport,
@@ -169,6 +172,7 @@ class FocuserBox:
     """The next command is carried out, but the answer is lost."""
     connected: bool = True
     compensates: bool = False
+    reversed: bool = False
     motion: Motion | None = None
     nominal: int = 0
 
@@ -260,6 +264,7 @@ class World:
         backlash: Backlash | None = None,
         guider_pause: bool = True,
         sequential: bool = False,
+        echo: bool = True,
     ) -> None:
         self.settings = RigSettings(
             name="rig",
@@ -297,6 +302,8 @@ class World:
         self.camera_left_s = 0.0
         self.slewing = False
         self.lag = lag
+        self.echo = echo
+        """Whether rigd hears what other clients tell the focuser."""
         self.truth = Truth(base=position)
         self.rig: Rig | None = None
         self.fuse: int | None = None
@@ -427,6 +434,8 @@ class World:
         slot = rig.slot(rig.filter_position) if rig else None
         apply = rig is not None and rig.settings.mode is Mode.APPLY
         offset = slot.focus_offset_steps or 0 if slot is not None and apply else 0
+        if rig is not None and not apply:  # there the shift that clients see is the convention
+            offset = rig.ledger.shift_steps
         self.focuser.nominal = self.focuser.pos
         if self.focuser.motion is not None:
             self.focuser.motion.start = self.focuser.motion.start_nominal = self.focuser.pos
@@ -465,26 +474,61 @@ class World:
             self._turn(to)
             self._look()
 
-    def move_foreign(self, target: int) -> None:
+    def move_foreign(self, target: int, *, by_hand: bool = False) -> None:
         """Somebody else moves the focuser, or a hand does while rigd is blind.
 
         Where nothing could ever tell it from a move of rigd's own that was cut off, it is not
-        done.
+        done. A client's command that is heard during the move tells it.
         """
         target = min(max(target, LOW), HIGH)
         near = 3 * self.focuser.tolerance + 2
-        for flight in (self.journal.flight, self.rig.flight if self.rig else None):
+        ours, motion = self.rig.flight if self.rig else None, self.focuser.motion
+        heard = self._is_heard(by_hand=by_hand) and motion is not None and motion.cause == "own"
+        heard = heard and ours is not None and not (ours.by_client or ours.lost)
+        for flight in (self.journal.flight, ours):
             if flight is None:
                 continue
             marks = (flight.start_steps, flight.target_steps)
-            if min(marks) - near <= target <= max(marks) + near:
+            if heard and target == flight.target_steps:
+                continue
+            if any(abs(target - mark) <= near for mark in marks):
                 return
-        self.move_plainly(target)
+            if min(marks) <= target <= max(marks) and not heard:
+                return
+        self.move_plainly(target, by_hand=by_hand)
 
-    def move_plainly(self, target: int) -> None:
+    def move_plainly(self, target: int, *, by_hand: bool = False) -> None:
         """Somebody else moves the focuser, whatever rigd can make of it."""
-        self._move("foreign", min(max(target, LOW), HIGH))
+        target = min(max(target, LOW), HIGH)
+        if self._is_heard(by_hand=by_hand):
+            self.tell_in_vain(target)
+        self._move("foreign", target)
         self._look()
+
+    def meddle(self, part: float) -> None:
+        """Another client sends the focuser along during a move of rigd's own, if there is one."""
+        flight = self.rig.flight if self.rig else None
+        if flight is not None and not flight.by_client:
+            way = flight.target_steps - flight.start_steps
+            self.move_foreign(flight.start_steps + round(part * way))
+
+    def tell_in_vain(self, target: int) -> None:
+        """A client tells the focuser to move; that alone moves nothing."""
+        if self._is_heard():
+            event = FocuserCommanded(
+                at_s=0, ref=FOCUSER, target_steps=target, stood_steps=self.focuser.pos
+            )
+            self._wire.append((self.now_s + self.lag * DT_S, event))
+
+    def hear(self, *, heard: bool) -> None:
+        """The echo of other clients' commands is lost, or comes back."""
+        if heard != self.echo:
+            self.echo = heard
+            lost = EchoLost(at_s=self.now_s, server=FOCUSER.server, reason="nonsense")
+            self.feed(EchoHeard(at_s=self.now_s, server=FOCUSER.server) if heard else lost)
+
+    def _is_heard(self, *, by_hand: bool = False) -> bool:
+        return self.echo and not by_hand and self.focuser.connected and self.rig is not None
 
     def lose_focuser(self) -> None:
         """The connection to the focuser goes; a move goes on."""
@@ -527,6 +571,11 @@ class World:
     def slew(self, *, slewing: bool) -> None:
         """The mount begins or ends a slew."""
         self.slewing = slewing
+        self._look()
+
+    def reverse(self, *, on: bool) -> None:
+        """Somebody changes the driver's reverse setting; nothing moves."""
+        self.focuser.reversed = on
         self._look()
 
     def compensate(self, *, on: bool) -> None:
@@ -822,6 +871,7 @@ class World:
             max_steps=HIGH,
             temperature_c=self.sensor.shows,
             temperature_at_s=self.sensor.said_at_s,
+            reversed=self.focuser.reversed,
             temperature_compensation=focuser.compensates,
         )
 

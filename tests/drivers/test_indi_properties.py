@@ -211,3 +211,14 @@ def test_a_driver_takes_up_backlash_if_switched_on_by_more_than_nothing(
     eaf.defined(make("FOCUS_BACKLASH_STEPS", FOCUS_BACKLASH_VALUE=steps), 1)
 
     assert focuser(eaf.defined(position(100), 2)).driver_backlash is compensates
+
+
+@pytest.mark.parametrize("on", [True, False])
+def test_a_drivers_reverse_setting_is_said(on: bool) -> None:
+    eaf = device(8)
+    before = focuser(eaf.defined(position(100), 1)).reversed
+
+    eaf.defined(make("FOCUS_REVERSE_MOTION", INDI_ENABLED=on, INDI_DISABLED=not on), 2)
+
+    assert before is None
+    assert focuser(eaf.defined(position(101), 3)).reversed is on

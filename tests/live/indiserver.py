@@ -36,8 +36,15 @@ def free_port(kind: int = socket.SOCK_STREAM) -> int:
 class IndiServer:
     """indiserver with the CCD, wheel, focuser and telescope simulators; ends what it started."""
 
-    def __init__(self, directory: Path, simulators: tuple[str, ...] = SIMULATORS) -> None:
+    def __init__(
+        self,
+        directory: Path,
+        simulators: tuple[str, ...] = SIMULATORS,
+        named: tuple[tuple[str, str], ...] = (),
+    ) -> None:
+        """`named` are further simulators, each with a device name of its own (INDIDEV)."""
         self.directory = directory
+        self.named = named
         self.port = free_port()
         self.path = str(directory / "indi.sock")
         self.simulators = simulators
@@ -52,7 +59,13 @@ class IndiServer:
 
     def start(self) -> None:
         assert shutil.which("indiserver"), "indi-bin is not installed"
-        command = ["indiserver", "-p", str(self.port), "-u", self.path, *self.simulators]
+        command = ["indiserver", "-p", str(self.port), "-u", self.path]
+        fifo = self.directory / "indi.fifo"
+        if self.named:
+            fifo.unlink(missing_ok=True)
+            os.mkfifo(fifo)
+            command += ["-f", str(fifo)]
+        command += self.simulators
         self._process = subprocess.Popen(
             command,
             env={**os.environ, "HOME": str(self.directory)},
@@ -62,6 +75,8 @@ class IndiServer:
             start_new_session=True,
         )
         self._wait_until_open()
+        for simulator, name in self.named:
+            fifo.write_text(f'start {simulator} -n "{name}"\n', encoding="utf-8")
 
     def kill(self) -> None:
         """kill -9 the server; its simulators end as their pipes close."""

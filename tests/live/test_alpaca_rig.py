@@ -157,3 +157,42 @@ def test_an_exposing_camera_refuses_with_its_sentence(
 
     assert wheel.values()["position"] == 0
     assert client.Position == 0
+
+
+STACK = PROFILE.replace("[wheel]", "[[wheel.stack]]").replace('"l"\n[optic]', '"l+clear"\n[optic]')
+STACK = STACK.replace(
+    "[focuser]",
+    """[[wheel.stack]]
+address = { server = "pier", device = "Second wheel" }
+slots = ["clear", "uv"]
+[filters.clear]
+name = "Clear"
+kind = "empty"
+[filters.uv]
+name = "UV"
+focus_offset_steps = 7
+[focuser]""",
+)
+
+
+def test_two_stacked_wheels_that_the_profile_calls_by_name_are_turned_together(
+    devices: tuple[Wheel, Focuser, Camera], tmp_path: Path
+) -> None:
+    wheel, focuser, camera = devices
+    second = Wheel("FilterWheel", "Second wheel", "uid-second", 3, names=("1", "2"), turn_s=0.6)
+    with hosting(wheel, second, focuser, camera) as host:
+        daemon = AlpacaDaemon(tmp_path, host.port)
+        daemon.profile.write_text(STACK, encoding="utf-8")
+        with daemon:
+            wait(lambda: "first sight" in daemon.said(), "first sight")
+            client = FilterWheel(daemon.url, 0)
+            client.Connected = True
+
+            client.Position = 7
+            wait(lambda: client.Position == 7, "both wheels")
+            ready_s = time.monotonic()
+
+            assert client.Names[7] == "B + UV"
+            assert (wheel.position, second.position) == (3, 1)
+            assert ready_s >= max(wheel.ends_s, second.ends_s, focuser.ends_s)
+            assert focuser.values()["position"] == 25000 - 30 + 7

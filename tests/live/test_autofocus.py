@@ -1,7 +1,10 @@
 """An autofocus made past rigd: no client of rigd's changes the filter in the middle of it."""
 
 import asyncio
+import json
+import urllib.request
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -34,6 +37,41 @@ async def expose(wire: RawListener) -> None:
     wire.set_number(CAMERA, "CCD_EXPOSURE", "CCD_EXPOSURE_VALUE", 0.3)
     await wire.wait(lambda: state("Busy"), "the exposure begins")
     await wire.wait(lambda: state("Ok"), "the exposure ends")
+
+
+def report(daemon: Daemon, position_steps: int) -> None:
+    """A program hands its autofocus run in."""
+    run = {
+        "filter": "Red",
+        "position_steps": float(position_steps),
+        "source": "a program's report",
+        "ok": True,
+        "frame": "raw",
+        "time": datetime.now(UTC).isoformat(),
+    }
+    request = urllib.request.Request(
+        f"http://{daemon.url}/rigd/v1/rigs/demo/runs",
+        json.dumps({"runs": [run]}).encode(),
+        {"content-type": "application/json"},
+    )
+    urllib.request.urlopen(request, timeout=5).close()  # noqa: S310 - loopback
+
+
+async def test_a_programs_report_ends_its_autofocus_at_once(
+    server: IndiServer, tmp_path: Path
+) -> None:
+    with Daemon(tmp_path, server) as daemon:
+        async with RawListener(server.port) as wire:
+            await ready(wire)
+            await said(daemon, "first sight")
+            for steps in (60, 30, -10):
+                await move(wire, FOCUSER_START_STEPS + steps)
+                await expose(wire)
+            await said(daemon, "another program is focusing")
+
+            await asyncio.to_thread(report, daemon, FOCUSER_START_STEPS - 10)
+
+            await said(daemon, "the autofocus of another program is over (it was reported)")
 
 
 async def test_a_filter_change_during_somebodys_autofocus_is_refused(

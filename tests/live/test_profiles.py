@@ -291,3 +291,61 @@ def test_a_profile_whose_devices_are_there_is_proposed_and_not_switched_to(folde
         assert owner.in_force() == "Elsewhere"
         assert (shown["in_force"], shown["proposed"]) == ("Elsewhere", NAME)
         assert "its camera 'Another camera' is not there" in str(shown["sentence"])
+
+
+SECOND = """[[servers]]
+name = "second"
+driver = "simulated"
+wheel_name = "Second Wheel"
+filter_names = ["1", "2", "3", "4"]
+"""
+ONE_WHEEL = DEMO[DEMO.index("[wheel]") : DEMO.index("[focuser]")]
+STACKED = (
+    ONE_WHEEL.replace("[wheel]", "[[wheel.stack]]")
+    + """
+[[wheel.stack]]
+address = { server = "second", device = "Second Wheel" }
+slots = ["clear", "uv"]
+"""
+)
+GLASS = """
+[filters.clear]
+name = "Clear"
+kind = "empty"
+[filters.uv]
+name = "UV"
+thickness_mm = 2.0
+glass = "N-BK7"
+[filters.dark]
+name = "Dark"
+kind = "opaque"
+"""
+TWO_WHEELS = DEMO.replace(NAME, "Two wheels").replace(ONE_WHEEL, STACKED) + GLASS
+TWO_WHEELS = TWO_WHEELS.replace('filter = "luminance"', 'filter = "luminance+clear"')
+
+
+def test_two_stacked_wheels_come_into_force_with_what_they_said_last_and_nothing_moves(
+    folder: Path,
+) -> None:
+    ha = 3
+    with SimulatedDaemon(folder, mode="observe", more_servers=SECOND) as daemon:
+        owner = ready(daemon)
+        owner.change_filter(ha)
+        wait_until(lambda: owner.position() == ha)
+        at_rest = daemon.raw_steps()
+        owner.done("POST", "/profiles", {"toml": TWO_WHEELS})
+
+        owner.done("PUT", "/rigs/demo/profile", {"profile": "Two wheels"})
+        stacked = (owner.position(), len(owner.offsets()))
+        wider = TWO_WHEELS.replace('["clear", "uv"]', '["dark", "clear", "uv"]')
+        etag = owner.etag("Two wheels")
+        owner.done("PUT", path_of("Two wheels"), {"toml": wider}, if_match=etag)
+        edited = (owner.position(), len(owner.offsets()))
+        owner.change_filter(3 * ha + 2)
+        wait_until(lambda: owner.position() == 3 * ha + 2)
+        owner.done("PUT", "/rigs/demo/profile", {"profile": NAME})
+
+        assert stacked == (2 * ha, 16)
+        assert edited == (3 * ha, 24)
+        assert owner.position() == ha
+        assert daemon.raw_steps() == at_rest

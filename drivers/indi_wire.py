@@ -1,0 +1,108 @@
+"""INDI's XML as it crosses the wire: pieces of bytes in, whole messages out.
+
+A document without end, read by expat: the root is opened before the first byte, so no document
+type, and with it no entity, can be declared any more. What a server makes it keep is bounded.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from xml.parsers import expat
+
+MESSAGE_BYTES = 1 << 18
+"""A message that is not whole after so many bytes is none."""
+
+
+class NonsenseError(ValueError):
+    """What came is not INDI."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """One message: an element below the root."""
+
+    tag: str
+    attributes: Mapping[str, str]
+    elements: Mapping[str, str]
+    """Text of each `oneNumber`, `defSwitch`, ... by its name."""
+
+    @property
+    def device(self) -> str:
+        """The device that it is about; "" if none."""
+        return self.attributes.get("device", "")
+
+    @property
+    def name(self) -> str:
+        """The property that it is about; "" if none."""
+        return self.attributes.get("name", "")
+
+
+class WireReader:
+    """Cuts a stream into messages."""
+
+    def __init__(self) -> None:
+        parser = expat.ParserCreate(intern=None)
+        parser.StartElementHandler = self._start
+        parser.EndElementHandler = self._end
+        parser.CharacterDataHandler = self._text
+        if hasattr(parser, "SetReparseDeferralEnabled"):
+            # Newer expats wait for more bytes when a message comes in two pieces.
+            parser.SetReparseDeferralEnabled(False)
+        self._parser = parser
+        self._depth = 0
+        self._tag, self._attributes = "", dict[str, str]()
+        self._elements: dict[str, str] = {}
+        self._element: str | None = None
+        self._pieces: list[str] = []
+        self._whole: list[Message] = []
+        self._fed = self._whole_until = 0
+        self._parse(b"<wire>")
+
+    @property
+    def fed_bytes(self) -> int:
+        """How much it has read; what names expat keeps grows with that at most."""
+        return self._fed
+
+    def feed(self, data: bytes) -> list[Message]:
+        """The messages that these bytes complete.
+
+        Raises:
+            NonsenseError: they are not INDI, or a message does not end.
+        """
+        self._parse(data)
+        if self._fed - self._whole_until > MESSAGE_BYTES:
+            msg = f"a message that did not end within {MESSAGE_BYTES} bytes"
+            raise NonsenseError(msg)
+        whole, self._whole = self._whole, []
+        return whole
+
+    def _parse(self, data: bytes) -> None:
+        self._fed += len(data)
+        try:
+            self._parser.Parse(data, False)
+        except expat.ExpatError as odd:
+            msg = f"bytes that are no XML: {odd}"
+            raise NonsenseError(msg) from odd
+
+    def _start(self, tag: str, attributes: dict[str, str]) -> None:
+        self._depth += 1
+        if self._depth == 2:
+            self._tag, self._attributes, self._elements = tag, attributes, {}
+        elif self._depth == 3:
+            self._element, self._pieces = attributes.get("name"), []
+
+    def _text(self, text: str) -> None:
+        if self._depth == 3:
+            self._pieces.append(text)
+        elif self._depth < 2 and text.strip():
+            msg = f"text between messages: {text[:40]!r}"
+            raise NonsenseError(msg)
+
+    def _end(self, _tag: str) -> None:
+        if self._depth == 3 and self._element is not None:
+            self._elements[self._element] = "".join(self._pieces).strip()
+        elif self._depth == 2:
+            self._whole.append(
+                Message(tag=self._tag, attributes=self._attributes, elements=self._elements)
+            )
+            self._whole_until = self._parser.CurrentByteIndex
+        self._depth -= 1
