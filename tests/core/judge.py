@@ -170,6 +170,7 @@ class Judge:
     def started(self) -> None:
         """Rigd has just started: until somebody asks for something, nothing may move."""
         self._asked, self._shown, self._open_since_s = False, None, None
+        self._paused_since_s = None
         self._judged, self._strange, self._told = True, False, False
         self.guide.started()
         self._focusing, self._warmth, self._used = Focusing(), Warmth(), False
