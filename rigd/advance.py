@@ -344,7 +344,7 @@ def _gone(rig: Rig, ref: DeviceRef, now_s: float) -> Step:
     step = Step(rig)
     if ref == rig.settings.wheel and rig.wheel is not None:
         step = _wheel(rig, WheelReport(at_s=now_s, ref=ref, connected=False))
-    if ref in {rig.settings.focuser, rig.settings.guide_focuser}:
+    if ref == rig.settings.guide_focuser or (ref == rig.settings.focuser and rig.focuser):
         step = _focuser(step.rig, FocuserReport(at_s=now_s, ref=ref, connected=False))
     rig = step.rig
     if ref == rig.settings.camera:
