@@ -293,6 +293,8 @@ def _in_the_way(rig: Rig, change: Change, now_s: float) -> str | None:
         return "the guider did not pause"
     if rig.flight is not None and not rig.flight.by_client:
         return None  # the gates were open for both just now
+    if rig.ledger.embodied is None:
+        return "what is in the main focuser's position has become unknown"
     client = change.client if change.origin is Origin.IN_PATH else None
     gate = closed_for_change(rig, change.origin, now_s, client)
     return gate.sentence if gate else None

@@ -4,7 +4,7 @@ from collections import Counter
 from math import copysign, floor
 from typing import TYPE_CHECKING
 
-from rigd.effects import JournalIntent, MoveFocuser, Step
+from rigd.effects import JournalIntent, JournalOutcome, MoveFocuser, Step
 from rigd.ledger import Ledger, Terms
 from rigd.mode import Mode
 from rigd.requests import AdoptAsked, ModeAsked, Remembered
@@ -33,10 +33,11 @@ class GuideJudge:
         numbers = {
             e.flight.number for e in step.effects if isinstance(e, JournalIntent) and e.guide
         }
+        ended = {e.number for e in step.effects if isinstance(e, JournalOutcome) and e.guide}
         for effect in step.effects:
             if isinstance(effect, MoveFocuser) and effect.ref == GUIDE_FOCUSER:
                 assert effect.number in numbers, "a move of the guide focuser without an intent"
-                self._takes_off(before, rig, effect)
+                self._takes_off(before, rig, effect, ended)
         if guide is None:
             return
         was = before.guide_focuser or Rig(settings=guide.settings)
@@ -52,7 +53,7 @@ class GuideJudge:
             if outcome.result is Result.DONE:
                 self._done(rig, guide)
 
-    def _takes_off(self, before: Rig, rig: Rig, move: MoveFocuser) -> None:
+    def _takes_off(self, before: Rig, rig: Rig, move: MoveFocuser, ended: set[int]) -> None:
         guide, was = rig.guide_focuser, before.guide_focuser
         self.checks["guide: moves"] += 1
         assert guide is not None, "moved an unknown guide focuser"
@@ -63,7 +64,7 @@ class GuideJudge:
         assert rig.hold_by is None, "moved though held"
         assert was.remembered, "moved before it was known"
         assert was.checked, "moved before it was seen at rest"
-        assert was.flight is None, "moved during a move"
+        assert was.flight is None or was.flight.number in ended, "moved during a move"
         base = was.ledger.base_steps
         assert base is not None, "moved though unknown"
         assert guide.focuser is not None, "moved unseen"
@@ -74,7 +75,7 @@ class GuideJudge:
         assert not (rig.guider and rig.guider.guiding), "moved while guiding"
         if rig.settings.sequential:
             assert rig.flight is None, "two motors at a time on a weak supply"
-        wanted = self._wanted(_filter_ahead(rig))
+        wanted = self._wanted(_filter_ahead(before, rig))
         assert wanted is not None, "moved without a ratio"
         assert move.position_steps == base + wanted, "moved elsewhere"
         low, high = guide.min_steps, min(guide.max_steps or 0, self.world.settings.guide_max_steps)
@@ -167,10 +168,11 @@ class GuideJudge:
         return int(copysign(floor(abs(steps) + 0.5), steps))
 
 
-def _filter_ahead(rig: Rig) -> int:
+def _filter_ahead(before: Rig, rig: Rig) -> int:
     """The filter term in the main focuser's position, or in the goal of its move."""
-    flight = rig.flight
-    terms = rig.ledger.embodied
+    flight, terms = rig.flight, rig.ledger.embodied
+    if terms is None and flight is None:
+        flight = before.flight  # it ended just now, and said that it counts the other way
     if flight is not None and not flight.by_client:
         terms = flight.goal.terms
     assert terms is not None, "followed what is unknown"
