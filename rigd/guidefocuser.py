@@ -41,6 +41,7 @@ from rigd.mode import Mode
 from rigd.realfocuser import looked_after, not_told, reported
 from rigd.requests import FocuserNotTold, ModeAsked, ProfileChanged, Remembered, SlotsComputed
 from rigd.rig import Change, Origin, Rig, RigSettings
+from rigd.sense import sensed
 from rigd.units import round_half_away
 
 NAME = "guide focuser"
@@ -105,7 +106,7 @@ def guide_reported(rig: Rig, report: FocuserReport) -> Step:
     guide = guide_of(rig)
     if guide.flight is None and not guide.checked and report.connected:
         return Step(replace(rig, guide_focuser=replace(guide, focuser=report)))
-    return _with(rig, reported(guide, report))
+    return _with(rig, _told_if_unknown(guide, reported(guide, report)))
 
 
 def guide_found(rig: Rig) -> Step:
@@ -117,20 +118,20 @@ def guide_found(rig: Rig) -> Step:
         return Step(rig)
     guide = guide_of(rig)
     position = _position_at_rest(guide)
-    if guide.checked or position is None:
+    if position is None:
         return Step(rig)
+    if guide.checked:
+        step = sensed(Step(guide))
+        return _with(rig, _told_if_unknown(guide, step)) if step.effects else Step(rig)
     if not guide.remembered:
         standing = rig.checked and rig.flight is None and rig.change is None
         return _adopt(rig, guide, position) if standing else Step(rig)
     before = guide.ledger
     ledger = found_again(before, position, guide.settings.tolerance_steps)
-    line = f"at {ledger.raw_steps} steps"
-    weight = Weight.INFO
+    tell = Tell(sentence=f"at {ledger.raw_steps} steps")
     if ledger.embodied is None:
-        line = f"does not follow filters: {ledger.unknown_because}; {AGAIN}"
-        weight = Weight.WARNING
-    guide = replace(guide, checked=True)
-    return _known(rig, guide, ledger, (Tell(sentence=line, weight=weight),))
+        tell = _unknown(ledger.unknown_because)
+    return _known(rig, replace(guide, checked=True), ledger, (tell,))
 
 
 def guide_adopted(step: Step) -> Step:
@@ -211,7 +212,8 @@ def guide_looked_after(rig: Rig, now_s: float) -> Step:
     """As time passes: read back, give up."""
     if rig.guide_focuser is None or rig.guide_focuser.flight is None:
         return Step(rig)
-    return _with(rig, looked_after(guide_of(rig), now_s))
+    guide = guide_of(rig)
+    return _with(rig, _told_if_unknown(guide, looked_after(guide, now_s)))
 
 
 def guide_cautions(rig: Rig) -> list[str]:
@@ -318,9 +320,22 @@ def _adopt(rig: Rig, guide: Rig, position: int) -> Step:
 def _forgotten(rig: Rig, guide: Rig, because: str) -> Step:
     flight = guide.flight and replace(guide.flight, terms=None, filter_key=None)
     guide = replace(guide, flight=flight)
-    line = f"does not follow filters: {because}; {AGAIN}"
     ledger = unknown(guide.ledger, guide.ledger.read_steps, because)
-    return _known(rig, guide, ledger, (Tell(sentence=line, weight=Weight.WARNING),))
+    return _known(rig, guide, ledger, (_unknown(because),))
+
+
+def _told_if_unknown(before: Rig, step: Step) -> Step:
+    """What the main focuser's rules say of an unknown position is not so of this one."""
+    ledger = step.rig.ledger
+    if before.ledger.embodied is None or ledger.embodied is not None:
+        return step
+    effects = tuple(e for e in step.effects if not isinstance(e, Tell))
+    return replace(step, effects=(*effects, _unknown(ledger.unknown_because)))
+
+
+def _unknown(because: str | None) -> Tell:
+    line = f"does not follow filters: {because}; {AGAIN}"
+    return Tell(sentence=line, weight=Weight.WARNING)
 
 
 def _stays(rig: Rig, guide: Rig, reason: str) -> Step:

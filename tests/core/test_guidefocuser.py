@@ -539,6 +539,23 @@ def test_where_steps_mean_something_else_it_is_unknown(how: str) -> None:
     assert stored[-1].ledger.embodied is None
 
 
+def test_one_that_says_that_it_counts_the_other_way_is_unknown_and_the_picture_is_not() -> None:
+    night = begun()
+    change(night, R, 30040, START + R_STEPS)
+    report = kept(night).focuser
+    assert report is not None
+    night.feed(replace(report, reversed=False))
+
+    night.feed(replace(report, reversed=True))
+    change(night, L, 30000, 0)
+
+    assert ledger(night).embodied is None
+    assert "guide focuser: does not follow filters: the focuser says of its steps" in night.said
+    assert "rigd moves nothing" not in night.said
+    assert night.result == "done"
+    assert len(moves(night)) == 1
+
+
 def test_a_filter_that_it_cannot_reach_is_said_beforehand() -> None:
     night = begun(guide_min_steps=START - 20)
 
