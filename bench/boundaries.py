@@ -87,15 +87,22 @@ class Site:
         url = f"{self.daemon.url}/api/v1/focuser/0/position?ClientID=7"
         return await asyncio.to_thread(_ask, url, None)
 
+    async def wheel(self) -> dict[str, object]:
+        """What a polling client reads of the virtual wheel."""
+        url = f"{self.daemon.url}/api/v1/filterwheel/0/position?ClientID=7"
+        return await asyncio.to_thread(_ask, url, None)
+
     async def settled(self) -> dict[str, object]:
         """The ledger once rigd has looked at the focuser, and nothing of its own is under way."""
         async with asyncio.timeout(60):
             while True:
                 with suppress(OSError):
                     told, view = await self.get("/explain"), await self.get("")
+                    wheel = await self.wheel()
                     at_rest = told["moving_to_steps"] is None and told["raw_steps"] is not None
                     devices = told["focus_checked"] and told["filter_in_light"] is not None
-                    if at_rest and devices and view["filter_position"] is not None:
+                    turning = wheel["ErrorNumber"] == 0 and wheel["Value"] == -1
+                    if at_rest and devices and view["filter_position"] is not None and not turning:
                         return told
                 await asyncio.sleep(0.05)
 

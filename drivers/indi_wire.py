@@ -44,9 +44,6 @@ class WireReader:
         parser.StartElementHandler = self._start
         parser.EndElementHandler = self._end
         parser.CharacterDataHandler = self._text
-        if hasattr(parser, "SetReparseDeferralEnabled"):
-            # Newer expats wait for more bytes when a message comes in two pieces.
-            parser.SetReparseDeferralEnabled(False)
         self._parser = parser
         self._depth = 0
         self._tag, self._attributes = "", dict[str, str]()
@@ -55,6 +52,8 @@ class WireReader:
         self._pieces: list[str] = []
         self._whole: list[Message] = []
         self._fed = self._whole_until = 0
+        self._held = b""
+        """The beginning of a tag."""
         self._parse(b"<wire>")
 
     @property
@@ -65,11 +64,18 @@ class WireReader:
     def feed(self, data: bytes) -> list[Message]:
         """The messages that these bytes complete.
 
+        Expat gets whole tags alone: given half a one, newer ones wait for more than its other half.
+
         Raises:
             NonsenseError: they are not INDI, or a message does not end.
         """
-        self._parse(data)
-        if self._fed - self._whole_until > MESSAGE_BYTES:
+        data = self._held + data
+        half = data.rfind(b"<")
+        if half <= data.rfind(b">"):
+            half = len(data)
+        self._held = data[half:]
+        self._parse(data[:half])
+        if self._fed + len(self._held) - self._whole_until > MESSAGE_BYTES:
             msg = f"a message that did not end within {MESSAGE_BYTES} bytes"
             raise NonsenseError(msg)
         whole, self._whole = self._whole, []

@@ -69,6 +69,8 @@ class Bus:
         self._item: str | None = None
         self._value: list[str] = []
         self._chars = self._unread = 0
+        self._held = ""
+        """The beginning of a tag."""
         self._decode = codecs.getincrementaldecoder("utf-8")("replace").decode
         self._parser = ParserCreate()
         self._parser.StartElementHandler = self._start
@@ -84,8 +86,14 @@ class Bus:
             NoUsableAnswerError: it is not INDIGO's protocol.
         """
         self._unread += len(data)
+        # Given half a tag, newer expats wait for more than its other half.
+        text = self._held + self._decode(data)
+        half = text.rfind("<")
+        if half <= text.rfind(">"):
+            half = len(text)
+        self._held = text[half:]
         try:
-            self._parser.Parse(self._decode(data), False)
+            self._parser.Parse(text[:half], False)
         except ExpatError as wrong:
             msg = f"what answers is not an INDIGO server ({wrong})"
             raise NoUsableAnswerError(msg) from None

@@ -103,7 +103,7 @@ from rigd.virtualfocuser import ask_halt, ask_move, fly_queued
 def advance(rig: Rig, event: Event | Request | Inner) -> Step:
     """The rig after an event, with the effects in the order in which they must be done."""
     ended = approached(focused(ended_searches(thermometer_read(rig, event), event)))
-    step = _handle(ended.rig, event)
+    step = sensed(_handle(ended.rig, event))
     while step.refusal is None:
         after = _go_on(step.rig, event.at_s)
         step = Step(after.rig, step.effects + after.effects)
@@ -116,7 +116,7 @@ def advance(rig: Rig, event: Event | Request | Inner) -> Step:
     guided = go_on_guiding(found.rig, event.at_s)
     effects += found.effects + guided.effects
     step = Step(guided.rig, effects, step.refusal, step.sentence)
-    step = paced(rig, sensed(base_set(rig, event, step)), event.at_s)
+    step = paced(rig, base_set(rig, event, step), event.at_s)
     return fault_kept(rig, event, heeded(rig, exposed(rig, event, step), event.at_s))
 
 

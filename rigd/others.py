@@ -26,8 +26,9 @@ def heeded(before: Rig, step: Step, now_s: float) -> Step:
     rig = step.rig
     seen = sighted(before, rig, now_s)
     effects = step.effects
-    if seen != rig.sightings:
-        if len(seen.samples) and seen.samples is not rig.sightings.samples:
+    fresh = seen.samples != before.sightings.samples
+    if seen != rig.sightings or fresh:
+        if seen.samples and fresh:
             verdict = judged(seen.samples, noise_of(rig), rig)
             nobody = verdict.finding is Finding.NOBODY
             seen = replace(seen, verdict=verdict.sentence, nobody=nobody)
@@ -41,7 +42,7 @@ def heeded(before: Rig, step: Step, now_s: float) -> Step:
         rig = replace(rig, sightings=seen)
     effects += _said(before, rig)
     standing = rig.flight is None and rig.change is None
-    applier = seen.applier or (applies(rig) if rig.checked else None)
+    applier = (seen.applier or applies(rig)) if rig.checked else None
     if applier is not None and rig.settings.mode is Mode.APPLY and standing:
         after = stand_down(rig, f"{applier}; {ADVICE[Mode.APPLY]}")
         rig, effects = after.rig, effects + after.effects

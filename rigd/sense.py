@@ -39,7 +39,8 @@ def sensed(step: Step) -> Step:
     now = replace(unknown(now, ledger.read_steps, because), temperature_base=None)
     line = f"rigd moves nothing: {because}. Focus, and say so with `rigd adopt`"
     told = Tell(sentence=line, weight=Weight.WARNING)
-    rig = replace(rig, ledger=now, approach=None)
+    change = rig.change and replace(rig.change, focuser_failed=because)
+    rig = replace(rig, ledger=now, approach=None, change=change)
     effects = (*step.effects, Remember(ledger=now, flight=None), told)
     return Step(rig, effects, step.refusal, step.sentence)
 

@@ -175,3 +175,17 @@ def written(path: Path) -> list[object]:
         rows = list(db.query("select * from samples"))
     store.close()
     return rows
+
+
+async def test_what_others_did_is_kept_by_the_running_daemon(
+    tmp_path: Path, profile: EquipmentProfile
+) -> None:
+    async with pier(tmp_path, profile, load_catalog(), Mode.OBSERVE) as rigs:
+        begin(rigs)
+        rigs.wheel(0)
+        rigs.wheel(1)
+        seen = rigs.observatory.snapshot("demo").sightings.samples
+        await rigs.observatory.finish()
+
+    async with pier(tmp_path, profile, load_catalog(), Mode.OBSERVE) as rigs:
+        assert rigs.observatory.snapshot("demo").sightings.samples == seen != ()

@@ -80,6 +80,11 @@ class Warmth:
         self._base_since_s = -1e9
         self._rebased_s = -1e9
 
+    def remembered(self, rig: Rig) -> None:
+        """Rigd has just started with what the journal has."""
+        if rig.ledger.temperature_base is not None:
+            self._bases.add(rig.ledger.temperature_base)
+
     def heard(self, report: FocuserReport, now_s: float) -> None:
         """The thermometer says something; what is no temperature of a night is left out."""
         if report.temperature_c is not None and abs(report.temperature_c) <= GLITCH_C:
@@ -203,7 +208,9 @@ class Judge:
             self._used = True
         if isinstance(event, FocuserReport):
             self._warmth.heard(event, self.world.now_s)
-        if not isinstance(event, Remembered):
+        if isinstance(event, Remembered):
+            self._warmth.remembered(rig)
+        else:
             self._warmth.step(before, rig, self.world.now_s)
         if rig.foreign_at_s != before.foreign_at_s:
             self._used = True

@@ -430,3 +430,19 @@ def changed(night: Watched, slot: int) -> None:
     night.turn(slot)
     night.foreign(delta)
     night.quiet()
+
+
+def test_what_is_remembered_is_judged_at_once_and_stands_down_once_the_focuser_is_seen() -> None:
+    night = Watched(Mode.OBSERVE)
+    for slot in (1, 0, 1, 0):
+        changed(night, slot)
+    samples = night.rig.sightings.samples
+    again = Night(Mode.APPLY)
+
+    again.feed(Remembered(at_s=1.0, ledger=None, flight=None, flights=0, samples=samples))
+    before = again.rig.settings.mode
+    again.begin(30000)
+
+    assert before is Mode.APPLY
+    assert again.rig.settings.mode is Mode.OBSERVE
+    assert "applies filter offsets of its own" in (again.rig.sightings.applier or "")

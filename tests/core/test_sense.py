@@ -91,3 +91,16 @@ def test_the_gate_names_both() -> None:
     sentence = sense_mismatch(night.rig, "reversed, 4 µm a step") or ""
     assert "steps: not reversed, 4 µm a step; when this light path was taken up" in sentence
     assert "it said: reversed, 4 µm a step" in sentence
+
+
+def test_a_change_meanwhile_fails() -> None:
+    night = begun()
+    night.ask(2)
+    night.wheel(None)
+    for moving in (True, False, False):
+        says(night, 29935, moving=moving, reversed=True, step_size_um=4.0)
+    night.wheel(2)
+
+    assert night.result == "failed"
+    assert "of its steps" in (night.rig.fault or "")
+    assert night.rig.ledger.embodied is None
