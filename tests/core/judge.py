@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from rigd.backlash import FinalDirection
-from rigd.effects import JournalIntent, MoveFocuser, RememberMode, Step
+from rigd.effects import AutofocusEnded, JournalIntent, MoveFocuser, RememberMode, Step
 from rigd.events import CameraReport, FocuserCommanded, FocuserReport
 from rigd.ledger import Ledger, Part, TemperatureBase
 from rigd.mode import Mode
@@ -234,7 +234,8 @@ class Judge:
                 assert step.rig.flight is None, "stood down during a move: its journal is gone"
             if isinstance(effect, MoveFocuser) and effect.ref == FOCUSER:
                 assert effect.number in intents, "a move without an intent"
-                self._takes_off(before, rig, effect)
+                found = any(isinstance(e, AutofocusEnded) for e in step.effects)
+                self._takes_off(before, rig, effect, found=found)
         if step.refusal is not None:
             assert not any(isinstance(e, MoveFocuser) for e in step.effects), "refused and moved"
         self._one_applier(rig)
@@ -298,7 +299,7 @@ class Judge:
             assert not (by_itself and self._strange), "adopted the focus of another filter"
             self.world.adopted()
 
-    def _takes_off(self, before: Rig, rig: Rig, move: MoveFocuser) -> None:
+    def _takes_off(self, before: Rig, rig: Rig, move: MoveFocuser, *, found: bool) -> None:
         flight = rig.flight
         assert flight is not None, "a move without a flight"
         self.checks["moves"] += 1
@@ -336,7 +337,7 @@ class Judge:
         self._shown = before.ledger.logical_steps if before.flight is None else self._ahead(before)
         assert rig.settings.mode is Mode.APPLY, f"moved in mode {rig.settings.mode}"
         assert rig.checked, "moved before the focuser was seen at rest"
-        assert before.ledger.embodied is not None, "moved though unknown"
+        assert found or before.ledger.embodied is not None, "moved though unknown"
         assert not (rig.camera and rig.camera.busy), "moved during an exposure"
         assert not (rig.mount and rig.mount.slewing), "moved during a slew"
         assert not (rig.guider and rig.guider.guiding), "moved while guiding"
