@@ -32,12 +32,13 @@ import numpy as np
 import uvloop
 
 from bench.offsets import CELLS, draw
+from rigd.api.http.settings import ServerSettings
 from rigd.api.server import serve
-from rigd.api.settings import ServerSettings
-from rigd.estimator.fit import fit
-from rigd.fitworker import FitWorker
-from rigd.mode import Mode
-from rigd.view import Client, FocuserView, Json, Profiles, RigView, WheelView
+from rigd.focus.state.settings import Mode
+from rigd.learning.estimator.fit import fit
+from rigd.service.fit_process import FitWorker
+from rigd.view.profiles import Profiles
+from rigd.view.rig import Client, FocuserView, Json, RigView, WheelView
 from tests.live.simulated import SimulatedDaemon
 
 ROUNDS, ROUND_S = 5, 2.0

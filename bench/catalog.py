@@ -27,9 +27,9 @@ def main() -> None:
         float(subprocess.run([sys.executable, "-c", COLD], capture_output=True, check=True).stdout)
         for _ in range(LOADS)
     ]
-    from rigd.catalog import load_catalog  # noqa: PLC0415 - not before the cold loads
-    from rigd.devices import DeviceKind, SensorGeometry  # noqa: PLC0415
-    from rigd.matching import DeviceFacts, NameOrigin, match  # noqa: PLC0415
+    from rigd.catalog.catalog import load_catalog  # noqa: PLC0415 - not before the cold loads
+    from rigd.catalog.matching import DeviceFacts, NameOrigin, match  # noqa: PLC0415
+    from rigd.devices.identity import DeviceKind, SensorGeometry  # noqa: PLC0415
 
     catalog = load_catalog()
     sensor = SensorGeometry(width_px=3008, height_px=3008, pixel_width_um=3.76)

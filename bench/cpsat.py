@@ -4,8 +4,8 @@ import time
 
 from ortools.sat.python import cp_model
 
-from rigd.spacers import SpacerProblem
-from rigd.train import Part, Port, joins
+from rigd.train.parts import Part, Port, joins
+from rigd.train.spacer_search import SpacerProblem
 
 
 class TrainModel:

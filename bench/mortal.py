@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from rigd.cli.app import main
-from rigd.store import Store
+from rigd.store.database import Store
 
 
 def put_fuse(path: Path) -> None:

@@ -21,10 +21,10 @@ from datetime import UTC, datetime, timedelta
 
 import numpy as np
 
-from rigd.estimator.fit import contrast, fit
-from rigd.estimator.model import Prior
-from rigd.estimator.verdict import OffsetState
-from rigd.runs.run import AutofocusRun, Frame
+from rigd.autofocus_logs.run import AutofocusRun, Frame
+from rigd.learning.estimator.fit import contrast, fit
+from rigd.learning.estimator.model import Prior
+from rigd.learning.estimator.verdict import OffsetState
 from rigd.units import round_half_away
 
 FILTERS = ("L", "R", "G", "B", "H")

@@ -1,7 +1,7 @@
 """A long random night of the pure core: clients, faults, crashes, edits; checked at every event.
 
 One command: `./dev bench soak --events 1000000 --seed 1`. The world and its invariants are those
-of `tests/core/`; a violation prints the seed and the last actions, and ends with code 1.
+of `tests/focus/`; a violation prints the seed and the last actions, and ends with code 1.
 """
 
 import argparse
@@ -10,10 +10,10 @@ import sys
 from collections import Counter, deque
 from time import perf_counter
 
-from rigd.backlash import Backlash, FinalDirection
-from rigd.mode import Mode
-from tests.core.clients import BEHAVIOURS, Client
-from tests.core.world import DT_S, World
+from rigd.focus.state.backlash import Backlash, FinalDirection
+from rigd.focus.state.settings import Mode
+from tests.focus.clients import BEHAVIOURS, Client
+from tests.focus.world import DT_S, World
 
 EPISODE_ACTIONS = 150
 

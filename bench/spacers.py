@@ -16,10 +16,10 @@ import time
 from importlib import import_module
 from importlib.util import find_spec
 
-from rigd.connection import End, Gender
-from rigd.spacers import SpacerProblem, best_stacks
-from rigd.train import CameraMount, Part, Port, bounded, bounded_mount
-from rigd.vignetting import Cone
+from rigd.optics.vignetting import Cone
+from rigd.train.connection import End, Gender
+from rigd.train.parts import CameraMount, Part, Port, bounded, bounded_mount
+from rigd.train.spacer_search import SpacerProblem, best_stacks
 
 THREADS = ("M42x0.75", "M48x0.75", "M54x0.75", "M56x1", "M63x1", "M68x1", "M72x1", "M82x1")
 SIZES = (50, 200, 1000, 5000)

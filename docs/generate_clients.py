@@ -3,7 +3,7 @@
 python docs/generate_clients.py [--check]
 
 The replicas are scripted from the programs' sources and run against the real core in simulated time
-(`tests/core/replicas.py`, `tests/core/matrix.py`): the same run gives the same page.
+(`tests/focus/replicas.py`, `tests/focus/matrix.py`): the same run gives the same page.
 """
 
 import sys
@@ -13,20 +13,20 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
 
-from rigd.mode import Mode  # noqa: E402 - the tests are no package that is installed
-from tests.core.matrix import EXPOSURE_S, ORDER, PAUSE_S, Cell, evening  # noqa: E402
-from tests.core.replicas import PROGRAMS, Program  # noqa: E402
+from rigd.focus.state.settings import Mode  # noqa: E402 - the tests are no package that is installed
+from tests.focus.matrix import EXPOSURE_S, ORDER, PAUSE_S, Cell, evening  # noqa: E402
+from tests.focus.replicas import PROGRAMS, Program  # noqa: E402
 
 PAGE = Path(__file__).parent / "clients.md"
 HEAD = f"""\
-<!-- written by docs/generate_clients.py: change that, or the replicas in tests/core/replicas.py -->
+<!-- written by docs/generate_clients.py: change that, or tests/focus/replicas.py -->
 # rigd beside other programs
 
 What happens to twelve frames when a program changes the filter {len(ORDER)} times (R, Ha, L and
 again; R needs +40 steps, Ha -25), exposes {EXPOSURE_S:.0f} s as soon as it believes it may, and
 pauses {PAUSE_S:.0f} s. The programs are *replicas*, scripted from their sources (named in
-`tests/core/test_secondapplier.py`); they are not the programs. Every offset in their own tables is
-right, so whoever applies it once is in focus.
+`tests/focus/test_second_applier.py`); they are not the programs. Every offset in their own tables
+is right, so whoever applies it once is in focus.
 
 - *in focus*: the filter's offset is in the focuser's position exactly once.
 - *without the offset*: nobody applied it. *with the offset twice*: two did.

@@ -9,18 +9,18 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from rigd.backfocus import Plate
-from rigd.catalog import Catalog, load_catalog
-from rigd.connection import Coupling, End, Gender
-from rigd.drawing import draw_stack
-from rigd.equipment.part import Part as CatalogPart
-from rigd.equipment.part import PartKind
-from rigd.equipment.solution import Solution
-from rigd.lookup import BodyFacts
-from rigd.train import Part, Port, nested
-from rigd.trainanswer import TrainAnswer, answer, ends_served
-from rigd.traincatalog import CatalogLookup
-from rigd.trainquestion import Camera, Device, DeviceKind, Optic, TrainQuestion, Wheel
+from rigd.catalog.catalog import Catalog, load_catalog
+from rigd.catalog.models.part import Part as CatalogPart
+from rigd.catalog.models.part import PartKind
+from rigd.catalog.models.solution import Solution
+from rigd.catalog.train_parts import CatalogLookup
+from rigd.optics.back_focus import Plate
+from rigd.train.answer import TrainAnswer, answer, ends_served
+from rigd.train.connection import Coupling, End, Gender
+from rigd.train.drawing import draw_stack
+from rigd.train.part_facts import BodyFacts
+from rigd.train.parts import Part, Port, nested
+from rigd.train.question import Camera, Device, DeviceKind, Optic, TrainQuestion, Wheel
 from rigd.units import mm_from_um, um_from_mm
 
 CAMERAS = {

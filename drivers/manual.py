@@ -11,10 +11,10 @@ from typing import ClassVar
 
 from pydantic import BaseModel, ConfigDict
 
-from rigd.devices import DeviceRef
-from rigd.driver import HandTurned, ServerAddress
+from rigd.devices.driver import HandTurned, ServerAddress
+from rigd.devices.events import Event, WheelReport
+from rigd.devices.identity import DeviceRef
 from rigd.errors import DeviceUnavailableError
-from rigd.events import Event, WheelReport
 
 
 class ManualOptions(BaseModel):

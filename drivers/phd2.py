@@ -11,10 +11,10 @@ from typing import Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from rigd.devices import DeviceRef
-from rigd.driver import Guider, ServerAddress
+from rigd.devices.driver import Guider, ServerAddress
+from rigd.devices.events import DeviceGone, Event, GuiderReport, ServerDown, ServerUp
+from rigd.devices.identity import DeviceRef
 from rigd.errors import DeviceError, DeviceUnavailableError
-from rigd.events import DeviceGone, Event, GuiderReport, ServerDown, ServerUp
 
 log = logging.getLogger(__name__)
 

@@ -9,12 +9,13 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
+from rigd.autofocus_logs.log_time import zone_stated
+from rigd.autofocus_logs.run import Frame
+from rigd.equipment.profile import EquipmentProfile
+from rigd.equipment.profile_toml import read_profile
 from rigd.errors import ConfigError
-from rigd.mode import Mode
-from rigd.profile import EquipmentProfile, read_profile
-from rigd.runs.clock import zone_stated
-from rigd.runs.run import Frame
-from rigd.tomlfile import problems, read_toml
+from rigd.files.toml import problems, read_toml
+from rigd.focus.state.settings import Mode
 
 MANUAL = "manual"
 """The server of the wheels that humans turn, and its driver; it is always there."""

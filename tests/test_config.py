@@ -5,19 +5,20 @@ from pathlib import Path
 
 import pytest
 
-from rigd.api.settings import ServerSettings
-from rigd.backlash import Backlash, FinalDirection
-from rigd.catalog import load_catalog
+from rigd.api.http.settings import ServerSettings
+from rigd.catalog.catalog import load_catalog
+from rigd.catalog.train_parts import CatalogLookup
 from rigd.config import ListenConfig, LoadedConfig, ServerConfig, load_config
-from rigd.daemon import server_settings
-from rigd.devices import DeviceRef
+from rigd.daemon.driver_plugins import check_programs, find_driver
+from rigd.daemon.run import server_settings
+from rigd.devices.identity import DeviceRef
 from rigd.errors import ConfigError
-from rigd.mode import Mode
-from rigd.plugins import check_programs, find_driver
-from rigd.rig import Rig, RigSettings
-from rigd.slots import settings_of, slots_of
-from rigd.temperature import TemperatureSettings
-from rigd.traincatalog import CatalogLookup
+from rigd.focus.state.backlash import Backlash, FinalDirection
+from rigd.focus.state.rig import Rig
+from rigd.focus.state.settings import Mode, RigSettings
+from rigd.focus.state.temperature import TemperatureSettings
+from rigd.setup.settings import settings_of
+from rigd.setup.slot_offsets import slots_of
 
 EXAMPLES = files("rigd.profiles") / "examples"
 

@@ -11,7 +11,7 @@ import typer.main
 
 from rigd.cli.app import app
 from rigd.config import Config
-from rigd.profile import EquipmentProfile
+from rigd.equipment.profile import EquipmentProfile
 
 ROOT = Path(__file__).parent.parent
 DOCUMENTS = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
@@ -21,11 +21,12 @@ def test_every_package_of_rigd_is_in_the_wheel() -> None:
     with (ROOT / "pyproject.toml").open("rb") as file:
         listed = set(tomllib.load(file)["tool"]["setuptools"]["packages"])
     found = {
-        ".".join(path.parent.relative_to(ROOT).parts)
-        for path in (ROOT / "rigd").rglob("__init__.py")
+        ".".join(path.parent.relative_to(ROOT).parts).removeprefix("rigd.")
+        for folder in ("rigd", "drivers")
+        for path in (ROOT / folder).rglob("__init__.py")
     }
 
-    assert found | {"rigd.drivers", "rigd.profiles"} == listed
+    assert {f"rigd.{name}" for name in found - {"rigd"}} | {"rigd", "rigd.profiles"} == listed
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)

@@ -12,12 +12,12 @@ from typing import Any
 
 import uvicorn
 
-from rigd.api.discovery import discovery
-from rigd.api.door import Door
-from rigd.api.reply import App
-from rigd.api.settings import ServerSettings
+from rigd.api.alpaca.discovery import discovery
+from rigd.api.dispatch import Door
+from rigd.api.http.reply import App
+from rigd.api.http.settings import ServerSettings
 from rigd.errors import ConfigError
-from rigd.view import Observatory
+from rigd.view.observatory import Observatory
 
 log = logging.getLogger(__name__)
 
@@ -140,7 +140,7 @@ def _config(door: Door, settings: ServerSettings) -> uvicorn.Config:
 def _http_protocol() -> Any:
     if importlib.util.find_spec("httptools") is None:  # not on Windows; h11 has a limit of its own
         return "h11"
-    return importlib.import_module("rigd.api.bounded_http").BoundedHttpProtocol
+    return importlib.import_module("rigd.api.http.bounded_http").BoundedHttpProtocol
 
 
 def _listen(settings: ServerSettings) -> socket.socket:

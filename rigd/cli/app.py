@@ -5,11 +5,9 @@ import sys
 import typer
 
 from rigd.cli.catalog import catalog_app, match_command
-from rigd.cli.daemon import check_command, demo_command, run_command, schema_command
 from rigd.cli.inventory import inventory_app
-from rigd.cli.keeping import forget_command, import_command, list_command, restate_command
 from rigd.cli.offsets import offsets_app
-from rigd.cli.profile import profile_app
+from rigd.cli.profile_files import profile_app
 from rigd.cli.questions import answer_command, questions_command
 from rigd.cli.rigs import (
     adopt_command,
@@ -23,7 +21,8 @@ from rigd.cli.rigs import (
     train_command,
     trim_command,
 )
-from rigd.cli.runs import runs_app
+from rigd.cli.run import check_command, demo_command, run_command, schema_command
+from rigd.cli.runs import forget_command, import_command, list_command, restate_command, runs_app
 from rigd.cli.spacers import spacers_command
 from rigd.cli.status import status_command
 from rigd.errors import RigdError

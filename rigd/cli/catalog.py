@@ -10,16 +10,15 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from rigd.catalog import Catalog, catalog_faults, load_catalog
-from rigd.cli.asking import DEFAULT_URL, RigOption, UrlOption, ask, one_rig
+from rigd.catalog.catalog import Catalog, catalog_faults, load_catalog
+from rigd.catalog.entry_files import ENTRY_MODELS, json_text, schemas
+from rigd.catalog.listing import page, title, whole
+from rigd.catalog.matching import DeviceFacts, Match, NameOrigin, as_json, match
+from rigd.catalog.supported import supported_markdown
+from rigd.cli.daemon_client import DEFAULT_URL, RigOption, UrlOption, ask, one_rig
 from rigd.config import catalog_dirs_of, default_config_path
-from rigd.devices import DeviceKind, SensorGeometry
-from rigd.equipment.files import ENTRY_MODELS
-from rigd.equipment.schemas import json_text, schemas
+from rigd.devices.identity import DeviceKind, SensorGeometry
 from rigd.errors import CatalogError, ConfigError
-from rigd.listing import page, title, whole
-from rigd.matching import DeviceFacts, Match, NameOrigin, as_json, match
-from rigd.supported import supported_markdown
 
 catalog_app = typer.Typer(
     help="Search, show and check the catalog of equipment.", no_args_is_help=True

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from rigd.errors import TrainError
-from rigd.inventory import import_table, inventory_toml
+from rigd.train.inventory_table import import_table, inventory_toml
 
 inventory_app = typer.Typer(no_args_is_help=True, help="What you own.")
 

@@ -8,16 +8,16 @@ from typing import Annotated
 
 import typer
 
-from rigd.api.frames import MOST_FRAMES, frames_body
-from rigd.cli.asking import DEFAULT_URL, RigOption, UrlOption, ask, one_rig
+from rigd.api.rest.frames_body import MOST_FRAMES, frames_body
+from rigd.autofocus_logs.light_frame import LightFrame
+from rigd.autofocus_logs.light_frame_reader import read_frames
+from rigd.autofocus_logs.run import Frame
+from rigd.cli.daemon_client import DEFAULT_URL, RigOption, UrlOption, ask, one_rig
 from rigd.cli.runs import ZoneOption, files_of, read_all, stated_zone
 from rigd.errors import InvalidValueError, RigdError
-from rigd.estimator.fit import FilterOffset, Fit, fit
-from rigd.estimator.model import Prior
-from rigd.planner import Plan, plan
-from rigd.runs.frame import LightFrame
-from rigd.runs.frames import read_frames
-from rigd.runs.run import Frame
+from rigd.learning.estimator.fit import FilterOffset, Fit, fit
+from rigd.learning.estimator.model import Prior
+from rigd.learning.run_plan import Plan, plan
 
 offsets_app = typer.Typer(help="Focus offsets of the filters.")
 

@@ -1,193 +1,315 @@
-"""`rigd profile`: profiles in files, of rigd and of other programs, and how two of them differ."""
+"""`rigd profile`: the life of the profiles in the database. Nothing moves by any of it."""
 
+import asyncio
+import getpass
 import json
-from collections.abc import Iterator
+import os
+import shlex
+import subprocess
 from pathlib import Path
+from tempfile import mkstemp
 from typing import Annotated
 
 import typer
 
-from rigd.cli.asking import DEFAULT_URL, JsonOption, UrlOption
-from rigd.cli.daemon import ConfigOption
-from rigd.cli.profiles import (
-    archive_profile,
-    clone_profile,
-    confirm_profile,
-    create_profile,
-    edit_profile,
-    export_profile,
-    file_or_profile,
-    keep_imported,
-    list_profiles,
-    propose_profile,
-    rename_profile,
-    restore_profile,
-    show_history,
-    show_profile,
-    switch_profile,
-    undo_change,
-)
-from rigd.errors import InvalidValueError
-from rigd.fingerprint import filter_fingerprint, glasses, train_fingerprint
-from rigd.imports.imported import Imported, ImportedTrain
-from rigd.imports.reading import read_path
-from rigd.profile import read_profile
-from rigd.profilediff import profile_changes
-from rigd.profiletext import profile_text, write_profile
+from rigd.cli.daemon_client import DEFAULT_URL, JsonOption, RigOption, UrlOption, ask, one_rig
+from rigd.cli.profile_source import Wardrobe, wardrobe
+from rigd.cli.run import ConfigOption
+from rigd.equipment.profile import EquipmentProfile
+from rigd.equipment.profile_diff import profile_changes
+from rigd.equipment.profile_toml import profile_of, profile_text, read_profile
+from rigd.errors import ConfigError, InvalidValueError, RefusedError, RigdError
+from rigd.view.profiles import ProfileView
+from rigd.view.rig import Client, Json
 
-profile_app = typer.Typer(help="Equipment profiles.", no_args_is_help=True)
+NameArgument = Annotated[
+    str, typer.Argument(help="The profile's name, or how it alone begins.", show_default=False)
+]
+MaybeNameArgument = Annotated[
+    str | None, typer.Argument(help="The profile; without, the one in force.", show_default=False)
+]
 
 
-@profile_app.callback()
-def _profile() -> None:
-    """Equipment profiles."""
+def list_profiles(
+    url: UrlOption = DEFAULT_URL, config: ConfigOption = None, as_json: JsonOption = False
+) -> None:
+    """List the profiles, archived ones too, and the rigs that have them in force."""
+    with wardrobe(url, config, only_look=True) as here:
+        answer = asyncio.run(here.profiles.listed())
+    if as_json:
+        typer.echo(json.dumps(answer, indent=2))
+        return
+    for row in _rows(answer, "profiles"):
+        rigs = row["rigs"]
+        users = f", in force on {', '.join(rigs)}" if isinstance(rigs, list) and rigs else ""
+        shelved = ", archived" if row["archived"] else ""
+        typer.echo(f"{row['name']}{users}{shelved}")
 
 
-@profile_app.command("import")
-def import_file(
-    file: Annotated[
-        Path,
-        typer.Argument(
-            help="Profile of N.I.N.A., userdb.sqlite of Ekos, configuration of CCDciel or of an "
-            "INDI driver; or a profile of rigd (.toml)."
-        ),
-    ],
-    *,
-    write: Annotated[
-        Path | None,
-        typer.Option("--write", help="Write the profile to this new TOML file."),
-    ] = None,
-    keep: Annotated[
-        bool, typer.Option("--keep", help="Keep the profile in rigd's database.")
-    ] = False,
-    replace: Annotated[
-        str | None,
-        typer.Option("--replace", help="Keep it in the place of this profile of the database."),
-    ] = None,
-    train: Annotated[
-        str | None, typer.Option("--train", help="Which, if the file has several light paths.")
-    ] = None,
-    with_offsets: Annotated[
-        bool,
-        typer.Option(
-            "--with-offsets",
-            help="Write the imported offsets as offsets that you state: they win over the model.",
-        ),
-    ] = False,
+def show_profile(
+    name: MaybeNameArgument = None,
+    rig: RigOption = None,
     url: UrlOption = DEFAULT_URL,
     config: ConfigOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Show what a file says, and what rigd does not understand of it.
-
-    Without --write, --keep or --replace nothing is written anywhere.
-    """
-    kept = keep or replace is not None
-    if with_offsets and write is None and not kept:
-        raise InvalidValueError("--with-offsets says what is written: --write FILE, or --keep")
-    imported = _read(file)
-    chosen = imported.train(train) if write is not None or kept or train is not None else None
+    """Print a profile as TOML."""
+    found = _look(name, rig, url, config)
     if as_json:
-        typer.echo(json.dumps(imported.as_json(), indent=2))
+        typer.echo(json.dumps(found.summary, indent=2))
     else:
-        for line in _lines(imported, chosen):
-            typer.echo(line)
-    if chosen is None:
+        typer.echo(found.toml, nl=False)
+
+
+def create_profile(
+    name: Annotated[str, typer.Argument(help="Its name; everything else is unknown at first.")],
+    url: UrlOption = DEFAULT_URL,
+    config: ConfigOption = None,
+) -> None:
+    """Keep a new, empty profile: `rigd profile edit` fills it in."""
+    with wardrobe(url, config) as here:
+        text = profile_text(EquipmentProfile(name=name))
+        typer.echo(f"{asyncio.run(here.profiles.create(text, _me()))!r} is kept")
+
+
+def clone_profile(
+    name: NameArgument,
+    new: Annotated[str, typer.Argument(help="Name of the copy.")],
+    url: UrlOption = DEFAULT_URL,
+    config: ConfigOption = None,
+) -> None:
+    """Keep a copy of a profile."""
+    with wardrobe(url, config) as here:
+        name = asyncio.run(here.name(name))
+        typer.echo(f"{asyncio.run(here.profiles.clone(name, new, _me()))!r} is a copy of {name!r}")
+
+
+def rename_profile(
+    name: NameArgument,
+    new: Annotated[str, typer.Argument(help="The new name.")],
+    url: UrlOption = DEFAULT_URL,
+    config: ConfigOption = None,
+) -> None:
+    """Give a profile another name; what was learnt with it stays."""
+    with wardrobe(url, config) as here:
+        name = asyncio.run(here.name(name))
+        typer.echo(f"{name!r} is {asyncio.run(here.profiles.rename(name, new, _me()))!r} now")
+
+
+def switch_profile(
+    name: NameArgument,
+    rig: RigOption = None,
+    url: UrlOption = DEFAULT_URL,
+    config: ConfigOption = None,
+) -> None:
+    """Put another profile in force. Nothing moves; refused while something does."""
+    with wardrobe(url, config, rig) as here:
+        name = asyncio.run(here.name(name))
+        asyncio.run(here.profiles.switch(here.rig, name, _me()))
+        typer.echo(f"{name!r} is in force on {here.rig}")
+
+
+def archive_profile(
+    name: NameArgument, url: UrlOption = DEFAULT_URL, config: ConfigOption = None
+) -> None:
+    """Put a profile away; nothing is ever deleted."""
+    with wardrobe(url, config) as here:
+        name = asyncio.run(here.name(name))
+        asyncio.run(here.profiles.shelve(name, _me(), archived=True))
+        typer.echo(f"{name!r} is archived")
+
+
+def restore_profile(
+    name: NameArgument, url: UrlOption = DEFAULT_URL, config: ConfigOption = None
+) -> None:
+    """Take a profile out of the archive."""
+    with wardrobe(url, config) as here:
+        name = asyncio.run(here.name(name))
+        asyncio.run(here.profiles.shelve(name, _me(), archived=False))
+        typer.echo(f"{name!r} is restored")
+
+
+def export_profile(
+    name: NameArgument,
+    file: Annotated[Path | None, typer.Argument(help="A new file; without, to the screen.")] = None,
+    url: UrlOption = DEFAULT_URL,
+    config: ConfigOption = None,
+) -> None:
+    """Write a profile as a TOML file, which `rigd profile import` reads again."""
+    found = _look(name, None, url, config)
+    if file is None:
+        typer.echo(found.toml, nl=False)
         return
-    profile = chosen.with_offsets() if with_offsets else chosen.profile
-    if write is not None:
-        write_profile(write, profile)
-        typer.echo(f"{write}: written", err=True)
-    if kept:
-        typer.echo(keep_imported(profile, replace, url, config), err=True)
+    try:
+        with file.open("x", encoding="utf-8", newline="\n") as out:
+            out.write(found.toml)
+    except OSError as error:
+        msg = f"{file}: {error.strerror or error}; nothing was written"
+        raise ConfigError(msg) from error
+    typer.echo(f"{file}: written", err=True)
 
 
-@profile_app.command("diff")
-def diff(
-    before: Annotated[str, typer.Argument(help="Equipment profile: a TOML file, or a name.")],
-    after: Annotated[str, typer.Argument(help="Another, or the same later.")],
-    *,
+def edit_profile(
+    name: MaybeNameArgument = None,
+    file: Annotated[
+        Path | None, typer.Option("--file", help="Your text of an earlier go, instead of its own.")
+    ] = None,
+    rig: RigOption = None,
+    url: UrlOption = DEFAULT_URL,
+    config: ConfigOption = None,
+) -> None:
+    """Open a profile in $EDITOR and take it back; if it is refused your text is kept.
+
+    What somebody else changed meanwhile is not overwritten.
+    """
+    found = _look(name, rig, url, config)
+    path = file or _own_file(found.toml)
+    _open_editor(path)
+    try:
+        text = path.read_text(encoding="utf-8")
+        profile = profile_of(text, path)
+        if profile_text(profile) == found.toml:
+            typer.echo(f"{found.name!r} is as it was")
+        else:
+            with wardrobe(url, config, rig) as here:
+                after = asyncio.run(
+                    here.profiles.put(found.name, text, _me(), expect=found.revision)
+                )
+            typer.echo(f"{after!r} is changed:")
+            for change in profile_changes(profile_of(found.toml, found.name), profile):
+                typer.echo(f"  {change}")
+    except (RigdError, OSError, UnicodeDecodeError) as refused:
+        again = f"rigd profile edit {shlex.quote(found.name)} --file {shlex.quote(str(path))}"
+        msg = f"{refused}\nnothing was changed; your text is kept: {again}"
+        raise RefusedError(msg) from refused
+    if file is None:
+        path.unlink(missing_ok=True)
+
+
+def propose_profile(
+    rig: RigOption = None, url: UrlOption = DEFAULT_URL, as_json: JsonOption = False
+) -> None:
+    """Say which profile fits the devices that are there; nothing is switched."""
+    answer = ask(url, f"{one_rig(url, rig)}/profile/proposal")
+    if as_json:
+        typer.echo(json.dumps(answer, indent=2))
+        return
+    for row in _rows(answer, "profiles"):
+        against = row["against"]
+        why = "; ".join(against) if isinstance(against, list) else ""
+        here = ", in force" if row["name"] == answer["in_force"] else ""
+        typer.echo(f"{row['name']}{here}: {why or 'fits'}")
+    if answer["sentence"] is not None:
+        typer.echo(answer["sentence"])
+
+
+def confirm_profile(rig: RigOption = None, url: UrlOption = DEFAULT_URL) -> None:
+    """Say that the profile in force is right, whatever mount or frames say of the telescope."""
+    count = ask(url, f"{one_rig(url, rig)}/profile/confirm", {})["confirmed"]
+    typer.echo("confirmed; it is remembered" if count else "nothing contradicts it")
+
+
+def undo_change(
+    url: UrlOption = DEFAULT_URL, config: ConfigOption = None, as_json: JsonOption = False
+) -> None:
+    """Take back the last change of a profile; again: the one before it."""
+    with wardrobe(url, config) as here:
+        taken_back = asyncio.run(here.profiles.undo(_me()))
+    typer.echo(json.dumps(taken_back, indent=2) if as_json else f"taken back: {_line(taken_back)}")
+
+
+def show_history(
+    rig: RigOption = None,
+    most: Annotated[int, typer.Option("--most", min=1, max=1000, help="So many lines.")] = 20,
     url: UrlOption = DEFAULT_URL,
     config: ConfigOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Say what changed, and whether learnt offsets stay in force."""
-    old, new = (file_or_profile(one, url, config) for one in (before, after))
-    changes = profile_changes(old, new)
-    same_light = train_fingerprint(old) == train_fingerprint(new)
+    """List the changes of profiles, newest first: what, who, when."""
+    with wardrobe(url, config, only_look=True) as here:
+        answer = asyncio.run(here.profiles.history(most, rig))
     if as_json:
-        listed = [{"key": c.key, "before": c.before, "after": c.after} for c in changes]
-        typer.echo(json.dumps({"changes": listed, "same_light_path": same_light}, indent=2))
+        typer.echo(json.dumps(answer, indent=2))
         return
-    for change in changes:
-        typer.echo(str(change))
-    typer.echo(
-        "the same light path" if same_light else "another light path: it has offsets of its own"
-    )
-    for key in new.filters:
-        if key in old.filters and filter_fingerprint(old, key) != filter_fingerprint(new, key):
-            typer.echo(f"{key} is another filter: it has an offset of its own")
-    if changes and old.reference_filter != new.reference_filter:
-        typer.echo("another reference filter: offsets are counted anew")
+    for row in _rows(answer, "changes"):
+        typer.echo(_line(row))
+        for line in _differences(row):
+            typer.echo(f"    {line}")
 
 
-@profile_app.command("fingerprint")
-def fingerprint(
-    file: Annotated[str, typer.Argument(help="Equipment profile: a TOML file, or a name.")],
-    *,
-    url: UrlOption = DEFAULT_URL,
-    config: ConfigOption = None,
-    as_json: JsonOption = False,
-) -> None:
-    """Print what learnt offsets are filed under: the light path, and every filter or pair."""
-    profile = file_or_profile(file, url, config)
-    train = train_fingerprint(profile)
-    filters = glasses(profile)
-    if as_json:
-        typer.echo(json.dumps({"train": train, "filters": filters}, indent=2))
-        return
-    typer.echo(f"{train}  light path")
-    for key, digits in filters.items():
-        reference = "  (reference)" if key == profile.reference_filter else ""
-        typer.echo(f"{digits}  {key}{reference}")
+def keep_imported(
+    profile: EquipmentProfile, replaced: str | None, url: str, config: Path | None
+) -> str:
+    """Keep a profile that was read from a file, or have it take another one's place."""
+    text = profile_text(profile)
+    with wardrobe(url, config) as here:
+        if replaced is None:
+            name = asyncio.run(here.profiles.create(text, _me(), imported=True))
+            return f"{name!r} is kept: `rigd profile switch {shlex.quote(name)}` puts it in force"
+        replaced = asyncio.run(here.name(replaced))
+        name = asyncio.run(here.profiles.put(replaced, text, _me(), imported=True))
+        return f"{name!r} has the place of {replaced!r}"
 
 
-def _read(file: Path) -> Imported:
-    if file.suffix != ".toml":
-        return read_path(file)
-    train = ImportedTrain(profile=read_profile(file))
-    return Imported(program="rigd", source=f"rigd {file.name}", trains=(train,))
+def file_or_profile(words: str, url: str, config: Path | None) -> EquipmentProfile:
+    """The profile in a file of that name, else the kept one of that name."""
+    if Path(words).is_file():
+        return read_profile(Path(words))
+    return profile_of(_look(words, None, url, config).toml, words)
 
 
-for _name, _command in (
-    ("list", list_profiles),
-    ("show", show_profile),
-    ("create", create_profile),
-    ("clone", clone_profile),
-    ("rename", rename_profile),
-    ("switch", switch_profile),
-    ("archive", archive_profile),
-    ("restore", restore_profile),
-    ("export", export_profile),
-    ("edit", edit_profile),
-    ("propose", propose_profile),
-    ("confirm", confirm_profile),
-    ("undo", undo_change),
-    ("history", show_history),
-):
-    profile_app.command(_name)(_command)
+def _look(name: str | None, rig: str | None, url: str, config: Path | None) -> ProfileView:
+    with wardrobe(url, config, rig, only_look=True) as here:
+        return asyncio.run(_shown(here, name))
 
 
-def _lines(imported: Imported, chosen: ImportedTrain | None) -> Iterator[str]:
-    for train in imported.trains if chosen is None else (chosen,):
-        yield f"# understood: {train.profile.name} ({imported.source})"
-        yield profile_text(train.profile)
-        for offset in train.offsets:
-            yield (
-                f"# imported offset: {offset.filter} {offset.focus_offset_steps:+d} steps against "
-                f"{offset.reference} (positive counts up), as of {offset.date or 'an unknown date'}"
-            )
-    for line in imported.not_understood:
-        yield f"# not understood: {line}"
-    for line in imported.warnings:
-        yield f"# look at this: {line}"
+async def _shown(here: Wardrobe, name: str | None) -> ProfileView:
+    return await here.profiles.shown(await here.name(name))
+
+
+def _own_file(text: str) -> Path:
+    handle, name = mkstemp(prefix="rigd-profile-", suffix=".toml")
+    with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as out:
+        out.write(text)
+    return Path(name)
+
+
+def _open_editor(path: Path) -> None:
+    editor = os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi"
+    try:
+        ended = subprocess.run([*shlex.split(editor), str(path)], check=False)  # noqa: S603 - theirs
+    except (OSError, ValueError) as missing:
+        msg = f"{editor}: {missing} (set $EDITOR)"
+        raise InvalidValueError(msg) from missing
+    if ended.returncode != 0:
+        msg = f"{editor} ended with {ended.returncode}: nothing was changed; the text is {path}"
+        raise RefusedError(msg)
+
+
+def _me() -> Client:
+    try:
+        return Client(name=getpass.getuser())
+    except (OSError, KeyError):
+        return Client(name="rigd profile")
+
+
+def _line(row: Json) -> str:
+    rig = "" if row["rig"] is None else f" on {row['rig']}"
+    undone = "" if row["undoes"] is None else f" of change {row['undoes']}"
+    what = f"{row['what']}{undone}{rig}"
+    return f"{row['number']}  {str(row['at'])[:19]}  {what}: {row['profile']!r}, by {row['by']}"
+
+
+def _differences(row: Json) -> list[str]:
+    before, after = row["before"], row["after"]
+    if not isinstance(before, dict) or not isinstance(after, dict):
+        return []
+    if "toml" not in before:
+        return [f"{before['profile']!r} before"]
+    old, new = (profile_of(str(one["toml"]), "profile") for one in (before, after))
+    return [str(change) for change in profile_changes(old, new)]
+
+
+def _rows(answer: Json, what: str) -> list[Json]:
+    rows = answer[what]
+    return rows if isinstance(rows, list) else []

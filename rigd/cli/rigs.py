@@ -8,10 +8,10 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from rigd.cli.asking import DEFAULT_URL, JsonOption, RigOption, UrlOption, ask, one_rig
+from rigd.cli.daemon_client import DEFAULT_URL, JsonOption, RigOption, UrlOption, ask, one_rig
+from rigd.cli.offsets_why import show_why
 from rigd.cli.status import guide_line
-from rigd.cli.why import show_why
-from rigd.mode import Mode
+from rigd.focus.state.settings import Mode
 
 HistoryOption = Annotated[bool, typer.Option("--history", help="What happened, newest first.")]
 

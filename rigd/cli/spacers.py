@@ -8,15 +8,15 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from rigd.advice import stack_words, target_words
-from rigd.catalog import load_catalog
-from rigd.drawing import draw_stack
+from rigd.catalog.catalog import load_catalog
+from rigd.catalog.train_parts import CatalogLookup
 from rigd.errors import TrainError
-from rigd.lookup import Lookup
-from rigd.spacers import SpacerProblem, Stack
-from rigd.trainanswer import TrainAnswer, answer, as_json, ends_served, slot_errors_um
-from rigd.traincatalog import CatalogLookup
-from rigd.trainfile import read_train_file
+from rigd.train.advice import stack_words, target_words
+from rigd.train.answer import TrainAnswer, answer, as_json, ends_served, slot_errors_um
+from rigd.train.drawing import draw_stack
+from rigd.train.part_facts import Lookup
+from rigd.train.spacer_search import SpacerProblem, Stack
+from rigd.train.train_file import read_train_file
 from rigd.units import mm_from_um
 
 

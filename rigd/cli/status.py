@@ -5,7 +5,7 @@ import json
 import typer
 from rich.console import Console
 
-from rigd.cli.asking import DEFAULT_URL, JsonOption, RigOption, UrlOption, ask, one_rig
+from rigd.cli.daemon_client import DEFAULT_URL, JsonOption, RigOption, UrlOption, ask, one_rig
 
 
 def status_command(

@@ -1,1 +1,1 @@
-"""What the catalog knows: one frozen model for each kind of thing, one module for each model."""
+"""A person's equipment profile: its tables, fingerprint and answers."""

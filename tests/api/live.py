@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import TypeVar
 from urllib.parse import urlencode
 
+from rigd.api.http.settings import ServerSettings
 from rigd.api.server import Address, serve
-from rigd.api.settings import ServerSettings
 from tests.api.observatory import FakeObservatory
 
 T = TypeVar("T")

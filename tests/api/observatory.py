@@ -9,19 +9,18 @@ from shutil import rmtree
 from tempfile import mkdtemp
 from uuid import uuid4
 
-from rigd.catalog import load_catalog
+from rigd.autofocus_logs.light_frame import LightFrame
+from rigd.autofocus_logs.run import AutofocusRun, Restated
+from rigd.catalog.catalog import load_catalog
+from rigd.catalog.listing import page, whole
 from rigd.config import Config
+from rigd.equipment.profile import EquipmentProfile
 from rigd.errors import DeviceUnavailableError, InvalidValueError, RefusedError
-from rigd.listing import page, whole
-from rigd.mode import Mode
-from rigd.profile import EquipmentProfile
-from rigd.profilebook import add, switch
-from rigd.profiledesk import desk_of
-from rigd.runs.frame import LightFrame
-from rigd.runs.restated import Restated
-from rigd.runs.run import AutofocusRun
-from rigd.store import Store
-from rigd.view import Client, FocuserView, Json, RigView, SafetyView, WheelView
+from rigd.focus.state.settings import Mode
+from rigd.service.profile_requests import desk_of
+from rigd.store.database import Store
+from rigd.store.profiles import add, switch
+from rigd.view.rig import Client, FocuserView, Json, RigView, SafetyView, WheelView
 
 
 def _forget(store: Store) -> None:

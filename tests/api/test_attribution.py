@@ -2,7 +2,7 @@
 
 import pytest
 
-from rigd.mode import Mode
+from rigd.focus.state.settings import Mode
 from tests.api.live import FORM, LiveServer
 from tests.api.observatory import make_rig
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from rigd.api.guard import Guard, Refusal
-from rigd.api.reply import Scope
+from rigd.api.http.access import Guard, Refusal
+from rigd.api.http.reply import Scope
 from tests.api.browser import EVIL_NAME, REBOUND_NAME, hostile, visit
 from tests.api.live import LiveServer, live
 from tests.api.observatory import FakeObservatory, make_rig

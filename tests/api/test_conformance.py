@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from rigd.mode import Mode
+from rigd.focus.state.settings import Mode
 from tests.api.live import LiveServer
 from tests.api.observatory import MAX_STEPS, NAMES, OFFSETS, make_rig
 

@@ -11,8 +11,8 @@ from collections import Counter
 from dataclasses import replace
 from urllib.parse import quote
 
-from rigd.api.device_types import DEVICE_TYPES
-from rigd.api.rest import ROUTES
+from rigd.api.alpaca.device_types import DEVICE_TYPES
+from rigd.api.rest.app import ROUTES
 from tests.api.live import SETTINGS, live
 from tests.api.observatory import FakeObservatory
 

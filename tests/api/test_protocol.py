@@ -5,8 +5,8 @@ from collections.abc import Mapping
 
 import pytest
 
-from rigd.api.device_types import DEVICE_TYPES
-from rigd.api.members import Changing, DeviceType, Kind, Member, Verb
+from rigd.api.alpaca.device_types import DEVICE_TYPES
+from rigd.api.alpaca.members import Changing, DeviceType, Kind, Member, Verb
 from tests.api.live import FORM, Answer, LiveServer
 
 CLIENT, TRANSACTION = 123456, 67890

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from rigd.api.discovery import DiscoveryResponder, discovery, is_request
+from rigd.api.alpaca.discovery import DiscoveryResponder, discovery, is_request
 from rigd.api.server import Address, serve
 from rigd.errors import ConfigError
 from tests.api.live import SETTINGS, LiveServer, live

@@ -1,193 +1,176 @@
-"""`rigd profile`: import, diff and fingerprint, without a daemon."""
+"""`rigd profile` on the database: without a daemon, and with one."""
 
 import json
-import tomllib
+import shlex
+import sys
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from rigd.cli.app import app
-from rigd.config import load_config
-from rigd.errors import ConfigError, InvalidValueError
-from rigd.imports.reading import read_path
-from rigd.profile import EquipmentProfile, read_profile
-from rigd.profiletext import profile_text, write_profile
-from tests.imports.files import FIXTURES, database
+from rigd.errors import RefusedError, RigdError, StoreError
+from rigd.store.lock import sole_user
+from tests.live.indiserver import free_port
+from tests.live.simulated import SimulatedDaemon
 
-NINA = FIXTURES / "nina.profile"
-FILES = ["nina.profile", "ccdciel.conf", "camera_config.xml", "wheel_config.xml"]
+EXAMPLES = files("rigd.profiles") / "examples"
+DEMO = "Demo: 80 mm f/6 refractor on INDI's simulators"
 
 
-def run(*words: object) -> str:
-    result = CliRunner().invoke(app, ["profile", *map(str, words)], catch_exceptions=False)
-    assert result.exit_code == 0, result.output
-    return result.stdout
+class Shell:
+    """`rigd profile` with a configuration, and no daemon (or one at `url`)."""
+
+    def __init__(self, config: Path, url: str) -> None:
+        self.config, self.url = config, url
+
+    def run(self, *words: object) -> str:
+        result = self.try_to(*words)
+        assert result.exit_code == 0, result.output
+        return result.output
+
+    def try_to(self, *words: object) -> Result:
+        more = ["--config", str(self.config), "--url", self.url]
+        return CliRunner().invoke(app, ["profile", *map(str, words), *more], catch_exceptions=True)
+
+    def refused(self, *words: object) -> str:
+        result = self.try_to(*words)
+        assert isinstance(result.exception, RigdError), result.output
+        return str(result.exception)
 
 
 @pytest.fixture
-def userdb(tmp_path: Path) -> Path:
-    path = tmp_path / "userdb.sqlite"
-    path.write_bytes(database())
-    return path
+def shell(tmp_path: Path) -> Shell:
+    for name in ("rigd.toml", "demo.toml"):
+        (tmp_path / name).write_text((EXAMPLES / name).read_text(encoding="utf-8"))
+    config = tmp_path / "rigd.toml"
+    config.write_text('store = "rigd.db"\n' + config.read_text())
+    shell = Shell(config, f"127.0.0.1:{free_port()}")
+    shell.run("import", tmp_path / "demo.toml", "--keep")
+    shell.run("switch", "Demo")
+    return shell
 
 
-def test_import_shows_what_it_understood_and_what_not_and_writes_nothing(
+def editor(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, old: str, new: str) -> None:
+    script = tmp_path / "editor.py"
+    script.write_text(
+        "import sys, pathlib\n"
+        "p = pathlib.Path(sys.argv[1]); t = p.read_text()\n"
+        f"assert {old!r} in t\np.write_text(t.replace({old!r}, {new!r}))\n"
+    )
+    monkeypatch.delenv("VISUAL", raising=False)
+    monkeypatch.setenv("EDITOR", shlex.join([sys.executable, str(script)]))
+
+
+def test_what_is_kept_is_exported_as_it_was_and_can_be_imported_again(
+    shell: Shell, tmp_path: Path
+) -> None:
+    shell.run("clone", "demo", "Copy")
+    shell.run("export", "Copy", tmp_path / "copy.toml")
+    shell.run("archive", "Copy")
+
+    said = shell.run("import", tmp_path / "copy.toml", "--replace", "Copy")
+    listed = json.loads(shell.run("list", "--json"))["profiles"]
+
+    assert "has the place of 'Copy'" in said
+    assert [(one["name"], one["archived"], one["rigs"]) for one in listed] == [
+        ("Copy", True, []),
+        (DEMO, False, ["demo"]),
+    ]
+
+
+def test_a_name_that_two_profiles_begin_with_means_neither(shell: Shell) -> None:
+    shell.run("clone", "demo", "Demo two")
+
+    assert "several profiles begin with 'demo'" in shell.refused("switch", "demo")
+    assert "no profile begins with 'Zoo'" in shell.refused("switch", "Zoo")
+
+
+def test_an_edit_is_taken_back_from_the_editor_and_said(
+    shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    editor(monkeypatch, tmp_path, "tolerance_steps = 2", "tolerance_steps = 4")
+
+    said = shell.run("edit")
+
+    assert "focuser.tolerance_steps: 4, was 2" in said
+    assert "tolerance_steps = 4" in shell.run("show")
+    assert "focuser.tolerance_steps: 4, was 2" in shell.run("history")
+    shell.run("undo")
+    assert "tolerance_steps = 2" in shell.run("show")
+
+
+def test_a_bad_edit_is_refused_with_key_and_line_and_the_text_is_kept(
+    shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    editor(monkeypatch, tmp_path, 'direction = "outward"', 'direction = "up"')
+
+    said = shell.refused("edit")
+    kept = Path(said.rsplit(" ", 1)[1])
+    editor(monkeypatch, tmp_path, 'direction = "up"', 'direction = "inward"')
+
+    assert "focuser.direction: Input should be 'outward' or 'inward' (given: 'up'), line" in said
+    assert 'direction = "outward"' in shell.run("show")
+    shell.run("edit", "--file", kept)
+    assert 'direction = "inward"' in shell.run("show")
+    kept.unlink()
+
+
+def test_undo_says_what_it_took_back_and_history_who_did_what(shell: Shell) -> None:
+    shell.run("rename", "demo", "Small refractor")
+
+    said = shell.run("undo")
+
+    assert "rename: " in said
+    assert DEMO in shell.run("list")
+    assert "undo of change" in shell.run("history")
+
+
+def test_profiles_are_compared_by_name_or_file(shell: Shell, tmp_path: Path) -> None:
+    shell.run("clone", "demo", "Other")
+
+    assert "the same light path" in shell.run("diff", "Other", tmp_path / "demo.toml")
+
+
+def test_while_a_daemon_uses_the_store_but_does_not_answer_nothing_is_changed(
+    shell: Shell, tmp_path: Path
+) -> None:
+    with sole_user(tmp_path / "rigd.db"):
+        result = shell.try_to("rename", "demo", "Mine")
+
+    assert isinstance(result.exception, StoreError)
+    assert DEMO in shell.run("list")
+
+
+def test_a_profile_that_does_not_fit_the_configuration_is_not_put_in_force(
+    shell: Shell, tmp_path: Path
+) -> None:
+    text = (tmp_path / "demo.toml").read_text().replace('"simulators"', '"elsewhere"')
+    (tmp_path / "far.toml").write_text(text.replace(DEMO, "Far"))
+    shell.run("import", tmp_path / "far.toml", "--keep")
+
+    assert "'elsewhere' is no [[servers]] name" in shell.refused("switch", "Far")
+    assert json.loads(shell.run("show", "--json"))["name"] == DEMO
+
+
+@pytest.mark.live
+def test_with_a_daemon_the_same_commands_go_through_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.chdir(tmp_path)
+    with SimulatedDaemon(tmp_path) as daemon:
+        shell = Shell(daemon.config, f"127.0.0.1:{daemon.port}")
+        shell.run("clone", "demo", "With reducer")
+        editor(monkeypatch, tmp_path, "focal_length_mm = 480.0", "focal_length_mm = 384.0")
+        shell.run("edit", "With")
 
-    shown = run("import", NINA)
+        shell.run("switch", "With")
+        in_force = json.loads(shell.run("show", "--json"))
+        shell.run("undo")
 
-    assert "# understood: Esprit 100 (N.I.N.A. nina.profile)" in shown
-    assert "# imported offset: ha-3nm -31 steps against l (positive counts up)" in shown
-    assert "# not understood: focuser: BacklashOut 120 steps" in shown
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_import_as_json_says_unit_sign_reference_source_and_date() -> None:
-    result = json.loads(run("import", NINA, "--json"))
-
-    offset = result["trains"][0]["offsets"][1]
-    assert list(offset) == [
-        "filter", "focus_offset_steps", "sign", "reference", "source", "date", "state",
-    ]  # fmt: skip
-    assert offset["state"] == "imported"
-    assert list(result) == ["program", "source", "trains", "not_understood", "warnings"]
-
-
-@pytest.mark.parametrize("name", FILES)
-def test_what_was_written_reads_back_the_same(name: str, tmp_path: Path) -> None:
-    out = tmp_path / "rig.toml"
-
-    run("import", FIXTURES / name, "--write", out)
-
-    assert read_profile(out) == read_path(FIXTURES / name).train(None).profile
-
-
-def test_a_written_profile_passes_rigd_check(tmp_path: Path) -> None:
-    run("import", NINA, "--write", tmp_path / "rig.toml")
-    config = tmp_path / "rigd.toml"
-    config.write_text(
-        '[[servers]]\nname = "alpaca"\ndriver = "alpaca"\nhost = "127.0.0.1"\nport = 11111\n'
-        '[[rigs]]\nname = "pier"\nmode = "observe"\nprofile = "rig.toml"\n',
-        encoding="utf-8",
-    )
-
-    result = CliRunner().invoke(app, ["check", "--config", str(config)])
-
-    assert result.exit_code == 0, result.output
-    assert load_config(config).profiles["pier"].name == "Esprit 100"
-
-
-def test_offsets_are_written_only_if_asked_for(tmp_path: Path) -> None:
-    run("import", NINA, "--write", tmp_path / "without.toml")
-    run("import", NINA, "--write", tmp_path / "with.toml", "--with-offsets")
-
-    without, stated = (read_profile(tmp_path / f"{n}.toml") for n in ("without", "with"))
-    assert {f.focus_offset_steps for f in without.filters.values()} == {None}
-    assert stated.filters["ha-3nm"].focus_offset_steps == -31
-    assert stated.filters["dark"].focus_offset_steps is None
-
-
-def test_one_of_several_trains_is_named(userdb: Path, tmp_path: Path) -> None:
-    out = tmp_path / "guide.toml"
-
-    run("import", userdb, "--train", "Guide", "--write", out)
-
-    assert read_profile(out).name == "Guide"
-
-
-@pytest.mark.parametrize("choice", [[], ["--train", "Third"]])
-def test_a_train_that_is_not_clear_is_refused(
-    userdb: Path, tmp_path: Path, choice: list[str]
-) -> None:
-    out = tmp_path / "out.toml"
-
-    with pytest.raises(InvalidValueError, match="name one of: Primary, Guide"):
-        run("import", userdb, "--write", out, *choice)
-
-    assert not out.exists()
-
-
-def test_an_existing_file_is_never_overwritten(tmp_path: Path) -> None:
-    out = tmp_path / "rig.toml"
-    out.write_text("mine", encoding="utf-8")
-
-    with pytest.raises(ConfigError, match="exists already"):
-        run("import", NINA, "--write", out)
-
-    assert out.read_text(encoding="utf-8") == "mine"
-
-
-def test_a_refused_file_writes_nothing(tmp_path: Path) -> None:
-    bad, out = tmp_path / "bad.xml", tmp_path / "rig.toml"
-    bad.write_text("<html/>", encoding="utf-8")
-
-    with pytest.raises(InvalidValueError, match=r"bad\.xml: XML of an unknown kind"):
-        run("import", bad, "--write", out)
-
-    assert not out.exists()
-
-
-def test_a_missing_directory_is_named(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match="No such file or directory"):
-        write_profile(tmp_path / "absent" / "rig.toml", EquipmentProfile(name="x"))
-
-
-def test_odd_characters_survive_the_file(tmp_path: Path) -> None:
-    profile = EquipmentProfile(name='Hβ "3 nm"\t\x7f\\')
-
-    write_profile(tmp_path / "rig.toml", profile)
-
-    assert read_profile(tmp_path / "rig.toml") == profile
-
-
-@settings(deadline=None)
-@given(name=st.text(min_size=1), length=st.floats(1e-3, 1e6), steps=st.integers(-10000, 10000))
-def test_whatever_a_profile_says_its_text_says(name: str, length: float, steps: int) -> None:
-    profile = EquipmentProfile.model_validate(
-        {
-            "name": name,
-            "optic": {"name": name, "focal_length_mm": length},
-            "filters": {"ha": {"name": name, "focus_offset_steps": steps}},
-        }
-    )
-
-    assert EquipmentProfile.model_validate(tomllib.loads(profile_text(profile))) == profile
-
-
-def test_the_text_has_nothing_that_is_unknown() -> None:
-    assert profile_text(EquipmentProfile(name="x")) == 'name = "x"\n'
-
-
-def test_diff_says_what_changed_and_whether_offsets_stay(tmp_path: Path) -> None:
-    before, after, last = (tmp_path / name for name in ("a.toml", "b.toml", "c.toml"))
-    before.write_text('name = "A"\n[optic]\nid = "one"\n[filters.l]\nname = "L"\n')
-    after.write_text('name = "B"\n[optic]\nid = "one"\n[filters.l]\nname = "L"\n')
-    last.write_text('name = "B"\n[optic]\nid = "two"\n[filters.l]\nname = "L"\nglass = "BK7"\n')
-
-    assert run("diff", before, after) == "name: B, was A\nthe same light path\n"
-    assert run("diff", after, last).splitlines() == [
-        "optic.id: two, was one",
-        "filters.l.glass: BK7, was not stated",
-        "another light path: it has offsets of its own",
-        "l is another filter: it has an offset of its own",
-    ]
-    assert json.loads(run("diff", before, after, "--json")) == {
-        "changes": [{"key": "name", "before": "A", "after": "B"}],
-        "same_light_path": True,
-    }
-
-
-def test_fingerprint_prints_the_light_path_and_every_filter(tmp_path: Path) -> None:
-    path = tmp_path / "a.toml"
-    path.write_text('name = "A"\nreference_filter = "l"\n[filters.l]\nname = "L"\n')
-
-    lines = run("fingerprint", path).splitlines()
-    digits = json.loads(run("fingerprint", path, "--json"))
-
-    assert lines[0] == f"{digits['train']}  light path"
-    assert lines[1] == f"{digits['filters']['l']}  l  (reference)"
+        assert in_force["name"] == "With reducer"
+        assert in_force["rigs"] == ["demo"]
+        assert json.loads(shell.run("show", "--json"))["name"] == DEMO
+        assert "profile 'With reducer' is in force" in daemon.said()
+        assert isinstance(shell.try_to("archive", "demo").exception, RefusedError)
+        assert "archived" in shell.run("archive", "With")

@@ -8,7 +8,7 @@ from typer.testing import CliRunner
 from rigd.cli.offsets import offsets_app
 from rigd.cli.runs import runs_app
 
-FIXTURES = Path(__file__).parents[1] / "runs" / "fixtures"
+FIXTURES = Path(__file__).parents[1] / "autofocus_logs" / "fixtures"
 NIGHT = str(FIXTURES / "at10rc_night.csv")
 
 

@@ -1,11 +1,11 @@
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
-from rigd.drivers.alpaca import AlpacaDriver
+from rigd.drivers.alpaca.driver import AlpacaDriver
 
-from rigd.devices import DeviceIdentity, DeviceRef
-from rigd.driver import ServerAddress
-from rigd.events import DeviceSeen, Event, WheelReport
+from rigd.devices.driver import ServerAddress
+from rigd.devices.events import DeviceSeen, Event, WheelReport
+from rigd.devices.identity import DeviceIdentity, DeviceRef
 from tests.drivers.bench import Recorder, running
 
 WHEEL = DeviceRef("lan", "uid-wheel")

@@ -3,9 +3,9 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
-from rigd.devices import DeviceRef
-from rigd.driver import Driver
-from rigd.events import DeviceSeen, Event, FocuserReport, WheelReport
+from rigd.devices.driver import Driver
+from rigd.devices.events import DeviceSeen, Event, FocuserReport, WheelReport
+from rigd.devices.identity import DeviceRef
 
 
 @dataclass

@@ -2,18 +2,12 @@ from typing import Any
 
 import pytest
 from pydantic import ValidationError
-from rigd.drivers.alpaca import AlpacaDriver
-from rigd.drivers.alpaca_side import Motion
+from rigd.drivers.alpaca.device import Motion
+from rigd.drivers.alpaca.driver import AlpacaDriver
 
-from rigd.devices import DeviceKind, WireProtocol
+from rigd.devices.events import CameraReport, DeviceGone, FocuserReport, MountReport, WheelReport
+from rigd.devices.identity import DeviceKind, WireProtocol
 from rigd.errors import DeviceError, DeviceUnavailableError
-from rigd.events import (
-    CameraReport,
-    DeviceGone,
-    FocuserReport,
-    MountReport,
-    WheelReport,
-)
 from tests.drivers.alpaca_bench import CAMERA, FOCUSER, WHEEL, at, identity, wheel_at
 from tests.drivers.alpaca_host import FaultError, equipment, hosting
 

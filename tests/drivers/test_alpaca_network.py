@@ -3,11 +3,9 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
-from rigd.drivers.alpaca import AlpacaDriver
+from rigd.drivers.alpaca.driver import AlpacaDriver
 
-from rigd.devices import DeviceRef
-from rigd.errors import DeviceUnavailableError
-from rigd.events import (
+from rigd.devices.events import (
     DeviceGone,
     DeviceSeen,
     FocuserReport,
@@ -15,6 +13,8 @@ from rigd.events import (
     ServerUp,
     WheelReport,
 )
+from rigd.devices.identity import DeviceRef
+from rigd.errors import DeviceUnavailableError
 from tests.drivers.alpaca_bench import CAMERA, FOCUSER, WHEEL, alpaca, at, identity, wheel_at
 from tests.drivers.alpaca_host import equipment, hosting
 from tests.drivers.alpaca_network import answering_discovery, dead_server

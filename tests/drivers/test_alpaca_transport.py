@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from rigd.drivers.alpaca_transport import (
+from rigd.drivers.alpaca.transport import (
     AnswerError,
     NotSentError,
     RejectedError,

@@ -4,13 +4,20 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 import pytest
-from rigd.drivers.alpaca import AlpacaDriver
-from rigd.drivers.simulated import SimulatedDriver
+from rigd.drivers.alpaca.driver import AlpacaDriver
+from rigd.drivers.simulated.driver import SimulatedDriver
 
-from rigd.devices import DeviceKind, DeviceRef
-from rigd.driver import ServerAddress
+from rigd.devices.driver import ServerAddress
+from rigd.devices.events import (
+    DeviceGone,
+    DeviceSeen,
+    FocuserReport,
+    ServerDown,
+    ServerUp,
+    WheelReport,
+)
+from rigd.devices.identity import DeviceKind, DeviceRef
 from rigd.errors import DeviceUnavailableError, InvalidValueError
-from rigd.events import DeviceGone, DeviceSeen, FocuserReport, ServerDown, ServerUp, WheelReport
 from tests.drivers.alpaca_host import equipment, hosting
 from tests.drivers.bench import Bench, Recorder, running
 

@@ -5,10 +5,10 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 import pytest
-from rigd.drivers import indi_echo
-from rigd.drivers.indi_echo import IndiEcho
+from rigd.drivers.indi import echo as indi_echo
+from rigd.drivers.indi.echo import IndiEcho
 
-from rigd.events import EchoHeard, EchoLost, FocuserCommanded
+from rigd.devices.events import EchoHeard, EchoLost, FocuserCommanded
 
 COMMAND = (
     b'<newNumberVector device="EAF" name="ABS_FOCUS_POSITION">'

@@ -1,10 +1,10 @@
 """What INDI's messages mean: which value is a filter change, which is only learnt."""
 
 import pytest
-from rigd.drivers.indi_properties import IndiDevice, IndiProperty
+from rigd.drivers.indi.properties import IndiDevice, IndiProperty
 
-from rigd.devices import DeviceKind
-from rigd.events import CameraReport, DeviceSeen, FocuserReport, WheelReport
+from rigd.devices.events import CameraReport, DeviceSeen, FocuserReport, WheelReport
+from rigd.devices.identity import DeviceKind
 
 
 def make(name: str, state: str = "Ok", **elements: object) -> IndiProperty:

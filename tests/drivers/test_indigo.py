@@ -6,12 +6,12 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
-from rigd.drivers.indigo import IndigoDriver, IndigoOptions
+from rigd.drivers.programs.indigo import IndigoDriver, IndigoOptions
 
-from rigd.devices import DeviceRef
-from rigd.driver import ServerAddress
+from rigd.devices.driver import ServerAddress
+from rigd.devices.events import ServerUp
+from rigd.devices.identity import DeviceRef
 from rigd.errors import DeviceUnavailableError
-from rigd.events import ServerUp
 from tests.drivers.indigo_bus import IndigoBus
 from tests.drivers.test_nina import Heard
 

@@ -3,10 +3,10 @@
 import pytest
 from rigd.drivers.manual import ManualDriver, ManualOptions
 
-from rigd.devices import DeviceRef
-from rigd.driver import ServerAddress
+from rigd.devices.driver import ServerAddress
+from rigd.devices.events import Event, WheelReport
+from rigd.devices.identity import DeviceRef
 from rigd.errors import DeviceUnavailableError
-from rigd.events import Event, WheelReport
 
 DRAWER = DeviceRef("manual", "drawer")
 

@@ -5,12 +5,12 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 import pytest
-from rigd.drivers.nina import MOST_BYTES, NinaDriver, NinaOptions
+from rigd.drivers.programs.nina import MOST_BYTES, NinaDriver, NinaOptions
 
-from rigd.devices import DeviceRef
-from rigd.driver import ServerAddress
+from rigd.devices.driver import ServerAddress
+from rigd.devices.events import Event, OffsetsTold, ServerDown, ServerUp
+from rigd.devices.identity import DeviceRef
 from rigd.errors import DeviceUnavailableError
-from rigd.events import Event, OffsetsTold, ServerDown, ServerUp
 from tests.drivers.nina_api import PATH, NinaApi
 
 SOON = {"poll_s": 0.05, "retry_max_s": 0.1, "answer_s": 0.5}

@@ -7,10 +7,10 @@ from contextlib import asynccontextmanager
 import pytest
 from rigd.drivers.phd2 import Phd2Driver, Phd2Options
 
-from rigd.devices import DeviceRef
-from rigd.driver import ServerAddress
+from rigd.devices.driver import ServerAddress
+from rigd.devices.events import DeviceGone, Event, GuiderReport, ServerDown, ServerUp
+from rigd.devices.identity import DeviceRef
 from rigd.errors import DeviceError, DeviceUnavailableError
-from rigd.events import DeviceGone, Event, GuiderReport, ServerDown, ServerUp
 from tests.drivers.phd2_server import Phd2Server
 
 PHD2 = DeviceRef("phd2", "PHD2")

@@ -3,11 +3,11 @@ from contextlib import asynccontextmanager
 
 import pytest
 from pydantic import ValidationError
-from rigd.drivers.simulated import SimulatedDriver
+from rigd.drivers.simulated.driver import SimulatedDriver
 
-from rigd.driver import ServerAddress
+from rigd.devices.driver import ServerAddress
+from rigd.devices.events import CameraReport, FocuserReport, ServerDown, ServerUp, WheelReport
 from rigd.errors import DeviceError
-from rigd.events import CameraReport, FocuserReport, ServerDown, ServerUp, WheelReport
 from tests.drivers.bench import Recorder, running
 
 

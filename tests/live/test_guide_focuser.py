@@ -8,13 +8,7 @@ import pytest
 
 from bench.crash import ask, explain, open_wheel, settled
 from tests.live.daemon import Daemon, rigd
-from tests.live.indiserver import (
-    FOCUSER,
-    FOCUSER_START_STEPS,
-    SIMULATORS,
-    IndiServer,
-    RawListener,
-)
+from tests.live.indiserver import FOCUSER, FOCUSER_START_STEPS, SIMULATORS, IndiServer, RawListener
 from tests.live.test_clients import get, known, opened, wait
 
 pytestmark = pytest.mark.live

@@ -10,12 +10,10 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
-from rigd.drivers.indi import IndiDriver, IndiOptions
+from rigd.drivers.indi.driver import IndiDriver, IndiOptions
 
-from rigd.devices import DeviceKind, DeviceRef
-from rigd.driver import ServerAddress
-from rigd.errors import DeviceUnavailableError, InvalidValueError
-from rigd.events import (
+from rigd.devices.driver import ServerAddress
+from rigd.devices.events import (
     CameraReport,
     DeviceGone,
     DeviceSeen,
@@ -25,6 +23,8 @@ from rigd.events import (
     ServerUp,
     WheelReport,
 )
+from rigd.devices.identity import DeviceKind, DeviceRef
+from rigd.errors import DeviceUnavailableError, InvalidValueError
 from tests.live.indiserver import CAMERA, FOCUSER, MOUNT, WHEEL, IndiServer, RawListener
 
 pytestmark = pytest.mark.live
@@ -275,8 +275,8 @@ async def test_no_server_is_said_once_and_retried(tmp_path: Path) -> None:
 def test_the_child_dies_with_its_parent(server: IndiServer) -> None:
     program = (
         "import asyncio, sys\n"
-        "from rigd.driver import ServerAddress\n"
-        "from rigd.drivers.indi import IndiDriver, IndiOptions\n"
+        "from rigd.devices.driver import ServerAddress\n"
+        "from rigd.drivers.indi.driver import IndiDriver, IndiOptions\n"
         f"options = IndiOptions(port={server.port}, unix_socket={server.path!r})\n"
         "address = ServerAddress(name='x', options=options)\n"
         "driver = IndiDriver(address, lambda e: print(e, flush=True))\n"
@@ -304,10 +304,10 @@ def test_without_pyindi_the_driver_still_imports_and_the_child_says_what_is_miss
             sys.executable,
             "-c",
             "import sys; sys.modules['PyIndi'] = None\n"
-            "import rigd.drivers.indi\n"
-            "from rigd.drivers import indi_child\n"
+            "import rigd.drivers.indi.driver\n"
+            "from rigd.drivers.indi import child_process\n"
             "sys.argv = ['child', 'localhost', '1', '']\n"
-            "indi_child.main()\n",
+            "child_process.main()\n",
         ],
         capture_output=True,
         text=True,

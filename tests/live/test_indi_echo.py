@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from rigd.devices import DeviceRef
-from rigd.events import EchoHeard, EchoLost, FocuserCommanded, ServerDown
+from rigd.devices.events import EchoHeard, EchoLost, FocuserCommanded, ServerDown
+from rigd.devices.identity import DeviceRef
 from tests.live.indiserver import FOCUSER, IndiServer, RawListener
 from tests.live.test_indi_driver import Watched, watched
 

@@ -1,4 +1,4 @@
-"""The replicas of `tests/core/replicas.py` through alpyca at a real daemon, judged on the wire."""
+"""The replicas of `tests/focus/replicas.py` through alpyca at a real daemon, judged on the wire."""
 
 import asyncio
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ from alpaca.exceptions import InvalidOperationException
 from alpaca.filterwheel import FilterWheel
 from alpaca.focuser import Focuser
 
-from tests.core.replicas import Ekos, Indigo, Nina, NinaCopies, Program
+from tests.focus.replicas import Ekos, Indigo, Nina, NinaCopies, Program
 from tests.live.daemon import Daemon
 from tests.live.indiserver import FOCUSER, FOCUSER_START_STEPS, WHEEL, IndiServer, RawListener
 from tests.live.test_clients import get, known, opened, wait

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from bench.schema import SEED, run
-from rigd.api.rest import ROUTES
+from rigd.api.rest.app import ROUTES
 from tests.live.simulated import SimulatedDaemon
 
 pytestmark = pytest.mark.live

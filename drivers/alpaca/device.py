@@ -1,0 +1,199 @@
+"""What every Alpaca device has in common, on the blocking side: its thread calls these."""
+
+import math
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from time import monotonic
+from typing import Any, TypeVar
+
+from rigd.devices.events import DeviceReport, DeviceSeen, Event
+from rigd.devices.identity import DeviceIdentity, DeviceKind, DeviceRef, WireProtocol
+from rigd.errors import DeviceUnavailableError
+
+from .alpyca_devices import NOT_CONNECTED, NOT_IMPLEMENTED, AlpacaDevice
+from .transport import AnswerError, RejectedError
+
+FACTS_EVERY_S = 60.0
+"""How often a device is asked again what it is: its owner may change a setting."""
+
+START_GRACE_S = 1.0
+"""A device that was told to move and still shows its old place so long has not begun yet."""
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """A device as its server's management lists it."""
+
+    ref: DeviceRef
+    kind: DeviceKind
+    name: str
+    unique_id: str | None
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a device said, and whether it should be asked again soon."""
+
+    events: tuple[Event, ...]
+    busy: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Motion:
+    """A motion that rigd asked for."""
+
+    start: int | None
+    target: int
+    told_at_s: float
+
+    def not_begun(self, position: int, now_s: float) -> bool:
+        """Whether a rest at this position is most likely the rest before the motion."""
+        waited_s = now_s - self.told_at_s
+        return position == self.start != self.target and waited_s < START_GRACE_S
+
+
+class Side(ABC):
+    """One device: asks it what it is and how it stands. Every method blocks."""
+
+    def __init__(self, listed: Listed, device: AlpacaDevice) -> None:
+        self.ref = listed.ref
+        self.device: AlpacaDevice = device
+        self._asked_to_connect = False
+        self._connected = False
+        self._facts_due_s = -math.inf
+        self._identity = DeviceIdentity(
+            ref=listed.ref,
+            protocol=WireProtocol.ALPACA,
+            name=listed.name,
+            kinds=frozenset({listed.kind}),
+            unique_id=listed.unique_id,
+        )
+        self._missing: set[str] = set()
+        self._seen: DeviceIdentity | None = None
+
+    def poll(self) -> Reading:
+        """Ask the device how it stands, and now and then what it is."""
+        try:
+            if not self._moving():
+                connected = bool(self.device.Connected)
+                if connected != self._connected or monotonic() >= self._facts_due_s:
+                    self._connected = connected
+                    self._learn()
+            if not self._connected:
+                return self._away()
+            report, busy = self._read()
+        except AnswerError as error:
+            if error.number == NOT_CONNECTED:
+                self._connected = False
+                return self._away()
+            report, busy = self._faulty(f"{self._identity.name}: {error}"), False
+        return self._reading(report, busy=busy)
+
+    def forget(self) -> None:
+        """The device was away: what was known of it is no longer sure."""
+        self._connected = False
+        self._facts_due_s = -math.inf
+        self._seen = None
+        self._reset()
+
+    def connect(self) -> None:
+        """Ask the device to connect to its hardware."""
+        if not bool(self.device.Connected):
+            self._asked_to_connect = True
+            self.device.connect_hardware()
+
+    def _must_be_connected(self) -> None:
+        if not self._connected:
+            raise DeviceUnavailableError(f"{self.ref}: not connected to its hardware")
+
+    @abstractmethod
+    def _read(self) -> tuple[DeviceReport, bool]:
+        """How the connected device stands, and whether to look again soon."""
+
+    @abstractmethod
+    def _faulty(self, fault: str | None, *, connected: bool = True) -> DeviceReport:
+        """The report of a device that does not say how it stands."""
+
+    @abstractmethod
+    def _facts(self) -> DeviceIdentity:
+        """The identity with what only the connected device knows."""
+
+    def _moving(self) -> bool:
+        """Whether it moved when it was last asked; then it is asked nothing else."""
+        return False
+
+    def _reset(self) -> None:  # noqa: B027 - not every side has something to forget
+        """Forget what was known of the device's state."""
+
+    def _optional(self, member: str, read: Callable[[Any], T]) -> T | None:
+        """A member that the device need not have, or whose value may make no sense."""
+        if member in self._missing:
+            return None
+        try:
+            return read(getattr(self.device, member))
+        except AnswerError as error:
+            if error.number == NOT_CONNECTED:
+                raise
+            if error.number == NOT_IMPLEMENTED:
+                self._missing.add(member)
+        except (RejectedError, ValueError, TypeError):
+            self._missing.add(member)
+        return None
+
+    def _learn(self) -> None:
+        self._missing.clear()
+        self._identity = replace(
+            self._identity,
+            driver=self._optional("DriverInfo", ", ".join),
+            driver_version=self._optional("DriverVersion", str),
+        )
+        if self._connected:
+            self._asked_to_connect = False
+            self._identity = self._facts()
+        self._facts_due_s = monotonic() + FACTS_EVERY_S
+
+    def _away(self) -> Reading:
+        self._reset()
+        fault = None
+        if self._asked_to_connect:
+            try:
+                if self.device.knows_connecting and self.device.still_connecting():
+                    return self._reading(self._faulty(None, connected=False), busy=True)
+            except AnswerError as error:
+                fault = f"{self._identity.name}: {error}"
+                self._asked_to_connect = False
+        return self._reading(self._faulty(fault, connected=False), busy=False)
+
+    def _reading(self, report: DeviceReport, *, busy: bool) -> Reading:
+        if self._identity == self._seen:
+            return Reading((report,), busy)
+        self._seen = self._identity
+        seen = DeviceSeen(at_s=report.at_s, identity=self._identity)
+        return Reading((seen, report), busy)
+
+
+def whole(value: Any) -> int:
+    """An integer of the wire; true and 1.5 are none."""
+    if isinstance(value, bool) or not finite(value).is_integer():
+        raise ValueError(f"{value!r} is not a whole number")
+    return int(value)
+
+
+def finite(value: Any) -> float:
+    """A number of the wire."""
+    number = float(value)
+    if not math.isfinite(number):
+        raise ValueError(f"{value!r} is not a finite number")
+    return number
+
+
+def positive(value: Any) -> float:
+    """A number of the wire that is only known if it is above 0."""
+    number = finite(value)
+    if number <= 0:
+        raise ValueError(f"{value!r} is not above 0")
+    return number

@@ -1,0 +1,193 @@
+"""ASCOM Alpaca through alpyca: finds servers and their devices, and keeps a link to each."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from time import monotonic
+from typing import ClassVar
+
+from pydantic import BaseModel
+
+from rigd.devices.driver import Driver, ServerAddress
+from rigd.devices.events import Event, ServerDown, ServerUp
+from rigd.devices.identity import DeviceRef
+from rigd.errors import DeviceError, DeviceUnavailableError
+
+from .device import Listed, Side
+from .device_link import DeviceLink, LinkState
+from .discovery import discover
+from .filter_wheel import WheelSide
+from .focuser import FocuserSide
+from .management import Surveyed, survey
+from .options import AlpacaOptions
+from .transport import NotSentError, RejectedError, Transport, UnansweredError
+from .worker_thread import OwnThread
+
+log = logging.getLogger(__name__)
+
+LEAST_GAP_S = 0.3
+"""Pause between two searches, however many devices are lost meanwhile."""
+
+
+class AlpacaDriver:
+    """One Alpaca server, or all that answer discovery, and their devices.
+
+    Devices are known by their UniqueID: one that comes back under another address or number is
+    the same device.
+    """
+
+    Options: ClassVar[type[BaseModel]] = AlpacaOptions
+
+    def __init__(self, address: ServerAddress, emit: Callable[[Event], None]) -> None:
+        options = address.options
+        if not isinstance(options, AlpacaOptions):
+            raise TypeError(f"{address.name}: options of another driver: {type(options).__name__}")
+        self._server = address.name
+        self._options = options
+        self._emit = emit
+        self._links: dict[DeviceRef, DeviceLink] = {}
+        self._tasks: dict[DeviceRef, asyncio.Task[None]] = {}
+        self._search = asyncio.Event()
+        self._up = False
+        self._said_down = False
+
+    async def run(self) -> None:
+        """Search for servers and look at their devices, until cancelled."""
+        try:
+            async with asyncio.TaskGroup() as group:
+                while True:
+                    self._search.clear()
+                    await self._search_once(group)
+                    await asyncio.sleep(LEAST_GAP_S)
+                    try:
+                        async with asyncio.timeout(self._pause_s()):
+                            await self._search.wait()
+                    except TimeoutError:
+                        continue
+        finally:
+            for link in self._links.values():
+                link.close()
+            self._links.clear()
+            self._tasks.clear()
+            self._up = False
+
+    async def connect(self, ref: DeviceRef) -> None:
+        """`Connect`, or `Connected = True` on an older device."""
+        await self._link(ref).order(lambda side: side.connect())
+
+    async def set_filter(self, ref: DeviceRef, filter_position: int) -> None:
+        """Set `FilterWheel.Position`."""
+        await self._link(ref).order(lambda side: _wheel(side).turn(filter_position))
+
+    async def move_focuser(self, ref: DeviceRef, position_steps: int) -> None:
+        """`Focuser.Move` to an absolute position."""
+        await self._link(ref).order(lambda side: _focuser(side).move(position_steps))
+
+    async def halt_focuser(self, ref: DeviceRef) -> None:
+        """`Focuser.Halt`."""
+        await self._link(ref).order(lambda side: _focuser(side).halt())
+
+    async def read_focuser(self, ref: DeviceRef) -> None:
+        """Look at the focuser once more."""
+        await self._link(ref).order(lambda side: _focuser(side).poll(), changes=False)
+
+    async def _search_once(self, group: asyncio.TaskGroup) -> None:
+        options = self._options
+        surveys: dict[tuple[str, int], asyncio.Task[str | None]] = {}
+
+        def ask(host: str, port: int) -> None:
+            if (host, port) not in surveys:
+                surveys[host, port] = group.create_task(self._survey(group, host, port))
+
+        if options.host is not None and options.port is not None:
+            ask(options.host, options.port)
+        else:
+            for link in self._links.values():
+                ask(*link.place)
+            await discover(options.discovery_port, options.discovery_addresses, ask)
+        outcomes = await asyncio.gather(*surveys.values())
+        failures = [outcome for outcome in outcomes if outcome is not None]
+        alive = any(link.state is LinkState.ALIVE for link in self._links.values())
+        if len(failures) == len(outcomes) and not alive:
+            nobody = f"no Alpaca server answers discovery on UDP port {options.discovery_port}"
+            self._down("; ".join(failures) or nobody)
+
+    async def _survey(self, group: asyncio.TaskGroup, host: str, port: int) -> str | None:
+        """Take in what a server lists as soon as it answers; else why it does not."""
+        transport = Transport(host, port, self._options.timeout_s)
+        try:
+            with OwnThread("rigd-alpaca-survey", transport.close) as thread:
+                try:
+                    surveyed = await thread.do(lambda: survey(self._server, transport))
+                finally:
+                    transport.end()
+        except (NotSentError, UnansweredError, RejectedError) as error:
+            return str(error)
+        except Exception as error:
+            log.exception("%s:%s: an answer that rigd does not understand", host, port)
+            return repr(error)
+        self._take_in(group, surveyed)
+        return None
+
+    def _take_in(self, group: asyncio.TaskGroup, surveyed: Surveyed) -> None:
+        if not self._up:
+            self._up, self._said_down = True, False
+            self._emit(ServerUp(at_s=monotonic(), server=self._server))
+        place = (surveyed.host, surveyed.port)
+        ignored = self._options.ignore_unique_ids
+        listed = {d.ref: d for d in surveyed.devices if d.unique_id not in ignored}
+        for ref, link in tuple(self._links.items()):
+            if link.place == place and ref not in listed:
+                self._drop(ref, f"{surveyed.host}:{surveyed.port} lists it no more")
+        for ref, device in listed.items():
+            present = self._links.get(ref)
+            if present is None:
+                self._open(group, device, *place)
+            elif present.place == place and present.listed.number == device.number:
+                present.revive()
+            elif present.place == place or present.state is LinkState.GONE:
+                self._drop(ref, "has another address")
+                self._open(group, device, *place)
+
+    def _open(self, group: asyncio.TaskGroup, listed: Listed, host: str, port: int) -> None:
+        transport = Transport(host, port, self._options.timeout_s)
+        link = DeviceLink(listed, transport, self._options, self._emit, self._search.set)
+        self._links[listed.ref] = link
+        self._tasks[listed.ref] = group.create_task(link.run())
+
+    def _drop(self, ref: DeviceRef, reason: str) -> None:
+        link = self._links.pop(ref)
+        link.give_up(reason)
+        link.close()
+        self._tasks.pop(ref).cancel()
+
+    def _down(self, reason: str) -> None:
+        self._up = False
+        if not self._said_down:
+            self._said_down = True
+            self._emit(ServerDown(at_s=monotonic(), server=self._server, reason=reason))
+
+    def _pause_s(self) -> float:
+        well = self._up and all(link.state is LinkState.ALIVE for link in self._links.values())
+        return self._options.recheck_s if well else self._options.survey_s
+
+    def _link(self, ref: DeviceRef) -> DeviceLink:
+        link = self._links.get(ref)
+        if link is None:
+            raise DeviceUnavailableError(f"{ref}: no such device on {self._server}")
+        return link
+
+
+def _wheel(side: Side) -> WheelSide:
+    if not isinstance(side, WheelSide):
+        raise DeviceError(f"{side.ref}: is no filter wheel")
+    return side
+
+
+def _focuser(side: Side) -> FocuserSide:
+    if not isinstance(side, FocuserSide):
+        raise DeviceError(f"{side.ref}: is no focuser")
+    return side
+
+
+_conforms: type[Driver] = AlpacaDriver

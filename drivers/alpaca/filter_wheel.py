@@ -1,0 +1,98 @@
+"""An Alpaca filter wheel."""
+
+from dataclasses import replace
+from time import monotonic
+
+from rigd.devices.events import DeviceReport, WheelReport
+from rigd.devices.identity import DeviceIdentity
+from rigd.errors import InvalidValueError
+
+from .alpyca_devices import AlpacaWheel
+from .device import Listed, Motion, Reading, Side, whole
+
+MOVING = -1
+"""`FilterWheel.Position` while the wheel turns."""
+
+
+class WheelSide(Side):
+    """The blocking side of a filter wheel."""
+
+    device: AlpacaWheel
+
+    def __init__(self, listed: Listed, device: AlpacaWheel) -> None:
+        super().__init__(listed, device)
+        self._names: tuple[str, ...] = ()
+        self._learnt = False
+        self._turning = False
+        self._at: int | None = None
+        self._motion: Motion | None = None
+
+    def turn(self, filter_position: int) -> Reading:
+        """Turn to a position.
+
+        Raises:
+            InvalidValueError: the wheel has no such position; it was not asked.
+        """
+        self._must_be_connected()
+        last = len(self._names) - 1
+        if self._names and not 0 <= filter_position <= last:
+            raise InvalidValueError(
+                f"{self.ref}: filter position {filter_position} outside 0 to {last}"
+            )
+        start = self._at
+        self.device.Position = filter_position
+        self._learnt = True
+        self._motion = Motion(start, filter_position, monotonic())
+        return Reading((self._report(None),), busy=True)
+
+    def _read(self) -> tuple[DeviceReport, bool]:
+        try:
+            position = whole(self.device.Position)
+        except (ValueError, TypeError) as error:
+            return self._faulty(f"{self._identity.name}: Position {error}"), False
+        now_s = monotonic()
+        if self._motion is not None and self._motion.not_begun(position, now_s):
+            position = MOVING
+        self._turning = position < 0
+        if self._turning:
+            return self._report(None), True
+        self._motion = None
+        self._at = position
+        report = self._report(position)
+        self._learnt = True
+        return report, False
+
+    def _report(self, position: int | None) -> WheelReport:
+        return WheelReport(
+            at_s=monotonic(),
+            ref=self.ref,
+            connected=True,
+            filter_position=position,
+            moving=position is None,
+            baseline=not self._learnt,
+            names=self._names,
+            slots=len(self._names) or None,
+        )
+
+    def _faulty(self, fault: str | None, *, connected: bool = True) -> WheelReport:
+        self._turning = False
+        return WheelReport(
+            at_s=monotonic(),
+            ref=self.ref,
+            connected=connected,
+            names=self._names,
+            slots=len(self._names) or None,
+            fault=fault,
+        )
+
+    def _facts(self) -> DeviceIdentity:
+        names = self._optional("Names", lambda value: tuple(str(name or "") for name in value))
+        self._names = names or ()
+        return replace(self._identity, slots=len(self._names) or None)
+
+    def _moving(self) -> bool:
+        return self._turning
+
+    def _reset(self) -> None:
+        self._learnt = self._turning = False
+        self._at = self._motion = None

@@ -1,0 +1,129 @@
+"""An Alpaca focuser."""
+
+from dataclasses import replace
+from time import monotonic
+
+from rigd.devices.events import DeviceReport, FocuserReport
+from rigd.devices.identity import DeviceIdentity
+from rigd.errors import DeviceError, InvalidValueError
+
+from .alpyca_devices import NOT_IMPLEMENTED, AlpacaFocuser
+from .device import Listed, Motion, Reading, Side, finite, positive, whole
+from .transport import AnswerError
+
+MIN_STEPS = 0
+"""`Focuser.Position` runs from 0 to `MaxStep`."""
+
+
+class FocuserSide(Side):
+    """The blocking side of a focuser."""
+
+    device: AlpacaFocuser
+
+    def __init__(self, listed: Listed, device: AlpacaFocuser) -> None:
+        super().__init__(listed, device)
+        self._absolute: bool | None = None
+        self._max_steps: int | None = None
+        self._step_size_um: float | None = None
+        self._temperature_c: float | None = None
+        self._temperature_at_s: float | None = None
+        self._temperature_compensation: bool | None = None
+        self._can_halt: bool | None = None
+        self._running = False
+        self._at: int | None = None
+        self._motion: Motion | None = None
+
+    def move(self, position_steps: int) -> Reading:
+        """Move to an absolute position.
+
+        Raises:
+            InvalidValueError: it lies outside the limits; the focuser was not asked.
+            DeviceError: the focuser knows no absolute positions; it was not asked.
+        """
+        self._must_be_connected()
+        if self._absolute is not True:
+            raise DeviceError(f"{self.ref}: knows no absolute positions")
+        if position_steps < MIN_STEPS:
+            raise InvalidValueError(
+                f"{self.ref}: position {position_steps} steps below minimum {MIN_STEPS} steps"
+            )
+        if self._max_steps is not None and position_steps > self._max_steps:
+            raise InvalidValueError(
+                f"{self.ref}: position {position_steps} steps above maximum {self._max_steps} steps"
+            )
+        start = self._at
+        self.device.Move(position_steps)
+        self._motion = Motion(start, position_steps, monotonic())
+        return Reading((self._report(start, moving=True),), busy=True)
+
+    def halt(self) -> None:
+        """Stop the motor."""
+        self._must_be_connected()
+        try:
+            self.device.Halt()
+        except AnswerError as error:
+            if error.number == NOT_IMPLEMENTED:
+                self._can_halt = False
+            raise
+        self._can_halt = True
+        self._motion = None
+
+    def _read(self) -> tuple[DeviceReport, bool]:
+        try:
+            moving = bool(self.device.IsMoving)
+            position = whole(self.device.Position) if self._absolute else None
+        except (ValueError, TypeError) as error:
+            return self._faulty(f"{self._identity.name}: Position {error}"), False
+        now_s = monotonic()
+        if not moving and not self._running:
+            self._temperature_c = self._optional("Temperature", finite)
+            self._temperature_at_s = None if self._temperature_c is None else now_s
+            self._temperature_compensation = self._optional("TempComp", bool)
+        if position is not None and self._motion is not None:
+            moving = moving or self._motion.not_begun(position, now_s)
+        self._running = moving
+        if not moving:
+            self._motion = None
+            self._at = position
+        return self._report(position, moving=moving), moving
+
+    def _report(self, position: int | None, *, moving: bool) -> FocuserReport:
+        return FocuserReport(
+            at_s=monotonic(),
+            ref=self.ref,
+            connected=True,
+            position_steps=position,
+            moving=moving,
+            min_steps=MIN_STEPS if self._absolute else None,
+            max_steps=self._max_steps,
+            temperature_c=self._temperature_c,
+            temperature_at_s=self._temperature_at_s,
+            temperature_compensation=self._temperature_compensation,
+            step_size_um=self._step_size_um,
+            can_halt=self._can_halt,
+        )
+
+    def _faulty(self, fault: str | None, *, connected: bool = True) -> FocuserReport:
+        self._running = False
+        return FocuserReport(
+            at_s=monotonic(),
+            ref=self.ref,
+            connected=connected,
+            max_steps=self._max_steps,
+            step_size_um=self._step_size_um,
+            fault=fault,
+        )
+
+    def _facts(self) -> DeviceIdentity:
+        self._absolute = self._optional("Absolute", bool)
+        self._max_steps = self._optional("MaxStep", whole)
+        self._step_size_um = self._optional("StepSize", positive)
+        return replace(self._identity, max_steps=self._max_steps, step_size_um=self._step_size_um)
+
+    def _moving(self) -> bool:
+        return self._running
+
+    def _reset(self) -> None:
+        self._running = False
+        self._at = self._motion = None
+        self._temperature_c = self._temperature_at_s = self._temperature_compensation = None

@@ -1,0 +1,1 @@
+"""INDI through pyindi-client."""

@@ -1,0 +1,322 @@
+"""INDI through pyindi-client: one child process for each server, started again when it is lost."""
+
+import asyncio
+import json
+import logging
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from itertools import count
+from time import monotonic
+from typing import Any, ClassVar
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from rigd.devices.driver import Driver, ServerAddress
+from rigd.devices.events import DeviceGone, Event, ServerDown, ServerUp
+from rigd.devices.identity import DeviceRef
+from rigd.errors import DeviceUnavailableError, InvalidValueError
+
+from .echo import IndiEcho
+from .properties import IndiDevice, IndiProperty
+
+log = logging.getLogger(__name__)
+
+LINE_LIMIT = 1 << 20
+HELLO = "hello"
+"""The first ping: a hung server accepts connections; only what it says shows that it lives."""
+LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
+INDI_PORT = 7624
+INDI_SOCKET = "/tmp/indiserver"  # noqa: S108 - indiserver's own default (an abstract name)
+
+
+class IndiOptions(BaseModel):
+    """The keys of a `[[servers]]` table with `driver = "indi"`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    host: str = Field(default="localhost", description="Host that indiserver runs on.")
+    port: int = Field(default=INDI_PORT, ge=1, le=65535, description="Its TCP port.")
+    unix_socket: str | None = Field(
+        default=None,
+        description="Path given to `indiserver -u`; by default its own, for a local server on port "
+        '7624. "" never uses it. A Unix socket spares small delays.',
+    )
+    ping_s: float = Field(default=2.0, gt=0, le=60, description="Seconds between pings.")
+    missed_pings: int = Field(default=2, ge=1, le=10, description="Pings missed until lost.")
+    retry_max_s: float = Field(
+        default=10.0, gt=0, le=300, description="Longest wait between attempts to connect."
+    )
+
+
+class IndiDriver:
+    """One INDI server and its devices."""
+
+    Options: ClassVar[type[BaseModel]] = IndiOptions
+
+    def __init__(self, address: ServerAddress, emit: Callable[[Event], None]) -> None:
+        options = address.options
+        if not isinstance(options, IndiOptions):
+            raise TypeError(options)
+        self._server = address.name
+        self._options = options
+        self._emit = emit
+        self._devices: dict[str, IndiDevice] = {}
+        self._child: asyncio.subprocess.Process | None = None
+        self._pings = count(1)
+        self._pongs: dict[str, asyncio.Future[None]] = {}
+        self._echo = IndiEcho(address.name, emit)
+        self._through: asyncio.Future[str] | None = None
+        """How the child is connected, once it is."""
+        self._up = False
+        self._said_down = False
+
+    async def run(self) -> None:
+        """Keep a child process connected, with a capped back-off, until cancelled."""
+        wait_s = 0.2
+        while True:
+            reason = await self._live()
+            if self._up:
+                wait_s = 0.2
+            self._lost(reason)
+            await asyncio.sleep(wait_s)
+            wait_s = min(wait_s * 2, self._options.retry_max_s)
+
+    async def connect(self, ref: DeviceRef) -> None:
+        """Switch the device's CONNECTION on, unless it is."""
+        device = self._device(ref, "CONNECTION")
+        if device.connected is not True:
+            self._send(do="switch", device=ref.key, name="CONNECTION", element="CONNECT")
+
+    async def set_filter(self, ref: DeviceRef, filter_position: int) -> None:
+        """Set FILTER_SLOT."""
+        value = self._in_range(ref, "FILTER_SLOT", "FILTER_SLOT_VALUE", filter_position + 1, "slot")
+        self._send(
+            do="number",
+            device=ref.key,
+            name="FILTER_SLOT",
+            element="FILTER_SLOT_VALUE",
+            value=value,
+        )
+
+    async def move_focuser(self, ref: DeviceRef, position_steps: int) -> None:
+        """Set ABS_FOCUS_POSITION; the focuser counts as moving until it answers."""
+        name, element = "ABS_FOCUS_POSITION", "FOCUS_ABSOLUTE_POSITION"
+        value = self._in_range(ref, name, element, position_steps, "position")
+        self._send(do="number", device=ref.key, name=name, element=element, value=value)
+        self._echo.send(ref.key, value)
+        self._announce(self._devices[ref.key].told_focuser(monotonic()))
+
+    async def halt_focuser(self, ref: DeviceRef) -> None:
+        """Switch FOCUS_ABORT_MOTION on."""
+        self._device(ref, "FOCUS_ABORT_MOTION")
+        self._send(do="switch", device=ref.key, name="FOCUS_ABORT_MOTION", element="ABORT")
+
+    async def read_focuser(self, ref: DeviceRef) -> None:
+        """Report the focuser once more, after all that was on the wire (a ping's round trip)."""
+        self._device(ref, "ABS_FOCUS_POSITION")
+        await self._ping()
+        device = self._devices.get(ref.key)
+        if device is not None:
+            self._announce(device.reread_focuser(monotonic()))
+
+    async def _live(self) -> str:
+        """One life of a child process; why it ended."""
+        options = self._options
+        unix_socket = options.unix_socket
+        if unix_socket is None:
+            default = options.host in LOCAL and options.port == INDI_PORT
+            unix_socket = INDI_SOCKET if default else ""
+        try:
+            child = await asyncio.create_subprocess_exec(
+                sys.executable,
+                "-m",
+                "rigd.drivers.indi.child_process",
+                options.host,
+                str(options.port),
+                unix_socket,
+                stdin=asyncio.subprocess.PIPE,
+                stdout=asyncio.subprocess.PIPE,
+                stderr=asyncio.subprocess.DEVNULL,
+                limit=LINE_LIMIT,
+            )
+        except OSError as refused:
+            return f"cannot start a child process: {refused}"
+        self._child = child
+        self._through = asyncio.get_running_loop().create_future()
+        self._echo.begin()
+        try:
+            async with asyncio.TaskGroup() as group:
+                listening = group.create_task(self._listen(child))
+                pinging = group.create_task(self._watch(child))
+                echoing = group.create_task(self._hear_others(self._through, unix_socket))
+                reason = await listening
+                pinging.cancel()
+                echoing.cancel()
+                return reason
+        except asyncio.CancelledError:
+            with suppress(ProcessLookupError):
+                child.kill()
+            raise
+        finally:
+            self._child = None
+            await _end(child)
+            for pong in self._pongs.values():
+                pong.cancel()
+            self._pongs.clear()
+            # Closes the pipes now rather than when the transport is collected.
+            child._transport.close()  # type: ignore[attr-defined]  # noqa: SLF001
+
+    async def _listen(self, child: asyncio.subprocess.Process) -> str:
+        reason = f"the connection to {self._options.host}:{self._options.port} was lost"
+        assert child.stdout is not None  # noqa: S101 - asked for above
+        while line := await child.stdout.readline():
+            try:
+                message = json.loads(line)
+            except ValueError:
+                return f"a line that makes no sense: {line[:80]!r}"
+            if message["what"] == "refused":
+                reason = message["reason"]
+            else:
+                try:
+                    self._hear(message)
+                except (KeyError, TypeError, ValueError) as odd:
+                    return f"a message that makes no sense: {message!r} ({odd!r})"
+        return reason
+
+    async def _hear_others(self, through: asyncio.Future[str], unix_socket: str) -> None:
+        """Listen to other clients' commands in the way in which the child is connected."""
+        unix = await through == "unix socket"
+        await self._echo.run(self._options.host, self._options.port, unix_socket if unix else "")
+
+    async def _watch(self, child: asyncio.subprocess.Process) -> None:
+        """Kill the child when the server has not answered for some pings."""
+        missed = 0
+        while True:
+            await asyncio.sleep(self._options.ping_s)
+            try:
+                async with asyncio.timeout(self._options.ping_s):
+                    await self._ping()
+                missed = 0
+            except TimeoutError:
+                missed += 1
+                if missed >= self._options.missed_pings:
+                    child.kill()
+            except DeviceUnavailableError:
+                return
+
+    async def _ping(self) -> None:
+        number = str(next(self._pings))
+        pong: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._pongs[number] = pong
+        sent = self._echo.sent
+        try:
+            self._send(do="ping", id=number)
+            await pong
+            self._echo.answered(sent)
+        finally:
+            self._pongs.pop(number, None)
+
+    def _hear(self, message: dict[str, Any]) -> None:
+        now_s = monotonic()
+        name = message.get("device", "")
+        if not self._up and message["what"] != "up":
+            self._up, self._said_down = True, False
+            self._emit(ServerUp(at_s=now_s, server=self._server))
+        match message["what"]:
+            case "up":
+                self._connected(message["through"])
+            case "device gone":
+                if self._devices.pop(name, None) is not None:
+                    self._emit(DeviceGone(at_s=now_s, ref=DeviceRef(self._server, name)))
+            case "defined":
+                self._defined(name, _property(message), now_s)
+            case "set":
+                self._announce(self._known(name).updated(_property(message), now_s))
+            case "deleted":
+                self._announce(self._known(name).deleted(message["name"], now_s))
+            case "message":
+                self._known(name).logged(message["text"])
+            case "pong":
+                pong = self._pongs.get(message["id"])
+                if pong is not None and not pong.done():
+                    pong.set_result(None)
+            case _:
+                pass
+
+    def _connected(self, through: str) -> None:
+        log.debug("%s: connected through %s", self._server, through)
+        if self._through is not None:
+            self._through.set_result(through)
+        self._send(do="ping", id=HELLO)
+
+    def _defined(self, name: str, defined: IndiProperty, now_s: float) -> None:
+        if defined.name == "ABS_FOCUS_POSITION":
+            self._echo.follow(name)
+        self._announce(self._known(name).defined(defined, now_s))
+
+    def _lost(self, reason: str) -> None:
+        now_s = monotonic()
+        for device in self._devices.values():
+            self._emit(DeviceGone(at_s=now_s, ref=device.ref))
+        self._devices.clear()
+        self._up = False
+        if not self._said_down:
+            self._said_down = True
+            self._emit(ServerDown(at_s=now_s, server=self._server, reason=reason))
+
+    def _known(self, name: str) -> IndiDevice:
+        return self._devices.setdefault(name, IndiDevice(self._server, name))
+
+    def _announce(self, events: list[Event]) -> None:
+        for event in events:
+            self._emit(event)
+
+    def _device(self, ref: DeviceRef, needs: str) -> IndiDevice:
+        device = self._devices.get(ref.key)
+        if device is None:
+            msg = f"{ref.key}: not on INDI server {self._server}"
+            raise DeviceUnavailableError(msg)
+        if device.named(needs) is None:
+            msg = f"{ref.key}: has no {needs} (is it connected?)"
+            raise DeviceUnavailableError(msg)
+        return device
+
+    def _in_range(self, ref: DeviceRef, name: str, element: str, value: int, what: str) -> int:
+        known = self._device(ref, name).named(name)
+        low, high = known.ranges[element] if known else (0.0, 0.0)
+        if not low <= value <= high:
+            msg = f"{ref.key}: {what} {value} outside the limits {low:g} to {high:g}"
+            raise InvalidValueError(msg)
+        return value
+
+    def _send(self, **command: object) -> None:
+        child = self._child
+        if child is None or child.stdin is None:
+            msg = f"INDI server {self._server} is not connected"
+            raise DeviceUnavailableError(msg)
+        child.stdin.write(json.dumps(command).encode() + b"\n")
+
+
+async def _end(child: asyncio.subprocess.Process) -> None:
+    """Wait for a child that ends by itself, kill one that does not."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(0.5):
+            await child.wait()
+    if child.returncode is None:
+        with suppress(ProcessLookupError):
+            child.kill()
+        await child.wait()
+
+
+def _property(message: dict[str, Any]) -> IndiProperty:
+    elements = message["elements"]
+    return IndiProperty(
+        name=message["name"],
+        state=message["state"],
+        elements={element[0]: element[1] for element in elements},
+        ranges={element[0]: (element[2], element[3]) for element in elements if len(element) == 4},
+    )
+
+
+_conforms: type[Driver] = IndiDriver

@@ -1,0 +1,180 @@
+"""The echo of other clients' commands to focusers: a plain connection beside libindi's.
+
+`indiserver` passes commands on to all clients that asked for a property; libindi drops them. This
+connection asks for a few properties of the focusers alone and never for BLOBs. It lives and dies
+with libindi's; when it is lost or hears nonsense it is made anew, and nobody else is disturbed.
+"""
+
+import asyncio
+import logging
+import socket
+from collections.abc import Callable
+from contextlib import suppress
+from time import monotonic
+from xml.sax.saxutils import quoteattr
+
+from rigd.devices.events import EchoHeard, EchoLost, Event
+
+from .foreign_commands import HEARD, Commands
+from .tcp import Swift
+from .xml_stream import NonsenseError, WireReader
+
+log = logging.getLogger(__name__)
+
+CONNECT_S = 5.0
+SILENT_S = 15.0
+"""An answer to a ping that takes longer never comes."""
+STEADY_PONGS = 3
+"""So many pings must be answered before a lost echo counts as heard again."""
+RETRY_S, RETRY_MAX_S = 0.5, 60.0
+LIFE_BYTES = 1 << 26
+"""After so much a connection is made anew, so that the parser's memory stays bounded."""
+
+
+class IndiEcho:
+    """Listens to one INDI server while the driver's own connection stands."""
+
+    def __init__(self, server: str, emit: Callable[[Event], None]) -> None:
+        self._server = server
+        self._emit = emit
+        self._commands = Commands(server)
+        self._focusers: list[str] = []
+        self._writer: asyncio.StreamWriter | None = None
+        self._asleep = True
+        self._silent = False
+        self._pings: dict[str, float] = {}
+        """When each ping that is not answered yet was sent, by the number that it is to confirm."""
+        self._lost = False
+
+    @property
+    def sent(self) -> int:
+        """How many commands rigd has sent."""
+        return self._commands.sent
+
+    def send(self, device: str, position_steps: int) -> None:
+        """Rigd itself sends a command to a focuser."""
+        self._commands.send(device, position_steps)
+
+    def follow(self, device: str) -> None:
+        """Listen to a focuser from now on."""
+        if device not in self._focusers:
+            self._focusers.append(device)
+            self._ask(device)
+
+    def answered(self, sent: int) -> None:
+        """The server answered a ping that followed rigd's first `sent` commands."""
+        now_s = monotonic()
+        if self._writer is None:
+            if self._asleep:
+                self._commands.passed(sent)
+        elif any(now_s - sent_s > SILENT_S for sent_s in self._pings.values()):
+            self._silent = True
+            self._writer.transport.abort()
+        else:
+            self._pings.setdefault(str(sent), now_s)
+            self._write(f'<pingRequest uid="{sent}"/>\n')
+
+    def begin(self) -> None:
+        """The driver's own connection is made anew: nothing of before counts."""
+        self._focusers.clear()
+        self._commands = Commands(self._server)
+        self._lost = False
+
+    async def run(self, host: str, port: int, unix_socket: str) -> None:
+        """Listen until cancelled; `unix_socket` is "" for TCP."""
+        wait_s = RETRY_S
+        while True:
+            try:
+                await self._listen(host, port, unix_socket)
+                continue
+            except (OSError, NonsenseError) as error:
+                reason = str(error) or f"no connection within {CONNECT_S:g} s"
+            finally:
+                await self._leave()
+            self._asleep = True
+            if self._lost:
+                log.debug("%s: the echo: %s", self._server, reason)
+                await asyncio.sleep(wait_s)
+                wait_s = min(2 * wait_s, RETRY_MAX_S)
+            else:
+                await asyncio.sleep(RETRY_S)  # a server that is lost ends this life meanwhile
+                self._lose(reason)
+                wait_s = 2 * RETRY_S
+
+    def _lose(self, reason: str) -> None:
+        self._lost = True
+        log.warning("server %s: other programs' commands are not heard: %s", self._server, reason)
+        self._emit(EchoLost(at_s=monotonic(), server=self._server, reason=reason))
+
+    async def _listen(self, host: str, port: int, unix_socket: str) -> None:
+        """One connection, to its end in an error or its limit of bytes."""
+        self._asleep = self._silent = False
+        async with asyncio.timeout(CONNECT_S):
+            reader, self._writer = await _open(host, port, unix_socket)
+        swift = Swift()
+        if not unix_socket:
+            swift.take(self._writer.get_extra_info("socket"))
+        for device in self._focusers:
+            self._ask(device)
+        wire, pongs = WireReader(), 0
+        while wire.fed_bytes < LIFE_BYTES:
+            data = await reader.read(1 << 16)
+            swift.again()
+            if not data:
+                silent = f"the server did not answer a ping within {SILENT_S:g} s"
+                msg = silent if self._silent else "the server closed the connection"
+                raise ConnectionError(msg)
+            now_s = monotonic()
+            for message in wire.feed(data):
+                if message.tag == "pingReply":
+                    pongs += self._pong(message.attributes.get("uid", ""))
+                    continue
+                command = self._commands.heard(message, now_s)
+                if command is not None:
+                    self._emit(command)
+            if self._lost and pongs >= STEADY_PONGS:
+                self._lost = False
+                log.info("server %s: other programs' commands are heard again", self._server)
+                self._emit(EchoHeard(at_s=now_s, server=self._server))
+
+    def _pong(self, uid: str) -> bool:
+        if self._pings.pop(uid, None) is None:
+            return False
+        self._commands.passed(int(uid))
+        return True
+
+    def _ask(self, device: str) -> None:
+        for name in HEARD:
+            self._write(
+                f'<getProperties version="1.7" device={quoteattr(device)} name="{name}"/>\n'
+            )
+
+    def _write(self, text: str) -> None:
+        if self._writer is not None:
+            self._writer.write(text.encode())
+
+    async def _leave(self) -> None:
+        writer, self._writer = self._writer, None
+        self._pings.clear()
+        self._commands.missed()
+        if writer is not None:
+            writer.transport.abort()
+            with suppress(OSError):
+                await writer.wait_closed()
+
+
+async def _open(
+    host: str, port: int, unix_socket: str
+) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    if not unix_socket:
+        return await asyncio.open_connection(host, port)
+    door = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    door.setblocking(False)
+    try:
+        # An abstract name, as libindi's; such a connection stands at once or not at all.
+        door.connect(b"\0" + unix_socket.encode())
+        return await asyncio.open_unix_connection(sock=door)
+    except BaseException:
+        with suppress(OSError):
+            door.close()
+        raise

@@ -1,0 +1,1 @@
+"""Programs that say what they do with filter offsets."""

@@ -1,0 +1,167 @@
+"""N.I.N.A. through its plugin Advanced API (ninaAPI): what it does with its own filter offsets.
+
+One GET, `/v2/api/profile/show?active=true`: christian-photo/ninaAPI b67cca6,
+`WebService/V2/Application/Profile.cs` and `api_spec.yaml` (`ProfileInfo`). N.I.N.A. adds new minus
+old `FocusOffset` to the focuser's position if `UseFilterWheelOffsets` is on, and looks both up by
+the slot's `Position`: isbeorn/nina 8e53588, `FilterWheelVM.cs:ChangeFilter`.
+"""
+
+import re
+from asyncio import LimitOverrunError, StreamReader, open_connection
+from collections.abc import Callable
+from contextlib import suppress
+from http.client import HTTPException, parse_headers
+from io import BytesIO
+from typing import Annotated, ClassVar
+
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field, ValidationError
+
+from rigd.devices.driver import Asked, ServerAddress
+from rigd.devices.events import Event, ProgramOffset
+
+from .polling import AskedOptions, AskedProgram, NoUsableAnswerError, Said, plain
+
+PORT = 1888
+"""The plugin's first choice; a second N.I.N.A. on the same computer takes the next free one."""
+PATH = "/v2/api/profile/show?active=true"
+MOST_BYTES = 4 << 20
+"""A whole profile, with its horizon, has some tens of thousands."""
+MOST_HEAD_BYTES = 1 << 16
+OK = 200
+_STATUS = re.compile(rb"HTTP/1\.[01] (\d{3})\b")
+_INT32 = 1 << 31
+
+
+class NinaOptions(AskedOptions):
+    """The keys of a `[[servers]]` table with `driver = "nina"`."""
+
+    host: str = Field(default="localhost", description="Computer that N.I.N.A. runs on.")
+    port: int = Field(default=PORT, ge=1, le=65535, description="TCP port of the plugin.")
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(frozen=True, strict=True)
+
+
+class _Filter(_Table):
+    """`FilterInfo`; the plugin wrote its members as in the profile's file before 2.1."""
+
+    name: str = Field(default="", max_length=200, validation_alias=AliasChoices("Name", "_name"))
+    steps: int = Field(
+        ge=-_INT32, lt=_INT32, validation_alias=AliasChoices("FocusOffset", "_focusOffset")
+    )
+    position: int = Field(ge=0, validation_alias=AliasChoices("Position", "_position"))
+
+
+class _Wheel(_Table):
+    filters: Annotated[list[_Filter], Field(max_length=100)] = Field(alias="FilterWheelFilters")
+
+
+class _Focuser(_Table):
+    applies: bool = Field(alias="UseFilterWheelOffsets")
+
+
+class _Profile(_Table):
+    name: str = Field(default="", max_length=200, alias="Name")
+    wheel: _Wheel = Field(alias="FilterWheelSettings")
+    focuser: _Focuser = Field(alias="FocuserSettings")
+
+
+class _Envelope(_Table):
+    """Around every answer of the plugin; the HTTP status is 200 even for its errors."""
+
+    success: bool = Field(alias="Success")
+    error: str = Field(default="", alias="Error")
+
+
+class _Answer(_Table):
+    profile: _Profile = Field(alias="Response")
+
+
+class NinaDriver(AskedProgram):
+    """One N.I.N.A."""
+
+    Options: ClassVar[type[BaseModel]] = NinaOptions
+
+    def __init__(self, address: ServerAddress, emit: Callable[[Event], None]) -> None:
+        super().__init__(address, emit)
+        options = address.options
+        if not isinstance(options, NinaOptions):
+            raise TypeError(options)
+        self._host, self._port = options.host, options.port
+
+    async def ask(self) -> Said:
+        """Read the profile in force."""
+        reader, writer = await open_connection(self._host, self._port, limit=MOST_HEAD_BYTES)
+        try:
+            peer = writer.get_extra_info("peername")
+            writer.write(
+                f"GET {PATH} HTTP/1.1\r\nHost: {self._host}:{self._port}\r\n"
+                "Accept: application/json\r\nAccept-Encoding: identity\r\n"
+                "Connection: close\r\n\r\n".encode()
+            )
+            body = await _body(reader)
+        finally:
+            writer.close()
+            with suppress(OSError):
+                await writer.wait_closed()
+        return said_in(body, str(peer[0]))
+
+
+def said_in(body: bytes, address: str) -> Said:
+    """What an answer of the plugin says.
+
+    Raises:
+        NoUsableAnswerError: it is none, or it says that there is an error.
+    """
+    try:
+        envelope = _Envelope.model_validate_json(body)
+        if not envelope.success:
+            raise NoUsableAnswerError(f"N.I.N.A. answers: {envelope.error[:100]}")
+        profile = _Answer.model_validate_json(body).profile
+    except ValidationError as wrong:
+        first = wrong.errors(include_url=False, include_input=False)[0]
+        where = ".".join(str(part) for part in first["loc"])
+        msg = f"not an answer of N.I.N.A.'s Advanced API: {where or 'body'}: {first['msg'][:100]}"
+        raise NoUsableAnswerError(msg) from None
+    name = plain(profile.name)
+    return Said(
+        program=f"N.I.N.A. (profile {name})" if name else "N.I.N.A.",
+        address=address,
+        applies=profile.focuser.applies,
+        offsets=tuple(
+            ProgramOffset(filter_position=one.position, name=plain(one.name), steps=one.steps)
+            for one in sorted(profile.wheel.filters, key=lambda one: one.position)
+        ),
+    )
+
+
+async def _body(reader: StreamReader) -> bytes:
+    """The body of an HTTP answer, of its stated length or up to the end of the connection."""
+    try:
+        head = await reader.readuntil(b"\r\n\r\n")
+        status, _, fields = head.partition(b"\r\n")
+        line = _STATUS.match(status)
+        length = parse_headers(BytesIO(fields)).get("Content-Length")
+        stated = None if length is None else int(length)
+    except (LimitOverrunError, HTTPException, ValueError):
+        line = None
+    if line is None:
+        msg = "what answers is not HTTP: is this the port of N.I.N.A.'s Advanced API?"
+        raise NoUsableAnswerError(msg)
+    code = int(line[1])
+    if code != OK:
+        msg = f"HTTP {code} for {PATH}: is this the port of N.I.N.A.'s Advanced API (2.1 or newer)?"
+        raise NoUsableAnswerError(msg)
+    if stated is not None and 0 <= stated <= MOST_BYTES:
+        return await reader.readexactly(stated)
+    body = b""
+    while stated is None and len(body) <= MOST_BYTES and (more := await reader.read(1 << 16)):
+        body += more
+    if stated is not None or len(body) > MOST_BYTES:
+        msg = f"an answer of more than {MOST_BYTES} bytes: not N.I.N.A.'s Advanced API"
+        raise NoUsableAnswerError(msg)
+    return body
+
+
+_conforms: type[Asked] = NinaDriver

@@ -1,0 +1,1 @@
+"""A rig without hardware."""

@@ -1,0 +1,226 @@
+"""The Alpaca API as plain ASGI: `/api/v1/…` and `/management/…`."""
+
+import asyncio
+import logging
+import re
+from http import HTTPStatus
+
+from rigd.api.alpaca.connections import Connections
+from rigd.api.alpaca.device_types import DEVICE_TYPES
+from rigd.api.alpaca.envelope import (
+    AlpacaError,
+    Envelopes,
+    ErrorNumber,
+    error_number,
+    fields,
+    uint32,
+)
+from rigd.api.alpaca.management import MANAGEMENT
+from rigd.api.alpaca.members import Call, Changing, DeviceType, Member, Reading, Verb
+from rigd.api.http.errors import JSON_TYPE, NotUnderstoodError, shorten
+from rigd.api.http.reply import Receive, Scope, Send, header, read_body, reply
+from rigd.api.http.settings import ServerSettings
+from rigd.errors import RigdError
+from rigd.view.observatory import Observatory
+from rigd.view.rig import Client, DeviceView, RigView
+
+log = logging.getLogger(__name__)
+
+_PRODUCT = re.compile(rb"[A-Za-z][A-Za-z0-9._+-]{0,31}")
+"""The first word of a User-Agent, without its version."""
+FORM_TYPE = b"application/x-www-form-urlencoded"
+
+
+class AlpacaApp:
+    """Answers the Alpaca device and management API out of the observatory's views."""
+
+    def __init__(self, observatory: Observatory, settings: ServerSettings) -> None:
+        self._observatory = observatory
+        self._settings = settings
+        self._envelopes = Envelopes()
+        self.connections = Connections(observatory, settings)
+        self._types: dict[str, DeviceType] = {t.segment: t for t in DEVICE_TYPES}
+        self._members: dict[tuple[str, str, str], Member] = {
+            (t.segment, member.name, member.verb): member
+            for t in DEVICE_TYPES
+            for member in t.members
+        }
+        self._names = {(segment, name) for segment, name, _ in self._members}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request; `NotUnderstoodError` is left to the caller."""
+        verb, path = scope["method"], scope["path"]
+        if verb not in {"GET", "PUT"}:
+            msg = f"{verb} is not used by Alpaca: only GET and PUT"
+            raise NotUnderstoodError(msg, HTTPStatus.METHOD_NOT_ALLOWED)
+        if path.startswith("/management"):
+            body = self._manage(scope, path)
+        else:
+            call, member = self._route(path, verb)
+            found = await self._fields(scope, receive)
+            body = await self._answer(scope, call, member, found)
+        await reply(send, 200, JSON_TYPE, body)
+
+    def _route(self, path: str, verb: str) -> tuple[Call, Member]:
+        match path.split("/"):
+            case ["", "api", "v1", segment, number, name]:
+                pass
+            case ["", "api", version, *_] if version != "v1":
+                msg = f"API version {shorten(version)!r}: only v1 is served"
+                raise NotUnderstoodError(msg)
+            case _:
+                msg = f"path {shorten(path)!r}: not /api/v1/{{device_type}}/{{number}}/{{member}}"
+                raise NotUnderstoodError(msg)
+        device_type = self._types.get(segment)
+        if device_type is None:
+            known = ", ".join(self._types)
+            msg = f"device type {shorten(segment)!r} is not served: there are {known}"
+            raise NotUnderstoodError(msg)
+        rig, device = self._device(device_type, number)
+        member = self._members.get((segment, name, verb))
+        if member is None:
+            what = "cannot be used with " + verb if (segment, name) in self._names else "is unknown"
+            msg = f"{segment} member {shorten(name)!r} {what}"
+            raise NotUnderstoodError(msg)
+        call = Call(
+            observatory=self._observatory,
+            connections=self.connections,
+            settings=self._settings,
+            device_type=device_type,
+            rig=rig,
+            device=device,
+        )
+        return call, member
+
+    def _device(self, device_type: DeviceType, number: str) -> tuple[RigView, DeviceView]:
+        for rig in self._observatory.rigs():
+            if str(rig.number) == number:
+                device = device_type.device(rig)
+                if device is not None:
+                    return rig, device
+        msg = f"{device_type.segment} number {shorten(number)!r} is not served"
+        raise NotUnderstoodError(msg)
+
+    async def _fields(self, scope: Scope, receive: Receive) -> dict[str, str]:
+        """The parameters: a query's keys in any casing (lower-cased), a form's as they are."""
+        if scope["method"] == Verb.GET:
+            return _query(scope["query_string"])
+        body = await read_body(
+            scope,
+            receive,
+            limit_bytes=self._settings.body_limit_bytes,
+            limit_s=self._settings.body_limit_s,
+        )
+        content_type = header(scope, b"content-type")
+        if body and content_type is not None:
+            stated = content_type.partition(b";")[0].strip().lower()
+            if stated != FORM_TYPE:
+                msg = f"the body must be {FORM_TYPE.decode()}"
+                raise NotUnderstoodError(msg)
+        return fields(body)
+
+    async def _answer(
+        self, scope: Scope, call: Call, member: Member, found: dict[str, str]
+    ) -> bytes:
+        if isinstance(member, Reading):
+            client_id = uint32(found, "clientid")
+            transaction = uint32(found, "clienttransactionid") or 0
+        else:
+            client_id = uint32(found, "ClientID")
+            transaction = uint32(found, "ClientTransactionID") or 0
+        call.client = Client(name=_name(scope), client_id=client_id)
+        if member.parameters:
+            call.arguments = {p.name: p.read(found) for p in member.parameters}
+        try:
+            value = await self._perform(call, member)
+        except RigdError as error:
+            if isinstance(error, NotUnderstoodError):
+                raise
+            number = error_number(error, connected=call.device.connected)
+            body = self._envelopes.error(number, str(error), transaction)
+        else:
+            if value is None:
+                body = self._envelopes.done(transaction)
+            else:
+                body = self._envelopes.value(value, transaction)
+        log.debug(
+            "%s %s from %s: client %s, transaction %s",
+            member.verb,
+            scope["path"],
+            call.client.name,
+            client_id,
+            transaction,
+        )
+        return body
+
+    async def _perform(self, call: Call, member: Member) -> object:
+        is_reading = isinstance(member, Reading)
+        if member.needs_connection or (is_reading and member.name == "connected"):
+            await self._find_hardware(call, needed=member.needs_connection)
+        if isinstance(member, Reading):
+            return member.read(call)
+        return await self._change(call, member)
+
+    async def _change(self, call: Call, member: Changing) -> object:
+        limit_s = self._settings.request_limit_s
+        try:
+            async with asyncio.timeout(limit_s):
+                return await member.change(call)
+        except TimeoutError:
+            msg = f"{call.device.name}: {member.name} had no answer within {limit_s:g} s"
+            raise AlpacaError(ErrorNumber.DEVICE_FAULT, msg) from None
+
+    async def _find_hardware(self, call: Call, *, needed: bool) -> None:
+        """Be sure that the device is open and its hardware there."""
+        is_open = self.connections.is_open(call.device, call.client)
+        if is_open and call.device.connected:
+            return
+        if not is_open:
+            if needed:
+                msg = f"{call.device.name} is not connected"
+                raise AlpacaError(ErrorNumber.NOT_CONNECTED, msg)
+            return
+
+        def look() -> DeviceView:
+            call.rig, call.device = self._device(call.device_type, str(call.rig.number))
+            return call.device
+
+        back = await self.connections.recover(look)
+        if needed and not back:
+            msg = f"{call.device.name}: its hardware is not connected"
+            raise AlpacaError(ErrorNumber.NOT_CONNECTED, msg)
+
+    def _manage(self, scope: Scope, path: str) -> bytes:
+        answer = MANAGEMENT.get(path)
+        if answer is None:
+            msg = f"path {shorten(path)!r}: not one of {', '.join(MANAGEMENT)}"
+            raise NotUnderstoodError(msg)
+        if scope["method"] != Verb.GET:
+            msg = f"{path} can only be read"
+            raise NotUnderstoodError(msg)
+        try:
+            transaction = uint32(_query(scope["query_string"]), "clienttransactionid") or 0
+        except NotUnderstoodError:
+            transaction = 0  # the management API has no 400 for IDs: 0 says that none was valid
+        value = answer(self._observatory, self._settings)
+        return self._envelopes.value(value, transaction)
+
+
+def _query(query: bytes) -> dict[str, str]:
+    if not query:
+        return {}
+    found: dict[str, str] = {}
+    for key, value in fields(query).items():
+        found.setdefault(key.lower(), value)
+    return found
+
+
+def _name(scope: Scope) -> str:
+    """Whose request it is: the product of its User-Agent, if it has one, and its address.
+
+    Not its ClientID: one program may use several, one for each device.
+    """
+    client = scope.get("client")
+    address = client[0] if client else "local"
+    product = _PRODUCT.match(header(scope, b"user-agent") or b"")
+    return f"{product[0].decode()} at {address}" if product else address

@@ -1,0 +1,190 @@
+"""Which client has which virtual device open.
+
+A virtual device is open for a client from its Connect to its Disconnect. Disconnecting concerns
+that client alone: neither the hardware nor another client notices. A client that never connected
+sees what the others made of it, as behind any hub. What is open survives a restart of rigd.
+"""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from time import monotonic
+
+from rigd.api.alpaca.envelope import AlpacaError, ErrorNumber
+from rigd.api.http.settings import ServerSettings
+from rigd.view.observatory import Observatory
+from rigd.view.rig import Client, DeviceView
+
+CLIENTS_LIMIT = 64
+"""How many clients a device remembers; the one that connected first is forgotten first."""
+
+
+Look = Callable[[], DeviceView]
+"""The device as it is at the moment of the call."""
+
+
+@dataclass(slots=True)
+class _Attempt:
+    """A Connect() under way, or how it failed."""
+
+    clients: list[str]
+    deadline_s: float
+    error: str | None = None
+
+
+@dataclass(slots=True)
+class _Openings:
+    """One device: who has it open, and who has closed it while others have not."""
+
+    clients: dict[str, None] = field(default_factory=dict)
+    left: dict[str, None] = field(default_factory=dict)
+    attempt: _Attempt | None = None
+
+
+class Connections:
+    """The open virtual devices of all clients."""
+
+    def __init__(self, observatory: Observatory, settings: ServerSettings) -> None:
+        self._observatory = observatory
+        self._settings = settings
+        self._recovered_s = monotonic() + settings.recovery_s
+        self._devices = {
+            unique_id: _Openings(clients=dict.fromkeys(clients))
+            for unique_id, clients in observatory.opened().items()
+            if clients
+        }
+
+    def is_open(self, device: DeviceView, client: Client) -> bool:
+        """Whether the device is open as this client sees it."""
+        openings = self._devices.get(device.unique_id)
+        if openings is None:
+            return False
+        if openings.attempt is not None:
+            self._settle(device, openings)
+        self._forget_closed(device, openings)
+        if not openings.clients:
+            return False
+        return not openings.left or _key(client) not in openings.left
+
+    def is_connecting(self, device: DeviceView) -> bool:
+        """Whether a Connect() is under way.
+
+        Raises:
+            AlpacaError: the last one failed.
+        """
+        openings = self._devices.get(device.unique_id)
+        if openings is None or openings.attempt is None:
+            return False
+        self._settle(device, openings)
+        if openings.attempt is None:
+            return False
+        if openings.attempt.error is not None:
+            raise AlpacaError(ErrorNumber.DEVICE_FAULT, openings.attempt.error)
+        return True
+
+    async def begin(self, rig: str, look: Look, client: Client) -> None:
+        """Start to open a device; `is_connecting` and `is_open` tell the end of it."""
+        device = look()
+        if device.connected:
+            self._open(device, [_key(client)])
+            return
+        openings = self._devices.setdefault(device.unique_id, _Openings())
+        deadline_s = monotonic() + self._settings.connecting_limit_s
+        under_way = openings.attempt
+        waiting = under_way.clients if under_way and under_way.error is None else []
+        openings.attempt = _Attempt([*waiting, _key(client)][:CLIENTS_LIMIT], deadline_s)
+        try:
+            await self._observatory.request_connect(rig, client)
+        except BaseException:
+            openings.attempt = None
+            raise
+
+    async def open(self, rig: str, look: Look, client: Client) -> None:
+        """Open a device and wait until its hardware is connected.
+
+        Raises:
+            AlpacaError: it could not be connected in time.
+        """
+        if not look().connected:
+            await self._observatory.request_connect(rig, client)
+            await self._wait(look, self._settings.connect_limit_s)
+        device = look()
+        if device.connected:
+            self._open(device, [_key(client)])
+            return
+        reason = device.connect_error or (
+            f"{device.name}: the hardware did not connect within"
+            f" {self._settings.connect_limit_s:g} s"
+        )
+        raise AlpacaError(ErrorNumber.DEVICE_FAULT, reason)
+
+    def close(self, device: DeviceView, client: Client) -> None:
+        """Close a device for one client; the hardware stays as it is."""
+        openings = self._devices.get(device.unique_id)
+        if openings is None:
+            return
+        key = _key(client)
+        openings.attempt = None
+        openings.clients.pop(key, None)
+        if openings.clients:
+            openings.left[key] = None
+            _forget(openings.left)
+        else:
+            openings.left.clear()
+        self._observatory.remember_opened(device.unique_id, tuple(openings.clients))
+
+    async def recover(self, look: Look) -> bool:
+        """Soon after a start, wait for hardware that a client already has open."""
+        remaining_s = self._recovered_s - monotonic()
+        if remaining_s > 0:
+            await self._wait(look, min(remaining_s, self._settings.connect_limit_s))
+        return look().connected
+
+    async def _wait(self, look: Look, limit_s: float) -> None:
+        try:
+            async with asyncio.timeout(limit_s):
+                while not (device := look()).connected:
+                    if device.connect_error is not None and not device.connecting:
+                        return
+                    await self._observatory.changed()
+        except TimeoutError:
+            return
+
+    def _forget_closed(self, device: DeviceView, openings: _Openings) -> None:
+        """The observatory may have closed a device for all who had it open."""
+        if not self._observatory.opened().get(device.unique_id):
+            openings.clients.clear()
+            openings.left.clear()
+
+    def _settle(self, device: DeviceView, openings: _Openings) -> None:
+        attempt = openings.attempt
+        if attempt is None or attempt.error is not None:
+            return
+        if device.connected:
+            self._open(device, attempt.clients)
+        elif device.connect_error is not None and not device.connecting:
+            attempt.error = device.connect_error
+        elif monotonic() > attempt.deadline_s:
+            limit_s = self._settings.connecting_limit_s
+            attempt.error = f"{device.name}: the hardware did not connect within {limit_s:g} s"
+
+    def _open(self, device: DeviceView, clients: list[str]) -> None:
+        openings = self._devices.setdefault(device.unique_id, _Openings())
+        openings.attempt = None
+        self._forget_closed(device, openings)
+        fresh = [key for key in clients if key not in openings.clients]
+        for key in clients:
+            openings.clients[key] = None
+            openings.left.pop(key, None)
+        _forget(openings.clients)
+        if fresh:
+            self._observatory.remember_opened(device.unique_id, tuple(openings.clients))
+
+
+def _key(client: Client) -> str:
+    return f"{client.name}#{client.client_id or 0}"
+
+
+def _forget(clients: dict[str, None]) -> None:
+    while len(clients) > CLIENTS_LIMIT:
+        del clients[next(iter(clients))]

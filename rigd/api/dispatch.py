@@ -1,0 +1,115 @@
+"""The front door: guards every request, then hands it to the API that its path names."""
+
+import asyncio
+import logging
+from contextlib import suppress
+from http import HTTPStatus
+
+from rigd.api.alpaca.app import AlpacaApp
+from rigd.api.alpaca.setup_pages import SetupPages
+from rigd.api.http.access import Guard
+from rigd.api.http.errors import NotUnderstoodError
+from rigd.api.http.rate_limits import Limits, TooManyRequestsError
+from rigd.api.http.reply import (
+    App,
+    ClientGoneError,
+    Headers,
+    Receive,
+    Scope,
+    Send,
+    reply,
+    reply_text,
+)
+from rigd.api.http.settings import ServerSettings
+from rigd.api.rest.app import rest_app
+from rigd.api.rest.problem import PROBLEM_MEDIA, problem_body
+from rigd.api.rest.route import RestApi
+from rigd.view.observatory import Observatory
+
+log = logging.getLogger(__name__)
+
+_CLOSE = ((b"connection", b"close"),)
+
+
+class Door:
+    """The whole HTTP server as one ASGI app."""
+
+    def __init__(
+        self,
+        observatory: Observatory,
+        settings: ServerSettings,
+        closing: asyncio.Event,
+        pages: App | None = None,
+    ) -> None:
+        self.guard = Guard(settings)
+        self._limits = Limits(settings)
+        self.alpaca = AlpacaApp(observatory, settings)
+        self._rest: App = rest_app(
+            RestApi(observatory=observatory, settings=settings, closing=closing)
+        )
+        self._setup = SetupPages(observatory, settings)
+        self._pages = pages
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request; no error of ours reaches the client as more than a sentence."""
+        if scope["type"] != "http":
+            return
+        try:
+            await self._answer(scope, receive, send)
+        except TooManyRequestsError as error:
+            log.debug("%s %s: %s", scope["method"], scope["path"], error)
+            await _refuse(scope, send, error.status, str(error), ((b"retry-after", b"1"),))
+        except NotUnderstoodError as error:
+            more = () if error.status == HTTPStatus.BAD_REQUEST else _CLOSE
+            if error.status == HTTPStatus.METHOD_NOT_ALLOWED:
+                more = (*more, (b"allow", b"GET, PUT"))
+            await reply_text(send, error.status, str(error), more)
+        except ClientGoneError:
+            log.debug("%s %s: the client went away", scope["method"], scope["path"])
+        except Exception:
+            log.exception("%s %s failed", scope["method"], scope["path"])
+            with suppress(RuntimeError):  # the reply had begun: uvicorn closes the connection
+                status = HTTPStatus.INTERNAL_SERVER_ERROR
+                await reply_text(send, status, "internal error, see rigd's log")
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        path: str = scope["path"]
+        refusal = self.guard.refuse(scope)
+        if refusal is not None:
+            status, sentence, more = refusal
+            log.info("%s %s: %s", scope["method"], path, sentence)
+            await _refuse(scope, send, status, sentence, more)
+            return
+        client = scope.get("client")
+        address = client[0] if client else "local"
+        with self._limits.request(address) as allowed:
+            if not allowed:
+                await self._limits.turn_away(address)
+            await self._route(scope, receive, send)
+
+    async def _route(self, scope: Scope, receive: Receive, send: Send) -> None:
+        path: str = scope["path"]
+        if path.startswith(("/api/", "/management/")):
+            await self.alpaca(scope, receive, send)
+        elif path == "/setup" or path.startswith("/setup/"):
+            await self._setup(scope, receive, send)
+        elif path.startswith("/rigd/"):
+            await self._rest(scope, receive, send)
+        elif self._pages is not None:
+            await self._pages(scope, receive, send)
+        else:
+            msg = "not served: see /setup, /management/apiversions, /rigd/v1/rigs"
+            is_alpaca = path.startswith(("/api", "/management"))
+            raise NotUnderstoodError(
+                msg, HTTPStatus.BAD_REQUEST if is_alpaca else HTTPStatus.NOT_FOUND
+            )
+
+
+async def _refuse(
+    scope: Scope, send: Send, status: HTTPStatus, sentence: str, more: Headers
+) -> None:
+    if scope["path"].startswith("/rigd/"):
+        body = problem_body(status, sentence)
+        await reply(send, status.value, PROBLEM_MEDIA.encode(), body, more)
+    else:
+        await reply_text(send, status, sentence, more)

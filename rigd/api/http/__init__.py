@@ -1,0 +1,1 @@
+"""HTTP below both APIs: limits, access, replies."""

@@ -1,0 +1,155 @@
+"""Who may ask for what: networks, host names, origins, and the token.
+
+A web page in the user's browser must not be able to move a focuser, nor to read where it stands.
+Against a forged request its `Origin` is compared with the host that was addressed; against a
+rebound name (a foreign domain that resolves to this computer) requests are answered only under an
+address or a name of this computer. Reads too: to the browser a rebound page is rigd's own page.
+"""
+
+import base64
+import binascii
+import hmac
+import logging
+from http import HTTPStatus
+from ipaddress import IPv6Address, ip_address
+
+from rigd.api.http.reply import Headers, Scope, header
+from rigd.api.http.settings import ServerSettings
+
+log = logging.getLogger(__name__)
+
+READING = frozenset({"GET", "HEAD", "OPTIONS"})
+ADDRESSES_LIMIT = 1024
+
+Refusal = tuple[HTTPStatus, str, Headers]
+
+_CLOSE = (b"connection", b"close")
+_FOREIGN_SITES = frozenset({b"cross-site", b"same-site"})
+
+
+class Guard:
+    """Judges requests before anything else sees them."""
+
+    def __init__(self, settings: ServerSettings) -> None:
+        self._settings = settings
+        self._own_names = settings.own_names
+        self._allowed: dict[str, bool] = {}
+        self._hosts: dict[bytes, bool] = {}
+        self._warned = False
+
+    def refuse(self, scope: Scope) -> Refusal | None:
+        """Why a request is refused: status, sentence, headers; None if it may pass."""
+        client = scope.get("client")
+        if client is not None and not self.allows(client[0]):
+            return HTTPStatus.FORBIDDEN, "this address is not in allowed_networks", (_CLOSE,)
+        hosts = [value for key, value in scope["headers"] if key == b"host"]
+        host = hosts[0] if hosts else b""
+        if len(hosts) > 1 or (hosts and not self._is_own_host(host)):
+            shown = b", ".join(hosts)[:80].decode("ascii", "replace")
+            msg = f"host {shown!r} is not a name of this computer (setting: hostnames)"
+            return HTTPStatus.FORBIDDEN, msg, (_CLOSE,)
+        is_read = scope["method"] in READING
+        if _is_foreign(scope, host) and not (is_read and _is_navigation(scope)):
+            does = "read" if is_read else "change"
+            return HTTPStatus.FORBIDDEN, f"a page of another origin may not {does}", (_CLOSE,)
+        return None if is_read else self._refuse_change(scope)
+
+    def allows(self, address: str) -> bool:
+        """Whether a client's address is in an allowed network."""
+        known = self._allowed.get(address)
+        if known is None:
+            known = self._is_allowed(address)
+            if len(self._allowed) >= ADDRESSES_LIMIT:
+                self._allowed.clear()
+            self._allowed[address] = known
+            if not known:
+                level = logging.DEBUG if self._warned else logging.WARNING
+                self._warned = True
+                log.log(level, "requests from %s are refused: not in allowed_networks", address)
+        return known
+
+    def _is_allowed(self, address: str) -> bool:
+        try:
+            ip = ip_address(address.partition("%")[0])
+        except ValueError:
+            return False
+        if isinstance(ip, IPv6Address) and ip.ipv4_mapped is not None:
+            ip = ip.ipv4_mapped
+        return any(ip in network for network in self._settings.networks)
+
+    def _refuse_change(self, scope: Scope) -> Refusal | None:
+        token = self._settings.token
+        if token is not None and not _carries(scope, token):
+            challenge = (b"www-authenticate", b'Basic realm="rigd", charset="UTF-8"')
+            return HTTPStatus.UNAUTHORIZED, "a change needs the token", (challenge, _CLOSE)
+        return None
+
+    def _is_own_host(self, host: bytes) -> bool:
+        known = self._hosts.get(host)
+        if known is None:
+            known = self._names_this_computer(host)
+            if len(self._hosts) >= ADDRESSES_LIMIT:
+                self._hosts.clear()
+            self._hosts[host] = known
+        return known
+
+    def _names_this_computer(self, host: bytes) -> bool:
+        try:
+            name = _host_name(host.decode("ascii"))
+        except ValueError:
+            return False
+        if name in self._own_names:
+            return True
+        try:
+            ip_address(name.partition("%")[0])
+        except ValueError:
+            return False
+        return True
+
+
+def _host_name(host: str) -> str:
+    """The name or address in a Host header, without the port."""
+    if host.startswith("["):
+        name, closed, port = host[1:].partition("]")
+        if not closed or (port and not _is_port(port)):
+            raise ValueError
+        return name.lower()
+    name, colon, port = host.partition(":")
+    if colon and not _is_port(":" + port):
+        raise ValueError
+    return name.lower().removesuffix(".")
+
+
+def _is_port(text: str) -> bool:
+    return text == ":" or (text.startswith(":") and text[1:].isdigit())
+
+
+def _is_foreign(scope: Scope, host: bytes) -> bool:
+    """Whether a browser says that another origin's page made this request."""
+    if header(scope, b"sec-fetch-site") in _FOREIGN_SITES:
+        return True
+    origin = header(scope, b"origin")
+    if origin is None:
+        return False
+    own = str(scope.get("scheme", "http")).encode() + b"://" + host
+    return origin.lower() != own.lower()
+
+
+def _is_navigation(scope: Scope) -> bool:
+    """Whether the user follows a link: what it leads to, the page with the link cannot read."""
+    return (
+        header(scope, b"sec-fetch-mode") == b"navigate"
+        and header(scope, b"sec-fetch-dest") == b"document"
+    )
+
+
+def _carries(scope: Scope, token: str) -> bool:
+    given = header(scope, b"authorization") or b""
+    scheme, _, encoded = given.partition(b" ")
+    if scheme.lower() != b"basic":
+        return False
+    try:
+        _, colon, password = base64.b64decode(encoded.strip(), validate=True).partition(b":")
+    except binascii.Error:
+        return False
+    return bool(colon) and hmac.compare_digest(password, token.encode())

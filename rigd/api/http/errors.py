@@ -1,0 +1,36 @@
+"""The Alpaca envelope: the one table of error numbers and HTTP statuses, IDs, and the reply."""
+
+from http import HTTPStatus
+
+from rigd.errors import (
+    DeviceError,
+    DeviceUnavailableError,
+    InvalidValueError,
+    RefusedError,
+    RigdError,
+)
+
+JSON_TYPE = b"application/json; charset=utf-8"
+TEXT_TYPE = b"text/plain; charset=utf-8"
+
+
+HTTP_STATUS: tuple[tuple[type[RigdError], HTTPStatus], ...] = (
+    (InvalidValueError, HTTPStatus.BAD_REQUEST),
+    (RefusedError, HTTPStatus.CONFLICT),
+    (DeviceUnavailableError, HTTPStatus.SERVICE_UNAVAILABLE),
+    (DeviceError, HTTPStatus.BAD_GATEWAY),
+)
+"""What rigd's own REST API answers for each error; anything else is 500."""
+
+
+class NotUnderstoodError(RigdError):
+    """Remedy: correct the request; it is answered in plain text with an HTTP status."""
+
+    def __init__(self, message: str, status: HTTPStatus = HTTPStatus.BAD_REQUEST) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+def shorten(text: str) -> str:
+    """A foreign text, short enough for a message."""
+    return text if len(text) <= 40 else text[:40] + "…"

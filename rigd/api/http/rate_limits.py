@@ -1,0 +1,117 @@
+"""How much one client may ask at a time: a runaway poller must not starve the rest.
+
+A client is an address. All programs on rigd's own computer share one, so loopback has a wider
+budget. Who asks too much is answered 429, and not at once: a poller that does not wait for itself
+is made to.
+"""
+
+import asyncio
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http import HTTPStatus
+from ipaddress import ip_address
+from time import monotonic
+
+from rigd.api.http.errors import NotUnderstoodError
+from rigd.api.http.settings import ServerSettings
+
+CLIENTS_LIMIT = 1024
+"""How many addresses are remembered; the idle one that came first is forgotten first."""
+PAUSE_S = 0.25
+"""How long the answer to a client over its rate is held back."""
+
+
+class TooManyRequestsError(NotUnderstoodError):
+    """Remedy: ask less often."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, HTTPStatus.TOO_MANY_REQUESTS)
+
+
+class Budget:
+    """What one address has left: a bucket of requests that refills, and those under way."""
+
+    __slots__ = ("_filled_at_s", "_left", "_most", "per_s", "under_way")
+
+    def __init__(self, per_s: int, most_under_way: int, now_s: float) -> None:
+        self.per_s = per_s
+        self.under_way = 0
+        self._most = most_under_way
+        self._left = float(per_s)
+        self._filled_at_s = now_s
+
+    def has_room(self) -> bool:
+        """Whether one more request may be under way."""
+        return self.under_way < self._most
+
+    def spend(self, now_s: float) -> bool:
+        """Take one request out of the bucket; False if it is empty."""
+        refilled = self._left + (now_s - self._filled_at_s) * self.per_s
+        self._filled_at_s = now_s
+        self._left = min(refilled, float(self.per_s))
+        if self._left < 1.0:
+            return False
+        self._left -= 1.0
+        return True
+
+
+class Limits:
+    """The budgets of all clients."""
+
+    def __init__(self, settings: ServerSettings, clock: Callable[[], float] = monotonic) -> None:
+        self._settings = settings
+        self._clock = clock
+        self._budgets: dict[str, Budget] = {}
+
+    @contextmanager
+    def request(self, address: str) -> Iterator[bool]:
+        """One request of a client while it is under way; whether its rate allows it.
+
+        Raises:
+            TooManyRequestsError: too many requests of this client are under way.
+        """
+        budget = self._budgets.get(address) or self._welcome(address)
+        if not budget.has_room():
+            msg = f"{budget.under_way} requests of this address are under way: no more at a time"
+            raise TooManyRequestsError(msg)
+        budget.under_way += 1
+        try:
+            yield budget.spend(self._clock())
+        finally:
+            budget.under_way -= 1
+
+    async def turn_away(self, address: str) -> None:
+        """Make a client over its rate wait, then say so.
+
+        Raises:
+            TooManyRequestsError: always.
+        """
+        await asyncio.sleep(PAUSE_S)
+        per_s = self._budgets[address].per_s
+        msg = f"more than {per_s} requests per second from this address: ask less often"
+        raise TooManyRequestsError(msg)
+
+    def _welcome(self, address: str) -> Budget:
+        if len(self._budgets) >= CLIENTS_LIMIT:
+            idle = next((key for key, one in self._budgets.items() if one.under_way == 0), None)
+            if idle is None:
+                msg = f"{CLIENTS_LIMIT} other clients have requests under way"
+                raise TooManyRequestsError(msg)
+            del self._budgets[idle]
+        s = self._settings
+        if is_loopback(address):
+            budget = Budget(s.loopback_per_s, s.loopback_under_way, self._clock())
+        else:
+            budget = Budget(s.client_per_s, s.client_under_way, self._clock())
+        self._budgets[address] = budget
+        return budget
+
+
+def is_loopback(address: str) -> bool:
+    """Whether a client runs on rigd's own computer."""
+    try:
+        ip = ip_address(address.partition("%")[0])
+    except ValueError:
+        return False
+    mapped = getattr(ip, "ipv4_mapped", None)
+    return bool((mapped or ip).is_loopback)

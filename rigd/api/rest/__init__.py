@@ -1,0 +1,1 @@
+"""rigd's own REST API."""

@@ -1,0 +1,179 @@
+"""What changes a rig's state: answers, adoption, mode, hold, trim."""
+
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.requests import Request
+from starlette.responses import Response
+
+from rigd.api.rest.route import RestApi, RestRoute, client_of, json_response
+from rigd.focus.state.settings import Mode
+from rigd.view.observatory import FARTHEST_STEPS
+
+
+class AnswerBody(BaseModel):
+    """Body of `POST /rigd/v1/rigs/{rig}/answers`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
+
+    key: str = Field(min_length=1, max_length=120, description="The key of the question.")
+    value: str | float | dict[str, int] | None = Field(
+        description="A choice, a number, parts with their counts; null takes the answer back."
+    )
+
+
+class SwapBody(BaseModel):
+    """Body of `POST /rigd/v1/rigs/{rig}/swap`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    filter: str = Field(min_length=1, max_length=120, description="Name or key of the filter.")
+
+
+class HoldBody(BaseModel):
+    """Body of `POST /rigd/v1/rigs/{rig}/hold`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    hold: bool = Field(description="true: hands off now, the motor stops; false: go on.")
+
+
+class TrimBody(BaseModel):
+    """Body of `POST /rigd/v1/rigs/{rig}/trim`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    trim_steps: int = Field(
+        ge=-FARTHEST_STEPS,
+        le=FARTHEST_STEPS,
+        description="The whole trim from now on, in the focuser's own counts.",
+    )
+
+
+class ModeBody(BaseModel):
+    """Body of `POST /rigd/v1/rigs/{rig}/mode`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    mode: Mode = Field(strict=False, description="apply, publish, or observe.")
+    confirm: bool = Field(default=False, description="Switch although a client may be misled.")
+
+
+async def questions(api: RestApi, request: Request) -> Response:
+    """What only its owner can say, and what was answered."""
+    return json_response(request, api.rig(request).questions)
+
+
+async def answers(api: RestApi, request: Request) -> Response:
+    """The owner's answer to a question."""
+    rig = api.rig(request)
+    example = '{"key": "a key of a question", "value": its answer, or null}'
+    given = await api.asked(request, AnswerBody, example)
+    await api.observatory.request_answer(rig.name, given.key, given.value, client_of(request))
+    return json_response(request, api.rig(request).questions)
+
+
+async def adopt(api: RestApi, request: Request) -> Response:
+    """A human's word that the focus is right."""
+    rig = api.rig(request)
+    await api.body(request)
+    await api.observatory.request_adopt(rig.name, client_of(request))
+    return json_response(request, {"adopted": True})
+
+
+async def mode(api: RestApi, request: Request) -> Response:
+    """Switch the mode while running."""
+    rig = api.rig(request)
+    example = '{"mode": "apply" | "publish" | "observe"}, "confirm" if needed'
+    asked = await api.asked(request, ModeBody, example)
+    client = client_of(request)
+    await api.observatory.request_mode(rig.name, asked.mode, client, confirmed=asked.confirm)
+    return json_response(request, {"mode": asked.mode})
+
+
+async def hold(api: RestApi, request: Request) -> Response:
+    """Hands off, or the end of it."""
+    rig = api.rig(request)
+    example = '{"hold": true} or {"hold": false}'
+    asked = await api.asked(request, HoldBody, example)
+    await api.observatory.request_hold(rig.name, client_of(request), hold=asked.hold)
+    return json_response(request, {"hold": asked.hold})
+
+
+async def swap(api: RestApi, request: Request) -> Response:
+    """A human changed the filter."""
+    rig = api.rig(request)
+    example = '{"filter": "name of the filter that is in the light now"}'
+    asked = await api.asked(request, SwapBody, example)
+    await api.observatory.request_swap(rig.name, asked.filter, client_of(request))
+    return json_response(request, {"filter": asked.filter})
+
+
+async def trim(api: RestApi, request: Request) -> Response:
+    """Set the trim."""
+    rig = api.rig(request)
+    asked = await api.asked(request, TrimBody, '{"trim_steps": 40}')
+    await api.observatory.request_trim(rig.name, asked.trim_steps, client_of(request))
+    return json_response(request, {"trim_steps": asked.trim_steps})
+
+
+async def recompute(api: RestApi, request: Request) -> Response:
+    """Offsets worked out again."""
+    rig = api.rig(request)
+    await api.body(request)
+    await api.observatory.request_recompute(rig.name, client_of(request))
+    return json_response(request, api.rig(request).offsets)
+
+
+ROUTES: tuple[RestRoute, ...] = (
+    RestRoute(
+        path="/rigd/v1/rigs/{rig}/questions",
+        summary="What only the owner can say and what it changes, and the answers given",
+        answer=questions,
+    ),
+    RestRoute(
+        path="/rigd/v1/rigs/{rig}/answers",
+        method="POST",
+        summary="The owner's answer to a question; nothing moves",
+        answer=answers,
+        body=AnswerBody,
+    ),
+    RestRoute(
+        path="/rigd/v1/rigs/{rig}/adopt",
+        method="POST",
+        summary="A human's word: the focuser stands in focus for the filter in the light",
+        answer=adopt,
+    ),
+    RestRoute(
+        path="/rigd/v1/rigs/{rig}/mode",
+        summary="Switch the mode while running; nothing moves",
+        answer=mode,
+        method="POST",
+        body=ModeBody,
+    ),
+    RestRoute(
+        path="/rigd/v1/rigs/{rig}/hold",
+        method="POST",
+        summary="Hands off now (the motor stops), or the end of it",
+        answer=hold,
+        body=HoldBody,
+    ),
+    RestRoute(
+        path="/rigd/v1/rigs/{rig}/swap",
+        method="POST",
+        summary="A human put this filter in the light; the focuser follows as after any change",
+        answer=swap,
+        body=SwapBody,
+    ),
+    RestRoute(
+        path="/rigd/v1/rigs/{rig}/trim",
+        method="POST",
+        summary="Set the trim, which clients never see; the focuser moves by the difference",
+        answer=trim,
+        body=TrimBody,
+    ),
+    RestRoute(
+        path="/rigd/v1/rigs/{rig}/recompute",
+        method="POST",
+        summary="Have the offsets worked out again; nothing moves",
+        answer=recompute,
+    ),
+)

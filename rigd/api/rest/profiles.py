@@ -1,0 +1,363 @@
+"""The equipment profiles: list, look, change, switch, take back."""
+
+import hashlib
+from http import HTTPStatus
+from typing import Self, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from starlette.requests import Request
+from starlette.responses import Response
+
+from rigd.api.http.errors import NotUnderstoodError
+from rigd.api.http.reply import read_body
+from rigd.api.rest.openapi import Parameter
+from rigd.api.rest.problem import NotThereError
+from rigd.api.rest.route import RestApi, RestRoute, client_of, json_response, whole_number
+from rigd.errors import ChangedMeanwhileError, ConfigError, InvalidValueError
+from rigd.units import focal_length_mm
+from rigd.view.profiles import ProfileView
+
+TOML_MEDIA = "application/toml"
+BODY_LIMIT_BYTES = 1_000_000
+MOST = 1000
+B = TypeVar("B", bound=BaseModel)
+
+
+class _Body(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class NewProfileBody(_Body):
+    """Body of `POST /rigd/v1/profiles`: a text, or what to copy under which name."""
+
+    toml: str | None = Field(default=None, description="The profile as TOML.")
+    imported: bool = Field(default=False, description="Whether it comes from a file.")
+    clone: str | None = Field(default=None, description="Name of the profile to copy.")
+    name: str | None = Field(default=None, description="Name of the copy.")
+
+    @model_validator(mode="after")
+    def _is_one_of_them(self) -> Self:
+        if (self.toml is None) == (self.clone is None) or (self.clone is None) != (
+            self.name is None
+        ):
+            msg = "either toml, or clone with name"
+            raise ValueError(msg)
+        return self
+
+
+class TomlBody(_Body):
+    """Body of `PUT /rigd/v1/profiles/{name}`."""
+
+    toml: str = Field(description="What it says from now on; a new name in it renames it.")
+    imported: bool = Field(default=False, description="Whether it comes from a file.")
+
+
+class PatchBody(_Body):
+    """Body of `PATCH /rigd/v1/profiles/{name}`: one of both."""
+
+    name: str | None = Field(default=None, description="The new name.")
+    archived: bool | None = Field(default=None, description="true: archive; false: restore.")
+
+    @model_validator(mode="after")
+    def _is_one_of_them(self) -> Self:
+        if (self.name is None) == (self.archived is None):
+            msg = "either name or archived"
+            raise ValueError(msg)
+        return self
+
+
+class SwitchBody(_Body):
+    """Body of `PUT /rigd/v1/rigs/{rig}/profile`."""
+
+    profile: str = Field(description="Name of the profile that is in force from now on.")
+
+
+class UndoBody(_Body):
+    """Body of `POST /rigd/v1/profile-changes`."""
+
+    undo: int | None = Field(
+        description="Number of the change to take back: it must be the last; null: the last one."
+    )
+
+
+class SolvedBody(_Body):
+    """Body of `POST /rigd/v1/rigs/{rig}/solved`."""
+
+    scale_arcsec: float = Field(
+        ge=0.001, le=1000, allow_inf_nan=False, description="Angle of sky that one pixel sees."
+    )
+    pixel_size_um: float = Field(
+        ge=0.1, le=1000, allow_inf_nan=False, description="Edge of that pixel, binned as the frame."
+    )
+
+
+async def profiles(api: RestApi, request: Request) -> Response:
+    """Every profile in short."""
+    return json_response(request, await api.observatory.profiles.listed())
+
+
+async def profile(api: RestApi, request: Request) -> Response:
+    """One profile, as JSON or TOML."""
+    found = await api.observatory.profiles.shown(request.path_params["name"])
+    wanted = request.query_params.get("format", "json")
+    if wanted == "toml":
+        headers = {"etag": _etag(found), "cache-control": "no-cache"}
+        return Response(found.toml, media_type=TOML_MEDIA, headers=headers)
+    if wanted != "json":
+        msg = f"format {wanted[:40]!r} is neither json nor toml"
+        raise InvalidValueError(msg)
+    return json_response(request, {**found.summary, "toml": found.toml}, _etag(found))
+
+
+async def create(api: RestApi, request: Request) -> Response:
+    """Keep one more."""
+    asked = await _body(api, request, NewProfileBody)
+    desk, client = api.observatory.profiles, client_of(request)
+    try:
+        if asked.clone is not None and asked.name is not None:
+            name = await desk.clone(asked.clone, asked.name, client)
+        else:
+            name = await desk.create(asked.toml or "", client, imported=asked.imported)
+    except ConfigError as wrong:
+        raise InvalidValueError(str(wrong)) from wrong
+    return await _now(api, request, name)
+
+
+async def replace(api: RestApi, request: Request) -> Response:
+    """It says something else from now on."""
+    name = request.path_params["name"]
+    asked = await _body(api, request, TomlBody)
+    if "if-match" not in request.headers:
+        msg = "say with If-Match which state of the profile you looked at (its ETag; * for any)"
+        raise NotUnderstoodError(msg, HTTPStatus.PRECONDITION_REQUIRED)
+    try:
+        name = await api.observatory.profiles.put(
+            name,
+            asked.toml,
+            client_of(request),
+            expect=_expected(request),
+            imported=asked.imported,
+        )
+    except ConfigError as wrong:
+        raise InvalidValueError(str(wrong)) from wrong
+    return await _now(api, request, name)
+
+
+async def patch(api: RestApi, request: Request) -> Response:
+    """Rename, archive or restore it."""
+    name = request.path_params["name"]
+    asked = await _body(api, request, PatchBody)
+    desk, client, expect = api.observatory.profiles, client_of(request), _expected(request)
+    if asked.name is not None:
+        name = await desk.rename(name, asked.name, client, expect=expect)
+    else:
+        await desk.shelve(name, client, archived=bool(asked.archived), expect=expect)
+    return await _now(api, request, name)
+
+
+async def archive(api: RestApi, request: Request) -> Response:
+    """Nothing is ever deleted: it is archived."""
+    name = request.path_params["name"]
+    await api.body(request)
+    await api.observatory.profiles.shelve(
+        name, client_of(request), archived=True, expect=_expected(request)
+    )
+    return await _now(api, request, name)
+
+
+async def of_rig(api: RestApi, request: Request) -> Response:
+    """The profile in force on a rig."""
+    found = await _in_force(api, request)
+    return json_response(request, {**found.summary, "toml": found.toml}, _etag_in_force(found))
+
+
+async def switch(api: RestApi, request: Request) -> Response:
+    """Another one is in force from now on; nothing moves."""
+    rig = api.rig(request)
+    asked = await _body(api, request, SwitchBody)
+    expect = None
+    given = request.headers.get("if-match", "*")
+    if given != "*":
+        present = await _in_force(api, request)
+        if _etag_in_force(present) != given:
+            msg = f"{present.name!r} is in force on {rig.name} now, and not as you saw it"
+            raise ChangedMeanwhileError(msg)
+        expect = present.name
+    await api.observatory.profiles.switch(
+        rig.name, asked.profile, client_of(request), expect=expect
+    )
+    return await of_rig(api, request)
+
+
+async def changes(api: RestApi, request: Request) -> Response:
+    """The newest changes, newest first."""
+    most = whole_number(request.query_params.get("most"), "most", 50, 1, MOST)
+    rig = request.query_params.get("rig")
+    return json_response(request, await api.observatory.profiles.history(most, rig))
+
+
+async def undo(api: RestApi, request: Request) -> Response:
+    """Take back the last change."""
+    asked = await _body(api, request, UndoBody)
+    taken_back = await api.observatory.profiles.undo(client_of(request), expect=asked.undo)
+    return json_response(request, {"taken_back": taken_back})
+
+
+async def solved(api: RestApi, request: Request) -> Response:
+    """A solved frame's scale says how long the telescope is."""
+    rig = api.rig(request)
+    asked = await _body(api, request, SolvedBody)
+    length_mm = focal_length_mm(asked.pixel_size_um, asked.scale_arcsec)
+    await api.observatory.request_solved(rig.name, length_mm, client_of(request))
+    return json_response(request, {"focal_length_mm": length_mm})
+
+
+async def proposal(api: RestApi, request: Request) -> Response:
+    """Which profile fits the devices that are there."""
+    return json_response(request, await api.observatory.proposal(api.rig(request).name))
+
+
+async def confirm(api: RestApi, request: Request) -> Response:
+    """The profile is right, whatever contradicts it."""
+    rig = api.rig(request)
+    await api.body(request)
+    count = await api.observatory.request_confirm(rig.name, client_of(request))
+    return json_response(request, {"confirmed": count})
+
+
+async def _body(api: RestApi, request: Request, kind: type[B]) -> B:
+    text = await read_body(
+        request.scope,
+        request.receive,
+        limit_bytes=BODY_LIMIT_BYTES,
+        limit_s=api.settings.body_limit_s,
+    )
+    try:
+        return kind.model_validate_json(text)
+    except ValidationError as wrong:
+        first = wrong.errors()[0]
+        key = ".".join(str(part) for part in first["loc"]) or "the body"
+        msg = f"{key}: {first['msg'].removeprefix('Value error, ')}"
+        raise InvalidValueError(msg) from None
+
+
+async def _now(api: RestApi, request: Request, name: str) -> Response:
+    found = await api.observatory.profiles.shown(name)
+    return json_response(request, {**found.summary, "toml": found.toml}, _etag(found))
+
+
+async def _in_force(api: RestApi, request: Request) -> ProfileView:
+    rig = api.rig(request)
+    found = await api.observatory.profiles.of(rig.name)
+    if found is None:
+        msg = f"rig {rig.name} has no profile in force"
+        raise NotThereError(msg)
+    return found
+
+
+def _etag(found: ProfileView) -> str:
+    return f'"{found.revision}"'
+
+
+def _etag_in_force(found: ProfileView) -> str:
+    digest = hashlib.blake2s(found.name.encode(), digest_size=6).hexdigest()
+    return f'"{found.revision}-{digest}"'
+
+
+def _expected(request: Request) -> int | None:
+    """The revision that If-Match names; None where any will do."""
+    given = request.headers.get("if-match", "*").strip()
+    if given == "*":
+        return None
+    number = given.strip('"')
+    return int(number) if number.isascii() and number.isdigit() and len(number) < 16 else -1
+
+
+ROUTES: tuple[RestRoute, ...] = (
+    RestRoute(path="/rigd/v1/profiles", summary="Every equipment profile", answer=profiles),
+    RestRoute(
+        path="/rigd/v1/profiles",
+        method="POST",
+        summary="Keep one more profile, or a copy of one",
+        answer=create,
+        body=NewProfileBody,
+        also=(HTTPStatus.NOT_FOUND,),
+    ),
+    RestRoute(
+        path="/rigd/v1/profiles/{name}",
+        summary="One profile, with its ETag (as the text alone: ?format=toml)",
+        answer=profile,
+        query=(Parameter("format", "json or toml"),),
+    ),
+    RestRoute(
+        path="/rigd/v1/profiles/{name}",
+        method="PUT",
+        summary="The profile says something else from now on; nothing moves",
+        answer=replace,
+        body=TomlBody,
+        if_match=True,
+    ),
+    RestRoute(
+        path="/rigd/v1/profiles/{name}",
+        method="PATCH",
+        summary="Rename, archive or restore a profile",
+        answer=patch,
+        body=PatchBody,
+        if_match=True,
+    ),
+    RestRoute(
+        path="/rigd/v1/profiles/{name}",
+        method="DELETE",
+        summary="Archive a profile: nothing is ever deleted",
+        answer=archive,
+        if_match=True,
+    ),
+    RestRoute(
+        path="/rigd/v1/rigs/{rig}/profile",
+        summary="The profile in force, with its ETag",
+        answer=of_rig,
+    ),
+    RestRoute(
+        path="/rigd/v1/rigs/{rig}/profile",
+        method="PUT",
+        summary="Switch to another profile; nothing moves, refused while something does",
+        answer=switch,
+        body=SwitchBody,
+        if_match=True,
+    ),
+    RestRoute(
+        path="/rigd/v1/rigs/{rig}/profile/proposal",
+        summary="What speaks for and against each profile, and the one that fits what is there",
+        answer=proposal,
+    ),
+    RestRoute(
+        path="/rigd/v1/rigs/{rig}/profile/confirm",
+        method="POST",
+        summary="A human's word: the profile in force is right, whatever contradicts it",
+        answer=confirm,
+    ),
+    RestRoute(
+        path="/rigd/v1/rigs/{rig}/solved",
+        method="POST",
+        summary="The scale of a solved frame: compared with the profile, nothing moves",
+        answer=solved,
+        body=SolvedBody,
+    ),
+    RestRoute(
+        path="/rigd/v1/profile-changes",
+        summary="The newest changes of profiles with before and after, newest first",
+        answer=changes,
+        query=(
+            Parameter("most", "so many at most (50)", (1, MOST)),
+            Parameter("rig", "only what concerns this rig"),
+        ),
+    ),
+    RestRoute(
+        path="/rigd/v1/profile-changes",
+        method="POST",
+        summary="Take back the last change of a profile; that is journalled too",
+        answer=undo,
+        body=UndoBody,
+        also=(HTTPStatus.PRECONDITION_FAILED,),
+    ),
+)

@@ -1,0 +1,113 @@
+"""What there is to know of a rig."""
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from rigd.api.rest.problem import NotThereError
+from rigd.api.rest.route import RestApi, RestRoute, json_response
+from rigd.view.rig import RigView
+
+
+def _in_short(rig: RigView) -> dict[str, object]:
+    return {
+        "name": rig.name,
+        "number": rig.number,
+        "mode": rig.mode,
+        "wheel": {
+            "name": rig.wheel.name,
+            "connected": rig.wheel.connected,
+            "filter_position": rig.wheel.filter_position,
+            "fault": rig.wheel.fault,
+        },
+        "focuser": {
+            "name": rig.focuser.name,
+            "connected": rig.focuser.connected,
+            "position_steps": rig.focuser.position_steps,
+            "moving": rig.focuser.moving,
+            "fault": rig.focuser.fault,
+        },
+    }
+
+
+async def rigs(api: RestApi, request: Request) -> Response:
+    """Every rig in short."""
+    rigs = [_in_short(rig) for rig in api.observatory.rigs()]
+    return json_response(request, {"rigs": rigs})
+
+
+async def rig(api: RestApi, request: Request) -> Response:
+    """One rig's summary."""
+    rig = api.rig(request)
+    return json_response(request, {**_in_short(rig), **rig.summary})
+
+
+async def match(api: RestApi, request: Request) -> Response:
+    """What its devices are in the catalog."""
+    return json_response(request, api.rig(request).match)
+
+
+async def train(api: RestApi, request: Request) -> Response:
+    """Its imaging train."""
+    return json_response(request, api.rig(request).train)
+
+
+async def train_svg(api: RestApi, request: Request) -> Response:
+    """A drawing of the best stack."""
+    rig = api.rig(request)
+    if rig.train_svg is None:
+        msg = f"rig {rig.name} has no stack of spacers to draw"
+        raise NotThereError(msg)
+    return Response(rig.train_svg, media_type="image/svg+xml")
+
+
+async def explain(api: RestApi, request: Request) -> Response:
+    """Why its focuser is where it is."""
+    return json_response(request, api.rig(request).explain)
+
+
+async def changes(api: RestApi, request: Request) -> Response:
+    """What changed since last night."""
+    return json_response(request, await api.observatory.changes(api.rig(request).name))
+
+
+async def history(api: RestApi, request: Request) -> Response:
+    """The newest lines of its diary."""
+    rig = api.rig(request)
+    return json_response(request, {"history": await api.observatory.history(rig.name)})
+
+
+ROUTES: tuple[RestRoute, ...] = (
+    RestRoute(path="/rigd/v1/rigs", summary="Every rig, by number", answer=rigs),
+    RestRoute(path="/rigd/v1/rigs/{rig}", summary="One rig as it is now", answer=rig),
+    RestRoute(
+        path="/rigd/v1/rigs/{rig}/match",
+        summary="What the devices are in the catalog, with the evidence",
+        answer=match,
+    ),
+    RestRoute(
+        path="/rigd/v1/rigs/{rig}/train",
+        summary="The imaging train and its back focus",
+        answer=train,
+    ),
+    RestRoute(
+        path="/rigd/v1/rigs/{rig}/train.svg",
+        summary="A scale drawing of the best stack of spacers",
+        answer=train_svg,
+        media="image/svg+xml",
+    ),
+    RestRoute(
+        path="/rigd/v1/rigs/{rig}/explain",
+        summary="Why the focuser is where it is, term by term",
+        answer=explain,
+    ),
+    RestRoute(
+        path="/rigd/v1/rigs/{rig}/changes",
+        summary="What changed of devices and profile since last night began, oldest first",
+        answer=changes,
+    ),
+    RestRoute(
+        path="/rigd/v1/rigs/{rig}/history",
+        summary="The newest lines of the diary, newest first",
+        answer=history,
+    ),
+)

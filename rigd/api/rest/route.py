@@ -1,0 +1,107 @@
+"""One route of rigd's own API: how it is reached, what it does, what its document says."""
+
+import asyncio
+import hashlib
+import json
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import TypeVar
+
+from pydantic import BaseModel, ValidationError
+from starlette.requests import Request
+from starlette.responses import Response
+
+from rigd.api.http.errors import shorten
+from rigd.api.http.reply import read_body
+from rigd.api.http.settings import ServerSettings
+from rigd.api.rest.openapi import JSON_MEDIA, Described
+from rigd.api.rest.problem import NotThereError
+from rigd.errors import InvalidValueError
+from rigd.view.observatory import Observatory
+from rigd.view.rig import Client, Json, RigView
+
+B = TypeVar("B", bound=BaseModel)
+
+
+@dataclass(slots=True, kw_only=True)
+class RestApi:
+    """What every route answers from."""
+
+    observatory: Observatory
+    settings: ServerSettings
+    closing: asyncio.Event
+    streams: int = 0
+    """Clients that follow the event stream now."""
+
+    def rig(self, request: Request) -> RigView:
+        """The rig that the path names.
+
+        Raises:
+            NotThereError: there is none of that name.
+        """
+        name = request.path_params["rig"]
+        rigs = self.observatory.rigs()
+        for rig in rigs:
+            if rig.name == name:
+                return rig
+        known = ", ".join(rig.name for rig in rigs) or "none"
+        msg = f"no rig is named {name!r} (there are: {known})"
+        raise NotThereError(msg)
+
+    async def body(self, request: Request, limit_bytes: int | None = None) -> bytes:
+        """The whole body, within the limits."""
+        return await read_body(
+            request.scope,
+            request.receive,
+            limit_bytes=limit_bytes or self.settings.body_limit_bytes,
+            limit_s=self.settings.body_limit_s,
+        )
+
+    async def asked(self, request: Request, kind: type[B], example: str) -> B:
+        """What the body asks for.
+
+        Raises:
+            InvalidValueError: it does not look like the example.
+        """
+        try:
+            return kind.model_validate_json(await self.body(request))
+        except ValidationError:
+            msg = f"the body must be {example}"
+            raise InvalidValueError(msg) from None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RestRoute(Described):
+    """One route."""
+
+    answer: Callable[[RestApi, Request], Awaitable[Response]]
+
+
+def client_of(request: Request) -> Client:
+    """Who asks."""
+    return Client(name=request.client.host if request.client else "local")
+
+
+def json_response(request: Request, content: Json, etag: str | None = None) -> Response:
+    """JSON with an ETag (of its own, or of the text); 304 where the client has it already."""
+    body = json.dumps(content, allow_nan=False, ensure_ascii=False).encode()
+    etag = etag or f'"{hashlib.blake2s(body, digest_size=12).hexdigest()}"'
+    headers = {"etag": etag, "cache-control": "no-cache"}
+    if request.method == "GET" and request.headers.get("if-none-match") == etag:
+        return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
+    return Response(body, media_type=JSON_MEDIA, headers=headers)
+
+
+def whole_number(text: str | None, what: str, default: int, least: int, most: int) -> int:
+    """A whole number of a query.
+
+    Raises:
+        InvalidValueError: it is none, or beyond the limits.
+    """
+    if text is None:
+        return default
+    if text.isascii() and text.isdigit() and len(text) < 10 and least <= int(text) <= most:
+        return int(text)
+    msg = f"{what} {shorten(text)!r} is not a whole number from {least} to {most}"
+    raise InvalidValueError(msg)

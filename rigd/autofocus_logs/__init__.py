@@ -1,0 +1,1 @@
+"""Autofocus runs and light frames as other programs logged them: one reader for each format."""

@@ -1,0 +1,136 @@
+"""ASIAIR's `Autorun_Log_*.txt`: local times without a zone, one autofocus in many lines.
+
+A run goes from `[AutoFocus|Begin] Run AF ..., temperature 12.3℃` over `Calculate V-Curve: detect
+and calculate star size 4.1 ,  EAF position 12345` to `Auto focus succeeded, the focused position
+is 12345`, or to a failure. The filter is that of the last `Filter change, L change to R`; before
+the first one it is the name that the change came from.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, tzinfo
+
+from rigd.autofocus_logs.curve_refit import refit
+from rigd.autofocus_logs.log_time import ASK_ZONE, in_utc, wall_time
+from rigd.autofocus_logs.run import AutofocusRun, CurvePoint, Frame
+from rigd.files.text import number, word
+
+MAX_RUNS = 20_000
+MAX_POINTS = 1000
+_MAX_LINE = 1000
+_LINE = re.compile(r"(\d{4}/\d{2}/\d{2} \d{2}:\d{2}:\d{2}) (.*)")
+_WARMTH = re.compile(r"temperature\s+(-?\d{1,3}(?:\.\d{1,3})?)\s*(℃|℉|°C|°F)?")
+_SAMPLE = re.compile(r"Calculate \S+.*star size\s+(\d+(?:\.\d+)?)\s*,\s*EAF position\s+(-?\d+)")
+_SUCCESS = re.compile(r"Auto focus succeeded, the focused position is\s+(-?\d+)")
+_FILTER = re.compile(r"Filter change[,:]?\s+(\S[^,]{0,40}?)\s+change to\s+([^,]{1,40})", re.I)
+
+
+@dataclass(slots=True)
+class _Begun:
+    """A run that the log has not ended yet."""
+
+    filter: str | None
+    warmth_c: float | None
+    points: list[CurvePoint] = field(default_factory=list)
+
+
+def sniff(text: str) -> bool:
+    """Whether the head is that of an Autorun log."""
+    head = text[:4000].lstrip()
+    return head.startswith("Log enabled at") or "[Autorun|Begin]" in head
+
+
+def read(
+    text: str, source: str, *, zone: tzinfo | None = None, frame: Frame | None = None
+) -> tuple[AutofocusRun, ...]:
+    """All autofocus runs of the log; ValueError if it has none."""
+    lines = [line[:_MAX_LINE] for line in text.splitlines()]
+    current = _first_filter(lines)
+    begun: _Begun | None = None
+    runs: list[AutofocusRun] = []
+    for line in lines:
+        found = _LINE.match(line)
+        if found is None:
+            continue
+        said = found[2]
+        change = _FILTER.search(said)
+        if change is not None:
+            current = word(change[2])
+        if said.startswith("[AutoFocus|Begin]"):
+            begun = _Begun(filter=current, warmth_c=_warmth_c(said))
+            continue
+        ended = begun is not None and _ended(said)
+        if begun is None or (not ended and not _sample(said, begun)):
+            continue
+        if ended:
+            written = wall_time(found[1])
+            time = None if written is None else in_utc(written, zone)
+            runs.append(_run(begun, said, time, source, frame))
+            begun = None
+        if len(runs) > MAX_RUNS:
+            msg = f"more than {MAX_RUNS} runs"
+            raise ValueError(msg)
+    if not runs:
+        msg = "an ASIAIR log without a finished autofocus run"
+        raise ValueError(msg)
+    return tuple(runs)
+
+
+def _first_filter(lines: Sequence[str]) -> str | None:
+    changes = (_FILTER.search(line) for line in lines)
+    first = next((change for change in changes if change is not None), None)
+    return None if first is None else word(first[1])
+
+
+def _sample(said: str, begun: _Begun) -> bool:
+    found = _SAMPLE.match(said)
+    size, position = (number(found[1]), number(found[2])) if found else (None, None)
+    if size is None or position is None or len(begun.points) == MAX_POINTS:
+        return False
+    begun.points.append(CurvePoint(position_steps=position, hfr_px=size))
+    return True
+
+
+def _ended(said: str) -> bool:
+    return said.startswith(("Auto focus ", "Cancel AF", "[AutoFocus|End]"))
+
+
+def _run(
+    begun: _Begun, said: str, time: datetime | None, source: str, frame: Frame | None
+) -> AutofocusRun:
+    points = tuple(begun.points)
+    fitted = refit(points)
+    success = _SUCCESS.match(said)
+    reasons = [ASK_ZONE] if time is None else []
+    if success is None:
+        reasons.append("failed or cancelled")
+    if fitted.reason:
+        reasons.append(fitted.reason)
+    position = fitted.position_steps
+    if position is None and success is not None:
+        position = number(success[1])
+    return AutofocusRun(
+        filter=begun.filter,
+        position_steps=position,
+        se_steps=fitted.se_steps,
+        temperature_c=begun.warmth_c,
+        time=time,
+        frame=frame,
+        source=source,
+        # A log of the result alone, without its points, is believed.
+        ok=success is not None and (fitted.ok or not points),
+        reason="; ".join(reasons) or None,
+        points=points,
+    )
+
+
+def _warmth_c(said: str) -> float | None:
+    found = _WARMTH.findall(said)
+    if not found:
+        return None
+    reading, unit = found[-1]
+    warmth = number(reading)
+    if warmth is None:
+        return None
+    return (warmth - 32) / 1.8 if unit in {"℉", "°F"} else warmth

@@ -1,0 +1,39 @@
+"""The focus of a run from its own points, beside what the program said."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rigd.autofocus_logs.run import CurvePoint
+from rigd.optics.v_curve import fit_v_curve
+
+DOUBT_FACTOR = 3.0
+"""A curve that fails a soft gate counts with this many times its error."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refit:
+    """What a run's points say."""
+
+    position_steps: float | None
+    se_steps: float | None
+    ok: bool
+    reason: str | None
+
+
+def refit(points: Sequence[CurvePoint]) -> Refit:
+    """Fit the V-curve again; `reason` says what is wrong with it, if anything."""
+    curve = fit_v_curve(
+        [point.position_steps for point in points],
+        [point.hfr_px for point in points],
+        [point.se_px for point in points],
+    )
+    if curve is None:
+        distinct = len({point.position_steps for point in points if point.hfr_px > 0})
+        few = f"{distinct} measured positions, a curve needs at least 4"
+        return Refit(position_steps=None, se_steps=None, ok=False, reason=few)
+    return Refit(
+        position_steps=curve.position_steps,
+        se_steps=curve.se_steps * (DOUBT_FACTOR if curve.objections else 1),
+        ok=not curve.hopeless,
+        reason="; ".join(curve.objections) or None,
+    )

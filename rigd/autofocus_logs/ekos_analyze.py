@@ -1,0 +1,151 @@
+"""Ekos' `.analyze` logs: one line for each autofocus, seconds since the log's start.
+
+Version 2: `AutofocusComplete,t,temperature,reason,reasonInfo,filter,samples,useWeights[,curve[,
+title[,device]]]`; version 1: `AutofocusComplete,t,filter,samples[,curve[,title]]` with the
+temperature in `AutofocusStarting`. Samples are `position|value|weight|outlier` (version 2) or
+`position|value`, joined by `|`. The last sample is where the focuser stood at the end.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta, tzinfo
+
+from rigd.autofocus_logs.curve_refit import refit
+from rigd.autofocus_logs.light_frame import LightFrame
+from rigd.autofocus_logs.log_time import ASK_ZONE, in_utc, wall_time, zone_named
+from rigd.autofocus_logs.run import AutofocusRun, CurvePoint, Frame
+from rigd.files.text import number, word
+
+MAX_RUNS = 20_000
+MAX_POINTS = 1000
+_LATEST_S = 30 * 86400.0
+_DONE, _ABORTED, _STARTING = "AutofocusComplete", "AutofocusAborted", "AutofocusStarting"
+
+
+def sniff(text: str) -> bool:
+    """Whether the head is that of an analyze log."""
+    head = text[:2000]
+    return "Analyze log version" in head or "\nAnalyzeStartTime," in "\n" + head
+
+
+def read(
+    text: str, source: str, *, zone: tzinfo | None = None, frame: Frame | None = None
+) -> tuple[AutofocusRun, ...]:
+    """All autofocus runs of the log; ValueError if it has none."""
+    start: datetime | None = None
+    warmth_c: float | None = None
+    runs: list[AutofocusRun] = []
+    for fields in _lines(text):
+        match fields[0]:
+            case "AnalyzeStartTime":
+                start = _start(fields, zone)
+            case "AutofocusStarting" if len(fields) > 3:
+                warmth_c = number(fields[3])
+            case "AutofocusComplete" | "AutofocusAborted":
+                if len(runs) == MAX_RUNS:
+                    msg = f"more than {MAX_RUNS} runs"
+                    raise ValueError(msg)
+                runs.append(_run(fields, start, warmth_c, source, frame))
+                warmth_c = None
+    if not runs:
+        msg = "an Ekos analyze log without an autofocus run"
+        raise ValueError(msg)
+    return tuple(runs)
+
+
+def read_frames(text: str, *, zone: tzinfo | None = None) -> tuple[LightFrame, ...]:
+    """The finished frames whose stars were measured.
+
+    `CaptureComplete,t,exposure,filter,hfr,file,...`; a radius of -1 was not measured.
+    """
+    start: datetime | None = None
+    frames: list[LightFrame] = []
+    for line in text.splitlines():
+        if not line.startswith(("AnalyzeStartTime,", "CaptureComplete,")):
+            continue
+        fields = line.split(",", 5)
+        if fields[0] == "AnalyzeStartTime":
+            start = _start(fields, zone)
+            continue
+        seconds, hfr_px = number(_at(fields, 1)), number(_at(fields, 4))
+        name = word(_at(fields, 3))
+        if start is None or name is None or seconds is None or not 0 <= seconds < _LATEST_S:
+            continue
+        if hfr_px is not None and hfr_px > 0:
+            time = start + timedelta(seconds=seconds)
+            frames.append(LightFrame(filter=name, time=time, hfr_px=hfr_px))
+    return tuple(frames)
+
+
+def _start(fields: Sequence[str], zone: tzinfo | None) -> datetime | None:
+    written = wall_time(_at(fields, 1))
+    return None if written is None else in_utc(written, zone_named(_at(fields, 2)) or zone)
+
+
+def _lines(text: str) -> Iterator[list[str]]:
+    wanted = (_DONE, _ABORTED, _STARTING, "AnalyzeStartTime")
+    for line in text.splitlines():
+        if line.startswith(wanted):
+            yield [field.strip() for field in line.split(",", 12)]
+
+
+def _run(
+    fields: Sequence[str],
+    start: datetime | None,
+    warmth_c: float | None,
+    source: str,
+    frame: Frame | None,
+) -> AutofocusRun:
+    newer = len(fields) >= 8
+    name, samples = (fields[5], fields[6]) if newer else (_at(fields, 2), _at(fields, 3))
+    points, last = _points(samples, width=4 if newer else 2)
+    seconds = number(_at(fields, 1))
+    known = start is not None and seconds is not None and 0 <= seconds < _LATEST_S
+    time = start + timedelta(seconds=seconds) if known and start and seconds is not None else None
+    fitted = refit(points)
+    reasons = [] if time is not None else [ASK_ZONE if start is None else "no time"]
+    if fields[0] == _ABORTED:
+        reasons.append("aborted or failed")
+    if fitted.reason:
+        reasons.append(fitted.reason)
+    return AutofocusRun(
+        filter=word(name),
+        position_steps=_position(fields[0], fitted.position_steps, last),
+        se_steps=fitted.se_steps,
+        temperature_c=_temperature_c(number(_at(fields, 2)) if newer else warmth_c),
+        time=time,
+        frame=frame,
+        source=source,
+        ok=fitted.ok and fields[0] == _DONE,
+        reason="; ".join(reasons) or None,
+        points=points,
+    )
+
+
+def _points(samples: str, *, width: int) -> tuple[tuple[CurvePoint, ...], float | None]:
+    """The samples that measured something, and where the focuser ended."""
+    cells = samples.split("|", MAX_POINTS * width)[: MAX_POINTS * width]
+    points: list[CurvePoint] = []
+    last: float | None = None
+    for at in range(0, len(cells) - width + 1, width):
+        position, size = number(cells[at]), number(cells[at + 1])
+        if position is None:
+            continue
+        last = position
+        outlier = width == 4 and (number(cells[at + 3]) or 0) != 0
+        if size is not None and size > 0 and not outlier:
+            points.append(CurvePoint(position_steps=position, hfr_px=size))
+    return tuple(points), last
+
+
+def _at(fields: Sequence[str], index: int) -> str:
+    return fields[index] if index < len(fields) else ""
+
+
+def _temperature_c(reading: float | None) -> float | None:
+    """Ekos writes -1000000 or so where there is no sensor."""
+    return reading if reading is not None and -90 < reading < 70 else None
+
+
+def _position(ending: str, fitted: float | None, last: float | None) -> float | None:
+    """Where focus is: by our fit, else where a run that Ekos calls complete ended."""
+    return last if fitted is None and ending == _DONE else fitted

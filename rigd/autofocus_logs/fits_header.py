@@ -1,0 +1,44 @@
+"""FITS headers of light frames: where the focuser stood, which is no autofocus result.
+
+Cards: FOCUSPOS or FOCPOS, FOCUSTEM or FOCTEMP, FILTER, DATE-OBS (UTC by the FITS standard).
+"""
+
+from collections.abc import Mapping
+from datetime import UTC, tzinfo
+
+from rigd.autofocus_logs.log_time import utc
+from rigd.autofocus_logs.run import AutofocusRun, Frame
+from rigd.files.fits import cards
+from rigd.files.text import number, word
+
+NO_RESULT = "a light frame: it says where the focuser stood, not where focus was found"
+
+
+def read(
+    header: bytes, source: str, *, zone: tzinfo | None = None, frame: Frame | None = None
+) -> tuple[AutofocusRun, ...]:
+    """The one entry of a frame, never `ok`; ValueError if the header has no focuser position."""
+    del zone  # the standard says UTC
+    found = cards(header)
+    position = _first(found, "FOCUSPOS", "FOCPOS")
+    if position is None:
+        msg = "a FITS frame without a focuser position (FOCUSPOS, FOCPOS)"
+        raise ValueError(msg)
+    warmth = _first(found, "FOCUSTEM", "FOCTEMP")
+    return (
+        AutofocusRun(
+            filter=word(found.get("FILTER")),
+            position_steps=position,
+            temperature_c=warmth if warmth is not None and -90 < warmth < 70 else None,
+            time=utc(found.get("DATE-OBS"), UTC),
+            frame=frame,
+            source=source,
+            ok=False,
+            reason=NO_RESULT,
+        ),
+    )
+
+
+def _first(texts: Mapping[str, str], *names: str) -> float | None:
+    readings = (number(texts.get(name)) for name in names)
+    return next((reading for reading in readings if reading is not None), None)

@@ -1,0 +1,153 @@
+"""FocusMax: its own log, and the log of ACP's `FocusOffsets` script, which drives it.
+
+Both have times of day alone (`21:13:22   text`); the date is in the file's name
+(`20120105_180312.log`, `FocusOffsets-05-Jan-2012@180312.log`). FocusMax itself knows no filter: its
+runs are shown, but say that their filter is unknown. ACP's script names the filter first:
+`Measuring reference filter L`, `Measuring R filter...`, `FocusMax auto-focus successful!`,
+`HFD = 3.26`, `Focus position = 5230`. Neither has points, so the program's word is taken.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta, tzinfo
+
+from rigd.autofocus_logs.log_time import ASK_ZONE, in_utc
+from rigd.autofocus_logs.run import AutofocusRun, Frame
+from rigd.files.text import number, word
+
+MAX_RUNS = 20_000
+NO_DATE = "the log has times of day alone, and its name no date: keep the name it was given"
+_MAX_LINE = 1000
+_LINE = re.compile(r"\s?(\d{1,2}):(\d\d):(\d\d)\s+(\S.*)")
+_OWN_START = re.compile(r"\*\* Starting AcquireStar Sequence")
+_OWN_BEST = re.compile(r"Best Focus is:\s*(-?\d{1,9})")
+_OWN_WARMTH = re.compile(r"Temperature = (-?\d{1,3}(?:[.,]\d{1,3})?)")
+_OWN_END = re.compile(r"AcquireStar (not )?completed")
+_ACP_FILTER = re.compile(r"Measuring (?:reference filter (.{1,80})|(.{1,80}) filter\.\.\.)$")
+_ACP_POSITION = re.compile(r"Focus position(?: \(simulated\))? = (-?\d{1,9})")
+_ACP_FAILED = re.compile(r"\*\*AutoFocus (?:failed|took)", re.IGNORECASE)
+_NAMED = (
+    (re.compile(r"(\d{4})(\d\d)(\d\d)_\d{5,6}"), "%Y%m%d"),
+    (re.compile(r"(\d\d)-([A-Z][a-z]{2})-(\d{4})@"), "%d%b%Y"),
+)
+
+
+@dataclass(slots=True)
+class _Begun:
+    """A run that the log has not ended yet."""
+
+    filter: str | None = None
+    position: float | None = None
+    warmth_c: float | None = None
+    failed: bool = False
+
+
+@dataclass(slots=True)
+class _Clock:
+    """Turns times of day into times: a step back is the next day."""
+
+    day: date | None
+    last: tuple[int, int, int] = (0, 0, 0)
+
+    def at(self, hour: int, minute: int, second: int) -> datetime | None:
+        now = (hour, minute, second)
+        if self.day is None or hour > 23 or minute > 59 or second > 59:
+            return None
+        if now < self.last:
+            self.day += timedelta(days=1)
+        self.last = now
+        return datetime(self.day.year, self.day.month, self.day.day, *now)  # noqa: DTZ001 - local
+
+
+def sniff(text: str) -> bool:
+    """Whether lines look so and speak of FocusMax's autofocus."""
+    named = "Starting AcquireStar Sequence" in text or "FocusMax auto-focus" in text
+    return named and any(_LINE.match(line) for line in text[:4000].splitlines()[:40])
+
+
+def read(
+    text: str, source: str, *, zone: tzinfo | None = None, frame: Frame | None = None
+) -> tuple[AutofocusRun, ...]:
+    """All ended runs of the log; ValueError if it has none."""
+    clock = _Clock(_day_named(source))
+    begun: _Begun | None = None
+    runs: list[AutofocusRun] = []
+    for line in text.splitlines():
+        found = _LINE.match(line[:_MAX_LINE])
+        if found is None:
+            continue
+        time = clock.at(int(found[1]), int(found[2]), int(found[3]))
+        said = found[4].rstrip()
+        if _OWN_START.match(said):
+            begun = _Begun()
+        elif (measured := _ACP_FILTER.match(said)) is not None:
+            begun = _Begun(filter=word(measured[1] or measured[2]))
+        if begun is None or not _ended(begun, said):
+            continue
+        if len(runs) == MAX_RUNS:
+            msg = f"more than {MAX_RUNS} runs"
+            raise ValueError(msg)
+        runs.append(_run(begun, time, source, zone, frame))
+        begun = None
+    if not runs:
+        msg = "a FocusMax log without a finished autofocus run"
+        raise ValueError(msg)
+    return tuple(runs)
+
+
+def _ended(begun: _Begun, said: str) -> bool:
+    """Take what a line says; whether the run is over."""
+    if (best := _OWN_BEST.match(said)) is not None:
+        begun.position = number(best[1])
+    elif (warmth := _OWN_WARMTH.match(said)) is not None:
+        begun.warmth_c = number(warmth[1])
+    elif (end := _OWN_END.match(said)) is not None:
+        begun.failed = end[1] is not None
+        return True
+    elif (position := _ACP_POSITION.match(said)) is not None:
+        begun.position = number(position[1])
+        return True
+    elif _ACP_FAILED.match(said):
+        begun.failed = True
+        return True
+    return False
+
+
+def _run(
+    begun: _Begun,
+    written: datetime | None,
+    source: str,
+    zone: tzinfo | None,
+    frame: Frame | None,
+) -> AutofocusRun:
+    time = None if written is None else in_utc(written, zone)
+    reasons = []
+    if written is None:
+        reasons.append(NO_DATE)
+    elif time is None:
+        reasons.append(ASK_ZONE)
+    if begun.failed:
+        reasons.append("failed: FocusMax goes back to the start")
+    elif begun.position is None:
+        reasons.append("no position")
+    return AutofocusRun(
+        filter=begun.filter,
+        position_steps=None if begun.failed else begun.position,
+        temperature_c=begun.warmth_c,
+        time=time,
+        frame=frame,
+        source=source,
+        ok=not begun.failed and begun.position is not None,
+        reason="; ".join(reasons) or None,
+    )
+
+
+def _day_named(name: str) -> date | None:
+    for shape, written in _NAMED:
+        found = shape.search(name)
+        if found is not None:
+            try:
+                return datetime.strptime("".join(found.groups()), written).date()  # noqa: DTZ007
+            except ValueError:
+                return None
+    return None

@@ -1,0 +1,134 @@
+"""Light frames and how sharp their stars are, as other programs noted it.
+
+FITS headers (cards HFR, or HFD for the diameter), the image metadata of N.I.N.A.'s Session Metadata
+plug-in (JSON or CSV: FilterName, ExposureStartUTC, Duration, HFR), Ekos' analyze log, plain tables
+(columns filter, time, hfr).
+"""
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime, timedelta, tzinfo
+from pathlib import Path
+
+from rigd.autofocus_logs import ekos_analyze as ekos
+from rigd.autofocus_logs.light_frame import LightFrame
+from rigd.autofocus_logs.log_time import ASK_ZONE, utc
+from rigd.autofocus_logs.reader import content_of
+from rigd.errors import InvalidValueError
+from rigd.files.fits import SIGNATURE
+from rigd.files.fits import cards as cards_of
+from rigd.files.text import decode, number, word
+
+MAX_FRAMES = 50_000
+MAX_HFR_PX = 1000.0
+_LONGEST_S = 24 * 3600.0
+_FILTER = ("filtername", "filter")
+_TIME = ("exposurestartutc", "time", "time_utc", "date-obs", "timestamp", "exposurestart")
+_SIZE = ("hfr", "hfr_px")
+_DURATION = ("duration", "exposure_s", "exptime", "exposure")
+_KIND = ("imagetype", "imagetyp")
+
+
+def read_frames(path: Path, *, zone: tzinfo | None = None) -> tuple[LightFrame, ...]:
+    """The light frames of a file whose stars were measured.
+
+    Raises:
+        InvalidValueError: The file is refused; the text names it and the reason in one line.
+    """
+    try:
+        return _read(content_of(path), zone)
+    except ValueError as error:
+        msg = f"{path.name}: {error}"
+        raise InvalidValueError(msg) from None
+
+
+def _read(content: bytes, zone: tzinfo | None) -> tuple[LightFrame, ...]:
+    if content.startswith(SIGNATURE):
+        cards = {name.lower(): text for name, text in cards_of(content).items()}
+        if "hfr" not in cards and "hfd" in cards:
+            diameter = number(cards["hfd"])
+            cards["hfr"] = "" if diameter is None else str(diameter / 2)
+        return _frames([cards], UTC)
+    text = decode(content)
+    if text is None:
+        msg = "binary, or text in an unknown encoding"
+        raise ValueError(msg)
+    if ekos.sniff(text):
+        found = ekos.read_frames(text, zone=zone)
+        if not found:
+            msg = "an analyze log without a measured frame, or its zone is not stated"
+            raise ValueError(msg)
+        return found
+    if text.lstrip()[:1] == "[":
+        return _frames(_records(text), zone)
+    return _frames(_table(text), zone)
+
+
+def _records(text: str) -> list[Mapping[str, object]]:
+    try:
+        listed = json.loads(text)
+    except RecursionError:
+        msg = "JSON nested too deeply to be image metadata"
+        raise ValueError(msg) from None
+    except ValueError as error:
+        msg = f"broken or half-written JSON: {str(error)[:100]}"
+        raise ValueError(msg) from None
+    return [
+        {str(key).lower(): value for key, value in one.items()}
+        for one in listed[:MAX_FRAMES]
+        if isinstance(one, dict)
+    ]
+
+
+def _table(text: str) -> Iterable[Mapping[str, object]]:
+    lines = text.lstrip().splitlines()
+    head = lines[0][:4000] if lines else ""
+    delimiter = max(",;\t", key=head.count)
+    names = [name.strip().strip('"').lower() for name in head.split(delimiter)]
+    if not all(any(name in names for name in wanted) for wanted in (_FILTER, _TIME, _SIZE)):
+        msg = "no light frames with a filter, a time and a half-flux radius (HFR) in it"
+        raise ValueError(msg)
+    try:
+        rows = csv.reader(io.StringIO("\n".join(lines[1 : MAX_FRAMES + 1])), delimiter=delimiter)
+        return [dict(zip(names, row, strict=False)) for row in rows]
+    except csv.Error as error:
+        msg = f"broken table: {error}"
+        raise ValueError(msg) from None
+
+
+def _frames(rows: Iterable[Mapping[str, object]], zone: tzinfo | None) -> tuple[LightFrame, ...]:
+    frames, timeless = [], 0
+    for row in rows:
+        kind = word(_first(row, _KIND))
+        if kind is not None and "light" not in kind.lower():
+            continue
+        name, hfr_px = word(_first(row, _FILTER)), number(_first(row, _SIZE))
+        # N.I.N.A. writes 0 where no star was found.
+        if name is None or hfr_px is None or not 0 < hfr_px < MAX_HFR_PX:
+            continue
+        end = _end(row, zone)
+        if end is None:
+            timeless += 1
+            continue
+        frames.append(LightFrame(filter=name, time=end, hfr_px=hfr_px))
+    if frames:
+        return tuple(frames)
+    msg = ASK_ZONE if timeless else "no light frame whose stars were measured (HFR)"
+    raise ValueError(msg)
+
+
+def _end(row: Mapping[str, object], zone: tzinfo | None) -> datetime | None:
+    named = next((name for name in _TIME if row.get(name)), None)
+    if named is None:
+        return None
+    start = utc(row[named], UTC if named.endswith("utc") else zone)
+    seconds = number(_first(row, _DURATION))
+    if start is None or seconds is None or not 0 <= seconds < _LONGEST_S:
+        return start
+    return start + timedelta(seconds=seconds)
+
+
+def _first(row: Mapping[str, object], names: Iterable[str]) -> object:
+    return next((row[name] for name in names if name in row), None)

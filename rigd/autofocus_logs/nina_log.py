@@ -1,0 +1,167 @@
+"""N.I.N.A.'s own program log: `time|LEVEL|File.cs|Member|line|text`, local time without a zone.
+
+A run goes from `Autofocus starting notification received`, over `Moving Focuser to position N`,
+`Starting Exposure - ...; Filter: L; ...` and `Average HFR: ...`, to `Autofocus notification
+received - Temperature ...` (or, in older versions, `AutoFocus completed`), or to the restored start
+of a failure. A star size is logged after the next move: sizes belong to the exposures in their
+order. Hocus Focus measures several exposures at once, so its sizes belong to nobody, and the
+program's result is taken; its reports have the points.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, tzinfo
+
+from rigd.autofocus_logs.curve_refit import refit
+from rigd.autofocus_logs.log_time import ASK_ZONE, in_utc, wall_time
+from rigd.autofocus_logs.run import AutofocusRun, CurvePoint, Frame
+from rigd.files.text import number, word
+
+MAX_RUNS = 20_000
+MAX_POINTS = 1000
+_MAX_LINE = 1000
+_HEADER = "DATE|LEVEL|SOURCE|MEMBER|LINE|MESSAGE"
+_LINE = re.compile(
+    r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[.,]\d{1,7})\|[A-Z]{4,7}\|([^|]{0,80})\|[^|]{0,80}\|\d{0,6}\|(.*)"
+)
+_STARTS = ("Autofocus starting notification", "Starting AutoFocus with initial position")
+_MOVE = re.compile(r"Moving Focuser to position (-?\d{1,9})\b")
+_EXPOSURE = re.compile(r"Starting Exposure - Exposure Time: [^;]{0,40}; Filter: ([^;]{0,80});")
+_SIZE = re.compile(r"Average HFR: (NaN|\d+(?:[.,]\d+)?(?:E[+-]?\d+)?), HFR")
+_WHEEL = re.compile(r"Moving to Filter (.{1,80}?) at Position \d")
+_DONE = re.compile(
+    r"AutoFocus completed|Autofocus notification received"
+    r"(?: - Temperature (-?\d+(?:[.,]\d+)?|NaN))?"
+)
+_AGAIN = re.compile(r"Potentially bad auto-focus\..*(?:[Rr]eattempt|re-attempt)")
+_FAILED = (
+    "AutoFocus did not complete successfully",
+    "Potentially bad auto-focus. Restoring",
+    "AutoFocus cancelled",
+    "Failure during AutoFocus",
+)
+
+
+@dataclass(slots=True)
+class _Begun:
+    """A run that the log has not ended yet."""
+
+    filter: str | None
+    position: float | None = None
+    exposed: list[float | None] = field(default_factory=list)
+    """Where the focuser stood at each exposure."""
+    sizes: list[float | None] = field(default_factory=list)
+    together: bool = False
+    """Several exposures are measured at once."""
+
+
+def sniff(text: str) -> bool:
+    """Whether the head is that of the program's log."""
+    head = text[:20_000]
+    return _HEADER in head or any(
+        _LINE.match(line[:_MAX_LINE]) and ".cs|" in line for line in head.splitlines()[:60]
+    )
+
+
+def read(
+    text: str, source: str, *, zone: tzinfo | None = None, frame: Frame | None = None
+) -> tuple[AutofocusRun, ...]:
+    """All ended autofocus runs of the log; ValueError if it has none."""
+    name: str | None = None
+    begun: _Begun | None = None
+    runs: list[AutofocusRun] = []
+    for line in text.splitlines():
+        found = _LINE.match(line[:_MAX_LINE])
+        if found is None:
+            continue
+        module, said = found[2], found[3]
+        if (wheel := _WHEEL.match(said)) is not None:
+            name = word(wheel[1])
+            if begun is not None and not begun.exposed:
+                begun.filter = name
+        if said.startswith(_STARTS):
+            # Both sentences may announce the same run.
+            if begun is None or begun.exposed:
+                begun = _Begun(filter=name)
+            begun.together = begun.together or module.startswith("AutoFocusEngine")
+            continue
+        if begun is None:
+            continue
+        _note(begun, module, said)
+        done = _DONE.match(said)
+        if done is None and not said.startswith(_FAILED):
+            continue
+        if len(runs) == MAX_RUNS:
+            msg = f"more than {MAX_RUNS} runs"
+            raise ValueError(msg)
+        written = wall_time(found[1].replace(",", "."))
+        time = None if written is None else in_utc(written, zone)
+        runs.append(_run(begun, done, time, source, frame))
+        begun = None
+    if not runs:
+        msg = "a N.I.N.A. log without a finished autofocus run"
+        raise ValueError(msg)
+    return tuple(runs)
+
+
+def _note(begun: _Begun, module: str, said: str) -> None:
+    begun.together = begun.together or module.startswith(("HocusFocus", "AutoFocusEngine"))
+    if (move := _MOVE.match(said)) is not None:
+        begun.position = number(move[1])
+    if _AGAIN.match(said):
+        begun.exposed.clear()
+        begun.sizes.clear()
+    if (exposure := _EXPOSURE.match(said)) is not None and len(begun.exposed) < MAX_POINTS:
+        begun.exposed.append(begun.position)
+        begun.filter = word(exposure[1]) or begun.filter
+    if (size := _SIZE.match(said)) is not None and len(begun.sizes) < MAX_POINTS:
+        begun.sizes.append(number(size[1]))
+
+
+def _run(
+    begun: _Begun,
+    done: re.Match[str] | None,
+    time: datetime | None,
+    source: str,
+    frame: Frame | None,
+) -> AutofocusRun:
+    points = _points(begun)
+    fitted = refit(points)
+    reasons = [ASK_ZONE] if time is None else []
+    if done is None:
+        reasons.append("failed or cancelled: the program went back to the start")
+    if points and fitted.reason:
+        reasons.append(fitted.reason)
+    position = fitted.position_steps
+    if position is None and done is not None:
+        position = begun.position
+    if position is None and done is not None:
+        reasons.append("the log does not say where the focuser went")
+    warmth = None if done is None else number(done[1])
+    return AutofocusRun(
+        filter=begun.filter,
+        position_steps=position,
+        se_steps=fitted.se_steps,
+        temperature_c=warmth if warmth is not None and -90 < warmth < 70 else None,
+        time=time,
+        frame=frame,
+        source=source,
+        ok=done is not None and position is not None and (fitted.ok or not points),
+        reason="; ".join(reasons) or None,
+        points=points,
+    )
+
+
+def _points(begun: _Begun) -> tuple[CurvePoint, ...]:
+    """The curve, if every exposure has one size and every size one exposure."""
+    if begun.together or len(begun.exposed) != len(begun.sizes):
+        return ()
+    pairs: Sequence[tuple[float | None, float | None]] = list(
+        zip(begun.exposed, begun.sizes, strict=True)
+    )
+    return tuple(
+        CurvePoint(position_steps=position, hfr_px=size)
+        for position, size in pairs
+        if position is not None and size is not None and size > 0
+    )

@@ -1,0 +1,114 @@
+"""Autofocus reports of N.I.N.A. and its Hocus Focus plug-in: one JSON file for each run."""
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, tzinfo
+
+from rigd.autofocus_logs.curve_refit import refit
+from rigd.autofocus_logs.log_time import ASK_ZONE, utc
+from rigd.autofocus_logs.run import AutofocusRun, CurvePoint, Frame
+from rigd.files.text import number, word
+
+MAX_POINTS = 1000
+MAX_CHARACTERS = 4_000_000
+
+
+def sniff(text: str) -> bool:
+    """Whether this is such a report, or the beginning of one."""
+    return text.lstrip()[:1] == "{" and ('"MeasurePoints"' in text or '"Calculated' in text)
+
+
+def read(
+    text: str, source: str, *, zone: tzinfo | None = None, frame: Frame | None = None
+) -> tuple[AutofocusRun, ...]:
+    """The run of one report; ValueError with the reason if it is none.
+
+    Any number may be the text "NaN", the filter may be null, the file may be half-written.
+    """
+    if len(text) > MAX_CHARACTERS:
+        msg = f"{len(text)} characters, a report has at most {MAX_CHARACTERS}"
+        raise ValueError(msg)
+    try:
+        report = json.loads(text)
+    except RecursionError:
+        msg = "JSON nested too deeply to be an autofocus report"
+        raise ValueError(msg) from None
+    except ValueError as error:
+        msg = f"broken or half-written JSON: {str(error)[:100]}"
+        raise ValueError(msg) from None
+    if not isinstance(report, dict):
+        msg = "JSON, but no autofocus report"
+        raise ValueError(msg)  # noqa: TRY004 - the file is wrong, not the caller's type
+    points = _points(report.get("MeasurePoints"))
+    time = utc(report.get("Timestamp"), zone)
+    reasons = [] if time is not None else [_time_reason(report.get("Timestamp"))]
+    fitted = refit(points)
+    if fitted.reason:
+        reasons.append(fitted.reason)
+    doubt = _own_verdict(report)
+    if doubt:
+        reasons.append(doubt)
+    position = fitted.position_steps
+    if position is None:
+        position = number(_inner(report, "CalculatedFocusPoint").get("Position"))
+    return (
+        AutofocusRun(
+            filter=word(report.get("Filter")),
+            position_steps=position,
+            se_steps=fitted.se_steps,
+            temperature_c=_temperature_c(report.get("Temperature")),
+            time=time,
+            frame=frame,
+            source=source,
+            ok=fitted.ok and not doubt,
+            reason="; ".join(reasons) or None,
+            points=points,
+        ),
+    )
+
+
+def _points(listed: object) -> tuple[CurvePoint, ...]:
+    points = []
+    for entry in listed[:MAX_POINTS] if isinstance(listed, list) else []:
+        if not isinstance(entry, dict):
+            continue
+        position, size = number(entry.get("Position")), number(entry.get("Value"))
+        if position is None or size is None:
+            continue
+        error = number(entry.get("Error"))
+        points.append(
+            CurvePoint(
+                position_steps=position,
+                hfr_px=size,
+                se_px=error if error is not None and error > 0 else None,
+            )
+        )
+    return tuple(points)
+
+
+def _own_verdict(report: Mapping[str, object]) -> str | None:
+    """N.I.N.A. goes back to the start if R squared of its fitting is below its threshold."""
+    threshold = number(_inner(report, "FocuserOptions").get("RSquaredThreshold"))
+    fitting = word(report.get("Fitting")) or ""
+    key = {"HYPERBOLIC": "Hyperbolic", "PARABOLIC": "Quadratic"}.get(fitting.upper())
+    if threshold is None or key is None:
+        return None
+    reached = number(_inner(report, "RSquares").get(key))
+    if reached is None or reached >= threshold:
+        return None
+    return f"the program's own R squared {reached:.2f} is below its threshold {threshold:.2f}"
+
+
+def _inner(report: Mapping[str, object], key: str) -> Mapping[str, object]:
+    value = report.get(key)
+    return value if isinstance(value, dict) else {}
+
+
+def _temperature_c(value: object) -> float | None:
+    reading = number(value)
+    return reading if reading is not None and -90 < reading < 70 else None
+
+
+def _time_reason(stamp: object) -> str:
+    text = word(stamp)
+    return ASK_ZONE if utc(text, UTC) is not None else f"no time in {text!r}"

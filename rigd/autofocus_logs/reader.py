@@ -1,0 +1,111 @@
+"""Which format a file has, and its runs; or one clear line why not."""
+
+import stat
+from collections.abc import Callable
+from datetime import tzinfo
+from pathlib import Path
+from typing import Protocol
+
+from rigd.autofocus_logs import asiair, ccdciel, focusmax, sgp, table, theskyx
+from rigd.autofocus_logs import ekos_analyze as ekos
+from rigd.autofocus_logs import ekos_focus_log as ekosfocus
+from rigd.autofocus_logs import fits_header as fits
+from rigd.autofocus_logs import nina_log as ninalog
+from rigd.autofocus_logs import nina_report as nina
+from rigd.autofocus_logs.run import AutofocusRun, Frame
+from rigd.errors import InvalidValueError
+from rigd.files.fits import MAX_HEADER_BYTES, SIGNATURE
+from rigd.files.text import decode
+
+MAX_BYTES = 32 * 1024 * 1024
+"""No autofocus log of a night is larger."""
+
+
+class _Read(Protocol):
+    def __call__(
+        self, text: str, source: str, *, zone: tzinfo | None, frame: Frame | None
+    ) -> tuple[AutofocusRun, ...]: ...
+
+
+FORMATS: tuple[tuple[str, Callable[[str], bool], _Read], ...] = (
+    ("N.I.N.A.", nina.sniff, nina.read),
+    ("N.I.N.A. log", ninalog.sniff, ninalog.read),
+    ("Ekos", ekos.sniff, ekos.read),
+    ("Ekos focus log", ekosfocus.sniff, ekosfocus.read),
+    ("ASIAIR", asiair.sniff, asiair.read),
+    ("CCDciel", ccdciel.sniff, ccdciel.read),
+    ("SGP", sgp.sniff, sgp.read),
+    ("FocusMax", focusmax.sniff, focusmax.read),
+    ("TheSkyX", theskyx.sniff, theskyx.read),
+    ("table", table.sniff, table.read),
+)
+
+
+def kind_of(source: str) -> str:
+    """The format that a run's source names; the whole source where it names none."""
+    named = [name for name, _, _ in FORMATS if source.startswith(f"{name} ")]
+    return max(named, key=len, default=source)
+
+
+def read_path(
+    path: Path, *, zone: tzinfo | None = None, frame: Frame | None = None
+) -> tuple[AutofocusRun, ...]:
+    """The autofocus runs of one file, in its order.
+
+    Args:
+        path: A log, report or table of any known format; recognised by its content.
+        zone: Of times that the log writes without one.
+        frame: Of the positions, where the log cannot say it.
+
+    Raises:
+        InvalidValueError: The file is refused; the text names it and the reason in one line.
+    """
+    try:
+        return _read(content_of(path), path, zone, frame)
+    except ValueError as error:
+        msg = f"{path.name}: {error}"
+        raise InvalidValueError(msg) from None
+
+
+def _read(
+    content: bytes, path: Path, zone: tzinfo | None, frame: Frame | None
+) -> tuple[AutofocusRun, ...]:
+    if not content.strip():
+        msg = "the file is empty"
+        raise ValueError(msg)
+    if content.startswith(SIGNATURE):
+        return fits.read(content, f"FITS {path.name}", zone=zone, frame=frame)
+    text = decode(content)
+    if text is None:
+        msg = "binary, or text in an unknown encoding"
+        raise ValueError(msg)
+    for name, sniff, read in FORMATS:
+        if sniff(text):
+            return read(text, f"{name} {path.name}", zone=zone, frame=frame)
+    known = ", ".join([name for name, _, _ in FORMATS] + ["FITS"])
+    msg = f"no autofocus log of a known kind ({known})"
+    raise ValueError(msg)
+
+
+def content_of(path: Path) -> bytes:
+    """A file's content, of a FITS file its header.
+
+    Raises:
+        ValueError: it cannot be read, or is larger than any log.
+    """
+    try:
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode):
+            msg = "not a file"
+            raise ValueError(msg)
+        with path.open("rb") as file:
+            head = file.read(len(SIGNATURE))
+            if head == SIGNATURE:
+                return head + file.read(MAX_HEADER_BYTES)
+            if status.st_size > MAX_BYTES:
+                msg = f"{status.st_size} bytes, the limit is {MAX_BYTES} bytes"
+                raise ValueError(msg)
+            return head + file.read(MAX_BYTES)
+    except OSError as error:
+        msg = error.strerror or "cannot be read"
+        raise ValueError(msg) from None

@@ -1,0 +1,151 @@
+"""Sequence Generator Pro's log: `[05/21/19 22:10:03.120][DEBUG] [AF Thread] text`, local time.
+
+A run goes from `Auto focus data` over `Focuser moving to 12345` and `Auto focus HFR calculated at:
+2.53` to `Auto focus is complete (12345; HFR 1.92)`, or to an abort. The date's order follows the
+computer's locale: it is read only if some date of the file settles it.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, tzinfo
+
+from rigd.autofocus_logs.curve_refit import refit
+from rigd.autofocus_logs.log_time import ASK_ZONE, in_utc, wall_time
+from rigd.autofocus_logs.run import AutofocusRun, CurvePoint, Frame
+from rigd.files.text import number, word
+
+MAX_RUNS = 20_000
+MAX_POINTS = 1000
+ASK_ORDER = "no date of the log tells day from month: save it with other nights, or as a table"
+_MAX_LINE = 1000
+_LINE = re.compile(r"\[(\S{6,10}) (\d\d:\d\d:\d\d(?:[.,]\d{1,6})?)\](.*)")
+_FILTER = re.compile(r"Auto focus: setting filter .*?(\S+)\s*$")
+_MOVE = re.compile(r"Focuser moving to\s*:?\s*(-?\d+)")
+_SIZE = re.compile(r"Auto focus (?:HFR|HFD|Half Flux \w+|FWHM) calculated at: (\d[\d.,]*)")
+_WARMTH = re.compile(r"New focus position is at -?\d+ \(@(-?[\d.,]+)C\)")
+_DONE = re.compile(r"Auto focus is complete \((?:[^;]*?:\s*)?(-?\d+)\s*;")
+_RESTART = ("Focus is asymmetric.", "Focus cannot be determined.", "Rerun auto focus")
+_ABORT = ("AF abort requested", "Smart focus failed", "Killing smart focus")
+
+
+@dataclass(slots=True)
+class _Begun:
+    """A run that the log has not ended yet."""
+
+    points: list[CurvePoint] = field(default_factory=list)
+    warmth_c: float | None = None
+
+
+def sniff(text: str) -> bool:
+    """Whether lines look like SGP's and speak of its autofocus."""
+    head = text[:4000].splitlines()
+    named = "S E Q U E N C E   G E N E R A T O R" in text[:20_000] or "Auto focus" in text
+    return named and any(_LINE.match(line) for line in head[:40])
+
+
+def read(
+    text: str, source: str, *, zone: tzinfo | None = None, frame: Frame | None = None
+) -> tuple[AutofocusRun, ...]:
+    """All ended autofocus runs of the log; ValueError if it has none."""
+    lines = [found for line in text.splitlines() if (found := _LINE.match(line[:_MAX_LINE]))]
+    day_first = _day_first([found[1] for found in lines])
+    filter_name: str | None = None
+    position: float | None = None
+    begun: _Begun | None = None
+    runs: list[AutofocusRun] = []
+    for found in lines:
+        said = found[3]
+        if (change := _FILTER.search(said)) is not None:
+            filter_name = word(change[1])
+        if (move := _MOVE.search(said)) is not None:
+            position = number(move[1])
+        if "Auto focus data" in said or (begun and any(words in said for words in _RESTART)):
+            begun = _Begun()
+        if begun is None:
+            continue
+        _note(begun, said, position)
+        done = _DONE.search(said)
+        if done is None and not any(words in said for words in _ABORT):
+            continue
+        if len(runs) == MAX_RUNS:
+            msg = f"more than {MAX_RUNS} runs"
+            raise ValueError(msg)
+        written = _written(found[1], found[2], day_first=day_first)
+        time = None if written is None else in_utc(written, zone)
+        why = [] if time is not None else [ASK_ORDER if written is None else ASK_ZONE]
+        runs.append(_run(begun, done, filter_name, time, why, source, frame))
+        begun = None
+    if not runs:
+        msg = "an SGP log without a finished autofocus run"
+        raise ValueError(msg)
+    return tuple(runs)
+
+
+def _note(begun: _Begun, said: str, position: float | None) -> None:
+    size = _SIZE.search(said)
+    hfr_px = number(size[1]) if size else None
+    if hfr_px is not None and position is not None and len(begun.points) < MAX_POINTS:
+        begun.points.append(CurvePoint(position_steps=position, hfr_px=hfr_px))
+    warmth = _WARMTH.search(said)
+    if warmth is not None:
+        begun.warmth_c = number(warmth[1])
+
+
+def _run(  # noqa: PLR0917 - one call, beside the names
+    begun: _Begun,
+    done: re.Match[str] | None,
+    filter_name: str | None,
+    time: datetime | None,
+    reasons: list[str],
+    source: str,
+    frame: Frame | None,
+) -> AutofocusRun:
+    points = tuple(begun.points)
+    fitted = refit(points)
+    if done is None:
+        reasons.append("aborted")
+    if fitted.reason:
+        reasons.append(fitted.reason)
+    position = fitted.position_steps
+    if position is None and done is not None:
+        position = number(done[1])
+    return AutofocusRun(
+        filter=filter_name,
+        position_steps=position,
+        se_steps=fitted.se_steps,
+        temperature_c=begun.warmth_c,
+        time=time,
+        frame=frame,
+        source=source,
+        ok=done is not None and (fitted.ok or not points),
+        reason="; ".join(reasons) or None,
+        points=points,
+    )
+
+
+def _day_first(dates: Sequence[str]) -> bool | None:
+    """Whether 03/04/20 is in April; None if no date of the file is beyond doubt."""
+    for date in dates:
+        parts = re.split(r"[/.-]", date)
+        if len(parts) == 3 and all(part.isdigit() for part in parts) and len(parts[0]) < 3:
+            if int(parts[0]) > 12:
+                return True
+            if int(parts[1]) > 12:
+                return False
+    return None
+
+
+def _written(date: str, clock: str, *, day_first: bool | None) -> datetime | None:
+    parts = re.split(r"[/.-]", date)
+    if len(parts) != 3 or not all(part.isdigit() for part in parts):
+        return None
+    if len(parts[0]) == 4:
+        year, month, day = parts
+    elif day_first is None:
+        return None
+    else:
+        first, second, year = parts
+        day, month = (first, second) if day_first else (second, first)
+    year = f"20{year}" if len(year) == 2 else year
+    return wall_time(f"{year}-{month:0>2}-{day:0>2} {clock.replace(',', '.')}")

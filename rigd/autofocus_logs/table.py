@@ -1,0 +1,117 @@
+"""A plain table of runs: one header line, then one line for each run.
+
+Columns: filter, position_steps, temperature_c, time; se_steps, frame and ok where known. Comma,
+semicolon or tab between them; with the latter two, numbers may have a decimal comma.
+"""
+
+import csv
+import io
+from collections.abc import Iterable, Mapping
+from datetime import tzinfo
+
+from rigd.autofocus_logs.log_time import ASK_ZONE, in_utc, wall_time
+from rigd.autofocus_logs.run import AutofocusRun, Frame
+from rigd.files.text import number, word
+
+MAX_RUNS = 100_000
+_NAMES = {
+    "filter": ("filter", "filter_name"),
+    "position": ("position_steps", "position", "focus_position", "focuser_position"),
+    "temperature": ("temperature_c", "temp_c", "temperature", "temp"),
+    "time": ("time", "time_utc", "time_local", "timestamp", "date_time", "datetime"),
+    "se": ("se_steps", "position_se", "se"),
+    "frame": ("frame",),
+    "ok": ("ok",),
+}
+_NO = {"false", "no", "0", "failed"}
+
+
+def sniff(text: str) -> bool:
+    """Whether the first line names the columns that a run cannot do without."""
+    head = text.lstrip()[:2000].splitlines()
+    if not head:
+        return False
+    found = _columns(head[0].split(_delimiter(head[0])))
+    return "filter" in found and "position" in found
+
+
+def read(
+    text: str, source: str, *, zone: tzinfo | None = None, frame: Frame | None = None
+) -> tuple[AutofocusRun, ...]:
+    """One run for each line; ValueError if there is none or a column is missing."""
+    body = text.lstrip()
+    first = body[:2000].splitlines()[0]
+    rows = csv.reader(io.StringIO(body), delimiter=_delimiter(first))
+    try:
+        columns = _columns(next(rows))
+        runs = [
+            _run({key: _cell(row, at) for key, at in columns.items()}, source, zone, frame)
+            for row in _limited(rows)
+            if any(cell.strip() for cell in row)
+        ]
+    except csv.Error as error:
+        msg = f"broken table: {error}"
+        raise ValueError(msg) from None
+    if not runs:
+        msg = "a table without a run"
+        raise ValueError(msg)
+    return tuple(runs)
+
+
+def _limited(rows: Iterable[list[str]]) -> list[list[str]]:
+    kept = []
+    for row in rows:
+        kept.append(row)
+        if len(kept) > MAX_RUNS:
+            msg = f"more than {MAX_RUNS} runs"
+            raise ValueError(msg)
+    return kept
+
+
+def _run(
+    cells: Mapping[str, str], source: str, zone: tzinfo | None, frame: Frame | None
+) -> AutofocusRun:
+    written = wall_time(cells.get("time", ""))
+    position = number(cells.get("position"))
+    time = None if written is None else in_utc(written, zone)
+    se = number(cells.get("se"))
+    reasons = []
+    failed = cells.get("ok", "").strip().lower() in _NO
+    if failed:
+        reasons.append("marked as failed")
+    if position is None:
+        reasons.append(f"no position in {cells.get('position', '')[:40]!r}")
+    if written is None:
+        reasons.append(f"no time in {cells.get('time', '')[:40]!r}")
+    elif time is None:
+        reasons.append(ASK_ZONE)
+    stated = cells.get("frame", "").strip().lower()
+    return AutofocusRun(
+        filter=word(cells.get("filter")),
+        position_steps=position,
+        se_steps=se if se is not None and se > 0 else None,
+        temperature_c=number(cells.get("temperature")),
+        time=time,
+        frame=Frame(stated) if stated in set(Frame) else frame,
+        source=source,
+        ok=position is not None and not failed,
+        reason="; ".join(reasons) or None,
+    )
+
+
+def _columns(names: list[str]) -> dict[str, int]:
+    clean = [name.strip().strip('"').lower() for name in names]
+    found = {}
+    for key, aliases in _NAMES.items():
+        at = next((clean.index(alias) for alias in aliases if alias in clean), None)
+        if at is not None:
+            found[key] = at
+    return found
+
+
+def _cell(row: list[str], at: int) -> str:
+    return row[at] if at < len(row) else ""
+
+
+def _delimiter(line: str) -> str:
+    return max(",;\t", key=line.count)

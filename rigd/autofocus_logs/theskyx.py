@@ -1,0 +1,62 @@
+"""TheSkyX @Focus training files (.foc): a few lines for each filter, one list of runs each.
+
+Version, telescope, focuser, number of filters; then per filter its name and one line
+`filter number, time, position, filter number + 0.5, temperature, time, position, ...`.
+"""
+
+from datetime import tzinfo
+
+from rigd.autofocus_logs.log_time import ASK_ZONE, in_utc, wall_time
+from rigd.autofocus_logs.run import AutofocusRun, Frame
+from rigd.files.text import number, word
+
+_FIELDS = 4
+MAX_RUNS = 20_000
+
+
+def sniff(text: str) -> bool:
+    """Whether the head is that of a training file."""
+    lines = text[:4000].splitlines()
+    if len(lines) < 5 or lines[0].strip() != "1" or not lines[3].strip().isdigit():
+        return False
+    fields = [field.strip() for field in lines[5].split(",")] if len(lines) > 5 else ["0"]
+    return fields[0].isdigit() and (len(fields) < 2 or wall_time(fields[1]) is not None)
+
+
+def read(
+    text: str, source: str, *, zone: tzinfo | None = None, frame: Frame | None = None
+) -> tuple[AutofocusRun, ...]:
+    """All runs of the file in its order; ValueError if it has none."""
+    lines = [line.strip() for line in text.splitlines()]
+    runs: list[AutofocusRun] = []
+    for name, listed in zip(lines[4::2], lines[5::2], strict=False):
+        fields = [field.strip() for field in listed.split(",")][1:]
+        for at in range(0, len(fields), _FIELDS):
+            if len(runs) == MAX_RUNS:
+                msg = f"more than {MAX_RUNS} runs"
+                raise ValueError(msg)
+            runs.append(_run(fields[at : at + _FIELDS], name, source, zone, frame))
+    if not runs:
+        msg = "a TheSkyX training file without a run"
+        raise ValueError(msg)
+    return tuple(runs)
+
+
+def _run(
+    fields: list[str], name: str, source: str, zone: tzinfo | None, frame: Frame | None
+) -> AutofocusRun:
+    written = wall_time(fields[0])
+    position = number(fields[1]) if len(fields) > 1 else None
+    whole = len(fields) == _FIELDS and written is not None and position is not None
+    time = None if written is None else in_utc(written, zone)
+    reason = "cut short" if not whole else ASK_ZONE if time is None else None
+    return AutofocusRun(
+        filter=word(name),
+        position_steps=position,
+        temperature_c=number(fields[3]) if whole else None,
+        time=time,
+        frame=frame,
+        source=source,
+        ok=whole,
+        reason=reason,
+    )

@@ -1,0 +1,1 @@
+"""The catalog of equipment: entries, matching, lists."""

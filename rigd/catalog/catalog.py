@@ -1,0 +1,222 @@
+"""The catalog: everything that `profiles/` and the owner's own files know of equipment."""
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from importlib import resources
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import TypeVar
+
+from rigd.catalog.entry_files import ENTRY_MODELS, CatalogFile, read_catalog_text
+from rigd.catalog.models.driver_names import normalised
+from rigd.catalog.models.sourced import Entry, Equipment
+from rigd.catalog.relations import Fault, faults_of, name_faults, step_faults
+from rigd.errors import CatalogError
+
+AnyEntry = TypeVar("AnyEntry", bound=Entry)
+
+
+EXAMPLES = "examples"
+"""The directory of `profiles/` that holds example rigs instead of catalog files."""
+
+
+@dataclass(frozen=True, eq=False)
+class Catalog:
+    """All entries by kind and id; `problems` tells which of the owner's files are out of use."""
+
+    entries: Mapping[str, Mapping[str, Entry]]
+    origins: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    problems: tuple[str, ...] = ()
+
+    def all(self, model: type[AnyEntry]) -> tuple[AnyEntry, ...]:
+        """Every entry of one model, in the order of the files."""
+        return tuple(
+            entry
+            for kind, own in ENTRY_MODELS.items()
+            if issubclass(own, model)
+            for entry in self.entries.get(kind, {}).values()
+            if isinstance(entry, model)
+        )
+
+    def find(self, model: type[AnyEntry], entry_id: str) -> AnyEntry | None:
+        """The entry of a model with an id, None if there is none."""
+        for kind, own in ENTRY_MODELS.items():
+            if own is model:
+                entry = self.entries.get(kind, {}).get(entry_id)
+                return entry if isinstance(entry, model) else None
+        return None
+
+    def get(self, model: type[AnyEntry], entry_id: str) -> AnyEntry:
+        """The entry of a model with an id.
+
+        Raises:
+            CatalogError: There is none.
+        """
+        entry = self.find(model, entry_id)
+        if entry is None:
+            raise CatalogError(f"catalog: no {model.__name__.lower()} has the id {entry_id!r}")
+        return entry
+
+    def show(self, entry_id: str) -> tuple[tuple[str, Entry], ...]:
+        """Every entry with an id, with its kind: ids are unique within a kind only."""
+        return tuple((kind, own[entry_id]) for kind, own in self.entries.items() if entry_id in own)
+
+    def search(self, words: str, *, kind: str | None = None) -> tuple[tuple[str, Entry], ...]:
+        """Entries whose id, maker, model or names contain every word; closest names first."""
+        wanted = [normalised(word) for word in words.split()]
+        found = [
+            (len(text), own_kind, entry)
+            for own_kind, entry, text in self._texts
+            if kind in (None, own_kind) and all(word in text for word in wanted)
+        ]
+        found.sort(key=lambda row: (row[0], row[1], row[2].id))
+        return tuple((own_kind, entry) for _, own_kind, entry in found)
+
+    def counts(self) -> dict[str, int]:
+        """Number of entries of each kind."""
+        return {kind: len(self.entries.get(kind, {})) for kind in ENTRY_MODELS}
+
+    @cached_property
+    def digest(self) -> str:
+        """A fingerprint of every fact: it changes when any value does."""
+        rows = [
+            [kind, json.loads(entry.model_dump_json(exclude_defaults=True))]
+            for kind in sorted(self.entries)
+            for _, entry in sorted(self.entries[kind].items())
+        ]
+        text = json.dumps(rows, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    @cached_property
+    def _texts(self) -> tuple[tuple[str, Entry, str], ...]:
+        return tuple(
+            (kind, entry, normalised(" ".join(_words(entry))))
+            for kind, own in self.entries.items()
+            for entry in own.values()
+        )
+
+
+def load_catalog(extra_dirs: Sequence[Path] = ()) -> Catalog:
+    """The shipped catalog and the owner's own files on top of it.
+
+    A broken file of the owner's is left out as a whole and named in `problems`.
+
+    Raises:
+        CatalogError: A shipped file is broken; its text names file, line, entry and field.
+    """
+    entries: dict[str, dict[str, Entry]] = {kind: {} for kind in ENTRY_MODELS}
+    origins: dict[tuple[str, str], str] = {}
+    for where, source in shipped_files():
+        content = read_catalog_text(source.read_text(encoding="utf-8"), where=where)
+        _add(content, where, entries, origins)
+    own, problems = _own_files(extra_dirs)
+    while own:
+        faults = _file_faults(own, entries)
+        if not faults:
+            break
+        problems += [problem for where in own for problem in faults.get(where, ())]
+        own = {where: content for where, content in own.items() if where not in faults}
+    for where, content in own.items():
+        _add(content, where, entries, origins)
+    return Catalog(entries=entries, origins=origins, problems=tuple(problems))
+
+
+def shipped_files() -> Iterator[tuple[str, Traversable]]:
+    """Name and content of every catalog file that rigd brings, in a fixed order."""
+    root = resources.files("rigd.profiles")
+    for directory in sorted(root.iterdir(), key=lambda one: one.name):
+        known = directory.name != EXAMPLES and not directory.name.startswith(("_", "."))
+        if directory.is_dir() and known:
+            for file in sorted(directory.iterdir(), key=lambda one: one.name):
+                if file.name.endswith(".toml"):
+                    yield f"profiles/{directory.name}/{file.name}", file
+
+
+def catalog_faults(catalog: Catalog) -> tuple[Fault, ...]:
+    """Every relation that leads nowhere and every name that means two things."""
+    return (
+        *(
+            fault
+            for kind, own in catalog.entries.items()
+            for entry in own.values()
+            for fault in faults_of(kind, entry, catalog.entries)
+        ),
+        *name_faults(catalog.entries),
+        *step_faults(catalog.entries),
+    )
+
+
+def _own_files(directories: Sequence[Path]) -> tuple[dict[str, CatalogFile], list[str]]:
+    """The owner's files that can be read, and what is wrong with the others."""
+    own: dict[str, CatalogFile] = {}
+    problems: list[str] = []
+    for directory in directories:
+        if not directory.is_dir():
+            problems.append(f"{directory}: no such directory")
+            continue
+        for path in sorted(directory.rglob("*.toml")):
+            try:
+                text = path.read_text(encoding="utf-8")
+                own[str(path)] = read_catalog_text(text, where=str(path))
+            except CatalogError as error:
+                problems.append(str(error))
+            except (OSError, UnicodeDecodeError) as error:
+                problems.append(f"{path}: cannot be read: {error}")
+    return own, problems
+
+
+def _file_faults(
+    own: Mapping[str, CatalogFile], shipped: Mapping[str, Mapping[str, Entry]]
+) -> dict[str, list[str]]:
+    """What is wrong with each of the owner's files once all of them are together."""
+    together: dict[str, dict[str, Entry]] = {kind: dict(rows) for kind, rows in shipped.items()}
+    owners: dict[tuple[str, str], str] = {}
+    faults: dict[str, list[str]] = {}
+    for where, content in own.items():
+        for kind, entry in content.entries():
+            if entry.id in together[kind]:
+                other = owners.get((kind, entry.id), "the shipped catalog")
+                message = f"{where}: {kind} {entry.id}: id: {other} has this id already"
+                faults.setdefault(where, []).append(message)
+                continue
+            together[kind][entry.id] = entry
+            owners[kind, entry.id] = where
+    for where, content in own.items():
+        for kind, entry in content.entries():
+            for fault in faults_of(kind, entry, together):
+                faults.setdefault(where, []).append(f"{where}: {fault}")
+    for fault in (*name_faults(together), *step_faults(together)):
+        owner = owners.get((fault.kind, fault.entry_id)) or owners.get(fault.other or ("", ""))
+        if owner is not None:
+            faults.setdefault(owner, []).append(f"{owner}: {fault}")
+    return faults
+
+
+def _add(
+    content: CatalogFile,
+    where: str,
+    entries: Mapping[str, dict[str, Entry]],
+    origins: dict[tuple[str, str], str],
+) -> None:
+    for kind, entry in content.entries():
+        if entry.id in entries[kind]:
+            other = origins[kind, entry.id]
+            raise CatalogError(f"{where}: {kind} {entry.id}: id: {other} has this id already")
+        entries[kind][entry.id] = entry
+        origins[kind, entry.id] = where
+
+
+def _words(entry: Entry) -> Iterator[str]:
+    yield entry.id
+    if isinstance(entry, Equipment):
+        yield from (entry.maker, entry.model, *entry.aliases)
+    for attribute in ("name", "title"):
+        value = getattr(entry, attribute, None)
+        if isinstance(value, str):
+            yield value
+    names = getattr(entry, "driver_names", None)
+    if names is not None:
+        yield from names.all()

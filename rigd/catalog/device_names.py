@@ -1,0 +1,290 @@
+"""Reading a device's name: which entry or family of the catalog it names, and how surely."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+from typing import Final
+
+from rigd.catalog.catalog import Catalog
+from rigd.catalog.models.camera import Camera
+from rigd.catalog.models.driver_names import Device, Family, normalised
+from rigd.catalog.models.filter_wheel import FilterWheel
+from rigd.catalog.models.focuser import Focuser
+from rigd.devices.identity import DeviceKind
+
+MODELS: Final[Mapping[DeviceKind, type[Device]]] = {
+    DeviceKind.CAMERA: Camera,
+    DeviceKind.FILTERWHEEL: FilterWheel,
+    DeviceKind.FOCUSER: Focuser,
+}
+"""The kinds of device that the catalog knows."""
+
+_VARIANTS: Final = frozenset(
+    [
+        "pro",
+        "mini",
+        "duo",
+        "air",
+        "cool",
+        "cooled",
+        "gt",
+        "max",
+        "lite",
+        "plus",
+        "ultra",
+        "se",
+        "ii",
+        "iii",
+        "iv",
+        "v",
+        "mk",
+        "mark",
+        "mkii",
+        "mkiii",
+        "new",
+        "mono",
+        "color",
+        "colour",
+        "mm",
+        "mc",
+        "m",
+        "c",
+        "s",
+        "l",
+        "x",
+        "xl",
+        "us",
+        "sr",
+        "ph",
+        "sbfl",
+        "bsi",
+        "eb",
+        "lp",
+        "sc",
+        "ls",
+        "sqr",
+        "usb",
+        "wifi",
+        "hs",
+        "ex",
+        "guide",
+        "planetary",
+        "camera",
+        "ccd",
+        "cmos",
+        "evo",
+        "neo",
+    ]
+)
+"""Words that makers put behind a model's name: never read as somebody's nickname."""
+
+_SHORTEST_CUT: Final = 8
+"""A name cut shorter than this names nothing."""
+
+
+class Reading(StrEnum):
+    """How a name was read."""
+
+    EXACT = "exact"
+    NUMBERED = "numbered"
+    SERIAL = "serial"
+    NICKNAMED = "nicknamed"
+    CUT = "cut"
+    UNLISTED = "unlisted"
+    """A model that the driver knows and the catalog does not."""
+    DRIVER_ONLY = "driver_only"
+    """A driver's way of naming, with a model or nickname that is not known."""
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NameReading:
+    """What a name says: devices or a family of the catalog, and a line of evidence."""
+
+    how: Reading
+    devices: tuple[Device, ...] = ()
+    family: Family | None = None
+    longer: tuple[Device, ...] = ()
+    """Other devices whose names go on where this one ends."""
+    known_name: str = ""
+    """The known name that was found in it."""
+    evidence: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NameIndex:
+    """The names of one kind of device."""
+
+    devices: tuple[Device, ...]
+    families: tuple[Family, ...]
+    by_name: Mapping[str, Device | Family]
+    unlisted: Mapping[str, Family]
+    """Names of models without an entry."""
+
+
+@lru_cache(maxsize=16)
+def name_index(catalog: Catalog, kind: DeviceKind) -> NameIndex:
+    """The names that a catalog knows for one kind."""
+    devices = tuple(catalog.all(MODELS[kind])) if kind in MODELS else ()
+    families = tuple(family for family in catalog.all(Family) if family.kind is kind)
+    by_name: dict[str, Device | Family] = {}
+    things: tuple[Device | Family, ...] = (*devices, *families)
+    for thing in things:
+        for name in thing.driver_names.all():
+            by_name.setdefault(normalised(name), thing)
+    unlisted = {
+        key: family
+        for family in families
+        for model in family.known_models
+        for key in (normalised(model), *(normalised(start + model) for start in family.prefixes))
+        if key not in by_name
+    }
+    return NameIndex(devices=devices, families=families, by_name=by_name, unlisted=unlisted)
+
+
+def read_name(name: str, index: NameIndex) -> NameReading:
+    """What a device's name says; never by likeness, only by rules that drivers follow."""
+    for how, shorter, why in _spellings(name, index):
+        thing = index.by_name.get(normalised(shorter))
+        if thing is not None:
+            return _named(thing, index, how=how, name=name, known=shorter, why=why)
+    unlisted = _unlisted(name, index)
+    if unlisted is not None:
+        return unlisted
+    longer = _longer(name, index) if len(normalised(name)) >= _SHORTEST_CUT else ()
+    if longer:  # before nicknames: a cut "... Pro" must not read as the nickname "Pr"
+        return NameReading(
+            how=Reading.CUT,
+            devices=longer,
+            evidence=f"name: {name!r} begins the names of {len(longer)} known devices",
+        )
+    nicknamed = _nicknamed(name, index)
+    if nicknamed is not None:
+        return nicknamed
+    return _driver_only(name, index)
+
+
+def _spellings(name: str, index: NameIndex) -> Iterator[tuple[Reading, str, str]]:
+    """The name itself, then without what drivers put behind it."""
+    yield Reading.EXACT, name, ""
+    bracketed = re.fullmatch(r"(.+?)\s*\(\d{1,2}\)", name)
+    if bracketed:
+        yield Reading.NUMBERED, bracketed[1], "without the driver's number"
+    numbered = re.fullmatch(r"(.+\S) (\d{1,2})", name)
+    if numbered and _is_numbered(numbered[1], index):
+        yield Reading.NUMBERED, numbered[1], "without the number of a second device"
+    serial = re.fullmatch(r"(.+?)-([0-9a-fA-F]{4,32})", name)
+    if serial and any(letter.isdigit() for letter in serial[2]):
+        yield Reading.SERIAL, serial[1], "without the serial number"
+
+
+def _is_numbered(name: str, index: NameIndex) -> bool:
+    return any(
+        family.numbered and _starts(name, family.prefixes + family.driver_names.all())
+        for family in index.families
+    )
+
+
+def _named(
+    thing: Device | Family, index: NameIndex, *, how: Reading, name: str, known: str, why: str
+) -> NameReading:
+    said = f"name: {name!r}" + (f", {why}," if why else "")
+    if isinstance(thing, Family):
+        return NameReading(
+            how=how, family=thing, evidence=f"{said} is what {thing.name} report: no single model"
+        )
+    confidence = thing.driver_names.confidence
+    doubt = f" ({confidence}, not seen yet)" if confidence else ""
+    return NameReading(
+        how=how,
+        devices=(thing,),
+        known_name=known,
+        longer=tuple(one for one in _longer(name, index) if one is not thing),
+        evidence=f"name: {name!r}{', ' + why if why else ''} is the name of {thing}{doubt}",
+    )
+
+
+def _unlisted(name: str, index: NameIndex) -> NameReading | None:
+    """A model that the driver is known to name and that has no entry."""
+    for _, shorter, _ in _spellings(name, index):
+        family = index.unlisted.get(normalised(shorter))
+        if family is not None:
+            return NameReading(
+                how=Reading.UNLISTED,
+                family=family,
+                evidence=f"name: {name!r} is a model that {family.name} are known to report; "
+                "the catalog has no entry for it",
+            )
+    return None
+
+
+def _nicknamed(name: str, index: NameIndex) -> NameReading | None:
+    """A known name with the owner's words behind it, where the driver allows such words."""
+    words = name.split(" ")
+    for end in range(len(words) - 1, 0, -1):
+        start, tail = " ".join(words[:end]), words[end:]
+        thing = index.by_name.get(normalised(start))
+        if thing is None:
+            continue
+        if not any(
+            family.nicknamed and _starts(name, family.prefixes + family.driver_names.all())
+            for family in index.families
+        ):
+            return None
+        if any(_is_variant(word) for word in tail):
+            return None
+        nickname = " ".join(tail)
+        if isinstance(thing, Family):
+            return NameReading(
+                how=Reading.NICKNAMED,
+                family=thing,
+                evidence=f"name: {name!r} is {start!r} with the nickname {nickname!r}",
+            )
+        return NameReading(
+            how=Reading.NICKNAMED,
+            devices=(thing,),
+            known_name=start,
+            evidence=f"name: {name!r} reads as {thing} with the nickname {nickname!r}",
+        )
+    return None
+
+
+def _is_variant(word: str) -> bool:
+    plain = word.strip("-_()").casefold()
+    return len(plain) < 2 or plain in _VARIANTS or any(letter.isdigit() for letter in plain)
+
+
+def _longer(name: str, index: NameIndex) -> tuple[Device, ...]:
+    """Devices with a name that begins with this one and goes on."""
+    key = normalised(name)
+    found: dict[str, Device] = {}
+    for known, thing in index.by_name.items():
+        if isinstance(thing, Device) and known != key and known.startswith(key):
+            found.setdefault(thing.id, thing)
+    return tuple(found.values())
+
+
+def _driver_only(name: str, index: NameIndex) -> NameReading:
+    best: tuple[int, Family] | None = None
+    for family in index.families:
+        for prefix in family.prefixes:
+            if _starts(name, (prefix,)) and (best is None or len(prefix) > best[0]):
+                best = len(prefix), family
+    if best is None:
+        return NameReading(
+            how=Reading.UNKNOWN, evidence=f"name: {name!r} is not a name that the catalog knows"
+        )
+    length, family = best
+    rest = name[length:].strip(" -_")
+    return NameReading(
+        how=Reading.DRIVER_ONLY,
+        family=family,
+        evidence=f"name: {name!r} is how {family.name} are named; {rest!r} is no known model",
+    )
+
+
+def _starts(name: str, prefixes: tuple[str, ...]) -> bool:
+    key = normalised(name)
+    return any(key.startswith(normalised(prefix)) for prefix in prefixes)

@@ -1,0 +1,61 @@
+"""The catalog as lists and pages: what the command line and HTTP show of it."""
+
+import json
+from typing import Any
+
+from rigd.catalog.catalog import Catalog
+from rigd.catalog.models.sourced import Entry, Equipment
+from rigd.errors import InvalidValueError
+
+
+def title(entry: Entry) -> str:
+    """What a person calls an entry."""
+    if isinstance(entry, Equipment):
+        return str(entry)
+    return str(getattr(entry, "name", None) or getattr(entry, "title", None) or entry.id)
+
+
+def summary(kind: str, entry: Entry) -> dict[str, str]:
+    """An entry in one line of a list."""
+    return {
+        "kind": kind,
+        "id": entry.id,
+        "name": title(entry),
+        "confidence": entry.confidence.value,
+    }
+
+
+def whole(kind: str, entry: Entry, catalog: Catalog) -> dict[str, Any]:
+    """An entry with all that it says; what is absent is unknown."""
+    return {
+        "kind": kind,
+        "file": catalog.origins.get((kind, entry.id)),
+        **json.loads(entry.model_dump_json(exclude_defaults=True)),
+    }
+
+
+def page(
+    catalog: Catalog, *, words: str = "", kind: str | None = None, offset: int = 0, limit: int = 50
+) -> dict[str, Any]:
+    """One page of the entries that contain every word.
+
+    Args:
+        catalog: The catalog.
+        words: Words of the id, maker, model or names; none finds everything.
+        kind: One kind of entry, None for every kind.
+        offset: Entries to leave out at the start.
+        limit: Most entries of the page.
+
+    Raises:
+        InvalidValueError: there is no such kind.
+    """
+    if kind is not None and kind not in catalog.entries:
+        msg = f"kind {kind!r} is not one of {', '.join(catalog.entries)}"
+        raise InvalidValueError(msg)
+    found = catalog.search(words, kind=kind)
+    return {
+        "total": len(found),
+        "offset": offset,
+        "limit": limit,
+        "entries": [summary(own, entry) for own, entry in found[offset : offset + limit]],
+    }

@@ -1,0 +1,321 @@
+"""Which catalog entry a device is: a match with its evidence, an ambiguity, or none.
+
+A name is read by the rules of the drivers, the sensor's geometry is the second evidence. Two
+pieces of evidence that contradict each other are an ambiguity; likeness is no evidence at all.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from rigd.catalog.catalog import Catalog
+from rigd.catalog.device_evidence import (
+    Evidence,
+    Verdict,
+    geometry_evidence,
+    slots_evidence,
+    steps_evidence,
+)
+from rigd.catalog.device_names import MODELS, NameIndex, NameReading, Reading, name_index, read_name
+from rigd.catalog.models.camera import Camera
+from rigd.catalog.models.driver_names import Device, Family, FamilyRole, normalised
+from rigd.catalog.models.filter_wheel import FilterWheel
+from rigd.catalog.models.focuser import Focuser
+from rigd.devices.identity import DeviceIdentity, DeviceKind, SensorGeometry
+
+_MOST_OPTIONS: Final = 12
+"""A longer list of candidates that nothing narrows down is no answer."""
+
+
+class NameOrigin(StrEnum):
+    """Where a name was read."""
+
+    INDI = "indi"
+    ALPACA = "alpaca"
+    SIMULATED = "simulated"
+    FITS = "fits"
+    """A FITS header: the name may have been cut."""
+
+
+class Status(StrEnum):
+    """What came out."""
+
+    MATCH = "match"
+    AMBIGUOUS = "ambiguous"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeviceFacts:
+    """What is known of a device; None is unknown."""
+
+    kind: DeviceKind
+    protocol: NameOrigin
+    name: str | None = None
+    driver: str | None = None
+    sensor: SensorGeometry | None = None
+    slots: int | None = None
+    max_steps: int | None = None
+    step_size_um: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """The one question that settles a match; options are entry ids with a label."""
+
+    text: str
+    options: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Match:
+    """The answer; `entry_id` is set for a match alone."""
+
+    kind: DeviceKind
+    status: Status
+    entry_id: str | None = None
+    candidates: tuple[str, ...] = ()
+    evidence: tuple[str, ...] = ()
+    question: Question | None = None
+    family: str | None = None
+
+
+def facts_of(identity: DeviceIdentity, kind: DeviceKind) -> DeviceFacts:
+    """The facts that a connected device gives of itself, for one of its kinds."""
+    return DeviceFacts(
+        kind=kind,
+        protocol=NameOrigin(identity.protocol.value),
+        name=identity.name,
+        driver=identity.driver,
+        sensor=identity.sensor if kind is DeviceKind.CAMERA else None,
+        slots=identity.slots if kind is not DeviceKind.FOCUSER else None,
+        max_steps=identity.max_steps if kind is DeviceKind.FOCUSER else None,
+        step_size_um=identity.step_size_um if kind is DeviceKind.FOCUSER else None,
+    )
+
+
+def match(facts: DeviceFacts, catalog: Catalog) -> Match:
+    """The entry that a device is, the candidates and the question, or none."""
+    if facts.kind not in MODELS:
+        return Match(
+            kind=facts.kind,
+            status=Status.NONE,
+            evidence=(f"kind: the catalog has no entries of the kind {facts.kind}",),
+        )
+    index = name_index(catalog, facts.kind)
+    if not facts.name or not facts.name.strip():
+        reading = NameReading(how=Reading.UNKNOWN, evidence="name: not given")
+    else:
+        reading = read_name(facts.name.strip(), index)
+    if facts.protocol is NameOrigin.SIMULATED and reading.how not in (
+        Reading.EXACT,
+        Reading.NUMBERED,
+    ):
+        says = "simulated: rigd's own device, there is no hardware behind it"
+        return _none(facts, reading, "Which real device shall it stand for?", says)
+    if reading.how is Reading.UNLISTED:
+        return _none(facts, reading, "Which entry describes it best, or will you add one?")
+    if reading.devices and reading.how is not Reading.CUT:
+        return _by_name(facts, reading, index)
+    if reading.devices:
+        return _by_cut_name(facts, reading)
+    if reading.family is not None:
+        return _by_family(facts, reading, reading.family, index)
+    return _by_evidence_alone(facts, reading, index.devices)
+
+
+def as_json(answer: Match) -> dict[str, object]:
+    """The answer as the command line and HTTP give it."""
+    question = answer.question
+    return {
+        "status": answer.status.value,
+        "id": answer.entry_id,
+        "candidates": list(answer.candidates),
+        "evidence": list(answer.evidence),
+        "question": None
+        if question is None
+        else {
+            "text": question.text,
+            "options": [{"id": entry_id, "label": label} for entry_id, label in question.options],
+        },
+    }
+
+
+def _by_name(facts: DeviceFacts, reading: NameReading, index: NameIndex) -> Match:
+    """A name that belongs to one device: the second evidence confirms, keeps silent or objects."""
+    device = reading.devices[0]
+    second = _second(facts, device)
+    evidence = (reading.evidence, second.says)
+    if second.verdict is Verdict.CONTRADICTS:
+        others = [
+            other
+            for other in index.devices
+            if other is not device and _second(facts, other).verdict is Verdict.AGREES
+        ]
+        return _ambiguous(
+            facts, (device, *others), evidence, "The name and the evidence disagree: which is it?"
+        )
+    if reading.how is Reading.NICKNAMED and second.verdict is not Verdict.AGREES:
+        return _ambiguous(facts, (device,), evidence, f"Is it a {device} with a nickname?")
+    bodies = [
+        other
+        for other in index.devices
+        if isinstance(other, Camera) and _is_guide_name(reading.known_name, other)
+    ]
+    if bodies:
+        says = f"name: the guide sensor inside {len(bodies)} bodies reports this name too"
+        question = f"Is it a {device}, or the guide sensor inside another camera?"
+        return _ambiguous(facts, (device, *bodies), (*evidence, says), question)
+    if facts.protocol is NameOrigin.FITS:
+        longer = [
+            other
+            for other in reading.longer
+            if _second(facts, other).verdict is not Verdict.CONTRADICTS
+        ]
+        if longer:
+            cut = "name: a FITS header may have cut it, and longer names begin with it"
+            return _ambiguous(facts, (device, *longer), (*evidence, cut), "Which of them is it?")
+    return _matched(facts, device, evidence)
+
+
+def _is_guide_name(name: str, camera: Camera) -> bool:
+    return normalised(name) in {normalised(one) for one in camera.guide_sensor_names}
+
+
+def _by_cut_name(facts: DeviceFacts, reading: NameReading) -> Match:
+    """The beginning of known names: certain only for a FITS header and one agreeing sensor."""
+    possible = [
+        device
+        for device in reading.devices
+        if _second(facts, device).verdict is not Verdict.CONTRADICTS
+    ]
+    if not possible:
+        says = "evidence: none of them has this geometry"
+        return _ambiguous(
+            facts, reading.devices, (reading.evidence, says), "Which of them is it, if any?"
+        )
+    second = _second(facts, possible[0])
+    if (
+        len(possible) == 1
+        and facts.protocol is NameOrigin.FITS
+        and second.verdict is Verdict.AGREES
+    ):
+        return _matched(facts, possible[0], (reading.evidence, second.says))
+    evidence = (reading.evidence, *dict.fromkeys(_second(facts, one).says for one in possible))
+    return _ambiguous(facts, possible, evidence, "Which of them is it?")
+
+
+def _by_family(facts: DeviceFacts, reading: NameReading, family: Family, index: NameIndex) -> Match:
+    """A name without a model: the members that the second evidence leaves, and the question."""
+    if family.role is FamilyRole.SIMULATOR:
+        says = "simulator: there is no hardware behind this name"
+        return _none(facts, reading, family.question, says)
+    members = [device for device in index.devices if family.id in device.families]
+    if not members:
+        pool = [device for device in index.devices if family.maker in (None, device.maker)]
+        return _by_evidence_alone(facts, reading, pool, family)
+    verdicts = [(one, _second(facts, one).verdict) for one in members]
+    agreeing = [one for one, verdict in verdicts if verdict is Verdict.AGREES]
+    left = agreeing + [one for one, verdict in verdicts if verdict is Verdict.SILENT]
+    evidence = [reading.evidence]
+    if family.role is FamilyRole.DRIVER and not agreeing and len(left) > _MOST_OPTIONS:
+        return _none(facts, reading, family.question, "geometry: nothing narrows the models down")
+    if len(left) < len(members):
+        evidence.append(f"{_given(facts)}: leaves {len(left)} of {len(members)} models")
+    if not left:
+        return _none(facts, reading, family.question, *evidence[1:], family=family)
+    if len(left) == 1 and family.complete:
+        second = _second(facts, left[0])
+        return _matched(facts, left[0], (*evidence, second.says), family)
+    return _ambiguous(facts, left, evidence, family.question, family)
+
+
+def _by_evidence_alone(
+    facts: DeviceFacts,
+    reading: NameReading,
+    pool: Sequence[Device],
+    family: Family | None = None,
+) -> Match:
+    """No model in the name: devices whose sensor is exactly this one are candidates, no more."""
+    question = family.question if family else "Which device is it?"
+    found: list[Device] = []
+    if facts.kind is DeviceKind.CAMERA:
+        found = [one for one in pool if _second(facts, one).verdict is Verdict.AGREES]
+    if not found:
+        return _none(facts, reading, question, family=family)
+    says = f"{_given(facts)}: {len(found)} entries have it; a geometry alone is no certainty"
+    return _ambiguous(facts, found, (reading.evidence, says), question, family)
+
+
+def _second(facts: DeviceFacts, device: Device) -> Evidence:
+    """What the evidence beside the name says of a device."""
+    if isinstance(device, Camera):
+        return geometry_evidence(facts.sensor, device)
+    if isinstance(device, FilterWheel):
+        return slots_evidence(facts.slots, device)
+    if isinstance(device, Focuser):
+        return steps_evidence(facts.max_steps, facts.step_size_um, device)
+    return Evidence(Verdict.SILENT, "evidence: none beside the name")
+
+
+def _given(facts: DeviceFacts) -> str:
+    if facts.kind is DeviceKind.CAMERA and facts.sensor is not None:
+        sensor = facts.sensor
+        tint = {True: ", colour", False: ", mono", None: ""}[sensor.colour]
+        return (
+            f"geometry {sensor.width_px} x {sensor.height_px} px "
+            f"of {sensor.pixel_width_um} µm{tint}"
+        )
+    if facts.kind is DeviceKind.FILTERWHEEL:
+        return f"{facts.slots} slots"
+    return f"step size {facts.step_size_um} µm" if facts.step_size_um else "evidence"
+
+
+def _matched(
+    facts: DeviceFacts, device: Device, evidence: Sequence[str], family: Family | None = None
+) -> Match:
+    return Match(
+        kind=facts.kind,
+        status=Status.MATCH,
+        entry_id=device.id,
+        candidates=(device.id,),
+        evidence=tuple(dict.fromkeys(evidence)),
+        family=family.id if family else None,
+    )
+
+
+def _ambiguous(
+    facts: DeviceFacts,
+    devices: Sequence[Device],
+    evidence: Sequence[str],
+    question: str,
+    family: Family | None = None,
+) -> Match:
+    return Match(
+        kind=facts.kind,
+        status=Status.AMBIGUOUS,
+        candidates=tuple(device.id for device in devices),
+        evidence=tuple(dict.fromkeys(evidence)),
+        question=Question(
+            text=question, options=tuple((device.id, str(device)) for device in devices)
+        ),
+        family=family.id if family else None,
+    )
+
+
+def _none(
+    facts: DeviceFacts,
+    reading: NameReading,
+    question: str,
+    *says: str,
+    family: Family | None = None,
+) -> Match:
+    known = family or reading.family
+    return Match(
+        kind=facts.kind,
+        status=Status.NONE,
+        evidence=(reading.evidence, *says),
+        question=Question(text=question),
+        family=known.id if known else None,
+    )

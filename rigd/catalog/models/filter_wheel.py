@@ -1,0 +1,75 @@
+"""Filter wheels."""
+
+from enum import StrEnum
+
+from pydantic import Field
+
+from rigd.catalog.models.driver_names import Device
+from rigd.catalog.models.open_end import OpenEnd
+from rigd.catalog.models.sourced import Identifier, PartlySourced, PositiveMm
+from rigd.train.connection import End
+
+
+class FilterSize(StrEnum):
+    """Size of a filter; mounted in a cell where the name says inch."""
+
+    INCH_1_25 = "1.25in"
+    MM_31 = "31mm"
+    MM_36 = "36mm"
+    INCH_2 = "2in"
+    MM_50 = "50mm"
+    MM_50_SQUARE = "50mm_square"
+    MM_58_SQUARE = "58mm_square"
+    MM_65_SQUARE = "65mm_square"
+
+
+class Carousel(PartlySourced):
+    """One of the carousels that a wheel is sold with."""
+
+    slots: int | None = Field(default=None, gt=0, description="Number of filters.")
+    filter_sizes: tuple[FilterSize, ...] = Field(description="Filters that fit its slots.")
+
+
+class FilterWheel(Device):
+    """A filter wheel; software sees its slots, never its filter size."""
+
+    slots: int | None = Field(default=None, gt=0, description="Number of filters.")
+    filter_sizes: tuple[FilterSize, ...] = Field(
+        default=(), description="Filters that fit; empty if unknown."
+    )
+    carousels: tuple[Carousel, ...] = Field(
+        default=(), description="The choices, where one entry stands for several carousels."
+    )
+    optical_length_mm: PositiveMm | None = Field(
+        default=None, description="Length it adds, threads fully home, without a filter."
+    )
+    body_thickness_mm: PositiveMm | None = Field(
+        default=None, description="Thickness of the bare body, where that differs."
+    )
+    telescope_end: End | None = Field(default=None, description="End towards the telescope.")
+    telescope_open_end: OpenEnd | None = Field(
+        default=None, description="What is known of it, if not all is."
+    )
+    other_telescope_ends: tuple[End, ...] = Field(
+        default=(), description="Ends that this side also offers: bolts, or another generation."
+    )
+    camera_end: End | None = Field(default=None, description="End towards the camera.")
+    camera_open_end: OpenEnd | None = Field(
+        default=None, description="What is known of it, if not all is."
+    )
+    other_camera_ends: tuple[End, ...] = Field(
+        default=(), description="Ends that this side also offers: bolts, or another generation."
+    )
+    min_glass_mm: PositiveMm | None = Field(
+        default=None, description="Thinnest unmounted filter that it holds."
+    )
+    max_glass_mm: PositiveMm | None = Field(
+        default=None, description="Thickest unmounted filter that it holds."
+    )
+    max_cell_height_mm: PositiveMm | None = Field(
+        default=None, description="Tallest mounted filter that passes."
+    )
+    included_parts: tuple[Identifier, ...] = Field(
+        default=(), description="Parts of the catalog that come with it."
+    )
+    generation: str | None = Field(default=None, description="How the generations differ.")

@@ -1,0 +1,82 @@
+"""Parts between telescope and camera: spacers, adapters, guiders, drawers, tilters, rotators."""
+
+from enum import StrEnum
+
+from pydantic import Field
+
+from rigd.catalog.models.open_end import OpenEnd
+from rigd.catalog.models.sourced import Equipment, FactModel, Identifier, Mm, PositiveMm, Text
+from rigd.train.connection import End
+
+
+class PartKind(StrEnum):
+    """What a part is for."""
+
+    SPACER = "spacer"
+    ADAPTER = "adapter"
+    SHIM = "shim"
+    TILTER = "tilter"
+    OAG = "oag"
+    FILTER_DRAWER = "filter_drawer"
+    ROTATOR = "rotator"
+    NOSEPIECE = "nosepiece"
+    T_RING = "t_ring"
+    ACCESSORY = "accessory"
+
+
+class LengthWith(FactModel):
+    """The length together with another part, as a source states it."""
+
+    part: Identifier = Field(description="The other part.")
+    optical_length_mm: Mm = Field(description="Length of both together.")
+
+
+class Part(Equipment):
+    """A part of the train with two ends."""
+
+    kind: PartKind = Field(description="What it is for.")
+    optical_length_mm: Mm | None = Field(
+        default=None, description="Length it adds, screwed fully home; male threads never count."
+    )
+    telescope_end: End | None = Field(default=None, description="End towards the telescope.")
+    telescope_open_end: OpenEnd | None = Field(
+        default=None, description="What is known of it, if not all is."
+    )
+    camera_end: End | None = Field(default=None, description="End towards the camera.")
+    camera_open_end: OpenEnd | None = Field(
+        default=None, description="What is known of it, if not all is."
+    )
+    nested_length_mm: Mm | None = Field(
+        default=None, description="Length it adds when it sits inside one of `nests_in`."
+    )
+    nests_in: tuple[Identifier, ...] = Field(
+        default=(), description="Parts inside which it disappears."
+    )
+    thread_length_mm: PositiveMm | None = Field(
+        default=None, description="Length of its male thread, which adds nothing."
+    )
+    total_length_mm: PositiveMm | None = Field(
+        default=None, description="Overall length with everything that goes inside others."
+    )
+    recess_mm: Mm | None = Field(
+        default=None, description="Depth by which a mating part sinks below the rim."
+    )
+    max_thread_depth_mm: PositiveMm | None = Field(
+        default=None, description="Longest male thread that may go in."
+    )
+    clear_aperture_mm: PositiveMm | None = Field(default=None, description="Width for light.")
+    prism_mm: tuple[float, float] | None = Field(
+        default=None, description="Width and height of a guider's prism."
+    )
+    lengths_with: tuple[LengthWith, ...] = Field(
+        default=(), description="Lengths together with other parts."
+    )
+    included_with: tuple[Text, ...] = Field(
+        default=(), description="What it comes with, in the words of the sources."
+    )
+    replaced_by: tuple[Identifier, ...] = Field(
+        default=(), description="Parts of the same length that take its place."
+    )
+    fits_over_male_thread: bool = Field(
+        default=False, description="A ring slipped over a male thread: it has no ends of its own."
+    )

@@ -1,0 +1,165 @@
+"""What entries say of one another: every relation leads to an entry, every name to one thing."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from rigd.catalog.models.camera import Camera
+from rigd.catalog.models.driver_names import Device, Family, normalised
+from rigd.catalog.models.filter import Filter
+from rigd.catalog.models.filter_wheel import FilterWheel
+from rigd.catalog.models.open_end import OpenEnd, Standard
+from rigd.catalog.models.optic import Optic
+from rigd.catalog.models.part import Part
+from rigd.catalog.models.solution import Solution
+from rigd.catalog.models.sourced import Entry
+from rigd.train.connection import End
+
+Entries = Mapping[str, Mapping[str, Entry]]
+"""Entries by kind and id."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """A relation that leads nowhere, or a name that means two things."""
+
+    kind: str
+    entry_id: str
+    field: str
+    says: str
+    other: tuple[str, str] | None = None
+    """Kind and id of the entry that it collides with."""
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.entry_id}: {self.field}: {self.says}"
+
+
+def faults_of(kind: str, entry: Entry, entries: Entries) -> Iterator[Fault]:
+    """The broken relations of one entry among all entries."""
+    for field, target_kind, target in _relations(entry):
+        if target not in entries.get(target_kind, {}):
+            yield Fault(
+                kind=kind,
+                entry_id=entry.id,
+                field=field,
+                says=f"there is no {target_kind} with the id {target!r}",
+            )
+    standards = {
+        standard.name: standard
+        for standard in entries.get("standard", {}).values()
+        if isinstance(standard, Standard)
+    }
+    for field, end in _ends(entry):
+        standard = standards.get(end.standard)
+        if standard is None:
+            says = f"there is no standard named {end.standard!r}"
+        elif standard.coupling is not end.coupling:
+            says = f"{end.standard} is a {standard.coupling}, not a {end.coupling}"
+        else:
+            continue
+        yield Fault(kind=kind, entry_id=entry.id, field=field, says=says)
+    for field, open_end in _open_ends(entry):
+        names = (*open_end.options, *([open_end.standard] if open_end.standard else ()))
+        for name in names:
+            if name not in standards:
+                yield Fault(
+                    kind=kind,
+                    entry_id=entry.id,
+                    field=field,
+                    says=f"there is no standard named {name!r}",
+                )
+
+
+def name_faults(entries: Entries) -> Iterator[Fault]:
+    """Names that two devices or families of one kind claim."""
+    for kind in ("camera", "filterwheel", "focuser"):
+        owners: dict[str, tuple[str, str]] = {}
+        named: list[tuple[str, Device | Family]] = [
+            ("family", family)
+            for family in entries.get("family", {}).values()
+            if isinstance(family, Family) and family.kind == kind
+        ]
+        named += [
+            (kind, device)
+            for device in entries.get(kind, {}).values()
+            if isinstance(device, Device)
+        ]
+        for own_kind, thing in named:
+            names = [*thing.driver_names.all()]
+            if isinstance(thing, Camera):
+                names = [name for name in names if name not in thing.guide_sensor_names]
+            for key in {normalised(name): name for name in names}:
+                owner = owners.setdefault(key, (own_kind, thing.id))
+                if owner != (own_kind, thing.id):
+                    yield Fault(
+                        kind=own_kind,
+                        entry_id=thing.id,
+                        field="driver_names",
+                        says=f"the name {key!r} belongs to {' '.join(owner)} already",
+                        other=owner,
+                    )
+
+
+def _relations(entry: Entry) -> Iterator[tuple[str, str, str]]:
+    """Field, kind and id of everything that an entry refers to."""
+    match entry:
+        case Camera():
+            if entry.box:
+                yield from (("box.parts", "part", part) for part in entry.box.parts)
+                yield from (("box.fitted", "part", part) for part in entry.box.fitted)
+            for one in entry.mount_configurations:
+                for part in (*one.removed_parts, *one.added_parts):
+                    yield f"mount_configurations.{one.name}", "part", part
+        case FilterWheel():
+            yield from (("included_parts", "part", part) for part in entry.included_parts)
+        case Part():
+            yield from (("nests_in", "part", part) for part in entry.nests_in)
+            yield from (("replaced_by", "part", part) for part in entry.replaced_by)
+            yield from (("lengths_with", "part", both.part) for both in entry.lengths_with)
+        case Filter():
+            if entry.substrate:
+                yield "substrate", "substrate", entry.substrate
+        case _:
+            pass
+    if isinstance(entry, Device):
+        yield from (("families", "family", family) for family in entry.families)
+
+
+def _ends(entry: Entry) -> Iterator[tuple[str, End]]:
+    if isinstance(entry, Camera):
+        for one in entry.mount_configurations:
+            if one.end:
+                yield f"mount_configurations.{one.name}.end", one.end
+    if isinstance(entry, FilterWheel):
+        yield from (("other_telescope_ends", end) for end in entry.other_telescope_ends)
+        yield from (("other_camera_ends", end) for end in entry.other_camera_ends)
+    if isinstance(entry, FilterWheel | Part) and entry.telescope_end:
+        yield "telescope_end", entry.telescope_end
+    if isinstance(entry, FilterWheel | Part | Optic) and entry.camera_end:
+        yield "camera_end", entry.camera_end
+
+
+def _open_ends(entry: Entry) -> Iterator[tuple[str, OpenEnd]]:
+    if isinstance(entry, Camera):
+        for one in entry.mount_configurations:
+            if one.open_end:
+                yield f"mount_configurations.{one.name}.open_end", one.open_end
+    if isinstance(entry, FilterWheel | Part) and entry.telescope_open_end:
+        yield "telescope_open_end", entry.telescope_open_end
+    if isinstance(entry, FilterWheel | Part | Optic) and entry.camera_open_end:
+        yield "camera_open_end", entry.camera_open_end
+
+
+def step_faults(entries: Entries) -> Iterator[Fault]:
+    """Steps of solutions that name no part, wheel, camera or optic."""
+    for solution in entries.get("solution", {}).values():
+        if not isinstance(solution, Solution):
+            continue
+        for step in solution.steps:
+            kinds = ("part", "filterwheel", "camera", "optic")
+            if step.part and not any(step.part in entries.get(kind, {}) for kind in kinds):
+                yield Fault(
+                    kind="solution",
+                    entry_id=solution.id,
+                    field="steps",
+                    says=f"there is no part, wheel, camera or optic with the id {step.part!r}",
+                )

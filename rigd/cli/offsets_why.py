@@ -1,0 +1,98 @@
+"""`rigd offsets --why FILTER`: prior, data and posterior of one offset."""
+
+import json
+from pathlib import Path
+from urllib.error import HTTPError
+from urllib.parse import urlencode
+from urllib.request import urlopen
+
+import typer
+
+from rigd.cli.daemon_client import LIMIT_S, ask
+from rigd.errors import RefusedError
+
+
+def show_why(url: str, path: str, name: str | None, svg: Path | None, *, as_json: bool) -> None:
+    """Print what an offset was learnt from, and write the picture if a file is named."""
+    query = f"?{urlencode({'filter': name})}" if name is not None else ""
+    answer = ask(url, f"{path}/offsets/why{query}")
+    if as_json:
+        typer.echo(json.dumps(answer, indent=2))
+    else:
+        for line in _lines(answer):
+            typer.echo(line)
+    if svg is not None:
+        svg.write_bytes(_picture(url, f"{path}/offsets/why.svg{query}"))
+        typer.echo(f"picture: {svg}", err=True)
+
+
+def _lines(answer: dict[str, object]) -> list[str]:
+    fit, prior, posterior = answer["fit"], answer.get("prior"), answer.get("posterior")
+    runs, in_use = answer.get("runs"), answer.get("in_use")
+    lines = []
+    if "filter" in answer:
+        lines.append(f"filter {answer['filter']}")
+        lines.append(f"  prior      {_prior(prior)}")
+        lines.append(f"  data       {len(runs) if isinstance(runs, list) else 0} runs")
+        lines += [
+            f"    {run['time'][:19]}  {run['position_steps']:.1f} steps  residual "
+            f"{run['residual_steps']:+.1f}  weight {run['weight']:.2f}"
+            for run in (runs if isinstance(runs, list) else [])
+        ]
+        lines.append(f"  posterior  {_posterior(posterior)}")
+    frames = answer.get("frames")
+    if isinstance(frames, dict):
+        lines.append(f"  frames     {frames['text']} (looked at {frames['at'][:16]}Z)")
+    warnings = answer.get("warnings")
+    lines += [f"  look at it {text}" for text in (warnings if isinstance(warnings, list) else [])]
+    if isinstance(in_use, dict):
+        steps = in_use["focus_offset_steps"]
+        counts = "nothing" if steps is None else f"{steps:+d} steps"
+        lines.append(f"  counts now {counts} ({in_use['reason'] or in_use['state']})")
+    if not isinstance(fit, dict):
+        return [*lines, "no fit yet: import runs with `rigd runs import`"]
+    lines.append(
+        f"fit of {fit['at'][:19]}Z: {fit['fitted']} runs in {_nights(fit['nights'])} against "
+        f"{fit['reference']}, one run scatters by {fit['noise_steps']:.1f} steps, "
+        f"{fit['slope_steps_per_c']:.1f} steps per °C; {fit['cause']}"
+    )
+    lines += [f"  left out: {out['source']}: {out['reason']}" for out in fit["left_out"]]
+    if "filter" not in answer:
+        lines += [f"  look at it: {warning['text']}" for warning in fit.get("warnings", [])]
+    return lines
+
+
+def _nights(count: int) -> str:
+    return "1 night" if count == 1 else f"{count} nights"
+
+
+def _prior(prior: object) -> str:
+    if not isinstance(prior, dict):
+        return "none: glass, step size or direction are not known"
+    return f"{prior['mean_steps']:+.1f} ± {prior['sd_steps']:.1f} steps from glass"
+
+
+def _posterior(row: object) -> str:
+    if not isinstance(row, dict):
+        return "none"
+    reason = f": {row['reason']}" if row["reason"] else ""
+    if row["focus_offset_steps"] is None:
+        return f"{row['state']}{reason}"
+    return (
+        f"{row['focus_offset_steps']:+.1f} ± {row['se_steps']:.1f} steps, 95 % "
+        f"{row['low_steps']:+.1f} to {row['high_steps']:+.1f}, {row['runs']} runs, "
+        f"{row['state']}{reason}"
+    )
+
+
+def _picture(url: str, path: str) -> bytes:
+    if not url.startswith(("http://", "https://")):
+        url = f"http://{url}"
+    try:
+        with urlopen(f"{url.rstrip('/')}/rigd/v1{path}", timeout=LIMIT_S) as reply:  # noqa: S310 - http only, see above
+            picture: bytes = reply.read()
+            return picture
+    except HTTPError as refused:
+        text = refused.read().decode(errors="replace")
+        msg = json.loads(text)["detail"] if text.startswith("{") else refused.reason
+        raise RefusedError(msg) from refused

@@ -1,0 +1,192 @@
+"""`rigd profile`: profiles in files, of rigd and of other programs, and how two of them differ."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from rigd.cli.daemon_client import DEFAULT_URL, JsonOption, UrlOption
+from rigd.cli.profile import (
+    archive_profile,
+    clone_profile,
+    confirm_profile,
+    create_profile,
+    edit_profile,
+    export_profile,
+    file_or_profile,
+    keep_imported,
+    list_profiles,
+    propose_profile,
+    rename_profile,
+    restore_profile,
+    show_history,
+    show_profile,
+    switch_profile,
+    undo_change,
+)
+from rigd.cli.run import ConfigOption
+from rigd.equipment.fingerprint import filter_fingerprint, glasses, train_fingerprint
+from rigd.equipment.imports.imported import Imported, ImportedTrain
+from rigd.equipment.imports.reader import read_path
+from rigd.equipment.profile_diff import profile_changes
+from rigd.equipment.profile_toml import profile_text, read_profile, write_profile
+from rigd.errors import InvalidValueError
+
+profile_app = typer.Typer(help="Equipment profiles.", no_args_is_help=True)
+
+
+@profile_app.callback()
+def _profile() -> None:
+    """Equipment profiles."""
+
+
+@profile_app.command("import")
+def import_file(
+    file: Annotated[
+        Path,
+        typer.Argument(
+            help="Profile of N.I.N.A., userdb.sqlite of Ekos, configuration of CCDciel or of an "
+            "INDI driver; or a profile of rigd (.toml)."
+        ),
+    ],
+    *,
+    write: Annotated[
+        Path | None,
+        typer.Option("--write", help="Write the profile to this new TOML file."),
+    ] = None,
+    keep: Annotated[
+        bool, typer.Option("--keep", help="Keep the profile in rigd's database.")
+    ] = False,
+    replace: Annotated[
+        str | None,
+        typer.Option("--replace", help="Keep it in the place of this profile of the database."),
+    ] = None,
+    train: Annotated[
+        str | None, typer.Option("--train", help="Which, if the file has several light paths.")
+    ] = None,
+    with_offsets: Annotated[
+        bool,
+        typer.Option(
+            "--with-offsets",
+            help="Write the imported offsets as offsets that you state: they win over the model.",
+        ),
+    ] = False,
+    url: UrlOption = DEFAULT_URL,
+    config: ConfigOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show what a file says, and what rigd does not understand of it.
+
+    Without --write, --keep or --replace nothing is written anywhere.
+    """
+    kept = keep or replace is not None
+    if with_offsets and write is None and not kept:
+        raise InvalidValueError("--with-offsets says what is written: --write FILE, or --keep")
+    imported = _read(file)
+    chosen = imported.train(train) if write is not None or kept or train is not None else None
+    if as_json:
+        typer.echo(json.dumps(imported.as_json(), indent=2))
+    else:
+        for line in _lines(imported, chosen):
+            typer.echo(line)
+    if chosen is None:
+        return
+    profile = chosen.with_offsets() if with_offsets else chosen.profile
+    if write is not None:
+        write_profile(write, profile)
+        typer.echo(f"{write}: written", err=True)
+    if kept:
+        typer.echo(keep_imported(profile, replace, url, config), err=True)
+
+
+@profile_app.command("diff")
+def diff(
+    before: Annotated[str, typer.Argument(help="Equipment profile: a TOML file, or a name.")],
+    after: Annotated[str, typer.Argument(help="Another, or the same later.")],
+    *,
+    url: UrlOption = DEFAULT_URL,
+    config: ConfigOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Say what changed, and whether learnt offsets stay in force."""
+    old, new = (file_or_profile(one, url, config) for one in (before, after))
+    changes = profile_changes(old, new)
+    same_light = train_fingerprint(old) == train_fingerprint(new)
+    if as_json:
+        listed = [{"key": c.key, "before": c.before, "after": c.after} for c in changes]
+        typer.echo(json.dumps({"changes": listed, "same_light_path": same_light}, indent=2))
+        return
+    for change in changes:
+        typer.echo(str(change))
+    typer.echo(
+        "the same light path" if same_light else "another light path: it has offsets of its own"
+    )
+    for key in new.filters:
+        if key in old.filters and filter_fingerprint(old, key) != filter_fingerprint(new, key):
+            typer.echo(f"{key} is another filter: it has an offset of its own")
+    if changes and old.reference_filter != new.reference_filter:
+        typer.echo("another reference filter: offsets are counted anew")
+
+
+@profile_app.command("fingerprint")
+def fingerprint(
+    file: Annotated[str, typer.Argument(help="Equipment profile: a TOML file, or a name.")],
+    *,
+    url: UrlOption = DEFAULT_URL,
+    config: ConfigOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Print what learnt offsets are filed under: the light path, and every filter or pair."""
+    profile = file_or_profile(file, url, config)
+    train = train_fingerprint(profile)
+    filters = glasses(profile)
+    if as_json:
+        typer.echo(json.dumps({"train": train, "filters": filters}, indent=2))
+        return
+    typer.echo(f"{train}  light path")
+    for key, digits in filters.items():
+        reference = "  (reference)" if key == profile.reference_filter else ""
+        typer.echo(f"{digits}  {key}{reference}")
+
+
+def _read(file: Path) -> Imported:
+    if file.suffix != ".toml":
+        return read_path(file)
+    train = ImportedTrain(profile=read_profile(file))
+    return Imported(program="rigd", source=f"rigd {file.name}", trains=(train,))
+
+
+for _name, _command in (
+    ("list", list_profiles),
+    ("show", show_profile),
+    ("create", create_profile),
+    ("clone", clone_profile),
+    ("rename", rename_profile),
+    ("switch", switch_profile),
+    ("archive", archive_profile),
+    ("restore", restore_profile),
+    ("export", export_profile),
+    ("edit", edit_profile),
+    ("propose", propose_profile),
+    ("confirm", confirm_profile),
+    ("undo", undo_change),
+    ("history", show_history),
+):
+    profile_app.command(_name)(_command)
+
+
+def _lines(imported: Imported, chosen: ImportedTrain | None) -> Iterator[str]:
+    for train in imported.trains if chosen is None else (chosen,):
+        yield f"# understood: {train.profile.name} ({imported.source})"
+        yield profile_text(train.profile)
+        for offset in train.offsets:
+            yield (
+                f"# imported offset: {offset.filter} {offset.focus_offset_steps:+d} steps against "
+                f"{offset.reference} (positive counts up), as of {offset.date or 'an unknown date'}"
+            )
+    for line in imported.not_understood:
+        yield f"# not understood: {line}"
+    for line in imported.warnings:
+        yield f"# look at this: {line}"

@@ -1,0 +1,194 @@
+"""Where the command line finds the profiles: the daemon if one answers, else its database."""
+
+import json
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, nullcontext
+from pathlib import Path
+from urllib.parse import quote
+
+from rigd.cli.daemon_client import ask, one_rig
+from rigd.cli.runs import rig_of
+from rigd.config import default_config_path, load_for_start
+from rigd.errors import DeviceUnavailableError, InvalidValueError
+from rigd.service.profile_requests import desk_of
+from rigd.store.database import Store
+from rigd.store.lock import sole_user
+from rigd.view.profiles import Profiles, ProfileView
+from rigd.view.rig import Client, Json
+
+
+class Wardrobe:
+    """The profiles, with the names and rigs that a person means."""
+
+    def __init__(self, profiles: Profiles, rig: str | None) -> None:
+        """`rig` is the only one, or the one that was named; None: it was not."""
+        self.profiles = profiles
+        self._rig = rig
+
+    @property
+    def rig(self) -> str:
+        """The rig meant.
+
+        Raises:
+            InvalidValueError: there are several, or none.
+        """
+        if self._rig is None:
+            raise InvalidValueError("--rig is needed: there are several rigs, or none")
+        return self._rig
+
+    async def name(self, words: str | None) -> str:
+        """The profile whose name is, or alone begins with, these words; without, that in force.
+
+        Raises:
+            InvalidValueError: there is none, or several.
+        """
+        if words is None:
+            present = await self.profiles.of(self.rig)
+            if present is None:
+                msg = f"rig {self.rig} has no profile in force: name one"
+                raise InvalidValueError(msg)
+            return present.name
+        rows = (await self.profiles.listed())["profiles"]
+        names = [str(row["name"]) for row in rows] if isinstance(rows, list) else []
+        if words in names:
+            return words
+        found = [one for one in names if one.casefold().startswith(words.casefold())]
+        if len(found) == 1:
+            return found[0]
+        said = "several profiles begin with" if found else "no profile begins with"
+        shown = ", ".join(repr(one) for one in found or names) or "none"
+        msg = f"{said} {words[:120]!r} (there are: {shown})"
+        raise InvalidValueError(msg)
+
+
+@contextmanager
+def wardrobe(
+    url: str, config: Path | None, rig: str | None = None, *, only_look: bool = False
+) -> Iterator[Wardrobe]:
+    """The profiles of the daemon, or, if none answers, of its database.
+
+    Args:
+        url: where the daemon answers.
+        config: its configuration, for the database.
+        rig: the rig that was named.
+        only_look: nothing is going to be changed, so that a daemon may start meanwhile.
+
+    Raises:
+        StoreError: a daemon runs on that database, but does not answer at the address.
+    """
+    try:
+        rows = ask(url, "/rigs")["rigs"]
+    except DeviceUnavailableError:
+        loaded = load_for_start(config or default_config_path())
+        single = len(loaded.config.rigs) == 1
+        named = rig_of(loaded, rig) if rig is not None or single else None
+        path = loaded.store_path
+        lock = nullcontext() if only_look else sole_user(path)
+        with lock, closing(Store(path)) as store:
+            yield Wardrobe(desk_of(store, loaded.config), named)
+    else:
+        names = [str(row["name"]) for row in rows] if isinstance(rows, list) else []
+        if rig is None and len(names) == 1:
+            rig = names[0]
+        yield Wardrobe(AskedProfiles(url), rig)
+
+
+class AskedProfiles:
+    """The profiles of a running daemon, over REST; who asks is known to it by address."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+
+    async def listed(self) -> Json:
+        """Every profile in short."""
+        return ask(self._url, "/profiles")
+
+    async def shown(self, name: str) -> ProfileView:
+        """One profile."""
+        return _view(ask(self._url, _path(name)))
+
+    async def of(self, rig: str) -> ProfileView | None:
+        """The profile in force on a rig."""
+        rows = ask(self._url, "/profiles")["profiles"]
+        names = (
+            [row["name"] for row in rows if rig in row["rigs"]] if isinstance(rows, list) else []
+        )
+        return await self.shown(names[0]) if names else None
+
+    async def history(self, most: int, rig: str | None = None) -> Json:
+        """The newest changes, newest first."""
+        mine = "" if rig is None else f"&rig={quote(rig, safe='')}"
+        return ask(self._url, f"/profile-changes?most={most}{mine}")
+
+    async def create(self, toml: str, client: Client, *, imported: bool = False) -> str:
+        """Keep one more; its name."""
+        del client
+        return str(ask(self._url, "/profiles", {"toml": toml, "imported": imported})["name"])
+
+    async def clone(self, name: str, new: str, client: Client) -> str:
+        """Keep a copy under a new name."""
+        del client
+        return str(ask(self._url, "/profiles", {"clone": name, "name": new})["name"])
+
+    async def put(
+        self,
+        name: str,
+        toml: str,
+        client: Client,
+        *,
+        expect: int | None = None,
+        imported: bool = False,
+    ) -> str:
+        """It says something else from now on; its name."""
+        del client
+        body = {"toml": toml, "imported": imported}
+        return str(self._send("PUT", name, body, expect)["name"])
+
+    async def rename(
+        self, name: str, new: str, client: Client, *, expect: int | None = None
+    ) -> str:
+        """It has another name from now on."""
+        del client
+        return str(self._send("PATCH", name, {"name": new}, expect)["name"])
+
+    async def shelve(
+        self, name: str, client: Client, *, archived: bool, expect: int | None = None
+    ) -> str:
+        """Archive or restore it."""
+        del client
+        return str(self._send("PATCH", name, {"archived": archived}, expect)["name"])
+
+    async def switch(
+        self, rig: str, name: str, client: Client, *, expect: str | None = None
+    ) -> str:
+        """It is in force on a rig from now on."""
+        del client, expect
+        path = f"{one_rig(self._url, rig)}/profile"
+        return str(ask(self._url, path, {"profile": name}, method="PUT")["name"])
+
+    async def undo(self, client: Client, *, expect: int | None = None) -> Json:
+        """Take back the last change; what was taken back."""
+        del client
+        taken_back = ask(self._url, "/profile-changes", {"undo": expect})["taken_back"]
+        return taken_back if isinstance(taken_back, dict) else {}
+
+    def _send(self, method: str, name: str, body: Json, expect: int | None) -> dict[str, object]:
+        etag = "*" if expect is None else f'"{expect}"'
+        return ask(self._url, _path(name), body, method=method, if_match=etag)
+
+
+def _path(name: str) -> str:
+    return f"/profiles/{quote(name, safe='')}"
+
+
+def _view(found: dict[str, object]) -> ProfileView:
+    summary = {key: value for key, value in found.items() if key != "toml"}
+    return ProfileView(
+        name=str(found["name"]),
+        toml=str(found["toml"]),
+        summary=summary,
+        revision=int(json.dumps(found["revision"])),
+    )
+
+
+_conforms: type[Profiles] = AskedProfiles

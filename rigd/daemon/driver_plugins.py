@@ -1,0 +1,62 @@
+"""Drivers are found by entry point, never imported by name."""
+
+from importlib.metadata import entry_points
+
+from pydantic import ValidationError
+
+from rigd.config import Config, ServerConfig
+from rigd.devices.driver import Asked, DriverFactory, ServerAddress
+from rigd.errors import ConfigError
+
+GROUP = "rigd.drivers"
+
+
+def driver_names() -> tuple[str, ...]:
+    """Every driver that is installed."""
+    return tuple(sorted({point.name for point in entry_points(group=GROUP)}))
+
+
+def find_driver(server: ServerConfig) -> tuple[DriverFactory, ServerAddress]:
+    """The driver of a configured server and its validated address.
+
+    Raises:
+        ConfigError: no such driver is installed, or a key or value of the table is wrong.
+    """
+    points = {point.name: point for point in entry_points(group=GROUP)}
+    if server.driver not in points:
+        msg = (
+            f"servers.{server.name}.driver: {server.driver!r} is not installed "
+            f"(there are: {', '.join(sorted(points)) or 'none'})"
+        )
+        raise ConfigError(msg)
+    driver = points[server.driver].load()
+    try:
+        options = driver.Options.model_validate(server.options)
+    except ValidationError as failure:
+        lines = []
+        for error in failure.errors():
+            key = ".".join(str(part) for part in error["loc"])
+            what = "unknown key" if error["type"] == "extra_forbidden" else error["msg"]
+            lines.append(f"servers.{server.name}.{key}: {what} (given: {error.get('input')!r})")
+        raise ConfigError("\n".join(lines)) from failure
+    return driver, ServerAddress(name=server.name, options=options)
+
+
+def check_programs(config: Config) -> None:
+    """See that what rigs name as their programs can be asked.
+
+    Raises:
+        ConfigError: one line for each that cannot.
+    """
+    servers = {server.name: server for server in config.servers}
+    wrong = []
+    for rig in config.rigs:
+        for name in rig.programs:
+            driver, _ = find_driver(servers[name])
+            if not hasattr(driver, Asked.ask.__name__):
+                wrong.append(
+                    f"rig {rig.name}: programs: server {name!r} (driver {servers[name].driver}) is "
+                    "no program that can be asked for its filter offsets"
+                )
+    if wrong:
+        raise ConfigError("\n".join(wrong))

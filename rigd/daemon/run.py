@@ -1,0 +1,175 @@
+"""The daemon: one loop, one task group; everything starts and ends here."""
+
+import asyncio
+import logging
+import os
+import signal
+import socket
+from collections.abc import Callable
+from contextlib import closing, suppress
+from functools import partial
+from importlib.metadata import version
+from ipaddress import ip_network
+from pathlib import Path
+
+from rigd.api.http.settings import ServerSettings
+from rigd.api.server import Address, serve
+from rigd.autofocus_logs.log_time import zone_stated
+from rigd.catalog.catalog import load_catalog
+from rigd.config import MANUAL, ListenConfig, LoadedConfig, ServerConfig
+from rigd.daemon.driver_plugins import check_programs, find_driver
+from rigd.daemon.schedule import make_schedule
+from rigd.devices.driver import Driver
+from rigd.errors import RigdError
+from rigd.service.observatory import LiveObservatory
+from rigd.service.watched_folders import Watch, WatchedDirectory
+from rigd.setup.derive import Desk
+from rigd.setup.device_matches import unknown_entries
+from rigd.store.archive import Archive
+from rigd.store.database import Store
+from rigd.store.lock import sole_user
+from rigd.store.starting_profiles import profiles_at_start
+
+log = logging.getLogger(__name__)
+
+WATCHDOG_S = 10.0
+
+
+async def run(loaded: LoadedConfig, started: Callable[[int], None] | None = None) -> None:
+    """Run every rig of a configuration until SIGINT or SIGTERM.
+
+    Args:
+        loaded: the configuration with its profiles.
+        started: called with the TCP port once rigd answers.
+
+    Raises:
+        ConfigError: a server's table is wrong, or the port is taken.
+        StoreError: the database cannot be used.
+    """
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        with suppress(NotImplementedError):  # Windows: Ctrl-C cancels the loop's main task instead
+            loop.add_signal_handler(number, stop.set)
+    try:
+        with sole_user(loaded.store_path), closing(Archive(Store(loaded.store_path))) as archive:
+            await _serve(loaded, archive, stop, started)
+    finally:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            with suppress(NotImplementedError):
+                loop.remove_signal_handler(number)
+    log.info("stopped")
+
+
+async def _serve(
+    loaded: LoadedConfig,
+    archive: Archive,
+    stop: asyncio.Event,
+    started: Callable[[int], None] | None,
+) -> None:
+    drivers: dict[str, Driver] = {}
+    catalog = load_catalog(loaded.catalog_dirs)
+    observatory = LiveObservatory(archive, drivers, catalog)
+    observatory.serve(loaded.config)
+    await observatory.recall()
+    for server in (*loaded.config.servers, ServerConfig(name=MANUAL, driver=MANUAL)):
+        make, address = find_driver(server)
+        drivers[server.name] = make(address, observatory.emit)
+    check_programs(loaded.config)
+    for problem in catalog.problems:
+        log.warning("catalog: %s", problem)
+    start = await archive.run(lambda store: profiles_at_start(store, loaded))
+    for warning in start.warnings:
+        log.warning("%s", warning)
+    for config in loaded.config.rigs:
+        profile = start.profiles[config.name]
+        for missing in unknown_entries(profile, catalog):
+            log.warning("%s: %s", config.name, missing)
+        await observatory.add(Desk(config, profile, catalog))
+        log.info("rig %s: profile %r, mode %s", config.name, profile.name, config.mode)
+    schedule = make_schedule(
+        upkeep=partial(keep_tidy, archive, observatory),
+        temperatures=observatory.note_temperatures,
+        watch=_watch(loaded, observatory).look if loaded.config.watch else None,
+    )
+
+    def answering(address: Address) -> None:
+        notify("READY=1")
+        if started is not None:
+            started(address.port)
+
+    try:
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(driver.run()) for driver in drivers.values()]
+            tasks.append(group.create_task(observatory.run()))
+            tasks.append(group.create_task(_keep_watchdog()))
+            settings = server_settings(loaded.config.listen)
+            tasks.append(group.create_task(serve(observatory, settings, started=answering)))
+            schedule.start()
+            await stop.wait()
+            notify("STOPPING=1")
+            for task in tasks:
+                task.cancel()
+    except* RigdError as failed:
+        raise failed.exceptions[0] from None
+    finally:
+        schedule.shutdown(wait=False)
+        await observatory.finish()
+
+
+def _watch(loaded: LoadedConfig, observatory: LiveObservatory) -> Watch:
+    directories = [
+        WatchedDirectory(
+            path=loaded.path.parent / Path(one.path).expanduser(),
+            rig=one.rig,
+            zone=None if one.zone is None else zone_stated(one.zone),
+            frame=one.frame,
+        )
+        for one in loaded.config.watch
+    ]
+    return Watch(directories, observatory.lessons.take_runs)
+
+
+def server_settings(listen: ListenConfig) -> ServerSettings:
+    """What the server is told of the configuration."""
+    return ServerSettings(
+        host=listen.host,
+        port=listen.port,
+        discovery_port=listen.discovery_port or None,
+        allowed_networks=tuple(ip_network(network) for network in listen.allowed_networks),
+        hostnames=listen.hostnames,
+        token=listen.token,
+        location=listen.location,
+        client_per_s=listen.requests_per_s,
+        client_under_way=listen.requests_at_a_time,
+        event_streams=listen.event_streams,
+        version=".".join(version("rigd").split(".")[:2]),
+    )
+
+
+async def keep_tidy(archive: Archive, observatory: LiveObservatory) -> None:
+    """The upkeep of every noon; left out while a camera exposes."""
+    if observatory.exposing():
+        log.info("noon upkeep left out: a camera is exposing")
+        return
+    gone = await archive.run(lambda store: store.upkeep())
+    log.info("noon upkeep: %s old lines of diary and journal deleted", gone)
+    observatory.refit("noon")
+
+
+async def _keep_watchdog() -> None:
+    while True:
+        notify("WATCHDOG=1")
+        await asyncio.sleep(WATCHDOG_S)
+
+
+def notify(state: str) -> None:
+    """Tell systemd how it stands (sd_notify); nothing where there is no systemd."""
+    address = os.environ.get("NOTIFY_SOCKET")
+    if not address:
+        return
+    if address.startswith("@"):
+        address = "\0" + address[1:]
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) as door:
+        door.connect(address)
+        door.sendall(state.encode())

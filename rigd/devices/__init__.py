@@ -1,0 +1,1 @@
+"""What a device is, what it reports, and what a driver must do."""

@@ -1,0 +1,79 @@
+"""The contract between rigd and a driver: what can be asked of a device."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import ClassVar, Protocol, runtime_checkable
+
+from pydantic import BaseModel
+
+from rigd.devices.events import Event
+from rigd.devices.identity import DeviceRef
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServerAddress:
+    """Where one driver instance connects to; `options` is the driver's own validated model."""
+
+    name: str
+    options: BaseModel
+
+
+class Driver(Protocol):
+    """One live connection to one server. Commands return when the device has been told.
+
+    Completion is seen in the reports that follow. Each command raises `DeviceUnavailableError`
+    when the device cannot be told (nothing was sent), `DeviceError` when it refuses, and
+    `TimeoutError` when it was sent and nobody can say whether it arrived.
+    """
+
+    Options: ClassVar[type[BaseModel]]
+    """The keys of a `[[servers]]` table that this driver understands (extra keys forbidden)."""
+
+    def __init__(self, address: ServerAddress, emit: Callable[[Event], None]) -> None: ...
+
+    async def run(self) -> None:
+        """Connect, emit events, reconnect with back-off, until cancelled; a fault never ends it."""
+
+    async def connect(self, ref: DeviceRef) -> None:
+        """Ask the device to connect to its hardware."""
+
+    async def set_filter(self, ref: DeviceRef, filter_position: int) -> None:
+        """Turn the wheel to a 0-based position."""
+
+    async def move_focuser(self, ref: DeviceRef, position_steps: int) -> None:
+        """Move the focuser to an absolute position."""
+
+    async def halt_focuser(self, ref: DeviceRef) -> None:
+        """Stop the focuser's motor."""
+
+    async def read_focuser(self, ref: DeviceRef) -> None:
+        """Emit a fresh `FocuserReport`, later than every update already under way (a read-back)."""
+
+
+@runtime_checkable
+class HandTurned(Driver, Protocol):
+    """A driver of wheels that a human turns, and says so."""
+
+    def confirm(
+        self, ref: DeviceRef, filter_position: int | None, *, baseline: bool = False
+    ) -> None:
+        """Emit that this filter is in the light; None: it is not known."""
+
+
+@runtime_checkable
+class Guider(Driver, Protocol):
+    """A driver of a program that guides."""
+
+    async def pause_guiding(self, ref: DeviceRef, *, paused: bool) -> None:
+        """Ask it to pause, or to go on."""
+
+
+@runtime_checkable
+class Asked(Driver, Protocol):
+    """A driver of a program that is asked what it does with filter offsets of its own."""
+
+    async def ask(self) -> object:
+        """Put the question once; what is new about the answer is emitted by `run`."""
+
+
+DriverFactory = Callable[[ServerAddress, Callable[[Event], None]], Driver]

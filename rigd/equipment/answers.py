@@ -1,0 +1,191 @@
+"""What the owner answered: values for gaps of the profile, and the device each belongs to. Pure."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from rigd.equipment.profile import EquipmentProfile
+from rigd.equipment.profile_tables import address_said
+from rigd.equipment.wheel_slots import wheel_slots
+from rigd.optics.filter_offsets import Direction, Moves, SlotKind
+
+Value = str | float | Mapping[str, int]
+"""A word, a number, or parts with their counts."""
+
+_WORDS: Mapping[str, Callable[[str], object]] = {
+    "address": address_said,
+    "direction": Direction,
+    "moves": Moves,
+    "kind": SlotKind,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Belonging:
+    """The thing that an answer is about, as it was when the answer was given; None is unknown."""
+
+    role: str
+    """camera, wheel, focuser, wheel.stack.N (counted from 1), or filters.KEY."""
+    name: str | None = None
+    entry: str | None = None
+    """Its catalog entry."""
+    candidates: tuple[str, ...] = ()
+    """Entries that it may be, for what is seen of it; not stored."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GivenAnswer:
+    """An answer of the owner's."""
+
+    key: str
+    value: Value
+    at: str
+    """UTC, ISO 8601."""
+    by: str
+    belongs_to: Belonging | None = None
+    """None: it is about the owner's drawer, not about a device."""
+
+
+def role_of(key: str) -> str | None:
+    """The role of the thing that a key is about; None for the choice of the thing itself."""
+    parts = key.split(".")
+    if parts[-1] == "address":
+        return None
+    if parts[0] == "filters":
+        return ".".join(parts[:2])
+    if parts[:2] == ["wheel", "stack"]:
+        return ".".join(parts[:3])
+    return parts[0] if parts[0] in {"camera", "wheel", "focuser"} else None
+
+
+def stated(profile: EquipmentProfile, key: str) -> object | None:
+    """What the profile itself says of a key; None if nothing.
+
+    Raises:
+        KeyError: the profile has no such place.
+    """
+    place: Any = profile
+    parts = key.split(".")
+    for part in parts[:-1]:
+        place = _inside(place, part)
+    if place is None or not hasattr(place, parts[-1]):
+        raise KeyError(key)
+    value = getattr(place, parts[-1])
+    if value is SlotKind.UNKNOWN:
+        return None
+    if key == "train.owned" and not value:
+        return value if "owned" in profile.train.model_fields_set else None
+    return value  # type: ignore[no-any-return]  # a field of the profile
+
+
+def effective(profile: EquipmentProfile, answers: Iterable[GivenAnswer]) -> EquipmentProfile:
+    """The profile with its gaps filled by answers; its own words win."""
+    for answer in answers:
+        profile = filled(profile, answer.key, answer.value)
+    return profile
+
+
+def fits(profile: EquipmentProfile, key: str, value: Value) -> bool:
+    """Whether a value fills a gap of the profile: the profile says nothing there itself."""
+    try:
+        if stated(profile, key) is not None:
+            return False
+    except KeyError:
+        return False
+    if profile.stacked and key.startswith("wheel.") and not key.startswith("wheel.stack."):
+        return False
+    if key != "reference_filter":
+        return True
+    if profile.stacked:
+        return any(slot.key == value for slot in wheel_slots(profile))
+    return value in profile.filters
+
+
+def filled(profile: EquipmentProfile, key: str, value: Value) -> EquipmentProfile:
+    """The profile with one gap filled; unchanged if it is none."""
+    if not fits(profile, key, value):
+        return profile
+    parts = key.split(".")
+    words = _WORDS.get(parts[-1])
+    typed = words(str(value)) if words is not None else value
+    whole: EquipmentProfile = _put(profile, parts, typed)
+    return whole
+
+
+def renewed(
+    answers: Iterable[GivenAnswer], now: Mapping[str, Belonging]
+) -> tuple[tuple[GivenAnswer, ...], tuple[GivenAnswer, ...]]:
+    """The answers that still hold, and those whose device is another one now.
+
+    Args:
+        answers: what was given.
+        now: every role with what is in it now; what is not seen now is unknown, not another.
+    """
+    kept: list[GivenAnswer] = []
+    dropped: list[GivenAnswer] = []
+    for answer in answers:
+        then = answer.belongs_to
+        if then is None:
+            kept.append(answer)
+            continue
+        present = now.get(then.role)
+        if present is None or _another(answer, then, present):
+            dropped.append(answer)
+            continue
+        known = replace(
+            then, name=then.name or present.name, entry=then.entry or _entry(answer.key, present)
+        )
+        kept.append(replace(answer, belongs_to=known))
+    return tuple(kept), tuple(dropped)
+
+
+def with_answer(
+    given: tuple[GivenAnswer, ...], key: str, answer: GivenAnswer | None
+) -> tuple[GivenAnswer, ...]:
+    """The answers with one more, in its old place if it replaces one; None takes it away."""
+    if answer is not None and any(one.key == key for one in given):
+        return tuple(answer if one.key == key else one for one in given)
+    others = tuple(one for one in given if one.key != key)
+    return others if answer is None else (*others, answer)
+
+
+def belonging_of(key: str, now: Mapping[str, Belonging]) -> Belonging | None:
+    """What an answer to a key belongs to, to be stored with it."""
+    role = role_of(key)
+    if role is None or role not in now:
+        return None
+    present = now[role]
+    return Belonging(role=role, name=present.name, entry=_entry(key, present))
+
+
+def _another(answer: GivenAnswer, then: Belonging, present: Belonging) -> bool:
+    if None not in (then.name, present.name) and then.name != present.name:
+        return True
+    if answer.key.endswith(".id"):
+        return bool(present.candidates) and answer.value not in present.candidates
+    return None not in (then.entry, present.entry) and then.entry != present.entry
+
+
+def _entry(key: str, present: Belonging) -> str | None:
+    """An answer that names the entry itself is not bound to one."""
+    return None if key.endswith(".id") else present.entry
+
+
+def _inside(place: Any, part: str) -> Any:
+    """What has this name in a place of the profile, in a list counted from 1; None if nothing."""
+    if isinstance(place, dict):
+        return place.get(part)
+    if isinstance(place, tuple):
+        return next((one for n, one in enumerate(place, 1) if str(n) == part), None)
+    return getattr(place, part, None)
+
+
+def _put(place: Any, parts: list[str], value: object) -> Any:
+    head, *rest = parts
+    if isinstance(place, dict):
+        return {**place, head: _put(place[head], rest, value)}
+    if isinstance(place, tuple):
+        inner = _put(_inside(place, head), rest, value)
+        return tuple(inner if str(n) == head else one for n, one in enumerate(place, 1))
+    inner = _put(getattr(place, head), rest, value) if rest else value
+    return place.model_copy(update={head: inner})

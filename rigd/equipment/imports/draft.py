@@ -1,0 +1,191 @@
+"""A draft of an equipment profile from what a program says of wheel, focuser and telescope."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from rigd.equipment.imports.imported import ImportedOffset, ImportedTrain
+from rigd.equipment.profile import EquipmentProfile
+from rigd.equipment.profile_tables import (
+    CameraProfile,
+    DeviceAddress,
+    FilterProfile,
+    FocuserProfile,
+    MountProfile,
+    OpticProfile,
+    WheelProfile,
+)
+from rigd.optics.filter_offsets import SlotKind
+
+MAX_SLOTS = 64
+"""No wheel has more."""
+MAX_OFFSET_STEPS = 1_000_000
+"""No filter shifts focus by more."""
+MIN_FIGURE = 0.01
+MAX_FIGURE = 1_000_000.0
+"""No focal length in millimetres, focal ratio or wavelength in nanometres lies outside."""
+_GLASSLESS = frozenset(
+    {"dark", "opaque", "blank", "black", "closed", "empty", "none", "open", "no filter"}
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slot:
+    """One slot as another program describes it."""
+
+    name: str | None
+    offset_steps: int | None = None
+    band_centre_nm: float | None = None
+    preferred: bool = False
+    """The filter that the program focuses with."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Draft:
+    """Gathers one light path; `train` makes the profile of it."""
+
+    name: str
+    source: str
+    modified: date | None
+    optic: OpticProfile = field(default_factory=OpticProfile)
+    slots: Sequence[Slot] = ()
+    wheel: DeviceAddress | None = None
+    focuser: DeviceAddress | None = None
+    camera: DeviceAddress | None = None
+    mount: DeviceAddress | None = None
+    not_understood: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+
+    def train(self) -> ImportedTrain:
+        """The profile and its offsets; adds to the lines what a person should know.
+
+        Raises:
+            ValueError: there are more slots than any wheel has.
+        """
+        if len(self.slots) > MAX_SLOTS:
+            msg = f"{len(self.slots)} filter slots, the limit is {MAX_SLOTS}"
+            raise ValueError(msg)
+        keys = _keys([slot.name for slot in self.slots])
+        filters = {
+            key: self._filter(number, slot)
+            for number, (key, slot) in enumerate(zip(keys, self.slots, strict=True), 1)
+        }
+        reference = self._reference(keys)
+        if self.slots and self.wheel is None:
+            self.warnings.append(
+                f"{self.name}: no wheel that rigd can reach is named, so the filters stand in no "
+                f"slots; their order was {', '.join(keys)}"
+            )
+        if self.wheel is not None and not self.slots:
+            self.not_understood.append(
+                f"{self.name}: filter wheel {self.wheel.device}: the file names no filters in it"
+            )
+        profile = EquipmentProfile(
+            name=self.name,
+            reference_filter=reference,
+            optic=self.optic,
+            camera=CameraProfile(address=self.camera) if self.camera else None,
+            wheel=WheelProfile(address=self.wheel, slots=keys) if self.wheel and keys else None,
+            focuser=FocuserProfile(address=self.focuser) if self.focuser else None,
+            mount=MountProfile(address=self.mount) if self.mount else None,
+            filters=filters,
+        )
+        return ImportedTrain(profile=profile, offsets=self._offsets(keys, filters, reference))
+
+    def _filter(self, number: int, slot: Slot) -> FilterProfile:
+        name = slot.name or f"slot {number}"
+        kind = SlotKind.FILTER
+        if slot.name is None or name.casefold() in _GLASSLESS:
+            kind = SlotKind.UNKNOWN
+            self.warnings.append(
+                f"{self.name}: slot {number} ({name}): state its kind: filter, empty or opaque"
+            )
+        return FilterProfile(name=name, kind=kind, band_centre_nm=slot.band_centre_nm)
+
+    def _reference(self, keys: Sequence[str]) -> str | None:
+        stated = [slot.offset_steps for slot in self.slots if slot.offset_steps is not None]
+        if not any(stated):
+            if stated:
+                self.warnings.append(
+                    f"{self.name}: every offset is 0: nobody set them, none is taken"
+                )
+            return None
+        zero = [
+            (not slot.preferred, key)
+            for key, slot in zip(keys, self.slots, strict=True)
+            if slot.offset_steps == 0 and (slot.name or "").casefold() not in _GLASSLESS
+        ]
+        if not zero:
+            self.warnings.append(
+                f"{self.name}: no filter has the offset 0, so what the offsets are counted from is "
+                "unknown; none is taken"
+            )
+            return None
+        reference = min(zero, key=lambda pair: pair[0])[1]
+        others = [key for _, key in zero if key != reference]
+        if others:
+            self.warnings.append(
+                f"{self.name}: also at 0, which may mean measured as equal or never set, so not "
+                f"taken: {', '.join(others)}"
+            )
+        return reference
+
+    def _offsets(
+        self, keys: Sequence[str], filters: dict[str, FilterProfile], reference: str | None
+    ) -> tuple[ImportedOffset, ...]:
+        if reference is None:
+            return ()
+        return tuple(
+            ImportedOffset(
+                filter=key,
+                focus_offset_steps=slot.offset_steps,
+                reference=reference,
+                source=self.source,
+                date=self.modified,
+            )
+            for key, slot in zip(keys, self.slots, strict=True)
+            if slot.offset_steps is not None
+            and (slot.offset_steps != 0 or key == reference)
+            and filters[key].kind is SlotKind.FILTER
+        )
+
+
+def figure(value: float | None) -> float | None:
+    """A focal length, ratio or wavelength to four places; None where it cannot be one."""
+    if value is None or not MIN_FIGURE <= value <= MAX_FIGURE:
+        return None
+    return round(value, 4)
+
+
+def listed(names: Iterable[str]) -> str:
+    """Names in one line, each once, the first twenty of them."""
+    different = list(dict.fromkeys(name[:60] for name in names))
+    more = f" and {len(different) - 20} more" if len(different) > 20 else ""
+    return ", ".join(different[:20]) + more
+
+
+def steps(value: float | None) -> int | None:
+    """A whole number of steps that can be an offset; None for anything else."""
+    if value is None or not value.is_integer() or abs(value) > MAX_OFFSET_STEPS:
+        return None
+    return int(value)
+
+
+def _keys(names: Sequence[str | None]) -> tuple[str, ...]:
+    keys: list[str] = []
+    for number, name in enumerate(names, 1):
+        stem = _slug(name or "") or f"slot-{number}"
+        key, again = stem, 2
+        while key in keys:
+            key, again = f"{stem}-{again}", again + 1
+        keys.append(key)
+    return tuple(keys)
+
+
+def _slug(name: str) -> str:
+    # Alpha and beta: the hydrogen lines.
+    latin = name.translate({0x3B1: "a", 0x3B2: "b"})
+    plain = unicodedata.normalize("NFKD", latin).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain)[:56].strip("-")

@@ -1,0 +1,106 @@
+"""INDI driver configurations (`<device>_config.xml`): `newTextVector` ACTIVE_DEVICES of a camera.
+
+It is the user's own association of a camera with wheel, focuser and mount. FILTER_NAME, in the
+configuration of a wheel, names the slots.
+"""
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from xml.etree.ElementTree import Element
+
+from rigd.equipment.imports.draft import MAX_SLOTS, Draft, Slot, listed
+from rigd.equipment.imports.imported import Imported
+from rigd.equipment.profile_tables import DeviceAddress
+from rigd.files.text import word
+from rigd.files.xml import children, local
+
+PROGRAM = "INDI"
+SERVER = "indi"
+_USED = frozenset({"ACTIVE_DEVICES", "FILTER_NAME"})
+_SLOT = re.compile(r"FILTER_SLOT_NAME_(\d{1,3})")
+
+
+def sniff(root: Element) -> bool:
+    """Whether this is the root of a driver's configuration."""
+    return local(root) == "INDIDriver"
+
+
+def read(root: Element, source: str, modified: date | None) -> Imported:
+    """The light path around the device that the configuration belongs to.
+
+    Raises:
+        ValueError: it has neither ACTIVE_DEVICES nor FILTER_NAME, or is of several devices.
+    """
+    devices = {name for vector in root if (name := word(vector.get("device")))}
+    active = _members(root, "ACTIVE_DEVICES")
+    names = _members(root, "FILTER_NAME")
+    if not active and not names:
+        msg = "has neither ACTIVE_DEVICES nor FILTER_NAME: nothing about a light path"
+        raise ValueError(msg)
+    if len(devices) != 1:
+        msg = f"is of {len(devices)} devices, a driver's configuration is of one"
+        raise ValueError(msg)
+    (device,) = devices
+    draft = Draft(name=device, source=source, modified=modified)
+    slots = _slots(names)
+    if slots:
+        draft.wheel = DeviceAddress(server=SERVER, device=device)
+        draft.slots = slots
+    if "ACTIVE_FILTER" in active or "ACTIVE_FOCUSER" in active:
+        draft.camera = DeviceAddress(server=SERVER, device=device)
+        _associate(draft, active)
+    other = [name for vector in root if (name := word(vector.get("name"))) and name not in _USED]
+    if other:
+        draft.not_understood.append(f"properties not read: {listed(other)}")
+    train = draft.train()
+    return Imported(
+        program=PROGRAM,
+        source=source,
+        trains=(train,),
+        not_understood=tuple(draft.not_understood),
+        warnings=tuple(draft.warnings),
+    )
+
+
+def _associate(draft: Draft, active: Mapping[str, str]) -> None:
+    places: dict[str, DeviceAddress] = {}
+    for name, device in active.items():
+        if "Simulator" in device and "Simulator" not in draft.name:
+            draft.not_understood.append(f"{name}: {device}, INDI's default if nobody chose one")
+        elif device:
+            places[name] = DeviceAddress(server=SERVER, device=device)
+    draft.focuser = places.get("ACTIVE_FOCUSER")
+    draft.mount = places.get("ACTIVE_TELESCOPE")
+    wheel = places.get("ACTIVE_FILTER")
+    if wheel is not None and draft.wheel is None:
+        draft.not_understood.append(
+            f"filter wheel {wheel.device}: its slots are not in this file; import its own "
+            "configuration"
+        )
+    for name in ("ACTIVE_ROTATOR", "ACTIVE_SKYQUALITY"):
+        if name in places:
+            draft.not_understood.append(f"{name}: {places[name].device}")
+
+
+def _slots(names: Mapping[str, str]) -> tuple[Slot, ...]:
+    found = {
+        int(match[1]): word(name)
+        for member, name in names.items()
+        if (match := _SLOT.fullmatch(member))
+    }
+    last = max(found, default=0)
+    if last > MAX_SLOTS:
+        msg = f"FILTER_SLOT_NAME_{last}: the limit is {MAX_SLOTS} slots"
+        raise ValueError(msg)
+    return tuple(Slot(name=found.get(place)) for place in range(1, last + 1))
+
+
+def _members(root: Element, name: str) -> dict[str, str]:
+    for vector in children(root, "newTextVector"):
+        if vector.get("name") == name:
+            return {
+                word(one.get("name")) or "": word(one.text) or ""
+                for one in children(vector, "oneText")
+            }
+    return {}

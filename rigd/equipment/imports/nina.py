@@ -1,0 +1,152 @@
+"""N.I.N.A. profiles: `Profile` of its data contract, one file per profile.
+
+A filter's `_focusOffset` is in focuser steps; N.I.N.A. adds new minus old to the position.
+"""
+
+import re
+from datetime import date
+from xml.etree.ElementTree import Element
+
+from rigd.equipment.imports.draft import Draft, Slot, figure, listed, steps
+from rigd.equipment.imports.imported import Imported
+from rigd.equipment.profile_tables import DeviceAddress, OpticProfile
+from rigd.files.text import number, word
+from rigd.files.xml import child, children, local, namespace, text
+
+PROGRAM = "N.I.N.A."
+NAMESPACE = "http://schemas.datacontract.org/2004/07/NINA.Profile"
+SERVER = "alpaca"
+"""The [[servers]] name that a draft uses for devices that N.I.N.A. reaches over ASCOM."""
+_USED = frozenset(
+    {
+        "Name",
+        "Id",
+        "LastUsed",
+        "Description",
+        "FilterWheelSettings",
+        "FocuserSettings",
+        "TelescopeSettings",
+        "CameraSettings",
+    }
+)
+_ALPACA = re.compile(r"(?P<name>.+) @ (?P<host>\S+) #\d+")
+"""How N.I.N.A. shows an Alpaca device: `DisplayName` is `name @ host #number`."""
+_STATIC_ALPACA = frozenset(
+    {
+        "01E42001-1A8B-44AA-AD7E-CE8F5250F1F4",
+        "2F95FB1C-46ED-4F2C-8072-273F07567DD7",
+        "75ABC27F-85F6-4993-B42C-C66E1F5726E3",
+        "F98BB2D7-A53B-456C-A3B0-CC1CC0F3A40E",
+    }
+)
+"""The Ids that N.I.N.A. gives to a device at a stated Alpaca address, the same for everybody."""
+_NOT_A_DEVICE = frozenset({"No_Device", "Manual Filter Wheel"})
+
+
+def sniff(root: Element) -> bool:
+    """Whether this is the root of a N.I.N.A. profile, of whatever version."""
+    return local(root) == "Profile" and "NINA" in namespace(root)
+
+
+def read(root: Element, source: str, modified: date | None) -> Imported:
+    """The one light path of a profile.
+
+    Raises:
+        ValueError: another version of the format, or not a profile of equipment.
+    """
+    if namespace(root) != NAMESPACE:
+        msg = f"a profile of an unknown version: its namespace is {namespace(root)[:120]!r}"
+        raise ValueError(msg)
+    wheel = child(root, "FilterWheelSettings")
+    if wheel is None:
+        msg = "the profile has no FilterWheelSettings: damaged, or of an unknown version"
+        raise ValueError(msg)
+    draft = Draft(
+        name=word(text(root, "Name")) or "from N.I.N.A.", source=source, modified=modified
+    )
+    draft.optic = _optic(child(root, "TelescopeSettings"))
+    draft.wheel = _device(draft, wheel, "filter wheel")
+    draft.focuser = _device(draft, child(root, "FocuserSettings"), "focuser")
+    draft.camera = _device(draft, child(root, "CameraSettings"), "camera")
+    draft.mount = _device(draft, child(root, "TelescopeSettings"), "mount")
+    draft.slots = _slots(draft, wheel)
+    _remarks(draft, root)
+    train = draft.train()
+    return Imported(
+        program=PROGRAM,
+        source=source,
+        trains=(train,),
+        not_understood=tuple(draft.not_understood),
+        warnings=tuple(draft.warnings),
+    )
+
+
+def _optic(telescope: Element | None) -> OpticProfile:
+    return OpticProfile(
+        name=word(text(telescope, "Name")),
+        focal_length_mm=figure(number(text(telescope, "FocalLength"))),
+        focal_ratio=figure(number(text(telescope, "FocalRatio"))),
+    )
+
+
+def _slots(draft: Draft, wheel: Element) -> tuple[Slot, ...]:
+    found: dict[int, Slot] = {}
+    for info in children(child(wheel, "FilterWheelFilters"), "FilterInfo"):
+        name = word(text(info, "_name"))
+        position = steps(number(text(info, "_position")))
+        if position is None or not 0 <= position < 64:
+            draft.not_understood.append(f"filter {name or 'without name'}: it has no slot")
+            continue
+        if position in found:
+            msg = f"two filters stand at _position {position}"
+            raise ValueError(msg)
+        offset = text(info, "_focusOffset")
+        found[position] = Slot(
+            name=name,
+            offset_steps=_offset(draft, name, offset),
+            preferred=text(info, "_autoFocusFilter") == "true",
+        )
+    return tuple(
+        found.get(position, Slot(name=None)) for position in range(max(found, default=-1) + 1)
+    )
+
+
+def _offset(draft: Draft, name: str | None, offset: str | None) -> int | None:
+    value = steps(number(offset))
+    if value is None and offset is not None:
+        draft.not_understood.append(f"filter {name}: _focusOffset {offset[:40]!r} is no step count")
+    return value
+
+
+def _device(draft: Draft, settings: Element | None, what: str) -> DeviceAddress | None:
+    identity = word(text(settings, "Id"))
+    if identity is None or identity in _NOT_A_DEVICE:
+        return None
+    name = word(text(settings, "LastDeviceName")) or identity
+    if (found := _ALPACA.fullmatch(name)) and identity not in _STATIC_ALPACA:
+        # Discovered over Alpaca: its Id is the UniqueID, which names it wherever it is.
+        draft.warnings.append(
+            f"{what} {found['name']}: on the Alpaca server at {found['host']}, which the profile "
+            f"calls {SERVER!r}"
+        )
+        return DeviceAddress(server=SERVER, device=identity)
+    name = found["name"] if found else name.removesuffix(" (ASCOM)")
+    draft.warnings.append(
+        f"{what}: N.I.N.A. reaches it as {identity!r}; rigd needs it on an Alpaca server. The "
+        f"profile calls that server {SERVER!r} and the device {name!r}: correct both if they differ"
+    )
+    return DeviceAddress(server=SERVER, device=name)
+
+
+def _remarks(draft: Draft, root: Element) -> None:
+    focuser = child(root, "FocuserSettings")
+    if text(focuser, "UseFilterWheelOffsets") == "true":
+        draft.warnings.append(
+            "UseFilterWheelOffsets is on: switch it off before rigd applies offsets"
+        )
+    for key in ("BacklashIn", "BacklashOut"):
+        if value := number(text(focuser, key)):
+            draft.not_understood.append(f"focuser: {key} {value:g} steps")
+    other = [local(inner) for inner in root if local(inner) not in _USED]
+    if other:
+        draft.not_understood.append(f"settings not read: {listed(other)}")

@@ -1,0 +1,350 @@
+"""The equipment profile: a person's set of equipment and the light path through it.
+
+Longer than a module should be: every table of the file is here, and this is its reference page.
+"""
+
+from typing import Annotated, Self
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from rigd.focus.state.backlash import FinalDirection
+from rigd.optics.filter_offsets import Direction, Moves, SlotKind
+from rigd.train.connection import End
+
+NO_GUIDER = "none"
+
+Mm = Annotated[float, Field(allow_inf_nan=False)]
+Key = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=64)]
+PairKey = Annotated[
+    str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*(\+[a-z0-9][a-z0-9_-]*)?$", max_length=129)
+]
+"""Of a filter, or of two behind each other."""
+
+OPEN_ROLE = (
+    "Where rigd finds it. Left out: the device that the camera's ACTIVE_DEVICES name, else the "
+    "only one there is; of several, rigd asks which."
+)
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class DeviceAddress(_Table):
+    """Where a device is found."""
+
+    server: str = Field(description="Name of a [[servers]] table of the configuration.")
+    device: str = Field(
+        description="INDI device name, Alpaca UniqueID or device name, or simulated device name."
+    )
+    connect: bool = Field(
+        default=False,
+        description="Whether rigd connects the device to its hardware by itself. Connecting can "
+        "re-home a wheel or stop a focuser, and another program usually does it.",
+    )
+
+    @property
+    def place(self) -> tuple[str, str]:
+        """Server and device."""
+        return self.server, self.device
+
+
+def address_said(text: str) -> DeviceAddress:
+    """The address in an answer: `server/device`."""
+    server, _, device = text.partition("/")
+    return DeviceAddress(server=server, device=device)
+
+
+class OpticProfile(_Table):
+    """The telescope with the corrector that stands in the light."""
+
+    id: str | None = Field(default=None, description="Catalog entry of the optic or corrector.")
+    name: str | None = Field(default=None, description="What you call it.")
+    required_back_focus_mm: Mm | None = Field(
+        default=None, gt=0, description="Required back focus, from the rear shoulder; no filter."
+    )
+    focal_length_mm: Mm | None = Field(default=None, gt=0, description="Effective focal length.")
+    focal_ratio: Mm | None = Field(default=None, gt=0, description="Effective focal ratio.")
+    end: End | None = Field(default=None, description="The camera-side end of the optic.")
+
+
+class CameraProfile(_Table):
+    """The imaging camera."""
+
+    address: DeviceAddress | None = Field(default=None, description=OPEN_ROLE)
+    id: str | None = Field(default=None, description="Catalog entry.")
+    mount_configuration: str | None = Field(
+        default=None, description="Which of the entry's mount configurations is in use."
+    )
+    flange_distance_mm: Mm | None = Field(
+        default=None, gt=0, description="Mount face to sensor, if there is no catalog entry."
+    )
+    end: End | None = Field(default=None, description="The camera's own end, without an entry.")
+
+
+class FilterProfile(_Table):
+    """A physical filter: a thing with an identity, wherever it stands."""
+
+    name: str = Field(min_length=1, description="What you call it.")
+    kind: SlotKind = Field(
+        default=SlotKind.FILTER,
+        strict=False,
+        description="filter, empty (no glass), opaque (dark), or unknown.",
+    )
+    id: str | None = Field(default=None, description="Catalog entry.")
+    thickness_mm: Mm | None = Field(default=None, ge=0, description="Glass thickness, not cell.")
+    glass: str | None = Field(default=None, description="Substrate, e.g. N-BK7, fused silica.")
+    band_centre_nm: Mm | None = Field(default=None, gt=0, description="Centre of the pass band.")
+    focus_offset_steps: int | None = Field(
+        default=None,
+        description="An offset you know, in the focuser's own counts against the reference filter; "
+        "wins over the modelled one.",
+    )
+    temperature_steps_per_c: Mm | None = Field(
+        default=None,
+        description="Steps per degree Celsius with this filter, if they are not the focuser's.",
+    )
+
+
+class StackedWheelProfile(_Table):
+    """One of two filter wheels that stand behind each other."""
+
+    address: DeviceAddress = Field(description="Where rigd finds it.")
+    id: str | None = Field(default=None, description="Catalog entry.")
+    slots: tuple[Key, ...] = Field(
+        strict=False,
+        min_length=1,
+        description="Keys of [filters.KEY], one per slot, slot 1 first; an empty slot has a key "
+        "of its own too.",
+    )
+
+
+class WheelProfile(_Table):
+    """The filter wheel and what stands in its slots, or two of them behind each other."""
+
+    address: DeviceAddress | None = Field(default=None, description=OPEN_ROLE)
+    manual: bool = Field(
+        default=False,
+        description="A human changes the filter (a drawer, a filter screwed in) and says so: "
+        "`rigd swap FILTER`. Then there is no address.",
+    )
+    swap_limit_s: Mm = Field(
+        default=1800.0, gt=0, description="How long a change by hand may take, in seconds."
+    )
+    id: str | None = Field(default=None, description="Catalog entry.")
+    slots: tuple[Key, ...] = Field(
+        default=(), strict=False, description="Keys of [filters.KEY], one per slot, slot 1 first."
+    )
+    stack: tuple[StackedWheelProfile, ...] = Field(
+        default=(),
+        strict=False,
+        description="Two wheels behind each other, optic side first: [[wheel.stack]] twice, and "
+        "nothing else in [wheel]. Every pair of their slots is a slot of rigd's wheel.",
+    )
+
+    @property
+    def placed(self) -> tuple[str, ...]:
+        """Keys of all filters that stand in it, slot after slot and wheel after wheel."""
+        return (*self.slots, *(key for one in self.stack for key in one.slots))
+
+    @model_validator(mode="after")
+    def _is_one_or_two(self) -> Self:
+        if not self.stack:
+            if self.manual and self.address is not None:
+                msg = "either address (it has a motor) or manual = true (a hand turns it)"
+                raise ValueError(msg)
+            if not self.slots:
+                msg = "slots is empty: name a filter for each slot"
+                raise ValueError(msg)
+            return self
+        if len(self.stack) != 2:
+            msg = f"stack has {len(self.stack)} wheel(s): a stack is of two"
+            raise ValueError(msg)
+        if self.address is not None or self.manual or self.id is not None or self.slots:
+            msg = "address, manual, id and slots belong to one wheel: with stack leave them out"
+            raise ValueError(msg)
+        first, second = (one.address for one in self.stack)
+        if (first.server, first.device) == (second.server, second.device):
+            msg = f"stack: both wheels are {first.device!r} on server {first.server!r}"
+            raise ValueError(msg)
+        return self
+
+
+class TemperatureProfile(_Table):
+    """That the focuser follows the temperature that it measures itself."""
+
+    steps_per_c: Mm = Field(
+        description="Steps for each degree Celsius that it becomes warmer, in the focuser's own "
+        "counts; from you or from nights without lag, never a slope through autofocus runs."
+    )
+    dead_band_steps: int | None = Field(
+        default=None,
+        ge=0,
+        description="Moves this small or smaller are not made; left out: tolerance_steps.",
+    )
+    max_age_s: Mm = Field(
+        default=600.0, gt=0, description="A temperature said longer ago is not used."
+    )
+    lasts_s: Mm = Field(
+        default=60.0,
+        ge=0,
+        description="The first temperature, and one that jumps by more than 2 degrees, is believed "
+        "when it is said again so many seconds later.",
+    )
+
+
+class BacklashProfile(_Table):
+    """Who takes up the focuser's backlash: exactly one."""
+
+    owner: str = Field(
+        pattern="^(driver|client|rigd)$",
+        description="driver: the focuser or its driver; client: your capture program; rigd: every "
+        "move that rigd makes or passes on ends in one direction, by overshoot.",
+    )
+    steps: int | None = Field(
+        default=None, gt=0, description="How far rigd goes beyond a target before it turns."
+    )
+    final_direction: FinalDirection | None = Field(
+        default=None,
+        strict=False,
+        description="Whether positions count up or down in the last part of a move. Left out: as "
+        "this rig's autofocus is seen to end; until then moves go straight.",
+    )
+
+    @model_validator(mode="after")
+    def _rigd_knows_how(self) -> Self:
+        if self.owner == "rigd" and self.steps is None:
+            msg = 'owner "rigd" needs steps'
+            raise ValueError(msg)
+        return self
+
+
+class FocuserProfile(_Table):
+    """The focuser and what it moves."""
+
+    address: DeviceAddress | None = Field(default=None, description=OPEN_ROLE)
+    id: str | None = Field(default=None, description="Catalog entry.")
+    moves: Moves | None = Field(default=None, strict=False, description="What the motor moves.")
+    magnification: Mm | None = Field(
+        default=None,
+        gt=0,
+        description="Of the reducer that rides on the drawtube, or of the secondary mirror.",
+    )
+    step_size_um: Mm | None = Field(
+        default=None, gt=0, description="Travel of the moved element per step, in micrometres."
+    )
+    direction: Direction | None = Field(
+        default=None, strict=False, description="Whether counting up moves focus outward or inward."
+    )
+    min_steps: int | None = Field(default=None, ge=0, description="Lower limit.")
+    max_steps: int | None = Field(default=None, gt=0, description="Upper limit.")
+    tolerance_steps: int = Field(
+        default=5, ge=0, description="How near to its target this focuser comes to rest."
+    )
+    dead_band_steps: int = Field(
+        default=0, ge=0, description="Moves this small or smaller are not made."
+    )
+    temperature: TemperatureProfile | None = Field(
+        default=None, description="Left out: the focuser does not follow the temperature."
+    )
+    backlash: BacklashProfile | None = Field(
+        default=None, description="Left out: rigd does nothing about backlash."
+    )
+
+
+class MountProfile(_Table):
+    """The mount; read only."""
+
+    address: DeviceAddress | None = Field(default=None, description=OPEN_ROLE)
+
+
+class GuiderProfile(_Table):
+    """The guiding program: a [[servers]] table with driver = "phd2"."""
+
+    address: DeviceAddress = Field(description='Where rigd finds it; the device is "PHD2".')
+    off_axis: bool = Field(
+        description="Whether the guide camera looks through an off-axis guider, so that a move of "
+        "the focuser disturbs it; with a guide scope rigd does not mind it."
+    )
+    pause: bool = Field(
+        default=True,
+        description="Whether rigd pauses guiding for its own moves; false: it does not move then.",
+    )
+
+
+class GuideFocuserProfile(_Table):
+    """A focuser of the guide camera's own, behind an off-axis guider: it follows the filter."""
+
+    address: DeviceAddress = Field(description="Where rigd finds it.")
+    steps_per_step: Mm | None = Field(
+        default=None,
+        description="How many of its own steps make up for one step of the focuser, with the sign "
+        "of its own counts; from you. Left out: it never moves.",
+    )
+    min_steps: int | None = Field(default=None, ge=0, description="Lower limit.")
+    max_steps: int | None = Field(default=None, gt=0, description="Upper limit.")
+    tolerance_steps: int = Field(
+        default=5, ge=0, description="How near to its target this focuser comes to rest."
+    )
+
+    @field_validator("steps_per_step")
+    @classmethod
+    def _moves(cls, ratio: float | None) -> float | None:
+        if ratio == 0:
+            msg = "0 would never move it: leave it out"
+            raise ValueError(msg)
+        return ratio
+
+
+class TrainProfile(_Table):
+    """The imaging train between optic and camera."""
+
+    oag: str | None = Field(
+        default=None,
+        description='Catalog id of the off-axis guider, or "none"; it stands before all `devices`.',
+    )
+    devices: tuple[str, ...] = Field(
+        default=(),
+        strict=False,
+        description="Catalog ids of the devices in it, optic side first. The filter wheel that "
+        "rigd recognises need not be named: it stands next to the camera.",
+    )
+    owned: dict[str, int] = Field(
+        default_factory=dict, description="Catalog ids of spacers and adapters you own: how many."
+    )
+
+
+class GateProfile(_Table):
+    """When rigd may move."""
+
+    camera_gate: str = Field(
+        default="strict",
+        pattern="^(strict|if_visible)$",
+        description='"if_visible" allows moves of rigd\'s own accord although the camera cannot '
+        "be seen.",
+    )
+    quiet_s: Mm = Field(default=30.0, ge=0, description="Seconds without motion that are quiet.")
+    autofocus_moves: int = Field(
+        default=3,
+        ge=2,
+        description="So many moves of one client, with exposures between them, are an autofocus.",
+    )
+    autofocus_quiet_s: Mm = Field(
+        default=120.0, gt=0, description="Seconds without motion after which an autofocus is over."
+    )
+    deadline_s: Mm = Field(default=28.0, gt=0, description="Longest filter change, in seconds.")
+    sequential: bool = Field(
+        default=False,
+        description="Whether the wheel comes to rest before the focuser starts, for power supplies "
+        "that do not carry both.",
+    )
+    reactive: bool = Field(
+        default=True, description="Whether changes made at the real wheel are followed."
+    )
+    apply_from: str = Field(
+        default="modelled",
+        pattern="^(modelled|provisional|trusted)$",
+        description="The least that must be known of an offset before it counts: modelled from "
+        "glass, provisional (measured), or trusted (measured to a sixth of the focus zone). An "
+        "offset that you state yourself always counts.",
+    )

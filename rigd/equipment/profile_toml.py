@@ -1,0 +1,72 @@
+"""An equipment profile as the text of a TOML file."""
+
+import tomllib
+from pathlib import Path
+
+import tomli_w
+from pydantic import ValidationError
+
+from rigd.equipment.profile import EquipmentProfile
+from rigd.errors import ConfigError
+from rigd.files.toml import MOST_CHARS, lines_of, problems, read_text
+
+
+def profile_text(profile: EquipmentProfile) -> str:
+    """TOML with what is stated and nothing else: what is unknown or a default stays absent."""
+    tables = profile.model_dump(mode="json", exclude_none=True, exclude_defaults=True)
+    return tomli_w.dumps(tables)
+
+
+def write_profile(path: Path, profile: EquipmentProfile) -> None:
+    """Write a profile to a file that does not exist yet; on failure no file is left.
+
+    Raises:
+        ConfigError: the file exists, cannot be written, or would not read back the same.
+    """
+    text = profile_text(profile)
+    if EquipmentProfile.model_validate(tomllib.loads(text)) != profile:
+        raise ConfigError(f"{path}: profile {profile.name!r} would not read back the same")
+    try:
+        file = path.open("x", encoding="utf-8", newline="\n")
+    except FileExistsError:
+        raise ConfigError(f"{path}: exists already; nothing was written") from None
+    except OSError as error:
+        raise ConfigError(f"{path}: {error.strerror or error}") from error
+    try:
+        with file:
+            file.write(text)
+    except OSError as error:
+        path.unlink(missing_ok=True)
+        raise ConfigError(f"{path}: {error.strerror or error}") from error
+
+
+def read_profile(path: Path) -> EquipmentProfile:
+    """Read an equipment profile from a TOML file.
+
+    Raises:
+        ConfigError: the file is missing, huge, no TOML, or a key or value in it is wrong.
+    """
+    return profile_of(read_text(path), path)
+
+
+def profile_of(text: str, where: Path | str) -> EquipmentProfile:
+    """The equipment profile that a TOML text describes.
+
+    Args:
+        text: the text.
+        where: what errors call it.
+
+    Raises:
+        ConfigError: it is huge, no TOML, or a key or value in it is wrong; names the line.
+    """
+    if len(text) > MOST_CHARS:
+        msg = f"{where}: {len(text)} characters; a profile has at most {MOST_CHARS}"
+        raise ConfigError(msg)
+    try:
+        text.encode()
+        return EquipmentProfile.model_validate(tomllib.loads(text))
+    except ValidationError as failure:
+        raise problems(where, failure, lines_of(text)) from failure
+    except (tomllib.TOMLDecodeError, UnicodeEncodeError, RecursionError) as broken:
+        msg = f"{where}: {broken}"
+        raise ConfigError(msg) from broken

@@ -1,1 +1,0 @@
-"""Focus offsets learnt from autofocus runs, with what is not known about them."""

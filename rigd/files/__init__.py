@@ -1,0 +1,1 @@
+"""Reading files safely: limits, encodings, and errors that name the line."""

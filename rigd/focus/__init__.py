@@ -1,0 +1,1 @@
+"""The focus of one rig: a pure state machine over what happens."""

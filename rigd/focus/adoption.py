@@ -1,0 +1,162 @@
+"""How rigd comes to know what is in a focuser's position: first sight, return, a human's word."""
+
+from dataclasses import replace
+
+from rigd.focus.state.effects import AutofocusEnded, Refusal, Remember, Step, Tell, Weight
+from rigd.focus.state.ledger import adopted, found_again, unknown
+from rigd.focus.state.requests import AdoptAsked
+from rigd.focus.state.rig import Rig
+from rigd.focus.state.settings import Mode
+
+
+def first_sight(rig: Rig) -> Step:
+    """Compare the ledger with a focuser at rest after a gap; the very first time, adopt.
+
+    While a flight is open, it is the flight that is judged.
+    """
+    report = rig.focuser
+    if (
+        rig.checked
+        or rig.flight is not None
+        or report is None
+        or not report.connected
+        or report.moving
+    ):
+        return Step(rig)
+    position = report.position_steps
+    if position is None:
+        return Step(rig)
+    if not rig.remembered:
+        return _adopt_at_start(rig, position)
+    ledger = found_again(rig.ledger, position, rig.settings.tolerance_steps)
+    rig = replace(rig, ledger=ledger, checked=True)
+    remember = Remember(ledger=ledger, flight=None)
+    if ledger.embodied is None:
+        line = (
+            f"the position of the focuser is unknown, so rigd moves nothing: "
+            f"{ledger.unknown_because}. Focus on a known filter and say so with `rigd adopt`"
+        )
+        return Step(rig, (remember, Tell(sentence=line, weight=Weight.WARNING)))
+    line = (
+        f"focuser at {ledger.raw_steps} steps, of which {ledger.embodied.total_steps:+d} are rigd's"
+    )
+    return Step(rig, (remember, Tell(sentence=line)))
+
+
+def mismatch_found(before: Rig, rig: Rig) -> tuple[Tell, ...]:
+    """Say it when, after a start or a gap, the focus is not that of the filter in the light.
+
+    What waited to be moved before is not moved: the next change that is asked for puts it right.
+    """
+    if not _both_known(rig) or _both_known(before) or rig.settings.mode is not Mode.APPLY:
+        return ()
+    slot, ledger = rig.slot(rig.filter_position), rig.ledger
+    if slot is None or slot.focus_offset_steps is None or ledger.embodied is None:
+        return ()
+    if rig.in_focus_of(slot):
+        return ()
+    named = {s.key: s.name for s in rig.settings.slots}
+    whose = f"that of {named.get(ledger.embodied_filter or '', 'no filter')}"
+    line = (
+        f"the filter in the light is {slot.name}, the focus is {whose}: nothing moves by itself, "
+        "the next filter change puts it right"
+    )
+    return (Tell(sentence=line, weight=Weight.WARNING),)
+
+
+def _both_known(rig: Rig) -> bool:
+    return rig.checked and rig.filter_position is not None
+
+
+def filter_left(rig: Rig, before: int | None) -> Step:
+    """The first filter left the light before its focus was known: only a human can tell now."""
+    seen = before is not None and rig.ledger.raw_steps is not None
+    if rig.remembered or not seen or rig.filter_position == before:
+        return Step(rig)
+    because = "the filter was changed before the focus of the first one was known"
+    ledger = unknown(rig.ledger, rig.ledger.raw_steps, because)
+    rig = replace(rig, ledger=ledger, remembered=True)
+    return Step(rig, (Remember(ledger=ledger, flight=None),))
+
+
+def _adopt_at_start(rig: Rig, position: int) -> Step:
+    """First sight of a rig that was never seen: the focus belongs to the filter in the light."""
+    if rig.settings.mode is not Mode.APPLY:
+        slot = rig.slot(rig.filter_position)
+        ledger = adopted(position, 0, slot.key if slot else None)
+        rig = replace(rig, ledger=ledger, checked=True, remembered=True)
+        return Step(rig, (Remember(ledger=ledger, flight=None),))
+    rig = replace(rig, ledger=replace(rig.ledger, raw_steps=position, read_steps=position))
+    if rig.settings.wheel is not None and rig.filter_position is None:
+        because = "the filter in the light is not known yet"
+        return Step(replace(rig, ledger=replace(rig.ledger, unknown_because=because)))
+    before = rig.ledger.unknown_because
+    step = _adopt_here(rig, position, "first sight")
+    if step.refusal is None:
+        return step
+    if step.rig.ledger.unknown_because == before:
+        return Step(step.rig)
+    return Step(step.rig, (Tell(sentence=step.sentence, weight=Weight.WARNING),))
+
+
+def _adopt_here(rig: Rig, position: int, by: str) -> Step:
+    slot = rig.slot(rig.filter_position)
+    if rig.settings.wheel is None:
+        offset, key, name = 0, None, "the fixed filter"
+    elif slot is None or slot.focus_offset_steps is None:
+        name = slot.name if slot else f"slot {(rig.filter_position or 0) + 1}"
+        reason = (slot.reason if slot else None) or "it has no focus offset"
+        because = f"the filter in the light is {name}, whose offset is unknown ({reason})"
+        ledger = unknown(rig.ledger, position, because)
+        rig = replace(rig, ledger=ledger)
+        return Step(rig, refusal=Refusal.GATE, sentence=f"cannot adopt: {because}")
+    else:
+        offset, key, name = slot.focus_offset_steps, slot.key, slot.name
+    if rig.settings.mode is not Mode.APPLY:
+        offset = rig.ledger.shift_steps  # clients go on seeing what they saw
+    trim = rig.ledger.embodied.trim_steps if rig.ledger.embodied else 0
+    ledger = adopted(position, offset, key)
+    rig = replace(rig, ledger=ledger, checked=True, remembered=True, fault=None)
+    whose = "its offset" if rig.settings.mode is Mode.APPLY else "hidden from clients as before"
+    line = f"{by}: {position} steps taken as the focus for {name} ({offset:+d} steps are {whose})"
+    if trim:
+        line += f"; the trim of {trim:+d} steps is part of the focus from now on"
+    return Step(rig, (Remember(ledger=ledger, flight=None), Tell(sentence=line)))
+
+
+def focused(step: Step) -> Step:
+    """An autofocus that found something on a known filter ends what is unknown. Nothing moves."""
+    rig = step.rig
+    slot = rig.slot(rig.filter_position)
+    for effect in step.effects:
+        if not isinstance(effect, AutofocusEnded):
+            continue
+        found = effect.is_result and effect.ends_between
+        known = rig.checked and slot is not None and slot.key == effect.filter_key
+        if not (found and known) or rig.wheel_turning or rig.change is not None:
+            continue
+        if rig.ledger.embodied is not None:
+            continue
+        position = rig.focuser.position_steps if rig.focuser else None
+        if position is None:
+            continue
+        after = _adopt_here(rig, position, "an autofocus is over")
+        if after.refusal is None:
+            return Step(after.rig, step.effects + after.effects)
+    return step
+
+
+def ask_adopt(rig: Rig, asked: AdoptAsked) -> Step:
+    """A human's word: the focuser is in focus for the filter in the light. Nothing moves."""
+    focuser = rig.focuser
+    if focuser is None or not focuser.connected or focuser.position_steps is None:
+        sentence = "cannot adopt: the focuser is not connected or does not say where it is"
+        return Step(rig, refusal=Refusal.UNAVAILABLE, sentence=sentence)
+    if focuser.moving or rig.flight is not None or rig.change is not None:
+        sentence = "cannot adopt: the focuser or the wheel is moving"
+        return Step(rig, refusal=Refusal.GATE, sentence=sentence)
+    if rig.settings.wheel is not None and (rig.filter_position is None or rig.wheel_turning):
+        sentence = "cannot adopt: the filter in the light is not known"
+        return Step(rig, refusal=Refusal.GATE, sentence=sentence)
+    step = _adopt_here(rig, focuser.position_steps, f"adopted by {asked.client}")
+    return Step(rig, (), step.refusal, step.sentence) if step.refusal else step

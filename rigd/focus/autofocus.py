@@ -1,0 +1,179 @@
+"""Is a client searching for focus? Pure.
+
+Its signature: three or more moves of one client with exposures between them. It ends with a report,
+after some time without motion, or when that same client asks for a filter.
+"""
+
+from dataclasses import replace
+
+from rigd.devices.events import CameraReport, Event, WheelReport
+from rigd.focus.state.effects import AutofocusEnded, Remember, Step, Tell
+from rigd.focus.state.ledger import TemperatureBase
+from rigd.focus.state.requests import AutofocusReported, FilterAsked, Inner, Request, Tick
+from rigd.focus.state.rig import Rig, Search
+
+
+def ended_searches(rig: Rig, event: Event | Request | Inner) -> Step:
+    """End the searches that this event ends, before any gate is asked."""
+    step = Step(rig)
+    for search in rig.searches:
+        because = _over(rig, search, event)
+        if because is not None:
+            after = _end(step.rig, search, because)
+            step = Step(after.rig, step.effects + after.effects)
+    if isinstance(event, WheelReport) and step.rig.searches and _turns(rig, event):
+        kept = tuple(replace(search, disturbed=True) for search in step.rig.searches)
+        step = Step(replace(step.rig, searches=kept), step.effects)
+    return step
+
+
+def noticed_searches(before: Rig, event: Event | Request | Inner, after: Rig) -> Step:
+    """Take in what an event has done."""
+    searches, flight, now_s = after.searches, after.flight, event.at_s
+    if flight is not None and flight.by_client:
+        if before.flight is None or before.flight.number != flight.number:
+            searches = _moved(
+                after,
+                searches,
+                flight.by,
+                flight.start_steps,
+                now_s,
+                base=before.ledger.temperature_base,
+                ends_up=flight.target_steps > flight.start_steps,
+            )
+        else:
+            searches = tuple(
+                replace(s, last_at_s=now_s, disturbed=s.disturbed or flight.halted)
+                if s.client == flight.by
+                else s
+                for s in searches
+            )
+    if after.foreign_at_s != before.foreign_at_s:
+        start, now = before.ledger.raw_steps, after.ledger.raw_steps
+        up = None if start is None or now in {None, start} else (now or 0) > start
+        base = before.ledger.temperature_base
+        searches = _moved(after, searches, None, start, now_s, base=base, ends_up=up)
+    was_busy = before.camera is not None and before.camera.busy
+    if isinstance(event, CameraReport) and after.camera is event and event.busy and not was_busy:
+        searches = tuple(_exposed(search, after.ledger.raw_steps) for search in searches)
+    if searches == after.searches:
+        return Step(after)
+    enough = after.settings.autofocus_moves
+    focused = {s.client for s in before.searches if s.moves >= enough}
+    begun = [s for s in searches if s.moves >= enough and s.client not in focused]
+    tells = tuple(
+        Tell(sentence=f"{_name(s)} is focusing: rigd keeps its hands off meanwhile") for s in begun
+    )
+    return Step(replace(after, searches=searches), tells)
+
+
+def _over(rig: Rig, search: Search, event: Event | Request | Inner) -> str | None:
+    """Why a search is over; None if it is not."""
+    match event:
+        case FilterAsked(client=client) if client == search.client:
+            return "it asks for a filter"
+        case AutofocusReported():
+            return "it was reported"
+        case Tick(at_s=now_s) if now_s - search.last_at_s > rig.settings.autofocus_quiet_s:
+            return f"no motion for {rig.settings.autofocus_quiet_s:g} s"
+        case WheelReport() if _turns(rig, event):
+            by_itself = rig.change is None and search.client is None
+            running = search.moves >= rig.settings.autofocus_moves
+            return "the filter wheel turns" if by_itself or not running else None
+        case _:
+            return None
+
+
+def _moved(
+    rig: Rig,
+    searches: tuple[Search, ...],
+    client: str | None,
+    start_steps: int | None,
+    now_s: float,
+    *,
+    base: TemperatureBase | None,
+    ends_up: bool | None,
+) -> tuple[Search, ...]:
+    """A client's move begins: one more of its own; others are disturbed by it."""
+    others = tuple(replace(s, disturbed=True) for s in searches if s.client != client)
+    mine = next((search for search in searches if search.client == client), None)
+    if mine is None:
+        slot = rig.slot(rig.filter_position)
+        mine = Search(
+            client=client,
+            filter_key=slot.key if slot else None,
+            start_steps=start_steps,
+            temperature_base=base,
+            moves=1,
+            began_s=now_s,
+            last_at_s=now_s,
+            ends_up=ends_up,
+        )
+    else:
+        moves = mine.moves + 1 if mine.exposed else mine.moves
+        up = mine.ends_up if ends_up is None else ends_up
+        mine = replace(mine, moves=moves, exposed=False, last_at_s=now_s, ends_up=up)
+    return (*others, mine)
+
+
+def _exposed(search: Search, raw_steps: int | None) -> Search:
+    if raw_steps is None:
+        return replace(search, exposed=True)
+    low, high = search.low_steps, search.high_steps
+    return replace(
+        search,
+        exposed=True,
+        low_steps=raw_steps if low is None else min(low, raw_steps),
+        high_steps=raw_steps if high is None else max(high, raw_steps),
+    )
+
+
+def _end(rig: Rig, search: Search, because: str) -> Step:
+    focuser, ledger = rig.focuser, rig.ledger
+    rig = replace(rig, searches=tuple(s for s in rig.searches if s.client != search.client))
+    if search.moves < rig.settings.autofocus_moves:
+        return Step(rig)
+    at_rest = rig.flight is None and focuser is not None and focuser.connected
+    at_rest = at_rest and focuser is not None and not focuser.moving
+    ended = AutofocusEnded(
+        client=search.client,
+        filter_key=search.filter_key,
+        moves=search.moves,
+        start_steps=search.start_steps,
+        raw_steps=ledger.raw_steps if at_rest and rig.checked and not search.disturbed else None,
+        embodied=ledger.embodied,
+        temperature_c=focuser.temperature_c if focuser else None,
+        altitude_deg=rig.mount.altitude_deg if rig.mount else None,
+        began_s=search.began_s,
+        moved_s=search.last_at_s,
+        low_steps=search.low_steps,
+        high_steps=search.high_steps,
+        ends_up=search.ends_up,
+    )
+    if ended.raw_steps is not None and not ended.is_result:
+        rig = _as_before(rig, search)
+    line = f"the autofocus of {_name(search)} is over ({because}): "
+    if ended.raw_steps is None:
+        line += "where it ended is not known"
+    else:
+        line += f"from {ended.start_steps} to {ended.raw_steps} steps"
+    remember = (Remember(ledger=rig.ledger, flight=None),) if rig.ledger != ledger else ()
+    return Step(rig, (*remember, ended, Tell(sentence=line)))
+
+
+def _as_before(rig: Rig, search: Search) -> Rig:
+    """A search that restored its start sets no base: the temperature counts as it did before."""
+    base, terms = search.temperature_base, rig.ledger.embodied
+    if base is None or terms is None:
+        return rig
+    return replace(rig, ledger=replace(rig.ledger, temperature_base=base))
+
+
+def _turns(rig: Rig, report: WheelReport) -> bool:
+    if report.ref != rig.settings.wheel or report.baseline or not report.connected:
+        return False
+    return report.moving or report.filter_position not in {None, rig.filter_position}
+
+
+def _name(search: Search) -> str:
+    return search.client or "another program"

@@ -1,0 +1,163 @@
+"""What would spoil a night if nobody said it beforehand. Pure."""
+
+from dataclasses import replace
+
+from rigd.focus.declared_offsets import applies, kept, off
+from rigd.focus.early_exposure import no_gap
+from rigd.focus.final_direction import waits_for_approach
+from rigd.focus.gates import closed_for_target
+from rigd.focus.guide_focuser import guide_cautions
+from rigd.focus.move_time import predicted_s
+from rigd.focus.state.rig import Rig
+from rigd.focus.state.settings import Mode
+from rigd.optics.filter_offsets import SlotKind
+
+CLIENTS_WAIT_S = 25.0
+"""A change predicted to take longer comes near the patience of clients (ConformU: 30 s)."""
+
+
+def cautions(rig: Rig) -> tuple[str, ...]:
+    """Sentences about the set-up as it is now, most important first."""
+    asked = (
+        _train,
+        _programs,
+        _reach,
+        _pace,
+        _guider,
+        guide_cautions,
+        _gaps,
+        _others,
+        _wheel,
+        _focuser,
+        _camera,
+    )
+    return tuple(sentence for ask in asked for sentence in ask(rig))
+
+
+def _train(rig: Rig) -> list[str]:
+    """What contradicts the equipment profile."""
+    return [] if rig.mismatch is None else [rig.mismatch]
+
+
+def _reach(rig: Rig) -> list[str]:
+    """Filters whose focus lies beyond the focuser's limits from today's base."""
+    base, embodied = rig.ledger.base_steps, rig.ledger.embodied
+    if rig.settings.mode is not Mode.APPLY or base is None or embodied is None:
+        return []
+    said = []
+    for slot in rig.settings.slots:
+        if slot.focus_offset_steps is None:
+            continue
+        terms = replace(embodied, filter_steps=slot.focus_offset_steps)
+        gate = closed_for_target(rig, base + terms.total_steps, slot.name)
+        if gate is not None:
+            said.append(gate.sentence)
+    return list(dict.fromkeys(said))
+
+
+def _pace(rig: Rig) -> list[str]:
+    """A change between two filters that takes longer than clients like to wait."""
+    offsets = [
+        (slot.focus_offset_steps, slot.name)
+        for slot in rig.settings.slots
+        if slot.focus_offset_steps is not None
+    ]
+    if len(offsets) < 2 or rig.settings.mode is not Mode.APPLY:
+        return []
+    (low, one), (high, other) = min(offsets), max(offsets)
+    takes_s = predicted_s(rig, high - low)
+    if takes_s is None or takes_s <= CLIENTS_WAIT_S:
+        return []
+    return [
+        f"a change between {one} and {other} moves the focuser by {high - low} steps, which takes "
+        f"about {takes_s:.0f} s; some clients wait 30 s for a filter"
+    ]
+
+
+def _gaps(rig: Rig) -> list[str]:
+    sentence = no_gap(rig)
+    return [sentence] if sentence else []
+
+
+def _others(rig: Rig) -> list[str]:
+    """Clients of which it is known that they apply offsets of their own."""
+    if rig.settings.mode is not Mode.APPLY or rig.sightings.nobody:
+        return []
+    return [
+        f"{client} was seen to apply filter offsets of its own before: be sure that they are off"
+        for client in rig.known_appliers
+    ]
+
+
+def _programs(rig: Rig) -> list[str]:
+    """What its own programs say of their offsets, where that does not suit the mode."""
+    said, mode = applies(rig), rig.settings.mode
+    if mode is Mode.APPLY:
+        return [*([] if said is None else [f"{said}: switch them off there"]), *kept(rig)]
+    if mode is Mode.PUBLISH and said is None and (idle := off(rig)) is not None:
+        return [f"{idle}, so that in mode publish nobody applies them"]
+    return []
+
+
+def _wheel(rig: Rig) -> list[str]:
+    said = []
+    report, named = rig.wheel, len(rig.settings.slots)
+    count = rig.wheel_slots if report and report.connected else None
+    if count and count != named:
+        said.append(f"the filter wheel has {count} slots, the profile names {named}")
+    for part in rig.settings.stack:
+        seen = next((one for one in rig.identities if one.ref == part.ref), None)
+        if seen is not None and seen.slots not in {None, part.slots}:
+            said.append(
+                f"filter wheel {seen.name} has {seen.slots} slots, the profile names {part.slots}"
+            )
+    unknown = [
+        slot.name
+        for slot in rig.settings.slots
+        if slot.kind is not SlotKind.OPAQUE and slot.focus_offset_steps is None
+    ]
+    if unknown:
+        said.append(f"no focus offset is known for {', '.join(unknown)}")
+    return said
+
+
+def _focuser(rig: Rig) -> list[str]:
+    report = rig.focuser
+    if report is None or not report.connected:
+        return []
+    said = []
+    if report.temperature_compensation:
+        said.append(
+            "the focuser's own temperature compensation is on: rigd moves nothing beside it"
+        )
+    elif rig.settings.temperature is not None and report.temperature_c is None:
+        said.append("the focuser says no temperature, so it does not follow the temperature")
+    if report.driver_backlash and rig.settings.backlash is not None:
+        said.append(
+            "the focuser's driver takes up backlash itself, so rigd does not, although the profile "
+            "makes it rigd's: switch one of the two off"
+        )
+    if waits_for_approach(rig):
+        said.append(
+            "backlash is rigd's, but in which direction this rig's autofocus ends was not seen "
+            "yet: until then moves go straight"
+        )
+    if report.position_steps is None:
+        said.append("the focuser does not say where it is (a relative focuser cannot be kept)")
+    return said
+
+
+def _camera(rig: Rig) -> list[str]:
+    if rig.settings.mode is not Mode.APPLY or rig.settings.camera_gate_if_visible:
+        return []
+    camera = rig.camera
+    if camera is not None and camera.connected and camera.busy is not None:
+        return []
+    return ["the camera cannot be seen: filter changes made at the real wheel are not followed"]
+
+
+def _guider(rig: Rig) -> list[str]:
+    ref = rig.settings.guider
+    if ref is None or (rig.guider is not None and rig.guider.connected):
+        return []
+    return [f"{ref.key} is not connected: rigd cannot know whether it guides"]

@@ -1,0 +1,58 @@
+"""Filter changes: asked of the virtual wheel (in-path) or made at the real one (reactive). Pure."""
+
+from dataclasses import dataclass, replace
+
+from rigd.focus.gates import closed_for_move, closed_for_target
+from rigd.focus.move import base_ahead
+from rigd.focus.state.ledger import Terms
+from rigd.focus.state.rig import Gate, Rig
+from rigd.focus.state.settings import FilterSlot, Mode
+from rigd.focus.state.temperature import term_steps
+from rigd.optics.filter_offsets import SlotKind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """Where the focuser belongs with a filter in the light."""
+
+    slot: FilterSlot
+    terms: Terms
+    target_steps: int
+
+
+def plan(rig: Rig, filter_position: int) -> Plan | str | Gate:
+    """The focuser's part of a change: a plan, the sentence of a decline, or a closed gate."""
+    slot = rig.slot(filter_position)
+    if slot is None:
+        return f"slot {filter_position + 1} has no filter in the profile"
+    if slot.kind is SlotKind.OPAQUE:
+        return f"slot {filter_position + 1} ({slot.name}) is opaque: dark frames need no focus"
+    if slot.focus_offset_steps is None:
+        return f"filter {slot.name} has no focus offset: {slot.reason or 'it is not known'}"
+    if rig.settings.mode is not Mode.APPLY:
+        return (
+            f"mode {rig.settings.mode}: rigd does not move the focuser of its own accord; the "
+            f"offset of {slot.name} is {slot.focus_offset_steps:+d} steps"
+        )
+    if gate := closed_for_move(rig):
+        return gate
+    base, embodied, raw = base_ahead(rig), rig.ledger.embodied, rig.ledger.raw_steps
+    if base is None or embodied is None or raw is None:
+        msg = "an open ledger gate implies a known base"
+        raise ValueError(msg)
+    terms = replace(
+        embodied,
+        filter_steps=slot.focus_offset_steps,
+        temperature_steps=term_steps(
+            rig.settings.temperature, rig.ledger, rig.thermometer, slot.key
+        ),
+    )
+    target = base + terms.total_steps
+    if 0 < abs(target - raw) <= rig.settings.dead_band_steps and rig.flight is None:
+        return (
+            f"filter {slot.name} needs {target - raw:+d} steps, inside the dead-band of "
+            f"{rig.settings.dead_band_steps} steps"
+        )
+    return closed_for_target(rig, target, slot.name) or Plan(
+        slot=slot, terms=terms, target_steps=target
+    )

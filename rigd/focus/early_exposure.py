@@ -1,0 +1,64 @@
+"""Frames that were exposed while the focus of their filter was still to come. Pure.
+
+A program that changes the real wheel and exposes at once leaves no gap in which rigd could follow.
+"""
+
+from dataclasses import replace
+
+from rigd.devices.events import CameraReport, Event
+from rigd.focus.change_plan import Plan, plan
+from rigd.focus.state.effects import Step, Tell, Weight
+from rigd.focus.state.requests import Inner, Request
+from rigd.focus.state.rig import Origin, Rig
+
+NO_GAP = 2
+"""So many gaps missed in a row: the client leaves none."""
+
+
+def exposed(before: Rig, event: Event | Request | Inner, step: Step) -> Step:
+    """A step with the frame that it begins, if any."""
+    rig = step.rig
+    if not isinstance(event, CameraReport) or event.ref != rig.settings.camera or not event.busy:
+        return step
+    if before.camera is not None and before.camera.busy:
+        return step
+    late = _late(before)
+    if late is None:
+        return replace(step, rig=replace(rig, missed_gaps=0)) if rig.missed_gaps else step
+    tells: tuple[Tell, ...] = (Tell(sentence=late, weight=Weight.WARNING),)
+    rig = replace(rig, missed_gaps=rig.missed_gaps + 1)
+    if rig.missed_gaps == NO_GAP:
+        tells = (*tells, Tell(sentence=no_gap(rig) or "", weight=Weight.WARNING))
+    return replace(step, rig=rig, effects=(*step.effects, *tells))
+
+
+def no_gap(rig: Rig) -> str | None:
+    """What to do about a client that leaves no gap; None while it leaves some."""
+    if rig.missed_gaps < NO_GAP:
+        return None
+    return (
+        f"{rig.missed_gaps} frames in a row began before the focuser had followed the wheel: this "
+        "client leaves no gap; let it ask rigd's wheel and focuser instead of the real ones"
+    )
+
+
+def _late(rig: Rig) -> str | None:
+    """The sentence of a frame that begins now out of focus; None if it does not."""
+    change, flight, pending = rig.change, rig.flight, rig.pending
+    slot = rig.slot(rig.filter_position)
+    name = slot.name if slot else "an unknown filter"
+    if change is not None and change.origin is Origin.REACTIVE and flight is not None:
+        read = rig.focuser.position_steps if rig.focuser else None
+        off = None if read is None else flight.goal.target_steps - read
+        return f"a frame with {name} began while the focuser was {_far(off)} from its focus"
+    if pending is None:
+        return None
+    planned = plan(rig, pending.to_position)
+    raw = rig.ledger.raw_steps
+    off = planned.target_steps - raw if isinstance(planned, Plan) and raw is not None else None
+    because = rig.outcome.sentence if rig.outcome else "a gate is closed"
+    return f"a frame with {name} began {_far(off)} from its focus, which waits: {because}"
+
+
+def _far(steps: int | None) -> str:
+    return "an unknown way" if steps is None else f"{abs(steps)} steps"

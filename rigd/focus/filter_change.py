@@ -1,0 +1,313 @@
+"""Filter changes: asked of the virtual wheel (in-path) or made at the real one (reactive). Pure."""
+
+from dataclasses import replace
+
+from rigd.focus.change_plan import Plan, plan
+from rigd.focus.gates import closed_for_change, held
+from rigd.focus.guider_pause import must_pause, pause, pausing
+from rigd.focus.move import take_off
+from rigd.focus.state.effects import Effect, Refusal, Remember, Step, Tell, TurnWheel, Weight
+from rigd.focus.state.ledger import arrived
+from rigd.focus.state.requests import FilterAsked
+from rigd.focus.state.rig import Change, Gate, Origin, Outcome, Pending, Result, Rig
+from rigd.focus.state.settings import Mode
+from rigd.focus.state.temperature import held_because
+
+
+def ask_filter(rig: Rig, asked: FilterAsked) -> Step:
+    """A client asks the virtual wheel for a filter: gates first, then both devices together."""
+    wheel, to = rig.wheel, asked.filter_position
+    ref = rig.settings.wheel
+    if ref is None:
+        return Step(rig, refusal=Refusal.UNAVAILABLE, sentence="this rig has no filter wheel")
+    if wheel is None or not wheel.connected:
+        sentence = f"filter wheel {ref.key} is not connected"
+        return Step(rig, refusal=Refusal.UNAVAILABLE, sentence=sentence)
+    count = wheel.slots or len(wheel.names) or len(rig.settings.slots)
+    if not 0 <= to < count:
+        sentence = f"filter position {to} outside the limits 0 to {count - 1}"
+        return Step(rig, refusal=Refusal.INVALID, sentence=sentence)
+    if rig.change is not None:
+        if rig.change.to_position == to:
+            return Step(rig)
+        sentence = f"a change to {_name(rig, rig.change.to_position)} is under way"
+        return Step(rig, refusal=Refusal.GATE, sentence=sentence)
+    if _stands(rig, to):
+        return Step(rig)
+    if rig.settings.mode is Mode.APPLY:
+        gate = closed_for_change(rig, Origin.IN_PATH, asked.at_s, asked.client)
+    else:
+        gate = held(rig)
+    if gate is not None:
+        return _refuse(rig, gate, to, asked.at_s)
+    planned = plan(rig, to)
+    if isinstance(planned, Gate):
+        return _refuse(rig, planned, to, asked.at_s)
+    at_rest_there = not rig.wheel_turning and rig.filter_position == to and not wheel.fault
+    change = Change(
+        origin=Origin.IN_PATH,
+        client=asked.client,
+        from_position=rig.filter_position,
+        to_position=to,
+        began_at_s=asked.at_s,
+        wheel_done=at_rest_there,
+        declined=planned if isinstance(planned, str) else None,
+    )
+    rig = replace(rig, change=change, pending=None, fault=None)
+    turn: tuple[Effect, ...] = () if at_rest_there else (TurnWheel(ref=ref, filter_position=to),)
+    if turn and rig.settings.swap_limit_s is not None:
+        name = _name(rig, to)
+        line = f"{asked.client} asks for {name}: put it in by hand, then say `rigd swap {name}`"
+        turn = (*turn, Tell(sentence=line, weight=Weight.WARNING))
+    return _begin(rig, change, planned, turn, asked.at_s)
+
+
+def wheel_turned(rig: Rig, from_position: int | None, now_s: float) -> Step:
+    """The real wheel came to rest on another filter without rigd's asking: follow it."""
+    rig = replace(rig, pending=None)
+    to = rig.filter_position
+    if to is None or not rig.settings.reactive:
+        return Step(rig)
+    planned = plan(rig, to)
+    if isinstance(planned, str):
+        weight = Weight.WARNING if rig.settings.mode is Mode.APPLY else Weight.INFO
+        return _end(rig, _reactive(rig, Result.DECLINED, planned, from_position, now_s), weight)
+    gate = planned if isinstance(planned, Gate) else closed_for_change(rig, Origin.REACTIVE, now_s)
+    if gate is not None:
+        result = Result.REFUSED
+        if gate.opens_by_itself:
+            result = Result.WAITING
+            rig = replace(
+                rig, pending=Pending(to_position=to, from_position=from_position, since_s=now_s)
+            )
+        outcome = _reactive(rig, result, gate.sentence, from_position, now_s)
+        return _end(rig, outcome, Weight.WARNING)
+    assert isinstance(planned, Plan)  # noqa: S101 - a gate was returned above; tells mypy
+    return _react(rig, planned, from_position, now_s)
+
+
+def try_pending(rig: Rig, now_s: float) -> Step:
+    """Do the pending move if its gate has opened."""
+    pending = rig.pending
+    if pending is None or rig.wheel_turning or rig.change is not None:
+        return Step(rig)
+    gate = closed_for_change(rig, Origin.REACTIVE, now_s)
+    if gate is not None and gate.opens_by_itself:
+        return Step(rig)
+    return wheel_turned(rig, pending.from_position, now_s)
+
+
+def settle(rig: Rig, now_s: float) -> Step:
+    """End the change if wheel and focuser have both come to rest."""
+    change = rig.change
+    in_the_air = rig.flight is not None and not rig.flight.lost
+    if change is None or in_the_air or rig.queued or _guide_follows(rig, change):
+        return Step(rig)
+    if change.focuser_waits and change.wheel_failed is None:
+        return Step(rig)
+    if not (change.wheel_done or change.wheel_failed) or _moved_by_another(rig, change):
+        return Step(rig)
+    rig = replace(rig, change=None)
+    name = _name(rig, change.to_position)
+    faults = [f for f in (change.wheel_failed, change.focuser_failed) if f]
+    if faults:
+        result, sentence, weight = Result.FAILED, "; ".join(faults), Weight.WARNING
+        rig = replace(rig, fault=sentence)
+    elif change.declined:
+        apply = rig.settings.mode is Mode.APPLY
+        weight = Weight.WARNING if apply else Weight.INFO
+        result, sentence = Result.DECLINED, change.declined
+    else:
+        result, weight = Result.DONE, Weight.INFO
+        sentence = f"{name} in the light, focuser at {rig.ledger.raw_steps} steps"
+        if rig.guide_focuser is not None and rig.guide_focuser.fault is not None:
+            sentence += f"; the guide focuser does not follow: {rig.guide_focuser.fault}"
+    outcome = Outcome(
+        result=result,
+        sentence=sentence,
+        at_s=now_s,
+        origin=change.origin,
+        from_position=change.from_position,
+        to_position=change.to_position,
+    )
+    return _end(rig, outcome, weight)
+
+
+def _moved_by_another(rig: Rig, change: Change) -> bool:
+    """Whether something else moves the focuser meanwhile: a frame begun now would be spoilt."""
+    focuser = rig.focuser
+    if focuser is None or not focuser.connected or not focuser.moving or rig.flight is not None:
+        return False
+    return rig.settings.mode is Mode.APPLY and change.focuser_failed is None
+
+
+def _guide_follows(rig: Rig, change: Change) -> bool:
+    """Whether the guide focuser has still to move; one that was lost or halted has failed."""
+    flight = rig.guide_focuser.flight if rig.guide_focuser else None
+    in_the_air = flight is not None and not (flight.lost or flight.halted)
+    return in_the_air or change.guide_follows is not None
+
+
+def _react(rig: Rig, planned: Plan, from_position: int | None, now_s: float) -> Step:
+    change = Change(
+        origin=Origin.REACTIVE,
+        client="the wheel",
+        from_position=from_position,
+        to_position=planned.slot.filter_position,
+        began_at_s=now_s,
+        wheel_done=True,
+    )
+    return _begin(replace(rig, change=change, fault=None), change, planned, (), now_s)
+
+
+def _begin(
+    rig: Rig, change: Change, planned: Plan | str, turn: tuple[Effect, ...], now_s: float
+) -> Step:
+    to = change.to_position
+    if isinstance(planned, str):
+        return _with(Step(rig, turn), settle(rig, now_s))
+    rig = replace(
+        rig,
+        outcome=Outcome(
+            result=Result.UNDER_WAY,
+            sentence=f"changing to {planned.slot.name}",
+            at_s=now_s,
+            origin=change.origin,
+            from_position=change.from_position,
+            to_position=to,
+        ),
+    )
+    if rig.flight is not None or (rig.settings.sequential and not change.wheel_done):
+        waiting = replace(change, focuser_waits=True)
+        return Step(replace(rig, change=waiting), turn)
+    if rig.settings.guide_steps_per_step is not None and rig.settings.guide_focuser is not None:
+        change = replace(change, guide_follows=planned.terms.filter_steps)
+    if planned.target_steps == rig.ledger.raw_steps:
+        read = rig.ledger.read_steps
+        ledger = arrived(
+            rig.ledger,
+            planned.target_steps,
+            planned.target_steps if read is None else read,
+            planned.terms,
+            planned.slot.key,
+        )
+        rig = replace(rig, ledger=ledger, change=change)
+        remember = Remember(ledger=ledger, flight=None)
+        return _with(Step(rig, (remember, *turn)), settle(rig, now_s))
+    if must_pause(rig):
+        waiting = replace(change, focuser_waits=True, guide_follows=None)
+        paused = pause(replace(rig, change=waiting), now_s)
+        return Step(paused.rig, (*paused.effects, *turn))
+    rig, (intent, *move) = take_off(
+        replace(rig, change=change),
+        target_steps=planned.target_steps,
+        terms=planned.terms,
+        filter_key=planned.slot.key,
+        now_s=now_s,
+        by=change.client,
+        by_client=False,
+    )
+    tell = Tell(
+        sentence=f"filter {_name(rig, change.from_position)} to {planned.slot.name}: focuser from "
+        f"{rig.ledger.raw_steps} to {planned.target_steps} steps "
+        f"({change.origin}, {change.client}){_held(rig)}",
+        result=Result.UNDER_WAY,
+    )
+    return Step(rig, (intent, *turn, *move, tell))
+
+
+def focuser_may_begin(rig: Rig, change: Change) -> bool:
+    """Whether nothing keeps the focuser's part of a change waiting; there is no flight."""
+    if change.wheel_failed is not None:
+        return False
+    begins = change.focuser_waits and (change.wheel_done or not rig.settings.sequential)
+    return begins and not pausing(rig)
+
+
+def wheel_is_late(rig: Rig, change: Change, limit_s: float) -> str:
+    """The sentence of a wheel that has not arrived in time."""
+    if rig.settings.swap_limit_s is not None:
+        return f"nobody said within {limit_s:g} s that {_name(rig, change.to_position)} is in place"
+    return f"the wheel did not reach slot {change.to_position + 1} within {limit_s:g} s"
+
+
+def _held(rig: Rig) -> str:
+    """What a change says of a temperature term that could not follow."""
+    because = held_because(rig.settings.temperature, rig.ledger, rig.thermometer)
+    return f"; the temperature's part stays as it is: {because}" if because else ""
+
+
+def focuser_is_free(rig: Rig, now_s: float) -> Step:
+    """A client's move has ended and a change waited for it: the focuser's part begins."""
+    change = rig.change
+    if change is None:
+        return Step(rig)
+    if change.origin is Origin.REACTIVE:
+        return wheel_turned(replace(rig, change=None), change.from_position, now_s)
+    change = replace(change, focuser_waits=False)
+    if rig.settings.swap_limit_s is not None:
+        change = replace(change, began_at_s=now_s)  # the hand took its own time
+    gate = closed_for_change(rig, Origin.IN_PATH, now_s, change.client)
+    planned = gate or plan(rig, change.to_position)
+    if isinstance(planned, Gate):
+        change = replace(change, focuser_failed=planned.sentence)
+        return settle(replace(rig, change=change), now_s)
+    if isinstance(planned, str):
+        change = replace(change, declined=planned)
+    return _begin(replace(rig, change=change), change, planned, (), now_s)
+
+
+def _stands(rig: Rig, to: int) -> bool:
+    """Whether a request has nothing to do: the same filter, in the light and embodied."""
+    if rig.wheel_turning or rig.filter_position != to or (rig.wheel and rig.wheel.fault):
+        return False
+    if rig.fault:
+        return False
+    slot = rig.slot(to)
+    apply = rig.settings.mode is Mode.APPLY
+    return not apply or slot is None or rig.ledger.embodied_filter == slot.key
+
+
+def _refuse(rig: Rig, gate: Gate, to: int, now_s: float) -> Step:
+    outcome = Outcome(
+        result=Result.REFUSED,
+        sentence=gate.sentence,
+        at_s=now_s,
+        origin=Origin.IN_PATH,
+        from_position=rig.filter_position,
+        to_position=to,
+    )
+    step = _end(rig, outcome, Weight.WARNING)
+    return Step(step.rig, step.effects, Refusal.GATE, gate.sentence)
+
+
+def _end(rig: Rig, outcome: Outcome, weight: Weight) -> Step:
+    names = f"{_name(rig, outcome.from_position)} to {_name(rig, outcome.to_position)}"
+    line = f"filter {names}: {outcome.result}: {outcome.sentence}"
+    return Step(
+        replace(rig, outcome=outcome), (Tell(sentence=line, weight=weight, result=outcome.result),)
+    )
+
+
+def _reactive(
+    rig: Rig, result: Result, sentence: str, from_position: int | None, now_s: float
+) -> Outcome:
+    return Outcome(
+        result=result,
+        sentence=sentence,
+        at_s=now_s,
+        origin=Origin.REACTIVE,
+        from_position=from_position,
+        to_position=rig.filter_position,
+    )
+
+
+def _with(first: Step, second: Step) -> Step:
+    return Step(second.rig, first.effects + second.effects)
+
+
+def _name(rig: Rig, filter_position: int | None) -> str:
+    if filter_position is None:
+        return "unknown"
+    slot = rig.slot(filter_position)
+    return slot.name if slot else f"slot {filter_position + 1}"

@@ -1,0 +1,36 @@
+"""In which direction this rig's autofocus ends: moves of rigd's end in the same one. Pure.
+
+It counts where backlash is rigd's and the profile does not say the direction itself. Until an
+autofocus was seen to end, moves go straight.
+"""
+
+from dataclasses import replace
+
+from rigd.focus.state.backlash import FinalDirection
+from rigd.focus.state.effects import AutofocusEnded, RememberApproach, Step, Tell
+from rigd.focus.state.rig import Rig
+
+
+def approached(step: Step) -> Step:
+    """A step with what its autofocus runs show; nothing moves."""
+    rig, effects = step.rig, step.effects
+    for effect in step.effects:
+        if not isinstance(effect, AutofocusEnded) or effect.ends_up is None:
+            continue
+        found = effect.is_result and effect.ends_between
+        direction = FinalDirection.UP if effect.ends_up else FinalDirection.DOWN
+        if not found or direction is rig.approach:
+            continue
+        rig = replace(rig, approach=direction)
+        effects = (*effects, RememberApproach(direction=direction))
+        owned = rig.settings.backlash
+        if owned is not None and owned.final_direction is None:
+            line = f"the autofocus of this rig ends counting {direction}: rigd's moves will, too"
+            effects = (*effects, Tell(sentence=line))
+    return Step(rig, effects, step.refusal, step.sentence)
+
+
+def waits_for_approach(rig: Rig) -> bool:
+    """Whether backlash is rigd's, and nobody knows yet in which direction moves are to end."""
+    owned = rig.settings.backlash
+    return owned is not None and owned.final_direction is None and rig.approach is None

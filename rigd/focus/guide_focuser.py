@@ -1,0 +1,379 @@
+"""The focuser of a guide camera behind an off-axis guider: it follows the filter. Pure.
+
+The prism of an off-axis guider stands in front of the filter wheel. What the main focuser moves by
+moves the guide camera along, so every part of its position asks what moved the focus:
+
+- The *filter* term makes up for the glass in the light (t(1 - 1/n) behind the prism). The guide
+  camera's light has no such glass: it is defocused by exactly that, and its focuser takes it back.
+- The *base* and the *temperature* term follow the telescope's own focal plane, wherever it goes.
+  The guide camera's light comes from the same plane and is in focus again by the same move.
+  A temperature coefficient of a filter's own is part of that term: its steps are too few to matter.
+- The *trim* is kept through filter changes, so it is no filter's: a human says that the focal plane
+  lies elsewhere, which again holds for both cameras. Who trims away from focus on purpose puts the
+  guide camera right by hand, once: its base follows.
+
+So `guide raw = guide base + round(steps_per_step * filter steps of the main focuser)`, in the guide
+focuser's own counts, absolute and rounded once: nothing accumulates. Where the main focuser stays
+(declined, inside the dead-band) so does this one. It has the ledger, the journal and the two reads
+of any focuser; it is kept as a rig of its own, without a wheel, inside the rig whose filters it
+follows, and moves only in that rig's filter changes. Its troubles are warnings: what counts is the
+focus of the picture.
+"""
+
+from dataclasses import replace
+
+from rigd.devices.events import FocuserReport
+from rigd.focus.focuser_report import looked_after, not_told, reported
+from rigd.focus.gates import closed_for_change
+from rigd.focus.guider_pause import must_pause, pause, pausing
+from rigd.focus.move import take_off
+from rigd.focus.state.effects import (
+    Effect,
+    HaltFocuser,
+    JournalIntent,
+    JournalOutcome,
+    Remember,
+    Step,
+    Tell,
+    Weight,
+)
+from rigd.focus.state.ledger import Ledger, Terms, adopted, arrived, found_again, unknown
+from rigd.focus.state.requests import (
+    FocuserNotTold,
+    ModeAsked,
+    ProfileChanged,
+    Remembered,
+    SlotsComputed,
+)
+from rigd.focus.state.rig import Change, Origin, Rig
+from rigd.focus.state.settings import Mode, RigSettings
+from rigd.focus.step_meaning import sensed
+from rigd.units import round_half_away
+
+NAME = "guide focuser"
+REDEFINED = "what gives the main focuser's steps their meaning was changed"
+AGAIN = "focus the guide camera and say so with `rigd adopt`"
+
+
+def guide_of(rig: Rig) -> Rig:
+    """The guide focuser as a rig of its own; the settings are today's."""
+    own = _settings(rig.settings)
+    return replace(rig.guide_focuser, settings=own) if rig.guide_focuser else Rig(settings=own)
+
+
+def follow_steps(settings: RigSettings, filter_steps: int) -> int | None:
+    """What a filter term of the main focuser asks of it, in its own counts; None: no ratio."""
+    ratio = settings.guide_steps_per_step
+    return None if ratio is None else round_half_away(ratio * filter_steps)
+
+
+def follow_filter(rig: Rig, now_s: float) -> Step:
+    """Begin the guide focuser's part of a filter change whose main part has begun."""
+    change = rig.change
+    if change is None or change.guide_follows is None:
+        return Step(rig)
+    done = replace(rig, change=replace(change, guide_follows=None))
+    if change.focuser_failed or change.wheel_failed:
+        return Step(done)
+    if pausing(rig) or (rig.settings.sequential and rig.flight is not None):
+        return Step(rig)
+    guide = replace(guide_of(rig), fault=None)
+    wanted = follow_steps(rig.settings, change.guide_follows)
+    base, raw = guide.ledger.base_steps, guide.ledger.raw_steps
+    reason = _unable(guide)
+    if wanted is None or base is None or raw is None or reason is not None:
+        return _stays(done, guide, reason or "its position is unknown")
+    slot = rig.slot(change.to_position)
+    key, target, terms = slot.key if slot else None, base + wanted, Terms(filter_steps=wanted)
+    if target == raw:
+        read = guide.ledger.read_steps
+        ledger = arrived(guide.ledger, raw, raw if read is None else read, terms, key)
+        return _known(done, guide, ledger, ())
+    reason = _beyond(guide, target) or _in_the_way(rig, change, now_s)
+    if reason is not None:
+        return _stays(done, guide, reason)
+    if must_pause(rig):
+        return pause(rig, now_s)
+    flying, effects = take_off(
+        guide,
+        target_steps=target,
+        terms=terms,
+        filter_key=key,
+        now_s=now_s,
+        by=change.client,
+        by_client=False,
+    )
+    line = f"from {raw} to {target} steps, {wanted:+d} of which follow the filter"
+    return _with(done, Step(flying, (*effects, Tell(sentence=line))))
+
+
+def guide_reported(rig: Rig, report: FocuserReport) -> Step:
+    """Take in a report of the guide focuser."""
+    guide = guide_of(rig)
+    if guide.flight is None and not guide.checked and report.connected:
+        return Step(replace(rig, guide_focuser=replace(guide, focuser=report)))
+    return _with(rig, _told_if_unknown(guide, reported(guide, report)))
+
+
+def guide_found(rig: Rig) -> Step:
+    """Compare its ledger with a guide focuser at rest after a gap; the very first time, adopt.
+
+    The first time it is in focus, as it stands, for the filter that the main focuser is.
+    """
+    if rig.settings.guide_focuser is None:
+        return Step(rig)
+    guide = guide_of(rig)
+    position = _position_at_rest(guide)
+    if position is None:
+        return Step(rig)
+    if guide.checked:
+        step = sensed(Step(guide))
+        return _with(rig, _told_if_unknown(guide, step)) if step.effects else Step(rig)
+    if not guide.remembered:
+        standing = rig.checked and rig.flight is None and rig.change is None
+        return _adopt(rig, guide, position) if standing else Step(rig)
+    before = guide.ledger
+    ledger = found_again(before, position, guide.settings.tolerance_steps)
+    tell = Tell(sentence=f"at {ledger.raw_steps} steps")
+    if ledger.embodied is None:
+        tell = _unknown(ledger.unknown_because)
+    return _known(rig, replace(guide, checked=True), ledger, (tell,))
+
+
+def guide_adopted(step: Step) -> Step:
+    """A human's word that the main focuser is in focus ends what is unknown of this one too."""
+    guide, known = guide_of(step.rig), step.rig.guide_focuser is not None
+    if step.refusal is not None or not known or guide.ledger.embodied is not None:
+        return step
+    position = _position_at_rest(guide)
+    if position is not None:
+        return _then(step, _adopt(step.rig, guide, position))
+    tell = Tell(sentence=f"{NAME}: not adopted: it is not seen at rest", weight=Weight.WARNING)
+    return replace(step, effects=(*step.effects, tell))
+
+
+def guide_mode_switched(before: Rig, asked: ModeAsked, step: Step) -> Step:
+    """When rigd begins to apply, both focusers are in focus for the filter in the light."""
+    begins = asked.mode is Mode.APPLY is not before.settings.mode and step.refusal is None
+    guide = guide_of(step.rig)
+    if not begins or not guide.remembered:
+        return step
+    position = _position_at_rest(guide)
+    if position is not None:
+        return _then(step, _adopt(step.rig, guide, position))
+    because = "rigd began to apply filter offsets while it was not seen at rest"
+    return _then(step, _forgotten(step.rig, guide, because))
+
+
+def guide_redefined(before: Rig, event: SlotsComputed | ProfileChanged, step: Step) -> Step:
+    """What is embodied has no meaning for another device, or with other steps to follow."""
+    rig = step.rig
+    if rig.guide_focuser is None or step.refusal is not None:
+        return step
+    guide = guide_of(rig)
+    ledger = guide.ledger
+    laden = ledger.embodied is not None and ledger.embodied.total_steps != 0
+    if rig.settings.guide_focuser != before.settings.guide_focuser:
+        unsure = laden or guide.flight is not None
+        guide = replace(guide, focuser=None, flight=None, checked=False, fault=None)
+        guide = replace(guide, ledger=replace(ledger, raw_steps=None, read_steps=None))
+        if unsure:
+            return _then(step, _forgotten(rig, guide, "the profile named another one, or none"))
+        return replace(step, rig=replace(rig, guide_focuser=guide))
+    other_steps = rig.settings.focuser != before.settings.focuser or event.starts_over
+    if other_steps and (laden or guide.flight is not None):
+        return _then(step, _forgotten(rig, guide, REDEFINED))
+    return step
+
+
+def guide_remembered(rig: Rig, memory: Remembered) -> Rig:
+    """What the store knows of it, at start. A move that was in the air is judged where it ended."""
+    kept = memory.guide
+    if kept is None or rig.settings.guide_focuser is None:
+        return rig
+    guide = replace(guide_of(rig), flights=kept.flights)
+    if kept.ledger is not None:
+        flight = kept.flight
+        if flight is not None:
+            flight = replace(flight, lost=True, reads=0, read_steps=None, began_at_s=memory.at_s)
+        guide = replace(guide, ledger=kept.ledger, flight=flight, remembered=True)
+    return replace(rig, guide_focuser=guide)
+
+
+def guide_halted(step: Step, because: str) -> Step:
+    """Stop the guide focuser's move, if rigd makes one; what it has still to follow is dropped."""
+    rig = step.rig
+    if rig.change is not None and rig.change.guide_follows is not None:
+        rig = replace(rig, change=replace(rig.change, guide_follows=None))
+    guide, ref = rig.guide_focuser, rig.settings.guide_focuser
+    if guide is None or ref is None or guide.flight is None or guide.flight.halted:
+        return replace(step, rig=rig)
+    flight = replace(guide.flight, halted=True, reads=0)
+    guide = replace(guide, flight=flight, fault=guide.fault or because)
+    rig = replace(rig, guide_focuser=guide)
+    return replace(step, rig=rig, effects=(*step.effects, HaltFocuser(ref=ref)))
+
+
+def guide_looked_after(rig: Rig, now_s: float) -> Step:
+    """As time passes: read back, give up."""
+    if rig.guide_focuser is None or rig.guide_focuser.flight is None:
+        return Step(rig)
+    guide = guide_of(rig)
+    return _with(rig, _told_if_unknown(guide, looked_after(guide, now_s)))
+
+
+def guide_cautions(rig: Rig) -> list[str]:
+    """Why the guide focuser will not follow filters, as things stand."""
+    ref, guide = rig.settings.guide_focuser, guide_of(rig)
+    if ref is None or rig.settings.mode is not Mode.APPLY:
+        return []
+    if rig.settings.guide_steps_per_step is None:
+        return [f"guide focuser {ref.key} never moves: the profile does not say its steps_per_step"]
+    base = guide.ledger.base_steps
+    report = guide.focuser
+    if report is None or not report.connected:
+        return [f"guide focuser {ref.key} is not connected, so it does not follow filters"]
+    if base is None:
+        return [f"guide focuser {ref.key} does not follow filters: {guide.ledger.unknown_because}"]
+    said = [
+        f"guide focuser {ref.key} does not follow {slot.name}: {reason}"
+        for slot in rig.settings.slots
+        if slot.focus_offset_steps is not None
+        and (steps := follow_steps(rig.settings, slot.focus_offset_steps)) is not None
+        and (reason := _beyond(guide, base + steps))
+    ]
+    return list(dict.fromkeys(said))
+
+
+def guide_not_told(rig: Rig, failed: FocuserNotTold) -> Step:
+    """It could not be told of a move, or nobody can say whether it was."""
+    return _with(rig, not_told(guide_of(rig), failed))
+
+
+def _settings(settings: RigSettings) -> RigSettings:
+    return RigSettings(
+        name=settings.name,
+        mode=settings.mode,
+        wheel=None,
+        focuser=settings.guide_focuser,
+        min_steps=settings.guide_min_steps,
+        max_steps=settings.guide_max_steps,
+        tolerance_steps=settings.guide_tolerance_steps,
+        deadline_s=settings.deadline_s,
+        start_grace_s=settings.start_grace_s,
+    )
+
+
+def _unable(guide: Rig) -> str | None:
+    """Why it cannot move at all now."""
+    report = guide.focuser
+    if report is None or not report.connected:
+        return "it is not connected"
+    if report.position_steps is None:
+        return "it does not say where it is"
+    if guide.flight is not None:
+        return f"its move to {guide.flight.target_steps} steps has not been read back yet"
+    if guide.ledger.embodied is None or not guide.checked:
+        because = guide.ledger.unknown_because or "it was not seen at rest since it came back"
+        return f"what is in its position is unknown: {because}; {AGAIN}"
+    if report.temperature_compensation:
+        return "its own temperature compensation is on"
+    if report.moving:
+        return "something else is moving it"
+    return None
+
+
+def _beyond(guide: Rig, target_steps: int) -> str | None:
+    low, high = guide.min_steps, guide.max_steps
+    if high is None:
+        return "its maximum is not known (neither the device nor the profile says)"
+    if low <= target_steps <= high:
+        return None
+    return f"it would have to go to {target_steps} steps, outside its limits {low} to {high} steps"
+
+
+def _in_the_way(rig: Rig, change: Change, now_s: float) -> str | None:
+    """A gate that has closed since the main focuser began, or a guider that does not pause."""
+    failed_at_s = rig.guider_failed_at_s
+    if must_pause(rig) and failed_at_s is not None and failed_at_s >= change.began_at_s:
+        return "the guider did not pause"
+    if rig.flight is not None and not rig.flight.by_client:
+        return None  # the gates were open for both just now
+    if rig.ledger.embodied is None:
+        return "what is in the main focuser's position has become unknown"
+    client = change.client if change.origin is Origin.IN_PATH else None
+    gate = closed_for_change(rig, change.origin, now_s, client)
+    return gate.sentence if gate else None
+
+
+def _position_at_rest(guide: Rig) -> int | None:
+    report = guide.focuser
+    if guide.flight is not None or report is None or not report.connected or report.moving:
+        return None
+    return report.position_steps
+
+
+def _adopt(rig: Rig, guide: Rig, position: int) -> Step:
+    """It is in focus as it stands, for what is in the main focuser's position."""
+    embodied = rig.ledger.embodied
+    wanted = follow_steps(rig.settings, embodied.filter_steps) if embodied else None
+    if wanted is None:
+        return Step(rig)
+    ledger = adopted(position, wanted, rig.ledger.embodied_filter)
+    guide = replace(guide, checked=True, remembered=True, fault=None)
+    line = f"{position} steps taken as its focus ({wanted:+d} of which follow the filter)"
+    return _known(rig, guide, ledger, (Tell(sentence=line),))
+
+
+def _forgotten(rig: Rig, guide: Rig, because: str) -> Step:
+    flight = guide.flight and replace(guide.flight, terms=None, filter_key=None)
+    guide = replace(guide, flight=flight)
+    ledger = unknown(guide.ledger, guide.ledger.read_steps, because)
+    return _known(rig, guide, ledger, (_unknown(because),))
+
+
+def _told_if_unknown(before: Rig, step: Step) -> Step:
+    """What the main focuser's rules say of an unknown position is not so of this one."""
+    ledger = step.rig.ledger
+    if before.ledger.embodied is None or ledger.embodied is not None:
+        return step
+    effects = tuple(e for e in step.effects if not isinstance(e, Tell))
+    return replace(step, effects=(*effects, _unknown(ledger.unknown_because)))
+
+
+def _unknown(because: str | None) -> Tell:
+    line = f"does not follow filters: {because}; {AGAIN}"
+    return Tell(sentence=line, weight=Weight.WARNING)
+
+
+def _stays(rig: Rig, guide: Rig, reason: str) -> Step:
+    line = f"does not follow the filter: {reason}"
+    step = Step(replace(guide, fault=reason), (Tell(sentence=line, weight=Weight.WARNING),))
+    return _with(rig, step)
+
+
+def _known(rig: Rig, guide: Rig, ledger: Ledger, tells: tuple[Tell, ...]) -> Step:
+    """The guide focuser with this ledger, stored if it says something new."""
+    remember = Remember(ledger=ledger, flight=guide.flight)
+    effects: tuple[Effect, ...] = tells if ledger == guide.ledger else (remember, *tells)
+    return _with(rig, Step(replace(guide, ledger=ledger), effects))
+
+
+def _with(rig: Rig, guided: Step) -> Step:
+    """The rig with what happened to its guide focuser; its effects are told apart."""
+    effects: tuple[Effect, ...] = tuple(_its_own(effect) for effect in guided.effects)
+    return Step(replace(rig, guide_focuser=guided.rig), effects)
+
+
+def _its_own(effect: Effect) -> Effect:
+    match effect:
+        case Remember() | JournalIntent() | JournalOutcome():
+            return replace(effect, guide=True)
+        case Tell(sentence=sentence):
+            return replace(effect, sentence=f"{NAME}: {sentence}")
+        case _:
+            return effect
+
+
+def _then(first: Step, second: Step) -> Step:
+    return replace(first, rig=second.rig, effects=first.effects + second.effects)

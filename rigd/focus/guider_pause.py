@@ -1,0 +1,108 @@
+"""Guiding through an off-axis guider: a move of the focuser would disturb it. Pure.
+
+rigd pauses the guider before a move of its own and lets it go on afterwards, always, and only if it
+was rigd that paused it; without leave to pause, guiding is a closed gate.
+"""
+
+from dataclasses import replace
+
+from rigd.devices.events import GuiderReport
+from rigd.focus.state.effects import PauseGuider, RememberPause, Step, Tell, Weight
+from rigd.focus.state.requests import GuiderNotTold
+from rigd.focus.state.rig import GuiderPause, Rig
+
+PAUSE_LIMIT_S = 5.0
+"""How long the guider may take to pause, or to go on."""
+AGAIN_S = 60.0
+"""How long rigd leaves a guider alone that did not pause."""
+
+
+def must_pause(rig: Rig) -> bool:
+    """Whether the guider has to be paused before the focuser moves."""
+    guider, asked = rig.guider, rig.guider_pause
+    if guider is None or not guider.connected:
+        return False
+    resuming = asked is not None and asked.resumed_at_s is not None
+    return bool(guider.guiding) or (bool(guider.paused) and resuming)
+
+
+def pause(rig: Rig, now_s: float) -> Step:
+    """Ask the guider to pause; what waits for it goes on when it says so."""
+    ref = rig.settings.guider
+    if ref is None:
+        return Step(rig)
+    rig = replace(rig, guider_pause=GuiderPause(asked_at_s=now_s))
+    return Step(rig, (RememberPause(paused=True), PauseGuider(ref=ref, paused=True)))
+
+
+def pausing(rig: Rig) -> bool:
+    """Whether the guider was asked to pause and has not said yet that it did."""
+    asked = rig.guider_pause
+    return asked is not None and not asked.confirmed and asked.resumed_at_s is None
+
+
+def guider_not_told(rig: Rig, failed: GuiderNotTold) -> Step:
+    """The guider could not be asked."""
+    if failed.paused:
+        return _give_up(rig, failed.at_s, failed.reason)
+    return Step(
+        rig, (Tell(sentence=f"guiding not resumed: {failed.reason}", weight=Weight.WARNING),)
+    )
+
+
+def wait_over(rig: Rig, now_s: float) -> Step:
+    """Give up on a guider that does not pause in time."""
+    asked = rig.guider_pause
+    if asked is None or not pausing(rig) or now_s - asked.asked_at_s <= PAUSE_LIMIT_S:
+        return Step(rig)
+    return _give_up(rig, now_s, f"the guider did not pause within {PAUSE_LIMIT_S:g} s")
+
+
+def go_on_guiding(rig: Rig, now_s: float) -> Step:
+    """Let a guider that rigd paused go on, once nothing of rigd's own moves; until it does."""
+    asked, ref, guider = rig.guider_pause, rig.settings.guider, rig.guider
+    if asked is None or ref is None or guider is None or not guider.connected:
+        return Step(rig)
+    moving = rig.flight is not None and not rig.flight.lost
+    if moving or rig.change is not None or pausing(rig):
+        return Step(rig)
+    resumed_at_s = asked.resumed_at_s
+    if resumed_at_s is not None:
+        late = now_s - resumed_at_s > PAUSE_LIMIT_S
+        if not guider.paused and (late or guider.at_s > resumed_at_s):
+            return Step(replace(rig, guider_pause=None), (RememberPause(paused=False),))
+        if not late:
+            return Step(rig)
+    rig = replace(rig, guider_pause=replace(asked, resumed_at_s=now_s))
+    return Step(rig, (PauseGuider(ref=ref, paused=False),))
+
+
+def guider_seen(rig: Rig, report: GuiderReport) -> Rig:
+    """Take in what the guider says."""
+    if report.ref != rig.settings.guider:
+        return rig
+    asked = rig.guider_pause
+    if asked is not None and pausing(rig) and report.guiding is False:
+        asked = replace(asked, confirmed=True)
+    return replace(rig, guider=report, guider_pause=asked)
+
+
+def _give_up(rig: Rig, now_s: float, reason: str) -> Step:
+    """The focuser stays; the guider may have paused all the same, and is let go on."""
+    change = rig.change
+    if change is not None and change.focuser_waits:
+        failed = change.focuser_failed or reason
+        change = replace(change, focuser_failed=failed, focuser_waits=False)
+    asked = rig.guider_pause
+    ref = rig.settings.guider
+    if asked is None or ref is None:
+        return Step(replace(rig, change=change))
+    rig = replace(
+        rig,
+        change=change,
+        guider_pause=replace(asked, resumed_at_s=now_s),
+        guider_failed_at_s=now_s,
+    )
+    line = f"the focuser stays where it is: {reason}"
+    tell = Tell(sentence=line, weight=Weight.WARNING)
+    return Step(rig, (PauseGuider(ref=ref, paused=False), tell))

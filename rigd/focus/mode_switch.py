@@ -1,0 +1,116 @@
+"""Switching a rig's mode while it runs, and standing down beside another applier. Pure."""
+
+from dataclasses import replace
+
+from rigd.focus.declared_offsets import applies, not_asked, off
+from rigd.focus.state.effects import Refusal, RememberMode, Step, Tell, Weight
+from rigd.focus.state.foreign_moves import Sightings
+from rigd.focus.state.ledger import adopted
+from rigd.focus.state.requests import ModeAsked
+from rigd.focus.state.rig import Rig
+from rigd.focus.state.settings import Mode
+
+RIGD = "rigd"
+"""Who stands down."""
+
+
+def ask_mode(rig: Rig, asked: ModeAsked) -> Step:
+    """A human switches the mode. Nothing moves; what is in the way is said."""
+    now = rig.settings.mode
+    if asked.mode is now:
+        return Step(rig)
+    if reason := _in_the_way(rig, asked):
+        return Step(rig, refusal=Refusal.GATE, sentence=f"mode stays {now}: {reason}")
+    if asked.mode is Mode.APPLY:
+        return _begin_to_apply(rig, asked)
+    rig = _switched(replace(rig, pending=None), asked.mode)
+    return Step(rig, _told(rig, asked.client, f"mode {now} to {asked.mode}, said {asked.client}"))
+
+
+def stand_down(rig: Rig, sentence: str) -> Step:
+    """Another program applies offsets too: hands off, loudly; nothing is undone.
+
+    Not while a move of rigd's is under way: its journal must outlive it.
+    """
+    rig = _switched(replace(rig, pending=None), Mode.OBSERVE)
+    rig = replace(rig, stood_down=True, sightings=replace(rig.sightings, unapplied=0))
+    line = f"rigd stands down to observe: {sentence}"
+    return Step(rig, _told(rig, RIGD, line, Weight.WARNING))
+
+
+def _begin_to_apply(rig: Rig, asked: ModeAsked) -> Step:
+    """From now on the focus belongs to the filter in the light, as at first sight."""
+    slot = rig.slot(rig.filter_position)
+    position = rig.focuser.position_steps if rig.focuser else None
+    if position is None or rig.focuser is None or not rig.focuser.connected:
+        sentence = "mode stays: the focuser is not connected or does not say where it is"
+        return Step(rig, refusal=Refusal.UNAVAILABLE, sentence=sentence)
+    if rig.settings.wheel is not None and (slot is None or slot.focus_offset_steps is None):
+        name = slot.name if slot else "not known"
+        sentence = f"mode stays: the filter in the light ({name}) has no known offset to begin from"
+        return Step(rig, refusal=Refusal.GATE, sentence=sentence)
+    offset = (slot.focus_offset_steps or 0) if slot else 0
+    before = rig.settings.mode
+    ledger = adopted(position, offset, slot.key if slot else None)
+    rig = replace(rig, ledger=ledger, checked=True, remembered=True, sightings=Sightings())
+    rig = _switched(rig, Mode.APPLY)
+    read_back = off(rig)
+    line = (
+        f"mode {before} to apply, said {asked.client}: {position} steps taken as the focus for "
+        f"{slot.name if slot else 'the fixed filter'}{f'; {read_back}' if read_back else ''}"
+    )
+    return Step(rig, _told(rig, asked.client, line))
+
+
+def _in_the_way(rig: Rig, asked: ModeAsked) -> str | None:
+    if rig.flight is not None or rig.change is not None or rig.wheel_turning:
+        return "a move is under way"
+    if rig.focuser is not None and rig.focuser.moving:
+        return "something else is moving the focuser"
+    searching = [s for s in rig.searches if s.moves >= rig.settings.autofocus_moves]
+    if searching:
+        return f"{searching[0].client or 'another program'} is focusing"
+    quiet_s = rig.settings.quiet_s
+    if rig.foreign_at_s is not None and asked.at_s - rig.foreign_at_s < quiet_s:
+        return f"something else moved the focuser less than {quiet_s:.0f} s ago"
+    if asked.mode is Mode.APPLY and (said := applies(rig)):
+        return f"{said}; switch them off there first"
+    if asked.confirmed:
+        return None
+    if asked.clients:
+        return (
+            f"{', '.join(asked.clients)} has rigd's focuser open and would see it jump; "
+            "disconnect it there, or confirm, and rigd disconnects it"
+        )
+    readers = asked.readers
+    if rig.settings.mode is Mode.PUBLISH:
+        readers = readers or ("a program that",)
+    if asked.mode is Mode.APPLY and readers and not _forgotten(rig, asked):
+        return f"{may_have_kept(readers)}, then confirm"
+    return None
+
+
+def may_have_kept(readers: tuple[str, ...]) -> str | None:
+    """What to do about clients that ever read published offsets; None if there are none."""
+    if not readers:
+        return None
+    return (
+        f"{', '.join(readers)} read the published offsets and may have kept them (N.I.N.A. copies "
+        "them once) and would apply them again; set them to zero or off there"
+    )
+
+
+def _forgotten(rig: Rig, asked: ModeAsked) -> bool:
+    """Whether all who ever read the offsets say that they would not move by them."""
+    return off(rig) is not None and not not_asked(rig, asked.readers)
+
+
+def _switched(rig: Rig, mode: Mode) -> Rig:
+    return replace(rig, settings=replace(rig.settings, mode=mode), stood_down=False)
+
+
+def _told(
+    rig: Rig, by: str, line: str, weight: Weight = Weight.INFO
+) -> tuple[RememberMode | Tell, ...]:
+    remember = RememberMode(mode=rig.settings.mode, by=by, ledger=rig.ledger)
+    return (remember, Tell(sentence=line, weight=weight))

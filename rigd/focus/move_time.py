@@ -1,0 +1,36 @@
+"""How fast the focuser is, as measured, and how long a move will take. Pure."""
+
+from dataclasses import replace
+
+from rigd.focus.state.effects import Step
+from rigd.focus.state.rig import Rig
+
+LONG_ENOUGH_S = 5.0
+"""Shorter moves say more about how a move begins and ends than about the motor."""
+KEPT = 20
+ENOUGH = 3
+"""So many long moves are needed: the news of an arrival may be late once."""
+
+
+def paced(before: Rig, step: Step, now_s: float) -> Step:
+    """A step with what it shows of the focuser's speed."""
+    flight, rig = before.flight, step.rig
+    ended = flight is not None and (rig.flight is None or rig.flight.number != flight.number)
+    if flight is None or not ended or flight.lost or flight.halted:
+        return step
+    took_s = now_s - flight.began_at_s
+    if took_s < LONG_ENOUGH_S or rig.ledger.raw_steps != flight.target_steps:
+        return step
+    measured = abs(flight.target_steps - flight.start_steps) / took_s
+    return replace(step, rig=replace(rig, paces_steps_s=(*rig.paces_steps_s, measured)[-KEPT:]))
+
+
+def fastest_steps_s(rig: Rig) -> float | None:
+    """Steps in a second, of the fastest long move; None while too few were seen."""
+    return max(rig.paces_steps_s) if len(rig.paces_steps_s) >= ENOUGH else None
+
+
+def predicted_s(rig: Rig, steps: int) -> float | None:
+    """How long a move of so many steps takes at least; None while that is not known."""
+    fastest = fastest_steps_s(rig)
+    return abs(steps) / fastest if fastest else None

@@ -1,0 +1,106 @@
+"""Another equipment profile comes into force while the rig runs. Nothing moves. Pure."""
+
+from dataclasses import replace
+
+from rigd.focus.adoption import first_sight
+from rigd.focus.state.effects import Effect, Refusal, Remember, Step, Tell, Weight
+from rigd.focus.state.foreign_moves import Sightings
+from rigd.focus.state.ledger import Ledger, unknown
+from rigd.focus.state.requests import ProfileAsked, ProfileChanged, TrainJudged
+from rigd.focus.state.rig import Rig
+from rigd.focus.state.settings import RigSettings
+
+ANOTHER = "another light path is in force, and the focuser's position was found for the old one"
+"""Why what is embodied is unknown."""
+
+
+def ask_profile(rig: Rig, asked: ProfileAsked) -> Step:
+    """Whether the profile may be changed now; if so, nothing moves until that is done."""
+    if reason := _in_the_way(rig):
+        sentence = f"rig {rig.settings.name}: its profile stays as it is: {reason}"
+        return Step(rig, refusal=Refusal.GATE, sentence=sentence)
+    return Step(replace(rig, profile_by=asked.client))
+
+
+def not_meanwhile(rig: Rig, by: str) -> Step:
+    """A request that comes while the profile is being changed."""
+    sentence = f"{by} is changing the equipment profile: ask again in a moment"
+    return Step(rig, refusal=Refusal.GATE, sentence=sentence)
+
+
+def change_profile(rig: Rig, changed: ProfileChanged) -> Step:
+    """The profile is in force from now on; what is embodied stays if steps mean what they did."""
+    old, new = rig.settings, replace(changed.settings, mode=rig.settings.mode)
+    ledger, known = _ledger(rig, new, starts_over=changed.starts_over), rig.ledger.embodied
+    rig = _with_devices(replace(rig, settings=new), old, new)
+    same_steps = new.focuser == old.focuser and not changed.starts_over
+    rig = replace(
+        rig,
+        ledger=ledger,
+        profile_by=None,
+        pending=None,
+        change=None,
+        queued=None,
+        balked=None,
+        fault=None,
+        searches=(),
+        approach=rig.approach if same_steps else None,
+        sightings=Sightings(),
+    )
+    effects: tuple[Effect, ...] = (Tell(sentence=changed.sentence),)
+    if rig.remembered:
+        effects = (Remember(ledger=ledger, flight=rig.flight), *effects)
+    if known and ledger.embodied is None:
+        line = f"rigd moves nothing: {ANOTHER}. Focus, and say so with `rigd adopt`"
+        effects = (*effects, Tell(sentence=line, weight=Weight.WARNING))
+    step = first_sight(rig)
+    return Step(step.rig, effects + step.effects, step.refusal, step.sentence)
+
+
+def judge_train(rig: Rig, judged: TrainJudged) -> Step:
+    """The gate of a contradiction closes, or opens."""
+    if judged.mismatch == rig.mismatch:
+        return Step(rig)
+    rig = replace(rig, mismatch=judged.mismatch)
+    if judged.mismatch is not None:
+        line = f"rigd moves nothing of its own accord: {judged.mismatch}"
+        return Step(rig, (Tell(sentence=line, weight=Weight.WARNING),))
+    return Step(rig, (Tell(sentence="nothing contradicts the equipment profile any more"),))
+
+
+def _in_the_way(rig: Rig) -> str | None:
+    if rig.profile_by is not None:
+        return f"{rig.profile_by} is changing it just now"
+    if rig.flight is not None or rig.change is not None or rig.queued is not None:
+        return "a move is under way"
+    if rig.wheel_turning or (rig.focuser is not None and rig.focuser.moving):
+        return "something is moving"
+    if rig.pending is not None:
+        return "a filter's offset waits to be applied"
+    enough = rig.settings.autofocus_moves
+    search = next((one for one in rig.searches if one.moves >= enough), None)
+    return None if search is None else f"{search.client or 'another program'} is focusing"
+
+
+def _ledger(rig: Rig, new: RigSettings, *, starts_over: bool) -> Ledger:
+    ledger = rig.ledger
+    laden = ledger.embodied is not None and ledger.embodied.total_steps != 0
+    if new.focuser != rig.settings.focuser:
+        ledger = replace(ledger, temperature_base=None, shift_steps=0, sense=None)
+        if laden or ledger.embodied is None:
+            return unknown(ledger, None, ANOTHER)
+        return replace(ledger, raw_steps=None, read_steps=None)
+    return unknown(ledger, ledger.read_steps, ANOTHER) if laden and starts_over else ledger
+
+
+def _with_devices(rig: Rig, old: RigSettings, new: RigSettings) -> Rig:
+    """What was seen of a device that is no longer this rig's is forgotten."""
+    if new.wheel != old.wheel or new.stack != old.stack:
+        rig = replace(rig, wheel=None, filter_position=None, wheel_turning=False)
+    if new.focuser != old.focuser:
+        rig = replace(rig, focuser=None, checked=False, foreign_at_s=None, paces_steps_s=())
+    if new.camera != old.camera:
+        rig = replace(rig, camera=None)
+    if new.mount != old.mount:
+        rig = replace(rig, mount=None)
+    return rig

@@ -1,0 +1,295 @@
+"""Does another program move the focuser by filter offsets of its own? Pure.
+
+A second applier has a table: its moves around filter changes are the differences of one number per
+filter. So they repeat, they turn round with the filters, and they add up to nothing over a cycle.
+It may move before the wheel turns (INDIGO), with it (N.I.N.A.), or after it (Ekos, CCDciel); what
+it moves is the base, through rigd's focuser or directly. An autofocus makes many moves, a hand's
+nudge does not repeat, a temperature compensation knows nothing of filters.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from statistics import median
+
+from rigd.focus.foreign_commands import accounted, carried_out
+from rigd.focus.state.foreign_moves import ForeignMove, Sample, Sightings, Turn
+from rigd.focus.state.rig import Rig
+
+BEFORE_S = 15.0
+AFTER_S = 15.0
+"""How long before the wheel turns and after it rests a move may belong to the change."""
+ONE_MOVE_S = 2.0
+"""Readings that change within this time are one move."""
+NEXT_IS_NEARER = 3.0
+"""Between two changes a move belongs to the second one if it is so many times nearer to it."""
+AUTOFOCUS_MOVES = 3
+"""So many moves around one change are a search for focus, not an offset."""
+AUTOFOCUS_GAP_S = 45.0
+"""Moves that follow one another within this time may be one search for focus."""
+MOVES = 50
+SAMPLES = 40
+"""So many are kept."""
+CONFIRMED = 2
+"""So many moves must merely repeat what the others said."""
+CONFIRMED_AFTER_DOUBT = 4
+"""The same, where only the newest changes agree."""
+FEW = 3
+"""Before so many changes were seen nothing is said of them."""
+
+
+class Finding(StrEnum):
+    """What the samples say."""
+
+    APPLIES = "applies"
+    NOBODY = "nobody"
+    UNDETECTABLE = "undetectable"
+    UNSURE = "unsure"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What the samples say, with the evidence in a sentence."""
+
+    finding: Finding
+    sentence: str
+    clients: tuple[str, ...] = ()
+    """Of a second applier: the clients of rigd's focuser among those that move it."""
+
+
+def sighted(before: Rig, after: Rig, now_s: float) -> Sightings:
+    """What was seen so far, with one step of the rig taken in."""
+    seen = after.sightings
+    if not after.checked and seen.turn is not None:
+        seen = replace(seen, turn=None)
+    seen = accounted(seen, before, after, now_s, noise_of(after))
+    seen = _moved(seen, before, after, now_s)
+    turning = after.wheel_turning and not before.wheel_turning
+    old, new = before.slot(before.filter_position), after.slot(after.filter_position)
+    turned = before.filter_position != after.filter_position
+    if turning or (turned and seen.turning_since_s is None):
+        seen = _closed(seen, after, until_s=now_s)
+        seen = replace(seen, turning_since_s=now_s)
+    elif seen.turn is not None and _is_over(seen, after, now_s):
+        seen = _closed(seen, after, until_s=None)
+    if turned and old is not None and new is not None and old.key != new.key and after.checked:
+        began_s = now_s if seen.turning_since_s is None else seen.turning_since_s
+        last_s = began_s - BEFORE_S
+        turn = Turn(from_key=old.key, to_key=new.key, began_s=began_s, rest_s=now_s, since_s=last_s)
+        seen = replace(seen, turn=turn)
+    if not after.wheel_turning and seen.turning_since_s is not None:
+        seen = replace(seen, turning_since_s=None)
+    return seen
+
+
+def judged(samples: Sequence[Sample], noise_steps: int, rig: Rig) -> Verdict:
+    """Whether the samples show a second applier.
+
+    Args:
+        samples: what others did around filter changes, oldest first.
+        noise_steps: how well a repeated move must agree; offsets below twice it are undetectable.
+        rig: whose filters these are.
+    """
+    for begin in range(max(1, len(samples) - CONFIRMED_AFTER_DOUBT)):
+        newest = samples[begin:]
+        enough = CONFIRMED if begin == 0 else CONFIRMED_AFTER_DOUBT
+        if _confirmed(newest, noise_steps) >= enough:
+            return _named(newest, noise_steps, rig)
+    if len(samples) < FEW or any(abs(s.delta_steps) > 2 * noise_steps for s in samples):
+        sentence = "not enough filter changes were seen to say"
+        return Verdict(finding=Finding.UNSURE, sentence=sentence)
+    if not any(needs_move(rig, s, noise_steps) for s in samples):
+        sentence = (
+            f"undetectable: the offsets of the filters that were changed differ by no more than "
+            f"{2 * noise_steps} steps, which is noise"
+        )
+        return Verdict(finding=Finding.UNDETECTABLE, sentence=sentence)
+    sentence = f"no other mover around {len(samples)} filter changes"
+    return Verdict(finding=Finding.NOBODY, sentence=sentence)
+
+
+def needs_move(rig: Rig, sample: Sample, noise_steps: int) -> bool:
+    """Whether somebody should have moved the focuser for this change, as far as is known."""
+    offsets = {slot.key: slot.focus_offset_steps for slot in rig.settings.slots}
+    old, new = offsets.get(sample.from_key), offsets.get(sample.to_key)
+    return old is not None and new is not None and abs(new - old) > 2 * noise_steps
+
+
+def _moved(seen: Sightings, before: Rig, after: Rig, now_s: float) -> Sightings:
+    """A base that changed. Rigd's own moves leave it; adopting moves nothing."""
+    if not (before.checked and after.checked):
+        return seen
+    old, new = before.ledger, after.ledger
+    if old.raw_steps == new.raw_steps or old.logical_steps is None or new.logical_steps is None:
+        return seen
+    flight = before.flight
+    if (old.embodied is None) != (new.embodied is None):
+        led_away = len(seen.moves) > len(after.sightings.moves)
+        return seen if led_away else replace(seen, moves=(), turn=None)
+    delta = new.logical_steps - old.logical_steps
+    if delta == 0:
+        return seen
+    if flight is not None and flight.by_client:
+        move = ForeignMove(
+            began_s=flight.began_at_s, ended_s=now_s, delta_steps=delta, by=flight.by
+        )
+        return replace(seen, moves=(*seen.moves[-MOVES:], move), command=None)
+    heard = carried_out(before, new.read_steps or 0)
+    rests = after.focuser is None or not after.focuser.moving
+    seen = replace(seen, command=None) if rests else seen
+    last = seen.moves[-1] if seen.moves else None
+    if last is not None and last.by is None and not last.beside and last.delta_steps * delta > 0:
+        moving = before.focuser is not None and before.focuser.moving
+        if moving or now_s - last.ended_s <= ONE_MOVE_S:
+            whole = replace(
+                last,
+                ended_s=now_s,
+                delta_steps=last.delta_steps + delta,
+                heard=last.heard or heard,
+            )
+            return replace(seen, moves=(*seen.moves[:-1], whole))
+    move = ForeignMove(began_s=now_s, ended_s=now_s, delta_steps=delta, heard=heard)
+    return replace(seen, moves=(*seen.moves[-MOVES:], move))
+
+
+def _is_over(seen: Sightings, rig: Rig, now_s: float) -> bool:
+    """Whether nothing that is still to come can belong to the open turn."""
+    turn = seen.turn
+    if turn is None or now_s - turn.rest_s < AFTER_S or rig.flight is not None:
+        return False
+    if rig.focuser is not None and rig.focuser.moving:
+        return False
+    moves = [m for m in seen.moves if m.ended_s >= turn.since_s]
+    return not moves or now_s - moves[-1].ended_s >= AUTOFOCUS_GAP_S
+
+
+def _closed(seen: Sightings, rig: Rig, *, until_s: float | None) -> Sightings:
+    """The open turn becomes a sample; `until_s` is when the next one began, if it did."""
+    noise = noise_of(rig)
+    turn = seen.turn
+    if turn is None:
+        if until_s is not None:
+            oldest_s = until_s - 4 * AUTOFOCUS_GAP_S
+            seen = replace(seen, moves=tuple(m for m in seen.moves if m.ended_s >= oldest_s))
+        return seen
+    mine = [m for m in seen.moves if _belongs(m, turn, until_s)]
+    left = [m for m in seen.moves if m not in mine and m.began_s > turn.rest_s]
+    search = _chain(seen.moves, mine)
+    seen = replace(seen, turn=None, moves=tuple(left))
+    if sum(abs(m.delta_steps) > noise for m in search) >= AUTOFOCUS_MOVES:
+        return replace(seen, unapplied=0)
+    sample = Sample(
+        from_key=turn.from_key,
+        to_key=turn.to_key,
+        delta_steps=sum(m.delta_steps for m in mine),
+        by=tuple(dict.fromkeys(m.by for m in mine if m.by is not None)),
+        heard=bool(mine) and all(m.heard for m in mine),
+        beside=any(m.beside for m in mine),
+    )
+    unapplied = seen.unapplied
+    if abs(sample.delta_steps) > 2 * noise:
+        unapplied = 0
+    elif needs_move(rig, sample, noise):
+        unapplied += 1
+    samples = (*seen.samples, sample)[-SAMPLES:]
+    return replace(seen, samples=samples, unapplied=unapplied)
+
+
+def noise_of(rig: Rig) -> int:
+    """How well a repeated move must agree."""
+    return max(rig.settings.tolerance_steps, 1)
+
+
+def _belongs(move: ForeignMove, turn: Turn, next_s: float | None) -> bool:
+    if move.ended_s < turn.since_s or move.began_s > turn.rest_s + AFTER_S:
+        return False
+    if next_s is None or move.began_s <= turn.rest_s or next_s - move.ended_s > BEFORE_S:
+        return True
+    return NEXT_IS_NEARER * (next_s - move.ended_s) >= move.began_s - turn.rest_s
+
+
+def _chain(moves: Sequence[ForeignMove], mine: Sequence[ForeignMove]) -> list[ForeignMove]:
+    """The moves of a change with those that came close before or after them."""
+    if not mine:
+        return []
+    first, last = moves.index(mine[0]), moves.index(mine[-1])
+    while first > 0 and moves[first].began_s - moves[first - 1].ended_s <= AUTOFOCUS_GAP_S:
+        first -= 1
+    while (
+        last + 1 < len(moves) and moves[last + 1].began_s - moves[last].ended_s <= AUTOFOCUS_GAP_S
+    ):
+        last += 1
+    return list(moves[first : last + 1])
+
+
+def _confirmed(samples: Sequence[Sample], noise: int) -> int:
+    """How many moves merely repeat what the others say; 0 if no table explains all samples."""
+    pairs = _pairs(samples)
+    if any(max(deltas) - min(deltas) > 2 * noise for deltas in pairs.values()):
+        return 0
+    large = [s.delta_steps for s in samples if abs(s.delta_steps) > 2 * noise]
+    if not large or max(large) < 0 or min(large) > 0:
+        return 0
+    tables = _Tables()
+    asked = 0
+    middles = {pair: median(deltas) for pair, deltas in pairs.items()}
+    for (old, new), middle in sorted(middles.items(), key=lambda item: abs(item[1]) > 2 * noise):
+        gap = tables.join(old, new, middle)
+        if gap is None:
+            asked += abs(middle) > 2 * noise
+        elif abs(gap) > 3 * noise:
+            return 0
+    return len(large) - asked
+
+
+class _Tables:
+    """One number per filter, as far as the changes seen so far fix them."""
+
+    def __init__(self) -> None:
+        self.filters: dict[str, tuple[int, float]] = {}
+        """Of each filter: which others its number can be compared with, and the number."""
+
+    def join(self, old: str, new: str, delta: float) -> float | None:
+        """Take a difference in: None if it was news, else how far off it is."""
+        for key in (old, new):
+            self.filters.setdefault(key, (len(self.filters), 0.0))
+        (group, base), (other, top) = self.filters[old], self.filters[new]
+        if group == other:
+            return top - base - delta
+        shift = base + delta - top
+        self.filters = {
+            key: (group, value + shift) if g == other else (g, value)
+            for key, (g, value) in self.filters.items()
+        }
+        return None
+
+
+def _pairs(samples: Iterable[Sample]) -> Mapping[tuple[str, str], list[int]]:
+    pairs: dict[tuple[str, str], list[int]] = {}
+    for sample in samples:
+        backward = (sample.to_key, sample.from_key)
+        if backward in pairs:
+            pairs[backward].append(-sample.delta_steps)
+        else:
+            pairs.setdefault((sample.from_key, sample.to_key), []).append(sample.delta_steps)
+    return pairs
+
+
+def _named(samples: Sequence[Sample], noise: int, rig: Rig) -> Verdict:
+    pairs = _pairs(samples)
+    old, new = max(pairs, key=lambda pair: abs(median(pairs[pair])))
+    large = [s for s in samples if abs(s.delta_steps) > 2 * noise]
+    clients = sorted({name for s in large for name in s.by})
+    unnamed = [s for s in large if not s.by]
+    other = "another INDI client" if all(s.heard for s in unnamed) else "another program"
+    who = " and ".join([*clients, *([other] if unnamed or not clients else [])])
+    moves, too = "moves the focuser", ""
+    if any(s.beside for s in large):
+        moves, too = "tells the focuser to move", ", while rigd makes the same move"
+    names = {slot.key: slot.name for slot in rig.settings.slots}
+    sentence = (
+        f"{who} {moves} by about {median(pairs[old, new]):+.0f} steps whenever "
+        f"{names.get(old, old)} gives way to {names.get(new, new)}{too}, and back again "
+        f"({len(samples)} changes): it applies filter offsets of its own"
+    )
+    return Verdict(finding=Finding.APPLIES, sentence=sentence, clients=tuple(clients))

@@ -1,0 +1,234 @@
+"""Two filter wheels behind each other, one wheel to the core. Pure.
+
+The core's wheel has a slot for every pair (`wheelslots`). What the two say becomes its report, and
+what the core tells it becomes a command to each of the two that does not stand right already.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from rigd.devices.events import DeviceGone, Event, WheelReport
+from rigd.devices.identity import DeviceRef
+from rigd.focus.advance import advance
+from rigd.focus.state.effects import ConnectDevice, Effect, Step, TurnWheel
+from rigd.focus.state.requests import Inner, Request, Tick, WheelNotTold
+from rigd.focus.state.rig import Rig
+from rigd.focus.state.settings import RigSettings, StackPart
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """Where one of the two was told to go: until it stands there, the pair is on its way."""
+
+    filter_position: int
+    told_at_s: float | None
+    """None: it waits until the other one stands."""
+    seen_moving: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TwoWheels:
+    """The stacked wheels of a rig as they are now, optic side first; empty if it has none."""
+
+    parts: tuple[StackPart, ...] = ()
+    reports: tuple[WheelReport | None, ...] = ()
+    """What each said last; None while it is not there."""
+    turns: tuple[Turn | None, ...] = ()
+
+    def last(self, ref: DeviceRef) -> WheelReport | None:
+        """What a wheel said last; None if it is not there, or none of the two."""
+        said = (one for one in self.reports if one is not None and one.ref == ref)
+        return next(said, None)
+
+
+def advance_both(
+    rig: Rig, wheels: TwoWheels, event: Event | Request | Inner
+) -> tuple[Step, TwoWheels]:
+    """The rig after an event, and its stacked wheels if it has two; effects name the real ones."""
+    step = advance(rig, event)
+    if not step.rig.settings.stack:
+        return step, TwoWheels()
+    fitted = _fitted(wheels, step.rig.settings.stack)
+    heard = _only_in_a_change(_heard(fitted, step.rig.settings, event), step.rig)
+    if heard != wheels:
+        learnt = isinstance(event, WheelReport) and event.baseline
+        baseline = learnt or fitted.parts != wheels.parts
+        step = _then(step, combined(heard, step.rig.settings.wheel, event.at_s, baseline=baseline))
+    step, told = _translated(step, heard, event.at_s)
+    return _with_next(step, told, event.at_s)
+
+
+def combined(
+    wheels: TwoWheels, ref: DeviceRef | None, at_s: float, *, baseline: bool
+) -> WheelReport | None:
+    """The report of the pair; it has a position only while both stand in slots of the profile.
+
+    Args:
+        wheels: the two.
+        ref: of the pair; None gives None.
+        at_s: of the newest event.
+        baseline: whether the position was only learnt.
+    """
+    if ref is None:
+        return None
+    first, second = wheels.parts
+    pair = WheelReport(at_s=at_s, ref=ref, connected=True, slots=first.slots * second.slots)
+    if first.ref == second.ref:
+        fault = f"both stacked wheels are the same device, {first.ref.key}"
+        return replace(pair, connected=False, fault=fault)
+    reports = [report for report in wheels.reports if report is not None and report.connected]
+    if len(reports) < 2:
+        return replace(pair, connected=False)
+    faults = [f"{one.ref.key}: {one.fault}" for one in reports if one.fault]
+    if faults:
+        return replace(pair, fault="; ".join(faults))
+    if any(one.moving for one in reports) or any(turn is not None for turn in wheels.turns):
+        return replace(pair, moving=True)
+    positions = [one.filter_position for one in reports if one.filter_position is not None]
+    if len(positions) < 2:
+        return pair
+    faults = [
+        f"{part.ref.key} stands at slot {position + 1}, and the profile names {part.slots}"
+        for part, position in zip(wheels.parts, positions, strict=True)
+        if position >= part.slots
+    ]
+    if faults:
+        return replace(pair, fault="; ".join(faults))
+    position = positions[0] * second.slots + positions[1]
+    return replace(pair, filter_position=position, baseline=baseline)
+
+
+def _fitted(wheels: TwoWheels, parts: tuple[StackPart, ...]) -> TwoWheels:
+    """The same with the parts of the profile in force; what is known of a wheel stays known."""
+    if wheels.parts == parts:
+        return wheels
+    reports = tuple(wheels.last(part.ref) for part in parts)
+    return TwoWheels(parts=parts, reports=reports, turns=(None,) * len(parts))
+
+
+def _heard(wheels: TwoWheels, settings: RigSettings, event: Event | Request | Inner) -> TwoWheels:
+    match event:
+        case WheelReport():
+            for number in _of(wheels, event.ref):
+                wheels = _said(wheels, number, event, settings.start_grace_s)
+        case DeviceGone():
+            for number in _of(wheels, event.ref):
+                wheels = _said(wheels, number, None, settings.start_grace_s)
+        case WheelNotTold():
+            wheels = replace(wheels, turns=(None,) * len(wheels.parts))
+        case Tick():
+            told_s = [turn.told_at_s for turn in wheels.turns if turn is not None]
+            late_s = event.at_s - settings.deadline_s
+            if any(at_s is not None and at_s < late_s for at_s in told_s):
+                wheels = replace(wheels, turns=(None,) * len(wheels.parts))
+        case _:
+            pass
+    return wheels
+
+
+def _of(wheels: TwoWheels, ref: DeviceRef) -> Iterator[int]:
+    return (number for number, part in enumerate(wheels.parts) if part.ref == ref)
+
+
+def _said(wheels: TwoWheels, number: int, report: WheelReport | None, grace_s: float) -> TwoWheels:
+    """One of the two says how it is now; None: it is not there."""
+    turn = wheels.turns[number]
+    after = _still(turn, report, grace_s) if turn is not None else None
+    reports = tuple(report if n == number else one for n, one in enumerate(wheels.reports))
+    turns = tuple(after if n == number else one for n, one in enumerate(wheels.turns))
+    wheels = replace(wheels, reports=reports, turns=turns)
+    there = report is not None and report.connected and not report.fault
+    arrived = turn is None or (
+        report is not None and report.filter_position == turn.filter_position
+    )
+    return wheels if there and (after is not None or arrived) else _without_waiting(wheels)
+
+
+def _still(turn: Turn, report: WheelReport | None, grace_s: float) -> Turn | None:
+    """What is left of a turn when its wheel says this; None if it has arrived, or went astray."""
+    if report is None or not report.connected or report.fault:
+        return None
+    if turn.told_at_s is None:
+        return turn
+    if report.filter_position is None:
+        return replace(turn, seen_moving=turn.seen_moving or report.moving)
+    begun = turn.seen_moving or report.at_s - turn.told_at_s > grace_s
+    return None if begun or report.filter_position == turn.filter_position else turn
+
+
+def _without_waiting(wheels: TwoWheels) -> TwoWheels:
+    told = (turn if turn is None or turn.told_at_s is not None else None for turn in wheels.turns)
+    return replace(wheels, turns=tuple(told))
+
+
+def _only_in_a_change(wheels: TwoWheels, rig: Rig) -> TwoWheels:
+    """A wheel that waits for the other is told nothing once the change is over, or in a hold."""
+    return _without_waiting(wheels) if rig.change is None or rig.hold_by is not None else wheels
+
+
+def _then(step: Step, report: WheelReport | None) -> Step:
+    if report is None:
+        return step
+    after = advance(step.rig, report)
+    return Step(after.rig, step.effects + after.effects, step.refusal, step.sentence)
+
+
+def _translated(step: Step, wheels: TwoWheels, now_s: float) -> tuple[Step, TwoWheels]:
+    """What the pair is told becomes commands to the two."""
+    pair = step.rig.settings.wheel
+    effects: list[Effect] = []
+    stands = False
+    for effect in step.effects:
+        if isinstance(effect, TurnWheel) and effect.ref == pair:
+            wheels = _told(wheels, effect.filter_position, step.rig.settings, now_s)
+            effects += _commands(wheels)
+            stands = not any(wheels.turns)
+        elif isinstance(effect, ConnectDevice) and effect.ref == pair:
+            effects += [
+                ConnectDevice(ref=part.ref)
+                for part, report in zip(wheels.parts, wheels.reports, strict=True)
+                if report is None or not report.connected
+            ]
+        else:
+            effects.append(effect)
+    step = Step(step.rig, tuple(effects), step.refusal, step.sentence)
+    return (_then(step, combined(wheels, pair, now_s, baseline=False)) if stands else step), wheels
+
+
+def _told(
+    wheels: TwoWheels, filter_position: int, settings: RigSettings, now_s: float
+) -> TwoWheels:
+    """Both are told at once, or the first one alone where the power supply does not carry both."""
+    wanted = divmod(filter_position, wheels.parts[1].slots)
+    turns: list[Turn | None] = []
+    for number, position in enumerate(wanted):
+        waits = settings.sequential and any(turns)
+        turn = Turn(filter_position=position, told_at_s=None if waits else now_s)
+        turns.append(None if _stands(wheels, number, position) else turn)
+    return replace(wheels, turns=tuple(turns))
+
+
+def _stands(wheels: TwoWheels, number: int, position: int) -> bool:
+    report = wheels.reports[number]
+    if report is None or not report.connected or report.fault or report.moving:
+        return False
+    return wheels.turns[number] is None and report.filter_position == position
+
+
+def _commands(wheels: TwoWheels) -> list[TurnWheel]:
+    return [
+        TurnWheel(ref=part.ref, filter_position=turn.filter_position)
+        for part, turn in zip(wheels.parts, wheels.turns, strict=True)
+        if turn is not None and turn.told_at_s is not None
+    ]
+
+
+def _with_next(step: Step, wheels: TwoWheels, now_s: float) -> tuple[Step, TwoWheels]:
+    """The second wheel is told once the first one stands."""
+    turns = wheels.turns
+    if not any(turns) or any(turn is not None and turn.told_at_s is not None for turn in turns):
+        return step, wheels
+    told = tuple(None if turn is None else replace(turn, told_at_s=now_s) for turn in turns)
+    wheels = replace(wheels, turns=told)
+    effects = (*step.effects, *_commands(wheels))
+    return Step(step.rig, effects, step.refusal, step.sentence), wheels

@@ -1,0 +1,1 @@
+"""What the focus depends on: frozen data and the arithmetic of the ledger."""

@@ -1,0 +1,220 @@
+"""What the pure core wants done: the applier carries these out, in order."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from rigd.devices.identity import DeviceRef
+from rigd.focus.state.backlash import FinalDirection
+from rigd.focus.state.ledger import Ledger, Terms
+from rigd.focus.state.rig import Flight, Rig
+from rigd.focus.state.settings import Mode
+
+
+class Weight(StrEnum):
+    """How loud a diary line is."""
+
+    INFO = "info"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remember:
+    """Store the ledger, and the flight that is open (None: no move of ours is in the air)."""
+
+    ledger: Ledger
+    flight: Flight | None
+    guide: bool = False
+    """Whether they are the guide focuser's."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RememberMode:
+    """Store a mode that was chosen while running; it wins over the configuration's."""
+
+    mode: Mode
+    by: str
+    ledger: Ledger
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RememberHold:
+    """Store who said hands off, or that it is over; stored after the motor was stopped."""
+
+    by: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RememberApproach:
+    """Keep in which direction this rig's autofocus ends."""
+
+    direction: FinalDirection
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RememberFault:
+    """Store what is wrong with the last filter change, so that a restart says it too."""
+
+    sentence: str | None
+    """None: nothing, any more."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RememberPause:
+    """Store that rigd pauses the guider, before it does; or that it guides again."""
+
+    paused: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JournalIntent:
+    """Store a move before it is commanded; if that fails nothing may be commanded."""
+
+    flight: Flight
+    ledger: Ledger
+    guide: bool = False
+    """Whether they are the guide focuser's."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JournalOutcome:
+    """Store how a move ended."""
+
+    number: int
+    result: str
+    raw_steps: int | None
+    guide: bool = False
+    """Whether it was the guide focuser's."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TurnWheel:
+    """Tell the wheel to turn."""
+
+    ref: DeviceRef
+    filter_position: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MoveFocuser:
+    """Tell the focuser to move."""
+
+    ref: DeviceRef
+    position_steps: int
+    number: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HaltFocuser:
+    """Tell the focuser to stop."""
+
+    ref: DeviceRef
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadFocuser:
+    """Ask for a read-back."""
+
+    ref: DeviceRef
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PauseGuider:
+    """Pause the guider, or let it go on."""
+
+    ref: DeviceRef
+    paused: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConnectDevice:
+    """Ask a device to connect to its hardware."""
+
+    ref: DeviceRef
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AutofocusEnded:
+    """A client's autofocus is over; where it stands may be the focus."""
+
+    client: str | None
+    """None: a program that moves the focuser directly."""
+    filter_key: str | None
+    moves: int
+    """With exposures between them."""
+    start_steps: int | None
+    """Where the focuser stood before the first move, in its own counts."""
+    raw_steps: int | None
+    """Where it stands now; None if it moves, or if somebody else had a hand in it."""
+    embodied: Terms | None
+    """What is in `raw_steps` of rigd's; None while unknown."""
+    temperature_c: float | None
+    altitude_deg: float | None
+    began_s: float
+    moved_s: float
+    """When the focuser was last in motion."""
+    low_steps: int | None
+    """Of the places where the camera exposed, in the focuser's own counts."""
+    high_steps: int | None
+    ends_up: bool | None = None
+    """Whether positions counted up in the last move."""
+
+    @property
+    def is_result(self) -> bool:
+        """Whether it found something: one that restores its start has failed."""
+        return self.raw_steps is not None and self.raw_steps != self.start_steps
+
+    @property
+    def ends_between(self) -> bool:
+        """Whether it ended between the places where it measured: one-way moves do not."""
+        raw, low, high = self.raw_steps, self.low_steps, self.high_steps
+        if raw is None or low is None or high is None:
+            return False
+        return low < raw < high
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tell:
+    """A line for the night's diary: log, event stream and history."""
+
+    sentence: str
+    weight: Weight = Weight.INFO
+    result: str | None = None
+
+
+Effect = (
+    Remember
+    | RememberMode
+    | RememberHold
+    | RememberFault
+    | RememberApproach
+    | RememberPause
+    | JournalIntent
+    | JournalOutcome
+    | TurnWheel
+    | MoveFocuser
+    | HaltFocuser
+    | ReadFocuser
+    | PauseGuider
+    | ConnectDevice
+    | AutofocusEnded
+    | Tell
+)
+
+
+class Refusal(StrEnum):
+    """Why a request was not accepted; nothing moved."""
+
+    INVALID = "invalid"
+    GATE = "gate"
+    UNAVAILABLE = "unavailable"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A rig after an event, and what is to be done about it."""
+
+    rig: Rig
+    effects: tuple[Effect, ...] = ()
+    refusal: Refusal | None = None
+    sentence: str = ""
+    """Of the refusal."""

@@ -1,0 +1,235 @@
+"""What people and programs ask of a rig, and what rigd's own clockwork adds, as events."""
+
+from dataclasses import dataclass
+
+from rigd.devices.identity import DeviceRef
+from rigd.focus.state.backlash import FinalDirection
+from rigd.focus.state.foreign_moves import Sample
+from rigd.focus.state.ledger import Ledger
+from rigd.focus.state.rig import Flight
+from rigd.focus.state.settings import FilterSlot, Mode, RigSettings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FilterAsked:
+    """A client asks rigd's virtual wheel for a filter."""
+
+    at_s: float
+    filter_position: int
+    client: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MoveAsked:
+    """A client moves rigd's virtual focuser to a logical position."""
+
+    at_s: float
+    position_steps: int
+    client: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrimAsked:
+    """A human sets the trim: a part of the focus that clients never see."""
+
+    at_s: float
+    trim_steps: int
+    """The whole trim from now on, in the focuser's own counts."""
+    client: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HaltAsked:
+    """Somebody stops the motor."""
+
+    at_s: float
+    client: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AdoptAsked:
+    """A human says: the focuser is in focus for the filter in the light."""
+
+    at_s: float
+    client: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HoldAsked:
+    """Hands off, or the end of it."""
+
+    at_s: float
+    client: str
+    hold: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModeAsked:
+    """A human switches the mode of the rig."""
+
+    at_s: float
+    client: str
+    mode: Mode
+    confirmed: bool = False
+    clients: tuple[str, ...] = ()
+    """Who has the virtual focuser open."""
+    readers: tuple[str, ...] = ()
+    """Who ever read non-zero FocusOffsets, and may have kept them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AutofocusReported:
+    """A program reports that its autofocus is over."""
+
+    at_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConnectAsked:
+    """A client connects a virtual device: the hardware behind it shall connect."""
+
+    at_s: float
+    client: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remembered:
+    """What the store knows of this rig, at start."""
+
+    at_s: float
+    ledger: Ledger | None
+    flight: Flight | None
+    flights: int
+    fault: str | None = None
+    """What was wrong with the last filter change."""
+    hold_by: str | None = None
+    """Who said hands off, and since when."""
+    samples: tuple[Sample, ...] = ()
+    """What others did around the last filter changes."""
+    approach: FinalDirection | None = None
+    """In which direction this rig's autofocus was seen to end."""
+    begins_to_apply: bool = False
+    """Whether the configuration says apply since the last start: the focus is taken anew."""
+    guider_paused: bool = False
+    """Whether rigd had paused the guider and not let it go on."""
+    guide: "Remembered | None" = None
+    """What it knows of the guide focuser."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SlotsComputed:
+    """The offsets per slot that count from the next filter change on."""
+
+    at_s: float
+    slots: tuple[FilterSlot, ...]
+    epoch: str | None = None
+    """What gives steps their meaning from now on; None: as before."""
+    starts_over: bool = False
+    """Whether steps meant something else before: what is embodied is then unknown."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProfileAsked:
+    """Somebody is about to change the equipment profile in force: nothing moves until then."""
+
+    at_s: float
+    client: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProfileChanged:
+    """Another equipment profile is in force, or the same says something else."""
+
+    at_s: float
+    settings: RigSettings
+    """As it says, with the offsets of its slots; the mode stays."""
+    starts_over: bool
+    """Whether the light path is another one: what is embodied then has no meaning."""
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProfileKept:
+    """The change of the profile did not come about."""
+
+    at_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrainJudged:
+    """Whether what is said of the light path fits the profile in force."""
+
+    at_s: float
+    mismatch: str | None
+    """The sentence of the contradiction."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WheelNotTold:
+    """A command to the wheel could not be delivered, or was refused by it."""
+
+    at_s: float
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FocuserNotTold:
+    """A focuser move could not be journalled or delivered, or was refused by the device."""
+
+    at_s: float
+    ref: DeviceRef
+    number: int
+    reason: str
+    perhaps_told: bool = False
+    """The command may have arrived all the same: where the focuser stands must be judged."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuiderNotTold:
+    """The guider could not be asked to pause or to go on, or refused."""
+
+    at_s: float
+    reason: str
+    paused: bool
+    """What it was asked for."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConnectNotTold:
+    """A device could not be asked to connect; it is asked again when it is next heard of."""
+
+    at_s: float
+    ref: DeviceRef
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tick:
+    """Time passes: deadlines, quiet, gates that opened."""
+
+    at_s: float
+
+
+Request = (
+    FilterAsked
+    | MoveAsked
+    | TrimAsked
+    | HaltAsked
+    | AdoptAsked
+    | HoldAsked
+    | ModeAsked
+    | ConnectAsked
+    | ProfileAsked
+)
+Inner = (
+    AutofocusReported
+    | Remembered
+    | SlotsComputed
+    | ProfileChanged
+    | ProfileKept
+    | TrainJudged
+    | WheelNotTold
+    | FocuserNotTold
+    | ConnectNotTold
+    | GuiderNotTold
+    | Tick
+)

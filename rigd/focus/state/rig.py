@@ -1,0 +1,302 @@
+"""A rig as it is now: one frozen snapshot, a fold of its events."""
+
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+
+from rigd.devices.events import (
+    CameraReport,
+    FocuserReport,
+    GuiderReport,
+    MountReport,
+    OffsetsTold,
+    WheelReport,
+)
+from rigd.devices.identity import DeviceIdentity, DeviceRef
+from rigd.focus.state.backlash import Backlash, FinalDirection
+from rigd.focus.state.foreign_moves import Sightings
+from rigd.focus.state.ledger import Ledger, Part, TemperatureBase, Terms
+from rigd.focus.state.settings import FilterSlot, RigSettings
+from rigd.focus.state.temperature import Thermometer
+from rigd.optics.filter_offsets import SlotKind
+
+
+class Origin(StrEnum):
+    """Through whom a filter change came."""
+
+    IN_PATH = "in_path"
+    REACTIVE = "reactive"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gate:
+    """A closed gate and its sentence."""
+
+    name: str
+    sentence: str
+    opens_by_itself: bool
+
+
+class Result(StrEnum):
+    """How a filter change ended or stands: four ways of not moving are four different things."""
+
+    UNDER_WAY = "under_way"
+    DONE = "done"
+    DECLINED = "declined"
+    REFUSED = "refused"
+    WAITING = "waiting"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """The last word on a filter change, with its sentence."""
+
+    result: Result
+    sentence: str
+    at_s: float
+    origin: Origin
+    from_position: int | None = None
+    to_position: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leg:
+    """The second part of a move that turns back to take up backlash."""
+
+    target_steps: int
+    terms: Terms | None
+    filter_key: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Flight:
+    """A focuser move that rigd commanded and that has not been read back yet."""
+
+    number: int
+    start_steps: int
+    target_steps: int
+    terms: Terms | None
+    """The terms in the target; None while what is embodied is unknown (a client's own move)."""
+    filter_key: str | None
+    began_at_s: float
+    by: str
+    by_client: bool = False
+    """Whether a client moves the virtual focuser (and sees it move)."""
+    part: Part = Part.FILTER
+    """Which part of the position changes; of no account in a client's own move."""
+    seen_moving: bool = False
+    reads: int = 0
+    """Reads at rest in a row that agree: two make a read-back."""
+    read_steps: int | None = None
+    halted: bool = False
+    lost: bool = False
+    """The connection went away meanwhile: where it stops must be judged afresh."""
+    onward: Leg | None = None
+    """Where it goes on to from its target; only while it is watched."""
+
+    @property
+    def goal(self) -> Leg:
+        """Where the whole move ends."""
+        here = Leg(target_steps=self.target_steps, terms=self.terms, filter_key=self.filter_key)
+        return self.onward or here
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """A filter change under way: the wheel's part, the focuser's is the flight."""
+
+    origin: Origin
+    client: str
+    from_position: int | None
+    to_position: int
+    began_at_s: float
+    wheel_done: bool = False
+    wheel_seen_moving: bool = False
+    wheel_failed: str | None = None
+    focuser_failed: str | None = None
+    declined: str | None = None
+    """Why the focuser stays; the change itself goes on."""
+    focuser_waits: bool = False
+    """Whether the focuser's part begins only when a client's own move has ended."""
+    guide_follows: int | None = None
+    """The filter term that the guide focuser has still to follow."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pending:
+    """A reactive move that waits for a gate."""
+
+    to_position: int
+    from_position: int | None
+    since_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueuedMove:
+    """A client's move asked for during another one: the newest wins, begun when that one ends."""
+
+    base_steps: int
+    """The wanted position without rigd's terms (while they are unknown: without the shift)."""
+    client: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuiderPause:
+    """rigd has paused the guider, or asked it to; it is let go on afterwards."""
+
+    asked_at_s: float
+    confirmed: bool = False
+    """Whether it said that it does not guide now."""
+    resumed_at_s: float | None = None
+    """When it was last asked to go on."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Search:
+    """Moves of one client with exposures between them: with enough of them, an autofocus."""
+
+    client: str | None
+    """None: something that moves the focuser directly."""
+    filter_key: str | None
+    start_steps: int | None
+    """Where the focuser stood before the first of them, in its own counts."""
+    temperature_base: TemperatureBase | None = None
+    """What the temperature counted from then."""
+    moves: int
+    began_s: float
+    last_at_s: float
+    """When the focuser was last in motion."""
+    low_steps: int | None = None
+    """Of the places where the camera exposed, in the focuser's own counts."""
+    high_steps: int | None = None
+    ends_up: bool | None = None
+    """Whether positions counted up in its last move."""
+    exposed: bool = False
+    """Whether the camera exposed since the last move."""
+    disturbed: bool = False
+    """Whether somebody else had a hand in it: where it ends is then no result."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rig:
+    """Everything about one rig that anything may depend on."""
+
+    settings: RigSettings
+    ledger: Ledger = field(default_factory=Ledger)
+    checked: bool = False
+    """Whether the ledger was compared with a focuser at rest since it was last out of sight."""
+    remembered: bool = False
+    """Whether the ledger comes from the store (else the first sight adopts)."""
+    identities: tuple[DeviceIdentity, ...] = ()
+    servers_down: tuple[tuple[str, str], ...] = ()
+    echoes_lost: tuple[tuple[str, str], ...] = ()
+    """INDI servers on which other clients' commands are not heard, and why."""
+    wheel: WheelReport | None = None
+    focuser: FocuserReport | None = None
+    camera: CameraReport | None = None
+    mount: MountReport | None = None
+    guider: GuiderReport | None = None
+    guider_pause: GuiderPause | None = None
+    guider_failed_at_s: float | None = None
+    """When it last did not pause."""
+    filter_position: int | None = None
+    """Where the wheel last stood at rest; None if unknown since."""
+    wheel_turning: bool = False
+    flight: Flight | None = None
+    balked: Flight | None = None
+    """The last flight, from where it seemed to end on its way: it may go on all the same."""
+    flights: int = 0
+    """How many flights there ever were: the next one's number is one more."""
+    queued: QueuedMove | None = None
+    change: Change | None = None
+    pending: Pending | None = None
+    outcome: Outcome | None = None
+    fault: str | None = None
+    """The sentence of a failed change; stands until the next one is accepted."""
+    foreign_at_s: float | None = None
+    """When the focuser last moved by somebody else's doing."""
+    thermometer: Thermometer = field(default_factory=Thermometer)
+    temperature_waits: Gate | None = None
+    """What keeps the focuser from following the temperature."""
+    in_use: bool = False
+    """Whether anybody has used the rig since the focuser was found."""
+    searches: tuple[Search, ...] = ()
+    """What may be an autofocus, one per client."""
+    missed_gaps: int = 0
+    """Frames in a row that began before the focuser had followed the real wheel."""
+    approach: FinalDirection | None = None
+    """In which direction this rig's autofocus ends, as it was last seen."""
+    paces_steps_s: tuple[float, ...] = ()
+    """Steps in a second, of the newest long moves since start."""
+    sightings: Sightings = field(default_factory=Sightings)
+    """Who else moves the focuser when filters change."""
+    told: tuple[OffsetsTold, ...] = ()
+    """What its programs said last of their own offsets; nothing of one that does not answer."""
+    known_appliers: tuple[str, ...] = ()
+    """Clients that were ever seen to apply filter offsets of their own through rigd's focuser."""
+    stood_down: bool = False
+    """Whether the mode is rigd's own choice, beside another applier."""
+    hold_by: str | None = None
+    profile_by: str | None = None
+    """Who is changing the equipment profile just now."""
+    mismatch: str | None = None
+    """What contradicts the equipment profile: until that is settled rigd moves nothing itself."""
+    connect_asked: frozenset[DeviceRef] = frozenset()
+    """Devices already asked to connect since they appeared."""
+    guide_focuser: "Rig | None" = None
+    """The focuser of the guide camera, kept as a rig of its own; None until it is heard of."""
+
+    def slot(self, filter_position: int | None) -> FilterSlot | None:
+        """The slot at a position, None if the rig has none there."""
+        for slot in self.settings.slots:
+            if slot.filter_position == filter_position:
+                return slot
+        return None
+
+    def in_focus_of(self, slot: FilterSlot) -> bool:
+        """Whether the focus is that of a filter, or no farther from it than the dead-band."""
+        terms, wanted = self.ledger.embodied, slot.focus_offset_steps
+        if slot.key == self.ledger.embodied_filter:
+            return True
+        if terms is None or wanted is None or slot.kind is SlotKind.OPAQUE:
+            return False
+        return abs(wanted - terms.filter_steps) <= self.settings.dead_band_steps
+
+    @property
+    def wheel_slots(self) -> int | None:
+        """How many slots the wheel says it has; None while it does not say."""
+        wheel = self.wheel
+        return (wheel.slots or len(wheel.names) or None) if wheel else None
+
+    @property
+    def shown_filter_position(self) -> int | None:
+        """What the virtual wheel shows: None until wheel and focuser have both settled.
+
+        A move of rigd's own counts even when its change is forgotten: it may outlive a crash.
+        """
+        in_the_air = self.flight is not None and not self.flight.by_client
+        if self.change is not None or self.wheel_turning or in_the_air:
+            return None
+        return self.filter_position
+
+    @property
+    def backlash(self) -> Backlash | None:
+        """What rigd does about backlash; nothing if the driver does."""
+        owned = self.settings.backlash
+        if owned is None or (self.focuser is not None and self.focuser.driver_backlash):
+            return None
+        return replace(owned, final_direction=owned.final_direction or self.approach)
+
+    @property
+    def min_steps(self) -> int:
+        """The lower limit: the stricter of the focuser's and the profile's."""
+        device = self.focuser.min_steps if self.focuser else None
+        known = [m for m in (device, self.settings.min_steps) if m is not None]
+        return max(known, default=0)
+
+    @property
+    def max_steps(self) -> int | None:
+        """The upper limit: the stricter of the focuser's and the profile's; None if unknown."""
+        device = self.focuser.max_steps if self.focuser else None
+        known = [m for m in (device, self.settings.max_steps) if m is not None]
+        return min(known, default=None)

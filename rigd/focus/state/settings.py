@@ -1,0 +1,121 @@
+"""The three modes of a rig: who moves the focuser at a filter change."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from rigd.devices.identity import DeviceRef
+from rigd.focus.state.backlash import Backlash
+from rigd.focus.state.temperature import TemperatureSettings
+from rigd.optics.filter_offsets import SlotKind
+
+
+class Mode(StrEnum):
+    """What rigd does with the offsets of a rig; stated in the configuration, never implied."""
+
+    APPLY = "apply"
+    """rigd moves the focuser; its wheel publishes zeros."""
+    PUBLISH = "publish"
+    """rigd never moves of its own accord; its wheel publishes the true offsets."""
+    OBSERVE = "observe"
+    """rigd never moves of its own accord, publishes zeros, and says what it would have done."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LearntOffset:
+    """What autofocus runs say of a filter's offset, in the focuser's own counts."""
+
+    focus_offset_steps: float | None
+    """The mean; None if the runs do not support an answer."""
+    se_steps: float | None
+    low_steps: float | None
+    """Of the 95 % interval."""
+    high_steps: float | None
+    runs: int
+    state: str
+    """provisional and trusted are applied; modelled and refused are not."""
+    reason: str | None
+    at: str
+    """When it was fitted, UTC."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FilterSlot:
+    """A slot and the physical filter in it, with the offset that counts from the next change on."""
+
+    filter_position: int
+    key: str
+    """Identity of the physical filter; offsets belong to it, never to the slot."""
+    name: str
+    kind: SlotKind
+    focus_offset_steps: int | None = None
+    focus_offset_um: float | None = None
+    state: str = "none"
+    """How the offset is known: given, modelled, ..., none."""
+    reason: str | None = None
+    """Why there is no offset: what exactly is unknown."""
+    learnt: LearntOffset | None = None
+    """What runs say, whether or not it is what counts."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StackPart:
+    """One of two filter wheels behind each other; together they are the rig's wheel."""
+
+    ref: DeviceRef
+    slots: int
+    """How many the profile names."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RigSettings:
+    """What a rig's configuration and profile say, in the terms of the core."""
+
+    name: str
+    mode: Mode
+    wheel: DeviceRef | None
+    focuser: DeviceRef | None
+    stack: tuple[StackPart, ...] = ()
+    """The two wheels that `wheel` is made of, optic side first; empty if it is one device."""
+    camera: DeviceRef | None = None
+    mount: DeviceRef | None = None
+    guider: DeviceRef | None = None
+    """Guides through an off-axis guider: moves of the focuser disturb it."""
+    guider_pause: bool = True
+    """Whether rigd may pause it."""
+    programs: tuple[str, ...] = ()
+    """Servers of the programs that image with this rig and can be asked for their own offsets."""
+    connect: frozenset[DeviceRef] = frozenset()
+    """Devices that rigd connects by itself."""
+    slots: tuple[FilterSlot, ...] = ()
+    epoch: str = ""
+    """What gives steps their meaning (focuser, step size, gain, direction, reference filter)."""
+    min_steps: int | None = None
+    max_steps: int | None = None
+    tolerance_steps: int = 5
+    dead_band_steps: int = 0
+    quiet_s: float = 30.0
+    autofocus_moves: int = 3
+    """So many moves of one client, with exposures between them, are an autofocus."""
+    autofocus_quiet_s: float = 120.0
+    """An autofocus that moves no more for this long is over."""
+    deadline_s: float = 28.0
+    sequential: bool = False
+    """Whether the focuser waits for the wheel, as on a weak power supply."""
+    swap_limit_s: float | None = None
+    """How long a human may take to change the filter; None: the wheel has a motor."""
+    start_grace_s: float = 2.0
+    """How long a device may take to begin to move after it was told."""
+    reactive: bool = True
+    camera_gate_if_visible: bool = False
+    """Whether moves of rigd's own accord are allowed when the camera cannot be seen."""
+    temperature: TemperatureSettings | None = None
+    """None: the focuser does not follow the temperature."""
+    backlash: Backlash | None = None
+    """None: not rigd's business."""
+    guide_focuser: DeviceRef | None = None
+    """The focuser of a guide camera that looks through an off-axis guider."""
+    guide_steps_per_step: float | None = None
+    """Its steps for each step of the filter's part; None: it does not follow."""
+    guide_min_steps: int | None = None
+    guide_max_steps: int | None = None
+    guide_tolerance_steps: int = 5

@@ -1,0 +1,1 @@
+"""Focus offsets learnt from autofocus runs."""

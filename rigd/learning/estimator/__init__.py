@@ -1,0 +1,1 @@
+"""Focus offsets from autofocus runs, with what is not known about them."""

@@ -1,0 +1,244 @@
+"""Focus offsets from autofocus runs: the one public function of the estimator."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
+
+from rigd.autofocus_logs.run import AutofocusRun
+from rigd.errors import RefusedError
+from rigd.learning.estimator.hypothesis_grid import solve
+from rigd.learning.estimator.model import Prior, covariances, linear
+from rigd.learning.estimator.posterior import Posterior
+from rigd.learning.estimator.table import Floats, LeftOut, RunTable, tabulate
+from rigd.learning.estimator.verdict import OffsetState, Support, grade, objection, support
+
+COVERAGE = 0.95
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FilterOffset:
+    """One filter's focus offset from the reference, in the focuser's own counts.
+
+    A refused offset has no numbers. A modelled one carries those of its prior.
+    """
+
+    filter: str
+    state: OffsetState
+    reason: str | None
+    focus_offset_steps: float | None
+    """The mean: target = position of the reference + this."""
+    se_steps: float | None
+    low_steps: float | None
+    """Of the 95 % interval."""
+    high_steps: float | None
+    runs: int
+    passes: int
+    inflation: float | None
+    """By which an unknown smooth drift would widen the variance."""
+    inside_focus_zone: bool | None = None
+    """True: the whole interval is, no refocus is needed. False: the mean is outside."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fit:
+    """What the runs say, and what was made of each of them."""
+
+    reference: str
+    offsets: tuple[FilterOffset, ...]
+    """In order of the filters' names, without the reference."""
+    noise_steps: float
+    """Standard deviation of one ordinary run."""
+    slope_steps_per_c: float
+    slope_se_steps_per_c: float
+    drift_share: float
+    """Probability that focus drifted beyond what temperature explains."""
+    nights: int
+    fitted: int
+    last_run: datetime
+    """Of those fitted, UTC."""
+    left_out: tuple[LeftOut, ...]
+    table: RunTable
+    posterior: Posterior
+
+    def offset(self, name: str) -> FilterOffset | None:
+        """The offset of one filter, if it was fitted or expected at all."""
+        return next((offset for offset in self.offsets if offset.filter == name), None)
+
+
+def fit(
+    runs: Sequence[AutofocusRun],
+    reference: str,
+    priors: Mapping[str, Prior] | None = None,
+    *,
+    slope: Prior | None = None,
+    focus_zone_steps: Mapping[str, float] | float | None = None,
+) -> Fit:
+    """Learn the focus offset of every filter from the runs; pure and deterministic.
+
+    Args:
+        runs: In any order; those that cannot be fitted come back in `left_out`.
+        reference: The filter that offsets are counted from.
+        priors: Offsets expected from glass, in steps from the reference. If the reference has an
+            entry too, its spread is its own error, shared by all offsets.
+        slope: What is known of the steps per kelvin, from other nights.
+        focus_zone_steps: Critical focus zone (full width), of each filter or of all.
+
+    Raises:
+        RefusedError: No run can be fitted, or none of the reference.
+    """
+    priors = dict(priors or {})
+    table, left_out = tabulate(runs, reference)
+    if table is None:
+        reasons = sorted({out.reason for out in left_out})
+        msg = f"no run of {len(runs)} can be fitted: {'; '.join(reasons) or 'there is none'}"
+        raise RefusedError(msg)
+    supports = [support(table, index) for index in range(len(table.filters))]
+    if supports[0].runs == 0:
+        msg = f"no run of the reference filter {reference}: runs are of {_names(table)}"
+        raise RefusedError(msg)
+    scale_steps = rough_noise_steps(table)
+    model = linear(table, priors, slope, scale_steps)
+    posterior = solve(model, covariances(table), table.relative_noise, scale_steps)
+    measured = {
+        name: _offset(
+            table=table,
+            posterior=posterior,
+            index=index,
+            supports=supports,
+            prior=priors.get(name),
+            zone=_zone(focus_zone_steps, name),
+        )
+        for index, name in enumerate(table.filters)
+        if index > 0
+    }
+    for name in priors.keys() - measured.keys() - {reference}:
+        nothing = Support(runs=0, passes=0, inflation=None)
+        measured[name] = _modelled(name, priors[name], nothing, "no runs yet")
+    mean, covariance = posterior.moments(np.eye(2 + len(table.filters))[1:2])
+    return Fit(
+        reference=reference,
+        offsets=tuple(measured[name] for name in sorted(measured)),
+        noise_steps=posterior.noise_steps,
+        slope_steps_per_c=float(mean[0]),
+        slope_se_steps_per_c=float(np.sqrt(covariance[0, 0])),
+        drift_share=posterior.drift_share,
+        nights=table.nights,
+        fitted=len(table.positions_steps),
+        last_run=table.times[-1],
+        left_out=left_out,
+        table=table,
+        posterior=posterior,
+    )
+
+
+def contrast(table: RunTable, index: int) -> Floats:
+    """The combination of coefficients that is this filter's offset."""
+    row = np.zeros(2 + len(table.filters))
+    row[2 + index] += 1
+    row[2] -= 1
+    return row
+
+
+def rough_noise_steps(table: RunTable) -> float:
+    """A first guess of one run's scatter: what a plain regression leaves."""
+    columns = [
+        (table.filter_index[:, None] == np.arange(len(table.filters))[None, :]).astype(float)
+    ]
+    for level in range(table.levels):
+        here = table.level_index == level
+        columns.append(np.where(here, 1.0, 0.0)[:, None])
+        if here.sum() >= 3:
+            columns.append(np.where(here, table.hours, 0.0)[:, None])
+    design = np.concatenate(columns, axis=1)
+    beta, _, rank, _ = np.linalg.lstsq(design, table.centred_steps, rcond=None)
+    residual = np.abs(table.centred_steps - design @ beta)
+    freedom = max(1, len(residual) - int(rank))
+    guess = 1.4826 * float(np.median(residual)) * np.sqrt(len(residual) / freedom)
+    return float(max(guess, 0.002 * np.ptp(table.centred_steps), 0.25))
+
+
+def _offset(
+    *,
+    table: RunTable,
+    posterior: Posterior,
+    index: int,
+    supports: Sequence[Support],
+    prior: Prior | None,
+    zone: float | None,
+) -> FilterOffset:
+    name, own = table.filters[index], supports[index]
+    why = objection(name, table.filters[0], own, supports[0])
+    if why is not None:
+        if prior is not None and own.runs < 3:
+            return _modelled(name, prior, own, why)
+        return _refused(name, own, why)
+    row = contrast(table, index)
+    mean, covariance = posterior.moments(row[None, :])
+    se = float(np.sqrt(covariance[0, 0]))
+    low, high = posterior.interval(row, COVERAGE)
+    state, reason = grade(se, zone)
+    if state is OffsetState.REFUSED:
+        if prior is None:
+            return _refused(name, own, reason or "")
+        state = OffsetState.MODELLED
+    return FilterOffset(
+        filter=name,
+        state=state,
+        reason=reason,
+        focus_offset_steps=float(mean[0]),
+        se_steps=se,
+        low_steps=low,
+        high_steps=high,
+        runs=own.runs,
+        passes=own.passes,
+        inflation=own.inflation,
+        inside_focus_zone=_inside(low, high, zone),
+    )
+
+
+def _modelled(name: str, prior: Prior, own: Support, reason: str) -> FilterOffset:
+    return FilterOffset(
+        filter=name,
+        state=OffsetState.MODELLED,
+        reason=reason,
+        focus_offset_steps=prior.mean_steps,
+        se_steps=prior.sd_steps,
+        low_steps=prior.mean_steps - 1.96 * prior.sd_steps,
+        high_steps=prior.mean_steps + 1.96 * prior.sd_steps,
+        runs=own.runs,
+        passes=own.passes,
+        inflation=own.inflation,
+    )
+
+
+def _refused(name: str, own: Support, reason: str) -> FilterOffset:
+    return FilterOffset(
+        filter=name,
+        state=OffsetState.REFUSED,
+        reason=reason,
+        focus_offset_steps=None,
+        se_steps=None,
+        low_steps=None,
+        high_steps=None,
+        runs=own.runs,
+        passes=own.passes,
+        inflation=own.inflation,
+    )
+
+
+def _zone(zones: Mapping[str, float] | float | None, name: str) -> float | None:
+    return zones.get(name) if isinstance(zones, Mapping) else zones
+
+
+def _inside(low: float, high: float, zone: float | None) -> bool | None:
+    if zone is None:
+        return None
+    if max(-low, high) < zone / 2:
+        return True
+    return False if abs(low + high) / 2 > zone / 2 else None
+
+
+def _names(table: RunTable) -> str:
+    return ", ".join(name for name in table.filters[1:])

@@ -1,0 +1,155 @@
+"""The statistical model: what a focus position is a sum of.
+
+y = level + k (T - mean T) + c[filter] + night[n] + drift_n(t) + noise, where night levels are
+normal, the drift inside a night is a Matern-3/2 process, and the noise is a scale mixture of
+normals (most runs, poor runs, wild runs). Offsets are differences of c.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rigd.learning.estimator.table import Floats, Ints, RunTable
+
+DRIFT_RATIOS = (0.0, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0)
+"""Standard deviation of the drift as a multiple of the noise."""
+DRIFT_HOURS = (0.5, 1.5, 4.0)
+NIGHT_RATIOS = (0.3, 3.0, 30.0, 3000.0)
+"""Standard deviation of the night levels as a multiple of the noise."""
+STILL_WEIGHT = 0.2
+"""Prior probability that nothing drifts beyond what temperature explains."""
+SHARED_DRIFT = 0.5
+"""Share of the drift's variance that all nights have in common."""
+PRIOR_SCALES = (1.0, 2.0, 4.0)
+"""The stated widths of the priors may be too narrow; too wide ones only cost runs."""
+PRIOR_SCALE_WEIGHTS = (0.4, 0.4, 0.2)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prior:
+    """What is expected of a filter before any run: steps from the reference, and how surely."""
+
+    mean_steps: float
+    sd_steps: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Linear:
+    """The linear part: columns are the level, the temperature slope, then one per filter."""
+
+    columns: Floats
+    response: Floats
+    mean: Floats
+    """Prior mean of each coefficient."""
+    variances: Floats
+    """Prior variances, one row for each hypothesis about the widths."""
+    log_weights: Floats
+    """Of those hypotheses."""
+    uncertain: Floats
+    """1 for coefficients whose prior may be plainly wrong (a filter 1 mm off), else 0."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Covariances:
+    """Unit-noise covariances of drift and night levels, one for each hypothesis."""
+
+    matrices: Floats
+    log_weights: Floats
+    still: NDArray[np.bool_]
+    """Which of them have no drift."""
+
+
+def linear(
+    table: RunTable, priors: Mapping[str, Prior], slope: Prior | None, scale_steps: float
+) -> Linear:
+    """The linear part for these runs; `scale_steps` is a rough noise, for the vague priors."""
+    n, filters = len(table.positions_steps), len(table.filters)
+    warmth = np.where(np.isfinite(table.temperatures_c), table.temperatures_c, np.nan)
+    known = np.isfinite(warmth)
+    warmth = np.where(known, warmth - (warmth[known].mean() if known.any() else 0.0), 0.0)
+    columns = np.zeros((n, 2 + filters))
+    columns[:, 0] = 1
+    columns[:, 1] = warmth
+    columns[np.arange(n), 2 + table.filter_index] = 1
+    spread = float(np.ptp(table.centred_steps)) + scale_steps
+    mean = np.zeros(2 + filters)
+    sd = np.zeros(2 + filters)
+    sd[0] = 100 * spread
+    if slope is None:
+        sd[1] = 2 * spread / max(float(np.ptp(warmth)), 2.0)
+    else:
+        mean[1], sd[1] = slope.mean_steps, slope.sd_steps
+    stated = np.zeros(2 + filters, dtype=bool)
+    for index, name in enumerate(table.filters):
+        if name in priors:
+            stated[2 + index] = True
+            mean[2 + index] = priors[name].mean_steps
+            sd[2 + index] = priors[name].sd_steps
+    pinned = np.zeros(2 + filters, dtype=bool)
+    if priors and table.filters[0] not in priors:
+        pinned[2] = True  # the priors are then stated relative to the reference itself
+    vague = ~stated & ~pinned
+    vague[:2] = False
+    rows, weights = [], []
+    widths = _vague_widths(table, scale_steps) if vague.any() else (1.0,)
+    scales = zip(PRIOR_SCALES, PRIOR_SCALE_WEIGHTS, strict=True) if stated.any() else ((1.0, 1.0),)
+    for scale, weight in scales:
+        for width in widths:
+            row = sd**2
+            row[stated] *= scale**2
+            row[vague] = width**2
+            row[pinned] = (1e-6 * scale_steps) ** 2
+            rows.append(row)
+            weights.append(np.log(weight))
+    uncertain = (stated | vague).astype(np.float64)
+    return Linear(
+        columns=columns,
+        response=table.centred_steps,
+        mean=mean,
+        variances=np.array(rows),
+        log_weights=np.array(weights),
+        uncertain=uncertain,
+    )
+
+
+def covariances(table: RunTable) -> Covariances:
+    """Every hypothesis about drift and night levels, in units of the noise variance."""
+    same = _alike(table.night_index)
+    lag = np.abs(table.clock_hours[:, None] - table.clock_hours[None, :])
+    # Nights cool alike: half of the drift is expected to come back every night.
+    share = same if table.nights == 1 else (1 - SHARED_DRIFT) * same + SHARED_DRIFT
+    drifts = [np.zeros_like(same)]
+    for ratio in DRIFT_RATIOS[1:]:
+        for length in DRIFT_HOURS:
+            scaled = np.sqrt(3) * lag / length
+            drifts.append(ratio**2 * share * (1 + scaled) * np.exp(-scaled))
+    level = _alike(table.level_index)
+    levels = [ratio**2 * level for ratio in NIGHT_RATIOS] if table.nights > 1 else [0 * same]
+    if table.zeros:
+        # Whatever levels have in common ends where the focuser is zeroed anew.
+        levels = [one + NIGHT_RATIOS[-1] ** 2 * _alike(table.zero_index) for one in levels]
+    weights = [STILL_WEIGHT, *[(1 - STILL_WEIGHT) / (len(drifts) - 1)] * (len(drifts) - 1)]
+    return Covariances(
+        matrices=np.array([d + one for one in levels for d in drifts]),
+        log_weights=np.log(np.tile(weights, len(levels))),
+        still=np.tile(np.arange(len(drifts)) == 0, len(levels)),
+    )
+
+
+def _alike(index: Ints) -> Floats:
+    result: Floats = (index[:, None] == index[None, :]).astype(np.float64)
+    return result
+
+
+def _vague_widths(table: RunTable, scale_steps: float) -> Floats:
+    """Candidate common widths of the filters nobody predicted, from the noise to the spread."""
+    medians = [
+        float(np.median(table.centred_steps[table.filter_index == index]))
+        for index in range(len(table.filters))
+        if (table.filter_index == index).any()
+    ]
+    widest = max(8 * scale_steps, 3 * float(np.ptp(medians)))
+    result: Floats = np.geomspace(scale_steps, widest, 4)
+    return result

@@ -1,0 +1,64 @@
+"""What is known after the runs: a mixture of normals."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from rigd.learning.estimator.table import Floats
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Posterior:
+    """A mixture of normals over the coefficients of `Linear`."""
+
+    weights: Floats
+    means: Floats
+    covariances: Floats
+    noise_steps: float
+    """Typical standard deviation of one run."""
+    drift_share: float
+    """Probability that the focus drifted beyond what temperature explains."""
+    run_weights: Floats
+    """How far each run was believed, at most 1."""
+    residuals_steps: Floats
+    """What is left of each run after offset, temperature, night and drift."""
+
+    def moments(self, contrast: Floats) -> tuple[Floats, Floats]:
+        """Mean and covariance of `contrast @ coefficients`."""
+        means = self.means @ contrast.T
+        mean = self.weights @ means
+        away = means - mean
+        inside = np.einsum("m,ai,mij,bj->ab", self.weights, contrast, self.covariances, contrast)
+        return mean, inside + np.einsum("m,ma,mb->ab", self.weights, away, away)
+
+    def interval(self, contrast: Floats, coverage: float) -> tuple[float, float]:
+        """Equal-tailed interval of one combination of coefficients."""
+        means = self.means @ contrast
+        sds = np.sqrt(np.einsum("i,mij,j->m", contrast, self.covariances, contrast))
+        tail = (1 - coverage) / 2
+        return (
+            _quantile(self.weights, means, sds, tail),
+            _quantile(self.weights, means, sds, 1 - tail),
+        )
+
+
+def _quantile(weights: Floats, means: Floats, sds: Floats, share: float) -> float:
+    low, high = float((means - 12 * sds).min()), float((means + 12 * sds).max())
+    for _ in range(60):
+        middle = (low + high) / 2
+        if weights @ _normal_cdf((middle - means) / sds) < share:
+            low = middle
+        else:
+            high = middle
+    return (low + high) / 2
+
+
+def _normal_cdf(z: Floats) -> Floats:
+    """Abramowitz and Stegun 26.2.17, absolute error below 7.5e-8."""
+    t = 1 / (1 + 0.2316419 * np.abs(z))
+    poly = t * (
+        0.319381530 + t * (-0.356563782 + t * (1.781477937 + t * (-1.821255978 + t * 1.330274429)))
+    )
+    upper = np.exp(-(z**2) / 2) / np.sqrt(2 * np.pi) * poly
+    result: Floats = np.where(z > 0, 1 - upper, upper)
+    return result

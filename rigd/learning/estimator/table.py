@@ -1,0 +1,201 @@
+"""The runs that can be fitted, as arrays; the others, each with the reason."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rigd.autofocus_logs.run import AutofocusRun, Frame
+from rigd.learning.estimator.zero_point import ZeroPoint, zero_points, zero_starts
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.intp]
+
+ERROR_SPREAD = 0.29
+"""Standard deviation of the logarithm of a curve's error: 1 / sqrt(2 f), 9 points less 3."""
+UNCHECKED = 2.0
+"""Scatter of a run without a curve, as a multiple of that of its filter's others."""
+NIGHT_GAP = timedelta(hours=6)
+"""A longer pause than this starts a new night, in any time zone."""
+MAX_RUNS = 200
+"""The newest runs are fitted; the cost grows with the cube of their number."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeftOut:
+    """A run that was not fitted, and why."""
+
+    run: AutofocusRun
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunTable:
+    """Runs in order of time, as arrays of one length."""
+
+    filters: tuple[str, ...]
+    """The names that `filter_index` points into; the reference is first."""
+    filter_index: Ints
+    night_index: Ints
+    hours: Floats
+    """Since the night's first run."""
+    clock_hours: Floats
+    """The same with one zero for all nights: what cooling has in common from night to night."""
+    positions_steps: Floats
+    centred_steps: Floats
+    """The same, counted from the middle of the runs with the same zero."""
+    zero_index: Ints
+    zeros: tuple[ZeroPoint, ...]
+    """Where the focuser was zeroed anew."""
+    level_index: Ints
+    """Runs with one level: a night, cut where the focuser was zeroed anew."""
+    temperatures_c: Floats
+    """Missing ones are interpolated in the night; in a night without any they are NaN."""
+    times: tuple[datetime, ...]
+    """UTC."""
+    relative_noise: Floats
+    """Standard deviation of a run as a multiple of the typical one."""
+
+    @property
+    def nights(self) -> int:
+        """How many nights there are."""
+        return int(self.night_index[-1]) + 1
+
+    @property
+    def levels(self) -> int:
+        """How many levels there are."""
+        return int(self.level_index[-1]) + 1
+
+
+def why_not(run: AutofocusRun) -> str | None:
+    """The reason that forbids fitting a run; None if there is none."""
+    if not run.ok:
+        return run.reason or "the run failed"
+    if not run.filter:
+        return "its filter is unknown"
+    if run.position_steps is None:
+        return "its position is unknown"
+    if run.time is None:
+        return "its time is unknown"
+    if run.frame is None:
+        return "its frame is unknown: say whether positions are raw or logical"
+    if run.frame is Frame.LOGICAL:
+        return "its position is logical: turn it into raw with the journal first"
+    return None
+
+
+def tabulate(
+    runs: Sequence[AutofocusRun], reference: str
+) -> tuple[RunTable | None, tuple[LeftOut, ...]]:
+    """Sort the runs into a table and a list of those left out; None if no run is left."""
+    left_out = []
+    kept = []
+    seen = set()
+    for run in runs:
+        reason = why_not(run)
+        if reason is None and run.key in seen:
+            reason = "the same run came twice"
+        if reason is not None:
+            left_out.append(LeftOut(run=run, reason=reason))
+            continue
+        seen.add(run.key)
+        kept.append(run)
+    kept.sort(key=lambda run: (run.time, run.filter, run.position_steps))
+    old = f"older than the newest {MAX_RUNS} runs"
+    left_out.extend(LeftOut(run=run, reason=old) for run in kept[:-MAX_RUNS])
+    kept = kept[-MAX_RUNS:]
+    if not kept:
+        return None, tuple(left_out)
+    return _arrays(kept, reference), tuple(left_out)
+
+
+def _arrays(runs: Sequence[AutofocusRun], reference: str) -> RunTable:
+    names = {run.filter for run in runs if run.filter}
+    filters = (reference, *sorted(names - {reference}))
+    times = [run.time for run in runs if run.time is not None]  # all have one by now
+    nights, hours, clock = [], [], []
+    first = last = times[0]
+    night = 0
+    for time in times:
+        if time - last > NIGHT_GAP:
+            night += 1
+            first = time
+        last = time
+        nights.append(night)
+        hours.append((time - first).total_seconds() / 3600)
+        since = (time - times[0]).total_seconds() / 3600
+        clock.append((since + 6) % 24)  # the first run of all at 6: earlier starts stay before
+    night_index = np.array(nights, dtype=np.intp)
+    positions = np.array([run.position_steps for run in runs], dtype=np.float64)
+    filter_index = np.array([filters.index(run.filter or "") for run in runs], dtype=np.intp)
+    hour_array = np.array(hours)
+    starts = zero_starts(positions, filter_index, night_index, _least_scatter(runs))
+    zero_index = np.zeros(len(runs), dtype=np.intp)
+    for start, _ in starts:
+        zero_index[start:] += 1
+    cuts = np.concatenate([[0], np.diff(night_index) + np.diff(zero_index) > 0])
+    zeros = range(len(starts) + 1)
+    middles = np.array([np.median(positions[zero_index == zero]) for zero in zeros])
+    return RunTable(
+        filters=filters,
+        filter_index=filter_index,
+        night_index=night_index,
+        times=tuple(times),
+        hours=hour_array,
+        clock_hours=np.array(clock),
+        positions_steps=positions,
+        centred_steps=positions - middles[zero_index],
+        zero_index=zero_index,
+        zeros=zero_points(starts, times),
+        level_index=np.cumsum(cuts, dtype=np.intp),
+        temperatures_c=_temperatures(runs, night_index, hour_array),
+        relative_noise=_relative_noise(runs, filter_index),
+    )
+
+
+def _least_scatter(runs: Sequence[AutofocusRun]) -> float:
+    """What one run scatters at least: a step, or what its curve says."""
+    stated = [run.se_steps for run in runs if run.se_steps]
+    return max(1.0, float(np.median(stated)) if stated else 0.0)
+
+
+def _temperatures(runs: Sequence[AutofocusRun], nights: Ints, hours: Floats) -> Floats:
+    values = np.array(
+        [math.nan if run.temperature_c is None else run.temperature_c for run in runs]
+    )
+    for night in range(int(nights[-1]) + 1):
+        here = nights == night
+        known = here & np.isfinite(values)
+        if known.any() and not known[here].all():
+            values[here] = np.interp(hours[here], hours[known], values[known])
+    return values
+
+
+def _relative_noise(runs: Sequence[AutofocusRun], filter_index: Ints) -> Floats:
+    """From the fits' own errors, drawn to their filter's median as far as chance explains them.
+
+    The error of a curve of nine points is itself known to a third only, so runs of a filter whose
+    errors differ by no more than that are equally good; what goes beyond counts in full. However
+    good the curve, runs repeat no better than the focuser and the air do. Where others have curves,
+    a run without one counts as twice as rough as its filter's others: nobody could check it.
+    """
+    stated = np.array([run.se_steps or math.nan for run in runs])
+    known = np.isfinite(stated) & (stated > 0)
+    if not known.any():
+        return np.ones(len(runs))
+    overall = float(np.median(stated[known]))
+    typical = np.full(len(runs), overall)
+    for index in np.unique(filter_index[known]):
+        here = filter_index == index
+        typical[here] = np.median(stated[here & known])
+    away = np.log(np.where(known, stated, typical) / typical)
+    spread = float(np.mean(away[known] ** 2))
+    real = max(0.0, 1 - ERROR_SPREAD**2 / spread) if spread else 0.0
+    chance = np.clip(away, -2 * ERROR_SPREAD, 2 * ERROR_SPREAD)
+    away = np.where(known, real * chance + (away - chance), np.log(UNCHECKED))
+    ratio = typical * np.exp(away) / overall
+    result: Floats = np.sqrt((3 * np.clip(ratio, 0, 10) ** 2 + 1) / 4)
+    return result

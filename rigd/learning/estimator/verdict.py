@@ -1,0 +1,130 @@
+"""What a table of runs can support at all, and how far a filter's offset may be trusted."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+
+from rigd.learning.estimator.table import Floats, RunTable
+
+MIN_RUNS = 3
+MIN_PASSES = 2
+MAX_INFLATION = 5.0
+"""Largest variance inflation by a smooth drift; beyond it, filter and time are one."""
+
+
+class OffsetState(StrEnum):
+    """How much an offset is worth."""
+
+    MODELLED = "modelled"
+    """Predicted; runs have not decided anything yet."""
+    PROVISIONAL = "provisional"
+    """Measured; not yet known to a sixth of the focus zone."""
+    TRUSTED = "trusted"
+    """Measured, and its standard error is below a sixth of the focus zone."""
+    REFUSED = "refused"
+    """The runs do not support an answer; the reason says why."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Support:
+    """What the order of the runs allows to say about one filter."""
+
+    runs: int
+    passes: int
+    """Returns to the filter: stretches of its runs, cut by another filter, by a night's end or by
+    a new zero of the focuser.
+    """
+    inflation: float | None
+    """Variance of the offset with an unknown smooth drift, over that without; None: no link."""
+
+
+def support(table: RunTable, index: int) -> Support:
+    """Look at one filter's runs beside those of the reference (index 0)."""
+    return Support(
+        runs=int((table.filter_index == index).sum()),
+        passes=_passes(table, index),
+        inflation=_inflation(table, index),
+    )
+
+
+def objection(name: str, reference: str, own: Support, other: Support) -> str | None:
+    """Why these runs cannot tell this filter's offset; None if they can."""
+    found = []
+    for who, what in ((name, own), (reference, other)):
+        if what.runs < MIN_RUNS:
+            found.append(f"too few runs: {what.runs} of {MIN_RUNS} for {who}")
+        if what.passes < MIN_PASSES and what.runs > 1:
+            found.append(f"never interleaved: all {what.runs} runs of {who} are one block in time")
+    if own.runs and own.inflation is None:
+        found.append(f"aliased with the night: {name} shares no night with {reference}")
+    elif own.inflation is not None and own.inflation > MAX_INFLATION:
+        found.append(
+            f"aliased with time: an unknown drift would inflate the variance of {name} - "
+            f"{reference} by {_figure(own.inflation)}, the limit is {MAX_INFLATION:g}"
+        )
+    return "; ".join(found) or None
+
+
+def grade(se_steps: float, focus_zone_steps: float | None) -> tuple[OffsetState, str | None]:
+    """The state of a measured offset whose runs raise no objection."""
+    if focus_zone_steps is None:
+        return OffsetState.PROVISIONAL, "the focus zone in steps is unknown"
+    third, sixth = focus_zone_steps / 3, focus_zone_steps / 6
+    if se_steps < sixth:
+        return OffsetState.TRUSTED, None
+    if se_steps < third:
+        return (
+            OffsetState.PROVISIONAL,
+            f"standard error {se_steps:.1f} steps above a sixth of the focus zone, {sixth:.1f}",
+        )
+    return (
+        OffsetState.REFUSED,
+        f"too uncertain: standard error {se_steps:.1f} steps above a third of the focus zone, "
+        f"{third:.1f}",
+    )
+
+
+def _passes(table: RunTable, index: int) -> int:
+    here = table.filter_index == index
+    fresh = np.ones(len(here), dtype=bool)
+    fresh[1:] = ~here[:-1] | (table.level_index[1:] != table.level_index[:-1])
+    return int((here & fresh).sum())
+
+
+def _inflation(table: RunTable, index: int) -> float | None:
+    """Ratio of variances, with and without a parabola in time in each night."""
+    if index == 0:
+        return 1.0
+    present = [i for i in range(1, len(table.filters)) if (table.filter_index == i).any()]
+    if index not in present:
+        return None
+    filters = (table.filter_index[:, None] == np.array(present)[None, :]).astype(np.float64)
+    plain, drifting = [filters], [filters]
+    for one in range(table.levels):
+        here = table.level_index == one
+        level = here.astype(np.float64)
+        plain.append(level[:, None])
+        hours = np.where(here, table.hours - table.hours[here].mean(), 0.0)
+        hours = hours / max(float(np.abs(hours).max()), 1e-9)
+        order = 2 if here.sum() >= 6 else 1 if here.sum() >= 3 else 0
+        drifting.append(np.stack([np.where(here, hours**p, 0.0) for p in range(order + 1)], 1))
+    at = present.index(index)
+    still = _variance(np.concatenate(plain, axis=1), at)
+    moving = _variance(np.concatenate(drifting, axis=1), at)
+    if still is None:
+        return None
+    return np.inf if moving is None else moving / still
+
+
+def _variance(columns: Floats, at: int) -> float | None:
+    """Unit-noise variance of one least-squares coefficient; None if it is not determined."""
+    rest = np.delete(columns, at, axis=1)
+    own = columns[:, at]
+    left = own - rest @ np.linalg.lstsq(rest, own, rcond=None)[0]
+    square = float(left @ left)
+    return None if square < 1e-8 * float(own @ own) else 1 / square
+
+
+def _figure(value: float) -> str:
+    return "without limit" if value > 1000 else f"{value:.1f}"

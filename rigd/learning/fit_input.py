@@ -1,0 +1,77 @@
+"""One fit as it is asked of another process: what goes there, what comes back. Pure."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from rigd.autofocus_logs.run import AutofocusRun
+from rigd.errors import InvalidValueError
+from rigd.files.text import spelled
+from rigd.learning.estimator.model import Prior
+from rigd.learning.fit_record import StoredFit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Study:
+    """What a rig's profile and glass say that a fit needs; filters go by their keys."""
+
+    reference: str | None
+    """Key of the reference filter."""
+    names: Mapping[str, str]
+    """Keys by every name that a log may use, without case."""
+    priors: Mapping[str, Prior] = field(default_factory=dict)
+    zones_steps: Mapping[str, float] = field(default_factory=dict)
+    """Critical focus zone, full width."""
+    filters: tuple[str, ...] = ()
+    """Keys of those in the wheel that let light through."""
+    steps_per_mm_glass: float | None = None
+    """What one more millimetre of filter glass moves the focus by, with its sign."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """The rig that learns, as it is now."""
+
+    epoch: str
+    study: Study
+    glasses: Mapping[str, str]
+    """The fingerprint of every filter, by key."""
+
+
+def remembered(subject: Subject, before: StoredFit | None) -> Study:
+    """The study, with what the fit before knew while the focuser told its step size.
+
+    By day the equipment is off; within an epoch what it said last still holds.
+    """
+    study = subject.study
+    if before is None or study.zones_steps or study.priors:
+        return study
+    if before.result.get("glasses") != subject.glasses:
+        return study
+    priors, zones = before.result.get("priors"), before.result.get("focus_zone_steps")
+    return replace(
+        study,
+        priors={key: Prior(**row) for key, row in priors.items()}
+        if isinstance(priors, dict)
+        else {},
+        zones_steps=zones if isinstance(zones, dict) else {},
+    )
+
+
+def key_of(study: Study, name: str) -> str:
+    """The key of a filter by any of its names.
+
+    Raises:
+        InvalidValueError: the rig has no such filter.
+    """
+    key = study.names.get(spelled(name))
+    if key is None:
+        known = ", ".join(dict.fromkeys(study.names.values())) or "none"
+        msg = f"no filter is named {name[:80]!r} (there are: {known})"
+        raise InvalidValueError(msg)
+    return key
+
+
+def _basis(study: Study, runs: Sequence[AutofocusRun]) -> str:
+    """What a fit depends on: the same basis gives the same fit."""
+    return hashlib.sha256(repr((study, sorted(run.key for run in runs))).encode()).hexdigest()[:32]

@@ -1,0 +1,141 @@
+"""One fit as it is asked of another process: what goes there, what comes back. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from itertools import groupby
+
+from rigd.autofocus_logs.run import AutofocusRun
+from rigd.errors import RefusedError
+from rigd.files.text import spelled
+from rigd.learning.estimator.fit import FilterOffset, Fit, fit
+from rigd.learning.estimator.run_residuals import readings
+from rigd.learning.fit_input import Study
+from rigd.learning.fit_plot import runs_svg
+from rigd.learning.prediction_check import disagreements
+from rigd.learning.run_plan import plan
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Learnt:
+    """What a fit says, in plain values."""
+
+    result: Mapping[str, object]
+    """JSON: `offsets` by key, `runs` as the fit reads them, what was left out, `warnings` where
+    measured and predicted offsets disagree, the `plan`.
+    """
+    pictures: Mapping[str, str]
+    """SVG by key; "" shows all filters."""
+
+
+def learn(study: Study, runs: tuple[AutofocusRun, ...]) -> Learnt:
+    """Fit the runs.
+
+    Raises:
+        RefusedError: no run can be fitted, or none of the reference.
+    """
+    if study.reference is None:
+        msg = "the profile names no reference_filter, so runs teach no offset"
+        raise RefusedError(msg)
+    named = tuple(
+        replace(run, filter=key)
+        for run in runs
+        if run.filter is not None and (key := study.names.get(spelled(run.filter))) is not None
+    )
+    strangers = sorted(
+        run.filter or "" for run in runs if study.names.get(spelled(run.filter or "")) is None
+    )
+    if strangers and not named:
+        names = ", ".join(repr(name) for name in sorted(set(strangers))[:8])
+        msg = f"no filter of this rig is named as in the {len(strangers)} runs: {names}"
+        raise RefusedError(msg)
+    zones = study.zones_steps
+    done = fit(named, study.reference, study.priors, focus_zone_steps=zones)
+    result = _result(done, study, strangers)
+    result["warnings"] = _warnings(done, named, study)
+    result["plan"] = _plan(done, study)
+    return Learnt(result=result, pictures=_pictures(done))
+
+
+def _result(done: Fit, study: Study, strangers: list[str]) -> dict[str, object]:
+    left_out = [{"source": out.run.source, "reason": out.reason} for out in done.left_out]
+    left_out += [
+        {"source": f"{len(list(same))} runs", "reason": f"no filter of this rig is named {name!r}"}
+        for name, same in groupby(strangers)
+    ]
+    return {
+        "reference": done.reference,
+        "offsets": {offset.filter: _offset(offset) for offset in done.offsets},
+        "priors": {
+            key: {"mean_steps": prior.mean_steps, "sd_steps": prior.sd_steps}
+            for key, prior in study.priors.items()
+        },
+        "focus_zone_steps": dict(study.zones_steps),
+        "noise_steps": done.noise_steps,
+        "slope_steps_per_c": done.slope_steps_per_c,
+        "slope_se_steps_per_c": done.slope_se_steps_per_c,
+        "drift_share": done.drift_share,
+        "nights": done.nights,
+        "fitted": done.fitted,
+        "last_run": done.last_run.isoformat(),
+        "left_out": left_out,
+        "runs": [
+            {
+                "filter": reading.filter,
+                "time": reading.time.isoformat(),
+                "position_steps": reading.position_steps,
+                "level_steps": reading.level_steps,
+                "residual_steps": reading.residual_steps,
+                "weight": reading.weight,
+            }
+            for reading in readings(done)
+        ],
+    }
+
+
+def _warnings(done: Fit, runs: tuple[AutofocusRun, ...], study: Study) -> list[dict[str, object]]:
+    """Where the focuser was zeroed anew, and where runs alone say something else than glass."""
+    warnings: list[dict[str, object]] = [
+        {
+            "filters": [],
+            "text": f"from {zero.before:%Y-%m-%d %H:%M} UTC the focuser counts from another zero, "
+            f"{zero.jump_steps:+.0f} steps: levels before and after are not compared",
+        }
+        for zero in done.table.zeros
+    ]
+    if not study.priors:
+        return warnings
+    measured = fit(runs, done.reference)
+    found = disagreements(measured, study.priors, steps_per_mm_glass=study.steps_per_mm_glass)
+    warnings.extend({"filters": list(item.filters), "text": item.text} for item in found)
+    return warnings
+
+
+def _plan(done: Fit, study: Study) -> dict[str, object]:
+    known = done.table.filters
+    dark = [name for name in known if name not in study.zones_steps]
+    if dark:
+        return {"reason": f"the focus zone of {', '.join(dark)} in steps is not known"}
+    unseen = [name for name in study.filters if name not in known]
+    found = plan(done, study.zones_steps, unseen)
+    return {
+        "next_filter": found.next_filter,
+        "more_loops": found.more_loops,
+        "order": [list(loop) for loop in found.order],
+        "runs_have": dict(found.runs_have),
+    }
+
+
+def _offset(offset: FilterOffset) -> dict[str, object]:
+    return {
+        "focus_offset_steps": offset.focus_offset_steps,
+        "se_steps": offset.se_steps,
+        "low_steps": offset.low_steps,
+        "high_steps": offset.high_steps,
+        "runs": offset.runs,
+        "state": str(offset.state),
+        "reason": offset.reason,
+    }
+
+
+def _pictures(done: Fit) -> dict[str, str]:
+    return {name or "": runs_svg(done, name) for name in (None, *done.table.filters)}

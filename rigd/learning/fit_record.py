@@ -1,0 +1,85 @@
+"""Learning from runs: takes them in, has them fitted elsewhere, hands the offsets over.
+
+Nothing here moves anything: an offset that changes counts from the next filter change on.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from rigd.focus.state.settings import FilterSlot, LearntOffset
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fitted:
+    """A fit to be stored, with what it came from."""
+
+    epoch: str
+    cause: str
+    basis: str
+    """What it was made of: the same basis gives the same fit."""
+    result: Mapping[str, object]
+    pictures: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredFit:
+    """The newest fit of a rig's epoch."""
+
+    at: str
+    epoch: str
+    cause: str
+    basis: str
+    result: Mapping[str, object]
+    pictures: Mapping[str, str]
+    """SVG by key of the filter; "" is the picture of all."""
+    void: bool = False
+    """Made of a run that was taken back since: its offsets do not count."""
+
+    def learnt(self, glasses: Mapping[str, str]) -> dict[str, LearntOffset]:
+        """The offsets by key, of filters that are the same now as they were then.
+
+        Args:
+            glasses: the fingerprint of every filter now, by key.
+        """
+        rows, then = self.result["offsets"], self.result.get("glasses")
+        if not isinstance(rows, dict) or not isinstance(then, dict):
+            return {}
+        return {
+            key: LearntOffset(**row, at=self.at)
+            for key, row in rows.items()
+            if key in then and glasses.get(key) == then[key]
+        }
+
+
+def fresh_warnings(before: StoredFit | None, after: StoredFit) -> list[str]:
+    """Where measured and predicted offsets disagree since this fit."""
+    told = {_about(filters, text) for filters, text in _warnings(before)}
+    return [text for filters, text in _warnings(after) if _about(filters, text) not in told]
+
+
+def _about(filters: list[str], text: str) -> str:
+    """What a warning is about: its figures change with every run."""
+    return " ".join(filters) or text
+
+
+def _warnings(fit: StoredFit | None) -> list[tuple[list[str], str]]:
+    rows = fit.result.get("warnings") if fit else None
+    return [(row["filters"], row["text"]) for row in rows] if isinstance(rows, list) else []
+
+
+def changes(before: Sequence[FilterSlot], after: Sequence[FilterSlot], stored: StoredFit) -> str:
+    """The diary's line about a fit."""
+    moved = []
+    for old, new in zip(before, after, strict=True):
+        if old.focus_offset_steps == new.focus_offset_steps and old.state == new.state:
+            continue
+        was, now = (
+            "unknown" if slot.focus_offset_steps is None else f"{slot.focus_offset_steps:+d}"
+            for slot in (old, new)
+        )
+        error = new.learnt.se_steps if new.learnt else None
+        spread = "" if error is None else f" ± {error:.1f}"
+        moved.append(f"{new.name} {was} is now {now}{spread} steps ({new.state})")
+    said = "; ".join(moved) or "no offset changes"
+    line = f"offsets learnt from {stored.result['fitted']} runs: {said}"
+    return f"{line}; they count from the next filter change on" if moved else line

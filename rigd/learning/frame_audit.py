@@ -1,0 +1,124 @@
+"""Are frames as sharp when their filter came by an offset as when it was focused itself?
+
+An observation for a person, never acted on.
+"""
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+import numpy as np
+
+from rigd.autofocus_logs.light_frame import LightFrame
+from rigd.autofocus_logs.run import AutofocusRun
+from rigd.optics.v_curve import fit_v_curve
+
+MAX_AGE = timedelta(hours=1.5)
+"""Older focus is drift's doing, not the offset's."""
+MAX_AGE_DIFFERENCE_MINUTES = 30.0
+MIN_FRAMES = 3
+MIN_SOFTNESS = 0.05
+CLEAR = 3.0
+_Aged = tuple[float, float]
+"""A half-flux radius, and minutes since the focus."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Softness:
+    """One filter's frames behind another filter's focus, beside those behind its own."""
+
+    filter: str
+    own_frames: int
+    offset_frames: int
+    softness: float
+    """Relative excess of the half-flux radius."""
+    off_by_steps: float | None
+    """Defocus that explains it, either way; None without a V-curve of this filter."""
+    text: str
+
+
+def audit(frames: Sequence[LightFrame], runs: Sequence[AutofocusRun]) -> tuple[Softness, ...]:
+    """The filters that are clearly softer behind an offset; empty if none is, or none can tell."""
+    judged = (
+        _softness(name, own, foreign, runs)
+        for name, (own, foreign) in _by_focus(frames, runs).items()
+    )
+    return tuple(soft for soft in judged if soft is not None)
+
+
+def comparable(frames: Sequence[LightFrame], runs: Sequence[AutofocusRun]) -> tuple[str, ...]:
+    """The filters with enough frames of both kinds to say anything."""
+    groups = _by_focus(frames, runs).items()
+    return tuple(name for name, group in groups if min(map(len, group)) >= MIN_FRAMES)
+
+
+def _by_focus(
+    frames: Sequence[LightFrame], runs: Sequence[AutofocusRun]
+) -> dict[str, tuple[list[_Aged], list[_Aged]]]:
+    """By filter, in order of names: frames behind its own focus, and behind another's."""
+    results = [(run.time, run.filter) for run in runs if run.ok and run.filter and run.time]
+    results.sort()
+    times = [time for time, _ in results]
+    groups: dict[str, tuple[list[_Aged], list[_Aged]]] = {}
+    for frame in sorted(frames, key=lambda frame: (frame.filter, frame.time)):
+        own, foreign = groups.setdefault(frame.filter, ([], []))
+        before = bisect_right(times, frame.time) - 1
+        if before < 0 or frame.time - times[before] > MAX_AGE:
+            continue
+        age_minutes = (frame.time - times[before]).total_seconds() / 60
+        focused = results[before][1] == frame.filter
+        (own if focused else foreign).append((frame.hfr_px, age_minutes))
+    return groups
+
+
+def _softness(
+    name: str,
+    own: Sequence[_Aged],
+    foreign: Sequence[_Aged],
+    runs: Sequence[AutofocusRun],
+) -> Softness | None:
+    if min(len(own), len(foreign)) < MIN_FRAMES:
+        return None
+    sharp, soft = np.array(own), np.array(foreign)
+    ages = np.median(sharp[:, 1]) - np.median(soft[:, 1])
+    if abs(ages) > MAX_AGE_DIFFERENCE_MINUTES:
+        return None
+    own_px, offset_px = float(np.median(sharp[:, 0])), float(np.median(soft[:, 0]))
+    error = float(np.hypot(_error(sharp[:, 0]) / own_px, _error(soft[:, 0]) / offset_px))
+    softness = offset_px / own_px - 1
+    if softness < max(MIN_SOFTNESS, CLEAR * error):
+        return None
+    slope = _slope(name, runs)
+    off_by = None if slope is None else float(np.sqrt(offset_px**2 - own_px**2)) / slope
+    text = f"{name} is {100 * softness:.0f} % soft behind other filters' focus"
+    if off_by is not None:
+        text += f"; its offset looks off by about {off_by:.0f} steps"
+    return Softness(
+        filter=name,
+        own_frames=len(own),
+        offset_frames=len(foreign),
+        softness=softness,
+        off_by_steps=off_by,
+        text=text,
+    )
+
+
+def _error(values: "np.ndarray[tuple[int, ...], np.dtype[np.float64]]") -> float:
+    """Standard error of a median, from the median deviation."""
+    deviation = 1.4826 * float(np.median(np.abs(values - np.median(values))))
+    return 1.25 * max(deviation, 0.01 * float(np.median(values))) / float(np.sqrt(len(values)))
+
+
+def _slope(name: str, runs: Sequence[AutofocusRun]) -> float | None:
+    """Median slope of this filter's V-curves, in the radius' own pixels."""
+    slopes = []
+    for run in runs:
+        if run.filter == name and run.points:
+            curve = fit_v_curve(
+                [point.position_steps for point in run.points],
+                [point.hfr_px for point in run.points],
+            )
+            if curve is not None and not curve.objections:
+                slopes.append(curve.slope_px_per_step)
+    return float(np.median(slopes)) if slopes else None

@@ -1,0 +1,93 @@
+"""Light frames looked at beside the runs before them, and what was found: kept, never acted on."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from rigd.autofocus_logs.light_frame import LightFrame
+from rigd.autofocus_logs.run import AutofocusRun
+from rigd.errors import InvalidValueError
+from rigd.files.text import spelled
+from rigd.learning.fit_input import Study
+from rigd.learning.frame_audit import audit, comparable
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inspection:
+    """What frames say."""
+
+    frames: int
+    left_out: int
+    """Frames whose filter this rig does not have."""
+    compared: tuple[str, ...]
+    """Keys of the filters with enough frames of both kinds."""
+    found: tuple[Mapping[str, object], ...]
+    """The filters that are clearly softer behind an offset."""
+    epoch: str = ""
+    at: str = ""
+
+    @property
+    def sentence(self) -> str:
+        """All of it in one line."""
+        looked = f"{self.frames} light frames looked at"
+        if self.found:
+            return f"{looked}: {'; '.join(str(one['text']) for one in self.found)}"
+        if self.compared:
+            return f"{looked}: {', '.join(self.compared)} as sharp as behind their own focus"
+        return (
+            f"{looked}: no filter has three frames behind its own focus and three behind "
+            "another's, within an hour and a half of it"
+        )
+
+    def of(self, key: str, epoch: str) -> Mapping[str, object] | None:
+        """What they say of one filter, if steps mean now what they meant then."""
+        if epoch != self.epoch or key not in self.compared:
+            return None
+        found = next((one for one in self.found if one["filter"] == key), None)
+        text = "as sharp as behind its own focus" if found is None else found["text"]
+        return {"at": self.at, "text": text}
+
+    def as_json(self) -> dict[str, object]:
+        """For the doors."""
+        return {
+            "said": self.sentence,
+            "frames": self.frames,
+            "left_out": self.left_out,
+            "compared": list(self.compared),
+            "found": [dict(one) for one in self.found],
+        }
+
+
+def inspect(study: Study, frames: Sequence[LightFrame], runs: Sequence[AutofocusRun]) -> Inspection:
+    """Look at frames; pure.
+
+    Raises:
+        InvalidValueError: no frame is of a filter of this rig.
+    """
+    known = [
+        replace(frame, filter=key)
+        for frame in frames
+        if (key := study.names.get(spelled(frame.filter))) is not None
+    ]
+    if not known:
+        names = ", ".join(sorted({repr(frame.filter) for frame in frames})[:8]) or "none"
+        msg = f"no filter of this rig is named as in the frames: {names}"
+        raise InvalidValueError(msg)
+    focused = [
+        replace(run, filter=study.names.get(spelled(run.filter))) for run in runs if run.filter
+    ]
+    return Inspection(
+        frames=len(known),
+        left_out=len(frames) - len(known),
+        compared=comparable(known, focused),
+        found=tuple(
+            {
+                "filter": soft.filter,
+                "softness": soft.softness,
+                "off_by_steps": soft.off_by_steps,
+                "own_frames": soft.own_frames,
+                "offset_frames": soft.offset_frames,
+                "text": soft.text,
+            }
+            for soft in audit(known, focused)
+        ),
+    )

@@ -1,0 +1,173 @@
+"""What a rig should focus next: the plan of its newest fit, and what has been unseen for nights."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rigd.learning.estimator.fit import Fit
+from rigd.learning.estimator.verdict import MIN_RUNS
+from rigd.learning.fit_input import Study
+
+Json = dict[str, object]
+
+
+def agenda(rig: str, study: Study, result: Mapping[str, object] | None, now: datetime) -> Json:
+    """The plan, and the filters that are due for one run so that learning does not starve.
+
+    Args:
+        rig: Its name.
+        study: What is known without runs.
+        result: Of the newest fit; None if there is none.
+        now: With its zone.
+    """
+    plan = _first_plan(study) if result is None else dict(_mapping(result.get("plan")))
+    nothing: Json = {"next_filter": None, "more_loops": None, "order": [], "runs_have": {}}
+    return {
+        "rig": rig,
+        "reference": study.reference,
+        **nothing,
+        "reason": None,
+        **plan,
+        "spot_checks": [] if result is None else list(spot_checks(_last_runs(result), now)),
+    }
+
+
+def _first_plan(study: Study) -> Json:
+    """Without any run: loops over all filters, the reference first and last."""
+    if study.reference is None:
+        return {"reason": "the profile names no reference_filter, so runs teach no offset"}
+    others = [key for key in study.filters if key != study.reference]
+    if not others:
+        return {"reason": "the wheel has no filter beside the reference"}
+    return {
+        "next_filter": study.reference,
+        "more_loops": MIN_RUNS,
+        "order": [list(loop) for loop in loops(study.reference, others, MIN_RUNS)],
+        "runs_have": dict.fromkeys((study.reference, *others), 0),
+    }
+
+
+def _last_runs(result: Mapping[str, object]) -> dict[str, datetime]:
+    last: dict[str, datetime] = {}
+    runs = result.get("runs")
+    for run in runs if isinstance(runs, list) else []:
+        time = datetime.fromisoformat(run["time"])
+        last[run["filter"]] = max(time, last.get(run["filter"], time))
+    return last
+
+
+def _mapping(value: object) -> Mapping[str, object]:
+    return value if isinstance(value, dict) else {"reason": "no plan was made of the newest fit"}
+
+
+MAX_LOOPS = 20
+PROVISIONAL_SHARE = 1 / 3
+"""Of the focus zone: the standard error below which an offset is worth applying."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What to focus next."""
+
+    next_filter: str
+    """The run that lowers the summed uncertainty, in focus zones, most."""
+    more_loops: int | None
+    """Until every offset is inside a third of its zone; None if 20 loops are not enough."""
+    order: tuple[tuple[str, ...], ...]
+    """The loops, reference first and last, alternately reversed: a steady drift cancels."""
+    runs_have: Mapping[str, int]
+
+
+def runs_needed(noise_steps: float, focus_zone_steps: float) -> int:
+    """Interleaved runs of each filter for a standard error below a third of the focus zone.
+
+    Two means of n runs differ with variance 2 s^2 / n, so n >= 18 (s / zone)^2.
+    """
+    return max(1, math.ceil(18 * (noise_steps / focus_zone_steps) ** 2))
+
+
+def loops(reference: str, others: Sequence[str], count: int) -> tuple[tuple[str, ...], ...]:
+    """Loops over all filters; every second one runs backwards and so ends on the reference."""
+    forward = (reference, *others)
+    return tuple(forward if turn % 2 == 0 else forward[::-1] for turn in range(count))
+
+
+def plan(
+    fit: Fit, focus_zone_steps: Mapping[str, float] | float, unseen: Sequence[str] = ()
+) -> Plan:
+    """What to measure after what is known; closed form, from the posterior covariance.
+
+    `unseen` are filters without any run: they come first.
+    """
+    names = fit.table.filters
+    size = len(names)
+    zones = np.array(
+        [
+            focus_zone_steps[name] if isinstance(focus_zone_steps, Mapping) else focus_zone_steps
+            for name in names
+        ]
+    )
+    _, covariance = fit.posterior.moments(np.eye(2 + size)[2:])
+    offsets = np.eye(size)[1:] - np.eye(size)[0]
+    scaled = offsets / zones[1:, None]
+    noise = fit.noise_steps**2
+    have = {name: int((fit.table.filter_index == index).sum()) for index, name in enumerate(names)}
+    gains = [_gain(covariance, scaled, index, noise) for index in range(size)]
+    short = [name for name in names if have[name] < MIN_RUNS]
+    candidates = short or list(names)
+    best = max(candidates, key=lambda name: gains[names.index(name)])
+    more = _loops_needed(covariance, offsets, zones[1:], noise, have)
+    if unseen and more is not None:
+        more = max(more, MIN_RUNS)
+    ordered = [*unseen, *sorted(names[1:], key=lambda name: -gains[names.index(name)])]
+    return Plan(
+        next_filter=unseen[0] if unseen else best,
+        more_loops=more,
+        order=loops(names[0], ordered, MAX_LOOPS if more is None else more),
+        runs_have=have | dict.fromkeys(unseen, 0),
+    )
+
+
+def _gain(
+    covariance: NDArray[np.float64], scaled: NDArray[np.float64], index: int, noise: float
+) -> float:
+    """Drop of the summed variance by one run beside a loop of the others (drift removed)."""
+    size = len(covariance)
+    row = np.full(size, -1 / (size - 1))
+    row[index] = 1
+    towards = covariance @ row
+    spread = float(row @ towards) + noise * size / (size - 1)
+    return float(((scaled @ towards) ** 2).sum()) / spread
+
+
+def _loops_needed(
+    covariance: NDArray[np.float64],
+    offsets: NDArray[np.float64],
+    zones: NDArray[np.float64],
+    noise: float,
+    have: Mapping[str, int],
+) -> int | None:
+    size = len(covariance)
+    # A loop tells differences only: its own level is spent on the drift.
+    loop = (np.eye(size) - 1 / size) / noise
+    precision = np.linalg.pinv(covariance)
+    fewest = max(0, MIN_RUNS - min(have.values()))
+    for count in range(fewest, MAX_LOOPS + 1):
+        after = np.linalg.pinv(precision + count * loop)
+        spread = np.sqrt(np.einsum("ij,jk,ik->i", offsets, after, offsets))
+        if (spread < zones * PROVISIONAL_SHARE).all():
+            return count
+    return None
+
+
+def spot_checks(
+    last_run: Mapping[str, datetime], now: datetime, *, every_nights: int = 4
+) -> tuple[str, ...]:
+    """Filters that are due for one run, longest unseen first: learning must not starve."""
+    limit = timedelta(days=every_nights)
+    due = [name for name, seen in last_run.items() if now - seen >= limit]
+    return tuple(sorted(due, key=lambda name: (last_run[name], name)))

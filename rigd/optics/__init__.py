@@ -1,0 +1,1 @@
+"""Light, glass and focus: pure formulas with their sources."""

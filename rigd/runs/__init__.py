@@ -1,1 +1,0 @@
-"""Autofocus runs as other programs logged them: one reader for each format."""

@@ -1,0 +1,1 @@
+"""The running rigs: events through the core, requests from outside."""

@@ -1,0 +1,255 @@
+"""Carries out what the core wants: the one place that tells a focuser to move.
+
+Order is the promise: a move's intent is durable before the focuser hears of it, and where storing
+fails nothing is commanded. A halt alone overtakes: it waits for no device that is slow to answer.
+"""
+
+import asyncio
+import logging
+from collections import Counter
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
+from time import monotonic
+
+from rigd.devices.driver import Driver, Guider
+from rigd.devices.identity import DeviceRef
+from rigd.errors import DeviceError, DeviceUnavailableError, RigdError, StoreError
+from rigd.focus.state.effects import (
+    ConnectDevice,
+    Effect,
+    HaltFocuser,
+    JournalIntent,
+    JournalOutcome,
+    MoveFocuser,
+    PauseGuider,
+    ReadFocuser,
+    Remember,
+    RememberApproach,
+    RememberFault,
+    RememberHold,
+    RememberMode,
+    RememberPause,
+    Tell,
+    TurnWheel,
+    Weight,
+)
+from rigd.focus.state.requests import (
+    ConnectNotTold,
+    FocuserNotTold,
+    GuiderNotTold,
+    Inner,
+    WheelNotTold,
+)
+from rigd.focus.state.settings import RigSettings
+from rigd.store.archive import Archive
+
+log = logging.getLogger(__name__)
+
+RETRY_S = 5.0
+"""How soon storing is tried again after it failed (a full disk)."""
+TELL_LIMIT_S = 10.0
+"""How long a driver may take to hand a command over."""
+
+
+class Applier:
+    """Carries out the effects of one rig, one batch after the other."""
+
+    def __init__(
+        self,
+        settings: RigSettings,
+        archive: Archive,
+        drivers: Mapping[str, Driver],
+        report: Callable[[Inner], object],
+    ) -> None:
+        self._settings = settings
+        self.mode = settings.mode
+        """The mode that the ledger is kept in; follows the rig's."""
+        self._unsaved: tuple[Effect, ...] = ()
+        """What could not be stored and still is so: tried again until it is."""
+        self._archive = archive
+        self._drivers = drivers
+        self._report = report
+        self._batches: asyncio.Queue[tuple[Effect, ...]] = asyncio.Queue()
+        self._halts_ahead: Counter[DeviceRef] = Counter()
+        """Halts that are queued: a move that was not told before them is not told any more."""
+        self._overtaking: set[asyncio.Future[None]] = set()
+
+    def start_epoch(self, epoch: str) -> None:
+        """From now on, steps are stored with this meaning."""
+        self._settings = replace(self._settings, epoch=epoch)
+
+    def put(self, effects: tuple[Effect, ...]) -> None:
+        """Queue a batch; all order is kept, but a halt is also done at once."""
+        halts = [effect for effect in effects if isinstance(effect, HaltFocuser)]
+        self._halts_ahead.update(halt.ref for halt in halts)
+        for order in (self._order(halt) for halt in halts):
+            if order is not None:
+                halting = asyncio.ensure_future(order)
+                self._overtaking.add(halting)
+                halting.add_done_callback(self._overtaking.discard)
+        if effects:
+            self._batches.put_nowait(effects)
+
+    async def run(self) -> None:
+        """Carry out batches until cancelled."""
+        while True:
+            await self._carry_out(await self._next())
+
+    async def _next(self) -> tuple[Effect, ...]:
+        """The next batch; an empty one when it is time to try again to store what was not."""
+        try:
+            async with asyncio.timeout(RETRY_S if self._unsaved else None):
+                return await self._batches.get()
+        except TimeoutError:
+            return ()
+
+    async def drain(self) -> None:
+        """Carry out what is queued; for the end of the daemon."""
+        while not self._batches.empty():
+            await self._carry_out(self._batches.get_nowait())
+
+    async def _carry_out(self, batch: tuple[Effect, ...]) -> None:
+        self._halts_ahead.subtract(e.ref for e in batch if isinstance(e, HaltFocuser))
+        vital = tuple(e for e in batch if _is_vital(e))
+        tells = tuple(e for e in batch if isinstance(e, Tell))
+        stored = not (vital or self._unsaved) or await self._stored((*self._unsaved, *vital))
+        self._unsaved = () if stored else _still_true((*self._unsaved, *vital))
+        if vital and not stored:
+            await self._command_nothing(batch)
+        else:
+            orders = [order for effect in batch if (order := self._order(effect)) is not None]
+            if orders:
+                await asyncio.gather(*orders)
+        kinds = RememberHold | RememberApproach | RememberFault
+        kept = tuple(e for e in batch if isinstance(e, kinds) and e not in vital)
+        if kept and not await self._stored(kept):
+            self._unsaved += kept
+        for tell in tells:
+            level = logging.WARNING if tell.weight is Weight.WARNING else logging.INFO
+            log.log(level, "%s: %s", self._settings.name, tell.sentence)
+        if tells:
+            await self._stored(tells)
+
+    async def _stored(self, effects: tuple[Effect, ...]) -> bool:
+        settings, mode = self._settings, self.mode
+        try:
+            await self._archive.run(
+                lambda store: store.write(settings.name, mode, settings.epoch, effects)
+            )
+        except StoreError as error:
+            log.warning("%s: %s", settings.name, error)
+            return False
+        return True
+
+    async def _command_nothing(self, batch: tuple[Effect, ...]) -> None:
+        """The journal could not be written: report every command as not given; stop what moves."""
+        reason = "the journal could not be written"
+        for effect in batch:
+            match effect:
+                case MoveFocuser(ref=ref, number=number):
+                    self._report(
+                        FocuserNotTold(at_s=monotonic(), ref=ref, number=number, reason=reason)
+                    )
+                case TurnWheel():
+                    self._report(WheelNotTold(at_s=monotonic(), reason=reason))
+                case PauseGuider(paused=True):
+                    self._report(GuiderNotTold(at_s=monotonic(), reason=reason, paused=True))
+                case HaltFocuser() | ReadFocuser() | PauseGuider():
+                    order = self._order(effect)
+                    if order is not None:
+                        await order
+                case _:
+                    pass
+
+    def _order(self, effect: Effect) -> Awaitable[None] | None:
+        match effect:
+            case TurnWheel(ref=ref, filter_position=position):
+                return self._tell(
+                    ref.server,
+                    lambda driver: driver.set_filter(ref, position),
+                    lambda reason, _: WheelNotTold(at_s=monotonic(), reason=reason),
+                )
+            case MoveFocuser(ref=ref, number=number) if self._halts_ahead[ref]:
+                return self._not_told(ref, number, "halted before it was told")
+            case MoveFocuser(ref=ref, position_steps=steps, number=number):
+                return self._tell(
+                    ref.server,
+                    lambda driver: driver.move_focuser(ref, steps),
+                    lambda reason, perhaps: FocuserNotTold(
+                        at_s=monotonic(),
+                        ref=ref,
+                        number=number,
+                        reason=reason,
+                        perhaps_told=perhaps,
+                    ),
+                )
+            case HaltFocuser(ref=ref):
+                return self._tell(ref.server, lambda driver: driver.halt_focuser(ref), None)
+            case ReadFocuser(ref=ref):
+                return self._tell(ref.server, lambda driver: driver.read_focuser(ref), None)
+            case PauseGuider(ref=ref, paused=paused):
+                return self._tell(
+                    ref.server,
+                    lambda driver: _guider(driver, ref).pause_guiding(ref, paused=paused),
+                    lambda reason, _: GuiderNotTold(at_s=monotonic(), reason=reason, paused=paused),
+                )
+            case ConnectDevice(ref=ref):
+                return self._tell(
+                    ref.server,
+                    lambda driver: driver.connect(ref),
+                    lambda *_: ConnectNotTold(at_s=monotonic(), ref=ref),
+                )
+            case _:
+                return None
+
+    async def _not_told(self, ref: DeviceRef, number: int, reason: str) -> None:
+        self._report(FocuserNotTold(at_s=monotonic(), ref=ref, number=number, reason=reason))
+
+    async def _tell(
+        self,
+        server: str,
+        command: Callable[[Driver], Awaitable[None]],
+        failed: Callable[[str, bool], Inner] | None,
+    ) -> None:
+        try:
+            driver = self._drivers.get(server)
+            if driver is None:
+                msg = f"server {server} has no driver"
+                raise DeviceUnavailableError(msg)
+            async with asyncio.timeout(TELL_LIMIT_S):
+                await command(driver)
+        except (RigdError, TimeoutError) as error:
+            reason = str(error) or f"no answer within {TELL_LIMIT_S:g} s"
+            if isinstance(error, DeviceError | TimeoutError):
+                log.warning("%s: %s", self._settings.name, reason)
+            else:
+                log.debug("%s: %s", self._settings.name, reason)
+            if failed is not None:
+                self._report(failed(reason, isinstance(error, TimeoutError)))
+
+
+def _is_vital(effect: Effect) -> bool:
+    """Whether nothing of its batch may be commanded before it is stored."""
+    if isinstance(effect, RememberFault):
+        return effect.sentence is not None
+    kinds = Remember | RememberMode | RememberPause | JournalIntent | JournalOutcome
+    return isinstance(effect, kinds)
+
+
+def _still_true(effects: tuple[Effect, ...]) -> tuple[Effect, ...]:
+    """Of what could not be stored, what is to be stored later: every outcome, the newest ledgers.
+
+    Of faults the newest, too. An intent is not among it: nothing was commanded on its account.
+    """
+    ledgers = {e.guide: e for e in effects if isinstance(e, Remember)}
+    kinds = JournalOutcome | RememberMode | RememberHold | RememberApproach | RememberPause
+    others = [e for e in effects if isinstance(e, kinds)]
+    faults = [e for e in effects if isinstance(e, RememberFault)]
+    return (*others, *faults[-1:], *ledgers.values())
+
+
+def _guider(driver: Driver, ref: DeviceRef) -> Guider:
+    if not isinstance(driver, Guider):
+        msg = f"{ref}: does not guide"
+        raise DeviceUnavailableError(msg)
+    return driver

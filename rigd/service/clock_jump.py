@@ -1,0 +1,76 @@
+"""Did the calendar's clock jump? A small computer without a clock wakes in the past.
+
+Deadlines run on the monotonic clock and do not notice. What was stored meanwhile with the wrong
+time is flagged (`untimely`), not fitted.
+"""
+
+import time
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from rigd.store.database import Store
+from rigd.store.runs import text_of
+
+SMALL = timedelta(seconds=10)
+"""A clock that is kept in step is set by less."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Jump:
+    """The clock was set."""
+
+    began: datetime
+    """The first wrong time of this clock."""
+    before: datetime
+    """The last wrong time."""
+    now: datetime
+
+    @property
+    def sentence(self) -> str:
+        """What happened, with the two times."""
+        by = self.now - self.before
+        way = "forward" if by > timedelta(0) else "back"
+        far = timedelta(seconds=round(abs(by).total_seconds()))
+        return (
+            f"the computer's clock was set {way} by {far} at {text_of(self.now)}: times from "
+            f"{text_of(self.began)} to {text_of(self.before)} are wrong"
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClockWatch:
+    """What the clock should show, as far as it ran evenly."""
+
+    began: datetime
+    last: datetime
+    last_s: float
+
+    def look(self, now: datetime, now_s: float) -> tuple["ClockWatch", Jump | None]:
+        """The watch after a look at both clocks, and the jump if there was one."""
+        expected = self.last + timedelta(seconds=now_s - self.last_s)
+        if abs(now - expected) <= SMALL:
+            return replace(self, last=now, last_s=now_s), None
+        jump = Jump(began=self.began, before=expected, now=now)
+        return ClockWatch(began=now, last=now, last_s=now_s), jump
+
+
+def steady_s() -> float:
+    """Seconds of a clock that nobody sets and that goes on while the computer sleeps."""
+    boot = getattr(time, "CLOCK_BOOTTIME", None)
+    return time.monotonic() if boot is None else time.clock_gettime(boot)
+
+
+def untimely(store: Store, rig: str, jump: Jump) -> int:
+    """Flag the runs of a rig that have a wrong time, and date what is embodied anew; how many."""
+    wrong = [rig, text_of(jump.began), text_of(jump.before)]
+    with store.transaction() as db:
+        flagged = db.execute(
+            "update runs set accepted = 0, reason = ? where accepted and rig = ?"
+            " and time >= ? and time <= ?",
+            [f"made before the computer's clock was set: {jump.sentence}", *wrong],
+        ).rowcount
+        db.execute(
+            "update embodied set at = ? where rig = ? and at >= ? and at <= ?",
+            [text_of(jump.now), *wrong],
+        )
+    return flagged

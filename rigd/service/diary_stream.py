@@ -1,0 +1,42 @@
+"""The diary as it is written, for everybody who listens."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+
+from rigd.focus.state.effects import Tell
+from rigd.view.rig import Json
+
+LISTENER_LINES = 256
+"""How far a listener may fall behind before it loses the oldest lines."""
+
+
+class Happenings:
+    """Hands each line to every listener; a slow one holds nobody up."""
+
+    def __init__(self) -> None:
+        self._listeners: set[asyncio.Queue[Json]] = set()
+
+    async def lines(self) -> AsyncIterator[Json]:
+        """Every line from now on."""
+        queue: asyncio.Queue[Json] = asyncio.Queue(maxsize=LISTENER_LINES)
+        self._listeners.add(queue)
+        try:
+            while True:
+                yield await queue.get()
+        finally:
+            self._listeners.discard(queue)
+
+    def publish(self, rig: str, tell: Tell) -> None:
+        """A line of a rig's diary."""
+        line: Json = {
+            "rig": rig,
+            "at": datetime.now(UTC).isoformat(timespec="milliseconds"),
+            "weight": tell.weight,
+            "result": tell.result,
+            "sentence": tell.sentence,
+        }
+        for queue in self._listeners:
+            if queue.full():
+                queue.get_nowait()
+            queue.put_nowait(line)

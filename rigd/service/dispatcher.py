@@ -1,0 +1,241 @@
+"""The keeper: feeds what happens to a rig through the core, and sees to what follows from it."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import partial
+from time import monotonic
+
+from rigd.devices.events import Event
+from rigd.equipment.answers import GivenAnswer, Value, with_answer
+from rigd.equipment.fingerprint import contradicts
+from rigd.errors import DeviceUnavailableError, InvalidValueError, RefusedError, StoreError
+from rigd.focus.stacked_wheels import advance_both
+from rigd.focus.state.effects import AutofocusEnded, Refusal, RememberMode, Step, Tell, Weight
+from rigd.focus.state.requests import Inner, Remembered, Request, SlotsComputed, TrainJudged
+from rigd.focus.step_meaning import sense_mismatch, sense_of
+from rigd.learning.fit_record import StoredFit, changes, fresh_warnings
+from rigd.learning.observed_run import witnessed
+from rigd.service.clock_jump import Jump, untimely
+from rigd.service.diary_stream import Happenings
+from rigd.service.learning import Learning
+from rigd.service.running_rig import Place, against, new_answer, taught
+from rigd.setup.answer_check import shown
+from rigd.setup.derive import dropped_lines
+from rigd.setup.focal_length_check import mismatch
+from rigd.store.archive import Archive
+from rigd.store.client_habits import Habit, remember_habit, remember_samples
+from rigd.store.database import Store
+from rigd.store.device_history import facts_of, note_facts
+from rigd.store.fits import refile
+from rigd.store.light_paths import keep_sense
+from rigd.view.rig import ModeChoice
+
+log = logging.getLogger(__name__)
+
+
+class Keeper:
+    """One for all rigs; every change of a rig passes through here."""
+
+    def __init__(
+        self,
+        archive: Archive,
+        learning: Learning,
+        happenings: Happenings,
+        errands: asyncio.Queue[Callable[[Store], None]],
+    ) -> None:
+        """`errands` are writes that nobody waits for."""
+        self._archive = archive
+        self._learning = learning
+        self._happenings = happenings
+        self._errands = errands
+        self.change = asyncio.Event()
+        """Set at the next change of any view; then another takes its place."""
+
+    def ask(self, place: Place, request: Request) -> Step:
+        """What a client asks of the core.
+
+        Raises:
+            InvalidValueError, RefusedError, DeviceUnavailableError: the core's refusal.
+        """
+        step = self.feed(place, request)
+        match step.refusal:
+            case Refusal.INVALID:
+                raise InvalidValueError(step.sentence)
+            case Refusal.GATE:
+                raise RefusedError(step.sentence)
+            case Refusal.UNAVAILABLE:
+                raise DeviceUnavailableError(step.sentence)
+            case None:
+                return step
+
+    def feed(self, place: Place, event: Event | Request | Inner) -> Step:
+        """An event through the core, its effects to the applier and to whoever listens."""
+        before = place.rig
+        step, place.wheels = advance_both(before, place.wheels, event)
+        if step.rig != before:
+            place.rig, place.view = step.rig, None
+            place.applier.mode = step.rig.settings.mode
+            self.wake()
+        samples = step.rig.sightings.samples
+        if samples != before.sightings.samples and not isinstance(event, Remembered):
+            self._note_samples(place)
+        for client in step.rig.known_appliers[len(before.known_appliers) :]:
+            self.note_habit(place, client, Habit.APPLIED_OFFSETS)
+        place.applier.put(step.effects)
+        for effect in step.effects:
+            if isinstance(effect, Tell):
+                self._happenings.publish(place.rig.settings.name, effect)
+            elif isinstance(effect, AutofocusEnded):
+                run = witnessed(effect, datetime.now(UTC), monotonic())
+                if run is not None:
+                    self._learning.witness(place.rig.settings.name, run)
+            if isinstance(effect, RememberMode):
+                at = datetime.now(UTC).isoformat(timespec="milliseconds")
+                place.chosen = ModeChoice(mode=effect.mode, by=effect.by, at=at)
+        return step
+
+    def teach(self, place: Place, fit: StoredFit | None) -> None:
+        """What runs have taught counts from the next filter change on; None: nothing does."""
+        before, known = place.rig.settings.slots, place.fit
+        if known == fit or (fit is not None and fit.epoch != place.worked.epoch):
+            return  # nothing new, or the light path was changed while it was made
+        place.fit = fit
+        self.work_out(place)
+        if fit is None:
+            return
+        self.tell(place, changes(before, place.rig.settings.slots, fit))
+        for warning in fresh_warnings(known, fit):
+            self.tell(place, warning, Weight.WARNING)
+
+    def wake(self) -> None:
+        """Tell everybody who waits that a view has changed."""
+        self.change.set()
+        self.change = asyncio.Event()
+
+    def work_out(self, place: Place) -> None:
+        """Offsets, matches and questions again, of what is known now; nothing moves."""
+        before = place.worked
+        worked = place.desk.work_out(place.rig, place.given)
+        over = contradicts(before.profile, worked.profile)
+        if worked.epoch != before.epoch:
+            place.applier.start_epoch(worked.epoch)
+            self._start_learning(place, before.epoch, worked.epoch, over=over)
+        slots = taught(worked, place.fit)
+        if slots != place.rig.settings.slots or worked.epoch != before.epoch:
+            computed = SlotsComputed(
+                at_s=monotonic(),
+                slots=slots,
+                epoch=worked.epoch,
+                starts_over=over,
+            )
+            self.feed(place, computed)
+        place.worked, place.view = worked, None
+        self.judge_train(place)
+        self.wake()
+
+    def judge_train(self, place: Place) -> None:
+        """Close the gate of a contradiction between profile and light path, or open it."""
+        sentence = mismatch(place.worked.profile, against(place))
+        sentence = sentence or sense_mismatch(place.rig, place.sense)
+        if sentence != place.rig.mismatch:
+            self.feed(place, TrainJudged(at_s=monotonic(), mismatch=sentence))
+
+    def _start_learning(self, place: Place, old: str, new: str, *, over: bool) -> None:
+        """Steps that mean what they did keep their runs; others have runs of their own."""
+        name, sense = place.rig.settings.name, place.sense
+        if over:
+            place.sense = None
+        elif sense is not None:
+            self._errands.put_nowait(lambda store: keep_sense(store, name, new, sense, "rigd"))
+        if not over:
+            place.fit = replace(place.fit, epoch=new) if place.fit else None
+            self._errands.put_nowait(lambda store: refile(store, name, old, new))
+        self._learning.want(name, "what a step means was changed")
+
+    async def settle_news(self, place: Place) -> None:
+        """Tell what devices are and drop answers of others, once it is so for a whole tick."""
+        worked = place.worked
+        place.news, lines = place.news.after(worked)
+        for line in lines:
+            self.tell(place, line)
+        self._note_sense(place)
+        facts = facts_of(place.rig)
+        if place.news.settled and facts != place.facts:
+            rig, place.facts = place.rig.settings.name, facts
+            self._errands.put_nowait(lambda store: note_facts(store, rig, facts))
+        if not place.news.settled or worked.given == place.given or place.answering.locked():
+            return
+        async with place.answering:
+            try:
+                await self._keep(place, worked.given)
+            except StoreError as error:
+                log.warning("%s: %s", place.rig.settings.name, error)
+                place.given = worked.given
+        for line in dropped_lines(worked):
+            self.tell(place, line)
+
+    def _note_sense(self, place: Place) -> None:
+        """What the focuser says of its steps, as it is when the light path is taken up."""
+        sense, path = sense_of(place.rig.focuser), place.worked.epoch
+        if place.sense is not None or sense is None or not place.news.settled:
+            return
+        rig, place.sense = place.rig.settings.name, sense
+        self._errands.put_nowait(lambda store: keep_sense(store, rig, path, sense, "rigd"))
+
+    def _note_samples(self, place: Place) -> None:
+        """Keep for the next start what others did around the last filter changes."""
+        settings, samples = place.rig.settings, place.rig.sightings.samples
+        self._errands.put_nowait(
+            lambda store: remember_samples(store, settings.name, settings.epoch, samples)
+        )
+
+    async def clock_jumped(self, places: Iterable[Place], jump: Jump) -> None:
+        """The calendar's clock was set: what has a wrong time is said, and not fitted."""
+        for place in places:
+            name = place.rig.settings.name
+            try:
+                flagged = await self._archive.run(partial(_flag, rig=name, jump=jump))
+            except StoreError as error:
+                log.warning("%s: %s", name, error)
+                continue
+            runs = f"; {flagged} autofocus runs of that time are not fitted" if flagged else ""
+            self.tell(place, f"{jump.sentence}{runs}", Weight.WARNING)
+            if flagged:
+                self._learning.want(name, "the computer's clock was set")
+
+    def note_habit(self, place: Place, client: str, habit: Habit) -> None:
+        """Keep for later nights what a client was seen to do."""
+        rig = place.rig.settings.name
+        self._errands.put_nowait(lambda store: remember_habit(store, rig, client, habit))
+
+    def tell(self, place: Place, sentence: str, weight: Weight = Weight.INFO) -> None:
+        """A line for the diary."""
+        tell = Tell(sentence=sentence, weight=weight)
+        place.applier.put((tell,))
+        self._happenings.publish(place.rig.settings.name, tell)
+
+    async def answer(self, place: Place, key: str, value: Value | None, by: str) -> None:
+        """The owner's answer, or None to take it back; stored before it counts."""
+        async with place.answering:
+            await self._answer(place, key, value, by)
+
+    async def _answer(self, place: Place, key: str, value: Value | None, by: str) -> None:
+        before = next((one for one in place.given if one.key == key), None)
+        answer = new_answer(place, key, value, by)
+        await self._keep(place, with_answer(place.given, key, answer))
+        was = "unknown" if before is None else shown(before.value)
+        now = "unknown" if answer is None else shown(answer.value)
+        self.tell(place, f"{key}: {was} is now {now}, said {by}")
+
+    async def _keep(self, place: Place, given: tuple[GivenAnswer, ...]) -> None:
+        name = place.rig.settings.name
+        await self._archive.run(lambda store: store.keep_answers(name, given))
+        place.given = given
+        self.work_out(place)
+
+
+def _flag(store: Store, rig: str, jump: Jump) -> int:
+    return untimely(store, rig, jump)

@@ -1,0 +1,176 @@
+"""Learning from runs: takes them in, has them fitted elsewhere, hands the offsets over.
+
+Nothing here moves anything: an offset that changes counts from the next filter change on.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+
+from rigd.autofocus_logs.light_frame import LightFrame
+from rigd.autofocus_logs.run import AutofocusRun, Restated
+from rigd.errors import RigdError
+from rigd.learning.fit_input import Subject, _basis, remembered
+from rigd.learning.fit_job import learn
+from rigd.learning.fit_record import Fitted, StoredFit
+from rigd.learning.frame_audit import MAX_AGE
+from rigd.learning.frame_inspection import Inspection, inspect
+from rigd.service.fit_process import FitWorker
+from rigd.store.archive import Archive
+from rigd.store.fits import keep_fit, newest_fit
+from rigd.store.frame_audits import curves, keep_inspection, newest_inspection
+from rigd.store.run_corrections import Correction, restate, take_back
+from rigd.store.run_import import countable, kept
+from rigd.store.runs import listed_runs
+from rigd.view.rig import Json
+
+log = logging.getLogger(__name__)
+
+MOST_LISTED = 1000
+
+
+class Learning:
+    """One for all rigs."""
+
+    def __init__(
+        self,
+        archive: Archive,
+        subject: Callable[[str], Subject],
+        taught: Callable[[str, StoredFit | None], None],
+        said: Callable[[str, str], None],
+        worker: FitWorker | None = None,
+    ) -> None:
+        """`taught` and `said` hear of a fit, or of why there is none, with the rig's name.
+
+        No fit (None) means that what was learnt before does not count any more.
+        """
+        self._archive = archive
+        self._subject = subject
+        self._taught = taught
+        self._said = said
+        self._worker = worker or FitWorker()
+        self._wanted: dict[str, str] = {}
+        self._corrected = 0
+        self._witnessed: list[tuple[str, AutofocusRun]] = []
+        self._wake = asyncio.Event()
+
+    async def recall(self, rig: str, epoch: str) -> StoredFit | None:
+        """The newest stored fit of an epoch that counts."""
+        fit = await self._archive.run(lambda store: newest_fit(store, rig, epoch))
+        return None if fit is None or fit.void else fit
+
+    async def take(self, rig: str, runs: Sequence[AutofocusRun], by: str) -> Json:
+        """Store runs, each once; new ones are fitted soon."""
+        subject = self._subject(rig)
+        done = await self._archive.run(lambda store: kept(store, rig, subject, runs, by))
+        if done.undone:
+            self._corrected += 1
+            self._taught(rig, None)
+            self.want(rig, f"{done.undone} runs failed, as their log says")
+        if done.accepted:
+            self.want(rig, f"{done.accepted} runs imported by {by}")
+        return done.as_json()
+
+    def witness(self, rig: str, run: AutofocusRun) -> None:
+        """A run that rigd itself saw: taken in soon."""
+        self._witnessed.append((rig, run))
+        self._wake.set()
+
+    async def take_back(self, rig: str, key: str, by: str) -> Json:
+        """A run does not count any more, nor does a fit that it was part of."""
+        return self._correct(
+            rig, await self._archive.run(lambda store: take_back(store, rig, key, by))
+        )
+
+    async def restate(self, rig: str, key: str, restated: Restated, by: str) -> Json:
+        """A run is of another frame or filter; a fit that it was part of does not count."""
+        return self._correct(
+            rig, await self._archive.run(lambda store: restate(store, rig, key, restated, by))
+        )
+
+    def _correct(self, rig: str, done: Correction) -> Json:
+        self._corrected += 1
+        if done.counted_before and self._subject(rig).epoch == done.epoch:
+            self._taught(rig, None)
+        self._said(rig, done.sentence)
+        self.want(rig, done.sentence)
+        return {"key": done.key, "said": done.sentence, "accepted": done.counts_now}
+
+    async def inspect(self, rig: str, frames: Sequence[LightFrame], by: str) -> Inspection:
+        """Look at light frames beside the runs before them; the result is kept.
+
+        Raises:
+            InvalidValueError: no frame is of a filter of this rig.
+        """
+        subject = self._subject(rig)
+        epoch, study = subject.epoch, subject.study
+        first = min((frame.time for frame in frames), default=datetime.now(UTC))
+        runs = await self._archive.run(lambda store: curves(store, rig, epoch, first - MAX_AGE))
+        found = await self._worker.run(inspect, study, tuple(frames), runs)
+        return await self._archive.run(lambda store: keep_inspection(store, rig, epoch, found, by))
+
+    async def inspected(self, rig: str, epoch: str) -> Inspection | None:
+        """What light frames said last in this epoch."""
+        return await self._archive.run(lambda store: newest_inspection(store, rig, epoch))
+
+    async def listed(self, rig: str) -> list[dict[str, object]]:
+        """The newest runs of a rig, newest first."""
+        return await self._archive.run(lambda store: listed_runs(store, rig, MOST_LISTED))
+
+    def want(self, rig: str, cause: str) -> None:
+        """Have a rig's runs fitted; wishes that wait become one."""
+        self._wanted[rig] = cause
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Carry out what is wanted, one fit at a time, until cancelled."""
+        while True:
+            await self._wake.wait()
+            self._wake.clear()
+            while self._witnessed:
+                await self._take_witnessed(*self._witnessed.pop(0))
+            while self._wanted:
+                rig = next(iter(self._wanted))
+                cause = self._wanted.pop(rig)
+                try:
+                    await self._refit(rig, cause)
+                except RigdError as error:
+                    self._said(rig, f"no offsets learnt: {error}")
+                except Exception:  # border: a fit that fails must not end the daemon
+                    log.exception("%s: the fit failed", rig)
+
+    async def _take_witnessed(self, rig: str, run: AutofocusRun) -> None:
+        try:
+            await self.take(rig, [run], "rigd, who saw it")
+        except RigdError as error:
+            self._said(rig, f"the autofocus that rigd saw is not kept: {error}")
+
+    async def _refit(self, rig: str, cause: str) -> None:
+        subject = self._subject(rig)
+        epoch = subject.epoch
+        runs = await self._archive.run(lambda store: countable(store, rig, subject))
+        if not runs:
+            return
+        before = await self._archive.run(lambda store: newest_fit(store, rig, epoch))
+        study = remembered(subject, before)
+        basis = _basis(study, runs)
+        if before is not None and before.basis == basis and not before.void:
+            log.debug("%s: no new runs, no new fit", rig)
+            self._taught(rig, before)
+            return
+        corrected = self._corrected
+        learnt = await self._worker.run(learn, study, runs)
+        if corrected != self._corrected:
+            log.debug("%s: a run was taken back meanwhile: the fit begins anew", rig)
+            self._wanted.setdefault(rig, cause)
+            return
+        fitted = Fitted(
+            epoch=epoch,
+            cause=cause,
+            basis=basis,
+            result={**learnt.result, "glasses": dict(subject.glasses)},
+            pictures=learnt.pictures,
+        )
+        stored = await self._archive.run(lambda store: keep_fit(store, rig, fitted))
+        self._taught(rig, stored)

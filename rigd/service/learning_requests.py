@@ -1,0 +1,93 @@
+"""What doors ask about runs and what was learnt from them, for all rigs."""
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from time import monotonic
+
+from rigd.autofocus_logs.light_frame import LightFrame
+from rigd.autofocus_logs.run import AutofocusRun, Restated
+from rigd.focus.state.requests import AutofocusReported
+from rigd.focus.state.rig import Search
+from rigd.service.dispatcher import Keeper
+from rigd.service.learning import Learning
+from rigd.service.running_rig import Place, agenda_of, picture_of, why_of
+from rigd.view.rig import Client, Json
+
+CLOCKS_APART = timedelta(seconds=10)
+"""How far the clock of another computer may be ahead."""
+
+
+class Lessons:
+    """Between the doors, the learning and the rigs."""
+
+    def __init__(self, learning: Learning, keeper: Keeper, place: Callable[[str], Place]) -> None:
+        """`place` finds a rig by its name, or raises InvalidValueError."""
+        self._learning = learning
+        self._keeper = keeper
+        self._place = place
+
+    async def request_runs(self, rig: str, runs: Sequence[AutofocusRun], client: Client) -> Json:
+        """Take autofocus runs in; those that were there before change nothing."""
+        return await self.take_runs(rig, runs, client.name)
+
+    async def take_runs(self, rig: str, runs: Sequence[AutofocusRun], by: str) -> Json:
+        """The same for those who are no client."""
+        done = await self._learning.take(self._name(rig), runs, by)
+        place, now_s = self._place(rig), monotonic()
+        if reports(runs, place.rig.searches, datetime.now(UTC), now_s):
+            self._keeper.feed(place, AutofocusReported(at_s=now_s))
+        return done
+
+    async def request_take_back(self, rig: str, key: str, client: Client) -> Json:
+        """A run does not count any more; what was learnt with it is fitted again."""
+        return await self._learning.take_back(self._name(rig), key, client.name)
+
+    async def request_restate(self, rig: str, key: str, restated: Restated, client: Client) -> Json:
+        """A run is of another frame or filter than was said; what was learnt is fitted again."""
+        return await self._learning.restate(self._name(rig), key, restated, client.name)
+
+    async def runs(self, rig: str) -> Json:
+        """The newest runs of a rig, newest first."""
+        return {"runs": await self._learning.listed(self._name(rig))}
+
+    def why(self, rig: str, name: str | None) -> Json:
+        """Prior, data and posterior of a filter's offset; without a name, of the fit."""
+        return why_of(self._place(rig), name)
+
+    async def request_audit(self, rig: str, frames: Sequence[LightFrame], client: Client) -> Json:
+        """Are filters softer behind an offset than behind their own focus? Nothing is done."""
+        place = self._place(rig)
+        found = await self._learning.inspect(self._name(rig), frames, client.name)
+        place.inspection = found
+        self._keeper.tell(place, f"{found.sentence}, asked {client.name}")
+        return found.as_json()
+
+    def agenda(self, rig: str) -> Json:
+        """What to focus next, and the filters that are due for one run."""
+        return agenda_of(self._place(rig))
+
+    def why_svg(self, rig: str, name: str | None) -> str | None:
+        """The picture of the newest fit; None if there is none."""
+        return picture_of(self._place(rig), name)
+
+    def _name(self, rig: str) -> str:
+        return self._place(rig).rig.settings.name
+
+
+def reports(
+    runs: Sequence[AutofocusRun], searches: Sequence[Search], now: datetime, now_s: float
+) -> bool:
+    """Whether a run is the report of a search for focus that rigd sees: it ended meanwhile.
+
+    Args:
+        runs: what a program says of its runs; `time` is when one ended.
+        searches: what rigd sees.
+        now: the time by the calendar.
+        now_s: the same by the monotonic clock of `searches`.
+    """
+    for search in searches:
+        began = now - timedelta(seconds=now_s - search.began_s)
+        for run in runs:
+            if run.time is not None and began < run.time <= now + CLOCKS_APART:
+                return True
+    return False

@@ -1,0 +1,464 @@
+"""All rigs of this daemon: feeds events through the core and answers the doors.
+
+Longer than a module should be: every door's request is here, in a line or two each.
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import suppress
+from dataclasses import replace
+from datetime import UTC, datetime
+from time import monotonic
+
+from rigd.catalog.catalog import Catalog
+from rigd.catalog.listing import page, whole
+from rigd.config import Config
+from rigd.devices.driver import Driver
+from rigd.devices.events import (
+    DeviceGone,
+    DeviceSeen,
+    EchoHeard,
+    EchoLost,
+    Event,
+    FocuserCommanded,
+    OffsetsTold,
+    ServerDown,
+    ServerUp,
+)
+from rigd.equipment.answers import Value
+from rigd.errors import InvalidValueError, RefusedError, StoreError
+from rigd.focus.mode_switch import RIGD, may_have_kept
+from rigd.focus.state.effects import Weight
+from rigd.focus.state.requests import (
+    AdoptAsked,
+    ConnectAsked,
+    FilterAsked,
+    HaltAsked,
+    HoldAsked,
+    ModeAsked,
+    MoveAsked,
+    Tick,
+    TrimAsked,
+)
+from rigd.focus.state.rig import Rig
+from rigd.focus.state.settings import Mode
+from rigd.focus.virtual_focuser import shift_ahead
+from rigd.service.applier import Applier
+from rigd.service.clock_jump import ClockWatch, steady_s
+from rigd.service.diary_stream import Happenings
+from rigd.service.dispatcher import Keeper
+from rigd.service.learning import Learning
+from rigd.service.learning_requests import Lessons
+from rigd.service.manual_wheel import hand_of, slot_named
+from rigd.service.profile_edits import ProfileKeeper
+from rigd.service.profile_requests import ProfileDesk
+from rigd.service.running_rig import Place, other_applier, resolve, subject_of, taught, view_of
+from rigd.setup.derive import Desk, seen
+from rigd.store.archive import Archive
+from rigd.store.client_habits import Habit, with_habit
+from rigd.store.database import Store
+from rigd.store.device_history import changes_since, last_night_began
+from rigd.store.restore import recall
+from rigd.view.rig import Client, Json, RigView
+
+log = logging.getLogger(__name__)
+
+TICK_S = 0.5
+CAMERA_NEWS_S = 0.8
+"""How late rigd may hear that an exposure has ended; below ASCOM's second for a PUT."""
+
+
+class LiveObservatory:
+    """The one object behind the Alpaca server, the REST API and the command line."""
+
+    def __init__(self, archive: Archive, drivers: Mapping[str, Driver], catalog: Catalog) -> None:
+        self._archive = archive
+        self._catalog = catalog
+        self._drivers = drivers
+        self._places: dict[str, Place] = {}
+        self._happenings = Happenings()
+        self._opened: dict[str, tuple[str, ...]] = {}
+        self._errands: asyncio.Queue[Callable[[Store], None]] = asyncio.Queue()
+        self._learning = Learning(
+            archive,
+            lambda rig: subject_of(self._place(rig)),
+            lambda rig, fit: self._keeper.teach(self._place(rig), fit),
+            lambda rig, sentence: self._keeper.tell(self._place(rig), sentence),
+        )
+        self._keeper = Keeper(archive, self._learning, self._happenings, self._errands)
+        self.lessons = Lessons(self._learning, self._keeper, self._place)
+        """What doors ask about runs and what was learnt from them."""
+        self._profiles = ProfileKeeper(
+            archive,
+            self._keeper,
+            self._learning,
+            self._places,
+            catalog=catalog,
+            hand=self._ask_hand,
+        )
+        self.profiles = ProfileDesk(self._profiles.read, self._profiles.change)
+
+    async def recall(self) -> None:
+        """What the store knows of clients; before any rig is added."""
+        self._opened = await self._archive.run(lambda store: store.opened())
+
+    async def add(self, desk: Desk) -> None:
+        """Take a rig in: what the store remembers of it counts, nothing moves."""
+        identity = await self._archive.run(lambda store: store.identity(desk.name))
+        given = await self._archive.run(lambda store: store.answers(desk.name))
+        settings = desk.settings(given)
+        chosen = await self._archive.run(lambda store: store.mode_choice(desk.name))
+        if chosen is not None and chosen.mode is not settings.mode:
+            log.warning(
+                "%s: mode %s as chosen by %s at %s, not %s as configured",
+                settings.name,
+                chosen.mode,
+                chosen.by,
+                chosen.at,
+                settings.mode,
+            )
+            settings = replace(settings, mode=chosen.mode)
+        other = other_applier(self._places.values(), settings)
+        if settings.mode is Mode.APPLY and other is not None:
+            log.warning("%s: observes instead of applying: %s", settings.name, other)
+            settings = replace(settings, mode=Mode.OBSERVE)
+        rig = Rig(
+            settings=settings,
+            stood_down=chosen is not None and chosen.by == RIGD,
+            known_appliers=await self._known(settings.name, Habit.APPLIED_OFFSETS),
+        )
+        worked = desk.work_out(rig, given)
+        train = await asyncio.to_thread(desk.train_of, worked)
+        fit = await self._learning.recall(settings.name, worked.epoch)
+        inspection = await self._learning.inspected(settings.name, worked.epoch)
+        rig = replace(rig, settings=replace(settings, slots=taught(worked, fit)))
+        place = Place(
+            rig=rig,
+            identity=identity,
+            applier=Applier(
+                settings,
+                self._archive,
+                self._drivers,
+                lambda event: self._keeper.feed(place, event),
+            ),
+            desk=desk,
+            given=given,
+            worked=worked,
+            chosen=chosen,
+            readers=await self._known(settings.name, Habit.READ_OFFSETS),
+            train=train,
+            train_is_of=worked.identified,
+            fit=fit,
+            inspection=inspection,
+        )
+        self._places[settings.name] = place
+        known = await self._archive.run(lambda store: recall(store, settings))
+        self._keeper.feed(place, known)
+        if known.begins_to_apply:
+            self._close_focuser(place)
+            if said := may_have_kept(place.readers):
+                self._keeper.tell(place, said, Weight.WARNING)
+        await self._profiles.remember_train(place)
+        self._keeper.judge_train(place)
+        await self._ask_hand(place)
+
+    def serve(self, config: Config) -> None:
+        """The configuration that profiles must fit to."""
+        self._profiles.config = config
+
+    async def run(self) -> None:
+        """Carry out what the rigs want, and let time pass; until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            for place in self._places.values():
+                group.create_task(place.applier.run())
+            group.create_task(self._run_errands())
+            group.create_task(self._learning.run())
+            group.create_task(self._profiles.run())
+            group.create_task(self._run_trains())
+            now = datetime.now(UTC)
+            clock = ClockWatch(began=now, last=now, last_s=steady_s())
+            while True:
+                await asyncio.sleep(TICK_S)
+                clock, jump = clock.look(datetime.now(UTC), steady_s())
+                if jump is not None:
+                    await self._keeper.clock_jumped(self._places.values(), jump)
+                for place in self._places.values():
+                    self._keeper.feed(place, Tick(at_s=monotonic()))
+                    await self._keeper.settle_news(place)
+                    await self._profiles.propose(place)
+                    await self._profiles.fill_roles(place)
+
+    async def _run_errands(self) -> None:
+        while True:
+            await self._run_errand(await self._errands.get())
+
+    async def _run_errand(self, errand: Callable[[Store], None]) -> None:
+        """Nobody waits for it: what cannot be stored is one line in the log."""
+        try:
+            await self._archive.run(errand)
+        except StoreError as error:
+            log.warning("not stored: %s", error)
+
+    async def _run_trains(self) -> None:
+        """Work out trains whose rig has changed, beside the loop: a search takes its time."""
+        while True:
+            change = self._keeper.change
+            for place in self._places.values():
+                worked = place.worked
+                if place.train_is_of != worked.identified:
+                    place.train = await asyncio.to_thread(place.desk.train_of, worked)
+                    place.train_is_of, place.view = worked.identified, None
+                    self._keeper.wake()
+            await change.wait()
+
+    async def finish(self) -> None:
+        """Store what is still on its way to the store; the last thing before the end."""
+        for place in self._places.values():
+            await place.applier.drain()
+        while not self._errands.empty():
+            await self._run_errand(self._errands.get_nowait())
+
+    async def note_temperatures(self) -> None:
+        """Store every focuser's temperature that is known."""
+        for place in self._places.values():
+            focuser, name = place.rig.focuser, place.rig.settings.name
+            if focuser is not None and focuser.temperature_c is not None:
+                temperature_c = focuser.temperature_c
+                await self._archive.run(
+                    lambda store, n=name, t=temperature_c: store.note_temperature(n, t)  # type: ignore[misc]  # bound now
+                )
+
+    def exposing(self) -> bool:
+        """Whether any camera is busy."""
+        cameras = [place.rig.camera for place in self._places.values()]
+        return any(camera is not None and camera.busy for camera in cameras)
+
+    def emit(self, event: Event) -> None:
+        """A driver's event, for every rig."""
+        match event:
+            case ServerDown():
+                log.warning("server %s: %s", event.server, event.reason)
+            case ServerUp():
+                log.info("server %s: connected", event.server)
+            case DeviceGone():
+                self._profiles.gone(event.ref)
+            case DeviceSeen():
+                self._profiles.seen()
+            case OffsetsTold() | FocuserCommanded() | EchoLost() | EchoHeard():
+                pass
+            case _:
+                self._profiles.heard(event)
+        for place in self._places.values():
+            if isinstance(event, DeviceSeen):
+                resolve(place, event.identity)
+            known = seen(place.rig)
+            self._keeper.feed(place, event)
+            if seen(place.rig) != known:
+                self._keeper.work_out(place)
+
+    def rigs(self) -> tuple[RigView, ...]:
+        """Every rig, by number."""
+        views = [view_of(place) for place in self._places.values()]
+        return tuple(sorted(views, key=lambda view: view.number))
+
+    async def changed(self) -> None:
+        """Return at the first change of any view after this call."""
+        await self._keeper.change.wait()
+
+    def opened(self) -> Mapping[str, tuple[str, ...]]:
+        """The clients that have each virtual device open."""
+        return self._opened
+
+    def remember_opened(self, unique_id: str, clients: tuple[str, ...]) -> None:
+        """Keep for the next start which clients have a virtual device open."""
+        self._opened[unique_id] = clients
+        self._errands.put_nowait(lambda store: store.remember_opened(unique_id, clients))
+
+    def snapshot(self, rig: str) -> Rig:
+        """The core's own snapshot of a rig."""
+        return self._place(rig).rig
+
+    async def history(self, rig: str, most: int = 50) -> list[dict[str, object]]:
+        """The newest diary lines of a rig."""
+        name = self._place(rig).rig.settings.name
+        return await self._archive.run(lambda store: store.history(name, most))
+
+    async def changes(self, rig: str) -> Json:
+        """What changed of a rig's devices and profile since last night began."""
+        name = self._place(rig).rig.settings.name
+        since = last_night_began(datetime.now().astimezone())
+        found = await self._archive.run(lambda store: changes_since(store, name, since))
+        return {"rig": name, "since": since.isoformat(timespec="seconds"), "changes": found}
+
+    async def request_connect(self, rig: str, client: Client) -> None:
+        """A client connects a virtual device: the hardware behind it is asked to connect."""
+        self._keeper.ask(self._place(rig), ConnectAsked(at_s=monotonic(), client=client.name))
+
+    async def request_filter(self, rig: str, filter_position: int, client: Client) -> None:
+        """Change the filter in-path.
+
+        A client asks the moment its exposure has ended, and rigd hears of that end a little later:
+        a busy camera is given that time before it closes the gate.
+        """
+        place = self._place(rig)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(CAMERA_NEWS_S):
+                while place.rig.camera is not None and place.rig.camera.busy:
+                    await self.changed()
+        self._keeper.ask(
+            self._place(rig),
+            FilterAsked(at_s=monotonic(), filter_position=filter_position, client=client.name),
+        )
+
+    async def request_swap(self, rig: str, name: str, client: Client) -> None:
+        """A human put a filter in the light; the focuser follows as after any filter change."""
+        place = self._place(rig)
+        settings = place.rig.settings
+        turned = hand_of(self._drivers, settings.wheel)
+        if turned is None:
+            msg = f"rig {rig}: no hand turns its filter wheel (the profile says wheel.manual)"
+            raise InvalidValueError(msg)
+        slot = slot_named(settings.slots, name)
+        key = slot.key
+        await self._archive.run(lambda store: store.keep_swap(settings.name, key, client.name))
+        self._keeper.tell(place, f"{slot.name} is in the light, says {client.name}")
+        known = place.rig.filter_position is not None or place.rig.change is not None
+        turned(slot.filter_position, baseline=not known)
+
+    async def _ask_hand(self, place: Place) -> None:
+        """A hand-turned wheel has in the light what a human said last."""
+        settings = place.rig.settings
+        turned = hand_of(self._drivers, settings.wheel)
+        if turned is not None:
+            key = await self._archive.run(lambda store: store.swapped(settings.name))
+            position = next((s.filter_position for s in settings.slots if s.key == key), None)
+            turned(position, baseline=True)
+
+    async def request_solved(self, rig: str, focal_length_mm: float, client: Client) -> None:
+        """A frame was solved: it says how long the telescope is."""
+        await self._profiles.solved(self._place(rig), focal_length_mm, client)
+
+    async def proposal(self, rig: str) -> Json:
+        """Which profile fits the devices that are there; nothing is switched."""
+        found = await self._profiles.proposal(self._place(rig))
+        return found.as_json()
+
+    async def request_confirm(self, rig: str, client: Client) -> int:
+        """A human's word: the profile is right, whatever contradicts it; how much that was."""
+        return await self._profiles.confirm(self._place(rig), client)
+
+    async def request_move(self, rig: str, position_steps: int, client: Client) -> int:
+        """Move the virtual focuser; returns the logical target after clamping."""
+        asked = MoveAsked(at_s=monotonic(), position_steps=position_steps, client=client.name)
+        after = self._keeper.ask(self._place(rig), asked).rig
+        if after.queued is not None:
+            return after.queued.base_steps
+        if after.flight is not None:
+            return after.flight.goal.target_steps - shift_ahead(after)
+        return after.ledger.logical_steps or 0
+
+    async def request_halt(self, rig: str, client: Client) -> None:
+        """Stop the motor now."""
+        self._keeper.ask(self._place(rig), HaltAsked(at_s=monotonic(), client=client.name))
+
+    async def request_adopt(self, rig: str, client: Client) -> None:
+        """The focuser stands in focus for the filter in the light."""
+        self._keeper.ask(self._place(rig), AdoptAsked(at_s=monotonic(), client=client.name))
+
+    async def request_trim(self, rig: str, trim_steps: int, client: Client) -> None:
+        """Set the trim; the focuser moves by the difference."""
+        asked = TrimAsked(at_s=monotonic(), trim_steps=trim_steps, client=client.name)
+        self._keeper.ask(self._place(rig), asked)
+
+    async def request_hold(self, rig: str, client: Client, *, hold: bool) -> None:
+        """Hands off, or the end of it."""
+        self._keeper.ask(
+            self._place(rig), HoldAsked(at_s=monotonic(), client=client.name, hold=hold)
+        )
+
+    async def request_mode(
+        self, rig: str, mode: Mode, client: Client, *, confirmed: bool = False
+    ) -> None:
+        """Switch the mode while running; it stays until a human switches again.
+
+        Confirmed, it closes the focuser for clients that have it open: none of them sees it jump.
+        """
+        place = self._place(rig)
+        before = place.rig.settings.mode
+        other = other_applier(self._places.values(), place.rig.settings)
+        if mode is Mode.APPLY and other is not None:
+            msg = f"mode stays {place.rig.settings.mode}: {other}"
+            raise RefusedError(msg)
+        self._keeper.ask(
+            self._place(rig),
+            ModeAsked(
+                at_s=monotonic(),
+                client=client.name,
+                mode=mode,
+                confirmed=confirmed,
+                clients=self._opened.get(place.identity.focuser_id, ()),
+                readers=place.readers,
+            ),
+        )
+        if place.rig.settings.mode is not before:
+            self._close_focuser(place)
+
+    def _close_focuser(self, place: Place) -> None:
+        """No client sees the focuser's position jump."""
+        clients = self._opened.get(place.identity.focuser_id, ())
+        if clients:
+            self.remember_opened(place.identity.focuser_id, ())
+            self._keeper.tell(place, f"rigd's focuser is closed for {', '.join(clients)}")
+
+    def note_reader(self, rig: str, client: Client) -> None:
+        """A client has read FocusOffsets that are not zero: it may keep them."""
+        place = self._place(rig)
+        if client.name not in place.readers:
+            place.readers = (*place.readers, client.name)
+            self._keeper.note_habit(place, client.name, Habit.READ_OFFSETS)
+
+    async def _known(self, rig: str, habit: Habit) -> tuple[str, ...]:
+        return await self._archive.run(lambda store: with_habit(store, rig, habit))
+
+    async def request_answer(self, rig: str, key: str, value: Value | None, client: Client) -> None:
+        """The owner's answer to a question, or None to take it back. Nothing moves."""
+        place = self._place(rig)
+        if key.endswith(".address"):
+            await self._profiles.choose(place, key, value, client)
+        else:
+            await self._keeper.answer(place, key, value, client.name)
+
+    def refit(self, cause: str) -> None:
+        """Have every rig's runs fitted again where there is something new."""
+        for name in self._places:
+            self._learning.want(name, cause)
+
+    def catalog_page(self, *, words: str, kind: str | None, offset: int, limit: int) -> Json:
+        """One page of the catalog's entries that contain every word."""
+        return page(self._catalog, words=words, kind=kind, offset=offset, limit=limit)
+
+    def catalog_entry(self, kind: str, entry_id: str) -> Json | None:
+        """An entry of the catalog with its sources; None if there is none."""
+        entry = self._catalog.entries.get(kind, {}).get(entry_id)
+        return None if entry is None else whole(kind, entry, self._catalog)
+
+    async def request_recompute(self, rig: str, client: Client) -> None:
+        """Work offsets, matches and profile out again; nothing moves."""
+        place = self._place(rig)
+        before = place.rig.settings.slots
+        self._keeper.work_out(place)
+        changed = "changed" if place.rig.settings.slots != before else "are as before"
+        self._keeper.tell(place, f"{client.name} had the offsets worked out again: they {changed}")
+
+    def happenings(self) -> AsyncIterator[Json]:
+        """The diary as it is written."""
+        return self._happenings.lines()
+
+    def _place(self, rig: str) -> Place:
+        try:
+            return self._places[rig]
+        except KeyError:
+            known = ", ".join(self._places) or "none"
+            msg = f"no rig is named {rig!r} (there are: {known})"
+            raise InvalidValueError(msg) from None

@@ -1,0 +1,350 @@
+"""Changes of profiles while the rigs run: asked of every rig that they concern, then carried out.
+
+A change is done by one task to its end, whoever asked for it goes away meanwhile: the store and
+the rigs never say different things.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+from time import monotonic
+from typing import Any, TypeVar
+
+from rigd.catalog.catalog import Catalog
+from rigd.config import Config
+from rigd.devices.events import DeviceReport, DeviceSeen, WheelReport
+from rigd.devices.identity import DeviceRef
+from rigd.equipment.answers import Value, with_answer
+from rigd.equipment.device_roles import cast, open_roles
+from rigd.equipment.profile import EquipmentProfile
+from rigd.errors import RefusedError, StoreError
+from rigd.focus.profile_switch import change_profile
+from rigd.focus.state.effects import Weight
+from rigd.focus.state.requests import ProfileAsked, ProfileChanged, ProfileKept
+from rigd.focus.state.settings import Mode, RigSettings
+from rigd.focus.step_meaning import sense_mismatch, sense_of
+from rigd.service.dispatcher import Keeper
+from rigd.service.learning import Learning
+from rigd.service.running_rig import Place, against, new_answer, other_applier, resolve, taught
+from rigd.setup.derive import Desk, Worked
+from rigd.setup.focal_length_check import Evidence, evidence_of
+from rigd.setup.profile_proposal import Proposal, proposal
+from rigd.store.archive import Archive
+from rigd.store.database import Store
+from rigd.store.light_paths import confirm, confirmed, keep_sense, keep_solved, sense, solved_mm
+from rigd.store.profile_transaction import Followed, carry_out, foreseen, same_light
+from rigd.store.profiles import listed
+from rigd.store.starting_profiles import NO_PROFILE
+from rigd.view.rig import Client
+
+T = TypeVar("T")
+NOT_TAKEN = (
+    "the database has another profile in force, which this rig could not take up: rigd moves "
+    "nothing until it is started again"
+)
+
+
+ALL_SEEN_S = 10.0
+"""So long after the newest device no further one is expected."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Job:
+    run: Callable[[], Awaitable[Any]]
+    done: asyncio.Future[Any]
+
+
+class ProfileKeeper:
+    """One for all rigs."""
+
+    def __init__(
+        self,
+        archive: Archive,
+        keeper: Keeper,
+        learning: Learning,
+        places: Mapping[str, Place],
+        *,
+        catalog: Catalog,
+        hand: Callable[[Place], Awaitable[None]],
+    ) -> None:
+        """`hand` tells a hand-turned wheel what is in the light."""
+        self._archive = archive
+        self._keeper = keeper
+        self._learning = learning
+        self._places = places
+        self._catalog = catalog
+        self._hand = hand
+        self._jobs: asyncio.Queue[_Job] = asyncio.Queue()
+        self._reports: dict[DeviceRef, DeviceReport] = {}
+        self._proposed: dict[str, Worked] = {}
+        """What the last look for a proposal was at, by rig."""
+        self._newest_s = monotonic()
+        """When the newest device was seen."""
+        self._refused: dict[str, str] = {}
+        """Why an open role was not filled, as it was said last, by rig."""
+        self._told: dict[str, str] = {}
+        """What was proposed last, by rig."""
+        self.config = Config()
+        """Of the daemon: what profiles must fit to."""
+
+    def heard(self, report: DeviceReport) -> None:
+        """Keep what a device said last: a rig that it comes to has to know."""
+        self._reports[report.ref] = report
+
+    def gone(self, ref: DeviceRef) -> None:
+        """A device left its server."""
+        self._reports.pop(ref, None)
+
+    async def read(self, work: Callable[[Store], T]) -> T:
+        """Look something up in the store."""
+        return await self._archive.run(work)
+
+    async def change(self, work: Callable[[Store], T], client: Client, *, back: bool = False) -> T:
+        """Carry out a change of the profile book.
+
+        Raises:
+            RefusedError: something moves on a rig that it concerns, or it does not fit.
+            RigdError: whatever `work` raises; nothing is changed then.
+        """
+        return await self._in_turn(lambda: self._carry_out(work, client, back=back))
+
+    async def choose(self, place: Place, key: str, value: Value | None, client: Client) -> None:
+        """Somebody says which device a role's is, or takes that back.
+
+        Raises:
+            RefusedError: something moves, or another rig applies to that focuser.
+            InvalidValueError: it is no answer.
+        """
+        await self._in_turn(lambda: self._choose(place, key, value, client.name, ""))
+
+    async def fill_roles(self, place: Place) -> None:
+        """Fill what the profile leaves open, where what is seen leaves no doubt."""
+        if not open_roles(place.worked.profile) or not place.news.settled:
+            return
+        rig, now_s = place.rig, monotonic()
+        quiet = now_s - self._newest_s > ALL_SEEN_S and not rig.servers_down
+        found = cast(place.worked.profile, rig.identities, self._taken(place), all_seen=quiet)
+        if found is None:
+            return
+        try:
+            await self._in_turn(
+                lambda: self._choose(place, found.key, found.value, "rigd", found.because)
+            )
+        except (RefusedError, StoreError) as refused:
+            if self._refused.get(rig.settings.name) != str(refused):
+                self._refused[rig.settings.name] = str(refused)
+                self._keeper.tell(place, f"{found.key} stays open: {refused}", Weight.WARNING)
+
+    def seen(self) -> None:
+        """Another device was seen."""
+        self._newest_s = monotonic()
+
+    def _taken(self, place: Place) -> frozenset[DeviceRef]:
+        """The devices of other rigs."""
+        others = [p.rig.settings for p in self._places.values() if p is not place]
+        refs = {
+            ref for one in others for ref in (one.camera, one.wheel, one.focuser, one.guide_focuser)
+        }
+        refs |= {part.ref for one in others for part in one.stack}
+        return frozenset(ref for ref in refs if ref is not None)
+
+    async def _in_turn(self, run: Callable[[], Awaitable[T]]) -> T:
+        done: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        self._jobs.put_nowait(_Job(run=run, done=done))
+        return await done
+
+    async def run(self) -> None:
+        """Carry out changes, one after the other, until cancelled."""
+        while True:
+            job = await self._jobs.get()
+            try:
+                result = await job.run()
+            except asyncio.CancelledError:
+                job.done.cancel()
+                raise
+            except Exception as error:  # noqa: BLE001 - border: whoever asked is told
+                if not job.done.done():
+                    job.done.set_exception(error)
+            else:
+                if not job.done.done():
+                    job.done.set_result(result)
+
+    async def _choose(
+        self, place: Place, key: str, value: Value | None, by: str, because: str
+    ) -> None:
+        name = place.rig.settings.name
+        async with place.answering:
+            answer = new_answer(place, key, value, by, judged=bool(because))
+            given = with_answer(place.given, key, answer)
+            self._keeper.ask(place, ProfileAsked(at_s=monotonic(), client=by))
+            try:
+                self._refuse_second_applier(place, place.desk.settings(given))
+                await self._archive.run(lambda store: store.keep_answers(name, given))
+                now = "not chosen" if answer is None else f"{value}"
+                why = f": {because}" if because else f", said {by}"
+                await self._take(place, place.desk.profile, f"{key} is {now}{why}")
+            finally:
+                if place.rig.profile_by == by:
+                    self._keeper.feed(place, ProfileKept(at_s=monotonic()))
+
+    async def _carry_out(self, work: Callable[[Store], T], client: Client, *, back: bool) -> T:
+        all_of_them = await self._archive.run(lambda store: foreseen(store, work, self.config))
+        concerned = tuple(one for one in all_of_them if one.rig in self._places)
+        asked: list[Place] = []
+        stored = False
+        try:
+            for one in concerned:
+                place = self._places[one.rig]
+                await place.answering.acquire()
+                asked.append(place)
+                self._keeper.ask(place, ProfileAsked(at_s=monotonic(), client=client.name))
+                self._refuse_second_applier(place, self._settings(place, one))
+            done = await self._archive.run(lambda store: carry_out(store, work, back=back))
+            stored = True
+            for one in concerned:
+                sentence = _sentence(one, client)
+                await self._take(self._places[one.rig], one.after, sentence, back=back)
+            return done
+        finally:
+            for place in asked:
+                if place.rig.profile_by is not None and stored:
+                    self._keeper.tell(place, NOT_TAKEN, Weight.WARNING)  # and its gate stays closed
+                elif place.rig.profile_by == client.name:
+                    self._keeper.feed(place, ProfileKept(at_s=monotonic()))
+                place.answering.release()
+
+    def _settings(self, place: Place, followed: Followed) -> RigSettings:
+        config = next(rig for rig in self.config.rigs if rig.name == place.rig.settings.name)
+        return Desk(config, followed.after, self._catalog).settings(place.given)
+
+    def _refuse_second_applier(self, place: Place, settings: RigSettings) -> None:
+        other = other_applier(self._places.values(), settings)
+        if place.rig.settings.mode is Mode.APPLY and other is not None:
+            msg = f"the profile of rig {settings.name} stays as it is: {other}"
+            raise RefusedError(msg)
+
+    async def _take(
+        self, place: Place, profile: EquipmentProfile, sentence: str, *, back: bool = False
+    ) -> None:
+        """The rig has the profile from now on; nothing moves."""
+        name = place.rig.settings.name
+        config = next(rig for rig in self.config.rigs if rig.name == name)
+        given = await self._archive.run(lambda store: store.answers(name))
+        desk = Desk(config, profile, self._catalog)
+        settings = desk.settings(given)
+        fit = await self._learning.recall(name, settings.epoch)
+        inspection = await self._learning.inspected(name, settings.epoch)
+        changed = ProfileChanged(
+            at_s=monotonic(),
+            settings=settings,
+            starts_over=True,
+            sentence=sentence,
+        )
+        # Worked out on the rig as it is going to be: what it is fed has the offsets in it.
+        worked = desk.work_out(change_profile(place.rig, changed).rig, given)
+        before = place.worked.profile
+        changed = replace(
+            changed,
+            settings=replace(settings, slots=taught(worked, fit)),
+            starts_over=not same_light(before, worked.profile, back=back),
+        )
+        place.desk, place.given, place.worked = desk, given, worked
+        place.fit, place.inspection = fit, inspection
+        place.applier.start_epoch(worked.epoch)
+        await self.remember_train(place)
+        self._keeper.feed(place, changed)
+        self._introduce(place)
+        self._keeper.work_out(place)
+        await self._hand(place)
+        self._learning.want(name, "another equipment profile")
+
+    async def remember_train(self, place: Place) -> None:
+        """What the store has of the light path in force."""
+        name, path = place.rig.settings.name, place.worked.epoch
+        place.solved_mm = await self._archive.run(lambda store: solved_mm(store, name, path))
+        place.confirmed = await self._archive.run(lambda store: confirmed(store, name, path))
+        place.sense = await self._archive.run(lambda store: sense(store, name, path))
+
+    async def solved(self, place: Place, focal_length_mm: float, client: Client) -> None:
+        """A frame of the light path in force was solved."""
+        name, path = place.rig.settings.name, place.worked.epoch
+        await self._archive.run(
+            lambda store: keep_solved(store, name, path, focal_length_mm, client.name)
+        )
+        if place.worked.epoch == path:
+            place.solved_mm = focal_length_mm
+            self._keeper.judge_train(place)
+
+    async def confirm(self, place: Place, client: Client) -> int:
+        """The profile is right, whatever contradicts it now; how much that was."""
+        name, path, told = place.rig.settings.name, place.worked.epoch, against(place)
+        for one in told:
+            await self._archive.run(partial(_confirm, rig=name, path=path, one=one, by=client.name))
+        changed = sense_mismatch(place.rig, place.sense) is not None
+        said_now = sense_of(place.rig.focuser)
+        if changed and said_now is not None:
+            await self._archive.run(
+                lambda store: keep_sense(store, name, path, said_now, client.name)
+            )
+            self._keeper.tell(place, f"the profile is right, said {client.name} ({said_now})")
+        await self.remember_train(place)
+        if told:
+            said = ", ".join(f"{one.source}: {one.focal_length_mm:.0f} mm" for one in told)
+            self._keeper.tell(place, f"the profile is right, said {client.name} (not {said})")
+        self._keeper.judge_train(place)
+        return len(told) + changed
+
+    async def proposal(self, place: Place) -> Proposal:
+        """Which profile fits the devices that are there."""
+        name = place.rig.settings.name
+        kept = await self._archive.run(listed)
+        mine = next((one.name for one in kept if name in one.rigs), None)
+        profiles = [one.profile for one in kept if not one.archived]
+        return proposal(profiles, mine, place.rig, evidence_of(place.rig, place.solved_mm))
+
+    async def propose(self, place: Place) -> None:
+        """Say it once if the devices that are there fit another profile than the one in force."""
+        if not place.news.settled or self._proposed.get(place.rig.settings.name) is place.worked:
+            return
+        self._proposed[place.rig.settings.name] = place.worked
+        found = await self.proposal(place)
+        if found.sentence is not None and found.sentence != self._told.get(place.rig.settings.name):
+            self._told[place.rig.settings.name] = found.sentence
+            self._keeper.tell(place, found.sentence, Weight.WARNING)
+
+    def _introduce(self, place: Place) -> None:
+        """Devices that the rig has not heard of say what they last said."""
+        for identity in place.rig.identities:
+            resolve(place, identity)
+        rig, settings = place.rig, place.rig.settings
+        stack = tuple((part.ref, place.wheels.last(part.ref)) for part in settings.stack)
+        roles: tuple[tuple[DeviceRef | None, object], ...] = (
+            *(stack or ((settings.wheel, rig.wheel),)),
+            (settings.focuser, rig.focuser),
+            (settings.guide_focuser, rig.guide_focuser and rig.guide_focuser.focuser),
+            (settings.camera, rig.camera),
+            (settings.mount, rig.mount),
+        )
+        for ref in [ref for ref, known in roles if ref is not None and known is None]:
+            for identity in place.rig.identities:
+                if identity.ref == ref:
+                    self._keeper.feed(place, DeviceSeen(at_s=monotonic(), identity=identity))
+            report = self._reports.get(ref)
+            if report is not None:
+                report = replace(report, at_s=monotonic())
+                if isinstance(report, WheelReport):
+                    report = replace(report, baseline=True)
+                self._keeper.feed(place, report)
+
+
+def _confirm(store: Store, rig: str, path: str, one: Evidence, by: str) -> None:
+    confirm(store, rig, path, one, by)
+
+
+def _sentence(followed: Followed, client: Client) -> str:
+    before = followed.before or NO_PROFILE
+    said = f"said {client.name}"
+    if before.name != followed.after.name:
+        return f"profile {followed.after.name!r} is in force, was {before.name!r}, {said}"
+    return f"profile {followed.after.name!r} says something else now, {said}"

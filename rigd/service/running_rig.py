@@ -1,0 +1,195 @@
+"""One rig with all that belongs to it, as the observatory keeps it."""
+
+import asyncio
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+
+from rigd.devices.identity import DeviceIdentity, DeviceRef
+from rigd.equipment.answers import GivenAnswer, Value, belonging_of
+from rigd.equipment.profile import EquipmentProfile
+from rigd.errors import InvalidValueError, RefusedError
+from rigd.focus.stacked_wheels import TwoWheels
+from rigd.focus.state.rig import Rig
+from rigd.focus.state.settings import FilterSlot, Mode, RigSettings
+from rigd.learning.fit_input import Subject, key_of
+from rigd.learning.fit_record import StoredFit
+from rigd.learning.frame_inspection import Inspection
+from rigd.learning.learnt_offsets import with_learnt
+from rigd.learning.run_plan import agenda
+from rigd.service.applier import Applier
+from rigd.setup.derive import Desk, News, Worked
+from rigd.setup.focal_length_check import Evidence, contradicting, evidence_of
+from rigd.setup.settings import NOT_CHOSEN
+from rigd.view.build import Answers, portrait
+from rigd.view.fit_report import why, why_filter
+from rigd.view.rig import Json, ModeChoice, RigIdentity, RigView
+
+
+@dataclass(slots=True)
+class Place:
+    """One rig with what belongs to it."""
+
+    rig: Rig
+    identity: RigIdentity
+    applier: Applier
+    desk: Desk
+    given: tuple[GivenAnswer, ...]
+    worked: Worked
+    train: tuple[Json, str | None]
+    train_is_of: EquipmentProfile
+    """What `train` was worked out of; it follows `worked` in its own time."""
+    chosen: ModeChoice | None = None
+    """Who chose the mode while running; None if the configuration says it."""
+    news: News = field(default_factory=News)
+    facts: dict[str, str] = field(default_factory=dict)
+    """What its devices say of themselves, as it was last stored."""
+    answering: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """Held while the answers are being stored."""
+    fit: StoredFit | None = None
+    """What its runs have taught."""
+    readers: tuple[str, ...] = ()
+    """The clients that ever read non-zero FocusOffsets."""
+    inspection: Inspection | None = None
+    """What its light frames said last."""
+    solved_mm: float | None = None
+    """The focal length that a solved frame of this light path gave."""
+    sense: str | None = None
+    """What the focuser said of its steps when the light path was taken up or last confirmed."""
+    confirmed: tuple[Evidence, ...] = ()
+    """What contradicts the profile, and was called right all the same."""
+    wheels: TwoWheels = field(default_factory=TwoWheels)
+    """Its wheels, if they are two behind each other."""
+    view: RigView | None = None
+    """The portrait of `rig`, until something changes."""
+
+
+def taught(worked: Worked, fit: StoredFit | None) -> tuple[FilterSlot, ...]:
+    """The slots with what runs have taught in this epoch."""
+    return with_learnt(
+        worked.slots,
+        fit.learnt(worked.glasses) if fit is not None and fit.epoch == worked.epoch else {},
+        reference=worked.profile.reference_filter,
+        apply_from=worked.profile.gates.apply_from,
+    )
+
+
+def other_applier(places: Iterable[Place], settings: RigSettings) -> str | None:
+    """Why a rig with these settings must not apply: another one does so with the same focuser."""
+    for place in places:
+        theirs = place.rig.settings
+        both = _focusers(theirs) & _focusers(settings)
+        if both and theirs.name != settings.name and theirs.mode is Mode.APPLY:
+            keys = ", ".join(ref.key for ref in both if ref is not None)
+            return f"rig {theirs.name} applies to focuser {keys} too; a focuser has one applier"
+    return None
+
+
+def _focusers(settings: RigSettings) -> set[DeviceRef | None]:
+    """What it moves."""
+    return {settings.focuser, settings.guide_focuser} - {None, NOT_CHOSEN}
+
+
+def subject_of(place: Place) -> Subject:
+    """What learning must know of it."""
+    study = place.desk.study(place.rig, place.worked)
+    return Subject(epoch=place.worked.epoch, study=study, glasses=place.worked.glasses)
+
+
+def why_of(place: Place, name: str | None) -> Json:
+    """Prior, data and posterior of a filter's offset; without a name, of the fit.
+
+    Raises:
+        InvalidValueError: the rig has no such filter.
+    """
+    rig = place.rig.settings.name
+    if name is None:
+        return why(rig, place.fit)
+    study = subject_of(place).study
+    key = key_of(study, name)
+    frames = place.inspection.of(key, place.worked.epoch) if place.inspection else None
+    said = why_filter(rig, key, study, place.fit, place.rig.settings.slots)
+    return {**said, "frames": frames}
+
+
+def agenda_of(place: Place) -> Json:
+    """What to focus next."""
+    result = place.fit.result if place.fit else None
+    study = subject_of(place).study
+    return agenda(place.rig.settings.name, study, result, datetime.now(UTC))
+
+
+def picture_of(place: Place, name: str | None) -> str | None:
+    """The picture of the newest fit; None if there is none."""
+    key = "" if name is None else key_of(subject_of(place).study, name)
+    return place.fit.pictures.get(key) if place.fit else None
+
+
+def against(place: Place) -> tuple[Evidence, ...]:
+    """What contradicts the profile in force."""
+    said = evidence_of(place.rig, place.solved_mm)
+    return contradicting(place.worked.profile, said, place.confirmed)
+
+
+def view_of(place: Place) -> RigView:
+    """What the outside sees of it now."""
+    if place.view is None:
+        train, drawn = place.train
+        answers = Answers(
+            match=place.worked.match,
+            train=train,
+            train_svg=drawn,
+            questions=place.worked.questions,
+            profile=place.worked.summary,
+            chosen=place.chosen,
+        )
+        place.view = portrait(place.rig, place.identity, answers)
+    return place.view
+
+
+def new_answer(
+    place: Place, key: str, value: Value | None, by: str, *, judged: bool = False
+) -> GivenAnswer | None:
+    """The owner's answer, judged unless it is already; None takes back the one there is.
+
+    Raises:
+        RefusedError: something moves.
+        InvalidValueError: it is no answer, or there is none to take back.
+    """
+    if place.rig.flight is not None or place.rig.change is not None:
+        msg = f"{key}: the focuser or the wheel is moving; answer when both stand"
+        raise RefusedError(msg)
+    if value is not None:
+        return GivenAnswer(
+            key=key,
+            value=value if judged else place.desk.judge(place.rig, place.given, key, value),
+            at=datetime.now(UTC).isoformat(timespec="milliseconds"),
+            by=by,
+            belongs_to=belonging_of(key, place.worked.belongings),
+        )
+    if all(one.key != key for one in place.given):
+        keys = ", ".join(one.key for one in place.given) or "none"
+        msg = f"{key}: nothing was answered under this key (answered: {keys})"
+        raise InvalidValueError(msg)
+    return None
+
+
+def resolve(place: Place, identity: DeviceIdentity) -> None:
+    """A profile may name an Alpaca device by its name: from now on its UniqueID counts."""
+    ref, settings = identity.ref, place.rig.settings
+    named = DeviceRef(ref.server, identity.name)
+    if named == ref:
+        return
+    twins = [i for i in place.rig.identities if i.name == identity.name and i.ref != ref]
+    roles = {
+        role: ref
+        for role in ("wheel", "focuser", "guide_focuser", "camera", "mount")
+        if getattr(settings, role) == named
+    }
+    stacked = any(part.ref == named for part in settings.stack)
+    if not (roles or stacked) or any(t.ref.server == ref.server for t in twins):
+        return
+    connect = frozenset(ref if c == named else c for c in settings.connect)
+    stack = tuple(replace(p, ref=ref) if p.ref == named else p for p in settings.stack)
+    changed = replace(settings, connect=connect, stack=stack, **roles)  # type: ignore[arg-type]  # role: ref
+    place.rig, place.view = replace(place.rig, settings=changed), None

@@ -1,0 +1,1 @@
+"""What follows from profile, answers and connected devices."""

@@ -1,0 +1,257 @@
+"""A rig's desk: everything that is worked out of its profile, the answers and what is seen."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from rigd.catalog.catalog import Catalog
+from rigd.catalog.train_parts import CatalogLookup
+from rigd.config import RigConfig
+from rigd.devices.identity import DeviceKind
+from rigd.equipment.answers import (
+    Belonging,
+    GivenAnswer,
+    Value,
+    effective,
+    filled,
+    fits,
+    renewed,
+    stated,
+)
+from rigd.equipment.fingerprint import glasses, light_path
+from rigd.equipment.profile import EquipmentProfile
+from rigd.errors import InvalidValueError
+from rigd.focus.state.rig import Rig
+from rigd.focus.state.settings import FilterSlot, RigSettings
+from rigd.focus.step_meaning import sense_of
+from rigd.learning.fit_input import Study
+from rigd.setup.answer_check import judged, shown
+from rigd.setup.device_matches import DeviceMatch, match_rig, match_sentence, matches_of
+from rigd.setup.fit_priors import study_of
+from rigd.setup.profile_summary import profile_summary
+from rigd.setup.questions import RigQuestion, questions_of
+from rigd.setup.questions import as_json as question_as_json
+from rigd.setup.rig_train import train_of
+from rigd.setup.settings import settings_of
+from rigd.setup.slot_offsets import slots_of
+from rigd.view.rig import Json
+
+_ROLES = ("camera", "wheel", "focuser")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Worked:
+    """What is on the desk now."""
+
+    profile: EquipmentProfile
+    """The profile with the answers that hold."""
+    identified: EquipmentProfile
+    """The same with the camera that a certain match gives."""
+    slots: tuple[FilterSlot, ...]
+    epoch: str
+    glasses: Mapping[str, str]
+    """The fingerprint of every filter, by key."""
+    given: tuple[GivenAnswer, ...]
+    """The answers that hold, with what is known of their devices by now."""
+    dropped: tuple[GivenAnswer, ...]
+    """Answers whose device is another one now."""
+    belongings: Mapping[str, Belonging]
+    sentences: Mapping[str, str]
+    """What each device that is seen is, for the diary, by role."""
+    match: Json
+    questions: Json
+    summary: Json
+    """The equipment profile in short."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class News:
+    """What the diary has said of the devices; a device's words must stand still to be told."""
+
+    told: Mapping[str, str] = field(default_factory=dict)
+    before: Worked | None = None
+    settled: bool = False
+    """Whether nothing was worked out anew since the last look."""
+
+    def after(self, worked: Worked) -> tuple["News", tuple[str, ...]]:
+        """The news after another look, and the lines that it has for the diary."""
+        settled = self.before is worked
+        if not settled:
+            return replace(self, before=worked, settled=False), ()
+        lines = tuple(
+            line for role, line in worked.sentences.items() if self.told.get(role) != line
+        )
+        told = {**self.told, **worked.sentences}
+        return News(told=told, before=worked, settled=True), lines
+
+
+class Desk:
+    """Works out one rig; pure."""
+
+    def __init__(self, config: RigConfig, profile: EquipmentProfile, catalog: Catalog) -> None:
+        self.name = config.name
+        self._config = config
+        self.profile = profile
+        """As it is stored, without what was answered."""
+        self._catalog = catalog
+        self._lookup = CatalogLookup(catalog)
+
+    def settings(self, given: tuple[GivenAnswer, ...]) -> RigSettings:
+        """The rig's settings with the answers, its slots still without offsets."""
+        return settings_of(self._config, effective(self.profile, given))
+
+    def work_out(self, rig: Rig, given: tuple[GivenAnswer, ...]) -> Worked:
+        """Everything that depends on profile, answers and devices."""
+        kept, dropped = self._sorted(rig, given)
+        profile = effective(self.profile, kept)
+        matches = matches_of(rig, profile, self._catalog)
+        identified = _identified(profile, matches)
+        asked = questions_of(identified, rig, matches, self._catalog)
+        return Worked(
+            profile=profile,
+            identified=identified,
+            slots=slots_of(profile, self._lookup, rig),
+            epoch=light_path(profile),
+            glasses=glasses(profile),
+            given=kept,
+            dropped=dropped,
+            belongings=_belongings(profile, matches),
+            sentences={
+                one.role: line
+                for one in matches
+                if (line := match_sentence(one, self._catalog)) is not None
+            },
+            match=match_rig(rig, profile, self._catalog),
+            summary=profile_summary(rig, profile),
+            questions={
+                "rig": self.name,
+                "questions": [question_as_json(one) for one in asked],
+                "answers": [self._answer_as_json(one) for one in kept],
+            },
+        )
+
+    def study(self, rig: Rig, worked: Worked) -> Study:
+        """What a fit of the rig's autofocus runs must know."""
+        return study_of(worked.profile, self._lookup, rig)
+
+    def train_of(self, worked: Worked) -> tuple[Json, str | None]:
+        """The imaging train with its stacks, and the best of them drawn. This takes its time."""
+        return train_of(self.name, worked.identified, self._catalog)
+
+    def judge(
+        self, rig: Rig, given: tuple[GivenAnswer, ...], key: str, value: Value | bool
+    ) -> Value:
+        """The value of an answer, in the type of its key.
+
+        Raises:
+            InvalidValueError: there is no such question, or the value is none of its answers.
+        """
+        others = tuple(one for one in given if one.key != key)
+        kept, _ = self._sorted(rig, others)
+        profile = effective(self.profile, kept)
+        matches = matches_of(rig, profile, self._catalog)
+        asked = questions_of(_identified(profile, matches), rig, matches, self._catalog)
+        question = next((one for one in asked if one.key == key), None)
+        if question is None:
+            raise InvalidValueError(self._why_not_asked(profile, key, asked))
+        return judged(question, value, self._lookup)
+
+    def _why_not_asked(
+        self, profile: EquipmentProfile, key: str, asked: tuple[RigQuestion, ...]
+    ) -> str:
+        try:
+            own = stated(profile, key)
+        except KeyError:
+            own = None
+        if own is not None:
+            return f"{key}: the profile says {own} itself, and its own words win: change them there"
+        keys = ", ".join(one.key for one in asked) or "none"
+        return f"{key}: nothing is asked under this key (questions there are: {keys})"
+
+    def _answer_as_json(self, answer: GivenAnswer) -> Json:
+        belongs = answer.belongs_to
+        value = dict(answer.value) if isinstance(answer.value, Mapping) else answer.value
+        return {
+            "key": answer.key,
+            "value": value,
+            "at": answer.at,
+            "by": answer.by,
+            "device": belongs.name if belongs else None,
+            "entry": belongs.entry if belongs else None,
+            "in_effect": fits(self.profile, answer.key, answer.value),
+        }
+
+    def _sorted(
+        self, rig: Rig, given: tuple[GivenAnswer, ...]
+    ) -> tuple[tuple[GivenAnswer, ...], tuple[GivenAnswer, ...]]:
+        """Answers that hold, and those whose device changed: which entry it is comes first."""
+        names = tuple(one for one in given if one.key.endswith(".id"))
+        rest = tuple(one for one in given if not one.key.endswith(".id"))
+        seen = _belongings(self.profile, matches_of(rig, self.profile, self._catalog))
+        names, gone = renewed(names, seen)
+        profile = effective(self.profile, names)
+        now = _belongings(profile, matches_of(rig, profile, self._catalog))
+        kept, dropped = renewed(rest, now)
+        order = {one.key: number for number, one in enumerate(given)}
+        return (
+            tuple(sorted((*names, *kept), key=lambda one: order[one.key])),
+            (*gone, *dropped),
+        )
+
+
+def seen(rig: Rig) -> tuple[object, ...]:
+    """What of a rig everything on the desk depends on."""
+    return (
+        rig.identities,
+        (sense_of(rig.focuser), rig.max_steps) if rig.focuser else None,
+        rig.wheel.names if rig.wheel else None,
+        rig.wheel.slots if rig.wheel else None,
+        (rig.mount.focal_length_mm, rig.mount.aperture_mm) if rig.mount else None,
+    )
+
+
+def dropped_lines(worked: Worked) -> tuple[str, ...]:
+    """What the diary says of answers whose device is another one now."""
+    return tuple(
+        f"{gone.key}: the answer {shown(gone.value)} is dropped: it was about "
+        f"{_subject(gone)}, and that is another one now"
+        for gone in worked.dropped
+    )
+
+
+def _subject(answer: GivenAnswer) -> str:
+    belongs = answer.belongs_to
+    if belongs is None:
+        return "your parts"
+    entry = f" ({belongs.entry})" if belongs.entry else ""
+    return f"{belongs.role} {belongs.name or ''}".strip() + entry
+
+
+def _identified(profile: EquipmentProfile, matches: tuple[DeviceMatch, ...]) -> EquipmentProfile:
+    """The profile with the camera and the wheel of certain matches, if it names none itself."""
+    camera = profile.camera
+    for one in matches:
+        named = camera is not None and camera.flange_distance_mm is None
+        counts = one.kind is DeviceKind.FILTERWHEEL or (one.kind is DeviceKind.CAMERA and named)
+        if one.entry_id is not None and counts:
+            profile = filled(profile, f"{one.role}.id", one.entry_id)
+    return profile
+
+
+def _belongings(
+    profile: EquipmentProfile, matches: tuple[DeviceMatch, ...]
+) -> dict[str, Belonging]:
+    """Every role with what is in it now."""
+    roles = [role for role in _ROLES if getattr(profile, role) is not None]
+    roles += [f"wheel.stack.{number}" for number, _ in enumerate(profile.stacked, 1)]
+    now = {role: Belonging(role=role) for role in roles}
+    for one in matches:
+        now[one.role] = Belonging(
+            role=one.role,
+            name=one.identity.name if one.identity else None,
+            entry=one.entry_id,
+            candidates=one.found.candidates if one.found else (),
+        )
+    for key, part in profile.filters.items():
+        role = f"filters.{key}"
+        now[role] = Belonging(role=role, name=part.name, entry=part.id)
+    return now

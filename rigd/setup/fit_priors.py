@@ -1,0 +1,92 @@
+"""From an equipment profile to what a fit of its runs must know: names, priors, focus zones."""
+
+from rigd.catalog.train_parts import CatalogLookup
+from rigd.equipment.profile import EquipmentProfile
+from rigd.equipment.wheel_slots import WheelSlot, slot_names, wheel_slots
+from rigd.files.text import spelled
+from rigd.focus.state.rig import Rig
+from rigd.learning.estimator.model import Prior
+from rigd.learning.fit_input import Study
+from rigd.optics.critical_focus_zone import critical_focus_zone_um
+from rigd.optics.filter_offsets import FocusOffset, SlotKind
+from rigd.optics.glass import MID_VISIBLE_NM, index_interval, plate_shift_um
+from rigd.setup.slot_offsets import band_centre_nm, modelled, steps_per_um
+
+_LIT = {SlotKind.FILTER, SlotKind.EMPTY}
+LEAST_SD_STEPS = 0.5
+"""A position is a whole number of steps: no prediction is surer than that."""
+
+
+def study_of(profile: EquipmentProfile, catalog: CatalogLookup, rig: Rig) -> Study:
+    """What is known before any run; a filter whose glass is unknown has no prior."""
+    return Study(
+        reference=profile.reference_filter,
+        names=names_of(profile),
+        priors=_priors(profile, catalog, rig),
+        zones_steps=_zones(profile, catalog, rig),
+        filters=_filters(profile),
+        steps_per_mm_glass=_steps_per_mm_glass(profile, rig),
+    )
+
+
+def _filters(profile: EquipmentProfile) -> tuple[str, ...]:
+    return tuple(slot.key for slot in _lit(profile))
+
+
+def _lit(profile: EquipmentProfile) -> list[WheelSlot]:
+    return [slot for slot in wheel_slots(profile) if slot.kind in _LIT]
+
+
+def _steps_per_mm_glass(profile: EquipmentProfile, rig: Rig) -> float | None:
+    """Of any filter glass: its indices differ by a few per cent of this."""
+    per_um = steps_per_um(profile, rig)
+    return None if per_um is None else per_um * plate_shift_um(1.0, index_interval(None).middle)
+
+
+def names_of(profile: EquipmentProfile) -> dict[str, str]:
+    """Keys of filters by every name that a log may use; one that two filters share means none."""
+    names: dict[str, str] = {}
+    shared: set[str] = set()
+    for said, key in slot_names(profile):
+        name = spelled(said)
+        if names.setdefault(name, key) != key:
+            shared.add(name)
+    return {name: key for name, key in names.items() if name not in shared}
+
+
+def _priors(profile: EquipmentProfile, catalog: CatalogLookup, rig: Rig) -> dict[str, Prior]:
+    per_um = steps_per_um(profile, rig)
+    if per_um is None:
+        return {}
+    predicted = zip(wheel_slots(profile), modelled(profile, catalog, rig), strict=True)
+    return {
+        slot.key: Prior(
+            mean_steps=offset.focus_offset_um * per_um,
+            sd_steps=max(offset.sd_um * abs(per_um), LEAST_SD_STEPS),
+        )
+        for slot, offset in predicted
+        if isinstance(offset, FocusOffset)
+        and slot.key != profile.reference_filter
+        and offset.focus_offset_steps is not None
+        and offset.focus_offset_um is not None
+        and offset.sd_um is not None
+    }
+
+
+def _zones(profile: EquipmentProfile, catalog: CatalogLookup, rig: Rig) -> dict[str, float]:
+    """By key; of two filters behind each other the smaller zone."""
+    per_um, focal_ratio = steps_per_um(profile, rig), profile.optic.focal_ratio
+    if per_um is None or focal_ratio is None:
+        return {}
+    lit = {slot.key: slot.filters for slot in _lit(profile)}
+    if not profile.stacked:
+        lit = {key: (key,) for key, part in profile.filters.items() if part.kind in _LIT}
+    return {
+        key: abs(per_um) * critical_focus_zone_um(focal_ratio, _band_nm(profile, catalog, filters))
+        for key, filters in lit.items()
+    }
+
+
+def _band_nm(profile: EquipmentProfile, catalog: CatalogLookup, filters: tuple[str, ...]) -> float:
+    bands = [band_centre_nm(profile.filters[key], catalog) for key in filters]
+    return min((band for band in bands if band is not None), default=MID_VISIBLE_NM)

@@ -1,0 +1,126 @@
+"""Which of the kept profiles fits the devices that are there: proposed, never switched to. Pure."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from rigd.equipment.profile import EquipmentProfile
+from rigd.files.text import spelled
+from rigd.focus.state.rig import Rig
+from rigd.setup.focal_length_check import Evidence, contradicting
+
+_ROLE_WORDS = {"wheel.stack.1": "first wheel", "wheel.stack.2": "second wheel"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """A profile, with what speaks against it."""
+
+    name: str
+    against: tuple[str, ...]
+    present: int
+    """How many of its devices are there."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposal:
+    """What is proposed for a rig."""
+
+    in_force: str | None
+    candidates: tuple[Candidate, ...]
+
+    @property
+    def proposed(self) -> str | None:
+        """The one profile that fits, if the one in force does not; None if there is no such one."""
+        fitting = [one.name for one in self.candidates if not one.against and one.present]
+        if self.in_force in fitting or len(fitting) != 1:
+            return None
+        return fitting[0]
+
+    @property
+    def sentence(self) -> str | None:
+        """The proposal in words."""
+        if self.proposed is None:
+            return None
+        mine = next((one for one in self.candidates if one.name == self.in_force), None)
+        why = "; ".join(mine.against) if mine else "no profile is in force"
+        return (
+            f"{self.in_force!r} does not fit what is there ({why}), {self.proposed!r} does: "
+            f"`rigd profile switch {self.proposed!r}`"
+        )
+
+    def as_json(self) -> dict[str, object]:
+        """For the doors."""
+        return {
+            "in_force": self.in_force,
+            "proposed": self.proposed,
+            "sentence": self.sentence,
+            "profiles": [
+                {"name": one.name, "against": list(one.against)} for one in self.candidates
+            ],
+        }
+
+
+def proposal(
+    profiles: Iterable[EquipmentProfile],
+    in_force: str | None,
+    rig: Rig,
+    said: Iterable[Evidence],
+) -> Proposal:
+    """Look at every profile beside the devices of a rig.
+
+    Args:
+        profiles: those that are not archived.
+        in_force: name of the one in force.
+        rig: with the devices that are seen.
+        said: what is said of the focal length.
+    """
+    evidence = tuple(said)
+    return Proposal(
+        in_force=in_force,
+        candidates=tuple(
+            Candidate(
+                name=one.name,
+                against=tuple(_against(one, rig, evidence)),
+                present=len(_addressed(one)) - len(list(_missing(one, rig))),
+            )
+            for one in profiles
+        ),
+    )
+
+
+def _against(profile: EquipmentProfile, rig: Rig, said: tuple[Evidence, ...]) -> Iterator[str]:
+    yield from _missing(profile, rig)
+    yield from _labels(profile, rig)
+    for one in contradicting(profile, said, ()):
+        yield f"{one.source}: {one.focal_length_mm:.0f} mm of focal length"
+
+
+def _addressed(profile: EquipmentProfile) -> list[tuple[str, str, str]]:
+    return [
+        (_ROLE_WORDS.get(role, role), address.server, address.device)
+        for role, address in profile.addresses()
+        if role != "guider"
+    ]
+
+
+def _missing(profile: EquipmentProfile, rig: Rig) -> Iterator[str]:
+    there = {(one.ref.server, name) for one in rig.identities for name in (one.ref.key, one.name)}
+    for role, server, device in _addressed(profile):
+        if (server, device) not in there:
+            yield f"its {role} {device!r} is not there"
+
+
+def _labels(profile: EquipmentProfile, rig: Rig) -> Iterator[str]:
+    """A wheel that names this profile's filters in other slots holds them otherwise."""
+    wheel, report = profile.wheel, rig.wheel
+    if wheel is None or wheel.address is None or report is None:
+        return
+    names_of_it = {one.name for one in rig.identities if one.ref == report.ref} | {report.ref.key}
+    if wheel.address.server != report.ref.server or wheel.address.device not in names_of_it:
+        return
+    mine = [{spelled(key), spelled(profile.filters[key].name)} for key in wheel.slots]
+    known = {word for names in mine for word in names}
+    for number, (label, names) in enumerate(zip(report.names, mine, strict=False), 1):
+        word = spelled(label)
+        if word in known and word not in names:
+            yield f"the wheel names slot {number} {label!r}"

@@ -1,0 +1,82 @@
+"""The runs and fits in the store: what was imported, what was made of it."""
+
+import json
+from datetime import UTC, datetime
+
+from rigd.learning.fit_record import Fitted, StoredFit
+from rigd.store.database import Store
+from rigd.store.runs import text_of
+
+KEEP_FITS = 100
+"""Older fits of a rig are deleted; pictures are kept of the newest alone."""
+
+
+def keep_fit(store: Store, rig: str, fit: Fitted) -> StoredFit:
+    """Store a fit with what it came from."""
+    at = text_of(datetime.now(UTC))
+    pictures = json.dumps(dict(fit.pictures))
+    row = [rig, fit.epoch, at, fit.cause, fit.basis, json.dumps(fit.result), pictures]
+    with store.transaction() as db:
+        db.execute("update fits set pictures = null where rig = ?", [rig])
+        db.execute(
+            "insert into fits (rig, epoch, at, cause, basis, result, pictures)"
+            " values (?, ?, ?, ?, ?, ?, ?)",
+            row,
+        )
+        db.execute(
+            "delete from fits where rig = ? and id not in"
+            " (select id from fits where rig = ? order by id desc limit ?)",
+            [rig, rig, KEEP_FITS],
+        )
+    return StoredFit(
+        at=at,
+        epoch=fit.epoch,
+        cause=fit.cause,
+        basis=fit.basis,
+        result=fit.result,
+        pictures=fit.pictures,
+    )
+
+
+def newest_fit(store: Store, rig: str, epoch: str) -> StoredFit | None:
+    """The newest fit of a rig's epoch, void or not; None if there is none."""
+    with store.transaction() as db:
+        row = db.execute(
+            "select at, cause, basis, result, pictures, void from fits where rig = ? and epoch = ?"
+            " order by id desc limit 1",
+            [rig, epoch],
+        ).fetchone()
+    if row is None:
+        return None
+    at, cause, basis, result, pictures, void = row
+    return StoredFit(
+        at=at,
+        epoch=epoch,
+        cause=cause,
+        basis=basis,
+        result=json.loads(result),
+        pictures=json.loads(pictures or "{}"),
+        void=bool(void),
+    )
+
+
+def refile(store: Store, rig: str, old: str, new: str) -> None:
+    """What was learnt with the profile in force moves to another epoch: more is known of the same.
+
+    Another profile that says the same of its light path keeps what was learnt with it.
+    """
+    mine = (
+        "rig = ? and epoch = ? and coalesce(profile_id, -1) in"
+        " (-1, (select profile_id from profiles_in_force where rig = runs.rig))"
+    )
+    with store.transaction() as db:
+        db.execute(f"update runs set epoch = ? where {mine}", [new, rig, old])  # noqa: S608 - ours
+        left = db.execute(
+            "select 1 from runs where rig = ? and epoch = ? limit 1", [rig, old]
+        ).fetchone()
+        if left is None:
+            for table in ("fits", "audits"):
+                db.execute(
+                    f"update {table} set epoch = ? where rig = ? and epoch = ?",  # noqa: S608
+                    [new, rig, old],
+                )

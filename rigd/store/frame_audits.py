@@ -1,0 +1,78 @@
+"""Light frames looked at beside the runs before them, and what was found: kept, never acted on."""
+
+import json
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from rigd.autofocus_logs.run import AutofocusRun, CurvePoint, Frame
+from rigd.learning.frame_inspection import Inspection
+from rigd.store.database import Store
+
+KEEP = 20
+"""Older inspections of a rig are deleted."""
+
+
+def curves(store: Store, rig: str, epoch: str, since: datetime) -> tuple[AutofocusRun, ...]:
+    """The runs that count since a time, with the points of their curves."""
+    start = since.astimezone(UTC).isoformat(timespec="milliseconds")
+    with store.transaction() as db:
+        rows = db.table("runs").rows_where(
+            "rig = ? and epoch = ? and accepted and time >= ?", [rig, epoch, start], order_by="time"
+        )
+        return tuple(
+            AutofocusRun(
+                filter=row["filter"],
+                position_steps=row["position_steps"],
+                time=datetime.fromisoformat(row["time"]),
+                frame=Frame.RAW,
+                source=row["source"],
+                ok=True,
+                points=tuple(
+                    CurvePoint(position_steps=x, hfr_px=y, se_px=error)
+                    for x, y, error in json.loads(row["points"] or "[]")
+                ),
+            )
+            for row in rows
+        )
+
+
+def keep_inspection(store: Store, rig: str, epoch: str, found: Inspection, by: str) -> Inspection:
+    """Store what was found; the same with its time."""
+    at = datetime.now(UTC).isoformat(timespec="milliseconds")
+    what = {
+        "left_out": found.left_out,
+        "compared": list(found.compared),
+        "found": [dict(one) for one in found.found],
+    }
+    with store.transaction() as db:
+        db.execute(
+            "insert into audits (rig, epoch, at, by, frames, found) values (?, ?, ?, ?, ?, ?)",
+            [rig, epoch, at, by, found.frames, json.dumps(what)],
+        )
+        db.execute(
+            "delete from audits where rig = ? and id not in"
+            " (select id from audits where rig = ? order by id desc limit ?)",
+            [rig, rig, KEEP],
+        )
+    return replace(found, at=at, epoch=epoch)
+
+
+def newest_inspection(store: Store, rig: str, epoch: str) -> Inspection | None:
+    """What was found last in an epoch."""
+    with store.transaction() as db:
+        row = db.execute(
+            "select at, frames, found from audits where rig = ? and epoch = ?"
+            " order by id desc limit 1",
+            [rig, epoch],
+        ).fetchone()
+    if row is None:
+        return None
+    what = json.loads(row[2])
+    return Inspection(
+        frames=row[1],
+        left_out=what["left_out"],
+        compared=tuple(what["compared"]),
+        found=tuple(what["found"]),
+        epoch=epoch,
+        at=row[0],
+    )

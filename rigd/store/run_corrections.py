@@ -1,0 +1,157 @@
+"""Runs that a person takes back or states anew; a fit that had such a run in it is void."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from rigd.autofocus_logs.run import AutofocusRun, Frame, Restated
+from rigd.errors import InvalidValueError, RefusedError
+from rigd.store.database import Store
+from rigd.store.runs import ASK_FRAME, ASK_LATER, NO_JOURNAL, UNKNOWN_FILTER, UNKNOWN_THEN, in_raw
+
+LEAST_KEY = 4
+"""So many characters of a run's key must be given."""
+_HEALTHY = {ASK_FRAME, NO_JOURNAL, UNKNOWN_THEN, UNKNOWN_FILTER, ASK_LATER}
+"""Reasons of runs that found a focus; older rows do not say it otherwise."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Correction:
+    """What became of a run."""
+
+    key: str
+    epoch: str
+    sentence: str
+    counted_before: bool
+    counts_now: bool
+
+
+def take_back(store: Store, rig: str, key: str, by: str) -> Correction:
+    """A run counts no more, and does not come back with its file.
+
+    Raises:
+        InvalidValueError: no run, or several, have such a key.
+        RefusedError: it is taken back already.
+    """
+    row = _row(store, rig, key)
+    if row["taken_back_by"] is not None:
+        msg = f"run {_short(row)}: taken back by {row['taken_back_by']} already"
+        raise RefusedError(msg)
+    with store.transaction() as db:
+        db.execute(
+            "update runs set accepted = 0, taken_back_by = ?, reason = ? where rig = ? and key = ?",
+            [by, f"taken back by {by}", rig, row["key"]],
+        )
+        db.execute(*_void(rig, row))
+    sentence = f"run {_told(row)} was taken back by {by}"
+    return _corrected(row, sentence, counts_now=False)
+
+
+def restate(store: Store, rig: str, key: str, restated: Restated, by: str) -> Correction:
+    """A run is of another frame or filter than was said; one taken back comes back so.
+
+    Raises:
+        InvalidValueError: no run, or several, have such a key, or nothing is stated.
+        RefusedError: the run found no focus: no word makes it a result.
+    """
+    if restated.frame is None and restated.filter is None:
+        msg = "nothing is stated: say the frame or the filter"
+        raise InvalidValueError(msg)
+    row = _row(store, rig, key)
+    if not _found_focus(row):
+        msg = f"run {_short(row)} found no focus ({row['reason']}): it stays without effect"
+        raise RefusedError(msg)
+    run = _as_read(row, restated)
+    raw, embodied_steps, reason = in_raw(store, rig, run)
+    with store.transaction() as db:
+        db.execute(
+            "update runs set filter = ?, position_steps = ?, frame = ?, embodied_steps = ?,"
+            " accepted = ?, reason = ?, taken_back_by = null, same_as = null, glass = null,"
+            " restated_by = ?"
+            " where rig = ? and key = ?",
+            [
+                raw.filter,
+                raw.position_steps,
+                run.frame,
+                embodied_steps,
+                int(reason is None),
+                reason,
+                by,
+                rig,
+                row["key"],
+            ],
+        )
+        db.execute(*_void(rig, row))
+    said = ", ".join(str(word) for word in (restated.frame, restated.filter) if word is not None)
+    sentence = f"run {_told(row)} is {said}, said {by}"
+    if reason is not None:
+        sentence += f"; it is not fitted: {reason}"
+    return _corrected(row, sentence, counts_now=reason is None)
+
+
+def _row(store: Store, rig: str, key: str) -> dict[str, object]:
+    if len(key) < LEAST_KEY or not key.isalnum():
+        msg = f"{key[:40]!r} is no key of a run: `rigd runs list` shows them"
+        raise InvalidValueError(msg)
+    with store.transaction() as db:
+        found = db.table("runs").rows_where(
+            "rig = ? and substr(key, 1, ?) = ?", [rig, len(key), key], limit=2
+        )
+        rows = [dict(row) for row in found]
+    if len(rows) == 1:
+        return rows[0]
+    told = "no run has" if not rows else "several runs have"
+    msg = f"{told} the key {key[:40]!r}: `rigd runs list` shows them"
+    raise InvalidValueError(msg)
+
+
+def _found_focus(row: dict[str, object]) -> bool:
+    if row["ok"] is not None:
+        return bool(row["ok"])
+    return bool(row["accepted"]) or row["reason"] in _HEALTHY
+
+
+def _as_read(row: dict[str, object], restated: Restated) -> AutofocusRun:
+    """The run as its log has it, with what is stated now."""
+    position, moved, time = row["position_steps"], row["embodied_steps"], row["time"]
+    if isinstance(position, float) and isinstance(moved, int) and row["frame"] == Frame.LOGICAL:
+        position -= moved
+    stored = row["frame"]
+    frame = restated.frame or (Frame(stored) if isinstance(stored, str) else None)
+    name = restated.filter or row["filter"]
+    return AutofocusRun(
+        filter=name if isinstance(name, str) else None,
+        position_steps=position if isinstance(position, float) else None,
+        source=str(row["source"]),
+        ok=True,
+        time=datetime.fromisoformat(time) if isinstance(time, str) else None,
+        frame=frame,
+    )
+
+
+def _void(rig: str, row: dict[str, object]) -> tuple[str, list[object]]:
+    """The statement that makes the fits void which the run may have been part of."""
+    return (
+        "update fits set void = 1 where rig = ? and epoch = ? and ?",
+        [rig, row["epoch"], row["accepted"]],
+    )
+
+
+def _corrected(row: dict[str, object], sentence: str, *, counts_now: bool) -> Correction:
+    return Correction(
+        key=str(row["key"]),
+        epoch=str(row["epoch"]),
+        sentence=sentence,
+        counted_before=bool(row["accepted"]),
+        counts_now=counts_now,
+    )
+
+
+def _short(row: dict[str, object]) -> str:
+    return str(row["key"])[:8]
+
+
+def _told(row: dict[str, object]) -> str:
+    position = row["position_steps"]
+    steps = f"{position:.1f} steps" if isinstance(position, float) else "no position"
+    when = str(row["time"])[:19] if row["time"] else "time unknown"
+    return f"{_short(row)} ({row['filter'] or 'no filter'}, {when}, {steps})"

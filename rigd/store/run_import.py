@@ -1,0 +1,194 @@
+"""Runs come into the store: each once, in raw steps, or with the reason why they do not count."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from rigd.autofocus_logs.run import AutofocusRun
+from rigd.learning.duplicate_runs import AFTERWARDS, CLOCKS, Told, Verdict, failed_twins, twin
+from rigd.learning.estimator.table import MAX_RUNS
+from rigd.learning.fit_input import Subject
+from rigd.store.database import Store
+from rigd.store.run_owners import claim
+from rigd.store.runs import accepted_runs, in_raw, text_of
+
+SAME = "another source tells of the same run"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Imported:
+    """What became of the runs of one import."""
+
+    accepted: int = 0
+    refused: Mapping[str, int]
+    """How many of those stored now cannot be fitted, by reason."""
+    known: int = 0
+    """Runs that were there before; nothing changed."""
+    undone: int = 0
+    """Runs that count no more, because what came now says that they failed; so the fit is void."""
+
+    def as_json(self) -> dict[str, object]:
+        """For the doors."""
+        return {"accepted": self.accepted, "refused": dict(self.refused), "known": self.known}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Judged:
+    """A run beside those that are there."""
+
+    reason: str | None
+    """Why it does not count; None if it does."""
+    same_as: str | None = None
+    """Key of the run that it tells of once more."""
+    counts_no_more: Mapping[str, str] | None = None
+    """Keys of others that it puts out of force, with the reason."""
+    undone: int = 0
+    """How many of those found no focus after all."""
+
+
+def keep_runs(  # noqa: PLR0917 - one place for it
+    store: Store,
+    rig: str,
+    epoch: str,
+    runs: Iterable[AutofocusRun],
+    by: str,
+    names: Mapping[str, str] | None = None,
+) -> Imported:
+    """Store runs, each once, logical ones turned into raw with the journal of their moment.
+
+    A run that is there already stays as it is, unless it was refused and can now be fitted; a
+    person's word on it stands. The same run told by two sources counts once. `names` are the
+    filters' keys by their names.
+    """
+    accepted, known, undone = 0, 0, 0
+    refused: dict[str, int] = {}
+    with store.transaction():  # durable once, not once for each run
+        for run in runs:
+            raw, embodied_steps, reason = in_raw(store, rig, run)
+            if _is_known(store, rig, run.key, fits=reason is None):
+                known += 1
+                continue
+            judged = _judged(raw, reason, _near(store, rig, epoch, raw), names or {})
+            _insert(store, rig, epoch, run, raw, embodied_steps, judged, by)
+            undone += judged.undone
+            if judged.reason is None:
+                accepted += 1
+            else:
+                refused[judged.reason] = refused.get(judged.reason, 0) + 1
+    return Imported(accepted=accepted, refused=refused, known=known, undone=undone)
+
+
+def _is_known(store: Store, rig: str, key: str, *, fits: bool) -> bool:
+    with store.transaction() as db:
+        before = db.execute(
+            "select accepted or coalesce(taken_back_by, restated_by, same_as) is not null"
+            " from runs where rig = ? and key = ?",
+            [rig, key],
+        ).fetchone()
+    return before is not None and (bool(before[0]) or not fits)
+
+
+def _judged(
+    raw: AutofocusRun, reason: str | None, near: list[Told], names: Mapping[str, str]
+) -> _Judged:
+    if not raw.ok:
+        seen = {one.key: f"its log says: {reason}" for one in failed_twins(raw, near, names)}
+        return _Judged(reason=reason, counts_no_more=seen, undone=len(seen))
+    found = twin(raw, near, names) if reason is None else None
+    if found is None:
+        return _Judged(reason=reason)
+    other, verdict = found
+    match verdict:
+        case Verdict.REPLACES:
+            return _Judged(reason=None, counts_no_more={other.key: SAME})
+        case Verdict.REPEATS:
+            return _Judged(reason=SAME, same_as=other.key)
+        case Verdict.CONTRADICTS:
+            said = f"{other.source} has this run at {other.position_steps:.0f} steps"
+            return _Judged(reason=f"{said}: another frame, or filter?", same_as=other.key)
+
+
+def _near(store: Store, rig: str, epoch: str, run: AutofocusRun) -> list[Told]:
+    """The runs that count and may be the same as this one."""
+    if run.time is None:
+        return []
+    first = (run.began or run.time) - CLOCKS - AFTERWARDS
+    with store.transaction() as db:
+        rows = db.table("runs").rows_where(
+            "rig = ? and epoch = ? and accepted and coalesce(began, time) <= ? and time >= ?",
+            [rig, epoch, text_of(run.time + CLOCKS + AFTERWARDS), text_of(first)],
+        )
+        return [_told(row) for row in rows]
+
+
+def _told(row: Mapping[str, str | float | None]) -> Told:
+    began, se_steps = row["began"], row["se_steps"]
+    return Told(
+        key=str(row["key"]),
+        filter=str(row["filter"]),
+        position_steps=float(row["position_steps"] or 0.0),
+        se_steps=None if se_steps is None else float(se_steps),
+        time=datetime.fromisoformat(str(row["time"])),
+        began=None if began is None else datetime.fromisoformat(str(began)),
+        source=str(row["source"]),
+    )
+
+
+def _insert(  # noqa: PLR0917 - one row
+    store: Store,
+    rig: str,
+    epoch: str,
+    run: AutofocusRun,
+    raw: AutofocusRun,
+    embodied_steps: int | None,
+    judged: _Judged,
+    by: str,
+) -> None:
+    row = {
+        "rig": rig,
+        "key": run.key,
+        "epoch": epoch,
+        "filter": raw.filter,
+        "position_steps": raw.position_steps,
+        "se_steps": raw.se_steps,
+        "temperature_c": raw.temperature_c,
+        "altitude_deg": raw.altitude_deg,
+        "time": None if raw.time is None else text_of(raw.time),
+        "began": None if raw.began is None else text_of(raw.began),
+        "frame": run.frame,
+        "embodied_steps": embodied_steps,
+        "source": raw.source,
+        "points": json.dumps([[p.position_steps, p.hfr_px, p.se_px] for p in raw.points]),
+        "ok": int(run.ok),
+        "accepted": int(judged.reason is None),
+        "reason": judged.reason,
+        "same_as": judged.same_as,
+        "imported_at": text_of(datetime.now(UTC)),
+        "imported_by": by,
+    }
+    with store.transaction() as db:
+        db.table("runs").insert(row, replace=True)
+        for key, because in (judged.counts_no_more or {}).items():
+            db.execute(
+                "update runs set accepted = 0, same_as = ?, reason = ? where rig = ? and key = ?",
+                [run.key, because, rig, key],
+            )
+        if judged.undone:
+            db.execute("update fits set void = 1 where rig = ? and epoch = ?", [rig, epoch])
+
+
+def kept(
+    store: Store, rig: str, subject: Subject, runs: Sequence[AutofocusRun], by: str
+) -> Imported:
+    """Store runs, and at once to which filters they belong."""
+    with store.transaction():
+        done = keep_runs(store, rig, subject.epoch, runs, by, subject.study.names)
+        claim(store, rig, subject.epoch, subject.study.names, subject.glasses)
+    return done
+
+
+def countable(store: Store, rig: str, subject: Subject) -> tuple[AutofocusRun, ...]:
+    """The newest runs that offsets are learnt from now."""
+    claim(store, rig, subject.epoch, subject.study.names, subject.glasses)
+    return accepted_runs(store, rig, subject.epoch, MAX_RUNS, subject.glasses)

@@ -1,0 +1,39 @@
+"""To which profile and which physical filter a run belongs: claimed when it comes, for ever."""
+
+from collections.abc import Mapping
+
+from rigd.files.text import spelled
+from rigd.store.database import Store
+
+
+def claim(
+    store: Store, rig: str, epoch: str, names: Mapping[str, str], glasses: Mapping[str, str]
+) -> None:
+    """Runs of an epoch that belong to no filter yet belong to the one that has their name now.
+
+    Args:
+        store: the store.
+        rig: whose runs.
+        epoch: the light path in force.
+        names: keys of filters by every name that a log may use.
+        glasses: the fingerprint of every filter, by key.
+    """
+    with store.transaction() as db:
+        unclaimed = "rig = ? and epoch = ? and glass is null"
+        db.execute(
+            "update runs set profile_id ="
+            " (select profile_id from profiles_in_force where rig = runs.rig)"
+            " where rig = ? and epoch = ? and profile_id is null",
+            [rig, epoch],
+        )
+        rows = db.execute(
+            f"select distinct filter from runs where {unclaimed} and filter is not null",  # noqa: S608 - ours
+            [rig, epoch],
+        ).fetchall()
+        for (name,) in rows:
+            glass = glasses.get(names.get(spelled(name), ""))
+            if glass is not None:
+                db.execute(
+                    f"update runs set glass = ? where {unclaimed} and filter = ?",  # noqa: S608
+                    [glass, rig, epoch, name],
+                )

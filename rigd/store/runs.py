@@ -1,0 +1,107 @@
+"""The runs and fits in the store: what was imported, what was made of it."""
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+
+from rigd.autofocus_logs.run import AutofocusRun, Frame
+from rigd.store.database import Store
+
+CLOCKS_DIFFER = timedelta(minutes=10)
+"""So far ahead may the clock of another computer be."""
+NO_JOURNAL = "its position is logical, and rigd's journal does not reach back to its time"
+UNKNOWN_THEN = "its position is logical, and what rigd had moved by at its time is unknown"
+UNKNOWN_FILTER = "its filter is unknown"
+ASK_LATER = "its time lies in the future: a wrong zone or clock"
+ASK_FRAME = "its frame is unknown: say whether positions are raw or logical"
+
+
+def accepted_runs(
+    store: Store, rig: str, epoch: str, most: int, glasses: Mapping[str, str] | None = None
+) -> tuple[AutofocusRun, ...]:
+    """The newest runs of an epoch that can be fitted, in raw steps.
+
+    Args:
+        store: the store.
+        rig: whose runs.
+        epoch: the light path in force.
+        most: so many at most.
+        glasses: the fingerprint of every filter now, by key: runs of others are left out.
+    """
+    keys = {glass: key for key, glass in (glasses or {}).items()}
+    with store.transaction() as db:
+        rows = db.table("runs").rows_where(
+            "rig = ? and epoch = ? and accepted"
+            " and (glass is null or ? or glass in (select value from json_each(?)))",
+            [rig, epoch, glasses is None, json.dumps(list(keys))],
+            order_by="time desc",
+            limit=most,
+        )
+        return tuple(
+            AutofocusRun(
+                filter=keys.get(row["glass"], row["filter"]),
+                position_steps=row["position_steps"],
+                se_steps=row["se_steps"],
+                temperature_c=row["temperature_c"],
+                altitude_deg=row["altitude_deg"],
+                time=datetime.fromisoformat(row["time"]),
+                frame=Frame.RAW,
+                source=row["source"],
+                ok=True,
+            )
+            for row in rows
+        )
+
+
+def listed_runs(store: Store, rig: str, most: int) -> list[dict[str, object]]:
+    """The newest runs of a rig as they are shown, newest first."""
+    columns = (
+        "key, filter, position_steps, se_steps, temperature_c, altitude_deg, time, frame,"
+        " embodied_steps, source, accepted, reason, epoch, imported_at, imported_by, taken_back_by"
+    )
+    with store.transaction() as db:
+        rows = db.query(
+            f"select {columns} from runs where rig = ?"  # noqa: S608 - columns stand above
+            " order by coalesce(time, imported_at) desc, key limit ?",
+            [rig, most],
+        )
+        return [{**row, "accepted": bool(row["accepted"])} for row in rows]
+
+
+def in_raw(
+    store: Store, rig: str, run: AutofocusRun
+) -> tuple[AutofocusRun, int | None, str | None]:
+    """The run in raw steps, what was embodied at its time, and why it cannot be fitted."""
+    reason = _why_not(run)
+    if reason is not None or run.frame is Frame.RAW or run.time is None:
+        return run, None, reason
+    with store.transaction() as db:
+        row = db.execute(
+            "select steps from embodied where rig = ? and at <= ? order by at desc, id desc"
+            " limit 1",
+            [rig, text_of(run.time)],
+        ).fetchone()
+    if row is None:
+        return run, None, NO_JOURNAL
+    if row[0] is None:
+        return run, None, UNKNOWN_THEN
+    return run.as_raw(row[0]), row[0], None
+
+
+def _why_not(run: AutofocusRun) -> str | None:
+    if not run.ok:
+        return run.reason or "the run failed"
+    if run.filter is None:
+        return UNKNOWN_FILTER
+    if run.position_steps is None:
+        return "its position is unknown"
+    if run.time is None:
+        return run.reason or "its time is unknown"
+    if run.time > datetime.now(UTC) + CLOCKS_DIFFER:
+        return ASK_LATER
+    return ASK_FRAME if run.frame is None else None
+
+
+def text_of(time: datetime) -> str:
+    """A time as the store has it."""
+    return time.astimezone(UTC).isoformat(timespec="milliseconds")

@@ -1,0 +1,1 @@
+"""Imaging trains: parts, spacers and the search for the best stack."""

@@ -1,0 +1,91 @@
+"""The words that go with an answer: why the length, what it means, what no spacer cures."""
+
+from rigd.optics.back_focus import Length
+from rigd.train.question import (
+    DeviceKind,
+    ToleranceSource,
+    TrainQuestion,
+    all_plates,
+    broken_rule,
+    thickest,
+    tolerance,
+)
+from rigd.train.spacer_search import Stack
+from rigd.units import mm_from_um
+
+SHIM_UM = 50
+"""Thinner shims are not made."""
+
+
+def target_words(question: TrainQuestion, glass: Length) -> list[str]:
+    """What is to be said about the required length, before any stack."""
+    optic = question.optic
+    words: list[str] = []
+    if glass.middle_um and optic.back_focus_um is not None:
+        names = ", ".join(
+            f"{plate.name} {plate.thickness_mm:g} mm"
+            for plate in thickest(question)
+            if plate.thickness_mm
+        )
+        total_um = optic.back_focus_um + glass.middle_um
+        words.append(
+            f"{_mm(total_um)} mechanical is right for {_mm(optic.back_focus_um)} optical:"
+            f" the glass ({names or 'of the devices'}) pushes the focus back by"
+            f" {_mm(glass.middle_um)}, about a third of its thickness"
+        )
+    unknown = [p.name for p in all_plates(question) if p.glass is None and p.index is None]
+    if unknown:
+        words.append(
+            f"glass of {', '.join(unknown)} not known: with an index from 1.46 to 1.60 the required"
+            f" length is uncertain by {_mm(glass.high_um - glass.low_um)}"
+        )
+    if optic.measured_from is not None:
+        words.append(f"the distance is measured from: {optic.measured_from}")
+    tolerance_um, source = tolerance(question)
+    if source is ToleranceSource.HEURISTIC:
+        words.append(
+            f"tolerance {_mm(tolerance_um)}: a rule of thumb from focal ratio and sensor,"
+            " not the maker's figure"
+        )
+    words += [
+        f"{device.part.id} uses {_mm(device.part.optical_length_um)} of the length"
+        " and adds nothing to what is required"
+        for device in question.devices
+        if device.kind is DeviceKind.HEATER and not device.plates
+    ]
+    rule = broken_rule(question.devices)
+    if rule is not None and not question.free_order:
+        words.append(rule)
+    return words
+
+
+def stack_words(question: TrainQuestion, stack: Stack) -> list[str]:
+    """What is to be said about one stack."""
+    words: list[str] = []
+    if len(question.camera.mounts) > 1:
+        words.append(f"camera: {stack.camera.id} ({_mm(stack.camera.flange_distance_um)})")
+    if stack.camera.note:
+        words.append(stack.camera.note)
+    if stack.bought:
+        words.append(f"to buy: {', '.join(stack.bought)}")
+    error_um = stack.back_focus_error_um
+    if error_um > 0 and stack.tolerance_class > 0:
+        words.append(
+            f"{_mm(error_um)} too long: no spacer cures that, only a shorter part in place of one"
+        )
+    elif error_um <= -SHIM_UM and stack.tolerance_class > 0:
+        words.append(f"{_mm(-error_um)} too short: shims of that thickness make it exact")
+    if stack.tolerance_class > 0:
+        words.append("refocusing does not cure spacing: the corners keep the error")
+    light = stack.corner_illumination
+    if light is not None and light < 1.0:
+        at_most = "at most " if stack.apertures_unknown else ""
+        pupil = "" if question.optic.exit_pupil_mm is not None else " (telecentric beam assumed)"
+        words.append(f"the corners get {at_most}{light:.0%} of their light{pupil}")
+    if light is not None and stack.apertures_unknown:
+        words.append(f"opening not known: {', '.join(stack.apertures_unknown)}")
+    return words
+
+
+def _mm(length_um: int) -> str:
+    return f"{mm_from_um(length_um):g} mm"

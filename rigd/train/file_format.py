@@ -1,0 +1,272 @@
+"""The format of a train file: what a person writes, field by field."""
+
+import re
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+from rigd.errors import TrainError
+from rigd.optics.glass import glass_named
+from rigd.train.connection import End, Gender
+from rigd.train.question import DeviceKind, OpticKind
+from rigd.train.spacer_search import DEFAULT_ORDER, MAX_BUYS, MAX_PARTS, Criterion
+
+THREAD_ALIASES = {"T2": "M42x0.75", "T-thread": "M42x0.75", "SCT": 'SCT 2"-24tpi'}
+NAMED_THREADS = (
+    "C-mount",
+    "CS-mount",
+    'SCT 2"-24tpi',
+    'SCT large 3.25"-16tpi',
+    'SCT large 3.28"-16tpi',
+)
+_METRIC = re.compile(r"M\d{2,3}(\.\d+)?x(0\.5|0\.6|0\.75|1|1\.25|1\.5|2)")
+_BARE_METRIC = re.compile(r"M\d{2,3}(\.\d+)?")
+
+
+def check_thread(text: str) -> str:
+    """The exact name of a thread, with its pitch."""
+    name = THREAD_ALIASES.get(text.strip(), text.strip())
+    if _METRIC.fullmatch(name) or name in NAMED_THREADS:
+        return name
+    if _BARE_METRIC.fullmatch(name):
+        raise ValueError(f"thread {name!r} lacks its pitch: M42x0.75 and M42x1 do not mate")
+    raise ValueError(
+        f"unknown thread {name!r}: write M48x0.75, M68x1 or one of {', '.join(NAMED_THREADS)}"
+    )
+
+
+def _end(value: object) -> object:
+    """`"M48x0.75 female"`, or a table with `thread` (or `coupling` and `standard`) and `gender`."""
+    if isinstance(value, str):
+        thread, _, gender = value.strip().rpartition(" ")
+        if gender not in tuple(Gender):
+            raise ValueError(f'{value!r}: write it like "M48x0.75 female"')
+        return {"standard": check_thread(thread), "gender": gender}
+    if isinstance(value, dict) and "thread" in value:
+        rest = {key: item for key, item in value.items() if key != "thread"}
+        return {"standard": check_thread(str(value["thread"])), **rest}
+    return value
+
+
+def _glass(value: object) -> object:
+    if isinstance(value, str) and value.strip().casefold() in ("unknown", "?"):
+        return None
+    if isinstance(value, str):
+        try:
+            return glass_named(value)
+        except TrainError as error:
+            raise ValueError(str(error)) from error
+    return value
+
+
+EndText = Annotated[End, BeforeValidator(_end)]
+Thread = Annotated[str, BeforeValidator(lambda v: check_thread(v) if isinstance(v, str) else v)]
+Millimetres = Annotated[float, Field(ge=0.0, le=10_000.0, allow_inf_nan=False)]
+Opening = Annotated[float, Field(gt=0.0, le=10_000.0, allow_inf_nan=False)]
+Index = Annotated[float, Field(ge=1.0, lt=4.0, allow_inf_nan=False)]
+Ratio = Annotated[float, Field(gt=0.5, le=200.0, allow_inf_nan=False)]
+GlassName = Annotated[str | None, BeforeValidator(_glass)]
+BandCentre = Annotated[float, Field(ge=300.0, le=1100.0, allow_inf_nan=False)]
+
+
+class Entry(BaseModel):
+    """What all entries share: no unknown key, no NaN."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+class GlassEntry(Entry):
+    """A plane-parallel plate in the light."""
+
+    thickness_mm: Millimetres = Field(description="Thickness of the glass.")
+    glass: GlassName = Field(default=None, description="Name of the glass; unknown if left out.")
+    index: Index | None = Field(default=None, description="Refractive index; wins over glass.")
+
+
+class OpticEntry(Entry):
+    """The last powered element: corrector, flattener, reducer, or the telescope itself."""
+
+    id: str | None = Field(default=None, description="Catalog id.")
+    name: str | None = Field(default=None, description="What to call it.")
+    kind: OpticKind | None = Field(
+        default=None, description="spaced (demands a distance), petzval, or front_camera."
+    )
+    required_back_focus_mm: Opening | None = Field(
+        default=None,
+        description="Distance demanded from its reference plane to the sensor, in air.",
+    )
+    adjustable_mm: tuple[Opening, Opening] | None = Field(
+        default=None, description="Range of back focus of an adjustable optic: shortest, longest."
+    )
+    measured_from: str | None = Field(default=None, description="The reference plane, in words.")
+    focal_ratio: Ratio | None = Field(default=None, description="N of the beam behind it.")
+    focal_length_mm: Opening | None = Field(default=None, description="Effective focal length.")
+    exit_pupil_mm: Opening | None = Field(
+        default=None, description="Distance of the exit pupil from the sensor."
+    )
+    thread: Thread | None = Field(default=None, description='Thread at its rear: "M48x0.75".')
+    gender: Gender | None = Field(default=None, description="Gender of that thread.")
+    end: EndText | None = Field(default=None, description="Any other joint: bolts, bayonet.")
+    tolerance_mm: Opening | None = Field(
+        default=None, description="How far off the maker says the distance may be."
+    )
+    available_back_focus_mm: Opening | None = Field(
+        default=None, description="Room behind an optic that demands no distance."
+    )
+    design_glass: tuple[GlassEntry, ...] | None = Field(
+        default=None, description="Glass that the stated distance already includes."
+    )
+
+    @model_validator(mode="after")
+    def _range_rises(self) -> Self:
+        if self.adjustable_mm is not None and self.adjustable_mm[0] > self.adjustable_mm[1]:
+            raise ValueError("adjustable_mm: the first is above the second")
+        return self
+
+
+class MountEntry(Entry):
+    """One way to open the camera's front."""
+
+    name: str = Field(min_length=1, description="What it is called: 'with the 11 mm ring'.")
+    flange_distance_mm: Millimetres = Field(description="Mount face to sensor.")
+    thread: Thread | None = Field(default=None, description="Thread of the face.")
+    gender: Gender | None = Field(default=None, description="Gender of that thread.")
+    end: EndText | None = Field(default=None, description="Any other joint: bolts, bayonet.")
+    clear_aperture_mm: Opening | None = Field(default=None, description="Opening of the face.")
+
+
+class CameraEntry(Entry):
+    """The camera: one mount configuration spelt out, a list of them, or a catalog id."""
+
+    id: str | None = Field(default=None, description="Catalog id.")
+    name: str | None = Field(default=None, description="What to call it.")
+    mount_configuration: str | None = Field(
+        default=None, description="Which of the known configurations; all are tried if left out."
+    )
+    flange_distance_mm: Millimetres | tuple[Millimetres, ...] | None = Field(
+        default=None, description="Mount face to sensor; a list where sources disagree."
+    )
+    thread: Thread | None = Field(default=None, description="Thread of the mount face.")
+    gender: Gender | None = Field(default=None, description="Gender of that thread.")
+    end: EndText | None = Field(default=None, description="Any other joint: bolts, bayonet.")
+    clear_aperture_mm: Opening | None = Field(default=None, description="Opening of the face.")
+    mounts: tuple[MountEntry, ...] = Field(default=(), description="Several configurations.")
+    sensor_width_mm: Opening | None = Field(default=None, description="Width of the sensor.")
+    sensor_height_mm: Opening | None = Field(default=None, description="Height of the sensor.")
+    sensor_diagonal_mm: Opening | None = Field(default=None, description="Or its diagonal.")
+
+
+class Body(Entry):
+    """What a device and a spacer have in common."""
+
+    id: str | None = Field(default=None, description="Catalog id, or any name of your own.")
+    name: str | None = Field(default=None, description="What to call it.")
+    optical_length_mm: Millimetres | None = Field(
+        default=None, description="What it adds to the path, screwed fully home."
+    )
+    recess_mm: Millimetres = Field(
+        default=0.0, description="How far it sinks into its neighbour; taken off the length."
+    )
+    front: EndText | None = Field(default=None, description="End towards the telescope.")
+    back: EndText | None = Field(default=None, description="End towards the camera.")
+    front_depth_mm: Millimetres | None = Field(
+        default=None, description="Length of a male front thread, or room in a female one."
+    )
+    back_depth_mm: Millimetres | None = Field(default=None, description="The same for the back.")
+    clear_aperture_mm: Opening | None = Field(default=None, description="Narrowest opening.")
+    reversible: bool | None = Field(default=None, description="Whether it may be turned round.")
+
+
+class DeviceEntry(Body):
+    """A device in the train, in order from the telescope to the camera."""
+
+    kind: DeviceKind = Field(default=DeviceKind.OTHER, description="What it is.")
+    before: tuple[str, ...] = Field(
+        default=(), description="Devices that must stand nearer to the camera."
+    )
+    prism_from_back_mm: Millimetres | None = Field(
+        default=None, description="Of a guider: middle of its prism to its camera side."
+    )
+    glass: tuple[GlassEntry, ...] = Field(
+        default=(), description="Glass of its own that is always in the light (ADC, window)."
+    )
+
+
+class PartEntry(Body):
+    """A spacer or an adapter that is owned, or may be bought."""
+
+    count: Annotated[int, Field(ge=0, le=1000)] = Field(default=1, description="How many at hand.")
+    buyable: Annotated[int, Field(ge=0, le=1000)] = Field(
+        default=0, description="How many more could be bought."
+    )
+    box: str | None = Field(default=None, description="Where it lies, or what it came with.")
+
+
+class FilterEntry(Entry):
+    """One filter. Those of one device share the light one at a time; others are in series."""
+
+    id: str | None = Field(default=None, description="Catalog id.")
+    name: str | None = Field(default=None, description="What to call it.")
+    device: str = Field(default="wheel", description="Which wheel or drawer holds it.")
+    empty: bool = Field(default=False, description="An empty slot: no glass.")
+    thickness_mm: Millimetres | None = Field(default=None, description="Thickness of its glass.")
+    glass: GlassName = Field(default=None, description="Its glass; unknown if left out.")
+    index: Index | None = Field(default=None, description="Refractive index; wins over glass.")
+    band_centre_nm: BandCentre | None = Field(
+        default=None, description="Middle of the band that it passes."
+    )
+
+
+class SearchEntry(Entry):
+    """How to search."""
+
+    tolerance_mm: Opening | None = Field(
+        default=None, description="How far off the distance may be; else the optic's own."
+    )
+    max_parts: Annotated[int, Field(ge=0, le=12)] = Field(
+        default=MAX_PARTS, description="Most parts in one train."
+    )
+    max_buys: Annotated[int, Field(ge=0, le=12)] = Field(
+        default=MAX_BUYS, description="Most parts to buy."
+    )
+    order: tuple[Criterion, ...] = Field(
+        default=DEFAULT_ORDER, description="What counts first: each criterion once."
+    )
+    shop: bool = Field(
+        default=False, description="Whether the catalog's spacers and adapters may be bought."
+    )
+    device_order: Literal["given", "any"] = Field(
+        default="given", description="Keep the devices' order, or try every admissible one."
+    )
+    full_light_only: bool = Field(
+        default=False, description="Refuse stacks that darken the corners."
+    )
+
+
+class InventoryFile(Entry):
+    """What a person owns: things that train files may name by id, and a pile of parts."""
+
+    optics: tuple[OpticEntry, ...] = Field(default=(), description="Optics, each with its id.")
+    cameras: tuple[CameraEntry, ...] = Field(default=(), description="Cameras, each with its id.")
+    devices: tuple[DeviceEntry, ...] = Field(default=(), description="Wheels, guiders and so on.")
+    parts: tuple[PartEntry, ...] = Field(default=(), description="Spacers and adapters.")
+
+
+class TrainFile(Entry):
+    """A whole train."""
+
+    inventory: str | None = Field(
+        default=None, description="Inventory file, relative to this one; its parts are at hand."
+    )
+
+    boxes: bool = Field(
+        default=False, description="Whether what came with camera and devices is at hand."
+    )
+    optic: OpticEntry = Field(description="What the camera hangs on.")
+    camera: CameraEntry = Field(description="Where the sensor is.")
+    devices: tuple[DeviceEntry, ...] = Field(
+        default=(), description="Devices, from the telescope to the camera."
+    )
+    filters: tuple[FilterEntry, ...] = Field(default=(), description="Filters behind the optic.")
+    parts: tuple[PartEntry, ...] = Field(default=(), description="Spacers and adapters.")
+    search: SearchEntry = Field(default=SearchEntry(), description="How to search.")

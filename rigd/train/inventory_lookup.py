@@ -1,0 +1,72 @@
+"""From the entries of a train file to a question in numbers: ids are looked up, the file wins."""
+
+from collections.abc import Sequence
+
+from rigd.train.file_format import InventoryFile
+from rigd.train.part_facts import BackFocusPlane, BodyFacts, FilterFacts, Lookup, OpticFacts
+from rigd.train.parts import Port
+from rigd.train.question import Camera
+from rigd.train.resolve import _body, _camera, _optic
+
+
+class InventoryLookup:
+    """A person's own things first, then another lookup."""
+
+    def __init__(self, own: InventoryFile, other: Lookup) -> None:
+        self._own = own
+        self._other = other
+
+    def optic(self, id: str) -> OpticFacts | None:
+        """An optic that is owned, else of the catalog."""
+        entry = next((one for one in self._own.optics if one.id == id), None)
+        if entry is None:
+            return self._other.optic(id)
+        optic = _optic(entry, self._other)
+        planes: tuple[BackFocusPlane, ...] = ()
+        if optic.back_focus_um is not None:
+            planes = (
+                BackFocusPlane(
+                    back_focus_um=optic.back_focus_um, measured_from=optic.measured_from
+                ),
+            )
+        return OpticFacts(
+            name=optic.name,
+            port=optic.port,
+            kind=optic.kind,
+            planes=planes,
+            focal_ratio=optic.focal_ratio,
+            focal_length_mm=optic.focal_length_mm,
+            tolerance_um=optic.tolerance_um,
+            available_um=optic.available_um,
+            design_plates=optic.design_plates,
+        )
+
+    def camera(self, id: str, front: Port | None = None) -> Camera | None:
+        """A camera that is owned, else of the catalog."""
+        entry = next((one for one in self._own.cameras if one.id == id), None)
+        if entry is None:
+            return self._other.camera(id, front)
+        return _camera(entry, self._other)
+
+    def part(self, id: str) -> BodyFacts | None:
+        """A device or a part that is owned, else of the catalog."""
+        things = (*self._own.devices, *self._own.parts)
+        entry = next((one for one in things if one.id == id), None)
+        if entry is None:
+            return self._other.part(id)
+        part = _body(f"inventory {id!r}", entry, self._other)
+        return BodyFacts(
+            optical_length_um=part.optical_length_um,
+            front=part.front,
+            back=part.back,
+            clear_aperture_um=part.clear_aperture_um,
+            reversible=part.reversible,
+        )
+
+    def filter(self, id: str) -> FilterFacts | None:
+        """A filter of the catalog."""
+        return self._other.filter(id)
+
+    def for_sale(self) -> Sequence[tuple[str, BodyFacts]]:
+        """What the catalog offers."""
+        return self._other.for_sale()

@@ -1,0 +1,183 @@
+"""Why no stack exists: the nearest lengths, the gap in the threads, the one adapter that helps."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import takewhile
+
+from rigd.train.connection import Coupling, End, Gender
+from rigd.train.parts import Part, Port, overdrawn
+from rigd.train.reachable_lengths import LIT_FLOORS, Reach, set_bits
+from rigd.train.spacer_search import SpacerProblem, Stack, stack_of, stock_of, variants
+
+FARTHEST_UM = 100_000
+"""How far above the target a too long train is looked for."""
+SHIM_UM = 2_000
+"""Up to here a train that is too short is a case for shims."""
+LENGTHS_SHOWN = 3
+MANY_PARTS = 60
+"""Above this only adapters next to a device, the camera or the telescope are tried."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Adapter:
+    """One part that is not there, and would close the train."""
+
+    front: End
+    back: End
+    optical_lengths_um: tuple[int, ...]
+    """The shortest lengths that reach the target exactly with the other parts at hand."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explanation:
+    """What can be reached instead."""
+
+    reason: str
+    below: Stack | None
+    """The longest train that is too short."""
+    above: Stack | None
+    """The shortest train that is too long."""
+    shim_um: int | None
+    """What shims would have to add to the train that is too short, if that is little."""
+    adapters: tuple[Adapter, ...]
+
+
+def explain(problem: SpacerProblem) -> Explanation:
+    """Why a problem has no stack within two tolerances."""
+    reaches = variants(problem, problem.required_high_um + FARTHEST_UM)
+    below = _nearest(problem, reaches, upward=False)
+    above = _nearest(problem, reaches, upward=True)
+    adapters = _adapters(problem)
+    shim_um = None
+    if below is not None and -below.back_focus_error_um <= SHIM_UM:
+        shim_um = -below.back_focus_error_um
+    return Explanation(
+        reason=_reason(problem, reaches, below, above),
+        below=below,
+        above=above,
+        shim_um=shim_um,
+        adapters=adapters,
+    )
+
+
+def _nearest(problem: SpacerProblem, reaches: Sequence[Reach], *, upward: bool) -> Stack | None:
+    strict = 0 if problem.full_light_only else len(LIT_FLOORS) - 1
+    found = [
+        (path_um if upward else -path_um, number, index, count, buys)
+        for number, reach in enumerate(reaches)
+        for count in range(problem.max_parts + 1)
+        for buys in range(min(count, problem.max_buys) + 1)
+        for index, path_um in _lengths(problem, reach, (strict, count, buys), upward=upward)
+    ]
+    stock = stock_of(problem)
+    for _, number, index, count, buys in sorted(found):
+        reach = reaches[number]
+        for chain in reach.stacks(strict, count, buys, index):
+            if not overdrawn(chain, stock):
+                return stack_of(problem, reach, chain, index)
+    return None
+
+
+def _lengths(
+    problem: SpacerProblem, reach: Reach, cell: tuple[int, int, int], *, upward: bool
+) -> Iterator[tuple[int, int]]:
+    for index in set_bits(reach.lengths(*cell)):
+        path_um = reach.path_um(index)
+        if path_um > problem.required_high_um if upward else path_um < problem.required_low_um:
+            yield index, path_um
+
+
+def _adapters(problem: SpacerProblem) -> tuple[Adapter, ...]:
+    """Every pair of ends for which one part more, of the right length, makes a train."""
+    neighbours = [part for order in problem.orders for part in order]
+    owned = [part for part in problem.parts if part.owned]
+    if len(owned) <= MANY_PARTS:
+        neighbours += owned
+    sides = [pair for part in neighbours for pair in part.orientations()]
+    fronts = _partners([problem.optic, *(back for _, back in sides)])
+    backs = _partners([*(m.port for m in problem.cameras), *(front for front, _ in sides)])
+    found: list[Adapter] = []
+    for front in fronts:
+        for back in backs:
+            lengths_um = _needed(problem, front, back)
+            if lengths_um:
+                found.append(Adapter(front=front, back=back, optical_lengths_um=lengths_um))
+    return tuple(
+        sorted(found, key=lambda one: (_is_odd(one.front, one.back), one.optical_lengths_um))
+    )
+
+
+def _is_odd(*ends: End) -> bool:
+    """Whether an adapter is not simply threaded at both ends: those are rarer."""
+    return any(end.coupling is not Coupling.THREAD for end in ends)
+
+
+def _partners(ports: Sequence[Port]) -> list[End]:
+    other = {Gender.MALE: Gender.FEMALE, Gender.FEMALE: Gender.MALE, Gender.NONE: Gender.NONE}
+    ends = {
+        (port.end.coupling, port.end.standard, port.end.gender): port.end.model_copy(
+            update={"gender": other[port.end.gender]}
+        )
+        for port in ports
+    }
+    return sorted(ends.values(), key=str)
+
+
+def _needed(problem: SpacerProblem, front: End, back: End) -> tuple[int, ...]:
+    wanted = Part(
+        id="adapter",
+        front=Port(end=front),
+        back=Port(end=back),
+        optical_length_um=0,
+        buyable=1,
+    )
+    owned = tuple(replace(part, buyable=0) for part in problem.parts if part.owned)
+    trial = replace(problem, parts=(*owned, wanted), max_buys=1)
+    level, stock = len(LIT_FLOORS) - 1, stock_of(trial)
+    needed: list[int] = []
+    for reach in variants(trial, problem.required_high_um):
+        for count in range(1, problem.max_parts + 1):
+            found = 0
+            for index in reversed(set_bits(reach.lengths(level, count, 1))):
+                if any(not overdrawn(c, stock) for c in reach.stacks(level, count, 1, index)):
+                    needed.append(problem.required_low_um - reach.path_um(index))
+                    found += 1
+                if found == LENGTHS_SHOWN:
+                    break
+    positive = sorted({length for length in needed if length > 0})
+    return tuple(positive[:LENGTHS_SHOWN])
+
+
+def _reason(
+    problem: SpacerProblem, reaches: Sequence[Reach], below: Stack | None, above: Stack | None
+) -> str:
+    if below is None and above is None:
+        return _thread_gap(problem, reaches)
+    if below is None:
+        return "every train is too long; a spacer cannot cure that: something must come off"
+    if above is None:
+        return "every train is too short: a spacer is missing"
+    return "the lengths at hand leap over the target"
+
+
+def _thread_gap(problem: SpacerProblem, reaches: Sequence[Reach]) -> str:
+    """Where the threads end, for the order and the mount that come nearest to the telescope."""
+    best = max(reaches, key=lambda reach: len(_open_gaps(problem, reach)))
+    gaps = _open_gaps(problem, best)
+    reached = ", ".join(sorted({str(port) for port in gaps[-1]}))
+    ahead = len(best.devices) - len(gaps)
+    if ahead < 0:
+        return (
+            f"the threads do not close: {problem.optic} of the telescope cannot be joined;"
+            f" towards it only {reached} can be brought"
+        )
+    device = best.devices[ahead]
+    return (
+        f"the threads do not close: {device.back} of {device.id} cannot be joined;"
+        f" from the camera only {reached} can be brought there"
+    )
+
+
+def _open_gaps(problem: SpacerProblem, reach: Reach) -> list[tuple[Port, ...]]:
+    gaps = reach.exposed(problem.max_parts, problem.max_buys)
+    return list(takewhile(bool, gaps))

@@ -1,0 +1,146 @@
+"""What a train file asks a catalog: facts by id, each of which may be unknown."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from rigd.optics.back_focus import Plate
+from rigd.train.parts import Port
+from rigd.train.question import Camera, OpticKind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FilterFacts:
+    """What a catalog knows of a filter."""
+
+    name: str
+    thickness_mm: float | None = None
+    glass: str | None = None
+    index: float | None = None
+    band_centre_nm: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BackFocusPlane:
+    """A demanded distance and the plane that it is measured from."""
+
+    back_focus_um: int
+    measured_from: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpticFacts:
+    """What a catalog knows of an optic."""
+
+    name: str
+    port: Port | None = None
+    kind: OpticKind = OpticKind.SPACED
+    planes: tuple[BackFocusPlane, ...] = ()
+    focal_ratio: float | None = None
+    focal_length_mm: float | None = None
+    tolerance_um: int | None = None
+    available_um: int | None = None
+    design_plates: tuple[Plate, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BodyFacts:
+    """What a catalog knows of a spacer, an adapter or a device."""
+
+    optical_length_um: int | None = None
+    front: Port | None = None
+    back: Port | None = None
+    other_fronts: tuple[Port, ...] = ()
+    """What the front also offers: bolts, or another generation's thread."""
+    other_backs: tuple[Port, ...] = ()
+    clear_aperture_um: int | None = None
+    reversible: bool = False
+    nests_in: tuple[str, ...] = ()
+    """Parts inside which it adds `nested_length_um` alone."""
+    nested_length_um: int = 0
+    box_parts: tuple[str, ...] = ()
+    """Parts that come with it."""
+
+
+class Lookup(Protocol):
+    """A catalog, as far as a train file needs one. None: no such id."""
+
+    def optic(self, id: str) -> OpticFacts | None:
+        """The optic of an id."""
+
+    def camera(self, id: str, front: Port | None = None) -> Camera | None:
+        """The camera of an id, with all its mount configurations (their `id` is their name).
+
+        Args:
+            id: of the camera.
+            front: what a person says of its face, for those whose end is not known.
+        """
+
+    def part(self, id: str) -> BodyFacts | None:
+        """A spacer, an adapter or a device of an id."""
+
+    def filter(self, id: str) -> FilterFacts | None:
+        """The filter of an id."""
+
+    def for_sale(self) -> Sequence[tuple[str, BodyFacts]]:
+        """Spacers and adapters that could be bought, by id."""
+
+
+_SECOND = " (2)"
+
+
+def second_of(id: str) -> str:
+    """The name in a train of the second of two devices with one id."""
+    return id + _SECOND
+
+
+def first_of(id: str) -> str:
+    """The id of a device that may be the second of its kind."""
+    return id.removesuffix(_SECOND)
+
+
+class TwoOfAKind:
+    """A lookup that knows the second of two devices with one id."""
+
+    def __init__(self, lookup: Lookup) -> None:
+        self._lookup = lookup
+
+    def optic(self, id: str) -> OpticFacts | None:
+        """The optic of an id."""
+        return self._lookup.optic(id)
+
+    def camera(self, id: str, front: Port | None = None) -> Camera | None:
+        """The camera of an id."""
+        return self._lookup.camera(id, front)
+
+    def part(self, id: str) -> BodyFacts | None:
+        """A device of an id, or of a `second_of` it."""
+        return self._lookup.part(first_of(id))
+
+    def filter(self, id: str) -> FilterFacts | None:
+        """The filter of an id."""
+        return self._lookup.filter(id)
+
+    def for_sale(self) -> Sequence[tuple[str, BodyFacts]]:
+        """Spacers and adapters that could be bought, by id."""
+        return self._lookup.for_sale()
+
+
+class NoCatalog:
+    """A lookup that knows no id: every thing must be spelt out."""
+
+    def optic(self, id: str) -> OpticFacts | None:
+        """None."""
+
+    def camera(self, id: str, front: Port | None = None) -> Camera | None:
+        """None."""
+
+    def part(self, id: str) -> BodyFacts | None:
+        """None."""
+
+    def filter(self, id: str) -> FilterFacts | None:
+        """None."""
+
+    def for_sale(self) -> Sequence[tuple[str, BodyFacts]]:
+        """Nothing."""
+        return ()

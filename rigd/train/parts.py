@@ -1,0 +1,193 @@
+"""The imaging train: an optic, devices and passive parts, a camera; lengths are whole micrometres.
+
+`front` is the end towards the telescope, `back` the end towards the camera.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from rigd.errors import TrainError
+from rigd.train.connection import Coupling, End, Gender, mates
+from rigd.units import um_from_mm
+
+_METRIC = re.compile(r"M(?P<diameter>\d+(\.\d+)?)x(?P<pitch>\d+(\.\d+)?)")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Port:
+    """An end with its depth: how far a male thread reaches, how deep a female one may be filled."""
+
+    end: End
+    depth_um: int | None = None
+    """None where it is not known; then it hinders nothing."""
+
+    def __str__(self) -> str:
+        return str(self.end)
+
+
+def joins(one: Port, other: Port) -> bool:
+    """Whether two ports can be joined: the ends mate, and the male thread does not run aground."""
+    if not mates(one.end, other.end):
+        return False
+    if one.depth_um is None or other.depth_um is None:
+        return True
+    if one.end.gender is Gender.MALE:
+        return one.depth_um <= other.depth_um
+    if other.end.gender is Gender.MALE:
+        return other.depth_um <= one.depth_um
+    return True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """A passive part (spacer, adapter, ring) or a device with a fixed place (wheel, guider)."""
+
+    id: str
+    front: Port
+    back: Port
+    optical_length_um: int
+    """What it adds to the path; 0 for a ring that nests inside its neighbour."""
+    clear_aperture_um: int | None = None
+    aperture_bounded: bool = False
+    """The opening is not known: `clear_aperture_um` is what the threads allow at most."""
+    reversible: bool = False
+    owned: int = 0
+    buyable: int = 0
+    box: str | None = None
+    """Where it lies, or with what it came."""
+    made_of: tuple[str, ...] = ()
+    """Ids of the parts that it is put together from, if one sits inside the other."""
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot be."""
+        if self.optical_length_um < 0:
+            raise TrainError(f"{self.id}: optical_length_um {self.optical_length_um} is negative")
+        if self.clear_aperture_um is not None and self.clear_aperture_um <= 0:
+            raise TrainError(
+                f"{self.id}: clear_aperture_um {self.clear_aperture_um} is not above 0"
+            )
+        if self.owned < 0 or self.buyable < 0:
+            raise TrainError(f"{self.id}: owned {self.owned} or buyable {self.buyable} is negative")
+
+    @property
+    def base_id(self) -> str:
+        """The id without what sits inside it."""
+        return self.made_of[-1] if self.made_of else self.id
+
+    def orientations(self) -> tuple[tuple[Port, Port], ...]:
+        """(front, back) as it stands, and turned round if that is possible and differs."""
+        there = (self.front, self.back)
+        turned = (self.back, self.front)
+        return (there, turned) if self.reversible and turned != there else (there,)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CameraMount:
+    """One way to open the front of a camera."""
+
+    id: str
+    port: Port
+    flange_distance_um: int
+    clear_aperture_um: int | None = None
+    aperture_bounded: bool = False
+    note: str | None = None
+    """What this configuration means in words: which ring or plate is on."""
+    added: tuple[str, ...] = ()
+    """Ids of the parts that the flange distance already counts."""
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot be."""
+        if self.flange_distance_um < 0:
+            raise TrainError(f"{self.id}: flange_distance_um {self.flange_distance_um} is negative")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placed:
+    """A part at its place in a finished train."""
+
+    part: Part
+    turned: bool = False
+    device: bool = False
+    bought: bool = False
+
+    @property
+    def front(self) -> Port:
+        """The port that now looks towards the telescope."""
+        return self.part.back if self.turned else self.part.front
+
+    @property
+    def back(self) -> Port:
+        """The port that now looks towards the camera."""
+        return self.part.front if self.turned else self.part.back
+
+
+def opening_limit_um(end: End) -> int | None:
+    """The widest opening that a metric thread leaves: its inner diameter, d - 1.0825 P (ISO 68)."""
+    match = _METRIC.fullmatch(end.standard)
+    if end.coupling is not Coupling.THREAD or match is None:
+        return None
+    return um_from_mm(float(match["diameter"]) - 1.0825 * float(match["pitch"]))
+
+
+def bounded(part: Part) -> Part:
+    """The part with its opening, or where that is not known, what its threads allow at most."""
+    if part.clear_aperture_um is not None:
+        return part
+    limits = [opening_limit_um(port.end) for port in (part.front, part.back)]
+    known = [limit for limit in limits if limit is not None]
+    return replace(part, clear_aperture_um=min(known, default=None), aperture_bounded=True)
+
+
+def bounded_mount(mount: CameraMount) -> CameraMount:
+    """The same for the face of a camera."""
+    if mount.clear_aperture_um is not None:
+        return mount
+    limit_um = opening_limit_um(mount.port.end)
+    return replace(mount, clear_aperture_um=limit_um, aperture_bounded=True)
+
+
+def nested(ring: Part, host: Part, length_um: int) -> Part | None:
+    """A ring inside its host, on the host's telescope side; None if their ends do not join."""
+    if not joins(ring.back, host.front):
+        return None
+    openings = [part.clear_aperture_um for part in (ring, host) if part.clear_aperture_um]
+    return replace(
+        host,
+        id=f"{host.id} with {ring.id} inside",
+        front=ring.front,
+        optical_length_um=host.optical_length_um + length_um,
+        clear_aperture_um=min(openings) if len(openings) == 2 else None,
+        reversible=False,
+        buyable=0,
+        made_of=(ring.id, host.id),
+    )
+
+
+def overdrawn(chain: tuple[Placed, ...], stock: Mapping[str, int]) -> bool:
+    """Whether a chain uses a part, alone or inside another, more often than there are."""
+    used: dict[str, int] = {}
+    for placed in chain:
+        for name in placed.part.made_of or (placed.part.id,):
+            used[name] = used.get(name, 0) + 1
+    return any(number > stock[name] for name, number in used.items() if name in stock)
+
+
+def path_length_um(chain: tuple[Placed, ...], camera: CameraMount) -> int:
+    """What a whole stack gives, from the optic's rear shoulder to the sensor."""
+    return sum(placed.part.optical_length_um for placed in chain) + camera.flange_distance_um
+
+
+def check_chain(optic: Port, chain: tuple[Placed, ...], camera: CameraMount) -> None:
+    """Make sure that a train as built can be screwed together.
+
+    Raises:
+        TrainError: names the first joint, from the telescope, that cannot be made.
+    """
+    names = ("the telescope", *(placed.part.id for placed in chain), camera.id)
+    backs = (optic, *(placed.back for placed in chain))
+    fronts = (*(placed.front for placed in chain), camera.port)
+    for (above, below), back, front in zip(pairwise(names), backs, fronts, strict=True):
+        if not joins(back, front):
+            raise TrainError(f"{below} ({front}) cannot be joined to {above} ({back})")

@@ -1,0 +1,307 @@
+"""What is asked of the spacer search in words of a person: optic, camera, devices, filters, parts.
+
+The models here are those of a resolved question: every id has become numbers.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import permutations, product
+
+from rigd.errors import TrainError
+from rigd.optics.back_focus import Length, Plate, glass_term
+from rigd.optics.vignetting import Cone
+from rigd.train.parts import CameraMount, Part, Port, bounded, bounded_mount
+from rigd.train.spacer_search import DEFAULT_ORDER, MAX_BUYS, MAX_PARTS, Criterion, SpacerProblem
+from rigd.units import um_from_mm
+
+STRICTEST_TOLERANCE_MM, LOOSEST_TOLERANCE_MM = 0.25, 2.0
+MAX_FREE_DEVICES = 5
+
+
+class OpticKind(StrEnum):
+    """What the optic asks of the distance behind it."""
+
+    SPACED = "spaced"
+    """A corrector, flattener or reducer: it demands one distance."""
+    PETZVAL = "petzval"
+    """Flat field of its own: it demands none, the focuser only has to reach."""
+    FRONT_CAMERA = "front_camera"
+    """The camera sits in front (RASA, HyperStar): it demands one distance, from its own plane."""
+
+
+class ToleranceSource(StrEnum):
+    """Who says how far off the spacing may be."""
+
+    USER = "user"
+    CATALOG = "catalog"
+    HEURISTIC = "heuristic"
+
+
+class DeviceKind(StrEnum):
+    """What a device in the train is; decides where it may stand."""
+
+    GUIDER = "guider"
+    """Off-axis guider: in front of every wheel and drawer, or it guides through the filter."""
+    WHEEL = "wheel"
+    DRAWER = "drawer"
+    TILTER = "tilter"
+    """At the camera, or it tilts more than the sensor."""
+    ROTATOR = "rotator"
+    HEATER = "heater"
+    ADC = "adc"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Optic:
+    """The last powered element, with the plane its back focus is measured from."""
+
+    name: str
+    port: Port
+    kind: OpticKind = OpticKind.SPACED
+    back_focus_um: int | None = None
+    adjustable_um: tuple[int, int] | None = None
+    """The range of back focus that an adjustable optic can be set to."""
+    measured_from: str | None = None
+    focal_ratio: float | None = None
+    focal_length_mm: float | None = None
+    exit_pupil_mm: float | None = None
+    tolerance_um: int | None = None
+    available_um: int | None = None
+    """Room behind an optic that demands no distance."""
+    design_plates: tuple[Plate, ...] = ()
+    """Glass that the stated back focus already includes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Camera:
+    """The camera with every way to open its front that is to be tried."""
+
+    name: str
+    mounts: tuple[CameraMount, ...]
+    diagonal_mm: float | None = None
+    box_parts: tuple[str, ...] = ()
+    """Ids of the parts that come with it, also those that are on it when it is sold."""
+    disputed: bool = False
+    """The mounts are not a choice: sources disagree, and each answer is shown."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Device:
+    """A device with a fixed place in the train."""
+
+    part: Part
+    kind: DeviceKind = DeviceKind.OTHER
+    plates: tuple[Plate, ...] = ()
+    """Glass that is always in the light."""
+    before: tuple[str, ...] = ()
+    """Ids of devices that must stand nearer to the camera."""
+    guises: tuple[Part, ...] = ()
+    """The same device with other ends that it offers: bolted on, or another generation."""
+    prism_um: int | None = None
+    """Of a guider: from the middle of its prism to its camera side."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wheel:
+    """The slots of one wheel or drawer: one plate at a time is in the light."""
+
+    name: str
+    slots: tuple[Plate, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrainQuestion:
+    """Everything that the answer depends on."""
+
+    optic: Optic
+    camera: Camera
+    devices: tuple[Device, ...] = ()
+    """From the telescope to the camera."""
+    free_order: bool = False
+    """Try every admissible order of the devices, instead of the one given."""
+    wheels: tuple[Wheel, ...] = ()
+    parts: tuple[Part, ...] = ()
+    nested: tuple[tuple[str, Part], ...] = ()
+    """Device or part id, and what it becomes with a ring inside."""
+    tolerance_um: int | None = None
+    criteria: tuple[Criterion, ...] = DEFAULT_ORDER
+    max_parts: int = MAX_PARTS
+    max_buys: int = MAX_BUYS
+    full_light_only: bool = False
+
+
+def glass_of(question: TrainQuestion, slots: Sequence[Plate] | None = None) -> Length:
+    """What the glass behind the optic adds, less what its design includes.
+
+    Args:
+        question: the train.
+        slots: the plate in the light of each wheel; the thickest of each if not given.
+    """
+    ratio = question.optic.focal_ratio
+    chosen = thickest(question) if slots is None else slots
+    fixed = [plate for device in question.devices for plate in device.plates]
+    added = glass_term([*fixed, *chosen], ratio)
+    included = glass_term(question.optic.design_plates, ratio)
+    return Length(
+        low_um=added.low_um - included.high_um,
+        middle_um=added.middle_um - included.middle_um,
+        high_um=added.high_um - included.low_um,
+    )
+
+
+def thickest(question: TrainQuestion) -> tuple[Plate, ...]:
+    """The slot of each wheel that pushes the focus farthest back."""
+    ratio = question.optic.focal_ratio
+    return tuple(
+        max(wheel.slots, key=lambda plate: glass_term([plate], ratio).middle_um)
+        for wheel in question.wheels
+        if wheel.slots
+    )
+
+
+def all_plates(question: TrainQuestion) -> tuple[Plate, ...]:
+    """Every plate that can be in the light."""
+    fixed = [plate for device in question.devices for plate in device.plates]
+    return (*fixed, *(plate for wheel in question.wheels for plate in wheel.slots))
+
+
+def tolerance(question: TrainQuestion) -> tuple[int, ToleranceSource]:
+    """How far the spacing may be off, from the user, else the catalog, else a rule of thumb.
+
+    The rule of thumb, clamp(0.5 (N/5) (28.3/diagonal), 0.25, 2) mm, is no law: a corrector's own
+    prescription decides. Without a focal ratio or a sensor it is the strictest.
+    """
+    if question.tolerance_um is not None:
+        return question.tolerance_um, ToleranceSource.USER
+    if question.optic.tolerance_um is not None:
+        return question.optic.tolerance_um, ToleranceSource.CATALOG
+    ratio, diagonal = question.optic.focal_ratio, question.camera.diagonal_mm
+    if ratio is None or diagonal is None:
+        return um_from_mm(STRICTEST_TOLERANCE_MM), ToleranceSource.HEURISTIC
+    rule_mm = 0.5 * (ratio / 5.0) * (28.3 / diagonal)
+    clamped_mm = min(max(rule_mm, STRICTEST_TOLERANCE_MM), LOOSEST_TOLERANCE_MM)
+    return um_from_mm(clamped_mm), ToleranceSource.HEURISTIC
+
+
+def admissible_orders(
+    devices: Sequence[Device], *, free: bool = False
+) -> tuple[tuple[Part, ...], ...]:
+    """The orders of the devices that make sense, the one given first.
+
+    Raises:
+        TrainError: the devices' `before` contradict each other, or the order given.
+    """
+    names = [device.part.id for device in devices]
+    for device in devices:
+        for other in device.before:
+            if other not in names:
+                raise TrainError(f"devices.before: {device.part.id}: {other!r} is not in the train")
+    given = tuple(devices)
+    if not free:
+        broken = _broken_wish(given)
+        if broken is not None:
+            raise TrainError(f"devices.before: {broken}, but the order given is {', '.join(names)}")
+        return (tuple(device.part for device in given),)
+    if len(devices) > MAX_FREE_DEVICES:
+        raise TrainError(
+            f"devices: {len(devices)} are above {MAX_FREE_DEVICES} for a free order; give the order"
+        )
+    orders = [order for order in permutations(given) if _broken_wish(order) is None]
+    if not orders:
+        raise TrainError(f"devices.before: what {', '.join(names)} say contradicts itself")
+    proper = [order for order in orders if broken_rule(order) is None] or orders
+    return tuple(tuple(device.part for device in order) for order in proper)
+
+
+def broken_rule(devices: Sequence[Device]) -> str | None:
+    """The rule of the craft that an order breaks, in words."""
+    for place, device in enumerate(devices):
+        ahead, behind = devices[:place], devices[place + 1 :]
+        if device.kind is DeviceKind.GUIDER:
+            for other in ahead:
+                if other.kind in (DeviceKind.WHEEL, DeviceKind.DRAWER):
+                    return f"{device.part.id} stands behind {other.part.id}: it guides through it"
+        if device.kind is DeviceKind.TILTER and behind:
+            return f"{device.part.id} is not at the camera: it tilts {behind[0].part.id} too"
+    return None
+
+
+def problem_of(
+    question: TrainQuestion, mounts: Sequence[CameraMount] | None = None
+) -> SpacerProblem:
+    """The search that answers a question, for all of the camera's mounts or some.
+
+    Raises:
+        TrainError: the optic demands no distance, or it is not known.
+    """
+    optic = question.optic
+    if optic.kind is OpticKind.PETZVAL:
+        raise TrainError(f"{optic.name}: a Petzval demands no distance; check the focus travel")
+    glass = glass_of(question)
+    if optic.adjustable_um is not None:
+        low_um, high_um = optic.adjustable_um
+    elif optic.back_focus_um is not None:
+        low_um = high_um = optic.back_focus_um
+    else:
+        raise TrainError(
+            f"{optic.name}: required_back_focus_mm is not known; look it up or measure it"
+        )
+    cone = None
+    if question.camera.diagonal_mm is not None and optic.focal_ratio is not None:
+        cone = Cone(
+            diagonal_mm=question.camera.diagonal_mm,
+            focal_ratio=optic.focal_ratio,
+            exit_pupil_mm=optic.exit_pupil_mm,
+        )
+    return SpacerProblem(
+        optic=optic.port,
+        required_low_um=low_um + glass.middle_um,
+        required_high_um=high_um + glass.middle_um,
+        tolerance_um=tolerance(question)[0],
+        cameras=tuple(
+            bounded_mount(m) for m in (question.camera.mounts if mounts is None else mounts)
+        ),
+        orders=tuple(
+            tuple(bounded(part) for part in order)
+            for order in _with_rings(
+                question, admissible_orders(question.devices, free=question.free_order)
+            )
+        ),
+        parts=tuple(
+            bounded(part) for part in (*question.parts, *(p for _, p in question.nested if p.owned))
+        ),
+        cone=cone,
+        max_parts=question.max_parts,
+        max_buys=question.max_buys,
+        criteria=question.criteria,
+        full_light_only=question.full_light_only,
+    )
+
+
+def _with_rings(
+    question: TrainQuestion, orders: Sequence[tuple[Part, ...]]
+) -> Iterator[tuple[Part, ...]]:
+    """The orders, and each again with a device's other ends and with rings inside its devices."""
+    guises = {device.part.id: device.guises for device in question.devices}
+    for order in orders:
+        choices = [
+            [
+                part,
+                *guises[part.id],
+                *(both for name, both in question.nested if name == part.id and not both.owned),
+            ]
+            for part in order
+        ]
+        yield from product(*choices)
+
+
+def _broken_wish(devices: Sequence[Device]) -> str | None:
+    seen: set[str] = set()
+    for device in devices:
+        for other in device.before:
+            if other in seen:
+                return f"{device.part.id}: before {other!r}"
+        seen.add(device.part.id)
+    return None

@@ -1,0 +1,271 @@
+"""The best stacks of spacers and adapters, provably: none better exists among the parts given.
+
+Ranked by whole classes first (how far off, how many parts to buy, how many parts, how dark the
+corners), in an order that the user may change, then by the error itself. One part more is one
+joint more, so joints and parts are one criterion.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import chain, product
+from typing import NamedTuple
+
+from rigd.errors import TrainError
+from rigd.optics.back_focus import back_focus_error_um
+from rigd.optics.vignetting import Cone
+from rigd.train.parts import CameraMount, Part, Placed, Port, overdrawn
+from rigd.train.reachable_lengths import LIT_FLOORS, Reach, set_bits
+
+MAX_PARTS = 6
+MAX_BUYS = 3
+TOLERANCE_CLASSES = 3
+"""Within half a tolerance, within one, within two. Farther off is no answer."""
+
+
+class Criterion(StrEnum):
+    """What makes one stack better than another."""
+
+    TOLERANCE = "tolerance"
+    BUY = "buy"
+    PARTS = "parts"
+    ILLUMINATION = "illumination"
+
+
+DEFAULT_ORDER = (Criterion.TOLERANCE, Criterion.BUY, Criterion.PARTS, Criterion.ILLUMINATION)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpacerProblem:
+    """What is to be built, from what."""
+
+    optic: Port
+    required_low_um: int
+    required_high_um: int
+    """Equal to the lower limit, unless the optic itself can be adjusted."""
+    tolerance_um: int
+    cameras: tuple[CameraMount, ...]
+    """Every mount configuration to try."""
+    orders: tuple[tuple[Part, ...], ...] = ((),)
+    """Admissible orders of the devices, each from the telescope to the camera."""
+    parts: tuple[Part, ...] = ()
+    cone: Cone | None = None
+    max_parts: int = MAX_PARTS
+    max_buys: int = MAX_BUYS
+    criteria: tuple[Criterion, ...] = DEFAULT_ORDER
+    full_light_only: bool = False
+    """Refuse a stack that darkens the corner, instead of ranking it lower."""
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot be."""
+        if not 0 < self.required_low_um <= self.required_high_um:
+            raise TrainError(
+                f"required path length: {self.required_low_um} to {self.required_high_um} µm"
+                " is not a range above 0"
+            )
+        if self.tolerance_um <= 0:
+            raise TrainError(f"tolerance_um: {self.tolerance_um} is not above 0")
+        if sorted(self.criteria) != sorted(Criterion):
+            raise TrainError(f"criteria: each of {', '.join(Criterion)} exactly once")
+        if not self.cameras:
+            raise TrainError("cameras: at least one mount configuration is needed")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stack:
+    """One way to build the train, from the telescope to the camera."""
+
+    chain: tuple[Placed, ...]
+    camera: CameraMount
+    path_length_um: int
+    back_focus_error_um: int
+    """Given minus required; to the nearer limit if the optic can be adjusted."""
+    tolerance_class: int
+    """0 to 2: within half, one, two tolerances."""
+    corner_illumination: float | None
+    """What the narrowest opening leaves of the corner's light; None without sensor and beam."""
+    apertures_unknown: tuple[str, ...]
+    """Parts whose opening is not known: the illumination is then an upper limit."""
+
+    @property
+    def bought(self) -> tuple[str, ...]:
+        """Ids of the parts to buy."""
+        return tuple(placed.part.id for placed in self.chain if placed.bought)
+
+
+class _Cell(NamedTuple):
+    """One rank: stacks in it differ by their error alone."""
+
+    wanted: int
+    parts: int
+    buys: int
+    level: int
+
+
+def error_um(problem: SpacerProblem, path_um: int) -> int:
+    """Signed distance of a path length from the required length or range."""
+    nearest = min(max(path_um, problem.required_low_um), problem.required_high_um)
+    return back_focus_error_um(path_um, nearest)
+
+
+def tolerance_class(problem: SpacerProblem, path_um: int) -> int:
+    """0, 1, 2 within half, one, two tolerances; 3 beyond."""
+    off = abs(error_um(problem, path_um))
+    tolerance = problem.tolerance_um
+    return next((n for n, limit in enumerate((1, 2, 4)) if 2 * off <= limit * tolerance), 3)
+
+
+def best_stacks(problem: SpacerProblem, k: int = 5) -> tuple[Stack, ...]:
+    """The k best stacks, best first; fewer if there are no more, none if it is impossible.
+
+    Stacks of the same camera mount and the same lengths are one answer: a spacer before or behind
+    the wheel, or an adapter in place of a spacer with a ring that adds nothing.
+    """
+    if k < 1:
+        raise TrainError(f"k: {k} is below 1")
+    found: dict[tuple[object, ...], Stack] = {}
+    stock = stock_of(problem)
+    for stack in _ranked(problem):
+        if stock and overdrawn(stack.chain, stock):
+            continue
+        key = _likeness(stack)
+        if key not in found:
+            found[key] = stack
+            if len(found) == k:
+                break
+    return tuple(found.values())
+
+
+def stock_of(problem: SpacerProblem) -> dict[str, int]:
+    """How many of each part there are, where parts inside parts make that a question."""
+    if not any(part.made_of for part in (*problem.parts, *chain.from_iterable(problem.orders))):
+        return {}
+    stock: dict[str, int] = {}
+    for part in problem.parts:
+        if not part.made_of:
+            stock[part.id] = stock.get(part.id, 0) + part.owned + part.buyable
+    return stock
+
+
+def variants(problem: SpacerProblem, limit_um: int) -> tuple[Reach, ...]:
+    """One search for each camera mount and each order of the devices."""
+    return tuple(
+        Reach(
+            optic=problem.optic,
+            devices=order,
+            camera=camera,
+            parts=problem.parts,
+            cone=problem.cone,
+            limit_um=limit_um,
+        )
+        for camera, order in product(problem.cameras, problem.orders)
+    )
+
+
+def stack_of(problem: SpacerProblem, reach: Reach, chain: tuple[Placed, ...], index: int) -> Stack:
+    """A found chain with its figures."""
+    path_um = reach.path_um(index)
+    lit, unknown = chain_illumination(problem.cone, chain, reach.camera)
+    return Stack(
+        chain=chain,
+        camera=reach.camera,
+        path_length_um=path_um,
+        back_focus_error_um=error_um(problem, path_um),
+        tolerance_class=tolerance_class(problem, path_um),
+        corner_illumination=lit,
+        apertures_unknown=unknown,
+    )
+
+
+def _ranked(problem: SpacerProblem) -> Iterator[Stack]:
+    limit_um = problem.required_high_um + 2 * problem.tolerance_um
+    reaches = variants(problem, limit_um)
+    levels = _levels(problem, reaches)
+    cells = product(
+        *(
+            {
+                Criterion.TOLERANCE: range(TOLERANCE_CLASSES),
+                Criterion.BUY: range(problem.max_buys + 1),
+                Criterion.PARTS: range(problem.max_parts + 1),
+                Criterion.ILLUMINATION: levels,
+            }[criterion]
+            for criterion in problem.criteria
+        )
+    )
+    for values in cells:
+        rank = dict(zip(problem.criteria, values, strict=True))
+        cell = _Cell(
+            wanted=rank[Criterion.TOLERANCE],
+            parts=rank[Criterion.PARTS],
+            buys=rank[Criterion.BUY],
+            level=rank[Criterion.ILLUMINATION],
+        )
+        if cell.buys > cell.parts:
+            continue
+        for reach, index in _candidates(problem, reaches, cell, loosest=levels[-1]):
+            for placed in reach.stacks(cell.level, cell.parts, cell.buys, index):
+                yield stack_of(problem, reach, placed, index)
+
+
+def _levels(problem: SpacerProblem, reaches: Sequence[Reach]) -> tuple[int, ...]:
+    if problem.full_light_only or problem.cone is None:
+        return (0,)
+    if not any(reach.vignettes() for reach in reaches):
+        return (0,)
+    return tuple(range(len(LIT_FLOORS)))
+
+
+def _candidates(
+    problem: SpacerProblem, reaches: Sequence[Reach], cell: _Cell, *, loosest: int
+) -> list[tuple[Reach, int]]:
+    """Searches and lengths of one tolerance class, the smallest error first."""
+    tolerance = problem.tolerance_um
+    off_um = (tolerance // 2, tolerance, 2 * tolerance)[cell.wanted]
+    low_um, high_um = problem.required_low_um - off_um, problem.required_high_um + off_um
+    found: list[tuple[int, int, int]] = []
+    for number, reach in enumerate(reaches):
+        first, last = reach.window(low_um, high_um)
+        if last < first:
+            continue
+        mask = (1 << (last - first + 1)) - 1
+        if not reach.lengths(loosest, cell.parts, cell.buys) >> first & mask:
+            continue  # spares the stricter levels, which hold no more
+        bits = reach.lengths(cell.level, cell.parts, cell.buys) >> first & mask
+        for step in set_bits(bits):
+            index = first + step
+            path_um = reach.path_um(index)
+            if tolerance_class(problem, path_um) == cell.wanted:
+                found.append((abs(error_um(problem, path_um)), number, index))
+    return [(reaches[number], index) for _, number, index in sorted(found)]
+
+
+def chain_illumination(
+    cone: Cone | None, chain: Sequence[Placed], camera: CameraMount
+) -> tuple[float | None, tuple[str, ...]]:
+    """Corner light that the narrowest opening leaves, and the ids whose opening is not known.
+
+    Each opening is taken at the part's telescope side, where the cone is widest.
+    """
+    openings = [(camera.id, camera.flange_distance_um, camera.clear_aperture_um)]
+    unknown = [camera.id] if camera.aperture_bounded or camera.clear_aperture_um is None else []
+    distance_um = camera.flange_distance_um
+    for placed in reversed(chain):
+        part = placed.part
+        distance_um += part.optical_length_um
+        openings.append((part.id, distance_um, part.clear_aperture_um))
+        if part.aperture_bounded or part.clear_aperture_um is None:
+            unknown.append(part.id)
+    names = tuple(dict.fromkeys(unknown))
+    if cone is None:
+        return None, names
+    known = [cone.lit(at_um, aperture) for _, at_um, aperture in openings if aperture is not None]
+    return min(known, default=1.0), names
+
+
+def _likeness(stack: Stack) -> tuple[object, ...]:
+    lengths = sorted(
+        placed.part.optical_length_um
+        for placed in stack.chain
+        if not placed.device and placed.part.optical_length_um
+    )
+    return (stack.camera.id, stack.path_length_um, tuple(lengths))

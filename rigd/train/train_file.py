@@ -1,0 +1,90 @@
+"""A train from a file: the TOML that `rigd spacers --train` reads, checked and resolved.
+
+Every thing may be named by a catalog id, spelt out in full, or named and corrected: what the file
+says wins over the catalog.
+"""
+
+import tomllib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import ValidationError
+
+from rigd.errors import TrainError
+from rigd.train.file_format import Entry, InventoryFile, TrainFile
+from rigd.train.inventory_lookup import InventoryLookup
+from rigd.train.part_facts import Lookup, NoCatalog
+from rigd.train.question import TrainQuestion
+from rigd.train.resolve import resolve
+
+M = TypeVar("M", bound=Entry)
+
+
+def read_train_file(path: Path, lookup: Lookup | None = None) -> TrainQuestion:
+    """The question that a file asks.
+
+    Raises:
+        TrainError: the file, with the field and what is wrong with it.
+    """
+    text = _text(path)
+    try:
+        file = _parsed(TrainFile, text)
+        known: Lookup = NoCatalog() if lookup is None else lookup
+        if file.inventory is None:
+            return resolve(file, known)
+        own = read_inventory_file(path.parent / file.inventory)
+        return resolve(file, InventoryLookup(own, known), pile=own.parts)
+    except TrainError as error:
+        raise TrainError(f"{path}: {error}") from error
+
+
+def read_inventory_file(path: Path) -> InventoryFile:
+    """What a person owns, from a file.
+
+    Raises:
+        TrainError: the file, with the field and what is wrong with it.
+    """
+    try:
+        return _parsed(InventoryFile, _text(path))
+    except TrainError as error:
+        raise TrainError(f"{path}: {error}") from error
+
+
+def parse_train(text: str, lookup: Lookup | None = None) -> TrainQuestion:
+    """The question that the text of a train file without an inventory asks.
+
+    Raises:
+        TrainError: names the field and what is wrong with it.
+    """
+    return resolve(_parsed(TrainFile, text), NoCatalog() if lookup is None else lookup)
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise TrainError(f"{path}: cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise TrainError(f"{path}: is not UTF-8 text") from error
+
+
+def _parsed(model: type[M], text: str) -> M:
+    try:
+        return model.model_validate(tomllib.loads(text))
+    except tomllib.TOMLDecodeError as error:
+        raise TrainError(f"not TOML: {error}") from error
+    except ValidationError as error:
+        problems = [f"{_where(e['loc'])}: {_what(e['msg'])}" for e in error.errors()]
+        raise TrainError("; ".join(problems)) from error
+
+
+def _where(loc: Sequence[int | str]) -> str:
+    text = ""
+    for step in loc:
+        text += f"[{step}]" if isinstance(step, int) else f".{step}"
+    return text.removeprefix(".")
+
+
+def _what(message: str) -> str:
+    return message.removeprefix("Value error, ")

@@ -1,0 +1,40 @@
+"""What the outside sees of a rig, and the one object through which it asks for something.
+
+The Alpaca server, the REST API and the command line read these frozen views and nothing else; they
+never see a driver, a device address of the internals, or the store.
+"""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from rigd.autofocus_logs.light_frame import LightFrame
+from rigd.autofocus_logs.run import AutofocusRun, Restated
+from rigd.view.rig import Client, Json
+
+
+class Lessons(Protocol):
+    """What is asked about autofocus runs, and about offsets learnt from them."""
+
+    async def request_runs(self, rig: str, runs: Sequence[AutofocusRun], client: Client) -> Json:
+        """Take autofocus runs in; those that were there before change nothing."""
+
+    async def request_take_back(self, rig: str, key: str, client: Client) -> Json:
+        """A run does not count any more; what was learnt with it is fitted again."""
+
+    async def request_restate(self, rig: str, key: str, restated: Restated, client: Client) -> Json:
+        """A run is of another frame or filter than was said; what was learnt is fitted again."""
+
+    async def runs(self, rig: str) -> Json:
+        """The newest runs of a rig, newest first, with what became of them."""
+
+    async def request_audit(self, rig: str, frames: Sequence[LightFrame], client: Client) -> Json:
+        """Are filters softer behind an offset than behind their own focus? Nothing is done."""
+
+    def agenda(self, rig: str) -> Json:
+        """What to focus next, and the filters that are due for one run."""
+
+    def why_svg(self, rig: str, name: str | None) -> str | None:
+        """The picture of the newest fit; None if there is none."""
+
+    def why(self, rig: str, name: str | None) -> Json:
+        """Prior, data and posterior of a filter's offset; without a name, of the fit."""

@@ -1,0 +1,118 @@
+"""What the outside sees of a rig, and the one object through which it asks for something.
+
+The Alpaca server, the REST API and the command line read these frozen views and nothing else; they
+never see a driver, a device address of the internals, or the store.
+"""
+
+from collections.abc import AsyncIterator, Mapping
+from typing import Protocol
+
+from rigd.focus.state.settings import Mode
+from rigd.view.learning import Lessons
+from rigd.view.profiles import Profiles
+from rigd.view.rig import Client, Json, RigView
+
+
+class Observatory(Protocol):
+    """All rigs of this daemon: the one thing that the doors talk to.
+
+    Every request raises `InvalidValueError` (out of range), `RefusedError` (a gate is closed,
+    nothing moved) or `DeviceUnavailableError` (not connected); it returns once the change has
+    begun and the view shows it, never waiting for motion to end.
+    """
+
+    @property
+    def lessons(self) -> Lessons:
+        """What is asked about runs and about offsets learnt from them."""
+
+    @property
+    def profiles(self) -> Profiles:
+        """The equipment profiles."""
+
+    def rigs(self) -> tuple[RigView, ...]:
+        """Every rig, by number."""
+
+    async def history(self, rig: str, most: int = 50) -> list[dict[str, object]]:
+        """The newest lines of a rig's diary, newest first."""
+
+    async def changed(self) -> None:
+        """Return at the first change of any view after this call."""
+
+    def opened(self) -> Mapping[str, tuple[str, ...]]:
+        """The clients that have each virtual device (by `unique_id`) open; survives a restart."""
+
+    def remember_opened(self, unique_id: str, clients: tuple[str, ...]) -> None:
+        """Keep for the next start which clients have a virtual device open."""
+
+    def note_reader(self, rig: str, client: Client) -> None:
+        """A client has read FocusOffsets that are not zero: it may keep them."""
+
+    async def changes(self, rig: str) -> Json:
+        """What changed of a rig's devices and profile since last night began."""
+
+    async def request_connect(self, rig: str, client: Client) -> None:
+        """A client connects a virtual device: the hardware behind it is asked to connect."""
+
+    async def request_filter(self, rig: str, filter_position: int, client: Client) -> None:
+        """Change the filter in-path; the same target while under way does nothing new."""
+
+    async def request_swap(self, rig: str, name: str, client: Client) -> None:
+        """A human put this filter (its name or key) in the light of a hand-turned wheel."""
+
+    async def request_move(self, rig: str, position_steps: int, client: Client) -> int:
+        """Move the virtual focuser; returns the logical target after clamping to the limits."""
+
+    async def request_halt(self, rig: str, client: Client) -> None:
+        """Stop the motor now; always allowed."""
+
+    async def request_trim(self, rig: str, trim_steps: int, client: Client) -> None:
+        """Set the trim, a part of the focus that clients never see.
+
+        Raises:
+            RefusedError: a gate is closed, or the target lies outside the limits; nothing moved.
+        """
+        ...
+
+    async def request_adopt(self, rig: str, client: Client) -> None:
+        """A human's word: the focuser stands in focus for the filter in the light."""
+
+    async def request_hold(self, rig: str, client: Client, *, hold: bool) -> None:
+        """Hands off (stops the motor), or end of hands off."""
+
+    async def request_mode(
+        self, rig: str, mode: Mode, client: Client, *, confirmed: bool = False
+    ) -> None:
+        """Switch the mode while running; refused while something moves, or unless confirmed."""
+
+    async def request_solved(self, rig: str, focal_length_mm: float, client: Client) -> None:
+        """A frame was solved: it says how long the telescope is. Nothing moves."""
+
+    async def proposal(self, rig: str) -> Json:
+        """Which profile fits the devices that are there; nothing is switched."""
+
+    async def request_confirm(self, rig: str, client: Client) -> int:
+        """A human's word: the profile is right, whatever contradicts it; how much that was."""
+
+    async def request_answer(
+        self, rig: str, key: str, value: str | float | Mapping[str, int] | None, client: Client
+    ) -> None:
+        """The owner's answer to a question; None takes it back. Nothing moves."""
+
+    def catalog_page(self, *, words: str, kind: str | None, offset: int, limit: int) -> Json:
+        """One page of the catalog's entries that contain every word."""
+
+    def catalog_entry(self, kind: str, entry_id: str) -> Json | None:
+        """An entry of the catalog with its sources; None if there is none."""
+
+    async def request_recompute(self, rig: str, client: Client) -> None:
+        """Work offsets, matches and profile out again; nothing moves.
+
+        What changed counts from the next filter change on.
+        """
+
+    def happenings(self) -> AsyncIterator[Json]:
+        """The diary as it is written, one JSON object each; for the event stream."""
+
+
+FARTHEST_STEPS = 1_000_000_000
+"""No focuser has more; its own limits are asked in the core."""

@@ -1,0 +1,126 @@
+"""What the outside sees of a rig, and the one object through which it asks for something.
+
+The Alpaca server, the REST API and the command line read these frozen views and nothing else; they
+never see a driver, a device address of the internals, or the store.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from rigd.focus.state.settings import Mode
+
+Json = Mapping[str, object]
+
+"""A JSON object: what the REST API hands out as it is."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Client:
+    """Who asks: an Alpaca ClientID with the address it came from, or a named local caller."""
+
+    name: str
+    client_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WheelView:
+    """rigd's virtual filter wheel: the real wheel and the focus, seen as one device."""
+
+    unique_id: str
+    name: str
+    description: str
+    connected: bool
+    connecting: bool = False
+    connect_error: str | None = None
+    names: tuple[str, ...] = ()
+    """One label per slot, none empty; empty only while the wheel's slots are not known."""
+    focus_offsets_steps: tuple[int, ...] = ()
+    """What a client may read as FocusOffsets in this mode; same length as `names`."""
+    filter_position: int | None = None
+    """0-based; None while the wheel turns or the focus has not settled."""
+    fault: str | None = None
+    """The sentence of a failed change: reading Position is an error until the next request."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FocuserView:
+    """rigd's virtual focuser: the real one without the terms that rigd embodied (logical)."""
+
+    unique_id: str
+    name: str
+    description: str
+    connected: bool
+    connecting: bool = False
+    connect_error: str | None = None
+    position_steps: int | None = None
+    """Logical position; the commanded target when inside the tolerance; None while not known."""
+    moving: bool = False
+    max_steps: int | None = None
+    step_size_um: float | None = None
+    temperature_c: float | None = None
+    can_halt: bool = True
+    fault: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SafetyView:
+    """rigd's virtual safety monitor: whether the focus of this rig can be trusted."""
+
+    unique_id: str
+    name: str
+    description: str
+    focus_trusted: bool = False
+    """False while the focus is unknown, a change failed, or nobody applies."""
+    reason: str | None = None
+    """Why it is not trusted."""
+    connected: bool = True
+    connecting: bool = False
+    connect_error: str | None = None
+
+
+DeviceView = WheelView | FocuserView | SafetyView
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RigView:
+    """One rig, as it is now."""
+
+    name: str
+    number: int
+    """Alpaca device number of its wheel and focuser; stable across restarts."""
+    mode: Mode
+    wheel: WheelView
+    focuser: FocuserView
+    safety: SafetyView | None = None
+    """None: no safety monitor is served."""
+    summary: Json = field(default_factory=dict)
+    """`GET /rigd/v1/rigs/{rig}`: mode, devices, what was declined or refused, questions."""
+    match: Json = field(default_factory=dict)
+    train: Json = field(default_factory=dict)
+    train_svg: str | None = None
+    """The best stack of spacers, drawn; None if there is none."""
+    offsets: Json = field(default_factory=dict)
+    explain: Json = field(default_factory=dict)
+    questions: Json = field(default_factory=dict)
+    """`questions` that are open, and the `answers` given."""
+    profile: Json = field(default_factory=dict)
+    """The equipment profile in short, with the limits and the step size that count."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModeChoice:
+    """A mode that was chosen while running, with who and when."""
+
+    mode: Mode
+    by: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RigIdentity:
+    """What clients know a rig by; made once and kept for ever."""
+
+    number: int
+    wheel_id: str
+    focuser_id: str
+    safety_id: str

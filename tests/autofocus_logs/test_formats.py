@@ -1,0 +1,196 @@
+"""Ekos, ASIAIR and FITS: what each says of a run, and what it does not."""
+
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+
+import pytest
+
+from rigd.autofocus_logs.log_time import zone_named, zone_stated
+from rigd.autofocus_logs.reader import read_path
+from rigd.autofocus_logs.run import Frame
+from rigd.errors import InvalidValueError
+
+FIXTURES = Path(__file__).parent / "fixtures"
+CEST = timezone(timedelta(hours=2))
+
+
+def test_ekos_runs_are_refitted_without_outliers_and_failed_samples() -> None:
+    first, *_ = read_path(FIXTURES / "ekos_v2.analyze")
+
+    assert first.filter == "Ha"
+    assert first.position_steps == pytest.approx(20200, abs=0.5)
+    assert first.temperature_c == 10.4
+    assert first.time == datetime(2024, 5, 1, 19, 3, 20, 500_000, tzinfo=UTC)
+    assert (first.ok, first.reason) == (True, None)
+    assert len(first.points) == 9
+
+
+def test_an_aborted_ekos_run_is_no_result() -> None:
+    _, aborted, _ = read_path(FIXTURES / "ekos_v2.analyze")
+
+    assert not aborted.ok
+    assert aborted.position_steps is None
+    assert str(aborted.reason).startswith("aborted or failed")
+
+
+def test_an_ekos_run_of_three_points_keeps_the_programs_last_position_but_is_not_fitted() -> None:
+    *_, short = read_path(FIXTURES / "ekos_v2.analyze")
+
+    assert not short.ok
+    assert short.position_steps == 20225
+    assert short.temperature_c is None
+    assert short.reason == "3 measured positions, a curve needs at least 4"
+
+
+def test_an_old_ekos_log_has_its_temperature_in_the_starting_line() -> None:
+    (run,) = read_path(FIXTURES / "ekos_v1.analyze", zone=CEST)
+
+    assert (run.filter, run.temperature_c) == ("Red", 8.5)
+    assert run.position_steps == pytest.approx(300, abs=0.5)
+
+
+def test_an_abbreviation_of_several_zones_is_asked_for() -> None:
+    (run,) = read_path(FIXTURES / "ekos_v1.analyze")  # CST: Chicago, Shanghai or Havana
+
+    assert run.time is None
+    assert run.reason == "the log's time zone is not stated: say it"
+
+
+def test_asiair_runs_carry_the_filter_of_the_last_change() -> None:
+    first, second = read_path(FIXTURES / "asiair.txt", zone=CEST, frame=Frame.RAW)
+
+    assert (first.filter, second.filter) == ("L", "Ha 7nm")
+    assert first.position_steps == pytest.approx(8000, abs=2)
+    assert first.time == datetime(2024, 5, 2, 20, 0, 34, tzinfo=UTC)
+    assert (first.temperature_c, second.temperature_c) == (12.5, 10.5)
+    assert first.ok
+
+
+def test_an_asiair_run_that_went_back_to_its_start_is_no_result() -> None:
+    _, second = read_path(FIXTURES / "asiair.txt", zone=CEST)
+
+    assert not second.ok
+    assert second.position_steps is None
+    assert str(second.reason).startswith("failed or cancelled")
+
+
+def test_ccdciel_knows_filters_by_number_and_calls_a_bad_result_an_error() -> None:
+    good, bad, cancelled = read_path(FIXTURES / "ccdciel.log", zone=CEST)
+
+    assert (good.filter, good.position_steps, good.temperature_c) == ("3", 12345, 12.3)
+    assert good.time == datetime(2024, 5, 1, 19, 3, 0, 500_000, tzinfo=UTC)
+    assert good.ok
+    assert (bad.ok, bad.reason) == (False, "the program calls its result an error")
+    assert bad.temperature_c == pytest.approx(10)
+    assert (cancelled.position_steps, cancelled.reason) == (None, "cancelled")
+
+
+def test_sgp_runs_are_refitted_from_moves_and_star_sizes() -> None:
+    good, aborted = read_path(FIXTURES / "sgp.log", zone=CEST)
+
+    assert good.filter == "Ha"
+    assert good.position_steps == pytest.approx(8000, abs=0.5)
+    assert good.temperature_c == 24.25
+    assert good.time == datetime(2019, 5, 21, 20, 2, 10, 500_000, tzinfo=UTC)
+    assert good.ok
+    assert not aborted.ok
+    assert aborted.position_steps is None
+
+
+def test_an_sgp_date_that_may_be_april_or_march_is_asked_for(tmp_path: Path) -> None:
+    path = tmp_path / "sgp.log"
+    path.write_text((FIXTURES / "sgp.log").read_text().replace("05/21/19", "03/04/19"))
+
+    first, _ = read_path(path, zone=CEST)
+
+    assert first.time is None
+    assert "tells day from month" in str(first.reason)
+
+
+def frame(*cards: str) -> bytes:
+    head = ["SIMPLE  =                    T", *cards, "END"]
+    return "".join(card.ljust(80) for card in head).encode().ljust(2880) + bytes(5000)
+
+
+def test_a_light_frame_is_shown_but_is_never_a_result(tmp_path: Path) -> None:
+    path = tmp_path / "light.fits"
+    path.write_bytes(
+        frame(
+            "FOCPOS  =               827840 / Absolute focuser position",
+            "FOCTEMP =               14.162 / Focuser temperature",
+            "FILTER  = 'Ha''OIII '          / Filter name",
+            "DATE-OBS= '2024-05-01T22:00:00.5'",
+        )
+    )
+
+    (run,) = read_path(path, zone=CEST)
+
+    assert (run.filter, run.position_steps, run.temperature_c) == ("Ha'OIII", 827840, 14.162)
+    assert run.time == datetime(2024, 5, 1, 22, 0, 0, 500_000, tzinfo=UTC)
+    assert not run.ok
+    assert "light frame" in str(run.reason)
+
+
+def test_a_frame_without_a_focuser_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "dark.fits"
+    path.write_bytes(frame("EXPTIME = 300"))
+
+    with pytest.raises(InvalidValueError, match="without a focuser position"):
+        read_path(path)
+
+
+@pytest.mark.parametrize(
+    ("head", "reason"),
+    [
+        pytest.param("AnalyzeStartTime,2024-05-01 21:00:00,UTC\n", "without an auto", id="ekos"),
+        pytest.param("Log enabled at 2024/05/02 22:00:00\n", "without a finished", id="asiair"),
+        pytest.param("1\nscope\nfocuser\n0\nRed\n", "without a run", id="theskyx"),
+    ],
+)
+def test_a_log_without_a_run_is_refused(tmp_path: Path, head: str, reason: str) -> None:
+    path = tmp_path / "log.txt"
+    path.write_text(head)
+
+    with pytest.raises(InvalidValueError, match=reason):
+        read_path(path)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["ekos_v2.analyze", "asiair.txt", "ccdciel.log", "sgp.log", "small.foc", "nina_good.json"],
+)
+def test_a_log_cut_anywhere_reads_or_is_refused(tmp_path: Path, name: str) -> None:
+    whole = (FIXTURES / name).read_bytes()
+    path = tmp_path / name
+
+    outcomes = []
+    for end in range(0, len(whole), 97):
+        path.write_bytes(whole[:end])
+        try:
+            outcomes.append(f"{len(read_path(path, zone=UTC))} runs")
+        except InvalidValueError as error:
+            outcomes.append(str(error))
+
+    assert all("\n" not in outcome and outcome != "0 runs" for outcome in outcomes)
+
+
+@pytest.mark.parametrize(
+    ("text", "hours"),
+    [
+        pytest.param("MDT", -6, id="abbreviation"),
+        pytest.param("+05:30", 5.5, id="offset"),
+        pytest.param("UTC-3", -3, id="qt"),
+    ],
+)
+def test_a_stated_zone_is_known(text: str, hours: float) -> None:
+    zone = zone_named(text)
+
+    assert zone is not None
+    assert zone.utcoffset(None) == timedelta(hours=hours)
+
+
+@pytest.mark.parametrize("text", ["CST", "IST", "+99", "", "../etc/passwd"])
+def test_an_ambiguous_zone_is_none(text: str) -> None:
+    assert zone_named(text) is None
+    if text != "CST":
+        assert zone_stated(text) is None

@@ -1,0 +1,181 @@
+"""Logs of other programs: what is read, what is refused with one line, what harms nothing."""
+
+import json
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+
+import pytest
+
+from rigd.autofocus_logs.reader import MAX_BYTES, read_path
+from rigd.autofocus_logs.run import AutofocusRun, Frame
+from rigd.errors import InvalidValueError
+
+FIXTURES = Path(__file__).parent / "fixtures"
+CEST = timezone(timedelta(hours=2))
+
+
+def written(tmp_path: Path, content: bytes | str) -> Path:
+    path = tmp_path / "log"
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return path
+
+
+def report(**changes: object) -> str:
+    good = json.loads((FIXTURES / "nina_good.json").read_text())
+    return json.dumps(good | changes)
+
+
+def test_a_nina_report_is_refitted_from_its_points_and_not_believed() -> None:
+    (run,) = read_path(FIXTURES / "nina_good.json")
+
+    assert run.position_steps == pytest.approx(8000, abs=0.5)  # its own word is 7990
+    assert run.se_steps is not None
+    assert run.se_steps < 2
+    assert run.temperature_c == -3.5
+    assert run.time == datetime(2024, 2, 1, 21, 15, 30, 123456, tzinfo=UTC)
+    assert run.frame is None
+    assert (run.ok, run.reason) == (True, None)
+
+
+def test_a_nina_report_without_points_is_a_failed_run(tmp_path: Path) -> None:
+    path = written(tmp_path, report(MeasurePoints=[]))
+
+    (run,) = read_path(path)
+
+    assert not run.ok
+    assert run.reason == "0 measured positions, a curve needs at least 4"
+
+
+def test_a_nina_report_with_nan_texts_and_null_filter_is_read(tmp_path: Path) -> None:
+    path = written(tmp_path, report(Filter=None, Temperature="NaN"))
+
+    (run,) = read_path(path)
+
+    assert run.ok
+    assert run.filter is None
+    assert run.temperature_c is None
+
+
+def test_a_run_below_the_programs_own_threshold_restored_its_start(tmp_path: Path) -> None:
+    path = written(tmp_path, report(RSquares={"Hyperbolic": 0.5}))
+
+    (run,) = read_path(path)
+
+    assert not run.ok
+    assert "own R squared 0.50 is below its threshold 0.70" in str(run.reason)
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        pytest.param(b"", "the file is empty", id="empty"),
+        pytest.param(b" \n\r\n", "the file is empty", id="blank"),
+        pytest.param(report()[:300], "broken or half-written JSON", id="half-written"),
+        pytest.param('{"MeasurePoints":' + "[" * 200_000, "nested too deeply", id="deep"),
+        pytest.param(bytes(range(256)) * 40, "binary", id="binary"),
+        pytest.param(b"\xff\xfe\x00\xd8\x00\x00", "unknown encoding", id="broken-utf16"),
+        pytest.param("Dear diary, no run today.", "no autofocus log of a known kind", id="prose"),
+        pytest.param("filter,position_steps\n", "a table without a run", id="no-rows"),
+        pytest.param('filter,position\nL,"' + "x" * 200_000, "broken table", id="long-field"),
+    ],
+)
+def test_what_is_no_log_is_refused_in_one_line(
+    tmp_path: Path, content: bytes | str, reason: str
+) -> None:
+    path = written(tmp_path, content)
+
+    with pytest.raises(InvalidValueError, match=reason) as caught:
+        read_path(path)
+
+    assert str(caught.value).startswith("log: ")
+    assert "\n" not in str(caught.value)
+
+
+def test_a_gigabyte_in_one_line_is_not_even_opened(tmp_path: Path) -> None:
+    path = tmp_path / "huge.analyze"
+    with path.open("wb") as file:
+        file.truncate(2**30)
+
+    with pytest.raises(InvalidValueError, match=f"1073741824 bytes, the limit is {MAX_BYTES}"):
+        read_path(path)
+
+
+@pytest.mark.parametrize("name", ["missing", "."])
+def test_what_is_no_file_is_refused(tmp_path: Path, name: str) -> None:
+    with pytest.raises(InvalidValueError, match=r"not a file|No such file"):
+        read_path(tmp_path / name)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "cp1252"])
+def test_encodings_of_other_locales_are_read(tmp_path: Path, encoding: str) -> None:
+    text = "filter;position_steps;temperature_c;time\nHä;100,5;-2,5;2024-01-10T21:00:00Z\n"
+    path = written(tmp_path, text.encode(encoding))
+
+    (run,) = read_path(path)
+
+    assert run.filter == "Hä"
+    assert run.position_steps == 100.5
+    assert run.temperature_c == -2.5
+
+
+def test_theskyx_runs_carry_filter_position_temperature() -> None:
+    runs = read_path(FIXTURES / "small.foc", zone=CEST, frame=Frame.RAW)
+
+    assert [run.filter for run in runs] == ["Red", "Red", "Luminance", "Luminance"]
+    assert [run.position_steps for run in runs] == [5010, 5004, 5000, 4996]
+    assert runs[0].temperature_c == 4.5
+    assert runs[0].time == datetime(2024, 1, 10, 19, 0, tzinfo=UTC)
+    assert runs[0].frame is Frame.RAW
+
+
+def test_a_run_cut_short_at_the_files_end_is_no_result() -> None:
+    *_, last = read_path(FIXTURES / "small.foc", zone=UTC)
+
+    assert not last.ok
+    assert last.reason == "cut short"
+
+
+def test_a_local_time_without_a_stated_zone_is_asked_for() -> None:
+    first, *_ = read_path(FIXTURES / "small.foc")
+
+    assert first.time is None
+    assert first.reason == "the log's time zone is not stated: say it"
+
+
+def test_a_table_states_frame_and_error_where_known(tmp_path: Path) -> None:
+    path = written(
+        tmp_path,
+        "filter,position_steps,temperature_c,time,se_steps,frame,ok\n"
+        "L,100,,2024-01-10 21:00:00+01:00,2.5,logical,true\n"
+        "R,,4,2024-01-10T21:00:00Z,NaN,raw,\n"
+        "G,7,4,2024-01-10T21:00:00Z,,,failed\n",
+    )
+
+    first, second, third = read_path(path)
+
+    assert (first.frame, first.se_steps, first.temperature_c) == (Frame.LOGICAL, 2.5, None)
+    assert (second.ok, second.se_steps, second.reason) == (False, None, "no position in ''")
+    assert (third.ok, third.reason) == (False, "marked as failed")
+
+
+def test_the_same_run_has_the_same_key_in_any_file(tmp_path: Path) -> None:
+    text = (FIXTURES / "nina_good.json").read_text()
+    copy = written(tmp_path, text)
+
+    (one,), (other,) = read_path(FIXTURES / "nina_good.json"), read_path(copy)
+
+    assert one.source != other.source
+    assert one.key == other.key
+
+
+def test_a_run_has_no_naive_time_and_no_infinite_number() -> None:
+    with pytest.raises(ValueError, match="has no zone"):
+        AutofocusRun(
+            filter="L",
+            position_steps=1,
+            source="s",
+            ok=True,
+            time=datetime(2024, 1, 1),  # noqa: DTZ001 - the point of the test
+        )
+    with pytest.raises(ValueError, match="no finite number"):
+        AutofocusRun(filter="L", position_steps=float("nan"), source="s", ok=True)

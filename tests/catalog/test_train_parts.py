@@ -1,0 +1,241 @@
+"""Train files may name what the shipped catalog knows."""
+
+import pytest
+
+from rigd.catalog.catalog import Catalog, load_catalog
+from rigd.catalog.models.camera import Camera
+from rigd.catalog.models.filter import Filter
+from rigd.catalog.models.filter_wheel import FilterWheel
+from rigd.catalog.models.optic import Optic
+from rigd.catalog.models.part import Part
+from rigd.catalog.train_parts import CatalogLookup
+from rigd.errors import TrainError
+from rigd.train.answer import answer
+from rigd.train.train_file import parse_train
+
+OPTIC = 'optic = { required_back_focus_mm = 55, focal_ratio = 6, thread = "%s", gender = "male" }\n'
+
+
+@pytest.fixture(scope="module")
+def catalog() -> Catalog:
+    return load_catalog()
+
+
+def test_a_cooled_camera_with_its_box_makes_55(catalog: Catalog) -> None:
+    # 16.5 + 21 + 17.5: ZWO's 55 mm tutorial, case 2.1
+    text = (
+        OPTIC % "M48x0.75"
+        + 'camera = { id = "zwo_asi2600mm_pro" }\n'
+        + 'parts = [{ id = "zwo_t2_ext_21" }, { id = "zwo_m42m_m48f_16_5" }]\n'
+    )
+
+    best = answer(parse_train(text, CatalogLookup(catalog))).stacks[0]
+
+    assert [placed.part.id for placed in best.chain] == ["zwo_m42m_m48f_16_5", "zwo_t2_ext_21"]
+    assert best.path_length_um == 55000
+    assert best.camera.id.startswith("as shipped")
+
+
+def test_the_bolted_camera_says_what_it_costs(catalog: Catalog) -> None:
+    lookup = CatalogLookup(catalog)
+
+    camera = lookup.camera("zwo_asi2600mm_pro")
+
+    assert camera is not None
+    bolted = next(mount for mount in camera.mounts if mount.flange_distance_um == 12500)
+    assert "tilt" in (bolted.note or "")
+    assert camera.diagonal_mm == pytest.approx(28.3, abs=0.1)
+
+
+def test_what_the_catalog_does_not_know_is_asked_for(catalog: Catalog) -> None:
+    text = OPTIC % "M48x0.75" + 'camera = { id = "zwo_asi2600mm_pro" }\n'
+
+    with pytest.raises(TrainError, match=r"parts\[0\].optical_length_mm: is needed"):
+        parse_train(text + 'parts = [{ id = "zwo_t2_tilter" }]', CatalogLookup(catalog))
+    with pytest.raises(TrainError, match=r"parts\[0\].id: 'zwo_nothing' is not in the catalog"):
+        parse_train(text + 'parts = [{ id = "zwo_nothing" }]', CatalogLookup(catalog))
+
+
+def test_every_entry_can_be_looked_up(catalog: Catalog) -> None:
+    lookup = CatalogLookup(catalog)
+
+    assert all(lookup.optic(one.id) for one in catalog.all(Optic))
+    assert all(lookup.camera(one.id) for one in catalog.all(Camera))
+    assert all(lookup.part(one.id) for one in catalog.all(Part))
+    assert all(lookup.part(one.id) for one in catalog.all(FilterWheel))
+    assert all(lookup.filter(one.id) for one in catalog.all(Filter))
+
+
+def test_a_petzval_of_the_catalog_demands_nothing(catalog: Catalog) -> None:
+    petzval = next(one for one in catalog.all(Optic) if one.requires_back_focus is False)
+    text = (
+        f'optic = {{ id = "{petzval.id}", thread = "M48x0.75", gender = "male" }}\n'
+        'camera = { id = "zwo_asi2600mm_pro" }\n'
+    )
+
+    found = answer(parse_train(text, CatalogLookup(catalog)))
+
+    assert found.stacks == ()
+    assert "demands no distance" in (found.no_target or "")
+
+
+def test_a_ring_inside_an_adapter_adds_nothing_and_is_used_once(catalog: Catalog) -> None:
+    # "T2-M48 16.5 + M48-M42" (tutorial): the ring turns the adapter's M48 into M42
+    text = (
+        OPTIC % "M42x0.75"
+        + 'camera = { id = "zwo_asi2600mm_pro" }\n'
+        + 'parts = [{ id = "zwo_t2_ext_21" }, { id = "zwo_m42m_m48f_16_5" },'
+        + ' { id = "zwo_m48_m42_ring" }]\n'
+    )
+
+    best = answer(parse_train(text, CatalogLookup(catalog))).stacks[0]
+
+    assert [placed.part.id for placed in best.chain] == [
+        "zwo_m42m_m48f_16_5 with zwo_m48_m42_ring inside",
+        "zwo_t2_ext_21",
+    ]
+    assert best.path_length_um == 55000
+
+
+def test_a_ring_inside_a_drawer_lets_it_follow_an_m42_adapter(catalog: Catalog) -> None:
+    # tutorial case 2.4: 16.5 + drawer 21 + 17.5
+    text = (
+        OPTIC % "M48x0.75"
+        + 'camera = { id = "zwo_asi2600mm_pro" }\n'
+        + 'devices = [{ id = "zwo_drawer_m48", kind = "drawer" }]\n'
+        + 'filters = [{ device = "zwo_drawer_m48", thickness_mm = 1.5, index = 1.5 }]\n'
+        + 'parts = [{ id = "zwo_m42m_m48f_16_5" }, { id = "zwo_m48_m42_ring" }]\n'
+    )
+
+    best = answer(parse_train(text, CatalogLookup(catalog))).stacks[0]
+
+    names = [placed.part.id for placed in best.chain]
+    assert sum("zwo_m48_m42_ring inside" in name for name in names) == 1
+    assert {placed.part.base_id for placed in best.chain} == {
+        "zwo_m42m_m48f_16_5",
+        "zwo_drawer_m48",
+    }
+    assert (best.path_length_um, best.back_focus_error_um) == (55000, -500)
+
+
+def test_one_ring_is_not_inside_two_hosts(catalog: Catalog) -> None:
+    text = (
+        OPTIC % "M42x0.75"
+        + 'camera = { id = "zwo_asi2600mm_pro" }\n'
+        + 'devices = [{ id = "zwo_drawer_m48", kind = "drawer" }]\n'
+        + 'parts = [{ id = "zwo_m42m_m48f_16_5" }, { id = "zwo_m48_m42_ring", count = %d }]\n'
+    )
+
+    one = answer(parse_train(text % 1, CatalogLookup(catalog)))
+    two = answer(parse_train(text % 2, CatalogLookup(catalog)))
+
+    assert one.stacks == ()
+    assert two.stacks[0].path_length_um == 55000
+
+
+BOXED = (
+    "boxes = true\n"
+    + OPTIC % "M48x0.75"
+    + 'camera = { id = "zwo_asi1600mm_pro" }\n'
+    + 'devices = [{ id = "zwo_oag", kind = "guider" }, { id = "zwo_efw_8x125", kind = "wheel" }]\n'
+)
+
+
+def test_what_came_in_the_boxes_makes_the_published_56(catalog: Catalog) -> None:
+    # 6.5 + 20 + 2 + 11 + 16.5 = 56: comments of the 55 mm tutorial
+    best = answer(parse_train(BOXED, CatalogLookup(catalog))).stacks[0]
+
+    assert sorted(placed.part.id for placed in best.chain) == [
+        "zwo_efw_8x125",
+        "zwo_oag",
+        "zwo_t2_ring_11",
+        "zwo_t2_t2_2",
+    ]
+    assert best.path_length_um == 56000
+    boxes = {placed.part.id: placed.part.box for placed in best.chain}
+    assert boxes["zwo_t2_t2_2"] == "came with zwo_efw_8x125"
+
+
+def test_a_ring_of_the_box_is_not_counted_twice(catalog: Catalog) -> None:
+    question = parse_train(BOXED, CatalogLookup(catalog))
+
+    assert [mount.flange_distance_um for mount in question.camera.mounts] == [6500]
+    assert [p.owned for p in question.parts if p.id == "zwo_t2_ring_11"] == [1]
+
+
+def test_the_shop_has_what_is_missing(catalog: Catalog) -> None:
+    text = BOXED.replace("boxes = true", "search = { shop = true, tolerance_mm = 1 }")
+
+    best = answer(parse_train(text, CatalogLookup(catalog))).stacks[0]
+
+    assert best.bought != ()
+    assert abs(best.back_focus_error_um) <= 500
+
+
+def test_a_camera_whose_sources_disagree_gets_both_answers(catalog: Catalog) -> None:
+    text = OPTIC % "M48x0.75" + 'camera = { id = "zwo_asi183mm"%s }\n'
+
+    question = parse_train(
+        text % ', thread = "M42x0.75", gender = "female"', CatalogLookup(catalog)
+    )
+
+    camera = question.camera
+    assert camera.disputed
+    assert [mount.flange_distance_um for mount in camera.mounts] == [6500, 12500]
+    assert all("sources disagree" in (mount.note or "") for mount in camera.mounts)
+    with pytest.raises(TrainError, match=r"camera.thread: of ZWO ASI183MM is not known"):
+        parse_train(text % "", CatalogLookup(catalog))
+
+
+def test_a_measured_flange_distance_wins_over_the_catalog(catalog: Catalog) -> None:
+    camera = 'camera = { id = "zwo_asi2600mc_duo", flange_distance_mm = 17.4%s }\n'
+    end = ', thread = "M54x0.75", gender = "female"'
+
+    question = parse_train(OPTIC % "M48x0.75" + camera % end, CatalogLookup(catalog))
+
+    assert [mount.flange_distance_um for mount in question.camera.mounts] == [17400]
+    assert question.camera.diagonal_mm == pytest.approx(28.3, abs=0.1)
+    with pytest.raises(TrainError, match=r"camera.thread: is needed"):
+        parse_train(OPTIC % "M48x0.75" + camera % "", CatalogLookup(catalog))
+
+
+def test_what_must_come_off_is_said(catalog: Catalog) -> None:
+    camera = CatalogLookup(catalog).camera("zwo_asi1600mm_pro")
+
+    assert camera is not None
+    assert [mount.note for mount in camera.mounts if mount.flange_distance_um == 6500] == [
+        "take off zwo_t2_ring_11"
+    ]
+
+
+def test_a_wheel_that_may_be_bolted_on_is_tried_bolted_on() -> None:
+    question = parse_train(
+        """
+        [optic]
+        required_back_focus_mm = 55.0
+        thread = "M48x0.75"
+        gender = "male"
+        [camera]
+        id = "zwo_asi2600mm_pro"
+        [[devices]]
+        id = "zwo_oag_l"
+        kind = "guider"
+        [[devices]]
+        id = "zwo_efw_7x36"
+        kind = "wheel"
+        [[parts]]
+        id = "zwo_m48_tilt_plate"
+        """,
+        CatalogLookup(load_catalog()),
+    )
+
+    best = answer(question).stacks[0]
+
+    # An owner's rig sheet: plate 5 + OAG-L 17.5 + wheel 20 + bare camera 12.5 = 55.0.
+    assert best.path_length_um == 55_000
+    assert best.camera.flange_distance_um == 12_500
+    assert [placed.part.id for placed in best.chain] == [
+        "zwo_m48_tilt_plate",
+        "zwo_oag_l",
+        "zwo_efw_7x36",
+    ]

@@ -1,0 +1,186 @@
+"""A focuser as a thing, with the account of what moved it: the truth that a ledger must agree with.
+
+Steps that rigd makes of its own accord are in the position; steps of clients and hands move the
+base.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from rigd.focus.state.rig import Flight
+
+LOW, HIGH = 0, 60000
+BLIND_S = 1.0
+"""How long ago a motion began that rigd may not have heard of when it gave a command."""
+
+Cause = str  # "own": rigd's own accord; "client": through rigd's focuser; "foreign": neither
+
+
+@dataclass(slots=True)
+class Motion:
+    """A move of the focuser that is going on."""
+
+    cause: Cause
+    target: int
+    start: int
+    start_nominal: int
+    reach: int
+    """Where it really ends: the target, a step or two beside it, or where it stalls."""
+    asleep_s: float = 0.0
+    """It begins only after this time, and says that it rests until then."""
+    late: bool = False
+
+
+@dataclass(slots=True)
+class FocuserBox:
+    """The focuser as a thing."""
+
+    pos: int
+    rate: int = 400
+    """Steps in one interval of the world."""
+    tolerance: int = 0
+    slack: int = 0
+    """The next move ends so many steps beside its target (within the tolerance)."""
+    stalls_after: int | None = None
+    """The next move ends after so many steps."""
+    sleeps_s: float = 0.0
+    """The next move begins so late."""
+    refuses: bool = False
+    loses_reply: bool = False
+    """The next command is carried out, but the answer is lost."""
+    connected: bool = True
+    compensates: bool = False
+    reversed: bool = False
+    motion: Motion | None = None
+    nominal: int = 0
+
+
+@dataclass(slots=True)
+class Truth:
+    """What is physically so."""
+
+    base: int
+    offsets: dict[str, set[int]] = field(default_factory=dict)
+    """Every offset that a filter had since all was last quiet."""
+    base_at_own: int = 0
+    """The base when the focuser was last told to move by rigd's own accord."""
+    undurable: int = 0
+    """How far a human's word moved the base that the journal has not got yet."""
+    foreign_until_s: float = -1e9
+
+
+class Drawtube:
+    """A focuser with its truth; `flight` is the move of rigd's that is open, of the journal's."""
+
+    def __init__(self, position: int, tolerance: int, flight: Callable[[], Flight | None]) -> None:
+        self.box = FocuserBox(pos=position, nominal=position, tolerance=tolerance)
+        self.truth = Truth(base=position)
+        self._flight = flight
+
+    def move(self, cause: Cause, target: int, now_s: float) -> None:
+        """A move begins."""
+        box, truth = self.box, self.truth
+        self.end_motion(now_s, by_own=cause == "own")
+        if cause == "foreign":
+            truth.foreign_until_s = now_s
+        elif cause == "own" and now_s - truth.foreign_until_s <= BLIND_S:
+            # A motion so young that rigd may not have heard of it: its target overrides it.
+            flight = self._flight()
+            if flight is not None:
+                truth.base -= box.nominal - flight.start_steps
+                box.nominal = flight.start_steps
+        if cause == "own":
+            truth.base_at_own = truth.base
+        reach = target + box.slack if cause != "foreign" else target
+        reach = min(max(reach, LOW), HIGH)
+        if box.stalls_after is not None:
+            way = min(box.stalls_after, abs(reach - box.pos))
+            reach = box.pos + (way if reach > box.pos else -way)
+        box.stalls_after = None
+        box.motion = Motion(cause, target, box.pos, box.nominal, reach)
+        if reach == box.pos:
+            self.end_motion(now_s)
+
+    def end_motion(self, now_s: float, *, by_own: bool = False) -> None:
+        """What moved has come to rest, or is overtaken by another command."""
+        box, truth, motion = self.box, self.truth, self.box.motion
+        if motion is None:
+            return
+        box.motion = None
+        if motion.late and abs(box.pos - motion.target) > box.tolerance:
+            motion.cause = "foreign"  # stopped on its way, it is as if a hand had moved it
+        flight = self._flight()
+        if motion.cause == "foreign":
+            truth.foreign_until_s = now_s
+            box.nominal += box.pos - motion.start
+            target = flight.target_steps if flight is not None else None
+        else:
+            box.nominal = box.pos
+            target = motion.target
+        if target is not None and abs(box.pos - target) <= box.tolerance:
+            box.nominal = target
+        if motion.cause == "own":
+            return
+        ours = flight is not None and not flight.by_client and not by_own
+        if motion.cause == "foreign" and flight is not None and ours:
+            low, high = sorted((flight.start_steps, flight.target_steps))
+            near = box.tolerance
+            if low - near <= box.pos <= high + near:
+                # Nothing can tell it from a move of rigd's that stopped short.
+                truth.base = truth.base_at_own
+                return
+        truth.base += box.nominal - motion.start_nominal
+
+    def drive(self, now_s: float, interval_s: float) -> None:
+        """An interval passes."""
+        box, motion = self.box, self.box.motion
+        if motion is None:
+            return
+        if motion.asleep_s > 0:
+            motion.asleep_s -= interval_s
+            return
+        left = motion.reach - box.pos
+        box.pos += max(-box.rate, min(box.rate, left))
+        if box.pos == motion.reach:
+            self.end_motion(now_s)
+
+    def shift(self, steps: int, now_s: float) -> None:
+        """It loses its counts while nobody looks."""
+        self.end_motion(now_s)
+        self.box.pos += steps
+        self.box.nominal += steps
+        self.truth.base += steps
+
+    def adopted(self, offset: int) -> None:
+        """From now on the focus is right where it stands, with so many steps of rigd's in it."""
+        box = self.box
+        box.nominal = box.pos
+        if box.motion is not None:
+            box.motion.start = box.motion.start_nominal = box.pos
+        base = box.pos - offset
+        self.truth.undurable += base - self.truth.base
+        self.truth.base = base
+
+    def rigd_died(self, flight: Flight | None, now_s: float) -> None:
+        """What was not stored is not so; `flight` is what the journal has."""
+        box, truth = self.box, self.truth
+        truth.base -= truth.undurable
+        truth.undurable = 0
+        young = now_s - truth.foreign_until_s <= BLIND_S
+        if flight is None or flight.by_client or flight.terms is None or not young:
+            return
+        if abs(box.pos - flight.target_steps) <= box.tolerance:
+            # Somebody else moved just where rigd was about to: nothing can tell the two apart.
+            truth.base = flight.target_steps - flight.terms.total_steps
+            box.nominal = flight.target_steps
+
+    def is_marked(self, target: int, *flights: Flight | None) -> bool:
+        """Whether a foreign move there could never be told from one of these."""
+        near = 3 * self.box.tolerance + 2
+        for flight in flights:
+            if flight is None:
+                continue
+            marks = (flight.start_steps, flight.target_steps)
+            if min(marks) - near <= target <= max(marks) + near:
+                return True
+        return False

@@ -1,0 +1,159 @@
+"""A rig under test: feeds events to the pure core and keeps what it wanted done."""
+
+from dataclasses import replace
+
+from rigd.devices.events import CameraReport, FocuserReport, WheelReport
+from rigd.devices.identity import DeviceRef
+from rigd.focus.advance import advance
+from rigd.focus.state.effects import Effect, MoveFocuser, Step, Tell, TurnWheel
+from rigd.focus.state.requests import FilterAsked, ModeAsked, MoveAsked, Tick
+from rigd.focus.state.rig import Rig
+from rigd.focus.state.settings import FilterSlot, Mode, RigSettings
+from rigd.optics.filter_offsets import SlotKind
+
+WHEEL = DeviceRef("sim", "wheel")
+FOCUSER = DeviceRef("sim", "focuser")
+CAMERA = DeviceRef("sim", "camera")
+GUIDE_FOCUSER = DeviceRef("sim", "guide focuser")
+
+SLOTS = (
+    FilterSlot(filter_position=0, key="l", name="L", kind=SlotKind.FILTER, focus_offset_steps=0),
+    FilterSlot(filter_position=1, key="r", name="R", kind=SlotKind.FILTER, focus_offset_steps=40),
+    FilterSlot(
+        filter_position=2, key="ha", name="Ha", kind=SlotKind.FILTER, focus_offset_steps=-25
+    ),
+    FilterSlot(
+        filter_position=3,
+        key="x",
+        name="X",
+        kind=SlotKind.FILTER,
+        reason="thickness of X is not known",
+    ),
+    FilterSlot(filter_position=4, key="dark", name="Dark", kind=SlotKind.OPAQUE),
+)
+
+
+class Night:
+    """Drives one rig through time; devices obey when told to."""
+
+    def __init__(self, mode: Mode = Mode.APPLY, **settings: object) -> None:
+        self.rig = Rig(
+            settings=RigSettings(
+                name="rig",
+                mode=mode,
+                wheel=WHEEL,
+                focuser=FOCUSER,
+                camera=CAMERA,
+                slots=SLOTS,
+            )
+        )
+        self.rig = replace(
+            self.rig,
+            settings=replace(self.rig.settings, **settings),  # type: ignore[arg-type]
+        )
+        self.now_s = 100.0
+        self.effects: list[Effect] = []
+        self.max_steps = 60000
+        self.celsius: float | None = None
+        """What the focuser's thermometer says with each report."""
+        self.compensates = False
+
+    def feed(self, event: object) -> Step:
+        step = advance(self.rig, event)  # type: ignore[arg-type]
+        self.rig = step.rig
+        self.effects += step.effects
+        return step
+
+    def later(self, seconds: float) -> "Night":
+        self.now_s += seconds
+        return self
+
+    def wheel(
+        self, position: int | None, *, baseline: bool = False, fault: str | None = None
+    ) -> Step:
+        return self.feed(
+            WheelReport(
+                at_s=self.now_s,
+                ref=WHEEL,
+                connected=True,
+                filter_position=position,
+                moving=position is None and fault is None,
+                baseline=baseline,
+                slots=5,
+                fault=fault,
+            )
+        )
+
+    def focuser(self, position: int, *, moving: bool = False, fault: str | None = None) -> Step:
+        return self.feed(
+            FocuserReport(
+                at_s=self.now_s,
+                ref=FOCUSER,
+                connected=True,
+                position_steps=position,
+                moving=moving,
+                min_steps=0,
+                max_steps=self.max_steps,
+                temperature_c=self.celsius,
+                temperature_at_s=None if self.celsius is None else self.now_s,
+                temperature_compensation=self.compensates,
+                fault=fault,
+            )
+        )
+
+    def focuser_gone(self) -> Step:
+        return self.feed(FocuserReport(at_s=self.now_s, ref=FOCUSER, connected=False))
+
+    def camera(self, *, busy: bool = False) -> Step:
+        return self.feed(CameraReport(at_s=self.now_s, ref=CAMERA, connected=True, busy=busy))
+
+    def begin(self, position: int = 30000, filter_position: int = 0) -> "Night":
+        self.camera()
+        self.wheel(filter_position, baseline=True)
+        self.focuser(position)
+        self.effects.clear()
+        return self
+
+    def arrive(self, position: int) -> None:
+        """The focuser moves and comes to rest; two reads agree."""
+        self.focuser(position, moving=True)
+        self.focuser(position)
+        self.focuser(position)
+
+    def ask(self, position: int, client: str = "alpyca") -> Step:
+        return self.feed(FilterAsked(at_s=self.now_s, filter_position=position, client=client))
+
+    def move(self, position: int, client: str = "alpyca") -> Step:
+        return self.feed(MoveAsked(at_s=self.now_s, position_steps=position, client=client))
+
+    def tick(self) -> Step:
+        return self.feed(Tick(at_s=self.now_s))
+
+    def switch(self, mode: Mode, *, confirmed: bool = True) -> Step:
+        return self.feed(ModeAsked(at_s=self.now_s, client="human", mode=mode, confirmed=confirmed))
+
+    def with_offsets(self, *offsets: int | None) -> Rig:
+        """The rig with other offsets in its first slots."""
+        slots = tuple(
+            replace(slot, focus_offset_steps=steps)
+            for slot, steps in zip(self.rig.settings.slots, offsets, strict=False)
+        )
+        slots += self.rig.settings.slots[len(offsets) :]
+        return replace(self.rig, settings=replace(self.rig.settings, slots=slots))
+
+    @property
+    def moves(self) -> list[int]:
+        """Every focuser position commanded so far."""
+        return [e.position_steps for e in self.effects if isinstance(e, MoveFocuser)]
+
+    @property
+    def turns(self) -> list[int]:
+        return [e.filter_position for e in self.effects if isinstance(e, TurnWheel)]
+
+    @property
+    def said(self) -> str:
+        return "\n".join(e.sentence for e in self.effects if isinstance(e, Tell))
+
+    @property
+    def result(self) -> str | None:
+        return self.rig.outcome.result if self.rig.outcome else None

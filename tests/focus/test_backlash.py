@@ -1,0 +1,221 @@
+"""Where backlash is rigd's, every move ends in one direction; both its parts are journalled."""
+
+from dataclasses import replace
+
+import pytest
+
+from rigd.focus.cautions import cautions
+from rigd.focus.state.backlash import Backlash, FinalDirection
+from rigd.focus.state.effects import JournalIntent, JournalOutcome, Refusal
+from rigd.focus.state.ledger import Terms
+from rigd.focus.state.requests import HaltAsked, Remembered
+from rigd.focus.state.settings import Mode
+from rigd.focus.state.temperature import TemperatureSettings
+from tests.focus.night import Night
+
+UP = Backlash(steps=30, final_direction=FinalDirection.UP)
+DOWN = Backlash(steps=30, final_direction=FinalDirection.DOWN)
+
+
+def test_a_move_in_the_final_direction_goes_straight() -> None:
+    night = Night(backlash=UP).begin(30000)
+
+    night.ask(1)
+
+    assert night.moves == [30040]
+
+
+@pytest.mark.parametrize(
+    ("backlash", "slot", "moves"),
+    [
+        pytest.param(UP, 2, [29945, 29975], id="up"),
+        pytest.param(DOWN, 1, [30070, 30040], id="down"),
+    ],
+)
+def test_a_move_against_it_goes_beyond_its_target_and_comes_back(
+    backlash: Backlash, slot: int, moves: list[int]
+) -> None:
+    night = Night(backlash=backlash).begin(30000)
+
+    night.ask(slot)
+    night.wheel(slot)
+    night.arrive(moves[0])
+    shown = night.rig.shown_filter_position
+    night.arrive(moves[1])
+
+    assert night.moves == moves
+    assert shown is None
+    assert night.result == "done"
+    assert night.rig.ledger.base_steps == 30000
+    assert night.rig.ledger.embodied == Terms(filter_steps=moves[1] - 30000)
+
+
+def test_both_parts_are_journalled_before_the_focuser_is_told() -> None:
+    night = Night(backlash=UP).begin(30000)
+
+    night.ask(2)
+    night.arrive(29945)
+
+    intents = [e.flight for e in night.effects if isinstance(e, JournalIntent)]
+    outcomes = [(e.number, e.result) for e in night.effects if isinstance(e, JournalOutcome)]
+    assert [(f.number, f.start_steps, f.target_steps) for f in intents] == [
+        (1, 30000, 29945),
+        (2, 29945, 29975),
+    ]
+    assert outcomes == [(1, "turned")]
+
+
+def test_a_clients_move_ends_in_the_final_direction_too() -> None:
+    night = Night(Mode.OBSERVE, backlash=UP).begin(30000)
+
+    night.move(29900)
+    night.arrive(29870)
+    on_the_way = night.rig.ledger.raw_steps
+    night.arrive(29900)
+
+    assert night.moves == [29870, 29900]
+    assert on_the_way == 29870
+    assert night.rig.ledger.logical_steps == 29900
+
+
+def test_a_change_without_room_to_turn_is_refused() -> None:
+    night = Night(backlash=DOWN)
+    night.max_steps = 30060
+    night.begin(30000)
+
+    step = night.ask(1)
+
+    assert step.refusal is Refusal.GATE
+    assert "would turn at 30070 steps, outside the limits 0 to 30060 steps" in step.sentence
+    assert night.moves == []
+
+
+def test_a_change_at_the_real_wheel_without_room_is_refused_too() -> None:
+    night = Night(backlash=DOWN)
+    night.max_steps = 30060
+    night.begin(30000)
+
+    night.wheel(1)
+
+    assert night.result == "refused"
+    assert "would turn at 30070 steps" in night.said
+
+
+def test_a_clients_move_without_room_goes_straight_and_says_so() -> None:
+    night = Night(backlash=UP).begin(30000)
+
+    night.move(10)
+
+    assert night.moves == [10]
+    assert "goes straight" in night.said
+
+
+def test_halted_before_it_turns_it_does_not_turn() -> None:
+    night = Night(backlash=UP).begin(30000)
+    night.ask(2)
+    night.wheel(2)
+
+    night.feed(HaltAsked(at_s=night.now_s, client="hand"))
+    night.arrive(29945)
+
+    assert night.moves == [29945]
+    assert night.result == "failed"
+    assert night.rig.ledger.base_steps == 30000
+    assert night.rig.ledger.embodied_filter is None
+
+
+def test_halted_on_the_way_back_the_read_back_counts() -> None:
+    night = Night(backlash=UP).begin(30000)
+    night.ask(2)
+    night.wheel(2)
+    night.arrive(29945)
+
+    night.feed(HaltAsked(at_s=night.now_s, client="hand"))
+    night.focuser(29960)
+    night.focuser(29960)
+
+    assert night.result == "failed"
+    assert night.rig.ledger.embodied == Terms(filter_steps=-40)
+    assert night.rig.ledger.base_steps == 30000
+
+
+@pytest.mark.parametrize(
+    ("found", "embodied"),
+    [
+        pytest.param(30000, Terms(), id="never-began"),
+        pytest.param(29945, Terms(filter_steps=-55), id="where-it-turns"),
+        pytest.param(29961, None, id="somewhere"),
+    ],
+)
+def test_a_crash_before_it_turns_moves_nothing_and_is_judged(
+    found: int, embodied: Terms | None
+) -> None:
+    night = Night(backlash=UP).begin(30000)
+    night.ask(2)
+    flight = night.rig.flight
+
+    later = Night(backlash=UP)
+    later.feed(Remembered(at_s=200.0, ledger=night.rig.ledger, flight=flight, flights=1))
+    later.now_s = 300.0
+    later.camera()
+    later.wheel(2, baseline=True)
+    later.focuser(found)
+    later.focuser(found)
+
+    assert later.moves == []
+    assert later.rig.ledger.embodied == embodied
+    assert later.rig.ledger.embodied_filter == ("l" if found == 30000 else None)
+    assert later.rig.fault is not None
+
+
+def test_after_such_a_crash_the_next_change_puts_it_right() -> None:
+    night = Night(backlash=UP).begin(30000)
+    night.ask(2)
+    later = Night(backlash=UP)
+    later.feed(Remembered(at_s=200.0, ledger=night.rig.ledger, flight=night.rig.flight, flights=1))
+    later.now_s = 300.0
+    later.camera()
+    later.wheel(2, baseline=True)
+    later.focuser(29945)
+    later.focuser(29945)
+
+    later.ask(2)
+    later.arrive(29975)
+
+    assert later.moves == [29975]
+    assert later.rig.ledger.base_steps == 30000
+    assert later.result == "done"
+
+
+def test_a_move_that_follows_the_temperature_ends_in_the_final_direction() -> None:
+    night = Night(
+        backlash=UP,
+        temperature=TemperatureSettings(
+            steps_per_c=-20.0, dead_band_steps=2, max_age_s=600.0, lasts_s=0.0
+        ),
+    )
+    night.celsius = 10.0
+    night.begin(30000)
+    night.later(1).focuser(30000)
+    night.camera(busy=True)
+    night.camera(busy=False)
+
+    night.celsius = 11.0
+    night.later(1).focuser(30000)
+    night.arrive(29950)
+    night.arrive(29980)
+
+    assert night.moves == [29950, 29980]
+    assert night.rig.ledger.embodied == Terms(temperature_steps=-20)
+    assert night.rig.ledger.embodied_filter == "l"
+
+
+def test_beside_a_driver_that_does_it_rigd_does_not_and_warns() -> None:
+    night = Night(backlash=UP).begin(30000)
+    assert night.rig.focuser is not None
+    night.rig = replace(night.rig, focuser=replace(night.rig.focuser, driver_backlash=True))
+
+    night.ask(2)
+
+    assert night.moves == [29975]
+    assert any("takes up backlash itself" in said for said in cautions(night.rig))

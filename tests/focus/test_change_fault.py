@@ -1,0 +1,88 @@
+"""A change that failed, or was cut off before the focuser could follow, is not forgotten."""
+
+from rigd.focus.state.effects import RememberFault, TurnWheel
+from rigd.focus.state.requests import Remembered
+from tests.focus.night import Night
+
+
+def restarted(night: Night, **settings: object) -> Night:
+    """Rigd is killed and starts again; the wheel has meanwhile reached R."""
+    kept = [e.sentence for e in night.effects if isinstance(e, RememberFault)]
+    again = Night(**settings)  # type: ignore[arg-type]
+    again.feed(
+        Remembered(
+            at_s=night.now_s,
+            ledger=night.rig.ledger,
+            flight=night.rig.flight,
+            flights=night.rig.flights,
+            fault=kept[-1] if kept else None,
+        )
+    )
+    again.camera()
+    again.wheel(None)
+    again.wheel(1, baseline=True)
+    return again
+
+
+def test_a_change_that_was_cut_off_before_the_focuser_began_is_not_shown_as_done() -> None:
+    night = Night(sequential=True).begin(30000)
+    night.ask(1)
+    again = restarted(night, sequential=True)
+    again.focuser(30000)
+
+    assert again.rig.fault == "the change to R was cut off before the focuser could follow"
+    assert again.moves == []
+    again.ask(1)
+    assert again.rig.fault is None
+    assert again.moves == [30040]
+
+
+def test_it_is_stored_before_the_wheel_is_told() -> None:
+    night = Night(sequential=True).begin(30000)
+
+    night.ask(1)
+
+    assert {type(e) for e in night.effects} >= {TurnWheel, RememberFault}
+
+
+def test_a_change_that_failed_is_a_fault_after_a_restart_too() -> None:
+    night = Night().begin(30000)
+    night.ask(1)
+    night.wheel(1)
+    night.arrive(30012)
+    assert night.result == "failed"
+
+    again = restarted(night)
+    again.focuser(30012)
+
+    assert again.rig.fault == night.rig.fault
+
+
+def test_a_change_whose_move_was_completed_is_no_fault() -> None:
+    night = Night().begin(30000)
+    night.ask(1)
+
+    again = restarted(night)
+    again.focuser(30040)
+    again.focuser(30040)
+
+    assert again.rig.fault is None
+    assert again.rig.shown_filter_position == 1
+
+
+def test_the_next_accepted_request_ends_it_for_the_store_too() -> None:
+    night = Night(sequential=True).begin(30000)
+    night.ask(1)
+    night.wheel(1)
+    night.arrive(30040)
+
+    kept = [e.sentence is None for e in night.effects if isinstance(e, RememberFault)]
+    assert kept == [False, True]
+
+
+def test_a_drawer_that_waits_for_a_hand_is_awaited_after_a_restart_too() -> None:
+    night = Night(sequential=True, swap_limit_s=600.0).begin(30000)
+
+    night.ask(1)
+
+    assert not any(isinstance(e, RememberFault) for e in night.effects)

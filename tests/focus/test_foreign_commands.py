@@ -1,0 +1,307 @@
+"""What other INDI clients are heard to tell the focuser: proof without a guess, counted once."""
+
+import random
+
+import pytest
+
+from rigd.devices.events import EchoHeard, EchoLost, FocuserCommanded, ServerDown
+from rigd.focus.foreign_commands import not_heard_because
+from rigd.focus.second_applier import Finding
+from rigd.focus.state.effects import RememberMode
+from rigd.focus.state.settings import Mode
+from tests.focus.matrix import evening
+from tests.focus.night import FOCUSER, DeviceRef
+from tests.focus.replicas import (
+    PROGRAMS,
+    Autofocus,
+    Ccdciel,
+    Ekos,
+    Indigo,
+    Model,
+    Nina,
+    PlainModel,
+    Program,
+)
+from tests.focus.test_second_applier import CYCLE, TOGGLE, Watched
+from tests.focus.test_second_applier import after as another
+
+RIGDS = {0: 0, 1: 40, 2: -25}
+"""Rigd's own table."""
+
+
+class Heard(Watched):
+    """A night on INDI beside an unseen camera: commands are heard."""
+
+    def __init__(self, mode: Mode = Mode.APPLY) -> None:
+        super().__init__(mode)
+        self.camera()
+
+    def told(self, target: int, stood: int | None = None) -> None:
+        position = self.position if stood is None else stood
+        self.feed(
+            FocuserCommanded(
+                at_s=self.now_s, ref=FOCUSER, target_steps=target, stood_steps=position
+            )
+        )
+
+    def foreign(self, delta: int, seconds: float = 1.0) -> None:
+        if delta:
+            self.told(self.position + delta)
+        super().foreign(delta, seconds)
+
+    def beside(self, slot: int, *, first: bool = False) -> None:
+        """The wheel turns; rigd follows, and so does a client with the same table."""
+        target = self.position + RIGDS[slot] - RIGDS[self.slot]
+        self.wheel(None)
+        self.later(2)
+        if first:
+            self.told(target)
+        self.wheel(slot)
+        self.slot = slot
+        if not first:
+            self.later(0.001)
+            self.told(target)
+        if self.rig.flight is None:
+            self.arrive(target)
+        self.land()
+
+    def follow(self, slot: int) -> None:
+        """The wheel turns and rigd follows, nobody else."""
+        self.turn(slot)
+        self.land()
+
+    @property
+    def stood_down(self) -> bool:
+        return self.rig.settings.mode is Mode.OBSERVE
+
+
+@pytest.mark.parametrize("first", [True, False], ids=["before-rigd", "after-rigd"])
+@pytest.mark.parametrize("order", [TOGGLE, CYCLE], ids=["toggle", "cycle"])
+def test_a_client_with_rigds_own_table_is_found_out_by_its_commands(
+    order: tuple[int, ...], *, first: bool
+) -> None:
+    night = Heard()
+
+    for slot in order:
+        night.beside(slot, first=first)
+        night.quiet()
+
+    assert night.stood_down
+    assert "another INDI client tells the focuser to move by about" in night.said
+    assert "while rigd makes the same move" in night.said
+    assert night.rig.known_appliers == ()
+
+
+def test_the_same_is_undetectable_where_commands_are_not_heard() -> None:
+    night = Heard()
+    night.told = lambda *_, **__: None  # type: ignore[method-assign]
+
+    for slot in CYCLE * 3:
+        night.beside(slot)
+        night.quiet()
+
+    assert night.rig.settings.mode is Mode.APPLY
+
+
+def test_rigd_alone_is_never_its_own_second_applier() -> None:
+    night = Heard()
+
+    for slot in CYCLE * 10:
+        night.follow(slot)
+        night.quiet()
+
+    assert night.rig.settings.mode is Mode.APPLY
+    assert night.finding is Finding.NOBODY
+
+
+def test_a_command_and_the_motion_it_causes_are_one_sample() -> None:
+    night = Heard(Mode.OBSERVE)
+
+    for slot in TOGGLE:
+        another(night, slot)
+        night.quiet()
+
+    assert [s.delta_steps for s in night.rig.sightings.samples] == [60, -60, 60, -60]
+    assert all(s.heard and not s.beside for s in night.rig.sightings.samples)
+    assert "another INDI client moves the focuser by about +60 steps" in night.said
+
+
+def test_a_command_in_a_loop_is_one() -> None:
+    night = Heard()
+    night.wheel(None)
+    night.later(2)
+    night.wheel(1)
+    for stood in (30000, 30010, 30039, 30040):
+        night.later(0.1)
+        night.told(30040, stood=stood)
+    night.land()
+    night.quiet()
+
+    assert [s.delta_steps for s in night.rig.sightings.samples] == [40]
+
+
+def test_a_command_to_stay_where_rigd_has_just_gone_is_none() -> None:
+    """A program whose offsets are zero still sends a move: to where the focuser stands."""
+    night = Heard()
+
+    for slot in CYCLE * 2:
+        night.turn(slot)
+        flight = night.rig.flight
+        assert flight is not None
+        night.told(flight.target_steps, stood=flight.target_steps)
+        night.land()
+        night.told(night.position)
+        night.quiet()
+
+    assert night.rig.settings.mode is Mode.APPLY
+    assert {s.delta_steps for s in night.rig.sightings.samples} == {0}
+
+
+@pytest.mark.parametrize("pause_s", [1, 4, 20])
+def test_an_autofocus_on_every_filter_is_no_applier_though_it_is_heard(pause_s: int) -> None:
+    """It ends where rigd's offset led, at the same difference every time."""
+    night = Heard()
+
+    for slot in CYCLE * 2:
+        night.follow(slot)
+        night.quiet(pause_s)
+        for part in (200, -80, -80, -80, 40):
+            night.foreign(part)
+            night.quiet(pause_s)
+        night.quiet(150)
+
+    assert night.rig.settings.mode is Mode.APPLY
+
+
+def test_an_autofocus_that_begins_during_rigds_move_is_no_applier() -> None:
+    night = Heard()
+
+    for slot in CYCLE * 2:
+        start = night.position
+        night.turn(slot)
+        night.told(start + 200)
+        if night.rig.flight is not None:
+            night.arrive(start + 200)
+        night.position = start + 200
+        for part in (-80, -80, -80, 40):
+            night.later(4)
+            night.foreign(part)
+        night.quiet(150)
+
+    assert night.rig.settings.mode is Mode.APPLY
+
+
+def test_a_heard_temperature_compensation_and_a_hand_are_no_applier() -> None:
+    for seed in range(40):
+        night, chance = Heard(), random.Random(seed)  # noqa: S311 - a seeded night
+        for slot in CYCLE * 4:
+            night.follow(slot)
+            night.quiet(4)
+            if chance.random() < 0.4:
+                night.foreign(chance.choice([-12, -11, chance.randint(-80, 80)]))
+            night.quiet(60)
+
+        assert night.rig.settings.mode is Mode.APPLY, seed
+
+
+def test_a_move_that_another_client_led_away_is_unknown_and_names_it() -> None:
+    night = Heard()
+    night.turn(1)
+    night.focuser(30005, moving=True)
+    night.told(30020, stood=30005)
+
+    night.arrive(30020)
+
+    assert night.rig.ledger.embodied is None
+    night.quiet()
+    assert [s.delta_steps for s in night.rig.sightings.samples] == [15]
+    sentence = "another INDI client told it to go to 30020 steps meanwhile"
+    assert sentence in (night.rig.ledger.unknown_because or "")
+    assert "stopped there by itself" not in night.said
+
+
+def test_a_move_that_stops_short_by_itself_keeps_what_was_read_back() -> None:
+    night = Heard()
+    night.turn(1)
+
+    night.arrive(30020)
+
+    assert night.rig.ledger.embodied is not None
+    assert night.rig.ledger.base_steps == 30000
+
+
+@pytest.mark.parametrize("ago_s", [3, 40], ids=["fresh", "stale"])
+def test_a_command_of_before_explains_no_move_of_now(ago_s: float) -> None:
+    night = Heard()
+    night.told(90000)
+    night.later(ago_s)
+    night.turn(1)
+
+    night.arrive(30020)
+
+    assert night.rig.ledger.embodied is not None
+
+
+def test_a_command_that_was_not_carried_out_is_forgotten() -> None:
+    night = Heard()
+    night.told(90000)
+
+    night.quiet()
+
+    assert night.rig.sightings.command is None
+
+
+def test_a_heard_move_within_the_tolerance_is_anothers_and_not_a_tremble() -> None:
+    night = Heard()
+    night.told(30003)
+
+    night.focuser(30003)
+
+    assert "another INDI client moved the focuser from 30000 to 30003 steps" in night.said
+    assert night.rig.ledger.base_steps == 30003
+
+
+def test_commands_to_another_focuser_are_nobodys_business() -> None:
+    night = Heard()
+
+    night.feed(FocuserCommanded(at_s=night.now_s, ref=DeviceRef("sim", "other"), target_steps=1))
+
+    assert night.rig.sightings.command is None
+
+
+def test_an_echo_that_is_lost_is_said_until_it_is_heard_or_its_server_is_gone() -> None:
+    night = Heard()
+    lost = EchoLost(at_s=night.now_s, server=FOCUSER.server, reason="nonsense")
+
+    night.feed(EchoLost(at_s=night.now_s, server="elsewhere", reason="x"))
+    assert not_heard_because(night.rig) is None
+    night.feed(lost)
+    assert not_heard_because(night.rig) == "nonsense"
+    night.feed(EchoHeard(at_s=night.now_s, server=FOCUSER.server))
+    assert not_heard_because(night.rig) is None
+    night.feed(lost)
+    night.feed(ServerDown(at_s=night.now_s, server=FOCUSER.server, reason="gone"))
+    assert not_heard_because(night.rig) is None
+    assert not any(isinstance(e, RememberMode) for e in night.effects)
+
+
+@pytest.mark.parametrize("program", [Nina, Ekos, Ccdciel, Indigo, Model])
+def test_at_the_real_devices_a_heard_client_with_rigds_table_is_found_out_within_four_changes(
+    program: type[Program],
+) -> None:
+    cell = evening(program, Mode.APPLY, in_path=False, echo=True)
+
+    assert cell.stood_down_at is not None
+    assert cell.stood_down_at <= 4
+
+
+@pytest.mark.parametrize(
+    "program", [p for p in PROGRAMS if p not in {Nina, Ekos, Ccdciel, Indigo, Model}]
+)
+def test_at_the_real_devices_no_other_heard_client_is_taken_for_an_applier(
+    program: type[Program],
+) -> None:
+    cell = evening(program, Mode.APPLY, in_path=False, echo=True)
+
+    assert cell.stood_down_at is None
+    assert cell.unknown == (program in {PlainModel, Autofocus})

@@ -1,0 +1,138 @@
+"""Each gate is seen closed, with its sentence: in-path nothing moves, reactive nothing yet."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from rigd.devices.events import MountReport
+from rigd.focus.state.effects import Refusal
+from rigd.focus.state.requests import HoldAsked
+from tests.focus.night import CAMERA, FOCUSER, Night
+
+MOUNT = replace(CAMERA, key="mount")
+
+
+def exposing(night: Night) -> None:
+    night.camera(busy=True)
+
+
+def slewing(night: Night) -> None:
+    night.feed(MountReport(at_s=night.now_s, ref=MOUNT, connected=True, slewing=True))
+
+
+def moving(night: Night) -> None:
+    night.focuser(30000, moving=True)
+
+
+def held(night: Night) -> None:
+    night.feed(HoldAsked(at_s=night.now_s, client="hand", hold=True))
+
+
+def compensating(night: Night) -> None:
+    assert night.rig.focuser is not None
+    night.feed(replace(night.rig.focuser, temperature_compensation=True))
+
+
+def elsewhere(night: Night) -> None:
+    """The focuser was away and came back elsewhere, with an offset in it."""
+    night.ask(2)
+    night.wheel(2)
+    night.arrive(29975)
+    night.focuser_gone()
+    night.focuser(35000)
+
+
+def short(night: Night) -> None:
+    night.max_steps = 30020
+    night.focuser(30000)
+
+
+def endless(night: Night) -> None:
+    assert night.rig.focuser is not None
+    night.feed(replace(night.rig.focuser, max_steps=None))
+
+
+def gone(night: Night) -> None:
+    night.focuser_gone()
+
+
+GATES = [
+    pytest.param(exposing, "the camera is exposing or downloading", True, id="camera"),
+    pytest.param(slewing, "the mount is slewing", True, id="mount"),
+    pytest.param(moving, "something else is moving the focuser", True, id="mover"),
+    pytest.param(held, "hands off: held by hand", True, id="hold"),
+    pytest.param(
+        compensating, "the focuser's own temperature compensation is on", False, id="firmware"
+    ),
+    pytest.param(elsewhere, "what is in the focuser's position is unknown", False, id="unknown"),
+    pytest.param(
+        short,
+        "position 30040 steps, outside the limits 0 to 30020 steps",
+        False,
+        id="limit",
+    ),
+    pytest.param(endless, "the focuser's maximum is not known", False, id="no-limit"),
+    pytest.param(gone, "is not connected", False, id="gone"),
+]
+Closing = Callable[[Night], None]
+
+
+def begun(close: Closing) -> Night:
+    night = Night(mount=MOUNT).begin(30000)
+    close(night)
+    night.effects.clear()
+    return night
+
+
+@pytest.mark.parametrize(("close", "sentence", "opens"), GATES)
+def test_in_path_a_closed_gate_refuses_and_neither_device_moves(
+    close: Closing, sentence: str, *, opens: bool
+) -> None:
+    night = begun(close)
+
+    step = night.ask(1)
+
+    assert step.refusal is Refusal.GATE
+    assert sentence in step.sentence
+    assert sentence in night.said
+    assert night.turns == []
+    assert night.moves == []
+    assert night.rig.change is None
+
+
+@pytest.mark.parametrize(("close", "sentence", "opens"), GATES)
+def test_reactive_a_closed_gate_waits_if_it_opens_by_itself_and_refuses_otherwise(
+    close: Closing, sentence: str, *, opens: bool
+) -> None:
+    night = begun(close)
+
+    night.wheel(1)
+
+    assert night.result == ("waiting" if opens else "refused")
+    assert sentence in night.said
+    assert night.moves == []
+
+
+def test_an_unknown_filter_is_no_gate() -> None:
+    night = Night().begin(30000)
+    night.ask(1)
+    night.wheel(None)
+    night.wheel(None, fault="jammed")
+    night.arrive(30040)
+    night.later(5)
+
+    assert night.ask(2).refusal is None
+
+
+def test_rigds_own_deadline_ends_before_a_clients() -> None:
+    assert Night().rig.settings.deadline_s < 30
+
+
+def test_a_focuser_that_is_not_the_rigs_closes_nothing() -> None:
+    night = Night().begin(30000)
+    assert night.rig.focuser is not None
+    other = replace(night.rig.focuser, ref=replace(FOCUSER, key="guide focuser"), moving=True)
+    night.feed(other)
+
+    assert night.ask(1).refusal is None

@@ -1,0 +1,86 @@
+"""Soft frames behind an offset are noticed, and only when the frames can tell."""
+
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+import pytest
+
+from rigd.autofocus_logs.ekos_analyze import read_frames
+from rigd.autofocus_logs.light_frame import LightFrame
+from rigd.autofocus_logs.run import AutofocusRun, CurvePoint, Frame
+from rigd.learning.frame_audit import audit
+
+START = datetime(2024, 3, 1, 20, 0, tzinfo=UTC)
+
+
+def focused(name: str, minutes: float) -> AutofocusRun:
+    points = tuple(
+        CurvePoint(position_steps=x, hfr_px=float(np.hypot(2.0, 0.02 * (x - 5000))))
+        for x in range(4700, 5301, 75)
+    )
+    return AutofocusRun(
+        filter=name,
+        position_steps=5000,
+        time=START + timedelta(minutes=minutes),
+        frame=Frame.RAW,
+        source="made up",
+        ok=True,
+        points=points,
+    )
+
+
+def shot(name: str, minutes: float, hfr_px: float) -> LightFrame:
+    return LightFrame(filter=name, time=START + timedelta(minutes=minutes), hfr_px=hfr_px)
+
+
+def session(soft_px: float, late_minutes: float = 0) -> tuple[list[LightFrame], list[AutofocusRun]]:
+    """H behind its own focus, then H behind the focus of L."""
+    frames = [shot("H", 5 + i, 2.0 + 0.01 * (i % 3)) for i in range(6)]
+    frames += [shot("H", 65 + late_minutes + i, soft_px + 0.01 * (i % 3)) for i in range(6)]
+    return frames, [focused("H", 0), focused("L", 60)]
+
+
+def test_a_soft_filter_is_named_with_the_steps_that_explain_it() -> None:
+    # Off by 45 steps: sqrt(2.0^2 + (0.02 * 45)^2) = 2.19, which is 10 % more.
+    (found,) = audit(*session(float(np.hypot(2.0, 0.9))))
+
+    assert found.filter == "H"
+    assert found.softness == pytest.approx(0.097, abs=0.01)
+    assert found.off_by_steps == pytest.approx(45, abs=3)
+    assert found.text == (
+        "H is 10 % soft behind other filters' focus; its offset looks off by about 45 steps"
+    )
+
+
+@pytest.mark.parametrize(
+    ("soft_px", "late_minutes"),
+    [
+        pytest.param(2.03, 0, id="as-sharp"),
+        pytest.param(2.4, 45, id="focus-too-old-to-compare"),
+        pytest.param(2.4, 200, id="focus-much-too-old"),
+    ],
+)
+def test_what_the_frames_cannot_tell_is_not_said(soft_px: float, late_minutes: float) -> None:
+    assert audit(*session(soft_px, late_minutes)) == ()
+
+
+def test_a_failed_autofocus_does_not_count_as_focus() -> None:
+    frames, runs = session(2.4)
+    failed = AutofocusRun(filter="L", position_steps=None, source="s", ok=False)
+
+    assert audit(frames, [runs[0], failed]) == ()
+
+
+def test_ekos_frames_without_a_measured_radius_are_left_out() -> None:
+    text = (
+        "AnalyzeStartTime,2024-05-01 21:00:00.000,UTC\n"
+        "CaptureComplete,60.0,30.000,Ha,1.262,/a,b.fits,238,460,0.452\n"
+        "CaptureComplete,90.0,30.000,Ha,-1.000,/c.fits,0,464,-1.000\n"
+        "CaptureComplete,120"
+    )
+
+    (frame,) = read_frames(text)
+
+    assert frame == LightFrame(
+        filter="Ha", time=datetime(2024, 5, 1, 21, 1, tzinfo=UTC), hfr_px=1.262
+    )

@@ -1,0 +1,69 @@
+"""The focus from a V-curve's points, with an error that is honest."""
+
+import numpy as np
+import pytest
+
+from rigd.optics.v_curve import fit_v_curve, focuser_travel_um_per_step, sensor_um_per_step
+
+
+def test_a_symmetric_curve_has_its_minimum_in_the_middle() -> None:
+    # N.I.N.A.'s HyperbolicFittingTest, PerfectVCurve_OnlyOnePointMinimum.
+    curve = fit_v_curve(range(1, 10), [18, 11, 6, 3, 2, 3, 6, 11, 18])
+
+    assert curve is not None
+    assert curve.position_steps == pytest.approx(5.0, abs=1e-6)
+    assert not curve.objections
+
+
+@pytest.mark.parametrize(
+    ("positions", "sizes"),
+    [
+        pytest.param([1000, 1100, 1200], [18, 0, 0], id="zero-star-sizes"),  # N.I.N.A. BadData
+        pytest.param([], [], id="nothing"),
+        pytest.param([1, 1, 1, 1, 1], [2, 2, 2, 2, 2], id="one-position"),
+        pytest.param([1, 2, 3, 4], [float("nan"), 1, 1, 1], id="nan"),
+    ],
+)
+def test_too_few_usable_points_give_no_fit(positions: list[float], sizes: list[float]) -> None:
+    assert fit_v_curve(positions, sizes) is None
+
+
+def test_the_stated_error_covers_the_true_focus() -> None:
+    rng = np.random.default_rng(5)
+    x = np.arange(-400, 401, 100.0)
+    off = []
+    for _ in range(300):
+        curve = fit_v_curve(x, np.hypot(1.5, 0.02 * (x - 13)) + rng.normal(0, 0.2, 9))
+        assert curve is not None
+        off.append((curve.position_steps - 13) / curve.se_steps)
+
+    inside = np.mean(np.abs(off) < 2.45)  # Student's t with 6 degrees of freedom
+
+    assert 0.91 < inside < 0.985
+
+
+@pytest.mark.parametrize(
+    ("sizes", "objection", "hopeless"),
+    [
+        pytest.param([9, 8, 7, 6, 5, 4, 3], "the minimum", True, id="one-sided"),
+        pytest.param([5, 6, 5, 6, 5, 6, 5.1], "R squared", True, id="zigzag"),
+        pytest.param([2.2, 2.1, 2.05, 2.0, 2.05, 2.1, 2.2], "worst over best", False, id="flat"),
+    ],
+)
+def test_a_bad_curve_says_what_is_wrong(sizes: list[float], objection: str, hopeless: bool) -> None:
+    curve = fit_v_curve(range(0, 700, 100), sizes)
+
+    assert curve is not None
+    assert any(objection in text for text in curve.objections)
+    assert curve.hopeless is hopeless
+
+
+def test_step_size_comes_from_the_wing() -> None:
+    # HFR = |dz| sqrt((1 + e^2) / 2) / (2 N): 4 um per step at f/5 on 3.76 um pixels.
+    slope = 4 * np.sqrt((1 + 0.3**2) / 2) / (2 * 5) / 3.76
+
+    assert sensor_um_per_step(slope, 3.76, 5.0, 0.3) == pytest.approx(4.0)
+
+
+def test_a_knob_of_28_turns_per_inch_moves_4_536_um_per_step() -> None:
+    assert focuser_travel_um_per_step(25.4 / 28, 200) == pytest.approx(4.536, abs=0.001)

@@ -1,0 +1,218 @@
+"""What the core wants is carried out in order; where storing fails nothing is commanded."""
+
+import asyncio
+import threading
+from pathlib import Path
+
+import pytest
+
+from rigd.devices.identity import DeviceRef
+from rigd.errors import DeviceUnavailableError, StoreError
+from rigd.focus.state.effects import (
+    Effect,
+    HaltFocuser,
+    JournalIntent,
+    MoveFocuser,
+    Remember,
+    RememberFault,
+    TurnWheel,
+)
+from rigd.focus.state.ledger import adopted
+from rigd.focus.state.requests import FocuserNotTold, WheelNotTold
+from rigd.focus.state.rig import Flight
+from rigd.focus.state.settings import Mode, RigSettings
+from rigd.service import applier as applier_module
+from rigd.service.applier import Applier
+from rigd.store.archive import Archive
+from rigd.store.database import Store, guide_name
+
+FOCUSER, WHEEL = DeviceRef("pier", "focuser"), DeviceRef("pier", "wheel")
+FLIGHT = Flight(
+    number=1,
+    start_steps=100,
+    target_steps=140,
+    terms=None,
+    filter_key=None,
+    began_at_s=0,
+    by="test",
+)
+
+
+class FullDisk(Store):
+    """A store whose disk is full until told otherwise."""
+
+    full = True
+
+    def write(self, rig: str, mode: Mode, epoch: str, effects: tuple[Effect, ...]) -> None:
+        if self.full:
+            raise StoreError("disk full")
+        super().write(rig, mode, epoch, effects)
+
+
+class Told:
+    """A driver that notes what it was told."""
+
+    def __init__(self, *, deaf: bool = False) -> None:
+        self.told: list[object] = []
+        self._deaf = deaf
+
+    async def move_focuser(self, ref: DeviceRef, position_steps: int) -> None:
+        if self._deaf:
+            raise DeviceUnavailableError("unplugged")
+        self.told.append(position_steps)
+
+    async def set_filter(self, ref: DeviceRef, filter_position: int) -> None:
+        self.told.append(f"slot {filter_position}")
+
+
+async def carried_out(store: Store, driver: Told, *batches: tuple[Effect, ...]) -> list[object]:
+    """What the applier reported back after these batches."""
+    archive, reported = Archive(store), []
+    settings = RigSettings(name="rig", mode=Mode.APPLY, wheel=WHEEL, focuser=FOCUSER)
+    applier = Applier(settings, archive, {"pier": driver}, reported.append)  # type: ignore[dict-item]
+    for batch in batches:
+        applier.put(batch)
+    await applier.drain()
+    archive.close()
+    return reported
+
+
+async def test_where_the_journal_cannot_be_written_nothing_is_commanded(tmp_path: Path) -> None:
+    driver = Told()
+
+    reported = await carried_out(
+        FullDisk(tmp_path / "rigd.db"),
+        driver,
+        (
+            JournalIntent(flight=FLIGHT, ledger=adopted(100, 0, "l")),
+            TurnWheel(ref=WHEEL, filter_position=1),
+            MoveFocuser(ref=FOCUSER, position_steps=140, number=1),
+        ),
+    )
+
+    assert driver.told == []
+    assert [type(event) for event in reported] == [WheelNotTold, FocuserNotTold]
+
+
+async def test_a_focuser_that_cannot_be_told_is_reported_as_not_moved(tmp_path: Path) -> None:
+    reported = await carried_out(
+        Store(tmp_path / "rigd.db"),
+        Told(deaf=True),
+        (
+            JournalIntent(flight=FLIGHT, ledger=adopted(100, 0, "l")),
+            MoveFocuser(ref=FOCUSER, position_steps=140, number=1),
+        ),
+    )
+
+    assert [(e.number, e.reason, e.perhaps_told) for e in reported] == [(1, "unplugged", False)]  # type: ignore[attr-defined]
+
+
+async def test_a_ledger_that_a_full_disk_refused_is_stored_when_there_is_room(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(applier_module, "RETRY_S", 0.01)
+    path = tmp_path / "rigd.db"
+    store = FullDisk(path)
+    archive = Archive(store)
+    settings = RigSettings(name="rig", mode=Mode.APPLY, wheel=WHEEL, focuser=FOCUSER)
+    applier = Applier(settings, archive, {}, lambda _: None)
+    running = asyncio.create_task(applier.run())
+    applier.put((Remember(ledger=adopted(100, 40, "r"), flight=None),))
+    applier.put((Remember(ledger=adopted(9950, -50, "r"), flight=None, guide=True),))
+    applier.put((Remember(ledger=adopted(200, 40, "r"), flight=None),))
+    await asyncio.sleep(0.05)
+
+    store.full = False
+    while await archive.run(lambda one: one.memory("rig")) is None:  # noqa: ASYNC110 - a thread
+        await asyncio.sleep(0.01)
+    memory = await archive.run(lambda one: one.memory("rig"))
+    guide = await archive.run(lambda one: one.memory(guide_name("rig")))
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    archive.close()
+
+    assert memory is not None
+    assert memory.ledger == adopted(200, 40, "r")
+    assert guide is not None
+    assert guide.ledger == adopted(9950, -50, "r")
+
+
+class Slow(Told):
+    """A driver whose wheel answers when it is told to."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.wheel_answers, self.wheel_asked = asyncio.Event(), asyncio.Event()
+        self.halted = asyncio.Event()
+
+    async def set_filter(self, ref: DeviceRef, filter_position: int) -> None:
+        self.wheel_asked.set()
+        await self.wheel_answers.wait()
+
+    async def halt_focuser(self, ref: DeviceRef) -> None:
+        self.halted.set()
+
+
+async def test_a_halt_waits_for_no_device_that_is_slow_to_answer(tmp_path: Path) -> None:
+    driver, archive = Slow(), Archive(Store(tmp_path / "rigd.db"))
+    reported: list[object] = []
+    told_off = asyncio.Event()
+
+    def report(event: object) -> None:
+        reported.append(event)
+        told_off.set()
+
+    settings = RigSettings(name="rig", mode=Mode.APPLY, wheel=WHEEL, focuser=FOCUSER)
+    applier = Applier(settings, archive, {"pier": driver}, report)  # type: ignore[dict-item]
+    running = asyncio.create_task(applier.run())
+    async with asyncio.timeout(5):
+        applier.put((TurnWheel(ref=WHEEL, filter_position=1),))
+        await driver.wheel_asked.wait()
+        applier.put(
+            (
+                JournalIntent(flight=FLIGHT, ledger=adopted(100, 0, "l")),
+                MoveFocuser(ref=FOCUSER, position_steps=140, number=1),
+            )
+        )
+        applier.put((HaltFocuser(ref=FOCUSER),))
+        await driver.halted.wait()
+        driver.wheel_answers.set()
+        await told_off.wait()
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    archive.close()
+
+    assert driver.told == []
+    assert [(e.number, e.reason) for e in reported] == [(1, "halted before it was told")]  # type: ignore[attr-defined]
+
+
+async def test_without_room_for_its_fault_no_change_is_begun(tmp_path: Path) -> None:
+    driver = Told()
+
+    await carried_out(
+        FullDisk(tmp_path / "rigd.db"),
+        driver,
+        (RememberFault(sentence="cut off"), TurnWheel(ref=WHEEL, filter_position=1)),
+        (RememberFault(sentence=None), TurnWheel(ref=WHEEL, filter_position=2)),
+    )
+
+    assert driver.told == ["slot 2"]
+
+
+async def test_what_is_being_stored_at_the_end_is_stored(tmp_path: Path) -> None:
+    archive, goes_on = Archive(Store(tmp_path / "rigd.db")), threading.Event()
+    remember = Remember(ledger=adopted(100, 40, "r"), flight=None)
+    before = asyncio.create_task(archive.run(lambda _: goes_on.wait(5)))
+    storing = asyncio.create_task(
+        archive.run(lambda store: store.write("rig", Mode.APPLY, "e", (remember,)))
+    )
+    await asyncio.sleep(0)
+
+    storing.cancel()
+    await asyncio.gather(storing, return_exceptions=True)
+    goes_on.set()
+    await before
+    memory = await archive.run(lambda store: store.memory("rig"))
+    archive.close()
+
+    assert memory is not None

@@ -1,0 +1,265 @@
+"""Runs come in once, say what became of them, and never move anything."""
+
+import asyncio
+import json
+import os
+from collections.abc import Coroutine
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from rigd.api.rest.runs_body import MOST_RUNS, read_runs, runs_body
+from rigd.autofocus_logs.reader import read_path
+from rigd.autofocus_logs.run import AutofocusRun, Frame
+from rigd.cli.app import app
+from rigd.errors import InvalidValueError, RefusedError
+from rigd.service.fit_process import FitWorker
+from tests.learning.estimator.night import night
+from tests.service.live import PROFILE, Live, living
+
+FIXTURES = sorted((Path(__file__).parents[1] / "autofocus_logs" / "fixtures").glob("*.*"))
+SMALL = [path for path in FIXTURES if path.suffix != ".md"]
+NIGHT_FILE = next(path for path in FIXTURES if path.name == "at10rc_night.csv")
+NIGHT = night(
+    ["L", "R", "Ha", "Ha", "R", "L"] * 4, {"L": 0, "R": 30, "Ha": 100}, noise_steps=1.0, seed=3
+)
+LIMIT_S = 100
+
+
+def run(work: Coroutine[Any, Any, None]) -> None:
+    asyncio.run(asyncio.wait_for(work, LIMIT_S))
+
+
+async def taught(live: Live, runs: list[AutofocusRun]) -> dict[str, dict[str, object]]:
+    """Import runs, wait for the fit; the offsets after it."""
+    await live.ask("/rigs/one/runs", runs_body(runs))
+    while live.observatory._places["one"].fit is None:
+        await live.observatory.changed()
+    return await live.offsets()
+
+
+async def cli(live: Live, *words: str) -> str:
+    result = await asyncio.to_thread(
+        CliRunner().invoke, app, [*words, "--url", live.url], catch_exceptions=False
+    )
+    return str(result.output)
+
+
+@pytest.mark.parametrize("path", SMALL, ids=lambda path: path.name)
+def test_the_same_file_twice_changes_nothing_and_says_so(
+    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def twice() -> None:
+        async with living(tmp_path, monkeypatch) as live:
+            words = ("runs", "import", str(path), "--zone", "+01:00", "--frame", "raw")
+            first = await cli(live, *words)
+            kept = await live.ask("/rigs/one/runs")
+
+            second = await cli(live, *words)
+
+            assert "runs kept to learn from" in first
+            assert len(kept["runs"]) >= 1  # type: ignore[arg-type]
+            assert f"nothing new: all {len(kept['runs'])} runs" in second  # type: ignore[arg-type]
+            assert await live.ask("/rigs/one/runs") == kept
+
+    run(twice())
+
+
+def test_learnt_offsets_count_and_move_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def learning() -> None:
+        async with living(tmp_path, monkeypatch) as live:
+            await live.put("filterwheel", "position", Position=4)
+            await live.until_filter(4)
+            stands, embodied = live.raw_steps, live.observatory.snapshot("one").ledger
+
+            offsets = await taught(live, NIGHT)
+
+            red = offsets["R"]
+            assert red["state"] == "trusted"
+            assert abs(red["focus_offset_steps"] - 30) <= 2  # type: ignore[operator]
+            learnt = red["learnt"]
+            assert isinstance(learnt, dict)
+            assert learnt["runs"] == 8
+            assert learnt["low_steps"] < learnt["focus_offset_steps"] < learnt["high_steps"]
+            assert datetime.fromisoformat(learnt["at"]) <= datetime.now(UTC)
+            assert offsets["G"]["state"] == "modelled"
+            assert live.raw_steps == stands
+            assert live.observatory.snapshot("one").ledger == embodied
+            history = await live.ask("/rigs/one/history")
+            assert "offsets learnt from 24 runs: R" in json.dumps(history)
+
+    run(learning())
+
+
+def test_what_was_learnt_survives_a_restart(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def restart() -> None:
+        async with living(tmp_path, monkeypatch) as live:
+            before = await taught(live, NIGHT)
+        async with living(tmp_path, monkeypatch) as live:
+            after = await live.offsets()
+
+        assert after["R"]["learnt"] == before["R"]["learnt"]
+        assert after["R"]["focus_offset_steps"] == before["R"]["focus_offset_steps"]
+
+    run(restart())
+
+
+def test_a_given_offset_wins_and_apply_from_can_demand_more(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    profile = PROFILE.replace('name = "R"', 'name = "R"\nfocus_offset_steps = 77')
+    profile += '[gates]\napply_from = "trusted"\n'
+
+    async def demanding() -> None:
+        async with living(tmp_path, monkeypatch, profile=profile) as live:
+            offsets = await taught(live, NIGHT)
+
+            assert (offsets["R"]["focus_offset_steps"], offsets["R"]["state"]) == (77, "given")
+            assert offsets["Ha"]["state"] == "trusted"
+            assert offsets["L"]["focus_offset_steps"] == 0
+            assert offsets["G"]["focus_offset_steps"] is None
+            assert "apply_from demands trusted" in str(offsets["G"]["reason"])
+
+    run(demanding())
+
+
+def test_why_shows_prior_data_posterior_and_a_picture(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def asking() -> None:
+        async with living(tmp_path, monkeypatch) as live:
+            await taught(live, NIGHT)
+            picture = tmp_path / "ha.svg"
+
+            said = await cli(live, "offsets", "--why", "ha", "--svg", str(picture))
+
+            assert "prior      +85" in said or "prior      +84" in said
+            assert "data       8 runs" in said
+            assert "trusted" in said
+            assert picture.read_text(encoding="utf-8").startswith("<svg")
+            table = await cli(live, "offsets")
+            assert "trusted; 8" in table
+
+    run(asking())
+
+
+@pytest.mark.parametrize(
+    ("frame", "said"),
+    [
+        pytest.param(None, "say whether positions are raw or logical", id="unknown-frame"),
+        pytest.param(Frame.LOGICAL, "journal does not reach back", id="before-the-journal"),
+    ],
+)
+def test_a_run_without_a_known_frame_is_kept_and_not_fitted(
+    frame: Frame | None, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runs = night(["L", "R"], {"L": 0, "R": 30}, frame=frame)
+
+    async def importing() -> None:
+        async with living(tmp_path, monkeypatch) as live:
+            answer = await live.ask("/rigs/one/runs", runs_body(runs))
+            raw = [run.as_raw(0) for run in runs] if frame is Frame.LOGICAL else []
+
+            assert answer["accepted"] == 0
+            assert said in json.dumps(answer["refused"])
+            assert live.observatory._learning._wanted == {}
+            again = await live.ask("/rigs/one/runs", runs_body(raw))
+            assert again["accepted"] == len(raw)
+
+    run(importing())
+
+
+def test_without_a_daemon_runs_go_into_its_database(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def setting_up() -> None:
+        async with living(tmp_path, monkeypatch):
+            pass
+
+    run(setting_up())
+    words = ["runs", "import", str(NIGHT_FILE), "--zone", "UTC", "--frame", "raw"]
+    words += ["--config", str(tmp_path / "rigd.toml"), "--url", "http://127.0.0.1:9"]
+
+    first, second = (CliRunner().invoke(app, words) for _ in range(2))
+
+    assert "62 runs kept to learn from; no rigd answers" in first.output
+    assert "nothing new: all 62 runs were imported before" in second.output
+
+
+def test_a_killed_fit_does_no_harm(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def killing() -> None:
+        async with living(tmp_path, monkeypatch) as live:
+            monkeypatch.setattr("rigd.service.learning.learn", lambda *_: os._exit(1))
+            worker = live.observatory._learning._worker
+            whole = worker.run
+            monkeypatch.setattr(worker, "run", lambda *_: whole(os._exit, 1))
+            before = await live.offsets()
+            await live.ask("/rigs/one/runs", runs_body(NIGHT))
+            async for line in live.observatory.happenings():
+                if "no offsets learnt" in str(line["sentence"]):
+                    break
+
+            after = await live.offsets()
+            assert after == before
+            await live.put("filterwheel", "position", Position=4)
+            await live.until_filter(4)
+            monkeypatch.setattr(worker, "run", whole)
+            monkeypatch.undo()
+            live.observatory.refit("again")
+            while live.observatory._places["one"].fit is None:
+                await live.observatory.changed()
+            assert (await live.offsets())["R"]["state"] == "trusted"
+
+    run(killing())
+
+
+def test_a_worker_that_takes_too_long_is_ended() -> None:
+    async def waiting() -> None:
+        import time
+
+        with pytest.raises(RefusedError, match="without a result"):
+            await FitWorker(limit_s=0.2).run(time.sleep, 60)
+
+    run(waiting())
+
+
+def test_an_import_is_bounded_and_says_what_is_wrong() -> None:
+    one = runs_body(NIGHT[:1])["runs"]
+    assert isinstance(one, list)
+
+    with pytest.raises(InvalidValueError, match=f"at most {MOST_RUNS}"):
+        read_runs(json.dumps({"runs": one * (MOST_RUNS + 1)}).encode())
+    with pytest.raises(InvalidValueError, match="position_steps"):
+        read_runs(json.dumps({"runs": [{**one[0], "position_steps": 1e12}]}).encode())
+    with pytest.raises(InvalidValueError, match="time"):
+        read_runs(json.dumps({"runs": [{**one[0], "time": "2024-01-01T00:00:00"}]}).encode())
+    with pytest.raises(InvalidValueError, match="1981"):
+        read_runs(json.dumps({"runs": [{**one[0], "time": "0001-01-01T00:00:00+02:00"}]}).encode())
+
+
+@pytest.mark.parametrize("path", SMALL, ids=lambda path: path.name)
+def test_a_run_sent_as_json_has_the_same_key(path: Path) -> None:
+    runs = read_path(path, zone=UTC, frame=Frame.RAW)
+
+    sent = read_runs(json.dumps(runs_body(runs[:MOST_RUNS])).encode())
+
+    assert [run.key for run in sent] == [run.key for run in runs]
+
+
+def test_a_run_of_tomorrow_is_not_fitted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    runs = night(["L"], {"L": 0}, start=datetime.now(UTC) + timedelta(days=1))
+
+    async def importing() -> None:
+        async with living(tmp_path, monkeypatch) as live:
+            answer = await live.ask("/rigs/one/runs", runs_body(runs))
+
+            assert "future" in json.dumps(answer["refused"])
+
+    run(importing())

@@ -1,0 +1,148 @@
+"""What to focus next, and where the measured offsets disagree with the glass."""
+
+import json
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from rigd.api.rest.runs_body import runs_body
+from rigd.learning.estimator.model import Prior
+from rigd.learning.fit_input import Study
+from rigd.learning.fit_job import learn
+from rigd.learning.fit_record import StoredFit, fresh_warnings
+from rigd.learning.run_plan import agenda
+from tests.learning.estimator.night import night
+from tests.service.live import living
+from tests.service.test_run_import import cli
+from tests.store.test_run_corrections import NIGHT, fit_again, run
+
+STUDY = Study(
+    reference="l",
+    names={"l": "l", "r": "r", "ha": "ha", "g": "g"},
+    zones_steps={"l": 60.0, "r": 60.0, "ha": 60.0, "g": 60.0},
+    filters=("l", "r", "ha"),
+)
+RUNS = tuple(night(["l", "r", "ha", "ha", "r", "l"] * 4, {"l": 0, "r": 30, "ha": 100}, seed=3))
+
+
+def test_without_a_run_every_filter_is_focused_in_loops() -> None:
+    plan = agenda("one", STUDY, None, datetime.now(UTC))
+
+    assert plan["next_filter"] == "l"
+    assert plan["order"] == [["l", "r", "ha"], ["ha", "r", "l"], ["l", "r", "ha"]]
+    assert plan["runs_have"] == {"l": 0, "r": 0, "ha": 0}
+
+
+def test_without_a_reference_there_is_nothing_to_plan() -> None:
+    plan = agenda("one", replace(STUDY, reference=None), None, datetime.now(UTC))
+
+    assert plan["next_filter"] is None
+    assert "names no reference_filter" in str(plan["reason"])
+
+
+def test_a_filter_that_was_never_focused_comes_first() -> None:
+    study = replace(STUDY, filters=("l", "r", "g", "ha"))
+
+    plan = agenda("one", study, learn(study, RUNS).result, datetime.now(UTC))
+
+    assert plan["next_filter"] == "g"
+    assert plan["more_loops"] == 3
+    assert plan["order"][0][:2] == ["l", "g"]  # type: ignore[index]
+
+
+def test_without_focus_zones_the_plan_says_what_is_missing() -> None:
+    study = replace(STUDY, zones_steps={"l": 60.0})
+
+    plan = agenda("one", study, learn(study, RUNS).result, datetime.now(UTC))
+
+    assert plan["reason"] == "the focus zone of ha, r in steps is not known"
+
+
+def test_a_filter_unseen_for_nights_is_due_for_a_spot_check() -> None:
+    result = learn(STUDY, RUNS).result
+    last = max(run.time for run in RUNS if run.time and run.filter != "ha")
+
+    soon = agenda("one", STUDY, result, last + timedelta(days=1))
+    late = agenda("one", STUDY, result, last + timedelta(days=5))
+
+    assert soon["spot_checks"] == []
+    assert sorted(late["spot_checks"]) == ["ha", "l", "r"]  # type: ignore[call-overload]
+
+
+@pytest.mark.parametrize(
+    ("predicted", "said"),
+    [
+        pytest.param(100, None, id="as-predicted"),
+        pytest.param(212, "1 mm thinner than stated", id="one-millimetre-off"),
+    ],
+)
+def test_a_fit_says_where_it_disagrees_with_the_glass(predicted: float, said: str | None) -> None:
+    priors = {
+        "r": Prior(mean_steps=30, sd_steps=4),
+        "ha": Prior(mean_steps=predicted, sd_steps=4),
+    }
+    study = replace(STUDY, priors=priors, steps_per_mm_glass=112.0)
+
+    warnings = json.dumps(learn(study, RUNS).result["warnings"])
+
+    assert (said or "[]") in warnings
+
+
+def test_a_focuser_zeroed_anew_is_told_and_offsets_stay() -> None:
+    late = [
+        replace(one, position_steps=(one.position_steps or 0) + 25_000) if at > 12 else one
+        for at, one in enumerate(RUNS)
+    ]
+
+    result = learn(STUDY, tuple(late)).result
+
+    assert "counts from another zero, +25" in json.dumps(result["warnings"])
+    offsets = result["offsets"]
+    assert isinstance(offsets, dict)
+    assert offsets["ha"]["focus_offset_steps"] == pytest.approx(100, abs=4)
+    levels = [run["level_steps"] for run in result["runs"]]  # type: ignore[attr-defined]
+    assert max(levels) - min(levels) < 50
+
+
+def test_a_warning_is_told_once_however_its_figures_change() -> None:
+    def stored(*warnings: dict[str, object]) -> StoredFit:
+        result = {"warnings": list(warnings)}
+        return StoredFit(at="", epoch="", cause="", basis="", result=result, pictures={})
+
+    first = stored({"filters": ["ha"], "text": "ha: measured +5"})
+    second = stored(
+        {"filters": ["ha"], "text": "ha: measured +6"}, {"filters": [], "text": "another zero"}
+    )
+
+    assert fresh_warnings(None, first) == ["ha: measured +5"]
+    assert fresh_warnings(first, second) == ["another zero"]
+
+
+def test_the_daemon_plans_and_warns_of_its_own_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Glass says +84 for Ha: half a millimetre and more is missing.
+    thin = [
+        replace(one, position_steps=(one.position_steps or 0) - 95) if one.filter == "Ha" else one
+        for one in NIGHT
+    ]
+
+    async def asking() -> None:
+        async with living(tmp_path, monkeypatch) as live:
+            first = await cli(live, "offsets", "plan")
+            await live.ask("/rigs/one/runs", runs_body(thin))
+            await fit_again(live, None)
+
+            said = await cli(live, "offsets", "plan")
+            why = await cli(live, "offsets", "--why", "ha")
+            history = json.dumps(await live.ask("/rigs/one/history"))
+
+            assert "next: l" in first
+            assert "next: " in said
+            assert "unseen for nights, due for one run: " in said
+            assert "look at it ha: measured +5 steps, predicted +84" in why
+            assert "ha: measured +5 steps, predicted +84" in history
+
+    run(asking())

@@ -1,0 +1,108 @@
+"""A focuser has one applier, also when modes are switched while running."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from rigd.catalog.catalog import load_catalog
+from rigd.config import Config, RigConfig
+from rigd.equipment.profile import EquipmentProfile
+from rigd.equipment.profile_tables import GuideFocuserProfile
+from rigd.errors import RefusedError
+from rigd.focus.state.settings import Mode
+from rigd.service.observatory import LiveObservatory
+from rigd.setup.derive import Desk
+from rigd.store.archive import Archive
+from rigd.store.database import Store
+from rigd.store.profile_transaction import Followed
+from tests.service.test_answers import OWNER, Hardware
+from tests.service.test_answers import profile as profile_of_the_demo
+
+profile = profile_of_the_demo
+
+
+async def two_rigs(archive: Archive, profile: EquipmentProfile, other: Mode) -> LiveObservatory:
+    catalog = load_catalog()
+    observatory = LiveObservatory(archive, {"simulators": Hardware()}, catalog)
+    for name, mode in (("demo", Mode.APPLY), ("other", other)):
+        config = RigConfig(name=name, mode=mode, profile="demo.toml")
+        await observatory.add(Desk(config, profile, catalog))
+    return observatory
+
+
+async def test_a_second_rig_cannot_be_switched_to_apply(
+    tmp_path: Path, profile: EquipmentProfile
+) -> None:
+    archive = Archive(Store(tmp_path / "rigd.db"))
+    observatory = await two_rigs(archive, profile, Mode.PUBLISH)
+
+    with pytest.raises(RefusedError, match="rig demo applies to focuser Focuser Simulator too"):
+        await observatory.request_mode("other", Mode.APPLY, OWNER, confirmed=True)
+
+    await asyncio.to_thread(archive.close)
+
+
+async def test_a_second_rig_that_would_start_in_apply_observes(
+    tmp_path: Path, profile: EquipmentProfile, caplog: pytest.LogCaptureFixture
+) -> None:
+    archive = Archive(Store(tmp_path / "rigd.db"))
+
+    observatory = await two_rigs(archive, profile, Mode.APPLY)
+
+    assert [rig.mode for rig in observatory.rigs()] == [Mode.APPLY, Mode.OBSERVE]
+    assert "a focuser has one applier" in caplog.text
+    await asyncio.to_thread(archive.close)
+
+
+async def test_a_profile_with_the_focuser_of_another_applier_is_refused(
+    tmp_path: Path, profile: EquipmentProfile
+) -> None:
+    assert profile.focuser is not None
+    address = profile.focuser.address.model_copy(update={"device": "Other Focuser"})
+    focuser = profile.focuser.model_copy(update={"address": address})
+    other = profile.model_copy(update={"focuser": focuser})
+    archive, catalog = Archive(Store(tmp_path / "rigd.db")), load_catalog()
+    observatory = LiveObservatory(archive, {"simulators": Hardware()}, catalog)
+    configs = [
+        RigConfig(name=name, mode=Mode.APPLY, profile="demo.toml") for name in ("demo", "other")
+    ]
+    for config, known in zip(configs, (profile, other), strict=True):
+        await observatory.add(Desk(config, known, catalog))
+    places = {name: observatory._place(name) for name in ("demo", "other")}
+    keeper = observatory._profiles
+    keeper.config = Config(rigs=tuple(configs))
+
+    place = places["other"]
+    own = Followed(rig="other", before=other, after=other)
+    keeper._refuse_second_applier(place, keeper._settings(place, own))
+    shared = Followed(rig="other", before=other, after=profile)
+    with pytest.raises(RefusedError, match="rig demo applies to focuser Focuser Simulator too"):
+        keeper._refuse_second_applier(place, keeper._settings(place, shared))
+
+    await asyncio.to_thread(archive.close)
+
+
+async def test_a_guide_focuser_has_one_applier_too(
+    tmp_path: Path, profile: EquipmentProfile, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert profile.focuser is not None
+    own = profile.focuser.address
+    assert own is not None
+    other = profile.model_copy(
+        update={
+            "focuser": profile.focuser.model_copy(
+                update={"address": own.model_copy(update={"device": "Other Focuser"})}
+            ),
+            "guide_focuser": GuideFocuserProfile(address=own),
+        }
+    )
+    archive, catalog = Archive(Store(tmp_path / "rigd.db")), load_catalog()
+    observatory = LiveObservatory(archive, {"simulators": Hardware()}, catalog)
+    for name, known in (("demo", profile), ("other", other)):
+        config = RigConfig(name=name, mode=Mode.APPLY, profile="demo.toml")
+        await observatory.add(Desk(config, known, catalog))
+
+    assert [rig.mode for rig in observatory.rigs()] == [Mode.APPLY, Mode.OBSERVE]
+    assert "rig demo applies to focuser Focuser Simulator too" in caplog.text
+    await asyncio.to_thread(archive.close)

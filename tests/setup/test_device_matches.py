@@ -1,0 +1,112 @@
+"""What a profile and its devices mean: a catalog entry for each, the spacers of the train."""
+
+from dataclasses import replace
+from importlib.resources import as_file, files
+
+import pytest
+
+from rigd.catalog.catalog import Catalog, load_catalog
+from rigd.catalog.train_parts import CatalogLookup
+from rigd.config import RigConfig
+from rigd.devices.identity import DeviceIdentity, DeviceKind, DeviceRef, WireProtocol
+from rigd.equipment.profile import EquipmentProfile
+from rigd.equipment.profile_toml import read_profile
+from rigd.focus.state.rig import Rig
+from rigd.focus.state.settings import Mode
+from rigd.setup.device_matches import match_rig, unknown_entries
+from rigd.setup.rig_train import train_of
+from rigd.setup.settings import settings_of
+from rigd.setup.slot_offsets import slots_of
+
+
+@pytest.fixture(scope="module")
+def catalog() -> Catalog:
+    return load_catalog()
+
+
+@pytest.fixture
+def profile() -> EquipmentProfile:
+    with as_file(files("rigd.profiles") / "examples" / "demo.toml") as path:
+        return read_profile(path)
+
+
+def rig_of(profile: EquipmentProfile, *names: tuple[str, DeviceKind]) -> Rig:
+    config = RigConfig(name="demo", mode=Mode.APPLY, profile="demo.toml")
+    identities = tuple(
+        DeviceIdentity(
+            ref=DeviceRef("simulators", name),
+            protocol=WireProtocol.INDI,
+            name=name,
+            kinds=frozenset({kind}),
+        )
+        for name, kind in names
+    )
+    return replace(Rig(settings=settings_of(config, profile)), identities=identities)
+
+
+def test_the_examples_train_needs_56_mm_for_55_and_finds_the_rings(
+    profile: EquipmentProfile, catalog: Catalog
+) -> None:
+    train, drawn = train_of("demo", profile, catalog)
+
+    # 55 mm and a third of 3 mm fused silica: 55.94; 16.5 + 20 + 2 + 17.5 = 56.
+    assert train["required_path_length_mm"] == pytest.approx(55.943, abs=0.01)
+    best = train["stacks"][0]  # type: ignore[index]
+    assert [part["id"] for part in best["parts"]] == ["zwo_oag", "zwo_efw_8x125", "zwo_t2_t2_2"]
+    assert best["path_length_mm"] == 56.0
+    assert drawn is not None
+    assert drawn.startswith("<svg")
+    assert best["back_focus_error_mm"] == pytest.approx(0.057, abs=0.01)
+
+
+def test_what_the_train_lacks_is_named(profile: EquipmentProfile, catalog: Catalog) -> None:
+    blind = profile.model_copy(update={"optic": profile.optic.model_copy(update={"end": None})})
+
+    train, drawn = train_of("demo", blind, catalog)
+
+    assert "optic" in str(train["unknown"])
+    assert drawn is None
+
+
+def test_a_simulator_is_no_catalog_entry_and_says_so(
+    profile: EquipmentProfile, catalog: Catalog
+) -> None:
+    rig = rig_of(profile, ("CCD Simulator", DeviceKind.CAMERA))
+
+    devices = match_rig(rig, profile, catalog)["devices"]
+
+    camera, wheel, focuser = devices  # type: ignore[misc]
+    assert camera["status"] != "match"
+    assert wheel["evidence"] == ["the device was not seen"]
+    assert focuser["device"] == "Focuser Simulator"
+
+
+def test_a_catalog_id_that_does_not_exist_is_named_with_its_key(
+    profile: EquipmentProfile, catalog: Catalog
+) -> None:
+    wrong = profile.model_copy(
+        update={"optic": profile.optic.model_copy(update={"id": "nobodys_080"})}
+    )
+
+    assert unknown_entries(profile, catalog) == ()
+    assert unknown_entries(wrong, catalog) == ("optic.id: 'nobodys_080' is not in the catalog",)
+
+
+def test_a_filters_glass_comes_from_the_catalog_unless_the_profile_says_otherwise(
+    profile: EquipmentProfile, catalog: Catalog
+) -> None:
+    named = profile.filters["oiii"].model_copy(
+        update={
+            "id": "astrodon_gen2_oiii_5",
+            "thickness_mm": None,
+            "glass": None,
+            "band_centre_nm": None,
+        }
+    )
+    changed = profile.model_copy(update={"filters": {**profile.filters, "oiii": named}})
+
+    def oiii(of: EquipmentProfile) -> object:
+        found = slots_of(of, CatalogLookup(catalog), rig_of(of))
+        return next(slot.focus_offset_steps for slot in found if slot.key == "oiii")
+
+    assert oiii(changed) == oiii(profile)

@@ -1,0 +1,486 @@
+"""Only what changes a result is asked; an answer counts, is judged, and goes with its device."""
+
+from dataclasses import replace
+from importlib.resources import as_file, files
+from typing import Any
+
+import pytest
+
+from rigd.catalog.catalog import Catalog, load_catalog
+from rigd.config import RigConfig
+from rigd.devices.identity import DeviceIdentity, DeviceKind, WireProtocol
+from rigd.equipment.answers import GivenAnswer, Value, belonging_of, with_answer
+from rigd.equipment.profile import EquipmentProfile
+from rigd.equipment.profile_tables import TrainProfile
+from rigd.equipment.profile_toml import read_profile
+from rigd.errors import InvalidValueError
+from rigd.focus.state.rig import Rig
+from rigd.focus.state.settings import Mode
+from rigd.setup.derive import Desk, News, Worked
+
+CONFIG = RigConfig(name="demo", mode=Mode.APPLY, profile="demo.toml")
+SIMULATORS = ("CCD Simulator", "Filter Simulator", "Focuser Simulator")
+
+
+@pytest.fixture(scope="module")
+def catalog() -> Catalog:
+    return load_catalog()
+
+
+@pytest.fixture
+def whole() -> EquipmentProfile:
+    with as_file(files("rigd.profiles") / "examples" / "demo.toml") as path:
+        return read_profile(path)
+
+
+def without(profile: EquipmentProfile, **gaps: Any) -> EquipmentProfile:
+    """The profile with fields of its tables replaced: `focuser={"direction": None}`."""
+    tables = {name: getattr(profile, name).model_copy(update=new) for name, new in gaps.items()}
+    return profile.model_copy(update=tables)
+
+
+def with_filter(profile: EquipmentProfile, key: str, **fields: Any) -> EquipmentProfile:
+    part = profile.filters[key].model_copy(update=fields)
+    return profile.model_copy(update={"filters": {**profile.filters, key: part}})
+
+
+class Owner:
+    """A rig at its desk, and its owner."""
+
+    def __init__(
+        self,
+        profile: EquipmentProfile,
+        catalog: Catalog,
+        names: tuple[str, str, str] = SIMULATORS,
+        slots: int | None = None,
+    ) -> None:
+        self.desk = Desk(CONFIG, profile, catalog)
+        self.given: tuple[GivenAnswer, ...] = ()
+        self.rig = Rig(settings=self.desk.settings(()))
+        self.sees(names, slots)
+
+    def sees(self, names: tuple[str, str, str], slots: int | None = None) -> None:
+        settings = self.rig.settings
+        places = (settings.camera, settings.wheel, settings.focuser)
+        kinds = (DeviceKind.CAMERA, DeviceKind.FILTERWHEEL, DeviceKind.FOCUSER)
+        identities = tuple(
+            DeviceIdentity(
+                ref=ref,
+                protocol=WireProtocol.INDI,
+                name=name,
+                kinds=frozenset({kind}),
+                slots=slots if kind is DeviceKind.FILTERWHEEL else None,
+            )
+            for ref, name, kind in zip(places, names, kinds, strict=True)
+            if ref is not None
+        )
+        self.rig = replace(self.rig, identities=identities)
+
+    def worked(self) -> Worked:
+        return self.desk.work_out(self.rig, self.given)
+
+    def asked(self) -> dict[str, Any]:
+        return {one["key"]: one for one in self.worked().questions["questions"]}  # type: ignore[attr-defined]
+
+    def answers(self, key: str, value: Value) -> None:
+        answer = GivenAnswer(
+            key=key,
+            value=self.desk.judge(self.rig, self.given, key, value),
+            at="2026-01-01T00:00:00+00:00",
+            by="owner",
+            belongs_to=belonging_of(key, self.worked().belongings),
+        )
+        self.given = with_answer(self.given, key, answer)
+
+    def steps(self) -> dict[str, int | None]:
+        return {slot.key: slot.focus_offset_steps for slot in self.worked().slots}
+
+
+def test_where_everything_is_known_nothing_is_asked(
+    whole: EquipmentProfile, catalog: Catalog
+) -> None:
+    assert Owner(whole, catalog).asked() == {}
+
+
+def test_what_makes_steps_of_offsets_is_asked_with_what_it_changes(
+    whole: EquipmentProfile, catalog: Catalog
+) -> None:
+    blind = without(whole, focuser={"direction": None, "moves": None, "step_size_um": None})
+
+    asked = Owner(blind, catalog).asked()
+
+    assert list(asked) == ["focuser.moves", "focuser.direction", "focuser.step_size_um"]
+    assert asked["focuser.direction"]["changes"] == ["offsets"]
+    assert (asked["focuser.step_size_um"]["unit"], asked["focuser.step_size_um"]["at_most"]) == (
+        "µm",
+        1000.0,
+    )
+
+
+def test_answers_give_what_the_profile_would_have_given(
+    whole: EquipmentProfile, catalog: Catalog
+) -> None:
+    owner = Owner(
+        without(whole, focuser={"direction": None, "moves": None, "step_size_um": None}), catalog
+    )
+
+    owner.answers("focuser.step_size_um", "4.0")
+    owner.answers("focuser.direction", "outward")
+    owner.answers("focuser.moves", "Drawtube")
+
+    known = Owner(whole, catalog)
+    assert owner.steps() == known.steps()
+    assert owner.worked().epoch == known.worked().epoch
+    assert owner.asked() == {}
+
+
+def test_a_lens_ring_gives_no_steps_so_the_direction_is_not_asked(
+    whole: EquipmentProfile, catalog: Catalog
+) -> None:
+    owner = Owner(without(whole, focuser={"direction": None, "moves": None}), catalog)
+
+    owner.answers("focuser.moves", "lens_ring")
+
+    assert owner.asked() == {}
+
+
+def test_a_magnification_is_asked_of_what_magnifies_alone(
+    whole: EquipmentProfile, catalog: Catalog
+) -> None:
+    owner = Owner(without(whole, focuser={"moves": None}), catalog)
+    before = owner.asked()
+
+    owner.answers("focuser.moves", "riding_reducer")
+
+    assert list(before) == ["focuser.moves"]
+    assert list(owner.asked()) == ["focuser.magnification"]
+
+
+def test_offsets_that_are_all_given_leave_the_focuser_alone(
+    whole: EquipmentProfile, catalog: Catalog
+) -> None:
+    given = without(whole, focuser={"direction": None, "moves": None})
+    for key in given.filters:
+        given = with_filter(given, key, focus_offset_steps=7)
+
+    assert Owner(given, catalog).asked() == {}
+
+
+def test_the_step_size_that_the_focuser_reports_is_not_asked(
+    whole: EquipmentProfile, catalog: Catalog
+) -> None:
+    from rigd.devices.events import FocuserReport
+
+    owner = Owner(without(whole, focuser={"step_size_um": None}), catalog)
+    assert owner.rig.settings.focuser is not None
+    report = FocuserReport(
+        at_s=1.0, ref=owner.rig.settings.focuser, connected=True, step_size_um=4.0
+    )
+    owner.rig = replace(owner.rig, focuser=report)
+
+    assert owner.asked() == {}
+
+
+def test_a_filters_glass_changes_offsets_and_spacers(
+    whole: EquipmentProfile, catalog: Catalog
+) -> None:
+    owner = Owner(with_filter(whole, "h_alpha", thickness_mm=None, glass=None), catalog)
+
+    asked = owner.asked()
+    owner.answers("filters.h_alpha.thickness_mm", 3)
+    owner.answers("filters.h_alpha.glass", "Fused Silica")
+
+    assert list(asked) == ["filters.h_alpha.thickness_mm", "filters.h_alpha.glass"]
+    assert all(one["changes"] == ["offsets", "spacers"] for one in asked.values())
+    assert owner.steps() == Owner(whole, catalog).steps()
+    assert "unknown" not in owner.desk.train_of(owner.worked())[0]
+
+
+def test_where_no_distance_is_known_nothing_is_asked_for_spacers(
+    whole: EquipmentProfile, catalog: Catalog
+) -> None:
+    unowned = whole.model_copy(update={"train": TrainProfile(devices=whole.train.devices)})
+
+    with_distance = Owner(unowned, catalog).asked()
+    without_distance = Owner(
+        without(unowned, optic={"required_back_focus_mm": None}), catalog
+    ).asked()
+
+    assert list(with_distance) == ["train.owned"]
+    assert without_distance == {}
+
+
+def test_spacers_owned_are_answered_with_their_counts(
+    whole: EquipmentProfile, catalog: Catalog
+) -> None:
+    owner = Owner(
+        whole.model_copy(update={"train": TrainProfile(devices=whole.train.devices)}), catalog
+    )
+
+    owner.answers("train.owned", "zwo_t2_t2_2, zwo_m42m_m48f_16_5=1, zwo_t2_ext_21 = 2")
+
+    assert owner.given[0].value == {"zwo_t2_t2_2": 1, "zwo_m42m_m48f_16_5": 1, "zwo_t2_ext_21": 2}
+    assert owner.desk.train_of(owner.worked())[0]["stacks"]
+    owner.answers("train.owned", "none")
+    assert owner.given[0].value == {}
+    assert owner.asked() == {}
+
+
+def test_a_matched_cameras_plate_and_rings_are_asked_once(
+    whole: EquipmentProfile, catalog: Catalog
+) -> None:
+    bare = without(whole, camera={"flange_distance_mm": None, "end": None})
+    owner = Owner(bare, catalog, ("ZWO CCD ASI2600MM Pro", *SIMULATORS[1:]))
+
+    (question,) = owner.asked().values()
+    owner.answers("camera.mount_configuration", question["options"][0]["value"])
+
+    assert question["key"] == "camera.mount_configuration"
+    assert question["changes"] == ["spacers"]
+    assert owner.asked() == {}
+    assert owner.worked().profile.camera.mount_configuration == question["options"][0]["value"]  # type: ignore[union-attr]
+
+
+def test_the_size_of_a_wheel_is_asked_and_the_answer_settles_the_match(
+    whole: EquipmentProfile, catalog: Catalog
+) -> None:
+    owner = Owner(whole, catalog, ("CCD Simulator", "ZWO EFW", "Focuser Simulator"), slots=7)
+    before = owner.asked()
+
+    owner.answers("wheel.id", "zwo_efw_7x36")
+
+    assert before["wheel.id"]["changes"] == ["match"]
+    wheel = owner.worked().match["devices"][1]  # type: ignore[index]
+    assert (wheel["status"], wheel["id"], wheel["stated"]) == (
+        "match",
+        "zwo_efw_7x36",
+        "zwo_efw_7x36",
+    )
+    assert owner.asked() == {}
+
+
+def test_who_names_no_device_is_asked_for_a_guider(
+    whole: EquipmentProfile, catalog: Catalog
+) -> None:
+    unnamed = whole.model_copy(update={"train": TrainProfile(owned=whole.train.owned)})
+    owner = Owner(unnamed, catalog)
+    asked = owner.asked()
+    unknown = owner.desk.train_of(owner.worked())[0]
+
+    owner.answers("train.oag", "none")
+    without_guider = owner.desk.train_of(owner.worked())[0]
+    owner.answers("train.oag", "zwo_oag")
+    with_guider = owner.desk.train_of(owner.worked())[0]
+
+    assert list(asked) == ["train.oag"]
+    assert asked["train.oag"]["changes"] == ["spacers"]
+    assert "off-axis guider" in str(unknown["unknown"])
+    assert without_guider != with_guider
+    assert "zwo_oag" not in str(without_guider)
+    assert "zwo_oag" in str(with_guider)
+    assert owner.asked() == {}
+
+
+def test_the_wheel_that_is_recognised_stands_in_the_train(
+    whole: EquipmentProfile, catalog: Catalog
+) -> None:
+    own = TrainProfile(devices=("zwo_oag",), owned=whole.train.owned)
+    unnamed = whole.model_copy(update={"train": own})
+    simulated = Owner(unnamed, catalog)
+    recognised = Owner(unnamed, catalog, ("CCD Simulator", "ZWO EFW", "Focuser Simulator"), slots=8)
+    named = Owner(whole, catalog)
+
+    alone, found, stated = (
+        one.desk.train_of(one.worked())[0] for one in (simulated, recognised, named)
+    )
+
+    assert found["stacks"] == stated["stacks"]
+    assert alone["stacks"] != stated["stacks"]
+
+
+def test_an_empty_reference_is_asked_first(whole: EquipmentProfile, catalog: Catalog) -> None:
+    owner = Owner(whole.model_copy(update={"reference_filter": None}), catalog)
+
+    asked = owner.asked()
+    owner.answers("reference_filter", "luminance")
+
+    assert list(asked) == ["reference_filter"]
+    assert owner.steps() == Owner(whole, catalog).steps()
+
+
+def test_a_reference_filter_that_is_there_no_more_is_asked_again(
+    whole: EquipmentProfile, catalog: Catalog
+) -> None:
+    nameless = whole.model_copy(update={"reference_filter": None})
+    owner = Owner(nameless, catalog)
+    owner.answers("reference_filter", "lpr")
+    assert nameless.wheel is not None
+
+    sold = Owner(
+        without(
+            nameless.model_copy(
+                update={"filters": {k: v for k, v in nameless.filters.items() if k != "lpr"}}
+            ),
+            wheel={"slots": tuple(key for key in nameless.wheel.slots if key != "lpr")},
+        ),
+        catalog,
+    )
+    sold.given = owner.given
+
+    assert list(sold.asked()) == ["reference_filter"]
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "says"),
+    [
+        pytest.param("focuser.direction", "up", "'up' is not one of: outward; inward", id="choice"),
+        pytest.param("focuser.step_size_um", "0", "'0' is not a number above 0", id="zero"),
+        pytest.param("focuser.step_size_um", 1001, "at most 1000 µm", id="too much"),
+        pytest.param("focuser.step_size_um", "nan", "'nan' is not a number", id="nan"),
+        pytest.param("focuser.step_size_um", "four", "'four' is not a number", id="a word"),
+        pytest.param("focuser.step_size_um", {"a": 1}, "is not a number", id="parts"),
+        pytest.param("train.owned", "nobodys_ring=1", "'nobodys_ring' is no part", id="part"),
+        pytest.param("train.owned", "two rings", 'not like "catalog_id=2"', id="prose"),
+        pytest.param("focuser.colour", "red", "nothing is asked under this key", id="no key"),
+        pytest.param("", "red", "nothing is asked under this key", id="empty key"),
+        pytest.param("filters.nobody.glass", "N-BK7", "nothing is asked", id="no filter"),
+        pytest.param("focuser.moves", "primary", "the profile says drawtube itself", id="stated"),
+    ],
+)
+def test_a_wrong_answer_names_key_value_and_limit(
+    whole: EquipmentProfile, catalog: Catalog, key: str, value: Value, says: str
+) -> None:
+    gaps = without(whole, focuser={"direction": None, "step_size_um": None})
+    owner = Owner(
+        gaps.model_copy(update={"train": TrainProfile(devices=whole.train.devices)}), catalog
+    )
+
+    with pytest.raises(InvalidValueError) as wrong:
+        owner.answers(key, value)
+
+    assert says in str(wrong.value)
+    assert str(wrong.value).startswith(f"{key}: ")
+
+
+def test_the_profiles_own_words_win_over_an_older_answer(
+    whole: EquipmentProfile, catalog: Catalog
+) -> None:
+    owner = Owner(without(whole, focuser={"direction": None}), catalog)
+    owner.answers("focuser.direction", "inward")
+
+    edited = Owner(whole, catalog)
+    edited.given = owner.given
+
+    assert edited.steps() == Owner(whole, catalog).steps()
+    assert edited.worked().given == owner.given
+    assert [row["in_effect"] for row in owner.worked().questions["answers"]] == [True]  # type: ignore[attr-defined]
+    assert [row["in_effect"] for row in edited.worked().questions["answers"]] == [False]  # type: ignore[attr-defined]
+
+
+def test_an_answer_is_dropped_when_its_device_has_another_name(
+    whole: EquipmentProfile, catalog: Catalog
+) -> None:
+    owner = Owner(without(whole, focuser={"direction": None}), catalog)
+    owner.answers("focuser.direction", "inward")
+
+    owner.sees(("CCD Simulator", "Filter Simulator", "ZWO EAF"))
+
+    worked = owner.worked()
+    assert worked.given == ()
+    assert [gone.key for gone in worked.dropped] == ["focuser.direction"]
+    assert "focuser.direction" in owner.asked()
+
+
+def test_an_answer_stays_while_its_device_is_not_seen(
+    whole: EquipmentProfile, catalog: Catalog
+) -> None:
+    owner = Owner(without(whole, focuser={"direction": None}), catalog)
+    owner.answers("focuser.direction", "inward")
+
+    owner.rig = replace(owner.rig, identities=())
+
+    assert owner.worked().given == owner.given
+    assert owner.worked().dropped == ()
+
+
+def test_an_answer_given_before_the_device_was_seen_learns_its_name(
+    whole: EquipmentProfile, catalog: Catalog
+) -> None:
+    owner = Owner(without(whole, focuser={"direction": None}), catalog)
+    seen, owner.rig = owner.rig, replace(owner.rig, identities=())
+    owner.answers("focuser.direction", "inward")
+
+    owner.rig = seen
+
+    (kept,) = owner.worked().given
+    assert kept.belongs_to is not None
+    assert kept.belongs_to.name == "Focuser Simulator"
+
+
+def test_the_cameras_configuration_is_dropped_when_another_camera_is_matched(
+    whole: EquipmentProfile, catalog: Catalog
+) -> None:
+    bare = without(whole, camera={"flange_distance_mm": None, "end": None})
+    owner = Owner(bare, catalog, ("ZWO CCD ASI2600MM Pro", *SIMULATORS[1:]))
+    (question,) = owner.asked().values()
+    owner.answers("camera.mount_configuration", question["options"][0]["value"])
+
+    owner.sees(("ZWO CCD ASI533MM Pro", *SIMULATORS[1:]))
+
+    assert [gone.key for gone in owner.worked().dropped] == ["camera.mount_configuration"]
+
+
+def test_the_wheels_size_is_dropped_when_a_wheel_of_the_same_name_has_other_slots(
+    whole: EquipmentProfile, catalog: Catalog
+) -> None:
+    owner = Owner(whole, catalog, ("CCD Simulator", "ZWO EFW", "Focuser Simulator"), slots=7)
+    owner.answers("wheel.id", "zwo_efw_7x36")
+
+    owner.sees(("CCD Simulator", "ZWO EFW", "Focuser Simulator"), slots=5)
+
+    assert [gone.key for gone in owner.worked().dropped] == ["wheel.id"]
+
+
+def test_a_filters_answers_go_with_the_filter(whole: EquipmentProfile, catalog: Catalog) -> None:
+    gap = with_filter(whole, "h_alpha", thickness_mm=None)
+    owner = Owner(gap, catalog)
+    owner.answers("filters.h_alpha.thickness_mm", 3)
+
+    bought = Owner(with_filter(gap, "h_alpha", name="Another H-alpha"), catalog)
+    bought.given = owner.given
+
+    assert [gone.key for gone in bought.worked().dropped] == ["filters.h_alpha.thickness_mm"]
+
+
+def test_what_a_device_is_is_told_once_and_when_it_has_settled(
+    whole: EquipmentProfile, catalog: Catalog
+) -> None:
+    owner = Owner(whole, catalog, ("ZWO CCD ASI2600MM Pro", "ZWO EFW", "Focuser Simulator"), 7)
+    first, again, same = owner.worked(), owner.worked(), owner.worked()
+    news = News()
+
+    news, at_first = news.after(first)
+    news, changed = news.after(again)
+    news, settled = news.after(again)
+    news, quiet = news.after(again)
+    news, _ = news.after(same)
+    news, unchanged = news.after(same)
+
+    assert at_first == changed == quiet == unchanged == ()
+    assert settled[0] == "camera ZWO CCD ASI2600MM Pro is ZWO ASI2600MM Pro"
+    assert settled[1].startswith('filter wheel ZWO EFW may be ZWO EFW 7x36 mm or ZWO EFW 7x2"')
+    assert settled[2].startswith("focuser Focuser Simulator is not in the catalog: ")
+
+
+def test_a_camera_that_changes_is_told_anew(whole: EquipmentProfile, catalog: Catalog) -> None:
+    owner = Owner(whole, catalog, ("ZWO CCD ASI2600MM Pro", *SIMULATORS[1:]))
+    before = owner.worked()
+    owner.sees(("ZWO CCD ASI533MM Pro", *SIMULATORS[1:]))
+    after = owner.worked()
+    news = News()
+    for worked in (before, before, after):
+        news, _ = news.after(worked)
+
+    news, lines = news.after(after)
+
+    assert lines == ("camera ZWO CCD ASI533MM Pro is ZWO ASI533MM Pro",)

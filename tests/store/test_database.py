@@ -1,0 +1,345 @@
+"""The store keeps identities for ever and a ledger as it was, all or nothing."""
+
+import sqlite3
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from rigd.equipment.answers import Belonging, GivenAnswer
+from rigd.errors import StoreError
+from rigd.focus.state.backlash import FinalDirection
+from rigd.focus.state.effects import (
+    JournalIntent,
+    JournalOutcome,
+    Remember,
+    RememberApproach,
+    RememberFault,
+    RememberHold,
+    Tell,
+)
+from rigd.focus.state.ledger import Part, TemperatureBase, Terms, adopted
+from rigd.focus.state.rig import Flight, Leg
+from rigd.focus.state.settings import Mode, RigSettings
+from rigd.store.database import Store, guide_name
+from rigd.store.lock import sole_user
+from rigd.store.restore import recall
+
+LEDGER = adopted(30000, 40, "r")
+FLIGHT = Flight(
+    number=8,
+    start_steps=30000,
+    target_steps=29960,
+    terms=Terms(),
+    filter_key="l",
+    began_at_s=1.0,
+    by="alpyca",
+)
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "state" / "rigd.db"
+
+
+def test_identities_are_made_once_and_survive_a_restart(path: Path) -> None:
+    store = Store(path)
+    first, second = store.identity("one"), store.identity("two")
+    store.close()
+
+    again = Store(path)
+
+    assert again.identity("one") == first
+    assert (first.number, second.number) == (0, 1)
+    assert len({first.wheel_id, first.focuser_id, second.wheel_id, second.focuser_id}) == 4
+    again.close()
+
+
+def test_an_intent_is_found_again_until_its_outcome_is_stored(path: Path) -> None:
+    store = Store(path)
+    store.write("one", Mode.APPLY, "e", (JournalIntent(flight=FLIGHT, ledger=LEDGER),))
+    store.close()
+    store = Store(path)
+    open_flight = store.memory("one")
+
+    store.write(
+        "one",
+        Mode.APPLY,
+        "e",
+        (
+            JournalOutcome(number=8, result="done", raw_steps=29960),
+            Remember(ledger=adopted(29960, 0, "l"), flight=None),
+        ),
+    )
+
+    assert open_flight is not None
+    assert open_flight.flight == FLIGHT
+    assert open_flight.ledger == LEDGER
+    closed = store.memory("one")
+    assert closed is not None
+    assert closed.flight is None
+    assert closed.flights == 8
+    store.close()
+
+
+def test_a_write_is_all_or_nothing(path: Path) -> None:
+    store = Store(path)
+    store.write("one", Mode.APPLY, "e", (JournalIntent(flight=FLIGHT, ledger=LEDGER),))
+
+    twice = (Tell(sentence="never"), JournalIntent(flight=FLIGHT, ledger=LEDGER))
+    with pytest.raises(StoreError, match="UNIQUE"):
+        store.write("one", Mode.APPLY, "e", twice)
+
+    assert store.history("one") == []
+    store.close()
+
+
+def test_a_file_of_a_newer_rigd_is_refused_untouched(path: Path) -> None:
+    Store(path).close()
+    with sqlite3.connect(path) as db:
+        db.execute("insert into _sqlite_migrations values (99, 'rigd', '9999_later', 'now')")
+    db.close()
+
+    with pytest.raises(StoreError, match="newer rigd"):
+        Store(path)
+
+
+def test_a_file_that_is_no_database_is_refused_by_name(path: Path) -> None:
+    path.parent.mkdir()
+    path.write_text("not a database, but long enough to look at" * 50)
+
+    with pytest.raises(StoreError, match=r"rigd\.db"):
+        Store(path)
+
+
+ANSWERS = (
+    GivenAnswer(
+        key="focuser.direction",
+        value="inward",
+        at="2026-01-01T20:00:00.000+00:00",
+        by="127.0.0.1",
+        belongs_to=Belonging(role="focuser", name="ZWO EAF", entry="zwo_eaf"),
+    ),
+    GivenAnswer(
+        key="train.owned",
+        value={"zwo_t2_ring_11": 2},
+        at="2026-01-01T20:01:00.000+00:00",
+        by="127.0.0.1",
+    ),
+)
+
+
+def test_answers_survive_a_restart_as_they_were_given(path: Path) -> None:
+    store = Store(path)
+    store.keep_answers("one", ANSWERS)
+    store.keep_answers("two", ANSWERS[:1])
+    store.keep_answers("two", ())
+    store.close()
+
+    again = Store(path)
+
+    assert again.answers("one") == ANSWERS
+    assert again.answers("two") == ()
+    again.close()
+
+
+def test_a_file_from_before_there_were_answers_is_taken_on(path: Path) -> None:
+    store = Store(path)
+    identity = store.identity("one")
+    store.close()
+    with sqlite3.connect(path) as db:
+        db.execute("drop table answers")
+        db.execute("delete from _sqlite_migrations where name = '0002_answers'")
+    db.close()
+
+    again = Store(path)
+
+    assert again.identity("one") == identity
+    assert again.answers("one") == ()
+    again.close()
+
+
+def test_upkeep_forgets_old_diary_lines_only(path: Path) -> None:
+    store = Store(path)
+    store.write("one", Mode.APPLY, "e", (Tell(sentence="old"), Tell(sentence="new")))
+    with sqlite3.connect(path) as db:
+        db.execute("update diary set at = '2001-01-01T00:00:00+00:00' where sentence = 'old'")
+    db.close()
+
+    gone = store.upkeep(keep_days=400)
+
+    assert gone == 1
+    assert [line["sentence"] for line in store.history("one")] == ["new"]
+    store.close()
+
+
+def test_upkeep_forgets_old_moves_but_not_what_is_open_or_still_embodied(path: Path) -> None:
+    store = Store(path)
+    flights = [replace(FLIGHT, number=number) for number in (1, 2, 3)]
+    ledgers = [adopted(30000, steps, "l") for steps in (10, 20, 30)]
+    for flight, ledger in zip(flights, ledgers, strict=True):
+        store.write("one", Mode.APPLY, "e", (JournalIntent(flight=flight, ledger=ledger),))
+    done = [JournalOutcome(number=number, result="done", raw_steps=1) for number in (1, 3)]
+    store.write("one", Mode.APPLY, "e", tuple(done))
+    with sqlite3.connect(path) as db:
+        db.execute("update journal set intended_at = '2001-01-01' where number < 3")
+        db.execute("update embodied set at = '2001-01-01' where steps < 30")
+    db.close()
+
+    gone = store.upkeep(keep_days=400)
+
+    with store.transaction() as kept:
+        numbers = [row["number"] for row in kept.query("select number from journal")]
+        steps = [row["steps"] for row in kept.query("select steps from embodied")]
+    store.close()
+    assert (gone, numbers, steps) == (2, [2, 3], [20, 30])
+
+
+def test_a_store_has_one_daemon(path: Path) -> None:
+    refused = pytest.raises(StoreError, match=r"another rigd is running on it")
+
+    with sole_user(path), refused, sole_user(path):
+        pass
+
+    with sole_user(path):
+        pass
+
+
+def test_the_temperature_of_the_last_focus_survives_a_restart(path: Path) -> None:
+    base = TemperatureBase(celsius=7.25, steps=-14, meaning="-11.5")
+    ledger = replace(LEDGER, temperature_base=base)
+    store = Store(path)
+    store.write("one", Mode.APPLY, "e", (Remember(ledger=ledger, flight=None),))
+    store.close()
+
+    again = Store(path)
+    memory = again.memory("one")
+    again.close()
+
+    assert memory is not None
+    assert memory.ledger == ledger
+
+
+def test_a_move_in_two_parts_is_found_again_with_both(path: Path) -> None:
+    leg = Leg(target_steps=29960, terms=Terms(temperature_steps=-3), filter_key="l")
+    flight = replace(FLIGHT, target_steps=29930, onward=leg)
+    store = Store(path)
+    store.write("one", Mode.APPLY, "e", (JournalIntent(flight=flight, ledger=LEDGER),))
+
+    memory = store.memory("one")
+    store.close()
+
+    assert memory is not None
+    assert memory.flight == flight
+
+
+def test_a_hold_is_kept_with_who_and_when_until_it_ends(path: Path) -> None:
+    store = Store(path)
+    store.write("one", Mode.APPLY, "e", (RememberHold(by="hand"),))
+    store.close()
+
+    again = Store(path)
+    held, other = again.hold("one"), again.hold("two")
+    again.write("one", Mode.APPLY, "e", (RememberHold(by=None),))
+    ended = again.hold("one")
+    again.close()
+
+    assert held is not None
+    assert held.startswith("hand since 20")
+    assert (other, ended) == (None, None)
+
+
+def test_a_move_keeps_the_part_that_it_changes(path: Path) -> None:
+    store = Store(path)
+    trim = replace(FLIGHT, part=Part.TRIM)
+    store.write("one", Mode.APPLY, "e", (JournalIntent(flight=trim, ledger=LEDGER),))
+    memory = store.memory("one")
+    store.close()
+
+    assert memory is not None
+    assert memory.flight == trim
+
+
+def test_a_temperature_move_of_before_there_were_trims_is_read(path: Path) -> None:
+    store = Store(path)
+    store.write("one", Mode.APPLY, "e", (JournalIntent(flight=FLIGHT, ledger=LEDGER),))
+    store.close()
+    with sqlite3.connect(path) as db:
+        db.execute(
+            "update ledgers set flight ="
+            " json_set(json_remove(flight, '$.part'), '$.for_temperature', json('true'))"
+        )
+    db.close()
+    store = Store(path)
+    memory = store.memory("one")
+    store.close()
+
+    assert memory is not None
+    assert memory.flight == replace(FLIGHT, part=Part.TEMPERATURE)
+
+
+def test_an_approach_counts_while_steps_mean_the_same(path: Path) -> None:
+    store = Store(path)
+    store.write("one", Mode.APPLY, "e", (RememberApproach(direction=FinalDirection.UP),))
+    store.write("one", Mode.APPLY, "e", (RememberApproach(direction=FinalDirection.DOWN),))
+    found = [store.approach("one", "e"), store.approach("one", "other"), store.approach("two", "e")]
+    store.close()
+
+    assert found == [FinalDirection.DOWN, None, None]
+
+
+def test_a_guide_focusers_ledger_and_moves_are_kept_apart(path: Path) -> None:
+    store = Store(path)
+    own = replace(FLIGHT, number=1, target_steps=9950)
+    wrote = (
+        JournalIntent(flight=FLIGHT, ledger=LEDGER),
+        JournalIntent(flight=own, ledger=adopted(10000, 0, "l"), guide=True),
+        JournalOutcome(number=8, result="done", raw_steps=29960),
+        Remember(ledger=adopted(29960, 0, "l"), flight=None),
+    )
+
+    store.write("one", Mode.APPLY, "e", wrote)
+
+    main, guide = store.memory("one"), store.memory(guide_name("one"))
+    assert main is not None
+    assert main.flight is None
+    assert guide is not None
+    assert (guide.flight, guide.flights, guide.ledger) == (own, 1, adopted(10000, 0, "l"))
+    store.close()
+
+
+def test_a_guide_focuser_is_recalled_with_its_rig(path: Path) -> None:
+    store = Store(path)
+    settings = RigSettings(name="one", mode=Mode.APPLY, wheel=None, focuser=None, epoch="e")
+    laden = adopted(9950, -50, "r")
+    store.write("one", Mode.APPLY, "e", (Remember(ledger=LEDGER, flight=None),))
+    store.write("one", Mode.APPLY, "e", (JournalIntent(flight=FLIGHT, ledger=laden, guide=True),))
+
+    same = recall(store, settings).guide
+    other = recall(store, replace(settings, epoch="another")).guide
+    store.write("one", Mode.OBSERVE, "e", (Remember(ledger=LEDGER, flight=None),))
+    begins = recall(store, settings).guide
+
+    assert same is not None
+    assert (same.ledger, same.flight, same.flights) == (laden, FLIGHT, 8)
+    assert other is not None
+    assert other.ledger is not None
+    assert other.ledger.embodied is None
+    assert begins is not None
+    assert (begins.ledger, begins.flight, begins.flights) == (None, None, 8)
+    store.close()
+
+
+def test_a_fault_is_kept_until_it_ends(path: Path) -> None:
+    store = Store(path)
+    store.write("one", Mode.APPLY, "e", (RememberFault(sentence="the wheel is jammed"),))
+    store.write("one", Mode.APPLY, "e", (RememberFault(sentence="halted by hand"),))
+    store.close()
+
+    again = Store(path)
+    kept, other = again.fault("one"), again.fault("two")
+    again.write("one", Mode.APPLY, "e", (RememberFault(sentence=None),))
+    ended = again.fault("one")
+    again.close()
+
+    assert (kept, other, ended) == ("halted by hand", None, None)

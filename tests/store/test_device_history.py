@@ -1,0 +1,106 @@
+"""What changed since last night is one list: devices, labels, drivers, and the profile."""
+
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+
+import pytest
+
+from rigd.devices.events import FocuserReport, WheelReport
+from rigd.devices.identity import DeviceIdentity, DeviceKind, WireProtocol
+from rigd.equipment.profile import EquipmentProfile
+from rigd.focus.state.rig import Rig
+from rigd.store.database import Store
+from rigd.store.device_history import changes_since, facts_of, last_night_began, note_facts
+from rigd.store.profile_journal import What
+from rigd.store.profiles import add
+from tests.focus.night import FOCUSER, WHEEL, Night
+
+LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
+ROME = timezone(timedelta(hours=1))
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    return Store(tmp_path / "rigd.db")
+
+
+def night(version: str = "1.0", *labels: str) -> Rig:
+    identity = DeviceIdentity(
+        ref=WHEEL,
+        protocol=WireProtocol.SIMULATED,
+        name="ZWO EFW",
+        kinds=frozenset({DeviceKind.FILTERWHEEL}),
+        driver_version=version,
+    )
+    made = Night()
+    made.rig = Rig(
+        settings=made.rig.settings,
+        identities=(identity,),
+        wheel=WheelReport(at_s=0, ref=WHEEL, connected=True, names=labels),
+        focuser=FocuserReport(at_s=0, ref=FOCUSER, connected=True, max_steps=60000),
+    )
+    return made.rig
+
+
+def test_what_is_seen_for_the_first_time_is_no_change(store: Store) -> None:
+    note_facts(store, "rig", facts_of(night("1.0", "L", "R")))
+
+    assert changes_since(store, "rig", LONG_AGO) == []
+
+
+def test_a_new_driver_and_a_swapped_label_are_named_once(store: Store) -> None:
+    note_facts(store, "rig", facts_of(night("1.0", "L", "R")))
+    note_facts(store, "rig", facts_of(night("1.1", "R", "L")))
+    note_facts(store, "rig", facts_of(night("1.1", "R", "L")))
+
+    found = changes_since(store, "rig", LONG_AGO)
+
+    assert [change["sentence"] for change in found] == [
+        "wheel.driver_version: 1.1, was 1.0",
+        "wheel.label.1: R, was L",
+        "wheel.label.2: L, was R",
+    ]
+    assert changes_since(store, "another", LONG_AGO) == []
+
+
+def test_what_is_not_seen_is_no_change(store: Store) -> None:
+    rig = night("1.0", "L")
+    note_facts(store, "rig", facts_of(rig))
+    note_facts(store, "rig", facts_of(Rig(settings=rig.settings)))
+    note_facts(store, "rig", facts_of(rig))
+
+    assert changes_since(store, "rig", LONG_AGO) == []
+
+
+def test_older_changes_are_left_out(store: Store) -> None:
+    note_facts(store, "rig", facts_of(night("1.0")))
+    note_facts(store, "rig", facts_of(night("1.1")))
+
+    assert changes_since(store, "rig", datetime.now(UTC) + timedelta(seconds=5)) == []
+
+
+def test_a_change_of_the_profile_in_force_stands_in_the_list(store: Store) -> None:
+    profile = EquipmentProfile(name="Refractor")
+    add(store, profile, "ann", What.CREATE)
+    with store.transaction() as db:
+        db.table("profiles_in_force").insert({"rig": "rig", "profile_id": 1})
+
+    (change,) = changes_since(store, "rig", LONG_AGO)
+
+    assert change["what"] == "profile"
+    assert change["sentence"] == "profile 'Refractor': create, by ann"
+
+
+@pytest.mark.parametrize(
+    ("now", "began"),
+    [
+        pytest.param((20, 18), (19, 12), id="evening"),
+        pytest.param((21, 3), (19, 12), id="in the night"),
+        pytest.param((21, 11), (19, 12), id="morning"),
+        pytest.param((21, 12), (20, 12), id="noon"),
+    ],
+)
+def test_a_night_runs_from_local_noon_to_noon(now: tuple[int, int], began: tuple[int, int]) -> None:
+    at = datetime(2026, 11, now[0], now[1], tzinfo=ROME)
+
+    assert last_night_began(at) == datetime(2026, 11, began[0], began[1], tzinfo=ROME)

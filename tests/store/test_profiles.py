@@ -1,0 +1,145 @@
+"""Profiles in the store: every change is journalled, whole, and can be taken back."""
+
+from pathlib import Path
+
+import pytest
+
+from rigd.equipment.profile import EquipmentProfile
+from rigd.errors import ChangedMeanwhileError, NoProfileError, RefusedError
+from rigd.store.database import Store
+from rigd.store.profile_journal import What, history
+from rigd.store.profiles import add, found, in_force, listed, put, shelve, switch, tried, undo
+
+LONG = EquipmentProfile.model_validate({"name": "Long", "optic": {"focal_length_mm": 714.0}})
+SHORT = EquipmentProfile.model_validate({"name": "Short", "optic": {"focal_length_mm": 500.0}})
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    return Store(tmp_path / "rigd.db")
+
+
+def names(store: Store) -> list[str]:
+    return [one.name for one in listed(store)]
+
+
+def test_a_kept_profile_reads_back_the_same(store: Store) -> None:
+    add(store, LONG, "me")
+
+    assert found(store, "Long").profile == LONG
+    assert history(store, 9)[0].by == "me"
+
+
+def test_two_profiles_never_have_one_name_whatever_its_case(store: Store) -> None:
+    add(store, LONG, "me")
+
+    with pytest.raises(RefusedError, match="a profile named 'Long' already"):
+        add(store, LONG.model_copy(update={"name": "LONG"}), "me")
+
+    assert names(store) == ["Long"]
+
+
+def test_a_profile_that_is_not_there_is_named_with_those_there_are(store: Store) -> None:
+    add(store, LONG, "me")
+
+    with pytest.raises(NoProfileError, match=r"no profile is named 'Lung' \(there are: 'Long'\)"):
+        found(store, "Lung")
+
+
+def test_the_journal_has_before_and_after_who_and_when(store: Store) -> None:
+    add(store, LONG, "me")
+    put(store, "Long", SHORT, "you")
+
+    line = history(store, 1)[0]
+
+    assert (line.what, line.by, line.profile) == (What.EDIT, "you", "Short")
+    assert line.before is not None
+    assert line.after is not None
+    assert "714.0" in str(line.before["toml"])
+    assert "500.0" in str(line.after["toml"])
+    assert line.at.endswith("+00:00")
+
+
+def test_an_edit_of_what_was_looked_at_before_another_edit_is_refused(store: Store) -> None:
+    add(store, LONG, "me")
+    seen = found(store, "Long").revision
+    put(store, "Long", LONG.model_copy(update={"reference_filter": None, "format": 1}), "me")
+    put(store, "Long", LONG.model_copy(update={"optic": SHORT.optic}), "you")
+
+    with pytest.raises(ChangedMeanwhileError, match="was changed meanwhile"):
+        put(store, "Long", SHORT, "me", expect=seen)
+
+    assert found(store, "Long").profile.optic == SHORT.optic
+
+
+def test_a_rename_keeps_the_profile_in_force(store: Store) -> None:
+    add(store, LONG, "me")
+    switch(store, "pier", "Long", "me")
+
+    put(store, "Long", LONG.model_copy(update={"name": "Longer"}), "me", what=What.RENAME)
+
+    assert in_force(store)["pier"].name == "Longer"
+
+
+def test_a_profile_in_force_is_not_archived_and_an_archived_one_not_put_in_force(
+    store: Store,
+) -> None:
+    add(store, LONG, "me")
+    add(store, SHORT, "me")
+    switch(store, "pier", "Long", "me")
+
+    with pytest.raises(RefusedError, match="in force on pier"):
+        shelve(store, "Long", "me", archived=True)
+    shelve(store, "Short", "me", archived=True)
+    with pytest.raises(RefusedError, match="archived: restore it first"):
+        switch(store, "pier", "Short", "me")
+
+    assert in_force(store)["pier"].name == "Long"
+
+
+def test_undo_walks_back_through_every_kind_of_change(store: Store) -> None:
+    add(store, LONG, "me")
+    switch(store, "pier", "Long", "me")
+    add(store, SHORT, "me")
+    switch(store, "pier", "Short", "me")
+    put(store, "Short", SHORT.model_copy(update={"name": "Shorter"}), "me", what=What.RENAME)
+    shelve(store, "Long", "me", archived=True)
+
+    taken_back = [undo(store, "me").what for _ in range(4)]
+
+    assert taken_back == [What.ARCHIVE, What.RENAME, What.SWITCH, What.CREATE]
+    assert names(store) == ["Long"]
+    assert in_force(store)["pier"].profile == LONG
+    assert [line.what for line in history(store, 4)] == [What.UNDO] * 4
+
+
+def test_undo_never_leaves_a_rig_without_profile(store: Store) -> None:
+    add(store, LONG, "me")
+    switch(store, "pier", "Long", "me")
+
+    with pytest.raises(RefusedError, match="had no profile before"):
+        undo(store, "me")
+
+    assert in_force(store)["pier"].name == "Long"
+
+
+def test_undo_of_another_change_than_the_one_meant_is_refused(store: Store) -> None:
+    add(store, LONG, "me")
+    meant = history(store, 1)[0].number
+    add(store, SHORT, "you")
+
+    with pytest.raises(ChangedMeanwhileError, match="is not the last one"):
+        undo(store, "me", expect=meant)
+
+    assert names(store) == ["Long", "Short"]
+
+
+def test_what_is_tried_is_not_kept(store: Store) -> None:
+    add(store, LONG, "me")
+
+    with tried(store):
+        put(store, "Long", SHORT, "me")
+        assert names(store) == ["Short"]
+
+    assert names(store) == ["Long"]
+    assert len(history(store, 9)) == 1

@@ -1,0 +1,107 @@
+"""A year of a rig's life in the store: equipment changes, runs are made, offsets are in force."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from rigd.autofocus_logs.run import AutofocusRun, Frame
+from rigd.equipment.answers import effective
+from rigd.equipment.fingerprint import glasses, light_path
+from rigd.equipment.profile import EquipmentProfile
+from rigd.learning.fit_input import Study, Subject
+from rigd.learning.fit_record import Fitted
+from rigd.setup.fit_priors import names_of
+from rigd.store.database import Store
+from rigd.store.fits import keep_fit, newest_fit
+from rigd.store.profile_transaction import carry_out
+from rigd.store.profiles import add, found, in_force, put, switch, undo
+from rigd.store.run_import import countable, kept
+from tests.store.clock import minutes
+
+RIG = "pier"
+
+Tables = Mapping[str, object]
+
+
+def profile(tables: Tables) -> EquipmentProfile:
+    return EquipmentProfile.model_validate(tables)
+
+
+class Year:
+    """The store of one rig, used as the daemon uses it."""
+
+    def __init__(self, directory: Path) -> None:
+        self.store = Store(directory / "rigd.db")
+        self._minute = minutes()
+
+    def keep(self, tables: Tables) -> None:
+        carry_out(self.store, lambda store: add(store, profile(tables), "me"))
+
+    def switch(self, name: str) -> None:
+        carry_out(self.store, lambda store: switch(store, RIG, name, "me"))
+
+    def edit(self, name: str, tables: Tables) -> None:
+        carry_out(self.store, lambda store: put(store, name, profile(tables), "me"))
+
+    def undo(self) -> None:
+        carry_out(self.store, lambda store: undo(store, "me"), back=True)
+
+    @property
+    def present(self) -> EquipmentProfile:
+        return in_force(self.store)[RIG].profile
+
+    def named(self, name: str) -> EquipmentProfile:
+        return found(self.store, name).profile
+
+    def focus(self, name: str, position_steps: float) -> None:
+        """A night's autofocus of one filter, and what is learnt of all runs that count."""
+        run = AutofocusRun(
+            filter=name,
+            position_steps=position_steps,
+            time=next(self._minute),
+            frame=Frame.RAW,
+            source="test",
+            ok=True,
+        )
+        subject = self._subject()
+        kept(self.store, RIG, subject, [run], "me")
+        self._learn(subject)
+
+    def offsets(self) -> dict[str, float | None]:
+        """The learnt offset in force of each filter in the wheel; None: there is none."""
+        subject = self._subject()
+        fit = newest_fit(self.store, RIG, subject.epoch)
+        learnt = fit.learnt(subject.glasses) if fit else {}
+        wheel = self.present.wheel
+        return {
+            key: learnt[key].focus_offset_steps if key in learnt else None
+            for key in (wheel.slots if wheel else ())
+        }
+
+    def _subject(self) -> Subject:
+        now = effective(self.present, self.store.answers(RIG))
+        study = Study(reference=now.reference_filter, names=names_of(now))
+        return Subject(epoch=light_path(now), study=study, glasses=glasses(now))
+
+    def _learn(self, subject: Subject) -> None:
+        """Instead of a fit, each filter's last position: it says whose run it was."""
+        runs = countable(self.store, RIG, subject)
+        last = {run.filter: run.position_steps for run in sorted(runs, key=lambda run: run.time)}
+        offsets = {
+            key: {
+                "focus_offset_steps": steps,
+                "se_steps": 1.0,
+                "low_steps": None,
+                "high_steps": None,
+                "runs": 1,
+                "state": "trusted",
+                "reason": None,
+            }
+            for name, steps in last.items()
+            if (key := subject.study.names.get(name or "")) is not None
+        }
+        result = {"offsets": offsets, "glasses": dict(subject.glasses)}
+        keep_fit(
+            self.store,
+            RIG,
+            Fitted(epoch=subject.epoch, cause="", basis="", result=result, pictures={}),
+        )

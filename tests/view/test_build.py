@@ -1,0 +1,56 @@
+"""What the outside is told of a rig."""
+
+from dataclasses import replace
+
+from rigd.devices.events import WheelReport
+from rigd.focus.state.settings import Mode
+from rigd.view.build import Answers, portrait
+from rigd.view.rig import RigIdentity, RigView
+from tests.focus.night import WHEEL, Night
+
+IDENTITY = RigIdentity(number=0, wheel_id="w", focuser_id="f", safety_id="s")
+
+
+def seen(night: Night) -> RigView:
+    return portrait(night.rig, IDENTITY, Answers())
+
+
+def known(slots: int) -> Night:
+    """A rig that knows the offset of every filter that its profile names."""
+    night = Night(Mode.PUBLISH).begin()
+    settings = night.rig.settings
+    night.rig = replace(night.rig, settings=replace(settings, slots=settings.slots[:3]))
+    night.feed(
+        WheelReport(at_s=night.now_s, ref=WHEEL, connected=True, filter_position=0, slots=slots)
+    )
+    return night
+
+
+def test_what_is_known_of_every_slot_is_published() -> None:
+    assert seen(known(slots=3)).wheel.focus_offsets_steps == (0, 40, -25)
+
+
+def test_a_slot_that_the_profile_does_not_name_makes_all_offsets_zero() -> None:
+    view = seen(known(slots=5))
+
+    assert view.wheel.focus_offsets_steps == (0, 0, 0, 0, 0)
+    assert view.summary["published_zeros_because"] == (
+        "the filter wheel has 5 slots, the profile names 3, so all are zeros"
+    )
+
+
+def test_a_filter_inside_the_dead_band_is_in_focus() -> None:
+    night = Night(dead_band_steps=50).begin(30000)
+    night.ask(1)
+    night.wheel(1)
+
+    assert night.result == "declined"
+    assert seen(night).safety.focus_trusted
+
+
+def test_a_filter_without_an_offset_is_not_in_focus() -> None:
+    night = Night(dead_band_steps=50).begin(30000)
+    night.ask(3)
+    night.wheel(3)
+
+    assert seen(night).safety.reason == "the focus is not that of X"
