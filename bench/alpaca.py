@@ -36,7 +36,7 @@ from rigd.api.http.settings import ServerSettings
 from rigd.api.server import serve
 from rigd.focus.state.settings import Mode
 from rigd.learning.estimator.fit import fit
-from rigd.service.fit_process import FitWorker
+from rigd.service.fit_process import FitProcess
 from rigd.view.profiles import Profiles
 from rigd.view.rig import Client, FocuserView, Json, RigView, WheelView
 from tests.live.simulated import SimulatedDaemon
@@ -130,14 +130,14 @@ class StillObservatory:
     async def request_swap(self, rig: str, name: str, client: Client) -> None:
         """No hand turns its wheel."""
 
-    async def request_solved(self, rig: str, focal_length_mm: float, client: Client) -> None:
+    async def report_plate_solve(self, rig: str, focal_length_mm: float, client: Client) -> None:
         """No frame is solved."""
 
     async def proposal(self, rig: str) -> Json:
         """There is no profile."""
         return {}
 
-    async def request_confirm(self, rig: str, client: Client) -> int:
+    async def confirm_profile(self, rig: str, client: Client) -> int:
         """Nothing contradicts anything."""
         return 0
 
@@ -150,7 +150,7 @@ class StillObservatory:
     async def request_recompute(self, rig: str, client: Client) -> None:
         """Nothing to work out."""
 
-    async def happenings(self) -> AsyncIterator[Json]:
+    async def diary(self) -> AsyncIterator[Json]:
         """Silence."""
         await asyncio.Event().wait()
         yield {}
@@ -253,7 +253,7 @@ def fits_under_way() -> Iterator[None]:
 
     async def job() -> None:
         with suppress(asyncio.CancelledError):
-            await FitWorker().run(fit_nights)
+            await FitProcess().run(fit_nights)
 
     with asyncio.Runner() as runner:
         loop = runner.get_loop()

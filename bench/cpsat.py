@@ -4,7 +4,7 @@ import time
 
 from ortools.sat.python import cp_model
 
-from rigd.train.parts import Part, Port, joins
+from rigd.train.parts import Port, TrainPart, joins
 from rigd.train.spacer_search import SpacerProblem
 
 
@@ -48,7 +48,7 @@ class TrainModel:
     def _expose_partner_of(self, port: Port) -> None:
         self.model.add_bool_or(self.exposed[name] for name in self.partners[str(port)])
 
-    def _lit_until(self, part: Part) -> int:
+    def _lit_until(self, part: TrainPart) -> int:
         """The farthest that the front of a part may be and leave the corner fully lit."""
         cone = self.problem.cone
         if cone is None or part.clear_aperture_um is None:
@@ -87,7 +87,7 @@ class TrainModel:
         self.filled.append(1 - nothing)
         self.exposed = after
 
-    def _add_device(self, device: Part) -> None:
+    def _add_device(self, device: TrainPart) -> None:
         self._expose_partner_of(device.back)
         self.behind = self.behind + device.optical_length_um
         self.model.add(self.behind <= self._lit_until(device))

@@ -18,17 +18,17 @@ def put_fuse(path: Path) -> None:
     """Have every write of the store look at the fuse."""
     write = Store.write
 
-    def counted(self: Store, rig: str, mode: Any, epoch: str, effects: Any) -> None:
+    def counted(self: Store, rig: str, mode: Any, light_path_id: str, effects: Any) -> None:
         try:
             when, _, number = path.read_text(encoding="utf-8").partition(" ")
         except FileNotFoundError:
-            write(self, rig, mode, epoch, effects)
+            write(self, rig, mode, light_path_id, effects)
             return
         written = path.with_suffix(".writes")
         mine = str(len(written.read_text(encoding="utf-8").splitlines()) + 1) == number
         if mine and when == "before":
             os.kill(os.getpid(), signal.SIGKILL)
-        write(self, rig, mode, epoch, effects)
+        write(self, rig, mode, light_path_id, effects)
         if mine and when == "after":
             os.kill(os.getpid(), signal.SIGKILL)
         kinds = " ".join(type(effect).__name__ for effect in effects)

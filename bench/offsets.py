@@ -21,7 +21,7 @@ from datetime import UTC, datetime, timedelta
 
 import numpy as np
 
-from rigd.autofocus_logs.run import AutofocusRun, Frame
+from rigd.autofocus_logs.run import AutofocusRun, Coordinates
 from rigd.learning.estimator.fit import contrast, fit
 from rigd.learning.estimator.model import Prior
 from rigd.learning.estimator.verdict import OffsetState
@@ -181,7 +181,7 @@ def _night(
                 se_steps=sigma * rng.uniform(0.75, 1.25),
                 temperature_c=round(float(air[i] + rng.normal(0, 0.05)), 1),
                 time=start + timedelta(hours=float(hours[i])),
-                frame=Frame.RAW,
+                coordinates=Coordinates.RAW,
                 source="made up",
                 ok=True,
             )

@@ -18,7 +18,7 @@ from importlib.util import find_spec
 
 from rigd.optics.vignetting import Cone
 from rigd.train.connection import End, Gender
-from rigd.train.parts import CameraMount, Part, Port, bounded, bounded_mount
+from rigd.train.parts import CameraMount, Port, TrainPart, bounded, bounded_mount
 from rigd.train.spacer_search import SpacerProblem, best_stacks
 
 THREADS = ("M42x0.75", "M48x0.75", "M54x0.75", "M56x1", "M63x1", "M68x1", "M72x1", "M82x1")
@@ -30,7 +30,7 @@ def _port(thread: str, gender: Gender) -> Port:
     return Port(end=End(standard=thread, gender=gender))
 
 
-def random_parts(size: int, rng: random.Random) -> tuple[Part, ...]:
+def random_parts(size: int, rng: random.Random) -> tuple[TrainPart, ...]:
     """A pile of spacers and adapters."""
     parts = []
     for number in range(size):
@@ -40,7 +40,7 @@ def random_parts(size: int, rng: random.Random) -> tuple[Part, ...]:
         genders = [Gender.FEMALE, Gender.MALE]
         if rng.random() < 0.2:
             genders = [rng.choice(genders)] * 2
-        part = Part(
+        part = TrainPart(
             id=f"part {number}",
             front=_port(THREADS[first], genders[0]),
             back=_port(THREADS[second], genders[1]),
@@ -55,10 +55,10 @@ def random_parts(size: int, rng: random.Random) -> tuple[Part, ...]:
 def instance(size: int, *, chain: bool, seed: int) -> SpacerProblem:
     """One train to build from a pile."""
     rng = random.Random(seed)
-    devices: tuple[Part, ...] = ()
+    devices: tuple[TrainPart, ...] = ()
     if chain:
         devices = tuple(
-            Part(
+            TrainPart(
                 id=name,
                 front=_port(front, Gender.FEMALE),
                 back=_port(back, Gender.FEMALE),

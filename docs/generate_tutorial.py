@@ -19,8 +19,15 @@ from rigd.train.answer import TrainAnswer, answer, ends_served
 from rigd.train.connection import Coupling, End, Gender
 from rigd.train.drawing import draw_stack
 from rigd.train.part_facts import BodyFacts
-from rigd.train.parts import Part, Port, nested
-from rigd.train.question import Camera, Device, DeviceKind, Optic, TrainQuestion, Wheel
+from rigd.train.parts import Port, TrainPart, nested
+from rigd.train.question import (
+    Device,
+    TrainCamera,
+    TrainDeviceKind,
+    TrainOptic,
+    TrainQuestion,
+    Wheel,
+)
 from rigd.units import mm_from_um, um_from_mm
 
 CAMERAS = {
@@ -31,14 +38,14 @@ CAMERAS = {
 }
 """One camera for each group of the tutorial."""
 DEVICES = (
-    ("EFW (small", "zwo_efw_7x36", DeviceKind.WHEEL),
-    ("EFW 2", "zwo_efw_7x2", DeviceKind.WHEEL),
-    ("oag_l", "zwo_oag_l_m68", DeviceKind.GUIDER),
-    ("oag l", "zwo_oag_l_m68", DeviceKind.GUIDER),
-    ("oag", "zwo_oag", DeviceKind.GUIDER),
-    ("drawer_m48", "zwo_drawer_m48", DeviceKind.DRAWER),
-    ("drawer_m54", "zwo_drawer_m54", DeviceKind.DRAWER),
-    ("caa", "zwo_caa", DeviceKind.ROTATOR),
+    ("EFW (small", "zwo_efw_7x36", TrainDeviceKind.WHEEL),
+    ("EFW 2", "zwo_efw_7x2", TrainDeviceKind.WHEEL),
+    ("oag_l", "zwo_oag_l_m68", TrainDeviceKind.GUIDER),
+    ("oag l", "zwo_oag_l_m68", TrainDeviceKind.GUIDER),
+    ("oag", "zwo_oag", TrainDeviceKind.GUIDER),
+    ("drawer_m48", "zwo_drawer_m48", TrainDeviceKind.DRAWER),
+    ("drawer_m54", "zwo_drawer_m54", TrainDeviceKind.DRAWER),
+    ("caa", "zwo_caa", TrainDeviceKind.ROTATOR),
 )
 """How a step is named, which entry it is, and what it is there for."""
 SPARE = (PartKind.SPACER, PartKind.ADAPTER, PartKind.TILTER, PartKind.SHIM)
@@ -96,7 +103,7 @@ def question(case: Solution, catalog: Catalog) -> TrainQuestion:
     barest = min(camera.mounts, key=lambda mount: mount.flange_distance_um)
     devices = list(devices_of(case, lookup))
     m68 = any(device.part.front.end.standard == "M68x1" for device in devices)
-    holders = [d for d in devices if d.kind in (DeviceKind.WHEEL, DeviceKind.DRAWER)]
+    holders = [d for d in devices if d.kind in (TrainDeviceKind.WHEEL, TrainDeviceKind.DRAWER)]
     plate = Plate(name="filter", thickness_mm=FILTER_MM)
     pile = tuple(spares(catalog, lookup))
     hosts = (*(device.part for device in devices), *pile)
@@ -108,13 +115,13 @@ def question(case: Solution, catalog: Catalog) -> TrainQuestion:
         if (both := nested(ring, host, facts.nested_length_um))
     ]
     return TrainQuestion(
-        optic=Optic(
+        optic=TrainOptic(
             name="telescope",
             port=Port(end=End(standard="M68x1" if m68 else "M48x0.75", gender=Gender.MALE)),
             back_focus_um=um_from_mm(BACK_FOCUS_MM),
             focal_ratio=FOCAL_RATIO,
         ),
-        camera=Camera(name=camera.name, mounts=(barest,), diagonal_mm=camera.diagonal_mm),
+        camera=TrainCamera(name=camera.name, mounts=(barest,), diagonal_mm=camera.diagonal_mm),
         devices=tuple(devices),
         wheels=tuple(Wheel(name=holder.part.id, slots=(plate,)) for holder in holders[:1]),
         parts=pile,
@@ -136,7 +143,7 @@ def devices_of(case: Solution, lookup: CatalogLookup) -> Iterator[Device]:
         facts = lookup.part(entry_id)
         assert facts is not None
         front, back = facts.front, facts.back
-        if kind is DeviceKind.WHEEL:
+        if kind is TrainDeviceKind.WHEEL:
             front, back = (BOLTS if behind_guider else front), (BOLTS if bolted else back)
         behind_guider = entry_id == "zwo_oag_l_m68"
         length_um = um_from_mm(step.length_mm or 0.0)
@@ -145,11 +152,11 @@ def devices_of(case: Solution, lookup: CatalogLookup) -> Iterator[Device]:
 
 def built(
     name: str, facts: BodyFacts, front: Port | None, back: Port | None, length_um: int
-) -> Part:
+) -> TrainPart:
     """A part of the train, which needs both its ends."""
     assert front is not None
     assert back is not None
-    return Part(
+    return TrainPart(
         id=name,
         front=front,
         back=back,
@@ -158,14 +165,14 @@ def built(
     )
 
 
-def spares(catalog: Catalog, lookup: CatalogLookup) -> Iterator[Part]:
+def spares(catalog: Catalog, lookup: CatalogLookup) -> Iterator[TrainPart]:
     """One of each ring and adapter of ZWO that is fully known."""
     for entry in catalog.all(CatalogPart):
         facts = lookup.part(entry.id)
         if entry.maker != "ZWO" or entry.kind not in SPARE or facts is None:
             continue
         if facts.front and facts.back and facts.optical_length_um is not None:
-            yield Part(
+            yield TrainPart(
                 id=entry.id,
                 front=facts.front,
                 back=facts.back,

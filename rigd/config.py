@@ -10,7 +10,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from rigd.autofocus_logs.log_time import zone_stated
-from rigd.autofocus_logs.run import Frame
+from rigd.autofocus_logs.run import Coordinates
 from rigd.equipment.profile import EquipmentProfile
 from rigd.equipment.profile_toml import read_profile
 from rigd.errors import ConfigError
@@ -119,7 +119,7 @@ class WatchConfig(_Table):
         default=None,
         description="Zone of times written without one: +02:00, CET, Europe/Rome.",
     )
-    frame: Frame | None = Field(
+    frame: Coordinates | None = Field(
         default=None,
         strict=False,
         description="raw: positions are the focuser's own counts; logical: the program moves "

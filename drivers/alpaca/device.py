@@ -56,7 +56,7 @@ class Motion:
         return position == self.start != self.target and waited_s < START_GRACE_S
 
 
-class Side(ABC):
+class PolledDevice(ABC):
     """One device: asks it what it is and how it stands. Every method blocks."""
 
     def __init__(self, listed: Listed, device: AlpacaDevice) -> None:

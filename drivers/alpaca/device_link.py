@@ -11,13 +11,13 @@ from rigd.devices.identity import DeviceKind
 from rigd.errors import DeviceError, DeviceUnavailableError
 
 from .alpyca_devices import NOT_CONNECTED, AlpacaCamera, AlpacaFocuser, AlpacaTelescope, AlpacaWheel
-from .device import Listed, Reading, Side
-from .filter_wheel import WheelSide
-from .focuser import FocuserSide
+from .device import Listed, PolledDevice, Reading
+from .filter_wheel import PolledWheel
+from .focuser import PolledFocuser
 from .options import AlpacaOptions
 from .transport import AnswerError, NotSentError, RejectedError, Transport, UnansweredError
-from .watched import CameraSide, MountSide
-from .worker_thread import OwnThread
+from .watched import PolledCamera, PolledMount
+from .worker_thread import WorkerThread
 
 log = logging.getLogger(__name__)
 
@@ -30,7 +30,7 @@ AGAIN_S = 0.3
 FAST_AFTER_S = 1.0
 """How long after a command a device is asked as often as if it moved."""
 
-Work = Callable[[Side], Reading | None]
+Work = Callable[[PolledDevice], Reading | None]
 
 
 class LinkState(StrEnum):
@@ -60,7 +60,7 @@ class DeviceLink:
         self._emit = emit
         self._lost = lost
         self._side = _side(listed, transport)
-        self._thread = OwnThread(f"rigd-alpaca-{listed.kind}", transport.close)
+        self._thread = WorkerThread(f"rigd-alpaca-{listed.kind}", transport.close)
         self._wake = asyncio.Event()
         self._orders = 0
         self._failures = 0
@@ -182,13 +182,13 @@ class DeviceLink:
             self._emit(event)
 
 
-def _side(listed: Listed, transport: Transport) -> Side:
+def _side(listed: Listed, transport: Transport) -> PolledDevice:
     match listed.kind:
         case DeviceKind.FILTERWHEEL:
-            return WheelSide(listed, AlpacaWheel(transport, listed.number))
+            return PolledWheel(listed, AlpacaWheel(transport, listed.number))
         case DeviceKind.FOCUSER:
-            return FocuserSide(listed, AlpacaFocuser(transport, listed.number))
+            return PolledFocuser(listed, AlpacaFocuser(transport, listed.number))
         case DeviceKind.CAMERA:
-            return CameraSide(listed, AlpacaCamera(transport, listed.number))
+            return PolledCamera(listed, AlpacaCamera(transport, listed.number))
         case DeviceKind.MOUNT:
-            return MountSide(listed, AlpacaTelescope(transport, listed.number))
+            return PolledMount(listed, AlpacaTelescope(transport, listed.number))

@@ -13,15 +13,15 @@ from rigd.devices.events import Event, ServerDown, ServerUp
 from rigd.devices.identity import DeviceRef
 from rigd.errors import DeviceError, DeviceUnavailableError
 
-from .device import Listed, Side
+from .device import Listed, PolledDevice
 from .device_link import DeviceLink, LinkState
 from .discovery import discover
-from .filter_wheel import WheelSide
-from .focuser import FocuserSide
+from .filter_wheel import PolledWheel
+from .focuser import PolledFocuser
 from .management import Surveyed, survey
 from .options import AlpacaOptions
 from .transport import NotSentError, RejectedError, Transport, UnansweredError
-from .worker_thread import OwnThread
+from .worker_thread import WorkerThread
 
 log = logging.getLogger(__name__)
 
@@ -116,7 +116,7 @@ class AlpacaDriver:
         """Take in what a server lists as soon as it answers; else why it does not."""
         transport = Transport(host, port, self._options.timeout_s)
         try:
-            with OwnThread("rigd-alpaca-survey", transport.close) as thread:
+            with WorkerThread("rigd-alpaca-survey", transport.close) as thread:
                 try:
                     surveyed = await thread.do(lambda: survey(self._server, transport))
                 finally:
@@ -178,14 +178,14 @@ class AlpacaDriver:
         return link
 
 
-def _wheel(side: Side) -> WheelSide:
-    if not isinstance(side, WheelSide):
+def _wheel(side: PolledDevice) -> PolledWheel:
+    if not isinstance(side, PolledWheel):
         raise DeviceError(f"{side.ref}: is no filter wheel")
     return side
 
 
-def _focuser(side: Side) -> FocuserSide:
-    if not isinstance(side, FocuserSide):
+def _focuser(side: PolledDevice) -> PolledFocuser:
+    if not isinstance(side, PolledFocuser):
         raise DeviceError(f"{side.ref}: is no focuser")
     return side
 

@@ -8,13 +8,13 @@ from rigd.devices.identity import DeviceIdentity
 from rigd.errors import InvalidValueError
 
 from .alpyca_devices import AlpacaWheel
-from .device import Listed, Motion, Reading, Side, whole
+from .device import Listed, Motion, PolledDevice, Reading, whole
 
 MOVING = -1
 """`FilterWheel.Position` while the wheel turns."""
 
 
-class WheelSide(Side):
+class PolledWheel(PolledDevice):
     """The blocking side of a filter wheel."""
 
     device: AlpacaWheel

@@ -8,14 +8,14 @@ from rigd.devices.identity import DeviceIdentity
 from rigd.errors import DeviceError, InvalidValueError
 
 from .alpyca_devices import NOT_IMPLEMENTED, AlpacaFocuser
-from .device import Listed, Motion, Reading, Side, finite, positive, whole
+from .device import Listed, Motion, PolledDevice, Reading, finite, positive, whole
 from .transport import AnswerError
 
 MIN_STEPS = 0
 """`Focuser.Position` runs from 0 to `MaxStep`."""
 
 
-class FocuserSide(Side):
+class PolledFocuser(PolledDevice):
     """The blocking side of a focuser."""
 
     device: AlpacaFocuser

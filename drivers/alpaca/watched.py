@@ -9,10 +9,10 @@ from rigd.devices.identity import DeviceIdentity, SensorGeometry
 from rigd.units import mm_from_m
 
 from .alpyca_devices import BUSY_STATES, MONOCHROME, AlpacaCamera, AlpacaTelescope
-from .device import Side, finite, positive, whole
+from .device import PolledDevice, finite, positive, whole
 
 
-class CameraSide(Side):
+class PolledCamera(PolledDevice):
     """The blocking side of a camera."""
 
     device: AlpacaCamera
@@ -36,7 +36,7 @@ class CameraSide(Side):
         return replace(self._identity, sensor=sensor)
 
 
-class MountSide(Side):
+class PolledMount(PolledDevice):
     """The blocking side of a mount."""
 
     device: AlpacaTelescope

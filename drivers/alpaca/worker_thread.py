@@ -9,7 +9,7 @@ from typing import Self, TypeVar
 T = TypeVar("T")
 
 
-class OwnThread:
+class WorkerThread:
     """Does one thing after the other; ends without waiting for a device that does not answer.
 
     Args:

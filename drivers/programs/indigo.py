@@ -19,10 +19,17 @@ from xml.sax.saxutils import quoteattr
 
 from pydantic import BaseModel, Field
 
-from rigd.devices.driver import Asked, ServerAddress
+from rigd.devices.driver import Askable, ServerAddress
 from rigd.devices.events import Event, ProgramOffset
 
-from .polling import FIRST_WAIT_S, AskedOptions, AskedProgram, NoUsableAnswerError, Said, plain
+from .polling import (
+    FIRST_WAIT_S,
+    NoUsableAnswerError,
+    PolledProgram,
+    PolledProgramOptions,
+    Said,
+    plain,
+)
 
 PORT = 7624
 FEATURES = "AGENT_PROCESS_FEATURES"
@@ -44,7 +51,7 @@ _ITEM = re.compile(r"(?:def|one)(?:Switch|Number|Text)")
 _SLOT = re.compile(r"SLOT_(?:OFFSET|NAME)_([1-9]\d?)")
 
 
-class IndigoOptions(AskedOptions):
+class IndigoOptions(PolledProgramOptions):
     """The keys of a `[[servers]]` table with `driver = "indigo"`."""
 
     host: str = Field(default="localhost", description="Computer that indigo_server runs on.")
@@ -134,7 +141,7 @@ class Bus:
         raise NoUsableAnswerError(msg)
 
 
-class IndigoDriver(AskedProgram):
+class IndigoDriver(PolledProgram):
     """One Imager Agent of one INDIGO server."""
 
     Options: ClassVar[type[BaseModel]] = IndigoOptions
@@ -272,4 +279,4 @@ def _steps(text: str) -> int | None:
         return None
 
 
-_conforms: type[Asked] = IndigoDriver
+_conforms: type[Askable] = IndigoDriver

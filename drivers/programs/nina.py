@@ -16,10 +16,10 @@ from typing import Annotated, ClassVar
 
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field, ValidationError
 
-from rigd.devices.driver import Asked, ServerAddress
+from rigd.devices.driver import Askable, ServerAddress
 from rigd.devices.events import Event, ProgramOffset
 
-from .polling import AskedOptions, AskedProgram, NoUsableAnswerError, Said, plain
+from .polling import NoUsableAnswerError, PolledProgram, PolledProgramOptions, Said, plain
 
 PORT = 1888
 """The plugin's first choice; a second N.I.N.A. on the same computer takes the next free one."""
@@ -32,7 +32,7 @@ _STATUS = re.compile(rb"HTTP/1\.[01] (\d{3})\b")
 _INT32 = 1 << 31
 
 
-class NinaOptions(AskedOptions):
+class NinaOptions(PolledProgramOptions):
     """The keys of a `[[servers]]` table with `driver = "nina"`."""
 
     host: str = Field(default="localhost", description="Computer that N.I.N.A. runs on.")
@@ -78,7 +78,7 @@ class _Answer(_Table):
     profile: _Profile = Field(alias="Response")
 
 
-class NinaDriver(AskedProgram):
+class NinaDriver(PolledProgram):
     """One N.I.N.A."""
 
     Options: ClassVar[type[BaseModel]] = NinaOptions
@@ -164,4 +164,4 @@ async def _body(reader: StreamReader) -> bytes:
     return body
 
 
-_conforms: type[Asked] = NinaDriver
+_conforms: type[Askable] = NinaDriver

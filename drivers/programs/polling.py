@@ -15,7 +15,7 @@ from typing import ClassVar
 from pydantic import BaseModel, ConfigDict, Field
 
 from rigd.devices.driver import ServerAddress
-from rigd.devices.events import Event, OffsetsTold, ProgramOffset, ServerDown, ServerUp
+from rigd.devices.events import Event, OffsetsDeclared, ProgramOffset, ServerDown, ServerUp
 from rigd.devices.identity import DeviceRef
 from rigd.errors import DeviceUnavailableError
 
@@ -30,7 +30,7 @@ class NoUsableAnswerError(Exception):
     """What came back is not what this program answers."""
 
 
-class AskedOptions(BaseModel):
+class PolledProgramOptions(BaseModel):
     """How long and how often a program is asked."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -56,14 +56,14 @@ class Said:
     offsets: tuple[ProgramOffset, ...]
 
 
-class AskedProgram:
+class PolledProgram:
     """One program; what it says is told when it says something else than before."""
 
-    Options: ClassVar[type[BaseModel]] = AskedOptions
+    Options: ClassVar[type[BaseModel]] = PolledProgramOptions
 
     def __init__(self, address: ServerAddress, emit: Callable[[Event], None]) -> None:
         options = address.options
-        if not isinstance(options, AskedOptions):
+        if not isinstance(options, PolledProgramOptions):
             raise TypeError(options)
         self._server = address.name
         self._every = options
@@ -141,7 +141,7 @@ class AskedProgram:
         if first:
             self._emit(ServerUp(at_s=now_s, server=self._server))
         self._emit(
-            OffsetsTold(
+            OffsetsDeclared(
                 at_s=now_s,
                 server=self._server,
                 program=said.program,

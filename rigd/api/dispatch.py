@@ -7,7 +7,7 @@ from http import HTTPStatus
 
 from rigd.api.alpaca.app import AlpacaApp
 from rigd.api.alpaca.setup_pages import SetupPages
-from rigd.api.http.access import Guard
+from rigd.api.http.access import AccessGuard
 from rigd.api.http.errors import NotUnderstoodError
 from rigd.api.http.rate_limits import Limits, TooManyRequestsError
 from rigd.api.http.reply import (
@@ -31,7 +31,7 @@ log = logging.getLogger(__name__)
 _CLOSE = ((b"connection", b"close"),)
 
 
-class Door:
+class Dispatch:
     """The whole HTTP server as one ASGI app."""
 
     def __init__(
@@ -41,7 +41,7 @@ class Door:
         closing: asyncio.Event,
         pages: App | None = None,
     ) -> None:
-        self.guard = Guard(settings)
+        self.guard = AccessGuard(settings)
         self._limits = Limits(settings)
         self.alpaca = AlpacaApp(observatory, settings)
         self._rest: App = rest_app(

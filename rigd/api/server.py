@@ -13,7 +13,7 @@ from typing import Any
 import uvicorn
 
 from rigd.api.alpaca.discovery import discovery
-from rigd.api.dispatch import Door
+from rigd.api.dispatch import Dispatch
 from rigd.api.http.reply import App
 from rigd.api.http.settings import ServerSettings
 from rigd.errors import ConfigError
@@ -79,7 +79,7 @@ async def serve(
         ConfigError: the port cannot be bound.
     """
     closing = asyncio.Event()
-    door = Door(observatory, settings, closing, pages)
+    door = Dispatch(observatory, settings, closing, pages)
     listener = _listen(settings)
     port = listener.getsockname()[1]
     server = _Server(_config(door, settings))
@@ -116,7 +116,7 @@ async def _stop(server: uvicorn.Server, closing: asyncio.Event, listener: socket
             connection.transport.abort()
 
 
-def _config(door: Door, settings: ServerSettings) -> uvicorn.Config:
+def _config(door: Dispatch, settings: ServerSettings) -> uvicorn.Config:
     app: Any = door
     return uvicorn.Config(
         app,

@@ -13,7 +13,7 @@ from datetime import datetime, tzinfo
 
 from rigd.autofocus_logs.curve_refit import refit
 from rigd.autofocus_logs.log_time import ASK_ZONE, in_utc, wall_time
-from rigd.autofocus_logs.run import AutofocusRun, CurvePoint, Frame
+from rigd.autofocus_logs.run import AutofocusRun, Coordinates, CurvePoint
 from rigd.files.text import number, word
 
 MAX_RUNS = 20_000
@@ -42,7 +42,7 @@ def sniff(text: str) -> bool:
 
 
 def read(
-    text: str, source: str, *, zone: tzinfo | None = None, frame: Frame | None = None
+    text: str, source: str, *, zone: tzinfo | None = None, coordinates: Coordinates | None = None
 ) -> tuple[AutofocusRun, ...]:
     """All autofocus runs of the log; ValueError if it has none."""
     lines = [line[:_MAX_LINE] for line in text.splitlines()]
@@ -66,7 +66,7 @@ def read(
         if ended:
             written = wall_time(found[1])
             time = None if written is None else in_utc(written, zone)
-            runs.append(_run(begun, said, time, source, frame))
+            runs.append(_run(begun, said, time, source, coordinates))
             begun = None
         if len(runs) > MAX_RUNS:
             msg = f"more than {MAX_RUNS} runs"
@@ -97,7 +97,7 @@ def _ended(said: str) -> bool:
 
 
 def _run(
-    begun: _Begun, said: str, time: datetime | None, source: str, frame: Frame | None
+    begun: _Begun, said: str, time: datetime | None, source: str, coordinates: Coordinates | None
 ) -> AutofocusRun:
     points = tuple(begun.points)
     fitted = refit(points)
@@ -116,7 +116,7 @@ def _run(
         se_steps=fitted.se_steps,
         temperature_c=begun.warmth_c,
         time=time,
-        frame=frame,
+        coordinates=coordinates,
         source=source,
         # A log of the result alone, without its points, is believed.
         ok=success is not None and (fitted.ok or not points),

@@ -9,7 +9,7 @@ import re
 from datetime import datetime, tzinfo
 
 from rigd.autofocus_logs.log_time import ASK_ZONE, in_utc, wall_time
-from rigd.autofocus_logs.run import AutofocusRun, Frame
+from rigd.autofocus_logs.run import AutofocusRun, Coordinates
 from rigd.files.text import number
 
 MAX_RUNS = 20_000
@@ -32,7 +32,7 @@ def sniff(text: str) -> bool:
 
 
 def read(
-    text: str, source: str, *, zone: tzinfo | None = None, frame: Frame | None = None
+    text: str, source: str, *, zone: tzinfo | None = None, coordinates: Coordinates | None = None
 ) -> tuple[AutofocusRun, ...]:
     """All autofocus runs of the log; ValueError if it has none."""
     filter_number: str | None = None
@@ -52,7 +52,7 @@ def read(
             raise ValueError(msg)
         written = wall_time(found[1])
         time = None if written is None else in_utc(written, zone)
-        runs.append(_run(finished, filter_number, time, source, frame))
+        runs.append(_run(finished, filter_number, time, source, coordinates))
     if not runs:
         msg = "a CCDciel log without an autofocus run"
         raise ValueError(msg)
@@ -64,7 +64,7 @@ def _run(
     filter_number: str | None,
     time: datetime | None,
     source: str,
-    frame: Frame | None,
+    coordinates: Coordinates | None,
 ) -> AutofocusRun:
     reasons = [ASK_ZONE] if time is None else []
     ok = finished is not None and "error" not in finished[5].lower()
@@ -77,7 +77,7 @@ def _run(
         position_steps=None if finished is None else number(finished[1]),
         temperature_c=None if finished is None else _temperature_c(finished[3], finished[4]),
         time=time,
-        frame=frame,
+        coordinates=coordinates,
         source=source,
         ok=ok,
         reason="; ".join(reasons) or None,

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta, tzinfo
 from rigd.autofocus_logs.curve_refit import refit
 from rigd.autofocus_logs.light_frame import LightFrame
 from rigd.autofocus_logs.log_time import ASK_ZONE, in_utc, wall_time, zone_named
-from rigd.autofocus_logs.run import AutofocusRun, CurvePoint, Frame
+from rigd.autofocus_logs.run import AutofocusRun, Coordinates, CurvePoint
 from rigd.files.text import number, word
 
 MAX_RUNS = 20_000
@@ -28,7 +28,7 @@ def sniff(text: str) -> bool:
 
 
 def read(
-    text: str, source: str, *, zone: tzinfo | None = None, frame: Frame | None = None
+    text: str, source: str, *, zone: tzinfo | None = None, coordinates: Coordinates | None = None
 ) -> tuple[AutofocusRun, ...]:
     """All autofocus runs of the log; ValueError if it has none."""
     start: datetime | None = None
@@ -44,7 +44,7 @@ def read(
                 if len(runs) == MAX_RUNS:
                     msg = f"more than {MAX_RUNS} runs"
                     raise ValueError(msg)
-                runs.append(_run(fields, start, warmth_c, source, frame))
+                runs.append(_run(fields, start, warmth_c, source, coordinates))
                 warmth_c = None
     if not runs:
         msg = "an Ekos analyze log without an autofocus run"
@@ -93,7 +93,7 @@ def _run(
     start: datetime | None,
     warmth_c: float | None,
     source: str,
-    frame: Frame | None,
+    coordinates: Coordinates | None,
 ) -> AutofocusRun:
     newer = len(fields) >= 8
     name, samples = (fields[5], fields[6]) if newer else (_at(fields, 2), _at(fields, 3))
@@ -113,7 +113,7 @@ def _run(
         se_steps=fitted.se_steps,
         temperature_c=_temperature_c(number(_at(fields, 2)) if newer else warmth_c),
         time=time,
-        frame=frame,
+        coordinates=coordinates,
         source=source,
         ok=fitted.ok and fields[0] == _DONE,
         reason="; ".join(reasons) or None,

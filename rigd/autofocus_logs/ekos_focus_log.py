@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import tzinfo
 
 from rigd.autofocus_logs.log_time import ASK_ZONE, in_utc, wall_time
-from rigd.autofocus_logs.run import AutofocusRun, Frame
+from rigd.autofocus_logs.run import AutofocusRun, Coordinates
 from rigd.files.text import number, word
 
 MAX_RUNS = 20_000
@@ -26,7 +26,7 @@ def sniff(text: str) -> bool:
 
 
 def read(
-    text: str, source: str, *, zone: tzinfo | None = None, frame: Frame | None = None
+    text: str, source: str, *, zone: tzinfo | None = None, coordinates: Coordinates | None = None
 ) -> tuple[AutofocusRun, ...]:
     """All runs of the log; ValueError if it has none.
 
@@ -51,7 +51,7 @@ def read(
             raise ValueError(msg)
         focusers.add("" if device is None else device[1])
         altitude = number(fields[6 - width]) if width > len(_HEADER) else None
-        runs.append(_run(fields, name, position, altitude, source, zone, frame))
+        runs.append(_run(fields, name, position, altitude, source, zone, coordinates))
     if not runs:
         msg = "an Ekos focus log without a run"
         raise ValueError(msg)
@@ -69,7 +69,7 @@ def _run(  # noqa: PLR0917 - one call, beside the names
     altitude: float | None,
     source: str,
     zone: tzinfo | None,
-    frame: Frame | None,
+    coordinates: Coordinates | None,
 ) -> AutofocusRun:
     written = wall_time(f"{fields[0]} {fields[1]}")
     time = None if written is None else in_utc(written, zone)
@@ -82,7 +82,7 @@ def _run(  # noqa: PLR0917 - one call, beside the names
         temperature_c=warmth if warmth is not None and -90 < warmth < 70 else None,
         altitude_deg=altitude if altitude is not None and -90 <= altitude <= 90 else None,
         time=time,
-        frame=frame,
+        coordinates=coordinates,
         source=source,
         ok=True,
         reason=reason,

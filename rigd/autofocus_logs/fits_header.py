@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import UTC, tzinfo
 
 from rigd.autofocus_logs.log_time import utc
-from rigd.autofocus_logs.run import AutofocusRun, Frame
+from rigd.autofocus_logs.run import AutofocusRun, Coordinates
 from rigd.files.fits import cards
 from rigd.files.text import number, word
 
@@ -15,7 +15,11 @@ NO_RESULT = "a light frame: it says where the focuser stood, not where focus was
 
 
 def read(
-    header: bytes, source: str, *, zone: tzinfo | None = None, frame: Frame | None = None
+    header: bytes,
+    source: str,
+    *,
+    zone: tzinfo | None = None,
+    coordinates: Coordinates | None = None,
 ) -> tuple[AutofocusRun, ...]:
     """The one entry of a frame, never `ok`; ValueError if the header has no focuser position."""
     del zone  # the standard says UTC
@@ -31,7 +35,7 @@ def read(
             position_steps=position,
             temperature_c=warmth if warmth is not None and -90 < warmth < 70 else None,
             time=utc(found.get("DATE-OBS"), UTC),
-            frame=frame,
+            coordinates=coordinates,
             source=source,
             ok=False,
             reason=NO_RESULT,

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 
 from rigd.autofocus_logs.log_time import ASK_ZONE, in_utc
-from rigd.autofocus_logs.run import AutofocusRun, Frame
+from rigd.autofocus_logs.run import AutofocusRun, Coordinates
 from rigd.files.text import number, word
 
 MAX_RUNS = 20_000
@@ -66,7 +66,7 @@ def sniff(text: str) -> bool:
 
 
 def read(
-    text: str, source: str, *, zone: tzinfo | None = None, frame: Frame | None = None
+    text: str, source: str, *, zone: tzinfo | None = None, coordinates: Coordinates | None = None
 ) -> tuple[AutofocusRun, ...]:
     """All ended runs of the log; ValueError if it has none."""
     clock = _Clock(_day_named(source))
@@ -87,7 +87,7 @@ def read(
         if len(runs) == MAX_RUNS:
             msg = f"more than {MAX_RUNS} runs"
             raise ValueError(msg)
-        runs.append(_run(begun, time, source, zone, frame))
+        runs.append(_run(begun, time, source, zone, coordinates))
         begun = None
     if not runs:
         msg = "a FocusMax log without a finished autofocus run"
@@ -118,7 +118,7 @@ def _run(
     written: datetime | None,
     source: str,
     zone: tzinfo | None,
-    frame: Frame | None,
+    coordinates: Coordinates | None,
 ) -> AutofocusRun:
     time = None if written is None else in_utc(written, zone)
     reasons = []
@@ -135,7 +135,7 @@ def _run(
         position_steps=None if begun.failed else begun.position,
         temperature_c=begun.warmth_c,
         time=time,
-        frame=frame,
+        coordinates=coordinates,
         source=source,
         ok=not begun.failed and begun.position is not None,
         reason="; ".join(reasons) or None,

@@ -15,7 +15,7 @@ from datetime import datetime, tzinfo
 
 from rigd.autofocus_logs.curve_refit import refit
 from rigd.autofocus_logs.log_time import ASK_ZONE, in_utc, wall_time
-from rigd.autofocus_logs.run import AutofocusRun, CurvePoint, Frame
+from rigd.autofocus_logs.run import AutofocusRun, Coordinates, CurvePoint
 from rigd.files.text import number, word
 
 MAX_RUNS = 20_000
@@ -65,7 +65,7 @@ def sniff(text: str) -> bool:
 
 
 def read(
-    text: str, source: str, *, zone: tzinfo | None = None, frame: Frame | None = None
+    text: str, source: str, *, zone: tzinfo | None = None, coordinates: Coordinates | None = None
 ) -> tuple[AutofocusRun, ...]:
     """All ended autofocus runs of the log; ValueError if it has none."""
     name: str | None = None
@@ -97,7 +97,7 @@ def read(
             raise ValueError(msg)
         written = wall_time(found[1].replace(",", "."))
         time = None if written is None else in_utc(written, zone)
-        runs.append(_run(begun, done, time, source, frame))
+        runs.append(_run(begun, done, time, source, coordinates))
         begun = None
     if not runs:
         msg = "a N.I.N.A. log without a finished autofocus run"
@@ -124,7 +124,7 @@ def _run(
     done: re.Match[str] | None,
     time: datetime | None,
     source: str,
-    frame: Frame | None,
+    coordinates: Coordinates | None,
 ) -> AutofocusRun:
     points = _points(begun)
     fitted = refit(points)
@@ -145,7 +145,7 @@ def _run(
         se_steps=fitted.se_steps,
         temperature_c=warmth if warmth is not None and -90 < warmth < 70 else None,
         time=time,
-        frame=frame,
+        coordinates=coordinates,
         source=source,
         ok=done is not None and position is not None and (fitted.ok or not points),
         reason="; ".join(reasons) or None,

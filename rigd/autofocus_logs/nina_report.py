@@ -6,7 +6,7 @@ from datetime import UTC, tzinfo
 
 from rigd.autofocus_logs.curve_refit import refit
 from rigd.autofocus_logs.log_time import ASK_ZONE, utc
-from rigd.autofocus_logs.run import AutofocusRun, CurvePoint, Frame
+from rigd.autofocus_logs.run import AutofocusRun, Coordinates, CurvePoint
 from rigd.files.text import number, word
 
 MAX_POINTS = 1000
@@ -19,7 +19,7 @@ def sniff(text: str) -> bool:
 
 
 def read(
-    text: str, source: str, *, zone: tzinfo | None = None, frame: Frame | None = None
+    text: str, source: str, *, zone: tzinfo | None = None, coordinates: Coordinates | None = None
 ) -> tuple[AutofocusRun, ...]:
     """The run of one report; ValueError with the reason if it is none.
 
@@ -58,7 +58,7 @@ def read(
             se_steps=fitted.se_steps,
             temperature_c=_temperature_c(report.get("Temperature")),
             time=time,
-            frame=frame,
+            coordinates=coordinates,
             source=source,
             ok=fitted.ok and not doubt,
             reason="; ".join(reasons) or None,

@@ -12,7 +12,7 @@ from rigd.autofocus_logs import ekos_focus_log as ekosfocus
 from rigd.autofocus_logs import fits_header as fits
 from rigd.autofocus_logs import nina_log as ninalog
 from rigd.autofocus_logs import nina_report as nina
-from rigd.autofocus_logs.run import AutofocusRun, Frame
+from rigd.autofocus_logs.run import AutofocusRun, Coordinates
 from rigd.errors import InvalidValueError
 from rigd.files.fits import MAX_HEADER_BYTES, SIGNATURE
 from rigd.files.text import decode
@@ -23,7 +23,7 @@ MAX_BYTES = 32 * 1024 * 1024
 
 class _Read(Protocol):
     def __call__(
-        self, text: str, source: str, *, zone: tzinfo | None, frame: Frame | None
+        self, text: str, source: str, *, zone: tzinfo | None, coordinates: Coordinates | None
     ) -> tuple[AutofocusRun, ...]: ...
 
 
@@ -48,40 +48,40 @@ def kind_of(source: str) -> str:
 
 
 def read_path(
-    path: Path, *, zone: tzinfo | None = None, frame: Frame | None = None
+    path: Path, *, zone: tzinfo | None = None, coordinates: Coordinates | None = None
 ) -> tuple[AutofocusRun, ...]:
     """The autofocus runs of one file, in its order.
 
     Args:
         path: A log, report or table of any known format; recognised by its content.
         zone: Of times that the log writes without one.
-        frame: Of the positions, where the log cannot say it.
+        coordinates: Of the positions, where the log cannot say it.
 
     Raises:
         InvalidValueError: The file is refused; the text names it and the reason in one line.
     """
     try:
-        return _read(content_of(path), path, zone, frame)
+        return _read(content_of(path), path, zone, coordinates)
     except ValueError as error:
         msg = f"{path.name}: {error}"
         raise InvalidValueError(msg) from None
 
 
 def _read(
-    content: bytes, path: Path, zone: tzinfo | None, frame: Frame | None
+    content: bytes, path: Path, zone: tzinfo | None, coordinates: Coordinates | None
 ) -> tuple[AutofocusRun, ...]:
     if not content.strip():
         msg = "the file is empty"
         raise ValueError(msg)
     if content.startswith(SIGNATURE):
-        return fits.read(content, f"FITS {path.name}", zone=zone, frame=frame)
+        return fits.read(content, f"FITS {path.name}", zone=zone, coordinates=coordinates)
     text = decode(content)
     if text is None:
         msg = "binary, or text in an unknown encoding"
         raise ValueError(msg)
     for name, sniff, read in FORMATS:
         if sniff(text):
-            return read(text, f"{name} {path.name}", zone=zone, frame=frame)
+            return read(text, f"{name} {path.name}", zone=zone, coordinates=coordinates)
     known = ", ".join([name for name, _, _ in FORMATS] + ["FITS"])
     msg = f"no autofocus log of a known kind ({known})"
     raise ValueError(msg)

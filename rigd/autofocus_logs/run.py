@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 
-class Frame(StrEnum):
+class Coordinates(StrEnum):
     """Which coordinate a position is in; a run of unknown frame is asked about, never fitted."""
 
     RAW = "raw"
@@ -43,7 +43,7 @@ class AutofocusRun:
     """Of its end, UTC, aware."""
     began: datetime | None = None
     """Known only of a run that rigd itself saw; it is no part of the key."""
-    frame: Frame | None = None
+    coordinates: Coordinates | None = None
     reason: str | None = None
     points: tuple[CurvePoint, ...] = ()
 
@@ -77,17 +77,17 @@ class AutofocusRun:
         Raises:
             ValueError: The frame is unknown.
         """
-        if self.frame is None:
+        if self.coordinates is None:
             msg = f"{self.source}: its frame is unknown: say whether positions are raw or logical"
             raise ValueError(msg)
-        if self.frame is Frame.RAW or self.position_steps is None:
-            return replace(self, frame=Frame.RAW)
+        if self.coordinates is Coordinates.RAW or self.position_steps is None:
+            return replace(self, coordinates=Coordinates.RAW)
         points = tuple(
             replace(point, position_steps=point.position_steps + embodied_steps)
             for point in self.points
         )
         position = self.position_steps + embodied_steps
-        return replace(self, frame=Frame.RAW, position_steps=position, points=points)
+        return replace(self, coordinates=Coordinates.RAW, position_steps=position, points=points)
 
     def as_json(self) -> dict[str, object]:
         """The nine fields that `rigd runs read --json` prints."""
@@ -97,7 +97,7 @@ class AutofocusRun:
             "se_steps": self.se_steps,
             "temperature_c": self.temperature_c,
             "time": None if self.time is None else self.time.isoformat().replace("+00:00", "Z"),
-            "frame": None if self.frame is None else str(self.frame),
+            "frame": None if self.coordinates is None else str(self.coordinates),
             "source": self.source,
             "ok": self.ok,
             "reason": self.reason,
@@ -108,5 +108,5 @@ class AutofocusRun:
 class Restated:
     """What holds instead; None leaves it as it is."""
 
-    frame: Frame | None = None
+    coordinates: Coordinates | None = None
     filter: str | None = None

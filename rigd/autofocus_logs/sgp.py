@@ -12,7 +12,7 @@ from datetime import datetime, tzinfo
 
 from rigd.autofocus_logs.curve_refit import refit
 from rigd.autofocus_logs.log_time import ASK_ZONE, in_utc, wall_time
-from rigd.autofocus_logs.run import AutofocusRun, CurvePoint, Frame
+from rigd.autofocus_logs.run import AutofocusRun, Coordinates, CurvePoint
 from rigd.files.text import number, word
 
 MAX_RUNS = 20_000
@@ -45,7 +45,7 @@ def sniff(text: str) -> bool:
 
 
 def read(
-    text: str, source: str, *, zone: tzinfo | None = None, frame: Frame | None = None
+    text: str, source: str, *, zone: tzinfo | None = None, coordinates: Coordinates | None = None
 ) -> tuple[AutofocusRun, ...]:
     """All ended autofocus runs of the log; ValueError if it has none."""
     lines = [found for line in text.splitlines() if (found := _LINE.match(line[:_MAX_LINE]))]
@@ -74,7 +74,7 @@ def read(
         written = _written(found[1], found[2], day_first=day_first)
         time = None if written is None else in_utc(written, zone)
         why = [] if time is not None else [ASK_ORDER if written is None else ASK_ZONE]
-        runs.append(_run(begun, done, filter_name, time, why, source, frame))
+        runs.append(_run(begun, done, filter_name, time, why, source, coordinates))
         begun = None
     if not runs:
         msg = "an SGP log without a finished autofocus run"
@@ -99,7 +99,7 @@ def _run(  # noqa: PLR0917 - one call, beside the names
     time: datetime | None,
     reasons: list[str],
     source: str,
-    frame: Frame | None,
+    coordinates: Coordinates | None,
 ) -> AutofocusRun:
     points = tuple(begun.points)
     fitted = refit(points)
@@ -116,7 +116,7 @@ def _run(  # noqa: PLR0917 - one call, beside the names
         se_steps=fitted.se_steps,
         temperature_c=begun.warmth_c,
         time=time,
-        frame=frame,
+        coordinates=coordinates,
         source=source,
         ok=done is not None and (fitted.ok or not points),
         reason="; ".join(reasons) or None,

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from datetime import tzinfo
 
 from rigd.autofocus_logs.log_time import ASK_ZONE, in_utc, wall_time
-from rigd.autofocus_logs.run import AutofocusRun, Frame
+from rigd.autofocus_logs.run import AutofocusRun, Coordinates
 from rigd.files.text import number, word
 
 MAX_RUNS = 100_000
@@ -36,7 +36,7 @@ def sniff(text: str) -> bool:
 
 
 def read(
-    text: str, source: str, *, zone: tzinfo | None = None, frame: Frame | None = None
+    text: str, source: str, *, zone: tzinfo | None = None, coordinates: Coordinates | None = None
 ) -> tuple[AutofocusRun, ...]:
     """One run for each line; ValueError if there is none or a column is missing."""
     body = text.lstrip()
@@ -45,7 +45,7 @@ def read(
     try:
         columns = _columns(next(rows))
         runs = [
-            _run({key: _cell(row, at) for key, at in columns.items()}, source, zone, frame)
+            _run({key: _cell(row, at) for key, at in columns.items()}, source, zone, coordinates)
             for row in _limited(rows)
             if any(cell.strip() for cell in row)
         ]
@@ -69,7 +69,7 @@ def _limited(rows: Iterable[list[str]]) -> list[list[str]]:
 
 
 def _run(
-    cells: Mapping[str, str], source: str, zone: tzinfo | None, frame: Frame | None
+    cells: Mapping[str, str], source: str, zone: tzinfo | None, coordinates: Coordinates | None
 ) -> AutofocusRun:
     written = wall_time(cells.get("time", ""))
     position = number(cells.get("position"))
@@ -92,7 +92,7 @@ def _run(
         se_steps=se if se is not None and se > 0 else None,
         temperature_c=number(cells.get("temperature")),
         time=time,
-        frame=Frame(stated) if stated in set(Frame) else frame,
+        coordinates=Coordinates(stated) if stated in set(Coordinates) else coordinates,
         source=source,
         ok=position is not None and not failed,
         reason="; ".join(reasons) or None,

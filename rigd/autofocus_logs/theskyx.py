@@ -7,7 +7,7 @@ Version, telescope, focuser, number of filters; then per filter its name and one
 from datetime import tzinfo
 
 from rigd.autofocus_logs.log_time import ASK_ZONE, in_utc, wall_time
-from rigd.autofocus_logs.run import AutofocusRun, Frame
+from rigd.autofocus_logs.run import AutofocusRun, Coordinates
 from rigd.files.text import number, word
 
 _FIELDS = 4
@@ -24,7 +24,7 @@ def sniff(text: str) -> bool:
 
 
 def read(
-    text: str, source: str, *, zone: tzinfo | None = None, frame: Frame | None = None
+    text: str, source: str, *, zone: tzinfo | None = None, coordinates: Coordinates | None = None
 ) -> tuple[AutofocusRun, ...]:
     """All runs of the file in its order; ValueError if it has none."""
     lines = [line.strip() for line in text.splitlines()]
@@ -35,7 +35,7 @@ def read(
             if len(runs) == MAX_RUNS:
                 msg = f"more than {MAX_RUNS} runs"
                 raise ValueError(msg)
-            runs.append(_run(fields[at : at + _FIELDS], name, source, zone, frame))
+            runs.append(_run(fields[at : at + _FIELDS], name, source, zone, coordinates))
     if not runs:
         msg = "a TheSkyX training file without a run"
         raise ValueError(msg)
@@ -43,7 +43,7 @@ def read(
 
 
 def _run(
-    fields: list[str], name: str, source: str, zone: tzinfo | None, frame: Frame | None
+    fields: list[str], name: str, source: str, zone: tzinfo | None, coordinates: Coordinates | None
 ) -> AutofocusRun:
     written = wall_time(fields[0])
     position = number(fields[1]) if len(fields) > 1 else None
@@ -55,7 +55,7 @@ def _run(
         position_steps=position,
         temperature_c=number(fields[3]) if whole else None,
         time=time,
-        frame=frame,
+        coordinates=coordinates,
         source=source,
         ok=whole,
         reason=reason,

@@ -16,7 +16,7 @@ from rigd.optics.vignetting import diagonal_of
 from rigd.train.connection import End
 from rigd.train.part_facts import BackFocusPlane, BodyFacts, FilterFacts, OpticFacts
 from rigd.train.parts import CameraMount, Port
-from rigd.train.question import Camera, OpticKind
+from rigd.train.question import OpticKind, TrainCamera
 from rigd.units import um_from_mm
 
 FLANGE = "mount_configurations.flange_distance_mm"
@@ -55,7 +55,7 @@ class CatalogLookup:
             else (Plate(name="glass of the design", thickness_mm=design_mm),),
         )
 
-    def camera(self, id: str, front: Port | None = None) -> Camera | None:
+    def camera(self, id: str, front: Port | None = None) -> TrainCamera | None:
         """A camera with those of its mount configurations that can be joined."""
         entry = self._catalog.find(CameraEntry, id)
         if entry is None:
@@ -77,7 +77,7 @@ class CatalogLookup:
         diagonal_mm = None
         if sensor and sensor.width_mm and sensor.height_mm:
             diagonal_mm = diagonal_of(sensor.width_mm, sensor.height_mm)
-        return Camera(
+        return TrainCamera(
             name=str(entry),
             mounts=tuple(mounts or disputed),
             disputed=bool(disputed),

@@ -11,7 +11,7 @@ import typer
 from rigd.api.rest.frames_body import MOST_FRAMES, frames_body
 from rigd.autofocus_logs.light_frame import LightFrame
 from rigd.autofocus_logs.light_frame_reader import read_frames
-from rigd.autofocus_logs.run import Frame
+from rigd.autofocus_logs.run import Coordinates
 from rigd.cli.daemon_client import DEFAULT_URL, RigOption, UrlOption, ask, one_rig
 from rigd.cli.runs import ZoneOption, files_of, read_all, stated_zone
 from rigd.errors import InvalidValueError, RigdError
@@ -28,7 +28,7 @@ ReferenceOption = Annotated[
     str, typer.Option("--reference", help="The filter that offsets are counted from.")
 ]
 FrameChoice = Annotated[
-    Frame,
+    Coordinates,
     typer.Option("--frame", help="What positions are, where no column says it: raw or logical."),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
@@ -48,7 +48,7 @@ def fit_runs(
         typer.Option("--focus-zone-steps", min=0.01, help="Critical focus zone, full width."),
     ] = None,
     prior: PriorOption = None,
-    frame: FrameChoice = Frame.RAW,
+    frame: FrameChoice = Coordinates.RAW,
     zone: ZoneOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -90,7 +90,7 @@ def plan_runs(
     *,
     rig: RigOption = None,
     url: UrlOption = DEFAULT_URL,
-    frame: FrameChoice = Frame.RAW,
+    frame: FrameChoice = Coordinates.RAW,
     zone: ZoneOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -177,7 +177,7 @@ def _fit(
     reference: str,
     priors: Mapping[str, Prior],
     focus_zone_steps: float | None,
-    frame: Frame,
+    frame: Coordinates,
     zone: str | None,
 ) -> Fit:
     # Only differences of times count here, so a table of local times is read as it stands.

@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 
 from rigd.cli.daemon_client import DEFAULT_URL, JsonOption, RigOption, UrlOption, ask, one_rig
-from rigd.cli.profile_source import Wardrobe, wardrobe
+from rigd.cli.profile_source import ProfileSource, profile_source
 from rigd.cli.run import ConfigOption
 from rigd.equipment.profile import EquipmentProfile
 from rigd.equipment.profile_diff import profile_changes
@@ -34,7 +34,7 @@ def list_profiles(
     url: UrlOption = DEFAULT_URL, config: ConfigOption = None, as_json: JsonOption = False
 ) -> None:
     """List the profiles, archived ones too, and the rigs that have them in force."""
-    with wardrobe(url, config, only_look=True) as here:
+    with profile_source(url, config, only_look=True) as here:
         answer = asyncio.run(here.profiles.listed())
     if as_json:
         typer.echo(json.dumps(answer, indent=2))
@@ -67,7 +67,7 @@ def create_profile(
     config: ConfigOption = None,
 ) -> None:
     """Keep a new, empty profile: `rigd profile edit` fills it in."""
-    with wardrobe(url, config) as here:
+    with profile_source(url, config) as here:
         text = profile_text(EquipmentProfile(name=name))
         typer.echo(f"{asyncio.run(here.profiles.create(text, _me()))!r} is kept")
 
@@ -79,7 +79,7 @@ def clone_profile(
     config: ConfigOption = None,
 ) -> None:
     """Keep a copy of a profile."""
-    with wardrobe(url, config) as here:
+    with profile_source(url, config) as here:
         name = asyncio.run(here.name(name))
         typer.echo(f"{asyncio.run(here.profiles.clone(name, new, _me()))!r} is a copy of {name!r}")
 
@@ -91,7 +91,7 @@ def rename_profile(
     config: ConfigOption = None,
 ) -> None:
     """Give a profile another name; what was learnt with it stays."""
-    with wardrobe(url, config) as here:
+    with profile_source(url, config) as here:
         name = asyncio.run(here.name(name))
         typer.echo(f"{name!r} is {asyncio.run(here.profiles.rename(name, new, _me()))!r} now")
 
@@ -103,7 +103,7 @@ def switch_profile(
     config: ConfigOption = None,
 ) -> None:
     """Put another profile in force. Nothing moves; refused while something does."""
-    with wardrobe(url, config, rig) as here:
+    with profile_source(url, config, rig) as here:
         name = asyncio.run(here.name(name))
         asyncio.run(here.profiles.switch(here.rig, name, _me()))
         typer.echo(f"{name!r} is in force on {here.rig}")
@@ -113,7 +113,7 @@ def archive_profile(
     name: NameArgument, url: UrlOption = DEFAULT_URL, config: ConfigOption = None
 ) -> None:
     """Put a profile away; nothing is ever deleted."""
-    with wardrobe(url, config) as here:
+    with profile_source(url, config) as here:
         name = asyncio.run(here.name(name))
         asyncio.run(here.profiles.shelve(name, _me(), archived=True))
         typer.echo(f"{name!r} is archived")
@@ -123,7 +123,7 @@ def restore_profile(
     name: NameArgument, url: UrlOption = DEFAULT_URL, config: ConfigOption = None
 ) -> None:
     """Take a profile out of the archive."""
-    with wardrobe(url, config) as here:
+    with profile_source(url, config) as here:
         name = asyncio.run(here.name(name))
         asyncio.run(here.profiles.shelve(name, _me(), archived=False))
         typer.echo(f"{name!r} is restored")
@@ -171,7 +171,7 @@ def edit_profile(
         if profile_text(profile) == found.toml:
             typer.echo(f"{found.name!r} is as it was")
         else:
-            with wardrobe(url, config, rig) as here:
+            with profile_source(url, config, rig) as here:
                 after = asyncio.run(
                     here.profiles.put(found.name, text, _me(), expect=found.revision)
                 )
@@ -213,7 +213,7 @@ def undo_change(
     url: UrlOption = DEFAULT_URL, config: ConfigOption = None, as_json: JsonOption = False
 ) -> None:
     """Take back the last change of a profile; again: the one before it."""
-    with wardrobe(url, config) as here:
+    with profile_source(url, config) as here:
         taken_back = asyncio.run(here.profiles.undo(_me()))
     typer.echo(json.dumps(taken_back, indent=2) if as_json else f"taken back: {_line(taken_back)}")
 
@@ -226,7 +226,7 @@ def show_history(
     as_json: JsonOption = False,
 ) -> None:
     """List the changes of profiles, newest first: what, who, when."""
-    with wardrobe(url, config, only_look=True) as here:
+    with profile_source(url, config, only_look=True) as here:
         answer = asyncio.run(here.profiles.history(most, rig))
     if as_json:
         typer.echo(json.dumps(answer, indent=2))
@@ -242,7 +242,7 @@ def keep_imported(
 ) -> str:
     """Keep a profile that was read from a file, or have it take another one's place."""
     text = profile_text(profile)
-    with wardrobe(url, config) as here:
+    with profile_source(url, config) as here:
         if replaced is None:
             name = asyncio.run(here.profiles.create(text, _me(), imported=True))
             return f"{name!r} is kept: `rigd profile switch {shlex.quote(name)}` puts it in force"
@@ -259,11 +259,11 @@ def file_or_profile(words: str, url: str, config: Path | None) -> EquipmentProfi
 
 
 def _look(name: str | None, rig: str | None, url: str, config: Path | None) -> ProfileView:
-    with wardrobe(url, config, rig, only_look=True) as here:
+    with profile_source(url, config, rig, only_look=True) as here:
         return asyncio.run(_shown(here, name))
 
 
-async def _shown(here: Wardrobe, name: str | None) -> ProfileView:
+async def _shown(here: ProfileSource, name: str | None) -> ProfileView:
     return await here.profiles.shown(await here.name(name))
 
 

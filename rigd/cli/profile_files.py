@@ -27,7 +27,7 @@ from rigd.cli.profile import (
     undo_change,
 )
 from rigd.cli.run import ConfigOption
-from rigd.equipment.fingerprint import filter_fingerprint, glasses, train_fingerprint
+from rigd.equipment.fingerprint import filter_fingerprint, filter_fingerprints, train_fingerprint
 from rigd.equipment.imports.imported import Imported, ImportedTrain
 from rigd.equipment.imports.reader import read_path
 from rigd.equipment.profile_diff import profile_changes
@@ -141,7 +141,7 @@ def fingerprint(
     """Print what learnt offsets are filed under: the light path, and every filter or pair."""
     profile = file_or_profile(file, url, config)
     train = train_fingerprint(profile)
-    filters = glasses(profile)
+    filters = filter_fingerprints(profile)
     if as_json:
         typer.echo(json.dumps({"train": train, "filters": filters}, indent=2))
         return

@@ -17,7 +17,7 @@ from rigd.view.profiles import Profiles, ProfileView
 from rigd.view.rig import Client, Json
 
 
-class Wardrobe:
+class ProfileSource:
     """The profiles, with the names and rigs that a person means."""
 
     def __init__(self, profiles: Profiles, rig: str | None) -> None:
@@ -62,9 +62,9 @@ class Wardrobe:
 
 
 @contextmanager
-def wardrobe(
+def profile_source(
     url: str, config: Path | None, rig: str | None = None, *, only_look: bool = False
-) -> Iterator[Wardrobe]:
+) -> Iterator[ProfileSource]:
     """The profiles of the daemon, or, if none answers, of its database.
 
     Args:
@@ -85,15 +85,15 @@ def wardrobe(
         path = loaded.store_path
         lock = nullcontext() if only_look else sole_user(path)
         with lock, closing(Store(path)) as store:
-            yield Wardrobe(desk_of(store, loaded.config), named)
+            yield ProfileSource(desk_of(store, loaded.config), named)
     else:
         names = [str(row["name"]) for row in rows] if isinstance(rows, list) else []
         if rig is None and len(names) == 1:
             rig = names[0]
-        yield Wardrobe(AskedProfiles(url), rig)
+        yield ProfileSource(RemoteProfiles(url), rig)
 
 
-class AskedProfiles:
+class RemoteProfiles:
     """The profiles of a running daemon, over REST; who asks is known to it by address."""
 
     def __init__(self, url: str) -> None:
@@ -191,4 +191,4 @@ def _view(found: dict[str, object]) -> ProfileView:
     )
 
 
-_conforms: type[Profiles] = AskedProfiles
+_conforms: type[Profiles] = RemoteProfiles

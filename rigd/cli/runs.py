@@ -15,19 +15,19 @@ from rich.table import Table
 from rigd.api.rest.runs_body import runs_body
 from rigd.autofocus_logs.log_time import zone_stated
 from rigd.autofocus_logs.reader import read_path
-from rigd.autofocus_logs.run import AutofocusRun, Frame
+from rigd.autofocus_logs.run import AutofocusRun, Coordinates
 from rigd.cli.daemon_client import DEFAULT_URL, JsonOption, RigOption, UrlOption, ask, one_rig
 from rigd.cli.run import ConfigOption
 from rigd.config import LoadedConfig, default_config_path, load_for_start
 from rigd.equipment.answers import effective
-from rigd.equipment.fingerprint import glasses, light_path
+from rigd.equipment.fingerprint import filter_fingerprints, light_path
 from rigd.equipment.profile import EquipmentProfile
 from rigd.errors import DeviceUnavailableError, InvalidValueError, RefusedError
-from rigd.learning.fit_input import Study, Subject
+from rigd.learning.fit_input import FitInput, LearningRig
 from rigd.setup.fit_priors import names_of
 from rigd.store.database import Store
 from rigd.store.lock import sole_user
-from rigd.store.run_import import kept
+from rigd.store.run_import import import_runs
 from rigd.store.starting_profiles import profiles_at_start
 
 runs_app = typer.Typer(help="Autofocus runs from other programs' logs.", no_args_is_help=True)
@@ -37,7 +37,7 @@ ZoneOption = Annotated[
     typer.Option("--zone", help="Zone of times written without one: +02:00, CET, Europe/Rome."),
 ]
 FrameOption = Annotated[
-    Frame | None,
+    Coordinates | None,
     typer.Option("--frame", help="Positions are the focuser's own counts (raw) or rigd's."),
 ]
 
@@ -67,14 +67,14 @@ def read(
 
 
 def read_all(
-    paths: list[Path], zone: tzinfo | None, frame: Frame | None
+    paths: list[Path], zone: tzinfo | None, frame: Coordinates | None
 ) -> tuple[list[AutofocusRun], int]:
     """The runs of files and directories, and how many files were refused, each with a line."""
     runs: list[AutofocusRun] = []
     refused = 0
     for path in files_of(paths):
         try:
-            runs.extend(read_path(path, zone=zone, frame=frame))
+            runs.extend(read_path(path, zone=zone, coordinates=frame))
         except InvalidValueError as error:
             refused += 1
             typer.echo(str(error), err=True)
@@ -155,7 +155,7 @@ def import_command(
         task = progress.add_task("reading", total=len(files))
         for file in _each(files, progress, task):
             try:
-                runs = read_path(file, zone=stated, frame=frame)
+                runs = read_path(file, zone=stated, coordinates=frame)
             except InvalidValueError as error:
                 unread += 1
                 progress.console.print(str(error), highlight=False, markup=False, soft_wrap=True)
@@ -238,9 +238,11 @@ def _keeper(url: str, rig: str | None, config: Path | None) -> Iterator[tuple[Ke
         name = rig_of(loaded, rig)
         with sole_user(loaded.store_path), closing(Store(loaded.store_path)) as store:
             profile = profiles_at_start(store, loaded).profiles[name]
-            subject = _subject(effective(profile, store.answers(name)))
+            learning_rig = _learning_rig(effective(profile, store.answers(name)))
             yield (
-                lambda runs: kept(store, name, subject, runs, "rigd runs import").as_json(),
+                lambda runs: import_runs(
+                    store, name, learning_rig, runs, "rigd runs import"
+                ).as_json(),
                 True,
             )
     else:
@@ -248,9 +250,13 @@ def _keeper(url: str, rig: str | None, config: Path | None) -> Iterator[tuple[Ke
         yield lambda runs: ask(url, f"{path}/runs", runs_body(runs)), False
 
 
-def _subject(profile: EquipmentProfile) -> Subject:
-    study = Study(reference=profile.reference_filter, names=names_of(profile))
-    return Subject(epoch=light_path(profile), study=study, glasses=glasses(profile))
+def _learning_rig(profile: EquipmentProfile) -> LearningRig:
+    fit_input = FitInput(reference=profile.reference_filter, names=names_of(profile))
+    return LearningRig(
+        light_path_id=light_path(profile),
+        fit_input=fit_input,
+        filter_fingerprints=filter_fingerprints(profile),
+    )
 
 
 def rig_of(loaded: LoadedConfig, rig: str | None) -> str:

@@ -22,8 +22,8 @@ from rigd.daemon.schedule import make_schedule
 from rigd.devices.driver import Driver
 from rigd.errors import RigdError
 from rigd.service.observatory import LiveObservatory
-from rigd.service.watched_folders import Watch, WatchedDirectory
-from rigd.setup.derive import Desk
+from rigd.service.watched_folders import WatchedFolder, WatchedFolders
+from rigd.setup.derive import SetupDeriver
 from rigd.setup.device_matches import unknown_entries
 from rigd.store.archive import Archive
 from rigd.store.database import Store
@@ -85,7 +85,7 @@ async def _serve(
         profile = start.profiles[config.name]
         for missing in unknown_entries(profile, catalog):
             log.warning("%s: %s", config.name, missing)
-        await observatory.add(Desk(config, profile, catalog))
+        await observatory.add(SetupDeriver(config, profile, catalog))
         log.info("rig %s: profile %r, mode %s", config.name, profile.name, config.mode)
     schedule = make_schedule(
         upkeep=partial(keep_tidy, archive, observatory),
@@ -117,17 +117,17 @@ async def _serve(
         await observatory.finish()
 
 
-def _watch(loaded: LoadedConfig, observatory: LiveObservatory) -> Watch:
+def _watch(loaded: LoadedConfig, observatory: LiveObservatory) -> WatchedFolders:
     directories = [
-        WatchedDirectory(
+        WatchedFolder(
             path=loaded.path.parent / Path(one.path).expanduser(),
             rig=one.rig,
             zone=None if one.zone is None else zone_stated(one.zone),
-            frame=one.frame,
+            coordinates=one.frame,
         )
         for one in loaded.config.watch
     ]
-    return Watch(directories, observatory.lessons.take_runs)
+    return WatchedFolders(directories, observatory.learning_requests.take_runs)
 
 
 def server_settings(listen: ListenConfig) -> ServerSettings:

@@ -69,7 +69,7 @@ class Guider(Driver, Protocol):
 
 
 @runtime_checkable
-class Asked(Driver, Protocol):
+class Askable(Driver, Protocol):
     """A driver of a program that is asked what it does with filter offsets of its own."""
 
     async def ask(self) -> object:

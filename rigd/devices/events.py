@@ -165,7 +165,7 @@ class ProgramOffset:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OffsetsTold:
+class OffsetsDeclared:
     """What a program says of its own filter offsets now; it was asked."""
 
     at_s: float
@@ -183,4 +183,4 @@ class OffsetsTold:
 
 DeviceReport = WheelReport | FocuserReport | CameraReport | MountReport | GuiderReport
 Echo = FocuserCommanded | EchoLost | EchoHeard
-Event = ServerUp | ServerDown | DeviceSeen | DeviceGone | DeviceReport | OffsetsTold | Echo
+Event = ServerUp | ServerDown | DeviceSeen | DeviceGone | DeviceReport | OffsetsDeclared | Echo

@@ -81,7 +81,7 @@ def light_path(profile: EquipmentProfile) -> str:
     return _digest([train_fingerprint(profile), _reference(profile)])
 
 
-def glasses(profile: EquipmentProfile) -> dict[str, str]:
+def filter_fingerprints(profile: EquipmentProfile) -> dict[str, str]:
     """The fingerprint of every filter, and of every pair of stacked ones, by key."""
     keys = dict.fromkeys((*profile.filters, *(slot.key for slot in wheel_slots(profile))))
     if profile.reference_filter is not None:

@@ -2,22 +2,22 @@
 
 from dataclasses import replace
 
-from rigd.focus.state.effects import AutofocusEnded, Refusal, Remember, Step, Tell, Weight
-from rigd.focus.state.ledger import adopted, found_again, unknown
-from rigd.focus.state.requests import AdoptAsked
+from rigd.focus.state.effects import AutofocusEnded, DiaryLine, Refusal, Remember, Severity, Step
+from rigd.focus.state.ledger import adopt_position, forget_embodied, resume_after_gap
+from rigd.focus.state.requests import AdoptRequested
 from rigd.focus.state.rig import Rig
 from rigd.focus.state.settings import Mode
 
 
-def first_sight(rig: Rig) -> Step:
+def take_first_position(rig: Rig) -> Step:
     """Compare the ledger with a focuser at rest after a gap; the very first time, adopt.
 
-    While a flight is open, it is the flight that is judged.
+    While a move is open, it is the move that is judged.
     """
     report = rig.focuser
     if (
         rig.checked
-        or rig.flight is not None
+        or rig.move is not None
         or report is None
         or not report.connected
         or report.moving
@@ -28,22 +28,22 @@ def first_sight(rig: Rig) -> Step:
         return Step(rig)
     if not rig.remembered:
         return _adopt_at_start(rig, position)
-    ledger = found_again(rig.ledger, position, rig.settings.tolerance_steps)
+    ledger = resume_after_gap(rig.ledger, position, rig.settings.tolerance_steps)
     rig = replace(rig, ledger=ledger, checked=True)
-    remember = Remember(ledger=ledger, flight=None)
+    remember = Remember(ledger=ledger, move=None)
     if ledger.embodied is None:
         line = (
             f"the position of the focuser is unknown, so rigd moves nothing: "
             f"{ledger.unknown_because}. Focus on a known filter and say so with `rigd adopt`"
         )
-        return Step(rig, (remember, Tell(sentence=line, weight=Weight.WARNING)))
+        return Step(rig, (remember, DiaryLine(sentence=line, severity=Severity.WARNING)))
     line = (
         f"focuser at {ledger.raw_steps} steps, of which {ledger.embodied.total_steps:+d} are rigd's"
     )
-    return Step(rig, (remember, Tell(sentence=line)))
+    return Step(rig, (remember, DiaryLine(sentence=line)))
 
 
-def mismatch_found(before: Rig, rig: Rig) -> tuple[Tell, ...]:
+def report_mismatch(before: Rig, rig: Rig) -> tuple[DiaryLine, ...]:
     """Say it when, after a start or a gap, the focus is not that of the filter in the light.
 
     What waited to be moved before is not moved: the next change that is asked for puts it right.
@@ -61,31 +61,31 @@ def mismatch_found(before: Rig, rig: Rig) -> tuple[Tell, ...]:
         f"the filter in the light is {slot.name}, the focus is {whose}: nothing moves by itself, "
         "the next filter change puts it right"
     )
-    return (Tell(sentence=line, weight=Weight.WARNING),)
+    return (DiaryLine(sentence=line, severity=Severity.WARNING),)
 
 
 def _both_known(rig: Rig) -> bool:
     return rig.checked and rig.filter_position is not None
 
 
-def filter_left(rig: Rig, before: int | None) -> Step:
+def note_filter_left(rig: Rig, before: int | None) -> Step:
     """The first filter left the light before its focus was known: only a human can tell now."""
     seen = before is not None and rig.ledger.raw_steps is not None
     if rig.remembered or not seen or rig.filter_position == before:
         return Step(rig)
     because = "the filter was changed before the focus of the first one was known"
-    ledger = unknown(rig.ledger, rig.ledger.raw_steps, because)
+    ledger = forget_embodied(rig.ledger, rig.ledger.raw_steps, because)
     rig = replace(rig, ledger=ledger, remembered=True)
-    return Step(rig, (Remember(ledger=ledger, flight=None),))
+    return Step(rig, (Remember(ledger=ledger, move=None),))
 
 
 def _adopt_at_start(rig: Rig, position: int) -> Step:
     """First sight of a rig that was never seen: the focus belongs to the filter in the light."""
     if rig.settings.mode is not Mode.APPLY:
         slot = rig.slot(rig.filter_position)
-        ledger = adopted(position, 0, slot.key if slot else None)
+        ledger = adopt_position(position, 0, slot.key if slot else None)
         rig = replace(rig, ledger=ledger, checked=True, remembered=True)
-        return Step(rig, (Remember(ledger=ledger, flight=None),))
+        return Step(rig, (Remember(ledger=ledger, move=None),))
     rig = replace(rig, ledger=replace(rig.ledger, raw_steps=position, read_steps=position))
     if rig.settings.wheel is not None and rig.filter_position is None:
         because = "the filter in the light is not known yet"
@@ -96,7 +96,7 @@ def _adopt_at_start(rig: Rig, position: int) -> Step:
         return step
     if step.rig.ledger.unknown_because == before:
         return Step(step.rig)
-    return Step(step.rig, (Tell(sentence=step.sentence, weight=Weight.WARNING),))
+    return Step(step.rig, (DiaryLine(sentence=step.sentence, severity=Severity.WARNING),))
 
 
 def _adopt_here(rig: Rig, position: int, by: str) -> Step:
@@ -107,7 +107,7 @@ def _adopt_here(rig: Rig, position: int, by: str) -> Step:
         name = slot.name if slot else f"slot {(rig.filter_position or 0) + 1}"
         reason = (slot.reason if slot else None) or "it has no focus offset"
         because = f"the filter in the light is {name}, whose offset is unknown ({reason})"
-        ledger = unknown(rig.ledger, position, because)
+        ledger = forget_embodied(rig.ledger, position, because)
         rig = replace(rig, ledger=ledger)
         return Step(rig, refusal=Refusal.GATE, sentence=f"cannot adopt: {because}")
     else:
@@ -115,16 +115,16 @@ def _adopt_here(rig: Rig, position: int, by: str) -> Step:
     if rig.settings.mode is not Mode.APPLY:
         offset = rig.ledger.shift_steps  # clients go on seeing what they saw
     trim = rig.ledger.embodied.trim_steps if rig.ledger.embodied else 0
-    ledger = adopted(position, offset, key)
+    ledger = adopt_position(position, offset, key)
     rig = replace(rig, ledger=ledger, checked=True, remembered=True, fault=None)
     whose = "its offset" if rig.settings.mode is Mode.APPLY else "hidden from clients as before"
     line = f"{by}: {position} steps taken as the focus for {name} ({offset:+d} steps are {whose})"
     if trim:
         line += f"; the trim of {trim:+d} steps is part of the focus from now on"
-    return Step(rig, (Remember(ledger=ledger, flight=None), Tell(sentence=line)))
+    return Step(rig, (Remember(ledger=ledger, move=None), DiaryLine(sentence=line)))
 
 
-def focused(step: Step) -> Step:
+def end_unknown_focus(step: Step) -> Step:
     """An autofocus that found something on a known filter ends what is unknown. Nothing moves."""
     rig = step.rig
     slot = rig.slot(rig.filter_position)
@@ -146,13 +146,13 @@ def focused(step: Step) -> Step:
     return step
 
 
-def ask_adopt(rig: Rig, asked: AdoptAsked) -> Step:
+def ask_adopt(rig: Rig, asked: AdoptRequested) -> Step:
     """A human's word: the focuser is in focus for the filter in the light. Nothing moves."""
     focuser = rig.focuser
     if focuser is None or not focuser.connected or focuser.position_steps is None:
         sentence = "cannot adopt: the focuser is not connected or does not say where it is"
         return Step(rig, refusal=Refusal.UNAVAILABLE, sentence=sentence)
-    if focuser.moving or rig.flight is not None or rig.change is not None:
+    if focuser.moving or rig.move is not None or rig.change is not None:
         sentence = "cannot adopt: the focuser or the wheel is moving"
         return Step(rig, refusal=Refusal.GATE, sentence=sentence)
     if rig.settings.wheel is not None and (rig.filter_position is None or rig.wheel_turning):

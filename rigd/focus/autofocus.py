@@ -7,13 +7,13 @@ after some time without motion, or when that same client asks for a filter.
 from dataclasses import replace
 
 from rigd.devices.events import CameraReport, Event, WheelReport
-from rigd.focus.state.effects import AutofocusEnded, Remember, Step, Tell
+from rigd.focus.state.effects import AutofocusEnded, DiaryLine, Remember, Step
 from rigd.focus.state.ledger import TemperatureBase
-from rigd.focus.state.requests import AutofocusReported, FilterAsked, Inner, Request, Tick
+from rigd.focus.state.requests import AutofocusReported, FilterRequested, Inner, Request, Tick
 from rigd.focus.state.rig import Rig, Search
 
 
-def ended_searches(rig: Rig, event: Event | Request | Inner) -> Step:
+def end_searches(rig: Rig, event: Event | Request | Inner) -> Step:
     """End the searches that this event ends, before any gate is asked."""
     step = Step(rig)
     for search in rig.searches:
@@ -27,24 +27,24 @@ def ended_searches(rig: Rig, event: Event | Request | Inner) -> Step:
     return step
 
 
-def noticed_searches(before: Rig, event: Event | Request | Inner, after: Rig) -> Step:
+def notice_searches(before: Rig, event: Event | Request | Inner, after: Rig) -> Step:
     """Take in what an event has done."""
-    searches, flight, now_s = after.searches, after.flight, event.at_s
-    if flight is not None and flight.by_client:
-        if before.flight is None or before.flight.number != flight.number:
+    searches, move, now_s = after.searches, after.move, event.at_s
+    if move is not None and move.by_client:
+        if before.move is None or before.move.number != move.number:
             searches = _moved(
                 after,
                 searches,
-                flight.by,
-                flight.start_steps,
+                move.by,
+                move.start_steps,
                 now_s,
                 base=before.ledger.temperature_base,
-                ends_up=flight.target_steps > flight.start_steps,
+                ends_up=move.target_steps > move.start_steps,
             )
         else:
             searches = tuple(
-                replace(s, last_at_s=now_s, disturbed=s.disturbed or flight.halted)
-                if s.client == flight.by
+                replace(s, last_at_s=now_s, disturbed=s.disturbed or move.halted)
+                if s.client == move.by
                 else s
                 for s in searches
             )
@@ -62,7 +62,8 @@ def noticed_searches(before: Rig, event: Event | Request | Inner, after: Rig) ->
     focused = {s.client for s in before.searches if s.moves >= enough}
     begun = [s for s in searches if s.moves >= enough and s.client not in focused]
     tells = tuple(
-        Tell(sentence=f"{_name(s)} is focusing: rigd keeps its hands off meanwhile") for s in begun
+        DiaryLine(sentence=f"{_name(s)} is focusing: rigd keeps its hands off meanwhile")
+        for s in begun
     )
     return Step(replace(after, searches=searches), tells)
 
@@ -70,7 +71,7 @@ def noticed_searches(before: Rig, event: Event | Request | Inner, after: Rig) ->
 def _over(rig: Rig, search: Search, event: Event | Request | Inner) -> str | None:
     """Why a search is over; None if it is not."""
     match event:
-        case FilterAsked(client=client) if client == search.client:
+        case FilterRequested(client=client) if client == search.client:
             return "it asks for a filter"
         case AutofocusReported():
             return "it was reported"
@@ -133,7 +134,7 @@ def _end(rig: Rig, search: Search, because: str) -> Step:
     rig = replace(rig, searches=tuple(s for s in rig.searches if s.client != search.client))
     if search.moves < rig.settings.autofocus_moves:
         return Step(rig)
-    at_rest = rig.flight is None and focuser is not None and focuser.connected
+    at_rest = rig.move is None and focuser is not None and focuser.connected
     at_rest = at_rest and focuser is not None and not focuser.moving
     ended = AutofocusEnded(
         client=search.client,
@@ -157,8 +158,8 @@ def _end(rig: Rig, search: Search, because: str) -> Step:
         line += "where it ended is not known"
     else:
         line += f"from {ended.start_steps} to {ended.raw_steps} steps"
-    remember = (Remember(ledger=rig.ledger, flight=None),) if rig.ledger != ledger else ()
-    return Step(rig, (*remember, ended, Tell(sentence=line)))
+    remember = (Remember(ledger=rig.ledger, move=None),) if rig.ledger != ledger else ()
+    return Step(rig, (*remember, ended, DiaryLine(sentence=line)))
 
 
 def _as_before(rig: Rig, search: Search) -> Rig:

@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
-from rigd.focus.declared_offsets import applies, kept, off
-from rigd.focus.early_exposure import no_gap
-from rigd.focus.final_direction import waits_for_approach
+from rigd.focus.declared_offsets import declared_applier, declared_idle, idle_tables
+from rigd.focus.early_exposure import missed_gap_advice
+from rigd.focus.final_direction import waits_for_final_direction
 from rigd.focus.gates import closed_for_target
 from rigd.focus.guide_focuser import guide_cautions
 from rigd.focus.move_time import predicted_s
@@ -75,13 +75,13 @@ def _pace(rig: Rig) -> list[str]:
 
 
 def _gaps(rig: Rig) -> list[str]:
-    sentence = no_gap(rig)
+    sentence = missed_gap_advice(rig)
     return [sentence] if sentence else []
 
 
 def _others(rig: Rig) -> list[str]:
     """Clients of which it is known that they apply offsets of their own."""
-    if rig.settings.mode is not Mode.APPLY or rig.sightings.nobody:
+    if rig.settings.mode is not Mode.APPLY or rig.foreign_moves.nobody:
         return []
     return [
         f"{client} was seen to apply filter offsets of its own before: be sure that they are off"
@@ -91,10 +91,10 @@ def _others(rig: Rig) -> list[str]:
 
 def _programs(rig: Rig) -> list[str]:
     """What its own programs say of their offsets, where that does not suit the mode."""
-    said, mode = applies(rig), rig.settings.mode
+    said, mode = declared_applier(rig), rig.settings.mode
     if mode is Mode.APPLY:
-        return [*([] if said is None else [f"{said}: switch them off there"]), *kept(rig)]
-    if mode is Mode.PUBLISH and said is None and (idle := off(rig)) is not None:
+        return [*([] if said is None else [f"{said}: switch them off there"]), *idle_tables(rig)]
+    if mode is Mode.PUBLISH and said is None and (idle := declared_idle(rig)) is not None:
         return [f"{idle}, so that in mode publish nobody applies them"]
     return []
 
@@ -137,7 +137,7 @@ def _focuser(rig: Rig) -> list[str]:
             "the focuser's driver takes up backlash itself, so rigd does not, although the profile "
             "makes it rigd's: switch one of the two off"
         )
-    if waits_for_approach(rig):
+    if waits_for_final_direction(rig):
         said.append(
             "backlash is rigd's, but in which direction this rig's autofocus ends was not seen "
             "yet: until then moves go straight"

@@ -10,7 +10,7 @@ from rigd.focus.state.requests import Inner, Remembered, Request
 from rigd.focus.state.rig import Origin, Rig
 
 
-def fault_kept(before: Rig, event: Event | Request | Inner, step: Step) -> Step:
+def keep_fault(before: Rig, event: Event | Request | Inner, step: Step) -> Step:
     """A step with the fault that a restart would begin with, if it is another one now."""
     old, new = _after_restart(before), _after_restart(step.rig)
     if new == old or isinstance(event, Remembered):
@@ -19,7 +19,7 @@ def fault_kept(before: Rig, event: Event | Request | Inner, step: Step) -> Step:
 
 
 def _after_restart(rig: Rig) -> str | None:
-    """What Position must say if rigd ended now; a move in flight is judged by where it is found."""
+    """What Position must say if rigd ended now; a move under way is judged by where it is found."""
     change = rig.change
     if change is None:
         return rig.fault

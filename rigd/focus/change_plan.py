@@ -48,7 +48,7 @@ def plan(rig: Rig, filter_position: int) -> Plan | str | Gate:
         ),
     )
     target = base + terms.total_steps
-    if 0 < abs(target - raw) <= rig.settings.dead_band_steps and rig.flight is None:
+    if 0 < abs(target - raw) <= rig.settings.dead_band_steps and rig.move is None:
         return (
             f"filter {slot.name} needs {target - raw:+d} steps, inside the dead-band of "
             f"{rig.settings.dead_band_steps} steps"

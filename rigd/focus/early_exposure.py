@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from rigd.devices.events import CameraReport, Event
 from rigd.focus.change_plan import Plan, plan
-from rigd.focus.state.effects import Step, Tell, Weight
+from rigd.focus.state.effects import DiaryLine, Severity, Step
 from rigd.focus.state.requests import Inner, Request
 from rigd.focus.state.rig import Origin, Rig
 
@@ -15,7 +15,7 @@ NO_GAP = 2
 """So many gaps missed in a row: the client leaves none."""
 
 
-def exposed(before: Rig, event: Event | Request | Inner, step: Step) -> Step:
+def note_early_exposure(before: Rig, event: Event | Request | Inner, step: Step) -> Step:
     """A step with the frame that it begins, if any."""
     rig = step.rig
     if not isinstance(event, CameraReport) or event.ref != rig.settings.camera or not event.busy:
@@ -25,14 +25,17 @@ def exposed(before: Rig, event: Event | Request | Inner, step: Step) -> Step:
     late = _late(before)
     if late is None:
         return replace(step, rig=replace(rig, missed_gaps=0)) if rig.missed_gaps else step
-    tells: tuple[Tell, ...] = (Tell(sentence=late, weight=Weight.WARNING),)
+    tells: tuple[DiaryLine, ...] = (DiaryLine(sentence=late, severity=Severity.WARNING),)
     rig = replace(rig, missed_gaps=rig.missed_gaps + 1)
     if rig.missed_gaps == NO_GAP:
-        tells = (*tells, Tell(sentence=no_gap(rig) or "", weight=Weight.WARNING))
+        tells = (
+            *tells,
+            DiaryLine(sentence=missed_gap_advice(rig) or "", severity=Severity.WARNING),
+        )
     return replace(step, rig=rig, effects=(*step.effects, *tells))
 
 
-def no_gap(rig: Rig) -> str | None:
+def missed_gap_advice(rig: Rig) -> str | None:
     """What to do about a client that leaves no gap; None while it leaves some."""
     if rig.missed_gaps < NO_GAP:
         return None
@@ -44,12 +47,12 @@ def no_gap(rig: Rig) -> str | None:
 
 def _late(rig: Rig) -> str | None:
     """The sentence of a frame that begins now out of focus; None if it does not."""
-    change, flight, pending = rig.change, rig.flight, rig.pending
+    change, move, pending = rig.change, rig.move, rig.pending
     slot = rig.slot(rig.filter_position)
     name = slot.name if slot else "an unknown filter"
-    if change is not None and change.origin is Origin.REACTIVE and flight is not None:
+    if change is not None and change.origin is Origin.REACTIVE and move is not None:
         read = rig.focuser.position_steps if rig.focuser else None
-        off = None if read is None else flight.goal.target_steps - read
+        off = None if read is None else move.goal.target_steps - read
         return f"a frame with {name} began while the focuser was {_far(off)} from its focus"
     if pending is None:
         return None

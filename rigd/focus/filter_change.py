@@ -3,18 +3,18 @@
 from dataclasses import replace
 
 from rigd.focus.change_plan import Plan, plan
-from rigd.focus.gates import closed_for_change, held
-from rigd.focus.guider_pause import must_pause, pause, pausing
-from rigd.focus.move import take_off
-from rigd.focus.state.effects import Effect, Refusal, Remember, Step, Tell, TurnWheel, Weight
-from rigd.focus.state.ledger import arrived
-from rigd.focus.state.requests import FilterAsked
+from rigd.focus.gates import closed_for_change, held_by_human
+from rigd.focus.guider_pause import is_pausing, must_pause_guider, pause_guider
+from rigd.focus.move import start_move
+from rigd.focus.state.effects import DiaryLine, Effect, Refusal, Remember, Severity, Step, TurnWheel
+from rigd.focus.state.ledger import embody
+from rigd.focus.state.requests import FilterRequested
 from rigd.focus.state.rig import Change, Gate, Origin, Outcome, Pending, Result, Rig
 from rigd.focus.state.settings import Mode
-from rigd.focus.state.temperature import held_because
+from rigd.focus.state.temperature import why_held
 
 
-def ask_filter(rig: Rig, asked: FilterAsked) -> Step:
+def ask_filter(rig: Rig, asked: FilterRequested) -> Step:
     """A client asks the virtual wheel for a filter: gates first, then both devices together."""
     wheel, to = rig.wheel, asked.filter_position
     ref = rig.settings.wheel
@@ -37,7 +37,7 @@ def ask_filter(rig: Rig, asked: FilterAsked) -> Step:
     if rig.settings.mode is Mode.APPLY:
         gate = closed_for_change(rig, Origin.IN_PATH, asked.at_s, asked.client)
     else:
-        gate = held(rig)
+        gate = held_by_human(rig)
     if gate is not None:
         return _refuse(rig, gate, to, asked.at_s)
     planned = plan(rig, to)
@@ -58,11 +58,11 @@ def ask_filter(rig: Rig, asked: FilterAsked) -> Step:
     if turn and rig.settings.swap_limit_s is not None:
         name = _name(rig, to)
         line = f"{asked.client} asks for {name}: put it in by hand, then say `rigd swap {name}`"
-        turn = (*turn, Tell(sentence=line, weight=Weight.WARNING))
+        turn = (*turn, DiaryLine(sentence=line, severity=Severity.WARNING))
     return _begin(rig, change, planned, turn, asked.at_s)
 
 
-def wheel_turned(rig: Rig, from_position: int | None, now_s: float) -> Step:
+def follow_wheel(rig: Rig, from_position: int | None, now_s: float) -> Step:
     """The real wheel came to rest on another filter without rigd's asking: follow it."""
     rig = replace(rig, pending=None)
     to = rig.filter_position
@@ -70,8 +70,8 @@ def wheel_turned(rig: Rig, from_position: int | None, now_s: float) -> Step:
         return Step(rig)
     planned = plan(rig, to)
     if isinstance(planned, str):
-        weight = Weight.WARNING if rig.settings.mode is Mode.APPLY else Weight.INFO
-        return _end(rig, _reactive(rig, Result.DECLINED, planned, from_position, now_s), weight)
+        severity = Severity.WARNING if rig.settings.mode is Mode.APPLY else Severity.INFO
+        return _end(rig, _reactive(rig, Result.DECLINED, planned, from_position, now_s), severity)
     gate = planned if isinstance(planned, Gate) else closed_for_change(rig, Origin.REACTIVE, now_s)
     if gate is not None:
         result = Result.REFUSED
@@ -81,7 +81,7 @@ def wheel_turned(rig: Rig, from_position: int | None, now_s: float) -> Step:
                 rig, pending=Pending(to_position=to, from_position=from_position, since_s=now_s)
             )
         outcome = _reactive(rig, result, gate.sentence, from_position, now_s)
-        return _end(rig, outcome, Weight.WARNING)
+        return _end(rig, outcome, Severity.WARNING)
     assert isinstance(planned, Plan)  # noqa: S101 - a gate was returned above; tells mypy
     return _react(rig, planned, from_position, now_s)
 
@@ -94,14 +94,14 @@ def try_pending(rig: Rig, now_s: float) -> Step:
     gate = closed_for_change(rig, Origin.REACTIVE, now_s)
     if gate is not None and gate.opens_by_itself:
         return Step(rig)
-    return wheel_turned(rig, pending.from_position, now_s)
+    return follow_wheel(rig, pending.from_position, now_s)
 
 
-def settle(rig: Rig, now_s: float) -> Step:
+def settle_change(rig: Rig, now_s: float) -> Step:
     """End the change if wheel and focuser have both come to rest."""
     change = rig.change
-    in_the_air = rig.flight is not None and not rig.flight.lost
-    if change is None or in_the_air or rig.queued or _guide_follows(rig, change):
+    under_way = rig.move is not None and not rig.move.lost
+    if change is None or under_way or rig.queued or _guide_follows(rig, change):
         return Step(rig)
     if change.focuser_waits and change.wheel_failed is None:
         return Step(rig)
@@ -111,14 +111,14 @@ def settle(rig: Rig, now_s: float) -> Step:
     name = _name(rig, change.to_position)
     faults = [f for f in (change.wheel_failed, change.focuser_failed) if f]
     if faults:
-        result, sentence, weight = Result.FAILED, "; ".join(faults), Weight.WARNING
+        result, sentence, severity = Result.FAILED, "; ".join(faults), Severity.WARNING
         rig = replace(rig, fault=sentence)
     elif change.declined:
         apply = rig.settings.mode is Mode.APPLY
-        weight = Weight.WARNING if apply else Weight.INFO
+        severity = Severity.WARNING if apply else Severity.INFO
         result, sentence = Result.DECLINED, change.declined
     else:
-        result, weight = Result.DONE, Weight.INFO
+        result, severity = Result.DONE, Severity.INFO
         sentence = f"{name} in the light, focuser at {rig.ledger.raw_steps} steps"
         if rig.guide_focuser is not None and rig.guide_focuser.fault is not None:
             sentence += f"; the guide focuser does not follow: {rig.guide_focuser.fault}"
@@ -130,22 +130,22 @@ def settle(rig: Rig, now_s: float) -> Step:
         from_position=change.from_position,
         to_position=change.to_position,
     )
-    return _end(rig, outcome, weight)
+    return _end(rig, outcome, severity)
 
 
 def _moved_by_another(rig: Rig, change: Change) -> bool:
     """Whether something else moves the focuser meanwhile: a frame begun now would be spoilt."""
     focuser = rig.focuser
-    if focuser is None or not focuser.connected or not focuser.moving or rig.flight is not None:
+    if focuser is None or not focuser.connected or not focuser.moving or rig.move is not None:
         return False
     return rig.settings.mode is Mode.APPLY and change.focuser_failed is None
 
 
 def _guide_follows(rig: Rig, change: Change) -> bool:
     """Whether the guide focuser has still to move; one that was lost or halted has failed."""
-    flight = rig.guide_focuser.flight if rig.guide_focuser else None
-    in_the_air = flight is not None and not (flight.lost or flight.halted)
-    return in_the_air or change.guide_follows is not None
+    move = rig.guide_focuser.move if rig.guide_focuser else None
+    under_way = move is not None and not (move.lost or move.halted)
+    return under_way or change.guide_follows is not None
 
 
 def _react(rig: Rig, planned: Plan, from_position: int | None, now_s: float) -> Step:
@@ -165,7 +165,7 @@ def _begin(
 ) -> Step:
     to = change.to_position
     if isinstance(planned, str):
-        return _with(Step(rig, turn), settle(rig, now_s))
+        return _with(Step(rig, turn), settle_change(rig, now_s))
     rig = replace(
         rig,
         outcome=Outcome(
@@ -177,14 +177,14 @@ def _begin(
             to_position=to,
         ),
     )
-    if rig.flight is not None or (rig.settings.sequential and not change.wheel_done):
+    if rig.move is not None or (rig.settings.sequential and not change.wheel_done):
         waiting = replace(change, focuser_waits=True)
         return Step(replace(rig, change=waiting), turn)
     if rig.settings.guide_steps_per_step is not None and rig.settings.guide_focuser is not None:
         change = replace(change, guide_follows=planned.terms.filter_steps)
     if planned.target_steps == rig.ledger.raw_steps:
         read = rig.ledger.read_steps
-        ledger = arrived(
+        ledger = embody(
             rig.ledger,
             planned.target_steps,
             planned.target_steps if read is None else read,
@@ -192,13 +192,13 @@ def _begin(
             planned.slot.key,
         )
         rig = replace(rig, ledger=ledger, change=change)
-        remember = Remember(ledger=ledger, flight=None)
-        return _with(Step(rig, (remember, *turn)), settle(rig, now_s))
-    if must_pause(rig):
+        remember = Remember(ledger=ledger, move=None)
+        return _with(Step(rig, (remember, *turn)), settle_change(rig, now_s))
+    if must_pause_guider(rig):
         waiting = replace(change, focuser_waits=True, guide_follows=None)
-        paused = pause(replace(rig, change=waiting), now_s)
+        paused = pause_guider(replace(rig, change=waiting), now_s)
         return Step(paused.rig, (*paused.effects, *turn))
-    rig, (intent, *move) = take_off(
+    rig, (intent, *move) = start_move(
         replace(rig, change=change),
         target_steps=planned.target_steps,
         terms=planned.terms,
@@ -207,7 +207,7 @@ def _begin(
         by=change.client,
         by_client=False,
     )
-    tell = Tell(
+    tell = DiaryLine(
         sentence=f"filter {_name(rig, change.from_position)} to {planned.slot.name}: focuser from "
         f"{rig.ledger.raw_steps} to {planned.target_steps} steps "
         f"({change.origin}, {change.client}){_held(rig)}",
@@ -217,11 +217,11 @@ def _begin(
 
 
 def focuser_may_begin(rig: Rig, change: Change) -> bool:
-    """Whether nothing keeps the focuser's part of a change waiting; there is no flight."""
+    """Whether nothing keeps the focuser's part of a change waiting; there is no move."""
     if change.wheel_failed is not None:
         return False
     begins = change.focuser_waits and (change.wheel_done or not rig.settings.sequential)
-    return begins and not pausing(rig)
+    return begins and not is_pausing(rig)
 
 
 def wheel_is_late(rig: Rig, change: Change, limit_s: float) -> str:
@@ -233,17 +233,17 @@ def wheel_is_late(rig: Rig, change: Change, limit_s: float) -> str:
 
 def _held(rig: Rig) -> str:
     """What a change says of a temperature term that could not follow."""
-    because = held_because(rig.settings.temperature, rig.ledger, rig.thermometer)
+    because = why_held(rig.settings.temperature, rig.ledger, rig.thermometer)
     return f"; the temperature's part stays as it is: {because}" if because else ""
 
 
-def focuser_is_free(rig: Rig, now_s: float) -> Step:
+def start_focuser(rig: Rig, now_s: float) -> Step:
     """A client's move has ended and a change waited for it: the focuser's part begins."""
     change = rig.change
     if change is None:
         return Step(rig)
     if change.origin is Origin.REACTIVE:
-        return wheel_turned(replace(rig, change=None), change.from_position, now_s)
+        return follow_wheel(replace(rig, change=None), change.from_position, now_s)
     change = replace(change, focuser_waits=False)
     if rig.settings.swap_limit_s is not None:
         change = replace(change, began_at_s=now_s)  # the hand took its own time
@@ -251,7 +251,7 @@ def focuser_is_free(rig: Rig, now_s: float) -> Step:
     planned = gate or plan(rig, change.to_position)
     if isinstance(planned, Gate):
         change = replace(change, focuser_failed=planned.sentence)
-        return settle(replace(rig, change=change), now_s)
+        return settle_change(replace(rig, change=change), now_s)
     if isinstance(planned, str):
         change = replace(change, declined=planned)
     return _begin(replace(rig, change=change), change, planned, (), now_s)
@@ -277,15 +277,16 @@ def _refuse(rig: Rig, gate: Gate, to: int, now_s: float) -> Step:
         from_position=rig.filter_position,
         to_position=to,
     )
-    step = _end(rig, outcome, Weight.WARNING)
+    step = _end(rig, outcome, Severity.WARNING)
     return Step(step.rig, step.effects, Refusal.GATE, gate.sentence)
 
 
-def _end(rig: Rig, outcome: Outcome, weight: Weight) -> Step:
+def _end(rig: Rig, outcome: Outcome, severity: Severity) -> Step:
     names = f"{_name(rig, outcome.from_position)} to {_name(rig, outcome.to_position)}"
     line = f"filter {names}: {outcome.result}: {outcome.sentence}"
     return Step(
-        replace(rig, outcome=outcome), (Tell(sentence=line, weight=weight, result=outcome.result),)
+        replace(rig, outcome=outcome),
+        (DiaryLine(sentence=line, severity=severity, result=outcome.result),),
     )
 
 

@@ -7,11 +7,11 @@ autofocus was seen to end, moves go straight.
 from dataclasses import replace
 
 from rigd.focus.state.backlash import FinalDirection
-from rigd.focus.state.effects import AutofocusEnded, RememberApproach, Step, Tell
+from rigd.focus.state.effects import AutofocusEnded, DiaryLine, RememberFinalDirection, Step
 from rigd.focus.state.rig import Rig
 
 
-def approached(step: Step) -> Step:
+def learn_final_direction(step: Step) -> Step:
     """A step with what its autofocus runs show; nothing moves."""
     rig, effects = step.rig, step.effects
     for effect in step.effects:
@@ -19,18 +19,18 @@ def approached(step: Step) -> Step:
             continue
         found = effect.is_result and effect.ends_between
         direction = FinalDirection.UP if effect.ends_up else FinalDirection.DOWN
-        if not found or direction is rig.approach:
+        if not found or direction is rig.learnt_direction:
             continue
-        rig = replace(rig, approach=direction)
-        effects = (*effects, RememberApproach(direction=direction))
+        rig = replace(rig, learnt_direction=direction)
+        effects = (*effects, RememberFinalDirection(direction=direction))
         owned = rig.settings.backlash
         if owned is not None and owned.final_direction is None:
             line = f"the autofocus of this rig ends counting {direction}: rigd's moves will, too"
-            effects = (*effects, Tell(sentence=line))
+            effects = (*effects, DiaryLine(sentence=line))
     return Step(rig, effects, step.refusal, step.sentence)
 
 
-def waits_for_approach(rig: Rig) -> bool:
+def waits_for_final_direction(rig: Rig) -> bool:
     """Whether backlash is rigd's, and nobody knows yet in which direction moves are to end."""
     owned = rig.settings.backlash
-    return owned is not None and owned.final_direction is None and rig.approach is None
+    return owned is not None and owned.final_direction is None and rig.learnt_direction is None

@@ -10,8 +10,8 @@ from dataclasses import replace
 from typing import assert_never
 
 from rigd.devices.events import Echo, EchoHeard, EchoLost, FocuserCommanded
-from rigd.focus.state.foreign_moves import ForeignMove, HeardCommand, OwnMove, Sightings
-from rigd.focus.state.rig import Flight, Rig
+from rigd.focus.state.foreign_moves import ForeignMove, ForeignMoves, HeardCommand, OwnMove
+from rigd.focus.state.rig import FocuserMove, Rig
 
 FRESH_S = 45.0
 """A command of which nothing came for so long was not carried out."""
@@ -19,7 +19,7 @@ CROSSED_S = 2.0
 """Before a move of rigd's begins a command may be so old and be carried out beside it."""
 
 
-def echoed(rig: Rig, event: Echo) -> Rig:
+def take_echo(rig: Rig, event: Echo) -> Rig:
     """What the echo of other clients' commands brings."""
     match event:
         case FocuserCommanded():
@@ -34,13 +34,13 @@ def _commanded(rig: Rig, event: FocuserCommanded) -> Rig:
     """Another client told the focuser to move. What it repeats in a loop is one command."""
     stood = rig.ledger.read_steps if event.stood_steps is None else event.stood_steps
     command = HeardCommand(at_s=event.at_s, stood_steps=stood, target_steps=event.target_steps)
-    if rig.flight is not None:
-        before = heard_during(rig, rig.flight)
+    if rig.move is not None:
+        before = commands_during(rig, rig.move)
         if before is not None and before.target_steps == command.target_steps:
             return rig
     elif command.target_steps == stood is not None:
         return rig  # it is there
-    return replace(rig, sightings=replace(rig.sightings, command=command))
+    return replace(rig, foreign_moves=replace(rig.foreign_moves, command=command))
 
 
 def _changed(rig: Rig, event: EchoLost | EchoHeard) -> Rig:
@@ -50,26 +50,26 @@ def _changed(rig: Rig, event: EchoLost | EchoHeard) -> Rig:
     return replace(rig, echoes_lost=lost)
 
 
-def not_heard_because(rig: Rig) -> str | None:
+def why_unheard(rig: Rig) -> str | None:
     """Why other clients' commands to this rig's focuser are not heard; None if they may be."""
     focuser = rig.settings.focuser
     return None if focuser is None else dict(rig.echoes_lost).get(focuser.server)
 
 
-def carried_out(rig: Rig, position_steps: int) -> bool:
+def carry_out_command(rig: Rig, position_steps: int) -> bool:
     """Whether the focuser is where another client was heard to send it."""
-    command = rig.sightings.command
+    command = rig.foreign_moves.command
     if command is None:
         return False
     target = command.target_steps
     return target is None or abs(position_steps - target) <= rig.settings.tolerance_steps
 
 
-def heard_during(rig: Rig, flight: Flight) -> HeardCommand | None:
+def commands_during(rig: Rig, move: FocuserMove) -> HeardCommand | None:
     """A command that may have led a move of rigd's elsewhere."""
-    command = rig.sightings.command
-    own = rig.sightings.own
-    began_s = flight.began_at_s if own is None else own.began_s
+    command = rig.foreign_moves.command
+    own = rig.foreign_moves.own
+    began_s = move.began_at_s if own is None else own.began_s
     return command if command and command.at_s >= began_s - CROSSED_S else None
 
 
@@ -81,12 +81,14 @@ def sentence_of(command: HeardCommand | None) -> str | None:
     return f"another INDI client told it {where} meanwhile"
 
 
-def accounted(seen: Sightings, before: Rig, after: Rig, now_s: float, noise: int) -> Sightings:
+def account_for(
+    seen: ForeignMoves, before: Rig, after: Rig, now_s: float, noise: int
+) -> ForeignMoves:
     """What was seen, once a step has shown what came of the command."""
-    flight, own = before.flight, after.flight
-    ended = flight is not None and not flight.by_client and not _goes_on(flight, own)
-    if ended and flight is not None and seen.own is not None:
-        seen = _ended(seen, before, after, flight, noise)
+    move, own = before.move, after.move
+    ended = move is not None and not move.by_client and not _goes_on(move, own)
+    if ended and move is not None and seen.own is not None:
+        seen = _ended(seen, before, after, move, noise)
     if own is None or own.by_client:
         seen = replace(seen, own=None)
     elif seen.own is None or ended:
@@ -101,17 +103,19 @@ def accounted(seen: Sightings, before: Rig, after: Rig, now_s: float, noise: int
     return seen
 
 
-def _goes_on(flight: Flight, after: Flight | None) -> bool:
+def _goes_on(move: FocuserMove, after: FocuserMove | None) -> bool:
     """Whether it is the same move, or the second part of one that turns."""
     if after is None or after.by_client:
         return False
-    turned = flight.onward is not None and flight.onward.target_steps == after.target_steps
-    return after.number == flight.number or turned
+    turned = move.second_leg is not None and move.second_leg.target_steps == after.target_steps
+    return after.number == move.number or turned
 
 
-def _ended(seen: Sightings, before: Rig, after: Rig, flight: Flight, noise: int) -> Sightings:
-    command, own = heard_during(before, flight), seen.own
-    position, goal = after.ledger.read_steps, flight.goal.target_steps
+def _ended(
+    seen: ForeignMoves, before: Rig, after: Rig, move: FocuserMove, noise: int
+) -> ForeignMoves:
+    command, own = commands_during(before, move), seen.own
+    position, goal = after.ledger.read_steps, move.goal.target_steps
     if command is None or own is None or position is None:
         return seen
     target, stood = command.target_steps, command.stood_steps
@@ -127,7 +131,7 @@ def _ended(seen: Sightings, before: Rig, after: Rig, flight: Flight, noise: int)
     seen = replace(seen, command=None)
     if there or delta == 0:
         return seen
-    move = ForeignMove(
+    theirs = ForeignMove(
         began_s=command.at_s, ended_s=command.at_s, delta_steps=delta, heard=True, beside=beside
     )
-    return replace(seen, moves=(*seen.moves, move))
+    return replace(seen, moves=(*seen.moves, theirs))

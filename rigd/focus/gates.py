@@ -13,7 +13,7 @@ def closed_for_change(
 ) -> Gate | None:
     """The first closed gate for a filter change in `apply`, its focuser move not yet considered."""
     return (
-        held(rig)
+        held_by_human(rig)
         or _profile(rig)
         or _train(rig)
         or _autofocus(rig, client, now_s)
@@ -80,7 +80,7 @@ def closed_for_turn(rig: Rig, target_steps: int) -> Gate | None:
     )
 
 
-def held(rig: Rig) -> Gate | None:
+def held_by_human(rig: Rig) -> Gate | None:
     """Whether somebody said hands off, which counts in every mode."""
     if rig.hold_by is None:
         return None
@@ -156,21 +156,21 @@ def _guiding(rig: Rig) -> Gate | None:
 
 
 def _own_move(rig: Rig, origin: Origin) -> Gate | None:
-    flight = rig.flight
-    if flight is None:
+    move = rig.move
+    if move is None:
         return None
-    short = flight.by_client or (flight.part is not Part.FILTER and not flight.lost)
+    short = move.by_client or (move.part is not Part.FILTER and not move.lost)
     if origin is Origin.IN_PATH and short:
         return None
     return Gate(
         name="own_move",
-        sentence=f"the focuser is still on its way to {flight.goal.target_steps} steps",
+        sentence=f"the focuser is still on its way to {move.goal.target_steps} steps",
         opens_by_itself=True,
     )
 
 
 def _mover(rig: Rig, origin: Origin, now_s: float) -> Gate | None:
-    if rig.focuser is not None and rig.focuser.moving and rig.flight is None:
+    if rig.focuser is not None and rig.focuser.moving and rig.move is None:
         return Gate(
             name="mover", sentence="something else is moving the focuser", opens_by_itself=True
         )

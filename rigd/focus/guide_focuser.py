@@ -23,31 +23,38 @@ focus of the picture.
 from dataclasses import replace
 
 from rigd.devices.events import FocuserReport
-from rigd.focus.focuser_report import looked_after, not_told, reported
+from rigd.focus.focuser_report import check_progress, handle_command_failure, take_report
 from rigd.focus.gates import closed_for_change
-from rigd.focus.guider_pause import must_pause, pause, pausing
-from rigd.focus.move import take_off
+from rigd.focus.guider_pause import is_pausing, must_pause_guider, pause_guider
+from rigd.focus.move import start_move
 from rigd.focus.state.effects import (
+    DiaryLine,
     Effect,
     HaltFocuser,
     JournalIntent,
     JournalOutcome,
     Remember,
+    Severity,
     Step,
-    Tell,
-    Weight,
 )
-from rigd.focus.state.ledger import Ledger, Terms, adopted, arrived, found_again, unknown
+from rigd.focus.state.ledger import (
+    Ledger,
+    Terms,
+    adopt_position,
+    embody,
+    forget_embodied,
+    resume_after_gap,
+)
 from rigd.focus.state.requests import (
-    FocuserNotTold,
-    ModeAsked,
+    FocuserCommandFailed,
+    ModeRequested,
     ProfileChanged,
     Remembered,
     SlotsComputed,
 )
 from rigd.focus.state.rig import Change, Origin, Rig
 from rigd.focus.state.settings import Mode, RigSettings
-from rigd.focus.step_meaning import sensed
+from rigd.focus.step_meaning import check_step_meaning
 from rigd.units import round_half_away
 
 NAME = "guide focuser"
@@ -55,7 +62,7 @@ REDEFINED = "what gives the main focuser's steps their meaning was changed"
 AGAIN = "focus the guide camera and say so with `rigd adopt`"
 
 
-def guide_of(rig: Rig) -> Rig:
+def guide_rig_of(rig: Rig) -> Rig:
     """The guide focuser as a rig of its own; the settings are today's."""
     own = _settings(rig.settings)
     return replace(rig.guide_focuser, settings=own) if rig.guide_focuser else Rig(settings=own)
@@ -75,9 +82,9 @@ def follow_filter(rig: Rig, now_s: float) -> Step:
     done = replace(rig, change=replace(change, guide_follows=None))
     if change.focuser_failed or change.wheel_failed:
         return Step(done)
-    if pausing(rig) or (rig.settings.sequential and rig.flight is not None):
+    if is_pausing(rig) or (rig.settings.sequential and rig.move is not None):
         return Step(rig)
-    guide = replace(guide_of(rig), fault=None)
+    guide = replace(guide_rig_of(rig), fault=None)
     wanted = follow_steps(rig.settings, change.guide_follows)
     base, raw = guide.ledger.base_steps, guide.ledger.raw_steps
     reason = _unable(guide)
@@ -87,14 +94,14 @@ def follow_filter(rig: Rig, now_s: float) -> Step:
     key, target, terms = slot.key if slot else None, base + wanted, Terms(filter_steps=wanted)
     if target == raw:
         read = guide.ledger.read_steps
-        ledger = arrived(guide.ledger, raw, raw if read is None else read, terms, key)
+        ledger = embody(guide.ledger, raw, raw if read is None else read, terms, key)
         return _known(done, guide, ledger, ())
     reason = _beyond(guide, target) or _in_the_way(rig, change, now_s)
     if reason is not None:
         return _stays(done, guide, reason)
-    if must_pause(rig):
-        return pause(rig, now_s)
-    flying, effects = take_off(
+    if must_pause_guider(rig):
+        return pause_guider(rig, now_s)
+    flying, effects = start_move(
         guide,
         target_steps=target,
         terms=terms,
@@ -104,58 +111,60 @@ def follow_filter(rig: Rig, now_s: float) -> Step:
         by_client=False,
     )
     line = f"from {raw} to {target} steps, {wanted:+d} of which follow the filter"
-    return _with(done, Step(flying, (*effects, Tell(sentence=line))))
+    return _with(done, Step(flying, (*effects, DiaryLine(sentence=line))))
 
 
-def guide_reported(rig: Rig, report: FocuserReport) -> Step:
+def take_guide_report(rig: Rig, report: FocuserReport) -> Step:
     """Take in a report of the guide focuser."""
-    guide = guide_of(rig)
-    if guide.flight is None and not guide.checked and report.connected:
+    guide = guide_rig_of(rig)
+    if guide.move is None and not guide.checked and report.connected:
         return Step(replace(rig, guide_focuser=replace(guide, focuser=report)))
-    return _with(rig, _told_if_unknown(guide, reported(guide, report)))
+    return _with(rig, _told_if_unknown(guide, take_report(guide, report)))
 
 
-def guide_found(rig: Rig) -> Step:
+def note_guide_found(rig: Rig) -> Step:
     """Compare its ledger with a guide focuser at rest after a gap; the very first time, adopt.
 
     The first time it is in focus, as it stands, for the filter that the main focuser is.
     """
     if rig.settings.guide_focuser is None:
         return Step(rig)
-    guide = guide_of(rig)
+    guide = guide_rig_of(rig)
     position = _position_at_rest(guide)
     if position is None:
         return Step(rig)
     if guide.checked:
-        step = sensed(Step(guide))
+        step = check_step_meaning(Step(guide))
         return _with(rig, _told_if_unknown(guide, step)) if step.effects else Step(rig)
     if not guide.remembered:
-        standing = rig.checked and rig.flight is None and rig.change is None
+        standing = rig.checked and rig.move is None and rig.change is None
         return _adopt(rig, guide, position) if standing else Step(rig)
     before = guide.ledger
-    ledger = found_again(before, position, guide.settings.tolerance_steps)
-    tell = Tell(sentence=f"at {ledger.raw_steps} steps")
+    ledger = resume_after_gap(before, position, guide.settings.tolerance_steps)
+    tell = DiaryLine(sentence=f"at {ledger.raw_steps} steps")
     if ledger.embodied is None:
         tell = _unknown(ledger.unknown_because)
     return _known(rig, replace(guide, checked=True), ledger, (tell,))
 
 
-def guide_adopted(step: Step) -> Step:
+def adopt_guide(step: Step) -> Step:
     """A human's word that the main focuser is in focus ends what is unknown of this one too."""
-    guide, known = guide_of(step.rig), step.rig.guide_focuser is not None
+    guide, known = guide_rig_of(step.rig), step.rig.guide_focuser is not None
     if step.refusal is not None or not known or guide.ledger.embodied is not None:
         return step
     position = _position_at_rest(guide)
     if position is not None:
         return _then(step, _adopt(step.rig, guide, position))
-    tell = Tell(sentence=f"{NAME}: not adopted: it is not seen at rest", weight=Weight.WARNING)
+    tell = DiaryLine(
+        sentence=f"{NAME}: not adopted: it is not seen at rest", severity=Severity.WARNING
+    )
     return replace(step, effects=(*step.effects, tell))
 
 
-def guide_mode_switched(before: Rig, asked: ModeAsked, step: Step) -> Step:
+def switch_guide_mode(before: Rig, asked: ModeRequested, step: Step) -> Step:
     """When rigd begins to apply, both focusers are in focus for the filter in the light."""
     begins = asked.mode is Mode.APPLY is not before.settings.mode and step.refusal is None
-    guide = guide_of(step.rig)
+    guide = guide_rig_of(step.rig)
     if not begins or not guide.remembered:
         return step
     position = _position_at_rest(guide)
@@ -165,66 +174,66 @@ def guide_mode_switched(before: Rig, asked: ModeAsked, step: Step) -> Step:
     return _then(step, _forgotten(step.rig, guide, because))
 
 
-def guide_redefined(before: Rig, event: SlotsComputed | ProfileChanged, step: Step) -> Step:
+def redefine_guide(before: Rig, event: SlotsComputed | ProfileChanged, step: Step) -> Step:
     """What is embodied has no meaning for another device, or with other steps to follow."""
     rig = step.rig
     if rig.guide_focuser is None or step.refusal is not None:
         return step
-    guide = guide_of(rig)
+    guide = guide_rig_of(rig)
     ledger = guide.ledger
     laden = ledger.embodied is not None and ledger.embodied.total_steps != 0
     if rig.settings.guide_focuser != before.settings.guide_focuser:
-        unsure = laden or guide.flight is not None
-        guide = replace(guide, focuser=None, flight=None, checked=False, fault=None)
+        unsure = laden or guide.move is not None
+        guide = replace(guide, focuser=None, move=None, checked=False, fault=None)
         guide = replace(guide, ledger=replace(ledger, raw_steps=None, read_steps=None))
         if unsure:
             return _then(step, _forgotten(rig, guide, "the profile named another one, or none"))
         return replace(step, rig=replace(rig, guide_focuser=guide))
     other_steps = rig.settings.focuser != before.settings.focuser or event.starts_over
-    if other_steps and (laden or guide.flight is not None):
+    if other_steps and (laden or guide.move is not None):
         return _then(step, _forgotten(rig, guide, REDEFINED))
     return step
 
 
-def guide_remembered(rig: Rig, memory: Remembered) -> Rig:
+def remember_guide(rig: Rig, memory: Remembered) -> Rig:
     """What the store knows of it, at start. A move that was in the air is judged where it ended."""
     kept = memory.guide
     if kept is None or rig.settings.guide_focuser is None:
         return rig
-    guide = replace(guide_of(rig), flights=kept.flights)
+    guide = replace(guide_rig_of(rig), moves_begun=kept.moves_begun)
     if kept.ledger is not None:
-        flight = kept.flight
-        if flight is not None:
-            flight = replace(flight, lost=True, reads=0, read_steps=None, began_at_s=memory.at_s)
-        guide = replace(guide, ledger=kept.ledger, flight=flight, remembered=True)
+        move = kept.move
+        if move is not None:
+            move = replace(move, lost=True, reads=0, read_steps=None, began_at_s=memory.at_s)
+        guide = replace(guide, ledger=kept.ledger, move=move, remembered=True)
     return replace(rig, guide_focuser=guide)
 
 
-def guide_halted(step: Step, because: str) -> Step:
+def halt_guide(step: Step, because: str) -> Step:
     """Stop the guide focuser's move, if rigd makes one; what it has still to follow is dropped."""
     rig = step.rig
     if rig.change is not None and rig.change.guide_follows is not None:
         rig = replace(rig, change=replace(rig.change, guide_follows=None))
     guide, ref = rig.guide_focuser, rig.settings.guide_focuser
-    if guide is None or ref is None or guide.flight is None or guide.flight.halted:
+    if guide is None or ref is None or guide.move is None or guide.move.halted:
         return replace(step, rig=rig)
-    flight = replace(guide.flight, halted=True, reads=0)
-    guide = replace(guide, flight=flight, fault=guide.fault or because)
+    move = replace(guide.move, halted=True, reads=0)
+    guide = replace(guide, move=move, fault=guide.fault or because)
     rig = replace(rig, guide_focuser=guide)
     return replace(step, rig=rig, effects=(*step.effects, HaltFocuser(ref=ref)))
 
 
-def guide_looked_after(rig: Rig, now_s: float) -> Step:
+def check_guide_progress(rig: Rig, now_s: float) -> Step:
     """As time passes: read back, give up."""
-    if rig.guide_focuser is None or rig.guide_focuser.flight is None:
+    if rig.guide_focuser is None or rig.guide_focuser.move is None:
         return Step(rig)
-    guide = guide_of(rig)
-    return _with(rig, _told_if_unknown(guide, looked_after(guide, now_s)))
+    guide = guide_rig_of(rig)
+    return _with(rig, _told_if_unknown(guide, check_progress(guide, now_s)))
 
 
 def guide_cautions(rig: Rig) -> list[str]:
     """Why the guide focuser will not follow filters, as things stand."""
-    ref, guide = rig.settings.guide_focuser, guide_of(rig)
+    ref, guide = rig.settings.guide_focuser, guide_rig_of(rig)
     if ref is None or rig.settings.mode is not Mode.APPLY:
         return []
     if rig.settings.guide_steps_per_step is None:
@@ -245,9 +254,9 @@ def guide_cautions(rig: Rig) -> list[str]:
     return list(dict.fromkeys(said))
 
 
-def guide_not_told(rig: Rig, failed: FocuserNotTold) -> Step:
+def handle_guide_failure(rig: Rig, failed: FocuserCommandFailed) -> Step:
     """It could not be told of a move, or nobody can say whether it was."""
-    return _with(rig, not_told(guide_of(rig), failed))
+    return _with(rig, handle_command_failure(guide_rig_of(rig), failed))
 
 
 def _settings(settings: RigSettings) -> RigSettings:
@@ -271,8 +280,8 @@ def _unable(guide: Rig) -> str | None:
         return "it is not connected"
     if report.position_steps is None:
         return "it does not say where it is"
-    if guide.flight is not None:
-        return f"its move to {guide.flight.target_steps} steps has not been read back yet"
+    if guide.move is not None:
+        return f"its move to {guide.move.target_steps} steps has not been read back yet"
     if guide.ledger.embodied is None or not guide.checked:
         because = guide.ledger.unknown_because or "it was not seen at rest since it came back"
         return f"what is in its position is unknown: {because}; {AGAIN}"
@@ -295,9 +304,9 @@ def _beyond(guide: Rig, target_steps: int) -> str | None:
 def _in_the_way(rig: Rig, change: Change, now_s: float) -> str | None:
     """A gate that has closed since the main focuser began, or a guider that does not pause."""
     failed_at_s = rig.guider_failed_at_s
-    if must_pause(rig) and failed_at_s is not None and failed_at_s >= change.began_at_s:
+    if must_pause_guider(rig) and failed_at_s is not None and failed_at_s >= change.began_at_s:
         return "the guider did not pause"
-    if rig.flight is not None and not rig.flight.by_client:
+    if rig.move is not None and not rig.move.by_client:
         return None  # the gates were open for both just now
     if rig.ledger.embodied is None:
         return "what is in the main focuser's position has become unknown"
@@ -308,7 +317,7 @@ def _in_the_way(rig: Rig, change: Change, now_s: float) -> str | None:
 
 def _position_at_rest(guide: Rig) -> int | None:
     report = guide.focuser
-    if guide.flight is not None or report is None or not report.connected or report.moving:
+    if guide.move is not None or report is None or not report.connected or report.moving:
         return None
     return report.position_steps
 
@@ -319,16 +328,16 @@ def _adopt(rig: Rig, guide: Rig, position: int) -> Step:
     wanted = follow_steps(rig.settings, embodied.filter_steps) if embodied else None
     if wanted is None:
         return Step(rig)
-    ledger = adopted(position, wanted, rig.ledger.embodied_filter)
+    ledger = adopt_position(position, wanted, rig.ledger.embodied_filter)
     guide = replace(guide, checked=True, remembered=True, fault=None)
     line = f"{position} steps taken as its focus ({wanted:+d} of which follow the filter)"
-    return _known(rig, guide, ledger, (Tell(sentence=line),))
+    return _known(rig, guide, ledger, (DiaryLine(sentence=line),))
 
 
 def _forgotten(rig: Rig, guide: Rig, because: str) -> Step:
-    flight = guide.flight and replace(guide.flight, terms=None, filter_key=None)
-    guide = replace(guide, flight=flight)
-    ledger = unknown(guide.ledger, guide.ledger.read_steps, because)
+    move = guide.move and replace(guide.move, terms=None, filter_key=None)
+    guide = replace(guide, move=move)
+    ledger = forget_embodied(guide.ledger, guide.ledger.read_steps, because)
     return _known(rig, guide, ledger, (_unknown(because),))
 
 
@@ -337,24 +346,26 @@ def _told_if_unknown(before: Rig, step: Step) -> Step:
     ledger = step.rig.ledger
     if before.ledger.embodied is None or ledger.embodied is not None:
         return step
-    effects = tuple(e for e in step.effects if not isinstance(e, Tell))
+    effects = tuple(e for e in step.effects if not isinstance(e, DiaryLine))
     return replace(step, effects=(*effects, _unknown(ledger.unknown_because)))
 
 
-def _unknown(because: str | None) -> Tell:
+def _unknown(because: str | None) -> DiaryLine:
     line = f"does not follow filters: {because}; {AGAIN}"
-    return Tell(sentence=line, weight=Weight.WARNING)
+    return DiaryLine(sentence=line, severity=Severity.WARNING)
 
 
 def _stays(rig: Rig, guide: Rig, reason: str) -> Step:
     line = f"does not follow the filter: {reason}"
-    step = Step(replace(guide, fault=reason), (Tell(sentence=line, weight=Weight.WARNING),))
+    step = Step(
+        replace(guide, fault=reason), (DiaryLine(sentence=line, severity=Severity.WARNING),)
+    )
     return _with(rig, step)
 
 
-def _known(rig: Rig, guide: Rig, ledger: Ledger, tells: tuple[Tell, ...]) -> Step:
+def _known(rig: Rig, guide: Rig, ledger: Ledger, tells: tuple[DiaryLine, ...]) -> Step:
     """The guide focuser with this ledger, stored if it says something new."""
-    remember = Remember(ledger=ledger, flight=guide.flight)
+    remember = Remember(ledger=ledger, move=guide.move)
     effects: tuple[Effect, ...] = tells if ledger == guide.ledger else (remember, *tells)
     return _with(rig, Step(replace(guide, ledger=ledger), effects))
 
@@ -369,7 +380,7 @@ def _its_own(effect: Effect) -> Effect:
     match effect:
         case Remember() | JournalIntent() | JournalOutcome():
             return replace(effect, guide=True)
-        case Tell(sentence=sentence):
+        case DiaryLine(sentence=sentence):
             return replace(effect, sentence=f"{NAME}: {sentence}")
         case _:
             return effect

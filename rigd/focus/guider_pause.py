@@ -7,8 +7,8 @@ was rigd that paused it; without leave to pause, guiding is a closed gate.
 from dataclasses import replace
 
 from rigd.devices.events import GuiderReport
-from rigd.focus.state.effects import PauseGuider, RememberPause, Step, Tell, Weight
-from rigd.focus.state.requests import GuiderNotTold
+from rigd.focus.state.effects import DiaryLine, PauseGuider, RememberPause, Severity, Step
+from rigd.focus.state.requests import GuiderCommandFailed
 from rigd.focus.state.rig import GuiderPause, Rig
 
 PAUSE_LIMIT_S = 5.0
@@ -17,7 +17,7 @@ AGAIN_S = 60.0
 """How long rigd leaves a guider alone that did not pause."""
 
 
-def must_pause(rig: Rig) -> bool:
+def must_pause_guider(rig: Rig) -> bool:
     """Whether the guider has to be paused before the focuser moves."""
     guider, asked = rig.guider, rig.guider_pause
     if guider is None or not guider.connected:
@@ -26,7 +26,7 @@ def must_pause(rig: Rig) -> bool:
     return bool(guider.guiding) or (bool(guider.paused) and resuming)
 
 
-def pause(rig: Rig, now_s: float) -> Step:
+def pause_guider(rig: Rig, now_s: float) -> Step:
     """Ask the guider to pause; what waits for it goes on when it says so."""
     ref = rig.settings.guider
     if ref is None:
@@ -35,36 +35,37 @@ def pause(rig: Rig, now_s: float) -> Step:
     return Step(rig, (RememberPause(paused=True), PauseGuider(ref=ref, paused=True)))
 
 
-def pausing(rig: Rig) -> bool:
+def is_pausing(rig: Rig) -> bool:
     """Whether the guider was asked to pause and has not said yet that it did."""
     asked = rig.guider_pause
     return asked is not None and not asked.confirmed and asked.resumed_at_s is None
 
 
-def guider_not_told(rig: Rig, failed: GuiderNotTold) -> Step:
+def handle_guider_failure(rig: Rig, failed: GuiderCommandFailed) -> Step:
     """The guider could not be asked."""
     if failed.paused:
         return _give_up(rig, failed.at_s, failed.reason)
     return Step(
-        rig, (Tell(sentence=f"guiding not resumed: {failed.reason}", weight=Weight.WARNING),)
+        rig,
+        (DiaryLine(sentence=f"guiding not resumed: {failed.reason}", severity=Severity.WARNING),),
     )
 
 
-def wait_over(rig: Rig, now_s: float) -> Step:
+def end_pause_wait(rig: Rig, now_s: float) -> Step:
     """Give up on a guider that does not pause in time."""
     asked = rig.guider_pause
-    if asked is None or not pausing(rig) or now_s - asked.asked_at_s <= PAUSE_LIMIT_S:
+    if asked is None or not is_pausing(rig) or now_s - asked.asked_at_s <= PAUSE_LIMIT_S:
         return Step(rig)
     return _give_up(rig, now_s, f"the guider did not pause within {PAUSE_LIMIT_S:g} s")
 
 
-def go_on_guiding(rig: Rig, now_s: float) -> Step:
+def resume_guiding(rig: Rig, now_s: float) -> Step:
     """Let a guider that rigd paused go on, once nothing of rigd's own moves; until it does."""
     asked, ref, guider = rig.guider_pause, rig.settings.guider, rig.guider
     if asked is None or ref is None or guider is None or not guider.connected:
         return Step(rig)
-    moving = rig.flight is not None and not rig.flight.lost
-    if moving or rig.change is not None or pausing(rig):
+    moving = rig.move is not None and not rig.move.lost
+    if moving or rig.change is not None or is_pausing(rig):
         return Step(rig)
     resumed_at_s = asked.resumed_at_s
     if resumed_at_s is not None:
@@ -77,12 +78,12 @@ def go_on_guiding(rig: Rig, now_s: float) -> Step:
     return Step(rig, (PauseGuider(ref=ref, paused=False),))
 
 
-def guider_seen(rig: Rig, report: GuiderReport) -> Rig:
+def take_guider_report(rig: Rig, report: GuiderReport) -> Rig:
     """Take in what the guider says."""
     if report.ref != rig.settings.guider:
         return rig
     asked = rig.guider_pause
-    if asked is not None and pausing(rig) and report.guiding is False:
+    if asked is not None and is_pausing(rig) and report.guiding is False:
         asked = replace(asked, confirmed=True)
     return replace(rig, guider=report, guider_pause=asked)
 
@@ -104,5 +105,5 @@ def _give_up(rig: Rig, now_s: float, reason: str) -> Step:
         guider_failed_at_s=now_s,
     )
     line = f"the focuser stays where it is: {reason}"
-    tell = Tell(sentence=line, weight=Weight.WARNING)
+    tell = DiaryLine(sentence=line, severity=Severity.WARNING)
     return Step(rig, (PauseGuider(ref=ref, paused=False), tell))

@@ -2,11 +2,11 @@
 
 from dataclasses import replace
 
-from rigd.focus.declared_offsets import applies, not_asked, off
-from rigd.focus.state.effects import Refusal, RememberMode, Step, Tell, Weight
-from rigd.focus.state.foreign_moves import Sightings
-from rigd.focus.state.ledger import adopted
-from rigd.focus.state.requests import ModeAsked
+from rigd.focus.declared_offsets import declared_applier, declared_idle, unasked_readers
+from rigd.focus.state.effects import DiaryLine, Refusal, RememberMode, Severity, Step
+from rigd.focus.state.foreign_moves import ForeignMoves
+from rigd.focus.state.ledger import adopt_position
+from rigd.focus.state.requests import ModeRequested
 from rigd.focus.state.rig import Rig
 from rigd.focus.state.settings import Mode
 
@@ -14,7 +14,7 @@ RIGD = "rigd"
 """Who stands down."""
 
 
-def ask_mode(rig: Rig, asked: ModeAsked) -> Step:
+def ask_mode(rig: Rig, asked: ModeRequested) -> Step:
     """A human switches the mode. Nothing moves; what is in the way is said."""
     now = rig.settings.mode
     if asked.mode is now:
@@ -33,12 +33,12 @@ def stand_down(rig: Rig, sentence: str) -> Step:
     Not while a move of rigd's is under way: its journal must outlive it.
     """
     rig = _switched(replace(rig, pending=None), Mode.OBSERVE)
-    rig = replace(rig, stood_down=True, sightings=replace(rig.sightings, unapplied=0))
+    rig = replace(rig, stood_down=True, foreign_moves=replace(rig.foreign_moves, unapplied=0))
     line = f"rigd stands down to observe: {sentence}"
-    return Step(rig, _told(rig, RIGD, line, Weight.WARNING))
+    return Step(rig, _told(rig, RIGD, line, Severity.WARNING))
 
 
-def _begin_to_apply(rig: Rig, asked: ModeAsked) -> Step:
+def _begin_to_apply(rig: Rig, asked: ModeRequested) -> Step:
     """From now on the focus belongs to the filter in the light, as at first sight."""
     slot = rig.slot(rig.filter_position)
     position = rig.focuser.position_steps if rig.focuser else None
@@ -51,10 +51,10 @@ def _begin_to_apply(rig: Rig, asked: ModeAsked) -> Step:
         return Step(rig, refusal=Refusal.GATE, sentence=sentence)
     offset = (slot.focus_offset_steps or 0) if slot else 0
     before = rig.settings.mode
-    ledger = adopted(position, offset, slot.key if slot else None)
-    rig = replace(rig, ledger=ledger, checked=True, remembered=True, sightings=Sightings())
+    ledger = adopt_position(position, offset, slot.key if slot else None)
+    rig = replace(rig, ledger=ledger, checked=True, remembered=True, foreign_moves=ForeignMoves())
     rig = _switched(rig, Mode.APPLY)
-    read_back = off(rig)
+    read_back = declared_idle(rig)
     line = (
         f"mode {before} to apply, said {asked.client}: {position} steps taken as the focus for "
         f"{slot.name if slot else 'the fixed filter'}{f'; {read_back}' if read_back else ''}"
@@ -62,8 +62,8 @@ def _begin_to_apply(rig: Rig, asked: ModeAsked) -> Step:
     return Step(rig, _told(rig, asked.client, line))
 
 
-def _in_the_way(rig: Rig, asked: ModeAsked) -> str | None:
-    if rig.flight is not None or rig.change is not None or rig.wheel_turning:
+def _in_the_way(rig: Rig, asked: ModeRequested) -> str | None:
+    if rig.move is not None or rig.change is not None or rig.wheel_turning:
         return "a move is under way"
     if rig.focuser is not None and rig.focuser.moving:
         return "something else is moving the focuser"
@@ -73,7 +73,7 @@ def _in_the_way(rig: Rig, asked: ModeAsked) -> str | None:
     quiet_s = rig.settings.quiet_s
     if rig.foreign_at_s is not None and asked.at_s - rig.foreign_at_s < quiet_s:
         return f"something else moved the focuser less than {quiet_s:.0f} s ago"
-    if asked.mode is Mode.APPLY and (said := applies(rig)):
+    if asked.mode is Mode.APPLY and (said := declared_applier(rig)):
         return f"{said}; switch them off there first"
     if asked.confirmed:
         return None
@@ -86,11 +86,11 @@ def _in_the_way(rig: Rig, asked: ModeAsked) -> str | None:
     if rig.settings.mode is Mode.PUBLISH:
         readers = readers or ("a program that",)
     if asked.mode is Mode.APPLY and readers and not _forgotten(rig, asked):
-        return f"{may_have_kept(readers)}, then confirm"
+        return f"{readers_warning(readers)}, then confirm"
     return None
 
 
-def may_have_kept(readers: tuple[str, ...]) -> str | None:
+def readers_warning(readers: tuple[str, ...]) -> str | None:
     """What to do about clients that ever read published offsets; None if there are none."""
     if not readers:
         return None
@@ -100,9 +100,9 @@ def may_have_kept(readers: tuple[str, ...]) -> str | None:
     )
 
 
-def _forgotten(rig: Rig, asked: ModeAsked) -> bool:
+def _forgotten(rig: Rig, asked: ModeRequested) -> bool:
     """Whether all who ever read the offsets say that they would not move by them."""
-    return off(rig) is not None and not not_asked(rig, asked.readers)
+    return declared_idle(rig) is not None and not unasked_readers(rig, asked.readers)
 
 
 def _switched(rig: Rig, mode: Mode) -> Rig:
@@ -110,7 +110,7 @@ def _switched(rig: Rig, mode: Mode) -> Rig:
 
 
 def _told(
-    rig: Rig, by: str, line: str, weight: Weight = Weight.INFO
-) -> tuple[RememberMode | Tell, ...]:
+    rig: Rig, by: str, line: str, severity: Severity = Severity.INFO
+) -> tuple[RememberMode | DiaryLine, ...]:
     remember = RememberMode(mode=rig.settings.mode, by=by, ledger=rig.ledger)
-    return (remember, Tell(sentence=line, weight=weight))
+    return (remember, DiaryLine(sentence=line, severity=severity))

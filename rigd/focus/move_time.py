@@ -12,16 +12,16 @@ ENOUGH = 3
 """So many long moves are needed: the news of an arrival may be late once."""
 
 
-def paced(before: Rig, step: Step, now_s: float) -> Step:
+def measure_pace(before: Rig, step: Step, now_s: float) -> Step:
     """A step with what it shows of the focuser's speed."""
-    flight, rig = before.flight, step.rig
-    ended = flight is not None and (rig.flight is None or rig.flight.number != flight.number)
-    if flight is None or not ended or flight.lost or flight.halted:
+    move, rig = before.move, step.rig
+    ended = move is not None and (rig.move is None or rig.move.number != move.number)
+    if move is None or not ended or move.lost or move.halted:
         return step
-    took_s = now_s - flight.began_at_s
-    if took_s < LONG_ENOUGH_S or rig.ledger.raw_steps != flight.target_steps:
+    took_s = now_s - move.began_at_s
+    if took_s < LONG_ENOUGH_S or rig.ledger.raw_steps != move.target_steps:
         return step
-    measured = abs(flight.target_steps - flight.start_steps) / took_s
+    measured = abs(move.target_steps - move.start_steps) / took_s
     return replace(step, rig=replace(rig, paces_steps_s=(*rig.paces_steps_s, measured)[-KEPT:]))
 
 

@@ -2,11 +2,11 @@
 
 from dataclasses import replace
 
-from rigd.focus.adoption import first_sight
-from rigd.focus.state.effects import Effect, Refusal, Remember, Step, Tell, Weight
-from rigd.focus.state.foreign_moves import Sightings
-from rigd.focus.state.ledger import Ledger, unknown
-from rigd.focus.state.requests import ProfileAsked, ProfileChanged, TrainJudged
+from rigd.focus.adoption import take_first_position
+from rigd.focus.state.effects import DiaryLine, Effect, Refusal, Remember, Severity, Step
+from rigd.focus.state.foreign_moves import ForeignMoves
+from rigd.focus.state.ledger import Ledger, forget_embodied
+from rigd.focus.state.requests import ProfileChanged, ProfileChangeRequested, TrainJudged
 from rigd.focus.state.rig import Rig
 from rigd.focus.state.settings import RigSettings
 
@@ -14,7 +14,7 @@ ANOTHER = "another light path is in force, and the focuser's position was found 
 """Why what is embodied is unknown."""
 
 
-def ask_profile(rig: Rig, asked: ProfileAsked) -> Step:
+def begin_profile_change(rig: Rig, asked: ProfileChangeRequested) -> Step:
     """Whether the profile may be changed now; if so, nothing moves until that is done."""
     if reason := _in_the_way(rig):
         sentence = f"rig {rig.settings.name}: its profile stays as it is: {reason}"
@@ -22,7 +22,7 @@ def ask_profile(rig: Rig, asked: ProfileAsked) -> Step:
     return Step(replace(rig, profile_by=asked.client))
 
 
-def not_meanwhile(rig: Rig, by: str) -> Step:
+def refuse_meanwhile(rig: Rig, by: str) -> Step:
     """A request that comes while the profile is being changed."""
     sentence = f"{by} is changing the equipment profile: ask again in a moment"
     return Step(rig, refusal=Refusal.GATE, sentence=sentence)
@@ -41,19 +41,19 @@ def change_profile(rig: Rig, changed: ProfileChanged) -> Step:
         pending=None,
         change=None,
         queued=None,
-        balked=None,
+        stopped_short_move=None,
         fault=None,
         searches=(),
-        approach=rig.approach if same_steps else None,
-        sightings=Sightings(),
+        learnt_direction=rig.learnt_direction if same_steps else None,
+        foreign_moves=ForeignMoves(),
     )
-    effects: tuple[Effect, ...] = (Tell(sentence=changed.sentence),)
+    effects: tuple[Effect, ...] = (DiaryLine(sentence=changed.sentence),)
     if rig.remembered:
-        effects = (Remember(ledger=ledger, flight=rig.flight), *effects)
+        effects = (Remember(ledger=ledger, move=rig.move), *effects)
     if known and ledger.embodied is None:
         line = f"rigd moves nothing: {ANOTHER}. Focus, and say so with `rigd adopt`"
-        effects = (*effects, Tell(sentence=line, weight=Weight.WARNING))
-    step = first_sight(rig)
+        effects = (*effects, DiaryLine(sentence=line, severity=Severity.WARNING))
+    step = take_first_position(rig)
     return Step(step.rig, effects + step.effects, step.refusal, step.sentence)
 
 
@@ -64,14 +64,14 @@ def judge_train(rig: Rig, judged: TrainJudged) -> Step:
     rig = replace(rig, mismatch=judged.mismatch)
     if judged.mismatch is not None:
         line = f"rigd moves nothing of its own accord: {judged.mismatch}"
-        return Step(rig, (Tell(sentence=line, weight=Weight.WARNING),))
-    return Step(rig, (Tell(sentence="nothing contradicts the equipment profile any more"),))
+        return Step(rig, (DiaryLine(sentence=line, severity=Severity.WARNING),))
+    return Step(rig, (DiaryLine(sentence="nothing contradicts the equipment profile any more"),))
 
 
 def _in_the_way(rig: Rig) -> str | None:
     if rig.profile_by is not None:
         return f"{rig.profile_by} is changing it just now"
-    if rig.flight is not None or rig.change is not None or rig.queued is not None:
+    if rig.move is not None or rig.change is not None or rig.queued is not None:
         return "a move is under way"
     if rig.wheel_turning or (rig.focuser is not None and rig.focuser.moving):
         return "something is moving"
@@ -86,11 +86,11 @@ def _ledger(rig: Rig, new: RigSettings, *, starts_over: bool) -> Ledger:
     ledger = rig.ledger
     laden = ledger.embodied is not None and ledger.embodied.total_steps != 0
     if new.focuser != rig.settings.focuser:
-        ledger = replace(ledger, temperature_base=None, shift_steps=0, sense=None)
+        ledger = replace(ledger, temperature_base=None, shift_steps=0, step_meaning=None)
         if laden or ledger.embodied is None:
-            return unknown(ledger, None, ANOTHER)
+            return forget_embodied(ledger, None, ANOTHER)
         return replace(ledger, raw_steps=None, read_steps=None)
-    return unknown(ledger, ledger.read_steps, ANOTHER) if laden and starts_over else ledger
+    return forget_embodied(ledger, ledger.read_steps, ANOTHER) if laden and starts_over else ledger
 
 
 def _with_devices(rig: Rig, old: RigSettings, new: RigSettings) -> Rig:

@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from statistics import median
 
-from rigd.focus.foreign_commands import accounted, carried_out
-from rigd.focus.state.foreign_moves import ForeignMove, Sample, Sightings, Turn
+from rigd.focus.foreign_commands import account_for, carry_out_command
+from rigd.focus.state.foreign_moves import ForeignMove, ForeignMoves, Sample, Turn
 from rigd.focus.state.rig import Rig
 
 BEFORE_S = 15.0
@@ -57,12 +57,12 @@ class Verdict:
     """Of a second applier: the clients of rigd's focuser among those that move it."""
 
 
-def sighted(before: Rig, after: Rig, now_s: float) -> Sightings:
+def observe(before: Rig, after: Rig, now_s: float) -> ForeignMoves:
     """What was seen so far, with one step of the rig taken in."""
-    seen = after.sightings
+    seen = after.foreign_moves
     if not after.checked and seen.turn is not None:
         seen = replace(seen, turn=None)
-    seen = accounted(seen, before, after, now_s, noise_of(after))
+    seen = account_for(seen, before, after, now_s, noise_of(after))
     seen = _moved(seen, before, after, now_s)
     turning = after.wheel_turning and not before.wheel_turning
     old, new = before.slot(before.filter_position), after.slot(after.filter_position)
@@ -82,7 +82,7 @@ def sighted(before: Rig, after: Rig, now_s: float) -> Sightings:
     return seen
 
 
-def judged(samples: Sequence[Sample], noise_steps: int, rig: Rig) -> Verdict:
+def judge_samples(samples: Sequence[Sample], noise_steps: int, rig: Rig) -> Verdict:
     """Whether the samples show a second applier.
 
     Args:
@@ -115,26 +115,24 @@ def needs_move(rig: Rig, sample: Sample, noise_steps: int) -> bool:
     return old is not None and new is not None and abs(new - old) > 2 * noise_steps
 
 
-def _moved(seen: Sightings, before: Rig, after: Rig, now_s: float) -> Sightings:
+def _moved(seen: ForeignMoves, before: Rig, after: Rig, now_s: float) -> ForeignMoves:
     """A base that changed. Rigd's own moves leave it; adopting moves nothing."""
     if not (before.checked and after.checked):
         return seen
     old, new = before.ledger, after.ledger
     if old.raw_steps == new.raw_steps or old.logical_steps is None or new.logical_steps is None:
         return seen
-    flight = before.flight
+    move = before.move
     if (old.embodied is None) != (new.embodied is None):
-        led_away = len(seen.moves) > len(after.sightings.moves)
+        led_away = len(seen.moves) > len(after.foreign_moves.moves)
         return seen if led_away else replace(seen, moves=(), turn=None)
     delta = new.logical_steps - old.logical_steps
     if delta == 0:
         return seen
-    if flight is not None and flight.by_client:
-        move = ForeignMove(
-            began_s=flight.began_at_s, ended_s=now_s, delta_steps=delta, by=flight.by
-        )
-        return replace(seen, moves=(*seen.moves[-MOVES:], move), command=None)
-    heard = carried_out(before, new.read_steps or 0)
+    if move is not None and move.by_client:
+        theirs = ForeignMove(began_s=move.began_at_s, ended_s=now_s, delta_steps=delta, by=move.by)
+        return replace(seen, moves=(*seen.moves[-MOVES:], theirs), command=None)
+    heard = carry_out_command(before, new.read_steps or 0)
     rests = after.focuser is None or not after.focuser.moving
     seen = replace(seen, command=None) if rests else seen
     last = seen.moves[-1] if seen.moves else None
@@ -148,14 +146,14 @@ def _moved(seen: Sightings, before: Rig, after: Rig, now_s: float) -> Sightings:
                 heard=last.heard or heard,
             )
             return replace(seen, moves=(*seen.moves[:-1], whole))
-    move = ForeignMove(began_s=now_s, ended_s=now_s, delta_steps=delta, heard=heard)
-    return replace(seen, moves=(*seen.moves[-MOVES:], move))
+    theirs = ForeignMove(began_s=now_s, ended_s=now_s, delta_steps=delta, heard=heard)
+    return replace(seen, moves=(*seen.moves[-MOVES:], theirs))
 
 
-def _is_over(seen: Sightings, rig: Rig, now_s: float) -> bool:
+def _is_over(seen: ForeignMoves, rig: Rig, now_s: float) -> bool:
     """Whether nothing that is still to come can belong to the open turn."""
     turn = seen.turn
-    if turn is None or now_s - turn.rest_s < AFTER_S or rig.flight is not None:
+    if turn is None or now_s - turn.rest_s < AFTER_S or rig.move is not None:
         return False
     if rig.focuser is not None and rig.focuser.moving:
         return False
@@ -163,7 +161,7 @@ def _is_over(seen: Sightings, rig: Rig, now_s: float) -> bool:
     return not moves or now_s - moves[-1].ended_s >= AUTOFOCUS_GAP_S
 
 
-def _closed(seen: Sightings, rig: Rig, *, until_s: float | None) -> Sightings:
+def _closed(seen: ForeignMoves, rig: Rig, *, until_s: float | None) -> ForeignMoves:
     """The open turn becomes a sample; `until_s` is when the next one began, if it did."""
     noise = noise_of(rig)
     turn = seen.turn

@@ -11,7 +11,7 @@ from rigd.devices.events import DeviceGone, Event, WheelReport
 from rigd.devices.identity import DeviceRef
 from rigd.focus.advance import advance
 from rigd.focus.state.effects import ConnectDevice, Effect, Step, TurnWheel
-from rigd.focus.state.requests import Inner, Request, Tick, WheelNotTold
+from rigd.focus.state.requests import Inner, Request, Tick, WheelCommandFailed
 from rigd.focus.state.rig import Rig
 from rigd.focus.state.settings import RigSettings, StackPart
 
@@ -53,12 +53,14 @@ def advance_both(
     if heard != wheels:
         learnt = isinstance(event, WheelReport) and event.baseline
         baseline = learnt or fitted.parts != wheels.parts
-        step = _then(step, combined(heard, step.rig.settings.wheel, event.at_s, baseline=baseline))
+        step = _then(
+            step, combine_reports(heard, step.rig.settings.wheel, event.at_s, baseline=baseline)
+        )
     step, told = _translated(step, heard, event.at_s)
     return _with_next(step, told, event.at_s)
 
 
-def combined(
+def combine_reports(
     wheels: TwoWheels, ref: DeviceRef | None, at_s: float, *, baseline: bool
 ) -> WheelReport | None:
     """The report of the pair; it has a position only while both stand in slots of the profile.
@@ -114,7 +116,7 @@ def _heard(wheels: TwoWheels, settings: RigSettings, event: Event | Request | In
         case DeviceGone():
             for number in _of(wheels, event.ref):
                 wheels = _said(wheels, number, None, settings.start_grace_s)
-        case WheelNotTold():
+        case WheelCommandFailed():
             wheels = replace(wheels, turns=(None,) * len(wheels.parts))
         case Tick():
             told_s = [turn.told_at_s for turn in wheels.turns if turn is not None]
@@ -192,7 +194,9 @@ def _translated(step: Step, wheels: TwoWheels, now_s: float) -> tuple[Step, TwoW
         else:
             effects.append(effect)
     step = Step(step.rig, tuple(effects), step.refusal, step.sentence)
-    return (_then(step, combined(wheels, pair, now_s, baseline=False)) if stands else step), wheels
+    return (
+        _then(step, combine_reports(wheels, pair, now_s, baseline=False)) if stands else step
+    ), wheels
 
 
 def _told(

@@ -7,10 +7,10 @@ an alarm.
 
 from dataclasses import replace
 
-from rigd.focus.declared_offsets import applies
+from rigd.focus.declared_offsets import declared_applier
 from rigd.focus.mode_switch import stand_down
-from rigd.focus.second_applier import FEW, Finding, judged, noise_of, sighted
-from rigd.focus.state.effects import Step, Tell, Weight
+from rigd.focus.second_applier import FEW, Finding, judge_samples, noise_of, observe
+from rigd.focus.state.effects import DiaryLine, Severity, Step
 from rigd.focus.state.rig import Rig
 from rigd.focus.state.settings import Mode
 
@@ -21,15 +21,15 @@ ADVICE = {
 }
 
 
-def heeded(before: Rig, step: Step, now_s: float) -> Step:
+def react_to_others(before: Rig, step: Step, now_s: float) -> Step:
     """A step with what it shows of others taken in."""
     rig = step.rig
-    seen = sighted(before, rig, now_s)
+    seen = observe(before, rig, now_s)
     effects = step.effects
-    fresh = seen.samples != before.sightings.samples
-    if seen != rig.sightings or fresh:
+    fresh = seen.samples != before.foreign_moves.samples
+    if seen != rig.foreign_moves or fresh:
         if seen.samples and fresh:
-            verdict = judged(seen.samples, noise_of(rig), rig)
+            verdict = judge_samples(seen.samples, noise_of(rig), rig)
             nobody = verdict.finding is Finding.NOBODY
             seen = replace(seen, verdict=verdict.sentence, nobody=nobody)
             if verdict.finding is Finding.APPLIES:
@@ -38,20 +38,20 @@ def heeded(before: Rig, step: Step, now_s: float) -> Step:
                 rig = replace(rig, known_appliers=tuple(known))
             elif seen.applier is not None and seen.unapplied >= FEW:
                 seen = replace(seen, applier=None)
-        effects += _told(rig, replace(rig, sightings=seen))
-        rig = replace(rig, sightings=seen)
+        effects += _told(rig, replace(rig, foreign_moves=seen))
+        rig = replace(rig, foreign_moves=seen)
     effects += _said(before, rig)
-    standing = rig.flight is None and rig.change is None
-    applier = (seen.applier or applies(rig)) if rig.checked else None
+    standing = rig.move is None and rig.change is None
+    applier = (seen.applier or declared_applier(rig)) if rig.checked else None
     if applier is not None and rig.settings.mode is Mode.APPLY and standing:
         after = stand_down(rig, f"{applier}; {ADVICE[Mode.APPLY]}")
         rig, effects = after.rig, effects + after.effects
     return Step(rig, effects, step.refusal, step.sentence)
 
 
-def nobody_applies(rig: Rig) -> str | None:
+def missing_applier(rig: Rig) -> str | None:
     """The alarm: rigd stood down for another applier, and it does not apply either."""
-    changes = rig.sightings.unapplied
+    changes = rig.foreign_moves.unapplied
     if not rig.stood_down or changes < FEW:
         return None
     return (
@@ -61,32 +61,34 @@ def nobody_applies(rig: Rig) -> str | None:
     )
 
 
-def _said(before: Rig, after: Rig) -> tuple[Tell, ...]:
+def _said(before: Rig, after: Rig) -> tuple[DiaryLine, ...]:
     """What its programs say now and did not say before."""
     if after.told == before.told:
         return ()
-    old, new = applies(before), applies(after)
+    old, new = declared_applier(before), declared_applier(after)
     mode = after.settings.mode
     if new is not None and new != old and mode is not Mode.APPLY:
-        return (Tell(sentence=f"{new}; {ADVICE[mode]}"),)
+        return (DiaryLine(sentence=f"{new}; {ADVICE[mode]}"),)
     if old is not None and new is None and len(after.told) == len(before.told):
         back = "; rigd goes back to it with `rigd mode apply`" if after.stood_down else ""
         line = f"no program of this rig says any more that it applies filter offsets{back}"
-        return (Tell(sentence=line),)
+        return (DiaryLine(sentence=line),)
     return ()
 
 
-def _told(before: Rig, after: Rig) -> tuple[Tell, ...]:
+def _told(before: Rig, after: Rig) -> tuple[DiaryLine, ...]:
     """The lines for the diary: each once."""
-    tells: tuple[Tell, ...] = ()
-    old, new = before.sightings.applier, after.sightings.applier
+    tells: tuple[DiaryLine, ...] = ()
+    old, new = before.foreign_moves.applier, after.foreign_moves.applier
     mode = after.settings.mode
     if new is not None and old is None and mode is not Mode.APPLY:
-        weight = Weight.INFO if mode is Mode.PUBLISH else Weight.WARNING
-        tells = (Tell(sentence=f"{new}; {ADVICE[mode]}", weight=weight),)
+        severity = Severity.INFO if mode is Mode.PUBLISH else Severity.WARNING
+        tells = (DiaryLine(sentence=f"{new}; {ADVICE[mode]}", severity=severity),)
     if new is None and old is not None:
-        tells = (Tell(sentence="no other program moves the focuser by filter offsets any more"),)
-    alarm = nobody_applies(after)
-    if alarm is not None and nobody_applies(before) is None:
-        tells = (*tells, Tell(sentence=alarm, weight=Weight.WARNING))
+        tells = (
+            DiaryLine(sentence="no other program moves the focuser by filter offsets any more"),
+        )
+    alarm = missing_applier(after)
+    if alarm is not None and missing_applier(before) is None:
+        tells = (*tells, DiaryLine(sentence=alarm, severity=Severity.WARNING))
     return tells

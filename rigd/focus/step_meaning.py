@@ -7,12 +7,12 @@ profile's offsets count is then a person's word again (`rigd profile confirm`, o
 from dataclasses import replace
 
 from rigd.devices.events import FocuserReport
-from rigd.focus.state.effects import Remember, Step, Tell, Weight
-from rigd.focus.state.ledger import unknown
+from rigd.focus.state.effects import DiaryLine, Remember, Severity, Step
+from rigd.focus.state.ledger import forget_embodied
 from rigd.focus.state.rig import Rig
 
 
-def sense_of(report: FocuserReport | None) -> str | None:
+def step_meaning_of(report: FocuserReport | None) -> str | None:
     """What a focuser says of its steps, in words; None if it says nothing of them now."""
     if report is None or not report.connected:
         return None
@@ -21,42 +21,47 @@ def sense_of(report: FocuserReport | None) -> str | None:
     return ", ".join(part for part in (way, size) if part) or None
 
 
-def sensed(step: Step) -> Step:
+def check_step_meaning(step: Step) -> Step:
     """A step with what its focuser says of its steps taken in, once it is at rest and known."""
     rig, ledger = step.rig, step.rig.ledger
-    sense, focuser = sense_of(rig.focuser), rig.focuser
-    if sense is None or sense == ledger.sense or not rig.checked or rig.flight is not None:
+    step_meaning, focuser = step_meaning_of(rig.focuser), rig.focuser
+    if (
+        step_meaning is None
+        or step_meaning == ledger.step_meaning
+        or not rig.checked
+        or rig.move is not None
+    ):
         return step
     if focuser is None or focuser.moving:
         return step
-    before, now = ledger.sense, replace(ledger, sense=sense)
+    before, now = ledger.step_meaning, replace(ledger, step_meaning=step_meaning)
     laden = ledger.embodied is not None and ledger.embodied.total_steps != 0
     if before is None or not laden:
         rig = replace(rig, ledger=now)
-        effects = (*step.effects, Remember(ledger=now, flight=None))
+        effects = (*step.effects, Remember(ledger=now, move=None))
         return Step(rig, effects, step.refusal, step.sentence)
-    because = f"the focuser says of its steps: {sense}; it said: {before}"
-    now = replace(unknown(now, ledger.read_steps, because), temperature_base=None)
+    because = f"the focuser says of its steps: {step_meaning}; it said: {before}"
+    now = replace(forget_embodied(now, ledger.read_steps, because), temperature_base=None)
     line = f"rigd moves nothing: {because}. Focus, and say so with `rigd adopt`"
-    told = Tell(sentence=line, weight=Weight.WARNING)
+    told = DiaryLine(sentence=line, severity=Severity.WARNING)
     change = rig.change and replace(rig.change, focuser_failed=because)
-    rig = replace(rig, ledger=now, approach=None, change=change)
-    effects = (*step.effects, Remember(ledger=now, flight=None), told)
+    rig = replace(rig, ledger=now, learnt_direction=None, change=change)
+    effects = (*step.effects, Remember(ledger=now, move=None), told)
     return Step(rig, effects, step.refusal, step.sentence)
 
 
-def sense_mismatch(rig: Rig, known: str | None) -> str | None:
+def changed_step_meaning(rig: Rig, known: str | None) -> str | None:
     """The sentence of a closed gate: steps meant something else when the light path was taken up.
 
     Args:
         rig: with its focuser.
         known: what the focuser said of its steps then; None: nothing.
     """
-    sense = sense_of(rig.focuser)
-    if sense is None or known is None or sense == known:
+    step_meaning = step_meaning_of(rig.focuser)
+    if step_meaning is None or known is None or step_meaning == known:
         return None
     return (
-        f"the focuser says of its steps: {sense}; when this light path was taken up it said: "
-        f"{known}. Set it back, correct direction and step size with `rigd profile edit`, or, if "
-        "the profile is right, `rigd profile confirm`"
+        f"the focuser says of its steps: {step_meaning}; when this light path was taken up it "
+        f"said: {known}. Set it back, correct direction and step size with `rigd profile edit`, "
+        "or, if the profile is right, `rigd profile confirm`"
     )

@@ -4,27 +4,27 @@ from dataclasses import replace
 
 from rigd.devices.events import CameraReport, Event, FocuserReport, WheelReport
 from rigd.focus.gates import closed_for_change, closed_for_move, closed_for_target
-from rigd.focus.guider_pause import AGAIN_S, must_pause, pause, pausing
-from rigd.focus.move import take_off
-from rigd.focus.state.effects import Remember, Step, Tell, Weight
+from rigd.focus.guider_pause import AGAIN_S, is_pausing, must_pause_guider, pause_guider
+from rigd.focus.move import start_move
+from rigd.focus.state.effects import DiaryLine, Remember, Severity, Step
 from rigd.focus.state.ledger import Part
 from rigd.focus.state.requests import (
-    AdoptAsked,
-    FilterAsked,
+    AdoptRequested,
+    FilterRequested,
     Inner,
-    MoveAsked,
+    MoveRequested,
     Request,
     Tick,
-    TrimAsked,
+    TrimRequested,
 )
 from rigd.focus.state.rig import Gate, Origin, Rig
 from rigd.focus.state.settings import Mode
-from rigd.focus.state.temperature import based, term_steps
+from rigd.focus.state.temperature import base_temperature, term_steps
 
 BY = "the temperature"
 
 
-def thermometer_read(rig: Rig, event: Event | Request | Inner) -> Rig:
+def read_thermometer(rig: Rig, event: Event | Request | Inner) -> Rig:
     """Take in what an event says of the temperature."""
     settings = rig.settings.temperature
     if settings is None:
@@ -37,18 +37,18 @@ def thermometer_read(rig: Rig, event: Event | Request | Inner) -> Rig:
     return rig if read == rig.thermometer else replace(rig, thermometer=read)
 
 
-def base_set(before: Rig, event: Event | Request | Inner, step: Step) -> Step:
+def set_temperature_base(before: Rig, event: Event | Request | Inner, step: Step) -> Step:
     """Set T_base if there is none, and note whether anybody uses the rig."""
     rig = step.rig
     in_use = _in_use(before, event, step)
     if in_use != rig.in_use:
         rig = replace(rig, in_use=in_use)
     ledger = rig.ledger
-    if rig.flight is None and rig.checked:
-        ledger = based(rig.settings.temperature, ledger, rig.thermometer)
+    if rig.move is None and rig.checked:
+        ledger = base_temperature(rig.settings.temperature, ledger, rig.thermometer)
     if ledger is rig.ledger:
         return step if rig is step.rig else replace(step, rig=rig)
-    remember = Remember(ledger=ledger, flight=None)
+    remember = Remember(ledger=ledger, move=None)
     return replace(step, rig=replace(rig, ledger=ledger), effects=(*step.effects, remember))
 
 
@@ -56,7 +56,7 @@ def compensate(rig: Rig, now_s: float) -> Step:
     """Follow the temperature, if it is worth a move and nothing is in the way."""
     settings, ledger = rig.settings.temperature, rig.ledger
     terms, base, raw = ledger.embodied, ledger.base_steps, ledger.raw_steps
-    idle = rig.flight is None and rig.change is None and rig.queued is None and rig.pending is None
+    idle = rig.move is None and rig.change is None and rig.queued is None and rig.pending is None
     if settings is None or not idle or rig.settings.mode is not Mode.APPLY:
         return Step(rig)
     if terms is None or base is None or raw is None or not _in_its_focus(rig):
@@ -70,9 +70,9 @@ def compensate(rig: Rig, now_s: float) -> Step:
     gate = _closed(rig, target, now_s)
     if gate is not None:
         return _wait(rig, gate, target - raw)
-    if must_pause(rig) or pausing(rig):
-        return Step(rig) if pausing(rig) else pause(rig, now_s)
-    rig, effects = take_off(
+    if must_pause_guider(rig) or is_pausing(rig):
+        return Step(rig) if is_pausing(rig) else pause_guider(rig, now_s)
+    rig, effects = start_move(
         replace(rig, temperature_waits=None),
         target_steps=target,
         terms=replace(terms, temperature_steps=steps),
@@ -85,7 +85,7 @@ def compensate(rig: Rig, now_s: float) -> Step:
     then = ledger.temperature_base
     line = f"focuser from {raw} to {target} steps: the temperature is {rig.thermometer.celsius} °C"
     line += f", was {then.celsius} °C when the focus was set" if then else ""
-    return Step(rig, (*effects, Tell(sentence=line)))
+    return Step(rig, (*effects, DiaryLine(sentence=line)))
 
 
 def _closed(rig: Rig, target_steps: int, now_s: float) -> Gate | None:
@@ -142,7 +142,7 @@ def _wait(rig: Rig, gate: Gate, steps: int) -> Step:
     if gate.opens_by_itself:
         return Step(rig)
     line = f"the temperature asks for {steps:+d} steps, refused: {gate.sentence}"
-    return Step(rig, (Tell(sentence=line, weight=Weight.WARNING, result="refused"),))
+    return Step(rig, (DiaryLine(sentence=line, severity=Severity.WARNING, result="refused"),))
 
 
 def _in_its_focus(rig: Rig) -> bool:
@@ -159,7 +159,10 @@ def _in_use(before: Rig, event: Event | Request | Inner, step: Step) -> bool:
     rig = step.rig
     if rig.focuser is None or not rig.focuser.connected:
         return False
-    if isinstance(event, FilterAsked | MoveAsked | TrimAsked | AdoptAsked) and step.refusal is None:
+    if (
+        isinstance(event, FilterRequested | MoveRequested | TrimRequested | AdoptRequested)
+        and step.refusal is None
+    ):
         return True
     if isinstance(event, CameraReport) and event is rig.camera and event.busy:
         return True

@@ -7,16 +7,16 @@ focus is adopted afresh.
 from dataclasses import replace
 
 from rigd.focus.gates import closed_for_change, closed_for_move, closed_for_target
-from rigd.focus.guider_pause import must_pause, pausing
-from rigd.focus.move import take_off
-from rigd.focus.state.effects import Refusal, Step, Tell
+from rigd.focus.guider_pause import is_pausing, must_pause_guider
+from rigd.focus.move import start_move
+from rigd.focus.state.effects import DiaryLine, Refusal, Step
 from rigd.focus.state.ledger import Part
-from rigd.focus.state.requests import TrimAsked
+from rigd.focus.state.requests import TrimRequested
 from rigd.focus.state.rig import Gate, Origin, Rig
 from rigd.focus.state.settings import Mode
 
 
-def ask_trim(rig: Rig, asked: TrimAsked) -> Step:
+def ask_trim(rig: Rig, asked: TrimRequested) -> Step:
     """Set the trim: the focuser moves by the difference at once, or nothing moves at all."""
     ledger, trim = rig.ledger, asked.trim_steps
     gate = _closed(rig, asked)
@@ -35,7 +35,7 @@ def ask_trim(rig: Rig, asked: TrimAsked) -> Step:
     name = f"{slot.name if slot else 'in the light'} with a trim of {trim:+d} steps"
     if gate := closed_for_target(rig, target, name):
         return Step(rig, refusal=Refusal.GATE, sentence=f"the trim stays as it is: {gate.sentence}")
-    rig, effects = take_off(
+    rig, effects = start_move(
         replace(rig, fault=None),
         target_steps=target,
         terms=replace(terms, trim_steps=trim),
@@ -49,19 +49,19 @@ def ask_trim(rig: Rig, asked: TrimAsked) -> Step:
         f"trim {terms.trim_steps:+d} to {trim:+d} steps, said {asked.client}: "
         f"focuser from {raw} to {target} steps"
     )
-    return Step(rig, (*effects, Tell(sentence=line)))
+    return Step(rig, (*effects, DiaryLine(sentence=line)))
 
 
-def _closed(rig: Rig, asked: TrimAsked) -> Gate | None:
+def _closed(rig: Rig, asked: TrimRequested) -> Gate | None:
     """The first closed gate: those of a filter change, and that nothing else is under way."""
     mode = rig.settings.mode
     if mode is not Mode.APPLY:
         sentence = f"in mode {mode} rigd puts nothing of its own into the position"
         return Gate(name="mode", sentence=sentence, opens_by_itself=False)
-    if rig.change is not None or rig.flight is not None or rig.queued is not None:
+    if rig.change is not None or rig.move is not None or rig.queued is not None:
         return Gate(name="own_move", sentence="a move is under way", opens_by_itself=True)
     gate = closed_for_move(rig) or closed_for_change(rig, Origin.IN_PATH, asked.at_s, asked.client)
-    if gate is None and (must_pause(rig) or pausing(rig)):
+    if gate is None and (must_pause_guider(rig) or is_pausing(rig)):
         sentence = "the guider guides through an off-axis guider: stop it first"
         return Gate(name="guiding", sentence=sentence, opens_by_itself=True)
     return gate

@@ -3,28 +3,28 @@
 from dataclasses import replace
 
 from rigd.focus.gates import closed_for_turn
-from rigd.focus.move import take_off
-from rigd.focus.state.effects import HaltFocuser, Refusal, Step, Tell, Weight
-from rigd.focus.state.requests import HaltAsked, HoldAsked, MoveAsked
+from rigd.focus.move import start_move
+from rigd.focus.state.effects import DiaryLine, HaltFocuser, Refusal, Severity, Step
+from rigd.focus.state.requests import HaltRequested, HoldRequested, MoveRequested
 from rigd.focus.state.rig import QueuedMove, Rig
 
 
 def shift_ahead(rig: Rig) -> int:
-    """The raw-to-logical shift once the open flight has landed."""
-    if rig.flight is not None and rig.flight.goal.terms is not None:
-        return rig.flight.goal.terms.total_steps
+    """The raw-to-logical shift once the open move has landed."""
+    if rig.move is not None and rig.move.goal.terms is not None:
+        return rig.move.goal.terms.total_steps
     return rig.ledger.shift_steps
 
 
 def logical_steps(rig: Rig) -> int | None:
     """What the virtual focuser shows: constant while rigd itself moves the focuser."""
-    flight = rig.flight
-    if flight is not None and not flight.by_client and flight.terms is not None:
-        return flight.target_steps - flight.terms.total_steps
+    move = rig.move
+    if move is not None and not move.by_client and move.terms is not None:
+        return move.target_steps - move.terms.total_steps
     return rig.ledger.logical_steps
 
 
-def ask_move(rig: Rig, asked: MoveAsked) -> Step:
+def ask_move(rig: Rig, asked: MoveRequested) -> Step:
     """A client moves the virtual focuser; out-of-reach targets are clamped, loudly."""
     focuser = rig.focuser
     if focuser is None or not focuser.connected or rig.ledger.raw_steps is None:
@@ -40,30 +40,30 @@ def ask_move(rig: Rig, asked: MoveAsked) -> Step:
     queued = QueuedMove(base_steps=asked.position_steps, client=asked.client)
     queued, tells = _within_reach(rig, queued, shift_ahead(rig))
     target = queued.base_steps + shift_ahead(rig)
-    if rig.flight is not None or rig.change is not None:
-        on_its_way = rig.flight is not None and rig.flight.goal.target_steps == target
+    if rig.move is not None or rig.change is not None:
+        on_its_way = rig.move is not None and rig.move.goal.target_steps == target
         return Step(replace(rig, queued=None if on_its_way else queued), tells)
-    step = fly_queued(replace(rig, queued=queued), asked.at_s)
+    step = start_queued(replace(rig, queued=queued), asked.at_s)
     return Step(step.rig, (*tells, *step.effects))
 
 
-def fly_queued(rig: Rig, now_s: float) -> Step:
-    """Begin the queued move; there is no flight."""
+def start_queued(rig: Rig, now_s: float) -> Step:
+    """Begin the queued move; there is no move."""
     queued, ledger = rig.queued, rig.ledger
     if queued is None:
         return Step(rig)
     rig = replace(rig, queued=None)
     if ledger.raw_steps is None:
         line = f"the move that {queued.client} asked for is dropped: {ledger.unknown_because}"
-        return Step(rig, (Tell(sentence=line, weight=Weight.WARNING),))
+        return Step(rig, (DiaryLine(sentence=line, severity=Severity.WARNING),))
     queued, tells = _within_reach(rig, queued, ledger.shift_steps)
     target = queued.base_steps + ledger.shift_steps
     if target == ledger.raw_steps or rig.focuser is None or not rig.focuser.connected:
         return Step(rig, tells)
     if gate := closed_for_turn(rig, target):
         line = f"{queued.client}'s move goes straight: {gate.sentence}"
-        tells = (*tells, Tell(sentence=line, weight=Weight.WARNING))
-    rig, effects = take_off(
+        tells = (*tells, DiaryLine(sentence=line, severity=Severity.WARNING))
+    rig, effects = start_move(
         rig,
         target_steps=target,
         terms=ledger.embodied,
@@ -75,7 +75,9 @@ def fly_queued(rig: Rig, now_s: float) -> Step:
     return Step(rig, (*tells, *effects))
 
 
-def _within_reach(rig: Rig, wanted: QueuedMove, shift: int) -> tuple[QueuedMove, tuple[Tell, ...]]:
+def _within_reach(
+    rig: Rig, wanted: QueuedMove, shift: int
+) -> tuple[QueuedMove, tuple[DiaryLine, ...]]:
     """The move clamped to the limits, with the line that says so if it was."""
     low, high = rig.min_steps, rig.max_steps
     raw = max(wanted.base_steps + shift, low)
@@ -86,21 +88,21 @@ def _within_reach(rig: Rig, wanted: QueuedMove, shift: int) -> tuple[QueuedMove,
         f"{wanted.client} asked the focuser for {wanted.base_steps} steps: with {shift:+d} steps "
         f"of rigd's in it that is outside {low} to {high} steps; commanded {base} steps"
     )
-    return replace(wanted, base_steps=base), (Tell(sentence=line, weight=Weight.WARNING),)
+    return replace(wanted, base_steps=base), (DiaryLine(sentence=line, severity=Severity.WARNING),)
 
 
-def ask_halt(rig: Rig, asked: HaltAsked | HoldAsked) -> Step:
+def ask_halt(rig: Rig, asked: HaltRequested | HoldRequested) -> Step:
     """Stop the motor, whoever set it going; the read-back then says what is embodied."""
     ref = rig.settings.focuser
     if ref is None:
         return Step(rig)
     rig = replace(rig, queued=None)
-    if rig.flight is not None:
-        rig = replace(rig, flight=replace(rig.flight, halted=True, reads=0))
+    if rig.move is not None:
+        rig = replace(rig, move=replace(rig.move, halted=True, reads=0))
     if rig.change is not None:
         failed = f"halted by {asked.client}"
         rig = replace(rig, change=replace(rig.change, focuser_failed=failed, focuser_waits=False))
     return Step(
         rig,
-        (HaltFocuser(ref=ref), Tell(sentence=f"focuser halted by {asked.client}")),
+        (HaltFocuser(ref=ref), DiaryLine(sentence=f"focuser halted by {asked.client}")),
     )

@@ -12,7 +12,7 @@ from rigd.learning.fit_record import StoredFit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Study:
+class FitInput:
     """What a rig's profile and glass say that a fit needs; filters go by their keys."""
 
     reference: str | None
@@ -29,28 +29,28 @@ class Study:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Subject:
+class LearningRig:
     """The rig that learns, as it is now."""
 
-    epoch: str
-    study: Study
-    glasses: Mapping[str, str]
+    light_path_id: str
+    fit_input: FitInput
+    filter_fingerprints: Mapping[str, str]
     """The fingerprint of every filter, by key."""
 
 
-def remembered(subject: Subject, before: StoredFit | None) -> Study:
+def with_remembered(learning_rig: LearningRig, before: StoredFit | None) -> FitInput:
     """The study, with what the fit before knew while the focuser told its step size.
 
-    By day the equipment is off; within an epoch what it said last still holds.
+    By day the equipment is off; within a light path what it said last still holds.
     """
-    study = subject.study
-    if before is None or study.zones_steps or study.priors:
-        return study
-    if before.result.get("glasses") != subject.glasses:
-        return study
+    fit_input = learning_rig.fit_input
+    if before is None or fit_input.zones_steps or fit_input.priors:
+        return fit_input
+    if before.result.get("glasses") != learning_rig.filter_fingerprints:
+        return fit_input
     priors, zones = before.result.get("priors"), before.result.get("focus_zone_steps")
     return replace(
-        study,
+        fit_input,
         priors={key: Prior(**row) for key, row in priors.items()}
         if isinstance(priors, dict)
         else {},
@@ -58,20 +58,22 @@ def remembered(subject: Subject, before: StoredFit | None) -> Study:
     )
 
 
-def key_of(study: Study, name: str) -> str:
+def key_of(fit_input: FitInput, name: str) -> str:
     """The key of a filter by any of its names.
 
     Raises:
         InvalidValueError: the rig has no such filter.
     """
-    key = study.names.get(spelled(name))
+    key = fit_input.names.get(spelled(name))
     if key is None:
-        known = ", ".join(dict.fromkeys(study.names.values())) or "none"
+        known = ", ".join(dict.fromkeys(fit_input.names.values())) or "none"
         msg = f"no filter is named {name[:80]!r} (there are: {known})"
         raise InvalidValueError(msg)
     return key
 
 
-def _basis(study: Study, runs: Sequence[AutofocusRun]) -> str:
+def _basis(fit_input: FitInput, runs: Sequence[AutofocusRun]) -> str:
     """What a fit depends on: the same basis gives the same fit."""
-    return hashlib.sha256(repr((study, sorted(run.key for run in runs))).encode()).hexdigest()[:32]
+    return hashlib.sha256(repr((fit_input, sorted(run.key for run in runs))).encode()).hexdigest()[
+        :32
+    ]

@@ -9,7 +9,7 @@ from rigd.errors import RefusedError
 from rigd.files.text import spelled
 from rigd.learning.estimator.fit import FilterOffset, Fit, fit
 from rigd.learning.estimator.run_residuals import readings
-from rigd.learning.fit_input import Study
+from rigd.learning.fit_input import FitInput
 from rigd.learning.fit_plot import runs_svg
 from rigd.learning.prediction_check import disagreements
 from rigd.learning.run_plan import plan
@@ -27,36 +27,36 @@ class Learnt:
     """SVG by key; "" shows all filters."""
 
 
-def learn(study: Study, runs: tuple[AutofocusRun, ...]) -> Learnt:
+def learn(fit_input: FitInput, runs: tuple[AutofocusRun, ...]) -> Learnt:
     """Fit the runs.
 
     Raises:
         RefusedError: no run can be fitted, or none of the reference.
     """
-    if study.reference is None:
+    if fit_input.reference is None:
         msg = "the profile names no reference_filter, so runs teach no offset"
         raise RefusedError(msg)
     named = tuple(
         replace(run, filter=key)
         for run in runs
-        if run.filter is not None and (key := study.names.get(spelled(run.filter))) is not None
+        if run.filter is not None and (key := fit_input.names.get(spelled(run.filter))) is not None
     )
     strangers = sorted(
-        run.filter or "" for run in runs if study.names.get(spelled(run.filter or "")) is None
+        run.filter or "" for run in runs if fit_input.names.get(spelled(run.filter or "")) is None
     )
     if strangers and not named:
         names = ", ".join(repr(name) for name in sorted(set(strangers))[:8])
         msg = f"no filter of this rig is named as in the {len(strangers)} runs: {names}"
         raise RefusedError(msg)
-    zones = study.zones_steps
-    done = fit(named, study.reference, study.priors, focus_zone_steps=zones)
-    result = _result(done, study, strangers)
-    result["warnings"] = _warnings(done, named, study)
-    result["plan"] = _plan(done, study)
+    zones = fit_input.zones_steps
+    done = fit(named, fit_input.reference, fit_input.priors, focus_zone_steps=zones)
+    result = _result(done, fit_input, strangers)
+    result["warnings"] = _warnings(done, named, fit_input)
+    result["plan"] = _plan(done, fit_input)
     return Learnt(result=result, pictures=_pictures(done))
 
 
-def _result(done: Fit, study: Study, strangers: list[str]) -> dict[str, object]:
+def _result(done: Fit, fit_input: FitInput, strangers: list[str]) -> dict[str, object]:
     left_out = [{"source": out.run.source, "reason": out.reason} for out in done.left_out]
     left_out += [
         {"source": f"{len(list(same))} runs", "reason": f"no filter of this rig is named {name!r}"}
@@ -67,9 +67,9 @@ def _result(done: Fit, study: Study, strangers: list[str]) -> dict[str, object]:
         "offsets": {offset.filter: _offset(offset) for offset in done.offsets},
         "priors": {
             key: {"mean_steps": prior.mean_steps, "sd_steps": prior.sd_steps}
-            for key, prior in study.priors.items()
+            for key, prior in fit_input.priors.items()
         },
-        "focus_zone_steps": dict(study.zones_steps),
+        "focus_zone_steps": dict(fit_input.zones_steps),
         "noise_steps": done.noise_steps,
         "slope_steps_per_c": done.slope_steps_per_c,
         "slope_se_steps_per_c": done.slope_se_steps_per_c,
@@ -92,7 +92,9 @@ def _result(done: Fit, study: Study, strangers: list[str]) -> dict[str, object]:
     }
 
 
-def _warnings(done: Fit, runs: tuple[AutofocusRun, ...], study: Study) -> list[dict[str, object]]:
+def _warnings(
+    done: Fit, runs: tuple[AutofocusRun, ...], fit_input: FitInput
+) -> list[dict[str, object]]:
     """Where the focuser was zeroed anew, and where runs alone say something else than glass."""
     warnings: list[dict[str, object]] = [
         {
@@ -102,21 +104,23 @@ def _warnings(done: Fit, runs: tuple[AutofocusRun, ...], study: Study) -> list[d
         }
         for zero in done.table.zeros
     ]
-    if not study.priors:
+    if not fit_input.priors:
         return warnings
     measured = fit(runs, done.reference)
-    found = disagreements(measured, study.priors, steps_per_mm_glass=study.steps_per_mm_glass)
+    found = disagreements(
+        measured, fit_input.priors, steps_per_mm_glass=fit_input.steps_per_mm_glass
+    )
     warnings.extend({"filters": list(item.filters), "text": item.text} for item in found)
     return warnings
 
 
-def _plan(done: Fit, study: Study) -> dict[str, object]:
+def _plan(done: Fit, fit_input: FitInput) -> dict[str, object]:
     known = done.table.filters
-    dark = [name for name in known if name not in study.zones_steps]
+    dark = [name for name in known if name not in fit_input.zones_steps]
     if dark:
         return {"reason": f"the focus zone of {', '.join(dark)} in steps is not known"}
-    unseen = [name for name in study.filters if name not in known]
-    found = plan(done, study.zones_steps, unseen)
+    unseen = [name for name in fit_input.filters if name not in known]
+    found = plan(done, fit_input.zones_steps, unseen)
     return {
         "next_filter": found.next_filter,
         "more_loops": found.more_loops,

@@ -10,10 +10,10 @@ from rigd.focus.state.settings import FilterSlot, LearntOffset
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Fitted:
+class FitResult:
     """A fit to be stored, with what it came from."""
 
-    epoch: str
+    light_path_id: str
     cause: str
     basis: str
     """What it was made of: the same basis gives the same fit."""
@@ -23,10 +23,10 @@ class Fitted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredFit:
-    """The newest fit of a rig's epoch."""
+    """The newest fit of a rig's light path."""
 
     at: str
-    epoch: str
+    light_path_id: str
     cause: str
     basis: str
     result: Mapping[str, object]
@@ -35,11 +35,11 @@ class StoredFit:
     void: bool = False
     """Made of a run that was taken back since: its offsets do not count."""
 
-    def learnt(self, glasses: Mapping[str, str]) -> dict[str, LearntOffset]:
+    def learnt(self, filter_fingerprints: Mapping[str, str]) -> dict[str, LearntOffset]:
         """The offsets by key, of filters that are the same now as they were then.
 
         Args:
-            glasses: the fingerprint of every filter now, by key.
+            filter_fingerprints: the fingerprint of every filter now, by key.
         """
         rows, then = self.result["offsets"], self.result.get("glasses")
         if not isinstance(rows, dict) or not isinstance(then, dict):
@@ -47,7 +47,7 @@ class StoredFit:
         return {
             key: LearntOffset(**row, at=self.at)
             for key, row in rows.items()
-            if key in then and glasses.get(key) == then[key]
+            if key in then and filter_fingerprints.get(key) == then[key]
         }
 
 

@@ -7,12 +7,12 @@ from rigd.autofocus_logs.light_frame import LightFrame
 from rigd.autofocus_logs.run import AutofocusRun
 from rigd.errors import InvalidValueError
 from rigd.files.text import spelled
-from rigd.learning.fit_input import Study
+from rigd.learning.fit_input import FitInput
 from rigd.learning.frame_audit import audit, comparable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Inspection:
+class FrameInspection:
     """What frames say."""
 
     frames: int
@@ -22,7 +22,7 @@ class Inspection:
     """Keys of the filters with enough frames of both kinds."""
     found: tuple[Mapping[str, object], ...]
     """The filters that are clearly softer behind an offset."""
-    epoch: str = ""
+    light_path_id: str = ""
     at: str = ""
 
     @property
@@ -38,9 +38,9 @@ class Inspection:
             "another's, within an hour and a half of it"
         )
 
-    def of(self, key: str, epoch: str) -> Mapping[str, object] | None:
+    def of(self, key: str, light_path_id: str) -> Mapping[str, object] | None:
         """What they say of one filter, if steps mean now what they meant then."""
-        if epoch != self.epoch or key not in self.compared:
+        if light_path_id != self.light_path_id or key not in self.compared:
             return None
         found = next((one for one in self.found if one["filter"] == key), None)
         text = "as sharp as behind its own focus" if found is None else found["text"]
@@ -57,7 +57,9 @@ class Inspection:
         }
 
 
-def inspect(study: Study, frames: Sequence[LightFrame], runs: Sequence[AutofocusRun]) -> Inspection:
+def inspect(
+    fit_input: FitInput, frames: Sequence[LightFrame], runs: Sequence[AutofocusRun]
+) -> FrameInspection:
     """Look at frames; pure.
 
     Raises:
@@ -66,16 +68,16 @@ def inspect(study: Study, frames: Sequence[LightFrame], runs: Sequence[Autofocus
     known = [
         replace(frame, filter=key)
         for frame in frames
-        if (key := study.names.get(spelled(frame.filter))) is not None
+        if (key := fit_input.names.get(spelled(frame.filter))) is not None
     ]
     if not known:
         names = ", ".join(sorted({repr(frame.filter) for frame in frames})[:8]) or "none"
         msg = f"no filter of this rig is named as in the frames: {names}"
         raise InvalidValueError(msg)
     focused = [
-        replace(run, filter=study.names.get(spelled(run.filter))) for run in runs if run.filter
+        replace(run, filter=fit_input.names.get(spelled(run.filter))) for run in runs if run.filter
     ]
-    return Inspection(
+    return FrameInspection(
         frames=len(known),
         left_out=len(frames) - len(known),
         compared=comparable(known, focused),

@@ -6,7 +6,7 @@ something: moves over at least five places, and an end between them that is not 
 
 from datetime import datetime, timedelta
 
-from rigd.autofocus_logs.run import AutofocusRun, Frame
+from rigd.autofocus_logs.run import AutofocusRun, Coordinates
 from rigd.focus.state.effects import AutofocusEnded
 
 SOURCE = "live"
@@ -14,7 +14,7 @@ LEAST_MOVES = 5
 """As many distinct positions as a curve needs."""
 
 
-def witnessed(ended: AutofocusEnded, now: datetime, now_s: float) -> AutofocusRun | None:
+def observed_run(ended: AutofocusEnded, now: datetime, now_s: float) -> AutofocusRun | None:
     """The run; None if there is nothing to learn from it.
 
     Args:
@@ -35,7 +35,7 @@ def witnessed(ended: AutofocusEnded, now: datetime, now_s: float) -> AutofocusRu
         altitude_deg=ended.altitude_deg,
         time=now - timedelta(seconds=max(0.0, now_s - ended.moved_s)),
         began=now - timedelta(seconds=max(0.0, now_s - ended.began_s)),
-        frame=Frame.RAW,
+        coordinates=Coordinates.RAW,
     )
 
 

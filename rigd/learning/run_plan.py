@@ -10,25 +10,27 @@ from numpy.typing import NDArray
 
 from rigd.learning.estimator.fit import Fit
 from rigd.learning.estimator.verdict import MIN_RUNS
-from rigd.learning.fit_input import Study
+from rigd.learning.fit_input import FitInput
 
 Json = dict[str, object]
 
 
-def agenda(rig: str, study: Study, result: Mapping[str, object] | None, now: datetime) -> Json:
+def agenda(
+    rig: str, fit_input: FitInput, result: Mapping[str, object] | None, now: datetime
+) -> Json:
     """The plan, and the filters that are due for one run so that learning does not starve.
 
     Args:
         rig: Its name.
-        study: What is known without runs.
+        fit_input: What is known without runs.
         result: Of the newest fit; None if there is none.
         now: With its zone.
     """
-    plan = _first_plan(study) if result is None else dict(_mapping(result.get("plan")))
+    plan = _first_plan(fit_input) if result is None else dict(_mapping(result.get("plan")))
     nothing: Json = {"next_filter": None, "more_loops": None, "order": [], "runs_have": {}}
     return {
         "rig": rig,
-        "reference": study.reference,
+        "reference": fit_input.reference,
         **nothing,
         "reason": None,
         **plan,
@@ -36,18 +38,18 @@ def agenda(rig: str, study: Study, result: Mapping[str, object] | None, now: dat
     }
 
 
-def _first_plan(study: Study) -> Json:
+def _first_plan(fit_input: FitInput) -> Json:
     """Without any run: loops over all filters, the reference first and last."""
-    if study.reference is None:
+    if fit_input.reference is None:
         return {"reason": "the profile names no reference_filter, so runs teach no offset"}
-    others = [key for key in study.filters if key != study.reference]
+    others = [key for key in fit_input.filters if key != fit_input.reference]
     if not others:
         return {"reason": "the wheel has no filter beside the reference"}
     return {
-        "next_filter": study.reference,
+        "next_filter": fit_input.reference,
         "more_loops": MIN_RUNS,
-        "order": [list(loop) for loop in loops(study.reference, others, MIN_RUNS)],
-        "runs_have": dict.fromkeys((study.reference, *others), 0),
+        "order": [list(loop) for loop in loops(fit_input.reference, others, MIN_RUNS)],
+        "runs_have": dict.fromkeys((fit_input.reference, *others), 0),
     }
 
 

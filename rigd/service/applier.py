@@ -16,6 +16,7 @@ from rigd.devices.identity import DeviceRef
 from rigd.errors import DeviceError, DeviceUnavailableError, RigdError, StoreError
 from rigd.focus.state.effects import (
     ConnectDevice,
+    DiaryLine,
     Effect,
     HaltFocuser,
     JournalIntent,
@@ -24,21 +25,20 @@ from rigd.focus.state.effects import (
     PauseGuider,
     ReadFocuser,
     Remember,
-    RememberApproach,
     RememberFault,
+    RememberFinalDirection,
     RememberHold,
     RememberMode,
     RememberPause,
-    Tell,
+    Severity,
     TurnWheel,
-    Weight,
 )
 from rigd.focus.state.requests import (
-    ConnectNotTold,
-    FocuserNotTold,
-    GuiderNotTold,
+    ConnectCommandFailed,
+    FocuserCommandFailed,
+    GuiderCommandFailed,
     Inner,
-    WheelNotTold,
+    WheelCommandFailed,
 )
 from rigd.focus.state.settings import RigSettings
 from rigd.store.archive import Archive
@@ -74,9 +74,9 @@ class Applier:
         """Halts that are queued: a move that was not told before them is not told any more."""
         self._overtaking: set[asyncio.Future[None]] = set()
 
-    def start_epoch(self, epoch: str) -> None:
+    def use_light_path(self, light_path_id: str) -> None:
         """From now on, steps are stored with this meaning."""
-        self._settings = replace(self._settings, epoch=epoch)
+        self._settings = replace(self._settings, light_path_id=light_path_id)
 
     def put(self, effects: tuple[Effect, ...]) -> None:
         """Queue a batch; all order is kept, but a halt is also done at once."""
@@ -111,7 +111,7 @@ class Applier:
     async def _carry_out(self, batch: tuple[Effect, ...]) -> None:
         self._halts_ahead.subtract(e.ref for e in batch if isinstance(e, HaltFocuser))
         vital = tuple(e for e in batch if _is_vital(e))
-        tells = tuple(e for e in batch if isinstance(e, Tell))
+        tells = tuple(e for e in batch if isinstance(e, DiaryLine))
         stored = not (vital or self._unsaved) or await self._stored((*self._unsaved, *vital))
         self._unsaved = () if stored else _still_true((*self._unsaved, *vital))
         if vital and not stored:
@@ -120,12 +120,12 @@ class Applier:
             orders = [order for effect in batch if (order := self._order(effect)) is not None]
             if orders:
                 await asyncio.gather(*orders)
-        kinds = RememberHold | RememberApproach | RememberFault
+        kinds = RememberHold | RememberFinalDirection | RememberFault
         kept = tuple(e for e in batch if isinstance(e, kinds) and e not in vital)
         if kept and not await self._stored(kept):
             self._unsaved += kept
         for tell in tells:
-            level = logging.WARNING if tell.weight is Weight.WARNING else logging.INFO
+            level = logging.WARNING if tell.severity is Severity.WARNING else logging.INFO
             log.log(level, "%s: %s", self._settings.name, tell.sentence)
         if tells:
             await self._stored(tells)
@@ -134,7 +134,7 @@ class Applier:
         settings, mode = self._settings, self.mode
         try:
             await self._archive.run(
-                lambda store: store.write(settings.name, mode, settings.epoch, effects)
+                lambda store: store.write(settings.name, mode, settings.light_path_id, effects)
             )
         except StoreError as error:
             log.warning("%s: %s", settings.name, error)
@@ -148,12 +148,14 @@ class Applier:
             match effect:
                 case MoveFocuser(ref=ref, number=number):
                     self._report(
-                        FocuserNotTold(at_s=monotonic(), ref=ref, number=number, reason=reason)
+                        FocuserCommandFailed(
+                            at_s=monotonic(), ref=ref, number=number, reason=reason
+                        )
                     )
                 case TurnWheel():
-                    self._report(WheelNotTold(at_s=monotonic(), reason=reason))
+                    self._report(WheelCommandFailed(at_s=monotonic(), reason=reason))
                 case PauseGuider(paused=True):
-                    self._report(GuiderNotTold(at_s=monotonic(), reason=reason, paused=True))
+                    self._report(GuiderCommandFailed(at_s=monotonic(), reason=reason, paused=True))
                 case HaltFocuser() | ReadFocuser() | PauseGuider():
                     order = self._order(effect)
                     if order is not None:
@@ -167,7 +169,7 @@ class Applier:
                 return self._tell(
                     ref.server,
                     lambda driver: driver.set_filter(ref, position),
-                    lambda reason, _: WheelNotTold(at_s=monotonic(), reason=reason),
+                    lambda reason, _: WheelCommandFailed(at_s=monotonic(), reason=reason),
                 )
             case MoveFocuser(ref=ref, number=number) if self._halts_ahead[ref]:
                 return self._not_told(ref, number, "halted before it was told")
@@ -175,7 +177,7 @@ class Applier:
                 return self._tell(
                     ref.server,
                     lambda driver: driver.move_focuser(ref, steps),
-                    lambda reason, perhaps: FocuserNotTold(
+                    lambda reason, perhaps: FocuserCommandFailed(
                         at_s=monotonic(),
                         ref=ref,
                         number=number,
@@ -191,19 +193,21 @@ class Applier:
                 return self._tell(
                     ref.server,
                     lambda driver: _guider(driver, ref).pause_guiding(ref, paused=paused),
-                    lambda reason, _: GuiderNotTold(at_s=monotonic(), reason=reason, paused=paused),
+                    lambda reason, _: GuiderCommandFailed(
+                        at_s=monotonic(), reason=reason, paused=paused
+                    ),
                 )
             case ConnectDevice(ref=ref):
                 return self._tell(
                     ref.server,
                     lambda driver: driver.connect(ref),
-                    lambda *_: ConnectNotTold(at_s=monotonic(), ref=ref),
+                    lambda *_: ConnectCommandFailed(at_s=monotonic(), ref=ref),
                 )
             case _:
                 return None
 
     async def _not_told(self, ref: DeviceRef, number: int, reason: str) -> None:
-        self._report(FocuserNotTold(at_s=monotonic(), ref=ref, number=number, reason=reason))
+        self._report(FocuserCommandFailed(at_s=monotonic(), ref=ref, number=number, reason=reason))
 
     async def _tell(
         self,
@@ -242,7 +246,7 @@ def _still_true(effects: tuple[Effect, ...]) -> tuple[Effect, ...]:
     Of faults the newest, too. An intent is not among it: nothing was commanded on its account.
     """
     ledgers = {e.guide: e for e in effects if isinstance(e, Remember)}
-    kinds = JournalOutcome | RememberMode | RememberHold | RememberApproach | RememberPause
+    kinds = JournalOutcome | RememberMode | RememberHold | RememberFinalDirection | RememberPause
     others = [e for e in effects if isinstance(e, kinds)]
     faults = [e for e in effects if isinstance(e, RememberFault)]
     return (*others, *faults[-1:], *ledgers.values())

@@ -1,7 +1,7 @@
 """Did the calendar's clock jump? A small computer without a clock wakes in the past.
 
 Deadlines run on the monotonic clock and do not notice. What was stored meanwhile with the wrong
-time is flagged (`untimely`), not fitted.
+time is flagged (`flag_runs`), not fitted.
 """
 
 import time
@@ -60,7 +60,7 @@ def steady_s() -> float:
     return time.monotonic() if boot is None else time.clock_gettime(boot)
 
 
-def untimely(store: Store, rig: str, jump: Jump) -> int:
+def flag_runs(store: Store, rig: str, jump: Jump) -> int:
     """Flag the runs of a rig that have a wrong time, and date what is embodied anew; how many."""
     wrong = [rig, text_of(jump.began), text_of(jump.before)]
     with store.transaction() as db:

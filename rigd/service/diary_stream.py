@@ -4,14 +4,14 @@ import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 
-from rigd.focus.state.effects import Tell
+from rigd.focus.state.effects import DiaryLine
 from rigd.view.rig import Json
 
 LISTENER_LINES = 256
 """How far a listener may fall behind before it loses the oldest lines."""
 
 
-class Happenings:
+class DiaryStream:
     """Hands each line to every listener; a slow one holds nobody up."""
 
     def __init__(self) -> None:
@@ -27,12 +27,12 @@ class Happenings:
         finally:
             self._listeners.discard(queue)
 
-    def publish(self, rig: str, tell: Tell) -> None:
+    def publish(self, rig: str, tell: DiaryLine) -> None:
         """A line of a rig's diary."""
         line: Json = {
             "rig": rig,
             "at": datetime.now(UTC).isoformat(timespec="milliseconds"),
-            "weight": tell.weight,
+            "weight": tell.severity,
             "result": tell.result,
             "sentence": tell.sentence,
         }

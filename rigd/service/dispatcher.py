@@ -13,15 +13,22 @@ from rigd.equipment.answers import GivenAnswer, Value, with_answer
 from rigd.equipment.fingerprint import contradicts
 from rigd.errors import DeviceUnavailableError, InvalidValueError, RefusedError, StoreError
 from rigd.focus.stacked_wheels import advance_both
-from rigd.focus.state.effects import AutofocusEnded, Refusal, RememberMode, Step, Tell, Weight
+from rigd.focus.state.effects import (
+    AutofocusEnded,
+    DiaryLine,
+    Refusal,
+    RememberMode,
+    Severity,
+    Step,
+)
 from rigd.focus.state.requests import Inner, Remembered, Request, SlotsComputed, TrainJudged
-from rigd.focus.step_meaning import sense_mismatch, sense_of
+from rigd.focus.step_meaning import changed_step_meaning, step_meaning_of
 from rigd.learning.fit_record import StoredFit, changes, fresh_warnings
-from rigd.learning.observed_run import witnessed
-from rigd.service.clock_jump import Jump, untimely
-from rigd.service.diary_stream import Happenings
+from rigd.learning.observed_run import observed_run
+from rigd.service.clock_jump import Jump, flag_runs
+from rigd.service.diary_stream import DiaryStream
 from rigd.service.learning import Learning
-from rigd.service.running_rig import Place, against, new_answer, taught
+from rigd.service.running_rig import RunningRig, against, new_answer, slots_with_learnt
 from rigd.setup.answer_check import shown
 from rigd.setup.derive import dropped_lines
 from rigd.setup.focal_length_check import mismatch
@@ -29,32 +36,32 @@ from rigd.store.archive import Archive
 from rigd.store.client_habits import Habit, remember_habit, remember_samples
 from rigd.store.database import Store
 from rigd.store.device_history import facts_of, note_facts
-from rigd.store.fits import refile
-from rigd.store.light_paths import keep_sense
+from rigd.store.fits import move_to_light_path
+from rigd.store.light_paths import keep_step_meaning
 from rigd.view.rig import ModeChoice
 
 log = logging.getLogger(__name__)
 
 
-class Keeper:
+class Dispatcher:
     """One for all rigs; every change of a rig passes through here."""
 
     def __init__(
         self,
         archive: Archive,
         learning: Learning,
-        happenings: Happenings,
+        diary: DiaryStream,
         errands: asyncio.Queue[Callable[[Store], None]],
     ) -> None:
         """`errands` are writes that nobody waits for."""
         self._archive = archive
         self._learning = learning
-        self._happenings = happenings
+        self._diary = diary
         self._errands = errands
         self.change = asyncio.Event()
         """Set at the next change of any view; then another takes its place."""
 
-    def ask(self, place: Place, request: Request) -> Step:
+    def ask(self, place: RunningRig, request: Request) -> Step:
         """What a client asks of the core.
 
         Raises:
@@ -71,7 +78,7 @@ class Keeper:
             case None:
                 return step
 
-    def feed(self, place: Place, event: Event | Request | Inner) -> Step:
+    def feed(self, place: RunningRig, event: Event | Request | Inner) -> Step:
         """An event through the core, its effects to the applier and to whoever listens."""
         before = place.rig
         step, place.wheels = advance_both(before, place.wheels, event)
@@ -79,17 +86,17 @@ class Keeper:
             place.rig, place.view = step.rig, None
             place.applier.mode = step.rig.settings.mode
             self.wake()
-        samples = step.rig.sightings.samples
-        if samples != before.sightings.samples and not isinstance(event, Remembered):
+        samples = step.rig.foreign_moves.samples
+        if samples != before.foreign_moves.samples and not isinstance(event, Remembered):
             self._note_samples(place)
         for client in step.rig.known_appliers[len(before.known_appliers) :]:
             self.note_habit(place, client, Habit.APPLIED_OFFSETS)
         place.applier.put(step.effects)
         for effect in step.effects:
-            if isinstance(effect, Tell):
-                self._happenings.publish(place.rig.settings.name, effect)
+            if isinstance(effect, DiaryLine):
+                self._diary.publish(place.rig.settings.name, effect)
             elif isinstance(effect, AutofocusEnded):
-                run = witnessed(effect, datetime.now(UTC), monotonic())
+                run = observed_run(effect, datetime.now(UTC), monotonic())
                 if run is not None:
                     self._learning.witness(place.rig.settings.name, run)
             if isinstance(effect, RememberMode):
@@ -97,68 +104,70 @@ class Keeper:
                 place.chosen = ModeChoice(mode=effect.mode, by=effect.by, at=at)
         return step
 
-    def teach(self, place: Place, fit: StoredFit | None) -> None:
+    def use_fit(self, place: RunningRig, fit: StoredFit | None) -> None:
         """What runs have taught counts from the next filter change on; None: nothing does."""
         before, known = place.rig.settings.slots, place.fit
-        if known == fit or (fit is not None and fit.epoch != place.worked.epoch):
+        if known == fit or (fit is not None and fit.light_path_id != place.derived.light_path_id):
             return  # nothing new, or the light path was changed while it was made
         place.fit = fit
-        self.work_out(place)
+        self.derive(place)
         if fit is None:
             return
         self.tell(place, changes(before, place.rig.settings.slots, fit))
         for warning in fresh_warnings(known, fit):
-            self.tell(place, warning, Weight.WARNING)
+            self.tell(place, warning, Severity.WARNING)
 
     def wake(self) -> None:
         """Tell everybody who waits that a view has changed."""
         self.change.set()
         self.change = asyncio.Event()
 
-    def work_out(self, place: Place) -> None:
+    def derive(self, place: RunningRig) -> None:
         """Offsets, matches and questions again, of what is known now; nothing moves."""
-        before = place.worked
-        worked = place.desk.work_out(place.rig, place.given)
-        over = contradicts(before.profile, worked.profile)
-        if worked.epoch != before.epoch:
-            place.applier.start_epoch(worked.epoch)
-            self._start_learning(place, before.epoch, worked.epoch, over=over)
-        slots = taught(worked, place.fit)
-        if slots != place.rig.settings.slots or worked.epoch != before.epoch:
+        before = place.derived
+        derived = place.desk.derive(place.rig, place.given)
+        over = contradicts(before.profile, derived.profile)
+        if derived.light_path_id != before.light_path_id:
+            place.applier.use_light_path(derived.light_path_id)
+            self._start_learning(place, before.light_path_id, derived.light_path_id, over=over)
+        slots = slots_with_learnt(derived, place.fit)
+        if slots != place.rig.settings.slots or derived.light_path_id != before.light_path_id:
             computed = SlotsComputed(
                 at_s=monotonic(),
                 slots=slots,
-                epoch=worked.epoch,
+                light_path_id=derived.light_path_id,
                 starts_over=over,
             )
             self.feed(place, computed)
-        place.worked, place.view = worked, None
+        place.derived, place.view = derived, None
         self.judge_train(place)
         self.wake()
 
-    def judge_train(self, place: Place) -> None:
+    def judge_train(self, place: RunningRig) -> None:
         """Close the gate of a contradiction between profile and light path, or open it."""
-        sentence = mismatch(place.worked.profile, against(place))
-        sentence = sentence or sense_mismatch(place.rig, place.sense)
+        sentence = mismatch(place.derived.profile, against(place))
+        sentence = sentence or changed_step_meaning(place.rig, place.step_meaning)
         if sentence != place.rig.mismatch:
             self.feed(place, TrainJudged(at_s=monotonic(), mismatch=sentence))
 
-    def _start_learning(self, place: Place, old: str, new: str, *, over: bool) -> None:
+    def _start_learning(self, place: RunningRig, old: str, new: str, *, over: bool) -> None:
         """Steps that mean what they did keep their runs; others have runs of their own."""
-        name, sense = place.rig.settings.name, place.sense
+        name, step_meaning = place.rig.settings.name, place.step_meaning
         if over:
-            place.sense = None
-        elif sense is not None:
-            self._errands.put_nowait(lambda store: keep_sense(store, name, new, sense, "rigd"))
+            place.step_meaning = None
+        elif step_meaning is not None:
+            self._errands.put_nowait(
+                lambda store: keep_step_meaning(store, name, new, step_meaning, "rigd")
+            )
         if not over:
-            place.fit = replace(place.fit, epoch=new) if place.fit else None
-            self._errands.put_nowait(lambda store: refile(store, name, old, new))
+            place.fit = replace(place.fit, light_path_id=new) if place.fit else None
+            self._errands.put_nowait(lambda store: move_to_light_path(store, name, old, new))
         self._learning.want(name, "what a step means was changed")
 
-    async def settle_news(self, place: Place) -> None:
+    async def settle_news(self, place: RunningRig) -> None:
         """Tell what devices are and drop answers of others, once it is so for a whole tick."""
-        worked = place.worked
-        place.news, lines = place.news.after(worked)
+        derived = place.derived
+        place.news, lines = place.news.after(derived)
         for line in lines:
             self.tell(place, line)
         self._note_sense(place)
@@ -166,33 +175,35 @@ class Keeper:
         if place.news.settled and facts != place.facts:
             rig, place.facts = place.rig.settings.name, facts
             self._errands.put_nowait(lambda store: note_facts(store, rig, facts))
-        if not place.news.settled or worked.given == place.given or place.answering.locked():
+        if not place.news.settled or derived.given == place.given or place.answering.locked():
             return
         async with place.answering:
             try:
-                await self._keep(place, worked.given)
+                await self._keep(place, derived.given)
             except StoreError as error:
                 log.warning("%s: %s", place.rig.settings.name, error)
-                place.given = worked.given
-        for line in dropped_lines(worked):
+                place.given = derived.given
+        for line in dropped_lines(derived):
             self.tell(place, line)
 
-    def _note_sense(self, place: Place) -> None:
+    def _note_sense(self, place: RunningRig) -> None:
         """What the focuser says of its steps, as it is when the light path is taken up."""
-        sense, path = sense_of(place.rig.focuser), place.worked.epoch
-        if place.sense is not None or sense is None or not place.news.settled:
+        step_meaning, path = step_meaning_of(place.rig.focuser), place.derived.light_path_id
+        if place.step_meaning is not None or step_meaning is None or not place.news.settled:
             return
-        rig, place.sense = place.rig.settings.name, sense
-        self._errands.put_nowait(lambda store: keep_sense(store, rig, path, sense, "rigd"))
-
-    def _note_samples(self, place: Place) -> None:
-        """Keep for the next start what others did around the last filter changes."""
-        settings, samples = place.rig.settings, place.rig.sightings.samples
+        rig, place.step_meaning = place.rig.settings.name, step_meaning
         self._errands.put_nowait(
-            lambda store: remember_samples(store, settings.name, settings.epoch, samples)
+            lambda store: keep_step_meaning(store, rig, path, step_meaning, "rigd")
         )
 
-    async def clock_jumped(self, places: Iterable[Place], jump: Jump) -> None:
+    def _note_samples(self, place: RunningRig) -> None:
+        """Keep for the next start what others did around the last filter changes."""
+        settings, samples = place.rig.settings, place.rig.foreign_moves.samples
+        self._errands.put_nowait(
+            lambda store: remember_samples(store, settings.name, settings.light_path_id, samples)
+        )
+
+    async def clock_jumped(self, places: Iterable[RunningRig], jump: Jump) -> None:
         """The calendar's clock was set: what has a wrong time is said, and not fitted."""
         for place in places:
             name = place.rig.settings.name
@@ -202,27 +213,27 @@ class Keeper:
                 log.warning("%s: %s", name, error)
                 continue
             runs = f"; {flagged} autofocus runs of that time are not fitted" if flagged else ""
-            self.tell(place, f"{jump.sentence}{runs}", Weight.WARNING)
+            self.tell(place, f"{jump.sentence}{runs}", Severity.WARNING)
             if flagged:
                 self._learning.want(name, "the computer's clock was set")
 
-    def note_habit(self, place: Place, client: str, habit: Habit) -> None:
+    def note_habit(self, place: RunningRig, client: str, habit: Habit) -> None:
         """Keep for later nights what a client was seen to do."""
         rig = place.rig.settings.name
         self._errands.put_nowait(lambda store: remember_habit(store, rig, client, habit))
 
-    def tell(self, place: Place, sentence: str, weight: Weight = Weight.INFO) -> None:
+    def tell(self, place: RunningRig, sentence: str, severity: Severity = Severity.INFO) -> None:
         """A line for the diary."""
-        tell = Tell(sentence=sentence, weight=weight)
+        tell = DiaryLine(sentence=sentence, severity=severity)
         place.applier.put((tell,))
-        self._happenings.publish(place.rig.settings.name, tell)
+        self._diary.publish(place.rig.settings.name, tell)
 
-    async def answer(self, place: Place, key: str, value: Value | None, by: str) -> None:
+    async def answer(self, place: RunningRig, key: str, value: Value | None, by: str) -> None:
         """The owner's answer, or None to take it back; stored before it counts."""
         async with place.answering:
             await self._answer(place, key, value, by)
 
-    async def _answer(self, place: Place, key: str, value: Value | None, by: str) -> None:
+    async def _answer(self, place: RunningRig, key: str, value: Value | None, by: str) -> None:
         before = next((one for one in place.given if one.key == key), None)
         answer = new_answer(place, key, value, by)
         await self._keep(place, with_answer(place.given, key, answer))
@@ -230,12 +241,12 @@ class Keeper:
         now = "unknown" if answer is None else shown(answer.value)
         self.tell(place, f"{key}: {was} is now {now}, said {by}")
 
-    async def _keep(self, place: Place, given: tuple[GivenAnswer, ...]) -> None:
+    async def _keep(self, place: RunningRig, given: tuple[GivenAnswer, ...]) -> None:
         name = place.rig.settings.name
         await self._archive.run(lambda store: store.keep_answers(name, given))
         place.given = given
-        self.work_out(place)
+        self.derive(place)
 
 
 def _flag(store: Store, rig: str, jump: Jump) -> int:
-    return untimely(store, rig, jump)
+    return flag_runs(store, rig, jump)

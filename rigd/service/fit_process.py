@@ -25,7 +25,7 @@ GRACE_S = 15.0
 NICENESS = 10
 
 
-class FitWorker:
+class FitProcess:
     """Runs one function at a time in another process, within a time limit."""
 
     def __init__(self, limit_s: float = FIT_LIMIT_S) -> None:

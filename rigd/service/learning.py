@@ -11,17 +11,17 @@ from datetime import UTC, datetime
 from rigd.autofocus_logs.light_frame import LightFrame
 from rigd.autofocus_logs.run import AutofocusRun, Restated
 from rigd.errors import RigdError
-from rigd.learning.fit_input import Subject, _basis, remembered
+from rigd.learning.fit_input import LearningRig, _basis, with_remembered
 from rigd.learning.fit_job import learn
-from rigd.learning.fit_record import Fitted, StoredFit
+from rigd.learning.fit_record import FitResult, StoredFit
 from rigd.learning.frame_audit import MAX_AGE
-from rigd.learning.frame_inspection import Inspection, inspect
-from rigd.service.fit_process import FitWorker
+from rigd.learning.frame_inspection import FrameInspection, inspect
+from rigd.service.fit_process import FitProcess
 from rigd.store.archive import Archive
 from rigd.store.fits import keep_fit, newest_fit
 from rigd.store.frame_audits import curves, keep_inspection, newest_inspection
 from rigd.store.run_corrections import Correction, restate, take_back
-from rigd.store.run_import import countable, kept
+from rigd.store.run_import import countable_runs, import_runs
 from rigd.store.runs import listed_runs
 from rigd.view.rig import Json
 
@@ -36,34 +36,36 @@ class Learning:
     def __init__(
         self,
         archive: Archive,
-        subject: Callable[[str], Subject],
+        learning_rig: Callable[[str], LearningRig],
         taught: Callable[[str, StoredFit | None], None],
         said: Callable[[str, str], None],
-        worker: FitWorker | None = None,
+        worker: FitProcess | None = None,
     ) -> None:
         """`taught` and `said` hear of a fit, or of why there is none, with the rig's name.
 
         No fit (None) means that what was learnt before does not count any more.
         """
         self._archive = archive
-        self._subject = subject
+        self._learning_rig = learning_rig
         self._taught = taught
         self._said = said
-        self._worker = worker or FitWorker()
+        self._worker = worker or FitProcess()
         self._wanted: dict[str, str] = {}
         self._corrected = 0
         self._witnessed: list[tuple[str, AutofocusRun]] = []
         self._wake = asyncio.Event()
 
-    async def recall(self, rig: str, epoch: str) -> StoredFit | None:
-        """The newest stored fit of an epoch that counts."""
-        fit = await self._archive.run(lambda store: newest_fit(store, rig, epoch))
+    async def recall(self, rig: str, light_path_id: str) -> StoredFit | None:
+        """The newest stored fit of a light path that counts."""
+        fit = await self._archive.run(lambda store: newest_fit(store, rig, light_path_id))
         return None if fit is None or fit.void else fit
 
     async def take(self, rig: str, runs: Sequence[AutofocusRun], by: str) -> Json:
         """Store runs, each once; new ones are fitted soon."""
-        subject = self._subject(rig)
-        done = await self._archive.run(lambda store: kept(store, rig, subject, runs, by))
+        learning_rig = self._learning_rig(rig)
+        done = await self._archive.run(
+            lambda store: import_runs(store, rig, learning_rig, runs, by)
+        )
         if done.undone:
             self._corrected += 1
             self._taught(rig, None)
@@ -91,28 +93,32 @@ class Learning:
 
     def _correct(self, rig: str, done: Correction) -> Json:
         self._corrected += 1
-        if done.counted_before and self._subject(rig).epoch == done.epoch:
+        if done.counted_before and self._learning_rig(rig).light_path_id == done.light_path_id:
             self._taught(rig, None)
         self._said(rig, done.sentence)
         self.want(rig, done.sentence)
         return {"key": done.key, "said": done.sentence, "accepted": done.counts_now}
 
-    async def inspect(self, rig: str, frames: Sequence[LightFrame], by: str) -> Inspection:
+    async def inspect(self, rig: str, frames: Sequence[LightFrame], by: str) -> FrameInspection:
         """Look at light frames beside the runs before them; the result is kept.
 
         Raises:
             InvalidValueError: no frame is of a filter of this rig.
         """
-        subject = self._subject(rig)
-        epoch, study = subject.epoch, subject.study
+        learning_rig = self._learning_rig(rig)
+        light_path_id, fit_input = learning_rig.light_path_id, learning_rig.fit_input
         first = min((frame.time for frame in frames), default=datetime.now(UTC))
-        runs = await self._archive.run(lambda store: curves(store, rig, epoch, first - MAX_AGE))
-        found = await self._worker.run(inspect, study, tuple(frames), runs)
-        return await self._archive.run(lambda store: keep_inspection(store, rig, epoch, found, by))
+        runs = await self._archive.run(
+            lambda store: curves(store, rig, light_path_id, first - MAX_AGE)
+        )
+        found = await self._worker.run(inspect, fit_input, tuple(frames), runs)
+        return await self._archive.run(
+            lambda store: keep_inspection(store, rig, light_path_id, found, by)
+        )
 
-    async def inspected(self, rig: str, epoch: str) -> Inspection | None:
-        """What light frames said last in this epoch."""
-        return await self._archive.run(lambda store: newest_inspection(store, rig, epoch))
+    async def inspected(self, rig: str, light_path_id: str) -> FrameInspection | None:
+        """What light frames said last in this light path."""
+        return await self._archive.run(lambda store: newest_inspection(store, rig, light_path_id))
 
     async def listed(self, rig: str) -> list[dict[str, object]]:
         """The newest runs of a rig, newest first."""
@@ -147,29 +153,29 @@ class Learning:
             self._said(rig, f"the autofocus that rigd saw is not kept: {error}")
 
     async def _refit(self, rig: str, cause: str) -> None:
-        subject = self._subject(rig)
-        epoch = subject.epoch
-        runs = await self._archive.run(lambda store: countable(store, rig, subject))
+        learning_rig = self._learning_rig(rig)
+        light_path_id = learning_rig.light_path_id
+        runs = await self._archive.run(lambda store: countable_runs(store, rig, learning_rig))
         if not runs:
             return
-        before = await self._archive.run(lambda store: newest_fit(store, rig, epoch))
-        study = remembered(subject, before)
-        basis = _basis(study, runs)
+        before = await self._archive.run(lambda store: newest_fit(store, rig, light_path_id))
+        fit_input = with_remembered(learning_rig, before)
+        basis = _basis(fit_input, runs)
         if before is not None and before.basis == basis and not before.void:
             log.debug("%s: no new runs, no new fit", rig)
             self._taught(rig, before)
             return
         corrected = self._corrected
-        learnt = await self._worker.run(learn, study, runs)
+        learnt = await self._worker.run(learn, fit_input, runs)
         if corrected != self._corrected:
             log.debug("%s: a run was taken back meanwhile: the fit begins anew", rig)
             self._wanted.setdefault(rig, cause)
             return
-        fitted = Fitted(
-            epoch=epoch,
+        fitted = FitResult(
+            light_path_id=light_path_id,
             cause=cause,
             basis=basis,
-            result={**learnt.result, "glasses": dict(subject.glasses)},
+            result={**learnt.result, "glasses": dict(learning_rig.filter_fingerprints)},
             pictures=learnt.pictures,
         )
         stored = await self._archive.run(lambda store: keep_fit(store, rig, fitted))

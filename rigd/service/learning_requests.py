@@ -8,19 +8,21 @@ from rigd.autofocus_logs.light_frame import LightFrame
 from rigd.autofocus_logs.run import AutofocusRun, Restated
 from rigd.focus.state.requests import AutofocusReported
 from rigd.focus.state.rig import Search
-from rigd.service.dispatcher import Keeper
+from rigd.service.dispatcher import Dispatcher
 from rigd.service.learning import Learning
-from rigd.service.running_rig import Place, agenda_of, picture_of, why_of
+from rigd.service.running_rig import RunningRig, agenda_of, picture_of, why_of
 from rigd.view.rig import Client, Json
 
 CLOCKS_APART = timedelta(seconds=10)
 """How far the clock of another computer may be ahead."""
 
 
-class Lessons:
+class LearningRequests:
     """Between the doors, the learning and the rigs."""
 
-    def __init__(self, learning: Learning, keeper: Keeper, place: Callable[[str], Place]) -> None:
+    def __init__(
+        self, learning: Learning, keeper: Dispatcher, place: Callable[[str], RunningRig]
+    ) -> None:
         """`place` finds a rig by its name, or raises InvalidValueError."""
         self._learning = learning
         self._keeper = keeper

@@ -22,39 +22,46 @@ from rigd.devices.events import (
     EchoLost,
     Event,
     FocuserCommanded,
-    OffsetsTold,
+    OffsetsDeclared,
     ServerDown,
     ServerUp,
 )
 from rigd.equipment.answers import Value
 from rigd.errors import InvalidValueError, RefusedError, StoreError
-from rigd.focus.mode_switch import RIGD, may_have_kept
-from rigd.focus.state.effects import Weight
+from rigd.focus.mode_switch import RIGD, readers_warning
+from rigd.focus.state.effects import Severity
 from rigd.focus.state.requests import (
-    AdoptAsked,
-    ConnectAsked,
-    FilterAsked,
-    HaltAsked,
-    HoldAsked,
-    ModeAsked,
-    MoveAsked,
+    AdoptRequested,
+    ConnectRequested,
+    FilterRequested,
+    HaltRequested,
+    HoldRequested,
+    ModeRequested,
+    MoveRequested,
     Tick,
-    TrimAsked,
+    TrimRequested,
 )
 from rigd.focus.state.rig import Rig
 from rigd.focus.state.settings import Mode
 from rigd.focus.virtual_focuser import shift_ahead
 from rigd.service.applier import Applier
 from rigd.service.clock_jump import ClockWatch, steady_s
-from rigd.service.diary_stream import Happenings
-from rigd.service.dispatcher import Keeper
+from rigd.service.diary_stream import DiaryStream
+from rigd.service.dispatcher import Dispatcher
 from rigd.service.learning import Learning
-from rigd.service.learning_requests import Lessons
+from rigd.service.learning_requests import LearningRequests
 from rigd.service.manual_wheel import hand_of, slot_named
-from rigd.service.profile_edits import ProfileKeeper
-from rigd.service.profile_requests import ProfileDesk
-from rigd.service.running_rig import Place, other_applier, resolve, subject_of, taught, view_of
-from rigd.setup.derive import Desk, seen
+from rigd.service.profile_edits import ProfileEditor
+from rigd.service.profile_requests import ProfileRequests
+from rigd.service.running_rig import (
+    RunningRig,
+    learning_rig_of,
+    other_applier,
+    resolve,
+    slots_with_learnt,
+    view_of,
+)
+from rigd.setup.derive import SetupDeriver, derivation_inputs
 from rigd.store.archive import Archive
 from rigd.store.client_habits import Habit, with_habit
 from rigd.store.database import Store
@@ -76,20 +83,20 @@ class LiveObservatory:
         self._archive = archive
         self._catalog = catalog
         self._drivers = drivers
-        self._places: dict[str, Place] = {}
-        self._happenings = Happenings()
+        self._places: dict[str, RunningRig] = {}
+        self._diary = DiaryStream()
         self._opened: dict[str, tuple[str, ...]] = {}
         self._errands: asyncio.Queue[Callable[[Store], None]] = asyncio.Queue()
         self._learning = Learning(
             archive,
-            lambda rig: subject_of(self._place(rig)),
-            lambda rig, fit: self._keeper.teach(self._place(rig), fit),
+            lambda rig: learning_rig_of(self._place(rig)),
+            lambda rig, fit: self._keeper.use_fit(self._place(rig), fit),
             lambda rig, sentence: self._keeper.tell(self._place(rig), sentence),
         )
-        self._keeper = Keeper(archive, self._learning, self._happenings, self._errands)
-        self.lessons = Lessons(self._learning, self._keeper, self._place)
+        self._keeper = Dispatcher(archive, self._learning, self._diary, self._errands)
+        self.learning_requests = LearningRequests(self._learning, self._keeper, self._place)
         """What doors ask about runs and what was learnt from them."""
-        self._profiles = ProfileKeeper(
+        self._profiles = ProfileEditor(
             archive,
             self._keeper,
             self._learning,
@@ -97,13 +104,13 @@ class LiveObservatory:
             catalog=catalog,
             hand=self._ask_hand,
         )
-        self.profiles = ProfileDesk(self._profiles.read, self._profiles.change)
+        self.profiles = ProfileRequests(self._profiles.read, self._profiles.change)
 
     async def recall(self) -> None:
         """What the store knows of clients; before any rig is added."""
         self._opened = await self._archive.run(lambda store: store.opened())
 
-    async def add(self, desk: Desk) -> None:
+    async def add(self, desk: SetupDeriver) -> None:
         """Take a rig in: what the store remembers of it counts, nothing moves."""
         identity = await self._archive.run(lambda store: store.identity(desk.name))
         given = await self._archive.run(lambda store: store.answers(desk.name))
@@ -128,12 +135,12 @@ class LiveObservatory:
             stood_down=chosen is not None and chosen.by == RIGD,
             known_appliers=await self._known(settings.name, Habit.APPLIED_OFFSETS),
         )
-        worked = desk.work_out(rig, given)
-        train = await asyncio.to_thread(desk.train_of, worked)
-        fit = await self._learning.recall(settings.name, worked.epoch)
-        inspection = await self._learning.inspected(settings.name, worked.epoch)
-        rig = replace(rig, settings=replace(settings, slots=taught(worked, fit)))
-        place = Place(
+        derived = desk.derive(rig, given)
+        train = await asyncio.to_thread(desk.train_of, derived)
+        fit = await self._learning.recall(settings.name, derived.light_path_id)
+        inspection = await self._learning.inspected(settings.name, derived.light_path_id)
+        rig = replace(rig, settings=replace(settings, slots=slots_with_learnt(derived, fit)))
+        place = RunningRig(
             rig=rig,
             identity=identity,
             applier=Applier(
@@ -144,11 +151,11 @@ class LiveObservatory:
             ),
             desk=desk,
             given=given,
-            worked=worked,
+            derived=derived,
             chosen=chosen,
             readers=await self._known(settings.name, Habit.READ_OFFSETS),
             train=train,
-            train_is_of=worked.identified,
+            train_is_of=derived.identified,
             fit=fit,
             inspection=inspection,
         )
@@ -157,8 +164,8 @@ class LiveObservatory:
         self._keeper.feed(place, known)
         if known.begins_to_apply:
             self._close_focuser(place)
-            if said := may_have_kept(place.readers):
-                self._keeper.tell(place, said, Weight.WARNING)
+            if said := readers_warning(place.readers):
+                self._keeper.tell(place, said, Severity.WARNING)
         await self._profiles.remember_train(place)
         self._keeper.judge_train(place)
         await self._ask_hand(place)
@@ -205,10 +212,10 @@ class LiveObservatory:
         while True:
             change = self._keeper.change
             for place in self._places.values():
-                worked = place.worked
-                if place.train_is_of != worked.identified:
-                    place.train = await asyncio.to_thread(place.desk.train_of, worked)
-                    place.train_is_of, place.view = worked.identified, None
+                derived = place.derived
+                if place.train_is_of != derived.identified:
+                    place.train = await asyncio.to_thread(place.desk.train_of, derived)
+                    place.train_is_of, place.view = derived.identified, None
                     self._keeper.wake()
             await change.wait()
 
@@ -245,17 +252,17 @@ class LiveObservatory:
                 self._profiles.gone(event.ref)
             case DeviceSeen():
                 self._profiles.seen()
-            case OffsetsTold() | FocuserCommanded() | EchoLost() | EchoHeard():
+            case OffsetsDeclared() | FocuserCommanded() | EchoLost() | EchoHeard():
                 pass
             case _:
                 self._profiles.heard(event)
         for place in self._places.values():
             if isinstance(event, DeviceSeen):
                 resolve(place, event.identity)
-            known = seen(place.rig)
+            known = derivation_inputs(place.rig)
             self._keeper.feed(place, event)
-            if seen(place.rig) != known:
-                self._keeper.work_out(place)
+            if derivation_inputs(place.rig) != known:
+                self._keeper.derive(place)
 
     def rigs(self) -> tuple[RigView, ...]:
         """Every rig, by number."""
@@ -293,7 +300,7 @@ class LiveObservatory:
 
     async def request_connect(self, rig: str, client: Client) -> None:
         """A client connects a virtual device: the hardware behind it is asked to connect."""
-        self._keeper.ask(self._place(rig), ConnectAsked(at_s=monotonic(), client=client.name))
+        self._keeper.ask(self._place(rig), ConnectRequested(at_s=monotonic(), client=client.name))
 
     async def request_filter(self, rig: str, filter_position: int, client: Client) -> None:
         """Change the filter in-path.
@@ -308,7 +315,7 @@ class LiveObservatory:
                     await self.changed()
         self._keeper.ask(
             self._place(rig),
-            FilterAsked(at_s=monotonic(), filter_position=filter_position, client=client.name),
+            FilterRequested(at_s=monotonic(), filter_position=filter_position, client=client.name),
         )
 
     async def request_swap(self, rig: str, name: str, client: Client) -> None:
@@ -326,7 +333,7 @@ class LiveObservatory:
         known = place.rig.filter_position is not None or place.rig.change is not None
         turned(slot.filter_position, baseline=not known)
 
-    async def _ask_hand(self, place: Place) -> None:
+    async def _ask_hand(self, place: RunningRig) -> None:
         """A hand-turned wheel has in the light what a human said last."""
         settings = place.rig.settings
         turned = hand_of(self._drivers, settings.wheel)
@@ -335,7 +342,7 @@ class LiveObservatory:
             position = next((s.filter_position for s in settings.slots if s.key == key), None)
             turned(position, baseline=True)
 
-    async def request_solved(self, rig: str, focal_length_mm: float, client: Client) -> None:
+    async def report_plate_solve(self, rig: str, focal_length_mm: float, client: Client) -> None:
         """A frame was solved: it says how long the telescope is."""
         await self._profiles.solved(self._place(rig), focal_length_mm, client)
 
@@ -344,37 +351,37 @@ class LiveObservatory:
         found = await self._profiles.proposal(self._place(rig))
         return found.as_json()
 
-    async def request_confirm(self, rig: str, client: Client) -> int:
+    async def confirm_profile(self, rig: str, client: Client) -> int:
         """A human's word: the profile is right, whatever contradicts it; how much that was."""
         return await self._profiles.confirm(self._place(rig), client)
 
     async def request_move(self, rig: str, position_steps: int, client: Client) -> int:
         """Move the virtual focuser; returns the logical target after clamping."""
-        asked = MoveAsked(at_s=monotonic(), position_steps=position_steps, client=client.name)
+        asked = MoveRequested(at_s=monotonic(), position_steps=position_steps, client=client.name)
         after = self._keeper.ask(self._place(rig), asked).rig
         if after.queued is not None:
             return after.queued.base_steps
-        if after.flight is not None:
-            return after.flight.goal.target_steps - shift_ahead(after)
+        if after.move is not None:
+            return after.move.goal.target_steps - shift_ahead(after)
         return after.ledger.logical_steps or 0
 
     async def request_halt(self, rig: str, client: Client) -> None:
         """Stop the motor now."""
-        self._keeper.ask(self._place(rig), HaltAsked(at_s=monotonic(), client=client.name))
+        self._keeper.ask(self._place(rig), HaltRequested(at_s=monotonic(), client=client.name))
 
     async def request_adopt(self, rig: str, client: Client) -> None:
         """The focuser stands in focus for the filter in the light."""
-        self._keeper.ask(self._place(rig), AdoptAsked(at_s=monotonic(), client=client.name))
+        self._keeper.ask(self._place(rig), AdoptRequested(at_s=monotonic(), client=client.name))
 
     async def request_trim(self, rig: str, trim_steps: int, client: Client) -> None:
         """Set the trim; the focuser moves by the difference."""
-        asked = TrimAsked(at_s=monotonic(), trim_steps=trim_steps, client=client.name)
+        asked = TrimRequested(at_s=monotonic(), trim_steps=trim_steps, client=client.name)
         self._keeper.ask(self._place(rig), asked)
 
     async def request_hold(self, rig: str, client: Client, *, hold: bool) -> None:
         """Hands off, or the end of it."""
         self._keeper.ask(
-            self._place(rig), HoldAsked(at_s=monotonic(), client=client.name, hold=hold)
+            self._place(rig), HoldRequested(at_s=monotonic(), client=client.name, hold=hold)
         )
 
     async def request_mode(
@@ -392,7 +399,7 @@ class LiveObservatory:
             raise RefusedError(msg)
         self._keeper.ask(
             self._place(rig),
-            ModeAsked(
+            ModeRequested(
                 at_s=monotonic(),
                 client=client.name,
                 mode=mode,
@@ -404,7 +411,7 @@ class LiveObservatory:
         if place.rig.settings.mode is not before:
             self._close_focuser(place)
 
-    def _close_focuser(self, place: Place) -> None:
+    def _close_focuser(self, place: RunningRig) -> None:
         """No client sees the focuser's position jump."""
         clients = self._opened.get(place.identity.focuser_id, ())
         if clients:
@@ -447,15 +454,15 @@ class LiveObservatory:
         """Work offsets, matches and profile out again; nothing moves."""
         place = self._place(rig)
         before = place.rig.settings.slots
-        self._keeper.work_out(place)
+        self._keeper.derive(place)
         changed = "changed" if place.rig.settings.slots != before else "are as before"
         self._keeper.tell(place, f"{client.name} had the offsets worked out again: they {changed}")
 
-    def happenings(self) -> AsyncIterator[Json]:
+    def diary(self) -> AsyncIterator[Json]:
         """The diary as it is written."""
-        return self._happenings.lines()
+        return self._diary.lines()
 
-    def _place(self, rig: str) -> Place:
+    def _place(self, rig: str) -> RunningRig:
         try:
             return self._places[rig]
         except KeyError:

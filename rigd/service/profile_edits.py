@@ -20,19 +20,33 @@ from rigd.equipment.device_roles import cast, open_roles
 from rigd.equipment.profile import EquipmentProfile
 from rigd.errors import RefusedError, StoreError
 from rigd.focus.profile_switch import change_profile
-from rigd.focus.state.effects import Weight
-from rigd.focus.state.requests import ProfileAsked, ProfileChanged, ProfileKept
+from rigd.focus.state.effects import Severity
+from rigd.focus.state.requests import ProfileChanged, ProfileChangeRequested, ProfileKept
 from rigd.focus.state.settings import Mode, RigSettings
-from rigd.focus.step_meaning import sense_mismatch, sense_of
-from rigd.service.dispatcher import Keeper
+from rigd.focus.step_meaning import changed_step_meaning, step_meaning_of
+from rigd.service.dispatcher import Dispatcher
 from rigd.service.learning import Learning
-from rigd.service.running_rig import Place, against, new_answer, other_applier, resolve, taught
-from rigd.setup.derive import Desk, Worked
+from rigd.service.running_rig import (
+    RunningRig,
+    against,
+    new_answer,
+    other_applier,
+    resolve,
+    slots_with_learnt,
+)
+from rigd.setup.derive import DerivedSetup, SetupDeriver
 from rigd.setup.focal_length_check import Evidence, evidence_of
 from rigd.setup.profile_proposal import Proposal, proposal
 from rigd.store.archive import Archive
 from rigd.store.database import Store
-from rigd.store.light_paths import confirm, confirmed, keep_sense, keep_solved, sense, solved_mm
+from rigd.store.light_paths import (
+    confirm,
+    confirmed,
+    keep_solved,
+    keep_step_meaning,
+    solved_mm,
+    step_meaning,
+)
 from rigd.store.profile_transaction import Followed, carry_out, foreseen, same_light
 from rigd.store.profiles import listed
 from rigd.store.starting_profiles import NO_PROFILE
@@ -55,18 +69,18 @@ class _Job:
     done: asyncio.Future[Any]
 
 
-class ProfileKeeper:
+class ProfileEditor:
     """One for all rigs."""
 
     def __init__(
         self,
         archive: Archive,
-        keeper: Keeper,
+        keeper: Dispatcher,
         learning: Learning,
-        places: Mapping[str, Place],
+        places: Mapping[str, RunningRig],
         *,
         catalog: Catalog,
-        hand: Callable[[Place], Awaitable[None]],
+        hand: Callable[[RunningRig], Awaitable[None]],
     ) -> None:
         """`hand` tells a hand-turned wheel what is in the light."""
         self._archive = archive
@@ -77,7 +91,7 @@ class ProfileKeeper:
         self._hand = hand
         self._jobs: asyncio.Queue[_Job] = asyncio.Queue()
         self._reports: dict[DeviceRef, DeviceReport] = {}
-        self._proposed: dict[str, Worked] = {}
+        self._proposed: dict[str, DerivedSetup] = {}
         """What the last look for a proposal was at, by rig."""
         self._newest_s = monotonic()
         """When the newest device was seen."""
@@ -109,7 +123,9 @@ class ProfileKeeper:
         """
         return await self._in_turn(lambda: self._carry_out(work, client, back=back))
 
-    async def choose(self, place: Place, key: str, value: Value | None, client: Client) -> None:
+    async def choose(
+        self, place: RunningRig, key: str, value: Value | None, client: Client
+    ) -> None:
         """Somebody says which device a role's is, or takes that back.
 
         Raises:
@@ -118,13 +134,13 @@ class ProfileKeeper:
         """
         await self._in_turn(lambda: self._choose(place, key, value, client.name, ""))
 
-    async def fill_roles(self, place: Place) -> None:
+    async def fill_roles(self, place: RunningRig) -> None:
         """Fill what the profile leaves open, where what is seen leaves no doubt."""
-        if not open_roles(place.worked.profile) or not place.news.settled:
+        if not open_roles(place.derived.profile) or not place.news.settled:
             return
         rig, now_s = place.rig, monotonic()
         quiet = now_s - self._newest_s > ALL_SEEN_S and not rig.servers_down
-        found = cast(place.worked.profile, rig.identities, self._taken(place), all_seen=quiet)
+        found = cast(place.derived.profile, rig.identities, self._taken(place), all_seen=quiet)
         if found is None:
             return
         try:
@@ -134,13 +150,13 @@ class ProfileKeeper:
         except (RefusedError, StoreError) as refused:
             if self._refused.get(rig.settings.name) != str(refused):
                 self._refused[rig.settings.name] = str(refused)
-                self._keeper.tell(place, f"{found.key} stays open: {refused}", Weight.WARNING)
+                self._keeper.tell(place, f"{found.key} stays open: {refused}", Severity.WARNING)
 
     def seen(self) -> None:
         """Another device was seen."""
         self._newest_s = monotonic()
 
-    def _taken(self, place: Place) -> frozenset[DeviceRef]:
+    def _taken(self, place: RunningRig) -> frozenset[DeviceRef]:
         """The devices of other rigs."""
         others = [p.rig.settings for p in self._places.values() if p is not place]
         refs = {
@@ -171,13 +187,13 @@ class ProfileKeeper:
                     job.done.set_result(result)
 
     async def _choose(
-        self, place: Place, key: str, value: Value | None, by: str, because: str
+        self, place: RunningRig, key: str, value: Value | None, by: str, because: str
     ) -> None:
         name = place.rig.settings.name
         async with place.answering:
             answer = new_answer(place, key, value, by, judged=bool(because))
             given = with_answer(place.given, key, answer)
-            self._keeper.ask(place, ProfileAsked(at_s=monotonic(), client=by))
+            self._keeper.ask(place, ProfileChangeRequested(at_s=monotonic(), client=by))
             try:
                 self._refuse_second_applier(place, place.desk.settings(given))
                 await self._archive.run(lambda store: store.keep_answers(name, given))
@@ -191,14 +207,16 @@ class ProfileKeeper:
     async def _carry_out(self, work: Callable[[Store], T], client: Client, *, back: bool) -> T:
         all_of_them = await self._archive.run(lambda store: foreseen(store, work, self.config))
         concerned = tuple(one for one in all_of_them if one.rig in self._places)
-        asked: list[Place] = []
+        asked: list[RunningRig] = []
         stored = False
         try:
             for one in concerned:
                 place = self._places[one.rig]
                 await place.answering.acquire()
                 asked.append(place)
-                self._keeper.ask(place, ProfileAsked(at_s=monotonic(), client=client.name))
+                self._keeper.ask(
+                    place, ProfileChangeRequested(at_s=monotonic(), client=client.name)
+                )
                 self._refuse_second_applier(place, self._settings(place, one))
             done = await self._archive.run(lambda store: carry_out(store, work, back=back))
             stored = True
@@ -209,32 +227,34 @@ class ProfileKeeper:
         finally:
             for place in asked:
                 if place.rig.profile_by is not None and stored:
-                    self._keeper.tell(place, NOT_TAKEN, Weight.WARNING)  # and its gate stays closed
+                    self._keeper.tell(
+                        place, NOT_TAKEN, Severity.WARNING
+                    )  # and its gate stays closed
                 elif place.rig.profile_by == client.name:
                     self._keeper.feed(place, ProfileKept(at_s=monotonic()))
                 place.answering.release()
 
-    def _settings(self, place: Place, followed: Followed) -> RigSettings:
+    def _settings(self, place: RunningRig, followed: Followed) -> RigSettings:
         config = next(rig for rig in self.config.rigs if rig.name == place.rig.settings.name)
-        return Desk(config, followed.after, self._catalog).settings(place.given)
+        return SetupDeriver(config, followed.after, self._catalog).settings(place.given)
 
-    def _refuse_second_applier(self, place: Place, settings: RigSettings) -> None:
+    def _refuse_second_applier(self, place: RunningRig, settings: RigSettings) -> None:
         other = other_applier(self._places.values(), settings)
         if place.rig.settings.mode is Mode.APPLY and other is not None:
             msg = f"the profile of rig {settings.name} stays as it is: {other}"
             raise RefusedError(msg)
 
     async def _take(
-        self, place: Place, profile: EquipmentProfile, sentence: str, *, back: bool = False
+        self, place: RunningRig, profile: EquipmentProfile, sentence: str, *, back: bool = False
     ) -> None:
         """The rig has the profile from now on; nothing moves."""
         name = place.rig.settings.name
         config = next(rig for rig in self.config.rigs if rig.name == name)
         given = await self._archive.run(lambda store: store.answers(name))
-        desk = Desk(config, profile, self._catalog)
+        desk = SetupDeriver(config, profile, self._catalog)
         settings = desk.settings(given)
-        fit = await self._learning.recall(name, settings.epoch)
-        inspection = await self._learning.inspected(name, settings.epoch)
+        fit = await self._learning.recall(name, settings.light_path_id)
+        inspection = await self._learning.inspected(name, settings.light_path_id)
         changed = ProfileChanged(
             at_s=monotonic(),
             settings=settings,
@@ -242,50 +262,50 @@ class ProfileKeeper:
             sentence=sentence,
         )
         # Worked out on the rig as it is going to be: what it is fed has the offsets in it.
-        worked = desk.work_out(change_profile(place.rig, changed).rig, given)
-        before = place.worked.profile
+        derived = desk.derive(change_profile(place.rig, changed).rig, given)
+        before = place.derived.profile
         changed = replace(
             changed,
-            settings=replace(settings, slots=taught(worked, fit)),
-            starts_over=not same_light(before, worked.profile, back=back),
+            settings=replace(settings, slots=slots_with_learnt(derived, fit)),
+            starts_over=not same_light(before, derived.profile, back=back),
         )
-        place.desk, place.given, place.worked = desk, given, worked
+        place.desk, place.given, place.derived = desk, given, derived
         place.fit, place.inspection = fit, inspection
-        place.applier.start_epoch(worked.epoch)
+        place.applier.use_light_path(derived.light_path_id)
         await self.remember_train(place)
         self._keeper.feed(place, changed)
         self._introduce(place)
-        self._keeper.work_out(place)
+        self._keeper.derive(place)
         await self._hand(place)
         self._learning.want(name, "another equipment profile")
 
-    async def remember_train(self, place: Place) -> None:
+    async def remember_train(self, place: RunningRig) -> None:
         """What the store has of the light path in force."""
-        name, path = place.rig.settings.name, place.worked.epoch
+        name, path = place.rig.settings.name, place.derived.light_path_id
         place.solved_mm = await self._archive.run(lambda store: solved_mm(store, name, path))
         place.confirmed = await self._archive.run(lambda store: confirmed(store, name, path))
-        place.sense = await self._archive.run(lambda store: sense(store, name, path))
+        place.step_meaning = await self._archive.run(lambda store: step_meaning(store, name, path))
 
-    async def solved(self, place: Place, focal_length_mm: float, client: Client) -> None:
+    async def solved(self, place: RunningRig, focal_length_mm: float, client: Client) -> None:
         """A frame of the light path in force was solved."""
-        name, path = place.rig.settings.name, place.worked.epoch
+        name, path = place.rig.settings.name, place.derived.light_path_id
         await self._archive.run(
             lambda store: keep_solved(store, name, path, focal_length_mm, client.name)
         )
-        if place.worked.epoch == path:
+        if place.derived.light_path_id == path:
             place.solved_mm = focal_length_mm
             self._keeper.judge_train(place)
 
-    async def confirm(self, place: Place, client: Client) -> int:
+    async def confirm(self, place: RunningRig, client: Client) -> int:
         """The profile is right, whatever contradicts it now; how much that was."""
-        name, path, told = place.rig.settings.name, place.worked.epoch, against(place)
+        name, path, told = place.rig.settings.name, place.derived.light_path_id, against(place)
         for one in told:
             await self._archive.run(partial(_confirm, rig=name, path=path, one=one, by=client.name))
-        changed = sense_mismatch(place.rig, place.sense) is not None
-        said_now = sense_of(place.rig.focuser)
+        changed = changed_step_meaning(place.rig, place.step_meaning) is not None
+        said_now = step_meaning_of(place.rig.focuser)
         if changed and said_now is not None:
             await self._archive.run(
-                lambda store: keep_sense(store, name, path, said_now, client.name)
+                lambda store: keep_step_meaning(store, name, path, said_now, client.name)
             )
             self._keeper.tell(place, f"the profile is right, said {client.name} ({said_now})")
         await self.remember_train(place)
@@ -295,7 +315,7 @@ class ProfileKeeper:
         self._keeper.judge_train(place)
         return len(told) + changed
 
-    async def proposal(self, place: Place) -> Proposal:
+    async def proposal(self, place: RunningRig) -> Proposal:
         """Which profile fits the devices that are there."""
         name = place.rig.settings.name
         kept = await self._archive.run(listed)
@@ -303,17 +323,17 @@ class ProfileKeeper:
         profiles = [one.profile for one in kept if not one.archived]
         return proposal(profiles, mine, place.rig, evidence_of(place.rig, place.solved_mm))
 
-    async def propose(self, place: Place) -> None:
+    async def propose(self, place: RunningRig) -> None:
         """Say it once if the devices that are there fit another profile than the one in force."""
-        if not place.news.settled or self._proposed.get(place.rig.settings.name) is place.worked:
+        if not place.news.settled or self._proposed.get(place.rig.settings.name) is place.derived:
             return
-        self._proposed[place.rig.settings.name] = place.worked
+        self._proposed[place.rig.settings.name] = place.derived
         found = await self.proposal(place)
         if found.sentence is not None and found.sentence != self._told.get(place.rig.settings.name):
             self._told[place.rig.settings.name] = found.sentence
-            self._keeper.tell(place, found.sentence, Weight.WARNING)
+            self._keeper.tell(place, found.sentence, Severity.WARNING)
 
-    def _introduce(self, place: Place) -> None:
+    def _introduce(self, place: RunningRig) -> None:
         """Devices that the rig has not heard of say what they last said."""
         for identity in place.rig.identities:
             resolve(place, identity)

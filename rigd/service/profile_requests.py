@@ -42,7 +42,7 @@ class Changing(Protocol):
         """What `work` returns; `back` says that it takes back an earlier change."""
 
 
-class ProfileDesk:
+class ProfileRequests:
     """The profiles, wherever the store is."""
 
     def __init__(self, read: Reading, change: Changing) -> None:
@@ -141,7 +141,7 @@ class ProfileDesk:
         )
 
 
-def desk_of(store: Store, config: Config) -> ProfileDesk:
+def desk_of(store: Store, config: Config) -> ProfileRequests:
     """The profiles of a store that no daemon uses; they fit this configuration."""
 
     async def read(work: Callable[[Store], T]) -> T:
@@ -151,7 +151,7 @@ def desk_of(store: Store, config: Config) -> ProfileDesk:
         foreseen(store, work, config)
         return carry_out(store, work, back=back)
 
-    return ProfileDesk(read, change)
+    return ProfileRequests(read, change)
 
 
 def _in_short(stored: StoredProfile) -> Json:
@@ -189,4 +189,4 @@ def _entry(entry: Entry) -> Json:
     }
 
 
-_conforms: type[Profiles] = ProfileDesk
+_conforms: type[Profiles] = ProfileRequests

@@ -12,36 +12,36 @@ from rigd.errors import InvalidValueError, RefusedError
 from rigd.focus.stacked_wheels import TwoWheels
 from rigd.focus.state.rig import Rig
 from rigd.focus.state.settings import FilterSlot, Mode, RigSettings
-from rigd.learning.fit_input import Subject, key_of
+from rigd.learning.fit_input import LearningRig, key_of
 from rigd.learning.fit_record import StoredFit
-from rigd.learning.frame_inspection import Inspection
+from rigd.learning.frame_inspection import FrameInspection
 from rigd.learning.learnt_offsets import with_learnt
 from rigd.learning.run_plan import agenda
 from rigd.service.applier import Applier
-from rigd.setup.derive import Desk, News, Worked
+from rigd.setup.derive import DerivedSetup, DeviceAnnouncements, SetupDeriver
 from rigd.setup.focal_length_check import Evidence, contradicting, evidence_of
 from rigd.setup.settings import NOT_CHOSEN
-from rigd.view.build import Answers, portrait
+from rigd.view.build import ViewInputs, build_view
 from rigd.view.fit_report import why, why_filter
 from rigd.view.rig import Json, ModeChoice, RigIdentity, RigView
 
 
 @dataclass(slots=True)
-class Place:
+class RunningRig:
     """One rig with what belongs to it."""
 
     rig: Rig
     identity: RigIdentity
     applier: Applier
-    desk: Desk
+    desk: SetupDeriver
     given: tuple[GivenAnswer, ...]
-    worked: Worked
+    derived: DerivedSetup
     train: tuple[Json, str | None]
     train_is_of: EquipmentProfile
-    """What `train` was worked out of; it follows `worked` in its own time."""
+    """What `train` was worked out of; it follows `derived` in its own time."""
     chosen: ModeChoice | None = None
     """Who chose the mode while running; None if the configuration says it."""
-    news: News = field(default_factory=News)
+    news: DeviceAnnouncements = field(default_factory=DeviceAnnouncements)
     facts: dict[str, str] = field(default_factory=dict)
     """What its devices say of themselves, as it was last stored."""
     answering: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -50,11 +50,11 @@ class Place:
     """What its runs have taught."""
     readers: tuple[str, ...] = ()
     """The clients that ever read non-zero FocusOffsets."""
-    inspection: Inspection | None = None
+    inspection: FrameInspection | None = None
     """What its light frames said last."""
     solved_mm: float | None = None
     """The focal length that a solved frame of this light path gave."""
-    sense: str | None = None
+    step_meaning: str | None = None
     """What the focuser said of its steps when the light path was taken up or last confirmed."""
     confirmed: tuple[Evidence, ...] = ()
     """What contradicts the profile, and was called right all the same."""
@@ -64,17 +64,19 @@ class Place:
     """The portrait of `rig`, until something changes."""
 
 
-def taught(worked: Worked, fit: StoredFit | None) -> tuple[FilterSlot, ...]:
-    """The slots with what runs have taught in this epoch."""
+def slots_with_learnt(derived: DerivedSetup, fit: StoredFit | None) -> tuple[FilterSlot, ...]:
+    """The slots with what runs have taught in this light path."""
     return with_learnt(
-        worked.slots,
-        fit.learnt(worked.glasses) if fit is not None and fit.epoch == worked.epoch else {},
-        reference=worked.profile.reference_filter,
-        apply_from=worked.profile.gates.apply_from,
+        derived.slots,
+        fit.learnt(derived.filter_fingerprints)
+        if fit is not None and fit.light_path_id == derived.light_path_id
+        else {},
+        reference=derived.profile.reference_filter,
+        apply_from=derived.profile.gates.apply_from,
     )
 
 
-def other_applier(places: Iterable[Place], settings: RigSettings) -> str | None:
+def other_applier(places: Iterable[RunningRig], settings: RigSettings) -> str | None:
     """Why a rig with these settings must not apply: another one does so with the same focuser."""
     for place in places:
         theirs = place.rig.settings
@@ -90,13 +92,17 @@ def _focusers(settings: RigSettings) -> set[DeviceRef | None]:
     return {settings.focuser, settings.guide_focuser} - {None, NOT_CHOSEN}
 
 
-def subject_of(place: Place) -> Subject:
+def learning_rig_of(place: RunningRig) -> LearningRig:
     """What learning must know of it."""
-    study = place.desk.study(place.rig, place.worked)
-    return Subject(epoch=place.worked.epoch, study=study, glasses=place.worked.glasses)
+    fit_input = place.desk.fit_input(place.rig, place.derived)
+    return LearningRig(
+        light_path_id=place.derived.light_path_id,
+        fit_input=fit_input,
+        filter_fingerprints=place.derived.filter_fingerprints,
+    )
 
 
-def why_of(place: Place, name: str | None) -> Json:
+def why_of(place: RunningRig, name: str | None) -> Json:
     """Prior, data and posterior of a filter's offset; without a name, of the fit.
 
     Raises:
@@ -105,50 +111,50 @@ def why_of(place: Place, name: str | None) -> Json:
     rig = place.rig.settings.name
     if name is None:
         return why(rig, place.fit)
-    study = subject_of(place).study
-    key = key_of(study, name)
-    frames = place.inspection.of(key, place.worked.epoch) if place.inspection else None
-    said = why_filter(rig, key, study, place.fit, place.rig.settings.slots)
+    fit_input = learning_rig_of(place).fit_input
+    key = key_of(fit_input, name)
+    frames = place.inspection.of(key, place.derived.light_path_id) if place.inspection else None
+    said = why_filter(rig, key, fit_input, place.fit, place.rig.settings.slots)
     return {**said, "frames": frames}
 
 
-def agenda_of(place: Place) -> Json:
+def agenda_of(place: RunningRig) -> Json:
     """What to focus next."""
     result = place.fit.result if place.fit else None
-    study = subject_of(place).study
-    return agenda(place.rig.settings.name, study, result, datetime.now(UTC))
+    fit_input = learning_rig_of(place).fit_input
+    return agenda(place.rig.settings.name, fit_input, result, datetime.now(UTC))
 
 
-def picture_of(place: Place, name: str | None) -> str | None:
+def picture_of(place: RunningRig, name: str | None) -> str | None:
     """The picture of the newest fit; None if there is none."""
-    key = "" if name is None else key_of(subject_of(place).study, name)
+    key = "" if name is None else key_of(learning_rig_of(place).fit_input, name)
     return place.fit.pictures.get(key) if place.fit else None
 
 
-def against(place: Place) -> tuple[Evidence, ...]:
+def against(place: RunningRig) -> tuple[Evidence, ...]:
     """What contradicts the profile in force."""
     said = evidence_of(place.rig, place.solved_mm)
-    return contradicting(place.worked.profile, said, place.confirmed)
+    return contradicting(place.derived.profile, said, place.confirmed)
 
 
-def view_of(place: Place) -> RigView:
+def view_of(place: RunningRig) -> RigView:
     """What the outside sees of it now."""
     if place.view is None:
         train, drawn = place.train
-        answers = Answers(
-            match=place.worked.match,
+        answers = ViewInputs(
+            match=place.derived.match,
             train=train,
             train_svg=drawn,
-            questions=place.worked.questions,
-            profile=place.worked.summary,
+            questions=place.derived.questions,
+            profile=place.derived.summary,
             chosen=place.chosen,
         )
-        place.view = portrait(place.rig, place.identity, answers)
+        place.view = build_view(place.rig, place.identity, answers)
     return place.view
 
 
 def new_answer(
-    place: Place, key: str, value: Value | None, by: str, *, judged: bool = False
+    place: RunningRig, key: str, value: Value | None, by: str, *, judged: bool = False
 ) -> GivenAnswer | None:
     """The owner's answer, judged unless it is already; None takes back the one there is.
 
@@ -156,7 +162,7 @@ def new_answer(
         RefusedError: something moves.
         InvalidValueError: it is no answer, or there is none to take back.
     """
-    if place.rig.flight is not None or place.rig.change is not None:
+    if place.rig.move is not None or place.rig.change is not None:
         msg = f"{key}: the focuser or the wheel is moving; answer when both stand"
         raise RefusedError(msg)
     if value is not None:
@@ -165,7 +171,7 @@ def new_answer(
             value=value if judged else place.desk.judge(place.rig, place.given, key, value),
             at=datetime.now(UTC).isoformat(timespec="milliseconds"),
             by=by,
-            belongs_to=belonging_of(key, place.worked.belongings),
+            belongs_to=belonging_of(key, place.derived.belongings),
         )
     if all(one.key != key for one in place.given):
         keys = ", ".join(one.key for one in place.given) or "none"
@@ -174,7 +180,7 @@ def new_answer(
     return None
 
 
-def resolve(place: Place, identity: DeviceIdentity) -> None:
+def resolve(place: RunningRig, identity: DeviceIdentity) -> None:
     """A profile may name an Alpaca device by its name: from now on its UniqueID counts."""
     ref, settings = identity.ref, place.rig.settings
     named = DeviceRef(ref.server, identity.name)

@@ -11,9 +11,9 @@ from datetime import tzinfo
 from pathlib import Path
 
 from rigd.autofocus_logs.reader import read_path
-from rigd.autofocus_logs.run import AutofocusRun, Frame
+from rigd.autofocus_logs.run import AutofocusRun, Coordinates
 from rigd.errors import InvalidValueError, RefusedError, RigdError
-from rigd.service.fit_process import FitWorker
+from rigd.service.fit_process import FitProcess
 
 log = logging.getLogger(__name__)
 
@@ -30,32 +30,32 @@ Read = tuple[tuple[AutofocusRun, ...], str | None]
 
 
 @dataclass(slots=True, kw_only=True)
-class WatchedDirectory:
+class WatchedFolder:
     """One directory, and what was seen there."""
 
     path: Path
     rig: str
     zone: tzinfo | None = None
-    frame: Frame | None = None
+    coordinates: Coordinates | None = None
     seen: dict[Path, Stamp] = field(default_factory=dict)
     done: dict[Path, Stamp] = field(default_factory=dict)
     told: set[Path] = field(default_factory=set)
     """Files, and the directory itself, whose failure was logged."""
 
 
-class Watch:
+class WatchedFolders:
     """Looks at directories when told to."""
 
     def __init__(
         self,
-        directories: Sequence[WatchedDirectory],
+        directories: Sequence[WatchedFolder],
         take: Callable[[str, Sequence[AutofocusRun], str], Awaitable[object]],
-        worker: FitWorker | None = None,
+        worker: FitProcess | None = None,
     ) -> None:
         """`take` gets the rig, the runs of a file, and who brings them."""
         self._directories = directories
         self._take = take
-        self._worker = worker or FitWorker(READ_LIMIT_S)
+        self._worker = worker or FitProcess(READ_LIMIT_S)
 
     async def look(self) -> None:
         """Take in what is new and no longer being written; never raises."""
@@ -67,7 +67,7 @@ class Watch:
             except Exception:  # border: a job that fails must not end the others
                 log.exception("watched directory %s", directory.path)
 
-    async def _look_at(self, directory: WatchedDirectory) -> None:
+    async def _look_at(self, directory: WatchedFolder) -> None:
         try:
             now = _stamps(directory.path)
         except OSError as error:
@@ -92,9 +92,9 @@ class Watch:
             elif runs:
                 await self._take(directory.rig, runs, f"watched directory {directory.path}")
 
-    async def _read(self, directory: WatchedDirectory, paths: Sequence[Path]) -> tuple[Read, ...]:
+    async def _read(self, directory: WatchedFolder, paths: Sequence[Path]) -> tuple[Read, ...]:
         try:
-            return await self._worker.run(read_files, paths, directory.zone, directory.frame)
+            return await self._worker.run(read_files, paths, directory.zone, directory.coordinates)
         except RefusedError as error:
             if len(paths) == 1:
                 return (((), f"{paths[0].name}: cannot be read: {error}"),)
@@ -102,14 +102,16 @@ class Watch:
         return tuple([(await self._read(directory, [path]))[0] for path in paths])
 
 
-def read_files(paths: Sequence[Path], zone: tzinfo | None, frame: Frame | None) -> tuple[Read, ...]:
+def read_files(
+    paths: Sequence[Path], zone: tzinfo | None, frame: Coordinates | None
+) -> tuple[Read, ...]:
     """What each file holds; in another process, so that no file can hold up a reply."""
     return tuple(_read(path, zone, frame) for path in paths)
 
 
-def _read(path: Path, zone: tzinfo | None, frame: Frame | None) -> Read:
+def _read(path: Path, zone: tzinfo | None, frame: Coordinates | None) -> Read:
     try:
-        return read_path(path, zone=zone, frame=frame), None
+        return read_path(path, zone=zone, coordinates=frame), None
     except InvalidValueError as error:
         return (), str(error)
 
@@ -130,7 +132,7 @@ def _stamps(root: Path) -> dict[Path, Stamp]:
     return stamps
 
 
-def _tell(directory: WatchedDirectory, path: Path, reason: str) -> None:
+def _tell(directory: WatchedFolder, path: Path, reason: str) -> None:
     """One line for each file, once."""
     if path in directory.told:
         return

@@ -12,7 +12,7 @@ from rigd.setup.questions import AnswerKind, RigQuestion
 _PART = re.compile(r"([a-z0-9_]+)(?: *[=x:] *(\d{1,4}))?")
 
 
-def judged(question: RigQuestion, value: Value | bool, lookup: CatalogLookup) -> Value:
+def check_answer(question: RigQuestion, value: Value | bool, lookup: CatalogLookup) -> Value:
     """The value of an answer.
 
     Raises:

@@ -17,16 +17,16 @@ from rigd.equipment.answers import (
     renewed,
     stated,
 )
-from rigd.equipment.fingerprint import glasses, light_path
+from rigd.equipment.fingerprint import filter_fingerprints, light_path
 from rigd.equipment.profile import EquipmentProfile
 from rigd.errors import InvalidValueError
 from rigd.focus.state.rig import Rig
 from rigd.focus.state.settings import FilterSlot, RigSettings
-from rigd.focus.step_meaning import sense_of
-from rigd.learning.fit_input import Study
-from rigd.setup.answer_check import judged, shown
+from rigd.focus.step_meaning import step_meaning_of
+from rigd.learning.fit_input import FitInput
+from rigd.setup.answer_check import check_answer, shown
 from rigd.setup.device_matches import DeviceMatch, match_rig, match_sentence, matches_of
-from rigd.setup.fit_priors import study_of
+from rigd.setup.fit_priors import fit_input_of
 from rigd.setup.profile_summary import profile_summary
 from rigd.setup.questions import RigQuestion, questions_of
 from rigd.setup.questions import as_json as question_as_json
@@ -39,7 +39,7 @@ _ROLES = ("camera", "wheel", "focuser")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Worked:
+class DerivedSetup:
     """What is on the desk now."""
 
     profile: EquipmentProfile
@@ -47,8 +47,8 @@ class Worked:
     identified: EquipmentProfile
     """The same with the camera that a certain match gives."""
     slots: tuple[FilterSlot, ...]
-    epoch: str
-    glasses: Mapping[str, str]
+    light_path_id: str
+    filter_fingerprints: Mapping[str, str]
     """The fingerprint of every filter, by key."""
     given: tuple[GivenAnswer, ...]
     """The answers that hold, with what is known of their devices by now."""
@@ -64,27 +64,27 @@ class Worked:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class News:
+class DeviceAnnouncements:
     """What the diary has said of the devices; a device's words must stand still to be told."""
 
     told: Mapping[str, str] = field(default_factory=dict)
-    before: Worked | None = None
+    before: DerivedSetup | None = None
     settled: bool = False
     """Whether nothing was worked out anew since the last look."""
 
-    def after(self, worked: Worked) -> tuple["News", tuple[str, ...]]:
+    def after(self, derived: DerivedSetup) -> tuple["DeviceAnnouncements", tuple[str, ...]]:
         """The news after another look, and the lines that it has for the diary."""
-        settled = self.before is worked
+        settled = self.before is derived
         if not settled:
-            return replace(self, before=worked, settled=False), ()
+            return replace(self, before=derived, settled=False), ()
         lines = tuple(
-            line for role, line in worked.sentences.items() if self.told.get(role) != line
+            line for role, line in derived.sentences.items() if self.told.get(role) != line
         )
-        told = {**self.told, **worked.sentences}
-        return News(told=told, before=worked, settled=True), lines
+        told = {**self.told, **derived.sentences}
+        return DeviceAnnouncements(told=told, before=derived, settled=True), lines
 
 
-class Desk:
+class SetupDeriver:
     """Works out one rig; pure."""
 
     def __init__(self, config: RigConfig, profile: EquipmentProfile, catalog: Catalog) -> None:
@@ -99,19 +99,19 @@ class Desk:
         """The rig's settings with the answers, its slots still without offsets."""
         return settings_of(self._config, effective(self.profile, given))
 
-    def work_out(self, rig: Rig, given: tuple[GivenAnswer, ...]) -> Worked:
+    def derive(self, rig: Rig, given: tuple[GivenAnswer, ...]) -> DerivedSetup:
         """Everything that depends on profile, answers and devices."""
         kept, dropped = self._sorted(rig, given)
         profile = effective(self.profile, kept)
         matches = matches_of(rig, profile, self._catalog)
         identified = _identified(profile, matches)
         asked = questions_of(identified, rig, matches, self._catalog)
-        return Worked(
+        return DerivedSetup(
             profile=profile,
             identified=identified,
             slots=slots_of(profile, self._lookup, rig),
-            epoch=light_path(profile),
-            glasses=glasses(profile),
+            light_path_id=light_path(profile),
+            filter_fingerprints=filter_fingerprints(profile),
             given=kept,
             dropped=dropped,
             belongings=_belongings(profile, matches),
@@ -129,13 +129,13 @@ class Desk:
             },
         )
 
-    def study(self, rig: Rig, worked: Worked) -> Study:
+    def fit_input(self, rig: Rig, derived: DerivedSetup) -> FitInput:
         """What a fit of the rig's autofocus runs must know."""
-        return study_of(worked.profile, self._lookup, rig)
+        return fit_input_of(derived.profile, self._lookup, rig)
 
-    def train_of(self, worked: Worked) -> tuple[Json, str | None]:
+    def train_of(self, derived: DerivedSetup) -> tuple[Json, str | None]:
         """The imaging train with its stacks, and the best of them drawn. This takes its time."""
-        return train_of(self.name, worked.identified, self._catalog)
+        return train_of(self.name, derived.identified, self._catalog)
 
     def judge(
         self, rig: Rig, given: tuple[GivenAnswer, ...], key: str, value: Value | bool
@@ -153,7 +153,7 @@ class Desk:
         question = next((one for one in asked if one.key == key), None)
         if question is None:
             raise InvalidValueError(self._why_not_asked(profile, key, asked))
-        return judged(question, value, self._lookup)
+        return check_answer(question, value, self._lookup)
 
     def _why_not_asked(
         self, profile: EquipmentProfile, key: str, asked: tuple[RigQuestion, ...]
@@ -186,8 +186,8 @@ class Desk:
         """Answers that hold, and those whose device changed: which entry it is comes first."""
         names = tuple(one for one in given if one.key.endswith(".id"))
         rest = tuple(one for one in given if not one.key.endswith(".id"))
-        seen = _belongings(self.profile, matches_of(rig, self.profile, self._catalog))
-        names, gone = renewed(names, seen)
+        derivation_inputs = _belongings(self.profile, matches_of(rig, self.profile, self._catalog))
+        names, gone = renewed(names, derivation_inputs)
         profile = effective(self.profile, names)
         now = _belongings(profile, matches_of(rig, profile, self._catalog))
         kept, dropped = renewed(rest, now)
@@ -198,27 +198,27 @@ class Desk:
         )
 
 
-def seen(rig: Rig) -> tuple[object, ...]:
+def derivation_inputs(rig: Rig) -> tuple[object, ...]:
     """What of a rig everything on the desk depends on."""
     return (
         rig.identities,
-        (sense_of(rig.focuser), rig.max_steps) if rig.focuser else None,
+        (step_meaning_of(rig.focuser), rig.max_steps) if rig.focuser else None,
         rig.wheel.names if rig.wheel else None,
         rig.wheel.slots if rig.wheel else None,
         (rig.mount.focal_length_mm, rig.mount.aperture_mm) if rig.mount else None,
     )
 
 
-def dropped_lines(worked: Worked) -> tuple[str, ...]:
+def dropped_lines(derived: DerivedSetup) -> tuple[str, ...]:
     """What the diary says of answers whose device is another one now."""
     return tuple(
         f"{gone.key}: the answer {shown(gone.value)} is dropped: it was about "
-        f"{_subject(gone)}, and that is another one now"
-        for gone in worked.dropped
+        f"{_device_of_answer(gone)}, and that is another one now"
+        for gone in derived.dropped
     )
 
 
-def _subject(answer: GivenAnswer) -> str:
+def _device_of_answer(answer: GivenAnswer) -> str:
     belongs = answer.belongs_to
     if belongs is None:
         return "your parts"

@@ -6,7 +6,7 @@ from rigd.equipment.wheel_slots import WheelSlot, slot_names, wheel_slots
 from rigd.files.text import spelled
 from rigd.focus.state.rig import Rig
 from rigd.learning.estimator.model import Prior
-from rigd.learning.fit_input import Study
+from rigd.learning.fit_input import FitInput
 from rigd.optics.critical_focus_zone import critical_focus_zone_um
 from rigd.optics.filter_offsets import FocusOffset, SlotKind
 from rigd.optics.glass import MID_VISIBLE_NM, index_interval, plate_shift_um
@@ -17,9 +17,9 @@ LEAST_SD_STEPS = 0.5
 """A position is a whole number of steps: no prediction is surer than that."""
 
 
-def study_of(profile: EquipmentProfile, catalog: CatalogLookup, rig: Rig) -> Study:
+def fit_input_of(profile: EquipmentProfile, catalog: CatalogLookup, rig: Rig) -> FitInput:
     """What is known before any run; a filter whose glass is unknown has no prior."""
-    return Study(
+    return FitInput(
         reference=profile.reference_filter,
         names=names_of(profile),
         priors=_priors(profile, catalog, rig),

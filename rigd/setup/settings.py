@@ -33,7 +33,7 @@ def settings_of(config: RigConfig, profile: EquipmentProfile) -> RigSettings:
         guider_pause=profile.guider.pause if profile.guider else True,
         programs=config.programs,
         connect=frozenset(_place(address) for address in addresses if address.connect),
-        epoch=light_path(profile),
+        light_path_id=light_path(profile),
         min_steps=focuser.min_steps if focuser else None,
         max_steps=focuser.max_steps if focuser else None,
         tolerance_steps=focuser.tolerance_steps if focuser else 0,

@@ -42,23 +42,23 @@ def with_habit(store: Store, rig: str, habit: Habit) -> tuple[str, ...]:
         return tuple(str(row["client"]) for row in rows)
 
 
-def remember_samples(store: Store, rig: str, epoch: str, samples: Sequence[Sample]) -> None:
+def remember_samples(store: Store, rig: str, light_path_id: str, samples: Sequence[Sample]) -> None:
     """Keep what others did around the last filter changes; none: forget it."""
     at = datetime.now(UTC).isoformat(timespec="microseconds")
-    row = [rig, epoch, json.dumps([asdict(sample) for sample in samples]), at]
+    row = [rig, light_path_id, json.dumps([asdict(sample) for sample in samples]), at]
     with store.transaction() as db:
         db.execute(
             "insert or replace into samples (rig, epoch, samples, at) values (?, ?, ?, ?)", row
         )
 
 
-def seen_lately(store: Store, rig: str, epoch: str, now: datetime) -> tuple[Sample, ...]:
+def seen_lately(store: Store, rig: str, light_path_id: str, now: datetime) -> tuple[Sample, ...]:
     """What others did around the last filter changes, if filters are the same and it is not old."""
     since = (now - LATELY).isoformat(timespec="microseconds")
     with store.transaction() as db:
         found = db.execute(
             "select samples from samples where rig = ? and epoch = ? and at >= ?",
-            [rig, epoch, since],
+            [rig, light_path_id, since],
         ).fetchone()
     rows = json.loads(found[0]) if found else []
     return tuple(Sample(**{**row, "by": tuple(row["by"])}) for row in rows)

@@ -18,19 +18,19 @@ from rigd.equipment.answers import Belonging, GivenAnswer
 from rigd.errors import StoreError
 from rigd.focus.state.backlash import FinalDirection
 from rigd.focus.state.effects import (
+    DiaryLine,
     Effect,
     JournalIntent,
     JournalOutcome,
     Remember,
-    RememberApproach,
     RememberFault,
+    RememberFinalDirection,
     RememberHold,
     RememberMode,
     RememberPause,
-    Tell,
 )
 from rigd.focus.state.ledger import Ledger, Part, TemperatureBase, Terms
-from rigd.focus.state.rig import Flight, Leg
+from rigd.focus.state.rig import FocuserMove, MoveLeg
 from rigd.focus.state.settings import Mode
 from rigd.store.migrations import migrate
 from rigd.view.rig import ModeChoice, RigIdentity
@@ -41,10 +41,10 @@ class Memory:
     """What the store remembers of a rig's focus."""
 
     ledger: Ledger
-    flight: Flight | None
-    flights: int
+    move: FocuserMove | None
+    moves_begun: int
     mode: Mode
-    epoch: str
+    light_path_id: str
 
 
 def guide_name(rig: str) -> str:
@@ -109,23 +109,23 @@ class Store:
         row = rows[0]
         return Memory(
             ledger=_ledger(json.loads(row["ledger"])),
-            flight=_flight(json.loads(row["flight"])) if row["flight"] else None,
-            flights=row["flights"],
+            move=_move(json.loads(row["flight"])) if row["flight"] else None,
+            moves_begun=row["flights"],
             mode=Mode(row["mode"]),
-            epoch=row["epoch"],
+            light_path_id=row["epoch"],
         )
 
     def write(  # noqa: PLR0912 - one per effect
-        self, rig: str, mode: Mode, epoch: str, effects: tuple[Effect, ...]
+        self, rig: str, mode: Mode, light_path_id: str, effects: tuple[Effect, ...]
     ) -> None:
         """Carry out the storing effects among `effects`, all or none of them."""
         with _translated(self.path), self._db.atomic():
             for effect in effects:
                 match effect:
-                    case Remember(ledger=ledger, flight=flight):
-                        self._remember(_whose(rig, effect), mode, epoch, ledger, flight)
+                    case Remember(ledger=ledger, move=move):
+                        self._remember(_whose(rig, effect), mode, light_path_id, ledger, move)
                     case RememberMode():
-                        self._remember(rig, effect.mode, epoch, effect.ledger, None)
+                        self._remember(rig, effect.mode, light_path_id, effect.ledger, None)
                         self._db.execute(
                             "insert or replace into modes (rig, mode, by, at) values (?, ?, ?, ?)",
                             [rig, effect.mode, effect.by, _now()],
@@ -142,8 +142,13 @@ class Store:
                         if sentence is not None:
                             row = {"rig": rig, "sentence": sentence, "at": _now()}
                             self._db.table("faults").insert(row)
-                    case RememberApproach(direction=direction):
-                        row = {"rig": rig, "epoch": epoch, "direction": direction, "at": _now()}
+                    case RememberFinalDirection(direction=direction):
+                        row = {
+                            "rig": rig,
+                            "epoch": light_path_id,
+                            "direction": direction,
+                            "at": _now(),
+                        }
                         self._db.table("approaches").upsert(row, pk="rig")
                     case RememberPause(paused=paused):
                         self._db.execute("delete from guider_pauses where rig = ?", [rig])
@@ -151,9 +156,9 @@ class Store:
                             self._db.execute(
                                 "insert into guider_pauses (rig, at) values (?, ?)", [rig, _now()]
                             )
-                    case JournalIntent(ledger=ledger, flight=flight):
-                        self._remember(_whose(rig, effect), mode, epoch, ledger, flight)
-                        self._intend(_whose(rig, effect), flight)
+                    case JournalIntent(ledger=ledger, move=move):
+                        self._remember(_whose(rig, effect), mode, light_path_id, ledger, move)
+                        self._intend(_whose(rig, effect), move)
                     case JournalOutcome():
                         self._db.execute(
                             "update journal set ended_at = ?, result = ?, raw_steps = ?"
@@ -166,11 +171,11 @@ class Store:
                                 effect.number,
                             ],
                         )
-                    case Tell():
+                    case DiaryLine():
                         self._db.execute(
                             "insert into diary (rig, at, weight, result, sentence)"
                             " values (?, ?, ?, ?, ?)",
-                            [rig, _now(), effect.weight, effect.result, effect.sentence],
+                            [rig, _now(), effect.severity, effect.result, effect.sentence],
                         )
                     case _:
                         pass
@@ -189,11 +194,11 @@ class Store:
             rows = list(self._db.table("holds").rows_where("rig = ?", [rig]))
         return f"{rows[0]['by']} since {rows[0]['at']}" if rows else None
 
-    def approach(self, rig: str, epoch: str) -> FinalDirection | None:
+    def learnt_direction(self, rig: str, light_path_id: str) -> FinalDirection | None:
         """In which direction the rig's autofocus ends; None if steps meant something else."""
         with _translated(self.path):
             rows = list(self._db.table("approaches").rows_where("rig = ?", [rig]))
-        fits = bool(rows) and rows[0]["epoch"] == epoch
+        fits = bool(rows) and rows[0]["epoch"] == light_path_id
         return FinalDirection(rows[0]["direction"]) if fits else None
 
     def fault(self, rig: str) -> str | None:
@@ -316,7 +321,7 @@ class Store:
         return gone
 
     def _remember(
-        self, rig: str, mode: Mode, epoch: str, ledger: Ledger, flight: Flight | None
+        self, rig: str, mode: Mode, light_path_id: str, ledger: Ledger, move: FocuserMove | None
     ) -> None:
         self._db.execute(
             "insert into ledgers (rig, ledger, flight, flights, mode, epoch)"
@@ -326,10 +331,10 @@ class Store:
             [
                 rig,
                 json.dumps(asdict(ledger)),
-                json.dumps(asdict(flight)) if flight else None,
-                flight.number if flight else 0,
+                json.dumps(asdict(move)) if move else None,
+                move.number if move else 0,
                 mode,
-                epoch,
+                light_path_id,
             ],
         )
         self._note_embodied(rig, ledger)
@@ -346,19 +351,19 @@ class Store:
                 [rig, _now(), *now],
             )
 
-    def _intend(self, rig: str, flight: Flight) -> None:
+    def _intend(self, rig: str, move: FocuserMove) -> None:
         self._db.execute(
             "insert into journal (rig, number, intended_at, by, start_steps, target_steps, terms,"
             " filter_key) values (?, ?, ?, ?, ?, ?, ?, ?)",
             [
                 rig,
-                flight.number,
+                move.number,
                 _now(),
-                flight.by,
-                flight.start_steps,
-                flight.target_steps,
-                json.dumps(asdict(flight.terms)) if flight.terms else None,
-                flight.filter_key,
+                move.by,
+                move.start_steps,
+                move.target_steps,
+                json.dumps(asdict(move.terms)) if move.terms else None,
+                move.filter_key,
             ],
         )
 
@@ -375,16 +380,18 @@ def _ledger(data: dict[str, object]) -> Ledger:
     terms = data.pop("embodied")
     embodied = Terms(**terms) if isinstance(terms, dict) else None
     base = data.pop("temperature_base", None)
+    if "sense" in data:  # written before the field had its name of today
+        data["step_meaning"] = data.pop("sense")
     temperature_base = TemperatureBase(**base) if isinstance(base, dict) else None
     return Ledger(embodied=embodied, temperature_base=temperature_base, **data)  # type: ignore[arg-type]  # our own JSON
 
 
-def _flight(data: dict[str, object]) -> Flight:
+def _move(data: dict[str, object]) -> FocuserMove:
     before_trims = Part.TEMPERATURE if data.pop("for_temperature", False) else Part.FILTER
-    leg = data.pop("onward", None)
-    onward = Leg(**_with_terms(leg)) if isinstance(leg, dict) else None  # type: ignore[arg-type]  # our own JSON
+    leg = data.pop("second_leg", data.pop("onward", None))
+    second_leg = MoveLeg(**_with_terms(leg)) if isinstance(leg, dict) else None  # type: ignore[arg-type]  # our own JSON
     part = Part(str(data.pop("part", before_trims)))
-    return Flight(onward=onward, part=part, **_with_terms(data))  # type: ignore[arg-type]  # our own JSON
+    return FocuserMove(second_leg=second_leg, part=part, **_with_terms(data))  # type: ignore[arg-type]  # our own JSON
 
 
 def _with_terms(data: dict[str, object]) -> dict[str, object]:

@@ -3,7 +3,7 @@
 import json
 from datetime import UTC, datetime
 
-from rigd.learning.fit_record import Fitted, StoredFit
+from rigd.learning.fit_record import FitResult, StoredFit
 from rigd.store.database import Store
 from rigd.store.runs import text_of
 
@@ -11,11 +11,11 @@ KEEP_FITS = 100
 """Older fits of a rig are deleted; pictures are kept of the newest alone."""
 
 
-def keep_fit(store: Store, rig: str, fit: Fitted) -> StoredFit:
+def keep_fit(store: Store, rig: str, fit: FitResult) -> StoredFit:
     """Store a fit with what it came from."""
     at = text_of(datetime.now(UTC))
     pictures = json.dumps(dict(fit.pictures))
-    row = [rig, fit.epoch, at, fit.cause, fit.basis, json.dumps(fit.result), pictures]
+    row = [rig, fit.light_path_id, at, fit.cause, fit.basis, json.dumps(fit.result), pictures]
     with store.transaction() as db:
         db.execute("update fits set pictures = null where rig = ?", [rig])
         db.execute(
@@ -30,7 +30,7 @@ def keep_fit(store: Store, rig: str, fit: Fitted) -> StoredFit:
         )
     return StoredFit(
         at=at,
-        epoch=fit.epoch,
+        light_path_id=fit.light_path_id,
         cause=fit.cause,
         basis=fit.basis,
         result=fit.result,
@@ -38,20 +38,20 @@ def keep_fit(store: Store, rig: str, fit: Fitted) -> StoredFit:
     )
 
 
-def newest_fit(store: Store, rig: str, epoch: str) -> StoredFit | None:
-    """The newest fit of a rig's epoch, void or not; None if there is none."""
+def newest_fit(store: Store, rig: str, light_path_id: str) -> StoredFit | None:
+    """The newest fit of a rig's light path, void or not; None if there is none."""
     with store.transaction() as db:
         row = db.execute(
             "select at, cause, basis, result, pictures, void from fits where rig = ? and epoch = ?"
             " order by id desc limit 1",
-            [rig, epoch],
+            [rig, light_path_id],
         ).fetchone()
     if row is None:
         return None
     at, cause, basis, result, pictures, void = row
     return StoredFit(
         at=at,
-        epoch=epoch,
+        light_path_id=light_path_id,
         cause=cause,
         basis=basis,
         result=json.loads(result),
@@ -60,8 +60,8 @@ def newest_fit(store: Store, rig: str, epoch: str) -> StoredFit | None:
     )
 
 
-def refile(store: Store, rig: str, old: str, new: str) -> None:
-    """What was learnt with the profile in force moves to another epoch: more is known of the same.
+def move_to_light_path(store: Store, rig: str, old: str, new: str) -> None:
+    """Move what was learnt with the profile in force to another light path: more is known of it.
 
     Another profile that says the same of its light path keeps what was learnt with it.
     """

@@ -4,27 +4,29 @@ import json
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from rigd.autofocus_logs.run import AutofocusRun, CurvePoint, Frame
-from rigd.learning.frame_inspection import Inspection
+from rigd.autofocus_logs.run import AutofocusRun, Coordinates, CurvePoint
+from rigd.learning.frame_inspection import FrameInspection
 from rigd.store.database import Store
 
 KEEP = 20
 """Older inspections of a rig are deleted."""
 
 
-def curves(store: Store, rig: str, epoch: str, since: datetime) -> tuple[AutofocusRun, ...]:
+def curves(store: Store, rig: str, light_path_id: str, since: datetime) -> tuple[AutofocusRun, ...]:
     """The runs that count since a time, with the points of their curves."""
     start = since.astimezone(UTC).isoformat(timespec="milliseconds")
     with store.transaction() as db:
         rows = db.table("runs").rows_where(
-            "rig = ? and epoch = ? and accepted and time >= ?", [rig, epoch, start], order_by="time"
+            "rig = ? and epoch = ? and accepted and time >= ?",
+            [rig, light_path_id, start],
+            order_by="time",
         )
         return tuple(
             AutofocusRun(
                 filter=row["filter"],
                 position_steps=row["position_steps"],
                 time=datetime.fromisoformat(row["time"]),
-                frame=Frame.RAW,
+                coordinates=Coordinates.RAW,
                 source=row["source"],
                 ok=True,
                 points=tuple(
@@ -36,7 +38,9 @@ def curves(store: Store, rig: str, epoch: str, since: datetime) -> tuple[Autofoc
         )
 
 
-def keep_inspection(store: Store, rig: str, epoch: str, found: Inspection, by: str) -> Inspection:
+def keep_inspection(
+    store: Store, rig: str, light_path_id: str, found: FrameInspection, by: str
+) -> FrameInspection:
     """Store what was found; the same with its time."""
     at = datetime.now(UTC).isoformat(timespec="milliseconds")
     what = {
@@ -47,32 +51,32 @@ def keep_inspection(store: Store, rig: str, epoch: str, found: Inspection, by: s
     with store.transaction() as db:
         db.execute(
             "insert into audits (rig, epoch, at, by, frames, found) values (?, ?, ?, ?, ?, ?)",
-            [rig, epoch, at, by, found.frames, json.dumps(what)],
+            [rig, light_path_id, at, by, found.frames, json.dumps(what)],
         )
         db.execute(
             "delete from audits where rig = ? and id not in"
             " (select id from audits where rig = ? order by id desc limit ?)",
             [rig, rig, KEEP],
         )
-    return replace(found, at=at, epoch=epoch)
+    return replace(found, at=at, light_path_id=light_path_id)
 
 
-def newest_inspection(store: Store, rig: str, epoch: str) -> Inspection | None:
-    """What was found last in an epoch."""
+def newest_inspection(store: Store, rig: str, light_path_id: str) -> FrameInspection | None:
+    """What was found last in a light path."""
     with store.transaction() as db:
         row = db.execute(
             "select at, frames, found from audits where rig = ? and epoch = ?"
             " order by id desc limit 1",
-            [rig, epoch],
+            [rig, light_path_id],
         ).fetchone()
     if row is None:
         return None
     what = json.loads(row[2])
-    return Inspection(
+    return FrameInspection(
         frames=row[1],
         left_out=what["left_out"],
         compared=tuple(what["compared"]),
         found=tuple(what["found"]),
-        epoch=epoch,
+        light_path_id=light_path_id,
         at=row[0],
     )

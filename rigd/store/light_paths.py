@@ -46,7 +46,7 @@ def confirm(store: Store, rig: str, light_path: str, one: Evidence, by: str) -> 
         )
 
 
-def sense(store: Store, rig: str, light_path: str) -> str | None:
+def step_meaning(store: Store, rig: str, light_path: str) -> str | None:
     """What the focuser said of its steps when this light path was taken up or last confirmed."""
     with store.transaction() as db:
         row = db.execute(
@@ -55,7 +55,7 @@ def sense(store: Store, rig: str, light_path: str) -> str | None:
     return None if row is None else str(row[0])
 
 
-def keep_sense(store: Store, rig: str, light_path: str, said: str, by: str) -> None:
+def keep_step_meaning(store: Store, rig: str, light_path: str, said: str, by: str) -> None:
     """Keep what the focuser says of its steps."""
     with store.transaction() as db:
         db.execute(

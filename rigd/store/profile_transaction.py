@@ -12,14 +12,14 @@ from typing import TypeVar
 
 from rigd.config import Config, profile_relations
 from rigd.equipment.answers import effective
-from rigd.equipment.fingerprint import contradicts, glasses, light_path
+from rigd.equipment.fingerprint import contradicts, filter_fingerprints, light_path
 from rigd.equipment.profile import EquipmentProfile
 from rigd.errors import RefusedError
 from rigd.setup.fit_priors import names_of
 from rigd.store.database import Store
-from rigd.store.fits import refile
+from rigd.store.fits import move_to_light_path
 from rigd.store.profiles import StoredProfile, in_force, tried
-from rigd.store.run_owners import claim
+from rigd.store.run_owners import assign_runs
 
 T = TypeVar("T")
 
@@ -47,7 +47,9 @@ def carry_out(store: Store, work: Callable[[Store], T], *, back: bool = False) -
     with store.transaction():
         before = _effective(store)
         for rig, (_, profile) in before.items():
-            claim(store, rig, light_path(profile), names_of(profile), glasses(profile))
+            assign_runs(
+                store, rig, light_path(profile), names_of(profile), filter_fingerprints(profile)
+            )
         done = work(store)
         for rig, stored in in_force(store).items():
             old = before.get(rig)
@@ -58,7 +60,7 @@ def carry_out(store: Store, work: Callable[[Store], T], *, back: bool = False) -
                 continue
             was, now = old[1], effective(stored.profile, store.answers(rig))
             if same_light(was, now, back=back) and light_path(was) != light_path(now):
-                refile(store, rig, light_path(was), light_path(now))
+                move_to_light_path(store, rig, light_path(was), light_path(now))
         return done
 
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from time import monotonic
 
-from rigd.focus.state.ledger import Ledger, unknown
+from rigd.focus.state.ledger import Ledger, forget_embodied
 from rigd.focus.state.requests import Remembered
 from rigd.focus.state.settings import Mode, RigSettings
 from rigd.store.client_habits import seen_lately
@@ -18,37 +18,37 @@ def recall(store: Store, settings: RigSettings) -> Remembered:
     """
     memory, guide = store.memory(settings.name), store.memory(guide_name(settings.name))
     now_s = monotonic()
-    flights = guide.flights if guide else 0
-    unseen = Remembered(at_s=now_s, ledger=None, flight=None, flights=flights)
+    moves_begun = guide.moves_begun if guide else 0
+    unseen = Remembered(at_s=now_s, ledger=None, move=None, moves_begun=moves_begun)
     known = Remembered(
         at_s=now_s,
         ledger=None,
-        flight=None,
-        flights=0,
+        move=None,
+        moves_begun=0,
         fault=store.fault(settings.name),
         hold_by=store.hold(settings.name),
         guider_paused=store.guider_paused(settings.name),
-        samples=seen_lately(store, settings.name, settings.epoch, datetime.now(UTC)),
+        samples=seen_lately(store, settings.name, settings.light_path_id, datetime.now(UTC)),
         guide=unseen,
-        approach=store.approach(settings.name, settings.epoch),
+        learnt_direction=store.learnt_direction(settings.name, settings.light_path_id),
     )
     if memory is None:
         return known
     begins_to_apply = settings.mode is Mode.APPLY and memory.mode is not Mode.APPLY
     if begins_to_apply:
-        return replace(known, samples=(), flights=memory.flights, begins_to_apply=True)
+        return replace(known, samples=(), moves_begun=memory.moves_begun, begins_to_apply=True)
     if guide is not None:
         kept = _still_meant(guide, of=memory, settings=settings)
-        known = replace(known, guide=replace(unseen, ledger=kept, flight=guide.flight))
+        known = replace(known, guide=replace(unseen, ledger=kept, move=guide.move))
     ledger = _still_meant(memory, of=memory, settings=settings)
-    return replace(known, ledger=ledger, flight=memory.flight, flights=memory.flights)
+    return replace(known, ledger=ledger, move=memory.move, moves_begun=memory.moves_begun)
 
 
 def _still_meant(memory: Memory, *, of: Memory, settings: RigSettings) -> Ledger:
     """The ledger; unknown if steps meant something else when `of` was stored."""
     ledger = memory.ledger
     laden = ledger.embodied is not None and ledger.embodied.total_steps != 0
-    if of.epoch == settings.epoch or not laden:
+    if of.light_path_id == settings.light_path_id or not laden:
         return ledger
     because = "the focuser's step size, direction, gain or reference filter was changed"
-    return unknown(ledger, ledger.read_steps, because)
+    return forget_embodied(ledger, ledger.read_steps, because)

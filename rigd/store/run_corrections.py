@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from rigd.autofocus_logs.run import AutofocusRun, Frame, Restated
+from rigd.autofocus_logs.run import AutofocusRun, Coordinates, Restated
 from rigd.errors import InvalidValueError, RefusedError
 from rigd.store.database import Store
 from rigd.store.runs import ASK_FRAME, ASK_LATER, NO_JOURNAL, UNKNOWN_FILTER, UNKNOWN_THEN, in_raw
@@ -19,7 +19,7 @@ class Correction:
     """What became of a run."""
 
     key: str
-    epoch: str
+    light_path_id: str
     sentence: str
     counted_before: bool
     counts_now: bool
@@ -53,7 +53,7 @@ def restate(store: Store, rig: str, key: str, restated: Restated, by: str) -> Co
         InvalidValueError: no run, or several, have such a key, or nothing is stated.
         RefusedError: the run found no focus: no word makes it a result.
     """
-    if restated.frame is None and restated.filter is None:
+    if restated.coordinates is None and restated.filter is None:
         msg = "nothing is stated: say the frame or the filter"
         raise InvalidValueError(msg)
     row = _row(store, rig, key)
@@ -71,7 +71,7 @@ def restate(store: Store, rig: str, key: str, restated: Restated, by: str) -> Co
             [
                 raw.filter,
                 raw.position_steps,
-                run.frame,
+                run.coordinates,
                 embodied_steps,
                 int(reason is None),
                 reason,
@@ -81,7 +81,9 @@ def restate(store: Store, rig: str, key: str, restated: Restated, by: str) -> Co
             ],
         )
         db.execute(*_void(rig, row))
-    said = ", ".join(str(word) for word in (restated.frame, restated.filter) if word is not None)
+    said = ", ".join(
+        str(word) for word in (restated.coordinates, restated.filter) if word is not None
+    )
     sentence = f"run {_told(row)} is {said}, said {by}"
     if reason is not None:
         sentence += f"; it is not fitted: {reason}"
@@ -113,10 +115,14 @@ def _found_focus(row: dict[str, object]) -> bool:
 def _as_read(row: dict[str, object], restated: Restated) -> AutofocusRun:
     """The run as its log has it, with what is stated now."""
     position, moved, time = row["position_steps"], row["embodied_steps"], row["time"]
-    if isinstance(position, float) and isinstance(moved, int) and row["frame"] == Frame.LOGICAL:
+    if (
+        isinstance(position, float)
+        and isinstance(moved, int)
+        and row["frame"] == Coordinates.LOGICAL
+    ):
         position -= moved
     stored = row["frame"]
-    frame = restated.frame or (Frame(stored) if isinstance(stored, str) else None)
+    frame = restated.coordinates or (Coordinates(stored) if isinstance(stored, str) else None)
     name = restated.filter or row["filter"]
     return AutofocusRun(
         filter=name if isinstance(name, str) else None,
@@ -124,7 +130,7 @@ def _as_read(row: dict[str, object], restated: Restated) -> AutofocusRun:
         source=str(row["source"]),
         ok=True,
         time=datetime.fromisoformat(time) if isinstance(time, str) else None,
-        frame=frame,
+        coordinates=frame,
     )
 
 
@@ -139,7 +145,7 @@ def _void(rig: str, row: dict[str, object]) -> tuple[str, list[object]]:
 def _corrected(row: dict[str, object], sentence: str, *, counts_now: bool) -> Correction:
     return Correction(
         key=str(row["key"]),
-        epoch=str(row["epoch"]),
+        light_path_id=str(row["epoch"]),
         sentence=sentence,
         counted_before=bool(row["accepted"]),
         counts_now=counts_now,

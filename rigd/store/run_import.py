@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 from rigd.autofocus_logs.run import AutofocusRun
 from rigd.learning.duplicate_runs import AFTERWARDS, CLOCKS, Told, Verdict, failed_twins, twin
 from rigd.learning.estimator.table import MAX_RUNS
-from rigd.learning.fit_input import Subject
+from rigd.learning.fit_input import LearningRig
 from rigd.store.database import Store
-from rigd.store.run_owners import claim
+from rigd.store.run_owners import assign_runs
 from rigd.store.runs import accepted_runs, in_raw, text_of
 
 SAME = "another source tells of the same run"
@@ -50,7 +50,7 @@ class _Judged:
 def keep_runs(  # noqa: PLR0917 - one place for it
     store: Store,
     rig: str,
-    epoch: str,
+    light_path_id: str,
     runs: Iterable[AutofocusRun],
     by: str,
     names: Mapping[str, str] | None = None,
@@ -69,8 +69,8 @@ def keep_runs(  # noqa: PLR0917 - one place for it
             if _is_known(store, rig, run.key, fits=reason is None):
                 known += 1
                 continue
-            judged = _judged(raw, reason, _near(store, rig, epoch, raw), names or {})
-            _insert(store, rig, epoch, run, raw, embodied_steps, judged, by)
+            judged = _judged(raw, reason, _near(store, rig, light_path_id, raw), names or {})
+            _insert(store, rig, light_path_id, run, raw, embodied_steps, judged, by)
             undone += judged.undone
             if judged.reason is None:
                 accepted += 1
@@ -109,7 +109,7 @@ def _judged(
             return _Judged(reason=f"{said}: another frame, or filter?", same_as=other.key)
 
 
-def _near(store: Store, rig: str, epoch: str, run: AutofocusRun) -> list[Told]:
+def _near(store: Store, rig: str, light_path_id: str, run: AutofocusRun) -> list[Told]:
     """The runs that count and may be the same as this one."""
     if run.time is None:
         return []
@@ -117,7 +117,7 @@ def _near(store: Store, rig: str, epoch: str, run: AutofocusRun) -> list[Told]:
     with store.transaction() as db:
         rows = db.table("runs").rows_where(
             "rig = ? and epoch = ? and accepted and coalesce(began, time) <= ? and time >= ?",
-            [rig, epoch, text_of(run.time + CLOCKS + AFTERWARDS), text_of(first)],
+            [rig, light_path_id, text_of(run.time + CLOCKS + AFTERWARDS), text_of(first)],
         )
         return [_told(row) for row in rows]
 
@@ -138,7 +138,7 @@ def _told(row: Mapping[str, str | float | None]) -> Told:
 def _insert(  # noqa: PLR0917 - one row
     store: Store,
     rig: str,
-    epoch: str,
+    light_path_id: str,
     run: AutofocusRun,
     raw: AutofocusRun,
     embodied_steps: int | None,
@@ -148,7 +148,7 @@ def _insert(  # noqa: PLR0917 - one row
     row = {
         "rig": rig,
         "key": run.key,
-        "epoch": epoch,
+        "epoch": light_path_id,
         "filter": raw.filter,
         "position_steps": raw.position_steps,
         "se_steps": raw.se_steps,
@@ -156,7 +156,7 @@ def _insert(  # noqa: PLR0917 - one row
         "altitude_deg": raw.altitude_deg,
         "time": None if raw.time is None else text_of(raw.time),
         "began": None if raw.began is None else text_of(raw.began),
-        "frame": run.frame,
+        "frame": run.coordinates,
         "embodied_steps": embodied_steps,
         "source": raw.source,
         "points": json.dumps([[p.position_steps, p.hfr_px, p.se_px] for p in raw.points]),
@@ -175,20 +175,36 @@ def _insert(  # noqa: PLR0917 - one row
                 [run.key, because, rig, key],
             )
         if judged.undone:
-            db.execute("update fits set void = 1 where rig = ? and epoch = ?", [rig, epoch])
+            db.execute("update fits set void = 1 where rig = ? and epoch = ?", [rig, light_path_id])
 
 
-def kept(
-    store: Store, rig: str, subject: Subject, runs: Sequence[AutofocusRun], by: str
+def import_runs(
+    store: Store, rig: str, learning_rig: LearningRig, runs: Sequence[AutofocusRun], by: str
 ) -> Imported:
     """Store runs, and at once to which filters they belong."""
     with store.transaction():
-        done = keep_runs(store, rig, subject.epoch, runs, by, subject.study.names)
-        claim(store, rig, subject.epoch, subject.study.names, subject.glasses)
+        done = keep_runs(
+            store, rig, learning_rig.light_path_id, runs, by, learning_rig.fit_input.names
+        )
+        assign_runs(
+            store,
+            rig,
+            learning_rig.light_path_id,
+            learning_rig.fit_input.names,
+            learning_rig.filter_fingerprints,
+        )
     return done
 
 
-def countable(store: Store, rig: str, subject: Subject) -> tuple[AutofocusRun, ...]:
+def countable_runs(store: Store, rig: str, learning_rig: LearningRig) -> tuple[AutofocusRun, ...]:
     """The newest runs that offsets are learnt from now."""
-    claim(store, rig, subject.epoch, subject.study.names, subject.glasses)
-    return accepted_runs(store, rig, subject.epoch, MAX_RUNS, subject.glasses)
+    assign_runs(
+        store,
+        rig,
+        learning_rig.light_path_id,
+        learning_rig.fit_input.names,
+        learning_rig.filter_fingerprints,
+    )
+    return accepted_runs(
+        store, rig, learning_rig.light_path_id, MAX_RUNS, learning_rig.filter_fingerprints
+    )

@@ -6,17 +6,21 @@ from rigd.files.text import spelled
 from rigd.store.database import Store
 
 
-def claim(
-    store: Store, rig: str, epoch: str, names: Mapping[str, str], glasses: Mapping[str, str]
+def assign_runs(
+    store: Store,
+    rig: str,
+    light_path_id: str,
+    names: Mapping[str, str],
+    filter_fingerprints: Mapping[str, str],
 ) -> None:
-    """Runs of an epoch that belong to no filter yet belong to the one that has their name now.
+    """Runs of a light path that belong to no filter yet belong to the one that has their name now.
 
     Args:
         store: the store.
         rig: whose runs.
-        epoch: the light path in force.
+        light_path_id: the light path in force.
         names: keys of filters by every name that a log may use.
-        glasses: the fingerprint of every filter, by key.
+        filter_fingerprints: the fingerprint of every filter, by key.
     """
     with store.transaction() as db:
         unclaimed = "rig = ? and epoch = ? and glass is null"
@@ -24,16 +28,16 @@ def claim(
             "update runs set profile_id ="
             " (select profile_id from profiles_in_force where rig = runs.rig)"
             " where rig = ? and epoch = ? and profile_id is null",
-            [rig, epoch],
+            [rig, light_path_id],
         )
         rows = db.execute(
             f"select distinct filter from runs where {unclaimed} and filter is not null",  # noqa: S608 - ours
-            [rig, epoch],
+            [rig, light_path_id],
         ).fetchall()
         for (name,) in rows:
-            glass = glasses.get(names.get(spelled(name), ""))
+            glass = filter_fingerprints.get(names.get(spelled(name), ""))
             if glass is not None:
                 db.execute(
                     f"update runs set glass = ? where {unclaimed} and filter = ?",  # noqa: S608
-                    [glass, rig, epoch, name],
+                    [glass, rig, light_path_id, name],
                 )

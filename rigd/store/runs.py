@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
-from rigd.autofocus_logs.run import AutofocusRun, Frame
+from rigd.autofocus_logs.run import AutofocusRun, Coordinates
 from rigd.store.database import Store
 
 CLOCKS_DIFFER = timedelta(minutes=10)
@@ -17,23 +17,28 @@ ASK_FRAME = "its frame is unknown: say whether positions are raw or logical"
 
 
 def accepted_runs(
-    store: Store, rig: str, epoch: str, most: int, glasses: Mapping[str, str] | None = None
+    store: Store,
+    rig: str,
+    light_path_id: str,
+    most: int,
+    filter_fingerprints: Mapping[str, str] | None = None,
 ) -> tuple[AutofocusRun, ...]:
-    """The newest runs of an epoch that can be fitted, in raw steps.
+    """The newest runs of a light path that can be fitted, in raw steps.
 
     Args:
         store: the store.
         rig: whose runs.
-        epoch: the light path in force.
+        light_path_id: the light path in force.
         most: so many at most.
-        glasses: the fingerprint of every filter now, by key: runs of others are left out.
+        filter_fingerprints: the fingerprint of every filter now, by key: other runs are
+            left out.
     """
-    keys = {glass: key for key, glass in (glasses or {}).items()}
+    keys = {glass: key for key, glass in (filter_fingerprints or {}).items()}
     with store.transaction() as db:
         rows = db.table("runs").rows_where(
             "rig = ? and epoch = ? and accepted"
             " and (glass is null or ? or glass in (select value from json_each(?)))",
-            [rig, epoch, glasses is None, json.dumps(list(keys))],
+            [rig, light_path_id, filter_fingerprints is None, json.dumps(list(keys))],
             order_by="time desc",
             limit=most,
         )
@@ -45,7 +50,7 @@ def accepted_runs(
                 temperature_c=row["temperature_c"],
                 altitude_deg=row["altitude_deg"],
                 time=datetime.fromisoformat(row["time"]),
-                frame=Frame.RAW,
+                coordinates=Coordinates.RAW,
                 source=row["source"],
                 ok=True,
             )
@@ -73,7 +78,7 @@ def in_raw(
 ) -> tuple[AutofocusRun, int | None, str | None]:
     """The run in raw steps, what was embodied at its time, and why it cannot be fitted."""
     reason = _why_not(run)
-    if reason is not None or run.frame is Frame.RAW or run.time is None:
+    if reason is not None or run.coordinates is Coordinates.RAW or run.time is None:
         return run, None, reason
     with store.transaction() as db:
         row = db.execute(
@@ -99,7 +104,7 @@ def _why_not(run: AutofocusRun) -> str | None:
         return run.reason or "its time is unknown"
     if run.time > datetime.now(UTC) + CLOCKS_DIFFER:
         return ASK_LATER
-    return ASK_FRAME if run.frame is None else None
+    return ASK_FRAME if run.coordinates is None else None
 
 
 def text_of(time: datetime) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from rigd.config import LoadedConfig, RigConfig, profile_relations
 from rigd.equipment.answers import effective
-from rigd.equipment.fingerprint import glasses, light_path
+from rigd.equipment.fingerprint import filter_fingerprints, light_path
 from rigd.equipment.profile import EquipmentProfile
 from rigd.errors import ConfigError, RefusedError
 from rigd.store.database import Store
@@ -92,7 +92,7 @@ def _take_in(store: Store, rig: str, profile: EquipmentProfile) -> None:
 def _adopt(store: Store, rig: str, profile: EquipmentProfile) -> None:
     """What was learnt before profiles lived here belongs to the profile that was in force then."""
     old, new = _before_profiles(profile), light_path(profile)
-    glasses_now = json.dumps(glasses(profile))
+    glasses_now = json.dumps(filter_fingerprints(profile))
     with store.transaction() as db:
         for table in ("runs", "fits", "audits"):
             db.execute(

@@ -2,8 +2,8 @@
 
 from rigd.optics.back_focus import Length
 from rigd.train.question import (
-    DeviceKind,
     ToleranceSource,
+    TrainDeviceKind,
     TrainQuestion,
     all_plates,
     broken_rule,
@@ -51,7 +51,7 @@ def target_words(question: TrainQuestion, glass: Length) -> list[str]:
         f"{device.part.id} uses {_mm(device.part.optical_length_um)} of the length"
         " and adds nothing to what is required"
         for device in question.devices
-        if device.kind is DeviceKind.HEATER and not device.plates
+        if device.kind is TrainDeviceKind.HEATER and not device.plates
     ]
     rule = broken_rule(question.devices)
     if rule is not None and not question.free_order:

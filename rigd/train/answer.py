@@ -13,9 +13,9 @@ from rigd.train.connection import End, Gender
 from rigd.train.no_stack import Explanation, explain
 from rigd.train.parts import Port
 from rigd.train.question import (
-    DeviceKind,
     OpticKind,
     ToleranceSource,
+    TrainDeviceKind,
     TrainQuestion,
     glass_of,
     problem_of,
@@ -233,7 +233,7 @@ def _light_range(
 
 def _guide_camera(question: TrainQuestion, stack: Stack) -> Json | None:
     """Where the guide camera of an off-axis guider must stand, as far as its prism is known."""
-    guiders = {d.part.id: d for d in question.devices if d.kind is DeviceKind.GUIDER}
+    guiders = {d.part.id: d for d in question.devices if d.kind is TrainDeviceKind.GUIDER}
     for place, placed in enumerate(stack.chain):
         guider = guiders.get(placed.part.base_id) if placed.device else None
         if guider is None:

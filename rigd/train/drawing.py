@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from html import escape
 
 from rigd.train.connection import End, Gender
-from rigd.train.drawing_canvas import FIGURE_SIZE, MARGIN, ROW, STYLE, WIDTH, Sheet, table
+from rigd.train.drawing_canvas import FIGURE_SIZE, MARGIN, ROW, STYLE, WIDTH, Canvas, table
 from rigd.train.parts import Port
 from rigd.train.question import TrainQuestion, thickest
 from rigd.train.spacer_search import Stack
@@ -54,7 +54,7 @@ def draw_stack(question: TrainQuestion, stack: Stack) -> str:
     scale = min(
         (WIDTH - 2 * MARGIN) / (max(path_mm, required_mm) + 2 * BODY_MM), SECTION_HEIGHT / tallest
     )
-    sheet = Sheet(
+    sheet = Canvas(
         scale=scale,
         left=(WIDTH - scale * (max(path_mm, required_mm) + 2 * BODY_MM)) / 2 + scale * BODY_MM,
         axis=TOP + 40.0 + scale * tallest / 2,
@@ -158,7 +158,7 @@ def _bore_mm(piece: _Piece) -> float:
     return _size_mm(piece.front.end) / 2 - 1.0
 
 
-def _solid(sheet: Sheet, piece: _Piece) -> str:
+def _solid(sheet: Canvas, piece: _Piece) -> str:
     end_mm = piece.start_mm + piece.length_mm
     walls = _walls(sheet, piece)
     if piece.kind == "body":
@@ -174,7 +174,7 @@ def _solid(sheet: Sheet, piece: _Piece) -> str:
     return walls
 
 
-def _walls(sheet: Sheet, piece: _Piece) -> str:
+def _walls(sheet: Canvas, piece: _Piece) -> str:
     """A device as a box; an adapter as wide as its thread at either end."""
     start, end, bore = piece.start_mm, piece.start_mm + piece.length_mm, _bore_mm(piece)
     if piece.kind in ("device", "body") or piece.back is None:
@@ -195,12 +195,12 @@ def _middle_mm(piece: _Piece) -> float:
     return (_size_mm(piece.front.end) + _size_mm(piece.back.end)) / 4 + WALL_MM
 
 
-def _telescope(sheet: Sheet, question: TrainQuestion) -> str:
+def _telescope(sheet: Canvas, question: TrainQuestion) -> str:
     size_mm = _size_mm(question.optic.port.end)
     return sheet.both("body", -BODY_MM, 0.0, (size_mm / 2 - 1.0, size_mm / 2 + WALL_MM + 2.0))
 
 
-def _threads(sheet: Sheet, question: TrainQuestion, pieces: Sequence[_Piece]) -> Iterator[str]:
+def _threads(sheet: Canvas, question: TrainQuestion, pieces: Sequence[_Piece]) -> Iterator[str]:
     """The male thread of each joint, where it goes into its neighbour."""
     backs = [question.optic.port, *(piece.back for piece in pieces)]
     lengths_mm = [BODY_MM, *(piece.length_mm or 1.0 for piece in pieces)]
@@ -216,7 +216,7 @@ def _threads(sheet: Sheet, question: TrainQuestion, pieces: Sequence[_Piece]) ->
             yield sheet.both("thread", at_mm - into_mm, at_mm, band)
 
 
-def _cone(sheet: Sheet, question: TrainQuestion, path_mm: float) -> str:
+def _cone(sheet: Canvas, question: TrainQuestion, path_mm: float) -> str:
     diagonal, ratio = question.camera.diagonal_mm, question.optic.focal_ratio
     if diagonal is None or ratio is None:
         return ""
@@ -236,7 +236,7 @@ def _cone(sheet: Sheet, question: TrainQuestion, path_mm: float) -> str:
 
 
 def _plates(
-    sheet: Sheet, question: TrainQuestion, stack: Stack, pieces: Sequence[_Piece]
+    sheet: Canvas, question: TrainQuestion, stack: Stack, pieces: Sequence[_Piece]
 ) -> list[str]:
     """The glass in the light: the thickest of each wheel, in the middle of what holds it."""
     holders = {
@@ -268,12 +268,12 @@ def _only_wheel(question: TrainQuestion, holders: dict[str, _Piece]) -> _Piece |
     return holders.get(kinds[0]) if len(kinds) == 1 else None
 
 
-def _sensor(sheet: Sheet, question: TrainQuestion, path_mm: float) -> str:
+def _sensor(sheet: Canvas, question: TrainQuestion, path_mm: float) -> str:
     half = (question.camera.diagonal_mm or 20.0) / 2
     return sheet.box("sensor", path_mm, path_mm + 0.8, (-half, half))
 
 
-def _numbers(sheet: Sheet, pieces: Sequence[_Piece]) -> list[str]:
+def _numbers(sheet: Canvas, pieces: Sequence[_Piece]) -> list[str]:
     """A numbered disc below each piece; two rows where the pieces are thin."""
     drawn: list[str] = []
     bottom = sheet.axis + sheet.scale * sheet.tallest_mm / 2 + 16.0
@@ -292,7 +292,7 @@ def _numbers(sheet: Sheet, pieces: Sequence[_Piece]) -> list[str]:
     return drawn
 
 
-def _dimension(sheet: Sheet, path_mm: float, required_mm: float) -> list[str]:
+def _dimension(sheet: Canvas, path_mm: float, required_mm: float) -> list[str]:
     """The length given above the section, and a dashed line where the sensor should be."""
     y = TOP
     start, end = sheet.x(0.0), sheet.x(path_mm)

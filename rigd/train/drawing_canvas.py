@@ -51,7 +51,7 @@ text { fill: #111; font-size: 14px; }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sheet:
+class Canvas:
     """Millimetres to the picture's own units."""
 
     scale: float

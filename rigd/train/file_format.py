@@ -8,7 +8,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_valida
 from rigd.errors import TrainError
 from rigd.optics.glass import glass_named
 from rigd.train.connection import End, Gender
-from rigd.train.question import DeviceKind, OpticKind
+from rigd.train.question import OpticKind, TrainDeviceKind
 from rigd.train.spacer_search import DEFAULT_ORDER, MAX_BUYS, MAX_PARTS, Criterion
 
 THREAD_ALIASES = {"T2": "M42x0.75", "T-thread": "M42x0.75", "SCT": 'SCT 2"-24tpi'}
@@ -180,7 +180,7 @@ class Body(Entry):
 class DeviceEntry(Body):
     """A device in the train, in order from the telescope to the camera."""
 
-    kind: DeviceKind = Field(default=DeviceKind.OTHER, description="What it is.")
+    kind: TrainDeviceKind = Field(default=TrainDeviceKind.OTHER, description="What it is.")
     before: tuple[str, ...] = Field(
         default=(), description="Devices that must stand nearer to the camera."
     )

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from rigd.train.file_format import InventoryFile
 from rigd.train.part_facts import BackFocusPlane, BodyFacts, FilterFacts, Lookup, OpticFacts
 from rigd.train.parts import Port
-from rigd.train.question import Camera
+from rigd.train.question import TrainCamera
 from rigd.train.resolve import _body, _camera, _optic
 
 
@@ -41,7 +41,7 @@ class InventoryLookup:
             design_plates=optic.design_plates,
         )
 
-    def camera(self, id: str, front: Port | None = None) -> Camera | None:
+    def camera(self, id: str, front: Port | None = None) -> TrainCamera | None:
         """A camera that is owned, else of the catalog."""
         entry = next((one for one in self._own.cameras if one.id == id), None)
         if entry is None:

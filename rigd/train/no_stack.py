@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from itertools import takewhile
 
 from rigd.train.connection import Coupling, End, Gender
-from rigd.train.parts import Part, Port, overdrawn
+from rigd.train.parts import Port, TrainPart, overdrawn
 from rigd.train.reachable_lengths import LIT_FLOORS, Reach, set_bits
 from rigd.train.spacer_search import SpacerProblem, Stack, stack_of, stock_of, variants
 
@@ -124,7 +124,7 @@ def _partners(ports: Sequence[Port]) -> list[End]:
 
 
 def _needed(problem: SpacerProblem, front: End, back: End) -> tuple[int, ...]:
-    wanted = Part(
+    wanted = TrainPart(
         id="adapter",
         front=Port(end=front),
         back=Port(end=back),

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from rigd.optics.back_focus import Plate
 from rigd.train.parts import Port
-from rigd.train.question import Camera, OpticKind
+from rigd.train.question import OpticKind, TrainCamera
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +68,7 @@ class Lookup(Protocol):
     def optic(self, id: str) -> OpticFacts | None:
         """The optic of an id."""
 
-    def camera(self, id: str, front: Port | None = None) -> Camera | None:
+    def camera(self, id: str, front: Port | None = None) -> TrainCamera | None:
         """The camera of an id, with all its mount configurations (their `id` is their name).
 
         Args:
@@ -109,7 +109,7 @@ class TwoOfAKind:
         """The optic of an id."""
         return self._lookup.optic(id)
 
-    def camera(self, id: str, front: Port | None = None) -> Camera | None:
+    def camera(self, id: str, front: Port | None = None) -> TrainCamera | None:
         """The camera of an id."""
         return self._lookup.camera(id, front)
 
@@ -132,7 +132,7 @@ class NoCatalog:
     def optic(self, id: str) -> OpticFacts | None:
         """None."""
 
-    def camera(self, id: str, front: Port | None = None) -> Camera | None:
+    def camera(self, id: str, front: Port | None = None) -> TrainCamera | None:
         """None."""
 
     def part(self, id: str) -> BodyFacts | None:

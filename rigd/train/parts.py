@@ -41,7 +41,7 @@ def joins(one: Port, other: Port) -> bool:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
+class TrainPart:
     """A passive part (spacer, adapter, ring) or a device with a fixed place (wheel, guider)."""
 
     id: str
@@ -107,7 +107,7 @@ class CameraMount:
 class Placed:
     """A part at its place in a finished train."""
 
-    part: Part
+    part: TrainPart
     turned: bool = False
     device: bool = False
     bought: bool = False
@@ -131,7 +131,7 @@ def opening_limit_um(end: End) -> int | None:
     return um_from_mm(float(match["diameter"]) - 1.0825 * float(match["pitch"]))
 
 
-def bounded(part: Part) -> Part:
+def bounded(part: TrainPart) -> TrainPart:
     """The part with its opening, or where that is not known, what its threads allow at most."""
     if part.clear_aperture_um is not None:
         return part
@@ -148,7 +148,7 @@ def bounded_mount(mount: CameraMount) -> CameraMount:
     return replace(mount, clear_aperture_um=limit_um, aperture_bounded=True)
 
 
-def nested(ring: Part, host: Part, length_um: int) -> Part | None:
+def nested(ring: TrainPart, host: TrainPart, length_um: int) -> TrainPart | None:
     """A ring inside its host, on the host's telescope side; None if their ends do not join."""
     if not joins(ring.back, host.front):
         return None

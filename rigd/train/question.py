@@ -11,7 +11,7 @@ from itertools import permutations, product
 from rigd.errors import TrainError
 from rigd.optics.back_focus import Length, Plate, glass_term
 from rigd.optics.vignetting import Cone
-from rigd.train.parts import CameraMount, Part, Port, bounded, bounded_mount
+from rigd.train.parts import CameraMount, Port, TrainPart, bounded, bounded_mount
 from rigd.train.spacer_search import DEFAULT_ORDER, MAX_BUYS, MAX_PARTS, Criterion, SpacerProblem
 from rigd.units import um_from_mm
 
@@ -38,7 +38,7 @@ class ToleranceSource(StrEnum):
     HEURISTIC = "heuristic"
 
 
-class DeviceKind(StrEnum):
+class TrainDeviceKind(StrEnum):
     """What a device in the train is; decides where it may stand."""
 
     GUIDER = "guider"
@@ -54,7 +54,7 @@ class DeviceKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Optic:
+class TrainOptic:
     """The last powered element, with the plane its back focus is measured from."""
 
     name: str
@@ -75,7 +75,7 @@ class Optic:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Camera:
+class TrainCamera:
     """The camera with every way to open its front that is to be tried."""
 
     name: str
@@ -91,13 +91,13 @@ class Camera:
 class Device:
     """A device with a fixed place in the train."""
 
-    part: Part
-    kind: DeviceKind = DeviceKind.OTHER
+    part: TrainPart
+    kind: TrainDeviceKind = TrainDeviceKind.OTHER
     plates: tuple[Plate, ...] = ()
     """Glass that is always in the light."""
     before: tuple[str, ...] = ()
     """Ids of devices that must stand nearer to the camera."""
-    guises: tuple[Part, ...] = ()
+    guises: tuple[TrainPart, ...] = ()
     """The same device with other ends that it offers: bolted on, or another generation."""
     prism_um: int | None = None
     """Of a guider: from the middle of its prism to its camera side."""
@@ -115,15 +115,15 @@ class Wheel:
 class TrainQuestion:
     """Everything that the answer depends on."""
 
-    optic: Optic
-    camera: Camera
+    optic: TrainOptic
+    camera: TrainCamera
     devices: tuple[Device, ...] = ()
     """From the telescope to the camera."""
     free_order: bool = False
     """Try every admissible order of the devices, instead of the one given."""
     wheels: tuple[Wheel, ...] = ()
-    parts: tuple[Part, ...] = ()
-    nested: tuple[tuple[str, Part], ...] = ()
+    parts: tuple[TrainPart, ...] = ()
+    nested: tuple[tuple[str, TrainPart], ...] = ()
     """Device or part id, and what it becomes with a ring inside."""
     tolerance_um: int | None = None
     criteria: tuple[Criterion, ...] = DEFAULT_ORDER
@@ -187,7 +187,7 @@ def tolerance(question: TrainQuestion) -> tuple[int, ToleranceSource]:
 
 def admissible_orders(
     devices: Sequence[Device], *, free: bool = False
-) -> tuple[tuple[Part, ...], ...]:
+) -> tuple[tuple[TrainPart, ...], ...]:
     """The orders of the devices that make sense, the one given first.
 
     Raises:
@@ -219,11 +219,11 @@ def broken_rule(devices: Sequence[Device]) -> str | None:
     """The rule of the craft that an order breaks, in words."""
     for place, device in enumerate(devices):
         ahead, behind = devices[:place], devices[place + 1 :]
-        if device.kind is DeviceKind.GUIDER:
+        if device.kind is TrainDeviceKind.GUIDER:
             for other in ahead:
-                if other.kind in (DeviceKind.WHEEL, DeviceKind.DRAWER):
+                if other.kind in (TrainDeviceKind.WHEEL, TrainDeviceKind.DRAWER):
                     return f"{device.part.id} stands behind {other.part.id}: it guides through it"
-        if device.kind is DeviceKind.TILTER and behind:
+        if device.kind is TrainDeviceKind.TILTER and behind:
             return f"{device.part.id} is not at the camera: it tilts {behind[0].part.id} too"
     return None
 
@@ -281,8 +281,8 @@ def problem_of(
 
 
 def _with_rings(
-    question: TrainQuestion, orders: Sequence[tuple[Part, ...]]
-) -> Iterator[tuple[Part, ...]]:
+    question: TrainQuestion, orders: Sequence[tuple[TrainPart, ...]]
+) -> Iterator[tuple[TrainPart, ...]]:
     """The orders, and each again with a device's other ends and with rings inside its devices."""
     guises = {device.part.id: device.guises for device in question.devices}
     for order in orders:

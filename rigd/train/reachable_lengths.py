@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rigd.optics.vignetting import Cone
-from rigd.train.parts import CameraMount, Part, Placed, Port, joins
+from rigd.train.parts import CameraMount, Placed, Port, TrainPart, joins
 
 LIT_FLOORS = (1.0, 0.75, 0.5, 0.25, 0.0)
 """Classes of corner illumination: the share that every opening of the train lets through."""
@@ -27,7 +27,7 @@ class _Group:
 
     length: int
     aperture_um: int | None
-    members: list[Part] = field(default_factory=list)
+    members: list[TrainPart] = field(default_factory=list)
     owned: int = 0
     buyable: int = 0
 
@@ -60,7 +60,7 @@ class _Search:
     seen: set[tuple[object, ...]] = field(default_factory=set)
 
 
-def grid_um(parts: Sequence[Part]) -> int:
+def grid_um(parts: Sequence[TrainPart]) -> int:
     """The largest step that every part is a whole number of."""
     return math.gcd(*(part.optical_length_um for part in parts)) or 1
 
@@ -77,9 +77,9 @@ class Reach:
         self,
         *,
         optic: Port,
-        devices: Sequence[Part],
+        devices: Sequence[TrainPart],
         camera: CameraMount,
-        parts: Sequence[Part],
+        parts: Sequence[TrainPart],
         cone: Cone | None,
         limit_um: int,
     ) -> None:
@@ -177,7 +177,7 @@ class Reach:
             self._ports.append(port)
         return found
 
-    def _group_parts(self, parts: Sequence[Part]) -> None:
+    def _group_parts(self, parts: Sequence[TrainPart]) -> None:
         groups: dict[tuple[object, ...], int] = {}
         for part in parts:
             if part.owned + part.buyable == 0:
@@ -347,13 +347,13 @@ class Reach:
             else:
                 del search.used[edge.group]
 
-    def _lit(self, level: int, stage: int, index: int, device: Part) -> bool:
+    def _lit(self, level: int, stage: int, index: int, device: TrainPart) -> bool:
         return bool(self._mask(level, stage, device.clear_aperture_um) >> index & 1)
 
     def _placed(self, steps: Sequence[tuple[int | None, int]]) -> tuple[Placed, ...]:
         chain: list[Placed] = []
         device = len(self._devices)
-        stock: dict[int, list[tuple[Part, bool]]] = {}
+        stock: dict[int, list[tuple[TrainPart, bool]]] = {}
         for number, back in steps:
             if number is None:
                 device -= 1

@@ -21,8 +21,8 @@ from rigd.train.file_format import (
     TrainFile,
 )
 from rigd.train.part_facts import BackFocusPlane, BodyFacts, FilterFacts, Lookup, OpticFacts
-from rigd.train.parts import CameraMount, Part, Port
-from rigd.train.question import Camera, Device, Optic, TrainQuestion, Wheel
+from rigd.train.parts import CameraMount, Port, TrainPart
+from rigd.train.question import Device, TrainCamera, TrainOptic, TrainQuestion, Wheel
 from rigd.train.spacer_search import Criterion
 from rigd.train.stock import for_sale, nested_parts, unpacked
 from rigd.units import mm_from_um, um_from_mm
@@ -108,7 +108,7 @@ def _port_of(where: str, thread: str | None, gender: Gender | None) -> Port | No
     return Port(end=end)
 
 
-def _optic(entry: OpticEntry, lookup: Lookup) -> Optic:
+def _optic(entry: OpticEntry, lookup: Lookup) -> TrainOptic:
     port = Port(end=entry.end) if entry.end else _port_of("optic", entry.thread, entry.gender)
     known = None
     if entry.id is not None:
@@ -124,7 +124,7 @@ def _optic(entry: OpticEntry, lookup: Lookup) -> Optic:
     design = known.design_plates
     if entry.design_glass is not None:
         design = _plates("design glass", entry.design_glass)
-    return Optic(
+    return TrainOptic(
         name=entry.name or known.name,
         port=_need("optic.thread", port or known.port),
         kind=entry.kind or known.kind,
@@ -158,7 +158,7 @@ def _first(one: T | None, other: T | None) -> T | None:
     return other if one is None else one
 
 
-def _camera(entry: CameraEntry, lookup: Lookup) -> Camera:
+def _camera(entry: CameraEntry, lookup: Lookup) -> TrainCamera:
     name = entry.name or entry.id or "camera"
     front = Port(end=entry.end) if entry.end else _port_of("camera", entry.thread, entry.gender)
     known = None
@@ -167,7 +167,7 @@ def _camera(entry: CameraEntry, lookup: Lookup) -> Camera:
             front is not None and entry.flange_distance_mm is not None
         )
         known = _found("camera", entry.id, lookup.camera(entry.id, front), spelt_out=spelt_out)
-    camera = known or Camera(name=name, mounts=())
+    camera = known or TrainCamera(name=name, mounts=())
     faces = {mount.port for mount in camera.mounts}
     own = _own_mounts(entry, name, front or (faces.pop() if len(faces) == 1 else None))
     if own:
@@ -231,7 +231,7 @@ def _face(where: str, entry: CameraEntry | MountEntry) -> Port:
     return _need(f"{where}.thread", _port_of(where, entry.thread, entry.gender))
 
 
-def _body(where: str, entry: Body, lookup: Lookup) -> Part:
+def _body(where: str, entry: Body, lookup: Lookup) -> TrainPart:
     own = entry.optical_length_mm is not None and entry.front is not None and entry.back is not None
     known = None
     if entry.id is not None:
@@ -259,7 +259,7 @@ def _body(where: str, entry: Body, lookup: Lookup) -> Part:
     reversible = entry.reversible
     if reversible is None:
         reversible = known is not None and known.reversible
-    return Part(
+    return TrainPart(
         id=_need(f"{where}.id", entry.id or entry.name),
         front=ends[0],
         back=ends[1],
@@ -282,7 +282,7 @@ def _device(where: str, entry: DeviceEntry, lookup: Lookup) -> Device:
     )
 
 
-def _guises(entry: DeviceEntry, part: Part, known: BodyFacts) -> Iterator[Part]:
+def _guises(entry: DeviceEntry, part: TrainPart, known: BodyFacts) -> Iterator[TrainPart]:
     """The device with each other end that it offers, where the file does not say which it has."""
     fronts = (part.front, *known.other_fronts) if entry.front is None else (part.front,)
     backs = (part.back, *known.other_backs) if entry.back is None else (part.back,)
@@ -291,7 +291,7 @@ def _guises(entry: DeviceEntry, part: Part, known: BodyFacts) -> Iterator[Part]:
             yield replace(part, front=front, back=back)
 
 
-def _stock(where: str, entry: PartEntry, lookup: Lookup) -> Part:
+def _stock(where: str, entry: PartEntry, lookup: Lookup) -> TrainPart:
     part = _body(where, entry, lookup)
     return replace(part, owned=entry.count, buyable=entry.buyable, box=entry.box)
 

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from rigd.errors import TrainError
 from rigd.optics.back_focus import back_focus_error_um
 from rigd.optics.vignetting import Cone
-from rigd.train.parts import CameraMount, Part, Placed, Port, overdrawn
+from rigd.train.parts import CameraMount, Placed, Port, TrainPart, overdrawn
 from rigd.train.reachable_lengths import LIT_FLOORS, Reach, set_bits
 
 MAX_PARTS = 6
@@ -46,9 +46,9 @@ class SpacerProblem:
     tolerance_um: int
     cameras: tuple[CameraMount, ...]
     """Every mount configuration to try."""
-    orders: tuple[tuple[Part, ...], ...] = ((),)
+    orders: tuple[tuple[TrainPart, ...], ...] = ((),)
     """Admissible orders of the devices, each from the telescope to the camera."""
-    parts: tuple[Part, ...] = ()
+    parts: tuple[TrainPart, ...] = ()
     cone: Cone | None = None
     max_parts: int = MAX_PARTS
     max_buys: int = MAX_BUYS

@@ -4,23 +4,23 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from rigd.train.part_facts import Lookup
-from rigd.train.parts import Part, nested
-from rigd.train.question import Camera
+from rigd.train.parts import TrainPart, nested
+from rigd.train.question import TrainCamera
 
 FOR_SALE = 2
 """How many of each part a train may want from a shop."""
 
 
 def unpacked(
-    camera: Camera, devices: Sequence[str | None], lookup: Lookup
-) -> tuple[Camera, list[Part]]:
+    camera: TrainCamera, devices: Sequence[str | None], lookup: Lookup
+) -> tuple[TrainCamera, list[TrainPart]]:
     """What came with camera and devices, and the camera's mounts without those parts on."""
     boxes = [(camera.name, camera.box_parts)]
     for name in devices:
         known = lookup.part(name) if name else None
         boxes.append((name or "", known.box_parts if known else ()))
     found = [
-        Part(
+        TrainPart(
             id=part,
             front=known.front,
             back=known.back,
@@ -40,10 +40,10 @@ def unpacked(
     return (replace(camera, mounts=bare) if bare else camera), found
 
 
-def for_sale(lookup: Lookup) -> list[Part]:
+def for_sale(lookup: Lookup) -> list[TrainPart]:
     """Every spacer and adapter that the catalog knows both ends and the length of."""
     return [
-        Part(
+        TrainPart(
             id=name,
             front=known.front,
             back=known.back,
@@ -58,10 +58,10 @@ def for_sale(lookup: Lookup) -> list[Part]:
 
 
 def nested_parts(
-    parts: Sequence[Part], hosts: Sequence[Part], lookup: Lookup
-) -> tuple[tuple[str, Part], ...]:
+    parts: Sequence[TrainPart], hosts: Sequence[TrainPart], lookup: Lookup
+) -> tuple[tuple[str, TrainPart], ...]:
     """What comes of each ring at hand inside each host, under the host's id."""
-    found: list[tuple[str, Part]] = []
+    found: list[tuple[str, TrainPart]] = []
     for ring in parts:
         known = lookup.part(ring.id)
         for host in hosts:

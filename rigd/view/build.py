@@ -5,20 +5,20 @@ from dataclasses import asdict, dataclass, field
 from rigd.devices.identity import DeviceRef
 from rigd.focus.cautions import cautions
 from rigd.focus.change_plan import Plan, plan
-from rigd.focus.declared_offsets import applies
-from rigd.focus.foreign_commands import not_heard_because
-from rigd.focus.guide_focuser import guide_of
-from rigd.focus.stand_down import nobody_applies
+from rigd.focus.declared_offsets import declared_applier
+from rigd.focus.foreign_commands import why_unheard
+from rigd.focus.guide_focuser import guide_rig_of
+from rigd.focus.stand_down import missing_applier
 from rigd.focus.state.rig import Rig
 from rigd.focus.state.settings import FilterSlot, Mode
-from rigd.focus.state.temperature import held_because
+from rigd.focus.state.temperature import why_held
 from rigd.focus.virtual_focuser import logical_steps, shift_ahead
 from rigd.optics.filter_offsets import SlotKind
 from rigd.view.rig import FocuserView, Json, ModeChoice, RigIdentity, RigView, SafetyView, WheelView
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answers:
+class ViewInputs:
     """What was worked out of a rig beside its offsets."""
 
     match: Json = field(default_factory=dict)
@@ -30,7 +30,7 @@ class Answers:
     profile: Json = field(default_factory=dict)
 
 
-def portrait(rig: Rig, identity: RigIdentity, answers: Answers) -> RigView:
+def build_view(rig: Rig, identity: RigIdentity, answers: ViewInputs) -> RigView:
     """What the outside sees of a rig now: a snapshot, its identity, and what was worked out."""
     return RigView(
         name=rig.settings.name,
@@ -84,7 +84,7 @@ def explain(rig: Rig) -> Json:
         "temperature_steps": terms.temperature_steps if terms else None,
         "temperature_c": rig.thermometer.celsius,
         "temperature_base_c": base.celsius if base else None,
-        "temperature_held_because": held_because(rig.settings.temperature, ledger, rig.thermometer),
+        "temperature_held_because": why_held(rig.settings.temperature, ledger, rig.thermometer),
         "temperature_waits_for": rig.temperature_waits.sentence if rig.temperature_waits else None,
         "trim_steps": terms.trim_steps if terms else None,
         "embodied_steps": terms.total_steps if terms else None,
@@ -92,7 +92,7 @@ def explain(rig: Rig) -> Json:
         "unknown_because": ledger.unknown_because,
         "focus_checked": rig.checked,
         "filter_in_light": _slot_name(rig, rig.filter_position),
-        "moving_to_steps": rig.flight.goal.target_steps if rig.flight else None,
+        "moving_to_steps": rig.move.goal.target_steps if rig.move else None,
         "waiting_for": rig.outcome.sentence if rig.pending and rig.outcome else None,
         "hold_by": rig.hold_by,
         "last_change": _outcome(rig),
@@ -106,7 +106,7 @@ def _guide_focuser(rig: Rig) -> Json | None:
     ref = rig.settings.guide_focuser
     if ref is None:
         return None
-    guide = guide_of(rig)
+    guide = guide_rig_of(rig)
     ledger, report = guide.ledger, guide.focuser
     return {
         "name": ref.key,
@@ -118,12 +118,12 @@ def _guide_focuser(rig: Rig) -> Json | None:
         "filter_embodied": ledger.embodied_filter,
         "unknown_because": ledger.unknown_because,
         "focus_checked": guide.checked,
-        "moving_to_steps": guide.flight.target_steps if guide.flight else None,
+        "moving_to_steps": guide.move.target_steps if guide.move else None,
         "stays_because": guide.fault,
     }
 
 
-def _summary(rig: Rig, answers: Answers) -> Json:
+def _summary(rig: Rig, answers: ViewInputs) -> Json:
     _, why_zeros = published_offsets(rig)
     return {
         "name": rig.settings.name,
@@ -161,11 +161,11 @@ def _summary(rig: Rig, answers: Answers) -> Json:
         "open_questions": _open_questions(answers),
         "mode_chosen_by": answers.chosen.by if answers.chosen else None,
         "mode_chosen_at": answers.chosen.at if answers.chosen else None,
-        "second_applier": rig.sightings.applier or applies(rig),
+        "second_applier": rig.foreign_moves.applier or declared_applier(rig),
         "programs": _programs(rig),
-        "others": rig.sightings.verdict,
-        "echo_not_heard_because": not_heard_because(rig),
-        "nobody_applies": nobody_applies(rig),
+        "others": rig.foreign_moves.verdict,
+        "echo_not_heard_because": why_unheard(rig),
+        "nobody_applies": missing_applier(rig),
         "not_trusted_because": _mistrust(rig),
     }
 
@@ -240,11 +240,11 @@ def _absent(rig: Rig, what: str, ref: DeviceRef | None) -> str | None:
 
 
 def _focuser(rig: Rig, identity: RigIdentity) -> FocuserView:
-    report, flight = rig.focuser, rig.flight
-    by_client = (flight is not None and flight.by_client) or rig.queued is not None
-    foreign = flight is None and report is not None and report.moving
+    report, move = rig.focuser, rig.move
+    by_client = (move is not None and move.by_client) or rig.queued is not None
+    foreign = move is None and report is not None and report.moving
     position = logical_steps(rig)
-    if flight is not None and flight.by_client and report and report.position_steps is not None:
+    if move is not None and move.by_client and report and report.position_steps is not None:
         position = report.position_steps - shift_ahead(rig)
     return FocuserView(
         unique_id=identity.focuser_id,
@@ -257,7 +257,7 @@ def _focuser(rig: Rig, identity: RigIdentity) -> FocuserView:
         step_size_um=report.step_size_um if report else None,
         temperature_c=report.temperature_c if report else None,
         can_halt=report.can_halt is not False if report else True,
-        fault=None if flight is None and report is None else (report.fault if report else None),
+        fault=None if move is None and report is None else (report.fault if report else None),
         connect_error=_absent(rig, "focuser", rig.settings.focuser),
     )
 
@@ -275,7 +275,7 @@ def _safety(rig: Rig, identity: RigIdentity) -> SafetyView:
 
 def _mistrust(rig: Rig) -> str | None:
     """Why the focus cannot be trusted now, None if it can."""
-    if alarm := nobody_applies(rig):
+    if alarm := missing_applier(rig):
         return alarm
     if rig.settings.mode is not Mode.APPLY:
         return f"mode {rig.settings.mode}: rigd does not keep the focus"
@@ -309,6 +309,6 @@ def _slot_name(rig: Rig, filter_position: int | None) -> str | None:
     return None if filter_position is None else f"slot {filter_position + 1}"
 
 
-def _open_questions(answers: Answers) -> list[str]:
+def _open_questions(answers: ViewInputs) -> list[str]:
     asked = answers.questions.get("questions")
     return [str(one["key"]) for one in asked] if isinstance(asked, list) else []

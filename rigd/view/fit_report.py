@@ -6,7 +6,7 @@ Nothing here moves anything: an offset that changes counts from the next filter 
 from collections.abc import Sequence
 
 from rigd.focus.state.settings import FilterSlot
-from rigd.learning.fit_input import Study
+from rigd.learning.fit_input import FitInput
 from rigd.learning.fit_record import StoredFit, _warnings
 from rigd.view.rig import Json
 
@@ -21,11 +21,11 @@ def why(rig: str, stored: StoredFit | None) -> Json:
 
 
 def why_filter(
-    rig: str, key: str, study: Study, stored: StoredFit | None, slots: Sequence[FilterSlot]
+    rig: str, key: str, fit_input: FitInput, stored: StoredFit | None, slots: Sequence[FilterSlot]
 ) -> Json:
     """Prior, data and posterior of one filter's offset, and what counts now."""
     slot = next((slot for slot in slots if slot.key == key), None)
-    prior = study.priors.get(key)
+    prior = fit_input.priors.get(key)
     result = stored.result if stored else {}
     offsets, runs = result.get("offsets"), result.get("runs")
     return {

@@ -12,7 +12,7 @@ from rigd.autofocus_logs.run import AutofocusRun, Restated
 from rigd.view.rig import Client, Json
 
 
-class Lessons(Protocol):
+class LearningView(Protocol):
     """What is asked about autofocus runs, and about offsets learnt from them."""
 
     async def request_runs(self, rig: str, runs: Sequence[AutofocusRun], client: Client) -> Json:

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Mapping
 from typing import Protocol
 
 from rigd.focus.state.settings import Mode
-from rigd.view.learning import Lessons
+from rigd.view.learning import LearningView
 from rigd.view.profiles import Profiles
 from rigd.view.rig import Client, Json, RigView
 
@@ -22,7 +22,7 @@ class Observatory(Protocol):
     """
 
     @property
-    def lessons(self) -> Lessons:
+    def learning_requests(self) -> LearningView:
         """What is asked about runs and about offsets learnt from them."""
 
     @property
@@ -84,13 +84,13 @@ class Observatory(Protocol):
     ) -> None:
         """Switch the mode while running; refused while something moves, or unless confirmed."""
 
-    async def request_solved(self, rig: str, focal_length_mm: float, client: Client) -> None:
+    async def report_plate_solve(self, rig: str, focal_length_mm: float, client: Client) -> None:
         """A frame was solved: it says how long the telescope is. Nothing moves."""
 
     async def proposal(self, rig: str) -> Json:
         """Which profile fits the devices that are there; nothing is switched."""
 
-    async def request_confirm(self, rig: str, client: Client) -> int:
+    async def confirm_profile(self, rig: str, client: Client) -> int:
         """A human's word: the profile is right, whatever contradicts it; how much that was."""
 
     async def request_answer(
@@ -110,7 +110,7 @@ class Observatory(Protocol):
         What changed counts from the next filter change on.
         """
 
-    def happenings(self) -> AsyncIterator[Json]:
+    def diary(self) -> AsyncIterator[Json]:
         """The diary as it is written, one JSON object each; for the event stream."""
 
 

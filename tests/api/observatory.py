@@ -104,7 +104,7 @@ class FakeObservatory:
         self.profiles = desk_of(store, Config())
 
     @property
-    def lessons(self) -> "FakeObservatory":
+    def learning_requests(self) -> "FakeObservatory":
         return self
 
     def rigs(self) -> tuple[RigView, ...]:
@@ -215,13 +215,13 @@ class FakeObservatory:
     async def request_swap(self, rig: str, name: str, client: Client) -> None:
         self.asked.append(("swap", rig, name, client.name))
 
-    async def request_solved(self, rig: str, focal_length_mm: float, client: Client) -> None:
+    async def report_plate_solve(self, rig: str, focal_length_mm: float, client: Client) -> None:
         self.asked.append(("solved", rig, focal_length_mm))
 
     async def proposal(self, rig: str) -> Json:
         return {"in_force": "Fake", "proposed": None, "sentence": None, "profiles": []}
 
-    async def request_confirm(self, rig: str, client: Client) -> int:
+    async def confirm_profile(self, rig: str, client: Client) -> int:
         self.asked.append(("confirm", rig))
         return 0
 
@@ -281,7 +281,7 @@ class FakeObservatory:
         view = self.views[rig]
         self.views[rig] = replace(view, offsets={**view.offsets, "recomputed": True})
 
-    async def happenings(self) -> AsyncIterator[Json]:
+    async def diary(self) -> AsyncIterator[Json]:
         queue: asyncio.Queue[Json] = asyncio.Queue()
         self.listeners.append(queue)
         self.touch()

@@ -7,7 +7,7 @@ from ipaddress import ip_network
 
 import pytest
 
-from rigd.api.http.access import Guard
+from rigd.api.http.access import AccessGuard
 from rigd.api.http.settings import ServerSettings
 from rigd.errors import ConfigError
 from tests.api.live import FORM, SETTINGS, Answer, LiveServer, live
@@ -123,7 +123,7 @@ def test_no_other_page_may_frame_or_embed_an_answer(server: LiveServer) -> None:
 
 
 def test_two_hosts_change_nothing(server: LiveServer) -> None:
-    guard = Guard(SETTINGS)
+    guard = AccessGuard(SETTINGS)
     found = scope("127.0.0.1", "PUT", host="localhost")
     found["headers"] = [(b"host", b"localhost"), (b"host", b"localhost")]
 
@@ -131,7 +131,7 @@ def test_two_hosts_change_nothing(server: LiveServer) -> None:
 
 
 def test_a_configured_hostname_is_an_own_name() -> None:
-    guard = Guard(replace(SETTINGS, hostnames=("Observatory.example",)))
+    guard = AccessGuard(replace(SETTINGS, hostnames=("Observatory.example",)))
 
     assert guard.refuse(scope("127.0.0.1", "PUT", host="observatory.example:80")) is None
 
@@ -230,7 +230,7 @@ def test_the_token_is_in_no_printout() -> None:
     ],
 )
 def test_only_allowed_networks_may_ask(address: str, *, allowed: bool) -> None:
-    guard = Guard(replace(SETTINGS, host=ANYWHERE, allowed_networks=(LAN,)))
+    guard = AccessGuard(replace(SETTINGS, host=ANYWHERE, allowed_networks=(LAN,)))
 
     for method in ("GET", "PUT"):
         refusal = guard.refuse(scope(address, method, host="localhost"))
@@ -238,7 +238,7 @@ def test_only_allowed_networks_may_ask(address: str, *, allowed: bool) -> None:
 
 
 def test_a_flood_of_addresses_is_not_remembered_for_ever() -> None:
-    guard = Guard(SETTINGS)
+    guard = AccessGuard(SETTINGS)
 
     for n in range(5000):
         guard.allows(f"10.0.{n // 256}.{n % 256}")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from rigd.api.http.access import Guard, Refusal
+from rigd.api.http.access import AccessGuard, Refusal
 from rigd.api.http.reply import Scope
 from tests.api.browser import EVIL_NAME, REBOUND_NAME, hostile, visit
 from tests.api.live import LiveServer, live
@@ -30,14 +30,14 @@ def page(target: str) -> str:
 @pytest.fixture
 def seen(monkeypatch: pytest.MonkeyPatch) -> Seen:
     found: Seen = []
-    refuse = Guard.refuse
+    refuse = AccessGuard.refuse
 
-    def recorded(guard: Guard, scope: Scope) -> Refusal | None:
+    def recorded(guard: AccessGuard, scope: Scope) -> Refusal | None:
         refusal = refuse(guard, scope)
         found.append((scope["method"], scope["path"], refusal is not None))
         return refusal
 
-    monkeypatch.setattr(Guard, "refuse", recorded)
+    monkeypatch.setattr(AccessGuard, "refuse", recorded)
     return found
 
 

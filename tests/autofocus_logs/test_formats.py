@@ -7,7 +7,7 @@ import pytest
 
 from rigd.autofocus_logs.log_time import zone_named, zone_stated
 from rigd.autofocus_logs.reader import read_path
-from rigd.autofocus_logs.run import Frame
+from rigd.autofocus_logs.run import Coordinates
 from rigd.errors import InvalidValueError
 
 FIXTURES = Path(__file__).parent / "fixtures"
@@ -57,7 +57,7 @@ def test_an_abbreviation_of_several_zones_is_asked_for() -> None:
 
 
 def test_asiair_runs_carry_the_filter_of_the_last_change() -> None:
-    first, second = read_path(FIXTURES / "asiair.txt", zone=CEST, frame=Frame.RAW)
+    first, second = read_path(FIXTURES / "asiair.txt", zone=CEST, coordinates=Coordinates.RAW)
 
     assert (first.filter, second.filter) == ("L", "Ha 7nm")
     assert first.position_steps == pytest.approx(8000, abs=2)

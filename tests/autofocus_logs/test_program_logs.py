@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from rigd.autofocus_logs.reader import read_path
-from rigd.autofocus_logs.run import Frame
+from rigd.autofocus_logs.run import Coordinates
 from rigd.errors import InvalidValueError
 
 FIXTURES = Path(__file__).parent / "fixtures"
@@ -26,7 +26,7 @@ def changed(tmp_path: Path, path: Path, old: str, new: str) -> Path:
 
 
 def test_an_ekos_focus_log_has_filter_temperature_and_altitude() -> None:
-    first, second, third = read_path(EKOS, zone=CEST, frame=Frame.RAW)
+    first, second, third = read_path(EKOS, zone=CEST, coordinates=Coordinates.RAW)
 
     assert (first.filter, first.position_steps, first.temperature_c) == ("Red", 20150, 8.5)
     assert (first.altitude_deg, first.ok, first.reason) == (61.4, True, None)
@@ -58,7 +58,7 @@ def test_an_old_ekos_focus_log_names_no_focuser_and_no_altitude(tmp_path: Path) 
 
 
 def test_nina_star_sizes_belong_to_exposures_in_their_order() -> None:
-    first, *_ = read_path(NINA, zone=CEST, frame=Frame.RAW)
+    first, *_ = read_path(NINA, zone=CEST, coordinates=Coordinates.RAW)
 
     assert first.filter == "Lum"
     assert len(first.points) == 9
@@ -132,7 +132,7 @@ def test_a_nina_log_without_an_autofocus_is_refused(tmp_path: Path) -> None:
 
 
 def test_focusmax_knows_no_filter_and_its_night_goes_past_midnight() -> None:
-    first, second, third = read_path(OWN, zone=UTC, frame=Frame.RAW)
+    first, second, third = read_path(OWN, zone=UTC, coordinates=Coordinates.RAW)
 
     assert (first.filter, first.position_steps, first.temperature_c) == (None, 5230, 11.25)
     assert first.time == datetime(2024, 5, 1, 21, 33, 20, tzinfo=UTC)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from rigd.autofocus_logs.reader import MAX_BYTES, read_path
-from rigd.autofocus_logs.run import AutofocusRun, Frame
+from rigd.autofocus_logs.run import AutofocusRun, Coordinates
 from rigd.errors import InvalidValueError
 
 FIXTURES = Path(__file__).parent / "fixtures"
@@ -33,7 +33,7 @@ def test_a_nina_report_is_refitted_from_its_points_and_not_believed() -> None:
     assert run.se_steps < 2
     assert run.temperature_c == -3.5
     assert run.time == datetime(2024, 2, 1, 21, 15, 30, 123456, tzinfo=UTC)
-    assert run.frame is None
+    assert run.coordinates is None
     assert (run.ok, run.reason) == (True, None)
 
 
@@ -119,13 +119,13 @@ def test_encodings_of_other_locales_are_read(tmp_path: Path, encoding: str) -> N
 
 
 def test_theskyx_runs_carry_filter_position_temperature() -> None:
-    runs = read_path(FIXTURES / "small.foc", zone=CEST, frame=Frame.RAW)
+    runs = read_path(FIXTURES / "small.foc", zone=CEST, coordinates=Coordinates.RAW)
 
     assert [run.filter for run in runs] == ["Red", "Red", "Luminance", "Luminance"]
     assert [run.position_steps for run in runs] == [5010, 5004, 5000, 4996]
     assert runs[0].temperature_c == 4.5
     assert runs[0].time == datetime(2024, 1, 10, 19, 0, tzinfo=UTC)
-    assert runs[0].frame is Frame.RAW
+    assert runs[0].coordinates is Coordinates.RAW
 
 
 def test_a_run_cut_short_at_the_files_end_is_no_result() -> None:
@@ -153,7 +153,11 @@ def test_a_table_states_frame_and_error_where_known(tmp_path: Path) -> None:
 
     first, second, third = read_path(path)
 
-    assert (first.frame, first.se_steps, first.temperature_c) == (Frame.LOGICAL, 2.5, None)
+    assert (first.coordinates, first.se_steps, first.temperature_c) == (
+        Coordinates.LOGICAL,
+        2.5,
+        None,
+    )
     assert (second.ok, second.se_steps, second.reason) == (False, None, "no position in ''")
     assert (third.ok, third.reason) == (False, "marked as failed")
 

@@ -8,7 +8,7 @@ import pytest
 from rigd.drivers.programs.nina import MOST_BYTES, NinaDriver, NinaOptions
 
 from rigd.devices.driver import ServerAddress
-from rigd.devices.events import Event, OffsetsTold, ServerDown, ServerUp
+from rigd.devices.events import Event, OffsetsDeclared, ServerDown, ServerUp
 from rigd.devices.identity import DeviceRef
 from rigd.errors import DeviceUnavailableError
 from tests.drivers.nina_api import PATH, NinaApi
@@ -28,8 +28,8 @@ class Heard:
         self._news.set()
 
     @property
-    def told(self) -> list[OffsetsTold]:
-        return [e for e in self.events if isinstance(e, OffsetsTold)]
+    def told(self) -> list[OffsetsDeclared]:
+        return [e for e in self.events if isinstance(e, OffsetsDeclared)]
 
     @property
     def downs(self) -> list[ServerDown]:

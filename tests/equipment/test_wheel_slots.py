@@ -13,7 +13,12 @@ from rigd.config import Config, RigConfig, ServerConfig, profile_relations
 from rigd.devices.identity import DeviceIdentity, DeviceKind, DeviceRef, WireProtocol
 from rigd.equipment.answers import filled, role_of, stated
 from rigd.equipment.device_roles import open_roles
-from rigd.equipment.fingerprint import contradicts, filter_fingerprint, glasses, light_path
+from rigd.equipment.fingerprint import (
+    contradicts,
+    filter_fingerprint,
+    filter_fingerprints,
+    light_path,
+)
 from rigd.equipment.profile import EquipmentProfile
 from rigd.equipment.profile_diff import profile_changes
 from rigd.equipment.profile_toml import profile_of, profile_text
@@ -23,9 +28,9 @@ from rigd.files.text import spelled
 from rigd.focus.state.rig import Rig
 from rigd.focus.state.settings import FilterSlot, Mode
 from rigd.optics.filter_offsets import SlotKind
-from rigd.setup.derive import Desk
+from rigd.setup.derive import SetupDeriver
 from rigd.setup.device_matches import matches_of, unknown_entries
-from rigd.setup.fit_priors import study_of
+from rigd.setup.fit_priors import fit_input_of
 from rigd.setup.profile_proposal import proposal
 from rigd.setup.rig_train import train_of
 from rigd.setup.settings import settings_of
@@ -317,7 +322,7 @@ def test_offsets_belong_to_both_glasses_wherever_they_stand() -> None:
     turned = profile(('["lum", "red", "ha"]', '["red", "lum", "ha"]'))
     thicker = profile(("thickness_mm = 2.0", "thickness_mm = 2.1"))
 
-    assert glasses(one).keys() >= {"lum+clear", "ha+uv", "ha", "uv"}
+    assert filter_fingerprints(one).keys() >= {"lum+clear", "ha+uv", "ha", "uv"}
     assert filter_fingerprint(turned, "ha+uv") == filter_fingerprint(one, "ha+uv")
     assert filter_fingerprint(thicker, "ha+uv") != filter_fingerprint(one, "ha+uv")
     assert filter_fingerprint(thicker, "ha+clear") == filter_fingerprint(one, "ha+clear")
@@ -341,24 +346,24 @@ def test_to_state_which_wheel_it_is_contradicts_nothing() -> None:
 
 
 def test_runs_belong_to_the_pair_that_they_name(catalog: Catalog) -> None:
-    study = study_of(profile(), CatalogLookup(catalog), rig_of(profile()))
+    fit_input = fit_input_of(profile(), CatalogLookup(catalog), rig_of(profile()))
 
-    assert study.reference == "lum+clear"
-    assert study.names[spelled("Ha + UV")] == "ha+uv"
-    assert study.names[spelled("Ha")] == "ha+clear"
-    assert study.names[spelled("Ha + Clear")] == "ha+clear"
-    assert spelled("UV") not in study.names
-    assert study.filters == ("lum+clear", "lum+uv", "red+clear", "red+uv", "ha+clear", "ha+uv")
-    assert study.priors["ha+uv"].mean_steps == pytest.approx(341.4, abs=0.5)
-    assert set(study.zones_steps) == set(study.filters)
+    assert fit_input.reference == "lum+clear"
+    assert fit_input.names[spelled("Ha + UV")] == "ha+uv"
+    assert fit_input.names[spelled("Ha")] == "ha+clear"
+    assert fit_input.names[spelled("Ha + Clear")] == "ha+clear"
+    assert spelled("UV") not in fit_input.names
+    assert fit_input.filters == ("lum+clear", "lum+uv", "red+clear", "red+uv", "ha+clear", "ha+uv")
+    assert fit_input.priors["ha+uv"].mean_steps == pytest.approx(341.4, abs=0.5)
+    assert set(fit_input.zones_steps) == set(fit_input.filters)
 
 
 def test_the_reference_is_asked_as_a_pair_and_each_wheel_by_itself(catalog: Catalog) -> None:
     unsaid = profile(('reference_filter = "lum+clear"\n', ""), ('id = "zwo_efw_8x125"\n', ""))
-    desk = Desk(CONFIG, unsaid, catalog)
+    desk = SetupDeriver(CONFIG, unsaid, catalog)
     rig = with_wheels(Rig(settings=desk.settings(())), "ASI EFW", "CFW", slots=7)
 
-    asked = {one["key"]: one for one in desk.work_out(rig, ()).questions["questions"]}  # type: ignore[attr-defined]
+    asked = {one["key"]: one for one in desk.derive(rig, ()).questions["questions"]}  # type: ignore[attr-defined]
 
     values = [option["value"] for option in asked["reference_filter"]["options"]]
     assert values[:3] == ["lum+clear", "lum+uv", "red+clear"]

@@ -7,7 +7,7 @@ base.
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from rigd.focus.state.rig import Flight
+from rigd.focus.state.rig import FocuserMove
 
 LOW, HIGH = 0, 60000
 BLIND_S = 1.0
@@ -70,12 +70,14 @@ class Truth:
 
 
 class Drawtube:
-    """A focuser with its truth; `flight` is the move of rigd's that is open, of the journal's."""
+    """A focuser with its truth; `move` is the move of rigd's that is open, of the journal's."""
 
-    def __init__(self, position: int, tolerance: int, flight: Callable[[], Flight | None]) -> None:
+    def __init__(
+        self, position: int, tolerance: int, move: Callable[[], FocuserMove | None]
+    ) -> None:
         self.box = FocuserBox(pos=position, nominal=position, tolerance=tolerance)
         self.truth = Truth(base=position)
-        self._flight = flight
+        self._flight = move
 
     def move(self, cause: Cause, target: int, now_s: float) -> None:
         """A move begins."""
@@ -85,10 +87,10 @@ class Drawtube:
             truth.foreign_until_s = now_s
         elif cause == "own" and now_s - truth.foreign_until_s <= BLIND_S:
             # A motion so young that rigd may not have heard of it: its target overrides it.
-            flight = self._flight()
-            if flight is not None:
-                truth.base -= box.nominal - flight.start_steps
-                box.nominal = flight.start_steps
+            move = self._flight()
+            if move is not None:
+                truth.base -= box.nominal - move.start_steps
+                box.nominal = move.start_steps
         if cause == "own":
             truth.base_at_own = truth.base
         reach = target + box.slack if cause != "foreign" else target
@@ -109,11 +111,11 @@ class Drawtube:
         box.motion = None
         if motion.late and abs(box.pos - motion.target) > box.tolerance:
             motion.cause = "foreign"  # stopped on its way, it is as if a hand had moved it
-        flight = self._flight()
+        move = self._flight()
         if motion.cause == "foreign":
             truth.foreign_until_s = now_s
             box.nominal += box.pos - motion.start
-            target = flight.target_steps if flight is not None else None
+            target = move.target_steps if move is not None else None
         else:
             box.nominal = box.pos
             target = motion.target
@@ -121,9 +123,9 @@ class Drawtube:
             box.nominal = target
         if motion.cause == "own":
             return
-        ours = flight is not None and not flight.by_client and not by_own
-        if motion.cause == "foreign" and flight is not None and ours:
-            low, high = sorted((flight.start_steps, flight.target_steps))
+        ours = move is not None and not move.by_client and not by_own
+        if motion.cause == "foreign" and move is not None and ours:
+            low, high = sorted((move.start_steps, move.target_steps))
             near = box.tolerance
             if low - near <= box.pos <= high + near:
                 # Nothing can tell it from a move of rigd's that stopped short.
@@ -161,26 +163,26 @@ class Drawtube:
         self.truth.undurable += base - self.truth.base
         self.truth.base = base
 
-    def rigd_died(self, flight: Flight | None, now_s: float) -> None:
-        """What was not stored is not so; `flight` is what the journal has."""
+    def rigd_died(self, move: FocuserMove | None, now_s: float) -> None:
+        """What was not stored is not so; `move` is what the journal has."""
         box, truth = self.box, self.truth
         truth.base -= truth.undurable
         truth.undurable = 0
         young = now_s - truth.foreign_until_s <= BLIND_S
-        if flight is None or flight.by_client or flight.terms is None or not young:
+        if move is None or move.by_client or move.terms is None or not young:
             return
-        if abs(box.pos - flight.target_steps) <= box.tolerance:
+        if abs(box.pos - move.target_steps) <= box.tolerance:
             # Somebody else moved just where rigd was about to: nothing can tell the two apart.
-            truth.base = flight.target_steps - flight.terms.total_steps
-            box.nominal = flight.target_steps
+            truth.base = move.target_steps - move.terms.total_steps
+            box.nominal = move.target_steps
 
-    def is_marked(self, target: int, *flights: Flight | None) -> bool:
+    def is_marked(self, target: int, *moves_begun: FocuserMove | None) -> bool:
         """Whether a foreign move there could never be told from one of these."""
         near = 3 * self.box.tolerance + 2
-        for flight in flights:
-            if flight is None:
+        for move in moves_begun:
+            if move is None:
                 continue
-            marks = (flight.start_steps, flight.target_steps)
+            marks = (move.start_steps, move.target_steps)
             if min(marks) - near <= target <= max(marks) + near:
                 return True
         return False

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from rigd.focus.state.effects import JournalIntent, JournalOutcome, MoveFocuser, Step
 from rigd.focus.state.ledger import Ledger, Terms
-from rigd.focus.state.requests import AdoptAsked, ModeAsked, Remembered
-from rigd.focus.state.rig import Flight, Result, Rig
+from rigd.focus.state.requests import AdoptRequested, ModeRequested, Remembered
+from rigd.focus.state.rig import FocuserMove, Result, Rig
 from rigd.focus.state.settings import Mode
 from tests.focus.night import GUIDE_FOCUSER
 
@@ -30,9 +30,7 @@ class GuideJudge:
     def step(self, before: Rig, event: object, step: Step) -> None:
         """After every event."""
         rig, guide = step.rig, step.rig.guide_focuser
-        numbers = {
-            e.flight.number for e in step.effects if isinstance(e, JournalIntent) and e.guide
-        }
+        numbers = {e.move.number for e in step.effects if isinstance(e, JournalIntent) and e.guide}
         ended = {e.number for e in step.effects if isinstance(e, JournalOutcome) and e.guide}
         for effect in step.effects:
             if isinstance(effect, MoveFocuser) and effect.ref == GUIDE_FOCUSER:
@@ -43,9 +41,9 @@ class GuideJudge:
         was = before.guide_focuser or Rig(settings=guide.settings)
         if not isinstance(event, Remembered):
             self._adopts(was, guide, event, rig, before.settings.mode)
-        if was.flight is not None and guide.flight is not was.flight:
-            also = self.world.guide_truth.foreign_until_s >= was.flight.began_at_s - 1.0
-            self._judged = self._judged or was.flight.lost or also
+        if was.move is not None and guide.move is not was.move:
+            also = self.world.guide_truth.foreign_until_s >= was.move.began_at_s - 1.0
+            self._judged = self._judged or was.move.lost or also
         outcome = rig.outcome
         if outcome is not None and outcome is not before.outcome:
             troubles = {Result.FAILED, Result.REFUSED} & {outcome.result}
@@ -58,13 +56,13 @@ class GuideJudge:
         self.checks["guide: moves"] += 1
         assert guide is not None, "moved an unknown guide focuser"
         assert was is not None, "moved a guide focuser that was never seen"
-        assert guide.flight is not None, "moved without a flight"
+        assert guide.move is not None, "moved without a flight"
         assert rig.change is not None, "moved outside a filter change"
         assert rig.settings.mode is Mode.APPLY, f"moved in mode {rig.settings.mode}"
         assert rig.hold_by is None, "moved though held"
         assert was.remembered, "moved before it was known"
         assert was.checked, "moved before it was seen at rest"
-        assert was.flight is None or was.flight.number in ended, "moved during a move"
+        assert was.move is None or was.move.number in ended, "moved during a move"
         base = was.ledger.base_steps
         assert base is not None, "moved though unknown"
         assert guide.focuser is not None, "moved unseen"
@@ -74,7 +72,7 @@ class GuideJudge:
         assert not (rig.mount and rig.mount.slewing), "moved during a slew"
         assert not (rig.guider and rig.guider.guiding), "moved while guiding"
         if rig.settings.sequential:
-            assert rig.flight is None, "two motors at a time on a weak supply"
+            assert rig.move is None, "two motors at a time on a weak supply"
         wanted = self._wanted(_filter_ahead(before, rig))
         assert wanted is not None, "moved without a ratio"
         assert move.position_steps == base + wanted, "moved elsewhere"
@@ -85,8 +83,8 @@ class GuideJudge:
         """What is embodied becomes known or other without a move: somebody's word, first sight."""
         known, before = guide.ledger.embodied, was.ledger.embodied
         begins = rig.settings.mode is Mode.APPLY is not before_mode
-        asked = isinstance(event, AdoptAsked) or (isinstance(event, ModeAsked) and begins)
-        if known is None or was.flight is not None:
+        asked = isinstance(event, AdoptRequested) or (isinstance(event, ModeRequested) and begins)
+        if known is None or was.move is not None:
             return
         if before is not None and not (asked and begins):
             follows = known == before or rig.change is not None or rig.outcome is not None
@@ -108,7 +106,7 @@ class GuideJudge:
         if rig.ledger.embodied is None:  # the main focuser began to count the other way meanwhile
             return
         self.checks["guide: followed"] += 1
-        assert guide.flight is None, "done while it is under way"
+        assert guide.move is None, "done while it is under way"
         wanted = self._wanted(rig.ledger.embodied.filter_steps)
         assert wanted is not None, "followed without a ratio"
         assert guide.ledger.embodied == Terms(filter_steps=wanted), f"{wanted}: {guide.ledger}"
@@ -118,9 +116,9 @@ class GuideJudge:
 
     def commanded(self, number: int, steps: int) -> None:
         """The device is told to move: the journal must have the intent."""
-        flight: Flight | None = self.world.journal.guide_flight
-        assert flight is not None, "commanded without a stored intent"
-        assert (flight.number, flight.target_steps) == (number, steps), "another intent is stored"
+        move: FocuserMove | None = self.world.journal.guide_flight
+        assert move is not None, "commanded without a stored intent"
+        assert (move.number, move.target_steps) == (number, steps), "another intent is stored"
 
     def rest(self, rig: Rig) -> None:
         """Once all is quiet: its ledger is right or says unknown; nothing hangs."""
@@ -128,7 +126,7 @@ class GuideJudge:
         if guide is None:
             return
         self._nothing_hangs(guide)
-        if not world.quiet or guide.flight or not box.connected or not guide.checked:
+        if not world.quiet or guide.move or not box.connected or not guide.checked:
             return
         ledger = guide.ledger
         if ledger.embodied is None:
@@ -152,13 +150,13 @@ class GuideJudge:
 
     def _nothing_hangs(self, guide: Rig) -> None:
         world, box = self.world, self.world.guide_focuser
-        if guide.flight is None or box.motion is not None or not box.connected:
+        if guide.move is None or box.motion is not None or not box.connected:
             self._open_since_s = None
             return
         self._open_since_s = self._open_since_s or world.now_s
         waited_s = world.now_s - self._open_since_s
         limit_s = 2 * world.settings.deadline_s + 10
-        assert waited_s < limit_s, f"hangs for {waited_s} s: {guide.flight}"
+        assert waited_s < limit_s, f"hangs for {waited_s} s: {guide.move}"
 
     def _wanted(self, filter_steps: int) -> int | None:
         ratio = self.world.settings.guide_steps_per_step
@@ -170,10 +168,10 @@ class GuideJudge:
 
 def _filter_ahead(before: Rig, rig: Rig) -> int:
     """The filter term in the main focuser's position, or in the goal of its move."""
-    flight, terms = rig.flight, rig.ledger.embodied
-    if terms is None and flight is None:
-        flight = before.flight  # it ended just now, and said that it counts the other way
-    if flight is not None and not flight.by_client:
-        terms = flight.goal.terms
+    move, terms = rig.move, rig.ledger.embodied
+    if terms is None and move is None:
+        move = before.move  # it ended just now, and said that it counts the other way
+    if move is not None and not move.by_client:
+        terms = move.goal.terms
     assert terms is not None, "followed what is unknown"
     return terms.filter_steps

@@ -10,15 +10,15 @@ from rigd.focus.state.backlash import FinalDirection
 from rigd.focus.state.effects import AutofocusEnded, JournalIntent, MoveFocuser, RememberMode, Step
 from rigd.focus.state.ledger import Ledger, Part, TemperatureBase
 from rigd.focus.state.requests import (
-    AdoptAsked,
-    FilterAsked,
-    ModeAsked,
-    MoveAsked,
+    AdoptRequested,
+    FilterRequested,
+    ModeRequested,
+    MoveRequested,
     Remembered,
     Tick,
-    TrimAsked,
+    TrimRequested,
 )
-from rigd.focus.state.rig import Flight, Leg, Origin, Outcome, Result, Rig
+from rigd.focus.state.rig import FocuserMove, MoveLeg, Origin, Outcome, Result, Rig
 from rigd.focus.state.settings import Mode
 from rigd.focus.virtual_focuser import logical_steps
 from tests.focus.guide_judge import GuideJudge
@@ -43,9 +43,9 @@ class Focusing:
 
     def step(self, event: object, before: Rig, rig: Rig, now_s: float) -> None:
         """After every event, before its moves are judged."""
-        if rig.flight is not None and rig.flight.by in self._moves:
-            self._last_s[rig.flight.by] = now_s
-        if isinstance(event, FilterAsked):
+        if rig.move is not None and rig.move.by in self._moves:
+            self._last_s[rig.move.by] = now_s
+        if isinstance(event, FilterRequested):
             self._moves.pop(event.client, None)
         turned = rig.wheel_turning or rig.filter_position != before.filter_position
         for client, moves in tuple(self._moves.items()):
@@ -94,7 +94,7 @@ class Warmth:
     def step(self, before: Rig, rig: Rig, now_s: float) -> None:
         """After every event: the base is taken afresh exactly at a re-base."""
         old, new = before.ledger.temperature_base, rig.ledger.temperature_base
-        landed = before.flight is not None and before.flight.by_client and rig.flight is None
+        landed = before.move is not None and before.move.by_client and rig.move is None
         moved = landed and rig.ledger.raw_steps != before.ledger.raw_steps
         if moved or rig.foreign_at_s != before.foreign_at_s:
             self._rebased_s = now_s
@@ -110,30 +110,30 @@ class Warmth:
         assert said or again, f"nobody said {new.celsius} °C"
         self._bases.add(new)
 
-    def allows(self, before: Rig, flight: Flight) -> bool:
+    def allows(self, before: Rig, move: FocuserMove) -> bool:
         """Whether a move's temperature term is what the thermometer asks for, or what was there."""
         settings, base = before.settings.temperature, before.ledger.temperature_base
-        goal = flight.goal
+        goal = move.goal
         assert goal.terms is not None, "a move of rigd's own without terms"
         term, held = goal.terms.temperature_steps, _temperature(before)
-        if term == held and flight.part is not Part.TEMPERATURE:
+        if term == held and move.part is not Part.TEMPERATURE:
             return True
         if settings is None or base is None:
             return False
         k = dict(settings.by_filter).get(goal.filter_key or "", settings.steps_per_c)
-        small = abs(goal.target_steps - flight.start_steps) <= settings.dead_band_steps
-        if flight.part is Part.TEMPERATURE and small:
+        small = abs(goal.target_steps - move.start_steps) <= settings.dead_band_steps
+        if move.part is Part.TEMPERATURE and small:
             return False
         wanted = [base.steps + k * (celsius - base.celsius) for _, celsius in self._said]
         return any(abs(term - steps) <= 0.5 + 1e-9 for steps in wanted)
 
 
-def _keeps_trim(rig: Rig, flight: Flight) -> bool:
+def _keeps_trim(rig: Rig, move: FocuserMove) -> bool:
     """Whether a move leaves the trim as it is, unless a human has just set it."""
-    embodied, goal = rig.ledger.embodied, flight.goal.terms
+    embodied, goal = rig.ledger.embodied, move.goal.terms
     held = embodied.trim_steps if embodied else 0
     assert goal is not None, "a move of rigd's own without terms"
-    if flight.part is Part.TRIM:
+    if move.part is Part.TRIM:
         assert embodied is not None, "trimmed what is unknown"
         return replace(embodied, trim_steps=goal.trim_steps) == goal
     return goal.trim_steps == held
@@ -196,15 +196,21 @@ class Judge:
         self.fed[type(event).__name__] += 1
         if isinstance(event, Remembered):
             assert rig.hold_by == self.world.journal.hold_by, "a hold was forgotten"
-        if isinstance(event, FilterAsked | AdoptAsked | TrimAsked) and step.refusal is None:
+        if (
+            isinstance(event, FilterRequested | AdoptRequested | TrimRequested)
+            and step.refusal is None
+        ):
             self.cut_off = None
-        if isinstance(event, FilterAsked | MoveAsked | TrimAsked) and step.refusal is None:
+        if (
+            isinstance(event, FilterRequested | MoveRequested | TrimRequested)
+            and step.refusal is None
+        ):
             self._asked = True
         turned = before.filter_position != rig.filter_position and not getattr(
             event, "baseline", True
         )
         self._asked = self._asked or turned
-        if isinstance(event, AdoptAsked) or (isinstance(event, CameraReport) and event.busy):
+        if isinstance(event, AdoptRequested) or (isinstance(event, CameraReport) and event.busy):
             self._used = True
         if isinstance(event, FocuserReport):
             self._warmth.heard(event, self.world.now_s)
@@ -216,7 +222,7 @@ class Judge:
             self._used = True
         if rig.focuser is not None and not rig.focuser.connected:
             self._asked = self._used = False
-        if before.flight is None and rig.flight is not None:
+        if before.move is None and rig.move is not None:
             self._shown = logical_steps(rig)
         if not before.remembered and not isinstance(event, Remembered):
             self._first_sight(before, event, rig, turned=turned)
@@ -227,11 +233,11 @@ class Judge:
         intents: set[int] = set()
         for effect in step.effects:
             if isinstance(effect, JournalIntent) and not effect.guide:
-                intents.add(effect.flight.number)
+                intents.add(effect.move.number)
             if isinstance(effect, RememberMode) and effect.by == RIGD:
                 self.checks["stood down"] += 1
                 self._stood_down(rig)
-                assert step.rig.flight is None, "stood down during a move: its journal is gone"
+                assert step.rig.move is None, "stood down during a move: its journal is gone"
             if isinstance(effect, MoveFocuser) and effect.ref == FOCUSER:
                 assert effect.number in intents, "a move without an intent"
                 found = any(isinstance(e, AutofocusEnded) for e in step.effects)
@@ -240,11 +246,11 @@ class Judge:
             assert not any(isinstance(e, MoveFocuser) for e in step.effects), "refused and moved"
         self._one_applier(rig)
         self.guide.step(before, event, step)
-        if before.flight is not None and rig.flight is not before.flight:
-            also = self.world.truth.foreign_until_s >= before.flight.began_at_s - 1.0
-            self._judged = self._judged or before.flight.lost or also
-        flight = rig.flight
-        if flight is not None and not flight.by_client:
+        if before.move is not None and rig.move is not before.move:
+            also = self.world.truth.foreign_until_s >= before.move.began_at_s - 1.0
+            self._judged = self._judged or before.move.lost or also
+        move = rig.move
+        if move is not None and not move.by_client:
             self.checks["logical"] += 1
             assert logical_steps(rig) == self._shown, (
                 f"clients see {logical_steps(rig)} instead of {self._shown} during rigd's own move"
@@ -256,16 +262,16 @@ class Judge:
 
     def _led_away(self, event: object, before: Rig, rig: Rig) -> None:
         """A move that ended where another client sent the focuser did not stop short."""
-        flight = before.flight
-        if flight is None or flight.by_client or flight.lost:
+        move = before.move
+        if move is None or move.by_client or move.lost:
             self._told = False
             return
         if isinstance(event, FocuserCommanded):
             self._told = True
-        if rig.flight is None and isinstance(event, FocuserReport) and self._told:
+        if rig.move is None and isinstance(event, FocuserReport) and self._told:
             self.checks["told by others meanwhile"] += 1
             position = event.position_steps
-            if position is not None and abs(position - flight.target_steps) > (
+            if position is not None and abs(position - move.target_steps) > (
                 rig.settings.tolerance_steps
             ):
                 self.checks["led away by others"] += 1
@@ -273,14 +279,14 @@ class Judge:
 
     def _one_applier(self, rig: Rig) -> None:
         """Rigd does not apply beside a program that says that it does."""
-        standing = rig.checked and rig.flight is None and rig.change is None
+        standing = rig.checked and rig.move is None and rig.change is None
         if standing and rig.settings.mode is Mode.APPLY:
             assert not self._says_so(rig), "applies beside a program that says it does"
 
     def _stood_down(self, rig: Rig) -> None:
         """It does not stand down beside nobody."""
         said = self._says_so(rig)
-        assert said or rig.sightings.applier is not None, "stood down beside nobody"
+        assert said or rig.foreign_moves.applier is not None, "stood down beside nobody"
         self.checks["stood down at a word"] += said
 
     def _says_so(self, rig: Rig) -> bool:
@@ -294,31 +300,32 @@ class Judge:
             self._strange = True
         if rig.remembered and rig.ledger.embodied is not None:
             by_itself = (
-                not isinstance(event, AdoptAsked | ModeAsked) and rig.settings.mode is Mode.APPLY
+                not isinstance(event, AdoptRequested | ModeRequested)
+                and rig.settings.mode is Mode.APPLY
             )
             assert not (by_itself and self._strange), "adopted the focus of another filter"
             self.world.adopted()
 
-    def _takes_off(self, before: Rig, rig: Rig, move: MoveFocuser, *, found: bool) -> None:
-        flight = rig.flight
-        assert flight is not None, "a move without a flight"
+    def _takes_off(self, before: Rig, rig: Rig, command: MoveFocuser, *, found: bool) -> None:
+        move = rig.move
+        assert move is not None, "a move without a flight"
         self.checks["moves"] += 1
         low, high = rig.min_steps, rig.max_steps
         assert high is not None, "moved without knowing the limits"
-        assert low <= move.position_steps <= high, f"moved to {move.position_steps}"
+        assert low <= command.position_steps <= high, f"moved to {command.position_steps}"
         back = "moved at start or because a connection came back"
-        first = before.flight
+        first = before.move
         if (
             first is not None
-            and first.onward is not None
+            and first.second_leg is not None
             and not (first.halted or first.lost)
-            and (first.target_steps, first.onward.target_steps)
-            == (flight.start_steps, flight.target_steps)
+            and (first.target_steps, first.second_leg.target_steps)
+            == (move.start_steps, move.target_steps)
         ):
-            self._goes_back(first.onward, flight)
+            self._goes_back(first.second_leg, move)
             return
-        self._ends_the_right_way(rig, flight)
-        used = flight.part is Part.TEMPERATURE and self._used
+        self._ends_the_right_way(rig, move)
+        used = move.part is Part.TEMPERATURE and self._used
         change = before.change
         waited = before.pending is not None or (change is not None and change.focuser_waits)
         assert self._asked or waited or used, back
@@ -326,15 +333,15 @@ class Judge:
         assert rig.focuser is not None, "moved an unseen focuser"
         assert rig.focuser.connected, "moved an unconnected focuser"
         enough = rig.settings.autofocus_moves
-        if flight.by_client:
-            self._focusing.moved(flight.by, self.world.now_s)
+        if move.by_client:
+            self._focusing.moved(move.by, self.world.now_s)
             return
-        assert self._warmth.allows(before, flight), f"{flight} does not follow the temperature"
-        assert _keeps_trim(rig, flight), f"{flight} changes the trim"
-        self.checks["temperature moves"] += flight.part is Part.TEMPERATURE
-        self.checks["trims"] += flight.part is Part.TRIM
-        assert not self._focusing.in_the_way_of(flight.by, enough), "moved during an autofocus"
-        self._shown = before.ledger.logical_steps if before.flight is None else self._ahead(before)
+        assert self._warmth.allows(before, move), f"{move} does not follow the temperature"
+        assert _keeps_trim(rig, move), f"{move} changes the trim"
+        self.checks["temperature moves"] += move.part is Part.TEMPERATURE
+        self.checks["trims"] += move.part is Part.TRIM
+        assert not self._focusing.in_the_way_of(move.by, enough), "moved during an autofocus"
+        self._shown = before.ledger.logical_steps if before.move is None else self._ahead(before)
         assert rig.settings.mode is Mode.APPLY, f"moved in mode {rig.settings.mode}"
         assert rig.checked, "moved before the focuser was seen at rest"
         assert found or before.ledger.embodied is not None, "moved though unknown"
@@ -345,37 +352,37 @@ class Judge:
         assert not rig.focuser.temperature_compensation, "moved beside the firmware"
         assert not rig.focuser.moving, "moved beside another mover"
 
-    def _ends_the_right_way(self, rig: Rig, flight: Flight) -> None:
+    def _ends_the_right_way(self, rig: Rig, move: FocuserMove) -> None:
         """With backlash to take up, a move turns unless it already ends in the right direction."""
         backlash = self.world.settings.backlash
-        direction = None if backlash is None else backlash.final_direction or rig.approach
+        direction = None if backlash is None else backlash.final_direction or rig.learnt_direction
         if backlash is None or direction is None:
-            assert flight.onward is None, "went beyond its target without backlash"
+            assert move.second_leg is None, "went beyond its target without backlash"
             return
         up = direction is FinalDirection.UP
-        goal = flight.goal.target_steps
+        goal = move.goal.target_steps
         turn = goal - backlash.steps if up else goal + backlash.steps
         room = rig.min_steps <= turn <= (rig.max_steps or 0)
-        if (goal > flight.start_steps) == up:
-            assert flight.onward is None, "turned without need"
-        elif flight.by_client and not room:
-            assert flight.onward is None, "turned outside the limits"
+        if (goal > move.start_steps) == up:
+            assert move.second_leg is None, "turned without need"
+        elif move.by_client and not room:
+            assert move.second_leg is None, "turned outside the limits"
         else:
-            assert flight.onward is not None, "ends in the wrong direction"
-            assert flight.target_steps == turn, "turned elsewhere"
+            assert move.second_leg is not None, "ends in the wrong direction"
+            assert move.target_steps == turn, "turned elsewhere"
 
-    def _goes_back(self, leg: Leg, flight: Flight) -> None:
+    def _goes_back(self, leg: MoveLeg, move: FocuserMove) -> None:
         """The second part of a move ends where the whole was to end, in the final direction."""
         self.checks["turned"] += 1
-        assert flight.terms == leg.terms, "other terms on the way back"
+        assert move.terms == leg.terms, "other terms on the way back"
         backlash, rig = self.world.settings.backlash, self.world.rig
         assert backlash is not None, "went beyond its target without backlash"
-        rises = flight.target_steps > flight.start_steps
-        direction = backlash.final_direction or (rig.approach if rig else None)
+        rises = move.target_steps > move.start_steps
+        direction = backlash.final_direction or (rig.learnt_direction if rig else None)
         assert rises == (direction is FinalDirection.UP), "the wrong way"
 
     def _ahead(self, before: Rig) -> int | None:
-        """The logical position when a flight has just been closed in the same step."""
+        """The logical position when a move has just been closed in the same step."""
         rig = self.world.rig
         return rig.ledger.logical_steps if rig is not None else None
 
@@ -384,10 +391,10 @@ class Judge:
         if ref == GUIDE_FOCUSER:
             self.guide.commanded(number, steps)
             return
-        flight: Flight | None = self.world.journal.flight
-        assert flight is not None, "commanded without a stored intent"
-        assert flight.number == number, "commanded with another intent stored"
-        assert flight.target_steps == steps, "commanded another target than stored"
+        move: FocuserMove | None = self.world.journal.move
+        assert move is not None, "commanded without a stored intent"
+        assert move.number == number, "commanded with another intent stored"
+        assert move.target_steps == steps, "commanded another target than stored"
 
     def _done(self, rig: Rig) -> None:
         """Position is shown again: wheel and focuser must have settled."""
@@ -418,7 +425,7 @@ class Judge:
             )
         if motion and motion.cause == "own" and not (world.lag or motion.late):
             assert not shown, "Position shown during a move of rigd's own"
-        if not world.quiet or rig.flight or rig.change or rig.queued:
+        if not world.quiet or rig.move or rig.change or rig.queued:
             return
         ledger, focuser, truth = rig.ledger, world.focuser, world.truth
         if not focuser.connected or not rig.checked:
@@ -468,7 +475,7 @@ class Judge:
     def _guiding_goes_on(self, rig: Rig) -> None:
         """What rigd paused does not stay paused."""
         world, guider = self.world, self.world.guider
-        busy = (rig.flight is not None and not rig.flight.lost) or rig.change is not None
+        busy = (rig.move is not None and not rig.move.lost) or rig.change is not None
         if busy or not (guider.guides and guider.paused and guider.by_rigd and guider.connected):
             self._paused_since_s = None
             return
@@ -478,7 +485,7 @@ class Judge:
     def _nothing_hangs(self, rig: Rig) -> None:
         world = self.world
         still = world.focuser.motion is None and world.focuser.connected and world.wheel.connected
-        open_ = rig.flight is not None or rig.change is not None or rig.queued is not None
+        open_ = rig.move is not None or rig.change is not None or rig.queued is not None
         if not (still and open_):
             self._open_since_s = None
             return
@@ -486,4 +493,4 @@ class Judge:
             self._open_since_s = world.now_s
         waited_s = world.now_s - self._open_since_s
         limit_s = 2 * rig.settings.deadline_s + 10
-        assert waited_s < limit_s, f"hangs for {waited_s} s: {rig.flight} {rig.change} {rig.queued}"
+        assert waited_s < limit_s, f"hangs for {waited_s} s: {rig.move} {rig.change} {rig.queued}"

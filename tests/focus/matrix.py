@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass
 from functools import cache
 
-from rigd.focus.state.effects import Step, Tell, Weight
+from rigd.focus.state.effects import DiaryLine, Severity, Step
 from rigd.focus.state.settings import Mode
 from tests.focus.judge import Judge
 from tests.focus.night import SLOTS
@@ -22,7 +22,7 @@ class Evening(World):
     """A world that keeps what rigd says; the frames judge, not the invariants."""
 
     def __init__(self, mode: Mode, *, echo: bool) -> None:
-        self.said: list[Tell] = []
+        self.said: list[DiaryLine] = []
         super().__init__(mode=mode, position=START, slots=SLOTS[: len(OFFSETS)], echo=echo)
         self.judge = Unjudged(self)
         self.focuser.rate = 5
@@ -31,7 +31,7 @@ class Evening(World):
     def feed(self, event):  # type: ignore[no-untyped-def]  # as World's
         step: Step | None = super().feed(event)
         if step is not None:
-            self.said += [e for e in step.effects if isinstance(e, Tell)]
+            self.said += [e for e in step.effects if isinstance(e, DiaryLine)]
         return step
 
 
@@ -99,7 +99,7 @@ def evening(program: type[Program], mode: Mode, *, in_path: bool, echo: bool = F
         if stood_down_at is None and world.rig is not None and world.rig.stood_down:
             stood_down_at = number
     assert world.rig is not None
-    warnings = [t.sentence for t in world.said if t.weight is Weight.WARNING]
+    warnings = [t.sentence for t in world.said if t.severity is Severity.WARNING]
     return Cell(
         frames=tuple(frames),
         stood_down_at=stood_down_at,

@@ -5,8 +5,8 @@ from dataclasses import replace
 from rigd.devices.events import CameraReport, FocuserReport, WheelReport
 from rigd.devices.identity import DeviceRef
 from rigd.focus.advance import advance
-from rigd.focus.state.effects import Effect, MoveFocuser, Step, Tell, TurnWheel
-from rigd.focus.state.requests import FilterAsked, ModeAsked, MoveAsked, Tick
+from rigd.focus.state.effects import DiaryLine, Effect, MoveFocuser, Step, TurnWheel
+from rigd.focus.state.requests import FilterRequested, ModeRequested, MoveRequested, Tick
 from rigd.focus.state.rig import Rig
 from rigd.focus.state.settings import FilterSlot, Mode, RigSettings
 from rigd.optics.filter_offsets import SlotKind
@@ -121,16 +121,18 @@ class Night:
         self.focuser(position)
 
     def ask(self, position: int, client: str = "alpyca") -> Step:
-        return self.feed(FilterAsked(at_s=self.now_s, filter_position=position, client=client))
+        return self.feed(FilterRequested(at_s=self.now_s, filter_position=position, client=client))
 
     def move(self, position: int, client: str = "alpyca") -> Step:
-        return self.feed(MoveAsked(at_s=self.now_s, position_steps=position, client=client))
+        return self.feed(MoveRequested(at_s=self.now_s, position_steps=position, client=client))
 
     def tick(self) -> Step:
         return self.feed(Tick(at_s=self.now_s))
 
     def switch(self, mode: Mode, *, confirmed: bool = True) -> Step:
-        return self.feed(ModeAsked(at_s=self.now_s, client="human", mode=mode, confirmed=confirmed))
+        return self.feed(
+            ModeRequested(at_s=self.now_s, client="human", mode=mode, confirmed=confirmed)
+        )
 
     def with_offsets(self, *offsets: int | None) -> Rig:
         """The rig with other offsets in its first slots."""
@@ -152,7 +154,7 @@ class Night:
 
     @property
     def said(self) -> str:
-        return "\n".join(e.sentence for e in self.effects if isinstance(e, Tell))
+        return "\n".join(e.sentence for e in self.effects if isinstance(e, DiaryLine))
 
     @property
     def result(self) -> str | None:

@@ -57,7 +57,7 @@ class Virtual:
 
     def position(self) -> int:
         rig = self.world.rig
-        moving = rig is not None and rig.flight is not None and rig.flight.by_client
+        moving = rig is not None and rig.move is not None and rig.move.by_client
         if rig is not None and moving:
             return self.world.focuser.pos - rig.ledger.shift_steps
         return self.world.shown_steps or 0

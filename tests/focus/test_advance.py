@@ -13,17 +13,17 @@ from rigd.focus.state.effects import (
     Refusal,
     Remember,
 )
-from rigd.focus.state.ledger import Terms, adopted
+from rigd.focus.state.ledger import Terms, adopt_position
 from rigd.focus.state.requests import (
-    AdoptAsked,
-    ConnectAsked,
-    FocuserNotTold,
-    HaltAsked,
-    HoldAsked,
+    AdoptRequested,
+    ConnectRequested,
+    FocuserCommandFailed,
+    HaltRequested,
+    HoldRequested,
     Remembered,
     SlotsComputed,
     Tick,
-    WheelNotTold,
+    WheelCommandFailed,
 )
 from rigd.focus.state.settings import Mode
 from rigd.focus.virtual_focuser import logical_steps
@@ -60,7 +60,7 @@ def test_fifty_changes_and_back_leave_no_drift() -> None:
         night.wheel((1, 2, 0)[number % 3])
         night.arrive(night.moves[-1])
     night.wheel(0)
-    if night.rig.flight:
+    if night.rig.move:
         night.arrive(night.moves[-1])
 
     assert night.rig.ledger.raw_steps == 30000
@@ -305,7 +305,7 @@ def test_a_halt_ends_the_change_in_failure_with_what_was_read_back() -> None:
     night.wheel(1)
     night.focuser(30010, moving=True)
 
-    night.feed(HaltAsked(at_s=night.now_s, client="hand"))
+    night.feed(HaltRequested(at_s=night.now_s, client="hand"))
     night.focuser(30020)
     night.focuser(30020)
 
@@ -318,9 +318,11 @@ def test_a_focuser_that_was_not_told_stays_and_the_change_fails() -> None:
     night = Night().begin()
     night.ask(1)
     night.wheel(1)
-    number = night.rig.flights
+    number = night.rig.moves_begun
 
-    night.feed(FocuserNotTold(at_s=night.now_s, ref=FOCUSER, number=number, reason="disk full"))
+    night.feed(
+        FocuserCommandFailed(at_s=night.now_s, ref=FOCUSER, number=number, reason="disk full")
+    )
 
     assert night.result == "failed"
     assert "disk full" in str(night.rig.fault)
@@ -381,7 +383,7 @@ def test_hold_stops_the_motor_and_refuses_everything_until_it_ends() -> None:
     night = Night().begin()
     night.ask(1)
 
-    night.feed(HoldAsked(at_s=night.now_s, client="hand", hold=True))
+    night.feed(HoldRequested(at_s=night.now_s, client="hand", hold=True))
     assert any(isinstance(e, HaltFocuser) for e in night.effects)
     night.focuser(30000)
     night.focuser(30000)
@@ -389,7 +391,7 @@ def test_hold_stops_the_motor_and_refuses_everything_until_it_ends() -> None:
 
     assert night.ask(2).refusal is Refusal.GATE
     assert night.move(31000).refusal is Refusal.GATE
-    night.feed(HoldAsked(at_s=night.now_s, client="hand", hold=False))
+    night.feed(HoldRequested(at_s=night.now_s, client="hand", hold=False))
     assert night.ask(2).refusal is None
 
 
@@ -404,7 +406,7 @@ def test_a_focuser_that_comes_back_elsewhere_is_unknown_and_blocks_until_adopted
     assert night.result == "refused"
     assert "rigd adopt" in night.said
 
-    night.feed(AdoptAsked(at_s=night.now_s, client="human"))
+    night.feed(AdoptRequested(at_s=night.now_s, client="human"))
     night.wheel(0)
     assert night.moves == [50025]
 
@@ -430,12 +432,12 @@ def test_a_connection_lost_in_flight_is_judged_by_where_the_focuser_is_found() -
     night.focuser(30040)
 
     assert night.rig.ledger.embodied == Terms(filter_steps=40)
-    assert night.rig.flight is None
+    assert night.rig.move is None
 
 
 def test_a_remembered_ledger_counts_whatever_slot_the_wheel_shows() -> None:
     night = Night()
-    night.feed(Remembered(at_s=0, ledger=adopted(30040, 40, "r"), flight=None, flights=7))
+    night.feed(Remembered(at_s=0, ledger=adopt_position(30040, 40, "r"), move=None, moves_begun=7))
     night.camera()
     night.wheel(0, baseline=True)
     night.focuser(30040)
@@ -443,7 +445,7 @@ def test_a_remembered_ledger_counts_whatever_slot_the_wheel_shows() -> None:
     night.wheel(2)
 
     assert night.moves == [29975]
-    assert night.rig.flights == 8
+    assert night.rig.moves_begun == 8
 
 
 def test_every_rest_is_remembered() -> None:
@@ -494,7 +496,7 @@ def test_a_focuser_that_stays_silent_after_a_small_move_is_read_again() -> None:
     assert any(isinstance(e, ReadFocuser) for e in night.effects)
     night.focuser(30000)
     night.focuser(30000)
-    assert night.rig.flight is None
+    assert night.rig.move is None
     assert night.rig.ledger.raw_steps == 30001
 
 
@@ -558,7 +560,7 @@ def test_a_filters_move_that_waited_is_not_begun_after_the_wheel_failed() -> Non
     night.move(31000)
     night.ask(1)
 
-    night.feed(WheelNotTold(at_s=night.now_s, reason="jammed"))
+    night.feed(WheelCommandFailed(at_s=night.now_s, reason="jammed"))
     night.arrive(31000)
 
     assert night.moves == [31000]
@@ -608,9 +610,9 @@ def test_a_move_that_waited_stays_inside_the_limits_when_the_offset_stopped_shor
 def test_a_move_that_a_crash_cut_off_is_judged_before_anything_is_remembered() -> None:
     first = Night().begin(30000)
     first.ask(1)
-    flight, ledger = first.rig.flight, first.rig.ledger
+    move, ledger = first.rig.move, first.rig.ledger
     night = Night()
-    night.feed(Remembered(at_s=100, ledger=ledger, flight=flight, flights=1))
+    night.feed(Remembered(at_s=100, ledger=ledger, move=move, moves_begun=1))
 
     night.focuser(30040)
     night.wheel(1, baseline=True)
@@ -625,7 +627,7 @@ def test_after_a_crash_position_is_shown_only_when_the_move_that_was_cut_off_is_
     first = Night().begin(30000)
     first.ask(1)
     night = Night()
-    night.feed(Remembered(at_s=100, ledger=first.rig.ledger, flight=first.rig.flight, flights=1))
+    night.feed(Remembered(at_s=100, ledger=first.rig.ledger, move=first.rig.move, moves_begun=1))
 
     night.wheel(1, baseline=True)
     night.focuser(30020, moving=True)
@@ -641,7 +643,7 @@ def test_a_move_that_a_crash_cut_off_and_that_failed_stands_as_a_fault() -> None
     first = Night().begin(30000)
     first.ask(1)
     night = Night()
-    night.feed(Remembered(at_s=100, ledger=first.rig.ledger, flight=first.rig.flight, flights=1))
+    night.feed(Remembered(at_s=100, ledger=first.rig.ledger, move=first.rig.move, moves_begun=1))
 
     night.wheel(1, baseline=True)
     night.focuser(30020, moving=True)
@@ -667,12 +669,12 @@ def test_a_first_sight_never_adopts_a_filter_that_came_later() -> None:
 def test_a_hold_survives_a_restart_until_somebody_ends_it() -> None:
     night = Night()
     night.feed(
-        Remembered(at_s=0.0, ledger=None, flight=None, flights=0, hold_by="hand since yesterday")
+        Remembered(at_s=0.0, ledger=None, move=None, moves_begun=0, hold_by="hand since yesterday")
     )
     night.begin(30000)
 
     refused = night.ask(1)
-    night.feed(HoldAsked(at_s=night.now_s, client="hand", hold=False))
+    night.feed(HoldRequested(at_s=night.now_s, client="hand", hold=False))
 
     assert refused.sentence == "hands off: held by hand since yesterday"
     assert night.ask(1).refusal is None
@@ -680,11 +682,11 @@ def test_a_hold_survives_a_restart_until_somebody_ends_it() -> None:
 
 def test_a_hold_waits_with_what_was_changed_at_the_real_wheel() -> None:
     night = Night().begin(30000)
-    night.feed(HoldAsked(at_s=night.now_s, client="hand", hold=True))
+    night.feed(HoldRequested(at_s=night.now_s, client="hand", hold=True))
 
     night.wheel(1)
     held = night.result
-    night.feed(HoldAsked(at_s=night.now_s, client="hand", hold=False))
+    night.feed(HoldRequested(at_s=night.now_s, client="hand", hold=False))
 
     assert held == "waiting"
     assert night.moves == [30040]
@@ -697,7 +699,7 @@ def test_a_move_that_waited_when_rigd_ended_is_not_made_at_start_but_said() -> N
     assert night.result == "waiting"
 
     later = Night()
-    later.feed(Remembered(at_s=0.0, ledger=night.rig.ledger, flight=None, flights=0))
+    later.feed(Remembered(at_s=0.0, ledger=night.rig.ledger, move=None, moves_begun=0))
     later.camera()
     later.wheel(1, baseline=True)
     later.focuser(30000)
@@ -779,7 +781,7 @@ def test_a_client_that_connects_asks_for_the_hardware_behind() -> None:
     night.focuser_gone()
     night.feed(WheelReport(at_s=night.now_s, ref=WHEEL, connected=False))
 
-    night.feed(ConnectAsked(at_s=night.now_s, client="N.I.N.A."))
+    night.feed(ConnectRequested(at_s=night.now_s, client="N.I.N.A."))
 
     assert {e.ref for e in night.effects if isinstance(e, ConnectDevice)} == {WHEEL, FOCUSER}
     assert night.moves == []
@@ -845,13 +847,13 @@ def test_two_different_reads_outside_the_tolerance_are_no_rest() -> None:
     night.focuser(30020)
     night.focuser(30024)
 
-    assert night.rig.flight is not None
+    assert night.rig.move is not None
 
 
 @pytest.mark.parametrize("mode", list(Mode))
 def test_a_hold_refuses_a_filter_change_in_every_mode(mode: Mode) -> None:
     night = Night(mode).begin()
-    night.feed(HoldAsked(at_s=night.now_s, client="hand", hold=True))
+    night.feed(HoldRequested(at_s=night.now_s, client="hand", hold=True))
 
     step = night.ask(1)
 

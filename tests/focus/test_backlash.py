@@ -8,7 +8,7 @@ from rigd.focus.cautions import cautions
 from rigd.focus.state.backlash import Backlash, FinalDirection
 from rigd.focus.state.effects import JournalIntent, JournalOutcome, Refusal
 from rigd.focus.state.ledger import Terms
-from rigd.focus.state.requests import HaltAsked, Remembered
+from rigd.focus.state.requests import HaltRequested, Remembered
 from rigd.focus.state.settings import Mode
 from rigd.focus.state.temperature import TemperatureSettings
 from tests.focus.night import Night
@@ -56,7 +56,7 @@ def test_both_parts_are_journalled_before_the_focuser_is_told() -> None:
     night.ask(2)
     night.arrive(29945)
 
-    intents = [e.flight for e in night.effects if isinstance(e, JournalIntent)]
+    intents = [e.move for e in night.effects if isinstance(e, JournalIntent)]
     outcomes = [(e.number, e.result) for e in night.effects if isinstance(e, JournalOutcome)]
     assert [(f.number, f.start_steps, f.target_steps) for f in intents] == [
         (1, 30000, 29945),
@@ -115,7 +115,7 @@ def test_halted_before_it_turns_it_does_not_turn() -> None:
     night.ask(2)
     night.wheel(2)
 
-    night.feed(HaltAsked(at_s=night.now_s, client="hand"))
+    night.feed(HaltRequested(at_s=night.now_s, client="hand"))
     night.arrive(29945)
 
     assert night.moves == [29945]
@@ -130,7 +130,7 @@ def test_halted_on_the_way_back_the_read_back_counts() -> None:
     night.wheel(2)
     night.arrive(29945)
 
-    night.feed(HaltAsked(at_s=night.now_s, client="hand"))
+    night.feed(HaltRequested(at_s=night.now_s, client="hand"))
     night.focuser(29960)
     night.focuser(29960)
 
@@ -152,10 +152,10 @@ def test_a_crash_before_it_turns_moves_nothing_and_is_judged(
 ) -> None:
     night = Night(backlash=UP).begin(30000)
     night.ask(2)
-    flight = night.rig.flight
+    move = night.rig.move
 
     later = Night(backlash=UP)
-    later.feed(Remembered(at_s=200.0, ledger=night.rig.ledger, flight=flight, flights=1))
+    later.feed(Remembered(at_s=200.0, ledger=night.rig.ledger, move=move, moves_begun=1))
     later.now_s = 300.0
     later.camera()
     later.wheel(2, baseline=True)
@@ -172,7 +172,7 @@ def test_after_such_a_crash_the_next_change_puts_it_right() -> None:
     night = Night(backlash=UP).begin(30000)
     night.ask(2)
     later = Night(backlash=UP)
-    later.feed(Remembered(at_s=200.0, ledger=night.rig.ledger, flight=night.rig.flight, flights=1))
+    later.feed(Remembered(at_s=200.0, ledger=night.rig.ledger, move=night.rig.move, moves_begun=1))
     later.now_s = 300.0
     later.camera()
     later.wheel(2, baseline=True)

@@ -90,8 +90,8 @@ def test_a_focuser_that_hangs_after_a_swap_is_stopped_after_the_usual_deadline()
 
     night.later(night.rig.settings.deadline_s + 1.0).feed(Tick(at_s=night.now_s))
 
-    assert night.rig.flight is not None
-    assert night.rig.flight.halted
+    assert night.rig.move is not None
+    assert night.rig.move.halted
 
 
 def test_a_swap_that_nobody_asked_for_is_followed() -> None:

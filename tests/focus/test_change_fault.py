@@ -13,8 +13,8 @@ def restarted(night: Night, **settings: object) -> Night:
         Remembered(
             at_s=night.now_s,
             ledger=night.rig.ledger,
-            flight=night.rig.flight,
-            flights=night.rig.flights,
+            move=night.rig.move,
+            moves_begun=night.rig.moves_begun,
             fault=kept[-1] if kept else None,
         )
     )

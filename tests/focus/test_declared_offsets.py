@@ -4,11 +4,11 @@ from collections.abc import Mapping
 
 import pytest
 
-from rigd.devices.events import OffsetsTold, ProgramOffset, ServerDown
+from rigd.devices.events import OffsetsDeclared, ProgramOffset, ServerDown
 from rigd.focus.cautions import cautions
-from rigd.focus.state.effects import MoveFocuser, Refusal, RememberMode, Tell, Weight
+from rigd.focus.state.effects import DiaryLine, MoveFocuser, Refusal, RememberMode, Severity
 from rigd.focus.state.ledger import Terms
-from rigd.focus.state.requests import ModeAsked
+from rigd.focus.state.requests import ModeRequested
 from rigd.focus.state.settings import Mode
 from tests.focus.night import Night
 
@@ -32,7 +32,7 @@ class Asked(Night):
         first: int = 0,
     ) -> None:
         self.feed(
-            OffsetsTold(
+            OffsetsDeclared(
                 at_s=self.now_s,
                 server=server,
                 program=NINA,
@@ -49,7 +49,7 @@ class Asked(Night):
         self.feed(ServerDown(at_s=self.now_s, server="nina", reason="no answer"))
 
     def switch(self, mode: Mode, **words: object):  # type: ignore[no-untyped-def]
-        return self.feed(ModeAsked(at_s=self.now_s, client="human", mode=mode, **words))  # type: ignore[arg-type]
+        return self.feed(ModeRequested(at_s=self.now_s, client="human", mode=mode, **words))  # type: ignore[arg-type]
 
     @property
     def mode(self) -> Mode:
@@ -144,9 +144,11 @@ def test_where_rigd_does_not_apply_it_is_only_said_once(mode: Mode, advice: str)
     night.tick()
 
     lines = [
-        e for e in night.effects if isinstance(e, Tell) and "says that it applies" in e.sentence
+        e
+        for e in night.effects
+        if isinstance(e, DiaryLine) and "says that it applies" in e.sentence
     ]
-    assert [(line.weight, advice in line.sentence) for line in lines] == [(Weight.INFO, True)]
+    assert [(line.severity, advice in line.sentence) for line in lines] == [(Severity.INFO, True)]
     assert night.mode is mode
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from rigd.focus.cautions import cautions
 from rigd.focus.state.backlash import Backlash, FinalDirection
-from rigd.focus.state.effects import RememberApproach
+from rigd.focus.state.effects import RememberFinalDirection
 from rigd.focus.state.requests import Remembered
 from tests.focus.night import Night
 from tests.focus.test_autofocus import focus, focus_directly
@@ -19,7 +19,7 @@ def over(night: Night) -> Night:
 
 
 def kept(night: Night) -> list[FinalDirection]:
-    return [e.direction for e in night.effects if isinstance(e, RememberApproach)]
+    return [e.direction for e in night.effects if isinstance(e, RememberFinalDirection)]
 
 
 @pytest.mark.parametrize(
@@ -65,7 +65,7 @@ def test_what_was_learnt_through_rigd_does_not_turn_round_by_itself() -> None:
 
     for place in (29900, 30100, 30020):
         night.later(4).move(place, "N.I.N.A.")
-        while night.rig.flight is not None:
+        while night.rig.move is not None:
             night.arrive(night.moves[-1])
         night.later(1).camera(busy=True)
         night.later(2).camera()
@@ -97,7 +97,9 @@ def test_the_profiles_own_word_wins() -> None:
 def test_it_is_known_again_after_a_restart() -> None:
     night = Night(backlash=LEARNT)
     night.feed(
-        Remembered(at_s=1.0, ledger=None, flight=None, flights=0, approach=FinalDirection.UP)
+        Remembered(
+            at_s=1.0, ledger=None, move=None, moves_begun=0, learnt_direction=FinalDirection.UP
+        )
     )
     night.begin(30000)
 

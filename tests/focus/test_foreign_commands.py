@@ -5,7 +5,7 @@ import random
 import pytest
 
 from rigd.devices.events import EchoHeard, EchoLost, FocuserCommanded, ServerDown
-from rigd.focus.foreign_commands import not_heard_because
+from rigd.focus.foreign_commands import why_unheard
 from rigd.focus.second_applier import Finding
 from rigd.focus.state.effects import RememberMode
 from rigd.focus.state.settings import Mode
@@ -61,7 +61,7 @@ class Heard(Watched):
         if not first:
             self.later(0.001)
             self.told(target)
-        if self.rig.flight is None:
+        if self.rig.move is None:
             self.arrive(target)
         self.land()
 
@@ -121,8 +121,8 @@ def test_a_command_and_the_motion_it_causes_are_one_sample() -> None:
         another(night, slot)
         night.quiet()
 
-    assert [s.delta_steps for s in night.rig.sightings.samples] == [60, -60, 60, -60]
-    assert all(s.heard and not s.beside for s in night.rig.sightings.samples)
+    assert [s.delta_steps for s in night.rig.foreign_moves.samples] == [60, -60, 60, -60]
+    assert all(s.heard and not s.beside for s in night.rig.foreign_moves.samples)
     assert "another INDI client moves the focuser by about +60 steps" in night.said
 
 
@@ -137,7 +137,7 @@ def test_a_command_in_a_loop_is_one() -> None:
     night.land()
     night.quiet()
 
-    assert [s.delta_steps for s in night.rig.sightings.samples] == [40]
+    assert [s.delta_steps for s in night.rig.foreign_moves.samples] == [40]
 
 
 def test_a_command_to_stay_where_rigd_has_just_gone_is_none() -> None:
@@ -146,15 +146,15 @@ def test_a_command_to_stay_where_rigd_has_just_gone_is_none() -> None:
 
     for slot in CYCLE * 2:
         night.turn(slot)
-        flight = night.rig.flight
-        assert flight is not None
-        night.told(flight.target_steps, stood=flight.target_steps)
+        move = night.rig.move
+        assert move is not None
+        night.told(move.target_steps, stood=move.target_steps)
         night.land()
         night.told(night.position)
         night.quiet()
 
     assert night.rig.settings.mode is Mode.APPLY
-    assert {s.delta_steps for s in night.rig.sightings.samples} == {0}
+    assert {s.delta_steps for s in night.rig.foreign_moves.samples} == {0}
 
 
 @pytest.mark.parametrize("pause_s", [1, 4, 20])
@@ -180,7 +180,7 @@ def test_an_autofocus_that_begins_during_rigds_move_is_no_applier() -> None:
         start = night.position
         night.turn(slot)
         night.told(start + 200)
-        if night.rig.flight is not None:
+        if night.rig.move is not None:
             night.arrive(start + 200)
         night.position = start + 200
         for part in (-80, -80, -80, 40):
@@ -214,7 +214,7 @@ def test_a_move_that_another_client_led_away_is_unknown_and_names_it() -> None:
 
     assert night.rig.ledger.embodied is None
     night.quiet()
-    assert [s.delta_steps for s in night.rig.sightings.samples] == [15]
+    assert [s.delta_steps for s in night.rig.foreign_moves.samples] == [15]
     sentence = "another INDI client told it to go to 30020 steps meanwhile"
     assert sentence in (night.rig.ledger.unknown_because or "")
     assert "stopped there by itself" not in night.said
@@ -248,7 +248,7 @@ def test_a_command_that_was_not_carried_out_is_forgotten() -> None:
 
     night.quiet()
 
-    assert night.rig.sightings.command is None
+    assert night.rig.foreign_moves.command is None
 
 
 def test_a_heard_move_within_the_tolerance_is_anothers_and_not_a_tremble() -> None:
@@ -266,7 +266,7 @@ def test_commands_to_another_focuser_are_nobodys_business() -> None:
 
     night.feed(FocuserCommanded(at_s=night.now_s, ref=DeviceRef("sim", "other"), target_steps=1))
 
-    assert night.rig.sightings.command is None
+    assert night.rig.foreign_moves.command is None
 
 
 def test_an_echo_that_is_lost_is_said_until_it_is_heard_or_its_server_is_gone() -> None:
@@ -274,14 +274,14 @@ def test_an_echo_that_is_lost_is_said_until_it_is_heard_or_its_server_is_gone() 
     lost = EchoLost(at_s=night.now_s, server=FOCUSER.server, reason="nonsense")
 
     night.feed(EchoLost(at_s=night.now_s, server="elsewhere", reason="x"))
-    assert not_heard_because(night.rig) is None
+    assert why_unheard(night.rig) is None
     night.feed(lost)
-    assert not_heard_because(night.rig) == "nonsense"
+    assert why_unheard(night.rig) == "nonsense"
     night.feed(EchoHeard(at_s=night.now_s, server=FOCUSER.server))
-    assert not_heard_because(night.rig) is None
+    assert why_unheard(night.rig) is None
     night.feed(lost)
     night.feed(ServerDown(at_s=night.now_s, server=FOCUSER.server, reason="gone"))
-    assert not_heard_because(night.rig) is None
+    assert why_unheard(night.rig) is None
     assert not any(isinstance(e, RememberMode) for e in night.effects)
 
 

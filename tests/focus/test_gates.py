@@ -7,7 +7,7 @@ import pytest
 
 from rigd.devices.events import MountReport
 from rigd.focus.state.effects import Refusal
-from rigd.focus.state.requests import HoldAsked
+from rigd.focus.state.requests import HoldRequested
 from tests.focus.night import CAMERA, FOCUSER, Night
 
 MOUNT = replace(CAMERA, key="mount")
@@ -26,7 +26,7 @@ def moving(night: Night) -> None:
 
 
 def held(night: Night) -> None:
-    night.feed(HoldAsked(at_s=night.now_s, client="hand", hold=True))
+    night.feed(HoldRequested(at_s=night.now_s, client="hand", hold=True))
 
 
 def compensating(night: Night) -> None:

@@ -9,15 +9,15 @@ from rigd.focus.cautions import cautions
 from rigd.focus.state.effects import HaltFocuser, JournalIntent, MoveFocuser, Refusal, Remember
 from rigd.focus.state.ledger import Ledger, Terms
 from rigd.focus.state.requests import (
-    AdoptAsked,
-    FocuserNotTold,
-    HaltAsked,
-    HoldAsked,
+    AdoptRequested,
+    FocuserCommandFailed,
+    HaltRequested,
+    HoldRequested,
     ProfileChanged,
     Remembered,
     SlotsComputed,
     Tick,
-    TrimAsked,
+    TrimRequested,
 )
 from rigd.focus.state.rig import Rig
 from rigd.focus.state.settings import Mode
@@ -83,9 +83,9 @@ def change(night: Night, slot: int, main: int, own: int) -> None:
     night.ask(slot)
     night.wheel(None)
     night.wheel(slot)
-    if night.rig.flight is not None:
+    if night.rig.move is not None:
         night.arrive(main)
-    if kept(night).flight is not None:
+    if kept(night).move is not None:
         arrive(night, own)
 
 
@@ -112,7 +112,7 @@ def test_its_intent_is_journalled_before_it_is_told_and_apart_from_the_main_focu
     night.ask(R)
 
     intents = [e for e in night.effects if isinstance(e, JournalIntent)]
-    assert [(e.guide, e.flight.target_steps) for e in intents] == [
+    assert [(e.guide, e.move.target_steps) for e in intents] == [
         (False, 30040),
         (True, START + R_STEPS),
     ]
@@ -175,7 +175,7 @@ def test_it_follows_the_filter_alone(what: str) -> None:
         night.celsius = 13.0
         night.later(1).focuser(30000)
     elif what == "trim":
-        night.feed(TrimAsked(at_s=night.now_s, trim_steps=30, client="me"))
+        night.feed(TrimRequested(at_s=night.now_s, trim_steps=30, client="me"))
     elif what == "client":
         night.move(30030)
     night.arrive(30030)
@@ -187,7 +187,7 @@ def test_it_follows_the_filter_alone(what: str) -> None:
 
 def test_of_a_change_with_a_trim_in_the_focus_it_follows_the_filters_part() -> None:
     night = begun()
-    night.feed(TrimAsked(at_s=night.now_s, trim_steps=30, client="me"))
+    night.feed(TrimRequested(at_s=night.now_s, trim_steps=30, client="me"))
     night.arrive(30030)
 
     change(night, R, 30070, START + R_STEPS)
@@ -294,7 +294,7 @@ def test_one_that_cannot_be_told_has_not_moved() -> None:
     number = next(e.number for e in night.effects if getattr(e, "ref", None) == GUIDE_FOCUSER)
 
     night.feed(
-        FocuserNotTold(at_s=night.now_s, ref=GUIDE_FOCUSER, number=number, reason="no answer")
+        FocuserCommandFailed(at_s=night.now_s, ref=GUIDE_FOCUSER, number=number, reason="no answer")
     )
     night.wheel(R)
     night.arrive(30040)
@@ -349,11 +349,11 @@ def test_a_lost_connection_is_judged_by_where_it_is_found() -> None:
 def test_a_crash_moves_nothing_and_is_judged_by_where_it_is_found(found: int) -> None:
     before = begun()
     before.ask(R)
-    flight = kept(before).flight
-    assert flight is not None
+    move = kept(before).move
+    assert move is not None
     night = Night(guide_focuser=GUIDE_FOCUSER, guide_steps_per_step=RATIO)
-    memory = Remembered(at_s=0.0, ledger=ledger(before), flight=flight, flights=flight.number)
-    night.feed(replace(memory, ledger=before.rig.ledger, flight=None, guide=memory))
+    memory = Remembered(at_s=0.0, ledger=ledger(before), move=move, moves_begun=move.number)
+    night.feed(replace(memory, ledger=before.rig.ledger, move=None, guide=memory))
 
     guide(night, found)
     guide(night, found)
@@ -364,14 +364,14 @@ def test_a_crash_moves_nothing_and_is_judged_by_where_it_is_found(found: int) ->
     assert night.moves == []
 
 
-@pytest.mark.parametrize("asked", [HaltAsked, HoldAsked])
+@pytest.mark.parametrize("asked", [HaltRequested, HoldRequested])
 def test_halt_and_hold_stop_it_too(asked: type) -> None:
     night = begun()
     night.ask(R)
     night.wheel(R)
     night.effects.clear()
 
-    more = {"hold": True} if asked is HoldAsked else {}
+    more = {"hold": True} if asked is HoldRequested else {}
     night.feed(asked(at_s=night.now_s, client="me", **more))
 
     assert HaltFocuser(ref=GUIDE_FOCUSER) in night.effects
@@ -381,7 +381,7 @@ def test_a_halt_leaves_alone_what_somebody_else_moves() -> None:
     night = begun()
     guide(night, START + 5, moving=True)
 
-    night.feed(HaltAsked(at_s=night.now_s, client="me"))
+    night.feed(HaltRequested(at_s=night.now_s, client="me"))
 
     assert HaltFocuser(ref=GUIDE_FOCUSER) not in night.effects
 
@@ -462,7 +462,7 @@ def test_found_elsewhere_with_steps_of_rigds_it_is_unknown_until_somebody_says_s
 
     guide(night, 500)
     unknown = ledger(night).embodied
-    night.feed(AdoptAsked(at_s=night.now_s, client="me"))
+    night.feed(AdoptRequested(at_s=night.now_s, client="me"))
 
     assert unknown is None
     assert "guide focuser: does not follow filters" in night.said
@@ -477,7 +477,7 @@ def test_adopting_the_main_focuser_leaves_what_is_known_of_it() -> None:
     change(night, R, 30040, 0)
     guide(night, START)
 
-    night.feed(AdoptAsked(at_s=night.now_s, client="me"))
+    night.feed(AdoptRequested(at_s=night.now_s, client="me"))
 
     assert ledger(night).embodied == Terms()
 
@@ -527,7 +527,9 @@ def test_where_steps_mean_something_else_it_is_unknown(how: str) -> None:
     event = {
         "device": ProfileChanged(at_s=at_s, settings=other, starts_over=False, sentence="one"),
         "path": ProfileChanged(at_s=at_s, settings=settings, starts_over=True, sentence="two"),
-        "answer": SlotsComputed(at_s=at_s, slots=settings.slots, epoch="new", starts_over=True),
+        "answer": SlotsComputed(
+            at_s=at_s, slots=settings.slots, light_path_id="new", starts_over=True
+        ),
     }[how]
 
     night.feed(event)

@@ -5,7 +5,7 @@ import pytest
 from rigd.devices.events import GuiderReport
 from rigd.focus.cautions import cautions
 from rigd.focus.state.effects import MoveFocuser, PauseGuider, Refusal, RememberPause
-from rigd.focus.state.requests import GuiderNotTold, HaltAsked, Remembered, Tick
+from rigd.focus.state.requests import GuiderCommandFailed, HaltRequested, Remembered, Tick
 from rigd.focus.state.settings import Mode
 from rigd.focus.state.temperature import TemperatureSettings
 from tests.focus.night import DeviceRef, Night
@@ -142,7 +142,7 @@ def test_a_guider_that_cannot_be_asked_fails_the_change() -> None:
     night = begun()
 
     night.ask(1)
-    night.feed(GuiderNotTold(at_s=night.now_s, reason="cannot pause now", paused=True))
+    night.feed(GuiderCommandFailed(at_s=night.now_s, reason="cannot pause now", paused=True))
     night.wheel(1)
 
     assert night.moves == []
@@ -161,7 +161,7 @@ def test_guiding_goes_on_after_a_move_that_failed(how: str) -> None:
         night.focuser_gone()
     else:
         if how == "halted":
-            night.feed(HaltAsked(at_s=night.now_s, client="hand"))
+            night.feed(HaltRequested(at_s=night.now_s, client="hand"))
         night.focuser(30010, moving=True)
         night.later(5).focuser(30010)
         night.focuser(30010)
@@ -184,7 +184,7 @@ def test_a_guider_that_does_not_go_on_is_asked_again() -> None:
 
 def test_after_a_crash_the_guider_that_rigd_had_paused_goes_on() -> None:
     night = Night(guider=GUIDER)
-    night.feed(Remembered(at_s=0.0, ledger=None, flight=None, flights=0, guider_paused=True))
+    night.feed(Remembered(at_s=0.0, ledger=None, move=None, moves_begun=0, guider_paused=True))
     night.begin(30000)
 
     guider(night, paused=True)

@@ -5,18 +5,20 @@ from dataclasses import replace
 from rigd.focus.state.ledger import (
     Ledger,
     Terms,
-    adopted,
-    arrived,
-    followed,
-    found_after_flight,
-    found_again,
-    stopped_short,
-    unknown,
+    adopt_position,
+    embody,
+    embody_where_stopped,
+    follow_foreign_move,
+    forget_embodied,
+    resume_after_gap,
+    resume_after_move,
 )
 
 
 def test_raw_is_base_plus_terms() -> None:
-    ledger = arrived(adopted(1000, 0, "l"), 1040, 1040, Terms(filter_steps=30, trim_steps=10), "r")
+    ledger = embody(
+        adopt_position(1000, 0, "l"), 1040, 1040, Terms(filter_steps=30, trim_steps=10), "r"
+    )
 
     assert ledger.base_steps == 1000
     assert ledger.logical_steps == 1000
@@ -24,31 +26,31 @@ def test_raw_is_base_plus_terms() -> None:
 
 
 def test_adopting_embodies_the_offset_of_the_filter_in_the_light() -> None:
-    ledger = adopted(1000, 40, "r")
+    ledger = adopt_position(1000, 40, "r")
 
     assert ledger.base_steps == 960
     assert ledger.embodied_filter == "r"
 
 
 def test_a_foreign_move_changes_the_base_and_nothing_else() -> None:
-    ledger = followed(adopted(1000, 40, "r"), 1100)
+    ledger = follow_foreign_move(adopt_position(1000, 40, "r"), 1100)
 
     assert ledger.base_steps == 1060
     assert ledger.embodied == Terms(filter_steps=40)
 
 
 def test_a_trembling_encoder_leaves_no_trace() -> None:
-    ledger = arrived(adopted(1000, 0, "l"), 1040, 1038, Terms(filter_steps=40), "r")
+    ledger = embody(adopt_position(1000, 0, "l"), 1040, 1038, Terms(filter_steps=40), "r")
 
     for reading in (1037, 1039, 1036, 1038):
-        ledger = followed(ledger, reading)
+        ledger = follow_foreign_move(ledger, reading)
 
     assert ledger.raw_steps == 1040
     assert ledger.base_steps == 1000
 
 
 def test_a_halt_embodies_exactly_what_was_read_back() -> None:
-    ledger = stopped_short(adopted(1000, 0, "l"), 1017, base_steps=1000)
+    ledger = embody_where_stopped(adopt_position(1000, 0, "l"), 1017, base_steps=1000)
 
     assert ledger.embodied == Terms(filter_steps=17)
     assert ledger.base_steps == 1000
@@ -56,14 +58,14 @@ def test_a_halt_embodies_exactly_what_was_read_back() -> None:
 
 
 def test_the_same_place_after_a_gap_keeps_what_is_embodied() -> None:
-    ledger = found_again(adopted(1000, 40, "r"), 1003, tolerance_steps=5)
+    ledger = resume_after_gap(adopt_position(1000, 40, "r"), 1003, tolerance_steps=5)
 
     assert ledger.embodied == Terms(filter_steps=40)
 
 
 def test_another_place_after_a_gap_is_a_new_base_only_if_nothing_was_embodied() -> None:
-    bare = found_again(adopted(1000, 0, "l"), 50000, tolerance_steps=5)
-    laden = found_again(adopted(1000, 40, "r"), 50000, tolerance_steps=5)
+    bare = resume_after_gap(adopt_position(1000, 0, "l"), 50000, tolerance_steps=5)
+    laden = resume_after_gap(adopt_position(1000, 40, "r"), 50000, tolerance_steps=5)
 
     assert bare.base_steps == 50000
     assert laden.embodied is None
@@ -73,11 +75,11 @@ def test_another_place_after_a_gap_is_a_new_base_only_if_nothing_was_embodied() 
 
 
 def test_a_cut_off_move_is_done_not_started_or_unknown() -> None:
-    before = adopted(1000, 0, "l")
-    landed = arrived(before, 1040, 1040, Terms(filter_steps=40), "r")
+    before = adopt_position(1000, 0, "l")
+    landed = embody(before, 1040, 1040, Terms(filter_steps=40), "r")
 
     def judge(read_steps: int) -> Ledger:
-        return found_after_flight(
+        return resume_after_move(
             before, read_steps, start_steps=1000, landed=landed, tolerance_steps=2
         )
 
@@ -87,7 +89,7 @@ def test_a_cut_off_move_is_done_not_started_or_unknown() -> None:
 
 
 def test_unknown_keeps_the_shift_that_clients_see() -> None:
-    ledger = unknown(adopted(1000, 40, "r"), 1200, "why")
+    ledger = forget_embodied(adopt_position(1000, 40, "r"), 1200, "why")
 
     assert ledger.base_steps is None
     assert ledger.logical_steps == 1160

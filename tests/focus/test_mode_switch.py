@@ -5,14 +5,14 @@ import pytest
 from rigd.focus.mode_switch import stand_down
 from rigd.focus.state.effects import MoveFocuser, Refusal, RememberMode
 from rigd.focus.state.ledger import Terms
-from rigd.focus.state.requests import AdoptAsked, ModeAsked
+from rigd.focus.state.requests import AdoptRequested, ModeRequested
 from rigd.focus.state.settings import Mode
 from rigd.focus.virtual_focuser import logical_steps
 from tests.focus.night import Night
 
 
 def switch(night: Night, mode: Mode, **words: object):  # type: ignore[no-untyped-def]
-    return night.feed(ModeAsked(at_s=night.now_s, client="human", mode=mode, **words))  # type: ignore[arg-type]
+    return night.feed(ModeRequested(at_s=night.now_s, client="human", mode=mode, **words))  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("mode", [Mode.PUBLISH, Mode.OBSERVE])
@@ -135,7 +135,7 @@ def test_adopting_after_a_stand_down_leaves_what_clients_see() -> None:
     before = logical_steps(night.rig)
     night.rig = stand_down(night.rig, "Ekos moves too").rig
 
-    night.feed(AdoptAsked(at_s=night.now_s, client="human"))
+    night.feed(AdoptRequested(at_s=night.now_s, client="human"))
 
     assert logical_steps(night.rig) == before == 29960
     assert night.rig.ledger.embodied == Terms(filter_steps=40)

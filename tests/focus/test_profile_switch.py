@@ -6,7 +6,12 @@ import pytest
 
 from rigd.devices.identity import DeviceRef
 from rigd.focus.state.effects import Refusal
-from rigd.focus.state.requests import ProfileAsked, ProfileChanged, ProfileKept, TrainJudged
+from rigd.focus.state.requests import (
+    ProfileChanged,
+    ProfileChangeRequested,
+    ProfileKept,
+    TrainJudged,
+)
 from tests.focus.night import FOCUSER, SLOTS, Night
 
 SWAPPED = (
@@ -25,8 +30,8 @@ def changed(night: Night, *, starts_over: bool = False, **settings: object) -> P
     )
 
 
-def asked(night: Night) -> ProfileAsked:
-    return ProfileAsked(at_s=night.now_s, client="me")
+def asked(night: Night) -> ProfileChangeRequested:
+    return ProfileChangeRequested(at_s=night.now_s, client="me")
 
 
 def laden() -> Night:
@@ -45,7 +50,7 @@ def test_a_swap_of_slots_keeps_what_is_embodied_and_moves_nothing() -> None:
     moves, ledger = list(night.moves), night.rig.ledger
 
     night.feed(asked(night))
-    night.feed(changed(night, slots=SWAPPED, epoch="same"))
+    night.feed(changed(night, slots=SWAPPED, light_path_id="same"))
 
     assert night.moves == moves
     assert night.rig.ledger == ledger
@@ -56,9 +61,9 @@ def test_another_light_path_makes_what_is_embodied_unknown_and_says_so_once() ->
     night = laden()
 
     night.feed(asked(night))
-    night.feed(changed(night, starts_over=True, epoch="other"))
+    night.feed(changed(night, starts_over=True, light_path_id="other"))
     night.feed(asked(night))
-    night.feed(changed(night, starts_over=True, epoch="third"))
+    night.feed(changed(night, starts_over=True, light_path_id="third"))
 
     assert night.rig.ledger.embodied is None
     assert night.said.count("rigd moves nothing: another light path") == 1

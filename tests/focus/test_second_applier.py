@@ -15,8 +15,8 @@ from collections.abc import Callable
 
 import pytest
 
-from rigd.focus.second_applier import Finding, judged
-from rigd.focus.stand_down import nobody_applies
+from rigd.focus.second_applier import Finding, judge_samples
+from rigd.focus.stand_down import missing_applier
 from rigd.focus.state.requests import Remembered
 from rigd.focus.state.settings import Mode
 from tests.focus.night import Night
@@ -50,9 +50,9 @@ class Watched(Night):
 
     def land(self) -> None:
         """Whatever rigd has told the focuser is done."""
-        while self.rig.flight is not None:
+        while self.rig.move is not None:
             self.later(1)
-            self.arrive(self.rig.flight.target_steps)
+            self.arrive(self.rig.move.target_steps)
         self.position = self.rig.ledger.raw_steps or 0
 
     def in_path(self, slot: int, delta: int = 0, client: str = "N.I.N.A.") -> None:
@@ -80,7 +80,7 @@ class Watched(Night):
 
     @property
     def finding(self) -> Finding:
-        return judged(self.rig.sightings.samples, 5, self.rig).finding
+        return judge_samples(self.rig.foreign_moves.samples, 5, self.rig).finding
 
 
 def parallel(night: Watched, slot: int) -> None:
@@ -162,7 +162,7 @@ def test_a_client_with_offsets_of_its_own_is_found_out(
     night.quiet()
 
     assert night.finding is Finding.APPLIES
-    assert "another program moves the focuser by about" in (night.rig.sightings.applier or "")
+    assert "another program moves the focuser by about" in (night.rig.foreign_moves.applier or "")
     assert "it applies filter offsets of its own" in night.said
 
 
@@ -190,7 +190,7 @@ def test_rigds_own_moves_are_not_taken_for_anothers() -> None:
         night.quiet()
 
     assert night.rig.settings.mode is Mode.APPLY
-    assert {s.delta_steps for s in night.rig.sightings.samples} == {0}
+    assert {s.delta_steps for s in night.rig.foreign_moves.samples} == {0}
 
 
 def test_rigd_stands_down_only_when_nothing_of_its_own_is_under_way() -> None:
@@ -203,7 +203,7 @@ def test_rigd_stands_down_only_when_nothing_of_its_own_is_under_way() -> None:
     night.ask(0)
     night.wheel(None)
 
-    assert night.rig.sightings.applier is not None
+    assert night.rig.foreign_moves.applier is not None
     assert night.rig.settings.mode is Mode.APPLY, "the journal of a move must outlive it"
     night.land()
     night.wheel(0)
@@ -228,7 +228,7 @@ def test_a_client_without_offsets_is_no_second_applier() -> None:
         night.quiet()
 
     assert night.finding is Finding.NOBODY
-    assert night.rig.sightings.applier is None
+    assert night.rig.foreign_moves.applier is None
 
 
 @pytest.mark.parametrize("begins_after_s", [1, 12, 40])
@@ -321,7 +321,7 @@ def test_offsets_below_the_noise_are_said_to_be_undetectable() -> None:
         night.quiet()
     night.rig = night.with_offsets(0, 4, -4)
 
-    verdict = judged(night.rig.sightings.samples, 5, night.rig)
+    verdict = judge_samples(night.rig.foreign_moves.samples, 5, night.rig)
 
     assert verdict.finding is Finding.UNDETECTABLE
     assert "10 steps" in verdict.sentence
@@ -376,13 +376,13 @@ def test_after_a_stand_down_with_several_changes_and_no_move_nobody_applies() ->
     for slot in (1, 0):
         night.turn(slot)
         night.quiet()
-    assert nobody_applies(night.rig) is None
+    assert missing_applier(night.rig) is None
     for slot in (1, 0):
         night.turn(slot)
         night.quiet()
 
     assert night.said.count("nobody applies filter offsets") == 1
-    assert "last 4 filter changes" in (nobody_applies(night.rig) or "")
+    assert "last 4 filter changes" in (missing_applier(night.rig) or "")
 
 
 def test_the_alarm_ends_when_somebody_moves_the_focuser_again() -> None:
@@ -390,12 +390,12 @@ def test_the_alarm_ends_when_somebody_moves_the_focuser_again() -> None:
     for slot in (1, 0, 1):
         night.turn(slot)
         night.quiet()
-    assert nobody_applies(night.rig)
+    assert missing_applier(night.rig)
 
     after(night, 0)
     night.quiet()
 
-    assert nobody_applies(night.rig) is None
+    assert missing_applier(night.rig) is None
 
 
 def test_changes_between_filters_of_equal_offset_raise_no_alarm() -> None:
@@ -406,22 +406,22 @@ def test_changes_between_filters_of_equal_offset_raise_no_alarm() -> None:
         night.turn(slot)
         night.quiet()
 
-    assert nobody_applies(night.rig) is None
+    assert missing_applier(night.rig) is None
 
 
 def test_a_restart_does_not_hide_a_second_applier() -> None:
     night = Watched(Mode.OBSERVE)
     for slot in (1, 0):
         changed(night, slot)
-    seen = night.rig.sightings
+    seen = night.rig.foreign_moves
     again = Watched(Mode.OBSERVE)
-    again.feed(Remembered(at_s=1.0, ledger=None, flight=None, flights=0, samples=seen.samples))
+    again.feed(Remembered(at_s=1.0, ledger=None, move=None, moves_begun=0, samples=seen.samples))
 
     for slot in (1, 0):
         changed(again, slot)
 
     assert seen.applier is None
-    assert "applies filter offsets of its own" in (again.rig.sightings.applier or "")
+    assert "applies filter offsets of its own" in (again.rig.foreign_moves.applier or "")
 
 
 def changed(night: Watched, slot: int) -> None:
@@ -436,13 +436,13 @@ def test_what_is_remembered_is_judged_at_once_and_stands_down_once_the_focuser_i
     night = Watched(Mode.OBSERVE)
     for slot in (1, 0, 1, 0):
         changed(night, slot)
-    samples = night.rig.sightings.samples
+    samples = night.rig.foreign_moves.samples
     again = Night(Mode.APPLY)
 
-    again.feed(Remembered(at_s=1.0, ledger=None, flight=None, flights=0, samples=samples))
+    again.feed(Remembered(at_s=1.0, ledger=None, move=None, moves_begun=0, samples=samples))
     before = again.rig.settings.mode
     again.begin(30000)
 
     assert before is Mode.APPLY
     assert again.rig.settings.mode is Mode.OBSERVE
-    assert "applies filter offsets of its own" in (again.rig.sightings.applier or "")
+    assert "applies filter offsets of its own" in (again.rig.foreign_moves.applier or "")

@@ -12,7 +12,12 @@ from rigd.devices.identity import DeviceRef
 from rigd.focus.profile_switch import ANOTHER
 from rigd.focus.stacked_wheels import TwoWheels, advance_both
 from rigd.focus.state.effects import ConnectDevice, Refusal, Step, TurnWheel
-from rigd.focus.state.requests import ConnectAsked, HoldAsked, ProfileChanged, WheelNotTold
+from rigd.focus.state.requests import (
+    ConnectRequested,
+    HoldRequested,
+    ProfileChanged,
+    WheelCommandFailed,
+)
 from rigd.focus.state.settings import FilterSlot, StackPart
 from rigd.optics.filter_offsets import SlotKind
 from tests.focus.night import Night
@@ -128,7 +133,7 @@ def test_a_hold_between_the_two_wheels_turns_nothing_more() -> None:
 
     night.ask(4)
     night.says(FIRST, None)
-    night.feed(HoldAsked(at_s=night.now_s, client="human", hold=True))
+    night.feed(HoldRequested(at_s=night.now_s, client="human", hold=True))
     night.says(FIRST, 1)
 
     assert night.told == [("EFW", 1)]
@@ -184,8 +189,8 @@ def test_a_hundred_changes_and_back_leave_no_drift(night: Stacked) -> None:
             if (ref.key, at) in night.told[-2:]:
                 night.says(ref, None)
             night.says(ref, at)
-        if night.rig.flight is not None:
-            night.arrive(night.rig.flight.target_steps)
+        if night.rig.move is not None:
+            night.arrive(night.rig.move.target_steps)
         assert night.rig.ledger.raw_steps == 30000 + STEPS[position]
         night.later(60.0)
 
@@ -264,7 +269,7 @@ def test_a_wheel_that_cannot_be_told_fails_the_change_and_the_pair_is_seen_as_it
 ) -> None:
     night.ask(5)
     night.arrive(30120)
-    night.feed(WheelNotTold(at_s=night.now_s, reason="CFW: no answer"))
+    night.feed(WheelCommandFailed(at_s=night.now_s, reason="CFW: no answer"))
     failed = (night.result, night.rig.fault)
     night.says(FIRST, None)
     night.says(FIRST, 1)
@@ -300,7 +305,7 @@ def test_a_slot_that_the_profile_does_not_name_is_a_fault_with_its_number(night:
 
 def test_a_client_that_connects_asks_for_the_wheel_that_is_not_there(night: Stacked) -> None:
     night.feed(DeviceGone(at_s=night.now_s, ref=SECOND))
-    night.feed(ConnectAsked(at_s=night.now_s, client="alpyca"))
+    night.feed(ConnectRequested(at_s=night.now_s, client="alpyca"))
 
     assert [e for e in night.effects if isinstance(e, ConnectDevice)] == [ConnectDevice(ref=SECOND)]
 

@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 
 from rigd.devices.events import FocuserReport
-from rigd.focus.state.ledger import Terms, adopted
+from rigd.focus.state.ledger import Terms, adopt_position
 from rigd.focus.state.requests import Remembered
-from rigd.focus.step_meaning import sense_mismatch, sense_of
+from rigd.focus.step_meaning import changed_step_meaning, step_meaning_of
 from tests.focus.night import FOCUSER, Night
 
 
@@ -59,13 +59,13 @@ def test_where_nothing_is_embodied_other_steps_change_nothing() -> None:
     says(night, 30000, reversed=True, step_size_um=4.0)
 
     assert night.rig.ledger.embodied == Terms()
-    assert night.rig.ledger.sense == "reversed, 4 µm a step"
+    assert night.rig.ledger.step_meaning == "reversed, 4 µm a step"
 
 
 def test_it_is_noticed_over_a_restart() -> None:
-    ledger = replace(adopted(30000, 40, "r"), sense="not reversed")
+    ledger = replace(adopt_position(30000, 40, "r"), step_meaning="not reversed")
     night = Night()
-    night.feed(Remembered(at_s=1.0, ledger=ledger, flight=None, flights=0))
+    night.feed(Remembered(at_s=1.0, ledger=ledger, move=None, moves_begun=0))
     night.camera()
     night.wheel(1, baseline=True)
 
@@ -85,10 +85,10 @@ def test_a_focuser_that_says_nothing_of_its_steps_changes_nothing() -> None:
 def test_the_gate_names_both() -> None:
     night = begun()
 
-    assert sense_of(night.rig.focuser) == "not reversed, 4 µm a step"
-    assert sense_mismatch(night.rig, None) is None
-    assert sense_mismatch(night.rig, "not reversed, 4 µm a step") is None
-    sentence = sense_mismatch(night.rig, "reversed, 4 µm a step") or ""
+    assert step_meaning_of(night.rig.focuser) == "not reversed, 4 µm a step"
+    assert changed_step_meaning(night.rig, None) is None
+    assert changed_step_meaning(night.rig, "not reversed, 4 µm a step") is None
+    sentence = changed_step_meaning(night.rig, "reversed, 4 µm a step") or ""
     assert "steps: not reversed, 4 µm a step; when this light path was taken up" in sentence
     assert "it said: reversed, 4 µm a step" in sentence
 

@@ -8,7 +8,7 @@ import pytest
 from rigd.devices.events import CameraReport, MountReport
 from rigd.focus.cautions import cautions
 from rigd.focus.state.ledger import TemperatureBase, Terms
-from rigd.focus.state.requests import AdoptAsked, HoldAsked, Remembered, SlotsComputed, Tick
+from rigd.focus.state.requests import AdoptRequested, HoldRequested, Remembered, SlotsComputed, Tick
 from rigd.focus.state.settings import Mode
 from rigd.focus.state.temperature import TemperatureSettings, Thermometer
 from tests.focus.night import CAMERA, SLOTS, DeviceRef, Night
@@ -91,7 +91,7 @@ def test_fifty_warmings_and_coolings_leave_no_drift() -> None:
     for _ in range(50):
         for celsius in (11.3, 12.7, 11.3, 10.0):
             warm(night, celsius)
-            if night.rig.flight:
+            if night.rig.move:
                 night.arrive(night.moves[-1])
 
     assert night.rig.ledger.raw_steps == 30000
@@ -154,7 +154,7 @@ CLOSED: list[tuple[Callable[[Night], object], str]] = [
         "the mount is slewing",
     ),
     (
-        lambda night: night.feed(HoldAsked(at_s=night.now_s, client="hand", hold=True)),
+        lambda night: night.feed(HoldRequested(at_s=night.now_s, client="hand", hold=True)),
         "hands off: held by hand",
     ),
     (lambda night: setattr(night, "compensates", True), "own temperature compensation is on"),
@@ -344,7 +344,7 @@ def restarted(night: Night) -> Night:
     later.now_s = 50_000.0
     later.feed(
         Remembered(
-            at_s=later.now_s, ledger=night.rig.ledger, flight=None, flights=night.rig.flights
+            at_s=later.now_s, ledger=night.rig.ledger, move=None, moves_begun=night.rig.moves_begun
         )
     )
     later.celsius = 12.0
@@ -396,7 +396,7 @@ def test_adopting_begins_anew() -> None:
     warm(night, 11.5)
     night.arrive(30015)
 
-    night.feed(AdoptAsked(at_s=night.now_s, client="human"))
+    night.feed(AdoptRequested(at_s=night.now_s, client="human"))
 
     assert night.rig.ledger.embodied == Terms()
     assert night.rig.ledger.temperature_base == TemperatureBase(

@@ -5,14 +5,14 @@ import pytest
 from rigd.devices.events import GuiderReport
 from rigd.focus.state.effects import HaltFocuser, Refusal, Step
 from rigd.focus.state.ledger import Terms
-from rigd.focus.state.requests import AdoptAsked, HaltAsked, HoldAsked, TrimAsked
+from rigd.focus.state.requests import AdoptRequested, HaltRequested, HoldRequested, TrimRequested
 from rigd.focus.state.settings import Mode
 from rigd.focus.virtual_focuser import logical_steps
 from tests.focus.night import DeviceRef, Night
 
 
 def trim(night: Night, steps: int) -> Step:
-    return night.feed(TrimAsked(at_s=night.now_s, trim_steps=steps, client="human"))
+    return night.feed(TrimRequested(at_s=night.now_s, trim_steps=steps, client="human"))
 
 
 def trimmed(steps: int = 30) -> Night:
@@ -78,7 +78,7 @@ def test_a_halted_trim_is_what_was_read_back_and_can_be_asked_again() -> None:
 
     trim(night, 30)
     night.focuser(30010, moving=True)
-    night.feed(HaltAsked(at_s=night.now_s, client="hand"))
+    night.feed(HaltRequested(at_s=night.now_s, client="hand"))
     night.focuser(30012)
     night.focuser(30012)
 
@@ -135,7 +135,7 @@ def test_every_gate_of_a_filter_change_refuses_a_trim_with_its_sentence() -> Non
             case "camera":
                 night.camera(busy=True)
             case "hold":
-                night.feed(HoldAsked(at_s=night.now_s, client="hand", hold=True))
+                night.feed(HoldRequested(at_s=night.now_s, client="hand", hold=True))
             case "unknown":
                 night.focuser_gone()
                 night.focuser(29000)
@@ -166,7 +166,7 @@ def test_every_gate_of_a_filter_change_refuses_a_trim_with_its_sentence() -> Non
 def test_adopting_makes_the_trim_a_part_of_the_focus() -> None:
     night = trimmed()
 
-    night.feed(AdoptAsked(at_s=night.now_s, client="human"))
+    night.feed(AdoptRequested(at_s=night.now_s, client="human"))
 
     assert night.rig.ledger.base_steps == 30030
     assert "the trim of +30 steps is part of the focus from now on" in night.said

@@ -18,7 +18,7 @@ from rigd.devices.events import (
     FocuserReport,
     GuiderReport,
     MountReport,
-    OffsetsTold,
+    OffsetsDeclared,
     ProgramOffset,
     ServerDown,
     WheelReport,
@@ -37,8 +37,8 @@ from rigd.focus.state.effects import (
     PauseGuider,
     ReadFocuser,
     Remember,
-    RememberApproach,
     RememberFault,
+    RememberFinalDirection,
     RememberHold,
     RememberMode,
     RememberPause,
@@ -48,25 +48,25 @@ from rigd.focus.state.effects import (
 from rigd.focus.state.foreign_moves import Sample
 from rigd.focus.state.ledger import Ledger
 from rigd.focus.state.requests import (
-    AdoptAsked,
-    ConnectAsked,
-    ConnectNotTold,
-    FilterAsked,
-    FocuserNotTold,
-    GuiderNotTold,
-    HaltAsked,
-    HoldAsked,
+    AdoptRequested,
+    ConnectCommandFailed,
+    ConnectRequested,
+    FilterRequested,
+    FocuserCommandFailed,
+    GuiderCommandFailed,
+    HaltRequested,
+    HoldRequested,
     Inner,
-    ModeAsked,
-    MoveAsked,
+    ModeRequested,
+    MoveRequested,
     Remembered,
     Request,
     SlotsComputed,
     Tick,
-    TrimAsked,
-    WheelNotTold,
+    TrimRequested,
+    WheelCommandFailed,
 )
-from rigd.focus.state.rig import Flight, Rig
+from rigd.focus.state.rig import FocuserMove, Rig
 from rigd.focus.state.settings import FilterSlot, Mode, RigSettings
 from rigd.focus.state.temperature import TemperatureSettings
 from rigd.focus.virtual_focuser import logical_steps
@@ -94,14 +94,14 @@ def vital(effect: Effect) -> bool:
 
 @dataclass(slots=True)
 class Journal:
-    """What survives rigd: the ledger, the open flight, the count of flights."""
+    """What survives rigd: the ledger, the open move, the count of moves."""
 
     ledger: Ledger | None = None
-    flight: Flight | None = None
-    flights: int = 0
+    move: FocuserMove | None = None
+    moves_begun: int = 0
     fault: str | None = None
     hold_by: str | None = None
-    approach: FinalDirection | None = None
+    learnt_direction: FinalDirection | None = None
     samples: tuple[Sample, ...] = ()
     guider_paused: bool = False
     full: bool = False
@@ -110,7 +110,7 @@ class Journal:
     unsaved: tuple[RememberMode | RememberFault, ...] = ()
     """Stored as soon as anything can be."""
     guide_ledger: Ledger | None = None
-    guide_flight: Flight | None = None
+    guide_flight: FocuserMove | None = None
     guide_flights: int = 0
 
     def write(self, effects: list[Effect]) -> bool:
@@ -123,20 +123,20 @@ class Journal:
         for effect in everything:
             match effect:
                 case RememberMode(ledger=ledger):
-                    self.chosen, self.ledger, self.flight = effect, ledger, None
+                    self.chosen, self.ledger, self.move = effect, ledger, None
                 case RememberPause(paused=paused):
                     self.guider_paused = paused
                 case RememberFault(sentence=sentence):
                     self.fault = sentence
                 case Remember(guide=True) | JournalIntent(guide=True):
-                    self.guide_ledger, self.guide_flight = effect.ledger, effect.flight
-                    number = effect.flight.number if effect.flight else 0
+                    self.guide_ledger, self.guide_flight = effect.ledger, effect.move
+                    number = effect.move.number if effect.move else 0
                     self.guide_flights = max(self.guide_flights, number)
-                case Remember(ledger=ledger, flight=flight):
-                    self.ledger, self.flight = ledger, flight
-                case JournalIntent(ledger=ledger, flight=flight):
-                    self.ledger, self.flight = ledger, flight
-                    self.flights = max(self.flights, flight.number)
+                case Remember(ledger=ledger, move=move):
+                    self.ledger, self.move = ledger, move
+                case JournalIntent(ledger=ledger, move=move):
+                    self.ledger, self.move = ledger, move
+                    self.moves_begun = max(self.moves_begun, move.number)
                 case _:
                     pass
         return True
@@ -295,18 +295,18 @@ class World:
             Remembered(
                 at_s=self.now_s,
                 ledger=kept.ledger,
-                flight=kept.flight,
-                flights=kept.flights,
+                move=kept.move,
+                moves_begun=kept.moves_begun,
                 fault=kept.fault,
                 hold_by=kept.hold_by,
-                approach=kept.approach,
+                learnt_direction=kept.learnt_direction,
                 samples=kept.samples,
                 guider_paused=kept.guider_paused,
                 guide=Remembered(
                     at_s=self.now_s,
                     ledger=kept.guide_ledger,
-                    flight=kept.guide_flight,
-                    flights=kept.guide_flights,
+                    move=kept.guide_flight,
+                    moves_begun=kept.guide_flights,
                 ),
             )
         )
@@ -324,16 +324,16 @@ class World:
         self._orders.clear()
         self._wire.clear()
         self.journal.unsaved = ()
-        self._tube.rigd_died(self.journal.flight, self.now_s)
+        self._tube.rigd_died(self.journal.move, self.now_s)
         self._guide_tube.rigd_died(self.journal.guide_flight, self.now_s)
 
-    def _flight(self) -> Flight | None:
-        return self.rig.flight if self.rig else self.journal.flight
+    def _flight(self) -> FocuserMove | None:
+        return self.rig.move if self.rig else self.journal.move
 
-    def _guide_flight(self) -> Flight | None:
+    def _guide_flight(self) -> FocuserMove | None:
         if self.rig is None:
             return self.journal.guide_flight
-        return self.rig.guide_focuser.flight if self.rig.guide_focuser else None
+        return self.rig.guide_focuser.move if self.rig.guide_focuser else None
 
     def _tube_of(self, ref: DeviceRef) -> Drawtube:
         return self._guide_tube if ref == GUIDE_FOCUSER else self._tube
@@ -350,7 +350,7 @@ class World:
                 truth = self._tube_of(effect.ref).truth
                 truth.base_at_own = truth.base
         if not self.journal.full:
-            self.journal.samples = step.rig.sightings.samples
+            self.journal.samples = step.rig.foreign_moves.samples
         self.events += not isinstance(event, Tick)
         if step.effects:
             self._batches.append(step.effects)
@@ -363,40 +363,40 @@ class World:
     def ask_filter(self, position: int, client: str = "client") -> Step | None:
         """A client asks the virtual wheel."""
         return self.feed(
-            FilterAsked(at_s=self.now_s, filter_position=position, client=client),
+            FilterRequested(at_s=self.now_s, filter_position=position, client=client),
         )
 
     def ask_move(self, position: int, client: str = "client") -> Step | None:
         """A client moves the virtual focuser."""
-        return self.feed(MoveAsked(at_s=self.now_s, position_steps=position, client=client))
+        return self.feed(MoveRequested(at_s=self.now_s, position_steps=position, client=client))
 
     def ask_trim(self, steps: int) -> Step | None:
         """A human sets the trim."""
-        return self.feed(TrimAsked(at_s=self.now_s, trim_steps=steps, client="human"))
+        return self.feed(TrimRequested(at_s=self.now_s, trim_steps=steps, client="human"))
 
     def halt(self) -> None:
         """Somebody stops the motor through rigd."""
-        self.feed(HaltAsked(at_s=self.now_s, client="hand"))
+        self.feed(HaltRequested(at_s=self.now_s, client="hand"))
 
     def hold(self, *, hold: bool) -> None:
         """Hands off, or the end of it."""
-        self.feed(HoldAsked(at_s=self.now_s, client="hand", hold=hold))
+        self.feed(HoldRequested(at_s=self.now_s, client="hand", hold=hold))
 
     def ask_connect(self) -> None:
         """A client connects the virtual devices."""
-        self.feed(ConnectAsked(at_s=self.now_s, client="client"))
+        self.feed(ConnectRequested(at_s=self.now_s, client="client"))
 
     def switch(self, mode: Mode) -> Step | None:
         """A human switches the mode and confirms it."""
         before = self.rig.settings.mode if self.rig else None
-        step = self.feed(ModeAsked(at_s=self.now_s, client="human", mode=mode, confirmed=True))
+        step = self.feed(ModeRequested(at_s=self.now_s, client="human", mode=mode, confirmed=True))
         if step is not None and step.refusal is None and mode is Mode.APPLY is not before:
             self.adopted()
         return step
 
     def adopt(self) -> None:
         """A human's word: in focus here, for the filter in the light."""
-        step = self.feed(AdoptAsked(at_s=self.now_s, client="human"))
+        step = self.feed(AdoptRequested(at_s=self.now_s, client="human"))
         if step is not None and step.refusal is None:
             self.adopted()
 
@@ -454,14 +454,14 @@ class World:
         """
         target = min(max(target, LOW), HIGH)
         near = 3 * self.focuser.tolerance + 2
-        ours, motion = self.rig.flight if self.rig else None, self.focuser.motion
+        ours, motion = self.rig.move if self.rig else None, self.focuser.motion
         heard = self._is_heard(by_hand=by_hand) and motion is not None and motion.cause == "own"
         heard = heard and ours is not None and not (ours.by_client or ours.lost)
-        for flight in (self.journal.flight, ours):
-            if flight is None:
+        for move in (self.journal.move, ours):
+            if move is None:
                 continue
-            marks = (flight.start_steps, flight.target_steps)
-            if heard and target == flight.target_steps:
+            marks = (move.start_steps, move.target_steps)
+            if heard and target == move.target_steps:
                 continue
             if any(abs(target - mark) <= near for mark in marks):
                 return
@@ -479,10 +479,10 @@ class World:
 
     def meddle(self, part: float) -> None:
         """Another client sends the focuser along during a move of rigd's own, if there is one."""
-        flight = self.rig.flight if self.rig else None
-        if flight is not None and not flight.by_client:
-            way = flight.target_steps - flight.start_steps
-            self.move_foreign(flight.start_steps + round(part * way))
+        move = self.rig.move if self.rig else None
+        if move is not None and not move.by_client:
+            way = move.target_steps - move.start_steps
+            self.move_foreign(move.start_steps + round(part * way))
 
     def tell_in_vain(self, target: int) -> None:
         """A client tells the focuser to move; that alone moves nothing."""
@@ -505,8 +505,8 @@ class World:
     def move_guide(self, target: int) -> None:
         """Somebody else moves the guide focuser."""
         target = min(max(target, LOW), HIGH)
-        flights = (self.journal.guide_flight, self._guide_flight())
-        if not self._guide_tube.is_marked(target, *flights):
+        moves_begun = (self.journal.guide_flight, self._guide_flight())
+        if not self._guide_tube.is_marked(target, *moves_begun):
             self._guide_tube.move("foreign", target, self.now_s)
             self._look()
 
@@ -690,12 +690,12 @@ class World:
             match effect:
                 case MoveFocuser(ref=ref, number=number):
                     self.feed(
-                        FocuserNotTold(at_s=self.now_s, ref=ref, number=number, reason=reason)
+                        FocuserCommandFailed(at_s=self.now_s, ref=ref, number=number, reason=reason)
                     )
                 case TurnWheel():
-                    self.feed(WheelNotTold(at_s=self.now_s, reason=reason))
+                    self.feed(WheelCommandFailed(at_s=self.now_s, reason=reason))
                 case PauseGuider(paused=True):
-                    self.feed(GuiderNotTold(at_s=self.now_s, reason=reason, paused=True))
+                    self.feed(GuiderCommandFailed(at_s=self.now_s, reason=reason, paused=True))
                 case HaltFocuser() | ReadFocuser() | PauseGuider():
                     self._obey(effect)
                 case _:
@@ -717,7 +717,7 @@ class World:
                     self._look()
                 if not told or reply_lost:
                     self.feed(
-                        FocuserNotTold(
+                        FocuserCommandFailed(
                             at_s=self.now_s,
                             ref=ref,
                             number=number,
@@ -727,7 +727,7 @@ class World:
                     )
             case TurnWheel(filter_position=position):
                 if not wheel.connected or wheel.refuses:
-                    self.feed(WheelNotTold(at_s=self.now_s, reason="not accepted"))
+                    self.feed(WheelCommandFailed(at_s=self.now_s, reason="not accepted"))
                 else:
                     self._turn(position)
                     self._look()
@@ -747,27 +747,27 @@ class World:
             case RememberHold(by=by):
                 if not self.journal.full:
                     self.journal.hold_by = by
-            case RememberApproach(direction=direction):
+            case RememberFinalDirection(direction=direction):
                 if not self.journal.full:
-                    self.journal.approach = direction
+                    self.journal.learnt_direction = direction
             case ConnectDevice(ref=ref):
-                self.feed(ConnectNotTold(at_s=self.now_s, ref=ref))
+                self.feed(ConnectCommandFailed(at_s=self.now_s, ref=ref))
             case _:
                 pass
 
     def _pause(self, *, paused: bool) -> None:
         guider = self.guider
         if not guider.connected:
-            self.feed(GuiderNotTold(at_s=self.now_s, reason="not connected", paused=paused))
+            self.feed(GuiderCommandFailed(at_s=self.now_s, reason="not connected", paused=paused))
         elif guider.guides and not (guider.deaf and paused):
             guider.paused = guider.by_rigd = paused
             self._look()
 
     def _cause(self, number: int) -> Cause:
-        flight = self.rig.flight if self.rig else None
-        if flight is None or flight.number != number:
-            flight = self.journal.flight
-        return "client" if flight is not None and flight.by_client else "own"
+        move = self.rig.move if self.rig else None
+        if move is None or move.number != number:
+            move = self.journal.move
+        return "client" if move is not None and move.by_client else "own"
 
     def _fall_asleep(self) -> None:
         """A focuser that sleeps does as it was told, a little later."""
@@ -848,12 +848,12 @@ class World:
             slots=len(self.settings.slots),
         )
 
-    def _program_report(self) -> OffsetsTold | ServerDown:
+    def _program_report(self) -> OffsetsDeclared | ServerDown:
         program = self.program
         if not program.answers:
             return ServerDown(at_s=0, server=PROGRAM, reason="no answer")
         table = (("L", 0), ("R", 0), ("Ha", program.ha_steps))
-        return OffsetsTold(
+        return OffsetsDeclared(
             at_s=0,
             server=PROGRAM,
             program="N.I.N.A.",
@@ -886,7 +886,7 @@ class World:
     def _tell(
         self,
         name: str,
-        report: DeviceReport | OffsetsTold | ServerDown,
+        report: DeviceReport | OffsetsDeclared | ServerDown,
         *,
         always: bool = False,
     ) -> None:

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from rigd.autofocus_logs.run import AutofocusRun, CurvePoint, Frame
+from rigd.autofocus_logs.run import AutofocusRun, Coordinates, CurvePoint
 from rigd.focus.state.effects import AutofocusEnded
 from rigd.focus.state.ledger import Terms
-from rigd.learning.fit_record import Fitted
-from rigd.learning.observed_run import witnessed
+from rigd.learning.fit_record import FitResult
+from rigd.learning.observed_run import observed_run
 from rigd.store.database import Store
 from rigd.store.fits import keep_fit, newest_fit
 from rigd.store.run_import import SAME, keep_runs
@@ -25,7 +25,7 @@ SEEN = AutofocusRun(
     ok=True,
     time=END,
     began=END - timedelta(minutes=4),
-    frame=Frame.RAW,
+    coordinates=Coordinates.RAW,
 )
 LOGGED = AutofocusRun(
     filter="Ha 7nm",
@@ -34,7 +34,7 @@ LOGGED = AutofocusRun(
     source="N.I.N.A. report.json",
     ok=True,
     time=END + timedelta(seconds=40),
-    frame=Frame.RAW,
+    coordinates=Coordinates.RAW,
     points=(CurvePoint(position_steps=5000, hfr_px=2.0),),
 )
 NAMES = {"ha": "ha", "ha7nm": "ha", "l": "l"}
@@ -93,7 +93,9 @@ def test_a_log_that_contradicts_what_rigd_saw_is_not_believed(store: Store) -> N
 
 def test_a_log_that_says_it_failed_undoes_what_rigd_saw_and_its_fit(store: Store) -> None:
     keep(store, SEEN)
-    keep_fit(store, "one", Fitted(epoch="e", cause="", basis="b", result={}, pictures={}))
+    keep_fit(
+        store, "one", FitResult(light_path_id="e", cause="", basis="b", result={}, pictures={})
+    )
     failed = replace(LOGGED, ok=False, reason="cancelled", position_steps=None)
 
     *_, undone = keep(store, failed)
@@ -161,11 +163,11 @@ ENDED = AutofocusEnded(
 
 
 def test_a_search_that_rigd_saw_is_a_run_of_its_last_motion() -> None:
-    run = witnessed(ENDED, END, 1360.0)
+    run = observed_run(ENDED, END, 1360.0)
 
     assert run is not None
     assert (run.filter, run.position_steps, run.se_steps) == ("ha", 5003, None)
-    assert (run.frame, run.temperature_c, run.altitude_deg) == (Frame.RAW, 4.5, 61.0)
+    assert (run.coordinates, run.temperature_c, run.altitude_deg) == (Coordinates.RAW, 4.5, 61.0)
     assert run.time == END - timedelta(seconds=120)
     assert run.began == END - timedelta(seconds=360)
     assert run.ok
@@ -181,7 +183,7 @@ def test_a_search_that_rigd_saw_is_a_run_of_its_last_motion() -> None:
     ],
 )
 def test_what_is_no_search_that_found_something(changes: dict[str, object], reason: str) -> None:
-    run = witnessed(replace(ENDED, **changes), END, 1360.0)  # type: ignore[arg-type]
+    run = observed_run(replace(ENDED, **changes), END, 1360.0)  # type: ignore[arg-type]
 
     assert run is not None
     assert not run.ok
@@ -190,4 +192,4 @@ def test_what_is_no_search_that_found_something(changes: dict[str, object], reas
 
 @pytest.mark.parametrize("changes", [{"filter_key": None}, {"raw_steps": None}])
 def test_without_a_filter_or_an_end_there_is_nothing_to_learn(changes: dict[str, object]) -> None:
-    assert witnessed(replace(ENDED, **changes), END, 1360.0) is None  # type: ignore[arg-type]
+    assert observed_run(replace(ENDED, **changes), END, 1360.0) is None  # type: ignore[arg-type]

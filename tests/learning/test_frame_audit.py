@@ -7,7 +7,7 @@ import pytest
 
 from rigd.autofocus_logs.ekos_analyze import read_frames
 from rigd.autofocus_logs.light_frame import LightFrame
-from rigd.autofocus_logs.run import AutofocusRun, CurvePoint, Frame
+from rigd.autofocus_logs.run import AutofocusRun, Coordinates, CurvePoint
 from rigd.learning.frame_audit import audit
 
 START = datetime(2024, 3, 1, 20, 0, tzinfo=UTC)
@@ -22,7 +22,7 @@ def focused(name: str, minutes: float) -> AutofocusRun:
         filter=name,
         position_steps=5000,
         time=START + timedelta(minutes=minutes),
-        frame=Frame.RAW,
+        coordinates=Coordinates.RAW,
         source="made up",
         ok=True,
         points=points,

@@ -20,7 +20,7 @@ from rigd.equipment.profile_toml import read_profile
 from rigd.errors import InvalidValueError, RefusedError
 from rigd.focus.state.settings import Mode
 from rigd.service.observatory import LiveObservatory
-from rigd.setup.derive import Desk
+from rigd.setup.derive import SetupDeriver
 from rigd.store.archive import Archive
 from rigd.store.database import Store
 from rigd.view.rig import Client
@@ -155,11 +155,11 @@ async def pier(
     observatory = LiveObservatory(archive, {"simulators": hardware}, catalog)
     config = RigConfig(name="demo", mode=mode, profile="demo.toml")
     await observatory.recall()
-    await observatory.add(Desk(config, profile, catalog))
+    await observatory.add(SetupDeriver(config, profile, catalog))
     one = Pier(observatory, hardware)
 
     async def listen() -> None:
-        async for line in observatory.happenings():
+        async for line in observatory.diary():
             one.lines.put_nowait(str(line["sentence"]))
 
     tasks = [asyncio.create_task(observatory.run()), asyncio.create_task(listen())]

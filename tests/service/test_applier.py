@@ -17,9 +17,9 @@ from rigd.focus.state.effects import (
     RememberFault,
     TurnWheel,
 )
-from rigd.focus.state.ledger import adopted
-from rigd.focus.state.requests import FocuserNotTold, WheelNotTold
-from rigd.focus.state.rig import Flight
+from rigd.focus.state.ledger import adopt_position
+from rigd.focus.state.requests import FocuserCommandFailed, WheelCommandFailed
+from rigd.focus.state.rig import FocuserMove
 from rigd.focus.state.settings import Mode, RigSettings
 from rigd.service import applier as applier_module
 from rigd.service.applier import Applier
@@ -27,7 +27,7 @@ from rigd.store.archive import Archive
 from rigd.store.database import Store, guide_name
 
 FOCUSER, WHEEL = DeviceRef("pier", "focuser"), DeviceRef("pier", "wheel")
-FLIGHT = Flight(
+FLIGHT = FocuserMove(
     number=1,
     start_steps=100,
     target_steps=140,
@@ -43,10 +43,10 @@ class FullDisk(Store):
 
     full = True
 
-    def write(self, rig: str, mode: Mode, epoch: str, effects: tuple[Effect, ...]) -> None:
+    def write(self, rig: str, mode: Mode, light_path_id: str, effects: tuple[Effect, ...]) -> None:
         if self.full:
             raise StoreError("disk full")
-        super().write(rig, mode, epoch, effects)
+        super().write(rig, mode, light_path_id, effects)
 
 
 class Told:
@@ -84,14 +84,14 @@ async def test_where_the_journal_cannot_be_written_nothing_is_commanded(tmp_path
         FullDisk(tmp_path / "rigd.db"),
         driver,
         (
-            JournalIntent(flight=FLIGHT, ledger=adopted(100, 0, "l")),
+            JournalIntent(move=FLIGHT, ledger=adopt_position(100, 0, "l")),
             TurnWheel(ref=WHEEL, filter_position=1),
             MoveFocuser(ref=FOCUSER, position_steps=140, number=1),
         ),
     )
 
     assert driver.told == []
-    assert [type(event) for event in reported] == [WheelNotTold, FocuserNotTold]
+    assert [type(event) for event in reported] == [WheelCommandFailed, FocuserCommandFailed]
 
 
 async def test_a_focuser_that_cannot_be_told_is_reported_as_not_moved(tmp_path: Path) -> None:
@@ -99,7 +99,7 @@ async def test_a_focuser_that_cannot_be_told_is_reported_as_not_moved(tmp_path: 
         Store(tmp_path / "rigd.db"),
         Told(deaf=True),
         (
-            JournalIntent(flight=FLIGHT, ledger=adopted(100, 0, "l")),
+            JournalIntent(move=FLIGHT, ledger=adopt_position(100, 0, "l")),
             MoveFocuser(ref=FOCUSER, position_steps=140, number=1),
         ),
     )
@@ -117,9 +117,9 @@ async def test_a_ledger_that_a_full_disk_refused_is_stored_when_there_is_room(
     settings = RigSettings(name="rig", mode=Mode.APPLY, wheel=WHEEL, focuser=FOCUSER)
     applier = Applier(settings, archive, {}, lambda _: None)
     running = asyncio.create_task(applier.run())
-    applier.put((Remember(ledger=adopted(100, 40, "r"), flight=None),))
-    applier.put((Remember(ledger=adopted(9950, -50, "r"), flight=None, guide=True),))
-    applier.put((Remember(ledger=adopted(200, 40, "r"), flight=None),))
+    applier.put((Remember(ledger=adopt_position(100, 40, "r"), move=None),))
+    applier.put((Remember(ledger=adopt_position(9950, -50, "r"), move=None, guide=True),))
+    applier.put((Remember(ledger=adopt_position(200, 40, "r"), move=None),))
     await asyncio.sleep(0.05)
 
     store.full = False
@@ -132,9 +132,9 @@ async def test_a_ledger_that_a_full_disk_refused_is_stored_when_there_is_room(
     archive.close()
 
     assert memory is not None
-    assert memory.ledger == adopted(200, 40, "r")
+    assert memory.ledger == adopt_position(200, 40, "r")
     assert guide is not None
-    assert guide.ledger == adopted(9950, -50, "r")
+    assert guide.ledger == adopt_position(9950, -50, "r")
 
 
 class Slow(Told):
@@ -170,7 +170,7 @@ async def test_a_halt_waits_for_no_device_that_is_slow_to_answer(tmp_path: Path)
         await driver.wheel_asked.wait()
         applier.put(
             (
-                JournalIntent(flight=FLIGHT, ledger=adopted(100, 0, "l")),
+                JournalIntent(move=FLIGHT, ledger=adopt_position(100, 0, "l")),
                 MoveFocuser(ref=FOCUSER, position_steps=140, number=1),
             )
         )
@@ -201,7 +201,7 @@ async def test_without_room_for_its_fault_no_change_is_begun(tmp_path: Path) -> 
 
 async def test_what_is_being_stored_at_the_end_is_stored(tmp_path: Path) -> None:
     archive, goes_on = Archive(Store(tmp_path / "rigd.db")), threading.Event()
-    remember = Remember(ledger=adopted(100, 40, "r"), flight=None)
+    remember = Remember(ledger=adopt_position(100, 40, "r"), move=None)
     before = asyncio.create_task(archive.run(lambda _: goes_on.wait(5)))
     storing = asyncio.create_task(
         archive.run(lambda store: store.write("rig", Mode.APPLY, "e", (remember,)))

@@ -9,7 +9,7 @@ import pytest
 from rigd.catalog.catalog import load_catalog
 from rigd.equipment.profile import EquipmentProfile
 from rigd.service import observatory
-from rigd.service.clock_jump import ClockWatch, Jump, steady_s, untimely
+from rigd.service.clock_jump import ClockWatch, Jump, flag_runs, steady_s
 from rigd.store.database import Store
 from tests.service.test_answers import begin, pier
 from tests.service.test_answers import profile as profile_of_the_demo
@@ -62,7 +62,7 @@ def test_runs_made_before_the_clock_was_set_are_flagged(tmp_path: Path) -> None:
         early = at(2).isoformat(timespec="milliseconds")
         db.table("embodied").insert({"rig": "demo", "at": early, "steps": 40, "filter_key": "r"})
 
-    flagged = untimely(store, "demo", SET)
+    flagged = flag_runs(store, "demo", SET)
 
     with store.transaction() as db:
         accepted = {row["key"]: row["accepted"] for row in db.query("select * from runs")}

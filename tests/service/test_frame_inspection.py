@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from rigd.api.rest.runs_body import runs_body
-from rigd.autofocus_logs.run import AutofocusRun, CurvePoint, Frame
+from rigd.autofocus_logs.run import AutofocusRun, Coordinates, CurvePoint
 from tests.service.live import living
 from tests.service.test_run_import import cli
 from tests.store.test_run_corrections import run
@@ -25,7 +25,7 @@ def focused(name: str, minutes: float) -> AutofocusRun:
         filter=name,
         position_steps=5000,
         time=START + timedelta(minutes=minutes),
-        frame=Frame.RAW,
+        coordinates=Coordinates.RAW,
         source="made up",
         ok=True,
         points=points,
@@ -86,20 +86,20 @@ def test_frames_of_another_rig_are_refused(tmp_path: Path, monkeypatch: pytest.M
 
 def test_sharp_frames_say_so() -> None:
     from rigd.autofocus_logs.light_frame import LightFrame
-    from rigd.learning.fit_input import Study
+    from rigd.learning.fit_input import FitInput
     from rigd.learning.frame_inspection import inspect
 
     frames = [
         LightFrame(filter="ha", time=START + timedelta(minutes=m), hfr_px=2.0)
         for m in (1, 2, 3, 61, 62, 63)
     ]
-    study = Study(reference="l", names={"l": "l", "ha": "ha"})
+    fit_input = FitInput(reference="l", names={"l": "l", "ha": "ha"})
 
-    found = inspect(study, frames, [focused("ha", 0), focused("l", 60)])
+    found = inspect(fit_input, frames, [focused("ha", 0), focused("l", 60)])
 
     assert found.found == ()
     assert found.sentence == "6 light frames looked at: ha as sharp as behind their own focus"
-    stored = replace(found, epoch="e", at="2024")
+    stored = replace(found, light_path_id="e", at="2024")
     assert stored.of("ha", "e") == {"at": "2024", "text": "as sharp as behind its own focus"}
     assert stored.of("ha", "other") is None
     assert stored.of("l", "e") is None

@@ -11,7 +11,7 @@ import pytest
 
 from rigd.api.rest.runs_body import runs_body
 from rigd.autofocus_logs.reader import read_path
-from rigd.autofocus_logs.run import Frame
+from rigd.autofocus_logs.run import Coordinates
 from tests.service.live import NAMES, Live, living
 
 TRUTH = {"L": 0, "R": 9, "G": -4, "B": 21, "Ha": 97}
@@ -47,7 +47,7 @@ async def cycle(live: Live, number: int, directory: Path) -> dict[str, int | Non
     path = directory / f"night{number}.csv"
     with path.open("w", newline="", encoding="utf-8") as file:
         csv.writer(file).writerows([["filter", "position", "temperature", "time"], *rows])
-    runs = read_path(path, frame=Frame.LOGICAL)
+    runs = read_path(path, coordinates=Coordinates.LOGICAL)
     before = live.observatory._places["one"].fit
     answer = await live.ask("/rigs/one/runs", runs_body(runs))
     assert answer == {"accepted": len(rows), "refused": {}, "known": 0}

@@ -13,10 +13,10 @@ from typer.testing import CliRunner
 
 from rigd.api.rest.runs_body import MOST_RUNS, read_runs, runs_body
 from rigd.autofocus_logs.reader import read_path
-from rigd.autofocus_logs.run import AutofocusRun, Frame
+from rigd.autofocus_logs.run import AutofocusRun, Coordinates
 from rigd.cli.app import app
 from rigd.errors import InvalidValueError, RefusedError
-from rigd.service.fit_process import FitWorker
+from rigd.service.fit_process import FitProcess
 from tests.learning.estimator.night import night
 from tests.service.live import PROFILE, Live, living
 
@@ -154,18 +154,18 @@ def test_why_shows_prior_data_posterior_and_a_picture(
     ("frame", "said"),
     [
         pytest.param(None, "say whether positions are raw or logical", id="unknown-frame"),
-        pytest.param(Frame.LOGICAL, "journal does not reach back", id="before-the-journal"),
+        pytest.param(Coordinates.LOGICAL, "journal does not reach back", id="before-the-journal"),
     ],
 )
 def test_a_run_without_a_known_frame_is_kept_and_not_fitted(
-    frame: Frame | None, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    frame: Coordinates | None, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    runs = night(["L", "R"], {"L": 0, "R": 30}, frame=frame)
+    runs = night(["L", "R"], {"L": 0, "R": 30}, coordinates=frame)
 
     async def importing() -> None:
         async with living(tmp_path, monkeypatch) as live:
             answer = await live.ask("/rigs/one/runs", runs_body(runs))
-            raw = [run.as_raw(0) for run in runs] if frame is Frame.LOGICAL else []
+            raw = [run.as_raw(0) for run in runs] if frame is Coordinates.LOGICAL else []
 
             assert answer["accepted"] == 0
             assert said in json.dumps(answer["refused"])
@@ -202,7 +202,7 @@ def test_a_killed_fit_does_no_harm(tmp_path: Path, monkeypatch: pytest.MonkeyPat
             monkeypatch.setattr(worker, "run", lambda *_: whole(os._exit, 1))
             before = await live.offsets()
             await live.ask("/rigs/one/runs", runs_body(NIGHT))
-            async for line in live.observatory.happenings():
+            async for line in live.observatory.diary():
                 if "no offsets learnt" in str(line["sentence"]):
                     break
 
@@ -225,7 +225,7 @@ def test_a_worker_that_takes_too_long_is_ended() -> None:
         import time
 
         with pytest.raises(RefusedError, match="without a result"):
-            await FitWorker(limit_s=0.2).run(time.sleep, 60)
+            await FitProcess(limit_s=0.2).run(time.sleep, 60)
 
     run(waiting())
 
@@ -246,7 +246,7 @@ def test_an_import_is_bounded_and_says_what_is_wrong() -> None:
 
 @pytest.mark.parametrize("path", SMALL, ids=lambda path: path.name)
 def test_a_run_sent_as_json_has_the_same_key(path: Path) -> None:
-    runs = read_path(path, zone=UTC, frame=Frame.RAW)
+    runs = read_path(path, zone=UTC, coordinates=Coordinates.RAW)
 
     sent = read_runs(json.dumps(runs_body(runs[:MOST_RUNS])).encode())
 

@@ -9,7 +9,7 @@ import pytest
 
 from rigd.api.rest.runs_body import runs_body
 from rigd.learning.estimator.model import Prior
-from rigd.learning.fit_input import Study
+from rigd.learning.fit_input import FitInput
 from rigd.learning.fit_job import learn
 from rigd.learning.fit_record import StoredFit, fresh_warnings
 from rigd.learning.run_plan import agenda
@@ -18,7 +18,7 @@ from tests.service.live import living
 from tests.service.test_run_import import cli
 from tests.store.test_run_corrections import NIGHT, fit_again, run
 
-STUDY = Study(
+STUDY = FitInput(
     reference="l",
     names={"l": "l", "r": "r", "ha": "ha", "g": "g"},
     zones_steps={"l": 60.0, "r": 60.0, "ha": 60.0, "g": 60.0},
@@ -43,9 +43,9 @@ def test_without_a_reference_there_is_nothing_to_plan() -> None:
 
 
 def test_a_filter_that_was_never_focused_comes_first() -> None:
-    study = replace(STUDY, filters=("l", "r", "g", "ha"))
+    fit_input = replace(STUDY, filters=("l", "r", "g", "ha"))
 
-    plan = agenda("one", study, learn(study, RUNS).result, datetime.now(UTC))
+    plan = agenda("one", fit_input, learn(fit_input, RUNS).result, datetime.now(UTC))
 
     assert plan["next_filter"] == "g"
     assert plan["more_loops"] == 3
@@ -53,9 +53,9 @@ def test_a_filter_that_was_never_focused_comes_first() -> None:
 
 
 def test_without_focus_zones_the_plan_says_what_is_missing() -> None:
-    study = replace(STUDY, zones_steps={"l": 60.0})
+    fit_input = replace(STUDY, zones_steps={"l": 60.0})
 
-    plan = agenda("one", study, learn(study, RUNS).result, datetime.now(UTC))
+    plan = agenda("one", fit_input, learn(fit_input, RUNS).result, datetime.now(UTC))
 
     assert plan["reason"] == "the focus zone of ha, r in steps is not known"
 
@@ -83,9 +83,9 @@ def test_a_fit_says_where_it_disagrees_with_the_glass(predicted: float, said: st
         "r": Prior(mean_steps=30, sd_steps=4),
         "ha": Prior(mean_steps=predicted, sd_steps=4),
     }
-    study = replace(STUDY, priors=priors, steps_per_mm_glass=112.0)
+    fit_input = replace(STUDY, priors=priors, steps_per_mm_glass=112.0)
 
-    warnings = json.dumps(learn(study, RUNS).result["warnings"])
+    warnings = json.dumps(learn(fit_input, RUNS).result["warnings"])
 
     assert (said or "[]") in warnings
 
@@ -109,7 +109,7 @@ def test_a_focuser_zeroed_anew_is_told_and_offsets_stay() -> None:
 def test_a_warning_is_told_once_however_its_figures_change() -> None:
     def stored(*warnings: dict[str, object]) -> StoredFit:
         result = {"warnings": list(warnings)}
-        return StoredFit(at="", epoch="", cause="", basis="", result=result, pictures={})
+        return StoredFit(at="", light_path_id="", cause="", basis="", result=result, pictures={})
 
     first = stored({"filters": ["ha"], "text": "ha: measured +5"})
     second = stored(

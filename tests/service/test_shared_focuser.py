@@ -12,7 +12,7 @@ from rigd.equipment.profile_tables import GuideFocuserProfile
 from rigd.errors import RefusedError
 from rigd.focus.state.settings import Mode
 from rigd.service.observatory import LiveObservatory
-from rigd.setup.derive import Desk
+from rigd.setup.derive import SetupDeriver
 from rigd.store.archive import Archive
 from rigd.store.database import Store
 from rigd.store.profile_transaction import Followed
@@ -27,7 +27,7 @@ async def two_rigs(archive: Archive, profile: EquipmentProfile, other: Mode) -> 
     observatory = LiveObservatory(archive, {"simulators": Hardware()}, catalog)
     for name, mode in (("demo", Mode.APPLY), ("other", other)):
         config = RigConfig(name=name, mode=mode, profile="demo.toml")
-        await observatory.add(Desk(config, profile, catalog))
+        await observatory.add(SetupDeriver(config, profile, catalog))
     return observatory
 
 
@@ -68,7 +68,7 @@ async def test_a_profile_with_the_focuser_of_another_applier_is_refused(
         RigConfig(name=name, mode=Mode.APPLY, profile="demo.toml") for name in ("demo", "other")
     ]
     for config, known in zip(configs, (profile, other), strict=True):
-        await observatory.add(Desk(config, known, catalog))
+        await observatory.add(SetupDeriver(config, known, catalog))
     places = {name: observatory._place(name) for name in ("demo", "other")}
     keeper = observatory._profiles
     keeper.config = Config(rigs=tuple(configs))
@@ -101,7 +101,7 @@ async def test_a_guide_focuser_has_one_applier_too(
     observatory = LiveObservatory(archive, {"simulators": Hardware()}, catalog)
     for name, known in (("demo", profile), ("other", other)):
         config = RigConfig(name=name, mode=Mode.APPLY, profile="demo.toml")
-        await observatory.add(Desk(config, known, catalog))
+        await observatory.add(SetupDeriver(config, known, catalog))
 
     assert [rig.mode for rig in observatory.rigs()] == [Mode.APPLY, Mode.OBSERVE]
     assert "rig demo applies to focuser Focuser Simulator too" in caplog.text

@@ -9,18 +9,18 @@ from typing import Any
 
 import pytest
 
-from rigd.autofocus_logs.run import AutofocusRun, Frame
+from rigd.autofocus_logs.run import AutofocusRun, Coordinates
 from rigd.config import load_config
 from rigd.errors import ConfigError
-from rigd.service.fit_process import FitWorker
-from rigd.service.watched_folders import Watch, WatchedDirectory
+from rigd.service.fit_process import FitProcess
+from rigd.service.watched_folders import WatchedFolder, WatchedFolders
 from tests.service.live import PROFILE
 
 FIXTURES = Path(__file__).parents[1] / "autofocus_logs" / "fixtures"
 GOOD = (FIXTURES / "nina_good.json").read_bytes()
 
 
-class Inline(FitWorker):
+class Inline(FitProcess):
     """Works at once, and counts."""
 
     def __init__(self) -> None:
@@ -47,10 +47,10 @@ def run(work: Coroutine[Any, Any, None]) -> None:
     asyncio.run(asyncio.wait_for(work, 60))
 
 
-def made(path: Path, worker: FitWorker | None = None) -> tuple[Watch, Taken]:
+def made(path: Path, worker: FitProcess | None = None) -> tuple[WatchedFolders, Taken]:
     taken = Taken()
-    directory = WatchedDirectory(path=path, rig="one", zone=UTC, frame=Frame.RAW)
-    return Watch([directory], taken, worker or Inline()), taken
+    directory = WatchedFolder(path=path, rig="one", zone=UTC, coordinates=Coordinates.RAW)
+    return WatchedFolders([directory], taken, worker or Inline()), taken
 
 
 def test_a_file_counts_when_it_is_no_longer_written_and_is_read_once(tmp_path: Path) -> None:
@@ -118,7 +118,7 @@ def test_a_directory_that_is_not_there_is_one_line_once(
 
 def test_files_are_read_in_a_process_of_its_own(tmp_path: Path) -> None:
     (tmp_path / "report.json").write_bytes(GOOD)
-    watch, taken = made(tmp_path, FitWorker(30))
+    watch, taken = made(tmp_path, FitProcess(30))
 
     async def looking() -> None:
         await watch.look()

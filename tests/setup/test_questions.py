@@ -16,7 +16,7 @@ from rigd.equipment.profile_toml import read_profile
 from rigd.errors import InvalidValueError
 from rigd.focus.state.rig import Rig
 from rigd.focus.state.settings import Mode
-from rigd.setup.derive import Desk, News, Worked
+from rigd.setup.derive import DerivedSetup, DeviceAnnouncements, SetupDeriver
 
 CONFIG = RigConfig(name="demo", mode=Mode.APPLY, profile="demo.toml")
 SIMULATORS = ("CCD Simulator", "Filter Simulator", "Focuser Simulator")
@@ -54,7 +54,7 @@ class Owner:
         names: tuple[str, str, str] = SIMULATORS,
         slots: int | None = None,
     ) -> None:
-        self.desk = Desk(CONFIG, profile, catalog)
+        self.desk = SetupDeriver(CONFIG, profile, catalog)
         self.given: tuple[GivenAnswer, ...] = ()
         self.rig = Rig(settings=self.desk.settings(()))
         self.sees(names, slots)
@@ -76,11 +76,11 @@ class Owner:
         )
         self.rig = replace(self.rig, identities=identities)
 
-    def worked(self) -> Worked:
-        return self.desk.work_out(self.rig, self.given)
+    def derived(self) -> DerivedSetup:
+        return self.desk.derive(self.rig, self.given)
 
     def asked(self) -> dict[str, Any]:
-        return {one["key"]: one for one in self.worked().questions["questions"]}  # type: ignore[attr-defined]
+        return {one["key"]: one for one in self.derived().questions["questions"]}  # type: ignore[attr-defined]
 
     def answers(self, key: str, value: Value) -> None:
         answer = GivenAnswer(
@@ -88,12 +88,12 @@ class Owner:
             value=self.desk.judge(self.rig, self.given, key, value),
             at="2026-01-01T00:00:00+00:00",
             by="owner",
-            belongs_to=belonging_of(key, self.worked().belongings),
+            belongs_to=belonging_of(key, self.derived().belongings),
         )
         self.given = with_answer(self.given, key, answer)
 
     def steps(self) -> dict[str, int | None]:
-        return {slot.key: slot.focus_offset_steps for slot in self.worked().slots}
+        return {slot.key: slot.focus_offset_steps for slot in self.derived().slots}
 
 
 def test_where_everything_is_known_nothing_is_asked(
@@ -130,7 +130,7 @@ def test_answers_give_what_the_profile_would_have_given(
 
     known = Owner(whole, catalog)
     assert owner.steps() == known.steps()
-    assert owner.worked().epoch == known.worked().epoch
+    assert owner.derived().light_path_id == known.derived().light_path_id
     assert owner.asked() == {}
 
 
@@ -193,7 +193,7 @@ def test_a_filters_glass_changes_offsets_and_spacers(
     assert list(asked) == ["filters.h_alpha.thickness_mm", "filters.h_alpha.glass"]
     assert all(one["changes"] == ["offsets", "spacers"] for one in asked.values())
     assert owner.steps() == Owner(whole, catalog).steps()
-    assert "unknown" not in owner.desk.train_of(owner.worked())[0]
+    assert "unknown" not in owner.desk.train_of(owner.derived())[0]
 
 
 def test_where_no_distance_is_known_nothing_is_asked_for_spacers(
@@ -220,7 +220,7 @@ def test_spacers_owned_are_answered_with_their_counts(
     owner.answers("train.owned", "zwo_t2_t2_2, zwo_m42m_m48f_16_5=1, zwo_t2_ext_21 = 2")
 
     assert owner.given[0].value == {"zwo_t2_t2_2": 1, "zwo_m42m_m48f_16_5": 1, "zwo_t2_ext_21": 2}
-    assert owner.desk.train_of(owner.worked())[0]["stacks"]
+    assert owner.desk.train_of(owner.derived())[0]["stacks"]
     owner.answers("train.owned", "none")
     assert owner.given[0].value == {}
     assert owner.asked() == {}
@@ -238,7 +238,7 @@ def test_a_matched_cameras_plate_and_rings_are_asked_once(
     assert question["key"] == "camera.mount_configuration"
     assert question["changes"] == ["spacers"]
     assert owner.asked() == {}
-    assert owner.worked().profile.camera.mount_configuration == question["options"][0]["value"]  # type: ignore[union-attr]
+    assert owner.derived().profile.camera.mount_configuration == question["options"][0]["value"]  # type: ignore[union-attr]
 
 
 def test_the_size_of_a_wheel_is_asked_and_the_answer_settles_the_match(
@@ -250,7 +250,7 @@ def test_the_size_of_a_wheel_is_asked_and_the_answer_settles_the_match(
     owner.answers("wheel.id", "zwo_efw_7x36")
 
     assert before["wheel.id"]["changes"] == ["match"]
-    wheel = owner.worked().match["devices"][1]  # type: ignore[index]
+    wheel = owner.derived().match["devices"][1]  # type: ignore[index]
     assert (wheel["status"], wheel["id"], wheel["stated"]) == (
         "match",
         "zwo_efw_7x36",
@@ -265,12 +265,12 @@ def test_who_names_no_device_is_asked_for_a_guider(
     unnamed = whole.model_copy(update={"train": TrainProfile(owned=whole.train.owned)})
     owner = Owner(unnamed, catalog)
     asked = owner.asked()
-    unknown = owner.desk.train_of(owner.worked())[0]
+    unknown = owner.desk.train_of(owner.derived())[0]
 
     owner.answers("train.oag", "none")
-    without_guider = owner.desk.train_of(owner.worked())[0]
+    without_guider = owner.desk.train_of(owner.derived())[0]
     owner.answers("train.oag", "zwo_oag")
-    with_guider = owner.desk.train_of(owner.worked())[0]
+    with_guider = owner.desk.train_of(owner.derived())[0]
 
     assert list(asked) == ["train.oag"]
     assert asked["train.oag"]["changes"] == ["spacers"]
@@ -291,7 +291,7 @@ def test_the_wheel_that_is_recognised_stands_in_the_train(
     named = Owner(whole, catalog)
 
     alone, found, stated = (
-        one.desk.train_of(one.worked())[0] for one in (simulated, recognised, named)
+        one.desk.train_of(one.derived())[0] for one in (simulated, recognised, named)
     )
 
     assert found["stacks"] == stated["stacks"]
@@ -372,9 +372,9 @@ def test_the_profiles_own_words_win_over_an_older_answer(
     edited.given = owner.given
 
     assert edited.steps() == Owner(whole, catalog).steps()
-    assert edited.worked().given == owner.given
-    assert [row["in_effect"] for row in owner.worked().questions["answers"]] == [True]  # type: ignore[attr-defined]
-    assert [row["in_effect"] for row in edited.worked().questions["answers"]] == [False]  # type: ignore[attr-defined]
+    assert edited.derived().given == owner.given
+    assert [row["in_effect"] for row in owner.derived().questions["answers"]] == [True]  # type: ignore[attr-defined]
+    assert [row["in_effect"] for row in edited.derived().questions["answers"]] == [False]  # type: ignore[attr-defined]
 
 
 def test_an_answer_is_dropped_when_its_device_has_another_name(
@@ -385,9 +385,9 @@ def test_an_answer_is_dropped_when_its_device_has_another_name(
 
     owner.sees(("CCD Simulator", "Filter Simulator", "ZWO EAF"))
 
-    worked = owner.worked()
-    assert worked.given == ()
-    assert [gone.key for gone in worked.dropped] == ["focuser.direction"]
+    derived = owner.derived()
+    assert derived.given == ()
+    assert [gone.key for gone in derived.dropped] == ["focuser.direction"]
     assert "focuser.direction" in owner.asked()
 
 
@@ -399,8 +399,8 @@ def test_an_answer_stays_while_its_device_is_not_seen(
 
     owner.rig = replace(owner.rig, identities=())
 
-    assert owner.worked().given == owner.given
-    assert owner.worked().dropped == ()
+    assert owner.derived().given == owner.given
+    assert owner.derived().dropped == ()
 
 
 def test_an_answer_given_before_the_device_was_seen_learns_its_name(
@@ -412,7 +412,7 @@ def test_an_answer_given_before_the_device_was_seen_learns_its_name(
 
     owner.rig = seen
 
-    (kept,) = owner.worked().given
+    (kept,) = owner.derived().given
     assert kept.belongs_to is not None
     assert kept.belongs_to.name == "Focuser Simulator"
 
@@ -427,7 +427,7 @@ def test_the_cameras_configuration_is_dropped_when_another_camera_is_matched(
 
     owner.sees(("ZWO CCD ASI533MM Pro", *SIMULATORS[1:]))
 
-    assert [gone.key for gone in owner.worked().dropped] == ["camera.mount_configuration"]
+    assert [gone.key for gone in owner.derived().dropped] == ["camera.mount_configuration"]
 
 
 def test_the_wheels_size_is_dropped_when_a_wheel_of_the_same_name_has_other_slots(
@@ -438,7 +438,7 @@ def test_the_wheels_size_is_dropped_when_a_wheel_of_the_same_name_has_other_slot
 
     owner.sees(("CCD Simulator", "ZWO EFW", "Focuser Simulator"), slots=5)
 
-    assert [gone.key for gone in owner.worked().dropped] == ["wheel.id"]
+    assert [gone.key for gone in owner.derived().dropped] == ["wheel.id"]
 
 
 def test_a_filters_answers_go_with_the_filter(whole: EquipmentProfile, catalog: Catalog) -> None:
@@ -449,15 +449,15 @@ def test_a_filters_answers_go_with_the_filter(whole: EquipmentProfile, catalog: 
     bought = Owner(with_filter(gap, "h_alpha", name="Another H-alpha"), catalog)
     bought.given = owner.given
 
-    assert [gone.key for gone in bought.worked().dropped] == ["filters.h_alpha.thickness_mm"]
+    assert [gone.key for gone in bought.derived().dropped] == ["filters.h_alpha.thickness_mm"]
 
 
 def test_what_a_device_is_is_told_once_and_when_it_has_settled(
     whole: EquipmentProfile, catalog: Catalog
 ) -> None:
     owner = Owner(whole, catalog, ("ZWO CCD ASI2600MM Pro", "ZWO EFW", "Focuser Simulator"), 7)
-    first, again, same = owner.worked(), owner.worked(), owner.worked()
-    news = News()
+    first, again, same = owner.derived(), owner.derived(), owner.derived()
+    news = DeviceAnnouncements()
 
     news, at_first = news.after(first)
     news, changed = news.after(again)
@@ -474,12 +474,12 @@ def test_what_a_device_is_is_told_once_and_when_it_has_settled(
 
 def test_a_camera_that_changes_is_told_anew(whole: EquipmentProfile, catalog: Catalog) -> None:
     owner = Owner(whole, catalog, ("ZWO CCD ASI2600MM Pro", *SIMULATORS[1:]))
-    before = owner.worked()
+    before = owner.derived()
     owner.sees(("ZWO CCD ASI533MM Pro", *SIMULATORS[1:]))
-    after = owner.worked()
-    news = News()
-    for worked in (before, before, after):
-        news, _ = news.after(worked)
+    after = owner.derived()
+    news = DeviceAnnouncements()
+    for derived in (before, before, after):
+        news, _ = news.after(derived)
 
     news, lines = news.after(after)
 

@@ -156,15 +156,15 @@ async def test_what_others_did_counts_on_after_a_restart_and_grows_no_younger(
     tmp_path: Path, profile: EquipmentProfile
 ) -> None:
     async with pier(tmp_path, profile, load_catalog()) as rigs:
-        epoch = rigs.observatory.snapshot("demo").settings.epoch
+        light_path_id = rigs.observatory.snapshot("demo").settings.light_path_id
     store = Store(tmp_path / "rigd.db")
-    remember_samples(store, "demo", epoch, SAMPLES)
+    remember_samples(store, "demo", light_path_id, SAMPLES)
     store.close()
     stored = written(tmp_path)
 
     async with pier(tmp_path, profile, load_catalog()) as rigs:
         begin(rigs)
-        assert rigs.observatory.snapshot("demo").sightings.samples == SAMPLES
+        assert rigs.observatory.snapshot("demo").foreign_moves.samples == SAMPLES
 
     assert written(tmp_path) == stored
 
@@ -184,8 +184,8 @@ async def test_what_others_did_is_kept_by_the_running_daemon(
         begin(rigs)
         rigs.wheel(0)
         rigs.wheel(1)
-        seen = rigs.observatory.snapshot("demo").sightings.samples
+        seen = rigs.observatory.snapshot("demo").foreign_moves.samples
         await rigs.observatory.finish()
 
     async with pier(tmp_path, profile, load_catalog(), Mode.OBSERVE) as rigs:
-        assert rigs.observatory.snapshot("demo").sightings.samples == seen != ()
+        assert rigs.observatory.snapshot("demo").foreign_moves.samples == seen != ()

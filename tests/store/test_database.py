@@ -10,23 +10,23 @@ from rigd.equipment.answers import Belonging, GivenAnswer
 from rigd.errors import StoreError
 from rigd.focus.state.backlash import FinalDirection
 from rigd.focus.state.effects import (
+    DiaryLine,
     JournalIntent,
     JournalOutcome,
     Remember,
-    RememberApproach,
     RememberFault,
+    RememberFinalDirection,
     RememberHold,
-    Tell,
 )
-from rigd.focus.state.ledger import Part, TemperatureBase, Terms, adopted
-from rigd.focus.state.rig import Flight, Leg
+from rigd.focus.state.ledger import Part, TemperatureBase, Terms, adopt_position
+from rigd.focus.state.rig import FocuserMove, MoveLeg
 from rigd.focus.state.settings import Mode, RigSettings
 from rigd.store.database import Store, guide_name
 from rigd.store.lock import sole_user
 from rigd.store.restore import recall
 
-LEDGER = adopted(30000, 40, "r")
-FLIGHT = Flight(
+LEDGER = adopt_position(30000, 40, "r")
+MOVE = FocuserMove(
     number=8,
     start_steps=30000,
     target_steps=29960,
@@ -57,7 +57,7 @@ def test_identities_are_made_once_and_survive_a_restart(path: Path) -> None:
 
 def test_an_intent_is_found_again_until_its_outcome_is_stored(path: Path) -> None:
     store = Store(path)
-    store.write("one", Mode.APPLY, "e", (JournalIntent(flight=FLIGHT, ledger=LEDGER),))
+    store.write("one", Mode.APPLY, "e", (JournalIntent(move=MOVE, ledger=LEDGER),))
     store.close()
     store = Store(path)
     open_flight = store.memory("one")
@@ -68,25 +68,25 @@ def test_an_intent_is_found_again_until_its_outcome_is_stored(path: Path) -> Non
         "e",
         (
             JournalOutcome(number=8, result="done", raw_steps=29960),
-            Remember(ledger=adopted(29960, 0, "l"), flight=None),
+            Remember(ledger=adopt_position(29960, 0, "l"), move=None),
         ),
     )
 
     assert open_flight is not None
-    assert open_flight.flight == FLIGHT
+    assert open_flight.move == MOVE
     assert open_flight.ledger == LEDGER
     closed = store.memory("one")
     assert closed is not None
-    assert closed.flight is None
-    assert closed.flights == 8
+    assert closed.move is None
+    assert closed.moves_begun == 8
     store.close()
 
 
 def test_a_write_is_all_or_nothing(path: Path) -> None:
     store = Store(path)
-    store.write("one", Mode.APPLY, "e", (JournalIntent(flight=FLIGHT, ledger=LEDGER),))
+    store.write("one", Mode.APPLY, "e", (JournalIntent(move=MOVE, ledger=LEDGER),))
 
-    twice = (Tell(sentence="never"), JournalIntent(flight=FLIGHT, ledger=LEDGER))
+    twice = (DiaryLine(sentence="never"), JournalIntent(move=MOVE, ledger=LEDGER))
     with pytest.raises(StoreError, match="UNIQUE"):
         store.write("one", Mode.APPLY, "e", twice)
 
@@ -161,7 +161,7 @@ def test_a_file_from_before_there_were_answers_is_taken_on(path: Path) -> None:
 
 def test_upkeep_forgets_old_diary_lines_only(path: Path) -> None:
     store = Store(path)
-    store.write("one", Mode.APPLY, "e", (Tell(sentence="old"), Tell(sentence="new")))
+    store.write("one", Mode.APPLY, "e", (DiaryLine(sentence="old"), DiaryLine(sentence="new")))
     with sqlite3.connect(path) as db:
         db.execute("update diary set at = '2001-01-01T00:00:00+00:00' where sentence = 'old'")
     db.close()
@@ -175,10 +175,10 @@ def test_upkeep_forgets_old_diary_lines_only(path: Path) -> None:
 
 def test_upkeep_forgets_old_moves_but_not_what_is_open_or_still_embodied(path: Path) -> None:
     store = Store(path)
-    flights = [replace(FLIGHT, number=number) for number in (1, 2, 3)]
-    ledgers = [adopted(30000, steps, "l") for steps in (10, 20, 30)]
-    for flight, ledger in zip(flights, ledgers, strict=True):
-        store.write("one", Mode.APPLY, "e", (JournalIntent(flight=flight, ledger=ledger),))
+    moves_begun = [replace(MOVE, number=number) for number in (1, 2, 3)]
+    ledgers = [adopt_position(30000, steps, "l") for steps in (10, 20, 30)]
+    for move, ledger in zip(moves_begun, ledgers, strict=True):
+        store.write("one", Mode.APPLY, "e", (JournalIntent(move=move, ledger=ledger),))
     done = [JournalOutcome(number=number, result="done", raw_steps=1) for number in (1, 3)]
     store.write("one", Mode.APPLY, "e", tuple(done))
     with sqlite3.connect(path) as db:
@@ -209,7 +209,7 @@ def test_the_temperature_of_the_last_focus_survives_a_restart(path: Path) -> Non
     base = TemperatureBase(celsius=7.25, steps=-14, meaning="-11.5")
     ledger = replace(LEDGER, temperature_base=base)
     store = Store(path)
-    store.write("one", Mode.APPLY, "e", (Remember(ledger=ledger, flight=None),))
+    store.write("one", Mode.APPLY, "e", (Remember(ledger=ledger, move=None),))
     store.close()
 
     again = Store(path)
@@ -221,16 +221,16 @@ def test_the_temperature_of_the_last_focus_survives_a_restart(path: Path) -> Non
 
 
 def test_a_move_in_two_parts_is_found_again_with_both(path: Path) -> None:
-    leg = Leg(target_steps=29960, terms=Terms(temperature_steps=-3), filter_key="l")
-    flight = replace(FLIGHT, target_steps=29930, onward=leg)
+    leg = MoveLeg(target_steps=29960, terms=Terms(temperature_steps=-3), filter_key="l")
+    move = replace(MOVE, target_steps=29930, second_leg=leg)
     store = Store(path)
-    store.write("one", Mode.APPLY, "e", (JournalIntent(flight=flight, ledger=LEDGER),))
+    store.write("one", Mode.APPLY, "e", (JournalIntent(move=move, ledger=LEDGER),))
 
     memory = store.memory("one")
     store.close()
 
     assert memory is not None
-    assert memory.flight == flight
+    assert memory.move == move
 
 
 def test_a_hold_is_kept_with_who_and_when_until_it_ends(path: Path) -> None:
@@ -251,18 +251,18 @@ def test_a_hold_is_kept_with_who_and_when_until_it_ends(path: Path) -> None:
 
 def test_a_move_keeps_the_part_that_it_changes(path: Path) -> None:
     store = Store(path)
-    trim = replace(FLIGHT, part=Part.TRIM)
-    store.write("one", Mode.APPLY, "e", (JournalIntent(flight=trim, ledger=LEDGER),))
+    trim = replace(MOVE, part=Part.TRIM)
+    store.write("one", Mode.APPLY, "e", (JournalIntent(move=trim, ledger=LEDGER),))
     memory = store.memory("one")
     store.close()
 
     assert memory is not None
-    assert memory.flight == trim
+    assert memory.move == trim
 
 
 def test_a_temperature_move_of_before_there_were_trims_is_read(path: Path) -> None:
     store = Store(path)
-    store.write("one", Mode.APPLY, "e", (JournalIntent(flight=FLIGHT, ledger=LEDGER),))
+    store.write("one", Mode.APPLY, "e", (JournalIntent(move=MOVE, ledger=LEDGER),))
     store.close()
     with sqlite3.connect(path) as db:
         db.execute(
@@ -275,14 +275,43 @@ def test_a_temperature_move_of_before_there_were_trims_is_read(path: Path) -> No
     store.close()
 
     assert memory is not None
-    assert memory.flight == replace(FLIGHT, part=Part.TEMPERATURE)
+    assert memory.move == replace(MOVE, part=Part.TEMPERATURE)
+
+
+def test_a_ledger_and_a_move_written_under_earlier_field_names_are_read(path: Path) -> None:
+    leg = MoveLeg(target_steps=1040, terms=None, filter_key=None)
+    move = replace(MOVE, second_leg=leg)
+    ledger = replace(LEDGER, step_meaning="step 4 um")
+    store = Store(path)
+    store.write("one", Mode.APPLY, "e", (JournalIntent(move=move, ledger=ledger),))
+    store.close()
+    with sqlite3.connect(path) as db:
+        db.execute(
+            "update ledgers set"
+            " flight = replace(flight, '\"second_leg\"', '\"onward\"'),"
+            " ledger = replace(ledger, '\"step_meaning\"', '\"sense\"')"
+        )
+        stored = "".join(db.execute("select flight || ledger from ledgers").fetchone())
+    db.close()
+    store = Store(path)
+    memory = store.memory("one")
+    store.close()
+
+    assert '"onward"' in stored
+    assert '"sense"' in stored
+    assert memory is not None
+    assert (memory.move, memory.ledger) == (move, ledger)
 
 
 def test_an_approach_counts_while_steps_mean_the_same(path: Path) -> None:
     store = Store(path)
-    store.write("one", Mode.APPLY, "e", (RememberApproach(direction=FinalDirection.UP),))
-    store.write("one", Mode.APPLY, "e", (RememberApproach(direction=FinalDirection.DOWN),))
-    found = [store.approach("one", "e"), store.approach("one", "other"), store.approach("two", "e")]
+    store.write("one", Mode.APPLY, "e", (RememberFinalDirection(direction=FinalDirection.UP),))
+    store.write("one", Mode.APPLY, "e", (RememberFinalDirection(direction=FinalDirection.DOWN),))
+    found = [
+        store.learnt_direction("one", "e"),
+        store.learnt_direction("one", "other"),
+        store.learnt_direction("two", "e"),
+    ]
     store.close()
 
     assert found == [FinalDirection.DOWN, None, None]
@@ -290,43 +319,43 @@ def test_an_approach_counts_while_steps_mean_the_same(path: Path) -> None:
 
 def test_a_guide_focusers_ledger_and_moves_are_kept_apart(path: Path) -> None:
     store = Store(path)
-    own = replace(FLIGHT, number=1, target_steps=9950)
+    own = replace(MOVE, number=1, target_steps=9950)
     wrote = (
-        JournalIntent(flight=FLIGHT, ledger=LEDGER),
-        JournalIntent(flight=own, ledger=adopted(10000, 0, "l"), guide=True),
+        JournalIntent(move=MOVE, ledger=LEDGER),
+        JournalIntent(move=own, ledger=adopt_position(10000, 0, "l"), guide=True),
         JournalOutcome(number=8, result="done", raw_steps=29960),
-        Remember(ledger=adopted(29960, 0, "l"), flight=None),
+        Remember(ledger=adopt_position(29960, 0, "l"), move=None),
     )
 
     store.write("one", Mode.APPLY, "e", wrote)
 
     main, guide = store.memory("one"), store.memory(guide_name("one"))
     assert main is not None
-    assert main.flight is None
+    assert main.move is None
     assert guide is not None
-    assert (guide.flight, guide.flights, guide.ledger) == (own, 1, adopted(10000, 0, "l"))
+    assert (guide.move, guide.moves_begun, guide.ledger) == (own, 1, adopt_position(10000, 0, "l"))
     store.close()
 
 
 def test_a_guide_focuser_is_recalled_with_its_rig(path: Path) -> None:
     store = Store(path)
-    settings = RigSettings(name="one", mode=Mode.APPLY, wheel=None, focuser=None, epoch="e")
-    laden = adopted(9950, -50, "r")
-    store.write("one", Mode.APPLY, "e", (Remember(ledger=LEDGER, flight=None),))
-    store.write("one", Mode.APPLY, "e", (JournalIntent(flight=FLIGHT, ledger=laden, guide=True),))
+    settings = RigSettings(name="one", mode=Mode.APPLY, wheel=None, focuser=None, light_path_id="e")
+    laden = adopt_position(9950, -50, "r")
+    store.write("one", Mode.APPLY, "e", (Remember(ledger=LEDGER, move=None),))
+    store.write("one", Mode.APPLY, "e", (JournalIntent(move=MOVE, ledger=laden, guide=True),))
 
     same = recall(store, settings).guide
-    other = recall(store, replace(settings, epoch="another")).guide
-    store.write("one", Mode.OBSERVE, "e", (Remember(ledger=LEDGER, flight=None),))
+    other = recall(store, replace(settings, light_path_id="another")).guide
+    store.write("one", Mode.OBSERVE, "e", (Remember(ledger=LEDGER, move=None),))
     begins = recall(store, settings).guide
 
     assert same is not None
-    assert (same.ledger, same.flight, same.flights) == (laden, FLIGHT, 8)
+    assert (same.ledger, same.move, same.moves_begun) == (laden, MOVE, 8)
     assert other is not None
     assert other.ledger is not None
     assert other.ledger.embodied is None
     assert begins is not None
-    assert (begins.ledger, begins.flight, begins.flights) == (None, None, 8)
+    assert (begins.ledger, begins.move, begins.moves_begun) == (None, None, 8)
     store.close()
 
 

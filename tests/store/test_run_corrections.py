@@ -11,12 +11,12 @@ from typing import Any
 import pytest
 
 from rigd.api.rest.runs_body import runs_body
-from rigd.autofocus_logs.run import AutofocusRun, Frame, Restated
+from rigd.autofocus_logs.run import AutofocusRun, Coordinates, Restated
 from rigd.errors import InvalidValueError, RefusedError
 from rigd.focus.state.effects import Remember
-from rigd.focus.state.ledger import adopted
+from rigd.focus.state.ledger import adopt_position
 from rigd.focus.state.settings import Mode
-from rigd.learning.fit_record import Fitted
+from rigd.learning.fit_record import FitResult
 from rigd.store.database import Store
 from rigd.store.fits import keep_fit, newest_fit
 from rigd.store.run_corrections import restate, take_back
@@ -43,7 +43,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
     store.close()
 
 
-def one(frame: Frame | None = Frame.RAW, *, ok: bool = True) -> AutofocusRun:
+def one(frame: Coordinates | None = Coordinates.RAW, *, ok: bool = True) -> AutofocusRun:
     reason = None if ok else "the stars were gone"
     return AutofocusRun(
         filter="R",
@@ -52,18 +52,20 @@ def one(frame: Frame | None = Frame.RAW, *, ok: bool = True) -> AutofocusRun:
         ok=ok,
         reason=reason,
         time=START,
-        frame=frame,
+        coordinates=frame,
     )
 
 
-def kept(store: Store, frame: Frame | None = Frame.RAW, *, ok: bool = True) -> str:
+def kept(store: Store, frame: Coordinates | None = Coordinates.RAW, *, ok: bool = True) -> str:
     keep_runs(store, "one", "e", [one(frame, ok=ok)], "test")
     (row,) = listed_runs(store, "one", 5)
     return str(row["key"])
 
 
 def fitted(store: Store) -> None:
-    keep_fit(store, "one", Fitted(epoch="e", cause="", basis="b", result={}, pictures={}))
+    keep_fit(
+        store, "one", FitResult(light_path_id="e", cause="", basis="b", result={}, pictures={})
+    )
 
 
 def test_a_run_taken_back_makes_its_fit_void_and_does_not_return_with_its_file(
@@ -100,16 +102,16 @@ def test_a_run_that_never_counted_leaves_the_fit_in_force(store: Store) -> None:
 
 
 def test_a_run_of_another_frame_is_turned_with_the_journal_of_its_moment(store: Store) -> None:
-    remember = Remember(ledger=adopted(30000, 40, "r"), flight=None)
+    remember = Remember(ledger=adopt_position(30000, 40, "r"), move=None)
     store.write("one", Mode.APPLY, "e", (remember,))
     with store.transaction() as db:
         before = (START - timedelta(hours=1)).isoformat(timespec="milliseconds")
         db.execute("update embodied set at = ?", [before])
     key = kept(store)
 
-    restate(store, "one", key, Restated(frame=Frame.LOGICAL), "somebody")
+    restate(store, "one", key, Restated(coordinates=Coordinates.LOGICAL), "somebody")
     (logical,) = accepted_runs(store, "one", "e", 10)
-    restate(store, "one", key, Restated(frame=Frame.RAW, filter="G"), "somebody")
+    restate(store, "one", key, Restated(coordinates=Coordinates.RAW, filter="G"), "somebody")
     (raw,) = accepted_runs(store, "one", "e", 10)
 
     assert (logical.position_steps, logical.filter) == (5040, "R")
@@ -118,7 +120,7 @@ def test_a_run_of_another_frame_is_turned_with_the_journal_of_its_moment(store: 
 
 def test_a_persons_word_on_a_run_outlasts_its_next_import(store: Store) -> None:
     key = kept(store)
-    restate(store, "one", key, Restated(frame=Frame.LOGICAL), "somebody")
+    restate(store, "one", key, Restated(coordinates=Coordinates.LOGICAL), "somebody")
 
     again = keep_runs(store, "one", "e", [one()], "test")
 
@@ -129,7 +131,7 @@ def test_a_persons_word_on_a_run_outlasts_its_next_import(store: Store) -> None:
 def test_a_frame_that_nobody_knew_can_be_stated(store: Store) -> None:
     key = kept(store, None)
 
-    done = restate(store, "one", key, Restated(frame=Frame.RAW), "somebody")
+    done = restate(store, "one", key, Restated(coordinates=Coordinates.RAW), "somebody")
 
     assert (done.counted_before, done.counts_now) == (False, True)
     assert len(accepted_runs(store, "one", "e", 10)) == 1
@@ -148,7 +150,7 @@ def test_no_word_makes_a_failed_run_a_result(store: Store) -> None:
     key = kept(store, ok=False)
 
     with pytest.raises(RefusedError, match="found no focus \\(the stars were gone\\)"):
-        restate(store, "one", key, Restated(frame=Frame.RAW), "somebody")
+        restate(store, "one", key, Restated(coordinates=Coordinates.RAW), "somebody")
 
 
 @pytest.mark.parametrize("key", ["", "abc", "%%%%", "ffffffffffff"])

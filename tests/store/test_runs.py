@@ -8,15 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from rigd.autofocus_logs.run import AutofocusRun, Frame
+from rigd.autofocus_logs.run import AutofocusRun, Coordinates
 from rigd.focus.state.effects import Remember
-from rigd.focus.state.ledger import Ledger, adopted, unknown
+from rigd.focus.state.ledger import Ledger, adopt_position, forget_embodied
 from rigd.focus.state.settings import Mode
 from rigd.learning.estimator.model import Prior
-from rigd.learning.fit_input import Study, Subject, remembered
-from rigd.learning.fit_record import Fitted, StoredFit
+from rigd.learning.fit_input import FitInput, LearningRig, with_remembered
+from rigd.learning.fit_record import FitResult, StoredFit
 from rigd.store.database import Store
-from rigd.store.fits import KEEP_FITS, keep_fit, newest_fit, refile
+from rigd.store.fits import KEEP_FITS, keep_fit, move_to_light_path, newest_fit
 from rigd.store.run_import import keep_runs
 from rigd.store.runs import accepted_runs
 
@@ -30,7 +30,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 def embody(store: Store, at: datetime, ledger: Ledger) -> None:
     """Remember a ledger as if it had been so since then."""
-    store.write("one", Mode.APPLY, "e", (Remember(ledger=ledger, flight=None),))
+    store.write("one", Mode.APPLY, "e", (Remember(ledger=ledger, move=None),))
     with store.transaction() as db:
         newest = "(select max(id) from embodied)"
         db.execute(
@@ -46,7 +46,7 @@ def logical(time: datetime, position_steps: float = 5000.0) -> AutofocusRun:
         source="made up",
         ok=True,
         time=time,
-        frame=Frame.LOGICAL,
+        coordinates=Coordinates.LOGICAL,
     )
 
 
@@ -54,9 +54,9 @@ START = datetime(2024, 1, 1, 20, tzinfo=UTC)
 
 
 def test_a_logical_run_gets_what_was_embodied_at_its_time(store: Store) -> None:
-    embody(store, START, adopted(30000, 40, "r"))
-    embody(store, START + timedelta(hours=1), adopted(30000, -7, "g"))
-    embody(store, START + timedelta(hours=2), unknown(Ledger(), 30000, "somebody moved it"))
+    embody(store, START, adopt_position(30000, 40, "r"))
+    embody(store, START + timedelta(hours=1), adopt_position(30000, -7, "g"))
+    embody(store, START + timedelta(hours=2), forget_embodied(Ledger(), 30000, "somebody moved it"))
     times = [START + timedelta(minutes=minutes) for minutes in (-1, 30, 61, 121)]
 
     done = keep_runs(store, "one", "e", [logical(time) for time in times], "test")
@@ -69,7 +69,7 @@ def test_a_logical_run_gets_what_was_embodied_at_its_time(store: Store) -> None:
 
 def test_what_is_embodied_is_noted_only_when_it_changes(store: Store) -> None:
     for _ in range(3):
-        remember = Remember(ledger=adopted(30000, 40, "r"), flight=None)
+        remember = Remember(ledger=adopt_position(30000, 40, "r"), move=None)
         store.write("one", Mode.APPLY, "e", (remember,))
 
     with store.transaction() as db:
@@ -129,13 +129,17 @@ def _raw(run: AutofocusRun) -> AutofocusRun:
         source=run.source,
         ok=True,
         time=run.time,
-        frame=Frame.RAW,
+        coordinates=Coordinates.RAW,
     )
 
 
-def _fitted(epoch: str, cause: str) -> Fitted:
-    return Fitted(
-        epoch=epoch, cause=cause, basis="x", result={"offsets": {}}, pictures={"": "<svg/>"}
+def _fitted(light_path_id: str, cause: str) -> FitResult:
+    return FitResult(
+        light_path_id=light_path_id,
+        cause=cause,
+        basis="x",
+        result={"offsets": {}},
+        pictures={"": "<svg/>"},
     )
 
 
@@ -143,7 +147,7 @@ def test_runs_follow_when_a_step_means_what_it_did(store: Store) -> None:
     keep_runs(store, "one", "old", [_raw(logical(START))], "test")
     keep_fit(store, "one", _fitted("old", "import"))
 
-    refile(store, "one", "old", "new")
+    move_to_light_path(store, "one", "old", "new")
 
     assert accepted_runs(store, "one", "old", 10) == ()
     assert len(accepted_runs(store, "one", "new", 10)) == 1
@@ -151,7 +155,7 @@ def test_runs_follow_when_a_step_means_what_it_did(store: Store) -> None:
 
 
 def test_a_fit_by_day_knows_what_the_focuser_said_at_night() -> None:
-    night_study = Study(
+    night_study = FitInput(
         reference="l",
         names={"l": "l"},
         priors={"r": Prior(mean_steps=3.0, sd_steps=2.0)},
@@ -159,7 +163,7 @@ def test_a_fit_by_day_knows_what_the_focuser_said_at_night() -> None:
     )
     stored = StoredFit(
         at="",
-        epoch="e",
+        light_path_id="e",
         cause="",
         basis="",
         result={
@@ -169,11 +173,11 @@ def test_a_fit_by_day_knows_what_the_focuser_said_at_night() -> None:
         },
         pictures={},
     )
-    day_study = Study(reference="l", names={"l": "l"})
+    day_study = FitInput(reference="l", names={"l": "l"})
 
-    day = Subject(epoch="e", study=day_study, glasses={"r": "2 mm"})
-    night = replace(day, study=night_study)
-    assert remembered(day, stored) == night_study
-    assert remembered(day, None) == day_study
-    assert remembered(night, stored) is night_study
-    assert remembered(replace(day, glasses={"r": "3 mm"}), stored) == day_study
+    day = LearningRig(light_path_id="e", fit_input=day_study, filter_fingerprints={"r": "2 mm"})
+    night = replace(day, fit_input=night_study)
+    assert with_remembered(day, stored) == night_study
+    assert with_remembered(day, None) == day_study
+    assert with_remembered(night, stored) is night_study
+    assert with_remembered(replace(day, filter_fingerprints={"r": "3 mm"}), stored) == day_study

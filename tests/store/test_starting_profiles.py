@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from rigd.config import load_for_start
-from rigd.equipment.fingerprint import glasses, light_path
+from rigd.equipment.fingerprint import filter_fingerprints, light_path
 from rigd.equipment.profile_toml import read_profile
 from rigd.errors import ConfigError
-from rigd.learning.fit_record import Fitted
+from rigd.learning.fit_record import FitResult
 from rigd.store.database import Store
 from rigd.store.fits import keep_fit, newest_fit
 from rigd.store.profile_journal import history
@@ -125,7 +125,7 @@ def test_a_profile_that_names_no_server_of_the_configuration_stops_the_start(
 def test_what_was_learnt_before_profiles_lived_here_counts_on(folder: Path, store: Store) -> None:
     loaded = load_for_start(folder / "rigd.toml")
     old = _before_profiles(loaded.profiles["demo"])
-    fitted = Fitted(epoch=old, cause="", basis="", result={"offsets": {}}, pictures={})
+    fitted = FitResult(light_path_id=old, cause="", basis="", result={"offsets": {}}, pictures={})
     keep_fit(store, "demo", fitted)
     with store.transaction() as db:
         db.execute(
@@ -138,6 +138,6 @@ def test_what_was_learnt_before_profiles_lived_here_counts_on(folder: Path, stor
 
     fit = newest_fit(store, "demo", light_path(profile))
     assert fit is not None
-    assert fit.result["glasses"] == glasses(profile)
+    assert fit.result["glasses"] == filter_fingerprints(profile)
     with store.transaction() as db:
         assert db.execute("select epoch from ledgers").fetchone()[0] == light_path(profile)

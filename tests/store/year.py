@@ -3,18 +3,18 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from rigd.autofocus_logs.run import AutofocusRun, Frame
+from rigd.autofocus_logs.run import AutofocusRun, Coordinates
 from rigd.equipment.answers import effective
-from rigd.equipment.fingerprint import glasses, light_path
+from rigd.equipment.fingerprint import filter_fingerprints, light_path
 from rigd.equipment.profile import EquipmentProfile
-from rigd.learning.fit_input import Study, Subject
-from rigd.learning.fit_record import Fitted
+from rigd.learning.fit_input import FitInput, LearningRig
+from rigd.learning.fit_record import FitResult
 from rigd.setup.fit_priors import names_of
 from rigd.store.database import Store
 from rigd.store.fits import keep_fit, newest_fit
 from rigd.store.profile_transaction import carry_out
 from rigd.store.profiles import add, found, in_force, put, switch, undo
-from rigd.store.run_import import countable, kept
+from rigd.store.run_import import countable_runs, import_runs
 from tests.store.clock import minutes
 
 RIG = "pier"
@@ -58,33 +58,37 @@ class Year:
             filter=name,
             position_steps=position_steps,
             time=next(self._minute),
-            frame=Frame.RAW,
+            coordinates=Coordinates.RAW,
             source="test",
             ok=True,
         )
-        subject = self._subject()
-        kept(self.store, RIG, subject, [run], "me")
-        self._learn(subject)
+        learning_rig = self._learning_rig()
+        import_runs(self.store, RIG, learning_rig, [run], "me")
+        self._learn(learning_rig)
 
     def offsets(self) -> dict[str, float | None]:
         """The learnt offset in force of each filter in the wheel; None: there is none."""
-        subject = self._subject()
-        fit = newest_fit(self.store, RIG, subject.epoch)
-        learnt = fit.learnt(subject.glasses) if fit else {}
+        learning_rig = self._learning_rig()
+        fit = newest_fit(self.store, RIG, learning_rig.light_path_id)
+        learnt = fit.learnt(learning_rig.filter_fingerprints) if fit else {}
         wheel = self.present.wheel
         return {
             key: learnt[key].focus_offset_steps if key in learnt else None
             for key in (wheel.slots if wheel else ())
         }
 
-    def _subject(self) -> Subject:
+    def _learning_rig(self) -> LearningRig:
         now = effective(self.present, self.store.answers(RIG))
-        study = Study(reference=now.reference_filter, names=names_of(now))
-        return Subject(epoch=light_path(now), study=study, glasses=glasses(now))
+        fit_input = FitInput(reference=now.reference_filter, names=names_of(now))
+        return LearningRig(
+            light_path_id=light_path(now),
+            fit_input=fit_input,
+            filter_fingerprints=filter_fingerprints(now),
+        )
 
-    def _learn(self, subject: Subject) -> None:
+    def _learn(self, learning_rig: LearningRig) -> None:
         """Instead of a fit, each filter's last position: it says whose run it was."""
-        runs = countable(self.store, RIG, subject)
+        runs = countable_runs(self.store, RIG, learning_rig)
         last = {run.filter: run.position_steps for run in sorted(runs, key=lambda run: run.time)}
         offsets = {
             key: {
@@ -97,11 +101,17 @@ class Year:
                 "reason": None,
             }
             for name, steps in last.items()
-            if (key := subject.study.names.get(name or "")) is not None
+            if (key := learning_rig.fit_input.names.get(name or "")) is not None
         }
-        result = {"offsets": offsets, "glasses": dict(subject.glasses)}
+        result = {"offsets": offsets, "glasses": dict(learning_rig.filter_fingerprints)}
         keep_fit(
             self.store,
             RIG,
-            Fitted(epoch=subject.epoch, cause="", basis="", result=result, pictures={}),
+            FitResult(
+                light_path_id=learning_rig.light_path_id,
+                cause="",
+                basis="",
+                result=result,
+                pictures={},
+            ),
         )

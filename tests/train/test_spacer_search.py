@@ -5,7 +5,7 @@ import pytest
 from rigd.errors import TrainError
 from rigd.optics.vignetting import Cone
 from rigd.train.connection import Coupling, End, Gender
-from rigd.train.parts import CameraMount, Part, Port, check_chain
+from rigd.train.parts import CameraMount, Port, TrainPart, check_chain
 from rigd.train.spacer_search import Criterion, SpacerProblem, Stack, best_stacks
 
 
@@ -20,9 +20,9 @@ M42M, M42F = port("M42x0.75 m"), port("M42x0.75 f")
 M48M, M48F = port("M48x0.75 m"), port("M48x0.75 f")
 
 
-def part(name: str, front: Port, back: Port, length_mm: float, **more: object) -> Part:
+def part(name: str, front: Port, back: Port, length_mm: float, **more: object) -> TrainPart:
     settings: dict[str, object] = {"owned": 1, **more}
-    return Part(
+    return TrainPart(
         id=name,
         front=front,
         back=back,
@@ -42,7 +42,7 @@ GUIDER = part("oag", M48F, M42M, 16.5)
 
 
 def problem(
-    *parts: Part,
+    *parts: TrainPart,
     cameras: tuple[CameraMount, ...] = (COOLED,),
     required_um: int = 55000,
     optic: Port = M48M,
@@ -161,7 +161,7 @@ def test_a_long_male_thread_does_not_enter_a_shallow_wheel() -> None:
     short_ring = part("short", port("M42x0.75 m", 3000), M42F, 2.0)
     adapter = part("a", M48F, M42M, 26.5)
 
-    def best(ring: Part) -> tuple[Stack, ...]:
+    def best(ring: TrainPart) -> tuple[Stack, ...]:
         return best_stacks(problem(adapter, ring, orders=((shallow,),)))
 
     assert best(long_ring) == ()

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from rigd.optics.vignetting import Cone
 from rigd.train.connection import End, Gender
-from rigd.train.parts import CameraMount, Part, Port
+from rigd.train.parts import CameraMount, Port, TrainPart
 from rigd.train.spacer_search import Criterion, SpacerProblem, Stack, best_stacks
 
 EXAMPLES = 5000
@@ -172,8 +172,8 @@ def port(text: str) -> Port:
     return Port(end=End(standard=text[0], gender=gender), depth_um=depth)
 
 
-def part(item: Item) -> Part:
-    return Part(
+def part(item: Item) -> TrainPart:
+    return TrainPart(
         id=item.name,
         front=port(item.front),
         back=port(item.back),

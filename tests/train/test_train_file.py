@@ -10,7 +10,7 @@ from rigd.train.answer import answer, as_json
 from rigd.train.connection import End, Gender
 from rigd.train.part_facts import BackFocusPlane, BodyFacts, FilterFacts, OpticFacts
 from rigd.train.parts import CameraMount, Port
-from rigd.train.question import Camera, ToleranceSource, tolerance
+from rigd.train.question import ToleranceSource, TrainCamera, tolerance
 from rigd.train.train_file import parse_train, read_train_file
 
 OPTIC = """
@@ -62,14 +62,14 @@ class Catalog:
             tolerance_um=300,
         )
 
-    def camera(self, id: str, front: Port | None = None) -> Camera | None:
+    def camera(self, id: str, front: Port | None = None) -> TrainCamera | None:
         if id != "cooled":
             return None
         mounts = (
             CameraMount(id="bare", port=port("M42x0.75", Gender.MALE), flange_distance_um=6500),
             CameraMount(id="ring", port=port("M42x0.75", Gender.FEMALE), flange_distance_um=17500),
         )
-        return Camera(name="Cooled", mounts=mounts, diagonal_mm=22.0)
+        return TrainCamera(name="Cooled", mounts=mounts, diagonal_mm=22.0)
 
     def part(self, id: str) -> BodyFacts | None:
         if id != "spacer":

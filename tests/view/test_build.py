@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from rigd.devices.events import WheelReport
 from rigd.focus.state.settings import Mode
-from rigd.view.build import Answers, portrait
+from rigd.view.build import ViewInputs, build_view
 from rigd.view.rig import RigIdentity, RigView
 from tests.focus.night import WHEEL, Night
 
@@ -12,7 +12,7 @@ IDENTITY = RigIdentity(number=0, wheel_id="w", focuser_id="f", safety_id="s")
 
 
 def seen(night: Night) -> RigView:
-    return portrait(night.rig, IDENTITY, Answers())
+    return build_view(night.rig, IDENTITY, ViewInputs())
 
 
 def known(slots: int) -> Night:

@@ -27,7 +27,7 @@ _CLOSE = (b"connection", b"close")
 _FOREIGN_SITES = frozenset({b"cross-site", b"same-site"})
 
 
-class Guard:
+class AccessGuard:
     """Judges requests before anything else sees them."""
 
     def __init__(self, settings: ServerSettings) -> None:

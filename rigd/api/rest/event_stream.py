@@ -30,9 +30,9 @@ async def _events(api: RestApi, request: Request) -> Response:
 
 async def _lines(api: RestApi) -> AsyncIterator[bytes]:
     api.streams += 1
-    happenings = aiter(api.observatory.happenings())
+    diary = aiter(api.observatory.diary())
     closing = asyncio.ensure_future(api.closing.wait())
-    following = asyncio.ensure_future(anext(happenings))
+    following = asyncio.ensure_future(anext(diary))
     try:
         yield b": rigd\n\n"
         while not api.closing.is_set():
@@ -49,7 +49,7 @@ async def _lines(api: RestApi) -> AsyncIterator[bytes]:
             except StopAsyncIteration:
                 return
             yield b"data: " + json.dumps(line, allow_nan=False).encode() + b"\n\n"
-            following = asyncio.ensure_future(anext(happenings))
+            following = asyncio.ensure_future(anext(diary))
     finally:
         api.streams -= 1
         for task in (following, closing):

@@ -27,12 +27,14 @@ async def offsets(api: RestApi, request: Request) -> Response:
 async def why(api: RestApi, request: Request) -> Response:
     """What an offset was learnt from."""
     name = request.query_params.get("filter")
-    return json_response(request, api.observatory.lessons.why(api.rig(request).name, name))
+    return json_response(
+        request, api.observatory.learning_requests.why(api.rig(request).name, name)
+    )
 
 
 async def plan(api: RestApi, request: Request) -> Response:
     """What to focus next."""
-    return json_response(request, api.observatory.lessons.agenda(api.rig(request).name))
+    return json_response(request, api.observatory.learning_requests.agenda(api.rig(request).name))
 
 
 async def audit(api: RestApi, request: Request) -> Response:
@@ -41,14 +43,15 @@ async def audit(api: RestApi, request: Request) -> Response:
     body = await api.body(request, RUNS_LIMIT_BYTES)
     frames = await asyncio.to_thread(read_frames, body)
     return json_response(
-        request, await api.observatory.lessons.request_audit(rig.name, frames, client_of(request))
+        request,
+        await api.observatory.learning_requests.request_audit(rig.name, frames, client_of(request)),
     )
 
 
 async def why_svg(api: RestApi, request: Request) -> Response:
     """The runs behind the offsets, as a picture."""
     rig, name = api.rig(request), request.query_params.get("filter")
-    picture = api.observatory.lessons.why_svg(rig.name, name)
+    picture = api.observatory.learning_requests.why_svg(rig.name, name)
     if picture is None:
         msg = f"rig {rig.name} has no fit of runs to draw"
         raise NotThereError(msg)
@@ -57,7 +60,9 @@ async def why_svg(api: RestApi, request: Request) -> Response:
 
 async def runs(api: RestApi, request: Request) -> Response:
     """The autofocus runs that were imported."""
-    return json_response(request, await api.observatory.lessons.runs(api.rig(request).name))
+    return json_response(
+        request, await api.observatory.learning_requests.runs(api.rig(request).name)
+    )
 
 
 async def import_runs(api: RestApi, request: Request) -> Response:
@@ -66,7 +71,8 @@ async def import_runs(api: RestApi, request: Request) -> Response:
     body = await api.body(request, RUNS_LIMIT_BYTES)
     runs = await asyncio.to_thread(read_runs, body)
     return json_response(
-        request, await api.observatory.lessons.request_runs(rig.name, runs, client_of(request))
+        request,
+        await api.observatory.learning_requests.request_runs(rig.name, runs, client_of(request)),
     )
 
 
@@ -74,7 +80,10 @@ async def take_back(api: RestApi, request: Request) -> Response:
     """A run does not count any more."""
     rig, key = api.rig(request), read_key(await api.body(request)).key
     return json_response(
-        request, await api.observatory.lessons.request_take_back(rig.name, key, client_of(request))
+        request,
+        await api.observatory.learning_requests.request_take_back(
+            rig.name, key, client_of(request)
+        ),
     )
 
 
@@ -84,7 +93,9 @@ async def restate(api: RestApi, request: Request) -> Response:
     key, restated = read_restated(await api.body(request))
     return json_response(
         request,
-        await api.observatory.lessons.request_restate(rig.name, key, restated, client_of(request)),
+        await api.observatory.learning_requests.request_restate(
+            rig.name, key, restated, client_of(request)
+        ),
     )
 
 

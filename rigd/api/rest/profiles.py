@@ -208,7 +208,7 @@ async def solved(api: RestApi, request: Request) -> Response:
     rig = api.rig(request)
     asked = await _body(api, request, SolvedBody)
     length_mm = focal_length_mm(asked.pixel_size_um, asked.scale_arcsec)
-    await api.observatory.request_solved(rig.name, length_mm, client_of(request))
+    await api.observatory.report_plate_solve(rig.name, length_mm, client_of(request))
     return json_response(request, {"focal_length_mm": length_mm})
 
 
@@ -221,7 +221,7 @@ async def confirm(api: RestApi, request: Request) -> Response:
     """The profile is right, whatever contradicts it."""
     rig = api.rig(request)
     await api.body(request)
-    count = await api.observatory.request_confirm(rig.name, client_of(request))
+    count = await api.observatory.confirm_profile(rig.name, client_of(request))
     return json_response(request, {"confirmed": count})
 
 

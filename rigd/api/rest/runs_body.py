@@ -6,7 +6,7 @@ from typing import Annotated, TypeVar
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
 from rigd.autofocus_logs.log_time import in_utc
-from rigd.autofocus_logs.run import AutofocusRun, CurvePoint, Frame, Restated
+from rigd.autofocus_logs.run import AutofocusRun, Coordinates, CurvePoint, Restated
 from rigd.errors import InvalidValueError
 
 MOST_RUNS = 200
@@ -32,7 +32,7 @@ class RunBody(BaseModel):
     )
     temperature_c: float | None = Field(default=None, description="At the focuser.")
     time: AwareDatetime | None = Field(default=None, description="With its zone.")
-    frame: Frame | None = Field(
+    frame: Coordinates | None = Field(
         default=None, strict=False, description="raw, or logical: read at rigd's virtual focuser."
     )
     altitude_deg: Annotated[float, Field(ge=-90, le=90)] | None = Field(
@@ -65,7 +65,7 @@ class RunKeyBody(BaseModel):
 class RestatedBody(RunKeyBody):
     """Body of `POST /rigd/v1/rigs/{rig}/runs/restate`; null leaves it as it is."""
 
-    frame: Frame | None = Field(
+    frame: Coordinates | None = Field(
         default=None, strict=False, description="raw, or logical: read at rigd's virtual focuser."
     )
     filter: str | None = Field(
@@ -89,7 +89,7 @@ def read_restated(body: bytes) -> tuple[str, Restated]:
         InvalidValueError: it is no such body.
     """
     said = read_as(RestatedBody, body)
-    return said.key, Restated(frame=said.frame, filter=said.filter)
+    return said.key, Restated(coordinates=said.frame, filter=said.filter)
 
 
 def read_runs(body: bytes) -> tuple[AutofocusRun, ...]:
@@ -145,7 +145,7 @@ def _run(run: RunBody) -> AutofocusRun:
         temperature_c=run.temperature_c,
         altitude_deg=run.altitude_deg,
         time=time,
-        frame=run.frame,
+        coordinates=run.frame,
         reason=run.reason,
         points=points,
     )

@@ -6,11 +6,11 @@ from enum import StrEnum
 from rigd.devices.identity import DeviceRef
 from rigd.focus.state.backlash import FinalDirection
 from rigd.focus.state.ledger import Ledger, Terms
-from rigd.focus.state.rig import Flight, Rig
+from rigd.focus.state.rig import FocuserMove, Rig
 from rigd.focus.state.settings import Mode
 
 
-class Weight(StrEnum):
+class Severity(StrEnum):
     """How loud a diary line is."""
 
     INFO = "info"
@@ -19,10 +19,10 @@ class Weight(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Remember:
-    """Store the ledger, and the flight that is open (None: no move of ours is in the air)."""
+    """Store the ledger, and the move that is open (None: no move of rigd's is under way)."""
 
     ledger: Ledger
-    flight: Flight | None
+    move: FocuserMove | None
     guide: bool = False
     """Whether they are the guide focuser's."""
 
@@ -44,7 +44,7 @@ class RememberHold:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RememberApproach:
+class RememberFinalDirection:
     """Keep in which direction this rig's autofocus ends."""
 
     direction: FinalDirection
@@ -69,7 +69,7 @@ class RememberPause:
 class JournalIntent:
     """Store a move before it is commanded; if that fails nothing may be commanded."""
 
-    flight: Flight
+    move: FocuserMove
     ledger: Ledger
     guide: bool = False
     """Whether they are the guide focuser's."""
@@ -173,11 +173,11 @@ class AutofocusEnded:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Tell:
+class DiaryLine:
     """A line for the night's diary: log, event stream and history."""
 
     sentence: str
-    weight: Weight = Weight.INFO
+    severity: Severity = Severity.INFO
     result: str | None = None
 
 
@@ -186,7 +186,7 @@ Effect = (
     | RememberMode
     | RememberHold
     | RememberFault
-    | RememberApproach
+    | RememberFinalDirection
     | RememberPause
     | JournalIntent
     | JournalOutcome
@@ -197,7 +197,7 @@ Effect = (
     | PauseGuider
     | ConnectDevice
     | AutofocusEnded
-    | Tell
+    | DiaryLine
 )
 
 

@@ -64,7 +64,7 @@ class Sample:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sightings:
+class ForeignMoves:
     """What was seen so far of who moves the focuser when filters change."""
 
     moves: tuple[ForeignMove, ...] = ()

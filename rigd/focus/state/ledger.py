@@ -68,7 +68,7 @@ class Ledger:
     embodied_filter: str | None = None
     unknown_because: str | None = "the focuser has not been seen yet"
     shift_steps: int = 0
-    sense: str | None = None
+    step_meaning: str | None = None
     """What the focuser said of its steps when `raw_steps` was set; None: nothing."""
     temperature_base: TemperatureBase | None = None
     """None since the last re-base: taken as soon as a temperature is known."""
@@ -86,12 +86,12 @@ class Ledger:
         return None if self.raw_steps is None else self.raw_steps - self.shift_steps
 
 
-def adopted(raw_steps: int, filter_steps: int, filter_key: str | None) -> Ledger:
+def adopt_position(raw_steps: int, filter_steps: int, filter_key: str | None) -> Ledger:
     """The focuser stands in focus for a filter: that filter's offset is embodied, nothing moves."""
-    return arrived(Ledger(), raw_steps, raw_steps, Terms(filter_steps=filter_steps), filter_key)
+    return embody(Ledger(), raw_steps, raw_steps, Terms(filter_steps=filter_steps), filter_key)
 
 
-def arrived(
+def embody(
     ledger: Ledger, raw_steps: int, read_steps: int, terms: Terms | None, filter_key: str | None
 ) -> Ledger:
     """The focuser arrived at `raw_steps` and was read back, with these terms in its position.
@@ -111,7 +111,7 @@ def arrived(
     )
 
 
-def unknown(ledger: Ledger, read_steps: int | None, because: str) -> Ledger:
+def forget_embodied(ledger: Ledger, read_steps: int | None, because: str) -> Ledger:
     """What is embodied is not known any more; the shift that clients see stays."""
     return replace(
         ledger,
@@ -123,7 +123,7 @@ def unknown(ledger: Ledger, read_steps: int | None, because: str) -> Ledger:
     )
 
 
-def followed(ledger: Ledger, read_steps: int) -> Ledger:
+def follow_foreign_move(ledger: Ledger, read_steps: int) -> Ledger:
     """Somebody else moved the focuser: the base follows by as much, what is embodied stays.
 
     The differences of successive readings add up exactly, so a trembling encoder leaves no trace.
@@ -134,12 +134,12 @@ def followed(ledger: Ledger, read_steps: int) -> Ledger:
     return replace(ledger, raw_steps=raw_steps, read_steps=read_steps)
 
 
-def rebased(ledger: Ledger) -> Ledger:
+def rebase(ledger: Ledger) -> Ledger:
     """The focus is right where the focuser stands: the temperature counts from now on."""
     return replace(ledger, temperature_base=None)
 
 
-def stopped_short(
+def embody_where_stopped(
     ledger: Ledger, read_steps: int, base_steps: int, part: Part = Part.FILTER
 ) -> Ledger:
     """The focuser came to rest elsewhere than commanded: the read-back sets `embodied` exactly.
@@ -149,11 +149,11 @@ def stopped_short(
     before = ledger.embodied or Terms()
     terms = before.plus(part, read_steps - base_steps - before.total_steps)
     filter_key = None if part is Part.FILTER else ledger.embodied_filter
-    return arrived(ledger, read_steps, read_steps, terms, filter_key)
+    return embody(ledger, read_steps, read_steps, terms, filter_key)
 
 
-def found_again(ledger: Ledger, read_steps: int, tolerance_steps: int) -> Ledger:
-    """A focuser seen after a gap (start, lost connection) with no move of ours in flight.
+def resume_after_gap(ledger: Ledger, read_steps: int, tolerance_steps: int) -> Ledger:
+    """A focuser seen after a gap (start, lost connection) with no move of ours under way.
 
     The same raw position keeps what is embodied. Another one is a new base only if nothing was
     embodied; otherwise nobody can say what is in it.
@@ -162,10 +162,10 @@ def found_again(ledger: Ledger, read_steps: int, tolerance_steps: int) -> Ledger
         return replace(ledger, raw_steps=read_steps, read_steps=read_steps)
     near = abs(read_steps - ledger.read_steps) <= tolerance_steps
     if near:
-        return followed(ledger, read_steps)
+        return follow_foreign_move(ledger, read_steps)
     if ledger.embodied.total_steps == 0:
-        return rebased(followed(ledger, read_steps))
-    return unknown(
+        return rebase(follow_foreign_move(ledger, read_steps))
+    return forget_embodied(
         ledger,
         read_steps,
         f"the focuser was last read at {ledger.read_steps} steps with "
@@ -174,7 +174,7 @@ def found_again(ledger: Ledger, read_steps: int, tolerance_steps: int) -> Ledger
     )
 
 
-def found_after_flight(
+def resume_after_move(
     ledger: Ledger, read_steps: int, *, start_steps: int, landed: Ledger, tolerance_steps: int
 ) -> Ledger:
     """A focuser seen at rest after a gap that began during a move of ours.
@@ -190,7 +190,7 @@ def found_after_flight(
         return replace(landed, read_steps=read_steps)
     if abs(read_steps - start_steps) <= tolerance_steps:
         return replace(ledger, raw_steps=start_steps, read_steps=read_steps)
-    return unknown(
+    return forget_embodied(
         ledger,
         read_steps,
         f"a move from {start_steps} to {landed.raw_steps} steps was cut off and the focuser stands "

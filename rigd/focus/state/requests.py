@@ -6,12 +6,12 @@ from rigd.devices.identity import DeviceRef
 from rigd.focus.state.backlash import FinalDirection
 from rigd.focus.state.foreign_moves import Sample
 from rigd.focus.state.ledger import Ledger
-from rigd.focus.state.rig import Flight
+from rigd.focus.state.rig import FocuserMove
 from rigd.focus.state.settings import FilterSlot, Mode, RigSettings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FilterAsked:
+class FilterRequested:
     """A client asks rigd's virtual wheel for a filter."""
 
     at_s: float
@@ -20,7 +20,7 @@ class FilterAsked:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MoveAsked:
+class MoveRequested:
     """A client moves rigd's virtual focuser to a logical position."""
 
     at_s: float
@@ -29,7 +29,7 @@ class MoveAsked:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TrimAsked:
+class TrimRequested:
     """A human sets the trim: a part of the focus that clients never see."""
 
     at_s: float
@@ -39,7 +39,7 @@ class TrimAsked:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class HaltAsked:
+class HaltRequested:
     """Somebody stops the motor."""
 
     at_s: float
@@ -47,7 +47,7 @@ class HaltAsked:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AdoptAsked:
+class AdoptRequested:
     """A human says: the focuser is in focus for the filter in the light."""
 
     at_s: float
@@ -55,7 +55,7 @@ class AdoptAsked:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class HoldAsked:
+class HoldRequested:
     """Hands off, or the end of it."""
 
     at_s: float
@@ -64,7 +64,7 @@ class HoldAsked:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ModeAsked:
+class ModeRequested:
     """A human switches the mode of the rig."""
 
     at_s: float
@@ -85,7 +85,7 @@ class AutofocusReported:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ConnectAsked:
+class ConnectRequested:
     """A client connects a virtual device: the hardware behind it shall connect."""
 
     at_s: float
@@ -98,15 +98,15 @@ class Remembered:
 
     at_s: float
     ledger: Ledger | None
-    flight: Flight | None
-    flights: int
+    move: FocuserMove | None
+    moves_begun: int
     fault: str | None = None
     """What was wrong with the last filter change."""
     hold_by: str | None = None
     """Who said hands off, and since when."""
     samples: tuple[Sample, ...] = ()
     """What others did around the last filter changes."""
-    approach: FinalDirection | None = None
+    learnt_direction: FinalDirection | None = None
     """In which direction this rig's autofocus was seen to end."""
     begins_to_apply: bool = False
     """Whether the configuration says apply since the last start: the focus is taken anew."""
@@ -122,14 +122,14 @@ class SlotsComputed:
 
     at_s: float
     slots: tuple[FilterSlot, ...]
-    epoch: str | None = None
+    light_path_id: str | None = None
     """What gives steps their meaning from now on; None: as before."""
     starts_over: bool = False
     """Whether steps meant something else before: what is embodied is then unknown."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ProfileAsked:
+class ProfileChangeRequested:
     """Somebody is about to change the equipment profile in force: nothing moves until then."""
 
     at_s: float
@@ -165,7 +165,7 @@ class TrainJudged:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WheelNotTold:
+class WheelCommandFailed:
     """A command to the wheel could not be delivered, or was refused by it."""
 
     at_s: float
@@ -173,7 +173,7 @@ class WheelNotTold:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FocuserNotTold:
+class FocuserCommandFailed:
     """A focuser move could not be journalled or delivered, or was refused by the device."""
 
     at_s: float
@@ -185,7 +185,7 @@ class FocuserNotTold:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class GuiderNotTold:
+class GuiderCommandFailed:
     """The guider could not be asked to pause or to go on, or refused."""
 
     at_s: float
@@ -195,7 +195,7 @@ class GuiderNotTold:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ConnectNotTold:
+class ConnectCommandFailed:
     """A device could not be asked to connect; it is asked again when it is next heard of."""
 
     at_s: float
@@ -210,15 +210,15 @@ class Tick:
 
 
 Request = (
-    FilterAsked
-    | MoveAsked
-    | TrimAsked
-    | HaltAsked
-    | AdoptAsked
-    | HoldAsked
-    | ModeAsked
-    | ConnectAsked
-    | ProfileAsked
+    FilterRequested
+    | MoveRequested
+    | TrimRequested
+    | HaltRequested
+    | AdoptRequested
+    | HoldRequested
+    | ModeRequested
+    | ConnectRequested
+    | ProfileChangeRequested
 )
 Inner = (
     AutofocusReported
@@ -227,9 +227,9 @@ Inner = (
     | ProfileChanged
     | ProfileKept
     | TrainJudged
-    | WheelNotTold
-    | FocuserNotTold
-    | ConnectNotTold
-    | GuiderNotTold
+    | WheelCommandFailed
+    | FocuserCommandFailed
+    | ConnectCommandFailed
+    | GuiderCommandFailed
     | Tick
 )

@@ -8,12 +8,12 @@ from rigd.devices.events import (
     FocuserReport,
     GuiderReport,
     MountReport,
-    OffsetsTold,
+    OffsetsDeclared,
     WheelReport,
 )
 from rigd.devices.identity import DeviceIdentity, DeviceRef
 from rigd.focus.state.backlash import Backlash, FinalDirection
-from rigd.focus.state.foreign_moves import Sightings
+from rigd.focus.state.foreign_moves import ForeignMoves
 from rigd.focus.state.ledger import Ledger, Part, TemperatureBase, Terms
 from rigd.focus.state.settings import FilterSlot, RigSettings
 from rigd.focus.state.temperature import Thermometer
@@ -60,7 +60,7 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Leg:
+class MoveLeg:
     """The second part of a move that turns back to take up backlash."""
 
     target_steps: int
@@ -69,7 +69,7 @@ class Leg:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Flight:
+class FocuserMove:
     """A focuser move that rigd commanded and that has not been read back yet."""
 
     number: int
@@ -91,19 +91,19 @@ class Flight:
     halted: bool = False
     lost: bool = False
     """The connection went away meanwhile: where it stops must be judged afresh."""
-    onward: Leg | None = None
+    second_leg: MoveLeg | None = None
     """Where it goes on to from its target; only while it is watched."""
 
     @property
-    def goal(self) -> Leg:
+    def goal(self) -> MoveLeg:
         """Where the whole move ends."""
-        here = Leg(target_steps=self.target_steps, terms=self.terms, filter_key=self.filter_key)
-        return self.onward or here
+        here = MoveLeg(target_steps=self.target_steps, terms=self.terms, filter_key=self.filter_key)
+        return self.second_leg or here
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """A filter change under way: the wheel's part, the focuser's is the flight."""
+    """A filter change under way: the wheel's part, the focuser's is the move."""
 
     origin: Origin
     client: str
@@ -202,11 +202,11 @@ class Rig:
     filter_position: int | None = None
     """Where the wheel last stood at rest; None if unknown since."""
     wheel_turning: bool = False
-    flight: Flight | None = None
-    balked: Flight | None = None
-    """The last flight, from where it seemed to end on its way: it may go on all the same."""
-    flights: int = 0
-    """How many flights there ever were: the next one's number is one more."""
+    move: FocuserMove | None = None
+    stopped_short_move: FocuserMove | None = None
+    """The last move, from where it seemed to end on its way: it may go on all the same."""
+    moves_begun: int = 0
+    """How many moves there ever were: the next one's number is one more."""
     queued: QueuedMove | None = None
     change: Change | None = None
     pending: Pending | None = None
@@ -224,13 +224,13 @@ class Rig:
     """What may be an autofocus, one per client."""
     missed_gaps: int = 0
     """Frames in a row that began before the focuser had followed the real wheel."""
-    approach: FinalDirection | None = None
+    learnt_direction: FinalDirection | None = None
     """In which direction this rig's autofocus ends, as it was last seen."""
     paces_steps_s: tuple[float, ...] = ()
     """Steps in a second, of the newest long moves since start."""
-    sightings: Sightings = field(default_factory=Sightings)
+    foreign_moves: ForeignMoves = field(default_factory=ForeignMoves)
     """Who else moves the focuser when filters change."""
-    told: tuple[OffsetsTold, ...] = ()
+    told: tuple[OffsetsDeclared, ...] = ()
     """What its programs said last of their own offsets; nothing of one that does not answer."""
     known_appliers: tuple[str, ...] = ()
     """Clients that were ever seen to apply filter offsets of their own through rigd's focuser."""
@@ -274,8 +274,8 @@ class Rig:
 
         A move of rigd's own counts even when its change is forgotten: it may outlive a crash.
         """
-        in_the_air = self.flight is not None and not self.flight.by_client
-        if self.change is not None or self.wheel_turning or in_the_air:
+        under_way = self.move is not None and not self.move.by_client
+        if self.change is not None or self.wheel_turning or under_way:
             return None
         return self.filter_position
 
@@ -285,7 +285,7 @@ class Rig:
         owned = self.settings.backlash
         if owned is None or (self.focuser is not None and self.focuser.driver_backlash):
             return None
-        return replace(owned, final_direction=owned.final_direction or self.approach)
+        return replace(owned, final_direction=owned.final_direction or self.learnt_direction)
 
     @property
     def min_steps(self) -> int:

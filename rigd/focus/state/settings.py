@@ -87,7 +87,7 @@ class RigSettings:
     connect: frozenset[DeviceRef] = frozenset()
     """Devices that rigd connects by itself."""
     slots: tuple[FilterSlot, ...] = ()
-    epoch: str = ""
+    light_path_id: str = ""
     """What gives steps their meaning (focuser, step size, gain, direction, reference filter)."""
     min_steps: int | None = None
     max_steps: int | None = None

@@ -71,7 +71,7 @@ class Thermometer:
         return self
 
 
-def held_because(
+def why_held(
     settings: TemperatureSettings | None, ledger: Ledger, thermometer: Thermometer
 ) -> str | None:
     """Why the term stays as it is; None if it follows, or is off."""
@@ -101,7 +101,9 @@ def term_steps(
     return base.steps + round_half_away(settings.coefficient(filter_key) * (celsius - base.celsius))
 
 
-def based(settings: TemperatureSettings | None, ledger: Ledger, thermometer: Thermometer) -> Ledger:
+def base_temperature(
+    settings: TemperatureSettings | None, ledger: Ledger, thermometer: Thermometer
+) -> Ledger:
     """The ledger with T_base where there is none: the focus is right now, at this temperature."""
     base, terms = ledger.temperature_base, ledger.embodied
     if settings is None:

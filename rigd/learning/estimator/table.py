@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import numpy as np
 from numpy.typing import NDArray
 
-from rigd.autofocus_logs.run import AutofocusRun, Frame
+from rigd.autofocus_logs.run import AutofocusRun, Coordinates
 from rigd.learning.estimator.zero_point import ZeroPoint, zero_points, zero_starts
 
 Floats = NDArray[np.float64]
@@ -80,9 +80,9 @@ def why_not(run: AutofocusRun) -> str | None:
         return "its position is unknown"
     if run.time is None:
         return "its time is unknown"
-    if run.frame is None:
+    if run.coordinates is None:
         return "its frame is unknown: say whether positions are raw or logical"
-    if run.frame is Frame.LOGICAL:
+    if run.coordinates is Coordinates.LOGICAL:
         return "its position is logical: turn it into raw with the journal first"
     return None
 

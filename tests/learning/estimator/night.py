@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import numpy as np
 
-from rigd.autofocus_logs.run import AutofocusRun, Frame
+from rigd.autofocus_logs.run import AutofocusRun, Coordinates
 
 START = datetime(2024, 3, 1, 20, 0, tzinfo=UTC)
 
@@ -19,7 +19,7 @@ def night(
     drift_steps: float = 0.0,
     minutes: float = 4.0,
     start: datetime = START,
-    frame: Frame | None = Frame.RAW,
+    coordinates: Coordinates | None = Coordinates.RAW,
 ) -> list[AutofocusRun]:
     """One run after the other; the focus falls exponentially by `drift_steps`."""
     rng = np.random.default_rng(seed)
@@ -31,7 +31,7 @@ def night(
             position_steps=float(np.round(focus[i] + truth[name] + rng.normal(0, noise_steps))),
             temperature_c=round(float(10 - 3 * (1 - np.exp(-hours[i] / 1.5))), 1),
             time=start + timedelta(hours=float(hours[i])),
-            frame=frame,
+            coordinates=coordinates,
             source="made up",
             ok=True,
         )

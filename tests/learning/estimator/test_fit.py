@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from rigd.autofocus_logs.reader import read_path
-from rigd.autofocus_logs.run import AutofocusRun, Frame
+from rigd.autofocus_logs.run import AutofocusRun, Coordinates
 from rigd.errors import RefusedError
 from rigd.learning.estimator.fit import Fit, fit
 from rigd.learning.estimator.model import Prior
@@ -22,7 +22,7 @@ LOOPS = [*"LRGB", *"BGRL"] * 3
 
 
 def real_night() -> list[AutofocusRun]:
-    return list(read_path(NIGHT, zone=UTC, frame=Frame.RAW))
+    return list(read_path(NIGHT, zone=UTC, coordinates=Coordinates.RAW))
 
 
 def means(result: Fit) -> dict[str, float]:
@@ -117,8 +117,8 @@ def test_a_wild_run_does_not_pull_the_offset() -> None:
 @pytest.mark.parametrize(
     ("change", "reason"),
     [
-        pytest.param({"frame": None}, "frame is unknown", id="unknown-frame"),
-        pytest.param({"frame": Frame.LOGICAL}, "logical", id="logical"),
+        pytest.param({"coordinates": None}, "frame is unknown", id="unknown-frame"),
+        pytest.param({"coordinates": Coordinates.LOGICAL}, "logical", id="logical"),
         pytest.param({"ok": False, "reason": "R squared 0.1"}, "R squared 0.1", id="failed"),
         pytest.param({"time": None}, "time is unknown", id="no-time"),
         pytest.param({"filter": None}, "filter is unknown", id="no-filter"),
@@ -139,7 +139,7 @@ def test_a_run_that_cannot_be_fitted_comes_back_with_the_reason(
 
 def test_runs_of_unknown_frame_alone_are_refused() -> None:
     with pytest.raises(RefusedError, match="frame is unknown"):
-        fit(night(LOOPS, TRUTH, frame=None), "L")
+        fit(night(LOOPS, TRUTH, coordinates=None), "L")
 
 
 def test_a_reference_without_runs_is_refused() -> None:
@@ -235,7 +235,7 @@ def test_a_mean_over_blocks_takes_drift_for_an_offset() -> None:
     assert "never interleaved" in str(offset.reason)
 
 
-def cycles(frame: Frame) -> list[dict[str, float]]:
+def cycles(frame: Coordinates) -> list[dict[str, float]]:
     """Learn and apply five times behind rigd's focuser, which shows raw less what it embodies."""
     applied = dict.fromkeys(TRUTH, 0.0)
     history = []
@@ -246,7 +246,7 @@ def cycles(frame: Frame) -> list[dict[str, float]]:
             assert run.position_steps is not None
             embodied = applied[run.filter]
             shown = dataclasses.replace(
-                run, position_steps=run.position_steps - embodied, frame=frame
+                run, position_steps=run.position_steps - embodied, coordinates=frame
             )
             runs.append(shown.as_raw(embodied))
         applied = {"L": 0.0} | means(fit(runs[-len(LOOPS) :], "L"))
@@ -255,21 +255,21 @@ def cycles(frame: Frame) -> list[dict[str, float]]:
 
 
 def test_five_learn_and_apply_cycles_converge() -> None:
-    history = cycles(Frame.LOGICAL)
+    history = cycles(Coordinates.LOGICAL)
 
     for applied in history:
         assert applied == pytest.approx(TRUTH, abs=4)
 
 
 def test_mistaking_logical_positions_for_raw_would_oscillate() -> None:
-    history = cycles(Frame.RAW)
+    history = cycles(Coordinates.RAW)
 
     assert abs(history[0]["R"] - 20) < 4
     assert abs(history[1].get("R", 0.0)) < 4
 
 
 def test_a_run_of_unknown_frame_cannot_become_raw() -> None:
-    (run,) = night("L", TRUTH, frame=None)
+    (run,) = night("L", TRUTH, coordinates=None)
 
     with pytest.raises(ValueError, match="frame is unknown"):
         run.as_raw(5)

@@ -6,7 +6,7 @@ from datetime import timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rigd.autofocus_logs.run import AutofocusRun, Frame
+from rigd.autofocus_logs.run import AutofocusRun, Coordinates
 from rigd.errors import RefusedError
 from rigd.learning.estimator.fit import fit
 from rigd.learning.estimator.verdict import OffsetState
@@ -19,7 +19,7 @@ RUN = st.builds(
         time=START + timedelta(minutes=minutes),
         temperature_c=temperature_c,
         se_steps=se,
-        frame=Frame.RAW,
+        coordinates=Coordinates.RAW,
         source="made up",
         ok=True,
     ),
