@@ -1,1 +1,4 @@
-"""ASCOM Alpaca through alpyca."""
+"""ASCOM Alpaca through alpyca.
+
+May import what drivers may; `alpyca_devices` alone imports alpyca.
+"""

@@ -1,1 +1,4 @@
-"""INDI through pyindi-client."""
+"""INDI through pyindi-client.
+
+May import what drivers may; `child_process` alone imports PyIndi.
+"""

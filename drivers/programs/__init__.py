@@ -1,1 +1,4 @@
-"""Programs that say what they do with filter offsets."""
+"""Programs that say what they do with filter offsets.
+
+May import what drivers may.
+"""

@@ -1,1 +1,4 @@
-"""A rig without hardware."""
+"""A rig without hardware.
+
+May import what drivers may.
+"""

@@ -1,1 +1,4 @@
-"""The doors: Alpaca REST, rigd's own REST, discovery. They read a view and ask the observatory."""
+"""What answers over the network: Alpaca, rigd's own REST API, discovery.
+
+May import view and what stands below it; a request goes through `view.observatory`.
+"""

@@ -1,1 +1,4 @@
-"""Autofocus runs and light frames as other programs logged them: one reader for each format."""
+"""Autofocus runs and light frames as other programs logged them, a reader for each.
+
+May import devices, optics, files and what stands below them. Pure.
+"""

@@ -1,1 +1,4 @@
-"""Start and end of the daemon."""
+"""Start, end and schedule of the daemon, and the demonstration.
+
+May import api and what stands below it.
+"""

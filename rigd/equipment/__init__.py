@@ -1,1 +1,4 @@
-"""A person's equipment profile: its tables, fingerprint and answers."""
+"""Equipment that a person has: the profile, its fingerprint, the answers given.
+
+May import focus, train, autofocus_logs and what stands below them. Pure.
+"""

@@ -1,1 +1,4 @@
-"""Reading files safely: limits, encodings, and errors that name the line."""
+"""Reading files safely: limits, encodings, and errors that name the line.
+
+May import units and errors. Pure.
+"""

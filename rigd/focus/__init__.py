@@ -1,1 +1,4 @@
-"""The focus of one rig: a pure state machine over what happens."""
+"""When the focuser moves: `advance(rig, event)` and one module for each of its rules.
+
+May import devices, optics, files and what stands below them. Pure.
+"""

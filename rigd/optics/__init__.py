@@ -1,1 +1,4 @@
-"""Light, glass and focus: pure formulas with their sources."""
+"""Light, glass and focus: formulas with their sources.
+
+May import units and errors. Pure.
+"""

@@ -1,1 +1,4 @@
-"""The running rigs: events through the core, requests from outside."""
+"""The running rigs: events in, effects out, requests answered.
+
+May import store and what stands below it.
+"""

@@ -1,1 +1,4 @@
-"""Imaging trains: parts, spacers and the search for the best stack."""
+"""Imaging trains: parts, spacers, the search for the best stack, and its drawing.
+
+May import devices, optics, files and what stands below them. Pure.
+"""

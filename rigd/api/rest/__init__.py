@@ -1,1 +1,4 @@
-"""rigd's own REST API."""
+"""rigd's own REST API: one module for each group of routes.
+
+May import what rigd.api may, and rigd.api.http.
+"""

@@ -1,1 +1,4 @@
-"""One frozen model for each kind of catalog entry."""
+"""One frozen model for each kind of catalog entry.
+
+May import what rigd.catalog may, and nothing else of rigd.catalog.
+"""

@@ -1,1 +1,4 @@
-"""What the focus depends on: frozen data and the arithmetic of the ledger."""
+"""What the focus depends on: frozen data and the arithmetic of the ledger.
+
+May import what rigd.focus may, and nothing else of rigd.focus.
+"""

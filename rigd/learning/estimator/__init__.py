@@ -1,1 +1,4 @@
-"""Focus offsets from autofocus runs, with what is not known about them."""
+"""The statistics: offsets, drift and their uncertainty out of a table of runs.
+
+May import what rigd.learning may, and nothing else of rigd.learning.
+"""
