@@ -1,6 +1,6 @@
 """A rig's desk: everything that is worked out of its profile, the answers and what is seen."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from rigd.catalog.catalog import Catalog
@@ -25,7 +25,13 @@ from rigd.focus.state.settings import FilterSlot, RigSettings
 from rigd.focus.step_meaning import step_meaning_of
 from rigd.learning.fit_input import FitInput
 from rigd.setup.answer_check import check_answer, shown
-from rigd.setup.device_matches import DeviceMatch, match_rig, match_sentence, matches_of
+from rigd.setup.device_matches import (
+    DeviceMatch,
+    describe_matches,
+    match_sentence,
+    recognise_devices,
+    with_stated_entries,
+)
 from rigd.setup.fit_priors import fit_input_of
 from rigd.setup.profile_summary import profile_summary
 from rigd.setup.questions import RigQuestion, questions_of
@@ -101,9 +107,10 @@ class SetupDeriver:
 
     def derive(self, rig: Rig, given: tuple[GivenAnswer, ...]) -> DerivedSetup:
         """Everything that depends on profile, answers and devices."""
-        kept, dropped = self._sorted(rig, given)
+        recognised = recognise_devices(rig, self._catalog)
+        kept, dropped = self._sorted(recognised, given)
         profile = effective(self.profile, kept)
-        matches = matches_of(rig, profile, self._catalog)
+        matches = with_stated_entries(recognised, profile)
         identified = _identified(profile, matches)
         asked = questions_of(identified, rig, matches, self._catalog)
         return DerivedSetup(
@@ -120,7 +127,7 @@ class SetupDeriver:
                 for one in matches
                 if (line := match_sentence(one, self._catalog)) is not None
             },
-            match=match_rig(rig, profile, self._catalog),
+            match=describe_matches(rig, matches),
             summary=profile_summary(rig, profile),
             questions={
                 "rig": self.name,
@@ -146,9 +153,10 @@ class SetupDeriver:
             InvalidValueError: there is no such question, or the value is none of its answers.
         """
         others = tuple(one for one in given if one.key != key)
-        kept, _ = self._sorted(rig, others)
+        recognised = recognise_devices(rig, self._catalog)
+        kept, _ = self._sorted(recognised, others)
         profile = effective(self.profile, kept)
-        matches = matches_of(rig, profile, self._catalog)
+        matches = with_stated_entries(recognised, profile)
         asked = questions_of(_identified(profile, matches), rig, matches, self._catalog)
         question = next((one for one in asked if one.key == key), None)
         if question is None:
@@ -181,15 +189,15 @@ class SetupDeriver:
         }
 
     def _sorted(
-        self, rig: Rig, given: tuple[GivenAnswer, ...]
+        self, recognised: Sequence[DeviceMatch], given: tuple[GivenAnswer, ...]
     ) -> tuple[tuple[GivenAnswer, ...], tuple[GivenAnswer, ...]]:
         """Answers that hold, and those whose device changed: which entry it is comes first."""
         names = tuple(one for one in given if one.key.endswith(".id"))
         rest = tuple(one for one in given if not one.key.endswith(".id"))
-        derivation_inputs = _belongings(self.profile, matches_of(rig, self.profile, self._catalog))
-        names, gone = renewed(names, derivation_inputs)
+        bare = _belongings(self.profile, with_stated_entries(recognised, self.profile))
+        names, gone = renewed(names, bare)
         profile = effective(self.profile, names)
-        now = _belongings(profile, matches_of(rig, profile, self._catalog))
+        now = _belongings(profile, with_stated_entries(recognised, profile))
         kept, dropped = renewed(rest, now)
         order = {one.key: number for number, one in enumerate(given)}
         return (

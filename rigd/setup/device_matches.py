@@ -37,10 +37,10 @@ class DeviceMatch:
     ref: DeviceRef
     identity: DeviceIdentity | None
     """None: it was not seen."""
-    stated: str | None
-    """The entry that the owner says it is."""
     found: Match | None
     """By its own evidence alone; None if it was not seen."""
+    stated: str | None = None
+    """The entry that the owner says it is."""
 
     @property
     def settled(self) -> Match | None:
@@ -67,28 +67,43 @@ class DeviceMatch:
         return self.found.entry_id if self.found is not None else None
 
 
-def matches_of(rig: Rig, profile: EquipmentProfile, catalog: Catalog) -> tuple[DeviceMatch, ...]:
-    """Every device of a rig that the catalog may know: camera, wheel or both wheels, focuser."""
-    settings, wheel = rig.settings, profile.wheel
-    camera, focuser = profile.camera, profile.focuser
-    found = [
-        _match(rig, "camera", settings.camera, camera.id if camera else None, catalog),
-        _match(rig, "wheel", settings.wheel, wheel.id if wheel else None, catalog),
-        _match(rig, "focuser", settings.focuser, focuser.id if focuser else None, catalog),
+def recognise_devices(rig: Rig, catalog: Catalog) -> tuple[DeviceMatch, ...]:
+    """Match every device of a rig that the catalog may know: camera, wheel or wheels, focuser.
+
+    What a profile says does not enter here, so one search serves a whole derivation, in which the
+    profile changes with every answer: searching the catalog is its most expensive step.
+    """
+    settings = rig.settings
+    stack: list[tuple[str, DeviceRef | None]] = [
+        (f"wheel.stack.{number}", part.ref) for number, part in enumerate(settings.stack, 1)
     ]
-    if settings.stack:
-        both = zip(settings.stack, profile.stacked, strict=False)
-        found[1:2] = [
-            _match(rig, f"wheel.stack.{number}", part.ref, one.id, catalog)
-            for number, (part, one) in enumerate(both, 1)
-        ]
-    return tuple(one for one in found if one is not None)
+    roles = [
+        ("camera", settings.camera),
+        *(stack or [("wheel", settings.wheel)]),
+        ("focuser", settings.focuser),
+    ]
+    return tuple(_recognise(rig, role, ref, catalog) for role, ref in roles if ref is not None)
 
 
-def match_rig(rig: Rig, profile: EquipmentProfile, catalog: Catalog) -> Json:
+def with_stated_entries(
+    recognised: Sequence[DeviceMatch], profile: EquipmentProfile
+) -> tuple[DeviceMatch, ...]:
+    """The same with the entries that the owner says the devices are."""
+    stated = {
+        role: part.id if part else None
+        for role, part in (
+            ("camera", profile.camera),
+            ("wheel", profile.wheel),
+            ("focuser", profile.focuser),
+        )
+    }
+    stated |= {f"wheel.stack.{number}": one.id for number, one in enumerate(profile.stacked, 1)}
+    return tuple(replace(one, stated=stated[one.role]) for one in recognised if one.role in stated)
+
+
+def describe_matches(rig: Rig, matches: Sequence[DeviceMatch]) -> Json:
     """What each device of the rig is in the catalog, beside what the owner says it is."""
-    devices = [_described(one) for one in matches_of(rig, profile, catalog)]
-    return {"rig": rig.settings.name, "devices": devices}
+    return {"rig": rig.settings.name, "devices": [_described(one) for one in matches]}
 
 
 def match_sentence(one: DeviceMatch, catalog: Catalog) -> str | None:
@@ -130,15 +145,11 @@ def unknown_entries(profile: EquipmentProfile, catalog: Catalog) -> tuple[str, .
     )
 
 
-def _match(
-    rig: Rig, role: str, ref: DeviceRef | None, stated: str | None, catalog: Catalog
-) -> DeviceMatch | None:
-    if ref is None:
-        return None
+def _recognise(rig: Rig, role: str, ref: DeviceRef, catalog: Catalog) -> DeviceMatch:
     kind = _KINDS[role.partition(".")[0]]
     identity = next((i for i in rig.identities if i.ref == ref), None)
     found = match(facts_of(identity, kind), catalog) if identity is not None else None
-    return DeviceMatch(role=role, kind=kind, ref=ref, identity=identity, stated=stated, found=found)
+    return DeviceMatch(role=role, kind=kind, ref=ref, identity=identity, found=found)
 
 
 def _described(one: DeviceMatch) -> Json:

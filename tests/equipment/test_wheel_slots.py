@@ -29,7 +29,7 @@ from rigd.focus.state.rig import Rig
 from rigd.focus.state.settings import FilterSlot, Mode
 from rigd.optics.filter_offsets import SlotKind
 from rigd.setup.derive import SetupDeriver
-from rigd.setup.device_matches import matches_of, unknown_entries
+from rigd.setup.device_matches import recognise_devices, unknown_entries, with_stated_entries
 from rigd.setup.fit_priors import fit_input_of
 from rigd.setup.profile_proposal import proposal
 from rigd.setup.rig_train import train_of
@@ -409,7 +409,9 @@ def with_wheels(rig: Rig, *names: str, slots: int = 8) -> Rig:
 def test_each_real_wheel_is_matched_by_itself(catalog: Catalog) -> None:
     rig = with_wheels(rig_of(profile()), "ASI EFW", "QHYCFW3")
 
-    found = {one.role: one for one in matches_of(rig, profile(), catalog)}
+    found = {
+        one.role: one for one in with_stated_entries(recognise_devices(rig, catalog), profile())
+    }
 
     assert set(found) == {"wheel.stack.1", "wheel.stack.2", "focuser"}
     assert found["wheel.stack.1"].ref == DeviceRef("pier", "EFW")

@@ -6,17 +6,28 @@ from importlib.resources import as_file, files
 import pytest
 
 from rigd.catalog.catalog import Catalog, load_catalog
+from rigd.catalog.matching import DeviceFacts, Match, match
 from rigd.catalog.train_parts import CatalogLookup
 from rigd.config import RigConfig
 from rigd.devices.identity import DeviceIdentity, DeviceKind, DeviceRef, WireProtocol
+from rigd.equipment.answers import Belonging, GivenAnswer
 from rigd.equipment.profile import EquipmentProfile
 from rigd.equipment.profile_toml import read_profile
 from rigd.focus.state.rig import Rig
 from rigd.focus.state.settings import Mode
-from rigd.setup.device_matches import match_rig, unknown_entries
+from rigd.setup import device_matches
+from rigd.setup.derive import SetupDeriver
+from rigd.setup.device_matches import (
+    describe_matches,
+    recognise_devices,
+    unknown_entries,
+    with_stated_entries,
+)
 from rigd.setup.rig_train import train_of
 from rigd.setup.settings import settings_of
 from rigd.setup.slot_offsets import slots_of
+
+CONFIG = RigConfig(name="demo", mode=Mode.APPLY, profile="demo.toml")
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +42,6 @@ def profile() -> EquipmentProfile:
 
 
 def rig_of(profile: EquipmentProfile, *names: tuple[str, DeviceKind]) -> Rig:
-    config = RigConfig(name="demo", mode=Mode.APPLY, profile="demo.toml")
     identities = tuple(
         DeviceIdentity(
             ref=DeviceRef("simulators", name),
@@ -41,7 +51,7 @@ def rig_of(profile: EquipmentProfile, *names: tuple[str, DeviceKind]) -> Rig:
         )
         for name, kind in names
     )
-    return replace(Rig(settings=settings_of(config, profile)), identities=identities)
+    return replace(Rig(settings=settings_of(CONFIG, profile)), identities=identities)
 
 
 def test_the_examples_train_needs_56_mm_for_55_and_finds_the_rings(
@@ -73,12 +83,48 @@ def test_a_simulator_is_no_catalog_entry_and_says_so(
 ) -> None:
     rig = rig_of(profile, ("CCD Simulator", DeviceKind.CAMERA))
 
-    devices = match_rig(rig, profile, catalog)["devices"]
+    devices = describe_matches(rig, with_stated_entries(recognise_devices(rig, catalog), profile))[
+        "devices"
+    ]
 
     camera, wheel, focuser = devices  # type: ignore[misc]
     assert camera["status"] != "match"
     assert wheel["evidence"] == ["the device was not seen"]
     assert focuser["device"] == "Focuser Simulator"
+
+
+def test_each_device_is_matched_once_in_a_derivation(
+    profile: EquipmentProfile, catalog: Catalog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    searched: list[str | None] = []
+
+    def count(facts: DeviceFacts, catalog: Catalog) -> Match:
+        searched.append(facts.name)
+        return match(facts, catalog)
+
+    monkeypatch.setattr(device_matches, "match", count)
+    deriver = SetupDeriver(CONFIG, profile, catalog)
+    rig = rig_of(
+        profile,
+        ("CCD Simulator", DeviceKind.CAMERA),
+        ("Filter Simulator", DeviceKind.FILTERWHEEL),
+        ("Focuser Simulator", DeviceKind.FOCUSER),
+    )
+    given = tuple(
+        GivenAnswer(
+            key=key,
+            value=value,
+            at="2026-01-01T00:00:00+00:00",
+            by="owner",
+            belongs_to=Belonging(role=key.partition(".")[0]),
+        )
+        for key, value in (("wheel.id", "zwo_efw_8x125"), ("focuser.direction", "inward"))
+    )
+
+    derived = deriver.derive(rig, given)
+
+    assert len(derived.given) == 2
+    assert sorted(map(str, searched)) == ["CCD Simulator", "Filter Simulator", "Focuser Simulator"]
 
 
 def test_a_catalog_id_that_does_not_exist_is_named_with_its_key(
