@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from rigd.focus.state.effects import AutofocusEnded, DiaryLine, Refusal, Remember, Severity, Step
 from rigd.focus.state.ledger import adopt_position, forget_embodied, resume_after_gap
-from rigd.focus.state.requests import AdoptRequested
+from rigd.focus.state.requests import AdoptRequested, AnyEvent
 from rigd.focus.state.rig import Rig
 from rigd.focus.state.settings import Mode
 
@@ -43,25 +43,26 @@ def take_first_position(rig: Rig) -> Step:
     return Step(rig, (remember, DiaryLine(sentence=line)))
 
 
-def report_mismatch(before: Rig, rig: Rig) -> tuple[DiaryLine, ...]:
+def report_mismatch(before: Rig, _event: AnyEvent, step: Step) -> Step:
     """Say it when, after a start or a gap, the focus is not that of the filter in the light.
 
     What waited to be moved before is not moved: the next change that is asked for puts it right.
     """
+    rig = step.rig
     if not _both_known(rig) or _both_known(before) or rig.settings.mode is not Mode.APPLY:
-        return ()
+        return step
     slot, ledger = rig.slot(rig.filter_position), rig.ledger
     if slot is None or slot.focus_offset_steps is None or ledger.embodied is None:
-        return ()
+        return step
     if rig.in_focus_of(slot):
-        return ()
+        return step
     named = {s.key: s.name for s in rig.settings.slots}
     whose = f"that of {named.get(ledger.embodied_filter or '', 'no filter')}"
     line = (
         f"the filter in the light is {slot.name}, the focus is {whose}: nothing moves by itself, "
         "the next filter change puts it right"
     )
-    return (DiaryLine(sentence=line, severity=Severity.WARNING),)
+    return step.also(DiaryLine(sentence=line, severity=Severity.WARNING))
 
 
 def _both_known(rig: Rig) -> bool:
@@ -124,7 +125,7 @@ def _adopt_here(rig: Rig, position: int, by: str) -> Step:
     return Step(rig, (Remember(ledger=ledger, move=None), DiaryLine(sentence=line)))
 
 
-def end_unknown_focus(step: Step) -> Step:
+def end_unknown_focus(_before: Rig, _event: AnyEvent, step: Step) -> Step:
     """An autofocus that found something on a known filter ends what is unknown. Nothing moves."""
     rig = step.rig
     slot = rig.slot(rig.filter_position)
@@ -142,7 +143,7 @@ def end_unknown_focus(step: Step) -> Step:
             continue
         after = _adopt_here(rig, position, "an autofocus is over")
         if after.refusal is None:
-            return Step(after.rig, step.effects + after.effects)
+            return step.then(after)
     return step
 
 

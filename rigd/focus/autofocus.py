@@ -6,28 +6,27 @@ after some time without motion, or when that same client asks for a filter.
 
 from dataclasses import replace
 
-from rigd.devices.events import CameraReport, Event, WheelReport
+from rigd.devices.events import CameraReport, WheelReport
 from rigd.focus.state.effects import AutofocusEnded, DiaryLine, Remember, Step
 from rigd.focus.state.ledger import TemperatureBase
-from rigd.focus.state.requests import AutofocusReported, FilterRequested, Inner, Request, Tick
+from rigd.focus.state.requests import AnyEvent, AutofocusReported, FilterRequested, Tick
 from rigd.focus.state.rig import Rig, Search
 
 
-def end_searches(rig: Rig, event: Event | Request | Inner) -> Step:
+def end_searches(_before: Rig, event: AnyEvent, step: Step) -> Step:
     """End the searches that this event ends, before any gate is asked."""
-    step = Step(rig)
+    rig = step.rig
     for search in rig.searches:
         because = _over(rig, search, event)
         if because is not None:
-            after = _end(step.rig, search, because)
-            step = Step(after.rig, step.effects + after.effects)
+            step = step.then(_end(step.rig, search, because))
     if isinstance(event, WheelReport) and step.rig.searches and _turns(rig, event):
         kept = tuple(replace(search, disturbed=True) for search in step.rig.searches)
-        step = Step(replace(step.rig, searches=kept), step.effects)
+        step = replace(step, rig=replace(step.rig, searches=kept))
     return step
 
 
-def notice_searches(before: Rig, event: Event | Request | Inner, after: Rig) -> Step:
+def notice_searches(before: Rig, event: AnyEvent, after: Rig) -> Step:
     """Take in what an event has done."""
     searches, move, now_s = after.searches, after.move, event.at_s
     if move is not None and move.by_client:
@@ -68,7 +67,7 @@ def notice_searches(before: Rig, event: Event | Request | Inner, after: Rig) -> 
     return Step(replace(after, searches=searches), tells)
 
 
-def _over(rig: Rig, search: Search, event: Event | Request | Inner) -> str | None:
+def _over(rig: Rig, search: Search, event: AnyEvent) -> str | None:
     """Why a search is over; None if it is not."""
     match event:
         case FilterRequested(client=client) if client == search.client:

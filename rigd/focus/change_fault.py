@@ -4,18 +4,17 @@ Position errors until the next accepted request, whoever was killed meanwhile: o
 that polls would find the filter in the light and expose out of its focus.
 """
 
-from rigd.devices.events import Event
 from rigd.focus.state.effects import RememberFault, Step
-from rigd.focus.state.requests import Inner, Remembered, Request
+from rigd.focus.state.requests import AnyEvent, Remembered
 from rigd.focus.state.rig import Origin, Rig
 
 
-def keep_fault(before: Rig, event: Event | Request | Inner, step: Step) -> Step:
+def keep_fault(before: Rig, event: AnyEvent, step: Step) -> Step:
     """A step with the fault that a restart would begin with, if it is another one now."""
     old, new = _after_restart(before), _after_restart(step.rig)
     if new == old or isinstance(event, Remembered):
         return step
-    return Step(step.rig, (*step.effects, RememberFault(sentence=new)), step.refusal, step.sentence)
+    return step.also(RememberFault(sentence=new))
 
 
 def _after_restart(rig: Rig) -> str | None:

@@ -5,17 +5,17 @@ A program that changes the real wheel and exposes at once leaves no gap in which
 
 from dataclasses import replace
 
-from rigd.devices.events import CameraReport, Event
+from rigd.devices.events import CameraReport
 from rigd.focus.change_plan import Plan, plan
 from rigd.focus.state.effects import DiaryLine, Severity, Step
-from rigd.focus.state.requests import Inner, Request
+from rigd.focus.state.requests import AnyEvent
 from rigd.focus.state.rig import Origin, Rig
 
 NO_GAP = 2
 """So many gaps missed in a row: the client leaves none."""
 
 
-def note_early_exposure(before: Rig, event: Event | Request | Inner, step: Step) -> Step:
+def note_early_exposure(before: Rig, event: AnyEvent, step: Step) -> Step:
     """A step with the frame that it begins, if any."""
     rig = step.rig
     if not isinstance(event, CameraReport) or event.ref != rig.settings.camera or not event.busy:
@@ -25,14 +25,12 @@ def note_early_exposure(before: Rig, event: Event | Request | Inner, step: Step)
     late = _late(before)
     if late is None:
         return replace(step, rig=replace(rig, missed_gaps=0)) if rig.missed_gaps else step
-    tells: tuple[DiaryLine, ...] = (DiaryLine(sentence=late, severity=Severity.WARNING),)
     rig = replace(rig, missed_gaps=rig.missed_gaps + 1)
+    step = replace(step, rig=rig).also(DiaryLine(sentence=late, severity=Severity.WARNING))
     if rig.missed_gaps == NO_GAP:
-        tells = (
-            *tells,
-            DiaryLine(sentence=missed_gap_advice(rig) or "", severity=Severity.WARNING),
-        )
-    return replace(step, rig=rig, effects=(*step.effects, *tells))
+        advice = missed_gap_advice(rig) or ""
+        step = step.also(DiaryLine(sentence=advice, severity=Severity.WARNING))
+    return step
 
 
 def missed_gap_advice(rig: Rig) -> str | None:

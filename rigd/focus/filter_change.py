@@ -165,7 +165,7 @@ def _begin(
 ) -> Step:
     to = change.to_position
     if isinstance(planned, str):
-        return _with(Step(rig, turn), settle_change(rig, now_s))
+        return Step(rig, turn).then(settle_change(rig, now_s))
     rig = replace(
         rig,
         outcome=Outcome(
@@ -193,12 +193,11 @@ def _begin(
         )
         rig = replace(rig, ledger=ledger, change=change)
         remember = Remember(ledger=ledger, move=None)
-        return _with(Step(rig, (remember, *turn)), settle_change(rig, now_s))
+        return Step(rig, (remember, *turn)).then(settle_change(rig, now_s))
     if must_pause_guider(rig):
         waiting = replace(change, focuser_waits=True, guide_follows=None)
-        paused = pause_guider(replace(rig, change=waiting), now_s)
-        return Step(paused.rig, (*paused.effects, *turn))
-    rig, (intent, *move) = start_move(
+        return pause_guider(replace(rig, change=waiting), now_s).also(*turn)
+    moved = start_move(
         replace(rig, change=change),
         target_steps=planned.target_steps,
         terms=planned.terms,
@@ -207,6 +206,7 @@ def _begin(
         by=change.client,
         by_client=False,
     )
+    rig, (intent, *move) = moved.rig, moved.effects
     tell = DiaryLine(
         sentence=f"filter {_name(rig, change.from_position)} to {planned.slot.name}: focuser from "
         f"{rig.ledger.raw_steps} to {planned.target_steps} steps "
@@ -278,7 +278,7 @@ def _refuse(rig: Rig, gate: Gate, to: int, now_s: float) -> Step:
         to_position=to,
     )
     step = _end(rig, outcome, Severity.WARNING)
-    return Step(step.rig, step.effects, Refusal.GATE, gate.sentence)
+    return replace(step, refusal=Refusal.GATE, sentence=gate.sentence)
 
 
 def _end(rig: Rig, outcome: Outcome, severity: Severity) -> Step:
@@ -301,10 +301,6 @@ def _reactive(
         from_position=from_position,
         to_position=rig.filter_position,
     )
-
-
-def _with(first: Step, second: Step) -> Step:
-    return Step(second.rig, first.effects + second.effects)
 
 
 def _name(rig: Rig, filter_position: int | None) -> str:

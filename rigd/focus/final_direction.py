@@ -8,26 +8,26 @@ from dataclasses import replace
 
 from rigd.focus.state.backlash import FinalDirection
 from rigd.focus.state.effects import AutofocusEnded, DiaryLine, RememberFinalDirection, Step
+from rigd.focus.state.requests import AnyEvent
 from rigd.focus.state.rig import Rig
 
 
-def learn_final_direction(step: Step) -> Step:
+def learn_final_direction(_before: Rig, _event: AnyEvent, step: Step) -> Step:
     """A step with what its autofocus runs show; nothing moves."""
-    rig, effects = step.rig, step.effects
     for effect in step.effects:
         if not isinstance(effect, AutofocusEnded) or effect.ends_up is None:
             continue
         found = effect.is_result and effect.ends_between
         direction = FinalDirection.UP if effect.ends_up else FinalDirection.DOWN
-        if not found or direction is rig.learnt_direction:
+        if not found or direction is step.rig.learnt_direction:
             continue
-        rig = replace(rig, learnt_direction=direction)
-        effects = (*effects, RememberFinalDirection(direction=direction))
+        rig = replace(step.rig, learnt_direction=direction)
+        step = replace(step, rig=rig).also(RememberFinalDirection(direction=direction))
         owned = rig.settings.backlash
         if owned is not None and owned.final_direction is None:
             line = f"the autofocus of this rig ends counting {direction}: rigd's moves will, too"
-            effects = (*effects, DiaryLine(sentence=line))
-    return Step(rig, effects, step.refusal, step.sentence)
+            step = step.also(DiaryLine(sentence=line))
+    return step
 
 
 def waits_for_final_direction(rig: Rig) -> bool:

@@ -44,14 +44,14 @@ def take_report(rig: Rig, report: FocuserReport) -> Step:
         line = f"rigd moves nothing: {late}. Focus, and say so with `rigd adopt`"
         told = DiaryLine(sentence=line, severity=Severity.WARNING)
         return Step(rig, (Remember(ledger=rig.ledger, move=None), told))
-    effects: tuple[Effect, ...] = (Remember(ledger=rig.ledger, move=None),)
+    step = Step(rig, (Remember(ledger=rig.ledger, move=None),))
     if seen:
-        rig = replace(rig, stopped_short_move=None)
+        step = replace(step, rig=replace(rig, stopped_short_move=None))
         start = "" if read in {None, position} else f" from {read}"
         who = "another INDI client" if heard else "something else"
         line = f"{who} moved the focuser{start} to {position} steps"
-        effects = (*effects, DiaryLine(sentence=line))
-    return Step(rig, effects)
+        step = step.also(DiaryLine(sentence=line))
+    return step
 
 
 def handle_command_failure(rig: Rig, failed: FocuserCommandFailed) -> Step:
@@ -67,14 +67,14 @@ def handle_command_failure(rig: Rig, failed: FocuserCommandFailed) -> Step:
 def check_progress(rig: Rig, now_s: float) -> Step:
     """As time passes: read back a focuser that is silent, give up one that never comes to rest."""
     move = rig.move
-    effects = _look_again(rig, now_s)
+    looked = Step(rig, _look_again(rig, now_s))
     old = move is not None and now_s - move.began_at_s > 2 * rig.settings.deadline_s
     if move is not None and old and move.halted and not (move.lost or move.by_client):
         sentence = f"the focuser never came to rest after the move to {move.target_steps} steps"
         ledger = forget_embodied(rig.ledger, None, sentence)
-        step = give_up(rig, move, ledger, "unknown", sentence)
-        return Step(replace(step.rig, checked=False), effects + step.effects)
-    return Step(rig, effects)
+        step = looked.then(give_up(rig, move, ledger, "unknown", sentence))
+        return replace(step, rig=replace(step.rig, checked=False))
+    return looked
 
 
 def _look_again(rig: Rig, now_s: float) -> tuple[Effect, ...]:

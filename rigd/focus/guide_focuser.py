@@ -46,6 +46,7 @@ from rigd.focus.state.ledger import (
     resume_after_gap,
 )
 from rigd.focus.state.requests import (
+    AnyEvent,
     FocuserCommandFailed,
     ModeRequested,
     ProfileChanged,
@@ -101,7 +102,7 @@ def follow_filter(rig: Rig, now_s: float) -> Step:
         return _stays(done, guide, reason)
     if must_pause_guider(rig):
         return pause_guider(rig, now_s)
-    flying, effects = start_move(
+    moved = start_move(
         guide,
         target_steps=target,
         terms=terms,
@@ -111,7 +112,7 @@ def follow_filter(rig: Rig, now_s: float) -> Step:
         by_client=False,
     )
     line = f"from {raw} to {target} steps, {wanted:+d} of which follow the filter"
-    return _with(done, Step(flying, (*effects, DiaryLine(sentence=line))))
+    return _with(done, moved.also(DiaryLine(sentence=line)))
 
 
 def take_guide_report(rig: Rig, report: FocuserReport) -> Step:
@@ -122,29 +123,31 @@ def take_guide_report(rig: Rig, report: FocuserReport) -> Step:
     return _with(rig, _told_if_unknown(guide, take_report(guide, report)))
 
 
-def note_guide_found(rig: Rig) -> Step:
+def note_guide_found(_before: Rig, _event: AnyEvent, step: Step) -> Step:
     """Compare its ledger with a guide focuser at rest after a gap; the very first time, adopt.
 
     The first time it is in focus, as it stands, for the filter that the main focuser is.
     """
+    rig = step.rig
     if rig.settings.guide_focuser is None:
-        return Step(rig)
+        return step
     guide = guide_rig_of(rig)
     position = _position_at_rest(guide)
     if position is None:
-        return Step(rig)
+        return step
     if guide.checked:
-        step = check_step_meaning(Step(guide))
-        return _with(rig, _told_if_unknown(guide, step)) if step.effects else Step(rig)
+        checked = check_step_meaning(Step(guide))
+        known = _told_if_unknown(guide, checked)
+        return step.then(_with(rig, known)) if checked.effects else step
     if not guide.remembered:
         standing = rig.checked and rig.move is None and rig.change is None
-        return _adopt(rig, guide, position) if standing else Step(rig)
+        return step.then(_adopt(rig, guide, position)) if standing else step
     before = guide.ledger
     ledger = resume_after_gap(before, position, guide.settings.tolerance_steps)
     tell = DiaryLine(sentence=f"at {ledger.raw_steps} steps")
     if ledger.embodied is None:
         tell = _unknown(ledger.unknown_because)
-    return _known(rig, replace(guide, checked=True), ledger, (tell,))
+    return step.then(_known(rig, replace(guide, checked=True), ledger, (tell,)))
 
 
 def adopt_guide(step: Step) -> Step:
@@ -154,11 +157,9 @@ def adopt_guide(step: Step) -> Step:
         return step
     position = _position_at_rest(guide)
     if position is not None:
-        return _then(step, _adopt(step.rig, guide, position))
-    tell = DiaryLine(
-        sentence=f"{NAME}: not adopted: it is not seen at rest", severity=Severity.WARNING
-    )
-    return replace(step, effects=(*step.effects, tell))
+        return step.then(_adopt(step.rig, guide, position))
+    line = f"{NAME}: not adopted: it is not seen at rest"
+    return step.also(DiaryLine(sentence=line, severity=Severity.WARNING))
 
 
 def switch_guide_mode(before: Rig, asked: ModeRequested, step: Step) -> Step:
@@ -169,9 +170,9 @@ def switch_guide_mode(before: Rig, asked: ModeRequested, step: Step) -> Step:
         return step
     position = _position_at_rest(guide)
     if position is not None:
-        return _then(step, _adopt(step.rig, guide, position))
+        return step.then(_adopt(step.rig, guide, position))
     because = "rigd began to apply filter offsets while it was not seen at rest"
-    return _then(step, _forgotten(step.rig, guide, because))
+    return step.then(_forgotten(step.rig, guide, because))
 
 
 def redefine_guide(before: Rig, event: SlotsComputed | ProfileChanged, step: Step) -> Step:
@@ -187,11 +188,11 @@ def redefine_guide(before: Rig, event: SlotsComputed | ProfileChanged, step: Ste
         guide = replace(guide, focuser=None, move=None, checked=False, fault=None)
         guide = replace(guide, ledger=replace(ledger, raw_steps=None, read_steps=None))
         if unsure:
-            return _then(step, _forgotten(rig, guide, "the profile named another one, or none"))
+            return step.then(_forgotten(rig, guide, "the profile named another one, or none"))
         return replace(step, rig=replace(rig, guide_focuser=guide))
     other_steps = rig.settings.focuser != before.settings.focuser or event.starts_over
     if other_steps and (laden or guide.move is not None):
-        return _then(step, _forgotten(rig, guide, REDEFINED))
+        return step.then(_forgotten(rig, guide, REDEFINED))
     return step
 
 
@@ -220,7 +221,7 @@ def halt_guide(step: Step, because: str) -> Step:
     move = replace(guide.move, halted=True, reads=0)
     guide = replace(guide, move=move, fault=guide.fault or because)
     rig = replace(rig, guide_focuser=guide)
-    return replace(step, rig=rig, effects=(*step.effects, HaltFocuser(ref=ref)))
+    return replace(step, rig=rig).also(HaltFocuser(ref=ref))
 
 
 def check_guide_progress(rig: Rig, now_s: float) -> Step:
@@ -384,7 +385,3 @@ def _its_own(effect: Effect) -> Effect:
             return replace(effect, sentence=f"{NAME}: {sentence}")
         case _:
             return effect
-
-
-def _then(first: Step, second: Step) -> Step:
-    return replace(first, rig=second.rig, effects=first.effects + second.effects)

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from rigd.devices.events import GuiderReport
 from rigd.focus.state.effects import DiaryLine, PauseGuider, RememberPause, Severity, Step
-from rigd.focus.state.requests import GuiderCommandFailed
+from rigd.focus.state.requests import AnyEvent, GuiderCommandFailed
 from rigd.focus.state.rig import GuiderPause, Rig
 
 PAUSE_LIMIT_S = 5.0
@@ -59,23 +59,25 @@ def end_pause_wait(rig: Rig, now_s: float) -> Step:
     return _give_up(rig, now_s, f"the guider did not pause within {PAUSE_LIMIT_S:g} s")
 
 
-def resume_guiding(rig: Rig, now_s: float) -> Step:
+def resume_guiding(_before: Rig, event: AnyEvent, step: Step) -> Step:
     """Let a guider that rigd paused go on, once nothing of rigd's own moves; until it does."""
+    rig, now_s = step.rig, event.at_s
     asked, ref, guider = rig.guider_pause, rig.settings.guider, rig.guider
     if asked is None or ref is None or guider is None or not guider.connected:
-        return Step(rig)
+        return step
     moving = rig.move is not None and not rig.move.lost
     if moving or rig.change is not None or is_pausing(rig):
-        return Step(rig)
+        return step
     resumed_at_s = asked.resumed_at_s
     if resumed_at_s is not None:
         late = now_s - resumed_at_s > PAUSE_LIMIT_S
         if not guider.paused and (late or guider.at_s > resumed_at_s):
-            return Step(replace(rig, guider_pause=None), (RememberPause(paused=False),))
+            rig = replace(rig, guider_pause=None)
+            return replace(step, rig=rig).also(RememberPause(paused=False))
         if not late:
-            return Step(rig)
+            return step
     rig = replace(rig, guider_pause=replace(asked, resumed_at_s=now_s))
-    return Step(rig, (PauseGuider(ref=ref, paused=False),))
+    return replace(step, rig=rig).also(PauseGuider(ref=ref, paused=False))
 
 
 def take_guider_report(rig: Rig, report: GuiderReport) -> Rig:

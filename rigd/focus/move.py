@@ -6,7 +6,6 @@ from rigd.devices.events import FocuserReport
 from rigd.focus.foreign_commands import commands_during, sentence_of
 from rigd.focus.state.effects import (
     DiaryLine,
-    Effect,
     HaltFocuser,
     JournalIntent,
     JournalOutcome,
@@ -44,7 +43,7 @@ def start_move(
     by: str,
     by_client: bool,
     part: Part = Part.FILTER,
-) -> tuple[Rig, tuple[Effect, ...]]:
+) -> Step:
     """Begin a move: the intent goes into the journal, then the focuser is told.
 
     A move against the final direction goes beyond its target first, as a move of its own: what it
@@ -76,7 +75,7 @@ def start_move(
         part=part,
         second_leg=second_leg,
     )
-    return _told(rig, move)
+    return _command(rig, move)
 
 
 def _turn(rig: Rig, start_steps: int, target_steps: int) -> int:
@@ -89,18 +88,21 @@ def _turn(rig: Rig, start_steps: int, target_steps: int) -> int:
     return turn_steps
 
 
-def _told(rig: Rig, move: FocuserMove) -> tuple[Rig, tuple[Effect, ...]]:
+def _command(rig: Rig, move: FocuserMove) -> Step:
     ref = rig.settings.focuser
     if ref is None:
         msg = "a move needs a focuser"
         raise ValueError(msg)
-    return replace(rig, move=move, moves_begun=move.number, stopped_short_move=None), (
-        JournalIntent(move=move, ledger=rig.ledger),
-        MoveFocuser(ref=ref, position_steps=move.target_steps, number=move.number),
+    return Step(
+        replace(rig, move=move, moves_begun=move.number, stopped_short_move=None),
+        (
+            JournalIntent(move=move, ledger=rig.ledger),
+            MoveFocuser(ref=ref, position_steps=move.target_steps, number=move.number),
+        ),
     )
 
 
-def _go_back(step: Step, move: FocuserMove, leg: MoveLeg, now_s: float) -> Step:
+def _start_second_leg(step: Step, move: FocuserMove, leg: MoveLeg, now_s: float) -> Step:
     """The second part of a move: it ends in the final direction."""
     back = replace(
         move,
@@ -115,8 +117,7 @@ def _go_back(step: Step, move: FocuserMove, leg: MoveLeg, now_s: float) -> Step:
         reads=0,
         read_steps=None,
     )
-    rig, effects = _told(step.rig, back)
-    return Step(rig, (*step.effects, *effects))
+    return step.then(_command(step.rig, back))
 
 
 def base_ahead(rig: Rig) -> int | None:
@@ -157,7 +158,7 @@ def follow(rig: Rig, move: FocuserMove, report: FocuserReport) -> Step:
         step = _close(rig, move, ledger, "turned", position)
         if move.halted:
             return _fail(step, move, _unfinished(move, "halted"))
-        return _go_back(step, move, move.second_leg, report.at_s)
+        return _start_second_leg(step, move, move.second_leg, report.at_s)
     heard = sentence_of(commands_during(rig, move))
     because = report.fault or ("halted" if move.halted else heard or "it stopped there by itself")
     sentence = (
@@ -244,17 +245,17 @@ def lose(rig: Rig, move: FocuserMove, sentence: str) -> Step:
     return _fail(Step(rig), move, sentence)
 
 
-def halt_overdue(rig: Rig, now_s: float) -> tuple[Rig, tuple[Effect, ...]]:
+def halt_overdue(rig: Rig, now_s: float) -> Step:
     """Stop a move of temperature or trim that does not end; a change has its own deadline."""
     move, ref = rig.move, rig.settings.focuser
     if move is None or ref is None or move.part is Part.FILTER:
-        return rig, ()
+        return Step(rig)
     if move.halted or move.lost:
-        return rig, ()
+        return Step(rig)
     if now_s - move.began_at_s <= rig.settings.deadline_s:
-        return rig, ()
+        return Step(rig)
     move = replace(move, halted=True, reads=0)
-    return replace(rig, move=move), (HaltFocuser(ref=ref),)
+    return Step(replace(rig, move=move), (HaltFocuser(ref=ref),))
 
 
 def give_up(rig: Rig, move: FocuserMove, ledger: Ledger, result: str, sentence: str) -> Step:
@@ -281,7 +282,7 @@ def _judge(rig: Rig, move: FocuserMove, position: int) -> Step:
         return _fail(step, move, _unfinished(move, "cut off"))
     if result == "done":
         sentence = f"the move to {move.target_steps} steps that was cut off had been completed"
-        return Step(step.rig, (*step.effects, DiaryLine(sentence=sentence)))
+        return step.also(DiaryLine(sentence=sentence))
     sentence = ledger.unknown_because or (
         f"the move to {move.target_steps} steps never began; the focuser stands at {position}"
     )
@@ -313,10 +314,7 @@ def _fail(step: Step, move: FocuserMove, sentence: str) -> Step:
     if change is not None:
         first = change.focuser_failed
         failed = f"{first}; {sentence}" if first and first != sentence else sentence
-        rig = replace(step.rig, change=replace(change, focuser_failed=failed))
-        return Step(rig, step.effects)
+        return replace(step, rig=replace(step.rig, change=replace(change, focuser_failed=failed)))
     fault = step.rig.fault if move.by_client else step.rig.fault or sentence
-    return Step(
-        replace(step.rig, fault=fault),
-        (*step.effects, DiaryLine(sentence=sentence, severity=Severity.WARNING, result="failed")),
-    )
+    line = DiaryLine(sentence=sentence, severity=Severity.WARNING, result="failed")
+    return replace(step, rig=replace(step.rig, fault=fault)).also(line)

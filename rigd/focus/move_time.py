@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from rigd.focus.state.effects import Step
+from rigd.focus.state.requests import AnyEvent
 from rigd.focus.state.rig import Rig
 
 LONG_ENOUGH_S = 5.0
@@ -12,13 +13,13 @@ ENOUGH = 3
 """So many long moves are needed: the news of an arrival may be late once."""
 
 
-def measure_pace(before: Rig, step: Step, now_s: float) -> Step:
+def measure_pace(before: Rig, event: AnyEvent, step: Step) -> Step:
     """A step with what it shows of the focuser's speed."""
     move, rig = before.move, step.rig
     ended = move is not None and (rig.move is None or rig.move.number != move.number)
     if move is None or not ended or move.lost or move.halted:
         return step
-    took_s = now_s - move.began_at_s
+    took_s = event.at_s - move.began_at_s
     if took_s < LONG_ENOUGH_S or rig.ledger.raw_steps != move.target_steps:
         return step
     measured = abs(move.target_steps - move.start_steps) / took_s

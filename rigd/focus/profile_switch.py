@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from rigd.focus.adoption import take_first_position
-from rigd.focus.state.effects import DiaryLine, Effect, Refusal, Remember, Severity, Step
+from rigd.focus.state.effects import DiaryLine, Refusal, Remember, Severity, Step
 from rigd.focus.state.foreign_moves import ForeignMoves
 from rigd.focus.state.ledger import Ledger, forget_embodied
 from rigd.focus.state.requests import ProfileChanged, ProfileChangeRequested, TrainJudged
@@ -47,14 +47,14 @@ def change_profile(rig: Rig, changed: ProfileChanged) -> Step:
         learnt_direction=rig.learnt_direction if same_steps else None,
         foreign_moves=ForeignMoves(),
     )
-    effects: tuple[Effect, ...] = (DiaryLine(sentence=changed.sentence),)
+    step = Step(rig)
     if rig.remembered:
-        effects = (Remember(ledger=ledger, move=rig.move), *effects)
+        step = step.also(Remember(ledger=ledger, move=rig.move))
+    step = step.also(DiaryLine(sentence=changed.sentence))
     if known and ledger.embodied is None:
         line = f"rigd moves nothing: {ANOTHER}. Focus, and say so with `rigd adopt`"
-        effects = (*effects, DiaryLine(sentence=line, severity=Severity.WARNING))
-    step = take_first_position(rig)
-    return Step(step.rig, effects + step.effects, step.refusal, step.sentence)
+        step = step.also(DiaryLine(sentence=line, severity=Severity.WARNING))
+    return step.then(take_first_position(rig))
 
 
 def judge_train(rig: Rig, judged: TrainJudged) -> Step:

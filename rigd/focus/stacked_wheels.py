@@ -7,11 +7,11 @@ what the core tells it becomes a command to each of the two that does not stand 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from rigd.devices.events import DeviceGone, Event, WheelReport
+from rigd.devices.events import DeviceGone, WheelReport
 from rigd.devices.identity import DeviceRef
 from rigd.focus.advance import advance
 from rigd.focus.state.effects import ConnectDevice, Effect, Step, TurnWheel
-from rigd.focus.state.requests import Inner, Request, Tick, WheelCommandFailed
+from rigd.focus.state.requests import AnyEvent, Tick, WheelCommandFailed
 from rigd.focus.state.rig import Rig
 from rigd.focus.state.settings import RigSettings, StackPart
 
@@ -41,9 +41,7 @@ class TwoWheels:
         return next(said, None)
 
 
-def advance_both(
-    rig: Rig, wheels: TwoWheels, event: Event | Request | Inner
-) -> tuple[Step, TwoWheels]:
+def advance_both(rig: Rig, wheels: TwoWheels, event: AnyEvent) -> tuple[Step, TwoWheels]:
     """The rig after an event, and its stacked wheels if it has two; effects name the real ones."""
     step = advance(rig, event)
     if not step.rig.settings.stack:
@@ -53,9 +51,8 @@ def advance_both(
     if heard != wheels:
         learnt = isinstance(event, WheelReport) and event.baseline
         baseline = learnt or fitted.parts != wheels.parts
-        step = _then(
-            step, combine_reports(heard, step.rig.settings.wheel, event.at_s, baseline=baseline)
-        )
+        pair = combine_reports(heard, step.rig.settings.wheel, event.at_s, baseline=baseline)
+        step = _advance_with(step, pair)
     step, told = _translated(step, heard, event.at_s)
     return _with_next(step, told, event.at_s)
 
@@ -108,7 +105,7 @@ def _fitted(wheels: TwoWheels, parts: tuple[StackPart, ...]) -> TwoWheels:
     return TwoWheels(parts=parts, reports=reports, turns=(None,) * len(parts))
 
 
-def _heard(wheels: TwoWheels, settings: RigSettings, event: Event | Request | Inner) -> TwoWheels:
+def _heard(wheels: TwoWheels, settings: RigSettings, event: AnyEvent) -> TwoWheels:
     match event:
         case WheelReport():
             for number in _of(wheels, event.ref):
@@ -168,11 +165,8 @@ def _only_in_a_change(wheels: TwoWheels, rig: Rig) -> TwoWheels:
     return _without_waiting(wheels) if rig.change is None or rig.hold_by is not None else wheels
 
 
-def _then(step: Step, report: WheelReport | None) -> Step:
-    if report is None:
-        return step
-    after = advance(step.rig, report)
-    return Step(after.rig, step.effects + after.effects, step.refusal, step.sentence)
+def _advance_with(step: Step, report: WheelReport | None) -> Step:
+    return step if report is None else step.then(advance(step.rig, report))
 
 
 def _translated(step: Step, wheels: TwoWheels, now_s: float) -> tuple[Step, TwoWheels]:
@@ -193,10 +187,10 @@ def _translated(step: Step, wheels: TwoWheels, now_s: float) -> tuple[Step, TwoW
             ]
         else:
             effects.append(effect)
-    step = Step(step.rig, tuple(effects), step.refusal, step.sentence)
-    return (
-        _then(step, combine_reports(wheels, pair, now_s, baseline=False)) if stands else step
-    ), wheels
+    step = replace(step, effects=tuple(effects))
+    if stands:
+        step = _advance_with(step, combine_reports(wheels, pair, now_s, baseline=False))
+    return step, wheels
 
 
 def _told(
@@ -234,5 +228,4 @@ def _with_next(step: Step, wheels: TwoWheels, now_s: float) -> tuple[Step, TwoWh
         return step, wheels
     told = tuple(None if turn is None else replace(turn, told_at_s=now_s) for turn in turns)
     wheels = replace(wheels, turns=told)
-    effects = (*step.effects, *_commands(wheels))
-    return Step(step.rig, effects, step.refusal, step.sentence), wheels
+    return step.also(*_commands(wheels)), wheels

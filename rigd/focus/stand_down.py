@@ -11,6 +11,7 @@ from rigd.focus.declared_offsets import declared_applier
 from rigd.focus.mode_switch import stand_down
 from rigd.focus.second_applier import FEW, Finding, judge_samples, noise_of, observe
 from rigd.focus.state.effects import DiaryLine, Severity, Step
+from rigd.focus.state.requests import AnyEvent
 from rigd.focus.state.rig import Rig
 from rigd.focus.state.settings import Mode
 
@@ -21,11 +22,10 @@ ADVICE = {
 }
 
 
-def react_to_others(before: Rig, step: Step, now_s: float) -> Step:
+def react_to_others(before: Rig, event: AnyEvent, step: Step) -> Step:
     """A step with what it shows of others taken in."""
     rig = step.rig
-    seen = observe(before, rig, now_s)
-    effects = step.effects
+    seen = observe(before, rig, event.at_s)
     fresh = seen.samples != before.foreign_moves.samples
     if seen != rig.foreign_moves or fresh:
         if seen.samples and fresh:
@@ -38,15 +38,15 @@ def react_to_others(before: Rig, step: Step, now_s: float) -> Step:
                 rig = replace(rig, known_appliers=tuple(known))
             elif seen.applier is not None and seen.unapplied >= FEW:
                 seen = replace(seen, applier=None)
-        effects += _told(rig, replace(rig, foreign_moves=seen))
+        told = _told(rig, replace(rig, foreign_moves=seen))
         rig = replace(rig, foreign_moves=seen)
-    effects += _said(before, rig)
+        step = replace(step, rig=rig).also(*told)
+    step = step.also(*_said(before, rig))
     standing = rig.move is None and rig.change is None
     applier = (seen.applier or declared_applier(rig)) if rig.checked else None
     if applier is not None and rig.settings.mode is Mode.APPLY and standing:
-        after = stand_down(rig, f"{applier}; {ADVICE[Mode.APPLY]}")
-        rig, effects = after.rig, effects + after.effects
-    return Step(rig, effects, step.refusal, step.sentence)
+        step = step.then(stand_down(rig, f"{applier}; {ADVICE[Mode.APPLY]}"))
+    return step
 
 
 def missing_applier(rig: Rig) -> str | None:

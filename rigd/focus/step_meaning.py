@@ -37,17 +37,15 @@ def check_step_meaning(step: Step) -> Step:
     before, now = ledger.step_meaning, replace(ledger, step_meaning=step_meaning)
     laden = ledger.embodied is not None and ledger.embodied.total_steps != 0
     if before is None or not laden:
-        rig = replace(rig, ledger=now)
-        effects = (*step.effects, Remember(ledger=now, move=None))
-        return Step(rig, effects, step.refusal, step.sentence)
+        step = replace(step, rig=replace(rig, ledger=now))
+        return step.also(Remember(ledger=now, move=None))
     because = f"the focuser says of its steps: {step_meaning}; it said: {before}"
     now = replace(forget_embodied(now, ledger.read_steps, because), temperature_base=None)
     line = f"rigd moves nothing: {because}. Focus, and say so with `rigd adopt`"
     told = DiaryLine(sentence=line, severity=Severity.WARNING)
     change = rig.change and replace(rig.change, focuser_failed=because)
     rig = replace(rig, ledger=now, learnt_direction=None, change=change)
-    effects = (*step.effects, Remember(ledger=now, move=None), told)
-    return Step(rig, effects, step.refusal, step.sentence)
+    return replace(step, rig=rig).also(Remember(ledger=now, move=None), told)
 
 
 def changed_step_meaning(rig: Rig, known: str | None) -> str | None:

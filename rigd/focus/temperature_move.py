@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from rigd.devices.events import CameraReport, Event, FocuserReport, WheelReport
+from rigd.devices.events import CameraReport, FocuserReport, WheelReport
 from rigd.focus.gates import closed_for_change, closed_for_move, closed_for_target
 from rigd.focus.guider_pause import AGAIN_S, is_pausing, must_pause_guider, pause_guider
 from rigd.focus.move import start_move
@@ -10,10 +10,9 @@ from rigd.focus.state.effects import DiaryLine, Remember, Severity, Step
 from rigd.focus.state.ledger import Part
 from rigd.focus.state.requests import (
     AdoptRequested,
+    AnyEvent,
     FilterRequested,
-    Inner,
     MoveRequested,
-    Request,
     Tick,
     TrimRequested,
 )
@@ -24,20 +23,23 @@ from rigd.focus.state.temperature import base_temperature, term_steps
 BY = "the temperature"
 
 
-def read_thermometer(rig: Rig, event: Event | Request | Inner) -> Rig:
+def read_thermometer(_before: Rig, event: AnyEvent, step: Step) -> Step:
     """Take in what an event says of the temperature."""
+    rig = step.rig
     settings = rig.settings.temperature
     if settings is None:
-        return rig
+        return step
     read = rig.thermometer
     if isinstance(event, FocuserReport) and event.ref == rig.settings.focuser:
         read = read.said(event.temperature_c, event.temperature_at_s, settings.lasts_s)
     if isinstance(event, FocuserReport | Tick):
         read = read.at(event.at_s, settings.max_age_s)
-    return rig if read == rig.thermometer else replace(rig, thermometer=read)
+    if read == rig.thermometer:
+        return step
+    return replace(step, rig=replace(rig, thermometer=read))
 
 
-def set_temperature_base(before: Rig, event: Event | Request | Inner, step: Step) -> Step:
+def set_temperature_base(before: Rig, event: AnyEvent, step: Step) -> Step:
     """Set T_base if there is none, and note whether anybody uses the rig."""
     rig = step.rig
     in_use = _in_use(before, event, step)
@@ -49,7 +51,7 @@ def set_temperature_base(before: Rig, event: Event | Request | Inner, step: Step
     if ledger is rig.ledger:
         return step if rig is step.rig else replace(step, rig=rig)
     remember = Remember(ledger=ledger, move=None)
-    return replace(step, rig=replace(rig, ledger=ledger), effects=(*step.effects, remember))
+    return replace(step, rig=replace(rig, ledger=ledger)).also(remember)
 
 
 def compensate(rig: Rig, now_s: float) -> Step:
@@ -72,7 +74,7 @@ def compensate(rig: Rig, now_s: float) -> Step:
         return _wait(rig, gate, target - raw)
     if must_pause_guider(rig) or is_pausing(rig):
         return Step(rig) if is_pausing(rig) else pause_guider(rig, now_s)
-    rig, effects = start_move(
+    moved = start_move(
         replace(rig, temperature_waits=None),
         target_steps=target,
         terms=replace(terms, temperature_steps=steps),
@@ -85,7 +87,7 @@ def compensate(rig: Rig, now_s: float) -> Step:
     then = ledger.temperature_base
     line = f"focuser from {raw} to {target} steps: the temperature is {rig.thermometer.celsius} °C"
     line += f", was {then.celsius} °C when the focus was set" if then else ""
-    return Step(rig, (*effects, DiaryLine(sentence=line)))
+    return moved.also(DiaryLine(sentence=line))
 
 
 def _closed(rig: Rig, target_steps: int, now_s: float) -> Gate | None:
@@ -154,7 +156,7 @@ def _in_its_focus(rig: Rig) -> bool:
     return at_rest and slot is not None and rig.in_focus_of(slot)
 
 
-def _in_use(before: Rig, event: Event | Request | Inner, step: Step) -> bool:
+def _in_use(before: Rig, event: AnyEvent, step: Step) -> bool:
     """Whether anybody has used the rig since the focuser was found."""
     rig = step.rig
     if rig.focuser is None or not rig.focuser.connected:

@@ -35,7 +35,7 @@ def ask_trim(rig: Rig, asked: TrimRequested) -> Step:
     name = f"{slot.name if slot else 'in the light'} with a trim of {trim:+d} steps"
     if gate := closed_for_target(rig, target, name):
         return Step(rig, refusal=Refusal.GATE, sentence=f"the trim stays as it is: {gate.sentence}")
-    rig, effects = start_move(
+    moved = start_move(
         replace(rig, fault=None),
         target_steps=target,
         terms=replace(terms, trim_steps=trim),
@@ -49,7 +49,7 @@ def ask_trim(rig: Rig, asked: TrimRequested) -> Step:
         f"trim {terms.trim_steps:+d} to {trim:+d} steps, said {asked.client}: "
         f"focuser from {raw} to {target} steps"
     )
-    return Step(rig, (*effects, DiaryLine(sentence=line)))
+    return moved.also(DiaryLine(sentence=line))
 
 
 def _closed(rig: Rig, asked: TrimRequested) -> Gate | None:

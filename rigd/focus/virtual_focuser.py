@@ -43,8 +43,8 @@ def ask_move(rig: Rig, asked: MoveRequested) -> Step:
     if rig.move is not None or rig.change is not None:
         on_its_way = rig.move is not None and rig.move.goal.target_steps == target
         return Step(replace(rig, queued=None if on_its_way else queued), tells)
-    step = start_queued(replace(rig, queued=queued), asked.at_s)
-    return Step(step.rig, (*tells, *step.effects))
+    rig = replace(rig, queued=queued)
+    return Step(rig, tells).then(start_queued(rig, asked.at_s))
 
 
 def start_queued(rig: Rig, now_s: float) -> Step:
@@ -63,7 +63,7 @@ def start_queued(rig: Rig, now_s: float) -> Step:
     if gate := closed_for_turn(rig, target):
         line = f"{queued.client}'s move goes straight: {gate.sentence}"
         tells = (*tells, DiaryLine(sentence=line, severity=Severity.WARNING))
-    rig, effects = start_move(
+    moved = start_move(
         rig,
         target_steps=target,
         terms=ledger.embodied,
@@ -72,7 +72,7 @@ def start_queued(rig: Rig, now_s: float) -> Step:
         by=queued.client,
         by_client=True,
     )
-    return Step(rig, (*tells, *effects))
+    return Step(rig, tells).then(moved)
 
 
 def _within_reach(

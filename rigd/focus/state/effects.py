@@ -1,6 +1,6 @@
 """What the pure core wants done: the applier carries these out, in order."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from rigd.devices.identity import DeviceRef
@@ -218,3 +218,13 @@ class Step:
     refusal: Refusal | None = None
     sentence: str = ""
     """Of the refusal."""
+
+    def then(self, later: "Step") -> "Step":
+        """This step and a later one that began with its rig, as one; the first refusal stands."""
+        refused = self if self.refusal is not None else later
+        effects = self.effects + later.effects
+        return Step(later.rig, effects, refused.refusal, refused.sentence)
+
+    def also(self, *effects: Effect) -> "Step":
+        """This step with more to be done after what it does already."""
+        return replace(self, effects=self.effects + effects)

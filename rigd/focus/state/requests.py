@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from rigd.devices.events import Event
 from rigd.devices.identity import DeviceRef
 from rigd.focus.state.backlash import FinalDirection
 from rigd.focus.state.foreign_moves import Sample
@@ -233,3 +234,5 @@ Inner = (
     | GuiderCommandFailed
     | Tick
 )
+AnyEvent = Event | Request | Inner
+"""Whatever may happen to a rig."""

@@ -1,0 +1,161 @@
+"""What devices and programs report, taken into the rig. Pure."""
+
+from dataclasses import replace
+from typing import assert_never
+
+from rigd.devices.events import (
+    CameraReport,
+    DeviceGone,
+    DeviceSeen,
+    EchoHeard,
+    EchoLost,
+    Event,
+    FocuserCommanded,
+    FocuserReport,
+    GuiderReport,
+    MountReport,
+    OffsetsDeclared,
+    ServerDown,
+    ServerUp,
+    WheelReport,
+)
+from rigd.devices.identity import DeviceRef
+from rigd.focus.adoption import note_filter_left, take_first_position
+from rigd.focus.declared_offsets import forget_answers, store_answer
+from rigd.focus.filter_change import follow_wheel
+from rigd.focus.focuser_report import take_report
+from rigd.focus.foreign_commands import take_echo
+from rigd.focus.guide_focuser import take_guide_report
+from rigd.focus.guider_pause import take_guider_report
+from rigd.focus.state.effects import ConnectDevice, Step
+from rigd.focus.state.rig import Rig
+
+
+def handle_device_event(rig: Rig, event: Event) -> Step:
+    """Take in what a driver reports."""
+    match event:
+        case WheelReport():
+            return _take_wheel_report(rig, event)
+        case FocuserReport():
+            return _take_focuser_report(rig, event)
+        case CameraReport():
+            mine = event.ref == rig.settings.camera
+            rig = replace(rig, camera=event) if mine else rig
+            return _connect_once(rig, event.ref, event.connected)
+        case MountReport():
+            mine = event.ref == rig.settings.mount
+            rig = replace(rig, mount=event) if mine else rig
+            return _connect_once(rig, event.ref, event.connected)
+        case GuiderReport():
+            return Step(take_guider_report(rig, event))
+        case OffsetsDeclared():
+            return Step(store_answer(rig, event))
+        case ServerUp():
+            return Step(_note_server(rig, event.server, None))
+        case ServerDown():
+            rig = forget_answers(rig, event.server)
+            return Step(_note_server(rig, event.server, event.reason))
+        case FocuserCommanded() | EchoLost() | EchoHeard():
+            return Step(take_echo(rig, event))
+        case DeviceSeen():
+            others = tuple(i for i in rig.identities if i.ref != event.identity.ref)
+            rig = replace(rig, identities=(*others, event.identity))
+            ref = event.identity.ref
+            return _connect_once(rig, ref, _is_connected(rig, ref))
+        case DeviceGone():
+            return _forget_device(rig, event.ref, event.at_s)
+        case _:
+            assert_never(event)
+
+
+def _take_wheel_report(rig: Rig, report: WheelReport) -> Step:
+    if report.ref != rig.settings.wheel:
+        return _connect_once(rig, report.ref, report.connected)
+    before = rig.filter_position
+    rig = replace(rig, wheel=report)
+    if not report.connected or report.fault:
+        rig = replace(rig, filter_position=None, wheel_turning=False)
+        if rig.change is not None and not rig.change.wheel_done:
+            failed = report.fault or "the filter wheel disconnected during the change"
+            rig = replace(rig, change=replace(rig.change, wheel_failed=failed))
+        return _connect_once(rig, report.ref, report.connected)
+    if report.filter_position is None:
+        rig = replace(rig, wheel_turning=report.moving)
+        if rig.change is not None and report.moving:
+            rig = replace(rig, change=replace(rig.change, wheel_seen_moving=True))
+        return Step(rig)
+    rig = replace(rig, wheel_turning=False, filter_position=report.filter_position)
+    left = Step(rig) if report.baseline else note_filter_left(rig, before)
+    return left.then(_take_wheel_at_rest(left.rig, report, report.filter_position, before))
+
+
+def _take_wheel_at_rest(rig: Rig, report: WheelReport, position: int, before: int | None) -> Step:
+    change = rig.change
+    if change is not None and not change.wheel_done:
+        if position == change.to_position:
+            return Step(replace(rig, change=replace(change, wheel_done=True, wheel_failed=None)))
+        grace_over = report.at_s - change.began_at_s > rig.settings.start_grace_s
+        if change.wheel_seen_moving or grace_over:
+            failed = f"the wheel stopped at slot {position + 1} instead of {change.to_position + 1}"
+            return Step(replace(rig, change=replace(change, wheel_failed=failed)))
+        return Step(rig)
+    if report.baseline:
+        return take_first_position(rig)
+    if position != before:
+        return follow_wheel(rig, before, report.at_s)
+    return Step(rig)
+
+
+def _take_focuser_report(rig: Rig, report: FocuserReport) -> Step:
+    if report.ref == rig.settings.guide_focuser:
+        step = take_guide_report(rig, report)
+        return step.then(_connect_once(step.rig, report.ref, report.connected))
+    if report.ref != rig.settings.focuser:
+        return Step(rig)
+    step = take_report(rig, report)
+    if rig.move is not None:
+        return step
+    return step.then(_connect_once(step.rig, report.ref, report.connected))
+
+
+def _connect_once(rig: Rig, ref: DeviceRef, connected: bool) -> Step:
+    """Connect a device once each time it appears, if its profile says so."""
+    if connected or ref not in rig.settings.connect or ref in rig.connect_asked:
+        return Step(rig)
+    rig = replace(rig, connect_asked=rig.connect_asked | {ref})
+    return Step(rig, (ConnectDevice(ref=ref),))
+
+
+def _is_connected(rig: Rig, ref: DeviceRef) -> bool:
+    guide = rig.guide_focuser.focuser if rig.guide_focuser else None
+    reports = (rig.wheel, rig.focuser, guide, rig.camera, rig.mount)
+    return all(r.connected for r in reports if r is not None and r.ref == ref)
+
+
+def _forget_device(rig: Rig, ref: DeviceRef, now_s: float) -> Step:
+    rig = replace(
+        rig,
+        connect_asked=rig.connect_asked - {ref},
+        identities=tuple(i for i in rig.identities if i.ref != ref),
+    )
+    step = Step(rig)
+    if ref == rig.settings.wheel and rig.wheel is not None:
+        step = _take_wheel_report(rig, WheelReport(at_s=now_s, ref=ref, connected=False))
+    if ref == rig.settings.guide_focuser or (ref == rig.settings.focuser and rig.focuser):
+        step = _take_focuser_report(step.rig, FocuserReport(at_s=now_s, ref=ref, connected=False))
+    rig = step.rig
+    if ref == rig.settings.camera:
+        rig = replace(rig, camera=None)
+    if ref == rig.settings.mount:
+        rig = replace(rig, mount=None)
+    if ref == rig.settings.guider:
+        rig = replace(rig, guider=None)
+    return Step(replace(rig, connect_asked=rig.connect_asked - {ref}))
+
+
+def _note_server(rig: Rig, server: str, reason: str | None) -> Rig:
+    down = tuple(entry for entry in rig.servers_down if entry[0] != server)
+    if reason is not None:
+        down = (*down, (server, reason))
+    lost = tuple(entry for entry in rig.echoes_lost if entry[0] != server)
+    return replace(rig, servers_down=down, echoes_lost=lost)

@@ -1,0 +1,138 @@
+"""What comes from rigd itself: from its store and setup, of failed commands, of time. Pure."""
+
+from dataclasses import replace
+from typing import assert_never
+
+from rigd.focus.adoption import take_first_position
+from rigd.focus.filter_change import wheel_is_late
+from rigd.focus.focuser_report import check_progress, handle_command_failure
+from rigd.focus.guide_focuser import (
+    check_guide_progress,
+    halt_guide,
+    handle_guide_failure,
+    redefine_guide,
+    remember_guide,
+)
+from rigd.focus.guider_pause import end_pause_wait, handle_guider_failure
+from rigd.focus.move import halt_overdue
+from rigd.focus.profile_switch import change_profile, judge_train
+from rigd.focus.state.effects import DiaryLine, HaltFocuser, Remember, Severity, Step
+from rigd.focus.state.ledger import forget_embodied
+from rigd.focus.state.requests import (
+    AutofocusReported,
+    ConnectCommandFailed,
+    FocuserCommandFailed,
+    GuiderCommandFailed,
+    Inner,
+    ProfileChanged,
+    ProfileKept,
+    Remembered,
+    SlotsComputed,
+    Tick,
+    TrainJudged,
+    WheelCommandFailed,
+)
+from rigd.focus.state.rig import GuiderPause, Rig
+
+
+def handle_inner_event(rig: Rig, event: Inner) -> Step:
+    """Take in what rigd's own clockwork adds."""
+    match event:
+        case Tick():
+            return _check_deadlines(rig, event.at_s)
+        case Remembered():
+            return _restore(rig, event)
+        case SlotsComputed():
+            return redefine_guide(rig, event, _use_slots(rig, event))
+        case ProfileChanged():
+            return redefine_guide(rig, event, change_profile(rig, event))
+        case ProfileKept():
+            return Step(replace(rig, profile_by=None))
+        case TrainJudged():
+            return judge_train(rig, event)
+        case WheelCommandFailed():
+            return Step(_fail_wheel(rig, event.reason))
+        case FocuserCommandFailed():
+            guide = event.ref == rig.settings.guide_focuser
+            return handle_guide_failure(rig, event) if guide else handle_command_failure(rig, event)
+        case GuiderCommandFailed():
+            return handle_guider_failure(rig, event)
+        case ConnectCommandFailed():
+            return Step(replace(rig, connect_asked=rig.connect_asked - {event.ref}))
+        case AutofocusReported():
+            return Step(rig)  # `end_searches` has seen to it
+        case _:
+            assert_never(event)
+
+
+def _restore(rig: Rig, memory: Remembered) -> Step:
+    rig = replace(rig, moves_begun=memory.moves_begun, fault=memory.fault)
+    rig = replace(rig, hold_by=memory.hold_by, learnt_direction=memory.learnt_direction)
+    rig = replace(rig, foreign_moves=replace(rig.foreign_moves, samples=memory.samples))
+    rig = remember_guide(rig, memory)
+    if memory.guider_paused:
+        rig = replace(rig, guider_pause=GuiderPause(asked_at_s=memory.at_s, confirmed=True))
+    if memory.ledger is None:
+        return Step(rig)
+    move = memory.move
+    if move is not None:
+        move = replace(move, lost=True, reads=0, read_steps=None, began_at_s=memory.at_s)
+    return Step(replace(rig, ledger=memory.ledger, move=move, remembered=True))
+
+
+def _use_slots(rig: Rig, computed: SlotsComputed) -> Step:
+    """New offsets count from the next change on; with a new meaning of steps, embodied ones go."""
+    settings, ledger = rig.settings, rig.ledger
+    light_path_id = (
+        settings.light_path_id if computed.light_path_id is None else computed.light_path_id
+    )
+    is_another = light_path_id != settings.light_path_id
+    if is_another and computed.starts_over:
+        rig = replace(rig, learnt_direction=None)
+    rig = replace(
+        rig, settings=replace(settings, slots=computed.slots, light_path_id=light_path_id)
+    )
+    if not (is_another and rig.remembered):
+        return take_first_position(rig)
+    lines: tuple[DiaryLine, ...] = ()
+    if computed.starts_over and ledger.embodied and ledger.embodied.total_steps != 0:
+        because = "what gives the focuser's steps their meaning was answered differently"
+        move = rig.move and replace(rig.move, terms=None, filter_key=None)
+        ledger = forget_embodied(ledger, ledger.read_steps, because)
+        rig = replace(rig, ledger=ledger, move=move)
+        line = f"rigd moves nothing: {because}. Focus, and say so with `rigd adopt`"
+        lines = (DiaryLine(sentence=line, severity=Severity.WARNING),)
+    remember = Remember(ledger=rig.ledger, move=rig.move)
+    return Step(rig, (remember, *lines)).then(take_first_position(rig))
+
+
+def _fail_wheel(rig: Rig, reason: str) -> Rig:
+    if rig.change is None:
+        return rig
+    return replace(rig, change=replace(rig.change, wheel_failed=reason))
+
+
+def _check_deadlines(rig: Rig, now_s: float) -> Step:
+    step = end_pause_wait(rig, now_s)
+    step = step.then(halt_overdue(step.rig, now_s))
+    rig = step.rig
+    change, move, limit_s = rig.change, rig.move, rig.settings.deadline_s
+    wheel_limit_s = rig.settings.swap_limit_s or limit_s
+    turning = change is not None and not change.wheel_done and change.wheel_failed is None
+    if change is not None and now_s - change.began_at_s > (wheel_limit_s if turning else limit_s):
+        if turning:
+            failed = wheel_is_late(rig, change, wheel_limit_s)
+            change = replace(change, wheel_failed=failed)
+        if move is None and rig.focuser is not None and rig.focuser.moving:
+            failed = f"something else was still moving the focuser after {limit_s:g} s"
+            change = replace(change, focuser_failed=change.focuser_failed or failed)
+        under_way = move is not None and not (move.halted or move.lost)
+        if move is not None and under_way and rig.settings.focuser is not None:
+            failed = f"the focuser did not reach {move.target_steps} steps within {limit_s:g} s"
+            change = replace(change, focuser_failed=failed, focuser_waits=False)
+            move = replace(move, halted=True, reads=0)
+            step = step.also(HaltFocuser(ref=rig.settings.focuser))
+        step = replace(step, rig=replace(rig, change=change, move=move))
+        step = halt_guide(step, f"it did not arrive within {limit_s:g} s")
+    step = step.then(check_progress(step.rig, now_s))
+    return step.then(check_guide_progress(step.rig, now_s))
