@@ -1,4 +1,4 @@
-"""The keeper: feeds what happens to a rig through the core, and sees to what follows from it."""
+"""Feeds what happens to a rig through the core, and sees to what follows from it."""
 
 import asyncio
 import logging
@@ -61,13 +61,13 @@ class Dispatcher:
         self.change = asyncio.Event()
         """Set at the next change of any view; then another takes its place."""
 
-    def ask(self, place: RunningRig, request: Request) -> Step:
+    def ask(self, running: RunningRig, request: Request) -> Step:
         """What a client asks of the core.
 
         Raises:
             InvalidValueError, RefusedError, DeviceUnavailableError: the core's refusal.
         """
-        step = self.feed(place, request)
+        step = self.feed(running, request)
         match step.refusal:
             case Refusal.INVALID:
                 raise InvalidValueError(step.sentence)
@@ -78,174 +78,174 @@ class Dispatcher:
             case None:
                 return step
 
-    def feed(self, place: RunningRig, event: Event | Request | Inner) -> Step:
+    def feed(self, running: RunningRig, event: Event | Request | Inner) -> Step:
         """An event through the core, its effects to the applier and to whoever listens."""
-        before = place.rig
-        step, place.wheels = advance_both(before, place.wheels, event)
+        before = running.rig
+        step, running.wheels = advance_both(before, running.wheels, event)
         if step.rig != before:
-            place.rig, place.view = step.rig, None
-            place.applier.mode = step.rig.settings.mode
+            running.rig, running.view = step.rig, None
+            running.applier.mode = step.rig.settings.mode
             self.wake()
         samples = step.rig.foreign_moves.samples
         if samples != before.foreign_moves.samples and not isinstance(event, Remembered):
-            self._note_samples(place)
+            self._note_samples(running)
         for client in step.rig.known_appliers[len(before.known_appliers) :]:
-            self.note_habit(place, client, Habit.APPLIED_OFFSETS)
-        place.applier.put(step.effects)
+            self.note_habit(running, client, Habit.APPLIED_OFFSETS)
+        running.applier.put(step.effects)
         for effect in step.effects:
             if isinstance(effect, DiaryLine):
-                self._diary.publish(place.rig.settings.name, effect)
+                self._diary.publish(running.rig.settings.name, effect)
             elif isinstance(effect, AutofocusEnded):
                 run = observed_run(effect, datetime.now(UTC), monotonic())
                 if run is not None:
-                    self._learning.witness(place.rig.settings.name, run)
+                    self._learning.witness(running.rig.settings.name, run)
             if isinstance(effect, RememberMode):
                 at = datetime.now(UTC).isoformat(timespec="milliseconds")
-                place.chosen = ModeChoice(mode=effect.mode, by=effect.by, at=at)
+                running.chosen = ModeChoice(mode=effect.mode, by=effect.by, at=at)
         return step
 
-    def use_fit(self, place: RunningRig, fit: StoredFit | None) -> None:
+    def use_fit(self, running: RunningRig, fit: StoredFit | None) -> None:
         """What runs have taught counts from the next filter change on; None: nothing does."""
-        before, known = place.rig.settings.slots, place.fit
-        if known == fit or (fit is not None and fit.light_path_id != place.derived.light_path_id):
+        before, known = running.rig.settings.slots, running.fit
+        if known == fit or (fit is not None and fit.light_path_id != running.derived.light_path_id):
             return  # nothing new, or the light path was changed while it was made
-        place.fit = fit
-        self.derive(place)
+        running.fit = fit
+        self.derive(running)
         if fit is None:
             return
-        self.tell(place, changes(before, place.rig.settings.slots, fit))
+        self.tell(running, changes(before, running.rig.settings.slots, fit))
         for warning in fresh_warnings(known, fit):
-            self.tell(place, warning, Severity.WARNING)
+            self.tell(running, warning, Severity.WARNING)
 
     def wake(self) -> None:
         """Tell everybody who waits that a view has changed."""
         self.change.set()
         self.change = asyncio.Event()
 
-    def derive(self, place: RunningRig) -> None:
+    def derive(self, running: RunningRig) -> None:
         """Offsets, matches and questions again, of what is known now; nothing moves."""
-        before = place.derived
-        derived = place.desk.derive(place.rig, place.given)
+        before = running.derived
+        derived = running.deriver.derive(running.rig, running.given)
         over = contradicts(before.profile, derived.profile)
         if derived.light_path_id != before.light_path_id:
-            place.applier.use_light_path(derived.light_path_id)
-            self._start_learning(place, before.light_path_id, derived.light_path_id, over=over)
-        slots = slots_with_learnt(derived, place.fit)
-        if slots != place.rig.settings.slots or derived.light_path_id != before.light_path_id:
+            running.applier.use_light_path(derived.light_path_id)
+            self._start_learning(running, before.light_path_id, derived.light_path_id, over=over)
+        slots = slots_with_learnt(derived, running.fit)
+        if slots != running.rig.settings.slots or derived.light_path_id != before.light_path_id:
             computed = SlotsComputed(
                 at_s=monotonic(),
                 slots=slots,
                 light_path_id=derived.light_path_id,
                 starts_over=over,
             )
-            self.feed(place, computed)
-        place.derived, place.view = derived, None
-        self.judge_train(place)
+            self.feed(running, computed)
+        running.derived, running.view = derived, None
+        self.judge_train(running)
         self.wake()
 
-    def judge_train(self, place: RunningRig) -> None:
+    def judge_train(self, running: RunningRig) -> None:
         """Close the gate of a contradiction between profile and light path, or open it."""
-        sentence = mismatch(place.derived.profile, against(place))
-        sentence = sentence or changed_step_meaning(place.rig, place.step_meaning)
-        if sentence != place.rig.mismatch:
-            self.feed(place, TrainJudged(at_s=monotonic(), mismatch=sentence))
+        sentence = mismatch(running.derived.profile, against(running))
+        sentence = sentence or changed_step_meaning(running.rig, running.step_meaning)
+        if sentence != running.rig.mismatch:
+            self.feed(running, TrainJudged(at_s=monotonic(), mismatch=sentence))
 
-    def _start_learning(self, place: RunningRig, old: str, new: str, *, over: bool) -> None:
+    def _start_learning(self, running: RunningRig, old: str, new: str, *, over: bool) -> None:
         """Steps that mean what they did keep their runs; others have runs of their own."""
-        name, step_meaning = place.rig.settings.name, place.step_meaning
+        name, step_meaning = running.rig.settings.name, running.step_meaning
         if over:
-            place.step_meaning = None
+            running.step_meaning = None
         elif step_meaning is not None:
             self._errands.put_nowait(
                 lambda store: keep_step_meaning(store, name, new, step_meaning, "rigd")
             )
         if not over:
-            place.fit = replace(place.fit, light_path_id=new) if place.fit else None
+            running.fit = replace(running.fit, light_path_id=new) if running.fit else None
             self._errands.put_nowait(lambda store: move_to_light_path(store, name, old, new))
         self._learning.want(name, "what a step means was changed")
 
-    async def settle_news(self, place: RunningRig) -> None:
+    async def settle_news(self, running: RunningRig) -> None:
         """Tell what devices are and drop answers of others, once it is so for a whole tick."""
-        derived = place.derived
-        place.news, lines = place.news.after(derived)
+        derived = running.derived
+        running.news, lines = running.news.after(derived)
         for line in lines:
-            self.tell(place, line)
-        self._note_sense(place)
-        facts = facts_of(place.rig)
-        if place.news.settled and facts != place.facts:
-            rig, place.facts = place.rig.settings.name, facts
+            self.tell(running, line)
+        self._note_sense(running)
+        facts = facts_of(running.rig)
+        if running.news.settled and facts != running.facts:
+            rig, running.facts = running.rig.settings.name, facts
             self._errands.put_nowait(lambda store: note_facts(store, rig, facts))
-        if not place.news.settled or derived.given == place.given or place.answering.locked():
+        if not running.news.settled or derived.given == running.given or running.answering.locked():
             return
-        async with place.answering:
+        async with running.answering:
             try:
-                await self._keep(place, derived.given)
+                await self._keep(running, derived.given)
             except StoreError as error:
-                log.warning("%s: %s", place.rig.settings.name, error)
-                place.given = derived.given
+                log.warning("%s: %s", running.rig.settings.name, error)
+                running.given = derived.given
         for line in dropped_lines(derived):
-            self.tell(place, line)
+            self.tell(running, line)
 
-    def _note_sense(self, place: RunningRig) -> None:
+    def _note_sense(self, running: RunningRig) -> None:
         """What the focuser says of its steps, as it is when the light path is taken up."""
-        step_meaning, path = step_meaning_of(place.rig.focuser), place.derived.light_path_id
-        if place.step_meaning is not None or step_meaning is None or not place.news.settled:
+        step_meaning, path = step_meaning_of(running.rig.focuser), running.derived.light_path_id
+        if running.step_meaning is not None or step_meaning is None or not running.news.settled:
             return
-        rig, place.step_meaning = place.rig.settings.name, step_meaning
+        rig, running.step_meaning = running.rig.settings.name, step_meaning
         self._errands.put_nowait(
             lambda store: keep_step_meaning(store, rig, path, step_meaning, "rigd")
         )
 
-    def _note_samples(self, place: RunningRig) -> None:
+    def _note_samples(self, running: RunningRig) -> None:
         """Keep for the next start what others did around the last filter changes."""
-        settings, samples = place.rig.settings, place.rig.foreign_moves.samples
+        settings, samples = running.rig.settings, running.rig.foreign_moves.samples
         self._errands.put_nowait(
             lambda store: remember_samples(store, settings.name, settings.light_path_id, samples)
         )
 
-    async def clock_jumped(self, places: Iterable[RunningRig], jump: Jump) -> None:
+    async def clock_jumped(self, rigs: Iterable[RunningRig], jump: Jump) -> None:
         """The calendar's clock was set: what has a wrong time is said, and not fitted."""
-        for place in places:
-            name = place.rig.settings.name
+        for running in rigs:
+            name = running.rig.settings.name
             try:
                 flagged = await self._archive.run(partial(_flag, rig=name, jump=jump))
             except StoreError as error:
                 log.warning("%s: %s", name, error)
                 continue
             runs = f"; {flagged} autofocus runs of that time are not fitted" if flagged else ""
-            self.tell(place, f"{jump.sentence}{runs}", Severity.WARNING)
+            self.tell(running, f"{jump.sentence}{runs}", Severity.WARNING)
             if flagged:
                 self._learning.want(name, "the computer's clock was set")
 
-    def note_habit(self, place: RunningRig, client: str, habit: Habit) -> None:
+    def note_habit(self, running: RunningRig, client: str, habit: Habit) -> None:
         """Keep for later nights what a client was seen to do."""
-        rig = place.rig.settings.name
+        rig = running.rig.settings.name
         self._errands.put_nowait(lambda store: remember_habit(store, rig, client, habit))
 
-    def tell(self, place: RunningRig, sentence: str, severity: Severity = Severity.INFO) -> None:
+    def tell(self, running: RunningRig, sentence: str, severity: Severity = Severity.INFO) -> None:
         """A line for the diary."""
         tell = DiaryLine(sentence=sentence, severity=severity)
-        place.applier.put((tell,))
-        self._diary.publish(place.rig.settings.name, tell)
+        running.applier.put((tell,))
+        self._diary.publish(running.rig.settings.name, tell)
 
-    async def answer(self, place: RunningRig, key: str, value: Value | None, by: str) -> None:
+    async def answer(self, running: RunningRig, key: str, value: Value | None, by: str) -> None:
         """The owner's answer, or None to take it back; stored before it counts."""
-        async with place.answering:
-            await self._answer(place, key, value, by)
+        async with running.answering:
+            await self._answer(running, key, value, by)
 
-    async def _answer(self, place: RunningRig, key: str, value: Value | None, by: str) -> None:
-        before = next((one for one in place.given if one.key == key), None)
-        answer = new_answer(place, key, value, by)
-        await self._keep(place, with_answer(place.given, key, answer))
+    async def _answer(self, running: RunningRig, key: str, value: Value | None, by: str) -> None:
+        before = next((one for one in running.given if one.key == key), None)
+        answer = new_answer(running, key, value, by)
+        await self._keep(running, with_answer(running.given, key, answer))
         was = "unknown" if before is None else shown(before.value)
         now = "unknown" if answer is None else shown(answer.value)
-        self.tell(place, f"{key}: {was} is now {now}, said {by}")
+        self.tell(running, f"{key}: {was} is now {now}, said {by}")
 
-    async def _keep(self, place: RunningRig, given: tuple[GivenAnswer, ...]) -> None:
-        name = place.rig.settings.name
+    async def _keep(self, running: RunningRig, given: tuple[GivenAnswer, ...]) -> None:
+        name = running.rig.settings.name
         await self._archive.run(lambda store: store.keep_answers(name, given))
-        place.given = given
-        self.derive(place)
+        running.given = given
+        self.derive(running)
 
 
 def _flag(store: Store, rig: str, jump: Jump) -> int:

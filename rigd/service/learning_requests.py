@@ -21,12 +21,12 @@ class LearningRequests:
     """Between the doors, the learning and the rigs."""
 
     def __init__(
-        self, learning: Learning, keeper: Dispatcher, place: Callable[[str], RunningRig]
+        self, learning: Learning, dispatcher: Dispatcher, running: Callable[[str], RunningRig]
     ) -> None:
-        """`place` finds a rig by its name, or raises InvalidValueError."""
+        """`running` finds a rig by its name, or raises InvalidValueError."""
         self._learning = learning
-        self._keeper = keeper
-        self._place = place
+        self._dispatcher = dispatcher
+        self._running = running
 
     async def request_runs(self, rig: str, runs: Sequence[AutofocusRun], client: Client) -> Json:
         """Take autofocus runs in; those that were there before change nothing."""
@@ -35,9 +35,9 @@ class LearningRequests:
     async def take_runs(self, rig: str, runs: Sequence[AutofocusRun], by: str) -> Json:
         """The same for those who are no client."""
         done = await self._learning.take(self._name(rig), runs, by)
-        place, now_s = self._place(rig), monotonic()
-        if reports(runs, place.rig.searches, datetime.now(UTC), now_s):
-            self._keeper.feed(place, AutofocusReported(at_s=now_s))
+        running, now_s = self._running(rig), monotonic()
+        if reports(runs, running.rig.searches, datetime.now(UTC), now_s):
+            self._dispatcher.feed(running, AutofocusReported(at_s=now_s))
         return done
 
     async def request_take_back(self, rig: str, key: str, client: Client) -> Json:
@@ -54,26 +54,26 @@ class LearningRequests:
 
     def why(self, rig: str, name: str | None) -> Json:
         """Prior, data and posterior of a filter's offset; without a name, of the fit."""
-        return why_of(self._place(rig), name)
+        return why_of(self._running(rig), name)
 
     async def request_audit(self, rig: str, frames: Sequence[LightFrame], client: Client) -> Json:
         """Are filters softer behind an offset than behind their own focus? Nothing is done."""
-        place = self._place(rig)
+        running = self._running(rig)
         found = await self._learning.inspect(self._name(rig), frames, client.name)
-        place.inspection = found
-        self._keeper.tell(place, f"{found.sentence}, asked {client.name}")
+        running.inspection = found
+        self._dispatcher.tell(running, f"{found.sentence}, asked {client.name}")
         return found.as_json()
 
     def agenda(self, rig: str) -> Json:
         """What to focus next, and the filters that are due for one run."""
-        return agenda_of(self._place(rig))
+        return agenda_of(self._running(rig))
 
     def why_svg(self, rig: str, name: str | None) -> str | None:
         """The picture of the newest fit; None if there is none."""
-        return picture_of(self._place(rig), name)
+        return picture_of(self._running(rig), name)
 
     def _name(self, rig: str) -> str:
-        return self._place(rig).rig.settings.name
+        return self._running(rig).rig.settings.name
 
 
 def reports(

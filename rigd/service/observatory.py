@@ -1,6 +1,6 @@
-"""All rigs of this daemon: feeds events through the core and answers the doors.
+"""All rigs of this daemon: feeds events through the core and answers the API.
 
-Longer than a module should be: every door's request is here, in a line or two each.
+Longer than a module should be: every request is here, in a line or two each.
 """
 
 import asyncio
@@ -83,24 +83,24 @@ class LiveObservatory:
         self._archive = archive
         self._catalog = catalog
         self._drivers = drivers
-        self._places: dict[str, RunningRig] = {}
+        self._rigs: dict[str, RunningRig] = {}
         self._diary = DiaryStream()
         self._opened: dict[str, tuple[str, ...]] = {}
         self._errands: asyncio.Queue[Callable[[Store], None]] = asyncio.Queue()
         self._learning = Learning(
             archive,
-            lambda rig: learning_rig_of(self._place(rig)),
-            lambda rig, fit: self._keeper.use_fit(self._place(rig), fit),
-            lambda rig, sentence: self._keeper.tell(self._place(rig), sentence),
+            lambda rig: learning_rig_of(self._running(rig)),
+            lambda rig, fit: self._dispatcher.use_fit(self._running(rig), fit),
+            lambda rig, sentence: self._dispatcher.tell(self._running(rig), sentence),
         )
-        self._keeper = Dispatcher(archive, self._learning, self._diary, self._errands)
-        self.learning_requests = LearningRequests(self._learning, self._keeper, self._place)
+        self._dispatcher = Dispatcher(archive, self._learning, self._diary, self._errands)
+        self.learning_requests = LearningRequests(self._learning, self._dispatcher, self._running)
         """What doors ask about runs and what was learnt from them."""
         self._profiles = ProfileEditor(
             archive,
-            self._keeper,
+            self._dispatcher,
             self._learning,
-            self._places,
+            self._rigs,
             catalog=catalog,
             hand=self._ask_hand,
         )
@@ -110,12 +110,12 @@ class LiveObservatory:
         """What the store knows of clients; before any rig is added."""
         self._opened = await self._archive.run(lambda store: store.opened())
 
-    async def add(self, desk: SetupDeriver) -> None:
+    async def add(self, deriver: SetupDeriver) -> None:
         """Take a rig in: what the store remembers of it counts, nothing moves."""
-        identity = await self._archive.run(lambda store: store.identity(desk.name))
-        given = await self._archive.run(lambda store: store.answers(desk.name))
-        settings = desk.settings(given)
-        chosen = await self._archive.run(lambda store: store.mode_choice(desk.name))
+        identity = await self._archive.run(lambda store: store.identity(deriver.name))
+        given = await self._archive.run(lambda store: store.answers(deriver.name))
+        settings = deriver.settings(given)
+        chosen = await self._archive.run(lambda store: store.mode_choice(deriver.name))
         if chosen is not None and chosen.mode is not settings.mode:
             log.warning(
                 "%s: mode %s as chosen by %s at %s, not %s as configured",
@@ -126,7 +126,7 @@ class LiveObservatory:
                 settings.mode,
             )
             settings = replace(settings, mode=chosen.mode)
-        other = other_applier(self._places.values(), settings)
+        other = other_applier(self._rigs.values(), settings)
         if settings.mode is Mode.APPLY and other is not None:
             log.warning("%s: observes instead of applying: %s", settings.name, other)
             settings = replace(settings, mode=Mode.OBSERVE)
@@ -135,21 +135,21 @@ class LiveObservatory:
             stood_down=chosen is not None and chosen.by == RIGD,
             known_appliers=await self._known(settings.name, Habit.APPLIED_OFFSETS),
         )
-        derived = desk.derive(rig, given)
-        train = await asyncio.to_thread(desk.train_of, derived)
+        derived = deriver.derive(rig, given)
+        train = await asyncio.to_thread(deriver.train_of, derived)
         fit = await self._learning.recall(settings.name, derived.light_path_id)
         inspection = await self._learning.inspected(settings.name, derived.light_path_id)
         rig = replace(rig, settings=replace(settings, slots=slots_with_learnt(derived, fit)))
-        place = RunningRig(
+        running = RunningRig(
             rig=rig,
             identity=identity,
             applier=Applier(
                 settings,
                 self._archive,
                 self._drivers,
-                lambda event: self._keeper.feed(place, event),
+                lambda event: self._dispatcher.feed(running, event),
             ),
-            desk=desk,
+            deriver=deriver,
             given=given,
             derived=derived,
             chosen=chosen,
@@ -159,16 +159,16 @@ class LiveObservatory:
             fit=fit,
             inspection=inspection,
         )
-        self._places[settings.name] = place
+        self._rigs[settings.name] = running
         known = await self._archive.run(lambda store: recall(store, settings))
-        self._keeper.feed(place, known)
+        self._dispatcher.feed(running, known)
         if known.begins_to_apply:
-            self._close_focuser(place)
-            if said := readers_warning(place.readers):
-                self._keeper.tell(place, said, Severity.WARNING)
-        await self._profiles.remember_train(place)
-        self._keeper.judge_train(place)
-        await self._ask_hand(place)
+            self._close_focuser(running)
+            if said := readers_warning(running.readers):
+                self._dispatcher.tell(running, said, Severity.WARNING)
+        await self._profiles.remember_train(running)
+        self._dispatcher.judge_train(running)
+        await self._ask_hand(running)
 
     def serve(self, config: Config) -> None:
         """The configuration that profiles must fit to."""
@@ -177,8 +177,8 @@ class LiveObservatory:
     async def run(self) -> None:
         """Carry out what the rigs want, and let time pass; until cancelled."""
         async with asyncio.TaskGroup() as group:
-            for place in self._places.values():
-                group.create_task(place.applier.run())
+            for running in self._rigs.values():
+                group.create_task(running.applier.run())
             group.create_task(self._run_errands())
             group.create_task(self._learning.run())
             group.create_task(self._profiles.run())
@@ -189,12 +189,12 @@ class LiveObservatory:
                 await asyncio.sleep(TICK_S)
                 clock, jump = clock.look(datetime.now(UTC), steady_s())
                 if jump is not None:
-                    await self._keeper.clock_jumped(self._places.values(), jump)
-                for place in self._places.values():
-                    self._keeper.feed(place, Tick(at_s=monotonic()))
-                    await self._keeper.settle_news(place)
-                    await self._profiles.propose(place)
-                    await self._profiles.fill_roles(place)
+                    await self._dispatcher.clock_jumped(self._rigs.values(), jump)
+                for running in self._rigs.values():
+                    self._dispatcher.feed(running, Tick(at_s=monotonic()))
+                    await self._dispatcher.settle_news(running)
+                    await self._profiles.propose(running)
+                    await self._profiles.fill_roles(running)
 
     async def _run_errands(self) -> None:
         while True:
@@ -210,26 +210,26 @@ class LiveObservatory:
     async def _run_trains(self) -> None:
         """Work out trains whose rig has changed, beside the loop: a search takes its time."""
         while True:
-            change = self._keeper.change
-            for place in self._places.values():
-                derived = place.derived
-                if place.train_is_of != derived.identified:
-                    place.train = await asyncio.to_thread(place.desk.train_of, derived)
-                    place.train_is_of, place.view = derived.identified, None
-                    self._keeper.wake()
+            change = self._dispatcher.change
+            for running in self._rigs.values():
+                derived = running.derived
+                if running.train_is_of != derived.identified:
+                    running.train = await asyncio.to_thread(running.deriver.train_of, derived)
+                    running.train_is_of, running.view = derived.identified, None
+                    self._dispatcher.wake()
             await change.wait()
 
     async def finish(self) -> None:
         """Store what is still on its way to the store; the last thing before the end."""
-        for place in self._places.values():
-            await place.applier.drain()
+        for running in self._rigs.values():
+            await running.applier.drain()
         while not self._errands.empty():
             await self._run_errand(self._errands.get_nowait())
 
     async def note_temperatures(self) -> None:
         """Store every focuser's temperature that is known."""
-        for place in self._places.values():
-            focuser, name = place.rig.focuser, place.rig.settings.name
+        for running in self._rigs.values():
+            focuser, name = running.rig.focuser, running.rig.settings.name
             if focuser is not None and focuser.temperature_c is not None:
                 temperature_c = focuser.temperature_c
                 await self._archive.run(
@@ -238,7 +238,7 @@ class LiveObservatory:
 
     def exposing(self) -> bool:
         """Whether any camera is busy."""
-        cameras = [place.rig.camera for place in self._places.values()]
+        cameras = [running.rig.camera for running in self._rigs.values()]
         return any(camera is not None and camera.busy for camera in cameras)
 
     def emit(self, event: Event) -> None:
@@ -256,22 +256,22 @@ class LiveObservatory:
                 pass
             case _:
                 self._profiles.heard(event)
-        for place in self._places.values():
+        for running in self._rigs.values():
             if isinstance(event, DeviceSeen):
-                resolve(place, event.identity)
-            known = derivation_inputs(place.rig)
-            self._keeper.feed(place, event)
-            if derivation_inputs(place.rig) != known:
-                self._keeper.derive(place)
+                resolve(running, event.identity)
+            known = derivation_inputs(running.rig)
+            self._dispatcher.feed(running, event)
+            if derivation_inputs(running.rig) != known:
+                self._dispatcher.derive(running)
 
     def rigs(self) -> tuple[RigView, ...]:
         """Every rig, by number."""
-        views = [view_of(place) for place in self._places.values()]
+        views = [view_of(running) for running in self._rigs.values()]
         return tuple(sorted(views, key=lambda view: view.number))
 
     async def changed(self) -> None:
         """Return at the first change of any view after this call."""
-        await self._keeper.change.wait()
+        await self._dispatcher.change.wait()
 
     def opened(self) -> Mapping[str, tuple[str, ...]]:
         """The clients that have each virtual device open."""
@@ -284,23 +284,25 @@ class LiveObservatory:
 
     def snapshot(self, rig: str) -> Rig:
         """The core's own snapshot of a rig."""
-        return self._place(rig).rig
+        return self._running(rig).rig
 
     async def history(self, rig: str, most: int = 50) -> list[dict[str, object]]:
         """The newest diary lines of a rig."""
-        name = self._place(rig).rig.settings.name
+        name = self._running(rig).rig.settings.name
         return await self._archive.run(lambda store: store.history(name, most))
 
     async def changes(self, rig: str) -> Json:
         """What changed of a rig's devices and profile since last night began."""
-        name = self._place(rig).rig.settings.name
+        name = self._running(rig).rig.settings.name
         since = last_night_began(datetime.now().astimezone())
         found = await self._archive.run(lambda store: changes_since(store, name, since))
         return {"rig": name, "since": since.isoformat(timespec="seconds"), "changes": found}
 
     async def request_connect(self, rig: str, client: Client) -> None:
         """A client connects a virtual device: the hardware behind it is asked to connect."""
-        self._keeper.ask(self._place(rig), ConnectRequested(at_s=monotonic(), client=client.name))
+        self._dispatcher.ask(
+            self._running(rig), ConnectRequested(at_s=monotonic(), client=client.name)
+        )
 
     async def request_filter(self, rig: str, filter_position: int, client: Client) -> None:
         """Change the filter in-path.
@@ -308,20 +310,20 @@ class LiveObservatory:
         A client asks the moment its exposure has ended, and rigd hears of that end a little later:
         a busy camera is given that time before it closes the gate.
         """
-        place = self._place(rig)
+        running = self._running(rig)
         with suppress(TimeoutError):
             async with asyncio.timeout(CAMERA_NEWS_S):
-                while place.rig.camera is not None and place.rig.camera.busy:
+                while running.rig.camera is not None and running.rig.camera.busy:
                     await self.changed()
-        self._keeper.ask(
-            self._place(rig),
+        self._dispatcher.ask(
+            self._running(rig),
             FilterRequested(at_s=monotonic(), filter_position=filter_position, client=client.name),
         )
 
     async def request_swap(self, rig: str, name: str, client: Client) -> None:
         """A human put a filter in the light; the focuser follows as after any filter change."""
-        place = self._place(rig)
-        settings = place.rig.settings
+        running = self._running(rig)
+        settings = running.rig.settings
         turned = hand_of(self._drivers, settings.wheel)
         if turned is None:
             msg = f"rig {rig}: no hand turns its filter wheel (the profile says wheel.manual)"
@@ -329,13 +331,13 @@ class LiveObservatory:
         slot = slot_named(settings.slots, name)
         key = slot.key
         await self._archive.run(lambda store: store.keep_swap(settings.name, key, client.name))
-        self._keeper.tell(place, f"{slot.name} is in the light, says {client.name}")
-        known = place.rig.filter_position is not None or place.rig.change is not None
+        self._dispatcher.tell(running, f"{slot.name} is in the light, says {client.name}")
+        known = running.rig.filter_position is not None or running.rig.change is not None
         turned(slot.filter_position, baseline=not known)
 
-    async def _ask_hand(self, place: RunningRig) -> None:
+    async def _ask_hand(self, running: RunningRig) -> None:
         """A hand-turned wheel has in the light what a human said last."""
-        settings = place.rig.settings
+        settings = running.rig.settings
         turned = hand_of(self._drivers, settings.wheel)
         if turned is not None:
             key = await self._archive.run(lambda store: store.swapped(settings.name))
@@ -344,21 +346,21 @@ class LiveObservatory:
 
     async def report_plate_solve(self, rig: str, focal_length_mm: float, client: Client) -> None:
         """A frame was solved: it says how long the telescope is."""
-        await self._profiles.solved(self._place(rig), focal_length_mm, client)
+        await self._profiles.solved(self._running(rig), focal_length_mm, client)
 
     async def proposal(self, rig: str) -> Json:
         """Which profile fits the devices that are there; nothing is switched."""
-        found = await self._profiles.proposal(self._place(rig))
+        found = await self._profiles.proposal(self._running(rig))
         return found.as_json()
 
     async def confirm_profile(self, rig: str, client: Client) -> int:
         """A human's word: the profile is right, whatever contradicts it; how much that was."""
-        return await self._profiles.confirm(self._place(rig), client)
+        return await self._profiles.confirm(self._running(rig), client)
 
     async def request_move(self, rig: str, position_steps: int, client: Client) -> int:
         """Move the virtual focuser; returns the logical target after clamping."""
         asked = MoveRequested(at_s=monotonic(), position_steps=position_steps, client=client.name)
-        after = self._keeper.ask(self._place(rig), asked).rig
+        after = self._dispatcher.ask(self._running(rig), asked).rig
         if after.queued is not None:
             return after.queued.base_steps
         if after.move is not None:
@@ -367,21 +369,25 @@ class LiveObservatory:
 
     async def request_halt(self, rig: str, client: Client) -> None:
         """Stop the motor now."""
-        self._keeper.ask(self._place(rig), HaltRequested(at_s=monotonic(), client=client.name))
+        self._dispatcher.ask(
+            self._running(rig), HaltRequested(at_s=monotonic(), client=client.name)
+        )
 
     async def request_adopt(self, rig: str, client: Client) -> None:
         """The focuser stands in focus for the filter in the light."""
-        self._keeper.ask(self._place(rig), AdoptRequested(at_s=monotonic(), client=client.name))
+        self._dispatcher.ask(
+            self._running(rig), AdoptRequested(at_s=monotonic(), client=client.name)
+        )
 
     async def request_trim(self, rig: str, trim_steps: int, client: Client) -> None:
         """Set the trim; the focuser moves by the difference."""
         asked = TrimRequested(at_s=monotonic(), trim_steps=trim_steps, client=client.name)
-        self._keeper.ask(self._place(rig), asked)
+        self._dispatcher.ask(self._running(rig), asked)
 
     async def request_hold(self, rig: str, client: Client, *, hold: bool) -> None:
         """Hands off, or the end of it."""
-        self._keeper.ask(
-            self._place(rig), HoldRequested(at_s=monotonic(), client=client.name, hold=hold)
+        self._dispatcher.ask(
+            self._running(rig), HoldRequested(at_s=monotonic(), client=client.name, hold=hold)
         )
 
     async def request_mode(
@@ -391,54 +397,54 @@ class LiveObservatory:
 
         Confirmed, it closes the focuser for clients that have it open: none of them sees it jump.
         """
-        place = self._place(rig)
-        before = place.rig.settings.mode
-        other = other_applier(self._places.values(), place.rig.settings)
+        running = self._running(rig)
+        before = running.rig.settings.mode
+        other = other_applier(self._rigs.values(), running.rig.settings)
         if mode is Mode.APPLY and other is not None:
-            msg = f"mode stays {place.rig.settings.mode}: {other}"
+            msg = f"mode stays {running.rig.settings.mode}: {other}"
             raise RefusedError(msg)
-        self._keeper.ask(
-            self._place(rig),
+        self._dispatcher.ask(
+            self._running(rig),
             ModeRequested(
                 at_s=monotonic(),
                 client=client.name,
                 mode=mode,
                 confirmed=confirmed,
-                clients=self._opened.get(place.identity.focuser_id, ()),
-                readers=place.readers,
+                clients=self._opened.get(running.identity.focuser_id, ()),
+                readers=running.readers,
             ),
         )
-        if place.rig.settings.mode is not before:
-            self._close_focuser(place)
+        if running.rig.settings.mode is not before:
+            self._close_focuser(running)
 
-    def _close_focuser(self, place: RunningRig) -> None:
+    def _close_focuser(self, running: RunningRig) -> None:
         """No client sees the focuser's position jump."""
-        clients = self._opened.get(place.identity.focuser_id, ())
+        clients = self._opened.get(running.identity.focuser_id, ())
         if clients:
-            self.remember_opened(place.identity.focuser_id, ())
-            self._keeper.tell(place, f"rigd's focuser is closed for {', '.join(clients)}")
+            self.remember_opened(running.identity.focuser_id, ())
+            self._dispatcher.tell(running, f"rigd's focuser is closed for {', '.join(clients)}")
 
     def note_reader(self, rig: str, client: Client) -> None:
         """A client has read FocusOffsets that are not zero: it may keep them."""
-        place = self._place(rig)
-        if client.name not in place.readers:
-            place.readers = (*place.readers, client.name)
-            self._keeper.note_habit(place, client.name, Habit.READ_OFFSETS)
+        running = self._running(rig)
+        if client.name not in running.readers:
+            running.readers = (*running.readers, client.name)
+            self._dispatcher.note_habit(running, client.name, Habit.READ_OFFSETS)
 
     async def _known(self, rig: str, habit: Habit) -> tuple[str, ...]:
         return await self._archive.run(lambda store: with_habit(store, rig, habit))
 
     async def request_answer(self, rig: str, key: str, value: Value | None, client: Client) -> None:
         """The owner's answer to a question, or None to take it back. Nothing moves."""
-        place = self._place(rig)
+        running = self._running(rig)
         if key.endswith(".address"):
-            await self._profiles.choose(place, key, value, client)
+            await self._profiles.choose(running, key, value, client)
         else:
-            await self._keeper.answer(place, key, value, client.name)
+            await self._dispatcher.answer(running, key, value, client.name)
 
     def refit(self, cause: str) -> None:
         """Have every rig's runs fitted again where there is something new."""
-        for name in self._places:
+        for name in self._rigs:
             self._learning.want(name, cause)
 
     def catalog_page(self, *, words: str, kind: str | None, offset: int, limit: int) -> Json:
@@ -452,20 +458,22 @@ class LiveObservatory:
 
     async def request_recompute(self, rig: str, client: Client) -> None:
         """Work offsets, matches and profile out again; nothing moves."""
-        place = self._place(rig)
-        before = place.rig.settings.slots
-        self._keeper.derive(place)
-        changed = "changed" if place.rig.settings.slots != before else "are as before"
-        self._keeper.tell(place, f"{client.name} had the offsets worked out again: they {changed}")
+        running = self._running(rig)
+        before = running.rig.settings.slots
+        self._dispatcher.derive(running)
+        changed = "changed" if running.rig.settings.slots != before else "are as before"
+        self._dispatcher.tell(
+            running, f"{client.name} had the offsets worked out again: they {changed}"
+        )
 
     def diary(self) -> AsyncIterator[Json]:
         """The diary as it is written."""
         return self._diary.lines()
 
-    def _place(self, rig: str) -> RunningRig:
+    def _running(self, rig: str) -> RunningRig:
         try:
-            return self._places[rig]
+            return self._rigs[rig]
         except KeyError:
-            known = ", ".join(self._places) or "none"
+            known = ", ".join(self._rigs) or "none"
             msg = f"no rig is named {rig!r} (there are: {known})"
             raise InvalidValueError(msg) from None

@@ -75,18 +75,18 @@ class ProfileEditor:
     def __init__(
         self,
         archive: Archive,
-        keeper: Dispatcher,
+        dispatcher: Dispatcher,
         learning: Learning,
-        places: Mapping[str, RunningRig],
+        rigs: Mapping[str, RunningRig],
         *,
         catalog: Catalog,
         hand: Callable[[RunningRig], Awaitable[None]],
     ) -> None:
         """`hand` tells a hand-turned wheel what is in the light."""
         self._archive = archive
-        self._keeper = keeper
+        self._dispatcher = dispatcher
         self._learning = learning
-        self._places = places
+        self._rigs = rigs
         self._catalog = catalog
         self._hand = hand
         self._jobs: asyncio.Queue[_Job] = asyncio.Queue()
@@ -124,7 +124,7 @@ class ProfileEditor:
         return await self._in_turn(lambda: self._carry_out(work, client, back=back))
 
     async def choose(
-        self, place: RunningRig, key: str, value: Value | None, client: Client
+        self, running: RunningRig, key: str, value: Value | None, client: Client
     ) -> None:
         """Somebody says which device a role's is, or takes that back.
 
@@ -132,33 +132,35 @@ class ProfileEditor:
             RefusedError: something moves, or another rig applies to that focuser.
             InvalidValueError: it is no answer.
         """
-        await self._in_turn(lambda: self._choose(place, key, value, client.name, ""))
+        await self._in_turn(lambda: self._choose(running, key, value, client.name, ""))
 
-    async def fill_roles(self, place: RunningRig) -> None:
+    async def fill_roles(self, running: RunningRig) -> None:
         """Fill what the profile leaves open, where what is seen leaves no doubt."""
-        if not open_roles(place.derived.profile) or not place.news.settled:
+        if not open_roles(running.derived.profile) or not running.news.settled:
             return
-        rig, now_s = place.rig, monotonic()
+        rig, now_s = running.rig, monotonic()
         quiet = now_s - self._newest_s > ALL_SEEN_S and not rig.servers_down
-        found = cast(place.derived.profile, rig.identities, self._taken(place), all_seen=quiet)
+        found = cast(running.derived.profile, rig.identities, self._taken(running), all_seen=quiet)
         if found is None:
             return
         try:
             await self._in_turn(
-                lambda: self._choose(place, found.key, found.value, "rigd", found.because)
+                lambda: self._choose(running, found.key, found.value, "rigd", found.because)
             )
         except (RefusedError, StoreError) as refused:
             if self._refused.get(rig.settings.name) != str(refused):
                 self._refused[rig.settings.name] = str(refused)
-                self._keeper.tell(place, f"{found.key} stays open: {refused}", Severity.WARNING)
+                self._dispatcher.tell(
+                    running, f"{found.key} stays open: {refused}", Severity.WARNING
+                )
 
     def seen(self) -> None:
         """Another device was seen."""
         self._newest_s = monotonic()
 
-    def _taken(self, place: RunningRig) -> frozenset[DeviceRef]:
+    def _taken(self, running: RunningRig) -> frozenset[DeviceRef]:
         """The devices of other rigs."""
-        others = [p.rig.settings for p in self._places.values() if p is not place]
+        others = [p.rig.settings for p in self._rigs.values() if p is not running]
         refs = {
             ref for one in others for ref in (one.camera, one.wheel, one.focuser, one.guide_focuser)
         }
@@ -187,72 +189,72 @@ class ProfileEditor:
                     job.done.set_result(result)
 
     async def _choose(
-        self, place: RunningRig, key: str, value: Value | None, by: str, because: str
+        self, running: RunningRig, key: str, value: Value | None, by: str, because: str
     ) -> None:
-        name = place.rig.settings.name
-        async with place.answering:
-            answer = new_answer(place, key, value, by, judged=bool(because))
-            given = with_answer(place.given, key, answer)
-            self._keeper.ask(place, ProfileChangeRequested(at_s=monotonic(), client=by))
+        name = running.rig.settings.name
+        async with running.answering:
+            answer = new_answer(running, key, value, by, judged=bool(because))
+            given = with_answer(running.given, key, answer)
+            self._dispatcher.ask(running, ProfileChangeRequested(at_s=monotonic(), client=by))
             try:
-                self._refuse_second_applier(place, place.desk.settings(given))
+                self._refuse_second_applier(running, running.deriver.settings(given))
                 await self._archive.run(lambda store: store.keep_answers(name, given))
                 now = "not chosen" if answer is None else f"{value}"
                 why = f": {because}" if because else f", said {by}"
-                await self._take(place, place.desk.profile, f"{key} is {now}{why}")
+                await self._take(running, running.deriver.profile, f"{key} is {now}{why}")
             finally:
-                if place.rig.profile_by == by:
-                    self._keeper.feed(place, ProfileKept(at_s=monotonic()))
+                if running.rig.profile_by == by:
+                    self._dispatcher.feed(running, ProfileKept(at_s=monotonic()))
 
     async def _carry_out(self, work: Callable[[Store], T], client: Client, *, back: bool) -> T:
         all_of_them = await self._archive.run(lambda store: foreseen(store, work, self.config))
-        concerned = tuple(one for one in all_of_them if one.rig in self._places)
+        concerned = tuple(one for one in all_of_them if one.rig in self._rigs)
         asked: list[RunningRig] = []
         stored = False
         try:
             for one in concerned:
-                place = self._places[one.rig]
-                await place.answering.acquire()
-                asked.append(place)
-                self._keeper.ask(
-                    place, ProfileChangeRequested(at_s=monotonic(), client=client.name)
+                running = self._rigs[one.rig]
+                await running.answering.acquire()
+                asked.append(running)
+                self._dispatcher.ask(
+                    running, ProfileChangeRequested(at_s=monotonic(), client=client.name)
                 )
-                self._refuse_second_applier(place, self._settings(place, one))
+                self._refuse_second_applier(running, self._settings(running, one))
             done = await self._archive.run(lambda store: carry_out(store, work, back=back))
             stored = True
             for one in concerned:
                 sentence = _sentence(one, client)
-                await self._take(self._places[one.rig], one.after, sentence, back=back)
+                await self._take(self._rigs[one.rig], one.after, sentence, back=back)
             return done
         finally:
-            for place in asked:
-                if place.rig.profile_by is not None and stored:
-                    self._keeper.tell(
-                        place, NOT_TAKEN, Severity.WARNING
+            for running in asked:
+                if running.rig.profile_by is not None and stored:
+                    self._dispatcher.tell(
+                        running, NOT_TAKEN, Severity.WARNING
                     )  # and its gate stays closed
-                elif place.rig.profile_by == client.name:
-                    self._keeper.feed(place, ProfileKept(at_s=monotonic()))
-                place.answering.release()
+                elif running.rig.profile_by == client.name:
+                    self._dispatcher.feed(running, ProfileKept(at_s=monotonic()))
+                running.answering.release()
 
-    def _settings(self, place: RunningRig, followed: Followed) -> RigSettings:
-        config = next(rig for rig in self.config.rigs if rig.name == place.rig.settings.name)
-        return SetupDeriver(config, followed.after, self._catalog).settings(place.given)
+    def _settings(self, running: RunningRig, followed: Followed) -> RigSettings:
+        config = next(rig for rig in self.config.rigs if rig.name == running.rig.settings.name)
+        return SetupDeriver(config, followed.after, self._catalog).settings(running.given)
 
-    def _refuse_second_applier(self, place: RunningRig, settings: RigSettings) -> None:
-        other = other_applier(self._places.values(), settings)
-        if place.rig.settings.mode is Mode.APPLY and other is not None:
+    def _refuse_second_applier(self, running: RunningRig, settings: RigSettings) -> None:
+        other = other_applier(self._rigs.values(), settings)
+        if running.rig.settings.mode is Mode.APPLY and other is not None:
             msg = f"the profile of rig {settings.name} stays as it is: {other}"
             raise RefusedError(msg)
 
     async def _take(
-        self, place: RunningRig, profile: EquipmentProfile, sentence: str, *, back: bool = False
+        self, running: RunningRig, profile: EquipmentProfile, sentence: str, *, back: bool = False
     ) -> None:
         """The rig has the profile from now on; nothing moves."""
-        name = place.rig.settings.name
+        name = running.rig.settings.name
         config = next(rig for rig in self.config.rigs if rig.name == name)
         given = await self._archive.run(lambda store: store.answers(name))
-        desk = SetupDeriver(config, profile, self._catalog)
-        settings = desk.settings(given)
+        deriver = SetupDeriver(config, profile, self._catalog)
+        settings = deriver.settings(given)
         fit = await self._learning.recall(name, settings.light_path_id)
         inspection = await self._learning.inspected(name, settings.light_path_id)
         changed = ProfileChanged(
@@ -262,83 +264,94 @@ class ProfileEditor:
             sentence=sentence,
         )
         # Worked out on the rig as it is going to be: what it is fed has the offsets in it.
-        derived = desk.derive(change_profile(place.rig, changed).rig, given)
-        before = place.derived.profile
+        derived = deriver.derive(change_profile(running.rig, changed).rig, given)
+        before = running.derived.profile
         changed = replace(
             changed,
             settings=replace(settings, slots=slots_with_learnt(derived, fit)),
             starts_over=not same_light(before, derived.profile, back=back),
         )
-        place.desk, place.given, place.derived = desk, given, derived
-        place.fit, place.inspection = fit, inspection
-        place.applier.use_light_path(derived.light_path_id)
-        await self.remember_train(place)
-        self._keeper.feed(place, changed)
-        self._introduce(place)
-        self._keeper.derive(place)
-        await self._hand(place)
+        running.deriver, running.given, running.derived = deriver, given, derived
+        running.fit, running.inspection = fit, inspection
+        running.applier.use_light_path(derived.light_path_id)
+        await self.remember_train(running)
+        self._dispatcher.feed(running, changed)
+        self._introduce(running)
+        self._dispatcher.derive(running)
+        await self._hand(running)
         self._learning.want(name, "another equipment profile")
 
-    async def remember_train(self, place: RunningRig) -> None:
+    async def remember_train(self, running: RunningRig) -> None:
         """What the store has of the light path in force."""
-        name, path = place.rig.settings.name, place.derived.light_path_id
-        place.solved_mm = await self._archive.run(lambda store: solved_mm(store, name, path))
-        place.confirmed = await self._archive.run(lambda store: confirmed(store, name, path))
-        place.step_meaning = await self._archive.run(lambda store: step_meaning(store, name, path))
+        name, path = running.rig.settings.name, running.derived.light_path_id
+        running.solved_mm = await self._archive.run(lambda store: solved_mm(store, name, path))
+        running.confirmed = await self._archive.run(lambda store: confirmed(store, name, path))
+        running.step_meaning = await self._archive.run(
+            lambda store: step_meaning(store, name, path)
+        )
 
-    async def solved(self, place: RunningRig, focal_length_mm: float, client: Client) -> None:
+    async def solved(self, running: RunningRig, focal_length_mm: float, client: Client) -> None:
         """A frame of the light path in force was solved."""
-        name, path = place.rig.settings.name, place.derived.light_path_id
+        name, path = running.rig.settings.name, running.derived.light_path_id
         await self._archive.run(
             lambda store: keep_solved(store, name, path, focal_length_mm, client.name)
         )
-        if place.derived.light_path_id == path:
-            place.solved_mm = focal_length_mm
-            self._keeper.judge_train(place)
+        if running.derived.light_path_id == path:
+            running.solved_mm = focal_length_mm
+            self._dispatcher.judge_train(running)
 
-    async def confirm(self, place: RunningRig, client: Client) -> int:
+    async def confirm(self, running: RunningRig, client: Client) -> int:
         """The profile is right, whatever contradicts it now; how much that was."""
-        name, path, told = place.rig.settings.name, place.derived.light_path_id, against(place)
+        name, path, told = (
+            running.rig.settings.name,
+            running.derived.light_path_id,
+            against(running),
+        )
         for one in told:
             await self._archive.run(partial(_confirm, rig=name, path=path, one=one, by=client.name))
-        changed = changed_step_meaning(place.rig, place.step_meaning) is not None
-        said_now = step_meaning_of(place.rig.focuser)
+        changed = changed_step_meaning(running.rig, running.step_meaning) is not None
+        said_now = step_meaning_of(running.rig.focuser)
         if changed and said_now is not None:
             await self._archive.run(
                 lambda store: keep_step_meaning(store, name, path, said_now, client.name)
             )
-            self._keeper.tell(place, f"the profile is right, said {client.name} ({said_now})")
-        await self.remember_train(place)
+            self._dispatcher.tell(running, f"the profile is right, said {client.name} ({said_now})")
+        await self.remember_train(running)
         if told:
             said = ", ".join(f"{one.source}: {one.focal_length_mm:.0f} mm" for one in told)
-            self._keeper.tell(place, f"the profile is right, said {client.name} (not {said})")
-        self._keeper.judge_train(place)
+            self._dispatcher.tell(running, f"the profile is right, said {client.name} (not {said})")
+        self._dispatcher.judge_train(running)
         return len(told) + changed
 
-    async def proposal(self, place: RunningRig) -> Proposal:
+    async def proposal(self, running: RunningRig) -> Proposal:
         """Which profile fits the devices that are there."""
-        name = place.rig.settings.name
+        name = running.rig.settings.name
         kept = await self._archive.run(listed)
         mine = next((one.name for one in kept if name in one.rigs), None)
         profiles = [one.profile for one in kept if not one.archived]
-        return proposal(profiles, mine, place.rig, evidence_of(place.rig, place.solved_mm))
+        return proposal(profiles, mine, running.rig, evidence_of(running.rig, running.solved_mm))
 
-    async def propose(self, place: RunningRig) -> None:
+    async def propose(self, running: RunningRig) -> None:
         """Say it once if the devices that are there fit another profile than the one in force."""
-        if not place.news.settled or self._proposed.get(place.rig.settings.name) is place.derived:
+        if (
+            not running.news.settled
+            or self._proposed.get(running.rig.settings.name) is running.derived
+        ):
             return
-        self._proposed[place.rig.settings.name] = place.derived
-        found = await self.proposal(place)
-        if found.sentence is not None and found.sentence != self._told.get(place.rig.settings.name):
-            self._told[place.rig.settings.name] = found.sentence
-            self._keeper.tell(place, found.sentence, Severity.WARNING)
+        self._proposed[running.rig.settings.name] = running.derived
+        found = await self.proposal(running)
+        if found.sentence is not None and found.sentence != self._told.get(
+            running.rig.settings.name
+        ):
+            self._told[running.rig.settings.name] = found.sentence
+            self._dispatcher.tell(running, found.sentence, Severity.WARNING)
 
-    def _introduce(self, place: RunningRig) -> None:
+    def _introduce(self, running: RunningRig) -> None:
         """Devices that the rig has not heard of say what they last said."""
-        for identity in place.rig.identities:
-            resolve(place, identity)
-        rig, settings = place.rig, place.rig.settings
-        stack = tuple((part.ref, place.wheels.last(part.ref)) for part in settings.stack)
+        for identity in running.rig.identities:
+            resolve(running, identity)
+        rig, settings = running.rig, running.rig.settings
+        stack = tuple((part.ref, running.wheels.last(part.ref)) for part in settings.stack)
         roles: tuple[tuple[DeviceRef | None, object], ...] = (
             *(stack or ((settings.wheel, rig.wheel),)),
             (settings.focuser, rig.focuser),
@@ -347,15 +360,15 @@ class ProfileEditor:
             (settings.mount, rig.mount),
         )
         for ref in [ref for ref, known in roles if ref is not None and known is None]:
-            for identity in place.rig.identities:
+            for identity in running.rig.identities:
                 if identity.ref == ref:
-                    self._keeper.feed(place, DeviceSeen(at_s=monotonic(), identity=identity))
+                    self._dispatcher.feed(running, DeviceSeen(at_s=monotonic(), identity=identity))
             report = self._reports.get(ref)
             if report is not None:
                 report = replace(report, at_s=monotonic())
                 if isinstance(report, WheelReport):
                     report = replace(report, baseline=True)
-                self._keeper.feed(place, report)
+                self._dispatcher.feed(running, report)
 
 
 def _confirm(store: Store, rig: str, path: str, one: Evidence, by: str) -> None:

@@ -33,7 +33,7 @@ class RunningRig:
     rig: Rig
     identity: RigIdentity
     applier: Applier
-    desk: SetupDeriver
+    deriver: SetupDeriver
     given: tuple[GivenAnswer, ...]
     derived: DerivedSetup
     train: tuple[Json, str | None]
@@ -76,10 +76,10 @@ def slots_with_learnt(derived: DerivedSetup, fit: StoredFit | None) -> tuple[Fil
     )
 
 
-def other_applier(places: Iterable[RunningRig], settings: RigSettings) -> str | None:
+def other_applier(rigs: Iterable[RunningRig], settings: RigSettings) -> str | None:
     """Why a rig with these settings must not apply: another one does so with the same focuser."""
-    for place in places:
-        theirs = place.rig.settings
+    for running in rigs:
+        theirs = running.rig.settings
         both = _focusers(theirs) & _focusers(settings)
         if both and theirs.name != settings.name and theirs.mode is Mode.APPLY:
             keys = ", ".join(ref.key for ref in both if ref is not None)
@@ -92,69 +92,71 @@ def _focusers(settings: RigSettings) -> set[DeviceRef | None]:
     return {settings.focuser, settings.guide_focuser} - {None, NOT_CHOSEN}
 
 
-def learning_rig_of(place: RunningRig) -> LearningRig:
+def learning_rig_of(running: RunningRig) -> LearningRig:
     """What learning must know of it."""
-    fit_input = place.desk.fit_input(place.rig, place.derived)
+    fit_input = running.deriver.fit_input(running.rig, running.derived)
     return LearningRig(
-        light_path_id=place.derived.light_path_id,
+        light_path_id=running.derived.light_path_id,
         fit_input=fit_input,
-        filter_fingerprints=place.derived.filter_fingerprints,
+        filter_fingerprints=running.derived.filter_fingerprints,
     )
 
 
-def why_of(place: RunningRig, name: str | None) -> Json:
+def why_of(running: RunningRig, name: str | None) -> Json:
     """Prior, data and posterior of a filter's offset; without a name, of the fit.
 
     Raises:
         InvalidValueError: the rig has no such filter.
     """
-    rig = place.rig.settings.name
+    rig = running.rig.settings.name
     if name is None:
-        return why(rig, place.fit)
-    fit_input = learning_rig_of(place).fit_input
+        return why(rig, running.fit)
+    fit_input = learning_rig_of(running).fit_input
     key = key_of(fit_input, name)
-    frames = place.inspection.of(key, place.derived.light_path_id) if place.inspection else None
-    said = why_filter(rig, key, fit_input, place.fit, place.rig.settings.slots)
+    frames = (
+        running.inspection.of(key, running.derived.light_path_id) if running.inspection else None
+    )
+    said = why_filter(rig, key, fit_input, running.fit, running.rig.settings.slots)
     return {**said, "frames": frames}
 
 
-def agenda_of(place: RunningRig) -> Json:
+def agenda_of(running: RunningRig) -> Json:
     """What to focus next."""
-    result = place.fit.result if place.fit else None
-    fit_input = learning_rig_of(place).fit_input
-    return agenda(place.rig.settings.name, fit_input, result, datetime.now(UTC))
+    result = running.fit.result if running.fit else None
+    fit_input = learning_rig_of(running).fit_input
+    return agenda(running.rig.settings.name, fit_input, result, datetime.now(UTC))
 
 
-def picture_of(place: RunningRig, name: str | None) -> str | None:
+def picture_of(running: RunningRig, name: str | None) -> str | None:
     """The picture of the newest fit; None if there is none."""
-    key = "" if name is None else key_of(learning_rig_of(place).fit_input, name)
-    return place.fit.pictures.get(key) if place.fit else None
+    key = "" if name is None else key_of(learning_rig_of(running).fit_input, name)
+    return running.fit.pictures.get(key) if running.fit else None
 
 
-def against(place: RunningRig) -> tuple[Evidence, ...]:
+def against(running: RunningRig) -> tuple[Evidence, ...]:
     """What contradicts the profile in force."""
-    said = evidence_of(place.rig, place.solved_mm)
-    return contradicting(place.derived.profile, said, place.confirmed)
+    said = evidence_of(running.rig, running.solved_mm)
+    return contradicting(running.derived.profile, said, running.confirmed)
 
 
-def view_of(place: RunningRig) -> RigView:
+def view_of(running: RunningRig) -> RigView:
     """What the outside sees of it now."""
-    if place.view is None:
-        train, drawn = place.train
+    if running.view is None:
+        train, drawn = running.train
         answers = ViewInputs(
-            match=place.derived.match,
+            match=running.derived.match,
             train=train,
             train_svg=drawn,
-            questions=place.derived.questions,
-            profile=place.derived.summary,
-            chosen=place.chosen,
+            questions=running.derived.questions,
+            profile=running.derived.summary,
+            chosen=running.chosen,
         )
-        place.view = build_view(place.rig, place.identity, answers)
-    return place.view
+        running.view = build_view(running.rig, running.identity, answers)
+    return running.view
 
 
 def new_answer(
-    place: RunningRig, key: str, value: Value | None, by: str, *, judged: bool = False
+    running: RunningRig, key: str, value: Value | None, by: str, *, judged: bool = False
 ) -> GivenAnswer | None:
     """The owner's answer, judged unless it is already; None takes back the one there is.
 
@@ -162,31 +164,33 @@ def new_answer(
         RefusedError: something moves.
         InvalidValueError: it is no answer, or there is none to take back.
     """
-    if place.rig.move is not None or place.rig.change is not None:
+    if running.rig.move is not None or running.rig.change is not None:
         msg = f"{key}: the focuser or the wheel is moving; answer when both stand"
         raise RefusedError(msg)
     if value is not None:
         return GivenAnswer(
             key=key,
-            value=value if judged else place.desk.judge(place.rig, place.given, key, value),
+            value=value
+            if judged
+            else running.deriver.judge(running.rig, running.given, key, value),
             at=datetime.now(UTC).isoformat(timespec="milliseconds"),
             by=by,
-            belongs_to=belonging_of(key, place.derived.belongings),
+            belongs_to=belonging_of(key, running.derived.belongings),
         )
-    if all(one.key != key for one in place.given):
-        keys = ", ".join(one.key for one in place.given) or "none"
+    if all(one.key != key for one in running.given):
+        keys = ", ".join(one.key for one in running.given) or "none"
         msg = f"{key}: nothing was answered under this key (answered: {keys})"
         raise InvalidValueError(msg)
     return None
 
 
-def resolve(place: RunningRig, identity: DeviceIdentity) -> None:
+def resolve(running: RunningRig, identity: DeviceIdentity) -> None:
     """A profile may name an Alpaca device by its name: from now on its UniqueID counts."""
-    ref, settings = identity.ref, place.rig.settings
+    ref, settings = identity.ref, running.rig.settings
     named = DeviceRef(ref.server, identity.name)
     if named == ref:
         return
-    twins = [i for i in place.rig.identities if i.name == identity.name and i.ref != ref]
+    twins = [i for i in running.rig.identities if i.name == identity.name and i.ref != ref]
     roles = {
         role: ref
         for role in ("wheel", "focuser", "guide_focuser", "camera", "mount")
@@ -198,4 +202,4 @@ def resolve(place: RunningRig, identity: DeviceIdentity) -> None:
     connect = frozenset(ref if c == named else c for c in settings.connect)
     stack = tuple(replace(p, ref=ref) if p.ref == named else p for p in settings.stack)
     changed = replace(settings, connect=connect, stack=stack, **roles)  # type: ignore[arg-type]  # role: ref
-    place.rig, place.view = replace(place.rig, settings=changed), None
+    running.rig, running.view = replace(running.rig, settings=changed), None

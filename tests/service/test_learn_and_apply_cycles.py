@@ -48,10 +48,10 @@ async def cycle(live: Live, number: int, directory: Path) -> dict[str, int | Non
     with path.open("w", newline="", encoding="utf-8") as file:
         csv.writer(file).writerows([["filter", "position", "temperature", "time"], *rows])
     runs = read_path(path, coordinates=Coordinates.LOGICAL)
-    before = live.observatory._places["one"].fit
+    before = live.observatory._rigs["one"].fit
     answer = await live.ask("/rigs/one/runs", runs_body(runs))
     assert answer == {"accepted": len(rows), "refused": {}, "known": 0}
-    while live.observatory._places["one"].fit is before:
+    while live.observatory._rigs["one"].fit is before:
         await live.observatory.changed()
     return {
         name: row["focus_offset_steps"]  # type: ignore[misc]

@@ -36,7 +36,7 @@ def run(work: Coroutine[Any, Any, None]) -> None:
 async def taught(live: Live, runs: list[AutofocusRun]) -> dict[str, dict[str, object]]:
     """Import runs, wait for the fit; the offsets after it."""
     await live.ask("/rigs/one/runs", runs_body(runs))
-    while live.observatory._places["one"].fit is None:
+    while live.observatory._rigs["one"].fit is None:
         await live.observatory.changed()
     return await live.offsets()
 
@@ -213,7 +213,7 @@ def test_a_killed_fit_does_no_harm(tmp_path: Path, monkeypatch: pytest.MonkeyPat
             monkeypatch.setattr(worker, "run", whole)
             monkeypatch.undo()
             live.observatory.refit("again")
-            while live.observatory._places["one"].fit is None:
+            while live.observatory._rigs["one"].fit is None:
                 await live.observatory.changed()
             assert (await live.offsets())["R"]["state"] == "trusted"
 

@@ -69,11 +69,11 @@ async def test_a_profile_with_the_focuser_of_another_applier_is_refused(
     ]
     for config, known in zip(configs, (profile, other), strict=True):
         await observatory.add(SetupDeriver(config, known, catalog))
-    places = {name: observatory._place(name) for name in ("demo", "other")}
+    rigs = {name: observatory._running(name) for name in ("demo", "other")}
     keeper = observatory._profiles
     keeper.config = Config(rigs=tuple(configs))
 
-    place = places["other"]
+    place = rigs["other"]
     own = Followed(rig="other", before=other, after=other)
     keeper._refuse_second_applier(place, keeper._settings(place, own))
     shared = Followed(rig="other", before=other, after=profile)

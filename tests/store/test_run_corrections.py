@@ -163,7 +163,7 @@ def test_a_key_that_means_no_run_is_refused(store: Store, key: str) -> None:
 
 async def fit_again(live: Live, done: object) -> dict[str, dict[str, object]]:
     """Wait for a fit other than this one."""
-    while (fit := live.observatory._places["one"].fit) is None or fit is done:
+    while (fit := live.observatory._rigs["one"].fit) is None or fit is done:
         await live.observatory.changed()
     return await live.offsets()
 
@@ -183,7 +183,7 @@ def test_offsets_without_a_run_that_was_taken_back_are_fitted_and_told(
             assert isinstance(rows, list)
             keys = {row["time"]: row["key"] for row in rows}
             chosen = [keys[r.time.isoformat(timespec="milliseconds")] for r in NIGHT if r.time]
-            before = live.observatory._places["one"].fit
+            before = live.observatory._rigs["one"].fit
 
             said = await cli(live, "runs", "forget", chosen[wrong[0]][:8])
             for at in wrong[1:]:
@@ -192,7 +192,7 @@ def test_offsets_without_a_run_that_was_taken_back_are_fitted_and_told(
             assert "taken back by 127.0.0.1" in said
             while True:
                 offsets = await fit_again(live, before)
-                before = live.observatory._places["one"].fit
+                before = live.observatory._rigs["one"].fit
                 if before is not None and before.result["fitted"] == len(NIGHT) - 1:
                     break
             learnt = offsets["R"]["learnt"]
