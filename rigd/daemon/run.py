@@ -20,7 +20,7 @@ from rigd.config import MANUAL, ListenConfig, LoadedConfig, ServerConfig
 from rigd.daemon.driver_plugins import check_programs, find_driver
 from rigd.daemon.schedule import make_schedule
 from rigd.devices.driver import Driver
-from rigd.errors import RigdError
+from rigd.errors import RigdError, StoreError
 from rigd.service.observatory import LiveObservatory
 from rigd.service.watched_folders import WatchedFolder, WatchedFolders
 from rigd.setup.derive import SetupDeriver
@@ -152,7 +152,11 @@ async def keep_tidy(archive: Archive, observatory: LiveObservatory) -> None:
     if observatory.exposing():
         log.info("noon upkeep left out: a camera is exposing")
         return
-    gone = await archive.run(lambda store: store.upkeep())
+    try:
+        gone = await archive.run(lambda store: store.upkeep())
+    except StoreError as error:
+        log.warning("noon upkeep left out: %s", error)
+        return
     log.info("noon upkeep: %s old lines of diary and journal deleted", gone)
     observatory.refit("noon")
 

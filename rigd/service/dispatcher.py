@@ -164,18 +164,18 @@ class Dispatcher:
             self._errands.put_nowait(lambda store: move_to_light_path(store, name, old, new))
         self._learning.want(name, "what a step means was changed")
 
-    async def settle_news(self, running: RunningRig) -> None:
-        """Tell what devices are and drop answers of others, once it is so for a whole tick."""
+    async def announce_devices(self, running: RunningRig) -> None:
+        """Write what devices are, and drop answers about others, once it is so for a whole turn."""
         derived = running.derived
         running.news, lines = running.news.after(derived)
         for line in lines:
             self.tell(running, line)
         self._note_sense(running)
         facts = facts_of(running.rig)
-        if running.news.settled and facts != running.facts:
+        if running.settled and facts != running.facts:
             rig, running.facts = running.rig.settings.name, facts
             self._errands.put_nowait(lambda store: note_facts(store, rig, facts))
-        if not running.news.settled or derived.given == running.given or running.answering.locked():
+        if not running.settled or derived.given == running.given or running.answering.locked():
             return
         async with running.answering:
             try:
@@ -189,7 +189,7 @@ class Dispatcher:
     def _note_sense(self, running: RunningRig) -> None:
         """What the focuser says of its steps, as it is when the light path is taken up."""
         step_meaning, path = step_meaning_of(running.rig.focuser), running.derived.light_path_id
-        if running.step_meaning is not None or step_meaning is None or not running.news.settled:
+        if running.step_meaning is not None or step_meaning is None or not running.settled:
             return
         rig, running.step_meaning = running.rig.settings.name, step_meaning
         self._errands.put_nowait(

@@ -8,7 +8,7 @@ import logging
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from time import monotonic
 
 from rigd.catalog.catalog import Catalog
@@ -38,14 +38,13 @@ from rigd.focus.state.requests import (
     HoldRequested,
     ModeRequested,
     MoveRequested,
-    Tick,
     TrimRequested,
 )
 from rigd.focus.state.rig import Rig
 from rigd.focus.state.settings import Mode
 from rigd.focus.virtual_focuser import shift_ahead
 from rigd.service.applier import Applier
-from rigd.service.clock_jump import ClockWatch, steady_s
+from rigd.service.background_jobs import BackgroundJobs
 from rigd.service.diary_stream import DiaryStream
 from rigd.service.dispatcher import Dispatcher
 from rigd.service.learning import Learning
@@ -71,7 +70,6 @@ from rigd.view.rig import Client, Json, RigView
 
 log = logging.getLogger(__name__)
 
-TICK_S = 0.5
 CAMERA_NEWS_S = 0.8
 """How late rigd may hear that an exposure has ended; below ASCOM's second for a PUT."""
 
@@ -105,6 +103,9 @@ class LiveObservatory:
             hand=self._ask_hand,
         )
         self.profiles = ProfileRequests(self._profiles.read, self._profiles.change)
+        self._jobs = BackgroundJobs(
+            archive, self._rigs, self._dispatcher, self._profiles, self._errands
+        )
 
     async def recall(self) -> None:
         """What the store knows of clients; before any rig is added."""
@@ -179,62 +180,32 @@ class LiveObservatory:
         async with asyncio.TaskGroup() as group:
             for running in self._rigs.values():
                 group.create_task(running.applier.run())
-            group.create_task(self._run_errands())
             group.create_task(self._learning.run())
             group.create_task(self._profiles.run())
-            group.create_task(self._run_trains())
-            now = datetime.now(UTC)
-            clock = ClockWatch(began=now, last=now, last_s=steady_s())
-            while True:
-                await asyncio.sleep(TICK_S)
-                clock, jump = clock.look(datetime.now(UTC), steady_s())
-                if jump is not None:
-                    await self._dispatcher.clock_jumped(self._rigs.values(), jump)
-                for running in self._rigs.values():
-                    self._dispatcher.feed(running, Tick(at_s=monotonic()))
-                    await self._dispatcher.settle_news(running)
-                    await self._profiles.propose(running)
-                    await self._profiles.fill_roles(running)
-
-    async def _run_errands(self) -> None:
-        while True:
-            await self._run_errand(await self._errands.get())
-
-    async def _run_errand(self, errand: Callable[[Store], None]) -> None:
-        """Nobody waits for it: what cannot be stored is one line in the log."""
-        try:
-            await self._archive.run(errand)
-        except StoreError as error:
-            log.warning("not stored: %s", error)
-
-    async def _run_trains(self) -> None:
-        """Work out trains whose rig has changed, beside the loop: a search takes its time."""
-        while True:
-            change = self._dispatcher.change
-            for running in self._rigs.values():
-                derived = running.derived
-                if running.train_is_of != derived.identified:
-                    running.train = await asyncio.to_thread(running.deriver.train_of, derived)
-                    running.train_is_of, running.view = derived.identified, None
-                    self._dispatcher.wake()
-            await change.wait()
+            group.create_task(self._jobs.run())
 
     async def finish(self) -> None:
         """Store what is still on its way to the store; the last thing before the end."""
         for running in self._rigs.values():
             await running.applier.drain()
-        while not self._errands.empty():
-            await self._run_errand(self._errands.get_nowait())
+        await self._jobs.finish()
 
     async def note_temperatures(self) -> None:
         """Store every focuser's temperature that is known."""
-        for running in self._rigs.values():
-            focuser, name = running.rig.focuser, running.rig.settings.name
-            if focuser is not None and focuser.temperature_c is not None:
-                temperature_c = focuser.temperature_c
-                await self._archive.run(
-                    lambda store, n=name, t=temperature_c: store.note_temperature(n, t)  # type: ignore[misc]  # bound now
-                )
+        known = {
+            running.rig.settings.name: running.rig.focuser.temperature_c
+            for running in self._rigs.values()
+            if running.rig.focuser is not None and running.rig.focuser.temperature_c is not None
+        }
+
+        def note(store: Store) -> None:
+            for rig, temperature_c in known.items():
+                store.note_temperature(rig, temperature_c)
+
+        try:
+            await self._archive.run(note)
+        except StoreError as error:
+            log.warning("temperatures are not stored: %s", error)
 
     def exposing(self) -> bool:
         """Whether any camera is busy."""

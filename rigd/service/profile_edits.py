@@ -136,7 +136,7 @@ class ProfileEditor:
 
     async def fill_roles(self, running: RunningRig) -> None:
         """Fill what the profile leaves open, where what is seen leaves no doubt."""
-        if not open_roles(running.derived.profile) or not running.news.settled:
+        if not open_roles(running.derived.profile) or not running.settled:
             return
         rig, now_s = running.rig, monotonic()
         quiet = now_s - self._newest_s > ALL_SEEN_S and not rig.servers_down
@@ -333,17 +333,15 @@ class ProfileEditor:
 
     async def propose(self, running: RunningRig) -> None:
         """Say it once if the devices that are there fit another profile than the one in force."""
-        if (
-            not running.news.settled
-            or self._proposed.get(running.rig.settings.name) is running.derived
-        ):
+        derived, name = running.derived, running.rig.settings.name
+        if not running.settled or self._proposed.get(name) is derived:
             return
-        self._proposed[running.rig.settings.name] = running.derived
         found = await self.proposal(running)
-        if found.sentence is not None and found.sentence != self._told.get(
-            running.rig.settings.name
-        ):
-            self._told[running.rig.settings.name] = found.sentence
+        if running.derived is not derived:
+            return  # it is about devices or a profile of before
+        self._proposed[name] = derived
+        if found.sentence is not None and found.sentence != self._told.get(name):
+            self._told[name] = found.sentence
             self._dispatcher.tell(running, found.sentence, Severity.WARNING)
 
     def _introduce(self, running: RunningRig) -> None:

@@ -63,6 +63,11 @@ class RunningRig:
     view: RigView | None = None
     """The portrait of `rig`, until something changes."""
 
+    @property
+    def settled(self) -> bool:
+        """Whether nothing was worked out anew since its devices were last looked at."""
+        return self.news.settled and self.news.before is self.derived
+
 
 def slots_with_learnt(derived: DerivedSetup, fit: StoredFit | None) -> tuple[FilterSlot, ...]:
     """The slots with what runs have taught in this light path."""

@@ -8,7 +8,7 @@ import pytest
 
 from rigd.catalog.catalog import load_catalog
 from rigd.equipment.profile import EquipmentProfile
-from rigd.service import observatory
+from rigd.service import background_jobs
 from rigd.service.clock_jump import ClockWatch, Jump, flag_runs, steady_s
 from rigd.store.database import Store
 from tests.service.test_answers import begin, pier
@@ -79,7 +79,7 @@ async def test_a_clock_that_jumps_is_said_by_the_running_daemon(
     tmp_path: Path, profile: EquipmentProfile, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     late_s = 0.0
-    monkeypatch.setattr(observatory, "steady_s", lambda: steady_s() - late_s)
+    monkeypatch.setattr(background_jobs, "steady_s", lambda: steady_s() - late_s)
     async with pier(tmp_path, profile, load_catalog()) as rigs:
         begin(rigs)
         await asyncio.sleep(0)

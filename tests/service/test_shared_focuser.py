@@ -70,15 +70,15 @@ async def test_a_profile_with_the_focuser_of_another_applier_is_refused(
     for config, known in zip(configs, (profile, other), strict=True):
         await observatory.add(SetupDeriver(config, known, catalog))
     rigs = {name: observatory._running(name) for name in ("demo", "other")}
-    keeper = observatory._profiles
-    keeper.config = Config(rigs=tuple(configs))
+    editor = observatory._profiles
+    editor.config = Config(rigs=tuple(configs))
 
-    place = rigs["other"]
+    running = rigs["other"]
     own = Followed(rig="other", before=other, after=other)
-    keeper._refuse_second_applier(place, keeper._settings(place, own))
+    editor._refuse_second_applier(running, editor._settings(running, own))
     shared = Followed(rig="other", before=other, after=profile)
     with pytest.raises(RefusedError, match="rig demo applies to focuser Focuser Simulator too"):
-        keeper._refuse_second_applier(place, keeper._settings(place, shared))
+        editor._refuse_second_applier(running, editor._settings(running, shared))
 
     await asyncio.to_thread(archive.close)
 

@@ -1,0 +1,120 @@
+"""What every rig needs now and then and what may wait: for the store, or for a long search.
+
+No tick waits for any of it: deadlines and overdue halts hang on ticks.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import UTC, datetime
+from time import monotonic
+
+from rigd.errors import RigdError, StoreError
+from rigd.focus.state.requests import Tick
+from rigd.service.clock_jump import ClockWatch, steady_s
+from rigd.service.dispatcher import Dispatcher
+from rigd.service.profile_edits import ProfileEditor
+from rigd.service.running_rig import RunningRig
+from rigd.store.archive import Archive
+from rigd.store.database import Store
+
+log = logging.getLogger(__name__)
+
+TICK_S = 0.5
+
+RigJob = Callable[[RunningRig], Awaitable[None]]
+
+
+class BackgroundJobs:
+    """Ticks, and beside them the jobs of every rig, each kind in a task of its own."""
+
+    def __init__(
+        self,
+        archive: Archive,
+        rigs: Mapping[str, RunningRig],
+        dispatcher: Dispatcher,
+        profiles: ProfileEditor,
+        errands: asyncio.Queue[Callable[[Store], None]],
+    ) -> None:
+        """`errands` are writes that nobody waits for."""
+        self._archive = archive
+        self._rigs = rigs
+        self._dispatcher = dispatcher
+        self._profiles = profiles
+        self._errands = errands
+        self._failing: dict[tuple[str, str], str] = {}
+        """Why a job failed last, by job and rig: the same reason is one line in the log."""
+        now = datetime.now(UTC)
+        self._clock = ClockWatch(began=now, last=now, last_s=steady_s())
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._tick())
+            group.create_task(self._watch_clock())
+            group.create_task(self._run_errands())
+            group.create_task(self._work_out_trains())
+            group.create_task(self._repeat("announcement", self._dispatcher.announce_devices))
+            group.create_task(self._repeat("proposal", self._profiles.propose))
+            group.create_task(self._repeat("open role", self._profiles.fill_roles))
+
+    async def finish(self) -> None:
+        """Store what is still on its way to the store."""
+        while not self._errands.empty():
+            await self._run_errand(self._errands.get_nowait())
+
+    async def _tick(self) -> None:
+        """Let time pass for every rig; nothing here waits for anything but the clock."""
+        while True:
+            await asyncio.sleep(TICK_S)
+            for running in self._rigs.values():
+                self._dispatcher.feed(running, Tick(at_s=monotonic()))
+
+    async def _watch_clock(self) -> None:
+        while True:
+            await asyncio.sleep(TICK_S)
+            self._clock, jump = self._clock.look(datetime.now(UTC), steady_s())
+            if jump is not None:
+                await self._dispatcher.clock_jumped(self._rigs.values(), jump)
+
+    async def _repeat(self, name: str, job: RigJob) -> None:
+        while True:
+            await asyncio.sleep(TICK_S)
+            for running in self._rigs.values():
+                await self._attempt(name, job, running)
+
+    async def _attempt(self, name: str, job: RigJob, running: RunningRig) -> None:
+        """A job that fails is tried again at the next turn, and ends no other."""
+        rig = running.rig.settings.name
+        try:
+            await job(running)
+        except RigdError as error:
+            again = self._failing.get((name, rig)) == str(error)
+            self._failing[name, rig] = str(error)
+            level = logging.DEBUG if again else logging.WARNING
+            log.log(level, "%s: %s put off: %s", rig, name, error)
+        else:
+            self._failing.pop((name, rig), None)
+
+    async def _run_errands(self) -> None:
+        while True:
+            await self._run_errand(await self._errands.get())
+
+    async def _run_errand(self, errand: Callable[[Store], None]) -> None:
+        """Nobody waits for it: what cannot be stored is one line in the log."""
+        try:
+            await self._archive.run(errand)
+        except StoreError as error:
+            log.warning("not stored: %s", error)
+
+    async def _work_out_trains(self) -> None:
+        """Work out trains whose rig has changed, beside the loop: a search takes its time."""
+        while True:
+            change = self._dispatcher.change
+            for running in self._rigs.values():
+                derived = running.derived
+                if running.train_is_of != derived.identified:
+                    running.train = await asyncio.to_thread(running.deriver.train_of, derived)
+                    running.train_is_of, running.view = derived.identified, None
+                    self._dispatcher.wake()
+            await change.wait()
