@@ -8,7 +8,7 @@ from rigd.autofocus_logs.run import AutofocusRun
 from rigd.errors import RefusedError
 from rigd.files.text import spelled
 from rigd.learning.estimator.fit import FilterOffset, Fit, fit
-from rigd.learning.estimator.run_residuals import readings
+from rigd.learning.estimator.run_residuals import residuals_of
 from rigd.learning.fit_input import FitInput
 from rigd.learning.fit_plot import runs_svg
 from rigd.learning.prediction_check import disagreements
@@ -87,7 +87,7 @@ def _result(done: Fit, fit_input: FitInput, strangers: list[str]) -> dict[str, o
                 "residual_steps": reading.residual_steps,
                 "weight": reading.weight,
             }
-            for reading in readings(done)
+            for reading in residuals_of(done)
         ],
     }
 

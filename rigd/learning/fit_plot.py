@@ -5,7 +5,7 @@ from html import escape
 from itertools import pairwise
 
 from rigd.learning.estimator.fit import Fit
-from rigd.learning.estimator.run_residuals import RunReading, readings
+from rigd.learning.estimator.run_residuals import RunResidual, residuals_of
 
 WIDTH, HEIGHT = 720.0, 300.0
 _LEFT, _RIGHT, _TOP, _BOTTOM = 62.0, 12.0, 30.0, 26.0
@@ -29,7 +29,7 @@ def runs_svg(fit: Fit, name: str | None = None) -> str:
 
     A run that was not believed is pale. The picture says what it shows to those who hear it.
     """
-    points = readings(fit)
+    points = residuals_of(fit)
     xs = _across(points)
     levels = [point.level_steps for point in points] + [p.fitted_level_steps for p in points]
     low, high = min(levels), max(levels)
@@ -61,7 +61,7 @@ def runs_svg(fit: Fit, name: str | None = None) -> str:
     )
 
 
-def _across(points: Sequence[RunReading]) -> list[float]:
+def _across(points: Sequence[RunResidual]) -> list[float]:
     """Where each run stands: time inside nights, the days between them left out."""
     spent, gaps = [0.0], [0]
     for before, after in pairwise(points):
@@ -84,7 +84,7 @@ def _axis(low: float, high: float, y_low: float, y_high: float) -> str:
 
 
 def _drift(
-    points: Sequence[RunReading], xs: Sequence[float], y: Callable[[float], float]
+    points: Sequence[RunResidual], xs: Sequence[float], y: Callable[[float], float]
 ) -> list[str]:
     lines = []
     for night in sorted({point.night for point in points}):
@@ -101,7 +101,7 @@ def _colour(filter_name: str) -> str:
     return _COLOURS.get(filter_name[:1].lower(), _OTHER)
 
 
-def _title(point: RunReading) -> str:
+def _title(point: RunResidual) -> str:
     return (
         f"{point.filter} {point.time:%Y-%m-%d %H:%M}Z: {point.position_steps:.0f} steps, "
         f"residual {point.residual_steps:+.1f}, weight {point.weight:.2f}"

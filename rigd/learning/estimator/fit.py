@@ -1,4 +1,8 @@
-"""Focus offsets from autofocus runs: the one public function of the estimator."""
+"""Focus offsets from autofocus runs: `fit` is the estimator's entry.
+
+The table of runs (`table`) and the statistical model (`model`) give the posterior
+(`hypothesis_grid`); `verdict` decides how far each offset may be trusted.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,12 +13,26 @@ import numpy as np
 from rigd.autofocus_logs.run import AutofocusRun
 from rigd.errors import RefusedError
 from rigd.learning.estimator.hypothesis_grid import solve
-from rigd.learning.estimator.model import Prior, covariances, linear
+from rigd.learning.estimator.model import MAD_TO_SD, Prior, build_covariances, build_linear_model
 from rigd.learning.estimator.posterior import Posterior
 from rigd.learning.estimator.table import Floats, LeftOut, RunTable, tabulate
-from rigd.learning.estimator.verdict import OffsetState, Support, grade, objection, support
+from rigd.learning.estimator.verdict import (
+    MIN_RUNS,
+    OffsetState,
+    Support,
+    grade,
+    objection,
+    support,
+)
 
 COVERAGE = 0.95
+"""Of the intervals that are reported; bench/offsets.py counts how many hold the truth."""
+NORMAL_95 = 1.96
+"""Half the 95 % interval of a normal in standard deviations."""
+LEAST_SCATTER_STEPS = 0.25
+"""A run cannot be known better: rounding to whole steps alone scatters 1 / sqrt(12) = 0.29."""
+LEAST_SCATTER_SHARE = 0.002
+"""The same as a share of the range of all positions; our choice."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,14 +54,14 @@ class FilterOffset:
     runs: int
     passes: int
     inflation: float | None
-    """By which an unknown smooth drift would widen the variance."""
+    """Factor by which an unknown smooth drift would widen the variance."""
     inside_focus_zone: bool | None = None
-    """True: the whole interval is, no refocus is needed. False: the mean is outside."""
+    """True: the whole interval is inside, so no refocus is needed. False: the mean is outside."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fit:
-    """What the runs say, and what was made of each of them."""
+    """The offsets that the runs give, and how each run was used."""
 
     reference: str
     offsets: tuple[FilterOffset, ...]
@@ -63,7 +81,7 @@ class Fit:
     posterior: Posterior
 
     def offset(self, name: str) -> FilterOffset | None:
-        """The offset of one filter, if it was fitted or expected at all."""
+        """Return the offset of one filter; None if it was neither fitted nor predicted."""
         return next((offset for offset in self.offsets if offset.filter == name), None)
 
 
@@ -99,27 +117,12 @@ def fit(
         msg = f"no run of the reference filter {reference}: runs are of {_names(table)}"
         raise RefusedError(msg)
     scale_steps = rough_noise_steps(table)
-    model = linear(table, priors, slope, scale_steps)
-    posterior = solve(model, covariances(table), table.relative_noise, scale_steps)
-    measured = {
-        name: _offset(
-            table=table,
-            posterior=posterior,
-            index=index,
-            supports=supports,
-            prior=priors.get(name),
-            zone=_zone(focus_zone_steps, name),
-        )
-        for index, name in enumerate(table.filters)
-        if index > 0
-    }
-    for name in priors.keys() - measured.keys() - {reference}:
-        nothing = Support(runs=0, passes=0, inflation=None)
-        measured[name] = _modelled(name, priors[name], nothing, "no runs yet")
+    model = build_linear_model(table, priors, slope, scale_steps)
+    posterior = solve(model, build_covariances(table), table.relative_noise, scale_steps)
     mean, covariance = posterior.moments(np.eye(2 + len(table.filters))[1:2])
     return Fit(
         reference=reference,
-        offsets=tuple(measured[name] for name in sorted(measured)),
+        offsets=_offsets(table, posterior, supports, priors, focus_zone_steps),
         noise_steps=posterior.noise_steps,
         slope_steps_per_c=float(mean[0]),
         slope_se_steps_per_c=float(np.sqrt(covariance[0, 0])),
@@ -134,7 +137,11 @@ def fit(
 
 
 def contrast(table: RunTable, index: int) -> Floats:
-    """The combination of coefficients that is this filter's offset."""
+    """Return the combination of coefficients that is a filter's offset from the reference.
+
+    Coefficients are those of `LinearModel`: level, slope, then one for each filter, the
+    reference first.
+    """
     row = np.zeros(2 + len(table.filters))
     row[2 + index] += 1
     row[2] -= 1
@@ -142,21 +149,51 @@ def contrast(table: RunTable, index: int) -> Floats:
 
 
 def rough_noise_steps(table: RunTable) -> float:
-    """A first guess of one run's scatter: what a plain regression leaves."""
+    """Guess the scatter of one run in steps: what a regression on filters and levels leaves.
+
+    It scales the grid of hypotheses and the vague priors; the posterior finds the noise itself.
+    """
     columns = [
         (table.filter_index[:, None] == np.arange(len(table.filters))[None, :]).astype(float)
     ]
     for level in range(table.levels):
         here = table.level_index == level
         columns.append(np.where(here, 1.0, 0.0)[:, None])
-        if here.sum() >= 3:
+        if here.sum() >= 3:  # with fewer, a slope would take up all that they scatter
             columns.append(np.where(here, table.hours, 0.0)[:, None])
     design = np.concatenate(columns, axis=1)
     beta, _, rank, _ = np.linalg.lstsq(design, table.centred_steps, rcond=None)
     residual = np.abs(table.centred_steps - design @ beta)
     freedom = max(1, len(residual) - int(rank))
-    guess = 1.4826 * float(np.median(residual)) * np.sqrt(len(residual) / freedom)
-    return float(max(guess, 0.002 * np.ptp(table.centred_steps), 0.25))
+    guess = MAD_TO_SD * float(np.median(residual)) * np.sqrt(len(residual) / freedom)
+    least = LEAST_SCATTER_SHARE * np.ptp(table.centred_steps)
+    return float(max(guess, least, LEAST_SCATTER_STEPS))
+
+
+def _offsets(
+    table: RunTable,
+    posterior: Posterior,
+    supports: Sequence[Support],
+    priors: Mapping[str, Prior],
+    focus_zone_steps: Mapping[str, float] | float | None,
+) -> tuple[FilterOffset, ...]:
+    """Return the offset of every filter that has runs or a prior, in order of their names."""
+    measured = {
+        name: _offset(
+            table=table,
+            posterior=posterior,
+            index=index,
+            supports=supports,
+            prior=priors.get(name),
+            zone=_zone(focus_zone_steps, name),
+        )
+        for index, name in enumerate(table.filters)
+        if index > 0
+    }
+    for name in priors.keys() - measured.keys() - {table.filters[0]}:
+        nothing = Support(runs=0, passes=0, inflation=None)
+        measured[name] = _modelled(name, priors[name], nothing, "no runs yet")
+    return tuple(measured[name] for name in sorted(measured))
 
 
 def _offset(
@@ -171,7 +208,8 @@ def _offset(
     name, own = table.filters[index], supports[index]
     why = objection(name, table.filters[0], own, supports[0])
     if why is not None:
-        if prior is not None and own.runs < 3:
+        # Three runs that say nothing are a fault worth showing; fewer are only a beginning.
+        if prior is not None and own.runs < MIN_RUNS:
             return _modelled(name, prior, own, why)
         return _refused(name, own, why)
     row = contrast(table, index)
@@ -205,8 +243,8 @@ def _modelled(name: str, prior: Prior, own: Support, reason: str) -> FilterOffse
         reason=reason,
         focus_offset_steps=prior.mean_steps,
         se_steps=prior.sd_steps,
-        low_steps=prior.mean_steps - 1.96 * prior.sd_steps,
-        high_steps=prior.mean_steps + 1.96 * prior.sd_steps,
+        low_steps=prior.mean_steps - NORMAL_95 * prior.sd_steps,
+        high_steps=prior.mean_steps + NORMAL_95 * prior.sd_steps,
         runs=own.runs,
         passes=own.passes,
         inflation=own.inflation,
@@ -233,6 +271,7 @@ def _zone(zones: Mapping[str, float] | float | None, name: str) -> float | None:
 
 
 def _inside(low: float, high: float, zone: float | None) -> bool | None:
+    """Return what `FilterOffset.inside_focus_zone` means; None if the interval does not tell."""
     if zone is None:
         return None
     if max(-low, high) < zone / 2:

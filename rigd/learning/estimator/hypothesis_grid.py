@@ -1,8 +1,10 @@
 """The posterior, averaged over a grid of hypotheses instead of trusting the best one.
 
-Outliers are weighed down by variational EM on the noise mixture: each run has a probability of
-being good, ordinary or wild, from its expected squared residual. Noise scale, prior widths,
-drift and night levels are summed over with their evidence.
+Outliers get less weight by variational EM on the noise mixture: each run has a probability of
+being good, ordinary or wild, from its expected squared residual (Bishop, Pattern Recognition and
+Machine Learning, chapter 10). Noise scale, prior widths, drift and night levels are summed over
+with their evidence (Bayesian model averaging). EM finds one fixed point for each start, and several
+may explain the runs: each is kept with the weight of its evidence.
 """
 
 from dataclasses import dataclass, replace
@@ -10,51 +12,87 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from rigd.learning.estimator.model import Covariances, Linear
+from rigd.learning.estimator.model import MAD_TO_SD, Covariances, LinearModel
 from rigd.learning.estimator.posterior import Posterior
 from rigd.learning.estimator.table import Floats
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Tails:
-    """What runs scatter like: classes from good to wild."""
+class NoiseClasses:
+    """A scale mixture of normals for the noise of a run: classes from good to wild."""
 
     variances: Floats
     """As multiples of the typical variance."""
     shares: Floats
+    """Prior probability of each class."""
     expected: float
-    """Prior probability."""
+    """Prior probability that a table of runs scatters like this."""
 
 
-ROUGH = Tails(
+ROUGH = NoiseClasses(
     expected=0.8,
     variances=np.array([0.5, 1.0, 2.0, 5.0, 25.0, 225.0]),
     shares=np.array([0.25, 0.3, 0.25, 0.13, 0.05, 0.02]),
 )
-CALM = Tails(
+"""A Student t with three degrees of freedom, cut into six classes, gives the shares 0.24, 0.31,
+0.27, 0.15, 0.03 and 0.002. Our choice is to raise the last two: a run that found the wrong star is
+wilder than any t (15 standard deviations instead of 5).
+"""
+CALM = NoiseClasses(
     expected=0.2,
     variances=np.array([1.0, 9.0, 225.0]),
     shares=np.array([0.97, 0.02, 0.01]),
 )
-"""On a calm night nearly all runs are equally good: to suspect them costs precision. If one run in
-twenty is wild, one table of 25 in four has none.
+"""On a calm night nearly all runs are equally good, and suspecting them costs precision. If one run
+in twenty is wild, one table of 25 in four has none (0.95 ** 25 = 0.28): hence `expected`.
 """
 PRIOR_FREEDOM = 4.0
-"""Degrees of freedom of a filter's prior: heavy tails let a wrong prior lose."""
+"""Degrees of freedom of a filter's prior. Our choice: tails heavy enough that a prior for the wrong
+glass loses against the runs, and still a finite variance.
+"""
 STEPS = 12
+"""Most rounds of EM from one start; on bench/offsets.py most starts settle in four to nine."""
+SETTLED = 0.01
+"""EM has settled when no weight of a run changes by more; our choice."""
 PRUNE = 1e-4
+"""Hypotheses below this share of the best are not evaluated any further; our choice."""
+MODE_SHARE = 0.01
+"""Fixed points of EM that explain the runs with a smaller probability are dropped; our choice."""
+SAME_MODE = 0.1
+"""Two fixed points are one if no run's weight differs by more; our choice."""
 FEW_RUNS = 5
+"""Of so few runs of one filter the majority may be wild, which EM cannot see from other starts."""
+WILD_WEIGHT = 0.02
+"""With which such a start begins: between those of the two wild classes, 1 / 25 and 1 / 225."""
 PLAIN_STARTS = 3
-"""Of those that EM begins from: without whole filters of wild runs."""
+"""Of the starts, those that do not suspect all runs of a filter; `CALM` needs no others."""
 SCATTER_RUNS = 20.0
-"""How many runs the assumption is worth that all filters scatter alike."""
+"""How many runs the assumption is worth that all filters scatter alike. Our choice: a filter's own
+scatter counts for half once it has as many.
+"""
 NOISE_GRID = 2.0 ** np.arange(-4.0, 2.01, 0.5)
+"""Candidates for the noise, as multiples of the rough guess, a factor of sqrt(2) apart. They reach
+farther down than up because drift and wild runs inflate the guess.
+"""
+LEAST_INFORMATION = 0.05
+"""Share of a run's weight that Louis' correction leaves at least: information stays positive."""
+HUBER = 1.5
+"""In a start, residuals above so many standard deviations count less (Huber, 1964; usual values
+are 1.3 to 1.5).
+"""
 
 
 def solve(
-    linear: Linear, hypotheses: Covariances, relative_noise: Floats, scale_steps: float
+    linear: LinearModel, hypotheses: Covariances, relative_noise: Floats, scale_steps: float
 ) -> Posterior:
-    """The posterior of the coefficients; deterministic, a few hundred milliseconds at most."""
+    """Compute the posterior of the coefficients; deterministic.
+
+    Args:
+        linear: The model's columns, response and priors; n runs, p coefficients.
+        hypotheses: About drift and night levels, each an n x n covariance in units of the noise.
+        relative_noise: Standard deviation of each run as a multiple of the typical one; n.
+        scale_steps: A rough guess of the typical noise, that the grid is centred on.
+    """
     grid = _Grid(
         linear=linear,
         matrices=hypotheses.matrices,
@@ -62,16 +100,16 @@ def solve(
         variances=relative_noise**2,
         noise=scale_steps * NOISE_GRID,
         centred=linear.response - linear.columns @ linear.mean,
-        tails=ROUGH,
+        classes=ROUGH,
     )
     starts = _starts(linear, relative_noise)
     modes = _distinct([_climb(grid, *start) for start in starts])
-    calm = replace(grid, tails=CALM)
+    calm = replace(grid, classes=CALM)
     modes += _distinct([_climb(calm, *start) for start in starts[:PLAIN_STARTS]])
-    heights = np.array([mode.bound + np.log(mode.tails.expected) for mode in modes])
+    heights = np.array([mode.bound + np.log(mode.classes.expected) for mode in modes])
     odds = np.exp(heights - heights.max())
     odds /= odds.sum()
-    kept = [(mode, share) for mode, share in zip(modes, odds, strict=True) if share > 0.01]
+    kept = [(mode, share) for mode, share in zip(modes, odds, strict=True) if share > MODE_SHARE]
     parts = [_components(grid, mode, share) for mode, share in kept]
     by_noise = sum(share * mode.fit.by_noise for mode, share in kept) / sum(s for _, s in kept)
     best = modes[int(odds.argmax())]
@@ -91,10 +129,13 @@ def solve(
 class _Mode:
     """One fixed point of the EM."""
 
-    tails: Tails
+    classes: NoiseClasses
     weights: Floats
+    """Expected precision of each run, in units of the typical one."""
     belief: Floats
+    """How far the prior of each coefficient is believed; 1 is fully."""
     squares: Floats
+    """Expected squared noise of each run, in units of its ordinary variance."""
     variances: Floats
     """Of each run, relative, with what was learnt of each filter's scatter."""
     fit: "_Evaluation"
@@ -105,6 +146,7 @@ class _Mode:
 
 
 def _climb(grid: "_Grid", weights: Floats, belief: Floats) -> _Mode:
+    """Run EM from one start until the weights of the runs settle."""
     kept = np.ones(len(grid.matrices), dtype=bool)
     member = grid.linear.columns[:, 2:]
     scatter = np.ones(member.shape[1])
@@ -116,17 +158,18 @@ def _climb(grid: "_Grid", weights: Floats, belief: Floats) -> _Mode:
         squares = _expected_squares(part, fit, weights)
         bound = fit.log_evidence - run_cost - prior_cost - scatter_cost
         before = weights
-        weights, _, run_cost = _mixture(squares, grid.tails)
-        belief, prior_cost = _belief(fit, grid.linear)
-        if step == STEPS - 1 or (step > 2 and np.abs(weights - before).max() < 0.01):
+        weights, _, run_cost = _weigh_runs(squares, grid.classes)
+        belief, prior_cost = _weigh_priors(fit, grid.linear)
+        # At least four rounds: scatter and beliefs follow the weights one round later.
+        if step == STEPS - 1 or (step > 2 and np.abs(weights - before).max() < SETTLED):
             break
         kept[kept] = fit.by_matrix > PRUNE * fit.by_matrix.max()
         seen = scatter * ((weights * squares) @ member)
         scatter = (SCATTER_RUNS + seen) / (SCATTER_RUNS + member.sum(axis=0))
         scatter_cost = SCATTER_RUNS / 2 * float((np.log(scatter) + 1 / scatter).sum())
     return _Mode(
-        tails=grid.tails,
-        weights=before,
+        classes=grid.classes,
+        weights=before,  # those that `fit` was evaluated with
         belief=belief,
         squares=squares,
         variances=variances,
@@ -146,16 +189,16 @@ def _narrowed(grid: "_Grid", kept: NDArray[np.bool_], variances: Floats) -> "_Gr
 
 
 def _distinct(modes: list[_Mode]) -> list[_Mode]:
-    """Modes that believe the same runs are one."""
+    """Return the modes without repetitions: those that believe the same runs are one."""
     found: list[_Mode] = []
     for mode in sorted(modes, key=lambda mode: -mode.bound):
-        if all(np.abs(mode.weights - other.weights).max() > 0.1 for other in found):
+        if all(np.abs(mode.weights - other.weights).max() > SAME_MODE for other in found):
             found.append(mode)
     return found
 
 
 def _residuals(grid: "_Grid", mode: _Mode) -> Floats:
-    """Expected noise of each run in one mode."""
+    """Return the expected noise of each run in steps, in one mode."""
     by_matrix = mode.fit.by_matrix
     inner = mode.fit.shares / np.maximum(by_matrix, 1e-300)[:, None, None]
     means = np.einsum("hsj,hsjp->hp", inner, mode.fit.means)
@@ -166,12 +209,17 @@ def _residuals(grid: "_Grid", mode: _Mode) -> Floats:
 
 
 def _components(grid: "_Grid", mode: _Mode, share: float) -> tuple[Floats, Floats, Floats]:
-    """The normals of one mode: shares, means, and covariances with honest weights."""
+    """Return the normals of one mode: shares, means, and covariances.
+
+    The covariances are evaluated with smaller weights than the means: which class a run belongs to
+    is itself uncertain, and EM alone would give intervals that are too narrow.
+    """
     part = _narrowed(grid, mode.kept, mode.variances)
-    weights, spread, _ = _mixture(mode.squares, mode.tails)
-    # Louis: the information of a run is its weight less what its class is unsure about.
-    honest = np.maximum(weights - spread * mode.squares, 0.05 * weights)
-    wide = _evaluate(part, honest, mode.belief)
+    weights, spread, _ = _weigh_runs(mode.squares, mode.classes)
+    # Observed information (Louis, J. R. Stat. Soc. B 44, 226, 1982): the weight of a run less what
+    # its class is unsure about.
+    reduced = np.maximum(weights - spread * mode.squares, LEAST_INFORMATION * weights)
+    wide = _evaluate(part, reduced, mode.belief)
     shares = mode.fit.shares.ravel()
     best = shares > PRUNE * shares.max()
     size = grid.linear.columns.shape[1]
@@ -186,7 +234,7 @@ def _components(grid: "_Grid", mode: _Mode, share: float) -> tuple[Floats, Float
 class _Grid:
     """What stays the same while weights are found."""
 
-    linear: Linear
+    linear: LinearModel
     matrices: Floats
     log_weights: Floats
     """Of the matrices."""
@@ -196,12 +244,15 @@ class _Grid:
     """Candidate noise scales in steps."""
     centred: Floats
     """Response less what the prior means predict."""
-    tails: Tails
+    classes: NoiseClasses
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Evaluation:
-    """Axes: covariance hypothesis, noise scale, width hypothesis (, coefficient)."""
+    """Every hypothesis evaluated.
+
+    Axes: covariance hypothesis h, noise scale s, prior-width hypothesis j (, coefficients p, q).
+    """
 
     log_evidence: float
     shares: Floats
@@ -221,7 +272,12 @@ class _Evaluation:
 
 
 def _evaluate(grid: _Grid, weights: Floats, belief: Floats) -> _Evaluation:
-    """Evidence and posterior of every hypothesis, the weights of the runs given."""
+    """Compute evidence and posterior of every hypothesis, the weights of the runs given.
+
+    Bayesian linear regression with known covariance: A = X' V^-1 X / s^2 + P is the posterior
+    precision, A^-1 X' V^-1 y / s^2 its mean, and the evidence is the normal density of y (Bishop,
+    section 3.5). V depends on h alone, s^2 is a factor: one inverse serves all noise scales.
+    """
     x, y = grid.linear.columns, grid.centred
     full = grid.matrices + np.diag(grid.variances / weights)
     inverses = np.linalg.inv(full)
@@ -260,7 +316,11 @@ def _evaluate(grid: _Grid, weights: Floats, belief: Floats) -> _Evaluation:
 
 
 def _expected_squares(grid: _Grid, fit: _Evaluation, weights: Floats) -> Floats:
-    """Expected squared noise of each run, in units of its ordinary variance."""
+    """Return the expected squared noise of each run, in units of its ordinary variance.
+
+    For each covariance hypothesis: the squared residual, what the coefficients are uncertain by
+    (`known`), and what the split between drift and noise is uncertain by (`unknown`).
+    """
     x, y = grid.linear.columns, grid.centred
     scaled = grid.variances / weights
     total = np.zeros(len(y))
@@ -272,7 +332,7 @@ def _expected_squares(grid: _Grid, fit: _Evaluation, weights: Floats) -> Floats:
     covariance += np.einsum("hsj,hsjp,hsjq->hpq", inner, away, away)
     for h, share in enumerate(fit.by_matrix):
         if share < PRUNE:
-            continue
+            continue  # cannot change a weight visibly
         residual = scaled * (fit.inverses[h] @ (y - x @ mean[h]))
         lever = scaled[:, None] * (fit.inverses[h] @ x)
         known = np.einsum("ip,pq,iq->i", lever, covariance[h], lever) + residual**2
@@ -281,24 +341,28 @@ def _expected_squares(grid: _Grid, fit: _Evaluation, weights: Floats) -> Floats:
     return total
 
 
-def _mixture(squares: Floats, tails: Tails) -> tuple[Floats, Floats, float]:
-    """Expected precision of each run and its variance, over the classes; and the bound's cost."""
+def _weigh_runs(squares: Floats, classes: NoiseClasses) -> tuple[Floats, Floats, float]:
+    """Return the expected precision of each run, its variance, and what they cost the bound."""
     log_odds = (
-        np.log(tails.shares)
-        - 0.5 * np.log(tails.variances)
-        - 0.5 * squares[:, None] / tails.variances
+        np.log(classes.shares)
+        - 0.5 * np.log(classes.variances)
+        - 0.5 * squares[:, None] / classes.variances
     )
     odds = np.exp(log_odds - log_odds.max(axis=1, keepdims=True))
     odds /= odds.sum(axis=1, keepdims=True)
-    mean = odds @ (1 / tails.variances)
-    away = odds @ np.log(np.sqrt(tails.variances) / tails.shares)
+    mean = odds @ (1 / classes.variances)
+    away = odds @ np.log(np.sqrt(classes.variances) / classes.shares)
     away += (odds * np.log(np.maximum(odds, 1e-300))).sum(axis=1)
     cost = float((away + 0.5 * np.log(mean)).sum())
-    return mean, odds @ (1 / tails.variances**2) - mean**2, cost
+    return mean, odds @ (1 / classes.variances**2) - mean**2, cost
 
 
-def _belief(fit: _Evaluation, linear: Linear) -> tuple[Floats, float]:
-    """How far each filter's prior is believed (weight of a Student-t, by EM); the bound's cost."""
+def _weigh_priors(fit: _Evaluation, linear: LinearModel) -> tuple[Floats, float]:
+    """Return how far each filter's prior is believed, and what that costs the bound.
+
+    The weight of a Student t in EM, (f + 1) / (f + r^2), with f degrees of freedom and the expected
+    squared deviation r^2 (Lange, Little and Taylor, J. Am. Stat. Assoc. 84, 881, 1989).
+    """
     squares = fit.means**2 + np.diagonal(fit.covariances, axis1=-2, axis2=-1)
     ratio = np.einsum("hsj,hsjp->p", fit.shares, squares / linear.variances[None, None])
     ratio = ratio[linear.uncertain > 0]
@@ -309,28 +373,32 @@ def _belief(fit: _Evaluation, linear: Linear) -> tuple[Floats, float]:
     return belief, float(cost.sum())
 
 
-def _starts(linear: Linear, relative_noise: Floats) -> list[tuple[Floats, Floats]]:
-    """Where EM begins: from what the runs say alone, and from what the priors say."""
+def _starts(linear: LinearModel, relative_noise: Floats) -> list[tuple[Floats, Floats]]:
+    """Return where EM begins, as weights of runs and beliefs in priors.
+
+    From what the runs say alone (a robust regression), from what the priors say, and with each
+    small filter suspected as a whole.
+    """
     x, y = linear.columns, linear.response
     weights: Floats = np.ones(len(y))
     beta: Floats = np.zeros(x.shape[1])
-    for _ in range(10):
+    for _ in range(10):  # a start only: EM goes on from wherever this stands
         root = np.sqrt(weights) / relative_noise
         beta[:] = np.linalg.lstsq(x * root[:, None], y * root, rcond=None)[0]
         residual = np.abs(y - x @ beta) / relative_noise
-        scale = max(1.4826 * float(np.median(residual)), 1e-9)
-        weights = np.minimum(1.0, 1.5 * scale / np.maximum(residual, 1e-12))
+        scale = max(MAD_TO_SD * float(np.median(residual)), 1e-9)
+        weights = np.minimum(1.0, HUBER * scale / np.maximum(residual, 1e-12))
     surprise = beta - linear.mean
     surprise[2:] -= np.median(surprise[2:])  # the level is not determined, only differences
     ratio = surprise**2 / np.median(linear.variances, axis=0)
     belief = (PRIOR_FREEDOM + 1) / (PRIOR_FREEDOM + ratio)
     belief = np.where(linear.uncertain > 0, belief, 1.0)
-    weights = np.clip(weights, 0.01, 1.0)
+    weights = np.clip(weights, 0.01, 1.0)  # a run with no weight at all could never come back
     believing = np.ones_like(belief)
     starts = [(weights, belief), (weights, believing), (np.ones_like(weights), believing)]
     starts.extend(
-        (np.where(column > 0, 0.02, weights), believing)
+        (np.where(column > 0, WILD_WEIGHT, weights), believing)
         for column in x.T[2:]
-        if 0 < column.sum() <= FEW_RUNS  # a majority of them may be wild
+        if 0 < column.sum() <= FEW_RUNS
     )
     return starts

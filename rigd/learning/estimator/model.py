@@ -3,6 +3,9 @@
 y = level + k (T - mean T) + c[filter] + night[n] + drift_n(t) + noise, where night levels are
 normal, the drift inside a night is a Matern-3/2 process, and the noise is a scale mixture of
 normals (most runs, poor runs, wild runs). Offsets are differences of c.
+
+The grids of hypotheses are our choice: coarse, because they are averaged over, and wide, because
+a drift that no hypothesis allows would be taken for an offset.
 """
 
 from collections.abc import Mapping
@@ -16,15 +19,35 @@ from rigd.learning.estimator.table import Floats, Ints, RunTable
 DRIFT_RATIOS = (0.0, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0)
 """Standard deviation of the drift as a multiple of the noise."""
 DRIFT_HOURS = (0.5, 1.5, 4.0)
+"""Time scale of the drift: settling of a mirror, lag of a tube, cooling through a night."""
 NIGHT_RATIOS = (0.3, 3.0, 30.0, 3000.0)
-"""Standard deviation of the night levels as a multiple of the noise."""
+"""Standard deviation of the night levels as a multiple of the noise: from a train that nobody
+touches to one that is rebuilt (3000 leaves each night a level of its own).
+"""
 STILL_WEIGHT = 0.2
-"""Prior probability that nothing drifts beyond what temperature explains."""
+"""Prior probability that nothing drifts beyond what temperature explains; our choice."""
 SHARED_DRIFT = 0.5
-"""Share of the drift's variance that all nights have in common."""
+"""Share of the drift's variance that all nights have in common. Our choice: nights cool alike, but
+no two are the same.
+"""
 PRIOR_SCALES = (1.0, 2.0, 4.0)
-"""The stated widths of the priors may be too narrow; too wide ones only cost runs."""
+"""The stated widths of the priors may be too narrow; too wide ones only cost runs. Hence no factor
+below 1.
+"""
 PRIOR_SCALE_WEIGHTS = (0.4, 0.4, 0.2)
+"""Our choice: a stated width is as likely right as too small by a factor of 2."""
+LEVEL_WIDTH = 100
+"""Width of the level's prior as a multiple of the spread of the positions: as good as none."""
+SLOPE_WIDTH = 2
+"""The same of the slope, of what would explain the whole spread by temperature."""
+LEAST_RANGE_C = 2.0
+"""Temperatures that differ by less do not bound the slope."""
+PINNED = 1e-6
+"""Width of a coefficient that is 0 by definition, in units of the noise: a number, not 0, because
+its inverse is needed.
+"""
+MAD_TO_SD = 1.4826
+"""Standard deviation of a normal over its median absolute deviation: 1 / 0.6745."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,11 +59,17 @@ class Prior:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Linear:
-    """The linear part: columns are the level, the temperature slope, then one per filter."""
+class LinearModel:
+    """The linear part of the model, for n runs and f filters.
+
+    The 2 + f coefficients are the level, the temperature slope, then one for each filter, the
+    reference first.
+    """
 
     columns: Floats
+    """n x (2 + f)."""
     response: Floats
+    """Centred positions in steps; n."""
     mean: Floats
     """Prior mean of each coefficient."""
     variances: Floats
@@ -61,10 +90,10 @@ class Covariances:
     """Which of them have no drift."""
 
 
-def linear(
+def build_linear_model(
     table: RunTable, priors: Mapping[str, Prior], slope: Prior | None, scale_steps: float
-) -> Linear:
-    """The linear part for these runs; `scale_steps` is a rough noise, for the vague priors."""
+) -> LinearModel:
+    """Build the linear part for these runs; `scale_steps` is a rough noise, for vague priors."""
     n, filters = len(table.positions_steps), len(table.filters)
     warmth = np.where(np.isfinite(table.temperatures_c), table.temperatures_c, np.nan)
     known = np.isfinite(warmth)
@@ -76,9 +105,9 @@ def linear(
     spread = float(np.ptp(table.centred_steps)) + scale_steps
     mean = np.zeros(2 + filters)
     sd = np.zeros(2 + filters)
-    sd[0] = 100 * spread
+    sd[0] = LEVEL_WIDTH * spread
     if slope is None:
-        sd[1] = 2 * spread / max(float(np.ptp(warmth)), 2.0)
+        sd[1] = SLOPE_WIDTH * spread / max(float(np.ptp(warmth)), LEAST_RANGE_C)
     else:
         mean[1], sd[1] = slope.mean_steps, slope.sd_steps
     stated = np.zeros(2 + filters, dtype=bool)
@@ -100,11 +129,11 @@ def linear(
             row = sd**2
             row[stated] *= scale**2
             row[vague] = width**2
-            row[pinned] = (1e-6 * scale_steps) ** 2
+            row[pinned] = (PINNED * scale_steps) ** 2
             rows.append(row)
             weights.append(np.log(weight))
     uncertain = (stated | vague).astype(np.float64)
-    return Linear(
+    return LinearModel(
         columns=columns,
         response=table.centred_steps,
         mean=mean,
@@ -114,8 +143,13 @@ def linear(
     )
 
 
-def covariances(table: RunTable) -> Covariances:
-    """Every hypothesis about drift and night levels, in units of the noise variance."""
+def build_covariances(table: RunTable) -> Covariances:
+    """Build every hypothesis about drift and night levels, in units of the noise variance.
+
+    Matern-3/2 covariance of the drift over a lag d with the time scale l: (1 + sqrt(3) d / l)
+    exp(-sqrt(3) d / l) (Rasmussen and Williams, Gaussian Processes for Machine Learning, eq. 4.17).
+    Smoother than a random walk, rougher than a parabola: as focus drifts.
+    """
     same = _alike(table.night_index)
     lag = np.abs(table.clock_hours[:, None] - table.clock_hours[None, :])
     # Nights cool alike: half of the drift is expected to come back every night.
@@ -144,7 +178,11 @@ def _alike(index: Ints) -> Floats:
 
 
 def _vague_widths(table: RunTable, scale_steps: float) -> Floats:
-    """Candidate common widths of the filters nobody predicted, from the noise to the spread."""
+    """Return candidate widths, in steps, for the filters that nobody predicted.
+
+    From the noise to three times the spread of the filters' medians, at least eight times the
+    noise: with few runs the medians may lie together by chance.
+    """
     medians = [
         float(np.median(table.centred_steps[table.filter_index == index]))
         for index in range(len(table.filters))

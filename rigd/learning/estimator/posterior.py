@@ -9,11 +9,14 @@ from rigd.learning.estimator.table import Floats
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Posterior:
-    """A mixture of normals over the coefficients of `Linear`."""
+    """A mixture of m normals over the p coefficients of `LinearModel`."""
 
     weights: Floats
+    """m, of sum 1."""
     means: Floats
+    """m x p, in steps."""
     covariances: Floats
+    """m x p x p."""
     noise_steps: float
     """Typical standard deviation of one run."""
     drift_share: float
@@ -24,7 +27,7 @@ class Posterior:
     """What is left of each run after offset, temperature, night and drift."""
 
     def moments(self, contrast: Floats) -> tuple[Floats, Floats]:
-        """Mean and covariance of `contrast @ coefficients`."""
+        """Return mean and covariance of `contrast @ coefficients`; `contrast` is k x p."""
         means = self.means @ contrast.T
         mean = self.weights @ means
         away = means - mean
@@ -32,7 +35,7 @@ class Posterior:
         return mean, inside + np.einsum("m,ma,mb->ab", self.weights, away, away)
 
     def interval(self, contrast: Floats, coverage: float) -> tuple[float, float]:
-        """Equal-tailed interval of one combination of coefficients."""
+        """Return the equal-tailed interval of one combination of coefficients; `contrast` is p."""
         means = self.means @ contrast
         sds = np.sqrt(np.einsum("i,mij,j->m", contrast, self.covariances, contrast))
         tail = (1 - coverage) / 2
@@ -43,6 +46,11 @@ class Posterior:
 
 
 def _quantile(weights: Floats, means: Floats, sds: Floats, share: float) -> float:
+    """Return a quantile of a mixture of normals, by bisection.
+
+    12 standard deviations hold every quantile that is asked for; 60 halvings end below the last
+    bit of a double.
+    """
     low, high = float((means - 12 * sds).min()), float((means + 12 * sds).max())
     for _ in range(60):
         middle = (low + high) / 2
@@ -54,7 +62,10 @@ def _quantile(weights: Floats, means: Floats, sds: Floats, share: float) -> floa
 
 
 def _normal_cdf(z: Floats) -> Floats:
-    """Abramowitz and Stegun 26.2.17, absolute error below 7.5e-8."""
+    """Return the distribution function (Abramowitz and Stegun 26.2.17, absolute error < 7.5e-8).
+
+    NumPy has none, and SciPy would be a large dependency for one function.
+    """
     t = 1 / (1 + 0.2316419 * np.abs(z))
     poly = t * (
         0.319381530 + t * (-0.356563782 + t * (1.781477937 + t * (-1.821255978 + t * 1.330274429)))

@@ -1,4 +1,4 @@
-"""What the fit made of each run: the data behind an offset."""
+"""What a fit leaves of each run: the data behind an offset."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,8 +9,8 @@ from rigd.learning.estimator.fit import Fit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RunReading:
-    """One run as the fit reads it."""
+class RunResidual:
+    """One run with what the fit explains of it."""
 
     filter: str
     time: datetime
@@ -25,8 +25,8 @@ class RunReading:
     """How far the run was believed: 1 fully, 0 not at all."""
 
 
-def readings(fit: Fit, name: str | None = None) -> tuple[RunReading, ...]:
-    """The fitted runs in order of time; of one filter only, if it is named."""
+def residuals_of(fit: Fit, name: str | None = None) -> tuple[RunResidual, ...]:
+    """Return the fitted runs in order of time; those of one filter only, if it is named."""
     table = fit.table
     size = len(table.filters)
     means, _ = fit.posterior.moments(np.eye(2 + size)[2:])
@@ -35,12 +35,12 @@ def readings(fit: Fit, name: str | None = None) -> tuple[RunReading, ...]:
         filter_name = table.filters[index]
         if name is not None and filter_name != name:
             continue
-        # As the newest zero counts, so that all can stand in one picture.
+        # Counted from the newest zero, so that all runs can be drawn in one picture.
         position = table.centred_steps[at] + table.positions_steps[-1] - table.centred_steps[-1]
         level = float(position - (means[index] - means[0]))
         residual = float(fit.posterior.residuals_steps[at])
         found.append(
-            RunReading(
+            RunResidual(
                 filter=filter_name,
                 time=table.times[at],
                 night=int(table.night_index[at]),

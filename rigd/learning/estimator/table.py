@@ -15,11 +15,17 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.intp]
 
 ERROR_SPREAD = 0.29
-"""Standard deviation of the logarithm of a curve's error: 1 / sqrt(2 f), 9 points less 3."""
+"""Standard deviation of the logarithm of a curve's error: 1 / sqrt(2 f) with the f = 6 degrees of
+freedom that 9 points leave to a curve of 3 parameters.
+"""
 UNCHECKED = 2.0
-"""Scatter of a run without a curve, as a multiple of that of its filter's others."""
+"""Scatter of a run without a curve, as a multiple of that of its filter's others; our choice."""
+MAX_RATIO = 10.0
+"""No curve's error counts as more than so many typical ones; our choice."""
 NIGHT_GAP = timedelta(hours=6)
-"""A longer pause than this starts a new night, in any time zone."""
+"""A longer pause than this starts a new night, in any time zone. Our choice: longer than most
+clouds stay, shorter than from one night's darkness to the next at 60 degrees of latitude.
+"""
 MAX_RUNS = 200
 """The newest runs are fitted; the cost grows with the cube of their number."""
 
@@ -70,8 +76,8 @@ class RunTable:
         return int(self.level_index[-1]) + 1
 
 
-def why_not(run: AutofocusRun) -> str | None:
-    """The reason that forbids fitting a run; None if there is none."""
+def reason_to_leave_out(run: AutofocusRun) -> str | None:
+    """Return the reason that forbids fitting a run; None if there is none."""
     if not run.ok:
         return run.reason or "the run failed"
     if not run.filter:
@@ -90,12 +96,12 @@ def why_not(run: AutofocusRun) -> str | None:
 def tabulate(
     runs: Sequence[AutofocusRun], reference: str
 ) -> tuple[RunTable | None, tuple[LeftOut, ...]]:
-    """Sort the runs into a table and a list of those left out; None if no run is left."""
+    """Sort the runs into a table, None if none can be fitted, and a list of those left out."""
     left_out = []
     kept = []
     seen = set()
     for run in runs:
-        reason = why_not(run)
+        reason = reason_to_leave_out(run)
         if reason is None and run.key in seen:
             reason = "the same run came twice"
         if reason is not None:
@@ -127,7 +133,9 @@ def _arrays(runs: Sequence[AutofocusRun], reference: str) -> RunTable:
         nights.append(night)
         hours.append((time - first).total_seconds() / 3600)
         since = (time - times[0]).total_seconds() / 3600
-        clock.append((since + 6) % 24)  # the first run of all at 6: earlier starts stay before
+        clock.append(
+            (since + 6) % 24
+        )  # the first run of all at 6: later nights may begin 6 h earlier
     night_index = np.array(nights, dtype=np.intp)
     positions = np.array([run.position_steps for run in runs], dtype=np.float64)
     filter_index = np.array([filters.index(run.filter or "") for run in runs], dtype=np.intp)
@@ -157,12 +165,13 @@ def _arrays(runs: Sequence[AutofocusRun], reference: str) -> RunTable:
 
 
 def _least_scatter(runs: Sequence[AutofocusRun]) -> float:
-    """What one run scatters at least: a step, or what its curve says."""
+    """Return what one run scatters at least, in steps: one step, or what curves typically say."""
     stated = [run.se_steps for run in runs if run.se_steps]
     return max(1.0, float(np.median(stated)) if stated else 0.0)
 
 
 def _temperatures(runs: Sequence[AutofocusRun], nights: Ints, hours: Floats) -> Floats:
+    """Return the temperature of each run, interpolated inside its night where none was logged."""
     values = np.array(
         [math.nan if run.temperature_c is None else run.temperature_c for run in runs]
     )
@@ -175,12 +184,13 @@ def _temperatures(runs: Sequence[AutofocusRun], nights: Ints, hours: Floats) -> 
 
 
 def _relative_noise(runs: Sequence[AutofocusRun], filter_index: Ints) -> Floats:
-    """From the fits' own errors, drawn to their filter's median as far as chance explains them.
+    """Return the noise of each run from its curve's own error, as a multiple of the typical one.
 
-    The error of a curve of nine points is itself known to a third only, so runs of a filter whose
-    errors differ by no more than that are equally good; what goes beyond counts in full. However
-    good the curve, runs repeat no better than the focuser and the air do. Where others have curves,
-    a run without one counts as twice as rough as its filter's others: nobody could check it.
+    The error of a curve of nine points is itself known to a third only. So the errors of one
+    filter's runs are drawn towards their median as far as chance explains how they differ (`real`
+    is the share of their spread that it does not explain); what goes beyond two standard deviations
+    of chance counts in full. Where others have curves, a run without one counts as twice as rough
+    as its filter's others: nobody could check it.
     """
     stated = np.array([run.se_steps or math.nan for run in runs])
     known = np.isfinite(stated) & (stated > 0)
@@ -197,5 +207,7 @@ def _relative_noise(runs: Sequence[AutofocusRun], filter_index: Ints) -> Floats:
     chance = np.clip(away, -2 * ERROR_SPREAD, 2 * ERROR_SPREAD)
     away = np.where(known, real * chance + (away - chance), np.log(UNCHECKED))
     ratio = typical * np.exp(away) / overall
-    result: Floats = np.sqrt((3 * np.clip(ratio, 0, 10) ** 2 + 1) / 4)
+    # A quarter of the variance is common to all (our choice): however good the curve, runs repeat
+    # no better than the focuser and the air do.
+    result: Floats = np.sqrt((3 * np.clip(ratio, 0, MAX_RATIO) ** 2 + 1) / 4)
     return result

@@ -8,9 +8,13 @@ import numpy as np
 from rigd.learning.estimator.table import Floats, RunTable
 
 MIN_RUNS = 3
+"""Of two runs that disagree nobody can tell which is wild."""
 MIN_PASSES = 2
+"""With one block of runs only, a filter cannot be told from the time of that block."""
 MAX_INFLATION = 5.0
-"""Largest variance inflation by a smooth drift; beyond it, filter and time are one."""
+"""Largest variance inflation by a smooth drift; beyond it, filter and time are one. Textbooks warn
+of factors from 5 on (James et al., An Introduction to Statistical Learning, 3.3.3).
+"""
 
 
 class OffsetState(StrEnum):
@@ -19,7 +23,7 @@ class OffsetState(StrEnum):
     MODELLED = "modelled"
     """Predicted; runs have not decided anything yet."""
     PROVISIONAL = "provisional"
-    """Measured; not yet known to a sixth of the focus zone."""
+    """Measured, but its standard error is not below a sixth of the focus zone."""
     TRUSTED = "trusted"
     """Measured, and its standard error is below a sixth of the focus zone."""
     REFUSED = "refused"
@@ -28,7 +32,7 @@ class OffsetState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Support:
-    """What the order of the runs allows to say about one filter."""
+    """What number and order of the runs allow to say about one filter."""
 
     runs: int
     passes: int
@@ -36,11 +40,13 @@ class Support:
     a new zero of the focuser.
     """
     inflation: float | None
-    """Variance of the offset with an unknown smooth drift, over that without; None: no link."""
+    """Variance of the offset with an unknown smooth drift, over that without; None: the filter
+    shares no night with the reference.
+    """
 
 
 def support(table: RunTable, index: int) -> Support:
-    """Look at one filter's runs beside those of the reference (index 0)."""
+    """Return the support of one filter beside the reference (index 0)."""
     return Support(
         runs=int((table.filter_index == index).sum()),
         passes=_passes(table, index),
@@ -49,7 +55,7 @@ def support(table: RunTable, index: int) -> Support:
 
 
 def objection(name: str, reference: str, own: Support, other: Support) -> str | None:
-    """Why these runs cannot tell this filter's offset; None if they can."""
+    """Return why these runs cannot tell this filter's offset; None if they can."""
     found = []
     for who, what in ((name, own), (reference, other)):
         if what.runs < MIN_RUNS:
@@ -67,7 +73,11 @@ def objection(name: str, reference: str, own: Support, other: Support) -> str | 
 
 
 def grade(se_steps: float, focus_zone_steps: float | None) -> tuple[OffsetState, str | None]:
-    """The state of a measured offset whose runs raise no objection."""
+    """Return the state of a measured offset whose runs raise no objection, and why no better one.
+
+    Half the focus zone is three standard errors wide at a sixth of the zone (trusted), one and a
+    half at a third (worth applying).
+    """
     if focus_zone_steps is None:
         return OffsetState.PROVISIONAL, "the focus zone in steps is unknown"
     third, sixth = focus_zone_steps / 3, focus_zone_steps / 6
@@ -86,6 +96,7 @@ def grade(se_steps: float, focus_zone_steps: float | None) -> tuple[OffsetState,
 
 
 def _passes(table: RunTable, index: int) -> int:
+    """Count the stretches of a filter's runs, as `Support.passes` defines them."""
     here = table.filter_index == index
     fresh = np.ones(len(here), dtype=bool)
     fresh[1:] = ~here[:-1] | (table.level_index[1:] != table.level_index[:-1])
@@ -93,7 +104,11 @@ def _passes(table: RunTable, index: int) -> int:
 
 
 def _inflation(table: RunTable, index: int) -> float | None:
-    """Ratio of variances, with and without a parabola in time in each night."""
+    """Return the ratio of the offset's variances with and without a polynomial in time per level.
+
+    A parabola where a level has six runs, a line where it has three: no more coefficients than
+    half the runs, or the drift would explain everything.
+    """
     if index == 0:
         return 1.0
     present = [i for i in range(1, len(table.filters)) if (table.filter_index == i).any()]
@@ -118,11 +133,15 @@ def _inflation(table: RunTable, index: int) -> float | None:
 
 
 def _variance(columns: Floats, at: int) -> float | None:
-    """Unit-noise variance of one least-squares coefficient; None if it is not determined."""
+    """Return the unit-noise variance of one least-squares coefficient; None if not determined.
+
+    1 / (squared length of its column outside the space of the others), by Frisch, Waugh and Lovell.
+    """
     rest = np.delete(columns, at, axis=1)
     own = columns[:, at]
     left = own - rest @ np.linalg.lstsq(rest, own, rcond=None)[0]
     square = float(left @ left)
+    # 1e-8: what rounding leaves of a column that lies in the space of the others.
     return None if square < 1e-8 * float(own @ own) else 1 / square
 
 

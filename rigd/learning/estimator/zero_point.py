@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 Ints = NDArray[np.intp]
 
+# The limits are our choice. They may be cautious: a missed small jump is absorbed as a drift or as
+# a night's level, and a wrongly found one costs a level only.
 JUMP = 20.0
 """So many times the scatter of a filter's successive runs is no drift any more."""
 JUMP_OVERNIGHT = 300.0
@@ -22,10 +24,11 @@ JUMP_OVERNIGHT = 300.0
 AGREE = 0.25
 """Share of the jump by which the filters may differ."""
 NEAR = 3
-"""So many runs of a filter on each side are looked at."""
+"""So many runs of a filter on each side are compared: their median survives one wild run."""
 MOST = 12
+"""Most zero points of one table: each costs a level, and the search time."""
 _QUARTILE = 0.3186
-"""Of the absolute value of a normal variable."""
+"""First quartile of the absolute value of a normal variable: the 0.625 quantile of a normal."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +43,7 @@ class ZeroPoint:
 def zero_starts(
     positions: Floats, filters: Ints, nights: Ints, least_scatter: float
 ) -> list[tuple[int, float]]:
-    """Indices of the runs, in order of time, that begin with a new zero, with the jump before each.
+    """Find the runs that begin with a new zero: their indices, and the jump in steps before each.
 
     Args:
         positions: Of the runs, in order of time.
@@ -53,7 +56,8 @@ def zero_starts(
     )
     if not len(steps):
         return []
-    # Even if most steps span a jump, a quarter of them does not.
+    # Even if most steps span a jump, a quarter of them does not. Two runs differ by sqrt(2) times
+    # what one scatters.
     quartile = float(np.quantile(steps, 0.25))
     scatter = max(quartile / _QUARTILE / np.sqrt(2), least_scatter)
     found: list[tuple[int, float]] = []
@@ -71,7 +75,10 @@ def zero_starts(
 
 
 def _split(positions: Floats, filters: Ints, least: float) -> tuple[int, float] | None:
-    """Where the runs of a stretch jump all alike, and by how much; None if they do not."""
+    """Return where all filters of a stretch jump alike, and by how much; None if they do not.
+
+    Of several such places the one with the least unrest beside it: there the jump is cleanest.
+    """
     best: tuple[float, int, float] | None = None
     for at in range(1, len(positions)):
         jumps, unrest = _jumps(positions, filters, at)
@@ -84,7 +91,7 @@ def _split(positions: Floats, filters: Ints, least: float) -> tuple[int, float] 
 
 
 def _jumps(positions: Floats, filters: Ints, at: int) -> tuple[Floats, float]:
-    """By how much each filter's runs differ across a place, and how restless they are beside it."""
+    """Return each filter's jump across a place, and by how much its nearest runs differ there."""
     jumps, unrest = [], 0.0
     for name in np.unique(filters):
         here = filters == name
@@ -99,5 +106,5 @@ def _jumps(positions: Floats, filters: Ints, at: int) -> tuple[Floats, float]:
 def zero_points(
     starts: Sequence[tuple[int, float]], times: Sequence[datetime]
 ) -> tuple[ZeroPoint, ...]:
-    """The same with their times."""
+    """Return the starts of `zero_starts` with the times of their runs."""
     return tuple(ZeroPoint(before=times[at], jump_steps=jump) for at, jump in starts)

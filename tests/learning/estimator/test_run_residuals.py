@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from rigd.learning.estimator.fit import Fit, fit
-from rigd.learning.estimator.run_residuals import readings
+from rigd.learning.estimator.run_residuals import residuals_of
 from rigd.learning.fit_plot import runs_svg
 from tests.learning.estimator.night import START, night
 
@@ -25,7 +25,7 @@ def two_nights() -> Fit:
 def test_a_run_is_level_plus_offset_and_level_is_drift_plus_residual() -> None:
     result = two_nights()
 
-    for reading in readings(result):
+    for reading in residuals_of(result):
         offset = result.offset(reading.filter)
         steps = 0.0 if offset is None else (offset.focus_offset_steps or 0.0)
         assert reading.position_steps == pytest.approx(reading.level_steps + steps)
@@ -35,7 +35,7 @@ def test_a_run_is_level_plus_offset_and_level_is_drift_plus_residual() -> None:
 
 
 def test_the_wild_run_stands_out_and_is_not_believed() -> None:
-    worst = max(readings(two_nights()), key=lambda reading: abs(reading.residual_steps))
+    worst = max(residuals_of(two_nights()), key=lambda reading: abs(reading.residual_steps))
 
     assert worst.position_steps == 5400
     assert worst.residual_steps > 300
@@ -43,7 +43,7 @@ def test_the_wild_run_stands_out_and_is_not_believed() -> None:
 
 
 def test_readings_of_one_filter_are_its_own() -> None:
-    assert {reading.filter for reading in readings(two_nights(), "R")} == {"R"}
+    assert {reading.filter for reading in residuals_of(two_nights(), "R")} == {"R"}
 
 
 def test_the_plot_is_well_formed_and_shows_every_run() -> None:
