@@ -21,6 +21,10 @@ MAX_BYTES = 32 * 1024 * 1024
 """No autofocus log of a night is larger."""
 
 
+class UnknownFormatError(InvalidValueError):
+    """The file cannot be read, or is no autofocus log of a known kind."""
+
+
 class _Read(Protocol):
     def __call__(
         self, text: str, source: str, *, zone: tzinfo | None, coordinates: Coordinates | None
@@ -58,10 +62,19 @@ def read_path(
         coordinates: Of the positions, where the log cannot say it.
 
     Raises:
+        UnknownFormatError: The file cannot be read, or is no autofocus log of a known kind.
         InvalidValueError: The file is refused; the text names it and the reason in one line.
     """
     try:
-        return _read(content_of(path), path, zone, coordinates)
+        content = content_of(path)
+    except ValueError as error:
+        msg = f"{path.name}: {error}"
+        raise UnknownFormatError(msg) from None
+    try:
+        return _read(content, path, zone, coordinates)
+    except UnknownFormatError as error:
+        msg = f"{path.name}: {error}"
+        raise UnknownFormatError(msg) from None
     except ValueError as error:
         msg = f"{path.name}: {error}"
         raise InvalidValueError(msg) from None
@@ -72,19 +85,23 @@ def _read(
 ) -> tuple[AutofocusRun, ...]:
     if not content.strip():
         msg = "the file is empty"
-        raise ValueError(msg)
+        raise UnknownFormatError(msg)
     if content.startswith(SIGNATURE):
-        return fits.read(content, f"FITS {path.name}", zone=zone, coordinates=coordinates)
+        try:
+            return fits.read(content, f"FITS {path.name}", zone=zone, coordinates=coordinates)
+        except ValueError as error:
+            # Any picture is a FITS file: without a focuser position it was never meant as a log.
+            raise UnknownFormatError(str(error)) from None
     text = decode(content)
     if text is None:
         msg = "binary, or text in an unknown encoding"
-        raise ValueError(msg)
+        raise UnknownFormatError(msg)
     for name, sniff, read in FORMATS:
         if sniff(text):
             return read(text, f"{name} {path.name}", zone=zone, coordinates=coordinates)
     known = ", ".join([name for name, _, _ in FORMATS] + ["FITS"])
     msg = f"no autofocus log of a known kind ({known})"
-    raise ValueError(msg)
+    raise UnknownFormatError(msg)
 
 
 def content_of(path: Path) -> bytes:

@@ -4,29 +4,33 @@ A file counts once its size and time are the same at two looks; a program may st
 """
 
 import logging
-import os
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import tzinfo
 from pathlib import Path
 
-from rigd.autofocus_logs.reader import read_path
+from rigd.autofocus_logs.reader import UnknownFormatError, read_path
 from rigd.autofocus_logs.run import AutofocusRun, Coordinates
 from rigd.errors import InvalidValueError, RefusedError, RigdError
 from rigd.service.fit_process import FitProcess
+from rigd.service.folder_scan import SCAN_LIMIT_S, FolderScan, Stamps
 
 log = logging.getLogger(__name__)
 
-MOST_FILES = 20_000
-"""In one directory with all below it; more are not looked at."""
 AT_ONCE = 50
 """Files read at one look; the others wait for the next."""
 READ_LIMIT_S = 50.0
 
-Stamp = tuple[int, int]
-"""Size and time of a file: what changes when it is written to."""
-Read = tuple[tuple[AutofocusRun, ...], str | None]
-"""The runs of a file, or why it is refused."""
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileContent:
+    """What was found in a file."""
+
+    runs: tuple[AutofocusRun, ...] = ()
+    refused: str | None = None
+    """Why it is not taken in."""
+    foreign: bool = False
+    """Whether it is no autofocus log at all."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -37,9 +41,13 @@ class WatchedFolder:
     rig: str
     zone: tzinfo | None = None
     coordinates: Coordinates | None = None
-    seen: dict[Path, Stamp] = field(default_factory=dict)
-    done: dict[Path, Stamp] = field(default_factory=dict)
-    told: set[Path] = field(default_factory=set)
+    seen: Stamps = field(default_factory=dict)
+    done: Stamps = field(default_factory=dict)
+    foreign: dict[str, str] = field(default_factory=dict)
+    """Files that are no autofocus logs, with the reason."""
+    foreign_logged: int = 0
+    """How many of them the log has named."""
+    logged: set[str] = field(default_factory=set)
     """Files, and the directory itself, whose failure was logged."""
 
 
@@ -51,29 +59,31 @@ class WatchedFolders:
         directories: Sequence[WatchedFolder],
         take: Callable[[str, Sequence[AutofocusRun], str], Awaitable[object]],
         worker: FitProcess | None = None,
+        scan_limit_s: float = SCAN_LIMIT_S,
     ) -> None:
         """`take` gets the rig, the runs of a file, and who brings them."""
-        self._directories = directories
+        self._directories = [(one, FolderScan(one.path, scan_limit_s)) for one in directories]
         self._take = take
         self._worker = worker or FitProcess(READ_LIMIT_S)
 
     async def look(self) -> None:
         """Take in what is new and no longer being written; never raises."""
-        for directory in self._directories:
+        for directory, scan in self._directories:
             try:
-                await self._look_at(directory)
+                await self._look_at(directory, scan)
             except RigdError as error:
-                _tell(directory, directory.path, str(error))
+                _warn(directory, str(directory.path), str(error))
             except Exception:  # border: a job that fails must not end the others
                 log.exception("watched directory %s", directory.path)
 
-    async def _look_at(self, directory: WatchedFolder) -> None:
+    async def _look_at(self, directory: WatchedFolder, scan: FolderScan) -> None:
         try:
-            now = _stamps(directory.path)
+            now = await scan.run()
         except OSError as error:
             reason = error.strerror or "cannot be read"
-            _tell(directory, directory.path, reason)
+            _warn(directory, str(directory.path), reason)
             return
+        directory.logged.discard(str(directory.path))
         settled = [
             path
             for path, stamp in now.items()
@@ -81,60 +91,73 @@ class WatchedFolders:
         ]
         directory.seen = now
         directory.done = {path: stamp for path, stamp in directory.done.items() if path in now}
-        chosen = tuple(sorted(settled, key=lambda path: now[path][1], reverse=True)[:AT_ONCE])
-        if not chosen:
-            return
-        directory.done.update({path: now[path] for path in chosen})
-        read = await self._read(directory, chosen)
-        for path, (runs, refused) in zip(chosen, read, strict=True):
-            if refused is not None:
-                _tell(directory, path, refused)
-            elif runs:
-                await self._take(directory.rig, runs, f"watched directory {directory.path}")
+        chosen = sorted(settled, key=lambda path: now[path][1], reverse=True)[:AT_ONCE]
+        if chosen:
+            directory.done.update({path: now[path] for path in chosen})
+            await self._take_in(directory, chosen)
+        if len(chosen) == len(settled):
+            _warn_of_foreign_files(directory)
 
-    async def _read(self, directory: WatchedFolder, paths: Sequence[Path]) -> tuple[Read, ...]:
+    async def _take_in(self, directory: WatchedFolder, paths: Sequence[str]) -> None:
+        read = await self._read(directory, paths)
+        for path, content in zip(paths, read, strict=True):
+            directory.foreign.pop(path, None)
+            if content.foreign and content.refused is not None:
+                directory.foreign[path] = content.refused
+            elif content.refused is not None:
+                _warn(directory, path, content.refused)
+            elif content.runs:
+                by = f"watched directory {directory.path}"
+                await self._take(directory.rig, content.runs, by)
+
+    async def _read(
+        self, directory: WatchedFolder, paths: Sequence[str]
+    ) -> tuple[FileContent, ...]:
+        files = [Path(path) for path in paths]
         try:
-            return await self._worker.run(read_files, paths, directory.zone, directory.coordinates)
+            return await self._worker.run(read_files, files, directory.zone, directory.coordinates)
         except RefusedError as error:
-            if len(paths) == 1:
-                return (((), f"{paths[0].name}: cannot be read: {error}"),)
+            if len(files) == 1:
+                return (FileContent(refused=f"{files[0].name}: cannot be read: {error}"),)
         # One of them is too much for the reader; the others shall not suffer.
         return tuple([(await self._read(directory, [path]))[0] for path in paths])
 
 
 def read_files(
-    paths: Sequence[Path], zone: tzinfo | None, frame: Coordinates | None
-) -> tuple[Read, ...]:
+    paths: Sequence[Path], zone: tzinfo | None, coordinates: Coordinates | None
+) -> tuple[FileContent, ...]:
     """What each file holds; in another process, so that no file can hold up a reply."""
-    return tuple(_read(path, zone, frame) for path in paths)
+    return tuple(_read(path, zone, coordinates) for path in paths)
 
 
-def _read(path: Path, zone: tzinfo | None, frame: Coordinates | None) -> Read:
+def _read(path: Path, zone: tzinfo | None, coordinates: Coordinates | None) -> FileContent:
     try:
-        return read_path(path, zone=zone, coordinates=frame), None
+        return FileContent(runs=read_path(path, zone=zone, coordinates=coordinates))
+    except UnknownFormatError as error:
+        return FileContent(refused=str(error), foreign=True)
     except InvalidValueError as error:
-        return (), str(error)
+        return FileContent(refused=str(error))
 
 
-def _stamps(root: Path) -> dict[Path, Stamp]:
-    stamps: dict[Path, Stamp] = {}
-    os.scandir(root).close()
-    for folder, _, names in os.walk(root):
-        for name in names:
-            path = Path(folder, name)
-            try:
-                status = path.stat()
-            except OSError:
-                continue  # gone since it was listed
-            stamps[path] = (status.st_size, status.st_mtime_ns)
-            if len(stamps) >= MOST_FILES:
-                return stamps
-    return stamps
-
-
-def _tell(directory: WatchedFolder, path: Path, reason: str) -> None:
+def _warn(directory: WatchedFolder, path: str, reason: str) -> None:
     """One line for each file, once."""
-    if path in directory.told:
+    if path in directory.logged:
         return
-    directory.told.add(path)
+    directory.logged.add(path)
+    log.warning("watched directory %s: %s", directory.path, reason)
+
+
+def _warn_of_foreign_files(directory: WatchedFolder) -> None:
+    """One line for all of them, and again only when they are twice as many.
+
+    A person may watch a directory with thousands of pictures in it, and more every night.
+    """
+    directory.foreign = {p: why for p, why in directory.foreign.items() if p in directory.seen}
+    number = len(directory.foreign)
+    if number == 0 or number < 2 * directory.foreign_logged:
+        return
+    directory.foreign_logged = number
+    reason = next(iter(directory.foreign.values()))
+    if number > 1:
+        reason = f"{number} files are not taken for autofocus logs, the first: {reason}"
     log.warning("watched directory %s: %s", directory.path, reason)

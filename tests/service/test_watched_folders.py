@@ -2,9 +2,11 @@
 
 import asyncio
 import logging
+import os
 from collections.abc import Coroutine, Sequence
 from datetime import UTC
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
@@ -12,9 +14,11 @@ import pytest
 from rigd.autofocus_logs.run import AutofocusRun, Coordinates
 from rigd.config import load_config
 from rigd.errors import ConfigError
+from rigd.service import folder_scan
 from rigd.service.fit_process import FitProcess
-from rigd.service.watched_folders import WatchedFolder, WatchedFolders
-from tests.service.live import PROFILE
+from rigd.service.folder_scan import MOST_FILES, Stamps, scan
+from rigd.service.watched_folders import AT_ONCE, WatchedFolder, WatchedFolders
+from tests.service.live import PROFILE, living
 
 FIXTURES = Path(__file__).parents[1] / "autofocus_logs" / "fixtures"
 GOOD = (FIXTURES / "nina_good.json").read_bytes()
@@ -95,6 +99,118 @@ def test_a_wrong_file_is_one_line_once_and_holds_up_no_other(
         "(N.I.N.A., N.I.N.A. log, Ekos, Ekos focus log, ASIAIR, CCDciel, SGP, FocusMax, "
         "TheSkyX, table, FITS)"
     ]
+
+
+def test_many_files_of_another_kind_are_one_line(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    for number in range(2 * AT_ONCE + 1):
+        (tmp_path / f"notes {number}.txt").write_text("prose")
+    watch, _ = made(tmp_path)
+
+    async def looking() -> None:
+        for _ in range(5):
+            await watch.look()
+        (tmp_path / "one more.txt").write_text("prose")
+        await watch.look()
+        await watch.look()
+
+    with caplog.at_level(logging.WARNING):
+        run(looking())
+
+    (line,) = [record.getMessage() for record in caplog.records]
+    assert line.startswith(
+        f"watched directory {tmp_path}: {2 * AT_ONCE + 1} files are not taken for autofocus logs, "
+    )
+
+
+def test_a_log_that_is_broken_is_a_line_of_its_own(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "report.json").write_bytes(GOOD[: len(GOOD) // 2])
+    (tmp_path / "prose.txt").write_text("prose")
+    watch, _ = made(tmp_path)
+
+    async def looking() -> None:
+        await watch.look()
+        await watch.look()
+
+    with caplog.at_level(logging.WARNING):
+        run(looking())
+
+    lines = [record.getMessage() for record in caplog.records]
+    assert len(lines) == 2
+    assert "report.json: " in lines[0]
+    assert "prose.txt: no autofocus log" in lines[1]
+
+
+def test_a_directory_that_does_not_answer_holds_up_nothing_and_is_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """As a share of the network whose server is gone."""
+    (tmp_path / "report.json").write_bytes(GOOD)
+    answers, ended = Event(), Event()
+
+    def hang(root: Path, given_up: Event) -> Stamps:
+        answers.wait(60)
+        ended.set()
+        return scan(root, given_up)
+
+    taken = Taken()
+    directory = WatchedFolder(path=tmp_path, rig="one", zone=UTC, coordinates=Coordinates.RAW)
+    watch = WatchedFolders([directory], taken, Inline(), scan_limit_s=0.01)
+
+    async def looking() -> None:
+        monkeypatch.setattr(folder_scan, "scan", hang)
+        await watch.look()
+        await watch.look()
+        answers.set()
+        await asyncio.to_thread(ended.wait, 60)
+        monkeypatch.setattr(folder_scan, "scan", scan)
+        monkeypatch.setattr(watch._directories[0][1], "_limit_s", 60)
+        while not taken.runs:
+            await watch.look()
+
+    with caplog.at_level(logging.WARNING):
+        run(looking())
+
+    assert [record.getMessage() for record in caplog.records] == [
+        f"watched directory {tmp_path}: cannot be looked through within 0.01 s"
+    ]
+
+
+async def test_replies_come_while_a_directory_is_looked_through(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "files"
+    folder.mkdir()
+    for number in range(MOST_FILES // 20):
+        (folder / f"{number}.txt").write_text("prose")
+    begun, replies = Event(), Event()
+    stat, looked_at = os.stat, []
+
+    def slow(path: Any, *args: Any, **kwargs: Any) -> os.stat_result:
+        """A share that answers only when the test has its replies."""
+        if str(path).startswith(f"{folder}/"):
+            looked_at.append(path)
+            begun.set()
+            replies.wait(60)
+        return stat(path, *args, **kwargs)
+
+    async with asyncio.timeout(60), living(tmp_path, monkeypatch) as live:
+        watch, _ = made(folder)
+        monkeypatch.setattr(folder_scan.os, "stat", slow)
+        look = asyncio.create_task(watch.look())
+        try:
+            assert await asyncio.to_thread(begun.wait, 60)
+            answers = [await live.ask("/rigs") for _ in range(3)]
+            assert not look.done()
+        finally:
+            replies.set()
+            await look
+
+    assert all(answer["rigs"] for answer in answers)
+    assert len(looked_at) == MOST_FILES // 20
 
 
 def test_a_directory_that_is_not_there_is_one_line_once(
