@@ -1,30 +1,11 @@
 """The `rigd` command: its sub-commands and how errors reach a person."""
 
 import sys
+from typing import Annotated
 
 import typer
 
-from rigd.cli.catalog import catalog_app, match_command
-from rigd.cli.inventory import inventory_app
-from rigd.cli.offsets import offsets_app
-from rigd.cli.profile_files import profile_app
-from rigd.cli.questions import answer_command, questions_command
-from rigd.cli.rigs import (
-    adopt_command,
-    changes_command,
-    devices_command,
-    explain_command,
-    hold_command,
-    mode_command,
-    offsets_command,
-    swap_command,
-    train_command,
-    trim_command,
-)
-from rigd.cli.run import check_command, demo_command, run_command, schema_command
-from rigd.cli.runs import forget_command, import_command, list_command, restate_command, runs_app
-from rigd.cli.spacers import spacers_command
-from rigd.cli.status import status_command
+from rigd.cli.on_demand import CommandOnDemand, group_of
 from rigd.errors import RigdError
 
 app = typer.Typer(
@@ -33,35 +14,141 @@ app = typer.Typer(
     "and applies them on every filter change.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
+    cls=group_of(
+        CommandOnDemand("run", "rigd.cli.run:run_command", "Run the daemon in the foreground."),
+        CommandOnDemand(
+            "demo",
+            "rigd.cli.run:demo_command",
+            "Run rigd on INDI's simulators with an example rig, until Ctrl-C.",
+        ),
+        CommandOnDemand(
+            "check",
+            "rigd.cli.check:check_command",
+            "Read the configuration and say what is wrong where, and what is unknown.",
+        ),
+        CommandOnDemand(
+            "schema",
+            "rigd.cli.schema:schema_command",
+            "Print the JSON Schema of a file that people write.",
+        ),
+        CommandOnDemand(
+            "devices",
+            "rigd.cli.rigs:devices_command",
+            "List the devices that the daemon sees, and what they were matched to.",
+        ),
+        CommandOnDemand(
+            "offsets",
+            "rigd.cli.offsets:offsets_app",
+            "Show the focus offset of every filter, how it is known, or what is unknown.",
+        ),
+        CommandOnDemand(
+            "runs",
+            "rigd.cli.runs:runs_app",
+            "Import, list and correct autofocus runs from other programs' logs.",
+        ),
+        CommandOnDemand(
+            "profile",
+            "rigd.cli.profile:profile_app",
+            "Keep, edit, compare and switch equipment profiles.",
+        ),
+        CommandOnDemand(
+            "train",
+            "rigd.cli.rigs:train_command",
+            "Show the required path length of the rig and the spacer stacks that reach it (JSON).",
+        ),
+        CommandOnDemand(
+            "match",
+            "rigd.cli.catalog:match_command",
+            "Say which catalog entry a device is: a match, candidates and a question, or none.",
+        ),
+        CommandOnDemand(
+            "catalog",
+            "rigd.cli.catalog:catalog_app",
+            "Search, show and check the catalog of equipment.",
+        ),
+        CommandOnDemand(
+            "spacers",
+            "rigd.cli.spacers:spacers_command",
+            "Find the best stacks of spacers and adapters for a train, or say why there are none.",
+        ),
+        CommandOnDemand(
+            "questions",
+            "rigd.cli.questions:questions_command",
+            "List what only you can say and what it changes, and what you answered.",
+        ),
+        CommandOnDemand(
+            "answer",
+            "rigd.cli.questions:answer_command",
+            "Answer a question; it counts at once and is kept. Nothing moves.",
+        ),
+        CommandOnDemand(
+            "explain",
+            "rigd.cli.rigs:explain_command",
+            "Say term by term why the focuser is where it is.",
+        ),
+        CommandOnDemand(
+            "adopt",
+            "rigd.cli.rigs:adopt_command",
+            "Say that the focuser stands in focus for the filter in the light. Nothing moves.",
+        ),
+        CommandOnDemand(
+            "status",
+            "rigd.cli.status:status_command",
+            "Show at a glance how a rig stands: mode, focus, who moves the focuser, what is wrong.",
+        ),
+        CommandOnDemand(
+            "mode",
+            "rigd.cli.rigs:mode_command",
+            "Show the mode of a rig, or switch it while running. Nothing moves.",
+        ),
+        CommandOnDemand(
+            "hold",
+            "rigd.cli.rigs:hold_command",
+            "Hands off now: the motor stops and rigd moves nothing until `rigd hold off`.",
+        ),
+        CommandOnDemand(
+            "trim",
+            "rigd.cli.rigs:trim_command",
+            "Show the trim, or set it: steps that stay in the focus and that clients never see.",
+            context_settings={"ignore_unknown_options": True},
+        ),
+        CommandOnDemand(
+            "swap",
+            "rigd.cli.rigs:swap_command",
+            "Say which filter you put in the light by hand; the focuser follows as usual.",
+        ),
+        CommandOnDemand(
+            "changes",
+            "rigd.cli.rigs:changes_command",
+            "List what changed since last night: devices, drivers, labels, and the profile.",
+        ),
+        CommandOnDemand(
+            "inventory",
+            "rigd.cli.inventory:inventory_app",
+            "Import a table of the parts that you own.",
+        ),
+    ),
 )
-app.command("run")(run_command)
-app.command("demo")(demo_command)
-app.command("check")(check_command)
-app.command("schema")(schema_command)
-app.command("devices")(devices_command)
-offsets_app.callback(invoke_without_command=True)(offsets_command)
-app.add_typer(offsets_app, name="offsets")
-runs_app.command("import")(import_command)
-runs_app.command("list")(list_command)
-runs_app.command("forget")(forget_command)
-runs_app.command("restate")(restate_command)
-app.add_typer(runs_app, name="runs")
-app.add_typer(profile_app, name="profile")
-app.command("train")(train_command)
-app.command("match")(match_command)
-app.add_typer(catalog_app, name="catalog")
-app.command("spacers")(spacers_command)
-app.command("questions")(questions_command)
-app.command("answer")(answer_command)
-app.command("explain")(explain_command)
-app.command("adopt")(adopt_command)
-app.command("status")(status_command)
-app.command("mode")(mode_command)
-app.command("hold")(hold_command)
-app.command("trim", context_settings={"ignore_unknown_options": True})(trim_command)
-app.command("swap")(swap_command)
-app.command("changes")(changes_command)
-app.add_typer(inventory_app, name="inventory")
+
+
+def _print_version(asked: bool) -> None:
+    if asked:
+        from importlib.metadata import version
+
+        typer.echo(f"rigd {version('rigd')}")
+        raise typer.Exit
+
+
+@app.callback()
+def rigd(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_print_version, is_eager=True, help="Print the version and exit."
+        ),
+    ] = False,
+) -> None:
+    """Carry the options that belong to no command."""
 
 
 def main() -> None:

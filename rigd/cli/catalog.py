@@ -15,7 +15,8 @@ from rigd.catalog.entry_files import ENTRY_MODELS, json_text, schemas
 from rigd.catalog.listing import page, title, whole
 from rigd.catalog.matching import DeviceFacts, Match, NameOrigin, as_json, match
 from rigd.catalog.supported import supported_markdown
-from rigd.cli.daemon_client import DEFAULT_URL, RigOption, UrlOption, ask, one_rig
+from rigd.cli.daemon_client import ask, one_rig
+from rigd.cli.options import DEFAULT_URL, JsonOption, RigOption, UrlOption
 from rigd.config import catalog_dirs_of, default_config_path
 from rigd.devices.identity import DeviceKind, SensorGeometry
 from rigd.errors import CatalogError, ConfigError
@@ -28,7 +29,6 @@ CatalogDirs = Annotated[
     list[Path] | None,
     typer.Option("--catalog-dir", help="A directory of your own entries; may be given again."),
 ]
-AsJson = Annotated[bool, typer.Option("--json", help="Answer as JSON.")]
 
 
 @catalog_app.command("search")
@@ -37,7 +37,7 @@ def search(
     kind: Annotated[str | None, typer.Option(help=f"One of: {', '.join(ENTRY_MODELS)}.")] = None,
     limit: Annotated[int, typer.Option(min=1, help="Most rows to print.")] = 50,
     catalog_dir: CatalogDirs = None,
-    json_output: AsJson = False,
+    json_output: JsonOption = False,
 ) -> None:
     """Find entries by words."""
     if kind is not None and kind not in ENTRY_MODELS:
@@ -61,7 +61,7 @@ def search(
 def show(
     entry_id: Annotated[str, typer.Argument(help="The id of an entry.")],
     catalog_dir: CatalogDirs = None,
-    json_output: AsJson = False,
+    json_output: JsonOption = False,
 ) -> None:
     """Print an entry with every source, conflict and note."""
     catalog = _catalog(catalog_dir)
@@ -84,7 +84,7 @@ def check(
     directories: Annotated[
         list[Path] | None, typer.Argument(help="Directories of your own entries.")
     ] = None,
-    json_output: AsJson = False,
+    json_output: JsonOption = False,
 ) -> None:
     """Check the shipped catalog, and the files of the directories given."""
     try:
@@ -148,11 +148,11 @@ def match_command(
     max_steps: Annotated[int | None, typer.Option(min=1, help="Largest focuser position.")] = None,
     step_size_um: Annotated[float | None, typer.Option(help="Step of a focuser in µm.")] = None,
     catalog_dir: CatalogDirs = None,
-    json_output: AsJson = False,
+    json_output: JsonOption = False,
     rig: RigOption = None,
     url: UrlOption = DEFAULT_URL,
 ) -> None:
-    """Say which entry of the catalog a device is: a match, candidates and a question, or none.
+    """Say which catalog entry a device is: a match, candidates and a question, or none.
 
     Without facts of a device, the daemon is asked about the devices that it sees.
     """

@@ -3,23 +3,13 @@
 import base64
 import json
 import os
-from typing import Annotated
 from urllib.error import HTTPError, URLError
 from urllib.parse import quote
 from urllib.request import Request, urlopen
 
-import typer
-
 from rigd.errors import DeviceUnavailableError, RefusedError
 
 LIMIT_S = 10.0
-DEFAULT_URL = "http://127.0.0.1:32323"
-
-UrlOption = Annotated[
-    str, typer.Option("--url", envvar="RIGD_URL", help="Where the daemon answers.")
-]
-RigOption = Annotated[str | None, typer.Option("--rig", help="Which rig; needed if several.")]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 def ask(

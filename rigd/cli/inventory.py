@@ -8,12 +8,12 @@ import typer
 from rigd.errors import TrainError
 from rigd.train.inventory_table import import_table, inventory_toml
 
-inventory_app = typer.Typer(no_args_is_help=True, help="What you own.")
+inventory_app = typer.Typer(no_args_is_help=True, help="Import a table of the parts that you own.")
 
 
 @inventory_app.callback()
 def inventory() -> None:
-    """Spacers, adapters, cameras and optics that you own."""
+    """Import a table of the parts that you own."""
 
 
 @inventory_app.command("import")

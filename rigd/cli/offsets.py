@@ -1,264 +1,91 @@
-"""`rigd offsets fit` and `plan`: focus offsets from a table or log, without a daemon."""
+"""`rigd offsets`: the offsets of a rig, and the commands about them."""
 
 import json
-from collections.abc import Mapping
-from datetime import UTC
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from rich.console import Console
+from rich.table import Table
 
-from rigd.api.rest.frames_body import MOST_FRAMES, frames_body
-from rigd.autofocus_logs.light_frame import LightFrame
-from rigd.autofocus_logs.light_frame_reader import read_frames
-from rigd.autofocus_logs.run import Coordinates
-from rigd.cli.daemon_client import DEFAULT_URL, RigOption, UrlOption, ask, one_rig
-from rigd.cli.runs import ZoneOption, files_of, read_all, stated_zone
-from rigd.errors import InvalidValueError, RigdError
-from rigd.learning.estimator.fit import FilterOffset, Fit, fit
-from rigd.learning.estimator.model import Prior
-from rigd.learning.run_plan import Plan, plan
+from rigd.cli.daemon_client import ask, one_rig
+from rigd.cli.offsets_why import show_why
+from rigd.cli.on_demand import CommandOnDemand, group_of
+from rigd.cli.options import DEFAULT_URL, JsonOption, RigOption, UrlOption
+from rigd.cli.rigs import signed
 
-offsets_app = typer.Typer(help="Focus offsets of the filters.")
-
-RunsOption = Annotated[
-    list[Path], typer.Option("--runs", help="Table, log or directory; may be given again.")
-]
-ReferenceOption = Annotated[
-    str, typer.Option("--reference", help="The filter that offsets are counted from.")
-]
-FrameChoice = Annotated[
-    Coordinates,
-    typer.Option("--frame", help="What positions are, where no column says it: raw or logical."),
-]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-PriorOption = Annotated[
-    list[str] | None,
-    typer.Option("--prior", help="Expected offset NAME=MEAN,SD in steps; may be given again."),
-]
-
-
-@offsets_app.command("fit")
-def fit_runs(
-    runs: RunsOption,
-    reference: ReferenceOption,
-    *,
-    focus_zone_steps: Annotated[
-        float | None,
-        typer.Option("--focus-zone-steps", min=0.01, help="Critical focus zone, full width."),
-    ] = None,
-    prior: PriorOption = None,
-    frame: FrameChoice = Coordinates.RAW,
-    zone: ZoneOption = None,
-    as_json: JsonOption = False,
-) -> None:
-    """Learn focus offsets from autofocus runs. A refused offset says why."""
-    result = _fit(
-        paths=runs,
-        reference=reference,
-        priors=_priors(prior or []),
-        focus_zone_steps=focus_zone_steps,
-        frame=frame,
-        zone=zone,
-    )
-    if as_json:
-        typer.echo(json.dumps(_fit_json(result), indent=2))
-        return
-    for offset in result.offsets:
-        typer.echo(_line(offset))
-    typer.echo(
-        f"{result.fitted} runs in {_nights(result.nights)}, one run scatters by "
-        f"{result.noise_steps:.1f} steps, {result.slope_steps_per_c:.1f} steps per °C"
-    )
-    for out in result.left_out:
-        typer.echo(f"left out: {out.run.source}: {out.reason}", err=True)
+offsets_app = typer.Typer(
+    help="Show the focus offset of every filter, how it is known, or what is unknown.",
+    cls=group_of(
+        CommandOnDemand(
+            "fit",
+            "rigd.cli.offsets_fit:fit_command",
+            "Learn focus offsets from autofocus runs. A refused offset says why.",
+        ),
+        CommandOnDemand(
+            "plan",
+            "rigd.cli.offsets_fit:plan_command",
+            "Say which filter to focus next, in which order, and how many loops more.",
+        ),
+        CommandOnDemand(
+            "audit",
+            "rigd.cli.offsets_audit:audit_command",
+            "Say whether a filter's frames are softer behind an offset than behind its own focus.",
+        ),
+    ),
+)
 
 
-@offsets_app.command("plan")
-def plan_runs(
-    runs: Annotated[
-        list[Path] | None,
-        typer.Option("--runs", help="Table, log or directory, instead of asking the daemon."),
-    ] = None,
-    reference: Annotated[
-        str | None, typer.Option("--reference", help="With --runs: counted from this filter.")
-    ] = None,
-    focus_zone_steps: Annotated[
-        float | None,
-        typer.Option("--focus-zone-steps", min=0.01, help="With --runs: focus zone, full width."),
-    ] = None,
+@offsets_app.callback(invoke_without_command=True)
+def offsets_command(
+    context: typer.Context,
     *,
     rig: RigOption = None,
     url: UrlOption = DEFAULT_URL,
-    frame: FrameChoice = Coordinates.RAW,
-    zone: ZoneOption = None,
     as_json: JsonOption = False,
+    why: Annotated[
+        str | None, typer.Option("--why", metavar="FILTER", help="What it was learnt from.")
+    ] = None,
+    svg: Annotated[
+        Path | None, typer.Option("--svg", help="With --why: write a picture of the runs.")
+    ] = None,
 ) -> None:
-    """Say which filter to focus next, in which order, and how many loops more."""
-    if not runs:
-        answer = ask(url, f"{one_rig(url, rig)}/offsets/plan")
-        for line in [json.dumps(answer, indent=2)] if as_json else _agenda(answer):
-            typer.echo(line)
+    """Show the focus offset of every filter, how it is known, or what is unknown."""
+    if context.invoked_subcommand is not None:
         return
-    if reference is None or focus_zone_steps is None:
-        msg = "--runs needs --reference and --focus-zone-steps"
-        raise typer.BadParameter(msg)
-    known = _fit(
-        paths=runs,
-        reference=reference,
-        priors={},
-        focus_zone_steps=focus_zone_steps,
-        frame=frame,
-        zone=zone,
-    )
-    result = plan(known, focus_zone_steps)
-    if as_json:
-        typer.echo(json.dumps(_plan_json(result), indent=2))
+    if why is not None or svg is not None:
+        show_why(url, one_rig(url, rig), why, svg, as_json=as_json)
         return
-    for line in _plan_lines(_plan_json(result)):
-        typer.echo(line)
-
-
-@offsets_app.command("audit")
-def audit_frames(
-    paths: Annotated[
-        list[Path],
-        typer.Argument(help="FITS frames, an image metadata file, an analyze log, a table."),
-    ],
-    *,
-    rig: RigOption = None,
-    url: UrlOption = DEFAULT_URL,
-    zone: ZoneOption = None,
-    as_json: JsonOption = False,
-) -> None:
-    """Say whether a filter's frames are softer behind an offset than behind its own focus."""
-    stated = stated_zone(zone)
-    frames: list[LightFrame] = []
-    for path in files_of(paths):
-        try:
-            frames.extend(read_frames(path, zone=stated))
-        except InvalidValueError as error:
-            typer.echo(str(error), err=True)
-    if not frames:
-        raise typer.Exit(1)
-    if len(frames) > MOST_FRAMES:
-        typer.echo(f"only the newest {MOST_FRAMES} of {len(frames)} frames are looked at", err=True)
-    newest = sorted(frames, key=lambda frame: frame.time)[-MOST_FRAMES:]
-    answer = ask(url, f"{one_rig(url, rig)}/offsets/audit", frames_body(newest))
+    answer = ask(url, f"{one_rig(url, rig)}/offsets")
     if as_json:
         typer.echo(json.dumps(answer, indent=2))
         return
-    typer.echo(answer["said"])
+    table = Table(title=f"rig {answer['rig']} (mode {answer['mode']})", title_justify="left")
+    for column in ("slot", "filter", "offset steps", "offset µm", "would move to", "known how"):
+        table.add_column(column)
+    rows = answer["offsets"]
+    for row in rows if isinstance(rows, list) else []:
+        table.add_row(
+            str(row["filter_position"] + 1),
+            row["name"],
+            signed(row["focus_offset_steps"], "d"),
+            signed(row["focus_offset_um"], ".1f"),
+            "" if row["would_move_to_steps"] is None else str(row["would_move_to_steps"]),
+            _known(row),
+        )
+    console = Console(soft_wrap=True)
+    console.print(table)
+    if answer.get("published_zeros_because"):
+        console.print(f"published as zeros: {answer['published_zeros_because']}")
 
 
-def _agenda(answer: Mapping[str, object]) -> list[str]:
-    """The daemon's plan, as lines."""
-    lines = [str(answer["reason"])] if answer["reason"] is not None else _plan_lines(answer)
-    checks = answer["spot_checks"]
-    if isinstance(checks, list) and checks:
-        lines.append(f"unseen for nights, due for one run: {' '.join(checks)}")
-    return lines
-
-
-def _plan_lines(found: Mapping[str, object]) -> list[str]:
-    lines = [f"next: {found['next_filter']}"]
-    if found["more_loops"] is None:
-        text = "20 more loops do not reach a third of the focus zone: look at the runs' scatter"
-        return [*lines, text]
-    if found["more_loops"] == 0:
-        lines.append("every offset is inside a third of the focus zone")
-    order = found["order"]
-    return [*lines, *(" ".join(loop) for loop in (order if isinstance(order, list) else ()))]
-
-
-def _fit(
-    *,
-    paths: list[Path],
-    reference: str,
-    priors: Mapping[str, Prior],
-    focus_zone_steps: float | None,
-    frame: Coordinates,
-    zone: str | None,
-) -> Fit:
-    # Only differences of times count here, so a table of local times is read as it stands.
-    runs, refused = read_all(paths, stated_zone(zone) or UTC, frame)
-    if refused and not runs:
-        raise typer.Exit(1)
-    try:
-        return fit(runs, reference, priors, focus_zone_steps=focus_zone_steps)
-    except RigdError as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(1) from None
-
-
-def _priors(stated: list[str]) -> dict[str, Prior]:
-    priors = {}
-    for text in stated:
-        name, _, numbers = text.rpartition("=")
-        try:
-            mean, sd = (float(part) for part in numbers.split(","))
-        except ValueError:
-            mean, sd = 0.0, 0.0
-        if not name or not sd > 0:
-            msg = f"{text!r} is not NAME=MEAN,SD with SD above 0"
-            raise typer.BadParameter(msg, param_hint="--prior")
-        priors[name] = Prior(mean_steps=mean, sd_steps=sd)
-    return priors
-
-
-def _fit_json(result: Fit) -> dict[str, object]:
-    return {
-        "reference": result.reference,
-        "offsets": [
-            {
-                "filter": offset.filter,
-                "focus_offset_steps": _rounded(offset.focus_offset_steps),
-                "se_steps": _rounded(offset.se_steps),
-                "low_steps": _rounded(offset.low_steps),
-                "high_steps": _rounded(offset.high_steps),
-                "runs": offset.runs,
-                "passes": offset.passes,
-                "state": str(offset.state),
-                "inside_focus_zone": offset.inside_focus_zone,
-                "reason": offset.reason,
-            }
-            for offset in result.offsets
-        ],
-        "noise_steps": _rounded(result.noise_steps),
-        "slope_steps_per_c": _rounded(result.slope_steps_per_c),
-        "slope_se_steps_per_c": _rounded(result.slope_se_steps_per_c),
-        "drift_share": _rounded(result.drift_share),
-        "nights": result.nights,
-        "fitted": result.fitted,
-        "last_run": result.last_run.isoformat(),
-        "left_out": [{"source": out.run.source, "reason": out.reason} for out in result.left_out],
-    }
-
-
-def _plan_json(result: Plan) -> dict[str, object]:
-    return {
-        "next_filter": result.next_filter,
-        "more_loops": result.more_loops,
-        "order": [list(loop) for loop in result.order],
-        "runs_have": dict(result.runs_have),
-    }
-
-
-def _line(offset: FilterOffset) -> str:
-    reason = "" if offset.reason is None else f"  ({offset.reason})"
-    if offset.inside_focus_zone:
-        reason = f"  inside the focus zone: no refocus needed{reason}"
-    if offset.focus_offset_steps is None:
-        return f"{offset.filter:12} {offset.state}{reason}"
-    return (
-        f"{offset.filter:12} {offset.focus_offset_steps:+8.1f} ± {offset.se_steps:.1f} steps  "
-        f"{offset.state}  {offset.runs} runs{reason}"
-    )
-
-
-def _rounded(value: float | None) -> float | None:
-    return None if value is None else round(value, 3)
-
-
-def _nights(count: int) -> str:
-    return "1 night" if count == 1 else f"{count} nights"
+def _known(row: dict[str, Any]) -> str:
+    """How an offset is known: its state or what is missing, and what runs say."""
+    known, learnt = str(row["reason"] or row["state"]), row["learnt"]
+    if not isinstance(learnt, dict):
+        return known
+    mean, error = learnt["focus_offset_steps"], learnt["se_steps"]
+    if mean is None or learnt["state"] in {"modelled", "refused"}:
+        return f"{known}; {learnt['runs']} runs: {learnt['reason']}"
+    learnt_as = "" if row["state"] == learnt["state"] else f" {learnt['state']}"
+    return f"{known}; {learnt['runs']} runs:{learnt_as} {mean:+.1f} ± {error:.1f}"

@@ -12,15 +12,38 @@ from typing import Annotated
 
 import typer
 
-from rigd.cli.daemon_client import DEFAULT_URL, JsonOption, RigOption, UrlOption, ask, one_rig
+from rigd.cli.daemon_client import ask, one_rig
+from rigd.cli.on_demand import CommandOnDemand, group_of
+from rigd.cli.options import DEFAULT_URL, ConfigOption, JsonOption, RigOption, UrlOption
 from rigd.cli.profile_source import ProfileSource, profile_source
-from rigd.cli.run import ConfigOption
 from rigd.equipment.profile import EquipmentProfile
 from rigd.equipment.profile_diff import profile_changes
 from rigd.equipment.profile_toml import profile_of, profile_text, read_profile
 from rigd.errors import ConfigError, InvalidValueError, RefusedError, RigdError
 from rigd.view.profiles import ProfileView
 from rigd.view.rig import Client, Json
+
+profile_app = typer.Typer(
+    help="Keep, edit, compare and switch equipment profiles.",
+    no_args_is_help=True,
+    cls=group_of(
+        CommandOnDemand(
+            "import",
+            "rigd.cli.profile_files:import_command",
+            "Show what a file says, and what rigd does not understand of it.",
+        ),
+        CommandOnDemand(
+            "diff",
+            "rigd.cli.profile_files:diff_command",
+            "Say what changed, and whether learnt offsets stay in force.",
+        ),
+        CommandOnDemand(
+            "fingerprint",
+            "rigd.cli.profile_files:fingerprint_command",
+            "Print what learnt offsets are filed under: the light path, and every filter or pair.",
+        ),
+    ),
+)
 
 NameArgument = Annotated[
     str, typer.Argument(help="The profile's name, or how it alone begins.", show_default=False)
@@ -30,11 +53,17 @@ MaybeNameArgument = Annotated[
 ]
 
 
+@profile_app.callback()
+def _profile() -> None:
+    """Keep, edit, compare and switch equipment profiles."""
+
+
+@profile_app.command("list")
 def list_profiles(
     url: UrlOption = DEFAULT_URL, config: ConfigOption = None, as_json: JsonOption = False
 ) -> None:
     """List the profiles, archived ones too, and the rigs that have them in force."""
-    with profile_source(url, config, only_look=True) as here:
+    with profile_source(url, config, read_only=True) as here:
         answer = asyncio.run(here.profiles.listed())
     if as_json:
         typer.echo(json.dumps(answer, indent=2))
@@ -46,6 +75,7 @@ def list_profiles(
         typer.echo(f"{row['name']}{users}{shelved}")
 
 
+@profile_app.command("show")
 def show_profile(
     name: MaybeNameArgument = None,
     rig: RigOption = None,
@@ -61,6 +91,7 @@ def show_profile(
         typer.echo(found.toml, nl=False)
 
 
+@profile_app.command("create")
 def create_profile(
     name: Annotated[str, typer.Argument(help="Its name; everything else is unknown at first.")],
     url: UrlOption = DEFAULT_URL,
@@ -72,6 +103,7 @@ def create_profile(
         typer.echo(f"{asyncio.run(here.profiles.create(text, _me()))!r} is kept")
 
 
+@profile_app.command("clone")
 def clone_profile(
     name: NameArgument,
     new: Annotated[str, typer.Argument(help="Name of the copy.")],
@@ -84,6 +116,7 @@ def clone_profile(
         typer.echo(f"{asyncio.run(here.profiles.clone(name, new, _me()))!r} is a copy of {name!r}")
 
 
+@profile_app.command("rename")
 def rename_profile(
     name: NameArgument,
     new: Annotated[str, typer.Argument(help="The new name.")],
@@ -96,6 +129,7 @@ def rename_profile(
         typer.echo(f"{name!r} is {asyncio.run(here.profiles.rename(name, new, _me()))!r} now")
 
 
+@profile_app.command("switch")
 def switch_profile(
     name: NameArgument,
     rig: RigOption = None,
@@ -109,6 +143,7 @@ def switch_profile(
         typer.echo(f"{name!r} is in force on {here.rig}")
 
 
+@profile_app.command("archive")
 def archive_profile(
     name: NameArgument, url: UrlOption = DEFAULT_URL, config: ConfigOption = None
 ) -> None:
@@ -119,6 +154,7 @@ def archive_profile(
         typer.echo(f"{name!r} is archived")
 
 
+@profile_app.command("restore")
 def restore_profile(
     name: NameArgument, url: UrlOption = DEFAULT_URL, config: ConfigOption = None
 ) -> None:
@@ -129,6 +165,7 @@ def restore_profile(
         typer.echo(f"{name!r} is restored")
 
 
+@profile_app.command("export")
 def export_profile(
     name: NameArgument,
     file: Annotated[Path | None, typer.Argument(help="A new file; without, to the screen.")] = None,
@@ -149,6 +186,7 @@ def export_profile(
     typer.echo(f"{file}: written", err=True)
 
 
+@profile_app.command("edit")
 def edit_profile(
     name: MaybeNameArgument = None,
     file: Annotated[
@@ -186,6 +224,7 @@ def edit_profile(
         path.unlink(missing_ok=True)
 
 
+@profile_app.command("propose")
 def propose_profile(
     rig: RigOption = None, url: UrlOption = DEFAULT_URL, as_json: JsonOption = False
 ) -> None:
@@ -203,12 +242,14 @@ def propose_profile(
         typer.echo(answer["sentence"])
 
 
+@profile_app.command("confirm")
 def confirm_profile(rig: RigOption = None, url: UrlOption = DEFAULT_URL) -> None:
     """Say that the profile in force is right, whatever mount or frames say of the telescope."""
     count = ask(url, f"{one_rig(url, rig)}/profile/confirm", {})["confirmed"]
     typer.echo("confirmed; it is remembered" if count else "nothing contradicts it")
 
 
+@profile_app.command("undo")
 def undo_change(
     url: UrlOption = DEFAULT_URL, config: ConfigOption = None, as_json: JsonOption = False
 ) -> None:
@@ -218,6 +259,7 @@ def undo_change(
     typer.echo(json.dumps(taken_back, indent=2) if as_json else f"taken back: {_line(taken_back)}")
 
 
+@profile_app.command("history")
 def show_history(
     rig: RigOption = None,
     most: Annotated[int, typer.Option("--most", min=1, max=1000, help="So many lines.")] = 20,
@@ -226,7 +268,7 @@ def show_history(
     as_json: JsonOption = False,
 ) -> None:
     """List the changes of profiles, newest first: what, who, when."""
-    with profile_source(url, config, only_look=True) as here:
+    with profile_source(url, config, read_only=True) as here:
         answer = asyncio.run(here.profiles.history(most, rig))
     if as_json:
         typer.echo(json.dumps(answer, indent=2))
@@ -259,7 +301,7 @@ def file_or_profile(words: str, url: str, config: Path | None) -> EquipmentProfi
 
 
 def _look(name: str | None, rig: str | None, url: str, config: Path | None) -> ProfileView:
-    with profile_source(url, config, rig, only_look=True) as here:
+    with profile_source(url, config, rig, read_only=True) as here:
         return asyncio.run(_shown(here, name))
 
 

@@ -7,26 +7,8 @@ from typing import Annotated
 
 import typer
 
-from rigd.cli.daemon_client import DEFAULT_URL, JsonOption, UrlOption
-from rigd.cli.profile import (
-    archive_profile,
-    clone_profile,
-    confirm_profile,
-    create_profile,
-    edit_profile,
-    export_profile,
-    file_or_profile,
-    keep_imported,
-    list_profiles,
-    propose_profile,
-    rename_profile,
-    restore_profile,
-    show_history,
-    show_profile,
-    switch_profile,
-    undo_change,
-)
-from rigd.cli.run import ConfigOption
+from rigd.cli.options import DEFAULT_URL, ConfigOption, JsonOption, UrlOption
+from rigd.cli.profile import file_or_profile, keep_imported
 from rigd.equipment.fingerprint import filter_fingerprint, filter_fingerprints, train_fingerprint
 from rigd.equipment.imports.imported import Imported, ImportedTrain
 from rigd.equipment.imports.reader import read_path
@@ -34,16 +16,8 @@ from rigd.equipment.profile_diff import profile_changes
 from rigd.equipment.profile_toml import profile_text, read_profile, write_profile
 from rigd.errors import InvalidValueError
 
-profile_app = typer.Typer(help="Equipment profiles.", no_args_is_help=True)
 
-
-@profile_app.callback()
-def _profile() -> None:
-    """Equipment profiles."""
-
-
-@profile_app.command("import")
-def import_file(
+def import_command(
     file: Annotated[
         Path,
         typer.Argument(
@@ -101,8 +75,7 @@ def import_file(
         typer.echo(keep_imported(profile, replace, url, config), err=True)
 
 
-@profile_app.command("diff")
-def diff(
+def diff_command(
     before: Annotated[str, typer.Argument(help="Equipment profile: a TOML file, or a name.")],
     after: Annotated[str, typer.Argument(help="Another, or the same later.")],
     *,
@@ -130,8 +103,7 @@ def diff(
         typer.echo("another reference filter: offsets are counted anew")
 
 
-@profile_app.command("fingerprint")
-def fingerprint(
+def fingerprint_command(
     file: Annotated[str, typer.Argument(help="Equipment profile: a TOML file, or a name.")],
     *,
     url: UrlOption = DEFAULT_URL,
@@ -156,25 +128,6 @@ def _read(file: Path) -> Imported:
         return read_path(file)
     train = ImportedTrain(profile=read_profile(file))
     return Imported(program="rigd", source=f"rigd {file.name}", trains=(train,))
-
-
-for _name, _command in (
-    ("list", list_profiles),
-    ("show", show_profile),
-    ("create", create_profile),
-    ("clone", clone_profile),
-    ("rename", rename_profile),
-    ("switch", switch_profile),
-    ("archive", archive_profile),
-    ("restore", restore_profile),
-    ("export", export_profile),
-    ("edit", edit_profile),
-    ("propose", propose_profile),
-    ("confirm", confirm_profile),
-    ("undo", undo_change),
-    ("history", show_history),
-):
-    profile_app.command(_name)(_command)
 
 
 def _lines(imported: Imported, chosen: ImportedTrain | None) -> Iterator[str]:

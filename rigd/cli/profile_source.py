@@ -2,17 +2,12 @@
 
 import json
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, nullcontext
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
 from rigd.cli.daemon_client import ask, one_rig
-from rigd.cli.runs import rig_of
-from rigd.config import default_config_path, load_for_start
 from rigd.errors import DeviceUnavailableError, InvalidValueError
-from rigd.service.profile_requests import desk_of
-from rigd.store.database import Store
-from rigd.store.lock import sole_user
 from rigd.view.profiles import Profiles, ProfileView
 from rigd.view.rig import Client, Json
 
@@ -63,7 +58,7 @@ class ProfileSource:
 
 @contextmanager
 def profile_source(
-    url: str, config: Path | None, rig: str | None = None, *, only_look: bool = False
+    url: str, config: Path | None, rig: str | None = None, *, read_only: bool = False
 ) -> Iterator[ProfileSource]:
     """The profiles of the daemon, or, if none answers, of its database.
 
@@ -71,7 +66,7 @@ def profile_source(
         url: where the daemon answers.
         config: its configuration, for the database.
         rig: the rig that was named.
-        only_look: nothing is going to be changed, so that a daemon may start meanwhile.
+        read_only: nothing will be changed, so a daemon may start meanwhile.
 
     Raises:
         StoreError: a daemon runs on that database, but does not answer at the address.
@@ -79,13 +74,10 @@ def profile_source(
     try:
         rows = ask(url, "/rigs")["rigs"]
     except DeviceUnavailableError:
-        loaded = load_for_start(config or default_config_path())
-        single = len(loaded.config.rigs) == 1
-        named = rig_of(loaded, rig) if rig is not None or single else None
-        path = loaded.store_path
-        lock = nullcontext() if only_look else sole_user(path)
-        with lock, closing(Store(path)) as store:
-            yield ProfileSource(desk_of(store, loaded.config), named)
+        from rigd.cli.local_store import open_profiles
+
+        with open_profiles(config, rig, read_only=read_only) as (profiles, named):
+            yield ProfileSource(profiles, named)
     else:
         names = [str(row["name"]) for row in rows] if isinstance(rows, list) else []
         if rig is None and len(names) == 1:

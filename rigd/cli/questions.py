@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
-from rigd.cli.daemon_client import DEFAULT_URL, JsonOption, RigOption, UrlOption, ask, one_rig
+from rigd.cli.daemon_client import ask, one_rig
+from rigd.cli.options import DEFAULT_URL, JsonOption, RigOption, UrlOption
 
 
 def questions_command(
@@ -18,9 +18,8 @@ def questions_command(
     if as_json:
         typer.echo(json.dumps(answer, indent=2, ensure_ascii=False))
         return
-    console = Console(soft_wrap=True, markup=False, highlight=False)
     for line in _lines(answer):
-        console.print(line)
+        typer.echo(line)
 
 
 def answer_command(

@@ -1,15 +1,14 @@
 """Commands that ask the running daemon about its rigs, or tell it something."""
 
 import json
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
-from rigd.cli.daemon_client import DEFAULT_URL, JsonOption, RigOption, UrlOption, ask, one_rig
-from rigd.cli.offsets_why import show_why
+from rigd.cli.daemon_client import ask, one_rig
+from rigd.cli.options import DEFAULT_URL, JsonOption, RigOption, UrlOption
 from rigd.cli.status import guide_line
 from rigd.focus.state.settings import Mode
 
@@ -52,66 +51,12 @@ def devices_command(url: UrlOption = DEFAULT_URL, as_json: JsonOption = False) -
     Console(soft_wrap=True).print(table)
 
 
-def offsets_command(
-    context: typer.Context,
-    *,
-    rig: RigOption = None,
-    url: UrlOption = DEFAULT_URL,
-    as_json: JsonOption = False,
-    why: Annotated[
-        str | None, typer.Option("--why", metavar="FILTER", help="What it was learnt from.")
-    ] = None,
-    svg: Annotated[
-        Path | None, typer.Option("--svg", help="With --why: write a picture of the runs.")
-    ] = None,
-) -> None:
-    """Show the focus offset of every filter, how it is known, or what is unknown."""
-    if context.invoked_subcommand is not None:
-        return
-    if why is not None or svg is not None:
-        show_why(url, one_rig(url, rig), why, svg, as_json=as_json)
-        return
-    answer = ask(url, f"{one_rig(url, rig)}/offsets")
-    if as_json:
-        typer.echo(json.dumps(answer, indent=2))
-        return
-    table = Table(title=f"rig {answer['rig']} (mode {answer['mode']})", title_justify="left")
-    for column in ("slot", "filter", "offset steps", "offset µm", "would move to", "known how"):
-        table.add_column(column)
-    rows = answer["offsets"]
-    for row in rows if isinstance(rows, list) else []:
-        table.add_row(
-            str(row["filter_position"] + 1),
-            row["name"],
-            _signed(row["focus_offset_steps"], "d"),
-            _signed(row["focus_offset_um"], ".1f"),
-            "" if row["would_move_to_steps"] is None else str(row["would_move_to_steps"]),
-            _known(row),
-        )
-    console = Console(soft_wrap=True)
-    console.print(table)
-    if answer.get("published_zeros_because"):
-        console.print(f"published as zeros: {answer['published_zeros_because']}")
-
-
-def _known(row: dict[str, Any]) -> str:
-    """How an offset is known: its state or what is missing, and what runs say."""
-    known, learnt = str(row["reason"] or row["state"]), row["learnt"]
-    if not isinstance(learnt, dict):
-        return known
-    mean, error = learnt["focus_offset_steps"], learnt["se_steps"]
-    if mean is None or learnt["state"] in {"modelled", "refused"}:
-        return f"{known}; {learnt['runs']} runs: {learnt['reason']}"
-    learnt_as = "" if row["state"] == learnt["state"] else f" {learnt['state']}"
-    return f"{known}; {learnt['runs']} runs:{learnt_as} {mean:+.1f} ± {error:.1f}"
-
-
 def swap_command(
     name: Annotated[str, typer.Argument(metavar="FILTER", help="The filter in the light now.")],
     rig: RigOption = None,
     url: UrlOption = DEFAULT_URL,
 ) -> None:
-    """Say which filter you put in the light by hand; the focuser follows as after any change."""
+    """Say which filter you put in the light by hand; the focuser follows as usual."""
     ask(url, f"{one_rig(url, rig)}/swap", {"filter": name})
     typer.echo(f"{name} is in the light")
 
@@ -119,7 +64,7 @@ def swap_command(
 def changes_command(
     rig: RigOption = None, url: UrlOption = DEFAULT_URL, as_json: JsonOption = False
 ) -> None:
-    """List what changed since last night: devices, their drivers and labels, and the profile."""
+    """List what changed since last night: devices, drivers, labels, and the profile."""
     answer = ask(url, f"{one_rig(url, rig)}/changes")
     if as_json:
         typer.echo(json.dumps(answer, indent=2))
@@ -192,7 +137,7 @@ def trim_command(
         ask(url, f"{path}/trim", {"trim_steps": steps})
         typer.echo(f"trim {steps:+d} steps")
         return
-    typer.echo(f"trim {_signed(ask(url, f'{path}/explain')['trim_steps'], 'd')} steps")
+    typer.echo(f"trim {signed(ask(url, f'{path}/explain')['trim_steps'], 'd')} steps")
 
 
 def hold_command(
@@ -236,11 +181,11 @@ def _explained(answer: dict[str, object]) -> str:
     else:
         lines += [
             f"  base              {_steps(answer['base_steps'])}",
-            f"  filter            {_signed(answer['filter_steps'], 'd'):>8} steps  "
+            f"  filter            {signed(answer['filter_steps'], 'd'):>8} steps  "
             f"({answer['filter_embodied'] or 'as read back'})",
-            f"  temperature       {_signed(answer['temperature_steps'], 'd'):>8} steps",
+            f"  temperature       {signed(answer['temperature_steps'], 'd'):>8} steps",
             *_temperature(answer),
-            f"  trim              {_signed(answer['trim_steps'], 'd'):>8} steps",
+            f"  trim              {signed(answer['trim_steps'], 'd'):>8} steps",
             f"  = raw position    {_steps(answer['raw_steps'])}",
             f"  clients see       {_steps(answer['logical_steps'])}  (raw without rigd's terms)",
         ]
@@ -279,5 +224,6 @@ def _steps(value: object) -> str:
     return f"{value:>8} steps" if value is not None else " unknown"
 
 
-def _signed(value: object, form: str) -> str:
+def signed(value: object, form: str) -> str:
+    """A number with its sign, or the word unknown."""
     return f"{value:+{form}}" if isinstance(value, int | float) else "unknown"

@@ -1,46 +1,17 @@
-"""`rigd run`, `rigd check`, `rigd schema`: what concerns the daemon's own files."""
+"""`rigd run` and `rigd demo`: the daemon in the foreground."""
 
 import asyncio
-import json
 import logging
-from contextlib import closing
-from pathlib import Path
 from typing import Annotated
 
 import typer
-from pydantic import BaseModel
-from rich.console import Console
-from rich.table import Table
 
 from rigd.api.server import loop_factory
-from rigd.catalog.catalog import Catalog, load_catalog
-from rigd.catalog.train_parts import CatalogLookup
-from rigd.config import (
-    Config,
-    LoadedConfig,
-    RigConfig,
-    default_config_path,
-    load_config,
-    load_for_start,
-    profile_relations,
-)
+from rigd.cli.options import ConfigOption
+from rigd.config import default_config_path, load_for_start
 from rigd.daemon import demo
 from rigd.daemon import run as daemon
-from rigd.daemon.driver_plugins import check_programs, find_driver
-from rigd.equipment.profile import EquipmentProfile
-from rigd.errors import ConfigError
-from rigd.focus.state.rig import Rig
-from rigd.setup.device_matches import unknown_entries
-from rigd.setup.settings import settings_of
-from rigd.setup.slot_offsets import slots_of
-from rigd.store.database import Store
-from rigd.store.profiles import in_force
-from rigd.store.starting_profiles import NO_PROFILE
-from rigd.train.file_format import InventoryFile, TrainFile
 
-ConfigOption = Annotated[
-    Path | None, typer.Option("--config", "-c", help="The configuration file (TOML).")
-]
 VerboseOption = Annotated[bool, typer.Option("--verbose", "-v", help="Log at DEBUG.")]
 
 
@@ -58,44 +29,6 @@ def demo_command(verbose: VerboseOption = False) -> None:
     demo.run_demo()
 
 
-def check_command(config: ConfigOption = None) -> None:
-    """Read the configuration and say what is wrong where, and what is unknown."""
-    console = Console(soft_wrap=True)
-    loaded = load_config(config or default_config_path())
-    for server in loaded.config.servers:
-        find_driver(server)
-    check_programs(loaded.config)
-    catalog = load_catalog(loaded.catalog_dirs)
-    wrong = [f"catalog: {problem}" for problem in catalog.problems]
-    profiles, kept = _profiles(loaded)
-    for rig in loaded.config.rigs:
-        profile = profiles.get(rig.name, NO_PROFILE)
-        wrong += [f"rig {rig.name}: {line}" for line in unknown_entries(profile, catalog)]
-        _show_rig(console, rig, profile, catalog)
-        where = "database" if rig.name in kept else rig.profile or "nowhere yet"
-        console.print(f"its profile is from: {where}")
-    if wrong:
-        raise ConfigError("\n".join(wrong))
-    count = len(loaded.config.rigs)
-    console.print(f"{loaded.path}: {count} rig{'s' if count != 1 else ''}, no errors")
-
-
-def schema_command(
-    what: Annotated[str, typer.Argument(help="config, profile, train or inventory")] = "config",
-) -> None:
-    """Print the JSON Schema of a file that people write."""
-    models: dict[str, type[BaseModel]] = {
-        "config": Config,
-        "profile": EquipmentProfile,
-        "train": TrainFile,
-        "inventory": InventoryFile,
-    }
-    if what not in models:
-        msg = f"no schema {what!r} (there are: {', '.join(models)})"
-        raise ConfigError(msg)
-    typer.echo(json.dumps(models[what].model_json_schema(), indent=2))
-
-
 def configure_logging(*, verbose: bool = False) -> None:
     """The night's diary to standard error; libraries only when something is wrong."""
     logging.basicConfig(
@@ -105,35 +38,3 @@ def configure_logging(*, verbose: bool = False) -> None:
     )
     for library in ("uvicorn", "apscheduler", "asyncio"):
         logging.getLogger(library).setLevel(logging.WARNING)
-
-
-def _profiles(loaded: LoadedConfig) -> tuple[dict[str, EquipmentProfile], frozenset[str]]:
-    """The profile that counts for each rig, and the rigs whose profile is the database's."""
-    if not loaded.store_path.exists():
-        return loaded.profiles, frozenset()
-    with closing(Store(loaded.store_path)) as store:
-        kept = {rig: stored.profile for rig, stored in in_force(store).items()}
-    wrong = profile_relations(loaded.config, {**loaded.profiles, **kept})
-    if wrong:
-        raise ConfigError("\n".join(f"{loaded.path}: {line}" for line in wrong))
-    return {**loaded.profiles, **kept}, frozenset(kept)
-
-
-def _show_rig(
-    console: Console, config: RigConfig, profile: EquipmentProfile, catalog: Catalog
-) -> None:
-    name = config.name
-    rig = Rig(settings=settings_of(config, profile))
-    table = Table(title=f"rig {name}: {profile.name} (mode {config.mode})", title_justify="left")
-    for column in ("slot", "filter", "kind", "offset steps", "offset µm", "known how"):
-        table.add_column(column)
-    for slot in slots_of(profile, CatalogLookup(catalog), rig):
-        table.add_row(
-            str(slot.filter_position + 1),
-            slot.name,
-            slot.kind,
-            "unknown" if slot.focus_offset_steps is None else f"{slot.focus_offset_steps:+d}",
-            "unknown" if slot.focus_offset_um is None else f"{slot.focus_offset_um:+.1f}",
-            slot.reason or slot.state,
-        )
-    console.print(table)

@@ -10,6 +10,7 @@ from rich.table import Table
 
 from rigd.catalog.catalog import load_catalog
 from rigd.catalog.train_parts import CatalogLookup
+from rigd.cli.options import JsonOption
 from rigd.errors import TrainError
 from rigd.train.advice import stack_words, target_words
 from rigd.train.answer import TrainAnswer, answer, as_json, ends_served, slot_errors_um
@@ -24,7 +25,7 @@ def spacers_command(
     train: Annotated[Path, typer.Option("--train", help="The train file (TOML).")],
     k: Annotated[int, typer.Option("-k", min=1, max=100, help="How many stacks to show.")] = 5,
     svg: Annotated[Path | None, typer.Option(help="Write a drawing of the best stack.")] = None,
-    as_data: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    as_data: JsonOption = False,
 ) -> None:
     """Find the best stacks of spacers and adapters for a train, or say why there are none."""
     found = answer(read_train_file(train, _catalog()), k)

@@ -3,9 +3,9 @@
 import json
 
 import typer
-from rich.console import Console
 
-from rigd.cli.daemon_client import DEFAULT_URL, JsonOption, RigOption, UrlOption, ask, one_rig
+from rigd.cli.daemon_client import ask, one_rig
+from rigd.cli.options import DEFAULT_URL, JsonOption, RigOption, UrlOption
 
 
 def status_command(
@@ -16,7 +16,8 @@ def status_command(
     if as_json:
         typer.echo(json.dumps(answer, indent=2))
         return
-    Console(soft_wrap=True).print("\n".join(_lines(answer)), highlight=False, markup=False)
+    for line in _lines(answer):
+        typer.echo(line)
 
 
 def _lines(answer: dict[str, object]) -> list[str]:

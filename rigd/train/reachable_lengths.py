@@ -6,16 +6,19 @@ i * grid. Adding a part is one shift; an opening that would clip the light beyon
 one mask. Quantities are left out there and enforced on the way back.
 """
 
+from __future__ import annotations
+
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
-
-import numpy as np
-import numpy.typing as npt
+from typing import TYPE_CHECKING, NamedTuple
 
 from rigd.optics.vignetting import Cone
 from rigd.train.parts import CameraMount, Placed, Port, TrainPart, joins
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
 
 LIT_FLOORS = (1.0, 0.75, 0.5, 0.25, 0.0)
 """Classes of corner illumination: the share that every opening of the train lets through."""
@@ -237,6 +240,8 @@ class Reach:
                 self._masks[key] = (1 << self._bits) - 1
             else:
                 shares = self._shares(stage, aperture_um, self._cone)
+                import numpy as np  # noqa: PLC0415 - only apertures need it, see `Cone.lit_at_all`
+
                 packed = np.packbits(shares >= floor, bitorder="little")
                 self._masks[key] = int.from_bytes(packed.tobytes(), "little")
         return self._masks[key]
@@ -244,6 +249,8 @@ class Reach:
     def _shares(self, stage: int, aperture_um: int, cone: Cone) -> npt.NDArray[np.float64]:
         key = (stage, aperture_um)
         if key not in self._lit_shares:
+            import numpy as np  # noqa: PLC0415 - only apertures need it, see `Cone.lit_at_all`
+
             distances = self._bases[stage] + self._grid * np.arange(self._bits, dtype=np.int64)
             self._lit_shares[key] = cone.lit_at_all(distances, aperture_um)
         return self._lit_shares[key]

@@ -1,0 +1,81 @@
+"""`rigd check`: whether the configuration is right, and what is unknown."""
+
+from contextlib import closing
+
+from rich.console import Console
+from rich.table import Table
+
+from rigd.catalog.catalog import Catalog, load_catalog
+from rigd.catalog.train_parts import CatalogLookup
+from rigd.cli.options import ConfigOption
+from rigd.config import (
+    LoadedConfig,
+    RigConfig,
+    default_config_path,
+    load_config,
+    profile_relations,
+)
+from rigd.daemon.driver_plugins import check_programs, find_driver
+from rigd.equipment.profile import EquipmentProfile
+from rigd.errors import ConfigError
+from rigd.focus.state.rig import Rig
+from rigd.setup.device_matches import unknown_entries
+from rigd.setup.settings import settings_of
+from rigd.setup.slot_offsets import slots_of
+from rigd.store.database import Store
+from rigd.store.profiles import in_force
+from rigd.store.starting_profiles import NO_PROFILE
+
+
+def check_command(config: ConfigOption = None) -> None:
+    """Read the configuration and say what is wrong where, and what is unknown."""
+    console = Console(soft_wrap=True)
+    loaded = load_config(config or default_config_path())
+    for server in loaded.config.servers:
+        find_driver(server)
+    check_programs(loaded.config)
+    catalog = load_catalog(loaded.catalog_dirs)
+    wrong = [f"catalog: {problem}" for problem in catalog.problems]
+    profiles, kept = _profiles(loaded)
+    for rig in loaded.config.rigs:
+        profile = profiles.get(rig.name, NO_PROFILE)
+        wrong += [f"rig {rig.name}: {line}" for line in unknown_entries(profile, catalog)]
+        _show_rig(console, rig, profile, catalog)
+        where = "database" if rig.name in kept else rig.profile or "nowhere yet"
+        console.print(f"its profile is from: {where}")
+    if wrong:
+        raise ConfigError("\n".join(wrong))
+    count = len(loaded.config.rigs)
+    console.print(f"{loaded.path}: {count} rig{'s' if count != 1 else ''}, no errors")
+
+
+def _profiles(loaded: LoadedConfig) -> tuple[dict[str, EquipmentProfile], frozenset[str]]:
+    """The profile that counts for each rig, and the rigs whose profile is the database's."""
+    if not loaded.store_path.exists():
+        return loaded.profiles, frozenset()
+    with closing(Store(loaded.store_path)) as store:
+        kept = {rig: stored.profile for rig, stored in in_force(store).items()}
+    wrong = profile_relations(loaded.config, {**loaded.profiles, **kept})
+    if wrong:
+        raise ConfigError("\n".join(f"{loaded.path}: {line}" for line in wrong))
+    return {**loaded.profiles, **kept}, frozenset(kept)
+
+
+def _show_rig(
+    console: Console, config: RigConfig, profile: EquipmentProfile, catalog: Catalog
+) -> None:
+    name = config.name
+    rig = Rig(settings=settings_of(config, profile))
+    table = Table(title=f"rig {name}: {profile.name} (mode {config.mode})", title_justify="left")
+    for column in ("slot", "filter", "kind", "offset steps", "offset µm", "known how"):
+        table.add_column(column)
+    for slot in slots_of(profile, CatalogLookup(catalog), rig):
+        table.add_row(
+            str(slot.filter_position + 1),
+            slot.name,
+            slot.kind,
+            "unknown" if slot.focus_offset_steps is None else f"{slot.focus_offset_steps:+d}",
+            "unknown" if slot.focus_offset_um is None else f"{slot.focus_offset_um:+.1f}",
+            slot.reason or slot.state,
+        )
+    console.print(table)

@@ -1,0 +1,89 @@
+"""The daemon's database, opened by the command line while no daemon runs."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager, nullcontext
+from pathlib import Path
+
+from rigd.autofocus_logs.run import AutofocusRun
+from rigd.config import LoadedConfig, default_config_path, load_for_start
+from rigd.equipment.answers import effective
+from rigd.equipment.fingerprint import filter_fingerprints, light_path
+from rigd.equipment.profile import EquipmentProfile
+from rigd.errors import RefusedError
+from rigd.learning.fit_input import FitInput, LearningRig
+from rigd.service.profile_requests import desk_of
+from rigd.setup.fit_priors import names_of
+from rigd.store.database import Store
+from rigd.store.lock import sole_user
+from rigd.store.run_import import import_runs
+from rigd.store.starting_profiles import profiles_at_start
+from rigd.view.profiles import Profiles
+
+
+@contextmanager
+def open_profiles(
+    config: Path | None, rig: str | None, *, read_only: bool
+) -> Iterator[tuple[Profiles, str | None]]:
+    """Open the profiles in the database, and name the rig: the one asked for, or the only one.
+
+    Args:
+        config: the daemon's configuration, which says where its database is.
+        rig: the rig that was named.
+        read_only: nothing will be changed, so a daemon may start meanwhile.
+
+    Raises:
+        StoreError: a daemon has the database open.
+        RefusedError: the configuration has no rig of that name.
+    """
+    loaded = load_for_start(config or default_config_path())
+    single = len(loaded.config.rigs) == 1
+    named = _rig_name(loaded, rig) if rig is not None or single else None
+    lock = nullcontext() if read_only else sole_user(loaded.store_path)
+    with lock, closing(Store(loaded.store_path)) as store:
+        yield desk_of(store, loaded.config), named
+
+
+@contextmanager
+def open_runs(
+    config: Path | None, rig: str | None
+) -> Iterator[Callable[[Sequence[AutofocusRun]], dict[str, object]]]:
+    """Open the autofocus runs of a rig; yields what stores runs and says what became of them.
+
+    Raises:
+        StoreError: a daemon has the database open.
+        RefusedError: there are several rigs and none was named, or none at all.
+    """
+    loaded = load_for_start(config or default_config_path())
+    name = _rig_name(loaded, rig)
+    with sole_user(loaded.store_path), closing(Store(loaded.store_path)) as store:
+        profile = profiles_at_start(store, loaded).profiles[name]
+        learning_rig = _learning_rig(effective(profile, store.answers(name)))
+
+        def keep(runs: Sequence[AutofocusRun]) -> dict[str, object]:
+            return import_runs(store, name, learning_rig, runs, "rigd runs import").as_json()
+
+        yield keep
+
+
+def _learning_rig(profile: EquipmentProfile) -> LearningRig:
+    fit_input = FitInput(reference=profile.reference_filter, names=names_of(profile))
+    return LearningRig(
+        light_path_id=light_path(profile),
+        fit_input=fit_input,
+        filter_fingerprints=filter_fingerprints(profile),
+    )
+
+
+def _rig_name(loaded: LoadedConfig, rig: str | None) -> str:
+    """The rig that was named, or the only one.
+
+    Raises:
+        RefusedError: there are several and none was named, or none at all.
+    """
+    names = [one.name for one in loaded.config.rigs]
+    if rig is None and len(names) == 1:
+        return names[0]
+    if rig is not None and rig in names:
+        return rig
+    msg = f"--rig is needed: {loaded.path} has {', '.join(names) or 'no rigs'}"
+    raise RefusedError(msg)

@@ -1,0 +1,225 @@
+"""`rigd offsets fit` and `rigd offsets plan`: offsets from logs, and what to focus next."""
+
+import json
+from collections.abc import Mapping
+from datetime import UTC
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from rigd.autofocus_logs.run import Coordinates
+from rigd.cli.daemon_client import ask, one_rig
+from rigd.cli.options import DEFAULT_URL, JsonOption, RigOption, UrlOption, ZoneOption
+from rigd.cli.runs_read import read_all, stated_zone
+from rigd.errors import RigdError
+from rigd.learning.estimator.fit import FilterOffset, Fit, fit
+from rigd.learning.estimator.model import Prior
+from rigd.learning.run_plan import Plan, plan
+
+RunsOption = Annotated[
+    list[Path], typer.Option("--runs", help="Table, log or directory; may be given again.")
+]
+ReferenceOption = Annotated[
+    str, typer.Option("--reference", help="The filter that offsets are counted from.")
+]
+FrameChoice = Annotated[
+    Coordinates,
+    typer.Option("--frame", help="What positions are, where no column says it: raw or logical."),
+]
+PriorOption = Annotated[
+    list[str] | None,
+    typer.Option("--prior", help="Expected offset NAME=MEAN,SD in steps; may be given again."),
+]
+
+
+def fit_command(
+    runs: RunsOption,
+    reference: ReferenceOption,
+    *,
+    focus_zone_steps: Annotated[
+        float | None,
+        typer.Option("--focus-zone-steps", min=0.01, help="Critical focus zone, full width."),
+    ] = None,
+    prior: PriorOption = None,
+    frame: FrameChoice = Coordinates.RAW,
+    zone: ZoneOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Learn focus offsets from autofocus runs. A refused offset says why."""
+    result = _fit(
+        paths=runs,
+        reference=reference,
+        priors=_priors(prior or []),
+        focus_zone_steps=focus_zone_steps,
+        frame=frame,
+        zone=zone,
+    )
+    if as_json:
+        typer.echo(json.dumps(_fit_json(result), indent=2))
+        return
+    for offset in result.offsets:
+        typer.echo(_line(offset))
+    typer.echo(
+        f"{result.fitted} runs in {_nights(result.nights)}, one run scatters by "
+        f"{result.noise_steps:.1f} steps, {result.slope_steps_per_c:.1f} steps per °C"
+    )
+    for out in result.left_out:
+        typer.echo(f"left out: {out.run.source}: {out.reason}", err=True)
+
+
+def plan_command(
+    runs: Annotated[
+        list[Path] | None,
+        typer.Option("--runs", help="Table, log or directory, instead of asking the daemon."),
+    ] = None,
+    reference: Annotated[
+        str | None, typer.Option("--reference", help="With --runs: counted from this filter.")
+    ] = None,
+    focus_zone_steps: Annotated[
+        float | None,
+        typer.Option("--focus-zone-steps", min=0.01, help="With --runs: focus zone, full width."),
+    ] = None,
+    *,
+    rig: RigOption = None,
+    url: UrlOption = DEFAULT_URL,
+    frame: FrameChoice = Coordinates.RAW,
+    zone: ZoneOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Say which filter to focus next, in which order, and how many loops more."""
+    if not runs:
+        answer = ask(url, f"{one_rig(url, rig)}/offsets/plan")
+        for line in [json.dumps(answer, indent=2)] if as_json else _agenda(answer):
+            typer.echo(line)
+        return
+    if reference is None or focus_zone_steps is None:
+        msg = "--runs needs --reference and --focus-zone-steps"
+        raise typer.BadParameter(msg)
+    known = _fit(
+        paths=runs,
+        reference=reference,
+        priors={},
+        focus_zone_steps=focus_zone_steps,
+        frame=frame,
+        zone=zone,
+    )
+    result = plan(known, focus_zone_steps)
+    if as_json:
+        typer.echo(json.dumps(_plan_json(result), indent=2))
+        return
+    for line in _plan_lines(_plan_json(result)):
+        typer.echo(line)
+
+
+def _agenda(answer: Mapping[str, object]) -> list[str]:
+    """The daemon's plan, as lines."""
+    lines = [str(answer["reason"])] if answer["reason"] is not None else _plan_lines(answer)
+    checks = answer["spot_checks"]
+    if isinstance(checks, list) and checks:
+        lines.append(f"unseen for nights, due for one run: {' '.join(checks)}")
+    return lines
+
+
+def _plan_lines(found: Mapping[str, object]) -> list[str]:
+    lines = [f"next: {found['next_filter']}"]
+    if found["more_loops"] is None:
+        text = "20 more loops do not reach a third of the focus zone: look at the runs' scatter"
+        return [*lines, text]
+    if found["more_loops"] == 0:
+        lines.append("every offset is inside a third of the focus zone")
+    order = found["order"]
+    return [*lines, *(" ".join(loop) for loop in (order if isinstance(order, list) else ()))]
+
+
+def _fit(
+    *,
+    paths: list[Path],
+    reference: str,
+    priors: Mapping[str, Prior],
+    focus_zone_steps: float | None,
+    frame: Coordinates,
+    zone: str | None,
+) -> Fit:
+    # Only differences of times count here, so a table of local times is read as it stands.
+    runs, refused = read_all(paths, stated_zone(zone) or UTC, frame)
+    if refused and not runs:
+        raise typer.Exit(1)
+    try:
+        return fit(runs, reference, priors, focus_zone_steps=focus_zone_steps)
+    except RigdError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from None
+
+
+def _priors(stated: list[str]) -> dict[str, Prior]:
+    priors = {}
+    for text in stated:
+        name, _, numbers = text.rpartition("=")
+        try:
+            mean, sd = (float(part) for part in numbers.split(","))
+        except ValueError:
+            mean, sd = 0.0, 0.0
+        if not name or not sd > 0:
+            msg = f"{text!r} is not NAME=MEAN,SD with SD above 0"
+            raise typer.BadParameter(msg, param_hint="--prior")
+        priors[name] = Prior(mean_steps=mean, sd_steps=sd)
+    return priors
+
+
+def _fit_json(result: Fit) -> dict[str, object]:
+    return {
+        "reference": result.reference,
+        "offsets": [
+            {
+                "filter": offset.filter,
+                "focus_offset_steps": _rounded(offset.focus_offset_steps),
+                "se_steps": _rounded(offset.se_steps),
+                "low_steps": _rounded(offset.low_steps),
+                "high_steps": _rounded(offset.high_steps),
+                "runs": offset.runs,
+                "passes": offset.passes,
+                "state": str(offset.state),
+                "inside_focus_zone": offset.inside_focus_zone,
+                "reason": offset.reason,
+            }
+            for offset in result.offsets
+        ],
+        "noise_steps": _rounded(result.noise_steps),
+        "slope_steps_per_c": _rounded(result.slope_steps_per_c),
+        "slope_se_steps_per_c": _rounded(result.slope_se_steps_per_c),
+        "drift_share": _rounded(result.drift_share),
+        "nights": result.nights,
+        "fitted": result.fitted,
+        "last_run": result.last_run.isoformat(),
+        "left_out": [{"source": out.run.source, "reason": out.reason} for out in result.left_out],
+    }
+
+
+def _plan_json(result: Plan) -> dict[str, object]:
+    return {
+        "next_filter": result.next_filter,
+        "more_loops": result.more_loops,
+        "order": [list(loop) for loop in result.order],
+        "runs_have": dict(result.runs_have),
+    }
+
+
+def _line(offset: FilterOffset) -> str:
+    reason = "" if offset.reason is None else f"  ({offset.reason})"
+    if offset.inside_focus_zone:
+        reason = f"  inside the focus zone: no refocus needed{reason}"
+    if offset.focus_offset_steps is None:
+        return f"{offset.filter:12} {offset.state}{reason}"
+    return (
+        f"{offset.filter:12} {offset.focus_offset_steps:+8.1f} ± {offset.se_steps:.1f} steps  "
+        f"{offset.state}  {offset.runs} runs{reason}"
+    )
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 3)
+
+
+def _nights(count: int) -> str:
+    return "1 night" if count == 1 else f"{count} nights"

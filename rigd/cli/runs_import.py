@@ -1,0 +1,123 @@
+"""`rigd runs import`: runs that are kept, and that offsets are learnt from."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import Progress, TaskID
+
+from rigd.api.rest.runs_body import runs_body
+from rigd.autofocus_logs.reader import read_path
+from rigd.autofocus_logs.run import AutofocusRun
+from rigd.cli.daemon_client import ask, one_rig
+from rigd.cli.options import DEFAULT_URL, ConfigOption, RigOption, UrlOption, ZoneOption
+from rigd.cli.runs import FrameOption
+from rigd.cli.runs_read import files_of, stated_zone
+from rigd.errors import DeviceUnavailableError, InvalidValueError
+
+BATCH = 100
+"""Runs in one request."""
+Keep = Callable[[Sequence[AutofocusRun]], dict[str, object]]
+"""Keeps runs; what became of them."""
+
+
+class _Count:
+    """What became of the runs so far."""
+
+    def __init__(self) -> None:
+        self.accepted = 0
+        self.known = 0
+        self.refused: dict[str, int] = {}
+
+    def add(self, answer: dict[str, object]) -> None:
+        self.accepted += _whole(answer["accepted"])
+        self.known += _whole(answer["known"])
+        refused = answer["refused"]
+        for reason, number in refused.items() if isinstance(refused, dict) else ():
+            self.refused[reason] = self.refused.get(reason, 0) + _whole(number)
+
+
+def import_command(
+    paths: Annotated[list[Path], typer.Argument(help="Files, or directories of them.")],
+    *,
+    rig: RigOption = None,
+    zone: ZoneOption = None,
+    frame: FrameOption = None,
+    url: UrlOption = DEFAULT_URL,
+    config: ConfigOption = None,
+) -> None:
+    """Keep the runs of logs, each once; offsets are learnt from them. Nothing moves.
+
+    Without a daemon the runs go straight into its database, and are fitted when it next runs.
+    """
+    stated = stated_zone(zone)
+    files = list(files_of(paths))
+    count, unread = _Count(), 0
+    console = Console(stderr=True)
+    bar = Progress(console=console, transient=True, disable=not console.is_terminal)
+    with _run_keeper(url, rig, config) as (keep, later), bar as progress:
+        task = progress.add_task("reading", total=len(files))
+        for file in _each(files, progress, task):
+            try:
+                runs = read_path(file, zone=stated, coordinates=frame)
+            except InvalidValueError as error:
+                unread += 1
+                progress.console.print(str(error), highlight=False, markup=False, soft_wrap=True)
+                continue
+            for batch in _batches(runs):
+                count.add(keep(batch))
+    for line in _summary(count, fitted_later=later):
+        typer.echo(line)
+    if unread == len(files):
+        raise typer.Exit(1)
+
+
+@contextmanager
+def _run_keeper(url: str, rig: str | None, config: Path | None) -> Iterator[tuple[Keep, bool]]:
+    """What keeps runs: the daemon if one answers, else its database; and whether it is the latter.
+
+    Raises:
+        StoreError: a daemon runs on that database, but does not answer at the address.
+    """
+    try:
+        ask(url, "/rigs")
+    except DeviceUnavailableError:
+        from rigd.cli.local_store import open_runs
+
+        with open_runs(config, rig) as keep:
+            yield keep, True
+    else:
+        path = one_rig(url, rig)
+        yield lambda runs: ask(url, f"{path}/runs", runs_body(runs)), False
+
+
+def _each(files: Iterable[Path], progress: Progress, bar: TaskID) -> Iterator[Path]:
+    for file in files:
+        progress.update(bar, description=file.name)
+        yield file
+        progress.advance(bar)
+
+
+def _batches(runs: Sequence[AutofocusRun]) -> Iterator[Sequence[AutofocusRun]]:
+    for start in range(0, len(runs), BATCH):
+        yield runs[start : start + BATCH]
+
+
+def _summary(count: _Count, *, fitted_later: bool) -> Iterator[str]:
+    stored = count.accepted + sum(count.refused.values())
+    if count.known and not stored:
+        yield f"nothing new: all {count.known} runs were imported before"
+        return
+    later = "; no rigd answers: it fits them at its next noon" if fitted_later else ""
+    yield f"{count.accepted} runs kept to learn from{later if count.accepted else ''}"
+    for reason, number in sorted(count.refused.items()):
+        yield f"{number} runs kept, but not fitted: {reason}"
+    if count.known:
+        yield f"{count.known} runs were imported before: unchanged"
+
+
+def _whole(value: object) -> int:
+    return value if isinstance(value, int) else 0
