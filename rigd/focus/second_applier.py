@@ -90,12 +90,14 @@ def judge_samples(samples: Sequence[Sample], noise_steps: int, rig: Rig) -> Verd
         noise_steps: how well a repeated move must agree; offsets below twice it are undetectable.
         rig: whose filters these are.
     """
-    for begin in range(max(1, len(samples) - CONFIRMED_AFTER_DOUBT)):
+    moved = any(abs(sample.delta_steps) > 2 * noise_steps for sample in samples)
+    # Where nobody moved there is nothing to confirm; the change that waits for this is not delayed.
+    for begin in range(max(1, len(samples) - CONFIRMED_AFTER_DOUBT)) if moved else ():
         newest = samples[begin:]
         enough = CONFIRMED if begin == 0 else CONFIRMED_AFTER_DOUBT
         if _confirmed(newest, noise_steps) >= enough:
             return _named(newest, noise_steps, rig)
-    if len(samples) < FEW or any(abs(s.delta_steps) > 2 * noise_steps for s in samples):
+    if len(samples) < FEW or moved:
         sentence = "not enough filter changes were seen to say"
         return Verdict(finding=Finding.UNSURE, sentence=sentence)
     if not any(needs_move(rig, s, noise_steps) for s in samples):

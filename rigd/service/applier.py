@@ -7,9 +7,10 @@ fails nothing is commanded. A halt alone overtakes: it waits for no device that 
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import replace
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
+from dataclasses import dataclass, replace
 from time import monotonic
+from typing import Any
 
 from rigd.devices.driver import Driver, Guider
 from rigd.devices.identity import DeviceRef
@@ -51,6 +52,21 @@ TELL_LIMIT_S = 10.0
 """How long a driver may take to hand a command over."""
 
 
+_AFTER = RememberHold | RememberFinalDirection | RememberFault
+"""What is stored after the commands of its batch, unless it is vital."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Batch:
+    """What one step of the core wants done."""
+
+    effects: tuple[Effect, ...] = ()
+    vital: tuple[Effect, ...] = ()
+    """Those that must be durable before anything is commanded."""
+    storing: asyncio.Future[None] | None = None
+    """The write of `vital` that is under way; None: it is still to be started."""
+
+
 class Applier:
     """Carries out the effects of one rig, one batch after the other."""
 
@@ -69,7 +85,9 @@ class Applier:
         self._archive = archive
         self._drivers = drivers
         self._report = report
-        self._batches: asyncio.Queue[tuple[Effect, ...]] = asyncio.Queue()
+        self._batches: asyncio.Queue[_Batch] = asyncio.Queue()
+        self._idle = False
+        """Whether the next batch is the first to be stored and to be commanded."""
         self._halts_ahead: Counter[DeviceRef] = Counter()
         """Halts that are queued: a move that was not told before them is not told any more."""
         self._overtaking: set[asyncio.Future[None]] = set()
@@ -88,63 +106,73 @@ class Applier:
                 self._overtaking.add(halting)
                 halting.add_done_callback(self._overtaking.discard)
         if effects:
-            self._batches.put_nowait(effects)
+            vital = tuple(effect for effect in effects if _is_vital(effect))
+            # Nothing is ahead of it: the disk works while the loop comes round to this batch.
+            storing = self._start_storing(vital) if vital and self._idle else None
+            self._idle = False
+            self._batches.put_nowait(_Batch(effects=effects, vital=vital, storing=storing))
 
     async def run(self) -> None:
         """Carry out batches until cancelled."""
-        while True:
-            await self._carry_out(await self._next())
+        try:
+            while True:
+                self._idle = self._batches.empty() and not self._unsaved
+                await self._carry_out(await self._next())
+        finally:
+            self._idle = False
 
-    async def _next(self) -> tuple[Effect, ...]:
+    async def _next(self) -> "_Batch":
         """The next batch; an empty one when it is time to try again to store what was not."""
         try:
             async with asyncio.timeout(RETRY_S if self._unsaved else None):
                 return await self._batches.get()
         except TimeoutError:
-            return ()
+            return _Batch()
 
     async def drain(self) -> None:
         """Carry out what is queued; for the end of the daemon."""
         while not self._batches.empty():
             await self._carry_out(self._batches.get_nowait())
 
-    async def _carry_out(self, batch: tuple[Effect, ...]) -> None:
-        self._halts_ahead.subtract(e.ref for e in batch if isinstance(e, HaltFocuser))
-        vital = tuple(e for e in batch if _is_vital(e))
-        tells = tuple(e for e in batch if isinstance(e, DiaryLine))
-        stored = not (vital or self._unsaved) or await self._stored((*self._unsaved, *vital))
-        self._unsaved = () if stored else _still_true((*self._unsaved, *vital))
+    async def _carry_out(self, batch: "_Batch") -> None:
+        effects, vital = batch.effects, batch.vital
+        self._halts_ahead.subtract(e.ref for e in effects if isinstance(e, HaltFocuser))
+        due = (*self._unsaved, *vital)
+        stored = not due or await self._stored(batch.storing or self._start_storing(due))
+        self._unsaved = () if stored else _still_true(due)
         if vital and not stored:
-            await self._command_nothing(batch)
+            await self._command_nothing(effects)
         else:
-            orders = [order for effect in batch if (order := self._order(effect)) is not None]
-            if orders:
-                await asyncio.gather(*orders)
-        kinds = RememberHold | RememberFinalDirection | RememberFault
-        kept = tuple(e for e in batch if isinstance(e, kinds) and e not in vital)
-        if kept and not await self._stored(kept):
+            await _all(order for effect in effects if (order := self._order(effect)) is not None)
+        # What no command waits for comes after the command,.
+        kept = tuple(e for e in effects if isinstance(e, _AFTER) and e not in vital)
+        if kept and not await self._stored(self._start_storing(kept)):
             self._unsaved += kept
-        for tell in tells:
-            level = logging.WARNING if tell.severity is Severity.WARNING else logging.INFO
-            log.log(level, "%s: %s", self._settings.name, tell.sentence)
-        if tells:
-            await self._stored(tells)
+        lines = tuple(e for e in effects if isinstance(e, DiaryLine))
+        for line in lines:
+            level = logging.WARNING if line.severity is Severity.WARNING else logging.INFO
+            log.log(level, "%s: %s", self._settings.name, line.sentence)
+        if lines:
+            await self._stored(self._start_storing(lines))
 
-    async def _stored(self, effects: tuple[Effect, ...]) -> bool:
+    def _start_storing(self, effects: tuple[Effect, ...]) -> asyncio.Future[None]:
         settings, mode = self._settings, self.mode
+        return self._archive.start(
+            lambda store: store.write(settings.name, mode, settings.light_path_id, effects)
+        )
+
+    async def _stored(self, storing: asyncio.Future[None]) -> bool:
         try:
-            await self._archive.run(
-                lambda store: store.write(settings.name, mode, settings.light_path_id, effects)
-            )
+            await storing
         except StoreError as error:
-            log.warning("%s: %s", settings.name, error)
+            log.warning("%s: %s", self._settings.name, error)
             return False
         return True
 
-    async def _command_nothing(self, batch: tuple[Effect, ...]) -> None:
+    async def _command_nothing(self, effects: tuple[Effect, ...]) -> None:
         """The journal could not be written: report every command as not given; stop what moves."""
         reason = "the journal could not be written"
-        for effect in batch:
+        for effect in effects:
             match effect:
                 case MoveFocuser(ref=ref, number=number):
                     self._report(
@@ -163,7 +191,7 @@ class Applier:
                 case _:
                     pass
 
-    def _order(self, effect: Effect) -> Awaitable[None] | None:
+    def _order(self, effect: Effect) -> Coroutine[Any, Any, None] | None:
         match effect:
             case TurnWheel(ref=ref, filter_position=position):
                 return self._tell(
@@ -230,6 +258,17 @@ class Applier:
                 log.debug("%s: %s", self._settings.name, reason)
             if failed is not None:
                 self._report(failed(reason, isinstance(error, TimeoutError)))
+
+
+async def _all(orders: Iterable[Coroutine[Any, Any, None]]) -> None:
+    """Await all together; a single one without a task of its own, which takes turns of the loop."""
+    match list(orders):
+        case []:
+            return
+        case [order]:
+            await order
+        case several:
+            await asyncio.gather(*several)
 
 
 def _is_vital(effect: Effect) -> bool:

@@ -113,7 +113,9 @@ class BackgroundJobs:
             change = self._dispatcher.change
             for running in self._rigs.values():
                 derived = running.derived
-                if running.train_is_of != derived.identified:
+                # Most changes leave it the same object; comparing profiles costs a millisecond.
+                is_same = running.train_is_of is derived.identified
+                if not is_same and running.train_is_of != derived.identified:
                     running.train = await asyncio.to_thread(running.deriver.train_of, derived)
                     running.train_is_of, running.view = derived.identified, None
                     self._dispatcher.wake()

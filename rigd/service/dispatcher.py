@@ -86,12 +86,13 @@ class Dispatcher:
             running.rig, running.view = step.rig, None
             running.applier.mode = step.rig.settings.mode
             self.wake()
+        # Before anything else that is stored: a move's intent waits for nobody's notes.
+        running.applier.put(step.effects)
         samples = step.rig.foreign_moves.samples
         if samples != before.foreign_moves.samples and not isinstance(event, Remembered):
             self._note_samples(running)
         for client in step.rig.known_appliers[len(before.known_appliers) :]:
             self.note_habit(running, client, Habit.APPLIED_OFFSETS)
-        running.applier.put(step.effects)
         for effect in step.effects:
             if isinstance(effect, DiaryLine):
                 self._diary.publish(running.rig.settings.name, effect)

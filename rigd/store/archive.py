@@ -1,12 +1,10 @@
-"""Carries out what the core wants: the one place that tells a focuser to move.
-
-Order is the promise: a move's intent is durable before the focuser hears of it, and where storing
-fails nothing is commanded. A halt alone overtakes: it waits for no device that is slow to answer.
-"""
+"""The store on a thread of its own: nothing on the event loop waits for a disk."""
 
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from functools import partial
 from typing import TypeVar
 
 from rigd.store.database import Store
@@ -21,12 +19,42 @@ class Archive:
         self._store = store
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="rigd-store")
 
+    def start(self, work: Callable[[Store], T]) -> asyncio.Future[T]:
+        """Hand work to the thread at once; it is done in order, whether or not anybody awaits it.
+
+        Not `run_in_executor`: that hands a result on through three turns of the loop, and a filter
+        change waits for each of them.
+        """
+        loop = asyncio.get_running_loop()
+        done: asyncio.Future[T] = loop.create_future()
+
+        def work_and_tell() -> None:
+            tell: Callable[[], None]
+            try:
+                tell = partial(_succeed, done, work(self._store))
+            except BaseException as error:  # noqa: BLE001 - handed on to whoever awaits it
+                tell = partial(_fail, done, error)
+            with suppress(RuntimeError):  # the loop has ended meanwhile, and nobody awaits it
+                loop.call_soon_threadsafe(tell)
+
+        self._thread.submit(work_and_tell)
+        return done
+
     async def run(self, work: Callable[[Store], T]) -> T:
         """Do something with the store, off the loop; once asked for it is done, at the end too."""
-        loop = asyncio.get_running_loop()
-        return await asyncio.shield(loop.run_in_executor(self._thread, work, self._store))
+        return await self.start(work)
 
     def close(self) -> None:
         """Finish what is under way and close the file."""
         self._thread.shutdown(wait=True)
         self._store.close()
+
+
+def _succeed(done: asyncio.Future[T], result: T) -> None:
+    if not done.done():
+        done.set_result(result)
+
+
+def _fail(done: asyncio.Future[T], error: BaseException) -> None:
+    if not done.done():
+        done.set_exception(error)
