@@ -3,6 +3,7 @@
 import asyncio
 import json
 import logging
+import os
 import sys
 from collections.abc import Callable
 from contextlib import suppress
@@ -62,7 +63,8 @@ class IndiDriver:
         self._options = options
         self._emit = emit
         self._devices: dict[str, IndiDevice] = {}
-        self._child: asyncio.subprocess.Process | None = None
+        self._commands: int | None = None
+        """The pipe to the child process; None while there is none."""
         self._pings = count(1)
         self._pongs: dict[str, asyncio.Future[None]] = {}
         self._echo = IndiEcho(address.name, emit)
@@ -127,6 +129,10 @@ class IndiDriver:
         if unix_socket is None:
             default = options.host in LOCAL and options.port == INDI_PORT
             unix_socket = INDI_SOCKET if default else ""
+        # A pipe of our own: asyncio's would be written to at the end of the loop's turn, after all
+        # that follows from a command inside rigd.
+        commands, self._commands = os.pipe()
+        os.set_blocking(self._commands, False)
         try:
             child = await asyncio.create_subprocess_exec(
                 sys.executable,
@@ -135,14 +141,19 @@ class IndiDriver:
                 options.host,
                 str(options.port),
                 unix_socket,
-                stdin=asyncio.subprocess.PIPE,
+                stdin=commands,
                 stdout=asyncio.subprocess.PIPE,
                 stderr=asyncio.subprocess.DEVNULL,
                 limit=LINE_LIMIT,
             )
         except OSError as refused:
+            self._close_commands()
             return f"cannot start a child process: {refused}"
-        self._child = child
+        except BaseException:
+            self._close_commands()
+            raise
+        finally:
+            os.close(commands)
         self._through = asyncio.get_running_loop().create_future()
         self._echo.begin()
         try:
@@ -159,7 +170,7 @@ class IndiDriver:
                 child.kill()
             raise
         finally:
-            self._child = None
+            self._close_commands()
             await _end(child)
             for pong in self._pongs.values():
                 pong.cancel()
@@ -248,7 +259,8 @@ class IndiDriver:
         log.debug("%s: connected through %s", self._server, through)
         if self._through is not None:
             self._through.set_result(through)
-        self._send(do="ping", id=HELLO)
+        with suppress(DeviceUnavailableError):  # a child that has just ended: its end is noticed
+            self._send(do="ping", id=HELLO)
 
     def _defined(self, name: str, defined: IndiProperty, now_s: float) -> None:
         if defined.name == "ABS_FOCUS_POSITION":
@@ -291,11 +303,20 @@ class IndiDriver:
         return value
 
     def _send(self, **command: object) -> None:
-        child = self._child
-        if child is None or child.stdin is None:
+        """Write a command to the child process now, whole: a line is shorter than PIPE_BUF."""
+        if self._commands is None:
             msg = f"INDI server {self._server} is not connected"
             raise DeviceUnavailableError(msg)
-        child.stdin.write(json.dumps(command).encode() + b"\n")
+        try:
+            os.write(self._commands, json.dumps(command).encode() + b"\n")
+        except OSError as broken:  # it has ended, or has left some hundred commands unread
+            msg = f"INDI server {self._server}: its child process takes no commands: {broken}"
+            raise DeviceUnavailableError(msg) from broken
+
+    def _close_commands(self) -> None:
+        if self._commands is not None:
+            os.close(self._commands)
+            self._commands = None
 
 
 async def _end(child: asyncio.subprocess.Process) -> None:

@@ -70,6 +70,9 @@ _TELLING = (
 )
 """Properties that tell a kind whatever the interface bits say."""
 
+_IDENTIFYING = frozenset({"ACTIVE_DEVICES", "CCD_CFA", "CCD_INFO", "DRIVER_INFO"})
+"""Properties whose values, not only their limits, say what a device is."""
+
 _TURNING = "Setting current filter to slot"
 """INDI's filter interface logs this before a wheel turns; some drivers never go Busy."""
 
@@ -114,13 +117,15 @@ class IndiDevice:
         if changed.name == "FOCUS_TEMPERATURE":
             # Some drivers define it with a 0 before their first reading: that is Idle, not Ok.
             self._temperature_at_s = at_s if changed.state == "Ok" else None
-        return self._tell(changed.name, at_s, baseline=True)
+        return self._tell(changed.name, at_s, baseline=True, identifies=True)
 
     def updated(self, changed: IndiProperty, at_s: float) -> list[Event]:
         """The device sets a property; one that it never defined is ignored."""
-        if changed.name not in self._properties:
+        before = self._properties.get(changed.name)
+        if before is None:
             return []
         self._properties[changed.name] = changed
+        identifies = changed.name in _IDENTIFYING or changed.ranges != before.ranges
         baseline = False
         if changed.name == "FILTER_SLOT":
             if changed.state == "Busy":
@@ -134,13 +139,13 @@ class IndiDevice:
             self._focuser_told = False
         if changed.name == "FOCUS_TEMPERATURE":
             self._temperature_at_s = None if changed.state == "Alert" else at_s
-        return self._tell(changed.name, at_s, baseline=baseline)
+        return self._tell(changed.name, at_s, baseline=baseline, identifies=identifies)
 
     def deleted(self, name: str, at_s: float) -> list[Event]:
         """The device takes a property back (INDI drivers do when they disconnect)."""
         if self._properties.pop(name, None) is None:
             return []
-        return self._tell(name, at_s, baseline=False)
+        return self._tell(name, at_s, baseline=False, identifies=True)
 
     def logged(self, text: str) -> None:
         """The device's driver writes a line: the reason of a later Alert, or an early hint."""
@@ -154,7 +159,7 @@ class IndiDevice:
         Some drivers (INDI's simulator) say nothing between a command and the arrival.
         """
         self._focuser_told = True
-        return self._tell("ABS_FOCUS_POSITION", at_s, baseline=False)
+        return self._tell("ABS_FOCUS_POSITION", at_s, baseline=False, identifies=False)
 
     def reread_focuser(self, at_s: float) -> list[Event]:
         """The focuser's report once more, as known now."""
@@ -167,9 +172,10 @@ class IndiDevice:
         connection = self._properties.get("CONNECTION")
         return bool(connection.elements.get("CONNECT")) if connection else None
 
-    def _tell(self, name: str, at_s: float, *, baseline: bool) -> list[Event]:
+    def _tell(self, name: str, at_s: float, *, baseline: bool, identifies: bool) -> list[Event]:
         events: list[Event] = []
-        identity = self._identify()
+        # Worked out only where it may change: every second a mount or a focuser sets something.
+        identity = self._identify() if identifies else self._identity
         if identity != self._identity:
             self._identity = identity
             events.append(DeviceSeen(at_s=at_s, identity=identity))

@@ -29,6 +29,7 @@ from rigd.store.archive import Archive
 from rigd.store.database import Store
 from rigd.store.lock import sole_user
 from rigd.store.starting_profiles import profiles_at_start
+from rigd.store.write_ahead_log import extend_log
 
 log = logging.getLogger(__name__)
 
@@ -71,6 +72,7 @@ async def _serve(
     catalog = load_catalog(loaded.catalog_dirs)
     observatory = LiveObservatory(archive, drivers, catalog)
     observatory.serve(loaded.config)
+    await archive.run(extend_log)
     await observatory.recall()
     for server in (*loaded.config.servers, ServerConfig(name=MANUAL, driver=MANUAL)):
         make, address = find_driver(server)
@@ -157,6 +159,7 @@ async def keep_tidy(archive: Archive, observatory: LiveObservatory) -> None:
     except StoreError as error:
         log.warning("noon upkeep left out: %s", error)
         return
+    await archive.run(extend_log)  # upkeep empties it
     log.info("noon upkeep: %s old lines of diary and journal deleted", gone)
     observatory.refit("noon")
 
