@@ -22,7 +22,7 @@ import threading
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from pathlib import Path
 from socketserver import ThreadingMixIn
@@ -39,6 +39,7 @@ from rigd.learning.estimator.fit import fit
 from rigd.service.fit_process import FitProcess
 from rigd.view.profiles import Profiles
 from rigd.view.rig import Client, FocuserView, Json, RigView, WheelView
+from tests.api.observatory import make_rig
 from tests.live.simulated import SimulatedDaemon
 
 ROUNDS, ROUND_S = 5, 2.0
@@ -66,10 +67,9 @@ class StillObservatory:
 
     def __init__(self) -> None:
         self._rigs = (
-            RigView(
+            replace(
+                make_rig(mode=Mode.PUBLISH),
                 name="bench",
-                number=0,
-                mode=Mode.PUBLISH,
                 wheel=WheelView(
                     unique_id="bench-wheel",
                     name="wheel",
@@ -82,6 +82,7 @@ class StillObservatory:
                 focuser=FocuserView(
                     unique_id="bench-focuser", name="focuser", description="focuser", connected=True
                 ),
+                safety=None,
             ),
         )
 

@@ -125,23 +125,6 @@ def match(facts: DeviceFacts, catalog: Catalog) -> Match:
     return _by_evidence_alone(facts, reading, index.devices)
 
 
-def as_json(answer: Match) -> dict[str, object]:
-    """The answer as the command line and HTTP give it."""
-    question = answer.question
-    return {
-        "status": answer.status.value,
-        "id": answer.entry_id,
-        "candidates": list(answer.candidates),
-        "evidence": list(answer.evidence),
-        "question": None
-        if question is None
-        else {
-            "text": question.text,
-            "options": [{"id": entry_id, "label": label} for entry_id, label in question.options],
-        },
-    }
-
-
 def _by_name(facts: DeviceFacts, reading: NameReading, index: NameIndex) -> Match:
     """A name that belongs to one device: the second evidence confirms, keeps silent or objects."""
     device = reading.devices[0]

@@ -13,13 +13,15 @@ from rich.table import Table
 from rigd.catalog.catalog import Catalog, catalog_faults, load_catalog
 from rigd.catalog.entry_files import ENTRY_MODELS, json_text, schemas
 from rigd.catalog.listing import page, title, whole
-from rigd.catalog.matching import DeviceFacts, Match, NameOrigin, as_json, match
+from rigd.catalog.matching import DeviceFacts, Match, NameOrigin, match
 from rigd.catalog.supported import supported_markdown
 from rigd.cli.daemon_client import ask, one_rig
 from rigd.cli.options import DEFAULT_URL, JsonOption, RigOption, UrlOption
 from rigd.config import catalog_dirs_of, default_config_path
 from rigd.devices.identity import DeviceKind, SensorGeometry
 from rigd.errors import CatalogError, ConfigError
+from rigd.view.device_matches import match_report
+from rigd.view.to_json import to_json
 
 catalog_app = typer.Typer(
     help="Search, show and check the catalog of equipment.", no_args_is_help=True
@@ -174,7 +176,7 @@ def match_command(
     )
     answer = match(facts, _catalog(catalog_dir))
     if json_output:
-        _print_json(as_json(answer))
+        _print_json(to_json(match_report(answer)))
         return
     _print_match(answer)
 
@@ -234,7 +236,7 @@ def _sensor(
 
 def _print_match(answer: Match) -> None:
     typer.echo(f"{answer.status.value}: {answer.entry_id or 'no single entry'}")
-    described = as_json(answer)
+    described = to_json(match_report(answer))
     _print_evidence(answer.evidence, described["question"])
 
 

@@ -13,12 +13,14 @@ from rigd.catalog.train_parts import CatalogLookup
 from rigd.cli.options import JsonOption
 from rigd.errors import TrainError
 from rigd.train.advice import stack_words, target_words
-from rigd.train.answer import TrainAnswer, answer, as_json, ends_served, slot_errors_um
+from rigd.train.answer import TrainAnswer, answer, ends_served, slot_errors_um
 from rigd.train.drawing import draw_stack
 from rigd.train.part_facts import Lookup
 from rigd.train.spacer_search import SpacerProblem, Stack
 from rigd.train.train_file import read_train_file
 from rigd.units import mm_from_um
+from rigd.view.to_json import to_json
+from rigd.view.train import train_report
 
 
 def spacers_command(
@@ -30,7 +32,7 @@ def spacers_command(
     """Find the best stacks of spacers and adapters for a train, or say why there are none."""
     found = answer(read_train_file(train, _catalog()), k)
     if as_data:
-        typer.echo(json.dumps(as_json(found), indent=2, ensure_ascii=False))
+        typer.echo(json.dumps(to_json(train_report(found)), indent=2, ensure_ascii=False))
     else:
         _print(found)
     if svg is not None:

@@ -38,7 +38,7 @@ from rigd.store.database import Store
 from rigd.store.device_history import facts_of, note_facts
 from rigd.store.fits import move_to_light_path
 from rigd.store.light_paths import keep_step_meaning
-from rigd.view.rig import ModeChoice
+from rigd.view.status import ModeChoice
 
 log = logging.getLogger(__name__)
 

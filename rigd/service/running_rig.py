@@ -23,7 +23,9 @@ from rigd.setup.focal_length_check import Evidence, contradicting, evidence_of
 from rigd.setup.settings import NOT_CHOSEN
 from rigd.view.build import ViewInputs, build_view
 from rigd.view.fit_report import why, why_filter
-from rigd.view.rig import Json, ModeChoice, RigIdentity, RigView
+from rigd.view.rig import Json, RigIdentity, RigView
+from rigd.view.status import ModeChoice
+from rigd.view.train import RigTrain
 
 
 @dataclass(slots=True)
@@ -36,7 +38,7 @@ class RunningRig:
     deriver: SetupDeriver
     given: tuple[GivenAnswer, ...]
     derived: DerivedSetup
-    train: tuple[Json, str | None]
+    train: tuple[RigTrain, str | None]
     train_is_of: EquipmentProfile
     """What `train` was worked out of; it follows `derived` in its own time."""
     chosen: ModeChoice | None = None

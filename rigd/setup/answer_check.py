@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from rigd.catalog.train_parts import CatalogLookup
 from rigd.equipment.answers import Value
 from rigd.errors import InvalidValueError
-from rigd.setup.questions import AnswerKind, RigQuestion
+from rigd.view.questions import AnswerKind, RigQuestion
 
 _PART = re.compile(r"([a-z0-9_]+)(?: *[=x:] *(\d{1,4}))?")
 
@@ -24,10 +24,10 @@ def check_answer(question: RigQuestion, value: Value | bool, lookup: CatalogLook
             return _number(question, value)
         case AnswerKind.CHOICE:
             wanted = str(value).strip().casefold()
-            for option, _ in question.options:
-                if option.casefold() == wanted:
-                    return option
-            options = "; ".join(option for option, _ in question.options)
+            for option in question.options:
+                if option.value.casefold() == wanted:
+                    return option.value
+            options = "; ".join(option.value for option in question.options)
             msg = f"{key}: {_short(value)} is not one of: {options}"
             raise InvalidValueError(msg)
         case AnswerKind.PARTS:

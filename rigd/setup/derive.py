@@ -33,13 +33,15 @@ from rigd.setup.device_matches import (
     with_stated_entries,
 )
 from rigd.setup.fit_priors import fit_input_of
-from rigd.setup.profile_summary import profile_summary
-from rigd.setup.questions import RigQuestion, questions_of
-from rigd.setup.questions import as_json as question_as_json
+from rigd.setup.profile_summary import summarise_profile
+from rigd.setup.questions import questions_of
 from rigd.setup.rig_train import train_of
 from rigd.setup.settings import settings_of
 from rigd.setup.slot_offsets import slots_of
-from rigd.view.rig import Json
+from rigd.view.device_matches import DeviceMatches
+from rigd.view.equipment import EquipmentSummary
+from rigd.view.questions import RigAnswer, RigQuestion, RigQuestions
+from rigd.view.train import RigTrain
 
 _ROLES = ("camera", "wheel", "focuser")
 
@@ -63,9 +65,9 @@ class DerivedSetup:
     belongings: Mapping[str, Belonging]
     sentences: Mapping[str, str]
     """What each device that is seen is, for the diary, by role."""
-    match: Json
-    questions: Json
-    summary: Json
+    match: DeviceMatches
+    questions: RigQuestions
+    summary: EquipmentSummary
     """The equipment profile in short."""
 
 
@@ -128,19 +130,19 @@ class SetupDeriver:
                 if (line := match_sentence(one, self._catalog)) is not None
             },
             match=describe_matches(rig, matches),
-            summary=profile_summary(rig, profile),
-            questions={
-                "rig": self.name,
-                "questions": [question_as_json(one) for one in asked],
-                "answers": [self._answer_as_json(one) for one in kept],
-            },
+            summary=summarise_profile(rig, profile),
+            questions=RigQuestions(
+                rig=self.name,
+                questions=asked,
+                answers=tuple(self._describe_answer(one) for one in kept),
+            ),
         )
 
     def fit_input(self, rig: Rig, derived: DerivedSetup) -> FitInput:
         """What a fit of the rig's autofocus runs must know."""
         return fit_input_of(derived.profile, self._lookup, rig)
 
-    def train_of(self, derived: DerivedSetup) -> tuple[Json, str | None]:
+    def train_of(self, derived: DerivedSetup) -> tuple[RigTrain, str | None]:
         """The imaging train with its stacks, and the best of them drawn. This takes its time."""
         return train_of(self.name, derived.identified, self._catalog)
 
@@ -175,18 +177,17 @@ class SetupDeriver:
         keys = ", ".join(one.key for one in asked) or "none"
         return f"{key}: nothing is asked under this key (questions there are: {keys})"
 
-    def _answer_as_json(self, answer: GivenAnswer) -> Json:
+    def _describe_answer(self, answer: GivenAnswer) -> RigAnswer:
         belongs = answer.belongs_to
-        value = dict(answer.value) if isinstance(answer.value, Mapping) else answer.value
-        return {
-            "key": answer.key,
-            "value": value,
-            "at": answer.at,
-            "by": answer.by,
-            "device": belongs.name if belongs else None,
-            "entry": belongs.entry if belongs else None,
-            "in_effect": fits(self.profile, answer.key, answer.value),
-        }
+        return RigAnswer(
+            key=answer.key,
+            value=answer.value,
+            at=answer.at,
+            by=answer.by,
+            device=belongs.name if belongs else None,
+            entry=belongs.entry if belongs else None,
+            in_effect=fits(self.profile, answer.key, answer.value),
+        )
 
     def _sorted(
         self, recognised: Sequence[DeviceMatch], given: tuple[GivenAnswer, ...]

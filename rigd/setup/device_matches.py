@@ -1,16 +1,20 @@
-"""What rigd works out of a rig: its devices in the catalog, and its imaging train. Pure."""
+"""What each device of a rig is in the catalog. Pure."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from rigd.catalog.catalog import Catalog
 from rigd.catalog.matching import Match, Status, facts_of, match
-from rigd.catalog.matching import as_json as match_as_json
 from rigd.devices.identity import DeviceIdentity, DeviceKind, DeviceRef
 from rigd.equipment.profile import EquipmentProfile
 from rigd.equipment.profile_tables import NO_GUIDER
 from rigd.focus.state.rig import Rig
-from rigd.view.rig import Json
+from rigd.view.device_matches import (
+    DeviceMatches,
+    MatchedDevice,
+    UnseenDevice,
+    match_report,
+)
 
 MOST_NAMED = 4
 """So many candidates are named in one line."""
@@ -101,9 +105,9 @@ def with_stated_entries(
     return tuple(replace(one, stated=stated[one.role]) for one in recognised if one.role in stated)
 
 
-def describe_matches(rig: Rig, matches: Sequence[DeviceMatch]) -> Json:
+def describe_matches(rig: Rig, matches: Sequence[DeviceMatch]) -> DeviceMatches:
     """What each device of the rig is in the catalog, beside what the owner says it is."""
-    return {"rig": rig.settings.name, "devices": [_described(one) for one in matches]}
+    return DeviceMatches(rig=rig.settings.name, devices=tuple(_describe(one) for one in matches))
 
 
 def match_sentence(one: DeviceMatch, catalog: Catalog) -> str | None:
@@ -152,18 +156,25 @@ def _recognise(rig: Rig, role: str, ref: DeviceRef, catalog: Catalog) -> DeviceM
     return DeviceMatch(role=role, kind=kind, ref=ref, identity=identity, found=found)
 
 
-def _described(one: DeviceMatch) -> Json:
-    head: dict[str, object] = {"kind": one.kind, "device": one.ref.key, "server": one.ref.server}
+def _describe(one: DeviceMatch) -> MatchedDevice | UnseenDevice:
     found = one.settled
     if found is None or one.identity is None:
-        unseen = ["the device was not seen"]
-        return {**head, "status": "none", "evidence": unseen, "stated": one.stated}
-    return {
-        **head,
-        "name": one.identity.name,
-        **match_as_json(found),
-        "stated": one.stated,
-    }
+        return UnseenDevice(
+            kind=one.kind,
+            device=one.ref.key,
+            server=one.ref.server,
+            status=Status.NONE,
+            evidence=("the device was not seen",),
+            stated=one.stated,
+        )
+    return MatchedDevice(
+        kind=one.kind,
+        device=one.ref.key,
+        server=one.ref.server,
+        name=one.identity.name,
+        match=match_report(found),
+        stated=one.stated,
+    )
 
 
 def _titles(one: DeviceMatch, entry_ids: Sequence[str], catalog: Catalog) -> str:

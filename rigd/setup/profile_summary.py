@@ -1,52 +1,71 @@
-"""What rigd works out of a rig: its devices in the catalog, and its imaging train. Pure."""
+"""A rig's equipment profile in short, with what counts of it now. Pure."""
 
 from rigd.equipment.profile import EquipmentProfile
 from rigd.equipment.wheel_slots import wheel_slots
 from rigd.focus.state.rig import Rig
-from rigd.view.rig import Json
+from rigd.view.equipment import (
+    CameraSummary,
+    EquipmentSummary,
+    FocuserSummary,
+    OpticSummary,
+    StackedWheelSummary,
+    WheelSummary,
+)
 
 
-def profile_summary(rig: Rig, profile: EquipmentProfile) -> Json:
+def summarise_profile(rig: Rig, profile: EquipmentProfile) -> EquipmentSummary:
     """A rig's equipment profile in short; step size and limits as they count now, or None."""
-    optic, camera, wheel, focuser = profile.optic, profile.camera, profile.wheel, profile.focuser
-    reported = rig.focuser.step_size_um if rig.focuser else None
-    stated = focuser.step_size_um if focuser else None
-    return {
-        "rig": rig.settings.name,
-        "profile": profile.name,
-        "reference_filter": profile.reference_filter,
-        "optic": {
-            "id": optic.id,
-            "name": optic.name,
-            "required_back_focus_mm": optic.required_back_focus_mm,
-            "focal_length_mm": optic.focal_length_mm,
-            "focal_ratio": optic.focal_ratio,
-        },
-        "camera": {"id": camera.id, "mount_configuration": camera.mount_configuration}
+    optic, camera = profile.optic, profile.camera
+    return EquipmentSummary(
+        rig=rig.settings.name,
+        profile=profile.name,
+        reference_filter=profile.reference_filter,
+        optic=OpticSummary(
+            id=optic.id,
+            name=optic.name,
+            required_back_focus_mm=optic.required_back_focus_mm,
+            focal_length_mm=optic.focal_length_mm,
+            focal_ratio=optic.focal_ratio,
+        ),
+        camera=CameraSummary(id=camera.id, mount_configuration=camera.mount_configuration)
         if camera
         else None,
-        "wheel": {
-            "id": wheel.id,
-            "filters": [slot.name for slot in wheel_slots(profile)],
-            "stack": [
-                {"id": one.id, "filters": [profile.filters[key].name for key in one.slots]}
-                for one in wheel.stack
-            ],
-        }
-        if wheel
-        else None,
-        "focuser": {
-            "id": focuser.id,
-            "moves": focuser.moves,
-            "direction": focuser.direction,
-            "step_size_um": stated if stated is not None else reported,
-            "min_steps": rig.settings.min_steps,
-            "max_steps": rig.max_steps,
-            "tolerance_steps": rig.settings.tolerance_steps,
-            "dead_band_steps": rig.settings.dead_band_steps,
-        }
-        if focuser
-        else None,
-        "reactive": rig.settings.reactive,
-        "camera_gate": profile.gates.camera_gate,
-    }
+        wheel=_wheel(profile),
+        focuser=_focuser(rig, profile),
+        reactive=rig.settings.reactive,
+        camera_gate=profile.gates.camera_gate,
+    )
+
+
+def _wheel(profile: EquipmentProfile) -> WheelSummary | None:
+    wheel = profile.wheel
+    if wheel is None:
+        return None
+    return WheelSummary(
+        id=wheel.id,
+        filters=tuple(slot.name for slot in wheel_slots(profile)),
+        stack=tuple(
+            StackedWheelSummary(
+                id=one.id, filters=tuple(profile.filters[key].name for key in one.slots)
+            )
+            for one in wheel.stack
+        ),
+    )
+
+
+def _focuser(rig: Rig, profile: EquipmentProfile) -> FocuserSummary | None:
+    focuser = profile.focuser
+    if focuser is None:
+        return None
+    reported = rig.focuser.step_size_um if rig.focuser else None
+    stated = focuser.step_size_um
+    return FocuserSummary(
+        id=focuser.id,
+        moves=focuser.moves,
+        direction=focuser.direction,
+        step_size_um=stated if stated is not None else reported,
+        min_steps=rig.settings.min_steps,
+        max_steps=rig.max_steps,
+        tolerance_steps=rig.settings.tolerance_steps,
+        dead_band_steps=rig.settings.dead_band_steps,
+    )

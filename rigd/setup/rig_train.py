@@ -9,7 +9,6 @@ from rigd.equipment.profile_tables import NO_GUIDER
 from rigd.errors import TrainError
 from rigd.optics.filter_offsets import SlotKind
 from rigd.train.answer import answer
-from rigd.train.answer import as_json as train_as_json
 from rigd.train.drawing import draw_stack
 from rigd.train.file_format import (
     CameraEntry,
@@ -22,12 +21,12 @@ from rigd.train.file_format import (
 from rigd.train.part_facts import TwoOfAKind, first_of, second_of
 from rigd.train.question import TrainQuestion
 from rigd.train.resolve import SOME_WHEEL, resolve
-from rigd.view.rig import Json
+from rigd.view.train import KnownTrain, RigTrain, UnknownTrain, train_report
 
 STACKS = 5
 
 
-def train_of(name: str, profile: EquipmentProfile, catalog: Catalog) -> tuple[Json, str | None]:
+def train_of(name: str, profile: EquipmentProfile, catalog: Catalog) -> tuple[RigTrain, str | None]:
     """The required path length of a rig and the best stacks of its parts; the best one drawn (SVG).
 
     Where something that the answer needs is not known, the answer is the sentence that names it.
@@ -36,12 +35,12 @@ def train_of(name: str, profile: EquipmentProfile, catalog: Catalog) -> tuple[Js
     try:
         found = answer(train_question(profile, lookup), STACKS)
     except TrainError as unknown:
-        return {"rig": name, "unknown": str(unknown)}, None
+        return UnknownTrain(rig=name, unknown=str(unknown)), None
     except ValidationError as wrong:
         lines = [f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in wrong.errors()]
-        return {"rig": name, "unknown": "; ".join(lines)}, None
+        return UnknownTrain(rig=name, unknown="; ".join(lines)), None
     drawn = draw_stack(found.question, found.stacks[0]) if found.stacks else None
-    return {"rig": name, **train_as_json(found)}, drawn
+    return KnownTrain(rig=name, report=train_report(found)), drawn
 
 
 def train_question(profile: EquipmentProfile, lookup: CatalogLookup) -> TrainQuestion:

@@ -33,7 +33,8 @@ from rigd.focus.state.ledger import Ledger, Part, TemperatureBase, Terms
 from rigd.focus.state.rig import FocuserMove, MoveLeg
 from rigd.focus.state.settings import Mode
 from rigd.store.migrations import migrate
-from rigd.view.rig import ModeChoice, RigIdentity
+from rigd.view.rig import RigIdentity
+from rigd.view.status import ModeChoice
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

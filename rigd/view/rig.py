@@ -5,12 +5,18 @@ never see a driver, a device address of the internals, or the store.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from rigd.focus.state.settings import Mode
+from rigd.view.device_matches import DeviceMatches
+from rigd.view.equipment import EquipmentSummary
+from rigd.view.explanation import FocusExplanation
+from rigd.view.offsets import OffsetTable
+from rigd.view.questions import RigQuestions
+from rigd.view.status import FocuserStatus, RigInShort, RigStatus, RigSummary, WheelStatus
+from rigd.view.train import RigTrain
 
 Json = Mapping[str, object]
-
 """A JSON object: what the REST API hands out as it is."""
 
 
@@ -93,27 +99,42 @@ class RigView:
     focuser: FocuserView
     safety: SafetyView | None = None
     """None: no safety monitor is served."""
-    summary: Json = field(default_factory=dict)
-    """`GET /rigd/v1/rigs/{rig}`: mode, devices, what was declined or refused, questions."""
-    match: Json = field(default_factory=dict)
-    train: Json = field(default_factory=dict)
+    summary: RigSummary
+    match: DeviceMatches
+    train: RigTrain
     train_svg: str | None = None
     """The best stack of spacers, drawn; None if there is none."""
-    offsets: Json = field(default_factory=dict)
-    explain: Json = field(default_factory=dict)
-    questions: Json = field(default_factory=dict)
-    """`questions` that are open, and the `answers` given."""
-    profile: Json = field(default_factory=dict)
-    """The equipment profile in short, with the limits and the step size that count."""
+    offsets: OffsetTable
+    explain: FocusExplanation
+    questions: RigQuestions
+    profile: EquipmentSummary
 
+    @property
+    def in_short(self) -> RigInShort:
+        """The rig as a list shows it."""
+        return RigInShort(
+            name=self.name,
+            number=self.number,
+            mode=self.mode,
+            wheel=WheelStatus(
+                name=self.wheel.name,
+                connected=self.wheel.connected,
+                filter_position=self.wheel.filter_position,
+                fault=self.wheel.fault,
+            ),
+            focuser=FocuserStatus(
+                name=self.focuser.name,
+                connected=self.focuser.connected,
+                position_steps=self.focuser.position_steps,
+                moving=self.focuser.moving,
+                fault=self.focuser.fault,
+            ),
+        )
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ModeChoice:
-    """A mode that was chosen while running, with who and when."""
-
-    mode: Mode
-    by: str
-    at: str
+    @property
+    def status(self) -> RigStatus:
+        """The rig as it stands."""
+        return RigStatus(in_short=self.in_short, summary=self.summary)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

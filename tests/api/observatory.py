@@ -18,9 +18,23 @@ from rigd.equipment.profile import EquipmentProfile
 from rigd.errors import DeviceUnavailableError, InvalidValueError, RefusedError
 from rigd.focus.state.settings import Mode
 from rigd.service.profile_requests import desk_of
+from rigd.setup.profile_summary import summarise_profile
 from rigd.store.database import Store
 from rigd.store.profiles import add, switch
-from rigd.view.rig import Client, FocuserView, Json, RigView, SafetyView, WheelView
+from rigd.view.build import ViewInputs, build_view
+from rigd.view.device_matches import DeviceMatches
+from rigd.view.questions import AnswerKind, RigQuestion, RigQuestions
+from rigd.view.rig import (
+    Client,
+    FocuserView,
+    Json,
+    RigIdentity,
+    RigView,
+    SafetyView,
+    WheelView,
+)
+from rigd.view.train import UnknownTrain
+from tests.focus.night import Night
 
 
 def _forget(store: Store) -> None:
@@ -37,10 +51,8 @@ CATALOG = load_catalog()
 def make_rig(number: int = 0, mode: Mode = Mode.PUBLISH, *, connected: bool = True) -> RigView:
     offsets = OFFSETS if mode is Mode.PUBLISH else (0,) * len(NAMES)
     name = f"rig{number}"
-    return RigView(
-        name=name,
-        number=number,
-        mode=mode,
+    return replace(
+        _parts(name, number, mode),
         wheel=WheelView(
             unique_id=str(uuid4()),
             name=f"{name} wheel",
@@ -68,14 +80,23 @@ def make_rig(number: int = 0, mode: Mode = Mode.PUBLISH, *, connected: bool = Tr
             connected=connected,
             focus_trusted=True,
         ),
-        summary={"focus_known": True},
-        match={"rig": name, "devices": []},
-        train={"rig": name, "back_focus_mm": 55.0},
-        offsets={"rig": name, "offsets": [{"name": n, "focus_offset_steps": 1} for n in NAMES]},
-        explain={"rig": name, "raw_steps": 30000},
-        questions={"rig": name, "questions": [{"key": "focuser.direction"}], "answers": []},
-        profile={"rig": name, "profile": "fake"},
     )
+
+
+def _parts(name: str, number: int, mode: Mode) -> RigView:
+    """A real view of a rig at rest, for all but its virtual devices."""
+    rig = Night(mode, name=name).begin(30000).rig
+    asked = RigQuestion(
+        key="focuser.direction", text="Which way does it count?", kind=AnswerKind.CHOICE
+    )
+    identity = RigIdentity(number=number, wheel_id="w", focuser_id="f", safety_id="s")
+    inputs = ViewInputs(
+        match=DeviceMatches(rig=name, devices=()),
+        train=UnknownTrain(rig=name, unknown="nobody has said what is in it"),
+        questions=RigQuestions(rig=name, questions=(asked,), answers=()),
+        profile=summarise_profile(rig, EquipmentProfile(name="Fake")),
+    )
+    return build_view(rig, identity, inputs)
 
 
 @dataclass
@@ -279,7 +300,9 @@ class FakeObservatory:
     async def request_recompute(self, rig: str, client: Client) -> None:
         self.asked.append(("recompute", rig, client.name))
         view = self.views[rig]
-        self.views[rig] = replace(view, offsets={**view.offsets, "recomputed": True})
+        self.views[rig] = replace(
+            view, offsets=replace(view.offsets, published_zeros_because="recomputed")
+        )
 
     async def diary(self) -> AsyncIterator[Json]:
         queue: asyncio.Queue[Json] = asyncio.Queue()

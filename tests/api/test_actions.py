@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from rigd.view.to_json import to_json
 from tests.api.live import LiveServer
 
 PATH = "/api/v1/filterwheel/0/action"
@@ -33,7 +34,7 @@ def test_every_listed_action_is_known(server: LiveServer) -> None:
 def test_an_action_returns_json(server: LiveServer, part: str) -> None:
     answer = run(server, f"RIGD:{part.capitalize()}")
 
-    assert json.loads(answer["Value"]) == getattr(server.observatory.views["rig0"], part)
+    assert json.loads(answer["Value"]) == to_json(getattr(server.observatory.views["rig0"], part))
 
 
 def test_missing_parameters_are_empty(server: LiveServer) -> None:
@@ -83,7 +84,7 @@ def test_a_refused_action_is_an_invalid_operation(server: LiveServer) -> None:
 def test_spacers_are_the_train_answer(server: LiveServer) -> None:
     answer = run(server, "rigd:spacers")
 
-    assert json.loads(answer["Value"]) == server.observatory.views["rig0"].train
+    assert json.loads(answer["Value"]) == to_json(server.observatory.views["rig0"].train)
 
 
 def test_the_mode_is_read_and_says_where_it_changes(server: LiveServer) -> None:
@@ -99,7 +100,7 @@ def test_the_mode_is_read_and_says_where_it_changes(server: LiveServer) -> None:
 def test_recompute_answers_with_the_new_offsets_and_moves_nothing(server: LiveServer) -> None:
     found = json.loads(run(server, "rigd:recompute")["Value"])
 
-    assert found["recomputed"] is True
+    assert found["published_zeros_because"] == "recomputed"
     assert server.observatory.asked == [("recompute", "rig0", "127.0.0.1")]
 
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from rigd.view.to_json import to_json
 from tests.api.live import SETTINGS, LiveServer, live
 
 JSON = {"content-type": "application/json"}
@@ -30,7 +31,7 @@ def test_each_part_is_handed_out_as_it_is(server: LiveServer, part: str) -> None
     answer = server.get(f"/rigd/v1/rigs/rig0/{part}")
 
     assert answer.status == 200
-    assert answer.json == getattr(server.observatory.views["rig0"], part)
+    assert answer.json == to_json(getattr(server.observatory.views["rig0"], part))
 
 
 def test_an_unknown_rig_is_a_problem_that_names_those_there_are(server: LiveServer) -> None:
@@ -73,7 +74,7 @@ def test_an_answer_is_handed_on_and_the_questions_come_back(
 
     answer = server.ask("POST", "/rigd/v1/rigs/rig0/answers", body, JSON)
 
-    assert answer.json == server.observatory.views["rig0"].questions
+    assert answer.json == to_json(server.observatory.views["rig0"].questions)
     assert server.observatory.asked == [("answer", "rig0", "focuser.direction", value)]
 
 
@@ -161,7 +162,7 @@ def test_adopt_refused_by_a_gate_is_a_conflict(server: LiveServer) -> None:
 def test_recompute_answers_with_the_new_offsets_and_moves_nothing(server: LiveServer) -> None:
     answer = server.ask("POST", "/rigd/v1/rigs/rig0/recompute")
 
-    assert answer.json["recomputed"] is True
+    assert answer.json["published_zeros_because"] == "recomputed"
     assert server.observatory.asked == [("recompute", "rig0", "127.0.0.1")]
 
 

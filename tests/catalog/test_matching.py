@@ -3,7 +3,7 @@
 import pytest
 
 from rigd.catalog.catalog import Catalog, load_catalog
-from rigd.catalog.matching import DeviceFacts, Match, NameOrigin, Status, as_json, facts_of, match
+from rigd.catalog.matching import DeviceFacts, Match, NameOrigin, Status, facts_of, match
 from rigd.devices.identity import (
     DeviceIdentity,
     DeviceKind,
@@ -11,6 +11,8 @@ from rigd.devices.identity import (
     SensorGeometry,
     WireProtocol,
 )
+from rigd.view.device_matches import match_report
+from rigd.view.to_json import to_json
 
 IMX571 = SensorGeometry(width_px=6248, height_px=4176, pixel_width_um=3.76)
 IMX455 = SensorGeometry(width_px=9576, height_px=6388, pixel_width_um=3.76)
@@ -175,7 +177,7 @@ def test_a_connected_device_gives_its_facts() -> None:
 
 
 def test_the_answer_has_the_shape_that_the_command_line_promises(catalog: Catalog) -> None:
-    answer = as_json(camera(catalog, "ZWO CCD ASI2600MM Pro", IMX571))
+    answer = to_json(match_report(camera(catalog, "ZWO CCD ASI2600MM Pro", IMX571)))
 
     assert list(answer) == ["status", "id", "candidates", "evidence", "question"]
     assert answer["status"] == "match"

@@ -7,42 +7,48 @@ from dataclasses import replace
 import pytest
 from typer.testing import CliRunner, Result
 
+from rigd.catalog.matching import Status
 from rigd.cli.app import app
+from rigd.devices.identity import DeviceKind
 from rigd.errors import RefusedError
+from rigd.view.device_matches import DeviceMatches, MatchedDevice, MatchReport
+from rigd.view.questions import Affected, AnswerKind, RigAnswer, RigQuestion, RigQuestions
+from rigd.view.to_json import to_json
 from tests.api.live import LiveServer, live
 
-QUESTION = {
-    "key": "focuser.step_size_um",
-    "text": "How far for one step?",
-    "kind": "number",
-    "options": [],
-    "unit": "µm",
-    "above": 0.0,
-    "at_most": 1000.0,
-    "changes": ["offsets"],
-    "why": "it changes the focus offsets in steps",
-}
-ANSWER = {
-    "key": "train.owned",
-    "value": {"zwo_t2_ring_11": 2},
-    "at": "2026-01-01T20:00:00.000+00:00",
-    "by": "owner",
-    "device": None,
-    "entry": None,
-    "in_effect": False,
-}
-DEVICE = {
-    "kind": "focuser",
-    "device": "ZWO EAF",
-    "server": "pier",
-    "name": "ZWO EAF",
-    "status": "match",
-    "id": "zwo_eaf",
-    "candidates": ["zwo_eaf"],
-    "evidence": ["name: exactly that of ZWO EAF"],
-    "question": None,
-    "stated": None,
-}
+QUESTION = RigQuestion(
+    key="focuser.step_size_um",
+    text="How far for one step?",
+    kind=AnswerKind.NUMBER,
+    unit="µm",
+    above=0.0,
+    at_most=1000.0,
+    changes=(Affected.OFFSETS,),
+    why="it changes the focus offsets in steps",
+)
+ANSWER = RigAnswer(
+    key="train.owned",
+    value={"zwo_t2_ring_11": 2},
+    at="2026-01-01T20:00:00.000+00:00",
+    by="owner",
+    device=None,
+    entry=None,
+    in_effect=False,
+)
+DEVICE = MatchedDevice(
+    kind=DeviceKind.FOCUSER,
+    device="ZWO EAF",
+    server="pier",
+    name="ZWO EAF",
+    match=MatchReport(
+        status=Status.MATCH,
+        id="zwo_eaf",
+        candidates=("zwo_eaf",),
+        evidence=("name: exactly that of ZWO EAF",),
+        question=None,
+    ),
+    stated=None,
+)
 
 
 @pytest.fixture
@@ -51,8 +57,10 @@ def server() -> Iterator[LiveServer]:
         views = one.observatory.views
         views["rig0"] = replace(
             views["rig0"],
-            questions={"rig": "rig0", "questions": [QUESTION], "answers": [ANSWER]},
-            match={"rig": "rig0", "devices": [DEVICE, {**DEVICE, "kind": "camera"}]},
+            questions=RigQuestions(rig="rig0", questions=(QUESTION,), answers=(ANSWER,)),
+            match=DeviceMatches(
+                rig="rig0", devices=(DEVICE, replace(DEVICE, kind=DeviceKind.CAMERA))
+            ),
         )
         yield one
 
@@ -75,7 +83,7 @@ def test_questions_say_what_they_change_and_how_to_answer(server: LiveServer) ->
 def test_questions_as_json_are_those_of_the_daemon(server: LiveServer) -> None:
     shown = json.loads(rigd(server, "questions", "--json").stdout)
 
-    assert shown == server.observatory.views["rig0"].questions
+    assert shown == to_json(server.observatory.views["rig0"].questions)
 
 
 def test_an_answer_and_its_end_are_handed_on(server: LiveServer) -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from rigd.train.answer import answer, as_json
+from rigd.train.answer import answer
 from rigd.train.file_format import (
     CameraEntry,
     DeviceEntry,
@@ -18,6 +18,8 @@ from rigd.train.file_format import (
     TrainFile,
 )
 from rigd.train.train_file import read_train_file
+from rigd.view.to_json import to_json
+from rigd.view.train import train_report
 
 FOLDER = Path(__file__).parents[2] / "docs" / "trains"
 # name: required length, path length and error of the best stack; None where there is none
@@ -38,7 +40,7 @@ EXPECTED = {
 
 @pytest.mark.parametrize("name", sorted(path.stem for path in FOLDER.glob("*.toml")))
 def test_a_documented_train_gives_its_answer(name: str) -> None:
-    data = as_json(answer(read_train_file(FOLDER / f"{name}.toml")))
+    data = to_json(train_report(answer(read_train_file(FOLDER / f"{name}.toml"))))
 
     required, path, error = EXPECTED[name]
     stacks = data["stacks"]
@@ -53,7 +55,7 @@ def test_every_documented_train_is_expected() -> None:
 
 
 def test_the_full_frame_corner_behind_m42_rings_is_dark() -> None:
-    data = as_json(answer(read_train_file(FOLDER / "04-dark-corners.toml")))
+    data = to_json(train_report(answer(read_train_file(FOLDER / "04-dark-corners.toml"))))
 
     stacks = data["stacks"]
     assert isinstance(stacks, list)
@@ -64,7 +66,7 @@ def test_the_full_frame_corner_behind_m42_rings_is_dark() -> None:
 
 
 def test_the_reducer_that_lacks_a_millimetre_is_explained() -> None:
-    data = as_json(answer(read_train_file(FOLDER / "10-impossible.toml")))
+    data = to_json(train_report(answer(read_train_file(FOLDER / "10-impossible.toml"))))
 
     impossible = data["impossible"]
     assert isinstance(impossible, dict)

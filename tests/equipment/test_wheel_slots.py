@@ -3,7 +3,6 @@
 import re
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -36,6 +35,8 @@ from rigd.setup.rig_train import train_of
 from rigd.setup.settings import settings_of
 from rigd.setup.slot_offsets import slots_of
 from rigd.store.device_history import facts_of
+from rigd.view.to_json import to_json
+from rigd.view.train import UnknownTrain
 
 ROOT = Path(__file__).parents[2]
 CONFIG = RigConfig(name="demo", mode=Mode.APPLY, profile="demo.toml")
@@ -363,9 +364,9 @@ def test_the_reference_is_asked_as_a_pair_and_each_wheel_by_itself(catalog: Cata
     desk = SetupDeriver(CONFIG, unsaid, catalog)
     rig = with_wheels(Rig(settings=desk.settings(())), "ASI EFW", "CFW", slots=7)
 
-    asked = {one["key"]: one for one in desk.derive(rig, ()).questions["questions"]}  # type: ignore[attr-defined]
+    asked = {one.key: one for one in desk.derive(rig, ()).questions.questions}
 
-    values = [option["value"] for option in asked["reference_filter"]["options"]]
+    values = [option.value for option in asked["reference_filter"].options]
     assert values[:3] == ["lum+clear", "lum+uv", "red+clear"]
     assert "wheel.stack.1.id" in asked
     assert "filters.uv.thickness_mm" not in asked
@@ -433,8 +434,8 @@ def test_both_wheels_and_the_glass_of_both_count_in_the_train(catalog: Catalog) 
         ('red = { name = "R",', 'red = { name = "R", thickness_mm = 2.0,'),
     )
 
-    found: Any
-    found, drawn = train_of("demo", longer, catalog)
+    train, drawn = train_of("demo", longer, catalog)
+    found = to_json(train)
 
     # 76.3 mm and a third of 3 mm + 2 mm of N-BK7: 78.01; 16.5 + 20 + 2 + 20 + 2 + 17.5 = 78.
     assert found["required_path_length_mm"] == pytest.approx(78.007, abs=0.01)
@@ -457,10 +458,10 @@ def test_a_stack_of_which_one_wheel_is_unknown_has_no_train(catalog: Catalog) ->
     unknown, _ = train_of("demo", unsaid, catalog)
     half, _ = train_of("demo", one_named, catalog)
 
-    assert unknown["unknown"] == (
-        "train: which filter wheel EFW is, is not known (wheel.stack.1.id)"
-    )
-    assert "two wheels are stacked; name both or none, not zwo_efw_8x125" in str(half["unknown"])
+    assert isinstance(unknown, UnknownTrain)
+    assert unknown.unknown == "train: which filter wheel EFW is, is not known (wheel.stack.1.id)"
+    assert isinstance(half, UnknownTrain)
+    assert "two wheels are stacked; name both or none, not zwo_efw_8x125" in half.unknown
 
 
 def test_what_each_wheel_says_of_itself_is_noted() -> None:

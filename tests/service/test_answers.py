@@ -24,6 +24,7 @@ from rigd.setup.derive import SetupDeriver
 from rigd.store.archive import Archive
 from rigd.store.database import Store
 from rigd.view.rig import Client
+from rigd.view.to_json import to_json
 
 CAMERA = DeviceRef("simulators", "CCD Simulator")
 WHEEL = DeviceRef("simulators", "Filter Simulator")
@@ -125,12 +126,11 @@ class Pier:
 
     @property
     def steps(self) -> list[object]:
-        rows = self.observatory.rigs()[0].offsets["offsets"]
-        return [row["focus_offset_steps"] for row in rows]  # type: ignore[attr-defined]
+        return [row.focus_offset_steps for row in self.observatory.rigs()[0].offsets.offsets]
 
     @property
     def explain(self) -> dict[str, object]:
-        return dict(self.observatory.rigs()[0].explain)
+        return to_json(self.observatory.rigs()[0].explain)
 
 
 @pytest.fixture(scope="module")
@@ -291,7 +291,7 @@ async def test_another_device_drops_the_answer_for_good(
         begin(again)
 
         assert again.steps[H_ALPHA] is None
-        assert again.observatory.rigs()[0].questions["answers"] == []
+        assert again.observatory.rigs()[0].questions.answers == ()
 
 
 async def test_two_answers_at_once_are_both_kept(
@@ -308,8 +308,8 @@ async def test_two_answers_at_once_are_both_kept(
         )
 
     async with pier(tmp_path, both, catalog) as again:
-        kept = again.observatory.rigs()[0].questions["answers"]
-        assert [row["key"] for row in kept] == ["focuser.direction", "focuser.step_size_um"]  # type: ignore[attr-defined]
+        kept = again.observatory.rigs()[0].questions.answers
+        assert [row.key for row in kept] == ["focuser.direction", "focuser.step_size_um"]
 
 
 async def test_the_train_follows_an_answer(
@@ -318,10 +318,10 @@ async def test_the_train_follows_an_answer(
     nothing_said = TrainProfile(devices=profile.train.devices)
     async with pier(tmp_path, profile.model_copy(update={"train": nothing_said}), catalog) as one:
         begin(one)
-        before = one.observatory.rigs()[0].train["stacks"]
+        before = to_json(one.observatory.rigs()[0].train)["stacks"]
 
         await one.answer("train.owned", "zwo_t2_t2_2, zwo_m42m_m48f_16_5, zwo_t2_ext_21")
-        while not (view := one.observatory.rigs()[0]).train["stacks"]:
+        while not to_json((view := one.observatory.rigs()[0]).train)["stacks"]:
             await one.observatory.changed()
 
         assert before == []

@@ -26,6 +26,8 @@ from rigd.setup.device_matches import (
 from rigd.setup.rig_train import train_of
 from rigd.setup.settings import settings_of
 from rigd.setup.slot_offsets import slots_of
+from rigd.view.to_json import to_json
+from rigd.view.train import UnknownTrain
 
 CONFIG = RigConfig(name="demo", mode=Mode.APPLY, profile="demo.toml")
 
@@ -57,11 +59,12 @@ def rig_of(profile: EquipmentProfile, *names: tuple[str, DeviceKind]) -> Rig:
 def test_the_examples_train_needs_56_mm_for_55_and_finds_the_rings(
     profile: EquipmentProfile, catalog: Catalog
 ) -> None:
-    train, drawn = train_of("demo", profile, catalog)
+    found, drawn = train_of("demo", profile, catalog)
+    train = to_json(found)
 
     # 55 mm and a third of 3 mm fused silica: 55.94; 16.5 + 20 + 2 + 17.5 = 56.
     assert train["required_path_length_mm"] == pytest.approx(55.943, abs=0.01)
-    best = train["stacks"][0]  # type: ignore[index]
+    best = train["stacks"][0]
     assert [part["id"] for part in best["parts"]] == ["zwo_oag", "zwo_efw_8x125", "zwo_t2_t2_2"]
     assert best["path_length_mm"] == 56.0
     assert drawn is not None
@@ -74,7 +77,8 @@ def test_what_the_train_lacks_is_named(profile: EquipmentProfile, catalog: Catal
 
     train, drawn = train_of("demo", blind, catalog)
 
-    assert "optic" in str(train["unknown"])
+    assert isinstance(train, UnknownTrain)
+    assert "optic" in train.unknown
     assert drawn is None
 
 
@@ -83,11 +87,10 @@ def test_a_simulator_is_no_catalog_entry_and_says_so(
 ) -> None:
     rig = rig_of(profile, ("CCD Simulator", DeviceKind.CAMERA))
 
-    devices = describe_matches(rig, with_stated_entries(recognise_devices(rig, catalog), profile))[
-        "devices"
-    ]
+    matches = with_stated_entries(recognise_devices(rig, catalog), profile)
+    devices = to_json(describe_matches(rig, matches))["devices"]
 
-    camera, wheel, focuser = devices  # type: ignore[misc]
+    camera, wheel, focuser = devices
     assert camera["status"] != "match"
     assert wheel["evidence"] == ["the device was not seen"]
     assert focuser["device"] == "Focuser Simulator"

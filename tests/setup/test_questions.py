@@ -17,6 +17,7 @@ from rigd.errors import InvalidValueError
 from rigd.focus.state.rig import Rig
 from rigd.focus.state.settings import Mode
 from rigd.setup.derive import DerivedSetup, DeviceAnnouncements, SetupDeriver
+from rigd.view.to_json import to_json
 
 CONFIG = RigConfig(name="demo", mode=Mode.APPLY, profile="demo.toml")
 SIMULATORS = ("CCD Simulator", "Filter Simulator", "Focuser Simulator")
@@ -80,7 +81,10 @@ class Owner:
         return self.desk.derive(self.rig, self.given)
 
     def asked(self) -> dict[str, Any]:
-        return {one["key"]: one for one in self.derived().questions["questions"]}  # type: ignore[attr-defined]
+        return {one["key"]: one for one in to_json(self.derived().questions)["questions"]}
+
+    def train(self) -> dict[str, Any]:
+        return to_json(self.desk.train_of(self.derived())[0])
 
     def answers(self, key: str, value: Value) -> None:
         answer = GivenAnswer(
@@ -193,7 +197,7 @@ def test_a_filters_glass_changes_offsets_and_spacers(
     assert list(asked) == ["filters.h_alpha.thickness_mm", "filters.h_alpha.glass"]
     assert all(one["changes"] == ["offsets", "spacers"] for one in asked.values())
     assert owner.steps() == Owner(whole, catalog).steps()
-    assert "unknown" not in owner.desk.train_of(owner.derived())[0]
+    assert "unknown" not in owner.train()
 
 
 def test_where_no_distance_is_known_nothing_is_asked_for_spacers(
@@ -220,7 +224,7 @@ def test_spacers_owned_are_answered_with_their_counts(
     owner.answers("train.owned", "zwo_t2_t2_2, zwo_m42m_m48f_16_5=1, zwo_t2_ext_21 = 2")
 
     assert owner.given[0].value == {"zwo_t2_t2_2": 1, "zwo_m42m_m48f_16_5": 1, "zwo_t2_ext_21": 2}
-    assert owner.desk.train_of(owner.derived())[0]["stacks"]
+    assert owner.train()["stacks"]
     owner.answers("train.owned", "none")
     assert owner.given[0].value == {}
     assert owner.asked() == {}
@@ -250,7 +254,7 @@ def test_the_size_of_a_wheel_is_asked_and_the_answer_settles_the_match(
     owner.answers("wheel.id", "zwo_efw_7x36")
 
     assert before["wheel.id"]["changes"] == ["match"]
-    wheel = owner.derived().match["devices"][1]  # type: ignore[index]
+    wheel = to_json(owner.derived().match)["devices"][1]
     assert (wheel["status"], wheel["id"], wheel["stated"]) == (
         "match",
         "zwo_efw_7x36",
@@ -265,12 +269,12 @@ def test_who_names_no_device_is_asked_for_a_guider(
     unnamed = whole.model_copy(update={"train": TrainProfile(owned=whole.train.owned)})
     owner = Owner(unnamed, catalog)
     asked = owner.asked()
-    unknown = owner.desk.train_of(owner.derived())[0]
+    unknown = owner.train()
 
     owner.answers("train.oag", "none")
-    without_guider = owner.desk.train_of(owner.derived())[0]
+    without_guider = owner.train()
     owner.answers("train.oag", "zwo_oag")
-    with_guider = owner.desk.train_of(owner.derived())[0]
+    with_guider = owner.train()
 
     assert list(asked) == ["train.oag"]
     assert asked["train.oag"]["changes"] == ["spacers"]
@@ -290,9 +294,7 @@ def test_the_wheel_that_is_recognised_stands_in_the_train(
     recognised = Owner(unnamed, catalog, ("CCD Simulator", "ZWO EFW", "Focuser Simulator"), slots=8)
     named = Owner(whole, catalog)
 
-    alone, found, stated = (
-        one.desk.train_of(one.derived())[0] for one in (simulated, recognised, named)
-    )
+    alone, found, stated = (one.train() for one in (simulated, recognised, named))
 
     assert found["stacks"] == stated["stacks"]
     assert alone["stacks"] != stated["stacks"]
@@ -373,8 +375,8 @@ def test_the_profiles_own_words_win_over_an_older_answer(
 
     assert edited.steps() == Owner(whole, catalog).steps()
     assert edited.derived().given == owner.given
-    assert [row["in_effect"] for row in owner.derived().questions["answers"]] == [True]  # type: ignore[attr-defined]
-    assert [row["in_effect"] for row in edited.derived().questions["answers"]] == [False]  # type: ignore[attr-defined]
+    assert [one.in_effect for one in owner.derived().questions.answers] == [True]
+    assert [one.in_effect for one in edited.derived().questions.answers] == [False]
 
 
 def test_an_answer_is_dropped_when_its_device_has_another_name(

@@ -6,12 +6,14 @@ from pathlib import Path
 import pytest
 
 from rigd.errors import TrainError
-from rigd.train.answer import answer, as_json
+from rigd.train.answer import answer
 from rigd.train.connection import End, Gender
 from rigd.train.part_facts import BackFocusPlane, BodyFacts, FilterFacts, OpticFacts
 from rigd.train.parts import CameraMount, Port
 from rigd.train.question import ToleranceSource, TrainCamera, tolerance
 from rigd.train.train_file import parse_train, read_train_file
+from rigd.view.to_json import to_json
+from rigd.view.train import train_report
 
 OPTIC = """
 [optic]
@@ -91,7 +93,7 @@ class Catalog:
 def test_figures_alone_are_enough() -> None:
     found = answer(parse_train(OPTIC + CAMERA + SPACER))
 
-    data = as_json(found)
+    data = to_json(train_report(found))
     assert data["required_path_length_mm"] == 55.0
     assert data["glass_mm"] == 0.0
     (stack,) = data["stacks"]  # type: ignore[misc]  # a list in a JSON object
@@ -150,7 +152,7 @@ empty = true
 """
     longer = SPACER.replace("37.5", "38.5")
 
-    data = as_json(answer(parse_train(OPTIC + CAMERA + longer + filters)))
+    data = to_json(train_report(answer(parse_train(OPTIC + CAMERA + longer + filters))))
 
     assert data["required_path_length_mm"] == 56.0
     slots = data["stacks"][0]["slots"]  # type: ignore[index]  # a JSON object
@@ -169,7 +171,7 @@ filters = [
 ]
 """
 
-    data = as_json(answer(parse_train(filters + OPTIC + CAMERA + SPACER)))
+    data = to_json(train_report(answer(parse_train(filters + OPTIC + CAMERA + SPACER))))
 
     assert data["glass_mm"] == 1.5
 
@@ -177,7 +179,7 @@ filters = [
 def test_unknown_glass_is_shown_as_a_range() -> None:
     filters = "[[filters]]\nthickness_mm = 2\n"
 
-    data = as_json(answer(parse_train(OPTIC + CAMERA + SPACER + filters)))
+    data = to_json(train_report(answer(parse_train(OPTIC + CAMERA + SPACER + filters))))
 
     assert data["glass_range_mm"] == [0.63, 0.75]
     assert data["required_range_mm"] == [55.63, 55.75]
@@ -188,7 +190,7 @@ def test_two_stated_flange_distances_give_both_answers() -> None:
     camera = CAMERA.replace("17.5", "[6.5, 17.5]")
     longer = SPACER.replace("37.5", "48.5")
 
-    data = as_json(answer(parse_train(OPTIC + camera + SPACER + longer)))
+    data = to_json(train_report(answer(parse_train(OPTIC + camera + SPACER + longer))))
 
     notes = [stack["camera"]["note"] for stack in data["stacks"]]  # type: ignore[attr-defined]  # a list
     assert notes == ["sources disagree: here 6.5 mm", "sources disagree: here 17.5 mm"]
@@ -197,7 +199,7 @@ def test_two_stated_flange_distances_give_both_answers() -> None:
 def test_an_impossible_train_says_what_is_near_and_what_would_close_it() -> None:
     short = SPACER.replace("37.5", "30")
 
-    data = as_json(answer(parse_train(OPTIC + CAMERA + short)))
+    data = to_json(train_report(answer(parse_train(OPTIC + CAMERA + short))))
 
     assert data["stacks"] == []
     impossible = data["impossible"]
@@ -209,7 +211,7 @@ def test_an_impossible_train_says_what_is_near_and_what_would_close_it() -> None
 def test_a_gap_in_the_threads_names_the_adapter() -> None:
     optic = OPTIC.replace("M48x0.75", "M68x1")
 
-    data = as_json(answer(parse_train(optic + CAMERA + SPACER)))
+    data = to_json(train_report(answer(parse_train(optic + CAMERA + SPACER))))
 
     impossible = data["impossible"]
     assert "the threads do not close: M68x1 male" in impossible["reason"]  # type: ignore[index]  # a JSON object
@@ -228,7 +230,7 @@ thread = "M48x0.75"
 gender = "male"
 """
 
-    data = as_json(answer(parse_train(optic + CAMERA + SPACER)))
+    data = to_json(train_report(answer(parse_train(optic + CAMERA + SPACER))))
 
     assert (data["required_path_length_mm"], data["stacks"]) == (None, [])
     assert "demands no distance" in data["words"][0]  # type: ignore[index]  # a list
@@ -246,7 +248,7 @@ back = "M42x0.75 male"
 """
     shorter = SPACER.replace("37.5", "35.5")
 
-    data = as_json(answer(parse_train(OPTIC + CAMERA + heater + shorter)))
+    data = to_json(train_report(answer(parse_train(OPTIC + CAMERA + heater + shorter))))
 
     assert data["required_path_length_mm"] == 55.0
     assert data["stacks"][0]["path_length_mm"] == 55.0  # type: ignore[index]  # a list
@@ -270,7 +272,7 @@ front = "M48x0.75 female"
 back = "M42x0.75 male"
 """
 
-    data = as_json(answer(parse_train(OPTIC + CAMERA + devices)))
+    data = to_json(train_report(answer(parse_train(OPTIC + CAMERA + devices))))
 
     stack = data["stacks"][0]  # type: ignore[index]  # a list
     assert [part["id"] for part in stack["parts"]] == ["guider", "wheel"]
@@ -295,7 +297,7 @@ front = "M42x0.75 female"
 back = "M42x0.75 male"
 """
 
-    data = as_json(answer(parse_train(devices + OPTIC + CAMERA)))
+    data = to_json(train_report(answer(parse_train(devices + OPTIC + CAMERA))))
 
     guide = data["stacks"][0]["guide_camera"]  # type: ignore[index]  # a list
     assert guide["from_prism_mm"] == 8 + 37.5 - 1.0

@@ -4,15 +4,14 @@ from dataclasses import replace
 
 from rigd.devices.events import WheelReport
 from rigd.focus.state.settings import Mode
-from rigd.view.build import ViewInputs, build_view
-from rigd.view.rig import RigIdentity, RigView
+from rigd.view.build import build_view
+from rigd.view.rig import RigView
 from tests.focus.night import WHEEL, Night
-
-IDENTITY = RigIdentity(number=0, wheel_id="w", focuser_id="f", safety_id="s")
+from tests.view.states import IDENTITY, NO_INPUTS
 
 
 def seen(night: Night) -> RigView:
-    return build_view(night.rig, IDENTITY, ViewInputs())
+    return build_view(night.rig, IDENTITY, NO_INPUTS)
 
 
 def known(slots: int) -> Night:
@@ -34,7 +33,7 @@ def test_a_slot_that_the_profile_does_not_name_makes_all_offsets_zero() -> None:
     view = seen(known(slots=5))
 
     assert view.wheel.focus_offsets_steps == (0, 0, 0, 0, 0)
-    assert view.summary["published_zeros_because"] == (
+    assert view.summary.published_zeros_because == (
         "the filter wheel has 5 slots, the profile names 3, so all are zeros"
     )
 

@@ -9,24 +9,25 @@ from rigd.api.http.errors import shorten
 from rigd.errors import InvalidValueError
 from rigd.focus.state.settings import Mode
 from rigd.view.observatory import FARTHEST_STEPS
+from rigd.view.to_json import to_json
 
 Action = Callable[[Call, Mapping[str, object]], Awaitable[object]]
 
 
 async def _offsets(call: Call, _: Mapping[str, object]) -> object:
-    return call.rig.offsets
+    return to_json(call.rig.offsets)
 
 
 async def _explain(call: Call, _: Mapping[str, object]) -> object:
-    return call.rig.explain
+    return to_json(call.rig.explain)
 
 
 async def _match(call: Call, _: Mapping[str, object]) -> object:
-    return call.rig.match
+    return to_json(call.rig.match)
 
 
 async def _train(call: Call, _: Mapping[str, object]) -> object:
-    return call.rig.train
+    return to_json(call.rig.train)
 
 
 async def _mode(call: Call, _: Mapping[str, object]) -> object:
@@ -41,7 +42,7 @@ async def _mode(call: Call, _: Mapping[str, object]) -> object:
 async def _profile(call: Call, asked: Mapping[str, object]) -> object:
     name = asked.get("switch")
     if name is None:
-        return call.rig.profile
+        return to_json(call.rig.profile)
     if not isinstance(name, str):
         msg = 'rigd:profile: Parameters must be {"switch": "name of a profile"}, or empty'
         raise InvalidValueError(msg)
@@ -56,7 +57,8 @@ async def _profiles(call: Call, _: Mapping[str, object]) -> object:
 async def _recompute(call: Call, _: Mapping[str, object]) -> object:
     name = call.rig.name
     await call.observatory.request_recompute(name, call.client)
-    return next(rig.offsets for rig in call.observatory.rigs() if rig.name == name)
+    rig = next(rig for rig in call.observatory.rigs() if rig.name == name)
+    return to_json(rig.offsets)
 
 
 async def _adopt(call: Call, _: Mapping[str, object]) -> object:

@@ -5,40 +5,18 @@ from starlette.responses import Response
 
 from rigd.api.rest.problem import NotThereError
 from rigd.api.rest.route import RestApi, RestRoute, json_response
-from rigd.view.rig import RigView
-
-
-def _in_short(rig: RigView) -> dict[str, object]:
-    return {
-        "name": rig.name,
-        "number": rig.number,
-        "mode": rig.mode,
-        "wheel": {
-            "name": rig.wheel.name,
-            "connected": rig.wheel.connected,
-            "filter_position": rig.wheel.filter_position,
-            "fault": rig.wheel.fault,
-        },
-        "focuser": {
-            "name": rig.focuser.name,
-            "connected": rig.focuser.connected,
-            "position_steps": rig.focuser.position_steps,
-            "moving": rig.focuser.moving,
-            "fault": rig.focuser.fault,
-        },
-    }
+from rigd.view.status import RigList
 
 
 async def rigs(api: RestApi, request: Request) -> Response:
     """Every rig in short."""
-    rigs = [_in_short(rig) for rig in api.observatory.rigs()]
-    return json_response(request, {"rigs": rigs})
+    rigs = tuple(rig.in_short for rig in api.observatory.rigs())
+    return json_response(request, RigList(rigs=rigs))
 
 
 async def rig(api: RestApi, request: Request) -> Response:
     """One rig's summary."""
-    rig = api.rig(request)
-    return json_response(request, {**_in_short(rig), **rig.summary})
+    return json_response(request, api.rig(request).status)
 
 
 async def match(api: RestApi, request: Request) -> Response:

@@ -19,7 +19,8 @@ from rigd.api.rest.openapi import JSON_MEDIA, Described
 from rigd.api.rest.problem import NotThereError
 from rigd.errors import InvalidValueError
 from rigd.view.observatory import Observatory
-from rigd.view.rig import Client, Json, RigView
+from rigd.view.rig import Client, RigView
+from rigd.view.to_json import to_json
 
 B = TypeVar("B", bound=BaseModel)
 
@@ -83,9 +84,9 @@ def client_of(request: Request) -> Client:
     return Client(name=request.client.host if request.client else "local")
 
 
-def json_response(request: Request, content: Json, etag: str | None = None) -> Response:
-    """JSON with an ETag (of its own, or of the text); 304 where the client has it already."""
-    body = json.dumps(content, allow_nan=False, ensure_ascii=False).encode()
+def json_response(request: Request, content: object, etag: str | None = None) -> Response:
+    """A view as JSON, with an ETag of its own or of the text; 304 if the client has it already."""
+    body = json.dumps(to_json(content), allow_nan=False, ensure_ascii=False).encode()
     etag = etag or f'"{hashlib.blake2s(body, digest_size=12).hexdigest()}"'
     headers = {"etag": etag, "cache-control": "no-cache"}
     if request.method == "GET" and request.headers.get("if-none-match") == etag:

@@ -1,0 +1,144 @@
+"""What offsets need and rigd cannot see: reference, glass, and what a focuser step does. Pure."""
+
+from collections.abc import Sequence
+
+from rigd.catalog.catalog import Catalog
+from rigd.catalog.models.focuser import Focuser
+from rigd.devices.identity import DeviceKind
+from rigd.equipment.profile import EquipmentProfile
+from rigd.equipment.wheel_slots import filters_of, wheel_slots
+from rigd.focus.state.rig import Rig
+from rigd.optics.filter_offsets import Direction, Moves, SlotKind
+from rigd.optics.glass import GLASSES
+from rigd.setup.device_matches import DeviceMatch
+from rigd.setup.gap import Gap, options_of
+from rigd.view.questions import AnswerKind, RigQuestion
+
+_MOVES = (
+    (Moves.DRAWTUBE, "the drawtube or the camera alone"),
+    (Moves.RIDING_REDUCER, "the camera together with a reducer or extender"),
+    (Moves.PRIMARY, "the primary mirror"),
+    (Moves.SECONDARY, "the secondary mirror"),
+    (Moves.LENS_RING, "the focus ring of a camera lens"),
+)
+_DIRECTIONS = (
+    (Direction.OUTWARD, "a higher count focuses farther behind the optic: a drawtube moves out"),
+    (Direction.INWARD, "a higher count focuses nearer to the optic: a drawtube moves in"),
+)
+_KINDS = (
+    (SlotKind.FILTER, "a filter"),
+    (SlotKind.EMPTY, "nothing: no glass"),
+    (SlotKind.OPAQUE, "something opaque, for dark frames"),
+)
+_MAGNIFYING = {
+    Moves.RIDING_REDUCER: "the reducer that rides on the drawtube (0.8 for a 0.8x reducer)",
+    Moves.PRIMARY: "the secondary mirror (5 for f/2 to f/10)",
+    Moves.SECONDARY: "the secondary mirror (3 for f/3 to f/9)",
+}
+_SAMPLE_MM = 2.0
+
+
+def reference_gaps(profile: EquipmentProfile) -> list[Gap]:
+    """The filter that all offsets refer to."""
+    options = tuple(
+        (slot.key, slot.name)
+        for slot in wheel_slots(profile)
+        if slot.kind in {SlotKind.FILTER, SlotKind.EMPTY}
+    )
+    if not options:
+        return []
+    question = RigQuestion(
+        key="reference_filter",
+        text="Which filter shall all offsets refer to?",
+        kind=AnswerKind.CHOICE,
+        options=options_of(options),
+    )
+    return [Gap(question, options[0][0])]
+
+
+def filter_gaps(profile: EquipmentProfile) -> list[Gap]:
+    """What is in each slot, and its glass."""
+    placed = profile.wheel.placed if profile.wheel else ()
+    reference = profile.reference_filter
+    keys = dict.fromkeys((*placed, *(filters_of(reference) if reference is not None else ())))
+    glasses = tuple((name, name) for name in GLASSES)
+    gaps: list[Gap] = []
+    for key in keys:
+        part = profile.filters[key]
+        if part.kind is SlotKind.UNKNOWN:
+            what = RigQuestion(
+                key=f"filters.{key}.kind",
+                text=f"What is in the slot called {part.name}?",
+                kind=AnswerKind.CHOICE,
+                options=options_of(_KINDS),
+            )
+            gaps.append(Gap(what, SlotKind.EMPTY))
+        if part.kind is not SlotKind.FILTER:
+            continue
+        thickness = RigQuestion(
+            key=f"filters.{key}.thickness_mm",
+            text=f"How thick is the glass of filter {part.name}, without its cell?",
+            kind=AnswerKind.NUMBER,
+            unit="mm",
+            above=0.0,
+            at_most=20.0,
+        )
+        glass = RigQuestion(
+            key=f"filters.{key}.glass",
+            text=f"Which glass is filter {part.name} made of?",
+            kind=AnswerKind.CHOICE,
+            options=options_of(glasses),
+        )
+        gaps += [Gap(thickness, _SAMPLE_MM), Gap(glass, glasses[0][0])]
+    return gaps
+
+
+def focuser_gaps(
+    profile: EquipmentProfile, rig: Rig, matches: Sequence[DeviceMatch], catalog: Catalog
+) -> list[Gap]:
+    """What the focuser moves, which way it counts, and how far a step goes."""
+    focuser = profile.focuser
+    if focuser is None:
+        return []
+    moves = RigQuestion(
+        key="focuser.moves",
+        text="What does the focuser move?",
+        kind=AnswerKind.CHOICE,
+        options=options_of(_MOVES),
+    )
+    direction = RigQuestion(
+        key="focuser.direction",
+        text="Which way does the focuser count?",
+        kind=AnswerKind.CHOICE,
+        options=options_of(_DIRECTIONS),
+    )
+    gaps = [Gap(moves, Moves.DRAWTUBE), Gap(direction, Direction.OUTWARD)]
+    if focuser.moves in _MAGNIFYING:
+        magnification = RigQuestion(
+            key="focuser.magnification",
+            text=f"What is the magnification of {_MAGNIFYING[focuser.moves]}?",
+            kind=AnswerKind.NUMBER,
+            above=0.0,
+            at_most=20.0,
+        )
+        gaps.append(Gap(magnification, _SAMPLE_MM))
+    if rig.focuser is None or rig.focuser.step_size_um is None:
+        step_size = RigQuestion(
+            key="focuser.step_size_um",
+            text="How far does the focuser move what it moves, for one step?"
+            + _catalog_step(matches, catalog),
+            kind=AnswerKind.NUMBER,
+            unit="µm",
+            above=0.0,
+            at_most=1000.0,
+        )
+        gaps.append(Gap(step_size, _SAMPLE_MM))
+    return gaps
+
+
+def _catalog_step(matches: Sequence[DeviceMatch], catalog: Catalog) -> str:
+    entry_id = next((one.entry_id for one in matches if one.kind is DeviceKind.FOCUSER), None)
+    entry = catalog.find(Focuser, entry_id) if entry_id is not None else None
+    if entry is None or entry.step_size_um is None:
+        return ""
+    return f" The catalog says {entry.step_size_um:g} µm for {entry}."

@@ -1,0 +1,145 @@
+"""Why the focuser is where it is, term by term: what `rigd explain` shows."""
+
+from dataclasses import dataclass
+
+from rigd.focus.cautions import cautions
+from rigd.focus.guide_focuser import guide_rig_of
+from rigd.focus.state.rig import Origin, Result, Rig
+from rigd.focus.state.settings import Mode
+from rigd.focus.state.temperature import why_held
+from rigd.focus.virtual_focuser import logical_steps
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuideFocuserExplanation:
+    """Why the guide focuser is where it is."""
+
+    name: str
+    connected: bool
+    steps_per_step: float | None
+    raw_steps: int | None
+    base_steps: int | None
+    filter_steps: int | None
+    filter_embodied: str | None
+    unknown_because: str | None
+    focus_checked: bool
+    moving_to_steps: int | None
+    stays_because: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeOutcome:
+    """How the last filter change ended or stands, with its sentence."""
+
+    result: Result
+    sentence: str
+    origin: Origin
+    from_position: int | None
+    to_position: int | None
+    to: str | None
+    """Name of the filter at `to_position`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FocusExplanation:
+    """The position of the focuser term by term, in its own counts."""
+
+    rig: str
+    mode: Mode
+    raw_steps: int | None
+    base_steps: int | None
+    filter_steps: int | None
+    filter_embodied: str | None
+    temperature_steps: int | None
+    temperature_c: float | None
+    temperature_base_c: float | None
+    temperature_held_because: str | None
+    temperature_waits_for: str | None
+    trim_steps: int | None
+    embodied_steps: int | None
+    logical_steps: int | None
+    unknown_because: str | None
+    focus_checked: bool
+    filter_in_light: str | None
+    moving_to_steps: int | None
+    waiting_for: str | None
+    hold_by: str | None
+    last_change: ChangeOutcome | None
+    guide_focuser: GuideFocuserExplanation | None
+    cautions: tuple[str, ...]
+
+
+def explain(rig: Rig) -> FocusExplanation:
+    """Why the focuser is where it is, term by term."""
+    ledger, waits = rig.ledger, rig.temperature_waits
+    terms, base = ledger.embodied, ledger.temperature_base
+    return FocusExplanation(
+        rig=rig.settings.name,
+        mode=rig.settings.mode,
+        raw_steps=ledger.raw_steps,
+        base_steps=ledger.base_steps,
+        filter_steps=terms.filter_steps if terms else None,
+        filter_embodied=ledger.embodied_filter,
+        temperature_steps=terms.temperature_steps if terms else None,
+        temperature_c=rig.thermometer.celsius,
+        temperature_base_c=base.celsius if base else None,
+        temperature_held_because=why_held(rig.settings.temperature, ledger, rig.thermometer),
+        temperature_waits_for=waits.sentence if waits else None,
+        trim_steps=terms.trim_steps if terms else None,
+        embodied_steps=terms.total_steps if terms else None,
+        logical_steps=logical_steps(rig),
+        unknown_because=ledger.unknown_because,
+        focus_checked=rig.checked,
+        filter_in_light=filter_name(rig, rig.filter_position),
+        moving_to_steps=rig.move.goal.target_steps if rig.move else None,
+        waiting_for=rig.outcome.sentence if rig.pending and rig.outcome else None,
+        hold_by=rig.hold_by,
+        last_change=last_change(rig),
+        guide_focuser=explain_guide_focuser(rig),
+        cautions=cautions(rig),
+    )
+
+
+def explain_guide_focuser(rig: Rig) -> GuideFocuserExplanation | None:
+    """Why the guide focuser is where it is; None if the rig has none."""
+    ref = rig.settings.guide_focuser
+    if ref is None:
+        return None
+    guide = guide_rig_of(rig)
+    ledger, report = guide.ledger, guide.focuser
+    return GuideFocuserExplanation(
+        name=ref.key,
+        connected=report is not None and report.connected,
+        steps_per_step=rig.settings.guide_steps_per_step,
+        raw_steps=ledger.raw_steps,
+        base_steps=ledger.base_steps,
+        filter_steps=ledger.embodied.filter_steps if ledger.embodied else None,
+        filter_embodied=ledger.embodied_filter,
+        unknown_because=ledger.unknown_because,
+        focus_checked=guide.checked,
+        moving_to_steps=guide.move.target_steps if guide.move else None,
+        stays_because=guide.fault,
+    )
+
+
+def last_change(rig: Rig) -> ChangeOutcome | None:
+    """How the last filter change ended or stands; None if there was none."""
+    outcome = rig.outcome
+    if outcome is None:
+        return None
+    return ChangeOutcome(
+        result=outcome.result,
+        sentence=outcome.sentence,
+        origin=outcome.origin,
+        from_position=outcome.from_position,
+        to_position=outcome.to_position,
+        to=filter_name(rig, outcome.to_position),
+    )
+
+
+def filter_name(rig: Rig, filter_position: int | None) -> str | None:
+    """Name of the filter in a slot; of a slot that the profile does not name, its number."""
+    slot = rig.slot(filter_position)
+    if slot is not None:
+        return slot.name
+    return None if filter_position is None else f"slot {filter_position + 1}"

@@ -1,0 +1,86 @@
+"""The focus offset of each filter, and what clients may read of it: what `rigd offsets` shows."""
+
+from dataclasses import dataclass
+
+from rigd.focus.change_plan import Plan, plan
+from rigd.focus.state.rig import Rig
+from rigd.focus.state.settings import FilterSlot, LearntOffset, Mode
+from rigd.optics.filter_offsets import SlotKind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SlotOffset:
+    """A slot of the wheel with the offset of the filter in it."""
+
+    filter_position: int
+    name: str
+    kind: SlotKind
+    focus_offset_steps: int | None
+    focus_offset_um: float | None
+    state: str
+    """How the offset is known: given, modelled, provisional, trusted, ..., none."""
+    reason: str | None
+    would_move_to_steps: int | None
+    """Where the focuser would go at a change to this filter now."""
+    learnt: LearntOffset | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OffsetTable:
+    """Every slot's offset; `published_steps` are what clients may read in this mode."""
+
+    rig: str
+    mode: Mode
+    offsets: tuple[SlotOffset, ...]
+    published_steps: tuple[int, ...]
+    published_zeros_because: str | None
+
+
+def offset_table(rig: Rig) -> OffsetTable:
+    """Every slot's offset as it is known now."""
+    published, why_zeros = published_offsets(rig)
+    return OffsetTable(
+        rig=rig.settings.name,
+        mode=rig.settings.mode,
+        offsets=tuple(
+            SlotOffset(
+                filter_position=slot.filter_position,
+                name=slot.name,
+                kind=slot.kind,
+                focus_offset_steps=slot.focus_offset_steps,
+                focus_offset_um=slot.focus_offset_um,
+                state=slot.state,
+                reason=slot.reason,
+                would_move_to_steps=_would_move_to(rig, slot),
+                learnt=slot.learnt,
+            )
+            for slot in rig.settings.slots
+        ),
+        published_steps=published,
+        published_zeros_because=why_zeros,
+    )
+
+
+def published_offsets(rig: Rig) -> tuple[tuple[int, ...], str | None]:
+    """What clients may read as FocusOffsets in this mode, and why it is zeros if it is.
+
+    A wire without null must not carry a half-truth: one unknown offset makes all of them zero.
+    """
+    slots = rig.settings.slots
+    zeros = (0,) * len(slots)
+    if rig.settings.mode is not Mode.PUBLISH:
+        return zeros, f"mode {rig.settings.mode} publishes zeros"
+    for slot in slots:
+        if slot.kind is not SlotKind.OPAQUE and slot.focus_offset_steps is None:
+            return zeros, f"the offset of {slot.name} is unknown ({slot.reason}), so all are zeros"
+    count = rig.wheel_slots
+    if count is not None and count != len(slots):
+        return zeros, (
+            f"the filter wheel has {count} slots, the profile names {len(slots)}, so all are zeros"
+        )
+    return tuple(slot.focus_offset_steps or 0 for slot in slots), None
+
+
+def _would_move_to(rig: Rig, slot: FilterSlot) -> int | None:
+    planned = plan(rig, slot.filter_position)
+    return planned.target_steps if isinstance(planned, Plan) else None

@@ -1,0 +1,242 @@
+"""A rig as it stands: what `GET /rigd/v1/rigs/{rig}` and `rigd status` show."""
+
+from dataclasses import dataclass, field
+
+from rigd.devices.events import ProgramOffset
+from rigd.devices.identity import DeviceKind, WireProtocol
+from rigd.focus.cautions import cautions
+from rigd.focus.declared_offsets import declared_applier
+from rigd.focus.foreign_commands import why_unheard
+from rigd.focus.stand_down import missing_applier
+from rigd.focus.state.rig import Rig
+from rigd.focus.state.settings import Mode
+from rigd.view.explanation import (
+    ChangeOutcome,
+    GuideFocuserExplanation,
+    explain_guide_focuser,
+    filter_name,
+    last_change,
+)
+from rigd.view.offsets import published_offsets
+from rigd.view.questions import RigQuestions
+from rigd.view.to_json import MERGED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WheelStatus:
+    """rigd's virtual filter wheel, in short."""
+
+    name: str
+    connected: bool
+    filter_position: int | None
+    fault: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FocuserStatus:
+    """rigd's virtual focuser, in short."""
+
+    name: str
+    connected: bool
+    position_steps: int | None
+    moving: bool
+    fault: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RigInShort:
+    """A rig in the list of rigs."""
+
+    name: str
+    number: int
+    mode: Mode
+    wheel: WheelStatus
+    focuser: FocuserStatus
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RigList:
+    """Every rig, by number."""
+
+    rigs: tuple[RigInShort, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnreachableServer:
+    """A server of devices that does not answer."""
+
+    server: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeenDevice:
+    """A real device of the rig."""
+
+    server: str
+    name: str
+    kinds: tuple[DeviceKind, ...]
+    protocol: WireProtocol
+    driver: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MountStatus:
+    """What the mount says."""
+
+    focal_length_mm: float | None
+    aperture_mm: float | None
+    altitude_deg: float | None
+    slewing: bool | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProgramStatus:
+    """What a capture program says of its own filter offsets; null where it says nothing."""
+
+    server: str
+    program: str | None
+    applies: bool | None
+    offsets: tuple[ProgramOffset, ...] | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModeChoice:
+    """A mode that was chosen while running, with who and when."""
+
+    mode: Mode
+    by: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RigSummary:
+    """What stands and what is wrong; `RigInShort` comes before it."""
+
+    filter: str | None
+    filter_position: int | None
+    focuser_position_steps: int | None
+    focuser_temperature_c: float | None
+    focus_known: bool
+    unknown_because: str | None
+    last_change: ChangeOutcome | None
+    published_zeros_because: str | None
+    hold_by: str | None
+    guide_focuser: GuideFocuserExplanation | None
+    servers_down: tuple[UnreachableServer, ...]
+    devices: tuple[SeenDevice, ...]
+    mount: MountStatus | None
+    cautions: tuple[str, ...]
+    open_questions: tuple[str, ...]
+    mode_chosen_by: str | None
+    mode_chosen_at: str | None
+    second_applier: str | None
+    programs: tuple[ProgramStatus, ...]
+    others: str | None
+    echo_not_heard_because: str | None
+    nobody_applies: str | None
+    not_trusted_because: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RigStatus:
+    """One rig as it is now."""
+
+    in_short: RigInShort = field(metadata=MERGED)
+    summary: RigSummary = field(metadata=MERGED)
+
+
+def summarise(rig: Rig, questions: RigQuestions, chosen: ModeChoice | None) -> RigSummary:
+    """What stands and what is wrong.
+
+    Args:
+        rig: as it is now.
+        questions: those that are open are named.
+        chosen: who chose the mode while running; None if the configuration says it.
+    """
+    _, why_zeros = published_offsets(rig)
+    return RigSummary(
+        filter=filter_name(rig, rig.filter_position),
+        filter_position=None if rig.wheel_turning else rig.filter_position,
+        focuser_position_steps=rig.ledger.raw_steps,
+        focuser_temperature_c=rig.focuser.temperature_c if rig.focuser else None,
+        focus_known=rig.ledger.embodied is not None and rig.checked,
+        unknown_because=rig.ledger.unknown_because,
+        last_change=last_change(rig),
+        published_zeros_because=why_zeros,
+        hold_by=rig.hold_by,
+        guide_focuser=explain_guide_focuser(rig),
+        servers_down=tuple(UnreachableServer(server=s, reason=r) for s, r in rig.servers_down),
+        devices=_devices(rig),
+        mount=_mount(rig),
+        cautions=cautions(rig),
+        open_questions=tuple(one.key for one in questions.questions),
+        mode_chosen_by=chosen.by if chosen else None,
+        mode_chosen_at=chosen.at if chosen else None,
+        second_applier=rig.foreign_moves.applier or declared_applier(rig),
+        programs=_programs(rig),
+        others=rig.foreign_moves.verdict,
+        echo_not_heard_because=why_unheard(rig),
+        nobody_applies=missing_applier(rig),
+        not_trusted_because=why_not_trusted(rig),
+    )
+
+
+def _devices(rig: Rig) -> tuple[SeenDevice, ...]:
+    return tuple(
+        SeenDevice(
+            server=identity.ref.server,
+            name=identity.name,
+            kinds=tuple(sorted(identity.kinds)),
+            protocol=identity.protocol,
+            driver=identity.driver,
+        )
+        for identity in sorted(rig.identities, key=lambda i: i.ref)
+    )
+
+
+def _mount(rig: Rig) -> MountStatus | None:
+    mount = rig.mount
+    if mount is None:
+        return None
+    return MountStatus(
+        focal_length_mm=mount.focal_length_mm,
+        aperture_mm=mount.aperture_mm,
+        altitude_deg=mount.altitude_deg,
+        slewing=mount.slewing,
+    )
+
+
+def _programs(rig: Rig) -> tuple[ProgramStatus, ...]:
+    told = {one.server: one for one in rig.told}
+    return tuple(
+        ProgramStatus(
+            server=server,
+            program=one.program if one else None,
+            applies=one.applies if one else None,
+            offsets=one.offsets if one else None,
+        )
+        for server in rig.settings.programs
+        for one in (told.get(server),)
+    )
+
+
+def why_not_trusted(rig: Rig) -> str | None:
+    """Why the focus cannot be trusted now, None if it can."""
+    if alarm := missing_applier(rig):
+        return alarm
+    if rig.settings.mode is not Mode.APPLY:
+        return f"mode {rig.settings.mode}: rigd does not keep the focus"
+    if rig.fault is not None:
+        return rig.fault
+    if rig.focuser is None or not rig.focuser.connected:
+        return "the focuser is not connected"
+    if rig.ledger.embodied is None or not rig.checked:
+        return rig.ledger.unknown_because or "the focuser was not seen at rest since it came back"
+    if rig.pending is not None:
+        return "a filter's offset waits to be applied"
+    slot = rig.slot(rig.filter_position)
+    if rig.settings.wheel is not None and (slot is None or not rig.in_focus_of(slot)):
+        name = slot.name if slot else "the filter in the light"
+        return f"the focus is not that of {name}"
+    return None

@@ -1,0 +1,346 @@
+"""The imaging train: the required path length, and the stacks of spacers that reach it.
+
+What `rigd train` and `rigd spacers` show. Lengths are millimetres here, as on a data sheet; a share
+of light is 0 to 1.
+"""
+
+from dataclasses import dataclass, field, replace
+
+from rigd.optics.back_focus import guide_camera_distance
+from rigd.train.advice import stack_words, target_words
+from rigd.train.answer import TrainAnswer, ends_served, slot_errors_um
+from rigd.train.no_stack import Explanation
+from rigd.train.question import ToleranceSource, TrainDeviceKind, TrainQuestion, thickest
+from rigd.train.spacer_search import SpacerProblem, Stack, chain_illumination
+from rigd.units import mm_from_um
+from rigd.view.to_json import MERGED
+
+Millimetres = tuple[float, float]
+"""The least and the most."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlacedPart:
+    """A part or a device at its place."""
+
+    id: str
+    optical_length_mm: float
+    device: bool
+    front: str
+    back: str
+    turned: bool
+    box: str | None
+    """Where it lies, or with what it came."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CameraFront:
+    """The camera, with the way in which its front is opened."""
+
+    id: str
+    flange_distance_mm: float
+    front: str
+    note: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SlotSpacing:
+    """What a filter's glass requires, and how far the stack is off behind it."""
+
+    name: str
+    required_path_length_mm: float
+    back_focus_error_mm: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuideCameraPlace:
+    """Where the guide camera of an off-axis guider must stand."""
+
+    guider: str
+    main_sensor_behind_guider_mm: float
+    from_prism_mm: float | None
+    """None: where the prism is, is not known."""
+    from_prism_less_prism_to_back_mm: float | None
+    """What is known instead: the same, less the way from the prism to the guider's back."""
+    range_mm: Millimetres
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StackReport:
+    """One way to build the train, from the telescope to the camera."""
+
+    parts: tuple[PlacedPart, ...]
+    camera: CameraFront
+    path_length_mm: float
+    back_focus_error_mm: float
+    """Given minus required."""
+    tolerance_class: int
+    buy: tuple[str, ...]
+    corner_illumination: float | None
+    corner_illumination_range: tuple[float | None, float | None] | None
+    apertures_unknown: tuple[str, ...]
+    slots: tuple[SlotSpacing, ...]
+    guide_camera: GuideCameraPlace | None
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NearestLengths:
+    """What can be reached on either side of the required length."""
+
+    below: float | None
+    above: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AdapterWanted:
+    """An adapter that would make the train possible."""
+
+    front: str
+    back: str
+    optical_length_mm: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoStackReport:
+    """Why there is no stack, and what could be done."""
+
+    reason: str
+    nearest_mm: NearestLengths
+    nearest: tuple[StackReport, ...]
+    shim_mm: float | None
+    adapters: tuple[AdapterWanted, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrainTarget:
+    """What a train must reach."""
+
+    optic: str
+    required_back_focus_mm: float | None
+    measured_from: str | None
+    glass_mm: float
+    glass_range_mm: Millimetres
+    tolerance_mm: float
+    tolerance_source: ToleranceSource
+    required_path_length_mm: float | None
+    """None: the optic demands no distance."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnspacedTrain:
+    """A train behind an optic that demands no distance."""
+
+    target: TrainTarget = field(metadata=MERGED)
+    stacks: tuple[StackReport, ...]
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PossibleTrain:
+    """A train with its stacks, best first."""
+
+    target: TrainTarget = field(metadata=MERGED)
+    required_range_mm: Millimetres
+    stacks: tuple[StackReport, ...]
+    telescope_ends_served: tuple[str, ...]
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImpossibleTrain:
+    """A train for which no stack fits, with the reason."""
+
+    target: TrainTarget = field(metadata=MERGED)
+    required_range_mm: Millimetres
+    stacks: tuple[StackReport, ...]
+    impossible: NoStackReport
+    telescope_ends_served: tuple[str, ...]
+    words: tuple[str, ...]
+
+
+TrainReport = PossibleTrain | ImpossibleTrain | UnspacedTrain
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownTrain:
+    """The train of a rig."""
+
+    rig: str
+    report: TrainReport = field(metadata=MERGED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnknownTrain:
+    """Nothing can be searched for a rig: the sentence names what is not known."""
+
+    rig: str
+    unknown: str
+
+
+RigTrain = KnownTrain | UnknownTrain
+
+
+def train_report(found: TrainAnswer) -> TrainReport:
+    """The answer in millimetres and words."""
+    problem = found.problem
+    target, words = _target(found), tuple(target_words(found.question, found.glass))
+    if problem is None:
+        no_target = () if found.no_target is None else (found.no_target,)
+        return UnspacedTrain(target=target, stacks=(), words=(*no_target, *words))
+    # The glass that is not exactly known widens the range that the optic demands.
+    required_range_mm = _range(
+        problem.required_low_um + found.glass.low_um - found.glass.middle_um,
+        problem.required_high_um + found.glass.high_um - found.glass.middle_um,
+    )
+    stacks = tuple(_stack(found, stack) for stack in found.stacks)
+    if found.explanation is None:
+        return PossibleTrain(
+            target=target,
+            required_range_mm=required_range_mm,
+            stacks=stacks,
+            telescope_ends_served=ends_served(found),
+            words=words,
+        )
+    return ImpossibleTrain(
+        target=target,
+        required_range_mm=required_range_mm,
+        stacks=stacks,
+        impossible=_impossible(found, found.explanation),
+        telescope_ends_served=ends_served(found),
+        words=words,
+    )
+
+
+def _target(found: TrainAnswer) -> TrainTarget:
+    optic, problem = found.question.optic, found.problem
+    return TrainTarget(
+        optic=optic.name,
+        required_back_focus_mm=_mm(optic.back_focus_um),
+        measured_from=optic.measured_from,
+        glass_mm=mm_from_um(found.glass.middle_um),
+        glass_range_mm=_range(found.glass.low_um, found.glass.high_um),
+        tolerance_mm=mm_from_um(found.tolerance_um),
+        tolerance_source=found.tolerance_source,
+        required_path_length_mm=None if problem is None else mm_from_um(problem.required_high_um),
+    )
+
+
+def _stack(found: TrainAnswer, stack: Stack) -> StackReport:
+    question, camera = found.question, stack.camera
+    return StackReport(
+        parts=tuple(
+            PlacedPart(
+                id=placed.part.id,
+                optical_length_mm=mm_from_um(placed.part.optical_length_um),
+                device=placed.device,
+                front=str(placed.front),
+                back=str(placed.back),
+                turned=placed.turned,
+                box=placed.part.box,
+            )
+            for placed in stack.chain
+        ),
+        camera=CameraFront(
+            id=camera.id,
+            flange_distance_mm=mm_from_um(camera.flange_distance_um),
+            front=str(camera.port),
+            note=camera.note,
+        ),
+        path_length_mm=mm_from_um(stack.path_length_um),
+        back_focus_error_mm=mm_from_um(stack.back_focus_error_um),
+        tolerance_class=stack.tolerance_class,
+        buy=stack.bought,
+        corner_illumination=None if stack.apertures_unknown else stack.corner_illumination,
+        corner_illumination_range=_light_range(question, found.problem, stack),
+        apertures_unknown=stack.apertures_unknown,
+        slots=tuple(
+            SlotSpacing(
+                name=plate.name,
+                required_path_length_mm=mm_from_um(required_um),
+                back_focus_error_mm=mm_from_um(error_um),
+            )
+            for plate, required_um, error_um in slot_errors_um(question, stack)
+        ),
+        guide_camera=_guide_camera(question, stack),
+        words=tuple(stack_words(question, stack)),
+    )
+
+
+def _light_range(
+    question: TrainQuestion, problem: SpacerProblem | None, stack: Stack
+) -> tuple[float | None, float | None] | None:
+    """The corner's light, least and most; None within for a limit that nobody can give.
+
+    Most: with the exit pupil at the focal length, where it is not known, and with openings as wide
+    as their threads allow. Least: telecentric light, and only if every opening is known.
+    """
+    optic = question.optic
+    if problem is None or problem.cone is None:
+        return None
+    least = None if stack.apertures_unknown else stack.corner_illumination
+    if optic.exit_pupil_mm is not None:
+        return least, stack.corner_illumination
+    if optic.focal_length_mm is None:
+        return least, None
+    near = replace(problem.cone, exit_pupil_mm=optic.focal_length_mm)
+    return least, chain_illumination(near, stack.chain, stack.camera)[0]
+
+
+def _guide_camera(question: TrainQuestion, stack: Stack) -> GuideCameraPlace | None:
+    """Where the guide camera of an off-axis guider must stand, as far as its prism is known."""
+    guiders = {d.part.id: d for d in question.devices if d.kind is TrainDeviceKind.GUIDER}
+    for place, placed in enumerate(stack.chain):
+        guider = guiders.get(placed.part.base_id) if placed.device else None
+        if guider is None:
+            continue
+        behind = stack.chain[place + 1 :]
+        names = {one.part.base_id for one in behind if one.device}
+        main_um = stack.camera.flange_distance_um + sum(
+            one.part.optical_length_um for one in behind
+        )
+        plates = [p for d in question.devices if d.part.id in names for p in d.plates]
+        plates += [
+            plate
+            for wheel, plate in zip(question.wheels, thickest(question), strict=True)
+            if wheel.name in names or wheel.name == "wheel"
+        ]
+        distance = guide_camera_distance(main_um + (guider.prism_um or 0), plates)
+        known = guider.prism_um is not None
+        return GuideCameraPlace(
+            guider=guider.part.id,
+            main_sensor_behind_guider_mm=mm_from_um(main_um),
+            from_prism_mm=mm_from_um(distance.middle_um) if known else None,
+            from_prism_less_prism_to_back_mm=None if known else mm_from_um(distance.middle_um),
+            range_mm=_range(distance.low_um, distance.high_um),
+        )
+    return None
+
+
+def _impossible(found: TrainAnswer, explanation: Explanation) -> NoStackReport:
+    below, above = explanation.below, explanation.above
+    return NoStackReport(
+        reason=explanation.reason,
+        nearest_mm=NearestLengths(
+            below=None if below is None else mm_from_um(below.path_length_um),
+            above=None if above is None else mm_from_um(above.path_length_um),
+        ),
+        nearest=tuple(_stack(found, stack) for stack in (below, above) if stack is not None),
+        shim_mm=_mm(explanation.shim_um),
+        adapters=tuple(
+            AdapterWanted(
+                front=str(adapter.front),
+                back=str(adapter.back),
+                optical_length_mm=tuple(mm_from_um(um) for um in adapter.optical_lengths_um),
+            )
+            for adapter in explanation.adapters
+        ),
+    )
+
+
+def _mm(length_um: int | None) -> float | None:
+    return None if length_um is None else mm_from_um(length_um)
+
+
+def _range(low_um: int, high_um: int) -> Millimetres:
+    return mm_from_um(low_um), mm_from_um(high_um)
