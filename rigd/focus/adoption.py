@@ -1,4 +1,7 @@
-"""How rigd comes to know what is in a focuser's position: first sight, return, a human's word."""
+"""How rigd learns what is in a focuser's position: at first sight, after a gap, by a human's word.
+
+All of it is pure, and none of it moves anything.
+"""
 
 from dataclasses import replace
 
@@ -10,13 +13,11 @@ from rigd.focus.state.settings import Mode
 
 
 def take_first_position(rig: Rig) -> Step:
-    """Compare the ledger with a focuser at rest after a gap; the very first time, adopt.
-
-    While a move is open, it is the move that is judged.
-    """
+    """Compare the ledger with a focuser at rest after a gap; the very first time, adopt."""
     report = rig.focuser
+    # While a move is open, the move is judged instead: it says where the focuser may be by now.
     if (
-        rig.checked
+        rig.ledger_checked
         or rig.move is not None
         or report is None
         or not report.connected
@@ -29,7 +30,7 @@ def take_first_position(rig: Rig) -> Step:
     if not rig.remembered:
         return _adopt_at_start(rig, position)
     ledger = resume_after_gap(rig.ledger, position, rig.settings.tolerance_steps)
-    rig = replace(rig, ledger=ledger, checked=True)
+    rig = replace(rig, ledger=ledger, ledger_checked=True)
     remember = Remember(ledger=ledger, move=None)
     if ledger.embodied is None:
         line = (
@@ -44,17 +45,18 @@ def take_first_position(rig: Rig) -> Step:
 
 
 def report_mismatch(before: Rig, _event: AnyEvent, step: Step) -> Step:
-    """Say it when, after a start or a gap, the focus is not that of the filter in the light.
+    """Warn, after a start or a gap, where the focus is not that of the filter in the light.
 
-    What waited to be moved before is not moved: the next change that is asked for puts it right.
+    Nothing moves because of it: the next filter change that is asked for puts it right.
     """
     rig = step.rig
-    if not _both_known(rig) or _both_known(before) or rig.settings.mode is not Mode.APPLY:
+    # Once for each gap: when both have just become known.
+    if not _is_pair_known(rig) or _is_pair_known(before) or rig.settings.mode is not Mode.APPLY:
         return step
     slot, ledger = rig.slot(rig.filter_position), rig.ledger
     if slot is None or slot.focus_offset_steps is None or ledger.embodied is None:
         return step
-    if rig.in_focus_of(slot):
+    if rig.is_in_focus_of(slot):
         return step
     named = {s.key: s.name for s in rig.settings.slots}
     whose = f"that of {named.get(ledger.embodied_filter or '', 'no filter')}"
@@ -65,12 +67,17 @@ def report_mismatch(before: Rig, _event: AnyEvent, step: Step) -> Step:
     return step.also(DiaryLine(sentence=line, severity=Severity.WARNING))
 
 
-def _both_known(rig: Rig) -> bool:
-    return rig.checked and rig.filter_position is not None
+def _is_pair_known(rig: Rig) -> bool:
+    """Whether both the focuser's position and the filter in the light are known."""
+    return rig.ledger_checked and rig.filter_position is not None
 
 
 def note_filter_left(rig: Rig, before: int | None) -> Step:
-    """The first filter left the light before its focus was known: only a human can tell now."""
+    """Make the focus unknown if the first filter left the light before it could be adopted.
+
+    The focus belonged to that filter, whose offset may not be known; adopting for the next one
+    would give it the wrong base.
+    """
     seen = before is not None and rig.ledger.raw_steps is not None
     if rig.remembered or not seen or rig.filter_position == before:
         return Step(rig)
@@ -81,11 +88,12 @@ def note_filter_left(rig: Rig, before: int | None) -> Step:
 
 
 def _adopt_at_start(rig: Rig, position: int) -> Step:
-    """First sight of a rig that was never seen: the focus belongs to the filter in the light."""
+    """Adopt a rig at first sight: the focus belongs to the filter in the light."""
     if rig.settings.mode is not Mode.APPLY:
+        # rigd has nothing in the position, so clients see the focuser's own counts.
         slot = rig.slot(rig.filter_position)
         ledger = adopt_position(position, 0, slot.key if slot else None)
-        rig = replace(rig, ledger=ledger, checked=True, remembered=True)
+        rig = replace(rig, ledger=ledger, ledger_checked=True, remembered=True)
         return Step(rig, (Remember(ledger=ledger, move=None),))
     rig = replace(rig, ledger=replace(rig.ledger, raw_steps=position, read_steps=position))
     if rig.settings.wheel is not None and rig.filter_position is None:
@@ -95,12 +103,14 @@ def _adopt_at_start(rig: Rig, position: int) -> Step:
     step = _adopt_here(rig, position, "first sight")
     if step.refusal is None:
         return step
+    # Every report of the focuser comes by here until it is adopted; a reason is said once.
     if step.rig.ledger.unknown_because == before:
         return Step(step.rig)
     return Step(step.rig, (DiaryLine(sentence=step.sentence, severity=Severity.WARNING),))
 
 
 def _adopt_here(rig: Rig, position: int, by: str) -> Step:
+    """Take a position as the focus for the filter in the light; refuse without its offset."""
     slot = rig.slot(rig.filter_position)
     if rig.settings.wheel is None:
         offset, key, name = 0, None, "the fixed filter"
@@ -117,7 +127,7 @@ def _adopt_here(rig: Rig, position: int, by: str) -> Step:
         offset = rig.ledger.shift_steps  # clients go on seeing what they saw
     trim = rig.ledger.embodied.trim_steps if rig.ledger.embodied else 0
     ledger = adopt_position(position, offset, key)
-    rig = replace(rig, ledger=ledger, checked=True, remembered=True, fault=None)
+    rig = replace(rig, ledger=ledger, ledger_checked=True, remembered=True, fault=None)
     whose = "its offset" if rig.settings.mode is Mode.APPLY else "hidden from clients as before"
     line = f"{by}: {position} steps taken as the focus for {name} ({offset:+d} steps are {whose})"
     if trim:
@@ -126,14 +136,16 @@ def _adopt_here(rig: Rig, position: int, by: str) -> Step:
 
 
 def end_unknown_focus(_before: Rig, _event: AnyEvent, step: Step) -> Step:
-    """An autofocus that found something on a known filter ends what is unknown. Nothing moves."""
+    """End an unknown focus by an autofocus that found something on a known filter."""
     rig = step.rig
     slot = rig.slot(rig.filter_position)
     for effect in step.effects:
         if not isinstance(effect, AutofocusEnded):
             continue
+        # One that ends outside what it measured has found no minimum: that proves no focus.
         found = effect.is_result and effect.ends_between
-        known = rig.checked and slot is not None and slot.key == effect.filter_key
+        # The search's filter must still be in the light, with nothing on its way to another.
+        known = rig.ledger_checked and slot is not None and slot.key == effect.filter_key
         if not (found and known) or rig.wheel_turning or rig.change is not None:
             continue
         if rig.ledger.embodied is not None:
@@ -148,7 +160,7 @@ def end_unknown_focus(_before: Rig, _event: AnyEvent, step: Step) -> Step:
 
 
 def ask_adopt(rig: Rig, asked: AdoptRequested) -> Step:
-    """A human's word: the focuser is in focus for the filter in the light. Nothing moves."""
+    """Adopt by a human's word: the focuser is in focus for the filter in the light."""
     focuser = rig.focuser
     if focuser is None or not focuser.connected or focuser.position_steps is None:
         sentence = "cannot adopt: the focuser is not connected or does not say where it is"
@@ -160,4 +172,5 @@ def ask_adopt(rig: Rig, asked: AdoptRequested) -> Step:
         sentence = "cannot adopt: the filter in the light is not known"
         return Step(rig, refusal=Refusal.GATE, sentence=sentence)
     step = _adopt_here(rig, focuser.position_steps, f"adopted by {asked.client}")
+    # A refused request leaves the rig as it was, what was known of it included.
     return Step(rig, (), step.refusal, step.sentence) if step.refusal else step

@@ -15,7 +15,7 @@ from rigd.focus.device_events import handle_device_event
 from rigd.focus.early_exposure import note_early_exposure
 from rigd.focus.filter_change import (
     ask_filter,
-    focuser_may_begin,
+    may_start_focuser,
     settle_change,
     start_focuser,
     try_pending,
@@ -50,7 +50,7 @@ from rigd.focus.state.requests import (
 )
 from rigd.focus.state.rig import Rig
 from rigd.focus.step_meaning import check_step_meaning
-from rigd.focus.temperature_move import compensate, read_thermometer, set_temperature_base
+from rigd.focus.temperature_move import follow_temperature, read_thermometer, set_temperature_base
 from rigd.focus.trim import ask_trim
 from rigd.focus.virtual_focuser import ask_halt, ask_move, start_queued
 
@@ -120,7 +120,7 @@ def _go_on(rig: Rig, now_s: float) -> Step:
     A change goes first, since its client waits for both devices; then a client's own move; then
     what rigd does by itself.
     """
-    if rig.move is None and rig.change is not None and focuser_may_begin(rig, rig.change):
+    if rig.move is None and rig.change is not None and may_start_focuser(rig, rig.change):
         return start_focuser(rig, now_s)
     if rig.move is None and rig.queued is not None:
         return start_queued(rig, now_s)
@@ -131,7 +131,7 @@ def _go_on(rig: Rig, now_s: float) -> Step:
     if rig.change is not None:
         return settle_change(rig, now_s)
     step = try_pending(rig, now_s)
-    return step if step.effects else compensate(step.rig, now_s)
+    return step if step.effects else follow_temperature(step.rig, now_s)
 
 
 def _handle(rig: Rig, event: AnyEvent) -> Step:
@@ -144,6 +144,7 @@ def _handle(rig: Rig, event: AnyEvent) -> Step:
 
 def _handle_request(rig: Rig, request: Request) -> Step:
     match request:
+        # Not halt and hold: the motor can be stopped at any time.
         case (
             FilterRequested()
             | MoveRequested()
@@ -175,6 +176,7 @@ def _handle_request(rig: Rig, request: Request) -> Step:
 
 
 def _hold(rig: Rig, asked: HoldRequested) -> Step:
+    """Take the hands off everything, or end that."""
     if not asked.hold:
         line = f"hold ended by {asked.client}"
         return Step(replace(rig, hold_by=None), (RememberHold(by=None), DiaryLine(sentence=line)))
@@ -185,6 +187,7 @@ def _hold(rig: Rig, asked: HoldRequested) -> Step:
 
 
 def _ask_connect(rig: Rig) -> Step:
+    """Connect the wheel and the main focuser, as far as they are not."""
     refs = [
         ref
         for ref, report in ((rig.settings.wheel, rig.wheel), (rig.settings.focuser, rig.focuser))

@@ -1,7 +1,7 @@
-"""Is a client searching for focus? Pure.
+"""Whether a client is searching for focus, and when its search is over. Pure.
 
-Its signature: three or more moves of one client with exposures between them. It ends with a report,
-after some time without motion, or when that same client asks for a filter.
+An autofocus shows itself by three or more moves of one client with exposures between them. It ends
+with a report, after some time without motion, or when that same client asks for a filter.
 """
 
 from dataclasses import replace
@@ -14,24 +14,25 @@ from rigd.focus.state.rig import Rig, Search
 
 
 def end_searches(_before: Rig, event: AnyEvent, step: Step) -> Step:
-    """End the searches that this event ends, before any gate is asked."""
+    """End the searches that this event ends."""
     rig = step.rig
     for search in rig.searches:
-        because = _over(rig, search, event)
+        because = _why_over(rig, search, event)
         if because is not None:
-            step = step.then(_end(step.rig, search, because))
-    if isinstance(event, WheelReport) and step.rig.searches and _turns(rig, event):
+            step = step.then(_end_search(step.rig, search, because))
+    # The wheel turns under a search that goes on: what it finds belongs to no one filter.
+    if isinstance(event, WheelReport) and step.rig.searches and _is_wheel_leaving(rig, event):
         kept = tuple(replace(search, disturbed=True) for search in step.rig.searches)
         step = replace(step, rig=replace(step.rig, searches=kept))
     return step
 
 
 def notice_searches(before: Rig, event: AnyEvent, after: Rig) -> Step:
-    """Take in what an event has done."""
+    """Count the moves and exposures of an event towards the searches of their clients."""
     searches, move, now_s = after.searches, after.move, event.at_s
-    if move is not None and move.by_client:
+    if move is not None and move.by_client:  # through rigd's own focuser: its name is known
         if before.move is None or before.move.number != move.number:
-            searches = _moved(
+            searches = _count_move(
                 after,
                 searches,
                 move.by,
@@ -47,36 +48,41 @@ def notice_searches(before: Rig, event: AnyEvent, after: Rig) -> Step:
                 else s
                 for s in searches
             )
-    if after.foreign_at_s != before.foreign_at_s:
+    if after.foreign_at_s != before.foreign_at_s:  # directly: all such movers count as one
         start, now = before.ledger.raw_steps, after.ledger.raw_steps
         up = None if start is None or now in {None, start} else (now or 0) > start
         base = before.ledger.temperature_base
-        searches = _moved(after, searches, None, start, now_s, base=base, ends_up=up)
+        searches = _count_move(after, searches, None, start, now_s, base=base, ends_up=up)
     was_busy = before.camera is not None and before.camera.busy
     if isinstance(event, CameraReport) and after.camera is event and event.busy and not was_busy:
-        searches = tuple(_exposed(search, after.ledger.raw_steps) for search in searches)
+        searches = tuple(_note_exposure(search, after.ledger.raw_steps) for search in searches)
     if searches == after.searches:
         return Step(after)
     enough = after.settings.autofocus_moves
-    focused = {s.client for s in before.searches if s.moves >= enough}
-    begun = [s for s in searches if s.moves >= enough and s.client not in focused]
-    tells = tuple(
+    focusing = {s.client for s in before.searches if s.moves >= enough}
+    begun = [s for s in searches if s.moves >= enough and s.client not in focusing]
+    lines = tuple(
         DiaryLine(sentence=f"{_name(s)} is focusing: rigd keeps its hands off meanwhile")
         for s in begun
     )
-    return Step(replace(after, searches=searches), tells)
+    return Step(replace(after, searches=searches), lines)
 
 
-def _over(rig: Rig, search: Search, event: AnyEvent) -> str | None:
+def _why_over(rig: Rig, search: Search, event: AnyEvent) -> str | None:
     """Why a search is over; None if it is not."""
     match event:
+        # Programs that focus on one filter turn back to the other at once (N.I.N.A.): waiting for
+        # quiet would refuse them.
         case FilterRequested(client=client) if client == search.client:
             return "it asks for a filter"
         case AutofocusReported():
             return "it was reported"
         case Tick(at_s=now_s) if now_s - search.last_at_s > rig.settings.autofocus_quiet_s:
             return f"no motion for {rig.settings.autofocus_quiet_s:g} s"
-        case WheelReport() if _turns(rig, event):
+        # A wheel that turns ends what is not yet an autofocus. That of a direct mover is over as
+        # well if nobody asked rigd for the filter: most likely the same program turned the wheel.
+        # Any other goes on, disturbed.
+        case WheelReport() if _is_wheel_leaving(rig, event):
             by_itself = rig.change is None and search.client is None
             running = search.moves >= rig.settings.autofocus_moves
             return "the filter wheel turns" if by_itself or not running else None
@@ -84,7 +90,7 @@ def _over(rig: Rig, search: Search, event: AnyEvent) -> str | None:
             return None
 
 
-def _moved(
+def _count_move(
     rig: Rig,
     searches: tuple[Search, ...],
     client: str | None,
@@ -94,7 +100,7 @@ def _moved(
     base: TemperatureBase | None,
     ends_up: bool | None,
 ) -> tuple[Search, ...]:
-    """A client's move begins: one more of its own; others are disturbed by it."""
+    """Count a move that begins towards its client's search; other clients' are disturbed by it."""
     others = tuple(replace(s, disturbed=True) for s in searches if s.client != client)
     mine = next((search for search in searches if search.client == client), None)
     if mine is None:
@@ -110,13 +116,16 @@ def _moved(
             ends_up=ends_up,
         )
     else:
+        # Only moves with an exposure between them count: a client that goes in stages to take up
+        # backlash is no search.
         moves = mine.moves + 1 if mine.exposed else mine.moves
         up = mine.ends_up if ends_up is None else ends_up
         mine = replace(mine, moves=moves, exposed=False, last_at_s=now_s, ends_up=up)
     return (*others, mine)
 
 
-def _exposed(search: Search, raw_steps: int | None) -> Search:
+def _note_exposure(search: Search, raw_steps: int | None) -> Search:
+    """Widen the range of places at which a search has measured."""
     if raw_steps is None:
         return replace(search, exposed=True)
     low, high = search.low_steps, search.high_steps
@@ -128,19 +137,23 @@ def _exposed(search: Search, raw_steps: int | None) -> Search:
     )
 
 
-def _end(rig: Rig, search: Search, because: str) -> Step:
+def _end_search(rig: Rig, search: Search, because: str) -> Step:
+    """Drop a search; one that was an autofocus is handed on with where it ended."""
     focuser, ledger = rig.focuser, rig.ledger
     rig = replace(rig, searches=tuple(s for s in rig.searches if s.client != search.client))
     if search.moves < rig.settings.autofocus_moves:
         return Step(rig)
     at_rest = rig.move is None and focuser is not None and focuser.connected
     at_rest = at_rest and focuser is not None and not focuser.moving
+    # Where others had a hand in it, or the focuser was not read at rest, there is no result.
     ended = AutofocusEnded(
         client=search.client,
         filter_key=search.filter_key,
         moves=search.moves,
         start_steps=search.start_steps,
-        raw_steps=ledger.raw_steps if at_rest and rig.checked and not search.disturbed else None,
+        raw_steps=ledger.raw_steps
+        if at_rest and rig.ledger_checked and not search.disturbed
+        else None,
         embodied=ledger.embodied,
         temperature_c=focuser.temperature_c if focuser else None,
         altitude_deg=rig.mount.altitude_deg if rig.mount else None,
@@ -151,7 +164,7 @@ def _end(rig: Rig, search: Search, because: str) -> Step:
         ends_up=search.ends_up,
     )
     if ended.raw_steps is not None and not ended.is_result:
-        rig = _as_before(rig, search)
+        rig = _restore_temperature_base(rig, search)
     line = f"the autofocus of {_name(search)} is over ({because}): "
     if ended.raw_steps is None:
         line += "where it ended is not known"
@@ -161,15 +174,19 @@ def _end(rig: Rig, search: Search, because: str) -> Step:
     return Step(rig, (*remember, ended, DiaryLine(sentence=line)))
 
 
-def _as_before(rig: Rig, search: Search) -> Rig:
-    """A search that restored its start sets no base: the temperature counts as it did before."""
+def _restore_temperature_base(rig: Rig, search: Search) -> Rig:
+    """Let the temperature count from where it did before a search that restored its start.
+
+    Its moves were foreign ones, each of which made a new base; a failed search is none.
+    """
     base, terms = search.temperature_base, rig.ledger.embodied
     if base is None or terms is None:
         return rig
     return replace(rig, ledger=replace(rig.ledger, temperature_base=base))
 
 
-def _turns(rig: Rig, report: WheelReport) -> bool:
+def _is_wheel_leaving(rig: Rig, report: WheelReport) -> bool:
+    """Whether a report shows the wheel on its way, or at another filter than before."""
     if report.ref != rig.settings.wheel or report.baseline or not report.connected:
         return False
     return report.moving or report.filter_position not in {None, rig.filter_position}

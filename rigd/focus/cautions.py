@@ -1,11 +1,11 @@
-"""What would spoil a night if nobody said it beforehand. Pure."""
+"""Warnings about a set-up that would spoil a night. Pure."""
 
 from dataclasses import replace
 
 from rigd.focus.declared_offsets import declared_applier, declared_idle, idle_tables
 from rigd.focus.early_exposure import missed_gap_advice
 from rigd.focus.final_direction import waits_for_final_direction
-from rigd.focus.gates import closed_for_target
+from rigd.focus.gates import find_gate_for_target
 from rigd.focus.guide_focuser import guide_cautions
 from rigd.focus.move_time import predicted_s
 from rigd.focus.state.rig import Rig
@@ -13,34 +13,34 @@ from rigd.focus.state.settings import Mode
 from rigd.optics.filter_offsets import SlotKind
 
 CLIENTS_WAIT_S = 25.0
-"""A change predicted to take longer comes near the patience of clients (ConformU: 30 s)."""
+"""The shortest time-out known of a client is 30 s (ConformU); 5 s are our margin."""
 
 
 def cautions(rig: Rig) -> tuple[str, ...]:
     """Sentences about the set-up as it is now, most important first."""
-    asked = (
-        _train,
-        _programs,
-        _reach,
-        _pace,
-        _guider,
+    sources = (
+        _warn_of_mismatch,
+        _warn_of_programs,
+        _warn_of_reach,
+        _warn_of_pace,
+        _warn_of_guider,
         guide_cautions,
-        _gaps,
-        _others,
-        _wheel,
-        _focuser,
-        _camera,
+        _warn_of_missed_gaps,
+        _warn_of_known_appliers,
+        _warn_of_wheel,
+        _warn_of_focuser,
+        _warn_of_camera,
     )
-    return tuple(sentence for ask in asked for sentence in ask(rig))
+    return tuple(sentence for source in sources for sentence in source(rig))
 
 
-def _train(rig: Rig) -> list[str]:
-    """What contradicts the equipment profile."""
+def _warn_of_mismatch(rig: Rig) -> list[str]:
+    """Name what contradicts the equipment profile."""
     return [] if rig.mismatch is None else [rig.mismatch]
 
 
-def _reach(rig: Rig) -> list[str]:
-    """Filters whose focus lies beyond the focuser's limits from today's base."""
+def _warn_of_reach(rig: Rig) -> list[str]:
+    """Name filters whose focus lies beyond the focuser's limits from today's base."""
     base, embodied = rig.ledger.base_steps, rig.ledger.embodied
     if rig.settings.mode is not Mode.APPLY or base is None or embodied is None:
         return []
@@ -49,14 +49,14 @@ def _reach(rig: Rig) -> list[str]:
         if slot.focus_offset_steps is None:
             continue
         terms = replace(embodied, filter_steps=slot.focus_offset_steps)
-        gate = closed_for_target(rig, base + terms.total_steps, slot.name)
+        gate = find_gate_for_target(rig, base + terms.total_steps, slot.name)
         if gate is not None:
             said.append(gate.sentence)
     return list(dict.fromkeys(said))
 
 
-def _pace(rig: Rig) -> list[str]:
-    """A change between two filters that takes longer than clients like to wait."""
+def _warn_of_pace(rig: Rig) -> list[str]:
+    """Name the longest change, if it takes longer than clients like to wait."""
     offsets = [
         (slot.focus_offset_steps, slot.name)
         for slot in rig.settings.slots
@@ -74,13 +74,14 @@ def _pace(rig: Rig) -> list[str]:
     ]
 
 
-def _gaps(rig: Rig) -> list[str]:
+def _warn_of_missed_gaps(rig: Rig) -> list[str]:
+    """Say what to do about a client that exposes before the focuser could follow."""
     sentence = missed_gap_advice(rig)
     return [sentence] if sentence else []
 
 
-def _others(rig: Rig) -> list[str]:
-    """Clients of which it is known that they apply offsets of their own."""
+def _warn_of_known_appliers(rig: Rig) -> list[str]:
+    """Name clients that were seen to apply offsets of their own, on any night."""
     if rig.settings.mode is not Mode.APPLY or rig.foreign_moves.nobody:
         return []
     return [
@@ -89,8 +90,8 @@ def _others(rig: Rig) -> list[str]:
     ]
 
 
-def _programs(rig: Rig) -> list[str]:
-    """What its own programs say of their offsets, where that does not suit the mode."""
+def _warn_of_programs(rig: Rig) -> list[str]:
+    """Quote what the rig's programs say of their offsets, where that does not suit the mode."""
     said, mode = declared_applier(rig), rig.settings.mode
     if mode is Mode.APPLY:
         return [*([] if said is None else [f"{said}: switch them off there"]), *idle_tables(rig)]
@@ -99,7 +100,8 @@ def _programs(rig: Rig) -> list[str]:
     return []
 
 
-def _wheel(rig: Rig) -> list[str]:
+def _warn_of_wheel(rig: Rig) -> list[str]:
+    """Say where wheel and profile differ, and which filters have no offset."""
     said = []
     report, named = rig.wheel, len(rig.settings.slots)
     count = rig.wheel_slots if report and report.connected else None
@@ -121,7 +123,8 @@ def _wheel(rig: Rig) -> list[str]:
     return said
 
 
-def _focuser(rig: Rig) -> list[str]:
+def _warn_of_focuser(rig: Rig) -> list[str]:
+    """Say what of the focuser keeps rigd from doing what the profile asks."""
     report = rig.focuser
     if report is None or not report.connected:
         return []
@@ -147,7 +150,8 @@ def _focuser(rig: Rig) -> list[str]:
     return said
 
 
-def _camera(rig: Rig) -> list[str]:
+def _warn_of_camera(rig: Rig) -> list[str]:
+    """Say that reactive moves need a camera that can be seen."""
     if rig.settings.mode is not Mode.APPLY or rig.settings.camera_gate_if_visible:
         return []
     camera = rig.camera
@@ -156,7 +160,8 @@ def _camera(rig: Rig) -> list[str]:
     return ["the camera cannot be seen: filter changes made at the real wheel are not followed"]
 
 
-def _guider(rig: Rig) -> list[str]:
+def _warn_of_guider(rig: Rig) -> list[str]:
+    """Say that a guider which is not connected cannot be paused."""
     ref = rig.settings.guider
     if ref is None or (rig.guider is not None and rig.guider.connected):
         return []

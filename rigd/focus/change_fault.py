@@ -1,7 +1,7 @@
-"""What a restart must not forget of a filter change: that it failed, or was cut off. Pure.
+"""The fault of a filter change, kept through a restart: that it failed, or was cut off. Pure.
 
-Position errors until the next accepted request, whoever was killed meanwhile: otherwise a client
-that polls would find the filter in the light and expose out of its focus.
+The wheel's `Position` is an error until the next accepted request, even if rigd was killed in
+between: otherwise a client that polls would find the filter in the light and expose out of focus.
 """
 
 from rigd.focus.state.effects import RememberFault, Step
@@ -10,21 +10,24 @@ from rigd.focus.state.rig import Origin, Rig
 
 
 def keep_fault(before: Rig, event: AnyEvent, step: Step) -> Step:
-    """A step with the fault that a restart would begin with, if it is another one now."""
-    old, new = _after_restart(before), _after_restart(step.rig)
+    """Store the fault that a restart would begin with, if it is another one now."""
+    old, new = _fault_after_restart(before), _fault_after_restart(step.rig)
     if new == old or isinstance(event, Remembered):
         return step
     return step.also(RememberFault(sentence=new))
 
 
-def _after_restart(rig: Rig) -> str | None:
-    """What Position must say if rigd ended now; a move under way is judged by where it is found."""
+def _fault_after_restart(rig: Rig) -> str | None:
+    """The fault that `Position` must show if rigd ended now; None if it may show the filter."""
     change = rig.change
     if change is None:
         return rig.fault
     failed = "; ".join(f for f in (change.wheel_failed, change.focuser_failed) if f)
     if failed:
         return failed
+    # A move under way is judged by where it is found after the restart; one that still waits would
+    # be forgotten. A reactive change has no client that polls, and a filter that is still to be
+    # swapped by hand is not in the light.
     by_hand = rig.settings.swap_limit_s is not None
     if not change.focuser_waits or by_hand or change.origin is not Origin.IN_PATH:
         return None

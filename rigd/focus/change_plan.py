@@ -1,8 +1,8 @@
-"""Filter changes: asked of the virtual wheel (in-path) or made at the real one (reactive). Pure."""
+"""Where the focuser belongs with a filter in the light, or why it stays. Pure."""
 
 from dataclasses import dataclass, replace
 
-from rigd.focus.gates import closed_for_move, closed_for_target
+from rigd.focus.gates import find_gate_for_move, find_gate_for_target
 from rigd.focus.move import base_ahead
 from rigd.focus.state.ledger import Terms
 from rigd.focus.state.rig import Gate, Rig
@@ -21,7 +21,11 @@ class Plan:
 
 
 def plan(rig: Rig, filter_position: int) -> Plan | str | Gate:
-    """The focuser's part of a change: a plan, the sentence of a decline, or a closed gate."""
+    """Plan the focuser's part of a change.
+
+    Returns:
+        A plan; or why there is no offset to apply, which declines; or a closed gate, which refuses.
+    """
     slot = rig.slot(filter_position)
     if slot is None:
         return f"slot {filter_position + 1} has no filter in the profile"
@@ -34,8 +38,9 @@ def plan(rig: Rig, filter_position: int) -> Plan | str | Gate:
             f"mode {rig.settings.mode}: rigd does not move the focuser of its own accord; the "
             f"offset of {slot.name} is {slot.focus_offset_steps:+d} steps"
         )
-    if gate := closed_for_move(rig):
+    if gate := find_gate_for_move(rig):
         return gate
+    # A client's own move may be under way: the base counts as it will be when that has ended.
     base, embodied, raw = base_ahead(rig), rig.ledger.embodied, rig.ledger.raw_steps
     if base is None or embodied is None or raw is None:
         msg = "an open ledger gate implies a known base"
@@ -48,11 +53,12 @@ def plan(rig: Rig, filter_position: int) -> Plan | str | Gate:
         ),
     )
     target = base + terms.total_steps
+    # Exactly at the target there is no move to spare, and the filter's terms can be embodied.
     if 0 < abs(target - raw) <= rig.settings.dead_band_steps and rig.move is None:
         return (
             f"filter {slot.name} needs {target - raw:+d} steps, inside the dead-band of "
             f"{rig.settings.dead_band_steps} steps"
         )
-    return closed_for_target(rig, target, slot.name) or Plan(
+    return find_gate_for_target(rig, target, slot.name) or Plan(
         slot=slot, terms=terms, target_steps=target
     )

@@ -1,8 +1,8 @@
-"""Programs that image with a rig and say what they do with filter offsets of their own. Pure.
+"""What programs that image with a rig declare of filter offsets of their own. Pure.
 
-Such a program is a second applier by its own word, before it has moved anything, if it applies its
-offsets and those of two of the rig's slots differ. Where all are equal, or it does not apply them,
-it moves nothing: that is the read-back which `publish` to `apply` asks for.
+A program that applies its offsets, and whose offsets for two of the rig's slots differ, is a second
+applier by its own word, before it has moved anything. Where all are equal, or it does not apply
+them, it moves nothing: that is the read-back which a switch from `publish` to `apply` asks for.
 """
 
 from collections.abc import Sequence
@@ -12,72 +12,72 @@ from rigd.devices.events import OffsetsDeclared, ProgramOffset
 from rigd.focus.state.rig import Rig
 
 
-def store_answer(rig: Rig, told: OffsetsDeclared) -> Rig:
-    """Take in what a program says; one that is none of this rig's is not heard."""
-    if told.server not in rig.settings.programs:
+def store_answer(rig: Rig, answer: OffsetsDeclared) -> Rig:
+    """Keep what one of the rig's programs declares; another's is ignored."""
+    if answer.server not in rig.settings.programs:
         return rig
-    return replace(rig, told=(*_others(rig, told.server), told))
+    return replace(rig, declared_offsets=(*_without(rig, answer.server), answer))
 
 
 def forget_answers(rig: Rig, server: str) -> Rig:
-    """A program does not answer any more: nothing is known of it."""
-    return replace(rig, told=_others(rig, server))
+    """Drop what a program declared once it does not answer any more: it may have changed."""
+    return replace(rig, declared_offsets=_without(rig, server))
 
 
 def declared_applier(rig: Rig) -> str | None:
-    """The sentence of a program that applies offsets of its own, by its own word."""
-    for told in rig.told:
-        if told.applies and (table := _differing(rig, told)):
-            return f"{told.program} says that it applies filter offsets of its own ({table})"
+    """The sentence of a program that says it applies offsets of its own; None if none does."""
+    for answer in rig.declared_offsets:
+        if answer.applies and (table := _describe_spread(rig, answer)):
+            return f"{answer.program} says that it applies filter offsets of its own ({table})"
     return None
 
 
 def declared_idle(rig: Rig) -> str | None:
-    """The read-back: what all the rig's programs say, if none of them would move the focuser."""
-    if not rig.settings.programs or len(rig.told) < len(rig.settings.programs):
+    """What all the rig's programs say, if none of them would move the focuser; None otherwise."""
+    if not rig.settings.programs or len(rig.declared_offsets) < len(rig.settings.programs):
         return None
-    if not all(_harmless(rig, told) for told in rig.told):
+    if not all(_is_harmless(rig, answer) for answer in rig.declared_offsets):
         return None
     return ", ".join(
-        f"{told.program} says that its filter offsets are "
-        f"{'off' if told.applies is False else 'all the same'}"
-        for told in rig.told
+        f"{answer.program} says that its filter offsets are "
+        f"{'off' if answer.applies is False else 'all the same'}"
+        for answer in rig.declared_offsets
     )
 
 
 def unasked_readers(rig: Rig, readers: Sequence[str]) -> tuple[str, ...]:
-    """Those of the clients that are at no address which a program answered from.
+    """The clients at an address that no program has answered from.
 
-    A client is known by its address alone: N.I.N.A.'s Alpaca library does not say whose it is.
+    A client is known by its address alone: N.I.N.A.'s Alpaca library does not name its program.
     """
-    addresses = {told.address for told in rig.told}
+    addresses = {answer.address for answer in rig.declared_offsets}
     return tuple(name for name in readers if name.rpartition(" at ")[2] not in addresses)
 
 
 def idle_tables(rig: Rig) -> tuple[str, ...]:
-    """Programs with a table of their own that they do not apply now, in a sentence each."""
+    """A sentence for each program that has a table of its own and does not apply it now."""
     return tuple(
-        f"{told.program} has filter offsets of its own ({table}), which are off: leave them off"
-        for told in rig.told
-        if told.applies is False and (table := _differing(rig, told))
+        f"{answer.program} has filter offsets of its own ({table}), which are off: leave them off"
+        for answer in rig.declared_offsets
+        if answer.applies is False and (table := _describe_spread(rig, answer))
     )
 
 
-def _others(rig: Rig, server: str) -> tuple[OffsetsDeclared, ...]:
-    return tuple(told for told in rig.told if told.server != server)
+def _without(rig: Rig, server: str) -> tuple[OffsetsDeclared, ...]:
+    return tuple(answer for answer in rig.declared_offsets if answer.server != server)
 
 
-def _harmless(rig: Rig, told: OffsetsDeclared) -> bool:
-    """Whether it would not move the focuser; a table that is not there says nothing."""
-    if told.applies is False:
+def _is_harmless(rig: Rig, answer: OffsetsDeclared) -> bool:
+    """Whether a program would not move the focuser; an empty table proves nothing."""
+    if answer.applies is False:
         return True
-    return bool(told.offsets) and _differing(rig, told) is None
+    return bool(answer.offsets) and _describe_spread(rig, answer) is None
 
 
-def _differing(rig: Rig, told: OffsetsDeclared) -> str | None:
-    """The least and the greatest offset of the rig's slots, unless all are the same."""
+def _describe_spread(rig: Rig, answer: OffsetsDeclared) -> str | None:
+    """The least and the greatest offset of the rig's slots; None if all are the same."""
     positions = {slot.filter_position for slot in rig.settings.slots}
-    mine = [one for one in told.offsets if not positions or one.filter_position in positions]
+    mine = [one for one in answer.offsets if not positions or one.filter_position in positions]
     steps = {one.steps for one in mine}
     if len(steps) < 2:
         return None

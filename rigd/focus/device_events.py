@@ -32,7 +32,7 @@ from rigd.focus.state.rig import Rig
 
 
 def handle_device_event(rig: Rig, event: Event) -> Step:
-    """Take in what a driver reports."""
+    """Take in what a driver reports; it may concern a device that is none of this rig's."""
     match event:
         case WheelReport():
             return _take_wheel_report(rig, event)
@@ -69,6 +69,7 @@ def handle_device_event(rig: Rig, event: Event) -> Step:
 
 
 def _take_wheel_report(rig: Rig, report: WheelReport) -> Step:
+    """Take in a report of the wheel; lost or in fault, the filter in the light is unknown."""
     if report.ref != rig.settings.wheel:
         return _connect_once(rig, report.ref, report.connected)
     before = rig.filter_position
@@ -85,15 +86,18 @@ def _take_wheel_report(rig: Rig, report: WheelReport) -> Step:
             rig = replace(rig, change=replace(rig.change, wheel_seen_moving=True))
         return Step(rig)
     rig = replace(rig, wheel_turning=False, filter_position=report.filter_position)
+    # A baseline only says where the wheel was found: no filter has left the light by it.
     left = Step(rig) if report.baseline else note_filter_left(rig, before)
     return left.then(_take_wheel_at_rest(left.rig, report, report.filter_position, before))
 
 
 def _take_wheel_at_rest(rig: Rig, report: WheelReport, position: int, before: int | None) -> Step:
+    """Take in a wheel at rest: the end of rigd's change, a first sight, or somebody else's."""
     change = rig.change
     if change is not None and not change.wheel_done:
         if position == change.to_position:
             return Step(replace(rig, change=replace(change, wheel_done=True, wheel_failed=None)))
+        # A wheel at rest that has not begun yet is given time to begin; a late arrival is no fault.
         grace_over = report.at_s - change.began_at_s > rig.settings.start_grace_s
         if change.wheel_seen_moving or grace_over:
             failed = f"the wheel stopped at slot {position + 1} instead of {change.to_position + 1}"
@@ -107,12 +111,14 @@ def _take_wheel_at_rest(rig: Rig, report: WheelReport, position: int, before: in
 
 
 def _take_focuser_report(rig: Rig, report: FocuserReport) -> Step:
+    """Take in a report of the main or the guide focuser."""
     if report.ref == rig.settings.guide_focuser:
         step = take_guide_report(rig, report)
         return step.then(_connect_once(step.rig, report.ref, report.connected))
     if report.ref != rig.settings.focuser:
         return Step(rig)
     step = take_report(rig, report)
+    # Connecting aborts some focusers' motion: none is connected while a move is open.
     if rig.move is not None:
         return step
     return step.then(_connect_once(step.rig, report.ref, report.connected))
@@ -127,12 +133,14 @@ def _connect_once(rig: Rig, ref: DeviceRef, connected: bool) -> Step:
 
 
 def _is_connected(rig: Rig, ref: DeviceRef) -> bool:
+    """Whether a device was last seen connected, or no report of it says otherwise."""
     guide = rig.guide_focuser.focuser if rig.guide_focuser else None
     reports = (rig.wheel, rig.focuser, guide, rig.camera, rig.mount)
     return all(r.connected for r in reports if r is not None and r.ref == ref)
 
 
 def _forget_device(rig: Rig, ref: DeviceRef, now_s: float) -> Step:
+    """Take in that a device is gone; wheel and focuser count as disconnected."""
     rig = replace(
         rig,
         connect_asked=rig.connect_asked - {ref},
@@ -150,10 +158,12 @@ def _forget_device(rig: Rig, ref: DeviceRef, now_s: float) -> Step:
         rig = replace(rig, mount=None)
     if ref == rig.settings.guider:
         rig = replace(rig, guider=None)
+    # Again, since the reports above may have asked for it: it is asked when it next appears.
     return Step(replace(rig, connect_asked=rig.connect_asked - {ref}))
 
 
 def _note_server(rig: Rig, server: str, reason: str | None) -> Rig:
+    """Keep which servers are down, and why; what was said of their echoes is past either way."""
     down = tuple(entry for entry in rig.servers_down if entry[0] != server)
     if reason is not None:
         down = (*down, (server, reason))

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from rigd.focus.change_plan import Plan, plan
-from rigd.focus.gates import closed_for_change, held_by_human
+from rigd.focus.gates import find_gate_for_change, find_hold
 from rigd.focus.guider_pause import is_pausing, must_pause_guider, pause_guider
 from rigd.focus.move import start_move
 from rigd.focus.state.effects import DiaryLine, Effect, Refusal, Remember, Severity, Step, TurnWheel
@@ -11,11 +11,11 @@ from rigd.focus.state.ledger import embody
 from rigd.focus.state.requests import FilterRequested
 from rigd.focus.state.rig import Change, Gate, Origin, Outcome, Pending, Result, Rig
 from rigd.focus.state.settings import Mode
-from rigd.focus.state.temperature import why_held
+from rigd.focus.state.temperature import why_term_stays
 
 
 def ask_filter(rig: Rig, asked: FilterRequested) -> Step:
-    """A client asks the virtual wheel for a filter: gates first, then both devices together."""
+    """Answer a client that asks the virtual wheel for a filter; both devices start together."""
     wheel, to = rig.wheel, asked.filter_position
     ref = rig.settings.wheel
     if ref is None:
@@ -29,15 +29,16 @@ def ask_filter(rig: Rig, asked: FilterRequested) -> Step:
         return Step(rig, refusal=Refusal.INVALID, sentence=sentence)
     if rig.change is not None:
         if rig.change.to_position == to:
-            return Step(rig)
+            return Step(rig)  # clients repeat a request while they wait
         sentence = f"a change to {_name(rig, rig.change.to_position)} is under way"
         return Step(rig, refusal=Refusal.GATE, sentence=sentence)
-    if _stands(rig, to):
+    if _is_done_already(rig, to):
         return Step(rig)
+    # All gates are asked before anything moves. Where rigd moves no focuser, only a hold counts.
     if rig.settings.mode is Mode.APPLY:
-        gate = closed_for_change(rig, Origin.IN_PATH, asked.at_s, asked.client)
+        gate = find_gate_for_change(rig, Origin.IN_PATH, asked.at_s, asked.client)
     else:
-        gate = held_by_human(rig)
+        gate = find_hold(rig)
     if gate is not None:
         return _refuse(rig, gate, to, asked.at_s)
     planned = plan(rig, to)
@@ -63,7 +64,7 @@ def ask_filter(rig: Rig, asked: FilterRequested) -> Step:
 
 
 def follow_wheel(rig: Rig, from_position: int | None, now_s: float) -> Step:
-    """The real wheel came to rest on another filter without rigd's asking: follow it."""
+    """Follow the real wheel, which came to rest on another filter without rigd's asking."""
     rig = replace(rig, pending=None)
     to = rig.filter_position
     if to is None or not rig.settings.reactive:
@@ -71,8 +72,12 @@ def follow_wheel(rig: Rig, from_position: int | None, now_s: float) -> Step:
     planned = plan(rig, to)
     if isinstance(planned, str):
         severity = Severity.WARNING if rig.settings.mode is Mode.APPLY else Severity.INFO
-        return _end(rig, _reactive(rig, Result.DECLINED, planned, from_position, now_s), severity)
-    gate = planned if isinstance(planned, Gate) else closed_for_change(rig, Origin.REACTIVE, now_s)
+        return _end_with(
+            rig, _reactive_outcome(rig, Result.DECLINED, planned, from_position, now_s), severity
+        )
+    gate = (
+        planned if isinstance(planned, Gate) else find_gate_for_change(rig, Origin.REACTIVE, now_s)
+    )
     if gate is not None:
         result = Result.REFUSED
         if gate.opens_by_itself:
@@ -80,18 +85,18 @@ def follow_wheel(rig: Rig, from_position: int | None, now_s: float) -> Step:
             rig = replace(
                 rig, pending=Pending(to_position=to, from_position=from_position, since_s=now_s)
             )
-        outcome = _reactive(rig, result, gate.sentence, from_position, now_s)
-        return _end(rig, outcome, Severity.WARNING)
+        outcome = _reactive_outcome(rig, result, gate.sentence, from_position, now_s)
+        return _end_with(rig, outcome, Severity.WARNING)
     assert isinstance(planned, Plan)  # noqa: S101 - a gate was returned above; tells mypy
-    return _react(rig, planned, from_position, now_s)
+    return _begin_reactive(rig, planned, from_position, now_s)
 
 
 def try_pending(rig: Rig, now_s: float) -> Step:
-    """Do the pending move if its gate has opened."""
+    """Make the pending move if its gate has opened, or drop it behind one that stands."""
     pending = rig.pending
     if pending is None or rig.wheel_turning or rig.change is not None:
         return Step(rig)
-    gate = closed_for_change(rig, Origin.REACTIVE, now_s)
+    gate = find_gate_for_change(rig, Origin.REACTIVE, now_s)
     if gate is not None and gate.opens_by_itself:
         return Step(rig)
     return follow_wheel(rig, pending.from_position, now_s)
@@ -100,12 +105,13 @@ def try_pending(rig: Rig, now_s: float) -> Step:
 def settle_change(rig: Rig, now_s: float) -> Step:
     """End the change if wheel and focuser have both come to rest."""
     change = rig.change
+    # A move that nobody watches any more may never be seen to end: it has failed the change.
     under_way = rig.move is not None and not rig.move.lost
-    if change is None or under_way or rig.queued or _guide_follows(rig, change):
+    if change is None or under_way or rig.queued or _is_guide_to_move(rig, change):
         return Step(rig)
     if change.focuser_waits and change.wheel_failed is None:
         return Step(rig)
-    if not (change.wheel_done or change.wheel_failed) or _moved_by_another(rig, change):
+    if not (change.wheel_done or change.wheel_failed) or _is_moved_by_another(rig, change):
         return Step(rig)
     rig = replace(rig, change=None)
     name = _name(rig, change.to_position)
@@ -130,25 +136,28 @@ def settle_change(rig: Rig, now_s: float) -> Step:
         from_position=change.from_position,
         to_position=change.to_position,
     )
-    return _end(rig, outcome, severity)
+    return _end_with(rig, outcome, severity)
 
 
-def _moved_by_another(rig: Rig, change: Change) -> bool:
-    """Whether something else moves the focuser meanwhile: a frame begun now would be spoilt."""
+def _is_moved_by_another(rig: Rig, change: Change) -> bool:
+    """Whether something else moves the focuser meanwhile.
+
+    A frame that began now would be spoilt; the deadline ends the wait.
+    """
     focuser = rig.focuser
     if focuser is None or not focuser.connected or not focuser.moving or rig.move is not None:
         return False
     return rig.settings.mode is Mode.APPLY and change.focuser_failed is None
 
 
-def _guide_follows(rig: Rig, change: Change) -> bool:
-    """Whether the guide focuser has still to move; one that was lost or halted has failed."""
+def _is_guide_to_move(rig: Rig, change: Change) -> bool:
+    """Whether the change waits for the guide focuser; for a lost or halted move it does not."""
     move = rig.guide_focuser.move if rig.guide_focuser else None
     under_way = move is not None and not (move.lost or move.halted)
     return under_way or change.guide_follows is not None
 
 
-def _react(rig: Rig, planned: Plan, from_position: int | None, now_s: float) -> Step:
+def _begin_reactive(rig: Rig, planned: Plan, from_position: int | None, now_s: float) -> Step:
     change = Change(
         origin=Origin.REACTIVE,
         client="the wheel",
@@ -163,6 +172,7 @@ def _react(rig: Rig, planned: Plan, from_position: int | None, now_s: float) -> 
 def _begin(
     rig: Rig, change: Change, planned: Plan | str, turn: tuple[Effect, ...], now_s: float
 ) -> Step:
+    """Begin the focuser's part of an accepted change, and the wheel's by the effects of `turn`."""
     to = change.to_position
     if isinstance(planned, str):
         return Step(rig, turn).then(settle_change(rig, now_s))
@@ -182,6 +192,8 @@ def _begin(
         return Step(replace(rig, change=waiting), turn)
     if rig.settings.guide_steps_per_step is not None and rig.settings.guide_focuser is not None:
         change = replace(change, guide_follows=planned.terms.filter_steps)
+    # Nothing to move, but the filter's terms are in the position from now on: stored before the
+    # wheel turns, since a crash in between must not leave the old filter's.
     if planned.target_steps == rig.ledger.raw_steps:
         read = rig.ledger.read_steps
         ledger = embody(
@@ -195,6 +207,7 @@ def _begin(
         remember = Remember(ledger=ledger, move=None)
         return Step(rig, (remember, *turn)).then(settle_change(rig, now_s))
     if must_pause_guider(rig):
+        # The wheel need not wait for the guider; the gates are asked again when it has paused.
         waiting = replace(change, focuser_waits=True, guide_follows=None)
         return pause_guider(replace(rig, change=waiting), now_s).also(*turn)
     moved = start_move(
@@ -206,48 +219,50 @@ def _begin(
         by=change.client,
         by_client=False,
     )
+    # The intent is stored before either device is told; then both are told, and move together.
     rig, (intent, *move) = moved.rig, moved.effects
-    tell = DiaryLine(
+    line = DiaryLine(
         sentence=f"filter {_name(rig, change.from_position)} to {planned.slot.name}: focuser from "
         f"{rig.ledger.raw_steps} to {planned.target_steps} steps "
-        f"({change.origin}, {change.client}){_held(rig)}",
+        f"({change.origin}, {change.client}){_describe_held_temperature(rig)}",
         result=Result.UNDER_WAY,
     )
-    return Step(rig, (intent, *turn, *move, tell))
+    return Step(rig, (intent, *turn, *move, line))
 
 
-def focuser_may_begin(rig: Rig, change: Change) -> bool:
-    """Whether nothing keeps the focuser's part of a change waiting; there is no move."""
+def may_start_focuser(rig: Rig, change: Change) -> bool:
+    """Whether the focuser's part of a change may begin, while no move is under way."""
     if change.wheel_failed is not None:
         return False
     begins = change.focuser_waits and (change.wheel_done or not rig.settings.sequential)
     return begins and not is_pausing(rig)
 
 
-def wheel_is_late(rig: Rig, change: Change, limit_s: float) -> str:
-    """The sentence of a wheel that has not arrived in time."""
+def describe_late_wheel(rig: Rig, change: Change, limit_s: float) -> str:
+    """Say that a wheel, or the hand that changes filters, was not there in time."""
     if rig.settings.swap_limit_s is not None:
         return f"nobody said within {limit_s:g} s that {_name(rig, change.to_position)} is in place"
     return f"the wheel did not reach slot {change.to_position + 1} within {limit_s:g} s"
 
 
-def _held(rig: Rig) -> str:
-    """What a change says of a temperature term that could not follow."""
-    because = why_held(rig.settings.temperature, rig.ledger, rig.thermometer)
+def _describe_held_temperature(rig: Rig) -> str:
+    """Say why a change leaves the temperature term as it is; nothing if it follows."""
+    because = why_term_stays(rig.settings.temperature, rig.ledger, rig.thermometer)
     return f"; the temperature's part stays as it is: {because}" if because else ""
 
 
 def start_focuser(rig: Rig, now_s: float) -> Step:
-    """A client's move has ended and a change waited for it: the focuser's part begins."""
+    """Begin the focuser's part of a change that waited for a client's move, wheel or guider."""
     change = rig.change
     if change is None:
         return Step(rig)
+    # The gates and the plan are those of now: what was true when the change began may not be so.
     if change.origin is Origin.REACTIVE:
         return follow_wheel(replace(rig, change=None), change.from_position, now_s)
     change = replace(change, focuser_waits=False)
     if rig.settings.swap_limit_s is not None:
         change = replace(change, began_at_s=now_s)  # the hand took its own time
-    gate = closed_for_change(rig, Origin.IN_PATH, now_s, change.client)
+    gate = find_gate_for_change(rig, Origin.IN_PATH, now_s, change.client)
     planned = gate or plan(rig, change.to_position)
     if isinstance(planned, Gate):
         change = replace(change, focuser_failed=planned.sentence)
@@ -257,8 +272,11 @@ def start_focuser(rig: Rig, now_s: float) -> Step:
     return _begin(replace(rig, change=change), change, planned, (), now_s)
 
 
-def _stands(rig: Rig, to: int) -> bool:
-    """Whether a request has nothing to do: the same filter, in the light and embodied."""
+def _is_done_already(rig: Rig, to: int) -> bool:
+    """Whether the filter asked for is in the light already, and its focus embodied.
+
+    After a fault the same request tries again, whatever seems to be in place.
+    """
     if rig.wheel_turning or rig.filter_position != to or (rig.wheel and rig.wheel.fault):
         return False
     if rig.fault:
@@ -277,11 +295,11 @@ def _refuse(rig: Rig, gate: Gate, to: int, now_s: float) -> Step:
         from_position=rig.filter_position,
         to_position=to,
     )
-    step = _end(rig, outcome, Severity.WARNING)
+    step = _end_with(rig, outcome, Severity.WARNING)
     return replace(step, refusal=Refusal.GATE, sentence=gate.sentence)
 
 
-def _end(rig: Rig, outcome: Outcome, severity: Severity) -> Step:
+def _end_with(rig: Rig, outcome: Outcome, severity: Severity) -> Step:
     names = f"{_name(rig, outcome.from_position)} to {_name(rig, outcome.to_position)}"
     line = f"filter {names}: {outcome.result}: {outcome.sentence}"
     return Step(
@@ -290,7 +308,7 @@ def _end(rig: Rig, outcome: Outcome, severity: Severity) -> Step:
     )
 
 
-def _reactive(
+def _reactive_outcome(
     rig: Rig, result: Result, sentence: str, from_position: int | None, now_s: float
 ) -> Outcome:
     return Outcome(

@@ -1,6 +1,6 @@
-"""In which direction this rig's autofocus ends: moves of rigd's end in the same one. Pure.
+"""The direction in which this rig's autofocus ends; moves of rigd's end in the same one. Pure.
 
-It counts where backlash is rigd's and the profile does not say the direction itself. Until an
+It counts where backlash is rigd's to take up and the profile does not state the direction. Until an
 autofocus was seen to end, moves go straight.
 """
 
@@ -13,10 +13,11 @@ from rigd.focus.state.rig import Rig
 
 
 def learn_final_direction(_before: Rig, _event: AnyEvent, step: Step) -> Step:
-    """A step with what its autofocus runs show; nothing moves."""
+    """Learn the direction in which the autofocus runs that have just ended made their last move."""
     for effect in step.effects:
         if not isinstance(effect, AutofocusEnded) or effect.ends_up is None:
             continue
+        # A failed run ends on its way back to its start, which says nothing.
         found = effect.is_result and effect.ends_between
         direction = FinalDirection.UP if effect.ends_up else FinalDirection.DOWN
         if not found or direction is step.rig.learnt_direction:
@@ -31,6 +32,6 @@ def learn_final_direction(_before: Rig, _event: AnyEvent, step: Step) -> Step:
 
 
 def waits_for_final_direction(rig: Rig) -> bool:
-    """Whether backlash is rigd's, and nobody knows yet in which direction moves are to end."""
+    """Whether backlash is rigd's, and the direction in which moves must end is not known yet."""
     owned = rig.settings.backlash
     return owned is not None and owned.final_direction is None and rig.learnt_direction is None

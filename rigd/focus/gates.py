@@ -1,6 +1,7 @@
-"""Gates: what must be so before rigd moves a focuser or accepts a filter change.
+"""Gates: what forbids rigd to move a focuser or to accept a filter change, for now or at all. Pure.
 
-A gate that opens by itself makes a reactive move wait; a standing one refuses it.
+A closed gate refuses a change that a client asks for. A reactive move waits where the gate opens by
+itself, and is refused where somebody has to open it.
 """
 
 from rigd.focus.move_time import fastest_steps_s, predicted_s
@@ -8,31 +9,41 @@ from rigd.focus.state.ledger import Part
 from rigd.focus.state.rig import Gate, Origin, Rig
 
 
-def closed_for_change(
+def find_gate_for_change(
     rig: Rig, origin: Origin, now_s: float, client: str | None = None
 ) -> Gate | None:
-    """The first closed gate for a filter change in `apply`, its focuser move not yet considered."""
+    """The first closed gate for a filter change in `apply`, whatever its focuser move will be.
+
+    Args:
+        rig: as it is now.
+        origin: reactive moves are rigd's own doing, and pass fewer gates.
+        now_s: for what ends by itself after some time.
+        client: who asks: its own autofocus does not refuse it.
+    """
+    # The order is that of what the human or the client can do about it: a human's word first, then
+    # what concerns the whole rig, then what passes by itself. Only the first one is said.
     return (
-        held_by_human(rig)
-        or _profile(rig)
-        or _train(rig)
-        or _autofocus(rig, client, now_s)
-        or _camera(rig, origin)
-        or _mount(rig)
-        or _guiding(rig)
-        or _own_move(rig, origin)
-        or _mover(rig, origin, now_s)
+        find_hold(rig)
+        or _profile_gate(rig)
+        or _train_gate(rig)
+        or _autofocus_gate(rig, client, now_s)
+        or _camera_gate(rig, origin)
+        or _mount_gate(rig)
+        or _guiding_gate(rig)
+        or _own_move_gate(rig, origin)
+        or _mover_gate(rig, origin, now_s)
     )
 
 
-def closed_for_move(rig: Rig) -> Gate | None:
-    """The first closed gate for moving the focuser at all: can it be told, is it known."""
-    return _focuser(rig) or _compensation(rig) or _ledger(rig)
+def find_gate_for_move(rig: Rig) -> Gate | None:
+    """The first closed gate for moving the focuser at all, wherever to."""
+    return _focuser_gate(rig) or _compensation_gate(rig) or _ledger_gate(rig)
 
 
-def closed_for_target(rig: Rig, target_steps: int, name: str) -> Gate | None:
-    """Whether a raw target lies outside the focuser's limits, or too far to be reached in time."""
+def find_gate_for_target(rig: Rig, target_steps: int, name: str) -> Gate | None:
+    """The gate of a raw target outside the focuser's limits, or too far to be reached in time."""
     low, high = rig.min_steps, rig.max_steps
+    # A focuser without a stop may turn its drawtube out of the thread: no limit is no permission.
     if high is None:
         return Gate(
             name="limits",
@@ -46,11 +57,14 @@ def closed_for_target(rig: Rig, target_steps: int, name: str) -> Gate | None:
             f"limits {low} to {high} steps",
             opens_by_itself=False,
         )
-    return closed_for_turn(rig, target_steps) or _pace(rig, target_steps, name)
+    return find_gate_for_overshoot(rig, target_steps) or _pace_gate(rig, target_steps, name)
 
 
-def _pace(rig: Rig, target_steps: int, name: str) -> Gate | None:
-    """Whether even the focuser's fastest pace cannot bring it there before rigd's own deadline."""
+def _pace_gate(rig: Rig, target_steps: int, name: str) -> Gate | None:
+    """The gate of a target that the focuser cannot reach before rigd's own deadline.
+
+    It counts with the fastest pace measured, so that it closes only where it is certain.
+    """
     raw, limit_s = rig.ledger.raw_steps, rig.settings.deadline_s
     takes_s = None if raw is None else predicted_s(rig, target_steps - raw)
     if takes_s is None or takes_s <= limit_s:
@@ -63,8 +77,8 @@ def _pace(rig: Rig, target_steps: int, name: str) -> Gate | None:
     )
 
 
-def closed_for_turn(rig: Rig, target_steps: int) -> Gate | None:
-    """Whether the focuser has no room to take up backlash on the way to a target."""
+def find_gate_for_overshoot(rig: Rig, target_steps: int) -> Gate | None:
+    """The gate of a target beyond which there is no room to take up backlash."""
     low, high = rig.min_steps, rig.max_steps
     backlash, start_steps = rig.backlash, rig.ledger.raw_steps
     if backlash is None or high is None or start_steps in {None, target_steps}:
@@ -80,27 +94,28 @@ def closed_for_turn(rig: Rig, target_steps: int) -> Gate | None:
     )
 
 
-def held_by_human(rig: Rig) -> Gate | None:
-    """Whether somebody said hands off, which counts in every mode."""
+def find_hold(rig: Rig) -> Gate | None:
+    """The gate of a human's hands off, which counts in every mode."""
     if rig.hold_by is None:
         return None
     return Gate(name="hold", sentence=f"hands off: held by {rig.hold_by}", opens_by_itself=True)
 
 
-def _profile(rig: Rig) -> Gate | None:
+def _profile_gate(rig: Rig) -> Gate | None:
     if rig.profile_by is None:
         return None
     sentence = f"{rig.profile_by} is changing the equipment profile"
     return Gate(name="profile", sentence=sentence, opens_by_itself=True)
 
 
-def _train(rig: Rig) -> Gate | None:
+def _train_gate(rig: Rig) -> Gate | None:
     if rig.mismatch is None:
         return None
     return Gate(name="train", sentence=rig.mismatch, opens_by_itself=False)
 
 
-def _autofocus(rig: Rig, client: str | None, now_s: float) -> Gate | None:
+def _autofocus_gate(rig: Rig, client: str | None, now_s: float) -> Gate | None:
+    # Who focuses may turn to its focus filter: the search is its own, and so is the gap.
     enough = rig.settings.autofocus_moves
     others = (
         s for s in rig.searches if s.moves >= enough and (client is None or client != s.client)
@@ -117,11 +132,13 @@ def _autofocus(rig: Rig, client: str | None, now_s: float) -> Gate | None:
     )
 
 
-def _camera(rig: Rig, origin: Origin) -> Gate | None:
+def _camera_gate(rig: Rig, origin: Origin) -> Gate | None:
     if rig.camera is not None and rig.camera.connected and rig.camera.busy:
         return Gate(
             name="camera", sentence="the camera is exposing or downloading", opens_by_itself=True
         )
+    # Many programs use the camera maker's own library, past INDI and Alpaca. A client that asks
+    # for a filter owns its exposures; before a move of rigd's own accord nobody can know.
     visible = rig.camera is not None and rig.camera.connected and rig.camera.busy is not None
     if visible or origin is Origin.IN_PATH or rig.settings.camera_gate_if_visible:
         return None
@@ -133,17 +150,18 @@ def _camera(rig: Rig, origin: Origin) -> Gate | None:
     )
 
 
-def _mount(rig: Rig) -> Gate | None:
+def _mount_gate(rig: Rig) -> Gate | None:
     if rig.mount is not None and rig.mount.connected and rig.mount.slewing:
         return Gate(name="mount", sentence="the mount is slewing", opens_by_itself=True)
     return None
 
 
-def _guiding(rig: Rig) -> Gate | None:
-    """Guiding through an off-axis guider, unless it can be paused."""
+def _guiding_gate(rig: Rig) -> Gate | None:
+    """The gate of guiding through an off-axis guider, unless it can be paused."""
     guider = rig.guider
     if guider is None or not guider.connected or not guider.guiding:
         return None
+    # A calibration measures motions of the mount: a pause in between would spoil it.
     if rig.settings.guider_pause and not guider.calibrating:
         return None
     what = "is calibrating" if guider.calibrating else "is guiding"
@@ -155,10 +173,12 @@ def _guiding(rig: Rig) -> Gate | None:
     )
 
 
-def _own_move(rig: Rig, origin: Origin) -> Gate | None:
+def _own_move_gate(rig: Rig, origin: Origin) -> Gate | None:
     move = rig.move
     if move is None:
         return None
+    # A change waits for a client's own move, or a short one of rigd's; only in path, where the
+    # client sees the wheel on its way meanwhile.
     short = move.by_client or (move.part is not Part.FILTER and not move.lost)
     if origin is Origin.IN_PATH and short:
         return None
@@ -169,11 +189,12 @@ def _own_move(rig: Rig, origin: Origin) -> Gate | None:
     )
 
 
-def _mover(rig: Rig, origin: Origin, now_s: float) -> Gate | None:
+def _mover_gate(rig: Rig, origin: Origin, now_s: float) -> Gate | None:
     if rig.focuser is not None and rig.focuser.moving and rig.move is None:
         return Gate(
             name="mover", sentence="something else is moving the focuser", opens_by_itself=True
         )
+    # Somebody who has just moved the focuser may go on. A client that asks has looked itself.
     if origin is Origin.IN_PATH or rig.foreign_at_s is None:
         return None
     ago_s = now_s - rig.foreign_at_s
@@ -187,7 +208,7 @@ def _mover(rig: Rig, origin: Origin, now_s: float) -> Gate | None:
     )
 
 
-def _focuser(rig: Rig) -> Gate | None:
+def _focuser_gate(rig: Rig) -> Gate | None:
     focuser = rig.focuser
     if rig.settings.focuser is None:
         return Gate(name="focuser", sentence="this rig has no focuser", opens_by_itself=False)
@@ -206,7 +227,8 @@ def _focuser(rig: Rig) -> Gate | None:
     return None
 
 
-def _compensation(rig: Rig) -> Gate | None:
+def _compensation_gate(rig: Rig) -> Gate | None:
+    # The firmware would move the focuser during and after rigd's moves: no read-back would hold.
     if rig.focuser is not None and rig.focuser.temperature_compensation:
         return Gate(
             name="temperature_compensation",
@@ -216,8 +238,8 @@ def _compensation(rig: Rig) -> Gate | None:
     return None
 
 
-def _ledger(rig: Rig) -> Gate | None:
-    if rig.ledger.embodied is not None and rig.checked:
+def _ledger_gate(rig: Rig) -> Gate | None:
+    if rig.ledger.embodied is not None and rig.ledger_checked:
         return None
     because = rig.ledger.unknown_because or "the focuser was not seen at rest since it came back"
     return Gate(

@@ -16,15 +16,15 @@ So `guide raw = guide base + round(steps_per_step * filter steps of the main foc
 focuser's own counts, absolute and rounded once: nothing accumulates. Where the main focuser stays
 (declined, inside the dead-band) so does this one. It has the ledger, the journal and the two reads
 of any focuser; it is kept as a rig of its own, without a wheel, inside the rig whose filters it
-follows, and moves only in that rig's filter changes. Its troubles are warnings: what counts is the
-focus of the picture.
+follows, and moves only in that rig's filter changes. What goes wrong with it is a warning, since
+what counts is the focus of the picture.
 """
 
 from dataclasses import replace
 
 from rigd.devices.events import FocuserReport
 from rigd.focus.focuser_report import check_progress, handle_command_failure, take_report
-from rigd.focus.gates import closed_for_change
+from rigd.focus.gates import find_gate_for_change
 from rigd.focus.guider_pause import is_pausing, must_pause_guider, pause_guider
 from rigd.focus.move import start_move
 from rigd.focus.state.effects import (
@@ -64,13 +64,13 @@ AGAIN = "focus the guide camera and say so with `rigd adopt`"
 
 
 def guide_rig_of(rig: Rig) -> Rig:
-    """The guide focuser as a rig of its own; the settings are today's."""
-    own = _settings(rig.settings)
+    """The guide focuser as a rig of its own, under the settings of now."""
+    own = _guide_settings(rig.settings)
     return replace(rig.guide_focuser, settings=own) if rig.guide_focuser else Rig(settings=own)
 
 
 def follow_steps(settings: RigSettings, filter_steps: int) -> int | None:
-    """What a filter term of the main focuser asks of it, in its own counts; None: no ratio."""
+    """The steps by which it follows a filter term of the main focuser; None without a ratio."""
     ratio = settings.guide_steps_per_step
     return None if ratio is None else round_half_away(ratio * filter_steps)
 
@@ -85,21 +85,22 @@ def follow_filter(rig: Rig, now_s: float) -> Step:
         return Step(done)
     if is_pausing(rig) or (rig.settings.sequential and rig.move is not None):
         return Step(rig)
+    # A fault is that of the last change; whether it follows this one is found out now.
     guide = replace(guide_rig_of(rig), fault=None)
     wanted = follow_steps(rig.settings, change.guide_follows)
     base, raw = guide.ledger.base_steps, guide.ledger.raw_steps
-    reason = _unable(guide)
+    reason = _why_unable(guide)
     if wanted is None or base is None or raw is None or reason is not None:
-        return _stays(done, guide, reason or "its position is unknown")
+        return _leave_standing(done, guide, reason or "its position is unknown")
     slot = rig.slot(change.to_position)
     key, target, terms = slot.key if slot else None, base + wanted, Terms(filter_steps=wanted)
     if target == raw:
         read = guide.ledger.read_steps
         ledger = embody(guide.ledger, raw, raw if read is None else read, terms, key)
-        return _known(done, guide, ledger, ())
-    reason = _beyond(guide, target) or _in_the_way(rig, change, now_s)
+        return _store_ledger(done, guide, ledger, ())
+    reason = _why_out_of_reach(guide, target) or _why_not_now(rig, change, now_s)
     if reason is not None:
-        return _stays(done, guide, reason)
+        return _leave_standing(done, guide, reason)
     if must_pause_guider(rig):
         return pause_guider(rig, now_s)
     moved = start_move(
@@ -112,15 +113,15 @@ def follow_filter(rig: Rig, now_s: float) -> Step:
         by_client=False,
     )
     line = f"from {raw} to {target} steps, {wanted:+d} of which follow the filter"
-    return _with(done, moved.also(DiaryLine(sentence=line)))
+    return _put_back(done, moved.also(DiaryLine(sentence=line)))
 
 
 def take_guide_report(rig: Rig, report: FocuserReport) -> Step:
     """Take in a report of the guide focuser."""
     guide = guide_rig_of(rig)
-    if guide.move is None and not guide.checked and report.connected:
+    if guide.move is None and not guide.ledger_checked and report.connected:
         return Step(replace(rig, guide_focuser=replace(guide, focuser=report)))
-    return _with(rig, _told_if_unknown(guide, take_report(guide, report)))
+    return _put_back(rig, _reword_unknown(guide, take_report(guide, report)))
 
 
 def note_guide_found(_before: Rig, _event: AnyEvent, step: Step) -> Step:
@@ -135,23 +136,23 @@ def note_guide_found(_before: Rig, _event: AnyEvent, step: Step) -> Step:
     position = _position_at_rest(guide)
     if position is None:
         return step
-    if guide.checked:
+    if guide.ledger_checked:
         checked = check_step_meaning(Step(guide))
-        known = _told_if_unknown(guide, checked)
-        return step.then(_with(rig, known)) if checked.effects else step
+        known = _reword_unknown(guide, checked)
+        return step.then(_put_back(rig, known)) if checked.effects else step
     if not guide.remembered:
-        standing = rig.checked and rig.move is None and rig.change is None
+        standing = rig.ledger_checked and rig.move is None and rig.change is None
         return step.then(_adopt(rig, guide, position)) if standing else step
     before = guide.ledger
     ledger = resume_after_gap(before, position, guide.settings.tolerance_steps)
-    tell = DiaryLine(sentence=f"at {ledger.raw_steps} steps")
+    line = DiaryLine(sentence=f"at {ledger.raw_steps} steps")
     if ledger.embodied is None:
-        tell = _unknown(ledger.unknown_because)
-    return step.then(_known(rig, replace(guide, checked=True), ledger, (tell,)))
+        line = _unknown_line(ledger.unknown_because)
+    return step.then(_store_ledger(rig, replace(guide, ledger_checked=True), ledger, (line,)))
 
 
 def adopt_guide(step: Step) -> Step:
-    """A human's word that the main focuser is in focus ends what is unknown of this one too."""
+    """Adopt an unknown guide focuser along with the main one, by the same human's word."""
     guide, known = guide_rig_of(step.rig), step.rig.guide_focuser is not None
     if step.refusal is not None or not known or guide.ledger.embodied is not None:
         return step
@@ -163,7 +164,7 @@ def adopt_guide(step: Step) -> Step:
 
 
 def switch_guide_mode(before: Rig, asked: ModeRequested, step: Step) -> Step:
-    """When rigd begins to apply, both focusers are in focus for the filter in the light."""
+    """Adopt the guide focuser, too, when rigd begins to apply."""
     begins = asked.mode is Mode.APPLY is not before.settings.mode and step.refusal is None
     guide = guide_rig_of(step.rig)
     if not begins or not guide.remembered:
@@ -172,11 +173,11 @@ def switch_guide_mode(before: Rig, asked: ModeRequested, step: Step) -> Step:
     if position is not None:
         return step.then(_adopt(step.rig, guide, position))
     because = "rigd began to apply filter offsets while it was not seen at rest"
-    return step.then(_forgotten(step.rig, guide, because))
+    return step.then(_forget_embodied(step.rig, guide, because))
 
 
 def redefine_guide(before: Rig, event: SlotsComputed | ProfileChanged, step: Step) -> Step:
-    """What is embodied has no meaning for another device, or with other steps to follow."""
+    """Forget what is embodied if it is another device now, or follows other steps."""
     rig = step.rig
     if rig.guide_focuser is None or step.refusal is not None:
         return step
@@ -185,19 +186,19 @@ def redefine_guide(before: Rig, event: SlotsComputed | ProfileChanged, step: Ste
     laden = ledger.embodied is not None and ledger.embodied.total_steps != 0
     if rig.settings.guide_focuser != before.settings.guide_focuser:
         unsure = laden or guide.move is not None
-        guide = replace(guide, focuser=None, move=None, checked=False, fault=None)
+        guide = replace(guide, focuser=None, move=None, ledger_checked=False, fault=None)
         guide = replace(guide, ledger=replace(ledger, raw_steps=None, read_steps=None))
         if unsure:
-            return step.then(_forgotten(rig, guide, "the profile named another one, or none"))
+            return step.then(_forget_embodied(rig, guide, "the profile named another one, or none"))
         return replace(step, rig=replace(rig, guide_focuser=guide))
     other_steps = rig.settings.focuser != before.settings.focuser or event.starts_over
     if other_steps and (laden or guide.move is not None):
-        return step.then(_forgotten(rig, guide, REDEFINED))
+        return step.then(_forget_embodied(rig, guide, REDEFINED))
     return step
 
 
 def remember_guide(rig: Rig, memory: Remembered) -> Rig:
-    """What the store knows of it, at start. A move that was in the air is judged where it ended."""
+    """Take over what the store knows; a move that was open is judged by where it is found."""
     kept = memory.guide
     if kept is None or rig.settings.guide_focuser is None:
         return rig
@@ -211,7 +212,7 @@ def remember_guide(rig: Rig, memory: Remembered) -> Rig:
 
 
 def halt_guide(step: Step, because: str) -> Step:
-    """Stop the guide focuser's move, if rigd makes one; what it has still to follow is dropped."""
+    """Stop the guide focuser's move, if there is one, and drop what it has still to follow."""
     rig = step.rig
     if rig.change is not None and rig.change.guide_follows is not None:
         rig = replace(rig, change=replace(rig.change, guide_follows=None))
@@ -225,11 +226,11 @@ def halt_guide(step: Step, because: str) -> Step:
 
 
 def check_guide_progress(rig: Rig, now_s: float) -> Step:
-    """As time passes: read back, give up."""
+    """Read back a silent guide focuser; give up a move that never comes to rest."""
     if rig.guide_focuser is None or rig.guide_focuser.move is None:
         return Step(rig)
     guide = guide_rig_of(rig)
-    return _with(rig, _told_if_unknown(guide, check_progress(guide, now_s)))
+    return _put_back(rig, _reword_unknown(guide, check_progress(guide, now_s)))
 
 
 def guide_cautions(rig: Rig) -> list[str]:
@@ -250,17 +251,18 @@ def guide_cautions(rig: Rig) -> list[str]:
         for slot in rig.settings.slots
         if slot.focus_offset_steps is not None
         and (steps := follow_steps(rig.settings, slot.focus_offset_steps)) is not None
-        and (reason := _beyond(guide, base + steps))
+        and (reason := _why_out_of_reach(guide, base + steps))
     ]
     return list(dict.fromkeys(said))
 
 
 def handle_guide_failure(rig: Rig, failed: FocuserCommandFailed) -> Step:
-    """It could not be told of a move, or nobody can say whether it was."""
-    return _with(rig, handle_command_failure(guide_rig_of(rig), failed))
+    """End a move whose command failed, or judge it if the command may have arrived all the same."""
+    return _put_back(rig, handle_command_failure(guide_rig_of(rig), failed))
 
 
-def _settings(settings: RigSettings) -> RigSettings:
+def _guide_settings(settings: RigSettings) -> RigSettings:
+    """The guide focuser's settings as those of a rig without a wheel."""
     return RigSettings(
         name=settings.name,
         mode=settings.mode,
@@ -274,8 +276,8 @@ def _settings(settings: RigSettings) -> RigSettings:
     )
 
 
-def _unable(guide: Rig) -> str | None:
-    """Why it cannot move at all now."""
+def _why_unable(guide: Rig) -> str | None:
+    """Why it cannot move at all now; None if it can."""
     report = guide.focuser
     if report is None or not report.connected:
         return "it is not connected"
@@ -283,7 +285,7 @@ def _unable(guide: Rig) -> str | None:
         return "it does not say where it is"
     if guide.move is not None:
         return f"its move to {guide.move.target_steps} steps has not been read back yet"
-    if guide.ledger.embodied is None or not guide.checked:
+    if guide.ledger.embodied is None or not guide.ledger_checked:
         because = guide.ledger.unknown_because or "it was not seen at rest since it came back"
         return f"what is in its position is unknown: {because}; {AGAIN}"
     if report.temperature_compensation:
@@ -293,7 +295,8 @@ def _unable(guide: Rig) -> str | None:
     return None
 
 
-def _beyond(guide: Rig, target_steps: int) -> str | None:
+def _why_out_of_reach(guide: Rig, target_steps: int) -> str | None:
+    """Why it may not move to a target; None if it may."""
     low, high = guide.min_steps, guide.max_steps
     if high is None:
         return "its maximum is not known (neither the device nor the profile says)"
@@ -302,8 +305,8 @@ def _beyond(guide: Rig, target_steps: int) -> str | None:
     return f"it would have to go to {target_steps} steps, outside its limits {low} to {high} steps"
 
 
-def _in_the_way(rig: Rig, change: Change, now_s: float) -> str | None:
-    """A gate that has closed since the main focuser began, or a guider that does not pause."""
+def _why_not_now(rig: Rig, change: Change, now_s: float) -> str | None:
+    """The gate that has closed since the main focuser began; None if all are open."""
     failed_at_s = rig.guider_failed_at_s
     if must_pause_guider(rig) and failed_at_s is not None and failed_at_s >= change.began_at_s:
         return "the guider did not pause"
@@ -312,11 +315,12 @@ def _in_the_way(rig: Rig, change: Change, now_s: float) -> str | None:
     if rig.ledger.embodied is None:
         return "what is in the main focuser's position has become unknown"
     client = change.client if change.origin is Origin.IN_PATH else None
-    gate = closed_for_change(rig, change.origin, now_s, client)
+    gate = find_gate_for_change(rig, change.origin, now_s, client)
     return gate.sentence if gate else None
 
 
 def _position_at_rest(guide: Rig) -> int | None:
+    """Where it stands; None unless it is connected and nothing moves it."""
     report = guide.focuser
     if guide.move is not None or report is None or not report.connected or report.moving:
         return None
@@ -324,60 +328,62 @@ def _position_at_rest(guide: Rig) -> int | None:
 
 
 def _adopt(rig: Rig, guide: Rig, position: int) -> Step:
-    """It is in focus as it stands, for what is in the main focuser's position."""
+    """Take it as in focus where it stands, for the filter that the main focuser is at."""
     embodied = rig.ledger.embodied
     wanted = follow_steps(rig.settings, embodied.filter_steps) if embodied else None
     if wanted is None:
         return Step(rig)
     ledger = adopt_position(position, wanted, rig.ledger.embodied_filter)
-    guide = replace(guide, checked=True, remembered=True, fault=None)
+    guide = replace(guide, ledger_checked=True, remembered=True, fault=None)
     line = f"{position} steps taken as its focus ({wanted:+d} of which follow the filter)"
-    return _known(rig, guide, ledger, (DiaryLine(sentence=line),))
+    return _store_ledger(rig, guide, ledger, (DiaryLine(sentence=line),))
 
 
-def _forgotten(rig: Rig, guide: Rig, because: str) -> Step:
+def _forget_embodied(rig: Rig, guide: Rig, because: str) -> Step:
+    """Make its position unknown; a move under way then ends at a position, without terms."""
     move = guide.move and replace(guide.move, terms=None, filter_key=None)
     guide = replace(guide, move=move)
     ledger = forget_embodied(guide.ledger, guide.ledger.read_steps, because)
-    return _known(rig, guide, ledger, (_unknown(because),))
+    return _store_ledger(rig, guide, ledger, (_unknown_line(because),))
 
 
-def _told_if_unknown(before: Rig, step: Step) -> Step:
-    """What the main focuser's rules say of an unknown position is not so of this one."""
+def _reword_unknown(before: Rig, step: Step) -> Step:
+    """Say of an unknown position what follows for this focuser, instead of for the main one."""
     ledger = step.rig.ledger
     if before.ledger.embodied is None or ledger.embodied is not None:
         return step
     effects = tuple(e for e in step.effects if not isinstance(e, DiaryLine))
-    return replace(step, effects=(*effects, _unknown(ledger.unknown_because)))
+    return replace(step, effects=(*effects, _unknown_line(ledger.unknown_because)))
 
 
-def _unknown(because: str | None) -> DiaryLine:
+def _unknown_line(because: str | None) -> DiaryLine:
     line = f"does not follow filters: {because}; {AGAIN}"
     return DiaryLine(sentence=line, severity=Severity.WARNING)
 
 
-def _stays(rig: Rig, guide: Rig, reason: str) -> Step:
+def _leave_standing(rig: Rig, guide: Rig, reason: str) -> Step:
+    """Leave it where it is, with a warning, and with the reason for the change's own sentence."""
     line = f"does not follow the filter: {reason}"
     step = Step(
         replace(guide, fault=reason), (DiaryLine(sentence=line, severity=Severity.WARNING),)
     )
-    return _with(rig, step)
+    return _put_back(rig, step)
 
 
-def _known(rig: Rig, guide: Rig, ledger: Ledger, tells: tuple[DiaryLine, ...]) -> Step:
-    """The guide focuser with this ledger, stored if it says something new."""
+def _store_ledger(rig: Rig, guide: Rig, ledger: Ledger, lines: tuple[DiaryLine, ...]) -> Step:
+    """Give it this ledger, stored if it says something new."""
     remember = Remember(ledger=ledger, move=guide.move)
-    effects: tuple[Effect, ...] = tells if ledger == guide.ledger else (remember, *tells)
-    return _with(rig, Step(replace(guide, ledger=ledger), effects))
+    effects: tuple[Effect, ...] = lines if ledger == guide.ledger else (remember, *lines)
+    return _put_back(rig, Step(replace(guide, ledger=ledger), effects))
 
 
-def _with(rig: Rig, guided: Step) -> Step:
-    """The rig with what happened to its guide focuser; its effects are told apart."""
-    effects: tuple[Effect, ...] = tuple(_its_own(effect) for effect in guided.effects)
+def _put_back(rig: Rig, guided: Step) -> Step:
+    """Put the guide focuser back into its rig, with its effects marked as its own."""
+    effects: tuple[Effect, ...] = tuple(_mark_as_guides(effect) for effect in guided.effects)
     return Step(replace(rig, guide_focuser=guided.rig), effects)
 
 
-def _its_own(effect: Effect) -> Effect:
+def _mark_as_guides(effect: Effect) -> Effect:
     match effect:
         case Remember() | JournalIntent() | JournalOutcome():
             return replace(effect, guide=True)

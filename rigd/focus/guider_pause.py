@@ -1,7 +1,7 @@
-"""Guiding through an off-axis guider: a move of the focuser would disturb it. Pure.
+"""Pausing a guider behind an off-axis guider, which a move of the focuser would disturb. Pure.
 
-rigd pauses the guider before a move of its own and lets it go on afterwards, always, and only if it
-was rigd that paused it; without leave to pause, guiding is a closed gate.
+rigd pauses the guider before a move of its own and always lets it go on afterwards, but only if
+rigd paused it. Where the profile does not allow pausing, guiding is a closed gate.
 """
 
 from dataclasses import replace
@@ -12,9 +12,11 @@ from rigd.focus.state.requests import AnyEvent, GuiderCommandFailed
 from rigd.focus.state.rig import GuiderPause, Rig
 
 PAUSE_LIMIT_S = 5.0
-"""How long the guider may take to pause, or to go on."""
+"""How long the guider may take to pause, or to go on. Our choice: PHD2 finishes the exposure under
+way, 1 to 4 s as a rule, and what waits for it has a deadline of 28 s."""
 AGAIN_S = 60.0
-"""How long rigd leaves a guider alone that did not pause."""
+"""How long rigd leaves a guider alone that did not pause. Our choice: long enough not to nag with
+every tick, short against how fast the temperature changes."""
 
 
 def must_pause_guider(rig: Rig) -> bool:
@@ -22,27 +24,29 @@ def must_pause_guider(rig: Rig) -> bool:
     guider, asked = rig.guider, rig.guider_pause
     if guider is None or not guider.connected:
         return False
+    # Paused, but on its way back: it would guide again in the middle of the move.
     resuming = asked is not None and asked.resumed_at_s is not None
     return bool(guider.guiding) or (bool(guider.paused) and resuming)
 
 
 def pause_guider(rig: Rig, now_s: float) -> Step:
-    """Ask the guider to pause; what waits for it goes on when it says so."""
+    """Ask the guider to pause; what waits for it begins when it says that it has."""
     ref = rig.settings.guider
     if ref is None:
         return Step(rig)
     rig = replace(rig, guider_pause=GuiderPause(asked_at_s=now_s))
+    # Stored before it is asked: after a crash in between rigd lets it go on all the same.
     return Step(rig, (RememberPause(paused=True), PauseGuider(ref=ref, paused=True)))
 
 
 def is_pausing(rig: Rig) -> bool:
-    """Whether the guider was asked to pause and has not said yet that it did."""
+    """Whether the guider was asked to pause and has not said yet that it has."""
     asked = rig.guider_pause
     return asked is not None and not asked.confirmed and asked.resumed_at_s is None
 
 
 def handle_guider_failure(rig: Rig, failed: GuiderCommandFailed) -> Step:
-    """The guider could not be asked."""
+    """Take in that the guider could not be asked to pause or to go on."""
     if failed.paused:
         return _give_up(rig, failed.at_s, failed.reason)
     return Step(
@@ -60,7 +64,7 @@ def end_pause_wait(rig: Rig, now_s: float) -> Step:
 
 
 def resume_guiding(_before: Rig, event: AnyEvent, step: Step) -> Step:
-    """Let a guider that rigd paused go on, once nothing of rigd's own moves; until it does."""
+    """Let a guider that rigd paused go on once nothing of rigd's moves; ask until it guides."""
     rig, now_s = step.rig, event.at_s
     asked, ref, guider = rig.guider_pause, rig.settings.guider, rig.guider
     if asked is None or ref is None or guider is None or not guider.connected:
@@ -70,6 +74,7 @@ def resume_guiding(_before: Rig, event: AnyEvent, step: Step) -> Step:
         return step
     resumed_at_s = asked.resumed_at_s
     if resumed_at_s is not None:
+        # Only a report newer than the request counts: an older one is from before the pause.
         late = now_s - resumed_at_s > PAUSE_LIMIT_S
         if not guider.paused and (late or guider.at_s > resumed_at_s):
             rig = replace(rig, guider_pause=None)
@@ -81,7 +86,7 @@ def resume_guiding(_before: Rig, event: AnyEvent, step: Step) -> Step:
 
 
 def take_guider_report(rig: Rig, report: GuiderReport) -> Rig:
-    """Take in what the guider says."""
+    """Take in a report of the rig's guider."""
     if report.ref != rig.settings.guider:
         return rig
     asked = rig.guider_pause
@@ -91,7 +96,7 @@ def take_guider_report(rig: Rig, report: GuiderReport) -> Rig:
 
 
 def _give_up(rig: Rig, now_s: float, reason: str) -> Step:
-    """The focuser stays; the guider may have paused all the same, and is let go on."""
+    """Leave the focuser where it is; the guider may have paused all the same, and is let go on."""
     change = rig.change
     if change is not None and change.focuser_waits:
         failed = change.focuser_failed or reason
@@ -107,5 +112,5 @@ def _give_up(rig: Rig, now_s: float, reason: str) -> Step:
         guider_failed_at_s=now_s,
     )
     line = f"the focuser stays where it is: {reason}"
-    tell = DiaryLine(sentence=line, severity=Severity.WARNING)
-    return Step(rig, (PauseGuider(ref=ref, paused=False), tell))
+    said = DiaryLine(sentence=line, severity=Severity.WARNING)
+    return Step(rig, (PauseGuider(ref=ref, paused=False), said))

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import assert_never
 
 from rigd.focus.adoption import take_first_position
-from rigd.focus.filter_change import wheel_is_late
+from rigd.focus.filter_change import describe_late_wheel
 from rigd.focus.focuser_report import check_progress, handle_command_failure
 from rigd.focus.guide_focuser import (
     check_guide_progress,
@@ -15,7 +15,7 @@ from rigd.focus.guide_focuser import (
 )
 from rigd.focus.guider_pause import end_pause_wait, handle_guider_failure
 from rigd.focus.move import halt_overdue
-from rigd.focus.profile_switch import change_profile, judge_train
+from rigd.focus.profile_switch import change_profile, set_mismatch
 from rigd.focus.state.effects import DiaryLine, HaltFocuser, Remember, Severity, Step
 from rigd.focus.state.ledger import forget_embodied
 from rigd.focus.state.requests import (
@@ -36,7 +36,7 @@ from rigd.focus.state.rig import GuiderPause, Rig
 
 
 def handle_inner_event(rig: Rig, event: Inner) -> Step:
-    """Take in what rigd's own clockwork adds."""
+    """Take in what comes from rigd itself."""
     match event:
         case Tick():
             return _check_deadlines(rig, event.at_s)
@@ -49,7 +49,7 @@ def handle_inner_event(rig: Rig, event: Inner) -> Step:
         case ProfileKept():
             return Step(replace(rig, profile_by=None))
         case TrainJudged():
-            return judge_train(rig, event)
+            return set_mismatch(rig, event)
         case WheelCommandFailed():
             return Step(_fail_wheel(rig, event.reason))
         case FocuserCommandFailed():
@@ -66,6 +66,7 @@ def handle_inner_event(rig: Rig, event: Inner) -> Step:
 
 
 def _restore(rig: Rig, memory: Remembered) -> Step:
+    """Take over what the store knows; a move that was open is judged when the focuser is seen."""
     rig = replace(rig, moves_begun=memory.moves_begun, fault=memory.fault)
     rig = replace(rig, hold_by=memory.hold_by, learnt_direction=memory.learnt_direction)
     rig = replace(rig, foreign_moves=replace(rig.foreign_moves, samples=memory.samples))
@@ -81,7 +82,10 @@ def _restore(rig: Rig, memory: Remembered) -> Step:
 
 
 def _use_slots(rig: Rig, computed: SlotsComputed) -> Step:
-    """New offsets count from the next change on; with a new meaning of steps, embodied ones go."""
+    """Take new offsets, which count from the next change on; nothing moves.
+
+    Where steps meant something else before, what is embodied becomes unknown.
+    """
     settings, ledger = rig.settings, rig.ledger
     light_path_id = (
         settings.light_path_id if computed.light_path_id is None else computed.light_path_id
@@ -107,21 +111,25 @@ def _use_slots(rig: Rig, computed: SlotsComputed) -> Step:
 
 
 def _fail_wheel(rig: Rig, reason: str) -> Rig:
+    """Fail the wheel's part of the change under way, if there is one."""
     if rig.change is None:
         return rig
     return replace(rig, change=replace(rig.change, wheel_failed=reason))
 
 
 def _check_deadlines(rig: Rig, now_s: float) -> Step:
+    """End what has waited too long: a pause of the guider, a move, a change."""
+    # The guider first: giving up on it lets the change that waits for it fail in the same tick.
     step = end_pause_wait(rig, now_s)
     step = step.then(halt_overdue(step.rig, now_s))
     rig = step.rig
     change, move, limit_s = rig.change, rig.move, rig.settings.deadline_s
+    # A hand that changes filters may take longer than a motor; the focuser's part never may.
     wheel_limit_s = rig.settings.swap_limit_s or limit_s
     turning = change is not None and not change.wheel_done and change.wheel_failed is None
     if change is not None and now_s - change.began_at_s > (wheel_limit_s if turning else limit_s):
         if turning:
-            failed = wheel_is_late(rig, change, wheel_limit_s)
+            failed = describe_late_wheel(rig, change, wheel_limit_s)
             change = replace(change, wheel_failed=failed)
         if move is None and rig.focuser is not None and rig.focuser.moving:
             failed = f"something else was still moving the focuser after {limit_s:g} s"
@@ -130,6 +138,7 @@ def _check_deadlines(rig: Rig, now_s: float) -> Step:
         if move is not None and under_way and rig.settings.focuser is not None:
             failed = f"the focuser did not reach {move.target_steps} steps within {limit_s:g} s"
             change = replace(change, focuser_failed=failed, focuser_waits=False)
+            # Halted and read back, so that the ledger knows where it stands; it is not forgotten.
             move = replace(move, halted=True, reads=0)
             step = step.also(HaltFocuser(ref=rig.settings.focuser))
         step = replace(step, rig=replace(rig, change=change, move=move))

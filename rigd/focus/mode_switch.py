@@ -11,35 +11,37 @@ from rigd.focus.state.rig import Rig
 from rigd.focus.state.settings import Mode
 
 RIGD = "rigd"
-"""Who stands down."""
+"""Who chose the mode when rigd itself stands down, as stored and shown."""
 
 
 def ask_mode(rig: Rig, asked: ModeRequested) -> Step:
-    """A human switches the mode. Nothing moves; what is in the way is said."""
+    """Switch the mode by a human's word, or refuse and say what is in the way. Nothing moves."""
     now = rig.settings.mode
     if asked.mode is now:
         return Step(rig)
-    if reason := _in_the_way(rig, asked):
+    if reason := _why_not_now(rig, asked):
         return Step(rig, refusal=Refusal.GATE, sentence=f"mode stays {now}: {reason}")
     if asked.mode is Mode.APPLY:
         return _begin_to_apply(rig, asked)
-    rig = _switched(replace(rig, pending=None), asked.mode)
-    return Step(rig, _told(rig, asked.client, f"mode {now} to {asked.mode}, said {asked.client}"))
+    rig = _set_mode(replace(rig, pending=None), asked.mode)
+    return Step(
+        rig, _store_mode(rig, asked.client, f"mode {now} to {asked.mode}, said {asked.client}")
+    )
 
 
 def stand_down(rig: Rig, sentence: str) -> Step:
-    """Another program applies offsets too: hands off, loudly; nothing is undone.
+    """Switch to `observe`, since another program applies offsets too; nothing is undone.
 
-    Not while a move of rigd's is under way: its journal must outlive it.
+    Not to be called while a move of rigd's is under way, which must be read back first.
     """
-    rig = _switched(replace(rig, pending=None), Mode.OBSERVE)
+    rig = _set_mode(replace(rig, pending=None), Mode.OBSERVE)
     rig = replace(rig, stood_down=True, foreign_moves=replace(rig.foreign_moves, unapplied=0))
     line = f"rigd stands down to observe: {sentence}"
-    return Step(rig, _told(rig, RIGD, line, Severity.WARNING))
+    return Step(rig, _store_mode(rig, RIGD, line, Severity.WARNING))
 
 
 def _begin_to_apply(rig: Rig, asked: ModeRequested) -> Step:
-    """From now on the focus belongs to the filter in the light, as at first sight."""
+    """Switch to `apply`: the focus belongs to the filter in the light, as at first sight."""
     slot = rig.slot(rig.filter_position)
     position = rig.focuser.position_steps if rig.focuser else None
     if position is None or rig.focuser is None or not rig.focuser.connected:
@@ -51,18 +53,21 @@ def _begin_to_apply(rig: Rig, asked: ModeRequested) -> Step:
         return Step(rig, refusal=Refusal.GATE, sentence=sentence)
     offset = (slot.focus_offset_steps or 0) if slot else 0
     before = rig.settings.mode
+    # What was seen of others, in another mode, says nothing of the one that begins now.
     ledger = adopt_position(position, offset, slot.key if slot else None)
-    rig = replace(rig, ledger=ledger, checked=True, remembered=True, foreign_moves=ForeignMoves())
-    rig = _switched(rig, Mode.APPLY)
+    rig = replace(
+        rig, ledger=ledger, ledger_checked=True, remembered=True, foreign_moves=ForeignMoves()
+    )
+    rig = _set_mode(rig, Mode.APPLY)
     read_back = declared_idle(rig)
     line = (
         f"mode {before} to apply, said {asked.client}: {position} steps taken as the focus for "
         f"{slot.name if slot else 'the fixed filter'}{f'; {read_back}' if read_back else ''}"
     )
-    return Step(rig, _told(rig, asked.client, line))
+    return Step(rig, _store_mode(rig, asked.client, line))
 
 
-def _in_the_way(rig: Rig, asked: ModeRequested) -> str | None:
+def _why_not_now(rig: Rig, asked: ModeRequested) -> str | None:
     if rig.move is not None or rig.change is not None or rig.wheel_turning:
         return "a move is under way"
     if rig.focuser is not None and rig.focuser.moving:
@@ -75,6 +80,7 @@ def _in_the_way(rig: Rig, asked: ModeRequested) -> str | None:
         return f"something else moved the focuser less than {quiet_s:.0f} s ago"
     if asked.mode is Mode.APPLY and (said := declared_applier(rig)):
         return f"{said}; switch them off there first"
+    # Nobody can confirm away what is above; of what follows a human may know better than rigd.
     if asked.confirmed:
         return None
     if asked.clients:
@@ -82,16 +88,17 @@ def _in_the_way(rig: Rig, asked: ModeRequested) -> str | None:
             f"{', '.join(asked.clients)} has rigd's focuser open and would see it jump; "
             "disconnect it there, or confirm, and rigd disconnects it"
         )
+    # In `publish` somebody unknown may have read the offsets, past rigd's Alpaca wheel.
     readers = asked.readers
     if rig.settings.mode is Mode.PUBLISH:
         readers = readers or ("a program that",)
-    if asked.mode is Mode.APPLY and readers and not _forgotten(rig, asked):
+    if asked.mode is Mode.APPLY and readers and not _have_readers_let_go(rig, asked):
         return f"{readers_warning(readers)}, then confirm"
     return None
 
 
 def readers_warning(readers: tuple[str, ...]) -> str | None:
-    """What to do about clients that ever read published offsets; None if there are none."""
+    """Advice about clients that ever read published offsets; None if there are none."""
     if not readers:
         return None
     return (
@@ -100,16 +107,16 @@ def readers_warning(readers: tuple[str, ...]) -> str | None:
     )
 
 
-def _forgotten(rig: Rig, asked: ModeRequested) -> bool:
-    """Whether all who ever read the offsets say that they would not move by them."""
+def _have_readers_let_go(rig: Rig, asked: ModeRequested) -> bool:
+    """Whether all who ever read the offsets now say that they would not move by them."""
     return declared_idle(rig) is not None and not unasked_readers(rig, asked.readers)
 
 
-def _switched(rig: Rig, mode: Mode) -> Rig:
+def _set_mode(rig: Rig, mode: Mode) -> Rig:
     return replace(rig, settings=replace(rig.settings, mode=mode), stood_down=False)
 
 
-def _told(
+def _store_mode(
     rig: Rig, by: str, line: str, severity: Severity = Severity.INFO
 ) -> tuple[RememberMode | DiaryLine, ...]:
     remember = RememberMode(mode=rig.settings.mode, by=by, ledger=rig.ledger)

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from rigd.devices.events import FocuserReport
-from rigd.focus.foreign_commands import commands_during, sentence_of
+from rigd.focus.foreign_commands import describe_command, find_command_during
 from rigd.focus.state.effects import (
     DiaryLine,
     HaltFocuser,
@@ -28,9 +28,11 @@ from rigd.focus.state.ledger import (
 from rigd.focus.state.rig import FocuserMove, MoveLeg, Rig
 
 READS = 2
-"""Reads at rest that must agree before a position is believed."""
+"""Reads at rest that must agree before a position is believed: a single one may be older than the
+move's end, since many drivers' Ok carries the position before it."""
 OTHERS_S = 300.0
-"""So long after a foreign move another program may well move the focuser again."""
+"""So long after a foreign move another program may well move the focuser again. Our choice: a
+program that moves it for one filter moves it for the next within minutes."""
 
 
 def start_move(
@@ -46,8 +48,9 @@ def start_move(
 ) -> Step:
     """Begin a move: the intent goes into the journal, then the focuser is told.
 
-    A move against the final direction goes beyond its target first, as a move of its own: what it
-    goes beyond by is a part of the position like any other until it has come back.
+    A move against the final direction goes beyond its target first, as a move of its own. What it
+    overshoots by is part of the terms like any other until the focuser has come back, so that the
+    ledger is exact wherever a crash or a halt leaves it.
     """
     start_steps = rig.ledger.raw_steps
     if start_steps is None:
@@ -55,12 +58,13 @@ def start_move(
         raise ValueError(msg)
     goal = MoveLeg(target_steps=target_steps, terms=terms, filter_key=filter_key)
     first, second_leg = goal, None
-    turn_steps = _turn(rig, start_steps, target_steps)
+    turn_steps = _turning_point(rig, start_steps, target_steps)
     if turn_steps != target_steps:
         second_leg = goal
         beyond = turn_steps - target_steps
         first = replace(goal, target_steps=turn_steps)
         if terms is not None and not by_client:
+            # Beyond its target the focus is no filter's.
             key = None if part is Part.FILTER else filter_key
             first = replace(first, terms=terms.plus(part, beyond), filter_key=key)
     move = FocuserMove(
@@ -78,8 +82,8 @@ def start_move(
     return _command(rig, move)
 
 
-def _turn(rig: Rig, start_steps: int, target_steps: int) -> int:
-    """Where a move turns back: at its target if there is no need, or no room."""
+def _turning_point(rig: Rig, start_steps: int, target_steps: int) -> int:
+    """Where a move turns back to take up backlash: its target, if it need not or has no room."""
     backlash = rig.backlash
     turn_steps = backlash.overshoot_steps(start_steps, target_steps) if backlash else None
     high = rig.max_steps
@@ -103,7 +107,7 @@ def _command(rig: Rig, move: FocuserMove) -> Step:
 
 
 def _start_second_leg(step: Step, move: FocuserMove, leg: MoveLeg, now_s: float) -> Step:
-    """The second part of a move: it ends in the final direction."""
+    """Begin the second leg of a move, which ends in the final direction."""
     back = replace(
         move,
         number=move.number + 1,
@@ -121,7 +125,7 @@ def _start_second_leg(step: Step, move: FocuserMove, leg: MoveLeg, now_s: float)
 
 
 def base_ahead(rig: Rig) -> int | None:
-    """The base there will be once the open move (if any) has landed; None while unknown."""
+    """The base once the open move, if there is one, has arrived; None while unknown."""
     if rig.move is None:
         return rig.ledger.base_steps
     goal = rig.move.goal
@@ -137,50 +141,55 @@ def follow(rig: Rig, move: FocuserMove, report: FocuserReport) -> Step:
     """What a report says of the move that is open."""
     position = report.position_steps
     if not report.connected or position is None:
-        return lose(rig, move, "the connection to the focuser was lost during the move")
+        return lose_sight(rig, move, "the connection to the focuser was lost during the move")
     if report.moving:
         return Step(replace(rig, move=replace(move, seen_moving=True, reads=0)))
+    # A focuser at rest that has not begun yet is not at its end: it is given time to begin.
     began = move.seen_moving or report.at_s - move.began_at_s > rig.settings.start_grace_s
     there = position == move.target_steps
     if not (there or began or move.halted or report.fault):
         return Step(rig)
-    reads = move.reads + 1 if _agree(rig, move, position) else 1
+    reads = move.reads + 1 if _is_same_read(rig, move, position) else 1
     move = replace(move, reads=reads, read_steps=position)
     rig = replace(rig, move=move)
+    # A driver's cached value repeated would be one read: the second one is asked of the device.
     if reads < READS:
         return Step(rig, (ReadFocuser(ref=report.ref),))
     if move.lost:
-        return _judge(rig, move, position)
+        return _judge_lost_move(rig, move, position)
     if abs(position - move.target_steps) <= rig.settings.tolerance_steps:
         ledger = ledger_after(rig.ledger, move, position)
         if move.second_leg is None:
             return _close(rig, move, ledger, "done", position)
+        # Two moves in the journal, not one with two targets: a crash between the legs finds the
+        # first one done, and the overshoot in the ledger.
         step = _close(rig, move, ledger, "turned", position)
         if move.halted:
-            return _fail(step, move, _unfinished(move, "halted"))
+            return _fail(step, move, _describe_unfinished(move, "halted"))
         return _start_second_leg(step, move, move.second_leg, report.at_s)
-    heard = sentence_of(commands_during(rig, move))
+    heard = describe_command(find_command_during(rig, move))
     because = report.fault or ("halted" if move.halted else heard or "it stopped there by itself")
     sentence = (
         f"the focuser stands at {position} steps instead of {move.target_steps} steps: {because}"
     )
-    ledger = _stopped(rig, move, position, sentence)
+    ledger = _ledger_where_stopped(rig, move, position, sentence)
     result = "failed" if ledger.embodied is not None else "unknown"
-    step = _close(_stopped_short(rig, move, position), move, ledger, result, position)
+    step = _close(_remember_stopped_short(rig, move, position), move, ledger, result, position)
     return _fail(step, move, sentence)
 
 
-def _stopped_short(rig: Rig, move: FocuserMove, position: int) -> Rig:
-    """Remember a move of ours that stands on its way and was not halted."""
+def _remember_stopped_short(rig: Rig, move: FocuserMove, position: int) -> Rig:
+    """Keep a move of rigd's that stopped on its way by itself: it may go on all the same."""
     ours = not (move.by_client or move.halted) and move.terms is not None
-    if not (ours and _on_its_way(rig, move, position)):
+    if not (ours and _is_on_its_way(rig, move, position)):
         return rig
     return replace(rig, stopped_short_move=replace(move, start_steps=position))
 
 
 def why_begun_late(rig: Rig, position: int, now_s: float) -> str | None:
-    """Why a motion that nobody seems to have asked for may be ours; None if it is another's."""
+    """Why a motion seems to be a late part of rigd's own move; None if it is another's."""
     move = rig.stopped_short_move
+    # One deadline for the move, one more for a motor that was slow to begin.
     if move is None or now_s - move.began_at_s > 2 * rig.settings.deadline_s:
         return None
     if abs(position - move.target_steps) > rig.settings.tolerance_steps:
@@ -191,14 +200,15 @@ def why_begun_late(rig: Rig, position: int, now_s: float) -> str | None:
     )
 
 
-def _on_its_way(rig: Rig, move: FocuserMove, position: int) -> bool:
+def _is_on_its_way(rig: Rig, move: FocuserMove, position: int) -> bool:
+    """Whether a position lies between start and target, ends included, within the tolerance."""
     ways = (move.start_steps, move.target_steps)
     near = rig.settings.tolerance_steps
     return min(ways) - near <= position <= max(ways) + near
 
 
-def _agree(rig: Rig, move: FocuserMove, position: int) -> bool:
-    """Whether two reads say the same: inside the tolerance of the target an encoder may tremble."""
+def _is_same_read(rig: Rig, move: FocuserMove, position: int) -> bool:
+    """Whether a read confirms the one before; near the target an encoder may tremble."""
     last, near = move.read_steps, rig.settings.tolerance_steps
     if last is None or position == last:
         return last is not None
@@ -206,18 +216,20 @@ def _agree(rig: Rig, move: FocuserMove, position: int) -> bool:
     return abs(position - target) <= near and abs(last - target) <= near
 
 
-def _stopped(rig: Rig, move: FocuserMove, position: int, sentence: str) -> Ledger:
-    """The ledger after a move that ended elsewhere.
+def _ledger_where_stopped(rig: Rig, move: FocuserMove, position: int, sentence: str) -> Ledger:
+    """The ledger after a move that ended elsewhere than at its target.
 
-    A move of ours that fails or is halted ends on its way; elsewhere somebody else moved too. Where
-    another program has been at work, nobody can tell its move from a failure of ours.
+    A move of rigd's that fails or is halted ends on its way. Anywhere else somebody else has moved
+    the focuser too; and where another program has been at work, its move cannot be told from a
+    failure of rigd's.
     """
+    # A client's own move changes the base and nothing of rigd's, wherever it ends.
     if move.terms is None or move.by_client:
         return embody(rig.ledger, position, position, None, None)
-    if heard := sentence_of(commands_during(rig, move)):
+    if heard := describe_command(find_command_during(rig, move)):
         because = sentence if sentence.endswith(heard) else f"{sentence}; {heard}"
         return forget_embodied(rig.ledger, position, because)
-    on_its_way = _on_its_way(rig, move, position)
+    on_its_way = _is_on_its_way(rig, move, position)
     others_s = None if rig.foreign_at_s is None else move.began_at_s - rig.foreign_at_s
     if on_its_way and not move.halted and others_s is not None and others_s < OTHERS_S:
         because = f"{sentence}, {others_s:.0f} s after something else had moved it"
@@ -229,8 +241,8 @@ def _stopped(rig: Rig, move: FocuserMove, position: int, sentence: str) -> Ledge
     return forget_embodied(rig.ledger, position, because)
 
 
-def lose(rig: Rig, move: FocuserMove, sentence: str) -> Step:
-    """Nobody watches the move any more: it is judged by where the focuser is found at rest.
+def lose_sight(rig: Rig, move: FocuserMove, sentence: str) -> Step:
+    """Leave a move that cannot be watched any more to be judged by where the focuser is found.
 
     What waited for its end is dropped: nothing moves because a connection came back.
     """
@@ -246,7 +258,7 @@ def lose(rig: Rig, move: FocuserMove, sentence: str) -> Step:
 
 
 def halt_overdue(rig: Rig, now_s: float) -> Step:
-    """Stop a move of temperature or trim that does not end; a change has its own deadline."""
+    """Halt a move of temperature or trim past its deadline; a change has a deadline of its own."""
     move, ref = rig.move, rig.settings.focuser
     if move is None or ref is None or move.part is Part.FILTER:
         return Step(rig)
@@ -263,7 +275,8 @@ def give_up(rig: Rig, move: FocuserMove, ledger: Ledger, result: str, sentence: 
     return _fail(_close(rig, move, ledger, result, None), move, sentence)
 
 
-def _judge(rig: Rig, move: FocuserMove, position: int) -> Step:
+def _judge_lost_move(rig: Rig, move: FocuserMove, position: int) -> Step:
+    """End a move that was out of sight: done, never begun, or unknown."""
     ledger = resume_after_move(
         rig.ledger,
         position,
@@ -276,10 +289,11 @@ def _judge(rig: Rig, move: FocuserMove, position: int) -> Step:
     elif ledger.raw_steps == move.target_steps:
         result = "done"
     else:
-        result, rig = "not started", _stopped_short(rig, move, position)
+        result, rig = "not started", _remember_stopped_short(rig, move, position)
     step = _close(rig, move, ledger, result, position)
+    # Nothing begins because a focuser came back, so the second leg is not made up for.
     if result == "done" and move.second_leg is not None:
-        return _fail(step, move, _unfinished(move, "cut off"))
+        return _fail(step, move, _describe_unfinished(move, "cut off"))
     if result == "done":
         sentence = f"the move to {move.target_steps} steps that was cut off had been completed"
         return step.also(DiaryLine(sentence=sentence))
@@ -289,7 +303,7 @@ def _judge(rig: Rig, move: FocuserMove, position: int) -> Step:
     return _fail(step, move, sentence)
 
 
-def _unfinished(move: FocuserMove, how: str) -> str:
+def _describe_unfinished(move: FocuserMove, how: str) -> str:
     return (
         f"the move to {move.goal.target_steps} steps was {how} where it turns, at "
         f"{move.target_steps} steps"
@@ -297,10 +311,11 @@ def _unfinished(move: FocuserMove, how: str) -> str:
 
 
 def _close(rig: Rig, move: FocuserMove, ledger: Ledger, result: str, raw_steps: int | None) -> Step:
+    """End a move with this ledger; the journal gets its outcome before the ledger is stored."""
     if move.by_client and ledger.raw_steps != rig.ledger.raw_steps:
         ledger = rebase(ledger)
     return Step(
-        replace(rig, move=None, ledger=ledger, checked=True),
+        replace(rig, move=None, ledger=ledger, ledger_checked=True),
         (
             JournalOutcome(number=move.number, result=result, raw_steps=raw_steps),
             Remember(ledger=ledger, move=None),
@@ -309,7 +324,10 @@ def _close(rig: Rig, move: FocuserMove, ledger: Ledger, result: str, raw_steps: 
 
 
 def _fail(step: Step, move: FocuserMove, sentence: str) -> Step:
-    """Say it; a move of rigd's own fails its change, even one that a crash made it forget."""
+    """Fail the change that a move belonged to; without one the rig has a fault, and says so.
+
+    A crash may have made rigd forget the change: the fault then stands in for it.
+    """
     change = step.rig.change
     if change is not None:
         first = change.focuser_failed

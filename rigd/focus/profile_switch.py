@@ -1,4 +1,4 @@
-"""Another equipment profile comes into force while the rig runs. Nothing moves. Pure."""
+"""Putting another equipment profile into force while the rig runs. Nothing moves. Pure."""
 
 from dataclasses import replace
 
@@ -11,28 +11,28 @@ from rigd.focus.state.rig import Rig
 from rigd.focus.state.settings import RigSettings
 
 ANOTHER = "another light path is in force, and the focuser's position was found for the old one"
-"""Why what is embodied is unknown."""
+"""The sentence of an unknown position after a switch."""
 
 
 def begin_profile_change(rig: Rig, asked: ProfileChangeRequested) -> Step:
-    """Whether the profile may be changed now; if so, nothing moves until that is done."""
-    if reason := _in_the_way(rig):
+    """Allow the profile to be changed, after which nothing moves until that is done; or refuse."""
+    if reason := _why_not_now(rig):
         sentence = f"rig {rig.settings.name}: its profile stays as it is: {reason}"
         return Step(rig, refusal=Refusal.GATE, sentence=sentence)
     return Step(replace(rig, profile_by=asked.client))
 
 
 def refuse_meanwhile(rig: Rig, by: str) -> Step:
-    """A request that comes while the profile is being changed."""
+    """Refuse a request that comes while the profile is being changed."""
     sentence = f"{by} is changing the equipment profile: ask again in a moment"
     return Step(rig, refusal=Refusal.GATE, sentence=sentence)
 
 
 def change_profile(rig: Rig, changed: ProfileChanged) -> Step:
-    """The profile is in force from now on; what is embodied stays if steps mean what they did."""
+    """Put a profile into force; what is embodied stays if steps still mean what they did."""
     old, new = rig.settings, replace(changed.settings, mode=rig.settings.mode)
-    ledger, known = _ledger(rig, new, starts_over=changed.starts_over), rig.ledger.embodied
-    rig = _with_devices(replace(rig, settings=new), old, new)
+    ledger, known = _ledger_under(rig, new, starts_over=changed.starts_over), rig.ledger.embodied
+    rig = _forget_other_devices(replace(rig, settings=new), old, new)
     same_steps = new.focuser == old.focuser and not changed.starts_over
     rig = replace(
         rig,
@@ -47,6 +47,7 @@ def change_profile(rig: Rig, changed: ProfileChanged) -> Step:
         learnt_direction=rig.learnt_direction if same_steps else None,
         foreign_moves=ForeignMoves(),
     )
+    # A rig that was never adopted has no ledger worth storing: it is adopted at first sight.
     step = Step(rig)
     if rig.remembered:
         step = step.also(Remember(ledger=ledger, move=rig.move))
@@ -57,8 +58,8 @@ def change_profile(rig: Rig, changed: ProfileChanged) -> Step:
     return step.then(take_first_position(rig))
 
 
-def judge_train(rig: Rig, judged: TrainJudged) -> Step:
-    """The gate of a contradiction closes, or opens."""
+def set_mismatch(rig: Rig, judged: TrainJudged) -> Step:
+    """Close the gate of a profile that contradicts what is seen, or open it again."""
     if judged.mismatch == rig.mismatch:
         return Step(rig)
     rig = replace(rig, mismatch=judged.mismatch)
@@ -68,7 +69,7 @@ def judge_train(rig: Rig, judged: TrainJudged) -> Step:
     return Step(rig, (DiaryLine(sentence="nothing contradicts the equipment profile any more"),))
 
 
-def _in_the_way(rig: Rig) -> str | None:
+def _why_not_now(rig: Rig) -> str | None:
     if rig.profile_by is not None:
         return f"{rig.profile_by} is changing it just now"
     if rig.move is not None or rig.change is not None or rig.queued is not None:
@@ -82,7 +83,8 @@ def _in_the_way(rig: Rig) -> str | None:
     return None if search is None else f"{search.client or 'another program'} is focusing"
 
 
-def _ledger(rig: Rig, new: RigSettings, *, starts_over: bool) -> Ledger:
+def _ledger_under(rig: Rig, new: RigSettings, *, starts_over: bool) -> Ledger:
+    """The ledger under a new profile; without rigd's terms in it there is nothing to forget."""
     ledger = rig.ledger
     laden = ledger.embodied is not None and ledger.embodied.total_steps != 0
     if new.focuser != rig.settings.focuser:
@@ -93,12 +95,12 @@ def _ledger(rig: Rig, new: RigSettings, *, starts_over: bool) -> Ledger:
     return forget_embodied(ledger, ledger.read_steps, ANOTHER) if laden and starts_over else ledger
 
 
-def _with_devices(rig: Rig, old: RigSettings, new: RigSettings) -> Rig:
-    """What was seen of a device that is no longer this rig's is forgotten."""
+def _forget_other_devices(rig: Rig, old: RigSettings, new: RigSettings) -> Rig:
+    """Forget what was seen of devices that are no longer this rig's."""
     if new.wheel != old.wheel or new.stack != old.stack:
         rig = replace(rig, wheel=None, filter_position=None, wheel_turning=False)
     if new.focuser != old.focuser:
-        rig = replace(rig, focuser=None, checked=False, foreign_at_s=None, paces_steps_s=())
+        rig = replace(rig, focuser=None, ledger_checked=False, foreign_at_s=None, paces_steps_s=())
     if new.camera != old.camera:
         rig = replace(rig, camera=None)
     if new.mount != old.mount:

@@ -1,10 +1,10 @@
-"""Does another program move the focuser by filter offsets of its own? Pure.
+"""Finding out whether another program moves the focuser by filter offsets of its own. Pure.
 
 A second applier has a table: its moves around filter changes are the differences of one number per
-filter. So they repeat, they turn round with the filters, and they add up to nothing over a cycle.
-It may move before the wheel turns (INDIGO), with it (N.I.N.A.), or after it (Ekos, CCDciel); what
-it moves is the base, through rigd's focuser or directly. An autofocus makes many moves, a hand's
-nudge does not repeat, a temperature compensation knows nothing of filters.
+filter. So they repeat, they change sign when the change goes the other way, and they add up to
+nothing over a cycle. It may move before the wheel turns (INDIGO), with it (N.I.N.A.), or after it
+(Ekos, CCDciel); what it moves is the base, through rigd's focuser or directly. An autofocus makes
+many moves, a hand's nudge does not repeat, a temperature compensation knows nothing of filters.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,34 +12,39 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from statistics import median
 
-from rigd.focus.foreign_commands import account_for, carry_out_command
-from rigd.focus.state.foreign_moves import ForeignMove, ForeignMoves, Sample, Turn
+from rigd.focus.foreign_commands import is_command_carried_out, settle_command
+from rigd.focus.state.foreign_moves import ForeignMove, ForeignMoves, Sample, WheelTurn
 from rigd.focus.state.rig import Rig
 
 BEFORE_S = 15.0
 AFTER_S = 15.0
-"""How long before the wheel turns and after it rests a move may belong to the change."""
+"""How long before the wheel turns and after it rests a move may belong to the change. Our choice:
+programs move within seconds of the wheel, and wait for each device's reports in between."""
 ONE_MOVE_S = 2.0
-"""Readings that change within this time are one move."""
+"""Readings that change within this time are one move. Our choice: two polls of a driver."""
 NEXT_IS_NEARER = 3.0
-"""Between two changes a move belongs to the second one if it is so many times nearer to it."""
+"""Between two changes a move belongs to the second one if it is so many times nearer to it. Our
+choice: most programs move after the wheel, so the first change has the better claim."""
 AUTOFOCUS_MOVES = 3
-"""So many moves around one change are a search for focus, not an offset."""
+"""So many moves around one change are a search for focus, not an offset: as many as make an
+autofocus by `RigSettings.autofocus_moves`."""
 AUTOFOCUS_GAP_S = 45.0
-"""Moves that follow one another within this time may be one search for focus."""
+"""Moves that follow one another within this time may be one search for focus. Our choice: an
+exposure of half a minute, and its download."""
 MOVES = 50
 SAMPLES = 40
-"""So many are kept."""
+"""So many are kept. Our choice: a night's filter changes, so that one odd change is outnumbered."""
 CONFIRMED = 2
-"""So many moves must merely repeat what the others said."""
+"""So many moves must merely repeat what the others showed. Our choice: one may be chance."""
 CONFIRMED_AFTER_DOUBT = 4
-"""The same, where only the newest changes agree."""
+"""The same where only the newest changes agree: leaving out the others is a choice in hindsight,
+which chance has more ways to satisfy."""
 FEW = 3
-"""Before so many changes were seen nothing is said of them."""
+"""Before so many changes were seen nothing is said of them. Our choice: there, back, and there."""
 
 
 class Finding(StrEnum):
-    """What the samples say."""
+    """What the samples show."""
 
     APPLIES = "applies"
     NOBODY = "nobody"
@@ -49,7 +54,7 @@ class Finding(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """What the samples say, with the evidence in a sentence."""
+    """What the samples show, with the evidence in a sentence."""
 
     finding: Finding
     sentence: str
@@ -58,24 +63,34 @@ class Verdict:
 
 
 def observe(before: Rig, after: Rig, now_s: float) -> ForeignMoves:
-    """What was seen so far, with one step of the rig taken in."""
+    """Add what one step of the rig shows of others to what was seen so far."""
     seen = after.foreign_moves
-    if not after.checked and seen.turn is not None:
+    if not after.ledger_checked and seen.turn is not None:
         seen = replace(seen, turn=None)
-    seen = account_for(seen, before, after, now_s, noise_of(after))
-    seen = _moved(seen, before, after, now_s)
+    # The command first: it says whose the motion is that is looked at next.
+    seen = settle_command(seen, before, after, now_s, noise_of(after))
+    seen = _note_moves(seen, before, after, now_s)
     turning = after.wheel_turning and not before.wheel_turning
     old, new = before.slot(before.filter_position), after.slot(after.filter_position)
     turned = before.filter_position != after.filter_position
+    # The next turn ends the time of the one before, so that is closed before a new one is opened.
     if turning or (turned and seen.turning_since_s is None):
-        seen = _closed(seen, after, until_s=now_s)
+        seen = _close_turn(seen, after, until_s=now_s)
         seen = replace(seen, turning_since_s=now_s)
     elif seen.turn is not None and _is_over(seen, after, now_s):
-        seen = _closed(seen, after, until_s=None)
-    if turned and old is not None and new is not None and old.key != new.key and after.checked:
+        seen = _close_turn(seen, after, until_s=None)
+    if (
+        turned
+        and old is not None
+        and new is not None
+        and old.key != new.key
+        and after.ledger_checked
+    ):
         began_s = now_s if seen.turning_since_s is None else seen.turning_since_s
         last_s = began_s - BEFORE_S
-        turn = Turn(from_key=old.key, to_key=new.key, began_s=began_s, rest_s=now_s, since_s=last_s)
+        turn = WheelTurn(
+            from_key=old.key, to_key=new.key, began_s=began_s, rest_s=now_s, since_s=last_s
+        )
         seen = replace(seen, turn=turn)
     if not after.wheel_turning and seen.turning_since_s is not None:
         seen = replace(seen, turning_since_s=None)
@@ -91,12 +106,14 @@ def judge_samples(samples: Sequence[Sample], noise_steps: int, rig: Rig) -> Verd
         rig: whose filters these are.
     """
     moved = any(abs(sample.delta_steps) > 2 * noise_steps for sample in samples)
-    # Where nobody moved there is nothing to confirm; the change that waits for this is not delayed.
+    # A program may have been switched on in the middle of the night: if all changes together show
+    # no table, the newest ones alone may. Where nobody moved there is nothing to confirm, and the
+    # filter change that waits for this is not delayed.
     for begin in range(max(1, len(samples) - CONFIRMED_AFTER_DOUBT)) if moved else ():
         newest = samples[begin:]
         enough = CONFIRMED if begin == 0 else CONFIRMED_AFTER_DOUBT
-        if _confirmed(newest, noise_steps) >= enough:
-            return _named(newest, noise_steps, rig)
+        if _count_repeats(newest, noise_steps) >= enough:
+            return _name_applier(newest, noise_steps, rig)
     if len(samples) < FEW or moved:
         sentence = "not enough filter changes were seen to say"
         return Verdict(finding=Finding.UNSURE, sentence=sentence)
@@ -117,14 +134,16 @@ def needs_move(rig: Rig, sample: Sample, noise_steps: int) -> bool:
     return old is not None and new is not None and abs(new - old) > 2 * noise_steps
 
 
-def _moved(seen: ForeignMoves, before: Rig, after: Rig, now_s: float) -> ForeignMoves:
-    """A base that changed. Rigd's own moves leave it; adopting moves nothing."""
-    if not (before.checked and after.checked):
+def _note_moves(seen: ForeignMoves, before: Rig, after: Rig, now_s: float) -> ForeignMoves:
+    """Add the move of a base that changed: by others, since rigd's own moves leave it as it is."""
+    if not (before.ledger_checked and after.ledger_checked):
         return seen
     old, new = before.ledger, after.ledger
     if old.raw_steps == new.raw_steps or old.logical_steps is None or new.logical_steps is None:
         return seen
     move = before.move
+    # Where the position becomes known or unknown, the base jumps although nothing moved, and what
+    # was seen cannot be compared with what comes.
     if (old.embodied is None) != (new.embodied is None):
         led_away = len(seen.moves) > len(after.foreign_moves.moves)
         return seen if led_away else replace(seen, moves=(), turn=None)
@@ -134,9 +153,10 @@ def _moved(seen: ForeignMoves, before: Rig, after: Rig, now_s: float) -> Foreign
     if move is not None and move.by_client:
         theirs = ForeignMove(began_s=move.began_at_s, ended_s=now_s, delta_steps=delta, by=move.by)
         return replace(seen, moves=(*seen.moves[-MOVES:], theirs), command=None)
-    heard = carry_out_command(before, new.read_steps or 0)
+    heard = is_command_carried_out(before, new.read_steps or 0)
     rests = after.focuser is None or not after.focuser.moving
     seen = replace(seen, command=None) if rests else seen
+    # A motor on its way is read several times: what goes on in one direction is one move.
     last = seen.moves[-1] if seen.moves else None
     if last is not None and last.by is None and not last.beside and last.delta_steps * delta > 0:
         moving = before.focuser is not None and before.focuser.moving
@@ -163,8 +183,8 @@ def _is_over(seen: ForeignMoves, rig: Rig, now_s: float) -> bool:
     return not moves or now_s - moves[-1].ended_s >= AUTOFOCUS_GAP_S
 
 
-def _closed(seen: ForeignMoves, rig: Rig, *, until_s: float | None) -> ForeignMoves:
-    """The open turn becomes a sample; `until_s` is when the next one began, if it did."""
+def _close_turn(seen: ForeignMoves, rig: Rig, *, until_s: float | None) -> ForeignMoves:
+    """Make a sample of the open turn; `until_s` is when the next one began, if it did."""
     noise = noise_of(rig)
     turn = seen.turn
     if turn is None:
@@ -172,9 +192,9 @@ def _closed(seen: ForeignMoves, rig: Rig, *, until_s: float | None) -> ForeignMo
             oldest_s = until_s - 4 * AUTOFOCUS_GAP_S
             seen = replace(seen, moves=tuple(m for m in seen.moves if m.ended_s >= oldest_s))
         return seen
-    mine = [m for m in seen.moves if _belongs(m, turn, until_s)]
+    mine = [m for m in seen.moves if _is_part_of(m, turn, until_s)]
     left = [m for m in seen.moves if m not in mine and m.began_s > turn.rest_s]
-    search = _chain(seen.moves, mine)
+    search = _with_neighbours(seen.moves, mine)
     seen = replace(seen, turn=None, moves=tuple(left))
     if sum(abs(m.delta_steps) > noise for m in search) >= AUTOFOCUS_MOVES:
         return replace(seen, unapplied=0)
@@ -196,11 +216,12 @@ def _closed(seen: ForeignMoves, rig: Rig, *, until_s: float | None) -> ForeignMo
 
 
 def noise_of(rig: Rig) -> int:
-    """How well a repeated move must agree."""
+    """How well repeated moves must agree, in steps: to within the focuser's tolerance."""
     return max(rig.settings.tolerance_steps, 1)
 
 
-def _belongs(move: ForeignMove, turn: Turn, next_s: float | None) -> bool:
+def _is_part_of(move: ForeignMove, turn: WheelTurn, next_s: float | None) -> bool:
+    """Whether a move belongs to a turn, and not to the next one that began at `next_s`."""
     if move.ended_s < turn.since_s or move.began_s > turn.rest_s + AFTER_S:
         return False
     if next_s is None or move.began_s <= turn.rest_s or next_s - move.ended_s > BEFORE_S:
@@ -208,8 +229,10 @@ def _belongs(move: ForeignMove, turn: Turn, next_s: float | None) -> bool:
     return NEXT_IS_NEARER * (next_s - move.ended_s) >= move.began_s - turn.rest_s
 
 
-def _chain(moves: Sequence[ForeignMove], mine: Sequence[ForeignMove]) -> list[ForeignMove]:
-    """The moves of a change with those that came close before or after them."""
+def _with_neighbours(
+    moves: Sequence[ForeignMove], mine: Sequence[ForeignMove]
+) -> list[ForeignMove]:
+    """The moves of a change, with those that came close before or after them."""
     if not mine:
         return []
     first, last = moves.index(mine[0]), moves.index(mine[-1])
@@ -222,24 +245,25 @@ def _chain(moves: Sequence[ForeignMove], mine: Sequence[ForeignMove]) -> list[Fo
     return list(moves[first : last + 1])
 
 
-def _confirmed(samples: Sequence[Sample], noise: int) -> int:
-    """How many moves merely repeat what the others say; 0 if no table explains all samples."""
-    pairs = _pairs(samples)
+def _count_repeats(samples: Sequence[Sample], noise: int) -> int:
+    """How many moves merely repeat what the others show; 0 if no table explains all samples."""
+    pairs = _group_by_pair(samples)
     if any(max(deltas) - min(deltas) > 2 * noise for deltas in pairs.values()):
         return 0
+    # A table sends the focuser back as well; moves of one sign alone are a drift, or a hand.
     large = [s.delta_steps for s in samples if abs(s.delta_steps) > 2 * noise]
     if not large or max(large) < 0 or min(large) > 0:
         return 0
     tables = _Tables()
-    asked = 0
+    news = 0
     middles = {pair: median(deltas) for pair, deltas in pairs.items()}
     for (old, new), middle in sorted(middles.items(), key=lambda item: abs(item[1]) > 2 * noise):
         gap = tables.join(old, new, middle)
         if gap is None:
-            asked += abs(middle) > 2 * noise
-        elif abs(gap) > 3 * noise:
+            news += abs(middle) > 2 * noise  # it fixes a number of the table: no repetition
+        elif abs(gap) > 3 * noise:  # each of a cycle's numbers is off by its own noise
             return 0
-    return len(large) - asked
+    return len(large) - news
 
 
 class _Tables:
@@ -247,10 +271,10 @@ class _Tables:
 
     def __init__(self) -> None:
         self.filters: dict[str, tuple[int, float]] = {}
-        """Of each filter: which others its number can be compared with, and the number."""
+        """Of each filter: the group within which numbers can be compared, and its number there."""
 
     def join(self, old: str, new: str, delta: float) -> float | None:
-        """Take a difference in: None if it was news, else how far off it is."""
+        """Take in a difference: None if it was news, otherwise how far it is off."""
         for key in (old, new):
             self.filters.setdefault(key, (len(self.filters), 0.0))
         (group, base), (other, top) = self.filters[old], self.filters[new]
@@ -264,7 +288,8 @@ class _Tables:
         return None
 
 
-def _pairs(samples: Iterable[Sample]) -> Mapping[tuple[str, str], list[int]]:
+def _group_by_pair(samples: Iterable[Sample]) -> Mapping[tuple[str, str], list[int]]:
+    """The moves of each pair of filters; those of the way back with the other sign."""
     pairs: dict[tuple[str, str], list[int]] = {}
     for sample in samples:
         backward = (sample.to_key, sample.from_key)
@@ -275,8 +300,9 @@ def _pairs(samples: Iterable[Sample]) -> Mapping[tuple[str, str], list[int]]:
     return pairs
 
 
-def _named(samples: Sequence[Sample], noise: int, rig: Rig) -> Verdict:
-    pairs = _pairs(samples)
+def _name_applier(samples: Sequence[Sample], noise: int, rig: Rig) -> Verdict:
+    """The verdict on a proven second applier, with its clearest pair of filters as the evidence."""
+    pairs = _group_by_pair(samples)
     old, new = max(pairs, key=lambda pair: abs(median(pairs[pair])))
     large = [s for s in samples if abs(s.delta_steps) > 2 * noise]
     clients = sorted({name for s in large for name in s.by})

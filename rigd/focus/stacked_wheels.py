@@ -1,7 +1,8 @@
-"""Two filter wheels behind each other, one wheel to the core. Pure.
+"""Two filter wheels behind each other, which the core sees as one. Pure.
 
-The core's wheel has a slot for every pair (`wheelslots`). What the two say becomes its report, and
-what the core tells it becomes a command to each of the two that does not stand right already.
+The one wheel has a slot for every pair of filters (`rigd.equipment.wheel_slots`). What the two
+report becomes its report, and a command to it becomes a command to each of the two that does not
+stand at its slot already.
 """
 
 from collections.abc import Iterator
@@ -17,12 +18,12 @@ from rigd.focus.state.settings import RigSettings, StackPart
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Turn:
-    """Where one of the two was told to go: until it stands there, the pair is on its way."""
+class TurnCommand:
+    """A slot that one of the two was sent to: until it stands there, the pair is on its way."""
 
     filter_position: int
-    told_at_s: float | None
-    """None: it waits until the other one stands."""
+    commanded_at_s: float | None
+    """None: it is sent only once the other one stands."""
     seen_moving: bool = False
 
 
@@ -32,35 +33,36 @@ class TwoWheels:
 
     parts: tuple[StackPart, ...] = ()
     reports: tuple[WheelReport | None, ...] = ()
-    """What each said last; None while it is not there."""
-    turns: tuple[Turn | None, ...] = ()
+    """The newest report of each; None while it is not there."""
+    turns: tuple[TurnCommand | None, ...] = ()
 
-    def last(self, ref: DeviceRef) -> WheelReport | None:
-        """What a wheel said last; None if it is not there, or none of the two."""
+    def last_report(self, ref: DeviceRef) -> WheelReport | None:
+        """The newest report of a wheel; None if it is not there, or is neither of the two."""
         said = (one for one in self.reports if one is not None and one.ref == ref)
         return next(said, None)
 
 
 def advance_both(rig: Rig, wheels: TwoWheels, event: AnyEvent) -> tuple[Step, TwoWheels]:
-    """The rig after an event, and its stacked wheels if it has two; effects name the real ones."""
+    """Advance a rig and its stacked wheels, if it has two; effects name the real devices."""
+    # The event itself first, since it may change the profile, and with it which wheels these are.
     step = advance(rig, event)
     if not step.rig.settings.stack:
         return step, TwoWheels()
-    fitted = _fitted(wheels, step.rig.settings.stack)
-    heard = _only_in_a_change(_heard(fitted, step.rig.settings, event), step.rig)
+    fitted = _fit_parts(wheels, step.rig.settings.stack)
+    heard = _drop_waiting_after_change(_take_event(fitted, step.rig.settings, event), step.rig)
     if heard != wheels:
         learnt = isinstance(event, WheelReport) and event.baseline
         baseline = learnt or fitted.parts != wheels.parts
         pair = combine_reports(heard, step.rig.settings.wheel, event.at_s, baseline=baseline)
         step = _advance_with(step, pair)
-    step, told = _translated(step, heard, event.at_s)
-    return _with_next(step, told, event.at_s)
+    step, told = _translate_effects(step, heard, event.at_s)
+    return _turn_next(step, told, event.at_s)
 
 
 def combine_reports(
     wheels: TwoWheels, ref: DeviceRef | None, at_s: float, *, baseline: bool
 ) -> WheelReport | None:
-    """The report of the pair; it has a position only while both stand in slots of the profile.
+    """Make the report of the pair; it has a position only while both stand in slots of the profile.
 
     Args:
         wheels: the two.
@@ -97,26 +99,26 @@ def combine_reports(
     return replace(pair, filter_position=position, baseline=baseline)
 
 
-def _fitted(wheels: TwoWheels, parts: tuple[StackPart, ...]) -> TwoWheels:
-    """The same with the parts of the profile in force; what is known of a wheel stays known."""
+def _fit_parts(wheels: TwoWheels, parts: tuple[StackPart, ...]) -> TwoWheels:
+    """Take over the parts of the profile in force; what is known of a wheel stays known."""
     if wheels.parts == parts:
         return wheels
-    reports = tuple(wheels.last(part.ref) for part in parts)
+    reports = tuple(wheels.last_report(part.ref) for part in parts)
     return TwoWheels(parts=parts, reports=reports, turns=(None,) * len(parts))
 
 
-def _heard(wheels: TwoWheels, settings: RigSettings, event: AnyEvent) -> TwoWheels:
+def _take_event(wheels: TwoWheels, settings: RigSettings, event: AnyEvent) -> TwoWheels:
     match event:
         case WheelReport():
-            for number in _of(wheels, event.ref):
-                wheels = _said(wheels, number, event, settings.start_grace_s)
+            for number in _find_parts(wheels, event.ref):
+                wheels = _take_report(wheels, number, event, settings.start_grace_s)
         case DeviceGone():
-            for number in _of(wheels, event.ref):
-                wheels = _said(wheels, number, None, settings.start_grace_s)
+            for number in _find_parts(wheels, event.ref):
+                wheels = _take_report(wheels, number, None, settings.start_grace_s)
         case WheelCommandFailed():
             wheels = replace(wheels, turns=(None,) * len(wheels.parts))
         case Tick():
-            told_s = [turn.told_at_s for turn in wheels.turns if turn is not None]
+            told_s = [turn.commanded_at_s for turn in wheels.turns if turn is not None]
             late_s = event.at_s - settings.deadline_s
             if any(at_s is not None and at_s < late_s for at_s in told_s):
                 wheels = replace(wheels, turns=(None,) * len(wheels.parts))
@@ -125,14 +127,16 @@ def _heard(wheels: TwoWheels, settings: RigSettings, event: AnyEvent) -> TwoWhee
     return wheels
 
 
-def _of(wheels: TwoWheels, ref: DeviceRef) -> Iterator[int]:
+def _find_parts(wheels: TwoWheels, ref: DeviceRef) -> Iterator[int]:
     return (number for number, part in enumerate(wheels.parts) if part.ref == ref)
 
 
-def _said(wheels: TwoWheels, number: int, report: WheelReport | None, grace_s: float) -> TwoWheels:
-    """One of the two says how it is now; None: it is not there."""
+def _take_report(
+    wheels: TwoWheels, number: int, report: WheelReport | None, grace_s: float
+) -> TwoWheels:
+    """Take in a report of one of the two; None: it is not there any more."""
     turn = wheels.turns[number]
-    after = _still(turn, report, grace_s) if turn is not None else None
+    after = _after_report(turn, report, grace_s) if turn is not None else None
     reports = tuple(report if n == number else one for n, one in enumerate(wheels.reports))
     turns = tuple(after if n == number else one for n, one in enumerate(wheels.turns))
     wheels = replace(wheels, reports=reports, turns=turns)
@@ -140,43 +144,47 @@ def _said(wheels: TwoWheels, number: int, report: WheelReport | None, grace_s: f
     arrived = turn is None or (
         report is not None and report.filter_position == turn.filter_position
     )
-    return wheels if there and (after is not None or arrived) else _without_waiting(wheels)
+    return wheels if there and (after is not None or arrived) else _drop_waiting(wheels)
 
 
-def _still(turn: Turn, report: WheelReport | None, grace_s: float) -> Turn | None:
-    """What is left of a turn when its wheel says this; None if it has arrived, or went astray."""
+def _after_report(
+    turn: TurnCommand, report: WheelReport | None, grace_s: float
+) -> TurnCommand | None:
+    """A command after a report of its wheel; None once that has arrived, or has gone astray."""
     if report is None or not report.connected or report.fault:
         return None
-    if turn.told_at_s is None:
+    if turn.commanded_at_s is None:
         return turn
     if report.filter_position is None:
         return replace(turn, seen_moving=turn.seen_moving or report.moving)
-    begun = turn.seen_moving or report.at_s - turn.told_at_s > grace_s
+    begun = turn.seen_moving or report.at_s - turn.commanded_at_s > grace_s
     return None if begun or report.filter_position == turn.filter_position else turn
 
 
-def _without_waiting(wheels: TwoWheels) -> TwoWheels:
-    told = (turn if turn is None or turn.told_at_s is not None else None for turn in wheels.turns)
+def _drop_waiting(wheels: TwoWheels) -> TwoWheels:
+    told = (
+        turn if turn is None or turn.commanded_at_s is not None else None for turn in wheels.turns
+    )
     return replace(wheels, turns=tuple(told))
 
 
-def _only_in_a_change(wheels: TwoWheels, rig: Rig) -> TwoWheels:
-    """A wheel that waits for the other is told nothing once the change is over, or in a hold."""
-    return _without_waiting(wheels) if rig.change is None or rig.hold_by is not None else wheels
+def _drop_waiting_after_change(wheels: TwoWheels, rig: Rig) -> TwoWheels:
+    """Send no wheel that waits for the other once the change is over, or during a hold."""
+    return _drop_waiting(wheels) if rig.change is None or rig.hold_by is not None else wheels
 
 
 def _advance_with(step: Step, report: WheelReport | None) -> Step:
     return step if report is None else step.then(advance(step.rig, report))
 
 
-def _translated(step: Step, wheels: TwoWheels, now_s: float) -> tuple[Step, TwoWheels]:
-    """What the pair is told becomes commands to the two."""
+def _translate_effects(step: Step, wheels: TwoWheels, now_s: float) -> tuple[Step, TwoWheels]:
+    """Make commands to the two of the commands to the pair."""
     pair = step.rig.settings.wheel
     effects: list[Effect] = []
     stands = False
     for effect in step.effects:
         if isinstance(effect, TurnWheel) and effect.ref == pair:
-            wheels = _told(wheels, effect.filter_position, step.rig.settings, now_s)
+            wheels = _turn_both(wheels, effect.filter_position, step.rig.settings, now_s)
             effects += _commands(wheels)
             stands = not any(wheels.turns)
         elif isinstance(effect, ConnectDevice) and effect.ref == pair:
@@ -193,20 +201,20 @@ def _translated(step: Step, wheels: TwoWheels, now_s: float) -> tuple[Step, TwoW
     return step, wheels
 
 
-def _told(
+def _turn_both(
     wheels: TwoWheels, filter_position: int, settings: RigSettings, now_s: float
 ) -> TwoWheels:
-    """Both are told at once, or the first one alone where the power supply does not carry both."""
+    """Send both at once, or the first one alone where the power supply does not carry both."""
     wanted = divmod(filter_position, wheels.parts[1].slots)
-    turns: list[Turn | None] = []
+    turns: list[TurnCommand | None] = []
     for number, position in enumerate(wanted):
         waits = settings.sequential and any(turns)
-        turn = Turn(filter_position=position, told_at_s=None if waits else now_s)
-        turns.append(None if _stands(wheels, number, position) else turn)
+        turn = TurnCommand(filter_position=position, commanded_at_s=None if waits else now_s)
+        turns.append(None if _is_standing_at(wheels, number, position) else turn)
     return replace(wheels, turns=tuple(turns))
 
 
-def _stands(wheels: TwoWheels, number: int, position: int) -> bool:
+def _is_standing_at(wheels: TwoWheels, number: int, position: int) -> bool:
     report = wheels.reports[number]
     if report is None or not report.connected or report.fault or report.moving:
         return False
@@ -217,15 +225,17 @@ def _commands(wheels: TwoWheels) -> list[TurnWheel]:
     return [
         TurnWheel(ref=part.ref, filter_position=turn.filter_position)
         for part, turn in zip(wheels.parts, wheels.turns, strict=True)
-        if turn is not None and turn.told_at_s is not None
+        if turn is not None and turn.commanded_at_s is not None
     ]
 
 
-def _with_next(step: Step, wheels: TwoWheels, now_s: float) -> tuple[Step, TwoWheels]:
-    """The second wheel is told once the first one stands."""
+def _turn_next(step: Step, wheels: TwoWheels, now_s: float) -> tuple[Step, TwoWheels]:
+    """Send the second wheel once the first one stands."""
     turns = wheels.turns
-    if not any(turns) or any(turn is not None and turn.told_at_s is not None for turn in turns):
+    if not any(turns) or any(
+        turn is not None and turn.commanded_at_s is not None for turn in turns
+    ):
         return step, wheels
-    told = tuple(None if turn is None else replace(turn, told_at_s=now_s) for turn in turns)
+    told = tuple(None if turn is None else replace(turn, commanded_at_s=now_s) for turn in turns)
     wheels = replace(wheels, turns=told)
     return step.also(*_commands(wheels)), wheels

@@ -1,8 +1,7 @@
-"""What other programs do to the focus of a rig, heeded at every step. Pure.
+"""Standing down beside another program that applies filter offsets, and the alarm after it. Pure.
 
-A second applier makes rigd stand down, once nothing of rigd's own is under way: one that its moves
-betray, or a program of this rig that says so itself. A rig that nobody keeps in focus after that is
-an alarm.
+rigd stands down for a second applier whose moves show it, or for a program of this rig that says
+itself that it applies offsets. A rig that nobody keeps in focus after that raises an alarm.
 """
 
 from dataclasses import replace
@@ -23,12 +22,13 @@ ADVICE = {
 
 
 def react_to_others(before: Rig, event: AnyEvent, step: Step) -> Step:
-    """A step with what it shows of others taken in."""
+    """Take in what a step shows of other programs, and stand down if one applies offsets too."""
     rig = step.rig
     seen = observe(before, rig, event.at_s)
     fresh = seen.samples != before.foreign_moves.samples
     if seen != rig.foreign_moves or fresh:
         if seen.samples and fresh:
+            # Judged only when a sample was added: nothing else can change what they show.
             verdict = judge_samples(seen.samples, noise_of(rig), rig)
             nobody = verdict.finding is Finding.NOBODY
             seen = replace(seen, verdict=verdict.sentence, nobody=nobody)
@@ -36,21 +36,24 @@ def react_to_others(before: Rig, event: AnyEvent, step: Step) -> Step:
                 seen = replace(seen, applier=verdict.sentence)
                 known = dict.fromkeys((*rig.known_appliers, *verdict.clients))
                 rig = replace(rig, known_appliers=tuple(known))
+            # Not withdrawn at the first doubt: only changes that nobody moved for speak against it.
             elif seen.applier is not None and seen.unapplied >= FEW:
                 seen = replace(seen, applier=None)
-        told = _told(rig, replace(rig, foreign_moves=seen))
+        told = _lines_on_applier(rig, replace(rig, foreign_moves=seen))
         rig = replace(rig, foreign_moves=seen)
         step = replace(step, rig=rig).also(*told)
-    step = step.also(*_said(before, rig))
+    step = step.also(*_lines_on_declarations(before, rig))
+    # A move under way is read back first, or its steps would be nobody's. Before the focuser was
+    # seen at rest, too, nothing is known that could be handed over.
     standing = rig.move is None and rig.change is None
-    applier = (seen.applier or declared_applier(rig)) if rig.checked else None
+    applier = (seen.applier or declared_applier(rig)) if rig.ledger_checked else None
     if applier is not None and rig.settings.mode is Mode.APPLY and standing:
         step = step.then(stand_down(rig, f"{applier}; {ADVICE[Mode.APPLY]}"))
     return step
 
 
 def missing_applier(rig: Rig) -> str | None:
-    """The alarm: rigd stood down for another applier, and it does not apply either."""
+    """The alarm of a rig that stood down for another applier which does not apply either."""
     changes = rig.foreign_moves.unapplied
     if not rig.stood_down or changes < FEW:
         return None
@@ -61,34 +64,38 @@ def missing_applier(rig: Rig) -> str | None:
     )
 
 
-def _said(before: Rig, after: Rig) -> tuple[DiaryLine, ...]:
-    """What its programs say now and did not say before."""
-    if after.told == before.told:
+def _lines_on_declarations(before: Rig, after: Rig) -> tuple[DiaryLine, ...]:
+    """Diary lines on what the rig's programs declare now and did not declare before."""
+    if after.declared_offsets == before.declared_offsets:
         return ()
     old, new = declared_applier(before), declared_applier(after)
     mode = after.settings.mode
     if new is not None and new != old and mode is not Mode.APPLY:
         return (DiaryLine(sentence=f"{new}; {ADVICE[mode]}"),)
-    if old is not None and new is None and len(after.told) == len(before.told):
+    if (
+        old is not None
+        and new is None
+        and len(after.declared_offsets) == len(before.declared_offsets)
+    ):
         back = "; rigd goes back to it with `rigd mode apply`" if after.stood_down else ""
         line = f"no program of this rig says any more that it applies filter offsets{back}"
         return (DiaryLine(sentence=line),)
     return ()
 
 
-def _told(before: Rig, after: Rig) -> tuple[DiaryLine, ...]:
-    """The lines for the diary: each once."""
-    tells: tuple[DiaryLine, ...] = ()
+def _lines_on_applier(before: Rig, after: Rig) -> tuple[DiaryLine, ...]:
+    """Diary lines on an applier found or gone, and on the alarm; each said once."""
+    lines: tuple[DiaryLine, ...] = ()
     old, new = before.foreign_moves.applier, after.foreign_moves.applier
     mode = after.settings.mode
     if new is not None and old is None and mode is not Mode.APPLY:
         severity = Severity.INFO if mode is Mode.PUBLISH else Severity.WARNING
-        tells = (DiaryLine(sentence=f"{new}; {ADVICE[mode]}", severity=severity),)
+        lines = (DiaryLine(sentence=f"{new}; {ADVICE[mode]}", severity=severity),)
     if new is None and old is not None:
-        tells = (
+        lines = (
             DiaryLine(sentence="no other program moves the focuser by filter offsets any more"),
         )
     alarm = missing_applier(after)
     if alarm is not None and missing_applier(before) is None:
-        tells = (*tells, DiaryLine(sentence=alarm, severity=Severity.WARNING))
-    return tells
+        lines = (*lines, DiaryLine(sentence=alarm, severity=Severity.WARNING))
+    return lines

@@ -1,7 +1,7 @@
-"""What a step means as the focuser itself says: which way it counts, and how far it goes. Pure.
+"""What a step means by the focuser's own word: which way it counts, and how far it goes. Pure.
 
-Where that is another than it was, what is embodied has no meaning any more. In which way the
-profile's offsets count is then a person's word again (`rigd profile confirm`, or another profile).
+Once that changes, what is embodied has no meaning any more, and a person must say again which way
+the profile's offsets count (`rigd profile confirm`, or another profile).
 """
 
 from dataclasses import replace
@@ -13,7 +13,7 @@ from rigd.focus.state.rig import Rig
 
 
 def step_meaning_of(report: FocuserReport | None) -> str | None:
-    """What a focuser says of its steps, in words; None if it says nothing of them now."""
+    """What a focuser says of its steps, in words; None if it says nothing of them."""
     if report is None or not report.connected:
         return None
     way = {True: "reversed", False: "not reversed", None: None}[report.reversed]
@@ -22,13 +22,13 @@ def step_meaning_of(report: FocuserReport | None) -> str | None:
 
 
 def check_step_meaning(step: Step) -> Step:
-    """A step with what its focuser says of its steps taken in, once it is at rest and known."""
+    """Make the position unknown if a focuser at rest says that its steps have another meaning."""
     rig, ledger = step.rig, step.rig.ledger
     step_meaning, focuser = step_meaning_of(rig.focuser), rig.focuser
     if (
         step_meaning is None
         or step_meaning == ledger.step_meaning
-        or not rig.checked
+        or not rig.ledger_checked
         or rig.move is not None
     ):
         return step
@@ -36,6 +36,7 @@ def check_step_meaning(step: Step) -> Step:
         return step
     before, now = ledger.step_meaning, replace(ledger, step_meaning=step_meaning)
     laden = ledger.embodied is not None and ledger.embodied.total_steps != 0
+    # Without rigd's steps in the position there is nothing that could have lost its meaning.
     if before is None or not laden:
         step = replace(step, rig=replace(rig, ledger=now))
         return step.also(Remember(ledger=now, move=None))
@@ -49,7 +50,7 @@ def check_step_meaning(step: Step) -> Step:
 
 
 def changed_step_meaning(rig: Rig, known: str | None) -> str | None:
-    """The sentence of a closed gate: steps meant something else when the light path was taken up.
+    """The sentence of steps that meant something else when the light path was taken up, or None.
 
     Args:
         rig: with its focuser.

@@ -1,9 +1,9 @@
-"""Moves that follow the temperature: only when idle, and only what passes every gate. Pure."""
+"""Following the temperature: only when the rig is idle, and only past every gate. Pure."""
 
 from dataclasses import replace
 
 from rigd.devices.events import CameraReport, FocuserReport, WheelReport
-from rigd.focus.gates import closed_for_change, closed_for_move, closed_for_target
+from rigd.focus.gates import find_gate_for_change, find_gate_for_move, find_gate_for_target
 from rigd.focus.guider_pause import AGAIN_S, is_pausing, must_pause_guider, pause_guider
 from rigd.focus.move import start_move
 from rigd.focus.state.effects import DiaryLine, Remember, Severity, Step
@@ -18,58 +18,62 @@ from rigd.focus.state.requests import (
 )
 from rigd.focus.state.rig import Gate, Origin, Rig
 from rigd.focus.state.settings import Mode
-from rigd.focus.state.temperature import base_temperature, term_steps
+from rigd.focus.state.temperature import take_temperature_base, term_steps
 
 BY = "the temperature"
+"""Who asks for such a move, as the journal and the diary name it."""
 
 
 def read_thermometer(_before: Rig, event: AnyEvent, step: Step) -> Step:
-    """Take in what an event says of the temperature."""
+    """Take in what an event says of the temperature, and drop what has become old."""
     rig = step.rig
     settings = rig.settings.temperature
     if settings is None:
         return step
     read = rig.thermometer
     if isinstance(event, FocuserReport) and event.ref == rig.settings.focuser:
-        read = read.said(event.temperature_c, event.temperature_at_s, settings.lasts_s)
+        read = read.take_reading(event.temperature_c, event.temperature_at_s, settings.lasts_s)
     if isinstance(event, FocuserReport | Tick):
-        read = read.at(event.at_s, settings.max_age_s)
+        read = read.drop_stale(event.at_s, settings.max_age_s)
     if read == rig.thermometer:
         return step
     return replace(step, rig=replace(rig, thermometer=read))
 
 
 def set_temperature_base(before: Rig, event: AnyEvent, step: Step) -> Step:
-    """Set T_base if there is none, and note whether anybody uses the rig."""
+    """Set T_base where there is none, and note whether anybody has used the rig."""
     rig = step.rig
-    in_use = _in_use(before, event, step)
-    if in_use != rig.in_use:
-        rig = replace(rig, in_use=in_use)
+    was_used = _is_used(before, event, step)
+    if was_used != rig.was_used:
+        rig = replace(rig, was_used=was_used)
     ledger = rig.ledger
-    if rig.move is None and rig.checked:
-        ledger = base_temperature(rig.settings.temperature, ledger, rig.thermometer)
+    if rig.move is None and rig.ledger_checked:
+        ledger = take_temperature_base(rig.settings.temperature, ledger, rig.thermometer)
     if ledger is rig.ledger:
         return step if rig is step.rig else replace(step, rig=rig)
     remember = Remember(ledger=ledger, move=None)
     return replace(step, rig=replace(rig, ledger=ledger)).also(remember)
 
 
-def compensate(rig: Rig, now_s: float) -> Step:
-    """Follow the temperature, if it is worth a move and nothing is in the way."""
+def follow_temperature(rig: Rig, now_s: float) -> Step:
+    """Follow the temperature if that is worth a move and nothing is in the way."""
     settings, ledger = rig.settings.temperature, rig.ledger
+    # While anything is under way or waits, the target is not known yet; that end comes by here too.
     terms, base, raw = ledger.embodied, ledger.base_steps, ledger.raw_steps
     idle = rig.move is None and rig.change is None and rig.queued is None and rig.pending is None
     if settings is None or not idle or rig.settings.mode is not Mode.APPLY:
         return Step(rig)
-    if terms is None or base is None or raw is None or not _in_its_focus(rig):
+    if terms is None or base is None or raw is None or not _is_in_focus(rig):
         return Step(rig)
     slot = rig.slot(rig.filter_position)
     filter_key = slot.key if slot else ledger.embodied_filter
     steps = term_steps(settings, ledger, rig.thermometer, filter_key)
+    # The whole target against where the focuser stands, not one change of the term: small offsets
+    # that were not worth a move never add up.
     target = base + replace(terms, temperature_steps=steps).total_steps
     if abs(target - raw) <= settings.dead_band_steps:
         return Step(rig if rig.temperature_waits is None else replace(rig, temperature_waits=None))
-    gate = _closed(rig, target, now_s)
+    gate = _find_gate(rig, target, now_s)
     if gate is not None:
         return _wait(rig, gate, target - raw)
     if must_pause_guider(rig) or is_pausing(rig):
@@ -90,26 +94,27 @@ def compensate(rig: Rig, now_s: float) -> Step:
     return moved.also(DiaryLine(sentence=line))
 
 
-def _closed(rig: Rig, target_steps: int, now_s: float) -> Gate | None:
+def _find_gate(rig: Rig, target_steps: int, now_s: float) -> Gate | None:
+    """The first closed gate; those that a human must open come before those that just pass."""
     return (
-        closed_for_move(rig)
-        or closed_for_target(rig, target_steps, "in the light")
-        or _fault(rig)
-        or closed_for_change(rig, Origin.REACTIVE, now_s)
-        or _client(rig, now_s)
-        or _unused(rig)
-        or _guider(rig, now_s)
+        find_gate_for_move(rig)
+        or find_gate_for_target(rig, target_steps, "in the light")
+        or _fault_gate(rig)
+        or find_gate_for_change(rig, Origin.REACTIVE, now_s)
+        or _client_gate(rig, now_s)
+        or _unused_gate(rig)
+        or _guider_gate(rig, now_s)
     )
 
 
-def _fault(rig: Rig) -> Gate | None:
+def _fault_gate(rig: Rig) -> Gate | None:
     if rig.fault is None:
         return None
     return Gate(name="fault", sentence=f"the last move failed: {rig.fault}", opens_by_itself=False)
 
 
-def _client(rig: Rig, now_s: float) -> Gate | None:
-    """A client's own moves may be the first of an autofocus."""
+def _client_gate(rig: Rig, now_s: float) -> Gate | None:
+    """The gate of a client's own moves, which may be the first of an autofocus."""
     quiet_s = rig.settings.quiet_s
     for search in rig.searches:
         if now_s - search.last_at_s < quiet_s:
@@ -121,23 +126,23 @@ def _client(rig: Rig, now_s: float) -> Gate | None:
     return None
 
 
-def _guider(rig: Rig, now_s: float) -> Gate | None:
-    """A guider that did not pause is left alone for a while."""
+def _guider_gate(rig: Rig, now_s: float) -> Gate | None:
+    """The gate of a guider that did not pause, which is left alone for a while."""
     failed_at_s = rig.guider_failed_at_s
     if failed_at_s is None or now_s - failed_at_s > AGAIN_S:
         return None
     return Gate(name="guiding", sentence="the guider did not pause", opens_by_itself=True)
 
 
-def _unused(rig: Rig) -> Gate | None:
-    if rig.in_use:
+def _unused_gate(rig: Rig) -> Gate | None:
+    if rig.was_used:
         return None
     sentence = "nobody has used the rig since the focuser was found, and nothing moves at start"
     return Gate(name="unused", sentence=sentence, opens_by_itself=True)
 
 
 def _wait(rig: Rig, gate: Gate, steps: int) -> Step:
-    """Remember why it waits; a gate that does not open by itself is said, once."""
+    """Keep why the focuser waits; a gate that does not open by itself is said, once."""
     if rig.temperature_waits is not None and rig.temperature_waits.name == gate.name:
         return Step(replace(rig, temperature_waits=gate))
     rig = replace(rig, temperature_waits=gate)
@@ -147,17 +152,17 @@ def _wait(rig: Rig, gate: Gate, steps: int) -> Step:
     return Step(rig, (DiaryLine(sentence=line, severity=Severity.WARNING, result="refused"),))
 
 
-def _in_its_focus(rig: Rig) -> bool:
-    """Whether the focus is that of the filter in the light."""
+def _is_in_focus(rig: Rig) -> bool:
+    """Whether the focus is that of the filter in the light; another one has nothing to follow."""
     if rig.settings.wheel is None:
         return True
     slot = rig.slot(rig.filter_position)
     at_rest = not rig.wheel_turning and rig.wheel is not None and rig.wheel.connected
-    return at_rest and slot is not None and rig.in_focus_of(slot)
+    return at_rest and slot is not None and rig.is_in_focus_of(slot)
 
 
-def _in_use(before: Rig, event: AnyEvent, step: Step) -> bool:
-    """Whether anybody has used the rig since the focuser was found."""
+def _is_used(before: Rig, event: AnyEvent, step: Step) -> bool:
+    """Whether anybody has used the rig since the focuser was found; before that, nothing moves."""
     rig = step.rig
     if rig.focuser is None or not rig.focuser.connected:
         return False
@@ -171,4 +176,4 @@ def _in_use(before: Rig, event: AnyEvent, step: Step) -> bool:
     turned = rig.filter_position != before.filter_position
     if isinstance(event, WheelReport) and turned and not event.baseline:
         return True
-    return rig.in_use or rig.foreign_at_s != before.foreign_at_s
+    return rig.was_used or rig.foreign_at_s != before.foreign_at_s

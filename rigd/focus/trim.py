@@ -1,12 +1,12 @@
-"""The trim: a part of the focus that a human sets through rigd, and that clients never see. Pure.
+"""The trim: a part of the position that a human sets through rigd and that clients never see. Pure.
 
-It stays through filter changes, temperature moves and autofocus runs, until it is set anew or the
-focus is adopted afresh.
+It stays through filter changes, temperature moves and autofocus runs, until it is set again or the
+focus is adopted again.
 """
 
 from dataclasses import replace
 
-from rigd.focus.gates import closed_for_change, closed_for_move, closed_for_target
+from rigd.focus.gates import find_gate_for_change, find_gate_for_move, find_gate_for_target
 from rigd.focus.guider_pause import is_pausing, must_pause_guider
 from rigd.focus.move import start_move
 from rigd.focus.state.effects import DiaryLine, Refusal, Step
@@ -17,9 +17,9 @@ from rigd.focus.state.settings import Mode
 
 
 def ask_trim(rig: Rig, asked: TrimRequested) -> Step:
-    """Set the trim: the focuser moves by the difference at once, or nothing moves at all."""
+    """Set the trim: the focuser moves by the difference at once, or the request is refused."""
     ledger, trim = rig.ledger, asked.trim_steps
-    gate = _closed(rig, asked)
+    gate = _find_gate(rig, asked)
     if gate is not None:
         sentence = f"the trim stays as it is: {gate.sentence}"
         return Step(rig, refusal=Refusal.GATE, sentence=sentence)
@@ -33,7 +33,7 @@ def ask_trim(rig: Rig, asked: TrimRequested) -> Step:
     target = raw + change_steps
     slot = rig.slot(rig.filter_position)
     name = f"{slot.name if slot else 'in the light'} with a trim of {trim:+d} steps"
-    if gate := closed_for_target(rig, target, name):
+    if gate := find_gate_for_target(rig, target, name):
         return Step(rig, refusal=Refusal.GATE, sentence=f"the trim stays as it is: {gate.sentence}")
     moved = start_move(
         replace(rig, fault=None),
@@ -52,7 +52,7 @@ def ask_trim(rig: Rig, asked: TrimRequested) -> Step:
     return moved.also(DiaryLine(sentence=line))
 
 
-def _closed(rig: Rig, asked: TrimRequested) -> Gate | None:
+def _find_gate(rig: Rig, asked: TrimRequested) -> Gate | None:
     """The first closed gate: those of a filter change, and that nothing else is under way."""
     mode = rig.settings.mode
     if mode is not Mode.APPLY:
@@ -60,7 +60,10 @@ def _closed(rig: Rig, asked: TrimRequested) -> Gate | None:
         return Gate(name="mode", sentence=sentence, opens_by_itself=False)
     if rig.change is not None or rig.move is not None or rig.queued is not None:
         return Gate(name="own_move", sentence="a move is under way", opens_by_itself=True)
-    gate = closed_for_move(rig) or closed_for_change(rig, Origin.IN_PATH, asked.at_s, asked.client)
+    gate = find_gate_for_move(rig) or find_gate_for_change(
+        rig, Origin.IN_PATH, asked.at_s, asked.client
+    )
+    # A trim does not wait for a guider to pause: the human who sets it can stop the guiding.
     if gate is None and (must_pause_guider(rig) or is_pausing(rig)):
         sentence = "the guider guides through an off-axis guider: stop it first"
         return Gate(name="guiding", sentence=sentence, opens_by_itself=True)

@@ -1,8 +1,8 @@
-"""What a client does through rigd's virtual focuser, and how hands stop the motor. Pure."""
+"""What clients do through rigd's virtual focuser: move it, and stop the motor. Pure."""
 
 from dataclasses import replace
 
-from rigd.focus.gates import closed_for_turn
+from rigd.focus.gates import find_gate_for_overshoot
 from rigd.focus.move import start_move
 from rigd.focus.state.effects import DiaryLine, HaltFocuser, Refusal, Severity, Step
 from rigd.focus.state.requests import HaltRequested, HoldRequested, MoveRequested
@@ -10,7 +10,7 @@ from rigd.focus.state.rig import QueuedMove, Rig
 
 
 def shift_ahead(rig: Rig) -> int:
-    """The raw-to-logical shift once the open move has landed."""
+    """The raw-to-logical shift once the open move has arrived."""
     if rig.move is not None and rig.move.goal.terms is not None:
         return rig.move.goal.terms.total_steps
     return rig.ledger.shift_steps
@@ -25,7 +25,7 @@ def logical_steps(rig: Rig) -> int | None:
 
 
 def ask_move(rig: Rig, asked: MoveRequested) -> Step:
-    """A client moves the virtual focuser; out-of-reach targets are clamped, loudly."""
+    """Move the focuser for a client; a target out of reach is clamped, with a warning."""
     focuser = rig.focuser
     if focuser is None or not focuser.connected or rig.ledger.raw_steps is None:
         name = rig.settings.focuser.key if rig.settings.focuser else "of this rig"
@@ -38,17 +38,18 @@ def ask_move(rig: Rig, asked: MoveRequested) -> Step:
         sentence = "the focuser's maximum is not known"
         return Step(rig, refusal=Refusal.GATE, sentence=sentence)
     queued = QueuedMove(base_steps=asked.position_steps, client=asked.client)
-    queued, tells = _within_reach(rig, queued, shift_ahead(rig))
+    queued, lines = _clamp(rig, queued, shift_ahead(rig))
     target = queued.base_steps + shift_ahead(rig)
+    # During another move it becomes part of it: the newest target wins, and the motor is told once.
     if rig.move is not None or rig.change is not None:
         on_its_way = rig.move is not None and rig.move.goal.target_steps == target
-        return Step(replace(rig, queued=None if on_its_way else queued), tells)
+        return Step(replace(rig, queued=None if on_its_way else queued), lines)
     rig = replace(rig, queued=queued)
-    return Step(rig, tells).then(start_queued(rig, asked.at_s))
+    return Step(rig, lines).then(start_queued(rig, asked.at_s))
 
 
 def start_queued(rig: Rig, now_s: float) -> Step:
-    """Begin the queued move; there is no move."""
+    """Begin the queued move of a client; no move may be under way."""
     queued, ledger = rig.queued, rig.ledger
     if queued is None:
         return Step(rig)
@@ -56,13 +57,14 @@ def start_queued(rig: Rig, now_s: float) -> Step:
     if ledger.raw_steps is None:
         line = f"the move that {queued.client} asked for is dropped: {ledger.unknown_because}"
         return Step(rig, (DiaryLine(sentence=line, severity=Severity.WARNING),))
-    queued, tells = _within_reach(rig, queued, ledger.shift_steps)
+    # Clamped again: the shift may have changed while it waited for a filter change.
+    queued, lines = _clamp(rig, queued, ledger.shift_steps)
     target = queued.base_steps + ledger.shift_steps
     if target == ledger.raw_steps or rig.focuser is None or not rig.focuser.connected:
-        return Step(rig, tells)
-    if gate := closed_for_turn(rig, target):
+        return Step(rig, lines)
+    if gate := find_gate_for_overshoot(rig, target):
         line = f"{queued.client}'s move goes straight: {gate.sentence}"
-        tells = (*tells, DiaryLine(sentence=line, severity=Severity.WARNING))
+        lines = (*lines, DiaryLine(sentence=line, severity=Severity.WARNING))
     moved = start_move(
         rig,
         target_steps=target,
@@ -72,13 +74,11 @@ def start_queued(rig: Rig, now_s: float) -> Step:
         by=queued.client,
         by_client=True,
     )
-    return Step(rig, tells).then(moved)
+    return Step(rig, lines).then(moved)
 
 
-def _within_reach(
-    rig: Rig, wanted: QueuedMove, shift: int
-) -> tuple[QueuedMove, tuple[DiaryLine, ...]]:
-    """The move clamped to the limits, with the line that says so if it was."""
+def _clamp(rig: Rig, wanted: QueuedMove, shift: int) -> tuple[QueuedMove, tuple[DiaryLine, ...]]:
+    """Clamp a move to the focuser's limits; the line says so if it was."""
     low, high = rig.min_steps, rig.max_steps
     raw = max(wanted.base_steps + shift, low)
     base = (raw if high is None else min(raw, high)) - shift

@@ -210,7 +210,7 @@ class Applier:
                         ref=ref,
                         number=number,
                         reason=reason,
-                        perhaps_told=perhaps,
+                        may_have_arrived=perhaps,
                     ),
                 )
             case HaltFocuser(ref=ref):

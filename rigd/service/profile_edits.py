@@ -349,7 +349,7 @@ class ProfileEditor:
         for identity in running.rig.identities:
             resolve(running, identity)
         rig, settings = running.rig, running.rig.settings
-        stack = tuple((part.ref, running.wheels.last(part.ref)) for part in settings.stack)
+        stack = tuple((part.ref, running.wheels.last_report(part.ref)) for part in settings.stack)
         roles: tuple[tuple[DeviceRef | None, object], ...] = (
             *(stack or ((settings.wheel, rig.wheel),)),
             (settings.focuser, rig.focuser),

@@ -6,7 +6,7 @@ from rigd.focus.cautions import cautions
 from rigd.focus.guide_focuser import guide_rig_of
 from rigd.focus.state.rig import Origin, Result, Rig
 from rigd.focus.state.settings import Mode
-from rigd.focus.state.temperature import why_held
+from rigd.focus.state.temperature import why_term_stays
 from rigd.focus.virtual_focuser import logical_steps
 
 
@@ -83,13 +83,13 @@ def explain(rig: Rig) -> FocusExplanation:
         temperature_steps=terms.temperature_steps if terms else None,
         temperature_c=rig.thermometer.celsius,
         temperature_base_c=base.celsius if base else None,
-        temperature_held_because=why_held(rig.settings.temperature, ledger, rig.thermometer),
+        temperature_held_because=why_term_stays(rig.settings.temperature, ledger, rig.thermometer),
         temperature_waits_for=waits.sentence if waits else None,
         trim_steps=terms.trim_steps if terms else None,
         embodied_steps=terms.total_steps if terms else None,
         logical_steps=logical_steps(rig),
         unknown_because=ledger.unknown_because,
-        focus_checked=rig.checked,
+        focus_checked=rig.ledger_checked,
         filter_in_light=filter_name(rig, rig.filter_position),
         moving_to_steps=rig.move.goal.target_steps if rig.move else None,
         waiting_for=rig.outcome.sentence if rig.pending and rig.outcome else None,
@@ -116,7 +116,7 @@ def explain_guide_focuser(rig: Rig) -> GuideFocuserExplanation | None:
         filter_steps=ledger.embodied.filter_steps if ledger.embodied else None,
         filter_embodied=ledger.embodied_filter,
         unknown_because=ledger.unknown_because,
-        focus_checked=guide.checked,
+        focus_checked=guide.ledger_checked,
         moving_to_steps=guide.move.target_steps if guide.move else None,
         stays_because=guide.fault,
     )

@@ -160,7 +160,7 @@ def summarise(rig: Rig, questions: RigQuestions, chosen: ModeChoice | None) -> R
         filter_position=None if rig.wheel_turning else rig.filter_position,
         focuser_position_steps=rig.ledger.raw_steps,
         focuser_temperature_c=rig.focuser.temperature_c if rig.focuser else None,
-        focus_known=rig.ledger.embodied is not None and rig.checked,
+        focus_known=rig.ledger.embodied is not None and rig.ledger_checked,
         unknown_because=rig.ledger.unknown_because,
         last_change=last_change(rig),
         published_zeros_because=why_zeros,
@@ -208,7 +208,7 @@ def _mount(rig: Rig) -> MountStatus | None:
 
 
 def _programs(rig: Rig) -> tuple[ProgramStatus, ...]:
-    told = {one.server: one for one in rig.told}
+    told = {one.server: one for one in rig.declared_offsets}
     return tuple(
         ProgramStatus(
             server=server,
@@ -231,12 +231,12 @@ def why_not_trusted(rig: Rig) -> str | None:
         return rig.fault
     if rig.focuser is None or not rig.focuser.connected:
         return "the focuser is not connected"
-    if rig.ledger.embodied is None or not rig.checked:
+    if rig.ledger.embodied is None or not rig.ledger_checked:
         return rig.ledger.unknown_because or "the focuser was not seen at rest since it came back"
     if rig.pending is not None:
         return "a filter's offset waits to be applied"
     slot = rig.slot(rig.filter_position)
-    if rig.settings.wheel is not None and (slot is None or not rig.in_focus_of(slot)):
+    if rig.settings.wheel is not None and (slot is None or not rig.is_in_focus_of(slot)):
         name = slot.name if slot else "the filter in the light"
         return f"the focus is not that of {name}"
     return None

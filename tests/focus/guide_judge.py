@@ -61,7 +61,7 @@ class GuideJudge:
         assert rig.settings.mode is Mode.APPLY, f"moved in mode {rig.settings.mode}"
         assert rig.hold_by is None, "moved though held"
         assert was.remembered, "moved before it was known"
-        assert was.checked, "moved before it was seen at rest"
+        assert was.ledger_checked, "moved before it was seen at rest"
         assert was.move is None or was.move.number in ended, "moved during a move"
         base = was.ledger.base_steps
         assert base is not None, "moved though unknown"
@@ -126,7 +126,7 @@ class GuideJudge:
         if guide is None:
             return
         self._nothing_hangs(guide)
-        if not world.quiet or guide.move or not box.connected or not guide.checked:
+        if not world.quiet or guide.move or not box.connected or not guide.ledger_checked:
             return
         ledger = guide.ledger
         if ledger.embodied is None:

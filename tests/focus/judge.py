@@ -279,7 +279,7 @@ class Judge:
 
     def _one_applier(self, rig: Rig) -> None:
         """Rigd does not apply beside a program that says that it does."""
-        standing = rig.checked and rig.move is None and rig.change is None
+        standing = rig.ledger_checked and rig.move is None and rig.change is None
         if standing and rig.settings.mode is Mode.APPLY:
             assert not self._says_so(rig), "applies beside a program that says it does"
 
@@ -291,7 +291,9 @@ class Judge:
 
     def _says_so(self, rig: Rig) -> bool:
         """Whether rigd has been told that the program moves the focuser by offsets of its own."""
-        return any(t.applies and len({o.steps for o in t.offsets}) > 1 for t in rig.told)
+        return any(
+            t.applies and len({o.steps for o in t.offsets}) > 1 for t in rig.declared_offsets
+        )
 
     def _first_sight(self, before: Rig, event: object, rig: Rig, *, turned: bool) -> None:
         """A rig that was never seen takes the focus as that of the filter it shows first."""
@@ -343,7 +345,7 @@ class Judge:
         assert not self._focusing.in_the_way_of(move.by, enough), "moved during an autofocus"
         self._shown = before.ledger.logical_steps if before.move is None else self._ahead(before)
         assert rig.settings.mode is Mode.APPLY, f"moved in mode {rig.settings.mode}"
-        assert rig.checked, "moved before the focuser was seen at rest"
+        assert rig.ledger_checked, "moved before the focuser was seen at rest"
         assert found or before.ledger.embodied is not None, "moved though unknown"
         assert not (rig.camera and rig.camera.busy), "moved during an exposure"
         assert not (rig.mount and rig.mount.slewing), "moved during a slew"
@@ -418,9 +420,14 @@ class Judge:
         motion = world.focuser.motion
         shown = rig.shown_filter_position is not None and rig.fault is None
         slot = rig.slot(rig.shown_filter_position)
-        if shown and slot is not None and slot.filter_position == self.cut_off and rig.checked:
+        if (
+            shown
+            and slot is not None
+            and slot.filter_position == self.cut_off
+            and rig.ledger_checked
+        ):
             self.checks["cut off and shown"] += 1
-            assert rig.ledger.embodied is None or rig.in_focus_of(slot), (
+            assert rig.ledger.embodied is None or rig.is_in_focus_of(slot), (
                 f"{slot.name} is shown after a crash, and the focus is not its own"
             )
         if motion and motion.cause == "own" and not (world.lag or motion.late):
@@ -428,7 +435,7 @@ class Judge:
         if not world.quiet or rig.move or rig.change or rig.queued:
             return
         ledger, focuser, truth = rig.ledger, world.focuser, world.truth
-        if not focuser.connected or not rig.checked:
+        if not focuser.connected or not rig.ledger_checked:
             return
         if ledger.embodied is None:
             self.checks["unknown"] += 1

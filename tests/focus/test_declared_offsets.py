@@ -104,7 +104,7 @@ def test_a_program_that_is_not_this_rigs_is_not_heard() -> None:
     night.told(OWN, applies=True, server="the-neighbours")
 
     assert night.mode is Mode.APPLY
-    assert night.rig.told == ()
+    assert night.rig.declared_offsets == ()
 
 
 def test_a_move_under_way_is_ended_before_rigd_stands_down() -> None:
@@ -158,7 +158,7 @@ def test_a_program_that_goes_is_forgotten_and_the_stand_down_stays() -> None:
 
     night.gone()
 
-    assert night.rig.told == ()
+    assert night.rig.declared_offsets == ()
     assert night.mode is Mode.OBSERVE
 
 

@@ -79,7 +79,7 @@ def test_another_focuser_is_looked_at_before_anything_is_believed_of_it() -> Non
     ledger = night.rig.ledger
     assert (ledger.embodied, ledger.raw_steps, ledger.shift_steps) == (None, None, 0)
     assert night.rig.focuser is None
-    assert not night.rig.checked
+    assert not night.rig.ledger_checked
 
 
 def test_the_mode_stays_whatever_the_profile() -> None:

@@ -422,12 +422,12 @@ def test_a_focuser_without_thermometer_is_said() -> None:
 
 
 def test_a_temperature_is_believed_when_it_is_said_again_later() -> None:
-    once = Thermometer().said(10.0, 100.0, 60.0)
+    once = Thermometer().take_reading(10.0, 100.0, 60.0)
 
-    assert once.at(300.0, 600.0).celsius is None
-    assert once.said(10.0, 159.0, 60.0).celsius is None
-    assert once.said(10.0, 160.0, 60.0).celsius == 10.0
-    assert once.said(10.0, 160.0, 60.0).at(761.0, 600.0).celsius is None
+    assert once.drop_stale(300.0, 600.0).celsius is None
+    assert once.take_reading(10.0, 159.0, 60.0).celsius is None
+    assert once.take_reading(10.0, 160.0, 60.0).celsius == 10.0
+    assert once.take_reading(10.0, 160.0, 60.0).drop_stale(761.0, 600.0).celsius is None
 
 
 def test_a_glitch_before_the_sensor_falls_silent_is_never_believed() -> None:

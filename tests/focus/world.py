@@ -722,7 +722,7 @@ class World:
                             ref=ref,
                             number=number,
                             reason="no answer" if reply_lost else "not accepted",
-                            perhaps_told=reply_lost,
+                            may_have_arrived=reply_lost,
                         )
                     )
             case TurnWheel(filter_position=position):

@@ -139,7 +139,7 @@ async def living(
         assert isinstance(observatory, LiveObservatory)
         live = Live(port=started.result(), driver=driver, observatory=observatory)
         await live.until_filter(0)
-        while not observatory.snapshot("one").checked:
+        while not observatory.snapshot("one").ledger_checked:
             await observatory.changed()
         for device in ("filterwheel", "focuser"):
             await live.put(device, "connected", Connected=True)

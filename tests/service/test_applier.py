@@ -104,7 +104,7 @@ async def test_a_focuser_that_cannot_be_told_is_reported_as_not_moved(tmp_path: 
         ),
     )
 
-    assert [(e.number, e.reason, e.perhaps_told) for e in reported] == [(1, "unplugged", False)]  # type: ignore[attr-defined]
+    assert [(e.number, e.reason, e.may_have_arrived) for e in reported] == [(1, "unplugged", False)]  # type: ignore[attr-defined]
 
 
 async def test_a_ledger_that_a_full_disk_refused_is_stored_when_there_is_room(

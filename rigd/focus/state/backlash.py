@@ -5,7 +5,7 @@ from enum import StrEnum
 
 
 class FinalDirection(StrEnum):
-    """How positions count in the last part of a move."""
+    """Which way positions count in the last part of a move."""
 
     UP = "up"
     DOWN = "down"
@@ -13,11 +13,11 @@ class FinalDirection(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Backlash:
-    """What rigd does about it, if it is rigd's."""
+    """The backlash that rigd takes up."""
 
     steps: int
     final_direction: FinalDirection | None = None
-    """None: as this rig's autofocus ends, once that was seen."""
+    """None: the direction in which this rig's autofocus ends, once that was seen."""
 
     def overshoot_steps(self, start_steps: int, target_steps: int) -> int | None:
         """Where a move must turn to end in the final direction; None if it need not."""

@@ -1,4 +1,4 @@
-"""What the pure core wants done: the applier carries these out, in order."""
+"""Effects: what the pure core wants done; the applier carries them out in order."""
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -11,7 +11,7 @@ from rigd.focus.state.settings import Mode
 
 
 class Severity(StrEnum):
-    """How loud a diary line is."""
+    """How much a diary line matters."""
 
     INFO = "info"
     WARNING = "warning"
@@ -38,14 +38,14 @@ class RememberMode:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RememberHold:
-    """Store who said hands off, or that it is over; stored after the motor was stopped."""
+    """Store who said hands off, or that it is over."""
 
     by: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RememberFinalDirection:
-    """Keep in which direction this rig's autofocus ends."""
+    """Store the direction in which this rig's autofocus ends."""
 
     direction: FinalDirection
 
@@ -55,19 +55,19 @@ class RememberFault:
     """Store what is wrong with the last filter change, so that a restart says it too."""
 
     sentence: str | None
-    """None: nothing, any more."""
+    """None: nothing is wrong any more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RememberPause:
-    """Store that rigd pauses the guider, before it does; or that it guides again."""
+    """Store that rigd pauses the guider, before it is asked to; or that it guides again."""
 
     paused: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JournalIntent:
-    """Store a move before it is commanded; if that fails nothing may be commanded."""
+    """Store a move before it is commanded; if that fails, nothing may be commanded."""
 
     move: FocuserMove
     ledger: Ledger
@@ -112,7 +112,7 @@ class HaltFocuser:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadFocuser:
-    """Ask for a read-back."""
+    """Ask the focuser where it is."""
 
     ref: DeviceRef
 
@@ -134,7 +134,7 @@ class ConnectDevice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AutofocusEnded:
-    """A client's autofocus is over; where it stands may be the focus."""
+    """A client's autofocus is over; where the focuser stands may be the focus."""
 
     client: str | None
     """None: a program that moves the focuser directly."""
@@ -144,7 +144,7 @@ class AutofocusEnded:
     start_steps: int | None
     """Where the focuser stood before the first move, in its own counts."""
     raw_steps: int | None
-    """Where it stands now; None if it moves, or if somebody else had a hand in it."""
+    """Where it stands now; None if it moves, or if anybody else had a part in the search."""
     embodied: Terms | None
     """What is in `raw_steps` of rigd's; None while unknown."""
     temperature_c: float | None
@@ -165,7 +165,7 @@ class AutofocusEnded:
 
     @property
     def ends_between(self) -> bool:
-        """Whether it ended between the places where it measured: one-way moves do not."""
+        """Whether it ended between the places where it measured; moves in one direction do not."""
         raw, low, high = self.raw_steps, self.low_steps, self.high_steps
         if raw is None or low is None or high is None:
             return False
@@ -211,7 +211,7 @@ class Refusal(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A rig after an event, and what is to be done about it."""
+    """A rig after an event, with what is to be done about it."""
 
     rig: Rig
     effects: tuple[Effect, ...] = ()

@@ -1,21 +1,21 @@
-"""What was seen of others who move the focuser when filters change: plain data of the rig."""
+"""What was seen of others who move the focuser when filters change: frozen data of the rig."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeardCommand:
-    """Another INDI client was heard to tell the focuser to move; what comes of it is to be seen."""
+    """A command to the focuser by another INDI client, of which nothing is seen to come yet."""
 
     at_s: float
     stood_steps: int | None
-    """Where the focuser had last said that it is."""
+    """Where the focuser had last said that it was."""
     target_steps: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwnMove:
-    """A move of rigd's own that is under way, turns and all."""
+    """A move of rigd's own that is under way, both legs taken together."""
 
     start_steps: int
     began_s: float
@@ -23,7 +23,7 @@ class OwnMove:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ForeignMove:
-    """The base moved: by a client of rigd's focuser, another program, or a hand."""
+    """A move of the base: by a client of rigd's focuser, another program, or a hand."""
 
     began_s: float
     ended_s: float
@@ -33,19 +33,19 @@ class ForeignMove:
     heard: bool = False
     """Whether another INDI client was heard to command it."""
     beside: bool = False
-    """Whether rigd was just making the same move: the focuser moved once."""
+    """Whether rigd was making the same move, so that the focuser moved once."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Turn:
-    """The wheel went from one filter to another; the time after it is not over."""
+class WheelTurn:
+    """A filter change to which moves of the focuser may still belong."""
 
     from_key: str
     to_key: str
     began_s: float
     rest_s: float
     since_s: float
-    """Moves before this moment belong to the turn before."""
+    """Moves before this moment belong to the filter change before."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,31 +56,31 @@ class Sample:
     to_key: str
     delta_steps: int
     by: tuple[str, ...] = ()
-    """The clients of rigd's focuser that had a part in it."""
+    """The clients of rigd's focuser that made a part of it."""
     heard: bool = False
-    """Whether all of it was commanded by another INDI client."""
+    """Whether another INDI client was heard to command all of it."""
     beside: bool = False
-    """Whether any of it was a move that rigd was making as well."""
+    """Whether any of it was a move that rigd was making too."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ForeignMoves:
-    """What was seen so far of who moves the focuser when filters change."""
+    """What was seen so far of others who move the focuser when filters change."""
 
     moves: tuple[ForeignMove, ...] = ()
-    """Moves that no filter change accounts for yet."""
+    """Moves that belong to no filter change yet."""
     command: HeardCommand | None = None
     """The newest command that was heard, until it is known what came of it."""
     own: OwnMove | None = None
     turning_since_s: float | None = None
     """When the wheel began to turn; None while it rests."""
-    turn: Turn | None = None
+    turn: WheelTurn | None = None
     samples: tuple[Sample, ...] = ()
     verdict: str = "not enough filter changes were seen to say"
-    """What the samples say, in a sentence."""
+    """What the samples show, in a sentence."""
     nobody: bool = False
-    """Whether enough changes were seen without any other mover."""
+    """Whether enough filter changes were seen, and nobody moved the focuser."""
     applier: str | None = None
     """The sentence that names a second applier; None while there is no proof of one."""
     unapplied: int = 0
-    """Filter changes in a row that needed an offset and that nobody moved the focuser for."""
+    """Filter changes in a row that needed an offset and for which nobody moved the focuser."""

@@ -30,7 +30,7 @@ class Terms:
         return self.filter_steps + self.temperature_steps + self.trim_steps
 
     def plus(self, part: Part, steps: int) -> "Terms":
-        """The same with so many steps more in one part."""
+        """These terms with so many steps more in one part."""
         match part:
             case Part.FILTER:
                 return replace(self, filter_steps=self.filter_steps + steps)
@@ -42,18 +42,18 @@ class Terms:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TemperatureBase:
-    """What the temperature term counts from: set when the focus was right as it stood."""
+    """What the temperature term counts from: set when the focus was right where it stood."""
 
     celsius: float
     steps: int
-    """What was in the position of this term then."""
+    """The term at that moment."""
     meaning: str
-    """The coefficients that it was set for; with others it begins anew."""
+    """The coefficients that it was set for; with others it is set again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ledger:
-    """What is known of where the focuser stands and why.
+    """Where the focuser stands and why, as far as it is known.
 
     `embodied` is None while it is unknown, which blocks every move of rigd's own accord;
     `unknown_because` then says why, in a sentence. `shift_steps` is the raw-to-logical shift that
@@ -69,9 +69,9 @@ class Ledger:
     unknown_because: str | None = "the focuser has not been seen yet"
     shift_steps: int = 0
     step_meaning: str | None = None
-    """What the focuser said of its steps when `raw_steps` was set; None: nothing."""
+    """What the focuser said of its steps when `raw_steps` was set; None if nothing."""
     temperature_base: TemperatureBase | None = None
-    """None since the last re-base: taken as soon as a temperature is known."""
+    """None since the last re-base: set as soon as a temperature is known."""
 
     @property
     def base_steps(self) -> int | None:
@@ -87,16 +87,16 @@ class Ledger:
 
 
 def adopt_position(raw_steps: int, filter_steps: int, filter_key: str | None) -> Ledger:
-    """The focuser stands in focus for a filter: that filter's offset is embodied, nothing moves."""
+    """A new ledger for a focuser in focus for a filter, whose offset is embodied as it stands."""
     return embody(Ledger(), raw_steps, raw_steps, Terms(filter_steps=filter_steps), filter_key)
 
 
 def embody(
     ledger: Ledger, raw_steps: int, read_steps: int, terms: Terms | None, filter_key: str | None
 ) -> Ledger:
-    """The focuser arrived at `raw_steps` and was read back, with these terms in its position.
+    """The ledger of a focuser that arrived at `raw_steps` with these terms and was read back.
 
-    Without terms (a client's own move while what is embodied is unknown) only the position counts.
+    Without terms (a client's own move while what is embodied is unknown) only the position is set.
     """
     if terms is None:
         return replace(ledger, raw_steps=raw_steps, read_steps=read_steps)
@@ -112,7 +112,7 @@ def embody(
 
 
 def forget_embodied(ledger: Ledger, read_steps: int | None, because: str) -> Ledger:
-    """What is embodied is not known any more; the shift that clients see stays."""
+    """The ledger once what is embodied is unknown; the shift that clients see stays."""
     return replace(
         ledger,
         raw_steps=read_steps,
@@ -124,9 +124,10 @@ def forget_embodied(ledger: Ledger, read_steps: int | None, because: str) -> Led
 
 
 def follow_foreign_move(ledger: Ledger, read_steps: int) -> Ledger:
-    """Somebody else moved the focuser: the base follows by as much, what is embodied stays.
+    """The ledger after somebody else moved the focuser: the base follows, what is embodied stays.
 
-    The differences of successive readings add up exactly, so a trembling encoder leaves no trace.
+    It follows by the difference of two readings. Those add up exactly, so an encoder that trembles
+    leaves no trace.
     """
     if ledger.raw_steps is None or ledger.read_steps is None:
         return replace(ledger, raw_steps=read_steps, read_steps=read_steps)
@@ -135,14 +136,14 @@ def follow_foreign_move(ledger: Ledger, read_steps: int) -> Ledger:
 
 
 def rebase(ledger: Ledger) -> Ledger:
-    """The focus is right where the focuser stands: the temperature counts from now on."""
+    """The ledger of a focus that is right where it stands: the temperature counts from now on."""
     return replace(ledger, temperature_base=None)
 
 
 def embody_where_stopped(
     ledger: Ledger, read_steps: int, base_steps: int, part: Part = Part.FILTER
 ) -> Ledger:
-    """The focuser came to rest elsewhere than commanded: the read-back sets `embodied` exactly.
+    """The ledger of a focuser that came to rest elsewhere than commanded, exactly as read back.
 
     What is missing or too much is in the part that the move was to change.
     """
@@ -153,9 +154,9 @@ def embody_where_stopped(
 
 
 def resume_after_gap(ledger: Ledger, read_steps: int, tolerance_steps: int) -> Ledger:
-    """A focuser seen after a gap (start, lost connection) with no move of ours under way.
+    """The ledger of a focuser seen again after a start or a lost connection, with no move open.
 
-    The same raw position keeps what is embodied. Another one is a new base only if nothing was
+    At the same raw position what is embodied stays. Another one is a new base only if nothing was
     embodied; otherwise nobody can say what is in it.
     """
     if ledger.read_steps is None or ledger.embodied is None:
@@ -177,14 +178,14 @@ def resume_after_gap(ledger: Ledger, read_steps: int, tolerance_steps: int) -> L
 def resume_after_move(
     ledger: Ledger, read_steps: int, *, start_steps: int, landed: Ledger, tolerance_steps: int
 ) -> Ledger:
-    """A focuser seen at rest after a gap that began during a move of ours.
+    """The ledger of a focuser seen at rest after a gap that began during a move of rigd's.
 
     Args:
         ledger: the ledger before the move.
         read_steps: where it stands now, at rest.
         start_steps: where the move began.
-        landed: the ledger as it is if the move was completed.
-        tolerance_steps: how near is the same place.
+        landed: the ledger if the move was completed.
+        tolerance_steps: the distance within which two positions are the same place.
     """
     if landed.raw_steps is not None and abs(read_steps - landed.raw_steps) <= tolerance_steps:
         return replace(landed, read_steps=read_steps)

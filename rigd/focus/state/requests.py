@@ -1,4 +1,4 @@
-"""What people and programs ask of a rig, and what rigd's own clockwork adds, as events."""
+"""Events besides those of devices: what people and programs ask, and what rigd itself adds."""
 
 from dataclasses import dataclass
 
@@ -57,7 +57,7 @@ class AdoptRequested:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HoldRequested:
-    """Hands off, or the end of it."""
+    """Somebody says hands off, or ends it."""
 
     at_s: float
     client: str
@@ -75,7 +75,7 @@ class ModeRequested:
     clients: tuple[str, ...] = ()
     """Who has the virtual focuser open."""
     readers: tuple[str, ...] = ()
-    """Who ever read non-zero FocusOffsets, and may have kept them."""
+    """Who ever read non-zero `FocusOffsets`, and may have kept them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +87,7 @@ class AutofocusReported:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConnectRequested:
-    """A client connects a virtual device: the hardware behind it shall connect."""
+    """A client connects a virtual device, and so asks for the hardware behind it."""
 
     at_s: float
     client: str
@@ -106,20 +106,20 @@ class Remembered:
     hold_by: str | None = None
     """Who said hands off, and since when."""
     samples: tuple[Sample, ...] = ()
-    """What others did around the last filter changes."""
+    """What others did to the focuser around the last filter changes."""
     learnt_direction: FinalDirection | None = None
-    """In which direction this rig's autofocus was seen to end."""
+    """The direction in which this rig's autofocus was last seen to end."""
     begins_to_apply: bool = False
-    """Whether the configuration says apply since the last start: the focus is taken anew."""
+    """Whether the configuration says `apply` only since this start: the focus is adopted again."""
     guider_paused: bool = False
-    """Whether rigd had paused the guider and not let it go on."""
+    """Whether rigd had paused the guider and not let it go on yet."""
     guide: "Remembered | None" = None
-    """What it knows of the guide focuser."""
+    """What the store knows of the guide focuser."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SlotsComputed:
-    """The offsets per slot that count from the next filter change on."""
+    """Setup has computed the offsets that count from the next filter change on."""
 
     at_s: float
     slots: tuple[FilterSlot, ...]
@@ -131,7 +131,7 @@ class SlotsComputed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProfileChangeRequested:
-    """Somebody is about to change the equipment profile in force: nothing moves until then."""
+    """Somebody is about to change the equipment profile in force: nothing may move meanwhile."""
 
     at_s: float
     client: str
@@ -139,30 +139,30 @@ class ProfileChangeRequested:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProfileChanged:
-    """Another equipment profile is in force, or the same says something else."""
+    """Another equipment profile is in force, or the same one with other content."""
 
     at_s: float
     settings: RigSettings
-    """As it says, with the offsets of its slots; the mode stays."""
+    """Those of the profile, with the offsets of its slots; the mode stays."""
     starts_over: bool
-    """Whether the light path is another one: what is embodied then has no meaning."""
+    """Whether the light path is another one, so that what is embodied has no meaning."""
     sentence: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProfileKept:
-    """The change of the profile did not come about."""
+    """The equipment profile stays as it was."""
 
     at_s: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrainJudged:
-    """Whether what is said of the light path fits the profile in force."""
+    """Setup has compared what is known of the light path with the profile in force."""
 
     at_s: float
     mismatch: str | None
-    """The sentence of the contradiction."""
+    """The sentence of the contradiction; None if there is none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,8 +181,8 @@ class FocuserCommandFailed:
     ref: DeviceRef
     number: int
     reason: str
-    perhaps_told: bool = False
-    """The command may have arrived all the same: where the focuser stands must be judged."""
+    may_have_arrived: bool = False
+    """Whether it may have arrived all the same: then where the focuser stands must be judged."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -197,7 +197,7 @@ class GuiderCommandFailed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConnectCommandFailed:
-    """A device could not be asked to connect; it is asked again when it is next heard of."""
+    """A device could not be asked to connect; it is asked again when it next appears."""
 
     at_s: float
     ref: DeviceRef

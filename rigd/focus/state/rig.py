@@ -1,4 +1,4 @@
-"""A rig as it is now: one frozen snapshot, a fold of its events."""
+"""A rig as it is now: one frozen snapshot, made by a fold of its events."""
 
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -21,7 +21,7 @@ from rigd.optics.filter_offsets import SlotKind
 
 
 class Origin(StrEnum):
-    """Through whom a filter change came."""
+    """How a filter change came about: asked of rigd, or made at the real wheel."""
 
     IN_PATH = "in_path"
     REACTIVE = "reactive"
@@ -29,7 +29,7 @@ class Origin(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gate:
-    """A closed gate and its sentence."""
+    """A closed gate, with its sentence."""
 
     name: str
     sentence: str
@@ -49,7 +49,7 @@ class Result(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """The last word on a filter change, with its sentence."""
+    """How the newest filter change ended or stands, with its sentence."""
 
     result: Result
     sentence: str
@@ -76,23 +76,23 @@ class FocuserMove:
     start_steps: int
     target_steps: int
     terms: Terms | None
-    """The terms in the target; None while what is embodied is unknown (a client's own move)."""
+    """The terms in the target; None in a client's own move while what is embodied is unknown."""
     filter_key: str | None
     began_at_s: float
     by: str
     by_client: bool = False
     """Whether a client moves the virtual focuser (and sees it move)."""
     part: Part = Part.FILTER
-    """Which part of the position changes; of no account in a client's own move."""
+    """Which part of the position changes; without meaning in a client's own move."""
     seen_moving: bool = False
     reads: int = 0
     """Reads at rest in a row that agree: two make a read-back."""
     read_steps: int | None = None
     halted: bool = False
     lost: bool = False
-    """The connection went away meanwhile: where it stops must be judged afresh."""
+    """Whether it went out of sight: where the focuser is found then must be judged."""
     second_leg: MoveLeg | None = None
-    """Where it goes on to from its target; only while it is watched."""
+    """Where it goes on to from its target; not if it went out of sight meanwhile."""
 
     @property
     def goal(self) -> MoveLeg:
@@ -103,7 +103,7 @@ class FocuserMove:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """A filter change under way: the wheel's part, the focuser's is the move."""
+    """A filter change under way; its focuser's part is the rig's move."""
 
     origin: Origin
     client: str
@@ -117,9 +117,9 @@ class Change:
     declined: str | None = None
     """Why the focuser stays; the change itself goes on."""
     focuser_waits: bool = False
-    """Whether the focuser's part begins only when a client's own move has ended."""
+    """Whether the focuser's part has still to begin: after a client's move, wheel or guider."""
     guide_follows: int | None = None
-    """The filter term that the guide focuser has still to follow."""
+    """The filter term that the guide focuser has still to follow; None if none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,27 +133,27 @@ class Pending:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QueuedMove:
-    """A client's move asked for during another one: the newest wins, begun when that one ends."""
+    """A client's move asked for during another one, begun when that ends; the newest wins."""
 
     base_steps: int
-    """The wanted position without rigd's terms (while they are unknown: without the shift)."""
+    """The wanted position without rigd's terms; without the shift while they are unknown."""
     client: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GuiderPause:
-    """rigd has paused the guider, or asked it to; it is let go on afterwards."""
+    """A pause of the guider that rigd has asked for, until the guider guides again."""
 
     asked_at_s: float
     confirmed: bool = False
-    """Whether it said that it does not guide now."""
+    """Whether the guider has said since that it does not guide."""
     resumed_at_s: float | None = None
     """When it was last asked to go on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Search:
-    """Moves of one client with exposures between them: with enough of them, an autofocus."""
+    """Moves of one client with exposures between them; enough of them are an autofocus."""
 
     client: str | None
     """None: something that moves the focuser directly."""
@@ -161,7 +161,7 @@ class Search:
     start_steps: int | None
     """Where the focuser stood before the first of them, in its own counts."""
     temperature_base: TemperatureBase | None = None
-    """What the temperature counted from then."""
+    """What the temperature counted from before the first of them."""
     moves: int
     began_s: float
     last_at_s: float
@@ -174,19 +174,19 @@ class Search:
     exposed: bool = False
     """Whether the camera exposed since the last move."""
     disturbed: bool = False
-    """Whether somebody else had a hand in it: where it ends is then no result."""
+    """Whether anybody else had a part in it: where it ends is then no result."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rig:
-    """Everything about one rig that anything may depend on."""
+    """Everything about one rig that anything in the core may depend on."""
 
     settings: RigSettings
     ledger: Ledger = field(default_factory=Ledger)
-    checked: bool = False
-    """Whether the ledger was compared with a focuser at rest since it was last out of sight."""
+    ledger_checked: bool = False
+    """Whether the ledger was compared with a focuser at rest since that was last out of sight."""
     remembered: bool = False
-    """Whether the ledger comes from the store (else the first sight adopts)."""
+    """Whether the ledger counts: restored from the store, or adopted. Else first sight adopts."""
     identities: tuple[DeviceIdentity, ...] = ()
     servers_down: tuple[tuple[str, str], ...] = ()
     echoes_lost: tuple[tuple[str, str], ...] = ()
@@ -198,7 +198,7 @@ class Rig:
     guider: GuiderReport | None = None
     guider_pause: GuiderPause | None = None
     guider_failed_at_s: float | None = None
-    """When it last did not pause."""
+    """When the guider last did not pause."""
     filter_position: int | None = None
     """Where the wheel last stood at rest; None if unknown since."""
     wheel_turning: bool = False
@@ -218,42 +218,42 @@ class Rig:
     thermometer: Thermometer = field(default_factory=Thermometer)
     temperature_waits: Gate | None = None
     """What keeps the focuser from following the temperature."""
-    in_use: bool = False
+    was_used: bool = False
     """Whether anybody has used the rig since the focuser was found."""
     searches: tuple[Search, ...] = ()
     """What may be an autofocus, one per client."""
     missed_gaps: int = 0
     """Frames in a row that began before the focuser had followed the real wheel."""
     learnt_direction: FinalDirection | None = None
-    """In which direction this rig's autofocus ends, as it was last seen."""
+    """The direction in which this rig's autofocus was last seen to end."""
     paces_steps_s: tuple[float, ...] = ()
-    """Steps in a second, of the newest long moves since start."""
+    """Steps per second of the newest long moves since start."""
     foreign_moves: ForeignMoves = field(default_factory=ForeignMoves)
-    """Who else moves the focuser when filters change."""
-    told: tuple[OffsetsDeclared, ...] = ()
-    """What its programs said last of their own offsets; nothing of one that does not answer."""
+    """What was seen of others who move the focuser when filters change."""
+    declared_offsets: tuple[OffsetsDeclared, ...] = ()
+    """What its programs last said of their own offsets; nothing of one that does not answer."""
     known_appliers: tuple[str, ...] = ()
     """Clients that were ever seen to apply filter offsets of their own through rigd's focuser."""
     stood_down: bool = False
     """Whether the mode is rigd's own choice, beside another applier."""
     hold_by: str | None = None
     profile_by: str | None = None
-    """Who is changing the equipment profile just now."""
+    """Who is changing the equipment profile at this moment."""
     mismatch: str | None = None
-    """What contradicts the equipment profile: until that is settled rigd moves nothing itself."""
+    """What contradicts the equipment profile: until that is settled, rigd moves nothing itself."""
     connect_asked: frozenset[DeviceRef] = frozenset()
     """Devices already asked to connect since they appeared."""
     guide_focuser: "Rig | None" = None
     """The focuser of the guide camera, kept as a rig of its own; None until it is heard of."""
 
     def slot(self, filter_position: int | None) -> FilterSlot | None:
-        """The slot at a position, None if the rig has none there."""
+        """The slot at a position; None if the rig has none there."""
         for slot in self.settings.slots:
             if slot.filter_position == filter_position:
                 return slot
         return None
 
-    def in_focus_of(self, slot: FilterSlot) -> bool:
+    def is_in_focus_of(self, slot: FilterSlot) -> bool:
         """Whether the focus is that of a filter, or no farther from it than the dead-band."""
         terms, wanted = self.ledger.embodied, slot.focus_offset_steps
         if slot.key == self.ledger.embodied_filter:
@@ -272,7 +272,7 @@ class Rig:
     def shown_filter_position(self) -> int | None:
         """What the virtual wheel shows: None until wheel and focuser have both settled.
 
-        A move of rigd's own counts even when its change is forgotten: it may outlive a crash.
+        A move of rigd's own counts without a change, too: after a crash the change is forgotten.
         """
         under_way = self.move is not None and not self.move.by_client
         if self.change is not None or self.wheel_turning or under_way:
@@ -281,7 +281,7 @@ class Rig:
 
     @property
     def backlash(self) -> Backlash | None:
-        """What rigd does about backlash; nothing if the driver does."""
+        """The backlash that rigd takes up; None if it is not rigd's, or the driver's already."""
         owned = self.settings.backlash
         if owned is None or (self.focuser is not None and self.focuser.driver_backlash):
             return None

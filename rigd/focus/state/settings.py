@@ -1,4 +1,4 @@
-"""The three modes of a rig: who moves the focuser at a filter change."""
+"""What configuration and profile say of a rig: its mode, its slots, its limits and times."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -10,7 +10,7 @@ from rigd.optics.filter_offsets import SlotKind
 
 
 class Mode(StrEnum):
-    """What rigd does with the offsets of a rig; stated in the configuration, never implied."""
+    """Who moves the focuser at a filter change; stated in the configuration, never implied."""
 
     APPLY = "apply"
     """rigd moves the focuser; its wheel publishes zeros."""
@@ -22,10 +22,10 @@ class Mode(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LearntOffset:
-    """What autofocus runs say of a filter's offset, in the focuser's own counts."""
+    """What autofocus runs show of a filter's offset, in the focuser's own counts."""
 
     focus_offset_steps: float | None
-    """The mean; None if the runs do not support an answer."""
+    """The mean; None if the runs are not enough for an answer."""
     se_steps: float | None
     low_steps: float | None
     """Of the 95 % interval."""
@@ -54,7 +54,7 @@ class FilterSlot:
     reason: str | None = None
     """Why there is no offset: what exactly is unknown."""
     learnt: LearntOffset | None = None
-    """What runs say, whether or not it is what counts."""
+    """What runs show, whether or not it is what counts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +63,7 @@ class StackPart:
 
     ref: DeviceRef
     slots: int
-    """How many the profile names."""
+    """How many slots the profile names."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,9 +79,9 @@ class RigSettings:
     camera: DeviceRef | None = None
     mount: DeviceRef | None = None
     guider: DeviceRef | None = None
-    """Guides through an off-axis guider: moves of the focuser disturb it."""
+    """A guider behind an off-axis guider, which moves of the focuser disturb."""
     guider_pause: bool = True
-    """Whether rigd may pause it."""
+    """Whether rigd may pause the guider."""
     programs: tuple[str, ...] = ()
     """Servers of the programs that image with this rig and can be asked for their own offsets."""
     connect: frozenset[DeviceRef] = frozenset()
@@ -92,26 +92,36 @@ class RigSettings:
     min_steps: int | None = None
     max_steps: int | None = None
     tolerance_steps: int = 5
+    """An EAF over INDI does not report moves of 5 steps or fewer."""
     dead_band_steps: int = 0
+    """An offset that asks for no more than this is not worth a move."""
     quiet_s: float = 30.0
+    """How long the focuser must rest after a foreign move. Our choice: longer than the exposures
+    and downloads between the moves of an autofocus usually are."""
     autofocus_moves: int = 3
-    """So many moves of one client, with exposures between them, are an autofocus."""
+    """So many moves of one client, with exposures between them, are an autofocus: two could be a
+    move and its correction."""
     autofocus_quiet_s: float = 120.0
-    """An autofocus that moves no more for this long is over."""
+    """An autofocus that moves no more for this long is over. Our choice: with long exposures and
+    slow downloads a client may well be still for a minute."""
     deadline_s: float = 28.0
+    """How long a change may take: just below the shortest time-out known of a client, the 30 s of
+    ConformU (CCDciel waits 60 s)."""
     sequential: bool = False
     """Whether the focuser waits for the wheel, as on a weak power supply."""
     swap_limit_s: float | None = None
     """How long a human may take to change the filter; None: the wheel has a motor."""
     start_grace_s: float = 2.0
-    """How long a device may take to begin to move after it was told."""
+    """How long a device may take to begin to move after it was told. Our choice: two polls of an
+    INDI driver, whose POLLING_PERIOD is 1 s as a rule."""
     reactive: bool = True
+    """Whether changes made at the real wheel are followed."""
     camera_gate_if_visible: bool = False
     """Whether moves of rigd's own accord are allowed when the camera cannot be seen."""
     temperature: TemperatureSettings | None = None
     """None: the focuser does not follow the temperature."""
     backlash: Backlash | None = None
-    """None: not rigd's business."""
+    """None: the driver's or nobody's business."""
     guide_focuser: DeviceRef | None = None
     """The focuser of a guide camera that looks through an off-axis guider."""
     guide_steps_per_step: float | None = None

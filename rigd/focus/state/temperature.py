@@ -1,7 +1,7 @@
 """The temperature term: which temperature is believed, and how many steps it is worth. Pure.
 
-`term = anchor + k (T - T_base)`: T_base is set at each re-base, when the focus is right as it
-stands; the anchor is what of this term was in the position then, so a re-base moves nothing.
+`term = anchor + k (T - T_base)`: T_base is set at each re-base, when the focus is right where it
+stands; the anchor is the term at that moment, so a re-base moves nothing.
 """
 
 from dataclasses import dataclass, replace
@@ -10,14 +10,15 @@ from rigd.focus.state.ledger import Ledger, TemperatureBase
 from rigd.units import round_half_away
 
 JUMP_C = 2.0
-"""Readings that differ by more are believed only once they have lasted."""
+"""Readings that differ by more are believed only once they have lasted. Our choice: air does not
+change so fast between two reports, a sensor that is plugged in or glitches does."""
 PLAUSIBLE_C = (-60.0, 60.0)
-"""Beyond lie what a missing sensor says (-127, -273, 85)."""
+"""Beyond it lies what a missing or failed sensor says (-127, -273, 85)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TemperatureSettings:
-    """That the focuser shall follow the temperature, and by how much."""
+    """By how much the focuser follows the temperature, and which readings count."""
 
     steps_per_c: float
     by_filter: tuple[tuple[str, float], ...] = ()
@@ -25,7 +26,7 @@ class TemperatureSettings:
     dead_band_steps: int
     max_age_s: float
     lasts_s: float = 60.0
-    """How long a temperature that jumps must last before it is believed."""
+    """How long a temperature that jumped must last before it is believed. Our choice."""
 
     def coefficient(self, filter_key: str | None) -> float:
         """Steps for each degree with a filter in the light."""
@@ -33,48 +34,51 @@ class TemperatureSettings:
 
     @property
     def meaning(self) -> str:
-        """What gives the term its meaning: with another one it begins anew."""
+        """What gives the term its meaning: under another one T_base is set again."""
         own = (f"{key} {value!r}" for key, value in self.by_filter)
         return ", ".join((repr(self.steps_per_c), *own))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Thermometer:
-    """What the focuser's sensor said, and what of it is believed."""
+    """What the focuser's sensor reports, and which of it is believed."""
 
     celsius: float | None = None
     """Believed and fresh; None otherwise."""
-    said_at_s: float | None = None
-    doubt_c: float | None = None
-    """Another temperature, if it lasts."""
-    doubted_at_s: float = 0.0
+    read_at_s: float | None = None
+    """When the sensor was last read."""
+    doubtful_c: float | None = None
+    """Another temperature, believed if it lasts."""
+    doubtful_since_s: float = 0.0
 
-    def said(self, celsius: float | None, said_at_s: float | None, lasts_s: float) -> "Thermometer":
-        """Take in what the sensor says; a jump is believed when it is said again later."""
-        if celsius is None or said_at_s is None or said_at_s == self.said_at_s:
+    def take_reading(
+        self, celsius: float | None, read_at_s: float | None, lasts_s: float
+    ) -> "Thermometer":
+        """Take in a reading; a jump is believed once it has lasted."""
+        if celsius is None or read_at_s is None or read_at_s == self.read_at_s:
             return self
         if not PLAUSIBLE_C[0] <= celsius <= PLAUSIBLE_C[1]:
             return self
-        heard = replace(self, said_at_s=said_at_s)
+        read = replace(self, read_at_s=read_at_s)
         if self.celsius is not None and abs(celsius - self.celsius) <= JUMP_C:
-            return replace(heard, celsius=celsius, doubt_c=None)
-        if self.doubt_c is None or abs(celsius - self.doubt_c) > JUMP_C:
-            return replace(heard, doubt_c=celsius, doubted_at_s=said_at_s)
-        if said_at_s - self.doubted_at_s >= lasts_s:
-            return replace(heard, celsius=celsius, doubt_c=None)
-        return replace(heard, doubt_c=celsius)
+            return replace(read, celsius=celsius, doubtful_c=None)
+        if self.doubtful_c is None or abs(celsius - self.doubtful_c) > JUMP_C:
+            return replace(read, doubtful_c=celsius, doubtful_since_s=read_at_s)
+        if read_at_s - self.doubtful_since_s >= lasts_s:
+            return replace(read, celsius=celsius, doubtful_c=None)
+        return replace(read, doubtful_c=celsius)
 
-    def at(self, now_s: float, max_age_s: float) -> "Thermometer":
-        """As time has passed: what is old is not believed."""
-        if self.said_at_s is not None and now_s - self.said_at_s > max_age_s:
-            return replace(self, celsius=None, doubt_c=None)
+    def drop_stale(self, now_s: float, max_age_s: float) -> "Thermometer":
+        """Stop believing a temperature that has become too old."""
+        if self.read_at_s is not None and now_s - self.read_at_s > max_age_s:
+            return replace(self, celsius=None, doubtful_c=None)
         return self
 
 
-def why_held(
+def why_term_stays(
     settings: TemperatureSettings | None, ledger: Ledger, thermometer: Thermometer
 ) -> str | None:
-    """Why the term stays as it is; None if it follows, or is off."""
+    """Why the term stays as it is; None if it follows the temperature, or is off."""
     if settings is None:
         return None
     if thermometer.celsius is None:
@@ -91,7 +95,7 @@ def term_steps(
     thermometer: Thermometer,
     filter_key: str | None,
 ) -> int:
-    """The term with a filter in the light; what is embodied now where it cannot be known."""
+    """The term with a filter in the light; as it is embodied now where it cannot be known."""
     held = ledger.embodied.temperature_steps if ledger.embodied else 0
     base, celsius = ledger.temperature_base, thermometer.celsius
     if settings is None or base is None or celsius is None:
@@ -101,10 +105,10 @@ def term_steps(
     return base.steps + round_half_away(settings.coefficient(filter_key) * (celsius - base.celsius))
 
 
-def base_temperature(
+def take_temperature_base(
     settings: TemperatureSettings | None, ledger: Ledger, thermometer: Thermometer
 ) -> Ledger:
-    """The ledger with T_base where there is none: the focus is right now, at this temperature."""
+    """The ledger with T_base set where there is none: the focus is right at this temperature."""
     base, terms = ledger.temperature_base, ledger.embodied
     if settings is None:
         return ledger if base is None else replace(ledger, temperature_base=None)
