@@ -17,8 +17,7 @@ def shared() -> Iterator[LiveServer]:
 @pytest.fixture
 def server(shared: LiveServer) -> Iterator[LiveServer]:
     """The shared server with a fresh rig; its devices are open for every client."""
-    fresh = FakeObservatory()
-    shared.on_loop(vars(shared.observatory).update, vars(fresh))
+    shared.on_loop(shared.observatory.become, FakeObservatory())
     for segment in ("filterwheel", "focuser", "safetymonitor"):
         shared.put(f"/api/v1/{segment}/0/connected", Connected=True)
     shared.observatory.asked.clear()

@@ -4,6 +4,7 @@ import asyncio
 import weakref
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from shutil import rmtree
 from tempfile import mkdtemp
@@ -17,7 +18,7 @@ from rigd.config import Config
 from rigd.equipment.profile import EquipmentProfile
 from rigd.errors import DeviceUnavailableError, InvalidValueError, RefusedError
 from rigd.focus.state.settings import Mode
-from rigd.service.profile_requests import desk_of
+from rigd.service.profile_requests import ProfileRequests, desk_of
 from rigd.setup.profile_summary import summarise_profile
 from rigd.store.database import Store
 from rigd.store.profiles import add, switch
@@ -116,13 +117,20 @@ class FakeObservatory:
     watchers: list[asyncio.Future[None]] = field(default_factory=list)
     listeners: list[asyncio.Queue[Json]] = field(default_factory=list)
 
-    def __post_init__(self) -> None:
+    @cached_property
+    def profiles(self) -> ProfileRequests:
+        """The real ones, with a store of their own as soon as somebody asks."""
         store = Store(Path(mkdtemp(prefix="rigd-test-")) / "rigd.db")
         add(store, EquipmentProfile(name="Fake"), "test")
         for rig in self.views:
             switch(store, rig, "Fake", "test")
         weakref.finalize(self, _forget, store)
-        self.profiles = desk_of(store, Config())
+        return desk_of(store, Config())
+
+    def become(self, other: "FakeObservatory") -> None:
+        """Forget everything and be like another."""
+        vars(self).clear()
+        vars(self).update(vars(other))
 
     @property
     def learning_requests(self) -> "FakeObservatory":
