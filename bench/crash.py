@@ -14,6 +14,7 @@ from collections import Counter
 from contextlib import suppress
 from pathlib import Path
 
+from tests.limits import LIMIT_S
 from tests.live.daemon import Daemon
 from tests.live.indiserver import FOCUSER, FOCUSER_START_STEPS, IndiServer, RawListener
 
@@ -27,7 +28,7 @@ BASE = FOCUSER_START_STEPS - 85
 def explain(daemon: Daemon) -> dict[str, object]:
     """The ledger as rigd tells it."""
     url = f"http://{daemon.url}/rigd/v1/rigs/demo/explain"
-    with urllib.request.urlopen(url, timeout=5) as reply:
+    with urllib.request.urlopen(url, timeout=LIMIT_S) as reply:
         return json.loads(reply.read())  # type: ignore[no-any-return]
 
 
@@ -36,19 +37,19 @@ def ask(daemon: Daemon, slot: int) -> None:
     url = f"http://{daemon.url}/api/v1/filterwheel/0/position"
     body = f"Position={slot}".encode()
     request = urllib.request.Request(url, data=body, method="PUT")
-    urllib.request.urlopen(request, timeout=5).close()  # noqa: S310 - loopback
+    urllib.request.urlopen(request, timeout=LIMIT_S).close()  # noqa: S310 - loopback
 
 
 def open_wheel(daemon: Daemon) -> None:
     """Connect the virtual wheel."""
     url = f"http://{daemon.url}/api/v1/filterwheel/0/connected"
     request = urllib.request.Request(url, data=b"Connected=True", method="PUT")
-    urllib.request.urlopen(request, timeout=10).close()  # noqa: S310 - loopback
+    urllib.request.urlopen(request, timeout=LIMIT_S).close()  # noqa: S310 - loopback
 
 
 async def settled(daemon: Daemon) -> dict[str, object]:
     """The ledger once rigd has looked at the focuser and moves nothing."""
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(LIMIT_S):
         while True:
             with suppress(OSError):
                 told = await asyncio.to_thread(explain, daemon)
@@ -85,7 +86,7 @@ async def measure(kills: int, seed: int = 7) -> Counter[str]:
 
 
 async def _judge(told: dict[str, object], wire: RawListener) -> str:
-    raw = wire.number(FOCUSER, "ABS_FOCUS_POSITION")
+    raw = await wire.number_now(FOCUSER, "ABS_FOCUS_POSITION")
     if told["raw_steps"] != raw or told["base_steps"] != BASE:
         msg = f"rigd says {told}, the wire says {raw}"
         raise AssertionError(msg)

@@ -9,9 +9,8 @@ from typing import Any
 
 import pytest
 
-LIMIT_S = 60
-LIVE_LIMIT_S = 180
-"""Neither says how long a test may take, only when it hangs: a busy machine is slow."""
+from tests.limits import TEST_LIMIT_S
+
 APART, TOGETHER = "tests/live/", ("tests/live/test_conformance.py",)
 """Whose tests are shared out one by one; but those in which a daemon serves a whole module."""
 
@@ -22,10 +21,9 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
         return None
     names = pyfuncitem._fixtureinfo.argnames
     kwargs: dict[str, Any] = {name: pyfuncitem.funcargs[name] for name in names}
-    limit_s = LIVE_LIMIT_S if pyfuncitem.get_closest_marker("live") else LIMIT_S
 
     async def body() -> None:
-        await asyncio.wait_for(pyfuncitem.obj(**kwargs), timeout=limit_s)
+        await asyncio.wait_for(pyfuncitem.obj(**kwargs), timeout=TEST_LIMIT_S)
         leaked = asyncio.all_tasks() - {asyncio.current_task()}
         if leaked:
             pytest.fail(f"tasks left running: {leaked}")

@@ -12,6 +12,7 @@ import typer.main
 from rigd.cli.app import app
 from rigd.config import Config
 from rigd.equipment.profile import EquipmentProfile
+from tests.limits import LIMIT_S
 
 ROOT = Path(__file__).parent.parent
 DOCUMENTS = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
@@ -79,7 +80,7 @@ def test_systemd_accepts_the_unit() -> None:
         [program, "verify", str(ROOT / "systemd" / "rigd.service")],
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=LIMIT_S,
         check=False,
     )
 

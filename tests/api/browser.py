@@ -13,7 +13,8 @@ from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-LIMIT_S = 60.0
+from tests.limits import LIMIT_S
+
 EVIL_NAME, REBOUND_NAME = "evil.example", "rebound.example"
 OPTIONS = (
     "--headless=new",
@@ -127,4 +128,4 @@ def visit(url: str, server: HostileServer, directory: Path) -> dict[str, str]:
     finally:
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
-        process.wait(timeout=10)
+        process.wait(timeout=LIMIT_S)

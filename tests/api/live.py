@@ -14,10 +14,10 @@ from urllib.parse import urlencode
 from rigd.api.http.settings import ServerSettings
 from rigd.api.server import Address, serve
 from tests.api.observatory import FakeObservatory
+from tests.limits import LIMIT_S
 
 T = TypeVar("T")
 
-LIMIT_S = 10.0
 FORM = {"content-type": "application/x-www-form-urlencoded"}
 SETTINGS = ServerSettings(port=0, discovery_port=None, version="1.2.3", recovery_s=0.0)
 

@@ -8,9 +8,9 @@ import pytest
 
 from tests.api.live import FORM, LiveServer
 from tests.api.observatory import NAMES, OFFSETS
+from tests.limits import LIMIT_S
 
 POLLS = 5000
-LIMIT_S = 5.0
 
 
 def poll(read: Callable[[], object], done: Callable[[object], bool]) -> object:

@@ -15,6 +15,7 @@ from rigd.api.alpaca.device_types import DEVICE_TYPES
 from rigd.api.rest.app import ROUTES
 from tests.api.live import SETTINGS, live
 from tests.api.observatory import FakeObservatory
+from tests.ports import free_port
 
 SEED = 20260214
 PATIENCE_S = 0.05
@@ -224,9 +225,7 @@ def moves(observatory: FakeObservatory) -> list[tuple[object, ...]]:
 
 
 def test_odd_requests_move_nothing_and_leave_it_up() -> None:
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port(socket.SOCK_DGRAM)
     observatory = FakeObservatory()
     start_steps = observatory.views["rig0"].focuser.position_steps
     settings = replace(SETTINGS, discovery_port=port, body_limit_s=0.05, connect_limit_s=0.05)

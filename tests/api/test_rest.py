@@ -7,6 +7,7 @@ import pytest
 
 from rigd.view.to_json import to_json
 from tests.api.live import SETTINGS, LiveServer, live
+from tests.limits import LIMIT_S
 
 JSON = {"content-type": "application/json"}
 
@@ -202,7 +203,7 @@ def test_an_internal_fault_shows_nothing_of_the_inside(server: LiveServer) -> No
 def test_the_event_stream_tells_what_happens_and_ends_with_the_server(server: LiveServer) -> None:
     import http.client
 
-    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=5)
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=LIMIT_S)
     connection.request("GET", "/rigd/v1/events")
     response = connection.getresponse()
     server.wait_until(lambda: bool(server.observatory.listeners))

@@ -12,14 +12,8 @@ from rigd.api.server import Address, serve
 from rigd.errors import ConfigError
 from tests.api.live import SETTINGS, LiveServer, live
 from tests.api.observatory import FakeObservatory, make_rig
-
-LIMIT_S = 5.0
-
-
-def free_udp_port() -> int:
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
-        sock.bind(("127.0.0.1", 0))
-        return sock.getsockname()[1]
+from tests.limits import LIMIT_S
+from tests.ports import free_port
 
 
 async def test_a_taken_port_is_a_clear_error() -> None:
@@ -143,7 +137,7 @@ async def ask(port: int, *requests: bytes, host: str = "127.0.0.1") -> list[byte
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "::1"])
 async def test_discovery_answers_with_the_port(host: str) -> None:
-    port = free_udp_port()
+    port = free_port(socket.SOCK_DGRAM)
     async with discovery(port, 4567, lambda _: True, loopback_only=True):
         answers = await ask(port, host=host)
 
@@ -152,7 +146,7 @@ async def test_discovery_answers_with_the_port(host: str) -> None:
 
 
 async def test_discovery_ignores_what_is_malformed() -> None:
-    port = free_udp_port()
+    port = free_port(socket.SOCK_DGRAM)
     async with discovery(port, 4567, lambda _: True, loopback_only=True):
         answers = await ask(
             port, b"alpacadiscovery", b"AlpacaDiscovery1", b"", b"\xff" * 64, b"a" * 1400
@@ -162,7 +156,7 @@ async def test_discovery_ignores_what_is_malformed() -> None:
 
 
 async def test_two_servers_share_the_discovery_port() -> None:
-    port = free_udp_port()
+    port = free_port(socket.SOCK_DGRAM)
     async with (
         discovery(port, 1, lambda _: True, loopback_only=True),
         discovery(port, 2, lambda _: True, loopback_only=True),
@@ -224,7 +218,7 @@ def test_who_may_not_ask_is_not_answered() -> None:
 def test_alpyca_discovers_the_server() -> None:
     from alpaca import discovery as alpyca
 
-    port = free_udp_port()
+    port = free_port(socket.SOCK_DGRAM)
     with live(settings=replace(SETTINGS, discovery_port=port)) as server:
         before, alpyca.port = alpyca.port, port
         try:

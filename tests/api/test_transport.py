@@ -10,9 +10,9 @@ import pytest
 from rigd.api.server import _listen, loop_factory
 from tests.api.live import SETTINGS, LiveServer, live
 from tests.api.observatory import FakeObservatory
+from tests.limits import LIMIT_S
 
 GET = b"GET /api/v1/focuser/0/position HTTP/1.1\r\nHost: localhost\r\n"
-LIMIT_S = 5.0
 
 
 @contextmanager

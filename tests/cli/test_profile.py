@@ -12,8 +12,8 @@ from typer.testing import CliRunner, Result
 from rigd.cli.app import app
 from rigd.errors import RefusedError, RigdError, StoreError
 from rigd.store.lock import sole_user
-from tests.live.indiserver import free_port
 from tests.live.simulated import SimulatedDaemon
+from tests.ports import free_port
 
 EXAMPLES = files("rigd.profiles") / "examples"
 DEMO = "Demo: 80 mm f/6 refractor on INDI's simulators"

@@ -10,6 +10,8 @@ import asyncio
 import re
 from dataclasses import dataclass, field
 
+from tests.limits import LIMIT_S
+
 QUESTION = re.compile(
     rb"<getProperties version='2\.0' client='rigd' device=([\"'])(.+?)\1 name='(\w+)'/>"
 )
@@ -56,7 +58,7 @@ class IndigoBus:
 
     async def asked_again(self, times: int = 1) -> None:
         wanted = len(self.asked) + times
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(LIMIT_S):
             while len(self.asked) < wanted:
                 self._news.clear()
                 await self._news.wait()

@@ -10,6 +10,8 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
+from tests.limits import LIMIT_S
+
 PATH = "/v2/api/profile/show?active=true"
 
 
@@ -54,7 +56,7 @@ class NinaApi:
     async def asked_again(self, times: int = 1) -> None:
         """Wait until so many more questions have come."""
         wanted = len(self.asked) + times
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(LIMIT_S):
             while len(self.asked) < wanted:
                 self._news.clear()
                 await self._news.wait()

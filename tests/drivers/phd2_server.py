@@ -8,6 +8,8 @@ import asyncio
 import json
 from typing import Any
 
+from tests.limits import LIMIT_S
+
 
 class Phd2Server:
     """Guides when told to by a test; obeys `set_paused`; notes every request."""
@@ -50,7 +52,7 @@ class Phd2Server:
         was, self.state = self.state, state
         self._say("Resumed" if was == "Paused" else events.get(state, "LoopingExposures"))
 
-    async def until(self, true: Any, limit_s: float = 10.0) -> None:
+    async def until(self, true: Any, limit_s: float = LIMIT_S) -> None:
         """Wait until a request has made it so."""
         async with asyncio.timeout(limit_s):
             while not true():

@@ -12,6 +12,8 @@ from rigd.drivers.alpaca.transport import (
     UnansweredError,
 )
 
+from tests.limits import LIMIT_S
+
 OK = b'{"Value": 7, "ErrorNumber": 0, "ErrorMessage": ""}'
 
 
@@ -26,7 +28,7 @@ def scripted(*connections: tuple[bytes, ...]) -> Iterator[tuple[int, list[bytes]
     with socket.socket() as door:
         door.bind(("127.0.0.1", 0))
         door.listen()
-        door.settimeout(5)
+        door.settimeout(LIMIT_S)
 
         def serve() -> None:
             for answers in connections:

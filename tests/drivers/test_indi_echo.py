@@ -9,6 +9,7 @@ from rigd.drivers.indi import echo as indi_echo
 from rigd.drivers.indi.echo import IndiEcho
 
 from rigd.devices.events import EchoHeard, EchoLost, FocuserCommanded
+from tests.limits import LIMIT_S
 
 COMMAND = (
     b'<newNumberVector device="EAF" name="ABS_FOCUS_POSITION">'
@@ -52,7 +53,7 @@ class Echo:
         self.news.set()
 
     async def until(self, true: Callable[[], bool], *, pings: bool = False) -> None:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(LIMIT_S):
             while not true():
                 if pings:
                     self.echo.answered(self.echo.sent)

@@ -12,6 +12,7 @@ from rigd.devices.events import Event, OffsetsDeclared, ServerDown, ServerUp
 from rigd.devices.identity import DeviceRef
 from rigd.errors import DeviceUnavailableError
 from tests.drivers.nina_api import PATH, NinaApi
+from tests.limits import LIMIT_S
 
 SOON = {"poll_s": 0.05, "retry_max_s": 0.1, "answer_s": 0.5}
 
@@ -36,7 +37,7 @@ class Heard:
         return [e for e in self.events if isinstance(e, ServerDown)]
 
     async def until(self, true: Callable[[], object]) -> None:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(LIMIT_S):
             while not true():
                 self._news.clear()
                 await self._news.wait()

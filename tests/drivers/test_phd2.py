@@ -12,6 +12,7 @@ from rigd.devices.events import DeviceGone, Event, GuiderReport, ServerDown, Ser
 from rigd.devices.identity import DeviceRef
 from rigd.errors import DeviceError, DeviceUnavailableError
 from tests.drivers.phd2_server import Phd2Server
+from tests.limits import LIMIT_S
 
 PHD2 = DeviceRef("phd2", "PHD2")
 
@@ -33,7 +34,7 @@ class Heard:
         return reports[-1] if reports else None
 
     async def until(self, true: Callable[[], object]) -> None:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(LIMIT_S):
             while not true():
                 self._news.clear()
                 await self._news.wait()

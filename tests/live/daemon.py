@@ -7,7 +7,9 @@ import sys
 from importlib.resources import files
 from pathlib import Path
 
-from tests.live.indiserver import IndiServer, free_port
+from tests.limits import LIMIT_S
+from tests.live.indiserver import IndiServer
+from tests.ports import free_port
 
 
 class Daemon:
@@ -75,7 +77,7 @@ profile = "demo.toml"
     def kill(self) -> None:
         assert self._process is not None
         self._process.kill()
-        self._process.wait(timeout=10)
+        self._process.wait(timeout=LIMIT_S)
         self._process = None
 
     def stop(self) -> int | None:
@@ -83,7 +85,7 @@ profile = "demo.toml"
             return None
         self._process.send_signal(signal.SIGTERM)
         try:
-            return self._process.wait(timeout=20)
+            return self._process.wait(timeout=LIMIT_S)
         finally:
             self._process.kill()
             self._process = None
@@ -102,6 +104,6 @@ def rigd(daemon: Daemon, *words: str) -> subprocess.CompletedProcess[str]:
         [sys.executable, "-m", "rigd", *words, "--url", daemon.url],
         capture_output=True,
         text=True,
-        timeout=20,
+        timeout=LIMIT_S,
         check=False,
     )

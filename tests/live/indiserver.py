@@ -12,6 +12,9 @@ from pathlib import Path
 from time import monotonic
 from xml.etree.ElementTree import Element, XMLPullParser
 
+from tests.limits import LIMIT_S
+from tests.ports import free_port
+
 SIMULATORS = (
     "indi_simulator_ccd",
     "indi_simulator_wheel",
@@ -25,12 +28,6 @@ WHEEL, FOCUSER, CAMERA, MOUNT = (
     "Telescope Simulator",
 )
 FOCUSER_START_STEPS = 50000
-
-
-def free_port(kind: int = socket.SOCK_STREAM) -> int:
-    with socket.socket(socket.AF_INET, kind) as door:
-        door.bind(("127.0.0.1", 0))
-        return int(door.getsockname()[1])
 
 
 class IndiServer:
@@ -82,7 +79,7 @@ class IndiServer:
         """kill -9 the server; its simulators end as their pipes close."""
         self.signal(signal.SIGKILL)
         assert self._process is not None
-        self._process.wait(timeout=10)
+        self._process.wait(timeout=LIMIT_S)
         self._process = None
 
     def signal(self, number: signal.Signals) -> None:
@@ -94,11 +91,11 @@ class IndiServer:
             return
         with suppress(ProcessLookupError):
             os.killpg(self._process.pid, signal.SIGKILL)
-        self._process.wait(timeout=10)
+        self._process.wait(timeout=LIMIT_S)
         self._process = None
 
     def _wait_until_open(self) -> None:
-        deadline = monotonic() + 30
+        deadline = monotonic() + LIMIT_S
         while monotonic() < deadline:
             with suppress(OSError), socket.create_connection(("127.0.0.1", self.port), 0.5):
                 return
@@ -125,6 +122,7 @@ class RawListener:
         self._port = port
         self.history: list[Heard] = []
         self._news = asyncio.Event()
+        self._pings = self._answered = 0
 
     async def __aenter__(self) -> "RawListener":
         self._reader, self._writer = await asyncio.open_connection("127.0.0.1", self._port)
@@ -157,7 +155,18 @@ class RawListener:
         heard = self.latest(device, name)
         return float(next(iter(heard.values.values()))) if heard else None
 
-    async def until(self, device: str, name: str, value: float, limit_s: float = 15) -> Heard:
+    async def caught_up(self) -> None:
+        """Wait until everything is read that the server has sent so far."""
+        self._pings += 1
+        self._writer.write(f"<pingRequest uid='{self._pings}'/>\n".encode())
+        await self.wait(lambda: self._answered == self._pings, "the answer to a ping")
+
+    async def number_now(self, device: str, name: str) -> float | None:
+        """A number as it stands by now: what rigd has heard of it, this listener has, too."""
+        await self.caught_up()
+        return self.number(device, name)
+
+    async def until(self, device: str, name: str, value: float, limit_s: float = LIMIT_S) -> Heard:
         """Wait until a number property is Ok (or Idle) at a value."""
 
         def there() -> bool:
@@ -170,7 +179,7 @@ class RawListener:
         assert heard is not None
         return heard
 
-    async def wait(self, true, what: str, limit_s: float = 15) -> None:  # type: ignore[no-untyped-def]
+    async def wait(self, true, what: str, limit_s: float = LIMIT_S) -> None:  # type: ignore[no-untyped-def]
         try:
             async with asyncio.timeout(limit_s):
                 while not true():
@@ -186,6 +195,9 @@ class RawListener:
         while data := await self._reader.read(1 << 16):
             parser.feed(data)
             for _, element in parser.read_events():
+                if element.tag == "pingReply":
+                    self._answered = int(element.get("uid", "0"))
+                    self._news.set()
                 if element.tag.endswith(depth_names):
                     self._note(element)
                     element.clear()

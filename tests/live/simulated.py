@@ -10,9 +10,8 @@ from importlib.resources import files
 from pathlib import Path
 from time import monotonic, sleep
 
-from tests.live.indiserver import free_port
-
-START_LIMIT_S = 30.0
+from tests.limits import LIMIT_S
+from tests.ports import free_port
 
 CONFIG = """store = "rigd.db"
 [listen]
@@ -75,7 +74,7 @@ class SimulatedDaemon:
     def __exit__(self, *_: object) -> None:
         if self._process is not None:
             self._process.kill()
-            self._process.wait(timeout=10)
+            self._process.wait(timeout=LIMIT_S)
 
     @property
     def running(self) -> bool:
@@ -90,7 +89,7 @@ class SimulatedDaemon:
         """Ask it to end; its exit status."""
         assert self._process is not None
         self._process.send_signal(signal.SIGTERM)
-        return self._process.wait(timeout=20)
+        return self._process.wait(timeout=LIMIT_S)
 
     def said(self) -> str:
         return self.log.read_text(encoding="utf-8")
@@ -98,7 +97,7 @@ class SimulatedDaemon:
     def ask(
         self, verb: str, path: str, body: str | None = None, headers: dict[str, str] | None = None
     ) -> tuple[int, bytes]:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=LIMIT_S)
         try:
             connection.request(verb, path, body, headers or {})
             response = connection.getresponse()
@@ -125,7 +124,7 @@ class SimulatedDaemon:
             assert b'"ErrorNumber":0' in body, body
 
     def _wait(self) -> None:
-        deadline_s = monotonic() + START_LIMIT_S
+        deadline_s = monotonic() + LIMIT_S
         while True:
             assert self.running, self.said()
             assert monotonic() < deadline_s, "no answer"

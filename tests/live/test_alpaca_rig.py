@@ -12,6 +12,7 @@ from alpaca.filterwheel import FilterWheel
 from alpaca.focuser import Focuser as FocuserClient
 
 from tests.drivers.alpaca_host import Camera, Device, Focuser, Wheel, equipment, hosting
+from tests.limits import LIMIT_S
 from tests.live.daemon import Daemon
 
 pytestmark = pytest.mark.live
@@ -63,7 +64,7 @@ class AlpacaDaemon(Daemon):
 
     def explain(self) -> dict[str, object]:
         with urllib.request.urlopen(
-            f"http://{self.url}/rigd/v1/rigs/demo/explain", timeout=5
+            f"http://{self.url}/rigd/v1/rigs/demo/explain", timeout=LIMIT_S
         ) as reply:
             return json.loads(reply.read())  # type: ignore[no-any-return]
 
@@ -87,7 +88,7 @@ def daemon(devices: tuple[Device, ...], tmp_path: Path) -> Iterator[AlpacaDaemon
         yield running
 
 
-def wait(true, what: str, limit_s: float = 20) -> None:  # type: ignore[no-untyped-def]
+def wait(true, what: str, limit_s: float = LIMIT_S) -> None:  # type: ignore[no-untyped-def]
     deadline_s = monotonic() + limit_s
     while not true():
         assert monotonic() < deadline_s, f"not within {limit_s} s: {what}"

@@ -22,10 +22,6 @@ def server(tmp_path: Path) -> Iterator[IndiServer]:
         yield running
 
 
-def position(wire: RawListener) -> int:
-    return int(wire.number(FOCUSER, "ABS_FOCUS_POSITION") or 0)
-
-
 def told(wire: RawListener, steps: int) -> None:
     wire.set_number(FOCUSER, "ABS_FOCUS_POSITION", "FOCUS_ABSOLUTE_POSITION", steps)
 

@@ -11,6 +11,7 @@ import pytest
 from alpaca.exceptions import InvalidOperationException
 from alpaca.filterwheel import FilterWheel
 
+from tests.limits import LIMIT_S
 from tests.live.daemon import Daemon
 from tests.live.indiserver import CAMERA, FOCUSER, FOCUSER_START_STEPS, IndiServer, RawListener
 from tests.live.test_main_job import change, ready, said
@@ -54,7 +55,7 @@ def report(daemon: Daemon, position_steps: int) -> None:
         json.dumps({"runs": [run]}).encode(),
         {"content-type": "application/json"},
     )
-    urllib.request.urlopen(request, timeout=5).close()  # noqa: S310 - loopback
+    urllib.request.urlopen(request, timeout=LIMIT_S).close()  # noqa: S310 - loopback
 
 
 async def test_a_programs_report_ends_its_autofocus_at_once(

@@ -10,11 +10,11 @@ from time import monotonic, sleep
 
 import pytest
 
+from tests.limits import LIMIT_S
 from tests.live.simulated import SimulatedDaemon
 
 WHEEL = 'address = { server = "simulators", device = "Filter Simulator", connect = true }\n'
 FORM = {"content-type": "application/x-www-form-urlencoded"}
-LIMIT_S = 20.0
 HA, LUMINANCE = 3, 7
 
 pytestmark = pytest.mark.live

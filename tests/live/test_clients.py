@@ -13,6 +13,7 @@ import pytest
 from alpaca.filterwheel import FilterWheel
 from alpaca.focuser import Focuser
 
+from tests.limits import LIMIT_S
 from tests.live.daemon import Daemon, rigd
 from tests.live.indiserver import FOCUSER_START_STEPS, IndiServer
 
@@ -25,7 +26,7 @@ def server(tmp_path: Path) -> Iterator[IndiServer]:
         yield running
 
 
-def wait(true: Callable[[], bool], what: str, limit_s: float = 20) -> None:
+def wait(true: Callable[[], bool], what: str, limit_s: float = LIMIT_S) -> None:
     deadline_s = monotonic() + limit_s
     while not true():
         assert monotonic() < deadline_s, f"not within {limit_s} s: {what}"
@@ -33,7 +34,7 @@ def wait(true: Callable[[], bool], what: str, limit_s: float = 20) -> None:
 
 
 def get(daemon: Daemon, path: str) -> dict[str, object]:
-    with urllib.request.urlopen(f"http://{daemon.url}/rigd/v1{path}", timeout=5) as reply:
+    with urllib.request.urlopen(f"http://{daemon.url}/rigd/v1{path}", timeout=LIMIT_S) as reply:
         return json.loads(reply.read())  # type: ignore[no-any-return]
 
 
@@ -129,7 +130,7 @@ def test_a_clients_disconnect_leaves_hardware_and_the_change_alone(
 def test_numbers_and_unique_ids_survive_a_restart(server: IndiServer, tmp_path: Path) -> None:
     def devices(daemon: Daemon) -> object:
         url = f"http://{daemon.url}/management/v1/configureddevices"
-        with urllib.request.urlopen(url, timeout=5) as reply:
+        with urllib.request.urlopen(url, timeout=LIMIT_S) as reply:
             return json.loads(reply.read())["Value"]
 
     with Daemon(tmp_path, server) as daemon:
@@ -174,7 +175,7 @@ def test_the_event_stream_tells_what_happens(server: IndiServer, tmp_path: Path)
 
         def listen() -> None:
             url = f"http://{daemon.url}/rigd/v1/events"
-            with urllib.request.urlopen(url, timeout=20) as stream:
+            with urllib.request.urlopen(url, timeout=LIMIT_S) as stream:
                 for line in stream:
                     lines.append(line.decode())
                     if "done" in lines[-1]:
@@ -184,7 +185,7 @@ def test_the_event_stream_tells_what_happens(server: IndiServer, tmp_path: Path)
         listener.start()
         wait(lambda: bool(lines), "the stream opens")
         wheel.Position = 3
-        listener.join(timeout=20)
+        listener.join(timeout=LIMIT_S)
 
         assert any('"result": "done"' in line for line in lines)
 
@@ -211,7 +212,7 @@ def test_without_a_daemon_the_command_line_says_where_it_looked() -> None:
         [sys.executable, "-m", "rigd", "explain", "--url", "127.0.0.1:1"],
         capture_output=True,
         text=True,
-        timeout=20,
+        timeout=LIMIT_S,
         check=False,
     )
 

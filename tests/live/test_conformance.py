@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 import pytest
 
+from tests.limits import LIMIT_S
 from tests.live.simulated import SimulatedDaemon
 
 pytestmark = pytest.mark.live
@@ -26,7 +27,7 @@ class Client:
         self.port = port
 
     def ask(self, verb: str, path: str, values: dict[str, object]) -> dict[str, object]:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=LIMIT_S)
         try:
             encoded = urlencode({**values, **CLIENT})
             if verb == "GET":

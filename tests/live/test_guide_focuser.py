@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from bench.crash import ask, explain, open_wheel, settled
+from tests.limits import LIMIT_S
 from tests.live.daemon import Daemon, rigd
 from tests.live.indiserver import FOCUSER, FOCUSER_START_STEPS, SIMULATORS, IndiServer, RawListener
 from tests.live.test_clients import get, known, opened, wait
@@ -65,6 +66,7 @@ async def test_both_have_settled_when_the_wheel_says_so(server: IndiServer, tmp_
 
             wheel.Position = H_ALPHA_SLOT
             await asyncio.to_thread(wait, lambda: wheel.Position == H_ALPHA_SLOT, "the change")
+            stood = await wire.number_now(GUIDE, "ABS_FOCUS_POSITION")
             heard = wire.latest(GUIDE, "ABS_FOCUS_POSITION")
             told = get(daemon, "/rigs/demo/explain")
             status = await asyncio.to_thread(rigd, daemon, "status")
@@ -76,7 +78,7 @@ async def test_both_have_settled_when_the_wheel_says_so(server: IndiServer, tmp_
     assert own["base_steps"] == at_start["base_steps"] == FOCUSER_START_STEPS - START_TERM
     assert heard is not None
     assert heard.state in {"Ok", "Idle"}
-    assert wire.number(GUIDE, "ABS_FOCUS_POSITION") == own["raw_steps"]
+    assert stood == own["raw_steps"]
     assert f"guide focuser     {own['raw_steps']} steps, {own['filter_steps']:+d}" in status.stdout
 
 
@@ -100,16 +102,16 @@ async def test_killed_during_changes_it_comes_back_right_and_moves_nothing(
                 await asyncio.sleep(0.5)
 
                 own = guide(told)
-                assert own["raw_steps"] == wire.number(GUIDE, "ABS_FOCUS_POSITION")
+                assert own["raw_steps"] == await wire.number_now(GUIDE, "ABS_FOCUS_POSITION")
                 assert own["base_steps"] == FOCUSER_START_STEPS - START_TERM, told
                 moved = [h for h in wire.history[begin:] if h.name == "ABS_FOCUS_POSITION"]
                 assert {h.state for h in moved} <= {"Ok", "Idle"}, moved
-                assert wire.number(GUIDE, "ABS_FOCUS_POSITION") == own["raw_steps"], moved
+                assert await wire.number_now(GUIDE, "ABS_FOCUS_POSITION") == own["raw_steps"], moved
 
 
 async def guide_settled(daemon: Daemon) -> dict[str, object]:
     """What rigd tells once it has looked at both focusers and moves neither."""
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(LIMIT_S):
         while True:
             await settled(daemon)
             told = await asyncio.to_thread(explain, daemon)

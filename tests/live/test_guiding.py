@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.drivers.phd2_server import Phd2Server
+from tests.limits import LIMIT_S
 from tests.live.simulated import SimulatedDaemon
 
 pytestmark = pytest.mark.live
@@ -33,7 +34,7 @@ def turned(daemon: SimulatedDaemon, filter_position: int) -> dict[str, object]:
 async def ready(daemon: SimulatedDaemon) -> None:
     """Wait until rigd knows the focus and PHD2."""
     await asyncio.to_thread(daemon.connect)
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(LIMIT_S):
         while True:
             rig = await asyncio.to_thread(daemon.read, "/rigd/v1/rigs/demo")
             if rig["focus_known"] and "PHD2 is not connected" not in str(rig["cautions"]):

@@ -25,6 +25,7 @@ from rigd.devices.events import (
 )
 from rigd.devices.identity import DeviceKind, DeviceRef
 from rigd.errors import DeviceUnavailableError, InvalidValueError
+from tests.limits import LIMIT_S
 from tests.live.indiserver import CAMERA, FOCUSER, MOUNT, WHEEL, IndiServer, RawListener
 
 pytestmark = pytest.mark.live
@@ -36,7 +37,7 @@ class Watched:
     def __init__(self, server: IndiServer, **options: object) -> None:
         self.events: list[object] = []
         self._news = asyncio.Event()
-        values = {"port": server.port, "unix_socket": server.path, "ping_s": 0.3} | options
+        values = {"port": server.port, "unix_socket": server.path} | options
         self.driver = IndiDriver(
             ServerAddress(name="local", options=IndiOptions.model_validate(values)), self._note
         )
@@ -52,7 +53,7 @@ class Watched:
             if isinstance(e, kind) and (device is None or e.ref.key == device)  # type: ignore[attr-defined]
         ]
 
-    async def until(self, true: Callable[[], bool], limit_s: float = 20) -> None:
+    async def until(self, true: Callable[[], bool], limit_s: float = LIMIT_S) -> None:
         try:
             async with asyncio.timeout(limit_s):
                 while not true():
@@ -163,7 +164,7 @@ async def test_a_value_outside_the_limits_is_named_and_nothing_is_sent(server: I
         with pytest.raises(InvalidValueError, match=r"slot 9 outside the limits 1 to 8"):
             await watch.driver.set_filter(DeviceRef("local", WHEEL), 8)
 
-        assert wire.number(FOCUSER, "ABS_FOCUS_POSITION") in {None, 50000}
+        assert await wire.number_now(FOCUSER, "ABS_FOCUS_POSITION") in {None, 50000}
 
 
 async def test_commands_to_what_is_not_there_send_nothing(server: IndiServer) -> None:
@@ -244,7 +245,7 @@ async def test_a_killed_server_is_one_loss_and_comes_back(server: IndiServer) ->
 
 
 async def test_a_server_that_hangs_is_noticed_by_its_silence(server: IndiServer) -> None:
-    async with watched(server) as watch:
+    async with watched(server, ping_s=0.5) as watch:
         await watch.until(lambda: bool(watch.of(ServerUp)))
 
         server.signal(signal.SIGSTOP)
@@ -289,10 +290,10 @@ def test_the_child_dies_with_its_parent(server: IndiServer) -> None:
     assert len(children) == 1
 
     parent.kill()
-    parent.wait(timeout=10)
+    parent.wait(timeout=LIMIT_S)
     parent.stdout.close()
 
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + LIMIT_S
     while Path(f"/proc/{children[0]}/cmdline").exists() and time.monotonic() < deadline:
         time.sleep(0.01)
     assert not Path(f"/proc/{children[0]}/cmdline").exists()
@@ -311,7 +312,7 @@ def test_without_pyindi_the_driver_still_imports_and_the_child_says_what_is_miss
         ],
         capture_output=True,
         text=True,
-        timeout=20,
+        timeout=LIMIT_S,
         check=False,
     )
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.limits import LIMIT_S
 from tests.live.daemon import Daemon, rigd
 from tests.live.indiserver import (
     CAMERA,
@@ -40,7 +41,7 @@ async def ready(wire: RawListener) -> None:
     await wire.wait(lambda: wire.latest(CAMERA, "CCD_EXPOSURE") is not None, "the camera connects")
 
 
-async def said(daemon: Daemon, text: str, times: int = 1, limit_s: float = 15) -> None:
+async def said(daemon: Daemon, text: str, times: int = 1, limit_s: float = LIMIT_S) -> None:
     try:
         async with asyncio.timeout(limit_s):
             while daemon.said().count(text) < times:  # noqa: ASYNC110 - a file has no events
@@ -75,7 +76,7 @@ async def test_the_focuser_ends_at_start_plus_the_difference_of_offsets_and_back
 
             await change(wire, 4)
             await said(daemon, "H_Alpha: done")
-            there = wire.number(FOCUSER, "ABS_FOCUS_POSITION")
+            there = await wire.number_now(FOCUSER, "ABS_FOCUS_POSITION")
             await change(wire, 1)
             await wire.until(FOCUSER, "ABS_FOCUS_POSITION", FOCUSER_START_STEPS)
 
@@ -96,7 +97,9 @@ async def test_fifty_changes_in_a_row_leave_no_drift(server: IndiServer, tmp_pat
                 slot = order.choice([s for s in (1, 4, 8) if s != slot])
                 await change(wire, slot)
                 await said(daemon, ": done:", times=number)
-                seen.setdefault(slot, set()).add(wire.number(FOCUSER, "ABS_FOCUS_POSITION") or -1)
+                seen.setdefault(slot, set()).add(
+                    await wire.number_now(FOCUSER, "ABS_FOCUS_POSITION") or -1
+                )
 
             assert {slot: len(positions) for slot, positions in seen.items()} == {1: 1, 4: 1, 8: 1}
 
@@ -143,7 +146,7 @@ async def test_a_filter_without_thickness_changes_and_the_focuser_stays(
             await change(wire, 4)
             await said(daemon, "declined: filter H_Alpha has no focus offset: thickness")
 
-            assert wire.number(FOCUSER, "ABS_FOCUS_POSITION") == FOCUSER_START_STEPS
+            assert await wire.number_now(FOCUSER, "ABS_FOCUS_POSITION") == FOCUSER_START_STEPS
 
 
 async def test_an_offset_beyond_the_limit_is_refused_with_its_numbers(
@@ -159,7 +162,7 @@ async def test_an_offset_beyond_the_limit_is_refused_with_its_numbers(
             await change(wire, 4)
             await said(daemon, "outside the limits 0 to 50050 steps")
 
-            assert wire.number(FOCUSER, "ABS_FOCUS_POSITION") == FOCUSER_START_STEPS
+            assert await wire.number_now(FOCUSER, "ABS_FOCUS_POSITION") == FOCUSER_START_STEPS
 
 
 async def test_a_change_while_exposing_waits_for_the_end(
@@ -169,7 +172,7 @@ async def test_a_change_while_exposing_waits_for_the_end(
         async with RawListener(server.port) as wire:
             await ready(wire)
             await said(daemon, "first sight")
-            wire.set_number(CAMERA, "CCD_EXPOSURE", "CCD_EXPOSURE_VALUE", 4)
+            wire.set_number(CAMERA, "CCD_EXPOSURE", "CCD_EXPOSURE_VALUE", 8)
             await wire.wait(
                 lambda: (
                     (h := wire.latest(CAMERA, "CCD_EXPOSURE")) is not None and h.state == "Busy"
@@ -179,7 +182,7 @@ async def test_a_change_while_exposing_waits_for_the_end(
 
             await change(wire, 4)
             await said(daemon, "waiting: the camera is exposing")
-            during = wire.number(FOCUSER, "ABS_FOCUS_POSITION")
+            during = await wire.number_now(FOCUSER, "ABS_FOCUS_POSITION")
             await said(daemon, "H_Alpha: done")
 
             assert during == FOCUSER_START_STEPS
@@ -229,7 +232,7 @@ async def test_a_program_that_applies_offsets_of_its_own_is_named(
                 await wire.until(FOCUSER, "ABS_FOCUS_POSITION", position)
 
             await said(daemon, "it applies filter offsets of its own")
-            assert wire.number(FOCUSER, "ABS_FOCUS_POSITION") == position
+            assert await wire.number_now(FOCUSER, "ABS_FOCUS_POSITION") == position
 
 
 async def test_beside_another_applier_rigd_stands_down_until_a_human_says_otherwise(
@@ -245,7 +248,8 @@ async def test_beside_another_applier_rigd_stands_down_until_a_human_says_otherw
             for new in (4, 1, 4, 1, 4):
                 await change(wire, new)
                 await asyncio.sleep(0.5)  # as Ekos does: its own move after the wheel's
-                position = (wire.number(FOCUSER, "ABS_FOCUS_POSITION") or 0) + own[new] - own[slot]
+                stands = await wire.number_now(FOCUSER, "ABS_FOCUS_POSITION")
+                position = (stands or 0) + own[new] - own[slot]
                 slot = new
                 wire.set_number(FOCUSER, "ABS_FOCUS_POSITION", "FOCUS_ABSOLUTE_POSITION", position)
                 await wire.until(FOCUSER, "ABS_FOCUS_POSITION", position)

@@ -10,6 +10,7 @@ import pytest
 from alpaca.filterwheel import FilterWheel
 from alpaca.focuser import Focuser
 
+from tests.limits import LIMIT_S
 from tests.live.daemon import Daemon, rigd
 from tests.live.indiserver import FOCUSER_START_STEPS, IndiServer, RawListener
 from tests.live.test_autofocus import expose, move
@@ -37,7 +38,7 @@ async def runs(daemon: Daemon) -> list[dict[str, object]]:
 
 async def kept(daemon: Daemon) -> dict[str, object]:
     """The one run, as soon as it is there."""
-    async with asyncio.timeout(15):
+    async with asyncio.timeout(LIMIT_S):
         while not (found := await runs(daemon)):  # noqa: ASYNC110 - another process
             await asyncio.sleep(0.1)
     (one,) = found
@@ -118,6 +119,6 @@ async def test_a_log_of_logical_positions_tells_of_the_same_run(
 
 
 async def until(true: Callable[[], bool]) -> None:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(LIMIT_S):
         while not await asyncio.to_thread(true):  # noqa: ASYNC110 - polled over HTTP
             await asyncio.sleep(0.05)

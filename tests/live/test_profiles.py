@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 import pytest
 
+from tests.limits import LIMIT_S
 from tests.live.simulated import SimulatedDaemon
 
 pytestmark = pytest.mark.live
@@ -71,7 +72,7 @@ def path_of(name: str) -> str:
     return f"/profiles/{quote(name, safe='')}"
 
 
-def wait_until(condition: object, limit_s: float = 20.0) -> None:
+def wait_until(condition: object, limit_s: float = LIMIT_S) -> None:
     assert callable(condition)
     deadline_s = monotonic() + limit_s
     while not condition():
@@ -229,7 +230,7 @@ def test_a_kill_in_the_middle_of_switching_leaves_one_whole_profile(folder: Path
                 owner.switch(name)
             # The next one is cut off: sent, and not waited for.
             body = json.dumps({"profile": names[0]}).encode()
-            with socket.create_connection(("127.0.0.1", daemon.port), timeout=5) as wire:
+            with socket.create_connection(("127.0.0.1", daemon.port), timeout=LIMIT_S) as wire:
                 wire.sendall(
                     b"PUT /rigd/v1/rigs/demo/profile HTTP/1.1\r\nHost: 127.0.0.1\r\n"
                     b"Content-Length: %d\r\n\r\n%b" % (len(body), body)

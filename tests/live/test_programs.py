@@ -10,6 +10,7 @@ import pytest
 
 from tests.drivers.indigo_bus import IndigoBus
 from tests.drivers.nina_api import PATH, NinaApi
+from tests.limits import LIMIT_S
 from tests.live.simulated import SimulatedDaemon
 
 pytestmark = pytest.mark.live
@@ -38,7 +39,7 @@ def rigd(daemon: SimulatedDaemon, *words: str) -> subprocess.CompletedProcess[st
         [sys.executable, "-m", "rigd", *words, "--url", f"127.0.0.1:{daemon.port}"],
         capture_output=True,
         text=True,
-        timeout=20,
+        timeout=LIMIT_S,
         check=False,
     )
 
@@ -51,7 +52,7 @@ def leave(daemon: SimulatedDaemon) -> None:
 
 async def become(daemon: SimulatedDaemon, key: str, wanted: object) -> dict[str, object]:
     """Wait until the rig shows it."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(LIMIT_S):
         while True:
             rig = await asyncio.to_thread(daemon.read, "/rigd/v1/rigs/demo")
             if rig[key] == wanted:
@@ -60,7 +61,7 @@ async def become(daemon: SimulatedDaemon, key: str, wanted: object) -> dict[str,
 
 
 async def heard(daemon: SimulatedDaemon, *, applies: bool | None) -> None:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(LIMIT_S):
         while True:
             rig = await asyncio.to_thread(daemon.read, "/rigd/v1/rigs/demo")
             programs = rig["programs"]
@@ -72,7 +73,7 @@ async def heard(daemon: SimulatedDaemon, *, applies: bool | None) -> None:
 
 async def shown(daemon: SimulatedDaemon, words: str) -> str:
     """Wait until `rigd status` says so; what it says."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(LIMIT_S):
         while True:
             status = (await asyncio.to_thread(rigd, daemon, "status")).stdout
             if words in status:

@@ -58,7 +58,7 @@ async def test_an_answered_direction_gives_steps_at_once_and_survives_a_restart(
 
             await change(wire, 4)
             await said(daemon, "H_Alpha: done")
-            there = wire.number(FOCUSER, "ABS_FOCUS_POSITION")
+            there = await wire.number_now(FOCUSER, "ABS_FOCUS_POSITION")
             assert there == pytest.approx(FOCUSER_START_STEPS - OFFSETS[4] + OFFSETS[1], abs=3)
 
             assert daemon.stop() == 0
@@ -66,7 +66,7 @@ async def test_an_answered_direction_gives_steps_at_once_and_survives_a_restart(
             await said(daemon, "are rigd's")
             kept = json.loads(rigd(daemon, "questions", "--json").stdout)["answers"]
             assert [(one["key"], one["value"]) for one in kept] == [("focuser.direction", "inward")]
-            assert wire.number(FOCUSER, "ABS_FOCUS_POSITION") == there
+            assert await wire.number_now(FOCUSER, "ABS_FOCUS_POSITION") == there
 
             await change(wire, 1)
             await wire.until(FOCUSER, "ABS_FOCUS_POSITION", FOCUSER_START_STEPS)

@@ -11,6 +11,7 @@ from alpaca.filterwheel import FilterWheel
 from alpaca.focuser import Focuser
 
 from tests.focus.replicas import Ekos, Indigo, Nina, NinaCopies, Program
+from tests.limits import LIMIT_S
 from tests.live.daemon import Daemon
 from tests.live.indiserver import FOCUSER, FOCUSER_START_STEPS, WHEEL, IndiServer, RawListener
 from tests.live.test_clients import get, known, opened, wait
@@ -18,7 +19,6 @@ from tests.live.test_clients import get, known, opened, wait
 pytestmark = pytest.mark.live
 H_ALPHA, FIRST = 3, 0
 POLL_S = 0.02
-LIMIT_S = 30.0
 
 
 class Alpaca:

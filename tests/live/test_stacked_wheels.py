@@ -12,6 +12,7 @@ import pytest
 from alpaca.filterwheel import FilterWheel
 from alpaca.focuser import Focuser
 
+from tests.limits import LIMIT_S
 from tests.live.daemon import Daemon
 from tests.live.indiserver import (
     FOCUSER,
@@ -73,7 +74,9 @@ class TwoWheels(Daemon):
             self.change_profile("[mount]", "[gates]\nsequential = true\n[mount]")
 
     def get(self, path: str) -> dict[str, Any]:
-        with urllib.request.urlopen(f"http://{self.url}/rigd/v1/rigs/demo{path}", timeout=5) as got:
+        with urllib.request.urlopen(
+            f"http://{self.url}/rigd/v1/rigs/demo{path}", timeout=LIMIT_S
+        ) as got:
             return json.loads(got.read())  # type: ignore[no-any-return]
 
     def offset(self, position: int) -> int:
@@ -98,7 +101,7 @@ async def listening(server: IndiServer) -> AsyncIterator[RawListener]:
         yield wire
 
 
-async def until(true: Callable[[], bool], what: str, limit_s: float = 20) -> None:
+async def until(true: Callable[[], bool], what: str, limit_s: float = LIMIT_S) -> None:
     """Ask rigd beside the loop until it is so."""
     try:
         async with asyncio.timeout(limit_s):
@@ -136,8 +139,8 @@ async def test_a_client_turns_both_wheels_and_the_focuser_goes_by_the_sum_and_ba
             for _ in range(3):
                 for position in (HA_UV, RED):
                     await change(wheel, position)
-                    slots = [wire.number(one, "FILTER_SLOT") for one in (WHEEL, SECOND)]
-                    seen.append((slots, wire.number(FOCUSER, "ABS_FOCUS_POSITION")))
+                    slots = [await wire.number_now(one, "FILTER_SLOT") for one in (WHEEL, SECOND)]
+                    seen.append((slots, await wire.number_now(FOCUSER, "ABS_FOCUS_POSITION")))
             sums = daemon.offset(HA_UV) - daemon.offset(RED)
             apart = daemon.offset(HA) + daemon.offset(RED_UV) - 2 * daemon.offset(RED)
 
@@ -175,7 +178,9 @@ async def test_a_change_at_either_real_wheel_is_followed_and_a_dark_one_moves_no
             wire.set_number(SECOND, "FILTER_SLOT", "FILTER_SLOT_VALUE", 3)
             await until(lambda: "H_Alpha + UV to H_Alpha + Dark: declined" in daemon.said(), "dark")
 
-            assert wire.number(FOCUSER, "ABS_FOCUS_POSITION") == FOCUSER_START_STEPS + both
+            assert (
+                await wire.number_now(FOCUSER, "ABS_FOCUS_POSITION") == FOCUSER_START_STEPS + both
+            )
 
 
 async def test_an_unplugged_wheel_leaves_the_filter_unknown_and_moves_nothing_when_it_is_back(
@@ -185,14 +190,14 @@ async def test_an_unplugged_wheel_leaves_the_filter_unknown_and_moves_nothing_wh
         with TwoWheels(tmp_path, server) as daemon:
             wheel, _ = await ready(daemon)
             await change(wheel, HA_UV)
-            there = wire.number(FOCUSER, "ABS_FOCUS_POSITION")
+            there = await wire.number_now(FOCUSER, "ABS_FOCUS_POSITION")
 
             wire.set_switch(SECOND, "CONNECTION", "DISCONNECT")
             await until(lambda: daemon.get("")["filter"] is None, "the filter is unknown")
             wire.set_switch(SECOND, "CONNECTION", "CONNECT")
             await until(lambda: daemon.get("")["filter"] is not None, "the wheel is back")
 
-            assert wire.number(FOCUSER, "ABS_FOCUS_POSITION") == there
+            assert await wire.number_now(FOCUSER, "ABS_FOCUS_POSITION") == there
             assert daemon.get("/explain")["raw_steps"] == there
 
 
@@ -206,18 +211,18 @@ async def test_a_killed_daemon_comes_back_with_its_ledger_and_goes_on(
             await change(wheel, HA_UV)
             before = daemon.get("/explain")
             await asyncio.to_thread(daemon.kill)
-            there = wire.number(FOCUSER, "ABS_FOCUS_POSITION")
+            there = await wire.number_now(FOCUSER, "ABS_FOCUS_POSITION")
             daemon.start()
             await until(
                 lambda: daemon.said().count("server simulators: connected") == 2, "it is back"
             )
             wheel, _ = await ready(daemon)
             after = daemon.get("/explain")
-            rest = wire.number(FOCUSER, "ABS_FOCUS_POSITION")
+            rest = await wire.number_now(FOCUSER, "ABS_FOCUS_POSITION")
             await change(wheel, RED)
 
             kept = ("raw_steps", "base_steps", "filter_steps", "filter_embodied")
             assert {key: after[key] for key in kept} == {key: before[key] for key in kept}
             assert after["filter_embodied"] == "h_alpha+uv"
             assert rest == there
-            assert wire.number(FOCUSER, "ABS_FOCUS_POSITION") == FOCUSER_START_STEPS
+            assert await wire.number_now(FOCUSER, "ABS_FOCUS_POSITION") == FOCUSER_START_STEPS

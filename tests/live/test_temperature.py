@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.limits import LIMIT_S
 from tests.live.daemon import Daemon
 from tests.live.indiserver import FOCUSER, FOCUSER_START_STEPS, IndiServer, RawListener
 from tests.live.test_autofocus import expose
@@ -40,7 +41,7 @@ async def explained(daemon: Daemon, key: str, value: float) -> None:
         with urllib.request.urlopen(f"http://{daemon.url}/rigd/v1/rigs/demo/explain") as reply:
             return json.loads(reply.read())[key]
 
-    async with asyncio.timeout(15):
+    async with asyncio.timeout(LIMIT_S):
         while await asyncio.to_thread(explain) != value:  # noqa: ASYNC110 - asked over HTTP
             await asyncio.sleep(0.05)
 
@@ -68,6 +69,6 @@ async def test_the_focuser_follows_between_exposures_and_the_term_survives_a_res
             await said(daemon, "of which +25 are rigd's")
             await change(wire, 4)
             await said(daemon, "H_Alpha: done")
-            there = wire.number(FOCUSER, "ABS_FOCUS_POSITION")
+            there = await wire.number_now(FOCUSER, "ABS_FOCUS_POSITION")
 
     assert there == FOCUSER_START_STEPS - 60 + OFFSETS[4] - OFFSETS[1]

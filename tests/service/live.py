@@ -15,6 +15,7 @@ import rigd.daemon.run
 from rigd.cli.daemon_client import ask
 from rigd.config import ServerConfig, load_config
 from rigd.service.observatory import LiveObservatory
+from tests.limits import LIMIT_S
 
 PROFILE = """name = "Learner"
 reference_filter = "l"
@@ -81,7 +82,7 @@ class Live:
         request = Request(  # noqa: S310 - http on loopback
             f"{self.url}/api/v1/{device}/0/{action}", data=data, method="PUT"
         )
-        with await asyncio.to_thread(urlopen, request, timeout=10) as reply:
+        with await asyncio.to_thread(urlopen, request, timeout=LIMIT_S) as reply:
             text = reply.read().decode()
             assert '"ErrorNumber":0' in text.replace(" ", ""), text
 

@@ -25,6 +25,7 @@ from rigd.service import applier as applier_module
 from rigd.service.applier import Applier
 from rigd.store.archive import Archive
 from rigd.store.database import Store, guide_name
+from tests.limits import LIMIT_S
 
 FOCUSER, WHEEL = DeviceRef("pier", "focuser"), DeviceRef("pier", "wheel")
 FLIGHT = FocuserMove(
@@ -165,7 +166,7 @@ async def test_a_halt_waits_for_no_device_that_is_slow_to_answer(tmp_path: Path)
     settings = RigSettings(name="rig", mode=Mode.APPLY, wheel=WHEEL, focuser=FOCUSER)
     applier = Applier(settings, archive, {"pier": driver}, report)  # type: ignore[dict-item]
     running = asyncio.create_task(applier.run())
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(LIMIT_S):
         applier.put((TurnWheel(ref=WHEEL, filter_position=1),))
         await driver.wheel_asked.wait()
         applier.put(

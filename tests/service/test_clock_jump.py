@@ -11,6 +11,7 @@ from rigd.equipment.profile import EquipmentProfile
 from rigd.service import background_jobs
 from rigd.service.clock_jump import ClockWatch, Jump, flag_runs, steady_s
 from rigd.store.database import Store
+from tests.limits import LIMIT_S
 from tests.service.test_answers import begin, pier
 from tests.service.test_answers import profile as profile_of_the_demo
 
@@ -85,6 +86,6 @@ async def test_a_clock_that_jumps_is_said_by_the_running_daemon(
         await asyncio.sleep(0)
         late_s = 3600.0
 
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(LIMIT_S):
             while "clock was set forward by 1:00:00 at" not in await rigs.lines.get():
                 pass

@@ -12,12 +12,12 @@ import pytest
 from rigd.api.rest.runs_body import runs_body
 from rigd.autofocus_logs.reader import read_path
 from rigd.autofocus_logs.run import Coordinates
+from tests.limits import TEST_LIMIT_S
 from tests.service.live import NAMES, Live, living
 
 TRUTH = {"L": 0, "R": 9, "G": -4, "B": 21, "Ha": 97}
 """Steps of each filter's focus from L's. Glass says about -1, 0, nothing, and 84."""
 FOCUS_STEPS = 25000
-LIMIT_S = 120
 ROUNDS = 3
 NOISE_STEPS = 1.5
 
@@ -63,7 +63,7 @@ def test_five_cycles_converge_and_do_not_oscillate(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def nights() -> list[dict[str, int | None]]:
-        async with asyncio.timeout(LIMIT_S), living(tmp_path, monkeypatch) as live:
+        async with asyncio.timeout(TEST_LIMIT_S), living(tmp_path, monkeypatch) as live:
             return [await cycle(live, number, tmp_path) for number in range(5)]
 
     learnt = asyncio.run(nights())

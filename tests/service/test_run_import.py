@@ -18,6 +18,7 @@ from rigd.cli.app import app
 from rigd.errors import InvalidValueError, RefusedError
 from rigd.service.fit_process import FitProcess
 from tests.learning.estimator.night import night
+from tests.limits import TEST_LIMIT_S
 from tests.service.live import PROFILE, Live, living
 
 FIXTURES = sorted((Path(__file__).parents[1] / "autofocus_logs" / "fixtures").glob("*.*"))
@@ -26,11 +27,10 @@ NIGHT_FILE = next(path for path in FIXTURES if path.name == "at10rc_night.csv")
 NIGHT = night(
     ["L", "R", "Ha", "Ha", "R", "L"] * 4, {"L": 0, "R": 30, "Ha": 100}, noise_steps=1.0, seed=3
 )
-LIMIT_S = 100
 
 
 def run(work: Coroutine[Any, Any, None]) -> None:
-    asyncio.run(asyncio.wait_for(work, LIMIT_S))
+    asyncio.run(asyncio.wait_for(work, TEST_LIMIT_S))
 
 
 async def taught(live: Live, runs: list[AutofocusRun]) -> dict[str, dict[str, object]]:

@@ -22,6 +22,7 @@ from rigd.store.client_habits import (
 )
 from rigd.store.database import Store
 from rigd.view.rig import Client
+from tests.limits import LIMIT_S
 from tests.service.test_answers import OWNER, begin, pier
 from tests.service.test_answers import profile as profile_of_the_demo
 
@@ -110,7 +111,7 @@ async def test_a_configuration_that_begins_to_apply_names_them_and_closes_the_fo
         await rigs.observatory.finish()
 
     async with pier(tmp_path, profile, load_catalog(), Mode.APPLY) as rigs:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(LIMIT_S):
             while len(said := await rigs.observatory.history("demo")) < 2:  # noqa: ASYNC110 - a thread
                 await asyncio.sleep(0.01)
 

@@ -15,6 +15,7 @@ from rigd.store.database import Store
 from rigd.store.profile_journal import What, history
 from rigd.store.profile_transaction import carry_out
 from rigd.store.profiles import add, found, in_force, listed, put, switch
+from tests.limits import LIMIT_S
 
 NAMES = ("Long", "Short")
 
@@ -85,7 +86,7 @@ def line(process: subprocess.Popen[str]) -> str:
 
 def end(process: subprocess.Popen[str]) -> None:
     process.kill()
-    process.wait(timeout=10)
+    process.wait(timeout=LIMIT_S)
     for pipe in (process.stdin, process.stdout):
         assert pipe is not None
         pipe.close()

@@ -23,17 +23,17 @@ from rigd.store.run_corrections import restate, take_back
 from rigd.store.run_import import keep_runs
 from rigd.store.runs import accepted_runs, listed_runs
 from tests.learning.estimator.night import night
+from tests.limits import TEST_LIMIT_S
 from tests.service.live import Live, living
 from tests.service.test_run_import import cli
 
 TRUE = {"L": 0, "R": 30, "Ha": 100}
 NIGHT = night(["L", "R", "Ha", "Ha", "R", "L"] * 4, TRUE, noise_steps=1.0, seed=3)
-LIMIT_S = 100
 START = datetime(2024, 1, 1, 20, tzinfo=UTC)
 
 
 def run(work: Coroutine[Any, Any, None]) -> None:
-    asyncio.run(asyncio.wait_for(work, LIMIT_S))
+    asyncio.run(asyncio.wait_for(work, TEST_LIMIT_S))
 
 
 @pytest.fixture
