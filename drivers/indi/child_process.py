@@ -12,20 +12,21 @@ import signal
 import socket
 import sys
 import threading
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from .properties import WATCHED
-from .tcp import Swift
+from .properties import STATE_ONLY, WATCHED
+from .tcp import PromptConnection
 
 LOST = 3
-"""Exit status: the server went away."""
+"""Exit status: the server went away. 0 is an end by rigd, 1 and 2 are Python's own failures."""
 
 _lock = threading.Lock()
 
 
-def say(what: str, **facts: object) -> None:
+def write_line(what: str, **facts: object) -> None:
     """Write one line to the parent."""
     line = json.dumps({"what": what, **facts}).encode() + b"\n"
     with _lock:
@@ -40,14 +41,14 @@ def main() -> None:
     try:
         import PyIndi  # noqa: PLC0415 - the one place; missing on some machines
     except ImportError as missing:
-        say("refused", reason=f"pyindi-client is not installed: {missing}")
+        write_line("refused", reason=f"pyindi-client is not installed: {missing}")
         os._exit(LOST)
-    client = _client(PyIndi)
+    client = _make_client(PyIndi)
     if not _connect(client, host, port, unix_socket):
-        say("refused", reason=f"no INDI server answers at {host}:{port}")
+        write_line("refused", reason=f"no INDI server answers at {host}:{port}")
         os._exit(LOST)
     for line in sys.stdin.buffer:
-        _obey(client, json.loads(line))
+        _carry_out(client, json.loads(line))
     os._exit(0)
 
 
@@ -55,17 +56,18 @@ def _connect(client: Any, host: str, port: int, unix_socket: str) -> bool:
     if unix_socket:
         client.setServer(f"localhost:{unix_socket}", port)
         if client.connectServer():
-            say("up", through="unix socket")
+            write_line("up", through="unix socket")
             return True
     client.setServer(host, port)
     if not client.connectServer():
         return False
-    _swift.take(_find_wire(port))
-    say("up", through="tcp")
+    _connection.attach(_find_socket(port))
+    write_line("up", through="tcp")
     return True
 
 
-def _obey(client: Any, command: dict[str, Any]) -> None:
+def _carry_out(client: Any, command: dict[str, Any]) -> None:
+    """Carry out a command of the parent's."""
     match command["do"]:
         case "number" | "switch":
             _send(client, command)
@@ -98,62 +100,88 @@ def _send(client: Any, command: dict[str, Any]) -> None:
         client.sendNewSwitch(vector)
 
 
-def _client(pyindi: Any) -> Any:  # PyIndi has no types
-    states = {
-        pyindi.IPS_IDLE: "Idle",
-        pyindi.IPS_OK: "Ok",
-        pyindi.IPS_BUSY: "Busy",
-        pyindi.IPS_ALERT: "Alert",
-    }
-    readers: dict[int, Any] = {
-        pyindi.INDI_NUMBER: lambda p: [
-            (w.getName(), w.getValue(), w.getMin(), w.getMax()) for w in p.getNumber()
-        ],
-        pyindi.INDI_TEXT: lambda p: [(w.getName(), w.getText() or "") for w in p.getText()],
-        pyindi.INDI_SWITCH: lambda p: [
-            (w.getName(), w.getState() == pyindi.ISS_ON) for w in p.getSwitch()
-        ],
-    }
+class PropertyReader:
+    """Copies plain values out of libindi's properties, of those that rigd reads."""
 
-    def tell(what: str, changed: Any) -> None:
+    def __init__(self, pyindi: Any) -> None:  # PyIndi has no types
+        self._states = {
+            pyindi.IPS_IDLE: "Idle",
+            pyindi.IPS_OK: "Ok",
+            pyindi.IPS_BUSY: "Busy",
+            pyindi.IPS_ALERT: "Alert",
+        }
+        self._elements_of: dict[int, Callable[[Any], list[tuple[object, ...]]]] = {
+            pyindi.INDI_NUMBER: lambda p: [
+                (w.getName(), w.getValue(), w.getMin(), w.getMax()) for w in p.getNumber()
+            ],
+            pyindi.INDI_TEXT: lambda p: [(w.getName(), w.getText() or "") for w in p.getText()],
+            pyindi.INDI_SWITCH: lambda p: [
+                (w.getName(), w.getState() == pyindi.ISS_ON) for w in p.getSwitch()
+            ],
+        }
+        self._last_states: dict[tuple[str, str], str] = {}
+        """What was written last of each property that rigd reads only the state of."""
+
+    def write_defined(self, changed: Any) -> None:
+        """Write a property that a device defines, if rigd reads it."""
+        self._last_states.pop((changed.getDeviceName(), changed.getName()), None)
+        self._write("defined", changed)
+
+    def write_set(self, changed: Any) -> None:
+        """Write a property that a device sets, if rigd reads it."""
+        self._write("set", changed)
+
+    def _write(self, what: str, changed: Any) -> None:
         name = changed.getName()
-        read = readers.get(changed.getType())
-        if name in WATCHED and read is not None:
-            say(
-                what,
-                device=changed.getDeviceName(),
-                name=name,
-                state=states.get(changed.getState(), "Idle"),
-                elements=read(changed),
-            )
+        elements_of = self._elements_of.get(changed.getType())
+        if name not in WATCHED or elements_of is None:
+            return
+        device = changed.getDeviceName()
+        state = self._states.get(changed.getState(), "Idle")
+        elements: list[tuple[object, ...]] = []
+        if name not in STATE_ONLY:
+            elements = elements_of(changed)
+        elif self._last_states.get((device, name)) == state:
+            return
+        else:
+            self._last_states[device, name] = state
+        write_line(what, device=device, name=name, state=state, elements=elements)
+
+
+def _make_client(pyindi: Any) -> Any:  # PyIndi has no types
+    reader = PropertyReader(pyindi)
 
     class Client(pyindi.BaseClient):  # type: ignore[misc]  # PyIndi has no types
         """Copies plain values out of every callback; an exception in one would leave it deaf."""
 
         def newDevice(self, device: Any) -> None:  # noqa: N802 - libindi's name
-            _guarded(lambda: say("device", device=device.getDeviceName()))
+            _guarded(lambda: write_line("device", device=device.getDeviceName()))
 
         def removeDevice(self, device: Any) -> None:  # noqa: N802
-            _guarded(lambda: say("device gone", device=device.getDeviceName()))
+            _guarded(lambda: write_line("device gone", device=device.getDeviceName()))
 
         def newProperty(self, changed: Any) -> None:  # noqa: N802
-            _guarded(lambda: tell("defined", changed))
+            _guarded(lambda: reader.write_defined(changed))
 
         def updateProperty(self, changed: Any) -> None:  # noqa: N802
-            _guarded(lambda: tell("set", changed))
+            _guarded(lambda: reader.write_set(changed))
 
         def removeProperty(self, changed: Any) -> None:  # noqa: N802
-            _guarded(lambda: say("deleted", device=changed.getDeviceName(), name=changed.getName()))
+            _guarded(
+                lambda: write_line(
+                    "deleted", device=changed.getDeviceName(), name=changed.getName()
+                )
+            )
 
         def newMessage(self, device: Any, number: int) -> None:  # noqa: N802
             _guarded(
-                lambda: say(
+                lambda: write_line(
                     "message", device=device.getDeviceName(), text=device.messageQueue(number)
                 )
             )
 
         def newPingReply(self, uid: str) -> None:  # noqa: N802
-            _guarded(lambda: say("pong", id=uid))
+            _guarded(lambda: write_line("pong", id=uid))
 
         def serverDisconnected(self, _code: int) -> None:  # noqa: N802
             os._exit(LOST)
@@ -161,32 +189,32 @@ def _client(pyindi: Any) -> Any:  # PyIndi has no types
     return Client()
 
 
-def _guarded(tell: Any) -> None:
+def _guarded(write: Callable[[], None]) -> None:
     try:
-        _swift.again()
-        tell()
+        _connection.acknowledge()
+        write()
     except BaseException:  # noqa: BLE001 - an exception here would silence the client for ever
         os._exit(LOST)
 
 
-def _find_wire(port: int) -> socket.socket | None:
+def _find_socket(port: int) -> socket.socket | None:
     """The TCP socket of libindi, found by its peer's port: the library does not hand it out."""
     for entry in Path("/proc/self/fd").iterdir():
         with suppress(OSError, ValueError):
             number = os.dup(int(entry.name))
             try:
-                wire = socket.socket(fileno=number)
+                found = socket.socket(fileno=number)
             except OSError:
                 os.close(number)
                 continue
             with suppress(OSError):
-                if wire.family == socket.AF_INET and wire.getpeername()[1] == port:
-                    return wire
-            wire.close()
+                if found.family == socket.AF_INET and found.getpeername()[1] == port:
+                    return found
+            found.close()
     return None
 
 
-_swift = Swift()
+_connection = PromptConnection()
 
 
 def _die_with_parent() -> None:

@@ -16,7 +16,7 @@ from xml.sax.saxutils import quoteattr
 from rigd.devices.events import EchoHeard, EchoLost, Event
 
 from .foreign_commands import HEARD, Commands
-from .tcp import Swift
+from .tcp import PromptConnection
 from .xml_stream import NonsenseError, WireReader
 
 log = logging.getLogger(__name__)
@@ -111,15 +111,15 @@ class IndiEcho:
         self._asleep = self._silent = False
         async with asyncio.timeout(CONNECT_S):
             reader, self._writer = await _open(host, port, unix_socket)
-        swift = Swift()
+        connection = PromptConnection()
         if not unix_socket:
-            swift.take(self._writer.get_extra_info("socket"))
+            connection.attach(self._writer.get_extra_info("socket"))
         for device in self._focusers:
             self._ask(device)
         wire, pongs = WireReader(), 0
         while wire.fed_bytes < LIFE_BYTES:
             data = await reader.read(1 << 16)
-            swift.again()
+            connection.acknowledge()
             if not data:
                 silent = f"the server did not answer a ping within {SILENT_S:g} s"
                 msg = silent if self._silent else "the server closed the connection"

@@ -54,6 +54,10 @@ WATCHED = frozenset(
 )
 """The properties that rigd reads; the rest of the traffic stays in the child process."""
 
+STATE_ONLY = frozenset({"EQUATORIAL_EOD_COORD"})
+"""Properties that rigd reads only the state of: a tracking mount sets its coordinates several times
+a second, night and day, and each time would wake the daemon."""
+
 _INTERFACES = (
     (1, DeviceKind.MOUNT),
     (2, DeviceKind.CAMERA),

@@ -23,6 +23,10 @@ log = logging.getLogger(__name__)
 
 BACKLOG = 512
 
+DATE_S = 1.0
+"""How often the `Date` header is renewed. uvicorn's own loop looks ten times a second whether it is
+to end, for ever; rigd ends it by cancelling, so an idle computer need not wake for that."""
+
 _HANDS_OFF = (
     ("cross-origin-resource-policy", "same-origin"),
     ("x-content-type-options", "nosniff"),
@@ -101,7 +105,9 @@ async def serve(
         address = Address(host=settings.host, port=port)
         log.info("serving on http://%s", address)
         started(address)
-        await server.main_loop()
+        while True:
+            await server.on_tick(0)
+            await asyncio.sleep(DATE_S)
 
 
 async def _stop(server: uvicorn.Server, closing: asyncio.Event, listener: socket.socket) -> None:

@@ -52,6 +52,11 @@ profile = "demo.toml"
         """What Python runs as the daemon."""
         return ("-m", "rigd")
 
+    @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
+
     def change_profile(self, old: str, new: str) -> None:
         text = self.profile.read_text(encoding="utf-8")
         assert old in text

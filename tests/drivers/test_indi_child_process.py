@@ -1,0 +1,74 @@
+"""What INDI's child process writes to the daemon, and what it keeps to itself."""
+
+from types import SimpleNamespace
+
+import pytest
+from rigd.drivers.indi import child_process
+from rigd.drivers.indi.child_process import PropertyReader
+
+PYINDI = SimpleNamespace(
+    IPS_IDLE=0,
+    IPS_OK=1,
+    IPS_BUSY=2,
+    IPS_ALERT=3,
+    INDI_NUMBER=0,
+    INDI_SWITCH=1,
+    INDI_TEXT=2,
+    ISS_ON=1,
+)
+
+
+def number(name: str, state: int, value: float) -> SimpleNamespace:
+    """A number property, as libindi hands it out."""
+    element = SimpleNamespace(
+        getName=lambda: "ELEMENT",
+        getValue=lambda: value,
+        getMin=lambda: 0.0,
+        getMax=lambda: 24.0,
+    )
+    return SimpleNamespace(
+        getName=lambda: name,
+        getDeviceName=lambda: "device",
+        getType=lambda: PYINDI.INDI_NUMBER,
+        getState=lambda: state,
+        getNumber=lambda: [element],
+    )
+
+
+@pytest.fixture
+def written(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, object]]:
+    lines: list[dict[str, object]] = []
+    monkeypatch.setattr(
+        child_process, "write_line", lambda what, **facts: lines.append({"what": what, **facts})
+    )
+    return lines
+
+
+def test_a_tracking_mount_is_written_only_when_its_state_changes(
+    written: list[dict[str, object]],
+) -> None:
+    reader = PropertyReader(PYINDI)
+
+    reader.write_defined(number("EQUATORIAL_EOD_COORD", 0, 5.0))
+    for state, hours in ((0, 5.1), (0, 5.2), (2, 6.0), (2, 7.0), (1, 8.0)):
+        reader.write_set(number("EQUATORIAL_EOD_COORD", state, hours))
+    reader.write_defined(number("EQUATORIAL_EOD_COORD", 1, 8.0))
+
+    assert [(one["what"], one["state"]) for one in written] == [
+        ("defined", "Idle"),
+        ("set", "Busy"),
+        ("set", "Ok"),
+        ("defined", "Ok"),
+    ]
+
+
+def test_what_rigd_reads_the_value_of_is_written_each_time(
+    written: list[dict[str, object]],
+) -> None:
+    reader = PropertyReader(PYINDI)
+
+    for _ in range(2):
+        reader.write_set(number("FOCUS_TEMPERATURE", 1, 5.0))
+    reader.write_set(number("CCD_TEMPERATURE", 1, -10.0))
+
+    assert [one["elements"] for one in written] == [[("ELEMENT", 5.0, 0.0, 24.0)]] * 2
