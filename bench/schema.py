@@ -28,6 +28,9 @@ SERVED = r"^/(filterwheel|focuser|safetymonitor|\{device_type\}|management|setup
 ENDLESS = "/rigd/v1/events"
 KNOWN = {
     "rig": ["demo", "nobody"],
+    "name": ["Demo: 80 mm f/6 refractor on INDI's simulators", "nobody"],
+    "kind": ["camera", "toaster"],
+    "id": ["zwo_asi585mc", "nobodys"],
     "device_type": ["filterwheel", "focuser", "safetymonitor"],
     "device_number": [0, 0, 1],
 }

@@ -90,4 +90,8 @@ def _shapes(kind: type) -> list[dict[str, Any]]:
 
 
 def _any_of(schemas: list[dict[str, Any]]) -> dict[str, Any]:
-    return schemas[0] if len(schemas) == 1 else {"anyOf": schemas}
+    if len(schemas) == 1:
+        return schemas[0]
+    if all(list(one) == ["type"] for one in schemas):
+        return {"type": [one["type"] for one in schemas]}
+    return {"anyOf": schemas}

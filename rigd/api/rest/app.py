@@ -1,6 +1,7 @@
 """rigd's own REST API under `/rigd/v1/`; one table of routes drives routing and document."""
 
 from collections.abc import Awaitable, Callable
+from functools import cache
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -16,12 +17,18 @@ from rigd.api.rest import profiles as restprofiles
 from rigd.api.rest import rigs as restrigs
 from rigd.api.rest.openapi import openapi
 from rigd.api.rest.problem import http_problem, internal_problem, problem
-from rigd.api.rest.route import RestApi, RestRoute, json_response
+from rigd.api.rest.route import RestApi, RestRoute, bytes_response, json_bytes
 from rigd.errors import RigdError
 
 
 async def _document(api: RestApi, request: Request) -> Response:
-    return json_response(request, openapi(api.settings.version, ROUTES))
+    return bytes_response(request, _document_bytes(api.settings.version))
+
+
+@cache
+def _document_bytes(version: str) -> bytes:
+    """Made at the first request, once: it says the same until rigd is another version."""
+    return json_bytes(openapi(version, ROUTES))
 
 
 ROUTES: tuple[RestRoute, ...] = (

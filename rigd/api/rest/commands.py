@@ -1,5 +1,7 @@
 """What changes a rig's state: answers, adoption, mode, hold, trim."""
 
+from dataclasses import dataclass
+
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.requests import Request
 from starlette.responses import Response
@@ -7,6 +9,8 @@ from starlette.responses import Response
 from rigd.api.rest.route import RestApi, RestRoute, client_of, json_response
 from rigd.focus.state.settings import Mode
 from rigd.view.observatory import FARTHEST_STEPS
+from rigd.view.offsets import OffsetTable
+from rigd.view.questions import RigQuestions
 
 
 class AnswerBody(BaseModel):
@@ -57,6 +61,41 @@ class ModeBody(BaseModel):
     confirm: bool = Field(default=False, description="Switch although a client may be misled.")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AdoptReply:
+    """The focus was taken for right."""
+
+    adopted: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModeReply:
+    """The mode from now on."""
+
+    mode: Mode
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HoldReply:
+    """Whether rigd keeps its hands off from now on."""
+
+    hold: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SwapReply:
+    """The filter that is in the light now."""
+
+    filter: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrimReply:
+    """The whole trim from now on."""
+
+    trim_steps: int
+
+
 async def questions(api: RestApi, request: Request) -> Response:
     """What only its owner can say, and what was answered."""
     return json_response(request, api.rig(request).questions)
@@ -76,7 +115,7 @@ async def adopt(api: RestApi, request: Request) -> Response:
     rig = api.rig(request)
     await api.body(request)
     await api.observatory.request_adopt(rig.name, client_of(request))
-    return json_response(request, {"adopted": True})
+    return json_response(request, AdoptReply(adopted=True))
 
 
 async def mode(api: RestApi, request: Request) -> Response:
@@ -86,7 +125,7 @@ async def mode(api: RestApi, request: Request) -> Response:
     asked = await api.asked(request, ModeBody, example)
     client = client_of(request)
     await api.observatory.request_mode(rig.name, asked.mode, client, confirmed=asked.confirm)
-    return json_response(request, {"mode": asked.mode})
+    return json_response(request, ModeReply(mode=asked.mode))
 
 
 async def hold(api: RestApi, request: Request) -> Response:
@@ -95,7 +134,7 @@ async def hold(api: RestApi, request: Request) -> Response:
     example = '{"hold": true} or {"hold": false}'
     asked = await api.asked(request, HoldBody, example)
     await api.observatory.request_hold(rig.name, client_of(request), hold=asked.hold)
-    return json_response(request, {"hold": asked.hold})
+    return json_response(request, HoldReply(hold=asked.hold))
 
 
 async def swap(api: RestApi, request: Request) -> Response:
@@ -104,7 +143,7 @@ async def swap(api: RestApi, request: Request) -> Response:
     example = '{"filter": "name of the filter that is in the light now"}'
     asked = await api.asked(request, SwapBody, example)
     await api.observatory.request_swap(rig.name, asked.filter, client_of(request))
-    return json_response(request, {"filter": asked.filter})
+    return json_response(request, SwapReply(filter=asked.filter))
 
 
 async def trim(api: RestApi, request: Request) -> Response:
@@ -112,7 +151,7 @@ async def trim(api: RestApi, request: Request) -> Response:
     rig = api.rig(request)
     asked = await api.asked(request, TrimBody, '{"trim_steps": 40}')
     await api.observatory.request_trim(rig.name, asked.trim_steps, client_of(request))
-    return json_response(request, {"trim_steps": asked.trim_steps})
+    return json_response(request, TrimReply(trim_steps=asked.trim_steps))
 
 
 async def recompute(api: RestApi, request: Request) -> Response:
@@ -128,12 +167,14 @@ ROUTES: tuple[RestRoute, ...] = (
         path="/rigd/v1/rigs/{rig}/questions",
         summary="What only the owner can say and what it changes, and the answers given",
         answer=questions,
+        reply=RigQuestions,
     ),
     RestRoute(
         path="/rigd/v1/rigs/{rig}/answers",
         method="POST",
         summary="The owner's answer to a question; nothing moves",
         answer=answers,
+        reply=RigQuestions,
         body=AnswerBody,
     ),
     RestRoute(
@@ -141,11 +182,13 @@ ROUTES: tuple[RestRoute, ...] = (
         method="POST",
         summary="A human's word: the focuser stands in focus for the filter in the light",
         answer=adopt,
+        reply=AdoptReply,
     ),
     RestRoute(
         path="/rigd/v1/rigs/{rig}/mode",
         summary="Switch the mode while running; nothing moves",
         answer=mode,
+        reply=ModeReply,
         method="POST",
         body=ModeBody,
     ),
@@ -154,6 +197,7 @@ ROUTES: tuple[RestRoute, ...] = (
         method="POST",
         summary="Hands off now (the motor stops), or the end of it",
         answer=hold,
+        reply=HoldReply,
         body=HoldBody,
     ),
     RestRoute(
@@ -161,6 +205,7 @@ ROUTES: tuple[RestRoute, ...] = (
         method="POST",
         summary="A human put this filter in the light; the focuser follows as after any change",
         answer=swap,
+        reply=SwapReply,
         body=SwapBody,
     ),
     RestRoute(
@@ -168,6 +213,7 @@ ROUTES: tuple[RestRoute, ...] = (
         method="POST",
         summary="Set the trim, which clients never see; the focuser moves by the difference",
         answer=trim,
+        reply=TrimReply,
         body=TrimBody,
     ),
     RestRoute(
@@ -175,5 +221,6 @@ ROUTES: tuple[RestRoute, ...] = (
         method="POST",
         summary="Have the offsets worked out again; nothing moves",
         answer=recompute,
+        reply=OffsetTable,
     ),
 )

@@ -17,6 +17,7 @@ from rigd.api.rest.runs_body import (
     read_restated,
     read_runs,
 )
+from rigd.view.offsets import OffsetTable
 
 
 async def offsets(api: RestApi, request: Request) -> Response:
@@ -104,6 +105,7 @@ ROUTES: tuple[RestRoute, ...] = (
         path="/rigd/v1/rigs/{rig}/offsets",
         summary="The focus offset of each filter",
         answer=offsets,
+        reply=OffsetTable,
     ),
     RestRoute(
         path="/rigd/v1/rigs/{rig}/offsets/why",

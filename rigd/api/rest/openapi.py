@@ -4,12 +4,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
+from typing import Any
 
 from pydantic import BaseModel
 
 from rigd.api.http.errors import HTTP_STATUS
 from rigd.api.rest.problem import PROBLEM_MEDIA
-from rigd.view.rig import Json
+from rigd.view.json_schema import SchemaBook
 
 JSON_MEDIA = "application/json"
 STREAM_MEDIA = "text/event-stream"
@@ -33,6 +34,8 @@ class Described:
     summary: str
     method: str = "GET"
     body: type[BaseModel] | None = None
+    reply: Any = None
+    """The view, or the union of views, that it answers with; None if that is no JSON."""
     media: str = JSON_MEDIA
     query: tuple[Parameter, ...] = ()
     if_match: bool = False
@@ -41,7 +44,7 @@ class Described:
     """Further statuses that it may answer."""
 
 
-_PROBLEM_SCHEMA: Json = {
+_PROBLEM_SCHEMA: dict[str, object] = {
     "type": "object",
     "description": "A problem as in RFC 9457.",
     "required": ["type", "title", "status", "detail"],
@@ -54,21 +57,24 @@ _PROBLEM_SCHEMA: Json = {
 }
 
 
-def openapi(version: str, routes: Sequence[Described]) -> Json:
+def openapi(version: str, routes: Sequence[Described]) -> dict[str, object]:
     """The OpenAPI document, out of the table of routes."""
-    paths: dict[str, dict[str, Json]] = {}
+    book = SchemaBook()
+    paths: dict[str, dict[str, object]] = {}
     for route in routes:
-        paths.setdefault(route.path, {})[route.method.lower()] = _operation(route)
+        paths.setdefault(route.path, {})[route.method.lower()] = _operation(route, book)
     return {
         "openapi": "3.1.0",
         "info": {"title": "rigd", "version": version, "license": {"name": "GPL-3.0-or-later"}},
         "paths": paths,
-        "components": {"schemas": {"Problem": _PROBLEM_SCHEMA}},
+        "components": {"schemas": {"Problem": _PROBLEM_SCHEMA, **book.schemas}},
     }
 
 
-def _operation(route: Described) -> Json:
-    schema = {"type": "string"} if route.media != JSON_MEDIA else {"type": "object"}
+def _operation(route: Described, book: SchemaBook) -> dict[str, object]:
+    schema = {"type": "object"} if route.reply is None else book.schema_of(route.reply)
+    if route.media != JSON_MEDIA:
+        schema = {"type": "string"}
     problem = {
         "description": "What is wrong, and the remedy.",
         "content": {PROBLEM_MEDIA: {"schema": {"$ref": "#/components/schemas/Problem"}}},

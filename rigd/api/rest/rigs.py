@@ -5,7 +5,10 @@ from starlette.responses import Response
 
 from rigd.api.rest.problem import NotThereError
 from rigd.api.rest.route import RestApi, RestRoute, json_response
-from rigd.view.status import RigList
+from rigd.view.device_matches import DeviceMatches
+from rigd.view.explanation import FocusExplanation
+from rigd.view.status import RigList, RigStatus
+from rigd.view.train import RigTrain
 
 
 async def rigs(api: RestApi, request: Request) -> Response:
@@ -55,17 +58,21 @@ async def history(api: RestApi, request: Request) -> Response:
 
 
 ROUTES: tuple[RestRoute, ...] = (
-    RestRoute(path="/rigd/v1/rigs", summary="Every rig, by number", answer=rigs),
-    RestRoute(path="/rigd/v1/rigs/{rig}", summary="One rig as it is now", answer=rig),
+    RestRoute(path="/rigd/v1/rigs", summary="Every rig, by number", answer=rigs, reply=RigList),
+    RestRoute(
+        path="/rigd/v1/rigs/{rig}", summary="One rig as it is now", answer=rig, reply=RigStatus
+    ),
     RestRoute(
         path="/rigd/v1/rigs/{rig}/match",
         summary="What the devices are in the catalog, with the evidence",
         answer=match,
+        reply=DeviceMatches,
     ),
     RestRoute(
         path="/rigd/v1/rigs/{rig}/train",
         summary="The imaging train and its back focus",
         answer=train,
+        reply=RigTrain,
     ),
     RestRoute(
         path="/rigd/v1/rigs/{rig}/train.svg",
@@ -77,6 +84,7 @@ ROUTES: tuple[RestRoute, ...] = (
         path="/rigd/v1/rigs/{rig}/explain",
         summary="Why the focuser is where it is, term by term",
         answer=explain,
+        reply=FocusExplanation,
     ),
     RestRoute(
         path="/rigd/v1/rigs/{rig}/changes",

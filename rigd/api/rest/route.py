@@ -84,9 +84,18 @@ def client_of(request: Request) -> Client:
     return Client(name=request.client.host if request.client else "local")
 
 
-def json_response(request: Request, content: object, etag: str | None = None) -> Response:
+def json_response(request: Request, view: object, etag: str | None = None) -> Response:
     """A view as JSON, with an ETag of its own or of the text; 304 if the client has it already."""
-    body = json.dumps(to_json(content), allow_nan=False, ensure_ascii=False).encode()
+    return bytes_response(request, json_bytes(view), etag)
+
+
+def json_bytes(view: object) -> bytes:
+    """A view as the text of a reply."""
+    return json.dumps(to_json(view), allow_nan=False, ensure_ascii=False).encode()
+
+
+def bytes_response(request: Request, body: bytes, etag: str | None = None) -> Response:
+    """The same of a text that is there already."""
     etag = etag or f'"{hashlib.blake2s(body, digest_size=12).hexdigest()}"'
     headers = {"etag": etag, "cache-control": "no-cache"}
     if request.method == "GET" and request.headers.get("if-none-match") == etag:
