@@ -18,7 +18,13 @@ from importlib.util import find_spec
 
 from rigd.optics.vignetting import Cone
 from rigd.train.connection import End, Gender
-from rigd.train.parts import CameraMount, Port, TrainPart, bounded, bounded_mount
+from rigd.train.parts import (
+    CameraMount,
+    Port,
+    TrainPart,
+    mount_with_aperture_limit,
+    with_aperture_limit,
+)
 from rigd.train.spacer_search import SpacerProblem, best_stacks
 
 THREADS = ("M42x0.75", "M48x0.75", "M54x0.75", "M56x1", "M63x1", "M68x1", "M72x1", "M82x1")
@@ -48,7 +54,7 @@ def random_parts(size: int, rng: random.Random) -> tuple[TrainPart, ...]:
             reversible=rng.random() < 0.1,
             owned=rng.choice((1, 1, 1, 2)),
         )
-        parts.append(bounded(part))
+        parts.append(with_aperture_limit(part))
     return tuple(parts)
 
 
@@ -78,8 +84,8 @@ def instance(size: int, *, chain: bool, seed: int) -> SpacerProblem:
         required_low_um=required_um + 37,
         required_high_um=required_um + 37,
         tolerance_um=300,
-        cameras=(bounded_mount(camera),),
-        orders=(tuple(bounded(device) for device in devices),),
+        cameras=(mount_with_aperture_limit(camera),),
+        orders=(tuple(with_aperture_limit(device) for device in devices),),
         parts=random_parts(size, rng),
         cone=Cone(diagonal_mm=28.3, focal_ratio=5.0),
         full_light_only=True,

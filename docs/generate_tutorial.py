@@ -19,7 +19,7 @@ from rigd.train.answer import TrainAnswer, answer, ends_served
 from rigd.train.connection import Coupling, End, Gender
 from rigd.train.drawing import draw_stack
 from rigd.train.part_facts import BodyFacts
-from rigd.train.parts import Port, TrainPart, nested
+from rigd.train.parts import Port, TrainPart, nest
 from rigd.train.question import (
     Device,
     TrainCamera,
@@ -112,7 +112,7 @@ def question(case: Solution, catalog: Catalog) -> TrainQuestion:
         for ring in pile
         for host in hosts
         if (facts := lookup.part(ring.id)) and host.id in facts.nests_in
-        if (both := nested(ring, host, facts.nested_length_um))
+        if (both := nest(ring, host, facts.nested_length_um))
     ]
     return TrainQuestion(
         optic=TrainOptic(

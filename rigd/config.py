@@ -9,12 +9,12 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
-from rigd.autofocus_logs.log_time import zone_stated
+from rigd.autofocus_logs.log_time import parse_zone
 from rigd.autofocus_logs.run import Coordinates
 from rigd.equipment.profile import EquipmentProfile
 from rigd.equipment.profile_toml import read_profile
 from rigd.errors import ConfigError
-from rigd.files.toml import problems, read_toml
+from rigd.files.toml import config_error, read_toml
 from rigd.focus.state.settings import Mode
 
 MANUAL = "manual"
@@ -129,7 +129,7 @@ class WatchConfig(_Table):
     @field_validator("zone")
     @classmethod
     def _is_a_zone(cls, zone: str | None) -> str | None:
-        if zone is not None and zone_stated(zone) is None:
+        if zone is not None and parse_zone(zone) is None:
             msg = "is no time zone: +02:00, CET or Europe/Rome are"
             raise ValueError(msg)
         return zone
@@ -200,7 +200,7 @@ def load_for_start(path: Path) -> LoadedConfig:
     try:
         config = Config.model_validate(read_toml(path))
     except ValidationError as failure:
-        raise problems(path, failure) from failure
+        raise config_error(path, failure) from failure
     profiles: dict[str, EquipmentProfile] = {}
     unread: dict[str, str] = {}
     for rig in config.rigs:
@@ -225,7 +225,7 @@ def catalog_dirs_of(path: Path) -> tuple[Path, ...]:
     try:
         config = Config.model_validate(read_toml(path))
     except ValidationError as failure:
-        raise problems(path, failure) from failure
+        raise config_error(path, failure) from failure
     return tuple(path.parent / directory for directory in config.catalog_dirs)
 
 

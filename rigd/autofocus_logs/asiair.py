@@ -12,30 +12,30 @@ from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 
 from rigd.autofocus_logs.curve_refit import refit
-from rigd.autofocus_logs.log_time import ASK_ZONE, in_utc, wall_time
+from rigd.autofocus_logs.log_time import ASK_ZONE, parse_wall_time, to_utc
 from rigd.autofocus_logs.run import AutofocusRun, Coordinates, CurvePoint
-from rigd.files.text import number, word
+from rigd.files.text import parse_name, parse_number
 
 MAX_RUNS = 20_000
 MAX_POINTS = 1000
 _MAX_LINE = 1000
 _LINE = re.compile(r"(\d{4}/\d{2}/\d{2} \d{2}:\d{2}:\d{2}) (.*)")
-_WARMTH = re.compile(r"temperature\s+(-?\d{1,3}(?:\.\d{1,3})?)\s*(℃|℉|°C|°F)?")
+_TEMPERATURE = re.compile(r"temperature\s+(-?\d{1,3}(?:\.\d{1,3})?)\s*(℃|℉|°C|°F)?")
 _SAMPLE = re.compile(r"Calculate \S+.*star size\s+(\d+(?:\.\d+)?)\s*,\s*EAF position\s+(-?\d+)")
 _SUCCESS = re.compile(r"Auto focus succeeded, the focused position is\s+(-?\d+)")
 _FILTER = re.compile(r"Filter change[,:]?\s+(\S[^,]{0,40}?)\s+change to\s+([^,]{1,40})", re.I)
 
 
 @dataclass(slots=True)
-class _Begun:
+class _OpenRun:
     """A run that the log has not ended yet."""
 
     filter: str | None
-    warmth_c: float | None
+    temperature_c: float | None
     points: list[CurvePoint] = field(default_factory=list)
 
 
-def sniff(text: str) -> bool:
+def is_this_format(text: str) -> bool:
     """Whether the head is that of an Autorun log."""
     head = text[:4000].lstrip()
     return head.startswith("Log enabled at") or "[Autorun|Begin]" in head
@@ -47,27 +47,27 @@ def read(
     """All autofocus runs of the log; ValueError if it has none."""
     lines = [line[:_MAX_LINE] for line in text.splitlines()]
     current = _first_filter(lines)
-    begun: _Begun | None = None
+    open_run: _OpenRun | None = None
     runs: list[AutofocusRun] = []
     for line in lines:
         found = _LINE.match(line)
         if found is None:
             continue
-        said = found[2]
-        change = _FILTER.search(said)
+        message = found[2]
+        change = _FILTER.search(message)
         if change is not None:
-            current = word(change[2])
-        if said.startswith("[AutoFocus|Begin]"):
-            begun = _Begun(filter=current, warmth_c=_warmth_c(said))
+            current = parse_name(change[2])
+        if message.startswith("[AutoFocus|Begin]"):
+            open_run = _OpenRun(filter=current, temperature_c=_read_temperature_c(message))
             continue
-        ended = begun is not None and _ended(said)
-        if begun is None or (not ended and not _sample(said, begun)):
+        ended = open_run is not None and _ended(message)
+        if open_run is None or (not ended and not _sample(message, open_run)):
             continue
         if ended:
-            written = wall_time(found[1])
-            time = None if written is None else in_utc(written, zone)
-            runs.append(_run(begun, said, time, source, coordinates))
-            begun = None
+            written = parse_wall_time(found[1])
+            time = None if written is None else to_utc(written, zone)
+            runs.append(_run(open_run, message, time, source, coordinates))
+            open_run = None
         if len(runs) > MAX_RUNS:
             msg = f"more than {MAX_RUNS} runs"
             raise ValueError(msg)
@@ -80,28 +80,32 @@ def read(
 def _first_filter(lines: Sequence[str]) -> str | None:
     changes = (_FILTER.search(line) for line in lines)
     first = next((change for change in changes if change is not None), None)
-    return None if first is None else word(first[1])
+    return None if first is None else parse_name(first[1])
 
 
-def _sample(said: str, begun: _Begun) -> bool:
-    found = _SAMPLE.match(said)
-    size, position = (number(found[1]), number(found[2])) if found else (None, None)
-    if size is None or position is None or len(begun.points) == MAX_POINTS:
+def _sample(message: str, open_run: _OpenRun) -> bool:
+    found = _SAMPLE.match(message)
+    size, position = (parse_number(found[1]), parse_number(found[2])) if found else (None, None)
+    if size is None or position is None or len(open_run.points) == MAX_POINTS:
         return False
-    begun.points.append(CurvePoint(position_steps=position, hfr_px=size))
+    open_run.points.append(CurvePoint(position_steps=position, hfr_px=size))
     return True
 
 
-def _ended(said: str) -> bool:
-    return said.startswith(("Auto focus ", "Cancel AF", "[AutoFocus|End]"))
+def _ended(message: str) -> bool:
+    return message.startswith(("Auto focus ", "Cancel AF", "[AutoFocus|End]"))
 
 
 def _run(
-    begun: _Begun, said: str, time: datetime | None, source: str, coordinates: Coordinates | None
+    open_run: _OpenRun,
+    message: str,
+    time: datetime | None,
+    source: str,
+    coordinates: Coordinates | None,
 ) -> AutofocusRun:
-    points = tuple(begun.points)
+    points = tuple(open_run.points)
     fitted = refit(points)
-    success = _SUCCESS.match(said)
+    success = _SUCCESS.match(message)
     reasons = [ASK_ZONE] if time is None else []
     if success is None:
         reasons.append("failed or cancelled")
@@ -109,12 +113,12 @@ def _run(
         reasons.append(fitted.reason)
     position = fitted.position_steps
     if position is None and success is not None:
-        position = number(success[1])
+        position = parse_number(success[1])
     return AutofocusRun(
-        filter=begun.filter,
+        filter=open_run.filter,
         position_steps=position,
         se_steps=fitted.se_steps,
-        temperature_c=begun.warmth_c,
+        temperature_c=open_run.temperature_c,
         time=time,
         coordinates=coordinates,
         source=source,
@@ -125,12 +129,12 @@ def _run(
     )
 
 
-def _warmth_c(said: str) -> float | None:
-    found = _WARMTH.findall(said)
+def _read_temperature_c(message: str) -> float | None:
+    found = _TEMPERATURE.findall(message)
     if not found:
         return None
     reading, unit = found[-1]
-    warmth = number(reading)
-    if warmth is None:
+    temperature = parse_number(reading)
+    if temperature is None:
         return None
-    return (warmth - 32) / 1.8 if unit in {"℉", "°F"} else warmth
+    return (temperature - 32) / 1.8 if unit in {"℉", "°F"} else temperature

@@ -8,9 +8,9 @@ Only logs in English are recognised.
 import re
 from datetime import datetime, tzinfo
 
-from rigd.autofocus_logs.log_time import ASK_ZONE, in_utc, wall_time
+from rigd.autofocus_logs.log_time import ASK_ZONE, parse_wall_time, to_utc
 from rigd.autofocus_logs.run import AutofocusRun, Coordinates
-from rigd.files.text import number
+from rigd.files.text import parse_number
 
 MAX_RUNS = 20_000
 _MAX_LINE = 1000
@@ -23,7 +23,7 @@ _FINISHED = re.compile(
 _CANCELLED = re.compile(r"Autofocus canceled .*")
 
 
-def sniff(text: str) -> bool:
+def is_this_format(text: str) -> bool:
     """Whether the head has such lines and the file speaks of an autofocus or a filter."""
     head = text[:2000].splitlines()
     return any(_LINE.match(line) for line in head[:5]) and (
@@ -50,8 +50,8 @@ def read(
         if len(runs) == MAX_RUNS:
             msg = f"more than {MAX_RUNS} runs"
             raise ValueError(msg)
-        written = wall_time(found[1])
-        time = None if written is None else in_utc(written, zone)
+        written = parse_wall_time(found[1])
+        time = None if written is None else to_utc(written, zone)
         runs.append(_run(finished, filter_number, time, source, coordinates))
     if not runs:
         msg = "a CCDciel log without an autofocus run"
@@ -74,7 +74,7 @@ def _run(
         reasons.append("the program calls its result an error")
     return AutofocusRun(
         filter=filter_number,
-        position_steps=None if finished is None else number(finished[1]),
+        position_steps=None if finished is None else parse_number(finished[1]),
         temperature_c=None if finished is None else _temperature_c(finished[3], finished[4]),
         time=time,
         coordinates=coordinates,
@@ -85,8 +85,8 @@ def _run(
 
 
 def _temperature_c(text: str | None, unit: str | None) -> float | None:
-    warmth = number(text)
-    if warmth is None:
+    temperature = parse_number(text)
+    if temperature is None:
         return None
-    celsius = (warmth - 32) / 1.8 if unit == "F" else warmth
+    celsius = (temperature - 32) / 1.8 if unit == "F" else temperature
     return celsius if -90 < celsius < 70 else None

@@ -11,9 +11,9 @@ from datetime import datetime, timedelta, tzinfo
 
 from rigd.autofocus_logs.curve_refit import refit
 from rigd.autofocus_logs.light_frame import LightFrame
-from rigd.autofocus_logs.log_time import ASK_ZONE, in_utc, wall_time, zone_named
+from rigd.autofocus_logs.log_time import ASK_ZONE, parse_wall_time, to_utc, zone_of_log
 from rigd.autofocus_logs.run import AutofocusRun, Coordinates, CurvePoint
-from rigd.files.text import number, word
+from rigd.files.text import parse_name, parse_number
 
 MAX_RUNS = 20_000
 MAX_POINTS = 1000
@@ -21,7 +21,7 @@ _LATEST_S = 30 * 86400.0
 _DONE, _ABORTED, _STARTING = "AutofocusComplete", "AutofocusAborted", "AutofocusStarting"
 
 
-def sniff(text: str) -> bool:
+def is_this_format(text: str) -> bool:
     """Whether the head is that of an analyze log."""
     head = text[:2000]
     return "Analyze log version" in head or "\nAnalyzeStartTime," in "\n" + head
@@ -32,20 +32,20 @@ def read(
 ) -> tuple[AutofocusRun, ...]:
     """All autofocus runs of the log; ValueError if it has none."""
     start: datetime | None = None
-    warmth_c: float | None = None
+    temperature_c: float | None = None
     runs: list[AutofocusRun] = []
     for fields in _lines(text):
         match fields[0]:
             case "AnalyzeStartTime":
                 start = _start(fields, zone)
             case "AutofocusStarting" if len(fields) > 3:
-                warmth_c = number(fields[3])
+                temperature_c = parse_number(fields[3])
             case "AutofocusComplete" | "AutofocusAborted":
                 if len(runs) == MAX_RUNS:
                     msg = f"more than {MAX_RUNS} runs"
                     raise ValueError(msg)
-                runs.append(_run(fields, start, warmth_c, source, coordinates))
-                warmth_c = None
+                runs.append(_run(fields, start, temperature_c, source, coordinates))
+                temperature_c = None
     if not runs:
         msg = "an Ekos analyze log without an autofocus run"
         raise ValueError(msg)
@@ -66,8 +66,8 @@ def read_frames(text: str, *, zone: tzinfo | None = None) -> tuple[LightFrame, .
         if fields[0] == "AnalyzeStartTime":
             start = _start(fields, zone)
             continue
-        seconds, hfr_px = number(_at(fields, 1)), number(_at(fields, 4))
-        name = word(_at(fields, 3))
+        seconds, hfr_px = parse_number(_at(fields, 1)), parse_number(_at(fields, 4))
+        name = parse_name(_at(fields, 3))
         if start is None or name is None or seconds is None or not 0 <= seconds < _LATEST_S:
             continue
         if hfr_px is not None and hfr_px > 0:
@@ -77,8 +77,8 @@ def read_frames(text: str, *, zone: tzinfo | None = None) -> tuple[LightFrame, .
 
 
 def _start(fields: Sequence[str], zone: tzinfo | None) -> datetime | None:
-    written = wall_time(_at(fields, 1))
-    return None if written is None else in_utc(written, zone_named(_at(fields, 2)) or zone)
+    written = parse_wall_time(_at(fields, 1))
+    return None if written is None else to_utc(written, zone_of_log(_at(fields, 2)) or zone)
 
 
 def _lines(text: str) -> Iterator[list[str]]:
@@ -91,14 +91,14 @@ def _lines(text: str) -> Iterator[list[str]]:
 def _run(
     fields: Sequence[str],
     start: datetime | None,
-    warmth_c: float | None,
+    temperature_c: float | None,
     source: str,
     coordinates: Coordinates | None,
 ) -> AutofocusRun:
     newer = len(fields) >= 8
     name, samples = (fields[5], fields[6]) if newer else (_at(fields, 2), _at(fields, 3))
     points, last = _points(samples, width=4 if newer else 2)
-    seconds = number(_at(fields, 1))
+    seconds = parse_number(_at(fields, 1))
     known = start is not None and seconds is not None and 0 <= seconds < _LATEST_S
     time = start + timedelta(seconds=seconds) if known and start and seconds is not None else None
     fitted = refit(points)
@@ -108,10 +108,10 @@ def _run(
     if fitted.reason:
         reasons.append(fitted.reason)
     return AutofocusRun(
-        filter=word(name),
+        filter=parse_name(name),
         position_steps=_position(fields[0], fitted.position_steps, last),
         se_steps=fitted.se_steps,
-        temperature_c=_temperature_c(number(_at(fields, 2)) if newer else warmth_c),
+        temperature_c=_temperature_c(parse_number(_at(fields, 2)) if newer else temperature_c),
         time=time,
         coordinates=coordinates,
         source=source,
@@ -127,11 +127,11 @@ def _points(samples: str, *, width: int) -> tuple[tuple[CurvePoint, ...], float 
     points: list[CurvePoint] = []
     last: float | None = None
     for at in range(0, len(cells) - width + 1, width):
-        position, size = number(cells[at]), number(cells[at + 1])
+        position, size = parse_number(cells[at]), parse_number(cells[at + 1])
         if position is None:
             continue
         last = position
-        outlier = width == 4 and (number(cells[at + 3]) or 0) != 0
+        outlier = width == 4 and (parse_number(cells[at + 3]) or 0) != 0
         if size is not None and size > 0 and not outlier:
             points.append(CurvePoint(position_steps=position, hfr_px=size))
     return tuple(points), last

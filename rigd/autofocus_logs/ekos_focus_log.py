@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import tzinfo
 
-from rigd.autofocus_logs.log_time import ASK_ZONE, in_utc, wall_time
+from rigd.autofocus_logs.log_time import ASK_ZONE, parse_wall_time, to_utc
 from rigd.autofocus_logs.run import AutofocusRun, Coordinates
-from rigd.files.text import number, word
+from rigd.files.text import parse_name, parse_number
 
 MAX_RUNS = 20_000
 _MAX_LINE = 1000
@@ -20,7 +20,7 @@ _HEADER = ["date", "time", "position", "temperature", "filter", "hfr"]
 _DEVICE = re.compile(r"\[(.{0,100}?)\]\s*(.*)")
 
 
-def sniff(text: str) -> bool:
+def is_this_format(text: str) -> bool:
     """Whether the first line names the columns of such a log."""
     return _columns(text)[: len(_HEADER)] == _HEADER
 
@@ -43,14 +43,14 @@ def read(
         tail = width - len(_HEADER) + 1
         name = ", ".join(fields[4:-tail])
         device = _DEVICE.fullmatch(fields[2])
-        position = number(fields[2] if device is None else device[2])
+        position = parse_number(fields[2] if device is None else device[2])
         if position is None:
             continue
         if len(runs) == MAX_RUNS:
             msg = f"more than {MAX_RUNS} runs"
             raise ValueError(msg)
         focusers.add("" if device is None else device[1])
-        altitude = number(fields[6 - width]) if width > len(_HEADER) else None
+        altitude = parse_number(fields[6 - width]) if width > len(_HEADER) else None
         runs.append(_run(fields, name, position, altitude, source, zone, coordinates))
     if not runs:
         msg = "an Ekos focus log without a run"
@@ -71,15 +71,15 @@ def _run(  # noqa: PLR0917 - one call, beside the names
     zone: tzinfo | None,
     coordinates: Coordinates | None,
 ) -> AutofocusRun:
-    written = wall_time(f"{fields[0]} {fields[1]}")
-    time = None if written is None else in_utc(written, zone)
-    warmth = number(fields[3])
+    written = parse_wall_time(f"{fields[0]} {fields[1]}")
+    time = None if written is None else to_utc(written, zone)
+    temperature = parse_number(fields[3])
     reason = None if time is not None else ASK_ZONE if written is not None else "no time"
     return AutofocusRun(
-        filter=word(name),
+        filter=parse_name(name),
         position_steps=position,
         # Ekos writes -1000000 where there is no sensor and no mount.
-        temperature_c=warmth if warmth is not None and -90 < warmth < 70 else None,
+        temperature_c=temperature if temperature is not None and -90 < temperature < 70 else None,
         altitude_deg=altitude if altitude is not None and -90 <= altitude <= 90 else None,
         time=time,
         coordinates=coordinates,

@@ -6,10 +6,10 @@ Cards: FOCUSPOS or FOCPOS, FOCUSTEM or FOCTEMP, FILTER, DATE-OBS (UTC by the FIT
 from collections.abc import Mapping
 from datetime import UTC, tzinfo
 
-from rigd.autofocus_logs.log_time import utc
+from rigd.autofocus_logs.log_time import parse_utc
 from rigd.autofocus_logs.run import AutofocusRun, Coordinates
-from rigd.files.fits import cards
-from rigd.files.text import number, word
+from rigd.files.fits import parse_cards
+from rigd.files.text import parse_name, parse_number
 
 NO_RESULT = "a light frame: it says where the focuser stood, not where focus was found"
 
@@ -23,18 +23,20 @@ def read(
 ) -> tuple[AutofocusRun, ...]:
     """The one entry of a frame, never `ok`; ValueError if the header has no focuser position."""
     del zone  # the standard says UTC
-    found = cards(header)
+    found = parse_cards(header)
     position = _first(found, "FOCUSPOS", "FOCPOS")
     if position is None:
         msg = "a FITS frame without a focuser position (FOCUSPOS, FOCPOS)"
         raise ValueError(msg)
-    warmth = _first(found, "FOCUSTEM", "FOCTEMP")
+    temperature = _first(found, "FOCUSTEM", "FOCTEMP")
     return (
         AutofocusRun(
-            filter=word(found.get("FILTER")),
+            filter=parse_name(found.get("FILTER")),
             position_steps=position,
-            temperature_c=warmth if warmth is not None and -90 < warmth < 70 else None,
-            time=utc(found.get("DATE-OBS"), UTC),
+            temperature_c=temperature
+            if temperature is not None and -90 < temperature < 70
+            else None,
+            time=parse_utc(found.get("DATE-OBS"), UTC),
             coordinates=coordinates,
             source=source,
             ok=False,
@@ -44,5 +46,5 @@ def read(
 
 
 def _first(texts: Mapping[str, str], *names: str) -> float | None:
-    readings = (number(texts.get(name)) for name in names)
+    readings = (parse_number(texts.get(name)) for name in names)
     return next((reading for reading in readings if reading is not None), None)

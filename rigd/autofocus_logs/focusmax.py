@@ -11,9 +11,9 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 
-from rigd.autofocus_logs.log_time import ASK_ZONE, in_utc
+from rigd.autofocus_logs.log_time import ASK_ZONE, to_utc
 from rigd.autofocus_logs.run import AutofocusRun, Coordinates
-from rigd.files.text import number, word
+from rigd.files.text import parse_name, parse_number
 
 MAX_RUNS = 20_000
 NO_DATE = "the log has times of day alone, and its name no date: keep the name it was given"
@@ -21,7 +21,7 @@ _MAX_LINE = 1000
 _LINE = re.compile(r"\s?(\d{1,2}):(\d\d):(\d\d)\s+(\S.*)")
 _OWN_START = re.compile(r"\*\* Starting AcquireStar Sequence")
 _OWN_BEST = re.compile(r"Best Focus is:\s*(-?\d{1,9})")
-_OWN_WARMTH = re.compile(r"Temperature = (-?\d{1,3}(?:[.,]\d{1,3})?)")
+_OWN_TEMPERATURE = re.compile(r"Temperature = (-?\d{1,3}(?:[.,]\d{1,3})?)")
 _OWN_END = re.compile(r"AcquireStar (not )?completed")
 _ACP_FILTER = re.compile(r"Measuring (?:reference filter (.{1,80})|(.{1,80}) filter\.\.\.)$")
 _ACP_POSITION = re.compile(r"Focus position(?: \(simulated\))? = (-?\d{1,9})")
@@ -33,12 +33,12 @@ _NAMED = (
 
 
 @dataclass(slots=True)
-class _Begun:
+class _OpenRun:
     """A run that the log has not ended yet."""
 
     filter: str | None = None
     position: float | None = None
-    warmth_c: float | None = None
+    temperature_c: float | None = None
     failed: bool = False
 
 
@@ -59,7 +59,7 @@ class _Clock:
         return datetime(self.day.year, self.day.month, self.day.day, *now)  # noqa: DTZ001 - local
 
 
-def sniff(text: str) -> bool:
+def is_this_format(text: str) -> bool:
     """Whether lines look so and speak of FocusMax's autofocus."""
     named = "Starting AcquireStar Sequence" in text or "FocusMax auto-focus" in text
     return named and any(_LINE.match(line) for line in text[:4000].splitlines()[:40])
@@ -70,74 +70,74 @@ def read(
 ) -> tuple[AutofocusRun, ...]:
     """All ended runs of the log; ValueError if it has none."""
     clock = _Clock(_day_named(source))
-    begun: _Begun | None = None
+    open_run: _OpenRun | None = None
     runs: list[AutofocusRun] = []
     for line in text.splitlines():
         found = _LINE.match(line[:_MAX_LINE])
         if found is None:
             continue
         time = clock.at(int(found[1]), int(found[2]), int(found[3]))
-        said = found[4].rstrip()
-        if _OWN_START.match(said):
-            begun = _Begun()
-        elif (measured := _ACP_FILTER.match(said)) is not None:
-            begun = _Begun(filter=word(measured[1] or measured[2]))
-        if begun is None or not _ended(begun, said):
+        message = found[4].rstrip()
+        if _OWN_START.match(message):
+            open_run = _OpenRun()
+        elif (measured := _ACP_FILTER.match(message)) is not None:
+            open_run = _OpenRun(filter=parse_name(measured[1] or measured[2]))
+        if open_run is None or not _ended(open_run, message):
             continue
         if len(runs) == MAX_RUNS:
             msg = f"more than {MAX_RUNS} runs"
             raise ValueError(msg)
-        runs.append(_run(begun, time, source, zone, coordinates))
-        begun = None
+        runs.append(_run(open_run, time, source, zone, coordinates))
+        open_run = None
     if not runs:
         msg = "a FocusMax log without a finished autofocus run"
         raise ValueError(msg)
     return tuple(runs)
 
 
-def _ended(begun: _Begun, said: str) -> bool:
+def _ended(open_run: _OpenRun, message: str) -> bool:
     """Take what a line says; whether the run is over."""
-    if (best := _OWN_BEST.match(said)) is not None:
-        begun.position = number(best[1])
-    elif (warmth := _OWN_WARMTH.match(said)) is not None:
-        begun.warmth_c = number(warmth[1])
-    elif (end := _OWN_END.match(said)) is not None:
-        begun.failed = end[1] is not None
+    if (best := _OWN_BEST.match(message)) is not None:
+        open_run.position = parse_number(best[1])
+    elif (temperature := _OWN_TEMPERATURE.match(message)) is not None:
+        open_run.temperature_c = parse_number(temperature[1])
+    elif (end := _OWN_END.match(message)) is not None:
+        open_run.failed = end[1] is not None
         return True
-    elif (position := _ACP_POSITION.match(said)) is not None:
-        begun.position = number(position[1])
+    elif (position := _ACP_POSITION.match(message)) is not None:
+        open_run.position = parse_number(position[1])
         return True
-    elif _ACP_FAILED.match(said):
-        begun.failed = True
+    elif _ACP_FAILED.match(message):
+        open_run.failed = True
         return True
     return False
 
 
 def _run(
-    begun: _Begun,
+    open_run: _OpenRun,
     written: datetime | None,
     source: str,
     zone: tzinfo | None,
     coordinates: Coordinates | None,
 ) -> AutofocusRun:
-    time = None if written is None else in_utc(written, zone)
+    time = None if written is None else to_utc(written, zone)
     reasons = []
     if written is None:
         reasons.append(NO_DATE)
     elif time is None:
         reasons.append(ASK_ZONE)
-    if begun.failed:
+    if open_run.failed:
         reasons.append("failed: FocusMax goes back to the start")
-    elif begun.position is None:
+    elif open_run.position is None:
         reasons.append("no position")
     return AutofocusRun(
-        filter=begun.filter,
-        position_steps=None if begun.failed else begun.position,
-        temperature_c=begun.warmth_c,
+        filter=open_run.filter,
+        position_steps=None if open_run.failed else open_run.position,
+        temperature_c=open_run.temperature_c,
         time=time,
         coordinates=coordinates,
         source=source,
-        ok=not begun.failed and begun.position is not None,
+        ok=not open_run.failed and open_run.position is not None,
         reason="; ".join(reasons) or None,
     )
 

@@ -14,12 +14,12 @@ from pathlib import Path
 
 from rigd.autofocus_logs import ekos_analyze as ekos
 from rigd.autofocus_logs.light_frame import LightFrame
-from rigd.autofocus_logs.log_time import ASK_ZONE, utc
-from rigd.autofocus_logs.reader import content_of
+from rigd.autofocus_logs.log_time import ASK_ZONE, parse_utc
+from rigd.autofocus_logs.reader import read_content
 from rigd.errors import InvalidValueError
 from rigd.files.fits import SIGNATURE
-from rigd.files.fits import cards as cards_of
-from rigd.files.text import decode, number, word
+from rigd.files.fits import parse_cards as cards_of
+from rigd.files.text import decode, parse_name, parse_number
 
 MAX_FRAMES = 50_000
 MAX_HFR_PX = 1000.0
@@ -38,7 +38,7 @@ def read_frames(path: Path, *, zone: tzinfo | None = None) -> tuple[LightFrame, 
         InvalidValueError: The file is refused; the text names it and the reason in one line.
     """
     try:
-        return _read(content_of(path), zone)
+        return _read(read_content(path), zone)
     except ValueError as error:
         msg = f"{path.name}: {error}"
         raise InvalidValueError(msg) from None
@@ -48,14 +48,14 @@ def _read(content: bytes, zone: tzinfo | None) -> tuple[LightFrame, ...]:
     if content.startswith(SIGNATURE):
         cards = {name.lower(): text for name, text in cards_of(content).items()}
         if "hfr" not in cards and "hfd" in cards:
-            diameter = number(cards["hfd"])
+            diameter = parse_number(cards["hfd"])
             cards["hfr"] = "" if diameter is None else str(diameter / 2)
         return _frames([cards], UTC)
     text = decode(content)
     if text is None:
         msg = "binary, or text in an unknown encoding"
         raise ValueError(msg)
-    if ekos.sniff(text):
+    if ekos.is_this_format(text):
         found = ekos.read_frames(text, zone=zone)
         if not found:
             msg = "an analyze log without a measured frame, or its zone is not stated"
@@ -101,10 +101,10 @@ def _table(text: str) -> Iterable[Mapping[str, object]]:
 def _frames(rows: Iterable[Mapping[str, object]], zone: tzinfo | None) -> tuple[LightFrame, ...]:
     frames, timeless = [], 0
     for row in rows:
-        kind = word(_first(row, _KIND))
+        kind = parse_name(_first(row, _KIND))
         if kind is not None and "light" not in kind.lower():
             continue
-        name, hfr_px = word(_first(row, _FILTER)), number(_first(row, _SIZE))
+        name, hfr_px = parse_name(_first(row, _FILTER)), parse_number(_first(row, _SIZE))
         # N.I.N.A. writes 0 where no star was found.
         if name is None or hfr_px is None or not 0 < hfr_px < MAX_HFR_PX:
             continue
@@ -123,8 +123,8 @@ def _end(row: Mapping[str, object], zone: tzinfo | None) -> datetime | None:
     named = next((name for name in _TIME if row.get(name)), None)
     if named is None:
         return None
-    start = utc(row[named], UTC if named.endswith("utc") else zone)
-    seconds = number(_first(row, _DURATION))
+    start = parse_utc(row[named], UTC if named.endswith("utc") else zone)
+    seconds = parse_number(_first(row, _DURATION))
     if start is None or seconds is None or not 0 <= seconds < _LONGEST_S:
         return start
     return start + timedelta(seconds=seconds)

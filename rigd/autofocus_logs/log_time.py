@@ -18,7 +18,7 @@ _NUMERIC = re.compile(r"(?:UTC|GMT)?([+-])(\d{1,2}):?(\d{2})?")
 _FRACTION = re.compile(r"([.,])(\d{6})\d+")
 
 
-def zone_named(text: str) -> tzinfo | None:
+def zone_of_log(text: str) -> tzinfo | None:
     """The zone that an abbreviation or an offset such as +02:00 means, if it means one only."""
     text = text.strip().upper()
     if text in _ABBREVIATIONS_H:
@@ -31,15 +31,15 @@ def zone_named(text: str) -> tzinfo | None:
     return timezone(sign * offset) if offset < timedelta(hours=15) else None
 
 
-def utc(text: object, zone: tzinfo | None) -> datetime | None:
+def parse_utc(text: object, zone: tzinfo | None) -> datetime | None:
     """A time in ISO shape as UTC; its own offset wins over `zone`; None if it has neither."""
-    parsed = wall_time(text)
+    parsed = parse_wall_time(text)
     if parsed is None:
         return None
-    return in_utc(parsed, zone)
+    return to_utc(parsed, zone)
 
 
-def in_utc(time: datetime, zone: tzinfo | None) -> datetime | None:
+def to_utc(time: datetime, zone: tzinfo | None) -> datetime | None:
     """Any datetime as UTC; None if nobody says its zone."""
     if time.tzinfo is None:
         if zone is None:
@@ -51,7 +51,7 @@ def in_utc(time: datetime, zone: tzinfo | None) -> datetime | None:
         return None
 
 
-def wall_time(text: object) -> datetime | None:
+def parse_wall_time(text: object) -> datetime | None:
     """A time as written, naive if it was written so; None if it is no time after 1980."""
     if not isinstance(text, str) or len(text) > 60:
         return None
@@ -63,9 +63,9 @@ def wall_time(text: object) -> datetime | None:
     return parsed if 1980 < parsed.year < 2200 else None
 
 
-def zone_stated(text: str) -> tzinfo | None:
+def parse_zone(text: str) -> tzinfo | None:
     """The zone that a person states: an abbreviation, an offset, or a name of the tz database."""
-    named = zone_named(text)
+    named = zone_of_log(text)
     if named is not None:
         return named
     try:

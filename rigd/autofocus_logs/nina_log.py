@@ -14,9 +14,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 
 from rigd.autofocus_logs.curve_refit import refit
-from rigd.autofocus_logs.log_time import ASK_ZONE, in_utc, wall_time
+from rigd.autofocus_logs.log_time import ASK_ZONE, parse_wall_time, to_utc
 from rigd.autofocus_logs.run import AutofocusRun, Coordinates, CurvePoint
-from rigd.files.text import number, word
+from rigd.files.text import parse_name, parse_number
 
 MAX_RUNS = 20_000
 MAX_POINTS = 1000
@@ -44,7 +44,7 @@ _FAILED = (
 
 
 @dataclass(slots=True)
-class _Begun:
+class _OpenRun:
     """A run that the log has not ended yet."""
 
     filter: str | None
@@ -56,7 +56,7 @@ class _Begun:
     """Several exposures are measured at once."""
 
 
-def sniff(text: str) -> bool:
+def is_this_format(text: str) -> bool:
     """Whether the head is that of the program's log."""
     head = text[:20_000]
     return _HEADER in head or any(
@@ -69,64 +69,64 @@ def read(
 ) -> tuple[AutofocusRun, ...]:
     """All ended autofocus runs of the log; ValueError if it has none."""
     name: str | None = None
-    begun: _Begun | None = None
+    open_run: _OpenRun | None = None
     runs: list[AutofocusRun] = []
     for line in text.splitlines():
         found = _LINE.match(line[:_MAX_LINE])
         if found is None:
             continue
-        module, said = found[2], found[3]
-        if (wheel := _WHEEL.match(said)) is not None:
-            name = word(wheel[1])
-            if begun is not None and not begun.exposed:
-                begun.filter = name
-        if said.startswith(_STARTS):
+        module, message = found[2], found[3]
+        if (wheel := _WHEEL.match(message)) is not None:
+            name = parse_name(wheel[1])
+            if open_run is not None and not open_run.exposed:
+                open_run.filter = name
+        if message.startswith(_STARTS):
             # Both sentences may announce the same run.
-            if begun is None or begun.exposed:
-                begun = _Begun(filter=name)
-            begun.together = begun.together or module.startswith("AutoFocusEngine")
+            if open_run is None or open_run.exposed:
+                open_run = _OpenRun(filter=name)
+            open_run.together = open_run.together or module.startswith("AutoFocusEngine")
             continue
-        if begun is None:
+        if open_run is None:
             continue
-        _note(begun, module, said)
-        done = _DONE.match(said)
-        if done is None and not said.startswith(_FAILED):
+        _note(open_run, module, message)
+        done = _DONE.match(message)
+        if done is None and not message.startswith(_FAILED):
             continue
         if len(runs) == MAX_RUNS:
             msg = f"more than {MAX_RUNS} runs"
             raise ValueError(msg)
-        written = wall_time(found[1].replace(",", "."))
-        time = None if written is None else in_utc(written, zone)
-        runs.append(_run(begun, done, time, source, coordinates))
-        begun = None
+        written = parse_wall_time(found[1].replace(",", "."))
+        time = None if written is None else to_utc(written, zone)
+        runs.append(_run(open_run, done, time, source, coordinates))
+        open_run = None
     if not runs:
         msg = "a N.I.N.A. log without a finished autofocus run"
         raise ValueError(msg)
     return tuple(runs)
 
 
-def _note(begun: _Begun, module: str, said: str) -> None:
-    begun.together = begun.together or module.startswith(("HocusFocus", "AutoFocusEngine"))
-    if (move := _MOVE.match(said)) is not None:
-        begun.position = number(move[1])
-    if _AGAIN.match(said):
-        begun.exposed.clear()
-        begun.sizes.clear()
-    if (exposure := _EXPOSURE.match(said)) is not None and len(begun.exposed) < MAX_POINTS:
-        begun.exposed.append(begun.position)
-        begun.filter = word(exposure[1]) or begun.filter
-    if (size := _SIZE.match(said)) is not None and len(begun.sizes) < MAX_POINTS:
-        begun.sizes.append(number(size[1]))
+def _note(open_run: _OpenRun, module: str, message: str) -> None:
+    open_run.together = open_run.together or module.startswith(("HocusFocus", "AutoFocusEngine"))
+    if (move := _MOVE.match(message)) is not None:
+        open_run.position = parse_number(move[1])
+    if _AGAIN.match(message):
+        open_run.exposed.clear()
+        open_run.sizes.clear()
+    if (exposure := _EXPOSURE.match(message)) is not None and len(open_run.exposed) < MAX_POINTS:
+        open_run.exposed.append(open_run.position)
+        open_run.filter = parse_name(exposure[1]) or open_run.filter
+    if (size := _SIZE.match(message)) is not None and len(open_run.sizes) < MAX_POINTS:
+        open_run.sizes.append(parse_number(size[1]))
 
 
 def _run(
-    begun: _Begun,
+    open_run: _OpenRun,
     done: re.Match[str] | None,
     time: datetime | None,
     source: str,
     coordinates: Coordinates | None,
 ) -> AutofocusRun:
-    points = _points(begun)
+    points = _points(open_run)
     fitted = refit(points)
     reasons = [ASK_ZONE] if time is None else []
     if done is None:
@@ -135,15 +135,15 @@ def _run(
         reasons.append(fitted.reason)
     position = fitted.position_steps
     if position is None and done is not None:
-        position = begun.position
+        position = open_run.position
     if position is None and done is not None:
         reasons.append("the log does not say where the focuser went")
-    warmth = None if done is None else number(done[1])
+    temperature = None if done is None else parse_number(done[1])
     return AutofocusRun(
-        filter=begun.filter,
+        filter=open_run.filter,
         position_steps=position,
         se_steps=fitted.se_steps,
-        temperature_c=warmth if warmth is not None and -90 < warmth < 70 else None,
+        temperature_c=temperature if temperature is not None and -90 < temperature < 70 else None,
         time=time,
         coordinates=coordinates,
         source=source,
@@ -153,12 +153,12 @@ def _run(
     )
 
 
-def _points(begun: _Begun) -> tuple[CurvePoint, ...]:
+def _points(open_run: _OpenRun) -> tuple[CurvePoint, ...]:
     """The curve, if every exposure has one size and every size one exposure."""
-    if begun.together or len(begun.exposed) != len(begun.sizes):
+    if open_run.together or len(open_run.exposed) != len(open_run.sizes):
         return ()
     pairs: Sequence[tuple[float | None, float | None]] = list(
-        zip(begun.exposed, begun.sizes, strict=True)
+        zip(open_run.exposed, open_run.sizes, strict=True)
     )
     return tuple(
         CurvePoint(position_steps=position, hfr_px=size)

@@ -5,15 +5,15 @@ from collections.abc import Mapping
 from datetime import UTC, tzinfo
 
 from rigd.autofocus_logs.curve_refit import refit
-from rigd.autofocus_logs.log_time import ASK_ZONE, utc
+from rigd.autofocus_logs.log_time import ASK_ZONE, parse_utc
 from rigd.autofocus_logs.run import AutofocusRun, Coordinates, CurvePoint
-from rigd.files.text import number, word
+from rigd.files.text import parse_name, parse_number
 
 MAX_POINTS = 1000
 MAX_CHARACTERS = 4_000_000
 
 
-def sniff(text: str) -> bool:
+def is_this_format(text: str) -> bool:
     """Whether this is such a report, or the beginning of one."""
     return text.lstrip()[:1] == "{" and ('"MeasurePoints"' in text or '"Calculated' in text)
 
@@ -40,7 +40,7 @@ def read(
         msg = "JSON, but no autofocus report"
         raise ValueError(msg)  # noqa: TRY004 - the file is wrong, not the caller's type
     points = _points(report.get("MeasurePoints"))
-    time = utc(report.get("Timestamp"), zone)
+    time = parse_utc(report.get("Timestamp"), zone)
     reasons = [] if time is not None else [_time_reason(report.get("Timestamp"))]
     fitted = refit(points)
     if fitted.reason:
@@ -50,10 +50,10 @@ def read(
         reasons.append(doubt)
     position = fitted.position_steps
     if position is None:
-        position = number(_inner(report, "CalculatedFocusPoint").get("Position"))
+        position = parse_number(_inner(report, "CalculatedFocusPoint").get("Position"))
     return (
         AutofocusRun(
-            filter=word(report.get("Filter")),
+            filter=parse_name(report.get("Filter")),
             position_steps=position,
             se_steps=fitted.se_steps,
             temperature_c=_temperature_c(report.get("Temperature")),
@@ -72,10 +72,10 @@ def _points(listed: object) -> tuple[CurvePoint, ...]:
     for entry in listed[:MAX_POINTS] if isinstance(listed, list) else []:
         if not isinstance(entry, dict):
             continue
-        position, size = number(entry.get("Position")), number(entry.get("Value"))
+        position, size = parse_number(entry.get("Position")), parse_number(entry.get("Value"))
         if position is None or size is None:
             continue
-        error = number(entry.get("Error"))
+        error = parse_number(entry.get("Error"))
         points.append(
             CurvePoint(
                 position_steps=position,
@@ -88,12 +88,12 @@ def _points(listed: object) -> tuple[CurvePoint, ...]:
 
 def _own_verdict(report: Mapping[str, object]) -> str | None:
     """N.I.N.A. goes back to the start if R squared of its fitting is below its threshold."""
-    threshold = number(_inner(report, "FocuserOptions").get("RSquaredThreshold"))
-    fitting = word(report.get("Fitting")) or ""
+    threshold = parse_number(_inner(report, "FocuserOptions").get("RSquaredThreshold"))
+    fitting = parse_name(report.get("Fitting")) or ""
     key = {"HYPERBOLIC": "Hyperbolic", "PARABOLIC": "Quadratic"}.get(fitting.upper())
     if threshold is None or key is None:
         return None
-    reached = number(_inner(report, "RSquares").get(key))
+    reached = parse_number(_inner(report, "RSquares").get(key))
     if reached is None or reached >= threshold:
         return None
     return f"the program's own R squared {reached:.2f} is below its threshold {threshold:.2f}"
@@ -105,10 +105,10 @@ def _inner(report: Mapping[str, object], key: str) -> Mapping[str, object]:
 
 
 def _temperature_c(value: object) -> float | None:
-    reading = number(value)
+    reading = parse_number(value)
     return reading if reading is not None and -90 < reading < 70 else None
 
 
 def _time_reason(stamp: object) -> str:
-    text = word(stamp)
-    return ASK_ZONE if utc(text, UTC) is not None else f"no time in {text!r}"
+    text = parse_name(stamp)
+    return ASK_ZONE if parse_utc(text, UTC) is not None else f"no time in {text!r}"

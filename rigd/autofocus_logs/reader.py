@@ -32,20 +32,20 @@ class _Read(Protocol):
 
 
 FORMATS: tuple[tuple[str, Callable[[str], bool], _Read], ...] = (
-    ("N.I.N.A.", nina.sniff, nina.read),
-    ("N.I.N.A. log", ninalog.sniff, ninalog.read),
-    ("Ekos", ekos.sniff, ekos.read),
-    ("Ekos focus log", ekosfocus.sniff, ekosfocus.read),
-    ("ASIAIR", asiair.sniff, asiair.read),
-    ("CCDciel", ccdciel.sniff, ccdciel.read),
-    ("SGP", sgp.sniff, sgp.read),
-    ("FocusMax", focusmax.sniff, focusmax.read),
-    ("TheSkyX", theskyx.sniff, theskyx.read),
-    ("table", table.sniff, table.read),
+    ("N.I.N.A.", nina.is_this_format, nina.read),
+    ("N.I.N.A. log", ninalog.is_this_format, ninalog.read),
+    ("Ekos", ekos.is_this_format, ekos.read),
+    ("Ekos focus log", ekosfocus.is_this_format, ekosfocus.read),
+    ("ASIAIR", asiair.is_this_format, asiair.read),
+    ("CCDciel", ccdciel.is_this_format, ccdciel.read),
+    ("SGP", sgp.is_this_format, sgp.read),
+    ("FocusMax", focusmax.is_this_format, focusmax.read),
+    ("TheSkyX", theskyx.is_this_format, theskyx.read),
+    ("table", table.is_this_format, table.read),
 )
 
 
-def kind_of(source: str) -> str:
+def format_of(source: str) -> str:
     """The format that a run's source names; the whole source where it names none."""
     named = [name for name, _, _ in FORMATS if source.startswith(f"{name} ")]
     return max(named, key=len, default=source)
@@ -66,7 +66,7 @@ def read_path(
         InvalidValueError: The file is refused; the text names it and the reason in one line.
     """
     try:
-        content = content_of(path)
+        content = read_content(path)
     except ValueError as error:
         msg = f"{path.name}: {error}"
         raise UnknownFormatError(msg) from None
@@ -96,15 +96,15 @@ def _read(
     if text is None:
         msg = "binary, or text in an unknown encoding"
         raise UnknownFormatError(msg)
-    for name, sniff, read in FORMATS:
-        if sniff(text):
+    for name, is_this_format, read in FORMATS:
+        if is_this_format(text):
             return read(text, f"{name} {path.name}", zone=zone, coordinates=coordinates)
     known = ", ".join([name for name, _, _ in FORMATS] + ["FITS"])
     msg = f"no autofocus log of a known kind ({known})"
     raise UnknownFormatError(msg)
 
 
-def content_of(path: Path) -> bytes:
+def read_content(path: Path) -> bytes:
     """A file's content, of a FITS file its header.
 
     Raises:

@@ -105,7 +105,7 @@ class AutofocusRun:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Restated:
+class RunCorrection:
     """What holds instead; None leaves it as it is."""
 
     coordinates: Coordinates | None = None

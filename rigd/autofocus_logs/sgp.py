@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 
 from rigd.autofocus_logs.curve_refit import refit
-from rigd.autofocus_logs.log_time import ASK_ZONE, in_utc, wall_time
+from rigd.autofocus_logs.log_time import ASK_ZONE, parse_wall_time, to_utc
 from rigd.autofocus_logs.run import AutofocusRun, Coordinates, CurvePoint
-from rigd.files.text import number, word
+from rigd.files.text import parse_name, parse_number
 
 MAX_RUNS = 20_000
 MAX_POINTS = 1000
@@ -23,21 +23,21 @@ _LINE = re.compile(r"\[(\S{6,10}) (\d\d:\d\d:\d\d(?:[.,]\d{1,6})?)\](.*)")
 _FILTER = re.compile(r"Auto focus: setting filter .*?(\S+)\s*$")
 _MOVE = re.compile(r"Focuser moving to\s*:?\s*(-?\d+)")
 _SIZE = re.compile(r"Auto focus (?:HFR|HFD|Half Flux \w+|FWHM) calculated at: (\d[\d.,]*)")
-_WARMTH = re.compile(r"New focus position is at -?\d+ \(@(-?[\d.,]+)C\)")
+_TEMPERATURE = re.compile(r"New focus position is at -?\d+ \(@(-?[\d.,]+)C\)")
 _DONE = re.compile(r"Auto focus is complete \((?:[^;]*?:\s*)?(-?\d+)\s*;")
 _RESTART = ("Focus is asymmetric.", "Focus cannot be determined.", "Rerun auto focus")
 _ABORT = ("AF abort requested", "Smart focus failed", "Killing smart focus")
 
 
 @dataclass(slots=True)
-class _Begun:
+class _OpenRun:
     """A run that the log has not ended yet."""
 
     points: list[CurvePoint] = field(default_factory=list)
-    warmth_c: float | None = None
+    temperature_c: float | None = None
 
 
-def sniff(text: str) -> bool:
+def is_this_format(text: str) -> bool:
     """Whether lines look like SGP's and speak of its autofocus."""
     head = text[:4000].splitlines()
     named = "S E Q U E N C E   G E N E R A T O R" in text[:20_000] or "Auto focus" in text
@@ -52,48 +52,50 @@ def read(
     day_first = _day_first([found[1] for found in lines])
     filter_name: str | None = None
     position: float | None = None
-    begun: _Begun | None = None
+    open_run: _OpenRun | None = None
     runs: list[AutofocusRun] = []
     for found in lines:
-        said = found[3]
-        if (change := _FILTER.search(said)) is not None:
-            filter_name = word(change[1])
-        if (move := _MOVE.search(said)) is not None:
-            position = number(move[1])
-        if "Auto focus data" in said or (begun and any(words in said for words in _RESTART)):
-            begun = _Begun()
-        if begun is None:
+        message = found[3]
+        if (change := _FILTER.search(message)) is not None:
+            filter_name = parse_name(change[1])
+        if (move := _MOVE.search(message)) is not None:
+            position = parse_number(move[1])
+        if "Auto focus data" in message or (
+            open_run and any(words in message for words in _RESTART)
+        ):
+            open_run = _OpenRun()
+        if open_run is None:
             continue
-        _note(begun, said, position)
-        done = _DONE.search(said)
-        if done is None and not any(words in said for words in _ABORT):
+        _note(open_run, message, position)
+        done = _DONE.search(message)
+        if done is None and not any(words in message for words in _ABORT):
             continue
         if len(runs) == MAX_RUNS:
             msg = f"more than {MAX_RUNS} runs"
             raise ValueError(msg)
         written = _written(found[1], found[2], day_first=day_first)
-        time = None if written is None else in_utc(written, zone)
+        time = None if written is None else to_utc(written, zone)
         why = [] if time is not None else [ASK_ORDER if written is None else ASK_ZONE]
-        runs.append(_run(begun, done, filter_name, time, why, source, coordinates))
-        begun = None
+        runs.append(_run(open_run, done, filter_name, time, why, source, coordinates))
+        open_run = None
     if not runs:
         msg = "an SGP log without a finished autofocus run"
         raise ValueError(msg)
     return tuple(runs)
 
 
-def _note(begun: _Begun, said: str, position: float | None) -> None:
-    size = _SIZE.search(said)
-    hfr_px = number(size[1]) if size else None
-    if hfr_px is not None and position is not None and len(begun.points) < MAX_POINTS:
-        begun.points.append(CurvePoint(position_steps=position, hfr_px=hfr_px))
-    warmth = _WARMTH.search(said)
-    if warmth is not None:
-        begun.warmth_c = number(warmth[1])
+def _note(open_run: _OpenRun, message: str, position: float | None) -> None:
+    size = _SIZE.search(message)
+    hfr_px = parse_number(size[1]) if size else None
+    if hfr_px is not None and position is not None and len(open_run.points) < MAX_POINTS:
+        open_run.points.append(CurvePoint(position_steps=position, hfr_px=hfr_px))
+    temperature = _TEMPERATURE.search(message)
+    if temperature is not None:
+        open_run.temperature_c = parse_number(temperature[1])
 
 
 def _run(  # noqa: PLR0917 - one call, beside the names
-    begun: _Begun,
+    open_run: _OpenRun,
     done: re.Match[str] | None,
     filter_name: str | None,
     time: datetime | None,
@@ -101,7 +103,7 @@ def _run(  # noqa: PLR0917 - one call, beside the names
     source: str,
     coordinates: Coordinates | None,
 ) -> AutofocusRun:
-    points = tuple(begun.points)
+    points = tuple(open_run.points)
     fitted = refit(points)
     if done is None:
         reasons.append("aborted")
@@ -109,12 +111,12 @@ def _run(  # noqa: PLR0917 - one call, beside the names
         reasons.append(fitted.reason)
     position = fitted.position_steps
     if position is None and done is not None:
-        position = number(done[1])
+        position = parse_number(done[1])
     return AutofocusRun(
         filter=filter_name,
         position_steps=position,
         se_steps=fitted.se_steps,
-        temperature_c=begun.warmth_c,
+        temperature_c=open_run.temperature_c,
         time=time,
         coordinates=coordinates,
         source=source,
@@ -148,4 +150,4 @@ def _written(date: str, clock: str, *, day_first: bool | None) -> datetime | Non
         first, second, year = parts
         day, month = (first, second) if day_first else (second, first)
     year = f"20{year}" if len(year) == 2 else year
-    return wall_time(f"{year}-{month:0>2}-{day:0>2} {clock.replace(',', '.')}")
+    return parse_wall_time(f"{year}-{month:0>2}-{day:0>2} {clock.replace(',', '.')}")

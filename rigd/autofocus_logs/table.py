@@ -9,9 +9,9 @@ import io
 from collections.abc import Iterable, Mapping
 from datetime import tzinfo
 
-from rigd.autofocus_logs.log_time import ASK_ZONE, in_utc, wall_time
+from rigd.autofocus_logs.log_time import ASK_ZONE, parse_wall_time, to_utc
 from rigd.autofocus_logs.run import AutofocusRun, Coordinates
-from rigd.files.text import number, word
+from rigd.files.text import parse_name, parse_number
 
 MAX_RUNS = 100_000
 _NAMES = {
@@ -26,7 +26,7 @@ _NAMES = {
 _NO = {"false", "no", "0", "failed"}
 
 
-def sniff(text: str) -> bool:
+def is_this_format(text: str) -> bool:
     """Whether the first line names the columns that a run cannot do without."""
     head = text.lstrip()[:2000].splitlines()
     if not head:
@@ -71,10 +71,10 @@ def _limited(rows: Iterable[list[str]]) -> list[list[str]]:
 def _run(
     cells: Mapping[str, str], source: str, zone: tzinfo | None, coordinates: Coordinates | None
 ) -> AutofocusRun:
-    written = wall_time(cells.get("time", ""))
-    position = number(cells.get("position"))
-    time = None if written is None else in_utc(written, zone)
-    se = number(cells.get("se"))
+    written = parse_wall_time(cells.get("time", ""))
+    position = parse_number(cells.get("position"))
+    time = None if written is None else to_utc(written, zone)
+    se = parse_number(cells.get("se"))
     reasons = []
     failed = cells.get("ok", "").strip().lower() in _NO
     if failed:
@@ -87,10 +87,10 @@ def _run(
         reasons.append(ASK_ZONE)
     stated = cells.get("frame", "").strip().lower()
     return AutofocusRun(
-        filter=word(cells.get("filter")),
+        filter=parse_name(cells.get("filter")),
         position_steps=position,
         se_steps=se if se is not None and se > 0 else None,
-        temperature_c=number(cells.get("temperature")),
+        temperature_c=parse_number(cells.get("temperature")),
         time=time,
         coordinates=Coordinates(stated) if stated in set(Coordinates) else coordinates,
         source=source,

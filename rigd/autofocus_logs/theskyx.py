@@ -6,21 +6,21 @@ Version, telescope, focuser, number of filters; then per filter its name and one
 
 from datetime import tzinfo
 
-from rigd.autofocus_logs.log_time import ASK_ZONE, in_utc, wall_time
+from rigd.autofocus_logs.log_time import ASK_ZONE, parse_wall_time, to_utc
 from rigd.autofocus_logs.run import AutofocusRun, Coordinates
-from rigd.files.text import number, word
+from rigd.files.text import parse_name, parse_number
 
 _FIELDS = 4
 MAX_RUNS = 20_000
 
 
-def sniff(text: str) -> bool:
+def is_this_format(text: str) -> bool:
     """Whether the head is that of a training file."""
     lines = text[:4000].splitlines()
     if len(lines) < 5 or lines[0].strip() != "1" or not lines[3].strip().isdigit():
         return False
     fields = [field.strip() for field in lines[5].split(",")] if len(lines) > 5 else ["0"]
-    return fields[0].isdigit() and (len(fields) < 2 or wall_time(fields[1]) is not None)
+    return fields[0].isdigit() and (len(fields) < 2 or parse_wall_time(fields[1]) is not None)
 
 
 def read(
@@ -45,15 +45,15 @@ def read(
 def _run(
     fields: list[str], name: str, source: str, zone: tzinfo | None, coordinates: Coordinates | None
 ) -> AutofocusRun:
-    written = wall_time(fields[0])
-    position = number(fields[1]) if len(fields) > 1 else None
+    written = parse_wall_time(fields[0])
+    position = parse_number(fields[1]) if len(fields) > 1 else None
     whole = len(fields) == _FIELDS and written is not None and position is not None
-    time = None if written is None else in_utc(written, zone)
+    time = None if written is None else to_utc(written, zone)
     reason = "cut short" if not whole else ASK_ZONE if time is None else None
     return AutofocusRun(
-        filter=word(name),
+        filter=parse_name(name),
         position_steps=position,
-        temperature_c=number(fields[3]) if whole else None,
+        temperature_c=parse_number(fields[3]) if whole else None,
         time=time,
         coordinates=coordinates,
         source=source,

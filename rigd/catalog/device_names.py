@@ -9,7 +9,7 @@ from typing import Final
 
 from rigd.catalog.catalog import Catalog
 from rigd.catalog.models.camera import Camera
-from rigd.catalog.models.driver_names import Device, Family, normalised
+from rigd.catalog.models.driver_names import Device, Family, normalise
 from rigd.catalog.models.filter_wheel import FilterWheel
 from rigd.catalog.models.focuser import Focuser
 from rigd.devices.identity import DeviceKind
@@ -133,12 +133,12 @@ def name_index(catalog: Catalog, kind: DeviceKind) -> NameIndex:
     things: tuple[Device | Family, ...] = (*devices, *families)
     for thing in things:
         for name in thing.driver_names.all():
-            by_name.setdefault(normalised(name), thing)
+            by_name.setdefault(normalise(name), thing)
     unlisted = {
         key: family
         for family in families
         for model in family.known_models
-        for key in (normalised(model), *(normalised(start + model) for start in family.prefixes))
+        for key in (normalise(model), *(normalise(start + model) for start in family.prefixes))
         if key not in by_name
     }
     return NameIndex(devices=devices, families=families, by_name=by_name, unlisted=unlisted)
@@ -147,23 +147,25 @@ def name_index(catalog: Catalog, kind: DeviceKind) -> NameIndex:
 def read_name(name: str, index: NameIndex) -> NameReading:
     """What a device's name says; never by likeness, only by rules that drivers follow."""
     for how, shorter, why in _spellings(name, index):
-        thing = index.by_name.get(normalised(shorter))
+        thing = index.by_name.get(normalise(shorter))
         if thing is not None:
-            return _named(thing, index, how=how, name=name, known=shorter, why=why)
-    unlisted = _unlisted(name, index)
+            return _read_known_name(thing, index, how=how, name=name, known=shorter, why=why)
+    unlisted = _read_unlisted(name, index)
     if unlisted is not None:
         return unlisted
-    longer = _longer(name, index) if len(normalised(name)) >= _SHORTEST_CUT else ()
+    longer = (
+        _devices_with_longer_names(name, index) if len(normalise(name)) >= _SHORTEST_CUT else ()
+    )
     if longer:  # before nicknames: a cut "... Pro" must not read as the nickname "Pr"
         return NameReading(
             how=Reading.CUT,
             devices=longer,
             evidence=f"name: {name!r} begins the names of {len(longer)} known devices",
         )
-    nicknamed = _nicknamed(name, index)
+    nicknamed = _read_nickname(name, index)
     if nicknamed is not None:
         return nicknamed
-    return _driver_only(name, index)
+    return _read_driver_name(name, index)
 
 
 def _spellings(name: str, index: NameIndex) -> Iterator[tuple[Reading, str, str]]:
@@ -182,12 +184,12 @@ def _spellings(name: str, index: NameIndex) -> Iterator[tuple[Reading, str, str]
 
 def _is_numbered(name: str, index: NameIndex) -> bool:
     return any(
-        family.numbered and _starts(name, family.prefixes + family.driver_names.all())
+        family.numbered and _starts_with_any(name, family.prefixes + family.driver_names.all())
         for family in index.families
     )
 
 
-def _named(
+def _read_known_name(
     thing: Device | Family, index: NameIndex, *, how: Reading, name: str, known: str, why: str
 ) -> NameReading:
     said = f"name: {name!r}" + (f", {why}," if why else "")
@@ -201,15 +203,15 @@ def _named(
         how=how,
         devices=(thing,),
         known_name=known,
-        longer=tuple(one for one in _longer(name, index) if one is not thing),
+        longer=tuple(one for one in _devices_with_longer_names(name, index) if one is not thing),
         evidence=f"name: {name!r}{', ' + why if why else ''} is the name of {thing}{doubt}",
     )
 
 
-def _unlisted(name: str, index: NameIndex) -> NameReading | None:
+def _read_unlisted(name: str, index: NameIndex) -> NameReading | None:
     """A model that the driver is known to name and that has no entry."""
     for _, shorter, _ in _spellings(name, index):
-        family = index.unlisted.get(normalised(shorter))
+        family = index.unlisted.get(normalise(shorter))
         if family is not None:
             return NameReading(
                 how=Reading.UNLISTED,
@@ -220,16 +222,16 @@ def _unlisted(name: str, index: NameIndex) -> NameReading | None:
     return None
 
 
-def _nicknamed(name: str, index: NameIndex) -> NameReading | None:
+def _read_nickname(name: str, index: NameIndex) -> NameReading | None:
     """A known name with the owner's words behind it, where the driver allows such words."""
     words = name.split(" ")
     for end in range(len(words) - 1, 0, -1):
         start, tail = " ".join(words[:end]), words[end:]
-        thing = index.by_name.get(normalised(start))
+        thing = index.by_name.get(normalise(start))
         if thing is None:
             continue
         if not any(
-            family.nicknamed and _starts(name, family.prefixes + family.driver_names.all())
+            family.nicknamed and _starts_with_any(name, family.prefixes + family.driver_names.all())
             for family in index.families
         ):
             return None
@@ -256,9 +258,9 @@ def _is_variant(word: str) -> bool:
     return len(plain) < 2 or plain in _VARIANTS or any(letter.isdigit() for letter in plain)
 
 
-def _longer(name: str, index: NameIndex) -> tuple[Device, ...]:
+def _devices_with_longer_names(name: str, index: NameIndex) -> tuple[Device, ...]:
     """Devices with a name that begins with this one and goes on."""
-    key = normalised(name)
+    key = normalise(name)
     found: dict[str, Device] = {}
     for known, thing in index.by_name.items():
         if isinstance(thing, Device) and known != key and known.startswith(key):
@@ -266,11 +268,11 @@ def _longer(name: str, index: NameIndex) -> tuple[Device, ...]:
     return tuple(found.values())
 
 
-def _driver_only(name: str, index: NameIndex) -> NameReading:
+def _read_driver_name(name: str, index: NameIndex) -> NameReading:
     best: tuple[int, Family] | None = None
     for family in index.families:
         for prefix in family.prefixes:
-            if _starts(name, (prefix,)) and (best is None or len(prefix) > best[0]):
+            if _starts_with_any(name, (prefix,)) and (best is None or len(prefix) > best[0]):
                 best = len(prefix), family
     if best is None:
         return NameReading(
@@ -285,6 +287,6 @@ def _driver_only(name: str, index: NameIndex) -> NameReading:
     )
 
 
-def _starts(name: str, prefixes: tuple[str, ...]) -> bool:
-    key = normalised(name)
-    return any(key.startswith(normalised(prefix)) for prefix in prefixes)
+def _starts_with_any(name: str, prefixes: tuple[str, ...]) -> bool:
+    key = normalise(name)
+    return any(key.startswith(normalise(prefix)) for prefix in prefixes)

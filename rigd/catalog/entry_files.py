@@ -118,15 +118,15 @@ def read_catalog_text(text: str, *, where: str) -> CatalogFile:
     except tomllib.TOMLDecodeError as error:
         raise CatalogError(f"{where}: no valid TOML: {error}") from error
     try:
-        filled = _filled(data)
+        filled = _fill_in(data)
         return CatalogFile.model_validate_json(json.dumps(filled, allow_nan=True))
     except ValidationError as error:
-        raise CatalogError(_explained(error, data, text, where)) from error
+        raise CatalogError(_explain(error, data, text, where)) from error
     except TypeError as error:
         raise CatalogError(f"{where}: a value of a type that no field has: {error}") from error
 
 
-def _filled(data: Mapping[str, Any]) -> dict[str, Any]:
+def _fill_in(data: Mapping[str, Any]) -> dict[str, Any]:
     """The data with the maker and the short keys of sources put into every entry."""
     head = {key: data[key] for key in ("maker", "sources") if key in data}
     CatalogFileText.model_validate(head)
@@ -140,24 +140,24 @@ def _filled(data: Mapping[str, Any]) -> dict[str, Any]:
             if maker is not None and kind in _WITH_MAKER:
                 row.setdefault("maker", maker)
             if sources:
-                _cite(row, sources)
+                _expand_sources(row, sources)
     return filled
 
 
-def _cite(node: dict[str, Any], sources: Mapping[str, str]) -> None:
+def _expand_sources(node: dict[str, Any], sources: Mapping[str, str]) -> None:
     """Replace short keys by the sources that they stand for, at every depth."""
     for key, value in node.items():
         if key == "source" and isinstance(value, list):
             node[key] = [sources.get(item, item) for item in value if isinstance(item, str)]
         elif isinstance(value, dict):
-            _cite(value, sources)
+            _expand_sources(value, sources)
         elif isinstance(value, list):
             for item in value:
                 if isinstance(item, dict):
-                    _cite(item, sources)
+                    _expand_sources(item, sources)
 
 
-def _explained(error: ValidationError, data: Mapping[str, Any], text: str, where: str) -> str:
+def _explain(error: ValidationError, data: Mapping[str, Any], text: str, where: str) -> str:
     """The first faults in a user's words: file, line, entry, field, value, rule."""
     faults = error.errors(include_url=False)
     lines = [_fault(fault["loc"], fault["msg"], fault["input"], data, text) for fault in faults[:5]]

@@ -19,7 +19,7 @@ from rigd.catalog.device_evidence import (
 )
 from rigd.catalog.device_names import MODELS, NameIndex, NameReading, Reading, name_index, read_name
 from rigd.catalog.models.camera import Camera
-from rigd.catalog.models.driver_names import Device, Family, FamilyRole, normalised
+from rigd.catalog.models.driver_names import Device, Family, FamilyRole, normalise
 from rigd.catalog.models.filter_wheel import FilterWheel
 from rigd.catalog.models.focuser import Focuser
 from rigd.devices.identity import DeviceIdentity, DeviceKind, SensorGeometry
@@ -113,9 +113,9 @@ def match(facts: DeviceFacts, catalog: Catalog) -> Match:
         Reading.NUMBERED,
     ):
         says = "simulated: rigd's own device, there is no hardware behind it"
-        return _none(facts, reading, "Which real device shall it stand for?", says)
+        return _as_none(facts, reading, "Which real device shall it stand for?", says)
     if reading.how is Reading.UNLISTED:
-        return _none(facts, reading, "Which entry describes it best, or will you add one?")
+        return _as_none(facts, reading, "Which entry describes it best, or will you add one?")
     if reading.devices and reading.how is not Reading.CUT:
         return _by_name(facts, reading, index)
     if reading.devices:
@@ -128,19 +128,19 @@ def match(facts: DeviceFacts, catalog: Catalog) -> Match:
 def _by_name(facts: DeviceFacts, reading: NameReading, index: NameIndex) -> Match:
     """A name that belongs to one device: the second evidence confirms, keeps silent or objects."""
     device = reading.devices[0]
-    second = _second(facts, device)
+    second = _second_evidence(facts, device)
     evidence = (reading.evidence, second.says)
     if second.verdict is Verdict.CONTRADICTS:
         others = [
             other
             for other in index.devices
-            if other is not device and _second(facts, other).verdict is Verdict.AGREES
+            if other is not device and _second_evidence(facts, other).verdict is Verdict.AGREES
         ]
-        return _ambiguous(
+        return _as_ambiguity(
             facts, (device, *others), evidence, "The name and the evidence disagree: which is it?"
         )
     if reading.how is Reading.NICKNAMED and second.verdict is not Verdict.AGREES:
-        return _ambiguous(facts, (device,), evidence, f"Is it a {device} with a nickname?")
+        return _as_ambiguity(facts, (device,), evidence, f"Is it a {device} with a nickname?")
     bodies = [
         other
         for other in index.devices
@@ -149,21 +149,21 @@ def _by_name(facts: DeviceFacts, reading: NameReading, index: NameIndex) -> Matc
     if bodies:
         says = f"name: the guide sensor inside {len(bodies)} bodies reports this name too"
         question = f"Is it a {device}, or the guide sensor inside another camera?"
-        return _ambiguous(facts, (device, *bodies), (*evidence, says), question)
+        return _as_ambiguity(facts, (device, *bodies), (*evidence, says), question)
     if facts.protocol is NameOrigin.FITS:
         longer = [
             other
             for other in reading.longer
-            if _second(facts, other).verdict is not Verdict.CONTRADICTS
+            if _second_evidence(facts, other).verdict is not Verdict.CONTRADICTS
         ]
         if longer:
             cut = "name: a FITS header may have cut it, and longer names begin with it"
-            return _ambiguous(facts, (device, *longer), (*evidence, cut), "Which of them is it?")
-    return _matched(facts, device, evidence)
+            return _as_ambiguity(facts, (device, *longer), (*evidence, cut), "Which of them is it?")
+    return _as_match(facts, device, evidence)
 
 
 def _is_guide_name(name: str, camera: Camera) -> bool:
-    return normalised(name) in {normalised(one) for one in camera.guide_sensor_names}
+    return normalise(name) in {normalise(one) for one in camera.guide_sensor_names}
 
 
 def _by_cut_name(facts: DeviceFacts, reading: NameReading) -> Match:
@@ -171,47 +171,52 @@ def _by_cut_name(facts: DeviceFacts, reading: NameReading) -> Match:
     possible = [
         device
         for device in reading.devices
-        if _second(facts, device).verdict is not Verdict.CONTRADICTS
+        if _second_evidence(facts, device).verdict is not Verdict.CONTRADICTS
     ]
     if not possible:
         says = "evidence: none of them has this geometry"
-        return _ambiguous(
+        return _as_ambiguity(
             facts, reading.devices, (reading.evidence, says), "Which of them is it, if any?"
         )
-    second = _second(facts, possible[0])
+    second = _second_evidence(facts, possible[0])
     if (
         len(possible) == 1
         and facts.protocol is NameOrigin.FITS
         and second.verdict is Verdict.AGREES
     ):
-        return _matched(facts, possible[0], (reading.evidence, second.says))
-    evidence = (reading.evidence, *dict.fromkeys(_second(facts, one).says for one in possible))
-    return _ambiguous(facts, possible, evidence, "Which of them is it?")
+        return _as_match(facts, possible[0], (reading.evidence, second.says))
+    evidence = (
+        reading.evidence,
+        *dict.fromkeys(_second_evidence(facts, one).says for one in possible),
+    )
+    return _as_ambiguity(facts, possible, evidence, "Which of them is it?")
 
 
 def _by_family(facts: DeviceFacts, reading: NameReading, family: Family, index: NameIndex) -> Match:
     """A name without a model: the members that the second evidence leaves, and the question."""
     if family.role is FamilyRole.SIMULATOR:
         says = "simulator: there is no hardware behind this name"
-        return _none(facts, reading, family.question, says)
+        return _as_none(facts, reading, family.question, says)
     members = [device for device in index.devices if family.id in device.families]
     if not members:
         pool = [device for device in index.devices if family.maker in (None, device.maker)]
         return _by_evidence_alone(facts, reading, pool, family)
-    verdicts = [(one, _second(facts, one).verdict) for one in members]
+    verdicts = [(one, _second_evidence(facts, one).verdict) for one in members]
     agreeing = [one for one, verdict in verdicts if verdict is Verdict.AGREES]
     left = agreeing + [one for one, verdict in verdicts if verdict is Verdict.SILENT]
     evidence = [reading.evidence]
     if family.role is FamilyRole.DRIVER and not agreeing and len(left) > _MOST_OPTIONS:
-        return _none(facts, reading, family.question, "geometry: nothing narrows the models down")
+        return _as_none(
+            facts, reading, family.question, "geometry: nothing narrows the models down"
+        )
     if len(left) < len(members):
-        evidence.append(f"{_given(facts)}: leaves {len(left)} of {len(members)} models")
+        evidence.append(f"{_describe_facts(facts)}: leaves {len(left)} of {len(members)} models")
     if not left:
-        return _none(facts, reading, family.question, *evidence[1:], family=family)
+        return _as_none(facts, reading, family.question, *evidence[1:], family=family)
     if len(left) == 1 and family.complete:
-        second = _second(facts, left[0])
-        return _matched(facts, left[0], (*evidence, second.says), family)
-    return _ambiguous(facts, left, evidence, family.question, family)
+        second = _second_evidence(facts, left[0])
+        return _as_match(facts, left[0], (*evidence, second.says), family)
+    return _as_ambiguity(facts, left, evidence, family.question, family)
 
 
 def _by_evidence_alone(
@@ -224,14 +229,16 @@ def _by_evidence_alone(
     question = family.question if family else "Which device is it?"
     found: list[Device] = []
     if facts.kind is DeviceKind.CAMERA:
-        found = [one for one in pool if _second(facts, one).verdict is Verdict.AGREES]
+        found = [one for one in pool if _second_evidence(facts, one).verdict is Verdict.AGREES]
     if not found:
-        return _none(facts, reading, question, family=family)
-    says = f"{_given(facts)}: {len(found)} entries have it; a geometry alone is no certainty"
-    return _ambiguous(facts, found, (reading.evidence, says), question, family)
+        return _as_none(facts, reading, question, family=family)
+    says = (
+        f"{_describe_facts(facts)}: {len(found)} entries have it; a geometry alone is no certainty"
+    )
+    return _as_ambiguity(facts, found, (reading.evidence, says), question, family)
 
 
-def _second(facts: DeviceFacts, device: Device) -> Evidence:
+def _second_evidence(facts: DeviceFacts, device: Device) -> Evidence:
     """What the evidence beside the name says of a device."""
     if isinstance(device, Camera):
         return geometry_evidence(facts.sensor, device)
@@ -242,7 +249,7 @@ def _second(facts: DeviceFacts, device: Device) -> Evidence:
     return Evidence(Verdict.SILENT, "evidence: none beside the name")
 
 
-def _given(facts: DeviceFacts) -> str:
+def _describe_facts(facts: DeviceFacts) -> str:
     if facts.kind is DeviceKind.CAMERA and facts.sensor is not None:
         sensor = facts.sensor
         tint = {True: ", colour", False: ", mono", None: ""}[sensor.colour]
@@ -255,7 +262,7 @@ def _given(facts: DeviceFacts) -> str:
     return f"step size {facts.step_size_um} µm" if facts.step_size_um else "evidence"
 
 
-def _matched(
+def _as_match(
     facts: DeviceFacts, device: Device, evidence: Sequence[str], family: Family | None = None
 ) -> Match:
     return Match(
@@ -268,7 +275,7 @@ def _matched(
     )
 
 
-def _ambiguous(
+def _as_ambiguity(
     facts: DeviceFacts,
     devices: Sequence[Device],
     evidence: Sequence[str],
@@ -287,7 +294,7 @@ def _ambiguous(
     )
 
 
-def _none(
+def _as_none(
     facts: DeviceFacts,
     reading: NameReading,
     question: str,

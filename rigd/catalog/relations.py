@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from rigd.catalog.models.camera import Camera
-from rigd.catalog.models.driver_names import Device, Family, normalised
+from rigd.catalog.models.driver_names import Device, Family, normalise
 from rigd.catalog.models.filter import Filter
 from rigd.catalog.models.filter_wheel import FilterWheel
 from rigd.catalog.models.open_end import OpenEnd, Standard
@@ -87,7 +87,7 @@ def name_faults(entries: Entries) -> Iterator[Fault]:
             names = [*thing.driver_names.all()]
             if isinstance(thing, Camera):
                 names = [name for name in names if name not in thing.guide_sensor_names]
-            for key in {normalised(name): name for name in names}:
+            for key in {normalise(name): name for name in names}:
                 owner = owners.setdefault(key, (own_kind, thing.id))
                 if owner != (own_kind, thing.id):
                     yield Fault(

@@ -42,7 +42,7 @@ class CatalogLookup:
             planes=tuple(
                 BackFocusPlane(
                     back_focus_um=um_from_mm(plane.back_focus_mm),
-                    measured_from=_joined(plane.measured_from, plane.condition),
+                    measured_from=_join_words(plane.measured_from, plane.condition),
                 )
                 for plane in entry.back_focus
             ),
@@ -65,14 +65,14 @@ class CatalogLookup:
                 id=mount.name,
                 port=port,
                 flange_distance_um=um_from_mm(mount.flange_distance_mm),
-                note=_to_do(mount),
+                note=_preparation(mount),
                 added=mount.added_parts,
             )
             for mount in entry.mount_configurations
             if (port := _port(mount.end) or front) is not None
             if mount.flange_distance_mm is not None
         ]
-        disputed = [] if mounts else _disputed(entry, front)
+        disputed = [] if mounts else _disputed_mounts(entry, front)
         sensor = entry.sensor
         diagonal_mm = None
         if sensor and sensor.width_mm and sensor.height_mm:
@@ -116,7 +116,7 @@ class CatalogLookup:
         return FilterFacts(
             name=str(entry),
             thickness_mm=entry.thickness_mm
-            or _one([s.thickness_mm for s in entry.thickness_by_size]),
+            or _only_value([s.thickness_mm for s in entry.thickness_by_size]),
             glass=substrate.glass if substrate else None,
             index=substrate.n_d if substrate and not substrate.glass else None,
             band_centre_nm=bands[0].centre_nm if len(bands) == 1 else None,
@@ -148,13 +148,13 @@ class CatalogLookup:
         return tuple(standard.name for standard in self._catalog.all(Standard))
 
 
-def _to_do(mount: MountConfiguration) -> str | None:
+def _preparation(mount: MountConfiguration) -> str | None:
     """What must come off, and what that costs."""
     off = f"take off {', '.join(mount.removed_parts)}" if mount.removed_parts else None
     return "; ".join(words for words in (off, mount.cost) if words) or None
 
 
-def _disputed(entry: CameraEntry, front: Port | None) -> list[CameraMount]:
+def _disputed_mounts(entry: CameraEntry, front: Port | None) -> list[CameraMount]:
     """One mount for each figure, where sources disagree about the only configuration there is."""
     (mount, *others) = entry.mount_configurations
     claims = [
@@ -191,10 +191,10 @@ def _um(length_mm: float | None) -> int | None:
     return None if length_mm is None else um_from_mm(length_mm)
 
 
-def _one(values: Sequence[float]) -> float | None:
+def _only_value(values: Sequence[float]) -> float | None:
     """The value, if all sizes have the same."""
     return values[0] if len(set(values)) == 1 else None
 
 
-def _joined(plane: str | None, condition: str | None) -> str | None:
+def _join_words(plane: str | None, condition: str | None) -> str | None:
     return ", ".join(words for words in (plane, condition) if words) or None

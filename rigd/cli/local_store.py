@@ -6,7 +6,7 @@ from pathlib import Path
 
 from rigd.autofocus_logs.run import AutofocusRun
 from rigd.config import LoadedConfig, default_config_path, load_for_start
-from rigd.equipment.answers import effective
+from rigd.equipment.answers import fill_gaps
 from rigd.equipment.fingerprint import filter_fingerprints, light_path
 from rigd.equipment.profile import EquipmentProfile
 from rigd.errors import RefusedError
@@ -57,7 +57,7 @@ def open_runs(
     name = _rig_name(loaded, rig)
     with sole_user(loaded.store_path), closing(Store(loaded.store_path)) as store:
         profile = profiles_at_start(store, loaded).profiles[name]
-        learning_rig = _learning_rig(effective(profile, store.answers(name)))
+        learning_rig = _learning_rig(fill_gaps(profile, store.answers(name)))
 
         def keep(runs: Sequence[AutofocusRun]) -> dict[str, object]:
             return import_runs(store, name, learning_rig, runs, "rigd runs import").as_json()

@@ -15,7 +15,7 @@ from rigd.cli.runs_read import read_all, stated_zone
 from rigd.errors import RigdError
 from rigd.learning.estimator.fit import FilterOffset, Fit, fit
 from rigd.learning.estimator.model import Prior
-from rigd.learning.run_plan import Plan, plan
+from rigd.learning.run_plan import RunPlan, plan_next_runs
 
 RunsOption = Annotated[
     list[Path], typer.Option("--runs", help="Table, log or directory; may be given again.")
@@ -104,7 +104,7 @@ def plan_command(
         frame=frame,
         zone=zone,
     )
-    result = plan(known, focus_zone_steps)
+    result = plan_next_runs(known, focus_zone_steps)
     if as_json:
         typer.echo(json.dumps(_plan_json(result), indent=2))
         return
@@ -196,7 +196,7 @@ def _fit_json(result: Fit) -> dict[str, object]:
     }
 
 
-def _plan_json(result: Plan) -> dict[str, object]:
+def _plan_json(result: RunPlan) -> dict[str, object]:
     return {
         "next_filter": result.next_filter,
         "more_loops": result.more_loops,

@@ -18,7 +18,7 @@ from rigd.cli.options import DEFAULT_URL, ConfigOption, JsonOption, RigOption, U
 from rigd.cli.profile_source import ProfileSource, profile_source
 from rigd.equipment.profile import EquipmentProfile
 from rigd.equipment.profile_diff import profile_changes
-from rigd.equipment.profile_toml import profile_of, profile_text, read_profile
+from rigd.equipment.profile_toml import parse_profile, profile_text, read_profile
 from rigd.errors import ConfigError, InvalidValueError, RefusedError, RigdError
 from rigd.view.profiles import ProfileView
 from rigd.view.rig import Client, Json
@@ -205,7 +205,7 @@ def edit_profile(
     _open_editor(path)
     try:
         text = path.read_text(encoding="utf-8")
-        profile = profile_of(text, path)
+        profile = parse_profile(text, path)
         if profile_text(profile) == found.toml:
             typer.echo(f"{found.name!r} is as it was")
         else:
@@ -214,7 +214,7 @@ def edit_profile(
                     here.profiles.put(found.name, text, _me(), expect=found.revision)
                 )
             typer.echo(f"{after!r} is changed:")
-            for change in profile_changes(profile_of(found.toml, found.name), profile):
+            for change in profile_changes(parse_profile(found.toml, found.name), profile):
                 typer.echo(f"  {change}")
     except (RigdError, OSError, UnicodeDecodeError) as refused:
         again = f"rigd profile edit {shlex.quote(found.name)} --file {shlex.quote(str(path))}"
@@ -297,7 +297,7 @@ def file_or_profile(words: str, url: str, config: Path | None) -> EquipmentProfi
     """The profile in a file of that name, else the kept one of that name."""
     if Path(words).is_file():
         return read_profile(Path(words))
-    return profile_of(_look(words, None, url, config).toml, words)
+    return parse_profile(_look(words, None, url, config).toml, words)
 
 
 def _look(name: str | None, rig: str | None, url: str, config: Path | None) -> ProfileView:
@@ -348,7 +348,7 @@ def _differences(row: Json) -> list[str]:
         return []
     if "toml" not in before:
         return [f"{before['profile']!r} before"]
-    old, new = (profile_of(str(one["toml"]), "profile") for one in (before, after))
+    old, new = (parse_profile(str(one["toml"]), "profile") for one in (before, after))
     return [str(change) for change in profile_changes(old, new)]
 
 

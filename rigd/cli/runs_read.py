@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from rigd.autofocus_logs.log_time import zone_stated
+from rigd.autofocus_logs.log_time import parse_zone
 from rigd.autofocus_logs.reader import read_path
 from rigd.autofocus_logs.run import AutofocusRun, Coordinates
 from rigd.cli.options import JsonOption, ZoneOption
@@ -53,7 +53,7 @@ def stated_zone(text: str | None) -> tzinfo | None:
     """The zone of an option; ends the command if it is none."""
     if text is None:
         return None
-    zone = zone_stated(text)
+    zone = parse_zone(text)
     if zone is None:
         msg = f"{text!r} is no time zone: +02:00, CET or Europe/Rome are"
         raise typer.BadParameter(msg, param_hint="--zone")

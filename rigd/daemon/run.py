@@ -14,7 +14,7 @@ from pathlib import Path
 
 from rigd.api.http.settings import ServerSettings
 from rigd.api.server import Address, serve
-from rigd.autofocus_logs.log_time import zone_stated
+from rigd.autofocus_logs.log_time import parse_zone
 from rigd.catalog.catalog import load_catalog
 from rigd.config import MANUAL, ListenConfig, LoadedConfig, ServerConfig
 from rigd.daemon.driver_plugins import check_programs, find_driver
@@ -124,7 +124,7 @@ def _watch(loaded: LoadedConfig, observatory: LiveObservatory) -> WatchedFolders
         WatchedFolder(
             path=loaded.path.parent / Path(one.path).expanduser(),
             rig=one.rig,
-            zone=None if one.zone is None else zone_stated(one.zone),
+            zone=None if one.zone is None else parse_zone(one.zone),
             coordinates=one.frame,
         )
         for one in loaded.config.watch

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from rigd.equipment.profile import EquipmentProfile
-from rigd.equipment.profile_tables import address_said
+from rigd.equipment.profile_tables import parse_address
 from rigd.equipment.wheel_slots import wheel_slots
 from rigd.optics.filter_offsets import Direction, Moves, SlotKind
 
@@ -13,7 +13,7 @@ Value = str | float | Mapping[str, int]
 """A word, a number, or parts with their counts."""
 
 _WORDS: Mapping[str, Callable[[str], object]] = {
-    "address": address_said,
+    "address": parse_address,
     "direction": Direction,
     "moves": Moves,
     "kind": SlotKind,
@@ -21,7 +21,7 @@ _WORDS: Mapping[str, Callable[[str], object]] = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Belonging:
+class AnswerSubject:
     """The thing that an answer is about, as it was when the answer was given; None is unknown."""
 
     role: str
@@ -42,7 +42,7 @@ class GivenAnswer:
     at: str
     """UTC, ISO 8601."""
     by: str
-    belongs_to: Belonging | None = None
+    belongs_to: AnswerSubject | None = None
     """None: it is about the owner's drawer, not about a device."""
 
 
@@ -58,7 +58,7 @@ def role_of(key: str) -> str | None:
     return parts[0] if parts[0] in {"camera", "wheel", "focuser"} else None
 
 
-def stated(profile: EquipmentProfile, key: str) -> object | None:
+def stated_value(profile: EquipmentProfile, key: str) -> object | None:
     """What the profile itself says of a key; None if nothing.
 
     Raises:
@@ -67,7 +67,7 @@ def stated(profile: EquipmentProfile, key: str) -> object | None:
     place: Any = profile
     parts = key.split(".")
     for part in parts[:-1]:
-        place = _inside(place, part)
+        place = _look_inside(place, part)
     if place is None or not hasattr(place, parts[-1]):
         raise KeyError(key)
     value = getattr(place, parts[-1])
@@ -78,17 +78,17 @@ def stated(profile: EquipmentProfile, key: str) -> object | None:
     return value  # type: ignore[no-any-return]  # a field of the profile
 
 
-def effective(profile: EquipmentProfile, answers: Iterable[GivenAnswer]) -> EquipmentProfile:
+def fill_gaps(profile: EquipmentProfile, answers: Iterable[GivenAnswer]) -> EquipmentProfile:
     """The profile with its gaps filled by answers; its own words win."""
     for answer in answers:
-        profile = filled(profile, answer.key, answer.value)
+        profile = fill_gap(profile, answer.key, answer.value)
     return profile
 
 
-def fits(profile: EquipmentProfile, key: str, value: Value) -> bool:
+def may_fill(profile: EquipmentProfile, key: str, value: Value) -> bool:
     """Whether a value fills a gap of the profile: the profile says nothing there itself."""
     try:
-        if stated(profile, key) is not None:
+        if stated_value(profile, key) is not None:
             return False
     except KeyError:
         return False
@@ -101,9 +101,9 @@ def fits(profile: EquipmentProfile, key: str, value: Value) -> bool:
     return value in profile.filters
 
 
-def filled(profile: EquipmentProfile, key: str, value: Value) -> EquipmentProfile:
+def fill_gap(profile: EquipmentProfile, key: str, value: Value) -> EquipmentProfile:
     """The profile with one gap filled; unchanged if it is none."""
-    if not fits(profile, key, value):
+    if not may_fill(profile, key, value):
         return profile
     parts = key.split(".")
     words = _WORDS.get(parts[-1])
@@ -112,8 +112,8 @@ def filled(profile: EquipmentProfile, key: str, value: Value) -> EquipmentProfil
     return whole
 
 
-def renewed(
-    answers: Iterable[GivenAnswer], now: Mapping[str, Belonging]
+def keep_valid_answers(
+    answers: Iterable[GivenAnswer], now: Mapping[str, AnswerSubject]
 ) -> tuple[tuple[GivenAnswer, ...], tuple[GivenAnswer, ...]]:
     """The answers that still hold, and those whose device is another one now.
 
@@ -129,7 +129,7 @@ def renewed(
             kept.append(answer)
             continue
         present = now.get(then.role)
-        if present is None or _another(answer, then, present):
+        if present is None or _is_another_device(answer, then, present):
             dropped.append(answer)
             continue
         known = replace(
@@ -149,16 +149,16 @@ def with_answer(
     return others if answer is None else (*others, answer)
 
 
-def belonging_of(key: str, now: Mapping[str, Belonging]) -> Belonging | None:
+def subject_of(key: str, now: Mapping[str, AnswerSubject]) -> AnswerSubject | None:
     """What an answer to a key belongs to, to be stored with it."""
     role = role_of(key)
     if role is None or role not in now:
         return None
     present = now[role]
-    return Belonging(role=role, name=present.name, entry=_entry(key, present))
+    return AnswerSubject(role=role, name=present.name, entry=_entry(key, present))
 
 
-def _another(answer: GivenAnswer, then: Belonging, present: Belonging) -> bool:
+def _is_another_device(answer: GivenAnswer, then: AnswerSubject, present: AnswerSubject) -> bool:
     if None not in (then.name, present.name) and then.name != present.name:
         return True
     if answer.key.endswith(".id"):
@@ -166,12 +166,12 @@ def _another(answer: GivenAnswer, then: Belonging, present: Belonging) -> bool:
     return None not in (then.entry, present.entry) and then.entry != present.entry
 
 
-def _entry(key: str, present: Belonging) -> str | None:
+def _entry(key: str, present: AnswerSubject) -> str | None:
     """An answer that names the entry itself is not bound to one."""
     return None if key.endswith(".id") else present.entry
 
 
-def _inside(place: Any, part: str) -> Any:
+def _look_inside(place: Any, part: str) -> Any:
     """What has this name in a place of the profile, in a list counted from 1; None if nothing."""
     if isinstance(place, dict):
         return place.get(part)
@@ -185,7 +185,7 @@ def _put(place: Any, parts: list[str], value: object) -> Any:
     if isinstance(place, dict):
         return {**place, head: _put(place[head], rest, value)}
     if isinstance(place, tuple):
-        inner = _put(_inside(place, head), rest, value)
+        inner = _put(_look_inside(place, head), rest, value)
         return tuple(inner if str(n) == head else one for n, one in enumerate(place, 1))
     inner = _put(getattr(place, head), rest, value) if rest else value
     return place.model_copy(update={head: inner})

@@ -22,7 +22,7 @@ KINDS: Mapping[str, DeviceKind] = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Casting:
+class RoleAssignment:
     """A device for an open role."""
 
     role: str
@@ -79,13 +79,13 @@ def candidates(
     )
 
 
-def cast(
+def assign_role(
     profile: EquipmentProfile,
     identities: Sequence[DeviceIdentity],
     taken: frozenset[DeviceRef] = frozenset(),
     *,
     all_seen: bool,
-) -> Casting | None:
+) -> RoleAssignment | None:
     """The next open role that can be filled; None if there is none.
 
     Args:
@@ -96,14 +96,14 @@ def cast(
     """
     for role in open_roles(profile):
         there = candidates(profile, role, identities, taken)
-        for camera in _speakers(profile, role, identities):
-            one = next((one for one in there if _speaks_for(camera, role, one)), None)
+        for camera in _deciding_cameras(profile, role, identities):
+            one = next((one for one in there if _is_named_by(camera, role, one)), None)
             if one is not None and (one.ref != camera.ref or role == "camera" or len(there) == 1):
                 because = f"ACTIVE_DEVICES of {camera.name} says so"
-                return Casting(role=role, ref=one.ref, because=because)
+                return RoleAssignment(role=role, ref=one.ref, because=because)
         if all_seen and len(there) == 1:
             because = f"it is the only {KINDS[role]}"
-            return Casting(role=role, ref=there[0].ref, because=because)
+            return RoleAssignment(role=role, ref=there[0].ref, because=because)
     return None
 
 
@@ -111,7 +111,7 @@ def _addresses(profile: EquipmentProfile) -> list[DeviceAddress]:
     return [address for role, address in profile.addresses() if role != "guider"]
 
 
-def _speakers(
+def _deciding_cameras(
     profile: EquipmentProfile, role: str, identities: Iterable[DeviceIdentity]
 ) -> list[DeviceIdentity]:
     """The cameras whose word counts: the rig's own; for that role, one that names its devices."""
@@ -123,20 +123,20 @@ def _speakers(
             for other in ("wheel", "focuser")
             if (part := getattr(profile, other)) is not None
             and part.address is not None
-            and _named(one, other) == DeviceRef(part.address.server, part.address.device)
+            and _active_device(one, other) == DeviceRef(part.address.server, part.address.device)
         ]
         return mine if len(set(mine)) == 1 else []
     own = profile.camera.address if profile.camera else None
     return [one for one in cameras if own and one.ref == DeviceRef(own.server, own.device)]
 
 
-def _speaks_for(camera: DeviceIdentity, role: str, one: DeviceIdentity) -> bool:
+def _is_named_by(camera: DeviceIdentity, role: str, one: DeviceIdentity) -> bool:
     if role == "camera":
         return one.ref == camera.ref
-    return _named(camera, role) == one.ref
+    return _active_device(camera, role) == one.ref
 
 
-def _named(camera: DeviceIdentity, role: str) -> DeviceRef | None:
+def _active_device(camera: DeviceIdentity, role: str) -> DeviceRef | None:
     active = camera.active
     name = {"wheel": active.filterwheel, "focuser": active.focuser, "mount": active.mount}[role]
     return None if name is None else DeviceRef(camera.ref.server, name)

@@ -56,7 +56,7 @@ def filter_fingerprint(profile: EquipmentProfile, key: str) -> str:
         part = profile.filters.get(one)
         if part is None:
             raise ConfigError(f"{profile.name}: there is no [filters.{one}]")
-        glass.append(_glass(one, part))
+        glass.append(_filter_facts(one, part))
     return _digest(glass if len(glass) > 1 else glass[0])
 
 
@@ -94,12 +94,12 @@ def contradicts(before: EquipmentProfile, after: EquipmentProfile) -> bool:
 
     What was unknown had no other value: to fill it in is no contradiction.
     """
-    now = _stated(after)
-    was = _stated(before)
+    now = _stated_values(after)
+    was = _stated_values(before)
     return any(old not in (None, []) and now.get(key) != old for key, old in was.items())
 
 
-def _stated(profile: EquipmentProfile) -> dict[str, object]:
+def _stated_values(profile: EquipmentProfile) -> dict[str, object]:
     """What is in the light path's fingerprint, by key of the profile."""
     optic, camera, focuser = profile.optic, profile.camera, profile.focuser
     stack = [(f"wheel.stack.{n}.id", one.id) for n, one in enumerate(profile.stacked, 1)]
@@ -107,7 +107,7 @@ def _stated(profile: EquipmentProfile) -> dict[str, object]:
         **dict(stack),
         "wheel.stack": [name for name, _ in stack],
         "optic.id": optic.id,
-        "optic.name": _plain(optic.name),
+        "optic.name": _normalise(optic.name),
         "optic.focal_length_mm": optic.focal_length_mm,
         "optic.focal_ratio": optic.focal_ratio,
         "train.devices": list(profile.train.devices),
@@ -135,7 +135,7 @@ def _stated_reference(profile: EquipmentProfile) -> dict[str, object]:
             f"reference.{one}.kind": None if part.kind is SlotKind.UNKNOWN else part.kind,
             f"reference.{one}.id": part.id,
             f"reference.{one}.thickness_mm": part.thickness_mm,
-            f"reference.{one}.glass": _plain(part.glass),
+            f"reference.{one}.glass": _normalise(part.glass),
             f"reference.{one}.band_centre_nm": part.band_centre_nm,
         }
     return stated
@@ -154,7 +154,7 @@ def _reference(profile: EquipmentProfile) -> str | None:
 
 def _optic(profile: EquipmentProfile) -> list[object]:
     optic = profile.optic
-    name = None if optic.id is not None else _plain(optic.name)
+    name = None if optic.id is not None else _normalise(optic.name)
     return [optic.id, name, optic.focal_length_mm, optic.focal_ratio]
 
 
@@ -181,16 +181,16 @@ def _focuser(profile: EquipmentProfile) -> list[object] | None:
     ]
 
 
-def _glass(key: str, part: FilterProfile) -> list[object]:
+def _filter_facts(key: str, part: FilterProfile) -> list[object]:
     thickness = None if part.thickness_mm is None else part.thickness_mm + 0.0  # -0.0 is 0.0
-    return [key, part.kind, part.id, thickness, _plain(part.glass), part.band_centre_nm]
+    return [key, part.kind, part.id, thickness, _normalise(part.glass), part.band_centre_nm]
 
 
 def _place(address: DeviceAddress | None) -> list[str] | None:
     return [address.server, address.device] if address else None
 
 
-def _plain(text: str | None) -> str | None:
+def _normalise(text: str | None) -> str | None:
     return None if text is None else " ".join(text.split()).casefold()
 
 

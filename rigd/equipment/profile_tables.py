@@ -49,7 +49,7 @@ class DeviceAddress(_Table):
         return self.server, self.device
 
 
-def address_said(text: str) -> DeviceAddress:
+def parse_address(text: str) -> DeviceAddress:
     """The address in an answer: `server/device`."""
     server, _, device = text.partition("/")
     return DeviceAddress(server=server, device=device)

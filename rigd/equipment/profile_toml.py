@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from rigd.equipment.profile import EquipmentProfile
 from rigd.errors import ConfigError
-from rigd.files.toml import MOST_CHARS, lines_of, problems, read_text
+from rigd.files.toml import MOST_CHARS, config_error, key_lines, read_text
 
 
 def profile_text(profile: EquipmentProfile) -> str:
@@ -46,10 +46,10 @@ def read_profile(path: Path) -> EquipmentProfile:
     Raises:
         ConfigError: the file is missing, huge, no TOML, or a key or value in it is wrong.
     """
-    return profile_of(read_text(path), path)
+    return parse_profile(read_text(path), path)
 
 
-def profile_of(text: str, where: Path | str) -> EquipmentProfile:
+def parse_profile(text: str, where: Path | str) -> EquipmentProfile:
     """The equipment profile that a TOML text describes.
 
     Args:
@@ -66,7 +66,7 @@ def profile_of(text: str, where: Path | str) -> EquipmentProfile:
         text.encode()
         return EquipmentProfile.model_validate(tomllib.loads(text))
     except ValidationError as failure:
-        raise problems(where, failure, lines_of(text)) from failure
+        raise config_error(where, failure, key_lines(text)) from failure
     except (tomllib.TOMLDecodeError, UnicodeEncodeError, RecursionError) as broken:
         msg = f"{where}: {broken}"
         raise ConfigError(msg) from broken

@@ -13,7 +13,7 @@ _CARD_BYTES = 80
 _CARD = re.compile(r"([A-Z0-9_-]{1,8}) *= *(?:'((?:[^']|'')*)'|([^/]*))")
 
 
-def cards(header: bytes) -> dict[str, str]:
+def parse_cards(header: bytes) -> dict[str, str]:
     """The cards of a header, as text."""
     texts: dict[str, str] = {}
     for at in range(0, len(header), _CARD_BYTES):

@@ -31,7 +31,7 @@ def decode(content: bytes) -> str | None:
     return content.decode("cp1252", errors="replace") if text is None else text
 
 
-def number(value: object) -> float | None:
+def parse_number(value: object) -> float | None:
     """A finite number, from a number or its text with point or comma; None for anything else."""
     if isinstance(value, bool):
         return None
@@ -42,7 +42,7 @@ def number(value: object) -> float | None:
     return _finite(float(value.strip().replace(",", ".")))
 
 
-def word(value: object) -> str | None:
+def parse_name(value: object) -> str | None:
     """A name on one line, at most 80 characters; None if there is none."""
     if not isinstance(value, str):
         return None
@@ -69,6 +69,6 @@ def _finite(value: float) -> float | None:
     return result if math.isfinite(result) and abs(result) < 1e15 else None
 
 
-def spelled(name: str) -> str:
+def comparable_name(name: str) -> str:
     """A filter's name without case and without what only separates words."""
     return "".join(letter for letter in name.casefold() if letter.isalnum())

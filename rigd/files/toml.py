@@ -29,7 +29,7 @@ def read_toml(path: Path) -> dict[str, object]:
         raise ConfigError(msg) from broken
 
 
-def problems(
+def config_error(
     where: Path | str, failure: ValidationError, lines: Mapping[str, int] | None = None
 ) -> ConfigError:
     """One line for each wrong key or value of a file.
@@ -53,7 +53,7 @@ def problems(
     return ConfigError("\n".join(said))
 
 
-def lines_of(text: str) -> dict[str, int]:
+def key_lines(text: str) -> dict[str, int]:
     """The line on which each key of a TOML text stands, as far as a plain look tells."""
     found: dict[str, int] = {}
     rows: dict[str, int] = {}

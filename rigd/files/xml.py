@@ -55,7 +55,7 @@ class _Bounded:
         return self._root
 
 
-def parse(content: bytes) -> Element:
+def parse_xml(content: bytes) -> Element:
     """The tree of an XML file.
 
     Raises:
@@ -74,7 +74,7 @@ def parse(content: bytes) -> Element:
     return root
 
 
-def local(element: Element) -> str:
+def local_name(element: Element) -> str:
     """The tag without its namespace."""
     return element.tag.rpartition("}")[2]
 
@@ -89,18 +89,18 @@ def child(element: Element | None, *names: str) -> Element | None:
     for name in names:
         if element is None:
             return None
-        element = next((inner for inner in element if local(inner) == name), None)
+        element = next((inner for inner in element if local_name(inner) == name), None)
     return element
 
 
 def children(element: Element | None, name: str) -> Iterator[Element]:
     """Every direct child of that tag."""
     for inner in element if element is not None else ():
-        if local(inner) == name:
+        if local_name(inner) == name:
             yield inner
 
 
-def text(element: Element | None, *names: str) -> str | None:
+def text_of(element: Element | None, *names: str) -> str | None:
     """The text at the end of a path, without blanks around it; None if absent or empty."""
     found = child(element, *names)
     return None if found is None or found.text is None else found.text.strip() or None

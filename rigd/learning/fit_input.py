@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from rigd.autofocus_logs.run import AutofocusRun
 from rigd.errors import InvalidValueError
-from rigd.files.text import spelled
+from rigd.files.text import comparable_name
 from rigd.learning.estimator.model import Prior
 from rigd.learning.fit_record import StoredFit
 
@@ -58,13 +58,13 @@ def with_remembered(learning_rig: LearningRig, before: StoredFit | None) -> FitI
     )
 
 
-def key_of(fit_input: FitInput, name: str) -> str:
+def filter_key(fit_input: FitInput, name: str) -> str:
     """The key of a filter by any of its names.
 
     Raises:
         InvalidValueError: the rig has no such filter.
     """
-    key = fit_input.names.get(spelled(name))
+    key = fit_input.names.get(comparable_name(name))
     if key is None:
         known = ", ".join(dict.fromkeys(fit_input.names.values())) or "none"
         msg = f"no filter is named {name[:80]!r} (there are: {known})"

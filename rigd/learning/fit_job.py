@@ -6,17 +6,17 @@ from itertools import groupby
 
 from rigd.autofocus_logs.run import AutofocusRun
 from rigd.errors import RefusedError
-from rigd.files.text import spelled
+from rigd.files.text import comparable_name
 from rigd.learning.estimator.fit import FilterOffset, Fit, fit
 from rigd.learning.estimator.run_residuals import residuals_of
 from rigd.learning.fit_input import FitInput
 from rigd.learning.fit_plot import runs_svg
-from rigd.learning.prediction_check import disagreements
-from rigd.learning.run_plan import plan
+from rigd.learning.prediction_check import find_disagreements
+from rigd.learning.run_plan import plan_next_runs
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Learnt:
+class FitOutput:
     """What a fit says, in plain values."""
 
     result: Mapping[str, object]
@@ -27,7 +27,7 @@ class Learnt:
     """SVG by key; "" shows all filters."""
 
 
-def learn(fit_input: FitInput, runs: tuple[AutofocusRun, ...]) -> Learnt:
+def learn(fit_input: FitInput, runs: tuple[AutofocusRun, ...]) -> FitOutput:
     """Fit the runs.
 
     Raises:
@@ -39,10 +39,13 @@ def learn(fit_input: FitInput, runs: tuple[AutofocusRun, ...]) -> Learnt:
     named = tuple(
         replace(run, filter=key)
         for run in runs
-        if run.filter is not None and (key := fit_input.names.get(spelled(run.filter))) is not None
+        if run.filter is not None
+        and (key := fit_input.names.get(comparable_name(run.filter))) is not None
     )
     strangers = sorted(
-        run.filter or "" for run in runs if fit_input.names.get(spelled(run.filter or "")) is None
+        run.filter or ""
+        for run in runs
+        if fit_input.names.get(comparable_name(run.filter or "")) is None
     )
     if strangers and not named:
         names = ", ".join(repr(name) for name in sorted(set(strangers))[:8])
@@ -53,7 +56,7 @@ def learn(fit_input: FitInput, runs: tuple[AutofocusRun, ...]) -> Learnt:
     result = _result(done, fit_input, strangers)
     result["warnings"] = _warnings(done, named, fit_input)
     result["plan"] = _plan(done, fit_input)
-    return Learnt(result=result, pictures=_pictures(done))
+    return FitOutput(result=result, pictures=_pictures(done))
 
 
 def _result(done: Fit, fit_input: FitInput, strangers: list[str]) -> dict[str, object]:
@@ -107,7 +110,7 @@ def _warnings(
     if not fit_input.priors:
         return warnings
     measured = fit(runs, done.reference)
-    found = disagreements(
+    found = find_disagreements(
         measured, fit_input.priors, steps_per_mm_glass=fit_input.steps_per_mm_glass
     )
     warnings.extend({"filters": list(item.filters), "text": item.text} for item in found)
@@ -120,7 +123,7 @@ def _plan(done: Fit, fit_input: FitInput) -> dict[str, object]:
     if dark:
         return {"reason": f"the focus zone of {', '.join(dark)} in steps is not known"}
     unseen = [name for name in fit_input.filters if name not in known]
-    found = plan(done, fit_input.zones_steps, unseen)
+    found = plan_next_runs(done, fit_input.zones_steps, unseen)
     return {
         "next_filter": found.next_filter,
         "more_loops": found.more_loops,

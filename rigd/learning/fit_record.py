@@ -51,7 +51,7 @@ class StoredFit:
         }
 
 
-def fresh_warnings(before: StoredFit | None, after: StoredFit) -> list[str]:
+def new_warnings(before: StoredFit | None, after: StoredFit) -> list[str]:
     """Where measured and predicted offsets disagree since this fit."""
     told = {_about(filters, text) for filters, text in _warnings(before)}
     return [text for filters, text in _warnings(after) if _about(filters, text) not in told]
@@ -67,7 +67,9 @@ def _warnings(fit: StoredFit | None) -> list[tuple[list[str], str]]:
     return [(row["filters"], row["text"]) for row in rows] if isinstance(rows, list) else []
 
 
-def changes(before: Sequence[FilterSlot], after: Sequence[FilterSlot], stored: StoredFit) -> str:
+def describe_changes(
+    before: Sequence[FilterSlot], after: Sequence[FilterSlot], stored: StoredFit
+) -> str:
     """The diary's line about a fit."""
     moved = []
     for old, new in zip(before, after, strict=True):

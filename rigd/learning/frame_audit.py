@@ -38,7 +38,9 @@ class Softness:
     text: str
 
 
-def audit(frames: Sequence[LightFrame], runs: Sequence[AutofocusRun]) -> tuple[Softness, ...]:
+def audit_frames(
+    frames: Sequence[LightFrame], runs: Sequence[AutofocusRun]
+) -> tuple[Softness, ...]:
     """The filters that are clearly softer behind an offset; empty if none is, or none can tell."""
     judged = (
         _softness(name, own, foreign, runs)
@@ -47,7 +49,9 @@ def audit(frames: Sequence[LightFrame], runs: Sequence[AutofocusRun]) -> tuple[S
     return tuple(soft for soft in judged if soft is not None)
 
 
-def comparable(frames: Sequence[LightFrame], runs: Sequence[AutofocusRun]) -> tuple[str, ...]:
+def comparable_filters(
+    frames: Sequence[LightFrame], runs: Sequence[AutofocusRun]
+) -> tuple[str, ...]:
     """The filters with enough frames of both kinds to say anything."""
     groups = _by_focus(frames, runs).items()
     return tuple(name for name, group in groups if min(map(len, group)) >= MIN_FRAMES)

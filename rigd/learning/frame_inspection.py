@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from rigd.autofocus_logs.light_frame import LightFrame
 from rigd.autofocus_logs.run import AutofocusRun
 from rigd.errors import InvalidValueError
-from rigd.files.text import spelled
+from rigd.files.text import comparable_name
 from rigd.learning.fit_input import FitInput
-from rigd.learning.frame_audit import audit, comparable
+from rigd.learning.frame_audit import audit_frames, comparable_filters
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +57,7 @@ class FrameInspection:
         }
 
 
-def inspect(
+def inspect_frames(
     fit_input: FitInput, frames: Sequence[LightFrame], runs: Sequence[AutofocusRun]
 ) -> FrameInspection:
     """Look at frames; pure.
@@ -68,19 +68,21 @@ def inspect(
     known = [
         replace(frame, filter=key)
         for frame in frames
-        if (key := fit_input.names.get(spelled(frame.filter))) is not None
+        if (key := fit_input.names.get(comparable_name(frame.filter))) is not None
     ]
     if not known:
         names = ", ".join(sorted({repr(frame.filter) for frame in frames})[:8]) or "none"
         msg = f"no filter of this rig is named as in the frames: {names}"
         raise InvalidValueError(msg)
     focused = [
-        replace(run, filter=fit_input.names.get(spelled(run.filter))) for run in runs if run.filter
+        replace(run, filter=fit_input.names.get(comparable_name(run.filter)))
+        for run in runs
+        if run.filter
     ]
     return FrameInspection(
         frames=len(known),
         left_out=len(frames) - len(known),
-        compared=comparable(known, focused),
+        compared=comparable_filters(known, focused),
         found=tuple(
             {
                 "filter": soft.filter,
@@ -90,6 +92,6 @@ def inspect(
                 "offset_frames": soft.offset_frames,
                 "text": soft.text,
             }
-            for soft in audit(known, focused)
+            for soft in audit_frames(known, focused)
         ),
     )

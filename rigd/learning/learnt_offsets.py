@@ -26,11 +26,13 @@ def with_learnt(
         reference: key of the filter that all offsets refer to; its own is 0 by definition.
         apply_from: the least state that is applied; below it a slot has no steps, and says why.
     """
-    taught = (_taught(slot, learnt.get(slot.key)) for slot in slots)
-    return tuple(slot if slot.key == reference else _demanded(slot, apply_from) for slot in taught)
+    taught = (_with_learnt_offset(slot, learnt.get(slot.key)) for slot in slots)
+    return tuple(
+        slot if slot.key == reference else _with_demanded_state(slot, apply_from) for slot in taught
+    )
 
 
-def _taught(slot: FilterSlot, learnt: LearntOffset | None) -> FilterSlot:
+def _with_learnt_offset(slot: FilterSlot, learnt: LearntOffset | None) -> FilterSlot:
     if learnt is None or slot.kind not in {SlotKind.FILTER, SlotKind.EMPTY}:
         return slot
     mean_steps = learnt.focus_offset_steps
@@ -49,7 +51,7 @@ def _taught(slot: FilterSlot, learnt: LearntOffset | None) -> FilterSlot:
     )
 
 
-def _demanded(slot: FilterSlot, apply_from: str) -> FilterSlot:
+def _with_demanded_state(slot: FilterSlot, apply_from: str) -> FilterSlot:
     steps = slot.focus_offset_steps
     if steps is None or RANKS.get(slot.state, 0) >= RANKS[apply_from]:
         return slot

@@ -27,7 +27,7 @@ class Disagreement:
     text: str
 
 
-def disagreements(
+def find_disagreements(
     measured: Fit, priors: Mapping[str, Prior], *, steps_per_mm_glass: float | None = None
 ) -> tuple[Disagreement, ...]:
     """Compare a fit made *without* priors with the predictions; the likeliest causes first.

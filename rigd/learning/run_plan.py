@@ -48,7 +48,7 @@ def _first_plan(fit_input: FitInput) -> Json:
     return {
         "next_filter": fit_input.reference,
         "more_loops": MIN_RUNS,
-        "order": [list(loop) for loop in loops(fit_input.reference, others, MIN_RUNS)],
+        "order": [list(loop) for loop in plan_loops(fit_input.reference, others, MIN_RUNS)],
         "runs_have": dict.fromkeys((fit_input.reference, *others), 0),
     }
 
@@ -72,7 +72,7 @@ PROVISIONAL_SHARE = 1 / 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
+class RunPlan:
     """What to focus next."""
 
     next_filter: str
@@ -92,15 +92,15 @@ def runs_needed(noise_steps: float, focus_zone_steps: float) -> int:
     return max(1, math.ceil(18 * (noise_steps / focus_zone_steps) ** 2))
 
 
-def loops(reference: str, others: Sequence[str], count: int) -> tuple[tuple[str, ...], ...]:
+def plan_loops(reference: str, others: Sequence[str], count: int) -> tuple[tuple[str, ...], ...]:
     """Loops over all filters; every second one runs backwards and so ends on the reference."""
     forward = (reference, *others)
     return tuple(forward if turn % 2 == 0 else forward[::-1] for turn in range(count))
 
 
-def plan(
+def plan_next_runs(
     fit: Fit, focus_zone_steps: Mapping[str, float] | float, unseen: Sequence[str] = ()
-) -> Plan:
+) -> RunPlan:
     """What to measure after what is known; closed form, from the posterior covariance.
 
     `unseen` are filters without any run: they come first.
@@ -126,10 +126,10 @@ def plan(
     if unseen and more is not None:
         more = max(more, MIN_RUNS)
     ordered = [*unseen, *sorted(names[1:], key=lambda name: -gains[names.index(name)])]
-    return Plan(
+    return RunPlan(
         next_filter=unseen[0] if unseen else best,
         more_loops=more,
-        order=loops(names[0], ordered, MAX_LOOPS if more is None else more),
+        order=plan_loops(names[0], ordered, MAX_LOOPS if more is None else more),
         runs_have=have | dict.fromkeys(unseen, 0),
     )
 

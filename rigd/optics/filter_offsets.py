@@ -180,7 +180,7 @@ def predict_offsets(
     )
 
 
-def behind_each_other(
+def add_offsets(
     name: str, filter_position: int, parts: Sequence[FocusOffset], counts_per_um: float | None
 ) -> FocusOffset:
     """The focus offset of filters behind each other: the sum of theirs, rounded once.

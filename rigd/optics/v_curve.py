@@ -48,7 +48,7 @@ def fit_v_curve(
         hfr_px: Star size there; zero, negative and non-finite ones are no measurement.
         se_px: Error of each size; used for weights only if every point has one.
     """
-    x, y, weight = _usable(positions_steps, hfr_px, se_px)
+    x, y, weight = _usable_points(positions_steps, hfr_px, se_px)
     if np.unique(x).size < 4:
         return None
     centre, width = float(x.mean()), float(np.ptp(x)) / 2
@@ -70,7 +70,7 @@ def fit_v_curve(
         hopeless=False,
         objections=(),
     )
-    return _judged(curve, x, y)
+    return _with_objections(curve, x, y)
 
 
 def sensor_um_per_step(
@@ -99,7 +99,7 @@ def focuser_travel_um_per_step(turn_travel_mm: float, steps_per_turn: float) -> 
     return turn_travel_mm * UM_PER_MM / steps_per_turn
 
 
-def _usable(
+def _usable_points(
     positions: Sequence[float], sizes: Sequence[float], errors: Sequence[float | None] | None
 ) -> tuple[Floats, Floats, Floats]:
     x = np.array(positions, dtype=np.float64)
@@ -159,7 +159,7 @@ def _residual(theta: Floats, z: Floats, y: Floats) -> tuple[Floats, Floats]:
     return size - y, jacobian
 
 
-def _judged(curve: VCurve, x: Floats, y: Floats) -> VCurve:
+def _with_objections(curve: VCurve, x: Floats, y: Floats) -> VCurve:
     hopeless, soft = [], []
     distinct = int(np.unique(x).size)
     focus = curve.position_steps

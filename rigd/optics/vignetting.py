@@ -34,7 +34,7 @@ class Cone:
         """Refuse what cannot be."""
         _check(self.diagonal_mm, self.focal_ratio, self.exit_pupil_mm)
 
-    def lit(self, distance_um: int, aperture_um: int) -> float:
+    def share_of_light(self, distance_um: int, aperture_um: int) -> float:
         """Share of the corner's light that passes an opening at a distance from the sensor."""
         return illumination(
             mm_from_um(distance_um),
@@ -44,7 +44,7 @@ class Cone:
             exit_pupil_mm=self.exit_pupil_mm,
         )
 
-    def lit_at_all(
+    def shares_of_light(
         self, distances_um: npt.NDArray[np.int64], aperture_um: int
     ) -> npt.NDArray[np.float64]:
         """`lit` for many distances at once."""

@@ -23,7 +23,7 @@ from rigd.focus.state.effects import (
 )
 from rigd.focus.state.requests import Inner, Remembered, Request, SlotsComputed, TrainJudged
 from rigd.focus.step_meaning import changed_step_meaning, step_meaning_of
-from rigd.learning.fit_record import StoredFit, changes, fresh_warnings
+from rigd.learning.fit_record import StoredFit, describe_changes, new_warnings
 from rigd.learning.observed_run import observed_run
 from rigd.service.clock_jump import Jump, flag_runs
 from rigd.service.diary_stream import DiaryStream
@@ -114,8 +114,8 @@ class Dispatcher:
         self.derive(running)
         if fit is None:
             return
-        self.tell(running, changes(before, running.rig.settings.slots, fit))
-        for warning in fresh_warnings(known, fit):
+        self.tell(running, describe_changes(before, running.rig.settings.slots, fit))
+        for warning in new_warnings(known, fit):
             self.tell(running, warning, Severity.WARNING)
 
     def wake(self) -> None:

@@ -9,13 +9,13 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
 from rigd.autofocus_logs.light_frame import LightFrame
-from rigd.autofocus_logs.run import AutofocusRun, Restated
+from rigd.autofocus_logs.run import AutofocusRun, RunCorrection
 from rigd.errors import RigdError
 from rigd.learning.fit_input import LearningRig, _basis, with_remembered
 from rigd.learning.fit_job import learn
 from rigd.learning.fit_record import FitResult, StoredFit
 from rigd.learning.frame_audit import MAX_AGE
-from rigd.learning.frame_inspection import FrameInspection, inspect
+from rigd.learning.frame_inspection import FrameInspection, inspect_frames
 from rigd.service.fit_process import FitProcess
 from rigd.store.archive import Archive
 from rigd.store.fits import keep_fit, newest_fit
@@ -85,7 +85,7 @@ class Learning:
             rig, await self._archive.run(lambda store: take_back(store, rig, key, by))
         )
 
-    async def restate(self, rig: str, key: str, restated: Restated, by: str) -> Json:
+    async def restate(self, rig: str, key: str, restated: RunCorrection, by: str) -> Json:
         """A run is of another frame or filter; a fit that it was part of does not count."""
         return self._correct(
             rig, await self._archive.run(lambda store: restate(store, rig, key, restated, by))
@@ -111,7 +111,7 @@ class Learning:
         runs = await self._archive.run(
             lambda store: curves(store, rig, light_path_id, first - MAX_AGE)
         )
-        found = await self._worker.run(inspect, fit_input, tuple(frames), runs)
+        found = await self._worker.run(inspect_frames, fit_input, tuple(frames), runs)
         return await self._archive.run(
             lambda store: keep_inspection(store, rig, light_path_id, found, by)
         )

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from time import monotonic
 
 from rigd.autofocus_logs.light_frame import LightFrame
-from rigd.autofocus_logs.run import AutofocusRun, Restated
+from rigd.autofocus_logs.run import AutofocusRun, RunCorrection
 from rigd.focus.state.requests import AutofocusReported
 from rigd.focus.state.rig import Search
 from rigd.service.dispatcher import Dispatcher
@@ -44,7 +44,9 @@ class LearningRequests:
         """A run does not count any more; what was learnt with it is fitted again."""
         return await self._learning.take_back(self._name(rig), key, client.name)
 
-    async def request_restate(self, rig: str, key: str, restated: Restated, client: Client) -> Json:
+    async def request_restate(
+        self, rig: str, key: str, restated: RunCorrection, client: Client
+    ) -> Json:
         """A run is of another frame or filter than was said; what was learnt is fitted again."""
         return await self._learning.restate(self._name(rig), key, restated, client.name)
 

@@ -16,7 +16,7 @@ from rigd.config import Config
 from rigd.devices.events import DeviceReport, DeviceSeen, WheelReport
 from rigd.devices.identity import DeviceRef
 from rigd.equipment.answers import Value, with_answer
-from rigd.equipment.device_roles import cast, open_roles
+from rigd.equipment.device_roles import assign_role, open_roles
 from rigd.equipment.profile import EquipmentProfile
 from rigd.errors import RefusedError, StoreError
 from rigd.focus.profile_switch import change_profile
@@ -140,7 +140,9 @@ class ProfileEditor:
             return
         rig, now_s = running.rig, monotonic()
         quiet = now_s - self._newest_s > ALL_SEEN_S and not rig.servers_down
-        found = cast(running.derived.profile, rig.identities, self._taken(running), all_seen=quiet)
+        found = assign_role(
+            running.derived.profile, rig.identities, self._taken(running), all_seen=quiet
+        )
         if found is None:
             return
         try:

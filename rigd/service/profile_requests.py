@@ -5,7 +5,7 @@ from functools import partial
 from typing import Protocol, TypeVar
 
 from rigd.config import Config
-from rigd.equipment.profile_toml import profile_of, profile_text
+from rigd.equipment.profile_toml import parse_profile, profile_text
 from rigd.store.database import Store
 from rigd.store.profile_journal import Entry, What, history
 from rigd.store.profile_transaction import carry_out, foreseen
@@ -70,7 +70,7 @@ class ProfileRequests:
 
     async def create(self, toml: str, client: Client, *, imported: bool = False) -> str:
         """Keep one more; its name."""
-        profile = profile_of(toml, "profile")
+        profile = parse_profile(toml, "profile")
         what = What.IMPORT if imported else What.CREATE
         await self._change(lambda store: add(store, profile, client.name, what), client)
         return profile.name
@@ -95,7 +95,7 @@ class ProfileRequests:
         imported: bool = False,
     ) -> str:
         """It says something else from now on; its name."""
-        profile = profile_of(toml, "profile")
+        profile = parse_profile(toml, "profile")
         what = What.IMPORT if imported else What.EDIT
         work = partial(put, name=name, profile=profile, by=client.name, expect=expect, what=what)
         await self._change(work, client)

@@ -6,13 +6,13 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from rigd.devices.identity import DeviceIdentity, DeviceRef
-from rigd.equipment.answers import GivenAnswer, Value, belonging_of
+from rigd.equipment.answers import GivenAnswer, Value, subject_of
 from rigd.equipment.profile import EquipmentProfile
 from rigd.errors import InvalidValueError, RefusedError
 from rigd.focus.stacked_wheels import TwoWheels
 from rigd.focus.state.rig import Rig
 from rigd.focus.state.settings import FilterSlot, Mode, RigSettings
-from rigd.learning.fit_input import LearningRig, key_of
+from rigd.learning.fit_input import LearningRig, filter_key
 from rigd.learning.fit_record import StoredFit
 from rigd.learning.frame_inspection import FrameInspection
 from rigd.learning.learnt_offsets import with_learnt
@@ -119,7 +119,7 @@ def why_of(running: RunningRig, name: str | None) -> Json:
     if name is None:
         return why(rig, running.fit)
     fit_input = learning_rig_of(running).fit_input
-    key = key_of(fit_input, name)
+    key = filter_key(fit_input, name)
     frames = (
         running.inspection.of(key, running.derived.light_path_id) if running.inspection else None
     )
@@ -136,7 +136,7 @@ def agenda_of(running: RunningRig) -> Json:
 
 def picture_of(running: RunningRig, name: str | None) -> str | None:
     """The picture of the newest fit; None if there is none."""
-    key = "" if name is None else key_of(learning_rig_of(running).fit_input, name)
+    key = "" if name is None else filter_key(learning_rig_of(running).fit_input, name)
     return running.fit.pictures.get(key) if running.fit else None
 
 
@@ -182,7 +182,7 @@ def new_answer(
             else running.deriver.judge(running.rig, running.given, key, value),
             at=datetime.now(UTC).isoformat(timespec="milliseconds"),
             by=by,
-            belongs_to=belonging_of(key, running.derived.belongings),
+            belongs_to=subject_of(key, running.derived.belongings),
         )
     if all(one.key != key for one in running.given):
         keys = ", ".join(one.key for one in running.given) or "none"

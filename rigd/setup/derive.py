@@ -8,14 +8,14 @@ from rigd.catalog.train_parts import CatalogLookup
 from rigd.config import RigConfig
 from rigd.devices.identity import DeviceKind
 from rigd.equipment.answers import (
-    Belonging,
+    AnswerSubject,
     GivenAnswer,
     Value,
-    effective,
-    filled,
-    fits,
-    renewed,
-    stated,
+    fill_gap,
+    fill_gaps,
+    keep_valid_answers,
+    may_fill,
+    stated_value,
 )
 from rigd.equipment.fingerprint import filter_fingerprints, light_path
 from rigd.equipment.profile import EquipmentProfile
@@ -62,7 +62,7 @@ class DerivedSetup:
     """The answers that hold, with what is known of their devices by now."""
     dropped: tuple[GivenAnswer, ...]
     """Answers whose device is another one now."""
-    belongings: Mapping[str, Belonging]
+    belongings: Mapping[str, AnswerSubject]
     sentences: Mapping[str, str]
     """What each device that is seen is, for the diary, by role."""
     match: DeviceMatches
@@ -105,13 +105,13 @@ class SetupDeriver:
 
     def settings(self, given: tuple[GivenAnswer, ...]) -> RigSettings:
         """The rig's settings with the answers, its slots still without offsets."""
-        return settings_of(self._config, effective(self.profile, given))
+        return settings_of(self._config, fill_gaps(self.profile, given))
 
     def derive(self, rig: Rig, given: tuple[GivenAnswer, ...]) -> DerivedSetup:
         """Everything that depends on profile, answers and devices."""
         recognised = recognise_devices(rig, self._catalog)
         kept, dropped = self._sorted(recognised, given)
-        profile = effective(self.profile, kept)
+        profile = fill_gaps(self.profile, kept)
         matches = with_stated_entries(recognised, profile)
         identified = _identified(profile, matches)
         asked = questions_of(identified, rig, matches, self._catalog)
@@ -157,7 +157,7 @@ class SetupDeriver:
         others = tuple(one for one in given if one.key != key)
         recognised = recognise_devices(rig, self._catalog)
         kept, _ = self._sorted(recognised, others)
-        profile = effective(self.profile, kept)
+        profile = fill_gaps(self.profile, kept)
         matches = with_stated_entries(recognised, profile)
         asked = questions_of(_identified(profile, matches), rig, matches, self._catalog)
         question = next((one for one in asked if one.key == key), None)
@@ -169,7 +169,7 @@ class SetupDeriver:
         self, profile: EquipmentProfile, key: str, asked: tuple[RigQuestion, ...]
     ) -> str:
         try:
-            own = stated(profile, key)
+            own = stated_value(profile, key)
         except KeyError:
             own = None
         if own is not None:
@@ -186,7 +186,7 @@ class SetupDeriver:
             by=answer.by,
             device=belongs.name if belongs else None,
             entry=belongs.entry if belongs else None,
-            in_effect=fits(self.profile, answer.key, answer.value),
+            in_effect=may_fill(self.profile, answer.key, answer.value),
         )
 
     def _sorted(
@@ -196,10 +196,10 @@ class SetupDeriver:
         names = tuple(one for one in given if one.key.endswith(".id"))
         rest = tuple(one for one in given if not one.key.endswith(".id"))
         bare = _belongings(self.profile, with_stated_entries(recognised, self.profile))
-        names, gone = renewed(names, bare)
-        profile = effective(self.profile, names)
+        names, gone = keep_valid_answers(names, bare)
+        profile = fill_gaps(self.profile, names)
         now = _belongings(profile, with_stated_entries(recognised, profile))
-        kept, dropped = renewed(rest, now)
+        kept, dropped = keep_valid_answers(rest, now)
         order = {one.key: number for number, one in enumerate(given)}
         return (
             tuple(sorted((*names, *kept), key=lambda one: order[one.key])),
@@ -242,19 +242,19 @@ def _identified(profile: EquipmentProfile, matches: tuple[DeviceMatch, ...]) -> 
         named = camera is not None and camera.flange_distance_mm is None
         counts = one.kind is DeviceKind.FILTERWHEEL or (one.kind is DeviceKind.CAMERA and named)
         if one.entry_id is not None and counts:
-            profile = filled(profile, f"{one.role}.id", one.entry_id)
+            profile = fill_gap(profile, f"{one.role}.id", one.entry_id)
     return profile
 
 
 def _belongings(
     profile: EquipmentProfile, matches: tuple[DeviceMatch, ...]
-) -> dict[str, Belonging]:
+) -> dict[str, AnswerSubject]:
     """Every role with what is in it now."""
     roles = [role for role in _ROLES if getattr(profile, role) is not None]
     roles += [f"wheel.stack.{number}" for number, _ in enumerate(profile.stacked, 1)]
-    now = {role: Belonging(role=role) for role in roles}
+    now = {role: AnswerSubject(role=role) for role in roles}
     for one in matches:
-        now[one.role] = Belonging(
+        now[one.role] = AnswerSubject(
             role=one.role,
             name=one.identity.name if one.identity else None,
             entry=one.entry_id,
@@ -262,5 +262,5 @@ def _belongings(
         )
     for key, part in profile.filters.items():
         role = f"filters.{key}"
-        now[role] = Belonging(role=role, name=part.name, entry=part.id)
+        now[role] = AnswerSubject(role=role, name=part.name, entry=part.id)
     return now

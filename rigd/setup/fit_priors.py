@@ -3,7 +3,7 @@
 from rigd.catalog.train_parts import CatalogLookup
 from rigd.equipment.profile import EquipmentProfile
 from rigd.equipment.wheel_slots import WheelSlot, slot_names, wheel_slots
-from rigd.files.text import spelled
+from rigd.files.text import comparable_name
 from rigd.focus.state.rig import Rig
 from rigd.learning.estimator.model import Prior
 from rigd.learning.fit_input import FitInput
@@ -48,7 +48,7 @@ def names_of(profile: EquipmentProfile) -> dict[str, str]:
     names: dict[str, str] = {}
     shared: set[str] = set()
     for said, key in slot_names(profile):
-        name = spelled(said)
+        name = comparable_name(said)
         if names.setdefault(name, key) != key:
             shared.add(name)
     return {name: key for name, key in names.items() if name not in shared}

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from rigd.equipment.profile import EquipmentProfile
-from rigd.files.text import spelled
+from rigd.files.text import comparable_name
 from rigd.focus.state.rig import Rig
 from rigd.setup.focal_length_check import Evidence, contradicting
 
@@ -118,9 +118,11 @@ def _labels(profile: EquipmentProfile, rig: Rig) -> Iterator[str]:
     names_of_it = {one.name for one in rig.identities if one.ref == report.ref} | {report.ref.key}
     if wheel.address.server != report.ref.server or wheel.address.device not in names_of_it:
         return
-    mine = [{spelled(key), spelled(profile.filters[key].name)} for key in wheel.slots]
+    mine = [
+        {comparable_name(key), comparable_name(profile.filters[key].name)} for key in wheel.slots
+    ]
     known = {word for names in mine for word in names}
     for number, (label, names) in enumerate(zip(report.names, mine, strict=False), 1):
-        word = spelled(label)
+        word = comparable_name(label)
         if word in known and word not in names:
             yield f"the wheel names slot {number} {label!r}"

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from rigd.catalog.catalog import Catalog
 from rigd.catalog.train_parts import CatalogLookup
-from rigd.equipment.answers import filled, stated
+from rigd.equipment.answers import fill_gap, stated_value
 from rigd.equipment.profile import EquipmentProfile
 from rigd.errors import TrainError
 from rigd.focus.state.rig import Rig
@@ -65,14 +65,14 @@ def questions_of(
 
 def _is_open(profile: EquipmentProfile, key: str) -> bool:
     try:
-        return stated(profile, key) is None
+        return stated_value(profile, key) is None
     except KeyError:
         return False
 
 
 def _sampled(profile: EquipmentProfile, gaps: Iterable[Gap]) -> EquipmentProfile:
     for gap in gaps:
-        profile = filled(profile, gap.question.key, gap.sample)
+        profile = fill_gap(profile, gap.question.key, gap.sample)
     return profile
 
 

@@ -18,7 +18,7 @@ from rigd.train.file_format import (
     PartEntry,
     TrainFile,
 )
-from rigd.train.part_facts import TwoOfAKind, first_of, second_of
+from rigd.train.part_facts import SecondDeviceLookup, first_device_id, second_device_id
 from rigd.train.question import TrainQuestion
 from rigd.train.resolve import SOME_WHEEL, resolve
 from rigd.view.train import KnownTrain, RigTrain, UnknownTrain, train_report
@@ -50,7 +50,7 @@ def train_question(profile: EquipmentProfile, lookup: CatalogLookup) -> TrainQue
         TrainError: something that it needs is not known.
         ValidationError: the profile says what no train file may.
     """
-    return resolve(train_file(profile, lookup), TwoOfAKind(lookup))
+    return resolve(train_file(profile, lookup), SecondDeviceLookup(lookup))
 
 
 def train_file(profile: EquipmentProfile, lookup: CatalogLookup) -> TrainFile:
@@ -128,7 +128,7 @@ def _with_both(
     if wheels[0] != wheels[1]:
         return named
     last = len(named) - 1 - named[::-1].index(wheels[1])
-    return (*named[:last], second_of(wheels[1]), *named[last + 1 :])
+    return (*named[:last], second_device_id(wheels[1]), *named[last + 1 :])
 
 
 def _glass(
@@ -137,7 +137,7 @@ def _glass(
     """Key of every filter in the wheel, each with what holds it in the train."""
     if not profile.stacked:
         return tuple((SOME_WHEEL, key) for key in (profile.wheel.slots if profile.wheel else ()))
-    wheels = [one for one in devices if lookup.is_wheel(first_of(one))]
+    wheels = [one for one in devices if lookup.is_wheel(first_device_id(one))]
     return tuple(
         (holder, key)
         for holder, one in zip(wheels, profile.stacked, strict=True)

@@ -14,7 +14,7 @@ from rigd.optics.filter_offsets import (
     FocusOffset,
     SlotFilter,
     SlotKind,
-    behind_each_other,
+    add_offsets,
     gain_of,
     predict_offsets,
 )
@@ -87,7 +87,7 @@ def _sum(
     position: int, slot: WheelSlot, offsets: Sequence[FocusOffset], per_um: float | None
 ) -> FocusOffset:
     if len(offsets) > 1:
-        return behind_each_other(slot.name, position, offsets, per_um)
+        return add_offsets(slot.name, position, offsets, per_um)
     return replace(offsets[0], filter_position=position)
 
 

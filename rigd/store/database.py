@@ -14,7 +14,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from rigd.equipment.answers import Belonging, GivenAnswer
+from rigd.equipment.answers import AnswerSubject, GivenAnswer
 from rigd.errors import StoreError
 from rigd.focus.state.backlash import FinalDirection
 from rigd.focus.state.effects import (
@@ -244,7 +244,7 @@ class Store:
                 value=json.loads(row["value"]),
                 at=row["at"],
                 by=row["by"],
-                belongs_to=Belonging(role=row["role"], name=row["name"], entry=row["entry"])
+                belongs_to=AnswerSubject(role=row["role"], name=row["name"], entry=row["entry"])
                 if row["role"]
                 else None,
             )

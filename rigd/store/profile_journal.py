@@ -9,7 +9,7 @@ from enum import StrEnum
 from sqlite_utils import Database
 
 from rigd.equipment.profile import EquipmentProfile
-from rigd.equipment.profile_toml import profile_of, profile_text
+from rigd.equipment.profile_toml import parse_profile, profile_text
 from rigd.store.database import Store
 
 
@@ -98,7 +98,7 @@ def note(
     """Write a line, and make it the revision of the profile that it changed."""
     now = now_text()
     name = db.execute("select name from profiles where id = ?", [number]).fetchone()
-    shown = name[0] if name else profile_of(str((before or {})["toml"]), "profile").name
+    shown = name[0] if name else parse_profile(str((before or {})["toml"]), "profile").name
     line = db.execute(
         "insert into profile_journal"
         " (at, by, what, profile, profile_id, rig, before, after, undoes)"

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from rigd.config import Config, profile_relations
-from rigd.equipment.answers import effective
+from rigd.equipment.answers import fill_gaps
 from rigd.equipment.fingerprint import contradicts, filter_fingerprints, light_path
 from rigd.equipment.profile import EquipmentProfile
 from rigd.errors import RefusedError
@@ -58,7 +58,7 @@ def carry_out(store: Store, work: Callable[[Store], T], *, back: bool = False) -
             if old[0].number != stored.number:
                 _change_answers(store, rig, old[0], stored)
                 continue
-            was, now = old[1], effective(stored.profile, store.answers(rig))
+            was, now = old[1], fill_gaps(stored.profile, store.answers(rig))
             if same_light(was, now, back=back) and light_path(was) != light_path(now):
                 move_to_light_path(store, rig, light_path(was), light_path(now))
         return done
@@ -110,7 +110,7 @@ def _same(before: StoredProfile, after: StoredProfile) -> bool:
 
 def _effective(store: Store) -> Mapping[str, tuple[StoredProfile, EquipmentProfile]]:
     return {
-        rig: (stored, effective(stored.profile, store.answers(rig)))
+        rig: (stored, fill_gaps(stored.profile, store.answers(rig)))
         for rig, stored in in_force(store).items()
     }
 

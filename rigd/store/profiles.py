@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from sqlite_utils import Database
 
 from rigd.equipment.profile import EquipmentProfile
-from rigd.equipment.profile_toml import profile_of, profile_text
+from rigd.equipment.profile_toml import parse_profile, profile_text
 from rigd.errors import ChangedMeanwhileError, InvalidValueError, NoProfileError, RefusedError
 from rigd.store.database import Store
 from rigd.store.profile_journal import Entry, What, last_standing, note, now_text
@@ -283,7 +283,7 @@ def _set(db: Database, number: int, state: Mapping[str, object]) -> None:
     text = str(state["toml"])
     db.execute(
         "update profiles set name = ?, toml = ?, archived = ? where id = ?",
-        [profile_of(text, "profile").name, text, int(bool(state["archived"])), number],
+        [parse_profile(text, "profile").name, text, int(bool(state["archived"])), number],
     )
 
 
@@ -318,7 +318,7 @@ def _in_force(db: Database) -> dict[str, StoredProfile]:
 def _stored(db: Database, row: Mapping[str, object]) -> StoredProfile:
     return StoredProfile(
         number=int(str(row["id"])),
-        profile=profile_of(str(row["toml"]), f"profile {row['name']!r}"),
+        profile=parse_profile(str(row["toml"]), f"profile {row['name']!r}"),
         archived=bool(row["archived"]),
         revision=int(str(row["revision"])),
         created_at=str(row["created_at"]),

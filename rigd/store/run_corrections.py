@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from rigd.autofocus_logs.run import AutofocusRun, Coordinates, Restated
+from rigd.autofocus_logs.run import AutofocusRun, Coordinates, RunCorrection
 from rigd.errors import InvalidValueError, RefusedError
 from rigd.store.database import Store
 from rigd.store.runs import ASK_FRAME, ASK_LATER, NO_JOURNAL, UNKNOWN_FILTER, UNKNOWN_THEN, in_raw
@@ -46,7 +46,7 @@ def take_back(store: Store, rig: str, key: str, by: str) -> Correction:
     return _corrected(row, sentence, counts_now=False)
 
 
-def restate(store: Store, rig: str, key: str, restated: Restated, by: str) -> Correction:
+def restate(store: Store, rig: str, key: str, restated: RunCorrection, by: str) -> Correction:
     """A run is of another frame or filter than was said; one taken back comes back so.
 
     Raises:
@@ -112,7 +112,7 @@ def _found_focus(row: dict[str, object]) -> bool:
     return bool(row["accepted"]) or row["reason"] in _HEALTHY
 
 
-def _as_read(row: dict[str, object], restated: Restated) -> AutofocusRun:
+def _as_read(row: dict[str, object], restated: RunCorrection) -> AutofocusRun:
     """The run as its log has it, with what is stated now."""
     position, moved, time = row["position_steps"], row["embodied_steps"], row["time"]
     if (

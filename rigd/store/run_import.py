@@ -6,7 +6,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from rigd.autofocus_logs.run import AutofocusRun
-from rigd.learning.duplicate_runs import AFTERWARDS, CLOCKS, Told, Verdict, failed_twins, twin
+from rigd.learning.duplicate_runs import (
+    CLOCK_DIFFERENCE,
+    LOG_DELAY,
+    KnownRun,
+    Verdict,
+    find_duplicate,
+    find_failed_duplicates,
+)
 from rigd.learning.estimator.table import MAX_RUNS
 from rigd.learning.fit_input import LearningRig
 from rigd.store.database import Store
@@ -90,12 +97,14 @@ def _is_known(store: Store, rig: str, key: str, *, fits: bool) -> bool:
 
 
 def _judged(
-    raw: AutofocusRun, reason: str | None, near: list[Told], names: Mapping[str, str]
+    raw: AutofocusRun, reason: str | None, near: list[KnownRun], names: Mapping[str, str]
 ) -> _Judged:
     if not raw.ok:
-        seen = {one.key: f"its log says: {reason}" for one in failed_twins(raw, near, names)}
+        seen = {
+            one.key: f"its log says: {reason}" for one in find_failed_duplicates(raw, near, names)
+        }
         return _Judged(reason=reason, counts_no_more=seen, undone=len(seen))
-    found = twin(raw, near, names) if reason is None else None
+    found = find_duplicate(raw, near, names) if reason is None else None
     if found is None:
         return _Judged(reason=reason)
     other, verdict = found
@@ -109,22 +118,22 @@ def _judged(
             return _Judged(reason=f"{said}: another frame, or filter?", same_as=other.key)
 
 
-def _near(store: Store, rig: str, light_path_id: str, run: AutofocusRun) -> list[Told]:
+def _near(store: Store, rig: str, light_path_id: str, run: AutofocusRun) -> list[KnownRun]:
     """The runs that count and may be the same as this one."""
     if run.time is None:
         return []
-    first = (run.began or run.time) - CLOCKS - AFTERWARDS
+    first = (run.began or run.time) - CLOCK_DIFFERENCE - LOG_DELAY
     with store.transaction() as db:
         rows = db.table("runs").rows_where(
             "rig = ? and epoch = ? and accepted and coalesce(began, time) <= ? and time >= ?",
-            [rig, light_path_id, text_of(run.time + CLOCKS + AFTERWARDS), text_of(first)],
+            [rig, light_path_id, text_of(run.time + CLOCK_DIFFERENCE + LOG_DELAY), text_of(first)],
         )
         return [_told(row) for row in rows]
 
 
-def _told(row: Mapping[str, str | float | None]) -> Told:
+def _told(row: Mapping[str, str | float | None]) -> KnownRun:
     began, se_steps = row["began"], row["se_steps"]
-    return Told(
+    return KnownRun(
         key=str(row["key"]),
         filter=str(row["filter"]),
         position_steps=float(row["position_steps"] or 0.0),

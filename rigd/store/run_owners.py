@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from rigd.files.text import spelled
+from rigd.files.text import comparable_name
 from rigd.store.database import Store
 
 
@@ -35,7 +35,7 @@ def assign_runs(
             [rig, light_path_id],
         ).fetchall()
         for (name,) in rows:
-            glass = filter_fingerprints.get(names.get(spelled(name), ""))
+            glass = filter_fingerprints.get(names.get(comparable_name(name), ""))
             if glass is not None:
                 db.execute(
                     f"update runs set glass = ? where {unclaimed} and filter = ?",  # noqa: S608

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from rigd.config import LoadedConfig, RigConfig, profile_relations
-from rigd.equipment.answers import effective
+from rigd.equipment.answers import fill_gaps
 from rigd.equipment.fingerprint import filter_fingerprints, light_path
 from rigd.equipment.profile import EquipmentProfile
 from rigd.errors import ConfigError, RefusedError
@@ -86,7 +86,7 @@ def _take_in(store: Store, rig: str, profile: EquipmentProfile) -> None:
                 profile = profile.model_copy(update={"name": f"{profile.name[:50]} ({rig})"})
                 add(store, profile, AT_START, What.IMPORT)
         switch(store, rig, found(store, profile.name).name, AT_START)
-        _adopt(store, rig, effective(profile, store.answers(rig)))
+        _adopt(store, rig, fill_gaps(profile, store.answers(rig)))
 
 
 def _adopt(store: Store, rig: str, profile: EquipmentProfile) -> None:

@@ -7,8 +7,8 @@ from rigd.train.question import (
     TrainQuestion,
     all_plates,
     broken_rule,
-    thickest,
-    tolerance,
+    thickest_plates,
+    tolerance_of,
 )
 from rigd.train.spacer_search import Stack
 from rigd.units import mm_from_um
@@ -24,7 +24,7 @@ def target_words(question: TrainQuestion, glass: Length) -> list[str]:
     if glass.middle_um and optic.back_focus_um is not None:
         names = ", ".join(
             f"{plate.name} {plate.thickness_mm:g} mm"
-            for plate in thickest(question)
+            for plate in thickest_plates(question)
             if plate.thickness_mm
         )
         total_um = optic.back_focus_um + glass.middle_um
@@ -41,7 +41,7 @@ def target_words(question: TrainQuestion, glass: Length) -> list[str]:
         )
     if optic.measured_from is not None:
         words.append(f"the distance is measured from: {optic.measured_from}")
-    tolerance_um, source = tolerance(question)
+    tolerance_um, source = tolerance_of(question)
     if source is ToleranceSource.HEURISTIC:
         words.append(
             f"tolerance {_mm(tolerance_um)}: a rule of thumb from focal ratio and sensor,"

@@ -12,9 +12,9 @@ from rigd.train.question import (
     ToleranceSource,
     TrainQuestion,
     glass_of,
-    problem_of,
-    thickest,
-    tolerance,
+    spacer_problem,
+    thickest_plates,
+    tolerance_of,
 )
 from rigd.train.spacer_search import SpacerProblem, Stack, best_stacks
 from rigd.units import mm_from_um
@@ -44,7 +44,7 @@ def answer(question: TrainQuestion, k: int = 5) -> TrainAnswer:
     Raises:
         TrainError: what is asked contradicts itself, or the optic's distance is not known.
     """
-    tolerance_um, source = tolerance(question)
+    tolerance_um, source = tolerance_of(question)
     glass = glass_of(question)
     if question.optic.kind is OpticKind.PETZVAL:
         return TrainAnswer(
@@ -55,7 +55,7 @@ def answer(question: TrainQuestion, k: int = 5) -> TrainAnswer:
             tolerance_source=source,
             no_target=_petzval_words(question),
         )
-    problem = problem_of(question)
+    problem = spacer_problem(question)
     stacks = _disputed_stacks(question, k) if question.camera.disputed else best_stacks(problem, k)
     return TrainAnswer(
         question=question,
@@ -75,7 +75,7 @@ def slot_errors_um(question: TrainQuestion, stack: Stack) -> tuple[tuple[Plate, 
     """
     optic = question.optic
     back_focus_um = stack.path_length_um - stack.back_focus_error_um - glass_of(question).middle_um
-    others = thickest(question)
+    others = thickest_plates(question)
     fixed = tuple(plate for device in question.devices for plate in device.plates)
     found: list[tuple[Plate, int, int]] = []
     for number, wheel in enumerate(question.wheels):
@@ -106,7 +106,7 @@ def ends_served(found: TrainAnswer) -> tuple[str, ...]:
 
 def _disputed_stacks(question: TrainQuestion, k: int) -> tuple[Stack, ...]:
     """The best of each disputed value, in turn: neither may hide the other."""
-    each = [best_stacks(problem_of(question, [mount]), k) for mount in question.camera.mounts]
+    each = [best_stacks(spacer_problem(question, [mount]), k) for mount in question.camera.mounts]
     return tuple(stack for stack in chain.from_iterable(zip_longest(*each)) if stack is not None)
 
 

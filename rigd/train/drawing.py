@@ -12,7 +12,7 @@ from html import escape
 from rigd.train.connection import End, Gender
 from rigd.train.drawing_canvas import FIGURE_SIZE, MARGIN, ROW, STYLE, WIDTH, Canvas, table
 from rigd.train.parts import Port
-from rigd.train.question import TrainQuestion, thickest
+from rigd.train.question import TrainQuestion, thickest_plates
 from rigd.train.spacer_search import Stack
 from rigd.units import mm_from_um
 
@@ -245,7 +245,7 @@ def _plates(
     wheels = [wheel for wheel in question.wheels if wheel.slots]
     glass = [
         (plate.thickness_mm, holders.get(wheel.name) or _only_wheel(question, holders))
-        for wheel, plate in zip(wheels, thickest(question), strict=True)
+        for wheel, plate in zip(wheels, thickest_plates(question), strict=True)
     ]
     glass += [
         (plate.thickness_mm, holders.get(device.part.id))
@@ -336,7 +336,9 @@ def _rows(
         shown = piece.name if len(piece.name) <= 38 else f"{piece.name[:37]}…"
         name = f"{shown} (to buy)" if piece.kind == "bought" else shown
         rows.append((str(number), name, f"{piece.length_mm:g} mm", joint, opening))
-    glass = ", ".join(f"{plate.name} {plate.thickness_mm:g} mm" for plate in thickest(question))
+    glass = ", ".join(
+        f"{plate.name} {plate.thickness_mm:g} mm" for plate in thickest_plates(question)
+    )
     error_mm = mm_from_um(stack.back_focus_error_um)
     total = f"{mm_from_um(stack.path_length_um):g} mm"
     rows.append(

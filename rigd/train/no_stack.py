@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 from itertools import takewhile
 
 from rigd.train.connection import Coupling, End, Gender
-from rigd.train.parts import Port, TrainPart, overdrawn
-from rigd.train.reachable_lengths import LIT_FLOORS, Reach, set_bits
-from rigd.train.spacer_search import SpacerProblem, Stack, stack_of, stock_of, variants
+from rigd.train.parts import Port, TrainPart, exceeds_stock
+from rigd.train.reachable_lengths import LIGHT_FLOORS, Reach, set_bits
+from rigd.train.spacer_search import SpacerProblem, Stack, build_reaches, count_stock, stack_of
 
 FARTHEST_UM = 100_000
 """How far above the target a too long train is looked for."""
@@ -44,7 +44,7 @@ class Explanation:
 
 def explain(problem: SpacerProblem) -> Explanation:
     """Why a problem has no stack within two tolerances."""
-    reaches = variants(problem, problem.required_high_um + FARTHEST_UM)
+    reaches = build_reaches(problem, problem.required_high_um + FARTHEST_UM)
     below = _nearest(problem, reaches, upward=False)
     above = _nearest(problem, reaches, upward=True)
     adapters = _adapters(problem)
@@ -61,7 +61,7 @@ def explain(problem: SpacerProblem) -> Explanation:
 
 
 def _nearest(problem: SpacerProblem, reaches: Sequence[Reach], *, upward: bool) -> Stack | None:
-    strict = 0 if problem.full_light_only else len(LIT_FLOORS) - 1
+    strict = 0 if problem.full_light_only else len(LIGHT_FLOORS) - 1
     found = [
         (path_um if upward else -path_um, number, index, count, buys)
         for number, reach in enumerate(reaches)
@@ -69,11 +69,11 @@ def _nearest(problem: SpacerProblem, reaches: Sequence[Reach], *, upward: bool) 
         for buys in range(min(count, problem.max_buys) + 1)
         for index, path_um in _lengths(problem, reach, (strict, count, buys), upward=upward)
     ]
-    stock = stock_of(problem)
+    stock = count_stock(problem)
     for _, number, index, count, buys in sorted(found):
         reach = reaches[number]
         for chain in reach.stacks(strict, count, buys, index):
-            if not overdrawn(chain, stock):
+            if not exceeds_stock(chain, stock):
                 return stack_of(problem, reach, chain, index)
     return None
 
@@ -133,13 +133,13 @@ def _needed(problem: SpacerProblem, front: End, back: End) -> tuple[int, ...]:
     )
     owned = tuple(replace(part, buyable=0) for part in problem.parts if part.owned)
     trial = replace(problem, parts=(*owned, wanted), max_buys=1)
-    level, stock = len(LIT_FLOORS) - 1, stock_of(trial)
+    level, stock = len(LIGHT_FLOORS) - 1, count_stock(trial)
     needed: list[int] = []
-    for reach in variants(trial, problem.required_high_um):
+    for reach in build_reaches(trial, problem.required_high_um):
         for count in range(1, problem.max_parts + 1):
             found = 0
             for index in reversed(set_bits(reach.lengths(level, count, 1))):
-                if any(not overdrawn(c, stock) for c in reach.stacks(level, count, 1, index)):
+                if any(not exceeds_stock(c, stock) for c in reach.stacks(level, count, 1, index)):
                     needed.append(problem.required_low_um - reach.path_um(index))
                     found += 1
                 if found == LENGTHS_SHOWN:
@@ -179,5 +179,5 @@ def _thread_gap(problem: SpacerProblem, reaches: Sequence[Reach]) -> str:
 
 
 def _open_gaps(problem: SpacerProblem, reach: Reach) -> list[tuple[Port, ...]]:
-    gaps = reach.exposed(problem.max_parts, problem.max_buys)
+    gaps = reach.open_ports(problem.max_parts, problem.max_buys)
     return list(takewhile(bool, gaps))

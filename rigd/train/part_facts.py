@@ -89,17 +89,17 @@ class Lookup(Protocol):
 _SECOND = " (2)"
 
 
-def second_of(id: str) -> str:
+def second_device_id(id: str) -> str:
     """The name in a train of the second of two devices with one id."""
     return id + _SECOND
 
 
-def first_of(id: str) -> str:
+def first_device_id(id: str) -> str:
     """The id of a device that may be the second of its kind."""
     return id.removesuffix(_SECOND)
 
 
-class TwoOfAKind:
+class SecondDeviceLookup:
     """A lookup that knows the second of two devices with one id."""
 
     def __init__(self, lookup: Lookup) -> None:
@@ -115,7 +115,7 @@ class TwoOfAKind:
 
     def part(self, id: str) -> BodyFacts | None:
         """A device of an id, or of a `second_of` it."""
-        return self._lookup.part(first_of(id))
+        return self._lookup.part(first_device_id(id))
 
     def filter(self, id: str) -> FilterFacts | None:
         """The filter of an id."""

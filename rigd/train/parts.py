@@ -131,7 +131,7 @@ def opening_limit_um(end: End) -> int | None:
     return um_from_mm(float(match["diameter"]) - 1.0825 * float(match["pitch"]))
 
 
-def bounded(part: TrainPart) -> TrainPart:
+def with_aperture_limit(part: TrainPart) -> TrainPart:
     """The part with its opening, or where that is not known, what its threads allow at most."""
     if part.clear_aperture_um is not None:
         return part
@@ -140,7 +140,7 @@ def bounded(part: TrainPart) -> TrainPart:
     return replace(part, clear_aperture_um=min(known, default=None), aperture_bounded=True)
 
 
-def bounded_mount(mount: CameraMount) -> CameraMount:
+def mount_with_aperture_limit(mount: CameraMount) -> CameraMount:
     """The same for the face of a camera."""
     if mount.clear_aperture_um is not None:
         return mount
@@ -148,7 +148,7 @@ def bounded_mount(mount: CameraMount) -> CameraMount:
     return replace(mount, clear_aperture_um=limit_um, aperture_bounded=True)
 
 
-def nested(ring: TrainPart, host: TrainPart, length_um: int) -> TrainPart | None:
+def nest(ring: TrainPart, host: TrainPart, length_um: int) -> TrainPart | None:
     """A ring inside its host, on the host's telescope side; None if their ends do not join."""
     if not joins(ring.back, host.front):
         return None
@@ -165,7 +165,7 @@ def nested(ring: TrainPart, host: TrainPart, length_um: int) -> TrainPart | None
     )
 
 
-def overdrawn(chain: tuple[Placed, ...], stock: Mapping[str, int]) -> bool:
+def exceeds_stock(chain: tuple[Placed, ...], stock: Mapping[str, int]) -> bool:
     """Whether a chain uses a part, alone or inside another, more often than there are."""
     used: dict[str, int] = {}
     for placed in chain:

@@ -11,7 +11,13 @@ from itertools import permutations, product
 from rigd.errors import TrainError
 from rigd.optics.back_focus import Length, Plate, glass_term
 from rigd.optics.vignetting import Cone
-from rigd.train.parts import CameraMount, Port, TrainPart, bounded, bounded_mount
+from rigd.train.parts import (
+    CameraMount,
+    Port,
+    TrainPart,
+    mount_with_aperture_limit,
+    with_aperture_limit,
+)
 from rigd.train.spacer_search import DEFAULT_ORDER, MAX_BUYS, MAX_PARTS, Criterion, SpacerProblem
 from rigd.units import um_from_mm
 
@@ -97,7 +103,7 @@ class Device:
     """Glass that is always in the light."""
     before: tuple[str, ...] = ()
     """Ids of devices that must stand nearer to the camera."""
-    guises: tuple[TrainPart, ...] = ()
+    other_ends: tuple[TrainPart, ...] = ()
     """The same device with other ends that it offers: bolted on, or another generation."""
     prism_um: int | None = None
     """Of a guider: from the middle of its prism to its camera side."""
@@ -140,7 +146,7 @@ def glass_of(question: TrainQuestion, slots: Sequence[Plate] | None = None) -> L
         slots: the plate in the light of each wheel; the thickest of each if not given.
     """
     ratio = question.optic.focal_ratio
-    chosen = thickest(question) if slots is None else slots
+    chosen = thickest_plates(question) if slots is None else slots
     fixed = [plate for device in question.devices for plate in device.plates]
     added = glass_term([*fixed, *chosen], ratio)
     included = glass_term(question.optic.design_plates, ratio)
@@ -151,7 +157,7 @@ def glass_of(question: TrainQuestion, slots: Sequence[Plate] | None = None) -> L
     )
 
 
-def thickest(question: TrainQuestion) -> tuple[Plate, ...]:
+def thickest_plates(question: TrainQuestion) -> tuple[Plate, ...]:
     """The slot of each wheel that pushes the focus farthest back."""
     ratio = question.optic.focal_ratio
     return tuple(
@@ -167,7 +173,7 @@ def all_plates(question: TrainQuestion) -> tuple[Plate, ...]:
     return (*fixed, *(plate for wheel in question.wheels for plate in wheel.slots))
 
 
-def tolerance(question: TrainQuestion) -> tuple[int, ToleranceSource]:
+def tolerance_of(question: TrainQuestion) -> tuple[int, ToleranceSource]:
     """How far the spacing may be off, from the user, else the catalog, else a rule of thumb.
 
     The rule of thumb, clamp(0.5 (N/5) (28.3/diagonal), 0.25, 2) mm, is no law: a corrector's own
@@ -185,7 +191,7 @@ def tolerance(question: TrainQuestion) -> tuple[int, ToleranceSource]:
     return um_from_mm(clamped_mm), ToleranceSource.HEURISTIC
 
 
-def admissible_orders(
+def device_orders(
     devices: Sequence[Device], *, free: bool = False
 ) -> tuple[tuple[TrainPart, ...], ...]:
     """The orders of the devices that make sense, the one given first.
@@ -200,7 +206,7 @@ def admissible_orders(
                 raise TrainError(f"devices.before: {device.part.id}: {other!r} is not in the train")
     given = tuple(devices)
     if not free:
-        broken = _broken_wish(given)
+        broken = _broken_before(given)
         if broken is not None:
             raise TrainError(f"devices.before: {broken}, but the order given is {', '.join(names)}")
         return (tuple(device.part for device in given),)
@@ -208,7 +214,7 @@ def admissible_orders(
         raise TrainError(
             f"devices: {len(devices)} are above {MAX_FREE_DEVICES} for a free order; give the order"
         )
-    orders = [order for order in permutations(given) if _broken_wish(order) is None]
+    orders = [order for order in permutations(given) if _broken_before(order) is None]
     if not orders:
         raise TrainError(f"devices.before: what {', '.join(names)} say contradicts itself")
     proper = [order for order in orders if broken_rule(order) is None] or orders
@@ -228,7 +234,7 @@ def broken_rule(devices: Sequence[Device]) -> str | None:
     return None
 
 
-def problem_of(
+def spacer_problem(
     question: TrainQuestion, mounts: Sequence[CameraMount] | None = None
 ) -> SpacerProblem:
     """The search that answers a question, for all of the camera's mounts or some.
@@ -259,18 +265,20 @@ def problem_of(
         optic=optic.port,
         required_low_um=low_um + glass.middle_um,
         required_high_um=high_um + glass.middle_um,
-        tolerance_um=tolerance(question)[0],
+        tolerance_um=tolerance_of(question)[0],
         cameras=tuple(
-            bounded_mount(m) for m in (question.camera.mounts if mounts is None else mounts)
+            mount_with_aperture_limit(m)
+            for m in (question.camera.mounts if mounts is None else mounts)
         ),
         orders=tuple(
-            tuple(bounded(part) for part in order)
+            tuple(with_aperture_limit(part) for part in order)
             for order in _with_rings(
-                question, admissible_orders(question.devices, free=question.free_order)
+                question, device_orders(question.devices, free=question.free_order)
             )
         ),
         parts=tuple(
-            bounded(part) for part in (*question.parts, *(p for _, p in question.nested if p.owned))
+            with_aperture_limit(part)
+            for part in (*question.parts, *(p for _, p in question.nested if p.owned))
         ),
         cone=cone,
         max_parts=question.max_parts,
@@ -284,12 +292,12 @@ def _with_rings(
     question: TrainQuestion, orders: Sequence[tuple[TrainPart, ...]]
 ) -> Iterator[tuple[TrainPart, ...]]:
     """The orders, and each again with a device's other ends and with rings inside its devices."""
-    guises = {device.part.id: device.guises for device in question.devices}
+    other_ends = {device.part.id: device.other_ends for device in question.devices}
     for order in orders:
         choices = [
             [
                 part,
-                *guises[part.id],
+                *other_ends[part.id],
                 *(both for name, both in question.nested if name == part.id and not both.owned),
             ]
             for part in order
@@ -297,7 +305,7 @@ def _with_rings(
         yield from product(*choices)
 
 
-def _broken_wish(devices: Sequence[Device]) -> str | None:
+def _broken_before(devices: Sequence[Device]) -> str | None:
     seen: set[str] = set()
     for device in devices:
         for other in device.before:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-LIT_FLOORS = (1.0, 0.75, 0.5, 0.25, 0.0)
+LIGHT_FLOORS = (1.0, 0.75, 0.5, 0.25, 0.0)
 """Classes of corner illumination: the share that every opening of the train lets through."""
 
 
@@ -139,19 +139,19 @@ class Reach:
         """Path length of an index of `lengths`."""
         return self.base_um + index * self._grid
 
-    def vignettes(self) -> bool:
+    def may_clip(self) -> bool:
         """Whether any opening could clip the corner at all."""
         stages = range(len(self._bases))
         devices = [(s + 1, d.clear_aperture_um) for s, d in enumerate(self._devices)]
         parts = {(s, group.aperture_um) for s in stages for group in self._groups}
-        full = self._mask(len(LIT_FLOORS) - 1, 0, None)
+        full = self._mask(len(LIGHT_FLOORS) - 1, 0, None)
         return any(self._mask(0, s, a) != full for s, a in (*devices, *parts)) or (
             self._camera_level() > 0
         )
 
-    def exposed(self, max_count: int, max_buys: int) -> tuple[tuple[Port, ...], ...]:
+    def open_ports(self, max_count: int, max_buys: int) -> tuple[tuple[Port, ...], ...]:
         """Ports that can be brought to light in each gap, from the camera outwards."""
-        loosest = len(LIT_FLOORS) - 1
+        loosest = len(LIGHT_FLOORS) - 1
         gaps: list[tuple[Port, ...]] = []
         for stage in range(len(self._bases)):
             ports: set[int] = set()
@@ -224,18 +224,22 @@ class Reach:
     def _camera_level(self) -> int:
         if self._cone is None or self.camera.clear_aperture_um is None:
             return 0
-        lit = self._cone.lit(self.camera.flange_distance_um, self.camera.clear_aperture_um)
-        return next(level for level, floor in enumerate(LIT_FLOORS) if lit >= floor)
+        lit = self._cone.share_of_light(
+            self.camera.flange_distance_um, self.camera.clear_aperture_um
+        )
+        return next(level for level, floor in enumerate(LIGHT_FLOORS) if lit >= floor)
 
     def _mask(self, level: int, stage: int, aperture_um: int | None) -> int:
         """Where the front of an opening may stand and still light the corner well enough."""
-        if aperture_um is None or self._cone is None or LIT_FLOORS[level] == 0.0:
+        if aperture_um is None or self._cone is None or LIGHT_FLOORS[level] == 0.0:
             return (1 << self._bits) - 1
         key = (level, stage, aperture_um)
         if key not in self._masks:
-            base, floor = self._bases[stage], LIT_FLOORS[level]
+            base, floor = self._bases[stage], LIGHT_FLOORS[level]
             ends = (base, base + (self._bits - 1) * self._grid)
-            if level == 0 and all(self._cone.lit(end, aperture_um) >= 1.0 for end in ends):
+            if level == 0 and all(
+                self._cone.share_of_light(end, aperture_um) >= 1.0 for end in ends
+            ):
                 # The needed diameter is a convex function of the distance.
                 self._masks[key] = (1 << self._bits) - 1
             else:
@@ -252,7 +256,7 @@ class Reach:
             import numpy as np  # noqa: PLC0415 - only apertures need it, see `Cone.lit_at_all`
 
             distances = self._bases[stage] + self._grid * np.arange(self._bits, dtype=np.int64)
-            self._lit_shares[key] = cone.lit_at_all(distances, aperture_um)
+            self._lit_shares[key] = cone.shares_of_light(distances, aperture_um)
         return self._lit_shares[key]
 
     def _states(self, level: int, stage: int, count: int, buys: int) -> dict[int, int]:

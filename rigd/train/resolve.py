@@ -24,7 +24,7 @@ from rigd.train.part_facts import BackFocusPlane, BodyFacts, FilterFacts, Lookup
 from rigd.train.parts import CameraMount, Port, TrainPart
 from rigd.train.question import Device, TrainCamera, TrainOptic, TrainQuestion, Wheel
 from rigd.train.spacer_search import Criterion
-from rigd.train.stock import for_sale, nested_parts, unpacked
+from rigd.train.stock import nest_parts, parts_for_sale, parts_from_boxes
 from rigd.units import mm_from_um, um_from_mm
 
 T = TypeVar("T")
@@ -33,13 +33,15 @@ SOME_WHEEL = "wheel"
 """Device of a filter that names none."""
 
 
-def resolve(file: TrainFile, lookup: Lookup, *, pile: Sequence[PartEntry] = ()) -> TrainQuestion:
+def resolve(
+    file: TrainFile, lookup: Lookup, *, inventory: Sequence[PartEntry] = ()
+) -> TrainQuestion:
     """Turn ids into numbers.
 
     Args:
         file: what the person wrote.
         lookup: knows the ids.
-        pile: parts at hand besides those of the file.
+        inventory: parts at hand besides those of the file.
 
     Raises:
         TrainError: an id that the catalog does not know, or a figure that nobody gives.
@@ -57,14 +59,14 @@ def resolve(file: TrainFile, lookup: Lookup, *, pile: Sequence[PartEntry] = ()) 
             raise TrainError(f"filters[{number}].device: {one.device!r} is not in the train")
     camera = _camera(file.camera, lookup)
     parts = [_stock(f"parts[{n}]", entry, lookup) for n, entry in enumerate(file.parts)]
-    parts += [_stock(f"inventory parts[{n}]", entry, lookup) for n, entry in enumerate(pile)]
+    parts += [_stock(f"inventory parts[{n}]", entry, lookup) for n, entry in enumerate(inventory)]
     if file.boxes:
-        camera, more = unpacked(camera, [entry.id for entry in file.devices], lookup)
+        camera, more = parts_from_boxes(camera, [entry.id for entry in file.devices], lookup)
         parts += more
     hosts = [*(device.part for device in devices), *parts]
-    inside = nested_parts(parts, hosts, lookup)
+    inside = nest_parts(parts, hosts, lookup)
     if search.shop:
-        parts += for_sale(lookup)
+        parts += parts_for_sale(lookup)
     return TrainQuestion(
         optic=_optic(file.optic, lookup),
         camera=camera,
@@ -85,13 +87,13 @@ def _um(length_mm: float | None) -> int | None:
     return None if length_mm is None else um_from_mm(length_mm)
 
 
-def _found(where: str, id: str, entry: T | None, *, spelt_out: bool) -> T | None:
+def _require_known(where: str, id: str, entry: T | None, *, spelt_out: bool) -> T | None:
     if entry is None and not spelt_out:
         raise TrainError(f"{where}.id: {id!r} is not in the catalog, and its figures are not given")
     return entry
 
 
-def _need(where: str, value: T | None) -> T:
+def _require(where: str, value: T | None) -> T:
     if value is None:
         raise TrainError(f"{where}: is needed and not given")
     return value
@@ -101,8 +103,8 @@ def _port_of(where: str, thread: str | None, gender: Gender | None) -> Port | No
     if thread is None and gender is None:
         return None
     end = End(
-        standard=_need(f"{where}.thread", thread),
-        gender=_need(f"{where}.gender", gender),
+        standard=_require(f"{where}.thread", thread),
+        gender=_require(f"{where}.gender", gender),
         coupling=Coupling.THREAD,
     )
     return Port(end=end)
@@ -112,7 +114,9 @@ def _optic(entry: OpticEntry, lookup: Lookup) -> TrainOptic:
     port = Port(end=entry.end) if entry.end else _port_of("optic", entry.thread, entry.gender)
     known = None
     if entry.id is not None:
-        known = _found("optic", entry.id, lookup.optic(entry.id), spelt_out=port is not None)
+        known = _require_known(
+            "optic", entry.id, lookup.optic(entry.id), spelt_out=port is not None
+        )
     if known is None:
         known = OpticFacts(name=entry.name or entry.id or "optic")
     back_focus_um = _um(entry.required_back_focus_mm)
@@ -126,7 +130,7 @@ def _optic(entry: OpticEntry, lookup: Lookup) -> TrainOptic:
         design = _plates("design glass", entry.design_glass)
     return TrainOptic(
         name=entry.name or known.name,
-        port=_need("optic.thread", port or known.port),
+        port=_require("optic.thread", port or known.port),
         kind=entry.kind or known.kind,
         back_focus_um=back_focus_um,
         adjustable_um=adjustable and (um_from_mm(adjustable[0]), um_from_mm(adjustable[1])),
@@ -166,7 +170,9 @@ def _camera(entry: CameraEntry, lookup: Lookup) -> TrainCamera:
         spelt_out = bool(entry.mounts) or (
             front is not None and entry.flange_distance_mm is not None
         )
-        known = _found("camera", entry.id, lookup.camera(entry.id, front), spelt_out=spelt_out)
+        known = _require_known(
+            "camera", entry.id, lookup.camera(entry.id, front), spelt_out=spelt_out
+        )
     camera = known or TrainCamera(name=name, mounts=())
     faces = {mount.port for mount in camera.mounts}
     own = _own_mounts(entry, name, front or (faces.pop() if len(faces) == 1 else None))
@@ -188,8 +194,8 @@ def _camera(entry: CameraEntry, lookup: Lookup) -> TrainCamera:
     diagonal_mm = entry.sensor_diagonal_mm
     if entry.sensor_width_mm is not None or entry.sensor_height_mm is not None:
         diagonal_mm = diagonal_of(
-            _need("camera.sensor_width_mm", entry.sensor_width_mm),
-            _need("camera.sensor_height_mm", entry.sensor_height_mm),
+            _require("camera.sensor_width_mm", entry.sensor_width_mm),
+            _require("camera.sensor_height_mm", entry.sensor_height_mm),
         )
     if diagonal_mm is not None:
         camera = replace(camera, diagonal_mm=diagonal_mm)
@@ -212,7 +218,7 @@ def _own_mounts(entry: CameraEntry, name: str, front: Port | None) -> tuple[Came
         raise TrainError("camera.mounts: give either flange_distance_mm or mounts, not both")
     stated = entry.flange_distance_mm
     lengths_mm = stated if isinstance(stated, tuple) else (stated,)
-    port = _need("camera.thread", front)
+    port = _require("camera.thread", front)
     return tuple(
         CameraMount(
             id=name if len(lengths_mm) == 1 else f"{name} at {mm:g} mm",
@@ -228,18 +234,18 @@ def _own_mounts(entry: CameraEntry, name: str, front: Port | None) -> tuple[Came
 def _face(where: str, entry: CameraEntry | MountEntry) -> Port:
     if entry.end is not None:
         return Port(end=entry.end)
-    return _need(f"{where}.thread", _port_of(where, entry.thread, entry.gender))
+    return _require(f"{where}.thread", _port_of(where, entry.thread, entry.gender))
 
 
 def _body(where: str, entry: Body, lookup: Lookup) -> TrainPart:
     own = entry.optical_length_mm is not None and entry.front is not None and entry.back is not None
     known = None
     if entry.id is not None:
-        known = _found(where, entry.id, lookup.part(entry.id), spelt_out=own)
+        known = _require_known(where, entry.id, lookup.part(entry.id), spelt_out=own)
     length_um = _um(entry.optical_length_mm)
     if length_um is None:
         length_um = known.optical_length_um if known else None
-    length_um = _need(f"{where}.optical_length_mm", length_um)
+    length_um = _require(f"{where}.optical_length_mm", length_um)
     length_um -= um_from_mm(entry.recess_mm)
     if length_um < 0:
         raise TrainError(f"{where}.recess_mm: {entry.recess_mm:g} mm is above the part's length")
@@ -251,7 +257,7 @@ def _body(where: str, entry: Body, lookup: Lookup) -> TrainPart:
         port = Port(end=end) if end is not None else None
         if port is None and known is not None:
             port = known.front if side == "front" else known.back
-        port = _need(f"{where}.{side}", port)
+        port = _require(f"{where}.{side}", port)
         ends.append(port if depth_mm is None else replace(port, depth_um=um_from_mm(depth_mm)))
     aperture_um = _um(entry.clear_aperture_mm)
     if aperture_um is None and known is not None:
@@ -260,7 +266,7 @@ def _body(where: str, entry: Body, lookup: Lookup) -> TrainPart:
     if reversible is None:
         reversible = known is not None and known.reversible
     return TrainPart(
-        id=_need(f"{where}.id", entry.id or entry.name),
+        id=_require(f"{where}.id", entry.id or entry.name),
         front=ends[0],
         back=ends[1],
         optical_length_um=length_um,
@@ -275,14 +281,14 @@ def _device(where: str, entry: DeviceEntry, lookup: Lookup) -> Device:
     return Device(
         part=part,
         kind=entry.kind,
-        guises=() if known is None else tuple(_guises(entry, part, known)),
+        other_ends=() if known is None else tuple(_with_other_ends(entry, part, known)),
         plates=_plates(part.id, entry.glass),
         before=entry.before,
         prism_um=_um(entry.prism_from_back_mm),
     )
 
 
-def _guises(entry: DeviceEntry, part: TrainPart, known: BodyFacts) -> Iterator[TrainPart]:
+def _with_other_ends(entry: DeviceEntry, part: TrainPart, known: BodyFacts) -> Iterator[TrainPart]:
     """The device with each other end that it offers, where the file does not say which it has."""
     fronts = (part.front, *known.other_fronts) if entry.front is None else (part.front,)
     backs = (part.back, *known.other_backs) if entry.back is None else (part.back,)
@@ -315,7 +321,7 @@ def _plate(where: str, entry: FilterEntry, lookup: Lookup) -> Plate:
         return Plate(name=entry.name or "empty", thickness_mm=0.0, index=1.0)
     known = None
     if entry.id is not None:
-        known = _found(
+        known = _require_known(
             where, entry.id, lookup.filter(entry.id), spelt_out=entry.thickness_mm is not None
         )
     name = entry.name or (known.name if known else entry.id) or f"filter {where[8:-1]}"

@@ -14,8 +14,8 @@ from typing import NamedTuple
 from rigd.errors import TrainError
 from rigd.optics.back_focus import back_focus_error_um
 from rigd.optics.vignetting import Cone
-from rigd.train.parts import CameraMount, Placed, Port, TrainPart, overdrawn
-from rigd.train.reachable_lengths import LIT_FLOORS, Reach, set_bits
+from rigd.train.parts import CameraMount, Placed, Port, TrainPart, exceeds_stock
+from rigd.train.reachable_lengths import LIGHT_FLOORS, Reach, set_bits
 
 MAX_PARTS = 6
 MAX_BUYS = 3
@@ -124,11 +124,11 @@ def best_stacks(problem: SpacerProblem, k: int = 5) -> tuple[Stack, ...]:
     if k < 1:
         raise TrainError(f"k: {k} is below 1")
     found: dict[tuple[object, ...], Stack] = {}
-    stock = stock_of(problem)
-    for stack in _ranked(problem):
-        if stock and overdrawn(stack.chain, stock):
+    stock = count_stock(problem)
+    for stack in _rank_stacks(problem):
+        if stock and exceeds_stock(stack.chain, stock):
             continue
-        key = _likeness(stack)
+        key = _sameness_key(stack)
         if key not in found:
             found[key] = stack
             if len(found) == k:
@@ -136,7 +136,7 @@ def best_stacks(problem: SpacerProblem, k: int = 5) -> tuple[Stack, ...]:
     return tuple(found.values())
 
 
-def stock_of(problem: SpacerProblem) -> dict[str, int]:
+def count_stock(problem: SpacerProblem) -> dict[str, int]:
     """How many of each part there are, where parts inside parts make that a question."""
     if not any(part.made_of for part in (*problem.parts, *chain.from_iterable(problem.orders))):
         return {}
@@ -147,7 +147,7 @@ def stock_of(problem: SpacerProblem) -> dict[str, int]:
     return stock
 
 
-def variants(problem: SpacerProblem, limit_um: int) -> tuple[Reach, ...]:
+def build_reaches(problem: SpacerProblem, limit_um: int) -> tuple[Reach, ...]:
     """One search for each camera mount and each order of the devices."""
     return tuple(
         Reach(
@@ -177,10 +177,10 @@ def stack_of(problem: SpacerProblem, reach: Reach, chain: tuple[Placed, ...], in
     )
 
 
-def _ranked(problem: SpacerProblem) -> Iterator[Stack]:
+def _rank_stacks(problem: SpacerProblem) -> Iterator[Stack]:
     limit_um = problem.required_high_um + 2 * problem.tolerance_um
-    reaches = variants(problem, limit_um)
-    levels = _levels(problem, reaches)
+    reaches = build_reaches(problem, limit_um)
+    levels = _light_levels(problem, reaches)
     cells = product(
         *(
             {
@@ -207,12 +207,12 @@ def _ranked(problem: SpacerProblem) -> Iterator[Stack]:
                 yield stack_of(problem, reach, placed, index)
 
 
-def _levels(problem: SpacerProblem, reaches: Sequence[Reach]) -> tuple[int, ...]:
+def _light_levels(problem: SpacerProblem, reaches: Sequence[Reach]) -> tuple[int, ...]:
     if problem.full_light_only or problem.cone is None:
         return (0,)
-    if not any(reach.vignettes() for reach in reaches):
+    if not any(reach.may_clip() for reach in reaches):
         return (0,)
-    return tuple(range(len(LIT_FLOORS)))
+    return tuple(range(len(LIGHT_FLOORS)))
 
 
 def _candidates(
@@ -258,11 +258,15 @@ def chain_illumination(
     names = tuple(dict.fromkeys(unknown))
     if cone is None:
         return None, names
-    known = [cone.lit(at_um, aperture) for _, at_um, aperture in openings if aperture is not None]
+    known = [
+        cone.share_of_light(at_um, aperture)
+        for _, at_um, aperture in openings
+        if aperture is not None
+    ]
     return min(known, default=1.0), names
 
 
-def _likeness(stack: Stack) -> tuple[object, ...]:
+def _sameness_key(stack: Stack) -> tuple[object, ...]:
     lengths = sorted(
         placed.part.optical_length_um
         for placed in stack.chain

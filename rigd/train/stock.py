@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from rigd.train.part_facts import Lookup
-from rigd.train.parts import TrainPart, nested
+from rigd.train.parts import TrainPart, nest
 from rigd.train.question import TrainCamera
 
 FOR_SALE = 2
 """How many of each part a train may want from a shop."""
 
 
-def unpacked(
+def parts_from_boxes(
     camera: TrainCamera, devices: Sequence[str | None], lookup: Lookup
 ) -> tuple[TrainCamera, list[TrainPart]]:
     """What came with camera and devices, and the camera's mounts without those parts on."""
@@ -40,7 +40,7 @@ def unpacked(
     return (replace(camera, mounts=bare) if bare else camera), found
 
 
-def for_sale(lookup: Lookup) -> list[TrainPart]:
+def parts_for_sale(lookup: Lookup) -> list[TrainPart]:
     """Every spacer and adapter that the catalog knows both ends and the length of."""
     return [
         TrainPart(
@@ -57,7 +57,7 @@ def for_sale(lookup: Lookup) -> list[TrainPart]:
     ]
 
 
-def nested_parts(
+def nest_parts(
     parts: Sequence[TrainPart], hosts: Sequence[TrainPart], lookup: Lookup
 ) -> tuple[tuple[str, TrainPart], ...]:
     """What comes of each ring at hand inside each host, under the host's id."""
@@ -67,7 +67,7 @@ def nested_parts(
         for host in hosts:
             if known is None or host.id not in known.nests_in or not ring.owned:
                 continue
-            both = nested(ring, host, known.nested_length_um)
+            both = nest(ring, host, known.nested_length_um)
             if both is not None:
                 found.append((host.id, both))
     return tuple(found)

@@ -27,14 +27,14 @@ def read_train_file(path: Path, lookup: Lookup | None = None) -> TrainQuestion:
     Raises:
         TrainError: the file, with the field and what is wrong with it.
     """
-    text = _text(path)
+    text = _read_text(path)
     try:
-        file = _parsed(TrainFile, text)
+        file = _parse(TrainFile, text)
         known: Lookup = NoCatalog() if lookup is None else lookup
         if file.inventory is None:
             return resolve(file, known)
         own = read_inventory_file(path.parent / file.inventory)
-        return resolve(file, InventoryLookup(own, known), pile=own.parts)
+        return resolve(file, InventoryLookup(own, known), inventory=own.parts)
     except TrainError as error:
         raise TrainError(f"{path}: {error}") from error
 
@@ -46,7 +46,7 @@ def read_inventory_file(path: Path) -> InventoryFile:
         TrainError: the file, with the field and what is wrong with it.
     """
     try:
-        return _parsed(InventoryFile, _text(path))
+        return _parse(InventoryFile, _read_text(path))
     except TrainError as error:
         raise TrainError(f"{path}: {error}") from error
 
@@ -57,10 +57,10 @@ def parse_train(text: str, lookup: Lookup | None = None) -> TrainQuestion:
     Raises:
         TrainError: names the field and what is wrong with it.
     """
-    return resolve(_parsed(TrainFile, text), NoCatalog() if lookup is None else lookup)
+    return resolve(_parse(TrainFile, text), NoCatalog() if lookup is None else lookup)
 
 
-def _text(path: Path) -> str:
+def _read_text(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8")
     except OSError as error:
@@ -69,22 +69,22 @@ def _text(path: Path) -> str:
         raise TrainError(f"{path}: is not UTF-8 text") from error
 
 
-def _parsed(model: type[M], text: str) -> M:
+def _parse(model: type[M], text: str) -> M:
     try:
         return model.model_validate(tomllib.loads(text))
     except tomllib.TOMLDecodeError as error:
         raise TrainError(f"not TOML: {error}") from error
     except ValidationError as error:
-        problems = [f"{_where(e['loc'])}: {_what(e['msg'])}" for e in error.errors()]
+        problems = [f"{_field_path(e['loc'])}: {_message(e['msg'])}" for e in error.errors()]
         raise TrainError("; ".join(problems)) from error
 
 
-def _where(loc: Sequence[int | str]) -> str:
+def _field_path(loc: Sequence[int | str]) -> str:
     text = ""
     for step in loc:
         text += f"[{step}]" if isinstance(step, int) else f".{step}"
     return text.removeprefix(".")
 
 
-def _what(message: str) -> str:
+def _message(message: str) -> str:
     return message.removeprefix("Value error, ")

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from rigd.autofocus_logs.light_frame import LightFrame
-from rigd.autofocus_logs.run import AutofocusRun, Restated
+from rigd.autofocus_logs.run import AutofocusRun, RunCorrection
 from rigd.view.rig import Client, Json
 
 
@@ -21,7 +21,9 @@ class LearningView(Protocol):
     async def request_take_back(self, rig: str, key: str, client: Client) -> Json:
         """A run does not count any more; what was learnt with it is fitted again."""
 
-    async def request_restate(self, rig: str, key: str, restated: Restated, client: Client) -> Json:
+    async def request_restate(
+        self, rig: str, key: str, restated: RunCorrection, client: Client
+    ) -> Json:
         """A run is of another frame or filter than was said; what was learnt is fitted again."""
 
     async def runs(self, rig: str) -> Json:

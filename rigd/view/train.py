@@ -10,7 +10,7 @@ from rigd.optics.back_focus import guide_camera_distance
 from rigd.train.advice import stack_words, target_words
 from rigd.train.answer import TrainAnswer, ends_served, slot_errors_um
 from rigd.train.no_stack import Explanation
-from rigd.train.question import ToleranceSource, TrainDeviceKind, TrainQuestion, thickest
+from rigd.train.question import ToleranceSource, TrainDeviceKind, TrainQuestion, thickest_plates
 from rigd.train.spacer_search import SpacerProblem, Stack, chain_illumination
 from rigd.units import mm_from_um
 from rigd.view.to_json import MERGED
@@ -302,7 +302,7 @@ def _guide_camera(question: TrainQuestion, stack: Stack) -> GuideCameraPlace | N
         plates = [p for d in question.devices if d.part.id in names for p in d.plates]
         plates += [
             plate
-            for wheel, plate in zip(question.wheels, thickest(question), strict=True)
+            for wheel, plate in zip(question.wheels, thickest_plates(question), strict=True)
             if wheel.name in names or wheel.name == "wheel"
         ]
         distance = guide_camera_distance(main_um + (guider.prism_um or 0), plates)

@@ -11,7 +11,7 @@ from tempfile import mkdtemp
 from uuid import uuid4
 
 from rigd.autofocus_logs.light_frame import LightFrame
-from rigd.autofocus_logs.run import AutofocusRun, Restated
+from rigd.autofocus_logs.run import AutofocusRun, RunCorrection
 from rigd.catalog.catalog import load_catalog
 from rigd.catalog.listing import page, whole
 from rigd.config import Config
@@ -283,7 +283,9 @@ class FakeObservatory:
     async def request_take_back(self, rig: str, key: str, client: Client) -> Json:
         return {"key": key, "said": f"run {key} was taken back by {client.name}", "accepted": False}
 
-    async def request_restate(self, rig: str, key: str, restated: Restated, client: Client) -> Json:
+    async def request_restate(
+        self, rig: str, key: str, restated: RunCorrection, client: Client
+    ) -> Json:
         return {"key": key, "said": f"{restated}, said {client.name}", "accepted": True}
 
     async def request_runs(self, rig: str, runs: Sequence[AutofocusRun], client: Client) -> Json:

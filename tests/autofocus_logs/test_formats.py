@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from rigd.autofocus_logs.log_time import zone_named, zone_stated
+from rigd.autofocus_logs.log_time import parse_zone, zone_of_log
 from rigd.autofocus_logs.reader import read_path
 from rigd.autofocus_logs.run import Coordinates
 from rigd.errors import InvalidValueError
@@ -183,7 +183,7 @@ def test_a_log_cut_anywhere_reads_or_is_refused(tmp_path: Path, name: str) -> No
     ],
 )
 def test_a_stated_zone_is_known(text: str, hours: float) -> None:
-    zone = zone_named(text)
+    zone = zone_of_log(text)
 
     assert zone is not None
     assert zone.utcoffset(None) == timedelta(hours=hours)
@@ -191,6 +191,6 @@ def test_a_stated_zone_is_known(text: str, hours: float) -> None:
 
 @pytest.mark.parametrize("text", ["CST", "IST", "+99", "", "../etc/passwd"])
 def test_an_ambiguous_zone_is_none(text: str) -> None:
-    assert zone_named(text) is None
+    assert zone_of_log(text) is None
     if text != "CST":
-        assert zone_stated(text) is None
+        assert parse_zone(text) is None

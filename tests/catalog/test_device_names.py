@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from rigd.catalog.catalog import load_catalog
 from rigd.catalog.matching import DeviceFacts, Match, NameOrigin, Status, match
 from rigd.catalog.models.camera import Camera
-from rigd.catalog.models.driver_names import Device, normalised
+from rigd.catalog.models.driver_names import Device, normalise
 from rigd.catalog.models.filter_wheel import FilterWheel
 from rigd.catalog.models.focuser import Focuser
 from rigd.devices.identity import DeviceKind, SensorGeometry
@@ -92,7 +92,7 @@ def test_no_name_means_two_things() -> None:
     for device, name in NAMED:
         if isinstance(device, Camera) and name in device.guide_sensor_names:
             continue
-        owner = owners.setdefault((kind_of(device), normalised(name)), device.id)
+        owner = owners.setdefault((kind_of(device), normalise(name)), device.id)
         assert owner == device.id, name
 
 
@@ -133,9 +133,7 @@ def spelt(draw: st.DrawFn, name: str) -> str:
 
 def is_anothers(told: str, device: Device) -> bool:
     """Whether the changed name has become another device's own: "Sesto Senso" and its 2."""
-    return any(
-        other is not device and normalised(name) == normalised(told) for other, name in NAMED
-    )
+    return any(other is not device and normalise(name) == normalise(told) for other, name in NAMED)
 
 
 identities = st.sampled_from(NAMED)

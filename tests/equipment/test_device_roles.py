@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from rigd.devices.identity import ActiveDevices, DeviceIdentity, DeviceKind, DeviceRef, WireProtocol
-from rigd.equipment.device_roles import KINDS, Casting, candidates, cast, open_roles
+from rigd.equipment.device_roles import KINDS, RoleAssignment, assign_role, candidates, open_roles
 from rigd.equipment.profile import EquipmentProfile
 from rigd.equipment.profile_tables import GuideFocuserProfile
 from rigd.equipment.profile_toml import read_profile
@@ -42,7 +42,7 @@ FOCUSER = device("focuser", "Focuser Simulator")
 SECOND = device("focuser", "Second")
 
 
-def found(one: Casting | None) -> tuple[str, str] | None:
+def found(one: RoleAssignment | None) -> tuple[str, str] | None:
     return None if one is None else (one.key, one.value)
 
 
@@ -50,13 +50,13 @@ def test_the_profiles_word_wins() -> None:
     camera = device("camera", "CCD Simulator", focuser="Second")
 
     assert open_roles(profile()) == ()
-    assert cast(profile(), (camera, FOCUSER, SECOND), all_seen=True) is None
+    assert assign_role(profile(), (camera, FOCUSER, SECOND), all_seen=True) is None
 
 
 def test_the_cameras_word_beats_being_the_only_one() -> None:
     camera = device("camera", "CCD Simulator", focuser="Second")
 
-    one = cast(profile(focuser=None), (camera, FOCUSER, SECOND), all_seen=False)
+    one = assign_role(profile(focuser=None), (camera, FOCUSER, SECOND), all_seen=False)
 
     assert found(one) == ("focuser.address", "simulators/Second")
     assert one is not None
@@ -66,20 +66,20 @@ def test_the_cameras_word_beats_being_the_only_one() -> None:
 def test_the_only_device_is_taken_once_all_were_seen() -> None:
     open_focuser = profile(focuser=None)
 
-    assert cast(open_focuser, (CAMERA, FOCUSER), all_seen=False) is None
-    one = cast(open_focuser, (CAMERA, FOCUSER), all_seen=True)
+    assert assign_role(open_focuser, (CAMERA, FOCUSER), all_seen=False) is None
+    one = assign_role(open_focuser, (CAMERA, FOCUSER), all_seen=True)
     assert found(one) == ("focuser.address", "simulators/Focuser Simulator")
 
 
 def test_two_candidates_are_not_guessed() -> None:
-    assert cast(profile(focuser=None), (CAMERA, FOCUSER, SECOND), all_seen=True) is None
+    assert assign_role(profile(focuser=None), (CAMERA, FOCUSER, SECOND), all_seen=True) is None
 
 
 def test_a_camera_is_known_by_the_devices_that_it_names() -> None:
     guide = device("camera", "Guide Simulator")
     main = device("camera", "CCD Simulator", filterwheel="Filter Simulator")
 
-    one = cast(profile(camera=None), (guide, main), all_seen=False)
+    one = assign_role(profile(camera=None), (guide, main), all_seen=False)
 
     assert found(one) == ("camera.address", "simulators/CCD Simulator")
 
@@ -87,13 +87,15 @@ def test_a_camera_is_known_by_the_devices_that_it_names() -> None:
 def test_two_cameras_that_name_the_same_wheel_are_not_guessed() -> None:
     both = [device("camera", name, filterwheel="Filter Simulator") for name in ("One", "Two")]
 
-    assert cast(profile(camera=None), both, all_seen=True) is None
+    assert assign_role(profile(camera=None), both, all_seen=True) is None
 
 
 def test_another_cameras_word_does_not_count() -> None:
     guide = device("camera", "Guide Simulator", focuser="Second")
 
-    assert cast(profile(focuser=None), (CAMERA, guide, FOCUSER, SECOND), all_seen=True) is None
+    assert (
+        assign_role(profile(focuser=None), (CAMERA, guide, FOCUSER, SECOND), all_seen=True) is None
+    )
 
 
 def test_a_camera_that_names_itself_as_its_wheel_decides_nothing() -> None:
@@ -103,8 +105,8 @@ def test_a_camera_that_names_itself_as_its_wheel_decides_nothing() -> None:
     )
     wheel = device("wheel", "Filter Simulator")
 
-    assert cast(profile(wheel=None), (camera, wheel), all_seen=True) is None
-    alone = cast(profile(wheel=None), (camera,), all_seen=False)
+    assert assign_role(profile(wheel=None), (camera, wheel), all_seen=True) is None
+    alone = assign_role(profile(wheel=None), (camera,), all_seen=False)
     assert found(alone) == ("wheel.address", "simulators/CCD Simulator")
 
 
@@ -118,7 +120,7 @@ def test_a_camera_that_names_itself_as_its_wheel_decides_nothing() -> None:
 def test_the_cameras_word_must_name_such_a_device(named: str) -> None:
     camera = device("camera", "CCD Simulator", focuser=named)
 
-    assert cast(profile(focuser=None), (camera, FOCUSER), all_seen=False) is None
+    assert assign_role(profile(focuser=None), (camera, FOCUSER), all_seen=False) is None
 
 
 def test_a_device_of_another_rig_or_another_server_is_no_candidate() -> None:
@@ -127,13 +129,13 @@ def test_a_device_of_another_rig_or_another_server_is_no_candidate() -> None:
     taken = frozenset({FOCUSER.ref})
 
     assert candidates(open_focuser, "focuser", (elsewhere,)) == ()
-    assert cast(open_focuser, (CAMERA, FOCUSER), taken, all_seen=True) is None
+    assert assign_role(open_focuser, (CAMERA, FOCUSER), taken, all_seen=True) is None
 
 
 def test_a_mount_may_be_shared() -> None:
     mount = device("mount", "Telescope Simulator")
 
-    one = cast(profile(mount=None), (mount,), frozenset({mount.ref}), all_seen=True)
+    one = assign_role(profile(mount=None), (mount,), frozenset({mount.ref}), all_seen=True)
 
     assert found(one) == ("mount.address", "simulators/Telescope Simulator")
 
@@ -153,6 +155,6 @@ def test_a_guide_cameras_focuser_is_not_the_rigs() -> None:
         update={"guide_focuser": GuideFocuserProfile(address=address)}
     )
 
-    one = cast(guided, (FOCUSER, SECOND), all_seen=True)
+    one = assign_role(guided, (FOCUSER, SECOND), all_seen=True)
 
     assert found(one) == ("focuser.address", "simulators/Focuser Simulator")

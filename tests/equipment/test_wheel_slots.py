@@ -10,7 +10,7 @@ from rigd.catalog.catalog import Catalog, load_catalog
 from rigd.catalog.train_parts import CatalogLookup
 from rigd.config import Config, RigConfig, ServerConfig, profile_relations
 from rigd.devices.identity import DeviceIdentity, DeviceKind, DeviceRef, WireProtocol
-from rigd.equipment.answers import filled, role_of, stated
+from rigd.equipment.answers import fill_gap, role_of, stated_value
 from rigd.equipment.device_roles import open_roles
 from rigd.equipment.fingerprint import (
     contradicts,
@@ -20,10 +20,10 @@ from rigd.equipment.fingerprint import (
 )
 from rigd.equipment.profile import EquipmentProfile
 from rigd.equipment.profile_diff import profile_changes
-from rigd.equipment.profile_toml import profile_of, profile_text
+from rigd.equipment.profile_toml import parse_profile, profile_text
 from rigd.equipment.wheel_slots import wheel_slots
 from rigd.errors import ConfigError
-from rigd.files.text import spelled
+from rigd.files.text import comparable_name
 from rigd.focus.state.rig import Rig
 from rigd.focus.state.settings import FilterSlot, Mode
 from rigd.optics.filter_offsets import SlotKind
@@ -97,7 +97,7 @@ def profile(*changes: tuple[str, str]) -> EquipmentProfile:
     for old, new in changes:
         assert text.count(old) >= 1, old
         text = text.replace(old, new, 1)
-    return profile_of(text, "two.toml")
+    return parse_profile(text, "two.toml")
 
 
 def rig_of(one: EquipmentProfile) -> Rig:
@@ -293,7 +293,7 @@ def test_a_pair_is_no_reference_of_one_wheel() -> None:
     text = 'name = "x"\nreference_filter = "a+b"\n[filters]\na = { name = "A" }\nb = { name = "B" }'
 
     with pytest.raises(ConfigError, match=r"'a\+b' is a pair, and no two wheels are stacked"):
-        profile_of(text, "one.toml")
+        parse_profile(text, "one.toml")
 
 
 def test_both_addresses_must_be_of_servers_that_there_are() -> None:
@@ -306,7 +306,7 @@ def test_both_addresses_must_be_of_servers_that_there_are() -> None:
 
 
 def test_a_profile_reads_back_as_it_was_written() -> None:
-    assert profile_of(profile_text(profile()), "again.toml") == profile()
+    assert parse_profile(profile_text(profile()), "again.toml") == profile()
 
 
 def test_what_changed_names_the_wheel_and_the_slot() -> None:
@@ -350,10 +350,10 @@ def test_runs_belong_to_the_pair_that_they_name(catalog: Catalog) -> None:
     fit_input = fit_input_of(profile(), CatalogLookup(catalog), rig_of(profile()))
 
     assert fit_input.reference == "lum+clear"
-    assert fit_input.names[spelled("Ha + UV")] == "ha+uv"
-    assert fit_input.names[spelled("Ha")] == "ha+clear"
-    assert fit_input.names[spelled("Ha + Clear")] == "ha+clear"
-    assert spelled("UV") not in fit_input.names
+    assert fit_input.names[comparable_name("Ha + UV")] == "ha+uv"
+    assert fit_input.names[comparable_name("Ha")] == "ha+clear"
+    assert fit_input.names[comparable_name("Ha + Clear")] == "ha+clear"
+    assert comparable_name("UV") not in fit_input.names
     assert fit_input.filters == ("lum+clear", "lum+uv", "red+clear", "red+uv", "ha+clear", "ha+uv")
     assert fit_input.priors["ha+uv"].mean_steps == pytest.approx(341.4, abs=0.5)
     assert set(fit_input.zones_steps) == set(fit_input.filters)
@@ -375,21 +375,21 @@ def test_the_reference_is_asked_as_a_pair_and_each_wheel_by_itself(catalog: Cata
 def test_an_answer_about_one_of_the_wheels_fills_its_gap() -> None:
     unsaid = profile(('id = "zwo_efw_8x125"\n', ""))
 
-    answered = filled(unsaid, "wheel.stack.1.id", "zwo_efw_8x125")
+    answered = fill_gap(unsaid, "wheel.stack.1.id", "zwo_efw_8x125")
 
-    assert stated(unsaid, "wheel.stack.1.id") is None
+    assert stated_value(unsaid, "wheel.stack.1.id") is None
     assert answered == profile()
-    assert filled(profile(), "wheel.stack.1.id", "other") == profile()
+    assert fill_gap(profile(), "wheel.stack.1.id", "other") == profile()
     assert role_of("wheel.stack.1.id") == "wheel.stack.1"
     with pytest.raises(KeyError):
-        stated(unsaid, "wheel.stack.3.id")
+        stated_value(unsaid, "wheel.stack.3.id")
 
 
 def test_two_stacked_wheels_leave_no_role_open_and_no_older_answer_fills_it() -> None:
     one = profile()
 
     assert "wheel" not in open_roles(one)
-    assert filled(one, "wheel.address", "pier/EFW") == one
+    assert fill_gap(one, "wheel.address", "pier/EFW") == one
 
 
 def with_wheels(rig: Rig, *names: str, slots: int = 8) -> Rig:
@@ -486,7 +486,7 @@ def test_the_documented_stack_is_a_profile_whose_offsets_are_known(
     text = (ROOT / "docs" / "profiles.md").read_text(encoding="utf-8")
     (snippet,) = re.findall(r"```toml\n(.*?)```", text, flags=re.DOTALL)
 
-    documented = profile_of(snippet, "profiles.md")
+    documented = parse_profile(snippet, "profiles.md")
 
     assert [slot.name for slot in wheel_slots(documented)][:4] == ["L", "L + UV", "L + Dark", "R"]
     lit = [one for one in slots(documented, catalog).values() if one.kind is SlotKind.FILTER]

@@ -8,7 +8,7 @@ import pytest
 from rigd.autofocus_logs.ekos_analyze import read_frames
 from rigd.autofocus_logs.light_frame import LightFrame
 from rigd.autofocus_logs.run import AutofocusRun, Coordinates, CurvePoint
-from rigd.learning.frame_audit import audit
+from rigd.learning.frame_audit import audit_frames
 
 START = datetime(2024, 3, 1, 20, 0, tzinfo=UTC)
 
@@ -42,7 +42,7 @@ def session(soft_px: float, late_minutes: float = 0) -> tuple[list[LightFrame], 
 
 def test_a_soft_filter_is_named_with_the_steps_that_explain_it() -> None:
     # Off by 45 steps: sqrt(2.0^2 + (0.02 * 45)^2) = 2.19, which is 10 % more.
-    (found,) = audit(*session(float(np.hypot(2.0, 0.9))))
+    (found,) = audit_frames(*session(float(np.hypot(2.0, 0.9))))
 
     assert found.filter == "H"
     assert found.softness == pytest.approx(0.097, abs=0.01)
@@ -61,14 +61,14 @@ def test_a_soft_filter_is_named_with_the_steps_that_explain_it() -> None:
     ],
 )
 def test_what_the_frames_cannot_tell_is_not_said(soft_px: float, late_minutes: float) -> None:
-    assert audit(*session(soft_px, late_minutes)) == ()
+    assert audit_frames(*session(soft_px, late_minutes)) == ()
 
 
 def test_a_failed_autofocus_does_not_count_as_focus() -> None:
     frames, runs = session(2.4)
     failed = AutofocusRun(filter="L", position_steps=None, source="s", ok=False)
 
-    assert audit(frames, [runs[0], failed]) == ()
+    assert audit_frames(frames, [runs[0], failed]) == ()
 
 
 def test_ekos_frames_without_a_measured_radius_are_left_out() -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from rigd.learning.estimator.fit import fit
 from rigd.learning.estimator.model import Prior
-from rigd.learning.prediction_check import disagreements
+from rigd.learning.prediction_check import find_disagreements
 from tests.learning.estimator.night import night
 
 LOOPS = [*"LRGB", *"BGRL"] * 3
@@ -15,7 +15,8 @@ PRIORS = {name: Prior(mean_steps=mean, sd_steps=4) for name, mean in PREDICTED.i
 def found(truth: dict[str, float], steps_per_mm_glass: float | None = None) -> list[str]:
     measured = fit(night(LOOPS, {"L": 0.0, **truth}), "L")
     return [
-        item.text for item in disagreements(measured, PRIORS, steps_per_mm_glass=steps_per_mm_glass)
+        item.text
+        for item in find_disagreements(measured, PRIORS, steps_per_mm_glass=steps_per_mm_glass)
     ]
 
 

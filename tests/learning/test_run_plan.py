@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from rigd.learning.estimator.fit import fit
-from rigd.learning.run_plan import loops, plan, runs_needed, spot_checks
+from rigd.learning.run_plan import plan_loops, plan_next_runs, runs_needed, spot_checks
 from tests.learning.estimator.night import night
 
 TRUTH = {"L": 0.0, "R": 20.0, "G": 10.0}
@@ -26,11 +26,11 @@ def test_runs_needed_grow_with_the_square_of_the_scatter(share: float, runs: int
 
 
 def test_loops_turn_round_so_that_drift_cancels() -> None:
-    assert loops("L", ["R", "G"], 2) == (("L", "R", "G"), ("G", "R", "L"))
+    assert plan_loops("L", ["R", "G"], 2) == (("L", "R", "G"), ("G", "R", "L"))
 
 
 def test_the_filter_with_fewest_runs_comes_next() -> None:
-    result = plan(fit(night([*"LRGLRLR"], TRUTH), "L"), 30)
+    result = plan_next_runs(fit(night([*"LRGLRLR"], TRUTH), "L"), 30)
 
     assert result.next_filter == "G"
     assert result.more_loops is not None
@@ -38,14 +38,14 @@ def test_the_filter_with_fewest_runs_comes_next() -> None:
 
 
 def test_well_known_offsets_need_no_more_runs() -> None:
-    result = plan(fit(night([*"LRGGRL"] * 4, TRUTH), "L"), 60)
+    result = plan_next_runs(fit(night([*"LRGGRL"] * 4, TRUTH), "L"), 60)
 
     assert result.more_loops == 0
     assert result.order == ()
 
 
 def test_a_hopeless_scatter_is_said() -> None:
-    result = plan(fit(night([*"LRGGRL"], TRUTH, noise_steps=30), "L"), 2)
+    result = plan_next_runs(fit(night([*"LRGGRL"], TRUTH, noise_steps=30), "L"), 2)
 
     assert result.more_loops is None
 

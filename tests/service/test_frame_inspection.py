@@ -87,7 +87,7 @@ def test_frames_of_another_rig_are_refused(tmp_path: Path, monkeypatch: pytest.M
 def test_sharp_frames_say_so() -> None:
     from rigd.autofocus_logs.light_frame import LightFrame
     from rigd.learning.fit_input import FitInput
-    from rigd.learning.frame_inspection import inspect
+    from rigd.learning.frame_inspection import inspect_frames
 
     frames = [
         LightFrame(filter="ha", time=START + timedelta(minutes=m), hfr_px=2.0)
@@ -95,7 +95,7 @@ def test_sharp_frames_say_so() -> None:
     ]
     fit_input = FitInput(reference="l", names={"l": "l", "ha": "ha"})
 
-    found = inspect(fit_input, frames, [focused("ha", 0), focused("l", 60)])
+    found = inspect_frames(fit_input, frames, [focused("ha", 0), focused("l", 60)])
 
     assert found.found == ()
     assert found.sentence == "6 light frames looked at: ha as sharp as behind their own focus"

@@ -11,7 +11,7 @@ from rigd.api.rest.runs_body import runs_body
 from rigd.learning.estimator.model import Prior
 from rigd.learning.fit_input import FitInput
 from rigd.learning.fit_job import learn
-from rigd.learning.fit_record import StoredFit, fresh_warnings
+from rigd.learning.fit_record import StoredFit, new_warnings
 from rigd.learning.run_plan import agenda
 from tests.learning.estimator.night import night
 from tests.service.live import living
@@ -116,8 +116,8 @@ def test_a_warning_is_told_once_however_its_figures_change() -> None:
         {"filters": ["ha"], "text": "ha: measured +6"}, {"filters": [], "text": "another zero"}
     )
 
-    assert fresh_warnings(None, first) == ["ha: measured +5"]
-    assert fresh_warnings(first, second) == ["another zero"]
+    assert new_warnings(None, first) == ["ha: measured +5"]
+    assert new_warnings(first, second) == ["another zero"]
 
 
 def test_the_daemon_plans_and_warns_of_its_own_runs(

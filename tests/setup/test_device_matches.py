@@ -10,7 +10,7 @@ from rigd.catalog.matching import DeviceFacts, Match, match
 from rigd.catalog.train_parts import CatalogLookup
 from rigd.config import RigConfig
 from rigd.devices.identity import DeviceIdentity, DeviceKind, DeviceRef, WireProtocol
-from rigd.equipment.answers import Belonging, GivenAnswer
+from rigd.equipment.answers import AnswerSubject, GivenAnswer
 from rigd.equipment.profile import EquipmentProfile
 from rigd.equipment.profile_toml import read_profile
 from rigd.focus.state.rig import Rig
@@ -119,7 +119,7 @@ def test_each_device_is_matched_once_in_a_derivation(
             value=value,
             at="2026-01-01T00:00:00+00:00",
             by="owner",
-            belongs_to=Belonging(role=key.partition(".")[0]),
+            belongs_to=AnswerSubject(role=key.partition(".")[0]),
         )
         for key, value in (("wheel.id", "zwo_efw_8x125"), ("focuser.direction", "inward"))
     )

@@ -9,7 +9,7 @@ import pytest
 from rigd.catalog.catalog import Catalog, load_catalog
 from rigd.config import RigConfig
 from rigd.devices.identity import DeviceIdentity, DeviceKind, WireProtocol
-from rigd.equipment.answers import GivenAnswer, Value, belonging_of, with_answer
+from rigd.equipment.answers import GivenAnswer, Value, subject_of, with_answer
 from rigd.equipment.profile import EquipmentProfile
 from rigd.equipment.profile_tables import TrainProfile
 from rigd.equipment.profile_toml import read_profile
@@ -92,7 +92,7 @@ class Owner:
             value=self.desk.judge(self.rig, self.given, key, value),
             at="2026-01-01T00:00:00+00:00",
             by="owner",
-            belongs_to=belonging_of(key, self.derived().belongings),
+            belongs_to=subject_of(key, self.derived().belongings),
         )
         self.given = with_answer(self.given, key, answer)
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from rigd.equipment.answers import Belonging, GivenAnswer
+from rigd.equipment.answers import AnswerSubject, GivenAnswer
 from rigd.errors import StoreError
 from rigd.focus.state.backlash import FinalDirection
 from rigd.focus.state.effects import (
@@ -118,7 +118,7 @@ ANSWERS = (
         value="inward",
         at="2026-01-01T20:00:00.000+00:00",
         by="127.0.0.1",
-        belongs_to=Belonging(role="focuser", name="ZWO EAF", entry="zwo_eaf"),
+        belongs_to=AnswerSubject(role="focuser", name="ZWO EAF", entry="zwo_eaf"),
     ),
     GivenAnswer(
         key="train.owned",

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from rigd.api.rest.runs_body import runs_body
-from rigd.autofocus_logs.run import AutofocusRun, Coordinates, Restated
+from rigd.autofocus_logs.run import AutofocusRun, Coordinates, RunCorrection
 from rigd.errors import InvalidValueError, RefusedError
 from rigd.focus.state.effects import Remember
 from rigd.focus.state.ledger import adopt_position
@@ -109,9 +109,9 @@ def test_a_run_of_another_frame_is_turned_with_the_journal_of_its_moment(store: 
         db.execute("update embodied set at = ?", [before])
     key = kept(store)
 
-    restate(store, "one", key, Restated(coordinates=Coordinates.LOGICAL), "somebody")
+    restate(store, "one", key, RunCorrection(coordinates=Coordinates.LOGICAL), "somebody")
     (logical,) = accepted_runs(store, "one", "e", 10)
-    restate(store, "one", key, Restated(coordinates=Coordinates.RAW, filter="G"), "somebody")
+    restate(store, "one", key, RunCorrection(coordinates=Coordinates.RAW, filter="G"), "somebody")
     (raw,) = accepted_runs(store, "one", "e", 10)
 
     assert (logical.position_steps, logical.filter) == (5040, "R")
@@ -120,7 +120,7 @@ def test_a_run_of_another_frame_is_turned_with_the_journal_of_its_moment(store: 
 
 def test_a_persons_word_on_a_run_outlasts_its_next_import(store: Store) -> None:
     key = kept(store)
-    restate(store, "one", key, Restated(coordinates=Coordinates.LOGICAL), "somebody")
+    restate(store, "one", key, RunCorrection(coordinates=Coordinates.LOGICAL), "somebody")
 
     again = keep_runs(store, "one", "e", [one()], "test")
 
@@ -131,7 +131,7 @@ def test_a_persons_word_on_a_run_outlasts_its_next_import(store: Store) -> None:
 def test_a_frame_that_nobody_knew_can_be_stated(store: Store) -> None:
     key = kept(store, None)
 
-    done = restate(store, "one", key, Restated(coordinates=Coordinates.RAW), "somebody")
+    done = restate(store, "one", key, RunCorrection(coordinates=Coordinates.RAW), "somebody")
 
     assert (done.counted_before, done.counts_now) == (False, True)
     assert len(accepted_runs(store, "one", "e", 10)) == 1
@@ -141,7 +141,7 @@ def test_a_run_taken_back_counts_again_once_it_is_stated_anew(store: Store) -> N
     key = kept(store)
     take_back(store, "one", key, "somebody")
 
-    restate(store, "one", key, Restated(filter="R"), "somebody")
+    restate(store, "one", key, RunCorrection(filter="R"), "somebody")
 
     assert len(accepted_runs(store, "one", "e", 10)) == 1
 
@@ -150,7 +150,7 @@ def test_no_word_makes_a_failed_run_a_result(store: Store) -> None:
     key = kept(store, ok=False)
 
     with pytest.raises(RefusedError, match="found no focus \\(the stars were gone\\)"):
-        restate(store, "one", key, Restated(coordinates=Coordinates.RAW), "somebody")
+        restate(store, "one", key, RunCorrection(coordinates=Coordinates.RAW), "somebody")
 
 
 @pytest.mark.parametrize("key", ["", "abc", "%%%%", "ffffffffffff"])

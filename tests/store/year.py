@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from rigd.autofocus_logs.run import AutofocusRun, Coordinates
-from rigd.equipment.answers import effective
+from rigd.equipment.answers import fill_gaps
 from rigd.equipment.fingerprint import filter_fingerprints, light_path
 from rigd.equipment.profile import EquipmentProfile
 from rigd.learning.fit_input import FitInput, LearningRig
@@ -78,7 +78,7 @@ class Year:
         }
 
     def _learning_rig(self) -> LearningRig:
-        now = effective(self.present, self.store.answers(RIG))
+        now = fill_gaps(self.present, self.store.answers(RIG))
         fit_input = FitInput(reference=now.reference_filter, names=names_of(now))
         return LearningRig(
             light_path_id=light_path(now),

@@ -10,7 +10,7 @@ from rigd.train.answer import answer
 from rigd.train.connection import End, Gender
 from rigd.train.part_facts import BackFocusPlane, BodyFacts, FilterFacts, OpticFacts
 from rigd.train.parts import CameraMount, Port
-from rigd.train.question import ToleranceSource, TrainCamera, tolerance
+from rigd.train.question import ToleranceSource, TrainCamera, tolerance_of
 from rigd.train.train_file import parse_train, read_train_file
 from rigd.view.to_json import to_json
 from rigd.view.train import train_report
@@ -117,7 +117,7 @@ parts = [{ id = "spacer", count = 2 }]
     assert [mount.id for mount in question.camera.mounts] == ["ring"]
     assert question.parts[0].owned == 2
     assert question.wheels[0].slots[0].glass == "N-BK7"
-    assert tolerance(question) == (300, ToleranceSource.CATALOG)
+    assert tolerance_of(question) == (300, ToleranceSource.CATALOG)
 
 
 def test_an_optic_of_two_planes_wants_to_know_which() -> None:

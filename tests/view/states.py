@@ -21,7 +21,7 @@ from rigd.devices.identity import DeviceIdentity, DeviceKind, DeviceRef, WirePro
 from rigd.equipment.answers import GivenAnswer
 from rigd.equipment.profile import EquipmentProfile
 from rigd.equipment.profile_tables import TrainProfile
-from rigd.equipment.profile_toml import profile_of, read_profile
+from rigd.equipment.profile_toml import parse_profile, read_profile
 from rigd.focus.state.requests import HoldRequested
 from rigd.focus.state.rig import Rig
 from rigd.focus.state.settings import LearntOffset, Mode
@@ -151,7 +151,7 @@ def equipments() -> Iterator[Equipment]:
     yield "recognised", bare, ("ZWO CCD ASI2600MM Pro", "ZWO EFW", "ZWO EAF"), ()
     yield "no stack", without(whole, optic={"required_back_focus_mm": 20.0}), SIMULATORS, ()
     yield "no distance", without(whole, optic={"required_back_focus_mm": None}), SIMULATORS, ()
-    yield "two wheels", profile_of(TEXT, "two.toml"), (), ()
+    yield "two wheels", parse_profile(TEXT, "two.toml"), (), ()
     yield "bare", EquipmentProfile(name="Bare"), (), ()
 
 

@@ -7,7 +7,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from rigd.api.rest.runs_body import read_as
 from rigd.autofocus_logs.light_frame import LightFrame
-from rigd.autofocus_logs.log_time import in_utc
+from rigd.autofocus_logs.log_time import to_utc
 from rigd.errors import InvalidValueError
 
 MOST_FRAMES = 5000
@@ -55,7 +55,7 @@ def frames_body(frames: Sequence[LightFrame]) -> Mapping[str, object]:
 
 
 def _frame(frame: FrameBody) -> LightFrame:
-    time = in_utc(frame.time, None)
+    time = to_utc(frame.time, None)
     if time is None or not 1980 < time.year < 2200:
         msg = f"time {frame.time.isoformat()} is not between 1981 and 2199"
         raise InvalidValueError(msg)

@@ -5,8 +5,8 @@ from typing import Annotated, TypeVar
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
-from rigd.autofocus_logs.log_time import in_utc
-from rigd.autofocus_logs.run import AutofocusRun, Coordinates, CurvePoint, Restated
+from rigd.autofocus_logs.log_time import to_utc
+from rigd.autofocus_logs.run import AutofocusRun, Coordinates, CurvePoint, RunCorrection
 from rigd.errors import InvalidValueError
 
 MOST_RUNS = 200
@@ -82,14 +82,14 @@ def read_key(body: bytes) -> RunKeyBody:
     return read_as(RunKeyBody, body)
 
 
-def read_restated(body: bytes) -> tuple[str, Restated]:
+def read_restated(body: bytes) -> tuple[str, RunCorrection]:
     """Which run is meant, and what holds of it.
 
     Raises:
         InvalidValueError: it is no such body.
     """
     said = read_as(RestatedBody, body)
-    return said.key, Restated(coordinates=said.frame, filter=said.filter)
+    return said.key, RunCorrection(coordinates=said.frame, filter=said.filter)
 
 
 def read_runs(body: bytes) -> tuple[AutofocusRun, ...]:
@@ -131,7 +131,7 @@ def runs_body(runs: Sequence[AutofocusRun]) -> Mapping[str, object]:
 
 
 def _run(run: RunBody) -> AutofocusRun:
-    time = None if run.time is None else in_utc(run.time, None)
+    time = None if run.time is None else to_utc(run.time, None)
     if run.time is not None and (time is None or not 1980 < time.year < 2200):
         msg = f"{run.source}: time {run.time.isoformat()} is not between 1981 and 2199"
         raise InvalidValueError(msg)

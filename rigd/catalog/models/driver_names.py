@@ -83,6 +83,6 @@ class Family(Entry):
     question: Text = Field(description="The one question that tells which model it is.")
 
 
-def normalised(name: str) -> str:
+def normalise(name: str) -> str:
     """A name without case, spaces, dashes and underscores: what two spellings have in common."""
     return "".join(letter for letter in name.casefold() if letter not in " -_\t")

@@ -8,11 +8,18 @@ from collections.abc import Mapping
 from datetime import date
 from xml.etree.ElementTree import Element
 
-from rigd.equipment.imports.draft import MAX_SLOTS, Draft, Slot, figure, listed, steps
+from rigd.equipment.imports.draft import (
+    MAX_SLOTS,
+    Draft,
+    Slot,
+    list_names,
+    plausible_figure,
+    whole_steps,
+)
 from rigd.equipment.imports.imported import Imported
 from rigd.equipment.profile_tables import DeviceAddress, OpticProfile
-from rigd.files.text import number, word
-from rigd.files.xml import child, local
+from rigd.files.text import parse_name, parse_number
+from rigd.files.xml import child, local_name
 
 PROGRAM = "CCDciel"
 KNOWN = (0, 9)
@@ -27,9 +34,9 @@ _ROLES = (
 )
 
 
-def sniff(root: Element) -> bool:
+def is_this_format(root: Element) -> bool:
     """Whether this is the root of a CCDciel configuration."""
-    return local(root) == "CONFIG" and child(root, "Configuration") is not None
+    return local_name(root) == "CONFIG" and child(root, "Configuration") is not None
 
 
 def read(root: Element, source: str, modified: date | None) -> Imported:
@@ -40,7 +47,7 @@ def read(root: Element, source: str, modified: date | None) -> Imported:
     """
     _check_version(_value(root, "/Configuration/Version"))
     draft = Draft(
-        name=word(_value(root, "/Info/TelescopeName")) or "from CCDciel",
+        name=parse_name(_value(root, "/Info/TelescopeName")) or "from CCDciel",
         source=source,
         modified=modified,
     )
@@ -49,14 +56,14 @@ def read(root: Element, source: str, modified: date | None) -> Imported:
     places = {role: _device(draft, root, role, key, part) for role, key, part in _ROLES}
     draft.camera, draft.wheel = places["camera"], places["wheel"]
     draft.focuser, draft.mount = places["focuser"], places["mount"]
-    backlash = number(_value(root, "/StarAnalysis/FocuserBacklash"))
+    backlash = parse_number(_value(root, "/StarAnalysis/FocuserBacklash"))
     if backlash and _value(root, "/StarAnalysis/FocuserBacklashActive") == "True":
         draft.not_understood.append(f"focuser: FocuserBacklash {backlash:g} steps")
     used = {"Configuration", "Info", "Filters", "Astrometry", "StarAnalysis"}
-    other = [local(inner) for inner in root if local(inner) not in used]
+    other = [local_name(inner) for inner in root if local_name(inner) not in used]
     other = [name for name in other if not name.startswith(("INDI", "ASCOM"))]
     if other:
-        draft.not_understood.append(f"settings not read: {listed(other)}")
+        draft.not_understood.append(f"settings not read: {list_names(other)}")
     train = draft.train()
     return Imported(
         program=PROGRAM,
@@ -78,8 +85,8 @@ def _check_version(version: str | None) -> None:
 
 
 def _optic(draft: Draft, root: Element) -> OpticProfile:
-    name = word(_value(root, "/Info/TelescopeName"))
-    focal_length = figure(number(_value(root, "/Astrometry/FocaleLength")))
+    name = parse_name(_value(root, "/Info/TelescopeName"))
+    focal_length = plausible_figure(parse_number(_value(root, "/Astrometry/FocaleLength")))
     if _value(root, "/Astrometry/FocaleFromTelescope") == "True":
         draft.not_understood.append("focal length: CCDciel asks the mount for it")
         focal_length = None
@@ -88,15 +95,15 @@ def _optic(draft: Draft, root: Element) -> OpticProfile:
 
 def _slots(draft: Draft, root: Element) -> tuple[Slot, ...]:
     stated = _value(root, "/Filters/Num")
-    count = steps(number(stated)) if stated is not None else 0
+    count = whole_steps(parse_number(stated)) if stated is not None else 0
     if count is None or not 0 <= count <= MAX_SLOTS:
         msg = f"/Filters/Num is {(stated or '')[:20]!r}, the limits are 0 and {MAX_SLOTS}"
         raise ValueError(msg)
     slots = []
     for place in range(1, count + 1):
-        name = word(_value(root, f"/Filters/Filter{place}"))
+        name = parse_name(_value(root, f"/Filters/Filter{place}"))
         offset = _value(root, f"/Filters/Offset{place}")
-        value = steps(number(offset))
+        value = whole_steps(parse_number(offset))
         if value is None and offset is not None:
             draft.not_understood.append(f"filter {name}: Offset {offset[:40]!r} is no step count")
         slots.append(Slot(name=name, offset_steps=value))
@@ -106,23 +113,23 @@ def _slots(draft: Draft, root: Element) -> tuple[Slot, ...]:
 def _device(
     draft: Draft, root: Element, role: str, interface_key: str, part: str
 ) -> DeviceAddress | None:
-    index = steps(number(_value(root, interface_key)))
+    index = whole_steps(parse_number(_value(root, interface_key)))
     if index is None:
         return None
     kind = _INTERFACES[index] if 0 <= index < len(_INTERFACES) else None
     if kind == "INDI":
-        device = word(_value(root, f"/INDI{part}/Device"))
+        device = parse_name(_value(root, f"/INDI{part}/Device"))
         return DeviceAddress(server="indi", device=device) if device else None
     if kind == "ASCOMREST":
-        host = word(_value(root, f"/ASCOMRest{part}/Host")) or "unknown host"
-        which = word(_value(root, f"/ASCOMRest{part}/Device")) or "0"
+        host = parse_name(_value(root, f"/ASCOMRest{part}/Host")) or "unknown host"
+        which = parse_name(_value(root, f"/ASCOMRest{part}/Device")) or "0"
         draft.not_understood.append(
             f"{role}: Alpaca device number {which} at {host}; rigd names devices by name or "
             "UniqueID, see `rigd devices`"
         )
         return None
     if kind == "ASCOM":
-        device = word(_value(root, f"/ASCOM{part}/Device"))
+        device = parse_name(_value(root, f"/ASCOM{part}/Device"))
         draft.not_understood.append(f"{role}: ASCOM device {device or 'without name'}")
         return None
     draft.not_understood.append(f"{role}: connected as {kind or f'interface {index}'}")

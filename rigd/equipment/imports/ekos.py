@@ -9,10 +9,10 @@ from collections.abc import Mapping, Sequence
 from contextlib import closing
 from datetime import date
 
-from rigd.equipment.imports.draft import Draft, Slot, figure, steps
+from rigd.equipment.imports.draft import Draft, Slot, plausible_figure, whole_steps
 from rigd.equipment.imports.imported import Imported, ImportedTrain
 from rigd.equipment.profile_tables import DeviceAddress, OpticProfile
-from rigd.files.text import number, word
+from rigd.files.text import parse_name, parse_number
 
 PROGRAM = "Ekos"
 SIGNATURE = b"SQLite format 3\0"
@@ -122,13 +122,13 @@ def _drafts(
 ) -> list[Draft]:
     wheels: dict[str, list[_Row]] = {}
     for row in tables["filter"]:
-        if vendor := word(row["Vendor"]):
+        if vendor := parse_name(row["Vendor"]):
             wheels.setdefault(vendor, []).append(row)
     drafts = []
     used: set[str] = set()
     for number_, row in enumerate(tables["opticaltrains"], 1):
         draft = Draft(
-            name=word(row["name"]) or f"train {number_}", source=source, modified=modified
+            name=parse_name(row["name"]) or f"train {number_}", source=source, modified=modified
         )
         draft.optic = _optic(draft, row, tables["telescope"])
         draft.wheel = _place(row["filterwheel"])
@@ -150,7 +150,7 @@ def _drafts(
 
 
 def _optic(draft: Draft, train: _Row, telescopes: Sequence[_Row]) -> OpticProfile:
-    scope = word(train["scope"])
+    scope = parse_name(train["scope"])
     if scope is None or scope == "--":
         return OpticProfile()
     # A scope is named "Vendor Model focal-length@F/ratio" after its row.
@@ -160,9 +160,15 @@ def _optic(draft: Draft, train: _Row, telescopes: Sequence[_Row]) -> OpticProfil
             f"{draft.name}: scope {scope}: {len(rows)} rows of table telescope have this name"
         )
         return OpticProfile(name=scope)
-    length, aperture = figure(number(rows[0]["FocalLength"])), figure(number(rows[0]["Aperture"]))
-    reducer = figure(number(train["reducer"]))
-    name = f"{word(rows[0]['Vendor']) or ''} {word(rows[0]['Model']) or ''}".strip() or None
+    length, aperture = (
+        plausible_figure(parse_number(rows[0]["FocalLength"])),
+        plausible_figure(parse_number(rows[0]["Aperture"])),
+    )
+    reducer = plausible_figure(parse_number(train["reducer"]))
+    name = (
+        f"{parse_name(rows[0]['Vendor']) or ''} {parse_name(rows[0]['Model']) or ''}".strip()
+        or None
+    )
     if reducer is None or length is None:
         return OpticProfile(name=name)
     if reducer != 1:
@@ -173,29 +179,29 @@ def _optic(draft: Draft, train: _Row, telescopes: Sequence[_Row]) -> OpticProfil
     effective = length * reducer
     return OpticProfile(
         name=name,
-        focal_length_mm=figure(effective),
-        focal_ratio=None if aperture is None else figure(effective / aperture),
+        focal_length_mm=plausible_figure(effective),
+        focal_ratio=None if aperture is None else plausible_figure(effective / aperture),
     )
 
 
 def _begin(row: _Row) -> str:
-    length = number(row["FocalLength"])
+    length = parse_number(row["FocalLength"])
     return f"{row['Vendor']} {row['Model']} {0 if length is None else length:.0f}@"
 
 
 def _slot(draft: Draft, row: _Row) -> Slot:
-    name = word(row["Color"])
-    offset = steps(number(row["Offset"]))
+    name = parse_name(row["Color"])
+    offset = whole_steps(parse_number(row["Offset"]))
     if offset is None and row["Offset"] is not None:
         shown = str(row["Offset"])[:40]
         draft.not_understood.append(f"{draft.name}: filter {name}: Offset {shown!r}")
-    if (lock := word(row.get("LockedFilter"))) and lock != "--":
+    if (lock := parse_name(row.get("LockedFilter"))) and lock != "--":
         draft.not_understood.append(f"{draft.name}: filter {name} focuses with {lock}")
-    band = figure(number(row.get("Wavelength")))
+    band = plausible_figure(parse_number(row.get("Wavelength")))
     stated = band != _UNSTATED_WAVELENGTH_NM
     return Slot(name=name, offset_steps=offset, band_centre_nm=band if stated else None)
 
 
 def _place(device: object) -> DeviceAddress | None:
-    name = word(device)
+    name = parse_name(device)
     return None if name is None or name == "--" else DeviceAddress(server=SERVER, device=name)

@@ -9,11 +9,11 @@ from collections.abc import Mapping
 from datetime import date
 from xml.etree.ElementTree import Element
 
-from rigd.equipment.imports.draft import MAX_SLOTS, Draft, Slot, listed
+from rigd.equipment.imports.draft import MAX_SLOTS, Draft, Slot, list_names
 from rigd.equipment.imports.imported import Imported
 from rigd.equipment.profile_tables import DeviceAddress
-from rigd.files.text import word
-from rigd.files.xml import children, local
+from rigd.files.text import parse_name
+from rigd.files.xml import children, local_name
 
 PROGRAM = "INDI"
 SERVER = "indi"
@@ -21,9 +21,9 @@ _USED = frozenset({"ACTIVE_DEVICES", "FILTER_NAME"})
 _SLOT = re.compile(r"FILTER_SLOT_NAME_(\d{1,3})")
 
 
-def sniff(root: Element) -> bool:
+def is_this_format(root: Element) -> bool:
     """Whether this is the root of a driver's configuration."""
-    return local(root) == "INDIDriver"
+    return local_name(root) == "INDIDriver"
 
 
 def read(root: Element, source: str, modified: date | None) -> Imported:
@@ -32,7 +32,7 @@ def read(root: Element, source: str, modified: date | None) -> Imported:
     Raises:
         ValueError: it has neither ACTIVE_DEVICES nor FILTER_NAME, or is of several devices.
     """
-    devices = {name for vector in root if (name := word(vector.get("device")))}
+    devices = {name for vector in root if (name := parse_name(vector.get("device")))}
     active = _members(root, "ACTIVE_DEVICES")
     names = _members(root, "FILTER_NAME")
     if not active and not names:
@@ -50,9 +50,11 @@ def read(root: Element, source: str, modified: date | None) -> Imported:
     if "ACTIVE_FILTER" in active or "ACTIVE_FOCUSER" in active:
         draft.camera = DeviceAddress(server=SERVER, device=device)
         _associate(draft, active)
-    other = [name for vector in root if (name := word(vector.get("name"))) and name not in _USED]
+    other = [
+        name for vector in root if (name := parse_name(vector.get("name"))) and name not in _USED
+    ]
     if other:
-        draft.not_understood.append(f"properties not read: {listed(other)}")
+        draft.not_understood.append(f"properties not read: {list_names(other)}")
     train = draft.train()
     return Imported(
         program=PROGRAM,
@@ -85,7 +87,7 @@ def _associate(draft: Draft, active: Mapping[str, str]) -> None:
 
 def _slots(names: Mapping[str, str]) -> tuple[Slot, ...]:
     found = {
-        int(match[1]): word(name)
+        int(match[1]): parse_name(name)
         for member, name in names.items()
         if (match := _SLOT.fullmatch(member))
     }
@@ -100,7 +102,7 @@ def _members(root: Element, name: str) -> dict[str, str]:
     for vector in children(root, "newTextVector"):
         if vector.get("name") == name:
             return {
-                word(one.get("name")) or "": word(one.text) or ""
+                parse_name(one.get("name")) or "": parse_name(one.text) or ""
                 for one in children(vector, "oneText")
             }
     return {}

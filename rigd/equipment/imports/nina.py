@@ -7,11 +7,11 @@ import re
 from datetime import date
 from xml.etree.ElementTree import Element
 
-from rigd.equipment.imports.draft import Draft, Slot, figure, listed, steps
+from rigd.equipment.imports.draft import Draft, Slot, list_names, plausible_figure, whole_steps
 from rigd.equipment.imports.imported import Imported
 from rigd.equipment.profile_tables import DeviceAddress, OpticProfile
-from rigd.files.text import number, word
-from rigd.files.xml import child, children, local, namespace, text
+from rigd.files.text import parse_name, parse_number
+from rigd.files.xml import child, children, local_name, namespace, text_of
 
 PROGRAM = "N.I.N.A."
 NAMESPACE = "http://schemas.datacontract.org/2004/07/NINA.Profile"
@@ -43,9 +43,9 @@ _STATIC_ALPACA = frozenset(
 _NOT_A_DEVICE = frozenset({"No_Device", "Manual Filter Wheel"})
 
 
-def sniff(root: Element) -> bool:
+def is_this_format(root: Element) -> bool:
     """Whether this is the root of a N.I.N.A. profile, of whatever version."""
-    return local(root) == "Profile" and "NINA" in namespace(root)
+    return local_name(root) == "Profile" and "NINA" in namespace(root)
 
 
 def read(root: Element, source: str, modified: date | None) -> Imported:
@@ -62,7 +62,7 @@ def read(root: Element, source: str, modified: date | None) -> Imported:
         msg = "the profile has no FilterWheelSettings: damaged, or of an unknown version"
         raise ValueError(msg)
     draft = Draft(
-        name=word(text(root, "Name")) or "from N.I.N.A.", source=source, modified=modified
+        name=parse_name(text_of(root, "Name")) or "from N.I.N.A.", source=source, modified=modified
     )
     draft.optic = _optic(child(root, "TelescopeSettings"))
     draft.wheel = _device(draft, wheel, "filter wheel")
@@ -83,28 +83,28 @@ def read(root: Element, source: str, modified: date | None) -> Imported:
 
 def _optic(telescope: Element | None) -> OpticProfile:
     return OpticProfile(
-        name=word(text(telescope, "Name")),
-        focal_length_mm=figure(number(text(telescope, "FocalLength"))),
-        focal_ratio=figure(number(text(telescope, "FocalRatio"))),
+        name=parse_name(text_of(telescope, "Name")),
+        focal_length_mm=plausible_figure(parse_number(text_of(telescope, "FocalLength"))),
+        focal_ratio=plausible_figure(parse_number(text_of(telescope, "FocalRatio"))),
     )
 
 
 def _slots(draft: Draft, wheel: Element) -> tuple[Slot, ...]:
     found: dict[int, Slot] = {}
     for info in children(child(wheel, "FilterWheelFilters"), "FilterInfo"):
-        name = word(text(info, "_name"))
-        position = steps(number(text(info, "_position")))
+        name = parse_name(text_of(info, "_name"))
+        position = whole_steps(parse_number(text_of(info, "_position")))
         if position is None or not 0 <= position < 64:
             draft.not_understood.append(f"filter {name or 'without name'}: it has no slot")
             continue
         if position in found:
             msg = f"two filters stand at _position {position}"
             raise ValueError(msg)
-        offset = text(info, "_focusOffset")
+        offset = text_of(info, "_focusOffset")
         found[position] = Slot(
             name=name,
             offset_steps=_offset(draft, name, offset),
-            preferred=text(info, "_autoFocusFilter") == "true",
+            preferred=text_of(info, "_autoFocusFilter") == "true",
         )
     return tuple(
         found.get(position, Slot(name=None)) for position in range(max(found, default=-1) + 1)
@@ -112,17 +112,17 @@ def _slots(draft: Draft, wheel: Element) -> tuple[Slot, ...]:
 
 
 def _offset(draft: Draft, name: str | None, offset: str | None) -> int | None:
-    value = steps(number(offset))
+    value = whole_steps(parse_number(offset))
     if value is None and offset is not None:
         draft.not_understood.append(f"filter {name}: _focusOffset {offset[:40]!r} is no step count")
     return value
 
 
 def _device(draft: Draft, settings: Element | None, what: str) -> DeviceAddress | None:
-    identity = word(text(settings, "Id"))
+    identity = parse_name(text_of(settings, "Id"))
     if identity is None or identity in _NOT_A_DEVICE:
         return None
-    name = word(text(settings, "LastDeviceName")) or identity
+    name = parse_name(text_of(settings, "LastDeviceName")) or identity
     if (found := _ALPACA.fullmatch(name)) and identity not in _STATIC_ALPACA:
         # Discovered over Alpaca: its Id is the UniqueID, which names it wherever it is.
         draft.warnings.append(
@@ -140,13 +140,13 @@ def _device(draft: Draft, settings: Element | None, what: str) -> DeviceAddress 
 
 def _remarks(draft: Draft, root: Element) -> None:
     focuser = child(root, "FocuserSettings")
-    if text(focuser, "UseFilterWheelOffsets") == "true":
+    if text_of(focuser, "UseFilterWheelOffsets") == "true":
         draft.warnings.append(
             "UseFilterWheelOffsets is on: switch it off before rigd applies offsets"
         )
     for key in ("BacklashIn", "BacklashOut"):
-        if value := number(text(focuser, key)):
+        if value := parse_number(text_of(focuser, key)):
             draft.not_understood.append(f"focuser: {key} {value:g} steps")
-    other = [local(inner) for inner in root if local(inner) not in _USED]
+    other = [local_name(inner) for inner in root if local_name(inner) not in _USED]
     if other:
-        draft.not_understood.append(f"settings not read: {listed(other)}")
+        draft.not_understood.append(f"settings not read: {list_names(other)}")

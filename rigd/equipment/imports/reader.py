@@ -9,7 +9,7 @@ from xml.etree.ElementTree import Element
 from rigd.equipment.imports import ccdciel, ekos, indi, nina
 from rigd.equipment.imports.imported import Imported
 from rigd.errors import InvalidValueError
-from rigd.files.xml import local, parse
+from rigd.files.xml import local_name, parse_xml
 
 MAX_BYTES = 64 * 1024 * 1024
 """A user database with its dark library is a few megabytes."""
@@ -18,9 +18,9 @@ MAX_XML_BYTES = 8 * 1024 * 1024
 _XML: tuple[
     tuple[str, Callable[[Element], bool], Callable[[Element, str, date | None], Imported]], ...
 ] = (
-    (nina.PROGRAM, nina.sniff, nina.read),
-    (ccdciel.PROGRAM, ccdciel.sniff, ccdciel.read),
-    (indi.PROGRAM, indi.sniff, indi.read),
+    (nina.PROGRAM, nina.is_this_format, nina.read),
+    (ccdciel.PROGRAM, ccdciel.is_this_format, ccdciel.read),
+    (indi.PROGRAM, indi.is_this_format, indi.read),
 )
 
 
@@ -73,9 +73,9 @@ def _read(content: bytes, name: str, modified: date | None) -> Imported:
     if len(content) > MAX_XML_BYTES:
         msg = f"{len(content)} bytes of XML, the limit is {MAX_XML_BYTES} bytes"
         raise ValueError(msg)
-    root = parse(content)
-    for program, sniff, read in _XML:
-        if sniff(root):
+    root = parse_xml(content)
+    for program, is_this_format, read in _XML:
+        if is_this_format(root):
             return read(root, f"{program} {name}", modified)
-    msg = f"XML of an unknown kind: its root is {local(root)[:60]!r}"
+    msg = f"XML of an unknown kind: its root is {local_name(root)[:60]!r}"
     raise ValueError(msg)

@@ -20,9 +20,9 @@ from rigd.learning.estimator.verdict import (
     MIN_RUNS,
     OffsetState,
     Support,
-    grade,
-    objection,
-    support,
+    assess_support,
+    find_objection,
+    grade_offset,
 )
 
 COVERAGE = 0.95
@@ -112,7 +112,7 @@ def fit(
         reasons = sorted({out.reason for out in left_out})
         msg = f"no run of {len(runs)} can be fitted: {'; '.join(reasons) or 'there is none'}"
         raise RefusedError(msg)
-    supports = [support(table, index) for index in range(len(table.filters))]
+    supports = [assess_support(table, index) for index in range(len(table.filters))]
     if supports[0].runs == 0:
         msg = f"no run of the reference filter {reference}: runs are of {_names(table)}"
         raise RefusedError(msg)
@@ -206,7 +206,7 @@ def _offset(
     zone: float | None,
 ) -> FilterOffset:
     name, own = table.filters[index], supports[index]
-    why = objection(name, table.filters[0], own, supports[0])
+    why = find_objection(name, table.filters[0], own, supports[0])
     if why is not None:
         # Three runs that say nothing are a fault worth showing; fewer are only a beginning.
         if prior is not None and own.runs < MIN_RUNS:
@@ -216,7 +216,7 @@ def _offset(
     mean, covariance = posterior.moments(row[None, :])
     se = float(np.sqrt(covariance[0, 0]))
     low, high = posterior.interval(row, COVERAGE)
-    state, reason = grade(se, zone)
+    state, reason = grade_offset(se, zone)
     if state is OffsetState.REFUSED:
         if prior is None:
             return _refused(name, own, reason or "")

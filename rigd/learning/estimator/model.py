@@ -95,19 +95,21 @@ def build_linear_model(
 ) -> LinearModel:
     """Build the linear part for these runs; `scale_steps` is a rough noise, for vague priors."""
     n, filters = len(table.positions_steps), len(table.filters)
-    warmth = np.where(np.isfinite(table.temperatures_c), table.temperatures_c, np.nan)
-    known = np.isfinite(warmth)
-    warmth = np.where(known, warmth - (warmth[known].mean() if known.any() else 0.0), 0.0)
+    temperature = np.where(np.isfinite(table.temperatures_c), table.temperatures_c, np.nan)
+    known = np.isfinite(temperature)
+    temperature = np.where(
+        known, temperature - (temperature[known].mean() if known.any() else 0.0), 0.0
+    )
     columns = np.zeros((n, 2 + filters))
     columns[:, 0] = 1
-    columns[:, 1] = warmth
+    columns[:, 1] = temperature
     columns[np.arange(n), 2 + table.filter_index] = 1
     spread = float(np.ptp(table.centred_steps)) + scale_steps
     mean = np.zeros(2 + filters)
     sd = np.zeros(2 + filters)
     sd[0] = LEVEL_WIDTH * spread
     if slope is None:
-        sd[1] = SLOPE_WIDTH * spread / max(float(np.ptp(warmth)), LEAST_RANGE_C)
+        sd[1] = SLOPE_WIDTH * spread / max(float(np.ptp(temperature)), LEAST_RANGE_C)
     else:
         mean[1], sd[1] = slope.mean_steps, slope.sd_steps
     stated = np.zeros(2 + filters, dtype=bool)

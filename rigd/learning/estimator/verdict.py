@@ -45,7 +45,7 @@ class Support:
     """
 
 
-def support(table: RunTable, index: int) -> Support:
+def assess_support(table: RunTable, index: int) -> Support:
     """Return the support of one filter beside the reference (index 0)."""
     return Support(
         runs=int((table.filter_index == index).sum()),
@@ -54,7 +54,7 @@ def support(table: RunTable, index: int) -> Support:
     )
 
 
-def objection(name: str, reference: str, own: Support, other: Support) -> str | None:
+def find_objection(name: str, reference: str, own: Support, other: Support) -> str | None:
     """Return why these runs cannot tell this filter's offset; None if they can."""
     found = []
     for who, what in ((name, own), (reference, other)):
@@ -72,7 +72,7 @@ def objection(name: str, reference: str, own: Support, other: Support) -> str | 
     return "; ".join(found) or None
 
 
-def grade(se_steps: float, focus_zone_steps: float | None) -> tuple[OffsetState, str | None]:
+def grade_offset(se_steps: float, focus_zone_steps: float | None) -> tuple[OffsetState, str | None]:
     """Return the state of a measured offset whose runs raise no objection, and why no better one.
 
     Half the focus zone is three standard errors wide at a sixth of the zone (trusted), one and a
