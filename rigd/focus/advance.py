@@ -7,10 +7,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import assert_never
 
-from rigd.devices.events import Event
+from rigd.devices.events import DeviceGone, DeviceSeen, Event
 from rigd.focus.adoption import ask_adopt, end_unknown_focus, report_mismatch
 from rigd.focus.autofocus import end_searches, notice_searches
 from rigd.focus.change_fault import keep_fault
+from rigd.focus.device_addresses import is_concerned, list_device
 from rigd.focus.device_events import handle_device_event
 from rigd.focus.early_exposure import note_early_exposure
 from rigd.focus.filter_change import (
@@ -60,6 +61,10 @@ Stage = Callable[[Rig, AnyEvent, Step], Step]
 
 def advance(rig: Rig, event: AnyEvent) -> Step:
     """The rig after an event, with the effects in the order in which they must be done."""
+    if isinstance(event, DeviceSeen | DeviceGone) and not is_concerned(rig, event):
+        # A device of another rig is listed, and nothing follows from it: with many rigs, all that
+        # the stages look at would be looked at for each device of each rig. Time passes at ticks.
+        return Step(list_device(rig, event))
     step = Step(rig)
     for stage in STAGES:
         step = stage(rig, event, step)

@@ -22,6 +22,7 @@ from rigd.devices.events import (
 from rigd.devices.identity import DeviceRef
 from rigd.focus.adoption import note_filter_left, take_first_position
 from rigd.focus.declared_offsets import forget_answers, store_answer
+from rigd.focus.device_addresses import list_device, with_addresses
 from rigd.focus.filter_change import follow_wheel
 from rigd.focus.focuser_report import take_report
 from rigd.focus.foreign_commands import take_echo
@@ -58,9 +59,9 @@ def handle_device_event(rig: Rig, event: Event) -> Step:
         case FocuserCommanded() | EchoLost() | EchoHeard():
             return Step(take_echo(rig, event))
         case DeviceSeen():
-            others = tuple(i for i in rig.identities if i.ref != event.identity.ref)
-            rig = replace(rig, identities=(*others, event.identity))
-            ref = event.identity.ref
+            rig, ref = list_device(rig, event), event.identity.ref
+            settings = with_addresses(rig.settings, rig.identities)
+            rig = replace(rig, settings=settings)
             return _connect_once(rig, ref, _is_connected(rig, ref))
         case DeviceGone():
             return _forget_device(rig, event.ref, event.at_s)

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from rigd.focus.adoption import take_first_position
+from rigd.focus.device_addresses import with_addresses
 from rigd.focus.state.effects import DiaryLine, Refusal, Remember, Severity, Step
 from rigd.focus.state.foreign_moves import ForeignMoves
 from rigd.focus.state.ledger import Ledger, forget_embodied
@@ -30,7 +31,9 @@ def refuse_meanwhile(rig: Rig, by: str) -> Step:
 
 def change_profile(rig: Rig, changed: ProfileChanged) -> Step:
     """Put a profile into force; what is embodied stays if steps still mean what they did."""
-    old, new = rig.settings, replace(changed.settings, mode=rig.settings.mode)
+    # Compared by address: what the profile gives by name is the device that has this name.
+    old, new = rig.settings, with_addresses(changed.settings, rig.identities)
+    new = replace(new, mode=old.mode)
     ledger, known = _ledger_under(rig, new, starts_over=changed.starts_over), rig.ledger.embodied
     rig = _forget_other_devices(replace(rig, settings=new), old, new)
     same_steps = new.focuser == old.focuser and not changed.starts_over

@@ -21,6 +21,8 @@ from rigd.store.database import Store
 log = logging.getLogger(__name__)
 
 TICK_S = 0.5
+QUIET_S = 600.0
+"""A failure that comes at every turn is one line in the log until it has stayed away so long."""
 
 RigJob = Callable[[RunningRig], Awaitable[None]]
 
@@ -42,8 +44,8 @@ class BackgroundJobs:
         self._dispatcher = dispatcher
         self._profiles = profiles
         self._errands = errands
-        self._failing: dict[tuple[str, str], str] = {}
-        """Why a job failed last, by job and rig: the same reason is one line in the log."""
+        self._failed_at_s: dict[tuple[str, str, str], float] = {}
+        """When a job failed last, by job, rig and reason."""
         now = datetime.now(UTC)
         self._clock = ClockWatch(began=now, last=now, last_s=steady_s())
 
@@ -89,12 +91,12 @@ class BackgroundJobs:
         try:
             await job(running)
         except RigdError as error:
-            again = self._failing.get((name, rig)) == str(error)
-            self._failing[name, rig] = str(error)
+            failure, now_s = (name, rig, str(error)), monotonic()
+            before_s = self._failed_at_s.get(failure)
+            self._failed_at_s[failure] = now_s
+            again = before_s is not None and now_s - before_s < QUIET_S
             level = logging.DEBUG if again else logging.WARNING
             log.log(level, "%s: %s put off: %s", rig, name, error)
-        else:
-            self._failing.pop((name, rig), None)
 
     async def _run_errands(self) -> None:
         while True:

@@ -8,10 +8,12 @@ from datetime import UTC, datetime
 from functools import partial
 from time import monotonic
 
-from rigd.devices.events import Event
+from rigd.devices.events import DeviceGone, DeviceSeen, Event
 from rigd.equipment.answers import GivenAnswer, Value, with_answer
+from rigd.equipment.device_roles import open_roles
 from rigd.equipment.fingerprint import contradicts
 from rigd.errors import DeviceUnavailableError, InvalidValueError, RefusedError, StoreError
+from rigd.focus.device_addresses import is_concerned
 from rigd.focus.stacked_wheels import advance_both
 from rigd.focus.state.effects import (
     AutofocusEnded,
@@ -30,7 +32,7 @@ from rigd.service.diary_stream import DiaryStream
 from rigd.service.learning import Learning
 from rigd.service.running_rig import RunningRig, against, new_answer, slots_with_learnt
 from rigd.setup.answer_check import shown
-from rigd.setup.derive import dropped_lines
+from rigd.setup.derive import dropped_lines, has_new_inputs
 from rigd.setup.focal_length_check import mismatch
 from rigd.store.archive import Archive
 from rigd.store.client_habits import Habit, remember_habit, remember_samples
@@ -77,6 +79,16 @@ class Dispatcher:
                 raise DeviceUnavailableError(step.sentence)
             case None:
                 return step
+
+    def report(self, running: RunningRig, event: Event) -> None:
+        """A driver's event for a rig that it concerns; what follows from its devices is derived."""
+        before, concerned = running.rig, is_concerned(running.rig, event)
+        if concerned or isinstance(event, DeviceSeen | DeviceGone):
+            self.feed(running, event)
+        profile = running.derived.profile
+        # Another rig's device changes nothing here, unless it may fill a role that is open.
+        if (concerned or open_roles(profile)) and has_new_inputs(before, running.rig, profile):
+            self.derive(running)
 
     def feed(self, running: RunningRig, event: Event | Request | Inner) -> Step:
         """An event through the core, its effects to the applier and to whoever listens."""

@@ -56,11 +56,10 @@ from rigd.service.running_rig import (
     RunningRig,
     learning_rig_of,
     other_applier,
-    resolve,
     slots_with_learnt,
     view_of,
 )
-from rigd.setup.derive import SetupDeriver, derivation_inputs
+from rigd.setup.derive import SetupDeriver
 from rigd.store.archive import Archive
 from rigd.store.client_habits import Habit, with_habit
 from rigd.store.database import Store
@@ -213,7 +212,7 @@ class LiveObservatory:
         return any(camera is not None and camera.busy for camera in cameras)
 
     def emit(self, event: Event) -> None:
-        """A driver's event, for every rig."""
+        """Take in a driver's event, for every rig that it concerns."""
         match event:
             case ServerDown():
                 log.warning("server %s: %s", event.server, event.reason)
@@ -228,12 +227,7 @@ class LiveObservatory:
             case _:
                 self._profiles.heard(event)
         for running in self._rigs.values():
-            if isinstance(event, DeviceSeen):
-                resolve(running, event.identity)
-            known = derivation_inputs(running.rig)
-            self._dispatcher.feed(running, event)
-            if derivation_inputs(running.rig) != known:
-                self._dispatcher.derive(running)
+            self._dispatcher.report(running, event)
 
     def rigs(self) -> tuple[RigView, ...]:
         """Every rig, by number."""

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from rigd.catalog.catalog import Catalog
 from rigd.config import Config
 from rigd.devices.events import DeviceReport, DeviceSeen, WheelReport
-from rigd.devices.identity import DeviceRef
+from rigd.devices.identity import DeviceIdentity, DeviceRef
 from rigd.equipment.answers import Value, with_answer
 from rigd.equipment.device_roles import assign_role, open_roles
 from rigd.equipment.profile import EquipmentProfile
@@ -31,7 +31,6 @@ from rigd.service.running_rig import (
     against,
     new_answer,
     other_applier,
-    resolve,
     slots_with_learnt,
 )
 from rigd.setup.derive import DerivedSetup, SetupDeriver
@@ -63,6 +62,9 @@ ALL_SEEN_S = 10.0
 """So long after the newest device no further one is expected."""
 
 
+DevicesThere = tuple[DerivedSetup, tuple[DeviceIdentity, ...]]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Job:
     run: Callable[[], Awaitable[Any]]
@@ -91,8 +93,9 @@ class ProfileEditor:
         self._hand = hand
         self._jobs: asyncio.Queue[_Job] = asyncio.Queue()
         self._reports: dict[DeviceRef, DeviceReport] = {}
-        self._proposed: dict[str, DerivedSetup] = {}
-        """What the last look for a proposal was at, by rig."""
+        self._looked_at: dict[str, DevicesThere] = {}
+        self._proposed: dict[str, DevicesThere] = {}
+        """What the last look for a proposal, and the last proposal, were made of, by rig."""
         self._newest_s = monotonic()
         """When the newest device was seen."""
         self._refused: dict[str, str] = {}
@@ -335,21 +338,21 @@ class ProfileEditor:
 
     async def propose(self, running: RunningRig) -> None:
         """Say it once if the devices that are there fit another profile than the one in force."""
-        derived, name = running.derived, running.rig.settings.name
-        if not running.settled or self._proposed.get(name) is derived:
+        name, there = running.rig.settings.name, (running.derived, running.rig.identities)
+        before, self._looked_at[name] = self._looked_at.get(name), there
+        # While devices are still being found, a profile seems to fit that does not.
+        if not running.settled or there != before or there == self._proposed.get(name):
             return
         found = await self.proposal(running)
-        if running.derived is not derived:
-            return  # it is about devices or a profile of before
-        self._proposed[name] = derived
+        if there != (running.derived, running.rig.identities):
+            return
+        self._proposed[name] = there
         if found.sentence is not None and found.sentence != self._told.get(name):
             self._told[name] = found.sentence
             self._dispatcher.tell(running, found.sentence, Severity.WARNING)
 
     def _introduce(self, running: RunningRig) -> None:
         """Devices that the rig has not heard of say what they last said."""
-        for identity in running.rig.identities:
-            resolve(running, identity)
         rig, settings = running.rig, running.rig.settings
         stack = tuple((part.ref, running.wheels.last_report(part.ref)) for part in settings.stack)
         roles: tuple[tuple[DeviceRef | None, object], ...] = (

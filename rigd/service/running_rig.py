@@ -2,10 +2,10 @@
 
 import asyncio
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from rigd.devices.identity import DeviceIdentity, DeviceRef
+from rigd.devices.identity import DeviceRef
 from rigd.equipment.answers import GivenAnswer, Value, subject_of
 from rigd.equipment.profile import EquipmentProfile
 from rigd.errors import InvalidValueError, RefusedError
@@ -189,24 +189,3 @@ def new_answer(
         msg = f"{key}: nothing was answered under this key (answered: {keys})"
         raise InvalidValueError(msg)
     return None
-
-
-def resolve(running: RunningRig, identity: DeviceIdentity) -> None:
-    """A profile may name an Alpaca device by its name: from now on its UniqueID counts."""
-    ref, settings = identity.ref, running.rig.settings
-    named = DeviceRef(ref.server, identity.name)
-    if named == ref:
-        return
-    twins = [i for i in running.rig.identities if i.name == identity.name and i.ref != ref]
-    roles = {
-        role: ref
-        for role in ("wheel", "focuser", "guide_focuser", "camera", "mount")
-        if getattr(settings, role) == named
-    }
-    stacked = any(part.ref == named for part in settings.stack)
-    if not (roles or stacked) or any(t.ref.server == ref.server for t in twins):
-        return
-    connect = frozenset(ref if c == named else c for c in settings.connect)
-    stack = tuple(replace(p, ref=ref) if p.ref == named else p for p in settings.stack)
-    changed = replace(settings, connect=connect, stack=stack, **roles)  # type: ignore[arg-type]  # role: ref
-    running.rig, running.view = replace(running.rig, settings=changed), None

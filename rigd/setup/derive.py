@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from rigd.catalog.catalog import Catalog
 from rigd.catalog.train_parts import CatalogLookup
 from rigd.config import RigConfig
-from rigd.devices.identity import DeviceKind
+from rigd.devices.identity import DeviceIdentity, DeviceKind
 from rigd.equipment.answers import (
     AnswerSubject,
     GivenAnswer,
@@ -17,6 +17,7 @@ from rigd.equipment.answers import (
     may_fill,
     stated_value,
 )
+from rigd.equipment.device_roles import open_roles
 from rigd.equipment.fingerprint import filter_fingerprints, light_path
 from rigd.equipment.profile import EquipmentProfile
 from rigd.errors import InvalidValueError
@@ -207,10 +208,23 @@ class SetupDeriver:
         )
 
 
-def derivation_inputs(rig: Rig) -> tuple[object, ...]:
-    """What of a rig everything on the desk depends on."""
+def has_new_inputs(before: Rig, after: Rig, profile: EquipmentProfile) -> bool:
+    """Whether a derivation of the rig after an event may differ from the one before it."""
+    if before.identities is not after.identities:
+        is_open = bool(open_roles(profile))
+        if _listed(before, is_open=is_open) != _listed(after, is_open=is_open):
+            return True
+    return _reported(before) != _reported(after)
+
+
+def _listed(rig: Rig, *, is_open: bool) -> tuple[DeviceIdentity, ...]:
+    """The rig's own devices; all there are if one of them may fill an open role."""
+    mine = rig.settings.devices
+    return tuple(one for one in rig.identities if is_open or one.ref in mine)
+
+
+def _reported(rig: Rig) -> tuple[object, ...]:
     return (
-        rig.identities,
         (step_meaning_of(rig.focuser), rig.max_steps) if rig.focuser else None,
         rig.wheel.names if rig.wheel else None,
         rig.wheel.slots if rig.wheel else None,

@@ -129,3 +129,10 @@ class RigSettings:
     guide_min_steps: int | None = None
     guide_max_steps: int | None = None
     guide_tolerance_steps: int = 5
+
+    @property
+    def devices(self) -> frozenset[DeviceRef]:
+        """Every device that is this rig's."""
+        roles = (self.wheel, self.focuser, self.camera, self.mount, self.guider, self.guide_focuser)
+        stacked = (part.ref for part in self.stack)
+        return frozenset(ref for ref in (*roles, *stacked) if ref is not None) | self.connect
