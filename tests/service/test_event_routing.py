@@ -12,7 +12,7 @@ from rigd.drivers.simulated.options import SimulatedOptions
 from rigd.catalog.catalog import load_catalog
 from rigd.config import RigConfig
 from rigd.devices.driver import Driver, ServerAddress
-from rigd.equipment.profile_toml import profile_of
+from rigd.equipment.profile_toml import parse_profile
 from rigd.focus.state.settings import Mode
 from rigd.service.dispatcher import Dispatcher
 from rigd.service.observatory import LiveObservatory
@@ -46,7 +46,7 @@ async def work_of_a_start(
         for number in range(rigs):
             address = ServerAddress(name=f"sim{number}", options=SimulatedOptions())
             made[f"sim{number}"] = SimulatedDriver(address, observatory.emit)
-            profile = profile_of(PROFILE.replace('"sim"', f'"sim{number}"'), "profile")
+            profile = parse_profile(PROFILE.replace('"sim"', f'"sim{number}"'), "profile")
             profile = profile.model_copy(update={"name": f"profile {number}"})
             config = RigConfig(name=f"rig{number}", mode=Mode.APPLY, profile="x.toml")
             await observatory.add(SetupDeriver(config, profile, catalog))
