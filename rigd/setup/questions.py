@@ -7,8 +7,6 @@ and a question stands if the result without its value is another one.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from pydantic import ValidationError
-
 from rigd.catalog.catalog import Catalog
 from rigd.catalog.train_parts import CatalogLookup
 from rigd.equipment.answers import fill_gap, stated_value
@@ -91,7 +89,7 @@ def _train_question(profile: EquipmentProfile, lookup: CatalogLookup) -> TrainQu
     """What the spacer search would be asked; None if it cannot be, or demands no distance."""
     try:
         question = train_question(profile, lookup)
-    except (TrainError, ValidationError):
+    except TrainError:
         return None
     optic = question.optic
     demands = optic.back_focus_um is not None or optic.adjustable_um is not None

@@ -74,7 +74,7 @@ def _predicted(
 ) -> tuple[FocusOffset, ...]:
     focuser = profile.focuser
     return predict_offsets(
-        [_glass(profile.filters[key], catalog) for key in keys],
+        [slot_filter(profile.filters[key], catalog) for key in keys],
         reference=keys.index(reference),
         focal_ratio=profile.optic.focal_ratio,
         gain=gain(profile),
@@ -112,7 +112,7 @@ def gain(profile: EquipmentProfile) -> float | None:
     return gain_of(focuser.moves, magnification=focuser.magnification)
 
 
-def _glass(part: FilterProfile, catalog: CatalogLookup) -> SlotFilter:
+def slot_filter(part: FilterProfile, catalog: CatalogLookup) -> SlotFilter:
     """What is known of a filter's glass: the profile's own word wins over the catalog's."""
     facts = catalog.filter(part.id) if part.id is not None else None
     facts = facts or FilterFacts(name=part.name)
@@ -129,7 +129,7 @@ def _glass(part: FilterProfile, catalog: CatalogLookup) -> SlotFilter:
 
 def band_centre_nm(part: FilterProfile, catalog: CatalogLookup) -> float | None:
     """Centre of a filter's pass band, from the profile or the catalog."""
-    return _glass(part, catalog).band_centre_nm
+    return slot_filter(part, catalog).band_centre_nm
 
 
 def _slot(

@@ -122,7 +122,7 @@ def _optic(entry: OpticEntry, lookup: Lookup) -> TrainOptic:
     back_focus_um = _um(entry.required_back_focus_mm)
     measured_from = entry.measured_from
     if back_focus_um is None and entry.adjustable_mm is None and known.planes:
-        plane = _plane(known, measured_from)
+        plane = choose_plane(known, measured_from)
         back_focus_um, measured_from = plane.back_focus_um, plane.measured_from
     adjustable = entry.adjustable_mm
     design = known.design_plates
@@ -144,7 +144,7 @@ def _optic(entry: OpticEntry, lookup: Lookup) -> TrainOptic:
     )
 
 
-def _plane(known: OpticFacts, measured_from: str | None) -> BackFocusPlane:
+def choose_plane(known: OpticFacts, measured_from: str | None) -> BackFocusPlane:
     """The plane that is meant; with several known, the file must say which."""
     if len(known.planes) == 1 and measured_from is None:
         return known.planes[0]
