@@ -6,9 +6,12 @@ every connection there is would leave none to the others.
 """
 
 import asyncio
+from typing import Any
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn._types import ASGI3Application
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
+from rigd.api.http.one_write import OneWriteSender
 from rigd.api.http.rate_limits import is_loopback
 
 HEAD_LIMIT_BYTES = 65536
@@ -63,6 +66,11 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         """The next head may begin."""
         self._in_body, self._head_bytes = False, 0
         super().on_message_complete()
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
+        """Let the application's replies leave in one write each."""
+        sender: Any = OneWriteSender(cycle)
+        super()._start_asgi_task(cycle, lambda scope, receive, _: app(scope, receive, sender.send))
 
     def on_response_complete(self) -> None:
         """Go on with what was held, once nothing before it waits."""
