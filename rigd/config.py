@@ -192,7 +192,7 @@ def load_config(path: Path) -> LoadedConfig:
 
 
 def load_for_start(path: Path) -> LoadedConfig:
-    """The same for a start: a profile's file may be wrong, since the database may have a better.
+    """Read a configuration for a start: profiles' files may be wrong, the database may know better.
 
     Raises:
         ConfigError: the configuration itself is wrong.
@@ -217,7 +217,7 @@ def load_for_start(path: Path) -> LoadedConfig:
 
 
 def catalog_dirs_of(path: Path) -> tuple[Path, ...]:
-    """The catalog directories that a configuration names; its profiles are not read.
+    """Return the catalog directories that a configuration names; its profiles are not read.
 
     Raises:
         ConfigError: the file is no configuration.
@@ -230,7 +230,7 @@ def catalog_dirs_of(path: Path) -> tuple[Path, ...]:
 
 
 def default_config_path() -> Path:
-    """Where the configuration is looked for when none is named."""
+    """Return where the configuration is looked for when none is named."""
     if configured := os.environ.get("RIGD_CONFIG"):
         return Path(configured)
     system = Path("/etc/rigd/rigd.toml")
@@ -240,7 +240,7 @@ def default_config_path() -> Path:
 
 
 def state_directory() -> Path:
-    """Where the database lives by default: systemd's StateDirectory, else the user's."""
+    """Return where the database lives by default: systemd's StateDirectory, else the user's."""
     if given := os.environ.get("STATE_DIRECTORY"):
         return Path(given)
     return _home("XDG_STATE_HOME", ".local/state") / "rigd"
@@ -279,7 +279,7 @@ def _relations(config: Config) -> list[str]:
 
 
 def profile_relations(config: Config, profiles: Mapping[str, EquipmentProfile]) -> list[str]:
-    """What is wrong between a configuration and the profiles of its rigs, by rig name."""
+    """Return what is wrong between a configuration and the profiles of its rigs, by rig name."""
     wrong: list[str] = []
     servers = [server.name for server in config.servers]
     movers: dict[tuple[str, str], str] = {}

@@ -8,22 +8,22 @@ MM_PER_M = 1000
 
 
 def um_from_mm(length_mm: float) -> int:
-    """Whole micrometres of a length in millimetres, half away from zero."""
+    """Return whole micrometres of a length in millimetres, half away from zero."""
     return round_half_away(length_mm * UM_PER_MM)
 
 
 def mm_from_um(length_um: float) -> float:
-    """Millimetres of a length in micrometres."""
+    """Return millimetres of a length in micrometres."""
     return length_um / UM_PER_MM
 
 
 def mm_from_m(length_m: float) -> float:
-    """Millimetres of a length in metres."""
+    """Return millimetres of a length in metres."""
     return length_m * MM_PER_M
 
 
 def um_from_nm(wavelength_nm: float) -> float:
-    """Micrometres of a wavelength in nanometres."""
+    """Return micrometres of a wavelength in nanometres."""
     return wavelength_nm / NM_PER_UM
 
 
@@ -36,5 +36,5 @@ def focal_length_mm(pixel_size_um: float, scale_arcsec: float) -> float:
 
 
 def round_half_away(value: float) -> int:
-    """The nearest integer; halves go away from zero, so that f(-x) == -f(x)."""
+    """Return the nearest integer; halves go away from zero, so that f(-x) == -f(x)."""
     return int(math.copysign(math.floor(abs(value) + 0.5), value))

@@ -1,5 +1,6 @@
 """What a newcomer relies on: packages complete, documents true, the unit accepted."""
 
+import ast
 import re
 import shutil
 import subprocess
@@ -15,6 +16,12 @@ from rigd.equipment.profile import EquipmentProfile
 from tests.limits import LIMIT_S
 
 ROOT = Path(__file__).parent.parent
+MOST_LINES = 400
+"""Of a module."""
+MOST_FUNCTION_LINES = 60
+MODULES = sorted(path for folder in ("rigd", "drivers") for path in (ROOT / folder).rglob("*.py"))
+LONG_MODULES: set[str] = {"rigd/service/observatory.py", "rigd/store/database.py"}
+LONG_FUNCTIONS: set[str] = {"rigd/store/database.py: write"}
 DOCUMENTS = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
 
 
@@ -99,3 +106,26 @@ def test_no_number_is_converted_outside_units() -> None:
     ]
 
     assert offenders == []
+
+
+def test_no_module_is_too_long() -> None:
+    lines = {
+        str(path.relative_to(ROOT)): len(path.read_text(encoding="utf-8").splitlines())
+        for path in MODULES
+    }
+
+    long = {path: count for path, count in lines.items() if count > MOST_LINES}
+
+    assert set(long) == LONG_MODULES, long
+
+
+def test_no_function_is_too_long() -> None:
+    long = {
+        f"{path.relative_to(ROOT)}: {node.name}"
+        for path in MODULES
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        if (node.end_lineno or 0) - node.lineno >= MOST_FUNCTION_LINES
+    }
+
+    assert long == LONG_FUNCTIONS

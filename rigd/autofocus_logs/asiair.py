@@ -28,7 +28,7 @@ _FILTER = re.compile(r"Filter change[,:]?\s+(\S[^,]{0,40}?)\s+change to\s+([^,]{
 
 @dataclass(slots=True)
 class _OpenRun:
-    """A run that the log has not ended yet."""
+    """A run whose end has not been read yet."""
 
     filter: str | None
     temperature_c: float | None
@@ -36,7 +36,7 @@ class _OpenRun:
 
 
 def is_this_format(text: str) -> bool:
-    """Whether the head is that of an Autorun log."""
+    """Return whether the head is that of an Autorun log."""
     head = text[:4000].lstrip()
     return head.startswith("Log enabled at") or "[Autorun|Begin]" in head
 
@@ -44,7 +44,7 @@ def is_this_format(text: str) -> bool:
 def read(
     text: str, source: str, *, zone: tzinfo | None = None, coordinates: Coordinates | None = None
 ) -> tuple[AutofocusRun, ...]:
-    """All autofocus runs of the log; ValueError if it has none."""
+    """Return all autofocus runs of the log; ValueError if it has none."""
     lines = [line[:_MAX_LINE] for line in text.splitlines()]
     current = _first_filter(lines)
     open_run: _OpenRun | None = None
@@ -60,8 +60,8 @@ def read(
         if message.startswith("[AutoFocus|Begin]"):
             open_run = _OpenRun(filter=current, temperature_c=_read_temperature_c(message))
             continue
-        ended = open_run is not None and _ended(message)
-        if open_run is None or (not ended and not _sample(message, open_run)):
+        ended = open_run is not None and _ends_run(message)
+        if open_run is None or (not ended and not _take_sample(message, open_run)):
             continue
         if ended:
             written = parse_wall_time(found[1])
@@ -83,7 +83,8 @@ def _first_filter(lines: Sequence[str]) -> str | None:
     return None if first is None else parse_name(first[1])
 
 
-def _sample(message: str, open_run: _OpenRun) -> bool:
+def _take_sample(message: str, open_run: _OpenRun) -> bool:
+    """Add the point that a line reports to the run; return whether it reports one."""
     found = _SAMPLE.match(message)
     size, position = (parse_number(found[1]), parse_number(found[2])) if found else (None, None)
     if size is None or position is None or len(open_run.points) == MAX_POINTS:
@@ -92,7 +93,7 @@ def _sample(message: str, open_run: _OpenRun) -> bool:
     return True
 
 
-def _ended(message: str) -> bool:
+def _ends_run(message: str) -> bool:
     return message.startswith(("Auto focus ", "Cancel AF", "[AutoFocus|End]"))
 
 

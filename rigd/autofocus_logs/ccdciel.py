@@ -24,7 +24,7 @@ _CANCELLED = re.compile(r"Autofocus canceled .*")
 
 
 def is_this_format(text: str) -> bool:
-    """Whether the head has such lines and the file speaks of an autofocus or a filter."""
+    """Return whether the head has such lines and the file speaks of an autofocus or a filter."""
     head = text[:2000].splitlines()
     return any(_LINE.match(line) for line in head[:5]) and (
         "Autofocus " in text or "Set filter position" in text or "CCDciel" in text
@@ -34,7 +34,7 @@ def is_this_format(text: str) -> bool:
 def read(
     text: str, source: str, *, zone: tzinfo | None = None, coordinates: Coordinates | None = None
 ) -> tuple[AutofocusRun, ...]:
-    """All autofocus runs of the log; ValueError if it has none."""
+    """Return all autofocus runs of the log; ValueError if it has none."""
     filter_number: str | None = None
     runs: list[AutofocusRun] = []
     for line in text.splitlines():

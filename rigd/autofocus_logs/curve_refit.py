@@ -1,4 +1,7 @@
-"""The focus of a run from its own points, beside what the program said."""
+"""The focus of a run, computed from its own points instead of taken from the program.
+
+Programs report the best point, a parabola or an edited figure: one method makes runs comparable.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,12 +10,12 @@ from rigd.autofocus_logs.run import CurvePoint
 from rigd.optics.v_curve import fit_v_curve
 
 DOUBT_FACTOR = 3.0
-"""A curve that fails a soft gate counts with this many times its error."""
+"""The standard error of a curve with objections is multiplied by this; our choice."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refit:
-    """What a run's points say."""
+    """The focus that a run's points give."""
 
     position_steps: float | None
     se_steps: float | None

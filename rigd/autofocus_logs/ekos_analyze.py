@@ -22,7 +22,7 @@ _DONE, _ABORTED, _STARTING = "AutofocusComplete", "AutofocusAborted", "Autofocus
 
 
 def is_this_format(text: str) -> bool:
-    """Whether the head is that of an analyze log."""
+    """Return whether the head is that of an analyze log."""
     head = text[:2000]
     return "Analyze log version" in head or "\nAnalyzeStartTime," in "\n" + head
 
@@ -30,7 +30,7 @@ def is_this_format(text: str) -> bool:
 def read(
     text: str, source: str, *, zone: tzinfo | None = None, coordinates: Coordinates | None = None
 ) -> tuple[AutofocusRun, ...]:
-    """All autofocus runs of the log; ValueError if it has none."""
+    """Return all autofocus runs of the log; ValueError if it has none."""
     start: datetime | None = None
     temperature_c: float | None = None
     runs: list[AutofocusRun] = []
@@ -53,7 +53,7 @@ def read(
 
 
 def read_frames(text: str, *, zone: tzinfo | None = None) -> tuple[LightFrame, ...]:
-    """The finished frames whose stars were measured.
+    """Return the finished frames whose stars were measured.
 
     `CaptureComplete,t,exposure,filter,hfr,file,...`; a radius of -1 was not measured.
     """
@@ -122,7 +122,7 @@ def _run(
 
 
 def _points(samples: str, *, width: int) -> tuple[tuple[CurvePoint, ...], float | None]:
-    """The samples that measured something, and where the focuser ended."""
+    """Return the samples that measured something, and where the focuser ended."""
     cells = samples.split("|", MAX_POINTS * width)[: MAX_POINTS * width]
     points: list[CurvePoint] = []
     last: float | None = None
@@ -147,5 +147,5 @@ def _temperature_c(reading: float | None) -> float | None:
 
 
 def _position(ending: str, fitted: float | None, last: float | None) -> float | None:
-    """Where focus is: by our fit, else where a run that Ekos calls complete ended."""
+    """Return where focus is: by our fit, else where a run that Ekos calls complete ended."""
     return last if fitted is None and ending == _DONE else fitted

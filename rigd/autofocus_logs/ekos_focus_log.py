@@ -21,14 +21,14 @@ _DEVICE = re.compile(r"\[(.{0,100}?)\]\s*(.*)")
 
 
 def is_this_format(text: str) -> bool:
-    """Whether the first line names the columns of such a log."""
+    """Return whether the first line names the columns of such a log."""
     return _columns(text)[: len(_HEADER)] == _HEADER
 
 
 def read(
     text: str, source: str, *, zone: tzinfo | None = None, coordinates: Coordinates | None = None
 ) -> tuple[AutofocusRun, ...]:
-    """All runs of the log; ValueError if it has none.
+    """Return all runs of the log; ValueError if it has none.
 
     Positions of several focusers cannot be told from one another: then no run counts.
     """

@@ -1,4 +1,4 @@
-"""FITS headers of light frames: where the focuser stood, which is no autofocus result.
+"""FITS headers of light frames: where the focuser stood, which is not an autofocus result.
 
 Cards: FOCUSPOS or FOCPOS, FOCUSTEM or FOCTEMP, FILTER, DATE-OBS (UTC by the FITS standard).
 """
@@ -21,7 +21,7 @@ def read(
     zone: tzinfo | None = None,
     coordinates: Coordinates | None = None,
 ) -> tuple[AutofocusRun, ...]:
-    """The one entry of a frame, never `ok`; ValueError if the header has no focuser position."""
+    """Return the one entry of a frame, never `ok`; ValueError without a focuser position."""
     del zone  # the standard says UTC
     found = parse_cards(header)
     position = _first(found, "FOCUSPOS", "FOCPOS")

@@ -34,7 +34,7 @@ _NAMED = (
 
 @dataclass(slots=True)
 class _OpenRun:
-    """A run that the log has not ended yet."""
+    """A run whose end has not been read yet."""
 
     filter: str | None = None
     position: float | None = None
@@ -60,7 +60,7 @@ class _Clock:
 
 
 def is_this_format(text: str) -> bool:
-    """Whether lines look so and speak of FocusMax's autofocus."""
+    """Return whether lines look so and speak of FocusMax's autofocus."""
     named = "Starting AcquireStar Sequence" in text or "FocusMax auto-focus" in text
     return named and any(_LINE.match(line) for line in text[:4000].splitlines()[:40])
 
@@ -68,7 +68,7 @@ def is_this_format(text: str) -> bool:
 def read(
     text: str, source: str, *, zone: tzinfo | None = None, coordinates: Coordinates | None = None
 ) -> tuple[AutofocusRun, ...]:
-    """All ended runs of the log; ValueError if it has none."""
+    """Return all ended runs of the log; ValueError if it has none."""
     clock = _Clock(_day_named(source))
     open_run: _OpenRun | None = None
     runs: list[AutofocusRun] = []
@@ -82,7 +82,7 @@ def read(
             open_run = _OpenRun()
         elif (measured := _ACP_FILTER.match(message)) is not None:
             open_run = _OpenRun(filter=parse_name(measured[1] or measured[2]))
-        if open_run is None or not _ended(open_run, message):
+        if open_run is None or not _take_line(open_run, message):
             continue
         if len(runs) == MAX_RUNS:
             msg = f"more than {MAX_RUNS} runs"
@@ -95,8 +95,8 @@ def read(
     return tuple(runs)
 
 
-def _ended(open_run: _OpenRun, message: str) -> bool:
-    """Take what a line says; whether the run is over."""
+def _take_line(open_run: _OpenRun, message: str) -> bool:
+    """Record what a line says of the run, and return whether it ends the run."""
     if (best := _OWN_BEST.match(message)) is not None:
         open_run.position = parse_number(best[1])
     elif (temperature := _OWN_TEMPERATURE.match(message)) is not None:

@@ -1,4 +1,4 @@
-"""One light frame, as a log or a header tells it."""
+"""One light frame, as a log or a header describes it."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,6 +10,6 @@ class LightFrame:
 
     filter: str
     time: datetime
-    """UTC, aware; of its end."""
+    """When it ended, UTC, aware."""
     hfr_px: float
     """Median half-flux radius of its stars."""

@@ -1,4 +1,4 @@
-"""Light frames and how sharp their stars are, as other programs noted it.
+"""Light frames and how sharp their stars are, as other programs recorded them.
 
 FITS headers (cards HFR, or HFD for the diameter), the image metadata of N.I.N.A.'s Session Metadata
 plug-in (JSON or CSV: FilterName, ExposureStartUTC, Duration, HFR), Ekos' analyze log, plain tables
@@ -32,7 +32,7 @@ _KIND = ("imagetype", "imagetyp")
 
 
 def read_frames(path: Path, *, zone: tzinfo | None = None) -> tuple[LightFrame, ...]:
-    """The light frames of a file whose stars were measured.
+    """Return the light frames of a file whose stars were measured.
 
     Raises:
         InvalidValueError: The file is refused; the text names it and the reason in one line.

@@ -1,4 +1,4 @@
-"""Times of logs become UTC, or stay unknown: a zone is stated, never guessed."""
+"""Times of logs, converted to UTC where the zone is known: it is stated, never guessed."""
 
 import re
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
@@ -19,7 +19,7 @@ _FRACTION = re.compile(r"([.,])(\d{6})\d+")
 
 
 def zone_of_log(text: str) -> tzinfo | None:
-    """The zone that an abbreviation or an offset such as +02:00 means, if it means one only."""
+    """Return the zone that an abbreviation or an offset such as +02:00 means; None if ambiguous."""
     text = text.strip().upper()
     if text in _ABBREVIATIONS_H:
         return timezone(timedelta(hours=_ABBREVIATIONS_H[text]))
@@ -28,11 +28,12 @@ def zone_of_log(text: str) -> tzinfo | None:
         return None
     sign = -1 if found[1] == "-" else 1
     offset = timedelta(hours=int(found[2]), minutes=int(found[3] or 0))
+    # No zone on earth is 15 hours or more away from UTC (the farthest is +14).
     return timezone(sign * offset) if offset < timedelta(hours=15) else None
 
 
 def parse_utc(text: object, zone: tzinfo | None) -> datetime | None:
-    """A time in ISO shape as UTC; its own offset wins over `zone`; None if it has neither."""
+    """Parse a time in ISO form as UTC; its own offset wins over `zone`; None if it has neither."""
     parsed = parse_wall_time(text)
     if parsed is None:
         return None
@@ -40,7 +41,7 @@ def parse_utc(text: object, zone: tzinfo | None) -> datetime | None:
 
 
 def to_utc(time: datetime, zone: tzinfo | None) -> datetime | None:
-    """Any datetime as UTC; None if nobody says its zone."""
+    """Convert a datetime to UTC; None if it has no zone and none is given."""
     if time.tzinfo is None:
         if zone is None:
             return None
@@ -52,7 +53,7 @@ def to_utc(time: datetime, zone: tzinfo | None) -> datetime | None:
 
 
 def parse_wall_time(text: object) -> datetime | None:
-    """A time as written, naive if it was written so; None if it is no time after 1980."""
+    """Parse a time as written, naive if it was written so; None if it is no time after 1980."""
     if not isinstance(text, str) or len(text) > 60:
         return None
     clean = _FRACTION.sub(r"\1\2", text.strip().replace("/", "-"))
@@ -64,7 +65,7 @@ def parse_wall_time(text: object) -> datetime | None:
 
 
 def parse_zone(text: str) -> tzinfo | None:
-    """The zone that a person states: an abbreviation, an offset, or a name of the tz database."""
+    """Parse a zone that a person states: an abbreviation, an offset, or a tz database name."""
     named = zone_of_log(text)
     if named is not None:
         return named

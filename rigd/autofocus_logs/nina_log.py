@@ -45,7 +45,7 @@ _FAILED = (
 
 @dataclass(slots=True)
 class _OpenRun:
-    """A run that the log has not ended yet."""
+    """A run whose end has not been read yet."""
 
     filter: str | None
     position: float | None = None
@@ -57,7 +57,7 @@ class _OpenRun:
 
 
 def is_this_format(text: str) -> bool:
-    """Whether the head is that of the program's log."""
+    """Return whether the head is that of the program's log."""
     head = text[:20_000]
     return _HEADER in head or any(
         _LINE.match(line[:_MAX_LINE]) and ".cs|" in line for line in head.splitlines()[:60]
@@ -67,7 +67,7 @@ def is_this_format(text: str) -> bool:
 def read(
     text: str, source: str, *, zone: tzinfo | None = None, coordinates: Coordinates | None = None
 ) -> tuple[AutofocusRun, ...]:
-    """All ended autofocus runs of the log; ValueError if it has none."""
+    """Return all ended autofocus runs of the log; ValueError if it has none."""
     name: str | None = None
     open_run: _OpenRun | None = None
     runs: list[AutofocusRun] = []
@@ -88,7 +88,7 @@ def read(
             continue
         if open_run is None:
             continue
-        _note(open_run, module, message)
+        _take_line(open_run, module, message)
         done = _DONE.match(message)
         if done is None and not message.startswith(_FAILED):
             continue
@@ -105,7 +105,7 @@ def read(
     return tuple(runs)
 
 
-def _note(open_run: _OpenRun, module: str, message: str) -> None:
+def _take_line(open_run: _OpenRun, module: str, message: str) -> None:
     open_run.together = open_run.together or module.startswith(("HocusFocus", "AutoFocusEngine"))
     if (move := _MOVE.match(message)) is not None:
         open_run.position = parse_number(move[1])
@@ -154,7 +154,7 @@ def _run(
 
 
 def _points(open_run: _OpenRun) -> tuple[CurvePoint, ...]:
-    """The curve, if every exposure has one size and every size one exposure."""
+    """Return the curve, if every exposure has one size and every size one exposure."""
     if open_run.together or len(open_run.exposed) != len(open_run.sizes):
         return ()
     pairs: Sequence[tuple[float | None, float | None]] = list(

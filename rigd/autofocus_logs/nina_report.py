@@ -14,14 +14,14 @@ MAX_CHARACTERS = 4_000_000
 
 
 def is_this_format(text: str) -> bool:
-    """Whether this is such a report, or the beginning of one."""
+    """Return whether this is such a report, or the beginning of one."""
     return text.lstrip()[:1] == "{" and ('"MeasurePoints"' in text or '"Calculated' in text)
 
 
 def read(
     text: str, source: str, *, zone: tzinfo | None = None, coordinates: Coordinates | None = None
 ) -> tuple[AutofocusRun, ...]:
-    """The run of one report; ValueError with the reason if it is none.
+    """Return the run of one report; ValueError with the reason if it is none.
 
     Any number may be the text "NaN", the filter may be null, the file may be half-written.
     """

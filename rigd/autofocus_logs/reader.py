@@ -1,4 +1,4 @@
-"""Which format a file has, and its runs; or one clear line why not."""
+"""Recognises the format of an autofocus log and reads its runs, or says in one line why not."""
 
 import stat
 from collections.abc import Callable
@@ -31,6 +31,7 @@ class _Read(Protocol):
     ) -> tuple[AutofocusRun, ...]: ...
 
 
+# The first that recognises a text reads it: a plain table, which many logs resemble, is last.
 FORMATS: tuple[tuple[str, Callable[[str], bool], _Read], ...] = (
     ("N.I.N.A.", nina.is_this_format, nina.read),
     ("N.I.N.A. log", ninalog.is_this_format, ninalog.read),
@@ -46,7 +47,7 @@ FORMATS: tuple[tuple[str, Callable[[str], bool], _Read], ...] = (
 
 
 def format_of(source: str) -> str:
-    """The format that a run's source names; the whole source where it names none."""
+    """Return the format that a run's source names; the whole source where it names none."""
     named = [name for name, _, _ in FORMATS if source.startswith(f"{name} ")]
     return max(named, key=len, default=source)
 
@@ -54,12 +55,12 @@ def format_of(source: str) -> str:
 def read_path(
     path: Path, *, zone: tzinfo | None = None, coordinates: Coordinates | None = None
 ) -> tuple[AutofocusRun, ...]:
-    """The autofocus runs of one file, in its order.
+    """Return the autofocus runs of one file, in its order.
 
     Args:
         path: A log, report or table of any known format; recognised by its content.
-        zone: Of times that the log writes without one.
-        coordinates: Of the positions, where the log cannot say it.
+        zone: The zone of times that the log writes without one.
+        coordinates: What the positions count from, where the log cannot say it.
 
     Raises:
         UnknownFormatError: The file cannot be read, or is no autofocus log of a known kind.
@@ -105,7 +106,7 @@ def _read(
 
 
 def read_content(path: Path) -> bytes:
-    """A file's content, of a FITS file its header.
+    """Return a file's content, of a FITS file its header.
 
     Raises:
         ValueError: it cannot be read, or is larger than any log.

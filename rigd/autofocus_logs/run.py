@@ -1,4 +1,4 @@
-"""What a person says of a run that was read otherwise."""
+"""One autofocus run as a log tells it, and what a person may correct of it."""
 
 import hashlib
 import math
@@ -8,7 +8,7 @@ from enum import StrEnum
 
 
 class Coordinates(StrEnum):
-    """Which coordinate a position is in; a run of unknown frame is asked about, never fitted."""
+    """What a position counts from; a run of unknown coordinates is asked about, never fitted."""
 
     RAW = "raw"
     """The focuser's own counts."""
@@ -28,7 +28,7 @@ class CurvePoint:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AutofocusRun:
-    """What one autofocus run found. None is unknown; `reason` is the log's word or ours."""
+    """What one autofocus run found. None is unknown; `reason` says why it failed or is in doubt."""
 
     filter: str | None
     position_steps: float | None
@@ -38,17 +38,17 @@ class AutofocusRun:
     se_steps: float | None = None
     temperature_c: float | None = None
     altitude_deg: float | None = None
-    """Of the telescope above the horizon; it is no part of the key."""
+    """Altitude of the telescope above the horizon; not part of the key."""
     time: datetime | None = None
-    """Of its end, UTC, aware."""
+    """When it ended, UTC, aware."""
     began: datetime | None = None
-    """Known only of a run that rigd itself saw; it is no part of the key."""
+    """When it began; known only of a run that rigd itself observed. Not part of the key."""
     coordinates: Coordinates | None = None
     reason: str | None = None
     points: tuple[CurvePoint, ...] = ()
 
     def __post_init__(self) -> None:
-        """Refuse what no fit could survive: a naive time, a number that is none."""
+        """Refuse what no fit could use: a time without a zone, a number that is not finite."""
         if self.time is not None and self.time.utcoffset() is None:
             msg = f"{self.source}: time {self.time.isoformat()} has no zone"
             raise ValueError(msg)
@@ -60,7 +60,10 @@ class AutofocusRun:
 
     @property
     def key(self) -> str:
-        """The same run read twice has the same key, whatever the file is called."""
+        """A digest of what the run says: the same run read twice has the same key.
+
+        Its source is not part of it: files get renamed.
+        """
         words = (
             self.filter,
             self.position_steps,
@@ -72,10 +75,13 @@ class AutofocusRun:
         return hashlib.sha256(repr(words).encode()).hexdigest()[:32]
 
     def as_raw(self, embodied_steps: float) -> "AutofocusRun":
-        """This run in the focuser's own counts; `embodied_steps` is the journal's of that moment.
+        """Return this run in the focuser's own counts.
+
+        Args:
+            embodied_steps: What rigd had moved the focuser by at that moment, from the journal.
 
         Raises:
-            ValueError: The frame is unknown.
+            ValueError: Its coordinates are unknown.
         """
         if self.coordinates is None:
             msg = f"{self.source}: its frame is unknown: say whether positions are raw or logical"
@@ -90,7 +96,7 @@ class AutofocusRun:
         return replace(self, coordinates=Coordinates.RAW, position_steps=position, points=points)
 
     def as_json(self) -> dict[str, object]:
-        """The nine fields that `rigd runs read --json` prints."""
+        """Return the nine fields that `rigd runs read --json` prints."""
         return {
             "filter": self.filter,
             "position_steps": self.position_steps,
@@ -106,7 +112,7 @@ class AutofocusRun:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunCorrection:
-    """What holds instead; None leaves it as it is."""
+    """What a person states instead of what a log says; None leaves it as it is."""
 
     coordinates: Coordinates | None = None
     filter: str | None = None

@@ -31,14 +31,14 @@ _ABORT = ("AF abort requested", "Smart focus failed", "Killing smart focus")
 
 @dataclass(slots=True)
 class _OpenRun:
-    """A run that the log has not ended yet."""
+    """A run whose end has not been read yet."""
 
     points: list[CurvePoint] = field(default_factory=list)
     temperature_c: float | None = None
 
 
 def is_this_format(text: str) -> bool:
-    """Whether lines look like SGP's and speak of its autofocus."""
+    """Return whether lines look like SGP's and speak of its autofocus."""
     head = text[:4000].splitlines()
     named = "S E Q U E N C E   G E N E R A T O R" in text[:20_000] or "Auto focus" in text
     return named and any(_LINE.match(line) for line in head[:40])
@@ -47,7 +47,7 @@ def is_this_format(text: str) -> bool:
 def read(
     text: str, source: str, *, zone: tzinfo | None = None, coordinates: Coordinates | None = None
 ) -> tuple[AutofocusRun, ...]:
-    """All ended autofocus runs of the log; ValueError if it has none."""
+    """Return all ended autofocus runs of the log; ValueError if it has none."""
     lines = [found for line in text.splitlines() if (found := _LINE.match(line[:_MAX_LINE]))]
     day_first = _day_first([found[1] for found in lines])
     filter_name: str | None = None
@@ -66,14 +66,14 @@ def read(
             open_run = _OpenRun()
         if open_run is None:
             continue
-        _note(open_run, message, position)
+        _take_line(open_run, message, position)
         done = _DONE.search(message)
         if done is None and not any(words in message for words in _ABORT):
             continue
         if len(runs) == MAX_RUNS:
             msg = f"more than {MAX_RUNS} runs"
             raise ValueError(msg)
-        written = _written(found[1], found[2], day_first=day_first)
+        written = _wall_time(found[1], found[2], day_first=day_first)
         time = None if written is None else to_utc(written, zone)
         why = [] if time is not None else [ASK_ORDER if written is None else ASK_ZONE]
         runs.append(_run(open_run, done, filter_name, time, why, source, coordinates))
@@ -84,7 +84,7 @@ def read(
     return tuple(runs)
 
 
-def _note(open_run: _OpenRun, message: str, position: float | None) -> None:
+def _take_line(open_run: _OpenRun, message: str, position: float | None) -> None:
     size = _SIZE.search(message)
     hfr_px = parse_number(size[1]) if size else None
     if hfr_px is not None and position is not None and len(open_run.points) < MAX_POINTS:
@@ -127,7 +127,7 @@ def _run(  # noqa: PLR0917 - one call, beside the names
 
 
 def _day_first(dates: Sequence[str]) -> bool | None:
-    """Whether 03/04/20 is in April; None if no date of the file is beyond doubt."""
+    """Return whether 03/04/20 is in April; None if no date of the file is beyond doubt."""
     for date in dates:
         parts = re.split(r"[/.-]", date)
         if len(parts) == 3 and all(part.isdigit() for part in parts) and len(parts[0]) < 3:
@@ -138,7 +138,7 @@ def _day_first(dates: Sequence[str]) -> bool | None:
     return None
 
 
-def _written(date: str, clock: str, *, day_first: bool | None) -> datetime | None:
+def _wall_time(date: str, clock: str, *, day_first: bool | None) -> datetime | None:
     parts = re.split(r"[/.-]", date)
     if len(parts) != 3 or not all(part.isdigit() for part in parts):
         return None

@@ -27,7 +27,7 @@ _NO = {"false", "no", "0", "failed"}
 
 
 def is_this_format(text: str) -> bool:
-    """Whether the first line names the columns that a run cannot do without."""
+    """Return whether the first line names the columns that a run cannot do without."""
     head = text.lstrip()[:2000].splitlines()
     if not head:
         return False
@@ -38,7 +38,7 @@ def is_this_format(text: str) -> bool:
 def read(
     text: str, source: str, *, zone: tzinfo | None = None, coordinates: Coordinates | None = None
 ) -> tuple[AutofocusRun, ...]:
-    """One run for each line; ValueError if there is none or a column is missing."""
+    """Return one run for each line; ValueError if there is none or a column is missing."""
     body = text.lstrip()
     first = body[:2000].splitlines()[0]
     rows = csv.reader(io.StringIO(body), delimiter=_delimiter(first))

@@ -15,7 +15,7 @@ MAX_RUNS = 20_000
 
 
 def is_this_format(text: str) -> bool:
-    """Whether the head is that of a training file."""
+    """Return whether the head is that of a training file."""
     lines = text[:4000].splitlines()
     if len(lines) < 5 or lines[0].strip() != "1" or not lines[3].strip().isdigit():
         return False
@@ -26,7 +26,7 @@ def is_this_format(text: str) -> bool:
 def read(
     text: str, source: str, *, zone: tzinfo | None = None, coordinates: Coordinates | None = None
 ) -> tuple[AutofocusRun, ...]:
-    """All runs of the file in its order; ValueError if it has none."""
+    """Return all runs of the file in its order; ValueError if it has none."""
     lines = [line.strip() for line in text.splitlines()]
     runs: list[AutofocusRun] = []
     for name, listed in zip(lines[4::2], lines[5::2], strict=False):

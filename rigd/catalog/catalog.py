@@ -32,7 +32,7 @@ class Catalog:
     problems: tuple[str, ...] = ()
 
     def all(self, model: type[AnyEntry]) -> tuple[AnyEntry, ...]:
-        """Every entry of one model, in the order of the files."""
+        """Return every entry of one model, in the order of the files."""
         return tuple(
             entry
             for kind, own in ENTRY_MODELS.items()
@@ -42,7 +42,7 @@ class Catalog:
         )
 
     def find(self, model: type[AnyEntry], entry_id: str) -> AnyEntry | None:
-        """The entry of a model with an id, None if there is none."""
+        """Return the entry of a model with an id, None if there is none."""
         for kind, own in ENTRY_MODELS.items():
             if own is model:
                 entry = self.entries.get(kind, {}).get(entry_id)
@@ -50,7 +50,7 @@ class Catalog:
         return None
 
     def get(self, model: type[AnyEntry], entry_id: str) -> AnyEntry:
-        """The entry of a model with an id.
+        """Return the entry of a model with an id.
 
         Raises:
             CatalogError: There is none.
@@ -61,11 +61,11 @@ class Catalog:
         return entry
 
     def show(self, entry_id: str) -> tuple[tuple[str, Entry], ...]:
-        """Every entry with an id, with its kind: ids are unique within a kind only."""
+        """Return every entry with an id, with its kind: ids are unique within a kind only."""
         return tuple((kind, own[entry_id]) for kind, own in self.entries.items() if entry_id in own)
 
     def search(self, words: str, *, kind: str | None = None) -> tuple[tuple[str, Entry], ...]:
-        """Entries whose id, maker, model or names contain every word; closest names first."""
+        """Return entries whose id, maker, model or names contain every word, closest first."""
         wanted = [normalise(word) for word in words.split()]
         found = [
             (len(text), own_kind, entry)
@@ -100,7 +100,7 @@ class Catalog:
 
 
 def load_catalog(extra_dirs: Sequence[Path] = ()) -> Catalog:
-    """The shipped catalog and the owner's own files on top of it.
+    """Return the shipped catalog and the owner's own files on top of it.
 
     A broken file of the owner's is left out as a whole and named in `problems`.
 
@@ -136,7 +136,7 @@ def shipped_files() -> Iterator[tuple[str, Traversable]]:
 
 
 def catalog_faults(catalog: Catalog) -> tuple[Fault, ...]:
-    """Every relation that leads nowhere and every name that means two things."""
+    """Return every relation that leads nowhere and every name that means two things."""
     return (
         *(
             fault
@@ -150,7 +150,7 @@ def catalog_faults(catalog: Catalog) -> tuple[Fault, ...]:
 
 
 def _own_files(directories: Sequence[Path]) -> tuple[dict[str, CatalogFile], list[str]]:
-    """The owner's files that can be read, and what is wrong with the others."""
+    """Return the owner's files that can be read, and what is wrong with the others."""
     own: dict[str, CatalogFile] = {}
     problems: list[str] = []
     for directory in directories:
@@ -171,7 +171,7 @@ def _own_files(directories: Sequence[Path]) -> tuple[dict[str, CatalogFile], lis
 def _file_faults(
     own: Mapping[str, CatalogFile], shipped: Mapping[str, Mapping[str, Entry]]
 ) -> dict[str, list[str]]:
-    """What is wrong with each of the owner's files once all of them are together."""
+    """Return what is wrong with each of the owner's files once all of them are together."""
     together: dict[str, dict[str, Entry]] = {kind: dict(rows) for kind, rows in shipped.items()}
     owners: dict[tuple[str, str], str] = {}
     faults: dict[str, list[str]] = {}

@@ -30,7 +30,7 @@ class Evidence:
 
 
 def geometry_evidence(given: SensorGeometry | None, camera: Camera) -> Evidence:
-    """What a sensor's geometry says of a camera; agreement needs width, height and pixel size."""
+    """Compare a sensor's geometry; agreement needs width, height and size of a pixel."""
     sensor = camera.sensor
     if given is None or sensor is None:
         missing = "the device does not tell" if given is None else "the catalog does not know"
@@ -78,7 +78,7 @@ def _frame_verdict(
 
 
 def slots_evidence(slots: int | None, wheel: FilterWheel) -> Evidence:
-    """What the number of slots says of a wheel."""
+    """Return what the number of slots says of a wheel."""
     possible = {wheel.slots} if wheel.slots else {one.slots for one in wheel.carousels}
     possible.discard(None)
     if slots is None or not possible:
@@ -91,7 +91,7 @@ def slots_evidence(slots: int | None, wheel: FilterWheel) -> Evidence:
 
 
 def steps_evidence(max_steps: int | None, step_size_um: float | None, focuser: Focuser) -> Evidence:
-    """A limit can be set by its owner and objects to nothing; a step size of the device can."""
+    """Compare limit and step size: an owner may set a limit, so only a step size can object."""
     step, known = step_size_um, focuser.step_size_um
     if step is not None and known is not None:
         if abs(step - known) <= 0.01 * known:

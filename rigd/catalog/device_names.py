@@ -81,7 +81,7 @@ _VARIANTS: Final = frozenset(
 """Words that makers put behind a model's name: never read as somebody's nickname."""
 
 _SHORTEST_CUT: Final = 8
-"""A name cut shorter than this names nothing."""
+"""A name cut shorter than this could be the beginning of anything; our choice."""
 
 
 class Reading(StrEnum):
@@ -126,7 +126,7 @@ class NameIndex:
 
 @lru_cache(maxsize=16)
 def name_index(catalog: Catalog, kind: DeviceKind) -> NameIndex:
-    """The names that a catalog knows for one kind."""
+    """Return the names that a catalog knows for one kind."""
     devices = tuple(catalog.all(MODELS[kind])) if kind in MODELS else ()
     families = tuple(family for family in catalog.all(Family) if family.kind is kind)
     by_name: dict[str, Device | Family] = {}
@@ -145,7 +145,10 @@ def name_index(catalog: Catalog, kind: DeviceKind) -> NameIndex:
 
 
 def read_name(name: str, index: NameIndex) -> NameReading:
-    """What a device's name says; never by likeness, only by rules that drivers follow."""
+    """Return what a device's name says, by rules that drivers follow and never by similarity.
+
+    The most certain reading comes first, and the first that finds something decides.
+    """
     for how, shorter, why in _spellings(name, index):
         thing = index.by_name.get(normalise(shorter))
         if thing is not None:
@@ -169,7 +172,7 @@ def read_name(name: str, index: NameIndex) -> NameReading:
 
 
 def _spellings(name: str, index: NameIndex) -> Iterator[tuple[Reading, str, str]]:
-    """The name itself, then without what drivers put behind it."""
+    """Yield the name itself, then the name without what drivers append to it."""
     yield Reading.EXACT, name, ""
     bracketed = re.fullmatch(r"(.+?)\s*\(\d{1,2}\)", name)
     if bracketed:
@@ -178,6 +181,7 @@ def _spellings(name: str, index: NameIndex) -> Iterator[tuple[Reading, str, str]
     if numbered and _is_numbered(numbered[1], index):
         yield Reading.NUMBERED, numbered[1], "without the number of a second device"
     serial = re.fullmatch(r"(.+?)-([0-9a-fA-F]{4,32})", name)
+    # A digit, or "-deadbeef" and "-cafe" of a nickname would pass for serial numbers.
     if serial and any(letter.isdigit() for letter in serial[2]):
         yield Reading.SERIAL, serial[1], "without the serial number"
 
@@ -209,7 +213,7 @@ def _read_known_name(
 
 
 def _read_unlisted(name: str, index: NameIndex) -> NameReading | None:
-    """A model that the driver is known to name and that has no entry."""
+    """Return a model that the driver is known to name and that has no entry."""
     for _, shorter, _ in _spellings(name, index):
         family = index.unlisted.get(normalise(shorter))
         if family is not None:
@@ -223,9 +227,9 @@ def _read_unlisted(name: str, index: NameIndex) -> NameReading | None:
 
 
 def _read_nickname(name: str, index: NameIndex) -> NameReading | None:
-    """A known name with the owner's words behind it, where the driver allows such words."""
+    """Read a known name with the owner's words behind it, where the driver allows such words."""
     words = name.split(" ")
-    for end in range(len(words) - 1, 0, -1):
+    for end in range(len(words) - 1, 0, -1):  # the longest known name first
         start, tail = " ".join(words[:end]), words[end:]
         thing = index.by_name.get(normalise(start))
         if thing is None:
@@ -259,7 +263,7 @@ def _is_variant(word: str) -> bool:
 
 
 def _devices_with_longer_names(name: str, index: NameIndex) -> tuple[Device, ...]:
-    """Devices with a name that begins with this one and goes on."""
+    """Return devices with a name that begins with this one and goes on."""
     key = normalise(name)
     found: dict[str, Device] = {}
     for known, thing in index.by_name.items():

@@ -1,4 +1,4 @@
-"""JSON Schemas of catalog files and entries, generated from the models."""
+"""Files of catalog entries: reading one, with errors that name the line, and their JSON Schemas."""
 
 import json
 import re
@@ -24,7 +24,7 @@ _WRITTEN = "https://json-schema.org/draft/2020-12/schema"
 
 
 def schemas() -> dict[str, dict[str, Any]]:
-    """The schema of each kind of entry and, as `catalog-file`, of a whole file, by name."""
+    """Return the schema of each kind of entry and, as `catalog-file`, of a whole file, by name."""
     found = {
         f"catalog-{kind}": _dialect(model.model_json_schema())
         for kind, model in ENTRY_MODELS.items()
@@ -34,12 +34,12 @@ def schemas() -> dict[str, dict[str, Any]]:
 
 
 def json_text(schema: dict[str, Any]) -> str:
-    """A schema as its committed file has it."""
+    """Return a schema as its committed file has it."""
     return json.dumps(schema, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
 
 
 def _file_schema() -> dict[str, Any]:
-    """A file as a person writes it: the maker may stand at the top instead of in each entry."""
+    """Return the schema of a file as a person writes it: the maker may stand at its top."""
     schema = CatalogFile.model_json_schema()
     head = CatalogFileText.model_json_schema()
     schema["title"] = "CatalogFile"
@@ -87,7 +87,7 @@ class CatalogFile(FactModel):
     solution: tuple[Solution, ...] = Field(default=(), description="Trains that were built.")
 
     def entries(self) -> tuple[tuple[str, Entry], ...]:
-        """Every entry with the name of its kind, in the file's order within a kind."""
+        """Return every entry with the name of its kind, in the file's order within a kind."""
         return tuple((kind, entry) for kind in ENTRY_MODELS for entry in getattr(self, kind))
 
 
@@ -104,7 +104,7 @@ class CatalogFileText(FactModel):
 
 
 def read_catalog_text(text: str, *, where: str) -> CatalogFile:
-    """The entries of a file.
+    """Return the entries of a file.
 
     Args:
         text: The file's TOML.
@@ -127,7 +127,7 @@ def read_catalog_text(text: str, *, where: str) -> CatalogFile:
 
 
 def _fill_in(data: Mapping[str, Any]) -> dict[str, Any]:
-    """The data with the maker and the short keys of sources put into every entry."""
+    """Return the data with the maker and the short keys of sources put into every entry."""
     head = {key: data[key] for key in ("maker", "sources") if key in data}
     CatalogFileText.model_validate(head)
     filled = {key: value for key, value in data.items() if key not in head}
@@ -158,7 +158,7 @@ def _expand_sources(node: dict[str, Any], sources: Mapping[str, str]) -> None:
 
 
 def _explain(error: ValidationError, data: Mapping[str, Any], text: str, where: str) -> str:
-    """The first faults in a user's words: file, line, entry, field, value, rule."""
+    """Return the first faults in a user's words: file, line, entry, field, value, rule."""
     faults = error.errors(include_url=False)
     lines = [_fault(fault["loc"], fault["msg"], fault["input"], data, text) for fault in faults[:5]]
     more = [f"{where}: and {len(faults) - 5} more"] if len(faults) > 5 else []

@@ -9,14 +9,14 @@ from rigd.errors import InvalidValueError
 
 
 def title(entry: Entry) -> str:
-    """What a person calls an entry."""
+    """Return what a person calls an entry."""
     if isinstance(entry, Equipment):
         return str(entry)
     return str(getattr(entry, "name", None) or getattr(entry, "title", None) or entry.id)
 
 
 def summary(kind: str, entry: Entry) -> dict[str, str]:
-    """An entry in one line of a list."""
+    """Return an entry in one line of a list."""
     return {
         "kind": kind,
         "id": entry.id,
@@ -26,7 +26,7 @@ def summary(kind: str, entry: Entry) -> dict[str, str]:
 
 
 def whole(kind: str, entry: Entry, catalog: Catalog) -> dict[str, Any]:
-    """An entry with all that it says; what is absent is unknown."""
+    """Return an entry with all that it says; what is absent is unknown."""
     return {
         "kind": kind,
         "file": catalog.origins.get((kind, entry.id)),
@@ -37,7 +37,7 @@ def whole(kind: str, entry: Entry, catalog: Catalog) -> dict[str, Any]:
 def page(
     catalog: Catalog, *, words: str = "", kind: str | None = None, offset: int = 0, limit: int = 50
 ) -> dict[str, Any]:
-    """One page of the entries that contain every word.
+    """Return one page of the entries that contain every word.
 
     Args:
         catalog: The catalog.

@@ -1,7 +1,9 @@
 """Which catalog entry a device is: a match with its evidence, an ambiguity, or none.
 
-A name is read by the rules of the drivers, the sensor's geometry is the second evidence. Two
-pieces of evidence that contradict each other are an ambiguity; likeness is no evidence at all.
+A name is read by the rules of the drivers (`device_names`); the sensor's geometry, the number of
+slots or the steps are the second evidence (`device_evidence`). Two pieces of evidence that
+contradict each other are an ambiguity. Similarity of names is no evidence: "ASI2600MM Pro" and
+"ASI2600MC Pro" differ by one letter and are two cameras.
 """
 
 from collections.abc import Sequence
@@ -25,7 +27,7 @@ from rigd.catalog.models.focuser import Focuser
 from rigd.devices.identity import DeviceIdentity, DeviceKind, SensorGeometry
 
 _MOST_OPTIONS: Final = 12
-"""A longer list of candidates that nothing narrows down is no answer."""
+"""A longer list of candidates that nothing narrows down helps nobody; our choice."""
 
 
 class NameOrigin(StrEnum):
@@ -82,7 +84,10 @@ class Match:
 
 
 def facts_of(identity: DeviceIdentity, kind: DeviceKind) -> DeviceFacts:
-    """The facts that a connected device gives of itself, for one of its kinds."""
+    """Return the facts that a connected device gives about itself, for one of its kinds.
+
+    One device may be several things: a camera with a wheel built in reports slots for both.
+    """
     return DeviceFacts(
         kind=kind,
         protocol=NameOrigin(identity.protocol.value),
@@ -96,7 +101,11 @@ def facts_of(identity: DeviceIdentity, kind: DeviceKind) -> DeviceFacts:
 
 
 def match(facts: DeviceFacts, catalog: Catalog) -> Match:
-    """The entry that a device is, the candidates and the question, or none."""
+    """Return the entry that a device is, or the candidates and the question, or none.
+
+    From certain to vague: the name of a model, a name that may have been cut, a name that several
+    models share, and at last the second evidence alone, which never makes a match.
+    """
     if facts.kind not in MODELS:
         return Match(
             kind=facts.kind,
@@ -108,12 +117,15 @@ def match(facts: DeviceFacts, catalog: Catalog) -> Match:
         reading = NameReading(how=Reading.UNKNOWN, evidence="name: not given")
     else:
         reading = read_name(facts.name.strip(), index)
+    # rigd's own simulator may bear a real model's name, to stand for it; any other reading of its
+    # name would find hardware that is not there.
     if facts.protocol is NameOrigin.SIMULATED and reading.how not in (
         Reading.EXACT,
         Reading.NUMBERED,
     ):
         says = "simulated: rigd's own device, there is no hardware behind it"
         return _as_none(facts, reading, "Which real device shall it stand for?", says)
+    # The model is known and has no entry: what else resembles it is another model.
     if reading.how is Reading.UNLISTED:
         return _as_none(facts, reading, "Which entry describes it best, or will you add one?")
     if reading.devices and reading.how is not Reading.CUT:
@@ -126,7 +138,10 @@ def match(facts: DeviceFacts, catalog: Catalog) -> Match:
 
 
 def _by_name(facts: DeviceFacts, reading: NameReading, index: NameIndex) -> Match:
-    """A name that belongs to one device: the second evidence confirms, keeps silent or objects."""
+    """Match by a name that belongs to one device, unless the second evidence or a doubt objects.
+
+    The order matters: a contradiction is told before any milder doubt about the name.
+    """
     device = reading.devices[0]
     second = _second_evidence(facts, device)
     evidence = (reading.evidence, second.says)
@@ -139,6 +154,7 @@ def _by_name(facts: DeviceFacts, reading: NameReading, index: NameIndex) -> Matc
         return _as_ambiguity(
             facts, (device, *others), evidence, "The name and the evidence disagree: which is it?"
         )
+    # Behind a model's name stands a word that is taken for a nickname: it may be a model's too.
     if reading.how is Reading.NICKNAMED and second.verdict is not Verdict.AGREES:
         return _as_ambiguity(facts, (device,), evidence, f"Is it a {device} with a nickname?")
     bodies = [
@@ -167,7 +183,10 @@ def _is_guide_name(name: str, camera: Camera) -> bool:
 
 
 def _by_cut_name(facts: DeviceFacts, reading: NameReading) -> Match:
-    """The beginning of known names: certain only for a FITS header and one agreeing sensor."""
+    """Match by the beginning of known names.
+
+    Certain only for a FITS header, which may have cut the name, and one camera whose sensor agrees.
+    """
     possible = [
         device
         for device in reading.devices
@@ -193,7 +212,7 @@ def _by_cut_name(facts: DeviceFacts, reading: NameReading) -> Match:
 
 
 def _by_family(facts: DeviceFacts, reading: NameReading, family: Family, index: NameIndex) -> Match:
-    """A name without a model: the members that the second evidence leaves, and the question."""
+    """Match by a name that several models share: by what the second evidence leaves of them."""
     if family.role is FamilyRole.SIMULATOR:
         says = "simulator: there is no hardware behind this name"
         return _as_none(facts, reading, family.question, says)
@@ -213,6 +232,7 @@ def _by_family(facts: DeviceFacts, reading: NameReading, family: Family, index: 
         evidence.append(f"{_describe_facts(facts)}: leaves {len(left)} of {len(members)} models")
     if not left:
         return _as_none(facts, reading, family.question, *evidence[1:], family=family)
+    # The only one left is a match only if the catalog has every model of the family.
     if len(left) == 1 and family.complete:
         second = _second_evidence(facts, left[0])
         return _as_match(facts, left[0], (*evidence, second.says), family)
@@ -225,7 +245,7 @@ def _by_evidence_alone(
     pool: Sequence[Device],
     family: Family | None = None,
 ) -> Match:
-    """No model in the name: devices whose sensor is exactly this one are candidates, no more."""
+    """Return the cameras with exactly this sensor as candidates: many models share one sensor."""
     question = family.question if family else "Which device is it?"
     found: list[Device] = []
     if facts.kind is DeviceKind.CAMERA:
@@ -239,7 +259,7 @@ def _by_evidence_alone(
 
 
 def _second_evidence(facts: DeviceFacts, device: Device) -> Evidence:
-    """What the evidence beside the name says of a device."""
+    """Return what the evidence beside the name says about a device."""
     if isinstance(device, Camera):
         return geometry_evidence(facts.sensor, device)
     if isinstance(device, FilterWheel):

@@ -1,4 +1,4 @@
-"""What entries say of one another: every relation leads to an entry, every name to one thing."""
+"""Checks what entries refer to: every relation leads to an entry, every name to one thing."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -34,7 +34,7 @@ class Fault:
 
 
 def faults_of(kind: str, entry: Entry, entries: Entries) -> Iterator[Fault]:
-    """The broken relations of one entry among all entries."""
+    """Yield the broken relations of one entry among all entries."""
     for field, target_kind, target in _relations(entry):
         if target not in entries.get(target_kind, {}):
             yield Fault(
@@ -70,7 +70,7 @@ def faults_of(kind: str, entry: Entry, entries: Entries) -> Iterator[Fault]:
 
 
 def name_faults(entries: Entries) -> Iterator[Fault]:
-    """Names that two devices or families of one kind claim."""
+    """Yield names that two devices or families of one kind claim."""
     for kind in ("camera", "filterwheel", "focuser"):
         owners: dict[str, tuple[str, str]] = {}
         named: list[tuple[str, Device | Family]] = [
@@ -150,7 +150,7 @@ def _open_ends(entry: Entry) -> Iterator[tuple[str, OpenEnd]]:
 
 
 def step_faults(entries: Entries) -> Iterator[Fault]:
-    """Steps of solutions that name no part, wheel, camera or optic."""
+    """Yield steps of solutions that name no part, wheel, camera or optic."""
     for solution in entries.get("solution", {}).values():
         if not isinstance(solution, Solution):
             continue

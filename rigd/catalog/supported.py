@@ -19,7 +19,7 @@ has sourced yet: rigd asks for it, it never fills one in. "rigd catalog show ID"
 
 
 def supported_markdown(catalog: Catalog) -> str:
-    """The page: one table for each kind of equipment."""
+    """Return the page: one table for each kind of equipment."""
     sections = (
         _HEAD,
         _summary(catalog),

@@ -1,4 +1,4 @@
-"""The shipped catalog as what a train file asks: ids become lengths, ends and glass."""
+"""Catalog entries as parts of a train: ids become lengths, ends and glass."""
 
 from collections.abc import Sequence
 
@@ -30,7 +30,7 @@ class CatalogLookup:
         self._catalog = catalog
 
     def optic(self, id: str) -> OpticFacts | None:
-        """A telescope or a corrector."""
+        """Return a telescope or a corrector."""
         entry = self._catalog.find(OpticEntry, id)
         if entry is None:
             return None
@@ -56,7 +56,7 @@ class CatalogLookup:
         )
 
     def camera(self, id: str, front: Port | None = None) -> TrainCamera | None:
-        """A camera with those of its mount configurations that can be joined."""
+        """Return a camera with those of its mount configurations that can be joined."""
         entry = self._catalog.find(CameraEntry, id)
         if entry is None:
             return None
@@ -86,7 +86,7 @@ class CatalogLookup:
         )
 
     def part(self, id: str) -> BodyFacts | None:
-        """A spacer, an adapter, a guider, a drawer, a rotator or a wheel."""
+        """Return a spacer, an adapter, a guider, a drawer, a rotator or a wheel."""
         entry = self._catalog.find(PartEntry, id) or self._catalog.find(FilterWheel, id)
         if entry is None:
             return None
@@ -105,7 +105,7 @@ class CatalogLookup:
         )
 
     def filter(self, id: str) -> FilterFacts | None:
-        """A filter: its glass if it is known by name, its band if it has one alone."""
+        """Return a filter: its glass if it is known by name, its band if it has one alone."""
         entry = self._catalog.find(Filter, id)
         if entry is None:
             return None
@@ -123,7 +123,7 @@ class CatalogLookup:
         )
 
     def guiders(self) -> Sequence[tuple[str, str]]:
-        """Id and name of every off-axis guider whose length and ends are known."""
+        """Return the id and name of every off-axis guider whose length and ends are known."""
         return [
             (entry.id, str(entry))
             for entry in self._catalog.all(PartEntry)
@@ -132,11 +132,11 @@ class CatalogLookup:
         ]
 
     def is_wheel(self, id: str) -> bool:
-        """Whether an id is a filter wheel's."""
+        """Return whether an id is a filter wheel's."""
         return self._catalog.find(FilterWheel, id) is not None
 
     def for_sale(self) -> Sequence[tuple[str, BodyFacts]]:
-        """Every spacer, adapter and shim."""
+        """Return every spacer, adapter and shim."""
         return [
             (entry.id, facts)
             for entry in self._catalog.all(PartEntry)
@@ -144,18 +144,18 @@ class CatalogLookup:
         ]
 
     def standards(self) -> tuple[str, ...]:
-        """Names of every joint that the catalog knows."""
+        """Return names of every joint that the catalog knows."""
         return tuple(standard.name for standard in self._catalog.all(Standard))
 
 
 def _preparation(mount: MountConfiguration) -> str | None:
-    """What must come off, and what that costs."""
+    """Return what must come off, and what that costs."""
     off = f"take off {', '.join(mount.removed_parts)}" if mount.removed_parts else None
     return "; ".join(words for words in (off, mount.cost) if words) or None
 
 
 def _disputed_mounts(entry: CameraEntry, front: Port | None) -> list[CameraMount]:
-    """One mount for each figure, where sources disagree about the only configuration there is."""
+    """Return one mount for each figure, if sources disagree about the only configuration."""
     (mount, *others) = entry.mount_configurations
     claims = [
         claim
@@ -192,7 +192,7 @@ def _um(length_mm: float | None) -> int | None:
 
 
 def _only_value(values: Sequence[float]) -> float | None:
-    """The value, if all sizes have the same."""
+    """Return the value, if all sizes have the same."""
     return values[0] if len(set(values)) == 1 else None
 
 

@@ -1,4 +1,4 @@
-"""What the owner answered: values for gaps of the profile, and the device each belongs to. Pure."""
+"""The owner's answers: values for gaps of the profile, and the device each is about. Pure."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -22,7 +22,7 @@ _WORDS: Mapping[str, Callable[[str], object]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerSubject:
-    """The thing that an answer is about, as it was when the answer was given; None is unknown."""
+    """The device or filter that an answer is about, as it was then; None is unknown."""
 
     role: str
     """camera, wheel, focuser, wheel.stack.N (counted from 1), or filters.KEY."""
@@ -30,12 +30,12 @@ class AnswerSubject:
     entry: str | None = None
     """Its catalog entry."""
     candidates: tuple[str, ...] = ()
-    """Entries that it may be, for what is seen of it; not stored."""
+    """Entries that match what is seen of it; not stored."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GivenAnswer:
-    """An answer of the owner's."""
+    """An answer that the owner gave."""
 
     key: str
     value: Value
@@ -43,11 +43,11 @@ class GivenAnswer:
     """UTC, ISO 8601."""
     by: str
     belongs_to: AnswerSubject | None = None
-    """None: it is about the owner's drawer, not about a device."""
+    """None: it is about what the owner has (spacers), not about a device."""
 
 
 def role_of(key: str) -> str | None:
-    """The role of the thing that a key is about; None for the choice of the thing itself."""
+    """Return the role of the thing that a key is about; None for the choice of the thing itself."""
     parts = key.split(".")
     if parts[-1] == "address":
         return None
@@ -59,10 +59,10 @@ def role_of(key: str) -> str | None:
 
 
 def stated_value(profile: EquipmentProfile, key: str) -> object | None:
-    """What the profile itself says of a key; None if nothing.
+    """Return what the profile itself states for a key; None if nothing.
 
     Raises:
-        KeyError: the profile has no such place.
+        KeyError: The profile has no such place.
     """
     place: Any = profile
     parts = key.split(".")
@@ -79,14 +79,14 @@ def stated_value(profile: EquipmentProfile, key: str) -> object | None:
 
 
 def fill_gaps(profile: EquipmentProfile, answers: Iterable[GivenAnswer]) -> EquipmentProfile:
-    """The profile with its gaps filled by answers; its own words win."""
+    """Return the profile with its gaps filled by answers; what it states itself wins."""
     for answer in answers:
         profile = fill_gap(profile, answer.key, answer.value)
     return profile
 
 
 def may_fill(profile: EquipmentProfile, key: str, value: Value) -> bool:
-    """Whether a value fills a gap of the profile: the profile says nothing there itself."""
+    """Return whether a value may fill a gap: the profile states nothing there itself."""
     try:
         if stated_value(profile, key) is not None:
             return False
@@ -102,7 +102,7 @@ def may_fill(profile: EquipmentProfile, key: str, value: Value) -> bool:
 
 
 def fill_gap(profile: EquipmentProfile, key: str, value: Value) -> EquipmentProfile:
-    """The profile with one gap filled; unchanged if it is none."""
+    """Return the profile with one gap filled; unchanged if there is no such gap."""
     if not may_fill(profile, key, value):
         return profile
     parts = key.split(".")
@@ -115,11 +115,11 @@ def fill_gap(profile: EquipmentProfile, key: str, value: Value) -> EquipmentProf
 def keep_valid_answers(
     answers: Iterable[GivenAnswer], now: Mapping[str, AnswerSubject]
 ) -> tuple[tuple[GivenAnswer, ...], tuple[GivenAnswer, ...]]:
-    """The answers that still hold, and those whose device is another one now.
+    """Return the answers that still hold, and those whose device is another one now.
 
     Args:
-        answers: what was given.
-        now: every role with what is in it now; what is not seen now is unknown, not another.
+        answers: All that were given.
+        now: Every role with the device in it now; one that is not seen is unknown, not another.
     """
     kept: list[GivenAnswer] = []
     dropped: list[GivenAnswer] = []
@@ -142,7 +142,7 @@ def keep_valid_answers(
 def with_answer(
     given: tuple[GivenAnswer, ...], key: str, answer: GivenAnswer | None
 ) -> tuple[GivenAnswer, ...]:
-    """The answers with one more, in its old place if it replaces one; None takes it away."""
+    """Return the answers with one more, in its old place if it replaces one; None removes it."""
     if answer is not None and any(one.key == key for one in given):
         return tuple(answer if one.key == key else one for one in given)
     others = tuple(one for one in given if one.key != key)
@@ -150,7 +150,7 @@ def with_answer(
 
 
 def subject_of(key: str, now: Mapping[str, AnswerSubject]) -> AnswerSubject | None:
-    """What an answer to a key belongs to, to be stored with it."""
+    """Return what an answer to a key is about, to be stored with it."""
     role = role_of(key)
     if role is None or role not in now:
         return None
@@ -167,12 +167,12 @@ def _is_another_device(answer: GivenAnswer, then: AnswerSubject, present: Answer
 
 
 def _entry(key: str, present: AnswerSubject) -> str | None:
-    """An answer that names the entry itself is not bound to one."""
+    """Return the entry an answer depends on; none for the answer that names the entry itself."""
     return None if key.endswith(".id") else present.entry
 
 
 def _look_inside(place: Any, part: str) -> Any:
-    """What has this name in a place of the profile, in a list counted from 1; None if nothing."""
+    """Return what has this name in a part of the profile (in lists: its number from 1), or None."""
     if isinstance(place, dict):
         return place.get(part)
     if isinstance(place, tuple):

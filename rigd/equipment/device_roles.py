@@ -1,8 +1,8 @@
 """Which devices fill the roles that a profile leaves open. Pure.
 
-The profile's own address wins. Then comes what a camera says of itself (INDI `ACTIVE_DEVICES`),
-then being the only device of its kind beside the rig's others. Two candidates are a question. A
-camera that names itself as its wheel says what its driver says by default: that decides nothing.
+The profile's own address wins. Then comes what the camera reports (INDI `ACTIVE_DEVICES`), then
+being the only device of its kind on the rig's servers. Two candidates are a question. A camera that
+names itself as its wheel repeats its driver's default: that decides nothing.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -23,7 +23,7 @@ KINDS: Mapping[str, DeviceKind] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RoleAssignment:
-    """A device for an open role."""
+    """A device that fills an open role."""
 
     role: str
     ref: DeviceRef
@@ -41,7 +41,7 @@ class RoleAssignment:
 
 
 def open_roles(profile: EquipmentProfile) -> tuple[str, ...]:
-    """The roles that the profile has and whose device it does not name."""
+    """Return the roles that the profile has and whose device it does not name."""
     found = []
     for role in KINDS:
         part = getattr(profile, role)
@@ -58,7 +58,7 @@ def candidates(
     identities: Iterable[DeviceIdentity],
     taken: frozenset[DeviceRef] = frozenset(),
 ) -> tuple[DeviceIdentity, ...]:
-    """The devices that may fill a role: of its kind, beside the rig's others, nobody else's.
+    """Return the devices that may fill a role: of its kind, beside the rig's others, nobody else's.
 
     Args:
         profile: whose role it is.
@@ -86,13 +86,16 @@ def assign_role(
     *,
     all_seen: bool,
 ) -> RoleAssignment | None:
-    """The next open role that can be filled; None if there is none.
+    """Return the next open role that can be filled, with its device; None if there is none.
+
+    One at a time, because each may decide the next: the camera's report counts only once it is
+    known which camera is the rig's.
 
     Args:
-        profile: as it is with what was answered already.
-        identities: every device that is seen.
-        taken: devices of other rigs.
-        all_seen: whether no further device is expected: before, nothing is taken for the only one.
+        profile: With the answers given already.
+        identities: Every device that is seen.
+        taken: Devices of other rigs.
+        all_seen: Whether no further device is expected; before, none is taken for the only one.
     """
     for role in open_roles(profile):
         there = candidates(profile, role, identities, taken)
@@ -114,7 +117,10 @@ def _addresses(profile: EquipmentProfile) -> list[DeviceAddress]:
 def _deciding_cameras(
     profile: EquipmentProfile, role: str, identities: Iterable[DeviceIdentity]
 ) -> list[DeviceIdentity]:
-    """The cameras whose word counts: the rig's own; for that role, one that names its devices."""
+    """Return the cameras whose report counts: the rig's own.
+
+    For the camera's own role: the camera that names the rig's wheel or focuser, if there is one.
+    """
     cameras = [one for one in identities if DeviceKind.CAMERA in one.kinds]
     if role == "camera":
         mine = [

@@ -1,7 +1,7 @@
 """What makes learnt focus offsets valid: a fingerprint of the light path, and of each filter.
 
-An offset belongs to the light path, to the filter, and to the filter that it is counted from. Any
-doubt makes another fingerprint: then there is no offset, never another path's.
+An offset belongs to the light path, to the filter, and to the filter that it is counted from. When
+in doubt the fingerprint differs: better no offset than another light path's.
 """
 
 import hashlib
@@ -61,7 +61,7 @@ def filter_fingerprint(profile: EquipmentProfile, key: str) -> str:
 
 
 def offset_key(profile: EquipmentProfile, key: str) -> OffsetKey:
-    """What an offset of this filter is filed under while this profile is in force.
+    """Return what an offset of this filter is filed under while this profile is in force.
 
     Raises:
         ConfigError: the profile has no filter of that key.
@@ -82,7 +82,7 @@ def light_path(profile: EquipmentProfile) -> str:
 
 
 def filter_fingerprints(profile: EquipmentProfile) -> dict[str, str]:
-    """The fingerprint of every filter, and of every pair of stacked ones, by key."""
+    """Return the fingerprint of every filter, and of every pair of stacked ones, by key."""
     keys = dict.fromkeys((*profile.filters, *(slot.key for slot in wheel_slots(profile))))
     if profile.reference_filter is not None:
         keys[profile.reference_filter] = None
@@ -90,7 +90,7 @@ def filter_fingerprints(profile: EquipmentProfile) -> dict[str, str]:
 
 
 def contradicts(before: EquipmentProfile, after: EquipmentProfile) -> bool:
-    """Whether anything that was stated of the light path is stated otherwise, or no longer.
+    """Return whether anything that was stated of the light path is stated otherwise, or no longer.
 
     What was unknown had no other value: to fill it in is no contradiction.
     """
@@ -100,7 +100,7 @@ def contradicts(before: EquipmentProfile, after: EquipmentProfile) -> bool:
 
 
 def _stated_values(profile: EquipmentProfile) -> dict[str, object]:
-    """What is in the light path's fingerprint, by key of the profile."""
+    """Return what is in the light path's fingerprint, by key of the profile."""
     optic, camera, focuser = profile.optic, profile.camera, profile.focuser
     stack = [(f"wheel.stack.{n}.id", one.id) for n, one in enumerate(profile.stacked, 1)]
     return {

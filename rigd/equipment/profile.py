@@ -1,6 +1,6 @@
 """The equipment profile: a person's set of equipment and the light path through it.
 
-Longer than a module should be: every table of the file is here, and this is its reference page.
+The tables of its file are in `profile_tables`; their descriptions are the reference page.
 """
 
 from typing import Self
@@ -26,7 +26,7 @@ from rigd.equipment.profile_tables import (
 )
 
 FORMAT = 1
-"""Of a profile's file, as this rigd writes and reads it."""
+"""Of a profile's file, as this version of rigd writes and reads it."""
 
 
 class EquipmentProfile(_Table):
@@ -103,7 +103,7 @@ class EquipmentProfile(_Table):
                 raise ValueError(msg)
 
     def addresses(self) -> tuple[tuple[str, DeviceAddress], ...]:
-        """Every device with its place in the profile; of stacked wheels, counted from 1."""
+        """Return every device with its place in the profile; of stacked wheels, counted from 1."""
         parts = [
             ("camera", self.camera),
             ("wheel", self.wheel),
@@ -126,7 +126,7 @@ class EquipmentProfile(_Table):
 
 
 def _rows(wheel: WheelProfile | None) -> list[tuple[str, tuple[str, ...]]]:
-    """The slots of each wheel, with what an error says of the wheel."""
+    """Return the slots of each wheel, with what an error says of the wheel."""
     if wheel is None:
         return []
     rows = [(f" of wheel {n}", one.slots) for n, one in enumerate(wheel.stack, 1)]

@@ -26,7 +26,7 @@ class Change:
 
 
 def profile_changes(before: EquipmentProfile, after: EquipmentProfile) -> tuple[Change, ...]:
-    """What differs, in the order of the file; nothing if the profiles say the same."""
+    """Return what differs, in the order of the file; nothing if the profiles say the same."""
     old, new = _values(before), _values(after)
     keys = [*old, *(key for key in new if key not in old)]
     changed = [

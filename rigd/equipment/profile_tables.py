@@ -1,7 +1,4 @@
-"""The equipment profile: a person's set of equipment and the light path through it.
-
-Longer than a module should be: every table of the file is here, and this is its reference page.
-"""
+"""The tables of an equipment profile's file; `description` of each key is its reference page."""
 
 from typing import Annotated, Self
 
@@ -50,7 +47,7 @@ class DeviceAddress(_Table):
 
 
 def parse_address(text: str) -> DeviceAddress:
-    """The address in an answer: `server/device`."""
+    """Return the address in an answer: `server/device`."""
     server, _, device = text.partition("/")
     return DeviceAddress(server=server, device=device)
 

@@ -12,7 +12,7 @@ from rigd.files.toml import MOST_CHARS, config_error, key_lines, read_text
 
 
 def profile_text(profile: EquipmentProfile) -> str:
-    """TOML with what is stated and nothing else: what is unknown or a default stays absent."""
+    """Return TOML of what is stated and nothing else: unknown values and defaults stay absent."""
     tables = profile.model_dump(mode="json", exclude_none=True, exclude_defaults=True)
     return tomli_w.dumps(tables)
 
@@ -50,7 +50,7 @@ def read_profile(path: Path) -> EquipmentProfile:
 
 
 def parse_profile(text: str, where: Path | str) -> EquipmentProfile:
-    """The equipment profile that a TOML text describes.
+    """Return the equipment profile that a TOML text describes.
 
     Args:
         text: the text.

@@ -27,7 +27,7 @@ class WheelSlot:
 
 
 def wheel_slots(profile: EquipmentProfile) -> tuple[WheelSlot, ...]:
-    """Every slot in order; none without a wheel."""
+    """Return every slot in order; none without a wheel."""
     if profile.wheel is None:
         return ()
     if not profile.stacked:
@@ -46,12 +46,12 @@ def wheel_slots(profile: EquipmentProfile) -> tuple[WheelSlot, ...]:
 
 
 def filters_of(key: str) -> tuple[str, ...]:
-    """Keys of the physical filters that a slot's key means."""
+    """Return keys of the physical filters that a slot's key means."""
     return tuple(key.split(BEHIND))
 
 
 def slot_names(profile: EquipmentProfile) -> tuple[tuple[str, str], ...]:
-    """Every name that a program may use of what is in the light, with the key that it means."""
+    """Return every name that a program may use for what is in the light, with its key."""
     if not profile.stacked:
         singles = profile.filters.items()
         return tuple(pair for key, part in singles for pair in ((key, key), (part.name, key)))
@@ -69,7 +69,7 @@ def _single(profile: EquipmentProfile, key: str) -> WheelSlot:
 
 
 def _kind(kinds: Sequence[SlotKind]) -> SlotKind:
-    """Whatever else is in the light, behind something opaque it is dark."""
+    """Return the kind of a pair: opaque if either is, then unknown, then a filter; else empty."""
     for kind in (SlotKind.OPAQUE, SlotKind.UNKNOWN, SlotKind.FILTER):
         if kind in kinds:
             return kind
@@ -77,7 +77,7 @@ def _kind(kinds: Sequence[SlotKind]) -> SlotKind:
 
 
 def _short_name(profile: EquipmentProfile, pair: Sequence[str]) -> str:
-    """The name of the filter alone, if the other slot is empty."""
+    """Return the name of the filter alone, if the other slot is empty."""
     parts = [profile.filters[key] for key in pair]
     glass = [part.name for part in parts if part.kind is not SlotKind.EMPTY]
     return " + ".join(glass) or parts[0].name

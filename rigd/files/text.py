@@ -15,7 +15,7 @@ _NUMBER = re.compile(r"[+-]?(\d{1,18}([.,]\d{0,20})?|[.,]\d{1,20})([eE][+-]?\d{1
 
 
 def decode(content: bytes) -> str | None:
-    """The text of a file in UTF-8, UTF-16, UTF-32 or a Western code page; None if binary."""
+    """Return the text of a file in UTF-8, UTF-16, UTF-32 or a Western code page; None if binary."""
     for mark, encoding in _MARKS:
         if content.startswith(mark):
             return _decoded(content, encoding)
@@ -32,7 +32,7 @@ def decode(content: bytes) -> str | None:
 
 
 def parse_number(value: object) -> float | None:
-    """A finite number, from a number or its text with point or comma; None for anything else."""
+    """Return a finite number, from a number or its text with point or comma; else None."""
     if isinstance(value, bool):
         return None
     if isinstance(value, int | float):
@@ -43,7 +43,7 @@ def parse_number(value: object) -> float | None:
 
 
 def parse_name(value: object) -> str | None:
-    """A name on one line, at most 80 characters; None if there is none."""
+    """Return a name on one line, at most 80 characters; None if there is none."""
     if not isinstance(value, str):
         return None
     clean = " ".join("".join(c if c.isprintable() else " " for c in value[:400]).split())
@@ -66,9 +66,13 @@ def _finite(value: float) -> float | None:
         result = float(value)
     except OverflowError:
         return None
+    # 1e15: above, a double no longer holds every whole number, and no figure of ours is so large.
     return result if math.isfinite(result) and abs(result) < 1e15 else None
 
 
 def comparable_name(name: str) -> str:
-    """A filter's name without case and without what only separates words."""
+    """Return a name by which two spellings are compared: without case, spaces and punctuation.
+
+    Programs write one filter as "H-alpha", "H alpha" and "halpha".
+    """
     return "".join(letter for letter in name.casefold() if letter.isalnum())

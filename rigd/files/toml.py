@@ -17,7 +17,7 @@ _KEY = re.compile(r"\s*([\w.\- ]+?)\s*=")
 
 
 def read_toml(path: Path) -> dict[str, object]:
-    """The tables of a TOML file.
+    """Return the tables of a TOML file.
 
     Raises:
         ConfigError: the file is missing, unreadable, or no TOML; names file and line.
@@ -32,7 +32,7 @@ def read_toml(path: Path) -> dict[str, object]:
 def config_error(
     where: Path | str, failure: ValidationError, lines: Mapping[str, int] | None = None
 ) -> ConfigError:
-    """One line for each wrong key or value of a file.
+    """Return an error with one line for each wrong key or value of a file.
 
     Args:
         where: the file.
@@ -54,7 +54,10 @@ def config_error(
 
 
 def key_lines(text: str) -> dict[str, int]:
-    """The line on which each key of a TOML text stands, as far as a plain look tells."""
+    """Return the line number of each key of a TOML text, as far as a simple scan finds it.
+
+    tomllib keeps no positions. A key that the scan misses only lacks its line in the error.
+    """
     found: dict[str, int] = {}
     rows: dict[str, int] = {}
     table = ""
@@ -74,12 +77,13 @@ def key_lines(text: str) -> dict[str, int]:
 
 
 def read_text(path: Path) -> str:
-    """The text of a file.
+    """Return the text of a file.
 
     Raises:
         ConfigError: the file is missing, huge, or unreadable.
     """
     try:
+        # UTF-8 has at most four bytes for a character.
         if path.stat().st_size > 4 * MOST_CHARS:
             msg = f"{path}: {path.stat().st_size} bytes; rigd's files have at most {4 * MOST_CHARS}"
             raise ConfigError(msg)

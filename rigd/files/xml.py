@@ -21,7 +21,7 @@ class _Bounded:
         self._count = 0
 
     def start(self, tag: str, attributes: dict[str, str]) -> Element:
-        """An element begins."""
+        """Begin an element, within the limits."""
         self._count += 1
         if len(self._open) >= MAX_DEPTH:
             raise ValueError(f"elements nested deeper than {MAX_DEPTH}")
@@ -37,7 +37,7 @@ class _Bounded:
         return element
 
     def end(self, tag: str) -> Element:
-        """The element ends."""
+        """End the innermost element."""
         del tag
         element = self._open.pop()
         element.text = "".join(self._texts.pop())
@@ -49,14 +49,14 @@ class _Bounded:
             self._texts[-1].append(text)
 
     def close(self) -> Element:
-        """The whole tree."""
+        """Return the whole tree."""
         if self._root is None:
             raise ValueError("there is no element in it")
         return self._root
 
 
 def parse_xml(content: bytes) -> Element:
-    """The tree of an XML file.
+    """Return the tree of an XML file.
 
     Raises:
         ValueError: it is malformed, has a document type or entities, or exceeds a limit.
@@ -75,17 +75,17 @@ def parse_xml(content: bytes) -> Element:
 
 
 def local_name(element: Element) -> str:
-    """The tag without its namespace."""
+    """Return the tag without its namespace."""
     return element.tag.rpartition("}")[2]
 
 
 def namespace(element: Element) -> str:
-    """The namespace of the tag, or nothing."""
+    """Return the namespace of the tag, or nothing."""
     return element.tag.rpartition("}")[0].removeprefix("{")
 
 
 def child(element: Element | None, *names: str) -> Element | None:
-    """The element at the end of a path of tags, whatever their namespaces; the first of each."""
+    """Return the element at the end of a path of tags in any namespace; the first of each."""
     for name in names:
         if element is None:
             return None
@@ -94,13 +94,13 @@ def child(element: Element | None, *names: str) -> Element | None:
 
 
 def children(element: Element | None, name: str) -> Iterator[Element]:
-    """Every direct child of that tag."""
+    """Yield every direct child of that tag."""
     for inner in element if element is not None else ():
         if local_name(inner) == name:
             yield inner
 
 
 def text_of(element: Element | None, *names: str) -> str | None:
-    """The text at the end of a path, without blanks around it; None if absent or empty."""
+    """Return the text at the end of a path, without blanks around it; None if absent or empty."""
     found = child(element, *names)
     return None if found is None or found.text is None else found.text.strip() or None

@@ -1,8 +1,8 @@
-"""The same run told twice: by two logs, or by a log and by rigd, who saw it. It counts once.
+"""Finds a run that two sources report: two logs, or a log and rigd itself. It counts once.
 
 Two autofocus runs of one focuser never overlap, so the same filter at the same time is the same
-run, whatever else the two say; if they say different positions, one of them is wrong. No program
-tells a run twice in one format: two such runs are two.
+run, whatever else the two reports say; if their positions differ, one of them is wrong. No program
+reports a run twice in one format: two such runs are two.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,27 +12,37 @@ from enum import Enum, auto
 
 from rigd.autofocus_logs.reader import format_of
 from rigd.autofocus_logs.run import AutofocusRun
+from rigd.files.text import comparable_name
 
 CLOCK_DIFFERENCE = timedelta(seconds=60)
-"""Between the times that two programs give the same end."""
+"""Most between the times that two programs give for the same end; our choice: an autofocus takes
+longer than that.
+"""
 LOG_DELAY = timedelta(seconds=180)
-"""After the last motion a program still exposes, measures, and writes its log."""
+"""Most between the last motion that rigd observes and the end in a program's log: it still exposes,
+measures and writes. Our choice.
+"""
 NEAR_STEPS = 10.0
 NEAR_ERRORS = 5.0
+"""Two positions agree within this many steps plus this many standard errors; our choice: programs
+fit different curves to the same points.
+"""
 
 
 class Verdict(Enum):
-    """What to do with a run that was told before."""
+    """What to do with a run that another source has reported already."""
 
     REPLACES = auto()
-    """It knows more: the other one counts no more."""
+    """It has a standard error and the known run has none: the known run counts no more."""
     REPEATS = auto()
+    """It adds nothing and does not count."""
     CONTRADICTS = auto()
+    """Its position is another: neither may be trusted without a person's word."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownRun:
-    """A run that is there already."""
+    """A run that is stored already."""
 
     key: str
     filter: str | None
@@ -43,24 +53,27 @@ class KnownRun:
     source: str
 
     @property
-    def seen(self) -> bool:
-        """Whether rigd saw it itself."""
+    def is_observed(self) -> bool:
+        """Whether rigd itself observed it."""
         return self.began is not None
 
 
 def find_duplicate(
-    run: AutofocusRun, told: Sequence[KnownRun], same_filter: Mapping[str, str]
+    run: AutofocusRun, known: Sequence[KnownRun], same_filter: Mapping[str, str]
 ) -> tuple[KnownRun, Verdict] | None:
-    """The run among those told that is this one; None if there is none.
+    """Find the known run that is the same as this one, and what to do with this one.
 
     Args:
         run: In raw steps, with filter, position and time.
-        told: Those that count, of about its time.
-        same_filter: Key of a filter by any of its names.
+        known: Stored runs of about its time that count.
+        same_filter: Key of a filter by any of its names, as `comparable_name` spells them.
+
+    Returns:
+        The known run nearest in time and the verdict; None if there is none.
     """
     others = [
         one
-        for one in told
+        for one in known
         if _key_of(one.filter, same_filter) == _key_of(run.filter, same_filter)
         and format_of(one.source) != format_of(run.source)
         and _is_same_time(run, one)
@@ -78,14 +91,19 @@ def find_duplicate(
 
 
 def find_failed_duplicates(
-    run: AutofocusRun, told: Sequence[KnownRun], same_filter: Mapping[str, str]
+    run: AutofocusRun, known: Sequence[KnownRun], same_filter: Mapping[str, str]
 ) -> list[KnownRun]:
-    """What rigd saw of a run that failed, as its log says now."""
+    """Find the runs that rigd observed and took for good, and whose log says now that they failed.
+
+    A log may not name the filter; time alone is then enough, since runs never overlap.
+    """
     name = _key_of(run.filter, same_filter)
     return [
         one
-        for one in told
-        if one.seen and name in {"", _key_of(one.filter, same_filter)} and _is_same_time(run, one)
+        for one in known
+        if one.is_observed
+        and name in {"", _key_of(one.filter, same_filter)}
+        and _is_same_time(run, one)
     ]
 
 
@@ -95,10 +113,11 @@ def _is_same_time(run: AutofocusRun, other: KnownRun) -> bool:
     spans = [(one.began, one.time) for one in (run, other) if one.began is not None and one.time]
     if not spans:
         return abs(run.time - other.time) <= CLOCK_DIFFERENCE
+    # Only one of the two was observed from its beginning: the other's end must lie in or after it.
     (began, ended), time = spans[0], other.time if run.began is not None else run.time
     return began - CLOCK_DIFFERENCE <= time <= ended + LOG_DELAY
 
 
 def _key_of(name: str | None, same_filter: Mapping[str, str]) -> str:
-    plain = "".join(letter for letter in (name or "").casefold() if letter.isalnum())
+    plain = comparable_name(name or "")
     return same_filter.get(plain, plain)

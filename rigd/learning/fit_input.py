@@ -1,4 +1,4 @@
-"""One fit as it is asked of another process: what goes there, what comes back. Pure."""
+"""What a fit needs to know of a rig beside its runs: reference, names, priors, zones. Pure."""
 
 import hashlib
 from collections.abc import Mapping, Sequence
@@ -13,19 +13,19 @@ from rigd.learning.fit_record import StoredFit
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FitInput:
-    """What a rig's profile and glass say that a fit needs; filters go by their keys."""
+    """What a rig's profile and glass give to a fit; filters go by their keys."""
 
     reference: str | None
     """Key of the reference filter."""
     names: Mapping[str, str]
-    """Keys by every name that a log may use, without case."""
+    """Keys by every name that a log may use, as `comparable_name` spells it."""
     priors: Mapping[str, Prior] = field(default_factory=dict)
     zones_steps: Mapping[str, float] = field(default_factory=dict)
     """Critical focus zone, full width."""
     filters: tuple[str, ...] = ()
-    """Keys of those in the wheel that let light through."""
+    """Keys of the filters in the wheel that let light through."""
     steps_per_mm_glass: float | None = None
-    """What one more millimetre of filter glass moves the focus by, with its sign."""
+    """Steps by which one more millimetre of filter glass moves the focus, with its sign."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,9 +39,10 @@ class LearningRig:
 
 
 def with_remembered(learning_rig: LearningRig, before: StoredFit | None) -> FitInput:
-    """The study, with what the fit before knew while the focuser told its step size.
+    """Return the fit's input, completed with priors and zones of the last fit if it has none.
 
-    By day the equipment is off; within a light path what it said last still holds.
+    They depend on the step size that the focuser reports. By day the equipment is off, and within a
+    light path and the same filters what it reported last still holds.
     """
     fit_input = learning_rig.fit_input
     if before is None or fit_input.zones_steps or fit_input.priors:
@@ -59,10 +60,10 @@ def with_remembered(learning_rig: LearningRig, before: StoredFit | None) -> FitI
 
 
 def filter_key(fit_input: FitInput, name: str) -> str:
-    """The key of a filter by any of its names.
+    """Return the key of a filter by any of its names.
 
     Raises:
-        InvalidValueError: the rig has no such filter.
+        InvalidValueError: The rig has no such filter.
     """
     key = fit_input.names.get(comparable_name(name))
     if key is None:
@@ -73,7 +74,7 @@ def filter_key(fit_input: FitInput, name: str) -> str:
 
 
 def _basis(fit_input: FitInput, runs: Sequence[AutofocusRun]) -> str:
-    """What a fit depends on: the same basis gives the same fit."""
+    """Return a digest of everything that a fit depends on: the same digest, the same fit."""
     return hashlib.sha256(repr((fit_input, sorted(run.key for run in runs))).encode()).hexdigest()[
         :32
     ]

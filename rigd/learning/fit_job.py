@@ -1,4 +1,4 @@
-"""One fit as it is asked of another process: what goes there, what comes back. Pure."""
+"""One fit, from runs to plain values and pictures that can cross to another process. Pure."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -17,21 +17,21 @@ from rigd.learning.run_plan import plan_next_runs
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FitOutput:
-    """What a fit says, in plain values."""
+    """A fit's results in plain values."""
 
     result: Mapping[str, object]
     """JSON: `offsets` by key, `runs` as the fit reads them, what was left out, `warnings` where
     measured and predicted offsets disagree, the `plan`.
     """
     pictures: Mapping[str, str]
-    """SVG by key; "" shows all filters."""
+    """SVG by key of the filter; "" is the picture of all filters."""
 
 
 def learn(fit_input: FitInput, runs: tuple[AutofocusRun, ...]) -> FitOutput:
-    """Fit the runs.
+    """Fit the runs whose filter the rig has; name the others.
 
     Raises:
-        RefusedError: no run can be fitted, or none of the reference.
+        RefusedError: No run can be fitted, or none of the reference.
     """
     if fit_input.reference is None:
         msg = "the profile names no reference_filter, so runs teach no offset"
@@ -42,28 +42,28 @@ def learn(fit_input: FitInput, runs: tuple[AutofocusRun, ...]) -> FitOutput:
         if run.filter is not None
         and (key := fit_input.names.get(comparable_name(run.filter))) is not None
     )
-    strangers = sorted(
+    unknown_runs = sorted(
         run.filter or ""
         for run in runs
         if fit_input.names.get(comparable_name(run.filter or "")) is None
     )
-    if strangers and not named:
-        names = ", ".join(repr(name) for name in sorted(set(strangers))[:8])
-        msg = f"no filter of this rig is named as in the {len(strangers)} runs: {names}"
+    if unknown_runs and not named:
+        names = ", ".join(repr(name) for name in sorted(set(unknown_runs))[:8])
+        msg = f"no filter of this rig is named as in the {len(unknown_runs)} runs: {names}"
         raise RefusedError(msg)
     zones = fit_input.zones_steps
     done = fit(named, fit_input.reference, fit_input.priors, focus_zone_steps=zones)
-    result = _result(done, fit_input, strangers)
+    result = _result(done, fit_input, unknown_runs)
     result["warnings"] = _warnings(done, named, fit_input)
     result["plan"] = _plan(done, fit_input)
     return FitOutput(result=result, pictures=_pictures(done))
 
 
-def _result(done: Fit, fit_input: FitInput, strangers: list[str]) -> dict[str, object]:
+def _result(done: Fit, fit_input: FitInput, unknown_runs: list[str]) -> dict[str, object]:
     left_out = [{"source": out.run.source, "reason": out.reason} for out in done.left_out]
     left_out += [
         {"source": f"{len(list(same))} runs", "reason": f"no filter of this rig is named {name!r}"}
-        for name, same in groupby(strangers)
+        for name, same in groupby(unknown_runs)
     ]
     return {
         "reference": done.reference,
@@ -98,7 +98,11 @@ def _result(done: Fit, fit_input: FitInput, strangers: list[str]) -> dict[str, o
 def _warnings(
     done: Fit, runs: tuple[AutofocusRun, ...], fit_input: FitInput
 ) -> list[dict[str, object]]:
-    """Where the focuser was zeroed anew, and where runs alone say something else than glass."""
+    """Return warnings where the focuser was zeroed anew, and where runs contradict the glass.
+
+    The second fit has no priors: with them, measured offsets would agree with the prediction more
+    than the runs do.
+    """
     warnings: list[dict[str, object]] = [
         {
             "filters": [],
@@ -119,9 +123,9 @@ def _warnings(
 
 def _plan(done: Fit, fit_input: FitInput) -> dict[str, object]:
     known = done.table.filters
-    dark = [name for name in known if name not in fit_input.zones_steps]
-    if dark:
-        return {"reason": f"the focus zone of {', '.join(dark)} in steps is not known"}
+    without_zone = [name for name in known if name not in fit_input.zones_steps]
+    if without_zone:
+        return {"reason": f"the focus zone of {', '.join(without_zone)} in steps is not known"}
     unseen = [name for name in fit_input.filters if name not in known]
     found = plan_next_runs(done, fit_input.zones_steps, unseen)
     return {

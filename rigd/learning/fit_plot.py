@@ -25,9 +25,9 @@ _OTHER = "#7f7f7f"
 
 
 def runs_svg(fit: Fit, name: str | None = None) -> str:
-    """The runs over time, nights side by side; one filter is filled if it is named.
+    """Draw the runs over time, nights side by side, as SVG; one filter is filled if it is named.
 
-    A run that was not believed is pale. The picture says what it shows to those who hear it.
+    A run that was not believed is pale. Titles describe the picture to a screen reader.
     """
     points = residuals_of(fit)
     xs = _across(points)
@@ -62,7 +62,7 @@ def runs_svg(fit: Fit, name: str | None = None) -> str:
 
 
 def _across(points: Sequence[RunResidual]) -> list[float]:
-    """Where each run stands: time inside nights, the days between them left out."""
+    """Return the x of each run: time inside nights, the days between them left out."""
     spent, gaps = [0.0], [0]
     for before, after in pairwise(points):
         same = before.night == after.night

@@ -1,4 +1,4 @@
-"""Learning from runs: takes them in, has them fitted elsewhere, hands the offsets over.
+"""A fit as it is stored: the offsets in it that still count, and what it changes. Pure.
 
 Nothing here moves anything: an offset that changes counts from the next filter change on.
 """
@@ -16,7 +16,7 @@ class FitResult:
     light_path_id: str
     cause: str
     basis: str
-    """What it was made of: the same basis gives the same fit."""
+    """Digest of what it was made from: the same basis gives the same fit."""
     result: Mapping[str, object]
     pictures: Mapping[str, str]
 
@@ -33,10 +33,10 @@ class StoredFit:
     pictures: Mapping[str, str]
     """SVG by key of the filter; "" is the picture of all."""
     void: bool = False
-    """Made of a run that was taken back since: its offsets do not count."""
+    """Whether it contains a run that was taken back since: then its offsets do not count."""
 
     def learnt(self, filter_fingerprints: Mapping[str, str]) -> dict[str, LearntOffset]:
-        """The offsets by key, of filters that are the same now as they were then.
+        """Return the offsets by key, of filters that are the same now as they were then.
 
         Args:
             filter_fingerprints: the fingerprint of every filter now, by key.
@@ -52,13 +52,13 @@ class StoredFit:
 
 
 def new_warnings(before: StoredFit | None, after: StoredFit) -> list[str]:
-    """Where measured and predicted offsets disagree since this fit."""
-    told = {_about(filters, text) for filters, text in _warnings(before)}
-    return [text for filters, text in _warnings(after) if _about(filters, text) not in told]
+    """Return the warnings of a fit that the one before did not give."""
+    known = {_about(filters, text) for filters, text in _warnings(before)}
+    return [text for filters, text in _warnings(after) if _about(filters, text) not in known]
 
 
 def _about(filters: list[str], text: str) -> str:
-    """What a warning is about: its figures change with every run."""
+    """Return what a warning is about; its text has figures that change with every run."""
     return " ".join(filters) or text
 
 
@@ -70,7 +70,7 @@ def _warnings(fit: StoredFit | None) -> list[tuple[list[str], str]]:
 def describe_changes(
     before: Sequence[FilterSlot], after: Sequence[FilterSlot], stored: StoredFit
 ) -> str:
-    """The diary's line about a fit."""
+    """Return the diary's line about a fit: every slot whose offset or state it changes."""
     moved = []
     for old, new in zip(before, after, strict=True):
         if old.focus_offset_steps == new.focus_offset_steps and old.state == new.state:
@@ -82,6 +82,6 @@ def describe_changes(
         error = new.learnt.se_steps if new.learnt else None
         spread = "" if error is None else f" ± {error:.1f}"
         moved.append(f"{new.name} {was} is now {now}{spread} steps ({new.state})")
-    said = "; ".join(moved) or "no offset changes"
-    line = f"offsets learnt from {stored.result['fitted']} runs: {said}"
+    summary = "; ".join(moved) or "no offset changes"
+    line = f"offsets learnt from {stored.result['fitted']} runs: {summary}"
     return f"{line}; they count from the next filter change on" if moved else line

@@ -14,14 +14,25 @@ from rigd.autofocus_logs.light_frame import LightFrame
 from rigd.autofocus_logs.run import AutofocusRun
 from rigd.optics.v_curve import fit_v_curve
 
+# The limits are our choice: a warning that is wrong costs more than one that comes a night later.
 MAX_AGE = timedelta(hours=1.5)
-"""Older focus is drift's doing, not the offset's."""
+"""Frames longer after the last autofocus show the drift, not the offset."""
 MAX_AGE_DIFFERENCE_MINUTES = 30.0
+"""Both kinds of frames must be about equally long after their autofocus, for the same reason."""
 MIN_FRAMES = 3
+"""Of each kind: a median of three survives one gust of wind."""
 MIN_SOFTNESS = 0.05
+"""Relative; a smaller difference hardly shows in a picture."""
 CLEAR = 3.0
+"""Standard errors by which the softness must exceed zero."""
+MAD_TO_SD = 1.4826
+"""Standard deviation of a normal over its median absolute deviation."""
+MEDIAN_OVER_MEAN = 1.25
+"""Standard error of a median over that of a mean, for a normal: sqrt(pi / 2)."""
+LEAST_DEVIATION = 0.01
+"""Of the radius: frames that agree better do so by chance."""
 _Aged = tuple[float, float]
-"""A half-flux radius, and minutes since the focus."""
+"""A half-flux radius in pixels, and minutes since the last autofocus."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,14 +45,14 @@ class Softness:
     softness: float
     """Relative excess of the half-flux radius."""
     off_by_steps: float | None
-    """Defocus that explains it, either way; None without a V-curve of this filter."""
+    """Defocus that explains it, of unknown sign; None without a V-curve of this filter."""
     text: str
 
 
 def audit_frames(
     frames: Sequence[LightFrame], runs: Sequence[AutofocusRun]
 ) -> tuple[Softness, ...]:
-    """The filters that are clearly softer behind an offset; empty if none is, or none can tell."""
+    """Return the filters whose frames are clearly softer behind an offset than behind own focus."""
     judged = (
         _softness(name, own, foreign, runs)
         for name, (own, foreign) in _by_focus(frames, runs).items()
@@ -52,7 +63,7 @@ def audit_frames(
 def comparable_filters(
     frames: Sequence[LightFrame], runs: Sequence[AutofocusRun]
 ) -> tuple[str, ...]:
-    """The filters with enough frames of both kinds to say anything."""
+    """Return the filters with enough frames of both kinds to be compared."""
     groups = _by_focus(frames, runs).items()
     return tuple(name for name, group in groups if min(map(len, group)) >= MIN_FRAMES)
 
@@ -60,7 +71,7 @@ def comparable_filters(
 def _by_focus(
     frames: Sequence[LightFrame], runs: Sequence[AutofocusRun]
 ) -> dict[str, tuple[list[_Aged], list[_Aged]]]:
-    """By filter, in order of names: frames behind its own focus, and behind another's."""
+    """Group the frames of each filter: behind its own autofocus, and behind another filter's."""
     results = [(run.time, run.filter) for run in runs if run.ok and run.filter and run.time]
     results.sort()
     times = [time for time, _ in results]
@@ -94,6 +105,7 @@ def _softness(
     if softness < max(MIN_SOFTNESS, CLEAR * error):
         return None
     slope = _slope(name, runs)
+    # On the hyperbola of a V-curve hfr^2 = tip^2 + (slope * defocus)^2.
     off_by = None if slope is None else float(np.sqrt(offset_px**2 - own_px**2)) / slope
     text = f"{name} is {100 * softness:.0f} % soft behind other filters' focus"
     if off_by is not None:
@@ -109,13 +121,14 @@ def _softness(
 
 
 def _error(values: "np.ndarray[tuple[int, ...], np.dtype[np.float64]]") -> float:
-    """Standard error of a median, from the median deviation."""
-    deviation = 1.4826 * float(np.median(np.abs(values - np.median(values))))
-    return 1.25 * max(deviation, 0.01 * float(np.median(values))) / float(np.sqrt(len(values)))
+    """Return the standard error of a median, from the median absolute deviation."""
+    deviation = MAD_TO_SD * float(np.median(np.abs(values - np.median(values))))
+    deviation = max(deviation, LEAST_DEVIATION * float(np.median(values)))
+    return MEDIAN_OVER_MEAN * deviation / float(np.sqrt(len(values)))
 
 
 def _slope(name: str, runs: Sequence[AutofocusRun]) -> float | None:
-    """Median slope of this filter's V-curves, in the radius' own pixels."""
+    """Return the median slope of this filter's V-curves, pixels of radius per step."""
     slopes = []
     for run in runs:
         if run.filter == name and run.points:

@@ -1,4 +1,4 @@
-"""Light frames looked at beside the runs before them, and what was found: kept, never acted on."""
+"""Light frames compared with the autofocus runs before them: reported, never acted on."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -13,7 +13,7 @@ from rigd.learning.frame_audit import audit_frames, comparable_filters
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FrameInspection:
-    """What frames say."""
+    """The result of comparing light frames."""
 
     frames: int
     left_out: int
@@ -27,7 +27,7 @@ class FrameInspection:
 
     @property
     def sentence(self) -> str:
-        """All of it in one line."""
+        """The result in one line."""
         looked = f"{self.frames} light frames looked at"
         if self.found:
             return f"{looked}: {'; '.join(str(one['text']) for one in self.found)}"
@@ -39,7 +39,7 @@ class FrameInspection:
         )
 
     def of(self, key: str, light_path_id: str) -> Mapping[str, object] | None:
-        """What they say of one filter, if steps mean now what they meant then."""
+        """Return the finding about one filter; None in another light path, or not compared."""
         if light_path_id != self.light_path_id or key not in self.compared:
             return None
         found = next((one for one in self.found if one["filter"] == key), None)
@@ -47,7 +47,7 @@ class FrameInspection:
         return {"at": self.at, "text": text}
 
     def as_json(self) -> dict[str, object]:
-        """For the doors."""
+        """Return what the API and the command line show."""
         return {
             "said": self.sentence,
             "frames": self.frames,
@@ -60,10 +60,10 @@ class FrameInspection:
 def inspect_frames(
     fit_input: FitInput, frames: Sequence[LightFrame], runs: Sequence[AutofocusRun]
 ) -> FrameInspection:
-    """Look at frames; pure.
+    """Compare the frames of a rig's filters with the runs before them.
 
     Raises:
-        InvalidValueError: no frame is of a filter of this rig.
+        InvalidValueError: No frame is of a filter of this rig.
     """
     known = [
         replace(frame, filter=key)

@@ -1,4 +1,4 @@
-"""What was learnt from autofocus runs, laid over what the profile says of each slot. Pure."""
+"""Puts offsets learnt from autofocus runs in place of those predicted from glass. Pure."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -18,13 +18,13 @@ def with_learnt(
     reference: str | None,
     apply_from: str,
 ) -> tuple[FilterSlot, ...]:
-    """The slots with what runs have taught; an offset that the user gave wins over all.
+    """Return the slots with learnt offsets; an offset that the user gave wins over all.
 
     Args:
-        slots: as profile and glass say.
-        learnt: by key of the physical filter.
-        reference: key of the filter that all offsets refer to; its own is 0 by definition.
-        apply_from: the least state that is applied; below it a slot has no steps, and says why.
+        slots: As profile and glass give them.
+        learnt: By key of the physical filter.
+        reference: Key of the filter that all offsets refer to; its own is 0 by definition.
+        apply_from: The least state that is applied; below it a slot has no steps, and says why.
     """
     taught = (_with_learnt_offset(slot, learnt.get(slot.key)) for slot in slots)
     return tuple(

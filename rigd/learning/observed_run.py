@@ -1,7 +1,7 @@
-"""An autofocus that rigd itself has seen, as a run to learn from. Pure.
+"""An autofocus that rigd itself has observed, as a run to learn from. Pure.
 
-Nobody has its curve, so its error is unknown. It counts only if it looks like a search that found
-something: moves over at least five places, and an end between them that is not the start.
+Its curve is not known, so neither is its error. It counts only if it looks like a search that found
+something: moves to at least five positions, and an end between them that is not the start.
 """
 
 from datetime import datetime, timedelta
@@ -11,16 +11,16 @@ from rigd.focus.state.effects import AutofocusEnded
 
 SOURCE = "live"
 LEAST_MOVES = 5
-"""As many distinct positions as a curve needs."""
+"""As many distinct positions as a V-curve needs (`optics.v_curve.MIN_POSITIONS`)."""
 
 
 def observed_run(ended: AutofocusEnded, now: datetime, now_s: float) -> AutofocusRun | None:
-    """The run; None if there is nothing to learn from it.
+    """Return the run; None if its filter or its position is not known.
 
     Args:
-        ended: What the core saw.
-        now: With its zone.
-        now_s: The same moment on the clock of `ended`.
+        ended: What the core observed.
+        now: The time, with its zone.
+        now_s: The same moment on the monotonic clock of `ended`.
     """
     if ended.filter_key is None or ended.raw_steps is None:
         return None

@@ -1,4 +1,4 @@
-"""Measured offsets against predicted ones: what a clear disagreement looks like.
+"""Compares measured offsets with predicted ones, and names the likely cause where they disagree.
 
 Sentences for a person, never acted on.
 """
@@ -13,10 +13,13 @@ from rigd.learning.estimator.fit import Fit
 from rigd.learning.estimator.model import Prior
 
 CLEAR = 3.0
-"""Standard deviations at which a disagreement is clear."""
+"""Standard deviations at which a disagreement is clear: once in 370 by chance."""
 AGREES = 2.0
+"""Standard deviations within which a cause explains an offset: the 95 % of a normal."""
 MM_TOLERANCE = 0.25
+"""A glass is called whole millimetres thicker only if the figure is that near; our choice."""
 MIN_FILTERS_FOR_SCALE = 3
+"""One factor always explains one filter, and two too easily."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,13 +33,16 @@ class Disagreement:
 def find_disagreements(
     measured: Fit, priors: Mapping[str, Prior], *, steps_per_mm_glass: float | None = None
 ) -> tuple[Disagreement, ...]:
-    """Compare a fit made *without* priors with the predictions; the likeliest causes first.
+    """Compare a fit made *without* priors with the predictions.
+
+    One factor for all filters is tried first, since it explains the most with the least; then pairs
+    that look swapped; what is left is named filter by filter.
 
     Args:
         measured: A fit of the runs alone.
         priors: Predicted offsets from the same reference.
-        steps_per_mm_glass: Steps that one more millimetre of filter glass moves the focus, with
-            its sign; None if direction or step size are unknown.
+        steps_per_mm_glass: Steps by which one more millimetre of filter glass moves the focus, with
+            its sign; None if direction or step size is unknown.
     """
     seen = {
         offset.filter: (offset.focus_offset_steps, offset.se_steps)
@@ -77,7 +83,7 @@ def _deviation(mean_steps: float, se_steps: float, prior: Prior) -> float:
 def _scale(
     seen: Mapping[str, tuple[float, float]], priors: Mapping[str, Prior]
 ) -> Disagreement | None:
-    """One factor that explains all filters at once: gain, step size or direction."""
+    """Return the disagreement if one factor explains all filters: gain, step size or direction."""
     names = sorted(seen)
     measured = np.array([seen[name][0] for name in names])
     predicted = np.array([priors[name].mean_steps for name in names])

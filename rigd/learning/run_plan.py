@@ -1,4 +1,4 @@
-"""What a rig should focus next: the plan of its newest fit, and what has been unseen for nights."""
+"""What a rig should focus next: by its newest fit, and which filters lack a run for nights."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -18,13 +18,13 @@ Json = dict[str, object]
 def agenda(
     rig: str, fit_input: FitInput, result: Mapping[str, object] | None, now: datetime
 ) -> Json:
-    """The plan, and the filters that are due for one run so that learning does not starve.
+    """Return the plan of the newest fit, and the filters that are due for a run.
 
     Args:
-        rig: Its name.
+        rig: The rig's name.
         fit_input: What is known without runs.
-        result: Of the newest fit; None if there is none.
-        now: With its zone.
+        result: What the newest fit says; None if there is none.
+        now: The time, with its zone.
     """
     plan = _first_plan(fit_input) if result is None else dict(_mapping(result.get("plan")))
     nothing: Json = {"next_filter": None, "more_loops": None, "order": [], "runs_have": {}}
@@ -67,8 +67,9 @@ def _mapping(value: object) -> Mapping[str, object]:
 
 
 MAX_LOOPS = 20
+"""Our choice: whoever needs more should look at the focuser first."""
 PROVISIONAL_SHARE = 1 / 3
-"""Of the focus zone: the standard error below which an offset is worth applying."""
+"""Of the focus zone: the standard error below which an offset is worth applying (`verdict`)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +86,7 @@ class RunPlan:
 
 
 def runs_needed(noise_steps: float, focus_zone_steps: float) -> int:
-    """Interleaved runs of each filter for a standard error below a third of the focus zone.
+    """Return interleaved runs of each filter for a standard error below a third of the focus zone.
 
     Two means of n runs differ with variance 2 s^2 / n, so n >= 18 (s / zone)^2.
     """
@@ -93,7 +94,7 @@ def runs_needed(noise_steps: float, focus_zone_steps: float) -> int:
 
 
 def plan_loops(reference: str, others: Sequence[str], count: int) -> tuple[tuple[str, ...], ...]:
-    """Loops over all filters; every second one runs backwards and so ends on the reference."""
+    """Return loops over all filters, every second one backwards: so a steady drift cancels."""
     forward = (reference, *others)
     return tuple(forward if turn % 2 == 0 else forward[::-1] for turn in range(count))
 
@@ -101,9 +102,12 @@ def plan_loops(reference: str, others: Sequence[str], count: int) -> tuple[tuple
 def plan_next_runs(
     fit: Fit, focus_zone_steps: Mapping[str, float] | float, unseen: Sequence[str] = ()
 ) -> RunPlan:
-    """What to measure after what is known; closed form, from the posterior covariance.
+    """Return what to measure next; closed form, from the posterior covariance.
 
-    `unseen` are filters without any run: they come first.
+    Args:
+        fit: What is known.
+        focus_zone_steps: Critical focus zone (full width), of each filter or of all.
+        unseen: Filters without any run: they come first.
     """
     names = fit.table.filters
     size = len(names)
@@ -137,7 +141,11 @@ def plan_next_runs(
 def _gain(
     covariance: NDArray[np.float64], scaled: NDArray[np.float64], index: int, noise: float
 ) -> float:
-    """Drop of the summed variance by one run beside a loop of the others (drift removed)."""
+    """Return how much one run lowers the summed variance of the offsets, in focus zones squared.
+
+    The run is compared with a loop of the other filters, which takes the drift out: rank-one update
+    of a covariance, C - C r r' C / (r' C r + s^2) (Sherman and Morrison).
+    """
     size = len(covariance)
     row = np.full(size, -1 / (size - 1))
     row[index] = 1
@@ -169,7 +177,10 @@ def _loops_needed(
 def spot_checks(
     last_run: Mapping[str, datetime], now: datetime, *, every_nights: int = 4
 ) -> tuple[str, ...]:
-    """Filters that are due for one run, longest unseen first: learning must not starve."""
+    """Return the filters that are due for one run, the longest without one first.
+
+    A trusted offset needs no run for its own sake; one every few nights shows that it still holds.
+    """
     limit = timedelta(days=every_nights)
     due = [name for name, seen in last_run.items() if now - seen >= limit]
     return tuple(sorted(due, key=lambda name: (last_run[name], name)))

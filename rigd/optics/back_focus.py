@@ -37,7 +37,7 @@ class Length:
 
 
 def glass_term(plates: Sequence[Plate], focal_ratio: float | None = None) -> Length:
-    """What all plates together add to the required mechanical length."""
+    """Return what all plates together add to the required mechanical length."""
     low = middle = high = 0.0
     for plate in plates:
         if plate.index is not None:
@@ -64,7 +64,7 @@ def required_path_length(
     focal_ratio: float | None = None,
     design_plates: Sequence[Plate] = (),
 ) -> Length:
-    """Mechanical length from the optic's reference plane to the sensor that puts it in focus.
+    """Return the mechanical length from the optic's reference plane to the focused sensor.
 
     Args:
         back_focus_um: what the optic demands, in air, from its stated reference plane.
@@ -89,7 +89,7 @@ def back_focus_error_um(path_length_um: int, required_um: int) -> int:
 
 
 def guide_camera_distance(main_from_prism_um: int, plates_behind_prism: Sequence[Plate]) -> Length:
-    """How far from an off-axis guider's prism the guide camera's sensor must sit.
+    """Return how far from an off-axis guider's prism the guide camera's sensor must sit.
 
     The main camera's mechanical distance from the prism, less what the glass between the prism
     and the main sensor moved its focus back. Both distances run along the axis of the light.

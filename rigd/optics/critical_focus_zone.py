@@ -10,17 +10,18 @@ from rigd.optics.glass import MID_VISIBLE_NM
 from rigd.units import um_from_nm
 
 DEAD_BAND_FRACTION = 0.1
+"""Of the zone. Our choice: a tenth cannot be seen, and every move costs time and backlash."""
 
 
 def critical_focus_zone_um(focal_ratio: float, wavelength_nm: float = MID_VISIBLE_NM) -> float:
-    """Classic zone, 4.88 L N^2: the Airy disc's width times the focal ratio, both sides."""
+    """Return the classic zone in µm, 4.88 L N^2: the Airy disc's width times twice the ratio."""
     _positive("focal ratio", focal_ratio)
     _positive("wavelength_nm", wavelength_nm)
     return 4.88 * um_from_nm(wavelength_nm) * focal_ratio**2
 
 
 def wavefront_zone_um(focal_ratio: float, wavelength_nm: float = MID_VISIBLE_NM) -> float:
-    """Zone of a quarter wave at its ends, 4 L N^2 (Hopkins)."""
+    """Return the zone of a quarter wave at its ends, 4 L N^2 (Hopkins)."""
     _positive("focal ratio", focal_ratio)
     _positive("wavelength_nm", wavelength_nm)
     return 4.0 * um_from_nm(wavelength_nm) * focal_ratio**2
@@ -29,7 +30,7 @@ def wavefront_zone_um(focal_ratio: float, wavelength_nm: float = MID_VISIBLE_NM)
 def seeing_zone_um(
     focal_ratio: float, *, aperture_mm: float, seeing_arcsec: float, tolerance_percent: float
 ) -> float:
-    """Goldman's zone, 0.00225 * seeing * sqrt(tolerance) * aperture * N^2 (goldastro.com).
+    """Return Goldman's zone, 0.00225 * seeing * sqrt(tolerance) * aperture * N^2 (goldastro.com).
 
     Args:
         focal_ratio: N of the whole optic.

@@ -99,7 +99,7 @@ class _Shift:
 def gain_of(
     moves: Moves, *, magnification: float | None = None, reducer: float = 1.0
 ) -> float | None:
-    """Defocus at the sensor for each µm that the focuser moves; None if that is not known.
+    """Return the defocus at the sensor for each µm that the focuser moves; None if unknown.
 
     Args:
         moves: what the focuser moves.
@@ -133,7 +133,7 @@ def predict_offsets(
     direction: Direction | None,
     chromatic_sd_um: float = 0.0,
 ) -> tuple[FocusOffset, ...]:
-    """The focus offset of every slot relative to the slot `reference` (0-based).
+    """Return the focus offset of every slot relative to the slot `reference` (0-based).
 
     The offset of a filter whose glass is not known is given in µm with its range, and never in
     steps: an interval cannot be moved by.
@@ -183,7 +183,7 @@ def predict_offsets(
 def add_offsets(
     name: str, filter_position: int, parts: Sequence[FocusOffset], counts_per_um: float | None
 ) -> FocusOffset:
-    """The focus offset of filters behind each other: the sum of theirs, rounded once.
+    """Return the focus offset of filters behind each other: the sum of theirs, rounded once.
 
     Args:
         name: of all of them together.
@@ -272,7 +272,7 @@ def _offset(
 
 
 def _shift(slot: SlotFilter, focal_ratio: float | None) -> _Shift | str:
-    """The focus shift of a slot's glass, or the sentence that says why there is none."""
+    """Return the focus shift of a slot's glass, or the sentence that says why there is none."""
     if slot.kind is SlotKind.EMPTY:
         return _Shift(low_um=0.0, middle_um=0.0, high_um=0.0, variance_um2=0.0, glass_known=True)
     if slot.kind is SlotKind.OPAQUE:

@@ -136,7 +136,7 @@ _ALIASES: Mapping[str, str] = MappingProxyType(
 
 
 def glass_named(name: str) -> str:
-    """The name under which `GLASSES` knows a glass; spelling, spaces and case do not matter.
+    """Return the name under which `GLASSES` knows a glass; spelling, spaces and case do not matter.
 
     Raises:
         TrainError: rigd has no constants for that glass.
@@ -148,7 +148,7 @@ def glass_named(name: str) -> str:
 
 
 def index_of(glass: str, wavelength_nm: float = MID_VISIBLE_NM) -> float:
-    """Refractive index of a named glass in air.
+    """Return the refractive index of a named glass in air.
 
     Raises:
         TrainError: an unknown glass, or a wavelength outside its data.
@@ -163,7 +163,7 @@ def index_of(glass: str, wavelength_nm: float = MID_VISIBLE_NM) -> float:
 
 
 def index_interval(glass: str | None, wavelength_nm: float | None = None) -> IndexInterval:
-    """The index of a glass that may be unknown, for light whose colour may be unknown.
+    """Return the index of a glass that may be unknown, for light whose colour may be unknown.
 
     An unknown glass is anything from 1.46 to 1.60; a known one in light of an unknown colour has
     the indices that it shows over the visible.
@@ -181,7 +181,7 @@ def index_interval(glass: str | None, wavelength_nm: float | None = None) -> Ind
 
 
 def plate_shift_um(thickness_mm: float, index: float) -> float:
-    """Focus shift of a plane-parallel plate, t(1 - 1/n), away from the optic; paraxial.
+    """Return the focus shift of a plane-parallel plate, t(1 - 1/n), away from the optic; paraxial.
 
     Raises:
         TrainError: a negative thickness, or an index below 1.
@@ -191,7 +191,7 @@ def plate_shift_um(thickness_mm: float, index: float) -> float:
 
 
 def ray_shift_um(thickness_mm: float, index: float, sin_u: float) -> float:
-    """Focus shift for one ray at the angle u to the axis: t(1 - cos u / sqrt(n^2 - sin^2 u))."""
+    """Return the focus shift in µm of a ray at the angle u: t(1 - cos u / sqrt(n^2 - sin^2 u))."""
     _check(thickness_mm, index)
     if not 0.0 <= sin_u < 1.0:
         raise TrainError(f"sine of the ray angle: {sin_u:g} is outside 0 to 1")
@@ -200,7 +200,7 @@ def ray_shift_um(thickness_mm: float, index: float, sin_u: float) -> float:
 
 
 def focus_shift_um(thickness_mm: float, index: float, focal_ratio: float | None = None) -> float:
-    """Shift of the best focus by a plate; below f/4 that of the smallest RMS spot.
+    """Return the shift of the best focus by a plate; below f/4 that of the smallest RMS spot.
 
     A filled pupil in a beam free of coma (sin u = 1 / 2N at its edge): the plane where the mean
     square of the rays' distances (shift(u) - z) tan u from the axis is least. A focal ratio that

@@ -14,11 +14,14 @@ from rigd.units import UM_PER_MM
 
 Floats = NDArray[np.float64]
 
+# Below these limits a curve deserves less trust; they are our choice.
 MIN_POSITIONS = 5
+"""Three parameters, and two positions more to tell a curve from chance."""
 MIN_R_SQUARED = 0.8
 MIN_CONTRAST = 1.3
 """Worst over best half-flux radius; below it the curve has no wings."""
 _STEPS = 60
+"""Most iterations of Levenberg and Marquardt."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +45,9 @@ def fit_v_curve(
     se_px: Sequence[float | None] | None = None,
 ) -> VCurve | None:
     """Fit the hyperbola; None with fewer than four positions that have a star size.
+
+    Tip and slope are fitted as logarithms, so that they stay positive. The standard error is that
+    of least squares, scaled by the scatter of the points.
 
     Args:
         positions_steps: Where the points were measured.
@@ -79,7 +85,7 @@ def sensor_um_per_step(
     focal_ratio: float,
     obstruction: float = 0.0,
 ) -> float:
-    """Travel of the focus at the sensor for one step, from a wing's slope.
+    """Return the travel of the focus at the sensor for one step, from a wing's slope.
 
     The half-flux radius of a defocused ring, averaged over the disc, is
     |dz| sqrt((1 + e^2) / 2) / (2 N), with e the linear obstruction and N the focal ratio.
@@ -95,7 +101,7 @@ def sensor_um_per_step(
 
 
 def focuser_travel_um_per_step(turn_travel_mm: float, steps_per_turn: float) -> float:
-    """Travel of the moving element for one step of a screw."""
+    """Return the travel of the moving element for one step of a screw."""
     return turn_travel_mm * UM_PER_MM / steps_per_turn
 
 

@@ -35,7 +35,7 @@ class Cone:
         _check(self.diagonal_mm, self.focal_ratio, self.exit_pupil_mm)
 
     def share_of_light(self, distance_um: int, aperture_um: int) -> float:
-        """Share of the corner's light that passes an opening at a distance from the sensor."""
+        """Return the share of the corner's light that passes an opening at a distance."""
         return illumination(
             mm_from_um(distance_um),
             mm_from_um(aperture_um),
@@ -82,14 +82,14 @@ class Cone:
 
 
 def diagonal_of(width_mm: float, height_mm: float) -> float:
-    """Diagonal of a sensor."""
+    """Return the diagonal of a sensor."""
     return math.hypot(width_mm, height_mm)
 
 
 def clear_diameter_mm(
     distance_mm: float, *, diagonal_mm: float, focal_ratio: float, exit_pupil_mm: float | None
 ) -> float:
-    """Opening that lights the corner fully: diagonal (1 - d/E) + d/N; E = None is infinity."""
+    """Return the opening that lights the corner fully: diagonal (1 - d/E) + d/N; no E: infinity."""
     _check(diagonal_mm, focal_ratio, exit_pupil_mm)
     centre = 1.0 if exit_pupil_mm is None else 1.0 - distance_mm / exit_pupil_mm
     return diagonal_mm * abs(centre) + distance_mm / focal_ratio
@@ -103,7 +103,7 @@ def illumination(
     focal_ratio: float,
     exit_pupil_mm: float | None = None,
 ) -> float:
-    """Share of the light at an image height that passes a round opening: overlap of two circles."""
+    """Return the share of light at an image height that a round opening passes (two circles)."""
     shrink = 1.0 if exit_pupil_mm is None else 1.0 - distance_mm / exit_pupil_mm
     offset = abs(height_mm * shrink)
     cone = distance_mm / (2.0 * focal_ratio)

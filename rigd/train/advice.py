@@ -1,4 +1,4 @@
-"""The words that go with an answer: why the length, what it means, what no spacer cures."""
+"""The sentences that go with an answer: why this length, what it means, what no spacer cures."""
 
 from rigd.optics.back_focus import Length
 from rigd.train.question import (
@@ -18,7 +18,7 @@ SHIM_UM = 50
 
 
 def target_words(question: TrainQuestion, glass: Length) -> list[str]:
-    """What is to be said about the required length, before any stack."""
+    """Return the sentences about the required length, before any stack."""
     optic = question.optic
     words: list[str] = []
     if glass.middle_um and optic.back_focus_um is not None:
@@ -60,7 +60,7 @@ def target_words(question: TrainQuestion, glass: Length) -> list[str]:
 
 
 def stack_words(question: TrainQuestion, stack: Stack) -> list[str]:
-    """What is to be said about one stack."""
+    """Return the sentences about one stack."""
     words: list[str] = []
     if len(question.camera.mounts) > 1:
         words.append(f"camera: {stack.camera.id} ({_mm(stack.camera.flange_distance_um)})")

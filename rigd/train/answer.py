@@ -20,12 +20,12 @@ from rigd.train.spacer_search import SpacerProblem, Stack, best_stacks
 from rigd.units import mm_from_um
 
 USUAL_ENDS = ("M42x0.75", "M48x0.75", "M54x0.75", "M68x1")
-"""What telescopes mostly end in."""
+"""The threads in which most telescopes end."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrainAnswer:
-    """What was found; `stacks` is empty exactly if `explanation` or `no_target` is set."""
+    """The answer; `stacks` is empty exactly if `explanation` or `no_target` is set."""
 
     question: TrainQuestion
     problem: SpacerProblem | None
@@ -39,10 +39,10 @@ class TrainAnswer:
 
 
 def answer(question: TrainQuestion, k: int = 5) -> TrainAnswer:
-    """The k best stacks of a question, or why there are none.
+    """Return the k best stacks of a question, or why there are none.
 
     Raises:
-        TrainError: what is asked contradicts itself, or the optic's distance is not known.
+        TrainError: The question contradicts itself, or the optic's distance is not known.
     """
     tolerance_um, source = tolerance_of(question)
     glass = glass_of(question)
@@ -69,7 +69,7 @@ def answer(question: TrainQuestion, k: int = 5) -> TrainAnswer:
 
 
 def slot_errors_um(question: TrainQuestion, stack: Stack) -> tuple[tuple[Plate, int, int], ...]:
-    """Each slot with the length it requires and the error that the stack leaves to it.
+    """Return each slot with the length it requires and the error that the stack leaves to it.
 
     With several wheels the others stand at their thickest.
     """
@@ -93,7 +93,7 @@ def slot_errors_um(question: TrainQuestion, stack: Stack) -> tuple[tuple[Plate, 
 
 
 def ends_served(found: TrainAnswer) -> tuple[str, ...]:
-    """Which usual telescope ends the parts at hand serve within the same tolerance."""
+    """Return which usual telescope ends the parts at hand reach within the same tolerance."""
     if found.problem is None:
         return ()
     served = []
@@ -105,7 +105,7 @@ def ends_served(found: TrainAnswer) -> tuple[str, ...]:
 
 
 def _disputed_stacks(question: TrainQuestion, k: int) -> tuple[Stack, ...]:
-    """The best of each disputed value, in turn: neither may hide the other."""
+    """Return the best stacks of each disputed distance in turn, so that neither hides the other."""
     each = [best_stacks(spacer_problem(question, [mount]), k) for mount in question.camera.mounts]
     return tuple(stack for stack in chain.from_iterable(zip_longest(*each)) if stack is not None)
 

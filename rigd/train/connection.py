@@ -40,7 +40,7 @@ class End(BaseModel):
 
 
 def mates(one: End, other: End) -> bool:
-    """Whether two ends can really be joined: M42x0.75 and M42x1 cannot."""
+    """Return whether two ends can really be joined: M42x0.75 and M42x1 cannot."""
     if (one.coupling, one.standard) != (other.coupling, other.standard):
         return False
     if one.gender is Gender.NONE or other.gender is Gender.NONE:

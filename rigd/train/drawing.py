@@ -25,6 +25,7 @@ THREAD_MM = 3.0
 WALL_MM = 4.0
 OTHER_SIZES_MM = {'SCT 2"-24tpi': 50.8, 'SCT large 3.28"-16tpi': 83.3, "C-mount": 25.4}
 UNKNOWN_SIZE_MM = 54.0
+"""Drawn for a joint whose size nothing tells: a middling one."""
 
 _METRIC = re.compile(r"M(\d+(?:\.\d+)?)x")
 
@@ -45,7 +46,7 @@ class _Piece:
 
 
 def draw_stack(question: TrainQuestion, stack: Stack) -> str:
-    """The picture of one stack, as a complete SVG document."""
+    """Return the picture of one stack, as a complete SVG document."""
     pieces = _pieces(stack)
     path_mm = mm_from_um(stack.path_length_um)
     required_mm = mm_from_um(stack.path_length_um - stack.back_focus_error_um)
@@ -88,7 +89,7 @@ def draw_stack(question: TrainQuestion, stack: Stack) -> str:
 
 
 def describe(question: TrainQuestion, stack: Stack) -> str:
-    """The picture in words, from the telescope to the sensor."""
+    """Return the picture in words, from the telescope to the sensor."""
     parts = [
         f"{placed.part.id}, {_mm(placed.part.optical_length_um)}, {placed.front} to {placed.back}"
         for placed in stack.chain
@@ -152,7 +153,7 @@ def _opening_mm(aperture_um: int | None) -> float | None:
 
 
 def _bore_mm(piece: _Piece) -> float:
-    """Half the opening that is drawn; of an unknown one a little less than the thread."""
+    """Return half the opening that is drawn; of an unknown one a little less than the thread."""
     if piece.opening_mm is not None:
         return piece.opening_mm / 2
     return _size_mm(piece.front.end) / 2 - 1.0
@@ -175,7 +176,7 @@ def _solid(sheet: Canvas, piece: _Piece) -> str:
 
 
 def _walls(sheet: Canvas, piece: _Piece) -> str:
-    """A device as a box; an adapter as wide as its thread at either end."""
+    """Return a device as a box; an adapter as wide as its thread at either end."""
     start, end, bore = piece.start_mm, piece.start_mm + piece.length_mm, _bore_mm(piece)
     if piece.kind in ("device", "body") or piece.back is None:
         return sheet.both(piece.kind, start, end, (bore, piece.outside_mm / 2))
@@ -189,7 +190,7 @@ def _walls(sheet: Canvas, piece: _Piece) -> str:
 
 
 def _middle_mm(piece: _Piece) -> float:
-    """Half the outer width in the middle of a piece."""
+    """Return half the outer width in the middle of a piece."""
     if piece.kind in ("device", "body") or piece.back is None:
         return piece.outside_mm / 2
     return (_size_mm(piece.front.end) + _size_mm(piece.back.end)) / 4 + WALL_MM
@@ -201,7 +202,7 @@ def _telescope(sheet: Canvas, question: TrainQuestion) -> str:
 
 
 def _threads(sheet: Canvas, question: TrainQuestion, pieces: Sequence[_Piece]) -> Iterator[str]:
-    """The male thread of each joint, where it goes into its neighbour."""
+    """Yield the male thread of each joint, where it goes into its neighbour."""
     backs = [question.optic.port, *(piece.back for piece in pieces)]
     lengths_mm = [BODY_MM, *(piece.length_mm or 1.0 for piece in pieces)]
     for number, piece in enumerate(pieces):
@@ -238,7 +239,7 @@ def _cone(sheet: Canvas, question: TrainQuestion, path_mm: float) -> str:
 def _plates(
     sheet: Canvas, question: TrainQuestion, stack: Stack, pieces: Sequence[_Piece]
 ) -> list[str]:
-    """The glass in the light: the thickest of each wheel, in the middle of what holds it."""
+    """Return the glass in the light: the thickest of each wheel, in the middle of what holds it."""
     holders = {
         placed.part.base_id: piece for placed, piece in zip(stack.chain, pieces, strict=False)
     }
@@ -274,7 +275,7 @@ def _sensor(sheet: Canvas, question: TrainQuestion, path_mm: float) -> str:
 
 
 def _numbers(sheet: Canvas, pieces: Sequence[_Piece]) -> list[str]:
-    """A numbered disc below each piece; two rows where the pieces are thin."""
+    """Return a numbered disc below each piece; two rows where the pieces are thin."""
     drawn: list[str] = []
     bottom = sheet.axis + sheet.scale * sheet.tallest_mm / 2 + 16.0
     last = [-1000.0, -1000.0, -1000.0]
@@ -293,7 +294,7 @@ def _numbers(sheet: Canvas, pieces: Sequence[_Piece]) -> list[str]:
 
 
 def _dimension(sheet: Canvas, path_mm: float, required_mm: float) -> list[str]:
-    """The length given above the section, and a dashed line where the sensor should be."""
+    """Return the length given above the section, and a dashed line where the sensor should be."""
     y = TOP
     start, end = sheet.x(0.0), sheet.x(path_mm)
     arrows = (

@@ -1,4 +1,4 @@
-"""The sheet that a train is drawn on: millimetres to picture, and the colours."""
+"""What a train is drawn on: millimetres to picture units, the colours, the table below."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -68,7 +68,7 @@ class Canvas:
         return self.axis - self.scale * height_mm
 
     def box(self, css: str, start_mm: float, end_mm: float, heights_mm: tuple[float, float]) -> str:
-        """A rectangle between two heights."""
+        """Return a rectangle between two heights."""
         low, high = heights_mm
         return (
             f'<rect class="{css}" x="{self.x(start_mm):.1f}" y="{self.y(high):.1f}"'
@@ -79,7 +79,7 @@ class Canvas:
     def both(
         self, css: str, start_mm: float, end_mm: float, heights_mm: tuple[float, float]
     ) -> str:
-        """The same wall above and below the axis."""
+        """Return the same wall above and below the axis."""
         low, high = heights_mm
         if high <= low or end_mm <= start_mm:
             return ""
@@ -88,7 +88,7 @@ class Canvas:
 
 
 def table(rows: Sequence[tuple[str, str, str, str, str]], top: float) -> list[str]:
-    """The numbered table below a section."""
+    """Return the numbered table below a section."""
     columns = (MARGIN, MARGIN + 40, 430.0, 455.0, 865.0)
     heads = ("", "part", "adds", "towards telescope → towards camera", "opening")
     lines = [heads, *rows]

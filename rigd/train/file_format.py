@@ -24,7 +24,7 @@ _BARE_METRIC = re.compile(r"M\d{2,3}(\.\d+)?")
 
 
 def check_thread(text: str) -> str:
-    """The exact name of a thread, with its pitch."""
+    """Return the exact name of a thread, with its pitch."""
     name = THREAD_ALIASES.get(text.strip(), text.strip())
     if _METRIC.fullmatch(name) or name in NAMED_THREADS:
         return name
@@ -244,7 +244,7 @@ class SearchEntry(Entry):
 
 
 class InventoryFile(Entry):
-    """What a person owns: things that train files may name by id, and a pile of parts."""
+    """What a person owns: things that train files may name by id, and loose parts."""
 
     optics: tuple[OpticEntry, ...] = Field(default=(), description="Optics, each with its id.")
     cameras: tuple[CameraEntry, ...] = Field(default=(), description="Cameras, each with its id.")

@@ -1,4 +1,4 @@
-"""From the entries of a train file to a question in numbers: ids are looked up, the file wins."""
+"""What a person owns, looked up by id before the catalog is."""
 
 from collections.abc import Sequence
 
@@ -10,14 +10,14 @@ from rigd.train.resolve import _body, _camera, _optic
 
 
 class InventoryLookup:
-    """A person's own things first, then another lookup."""
+    """A lookup that knows a person's own equipment, and asks another lookup for the rest."""
 
     def __init__(self, own: InventoryFile, other: Lookup) -> None:
         self._own = own
         self._other = other
 
     def optic(self, id: str) -> OpticFacts | None:
-        """An optic that is owned, else of the catalog."""
+        """Return an optic that is owned, else of the catalog."""
         entry = next((one for one in self._own.optics if one.id == id), None)
         if entry is None:
             return self._other.optic(id)
@@ -42,14 +42,14 @@ class InventoryLookup:
         )
 
     def camera(self, id: str, front: Port | None = None) -> TrainCamera | None:
-        """A camera that is owned, else of the catalog."""
+        """Return a camera that is owned, else of the catalog."""
         entry = next((one for one in self._own.cameras if one.id == id), None)
         if entry is None:
             return self._other.camera(id, front)
         return _camera(entry, self._other)
 
     def part(self, id: str) -> BodyFacts | None:
-        """A device or a part that is owned, else of the catalog."""
+        """Return a device or a part that is owned, else of the catalog."""
         things = (*self._own.devices, *self._own.parts)
         entry = next((one for one in things if one.id == id), None)
         if entry is None:
@@ -64,9 +64,9 @@ class InventoryLookup:
         )
 
     def filter(self, id: str) -> FilterFacts | None:
-        """A filter of the catalog."""
+        """Return a filter of the catalog."""
         return self._other.filter(id)
 
     def for_sale(self) -> Sequence[tuple[str, BodyFacts]]:
-        """What the catalog offers."""
+        """Return what the catalog offers."""
         return self._other.for_sale()

@@ -96,7 +96,7 @@ def import_table(text: str) -> Import:
 
 
 def inventory_toml(inventory: InventoryFile) -> str:
-    """The text of an inventory file."""
+    """Return the text of an inventory file."""
     lines = ['# What is at hand. A train file names this one with inventory = "…".']
     data = inventory.model_dump(mode="json", exclude_defaults=True, exclude_none=True)
     for table in ("optics", "cameras", "devices", "parts"):
@@ -171,7 +171,7 @@ def _thing(where: str, name: str, row: Mapping[str, str | None]) -> tuple[str, d
 
 
 def _value(value: object) -> str:
-    """TOML of what an inventory holds; a JSON string is a TOML string."""
+    """Return TOML of what an inventory holds; a JSON string is a TOML string."""
     if isinstance(value, dict):
         inside = ", ".join(f"{key} = {_value(item)}" for key, item in value.items())
         return f"{{ {inside} }}"

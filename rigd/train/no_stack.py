@@ -4,18 +4,21 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import takewhile
 
+from rigd.train.bit_sets import set_bits
 from rigd.train.connection import Coupling, End, Gender
 from rigd.train.parts import Port, TrainPart, exceeds_stock
-from rigd.train.reachable_lengths import LIGHT_FLOORS, Reach, set_bits
+from rigd.train.reachable_lengths import LIGHT_FLOORS, Reach
 from rigd.train.spacer_search import SpacerProblem, Stack, build_reaches, count_stock, stack_of
 
 FARTHEST_UM = 100_000
-"""How far above the target a too long train is looked for."""
+"""How far above the target a too long train is looked for; our choice."""
 SHIM_UM = 2_000
-"""Up to here a train that is too short is a case for shims."""
+"""A train that is too short by no more than this is a case for shims; our choice."""
 LENGTHS_SHOWN = 3
 MANY_PARTS = 60
-"""Above this only adapters next to a device, the camera or the telescope are tried."""
+"""Above this only adapters next to a device, the camera or the telescope are tried: there is a
+search for every pair of ends, and a shop's whole list has hundreds.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +46,7 @@ class Explanation:
 
 
 def explain(problem: SpacerProblem) -> Explanation:
-    """Why a problem has no stack within two tolerances."""
+    """Explain why a problem has no stack within two tolerances."""
     reaches = build_reaches(problem, problem.required_high_um + FARTHEST_UM)
     below = _nearest(problem, reaches, upward=False)
     above = _nearest(problem, reaches, upward=True)
@@ -88,7 +91,10 @@ def _lengths(
 
 
 def _adapters(problem: SpacerProblem) -> tuple[Adapter, ...]:
-    """Every pair of ends for which one part more, of the right length, makes a train."""
+    """Return every pair of ends for which one part more, of the right length, makes a train.
+
+    Threaded adapters first, then by length: what is easiest to buy.
+    """
     neighbours = [part for order in problem.orders for part in order]
     owned = [part for part in problem.parts if part.owned]
     if len(owned) <= MANY_PARTS:
@@ -108,7 +114,7 @@ def _adapters(problem: SpacerProblem) -> tuple[Adapter, ...]:
 
 
 def _is_odd(*ends: End) -> bool:
-    """Whether an adapter is not simply threaded at both ends: those are rarer."""
+    """Return whether an adapter is not simply threaded at both ends: those are rarer."""
     return any(end.coupling is not Coupling.THREAD for end in ends)
 
 
@@ -124,6 +130,10 @@ def _partners(ports: Sequence[Port]) -> list[End]:
 
 
 def _needed(problem: SpacerProblem, front: End, back: End) -> tuple[int, ...]:
+    """Return the lengths in µm that an adapter with these ends would need, the shortest first.
+
+    The adapter takes part in the search with no length; what is then missing is its length.
+    """
     wanted = TrainPart(
         id="adapter",
         front=Port(end=front),
@@ -161,7 +171,7 @@ def _reason(
 
 
 def _thread_gap(problem: SpacerProblem, reaches: Sequence[Reach]) -> str:
-    """Where the threads end, for the order and the mount that come nearest to the telescope."""
+    """Say where the threads end, for the order and the mount that come nearest to the telescope."""
     best = max(reaches, key=lambda reach: len(_open_gaps(problem, reach)))
     gaps = _open_gaps(problem, best)
     reached = ", ".join(sorted({str(port) for port in gaps[-1]}))

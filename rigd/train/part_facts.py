@@ -66,10 +66,10 @@ class Lookup(Protocol):
     """A catalog, as far as a train file needs one. None: no such id."""
 
     def optic(self, id: str) -> OpticFacts | None:
-        """The optic of an id."""
+        """Return the optic of an id."""
 
     def camera(self, id: str, front: Port | None = None) -> TrainCamera | None:
-        """The camera of an id, with all its mount configurations (their `id` is their name).
+        """Return the camera of an id, with all its mount configurations (their `id` is their name).
 
         Args:
             id: of the camera.
@@ -77,57 +77,60 @@ class Lookup(Protocol):
         """
 
     def part(self, id: str) -> BodyFacts | None:
-        """A spacer, an adapter or a device of an id."""
+        """Return a spacer, an adapter or a device of an id."""
 
     def filter(self, id: str) -> FilterFacts | None:
-        """The filter of an id."""
+        """Return the filter of an id."""
 
     def for_sale(self) -> Sequence[tuple[str, BodyFacts]]:
-        """Spacers and adapters that could be bought, by id."""
+        """Return spacers and adapters that could be bought, by id."""
 
 
 _SECOND = " (2)"
 
 
 def second_device_id(id: str) -> str:
-    """The name in a train of the second of two devices with one id."""
+    """Return the name in a train of the second of two devices with one id."""
     return id + _SECOND
 
 
 def first_device_id(id: str) -> str:
-    """The id of a device that may be the second of its kind."""
+    """Return the id of a device that may be the second of its kind."""
     return id.removesuffix(_SECOND)
 
 
 class SecondDeviceLookup:
-    """A lookup that knows the second of two devices with one id."""
+    """A lookup that also answers for the second of two devices with one id.
+
+    A train may hold two wheels of one model; the search needs a name for each.
+    """
 
     def __init__(self, lookup: Lookup) -> None:
         self._lookup = lookup
 
     def optic(self, id: str) -> OpticFacts | None:
-        """The optic of an id."""
+        """Return the optic of an id."""
         return self._lookup.optic(id)
 
     def camera(self, id: str, front: Port | None = None) -> TrainCamera | None:
-        """The camera of an id."""
+        """Return the camera of an id."""
         return self._lookup.camera(id, front)
 
     def part(self, id: str) -> BodyFacts | None:
-        """A device of an id, or of a `second_of` it."""
+        """Return a device of an id, or of a `second_of` it."""
         return self._lookup.part(first_device_id(id))
 
     def filter(self, id: str) -> FilterFacts | None:
-        """The filter of an id."""
+        """Return the filter of an id."""
         return self._lookup.filter(id)
 
     def for_sale(self) -> Sequence[tuple[str, BodyFacts]]:
-        """Spacers and adapters that could be bought, by id."""
+        """Return spacers and adapters that could be bought, by id."""
         return self._lookup.for_sale()
 
 
 class NoCatalog:
-    """A lookup that knows no id: every thing must be spelt out."""
+    """A lookup that knows no id: everything must be spelt out."""
 
     def optic(self, id: str) -> OpticFacts | None:
         """None."""

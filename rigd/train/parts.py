@@ -28,7 +28,10 @@ class Port:
 
 
 def joins(one: Port, other: Port) -> bool:
-    """Whether two ports can be joined: the ends mate, and the male thread does not run aground."""
+    """Return whether two ports can be joined: the ends mate, and the male thread is not too long.
+
+    An unknown depth hinders nothing: hardly any data sheet states one.
+    """
     if not mates(one.end, other.end):
         return False
     if one.depth_um is None or other.depth_um is None:
@@ -61,7 +64,7 @@ class TrainPart:
     """Ids of the parts that it is put together from, if one sits inside the other."""
 
     def __post_init__(self) -> None:
-        """Refuse what cannot be."""
+        """Refuse values that no part can have."""
         if self.optical_length_um < 0:
             raise TrainError(f"{self.id}: optical_length_um {self.optical_length_um} is negative")
         if self.clear_aperture_um is not None and self.clear_aperture_um <= 0:
@@ -98,7 +101,7 @@ class CameraMount:
     """Ids of the parts that the flange distance already counts."""
 
     def __post_init__(self) -> None:
-        """Refuse what cannot be."""
+        """Refuse values that no part can have."""
         if self.flange_distance_um < 0:
             raise TrainError(f"{self.id}: flange_distance_um {self.flange_distance_um} is negative")
 
@@ -124,7 +127,7 @@ class Placed:
 
 
 def opening_limit_um(end: End) -> int | None:
-    """The widest opening that a metric thread leaves: its inner diameter, d - 1.0825 P (ISO 68)."""
+    """Return the widest opening in µm that a metric thread leaves: d - 1.0825 P (ISO 68-1)."""
     match = _METRIC.fullmatch(end.standard)
     if end.coupling is not Coupling.THREAD or match is None:
         return None
@@ -132,7 +135,7 @@ def opening_limit_um(end: End) -> int | None:
 
 
 def with_aperture_limit(part: TrainPart) -> TrainPart:
-    """The part with its opening, or where that is not known, what its threads allow at most."""
+    """Return the part with its opening or, where that is unknown, the most its threads allow."""
     if part.clear_aperture_um is not None:
         return part
     limits = [opening_limit_um(port.end) for port in (part.front, part.back)]
@@ -141,7 +144,7 @@ def with_aperture_limit(part: TrainPart) -> TrainPart:
 
 
 def mount_with_aperture_limit(mount: CameraMount) -> CameraMount:
-    """The same for the face of a camera."""
+    """Return the camera's face with its opening or the most that its thread allows."""
     if mount.clear_aperture_um is not None:
         return mount
     limit_um = opening_limit_um(mount.port.end)
@@ -149,7 +152,13 @@ def mount_with_aperture_limit(mount: CameraMount) -> CameraMount:
 
 
 def nest(ring: TrainPart, host: TrainPart, length_um: int) -> TrainPart | None:
-    """A ring inside its host, on the host's telescope side; None if their ends do not join."""
+    """Return a host with a ring inside, on its telescope side; None if their ends do not join.
+
+    Args:
+        ring: The ring that sits inside.
+        host: The part or device that it sits in.
+        length_um: What the ring adds to the path there.
+    """
     if not joins(ring.back, host.front):
         return None
     openings = [part.clear_aperture_um for part in (ring, host) if part.clear_aperture_um]
@@ -166,7 +175,7 @@ def nest(ring: TrainPart, host: TrainPart, length_um: int) -> TrainPart | None:
 
 
 def exceeds_stock(chain: tuple[Placed, ...], stock: Mapping[str, int]) -> bool:
-    """Whether a chain uses a part, alone or inside another, more often than there are."""
+    """Return whether a chain uses a part, alone or inside another, more often than it is there."""
     used: dict[str, int] = {}
     for placed in chain:
         for name in placed.part.made_of or (placed.part.id,):
@@ -175,7 +184,7 @@ def exceeds_stock(chain: tuple[Placed, ...], stock: Mapping[str, int]) -> bool:
 
 
 def path_length_um(chain: tuple[Placed, ...], camera: CameraMount) -> int:
-    """What a whole stack gives, from the optic's rear shoulder to the sensor."""
+    """Return the length of a whole stack, from the optic's rear shoulder to the sensor."""
     return sum(placed.part.optical_length_um for placed in chain) + camera.flange_distance_um
 
 

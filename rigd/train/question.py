@@ -1,6 +1,6 @@
-"""What is asked of the spacer search in words of a person: optic, camera, devices, filters, parts.
+"""The question that a train asks: optic, camera, devices, filters and parts, every id resolved.
 
-The models here are those of a resolved question: every id has become numbers.
+`spacer_problem` turns it into the numbers that the search works on.
 """
 
 from collections.abc import Iterator, Sequence
@@ -23,6 +23,7 @@ from rigd.units import um_from_mm
 
 STRICTEST_TOLERANCE_MM, LOOSEST_TOLERANCE_MM = 0.25, 2.0
 MAX_FREE_DEVICES = 5
+"""Five devices have 120 orders, and each is a search of its own."""
 
 
 class OpticKind(StrEnum):
@@ -139,11 +140,11 @@ class TrainQuestion:
 
 
 def glass_of(question: TrainQuestion, slots: Sequence[Plate] | None = None) -> Length:
-    """What the glass behind the optic adds, less what its design includes.
+    """Return what the glass behind the optic adds, less what its design includes.
 
     Args:
-        question: the train.
-        slots: the plate in the light of each wheel; the thickest of each if not given.
+        question: The train.
+        slots: The plate in the light of each wheel; the thickest of each if not given.
     """
     ratio = question.optic.focal_ratio
     chosen = thickest_plates(question) if slots is None else slots
@@ -158,7 +159,7 @@ def glass_of(question: TrainQuestion, slots: Sequence[Plate] | None = None) -> L
 
 
 def thickest_plates(question: TrainQuestion) -> tuple[Plate, ...]:
-    """The slot of each wheel that pushes the focus farthest back."""
+    """Return the slot of each wheel that pushes the focus farthest back."""
     ratio = question.optic.focal_ratio
     return tuple(
         max(wheel.slots, key=lambda plate: glass_term([plate], ratio).middle_um)
@@ -168,16 +169,18 @@ def thickest_plates(question: TrainQuestion) -> tuple[Plate, ...]:
 
 
 def all_plates(question: TrainQuestion) -> tuple[Plate, ...]:
-    """Every plate that can be in the light."""
+    """Return every plate that can be in the light."""
     fixed = [plate for device in question.devices for plate in device.plates]
     return (*fixed, *(plate for wheel in question.wheels for plate in wheel.slots))
 
 
 def tolerance_of(question: TrainQuestion) -> tuple[int, ToleranceSource]:
-    """How far the spacing may be off, from the user, else the catalog, else a rule of thumb.
+    """Return how far the spacing may be off, in µm: by the user, the catalog, or a rule of thumb.
 
-    The rule of thumb, clamp(0.5 (N/5) (28.3/diagonal), 0.25, 2) mm, is no law: a corrector's own
-    prescription decides. Without a focal ratio or a sensor it is the strictest.
+    The rule of thumb, clamp(0.5 (N/5) (28.3/diagonal), 0.25, 2) mm, is ours and no law: the
+    prescription of the corrector decides. It gives 0.5 mm, usual for demanding correctors, at f/5
+    and APS-C (28.3 mm diagonal), and scales with beam and sensor. Without a focal ratio or a sensor
+    it is the strictest.
     """
     if question.tolerance_um is not None:
         return question.tolerance_um, ToleranceSource.USER
@@ -194,10 +197,12 @@ def tolerance_of(question: TrainQuestion) -> tuple[int, ToleranceSource]:
 def device_orders(
     devices: Sequence[Device], *, free: bool = False
 ) -> tuple[tuple[TrainPart, ...], ...]:
-    """The orders of the devices that make sense, the one given first.
+    """Return the orders of the devices to try, the one given first.
+
+    Orders that break a rule of the craft are left out unless every order breaks one.
 
     Raises:
-        TrainError: the devices' `before` contradict each other, or the order given.
+        TrainError: The devices' `before` contradict each other, or the order given.
     """
     names = [device.part.id for device in devices]
     for device in devices:
@@ -222,7 +227,7 @@ def device_orders(
 
 
 def broken_rule(devices: Sequence[Device]) -> str | None:
-    """The rule of the craft that an order breaks, in words."""
+    """Return the sentence about the rule of the craft that an order breaks; None if none."""
     for place, device in enumerate(devices):
         ahead, behind = devices[:place], devices[place + 1 :]
         if device.kind is TrainDeviceKind.GUIDER:
@@ -237,10 +242,10 @@ def broken_rule(devices: Sequence[Device]) -> str | None:
 def spacer_problem(
     question: TrainQuestion, mounts: Sequence[CameraMount] | None = None
 ) -> SpacerProblem:
-    """The search that answers a question, for all of the camera's mounts or some.
+    """Return the search that answers a question, for all of the camera's mounts or some.
 
     Raises:
-        TrainError: the optic demands no distance, or it is not known.
+        TrainError: The optic demands no distance, or it is not known.
     """
     optic = question.optic
     if optic.kind is OpticKind.PETZVAL:
@@ -291,7 +296,7 @@ def spacer_problem(
 def _with_rings(
     question: TrainQuestion, orders: Sequence[tuple[TrainPart, ...]]
 ) -> Iterator[tuple[TrainPart, ...]]:
-    """The orders, and each again with a device's other ends and with rings inside its devices."""
+    """Yield the orders, each also with its devices' other ends and with rings inside them."""
     other_ends = {device.part.id: device.other_ends for device in question.devices}
     for order in orders:
         choices = [
@@ -306,6 +311,7 @@ def _with_rings(
 
 
 def _broken_before(devices: Sequence[Device]) -> str | None:
+    """Return the sentence about the first `before` that an order breaks; None if there is none."""
     seen: set[str] = set()
     for device in devices:
         for other in device.before:

@@ -1,19 +1,21 @@
 """Which lengths the parts can reach: dynamic programming over bit sets, exact and with a way back.
 
-A train is built from the sensor outwards. A state is (devices passed, parts used, parts bought,
-port exposed); its value is a big integer whose bit i says that the parts so far can add up to
-i * grid. Adding a part is one shift; an opening that would clip the light beyond a distance is
-one mask. Quantities are left out there and enforced on the way back.
+A train is built from the sensor outwards, because light is clipped by an opening's distance from
+the sensor. A state is (devices passed, parts used, parts bought, open port); its value is a big
+integer whose bit i says that the parts so far can add up to i * grid. Adding a part is one shift;
+an opening that would clip the light beyond a distance is one mask. How often each part is used is
+not in the state (there would be too many states): the way back enforces it, and so the lengths
+found on the way out are an upper bound of what can be built.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from rigd.optics.vignetting import Cone
+from rigd.train.bit_sets import grid_um
 from rigd.train.parts import CameraMount, Placed, Port, TrainPart, joins
 
 if TYPE_CHECKING:
@@ -21,12 +23,14 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
 LIGHT_FLOORS = (1.0, 0.75, 0.5, 0.25, 0.0)
-"""Classes of corner illumination: the share that every opening of the train lets through."""
+"""Classes of corner light, our choice: the share that every opening of the train lets through."""
+MOST_OF_ONE_PART = 12
+"""No train has more parts (the limit of `max_parts` in a train file)."""
 
 
 @dataclass(slots=True)
 class _Group:
-    """Parts that are alike in everything that counts."""
+    """Parts that are alike in everything that counts; searched as one, or equal stacks repeat."""
 
     length: int
     aperture_um: int | None
@@ -37,7 +41,7 @@ class _Group:
 
 @dataclass(frozen=True, slots=True)
 class _Edge:
-    """A group in one orientation."""
+    """A group in one orientation: `front` and `back` are numbers of ports."""
 
     group: int
     front: int
@@ -45,7 +49,7 @@ class _Edge:
 
 
 class _Cell(NamedTuple):
-    """A point on the way back: what is still to come between here and the camera."""
+    """A point on the way back: what is still to be placed between here and the camera."""
 
     stage: int
     parts: int
@@ -56,25 +60,15 @@ class _Cell(NamedTuple):
 
 @dataclass(slots=True)
 class _Search:
-    """One walk back: what is used so far, and where it has been."""
+    """One walk back: how often each group is used so far, and the cells visited with that."""
 
     level: int
     used: dict[int, int] = field(default_factory=dict)
     seen: set[tuple[object, ...]] = field(default_factory=set)
 
 
-def grid_um(parts: Sequence[TrainPart]) -> int:
-    """The largest step that every part is a whole number of."""
-    return math.gcd(*(part.optical_length_um for part in parts)) or 1
-
-
-def set_bits(bits: int) -> list[int]:
-    """Indices of the ones, lowest first."""
-    return [index for index, digit in enumerate(reversed(f"{bits:b}")) if digit == "1"]
-
-
 class Reach:
-    """What one camera mount with one order of devices and a pile of parts can reach."""
+    """The lengths that one camera mount, one order of devices and a set of parts can reach."""
 
     def __init__(
         self,
@@ -120,7 +114,13 @@ class Reach:
         self._finals: dict[tuple[int, int, int], int] = {}
 
     def lengths(self, level: int, count: int, buys: int) -> int:
-        """Bit set of the lengths (in grid steps above `base_um`) that end at the optic."""
+        """Return the bit set of the lengths that end at the optic, in grid steps above `base_um`.
+
+        Args:
+            level: Index of `LIGHT_FLOORS` that every opening must reach.
+            count: Number of parts, exactly.
+            buys: Number of them that are bought, exactly.
+        """
         key = (level, count, buys)
         if key not in self._finals:
             states = self._states(level, len(self._devices), count, buys)
@@ -131,16 +131,16 @@ class Reach:
         return self._finals[key]
 
     def window(self, low_um: int, high_um: int) -> tuple[int, int]:
-        """The first and last index whose path length lies in a range; last < first if none."""
-        first = max(0, -((self.base_um - low_um) // self._grid))
+        """Return the first and last index with a path length in a range; last < first if none."""
+        first = max(0, -((self.base_um - low_um) // self._grid))  # rounded up
         return first, min(self._bits - 1, (high_um - self.base_um) // self._grid)
 
     def path_um(self, index: int) -> int:
-        """Path length of an index of `lengths`."""
+        """Return the path length of an index of `lengths`."""
         return self.base_um + index * self._grid
 
     def may_clip(self) -> bool:
-        """Whether any opening could clip the corner at all."""
+        """Return whether any opening could clip the corner at all."""
         stages = range(len(self._bases))
         devices = [(s + 1, d.clear_aperture_um) for s, d in enumerate(self._devices)]
         parts = {(s, group.aperture_um) for s in stages for group in self._groups}
@@ -150,7 +150,7 @@ class Reach:
         )
 
     def open_ports(self, max_count: int, max_buys: int) -> tuple[tuple[Port, ...], ...]:
-        """Ports that can be brought to light in each gap, from the camera outwards."""
+        """Return the ports that parts can offer in each gap, from the camera outwards."""
         loosest = len(LIGHT_FLOORS) - 1
         gaps: list[tuple[Port, ...]] = []
         for stage in range(len(self._bases)):
@@ -162,14 +162,14 @@ class Reach:
         return tuple(gaps)
 
     def stacks(self, level: int, count: int, buys: int, index: int) -> Iterator[tuple[Placed, ...]]:
-        """Every multiset of parts that gives a length, once each, from the telescope backwards."""
+        """Yield every multiset of parts that gives a length, once each, telescope side first."""
         search = _Search(level=level)
         for port in self._joining[self._optic_port]:
             cell = _Cell(len(self._devices), count, buys, port, index)
             for steps in self._walk(search, cell):
                 yield self._placed(steps)
 
-    # What follows is compiled once.
+    # Compiled once, when the search is set up.
 
     def _port(self, port: Port) -> int:
         end = port.end
@@ -188,6 +188,7 @@ class Reach:
             front, back = self._port(part.front), self._port(part.back)
             turns = part.reversible and front != back
             if turns and front > back:
+                # One spelling for both directions, or two alike parts would be two groups.
                 front, back = back, front
             length = part.optical_length_um // self._grid
             key = (front, back, length, part.clear_aperture_um, turns)
@@ -219,7 +220,7 @@ class Reach:
                 step = (front, aperture_um, tuple(sorted(lengths)))
                 self._steps[kind].setdefault(port, []).append(step)
 
-    # The way out.
+    # The way out: from the camera to the optic, lengths only.
 
     def _camera_level(self) -> int:
         if self._cone is None or self.camera.clear_aperture_um is None:
@@ -230,7 +231,7 @@ class Reach:
         return next(level for level, floor in enumerate(LIGHT_FLOORS) if lit >= floor)
 
     def _mask(self, level: int, stage: int, aperture_um: int | None) -> int:
-        """Where the front of an opening may stand and still light the corner well enough."""
+        """Return the bit set of places where an opening's front still lights the corner enough."""
         if aperture_um is None or self._cone is None or LIGHT_FLOORS[level] == 0.0:
             return (1 << self._bits) - 1
         key = (level, stage, aperture_um)
@@ -240,7 +241,8 @@ class Reach:
             if level == 0 and all(
                 self._cone.share_of_light(end, aperture_um) >= 1.0 for end in ends
             ):
-                # The needed diameter is a convex function of the distance.
+                # The needed diameter is a convex function of the distance: what both ends of the
+                # range pass, everything between passes.
                 self._masks[key] = (1 << self._bits) - 1
             else:
                 shares = self._shares(stage, aperture_um, self._cone)
@@ -260,7 +262,7 @@ class Reach:
         return self._lit_shares[key]
 
     def _states(self, level: int, stage: int, count: int, buys: int) -> dict[int, int]:
-        """Exposed port to bit set, for exactly so many parts used and bought."""
+        """Return a bit set of lengths by open port, for exactly so many parts used and bought."""
         key = (level, stage, count, buys)
         found = self._levels.get(key)
         if found is not None:
@@ -296,15 +298,16 @@ class Reach:
                 if reached := reached & self._mask(level, stage, aperture_um):
                     states[front] = states.get(front, 0) | reached
 
-    # The way back.
+    # The way back: from the optic to the camera, with the parts themselves.
 
     def _walk(self, search: _Search, cell: _Cell) -> Iterator[tuple[tuple[int | None, int], ...]]:
-        """Steps (group, or None for the next device, and the port behind it) to the camera."""
+        """Yield the steps to the camera: a group (None: the next device) and the port behind it."""
         stage, count, buys, port, index = cell
         if index < 0:
             return
         if not self._states(search.level, stage, count, buys).get(port, 0) >> index & 1:
             return
+        # With the same parts used, a cell that was visited gives the same multisets again.
         key = (cell, frozenset(search.used.items()))
         if key in search.seen:
             return
@@ -336,7 +339,7 @@ class Reach:
             if rest_index < 0:
                 return  # the edges are in order of length
             used = search.used.get(edge.group, 0)
-            bought = int(used >= group.owned)
+            bought = int(used >= group.owned)  # what is owned is used first
             below = [
                 inner
                 for inner in self._joining[edge.back]
@@ -374,7 +377,11 @@ class Reach:
                 if number not in stock:
                     stock[number] = [
                         *((p, False) for p in group.members for _ in range(p.owned)),
-                        *((p, True) for p in group.members for _ in range(min(p.buyable, 8))),
+                        *(
+                            (p, True)
+                            for p in group.members
+                            for _ in range(min(p.buyable, MOST_OF_ONE_PART))
+                        ),
                     ]
                 part, bought = stock[number].pop(0)
             chain.append(

@@ -1,4 +1,7 @@
-"""From the entries of a train file to a question in numbers: ids are looked up, the file wins."""
+"""Turns the entries of a train file into a question in numbers.
+
+Ids are looked up; what the file itself states wins over what is looked up.
+"""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -36,15 +39,15 @@ SOME_WHEEL = "wheel"
 def resolve(
     file: TrainFile, lookup: Lookup, *, inventory: Sequence[PartEntry] = ()
 ) -> TrainQuestion:
-    """Turn ids into numbers.
+    """Turn a train file into a question.
 
     Args:
-        file: what the person wrote.
-        lookup: knows the ids.
-        inventory: parts at hand besides those of the file.
+        file: What the person wrote.
+        lookup: Knows the ids.
+        inventory: Parts at hand besides those of the file.
 
     Raises:
-        TrainError: an id that the catalog does not know, or a figure that nobody gives.
+        TrainError: An id that the catalog does not know, or a figure that nobody gives.
     """
     search = file.search
     if sorted(search.order) != sorted(Criterion):
@@ -145,7 +148,11 @@ def _optic(entry: OpticEntry, lookup: Lookup) -> TrainOptic:
 
 
 def choose_plane(known: OpticFacts, measured_from: str | None) -> BackFocusPlane:
-    """The plane that is meant; with several known, the file must say which."""
+    """Return the plane that is meant.
+
+    Raises:
+        TrainError: Several are known and the file does not say which.
+    """
     if len(known.planes) == 1 and measured_from is None:
         return known.planes[0]
     chosen = [plane for plane in known.planes if plane.measured_from == measured_from]
@@ -289,7 +296,7 @@ def _device(where: str, entry: DeviceEntry, lookup: Lookup) -> Device:
 
 
 def _with_other_ends(entry: DeviceEntry, part: TrainPart, known: BodyFacts) -> Iterator[TrainPart]:
-    """The device with each other end that it offers, where the file does not say which it has."""
+    """Yield the device with each other end that it offers, where the file states none."""
     fronts = (part.front, *known.other_fronts) if entry.front is None else (part.front,)
     backs = (part.back, *known.other_backs) if entry.back is None else (part.back,)
     for front, back in product(fronts, backs):

@@ -14,11 +14,16 @@ from typing import NamedTuple
 from rigd.errors import TrainError
 from rigd.optics.back_focus import back_focus_error_um
 from rigd.optics.vignetting import Cone
+from rigd.train.bit_sets import set_bits
 from rigd.train.parts import CameraMount, Placed, Port, TrainPart, exceeds_stock
-from rigd.train.reachable_lengths import LIGHT_FLOORS, Reach, set_bits
+from rigd.train.reachable_lengths import LIGHT_FLOORS, Reach
 
 MAX_PARTS = 6
+"""Most spacers and adapters of a train. Our choice: every joint adds tilt and play, and the cost of
+the search grows with the number.
+"""
 MAX_BUYS = 3
+"""Most parts to buy; our choice, for the same reasons."""
 TOLERANCE_CLASSES = 3
 """Within half a tolerance, within one, within two. Farther off is no answer."""
 
@@ -57,7 +62,7 @@ class SpacerProblem:
     """Refuse a stack that darkens the corner, instead of ranking it lower."""
 
     def __post_init__(self) -> None:
-        """Refuse what cannot be."""
+        """Refuse a problem that cannot be posed."""
         if not 0 < self.required_low_um <= self.required_high_um:
             raise TrainError(
                 f"required path length: {self.required_low_um} to {self.required_high_um} µm"
@@ -103,23 +108,27 @@ class _Cell(NamedTuple):
 
 
 def error_um(problem: SpacerProblem, path_um: int) -> int:
-    """Signed distance of a path length from the required length or range."""
+    """Return the signed distance of a path length from the required length or range, in µm."""
     nearest = min(max(path_um, problem.required_low_um), problem.required_high_um)
     return back_focus_error_um(path_um, nearest)
 
 
 def tolerance_class(problem: SpacerProblem, path_um: int) -> int:
-    """0, 1, 2 within half, one, two tolerances; 3 beyond."""
+    """Return 0, 1, 2 within half, one, two tolerances; 3 beyond."""
+    # Both sides doubled: whole numbers, also for half an odd tolerance.
     off = abs(error_um(problem, path_um))
     tolerance = problem.tolerance_um
     return next((n for n, limit in enumerate((1, 2, 4)) if 2 * off <= limit * tolerance), 3)
 
 
 def best_stacks(problem: SpacerProblem, k: int = 5) -> tuple[Stack, ...]:
-    """The k best stacks, best first; fewer if there are no more, none if it is impossible.
+    """Return the k best stacks, best first; fewer if there are no more, none if it is impossible.
 
     Stacks of the same camera mount and the same lengths are one answer: a spacer before or behind
     the wheel, or an adapter in place of a spacer with a ring that adds nothing.
+
+    Raises:
+        TrainError: k is below 1.
     """
     if k < 1:
         raise TrainError(f"k: {k} is below 1")
@@ -137,7 +146,11 @@ def best_stacks(problem: SpacerProblem, k: int = 5) -> tuple[Stack, ...]:
 
 
 def count_stock(problem: SpacerProblem) -> dict[str, int]:
-    """How many of each part there are, where parts inside parts make that a question."""
+    """Return how many of each part there are; nothing where no part sits inside another.
+
+    The search counts parts that it places. A part inside another is placed as one with it, so the
+    two together must be counted afterwards (`exceeds_stock`).
+    """
     if not any(part.made_of for part in (*problem.parts, *chain.from_iterable(problem.orders))):
         return {}
     stock: dict[str, int] = {}
@@ -148,7 +161,7 @@ def count_stock(problem: SpacerProblem) -> dict[str, int]:
 
 
 def build_reaches(problem: SpacerProblem, limit_um: int) -> tuple[Reach, ...]:
-    """One search for each camera mount and each order of the devices."""
+    """Prepare one search for each camera mount and each order of the devices."""
     return tuple(
         Reach(
             optic=problem.optic,
@@ -163,7 +176,7 @@ def build_reaches(problem: SpacerProblem, limit_um: int) -> tuple[Reach, ...]:
 
 
 def stack_of(problem: SpacerProblem, reach: Reach, chain: tuple[Placed, ...], index: int) -> Stack:
-    """A found chain with its figures."""
+    """Return a found chain with its figures."""
     path_um = reach.path_um(index)
     lit, unknown = chain_illumination(problem.cone, chain, reach.camera)
     return Stack(
@@ -178,6 +191,11 @@ def stack_of(problem: SpacerProblem, reach: Reach, chain: tuple[Placed, ...], in
 
 
 def _rank_stacks(problem: SpacerProblem) -> Iterator[Stack]:
+    """Yield all stacks, best first.
+
+    Cells are visited in the order of the criteria, so the first stack found is provably the best,
+    and whoever wants k stacks pays for no more than those.
+    """
     limit_um = problem.required_high_um + 2 * problem.tolerance_um
     reaches = build_reaches(problem, limit_um)
     levels = _light_levels(problem, reaches)
@@ -218,7 +236,7 @@ def _light_levels(problem: SpacerProblem, reaches: Sequence[Reach]) -> tuple[int
 def _candidates(
     problem: SpacerProblem, reaches: Sequence[Reach], cell: _Cell, *, loosest: int
 ) -> list[tuple[Reach, int]]:
-    """Searches and lengths of one tolerance class, the smallest error first."""
+    """Return searches and lengths of one tolerance class, the smallest error first."""
     tolerance = problem.tolerance_um
     off_um = (tolerance // 2, tolerance, 2 * tolerance)[cell.wanted]
     low_um, high_um = problem.required_low_um - off_um, problem.required_high_um + off_um
@@ -242,9 +260,10 @@ def _candidates(
 def chain_illumination(
     cone: Cone | None, chain: Sequence[Placed], camera: CameraMount
 ) -> tuple[float | None, tuple[str, ...]]:
-    """Corner light that the narrowest opening leaves, and the ids whose opening is not known.
+    """Return the corner light that the narrowest opening leaves, and the ids of unknown openings.
 
-    Each opening is taken at the part's telescope side, where the cone is widest.
+    Each opening is taken at the part's telescope side, where the cone is widest. The light is a
+    share from 0 to 1; None without sensor and beam.
     """
     openings = [(camera.id, camera.flange_distance_um, camera.clear_aperture_um)]
     unknown = [camera.id] if camera.aperture_bounded or camera.clear_aperture_um is None else []
@@ -267,6 +286,7 @@ def chain_illumination(
 
 
 def _sameness_key(stack: Stack) -> tuple[object, ...]:
+    """Return what two stacks share that `best_stacks` counts as one answer."""
     lengths = sorted(
         placed.part.optical_length_um
         for placed in stack.chain

@@ -1,4 +1,4 @@
-"""The parts at hand: what came in boxes, what a shop has, what sits inside something else."""
+"""The parts that a train may use: from boxes, from a shop, and rings inside other parts."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -14,7 +14,16 @@ FOR_SALE = 2
 def parts_from_boxes(
     camera: TrainCamera, devices: Sequence[str | None], lookup: Lookup
 ) -> tuple[TrainCamera, list[TrainPart]]:
-    """What came with camera and devices, and the camera's mounts without those parts on."""
+    """Return the camera without the mounts that need those parts, and the parts from the boxes.
+
+    A part that is at hand counts once: a mount configuration that already includes it is left out,
+    unless no other configuration remains.
+
+    Args:
+        camera: The camera with every mount configuration.
+        devices: Catalog ids of the devices; None for one without.
+        lookup: Knows what comes with each.
+    """
     boxes = [(camera.name, camera.box_parts)]
     for name in devices:
         known = lookup.part(name) if name else None
@@ -41,7 +50,7 @@ def parts_from_boxes(
 
 
 def parts_for_sale(lookup: Lookup) -> list[TrainPart]:
-    """Every spacer and adapter that the catalog knows both ends and the length of."""
+    """Return every spacer and adapter whose ends and length the catalog knows, as buyable parts."""
     return [
         TrainPart(
             id=name,
@@ -60,7 +69,7 @@ def parts_for_sale(lookup: Lookup) -> list[TrainPart]:
 def nest_parts(
     parts: Sequence[TrainPart], hosts: Sequence[TrainPart], lookup: Lookup
 ) -> tuple[tuple[str, TrainPart], ...]:
-    """What comes of each ring at hand inside each host, under the host's id."""
+    """Return each host with each owned ring that fits inside it, under the host's id."""
     found: list[tuple[str, TrainPart]] = []
     for ring in parts:
         known = lookup.part(ring.id)

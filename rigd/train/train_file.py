@@ -1,6 +1,6 @@
 """A train from a file: the TOML that `rigd spacers --train` reads, checked and resolved.
 
-Every thing may be named by a catalog id, spelt out in full, or named and corrected: what the file
+Everything may be named by a catalog id, spelt out in full, or named and corrected: what the file
 says wins over the catalog.
 """
 
@@ -22,7 +22,7 @@ M = TypeVar("M", bound=Entry)
 
 
 def read_train_file(path: Path, lookup: Lookup | None = None) -> TrainQuestion:
-    """The question that a file asks.
+    """Return the question that a file asks.
 
     Raises:
         TrainError: the file, with the field and what is wrong with it.
@@ -40,7 +40,7 @@ def read_train_file(path: Path, lookup: Lookup | None = None) -> TrainQuestion:
 
 
 def read_inventory_file(path: Path) -> InventoryFile:
-    """What a person owns, from a file.
+    """Return what a person owns, from a file.
 
     Raises:
         TrainError: the file, with the field and what is wrong with it.
@@ -52,7 +52,7 @@ def read_inventory_file(path: Path) -> InventoryFile:
 
 
 def parse_train(text: str, lookup: Lookup | None = None) -> TrainQuestion:
-    """The question that the text of a train file without an inventory asks.
+    """Return the question that the text of a train file without an inventory asks.
 
     Raises:
         TrainError: names the field and what is wrong with it.

@@ -24,7 +24,7 @@ class DriverNames(FactModel):
     note: str | None = Field(default=None, description="Where the names were seen.")
 
     def all(self) -> tuple[str, ...]:
-        """Every name, in a fixed order."""
+        """Return every name, in a fixed order."""
         return self.indi + self.alpaca + self.sdk
 
 
@@ -84,5 +84,5 @@ class Family(Entry):
 
 
 def normalise(name: str) -> str:
-    """A name without case, spaces, dashes and underscores: what two spellings have in common."""
+    """Return a name without case, spaces, dashes and underscores, to compare spellings."""
     return "".join(letter for letter in name.casefold() if letter not in " -_\t")

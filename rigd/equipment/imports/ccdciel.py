@@ -35,12 +35,12 @@ _ROLES = (
 
 
 def is_this_format(root: Element) -> bool:
-    """Whether this is the root of a CCDciel configuration."""
+    """Return whether this is the root of a CCDciel configuration."""
     return local_name(root) == "CONFIG" and child(root, "Configuration") is not None
 
 
 def read(root: Element, source: str, modified: date | None) -> Imported:
-    """The one light path of a configuration.
+    """Return the one light path of a configuration.
 
     Raises:
         ValueError: written by a newer version, or without filters.

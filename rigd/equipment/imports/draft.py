@@ -59,7 +59,7 @@ class Draft:
     warnings: list[str] = field(default_factory=list)
 
     def train(self) -> ImportedTrain:
-        """The profile and its offsets; adds to the lines what a person should know.
+        """Return the profile and its offsets; adds to the lines what a person should know.
 
         Raises:
             ValueError: there are more slots than any wheel has.
@@ -153,21 +153,21 @@ class Draft:
 
 
 def plausible_figure(value: float | None) -> float | None:
-    """A focal length, ratio or wavelength to four places; None where it cannot be one."""
+    """Return a focal length, ratio or wavelength to four places; None where it cannot be one."""
     if value is None or not MIN_FIGURE <= value <= MAX_FIGURE:
         return None
     return round(value, 4)
 
 
 def list_names(names: Iterable[str]) -> str:
-    """Names in one line, each once, the first twenty of them."""
+    """Return names in one line, each once, the first twenty of them."""
     different = list(dict.fromkeys(name[:60] for name in names))
     more = f" and {len(different) - 20} more" if len(different) > 20 else ""
     return ", ".join(different[:20]) + more
 
 
 def whole_steps(value: float | None) -> int | None:
-    """A whole number of steps that can be an offset; None for anything else."""
+    """Return a whole number of steps that can be an offset; None for anything else."""
     if value is None or not value.is_integer() or abs(value) > MAX_OFFSET_STEPS:
         return None
     return int(value)

@@ -35,7 +35,7 @@ _Row = Mapping[str, object]
 
 
 def read(content: bytes, source: str, modified: date | None) -> Imported:
-    """Every optical train; of older databases, every wheel.
+    """Return every optical train; of older databases, every wheel.
 
     Raises:
         ValueError: damaged, of a newer version, or another program's database.

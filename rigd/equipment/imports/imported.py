@@ -1,4 +1,4 @@
-"""What a file of another program says about equipment, and what of it was not understood."""
+"""What a file of another program states about equipment, and what rigd did not understand."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ class ImportedOffset:
     state: Literal["imported"] = "imported"
 
     def as_json(self) -> dict[str, object]:
-        """The offset with its unit, sign, reference, source and date."""
+        """Return the offset with its unit, sign, reference, source and date."""
         return {
             "filter": self.filter,
             "focus_offset_steps": self.focus_offset_steps,
@@ -46,7 +46,7 @@ class ImportedTrain:
     offsets: tuple[ImportedOffset, ...] = ()
 
     def with_offsets(self) -> EquipmentProfile:
-        """The profile with the imported offsets as offsets that its owner states."""
+        """Return the profile with the imported offsets as offsets that its owner states."""
         filters = dict(self.profile.filters)
         for offset in self.offsets:
             steps = {"focus_offset_steps": offset.focus_offset_steps}
@@ -67,7 +67,7 @@ class Imported:
     """What a person should look at before trusting it, one line each."""
 
     def train(self, name: str | None) -> ImportedTrain:
-        """The train of that name; without one, the only train.
+        """Return the train of that name; without one, the only train.
 
         Raises:
             InvalidValueError: there is none of that name, or several and none was named.
@@ -82,7 +82,7 @@ class Imported:
         raise InvalidValueError(msg)
 
     def as_json(self) -> dict[str, object]:
-        """Everything that was read."""
+        """Return everything that was read."""
         trains: list[Mapping[str, object]] = [
             {
                 "profile": train.profile.model_dump(

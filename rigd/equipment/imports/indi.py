@@ -22,12 +22,12 @@ _SLOT = re.compile(r"FILTER_SLOT_NAME_(\d{1,3})")
 
 
 def is_this_format(root: Element) -> bool:
-    """Whether this is the root of a driver's configuration."""
+    """Return whether this is the root of a driver's configuration."""
     return local_name(root) == "INDIDriver"
 
 
 def read(root: Element, source: str, modified: date | None) -> Imported:
-    """The light path around the device that the configuration belongs to.
+    """Return the light path around the device that the configuration belongs to.
 
     Raises:
         ValueError: it has neither ACTIVE_DEVICES nor FILTER_NAME, or is of several devices.

@@ -44,12 +44,12 @@ _NOT_A_DEVICE = frozenset({"No_Device", "Manual Filter Wheel"})
 
 
 def is_this_format(root: Element) -> bool:
-    """Whether this is the root of a N.I.N.A. profile, of whatever version."""
+    """Return whether this is the root of a N.I.N.A. profile, of whatever version."""
     return local_name(root) == "Profile" and "NINA" in namespace(root)
 
 
 def read(root: Element, source: str, modified: date | None) -> Imported:
-    """The one light path of a profile.
+    """Return the one light path of a profile.
 
     Raises:
         ValueError: another version of the format, or not a profile of equipment.

@@ -1,4 +1,4 @@
-"""Which program a file is of, and what it says; or one clear line why not."""
+"""Recognises which program wrote a file and reads the equipment in it, or says why not."""
 
 import stat
 from collections.abc import Callable
@@ -25,7 +25,7 @@ _XML: tuple[
 
 
 def read_path(path: Path) -> Imported:
-    """What a file of another program says of equipment; the file is only read.
+    """Return what a file of another program says of equipment; the file is only read.
 
     Raises:
         InvalidValueError: the file is refused; the text names it and the reason in one line.
@@ -46,7 +46,7 @@ def read_path(path: Path) -> Imported:
 
 
 def read_bytes(content: bytes, name: str, modified: date | None = None) -> Imported:
-    """The same for content that is at hand.
+    """Return the same for content that is at hand.
 
     Raises:
         InvalidValueError: the content is refused; the text names it and the reason in one line.

@@ -13,39 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rigd.learning.estimator.model import MAD_TO_SD, Covariances, LinearModel
+from rigd.learning.estimator.noise import CALM, ROUGH, NoiseClasses, weigh_runs
 from rigd.learning.estimator.posterior import Posterior
 from rigd.learning.estimator.table import Floats
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NoiseClasses:
-    """A scale mixture of normals for the noise of a run: classes from good to wild."""
-
-    variances: Floats
-    """As multiples of the typical variance."""
-    shares: Floats
-    """Prior probability of each class."""
-    expected: float
-    """Prior probability that a table of runs scatters like this."""
-
-
-ROUGH = NoiseClasses(
-    expected=0.8,
-    variances=np.array([0.5, 1.0, 2.0, 5.0, 25.0, 225.0]),
-    shares=np.array([0.25, 0.3, 0.25, 0.13, 0.05, 0.02]),
-)
-"""A Student t with three degrees of freedom, cut into six classes, gives the shares 0.24, 0.31,
-0.27, 0.15, 0.03 and 0.002. Our choice is to raise the last two: a run that found the wrong star is
-wilder than any t (15 standard deviations instead of 5).
-"""
-CALM = NoiseClasses(
-    expected=0.2,
-    variances=np.array([1.0, 9.0, 225.0]),
-    shares=np.array([0.97, 0.02, 0.01]),
-)
-"""On a calm night nearly all runs are equally good, and suspecting them costs precision. If one run
-in twenty is wild, one table of 25 in four has none (0.95 ** 25 = 0.28): hence `expected`.
-"""
 PRIOR_FREEDOM = 4.0
 """Degrees of freedom of a filter's prior. Our choice: tails heavy enough that a prior for the wrong
 glass loses against the runs, and still a finite variance.
@@ -158,7 +129,7 @@ def _climb(grid: "_Grid", weights: Floats, belief: Floats) -> _Mode:
         squares = _expected_squares(part, fit, weights)
         bound = fit.log_evidence - run_cost - prior_cost - scatter_cost
         before = weights
-        weights, _, run_cost = _weigh_runs(squares, grid.classes)
+        weights, _, run_cost = weigh_runs(squares, grid.classes)
         belief, prior_cost = _weigh_priors(fit, grid.linear)
         # At least four rounds: scatter and beliefs follow the weights one round later.
         if step == STEPS - 1 or (step > 2 and np.abs(weights - before).max() < SETTLED):
@@ -215,7 +186,7 @@ def _components(grid: "_Grid", mode: _Mode, share: float) -> tuple[Floats, Float
     is itself uncertain, and EM alone would give intervals that are too narrow.
     """
     part = _narrowed(grid, mode.kept, mode.variances)
-    weights, spread, _ = _weigh_runs(mode.squares, mode.classes)
+    weights, spread, _ = weigh_runs(mode.squares, mode.classes)
     # Observed information (Louis, J. R. Stat. Soc. B 44, 226, 1982): the weight of a run less what
     # its class is unsure about.
     reduced = np.maximum(weights - spread * mode.squares, LEAST_INFORMATION * weights)
@@ -339,22 +310,6 @@ def _expected_squares(grid: _Grid, fit: _Evaluation, weights: Floats) -> Floats:
         unknown = scaled - scaled**2 * np.diag(fit.inverses[h])
         total += share * (known * precision[h] + unknown) / grid.variances
     return total
-
-
-def _weigh_runs(squares: Floats, classes: NoiseClasses) -> tuple[Floats, Floats, float]:
-    """Return the expected precision of each run, its variance, and what they cost the bound."""
-    log_odds = (
-        np.log(classes.shares)
-        - 0.5 * np.log(classes.variances)
-        - 0.5 * squares[:, None] / classes.variances
-    )
-    odds = np.exp(log_odds - log_odds.max(axis=1, keepdims=True))
-    odds /= odds.sum(axis=1, keepdims=True)
-    mean = odds @ (1 / classes.variances)
-    away = odds @ np.log(np.sqrt(classes.variances) / classes.shares)
-    away += (odds * np.log(np.maximum(odds, 1e-300))).sum(axis=1)
-    cost = float((away + 0.5 * np.log(mean)).sum())
-    return mean, odds @ (1 / classes.variances**2) - mean**2, cost
 
 
 def _weigh_priors(fit: _Evaluation, linear: LinearModel) -> tuple[Floats, float]:
