@@ -13,6 +13,7 @@ from rigd.errors import RefusedError
 from rigd.learning.fit_input import FitInput, LearningRig
 from rigd.service.profile_requests import desk_of
 from rigd.setup.fit_priors import names_of
+from rigd.store.answers import read_answers
 from rigd.store.database import Store
 from rigd.store.lock import sole_user
 from rigd.store.run_import import import_runs
@@ -57,7 +58,7 @@ def open_runs(
     name = _rig_name(loaded, rig)
     with sole_user(loaded.store_path), closing(Store(loaded.store_path)) as store:
         profile = profiles_at_start(store, loaded).profiles[name]
-        learning_rig = _learning_rig(fill_gaps(profile, store.answers(name)))
+        learning_rig = _learning_rig(fill_gaps(profile, read_answers(store, name)))
 
         def keep(runs: Sequence[AutofocusRun]) -> dict[str, object]:
             return import_runs(store, name, learning_rig, runs, "rigd runs import").as_json()

@@ -29,6 +29,7 @@ from rigd.store.archive import Archive
 from rigd.store.database import Store
 from rigd.store.lock import sole_user
 from rigd.store.starting_profiles import profiles_at_start
+from rigd.store.upkeep import delete_old_lines
 from rigd.store.write_ahead_log import extend_log
 
 log = logging.getLogger(__name__)
@@ -155,7 +156,7 @@ async def keep_tidy(archive: Archive, observatory: LiveObservatory) -> None:
         log.info("noon upkeep left out: a camera is exposing")
         return
     try:
-        gone = await archive.run(lambda store: store.upkeep())
+        gone = await archive.run(delete_old_lines)
     except StoreError as error:
         log.warning("noon upkeep left out: %s", error)
         return

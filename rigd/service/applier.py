@@ -43,6 +43,7 @@ from rigd.focus.state.requests import (
 )
 from rigd.focus.state.settings import RigSettings
 from rigd.store.archive import Archive
+from rigd.store.effects import write_effects
 
 log = logging.getLogger(__name__)
 
@@ -158,7 +159,7 @@ class Applier:
     def _start_storing(self, effects: tuple[Effect, ...]) -> asyncio.Future[None]:
         settings, mode = self._settings, self.mode
         return self._archive.start(
-            lambda store: store.write(settings.name, mode, settings.light_path_id, effects)
+            lambda store: write_effects(store, settings.name, mode, settings.light_path_id, effects)
         )
 
     async def _stored(self, storing: asyncio.Future[None]) -> bool:

@@ -34,6 +34,7 @@ from rigd.service.running_rig import RunningRig, against, new_answer, slots_with
 from rigd.setup.answer_check import shown
 from rigd.setup.derive import dropped_lines, has_new_inputs
 from rigd.setup.focal_length_check import mismatch
+from rigd.store.answers import keep_answers
 from rigd.store.archive import Archive
 from rigd.store.client_habits import Habit, remember_habit, remember_samples
 from rigd.store.database import Store
@@ -256,7 +257,7 @@ class Dispatcher:
 
     async def _keep(self, running: RunningRig, given: tuple[GivenAnswer, ...]) -> None:
         name = running.rig.settings.name
-        await self._archive.run(lambda store: store.keep_answers(name, given))
+        await self._archive.run(lambda store: keep_answers(store, name, given))
         running.given = given
         self.derive(running)
 

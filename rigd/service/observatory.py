@@ -60,11 +60,18 @@ from rigd.service.running_rig import (
     view_of,
 )
 from rigd.setup.derive import SetupDeriver
+from rigd.store.answers import read_answers
 from rigd.store.archive import Archive
+from rigd.store.chosen_modes import read_mode_choice
 from rigd.store.client_habits import Habit, with_habit
 from rigd.store.database import Store
 from rigd.store.device_history import changes_since, last_night_began
+from rigd.store.diary import read_diary
+from rigd.store.open_devices import keep_open_device, read_open_devices
 from rigd.store.restore import recall
+from rigd.store.rig_identities import identify_rig
+from rigd.store.swaps import keep_swap, read_swap
+from rigd.store.temperatures import note_temperature
 from rigd.view.rig import Client, Json, RigView
 
 log = logging.getLogger(__name__)
@@ -108,14 +115,14 @@ class LiveObservatory:
 
     async def recall(self) -> None:
         """What the store knows of clients; before any rig is added."""
-        self._opened = await self._archive.run(lambda store: store.opened())
+        self._opened = await self._archive.run(read_open_devices)
 
     async def add(self, deriver: SetupDeriver) -> None:
         """Take a rig in: what the store remembers of it counts, nothing moves."""
-        identity = await self._archive.run(lambda store: store.identity(deriver.name))
-        given = await self._archive.run(lambda store: store.answers(deriver.name))
+        identity = await self._archive.run(lambda store: identify_rig(store, deriver.name))
+        given = await self._archive.run(lambda store: read_answers(store, deriver.name))
         settings = deriver.settings(given)
-        chosen = await self._archive.run(lambda store: store.mode_choice(deriver.name))
+        chosen = await self._archive.run(lambda store: read_mode_choice(store, deriver.name))
         if chosen is not None and chosen.mode is not settings.mode:
             log.warning(
                 "%s: mode %s as chosen by %s at %s, not %s as configured",
@@ -199,7 +206,7 @@ class LiveObservatory:
 
         def note(store: Store) -> None:
             for rig, temperature_c in known.items():
-                store.note_temperature(rig, temperature_c)
+                note_temperature(store, rig, temperature_c)
 
         try:
             await self._archive.run(note)
@@ -245,7 +252,7 @@ class LiveObservatory:
     def remember_opened(self, unique_id: str, clients: tuple[str, ...]) -> None:
         """Keep for the next start which clients have a virtual device open."""
         self._opened[unique_id] = clients
-        self._errands.put_nowait(lambda store: store.remember_opened(unique_id, clients))
+        self._errands.put_nowait(lambda store: keep_open_device(store, unique_id, clients))
 
     def snapshot(self, rig: str) -> Rig:
         """The core's own snapshot of a rig."""
@@ -254,7 +261,7 @@ class LiveObservatory:
     async def history(self, rig: str, most: int = 50) -> list[dict[str, object]]:
         """The newest diary lines of a rig."""
         name = self._running(rig).rig.settings.name
-        return await self._archive.run(lambda store: store.history(name, most))
+        return await self._archive.run(lambda store: read_diary(store, name, most))
 
     async def changes(self, rig: str) -> Json:
         """What changed of a rig's devices and profile since last night began."""
@@ -295,7 +302,7 @@ class LiveObservatory:
             raise InvalidValueError(msg)
         slot = slot_named(settings.slots, name)
         key = slot.key
-        await self._archive.run(lambda store: store.keep_swap(settings.name, key, client.name))
+        await self._archive.run(lambda store: keep_swap(store, settings.name, key, client.name))
         self._dispatcher.tell(running, f"{slot.name} is in the light, says {client.name}")
         known = running.rig.filter_position is not None or running.rig.change is not None
         turned(slot.filter_position, baseline=not known)
@@ -305,7 +312,7 @@ class LiveObservatory:
         settings = running.rig.settings
         turned = hand_of(self._drivers, settings.wheel)
         if turned is not None:
-            key = await self._archive.run(lambda store: store.swapped(settings.name))
+            key = await self._archive.run(lambda store: read_swap(store, settings.name))
             position = next((s.filter_position for s in settings.slots if s.key == key), None)
             turned(position, baseline=True)
 

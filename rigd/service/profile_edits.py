@@ -36,6 +36,7 @@ from rigd.service.running_rig import (
 from rigd.setup.derive import DerivedSetup, SetupDeriver
 from rigd.setup.focal_length_check import Evidence, evidence_of
 from rigd.setup.profile_proposal import Proposal, proposal
+from rigd.store.answers import keep_answers, read_answers
 from rigd.store.archive import Archive
 from rigd.store.database import Store
 from rigd.store.light_paths import (
@@ -203,7 +204,7 @@ class ProfileEditor:
             self._dispatcher.ask(running, ProfileChangeRequested(at_s=monotonic(), client=by))
             try:
                 self._refuse_second_applier(running, running.deriver.settings(given))
-                await self._archive.run(lambda store: store.keep_answers(name, given))
+                await self._archive.run(lambda store: keep_answers(store, name, given))
                 now = "not chosen" if answer is None else f"{value}"
                 why = f": {because}" if because else f", said {by}"
                 await self._take(running, running.deriver.profile, f"{key} is {now}{why}")
@@ -257,7 +258,7 @@ class ProfileEditor:
         """The rig has the profile from now on; nothing moves."""
         name = running.rig.settings.name
         config = next(rig for rig in self.config.rigs if rig.name == name)
-        given = await self._archive.run(lambda store: store.answers(name))
+        given = await self._archive.run(lambda store: read_answers(store, name))
         deriver = SetupDeriver(config, profile, self._catalog)
         settings = deriver.settings(given)
         fit = await self._learning.recall(name, settings.light_path_id)

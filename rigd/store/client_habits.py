@@ -2,12 +2,12 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from rigd.focus.state.foreign_moves import Sample
 from rigd.store.database import Store
+from rigd.store.record_json import record_json
 
 LATELY = timedelta(days=3)
 """Older samples tell nothing: offsets may have been switched on or off since."""
@@ -45,7 +45,7 @@ def with_habit(store: Store, rig: str, habit: Habit) -> tuple[str, ...]:
 def remember_samples(store: Store, rig: str, light_path_id: str, samples: Sequence[Sample]) -> None:
     """Keep what others did around the last filter changes; none: forget it."""
     at = datetime.now(UTC).isoformat(timespec="microseconds")
-    row = [rig, light_path_id, json.dumps([_as_json(sample) for sample in samples]), at]
+    row = [rig, light_path_id, record_json(list(samples)), at]
     with store.transaction() as db:
         db.execute(
             "insert or replace into samples (rig, epoch, samples, at) values (?, ?, ?, ?)", row
@@ -62,11 +62,3 @@ def seen_lately(store: Store, rig: str, light_path_id: str, now: datetime) -> tu
         ).fetchone()
     rows = json.loads(found[0]) if found else []
     return tuple(Sample(**{**row, "by": tuple(row["by"])}) for row in rows)
-
-
-_SAMPLE_FIELDS = tuple(field.name for field in fields(Sample))
-
-
-def _as_json(sample: Sample) -> dict[str, object]:
-    """Flat, so without the deep copies of `asdict`: a filter change may be waiting meanwhile."""
-    return {name: getattr(sample, name) for name in _SAMPLE_FIELDS}

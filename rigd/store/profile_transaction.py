@@ -16,6 +16,7 @@ from rigd.equipment.fingerprint import contradicts, filter_fingerprints, light_p
 from rigd.equipment.profile import EquipmentProfile
 from rigd.errors import RefusedError
 from rigd.setup.fit_priors import names_of
+from rigd.store.answers import read_answers
 from rigd.store.database import Store
 from rigd.store.fits import move_to_light_path
 from rigd.store.profiles import StoredProfile, in_force, tried
@@ -58,7 +59,7 @@ def carry_out(store: Store, work: Callable[[Store], T], *, back: bool = False) -
             if old[0].number != stored.number:
                 _change_answers(store, rig, old[0], stored)
                 continue
-            was, now = old[1], fill_gaps(stored.profile, store.answers(rig))
+            was, now = old[1], fill_gaps(stored.profile, read_answers(store, rig))
             if same_light(was, now, back=back) and light_path(was) != light_path(now):
                 move_to_light_path(store, rig, light_path(was), light_path(now))
         return done
@@ -110,7 +111,7 @@ def _same(before: StoredProfile, after: StoredProfile) -> bool:
 
 def _effective(store: Store) -> Mapping[str, tuple[StoredProfile, EquipmentProfile]]:
     return {
-        rig: (stored, fill_gaps(stored.profile, store.answers(rig)))
+        rig: (stored, fill_gaps(stored.profile, read_answers(store, rig)))
         for rig, stored in in_force(store).items()
     }
 

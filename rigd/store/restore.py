@@ -7,8 +7,13 @@ from time import monotonic
 from rigd.focus.state.ledger import Ledger, forget_embodied
 from rigd.focus.state.requests import Remembered
 from rigd.focus.state.settings import Mode, RigSettings
+from rigd.store.change_faults import read_fault
 from rigd.store.client_habits import seen_lately
-from rigd.store.database import Memory, Store, guide_name
+from rigd.store.database import Store
+from rigd.store.final_directions import read_final_direction
+from rigd.store.guider_pauses import is_guider_paused
+from rigd.store.holds import read_hold
+from rigd.store.ledgers import Memory, guide_name, read_memory
 
 
 def recall(store: Store, settings: RigSettings) -> Remembered:
@@ -16,7 +21,7 @@ def recall(store: Store, settings: RigSettings) -> Remembered:
 
     A hold always does, and so do a change that failed and a guider that was left paused.
     """
-    memory, guide = store.memory(settings.name), store.memory(guide_name(settings.name))
+    memory, guide = read_memory(store, settings.name), read_memory(store, guide_name(settings.name))
     now_s = monotonic()
     moves_begun = guide.moves_begun if guide else 0
     unseen = Remembered(at_s=now_s, ledger=None, move=None, moves_begun=moves_begun)
@@ -25,12 +30,12 @@ def recall(store: Store, settings: RigSettings) -> Remembered:
         ledger=None,
         move=None,
         moves_begun=0,
-        fault=store.fault(settings.name),
-        hold_by=store.hold(settings.name),
-        guider_paused=store.guider_paused(settings.name),
+        fault=read_fault(store, settings.name),
+        hold_by=read_hold(store, settings.name),
+        guider_paused=is_guider_paused(store, settings.name),
         samples=seen_lately(store, settings.name, settings.light_path_id, datetime.now(UTC)),
         guide=unseen,
-        learnt_direction=store.learnt_direction(settings.name, settings.light_path_id),
+        learnt_direction=read_final_direction(store, settings.name, settings.light_path_id),
     )
     if memory is None:
         return known

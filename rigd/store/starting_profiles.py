@@ -10,6 +10,7 @@ from rigd.equipment.answers import fill_gaps
 from rigd.equipment.fingerprint import filter_fingerprints, light_path
 from rigd.equipment.profile import EquipmentProfile
 from rigd.errors import ConfigError, RefusedError
+from rigd.store.answers import read_answers
 from rigd.store.database import Store
 from rigd.store.profile_journal import What, was_once
 from rigd.store.profiles import add, found, in_force, listed, switch
@@ -86,7 +87,7 @@ def _take_in(store: Store, rig: str, profile: EquipmentProfile) -> None:
                 profile = profile.model_copy(update={"name": f"{profile.name[:50]} ({rig})"})
                 add(store, profile, AT_START, What.IMPORT)
         switch(store, rig, found(store, profile.name).name, AT_START)
-        _adopt(store, rig, fill_gaps(profile, store.answers(rig)))
+        _adopt(store, rig, fill_gaps(profile, read_answers(store, rig)))
 
 
 def _adopt(store: Store, rig: str, profile: EquipmentProfile) -> None:

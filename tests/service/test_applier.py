@@ -2,9 +2,12 @@
 
 import asyncio
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from sqlite_utils import Database
 
 from rigd.devices.identity import DeviceRef
 from rigd.errors import DeviceUnavailableError, StoreError
@@ -24,7 +27,9 @@ from rigd.focus.state.settings import Mode, RigSettings
 from rigd.service import applier as applier_module
 from rigd.service.applier import Applier
 from rigd.store.archive import Archive
-from rigd.store.database import Store, guide_name
+from rigd.store.database import Store
+from rigd.store.effects import write_effects
+from rigd.store.ledgers import guide_name, read_memory
 from tests.limits import LIMIT_S
 
 FOCUSER, WHEEL = DeviceRef("pier", "focuser"), DeviceRef("pier", "wheel")
@@ -44,10 +49,12 @@ class FullDisk(Store):
 
     full = True
 
-    def write(self, rig: str, mode: Mode, light_path_id: str, effects: tuple[Effect, ...]) -> None:
+    @contextmanager
+    def transaction(self) -> Iterator[Database]:
         if self.full:
             raise StoreError("disk full")
-        super().write(rig, mode, light_path_id, effects)
+        with super().transaction() as db:
+            yield db
 
 
 class Told:
@@ -124,10 +131,10 @@ async def test_a_ledger_that_a_full_disk_refused_is_stored_when_there_is_room(
     await asyncio.sleep(0.05)
 
     store.full = False
-    while await archive.run(lambda one: one.memory("rig")) is None:  # noqa: ASYNC110 - a thread
+    while await archive.run(lambda one: read_memory(one, "rig")) is None:  # noqa: ASYNC110 - a thread
         await asyncio.sleep(0.01)
-    memory = await archive.run(lambda one: one.memory("rig"))
-    guide = await archive.run(lambda one: one.memory(guide_name("rig")))
+    memory = await archive.run(lambda one: read_memory(one, "rig"))
+    guide = await archive.run(lambda one: read_memory(one, guide_name("rig")))
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
     archive.close()
@@ -205,7 +212,7 @@ async def test_what_is_being_stored_at_the_end_is_stored(tmp_path: Path) -> None
     remember = Remember(ledger=adopt_position(100, 40, "r"), move=None)
     before = asyncio.create_task(archive.run(lambda _: goes_on.wait(5)))
     storing = asyncio.create_task(
-        archive.run(lambda store: store.write("rig", Mode.APPLY, "e", (remember,)))
+        archive.run(lambda store: write_effects(store, "rig", Mode.APPLY, "e", (remember,)))
     )
     await asyncio.sleep(0)
 
@@ -213,7 +220,7 @@ async def test_what_is_being_stored_at_the_end_is_stored(tmp_path: Path) -> None
     await asyncio.gather(storing, return_exceptions=True)
     goes_on.set()
     await before
-    memory = await archive.run(lambda store: store.memory("rig"))
+    memory = await archive.run(lambda store: read_memory(store, "rig"))
     archive.close()
 
     assert memory is not None

@@ -21,9 +21,18 @@ from rigd.focus.state.effects import (
 from rigd.focus.state.ledger import Part, TemperatureBase, Terms, adopt_position
 from rigd.focus.state.rig import FocuserMove, MoveLeg
 from rigd.focus.state.settings import Mode, RigSettings
-from rigd.store.database import Store, guide_name
+from rigd.store.answers import keep_answers, read_answers
+from rigd.store.change_faults import read_fault
+from rigd.store.database import Store
+from rigd.store.diary import read_diary
+from rigd.store.effects import write_effects
+from rigd.store.final_directions import read_final_direction
+from rigd.store.holds import read_hold
+from rigd.store.ledgers import guide_name, read_memory
 from rigd.store.lock import sole_user
 from rigd.store.restore import recall
+from rigd.store.rig_identities import identify_rig
+from rigd.store.upkeep import delete_old_lines
 
 LEDGER = adopt_position(30000, 40, "r")
 MOVE = FocuserMove(
@@ -44,12 +53,12 @@ def path(tmp_path: Path) -> Path:
 
 def test_identities_are_made_once_and_survive_a_restart(path: Path) -> None:
     store = Store(path)
-    first, second = store.identity("one"), store.identity("two")
+    first, second = identify_rig(store, "one"), identify_rig(store, "two")
     store.close()
 
     again = Store(path)
 
-    assert again.identity("one") == first
+    assert identify_rig(again, "one") == first
     assert (first.number, second.number) == (0, 1)
     assert len({first.wheel_id, first.focuser_id, second.wheel_id, second.focuser_id}) == 4
     again.close()
@@ -57,12 +66,13 @@ def test_identities_are_made_once_and_survive_a_restart(path: Path) -> None:
 
 def test_an_intent_is_found_again_until_its_outcome_is_stored(path: Path) -> None:
     store = Store(path)
-    store.write("one", Mode.APPLY, "e", (JournalIntent(move=MOVE, ledger=LEDGER),))
+    write_effects(store, "one", Mode.APPLY, "e", (JournalIntent(move=MOVE, ledger=LEDGER),))
     store.close()
     store = Store(path)
-    open_flight = store.memory("one")
+    open_flight = read_memory(store, "one")
 
-    store.write(
+    write_effects(
+        store,
         "one",
         Mode.APPLY,
         "e",
@@ -75,7 +85,7 @@ def test_an_intent_is_found_again_until_its_outcome_is_stored(path: Path) -> Non
     assert open_flight is not None
     assert open_flight.move == MOVE
     assert open_flight.ledger == LEDGER
-    closed = store.memory("one")
+    closed = read_memory(store, "one")
     assert closed is not None
     assert closed.move is None
     assert closed.moves_begun == 8
@@ -84,13 +94,13 @@ def test_an_intent_is_found_again_until_its_outcome_is_stored(path: Path) -> Non
 
 def test_a_write_is_all_or_nothing(path: Path) -> None:
     store = Store(path)
-    store.write("one", Mode.APPLY, "e", (JournalIntent(move=MOVE, ledger=LEDGER),))
+    write_effects(store, "one", Mode.APPLY, "e", (JournalIntent(move=MOVE, ledger=LEDGER),))
 
     twice = (DiaryLine(sentence="never"), JournalIntent(move=MOVE, ledger=LEDGER))
     with pytest.raises(StoreError, match="UNIQUE"):
-        store.write("one", Mode.APPLY, "e", twice)
+        write_effects(store, "one", Mode.APPLY, "e", twice)
 
-    assert store.history("one") == []
+    assert read_diary(store, "one") == []
     store.close()
 
 
@@ -131,21 +141,21 @@ ANSWERS = (
 
 def test_answers_survive_a_restart_as_they_were_given(path: Path) -> None:
     store = Store(path)
-    store.keep_answers("one", ANSWERS)
-    store.keep_answers("two", ANSWERS[:1])
-    store.keep_answers("two", ())
+    keep_answers(store, "one", ANSWERS)
+    keep_answers(store, "two", ANSWERS[:1])
+    keep_answers(store, "two", ())
     store.close()
 
     again = Store(path)
 
-    assert again.answers("one") == ANSWERS
-    assert again.answers("two") == ()
+    assert read_answers(again, "one") == ANSWERS
+    assert read_answers(again, "two") == ()
     again.close()
 
 
 def test_a_file_from_before_there_were_answers_is_taken_on(path: Path) -> None:
     store = Store(path)
-    identity = store.identity("one")
+    identity = identify_rig(store, "one")
     store.close()
     with sqlite3.connect(path) as db:
         db.execute("drop table answers")
@@ -154,22 +164,24 @@ def test_a_file_from_before_there_were_answers_is_taken_on(path: Path) -> None:
 
     again = Store(path)
 
-    assert again.identity("one") == identity
-    assert again.answers("one") == ()
+    assert identify_rig(again, "one") == identity
+    assert read_answers(again, "one") == ()
     again.close()
 
 
 def test_upkeep_forgets_old_diary_lines_only(path: Path) -> None:
     store = Store(path)
-    store.write("one", Mode.APPLY, "e", (DiaryLine(sentence="old"), DiaryLine(sentence="new")))
+    write_effects(
+        store, "one", Mode.APPLY, "e", (DiaryLine(sentence="old"), DiaryLine(sentence="new"))
+    )
     with sqlite3.connect(path) as db:
         db.execute("update diary set at = '2001-01-01T00:00:00+00:00' where sentence = 'old'")
     db.close()
 
-    gone = store.upkeep(keep_days=400)
+    gone = delete_old_lines(store, keep_days=400)
 
     assert gone == 1
-    assert [line["sentence"] for line in store.history("one")] == ["new"]
+    assert [line["sentence"] for line in read_diary(store, "one")] == ["new"]
     store.close()
 
 
@@ -178,15 +190,15 @@ def test_upkeep_forgets_old_moves_but_not_what_is_open_or_still_embodied(path: P
     moves_begun = [replace(MOVE, number=number) for number in (1, 2, 3)]
     ledgers = [adopt_position(30000, steps, "l") for steps in (10, 20, 30)]
     for move, ledger in zip(moves_begun, ledgers, strict=True):
-        store.write("one", Mode.APPLY, "e", (JournalIntent(move=move, ledger=ledger),))
+        write_effects(store, "one", Mode.APPLY, "e", (JournalIntent(move=move, ledger=ledger),))
     done = [JournalOutcome(number=number, result="done", raw_steps=1) for number in (1, 3)]
-    store.write("one", Mode.APPLY, "e", tuple(done))
+    write_effects(store, "one", Mode.APPLY, "e", tuple(done))
     with sqlite3.connect(path) as db:
         db.execute("update journal set intended_at = '2001-01-01' where number < 3")
         db.execute("update embodied set at = '2001-01-01' where steps < 30")
     db.close()
 
-    gone = store.upkeep(keep_days=400)
+    gone = delete_old_lines(store, keep_days=400)
 
     with store.transaction() as kept:
         numbers = [row["number"] for row in kept.query("select number from journal")]
@@ -209,11 +221,11 @@ def test_the_temperature_of_the_last_focus_survives_a_restart(path: Path) -> Non
     base = TemperatureBase(celsius=7.25, steps=-14, meaning="-11.5")
     ledger = replace(LEDGER, temperature_base=base)
     store = Store(path)
-    store.write("one", Mode.APPLY, "e", (Remember(ledger=ledger, move=None),))
+    write_effects(store, "one", Mode.APPLY, "e", (Remember(ledger=ledger, move=None),))
     store.close()
 
     again = Store(path)
-    memory = again.memory("one")
+    memory = read_memory(again, "one")
     again.close()
 
     assert memory is not None
@@ -224,9 +236,9 @@ def test_a_move_in_two_parts_is_found_again_with_both(path: Path) -> None:
     leg = MoveLeg(target_steps=29960, terms=Terms(temperature_steps=-3), filter_key="l")
     move = replace(MOVE, target_steps=29930, second_leg=leg)
     store = Store(path)
-    store.write("one", Mode.APPLY, "e", (JournalIntent(move=move, ledger=LEDGER),))
+    write_effects(store, "one", Mode.APPLY, "e", (JournalIntent(move=move, ledger=LEDGER),))
 
-    memory = store.memory("one")
+    memory = read_memory(store, "one")
     store.close()
 
     assert memory is not None
@@ -235,13 +247,13 @@ def test_a_move_in_two_parts_is_found_again_with_both(path: Path) -> None:
 
 def test_a_hold_is_kept_with_who_and_when_until_it_ends(path: Path) -> None:
     store = Store(path)
-    store.write("one", Mode.APPLY, "e", (RememberHold(by="hand"),))
+    write_effects(store, "one", Mode.APPLY, "e", (RememberHold(by="hand"),))
     store.close()
 
     again = Store(path)
-    held, other = again.hold("one"), again.hold("two")
-    again.write("one", Mode.APPLY, "e", (RememberHold(by=None),))
-    ended = again.hold("one")
+    held, other = read_hold(again, "one"), read_hold(again, "two")
+    write_effects(again, "one", Mode.APPLY, "e", (RememberHold(by=None),))
+    ended = read_hold(again, "one")
     again.close()
 
     assert held is not None
@@ -252,8 +264,8 @@ def test_a_hold_is_kept_with_who_and_when_until_it_ends(path: Path) -> None:
 def test_a_move_keeps_the_part_that_it_changes(path: Path) -> None:
     store = Store(path)
     trim = replace(MOVE, part=Part.TRIM)
-    store.write("one", Mode.APPLY, "e", (JournalIntent(move=trim, ledger=LEDGER),))
-    memory = store.memory("one")
+    write_effects(store, "one", Mode.APPLY, "e", (JournalIntent(move=trim, ledger=LEDGER),))
+    memory = read_memory(store, "one")
     store.close()
 
     assert memory is not None
@@ -262,7 +274,7 @@ def test_a_move_keeps_the_part_that_it_changes(path: Path) -> None:
 
 def test_a_temperature_move_of_before_there_were_trims_is_read(path: Path) -> None:
     store = Store(path)
-    store.write("one", Mode.APPLY, "e", (JournalIntent(move=MOVE, ledger=LEDGER),))
+    write_effects(store, "one", Mode.APPLY, "e", (JournalIntent(move=MOVE, ledger=LEDGER),))
     store.close()
     with sqlite3.connect(path) as db:
         db.execute(
@@ -271,7 +283,7 @@ def test_a_temperature_move_of_before_there_were_trims_is_read(path: Path) -> No
         )
     db.close()
     store = Store(path)
-    memory = store.memory("one")
+    memory = read_memory(store, "one")
     store.close()
 
     assert memory is not None
@@ -283,7 +295,7 @@ def test_a_ledger_and_a_move_written_under_earlier_field_names_are_read(path: Pa
     move = replace(MOVE, second_leg=leg)
     ledger = replace(LEDGER, step_meaning="step 4 um")
     store = Store(path)
-    store.write("one", Mode.APPLY, "e", (JournalIntent(move=move, ledger=ledger),))
+    write_effects(store, "one", Mode.APPLY, "e", (JournalIntent(move=move, ledger=ledger),))
     store.close()
     with sqlite3.connect(path) as db:
         db.execute(
@@ -294,7 +306,7 @@ def test_a_ledger_and_a_move_written_under_earlier_field_names_are_read(path: Pa
         stored = "".join(db.execute("select flight || ledger from ledgers").fetchone())
     db.close()
     store = Store(path)
-    memory = store.memory("one")
+    memory = read_memory(store, "one")
     store.close()
 
     assert '"onward"' in stored
@@ -305,12 +317,16 @@ def test_a_ledger_and_a_move_written_under_earlier_field_names_are_read(path: Pa
 
 def test_an_approach_counts_while_steps_mean_the_same(path: Path) -> None:
     store = Store(path)
-    store.write("one", Mode.APPLY, "e", (RememberFinalDirection(direction=FinalDirection.UP),))
-    store.write("one", Mode.APPLY, "e", (RememberFinalDirection(direction=FinalDirection.DOWN),))
+    write_effects(
+        store, "one", Mode.APPLY, "e", (RememberFinalDirection(direction=FinalDirection.UP),)
+    )
+    write_effects(
+        store, "one", Mode.APPLY, "e", (RememberFinalDirection(direction=FinalDirection.DOWN),)
+    )
     found = [
-        store.learnt_direction("one", "e"),
-        store.learnt_direction("one", "other"),
-        store.learnt_direction("two", "e"),
+        read_final_direction(store, "one", "e"),
+        read_final_direction(store, "one", "other"),
+        read_final_direction(store, "two", "e"),
     ]
     store.close()
 
@@ -327,9 +343,9 @@ def test_a_guide_focusers_ledger_and_moves_are_kept_apart(path: Path) -> None:
         Remember(ledger=adopt_position(29960, 0, "l"), move=None),
     )
 
-    store.write("one", Mode.APPLY, "e", wrote)
+    write_effects(store, "one", Mode.APPLY, "e", wrote)
 
-    main, guide = store.memory("one"), store.memory(guide_name("one"))
+    main, guide = read_memory(store, "one"), read_memory(store, guide_name("one"))
     assert main is not None
     assert main.move is None
     assert guide is not None
@@ -341,12 +357,14 @@ def test_a_guide_focuser_is_recalled_with_its_rig(path: Path) -> None:
     store = Store(path)
     settings = RigSettings(name="one", mode=Mode.APPLY, wheel=None, focuser=None, light_path_id="e")
     laden = adopt_position(9950, -50, "r")
-    store.write("one", Mode.APPLY, "e", (Remember(ledger=LEDGER, move=None),))
-    store.write("one", Mode.APPLY, "e", (JournalIntent(move=MOVE, ledger=laden, guide=True),))
+    write_effects(store, "one", Mode.APPLY, "e", (Remember(ledger=LEDGER, move=None),))
+    write_effects(
+        store, "one", Mode.APPLY, "e", (JournalIntent(move=MOVE, ledger=laden, guide=True),)
+    )
 
     same = recall(store, settings).guide
     other = recall(store, replace(settings, light_path_id="another")).guide
-    store.write("one", Mode.OBSERVE, "e", (Remember(ledger=LEDGER, move=None),))
+    write_effects(store, "one", Mode.OBSERVE, "e", (Remember(ledger=LEDGER, move=None),))
     begins = recall(store, settings).guide
 
     assert same is not None
@@ -361,14 +379,14 @@ def test_a_guide_focuser_is_recalled_with_its_rig(path: Path) -> None:
 
 def test_a_fault_is_kept_until_it_ends(path: Path) -> None:
     store = Store(path)
-    store.write("one", Mode.APPLY, "e", (RememberFault(sentence="the wheel is jammed"),))
-    store.write("one", Mode.APPLY, "e", (RememberFault(sentence="halted by hand"),))
+    write_effects(store, "one", Mode.APPLY, "e", (RememberFault(sentence="the wheel is jammed"),))
+    write_effects(store, "one", Mode.APPLY, "e", (RememberFault(sentence="halted by hand"),))
     store.close()
 
     again = Store(path)
-    kept, other = again.fault("one"), again.fault("two")
-    again.write("one", Mode.APPLY, "e", (RememberFault(sentence=None),))
-    ended = again.fault("one")
+    kept, other = read_fault(again, "one"), read_fault(again, "two")
+    write_effects(again, "one", Mode.APPLY, "e", (RememberFault(sentence=None),))
+    ended = read_fault(again, "one")
     again.close()
 
     assert (kept, other, ended) == ("halted by hand", None, None)

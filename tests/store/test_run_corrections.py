@@ -18,6 +18,7 @@ from rigd.focus.state.ledger import adopt_position
 from rigd.focus.state.settings import Mode
 from rigd.learning.fit_record import FitResult
 from rigd.store.database import Store
+from rigd.store.effects import write_effects
 from rigd.store.fits import keep_fit, newest_fit
 from rigd.store.run_corrections import restate, take_back
 from rigd.store.run_import import keep_runs
@@ -103,7 +104,7 @@ def test_a_run_that_never_counted_leaves_the_fit_in_force(store: Store) -> None:
 
 def test_a_run_of_another_frame_is_turned_with_the_journal_of_its_moment(store: Store) -> None:
     remember = Remember(ledger=adopt_position(30000, 40, "r"), move=None)
-    store.write("one", Mode.APPLY, "e", (remember,))
+    write_effects(store, "one", Mode.APPLY, "e", (remember,))
     with store.transaction() as db:
         before = (START - timedelta(hours=1)).isoformat(timespec="milliseconds")
         db.execute("update embodied set at = ?", [before])

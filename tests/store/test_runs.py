@@ -16,7 +16,9 @@ from rigd.learning.estimator.model import Prior
 from rigd.learning.fit_input import FitInput, LearningRig, with_remembered
 from rigd.learning.fit_record import FitResult, StoredFit
 from rigd.store.database import Store
+from rigd.store.effects import write_effects
 from rigd.store.fits import KEEP_FITS, keep_fit, move_to_light_path, newest_fit
+from rigd.store.rig_identities import identify_rig
 from rigd.store.run_import import keep_runs
 from rigd.store.runs import accepted_runs
 
@@ -30,7 +32,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 def embody(store: Store, at: datetime, ledger: Ledger) -> None:
     """Remember a ledger as if it had been so since then."""
-    store.write("one", Mode.APPLY, "e", (Remember(ledger=ledger, move=None),))
+    write_effects(store, "one", Mode.APPLY, "e", (Remember(ledger=ledger, move=None),))
     with store.transaction() as db:
         newest = "(select max(id) from embodied)"
         db.execute(
@@ -70,7 +72,7 @@ def test_a_logical_run_gets_what_was_embodied_at_its_time(store: Store) -> None:
 def test_what_is_embodied_is_noted_only_when_it_changes(store: Store) -> None:
     for _ in range(3):
         remember = Remember(ledger=adopt_position(30000, 40, "r"), move=None)
-        store.write("one", Mode.APPLY, "e", (remember,))
+        write_effects(store, "one", Mode.APPLY, "e", (remember,))
 
     with store.transaction() as db:
         assert db.execute("select count(*) from embodied").fetchone() == (1,)
@@ -108,7 +110,7 @@ def test_the_newest_fit_of_an_epoch_comes_back_and_old_ones_go(store: Store) -> 
 def test_a_database_from_before_runs_is_brought_up_to_date(tmp_path: Path) -> None:
     path = tmp_path / "rigd.db"
     store = Store(path)
-    store.identity("one")
+    identify_rig(store, "one")
     store.close()
     with sqlite3.connect(path) as raw:
         for table in ("runs", "fits", "embodied", "audits"):

@@ -6,6 +6,9 @@ from pathlib import Path
 from rigd.focus.state.effects import DiaryLine
 from rigd.focus.state.settings import Mode
 from rigd.store.database import Store
+from rigd.store.diary import read_diary
+from rigd.store.effects import write_effects
+from rigd.store.upkeep import delete_old_lines
 from rigd.store.write_ahead_log import LOG_BYTES, extend_log
 
 
@@ -14,13 +17,13 @@ def test_an_extended_log_does_not_grow_with_the_next_commits_and_holds_nothing_o
 ) -> None:
     path = tmp_path / "rigd.db"
     with closing(Store(path)) as store:
-        store.upkeep()
+        delete_old_lines(store)
         database_bytes = path.stat().st_size
 
         extend_log(store)
         log_bytes = (tmp_path / "rigd.db-wal").stat().st_size
         for _ in range(10):
-            store.write("rig", Mode.APPLY, "path", (DiaryLine(sentence="kept"),))
+            write_effects(store, "rig", Mode.APPLY, "path", (DiaryLine(sentence="kept"),))
 
         assert log_bytes >= LOG_BYTES / 2
         assert (tmp_path / "rigd.db-wal").stat().st_size == log_bytes
@@ -28,4 +31,4 @@ def test_an_extended_log_does_not_grow_with_the_next_commits_and_holds_nothing_o
         with store.transaction() as db:
             assert not db.table("discarded").exists()
     with closing(Store(path)) as store:
-        assert len(store.history("rig")) == 10
+        assert len(read_diary(store, "rig")) == 10

@@ -10,6 +10,7 @@ from rigd.equipment.profile import EquipmentProfile
 from rigd.learning.fit_input import FitInput, LearningRig
 from rigd.learning.fit_record import FitResult
 from rigd.setup.fit_priors import names_of
+from rigd.store.answers import read_answers
 from rigd.store.database import Store
 from rigd.store.fits import keep_fit, newest_fit
 from rigd.store.profile_transaction import carry_out
@@ -78,7 +79,7 @@ class Year:
         }
 
     def _learning_rig(self) -> LearningRig:
-        now = fill_gaps(self.present, self.store.answers(RIG))
+        now = fill_gaps(self.present, read_answers(self.store, RIG))
         fit_input = FitInput(reference=now.reference_filter, names=names_of(now))
         return LearningRig(
             light_path_id=light_path(now),

@@ -1,0 +1,98 @@
+"""The ledgers: what is known of each focuser's position, and the move that is open."""
+
+import json
+from dataclasses import dataclass
+
+from sqlite_utils import Database
+
+from rigd.focus.state.ledger import Ledger, Part, TemperatureBase, Terms
+from rigd.focus.state.rig import FocuserMove, MoveLeg
+from rigd.focus.state.settings import Mode
+from rigd.store.database import Store
+from rigd.store.embodied_terms import note_embodied
+from rigd.store.record_json import record_json
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Memory:
+    """What the store remembers of a rig's focus."""
+
+    ledger: Ledger
+    move: FocuserMove | None
+    moves_begun: int
+    mode: Mode
+    light_path_id: str
+
+
+def guide_name(rig: str) -> str:
+    """What a rig's guide focuser is kept under; no rig can be called so."""
+    return f"{rig}/guide"
+
+
+def read_memory(store: Store, rig: str) -> Memory | None:
+    """What is remembered of a rig's focus; None if it was never seen."""
+    with store.transaction() as db:
+        row = db.execute(
+            "select ledger, flight, flights, mode, epoch from ledgers where rig = ?", [rig]
+        ).fetchone()
+    if row is None:
+        return None
+    ledger, move, moves_begun, mode, light_path_id = row
+    return Memory(
+        ledger=_ledger(json.loads(ledger)),
+        move=_move(json.loads(move)) if move else None,
+        moves_begun=moves_begun,
+        mode=Mode(mode),
+        light_path_id=light_path_id,
+    )
+
+
+def put_ledger(
+    db: Database,
+    rig: str,
+    ledger: Ledger,
+    move: FocuserMove | None,
+    *,
+    mode: Mode,
+    light_path_id: str,
+) -> None:
+    """Keep a ledger and the open move; the count of moves never goes back."""
+    db.execute(
+        "insert into ledgers (rig, ledger, flight, flights, mode, epoch)"
+        " values (?, ?, ?, ?, ?, ?) on conflict (rig) do update set"
+        " ledger = excluded.ledger, flight = excluded.flight, mode = excluded.mode,"
+        " epoch = excluded.epoch, flights = max(flights, excluded.flights)",
+        [
+            rig,
+            record_json(ledger),
+            record_json(move) if move else None,
+            move.number if move else 0,
+            mode,
+            light_path_id,
+        ],
+    )
+    note_embodied(db, rig, ledger)
+
+
+def _ledger(data: dict[str, object]) -> Ledger:
+    terms = data.pop("embodied")
+    embodied = Terms(**terms) if isinstance(terms, dict) else None
+    base = data.pop("temperature_base", None)
+    if "sense" in data:  # written before the field had its name of today
+        data["step_meaning"] = data.pop("sense")
+    temperature_base = TemperatureBase(**base) if isinstance(base, dict) else None
+    return Ledger(embodied=embodied, temperature_base=temperature_base, **data)  # type: ignore[arg-type]  # our own JSON
+
+
+def _move(data: dict[str, object]) -> FocuserMove:
+    # Older rigds wrote `for_temperature` where `part` is now, and `onward` for the second leg.
+    before_trims = Part.TEMPERATURE if data.pop("for_temperature", False) else Part.FILTER
+    leg = data.pop("second_leg", data.pop("onward", None))
+    second_leg = MoveLeg(**_with_terms(leg)) if isinstance(leg, dict) else None  # type: ignore[arg-type]  # our own JSON
+    part = Part(str(data.pop("part", before_trims)))
+    return FocuserMove(second_leg=second_leg, part=part, **_with_terms(data))  # type: ignore[arg-type]  # our own JSON
+
+
+def _with_terms(data: dict[str, object]) -> dict[str, object]:
+    terms = data["terms"]
+    return {**data, "terms": Terms(**terms) if isinstance(terms, dict) else None}
