@@ -168,13 +168,13 @@ async def _open(
 ) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
     if not unix_socket:
         return await asyncio.open_connection(host, port)
-    door = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-    door.setblocking(False)
+    connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    connection.setblocking(False)
     try:
         # An abstract name, as libindi's; such a connection stands at once or not at all.
-        door.connect(b"\0" + unix_socket.encode())
-        return await asyncio.open_unix_connection(sock=door)
+        connection.connect(b"\0" + unix_socket.encode())
+        return await asyncio.open_unix_connection(sock=connection)
     except BaseException:
         with suppress(OSError):
-            door.close()
+            connection.close()
         raise

@@ -1,4 +1,4 @@
-"""The front door: guards every request, then hands it to the API that its path names."""
+"""Checks every request, then hands it to the API that its path names."""
 
 import asyncio
 import logging

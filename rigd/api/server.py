@@ -1,4 +1,4 @@
-"""The HTTP server: uvicorn under the front door, with discovery beside it."""
+"""The HTTP server: uvicorn under `dispatch`, with discovery beside it."""
 
 import asyncio
 import importlib
@@ -83,10 +83,10 @@ async def serve(
         ConfigError: the port cannot be bound.
     """
     closing = asyncio.Event()
-    door = Dispatch(observatory, settings, closing, pages)
+    dispatch = Dispatch(observatory, settings, closing, pages)
     listener = _listen(settings)
     port = listener.getsockname()[1]
-    server = _Server(_config(door, settings))
+    server = _Server(_config(dispatch, settings))
     server.config.load()
     server.lifespan = server.config.lifespan_class(server.config)
     async with AsyncExitStack() as stack:
@@ -98,7 +98,7 @@ async def serve(
                 discovery(
                     settings.discovery_port,
                     port,
-                    door.guard.allows,
+                    dispatch.guard.allows,
                     loopback_only=settings.loopback_only,
                 )
             )
@@ -122,8 +122,8 @@ async def _stop(server: uvicorn.Server, closing: asyncio.Event, listener: socket
             connection.transport.abort()
 
 
-def _config(door: Dispatch, settings: ServerSettings) -> uvicorn.Config:
-    app: Any = door
+def _config(dispatch: Dispatch, settings: ServerSettings) -> uvicorn.Config:
+    app: Any = dispatch
     return uvicorn.Config(
         app,
         http=_http_protocol(),

@@ -186,14 +186,14 @@ def _free_port(wanted: int) -> int:
 
 @contextmanager
 def _listening(port: int) -> Iterator[int | None]:
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as door:
-        door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as connection:
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            door.bind(("", port))
+            connection.bind(("", port))
         except OSError:
             yield None
         else:
-            yield door.getsockname()[1]
+            yield connection.getsockname()[1]
 
 
 def _die_with_parent() -> None:

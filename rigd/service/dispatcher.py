@@ -112,7 +112,7 @@ class Dispatcher:
             elif isinstance(effect, AutofocusEnded):
                 run = observed_run(effect, datetime.now(UTC), monotonic())
                 if run is not None:
-                    self._learning.witness(running.rig.settings.name, run)
+                    self._learning.add_observed_run(running.rig.settings.name, run)
             if isinstance(effect, RememberMode):
                 at = datetime.now(UTC).isoformat(timespec="milliseconds")
                 running.chosen = ModeChoice(mode=effect.mode, by=effect.by, at=at)

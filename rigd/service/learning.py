@@ -52,7 +52,7 @@ class Learning:
         self._worker = worker or FitProcess()
         self._wanted: dict[str, str] = {}
         self._corrected = 0
-        self._witnessed: list[tuple[str, AutofocusRun]] = []
+        self._observed: list[tuple[str, AutofocusRun]] = []
         self._wake = asyncio.Event()
 
     async def recall(self, rig: str, light_path_id: str) -> StoredFit | None:
@@ -74,9 +74,9 @@ class Learning:
             self.want(rig, f"{done.accepted} runs imported by {by}")
         return done.as_json()
 
-    def witness(self, rig: str, run: AutofocusRun) -> None:
+    def add_observed_run(self, rig: str, run: AutofocusRun) -> None:
         """A run that rigd itself saw: taken in soon."""
-        self._witnessed.append((rig, run))
+        self._observed.append((rig, run))
         self._wake.set()
 
     async def take_back(self, rig: str, key: str, by: str) -> Json:
@@ -134,8 +134,8 @@ class Learning:
         while True:
             await self._wake.wait()
             self._wake.clear()
-            while self._witnessed:
-                await self._take_witnessed(*self._witnessed.pop(0))
+            while self._observed:
+                await self._take_observed(*self._observed.pop(0))
             while self._wanted:
                 rig = next(iter(self._wanted))
                 cause = self._wanted.pop(rig)
@@ -146,7 +146,7 @@ class Learning:
                 except Exception:  # border: a fit that fails must not end the daemon
                     log.exception("%s: the fit failed", rig)
 
-    async def _take_witnessed(self, rig: str, run: AutofocusRun) -> None:
+    async def _take_observed(self, rig: str, run: AutofocusRun) -> None:
         try:
             await self.take(rig, [run], "rigd, who saw it")
         except RigdError as error:

@@ -1,4 +1,4 @@
-"""What doors ask about runs and what was learnt from them, for all rigs."""
+"""Requests about runs and what was learnt from them, for all rigs."""
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
@@ -18,7 +18,7 @@ CLOCKS_APART = timedelta(seconds=10)
 
 
 class LearningRequests:
-    """Between the doors, the learning and the rigs."""
+    """Answers the APIs' requests from the learning and the rigs."""
 
     def __init__(
         self, learning: Learning, dispatcher: Dispatcher, running: Callable[[str], RunningRig]

@@ -99,7 +99,7 @@ class LiveObservatory:
         )
         self._dispatcher = Dispatcher(archive, self._learning, self._diary, self._errands)
         self.learning_requests = LearningRequests(self._learning, self._dispatcher, self._running)
-        """What doors ask about runs and what was learnt from them."""
+        """What the APIs ask about runs and what was learnt from them."""
         self._profiles = ProfileEditor(
             archive,
             self._dispatcher,

@@ -119,7 +119,7 @@ class ProfileEditor:
         return await self._archive.run(work)
 
     async def change(self, work: Callable[[Store], T], client: Client, *, back: bool = False) -> T:
-        """Carry out a change of the profile book.
+        """Carry out a change of the stored profiles.
 
         Raises:
             RefusedError: something moves on a rig that it concerns, or it does not fit.

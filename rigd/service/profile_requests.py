@@ -1,4 +1,4 @@
-"""The equipment profiles as the doors use them: words in, changes of the profile book out."""
+"""Requests about the equipment profiles: from text to changes of the stored profiles."""
 
 from collections.abc import Callable
 from functools import partial

@@ -63,7 +63,7 @@ class RunningRig:
     wheels: TwoWheels = field(default_factory=TwoWheels)
     """Its wheels, if they are two behind each other."""
     view: RigView | None = None
-    """The portrait of `rig`, until something changes."""
+    """The view of `rig`, until something changes."""
 
     @property
     def settled(self) -> bool:

@@ -1,4 +1,4 @@
-"""A rig's desk: everything that is worked out of its profile, the answers and what is seen."""
+"""Derives everything that follows from a rig's profile, the answers and the connected devices."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -49,7 +49,7 @@ _ROLES = ("camera", "wheel", "focuser")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DerivedSetup:
-    """What is on the desk now."""
+    """Everything that was derived, as of one moment."""
 
     profile: EquipmentProfile
     """The profile with the answers that hold."""

@@ -49,7 +49,7 @@ class Proposal:
         )
 
     def as_json(self) -> dict[str, object]:
-        """For the doors."""
+        """Return what the API and the command line show."""
         return {
             "in_force": self.in_force,
             "proposed": self.proposed,

@@ -1,4 +1,4 @@
-"""From an equipment profile to the terms of the core: settings, and the offset of every slot."""
+"""The settings of a rig's core, from its configuration and its equipment profile. Pure."""
 
 from collections.abc import Mapping
 

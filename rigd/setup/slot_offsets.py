@@ -1,4 +1,4 @@
-"""From an equipment profile to the terms of the core: settings, and the offset of every slot."""
+"""The offset of every slot, predicted from the glass that the equipment profile states. Pure."""
 
 from collections.abc import Sequence
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""The runs and fits in the store: what was imported, what was made of it."""
+"""The fits in the store: each rig's newest for a light path, and those before it."""
 
 import json
 from datetime import UTC, datetime

@@ -35,11 +35,11 @@ class Followed:
 
 
 def carry_out(store: Store, work: Callable[[Store], T], *, back: bool = False) -> T:
-    """Do a change of the profile book, all of it or nothing.
+    """Carry out a change of the profiles, all of it or nothing.
 
     Args:
         store: the store.
-        work: one of the profile book's changes.
+        work: one of the changes in `store.profiles`.
         back: whether it takes back an earlier one: then what was filled in is unknown as before.
 
     Raises:

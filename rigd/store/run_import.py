@@ -36,7 +36,7 @@ class Imported:
     """Runs that count no more, because what came now says that they failed; so the fit is void."""
 
     def as_json(self) -> dict[str, object]:
-        """For the doors."""
+        """Return what the API and the command line show."""
         return {"accepted": self.accepted, "refused": dict(self.refused), "known": self.known}
 
 

@@ -1,4 +1,4 @@
-"""The runs and fits in the store: what was imported, what was made of it."""
+"""The autofocus runs in the store, and the conversion of logical positions into raw ones."""
 
 import json
 from collections.abc import Mapping

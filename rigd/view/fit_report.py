@@ -1,7 +1,4 @@
-"""Learning from runs: takes them in, has them fitted elsewhere, hands the offsets over.
-
-Nothing here moves anything: an offset that changes counts from the next filter change on.
-"""
+"""What the newest fit says, as the outside sees it: of the whole rig, or of one filter."""
 
 from collections.abc import Sequence
 

@@ -1,7 +1,7 @@
-"""What the outside sees of a rig, and the one object through which it asks for something.
+"""All rigs as the outside sees them: the one object through which it asks for something.
 
-The Alpaca server, the REST API and the command line read these frozen views and nothing else; they
-never see a driver, a device address of the internals, or the store.
+The APIs and the command line know this protocol and the frozen views that it hands out; they never
+see a driver, the core or the store.
 """
 
 from collections.abc import AsyncIterator, Mapping
@@ -14,7 +14,7 @@ from rigd.view.rig import Client, Json, RigView
 
 
 class Observatory(Protocol):
-    """All rigs of this daemon: the one thing that the doors talk to.
+    """All rigs of this daemon: the one object that the APIs talk to.
 
     Every request raises `InvalidValueError` (out of range), `RefusedError` (a gate is closed,
     nothing moved) or `DeviceUnavailableError` (not connected); it returns once the change has

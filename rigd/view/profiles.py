@@ -1,8 +1,4 @@
-"""What the outside sees of a rig, and the one object through which it asks for something.
-
-The Alpaca server, the REST API and the command line read these frozen views and nothing else; they
-never see a driver, a device address of the internals, or the store.
-"""
+"""What the outside sees of the equipment profiles, and what it may ask of them."""
 
 from dataclasses import dataclass
 from typing import Protocol

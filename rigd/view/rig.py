@@ -1,7 +1,7 @@
-"""What the outside sees of a rig, and the one object through which it asks for something.
+"""What the outside sees of a rig: frozen views of its wheel, its focuser and the rest.
 
-The Alpaca server, the REST API and the command line read these frozen views and nothing else; they
-never see a driver, a device address of the internals, or the store.
+The APIs and the command line read these and nothing else; they never see a driver, the core or the
+store.
 """
 
 from collections.abc import Mapping

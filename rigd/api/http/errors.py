@@ -1,4 +1,4 @@
-"""The Alpaca envelope: the one table of error numbers and HTTP statuses, IDs, and the reply."""
+"""The HTTP status of each error, for both APIs, and what their replies have in common."""
 
 from http import HTTPStatus
 

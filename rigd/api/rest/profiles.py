@@ -112,12 +112,12 @@ async def profile(api: RestApi, request: Request) -> Response:
 async def create(api: RestApi, request: Request) -> Response:
     """Keep one more."""
     asked = await _body(api, request, NewProfileBody)
-    desk, client = api.observatory.profiles, client_of(request)
+    requests, client = api.observatory.profiles, client_of(request)
     try:
         if asked.clone is not None and asked.name is not None:
-            name = await desk.clone(asked.clone, asked.name, client)
+            name = await requests.clone(asked.clone, asked.name, client)
         else:
-            name = await desk.create(asked.toml or "", client, imported=asked.imported)
+            name = await requests.create(asked.toml or "", client, imported=asked.imported)
     except ConfigError as wrong:
         raise InvalidValueError(str(wrong)) from wrong
     return await _now(api, request, name)
@@ -147,11 +147,11 @@ async def patch(api: RestApi, request: Request) -> Response:
     """Rename, archive or restore it."""
     name = request.path_params["name"]
     asked = await _body(api, request, PatchBody)
-    desk, client, expect = api.observatory.profiles, client_of(request), _expected(request)
+    requests, client, expect = api.observatory.profiles, client_of(request), _expected(request)
     if asked.name is not None:
-        name = await desk.rename(name, asked.name, client, expect=expect)
+        name = await requests.rename(name, asked.name, client, expect=expect)
     else:
-        await desk.shelve(name, client, archived=bool(asked.archived), expect=expect)
+        await requests.shelve(name, client, archived=bool(asked.archived), expect=expect)
     return await _now(api, request, name)
 
 
