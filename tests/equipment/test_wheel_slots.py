@@ -361,10 +361,10 @@ def test_runs_belong_to_the_pair_that_they_name(catalog: Catalog) -> None:
 
 def test_the_reference_is_asked_as_a_pair_and_each_wheel_by_itself(catalog: Catalog) -> None:
     unsaid = profile(('reference_filter = "lum+clear"\n', ""), ('id = "zwo_efw_8x125"\n', ""))
-    desk = SetupDeriver(CONFIG, unsaid, catalog)
-    rig = with_wheels(Rig(settings=desk.settings(())), "ASI EFW", "CFW", slots=7)
+    deriver = SetupDeriver(CONFIG, unsaid, catalog)
+    rig = with_wheels(Rig(settings=deriver.settings(())), "ASI EFW", "CFW", slots=7)
 
-    asked = {one.key: one for one in desk.derive(rig, ()).questions.questions}
+    asked = {one.key: one for one in deriver.derive(rig, ()).questions.questions}
 
     values = [option.value for option in asked["reference_filter"].options]
     assert values[:3] == ["lum+clear", "lum+uv", "red+clear"]

@@ -123,8 +123,8 @@ def autofocus(world: World, to: int, *, direct: bool) -> Client:
     """Changes to a filter, moves through a V curve with exposures, ends at its best."""
     yield from _turn(world, to, "autofocus", direct=direct)
     start = _where(world, direct=direct)
-    for place in (60, 30, 0, -30):
-        _move(world, start + place, "autofocus", direct=direct)
+    for away in (60, 30, 0, -30):
+        _move(world, start + away, "autofocus", direct=direct)
         yield from _wait(4)
         world.expose(1.0)
         yield from _wait(5)

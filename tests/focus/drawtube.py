@@ -77,7 +77,7 @@ class Drawtube:
     ) -> None:
         self.box = FocuserBox(pos=position, nominal=position, tolerance=tolerance)
         self.truth = Truth(base=position)
-        self._flight = move
+        self._open_move = move
 
     def move(self, cause: Cause, target: int, now_s: float) -> None:
         """A move begins."""
@@ -87,7 +87,7 @@ class Drawtube:
             truth.foreign_until_s = now_s
         elif cause == "own" and now_s - truth.foreign_until_s <= BLIND_S:
             # A motion so young that rigd may not have heard of it: its target overrides it.
-            move = self._flight()
+            move = self._open_move()
             if move is not None:
                 truth.base -= box.nominal - move.start_steps
                 box.nominal = move.start_steps
@@ -111,7 +111,7 @@ class Drawtube:
         box.motion = None
         if motion.late and abs(box.pos - motion.target) > box.tolerance:
             motion.cause = "foreign"  # stopped on its way, it is as if a hand had moved it
-        move = self._flight()
+        move = self._open_move()
         if motion.cause == "foreign":
             truth.foreign_until_s = now_s
             box.nominal += box.pos - motion.start
@@ -176,10 +176,10 @@ class Drawtube:
             truth.base = move.target_steps - move.terms.total_steps
             box.nominal = move.target_steps
 
-    def is_marked(self, target: int, *moves_begun: FocuserMove | None) -> bool:
+    def is_marked(self, target: int, *moves: FocuserMove | None) -> bool:
         """Whether a foreign move there could never be told from one of these."""
         near = 3 * self.box.tolerance + 2
-        for move in moves_begun:
+        for move in moves:
             if move is None:
                 continue
             marks = (move.start_steps, move.target_steps)

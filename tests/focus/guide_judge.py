@@ -56,7 +56,7 @@ class GuideJudge:
         self.checks["guide: moves"] += 1
         assert guide is not None, "moved an unknown guide focuser"
         assert was is not None, "moved a guide focuser that was never seen"
-        assert guide.move is not None, "moved without a flight"
+        assert guide.move is not None, "moved without a move that is open"
         assert rig.change is not None, "moved outside a filter change"
         assert rig.settings.mode is Mode.APPLY, f"moved in mode {rig.settings.mode}"
         assert rig.hold_by is None, "moved though held"
@@ -116,7 +116,7 @@ class GuideJudge:
 
     def commanded(self, number: int, steps: int) -> None:
         """The device is told to move: the journal must have the intent."""
-        move: FocuserMove | None = self.world.journal.guide_flight
+        move: FocuserMove | None = self.world.journal.guide_move
         assert move is not None, "commanded without a stored intent"
         assert (move.number, move.target_steps) == (number, steps), "another intent is stored"
 

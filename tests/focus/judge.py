@@ -310,7 +310,7 @@ class Judge:
 
     def _takes_off(self, before: Rig, rig: Rig, command: MoveFocuser, *, found: bool) -> None:
         move = rig.move
-        assert move is not None, "a move without a flight"
+        assert move is not None, "a command without a move that is open"
         self.checks["moves"] += 1
         low, high = rig.min_steps, rig.max_steps
         assert high is not None, "moved without knowing the limits"

@@ -113,11 +113,11 @@ def _frame(world: World, offset: int) -> str:
     """Expose, and say what the frame is."""
     world.expose(EXPOSURE_S)
     begun_at = world.focuser.pos
-    places = {begun_at}
+    positions = {begun_at}
     while world.camera_left_s > 0:
-        places.add(world.focuser.pos)
+        positions.add(world.focuser.pos)
         world.pass_time(DT_S)
-    if len(places) > 1:
+    if len(positions) > 1:
         return "moved during the exposure"
     off = begun_at - START - offset
     if off == 0:

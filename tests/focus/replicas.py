@@ -277,8 +277,8 @@ class Autofocus(Program):
     def change(self, to: int) -> Doing:
         yield from super().change(to)
         sharp = self.ports.position() + START + OFFSETS[to] - self.world.focuser.pos
-        for place in (60, 30, 0, -30, 0):
-            yield from self.arrived(sharp + place)
+        for away in (60, 30, 0, -30, 0):
+            yield from self.arrived(sharp + away)
             self.world.expose(1.0)
             while self.world.camera_left_s > 0:
                 yield

@@ -11,18 +11,18 @@ from tests.focus.night import Night
 START = 30000
 
 
-def focus(night: Night, places: tuple[int, ...], client: str = "N.I.N.A.") -> None:
+def focus(night: Night, positions: tuple[int, ...], client: str = "N.I.N.A.") -> None:
     """Moves through rigd's focuser with an exposure after each."""
-    for place in places:
-        night.later(4).move(place, client)
+    for position in positions:
+        night.later(4).move(position, client)
         night.arrive(night.moves[-1])
         expose(night)
 
 
-def focus_directly(night: Night, places: tuple[int, ...]) -> None:
-    for place in places:
-        night.later(4).focuser(place - 1, moving=True)
-        night.focuser(place)
+def focus_directly(night: Night, positions: tuple[int, ...]) -> None:
+    for position in positions:
+        night.later(4).focuser(position - 1, moving=True)
+        night.focuser(position)
         expose(night)
 
 
@@ -97,8 +97,8 @@ def test_a_report_ends_an_autofocus() -> None:
 
 def test_moves_without_exposures_between_them_are_no_autofocus() -> None:
     night = Night().begin(START)
-    for place in (30060, 30030, 29990, 30010):
-        night.later(4).move(place, "N.I.N.A.")
+    for position in (30060, 30030, 29990, 30010):
+        night.later(4).move(position, "N.I.N.A.")
         night.arrive(night.moves[-1])
 
     assert night.ask(1, "another").refusal is None
@@ -152,7 +152,7 @@ def test_an_autofocus_that_restores_its_start_is_no_result() -> None:
     assert not one.is_result
 
 
-def test_a_result_in_flight_is_not_known() -> None:
+def test_a_result_during_a_move_is_not_known() -> None:
     night = Night().begin(START)
     focus(night, (30060, 30030, 30000))
     night.move(29990, "N.I.N.A.")
@@ -200,12 +200,12 @@ def unknown() -> Night:
     return night
 
 
-def search(night: Night, *places: int) -> None:
-    for place in places:
+def search(night: Night, *positions: int) -> None:
+    for position in positions:
         night.later(3)
-        logical = place - night.rig.ledger.shift_steps
+        logical = position - night.rig.ledger.shift_steps
         night.move(logical, "N.I.N.A.")
-        night.arrive(place)
+        night.arrive(position)
         night.camera(busy=True)
         night.camera()
 

@@ -23,24 +23,24 @@ def kept(night: Night) -> list[FinalDirection]:
 
 
 @pytest.mark.parametrize(
-    ("places", "direction", "moves"),
+    ("positions", "direction", "moves"),
     [
         pytest.param((30100, 29900, 30020), FinalDirection.UP, [29965, 29995], id="up"),
         pytest.param((29900, 30100, 30020), FinalDirection.DOWN, [29995], id="down"),
     ],
 )
 def test_moves_end_as_the_autofocus_ended(
-    places: tuple[int, ...], direction: FinalDirection, moves: list[int]
+    positions: tuple[int, ...], direction: FinalDirection, moves: list[int]
 ) -> None:
     night = Night(backlash=LEARNT).begin(30000)
     assert "not seen yet" in " ".join(cautions(night.rig))
 
-    focus_directly(night, places)
+    focus_directly(night, positions)
     over(night)
     night.ask(2)
     night.wheel(2)
-    for place in moves:
-        night.arrive(place)
+    for position in moves:
+        night.arrive(position)
 
     assert kept(night) == [direction]
     assert night.moves == moves
@@ -63,8 +63,8 @@ def test_what_was_learnt_through_rigd_does_not_turn_round_by_itself() -> None:
     focus(night, (30100, 29900, 30020))
     over(night)
 
-    for place in (29900, 30100, 30020):
-        night.later(4).move(place, "N.I.N.A.")
+    for position in (29900, 30100, 30020):
+        night.later(4).move(position, "N.I.N.A.")
         while night.rig.move is not None:
             night.arrive(night.moves[-1])
         night.later(1).camera(busy=True)

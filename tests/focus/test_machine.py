@@ -6,6 +6,7 @@ Every rule is something that a client, a hand, a fault or a crash does to the wo
 
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
@@ -15,6 +16,7 @@ from rigd.focus.state.settings import Mode
 from tests.focus.clients import BEHAVIOURS, Client
 from tests.focus.world import DT_S, World
 
+pytestmark = pytest.mark.slow
 SLOT = st.integers(min_value=0, max_value=4)
 STEPS = st.sampled_from([1, 3, 10, 25, 40, 100, 1000]).flatmap(
     lambda steps: st.sampled_from([steps, -steps])

@@ -117,9 +117,9 @@ def test_after_a_stand_down_clients_see_the_focuser_where_it_was() -> None:
 
 def test_a_switch_during_an_autofocus_is_refused() -> None:
     night = Night(Mode.OBSERVE).begin()
-    for place in (30100, 30050, 30000):
-        night.move(place, "N.I.N.A.")
-        night.arrive(place)
+    for position in (30100, 30050, 30000):
+        night.move(position, "N.I.N.A.")
+        night.arrive(position)
         night.camera(busy=True)
         night.camera()
     night.later(60)

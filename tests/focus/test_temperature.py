@@ -455,9 +455,9 @@ def test_it_follows_on_a_filter_whose_offset_is_inside_the_dead_band() -> None:
 
 def test_an_autofocus_that_restores_its_start_is_no_new_base() -> None:
     night = begun()
-    for place, celsius in ((30100, 10.5), (30050, 11.0), (29950, 11.5), (30000, 11.5)):
+    for position, celsius in ((30100, 10.5), (30050, 11.0), (29950, 11.5), (30000, 11.5)):
         night.celsius = celsius
-        focus(night, (place,))
+        focus(night, (position,))
     moved = len(night.moves)
 
     night.later(121).tick()
@@ -468,9 +468,9 @@ def test_an_autofocus_that_restores_its_start_is_no_new_base() -> None:
 
 def test_an_autofocus_that_found_something_is_a_new_base() -> None:
     night = begun()
-    for place, celsius in ((30100, 10.5), (30050, 11.0), (29950, 11.5), (30010, 11.5)):
+    for position, celsius in ((30100, 10.5), (30050, 11.0), (29950, 11.5), (30010, 11.5)):
         night.celsius = celsius
-        focus(night, (place,))
+        focus(night, (position,))
     moved = len(night.moves)
 
     night.later(121).tick()

@@ -57,6 +57,7 @@ async def test_a_client_that_makes_rigds_own_moves_is_named_and_rigd_stands_down
             assert f"other programs    {ANOTHER} tells the focuser" in asked.stdout
 
 
+@pytest.mark.slow
 async def test_rigd_alone_is_never_taken_for_another_nor_after_a_restart(
     server: IndiServer, tmp_path: Path
 ) -> None:

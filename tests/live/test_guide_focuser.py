@@ -82,6 +82,7 @@ async def test_both_have_settled_when_the_wheel_says_so(server: IndiServer, tmp_
     assert f"guide focuser     {own['raw_steps']} steps, {own['filter_steps']:+d}" in status.stdout
 
 
+@pytest.mark.slow
 async def test_killed_during_changes_it_comes_back_right_and_moves_nothing(
     server: IndiServer, tmp_path: Path
 ) -> None:

@@ -6,7 +6,7 @@ from bench.boundaries import measure as measure_boundaries
 from bench.change import measure as measure_changes
 from bench.crash import measure as measure_crashes
 
-pytestmark = pytest.mark.live
+pytestmark = [pytest.mark.live, pytest.mark.slow]
 
 
 async def test_a_client_that_exposes_as_soon_as_it_may_never_exposes_too_early() -> None:

@@ -84,6 +84,7 @@ async def test_the_focuser_ends_at_start_plus_the_difference_of_offsets_and_back
             assert daemon.stop() == 0
 
 
+@pytest.mark.slow
 async def test_fifty_changes_in_a_row_leave_no_drift(server: IndiServer, tmp_path: Path) -> None:
     order = random.Random(20)  # noqa: S311 - a seeded walk
     with Daemon(tmp_path, server) as daemon:

@@ -19,7 +19,7 @@ from tests.live.test_main_job import OFFSETS, change, ready, said
 pytestmark = pytest.mark.live
 
 RED, SII = OFFSETS[1], OFFSETS[5]
-PLACES = (80, 50, 20, -10, -40, 12)
+POSITIONS = (80, 50, 20, -10, -40, 12)
 """Steps from the start; the last lies between the others: there the focus was found."""
 
 
@@ -50,7 +50,7 @@ async def test_somebodys_autofocus_becomes_a_run(server: IndiServer, tmp_path: P
         async with RawListener(server.port) as wire:
             await ready(wire)
             await said(daemon, "first sight")
-            for steps in PLACES:
+            for steps in POSITIONS:
                 await move(wire, FOCUSER_START_STEPS + steps)
                 await expose(wire)
 
@@ -58,7 +58,7 @@ async def test_somebodys_autofocus_becomes_a_run(server: IndiServer, tmp_path: P
 
             run = await kept(daemon)
             assert run["source"] == "live: autofocus of another program"
-            assert run["position_steps"] == FOCUSER_START_STEPS + PLACES[-1]
+            assert run["position_steps"] == FOCUSER_START_STEPS + POSITIONS[-1]
             assert (run["frame"], run["accepted"], run["se_steps"]) == ("raw", True, None)
             assert run["filter"] == "red"
 
@@ -70,7 +70,7 @@ async def test_an_autofocus_that_restores_its_start_is_no_result(
         async with RawListener(server.port) as wire:
             await ready(wire)
             await said(daemon, "first sight")
-            for steps in (*PLACES[:-1], 0):
+            for steps in (*POSITIONS[:-1], 0):
                 await move(wire, FOCUSER_START_STEPS + steps)
                 await expose(wire)
 
@@ -95,7 +95,7 @@ async def test_a_log_of_logical_positions_tells_of_the_same_run(
             await until(lambda: wheel.Position == 4)
             shown = await asyncio.to_thread(lambda: focuser.Position)
             assert shown == FOCUSER_START_STEPS - RED
-            for steps in PLACES:
+            for steps in POSITIONS:
                 await asyncio.to_thread(focuser.Move, shown + steps)
                 await until(lambda target=shown + steps: focuser.Position == target)  # type: ignore[misc]
                 await expose(wire)
@@ -106,11 +106,11 @@ async def test_a_log_of_logical_positions_tells_of_the_same_run(
 
             run = await kept(daemon)
             assert str(run["source"]).startswith("live: autofocus of ")
-            assert run["position_steps"] == FOCUSER_START_STEPS - RED + SII + PLACES[-1]
+            assert run["position_steps"] == FOCUSER_START_STEPS - RED + SII + POSITIONS[-1]
             log = tmp_path / "night.csv"
             log.write_text(
                 "filter,position,temperature,time\n"
-                f"{name},{shown + PLACES[-1]},10.0,{ended.isoformat()}\n"
+                f"{name},{shown + POSITIONS[-1]},10.0,{ended.isoformat()}\n"
             )
             words = ("runs", "import", str(log), "--frame", "logical")
             said_of_it = await asyncio.to_thread(rigd, daemon, *words)

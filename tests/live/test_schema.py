@@ -8,7 +8,7 @@ from bench.schema import SEED, run
 from rigd.api.rest.app import ROUTES
 from tests.live.simulated import SimulatedDaemon
 
-pytestmark = pytest.mark.live
+pytestmark = [pytest.mark.live, pytest.mark.slow]
 
 
 def test_every_reply_is_documented_and_none_is_a_server_error(tmp_path: Path) -> None:

@@ -33,7 +33,7 @@ from rigd.store.ledgers import guide_name, read_memory
 from tests.limits import LIMIT_S
 
 FOCUSER, WHEEL = DeviceRef("pier", "focuser"), DeviceRef("pier", "wheel")
-FLIGHT = FocuserMove(
+MOVE = FocuserMove(
     number=1,
     start_steps=100,
     target_steps=140,
@@ -92,7 +92,7 @@ async def test_where_the_journal_cannot_be_written_nothing_is_commanded(tmp_path
         FullDisk(tmp_path / "rigd.db"),
         driver,
         (
-            JournalIntent(move=FLIGHT, ledger=adopt_position(100, 0, "l")),
+            JournalIntent(move=MOVE, ledger=adopt_position(100, 0, "l")),
             TurnWheel(ref=WHEEL, filter_position=1),
             MoveFocuser(ref=FOCUSER, position_steps=140, number=1),
         ),
@@ -107,7 +107,7 @@ async def test_a_focuser_that_cannot_be_told_is_reported_as_not_moved(tmp_path: 
         Store(tmp_path / "rigd.db"),
         Told(deaf=True),
         (
-            JournalIntent(move=FLIGHT, ledger=adopt_position(100, 0, "l")),
+            JournalIntent(move=MOVE, ledger=adopt_position(100, 0, "l")),
             MoveFocuser(ref=FOCUSER, position_steps=140, number=1),
         ),
     )
@@ -178,7 +178,7 @@ async def test_a_halt_waits_for_no_device_that_is_slow_to_answer(tmp_path: Path)
         await driver.wheel_asked.wait()
         applier.put(
             (
-                JournalIntent(move=FLIGHT, ledger=adopt_position(100, 0, "l")),
+                JournalIntent(move=MOVE, ledger=adopt_position(100, 0, "l")),
                 MoveFocuser(ref=FOCUSER, position_steps=140, number=1),
             )
         )

@@ -59,6 +59,7 @@ async def cycle(live: Live, number: int, directory: Path) -> dict[str, int | Non
     }
 
 
+@pytest.mark.slow
 def test_five_cycles_converge_and_do_not_oscillate(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

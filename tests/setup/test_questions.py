@@ -46,7 +46,7 @@ def with_filter(profile: EquipmentProfile, key: str, **fields: Any) -> Equipment
 
 
 class Owner:
-    """A rig at its desk, and its owner."""
+    """A rig whose setup is derived, and its owner."""
 
     def __init__(
         self,
@@ -55,14 +55,14 @@ class Owner:
         names: tuple[str, str, str] = SIMULATORS,
         slots: int | None = None,
     ) -> None:
-        self.desk = SetupDeriver(CONFIG, profile, catalog)
+        self.deriver = SetupDeriver(CONFIG, profile, catalog)
         self.given: tuple[GivenAnswer, ...] = ()
-        self.rig = Rig(settings=self.desk.settings(()))
+        self.rig = Rig(settings=self.deriver.settings(()))
         self.sees(names, slots)
 
     def sees(self, names: tuple[str, str, str], slots: int | None = None) -> None:
         settings = self.rig.settings
-        places = (settings.camera, settings.wheel, settings.focuser)
+        refs = (settings.camera, settings.wheel, settings.focuser)
         kinds = (DeviceKind.CAMERA, DeviceKind.FILTERWHEEL, DeviceKind.FOCUSER)
         identities = tuple(
             DeviceIdentity(
@@ -72,24 +72,24 @@ class Owner:
                 kinds=frozenset({kind}),
                 slots=slots if kind is DeviceKind.FILTERWHEEL else None,
             )
-            for ref, name, kind in zip(places, names, kinds, strict=True)
+            for ref, name, kind in zip(refs, names, kinds, strict=True)
             if ref is not None
         )
         self.rig = replace(self.rig, identities=identities)
 
     def derived(self) -> DerivedSetup:
-        return self.desk.derive(self.rig, self.given)
+        return self.deriver.derive(self.rig, self.given)
 
     def asked(self) -> dict[str, Any]:
         return {one["key"]: one for one in to_json(self.derived().questions)["questions"]}
 
     def train(self) -> dict[str, Any]:
-        return to_json(self.desk.train_of(self.derived())[0])
+        return to_json(self.deriver.train_of(self.derived())[0])
 
     def answers(self, key: str, value: Value) -> None:
         answer = GivenAnswer(
             key=key,
-            value=self.desk.judge(self.rig, self.given, key, value),
+            value=self.deriver.judge(self.rig, self.given, key, value),
             at="2026-01-01T00:00:00+00:00",
             by="owner",
             belongs_to=subject_of(key, self.derived().belongings),

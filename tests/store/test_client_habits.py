@@ -11,7 +11,7 @@ from rigd.equipment.profile import EquipmentProfile
 from rigd.errors import RefusedError, StoreError
 from rigd.focus.state.foreign_moves import Sample
 from rigd.focus.state.settings import Mode
-from rigd.service import dispatcher as keeper
+from rigd.service import dispatcher
 from rigd.store.client_habits import (
     LATELY,
     Habit,
@@ -76,10 +76,10 @@ async def test_a_full_disk_costs_a_note_and_not_the_daemon(
             raise StoreError(msg)
 
         kept = remember_habit
-        monkeypatch.setattr(keeper, "remember_habit", full)
+        monkeypatch.setattr(dispatcher, "remember_habit", full)
         rigs.observatory.note_reader("demo", NINA)
         await rigs.observatory.finish()
-        monkeypatch.setattr(keeper, "remember_habit", kept)
+        monkeypatch.setattr(dispatcher, "remember_habit", kept)
         rigs.observatory.note_reader("demo", APT)
         await rigs.observatory.finish()
 

@@ -69,7 +69,7 @@ def test_an_intent_is_found_again_until_its_outcome_is_stored(path: Path) -> Non
     write_effects(store, "one", Mode.APPLY, "e", (JournalIntent(move=MOVE, ledger=LEDGER),))
     store.close()
     store = Store(path)
-    open_flight = read_memory(store, "one")
+    under_way = read_memory(store, "one")
 
     write_effects(
         store,
@@ -82,9 +82,9 @@ def test_an_intent_is_found_again_until_its_outcome_is_stored(path: Path) -> Non
         ),
     )
 
-    assert open_flight is not None
-    assert open_flight.move == MOVE
-    assert open_flight.ledger == LEDGER
+    assert under_way is not None
+    assert under_way.move == MOVE
+    assert under_way.ledger == LEDGER
     closed = read_memory(store, "one")
     assert closed is not None
     assert closed.move is None

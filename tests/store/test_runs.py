@@ -91,7 +91,7 @@ def test_a_refused_run_can_be_imported_again_with_what_was_missing(store: Store)
     assert (after.known, after.accepted) == (1, 0)
 
 
-def test_the_newest_fit_of_an_epoch_comes_back_and_old_ones_go(store: Store) -> None:
+def test_the_newest_fit_of_a_light_path_comes_back_and_old_ones_go(store: Store) -> None:
     for number in range(KEEP_FITS + 3):
         keep_fit(store, "one", _fitted("a" if number == KEEP_FITS else "b", str(number)))
 

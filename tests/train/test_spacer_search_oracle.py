@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import asin, pi, sqrt
 
+import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
@@ -17,6 +18,7 @@ from rigd.train.connection import End, Gender
 from rigd.train.parts import CameraMount, Port, TrainPart
 from rigd.train.spacer_search import Criterion, SpacerProblem, Stack, best_stacks
 
+pytestmark = pytest.mark.slow
 EXAMPLES = 5000
 
 

@@ -158,7 +158,7 @@ def equipments() -> Iterator[Equipment]:
 def rig_with(profile: EquipmentProfile, names: tuple[str, ...], catalog: Catalog) -> Rig:
     """The rig of a profile with the devices that bear these names."""
     rig = Rig(settings=SetupDeriver(CONFIG, profile, catalog).settings(()))
-    places = (rig.settings.camera, rig.settings.wheel, rig.settings.focuser)
+    refs = (rig.settings.camera, rig.settings.wheel, rig.settings.focuser)
     kinds = (DeviceKind.CAMERA, DeviceKind.FILTERWHEEL, DeviceKind.FOCUSER)
     seen = tuple(
         DeviceIdentity(
@@ -169,7 +169,7 @@ def rig_with(profile: EquipmentProfile, names: tuple[str, ...], catalog: Catalog
             driver="indi_simulator",
             slots=7 if kind is DeviceKind.FILTERWHEEL else None,
         )
-        for ref, name, kind in zip(places, names, kinds, strict=False)
+        for ref, name, kind in zip(refs, names, kinds, strict=False)
         if ref is not None
     )
     return replace(rig, identities=seen)

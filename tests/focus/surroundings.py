@@ -1,0 +1,205 @@
+"""What hands, other programs, faults and the weather do to the world around rigd."""
+
+from rigd.devices.events import EchoHeard, EchoLost, FocuserCommanded
+from rigd.focus.state.rig import Rig
+from tests.focus.drawtube import HIGH, LOW
+from tests.focus.night import FOCUSER
+from tests.focus.world_devices import ProgramBox
+
+
+class Surroundings:
+    """The part of the world that is not rigd's: `World` has the devices and rigd itself."""
+
+    def turn_wheel(self, to: int) -> None:
+        """Somebody else turns the wheel."""
+        self.judge.cut_off = None
+        if self.wheel.connected:
+            self.wheel.turn(to)
+            self.reports.look()
+
+    def move_foreign(self, target: int, *, by_hand: bool = False) -> None:
+        """Somebody else moves the focuser, or a hand does while rigd is blind.
+
+        Where nothing could ever tell it from a move of rigd's own that was cut off, it is not
+        done. A client's command that is heard during the move tells it.
+        """
+        target = min(max(target, LOW), HIGH)
+        near = 3 * self.focuser.tolerance + 2
+        ours, motion = self.rig.move if self.rig else None, self.focuser.motion
+        heard = self._is_heard(by_hand=by_hand) and motion is not None and motion.cause == "own"
+        heard = heard and ours is not None and not (ours.by_client or ours.lost)
+        for move in (self.journal.move, ours):
+            if move is None:
+                continue
+            marks = (move.start_steps, move.target_steps)
+            if heard and target == move.target_steps:
+                continue
+            if any(abs(target - mark) <= near for mark in marks):
+                return
+            if min(marks) <= target <= max(marks) and not heard:
+                return
+        self.move_plainly(target, by_hand=by_hand)
+
+    def move_plainly(self, target: int, *, by_hand: bool = False) -> None:
+        """Somebody else moves the focuser, whatever rigd can make of it."""
+        target = min(max(target, LOW), HIGH)
+        if self._is_heard(by_hand=by_hand):
+            self.tell_in_vain(target)
+        self.tube.move("foreign", target, self.now_s)
+        self.reports.look()
+
+    def meddle(self, part: float) -> None:
+        """Another client sends the focuser along during a move of rigd's own, if there is one."""
+        move = self.rig.move if self.rig else None
+        if move is not None and not move.by_client:
+            way = move.target_steps - move.start_steps
+            self.move_foreign(move.start_steps + round(part * way))
+
+    def tell_in_vain(self, target: int) -> None:
+        """A client tells the focuser to move; that alone moves nothing."""
+        if self._is_heard():
+            event = FocuserCommanded(
+                at_s=0, ref=FOCUSER, target_steps=target, stood_steps=self.focuser.pos
+            )
+            self.reports.send(event)
+
+    def hear(self, *, heard: bool) -> None:
+        """The echo of other clients' commands is lost, or comes back."""
+        if heard != self.echo:
+            self.echo = heard
+            lost = EchoLost(at_s=self.now_s, server=FOCUSER.server, reason="nonsense")
+            self.feed(EchoHeard(at_s=self.now_s, server=FOCUSER.server) if heard else lost)
+
+    def _is_heard(self, *, by_hand: bool = False) -> bool:
+        return self.echo and not by_hand and self.focuser.connected and self.rig is not None
+
+    def move_guide(self, target: int) -> None:
+        """Somebody else moves the guide focuser."""
+        target = min(max(target, LOW), HIGH)
+        moves = (self.journal.guide_move, self.guide_move)
+        if not self.guide_tube.is_marked(target, *moves):
+            self.guide_tube.move("foreign", target, self.now_s)
+            self.reports.look()
+
+    def lose_focuser(self) -> None:
+        """The connection to the focuser goes; a move goes on."""
+        self.forget_late_motion()
+        self.focuser.connected = False
+        self.reports.look()
+
+    def find_focuser(self, shift: int = 0) -> None:
+        """The connection comes back; the focuser may have lost its counts meanwhile."""
+        if self.focuser.connected:
+            return
+        if shift:
+            self.tube.shift(shift, self.now_s)
+        self.focuser.connected = True
+        self.reports.look()
+
+    def lose_guide(self) -> None:
+        """The connection to the guide focuser goes; a move goes on."""
+        self.guide_focuser.connected = False
+        self.reports.look()
+
+    def find_guide(self, shift: int = 0) -> None:
+        """The connection comes back; it may have lost its counts meanwhile."""
+        if self.guide_focuser.connected:
+            return
+        if shift:
+            self.guide_tube.shift(shift, self.now_s)
+        self.guide_focuser.connected = True
+        self.reports.look()
+
+    def lose_wheel(self) -> None:
+        """The connection to the wheel goes."""
+        self.wheel.connected = False
+        self.reports.look()
+
+    def find_wheel(self) -> None:
+        """The connection comes back; some wheels re-home."""
+        if self.wheel.connected:
+            return
+        self.wheel.connected, self.wheel.learnt = True, False
+        if self.wheel.rehomes:
+            self.judge.cut_off = None
+            self.wheel.position, self.wheel.to = 0, None
+        self.reports.look()
+
+    def expose(self, seconds: float) -> None:
+        """The camera begins to expose."""
+        self.camera_left_s = max(self.camera_left_s, seconds)
+        self.reports.look()
+
+    def slew(self, *, slewing: bool) -> None:
+        """The mount begins or ends a slew."""
+        self.slewing = slewing
+        self.reports.look()
+
+    def reverse(self, *, on: bool) -> None:
+        """Somebody changes the driver's reverse setting; nothing moves."""
+        self.focuser.reversed = on
+        self.reports.look()
+
+    def compensate(self, *, on: bool) -> None:
+        """The firmware's temperature compensation is switched."""
+        self.focuser.compensates = on
+        self.reports.look()
+
+    def guide(
+        self,
+        *,
+        guides: bool | None = None,
+        paused: bool | None = None,
+        connected: bool | None = None,
+    ) -> None:
+        """The user or PHD2 itself does something."""
+        guider = self.guider
+        if connected is not None:
+            guider.connected = connected
+        if guides is not None:
+            guider.guides, guider.paused, guider.by_rigd = guides, False, False
+        if paused is not None and guider.guides:
+            guider.paused, guider.by_rigd = paused, False
+        self.reports.look()
+
+    def tell_offsets(
+        self, *, applies: bool | None = None, ha_steps: int = 0, answers: bool = True
+    ) -> None:
+        """Somebody sets the program's offsets, or it goes away."""
+        self.program = ProgramBox(applies=applies, ha_steps=ha_steps, answers=answers)
+        self.reports.look()
+
+    def warm(self, degrees: float) -> None:
+        """It becomes warmer or colder."""
+        self.sensor.celsius = min(max(self.sensor.celsius + degrees, -20.0), 30.0)
+
+    def glitch(self, celsius: float) -> None:
+        """For a while the thermometer says something else; a dead one says nothing."""
+        if self.sensor.dead:
+            return
+        self.sensor.shows, self.sensor.glitch_left_s = celsius, 20.0
+        self.sensor.said_at_s = self.now_s
+        self.reports.look()
+
+    def heal(self) -> None:
+        """Every fault ends and every gate opens; a human adopts if the focus is unknown."""
+        self.focuser.refuses = self.wheel.refuses = self.journal.full = False
+        self.guide_focuser.refuses = False
+        self.sensor.dead = self.guider.deaf = False
+        self.guide(connected=True)
+        self.tell_offsets(applies=False)
+        self.find_focuser()
+        self.find_guide()
+        self.find_wheel()
+        self.slew(slewing=False)
+        self.compensate(on=False)
+        if self.rig is None:
+            self.start()
+        elif self.rig.hold_by is not None:
+            self.hold(hold=False)
+        elif self.rig.ledger.embodied is None or self._guide_is_unknown(self.rig):
+            self.adopt()
+
+    @staticmethod
+    def _guide_is_unknown(rig: Rig) -> bool:
+        return rig.guide_focuser is not None and rig.guide_focuser.ledger.embodied is None

@@ -1,0 +1,110 @@
+"""A client's move of rigd's focuser: the base, the limits, and what happens during a change."""
+
+import pytest
+
+from rigd.focus.state.effects import (
+    Refusal,
+)
+from rigd.focus.state.ledger import Terms
+from rigd.focus.state.settings import Mode
+from rigd.focus.virtual_focuser import logical_steps
+from tests.focus.night import Night
+
+
+def test_a_client_moves_the_base_through_the_virtual_focuser() -> None:
+    night = Night().begin(30000, filter_position=1)
+
+    night.move(29960 + 100)
+    night.arrive(30100)
+
+    assert night.moves == [30100]
+    assert night.rig.ledger.base_steps == 30060
+    assert night.rig.ledger.embodied == Terms(filter_steps=40)
+
+
+def test_a_clients_move_during_a_change_is_done_after_it_as_one_target() -> None:
+    night = Night().begin()
+    night.ask(1)
+
+    night.move(31000)
+    night.wheel(1)
+    night.arrive(30040)
+    assert night.moves == [30040, 31040]
+    assert night.rig.change is not None
+    night.arrive(31040)
+
+    assert night.rig.change is None
+    assert night.rig.ledger.base_steps == 31000
+
+
+def test_a_filter_asked_during_a_clients_move_gets_its_offset_after_it() -> None:
+    night = Night().begin()
+    night.move(31000)
+
+    night.ask(1)
+    night.wheel(1)
+    night.arrive(31000)
+    night.arrive(31040)
+
+    assert night.moves == [31000, 31040]
+    assert night.result == "done"
+    assert night.rig.ledger.base_steps == 31000
+
+
+def test_a_client_is_clamped_to_what_is_reachable_and_the_diary_has_both_numbers() -> None:
+    night = Night().begin(30000, filter_position=1)
+
+    night.move(60000)
+
+    assert night.moves == [60000]
+    assert "59960" in night.said
+    assert "60000" in night.said
+
+
+def test_refused_requests_name_the_limit() -> None:
+    night = Night().begin()
+
+    step = night.ask(9)
+
+    assert step.refusal is Refusal.INVALID
+    assert "9" in step.sentence
+    assert "4" in step.sentence
+
+
+def test_inside_the_tolerance_clients_see_the_position_they_asked_for() -> None:
+    night = Night(tolerance_steps=5).begin(30000)
+
+    night.move(30500, "N.I.N.A.")
+    night.arrive(30497)
+
+    assert logical_steps(night.rig) == 30500
+
+
+@pytest.mark.parametrize("mode", list(Mode))
+def test_a_clients_move_passes_in_every_mode(mode: Mode) -> None:
+    night = Night(mode).begin(30000)
+
+    night.move(30500)
+
+    assert night.moves == [30500]
+
+
+@pytest.mark.parametrize("during", ["a client's move", "a change"])
+def test_of_the_moves_that_clients_ask_for_meanwhile_the_newest_counts(during: str) -> None:
+    night = Night().begin(30000)
+    if during == "a change":
+        night.ask(1)
+        night.wheel(1)
+    else:
+        night.move(30000 + 1000)
+    under_way = night.moves[-1]
+    wanted = logical_steps(night.rig) if during == "a change" else 31000
+    assert wanted is not None
+
+    night.move(32000)
+    night.move(wanted)
+    night.arrive(under_way)
+
+    assert night.moves == [under_way]
+    assert night.rig.queued is None
+    assert logical_steps(night.rig) == wanted

@@ -1,0 +1,86 @@
+"""Devices that connect, are lost and come back: what is known of the focus afterwards."""
+
+from rigd.devices.events import WheelReport
+from rigd.focus.state.effects import (
+    ConnectDevice,
+)
+from rigd.focus.state.ledger import Terms
+from rigd.focus.state.requests import (
+    AdoptRequested,
+    ConnectRequested,
+)
+from tests.focus.night import FOCUSER, WHEEL, Night
+
+
+def test_a_focuser_that_comes_back_elsewhere_is_unknown_and_blocks_until_adopted() -> None:
+    night = Night().begin(30000, filter_position=1)
+    night.focuser_gone()
+    night.focuser(50000)
+    night.effects.clear()
+
+    night.wheel(2)
+    assert night.moves == []
+    assert night.result == "refused"
+    assert "rigd adopt" in night.said
+
+    night.feed(AdoptRequested(at_s=night.now_s, client="human"))
+    night.wheel(0)
+    assert night.moves == [50025]
+
+
+def test_a_focuser_that_comes_back_where_it_was_goes_on() -> None:
+    night = Night().begin(30000, filter_position=1)
+    night.focuser_gone()
+
+    night.focuser(30000)
+    night.wheel(0)
+
+    assert night.moves == [29960]
+
+
+def test_a_connection_lost_during_a_move_is_judged_by_where_the_focuser_is_found() -> None:
+    night = Night().begin(30000)
+    night.ask(1)
+    night.wheel(1)
+    night.focuser_gone()
+    assert night.result == "failed"
+
+    night.focuser(30040)
+    night.focuser(30040)
+
+    assert night.rig.ledger.embodied == Terms(filter_steps=40)
+    assert night.rig.move is None
+
+
+def test_a_focuser_taken_elsewhere_during_rigds_move_is_unknown() -> None:
+    night = Night().begin(30000)
+    night.ask(1)
+    night.wheel(1)
+
+    night.arrive(31000)
+
+    assert night.result == "failed"
+    assert night.rig.ledger.embodied is None
+    assert "31000" in str(night.rig.ledger.unknown_because)
+    assert "not on its way" in str(night.rig.ledger.unknown_because)
+
+
+def test_rigd_connects_what_its_profile_says_once_each_time_it_appears() -> None:
+    night = Night(connect=frozenset({FOCUSER}))
+    for _ in range(3):
+        night.focuser_gone()
+    night.feed(WheelReport(at_s=night.now_s, ref=WHEEL, connected=False))
+
+    assert [e.ref for e in night.effects if isinstance(e, ConnectDevice)] == [FOCUSER]
+    assert night.moves == []
+
+
+def test_a_client_that_connects_asks_for_the_hardware_behind() -> None:
+    night = Night()
+    night.focuser_gone()
+    night.feed(WheelReport(at_s=night.now_s, ref=WHEEL, connected=False))
+
+    night.feed(ConnectRequested(at_s=night.now_s, client="N.I.N.A."))
+
+    assert {e.ref for e in night.effects if isinstance(e, ConnectDevice)} == {WHEEL, FOCUSER}
+    assert night.moves == []

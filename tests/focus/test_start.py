@@ -1,0 +1,142 @@
+"""A start of rigd: nothing moves, what is remembered counts, a first sight is adopted."""
+
+from rigd.focus.state.effects import (
+    Remember,
+)
+from rigd.focus.state.ledger import Terms, adopt_position
+from rigd.focus.state.requests import (
+    Remembered,
+    Tick,
+)
+from tests.focus.night import Night
+
+
+def test_nothing_moves_at_start() -> None:
+    night = Night()
+
+    night.camera()
+    night.wheel(1, baseline=True)
+    night.focuser(30000)
+
+    assert night.moves == []
+    assert night.rig.ledger.base_steps == 30000 - 40
+
+
+def test_a_remembered_ledger_counts_whatever_slot_the_wheel_shows() -> None:
+    night = Night()
+    night.feed(Remembered(at_s=0, ledger=adopt_position(30040, 40, "r"), move=None, moves_begun=7))
+    night.camera()
+    night.wheel(0, baseline=True)
+    night.focuser(30040)
+
+    night.wheel(2)
+
+    assert night.moves == [29975]
+    assert night.rig.moves_begun == 8
+
+
+def test_a_first_sight_on_a_filter_without_offset_adopts_nothing() -> None:
+    night = Night()
+    night.camera()
+    night.wheel(3, baseline=True)
+    night.focuser(30000)
+
+    night.wheel(1)
+
+    assert night.moves == []
+    assert night.rig.ledger.embodied is None
+
+
+def test_a_move_that_a_crash_cut_off_is_judged_before_anything_is_remembered() -> None:
+    first = Night().begin(30000)
+    first.ask(1)
+    move, ledger = first.rig.move, first.rig.ledger
+    night = Night()
+    night.feed(Remembered(at_s=100, ledger=ledger, move=move, moves_begun=1))
+
+    night.focuser(30040)
+    night.wheel(1, baseline=True)
+    early = [e for e in night.effects if isinstance(e, Remember)]
+    night.focuser(30040)
+
+    assert early == []
+    assert night.rig.ledger.embodied == Terms(filter_steps=40)
+
+
+def test_after_a_crash_position_is_shown_only_when_the_move_that_was_cut_off_is_judged() -> None:
+    first = Night().begin(30000)
+    first.ask(1)
+    night = Night()
+    night.feed(Remembered(at_s=100, ledger=first.rig.ledger, move=first.rig.move, moves_begun=1))
+
+    night.wheel(1, baseline=True)
+    night.focuser(30020, moving=True)
+    early = night.rig.shown_filter_position
+    night.focuser(30040)
+    night.focuser(30040)
+
+    assert early is None
+    assert night.rig.shown_filter_position == 1
+
+
+def test_a_move_that_a_crash_cut_off_and_that_failed_stands_as_a_fault() -> None:
+    first = Night().begin(30000)
+    first.ask(1)
+    night = Night()
+    night.feed(Remembered(at_s=100, ledger=first.rig.ledger, move=first.rig.move, moves_begun=1))
+
+    night.wheel(1, baseline=True)
+    night.focuser(30020, moving=True)
+    night.arrive(30020)
+
+    assert night.rig.ledger.embodied is None
+    assert "cut off" in str(night.rig.fault)
+
+
+def test_a_first_sight_never_adopts_a_filter_that_came_later() -> None:
+    night = Night()
+    night.camera()
+    night.wheel(3, baseline=True)
+    night.focuser(30000)
+
+    night.wheel(1)
+    night.focuser(30000)
+
+    assert night.rig.ledger.embodied is None
+    assert "changed before" in str(night.rig.ledger.unknown_because)
+
+
+def test_a_move_that_waited_when_rigd_ended_is_not_made_at_start_but_said() -> None:
+    night = Night().begin(30000)
+    night.camera(busy=True)
+    night.wheel(1)
+    assert night.result == "waiting"
+
+    later = Night()
+    later.feed(Remembered(at_s=0.0, ledger=night.rig.ledger, move=None, moves_begun=0))
+    later.camera()
+    later.wheel(1, baseline=True)
+    later.focuser(30000)
+    later.later(60).feed(Tick(at_s=later.now_s))
+
+    assert later.moves == []
+    assert "the filter in the light is R, the focus is that of L" in later.said
+    later.ask(1)
+    assert later.moves == [30040]
+
+
+def test_a_wheel_that_arrives_late_still_has_its_filters_focus() -> None:
+    night = Night().begin(30000)
+    night.move(30100, "autofocus")
+    night.ask(1)
+    night.wheel(None)
+    night.wheel(2)
+    night.move(30050, "autofocus")
+    night.arrive(30100)
+    night.wheel(1)
+    night.arrive(30050)
+    night.arrive(30090)
+
+    assert night.moves == [30100, 30050, 30090]
+    assert night.result == "done"
+    assert night.rig.ledger.embodied_filter == "r"

@@ -1,0 +1,159 @@
+"""A change or a move that waits, for a gate or for quiet: when it is made and when dropped."""
+
+from rigd.focus.state.requests import (
+    Tick,
+    WheelCommandFailed,
+)
+from tests.focus.night import Night
+
+
+def test_a_change_while_exposing_waits_and_is_done_when_the_gate_opens() -> None:
+    night = Night().begin()
+    night.camera(busy=True)
+
+    night.wheel(1)
+    waiting = night.result
+    night.camera(busy=False)
+
+    assert waiting == "waiting"
+    assert night.moves == [30040]
+
+
+def test_a_pending_move_is_dropped_by_the_next_filter_change() -> None:
+    night = Night().begin()
+    night.camera(busy=True)
+    night.wheel(1)
+
+    night.wheel(2)
+    night.camera(busy=False)
+
+    assert night.moves == [29975]
+
+
+def test_a_foreign_move_makes_rigd_wait_for_quiet_and_changes_the_base() -> None:
+    night = Night().begin(30000)
+    night.focuser(30500)
+
+    night.later(5).wheel(1)
+    early = list(night.moves)
+    night.later(26).feed(Tick(at_s=night.now_s))
+
+    assert early == []
+    assert night.moves == [30540]
+
+
+def test_a_small_nudge_counts_exactly() -> None:
+    night = Night().begin(30000)
+    night.focuser(30003)
+
+    night.later(60).wheel(1)
+
+    assert night.moves == [30043]
+
+
+def test_an_unseen_camera_refuses_moves_of_rigds_own_accord() -> None:
+    night = Night()
+    night.wheel(0, baseline=True)
+    night.focuser(30000)
+
+    night.wheel(1)
+
+    assert night.result == "refused"
+    assert "camera cannot be seen" in night.said
+    assert night.moves == []
+
+
+def test_an_unseen_camera_does_not_stop_a_change_that_a_client_asked_for() -> None:
+    night = Night()
+    night.wheel(0, baseline=True)
+    night.focuser(30000)
+
+    night.ask(1)
+
+    assert night.moves == [30040]
+
+
+def test_a_move_that_waited_is_dropped_when_the_connection_is_lost() -> None:
+    night = Night().begin(30000)
+    night.ask(1)
+    night.move(31000)
+
+    night.wheel(1)
+    night.focuser_gone()
+    night.focuser(30040)
+    night.focuser(30040)
+
+    assert night.moves == [30040]
+    assert night.rig.queued is None
+
+
+def test_a_filters_move_that_waited_is_dropped_when_the_connection_is_lost() -> None:
+    night = Night().begin(30000)
+    night.move(31000)
+    night.ask(1)
+
+    night.wheel(1)
+    night.focuser_gone()
+    assert night.result == "failed"
+    night.focuser(31000)
+    night.focuser(31000)
+
+    assert night.moves == [31000]
+
+
+def test_a_gate_that_closed_while_a_filters_move_waited_fails_the_change() -> None:
+    night = Night().begin(30000)
+    night.move(31000)
+    night.ask(1)
+    night.wheel(1)
+
+    night.camera(busy=True)
+    night.arrive(31000)
+
+    assert night.moves == [31000]
+    assert night.result == "failed"
+    assert "exposing" in str(night.rig.fault)
+
+
+def test_a_filters_move_that_waited_is_not_begun_after_the_wheel_failed() -> None:
+    night = Night().begin(30000)
+    night.move(31000)
+    night.ask(1)
+
+    night.feed(WheelCommandFailed(at_s=night.now_s, reason="jammed"))
+    night.arrive(31000)
+
+    assert night.moves == [31000]
+    assert night.result == "failed"
+
+
+def test_a_move_that_waited_stays_inside_the_limits_when_the_offset_stopped_short() -> None:
+    night = Night().begin(100)
+    night.ask(2)
+    night.wheel(2)
+
+    night.move(25)
+    night.max_steps = 110
+    night.focuser(95, moving=True)
+    night.move(135)
+    night.arrive(95)
+
+    assert night.moves == [75, 110]
+    assert "outside 0 to 110" in night.said
+
+
+def test_a_move_that_waited_is_dropped_when_the_focuser_never_comes_to_rest() -> None:
+    night = Night().begin(30000)
+    night.ask(1)
+    night.move(30100, "N.I.N.A.")
+    night.wheel(1)
+    for _ in range(70):
+        night.later(1)
+        night.focuser(30010, moving=True)
+        night.tick()
+
+    assert night.moves == [30040]
+    assert night.rig.ledger.embodied is None
+    assert "the move that N.I.N.A. asked for is dropped: the focuser never came to rest" in (
+        night.said
+    )
