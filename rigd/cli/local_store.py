@@ -19,6 +19,7 @@ from rigd.store.lock import sole_user
 from rigd.store.run_import import import_runs
 from rigd.store.starting_profiles import profiles_at_start
 from rigd.view.profiles import Profiles
+from rigd.view.to_json import to_json
 
 
 @contextmanager
@@ -61,7 +62,8 @@ def open_runs(
         learning_rig = _learning_rig(fill_gaps(profile, read_answers(store, name)))
 
         def keep(runs: Sequence[AutofocusRun]) -> dict[str, object]:
-            return import_runs(store, name, learning_rig, runs, "rigd runs import").as_json()
+            done = import_runs(store, name, learning_rig, runs, "rigd runs import")
+            return to_json(done.report)
 
         yield keep
 

@@ -53,8 +53,8 @@ class StoredFit:
 
 def new_warnings(before: StoredFit | None, after: StoredFit) -> list[str]:
     """Return the warnings of a fit that the one before did not give."""
-    known = {_about(filters, text) for filters, text in _warnings(before)}
-    return [text for filters, text in _warnings(after) if _about(filters, text) not in known]
+    told = {_about(filters, text) for filters, text in warnings_of(before)}
+    return [text for filters, text in warnings_of(after) if _about(filters, text) not in told]
 
 
 def _about(filters: list[str], text: str) -> str:
@@ -62,7 +62,8 @@ def _about(filters: list[str], text: str) -> str:
     return " ".join(filters) or text
 
 
-def _warnings(fit: StoredFit | None) -> list[tuple[list[str], str]]:
+def warnings_of(fit: StoredFit | None) -> list[tuple[list[str], str]]:
+    """Each warning of a fit with the filters that it is about."""
     rows = fit.result.get("warnings") if fit else None
     return [(row["filters"], row["text"]) for row in rows] if isinstance(rows, list) else []
 

@@ -40,12 +40,12 @@ class Softness:
     """One filter's frames behind another filter's focus, beside those behind its own."""
 
     filter: str
-    own_frames: int
-    offset_frames: int
     softness: float
     """Relative excess of the half-flux radius."""
     off_by_steps: float | None
     """Defocus that explains it, of unknown sign; None without a V-curve of this filter."""
+    own_frames: int
+    offset_frames: int
     text: str
 
 

@@ -1,6 +1,6 @@
 """Light frames compared with the autofocus runs before them: reported, never acted on."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from rigd.autofocus_logs.light_frame import LightFrame
@@ -8,7 +8,15 @@ from rigd.autofocus_logs.run import AutofocusRun
 from rigd.errors import InvalidValueError
 from rigd.files.text import comparable_name
 from rigd.learning.fit_input import FitInput
-from rigd.learning.frame_audit import audit_frames, comparable_filters
+from rigd.learning.frame_audit import Softness, audit_frames, comparable_filters
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FrameVerdict:
+    """What light frames said of one filter."""
+
+    at: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,7 +28,7 @@ class FrameInspection:
     """Frames whose filter this rig does not have."""
     compared: tuple[str, ...]
     """Keys of the filters with enough frames of both kinds."""
-    found: tuple[Mapping[str, object], ...]
+    found: tuple[Softness, ...]
     """The filters that are clearly softer behind an offset."""
     light_path_id: str = ""
     at: str = ""
@@ -30,7 +38,7 @@ class FrameInspection:
         """The result in one line."""
         looked = f"{self.frames} light frames looked at"
         if self.found:
-            return f"{looked}: {'; '.join(str(one['text']) for one in self.found)}"
+            return f"{looked}: {'; '.join(one.text for one in self.found)}"
         if self.compared:
             return f"{looked}: {', '.join(self.compared)} as sharp as behind their own focus"
         return (
@@ -38,23 +46,13 @@ class FrameInspection:
             "another's, within an hour and a half of it"
         )
 
-    def of(self, key: str, light_path_id: str) -> Mapping[str, object] | None:
+    def of(self, key: str, light_path_id: str) -> FrameVerdict | None:
         """Return the finding about one filter; None in another light path, or not compared."""
         if light_path_id != self.light_path_id or key not in self.compared:
             return None
-        found = next((one for one in self.found if one["filter"] == key), None)
-        text = "as sharp as behind its own focus" if found is None else found["text"]
-        return {"at": self.at, "text": text}
-
-    def as_json(self) -> dict[str, object]:
-        """Return what the API and the command line show."""
-        return {
-            "said": self.sentence,
-            "frames": self.frames,
-            "left_out": self.left_out,
-            "compared": list(self.compared),
-            "found": [dict(one) for one in self.found],
-        }
+        found = next((one for one in self.found if one.filter == key), None)
+        text = "as sharp as behind its own focus" if found is None else found.text
+        return FrameVerdict(at=self.at, text=text)
 
 
 def inspect_frames(
@@ -83,15 +81,5 @@ def inspect_frames(
         frames=len(known),
         left_out=len(frames) - len(known),
         compared=comparable_filters(known, focused),
-        found=tuple(
-            {
-                "filter": soft.filter,
-                "softness": soft.softness,
-                "off_by_steps": soft.off_by_steps,
-                "own_frames": soft.own_frames,
-                "offset_frames": soft.offset_frames,
-                "text": soft.text,
-            }
-            for soft in audit_frames(known, focused)
-        ),
+        found=audit_frames(known, focused),
     )

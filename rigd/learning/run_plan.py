@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 import numpy as np
@@ -12,12 +12,26 @@ from rigd.learning.estimator.fit import Fit
 from rigd.learning.estimator.verdict import MIN_RUNS
 from rigd.learning.fit_input import FitInput
 
-Json = dict[str, object]
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Agenda:
+    """What a rig should focus next, or why there is no plan."""
+
+    rig: str
+    reference: str | None
+    next_filter: str | None = None
+    more_loops: int | None = None
+    order: tuple[tuple[str, ...], ...] = ()
+    runs_have: Mapping[str, int] = field(default_factory=dict)
+    reason: str | None = None
+    """Why there is no plan."""
+    spot_checks: tuple[str, ...] = ()
+    """Filters that are due for one run, so that learning does not starve."""
 
 
 def agenda(
     rig: str, fit_input: FitInput, result: Mapping[str, object] | None, now: datetime
-) -> Json:
+) -> Agenda:
     """Return the plan of the newest fit, and the filters that are due for a run.
 
     Args:
@@ -26,31 +40,38 @@ def agenda(
         result: What the newest fit says; None if there is none.
         now: The time, with its zone.
     """
-    plan = _first_plan(fit_input) if result is None else dict(_mapping(result.get("plan")))
-    nothing: Json = {"next_filter": None, "more_loops": None, "order": [], "runs_have": {}}
-    return {
-        "rig": rig,
-        "reference": fit_input.reference,
-        **nothing,
-        "reason": None,
-        **plan,
-        "spot_checks": [] if result is None else list(spot_checks(_last_runs(result), now)),
-    }
+    bare = Agenda(rig=rig, reference=fit_input.reference)
+    if result is None:
+        return _first_plan(bare, fit_input)
+    bare = replace(bare, spot_checks=spot_checks(_last_runs(result), now))
+    plan = result.get("plan")
+    if not isinstance(plan, dict):
+        return replace(bare, reason="no plan was made of the newest fit")
+    return replace(
+        bare,
+        next_filter=plan.get("next_filter"),
+        more_loops=plan.get("more_loops"),
+        order=tuple(tuple(loop) for loop in plan.get("order", ())),
+        runs_have=plan.get("runs_have", {}),
+        reason=plan.get("reason"),
+    )
 
 
-def _first_plan(fit_input: FitInput) -> Json:
+def _first_plan(bare: Agenda, fit_input: FitInput) -> Agenda:
     """Without any run: loops over all filters, the reference first and last."""
     if fit_input.reference is None:
-        return {"reason": "the profile names no reference_filter, so runs teach no offset"}
+        reason = "the profile names no reference_filter, so runs teach no offset"
+        return replace(bare, reason=reason)
     others = [key for key in fit_input.filters if key != fit_input.reference]
     if not others:
-        return {"reason": "the wheel has no filter beside the reference"}
-    return {
-        "next_filter": fit_input.reference,
-        "more_loops": MIN_RUNS,
-        "order": [list(loop) for loop in plan_loops(fit_input.reference, others, MIN_RUNS)],
-        "runs_have": dict.fromkeys((fit_input.reference, *others), 0),
-    }
+        return replace(bare, reason="the wheel has no filter beside the reference")
+    return replace(
+        bare,
+        next_filter=fit_input.reference,
+        more_loops=MIN_RUNS,
+        order=plan_loops(fit_input.reference, others, MIN_RUNS),
+        runs_have=dict.fromkeys((fit_input.reference, *others), 0),
+    )
 
 
 def _last_runs(result: Mapping[str, object]) -> dict[str, datetime]:
@@ -60,10 +81,6 @@ def _last_runs(result: Mapping[str, object]) -> dict[str, datetime]:
         time = datetime.fromisoformat(run["time"])
         last[run["filter"]] = max(time, last.get(run["filter"], time))
     return last
-
-
-def _mapping(value: object) -> Mapping[str, object]:
-    return value if isinstance(value, dict) else {"reason": "no plan was made of the newest fit"}
 
 
 MAX_LOOPS = 20

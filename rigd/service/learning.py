@@ -23,7 +23,7 @@ from rigd.store.frame_audits import curves, keep_inspection, newest_inspection
 from rigd.store.run_corrections import Correction, restate, take_back
 from rigd.store.run_import import countable_runs, import_runs
 from rigd.store.runs import listed_runs
-from rigd.view.rig import Json
+from rigd.view.learning import CorrectedRun, RunImport, StoredRun
 
 log = logging.getLogger(__name__)
 
@@ -60,7 +60,7 @@ class Learning:
         fit = await self._archive.run(lambda store: newest_fit(store, rig, light_path_id))
         return None if fit is None or fit.void else fit
 
-    async def take(self, rig: str, runs: Sequence[AutofocusRun], by: str) -> Json:
+    async def take(self, rig: str, runs: Sequence[AutofocusRun], by: str) -> RunImport:
         """Store runs, each once; new ones are fitted soon."""
         learning_rig = self._learning_rig(rig)
         done = await self._archive.run(
@@ -72,32 +72,32 @@ class Learning:
             self.want(rig, f"{done.undone} runs failed, as their log says")
         if done.accepted:
             self.want(rig, f"{done.accepted} runs imported by {by}")
-        return done.as_json()
+        return done.report
 
     def add_observed_run(self, rig: str, run: AutofocusRun) -> None:
         """A run that rigd itself saw: taken in soon."""
         self._observed.append((rig, run))
         self._wake.set()
 
-    async def take_back(self, rig: str, key: str, by: str) -> Json:
+    async def take_back(self, rig: str, key: str, by: str) -> CorrectedRun:
         """A run does not count any more, nor does a fit that it was part of."""
         return self._correct(
             rig, await self._archive.run(lambda store: take_back(store, rig, key, by))
         )
 
-    async def restate(self, rig: str, key: str, restated: RunCorrection, by: str) -> Json:
+    async def restate(self, rig: str, key: str, restated: RunCorrection, by: str) -> CorrectedRun:
         """A run is of another frame or filter; a fit that it was part of does not count."""
         return self._correct(
             rig, await self._archive.run(lambda store: restate(store, rig, key, restated, by))
         )
 
-    def _correct(self, rig: str, done: Correction) -> Json:
+    def _correct(self, rig: str, done: Correction) -> CorrectedRun:
         self._corrected += 1
         if done.counted_before and self._learning_rig(rig).light_path_id == done.light_path_id:
             self._taught(rig, None)
         self._said(rig, done.sentence)
         self.want(rig, done.sentence)
-        return {"key": done.key, "said": done.sentence, "accepted": done.counts_now}
+        return CorrectedRun(key=done.key, said=done.sentence, accepted=done.counts_now)
 
     async def inspect(self, rig: str, frames: Sequence[LightFrame], by: str) -> FrameInspection:
         """Look at light frames beside the runs before them; the result is kept.
@@ -120,7 +120,7 @@ class Learning:
         """What light frames said last in this light path."""
         return await self._archive.run(lambda store: newest_inspection(store, rig, light_path_id))
 
-    async def listed(self, rig: str) -> list[dict[str, object]]:
+    async def listed(self, rig: str) -> tuple[StoredRun, ...]:
         """The newest runs of a rig, newest first."""
         return await self._archive.run(lambda store: listed_runs(store, rig, MOST_LISTED))
 

@@ -8,10 +8,13 @@ from rigd.autofocus_logs.light_frame import LightFrame
 from rigd.autofocus_logs.run import AutofocusRun, RunCorrection
 from rigd.focus.state.requests import AutofocusReported
 from rigd.focus.state.rig import Search
+from rigd.learning.run_plan import Agenda
 from rigd.service.dispatcher import Dispatcher
 from rigd.service.learning import Learning
 from rigd.service.running_rig import RunningRig, agenda_of, picture_of, why_of
-from rigd.view.rig import Client, Json
+from rigd.view.fit_report import FitReport
+from rigd.view.learning import CorrectedRun, FrameAudit, RunImport, RunList, report_audit
+from rigd.view.rig import Client
 
 CLOCKS_APART = timedelta(seconds=10)
 """How far the clock of another computer may be ahead."""
@@ -28,11 +31,13 @@ class LearningRequests:
         self._dispatcher = dispatcher
         self._running = running
 
-    async def request_runs(self, rig: str, runs: Sequence[AutofocusRun], client: Client) -> Json:
+    async def request_runs(
+        self, rig: str, runs: Sequence[AutofocusRun], client: Client
+    ) -> RunImport:
         """Take autofocus runs in; those that were there before change nothing."""
         return await self.take_runs(rig, runs, client.name)
 
-    async def take_runs(self, rig: str, runs: Sequence[AutofocusRun], by: str) -> Json:
+    async def take_runs(self, rig: str, runs: Sequence[AutofocusRun], by: str) -> RunImport:
         """The same for those who are no client."""
         done = await self._learning.take(self._name(rig), runs, by)
         running, now_s = self._running(rig), monotonic()
@@ -40,33 +45,35 @@ class LearningRequests:
             self._dispatcher.feed(running, AutofocusReported(at_s=now_s))
         return done
 
-    async def request_take_back(self, rig: str, key: str, client: Client) -> Json:
+    async def request_take_back(self, rig: str, key: str, client: Client) -> CorrectedRun:
         """A run does not count any more; what was learnt with it is fitted again."""
         return await self._learning.take_back(self._name(rig), key, client.name)
 
     async def request_restate(
         self, rig: str, key: str, restated: RunCorrection, client: Client
-    ) -> Json:
+    ) -> CorrectedRun:
         """A run is of another frame or filter than was said; what was learnt is fitted again."""
         return await self._learning.restate(self._name(rig), key, restated, client.name)
 
-    async def runs(self, rig: str) -> Json:
+    async def runs(self, rig: str) -> RunList:
         """The newest runs of a rig, newest first."""
-        return {"runs": await self._learning.listed(self._name(rig))}
+        return RunList(runs=await self._learning.listed(self._name(rig)))
 
-    def why(self, rig: str, name: str | None) -> Json:
+    def why(self, rig: str, name: str | None) -> FitReport:
         """Prior, data and posterior of a filter's offset; without a name, of the fit."""
         return why_of(self._running(rig), name)
 
-    async def request_audit(self, rig: str, frames: Sequence[LightFrame], client: Client) -> Json:
+    async def request_audit(
+        self, rig: str, frames: Sequence[LightFrame], client: Client
+    ) -> FrameAudit:
         """Are filters softer behind an offset than behind their own focus? Nothing is done."""
         running = self._running(rig)
         found = await self._learning.inspect(self._name(rig), frames, client.name)
         running.inspection = found
         self._dispatcher.tell(running, f"{found.sentence}, asked {client.name}")
-        return found.as_json()
+        return report_audit(found)
 
-    def agenda(self, rig: str) -> Json:
+    def agenda(self, rig: str) -> Agenda:
         """What to focus next, and the filters that are due for one run."""
         return agenda_of(self._running(rig))
 

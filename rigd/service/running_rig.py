@@ -16,14 +16,14 @@ from rigd.learning.fit_input import LearningRig, filter_key
 from rigd.learning.fit_record import StoredFit
 from rigd.learning.frame_inspection import FrameInspection
 from rigd.learning.learnt_offsets import with_learnt
-from rigd.learning.run_plan import agenda
+from rigd.learning.run_plan import Agenda, agenda
 from rigd.service.applier import Applier
 from rigd.setup.derive import DerivedSetup, DeviceAnnouncements, SetupDeriver
 from rigd.setup.focal_length_check import Evidence, contradicting, evidence_of
 from rigd.setup.settings import NOT_CHOSEN
 from rigd.view.build import ViewInputs, build_view
-from rigd.view.fit_report import why, why_filter
-from rigd.view.rig import Json, RigIdentity, RigView
+from rigd.view.fit_report import FitReport, report_filter_fit, report_fit
+from rigd.view.rig import RigIdentity, RigView
 from rigd.view.status import ModeChoice
 from rigd.view.train import RigTrain
 
@@ -109,7 +109,7 @@ def learning_rig_of(running: RunningRig) -> LearningRig:
     )
 
 
-def why_of(running: RunningRig, name: str | None) -> Json:
+def why_of(running: RunningRig, name: str | None) -> FitReport:
     """Prior, data and posterior of a filter's offset; without a name, of the fit.
 
     Raises:
@@ -117,17 +117,18 @@ def why_of(running: RunningRig, name: str | None) -> Json:
     """
     rig = running.rig.settings.name
     if name is None:
-        return why(rig, running.fit)
+        return report_fit(rig, running.fit)
     fit_input = learning_rig_of(running).fit_input
     key = filter_key(fit_input, name)
     frames = (
         running.inspection.of(key, running.derived.light_path_id) if running.inspection else None
     )
-    said = why_filter(rig, key, fit_input, running.fit, running.rig.settings.slots)
-    return {**said, "frames": frames}
+    return report_filter_fit(
+        rig, key, fit_input, running.fit, running.rig.settings.slots, frames=frames
+    )
 
 
-def agenda_of(running: RunningRig) -> Json:
+def agenda_of(running: RunningRig) -> Agenda:
     """What to focus next."""
     result = running.fit.result if running.fit else None
     fit_input = learning_rig_of(running).fit_input

@@ -1,10 +1,11 @@
 """Light frames looked at beside the runs before them, and what was found: kept, never acted on."""
 
 import json
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 
 from rigd.autofocus_logs.run import AutofocusRun, Coordinates, CurvePoint
+from rigd.learning.frame_audit import Softness
 from rigd.learning.frame_inspection import FrameInspection
 from rigd.store.database import Store
 
@@ -46,7 +47,7 @@ def keep_inspection(
     what = {
         "left_out": found.left_out,
         "compared": list(found.compared),
-        "found": [dict(one) for one in found.found],
+        "found": [asdict(one) for one in found.found],
     }
     with store.transaction() as db:
         db.execute(
@@ -76,7 +77,7 @@ def newest_inspection(store: Store, rig: str, light_path_id: str) -> FrameInspec
         frames=row[1],
         left_out=what["left_out"],
         compared=tuple(what["compared"]),
-        found=tuple(what["found"]),
+        found=tuple(Softness(**one) for one in what["found"]),
         light_path_id=light_path_id,
         at=row[0],
     )

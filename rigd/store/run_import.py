@@ -19,6 +19,7 @@ from rigd.learning.fit_input import LearningRig
 from rigd.store.database import Store
 from rigd.store.run_owners import assign_runs
 from rigd.store.runs import accepted_runs, in_raw, text_of
+from rigd.view.learning import RunImport
 
 SAME = "another source tells of the same run"
 
@@ -35,9 +36,10 @@ class Imported:
     undone: int = 0
     """Runs that count no more, because what came now says that they failed; so the fit is void."""
 
-    def as_json(self) -> dict[str, object]:
+    @property
+    def report(self) -> RunImport:
         """Return what the API and the command line show."""
-        return {"accepted": self.accepted, "refused": dict(self.refused), "known": self.known}
+        return RunImport(accepted=self.accepted, refused=self.refused, known=self.known)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

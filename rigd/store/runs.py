@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from rigd.autofocus_logs.run import AutofocusRun, Coordinates
 from rigd.store.database import Store
+from rigd.view.learning import StoredRun
 
 CLOCKS_DIFFER = timedelta(minutes=10)
 """So far ahead may the clock of another computer be."""
@@ -58,7 +59,7 @@ def accepted_runs(
         )
 
 
-def listed_runs(store: Store, rig: str, most: int) -> list[dict[str, object]]:
+def listed_runs(store: Store, rig: str, most: int) -> tuple[StoredRun, ...]:
     """The newest runs of a rig as they are shown, newest first."""
     columns = (
         "key, filter, position_steps, se_steps, temperature_c, altitude_deg, time, frame,"
@@ -70,7 +71,7 @@ def listed_runs(store: Store, rig: str, most: int) -> list[dict[str, object]]:
             " order by coalesce(time, imported_at) desc, key limit ?",
             [rig, most],
         )
-        return [{**row, "accepted": bool(row["accepted"])} for row in rows]
+        return tuple(StoredRun(**{**row, "accepted": bool(row["accepted"])}) for row in rows)
 
 
 def in_raw(

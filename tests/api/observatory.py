@@ -18,12 +18,15 @@ from rigd.config import Config
 from rigd.equipment.profile import EquipmentProfile
 from rigd.errors import DeviceUnavailableError, InvalidValueError, RefusedError
 from rigd.focus.state.settings import Mode
+from rigd.learning.run_plan import Agenda
 from rigd.service.profile_requests import ProfileRequests, desk_of
 from rigd.setup.profile_summary import summarise_profile
 from rigd.store.database import Store
 from rigd.store.profiles import add, switch
 from rigd.view.build import ViewInputs, build_view
 from rigd.view.device_matches import DeviceMatches
+from rigd.view.fit_report import FitReport
+from rigd.view.learning import CorrectedRun, FrameAudit, RunImport, RunList
 from rigd.view.questions import AnswerKind, RigQuestion, RigQuestions
 from rigd.view.rig import (
     Client,
@@ -280,29 +283,36 @@ class FakeObservatory:
         entry = CATALOG.entries.get(kind, {}).get(entry_id)
         return None if entry is None else whole(kind, entry, CATALOG)
 
-    async def request_take_back(self, rig: str, key: str, client: Client) -> Json:
-        return {"key": key, "said": f"run {key} was taken back by {client.name}", "accepted": False}
+    async def request_take_back(self, rig: str, key: str, client: Client) -> CorrectedRun:
+        said = f"run {key} was taken back by {client.name}"
+        return CorrectedRun(key=key, said=said, accepted=False)
 
     async def request_restate(
         self, rig: str, key: str, restated: RunCorrection, client: Client
-    ) -> Json:
-        return {"key": key, "said": f"{restated}, said {client.name}", "accepted": True}
+    ) -> CorrectedRun:
+        return CorrectedRun(key=key, said=f"{restated}, said {client.name}", accepted=True)
 
-    async def request_runs(self, rig: str, runs: Sequence[AutofocusRun], client: Client) -> Json:
+    async def request_runs(
+        self, rig: str, runs: Sequence[AutofocusRun], client: Client
+    ) -> RunImport:
         self.asked.append(("runs", rig, tuple(runs)))
-        return {"accepted": len(runs), "refused": {}, "known": 0}
+        return RunImport(accepted=len(runs), refused={}, known=0)
 
-    async def runs(self, rig: str) -> Json:
-        return {"runs": []}
+    async def runs(self, rig: str) -> RunList:
+        return RunList(runs=())
 
-    def why(self, rig: str, name: str | None) -> Json:
-        return {"rig": rig, "filter": name, "fit": None}
+    def why(self, rig: str, name: str | None) -> FitReport:
+        return FitReport(rig=rig, fit=None)
 
-    async def request_audit(self, rig: str, frames: Sequence[LightFrame], client: Client) -> Json:
-        return {"said": f"{len(frames)} frames", "found": []}
+    async def request_audit(
+        self, rig: str, frames: Sequence[LightFrame], client: Client
+    ) -> FrameAudit:
+        return FrameAudit(
+            said=f"{len(frames)} frames", frames=len(frames), left_out=0, compared=(), found=()
+        )
 
-    def agenda(self, rig: str) -> Json:
-        return {"rig": rig, "next_filter": None}
+    def agenda(self, rig: str) -> Agenda:
+        return Agenda(rig=rig, reference=None)
 
     def why_svg(self, rig: str, name: str | None) -> str | None:
         return "<svg xmlns='http://www.w3.org/2000/svg'/>"

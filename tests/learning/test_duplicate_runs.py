@@ -105,7 +105,7 @@ def test_a_log_that_says_it_failed_undoes_what_rigd_saw_and_its_fit(store: Store
     fit = newest_fit(store, "one", "e")
     assert fit is not None
     assert fit.void
-    rows = {row["source"]: row["reason"] for row in listed_runs(store, "one", 5)}
+    rows = {row.source: row.reason for row in listed_runs(store, "one", 5)}
     assert rows[SEEN.source] == "its log says: cancelled"
 
 

@@ -87,7 +87,7 @@ def test_frames_of_another_rig_are_refused(tmp_path: Path, monkeypatch: pytest.M
 def test_sharp_frames_say_so() -> None:
     from rigd.autofocus_logs.light_frame import LightFrame
     from rigd.learning.fit_input import FitInput
-    from rigd.learning.frame_inspection import inspect_frames
+    from rigd.learning.frame_inspection import FrameVerdict, inspect_frames
 
     frames = [
         LightFrame(filter="ha", time=START + timedelta(minutes=m), hfr_px=2.0)
@@ -100,6 +100,7 @@ def test_sharp_frames_say_so() -> None:
     assert found.found == ()
     assert found.sentence == "6 light frames looked at: ha as sharp as behind their own focus"
     stored = replace(found, light_path_id="e", at="2024")
-    assert stored.of("ha", "e") == {"at": "2024", "text": "as sharp as behind its own focus"}
+    verdict = FrameVerdict(at="2024", text="as sharp as behind its own focus")
+    assert stored.of("ha", "e") == verdict
     assert stored.of("ha", "other") is None
     assert stored.of("l", "e") is None

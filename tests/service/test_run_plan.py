@@ -30,16 +30,16 @@ RUNS = tuple(night(["l", "r", "ha", "ha", "r", "l"] * 4, {"l": 0, "r": 30, "ha":
 def test_without_a_run_every_filter_is_focused_in_loops() -> None:
     plan = agenda("one", STUDY, None, datetime.now(UTC))
 
-    assert plan["next_filter"] == "l"
-    assert plan["order"] == [["l", "r", "ha"], ["ha", "r", "l"], ["l", "r", "ha"]]
-    assert plan["runs_have"] == {"l": 0, "r": 0, "ha": 0}
+    assert plan.next_filter == "l"
+    assert plan.order == (("l", "r", "ha"), ("ha", "r", "l"), ("l", "r", "ha"))
+    assert plan.runs_have == {"l": 0, "r": 0, "ha": 0}
 
 
 def test_without_a_reference_there_is_nothing_to_plan() -> None:
     plan = agenda("one", replace(STUDY, reference=None), None, datetime.now(UTC))
 
-    assert plan["next_filter"] is None
-    assert "names no reference_filter" in str(plan["reason"])
+    assert plan.next_filter is None
+    assert "names no reference_filter" in str(plan.reason)
 
 
 def test_a_filter_that_was_never_focused_comes_first() -> None:
@@ -47,9 +47,9 @@ def test_a_filter_that_was_never_focused_comes_first() -> None:
 
     plan = agenda("one", fit_input, learn(fit_input, RUNS).result, datetime.now(UTC))
 
-    assert plan["next_filter"] == "g"
-    assert plan["more_loops"] == 3
-    assert plan["order"][0][:2] == ["l", "g"]  # type: ignore[index]
+    assert plan.next_filter == "g"
+    assert plan.more_loops == 3
+    assert plan.order[0][:2] == ("l", "g")
 
 
 def test_without_focus_zones_the_plan_says_what_is_missing() -> None:
@@ -57,7 +57,7 @@ def test_without_focus_zones_the_plan_says_what_is_missing() -> None:
 
     plan = agenda("one", fit_input, learn(fit_input, RUNS).result, datetime.now(UTC))
 
-    assert plan["reason"] == "the focus zone of ha, r in steps is not known"
+    assert plan.reason == "the focus zone of ha, r in steps is not known"
 
 
 def test_a_filter_unseen_for_nights_is_due_for_a_spot_check() -> None:
@@ -67,8 +67,8 @@ def test_a_filter_unseen_for_nights_is_due_for_a_spot_check() -> None:
     soon = agenda("one", STUDY, result, last + timedelta(days=1))
     late = agenda("one", STUDY, result, last + timedelta(days=5))
 
-    assert soon["spot_checks"] == []
-    assert sorted(late["spot_checks"]) == ["ha", "l", "r"]  # type: ignore[call-overload]
+    assert soon.spot_checks == ()
+    assert sorted(late.spot_checks) == ["ha", "l", "r"]
 
 
 @pytest.mark.parametrize(

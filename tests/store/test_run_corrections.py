@@ -60,7 +60,7 @@ def one(frame: Coordinates | None = Coordinates.RAW, *, ok: bool = True) -> Auto
 def kept(store: Store, frame: Coordinates | None = Coordinates.RAW, *, ok: bool = True) -> str:
     keep_runs(store, "one", "e", [one(frame, ok=ok)], "test")
     (row,) = listed_runs(store, "one", 5)
-    return str(row["key"])
+    return row.key
 
 
 def fitted(store: Store) -> None:
@@ -86,7 +86,7 @@ def test_a_run_taken_back_makes_its_fit_void_and_does_not_return_with_its_file(
     assert (again.accepted, again.known) == (0, 1)
     assert accepted_runs(store, "one", "e", 10) == ()
     (row,) = listed_runs(store, "one", 5)
-    assert row["reason"] == "taken back by somebody"
+    assert row.reason == "taken back by somebody"
     with pytest.raises(RefusedError, match="taken back by somebody already"):
         take_back(store, "one", key, "somebody else")
 
@@ -218,7 +218,7 @@ def test_a_fit_made_void_does_not_count_after_a_restart(
             await fit_again(live, None)
         store = Store(tmp_path / "rigd.db")
         rows = listed_runs(store, "one", 100)
-        take_back(store, "one", str(rows[0]["key"]), "somebody")
+        take_back(store, "one", rows[0].key, "somebody")
         store.close()
         async with living(tmp_path, monkeypatch) as live:
             offsets = await live.offsets()

@@ -17,6 +17,9 @@ from rigd.api.rest.runs_body import (
     read_restated,
     read_runs,
 )
+from rigd.learning.run_plan import Agenda
+from rigd.view.fit_report import FilterFitReport, FitReport
+from rigd.view.learning import CorrectedRun, FrameAudit, RunImport, RunList
 from rigd.view.offsets import OffsetTable
 
 
@@ -111,17 +114,20 @@ ROUTES: tuple[RestRoute, ...] = (
         path="/rigd/v1/rigs/{rig}/offsets/why",
         summary="What offsets were learnt from: prior, data, posterior (of one: ?filter=NAME)",
         answer=why,
+        reply=FilterFitReport | FitReport,
     ),
     RestRoute(
         path="/rigd/v1/rigs/{rig}/offsets/plan",
         summary="What to focus next, in which order, and the filters due for a spot check",
         answer=plan,
+        reply=Agenda,
     ),
     RestRoute(
         path="/rigd/v1/rigs/{rig}/offsets/audit",
         method="POST",
         summary="Whether filters are softer behind an offset than behind their own focus",
         answer=audit,
+        reply=FrameAudit,
         body=FramesBody,
     ),
     RestRoute(
@@ -134,12 +140,14 @@ ROUTES: tuple[RestRoute, ...] = (
         path="/rigd/v1/rigs/{rig}/runs",
         summary="The newest autofocus runs with what became of them",
         answer=runs,
+        reply=RunList,
     ),
     RestRoute(
         path="/rigd/v1/rigs/{rig}/runs",
         method="POST",
         summary="Take autofocus runs in, each once; offsets are learnt from them soon",
         answer=import_runs,
+        reply=RunImport,
         body=RunsBody,
     ),
     RestRoute(
@@ -147,6 +155,7 @@ ROUTES: tuple[RestRoute, ...] = (
         method="POST",
         summary="Take a run back: what was learnt with it does not count, and is fitted again",
         answer=take_back,
+        reply=CorrectedRun,
         body=RunKeyBody,
     ),
     RestRoute(
@@ -154,6 +163,7 @@ ROUTES: tuple[RestRoute, ...] = (
         method="POST",
         summary="State a run's frame or filter anew: what was learnt with it is fitted again",
         answer=restate,
+        reply=CorrectedRun,
         body=RestatedBody,
     ),
 )
