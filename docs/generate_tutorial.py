@@ -15,7 +15,7 @@ from rigd.catalog.models.part import PartKind
 from rigd.catalog.models.solution import Solution
 from rigd.catalog.train_parts import CatalogLookup
 from rigd.optics.back_focus import Plate
-from rigd.train.answer import TrainAnswer, answer, ends_served
+from rigd.train.answer import TrainAnswer, answer, find_usable_ends
 from rigd.train.connection import Coupling, End, Gender
 from rigd.train.drawing import draw_stack
 from rigd.train.part_facts import BodyFacts
@@ -225,7 +225,7 @@ def rigds_own(case: Solution, found: TrainAnswer) -> Iterator[str]:
             f"**rigd** (required {required}): {' + '.join([*parts, camera])} ="
             f" **{total:g} mm**, {error:+.3g} mm off, corners lit to {light:.0%} at most."
             f" The same parts serve telescopes that end in"
-            f" {', '.join(ends_served(found)) or 'nothing else'}."
+            f" {', '.join(find_usable_ends(found)) or 'nothing else'}."
         )
         yield f"\n![{case.title}](tutorial-55mm/{case.id}.svg)"
         return

@@ -69,7 +69,7 @@ def read(
     text: str, source: str, *, zone: tzinfo | None = None, coordinates: Coordinates | None = None
 ) -> tuple[AutofocusRun, ...]:
     """Return all ended runs of the log; ValueError if it has none."""
-    clock = _Clock(_day_named(source))
+    clock = _Clock(_date_in_name(source))
     open_run: _OpenRun | None = None
     runs: list[AutofocusRun] = []
     for line in text.splitlines():
@@ -142,7 +142,7 @@ def _run(
     )
 
 
-def _day_named(name: str) -> date | None:
+def _date_in_name(name: str) -> date | None:
     for shape, written in _NAMED:
         found = shape.search(name)
         if found is not None:

@@ -46,7 +46,7 @@ def read(
         columns = _columns(next(rows))
         runs = [
             _run({key: _cell(row, at) for key, at in columns.items()}, source, zone, coordinates)
-            for row in _limited(rows)
+            for row in _limit_rows(rows)
             if any(cell.strip() for cell in row)
         ]
     except csv.Error as error:
@@ -58,7 +58,7 @@ def read(
     return tuple(runs)
 
 
-def _limited(rows: Iterable[list[str]]) -> list[list[str]]:
+def _limit_rows(rows: Iterable[list[str]]) -> list[list[str]]:
     kept = []
     for row in rows:
         kept.append(row)

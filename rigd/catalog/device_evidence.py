@@ -35,15 +35,15 @@ def geometry_evidence(given: SensorGeometry | None, camera: Camera) -> Evidence:
     if given is None or sensor is None:
         missing = "the device does not tell" if given is None else "the catalog does not know"
         return Evidence(Verdict.SILENT, f"geometry: {missing}")
-    main = _compared(given, sensor)
+    main = _compare(given, sensor)
     guide = camera.guide_sensor
-    if guide is not None and _compared(given, guide).verdict is Verdict.AGREES:
+    if guide is not None and _compare(given, guide).verdict is Verdict.AGREES:
         says = f"geometry: it is the guide sensor of {camera}, not its main one"
         return Evidence(Verdict.CONTRADICTS, says)
     return main
 
 
-def _compared(given: SensorGeometry, sensor: Sensor) -> Evidence:
+def _compare(given: SensorGeometry, sensor: Sensor) -> Evidence:
     frames = [(sensor.width_px, sensor.height_px, sensor.pixel_um)]
     frames += [(one.width_px, one.height_px, one.pixel_um) for one in sensor.other_frames]
     said = f"{given.width_px} x {given.height_px} px of {given.pixel_width_um} µm"

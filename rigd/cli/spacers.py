@@ -13,7 +13,7 @@ from rigd.catalog.train_parts import CatalogLookup
 from rigd.cli.options import JsonOption
 from rigd.errors import TrainError
 from rigd.train.advice import stack_words, target_words
-from rigd.train.answer import TrainAnswer, answer, ends_served, slot_errors_um
+from rigd.train.answer import TrainAnswer, answer, find_usable_ends, slot_errors_um
 from rigd.train.drawing import draw_stack
 from rigd.train.part_facts import Lookup
 from rigd.train.spacer_search import SpacerProblem, Stack
@@ -84,7 +84,7 @@ def _print(found: TrainAnswer) -> None:
                 f"one part more would do: {adapter.front} towards the telescope,"
                 f" {adapter.back} towards the camera, {lengths} long"
             )
-    served = ends_served(found)
+    served = find_usable_ends(found)
     if served:
         console.print(f"the parts at hand serve telescopes that end in {', '.join(served)}")
 

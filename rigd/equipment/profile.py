@@ -19,17 +19,17 @@ from rigd.equipment.profile_tables import (
     MountProfile,
     OpticProfile,
     PairKey,
+    ProfileTable,
     StackedWheelProfile,
     TrainProfile,
     WheelProfile,
-    _Table,
 )
 
 FORMAT = 1
 """Of a profile's file, as this version of rigd writes and reads it."""
 
 
-class EquipmentProfile(_Table):
+class EquipmentProfile(ProfileTable):
     """One light path: the optic, the devices, the glass, and what is known of them."""
 
     format: int = Field(default=FORMAT, ge=1, description="Of the file; a newer one is refused.")

@@ -23,11 +23,13 @@ OPEN_ROLE = (
 )
 
 
-class _Table(BaseModel):
+class ProfileTable(BaseModel):
+    """What every table of the file has in common: frozen, strict, no unknown key."""
+
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
 
-class DeviceAddress(_Table):
+class DeviceAddress(ProfileTable):
     """Where a device is found."""
 
     server: str = Field(description="Name of a [[servers]] table of the configuration.")
@@ -52,7 +54,7 @@ def parse_address(text: str) -> DeviceAddress:
     return DeviceAddress(server=server, device=device)
 
 
-class OpticProfile(_Table):
+class OpticProfile(ProfileTable):
     """The telescope with the corrector that stands in the light."""
 
     id: str | None = Field(default=None, description="Catalog entry of the optic or corrector.")
@@ -65,7 +67,7 @@ class OpticProfile(_Table):
     end: End | None = Field(default=None, description="The camera-side end of the optic.")
 
 
-class CameraProfile(_Table):
+class CameraProfile(ProfileTable):
     """The imaging camera."""
 
     address: DeviceAddress | None = Field(default=None, description=OPEN_ROLE)
@@ -79,7 +81,7 @@ class CameraProfile(_Table):
     end: End | None = Field(default=None, description="The camera's own end, without an entry.")
 
 
-class FilterProfile(_Table):
+class FilterProfile(ProfileTable):
     """A physical filter: a thing with an identity, wherever it stands."""
 
     name: str = Field(min_length=1, description="What you call it.")
@@ -103,7 +105,7 @@ class FilterProfile(_Table):
     )
 
 
-class StackedWheelProfile(_Table):
+class StackedWheelProfile(ProfileTable):
     """One of two filter wheels that stand behind each other."""
 
     address: DeviceAddress = Field(description="Where rigd finds it.")
@@ -116,7 +118,7 @@ class StackedWheelProfile(_Table):
     )
 
 
-class WheelProfile(_Table):
+class WheelProfile(ProfileTable):
     """The filter wheel and what stands in its slots, or two of them behind each other."""
 
     address: DeviceAddress | None = Field(default=None, description=OPEN_ROLE)
@@ -167,7 +169,7 @@ class WheelProfile(_Table):
         return self
 
 
-class TemperatureProfile(_Table):
+class TemperatureProfile(ProfileTable):
     """That the focuser follows the temperature that it measures itself."""
 
     steps_per_c: Mm = Field(
@@ -190,7 +192,7 @@ class TemperatureProfile(_Table):
     )
 
 
-class BacklashProfile(_Table):
+class BacklashProfile(ProfileTable):
     """Who takes up the focuser's backlash: exactly one."""
 
     owner: str = Field(
@@ -216,7 +218,7 @@ class BacklashProfile(_Table):
         return self
 
 
-class FocuserProfile(_Table):
+class FocuserProfile(ProfileTable):
     """The focuser and what it moves."""
 
     address: DeviceAddress | None = Field(default=None, description=OPEN_ROLE)
@@ -249,13 +251,13 @@ class FocuserProfile(_Table):
     )
 
 
-class MountProfile(_Table):
+class MountProfile(ProfileTable):
     """The mount; read only."""
 
     address: DeviceAddress | None = Field(default=None, description=OPEN_ROLE)
 
 
-class GuiderProfile(_Table):
+class GuiderProfile(ProfileTable):
     """The guiding program: a [[servers]] table with driver = "phd2"."""
 
     address: DeviceAddress = Field(description='Where rigd finds it; the device is "PHD2".')
@@ -269,7 +271,7 @@ class GuiderProfile(_Table):
     )
 
 
-class GuideFocuserProfile(_Table):
+class GuideFocuserProfile(ProfileTable):
     """A focuser of the guide camera's own, behind an off-axis guider: it follows the filter."""
 
     address: DeviceAddress = Field(description="Where rigd finds it.")
@@ -293,7 +295,7 @@ class GuideFocuserProfile(_Table):
         return ratio
 
 
-class TrainProfile(_Table):
+class TrainProfile(ProfileTable):
     """The imaging train between optic and camera."""
 
     oag: str | None = Field(
@@ -311,7 +313,7 @@ class TrainProfile(_Table):
     )
 
 
-class GateProfile(_Table):
+class GateProfile(ProfileTable):
     """When rigd may move."""
 
     camera_gate: str = Field(

@@ -18,16 +18,16 @@ def decode(content: bytes) -> str | None:
     """Return the text of a file in UTF-8, UTF-16, UTF-32 or a Western code page; None if binary."""
     for mark, encoding in _MARKS:
         if content.startswith(mark):
-            return _decoded(content, encoding)
+            return _try_decode(content, encoding)
     head = content[:4096]
     if head.count(0):
         # Without a mark, every other byte of Western UTF-16 is zero.
         for encoding, start in (("utf-16-le", 1), ("utf-16-be", 0)):
             half = head[start::2]
             if half.count(0) > 0.8 * len(half):
-                return _decoded(content, encoding)
+                return _try_decode(content, encoding)
         return None
-    text = _decoded(content, "utf-8")
+    text = _try_decode(content, "utf-8")
     return content.decode("cp1252", errors="replace") if text is None else text
 
 
@@ -50,7 +50,7 @@ def parse_name(value: object) -> str | None:
     return clean[:80] or None
 
 
-def _decoded(content: bytes, encoding: str) -> str | None:
+def _try_decode(content: bytes, encoding: str) -> str | None:
     try:
         return content.decode(encoding)
     except UnicodeDecodeError:

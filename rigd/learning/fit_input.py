@@ -38,7 +38,7 @@ class LearningRig:
     """The fingerprint of every filter, by key."""
 
 
-def with_remembered(learning_rig: LearningRig, before: StoredFit | None) -> FitInput:
+def complete_input(learning_rig: LearningRig, before: StoredFit | None) -> FitInput:
     """Return the fit's input, completed with priors and zones of the last fit if it has none.
 
     They depend on the step size that the focuser reports. By day the equipment is off, and within a
@@ -73,7 +73,7 @@ def filter_key(fit_input: FitInput, name: str) -> str:
     return key
 
 
-def _basis(fit_input: FitInput, runs: Sequence[AutofocusRun]) -> str:
+def basis_of(fit_input: FitInput, runs: Sequence[AutofocusRun]) -> str:
     """Return a digest of everything that a fit depends on: the same digest, the same fit."""
     return hashlib.sha256(repr((fit_input, sorted(run.key for run in runs))).encode()).hexdigest()[
         :32

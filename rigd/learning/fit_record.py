@@ -53,8 +53,8 @@ class StoredFit:
 
 def new_warnings(before: StoredFit | None, after: StoredFit) -> list[str]:
     """Return the warnings of a fit that the one before did not give."""
-    told = {_about(filters, text) for filters, text in warnings_of(before)}
-    return [text for filters, text in warnings_of(after) if _about(filters, text) not in told]
+    known = {_about(filters, text) for filters, text in warnings_of(before)}
+    return [text for filters, text in warnings_of(after) if _about(filters, text) not in known]
 
 
 def _about(filters: list[str], text: str) -> str:
@@ -63,7 +63,7 @@ def _about(filters: list[str], text: str) -> str:
 
 
 def warnings_of(fit: StoredFit | None) -> list[tuple[list[str], str]]:
-    """Each warning of a fit with the filters that it is about."""
+    """Return each warning of a fit with the keys of the filters that it is about."""
     rows = fit.result.get("warnings") if fit else None
     return [(row["filters"], row["text"]) for row in rows] if isinstance(rows, list) else []
 

@@ -102,7 +102,7 @@ class RunPlan:
     runs_have: Mapping[str, int]
 
 
-def runs_needed(noise_steps: float, focus_zone_steps: float) -> int:
+def count_runs_needed(noise_steps: float, focus_zone_steps: float) -> int:
     """Return interleaved runs of each filter for a standard error below a third of the focus zone.
 
     Two means of n runs differ with variance 2 s^2 / n, so n >= 18 (s / zone)^2.
@@ -143,7 +143,7 @@ def plan_next_runs(
     short = [name for name in names if have[name] < MIN_RUNS]
     candidates = short or list(names)
     best = max(candidates, key=lambda name: gains[names.index(name)])
-    more = _loops_needed(covariance, offsets, zones[1:], noise, have)
+    more = _count_loops(covariance, offsets, zones[1:], noise, have)
     if unseen and more is not None:
         more = max(more, MIN_RUNS)
     ordered = [*unseen, *sorted(names[1:], key=lambda name: -gains[names.index(name)])]
@@ -171,7 +171,7 @@ def _gain(
     return float(((scaled @ towards) ** 2).sum()) / spread
 
 
-def _loops_needed(
+def _count_loops(
     covariance: NDArray[np.float64],
     offsets: NDArray[np.float64],
     zones: NDArray[np.float64],

@@ -135,7 +135,7 @@ _ALIASES: Mapping[str, str] = MappingProxyType(
 )
 
 
-def glass_named(name: str) -> str:
+def find_glass(name: str) -> str:
     """Return the name under which `GLASSES` knows a glass; spelling, spaces and case do not matter.
 
     Raises:
@@ -153,7 +153,7 @@ def index_of(glass: str, wavelength_nm: float = MID_VISIBLE_NM) -> float:
     Raises:
         TrainError: an unknown glass, or a wavelength outside its data.
     """
-    name = glass_named(glass)
+    name = find_glass(glass)
     low_nm, high_nm = GLASSES[name].range_nm
     if not low_nm <= wavelength_nm <= high_nm:
         raise TrainError(

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from rigd.autofocus_logs.light_frame import LightFrame
 from rigd.autofocus_logs.run import AutofocusRun, RunCorrection
 from rigd.errors import RigdError
-from rigd.learning.fit_input import LearningRig, _basis, with_remembered
+from rigd.learning.fit_input import LearningRig, basis_of, complete_input
 from rigd.learning.fit_job import learn
 from rigd.learning.fit_record import FitResult, StoredFit
 from rigd.learning.frame_audit import MAX_AGE
@@ -159,8 +159,8 @@ class Learning:
         if not runs:
             return
         before = await self._archive.run(lambda store: newest_fit(store, rig, light_path_id))
-        fit_input = with_remembered(learning_rig, before)
-        basis = _basis(fit_input, runs)
+        fit_input = complete_input(learning_rig, before)
+        basis = basis_of(fit_input, runs)
         if before is not None and before.basis == basis and not before.void:
             log.debug("%s: no new runs, no new fit", rig)
             self._taught(rig, before)

@@ -9,7 +9,7 @@ from rigd.equipment.profile_tables import CameraProfile, FilterProfile, OpticPro
 from rigd.errors import TrainError
 from rigd.optics.back_focus import Plate
 from rigd.optics.filter_offsets import SlotKind
-from rigd.optics.glass import glass_named
+from rigd.optics.glass import find_glass
 from rigd.setup.slot_offsets import slot_filter
 from rigd.setup.train_devices import devices_of, filters_in_train
 from rigd.setup.train_limits import check_limits
@@ -174,7 +174,7 @@ def _glass(where: str, said: str | None) -> str | None:
     if said is None or said.strip().casefold() in _GLASS_NOT_KNOWN:
         return None
     try:
-        return glass_named(said)
+        return find_glass(said)
     except TrainError as error:
         raise TrainError(f"{where}.{error}") from error
 

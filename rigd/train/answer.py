@@ -92,7 +92,7 @@ def slot_errors_um(question: TrainQuestion, stack: Stack) -> tuple[tuple[Plate, 
     return tuple(found)
 
 
-def ends_served(found: TrainAnswer) -> tuple[str, ...]:
+def find_usable_ends(found: TrainAnswer) -> tuple[str, ...]:
     """Return which usual telescope ends the parts at hand reach within the same tolerance."""
     if found.problem is None:
         return ()

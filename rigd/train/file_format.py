@@ -6,7 +6,7 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from rigd.errors import TrainError
-from rigd.optics.glass import glass_named
+from rigd.optics.glass import find_glass
 from rigd.train.connection import End, Gender
 from rigd.train.question import OpticKind, TrainDeviceKind
 from rigd.train.spacer_search import DEFAULT_ORDER, MAX_BUYS, MAX_PARTS, Criterion
@@ -53,7 +53,7 @@ def _glass(value: object) -> object:
         return None
     if isinstance(value, str):
         try:
-            return glass_named(value)
+            return find_glass(value)
         except TrainError as error:
             raise ValueError(str(error)) from error
     return value

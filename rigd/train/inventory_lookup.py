@@ -6,7 +6,7 @@ from rigd.train.file_format import InventoryFile
 from rigd.train.part_facts import BackFocusPlane, BodyFacts, FilterFacts, Lookup, OpticFacts
 from rigd.train.parts import Port
 from rigd.train.question import TrainCamera
-from rigd.train.resolve import _body, _camera, _optic
+from rigd.train.resolve import resolve_body, resolve_camera, resolve_optic
 
 
 class InventoryLookup:
@@ -21,7 +21,7 @@ class InventoryLookup:
         entry = next((one for one in self._own.optics if one.id == id), None)
         if entry is None:
             return self._other.optic(id)
-        optic = _optic(entry, self._other)
+        optic = resolve_optic(entry, self._other)
         planes: tuple[BackFocusPlane, ...] = ()
         if optic.back_focus_um is not None:
             planes = (
@@ -46,7 +46,7 @@ class InventoryLookup:
         entry = next((one for one in self._own.cameras if one.id == id), None)
         if entry is None:
             return self._other.camera(id, front)
-        return _camera(entry, self._other)
+        return resolve_camera(entry, self._other)
 
     def part(self, id: str) -> BodyFacts | None:
         """Return a device or a part that is owned, else of the catalog."""
@@ -54,7 +54,7 @@ class InventoryLookup:
         entry = next((one for one in things if one.id == id), None)
         if entry is None:
             return self._other.part(id)
-        part = _body(f"inventory {id!r}", entry, self._other)
+        part = resolve_body(f"inventory {id!r}", entry, self._other)
         return BodyFacts(
             optical_length_um=part.optical_length_um,
             front=part.front,

@@ -105,7 +105,7 @@ def _adapters(problem: SpacerProblem) -> tuple[Adapter, ...]:
     found: list[Adapter] = []
     for front in fronts:
         for back in backs:
-            lengths_um = _needed(problem, front, back)
+            lengths_um = _missing_lengths(problem, front, back)
             if lengths_um:
                 found.append(Adapter(front=front, back=back, optical_lengths_um=lengths_um))
     return tuple(
@@ -129,7 +129,7 @@ def _partners(ports: Sequence[Port]) -> list[End]:
     return sorted(ends.values(), key=str)
 
 
-def _needed(problem: SpacerProblem, front: End, back: End) -> tuple[int, ...]:
+def _missing_lengths(problem: SpacerProblem, front: End, back: End) -> tuple[int, ...]:
     """Return the lengths in µm that an adapter with these ends would need, the shortest first.
 
     The adapter takes part in the search with no length; what is then missing is its length.

@@ -167,7 +167,7 @@ class Reach:
         for port in self._joining[self._optic_port]:
             cell = _Cell(len(self._devices), count, buys, port, index)
             for steps in self._walk(search, cell):
-                yield self._placed(steps)
+                yield self._place_parts(steps)
 
     # Compiled once, when the search is set up.
 
@@ -315,7 +315,7 @@ class Reach:
         if (stage, count) == (0, 0):
             yield ()
             return
-        if stage > 0 and self._lit(search.level, stage, index, self._devices[stage - 1]):
+        if stage > 0 and self._is_lit(search.level, stage, index, self._devices[stage - 1]):
             for front, back in self._device_edges[stage - 1]:
                 if front == port:
                     for inner in self._joining[back]:
@@ -361,10 +361,10 @@ class Reach:
             else:
                 del search.used[edge.group]
 
-    def _lit(self, level: int, stage: int, index: int, device: TrainPart) -> bool:
+    def _is_lit(self, level: int, stage: int, index: int, device: TrainPart) -> bool:
         return bool(self._mask(level, stage, device.clear_aperture_um) >> index & 1)
 
-    def _placed(self, steps: Sequence[tuple[int | None, int]]) -> tuple[Placed, ...]:
+    def _place_parts(self, steps: Sequence[tuple[int | None, int]]) -> tuple[Placed, ...]:
         chain: list[Placed] = []
         device = len(self._devices)
         stock: dict[int, list[tuple[TrainPart, bool]]] = {}

@@ -60,7 +60,7 @@ def resolve(
     for number, one in enumerate(file.filters):
         if names and one.device not in (*names, SOME_WHEEL):
             raise TrainError(f"filters[{number}].device: {one.device!r} is not in the train")
-    camera = _camera(file.camera, lookup)
+    camera = resolve_camera(file.camera, lookup)
     parts = [_stock(f"parts[{n}]", entry, lookup) for n, entry in enumerate(file.parts)]
     parts += [_stock(f"inventory parts[{n}]", entry, lookup) for n, entry in enumerate(inventory)]
     if file.boxes:
@@ -71,7 +71,7 @@ def resolve(
     if search.shop:
         parts += parts_for_sale(lookup)
     return TrainQuestion(
-        optic=_optic(file.optic, lookup),
+        optic=resolve_optic(file.optic, lookup),
         camera=camera,
         devices=devices,
         free_order=search.device_order == "any",
@@ -113,7 +113,12 @@ def _port_of(where: str, thread: str | None, gender: Gender | None) -> Port | No
     return Port(end=end)
 
 
-def _optic(entry: OpticEntry, lookup: Lookup) -> TrainOptic:
+def resolve_optic(entry: OpticEntry, lookup: Lookup) -> TrainOptic:
+    """Return the optic of an entry: what the entry states, else what the lookup knows.
+
+    Raises:
+        TrainError: An id that the catalog does not know, or a figure that nobody gives.
+    """
     port = Port(end=entry.end) if entry.end else _port_of("optic", entry.thread, entry.gender)
     known = None
     if entry.id is not None:
@@ -169,7 +174,12 @@ def _first(one: T | None, other: T | None) -> T | None:
     return other if one is None else one
 
 
-def _camera(entry: CameraEntry, lookup: Lookup) -> TrainCamera:
+def resolve_camera(entry: CameraEntry, lookup: Lookup) -> TrainCamera:
+    """Return the camera of an entry with the mount configurations to try.
+
+    Raises:
+        TrainError: An id that the catalog does not know, or a figure that nobody gives.
+    """
     name = entry.name or entry.id or "camera"
     front = Port(end=entry.end) if entry.end else _port_of("camera", entry.thread, entry.gender)
     known = None
@@ -244,7 +254,12 @@ def _face(where: str, entry: CameraEntry | MountEntry) -> Port:
     return _require(f"{where}.thread", _port_of(where, entry.thread, entry.gender))
 
 
-def _body(where: str, entry: Body, lookup: Lookup) -> TrainPart:
+def resolve_body(where: str, entry: Body, lookup: Lookup) -> TrainPart:
+    """Return the part of an entry: what the entry states, else what the lookup knows.
+
+    Raises:
+        TrainError: An id that the catalog does not know, or a figure that nobody gives.
+    """
     own = entry.optical_length_mm is not None and entry.front is not None and entry.back is not None
     known = None
     if entry.id is not None:
@@ -283,7 +298,7 @@ def _body(where: str, entry: Body, lookup: Lookup) -> TrainPart:
 
 
 def _device(where: str, entry: DeviceEntry, lookup: Lookup) -> Device:
-    part = _body(where, entry, lookup)
+    part = resolve_body(where, entry, lookup)
     known = lookup.part(entry.id) if entry.id is not None else None
     return Device(
         part=part,
@@ -305,7 +320,7 @@ def _with_other_ends(entry: DeviceEntry, part: TrainPart, known: BodyFacts) -> I
 
 
 def _stock(where: str, entry: PartEntry, lookup: Lookup) -> TrainPart:
-    part = _body(where, entry, lookup)
+    part = resolve_body(where, entry, lookup)
     return replace(part, owned=entry.count, buyable=entry.buyable, box=entry.box)
 
 

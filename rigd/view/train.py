@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from rigd.optics.back_focus import guide_camera_distance
 from rigd.train.advice import stack_words, target_words
-from rigd.train.answer import TrainAnswer, ends_served, slot_errors_um
+from rigd.train.answer import TrainAnswer, find_usable_ends, slot_errors_um
 from rigd.train.no_stack import Explanation
 from rigd.train.question import ToleranceSource, TrainDeviceKind, TrainQuestion, thickest_plates
 from rigd.train.spacer_search import SpacerProblem, Stack, chain_illumination
@@ -199,7 +199,7 @@ def train_report(found: TrainAnswer) -> TrainReport:
             target=target,
             required_range_mm=required_range_mm,
             stacks=stacks,
-            telescope_ends_served=ends_served(found),
+            telescope_ends_served=find_usable_ends(found),
             words=words,
         )
     return ImpossibleTrain(
@@ -207,7 +207,7 @@ def train_report(found: TrainAnswer) -> TrainReport:
         required_range_mm=required_range_mm,
         stacks=stacks,
         impossible=_impossible(found, found.explanation),
-        telescope_ends_served=ends_served(found),
+        telescope_ends_served=find_usable_ends(found),
         words=words,
     )
 

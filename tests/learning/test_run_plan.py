@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from rigd.learning.estimator.fit import fit
-from rigd.learning.run_plan import plan_loops, plan_next_runs, runs_needed, spot_checks
+from rigd.learning.run_plan import count_runs_needed, plan_loops, plan_next_runs, spot_checks
 from tests.learning.estimator.night import night
 
 TRUTH = {"L": 0.0, "R": 20.0, "G": 10.0}
@@ -22,7 +22,7 @@ TRUTH = {"L": 0.0, "R": 20.0, "G": 10.0}
 )
 def test_runs_needed_grow_with_the_square_of_the_scatter(share: float, runs: int) -> None:
     # n >= 18 (s / zone)^2; exact shares are nudged below, so that rounding does not decide.
-    assert runs_needed(share * 10 - 1e-9, 10) == runs
+    assert count_runs_needed(share * 10 - 1e-9, 10) == runs
 
 
 def test_loops_turn_round_so_that_drift_cancels() -> None:

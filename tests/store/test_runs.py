@@ -13,7 +13,7 @@ from rigd.focus.state.effects import Remember
 from rigd.focus.state.ledger import Ledger, adopt_position, forget_embodied
 from rigd.focus.state.settings import Mode
 from rigd.learning.estimator.model import Prior
-from rigd.learning.fit_input import FitInput, LearningRig, with_remembered
+from rigd.learning.fit_input import FitInput, LearningRig, complete_input
 from rigd.learning.fit_record import FitResult, StoredFit
 from rigd.store.database import Store
 from rigd.store.effects import write_effects
@@ -179,7 +179,7 @@ def test_a_fit_by_day_knows_what_the_focuser_said_at_night() -> None:
 
     day = LearningRig(light_path_id="e", fit_input=day_study, filter_fingerprints={"r": "2 mm"})
     night = replace(day, fit_input=night_study)
-    assert with_remembered(day, stored) == night_study
-    assert with_remembered(day, None) == day_study
-    assert with_remembered(night, stored) is night_study
-    assert with_remembered(replace(day, filter_fingerprints={"r": "3 mm"}), stored) == day_study
+    assert complete_input(day, stored) == night_study
+    assert complete_input(day, None) == day_study
+    assert complete_input(night, stored) is night_study
+    assert complete_input(replace(day, filter_fingerprints={"r": "3 mm"}), stored) == day_study

@@ -192,7 +192,7 @@ def _offsets(
     }
     for name in priors.keys() - measured.keys() - {table.filters[0]}:
         nothing = Support(runs=0, passes=0, inflation=None)
-        measured[name] = _modelled(name, priors[name], nothing, "no runs yet")
+        measured[name] = _modelled_offset(name, priors[name], nothing, "no runs yet")
     return tuple(measured[name] for name in sorted(measured))
 
 
@@ -210,8 +210,8 @@ def _offset(
     if why is not None:
         # Three runs that say nothing are a fault worth showing; fewer are only a beginning.
         if prior is not None and own.runs < MIN_RUNS:
-            return _modelled(name, prior, own, why)
-        return _refused(name, own, why)
+            return _modelled_offset(name, prior, own, why)
+        return _refused_offset(name, own, why)
     row = contrast(table, index)
     mean, covariance = posterior.moments(row[None, :])
     se = float(np.sqrt(covariance[0, 0]))
@@ -219,7 +219,7 @@ def _offset(
     state, reason = grade_offset(se, zone)
     if state is OffsetState.REFUSED:
         if prior is None:
-            return _refused(name, own, reason or "")
+            return _refused_offset(name, own, reason or "")
         state = OffsetState.MODELLED
     return FilterOffset(
         filter=name,
@@ -236,7 +236,7 @@ def _offset(
     )
 
 
-def _modelled(name: str, prior: Prior, own: Support, reason: str) -> FilterOffset:
+def _modelled_offset(name: str, prior: Prior, own: Support, reason: str) -> FilterOffset:
     return FilterOffset(
         filter=name,
         state=OffsetState.MODELLED,
@@ -251,7 +251,7 @@ def _modelled(name: str, prior: Prior, own: Support, reason: str) -> FilterOffse
     )
 
 
-def _refused(name: str, own: Support, reason: str) -> FilterOffset:
+def _refused_offset(name: str, own: Support, reason: str) -> FilterOffset:
     return FilterOffset(
         filter=name,
         state=OffsetState.REFUSED,

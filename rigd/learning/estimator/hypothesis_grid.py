@@ -92,7 +92,7 @@ def solve(
         noise_steps=float(np.exp(by_noise @ np.log(grid.noise))),
         drift_share=float(1 - best.fit.by_matrix[hypotheses.still[best.kept]].sum()),
         run_weights=np.minimum(best.weights, 1.0),
-        residuals_steps=_residuals(_narrowed(grid, best.kept, best.variances), best),
+        residuals_steps=_residuals(_narrow(grid, best.kept, best.variances), best),
     )
 
 
@@ -124,7 +124,7 @@ def _climb(grid: "_Grid", weights: Floats, belief: Floats) -> _Mode:
     prior_cost = run_cost = scatter_cost = 0.0
     for step in range(STEPS):
         variances = grid.variances * (member @ scatter)
-        part = _narrowed(grid, kept, variances)
+        part = _narrow(grid, kept, variances)
         fit = _evaluate(part, weights, belief)
         squares = _expected_squares(part, fit, weights)
         bound = fit.log_evidence - run_cost - prior_cost - scatter_cost
@@ -150,7 +150,7 @@ def _climb(grid: "_Grid", weights: Floats, belief: Floats) -> _Mode:
     )
 
 
-def _narrowed(grid: "_Grid", kept: NDArray[np.bool_], variances: Floats) -> "_Grid":
+def _narrow(grid: "_Grid", kept: NDArray[np.bool_], variances: Floats) -> "_Grid":
     return replace(
         grid,
         matrices=grid.matrices[kept],
@@ -185,7 +185,7 @@ def _components(grid: "_Grid", mode: _Mode, share: float) -> tuple[Floats, Float
     The covariances are evaluated with smaller weights than the means: which class a run belongs to
     is itself uncertain, and EM alone would give intervals that are too narrow.
     """
-    part = _narrowed(grid, mode.kept, mode.variances)
+    part = _narrow(grid, mode.kept, mode.variances)
     weights, spread, _ = weigh_runs(mode.squares, mode.classes)
     # Observed information (Louis, J. R. Stat. Soc. B 44, 226, 1982): the weight of a run less what
     # its class is unsure about.
