@@ -1,4 +1,4 @@
-"""Checks every request, then hands it to the API that its path names."""
+"""Every request comes here: check it, then hand it to the API that its path names."""
 
 import asyncio
 import logging
@@ -7,7 +7,7 @@ from http import HTTPStatus
 
 from rigd.api.alpaca.app import AlpacaApp
 from rigd.api.alpaca.setup_pages import SetupPages
-from rigd.api.http.access import AccessGuard
+from rigd.api.http.access import AccessRules
 from rigd.api.http.errors import NotUnderstoodError
 from rigd.api.http.rate_limits import Limits, TooManyRequestsError
 from rigd.api.http.reply import (
@@ -41,7 +41,7 @@ class Dispatch:
         closing: asyncio.Event,
         pages: App | None = None,
     ) -> None:
-        self.guard = AccessGuard(settings)
+        self.access = AccessRules(settings)
         self._limits = Limits(settings)
         self.alpaca = AlpacaApp(observatory, settings)
         self._rest: App = rest_app(
@@ -74,7 +74,7 @@ class Dispatch:
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         path: str = scope["path"]
-        refusal = self.guard.refuse(scope)
+        refusal = self.access.check(scope)
         if refusal is not None:
             status, sentence, more = refusal
             log.info("%s %s: %s", scope["method"], path, sentence)

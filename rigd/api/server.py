@@ -1,4 +1,4 @@
-"""The HTTP server: uvicorn under `dispatch`, with discovery beside it."""
+"""The HTTP server: uvicorn with rigd's APIs as one application, and discovery beside it."""
 
 import asyncio
 import importlib
@@ -27,7 +27,7 @@ DATE_S = 1.0
 """How often the `Date` header is renewed. uvicorn's own loop looks ten times a second whether it is
 to end, for ever; rigd ends it by cancelling, so an idle computer need not wake for that."""
 
-_HANDS_OFF = (
+_BROWSER_LIMITS = (
     ("cross-origin-resource-policy", "same-origin"),
     ("x-content-type-options", "nosniff"),
     ("x-frame-options", "DENY"),
@@ -98,7 +98,7 @@ async def serve(
                 discovery(
                     settings.discovery_port,
                     port,
-                    dispatch.guard.allows,
+                    dispatch.access.allows,
                     loopback_only=settings.loopback_only,
                 )
             )
@@ -134,7 +134,7 @@ def _config(dispatch: Dispatch, settings: ServerSettings) -> uvicorn.Config:
         log_config=None,
         access_log=False,
         server_header=False,
-        headers=[("server", f"rigd/{settings.version}"), *_HANDS_OFF],
+        headers=[("server", f"rigd/{settings.version}"), *_BROWSER_LIMITS],
         proxy_headers=False,
         timeout_keep_alive=settings.keep_alive_s,
         timeout_graceful_shutdown=max(1, int(settings.stop_limit_s)),

@@ -7,7 +7,7 @@ from ipaddress import ip_network
 
 import pytest
 
-from rigd.api.http.access import AccessGuard
+from rigd.api.http.access import AccessRules
 from rigd.api.http.settings import ServerSettings
 from rigd.errors import ConfigError
 from tests.api.live import FORM, SETTINGS, Answer, LiveServer, live
@@ -123,17 +123,17 @@ def test_no_other_page_may_frame_or_embed_an_answer(server: LiveServer) -> None:
 
 
 def test_two_hosts_change_nothing(server: LiveServer) -> None:
-    guard = AccessGuard(SETTINGS)
+    rules = AccessRules(SETTINGS)
     found = scope("127.0.0.1", "PUT", host="localhost")
     found["headers"] = [(b"host", b"localhost"), (b"host", b"localhost")]
 
-    assert guard.refuse(found) is not None
+    assert rules.check(found) is not None
 
 
 def test_a_configured_hostname_is_an_own_name() -> None:
-    guard = AccessGuard(replace(SETTINGS, hostnames=("Observatory.example",)))
+    rules = AccessRules(replace(SETTINGS, hostnames=("Observatory.example",)))
 
-    assert guard.refuse(scope("127.0.0.1", "PUT", host="observatory.example:80")) is None
+    assert rules.check(scope("127.0.0.1", "PUT", host="observatory.example:80")) is None
 
 
 @pytest.mark.parametrize(
@@ -230,20 +230,20 @@ def test_the_token_is_in_no_printout() -> None:
     ],
 )
 def test_only_allowed_networks_may_ask(address: str, *, allowed: bool) -> None:
-    guard = AccessGuard(replace(SETTINGS, host=ANYWHERE, allowed_networks=(LAN,)))
+    rules = AccessRules(replace(SETTINGS, host=ANYWHERE, allowed_networks=(LAN,)))
 
     for method in ("GET", "PUT"):
-        refusal = guard.refuse(scope(address, method, host="localhost"))
+        refusal = rules.check(scope(address, method, host="localhost"))
         assert (refusal is None) is allowed
 
 
 def test_a_flood_of_addresses_is_not_remembered_for_ever() -> None:
-    guard = AccessGuard(SETTINGS)
+    rules = AccessRules(SETTINGS)
 
     for n in range(5000):
-        guard.allows(f"10.0.{n // 256}.{n % 256}")
+        rules.allows(f"10.0.{n // 256}.{n % 256}")
 
-    assert len(guard._allowed) <= 1024
+    assert len(rules._allowed) <= 1024
 
 
 @pytest.mark.parametrize("host", [ANYWHERE, "::", "192.168.1.5"])

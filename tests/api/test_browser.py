@@ -5,14 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from rigd.api.http.access import AccessGuard, Refusal
+from rigd.api.http.access import AccessRules, Refusal
 from rigd.api.http.reply import Scope
 from tests.api.browser import EVIL_NAME, REBOUND_NAME, hostile, visit
 from tests.api.live import LiveServer, live
 from tests.api.observatory import FakeObservatory, make_rig
 
 Seen = list[tuple[str, str, bool]]
-"""Verb, path, and whether the guard refused it."""
+"""Verb, path, and whether the rules refused it."""
 
 SECRETS = ("rig0", "30000", "Luminance", "ErrorNumber", "RigdSecret")
 MOVE, HOLD, RIGS = "/api/v1/focuser/0/move", "/rigd/v1/rigs/rig0/hold", "/rigd/v1/rigs"
@@ -30,14 +30,14 @@ def page(target: str) -> str:
 @pytest.fixture
 def seen(monkeypatch: pytest.MonkeyPatch) -> Seen:
     found: Seen = []
-    refuse = AccessGuard.refuse
+    check = AccessRules.check
 
-    def recorded(guard: AccessGuard, scope: Scope) -> Refusal | None:
-        refusal = refuse(guard, scope)
+    def recorded(rules: AccessRules, scope: Scope) -> Refusal | None:
+        refusal = check(rules, scope)
         found.append((scope["method"], scope["path"], refusal is not None))
         return refusal
 
-    monkeypatch.setattr(AccessGuard, "refuse", recorded)
+    monkeypatch.setattr(AccessRules, "check", recorded)
     return found
 
 

@@ -4,6 +4,7 @@ import asyncio
 import logging
 import re
 from http import HTTPStatus
+from typing import NamedTuple
 
 from rigd.api.alpaca.connections import Connections
 from rigd.api.alpaca.device_types import DEVICE_TYPES
@@ -13,6 +14,7 @@ from rigd.api.alpaca.envelope import (
     ErrorNumber,
     error_number,
     fields,
+    query_fields,
     uint32,
 )
 from rigd.api.alpaca.management import MANAGEMENT
@@ -31,6 +33,14 @@ _PRODUCT = re.compile(rb"[A-Za-z][A-Za-z0-9._+-]{0,31}")
 FORM_TYPE = b"application/x-www-form-urlencoded"
 
 
+class _Route(NamedTuple):
+    """What a path names."""
+
+    device_type: DeviceType
+    number: str
+    member: Member
+
+
 class AlpacaApp:
     """Answers the Alpaca device and management API out of the observatory's views."""
 
@@ -41,11 +51,12 @@ class AlpacaApp:
         self.connections = Connections(observatory, settings)
         self._types: dict[str, DeviceType] = {t.segment: t for t in DEVICE_TYPES}
         self._members: dict[tuple[str, str, str], Member] = {
-            (t.segment, member.name, member.verb): member
+            (t.segment, member.name, str(member.verb)): member
             for t in DEVICE_TYPES
             for member in t.members
         }
         self._names = {(segment, name) for segment, name, _ in self._members}
+        self._routes: dict[tuple[str, str], _Route] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request; `NotUnderstoodError` is left to the caller."""
@@ -56,12 +67,36 @@ class AlpacaApp:
         if path.startswith("/management"):
             body = self._manage(scope, path)
         else:
-            call, member = self._route(path, verb)
-            found = await self._fields(scope, receive)
-            body = await self._answer(scope, call, member, found)
+            route = self._routes.get((verb, path)) or self._find_route(verb, path)
+            rig, device = self._device(route.device_type, route.number)
+            is_reading = verb == "GET"
+            found = (
+                query_fields(scope["query_string"])
+                if is_reading
+                else await self._read_form(scope, receive)
+            )
+            client, transaction = _client_and_transaction(scope, found, is_reading=is_reading)
+            member = route.member
+            call = Call(
+                observatory=self._observatory,
+                connections=self.connections,
+                settings=self._settings,
+                device_type=route.device_type,
+                rig=rig,
+                device=device,
+                client=client,
+                arguments={p.name: p.read(found) for p in member.parameters},
+            )
+            body = await self._answer(call, member, transaction)
+            log.debug("%s %s from %s, transaction %s", verb, path, client, transaction)
         await reply(send, 200, JSON_TYPE, body)
 
-    def _route(self, path: str, verb: str) -> tuple[Call, Member]:
+    def _find_route(self, verb: str, path: str) -> _Route:
+        """Find what a path names, and remember it: there are as many as devices have members.
+
+        Raises:
+            NotUnderstoodError: no such version, device type, device or member is served.
+        """
         match path.split("/"):
             case ["", "api", "v1", segment, number, name]:
                 pass
@@ -76,21 +111,15 @@ class AlpacaApp:
             known = ", ".join(self._types)
             msg = f"device type {shorten(segment)!r} is not served: there are {known}"
             raise NotUnderstoodError(msg)
-        rig, device = self._device(device_type, number)
+        self._device(device_type, number)
         member = self._members.get((segment, name, verb))
         if member is None:
             what = "cannot be used with " + verb if (segment, name) in self._names else "is unknown"
             msg = f"{segment} member {shorten(name)!r} {what}"
             raise NotUnderstoodError(msg)
-        call = Call(
-            observatory=self._observatory,
-            connections=self.connections,
-            settings=self._settings,
-            device_type=device_type,
-            rig=rig,
-            device=device,
-        )
-        return call, member
+        route = _Route(device_type, number, member)
+        self._routes[verb, path] = route
+        return route
 
     def _device(self, device_type: DeviceType, number: str) -> tuple[RigView, DeviceView]:
         for rig in self._observatory.rigs():
@@ -101,10 +130,12 @@ class AlpacaApp:
         msg = f"{device_type.segment} number {shorten(number)!r} is not served"
         raise NotUnderstoodError(msg)
 
-    async def _fields(self, scope: Scope, receive: Receive) -> dict[str, str]:
-        """The parameters: a query's keys in any casing (lower-cased), a form's as they are."""
-        if scope["method"] == Verb.GET:
-            return _query(scope["query_string"])
+    async def _read_form(self, scope: Scope, receive: Receive) -> dict[str, str]:
+        """The fields of a form; their casing counts.
+
+        Raises:
+            NotUnderstoodError: the body is no form, or it is beyond the limits.
+        """
         body = await read_body(
             scope,
             receive,
@@ -119,47 +150,26 @@ class AlpacaApp:
                 raise NotUnderstoodError(msg)
         return fields(body)
 
-    async def _answer(
-        self, scope: Scope, call: Call, member: Member, found: dict[str, str]
-    ) -> bytes:
-        if isinstance(member, Reading):
-            client_id = uint32(found, "clientid")
-            transaction = uint32(found, "clienttransactionid") or 0
-        else:
-            client_id = uint32(found, "ClientID")
-            transaction = uint32(found, "ClientTransactionID") or 0
-        call.client = Client(name=_name(scope), client_id=client_id)
-        if member.parameters:
-            call.arguments = {p.name: p.read(found) for p in member.parameters}
+    async def _answer(self, call: Call, member: Member, transaction: int) -> bytes:
+        """Read or change a member; an error of the device is an answer, too."""
         try:
-            value = await self._perform(call, member)
-        except RigdError as error:
-            if isinstance(error, NotUnderstoodError):
-                raise
-            number = error_number(error, connected=call.device.connected)
-            body = self._envelopes.error(number, str(error), transaction)
-        else:
-            if value is None:
-                body = self._envelopes.done(transaction)
+            is_reading = isinstance(member, Reading)
+            if member.needs_connection or (is_reading and member.name == "connected"):
+                is_open = self.connections.is_open(call.device, call.client)
+                if not (is_open and call.device.connected):
+                    await self._find_hardware(call, member, is_open=is_open)
+            if isinstance(member, Reading):
+                value = member.read(call)
             else:
-                body = self._envelopes.value(value, transaction)
-        log.debug(
-            "%s %s from %s: client %s, transaction %s",
-            member.verb,
-            scope["path"],
-            call.client.name,
-            client_id,
-            transaction,
-        )
-        return body
-
-    async def _perform(self, call: Call, member: Member) -> object:
-        is_reading = isinstance(member, Reading)
-        if member.needs_connection or (is_reading and member.name == "connected"):
-            await self._find_hardware(call, needed=member.needs_connection)
-        if isinstance(member, Reading):
-            return member.read(call)
-        return await self._change(call, member)
+                value = await self._change(call, member)
+        except NotUnderstoodError:
+            raise
+        except RigdError as error:
+            number = error_number(error, connected=call.device.connected)
+            return self._envelopes.error(number, str(error), transaction)
+        if value is None:
+            return self._envelopes.done(transaction)
+        return self._envelopes.value(value, transaction)
 
     async def _change(self, call: Call, member: Changing) -> object:
         limit_s = self._settings.request_limit_s
@@ -170,11 +180,13 @@ class AlpacaApp:
             msg = f"{call.device.name}: {member.name} had no answer within {limit_s:g} s"
             raise AlpacaError(ErrorNumber.DEVICE_FAULT, msg) from None
 
-    async def _find_hardware(self, call: Call, *, needed: bool) -> None:
-        """Be sure that the device is open and its hardware there."""
-        is_open = self.connections.is_open(call.device, call.client)
-        if is_open and call.device.connected:
-            return
+    async def _find_hardware(self, call: Call, member: Member, *, is_open: bool) -> None:
+        """Wait for hardware that is not there yet, if the client has the device open.
+
+        Raises:
+            AlpacaError: the member needs the device open and its hardware there, and it is not.
+        """
+        needed = member.needs_connection
         if not is_open:
             if needed:
                 msg = f"{call.device.name} is not connected"
@@ -199,20 +211,24 @@ class AlpacaApp:
             msg = f"{path} can only be read"
             raise NotUnderstoodError(msg)
         try:
-            transaction = uint32(_query(scope["query_string"]), "clienttransactionid") or 0
+            transaction = uint32(query_fields(scope["query_string"]), "clienttransactionid") or 0
         except NotUnderstoodError:
             transaction = 0  # the management API has no 400 for IDs: 0 says that none was valid
         value = answer(self._observatory, self._settings)
         return self._envelopes.value(value, transaction)
 
 
-def _query(query: bytes) -> dict[str, str]:
-    if not query:
-        return {}
-    found: dict[str, str] = {}
-    for key, value in fields(query).items():
-        found.setdefault(key.lower(), value)
-    return found
+def _client_and_transaction(
+    scope: Scope, found: dict[str, str], *, is_reading: bool
+) -> tuple[Client, int]:
+    """Who asks, and the number that the reply repeats."""
+    if is_reading:
+        client_id = uint32(found, "clientid")
+        transaction = uint32(found, "clienttransactionid") or 0
+    else:
+        client_id = uint32(found, "ClientID")
+        transaction = uint32(found, "ClientTransactionID") or 0
+    return Client(name=_name(scope), client_id=client_id), transaction
 
 
 def _name(scope: Scope) -> str:

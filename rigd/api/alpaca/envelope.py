@@ -3,11 +3,15 @@
 import itertools
 import json
 import math
+from collections.abc import Sequence
 from enum import IntEnum
 from urllib.parse import parse_qsl
 
 from rigd.api.http.errors import NotUnderstoodError, shorten
 from rigd.errors import DeviceUnavailableError, InvalidValueError, RefusedError, RigdError
+
+_encode = json.JSONEncoder(allow_nan=False, separators=(",", ":")).encode
+"""Made once: `json.dumps` with options makes an encoder for every value."""
 
 UINT32_MAX = 4_294_967_295
 INT32_MAX = 2_147_483_647
@@ -50,25 +54,43 @@ def error_number(error: RigdError, *, connected: bool) -> ErrorNumber:
 
 
 def fields(encoded: bytes) -> dict[str, str]:
-    """The fields of a query string or form, keys as sent; the first of equal keys counts."""
+    """The fields of a form, keys as sent; the first of equal keys counts.
+
+    Raises:
+        NotUnderstoodError: they are too many, or not what a form looks like.
+    """
+    found: dict[str, str] = {}
+    for key, value in _pairs(encoded):
+        found.setdefault(key, value)
+    return found
+
+
+def query_fields(encoded: bytes) -> dict[str, str]:
+    """The fields of a query string with keys in lower case: Alpaca lets their casing vary.
+
+    Raises:
+        NotUnderstoodError: they are too many, or not what a query looks like.
+    """
+    found: dict[str, str] = {}
+    for key, value in _pairs(encoded):
+        found.setdefault(key.lower(), value)
+    return found
+
+
+def _pairs(encoded: bytes) -> Sequence[Sequence[str]]:
     try:
         if encoded.count(b"&") < FIELDS_LIMIT and b"%" not in encoded and b"+" not in encoded:
             text = encoded.decode("ascii")
-            pairs = [pair.partition("=")[::2] for pair in text.split("&") if pair]
-        else:
-            pairs = parse_qsl(
-                encoded.decode("ascii"),
-                keep_blank_values=True,
-                errors="strict",
-                max_num_fields=FIELDS_LIMIT,
-            )
+            return [pair.partition("=")[::2] for pair in text.split("&") if pair]
+        return parse_qsl(
+            encoded.decode("ascii"),
+            keep_blank_values=True,
+            errors="strict",
+            max_num_fields=FIELDS_LIMIT,
+        )
     except ValueError:
         msg = f"the parameters cannot be read as at most {FIELDS_LIMIT} form-encoded UTF-8 fields"
         raise NotUnderstoodError(msg) from None
-    found: dict[str, str] = {}
-    for key, value in pairs:
-        found.setdefault(key, value)
-    return found
 
 
 def uint32(found: dict[str, str], key: str) -> int | None:
@@ -122,4 +144,4 @@ def as_json(value: object) -> str:
         return str(value)
     if type(value) is float and math.isfinite(value):
         return repr(value)
-    return json.dumps(value, allow_nan=False, separators=(",", ":"))
+    return _encode(value)

@@ -25,10 +25,12 @@ Refusal = tuple[HTTPStatus, str, Headers]
 
 _CLOSE = (b"connection", b"close")
 _FOREIGN_SITES = frozenset({b"cross-site", b"same-site"})
+_BROWSER_HEADERS = frozenset({b"origin", b"sec-fetch-site"})
+"""Where a browser says which page a request comes from; see `_is_foreign`."""
 
 
-class AccessGuard:
-    """Judges requests before anything else sees them."""
+class AccessRules:
+    """Decides whether a request may pass, before anything else reads it."""
 
     def __init__(self, settings: ServerSettings) -> None:
         self._settings = settings
@@ -37,22 +39,28 @@ class AccessGuard:
         self._hosts: dict[bytes, bool] = {}
         self._warned = False
 
-    def refuse(self, scope: Scope) -> Refusal | None:
-        """Why a request is refused: status, sentence, headers; None if it may pass."""
+    def check(self, scope: Scope) -> Refusal | None:
+        """Return why a request is refused (status, sentence, headers), or None if it may pass."""
         client = scope.get("client")
         if client is not None and not self.allows(client[0]):
             return HTTPStatus.FORBIDDEN, "this address is not in allowed_networks", (_CLOSE,)
-        hosts = [value for key, value in scope["headers"] if key == b"host"]
+        hosts: list[bytes] = []
+        from_browser = False
+        for name, value in scope["headers"]:
+            if name == b"host":
+                hosts.append(value)
+            elif name in _BROWSER_HEADERS:
+                from_browser = True
         host = hosts[0] if hosts else b""
         if len(hosts) > 1 or (hosts and not self._is_own_host(host)):
             shown = b", ".join(hosts)[:80].decode("ascii", "replace")
             msg = f"host {shown!r} is not a name of this computer (setting: hostnames)"
             return HTTPStatus.FORBIDDEN, msg, (_CLOSE,)
         is_read = scope["method"] in READING
-        if _is_foreign(scope, host) and not (is_read and _is_navigation(scope)):
+        if from_browser and _is_foreign(scope, host) and not (is_read and _is_navigation(scope)):
             does = "read" if is_read else "change"
             return HTTPStatus.FORBIDDEN, f"a page of another origin may not {does}", (_CLOSE,)
-        return None if is_read else self._refuse_change(scope)
+        return None if is_read else self._check_token(scope)
 
     def allows(self, address: str) -> bool:
         """Whether a client's address is in an allowed network."""
@@ -77,7 +85,7 @@ class AccessGuard:
             ip = ip.ipv4_mapped
         return any(ip in network for network in self._settings.networks)
 
-    def _refuse_change(self, scope: Scope) -> Refusal | None:
+    def _check_token(self, scope: Scope) -> Refusal | None:
         token = self._settings.token
         if token is not None and not _carries(scope, token):
             challenge = (b"www-authenticate", b'Basic realm="rigd", charset="UTF-8"')

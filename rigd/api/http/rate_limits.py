@@ -6,11 +6,11 @@ is made to.
 """
 
 import asyncio
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from http import HTTPStatus
 from ipaddress import ip_address
 from time import monotonic
+from types import TracebackType
 
 from rigd.api.http.errors import NotUnderstoodError
 from rigd.api.http.settings import ServerSettings
@@ -29,22 +29,40 @@ class TooManyRequestsError(NotUnderstoodError):
 
 
 class Budget:
-    """What one address has left: a bucket of requests that refills, and those under way."""
+    """What one address has left: a bucket of requests that refills, and those under way.
 
-    __slots__ = ("_filled_at_s", "_left", "_most", "per_s", "under_way")
+    A request is under way while the budget is entered as a context, which tells whether the rate
+    of requests allows it. One object for all requests of an address: this runs for every request.
+    """
 
-    def __init__(self, per_s: int, most_under_way: int, now_s: float) -> None:
+    __slots__ = ("_clock", "_filled_at_s", "_left", "_most", "per_s", "under_way")
+
+    def __init__(self, per_s: int, most_under_way: int, clock: Callable[[], float]) -> None:
         self.per_s = per_s
         self.under_way = 0
         self._most = most_under_way
         self._left = float(per_s)
-        self._filled_at_s = now_s
+        self._clock = clock
+        self._filled_at_s = clock()
+
+    def __enter__(self) -> bool:
+        """Count one more request as under way; return whether the rate allows it."""
+        self.under_way += 1
+        return self._spend(self._clock())
+
+    def __exit__(
+        self,
+        error_type: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.under_way -= 1
 
     def has_room(self) -> bool:
         """Whether one more request may be under way."""
         return self.under_way < self._most
 
-    def spend(self, now_s: float) -> bool:
+    def _spend(self, now_s: float) -> bool:
         """Take one request out of the bucket; False if it is empty."""
         refilled = self._left + (now_s - self._filled_at_s) * self.per_s
         self._filled_at_s = now_s
@@ -63,22 +81,17 @@ class Limits:
         self._clock = clock
         self._budgets: dict[str, Budget] = {}
 
-    @contextmanager
-    def request(self, address: str) -> Iterator[bool]:
-        """One request of a client while it is under way; whether its rate allows it.
+    def request(self, address: str) -> Budget:
+        """Return what to enter as a context while a request of this client is under way.
 
         Raises:
             TooManyRequestsError: too many requests of this client are under way.
         """
-        budget = self._budgets.get(address) or self._welcome(address)
+        budget = self._budgets.get(address) or self._open_budget(address)
         if not budget.has_room():
             msg = f"{budget.under_way} requests of this address are under way: no more at a time"
             raise TooManyRequestsError(msg)
-        budget.under_way += 1
-        try:
-            yield budget.spend(self._clock())
-        finally:
-            budget.under_way -= 1
+        return budget
 
     async def turn_away(self, address: str) -> None:
         """Make a client over its rate wait, then say so.
@@ -91,7 +104,7 @@ class Limits:
         msg = f"more than {per_s} requests per second from this address: ask less often"
         raise TooManyRequestsError(msg)
 
-    def _welcome(self, address: str) -> Budget:
+    def _open_budget(self, address: str) -> Budget:
         if len(self._budgets) >= CLIENTS_LIMIT:
             idle = next((key for key, one in self._budgets.items() if one.under_way == 0), None)
             if idle is None:
@@ -100,9 +113,9 @@ class Limits:
             del self._budgets[idle]
         s = self._settings
         if is_loopback(address):
-            budget = Budget(s.loopback_per_s, s.loopback_under_way, self._clock())
+            budget = Budget(s.loopback_per_s, s.loopback_under_way, self._clock)
         else:
-            budget = Budget(s.client_per_s, s.client_under_way, self._clock())
+            budget = Budget(s.client_per_s, s.client_under_way, self._clock)
         self._budgets[address] = budget
         return budget
 
