@@ -1,4 +1,4 @@
-"""The `rigd` command: its sub-commands and how errors reach a person."""
+"""The `rigd` command: the list of its sub-commands, and how an error is shown."""
 
 import sys
 from typing import Annotated
@@ -24,22 +24,22 @@ app = typer.Typer(
         CommandOnDemand(
             "check",
             "rigd.cli.check:check_command",
-            "Read the configuration and say what is wrong where, and what is unknown.",
+            "Check the configuration: what is wrong and where, and what is still unknown.",
         ),
         CommandOnDemand(
             "schema",
             "rigd.cli.schema:schema_command",
-            "Print the JSON Schema of a file that people write.",
+            "Print the JSON Schema of a file that you write by hand.",
         ),
         CommandOnDemand(
             "devices",
             "rigd.cli.rigs:devices_command",
-            "List the devices that the daemon sees, and what they were matched to.",
+            "List the devices that the daemon sees and the catalog entries they match.",
         ),
         CommandOnDemand(
             "offsets",
             "rigd.cli.offsets:offsets_app",
-            "Show the focus offset of every filter, how it is known, or what is unknown.",
+            "Show the focus offset of every filter and how it is known.",
         ),
         CommandOnDemand(
             "runs",
@@ -59,7 +59,7 @@ app = typer.Typer(
         CommandOnDemand(
             "match",
             "rigd.cli.catalog:match_command",
-            "Say which catalog entry a device is: a match, candidates and a question, or none.",
+            "Find the catalog entry of a device: a match, candidates with a question, or none.",
         ),
         CommandOnDemand(
             "catalog",
@@ -74,42 +74,42 @@ app = typer.Typer(
         CommandOnDemand(
             "questions",
             "rigd.cli.questions:questions_command",
-            "List what only you can say and what it changes, and what you answered.",
+            "List the questions that only you can answer, what they change, and your answers.",
         ),
         CommandOnDemand(
             "answer",
             "rigd.cli.questions:answer_command",
-            "Answer a question; it counts at once and is kept. Nothing moves.",
+            "Answer a question. It takes effect at once and is kept; nothing moves.",
         ),
         CommandOnDemand(
             "explain",
             "rigd.cli.rigs:explain_command",
-            "Say term by term why the focuser is where it is.",
+            "Explain term by term why the focuser is where it is.",
         ),
         CommandOnDemand(
             "adopt",
             "rigd.cli.rigs:adopt_command",
-            "Say that the focuser stands in focus for the filter in the light. Nothing moves.",
+            "Declare that the focuser is in focus for the filter in the light. Nothing moves.",
         ),
         CommandOnDemand(
             "status",
             "rigd.cli.status:status_command",
-            "Show at a glance how a rig stands: mode, focus, who moves the focuser, what is wrong.",
+            "Show the state of a rig: mode, focus, who moves the focuser, and what is wrong.",
         ),
         CommandOnDemand(
             "mode",
             "rigd.cli.rigs:mode_command",
-            "Show the mode of a rig, or switch it while running. Nothing moves.",
+            "Show the mode of a rig, or switch it while rigd runs. Nothing moves.",
         ),
         CommandOnDemand(
             "hold",
             "rigd.cli.rigs:hold_command",
-            "Hands off now: the motor stops and rigd moves nothing until `rigd hold off`.",
+            "Stop the motor now; rigd moves nothing more until `rigd hold off`.",
         ),
         CommandOnDemand(
             "trim",
             "rigd.cli.rigs:trim_command",
-            "Show the trim, or set it: steps that stay in the focus and that clients never see.",
+            "Show or set the trim: steps that stay in the focus and that clients never see.",
             context_settings={"ignore_unknown_options": True},
         ),
         CommandOnDemand(
@@ -152,7 +152,7 @@ def rigd(
 
 
 def main() -> None:
-    """Run the command line; an error of rigd's is one clear message and exit code 1."""
+    """Run the command line; an error of rigd prints its message and ends with exit code 1."""
     try:
         app()
     except RigdError as error:

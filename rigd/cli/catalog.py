@@ -1,4 +1,4 @@
-"""`rigd catalog` and `rigd match`: what the catalog knows, and what a device would be."""
+"""`rigd catalog` and `rigd match`: the catalog of equipment, and what a device is in it."""
 
 import json
 from collections.abc import Sequence
@@ -29,15 +29,15 @@ catalog_app = typer.Typer(
 
 CatalogDirs = Annotated[
     list[Path] | None,
-    typer.Option("--catalog-dir", help="A directory of your own entries; may be given again."),
+    typer.Option("--catalog-dir", help="A directory of your own entries; may be repeated."),
 ]
 
 
 @catalog_app.command("search")
 def search(
-    words: Annotated[list[str], typer.Argument(help="Words of the id, maker, model or name.")],
+    words: Annotated[list[str], typer.Argument(help="Words of its id, maker, model or name.")],
     kind: Annotated[str | None, typer.Option(help=f"One of: {', '.join(ENTRY_MODELS)}.")] = None,
-    limit: Annotated[int, typer.Option(min=1, help="Most rows to print.")] = 50,
+    limit: Annotated[int, typer.Option(min=1, help="How many rows at most.")] = 50,
     catalog_dir: CatalogDirs = None,
     json_output: JsonOption = False,
 ) -> None:
@@ -108,13 +108,13 @@ def check(
 
 @catalog_app.command("supported")
 def supported() -> None:
-    """Print SUPPORTED.md as the catalog has it."""
+    """Print the list of supported equipment, as in SUPPORTED.md."""
     typer.echo(supported_markdown(load_catalog()), nl=False)
 
 
 @catalog_app.command("schema")
 def schema(
-    name: Annotated[str | None, typer.Argument(help="Name of one schema; without it, all.")] = None,
+    name: Annotated[str | None, typer.Argument(help="Name of one schema; by default all.")] = None,
     directory: Annotated[
         Path | None, typer.Option("--write-to", help="Write NAME.json files to this directory.")
     ] = None,
@@ -135,7 +135,9 @@ def schema(
 def match_command(
     *,
     kind: Annotated[DeviceKind | None, typer.Option(help="camera, filterwheel or focuser.")] = None,
-    name: Annotated[str | None, typer.Option(help="The device's name, as its driver says.")] = None,
+    name: Annotated[
+        str | None, typer.Option(help="The device's name, as its driver reports it.")
+    ] = None,
     protocol: Annotated[
         NameOrigin, typer.Option(help="Where the name was read.")
     ] = NameOrigin.INDI,
@@ -154,7 +156,7 @@ def match_command(
     rig: RigOption = None,
     url: UrlOption = DEFAULT_URL,
 ) -> None:
-    """Say which catalog entry a device is: a match, candidates and a question, or none.
+    """Find the catalog entry of a device: a match, candidates with a question, or none.
 
     Without facts of a device, the daemon is asked about the devices that it sees.
     """
@@ -199,7 +201,7 @@ def _match_live(kind: DeviceKind | None, rig: str | None, url: str, *, as_json: 
 
 
 def _catalog(extra_dirs: list[Path] | None) -> Catalog:
-    """The catalog with the directories of the configuration, if there is one, and further ones."""
+    """Load the catalog with the directories of the configuration, if any, and further ones."""
     path = default_config_path()
     configured: tuple[Path, ...] = ()
     if path.exists():
@@ -222,7 +224,7 @@ def _sensor(
     if sensor_px is not None:
         parts = sensor_px.lower().split("x")
         if len(parts) != 2 or not all(part.strip().isdigit() for part in parts):
-            _fail(f"--sensor-px {sensor_px}: width and height are wanted, as 6248x4176")
+            _fail(f"--sensor-px {sensor_px}: expected width and height, as in 6248x4176")
         width, height = (int(part) for part in parts)
     return SensorGeometry(
         width_px=width,

@@ -28,7 +28,7 @@ from rigd.store.starting_profiles import NO_PROFILE
 
 
 def check_command(config: ConfigOption = None) -> None:
-    """Read the configuration and say what is wrong where, and what is unknown."""
+    """Check the configuration: what is wrong and where, and what is still unknown."""
     console = Console(soft_wrap=True)
     loaded = load_config(config or default_config_path())
     for server in loaded.config.servers:

@@ -1,4 +1,4 @@
-"""Asking the running daemon over its REST API."""
+"""Requests to the running daemon over its REST API."""
 
 import base64
 import json
@@ -20,11 +20,11 @@ def ask(
     method: str | None = None,
     if_match: str | None = None,
 ) -> dict[str, object]:
-    """GET a path of `/rigd/v1`, or POST a JSON body to it (or what `method` says).
+    """GET a path of `/rigd/v1`, or POST a JSON body to it; `method` names another verb.
 
     Raises:
         DeviceUnavailableError: no daemon answers there.
-        RefusedError: the daemon refused; with its own sentence.
+        RefusedError: the daemon refused; the message is the daemon's.
     """
     if not url.startswith(("http://", "https://")):
         url = f"http://{url}"
@@ -45,12 +45,12 @@ def ask(
         raise RefusedError(text) from refused
     except (URLError, OSError, ValueError) as silent:
         reason = getattr(silent, "reason", silent)
-        msg = f"no rigd answers at {url}: {reason} (start it with `rigd run`, or say --url)"
+        msg = f"no rigd answers at {url}: {reason} (start it with `rigd run`, or give --url)"
         raise DeviceUnavailableError(msg) from silent
 
 
 def _headers() -> dict[str, str]:
-    """JSON, and the token of the daemon's configuration if `RIGD_TOKEN` has it."""
+    """The headers of a request: JSON, and the daemon's token if `RIGD_TOKEN` holds it."""
     headers = {"Content-Type": "application/json"}
     if token := os.environ.get("RIGD_TOKEN"):
         word = base64.b64encode(f"rigd:{token}".encode()).decode()
@@ -59,7 +59,7 @@ def _headers() -> dict[str, str]:
 
 
 def one_rig(url: str, rig: str | None) -> str:
-    """The path of the rig meant: the named one, or the only one.
+    """The path of a rig: the named one, or the only one.
 
     Raises:
         RefusedError: there are several and none was named, or none at all.

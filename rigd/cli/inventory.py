@@ -1,4 +1,4 @@
-"""`rigd inventory`: what a person owns, from a table."""
+"""`rigd inventory`: the parts that a person owns, from a table."""
 
 from pathlib import Path
 from typing import Annotated
@@ -20,7 +20,8 @@ def inventory() -> None:
 def import_command(
     table: Annotated[Path, typer.Argument(help="A CSV table in AstroAdapt's format.")],
     output: Annotated[
-        Path | None, typer.Option("--output", "-o", help="Where to write; else it is printed.")
+        Path | None,
+        typer.Option("--output", "-o", help="Where to write it; by default it is printed."),
     ] = None,
 ) -> None:
     """Turn a table into an inventory file, which a train file can name."""

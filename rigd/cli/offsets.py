@@ -12,25 +12,25 @@ from rigd.cli.daemon_client import ask, one_rig
 from rigd.cli.offsets_why import show_why
 from rigd.cli.on_demand import CommandOnDemand, group_of
 from rigd.cli.options import DEFAULT_URL, JsonOption, RigOption, UrlOption
-from rigd.cli.rigs import signed
+from rigd.cli.rigs import with_sign
 
 offsets_app = typer.Typer(
-    help="Show the focus offset of every filter, how it is known, or what is unknown.",
+    help="Show the focus offset of every filter and how it is known.",
     cls=group_of(
         CommandOnDemand(
             "fit",
             "rigd.cli.offsets_fit:fit_command",
-            "Learn focus offsets from autofocus runs. A refused offset says why.",
+            "Learn focus offsets from autofocus runs, or say why an offset is refused.",
         ),
         CommandOnDemand(
             "plan",
             "rigd.cli.offsets_fit:plan_command",
-            "Say which filter to focus next, in which order, and how many loops more.",
+            "Plan which filters to focus next, in which order, and how many loops are left.",
         ),
         CommandOnDemand(
             "audit",
             "rigd.cli.offsets_audit:audit_command",
-            "Say whether a filter's frames are softer behind an offset than behind its own focus.",
+            "Check whether frames are softer after an offset than after the filter's own focus.",
         ),
     ),
 )
@@ -44,13 +44,16 @@ def offsets_command(
     url: UrlOption = DEFAULT_URL,
     as_json: JsonOption = False,
     why: Annotated[
-        str | None, typer.Option("--why", metavar="FILTER", help="What it was learnt from.")
+        str | None,
+        typer.Option(
+            "--why", metavar="FILTER", help="Show what this filter's offset was learnt from."
+        ),
     ] = None,
     svg: Annotated[
         Path | None, typer.Option("--svg", help="With --why: write a picture of the runs.")
     ] = None,
 ) -> None:
-    """Show the focus offset of every filter, how it is known, or what is unknown."""
+    """Show the focus offset of every filter and how it is known."""
     if context.invoked_subcommand is not None:
         return
     if why is not None or svg is not None:
@@ -68,10 +71,10 @@ def offsets_command(
         table.add_row(
             str(row["filter_position"] + 1),
             row["name"],
-            signed(row["focus_offset_steps"], "d"),
-            signed(row["focus_offset_um"], ".1f"),
+            with_sign(row["focus_offset_steps"], "d"),
+            with_sign(row["focus_offset_um"], ".1f"),
             "" if row["would_move_to_steps"] is None else str(row["would_move_to_steps"]),
-            _known(row),
+            _how_known(row),
         )
     console = Console(soft_wrap=True)
     console.print(table)
@@ -79,7 +82,7 @@ def offsets_command(
         console.print(f"published as zeros: {answer['published_zeros_because']}")
 
 
-def _known(row: dict[str, Any]) -> str:
+def _how_known(row: dict[str, Any]) -> str:
     """How an offset is known: its state or what is missing, and what runs say."""
     known, learnt = str(row["reason"] or row["state"]), row["learnt"]
     if not isinstance(learnt, dict):

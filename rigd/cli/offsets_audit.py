@@ -26,7 +26,7 @@ def audit_command(
     zone: ZoneOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Say whether a filter's frames are softer behind an offset than behind its own focus."""
+    """Check whether frames are softer after an offset than after the filter's own focus."""
     stated = stated_zone(zone)
     frames: list[LightFrame] = []
     for path in files_of(paths):

@@ -18,18 +18,18 @@ from rigd.learning.estimator.model import Prior
 from rigd.learning.run_plan import RunPlan, plan_next_runs
 
 RunsOption = Annotated[
-    list[Path], typer.Option("--runs", help="Table, log or directory; may be given again.")
+    list[Path], typer.Option("--runs", help="Table, log or directory; may be repeated.")
 ]
 ReferenceOption = Annotated[
     str, typer.Option("--reference", help="The filter that offsets are counted from.")
 ]
 FrameChoice = Annotated[
     Coordinates,
-    typer.Option("--frame", help="What positions are, where no column says it: raw or logical."),
+    typer.Option("--frame", help="The coordinates of positions where no column states them."),
 ]
 PriorOption = Annotated[
     list[str] | None,
-    typer.Option("--prior", help="Expected offset NAME=MEAN,SD in steps; may be given again."),
+    typer.Option("--prior", help="Expected offset NAME=MEAN,SD in steps; may be repeated."),
 ]
 
 
@@ -46,7 +46,7 @@ def fit_command(
     zone: ZoneOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Learn focus offsets from autofocus runs. A refused offset says why."""
+    """Learn focus offsets from autofocus runs, or say why an offset is refused."""
     result = _fit(
         paths=runs,
         reference=reference,
@@ -87,10 +87,10 @@ def plan_command(
     zone: ZoneOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Say which filter to focus next, in which order, and how many loops more."""
+    """Plan which filters to focus next, in which order, and how many loops are left."""
     if not runs:
         answer = ask(url, f"{one_rig(url, rig)}/offsets/plan")
-        for line in [json.dumps(answer, indent=2)] if as_json else _agenda(answer):
+        for line in [json.dumps(answer, indent=2)] if as_json else _daemon_plan_lines(answer):
             typer.echo(line)
         return
     if reference is None or focus_zone_steps is None:
@@ -112,8 +112,8 @@ def plan_command(
         typer.echo(line)
 
 
-def _agenda(answer: Mapping[str, object]) -> list[str]:
-    """The daemon's plan, as lines."""
+def _daemon_plan_lines(answer: Mapping[str, object]) -> list[str]:
+    """The lines that show a plan of the daemon."""
     lines = [str(answer["reason"])] if answer["reason"] is not None else _plan_lines(answer)
     checks = answer["spot_checks"]
     if isinstance(checks, list) and checks:
@@ -173,10 +173,10 @@ def _fit_json(result: Fit) -> dict[str, object]:
         "offsets": [
             {
                 "filter": offset.filter,
-                "focus_offset_steps": _rounded(offset.focus_offset_steps),
-                "se_steps": _rounded(offset.se_steps),
-                "low_steps": _rounded(offset.low_steps),
-                "high_steps": _rounded(offset.high_steps),
+                "focus_offset_steps": _round(offset.focus_offset_steps),
+                "se_steps": _round(offset.se_steps),
+                "low_steps": _round(offset.low_steps),
+                "high_steps": _round(offset.high_steps),
                 "runs": offset.runs,
                 "passes": offset.passes,
                 "state": str(offset.state),
@@ -185,10 +185,10 @@ def _fit_json(result: Fit) -> dict[str, object]:
             }
             for offset in result.offsets
         ],
-        "noise_steps": _rounded(result.noise_steps),
-        "slope_steps_per_c": _rounded(result.slope_steps_per_c),
-        "slope_se_steps_per_c": _rounded(result.slope_se_steps_per_c),
-        "drift_share": _rounded(result.drift_share),
+        "noise_steps": _round(result.noise_steps),
+        "slope_steps_per_c": _round(result.slope_steps_per_c),
+        "slope_se_steps_per_c": _round(result.slope_se_steps_per_c),
+        "drift_share": _round(result.drift_share),
         "nights": result.nights,
         "fitted": result.fitted,
         "last_run": result.last_run.isoformat(),
@@ -217,7 +217,7 @@ def _line(offset: FilterOffset) -> str:
     )
 
 
-def _rounded(value: float | None) -> float | None:
+def _round(value: float | None) -> float | None:
     return None if value is None else round(value, 3)
 
 

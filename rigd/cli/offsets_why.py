@@ -13,7 +13,7 @@ from rigd.errors import RefusedError
 
 
 def show_why(url: str, path: str, name: str | None, svg: Path | None, *, as_json: bool) -> None:
-    """Print what an offset was learnt from, and write the picture if a file is named."""
+    """Print what an offset was learnt from; write a picture of it to `svg`, if that is given."""
     query = f"?{urlencode({'filter': name})}" if name is not None else ""
     answer = ask(url, f"{path}/offsets/why{query}")
     if as_json:
@@ -44,11 +44,11 @@ def _lines(answer: dict[str, object]) -> list[str]:
     if isinstance(frames, dict):
         lines.append(f"  frames     {frames['text']} (looked at {frames['at'][:16]}Z)")
     warnings = answer.get("warnings")
-    lines += [f"  look at it {text}" for text in (warnings if isinstance(warnings, list) else [])]
+    lines += [f"  warning    {text}" for text in (warnings if isinstance(warnings, list) else [])]
     if isinstance(in_use, dict):
         steps = in_use["focus_offset_steps"]
         counts = "nothing" if steps is None else f"{steps:+d} steps"
-        lines.append(f"  counts now {counts} ({in_use['reason'] or in_use['state']})")
+        lines.append(f"  in use now {counts} ({in_use['reason'] or in_use['state']})")
     if not isinstance(fit, dict):
         return [*lines, "no fit yet: import runs with `rigd runs import`"]
     lines.append(
@@ -58,7 +58,7 @@ def _lines(answer: dict[str, object]) -> list[str]:
     )
     lines += [f"  left out: {out['source']}: {out['reason']}" for out in fit["left_out"]]
     if "filter" not in answer:
-        lines += [f"  look at it: {warning['text']}" for warning in fit.get("warnings", [])]
+        lines += [f"  warning: {warning['text']}" for warning in fit.get("warnings", [])]
     return lines
 
 

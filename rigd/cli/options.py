@@ -11,7 +11,7 @@ UrlOption = Annotated[
     str, typer.Option("--url", envvar="RIGD_URL", help="Where the daemon answers.")
 ]
 RigOption = Annotated[
-    str | None, typer.Option("--rig", help="Which rig; needed if there are several.")
+    str | None, typer.Option("--rig", help="The rig's name; needed if there are several.")
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 ConfigOption = Annotated[
@@ -19,5 +19,5 @@ ConfigOption = Annotated[
 ]
 ZoneOption = Annotated[
     str | None,
-    typer.Option("--zone", help="Time zone of times that state none: +02:00, CET, Europe/Rome."),
+    typer.Option("--zone", help="Time zone of times without one: +02:00, CET, Europe/Rome."),
 ]

@@ -1,4 +1,4 @@
-"""`rigd profile`: the life of the profiles in the database. Nothing moves by any of it."""
+"""`rigd profile`: the profiles in the database. None of these commands moves anything."""
 
 import asyncio
 import getpass
@@ -30,26 +30,26 @@ profile_app = typer.Typer(
         CommandOnDemand(
             "import",
             "rigd.cli.profile_files:import_command",
-            "Show what a file says, and what rigd does not understand of it.",
+            "Show what a file says, and what rigd does not understand in it.",
         ),
         CommandOnDemand(
             "diff",
             "rigd.cli.profile_files:diff_command",
-            "Say what changed, and whether learnt offsets stay in force.",
+            "Compare two profiles, and say whether learnt offsets stay in force.",
         ),
         CommandOnDemand(
             "fingerprint",
             "rigd.cli.profile_files:fingerprint_command",
-            "Print what learnt offsets are filed under: the light path, and every filter or pair.",
+            "Print the fingerprints that offsets are stored under: light path and filters.",
         ),
     ),
 )
 
 NameArgument = Annotated[
-    str, typer.Argument(help="The profile's name, or how it alone begins.", show_default=False)
+    str, typer.Argument(help="The profile's name, or its first letters.", show_default=False)
 ]
 MaybeNameArgument = Annotated[
-    str | None, typer.Argument(help="The profile; without, the one in force.", show_default=False)
+    str | None, typer.Argument(help="The profile; by default the one in force.", show_default=False)
 ]
 
 
@@ -62,7 +62,7 @@ def _profile() -> None:
 def list_profiles(
     url: UrlOption = DEFAULT_URL, config: ConfigOption = None, as_json: JsonOption = False
 ) -> None:
-    """List the profiles, archived ones too, and the rigs that have them in force."""
+    """List the profiles, archived ones too, and the rigs that use them."""
     with profile_source(url, config, read_only=True) as here:
         answer = asyncio.run(here.profiles.listed())
     if as_json:
@@ -84,7 +84,7 @@ def show_profile(
     as_json: JsonOption = False,
 ) -> None:
     """Print a profile as TOML."""
-    found = _look(name, rig, url, config)
+    found = _find_profile(name, rig, url, config)
     if as_json:
         typer.echo(json.dumps(found.summary, indent=2))
     else:
@@ -93,14 +93,14 @@ def show_profile(
 
 @profile_app.command("create")
 def create_profile(
-    name: Annotated[str, typer.Argument(help="Its name; everything else is unknown at first.")],
+    name: Annotated[str, typer.Argument(help="Its name.")],
     url: UrlOption = DEFAULT_URL,
     config: ConfigOption = None,
 ) -> None:
-    """Keep a new, empty profile: `rigd profile edit` fills it in."""
+    """Create an empty profile; `rigd profile edit` fills it in."""
     with profile_source(url, config) as here:
         text = profile_text(EquipmentProfile(name=name))
-        typer.echo(f"{asyncio.run(here.profiles.create(text, _me()))!r} is kept")
+        typer.echo(f"{asyncio.run(here.profiles.create(text, _user()))!r} is created")
 
 
 @profile_app.command("clone")
@@ -110,10 +110,12 @@ def clone_profile(
     url: UrlOption = DEFAULT_URL,
     config: ConfigOption = None,
 ) -> None:
-    """Keep a copy of a profile."""
+    """Copy a profile."""
     with profile_source(url, config) as here:
         name = asyncio.run(here.name(name))
-        typer.echo(f"{asyncio.run(here.profiles.clone(name, new, _me()))!r} is a copy of {name!r}")
+        typer.echo(
+            f"{asyncio.run(here.profiles.clone(name, new, _user()))!r} is a copy of {name!r}"
+        )
 
 
 @profile_app.command("rename")
@@ -123,10 +125,10 @@ def rename_profile(
     url: UrlOption = DEFAULT_URL,
     config: ConfigOption = None,
 ) -> None:
-    """Give a profile another name; what was learnt with it stays."""
+    """Rename a profile; what was learnt with it stays."""
     with profile_source(url, config) as here:
         name = asyncio.run(here.name(name))
-        typer.echo(f"{name!r} is {asyncio.run(here.profiles.rename(name, new, _me()))!r} now")
+        typer.echo(f"{name!r} is now {asyncio.run(here.profiles.rename(name, new, _user()))!r}")
 
 
 @profile_app.command("switch")
@@ -136,10 +138,10 @@ def switch_profile(
     url: UrlOption = DEFAULT_URL,
     config: ConfigOption = None,
 ) -> None:
-    """Put another profile in force. Nothing moves; refused while something does."""
+    """Put another profile in force. Nothing moves; refused while something is moving."""
     with profile_source(url, config, rig) as here:
         name = asyncio.run(here.name(name))
-        asyncio.run(here.profiles.switch(here.rig, name, _me()))
+        asyncio.run(here.profiles.switch(here.rig, name, _user()))
         typer.echo(f"{name!r} is in force on {here.rig}")
 
 
@@ -147,10 +149,10 @@ def switch_profile(
 def archive_profile(
     name: NameArgument, url: UrlOption = DEFAULT_URL, config: ConfigOption = None
 ) -> None:
-    """Put a profile away; nothing is ever deleted."""
+    """Archive a profile; nothing is ever deleted."""
     with profile_source(url, config) as here:
         name = asyncio.run(here.name(name))
-        asyncio.run(here.profiles.shelve(name, _me(), archived=True))
+        asyncio.run(here.profiles.shelve(name, _user(), archived=True))
         typer.echo(f"{name!r} is archived")
 
 
@@ -161,19 +163,19 @@ def restore_profile(
     """Take a profile out of the archive."""
     with profile_source(url, config) as here:
         name = asyncio.run(here.name(name))
-        asyncio.run(here.profiles.shelve(name, _me(), archived=False))
+        asyncio.run(here.profiles.shelve(name, _user(), archived=False))
         typer.echo(f"{name!r} is restored")
 
 
 @profile_app.command("export")
 def export_profile(
     name: NameArgument,
-    file: Annotated[Path | None, typer.Argument(help="A new file; without, to the screen.")] = None,
+    file: Annotated[Path | None, typer.Argument(help="A new file; by default the screen.")] = None,
     url: UrlOption = DEFAULT_URL,
     config: ConfigOption = None,
 ) -> None:
     """Write a profile as a TOML file, which `rigd profile import` reads again."""
-    found = _look(name, None, url, config)
+    found = _find_profile(name, None, url, config)
     if file is None:
         typer.echo(found.toml, nl=False)
         return
@@ -190,35 +192,38 @@ def export_profile(
 def edit_profile(
     name: MaybeNameArgument = None,
     file: Annotated[
-        Path | None, typer.Option("--file", help="Your text of an earlier go, instead of its own.")
+        Path | None,
+        typer.Option(
+            "--file", help="A text that was refused earlier, instead of the profile's own."
+        ),
     ] = None,
     rig: RigOption = None,
     url: UrlOption = DEFAULT_URL,
     config: ConfigOption = None,
 ) -> None:
-    """Open a profile in $EDITOR and take it back; if it is refused your text is kept.
+    """Edit a profile in $EDITOR; if it is refused, your text is kept.
 
-    What somebody else changed meanwhile is not overwritten.
+    A change that somebody else made meanwhile is not overwritten.
     """
-    found = _look(name, rig, url, config)
-    path = file or _own_file(found.toml)
+    found = _find_profile(name, rig, url, config)
+    path = file or _write_temporary_file(found.toml)
     _open_editor(path)
     try:
         text = path.read_text(encoding="utf-8")
         profile = parse_profile(text, path)
         if profile_text(profile) == found.toml:
-            typer.echo(f"{found.name!r} is as it was")
+            typer.echo(f"{found.name!r} is unchanged")
         else:
             with profile_source(url, config, rig) as here:
                 after = asyncio.run(
-                    here.profiles.put(found.name, text, _me(), expect=found.revision)
+                    here.profiles.put(found.name, text, _user(), expect=found.revision)
                 )
             typer.echo(f"{after!r} is changed:")
             for change in profile_changes(parse_profile(found.toml, found.name), profile):
                 typer.echo(f"  {change}")
     except (RigdError, OSError, UnicodeDecodeError) as refused:
         again = f"rigd profile edit {shlex.quote(found.name)} --file {shlex.quote(str(path))}"
-        msg = f"{refused}\nnothing was changed; your text is kept: {again}"
+        msg = f"{refused}\nnothing was changed; to try again with your text: {again}"
         raise RefusedError(msg) from refused
     if file is None:
         path.unlink(missing_ok=True)
@@ -228,7 +233,7 @@ def edit_profile(
 def propose_profile(
     rig: RigOption = None, url: UrlOption = DEFAULT_URL, as_json: JsonOption = False
 ) -> None:
-    """Say which profile fits the devices that are there; nothing is switched."""
+    """Propose the profile that fits the connected devices; nothing is switched."""
     answer = ask(url, f"{one_rig(url, rig)}/profile/proposal")
     if as_json:
         typer.echo(json.dumps(answer, indent=2))
@@ -244,25 +249,27 @@ def propose_profile(
 
 @profile_app.command("confirm")
 def confirm_profile(rig: RigOption = None, url: UrlOption = DEFAULT_URL) -> None:
-    """Say that the profile in force is right, whatever mount or frames say of the telescope."""
+    """Confirm that the profile in force is right, whatever mount or frames say."""
     count = ask(url, f"{one_rig(url, rig)}/profile/confirm", {})["confirmed"]
-    typer.echo("confirmed; it is remembered" if count else "nothing contradicts it")
+    typer.echo("confirmed, and remembered" if count else "nothing contradicts it")
 
 
 @profile_app.command("undo")
 def undo_change(
     url: UrlOption = DEFAULT_URL, config: ConfigOption = None, as_json: JsonOption = False
 ) -> None:
-    """Take back the last change of a profile; again: the one before it."""
+    """Undo the last change of a profile; once more, the one before it."""
     with profile_source(url, config) as here:
-        taken_back = asyncio.run(here.profiles.undo(_me()))
+        taken_back = asyncio.run(here.profiles.undo(_user()))
     typer.echo(json.dumps(taken_back, indent=2) if as_json else f"taken back: {_line(taken_back)}")
 
 
 @profile_app.command("history")
 def show_history(
     rig: RigOption = None,
-    most: Annotated[int, typer.Option("--most", min=1, max=1000, help="So many lines.")] = 20,
+    most: Annotated[
+        int, typer.Option("--most", min=1, max=1000, help="How many lines at most.")
+    ] = 20,
     url: UrlOption = DEFAULT_URL,
     config: ConfigOption = None,
     as_json: JsonOption = False,
@@ -282,34 +289,34 @@ def show_history(
 def keep_imported(
     profile: EquipmentProfile, replaced: str | None, url: str, config: Path | None
 ) -> str:
-    """Keep a profile that was read from a file, or have it take another one's place."""
+    """Store a profile that was read from a file, as a new one or in place of another."""
     text = profile_text(profile)
     with profile_source(url, config) as here:
         if replaced is None:
-            name = asyncio.run(here.profiles.create(text, _me(), imported=True))
+            name = asyncio.run(here.profiles.create(text, _user(), imported=True))
             return f"{name!r} is kept: `rigd profile switch {shlex.quote(name)}` puts it in force"
         replaced = asyncio.run(here.name(replaced))
-        name = asyncio.run(here.profiles.put(replaced, text, _me(), imported=True))
-        return f"{name!r} has the place of {replaced!r}"
+        name = asyncio.run(here.profiles.put(replaced, text, _user(), imported=True))
+        return f"{name!r} replaces {replaced!r}"
 
 
 def file_or_profile(words: str, url: str, config: Path | None) -> EquipmentProfile:
-    """The profile in a file of that name, else the kept one of that name."""
+    """The profile in a file of this name, else the stored profile of this name."""
     if Path(words).is_file():
         return read_profile(Path(words))
-    return parse_profile(_look(words, None, url, config).toml, words)
+    return parse_profile(_find_profile(words, None, url, config).toml, words)
 
 
-def _look(name: str | None, rig: str | None, url: str, config: Path | None) -> ProfileView:
+def _find_profile(name: str | None, rig: str | None, url: str, config: Path | None) -> ProfileView:
     with profile_source(url, config, rig, read_only=True) as here:
-        return asyncio.run(_shown(here, name))
+        return asyncio.run(_view_of(here, name))
 
 
-async def _shown(here: ProfileSource, name: str | None) -> ProfileView:
+async def _view_of(here: ProfileSource, name: str | None) -> ProfileView:
     return await here.profiles.shown(await here.name(name))
 
 
-def _own_file(text: str) -> Path:
+def _write_temporary_file(text: str) -> Path:
     handle, name = mkstemp(prefix="rigd-profile-", suffix=".toml")
     with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as out:
         out.write(text)
@@ -328,7 +335,7 @@ def _open_editor(path: Path) -> None:
         raise RefusedError(msg)
 
 
-def _me() -> Client:
+def _user() -> Client:
     try:
         return Client(name=getpass.getuser())
     except (OSError, KeyError):

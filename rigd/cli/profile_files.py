@@ -1,4 +1,4 @@
-"""`rigd profile`: profiles in files, of rigd and of other programs, and how two of them differ."""
+"""`rigd profile`: profiles in files of rigd and of other programs, and how two profiles differ."""
 
 import json
 from collections.abc import Iterator
@@ -35,29 +35,30 @@ def import_command(
     ] = False,
     replace: Annotated[
         str | None,
-        typer.Option("--replace", help="Keep it in the place of this profile of the database."),
+        typer.Option("--replace", help="Replace this profile of the database with it."),
     ] = None,
     train: Annotated[
-        str | None, typer.Option("--train", help="Which, if the file has several light paths.")
+        str | None,
+        typer.Option("--train", help="Which of the file's light paths, if it has several."),
     ] = None,
     with_offsets: Annotated[
         bool,
         typer.Option(
             "--with-offsets",
-            help="Write the imported offsets as offsets that you state: they win over the model.",
+            help="Take over the imported offsets as stated ones, which override the model.",
         ),
     ] = False,
     url: UrlOption = DEFAULT_URL,
     config: ConfigOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Show what a file says, and what rigd does not understand of it.
+    """Show what a file says, and what rigd does not understand in it.
 
     Without --write, --keep or --replace nothing is written anywhere.
     """
     kept = keep or replace is not None
     if with_offsets and write is None and not kept:
-        raise InvalidValueError("--with-offsets says what is written: --write FILE, or --keep")
+        raise InvalidValueError("--with-offsets needs --write FILE or --keep")
     imported = _read(file)
     chosen = imported.train(train) if write is not None or kept or train is not None else None
     if as_json:
@@ -77,13 +78,13 @@ def import_command(
 
 def diff_command(
     before: Annotated[str, typer.Argument(help="Equipment profile: a TOML file, or a name.")],
-    after: Annotated[str, typer.Argument(help="Another, or the same later.")],
+    after: Annotated[str, typer.Argument(help="The other, or the same later.")],
     *,
     url: UrlOption = DEFAULT_URL,
     config: ConfigOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Say what changed, and whether learnt offsets stay in force."""
+    """Compare two profiles, and say whether learnt offsets stay in force."""
     old, new = (file_or_profile(one, url, config) for one in (before, after))
     changes = profile_changes(old, new)
     same_light = train_fingerprint(old) == train_fingerprint(new)
@@ -110,7 +111,7 @@ def fingerprint_command(
     config: ConfigOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Print what learnt offsets are filed under: the light path, and every filter or pair."""
+    """Print the fingerprints that offsets are stored under: light path and filters."""
     profile = file_or_profile(file, url, config)
     train = train_fingerprint(profile)
     filters = filter_fingerprints(profile)
@@ -142,4 +143,4 @@ def _lines(imported: Imported, chosen: ImportedTrain | None) -> Iterator[str]:
     for line in imported.not_understood:
         yield f"# not understood: {line}"
     for line in imported.warnings:
-        yield f"# look at this: {line}"
+        yield f"# warning: {line}"

@@ -13,7 +13,7 @@ from rigd.view.rig import Client, Json
 
 
 class ProfileSource:
-    """The profiles, with the names and rigs that a person means."""
+    """The profiles, and the rig and the profile that a person means."""
 
     def __init__(self, profiles: Profiles, rig: str | None) -> None:
         """`rig` is the only one, or the one that was named; None: it was not."""
@@ -22,7 +22,7 @@ class ProfileSource:
 
     @property
     def rig(self) -> str:
-        """The rig meant.
+        """The rig that was named, or the only one.
 
         Raises:
             InvalidValueError: there are several, or none.
@@ -32,7 +32,7 @@ class ProfileSource:
         return self._rig
 
     async def name(self, words: str | None) -> str:
-        """The profile whose name is, or alone begins with, these words; without, that in force.
+        """The profile of this name, or the only one whose name begins so; None: the one in force.
 
         Raises:
             InvalidValueError: there is none, or several.
@@ -86,13 +86,13 @@ def profile_source(
 
 
 class RemoteProfiles:
-    """The profiles of a running daemon, over REST; who asks is known to it by address."""
+    """The profiles of a running daemon, over REST; it knows clients by their address."""
 
     def __init__(self, url: str) -> None:
         self._url = url
 
     async def listed(self) -> Json:
-        """Every profile in short."""
+        """A summary of every profile."""
         return ask(self._url, "/profiles")
 
     async def shown(self, name: str) -> ProfileView:
@@ -113,12 +113,12 @@ class RemoteProfiles:
         return ask(self._url, f"/profile-changes?most={most}{mine}")
 
     async def create(self, toml: str, client: Client, *, imported: bool = False) -> str:
-        """Keep one more; its name."""
+        """Store a new profile; return its name."""
         del client
         return str(ask(self._url, "/profiles", {"toml": toml, "imported": imported})["name"])
 
     async def clone(self, name: str, new: str, client: Client) -> str:
-        """Keep a copy under a new name."""
+        """Store a copy under a new name; return that name."""
         del client
         return str(ask(self._url, "/profiles", {"clone": name, "name": new})["name"])
 
@@ -131,7 +131,7 @@ class RemoteProfiles:
         expect: int | None = None,
         imported: bool = False,
     ) -> str:
-        """It says something else from now on; its name."""
+        """Replace the text of a profile; return its name."""
         del client
         body = {"toml": toml, "imported": imported}
         return str(self._send("PUT", name, body, expect)["name"])
@@ -139,27 +139,27 @@ class RemoteProfiles:
     async def rename(
         self, name: str, new: str, client: Client, *, expect: int | None = None
     ) -> str:
-        """It has another name from now on."""
+        """Rename a profile; return its name."""
         del client
         return str(self._send("PATCH", name, {"name": new}, expect)["name"])
 
     async def shelve(
         self, name: str, client: Client, *, archived: bool, expect: int | None = None
     ) -> str:
-        """Archive or restore it."""
+        """Archive or restore a profile; return its name."""
         del client
         return str(self._send("PATCH", name, {"archived": archived}, expect)["name"])
 
     async def switch(
         self, rig: str, name: str, client: Client, *, expect: str | None = None
     ) -> str:
-        """It is in force on a rig from now on."""
+        """Put a profile in force on a rig; return its name."""
         del client, expect
         path = f"{one_rig(self._url, rig)}/profile"
         return str(ask(self._url, path, {"profile": name}, method="PUT")["name"])
 
     async def undo(self, client: Client, *, expect: int | None = None) -> Json:
-        """Take back the last change; what was taken back."""
+        """Undo the last change; return what was undone."""
         del client
         taken_back = ask(self._url, "/profile-changes", {"undo": expect})["taken_back"]
         return taken_back if isinstance(taken_back, dict) else {}

@@ -1,4 +1,4 @@
-"""`rigd questions` and `rigd answer`: what only the owner can say."""
+"""`rigd questions` and `rigd answer`: what only the owner of the equipment knows."""
 
 import json
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ from rigd.cli.options import DEFAULT_URL, JsonOption, RigOption, UrlOption
 def questions_command(
     rig: RigOption = None, url: UrlOption = DEFAULT_URL, as_json: JsonOption = False
 ) -> None:
-    """List what only you can say and what it changes, and what you answered."""
+    """List the questions that only you can answer, what they change, and your answers."""
     answer = ask(url, f"{one_rig(url, rig)}/questions")
     if as_json:
         typer.echo(json.dumps(answer, indent=2, ensure_ascii=False))
@@ -29,9 +29,9 @@ def answer_command(
     rig: RigOption = None,
     url: UrlOption = DEFAULT_URL,
 ) -> None:
-    """Answer a question; it counts at once and is kept. Nothing moves."""
+    """Answer a question. It takes effect at once and is kept; nothing moves."""
     if forget == (value is not None):
-        msg = f"{key}: say either a value or --forget"
+        msg = f"{key}: give either a value or --forget"
         raise typer.BadParameter(msg)
     after = ask(url, f"{one_rig(url, rig)}/answers", {"key": key, "value": value})
     said = next((one for one in _rows(after, "answers") if one["key"] == key), None)
@@ -57,7 +57,7 @@ def _lines(answer: dict[str, object]) -> list[str]:
         lines.append("answered:")
     for one in given:
         about = f", about {one['device']}" if one["device"] else ""
-        lost = "" if one["in_effect"] else "; not in effect, the profile has its own word"
+        lost = "" if one["in_effect"] else "; not in effect: the profile states its own value"
         lines.append(f"  {one['key']}: {_value(one['value'])} ({one['at']}{about}){lost}")
     return lines
 

@@ -1,4 +1,4 @@
-"""Commands that ask the running daemon about its rigs, or tell it something."""
+"""Commands that ask the running daemon about a rig, or change how it runs."""
 
 import json
 from typing import Annotated, Any
@@ -12,20 +12,20 @@ from rigd.cli.options import DEFAULT_URL, JsonOption, RigOption, UrlOption
 from rigd.cli.status import guide_line
 from rigd.focus.state.settings import Mode
 
-HistoryOption = Annotated[bool, typer.Option("--history", help="What happened, newest first.")]
+HistoryOption = Annotated[bool, typer.Option("--history", help="Show what happened, newest first.")]
 
 ConfirmOption = Annotated[
     bool,
     typer.Option(
         "--confirm",
-        help="Switch although a program may have kept published offsets; those that have rigd's "
-        "focuser open are disconnected from it.",
+        help="Switch even if a program may have kept published offsets; programs that have "
+        "rigd's focuser open are disconnected.",
     ),
 ]
 
 
 def devices_command(url: UrlOption = DEFAULT_URL, as_json: JsonOption = False) -> None:
-    """List the devices that the daemon sees, and what they were matched to."""
+    """List the devices that the daemon sees and the catalog entries they match."""
     rigs = ask(url, "/rigs")["rigs"]
     if not isinstance(rigs, list):
         return
@@ -87,26 +87,25 @@ def explain_command(
     url: UrlOption = DEFAULT_URL,
     as_json: JsonOption = False,
 ) -> None:
-    """Say term by term why the focuser is where it is."""
+    """Explain term by term why the focuser is where it is."""
     path = one_rig(url, rig)
     answer = ask(url, f"{path}/history" if history else f"{path}/explain")
     if as_json:
         typer.echo(json.dumps(answer, indent=2))
         return
-    console = Console(soft_wrap=True)
     if history:
         lines = answer["history"]
         for line in lines if isinstance(lines, list) else []:
-            console.print(f"{line['at']}  {line['sentence']}", highlight=False)
+            typer.echo(f"{line['at']}  {line['sentence']}")
         return
-    console.print(_explained(answer), highlight=False)
+    typer.echo(_explanation(answer))
 
 
 def adopt_command(rig: RigOption = None, url: UrlOption = DEFAULT_URL) -> None:
-    """Say that the focuser stands in focus for the filter in the light. Nothing moves."""
+    """Declare that the focuser is in focus for the filter in the light. Nothing moves."""
     path = one_rig(url, rig)
     ask(url, f"{path}/adopt", {})
-    Console(soft_wrap=True).print(_explained(ask(url, f"{path}/explain")), highlight=False)
+    typer.echo(_explanation(ask(url, f"{path}/explain")))
 
 
 def mode_command(
@@ -115,7 +114,7 @@ def mode_command(
     rig: RigOption = None,
     url: UrlOption = DEFAULT_URL,
 ) -> None:
-    """Show the mode of a rig, or switch it while running. Nothing moves."""
+    """Show the mode of a rig, or switch it while rigd runs. Nothing moves."""
     path = one_rig(url, rig)
     if mode is not None:
         ask(url, f"{path}/mode", {"mode": mode, "confirm": confirm})
@@ -126,18 +125,18 @@ def mode_command(
 
 def trim_command(
     steps: Annotated[
-        int | None, typer.Argument(metavar="STEPS", help="The whole trim from now on.")
+        int | None, typer.Argument(metavar="STEPS", help="The total trim from now on.")
     ] = None,
     rig: RigOption = None,
     url: UrlOption = DEFAULT_URL,
 ) -> None:
-    """Show the trim, or set it: steps that stay in the focus and that clients never see."""
+    """Show or set the trim: steps that stay in the focus and that clients never see."""
     path = one_rig(url, rig)
     if steps is not None:
         ask(url, f"{path}/trim", {"trim_steps": steps})
         typer.echo(f"trim {steps:+d} steps")
         return
-    typer.echo(f"trim {signed(ask(url, f'{path}/explain')['trim_steps'], 'd')} steps")
+    typer.echo(f"trim {with_sign(ask(url, f'{path}/explain')['trim_steps'], 'd')} steps")
 
 
 def hold_command(
@@ -145,7 +144,7 @@ def hold_command(
     rig: RigOption = None,
     url: UrlOption = DEFAULT_URL,
 ) -> None:
-    """Hands off now: the motor stops and rigd moves nothing until `rigd hold off`."""
+    """Stop the motor now; rigd moves nothing more until `rigd hold off`."""
     if state not in {"on", "off"}:
         msg = f"{state!r} is neither on nor off"
         raise typer.BadParameter(msg)
@@ -169,7 +168,7 @@ def _entries(view: dict[str, object], device: dict[str, Any]) -> str:
     return ", ".join(found)
 
 
-def _explained(answer: dict[str, object]) -> str:
+def _explanation(answer: dict[str, object]) -> str:
     lines = [f"rig {answer['rig']}, mode {answer['mode']}"]
     if answer["embodied_steps"] is None:
         lines += [
@@ -181,11 +180,11 @@ def _explained(answer: dict[str, object]) -> str:
     else:
         lines += [
             f"  base              {_steps(answer['base_steps'])}",
-            f"  filter            {signed(answer['filter_steps'], 'd'):>8} steps  "
+            f"  filter            {with_sign(answer['filter_steps'], 'd'):>8} steps  "
             f"({answer['filter_embodied'] or 'as read back'})",
-            f"  temperature       {signed(answer['temperature_steps'], 'd'):>8} steps",
+            f"  temperature       {with_sign(answer['temperature_steps'], 'd'):>8} steps",
             *_temperature(answer),
-            f"  trim              {signed(answer['trim_steps'], 'd'):>8} steps",
+            f"  trim              {with_sign(answer['trim_steps'], 'd'):>8} steps",
             f"  = raw position    {_steps(answer['raw_steps'])}",
             f"  clients see       {_steps(answer['logical_steps'])}  (raw without rigd's terms)",
         ]
@@ -208,7 +207,7 @@ def _explained(answer: dict[str, object]) -> str:
 
 
 def _temperature(answer: dict[str, object]) -> list[str]:
-    """What is to say of the temperature term, if the focuser follows it."""
+    """The lines about the temperature term, if the focuser follows it."""
     lines = []
     if answer.get("temperature_base_c") is not None:
         now, then = answer.get("temperature_c"), answer["temperature_base_c"]
@@ -224,6 +223,6 @@ def _steps(value: object) -> str:
     return f"{value:>8} steps" if value is not None else " unknown"
 
 
-def signed(value: object, form: str) -> str:
+def with_sign(value: object, form: str) -> str:
     """A number with its sign, or the word unknown."""
     return f"{value:+{form}}" if isinstance(value, int | float) else "unknown"

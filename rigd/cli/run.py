@@ -30,7 +30,7 @@ def demo_command(verbose: VerboseOption = False) -> None:
 
 
 def configure_logging(*, verbose: bool = False) -> None:
-    """The night's diary to standard error; libraries only when something is wrong."""
+    """Log the diary to standard error, and other libraries from WARNING on."""
     logging.basicConfig(
         level=logging.DEBUG if verbose else logging.INFO,
         format="%(asctime)s %(levelname)-7s %(message)s",

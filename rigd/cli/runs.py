@@ -19,19 +19,22 @@ runs_app = typer.Typer(
         CommandOnDemand(
             "read",
             "rigd.cli.runs_read:read_command",
-            "Show what is in logs; one line on standard error for each file that is refused.",
+            "Show the runs in logs; each refused file is a line on standard error.",
         ),
         CommandOnDemand(
             "import",
             "rigd.cli.runs_import:import_command",
-            "Keep the runs of logs, each once; offsets are learnt from them. Nothing moves.",
+            "Import the runs of logs, each once, to learn offsets from. Nothing moves.",
         ),
     ),
 )
 
 FrameOption = Annotated[
     Coordinates | None,
-    typer.Option("--frame", help="Positions are the focuser's own counts (raw) or rigd's."),
+    typer.Option(
+        "--frame",
+        help="Whose counts positions are: the focuser's (raw), or without rigd's terms (logical).",
+    ),
 ]
 
 
@@ -44,7 +47,7 @@ def _runs() -> None:
 def list_command(
     rig: RigOption = None, url: UrlOption = DEFAULT_URL, as_json: JsonOption = False
 ) -> None:
-    """Show the runs that were imported, newest first, and why some are not fitted."""
+    """List the imported runs, newest first, and why some are not fitted."""
     answer = ask(url, f"{one_rig(url, rig)}/runs")
     if as_json:
         typer.echo(json.dumps(answer, indent=2))
@@ -72,19 +75,19 @@ def list_command(
 
 @runs_app.command("forget")
 def forget_command(
-    key: Annotated[str, typer.Argument(help="Of the run, as `rigd runs list` shows it.")],
+    key: Annotated[str, typer.Argument(help="The run's key, as `rigd runs list` shows it.")],
     *,
     rig: RigOption = None,
     url: UrlOption = DEFAULT_URL,
 ) -> None:
-    """Take a wrong run back: offsets learnt with it count no more and are fitted again."""
+    """Take back a wrong run; what was learnt with it is dropped and fitted again."""
     answer = ask(url, f"{one_rig(url, rig)}/runs/forget", {"key": key})
     typer.echo(answer["said"])
 
 
 @runs_app.command("restate")
 def restate_command(
-    key: Annotated[str, typer.Argument(help="Of the run, as `rigd runs list` shows it.")],
+    key: Annotated[str, typer.Argument(help="The run's key, as `rigd runs list` shows it.")],
     *,
     frame: FrameOption = None,
     filter_name: Annotated[
@@ -93,7 +96,7 @@ def restate_command(
     rig: RigOption = None,
     url: UrlOption = DEFAULT_URL,
 ) -> None:
-    """State a run's frame or filter anew; a run taken back counts again so."""
+    """Correct the frame or filter of a run; a run that was taken back counts again."""
     body = {"key": key, "frame": frame, "filter": filter_name}
     answer = ask(url, f"{one_rig(url, rig)}/runs/restate", body)
     typer.echo(answer["said"])

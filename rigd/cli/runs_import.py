@@ -1,4 +1,4 @@
-"""`rigd runs import`: runs that are kept, and that offsets are learnt from."""
+"""`rigd runs import`: store the runs of logs, to learn offsets from."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -21,7 +21,7 @@ from rigd.errors import DeviceUnavailableError, InvalidValueError
 BATCH = 100
 """Runs in one request."""
 Keep = Callable[[Sequence[AutofocusRun]], dict[str, object]]
-"""Keeps runs; what became of them."""
+"""Stores runs and says what became of them."""
 
 
 class _Count:
@@ -49,7 +49,7 @@ def import_command(
     url: UrlOption = DEFAULT_URL,
     config: ConfigOption = None,
 ) -> None:
-    """Keep the runs of logs, each once; offsets are learnt from them. Nothing moves.
+    """Import the runs of logs, each once, to learn offsets from. Nothing moves.
 
     Without a daemon the runs go straight into its database, and are fitted when it next runs.
     """
@@ -60,7 +60,7 @@ def import_command(
     bar = Progress(console=console, transient=True, disable=not console.is_terminal)
     with _run_keeper(url, rig, config) as (keep, later), bar as progress:
         task = progress.add_task("reading", total=len(files))
-        for file in _each(files, progress, task):
+        for file in _with_progress(files, progress, task):
             try:
                 runs = read_path(file, zone=stated, coordinates=frame)
             except InvalidValueError as error:
@@ -77,7 +77,7 @@ def import_command(
 
 @contextmanager
 def _run_keeper(url: str, rig: str | None, config: Path | None) -> Iterator[tuple[Keep, bool]]:
-    """What keeps runs: the daemon if one answers, else its database; and whether it is the latter.
+    """What stores runs: the daemon if one answers, else its database; and whether it is the latter.
 
     Raises:
         StoreError: a daemon runs on that database, but does not answer at the address.
@@ -94,7 +94,7 @@ def _run_keeper(url: str, rig: str | None, config: Path | None) -> Iterator[tupl
         yield lambda runs: ask(url, f"{path}/runs", runs_body(runs)), False
 
 
-def _each(files: Iterable[Path], progress: Progress, bar: TaskID) -> Iterator[Path]:
+def _with_progress(files: Iterable[Path], progress: Progress, bar: TaskID) -> Iterator[Path]:
     for file in files:
         progress.update(bar, description=file.name)
         yield file

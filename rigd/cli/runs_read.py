@@ -23,7 +23,7 @@ def read_command(
     zone: ZoneOption = None,
     frame: FrameOption = None,
 ) -> None:
-    """Show what is in logs; one line on standard error for each file that is refused."""
+    """Show the runs in logs; each refused file is a line on standard error."""
     runs, refused = read_all(paths, stated_zone(zone), frame)
     if as_json:
         typer.echo(json.dumps([run.as_json() for run in runs], indent=2))
@@ -37,7 +37,7 @@ def read_command(
 def read_all(
     paths: list[Path], zone: tzinfo | None, frame: Coordinates | None
 ) -> tuple[list[AutofocusRun], int]:
-    """The runs of files and directories, and how many files were refused, each with a line."""
+    """Read the runs of files and directories, and count the refused files; each prints a line."""
     runs: list[AutofocusRun] = []
     refused = 0
     for path in files_of(paths):
@@ -50,18 +50,22 @@ def read_all(
 
 
 def stated_zone(text: str | None) -> tzinfo | None:
-    """The zone of an option; ends the command if it is none."""
+    """The time zone that an option states, or None without one.
+
+    Raises:
+        typer.BadParameter: the text names no time zone.
+    """
     if text is None:
         return None
     zone = parse_zone(text)
     if zone is None:
-        msg = f"{text!r} is no time zone: +02:00, CET or Europe/Rome are"
+        msg = f"{text!r} is not a time zone; examples: +02:00, CET, Europe/Rome"
         raise typer.BadParameter(msg, param_hint="--zone")
     return zone
 
 
 def files_of(paths: list[Path]) -> Iterator[Path]:
-    """The files meant: those named, and all below named directories."""
+    """The named files, and every file below the named directories."""
     for path in paths:
         if path.is_dir():
             yield from sorted(inner for inner in path.rglob("*") if inner.is_file())

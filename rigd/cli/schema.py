@@ -15,7 +15,7 @@ from rigd.train.file_format import InventoryFile, TrainFile
 def schema_command(
     what: Annotated[str, typer.Argument(help="config, profile, train or inventory")] = "config",
 ) -> None:
-    """Print the JSON Schema of a file that people write."""
+    """Print the JSON Schema of a file that you write by hand."""
     models: dict[str, type[BaseModel]] = {
         "config": Config,
         "profile": EquipmentProfile,

@@ -1,4 +1,4 @@
-"""`rigd spacers`: which spacers and adapters make a train, from a file, without a daemon."""
+"""`rigd spacers`: the best spacers and adapters for the train in a file, without a daemon."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""`rigd status`: what a person must know of a rig, at a glance."""
+"""`rigd status`: the state of a rig at a glance."""
 
 import json
 
@@ -11,7 +11,7 @@ from rigd.cli.options import DEFAULT_URL, JsonOption, RigOption, UrlOption
 def status_command(
     rig: RigOption = None, url: UrlOption = DEFAULT_URL, as_json: JsonOption = False
 ) -> None:
-    """Show at a glance how a rig stands: mode, focus, who moves the focuser, what is wrong."""
+    """Show the state of a rig: mode, focus, who moves the focuser, and what is wrong."""
     answer = ask(url, one_rig(url, rig))
     if as_json:
         typer.echo(json.dumps(answer, indent=2))
@@ -33,7 +33,7 @@ def _lines(answer: dict[str, object]) -> list[str]:
     ]
     if isinstance(guide := answer["guide_focuser"], dict):
         lines.append(f"  guide focuser     {guide_line(guide)}")
-    lines += [f"  {_program(p)}" for p in _rows(answer["programs"])]
+    lines += [f"  {_program_line(p)}" for p in _rows(answer["programs"])]
     if answer["echo_not_heard_because"]:
         because = answer["echo_not_heard_because"]
         lines.append(f"  other INDI clients' commands are not heard: {because}")
@@ -68,8 +68,8 @@ def guide_line(guide: dict[str, object]) -> str:
     return line
 
 
-def _program(told: dict[str, object]) -> str:
-    """What a program says of its own filter offsets."""
+def _program_line(told: dict[str, object]) -> str:
+    """What a capture program says about its own filter offsets."""
     if told["program"] is None:
         return f"{told['server']}: its program does not say whether it applies filter offsets"
     offsets = ", ".join(f"{o['name']} {o['steps']:+d}" for o in _rows(told["offsets"]))

@@ -142,7 +142,7 @@ def test_the_daemon_plans_and_warns_of_its_own_runs(
             assert "next: l" in first
             assert "next: " in said
             assert "unseen for nights, due for one run: " in said
-            assert "look at it ha: measured +5 steps, predicted +84" in why
+            assert "warning    ha: measured +5 steps, predicted +84" in why
             assert "ha: measured +5 steps, predicted +84" in history
 
     run(asking())
