@@ -11,7 +11,7 @@ from typing import ClassVar
 
 from pydantic import BaseModel, ConfigDict
 
-from rigd.devices.driver import HandTurned, ServerAddress
+from rigd.devices.driver import ManualWheelDriver, ServerAddress
 from rigd.devices.events import Event, WheelReport
 from rigd.devices.identity import DeviceRef
 from rigd.errors import DeviceUnavailableError
@@ -74,4 +74,4 @@ def _no_focuser(ref: DeviceRef, what: str) -> DeviceUnavailableError:
     return DeviceUnavailableError(f"{ref}: cannot {what}: a hand-turned wheel is no focuser")
 
 
-_conforms: type[HandTurned] = ManualDriver
+_conforms: type[ManualWheelDriver] = ManualDriver

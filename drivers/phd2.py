@@ -21,13 +21,16 @@ log = logging.getLogger(__name__)
 FIRST_PORT = 4400
 """Of the first instance; each further one listens on the next port."""
 LINE_LIMIT = 1 << 20
+"""Longest line of PHD2: rigd asks for nothing long (never for the image of the star)."""
+RETRY_S = 0.2
+"""First pause before connecting again; doubled each time, up to `retry_max_s`."""
 GUIDER = "PHD2"
 """The device's key: each instance of PHD2 is one guider."""
 GUIDING = frozenset({"Guiding", "LostLock", "Calibrating"})
 """Of `get_app_state`: what a move of the focuser would disturb."""
-TELLS_STATE = {"StartGuiding": "Guiding", "StartCalibration": "Calibrating", "Paused": "Paused"}
+STATE_OF_EVENT = {"StartGuiding": "Guiding", "StartCalibration": "Calibrating", "Paused": "Paused"}
 """Events that say by themselves what state PHD2 is in now."""
-CHANGES_STATE = frozenset(
+STATE_CHANGING_EVENTS = frozenset(
     {
         "CalibrationComplete",
         "CalibrationFailed",
@@ -77,15 +80,15 @@ class Phd2Driver:
         self._numbers = count(1)
         self._answers: dict[int, asyncio.Future[Any]] = {}
         self._state: str | None = None
-        self._wanted = asyncio.Event()
-        self._said_down = False
+        self._state_wanted = asyncio.Event()
+        self._loss_reported = False
 
     async def run(self) -> None:
         """Stay connected, with a capped back-off, until cancelled."""
-        wait_s = 0.2
+        wait_s = RETRY_S
         while True:
-            was_up = await self._live()
-            wait_s = 0.2 if was_up else min(wait_s * 2, self._options.retry_max_s)
+            was_up = await self._run_connection()
+            wait_s = RETRY_S if was_up else min(wait_s * 2, self._options.retry_max_s)
             await asyncio.sleep(wait_s)
 
     async def pause_guiding(self, ref: DeviceRef, *, paused: bool) -> None:
@@ -112,7 +115,7 @@ class Phd2Driver:
         """There is no focuser."""
         raise _only_guides(ref, "read a focuser")
 
-    async def _live(self) -> bool:
+    async def _run_connection(self) -> bool:
         """One connection; whether it ever stood."""
         options = self._options
         port = options.port or FIRST_PORT + options.instance - 1
@@ -120,10 +123,10 @@ class Phd2Driver:
             async with asyncio.timeout(options.answer_s):
                 reader, writer = await asyncio.open_connection(options.host, port, limit=LINE_LIMIT)
         except (OSError, TimeoutError) as refused:
-            self._down(f"no PHD2 on {options.host}:{port} ({refused!r})")
+            self._report_down(f"no PHD2 on {options.host}:{port} ({refused!r})")
             return False
         self._writer = writer
-        self._said_down = False
+        self._loss_reported = False
         self._emit(ServerUp(at_s=monotonic(), server=self._server))
         reason = f"the connection to PHD2 on {options.host}:{port} was lost"
         try:
@@ -139,30 +142,30 @@ class Phd2Driver:
             writer.close()
             with suppress(OSError):
                 await writer.wait_closed()
-            self._down(reason)
+            self._report_down(reason)
         return True
 
     async def _listen(self, reader: asyncio.StreamReader) -> None:
         with suppress(OSError, ValueError):
             while line := await reader.readline():
                 try:
-                    self._hear(json.loads(line))
+                    self._handle(json.loads(line))
                 except (ValueError, TypeError, AttributeError) as odd:
                     log.debug("%s: a line that makes no sense: %r (%r)", self._server, line, odd)
 
     async def _keep_asking(self, writer: asyncio.StreamWriter) -> None:
         """Ask for the state when it may have changed, and now and then; hang up if it is silent."""
         while True:
-            self._wanted.clear()
+            self._state_wanted.clear()
             try:
-                self._now(str(await self._ask("get_app_state", [])))
+                self._take_state(str(await self._ask("get_app_state", [])))
             except (DeviceError, TimeoutError, DeviceUnavailableError) as silent:
                 log.debug("%s: %s", self._server, silent)
                 writer.close()
                 return
             with suppress(TimeoutError):
                 async with asyncio.timeout(self._options.poll_s):
-                    await self._wanted.wait()
+                    await self._state_wanted.wait()
 
     async def _ask(self, method: str, params: list[object]) -> Any:
         writer = self._writer
@@ -185,7 +188,7 @@ class Phd2Driver:
         finally:
             self._answers.pop(number, None)
 
-    def _hear(self, message: dict[str, Any]) -> None:
+    def _handle(self, message: dict[str, Any]) -> None:
         answer = self._answers.get(message.get("id", -1))
         if answer is not None and not answer.done():
             if "error" in message:
@@ -196,13 +199,13 @@ class Phd2Driver:
             return
         event = message.get("Event")
         if event == "AppState":
-            self._now(str(message["State"]))
-        elif event in TELLS_STATE:
-            self._now(TELLS_STATE[event])
-        elif event in CHANGES_STATE:
-            self._wanted.set()
+            self._take_state(str(message["State"]))
+        elif event in STATE_OF_EVENT:
+            self._take_state(STATE_OF_EVENT[event])
+        elif event in STATE_CHANGING_EVENTS:
+            self._state_wanted.set()
 
-    def _now(self, state: str) -> None:
+    def _take_state(self, state: str) -> None:
         if state == self._state:
             return
         self._state = state
@@ -217,13 +220,13 @@ class Phd2Driver:
             )
         )
 
-    def _down(self, reason: str) -> None:
+    def _report_down(self, reason: str) -> None:
         now_s = monotonic()
         if self._state is not None:
             self._state = None
             self._emit(DeviceGone(at_s=now_s, ref=self._ref))
-        if not self._said_down:
-            self._said_down = True
+        if not self._loss_reported:
+            self._loss_reported = True
             self._emit(ServerDown(at_s=now_s, server=self._server, reason=reason))
 
 

@@ -16,6 +16,7 @@ from .transport import AnswerError, RejectedError, Transport
 
 NOT_IMPLEMENTED = 0x400
 NOT_CONNECTED = 0x407
+"""Of ASCOM's error numbers."""
 
 PLATFORM_7 = {"camera": 4, "filterwheel": 3, "focuser": 4, "telescope": 4}
 """`InterfaceVersion` from which on a device knows `Connect` and `Connecting`."""
@@ -31,10 +32,11 @@ BUSY_STATES = frozenset(
 MONOCHROME = SensorType.Monochrome
 
 CONNECT_LIMIT_S = 8.0
-"""How long an older device may take for `Connected = True`, which answers when it is done."""
+"""How long an older device may take for `Connected = True`, which answers when it is done;
+less than the 10 s after which rigd gives a command up."""
 
 
-class _OverTransport:
+class _TransportMixin:
     """Replaces alpyca's way to the wire; stands before an alpyca class."""
 
     transport: Transport
@@ -64,17 +66,17 @@ class _OverTransport:
 
     def connect_hardware(self) -> None:
         """Ask for the hardware, the new way where there is one; nothing ever disconnects it."""
-        if self.knows_connecting:
+        if self.has_connecting:
             self._put("connect")
         else:
             self._put("connected", tmo=CONNECT_LIMIT_S, Connected=True)
 
     @property
-    def knows_connecting(self) -> bool:
+    def has_connecting(self) -> bool:
         """Whether the device connects in the background and has `Connecting`."""
         return self.InterfaceVersion >= PLATFORM_7[self.device_type]
 
-    def still_connecting(self) -> bool:
+    def is_still_connecting(self) -> bool:
         """`Connecting`, which raises why the last `Connect` failed."""
         return bool(self._get("connecting"))
 
@@ -82,7 +84,7 @@ class _OverTransport:
         return f"/api/v1/{self.device_type}/{self.device_number}/{attribute}"
 
 
-class AlpacaWheel(_OverTransport, FilterWheel):  # type: ignore[misc]  # alpyca has no types
+class AlpacaWheel(_TransportMixin, FilterWheel):  # type: ignore[misc]  # alpyca has no types
     """A filter wheel."""
 
     def __init__(self, transport: Transport, number: int) -> None:
@@ -90,7 +92,7 @@ class AlpacaWheel(_OverTransport, FilterWheel):  # type: ignore[misc]  # alpyca 
         self.transport = transport
 
 
-class AlpacaFocuser(_OverTransport, Focuser):  # type: ignore[misc]  # alpyca has no types
+class AlpacaFocuser(_TransportMixin, Focuser):  # type: ignore[misc]  # alpyca has no types
     """A focuser."""
 
     def __init__(self, transport: Transport, number: int) -> None:
@@ -98,7 +100,7 @@ class AlpacaFocuser(_OverTransport, Focuser):  # type: ignore[misc]  # alpyca ha
         self.transport = transport
 
 
-class AlpacaCamera(_OverTransport, Camera):  # type: ignore[misc]  # alpyca has no types
+class AlpacaCamera(_TransportMixin, Camera):  # type: ignore[misc]  # alpyca has no types
     """A camera; only asked what it is and whether it is busy."""
 
     def __init__(self, transport: Transport, number: int) -> None:
@@ -106,7 +108,7 @@ class AlpacaCamera(_OverTransport, Camera):  # type: ignore[misc]  # alpyca has 
         self.transport = transport
 
 
-class AlpacaTelescope(_OverTransport, Telescope):  # type: ignore[misc]  # alpyca has no types
+class AlpacaTelescope(_TransportMixin, Telescope):  # type: ignore[misc]  # alpyca has no types
     """A mount; only read."""
 
     def __init__(self, transport: Transport, number: int) -> None:

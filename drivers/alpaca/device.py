@@ -15,16 +15,18 @@ from .alpyca_devices import NOT_CONNECTED, NOT_IMPLEMENTED, AlpacaDevice
 from .transport import AnswerError, RejectedError
 
 FACTS_EVERY_S = 60.0
-"""How often a device is asked again what it is: its owner may change a setting."""
+"""How often a device is asked again what it is: its owner may change a setting. A few requests
+a minute burden no device."""
 
 START_GRACE_S = 1.0
-"""A device that was told to move and still shows its old place so long has not begun yet."""
+"""A device that was told to move and shows its old place for less than this has not begun yet; one
+that shows it for longer will not."""
 
 T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Listed:
+class ListedDevice:
     """A device as its server's management lists it."""
 
     ref: DeviceRef
@@ -50,7 +52,7 @@ class Motion:
     target: int
     told_at_s: float
 
-    def not_begun(self, position: int, now_s: float) -> bool:
+    def is_before_start(self, position: int, now_s: float) -> bool:
         """Whether a rest at this position is most likely the rest before the motion."""
         waited_s = now_s - self.told_at_s
         return position == self.start != self.target and waited_s < START_GRACE_S
@@ -59,7 +61,7 @@ class Motion:
 class PolledDevice(ABC):
     """One device: asks it what it is and how it stands. Every method blocks."""
 
-    def __init__(self, listed: Listed, device: AlpacaDevice) -> None:
+    def __init__(self, listed: ListedDevice, device: AlpacaDevice) -> None:
         self.ref = listed.ref
         self.device: AlpacaDevice = device
         self._asked_to_connect = False
@@ -82,19 +84,19 @@ class PolledDevice(ABC):
                 connected = bool(self.device.Connected)
                 if connected != self._connected or monotonic() >= self._facts_due_s:
                     self._connected = connected
-                    self._learn()
+                    self._refresh_identity()
             if not self._connected:
-                return self._away()
-            report, busy = self._read()
+                return self._read_disconnected()
+            report, busy = self._read_state()
         except AnswerError as error:
             if error.number == NOT_CONNECTED:
                 self._connected = False
-                return self._away()
-            report, busy = self._faulty(f"{self._identity.name}: {error}"), False
-        return self._reading(report, busy=busy)
+                return self._read_disconnected()
+            report, busy = self._make_fault_report(f"{self._identity.name}: {error}"), False
+        return self._make_reading(report, busy=busy)
 
     def forget(self) -> None:
-        """The device was away: what was known of it is no longer sure."""
+        """Forget what was known of the device: it was away, and may have changed meanwhile."""
         self._connected = False
         self._facts_due_s = -math.inf
         self._seen = None
@@ -111,22 +113,22 @@ class PolledDevice(ABC):
             raise DeviceUnavailableError(f"{self.ref}: not connected to its hardware")
 
     @abstractmethod
-    def _read(self) -> tuple[DeviceReport, bool]:
+    def _read_state(self) -> tuple[DeviceReport, bool]:
         """How the connected device stands, and whether to look again soon."""
 
     @abstractmethod
-    def _faulty(self, fault: str | None, *, connected: bool = True) -> DeviceReport:
+    def _make_fault_report(self, fault: str | None, *, connected: bool = True) -> DeviceReport:
         """The report of a device that does not say how it stands."""
 
     @abstractmethod
-    def _facts(self) -> DeviceIdentity:
+    def _read_identity(self) -> DeviceIdentity:
         """The identity with what only the connected device knows."""
 
     def _moving(self) -> bool:
         """Whether it moved when it was last asked; then it is asked nothing else."""
         return False
 
-    def _reset(self) -> None:  # noqa: B027 - not every side has something to forget
+    def _reset(self) -> None:  # noqa: B027 - not every device has something to forget
         """Forget what was known of the device's state."""
 
     def _optional(self, member: str, read: Callable[[Any], T]) -> T | None:
@@ -144,7 +146,7 @@ class PolledDevice(ABC):
             self._missing.add(member)
         return None
 
-    def _learn(self) -> None:
+    def _refresh_identity(self) -> None:
         self._missing.clear()
         self._identity = replace(
             self._identity,
@@ -153,22 +155,24 @@ class PolledDevice(ABC):
         )
         if self._connected:
             self._asked_to_connect = False
-            self._identity = self._facts()
+            self._identity = self._read_identity()
         self._facts_due_s = monotonic() + FACTS_EVERY_S
 
-    def _away(self) -> Reading:
+    def _read_disconnected(self) -> Reading:
         self._reset()
         fault = None
         if self._asked_to_connect:
             try:
-                if self.device.knows_connecting and self.device.still_connecting():
-                    return self._reading(self._faulty(None, connected=False), busy=True)
+                if self.device.has_connecting and self.device.is_still_connecting():
+                    return self._make_reading(
+                        self._make_fault_report(None, connected=False), busy=True
+                    )
             except AnswerError as error:
                 fault = f"{self._identity.name}: {error}"
                 self._asked_to_connect = False
-        return self._reading(self._faulty(fault, connected=False), busy=False)
+        return self._make_reading(self._make_fault_report(fault, connected=False), busy=False)
 
-    def _reading(self, report: DeviceReport, *, busy: bool) -> Reading:
+    def _make_reading(self, report: DeviceReport, *, busy: bool) -> Reading:
         if self._identity == self._seen:
             return Reading((report,), busy)
         self._seen = self._identity
@@ -176,14 +180,14 @@ class PolledDevice(ABC):
         return Reading((seen, report), busy)
 
 
-def whole(value: Any) -> int:
+def parse_whole_number(value: Any) -> int:
     """An integer of the wire; true and 1.5 are none."""
-    if isinstance(value, bool) or not finite(value).is_integer():
+    if isinstance(value, bool) or not parse_finite(value).is_integer():
         raise ValueError(f"{value!r} is not a whole number")
     return int(value)
 
 
-def finite(value: Any) -> float:
+def parse_finite(value: Any) -> float:
     """A number of the wire."""
     number = float(value)
     if not math.isfinite(number):
@@ -191,9 +195,9 @@ def finite(value: Any) -> float:
     return number
 
 
-def positive(value: Any) -> float:
+def parse_positive(value: Any) -> float:
     """A number of the wire that is only known if it is above 0."""
-    number = finite(value)
+    number = parse_finite(value)
     if number <= 0:
         raise ValueError(f"{value!r} is not above 0")
     return number

@@ -11,24 +11,26 @@ from rigd.devices.identity import DeviceKind
 from rigd.errors import DeviceError, DeviceUnavailableError
 
 from .alpyca_devices import NOT_CONNECTED, AlpacaCamera, AlpacaFocuser, AlpacaTelescope, AlpacaWheel
-from .device import Listed, PolledDevice, Reading
+from .camera_and_mount import PolledCamera, PolledMount
+from .device import ListedDevice, PolledDevice, Reading
 from .filter_wheel import PolledWheel
 from .focuser import PolledFocuser
 from .options import AlpacaOptions
 from .transport import AnswerError, NotSentError, RejectedError, Transport, UnansweredError
-from .watched import PolledCamera, PolledMount
 from .worker_thread import WorkerThread
 
 log = logging.getLogger(__name__)
 
-FAILURES = 3
-"""So many looks in a row must fail before a device counts as gone."""
+FAILURES_UNTIL_GONE = 3
+"""So many polls in a row must fail before a device counts as gone: one lost packet on a WLAN is
+ordinary, three in a row are not."""
 
-AGAIN_S = 0.3
-"""Pause after a look that failed, at most."""
+RETRY_S = 0.3
+"""Pause after a poll that failed, at most: it is soon known whether the next one fails too."""
 
-FAST_AFTER_S = 1.0
-"""How long after a command a device is asked as often as if it moved."""
+FAST_POLLING_S = 1.0
+"""How long after a command a device is polled as often as if it moved: it may
+begin to move only after it has answered."""
 
 Work = Callable[[PolledDevice], Reading | None]
 
@@ -46,11 +48,11 @@ class DeviceLink:
 
     def __init__(
         self,
-        listed: Listed,
+        listed: ListedDevice,
         transport: Transport,
         options: AlpacaOptions,
         emit: Callable[[Event], None],
-        lost: Callable[[], None],
+        on_gone: Callable[[], None],
     ) -> None:
         self.listed = listed
         self.place = (transport.host, transport.port)
@@ -58,21 +60,21 @@ class DeviceLink:
         self._transport = transport
         self._options = options
         self._emit = emit
-        self._lost = lost
-        self._side = _side(listed, transport)
+        self._on_gone = on_gone
+        self._device = _make_device(listed, transport)
         self._thread = WorkerThread(f"rigd-alpaca-{listed.kind}", transport.close)
         self._wake = asyncio.Event()
-        self._orders = 0
+        self._commands = 0
         self._failures = 0
         self._fast_until_s = 0.0
         self._reason = "has not answered yet"
         self._closed = False
 
     async def run(self) -> None:
-        """Look at the device again and again; while it is gone, wait until it is revived."""
+        """Poll the device until cancelled; while it is gone, wait until it is revived."""
         while True:
             self._wake.clear()
-            pause_s = await self._look()
+            pause_s = await self._poll_once()
             if self._wake.is_set():
                 continue
             try:
@@ -82,12 +84,12 @@ class DeviceLink:
                 continue
 
     def revive(self) -> None:
-        """The server lists the device: look again, if it was gone."""
+        """The server lists the device: poll it again, if it was gone."""
         if self.state is LinkState.GONE:
             self._wake.set()
 
-    async def order(self, work: Work, *, changes: bool = True) -> None:
-        """Have something done on the device's thread and report what comes of it.
+    async def command(self, work: Work, *, changes: bool = True) -> None:
+        """Run a command on the device's thread and emit what it reports.
 
         Args:
             work: what to do; it blocks.
@@ -101,9 +103,9 @@ class DeviceLink:
         ref = self.listed.ref
         if self.state is not LinkState.ALIVE or self._closed:
             raise DeviceUnavailableError(f"{ref}: {self._reason}")
-        self._orders += 1
+        self._commands += 1
         try:
-            reading = await self._thread.do(lambda: work(self._side))
+            reading = await self._thread.run(lambda: work(self._device))
         except NotSentError as error:
             raise DeviceUnavailableError(f"{ref}: {error}") from error
         except UnansweredError as error:
@@ -118,10 +120,10 @@ class DeviceLink:
             raise DeviceError(f"{ref}: {error}") from error
         finally:
             if changes:
-                self._fast_until_s = monotonic() + FAST_AFTER_S
+                self._fast_until_s = monotonic() + FAST_POLLING_S
                 self._wake.set()
         if reading is not None and self.state is LinkState.ALIVE:
-            self._tell(reading.events)
+            self._emit_all(reading.events)
 
     def give_up(self, reason: str) -> None:
         """The device is gone; a search may find it again."""
@@ -129,7 +131,7 @@ class DeviceLink:
         if was is LinkState.ALIVE:
             log.warning("%s: gone: %s", self.listed.ref, reason)
             self._emit(DeviceGone(at_s=monotonic(), ref=self.listed.ref))
-            self._lost()
+            self._on_gone()
 
     def close(self) -> None:
         """Ask nothing more; the thread ends when its request does."""
@@ -137,23 +139,23 @@ class DeviceLink:
         self._transport.end()
         self._thread.close()
 
-    async def _look(self) -> float | None:
-        """One look; how long to pause after it, None until revived."""
-        orders = self._orders
+    async def _poll_once(self) -> float | None:
+        """Poll once; how long to pause after it, None until revived."""
+        commands = self._commands
         try:
-            reading = await self._thread.do(self._side.poll)
+            reading = await self._thread.run(self._device.poll)
         except (NotSentError, UnansweredError, RejectedError) as error:
-            return self._failed(str(error))
+            return self._handle_failure(str(error))
         except Exception as error:
             log.exception("%s: an answer that rigd does not understand", self.listed.ref)
-            return self._failed(repr(error))
+            return self._handle_failure(repr(error))
         self._failures = 0
         if self.state is not LinkState.ALIVE:
             if self.state is LinkState.GONE:
                 log.info("%s: found again", self.listed.ref)
             self.state = LinkState.ALIVE
-        stale = orders != self._orders  # an order was given meanwhile; its own report counts
-        self._tell(tuple(e for e in reading.events if isinstance(e, DeviceSeen) or not stale))
+        stale = commands != self._commands  # one was given meanwhile; its own report counts
+        self._emit_all(tuple(e for e in reading.events if isinstance(e, DeviceSeen) or not stale))
         return self._pause_s(busy=reading.busy)
 
     def _pause_s(self, *, busy: bool) -> float:
@@ -168,21 +170,21 @@ class DeviceLink:
             case _:
                 return options.moving_s if busy else options.idle_s
 
-    def _failed(self, reason: str) -> float | None:
+    def _handle_failure(self, reason: str) -> float | None:
         self._failures += 1
-        log.debug("%s: look %s failed: %s", self.listed.ref, self._failures, reason)
-        if self.state is LinkState.ALIVE and self._failures < FAILURES:
-            return min(AGAIN_S, self._options.idle_s)
-        self._side.forget()
+        log.debug("%s: poll %s failed: %s", self.listed.ref, self._failures, reason)
+        if self.state is LinkState.ALIVE and self._failures < FAILURES_UNTIL_GONE:
+            return min(RETRY_S, self._options.idle_s)
+        self._device.forget()
         self.give_up(reason)
         return None
 
-    def _tell(self, events: tuple[Event, ...]) -> None:
+    def _emit_all(self, events: tuple[Event, ...]) -> None:
         for event in events:
             self._emit(event)
 
 
-def _side(listed: Listed, transport: Transport) -> PolledDevice:
+def _make_device(listed: ListedDevice, transport: Transport) -> PolledDevice:
     match listed.kind:
         case DeviceKind.FILTERWHEEL:
             return PolledWheel(listed, AlpacaWheel(transport, listed.number))

@@ -13,10 +13,13 @@ import ifaddr
 
 QUESTION = b"alpacadiscovery1"
 WINDOW_S = 0.9
-"""How long answers are waited for; a server answers at once."""
+"""How long answers are waited for. A server answers at once, but an access point may hold a
+broadcast back for some tenths of a second."""
 
 LOOPBACK = "127.255.255.255"
+"""The whole loopback network: servers on this computer that listen to it alone."""
 ALL = "255.255.255.255"
+"""Every network that this computer is connected to, where routers and adapters allow it."""
 
 log = logging.getLogger(__name__)
 
@@ -54,7 +57,7 @@ def broadcast_addresses() -> tuple[str, ...]:
 
 
 class _Answers(asyncio.DatagramProtocol):
-    """Hears `{"AlpacaPort": n}`; what else arrives is not for us."""
+    """Takes `{"AlpacaPort": n}`; what else arrives is not meant for rigd."""
 
     def __init__(self, heard: Callable[[str, int], None]) -> None:
         self._heard = heard

@@ -13,20 +13,20 @@ from rigd.devices.events import Event, ServerDown, ServerUp
 from rigd.devices.identity import DeviceRef
 from rigd.errors import DeviceError, DeviceUnavailableError
 
-from .device import Listed, PolledDevice
+from .device import ListedDevice, PolledDevice
 from .device_link import DeviceLink, LinkState
 from .discovery import discover
 from .filter_wheel import PolledWheel
 from .focuser import PolledFocuser
-from .management import Surveyed, survey
+from .management import ServerSurvey, survey
 from .options import AlpacaOptions
 from .transport import NotSentError, RejectedError, Transport, UnansweredError
 from .worker_thread import WorkerThread
 
 log = logging.getLogger(__name__)
 
-LEAST_GAP_S = 0.3
-"""Pause between two searches, however many devices are lost meanwhile."""
+SEARCH_GAP_S = 0.3
+"""Pause between two searches, so that many devices lost at once lead to one search, not to many."""
 
 
 class AlpacaDriver:
@@ -52,13 +52,13 @@ class AlpacaDriver:
         self._said_down = False
 
     async def run(self) -> None:
-        """Search for servers and look at their devices, until cancelled."""
+        """Search for servers and poll their devices, until cancelled."""
         try:
             async with asyncio.TaskGroup() as group:
                 while True:
                     self._search.clear()
                     await self._search_once(group)
-                    await asyncio.sleep(LEAST_GAP_S)
+                    await asyncio.sleep(SEARCH_GAP_S)
                     try:
                         async with asyncio.timeout(self._pause_s()):
                             await self._search.wait()
@@ -73,23 +73,23 @@ class AlpacaDriver:
 
     async def connect(self, ref: DeviceRef) -> None:
         """`Connect`, or `Connected = True` on an older device."""
-        await self._link(ref).order(lambda side: side.connect())
+        await self._link(ref).command(lambda device: device.connect())
 
     async def set_filter(self, ref: DeviceRef, filter_position: int) -> None:
         """Set `FilterWheel.Position`."""
-        await self._link(ref).order(lambda side: _wheel(side).turn(filter_position))
+        await self._link(ref).command(lambda device: _wheel(device).turn(filter_position))
 
     async def move_focuser(self, ref: DeviceRef, position_steps: int) -> None:
         """`Focuser.Move` to an absolute position."""
-        await self._link(ref).order(lambda side: _focuser(side).move(position_steps))
+        await self._link(ref).command(lambda device: _focuser(device).move(position_steps))
 
     async def halt_focuser(self, ref: DeviceRef) -> None:
         """`Focuser.Halt`."""
-        await self._link(ref).order(lambda side: _focuser(side).halt())
+        await self._link(ref).command(lambda device: _focuser(device).halt())
 
     async def read_focuser(self, ref: DeviceRef) -> None:
-        """Look at the focuser once more."""
-        await self._link(ref).order(lambda side: _focuser(side).poll(), changes=False)
+        """Poll the focuser once more."""
+        await self._link(ref).command(lambda device: _focuser(device).poll(), changes=False)
 
     async def _search_once(self, group: asyncio.TaskGroup) -> None:
         options = self._options
@@ -113,12 +113,12 @@ class AlpacaDriver:
             self._down("; ".join(failures) or nobody)
 
     async def _survey(self, group: asyncio.TaskGroup, host: str, port: int) -> str | None:
-        """Take in what a server lists as soon as it answers; else why it does not."""
+        """Open links to what a server lists as soon as it answers; returns why it does not."""
         transport = Transport(host, port, self._options.timeout_s)
         try:
             with WorkerThread("rigd-alpaca-survey", transport.close) as thread:
                 try:
-                    surveyed = await thread.do(lambda: survey(self._server, transport))
+                    surveyed = await thread.run(lambda: survey(self._server, transport))
                 finally:
                     transport.end()
         except (NotSentError, UnansweredError, RejectedError) as error:
@@ -126,10 +126,10 @@ class AlpacaDriver:
         except Exception as error:
             log.exception("%s:%s: an answer that rigd does not understand", host, port)
             return repr(error)
-        self._take_in(group, surveyed)
+        self._take_survey(group, surveyed)
         return None
 
-    def _take_in(self, group: asyncio.TaskGroup, surveyed: Surveyed) -> None:
+    def _take_survey(self, group: asyncio.TaskGroup, surveyed: ServerSurvey) -> None:
         if not self._up:
             self._up, self._said_down = True, False
             self._emit(ServerUp(at_s=monotonic(), server=self._server))
@@ -149,7 +149,7 @@ class AlpacaDriver:
                 self._drop(ref, "has another address")
                 self._open(group, device, *place)
 
-    def _open(self, group: asyncio.TaskGroup, listed: Listed, host: str, port: int) -> None:
+    def _open(self, group: asyncio.TaskGroup, listed: ListedDevice, host: str, port: int) -> None:
         transport = Transport(host, port, self._options.timeout_s)
         link = DeviceLink(listed, transport, self._options, self._emit, self._search.set)
         self._links[listed.ref] = link
@@ -168,8 +168,8 @@ class AlpacaDriver:
             self._emit(ServerDown(at_s=monotonic(), server=self._server, reason=reason))
 
     def _pause_s(self) -> float:
-        well = self._up and all(link.state is LinkState.ALIVE for link in self._links.values())
-        return self._options.recheck_s if well else self._options.survey_s
+        complete = self._up and all(link.state is LinkState.ALIVE for link in self._links.values())
+        return self._options.recheck_s if complete else self._options.survey_s
 
     def _link(self, ref: DeviceRef) -> DeviceLink:
         link = self._links.get(ref)
@@ -178,16 +178,16 @@ class AlpacaDriver:
         return link
 
 
-def _wheel(side: PolledDevice) -> PolledWheel:
-    if not isinstance(side, PolledWheel):
-        raise DeviceError(f"{side.ref}: is no filter wheel")
-    return side
+def _wheel(device: PolledDevice) -> PolledWheel:
+    if not isinstance(device, PolledWheel):
+        raise DeviceError(f"{device.ref}: is no filter wheel")
+    return device
 
 
-def _focuser(side: PolledDevice) -> PolledFocuser:
-    if not isinstance(side, PolledFocuser):
-        raise DeviceError(f"{side.ref}: is no focuser")
-    return side
+def _focuser(device: PolledDevice) -> PolledFocuser:
+    if not isinstance(device, PolledFocuser):
+        raise DeviceError(f"{device.ref}: is no focuser")
+    return device
 
 
 _conforms: type[Driver] = AlpacaDriver

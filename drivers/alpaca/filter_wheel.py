@@ -8,7 +8,7 @@ from rigd.devices.identity import DeviceIdentity
 from rigd.errors import InvalidValueError
 
 from .alpyca_devices import AlpacaWheel
-from .device import Listed, Motion, PolledDevice, Reading, whole
+from .device import ListedDevice, Motion, PolledDevice, Reading, parse_whole_number
 
 MOVING = -1
 """`FilterWheel.Position` while the wheel turns."""
@@ -19,7 +19,7 @@ class PolledWheel(PolledDevice):
 
     device: AlpacaWheel
 
-    def __init__(self, listed: Listed, device: AlpacaWheel) -> None:
+    def __init__(self, listed: ListedDevice, device: AlpacaWheel) -> None:
         super().__init__(listed, device)
         self._names: tuple[str, ...] = ()
         self._learnt = False
@@ -45,13 +45,13 @@ class PolledWheel(PolledDevice):
         self._motion = Motion(start, filter_position, monotonic())
         return Reading((self._report(None),), busy=True)
 
-    def _read(self) -> tuple[DeviceReport, bool]:
+    def _read_state(self) -> tuple[DeviceReport, bool]:
         try:
-            position = whole(self.device.Position)
+            position = parse_whole_number(self.device.Position)
         except (ValueError, TypeError) as error:
-            return self._faulty(f"{self._identity.name}: Position {error}"), False
+            return self._make_fault_report(f"{self._identity.name}: Position {error}"), False
         now_s = monotonic()
-        if self._motion is not None and self._motion.not_begun(position, now_s):
+        if self._motion is not None and self._motion.is_before_start(position, now_s):
             position = MOVING
         self._turning = position < 0
         if self._turning:
@@ -74,7 +74,7 @@ class PolledWheel(PolledDevice):
             slots=len(self._names) or None,
         )
 
-    def _faulty(self, fault: str | None, *, connected: bool = True) -> WheelReport:
+    def _make_fault_report(self, fault: str | None, *, connected: bool = True) -> WheelReport:
         self._turning = False
         return WheelReport(
             at_s=monotonic(),
@@ -85,7 +85,7 @@ class PolledWheel(PolledDevice):
             fault=fault,
         )
 
-    def _facts(self) -> DeviceIdentity:
+    def _read_identity(self) -> DeviceIdentity:
         names = self._optional("Names", lambda value: tuple(str(name or "") for name in value))
         self._names = names or ()
         return replace(self._identity, slots=len(self._names) or None)

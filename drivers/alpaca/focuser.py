@@ -8,7 +8,15 @@ from rigd.devices.identity import DeviceIdentity
 from rigd.errors import DeviceError, InvalidValueError
 
 from .alpyca_devices import NOT_IMPLEMENTED, AlpacaFocuser
-from .device import Listed, Motion, PolledDevice, Reading, finite, positive, whole
+from .device import (
+    ListedDevice,
+    Motion,
+    PolledDevice,
+    Reading,
+    parse_finite,
+    parse_positive,
+    parse_whole_number,
+)
 from .transport import AnswerError
 
 MIN_STEPS = 0
@@ -20,7 +28,7 @@ class PolledFocuser(PolledDevice):
 
     device: AlpacaFocuser
 
-    def __init__(self, listed: Listed, device: AlpacaFocuser) -> None:
+    def __init__(self, listed: ListedDevice, device: AlpacaFocuser) -> None:
         super().__init__(listed, device)
         self._absolute: bool | None = None
         self._max_steps: int | None = None
@@ -68,19 +76,19 @@ class PolledFocuser(PolledDevice):
         self._can_halt = True
         self._motion = None
 
-    def _read(self) -> tuple[DeviceReport, bool]:
+    def _read_state(self) -> tuple[DeviceReport, bool]:
         try:
             moving = bool(self.device.IsMoving)
-            position = whole(self.device.Position) if self._absolute else None
+            position = parse_whole_number(self.device.Position) if self._absolute else None
         except (ValueError, TypeError) as error:
-            return self._faulty(f"{self._identity.name}: Position {error}"), False
+            return self._make_fault_report(f"{self._identity.name}: Position {error}"), False
         now_s = monotonic()
         if not moving and not self._running:
-            self._temperature_c = self._optional("Temperature", finite)
+            self._temperature_c = self._optional("Temperature", parse_finite)
             self._temperature_at_s = None if self._temperature_c is None else now_s
             self._temperature_compensation = self._optional("TempComp", bool)
         if position is not None and self._motion is not None:
-            moving = moving or self._motion.not_begun(position, now_s)
+            moving = moving or self._motion.is_before_start(position, now_s)
         self._running = moving
         if not moving:
             self._motion = None
@@ -103,7 +111,7 @@ class PolledFocuser(PolledDevice):
             can_halt=self._can_halt,
         )
 
-    def _faulty(self, fault: str | None, *, connected: bool = True) -> FocuserReport:
+    def _make_fault_report(self, fault: str | None, *, connected: bool = True) -> FocuserReport:
         self._running = False
         return FocuserReport(
             at_s=monotonic(),
@@ -114,10 +122,10 @@ class PolledFocuser(PolledDevice):
             fault=fault,
         )
 
-    def _facts(self) -> DeviceIdentity:
+    def _read_identity(self) -> DeviceIdentity:
         self._absolute = self._optional("Absolute", bool)
-        self._max_steps = self._optional("MaxStep", whole)
-        self._step_size_um = self._optional("StepSize", positive)
+        self._max_steps = self._optional("MaxStep", parse_whole_number)
+        self._step_size_um = self._optional("StepSize", parse_positive)
         return replace(self._identity, max_steps=self._max_steps, step_size_um=self._step_size_um)
 
     def _moving(self) -> bool:

@@ -6,7 +6,7 @@ from typing import Any
 
 from rigd.devices.identity import DeviceKind, DeviceRef
 
-from .device import Listed
+from .device import ListedDevice
 from .transport import AnswerError, RejectedError, Transport, UnansweredError
 
 KINDS = {
@@ -20,15 +20,15 @@ OURSELVES = "rigd"
 
 
 @dataclass(frozen=True, slots=True)
-class Surveyed:
+class ServerSurvey:
     """One server's devices of the kinds that matter here."""
 
     host: str
     port: int
-    devices: tuple[Listed, ...]
+    devices: tuple[ListedDevice, ...]
 
 
-def survey(server: str, transport: Transport) -> Surveyed:
+def survey(server: str, transport: Transport) -> ServerSurvey:
     """Ask a server for its devices; blocks.
 
     Raises:
@@ -49,7 +49,7 @@ def survey(server: str, transport: Transport) -> Surveyed:
         raise UnansweredError(f"{transport.place}: configureddevices: {error}") from error
     unique = Counter(device.unique_id for device in devices)
     listed = tuple(
-        Listed(
+        ListedDevice(
             ref=DeviceRef(server, _key(transport, device, alone=unique[device.unique_id] == 1)),
             kind=device.kind,
             name=device.name,
@@ -58,7 +58,7 @@ def survey(server: str, transport: Transport) -> Surveyed:
         )
         for device in devices
     )
-    return Surveyed(transport.host, transport.port, listed)
+    return ServerSurvey(transport.host, transport.port, listed)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,10 +11,12 @@ from random import SystemRandom
 from typing import Any
 from urllib.parse import urlencode
 
-MOST_BYTES = 1 << 20
-"""No reply that rigd asks for is longer; the rest of a longer one is not read."""
+MAX_REPLY_BYTES = 1 << 20
+"""No reply that rigd asks for comes near this (the longest list devices: some kB); the rest of a
+longer one is not read."""
 
 CLIENT_ID = SystemRandom().randrange(1, 65536)
+"""Another one after each start, as ASCOM asks: servers tell clients apart by it."""
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 
@@ -121,7 +123,7 @@ class Transport:
         try:
             connection.request(verb, path, body, FORM if body is not None else {})
             response = connection.getresponse()
-            text = response.read(MOST_BYTES)
+            text = response.read(MAX_REPLY_BYTES)
             response.close()
         except TimeoutError as error:
             self.close()
@@ -132,13 +134,13 @@ class Transport:
         except (HTTPException, OSError) as error:
             self.close()
             raise UnansweredError(f"{self.place}: {error!r}") from error
-        if len(text) == MOST_BYTES:
+        if len(text) == MAX_REPLY_BYTES:
             self.close()
         if 400 <= response.status < 500:
             raise RejectedError(f"{self.place}: HTTP {response.status}: {_line(text)}")
         if not 200 <= response.status < 300:
             raise UnansweredError(f"{self.place}: HTTP {response.status}: {_line(text)}")
-        return self._judged(path, text)
+        return self._parse_reply(path, text)
 
     def _connected(self, timeout_s: float) -> HTTPConnection:
         if self._ended:
@@ -160,7 +162,7 @@ class Transport:
         connection.sock.settimeout(timeout_s)
         return connection
 
-    def _judged(self, path: str, text: bytes) -> dict[str, Any]:
+    def _parse_reply(self, path: str, text: bytes) -> dict[str, Any]:
         try:
             reply = json.loads(text)
             number = int(reply.get("ErrorNumber") or 0)

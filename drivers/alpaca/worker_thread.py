@@ -1,4 +1,4 @@
-"""A thread of one's own for blocking work, so that a dead device stalls nobody else."""
+"""A thread for the blocking calls of one device, so that a dead one stalls nobody else."""
 
 import asyncio
 from collections.abc import Callable
@@ -21,7 +21,7 @@ class WorkerThread:
         self._at_end = at_end
         self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix=name)
 
-    async def do(self, work: Callable[[], T]) -> T:
+    async def run(self, work: Callable[[], T]) -> T:
         """Do something on the thread, after all that was asked before."""
         return await asyncio.get_running_loop().run_in_executor(self._pool, work)
 

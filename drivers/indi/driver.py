@@ -24,6 +24,11 @@ from .properties import IndiDevice, IndiProperty
 log = logging.getLogger(__name__)
 
 LINE_LIMIT = 1 << 20
+"""Longest line of the child process: a property has some hundred bytes, a long one thousands."""
+RETRY_S = 0.2
+"""First pause before another child process is started; doubled each time, up to `retry_max_s`."""
+END_S = 0.5
+"""How long a child process may take to end by itself: it does so as soon as its pipe is closed."""
 HELLO = "hello"
 """The first ping: a hung server accepts connections; only what it says shows that it lives."""
 LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -68,19 +73,19 @@ class IndiDriver:
         self._pings = count(1)
         self._pongs: dict[str, asyncio.Future[None]] = {}
         self._echo = IndiEcho(address.name, emit)
-        self._through: asyncio.Future[str] | None = None
+        self._connected_through: asyncio.Future[str] | None = None
         """How the child is connected, once it is."""
         self._up = False
-        self._said_down = False
+        self._loss_reported = False
 
     async def run(self) -> None:
         """Keep a child process connected, with a capped back-off, until cancelled."""
-        wait_s = 0.2
+        wait_s = RETRY_S
         while True:
-            reason = await self._live()
+            reason = await self._run_child()
             if self._up:
-                wait_s = 0.2
-            self._lost(reason)
+                wait_s = RETRY_S
+            self._report_loss(reason)
             await asyncio.sleep(wait_s)
             wait_s = min(wait_s * 2, self._options.retry_max_s)
 
@@ -92,7 +97,9 @@ class IndiDriver:
 
     async def set_filter(self, ref: DeviceRef, filter_position: int) -> None:
         """Set FILTER_SLOT."""
-        value = self._in_range(ref, "FILTER_SLOT", "FILTER_SLOT_VALUE", filter_position + 1, "slot")
+        value = self._check_range(
+            ref, "FILTER_SLOT", "FILTER_SLOT_VALUE", filter_position + 1, "slot"
+        )
         self._send(
             do="number",
             device=ref.key,
@@ -104,10 +111,10 @@ class IndiDriver:
     async def move_focuser(self, ref: DeviceRef, position_steps: int) -> None:
         """Set ABS_FOCUS_POSITION; the focuser counts as moving until it answers."""
         name, element = "ABS_FOCUS_POSITION", "FOCUS_ABSOLUTE_POSITION"
-        value = self._in_range(ref, name, element, position_steps, "position")
+        value = self._check_range(ref, name, element, position_steps, "position")
         self._send(do="number", device=ref.key, name=name, element=element, value=value)
-        self._echo.send(ref.key, value)
-        self._announce(self._devices[ref.key].told_focuser(monotonic()))
+        self._echo.note_sent(ref.key, value)
+        self._emit_all(self._devices[ref.key].mark_focuser_commanded(monotonic()))
 
     async def halt_focuser(self, ref: DeviceRef) -> None:
         """Switch FOCUS_ABORT_MOTION on."""
@@ -120,9 +127,9 @@ class IndiDriver:
         await self._ping()
         device = self._devices.get(ref.key)
         if device is not None:
-            self._announce(device.reread_focuser(monotonic()))
+            self._emit_all(device.report_focuser_again(monotonic()))
 
-    async def _live(self) -> str:
+    async def _run_child(self) -> str:
         """One life of a child process; why it ended."""
         options = self._options
         unix_socket = options.unix_socket
@@ -154,13 +161,13 @@ class IndiDriver:
             raise
         finally:
             os.close(commands)
-        self._through = asyncio.get_running_loop().create_future()
-        self._echo.begin()
+        self._connected_through = asyncio.get_running_loop().create_future()
+        self._echo.reset()
         try:
             async with asyncio.TaskGroup() as group:
                 listening = group.create_task(self._listen(child))
-                pinging = group.create_task(self._watch(child))
-                echoing = group.create_task(self._hear_others(self._through, unix_socket))
+                pinging = group.create_task(self._ping_repeatedly(child))
+                echoing = group.create_task(self._run_echo(self._connected_through, unix_socket))
                 reason = await listening
                 pinging.cancel()
                 echoing.cancel()
@@ -171,7 +178,7 @@ class IndiDriver:
             raise
         finally:
             self._close_commands()
-            await _end(child)
+            await _end_child(child)
             for pong in self._pongs.values():
                 pong.cancel()
             self._pongs.clear()
@@ -190,18 +197,18 @@ class IndiDriver:
                 reason = message["reason"]
             else:
                 try:
-                    self._hear(message)
+                    self._handle(message)
                 except (KeyError, TypeError, ValueError) as odd:
                     return f"a message that makes no sense: {message!r} ({odd!r})"
         return reason
 
-    async def _hear_others(self, through: asyncio.Future[str], unix_socket: str) -> None:
+    async def _run_echo(self, through: asyncio.Future[str], unix_socket: str) -> None:
         """Listen to other clients' commands in the way in which the child is connected."""
         unix = await through == "unix socket"
         await self._echo.run(self._options.host, self._options.port, unix_socket if unix else "")
 
-    async def _watch(self, child: asyncio.subprocess.Process) -> None:
-        """Kill the child when the server has not answered for some pings."""
+    async def _ping_repeatedly(self, child: asyncio.subprocess.Process) -> None:
+        """Kill the child when the server has not answered some pings."""
         missed = 0
         while True:
             await asyncio.sleep(self._options.ping_s)
@@ -224,30 +231,30 @@ class IndiDriver:
         try:
             self._send(do="ping", id=number)
             await pong
-            self._echo.answered(sent)
+            self._echo.handle_pong(sent)
         finally:
             self._pongs.pop(number, None)
 
-    def _hear(self, message: dict[str, Any]) -> None:
+    def _handle(self, message: dict[str, Any]) -> None:
         now_s = monotonic()
         name = message.get("device", "")
         if not self._up and message["what"] != "up":
-            self._up, self._said_down = True, False
+            self._up, self._loss_reported = True, False
             self._emit(ServerUp(at_s=now_s, server=self._server))
         match message["what"]:
             case "up":
-                self._connected(message["through"])
+                self._handle_connection(message["through"])
             case "device gone":
                 if self._devices.pop(name, None) is not None:
                     self._emit(DeviceGone(at_s=now_s, ref=DeviceRef(self._server, name)))
             case "defined":
-                self._defined(name, _property(message), now_s)
+                self._handle_definition(name, _property(message), now_s)
             case "set":
-                self._announce(self._known(name).updated(_property(message), now_s))
+                self._emit_all(self._device_named(name).take_update(_property(message), now_s))
             case "deleted":
-                self._announce(self._known(name).deleted(message["name"], now_s))
+                self._emit_all(self._device_named(name).take_deletion(message["name"], now_s))
             case "message":
-                self._known(name).logged(message["text"])
+                self._device_named(name).take_message(message["text"])
             case "pong":
                 pong = self._pongs.get(message["id"])
                 if pong is not None and not pong.done():
@@ -255,32 +262,32 @@ class IndiDriver:
             case _:
                 pass
 
-    def _connected(self, through: str) -> None:
+    def _handle_connection(self, through: str) -> None:
         log.debug("%s: connected through %s", self._server, through)
-        if self._through is not None:
-            self._through.set_result(through)
+        if self._connected_through is not None:
+            self._connected_through.set_result(through)
         with suppress(DeviceUnavailableError):  # a child that has just ended: its end is noticed
             self._send(do="ping", id=HELLO)
 
-    def _defined(self, name: str, defined: IndiProperty, now_s: float) -> None:
+    def _handle_definition(self, name: str, defined: IndiProperty, now_s: float) -> None:
         if defined.name == "ABS_FOCUS_POSITION":
             self._echo.follow(name)
-        self._announce(self._known(name).defined(defined, now_s))
+        self._emit_all(self._device_named(name).take_definition(defined, now_s))
 
-    def _lost(self, reason: str) -> None:
+    def _report_loss(self, reason: str) -> None:
         now_s = monotonic()
         for device in self._devices.values():
             self._emit(DeviceGone(at_s=now_s, ref=device.ref))
         self._devices.clear()
         self._up = False
-        if not self._said_down:
-            self._said_down = True
+        if not self._loss_reported:
+            self._loss_reported = True
             self._emit(ServerDown(at_s=now_s, server=self._server, reason=reason))
 
-    def _known(self, name: str) -> IndiDevice:
+    def _device_named(self, name: str) -> IndiDevice:
         return self._devices.setdefault(name, IndiDevice(self._server, name))
 
-    def _announce(self, events: list[Event]) -> None:
+    def _emit_all(self, events: list[Event]) -> None:
         for event in events:
             self._emit(event)
 
@@ -289,13 +296,13 @@ class IndiDriver:
         if device is None:
             msg = f"{ref.key}: not on INDI server {self._server}"
             raise DeviceUnavailableError(msg)
-        if device.named(needs) is None:
+        if device.find_property(needs) is None:
             msg = f"{ref.key}: has no {needs} (is it connected?)"
             raise DeviceUnavailableError(msg)
         return device
 
-    def _in_range(self, ref: DeviceRef, name: str, element: str, value: int, what: str) -> int:
-        known = self._device(ref, name).named(name)
+    def _check_range(self, ref: DeviceRef, name: str, element: str, value: int, what: str) -> int:
+        known = self._device(ref, name).find_property(name)
         low, high = known.ranges[element] if known else (0.0, 0.0)
         if not low <= value <= high:
             msg = f"{ref.key}: {what} {value} outside the limits {low:g} to {high:g}"
@@ -319,10 +326,10 @@ class IndiDriver:
             self._commands = None
 
 
-async def _end(child: asyncio.subprocess.Process) -> None:
+async def _end_child(child: asyncio.subprocess.Process) -> None:
     """Wait for a child that ends by itself, kill one that does not."""
     with suppress(TimeoutError):
-        async with asyncio.timeout(0.5):
+        async with asyncio.timeout(END_S):
             await child.wait()
     if child.returncode is None:
         with suppress(ProcessLookupError):

@@ -15,20 +15,26 @@ from xml.sax.saxutils import quoteattr
 
 from rigd.devices.events import EchoHeard, EchoLost, Event
 
-from .foreign_commands import HEARD, Commands
+from .foreign_commands import HEARD_PROPERTIES, ForeignCommandFinder
 from .tcp import PromptConnection
-from .xml_stream import NonsenseError, WireReader
+from .xml_stream import MessageReader, NotIndiError
 
 log = logging.getLogger(__name__)
 
 CONNECT_S = 5.0
+"""A server on the same network accepts a connection within milliseconds; one that takes longer is
+stuck."""
 SILENT_S = 15.0
-"""An answer to a ping that takes longer never comes."""
+"""An answer to a ping that takes longer never comes: long enough for a server that sends images to
+others meanwhile."""
 STEADY_PONGS = 3
-"""So many pings must be answered before a lost echo counts as heard again."""
+"""So many pings must be answered before a lost echo counts as heard again: a connection that breaks
+every few seconds would write two lines of log each time."""
 RETRY_S, RETRY_MAX_S = 0.5, 60.0
-LIFE_BYTES = 1 << 26
-"""After so much a connection is made anew, so that the parser's memory stays bounded."""
+"""Pauses between attempts, doubled each time: the driver goes on without the echo, so a server that
+refuses it need not be asked often."""
+MAX_PARSED_BYTES = 1 << 26
+"""After 64 MiB a connection is made anew, so that the parser's memory stays bounded."""
 
 
 class IndiEcho:
@@ -37,10 +43,10 @@ class IndiEcho:
     def __init__(self, server: str, emit: Callable[[Event], None]) -> None:
         self._server = server
         self._emit = emit
-        self._commands = Commands(server)
+        self._commands = ForeignCommandFinder(server)
         self._focusers: list[str] = []
         self._writer: asyncio.StreamWriter | None = None
-        self._asleep = True
+        self._inactive = True
         self._silent = False
         self._pings: dict[str, float] = {}
         """When each ping that is not answered yet was sent, by the number that it is to confirm."""
@@ -51,22 +57,22 @@ class IndiEcho:
         """How many commands rigd has sent."""
         return self._commands.sent
 
-    def send(self, device: str, position_steps: int) -> None:
-        """Rigd itself sends a command to a focuser."""
-        self._commands.send(device, position_steps)
+    def note_sent(self, device: str, position_steps: int) -> None:
+        """Note that rigd itself sends a command to a focuser; its echo is not another program's."""
+        self._commands.note_sent(device, position_steps)
 
     def follow(self, device: str) -> None:
         """Listen to a focuser from now on."""
         if device not in self._focusers:
             self._focusers.append(device)
-            self._ask(device)
+            self._request_properties(device)
 
-    def answered(self, sent: int) -> None:
+    def handle_pong(self, sent: int) -> None:
         """The server answered a ping that followed rigd's first `sent` commands."""
         now_s = monotonic()
         if self._writer is None:
-            if self._asleep:
-                self._commands.passed(sent)
+            if self._inactive:
+                self._commands.confirm_passed(sent)
         elif any(now_s - sent_s > SILENT_S for sent_s in self._pings.values()):
             self._silent = True
             self._writer.transport.abort()
@@ -74,10 +80,10 @@ class IndiEcho:
             self._pings.setdefault(str(sent), now_s)
             self._write(f'<pingRequest uid="{sent}"/>\n')
 
-    def begin(self) -> None:
-        """The driver's own connection is made anew: nothing of before counts."""
+    def reset(self) -> None:
+        """Forget everything: the driver's own connection is made anew."""
         self._focusers.clear()
-        self._commands = Commands(self._server)
+        self._commands = ForeignCommandFinder(self._server)
         self._lost = False
 
     async def run(self, host: str, port: int, unix_socket: str) -> None:
@@ -87,37 +93,37 @@ class IndiEcho:
             try:
                 await self._listen(host, port, unix_socket)
                 continue
-            except (OSError, NonsenseError) as error:
+            except (OSError, NotIndiError) as error:
                 reason = str(error) or f"no connection within {CONNECT_S:g} s"
             finally:
-                await self._leave()
-            self._asleep = True
+                await self._disconnect()
+            self._inactive = True
             if self._lost:
                 log.debug("%s: the echo: %s", self._server, reason)
                 await asyncio.sleep(wait_s)
                 wait_s = min(2 * wait_s, RETRY_MAX_S)
             else:
                 await asyncio.sleep(RETRY_S)  # a server that is lost ends this life meanwhile
-                self._lose(reason)
+                self._report_loss(reason)
                 wait_s = 2 * RETRY_S
 
-    def _lose(self, reason: str) -> None:
+    def _report_loss(self, reason: str) -> None:
         self._lost = True
         log.warning("server %s: other programs' commands are not heard: %s", self._server, reason)
         self._emit(EchoLost(at_s=monotonic(), server=self._server, reason=reason))
 
     async def _listen(self, host: str, port: int, unix_socket: str) -> None:
         """One connection, to its end in an error or its limit of bytes."""
-        self._asleep = self._silent = False
+        self._inactive = self._silent = False
         async with asyncio.timeout(CONNECT_S):
             reader, self._writer = await _open(host, port, unix_socket)
         connection = PromptConnection()
         if not unix_socket:
             connection.attach(self._writer.get_extra_info("socket"))
         for device in self._focusers:
-            self._ask(device)
-        wire, pongs = WireReader(), 0
-        while wire.fed_bytes < LIFE_BYTES:
+            self._request_properties(device)
+        wire, pongs = MessageReader(), 0
+        while wire.fed_bytes < MAX_PARSED_BYTES:
             data = await reader.read(1 << 16)
             connection.acknowledge()
             if not data:
@@ -127,9 +133,9 @@ class IndiEcho:
             now_s = monotonic()
             for message in wire.feed(data):
                 if message.tag == "pingReply":
-                    pongs += self._pong(message.attributes.get("uid", ""))
+                    pongs += self._take_pong(message.attributes.get("uid", ""))
                     continue
-                command = self._commands.heard(message, now_s)
+                command = self._commands.find_foreign(message, now_s)
                 if command is not None:
                     self._emit(command)
             if self._lost and pongs >= STEADY_PONGS:
@@ -137,14 +143,14 @@ class IndiEcho:
                 log.info("server %s: other programs' commands are heard again", self._server)
                 self._emit(EchoHeard(at_s=now_s, server=self._server))
 
-    def _pong(self, uid: str) -> bool:
+    def _take_pong(self, uid: str) -> bool:
         if self._pings.pop(uid, None) is None:
             return False
-        self._commands.passed(int(uid))
+        self._commands.confirm_passed(int(uid))
         return True
 
-    def _ask(self, device: str) -> None:
-        for name in HEARD:
+    def _request_properties(self, device: str) -> None:
+        for name in HEARD_PROPERTIES:
             self._write(
                 f'<getProperties version="1.7" device={quoteattr(device)} name="{name}"/>\n'
             )
@@ -153,10 +159,10 @@ class IndiEcho:
         if self._writer is not None:
             self._writer.write(text.encode())
 
-    async def _leave(self) -> None:
+    async def _disconnect(self) -> None:
         writer, self._writer = self._writer, None
         self._pings.clear()
-        self._commands.missed()
+        self._commands.forget_positions()
         if writer is not None:
             writer.transport.abort()
             with suppress(OSError):

@@ -16,13 +16,13 @@ from rigd.devices.identity import DeviceRef
 from .xml_stream import Message
 
 POSITION, RELATIVE, DIRECTION = "ABS_FOCUS_POSITION", "REL_FOCUS_POSITION", "FOCUS_MOTION"
-HEARD = (POSITION, RELATIVE, DIRECTION)
+HEARD_PROPERTIES = (POSITION, RELATIVE, DIRECTION)
 """The properties of a focuser that have to be listened to."""
 _STATES = ("def", "set")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Own:
+class _SentCommand:
     """A command of rigd's whose echo is still to come."""
 
     number: int
@@ -30,33 +30,33 @@ class _Own:
     position_steps: int
 
 
-class Commands:
+class ForeignCommandFinder:
     """What is heard of the focusers of one server."""
 
     def __init__(self, server: str) -> None:
         self._server = server
-        self._own: list[_Own] = []
+        self._unconfirmed: list[_SentCommand] = []
         self.sent = 0
         """How many commands rigd has sent."""
-        self._stood: dict[str, int] = {}
-        self._outward: dict[str, bool] = {}
+        self._positions: dict[str, int] = {}
+        self._directions: dict[str, bool] = {}
 
-    def send(self, device: str, position_steps: int) -> None:
+    def note_sent(self, device: str, position_steps: int) -> None:
         """Rigd sends a command of its own (`ABS_FOCUS_POSITION`)."""
         self.sent += 1
-        own = _Own(number=self.sent, device=device, position_steps=position_steps)
-        self._own.append(own)
+        own = _SentCommand(number=self.sent, device=device, position_steps=position_steps)
+        self._unconfirmed.append(own)
 
-    def passed(self, number: int) -> None:
+    def confirm_passed(self, number: int) -> None:
         """The echo of rigd's first `number` commands has come, or never will."""
-        self._own = [own for own in self._own if own.number > number]
+        self._unconfirmed = [own for own in self._unconfirmed if own.number > number]
 
-    def missed(self) -> None:
+    def forget_positions(self) -> None:
         """Nobody listened for a while: where focusers stand must be heard anew."""
-        self._stood.clear()
-        self._outward.clear()
+        self._positions.clear()
+        self._directions.clear()
 
-    def heard(self, message: Message, at_s: float) -> FocuserCommanded | None:
+    def find_foreign(self, message: Message, at_s: float) -> FocuserCommanded | None:
         """Take a message in; the command in it if it is another client's."""
         kind, device = message.tag[:3], message.device
         match message.name:
@@ -65,11 +65,11 @@ class Commands:
                 if kind == "new":
                     return self._absolute(device, value, at_s)
                 if kind in _STATES and value is not None:
-                    self._stood[device] = round(value)
+                    self._positions[device] = round(value)
             case "FOCUS_MOTION":
-                outward = _outward(message)
+                outward = _is_outward(message)
                 if outward is not None:
-                    self._outward[device] = outward
+                    self._directions[device] = outward
             case "REL_FOCUS_POSITION" if kind == "new":
                 value = _number(message, "FOCUS_RELATIVE_POSITION")
                 return self._relative(device, value, at_s)
@@ -78,14 +78,14 @@ class Commands:
         return None
 
     def _absolute(self, device: str, value: float | None, at_s: float) -> FocuserCommanded | None:
-        for own in self._own:
+        for own in self._unconfirmed:
             if own.device == device and own.position_steps == value:
-                self._own.remove(own)
+                self._unconfirmed.remove(own)
                 return None
         return self._command(device, None if value is None else round(value), at_s)
 
     def _relative(self, device: str, value: float | None, at_s: float) -> FocuserCommanded:
-        stood, outward = self._stood.get(device), self._outward.get(device)
+        stood, outward = self._positions.get(device), self._directions.get(device)
         target = None
         if value is not None and stood is not None and outward is not None:
             target = stood + round(value) if outward else stood - round(value)
@@ -96,7 +96,7 @@ class Commands:
             at_s=at_s,
             ref=DeviceRef(self._server, device),
             target_steps=target,
-            stood_steps=self._stood.get(device),
+            stood_steps=self._positions.get(device),
         )
 
 
@@ -108,7 +108,7 @@ def _number(message: Message, element: str) -> float | None:
     return value if math.isfinite(value) else None
 
 
-def _outward(message: Message) -> bool | None:
+def _is_outward(message: Message) -> bool | None:
     """`FOCUS_INWARD` counts down, `FOCUS_OUTWARD` up."""
     on = [element for element, value in message.elements.items() if value == "On"]
     match on:

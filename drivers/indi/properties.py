@@ -58,7 +58,7 @@ STATE_ONLY = frozenset({"EQUATORIAL_EOD_COORD"})
 """Properties that rigd reads only the state of: a tracking mount sets its coordinates several times
 a second, night and day, and each time would wake the daemon."""
 
-_INTERFACES = (
+_INTERFACE_BITS = (
     (1, DeviceKind.MOUNT),
     (2, DeviceKind.CAMERA),
     (8, DeviceKind.FOCUSER),
@@ -66,7 +66,7 @@ _INTERFACES = (
 )
 """Bits of `DRIVER_INFO.DRIVER_INTERFACE`."""
 
-_TELLING = (
+_KIND_PROPERTIES = (
     ("EQUATORIAL_EOD_COORD", DeviceKind.MOUNT),
     ("CCD_INFO", DeviceKind.CAMERA),
     ("ABS_FOCUS_POSITION", DeviceKind.FOCUSER),
@@ -77,7 +77,7 @@ _TELLING = (
 _IDENTIFYING = frozenset({"ACTIVE_DEVICES", "CCD_CFA", "CCD_INFO", "DRIVER_INFO"})
 """Properties whose values, not only their limits, say what a device is."""
 
-_TURNING = "Setting current filter to slot"
+_TURN_MESSAGE = "Setting current filter to slot"
 """INDI's filter interface logs this before a wheel turns; some drivers never go Busy."""
 
 
@@ -100,30 +100,30 @@ class IndiDevice:
         self.ref = DeviceRef(server, name)
         self._properties: dict[str, IndiProperty] = {}
         self._identity = DeviceIdentity(ref=self.ref, protocol=WireProtocol.INDI, name=name)
-        self._said: dict[type[DeviceReport], DeviceReport] = {}
-        self._slot_seen = False
+        self._last_reports: dict[type[DeviceReport], DeviceReport] = {}
+        self._slot_known = False
         self._turning = False
-        self._focuser_told = False
+        self._focuser_commanded = False
         self._temperature_at_s: float | None = None
         self._message: str | None = None
 
-    def named(self, name: str) -> IndiProperty | None:
+    def find_property(self, name: str) -> IndiProperty | None:
         """A property of the device, None while it is not defined."""
         return self._properties.get(name)
 
-    def defined(self, changed: IndiProperty, at_s: float) -> list[Event]:
+    def take_definition(self, changed: IndiProperty, at_s: float) -> list[Event]:
         """The device defines a property (again): its value is a baseline."""
         self._properties[changed.name] = changed
         if changed.name == "FILTER_SLOT":
-            self._slot_seen, self._turning = False, False
+            self._slot_known, self._turning = False, False
         if changed.name == "ABS_FOCUS_POSITION":
-            self._focuser_told = False
+            self._focuser_commanded = False
         if changed.name == "FOCUS_TEMPERATURE":
             # Some drivers define it with a 0 before their first reading: that is Idle, not Ok.
             self._temperature_at_s = at_s if changed.state == "Ok" else None
-        return self._tell(changed.name, at_s, baseline=True, identifies=True)
+        return self._report_changes(changed.name, at_s, baseline=True, identifies=True)
 
-    def updated(self, changed: IndiProperty, at_s: float) -> list[Event]:
+    def take_update(self, changed: IndiProperty, at_s: float) -> list[Event]:
         """The device sets a property; one that it never defined is ignored."""
         before = self._properties.get(changed.name)
         if before is None:
@@ -135,37 +135,37 @@ class IndiDevice:
             if changed.state == "Busy":
                 self._turning = True
             elif changed.state == "Alert":
-                self._turning, self._slot_seen = False, True
+                self._turning, self._slot_known = False, True
             else:
-                baseline = not (self._turning or self._slot_seen)
-                self._turning, self._slot_seen = False, True
+                baseline = not (self._turning or self._slot_known)
+                self._turning, self._slot_known = False, True
         if changed.name == "ABS_FOCUS_POSITION":
-            self._focuser_told = False
+            self._focuser_commanded = False
         if changed.name == "FOCUS_TEMPERATURE":
             self._temperature_at_s = None if changed.state == "Alert" else at_s
-        return self._tell(changed.name, at_s, baseline=baseline, identifies=identifies)
+        return self._report_changes(changed.name, at_s, baseline=baseline, identifies=identifies)
 
-    def deleted(self, name: str, at_s: float) -> list[Event]:
+    def take_deletion(self, name: str, at_s: float) -> list[Event]:
         """The device takes a property back (INDI drivers do when they disconnect)."""
         if self._properties.pop(name, None) is None:
             return []
-        return self._tell(name, at_s, baseline=False, identifies=True)
+        return self._report_changes(name, at_s, baseline=False, identifies=True)
 
-    def logged(self, text: str) -> None:
+    def take_message(self, text: str) -> None:
         """The device's driver writes a line: the reason of a later Alert, or an early hint."""
         self._message = text
-        if _TURNING in text:
+        if _TURN_MESSAGE in text:
             self._turning = True
 
-    def told_focuser(self, at_s: float) -> list[Event]:
+    def mark_focuser_commanded(self, at_s: float) -> list[Event]:
         """The focuser was told to move: it counts as moving until it answers.
 
         Some drivers (INDI's simulator) say nothing between a command and the arrival.
         """
-        self._focuser_told = True
-        return self._tell("ABS_FOCUS_POSITION", at_s, baseline=False, identifies=False)
+        self._focuser_commanded = True
+        return self._report_changes("ABS_FOCUS_POSITION", at_s, baseline=False, identifies=False)
 
-    def reread_focuser(self, at_s: float) -> list[Event]:
+    def report_focuser_again(self, at_s: float) -> list[Event]:
         """The focuser's report once more, as known now."""
         report = self._focuser(at_s)
         return [] if report is None else [report]
@@ -176,9 +176,11 @@ class IndiDevice:
         connection = self._properties.get("CONNECTION")
         return bool(connection.elements.get("CONNECT")) if connection else None
 
-    def _tell(self, name: str, at_s: float, *, baseline: bool, identifies: bool) -> list[Event]:
+    def _report_changes(
+        self, name: str, at_s: float, *, baseline: bool, identifies: bool
+    ) -> list[Event]:
         events: list[Event] = []
-        # Worked out only where it may change: every second a mount or a focuser sets something.
+        # Only where it may have changed: a mount or a focuser sets something every second.
         identity = self._identify() if identifies else self._identity
         if identity != self._identity:
             self._identity = identity
@@ -195,19 +197,19 @@ class IndiDevice:
             reports.append(self._mount(at_s))
         for report in reports:
             if report is not None and self._is_news(report):
-                self._said[type(report)] = report
+                self._last_reports[type(report)] = report
                 events.append(report)
         return events
 
     def _is_news(self, report: DeviceReport) -> bool:
-        said = self._said.get(type(report))
+        said = self._last_reports.get(type(report))
         return said is None or replace(said, at_s=report.at_s) != report
 
     def _identify(self) -> DeviceIdentity:
         info = self._text("DRIVER_INFO", "DRIVER_INTERFACE")
         bits = int(info) if info and info.isdigit() else 0
-        kinds = {kind for bit, kind in _INTERFACES if bits & bit}
-        kinds |= {kind for name, kind in _TELLING if name in self._properties}
+        kinds = {kind for bit, kind in _INTERFACE_BITS if bits & bit}
+        kinds |= {kind for name, kind in _KIND_PROPERTIES if name in self._properties}
         slots = self._range("FILTER_SLOT", "FILTER_SLOT_VALUE")
         travel = self._range("ABS_FOCUS_POSITION", "FOCUS_ABSOLUTE_POSITION")
         known = self._identity
@@ -248,7 +250,7 @@ class IndiDevice:
         if not self.connected:
             return WheelReport(at_s=at_s, ref=self.ref, connected=False)
         if slot is None:
-            was = self._said.get(WheelReport)
+            was = self._last_reports.get(WheelReport)
             gone = was is not None and was.connected
             return WheelReport(at_s=at_s, ref=self.ref, connected=False) if gone else None
         limits = self._range("FILTER_SLOT", "FILTER_SLOT_VALUE")
@@ -266,7 +268,7 @@ class IndiDevice:
             baseline=baseline,
             names=labels,
             slots=int(limits[1]) if limits else None,
-            fault=self._complaint("FILTER_SLOT") if slot.state == "Alert" else None,
+            fault=self._fault_text("FILTER_SLOT") if slot.state == "Alert" else None,
         )
 
     def _focuser(self, at_s: float) -> FocuserReport | None:
@@ -276,12 +278,12 @@ class IndiDevice:
             return FocuserReport(at_s=at_s, ref=self.ref, connected=False)
         position = self._properties.get("ABS_FOCUS_POSITION")
         if position is None:
-            was = self._said.get(FocuserReport)
+            was = self._last_reports.get(FocuserReport)
             gone = was is not None and was.connected
             return FocuserReport(at_s=at_s, ref=self.ref, connected=False) if gone else None
         relative = self._properties.get("REL_FOCUS_POSITION")
         busy = position.state == "Busy" or (relative is not None and relative.state == "Busy")
-        alert = position.state == "Alert" and not self._focuser_told
+        alert = position.state == "Alert" and not self._focuser_commanded
         value = self._number("ABS_FOCUS_POSITION", "FOCUS_ABSOLUTE_POSITION")
         limits = self._range("ABS_FOCUS_POSITION", "FOCUS_ABSOLUTE_POSITION")
         return FocuserReport(
@@ -289,7 +291,7 @@ class IndiDevice:
             ref=self.ref,
             connected=True,
             position_steps=None if value is None else round(value),
-            moving=busy or self._focuser_told,
+            moving=busy or self._focuser_commanded,
             min_steps=math.ceil(limits[0]) if limits else None,
             max_steps=math.floor(limits[1]) if limits else None,
             temperature_c=self._number("FOCUS_TEMPERATURE", "TEMPERATURE"),
@@ -298,7 +300,7 @@ class IndiDevice:
             driver_backlash=self._backlash(),
             reversed=self._switch("FOCUS_REVERSE_MOTION", "INDI_ENABLED"),
             can_halt="FOCUS_ABORT_MOTION" in self._properties,
-            fault=self._complaint("ABS_FOCUS_POSITION") if alert else None,
+            fault=self._fault_text("ABS_FOCUS_POSITION") if alert else None,
         )
 
     def _camera(self, at_s: float) -> CameraReport | None:
@@ -338,7 +340,7 @@ class IndiDevice:
         steps = self._number("FOCUS_BACKLASH_STEPS", "FOCUS_BACKLASH_VALUE")
         return False if steps == 0 else self._switch("FOCUS_BACKLASH_TOGGLE", "INDI_ENABLED")
 
-    def _complaint(self, name: str) -> str:
+    def _fault_text(self, name: str) -> str:
         return self._message or f"{self.ref.key} reports an alert on {name}"
 
     def _text(self, name: str, element: str) -> str | None:

@@ -1,4 +1,4 @@
-"""INDI's XML as it crosses the wire: pieces of bytes in, whole messages out.
+"""INDI's XML as it crosses the wire: pieces of bytes in, complete messages out.
 
 A document without end, read by expat: the root is opened before the first byte, so no document
 type, and with it no entity, can be declared any more. What a server makes it keep is bounded.
@@ -8,11 +8,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from xml.parsers import expat
 
-MESSAGE_BYTES = 1 << 18
-"""A message that is not whole after so many bytes is none."""
+MAX_MESSAGE_BYTES = 1 << 18
+"""A message that is not complete after so many bytes is none: rigd asks for no images, and a
+property has some kB at most."""
 
 
-class NonsenseError(ValueError):
+class NotIndiError(ValueError):
     """What came is not INDI."""
 
 
@@ -36,7 +37,7 @@ class Message:
         return self.attributes.get("name", "")
 
 
-class WireReader:
+class MessageReader:
     """Cuts a stream into messages."""
 
     def __init__(self) -> None:
@@ -50,44 +51,45 @@ class WireReader:
         self._elements: dict[str, str] = {}
         self._element: str | None = None
         self._pieces: list[str] = []
-        self._whole: list[Message] = []
-        self._fed = self._whole_until = 0
-        self._held = b""
+        self._complete: list[Message] = []
+        self._fed_bytes = self._complete_until = 0
+        self._partial_tag = b""
         """The beginning of a tag."""
         self._parse(b"<wire>")
 
     @property
     def fed_bytes(self) -> int:
         """How much it has read; what names expat keeps grows with that at most."""
-        return self._fed
+        return self._fed_bytes
 
     def feed(self, data: bytes) -> list[Message]:
         """The messages that these bytes complete.
 
-        Expat gets whole tags alone: given half a one, newer ones wait for more than its other half.
+        Expat is given complete tags only: newer versions hold half a tag back until more comes
+        than its other half, and a command would be heard too late.
 
         Raises:
-            NonsenseError: they are not INDI, or a message does not end.
+            NotIndiError: they are not INDI, or a message does not end.
         """
-        data = self._held + data
+        data = self._partial_tag + data
         half = data.rfind(b"<")
         if half <= data.rfind(b">"):
             half = len(data)
-        self._held = data[half:]
+        self._partial_tag = data[half:]
         self._parse(data[:half])
-        if self._fed + len(self._held) - self._whole_until > MESSAGE_BYTES:
-            msg = f"a message that did not end within {MESSAGE_BYTES} bytes"
-            raise NonsenseError(msg)
-        whole, self._whole = self._whole, []
-        return whole
+        if self._fed_bytes + len(self._partial_tag) - self._complete_until > MAX_MESSAGE_BYTES:
+            msg = f"a message that did not end within {MAX_MESSAGE_BYTES} bytes"
+            raise NotIndiError(msg)
+        complete, self._complete = self._complete, []
+        return complete
 
     def _parse(self, data: bytes) -> None:
-        self._fed += len(data)
+        self._fed_bytes += len(data)
         try:
             self._parser.Parse(data, False)
         except expat.ExpatError as odd:
             msg = f"bytes that are no XML: {odd}"
-            raise NonsenseError(msg) from odd
+            raise NotIndiError(msg) from odd
 
     def _start(self, tag: str, attributes: dict[str, str]) -> None:
         self._depth += 1
@@ -101,14 +103,14 @@ class WireReader:
             self._pieces.append(text)
         elif self._depth < 2 and text.strip():
             msg = f"text between messages: {text[:40]!r}"
-            raise NonsenseError(msg)
+            raise NotIndiError(msg)
 
     def _end(self, _tag: str) -> None:
         if self._depth == 3 and self._element is not None:
             self._elements[self._element] = "".join(self._pieces).strip()
         elif self._depth == 2:
-            self._whole.append(
+            self._complete.append(
                 Message(tag=self._tag, attributes=self._attributes, elements=self._elements)
             )
-            self._whole_until = self._parser.CurrentByteIndex
+            self._complete_until = self._parser.CurrentByteIndex
         self._depth -= 1

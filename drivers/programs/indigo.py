@@ -19,16 +19,16 @@ from xml.sax.saxutils import quoteattr
 
 from pydantic import BaseModel, Field
 
-from rigd.devices.driver import Askable, ServerAddress
+from rigd.devices.driver import ProgramDriver, ServerAddress
 from rigd.devices.events import Event, ProgramOffset
 
 from .polling import (
     FIRST_WAIT_S,
     NoUsableAnswerError,
+    OffsetsAnswer,
     PolledProgram,
     PolledProgramOptions,
-    Said,
-    plain,
+    printable_name,
 )
 
 PORT = 7624
@@ -41,10 +41,10 @@ NAMES = "WHEEL_SLOT_NAME"
 ASKED = (NAMES, OFFSETS, WHEELS, FOCUSERS, FEATURES)
 NONE = "NONE"
 """The item of a device list that stands for no device."""
-MOST_CHARS = 1 << 16
+MAX_VALUE_CHARS = 1 << 16
 """Of a value; longer ones (images that were not asked for) are not kept."""
-MOST_ITEMS = 256
-MOST_UNREAD_BYTES = 1 << 20
+MAX_ITEMS = 256
+MAX_UNFINISHED_BYTES = 1 << 20
 """Of a tag that does not end."""
 _VECTOR = re.compile(r"(?:def|set)(?:Switch|Number|Text)Vector")
 _ITEM = re.compile(r"(?:def|one)(?:Switch|Number|Text)")
@@ -64,7 +64,7 @@ class IndigoOptions(PolledProgramOptions):
     )
 
 
-class Bus:
+class AgentProperties:
     """What one device of the bus says, out of the stream of all."""
 
     def __init__(self, device: str) -> None:
@@ -76,7 +76,7 @@ class Bus:
         self._item: str | None = None
         self._value: list[str] = []
         self._chars = self._unread = 0
-        self._held = ""
+        self._partial_tag = ""
         """The beginning of a tag."""
         self._decode = codecs.getincrementaldecoder("utf-8")("replace").decode
         self._parser = ParserCreate()
@@ -94,17 +94,17 @@ class Bus:
         """
         self._unread += len(data)
         # Given half a tag, newer expats wait for more than its other half.
-        text = self._held + self._decode(data)
+        text = self._partial_tag + self._decode(data)
         half = text.rfind("<")
         if half <= text.rfind(">"):
             half = len(text)
-        self._held = text[half:]
+        self._partial_tag = text[half:]
         try:
             self._parser.Parse(text[:half], False)
         except ExpatError as wrong:
             msg = f"what answers is not an INDIGO server ({wrong})"
             raise NoUsableAnswerError(msg) from None
-        if self._unread > MOST_UNREAD_BYTES:
+        if self._unread > MAX_UNFINISHED_BYTES:
             msg = f"what answers is not an INDIGO server (a tag of more than {self._unread} bytes)"
             raise NoUsableAnswerError(msg)
 
@@ -116,7 +116,7 @@ class Bus:
             self._name = name if mine and name in ASKED else None
             known = self.properties.get(name, {}) if tag.startswith("set") else {}
             self._items = dict(known)
-        elif _ITEM.fullmatch(tag) and self._name is not None and len(self._items) < MOST_ITEMS:
+        elif _ITEM.fullmatch(tag) and self._name is not None and len(self._items) < MAX_ITEMS:
             self._item, self._value, self._chars = name, [], 0
         elif tag in {"delProperty", "deleteProperty"} and mine:
             for gone in [name] if name else list(self.properties):
@@ -125,7 +125,7 @@ class Bus:
     def _text(self, text: str) -> None:
         self._unread = 0
         self._chars += len(text)
-        if self._item is not None and self._chars <= MOST_CHARS:
+        if self._item is not None and self._chars <= MAX_VALUE_CHARS:
             self._value.append(text)
 
     def _end(self, tag: str) -> None:
@@ -153,7 +153,7 @@ class IndigoDriver(PolledProgram):
             raise TypeError(options)
         self._options = options
         self._quoted = quoteattr(options.agent)
-        self._bus = Bus(options.agent)
+        self._bus = AgentProperties(options.agent)
         self._writer: asyncio.StreamWriter | None = None
         self._news = asyncio.Event()
 
@@ -161,14 +161,14 @@ class IndigoDriver(PolledProgram):
         """Stay connected, with a capped back-off, until cancelled."""
         wait_s = FIRST_WAIT_S
         while True:
-            reason = await self._live()
-            if self._said is not None:
+            reason = await self._run_connection()
+            if self._last_answer is not None:
                 wait_s = FIRST_WAIT_S
-            self._down(reason)
+            self._report_down(reason)
             await asyncio.sleep(wait_s)
             wait_s = min(wait_s * 2, self._options.retry_max_s)
 
-    async def ask(self) -> Said:
+    async def ask(self) -> OffsetsAnswer:
         """Ask the agent for what is not known of it, or else for its features, and wait for it."""
         writer, found = self._writer, self._bus.properties
         if writer is None:
@@ -179,12 +179,12 @@ class IndigoDriver(PolledProgram):
         for name in ASKED:
             if name not in found:
                 writer.write((question % name).encode())
-        while not self._complete():
+        while not self._is_complete():
             self._news.clear()
             await self._news.wait()
-        return self._said_now(str(writer.get_extra_info("peername")[0]))
+        return self._current_answer(str(writer.get_extra_info("peername")[0]))
 
-    async def _live(self) -> str:
+    async def _run_connection(self) -> str:
         """One connection; why it ended."""
         options = self._options
         try:
@@ -192,7 +192,7 @@ class IndigoDriver(PolledProgram):
                 reader, writer = await asyncio.open_connection(options.host, options.port)
         except (OSError, UnicodeError) as refused:
             return f"no INDIGO server on {options.host}:{options.port} ({refused!r})"
-        self._bus, self._writer = Bus(options.agent), writer
+        self._bus, self._writer = AgentProperties(options.agent), writer
         writer.write(b"<enableBLOB>Never</enableBLOB>\n")
         try:
             async with asyncio.TaskGroup() as group:
@@ -224,7 +224,7 @@ class IndigoDriver(PolledProgram):
         while True:
             try:
                 async with asyncio.timeout(limit_s):
-                    self._hear(await self.ask())
+                    self._take_answer(await self.ask())
             except (OSError, TimeoutError):
                 writer.close()
                 return f"no answer of {self._options.agent!r} on INDIGO within {limit_s:g} s"
@@ -233,27 +233,29 @@ class IndigoDriver(PolledProgram):
                     while True:
                         await self._news.wait()
                         self._news.clear()
-                        if self._complete():
-                            self._hear(self._said_now(address))
+                        if self._is_complete():
+                            self._take_answer(self._current_answer(address))
 
-    def _complete(self) -> bool:
+    def _is_complete(self) -> bool:
         """Whether all is there that the answer needs: the wheel's table, if it has a wheel."""
         found = self._bus.properties
         if not {FEATURES, WHEELS, FOCUSERS} <= found.keys():
             return False
         return OFFSETS in found or not _selected(found[WHEELS])
 
-    def _said_now(self, address: str) -> Said:
+    def _current_answer(self, address: str) -> OffsetsAnswer:
         found = self._bus.properties
         switch = found[FEATURES].get(APPLY)
         moves = _selected(found[FOCUSERS])
         names = _by_slot(found.get(NAMES, {}))
-        return Said(
-            program=f"INDIGO ({plain(self._options.agent)})",
+        return OffsetsAnswer(
+            program=f"INDIGO ({printable_name(self._options.agent)})",
             address=address,
             applies=None if switch is None else switch == "On" and moves,
             offsets=tuple(
-                ProgramOffset(filter_position=slot, name=plain(names.get(slot, "")), steps=steps)
+                ProgramOffset(
+                    filter_position=slot, name=printable_name(names.get(slot, "")), steps=steps
+                )
                 for slot, text in sorted(_by_slot(found.get(OFFSETS, {})).items())
                 if (steps := _steps(text)) is not None
             ),
@@ -279,4 +281,4 @@ def _steps(text: str) -> int | None:
         return None
 
 
-_conforms: type[Askable] = IndigoDriver
+_conforms: type[ProgramDriver] = IndigoDriver

@@ -16,17 +16,23 @@ from typing import Annotated, ClassVar
 
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field, ValidationError
 
-from rigd.devices.driver import Askable, ServerAddress
+from rigd.devices.driver import ProgramDriver, ServerAddress
 from rigd.devices.events import Event, ProgramOffset
 
-from .polling import NoUsableAnswerError, PolledProgram, PolledProgramOptions, Said, plain
+from .polling import (
+    NoUsableAnswerError,
+    OffsetsAnswer,
+    PolledProgram,
+    PolledProgramOptions,
+    printable_name,
+)
 
 PORT = 1888
 """The plugin's first choice; a second N.I.N.A. on the same computer takes the next free one."""
 PATH = "/v2/api/profile/show?active=true"
-MOST_BYTES = 4 << 20
+MAX_REPLY_BYTES = 4 << 20
 """A whole profile, with its horizon, has some tens of thousands."""
-MOST_HEAD_BYTES = 1 << 16
+MAX_HEAD_BYTES = 1 << 16
 OK = 200
 _STATUS = re.compile(rb"HTTP/1\.[01] (\d{3})\b")
 _INT32 = 1 << 31
@@ -90,9 +96,9 @@ class NinaDriver(PolledProgram):
             raise TypeError(options)
         self._host, self._port = options.host, options.port
 
-    async def ask(self) -> Said:
+    async def ask(self) -> OffsetsAnswer:
         """Read the profile in force."""
-        reader, writer = await open_connection(self._host, self._port, limit=MOST_HEAD_BYTES)
+        reader, writer = await open_connection(self._host, self._port, limit=MAX_HEAD_BYTES)
         try:
             peer = writer.get_extra_info("peername")
             writer.write(
@@ -105,10 +111,10 @@ class NinaDriver(PolledProgram):
             writer.close()
             with suppress(OSError):
                 await writer.wait_closed()
-        return said_in(body, str(peer[0]))
+        return parse_answer(body, str(peer[0]))
 
 
-def said_in(body: bytes, address: str) -> Said:
+def parse_answer(body: bytes, address: str) -> OffsetsAnswer:
     """What an answer of the plugin says.
 
     Raises:
@@ -124,13 +130,15 @@ def said_in(body: bytes, address: str) -> Said:
         where = ".".join(str(part) for part in first["loc"])
         msg = f"not an answer of N.I.N.A.'s Advanced API: {where or 'body'}: {first['msg'][:100]}"
         raise NoUsableAnswerError(msg) from None
-    name = plain(profile.name)
-    return Said(
+    name = printable_name(profile.name)
+    return OffsetsAnswer(
         program=f"N.I.N.A. (profile {name})" if name else "N.I.N.A.",
         address=address,
         applies=profile.focuser.applies,
         offsets=tuple(
-            ProgramOffset(filter_position=one.position, name=plain(one.name), steps=one.steps)
+            ProgramOffset(
+                filter_position=one.position, name=printable_name(one.name), steps=one.steps
+            )
             for one in sorted(profile.wheel.filters, key=lambda one: one.position)
         ),
     )
@@ -153,15 +161,15 @@ async def _body(reader: StreamReader) -> bytes:
     if code != OK:
         msg = f"HTTP {code} for {PATH}: is this the port of N.I.N.A.'s Advanced API (2.1 or newer)?"
         raise NoUsableAnswerError(msg)
-    if stated is not None and 0 <= stated <= MOST_BYTES:
+    if stated is not None and 0 <= stated <= MAX_REPLY_BYTES:
         return await reader.readexactly(stated)
     body = b""
-    while stated is None and len(body) <= MOST_BYTES and (more := await reader.read(1 << 16)):
+    while stated is None and len(body) <= MAX_REPLY_BYTES and (more := await reader.read(1 << 16)):
         body += more
-    if stated is not None or len(body) > MOST_BYTES:
-        msg = f"an answer of more than {MOST_BYTES} bytes: not N.I.N.A.'s Advanced API"
+    if stated is not None or len(body) > MAX_REPLY_BYTES:
+        msg = f"an answer of more than {MAX_REPLY_BYTES} bytes: not N.I.N.A.'s Advanced API"
         raise NoUsableAnswerError(msg)
     return body
 
 
-_conforms: type[Askable] = NinaDriver
+_conforms: type[ProgramDriver] = NinaDriver

@@ -21,7 +21,7 @@ from rigd.errors import DeviceUnavailableError
 
 log = logging.getLogger(__name__)
 
-MISSED = 2
+MISSED_UNTIL_DOWN = 2
 """So many questions in a row without an answer, and the program is gone."""
 FIRST_WAIT_S = 0.5
 
@@ -47,7 +47,7 @@ class PolledProgramOptions(BaseModel):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Said:
+class OffsetsAnswer:
     """An answer."""
 
     program: str
@@ -68,12 +68,12 @@ class PolledProgram:
         self._server = address.name
         self._every = options
         self._emit = emit
-        self._said: Said | None = None
+        self._last_answer: OffsetsAnswer | None = None
         self._missed = 0
-        self._said_down = False
+        self._loss_reported = False
 
     @abstractmethod
-    async def ask(self) -> Said:
+    async def ask(self) -> OffsetsAnswer:
         """Put the question once; the caller limits the time.
 
         Raises:
@@ -91,8 +91,8 @@ class PolledProgram:
                 await asyncio.sleep(self._every.poll_s)
                 continue
             self._missed += 1
-            if self._missed >= MISSED:
-                self._down(reason)
+            if self._missed >= MISSED_UNTIL_DOWN:
+                self._report_down(reason)
             log.debug("%s: %s", self._server, reason)
             await asyncio.sleep(wait_s)
             wait_s = min(wait_s * 2, self._every.retry_max_s)
@@ -128,16 +128,16 @@ class PolledProgram:
             return f"no whole answer within {limit_s:g} s"
         except (OSError, EOFError, UnicodeError) as lost:
             return f"no answer ({lost!r})"
-        self._hear(said)
+        self._take_answer(said)
         return None
 
-    def _hear(self, said: Said) -> None:
+    def _take_answer(self, said: OffsetsAnswer) -> None:
         now_s = monotonic()
-        first = self._said is None
-        self._missed, self._said_down = 0, False
-        if said == self._said:
+        first = self._last_answer is None
+        self._missed, self._loss_reported = 0, False
+        if said == self._last_answer:
             return
-        self._said = said
+        self._last_answer = said
         if first:
             self._emit(ServerUp(at_s=now_s, server=self._server))
         self._emit(
@@ -151,14 +151,14 @@ class PolledProgram:
             )
         )
 
-    def _down(self, reason: str) -> None:
-        self._said = None
-        if not self._said_down:
-            self._said_down = True
+    def _report_down(self, reason: str) -> None:
+        self._last_answer = None
+        if not self._loss_reported:
+            self._loss_reported = True
             self._emit(ServerDown(at_s=monotonic(), server=self._server, reason=reason))
 
 
-def plain(name: str) -> str:
+def printable_name(name: str) -> str:
     """A name that somebody typed, fit for a line of the diary."""
     return " ".join("".join(c if c.isprintable() else " " for c in name).split())[:60]
 

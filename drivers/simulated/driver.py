@@ -84,7 +84,7 @@ class SimulatedDriver:
 
     async def connect(self, ref: DeviceRef) -> None:
         """Ask the device to connect to its hardware."""
-        device = self._told(ref)
+        device = self._commandable(ref)
         if device.connected:
             return
         device.connected = True
@@ -94,7 +94,7 @@ class SimulatedDriver:
 
     async def set_filter(self, ref: DeviceRef, filter_position: int) -> None:
         """Turn the wheel to a 0-based position."""
-        wheel = self._told(ref)
+        wheel = self._commandable(ref)
         if not isinstance(wheel, SimulatedWheel):
             raise DeviceError(f"{ref}: is no filter wheel")
         self._must_be_connected(ref, wheel)
@@ -125,7 +125,7 @@ class SimulatedDriver:
 
     async def read_focuser(self, ref: DeviceRef) -> None:
         """Emit a fresh `FocuserReport`."""
-        focuser = self._told(ref)
+        focuser = self._commandable(ref)
         if not isinstance(focuser, SimulatedFocuser):
             raise DeviceError(f"{ref}: is no focuser")
         focuser.step(time.monotonic())
@@ -199,7 +199,7 @@ class SimulatedDriver:
             self.mount_ref: self._mount,
         }
 
-    def _told(self, ref: DeviceRef) -> SimulatedDevice:
+    def _commandable(self, ref: DeviceRef) -> SimulatedDevice:
         device = self._devices().get(ref)
         if device is None:
             raise DeviceUnavailableError(f"{ref}: no such device on {self._server}")
@@ -214,7 +214,7 @@ class SimulatedDriver:
             raise DeviceUnavailableError(f"{ref}: not connected to its hardware")
 
     def _connected_focuser(self, ref: DeviceRef) -> SimulatedFocuser:
-        focuser = self._told(ref)
+        focuser = self._commandable(ref)
         if not isinstance(focuser, SimulatedFocuser):
             raise DeviceError(f"{ref}: is no focuser")
         self._must_be_connected(ref, focuser)

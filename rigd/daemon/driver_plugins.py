@@ -5,7 +5,7 @@ from importlib.metadata import entry_points
 from pydantic import ValidationError
 
 from rigd.config import Config, ServerConfig
-from rigd.devices.driver import Askable, DriverFactory, ServerAddress
+from rigd.devices.driver import DriverFactory, ProgramDriver, ServerAddress
 from rigd.errors import ConfigError
 
 GROUP = "rigd.drivers"
@@ -53,7 +53,7 @@ def check_programs(config: Config) -> None:
     for rig in config.rigs:
         for name in rig.programs:
             driver, _ = find_driver(servers[name])
-            if not hasattr(driver, Askable.ask.__name__):
+            if not hasattr(driver, ProgramDriver.ask.__name__):
                 wrong.append(
                     f"rig {rig.name}: programs: server {name!r} (driver {servers[name].driver}) is "
                     "no program that can be asked for its filter offsets"

@@ -51,7 +51,7 @@ class Driver(Protocol):
 
 
 @runtime_checkable
-class HandTurned(Driver, Protocol):
+class ManualWheelDriver(Driver, Protocol):
     """A driver of wheels that a human turns, and says so."""
 
     def confirm(
@@ -69,7 +69,7 @@ class Guider(Driver, Protocol):
 
 
 @runtime_checkable
-class Askable(Driver, Protocol):
+class ProgramDriver(Driver, Protocol):
     """A driver of a program that is asked what it does with filter offsets of its own."""
 
     async def ask(self) -> object:

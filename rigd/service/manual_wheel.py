@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
-from rigd.devices.driver import Driver, HandTurned
+from rigd.devices.driver import Driver, ManualWheelDriver
 from rigd.devices.identity import DeviceRef
 from rigd.errors import InvalidValueError
 from rigd.focus.state.settings import FilterSlot
@@ -14,7 +14,7 @@ def hand_of(drivers: Mapping[str, Driver], ref: DeviceRef | None) -> Callable[..
     if ref is None:
         return None
     driver = drivers.get(ref.server)
-    return partial(driver.confirm, ref) if isinstance(driver, HandTurned) else None
+    return partial(driver.confirm, ref) if isinstance(driver, ManualWheelDriver) else None
 
 
 def slot_named(slots: Sequence[FilterSlot], name: str) -> FilterSlot:

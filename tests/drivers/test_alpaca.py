@@ -264,8 +264,8 @@ def test_a_rest_at_the_old_place_just_after_a_command_is_no_arrival(
 ) -> None:
     motion = Motion(start=0, target=3, told_at_s=10.0)
 
-    assert motion.not_begun(position, now_s) is still_there
+    assert motion.is_before_start(position, now_s) is still_there
 
 
 def test_a_command_to_where_it_stands_has_arrived() -> None:
-    assert not Motion(start=3, target=3, told_at_s=10.0).not_begun(3, 10.1)
+    assert not Motion(start=3, target=3, told_at_s=10.0).is_before_start(3, 10.1)

@@ -56,7 +56,7 @@ class Echo:
         async with asyncio.timeout(LIMIT_S):
             while not true():
                 if pings:
-                    self.echo.answered(self.echo.sent)
+                    self.echo.handle_pong(self.echo.sent)
                 self.news.clear()
                 try:
                     async with asyncio.timeout(0.02):
@@ -73,7 +73,7 @@ async def listening(server: Server) -> AsyncIterator[Echo]:
     door = await asyncio.start_server(server.serve, "127.0.0.1", 0)
     port = door.sockets[0].getsockname()[1]
     echo = Echo()
-    echo.echo.begin()
+    echo.echo.reset()
     echo.echo.follow('EAF "2" <&>')
     task = asyncio.create_task(echo.echo.run("127.0.0.1", port, ""))
     try:
@@ -129,7 +129,7 @@ async def test_a_server_that_answers_no_pings_is_left(monkeypatch: pytest.Monkey
 
 
 async def test_a_long_connection_is_made_anew_in_silence(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(indi_echo, "LIFE_BYTES", 1000)
+    monkeypatch.setattr(indi_echo, "MAX_PARSED_BYTES", 1000)
     server = Server(COMMAND * 10, COMMAND * 10)
     async with listening(server) as echo:
         await echo.until(lambda: server.connections == 3)
@@ -144,7 +144,7 @@ async def test_while_it_does_not_listen_no_own_command_stays_open(
     monkeypatch.setattr(indi_echo, "RETRY_S", 0.3)
     server = Server(b"nonsense", COMMAND)
     async with listening(server) as echo:
-        echo.echo.send("EAF", 30040)
+        echo.echo.note_sent("EAF", 30040)
 
         await echo.until(lambda: bool(echo.of(FocuserCommanded)), pings=True)
 

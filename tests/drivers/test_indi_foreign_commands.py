@@ -4,8 +4,8 @@ import random
 import time
 
 import pytest
-from rigd.drivers.indi.foreign_commands import Commands
-from rigd.drivers.indi.xml_stream import MESSAGE_BYTES, Message, NonsenseError, WireReader
+from rigd.drivers.indi.foreign_commands import ForeignCommandFinder
+from rigd.drivers.indi.xml_stream import MAX_MESSAGE_BYTES, Message, MessageReader, NotIndiError
 
 from rigd.devices.events import FocuserCommanded
 
@@ -43,18 +43,18 @@ def by(steps: object) -> Message:
     return new("REL_FOCUS_POSITION", FOCUS_RELATIVE_POSITION=str(steps))
 
 
-def heard(commands: Commands, *messages: Message) -> list[FocuserCommanded]:
-    found = [commands.heard(message, 0.0) for message in messages]
+def find_all(commands: ForeignCommandFinder, *messages: Message) -> list[FocuserCommanded]:
+    found = [commands.find_foreign(message, 0.0) for message in messages]
     return [command for command in found if command is not None]
 
 
 @pytest.mark.parametrize("size", [1, 7, 100, 10_000])
 def test_messages_are_whole_however_the_bytes_come(size: int) -> None:
-    reader, commands = WireReader(), Commands("local")
+    reader, commands = MessageReader(), ForeignCommandFinder("local")
 
     pieces = [WIRE[i : i + size] for i in range(0, len(WIRE), size)]
     messages = [message for piece in pieces for message in reader.feed(piece)]
-    (command,) = heard(commands, *messages)
+    (command,) = find_all(commands, *messages)
 
     assert [m.tag for m in messages] == ["setNumberVector", "newNumberVector", "pingReply"]
     assert (command.target_steps, command.stood_steps) == (30070, 30000)
@@ -73,8 +73,8 @@ def test_messages_are_whole_however_the_bytes_come(size: int) -> None:
     ],
 )
 def test_nonsense_is_refused(bad: bytes) -> None:
-    with pytest.raises(NonsenseError):
-        WireReader().feed(bad)
+    with pytest.raises(NotIndiError):
+        MessageReader().feed(bad)
 
 
 @pytest.mark.parametrize(
@@ -86,95 +86,95 @@ def test_nonsense_is_refused(bad: bytes) -> None:
     ],
 )
 def test_a_message_that_does_not_end_is_given_up(piece: bytes) -> None:
-    reader = WireReader()
+    reader = MessageReader()
     reader.feed(b"<setNumberVector><oneNumber>")
 
-    for _ in range(MESSAGE_BYTES // len(piece) - 1):
+    for _ in range(MAX_MESSAGE_BYTES // len(piece) - 1):
         reader.feed(piece)
-    with pytest.raises(NonsenseError, match="did not end"):
+    with pytest.raises(NotIndiError, match="did not end"):
         reader.feed(piece * 2)
 
-    assert reader.fed_bytes <= MESSAGE_BYTES + 8192
+    assert reader.fed_bytes <= MAX_MESSAGE_BYTES + 8192
 
 
 def test_random_bytes_are_refused_or_ignored() -> None:
     for seed in range(500):
-        chance, reader = random.Random(seed), WireReader()  # noqa: S311 - a seeded fuzz
+        chance, reader = random.Random(seed), MessageReader()  # noqa: S311 - a seeded fuzz
         wire = bytearray(WIRE * 2)
         for _ in range(chance.randint(1, 6)):
             wire[chance.randrange(len(wire))] = chance.randrange(256)
-        commands = Commands("local")
+        commands = ForeignCommandFinder("local")
         try:
             for message in reader.feed(bytes(wire)):
-                commands.heard(message, time.monotonic())
-        except NonsenseError:
+                commands.find_foreign(message, time.monotonic())
+        except NotIndiError:
             pass
 
 
 def test_rigds_own_command_is_not_anothers() -> None:
-    commands = Commands("local")
-    commands.send(EAF, 30040)
+    commands = ForeignCommandFinder("local")
+    commands.note_sent(EAF, 30040)
 
-    assert heard(commands, to(30040)) == []
+    assert find_all(commands, to(30040)) == []
 
 
 def test_of_two_equal_commands_one_is_anothers() -> None:
-    commands = Commands("local")
-    commands.send(EAF, 30040)
+    commands = ForeignCommandFinder("local")
+    commands.note_sent(EAF, 30040)
 
-    assert len(heard(commands, to(30040), to(30040.0))) == 1
+    assert len(find_all(commands, to(30040), to(30040.0))) == 1
 
 
 def test_a_command_of_another_before_two_of_rigds_is_counted_once() -> None:
     """To take the order for a proof would make two of it."""
-    commands = Commands("local")
-    commands.send(EAF, 30000)
-    commands.send(EAF, 30040)
+    commands = ForeignCommandFinder("local")
+    commands.note_sent(EAF, 30000)
+    commands.note_sent(EAF, 30040)
 
-    (command,) = heard(commands, to(30040), to(30000), to(30040))
+    (command,) = find_all(commands, to(30040), to(30000), to(30040))
 
     assert command.target_steps == 30040
 
 
 def test_in_any_interleaving_every_foreign_command_is_counted_exactly() -> None:
     for seed in range(300):
-        chance, commands = random.Random(seed), Commands("local")  # noqa: S311 - seeded
+        chance, commands = random.Random(seed), ForeignCommandFinder("local")  # noqa: S311 - seeded
         own = [chance.choice([1, 2, 3]) for _ in range(chance.randint(0, 6))]
         foreign = [chance.choice([1, 2, 3]) for _ in range(chance.randint(0, 6))]
         wire, mine, theirs = [], list(own), list(foreign)
         while mine or theirs:
             wire.append((mine if mine and (not theirs or chance.random() < 0.5) else theirs).pop(0))
         for steps in own:
-            commands.send(EAF, steps)
+            commands.note_sent(EAF, steps)
 
-        found = heard(commands, *(to(steps) for steps in wire))
+        found = find_all(commands, *(to(steps) for steps in wire))
 
         assert sorted(c.target_steps or 0 for c in found) == sorted(foreign), seed
 
 
 def test_another_focusers_command_is_not_rigds() -> None:
-    commands = Commands("local")
-    commands.send("Focuser Simulator", 30040)
+    commands = ForeignCommandFinder("local")
+    commands.note_sent("Focuser Simulator", 30040)
 
-    assert len(heard(commands, to(30040))) == 1
+    assert len(find_all(commands, to(30040))) == 1
 
 
 def test_a_command_of_rigds_that_was_never_passed_on_hides_none_of_anothers() -> None:
-    commands = Commands("local")
-    commands.send(EAF, 30040)
-    commands.passed(commands.sent)
+    commands = ForeignCommandFinder("local")
+    commands.note_sent(EAF, 30040)
+    commands.confirm_passed(commands.sent)
 
-    assert len(heard(commands, to(30040))) == 1
+    assert len(find_all(commands, to(30040))) == 1
 
 
 def test_a_confirmed_command_leaves_later_ones_open() -> None:
-    commands = Commands("local")
-    commands.send(EAF, 30040)
+    commands = ForeignCommandFinder("local")
+    commands.note_sent(EAF, 30040)
     before = commands.sent
-    commands.send(EAF, 30040)
-    commands.passed(before)
+    commands.note_sent(EAF, 30040)
+    commands.confirm_passed(before)
 
-    assert len(heard(commands, to(30040), to(30040))) == 1
+    assert len(find_all(commands, to(30040), to(30040))) == 1
 
 
 @pytest.mark.parametrize(("way", "target"), [("FOCUS_INWARD", 29900), ("FOCUS_OUTWARD", 30100)])
@@ -182,25 +182,27 @@ def test_a_confirmed_command_leaves_later_ones_open() -> None:
 def test_a_relative_command_goes_in_the_direction_last_said(
     way: str, target: int, tag: str
 ) -> None:
-    (command,) = heard(Commands("local"), at(30000), towards(way, tag), by(100))
+    (command,) = find_all(ForeignCommandFinder("local"), at(30000), towards(way, tag), by(100))
 
     assert (command.target_steps, command.stood_steps) == (target, 30000)
 
 
 def test_a_relative_command_of_unknown_direction_has_no_target() -> None:
-    commands = Commands("local")
+    commands = ForeignCommandFinder("local")
 
-    first, second = heard(commands, at(30000), by(100), towards("FOCUS_INWARD"), at("x"), by("nan"))
+    first, second = find_all(
+        commands, at(30000), by(100), towards("FOCUS_INWARD"), at("x"), by("nan")
+    )
 
     assert first.target_steps is None
     assert second.target_steps is None
 
 
 def test_after_a_gap_nothing_of_before_counts() -> None:
-    commands = Commands("local")
-    commands.heard(at(30000), 0.0)
-    commands.missed()
+    commands = ForeignCommandFinder("local")
+    commands.find_foreign(at(30000), 0.0)
+    commands.forget_positions()
 
-    (command,) = heard(commands, to(30040))
+    (command,) = find_all(commands, to(30040))
 
     assert command.stood_steps is None

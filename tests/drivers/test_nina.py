@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 import pytest
-from rigd.drivers.programs.nina import MOST_BYTES, NinaDriver, NinaOptions
+from rigd.drivers.programs.nina import MAX_REPLY_BYTES, NinaDriver, NinaOptions
 
 from rigd.devices.driver import ServerAddress
 from rigd.devices.events import Event, OffsetsDeclared, ServerDown, ServerUp
@@ -125,12 +125,12 @@ NOT_HTTP = "not HTTP"
             {"raw": b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{"}, "no answer", id="half"
         ),
         pytest.param(
-            {"raw": f"HTTP/1.1 200 OK\r\nContent-Length: {MOST_BYTES + 1}\r\n\r\n".encode()},
+            {"raw": f"HTTP/1.1 200 OK\r\nContent-Length: {MAX_REPLY_BYTES + 1}\r\n\r\n".encode()},
             "an answer of more than",
             id="stated-huge",
         ),
         pytest.param(
-            {"body": b" " * (MOST_BYTES + 100_000), "no_length": True},
+            {"body": b" " * (MAX_REPLY_BYTES + 100_000), "no_length": True},
             "an answer of more than",
             id="huge",
         ),
