@@ -6,7 +6,8 @@ All of it is pure, and none of it moves anything.
 from dataclasses import replace
 
 from rigd.focus.state.effects import AutofocusEnded, DiaryLine, Refusal, Remember, Severity, Step
-from rigd.focus.state.ledger import adopt_position, forget_embodied, resume_after_gap
+from rigd.focus.state.focuser import FocuserState
+from rigd.focus.state.ledger import Ledger, adopt_position, forget_embodied, resume_after_gap
 from rigd.focus.state.requests import AdoptRequested, AnyEvent
 from rigd.focus.state.rig import Rig
 from rigd.focus.state.settings import Mode
@@ -30,7 +31,7 @@ def take_first_position(rig: Rig) -> Step:
     if not rig.remembered:
         return _adopt_at_start(rig, position)
     ledger = resume_after_gap(rig.ledger, position, rig.settings.tolerance_steps)
-    rig = replace(rig, ledger=ledger, ledger_checked=True)
+    rig = replace(rig, main_focuser=replace(rig.main_focuser, ledger=ledger, ledger_checked=True))
     remember = Remember(ledger=ledger, move=None)
     if ledger.embodied is None:
         line = (
@@ -83,7 +84,7 @@ def note_filter_left(rig: Rig, before: int | None) -> Step:
         return Step(rig)
     because = "the filter was changed before the focus of the first one was known"
     ledger = forget_embodied(rig.ledger, rig.ledger.raw_steps, because)
-    rig = replace(rig, ledger=ledger, remembered=True)
+    rig = replace(rig, main_focuser=replace(rig.main_focuser, ledger=ledger, remembered=True))
     return Step(rig, (Remember(ledger=ledger, move=None),))
 
 
@@ -93,12 +94,14 @@ def _adopt_at_start(rig: Rig, position: int) -> Step:
         # rigd has nothing in the position, so clients see the focuser's own counts.
         slot = rig.slot(rig.filter_position)
         ledger = adopt_position(position, 0, slot.key if slot else None)
-        rig = replace(rig, ledger=ledger, ledger_checked=True, remembered=True)
+        rig = replace(rig, main_focuser=_known(rig, ledger))
         return Step(rig, (Remember(ledger=ledger, move=None),))
-    rig = replace(rig, ledger=replace(rig.ledger, raw_steps=position, read_steps=position))
+    ledger = replace(rig.ledger, raw_steps=position, read_steps=position)
+    rig = replace(rig, main_focuser=replace(rig.main_focuser, ledger=ledger))
     if rig.settings.wheel is not None and rig.filter_position is None:
         because = "the filter in the light is not known yet"
-        return Step(replace(rig, ledger=replace(rig.ledger, unknown_because=because)))
+        ledger = replace(ledger, unknown_because=because)
+        return Step(replace(rig, main_focuser=replace(rig.main_focuser, ledger=ledger)))
     before = rig.ledger.unknown_because
     step = _adopt_here(rig, position, "first sight")
     if step.refusal is None:
@@ -119,7 +122,7 @@ def _adopt_here(rig: Rig, position: int, by: str) -> Step:
         reason = (slot.reason if slot else None) or "it has no focus offset"
         because = f"the filter in the light is {name}, whose offset is unknown ({reason})"
         ledger = forget_embodied(rig.ledger, position, because)
-        rig = replace(rig, ledger=ledger)
+        rig = replace(rig, main_focuser=replace(rig.main_focuser, ledger=ledger))
         return Step(rig, refusal=Refusal.GATE, sentence=f"cannot adopt: {because}")
     else:
         offset, key, name = slot.focus_offset_steps, slot.key, slot.name
@@ -127,12 +130,17 @@ def _adopt_here(rig: Rig, position: int, by: str) -> Step:
         offset = rig.ledger.shift_steps  # clients go on seeing what they saw
     trim = rig.ledger.embodied.trim_steps if rig.ledger.embodied else 0
     ledger = adopt_position(position, offset, key)
-    rig = replace(rig, ledger=ledger, ledger_checked=True, remembered=True, fault=None)
+    rig = replace(rig, main_focuser=_known(rig, ledger), fault=None)
     whose = "its offset" if rig.settings.mode is Mode.APPLY else "hidden from clients as before"
     line = f"{by}: {position} steps taken as the focus for {name} ({offset:+d} steps are {whose})"
     if trim:
         line += f"; the trim of {trim:+d} steps is part of the focus from now on"
     return Step(rig, (Remember(ledger=ledger, move=None), DiaryLine(sentence=line)))
+
+
+def _known(rig: Rig, ledger: Ledger) -> FocuserState:
+    """The main focuser with a ledger that counts from now on."""
+    return replace(rig.main_focuser, ledger=ledger, ledger_checked=True, remembered=True)
 
 
 def end_unknown_focus(_before: Rig, _event: AnyEvent, step: Step) -> Step:

@@ -36,6 +36,7 @@ from rigd.focus.move_time import measure_pace
 from rigd.focus.profile_switch import begin_profile_change, refuse_meanwhile
 from rigd.focus.stand_down import react_to_others
 from rigd.focus.state.effects import ConnectDevice, DiaryLine, RememberHold, Step
+from rigd.focus.state.focuser import FocuserRole
 from rigd.focus.state.requests import (
     AdoptRequested,
     AnyEvent,
@@ -76,7 +77,7 @@ def _respond(_before: Rig, event: AnyEvent, step: Step) -> Step:
     cleared = step.rig
     step = step.then(_handle(cleared, event))
     # A focuser that counts otherwise now must be found out before the next move is planned.
-    step = check_step_meaning(step)
+    step = check_step_meaning(step, FocuserRole.MAIN)
     # What begins may make more possible: a change that ends lets a queued move begin. A refused
     # request changes nothing, so nothing goes on because of it.
     while step.refusal is None:

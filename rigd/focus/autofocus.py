@@ -182,7 +182,8 @@ def _restore_temperature_base(rig: Rig, search: Search) -> Rig:
     base, terms = search.temperature_base, rig.ledger.embodied
     if base is None or terms is None:
         return rig
-    return replace(rig, ledger=replace(rig.ledger, temperature_base=base))
+    ledger = replace(rig.ledger, temperature_base=base)
+    return replace(rig, main_focuser=replace(rig.main_focuser, ledger=ledger))
 
 
 def _is_wheel_leaving(rig: Rig, report: WheelReport) -> bool:

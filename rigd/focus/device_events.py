@@ -26,9 +26,10 @@ from rigd.focus.device_addresses import list_device, with_addresses
 from rigd.focus.filter_change import follow_wheel
 from rigd.focus.focuser_report import take_report
 from rigd.focus.foreign_commands import take_echo
-from rigd.focus.guide_focuser import take_guide_report
+from rigd.focus.guide_focuser import speak_for_guide
 from rigd.focus.guider_pause import take_guider_report
 from rigd.focus.state.effects import ConnectDevice, Step
+from rigd.focus.state.focuser import FocuserRole
 from rigd.focus.state.rig import Rig
 
 
@@ -114,11 +115,11 @@ def _take_wheel_at_rest(rig: Rig, report: WheelReport, position: int, before: in
 def _take_focuser_report(rig: Rig, report: FocuserReport) -> Step:
     """Take in a report of the main or the guide focuser."""
     if report.ref == rig.settings.guide_focuser:
-        step = take_guide_report(rig, report)
+        step = speak_for_guide(rig, take_report(rig, FocuserRole.GUIDE, report))
         return step.then(_connect_once(step.rig, report.ref, report.connected))
     if report.ref != rig.settings.focuser:
         return Step(rig)
-    step = take_report(rig, report)
+    step = take_report(rig, FocuserRole.MAIN, report)
     # Connecting aborts some focusers' motion: none is connected while a move is open.
     if rig.move is not None:
         return step
@@ -135,7 +136,7 @@ def _connect_once(rig: Rig, ref: DeviceRef, connected: bool) -> Step:
 
 def _is_connected(rig: Rig, ref: DeviceRef) -> bool:
     """Whether a device was last seen connected, or no report of it says otherwise."""
-    guide = rig.guide_focuser.focuser if rig.guide_focuser else None
+    guide = rig.guide_focuser.report if rig.guide_focuser else None
     reports = (rig.wheel, rig.focuser, guide, rig.camera, rig.mount)
     return all(r.connected for r in reports if r is not None and r.ref == ref)
 

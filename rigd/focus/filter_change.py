@@ -126,8 +126,8 @@ def settle_change(rig: Rig, now_s: float) -> Step:
     else:
         result, severity = Result.DONE, Severity.INFO
         sentence = f"{name} in the light, focuser at {rig.ledger.raw_steps} steps"
-        if rig.guide_focuser is not None and rig.guide_focuser.fault is not None:
-            sentence += f"; the guide focuser does not follow: {rig.guide_focuser.fault}"
+        if rig.guide_fault is not None:
+            sentence += f"; the guide focuser does not follow: {rig.guide_fault}"
     outcome = Outcome(
         result=result,
         sentence=sentence,
@@ -203,7 +203,8 @@ def _begin(
             planned.terms,
             planned.slot.key,
         )
-        rig = replace(rig, ledger=ledger, change=change)
+        focuser = replace(rig.main_focuser, ledger=ledger)
+        rig = replace(rig, main_focuser=focuser, change=change)
         remember = Remember(ledger=ledger, move=None)
         return Step(rig, (remember, *turn)).then(settle_change(rig, now_s))
     if must_pause_guider(rig):

@@ -11,8 +11,9 @@ from dataclasses import replace
 from typing import assert_never
 
 from rigd.devices.events import Echo, EchoHeard, EchoLost, FocuserCommanded
+from rigd.focus.state.focuser import FocuserMove
 from rigd.focus.state.foreign_moves import ForeignMove, ForeignMoves, HeardCommand, OwnMove
-from rigd.focus.state.rig import FocuserMove, Rig
+from rigd.focus.state.rig import Rig
 
 FRESH_S = 45.0
 """A command of which nothing came for so long was not carried out. Our choice: longer than any

@@ -14,29 +14,19 @@ moves the guide camera along, so every part of its position asks what moved the 
 
 So `guide raw = guide base + round(steps_per_step * filter steps of the main focuser)`, in the guide
 focuser's own counts, absolute and rounded once: nothing accumulates. Where the main focuser stays
-(declined, inside the dead-band) so does this one. It has the ledger, the journal and the two reads
-of any focuser; it is kept as a rig of its own, without a wheel, inside the rig whose filters it
-follows, and moves only in that rig's filter changes. What goes wrong with it is a warning, since
-what counts is the focus of the picture.
+(declined, inside the dead-band) so does this one. Its ledger, its journal and its two reads are
+those of any focuser (`rigd.focus.move`, `rigd.focus.focuser_report`); it moves only in filter
+changes of its rig. What goes wrong with it is a warning, since what counts is the focus of the
+picture.
 """
 
 from dataclasses import replace
 
-from rigd.devices.events import FocuserReport
-from rigd.focus.focuser_report import check_progress, handle_command_failure, take_report
 from rigd.focus.gates import find_gate_for_change
 from rigd.focus.guider_pause import is_pausing, must_pause_guider, pause_guider
 from rigd.focus.move import start_move
-from rigd.focus.state.effects import (
-    DiaryLine,
-    Effect,
-    HaltFocuser,
-    JournalIntent,
-    JournalOutcome,
-    Remember,
-    Severity,
-    Step,
-)
+from rigd.focus.state.effects import DiaryLine, Effect, HaltFocuser, Remember, Severity, Step
+from rigd.focus.state.focuser import FocuserRole, FocuserState
 from rigd.focus.state.ledger import (
     Ledger,
     Terms,
@@ -47,7 +37,6 @@ from rigd.focus.state.ledger import (
 )
 from rigd.focus.state.requests import (
     AnyEvent,
-    FocuserCommandFailed,
     ModeRequested,
     ProfileChanged,
     Remembered,
@@ -61,12 +50,6 @@ from rigd.units import round_half_away
 NAME = "guide focuser"
 REDEFINED = "what gives the main focuser's steps their meaning was changed"
 AGAIN = "focus the guide camera and say so with `rigd adopt`"
-
-
-def guide_rig_of(rig: Rig) -> Rig:
-    """The guide focuser as a rig of its own, under the settings of now."""
-    own = _guide_settings(rig.settings)
-    return replace(rig.guide_focuser, settings=own) if rig.guide_focuser else Rig(settings=own)
 
 
 def follow_steps(settings: RigSettings, filter_steps: int) -> int | None:
@@ -86,7 +69,8 @@ def follow_filter(rig: Rig, now_s: float) -> Step:
     if is_pausing(rig) or (rig.settings.sequential and rig.move is not None):
         return Step(rig)
     # A fault is that of the last change; whether it follows this one is found out now.
-    guide = replace(guide_rig_of(rig), fault=None)
+    done = replace(done, guide_fault=None)
+    guide = rig.focuser_of(FocuserRole.GUIDE)
     wanted = follow_steps(rig.settings, change.guide_follows)
     base, raw = guide.ledger.base_steps, guide.ledger.raw_steps
     reason = _why_unable(guide)
@@ -98,13 +82,14 @@ def follow_filter(rig: Rig, now_s: float) -> Step:
         read = guide.ledger.read_steps
         ledger = embody(guide.ledger, raw, raw if read is None else read, terms, key)
         return _store_ledger(done, guide, ledger, ())
-    reason = _why_out_of_reach(guide, target) or _why_not_now(rig, change, now_s)
+    reason = _why_out_of_reach(rig, target) or _why_not_now(rig, change, now_s)
     if reason is not None:
         return _leave_standing(done, guide, reason)
     if must_pause_guider(rig):
         return pause_guider(rig, now_s)
     moved = start_move(
-        guide,
+        done,
+        FocuserRole.GUIDE,
         target_steps=target,
         terms=terms,
         filter_key=key,
@@ -113,15 +98,23 @@ def follow_filter(rig: Rig, now_s: float) -> Step:
         by_client=False,
     )
     line = f"from {raw} to {target} steps, {wanted:+d} of which follow the filter"
-    return _put_back(done, moved.also(DiaryLine(sentence=line)))
+    return moved.also(_line(line))
 
 
-def take_guide_report(rig: Rig, report: FocuserReport) -> Step:
-    """Take in a report of the guide focuser."""
-    guide = guide_rig_of(rig)
-    if guide.move is None and not guide.ledger_checked and report.connected:
-        return Step(replace(rig, guide_focuser=replace(guide, focuser=report)))
-    return _put_back(rig, _reword_unknown(guide, take_report(guide, report)))
+def speak_for_guide(before: Rig, step: Step) -> Step:
+    """Word the lines of a rule that is written for the main focuser, so that they name this one.
+
+    What follows from an unknown position is another thing for this one, and all that is said then.
+    """
+    old, ledger = before.focuser_of(FocuserRole.GUIDE).ledger, _ledger(step.rig)
+    if old.embodied is not None and ledger.embodied is None:
+        others = tuple(e for e in step.effects if not isinstance(e, DiaryLine))
+        return replace(step, effects=(*others, _unknown_line(ledger.unknown_because)))
+    effects: tuple[Effect, ...] = tuple(
+        replace(e, sentence=f"{NAME}: {e.sentence}") if isinstance(e, DiaryLine) else e
+        for e in step.effects
+    )
+    return replace(step, effects=effects)
 
 
 def note_guide_found(_before: Rig, _event: AnyEvent, step: Step) -> Step:
@@ -132,20 +125,19 @@ def note_guide_found(_before: Rig, _event: AnyEvent, step: Step) -> Step:
     rig = step.rig
     if rig.settings.guide_focuser is None:
         return step
-    guide = guide_rig_of(rig)
+    guide = rig.focuser_of(FocuserRole.GUIDE)
     position = _position_at_rest(guide)
     if position is None:
         return step
     if guide.ledger_checked:
-        checked = check_step_meaning(Step(guide))
-        known = _reword_unknown(guide, checked)
-        return step.then(_put_back(rig, known)) if checked.effects else step
+        checked = check_step_meaning(Step(rig), FocuserRole.GUIDE)
+        return step.then(speak_for_guide(rig, checked)) if checked.effects else step
     if not guide.remembered:
         standing = rig.ledger_checked and rig.move is None and rig.change is None
         return step.then(_adopt(rig, guide, position)) if standing else step
     before = guide.ledger
-    ledger = resume_after_gap(before, position, guide.settings.tolerance_steps)
-    line = DiaryLine(sentence=f"at {ledger.raw_steps} steps")
+    ledger = resume_after_gap(before, position, rig.settings.guide_tolerance_steps)
+    line = _line(f"at {ledger.raw_steps} steps")
     if ledger.embodied is None:
         line = _unknown_line(ledger.unknown_because)
     return step.then(_store_ledger(rig, replace(guide, ledger_checked=True), ledger, (line,)))
@@ -153,20 +145,19 @@ def note_guide_found(_before: Rig, _event: AnyEvent, step: Step) -> Step:
 
 def adopt_guide(step: Step) -> Step:
     """Adopt an unknown guide focuser along with the main one, by the same human's word."""
-    guide, known = guide_rig_of(step.rig), step.rig.guide_focuser is not None
-    if step.refusal is not None or not known or guide.ledger.embodied is not None:
+    guide = step.rig.guide_focuser
+    if step.refusal is not None or guide is None or guide.ledger.embodied is not None:
         return step
     position = _position_at_rest(guide)
     if position is not None:
         return step.then(_adopt(step.rig, guide, position))
-    line = f"{NAME}: not adopted: it is not seen at rest"
-    return step.also(DiaryLine(sentence=line, severity=Severity.WARNING))
+    return step.also(_line("not adopted: it is not seen at rest", Severity.WARNING))
 
 
 def switch_guide_mode(before: Rig, asked: ModeRequested, step: Step) -> Step:
     """Adopt the guide focuser, too, when rigd begins to apply."""
     begins = asked.mode is Mode.APPLY is not before.settings.mode and step.refusal is None
-    guide = guide_rig_of(step.rig)
+    guide = step.rig.focuser_of(FocuserRole.GUIDE)
     if not begins or not guide.remembered:
         return step
     position = _position_at_rest(guide)
@@ -181,16 +172,16 @@ def redefine_guide(before: Rig, event: SlotsComputed | ProfileChanged, step: Ste
     rig = step.rig
     if rig.guide_focuser is None or step.refusal is not None:
         return step
-    guide = guide_rig_of(rig)
-    ledger = guide.ledger
+    guide, ledger = rig.guide_focuser, rig.guide_focuser.ledger
     laden = ledger.embodied is not None and ledger.embodied.total_steps != 0
     if rig.settings.guide_focuser != before.settings.guide_focuser:
         unsure = laden or guide.move is not None
-        guide = replace(guide, focuser=None, move=None, ledger_checked=False, fault=None)
-        guide = replace(guide, ledger=replace(ledger, raw_steps=None, read_steps=None))
+        ledger = replace(ledger, raw_steps=None, read_steps=None)
+        guide = replace(guide, report=None, move=None, ledger_checked=False, ledger=ledger)
+        rig = replace(rig, guide_focuser=guide, guide_fault=None)
         if unsure:
             return step.then(_forget_embodied(rig, guide, "the profile named another one, or none"))
-        return replace(step, rig=replace(rig, guide_focuser=guide))
+        return replace(step, rig=rig)
     other_steps = rig.settings.focuser != before.settings.focuser or event.starts_over
     if other_steps and (laden or guide.move is not None):
         return step.then(_forget_embodied(rig, guide, REDEFINED))
@@ -202,7 +193,7 @@ def remember_guide(rig: Rig, memory: Remembered) -> Rig:
     kept = memory.guide
     if kept is None or rig.settings.guide_focuser is None:
         return rig
-    guide = replace(guide_rig_of(rig), moves_begun=kept.moves_begun)
+    guide = replace(rig.focuser_of(FocuserRole.GUIDE), moves_begun=kept.moves_begun)
     if kept.ledger is not None:
         move = kept.move
         if move is not None:
@@ -219,29 +210,20 @@ def halt_guide(step: Step, because: str) -> Step:
     guide, ref = rig.guide_focuser, rig.settings.guide_focuser
     if guide is None or ref is None or guide.move is None or guide.move.halted:
         return replace(step, rig=rig)
-    move = replace(guide.move, halted=True, reads=0)
-    guide = replace(guide, move=move, fault=guide.fault or because)
-    rig = replace(rig, guide_focuser=guide)
+    guide = replace(guide, move=replace(guide.move, halted=True, reads=0))
+    rig = replace(rig, guide_focuser=guide, guide_fault=rig.guide_fault or because)
     return replace(step, rig=rig).also(HaltFocuser(ref=ref))
-
-
-def check_guide_progress(rig: Rig, now_s: float) -> Step:
-    """Read back a silent guide focuser; give up a move that never comes to rest."""
-    if rig.guide_focuser is None or rig.guide_focuser.move is None:
-        return Step(rig)
-    guide = guide_rig_of(rig)
-    return _put_back(rig, _reword_unknown(guide, check_progress(guide, now_s)))
 
 
 def guide_cautions(rig: Rig) -> list[str]:
     """Why the guide focuser will not follow filters, as things stand."""
-    ref, guide = rig.settings.guide_focuser, guide_rig_of(rig)
+    ref, guide = rig.settings.guide_focuser, rig.focuser_of(FocuserRole.GUIDE)
     if ref is None or rig.settings.mode is not Mode.APPLY:
         return []
     if rig.settings.guide_steps_per_step is None:
         return [f"guide focuser {ref.key} never moves: the profile does not say its steps_per_step"]
     base = guide.ledger.base_steps
-    report = guide.focuser
+    report = guide.report
     if report is None or not report.connected:
         return [f"guide focuser {ref.key} is not connected, so it does not follow filters"]
     if base is None:
@@ -251,34 +233,14 @@ def guide_cautions(rig: Rig) -> list[str]:
         for slot in rig.settings.slots
         if slot.focus_offset_steps is not None
         and (steps := follow_steps(rig.settings, slot.focus_offset_steps)) is not None
-        and (reason := _why_out_of_reach(guide, base + steps))
+        and (reason := _why_out_of_reach(rig, base + steps))
     ]
     return list(dict.fromkeys(said))
 
 
-def handle_guide_failure(rig: Rig, failed: FocuserCommandFailed) -> Step:
-    """End a move whose command failed, or judge it if the command may have arrived all the same."""
-    return _put_back(rig, handle_command_failure(guide_rig_of(rig), failed))
-
-
-def _guide_settings(settings: RigSettings) -> RigSettings:
-    """The guide focuser's settings as those of a rig without a wheel."""
-    return RigSettings(
-        name=settings.name,
-        mode=settings.mode,
-        wheel=None,
-        focuser=settings.guide_focuser,
-        min_steps=settings.guide_min_steps,
-        max_steps=settings.guide_max_steps,
-        tolerance_steps=settings.guide_tolerance_steps,
-        deadline_s=settings.deadline_s,
-        start_grace_s=settings.start_grace_s,
-    )
-
-
-def _why_unable(guide: Rig) -> str | None:
+def _why_unable(guide: FocuserState) -> str | None:
     """Why it cannot move at all now; None if it can."""
-    report = guide.focuser
+    report = guide.report
     if report is None or not report.connected:
         return "it is not connected"
     if report.position_steps is None:
@@ -295,9 +257,9 @@ def _why_unable(guide: Rig) -> str | None:
     return None
 
 
-def _why_out_of_reach(guide: Rig, target_steps: int) -> str | None:
+def _why_out_of_reach(rig: Rig, target_steps: int) -> str | None:
     """Why it may not move to a target; None if it may."""
-    low, high = guide.min_steps, guide.max_steps
+    low, high = rig.min_steps_of(FocuserRole.GUIDE), rig.max_steps_of(FocuserRole.GUIDE)
     if high is None:
         return "its maximum is not known (neither the device nor the profile says)"
     if low <= target_steps <= high:
@@ -319,27 +281,27 @@ def _why_not_now(rig: Rig, change: Change, now_s: float) -> str | None:
     return gate.sentence if gate else None
 
 
-def _position_at_rest(guide: Rig) -> int | None:
+def _position_at_rest(guide: FocuserState) -> int | None:
     """Where it stands; None unless it is connected and nothing moves it."""
-    report = guide.focuser
+    report = guide.report
     if guide.move is not None or report is None or not report.connected or report.moving:
         return None
     return report.position_steps
 
 
-def _adopt(rig: Rig, guide: Rig, position: int) -> Step:
+def _adopt(rig: Rig, guide: FocuserState, position: int) -> Step:
     """Take it as in focus where it stands, for the filter that the main focuser is at."""
     embodied = rig.ledger.embodied
     wanted = follow_steps(rig.settings, embodied.filter_steps) if embodied else None
     if wanted is None:
         return Step(rig)
     ledger = adopt_position(position, wanted, rig.ledger.embodied_filter)
-    guide = replace(guide, ledger_checked=True, remembered=True, fault=None)
+    guide = replace(guide, ledger_checked=True, remembered=True)
     line = f"{position} steps taken as its focus ({wanted:+d} of which follow the filter)"
-    return _store_ledger(rig, guide, ledger, (DiaryLine(sentence=line),))
+    return _store_ledger(replace(rig, guide_fault=None), guide, ledger, (_line(line),))
 
 
-def _forget_embodied(rig: Rig, guide: Rig, because: str) -> Step:
+def _forget_embodied(rig: Rig, guide: FocuserState, because: str) -> Step:
     """Make its position unknown; a move under way then ends at a position, without terms."""
     move = guide.move and replace(guide.move, terms=None, filter_key=None)
     guide = replace(guide, move=move)
@@ -347,47 +309,28 @@ def _forget_embodied(rig: Rig, guide: Rig, because: str) -> Step:
     return _store_ledger(rig, guide, ledger, (_unknown_line(because),))
 
 
-def _reword_unknown(before: Rig, step: Step) -> Step:
-    """Say of an unknown position what follows for this focuser, instead of for the main one."""
-    ledger = step.rig.ledger
-    if before.ledger.embodied is None or ledger.embodied is not None:
-        return step
-    effects = tuple(e for e in step.effects if not isinstance(e, DiaryLine))
-    return replace(step, effects=(*effects, _unknown_line(ledger.unknown_because)))
+def _ledger(rig: Rig) -> Ledger:
+    return rig.focuser_of(FocuserRole.GUIDE).ledger
+
+
+def _line(sentence: str, severity: Severity = Severity.INFO) -> DiaryLine:
+    return DiaryLine(sentence=f"{NAME}: {sentence}", severity=severity)
 
 
 def _unknown_line(because: str | None) -> DiaryLine:
-    line = f"does not follow filters: {because}; {AGAIN}"
-    return DiaryLine(sentence=line, severity=Severity.WARNING)
+    return _line(f"does not follow filters: {because}; {AGAIN}", Severity.WARNING)
 
 
-def _leave_standing(rig: Rig, guide: Rig, reason: str) -> Step:
+def _leave_standing(rig: Rig, guide: FocuserState, reason: str) -> Step:
     """Leave it where it is, with a warning, and with the reason for the change's own sentence."""
-    line = f"does not follow the filter: {reason}"
-    step = Step(
-        replace(guide, fault=reason), (DiaryLine(sentence=line, severity=Severity.WARNING),)
-    )
-    return _put_back(rig, step)
+    rig = replace(rig, guide_focuser=guide, guide_fault=reason)
+    return Step(rig, (_line(f"does not follow the filter: {reason}", Severity.WARNING),))
 
 
-def _store_ledger(rig: Rig, guide: Rig, ledger: Ledger, lines: tuple[DiaryLine, ...]) -> Step:
+def _store_ledger(
+    rig: Rig, guide: FocuserState, ledger: Ledger, lines: tuple[DiaryLine, ...]
+) -> Step:
     """Give it this ledger, stored if it says something new."""
-    remember = Remember(ledger=ledger, move=guide.move)
+    remember = Remember(ledger=ledger, move=guide.move, role=FocuserRole.GUIDE)
     effects: tuple[Effect, ...] = lines if ledger == guide.ledger else (remember, *lines)
-    return _put_back(rig, Step(replace(guide, ledger=ledger), effects))
-
-
-def _put_back(rig: Rig, guided: Step) -> Step:
-    """Put the guide focuser back into its rig, with its effects marked as its own."""
-    effects: tuple[Effect, ...] = tuple(_mark_as_guides(effect) for effect in guided.effects)
-    return Step(replace(rig, guide_focuser=guided.rig), effects)
-
-
-def _mark_as_guides(effect: Effect) -> Effect:
-    match effect:
-        case Remember() | JournalIntent() | JournalOutcome():
-            return replace(effect, guide=True)
-        case DiaryLine(sentence=sentence):
-            return replace(effect, sentence=f"{NAME}: {sentence}")
-        case _:
-            return effect
+    return Step(replace(rig, guide_focuser=replace(guide, ledger=ledger)), effects)

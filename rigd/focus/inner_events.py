@@ -7,16 +7,16 @@ from rigd.focus.adoption import take_first_position
 from rigd.focus.filter_change import describe_late_wheel
 from rigd.focus.focuser_report import check_progress, handle_command_failure
 from rigd.focus.guide_focuser import (
-    check_guide_progress,
     halt_guide,
-    handle_guide_failure,
     redefine_guide,
     remember_guide,
+    speak_for_guide,
 )
 from rigd.focus.guider_pause import end_pause_wait, handle_guider_failure
 from rigd.focus.move import halt_overdue
 from rigd.focus.profile_switch import change_profile, set_mismatch
 from rigd.focus.state.effects import DiaryLine, HaltFocuser, Remember, Severity, Step
+from rigd.focus.state.focuser import FocuserRole
 from rigd.focus.state.ledger import forget_embodied
 from rigd.focus.state.requests import (
     AutofocusReported,
@@ -53,8 +53,7 @@ def handle_inner_event(rig: Rig, event: Inner) -> Step:
         case WheelCommandFailed():
             return Step(_fail_wheel(rig, event.reason))
         case FocuserCommandFailed():
-            guide = event.ref == rig.settings.guide_focuser
-            return handle_guide_failure(rig, event) if guide else handle_command_failure(rig, event)
+            return _fail_move(rig, event)
         case GuiderCommandFailed():
             return handle_guider_failure(rig, event)
         case ConnectCommandFailed():
@@ -67,7 +66,8 @@ def handle_inner_event(rig: Rig, event: Inner) -> Step:
 
 def _restore(rig: Rig, memory: Remembered) -> Step:
     """Take over what the store knows; a move that was open is judged when the focuser is seen."""
-    rig = replace(rig, moves_begun=memory.moves_begun, fault=memory.fault)
+    focuser = replace(rig.main_focuser, moves_begun=memory.moves_begun)
+    rig = replace(rig, main_focuser=focuser, fault=memory.fault)
     rig = replace(rig, hold_by=memory.hold_by, learnt_direction=memory.learnt_direction)
     rig = replace(rig, foreign_moves=replace(rig.foreign_moves, samples=memory.samples))
     rig = remember_guide(rig, memory)
@@ -78,7 +78,8 @@ def _restore(rig: Rig, memory: Remembered) -> Step:
     move = memory.move
     if move is not None:
         move = replace(move, lost=True, reads=0, read_steps=None, began_at_s=memory.at_s)
-    return Step(replace(rig, ledger=memory.ledger, move=move, remembered=True))
+    focuser = replace(focuser, ledger=memory.ledger, move=move, remembered=True)
+    return Step(replace(rig, main_focuser=focuser))
 
 
 def _use_slots(rig: Rig, computed: SlotsComputed) -> Step:
@@ -103,7 +104,7 @@ def _use_slots(rig: Rig, computed: SlotsComputed) -> Step:
         because = "what gives the focuser's steps their meaning was answered differently"
         move = rig.move and replace(rig.move, terms=None, filter_key=None)
         ledger = forget_embodied(ledger, ledger.read_steps, because)
-        rig = replace(rig, ledger=ledger, move=move)
+        rig = replace(rig, main_focuser=replace(rig.main_focuser, ledger=ledger, move=move))
         line = f"rigd moves nothing: {because}. Focus, and say so with `rigd adopt`"
         lines = (DiaryLine(sentence=line, severity=Severity.WARNING),)
     remember = Remember(ledger=rig.ledger, move=rig.move)
@@ -115,6 +116,13 @@ def _fail_wheel(rig: Rig, reason: str) -> Rig:
     if rig.change is None:
         return rig
     return replace(rig, change=replace(rig.change, wheel_failed=reason))
+
+
+def _fail_move(rig: Rig, failed: FocuserCommandFailed) -> Step:
+    """End the move, of the main or the guide focuser, whose command failed."""
+    if failed.ref != rig.settings.guide_focuser:
+        return handle_command_failure(rig, FocuserRole.MAIN, failed)
+    return speak_for_guide(rig, handle_command_failure(rig, FocuserRole.GUIDE, failed))
 
 
 def _check_deadlines(rig: Rig, now_s: float) -> Step:
@@ -141,7 +149,9 @@ def _check_deadlines(rig: Rig, now_s: float) -> Step:
             # Halted and read back, so that the ledger knows where it stands; it is not forgotten.
             move = replace(move, halted=True, reads=0)
             step = step.also(HaltFocuser(ref=rig.settings.focuser))
-        step = replace(step, rig=replace(rig, change=change, move=move))
+        focuser = replace(rig.main_focuser, move=move)
+        step = replace(step, rig=replace(rig, change=change, main_focuser=focuser))
         step = halt_guide(step, f"it did not arrive within {limit_s:g} s")
-    step = step.then(check_progress(step.rig, now_s))
-    return step.then(check_guide_progress(step.rig, now_s))
+    step = step.then(check_progress(step.rig, FocuserRole.MAIN, now_s))
+    guided = check_progress(step.rig, FocuserRole.GUIDE, now_s)
+    return step.then(speak_for_guide(step.rig, guided))

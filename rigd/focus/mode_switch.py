@@ -55,9 +55,8 @@ def _begin_to_apply(rig: Rig, asked: ModeRequested) -> Step:
     before = rig.settings.mode
     # What was seen of others, in another mode, says nothing of the one that begins now.
     ledger = adopt_position(position, offset, slot.key if slot else None)
-    rig = replace(
-        rig, ledger=ledger, ledger_checked=True, remembered=True, foreign_moves=ForeignMoves()
-    )
+    adopted = replace(rig.main_focuser, ledger=ledger, ledger_checked=True, remembered=True)
+    rig = replace(rig, main_focuser=adopted, foreign_moves=ForeignMoves())
     rig = _set_mode(rig, Mode.APPLY)
     read_back = declared_idle(rig)
     line = (

@@ -39,12 +39,11 @@ def change_profile(rig: Rig, changed: ProfileChanged) -> Step:
     same_steps = new.focuser == old.focuser and not changed.starts_over
     rig = replace(
         rig,
-        ledger=ledger,
+        main_focuser=replace(rig.main_focuser, ledger=ledger, stopped_short_move=None),
         profile_by=None,
         pending=None,
         change=None,
         queued=None,
-        stopped_short_move=None,
         fault=None,
         searches=(),
         learnt_direction=rig.learnt_direction if same_steps else None,
@@ -103,7 +102,8 @@ def _forget_other_devices(rig: Rig, old: RigSettings, new: RigSettings) -> Rig:
     if new.wheel != old.wheel or new.stack != old.stack:
         rig = replace(rig, wheel=None, filter_position=None, wheel_turning=False)
     if new.focuser != old.focuser:
-        rig = replace(rig, focuser=None, ledger_checked=False, foreign_at_s=None, paces_steps_s=())
+        unseen = replace(rig.main_focuser, report=None, ledger_checked=False, foreign_at_s=None)
+        rig = replace(rig, main_focuser=unseen, paces_steps_s=())
     if new.camera != old.camera:
         rig = replace(rig, camera=None)
     if new.mount != old.mount:

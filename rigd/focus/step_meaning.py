@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from rigd.devices.events import FocuserReport
 from rigd.focus.state.effects import DiaryLine, Remember, Severity, Step
+from rigd.focus.state.focuser import FocuserRole
 from rigd.focus.state.ledger import forget_embodied
 from rigd.focus.state.rig import Rig
 
@@ -21,32 +22,32 @@ def step_meaning_of(report: FocuserReport | None) -> str | None:
     return ", ".join(part for part in (way, size) if part) or None
 
 
-def check_step_meaning(step: Step) -> Step:
+def check_step_meaning(step: Step, role: FocuserRole) -> Step:
     """Make the position unknown if a focuser at rest says that its steps have another meaning."""
-    rig, ledger = step.rig, step.rig.ledger
-    step_meaning, focuser = step_meaning_of(rig.focuser), rig.focuser
-    if (
-        step_meaning is None
-        or step_meaning == ledger.step_meaning
-        or not rig.ledger_checked
-        or rig.move is not None
-    ):
+    rig, focuser = step.rig, step.rig.focuser_of(role)
+    ledger, report = focuser.ledger, focuser.report
+    step_meaning = step_meaning_of(report)
+    if step_meaning is None or step_meaning == ledger.step_meaning:
         return step
-    if focuser is None or focuser.moving:
+    if not focuser.ledger_checked or focuser.move is not None:
+        return step
+    if report is None or report.moving:
         return step
     before, now = ledger.step_meaning, replace(ledger, step_meaning=step_meaning)
     laden = ledger.embodied is not None and ledger.embodied.total_steps != 0
     # Without rigd's steps in the position there is nothing that could have lost its meaning.
     if before is None or not laden:
-        step = replace(step, rig=replace(rig, ledger=now))
-        return step.also(Remember(ledger=now, move=None))
+        step = replace(step, rig=rig.with_focuser(role, replace(focuser, ledger=now)))
+        return step.also(Remember(ledger=now, move=None, role=role))
     because = f"the focuser says of its steps: {step_meaning}; it said: {before}"
     now = replace(forget_embodied(now, ledger.read_steps, because), temperature_base=None)
     line = f"rigd moves nothing: {because}. Focus, and say so with `rigd adopt`"
     told = DiaryLine(sentence=line, severity=Severity.WARNING)
-    change = rig.change and replace(rig.change, focuser_failed=because)
-    rig = replace(rig, ledger=now, learnt_direction=None, change=change)
-    return replace(step, rig=rig).also(Remember(ledger=now, move=None), told)
+    rig = rig.with_focuser(role, replace(focuser, ledger=now))
+    if role is FocuserRole.MAIN:
+        change = rig.change and replace(rig.change, focuser_failed=because)
+        rig = replace(rig, learnt_direction=None, change=change)
+    return replace(step, rig=rig).also(Remember(ledger=now, move=None, role=role), told)
 
 
 def changed_step_meaning(rig: Rig, known: str | None) -> str | None:

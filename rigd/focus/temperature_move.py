@@ -52,7 +52,8 @@ def set_temperature_base(before: Rig, event: AnyEvent, step: Step) -> Step:
     if ledger is rig.ledger:
         return step if rig is step.rig else replace(step, rig=rig)
     remember = Remember(ledger=ledger, move=None)
-    return replace(step, rig=replace(rig, ledger=ledger)).also(remember)
+    based = replace(rig.main_focuser, ledger=ledger)
+    return replace(step, rig=replace(rig, main_focuser=based)).also(remember)
 
 
 def follow_temperature(rig: Rig, now_s: float) -> Step:

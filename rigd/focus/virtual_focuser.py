@@ -98,7 +98,8 @@ def ask_halt(rig: Rig, asked: HaltRequested | HoldRequested) -> Step:
         return Step(rig)
     rig = replace(rig, queued=None)
     if rig.move is not None:
-        rig = replace(rig, move=replace(rig.move, halted=True, reads=0))
+        halted = replace(rig.main_focuser, move=replace(rig.move, halted=True, reads=0))
+        rig = replace(rig, main_focuser=halted)
     if rig.change is not None:
         failed = f"halted by {asked.client}"
         rig = replace(rig, change=replace(rig.change, focuser_failed=failed, focuser_waits=False))

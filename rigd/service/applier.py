@@ -285,7 +285,7 @@ def _still_true(effects: tuple[Effect, ...]) -> tuple[Effect, ...]:
 
     Of faults the newest, too. An intent is not among it: nothing was commanded on its account.
     """
-    ledgers = {e.guide: e for e in effects if isinstance(e, Remember)}
+    ledgers = {e.role: e for e in effects if isinstance(e, Remember)}
     kinds = JournalOutcome | RememberMode | RememberHold | RememberFinalDirection | RememberPause
     others = [e for e in effects if isinstance(e, kinds)]
     faults = [e for e in effects if isinstance(e, RememberFault)]

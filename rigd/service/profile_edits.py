@@ -359,7 +359,7 @@ class ProfileEditor:
         roles: tuple[tuple[DeviceRef | None, object], ...] = (
             *(stack or ((settings.wheel, rig.wheel),)),
             (settings.focuser, rig.focuser),
-            (settings.guide_focuser, rig.guide_focuser and rig.guide_focuser.focuser),
+            (settings.guide_focuser, rig.guide_focuser and rig.guide_focuser.report),
             (settings.camera, rig.camera),
             (settings.mount, rig.mount),
         )

@@ -14,6 +14,7 @@ from rigd.focus.state.effects import (
     RememberMode,
     RememberPause,
 )
+from rigd.focus.state.focuser import FocuserRole
 from rigd.focus.state.settings import Mode
 from rigd.store.change_faults import put_fault
 from rigd.store.chosen_modes import put_mode
@@ -71,4 +72,4 @@ def _put_other(db: Database, rig: str, light_path_id: str, effect: Effect) -> No
 
 
 def _focuser_of(rig: str, effect: Remember | JournalIntent | JournalOutcome) -> str:
-    return guide_name(rig) if effect.guide else rig
+    return guide_name(rig) if effect.role is FocuserRole.GUIDE else rig

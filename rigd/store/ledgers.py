@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from sqlite_utils import Database
 
+from rigd.focus.state.focuser import FocuserMove, MoveLeg
 from rigd.focus.state.ledger import Ledger, Part, TemperatureBase, Terms
-from rigd.focus.state.rig import FocuserMove, MoveLeg
 from rigd.focus.state.settings import Mode
 from rigd.store.database import Store
 from rigd.store.embodied_terms import note_embodied

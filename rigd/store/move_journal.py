@@ -3,7 +3,7 @@
 from sqlite_utils import Database
 
 from rigd.focus.state.effects import JournalOutcome
-from rigd.focus.state.rig import FocuserMove
+from rigd.focus.state.focuser import FocuserMove
 from rigd.store.database import now_text
 from rigd.store.record_json import record_json
 

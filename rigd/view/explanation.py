@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from rigd.focus.cautions import cautions
-from rigd.focus.guide_focuser import guide_rig_of
+from rigd.focus.state.focuser import FocuserRole
 from rigd.focus.state.rig import Origin, Result, Rig
 from rigd.focus.state.settings import Mode
 from rigd.focus.state.temperature import why_term_stays
@@ -105,8 +105,8 @@ def explain_guide_focuser(rig: Rig) -> GuideFocuserExplanation | None:
     ref = rig.settings.guide_focuser
     if ref is None:
         return None
-    guide = guide_rig_of(rig)
-    ledger, report = guide.ledger, guide.focuser
+    guide = rig.focuser_of(FocuserRole.GUIDE)
+    ledger, report = guide.ledger, guide.report
     return GuideFocuserExplanation(
         name=ref.key,
         connected=report is not None and report.connected,
@@ -118,7 +118,7 @@ def explain_guide_focuser(rig: Rig) -> GuideFocuserExplanation | None:
         unknown_because=ledger.unknown_because,
         focus_checked=guide.ledger_checked,
         moving_to_steps=guide.move.target_steps if guide.move else None,
-        stays_because=guide.fault,
+        stays_because=rig.guide_fault,
     )
 
 

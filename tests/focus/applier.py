@@ -19,6 +19,7 @@ from rigd.focus.state.effects import (
     RememberPause,
     TurnWheel,
 )
+from rigd.focus.state.focuser import FocuserRole
 from rigd.focus.state.requests import (
     ConnectCommandFailed,
     FocuserCommandFailed,
@@ -74,7 +75,10 @@ class MortalApplier:
                 continue
             durable = JournalOutcome | RememberPause | RememberFault
             ledgers = [e for e in stored if not isinstance(e, durable)]
-            guided = [isinstance(e, Remember | JournalIntent) and e.guide for e in ledgers]
+            guided = [
+                isinstance(e, Remember | JournalIntent) and e.role is FocuserRole.GUIDE
+                for e in ledgers
+            ]
             if not all(guided):
                 world.truth.undurable = 0
             if any(guided):

@@ -7,7 +7,7 @@ base.
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from rigd.focus.state.rig import FocuserMove
+from rigd.focus.state.focuser import FocuserMove
 
 LOW, HIGH = 0, 60000
 BLIND_S = 1.0

@@ -5,9 +5,10 @@ from math import copysign, floor
 from typing import TYPE_CHECKING
 
 from rigd.focus.state.effects import JournalIntent, JournalOutcome, MoveFocuser, Step
+from rigd.focus.state.focuser import FocuserMove, FocuserRole, FocuserState
 from rigd.focus.state.ledger import Ledger, Terms
 from rigd.focus.state.requests import AdoptRequested, ModeRequested, Remembered
-from rigd.focus.state.rig import FocuserMove, Result, Rig
+from rigd.focus.state.rig import Result, Rig
 from rigd.focus.state.settings import Mode
 from tests.focus.night import GUIDE_FOCUSER
 
@@ -30,15 +31,23 @@ class GuideJudge:
     def step(self, before: Rig, event: object, step: Step) -> None:
         """After every event."""
         rig, guide = step.rig, step.rig.guide_focuser
-        numbers = {e.move.number for e in step.effects if isinstance(e, JournalIntent) and e.guide}
-        ended = {e.number for e in step.effects if isinstance(e, JournalOutcome) and e.guide}
+        numbers = {
+            e.move.number
+            for e in step.effects
+            if isinstance(e, JournalIntent) and e.role is FocuserRole.GUIDE
+        }
+        ended = {
+            e.number
+            for e in step.effects
+            if isinstance(e, JournalOutcome) and e.role is FocuserRole.GUIDE
+        }
         for effect in step.effects:
             if isinstance(effect, MoveFocuser) and effect.ref == GUIDE_FOCUSER:
                 assert effect.number in numbers, "a move of the guide focuser without an intent"
                 self._takes_off(before, rig, effect, ended)
         if guide is None:
             return
-        was = before.guide_focuser or Rig(settings=guide.settings)
+        was = before.guide_focuser or FocuserState()
         if not isinstance(event, Remembered):
             self._adopts(was, guide, event, rig, before.settings.mode)
         if was.move is not None and guide.move is not was.move:
@@ -65,9 +74,9 @@ class GuideJudge:
         assert was.move is None or was.move.number in ended, "moved during a move"
         base = was.ledger.base_steps
         assert base is not None, "moved though unknown"
-        assert guide.focuser is not None, "moved unseen"
-        assert guide.focuser.connected, "moved unconnected"
-        assert not guide.focuser.moving, "moved beside another mover"
+        assert guide.report is not None, "moved unseen"
+        assert guide.report.connected, "moved unconnected"
+        assert not guide.report.moving, "moved beside another mover"
         assert not (rig.camera and rig.camera.busy), "moved during an exposure"
         assert not (rig.mount and rig.mount.slewing), "moved during a slew"
         assert not (rig.guider and rig.guider.guiding), "moved while guiding"
@@ -76,10 +85,14 @@ class GuideJudge:
         wanted = self._wanted(_filter_ahead(before, rig))
         assert wanted is not None, "moved without a ratio"
         assert move.position_steps == base + wanted, "moved elsewhere"
-        low, high = guide.min_steps, min(guide.max_steps or 0, self.world.settings.guide_max_steps)
+        low = rig.min_steps_of(FocuserRole.GUIDE)
+        high = rig.max_steps_of(FocuserRole.GUIDE) or 0
+        high = min(high, self.world.settings.guide_max_steps)
         assert low <= move.position_steps <= high, f"moved to {move.position_steps}"
 
-    def _adopts(self, was: Rig, guide: Rig, event: object, rig: Rig, before_mode: Mode) -> None:
+    def _adopts(
+        self, was: FocuserState, guide: FocuserState, event: object, rig: Rig, before_mode: Mode
+    ) -> None:
         """What is embodied becomes known or other without a move: somebody's word, first sight."""
         known, before = guide.ledger.embodied, was.ledger.embodied
         begins = rig.settings.mode is Mode.APPLY is not before_mode
@@ -95,12 +108,12 @@ class GuideJudge:
         assert known.total_steps == self._wanted(rig.ledger.embodied.filter_steps), f"{known}"
         self.world.guide_adopted(known.total_steps)
 
-    def _done(self, rig: Rig, guide: Rig) -> None:
+    def _done(self, rig: Rig, guide: FocuserState) -> None:
         """Position is shown again: it has settled too, or says why not."""
         world = self.world
         ratio = world.settings.guide_steps_per_step
         assert ratio is not None or not self.checks["guide: moves"], "moved without a ratio"
-        if ratio is None or guide.fault is not None:
+        if ratio is None or rig.guide_fault is not None:
             self.checks["guide: done without"] += ratio is not None
             return
         if rig.ledger.embodied is None:  # the main focuser began to count the other way meanwhile
@@ -148,7 +161,7 @@ class GuideJudge:
         if base is not None and abs(base - truth.base) <= 2 * box.tolerance:
             truth.base, box.nominal = base, ledger.raw_steps or 0
 
-    def _nothing_hangs(self, guide: Rig) -> None:
+    def _nothing_hangs(self, guide: FocuserState) -> None:
         world, box = self.world, self.world.guide_focuser
         if guide.move is None or box.motion is not None or not box.connected:
             self._open_since_s = None

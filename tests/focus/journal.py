@@ -12,9 +12,9 @@ from rigd.focus.state.effects import (
     RememberMode,
     RememberPause,
 )
+from rigd.focus.state.focuser import FocuserMove, FocuserRole
 from rigd.focus.state.foreign_moves import Sample
 from rigd.focus.state.ledger import Ledger
-from rigd.focus.state.rig import FocuserMove
 
 STORED_FIRST = Remember | RememberMode | RememberPause | JournalIntent | JournalOutcome
 
@@ -62,7 +62,7 @@ class Journal:
                     self.guider_paused = paused
                 case RememberFault(sentence=sentence):
                     self.fault = sentence
-                case Remember(guide=True) | JournalIntent(guide=True):
+                case Remember(role=FocuserRole.GUIDE) | JournalIntent(role=FocuserRole.GUIDE):
                     self.guide_ledger, self.guide_move = effect.ledger, effect.move
                     number = effect.move.number if effect.move else 0
                     self.guide_moves_begun = max(self.guide_moves_begun, number)

@@ -8,6 +8,7 @@ from rigd.devices.events import CameraReport, FocuserCommanded, FocuserReport
 from rigd.focus.mode_switch import RIGD
 from rigd.focus.state.backlash import FinalDirection
 from rigd.focus.state.effects import AutofocusEnded, JournalIntent, MoveFocuser, RememberMode, Step
+from rigd.focus.state.focuser import FocuserMove, FocuserRole, MoveLeg
 from rigd.focus.state.ledger import Ledger, Part, TemperatureBase
 from rigd.focus.state.requests import (
     AdoptRequested,
@@ -18,7 +19,7 @@ from rigd.focus.state.requests import (
     Tick,
     TrimRequested,
 )
-from rigd.focus.state.rig import FocuserMove, MoveLeg, Origin, Outcome, Result, Rig
+from rigd.focus.state.rig import Origin, Outcome, Result, Rig
 from rigd.focus.state.settings import Mode
 from rigd.focus.virtual_focuser import logical_steps
 from tests.focus.guide_judge import GuideJudge
@@ -232,7 +233,7 @@ class Judge:
         self._led_away(event, before, rig)
         intents: set[int] = set()
         for effect in step.effects:
-            if isinstance(effect, JournalIntent) and not effect.guide:
+            if isinstance(effect, JournalIntent) and effect.role is FocuserRole.MAIN:
                 intents.add(effect.move.number)
             if isinstance(effect, RememberMode) and effect.by == RIGD:
                 self.checks["stood down"] += 1

@@ -213,7 +213,8 @@ def test_a_move_that_follows_the_temperature_ends_in_the_final_direction() -> No
 def test_beside_a_driver_that_does_it_rigd_does_not_and_warns() -> None:
     night = Night(backlash=UP).begin(30000)
     assert night.rig.focuser is not None
-    night.rig = replace(night.rig, focuser=replace(night.rig.focuser, driver_backlash=True))
+    report = replace(night.rig.focuser, driver_backlash=True)
+    night.rig = replace(night.rig, main_focuser=replace(night.rig.main_focuser, report=report))
 
     night.ask(2)
 

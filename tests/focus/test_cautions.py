@@ -44,7 +44,9 @@ def test_firmware_temperature_compensation_is_said() -> None:
     assert night.rig.focuser is not None
     compensating = replace(night.rig.focuser, temperature_compensation=True)
 
-    said = cautions(replace(night.rig, focuser=compensating))
+    said = cautions(
+        replace(night.rig, main_focuser=replace(night.rig.main_focuser, report=compensating))
+    )
 
     assert any("temperature compensation is on" in s for s in said)
 

@@ -14,7 +14,7 @@ def restarted(night: Night, **settings: object) -> Night:
             at_s=night.now_s,
             ledger=night.rig.ledger,
             move=night.rig.move,
-            moves_begun=night.rig.moves_begun,
+            moves_begun=night.rig.main_focuser.moves_begun,
             fault=kept[-1] if kept else None,
         )
     )

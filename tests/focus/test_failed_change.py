@@ -62,7 +62,7 @@ def test_a_focuser_that_was_not_told_stays_and_the_change_fails() -> None:
     night = Night().begin()
     night.ask(1)
     night.wheel(1)
-    number = night.rig.moves_begun
+    number = night.rig.main_focuser.moves_begun
 
     night.feed(
         FocuserCommandFailed(at_s=night.now_s, ref=FOCUSER, number=number, reason="disk full")

@@ -7,6 +7,7 @@ import pytest
 from rigd.devices.events import FocuserReport, GuiderReport
 from rigd.focus.cautions import cautions
 from rigd.focus.state.effects import HaltFocuser, JournalIntent, MoveFocuser, Refusal, Remember
+from rigd.focus.state.focuser import FocuserRole, FocuserState
 from rigd.focus.state.ledger import Ledger, Terms
 from rigd.focus.state.requests import (
     AdoptRequested,
@@ -19,7 +20,6 @@ from rigd.focus.state.requests import (
     Tick,
     TrimRequested,
 )
-from rigd.focus.state.rig import Rig
 from rigd.focus.state.settings import Mode
 from rigd.focus.state.temperature import TemperatureSettings
 from tests.focus.night import GUIDE_FOCUSER, DeviceRef, Night
@@ -69,7 +69,7 @@ def moves(night: Night) -> list[int]:
     ]
 
 
-def kept(night: Night) -> Rig:
+def kept(night: Night) -> FocuserState:
     assert night.rig.guide_focuser is not None
     return night.rig.guide_focuser
 
@@ -112,9 +112,9 @@ def test_its_intent_is_journalled_before_it_is_told_and_apart_from_the_main_focu
     night.ask(R)
 
     intents = [e for e in night.effects if isinstance(e, JournalIntent)]
-    assert [(e.guide, e.move.target_steps) for e in intents] == [
-        (False, 30040),
-        (True, START + R_STEPS),
+    assert [(e.role, e.move.target_steps) for e in intents] == [
+        (FocuserRole.MAIN, 30040),
+        (FocuserRole.GUIDE, START + R_STEPS),
     ]
     index = night.effects.index
     told = next(e for e in night.effects if isinstance(e, MoveFocuser) and e.ref == GUIDE_FOCUSER)
@@ -537,14 +537,14 @@ def test_where_steps_mean_something_else_it_is_unknown(how: str) -> None:
     assert ledger(night).embodied is None
     assert "guide focuser: does not follow filters" in night.said
     assert len(moves(night)) == 1
-    stored = [e for e in night.effects if isinstance(e, Remember) and e.guide]
+    stored = [e for e in night.effects if isinstance(e, Remember) and e.role is FocuserRole.GUIDE]
     assert stored[-1].ledger.embodied is None
 
 
 def test_one_that_says_that_it_counts_the_other_way_is_unknown_and_the_picture_is_not() -> None:
     night = begun()
     change(night, R, 30040, START + R_STEPS)
-    report = kept(night).focuser
+    report = kept(night).report
     assert report is not None
     night.feed(replace(report, reversed=False))
 

@@ -32,7 +32,7 @@ def test_a_remembered_ledger_counts_whatever_slot_the_wheel_shows() -> None:
     night.wheel(2)
 
     assert night.moves == [29975]
-    assert night.rig.moves_begun == 8
+    assert night.rig.main_focuser.moves_begun == 8
 
 
 def test_a_first_sight_on_a_filter_without_offset_adopts_nothing() -> None:

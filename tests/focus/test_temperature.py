@@ -344,7 +344,10 @@ def restarted(night: Night) -> Night:
     later.now_s = 50_000.0
     later.feed(
         Remembered(
-            at_s=later.now_s, ledger=night.rig.ledger, move=None, moves_begun=night.rig.moves_begun
+            at_s=later.now_s,
+            ledger=night.rig.ledger,
+            move=None,
+            moves_begun=night.rig.main_focuser.moves_begun,
         )
     )
     later.celsius = 12.0

@@ -11,6 +11,7 @@ from rigd.focus.advance import advance
 from rigd.focus.mode_switch import RIGD
 from rigd.focus.state.backlash import Backlash
 from rigd.focus.state.effects import AutofocusEnded, MoveFocuser, Step
+from rigd.focus.state.focuser import FocuserMove
 from rigd.focus.state.requests import (
     AdoptRequested,
     ConnectRequested,
@@ -26,7 +27,7 @@ from rigd.focus.state.requests import (
     Tick,
     TrimRequested,
 )
-from rigd.focus.state.rig import FocuserMove, Rig
+from rigd.focus.state.rig import Rig
 from rigd.focus.state.settings import FilterSlot, Mode, RigSettings
 from rigd.focus.state.temperature import TemperatureSettings
 from rigd.focus.virtual_focuser import logical_steps

@@ -20,9 +20,9 @@ from rigd.focus.state.effects import (
     RememberFault,
     TurnWheel,
 )
+from rigd.focus.state.focuser import FocuserMove, FocuserRole
 from rigd.focus.state.ledger import adopt_position
 from rigd.focus.state.requests import FocuserCommandFailed, WheelCommandFailed
-from rigd.focus.state.rig import FocuserMove
 from rigd.focus.state.settings import Mode, RigSettings
 from rigd.service import applier as applier_module
 from rigd.service.applier import Applier
@@ -126,7 +126,9 @@ async def test_a_ledger_that_a_full_disk_refused_is_stored_when_there_is_room(
     applier = Applier(settings, archive, {}, lambda _: None)
     running = asyncio.create_task(applier.run())
     applier.put((Remember(ledger=adopt_position(100, 40, "r"), move=None),))
-    applier.put((Remember(ledger=adopt_position(9950, -50, "r"), move=None, guide=True),))
+    applier.put(
+        (Remember(ledger=adopt_position(9950, -50, "r"), move=None, role=FocuserRole.GUIDE),)
+    )
     applier.put((Remember(ledger=adopt_position(200, 40, "r"), move=None),))
     await asyncio.sleep(0.05)
 

@@ -180,7 +180,7 @@ def test_the_step_size_that_the_focuser_reports_is_not_asked(
     report = FocuserReport(
         at_s=1.0, ref=owner.rig.settings.focuser, connected=True, step_size_um=4.0
     )
-    owner.rig = replace(owner.rig, focuser=report)
+    owner.rig = replace(owner.rig, main_focuser=replace(owner.rig.main_focuser, report=report))
 
     assert owner.asked() == {}
 

@@ -18,8 +18,8 @@ from rigd.focus.state.effects import (
     RememberFinalDirection,
     RememberHold,
 )
+from rigd.focus.state.focuser import FocuserMove, FocuserRole, MoveLeg
 from rigd.focus.state.ledger import Part, TemperatureBase, Terms, adopt_position
-from rigd.focus.state.rig import FocuserMove, MoveLeg
 from rigd.focus.state.settings import Mode, RigSettings
 from rigd.store.answers import keep_answers, read_answers
 from rigd.store.change_faults import read_fault
@@ -338,7 +338,7 @@ def test_a_guide_focusers_ledger_and_moves_are_kept_apart(path: Path) -> None:
     own = replace(MOVE, number=1, target_steps=9950)
     wrote = (
         JournalIntent(move=MOVE, ledger=LEDGER),
-        JournalIntent(move=own, ledger=adopt_position(10000, 0, "l"), guide=True),
+        JournalIntent(move=own, ledger=adopt_position(10000, 0, "l"), role=FocuserRole.GUIDE),
         JournalOutcome(number=8, result="done", raw_steps=29960),
         Remember(ledger=adopt_position(29960, 0, "l"), move=None),
     )
@@ -359,7 +359,11 @@ def test_a_guide_focuser_is_recalled_with_its_rig(path: Path) -> None:
     laden = adopt_position(9950, -50, "r")
     write_effects(store, "one", Mode.APPLY, "e", (Remember(ledger=LEDGER, move=None),))
     write_effects(
-        store, "one", Mode.APPLY, "e", (JournalIntent(move=MOVE, ledger=laden, guide=True),)
+        store,
+        "one",
+        Mode.APPLY,
+        "e",
+        (JournalIntent(move=MOVE, ledger=laden, role=FocuserRole.GUIDE),),
     )
 
     same = recall(store, settings).guide

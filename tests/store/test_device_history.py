@@ -8,6 +8,7 @@ import pytest
 from rigd.devices.events import FocuserReport, WheelReport
 from rigd.devices.identity import DeviceIdentity, DeviceKind, WireProtocol
 from rigd.equipment.profile import EquipmentProfile
+from rigd.focus.state.focuser import FocuserState
 from rigd.focus.state.rig import Rig
 from rigd.store.database import Store
 from rigd.store.device_history import changes_since, facts_of, last_night_began, note_facts
@@ -37,7 +38,9 @@ def night(version: str = "1.0", *labels: str) -> Rig:
         settings=made.rig.settings,
         identities=(identity,),
         wheel=WheelReport(at_s=0, ref=WHEEL, connected=True, names=labels),
-        focuser=FocuserReport(at_s=0, ref=FOCUSER, connected=True, max_steps=60000),
+        main_focuser=FocuserState(
+            report=FocuserReport(at_s=0, ref=FOCUSER, connected=True, max_steps=60000)
+        ),
     )
     return made.rig
 

@@ -5,8 +5,9 @@ from enum import StrEnum
 
 from rigd.devices.identity import DeviceRef
 from rigd.focus.state.backlash import FinalDirection
+from rigd.focus.state.focuser import FocuserMove, FocuserRole
 from rigd.focus.state.ledger import Ledger, Terms
-from rigd.focus.state.rig import FocuserMove, Rig
+from rigd.focus.state.rig import Rig
 from rigd.focus.state.settings import Mode
 
 
@@ -23,8 +24,8 @@ class Remember:
 
     ledger: Ledger
     move: FocuserMove | None
-    guide: bool = False
-    """Whether they are the guide focuser's."""
+    role: FocuserRole = FocuserRole.MAIN
+    """Whose they are."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,8 +72,8 @@ class JournalIntent:
 
     move: FocuserMove
     ledger: Ledger
-    guide: bool = False
-    """Whether they are the guide focuser's."""
+    role: FocuserRole = FocuserRole.MAIN
+    """Whose they are."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,8 +83,8 @@ class JournalOutcome:
     number: int
     result: str
     raw_steps: int | None
-    guide: bool = False
-    """Whether it was the guide focuser's."""
+    role: FocuserRole = FocuserRole.MAIN
+    """Whose it was."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

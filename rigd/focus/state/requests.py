@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from rigd.devices.events import Event
 from rigd.devices.identity import DeviceRef
 from rigd.focus.state.backlash import FinalDirection
+from rigd.focus.state.focuser import FocuserMove
 from rigd.focus.state.foreign_moves import Sample
 from rigd.focus.state.ledger import Ledger
-from rigd.focus.state.rig import FocuserMove
 from rigd.focus.state.settings import FilterSlot, Mode, RigSettings
 
 

@@ -13,8 +13,9 @@ from rigd.devices.events import (
 )
 from rigd.devices.identity import DeviceIdentity, DeviceRef
 from rigd.focus.state.backlash import Backlash, FinalDirection
+from rigd.focus.state.focuser import FocuserMove, FocuserRole, FocuserState
 from rigd.focus.state.foreign_moves import ForeignMoves
-from rigd.focus.state.ledger import Ledger, Part, TemperatureBase, Terms
+from rigd.focus.state.ledger import Ledger, TemperatureBase
 from rigd.focus.state.settings import FilterSlot, RigSettings
 from rigd.focus.state.temperature import Thermometer
 from rigd.optics.filter_offsets import SlotKind
@@ -57,48 +58,6 @@ class Outcome:
     origin: Origin
     from_position: int | None = None
     to_position: int | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MoveLeg:
-    """The second part of a move that turns back to take up backlash."""
-
-    target_steps: int
-    terms: Terms | None
-    filter_key: str | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FocuserMove:
-    """A focuser move that rigd commanded and that has not been read back yet."""
-
-    number: int
-    start_steps: int
-    target_steps: int
-    terms: Terms | None
-    """The terms in the target; None in a client's own move while what is embodied is unknown."""
-    filter_key: str | None
-    began_at_s: float
-    by: str
-    by_client: bool = False
-    """Whether a client moves the virtual focuser (and sees it move)."""
-    part: Part = Part.FILTER
-    """Which part of the position changes; without meaning in a client's own move."""
-    seen_moving: bool = False
-    reads: int = 0
-    """Reads at rest in a row that agree: two make a read-back."""
-    read_steps: int | None = None
-    halted: bool = False
-    lost: bool = False
-    """Whether it went out of sight: where the focuser is found then must be judged."""
-    second_leg: MoveLeg | None = None
-    """Where it goes on to from its target; not if it went out of sight meanwhile."""
-
-    @property
-    def goal(self) -> MoveLeg:
-        """Where the whole move ends."""
-        here = MoveLeg(target_steps=self.target_steps, terms=self.terms, filter_key=self.filter_key)
-        return self.second_leg or here
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,17 +141,16 @@ class Rig:
     """Everything about one rig that anything in the core may depend on."""
 
     settings: RigSettings
-    ledger: Ledger = field(default_factory=Ledger)
-    ledger_checked: bool = False
-    """Whether the ledger was compared with a focuser at rest since that was last out of sight."""
-    remembered: bool = False
-    """Whether the ledger counts: restored from the store, or adopted. Else first sight adopts."""
+    main_focuser: FocuserState = field(default_factory=FocuserState)
+    guide_focuser: FocuserState | None = None
+    """None until it is heard of."""
+    guide_fault: str | None = None
+    """Why the guide focuser did not follow the last filter change."""
     identities: tuple[DeviceIdentity, ...] = ()
     servers_down: tuple[tuple[str, str], ...] = ()
     echoes_lost: tuple[tuple[str, str], ...] = ()
     """INDI servers on which other clients' commands are not heard, and why."""
     wheel: WheelReport | None = None
-    focuser: FocuserReport | None = None
     camera: CameraReport | None = None
     mount: MountReport | None = None
     guider: GuiderReport | None = None
@@ -202,19 +160,12 @@ class Rig:
     filter_position: int | None = None
     """Where the wheel last stood at rest; None if unknown since."""
     wheel_turning: bool = False
-    move: FocuserMove | None = None
-    stopped_short_move: FocuserMove | None = None
-    """The last move, from where it seemed to end on its way: it may go on all the same."""
-    moves_begun: int = 0
-    """How many moves there ever were: the next one's number is one more."""
     queued: QueuedMove | None = None
     change: Change | None = None
     pending: Pending | None = None
     outcome: Outcome | None = None
     fault: str | None = None
     """The sentence of a failed change; stands until the next one is accepted."""
-    foreign_at_s: float | None = None
-    """When the focuser last moved by somebody else's doing."""
     thermometer: Thermometer = field(default_factory=Thermometer)
     temperature_waits: Gate | None = None
     """What keeps the focuser from following the temperature."""
@@ -243,8 +194,18 @@ class Rig:
     """What contradicts the equipment profile: until that is settled, rigd moves nothing itself."""
     connect_asked: frozenset[DeviceRef] = frozenset()
     """Devices already asked to connect since they appeared."""
-    guide_focuser: "Rig | None" = None
-    """The focuser of the guide camera, kept as a rig of its own; None until it is heard of."""
+
+    def focuser_of(self, role: FocuserRole) -> FocuserState:
+        """One of the rig's focusers; nothing is known of one that was not heard of."""
+        if role is FocuserRole.MAIN:
+            return self.main_focuser
+        return self.guide_focuser or FocuserState()
+
+    def with_focuser(self, role: FocuserRole, state: FocuserState) -> "Rig":
+        """This rig with one of its focusers in another state."""
+        if role is FocuserRole.MAIN:
+            return replace(self, main_focuser=state)
+        return replace(self, guide_focuser=state)
 
     def slot(self, filter_position: int | None) -> FilterSlot | None:
         """The slot at a position; None if the rig has none there."""
@@ -287,16 +248,60 @@ class Rig:
             return None
         return replace(owned, final_direction=owned.final_direction or self.learnt_direction)
 
+    def min_steps_of(self, role: FocuserRole) -> int:
+        """A focuser's lower limit: the stricter of its own and the profile's."""
+        report, settings = self.focuser_of(role).report, self.settings
+        of_main = role is FocuserRole.MAIN
+        profile = settings.min_steps if of_main else settings.guide_min_steps
+        known = [m for m in (report.min_steps if report else None, profile) if m is not None]
+        return max(known, default=0)
+
+    def max_steps_of(self, role: FocuserRole) -> int | None:
+        """A focuser's upper limit: the stricter of its own and the profile's; None if unknown."""
+        report, settings = self.focuser_of(role).report, self.settings
+        of_main = role is FocuserRole.MAIN
+        profile = settings.max_steps if of_main else settings.guide_max_steps
+        known = [m for m in (report.max_steps if report else None, profile) if m is not None]
+        return min(known, default=None)
+
+    # The main focuser's, which is what most rules are about.
+
+    @property
+    def focuser(self) -> FocuserReport | None:
+        """The newest report of the main focuser."""
+        return self.main_focuser.report
+
+    @property
+    def ledger(self) -> Ledger:
+        """The main focuser's ledger."""
+        return self.main_focuser.ledger
+
+    @property
+    def ledger_checked(self) -> bool:
+        """Whether the main focuser's ledger was compared with where it stands."""
+        return self.main_focuser.ledger_checked
+
+    @property
+    def remembered(self) -> bool:
+        """Whether the main focuser's ledger counts."""
+        return self.main_focuser.remembered
+
+    @property
+    def move(self) -> FocuserMove | None:
+        """The main focuser's open move."""
+        return self.main_focuser.move
+
+    @property
+    def foreign_at_s(self) -> float | None:
+        """When the main focuser last moved by somebody else's doing."""
+        return self.main_focuser.foreign_at_s
+
     @property
     def min_steps(self) -> int:
-        """The lower limit: the stricter of the focuser's and the profile's."""
-        device = self.focuser.min_steps if self.focuser else None
-        known = [m for m in (device, self.settings.min_steps) if m is not None]
-        return max(known, default=0)
+        """The main focuser's lower limit."""
+        return self.min_steps_of(FocuserRole.MAIN)
 
     @property
     def max_steps(self) -> int | None:
-        """The upper limit: the stricter of the focuser's and the profile's; None if unknown."""
-        device = self.focuser.max_steps if self.focuser else None
-        known = [m for m in (device, self.settings.max_steps) if m is not None]
-        return min(known, default=None)
+        """The main focuser's upper limit; None if unknown."""
+        return self.max_steps_of(FocuserRole.MAIN)

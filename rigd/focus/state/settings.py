@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from rigd.devices.identity import DeviceRef
 from rigd.focus.state.backlash import Backlash
+from rigd.focus.state.focuser import FocuserRole
 from rigd.focus.state.temperature import TemperatureSettings
 from rigd.optics.filter_offsets import SlotKind
 
@@ -136,3 +137,12 @@ class RigSettings:
         roles = (self.wheel, self.focuser, self.camera, self.mount, self.guider, self.guide_focuser)
         stacked = (part.ref for part in self.stack)
         return frozenset(ref for ref in (*roles, *stacked) if ref is not None) | self.connect
+
+    def focuser_ref(self, role: FocuserRole) -> DeviceRef | None:
+        """The device of one of the rig's focusers; None if it has none."""
+        return self.focuser if role is FocuserRole.MAIN else self.guide_focuser
+
+    def focuser_tolerance_steps(self, role: FocuserRole) -> int:
+        """The distance from its target at which one of the focusers has arrived."""
+        main = role is FocuserRole.MAIN
+        return self.tolerance_steps if main else self.guide_tolerance_steps

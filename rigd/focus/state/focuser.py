@@ -1,0 +1,78 @@
+"""A focuser as it is now, the main one or the guide camera's: what it reports, holds and does."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from rigd.devices.events import FocuserReport
+from rigd.focus.state.ledger import Ledger, Part, Terms
+
+
+class FocuserRole(StrEnum):
+    """Which of a rig's focusers; each has a ledger and a journal of its own."""
+
+    MAIN = "main"
+    """The one that focuses the imaging camera."""
+    GUIDE = "guide"
+    """The one of the guide camera behind an off-axis guider."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MoveLeg:
+    """The second part of a move that turns back to take up backlash."""
+
+    target_steps: int
+    terms: Terms | None
+    filter_key: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FocuserMove:
+    """A focuser move that rigd commanded and that has not been read back yet."""
+
+    number: int
+    start_steps: int
+    target_steps: int
+    terms: Terms | None
+    """The terms in the target; None in a client's own move while what is embodied is unknown."""
+    filter_key: str | None
+    began_at_s: float
+    by: str
+    by_client: bool = False
+    """Whether a client moves the virtual focuser (and sees it move)."""
+    part: Part = Part.FILTER
+    """Which part of the position changes; without meaning in a client's own move."""
+    seen_moving: bool = False
+    reads: int = 0
+    """Reads at rest in a row that agree: two make a read-back."""
+    read_steps: int | None = None
+    halted: bool = False
+    lost: bool = False
+    """Whether it went out of sight: where the focuser is found then must be judged."""
+    second_leg: MoveLeg | None = None
+    """Where it goes on to from its target; not if it went out of sight meanwhile."""
+
+    @property
+    def goal(self) -> MoveLeg:
+        """Where the whole move ends."""
+        here = MoveLeg(target_steps=self.target_steps, terms=self.terms, filter_key=self.filter_key)
+        return self.second_leg or here
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FocuserState:
+    """One focuser, with what rigd knows of its position and what it has told it to do."""
+
+    report: FocuserReport | None = None
+    """The newest one."""
+    ledger: Ledger = field(default_factory=Ledger)
+    ledger_checked: bool = False
+    """Whether the ledger was compared with a focuser at rest since that was last out of sight."""
+    remembered: bool = False
+    """Whether the ledger counts: restored from the store, or adopted. Else first sight adopts."""
+    move: FocuserMove | None = None
+    stopped_short_move: FocuserMove | None = None
+    """The last move, from where it seemed to end on its way: it may go on all the same."""
+    moves_begun: int = 0
+    """How many moves there ever were: the next one's number is one more."""
+    foreign_at_s: float | None = None
+    """When the focuser last moved by somebody else's doing."""
