@@ -15,9 +15,13 @@ import uvloop
 
 from rigd.api.http.settings import ServerSettings
 from rigd.api.server import serve
+from rigd.focus.state.effects import Severity
 from rigd.focus.state.settings import Mode
+from rigd.view.diary import DiaryEvent, DiaryHistory
+from rigd.view.night_changes import NightChanges
 from rigd.view.profiles import Profiles
-from rigd.view.rig import Client, FocuserView, Json, RigView, WheelView
+from rigd.view.proposal import ProfileProposal
+from rigd.view.rig import Client, FocuserView, RigView, WheelView
 from tests.api.observatory import make_rig
 
 OFFSETS = (0, 12, -7, 3, 41, 55, 0)
@@ -57,9 +61,9 @@ class StillObservatory:
         """The one rig."""
         return self._rigs
 
-    async def history(self, rig: str, most: int = 50) -> list[dict[str, object]]:
+    async def history(self, rig: str, most: int = 50) -> DiaryHistory:
         """Nothing happened."""
-        return []
+        return DiaryHistory(history=())
 
     async def changed(self) -> None:
         """Never: nothing happens."""
@@ -88,9 +92,9 @@ class StillObservatory:
     async def request_halt(self, rig: str, client: Client) -> None:
         """Nothing moves."""
 
-    async def changes(self, rig: str) -> Json:
+    async def changes(self, rig: str) -> NightChanges:
         """Nothing changes."""
-        return {}
+        return NightChanges(rig=rig, since="", changes=())
 
     async def request_swap(self, rig: str, name: str, client: Client) -> None:
         """No hand turns its wheel."""
@@ -98,9 +102,9 @@ class StillObservatory:
     async def report_plate_solve(self, rig: str, focal_length_mm: float, client: Client) -> None:
         """No frame is solved."""
 
-    async def proposal(self, rig: str) -> Json:
+    async def proposal(self, rig: str) -> ProfileProposal:
         """There is no profile."""
-        return {}
+        return ProfileProposal(in_force=None, proposed=None, sentence=None, profiles=())
 
     async def confirm_profile(self, rig: str, client: Client) -> int:
         """Nothing contradicts anything."""
@@ -115,10 +119,10 @@ class StillObservatory:
     async def request_recompute(self, rig: str, client: Client) -> None:
         """Nothing to work out."""
 
-    async def diary(self) -> AsyncIterator[Json]:
+    async def diary(self) -> AsyncIterator[DiaryEvent]:
         """Silence."""
         await asyncio.Event().wait()
-        yield {}
+        yield DiaryEvent(rig="bench", at="", weight=Severity.INFO, result=None, sentence="")
 
 
 def run_rigd(ready: "multiprocessing.SimpleQueue[int]") -> None:

@@ -1,10 +1,11 @@
 """The catalog as lists and pages: what the command line and HTTP show of it."""
 
 import json
+from dataclasses import dataclass
 from typing import Any
 
 from rigd.catalog.catalog import Catalog
-from rigd.catalog.models.sourced import Entry, Equipment
+from rigd.catalog.models.sourced import Confidence, Entry, Equipment
 from rigd.errors import InvalidValueError
 
 
@@ -15,14 +16,25 @@ def title(entry: Entry) -> str:
     return str(getattr(entry, "name", None) or getattr(entry, "title", None) or entry.id)
 
 
-def summary(kind: str, entry: Entry) -> dict[str, str]:
-    """Return an entry in one line of a list."""
-    return {
-        "kind": kind,
-        "id": entry.id,
-        "name": title(entry),
-        "confidence": entry.confidence.value,
-    }
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CatalogRow:
+    """An entry in one line of a list."""
+
+    kind: str
+    id: str
+    name: str
+    confidence: Confidence
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CatalogPage:
+    """A page of a list of entries."""
+
+    total: int
+    """How many there are on all pages."""
+    offset: int
+    limit: int
+    entries: tuple[CatalogRow, ...]
 
 
 def whole(kind: str, entry: Entry, catalog: Catalog) -> dict[str, Any]:
@@ -36,7 +48,7 @@ def whole(kind: str, entry: Entry, catalog: Catalog) -> dict[str, Any]:
 
 def page(
     catalog: Catalog, *, words: str = "", kind: str | None = None, offset: int = 0, limit: int = 50
-) -> dict[str, Any]:
+) -> CatalogPage:
     """Return one page of the entries that contain every word.
 
     Args:
@@ -53,9 +65,12 @@ def page(
         msg = f"kind {kind!r} is not one of {', '.join(catalog.entries)}"
         raise InvalidValueError(msg)
     found = catalog.search(words, kind=kind)
-    return {
-        "total": len(found),
-        "offset": offset,
-        "limit": limit,
-        "entries": [summary(own, entry) for own, entry in found[offset : offset + limit]],
-    }
+    return CatalogPage(
+        total=len(found),
+        offset=offset,
+        limit=limit,
+        entries=tuple(
+            CatalogRow(kind=own, id=entry.id, name=title(entry), confidence=entry.confidence)
+            for own, entry in found[offset : offset + limit]
+        ),
+    )

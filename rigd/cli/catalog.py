@@ -46,16 +46,16 @@ def search(
         _fail(f"--kind {kind}: no such kind; one of {', '.join(ENTRY_MODELS)}")
     found = page(_catalog(catalog_dir), words=" ".join(words), kind=kind, limit=limit)
     if json_output:
-        _print_json(found)
+        _print_json(to_json(found))
         return
     table = Table("kind", "id", "name", "confidence")
-    for row in found["entries"]:
-        table.add_row(row["kind"], row["id"], escape(row["name"]), row["confidence"])
+    for row in found.entries:
+        table.add_row(row.kind, row.id, escape(row.name), row.confidence)
     console = Console()
     console.print(table)
-    if found["total"] > limit:
-        console.print(f"{found['total'] - limit} more; --limit shows them")
-    if not found["total"]:
+    if found.total > limit:
+        console.print(f"{found.total - limit} more; --limit shows them")
+    if not found.total:
         raise typer.Exit(1)
 
 

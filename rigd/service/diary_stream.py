@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 
 from rigd.focus.state.effects import DiaryLine
-from rigd.view.rig import Json
+from rigd.view.diary import DiaryEvent
 
 LISTENER_LINES = 256
 """How far a listener may fall behind before it loses the oldest lines."""
@@ -15,11 +15,11 @@ class DiaryStream:
     """Hands each line to every listener; a slow one holds nobody up."""
 
     def __init__(self) -> None:
-        self._listeners: set[asyncio.Queue[Json]] = set()
+        self._listeners: set[asyncio.Queue[DiaryEvent]] = set()
 
-    async def lines(self) -> AsyncIterator[Json]:
+    async def lines(self) -> AsyncIterator[DiaryEvent]:
         """Every line from now on."""
-        queue: asyncio.Queue[Json] = asyncio.Queue(maxsize=LISTENER_LINES)
+        queue: asyncio.Queue[DiaryEvent] = asyncio.Queue(maxsize=LISTENER_LINES)
         self._listeners.add(queue)
         try:
             while True:
@@ -29,13 +29,13 @@ class DiaryStream:
 
     def publish(self, rig: str, tell: DiaryLine) -> None:
         """A line of a rig's diary."""
-        line: Json = {
-            "rig": rig,
-            "at": datetime.now(UTC).isoformat(timespec="milliseconds"),
-            "weight": tell.severity,
-            "result": tell.result,
-            "sentence": tell.sentence,
-        }
+        line = DiaryEvent(
+            rig=rig,
+            at=datetime.now(UTC).isoformat(timespec="milliseconds"),
+            weight=tell.severity,
+            result=tell.result,
+            sentence=tell.sentence,
+        )
         for queue in self._listeners:
             if queue.full():
                 queue.get_nowait()

@@ -12,7 +12,7 @@ from datetime import datetime
 from time import monotonic
 
 from rigd.catalog.catalog import Catalog
-from rigd.catalog.listing import page, whole
+from rigd.catalog.listing import CatalogPage, page
 from rigd.config import Config
 from rigd.devices.driver import Driver
 from rigd.devices.events import (
@@ -72,7 +72,11 @@ from rigd.store.restore import recall
 from rigd.store.rig_identities import identify_rig
 from rigd.store.swaps import keep_swap, read_swap
 from rigd.store.temperatures import note_temperature
-from rigd.view.rig import Client, Json, RigView
+from rigd.view.catalog import CatalogEntry, catalog_entry
+from rigd.view.diary import DiaryEvent, DiaryHistory
+from rigd.view.night_changes import NightChanges
+from rigd.view.proposal import ProfileProposal
+from rigd.view.rig import Client, RigView
 
 log = logging.getLogger(__name__)
 
@@ -258,17 +262,19 @@ class LiveObservatory:
         """The core's own snapshot of a rig."""
         return self._running(rig).rig
 
-    async def history(self, rig: str, most: int = 50) -> list[dict[str, object]]:
+    async def history(self, rig: str, most: int = 50) -> DiaryHistory:
         """The newest diary lines of a rig."""
         name = self._running(rig).rig.settings.name
-        return await self._archive.run(lambda store: read_diary(store, name, most))
+        rows = await self._archive.run(lambda store: read_diary(store, name, most))
+        return DiaryHistory(history=rows)
 
-    async def changes(self, rig: str) -> Json:
+    async def changes(self, rig: str) -> NightChanges:
         """What changed of a rig's devices and profile since last night began."""
         name = self._running(rig).rig.settings.name
         since = last_night_began(datetime.now().astimezone())
         found = await self._archive.run(lambda store: changes_since(store, name, since))
-        return {"rig": name, "since": since.isoformat(timespec="seconds"), "changes": found}
+        said = since.isoformat(timespec="seconds")
+        return NightChanges(rig=name, since=said, changes=tuple(found))
 
     async def request_connect(self, rig: str, client: Client) -> None:
         """A client connects a virtual device: the hardware behind it is asked to connect."""
@@ -320,10 +326,10 @@ class LiveObservatory:
         """A frame was solved: it says how long the telescope is."""
         await self._profiles.solved(self._running(rig), focal_length_mm, client)
 
-    async def proposal(self, rig: str) -> Json:
+    async def proposal(self, rig: str) -> ProfileProposal:
         """Which profile fits the devices that are there; nothing is switched."""
         found = await self._profiles.proposal(self._running(rig))
-        return found.as_json()
+        return found.report
 
     async def confirm_profile(self, rig: str, client: Client) -> int:
         """A human's word: the profile is right, whatever contradicts it; how much that was."""
@@ -419,14 +425,13 @@ class LiveObservatory:
         for name in self._rigs:
             self._learning.want(name, cause)
 
-    def catalog_page(self, *, words: str, kind: str | None, offset: int, limit: int) -> Json:
+    def catalog_page(self, *, words: str, kind: str | None, offset: int, limit: int) -> CatalogPage:
         """One page of the catalog's entries that contain every word."""
         return page(self._catalog, words=words, kind=kind, offset=offset, limit=limit)
 
-    def catalog_entry(self, kind: str, entry_id: str) -> Json | None:
+    def catalog_entry(self, kind: str, entry_id: str) -> CatalogEntry | None:
         """An entry of the catalog with its sources; None if there is none."""
-        entry = self._catalog.entries.get(kind, {}).get(entry_id)
-        return None if entry is None else whole(kind, entry, self._catalog)
+        return catalog_entry(self._catalog, kind, entry_id)
 
     async def request_recompute(self, rig: str, client: Client) -> None:
         """Work offsets, matches and profile out again; nothing moves."""
@@ -438,7 +443,7 @@ class LiveObservatory:
             running, f"{client.name} had the offsets worked out again: they {changed}"
         )
 
-    def diary(self) -> AsyncIterator[Json]:
+    def diary(self) -> AsyncIterator[DiaryEvent]:
         """The diary as it is written."""
         return self._diary.lines()
 

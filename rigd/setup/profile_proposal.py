@@ -7,6 +7,7 @@ from rigd.equipment.profile import EquipmentProfile
 from rigd.files.text import comparable_name
 from rigd.focus.state.rig import Rig
 from rigd.setup.focal_length_check import Evidence, contradicting
+from rigd.view.proposal import ProfileFit, ProfileProposal
 
 _ROLE_WORDS = {"wheel.stack.1": "first wheel", "wheel.stack.2": "second wheel"}
 
@@ -48,16 +49,17 @@ class Proposal:
             f"`rigd profile switch {self.proposed!r}`"
         )
 
-    def as_json(self) -> dict[str, object]:
-        """Return what the API and the command line show."""
-        return {
-            "in_force": self.in_force,
-            "proposed": self.proposed,
-            "sentence": self.sentence,
-            "profiles": [
-                {"name": one.name, "against": list(one.against)} for one in self.candidates
-            ],
-        }
+    @property
+    def report(self) -> ProfileProposal:
+        """What the outside sees of it."""
+        return ProfileProposal(
+            in_force=self.in_force,
+            proposed=self.proposed,
+            sentence=self.sentence,
+            profiles=tuple(
+                ProfileFit(name=one.name, against=one.against) for one in self.candidates
+            ),
+        )
 
 
 def proposal(

@@ -10,6 +10,7 @@ from rigd.devices.identity import DeviceIdentity, DeviceRef
 from rigd.focus.state.rig import Rig
 from rigd.store.database import Store
 from rigd.store.profile_journal import history, now_text
+from rigd.view.night_changes import NightChange
 
 MOST = 1000
 
@@ -53,7 +54,7 @@ def note_facts(store: Store, rig: str, facts: Mapping[str, str]) -> None:
                 db.table("facts").insert({**row, "at": now_text()})
 
 
-def changes_since(store: Store, rig: str, since: datetime) -> list[dict[str, object]]:
+def changes_since(store: Store, rig: str, since: datetime) -> list[NightChange]:
     """Every change of a rig's devices and profile since then, oldest first."""
     began = since.astimezone(UTC).isoformat(timespec="milliseconds")
     with store.transaction() as db:
@@ -62,29 +63,29 @@ def changes_since(store: Store, rig: str, since: datetime) -> list[dict[str, obj
             [rig, began],
         )
         found = [
-            {
-                "at": row["at"],
-                "what": "device",
-                "key": row["key"],
-                "before": row["before"],
-                "after": row["after"],
-                "sentence": f"{row['key']}: {row['after']}, was {row['before']}",
-            }
+            NightChange(
+                at=row["at"],
+                what="device",
+                key=row["key"],
+                before=row["before"],
+                after=row["after"],
+                sentence=f"{row['key']}: {row['after']}, was {row['before']}",
+            )
             for row in rows
         ]
     found += [
-        {
-            "at": entry.at,
-            "what": "profile",
-            "key": entry.profile,
-            "before": None,
-            "after": None,
-            "sentence": f"profile {entry.profile!r}: {entry.what}, by {entry.by}",
-        }
+        NightChange(
+            at=entry.at,
+            what="profile",
+            key=entry.profile,
+            before=None,
+            after=None,
+            sentence=f"profile {entry.profile!r}: {entry.what}, by {entry.by}",
+        )
         for entry in history(store, MOST, rig)
         if entry.at >= began
     ]
-    return sorted(found, key=lambda change: str(change["at"]))
+    return sorted(found, key=lambda change: change.at)
 
 
 def last_night_began(now: datetime) -> datetime:

@@ -4,6 +4,7 @@ from sqlite_utils import Database
 
 from rigd.focus.state.effects import DiaryLine
 from rigd.store.database import Store, now_text
+from rigd.view.diary import DiaryRow
 
 PAGE_LINES = 50
 """So many lines are read unless somebody asks for more: about an evening's."""
@@ -17,8 +18,12 @@ def put_diary_line(db: Database, rig: str, line: DiaryLine) -> None:
     )
 
 
-def read_diary(store: Store, rig: str, most: int = PAGE_LINES) -> list[dict[str, object]]:
+def read_diary(store: Store, rig: str, most: int = PAGE_LINES) -> tuple[DiaryRow, ...]:
     """The newest lines of a rig's diary, newest first."""
     with store.transaction() as db:
-        rows = db.query("select * from diary where rig = ? order by id desc limit ?", [rig, most])
-        return [dict(row) for row in rows]
+        rows = db.query(
+            "select id, rig, at, weight, result, sentence from diary where rig = ?"
+            " order by id desc limit ?",
+            [rig, most],
+        )
+        return tuple(DiaryRow(**row) for row in rows)

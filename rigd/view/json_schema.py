@@ -16,6 +16,8 @@ _PLAIN: Mapping[object, str] = {
     float: "number",
     NoneType: "null",
 }
+_ANY_OTHER = "*"
+"""Stands for the keys of a merged mapping, which nobody knows beforehand."""
 
 
 class SchemaBook:
@@ -65,12 +67,14 @@ class SchemaBook:
         return {"$ref": f"{self._root}{name}"}
 
     def _object(self, kind: type, properties: Mapping[str, Any]) -> dict[str, Any]:
+        named = {name: one for name, one in properties.items() if name != _ANY_OTHER}
+        other = properties.get(_ANY_OTHER)
         return {
             "type": "object",
             "description": (kind.__doc__ or "").partition("\n")[0],
-            "required": list(properties),
-            "properties": {name: self.schema_of(one) for name, one in properties.items()},
-            "additionalProperties": False,
+            "required": list(named),
+            "properties": {name: self.schema_of(one) for name, one in named.items()},
+            "additionalProperties": False if other is None else self.schema_of(other),
         }
 
 
@@ -81,6 +85,9 @@ def _shapes(kind: type) -> list[dict[str, Any]]:
         hint = hints[one.name]
         if not is_merged(one.metadata):
             choices.append([{one.name: hint}])
+            continue
+        if get_origin(hint) not in (None, Union, UnionType):
+            choices.append([{_ANY_OTHER: get_args(hint)[1]}])
             continue
         classes = get_args(hint) if get_origin(hint) in (Union, UnionType) else (hint,)
         choices.append([shape for inner in classes for shape in _shapes(inner)])

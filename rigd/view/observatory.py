@@ -7,10 +7,15 @@ see a driver, the core or the store.
 from collections.abc import AsyncIterator, Mapping
 from typing import Protocol
 
+from rigd.catalog.listing import CatalogPage
 from rigd.focus.state.settings import Mode
+from rigd.view.catalog import CatalogEntry
+from rigd.view.diary import DiaryEvent, DiaryHistory
 from rigd.view.learning import LearningView
+from rigd.view.night_changes import NightChanges
 from rigd.view.profiles import Profiles
-from rigd.view.rig import Client, Json, RigView
+from rigd.view.proposal import ProfileProposal
+from rigd.view.rig import Client, RigView
 
 
 class Observatory(Protocol):
@@ -32,7 +37,7 @@ class Observatory(Protocol):
     def rigs(self) -> tuple[RigView, ...]:
         """Every rig, by number."""
 
-    async def history(self, rig: str, most: int = 50) -> list[dict[str, object]]:
+    async def history(self, rig: str, most: int = 50) -> DiaryHistory:
         """The newest lines of a rig's diary, newest first."""
 
     async def changed(self) -> None:
@@ -47,7 +52,7 @@ class Observatory(Protocol):
     def note_reader(self, rig: str, client: Client) -> None:
         """A client has read FocusOffsets that are not zero: it may keep them."""
 
-    async def changes(self, rig: str) -> Json:
+    async def changes(self, rig: str) -> NightChanges:
         """What changed of a rig's devices and profile since last night began."""
 
     async def request_connect(self, rig: str, client: Client) -> None:
@@ -87,7 +92,7 @@ class Observatory(Protocol):
     async def report_plate_solve(self, rig: str, focal_length_mm: float, client: Client) -> None:
         """A frame was solved: it says how long the telescope is. Nothing moves."""
 
-    async def proposal(self, rig: str) -> Json:
+    async def proposal(self, rig: str) -> ProfileProposal:
         """Which profile fits the devices that are there; nothing is switched."""
 
     async def confirm_profile(self, rig: str, client: Client) -> int:
@@ -98,10 +103,10 @@ class Observatory(Protocol):
     ) -> None:
         """The owner's answer to a question; None takes it back. Nothing moves."""
 
-    def catalog_page(self, *, words: str, kind: str | None, offset: int, limit: int) -> Json:
+    def catalog_page(self, *, words: str, kind: str | None, offset: int, limit: int) -> CatalogPage:
         """One page of the catalog's entries that contain every word."""
 
-    def catalog_entry(self, kind: str, entry_id: str) -> Json | None:
+    def catalog_entry(self, kind: str, entry_id: str) -> CatalogEntry | None:
         """An entry of the catalog with its sources; None if there is none."""
 
     async def request_recompute(self, rig: str, client: Client) -> None:
@@ -110,8 +115,8 @@ class Observatory(Protocol):
         What changed counts from the next filter change on.
         """
 
-    def diary(self) -> AsyncIterator[Json]:
-        """The diary as it is written, one JSON object each; for the event stream."""
+    def diary(self) -> AsyncIterator[DiaryEvent]:
+        """The diary as it is written; for the event stream."""
 
 
 FARTHEST_STEPS = 1_000_000_000

@@ -13,7 +13,7 @@ from uuid import uuid4
 from rigd.autofocus_logs.light_frame import LightFrame
 from rigd.autofocus_logs.run import AutofocusRun, RunCorrection
 from rigd.catalog.catalog import load_catalog
-from rigd.catalog.listing import page, whole
+from rigd.catalog.listing import CatalogPage, page
 from rigd.config import Config
 from rigd.equipment.profile import EquipmentProfile
 from rigd.errors import DeviceUnavailableError, InvalidValueError, RefusedError
@@ -24,9 +24,13 @@ from rigd.setup.profile_summary import summarise_profile
 from rigd.store.database import Store
 from rigd.store.profiles import add, switch
 from rigd.view.build import ViewInputs, build_view
+from rigd.view.catalog import CatalogEntry, catalog_entry
 from rigd.view.device_matches import DeviceMatches
+from rigd.view.diary import DiaryEvent, DiaryHistory, DiaryRow
 from rigd.view.fit_report import FitReport
 from rigd.view.learning import CorrectedRun, FrameAudit, RunImport, RunList
+from rigd.view.night_changes import NightChanges
+from rigd.view.proposal import ProfileProposal
 from rigd.view.questions import AnswerKind, RigQuestion, RigQuestions
 from rigd.view.rig import (
     Client,
@@ -151,8 +155,9 @@ class FakeObservatory:
         self.asked.append(("mode", rig, mode, confirmed))
         self.views[rig] = replace(self.views[rig], mode=mode)
 
-    async def history(self, rig: str, most: int = 50) -> list[dict[str, object]]:
-        return [{"rig": rig, "sentence": "nothing yet"}][:most]
+    async def history(self, rig: str, most: int = 50) -> DiaryHistory:
+        row = DiaryRow(id=1, rig=rig, at="", weight="info", result=None, sentence="nothing yet")
+        return DiaryHistory(history=(row,)[:most])
 
     async def changed(self) -> None:
         waiter = asyncio.get_running_loop().create_future()
@@ -241,8 +246,8 @@ class FakeObservatory:
         self.targets.pop(rig, None)
         self.finish(rig)
 
-    async def changes(self, rig: str) -> Json:
-        return {"rig": rig, "since": "2026-11-19T12:00:00+00:00", "changes": []}
+    async def changes(self, rig: str) -> NightChanges:
+        return NightChanges(rig=rig, since="2026-11-19T12:00:00+00:00", changes=())
 
     async def request_swap(self, rig: str, name: str, client: Client) -> None:
         self.asked.append(("swap", rig, name, client.name))
@@ -250,8 +255,8 @@ class FakeObservatory:
     async def report_plate_solve(self, rig: str, focal_length_mm: float, client: Client) -> None:
         self.asked.append(("solved", rig, focal_length_mm))
 
-    async def proposal(self, rig: str) -> Json:
-        return {"in_force": "Fake", "proposed": None, "sentence": None, "profiles": []}
+    async def proposal(self, rig: str) -> ProfileProposal:
+        return ProfileProposal(in_force="Fake", proposed=None, sentence=None, profiles=())
 
     async def confirm_profile(self, rig: str, client: Client) -> int:
         self.asked.append(("confirm", rig))
@@ -276,12 +281,11 @@ class FakeObservatory:
             msg = f"{key}: nothing is asked under this key"
             raise InvalidValueError(msg)
 
-    def catalog_page(self, *, words: str, kind: str | None, offset: int, limit: int) -> Json:
+    def catalog_page(self, *, words: str, kind: str | None, offset: int, limit: int) -> CatalogPage:
         return page(CATALOG, words=words, kind=kind, offset=offset, limit=limit)
 
-    def catalog_entry(self, kind: str, entry_id: str) -> Json | None:
-        entry = CATALOG.entries.get(kind, {}).get(entry_id)
-        return None if entry is None else whole(kind, entry, CATALOG)
+    def catalog_entry(self, kind: str, entry_id: str) -> CatalogEntry | None:
+        return catalog_entry(CATALOG, kind, entry_id)
 
     async def request_take_back(self, rig: str, key: str, client: Client) -> CorrectedRun:
         said = f"run {key} was taken back by {client.name}"
@@ -324,7 +328,7 @@ class FakeObservatory:
             view, offsets=replace(view.offsets, published_zeros_because="recomputed")
         )
 
-    async def diary(self) -> AsyncIterator[Json]:
+    async def diary(self) -> AsyncIterator[DiaryEvent]:
         queue: asyncio.Queue[Json] = asyncio.Queue()
         self.listeners.append(queue)
         self.touch()

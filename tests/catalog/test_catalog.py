@@ -206,9 +206,9 @@ def test_pages_of_a_search_join_to_the_whole(catalog: Catalog) -> None:
     everything = page(catalog, words="zwo", kind="camera", limit=1000)
     parts = [page(catalog, words="zwo", kind="camera", offset=at, limit=40) for at in (0, 40, 80)]
 
-    joined = [entry for part in parts for entry in part["entries"]]
-    assert joined == everything["entries"][: len(joined)]
-    assert {part["total"] for part in parts} == {everything["total"]}
+    joined = [entry for part in parts for entry in part.entries]
+    assert joined == list(everything.entries[: len(joined)])
+    assert {part.total for part in parts} == {everything.total}
 
 
 def test_a_whole_entry_says_its_file_and_leaves_the_unknown_out(catalog: Catalog) -> None:

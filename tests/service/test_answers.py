@@ -160,7 +160,7 @@ async def pier(
 
     async def listen() -> None:
         async for line in observatory.diary():
-            one.lines.put_nowait(str(line["sentence"]))
+            one.lines.put_nowait(str(line.sentence))
 
     tasks = [asyncio.create_task(observatory.run()), asyncio.create_task(listen())]
     await asyncio.sleep(0)

@@ -203,7 +203,7 @@ def test_a_killed_fit_does_no_harm(tmp_path: Path, monkeypatch: pytest.MonkeyPat
             before = await live.offsets()
             await live.ask("/rigs/one/runs", runs_body(NIGHT))
             async for line in live.observatory.diary():
-                if "no offsets learnt" in str(line["sentence"]):
+                if "no offsets learnt" in str(line.sentence):
                     break
 
             after = await live.offsets()

@@ -112,7 +112,7 @@ async def test_a_configuration_that_begins_to_apply_names_them_and_closes_the_fo
 
     async with pier(tmp_path, profile, load_catalog(), Mode.APPLY) as rigs:
         async with asyncio.timeout(LIMIT_S):
-            while len(said := await rigs.observatory.history("demo")) < 2:  # noqa: ASYNC110 - a thread
+            while len(said := (await rigs.observatory.history("demo")).history) < 2:  # noqa: ASYNC110 - a thread
                 await asyncio.sleep(0.01)
 
         assert f"{NINA.name} read the published offsets and may have kept" in str(said[0])

@@ -100,7 +100,7 @@ def test_a_write_is_all_or_nothing(path: Path) -> None:
     with pytest.raises(StoreError, match="UNIQUE"):
         write_effects(store, "one", Mode.APPLY, "e", twice)
 
-    assert read_diary(store, "one") == []
+    assert read_diary(store, "one") == ()
     store.close()
 
 
@@ -181,7 +181,7 @@ def test_upkeep_forgets_old_diary_lines_only(path: Path) -> None:
     gone = delete_old_lines(store, keep_days=400)
 
     assert gone == 1
-    assert [line["sentence"] for line in read_diary(store, "one")] == ["new"]
+    assert [line.sentence for line in read_diary(store, "one")] == ["new"]
     store.close()
 
 

@@ -58,7 +58,7 @@ def test_a_new_driver_and_a_swapped_label_are_named_once(store: Store) -> None:
 
     found = changes_since(store, "rig", LONG_AGO)
 
-    assert [change["sentence"] for change in found] == [
+    assert [change.sentence for change in found] == [
         "wheel.driver_version: 1.1, was 1.0",
         "wheel.label.1: R, was L",
         "wheel.label.2: L, was R",
@@ -90,8 +90,8 @@ def test_a_change_of_the_profile_in_force_stands_in_the_list(store: Store) -> No
 
     (change,) = changes_since(store, "rig", LONG_AGO)
 
-    assert change["what"] == "profile"
-    assert change["sentence"] == "profile 'Refractor': create, by ann"
+    assert change.what == "profile"
+    assert change.sentence == "profile 'Refractor': create, by ann"
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,8 @@ from rigd.api.http.errors import shorten
 from rigd.api.rest.openapi import Parameter
 from rigd.api.rest.problem import NotThereError
 from rigd.api.rest.route import RestApi, RestRoute, json_response, whole_number
+from rigd.catalog.listing import CatalogPage
+from rigd.view.catalog import CatalogEntry
 
 MOST_ENTRIES = 500
 MOST_OFFSET = 1_000_000
@@ -41,6 +43,7 @@ ROUTES: tuple[RestRoute, ...] = (
         path="/rigd/v1/catalog",
         summary="The catalog, a page at a time",
         answer=catalog,
+        reply=CatalogPage,
         query=(
             Parameter("kind", "One kind of entry, such as camera or part."),
             Parameter("search", "Words of the id, maker, model or names; every one must be there."),
@@ -52,5 +55,6 @@ ROUTES: tuple[RestRoute, ...] = (
         path="/rigd/v1/catalog/{kind}/{id}",
         summary="An entry of the catalog with its sources",
         answer=entry,
+        reply=CatalogEntry,
     ),
 )

@@ -11,6 +11,7 @@ from starlette.responses import Response, StreamingResponse
 from rigd.api.http.errors import NotUnderstoodError
 from rigd.api.rest.openapi import STREAM_MEDIA
 from rigd.api.rest.route import RestApi, RestRoute
+from rigd.view.to_json import to_json
 
 KEEP_ALIVE_S = 15.0
 """A quiet event stream says so this often: proxies close what never speaks."""
@@ -48,7 +49,7 @@ async def _lines(api: RestApi) -> AsyncIterator[bytes]:
                 line = following.result()
             except StopAsyncIteration:
                 return
-            yield b"data: " + json.dumps(line, allow_nan=False).encode() + b"\n\n"
+            yield b"data: " + json.dumps(to_json(line), allow_nan=False).encode() + b"\n\n"
             following = asyncio.ensure_future(anext(diary))
     finally:
         api.streams -= 1

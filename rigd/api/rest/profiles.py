@@ -16,6 +16,7 @@ from rigd.api.rest.route import RestApi, RestRoute, client_of, json_response, wh
 from rigd.errors import ChangedMeanwhileError, ConfigError, InvalidValueError
 from rigd.units import focal_length_mm
 from rigd.view.profiles import ProfileView
+from rigd.view.proposal import ProfileProposal
 
 TOML_MEDIA = "application/toml"
 BODY_LIMIT_BYTES = 1_000_000
@@ -329,6 +330,7 @@ ROUTES: tuple[RestRoute, ...] = (
         path="/rigd/v1/rigs/{rig}/profile/proposal",
         summary="What speaks for and against each profile, and the one that fits what is there",
         answer=proposal,
+        reply=ProfileProposal,
     ),
     RestRoute(
         path="/rigd/v1/rigs/{rig}/profile/confirm",

@@ -6,7 +6,9 @@ from starlette.responses import Response
 from rigd.api.rest.problem import NotThereError
 from rigd.api.rest.route import RestApi, RestRoute, json_response
 from rigd.view.device_matches import DeviceMatches
+from rigd.view.diary import DiaryHistory
 from rigd.view.explanation import FocusExplanation
+from rigd.view.night_changes import NightChanges
 from rigd.view.status import RigList, RigStatus
 from rigd.view.train import RigTrain
 
@@ -54,7 +56,7 @@ async def changes(api: RestApi, request: Request) -> Response:
 async def history(api: RestApi, request: Request) -> Response:
     """The newest lines of its diary."""
     rig = api.rig(request)
-    return json_response(request, {"history": await api.observatory.history(rig.name)})
+    return json_response(request, await api.observatory.history(rig.name))
 
 
 ROUTES: tuple[RestRoute, ...] = (
@@ -90,10 +92,12 @@ ROUTES: tuple[RestRoute, ...] = (
         path="/rigd/v1/rigs/{rig}/changes",
         summary="What changed of devices and profile since last night began, oldest first",
         answer=changes,
+        reply=NightChanges,
     ),
     RestRoute(
         path="/rigd/v1/rigs/{rig}/history",
         summary="The newest lines of the diary, newest first",
         answer=history,
+        reply=DiaryHistory,
     ),
 )
