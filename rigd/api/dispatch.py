@@ -1,4 +1,4 @@
-"""Every request comes here: check it, then hand it to the API that its path names."""
+"""Every request: check its access and its rate, then hand it to the API that its path names."""
 
 import asyncio
 import logging
@@ -51,7 +51,7 @@ class Dispatch:
         self._pages = pages
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request; no error of ours reaches the client as more than a sentence."""
+        """Answer one request; an unexpected error is logged, and the client gets one sentence."""
         if scope["type"] != "http":
             return
         try:

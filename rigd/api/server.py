@@ -32,7 +32,7 @@ _BROWSER_LIMITS = (
     ("x-content-type-options", "nosniff"),
     ("x-frame-options", "DENY"),
 )
-"""Browsers: no other origin's page shows our pictures, runs our data, or frames our pages."""
+"""Browsers: pages of other origins may not embed our pictures, run our data or frame our pages."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,16 +47,16 @@ class Address:
 
 
 class _Server(uvicorn.Server):
-    """Leaves the signals to the daemon."""
+    """The server of uvicorn, which here leaves signals to the daemon."""
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
-        """Capture none."""
+        """Install no signal handlers."""
         yield
 
 
 def loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
-    """The faster event loop where there is one; for `asyncio.Runner`."""
+    """The event loop of uvloop if that is installed, else None; for `asyncio.Runner`."""
     if importlib.util.find_spec("uvloop") is None:
         return None
     factory: Callable[[], asyncio.AbstractEventLoop]

@@ -1,4 +1,4 @@
-"""The Alpaca API as plain ASGI: `/api/v1/…` and `/management/…`."""
+"""The Alpaca API as a plain ASGI application: `/api/v1/…` and `/management/…`."""
 
 import asyncio
 import logging
@@ -42,7 +42,7 @@ class _Route(NamedTuple):
 
 
 class AlpacaApp:
-    """Answers the Alpaca device and management API out of the observatory's views."""
+    """Answers requests of the Alpaca device and management APIs from the observatory's views."""
 
     def __init__(self, observatory: Observatory, settings: ServerSettings) -> None:
         self._observatory = observatory
@@ -151,7 +151,7 @@ class AlpacaApp:
         return fields(body)
 
     async def _answer(self, call: Call, member: Member, transaction: int) -> bytes:
-        """Read or change a member; an error of the device is an answer, too."""
+        """Read or change a member and return the reply; an error of the device is a reply, too."""
         try:
             is_reading = isinstance(member, Reading)
             if member.needs_connection or (is_reading and member.name == "connected"):
@@ -193,11 +193,11 @@ class AlpacaApp:
                 raise AlpacaError(ErrorNumber.NOT_CONNECTED, msg)
             return
 
-        def look() -> DeviceView:
+        def read_device() -> DeviceView:
             call.rig, call.device = self._device(call.device_type, str(call.rig.number))
             return call.device
 
-        back = await self.connections.recover(look)
+        back = await self.connections.recover(read_device)
         if needed and not back:
             msg = f"{call.device.name}: its hardware is not connected"
             raise AlpacaError(ErrorNumber.NOT_CONNECTED, msg)
@@ -232,9 +232,9 @@ def _client_and_transaction(
 
 
 def _name(scope: Scope) -> str:
-    """Whose request it is: the product of its User-Agent, if it has one, and its address.
+    """Name the client by the product in its User-Agent, if there is one, and its address.
 
-    Not its ClientID: one program may use several, one for each device.
+    Its ClientID does not count: one program may use several, one for each device.
     """
     client = scope.get("client")
     address = client[0] if client else "local"

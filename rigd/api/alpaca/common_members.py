@@ -23,7 +23,7 @@ def device_state(values: dict[str, object]) -> list[dict[str, object]]:
     return [{"Name": name, "Value": value} for name, value in known.items()]
 
 
-def _look(call: Call) -> DeviceView:
+def _read_device(call: Call) -> DeviceView:
     for rig in call.observatory.rigs():
         if rig.number == call.rig.number:
             return call.device_type.device(rig) or call.device
@@ -31,7 +31,7 @@ def _look(call: Call) -> DeviceView:
 
 
 async def _connect(call: Call) -> None:
-    await call.connections.begin(call.rig.name, lambda: _look(call), call.client)
+    await call.connections.begin(call.rig.name, lambda: _read_device(call), call.client)
 
 
 async def _disconnect(call: Call) -> None:
@@ -40,7 +40,7 @@ async def _disconnect(call: Call) -> None:
 
 async def _set_connected(call: Call) -> None:
     if call.arguments["Connected"]:
-        await call.connections.open(call.rig.name, lambda: _look(call), call.client)
+        await call.connections.open(call.rig.name, lambda: _read_device(call), call.client)
     else:
         call.connections.close(call.device, call.client)
 

@@ -1,8 +1,9 @@
 """Which client has which virtual device open.
 
-A virtual device is open for a client from its Connect to its Disconnect. Disconnecting concerns
-that client alone: neither the hardware nor another client notices. A client that never connected
-sees what the others made of it, as behind any hub. What is open survives a restart of rigd.
+A virtual device is open for a client from its Connect to its Disconnect. A Disconnect concerns
+that client alone: neither the hardware nor another client notices it. A client that never
+connected sees the device as the others left it, as with any hub. What is open survives a restart
+of rigd.
 """
 
 import asyncio
@@ -16,11 +17,11 @@ from rigd.view.observatory import Observatory
 from rigd.view.rig import Client, DeviceView
 
 CLIENTS_LIMIT = 64
-"""How many clients a device remembers; the one that connected first is forgotten first."""
+"""How many clients are remembered per device; the first to connect is forgotten first."""
 
 
-Look = Callable[[], DeviceView]
-"""The device as it is at the moment of the call."""
+ReadDevice = Callable[[], DeviceView]
+"""Returns the device as it is at the moment of the call."""
 
 
 @dataclass(slots=True)
@@ -82,9 +83,9 @@ class Connections:
             raise AlpacaError(ErrorNumber.DEVICE_FAULT, openings.attempt.error)
         return True
 
-    async def begin(self, rig: str, look: Look, client: Client) -> None:
-        """Start to open a device; `is_connecting` and `is_open` tell the end of it."""
-        device = look()
+    async def begin(self, rig: str, read_device: ReadDevice, client: Client) -> None:
+        """Start to open a device; `is_connecting` and `is_open` tell how it went."""
+        device = read_device()
         if device.connected:
             self._open(device, [_key(client)])
             return
@@ -99,16 +100,16 @@ class Connections:
             openings.attempt = None
             raise
 
-    async def open(self, rig: str, look: Look, client: Client) -> None:
+    async def open(self, rig: str, read_device: ReadDevice, client: Client) -> None:
         """Open a device and wait until its hardware is connected.
 
         Raises:
             AlpacaError: it could not be connected in time.
         """
-        if not look().connected:
+        if not read_device().connected:
             await self._observatory.request_connect(rig, client)
-            await self._wait(look, self._settings.connect_limit_s)
-        device = look()
+            await self._wait(read_device, self._settings.connect_limit_s)
+        device = read_device()
         if device.connected:
             self._open(device, [_key(client)])
             return
@@ -133,17 +134,20 @@ class Connections:
             openings.left.clear()
         self._observatory.remember_opened(device.unique_id, tuple(openings.clients))
 
-    async def recover(self, look: Look) -> bool:
-        """Soon after a start, wait for hardware that a client already has open."""
+    async def recover(self, read_device: ReadDevice) -> bool:
+        """Soon after a start, wait for the hardware of a device that a client has open.
+
+        Returns whether the hardware is connected.
+        """
         remaining_s = self._recovered_s - monotonic()
         if remaining_s > 0:
-            await self._wait(look, min(remaining_s, self._settings.connect_limit_s))
-        return look().connected
+            await self._wait(read_device, min(remaining_s, self._settings.connect_limit_s))
+        return read_device().connected
 
-    async def _wait(self, look: Look, limit_s: float) -> None:
+    async def _wait(self, read_device: ReadDevice, limit_s: float) -> None:
         try:
             async with asyncio.timeout(limit_s):
-                while not (device := look()).connected:
+                while not (device := read_device()).connected:
                     if device.connect_error is not None and not device.connecting:
                         return
                     await self._observatory.changed()
@@ -151,7 +155,7 @@ class Connections:
             return
 
     def _forget_closed(self, device: DeviceView, openings: _Openings) -> None:
-        """The observatory may have closed a device for all who had it open."""
+        """Forget who has a device open, if the observatory has closed it for all."""
         if not self._observatory.opened().get(device.unique_id):
             openings.clients.clear()
             openings.left.clear()

@@ -22,7 +22,7 @@ IPV6_GROUP = "ff12::a1:9aca"
 
 
 class DiscoveryResponder(asyncio.DatagramProtocol):
-    """Answers well-formed requests of those that can reach the server; ignores all else."""
+    """Answers well-formed requests from clients that can reach the server; ignores all others."""
 
     def __init__(self, port: int, may_ask: Callable[[str], bool]) -> None:
         self._answer = json.dumps({"AlpacaPort": port}, separators=(",", ":")).encode()
@@ -30,7 +30,7 @@ class DiscoveryResponder(asyncio.DatagramProtocol):
         self._transport: asyncio.DatagramTransport | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Keep the way back."""
+        """Keep the transport for the answers."""
         self._transport = transport  # type: ignore[assignment]  # a datagram endpoint gives one
 
     def datagram_received(self, data: bytes, addr: tuple[str | Any, int]) -> None:
@@ -40,12 +40,12 @@ class DiscoveryResponder(asyncio.DatagramProtocol):
         self._transport.sendto(self._answer, addr)
 
     def error_received(self, exc: Exception) -> None:
-        """An answer could not be delivered: its asker is gone."""
+        """Ignore that an answer could not be delivered: the client is gone."""
         log.debug("discovery: %s", exc)
 
 
 def is_request(data: bytes) -> bool:
-    """Whether a datagram asks for Alpaca servers, in version 1 or a later compatible one."""
+    """Whether a datagram is a discovery request, of version 1 or a later compatible one."""
     version = data[len(REQUEST) : len(REQUEST) + 1]
     return len(data) in LENGTHS and data.startswith(REQUEST) and b"1" <= version <= b"9"
 

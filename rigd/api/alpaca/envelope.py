@@ -107,7 +107,7 @@ def uint32(found: dict[str, str], key: str) -> int | None:
 
 
 class Envelopes:
-    """Puts values into replies and counts them: ServerTransactionID starts at 1."""
+    """Writes replies and numbers them: ServerTransactionID starts at 1."""
 
     def __init__(self) -> None:
         self._count = itertools.count(1)
@@ -121,7 +121,7 @@ class Envelopes:
         return self._close("{", client_transaction_id, 0, "")
 
     def error(self, number: int, message: str, client_transaction_id: int) -> bytes:
-        """A reply with an error; a message is always there."""
+        """A reply with an error; it always has a message."""
         return self._close("{", client_transaction_id, number, message or f"error {number:#x}")
 
     def _close(self, begin: str, client_transaction_id: int, number: int, message: str) -> bytes:

@@ -1,4 +1,4 @@
-"""What a member of an Alpaca device is: one table drives the routing and the tests."""
+"""The members of an Alpaca device as data: one table drives the routing and the tests."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field

@@ -1,9 +1,9 @@
-"""Who may ask for what: networks, host names, origins, and the token.
+"""Who may make which request: networks, host names, origins, and the token.
 
-A web page in the user's browser must not be able to move a focuser, nor to read where it stands.
-Against a forged request its `Origin` is compared with the host that was addressed; against a
-rebound name (a foreign domain that resolves to this computer) requests are answered only under an
-address or a name of this computer. Reads too: to the browser a rebound page is rigd's own page.
+A web page in the user's browser must not be able to move a focuser, nor to read its position.
+Against forged requests, `Origin` is compared with the host that was addressed. Against DNS
+rebinding (a foreign domain that resolves to this computer), only an address or a name of this
+computer is accepted as `Host`, for reads too: to the browser a rebound page is rigd's own page.
 """
 
 import base64
@@ -20,6 +20,7 @@ log = logging.getLogger(__name__)
 
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 ADDRESSES_LIMIT = 1024
+"""How many decisions about addresses and hosts are remembered before they are made anew."""
 
 Refusal = tuple[HTTPStatus, str, Headers]
 
@@ -63,7 +64,7 @@ class AccessRules:
         return None if is_read else self._check_token(scope)
 
     def allows(self, address: str) -> bool:
-        """Whether a client's address is in an allowed network."""
+        """Whether a client's address lies in an allowed network."""
         known = self._allowed.get(address)
         if known is None:
             known = self._is_allowed(address)
@@ -133,7 +134,7 @@ def _is_port(text: str) -> bool:
 
 
 def _is_foreign(scope: Scope, host: bytes) -> bool:
-    """Whether a browser says that another origin's page made this request."""
+    """Whether the browser says that a page of another origin made this request."""
     if header(scope, b"sec-fetch-site") in _FOREIGN_SITES:
         return True
     origin = header(scope, b"origin")
@@ -144,7 +145,7 @@ def _is_foreign(scope: Scope, host: bytes) -> bool:
 
 
 def _is_navigation(scope: Scope) -> bool:
-    """Whether the user follows a link: what it leads to, the page with the link cannot read."""
+    """Whether the user follows a link; the page with the link cannot read what it leads to."""
     return (
         header(scope, b"sec-fetch-mode") == b"navigate"
         and header(scope, b"sec-fetch-dest") == b"document"

@@ -1,8 +1,8 @@
-"""uvicorn's HTTP protocol with three limits that llhttp does not have.
+"""uvicorn's HTTP protocol with three limits that its parser llhttp does not have.
 
-A client that never ends a header would fill the memory; one that sends thousands of requests
-without reading an answer would hold up all others while they are parsed in one go; one that opens
-every connection there is would leave none to the others.
+Without them a client that never ends a header fills the memory; one that sends thousands of
+requests without reading a reply holds up all others while they are parsed in one go; and one that
+opens every connection leaves none for the others.
 """
 
 import asyncio
@@ -15,13 +15,15 @@ from rigd.api.http.one_write import OneWriteSender
 from rigd.api.http.rate_limits import is_loopback
 
 HEAD_LIMIT_BYTES = 65536
+"""Largest head of a request; browsers and proxies stay far below it."""
 SLICE_BYTES = 2048
-"""What is parsed in one go while answers are outstanding."""
+"""How much is parsed in one go: a few requests, after which the others have their turn."""
 HELD_LIMIT_BYTES = 1_048_576
+"""How much a client may send ahead of its replies; beyond it the connection is dropped."""
 CLIENT_SHARE, LOOPBACK_SHARE = 0.25, 0.75
-"""How much of all connections one address may hold."""
+"""The share of all connections that one address may hold; all local programs have one address."""
 
-_FULL = (
+_TOO_MANY_CONNECTIONS = (
     b"HTTP/1.1 429 Too Many Requests\r\ncontent-type: text/plain; charset=utf-8\r\n"
     b"connection: close\r\ncontent-length: 49\r\n\r\n"
     b"this address has too many connections open to us\n"
@@ -29,14 +31,14 @@ _FULL = (
 
 
 class BoundedHttpProtocol(HttpToolsProtocol):
-    """Turns away a head that does not end; parses no further than answers are given."""
+    """Refuses a head that does not end, and parses no further ahead than it has replied."""
 
     _head_bytes = 0
     _in_body = False
     _held = b""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as the parent
-        """Serve a new connection, unless its address holds its share of them already."""
+        """Serve a new connection, unless its address already holds its share of them."""
         super().connection_made(transport)
         most = self.limit_concurrency
         if self.client is None or most is None:
@@ -44,11 +46,11 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         address = self.client[0]
         share = LOOPBACK_SHARE if is_loopback(address) else CLIENT_SHARE
         if sum(_address(one) == address for one in self.connections) > most * share:
-            transport.write(_FULL)
+            transport.write(_TOO_MANY_CONNECTIONS)
             transport.close()
 
     def data_received(self, data: bytes) -> None:
-        """Parse what came, or hold it until what came before is answered."""
+        """Parse what came, or hold it until the requests before it are answered."""
         if not self._held:
             self._parse(data)
             return
@@ -58,30 +60,30 @@ class BoundedHttpProtocol(HttpToolsProtocol):
             self.transport.abort()
 
     def on_headers_complete(self) -> None:
-        """The head has ended in time."""
+        """Count from zero again: this head has ended within the limit."""
         self._in_body, self._head_bytes = True, 0
         super().on_headers_complete()
 
     def on_message_complete(self) -> None:
-        """The next head may begin."""
+        """Count what follows as the next head."""
         self._in_body, self._head_bytes = False, 0
         super().on_message_complete()
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
-        """Let the application's replies leave in one write each."""
+        """Run the application with a `send` that writes each reply at once."""
         sender: Any = OneWriteSender(cycle)
         super()._start_asgi_task(cycle, lambda scope, receive, _: app(scope, receive, sender.send))
 
     def on_response_complete(self) -> None:
-        """Go on with what was held, once nothing before it waits."""
+        """Go on with what was held, once no earlier request is waiting."""
         super().on_response_complete()
         if not self._held:
             return
         self.flow.pause_reading()
         if not self.pipeline:
-            self.loop.call_soon(self._go_on)
+            self.loop.call_soon(self._parse_held)
 
-    def _go_on(self) -> None:
+    def _parse_held(self) -> None:
         held, self._held = self._held, b""
         if held and not self.transport.is_closing():
             self.flow.resume_reading()

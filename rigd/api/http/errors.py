@@ -20,7 +20,7 @@ HTTP_STATUS: tuple[tuple[type[RigdError], HTTPStatus], ...] = (
     (DeviceUnavailableError, HTTPStatus.SERVICE_UNAVAILABLE),
     (DeviceError, HTTPStatus.BAD_GATEWAY),
 )
-"""What rigd's own REST API answers for each error; anything else is 500."""
+"""The status with which rigd's own REST API answers each error; any other is 500."""
 
 
 class NotUnderstoodError(RigdError):
@@ -32,5 +32,5 @@ class NotUnderstoodError(RigdError):
 
 
 def shorten(text: str) -> str:
-    """A foreign text, short enough for a message."""
+    """Cut a text from outside to fit into a message."""
     return text if len(text) <= 40 else text[:40] + "…"

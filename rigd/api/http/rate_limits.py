@@ -1,12 +1,13 @@
-"""How much one client may ask at a time: a runaway poller must not starve the rest.
+"""How many requests one client may make: a runaway poller must not starve the others.
 
-A client is an address. All programs on rigd's own computer share one, so loopback has a wider
-budget. Who asks too much is answered 429, and not at once: a poller that does not wait for itself
-is made to.
+A client is an address. All programs on rigd's own computer share one, so loopback has a larger
+budget. A client over its budget is answered 429 after a pause: a poller that does not pace itself
+is slowed down.
 """
 
 import asyncio
 from collections.abc import Callable
+from functools import lru_cache
 from http import HTTPStatus
 from ipaddress import ip_address
 from time import monotonic
@@ -16,9 +17,9 @@ from rigd.api.http.errors import NotUnderstoodError
 from rigd.api.http.settings import ServerSettings
 
 CLIENTS_LIMIT = 1024
-"""How many addresses are remembered; the idle one that came first is forgotten first."""
+"""How many addresses are remembered; the oldest idle one is forgotten first."""
 PAUSE_S = 0.25
-"""How long the answer to a client over its rate is held back."""
+"""How long a client over its rate waits for its answer."""
 
 
 class TooManyRequestsError(NotUnderstoodError):
@@ -29,7 +30,7 @@ class TooManyRequestsError(NotUnderstoodError):
 
 
 class Budget:
-    """What one address has left: a bucket of requests that refills, and those under way.
+    """How many requests one address has left: a bucket that refills, and those under way.
 
     A request is under way while the budget is entered as a context, which tells whether the rate
     of requests allows it. One object for all requests of an address: this runs for every request.
@@ -89,12 +90,12 @@ class Limits:
         """
         budget = self._budgets.get(address) or self._open_budget(address)
         if not budget.has_room():
-            msg = f"{budget.under_way} requests of this address are under way: no more at a time"
+            msg = f"{budget.under_way} requests of this address are under way, the most at a time"
             raise TooManyRequestsError(msg)
         return budget
 
     async def turn_away(self, address: str) -> None:
-        """Make a client over its rate wait, then say so.
+        """Make a client over its rate wait, then refuse its request.
 
         Raises:
             TooManyRequestsError: always.
@@ -120,6 +121,7 @@ class Limits:
         return budget
 
 
+@lru_cache(maxsize=CLIENTS_LIMIT)
 def is_loopback(address: str) -> bool:
     """Whether a client runs on rigd's own computer."""
     try:

@@ -16,7 +16,7 @@ Headers = Sequence[tuple[bytes, bytes]]
 
 
 class ClientGoneError(Exception):
-    """The client closed the connection before its request was complete: nobody to answer."""
+    """The client closed the connection before its request was complete; nobody awaits a reply."""
 
 
 def header(scope: Scope, name: bytes) -> bytes | None:

@@ -1,4 +1,4 @@
-"""What the server is told: where it listens, whom it serves, and its limits."""
+"""The settings of the server: where it listens, whom it serves, and its limits."""
 
 import socket
 from dataclasses import dataclass, field
@@ -22,11 +22,11 @@ class ServerSettings:
     discovery_port: int | None = 32227
     """UDP port of Alpaca discovery; None or 0 switches it off."""
     allowed_networks: tuple[Network, ...] = ()
-    """Who may ask, beyond this computer itself."""
+    """The networks that are served besides this computer."""
     hostnames: tuple[str, ...] = ()
     """Further names under which clients reach this computer (its own name is known)."""
     token: str | None = field(default=None, repr=False)
-    """Password that everything that changes state needs (HTTP Basic, any user name)."""
+    """Password for every request that changes state (HTTP Basic, any user name)."""
     server_name: str = "rigd"
     location: str = ""
     version: str = "0.0"
@@ -80,7 +80,7 @@ class ServerSettings:
 
     @property
     def networks(self) -> tuple[Network, ...]:
-        """Every network that may ask, this computer included."""
+        """Every network that is served, this computer included."""
         return LOOPBACK + self.allowed_networks
 
     @property
