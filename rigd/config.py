@@ -130,7 +130,7 @@ class WatchConfig(_Table):
     @classmethod
     def _is_a_zone(cls, zone: str | None) -> str | None:
         if zone is not None and parse_zone(zone) is None:
-            msg = "is no time zone: +02:00, CET or Europe/Rome are"
+            msg = "is not a time zone; write for example +02:00, CET or Europe/Rome"
             raise ValueError(msg)
         return zone
 
@@ -263,13 +263,13 @@ def _relations(config: Config) -> list[str]:
         wrong.append(f"a server may not be named {STACKED!r}: pairs of wheels live there")
     wrong += [f"two rigs are named {n!r}" for n in sorted({n for n in rigs if rigs.count(n) > 1})]
     wrong += [
-        f"watch {one.path}: rig {one.rig!r} is no [[rigs]] name "
+        f"watch {one.path}: rig {one.rig!r} is not a [[rigs]] name "
         f"(there are: {', '.join(rigs) or 'none'})"
         for one in config.watch
         if one.rig not in rigs
     ]
     wrong += [
-        f"rig {rig.name}: programs: {name!r} is no [[servers]] name "
+        f"rig {rig.name}: programs: {name!r} is not a [[servers]] name "
         f"(there are: {', '.join(servers) or 'none'})"
         for rig in config.rigs
         for name in rig.programs
@@ -290,8 +290,8 @@ def profile_relations(config: Config, profiles: Mapping[str, EquipmentProfile]) 
         for role, address in profile.addresses():
             if address.server not in servers:
                 wrong.append(
-                    f"rig {rig.name}: {role}.address.server {address.server!r} is no [[servers]] "
-                    f"name (there are: {', '.join(servers) or 'none'})"
+                    f"rig {rig.name}: {role}.address.server {address.server!r} is not a "
+                    f"[[servers]] name (there are: {', '.join(servers) or 'none'})"
                 )
         for role, address in profile.addresses() if rig.mode is Mode.APPLY else ():
             if role not in {"focuser", "guide_focuser"}:

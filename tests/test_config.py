@@ -104,14 +104,14 @@ def test_a_rigs_programs_are_named_in_the_configuration(folder: Path) -> None:
             "rigd.toml",
             'name = "simulators"',
             'name = "pier"',
-            r"wheel\.address\.server 'simulators' is no \[\[servers\]\] name \(there are: pier\)",
+            r"address\.server 'simulators' is not a \[\[servers\]\] name \(there are: pier\)",
             id="unknown-server",
         ),
         pytest.param(
             "rigd.toml",
             'mode = "apply"',
             'mode = "apply"\nprograms = ["nina"]',
-            r"rig demo: programs: 'nina' is no \[\[servers\]\] name \(there are: simulators\)",
+            r"rig demo: programs: 'nina' is not a \[\[servers\]\] name \(there are: simulators\)",
             id="unknown-program",
         ),
         pytest.param(
@@ -139,7 +139,7 @@ def test_a_rigs_programs_are_named_in_the_configuration(folder: Path) -> None:
             "demo.toml",
             '"luminance"]',
             '"red"]',
-            r"filter 'red' stands in two slots",
+            r"filter 'red' is in two slots",
             id="one-thing-in-two-places",
         ),
         pytest.param(
@@ -327,8 +327,8 @@ def test_the_ratio_and_the_limits_of_a_guide_focuser_are_the_owners(folder: Path
 @pytest.mark.parametrize(
     ("more", "device", "wrong"),
     [
-        pytest.param("steps_per_step = 0\n", "Guide Focuser", "would never move it", id="ratio"),
-        pytest.param("", "Focuser Simulator", "is the focuser's own", id="the same one"),
+        pytest.param("steps_per_step = 0\n", "Guide Focuser", "never moves", id="ratio"),
+        pytest.param("", "Focuser Simulator", "is the main focuser's", id="the same one"),
     ],
 )
 def test_a_guide_focuser_that_cannot_be_is_refused(

@@ -55,7 +55,7 @@ class AutofocusRun:
         for name in ("position_steps", "se_steps", "temperature_c", "altitude_deg"):
             value = getattr(self, name)
             if value is not None and not math.isfinite(value):
-                msg = f"{self.source}: {name} {value} is no finite number"
+                msg = f"{self.source}: {name} {value} is not a finite number"
                 raise ValueError(msg)
 
     @property

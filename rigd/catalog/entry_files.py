@@ -116,14 +116,14 @@ def read_catalog_text(text: str, *, where: str) -> CatalogFile:
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise CatalogError(f"{where}: no valid TOML: {error}") from error
+        raise CatalogError(f"{where}: not valid TOML: {error}") from error
     try:
         filled = _fill_in(data)
         return CatalogFile.model_validate_json(json.dumps(filled, allow_nan=True))
     except ValidationError as error:
         raise CatalogError(_explain(error, data, text, where)) from error
     except TypeError as error:
-        raise CatalogError(f"{where}: a value of a type that no field has: {error}") from error
+        raise CatalogError(f"{where}: a value has a type that no field accepts: {error}") from error
 
 
 def _fill_in(data: Mapping[str, Any]) -> dict[str, Any]:

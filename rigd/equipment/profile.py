@@ -72,13 +72,13 @@ class EquipmentProfile(ProfileTable):
                     msg = f"{named}, but there is no [filters.{key}]"
                     raise ValueError(msg)
                 if placed.count(key) > 1:
-                    msg = f"filter {key!r} stands in two slots; a thing has one place"
+                    msg = f"filter {key!r} is in two slots; a filter can be in only one"
                     raise ValueError(msg)
         self._reference_exists()
         guide, focuser = self.guide_focuser, self.focuser
         own = focuser.address if focuser else None
         if guide and own and guide.address.place == own.place:
-            msg = "guide_focuser.address is the focuser's own: a focuser has one place"
+            msg = "guide_focuser.address is the main focuser's: one device cannot be both"
             raise ValueError(msg)
         return self
 
@@ -92,14 +92,15 @@ class EquipmentProfile(ProfileTable):
                 msg = f"reference_filter {reference!r}: there is no [filters.{key}]"
                 raise ValueError(msg)
         if stack and len(keys) == 1:
-            msg = f"reference_filter {reference!r}: of two stacked wheels it is a pair, lum+clear"
+            pair = "with two stacked wheels it must be a pair, such as lum+clear"
+            msg = f"reference_filter {reference!r}: {pair}"
             raise ValueError(msg)
         if len(keys) > 1 and not stack:
             msg = f"reference_filter {reference!r} is a pair, and no two wheels are stacked"
             raise ValueError(msg)
         for number, (key, other) in enumerate(zip(keys, reversed(stack), strict=False), 1):
             if key in other.slots:
-                msg = f"reference_filter {reference!r}: {key!r} does not stand in wheel {number}"
+                msg = f"reference_filter {reference!r}: {key!r} is not in wheel {number}"
                 raise ValueError(msg)
 
     def addresses(self) -> tuple[tuple[str, DeviceAddress], ...]:

@@ -150,14 +150,14 @@ class WheelProfile(ProfileTable):
     def _is_one_or_two(self) -> Self:
         if not self.stack:
             if self.manual and self.address is not None:
-                msg = "either address (it has a motor) or manual = true (a hand turns it)"
+                msg = "give either address (it has a motor) or manual = true (a person turns it)"
                 raise ValueError(msg)
             if not self.slots:
                 msg = "slots is empty: name a filter for each slot"
                 raise ValueError(msg)
             return self
         if len(self.stack) != 2:
-            msg = f"stack has {len(self.stack)} wheel(s): a stack is of two"
+            msg = f"stack has {len(self.stack)} wheel(s): it must have two"
             raise ValueError(msg)
         if self.address is not None or self.manual or self.id is not None or self.slots:
             msg = "address, manual, id and slots belong to one wheel: with stack leave them out"
@@ -290,7 +290,7 @@ class GuideFocuserProfile(ProfileTable):
     @classmethod
     def _moves(cls, ratio: float | None) -> float | None:
         if ratio == 0:
-            msg = "0 would never move it: leave it out"
+            msg = "0 means that it never moves: leave it out"
             raise ValueError(msg)
         return ratio
 

@@ -34,7 +34,7 @@ def learn(fit_input: FitInput, runs: tuple[AutofocusRun, ...]) -> FitOutput:
         RefusedError: No run can be fitted, or none of the reference.
     """
     if fit_input.reference is None:
-        msg = "the profile names no reference_filter, so runs teach no offset"
+        msg = "the profile names no reference_filter, so no offset can be learnt from runs"
         raise RefusedError(msg)
     named = tuple(
         replace(run, filter=key)

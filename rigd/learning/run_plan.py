@@ -60,7 +60,7 @@ def agenda(
 def _first_plan(bare: Agenda, fit_input: FitInput) -> Agenda:
     """Without any run: loops over all filters, the reference first and last."""
     if fit_input.reference is None:
-        reason = "the profile names no reference_filter, so runs teach no offset"
+        reason = "the profile names no reference_filter, so no offset can be learnt from runs"
         return replace(bare, reason=reason)
     others = [key for key in fit_input.filters if key != fit_input.reference]
     if not others:

@@ -72,7 +72,7 @@ def _devices(ids: tuple[str, ...], lookup: CatalogLookup) -> tuple[Device, ...]:
     found = tuple(catalog_device(f"devices[{n}]", id, both) for n, id in enumerate(ids))
     for number, id in enumerate(ids):
         if id in ids[:number]:
-            raise TrainError(f"devices[{number}].id: {id!r} stands in the train twice")
+            raise TrainError(f"devices[{number}].id: {id!r} is in the train twice")
     return found
 
 
@@ -121,9 +121,9 @@ def _camera(profile: CameraProfile | None, lookup: CatalogLookup) -> TrainCamera
         own = CameraMount(id=name, port=port, flange_distance_um=flange_um)
         camera = replace(camera, mounts=(own,), disputed=False)
     if not camera.mounts and front is None:
-        raise TrainError(f"camera.thread: of {camera.name} is not known; give thread and gender")
+        raise TrainError(f"camera.thread: not known for {camera.name}; give thread and gender")
     if not camera.mounts:
-        raise TrainError(f"camera.flange_distance_mm: of {camera.name} is not known; it is needed")
+        raise TrainError(f"camera.flange_distance_mm: not known for {camera.name}, and needed")
     return _opened(camera, stated.mount_configuration)
 
 
@@ -160,7 +160,7 @@ def _plate(where: str, part: FilterProfile, lookup: CatalogLookup) -> Plate:
         raise _not_in_catalog(where, part.id)
     glass = slot_filter(part.model_copy(update={"glass": _glass(where, part.glass)}), lookup)
     if glass.thickness_mm is None:
-        raise TrainError(f"{where}.thickness_mm: of {part.name!r} is not known; measure it or ask")
+        raise TrainError(f"{where}.thickness_mm: not known for {part.name!r}; measure it or ask")
     return Plate(
         name=part.name,
         thickness_mm=glass.thickness_mm,

@@ -156,7 +156,9 @@ def _thing(where: str, name: str, row: Mapping[str, str | None]) -> tuple[str, d
         "back": _end(where, row, "Sensor"),
     }
     if recess:
-        raise _LeftOutError(f"Threads {recess:g}: whether that shortens the part is not said")
+        raise _LeftOutError(
+            f"Threads {recess:g}: the table does not say whether that shortens the part"
+        )
     if kind in DEVICES:
         return "devices", {**body, "kind": DEVICES[kind]}
     if _cell(row, "Reversible").casefold() == "true" and body["front"] != body["back"]:

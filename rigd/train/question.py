@@ -221,7 +221,7 @@ def device_orders(
         )
     orders = [order for order in permutations(given) if _broken_before(order) is None]
     if not orders:
-        raise TrainError(f"devices.before: what {', '.join(names)} say contradicts itself")
+        raise TrainError(f"devices.before: {', '.join(names)} contradict each other")
     proper = [order for order in orders if broken_rule(order) is None] or orders
     return tuple(tuple(device.part for device in order) for order in proper)
 

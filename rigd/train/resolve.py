@@ -56,7 +56,7 @@ def resolve(
     names = [device.part.id for device in devices]
     for number, name in enumerate(names):
         if name in names[:number]:
-            raise TrainError(f"devices[{number}].id: {name!r} stands in the train twice")
+            raise TrainError(f"devices[{number}].id: {name!r} is in the train twice")
     for number, one in enumerate(file.filters):
         if names and one.device not in (*names, SOME_WHEEL):
             raise TrainError(f"filters[{number}].device: {one.device!r} is not in the train")
@@ -197,9 +197,9 @@ def resolve_camera(entry: CameraEntry, lookup: Lookup) -> TrainCamera:
         disputed = isinstance(entry.flange_distance_mm, tuple) and len(own) > 1
         camera = replace(camera, mounts=own, disputed=disputed)
     if not camera.mounts and front is None:
-        raise TrainError(f"camera.thread: of {camera.name} is not known; give thread and gender")
+        raise TrainError(f"camera.thread: not known for {camera.name}; give thread and gender")
     if not camera.mounts:
-        raise TrainError(f"camera.flange_distance_mm: of {camera.name} is not known; it is needed")
+        raise TrainError(f"camera.flange_distance_mm: not known for {camera.name}, and needed")
     if entry.mount_configuration is not None:
         wanted = tuple(m for m in camera.mounts if m.id == entry.mount_configuration)
         if not wanted:
@@ -351,7 +351,7 @@ def _plate(where: str, entry: FilterEntry, lookup: Lookup) -> Plate:
     own_glass = entry.glass
     thickness_mm = known.thickness_mm if entry.thickness_mm is None else entry.thickness_mm
     if thickness_mm is None:
-        raise TrainError(f"{where}.thickness_mm: of {name!r} is not known; measure it or ask")
+        raise TrainError(f"{where}.thickness_mm: not known for {name!r}; measure it or ask")
     return Plate(
         name=name,
         thickness_mm=thickness_mm,

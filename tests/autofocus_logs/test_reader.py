@@ -181,5 +181,5 @@ def test_a_run_has_no_naive_time_and_no_infinite_number() -> None:
             ok=True,
             time=datetime(2024, 1, 1),  # noqa: DTZ001 - the point of the test
         )
-    with pytest.raises(ValueError, match="no finite number"):
+    with pytest.raises(ValueError, match="not a finite number"):
         AutofocusRun(filter="L", position_steps=float("nan"), source="s", ok=True)

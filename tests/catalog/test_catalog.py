@@ -119,7 +119,7 @@ def test_a_broken_file_is_named_by_line_and_disables_itself_alone(tmp_path: Path
         pytest.param('["my calliper"]', "[]", "source", id="no-source"),
         pytest.param("own_camera", "Own Camera", "id", id="id-with-space"),
         pytest.param('"high"', '"sure"', "confidence", id="confidence"),
-        pytest.param("[[camera]]", "[[camera]", "no valid TOML", id="no-toml"),
+        pytest.param("[[camera]]", "[[camera]", "not valid TOML", id="no-toml"),
         pytest.param("flange_distance_mm", "back_focus", "back_focus", id="foreign-word"),
     ],
 )

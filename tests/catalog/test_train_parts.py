@@ -183,7 +183,7 @@ def test_a_camera_whose_sources_disagree_gets_both_answers(catalog: Catalog) -> 
     assert camera.disputed
     assert [mount.flange_distance_um for mount in camera.mounts] == [6500, 12500]
     assert all("sources disagree" in (mount.note or "") for mount in camera.mounts)
-    with pytest.raises(TrainError, match=r"camera.thread: of ZWO ASI183MM is not known"):
+    with pytest.raises(TrainError, match=r"camera.thread: not known for ZWO ASI183MM"):
         parse_train(text % "", CatalogLookup(catalog))
 
 

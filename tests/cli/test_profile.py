@@ -150,7 +150,7 @@ def test_a_profile_that_does_not_fit_the_configuration_is_not_put_in_force(
     (tmp_path / "far.toml").write_text(text.replace(DEMO, "Far"))
     shell.run("import", tmp_path / "far.toml", "--keep")
 
-    assert "'elsewhere' is no [[servers]] name" in shell.refused("switch", "Far")
+    assert "'elsewhere' is not a [[servers]] name" in shell.refused("switch", "Far")
     assert json.loads(shell.run("show", "--json"))["name"] == DEMO
 
 

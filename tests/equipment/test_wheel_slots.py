@@ -247,17 +247,17 @@ def test_what_each_filter_has_beyond_the_focusers_own_coefficient_adds() -> None
             r"slot 3 of wheel 2 names filter 'ir', but there is no \[filters.ir\]",
             id="slot-without-filter",
         ),
-        pytest.param('"uv", "dark"]', '"uv", "ha"]', "'ha' stands in two slots", id="two-places"),
+        pytest.param('"uv", "dark"]', '"uv", "ha"]', "'ha' is in two slots", id="two-places"),
         pytest.param(
             '"lum+clear"',
             '"lum"',
-            "reference_filter 'lum': of two stacked wheels it is a pair",
+            "reference_filter 'lum': with two stacked wheels it must be a pair",
             id="reference-of-one",
         ),
         pytest.param(
             '"lum+clear"',
             '"clear+lum"',
-            "reference_filter 'clear.lum': 'clear' does not stand in wheel 1",
+            "reference_filter 'clear.lum': 'clear' is not in wheel 1",
             id="reference-reversed",
         ),
         pytest.param(
@@ -285,7 +285,7 @@ def test_a_mistake_is_named(old: str, new: str, said: str) -> None:
 def test_a_stack_is_of_two() -> None:
     second = TEXT[TEXT.rindex("[[wheel.stack]]") : TEXT.index("[focuser]")]
 
-    with pytest.raises(ConfigError, match=r"stack has 1 wheel\(s\): a stack is of two"):
+    with pytest.raises(ConfigError, match=r"stack has 1 wheel\(s\): it must have two"):
         profile((second, ""))
 
 

@@ -82,7 +82,7 @@ def test_what_no_train_has_is_named(
         pytest.param({"band_centre_nm": 200.0}, "filters.red.band_centre_nm: 200", id="band"),
         pytest.param({"thickness_mm": 2e4}, "filters.red.thickness_mm: 20000", id="thickness"),
         pytest.param({"glass": "kryptonite"}, "glass: 'kryptonite' is not one of", id="glass"),
-        pytest.param({"thickness_mm": None}, "thickness_mm: of 'Red' is not known", id="unknown"),
+        pytest.param({"thickness_mm": None}, "thickness_mm: not known for 'Red'", id="unknown"),
     ],
 )
 def test_a_filter_that_no_train_has_is_named(

@@ -118,7 +118,7 @@ def test_a_profile_that_names_no_server_of_the_configuration_stops_the_start(
     profiles_at_start(store, load_for_start(folder / "rigd.toml"))
     edit(folder / "rigd.toml", 'name = "simulators"', 'name = "pier"')
 
-    with pytest.raises(ConfigError, match=r"'simulators' is no \[\[servers\]\] name"):
+    with pytest.raises(ConfigError, match=r"'simulators' is not a \[\[servers\]\] name"):
         profiles_at_start(store, load_for_start(folder / "rigd.toml"))
 
 

@@ -77,7 +77,7 @@ def read(root: Element, source: str, modified: date | None) -> Imported:
 def _check_version(version: str | None) -> None:
     found = re.match(r"(\d{1,6})\.(\d{1,6})", version or "")
     if found is None:
-        msg = f"its /Configuration/Version {(version or '')[:20]!r} is no version"
+        msg = f"its /Configuration/Version {(version or '')[:20]!r} is not a version"
         raise ValueError(msg)
     if (int(found[1]), int(found[2])) > KNOWN:
         msg = f"written by CCDciel {found[0]}; the newest known format is 0.9"

@@ -110,7 +110,7 @@ def _check_version(rows: Sequence[_Row]) -> None:
         msg = f"schema {version[:20]} is newer than {KNOWN_SCHEMA}, the newest known"
         raise ValueError(msg)
     if not version[:1].isdecimal():
-        msg = f"its Version {version[:20]!r} is no version"
+        msg = f"its Version {version[:20]!r} is not a version"
         raise ValueError(msg)
 
 

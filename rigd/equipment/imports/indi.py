@@ -39,7 +39,7 @@ def read(root: Element, source: str, modified: date | None) -> Imported:
         msg = "has neither ACTIVE_DEVICES nor FILTER_NAME: nothing about a light path"
         raise ValueError(msg)
     if len(devices) != 1:
-        msg = f"is of {len(devices)} devices, a driver's configuration is of one"
+        msg = f"describes {len(devices)} devices; a driver's configuration describes one"
         raise ValueError(msg)
     (device,) = devices
     draft = Draft(name=device, source=source, modified=modified)

@@ -98,7 +98,7 @@ def _slots(draft: Draft, wheel: Element) -> tuple[Slot, ...]:
             draft.not_understood.append(f"filter {name or 'without name'}: it has no slot")
             continue
         if position in found:
-            msg = f"two filters stand at _position {position}"
+            msg = f"two filters have the _position {position}"
             raise ValueError(msg)
         offset = text_of(info, "_focusOffset")
         found[position] = Slot(

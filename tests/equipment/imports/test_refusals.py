@@ -57,7 +57,9 @@ CCDCIEL = fixture("ccdciel.conf")
             id="ccdciel-future",
         ),
         pytest.param(
-            CCDCIEL.replace(b'Version="0.9.88"', b'Version="?"'), "is no version", id="no-version"
+            CCDCIEL.replace(b'Version="0.9.88"', b'Version="?"'),
+            "is not a version",
+            id="no-version",
         ),
         pytest.param(
             CCDCIEL.replace(b'Num="3"', b'Num="1000000"'), "/Filters/Num is '1000000'", id="slots"
@@ -68,7 +70,7 @@ CCDCIEL = fixture("ccdciel.conf")
             database("UPDATE Version SET Version = '999'"), "schema 999 is newer", id="ekos-future"
         ),
         pytest.param(
-            database("UPDATE Version SET Version = 'soon'"), "is no version", id="ekos-version"
+            database("UPDATE Version SET Version = 'soon'"), "is not a version", id="ekos-version"
         ),
         pytest.param(database("DROP TABLE filter"), "has no table filter", id="other-database"),
         pytest.param(
