@@ -167,7 +167,7 @@ def end_unknown_focus(_before: Rig, _event: AnyEvent, step: Step) -> Step:
     return step
 
 
-def ask_adopt(rig: Rig, asked: AdoptRequested) -> Step:
+def answer_adopt_request(rig: Rig, asked: AdoptRequested) -> Step:
     """Adopt by a human's word: the focuser is in focus for the filter in the light."""
     focuser = rig.focuser
     if focuser is None or not focuser.connected or focuser.position_steps is None:

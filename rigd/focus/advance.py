@@ -8,14 +8,14 @@ from dataclasses import replace
 from typing import assert_never
 
 from rigd.devices.events import DeviceGone, DeviceSeen, Event
-from rigd.focus.adoption import ask_adopt, end_unknown_focus, report_mismatch
+from rigd.focus.adoption import answer_adopt_request, end_unknown_focus, report_mismatch
 from rigd.focus.autofocus import end_searches, notice_searches
 from rigd.focus.change_fault import keep_fault
 from rigd.focus.device_addresses import is_concerned, list_device
 from rigd.focus.device_events import handle_device_event
 from rigd.focus.early_exposure import note_early_exposure
 from rigd.focus.filter_change import (
-    ask_filter,
+    answer_filter_request,
     may_start_focuser,
     settle_change,
     start_focuser,
@@ -31,7 +31,7 @@ from rigd.focus.guide_focuser import (
 )
 from rigd.focus.guider_pause import resume_guiding
 from rigd.focus.inner_events import handle_inner_event
-from rigd.focus.mode_switch import ask_mode
+from rigd.focus.mode_switch import answer_mode_request
 from rigd.focus.move_time import measure_pace
 from rigd.focus.profile_switch import begin_profile_change, refuse_meanwhile
 from rigd.focus.stand_down import react_to_others
@@ -53,8 +53,8 @@ from rigd.focus.state.requests import (
 from rigd.focus.state.rig import Rig
 from rigd.focus.step_meaning import check_step_meaning
 from rigd.focus.temperature_move import follow_temperature, read_thermometer, set_temperature_base
-from rigd.focus.trim import ask_trim
-from rigd.focus.virtual_focuser import ask_halt, ask_move, start_queued
+from rigd.focus.trim import answer_trim_request
+from rigd.focus.virtual_focuser import answer_halt_request, answer_move_request, start_queued
 
 Stage = Callable[[Rig, AnyEvent, Step], Step]
 """The rig as the event found it, the event, and the step so far make the step with this added."""
@@ -160,39 +160,39 @@ def _handle_request(rig: Rig, request: Request) -> Step:
         ) if rig.profile_by is not None:
             return refuse_meanwhile(rig, rig.profile_by)
         case FilterRequested():
-            return ask_filter(rig, request)
+            return answer_filter_request(rig, request)
         case MoveRequested():
-            return ask_move(rig, request)
+            return answer_move_request(rig, request)
         case TrimRequested():
-            return ask_trim(rig, request)
+            return answer_trim_request(rig, request)
         case HaltRequested():
-            return halt_guide(ask_halt(rig, request), f"halted by {request.client}")
+            return halt_guide(answer_halt_request(rig, request), f"halted by {request.client}")
         case HoldRequested():
-            return _hold(rig, request)
+            return _answer_hold_request(rig, request)
         case AdoptRequested():
-            return adopt_guide(ask_adopt(rig, request))
+            return adopt_guide(answer_adopt_request(rig, request))
         case ModeRequested():
-            return switch_guide_mode(rig, request, ask_mode(rig, request))
+            return switch_guide_mode(rig, request, answer_mode_request(rig, request))
         case ConnectRequested():
-            return _ask_connect(rig)
+            return _answer_connect_request(rig)
         case ProfileChangeRequested():
             return begin_profile_change(rig, request)
         case _:
             assert_never(request)
 
 
-def _hold(rig: Rig, asked: HoldRequested) -> Step:
+def _answer_hold_request(rig: Rig, asked: HoldRequested) -> Step:
     """Take the hands off everything, or end that."""
     if not asked.hold:
         line = f"hold ended by {asked.client}"
         return Step(replace(rig, hold_by=None), (RememberHold(by=None), DiaryLine(sentence=line)))
     line = f"hands off, said {asked.client}"
     # The motor stops before the hold is stored: a slow disk must not delay it.
-    step = halt_guide(ask_halt(replace(rig, hold_by=asked.client), asked), line)
+    step = halt_guide(answer_halt_request(replace(rig, hold_by=asked.client), asked), line)
     return step.also(RememberHold(by=asked.client), DiaryLine(sentence=line))
 
 
-def _ask_connect(rig: Rig) -> Step:
+def _answer_connect_request(rig: Rig) -> Step:
     """Connect the wheel and the main focuser, as far as they are not."""
     refs = [
         ref

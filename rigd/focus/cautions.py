@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from rigd.focus.declared_offsets import declared_applier, declared_idle, idle_tables
 from rigd.focus.early_exposure import missed_gap_advice
-from rigd.focus.final_direction import waits_for_final_direction
+from rigd.focus.final_direction import is_final_direction_unknown
 from rigd.focus.gates import find_gate_for_target
 from rigd.focus.guide_focuser import guide_cautions
 from rigd.focus.move_time import predicted_s
@@ -140,7 +140,7 @@ def _warn_of_focuser(rig: Rig) -> list[str]:
             "the focuser's driver takes up backlash itself, so rigd does not, although the profile "
             "makes it rigd's: switch one of the two off"
         )
-    if waits_for_final_direction(rig):
+    if is_final_direction_unknown(rig):
         said.append(
             "backlash is rigd's, but in which direction this rig's autofocus ends was not seen "
             "yet: until then moves go straight"

@@ -14,7 +14,7 @@ from rigd.focus.state.settings import Mode
 from rigd.focus.state.temperature import why_term_stays
 
 
-def ask_filter(rig: Rig, asked: FilterRequested) -> Step:
+def answer_filter_request(rig: Rig, asked: FilterRequested) -> Step:
     """Answer a client that asks the virtual wheel for a filter; both devices start together."""
     wheel, to = rig.wheel, asked.filter_position
     ref = rig.settings.wheel

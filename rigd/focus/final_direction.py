@@ -31,7 +31,7 @@ def learn_final_direction(_before: Rig, _event: AnyEvent, step: Step) -> Step:
     return step
 
 
-def waits_for_final_direction(rig: Rig) -> bool:
+def is_final_direction_unknown(rig: Rig) -> bool:
     """Whether backlash is rigd's, and the direction in which moves must end is not known yet."""
     owned = rig.settings.backlash
     return owned is not None and owned.final_direction is None and rig.learnt_direction is None

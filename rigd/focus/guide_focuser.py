@@ -48,8 +48,11 @@ from rigd.focus.step_meaning import check_step_meaning
 from rigd.units import round_half_away
 
 NAME = "guide focuser"
+"""What its diary lines begin with."""
 REDEFINED = "what gives the main focuser's steps their meaning was changed"
+"""Why its position is unknown once the main focuser's steps are others."""
 AGAIN = "focus the guide camera and say so with `rigd adopt`"
+"""What ends an unknown position."""
 
 
 def follow_steps(settings: RigSettings, filter_steps: int) -> int | None:
@@ -106,7 +109,7 @@ def speak_for_guide(before: Rig, step: Step) -> Step:
 
     What follows from an unknown position is another thing for this one, and all that is said then.
     """
-    old, ledger = before.focuser_of(FocuserRole.GUIDE).ledger, _ledger(step.rig)
+    old, ledger = before.focuser_of(FocuserRole.GUIDE).ledger, _guide_ledger(step.rig)
     if old.embodied is not None and ledger.embodied is None:
         others = tuple(e for e in step.effects if not isinstance(e, DiaryLine))
         return replace(step, effects=(*others, _unknown_line(ledger.unknown_because)))
@@ -309,7 +312,7 @@ def _forget_embodied(rig: Rig, guide: FocuserState, because: str) -> Step:
     return _store_ledger(rig, guide, ledger, (_unknown_line(because),))
 
 
-def _ledger(rig: Rig) -> Ledger:
+def _guide_ledger(rig: Rig) -> Ledger:
     return rig.focuser_of(FocuserRole.GUIDE).ledger
 
 

@@ -14,7 +14,7 @@ RIGD = "rigd"
 """Who chose the mode when rigd itself stands down, as stored and shown."""
 
 
-def ask_mode(rig: Rig, asked: ModeRequested) -> Step:
+def answer_mode_request(rig: Rig, asked: ModeRequested) -> Step:
     """Switch the mode by a human's word, or refuse and say what is in the way. Nothing moves."""
     now = rig.settings.mode
     if asked.mode is now:

@@ -117,7 +117,7 @@ def judge_samples(samples: Sequence[Sample], noise_steps: int, rig: Rig) -> Verd
     if len(samples) < FEW or moved:
         sentence = "not enough filter changes were seen to say"
         return Verdict(finding=Finding.UNSURE, sentence=sentence)
-    if not any(needs_move(rig, s, noise_steps) for s in samples):
+    if not any(is_move_needed(rig, s, noise_steps) for s in samples):
         sentence = (
             f"undetectable: the offsets of the filters that were changed differ by no more than "
             f"{2 * noise_steps} steps, which is noise"
@@ -127,7 +127,7 @@ def judge_samples(samples: Sequence[Sample], noise_steps: int, rig: Rig) -> Verd
     return Verdict(finding=Finding.NOBODY, sentence=sentence)
 
 
-def needs_move(rig: Rig, sample: Sample, noise_steps: int) -> bool:
+def is_move_needed(rig: Rig, sample: Sample, noise_steps: int) -> bool:
     """Whether somebody should have moved the focuser for this change, as far as is known."""
     offsets = {slot.key: slot.focus_offset_steps for slot in rig.settings.slots}
     old, new = offsets.get(sample.from_key), offsets.get(sample.to_key)
@@ -209,7 +209,7 @@ def _close_turn(seen: ForeignMoves, rig: Rig, *, until_s: float | None) -> Forei
     unapplied = seen.unapplied
     if abs(sample.delta_steps) > 2 * noise:
         unapplied = 0
-    elif needs_move(rig, sample, noise):
+    elif is_move_needed(rig, sample, noise):
         unapplied += 1
     samples = (*seen.samples, sample)[-SAMPLES:]
     return replace(seen, samples=samples, unapplied=unapplied)

@@ -19,6 +19,7 @@ ADVICE = {
     Mode.OBSERVE: "it is the one applier as long as rigd observes",
     Mode.PUBLISH: "as mode publish means it to",
 }
+"""What to do about an applier that rigd has found, by the mode in which it was found."""
 
 
 def react_to_others(before: Rig, event: AnyEvent, step: Step) -> Step:

@@ -16,7 +16,7 @@ from rigd.focus.state.rig import Gate, Origin, Rig
 from rigd.focus.state.settings import Mode
 
 
-def ask_trim(rig: Rig, asked: TrimRequested) -> Step:
+def answer_trim_request(rig: Rig, asked: TrimRequested) -> Step:
     """Set the trim: the focuser moves by the difference at once, or the request is refused."""
     ledger, trim = rig.ledger, asked.trim_steps
     gate = _find_gate(rig, asked)

@@ -24,7 +24,7 @@ def logical_steps(rig: Rig) -> int | None:
     return rig.ledger.logical_steps
 
 
-def ask_move(rig: Rig, asked: MoveRequested) -> Step:
+def answer_move_request(rig: Rig, asked: MoveRequested) -> Step:
     """Move the focuser for a client; a target out of reach is clamped, with a warning."""
     focuser = rig.focuser
     if focuser is None or not focuser.connected or rig.ledger.raw_steps is None:
@@ -91,7 +91,7 @@ def _clamp(rig: Rig, wanted: QueuedMove, shift: int) -> tuple[QueuedMove, tuple[
     return replace(wanted, base_steps=base), (DiaryLine(sentence=line, severity=Severity.WARNING),)
 
 
-def ask_halt(rig: Rig, asked: HaltRequested | HoldRequested) -> Step:
+def answer_halt_request(rig: Rig, asked: HaltRequested | HoldRequested) -> Step:
     """Stop the motor, whoever set it going; the read-back then says what is embodied."""
     ref = rig.settings.focuser
     if ref is None:
