@@ -11,7 +11,7 @@ from rigd.equipment.fingerprint import filter_fingerprints, light_path
 from rigd.equipment.profile import EquipmentProfile
 from rigd.errors import RefusedError
 from rigd.learning.fit_input import FitInput, LearningRig
-from rigd.service.profile_requests import desk_of
+from rigd.service.profile_requests import StoredProfiles
 from rigd.setup.fit_priors import names_of
 from rigd.store.answers import read_answers
 from rigd.store.database import Store
@@ -42,7 +42,7 @@ def open_profiles(
     named = _rig_name(loaded, rig) if rig is not None or single else None
     lock = nullcontext() if read_only else sole_user(loaded.store_path)
     with lock, closing(Store(loaded.store_path)) as store:
-        yield desk_of(store, loaded.config), named
+        yield StoredProfiles(store, loaded.config), named
 
 
 @contextmanager

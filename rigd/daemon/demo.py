@@ -186,14 +186,14 @@ def _free_port(wanted: int) -> int:
 
 @contextmanager
 def _listening(port: int) -> Iterator[int | None]:
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as connection:
-        connection.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            connection.bind(("", port))
+            probe.bind(("", port))
         except OSError:
             yield None
         else:
-            yield connection.getsockname()[1]
+            yield probe.getsockname()[1]
 
 
 def _die_with_parent() -> None:

@@ -12,7 +12,7 @@ GROUP = "rigd.drivers"
 
 
 def driver_names() -> tuple[str, ...]:
-    """Every driver that is installed."""
+    """Every installed driver, by name."""
     return tuple(sorted({point.name for point in entry_points(group=GROUP)}))
 
 
@@ -43,7 +43,7 @@ def find_driver(server: ServerConfig) -> tuple[DriverFactory, ServerAddress]:
 
 
 def check_programs(config: Config) -> None:
-    """See that what rigs name as their programs can be asked.
+    """Check that what rigs name as their programs can be asked.
 
     Raises:
         ConfigError: one line for each that cannot.

@@ -134,7 +134,7 @@ def _watch(loaded: LoadedConfig, observatory: LiveObservatory) -> WatchedFolders
 
 
 def server_settings(listen: ListenConfig) -> ServerSettings:
-    """What the server is told of the configuration."""
+    """The server's settings, from the configuration."""
     return ServerSettings(
         host=listen.host,
         port=listen.port,
@@ -151,7 +151,7 @@ def server_settings(listen: ListenConfig) -> ServerSettings:
 
 
 async def keep_tidy(archive: Archive, observatory: LiveObservatory) -> None:
-    """The upkeep of every noon; left out while a camera exposes."""
+    """Tidy the store and fit again, at noon; left out while a camera exposes."""
     if observatory.exposing():
         log.info("noon upkeep left out: a camera is exposing")
         return
@@ -172,12 +172,12 @@ async def _keep_watchdog() -> None:
 
 
 def notify(state: str) -> None:
-    """Tell systemd how it stands (sd_notify); nothing where there is no systemd."""
+    """Tell systemd the daemon's state (sd_notify); do nothing where there is no systemd."""
     address = os.environ.get("NOTIFY_SOCKET")
     if not address:
         return
     if address.startswith("@"):
         address = "\0" + address[1:]
-    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) as connection:
-        connection.connect(address)
-        connection.sendall(state.encode())
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) as notifier:
+        notifier.connect(address)
+        notifier.sendall(state.encode())

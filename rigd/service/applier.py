@@ -41,7 +41,7 @@ from rigd.focus.state.requests import (
     Inner,
     WheelCommandFailed,
 )
-from rigd.focus.state.settings import RigSettings
+from rigd.focus.state.settings import Mode, RigSettings
 from rigd.store.archive import Archive
 from rigd.store.effects import write_effects
 
@@ -79,7 +79,7 @@ class Applier:
         report: Callable[[Inner], object],
     ) -> None:
         self._settings = settings
-        self.mode = settings.mode
+        self._mode = settings.mode
         """The mode that the ledger is kept in; follows the rig's."""
         self._unsaved: tuple[Effect, ...] = ()
         """What could not be stored and still is so: tried again until it is."""
@@ -92,6 +92,10 @@ class Applier:
         self._halts_ahead: Counter[DeviceRef] = Counter()
         """Halts that are queued: a move that was not told before them is not told any more."""
         self._overtaking: set[asyncio.Future[None]] = set()
+
+    def use_mode(self, mode: Mode) -> None:
+        """From now on, ledgers are stored with this mode."""
+        self._mode = mode
 
     def use_light_path(self, light_path_id: str) -> None:
         """From now on, steps are stored with this meaning."""
@@ -157,7 +161,7 @@ class Applier:
             await self._stored(self._start_storing(lines))
 
     def _start_storing(self, effects: tuple[Effect, ...]) -> asyncio.Future[None]:
-        settings, mode = self._settings, self.mode
+        settings, mode = self._settings, self._mode
         return self._archive.start(
             lambda store: write_effects(store, settings.name, mode, settings.light_path_id, effects)
         )

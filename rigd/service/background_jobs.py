@@ -50,7 +50,7 @@ class BackgroundJobs:
         self._clock = ClockWatch(began=now, last=now, last_s=steady_s())
 
     async def run(self) -> None:
-        """Until cancelled."""
+        """Do all of them until cancelled."""
         async with asyncio.TaskGroup() as group:
             group.create_task(self._tick())
             group.create_task(self._watch_clock())
@@ -77,7 +77,7 @@ class BackgroundJobs:
             await asyncio.sleep(TICK_S)
             self._clock, jump = self._clock.look(datetime.now(UTC), steady_s())
             if jump is not None:
-                await self._dispatcher.clock_jumped(self._rigs.values(), jump)
+                await self._dispatcher.flag_clock_jump(self._rigs.values(), jump)
 
     async def _repeat(self, name: str, job: RigJob) -> None:
         while True:
@@ -87,7 +87,7 @@ class BackgroundJobs:
 
     async def _attempt(self, name: str, job: RigJob, running: RunningRig) -> None:
         """A job that fails is tried again at the next turn, and ends no other."""
-        rig = running.rig.settings.name
+        rig = running.name
         try:
             await job(running)
         except RigdError as error:
@@ -118,7 +118,7 @@ class BackgroundJobs:
                 # Most changes leave it the same object; comparing profiles costs a millisecond.
                 is_same = running.train_is_of is derived.identified
                 if not is_same and running.train_is_of != derived.identified:
-                    running.train = await asyncio.to_thread(running.deriver.train_of, derived)
-                    running.train_is_of, running.view = derived.identified, None
+                    train = await asyncio.to_thread(running.deriver.train_of, derived)
+                    running.use_train(train, derived.identified)
                     self._dispatcher.wake()
             await change.wait()

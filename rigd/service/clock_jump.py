@@ -17,7 +17,7 @@ SMALL = timedelta(seconds=10)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Jump:
-    """The clock was set."""
+    """A jump of the calendar's clock, because it was set."""
 
     began: datetime
     """The first wrong time of this clock."""
@@ -46,7 +46,7 @@ class ClockWatch:
     last_s: float
 
     def look(self, now: datetime, now_s: float) -> tuple["ClockWatch", Jump | None]:
-        """The watch after a look at both clocks, and the jump if there was one."""
+        """Compare both clocks; return the next watch, and the jump if there was one."""
         expected = self.last + timedelta(seconds=now_s - self.last_s)
         if abs(now - expected) <= SMALL:
             return replace(self, last=now, last_s=now_s), None

@@ -27,16 +27,16 @@ class DiaryStream:
         finally:
             self._listeners.discard(queue)
 
-    def publish(self, rig: str, tell: DiaryLine) -> None:
-        """A line of a rig's diary."""
-        line = DiaryEvent(
+    def publish(self, rig: str, line: DiaryLine) -> None:
+        """Hand a line of a rig's diary to all listeners."""
+        described = DiaryEvent(
             rig=rig,
             at=datetime.now(UTC).isoformat(timespec="milliseconds"),
-            weight=tell.severity,
-            result=tell.result,
-            sentence=tell.sentence,
+            weight=line.severity,
+            result=line.result,
+            sentence=line.sentence,
         )
         for queue in self._listeners:
             if queue.full():
                 queue.get_nowait()
-            queue.put_nowait(line)
+            queue.put_nowait(described)

@@ -1,9 +1,8 @@
-"""Feeds what happens to a rig through the core, and sees to what follows from it."""
+"""Takes every event to its rig, and sees to what follows from it outside the core."""
 
 import asyncio
 import logging
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from time import monotonic
@@ -14,23 +13,21 @@ from rigd.equipment.device_roles import open_roles
 from rigd.equipment.fingerprint import contradicts
 from rigd.errors import DeviceUnavailableError, InvalidValueError, RefusedError, StoreError
 from rigd.focus.device_addresses import is_concerned
-from rigd.focus.stacked_wheels import advance_both
 from rigd.focus.state.effects import (
     AutofocusEnded,
     DiaryLine,
     Refusal,
-    RememberMode,
     Severity,
     Step,
 )
-from rigd.focus.state.requests import Inner, Remembered, Request, SlotsComputed, TrainJudged
+from rigd.focus.state.requests import AnyEvent, Remembered, Request, SlotsComputed, TrainJudged
 from rigd.focus.step_meaning import changed_step_meaning, step_meaning_of
 from rigd.learning.fit_record import StoredFit, describe_changes, new_warnings
 from rigd.learning.observed_run import observed_run
 from rigd.service.clock_jump import Jump, flag_runs
 from rigd.service.diary_stream import DiaryStream
 from rigd.service.learning import Learning
-from rigd.service.running_rig import RunningRig, against, new_answer, slots_with_learnt
+from rigd.service.running_rig import RunningRig, contradictions_of, new_answer, slots_with_learnt
 from rigd.setup.answer_check import shown
 from rigd.setup.derive import dropped_lines, has_new_inputs
 from rigd.setup.focal_length_check import mismatch
@@ -41,7 +38,6 @@ from rigd.store.database import Store
 from rigd.store.device_history import facts_of, note_facts
 from rigd.store.fits import move_to_light_path
 from rigd.store.light_paths import keep_step_meaning
-from rigd.view.status import ModeChoice
 
 log = logging.getLogger(__name__)
 
@@ -56,16 +52,16 @@ class Dispatcher:
         diary: DiaryStream,
         errands: asyncio.Queue[Callable[[Store], None]],
     ) -> None:
-        """`errands` are writes that nobody waits for."""
+        """`errands` takes writes to the store that nobody waits for."""
         self._archive = archive
         self._learning = learning
         self._diary = diary
         self._errands = errands
         self.change = asyncio.Event()
-        """Set at the next change of any view; then another takes its place."""
+        """Set at the next change of any view; another event then replaces it."""
 
     def ask(self, running: RunningRig, request: Request) -> Step:
-        """What a client asks of the core.
+        """Take a client's request to its rig.
 
         Raises:
             InvalidValueError, RefusedError, DeviceUnavailableError: the core's refusal.
@@ -82,7 +78,7 @@ class Dispatcher:
                 return step
 
     def report(self, running: RunningRig, event: Event) -> None:
-        """A driver's event for a rig that it concerns; what follows from its devices is derived."""
+        """Take a driver's event to a rig, and derive again what its devices change."""
         before, concerned = running.rig, is_concerned(running.rig, event)
         if concerned or isinstance(event, DeviceSeen | DeviceGone):
             self.feed(running, event)
@@ -91,16 +87,13 @@ class Dispatcher:
         if (concerned or open_roles(profile)) and has_new_inputs(before, running.rig, profile):
             self.derive(running)
 
-    def feed(self, running: RunningRig, event: Event | Request | Inner) -> Step:
-        """An event through the core, its effects to the applier and to whoever listens."""
+    def feed(self, running: RunningRig, event: AnyEvent) -> Step:
+        """Take any event to a rig; store and publish what comes of it."""
         before = running.rig
-        step, running.wheels = advance_both(before, running.wheels, event)
-        if step.rig != before:
-            running.rig, running.view = step.rig, None
-            running.applier.mode = step.rig.settings.mode
-            self.wake()
         # Before anything else that is stored: a move's intent waits for nobody's notes.
-        running.applier.put(step.effects)
+        step = running.advance(event)
+        if step.rig != before:
+            self.wake()
         samples = step.rig.foreign_moves.samples
         if samples != before.foreign_moves.samples and not isinstance(event, Remembered):
             self._note_samples(running)
@@ -108,22 +101,19 @@ class Dispatcher:
             self.note_habit(running, client, Habit.APPLIED_OFFSETS)
         for effect in step.effects:
             if isinstance(effect, DiaryLine):
-                self._diary.publish(running.rig.settings.name, effect)
+                self._diary.publish(running.name, effect)
             elif isinstance(effect, AutofocusEnded):
                 run = observed_run(effect, datetime.now(UTC), monotonic())
                 if run is not None:
-                    self._learning.add_observed_run(running.rig.settings.name, run)
-            if isinstance(effect, RememberMode):
-                at = datetime.now(UTC).isoformat(timespec="milliseconds")
-                running.chosen = ModeChoice(mode=effect.mode, by=effect.by, at=at)
+                    self._learning.add_observed_run(running.name, run)
         return step
 
     def use_fit(self, running: RunningRig, fit: StoredFit | None) -> None:
-        """What runs have taught counts from the next filter change on; None: nothing does."""
+        """Use a fit from the next filter change on; None: no fit counts any more."""
         before, known = running.rig.settings.slots, running.fit
         if known == fit or (fit is not None and fit.light_path_id != running.derived.light_path_id):
             return  # nothing new, or the light path was changed while it was made
-        running.fit = fit
+        running.use_fit(fit)
         self.derive(running)
         if fit is None:
             return
@@ -137,7 +127,7 @@ class Dispatcher:
         self.change = asyncio.Event()
 
     def derive(self, running: RunningRig) -> None:
-        """Offsets, matches and questions again, of what is known now; nothing moves."""
+        """Derive offsets, matches and questions again from what is known now; nothing moves."""
         before = running.derived
         derived = running.deriver.derive(running.rig, running.given)
         over = contradicts(before.profile, derived.profile)
@@ -153,114 +143,115 @@ class Dispatcher:
                 starts_over=over,
             )
             self.feed(running, computed)
-        running.derived, running.view = derived, None
+        running.use_derived(derived)
         self.judge_train(running)
         self.wake()
 
     def judge_train(self, running: RunningRig) -> None:
-        """Close the gate of a contradiction between profile and light path, or open it."""
-        sentence = mismatch(running.derived.profile, against(running))
+        """Close the gate while something contradicts the profile, and open it afterwards."""
+        sentence = mismatch(running.derived.profile, contradictions_of(running))
         sentence = sentence or changed_step_meaning(running.rig, running.step_meaning)
         if sentence != running.rig.mismatch:
             self.feed(running, TrainJudged(at_s=monotonic(), mismatch=sentence))
 
     def _start_learning(self, running: RunningRig, old: str, new: str, *, over: bool) -> None:
-        """Steps that mean what they did keep their runs; others have runs of their own."""
-        name, step_meaning = running.rig.settings.name, running.step_meaning
+        """Keep the runs for the new light path if steps mean what they did; else begin without."""
+        name, step_meaning = running.name, running.step_meaning
         if over:
-            running.step_meaning = None
+            running.note_step_meaning(None)
         elif step_meaning is not None:
             self._errands.put_nowait(
                 lambda store: keep_step_meaning(store, name, new, step_meaning, "rigd")
             )
         if not over:
-            running.fit = replace(running.fit, light_path_id=new) if running.fit else None
+            running.keep_fit_for(new)
             self._errands.put_nowait(lambda store: move_to_light_path(store, name, old, new))
-        self._learning.want(name, "what a step means was changed")
+        self._learning.request_fit(name, "what a step means was changed")
 
     async def announce_devices(self, running: RunningRig) -> None:
-        """Write what devices are, and drop answers about others, once it is so for a whole turn."""
+        """Write what the devices are, and drop answers about others, once both stand for a turn."""
         derived = running.derived
-        running.news, lines = running.news.after(derived)
-        for line in lines:
+        for line in running.announce():
             self.tell(running, line)
-        self._note_sense(running)
+        self._note_step_meaning(running)
         facts = facts_of(running.rig)
         if running.settled and facts != running.facts:
-            rig, running.facts = running.rig.settings.name, facts
+            rig = running.name
+            running.note_facts(facts)
             self._errands.put_nowait(lambda store: note_facts(store, rig, facts))
         if not running.settled or derived.given == running.given or running.answering.locked():
             return
         async with running.answering:
             try:
-                await self._keep(running, derived.given)
+                await self._store_answers(running, derived.given)
             except StoreError as error:
-                log.warning("%s: %s", running.rig.settings.name, error)
-                running.given = derived.given
+                log.warning("%s: %s", running.name, error)
+                running.use_answers(derived.given)
         for line in dropped_lines(derived):
             self.tell(running, line)
 
-    def _note_sense(self, running: RunningRig) -> None:
-        """What the focuser says of its steps, as it is when the light path is taken up."""
+    def _note_step_meaning(self, running: RunningRig) -> None:
+        """Store what the focuser says of its steps when the light path is first used."""
         step_meaning, path = step_meaning_of(running.rig.focuser), running.derived.light_path_id
         if running.step_meaning is not None or step_meaning is None or not running.settled:
             return
-        rig, running.step_meaning = running.rig.settings.name, step_meaning
+        rig = running.name
+        running.note_step_meaning(step_meaning)
         self._errands.put_nowait(
             lambda store: keep_step_meaning(store, rig, path, step_meaning, "rigd")
         )
 
     def _note_samples(self, running: RunningRig) -> None:
-        """Keep for the next start what others did around the last filter changes."""
+        """Store for the next start what others did around the last filter changes."""
         settings, samples = running.rig.settings, running.rig.foreign_moves.samples
         self._errands.put_nowait(
             lambda store: remember_samples(store, settings.name, settings.light_path_id, samples)
         )
 
-    async def clock_jumped(self, rigs: Iterable[RunningRig], jump: Jump) -> None:
-        """The calendar's clock was set: what has a wrong time is said, and not fitted."""
+    async def flag_clock_jump(self, rigs: Iterable[RunningRig], jump: Jump) -> None:
+        """Tell that the calendar's clock was set, and flag the runs that have a wrong time."""
         for running in rigs:
-            name = running.rig.settings.name
+            name = running.name
             try:
-                flagged = await self._archive.run(partial(_flag, rig=name, jump=jump))
+                flagged = await self._archive.run(partial(_flag_runs, rig=name, jump=jump))
             except StoreError as error:
                 log.warning("%s: %s", name, error)
                 continue
             runs = f"; {flagged} autofocus runs of that time are not fitted" if flagged else ""
             self.tell(running, f"{jump.sentence}{runs}", Severity.WARNING)
             if flagged:
-                self._learning.want(name, "the computer's clock was set")
+                self._learning.request_fit(name, "the computer's clock was set")
 
     def note_habit(self, running: RunningRig, client: str, habit: Habit) -> None:
-        """Keep for later nights what a client was seen to do."""
-        rig = running.rig.settings.name
+        """Store for later nights what a client was seen to do."""
+        rig = running.name
         self._errands.put_nowait(lambda store: remember_habit(store, rig, client, habit))
 
     def tell(self, running: RunningRig, sentence: str, severity: Severity = Severity.INFO) -> None:
-        """A line for the diary."""
-        tell = DiaryLine(sentence=sentence, severity=severity)
-        running.applier.put((tell,))
-        self._diary.publish(running.rig.settings.name, tell)
+        """Write a line into the diary."""
+        line = DiaryLine(sentence=sentence, severity=severity)
+        running.applier.put((line,))
+        self._diary.publish(running.name, line)
 
     async def answer(self, running: RunningRig, key: str, value: Value | None, by: str) -> None:
-        """The owner's answer, or None to take it back; stored before it counts."""
+        """Store the owner's answer, or take it back (None); then derive with it."""
         async with running.answering:
             await self._answer(running, key, value, by)
 
     async def _answer(self, running: RunningRig, key: str, value: Value | None, by: str) -> None:
         before = next((one for one in running.given if one.key == key), None)
         answer = new_answer(running, key, value, by)
-        await self._keep(running, with_answer(running.given, key, answer))
+        await self._store_answers(running, with_answer(running.given, key, answer))
         was = "unknown" if before is None else shown(before.value)
         now = "unknown" if answer is None else shown(answer.value)
         self.tell(running, f"{key}: {was} is now {now}, said {by}")
 
-    async def _keep(self, running: RunningRig, given: tuple[GivenAnswer, ...]) -> None:
-        name = running.rig.settings.name
+    async def _store_answers(self, running: RunningRig, given: tuple[GivenAnswer, ...]) -> None:
+        name = running.name
         await self._archive.run(lambda store: keep_answers(store, name, given))
-        running.given = given
+        running.use_answers(given)
         self.derive(running)
 
 
-def _flag(store: Store, rig: str, jump: Jump) -> int:
+def _flag_runs(store: Store, rig: str, jump: Jump) -> int:
     return flag_runs(store, rig, jump)

@@ -1,4 +1,4 @@
-"""Fits, and the reading of logs, in a process of their own: no reply waits, no crash matters.
+"""A process of its own for fits and for reading logs: no reply waits, and no crash matters.
 
 The process lives for one piece of work: an idle daemon carries none, and memory comes back.
 """
@@ -33,7 +33,7 @@ class FitProcess:
         self._one = asyncio.Lock()
 
     async def run(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """The result of `work`; its own error comes through.
+        """Return the result of `work`, or raise its error.
 
         Raises:
             RefusedError: the process ended without a result, or its time was over.

@@ -1,4 +1,4 @@
-"""Learning from runs: takes them in, has them fitted elsewhere, hands the offsets over.
+"""Learning from autofocus runs: they are stored, fitted in another process, and used.
 
 Nothing here moves anything: an offset that changes counts from the next filter change on.
 """
@@ -31,62 +31,62 @@ MOST_LISTED = 1000
 
 
 class Learning:
-    """One for all rigs."""
+    """Stores and fits the runs of all rigs."""
 
     def __init__(
         self,
         archive: Archive,
         learning_rig: Callable[[str], LearningRig],
-        taught: Callable[[str, StoredFit | None], None],
-        said: Callable[[str, str], None],
+        use_fit: Callable[[str, StoredFit | None], None],
+        tell: Callable[[str, str], None],
         worker: FitProcess | None = None,
     ) -> None:
-        """`taught` and `said` hear of a fit, or of why there is none, with the rig's name.
+        """`use_fit` gets a rig's new fit, `tell` a line for its diary; both get the rig's name.
 
         No fit (None) means that what was learnt before does not count any more.
         """
         self._archive = archive
         self._learning_rig = learning_rig
-        self._taught = taught
-        self._said = said
+        self._use_fit = use_fit
+        self._tell = tell
         self._worker = worker or FitProcess()
-        self._wanted: dict[str, str] = {}
+        self._requested: dict[str, str] = {}
         self._corrected = 0
         self._observed: list[tuple[str, AutofocusRun]] = []
         self._wake = asyncio.Event()
 
     async def recall(self, rig: str, light_path_id: str) -> StoredFit | None:
-        """The newest stored fit of a light path that counts."""
+        """Read the newest fit of a light path; None if there is none, or none that still counts."""
         fit = await self._archive.run(lambda store: newest_fit(store, rig, light_path_id))
         return None if fit is None or fit.void else fit
 
     async def take(self, rig: str, runs: Sequence[AutofocusRun], by: str) -> RunImport:
-        """Store runs, each once; new ones are fitted soon."""
+        """Store runs, each once; have new ones fitted soon."""
         learning_rig = self._learning_rig(rig)
         done = await self._archive.run(
             lambda store: import_runs(store, rig, learning_rig, runs, by)
         )
         if done.undone:
             self._corrected += 1
-            self._taught(rig, None)
-            self.want(rig, f"{done.undone} runs failed, as their log says")
+            self._use_fit(rig, None)
+            self.request_fit(rig, f"{done.undone} runs failed, as their log says")
         if done.accepted:
-            self.want(rig, f"{done.accepted} runs imported by {by}")
+            self.request_fit(rig, f"{done.accepted} runs imported by {by}")
         return done.report
 
     def add_observed_run(self, rig: str, run: AutofocusRun) -> None:
-        """A run that rigd itself saw: taken in soon."""
+        """Store a run that rigd itself saw, soon."""
         self._observed.append((rig, run))
         self._wake.set()
 
     async def take_back(self, rig: str, key: str, by: str) -> CorrectedRun:
-        """A run does not count any more, nor does a fit that it was part of."""
+        """Make a run count no more, nor any fit that it was part of."""
         return self._correct(
             rig, await self._archive.run(lambda store: take_back(store, rig, key, by))
         )
 
     async def restate(self, rig: str, key: str, restated: RunCorrection, by: str) -> CorrectedRun:
-        """A run is of another frame or filter; a fit that it was part of does not count."""
+        """Correct the coordinates or the filter of a run; no fit that it was part of counts."""
         return self._correct(
             rig, await self._archive.run(lambda store: restate(store, rig, key, restated, by))
         )
@@ -94,13 +94,13 @@ class Learning:
     def _correct(self, rig: str, done: Correction) -> CorrectedRun:
         self._corrected += 1
         if done.counted_before and self._learning_rig(rig).light_path_id == done.light_path_id:
-            self._taught(rig, None)
-        self._said(rig, done.sentence)
-        self.want(rig, done.sentence)
+            self._use_fit(rig, None)
+        self._tell(rig, done.sentence)
+        self.request_fit(rig, done.sentence)
         return CorrectedRun(key=done.key, said=done.sentence, accepted=done.counts_now)
 
     async def inspect(self, rig: str, frames: Sequence[LightFrame], by: str) -> FrameInspection:
-        """Look at light frames beside the runs before them; the result is kept.
+        """Compare light frames with the runs before them, and store the result.
 
         Raises:
             InvalidValueError: no frame is of a filter of this rig.
@@ -117,32 +117,32 @@ class Learning:
         )
 
     async def inspected(self, rig: str, light_path_id: str) -> FrameInspection | None:
-        """What light frames said last in this light path."""
+        """Read the newest inspection of light frames in a light path."""
         return await self._archive.run(lambda store: newest_inspection(store, rig, light_path_id))
 
     async def listed(self, rig: str) -> tuple[StoredRun, ...]:
         """The newest runs of a rig, newest first."""
         return await self._archive.run(lambda store: listed_runs(store, rig, MOST_LISTED))
 
-    def want(self, rig: str, cause: str) -> None:
-        """Have a rig's runs fitted; wishes that wait become one."""
-        self._wanted[rig] = cause
+    def request_fit(self, rig: str, cause: str) -> None:
+        """Have a rig's runs fitted; requests that wait become one."""
+        self._requested[rig] = cause
         self._wake.set()
 
     async def run(self) -> None:
-        """Carry out what is wanted, one fit at a time, until cancelled."""
+        """Store what was seen and fit what was asked for, one at a time, until cancelled."""
         while True:
             await self._wake.wait()
             self._wake.clear()
             while self._observed:
                 await self._take_observed(*self._observed.pop(0))
-            while self._wanted:
-                rig = next(iter(self._wanted))
-                cause = self._wanted.pop(rig)
+            while self._requested:
+                rig = next(iter(self._requested))
+                cause = self._requested.pop(rig)
                 try:
                     await self._refit(rig, cause)
                 except RigdError as error:
-                    self._said(rig, f"no offsets learnt: {error}")
+                    self._tell(rig, f"no offsets learnt: {error}")
                 except Exception:  # border: a fit that fails must not end the daemon
                     log.exception("%s: the fit failed", rig)
 
@@ -150,7 +150,7 @@ class Learning:
         try:
             await self.take(rig, [run], "rigd, who saw it")
         except RigdError as error:
-            self._said(rig, f"the autofocus that rigd saw is not kept: {error}")
+            self._tell(rig, f"the autofocus that rigd saw is not kept: {error}")
 
     async def _refit(self, rig: str, cause: str) -> None:
         learning_rig = self._learning_rig(rig)
@@ -163,13 +163,13 @@ class Learning:
         basis = basis_of(fit_input, runs)
         if before is not None and before.basis == basis and not before.void:
             log.debug("%s: no new runs, no new fit", rig)
-            self._taught(rig, before)
+            self._use_fit(rig, before)
             return
         corrected = self._corrected
         learnt = await self._worker.run(learn, fit_input, runs)
         if corrected != self._corrected:
             log.debug("%s: a run was taken back meanwhile: the fit begins anew", rig)
-            self._wanted.setdefault(rig, cause)
+            self._requested.setdefault(rig, cause)
             return
         fitted = FitResult(
             light_path_id=light_path_id,
@@ -179,4 +179,4 @@ class Learning:
             pictures=learnt.pictures,
         )
         stored = await self._archive.run(lambda store: keep_fit(store, rig, fitted))
-        self._taught(rig, stored)
+        self._use_fit(rig, stored)

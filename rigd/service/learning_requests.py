@@ -1,4 +1,4 @@
-"""Requests about runs and what was learnt from them, for all rigs."""
+"""What the API asks about autofocus runs and about what was learnt from them."""
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
@@ -21,7 +21,7 @@ CLOCKS_APART = timedelta(seconds=10)
 
 
 class LearningRequests:
-    """Answers the APIs' requests from the learning and the rigs."""
+    """Answers for all rigs."""
 
     def __init__(
         self, learning: Learning, dispatcher: Dispatcher, running: Callable[[str], RunningRig]
@@ -34,11 +34,11 @@ class LearningRequests:
     async def request_runs(
         self, rig: str, runs: Sequence[AutofocusRun], client: Client
     ) -> RunImport:
-        """Take autofocus runs in; those that were there before change nothing."""
+        """Store autofocus runs; those that are stored already change nothing."""
         return await self.take_runs(rig, runs, client.name)
 
     async def take_runs(self, rig: str, runs: Sequence[AutofocusRun], by: str) -> RunImport:
-        """The same for those who are no client."""
+        """Store autofocus runs for somebody who is no client of the API."""
         done = await self._learning.take(self._name(rig), runs, by)
         running, now_s = self._running(rig), monotonic()
         if reports(runs, running.rig.searches, datetime.now(UTC), now_s):
@@ -46,13 +46,13 @@ class LearningRequests:
         return done
 
     async def request_take_back(self, rig: str, key: str, client: Client) -> CorrectedRun:
-        """A run does not count any more; what was learnt with it is fitted again."""
+        """Make a run count no more; have the others fitted again."""
         return await self._learning.take_back(self._name(rig), key, client.name)
 
     async def request_restate(
         self, rig: str, key: str, restated: RunCorrection, client: Client
     ) -> CorrectedRun:
-        """A run is of another frame or filter than was said; what was learnt is fitted again."""
+        """Correct the coordinates or the filter of a run; have all fitted again."""
         return await self._learning.restate(self._name(rig), key, restated, client.name)
 
     async def runs(self, rig: str) -> RunList:
@@ -66,15 +66,15 @@ class LearningRequests:
     async def request_audit(
         self, rig: str, frames: Sequence[LightFrame], client: Client
     ) -> FrameAudit:
-        """Are filters softer behind an offset than behind their own focus? Nothing is done."""
+        """Compare frames behind an offset with frames behind an autofocus of their own."""
         running = self._running(rig)
         found = await self._learning.inspect(self._name(rig), frames, client.name)
-        running.inspection = found
+        running.use_inspection(found)
         self._dispatcher.tell(running, f"{found.sentence}, asked {client.name}")
         return report_audit(found)
 
     def agenda(self, rig: str) -> Agenda:
-        """What to focus next, and the filters that are due for one run."""
+        """Which filter to focus next, and which are due for a run."""
         return agenda_of(self._running(rig))
 
     def why_svg(self, rig: str, name: str | None) -> str | None:
@@ -88,7 +88,7 @@ class LearningRequests:
 def reports(
     runs: Sequence[AutofocusRun], searches: Sequence[Search], now: datetime, now_s: float
 ) -> bool:
-    """Whether a run is the report of a search for focus that rigd sees: it ended meanwhile.
+    """Whether a run is the report of an autofocus that rigd still takes to be under way.
 
     Args:
         runs: what a program says of its runs; `time` is when one ended.

@@ -1,4 +1,4 @@
-"""Wheels that a human turns: which filter is meant, and who is told."""
+"""Wheels that a human turns: the filter that a human names, and the driver that takes it."""
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
@@ -6,15 +6,28 @@ from functools import partial
 from rigd.devices.driver import Driver, ManualWheelDriver
 from rigd.devices.identity import DeviceRef
 from rigd.errors import InvalidValueError
-from rigd.focus.state.settings import FilterSlot
+from rigd.focus.state.settings import FilterSlot, RigSettings
+from rigd.store.archive import Archive
+from rigd.store.swaps import read_swap
 
 
 def hand_of(drivers: Mapping[str, Driver], ref: DeviceRef | None) -> Callable[..., None] | None:
-    """Tells the wheel which filter is in the light; None if no hand turns it."""
+    """The call that confirms which filter is in the light; None if no hand turns the wheel."""
     if ref is None:
         return None
     driver = drivers.get(ref.server)
     return partial(driver.confirm, ref) if isinstance(driver, ManualWheelDriver) else None
+
+
+async def restore_hand_turned(
+    archive: Archive, drivers: Mapping[str, Driver], settings: RigSettings
+) -> None:
+    """Tell a hand-turned wheel that the filter which a human named last is in the light."""
+    confirm = hand_of(drivers, settings.wheel)
+    if confirm is not None:
+        key = await archive.run(lambda store: read_swap(store, settings.name))
+        position = next((s.filter_position for s in settings.slots if s.key == key), None)
+        confirm(position, baseline=True)
 
 
 def slot_named(slots: Sequence[FilterSlot], name: str) -> FilterSlot:

@@ -1,13 +1,9 @@
-"""All rigs of this daemon: feeds events through the core and answers the API.
-
-Longer than a module should be: every request is here, in a line or two each.
-"""
+"""All rigs of this daemon: device events go to the rigs, and the API's requests are carried out."""
 
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import suppress
-from dataclasses import replace
 from datetime import datetime
 from time import monotonic
 
@@ -28,7 +24,7 @@ from rigd.devices.events import (
 )
 from rigd.equipment.answers import Value
 from rigd.errors import InvalidValueError, RefusedError, StoreError
-from rigd.focus.mode_switch import RIGD, readers_warning
+from rigd.focus.mode_switch import readers_warning
 from rigd.focus.state.effects import Severity
 from rigd.focus.state.requests import (
     AdoptRequested,
@@ -43,34 +39,29 @@ from rigd.focus.state.requests import (
 from rigd.focus.state.rig import Rig
 from rigd.focus.state.settings import Mode
 from rigd.focus.virtual_focuser import shift_ahead
-from rigd.service.applier import Applier
 from rigd.service.background_jobs import BackgroundJobs
 from rigd.service.diary_stream import DiaryStream
 from rigd.service.dispatcher import Dispatcher
 from rigd.service.learning import Learning
 from rigd.service.learning_requests import LearningRequests
-from rigd.service.manual_wheel import hand_of, slot_named
+from rigd.service.manual_wheel import hand_of, restore_hand_turned, slot_named
 from rigd.service.profile_edits import ProfileEditor
-from rigd.service.profile_requests import ProfileRequests
+from rigd.service.rig_start import RigStarter
+from rigd.service.running_profiles import RunningProfiles
 from rigd.service.running_rig import (
     RunningRig,
     learning_rig_of,
     other_applier,
-    slots_with_learnt,
-    view_of,
 )
 from rigd.setup.derive import SetupDeriver
-from rigd.store.answers import read_answers
 from rigd.store.archive import Archive
-from rigd.store.chosen_modes import read_mode_choice
-from rigd.store.client_habits import Habit, with_habit
+from rigd.store.client_habits import Habit
 from rigd.store.database import Store
 from rigd.store.device_history import changes_since, last_night_began
 from rigd.store.diary import read_diary
 from rigd.store.open_devices import keep_open_device, read_open_devices
 from rigd.store.restore import recall
-from rigd.store.rig_identities import identify_rig
-from rigd.store.swaps import keep_swap, read_swap
+from rigd.store.swaps import keep_swap
 from rigd.store.temperatures import note_temperature
 from rigd.view.catalog import CatalogEntry, catalog_entry
 from rigd.view.diary import DiaryEvent, DiaryHistory
@@ -102,91 +93,47 @@ class LiveObservatory:
             lambda rig, sentence: self._dispatcher.tell(self._running(rig), sentence),
         )
         self._dispatcher = Dispatcher(archive, self._learning, self._diary, self._errands)
+        self._starter = RigStarter(archive, drivers, self._learning, self._dispatcher.feed)
         self.learning_requests = LearningRequests(self._learning, self._dispatcher, self._running)
-        """What the APIs ask about runs and what was learnt from them."""
+        """What is asked about runs and what was learnt from them."""
         self._profiles = ProfileEditor(
             archive,
             self._dispatcher,
             self._learning,
             self._rigs,
             catalog=catalog,
-            hand=self._ask_hand,
+            restore_hand_turned=self._restore_hand_turned,
         )
-        self.profiles = ProfileRequests(self._profiles.read, self._profiles.change)
+        self.profiles = RunningProfiles(self._profiles)
         self._jobs = BackgroundJobs(
             archive, self._rigs, self._dispatcher, self._profiles, self._errands
         )
 
     async def recall(self) -> None:
-        """What the store knows of clients; before any rig is added."""
+        """Read which clients had devices open at the last end; call it before any rig is added."""
         self._opened = await self._archive.run(read_open_devices)
 
     async def add(self, deriver: SetupDeriver) -> None:
-        """Take a rig in: what the store remembers of it counts, nothing moves."""
-        identity = await self._archive.run(lambda store: identify_rig(store, deriver.name))
-        given = await self._archive.run(lambda store: read_answers(store, deriver.name))
-        settings = deriver.settings(given)
-        chosen = await self._archive.run(lambda store: read_mode_choice(store, deriver.name))
-        if chosen is not None and chosen.mode is not settings.mode:
-            log.warning(
-                "%s: mode %s as chosen by %s at %s, not %s as configured",
-                settings.name,
-                chosen.mode,
-                chosen.by,
-                chosen.at,
-                settings.mode,
-            )
-            settings = replace(settings, mode=chosen.mode)
-        other = other_applier(self._rigs.values(), settings)
-        if settings.mode is Mode.APPLY and other is not None:
-            log.warning("%s: observes instead of applying: %s", settings.name, other)
-            settings = replace(settings, mode=Mode.OBSERVE)
-        rig = Rig(
-            settings=settings,
-            stood_down=chosen is not None and chosen.by == RIGD,
-            known_appliers=await self._known(settings.name, Habit.APPLIED_OFFSETS),
-        )
-        derived = deriver.derive(rig, given)
-        train = await asyncio.to_thread(deriver.train_of, derived)
-        fit = await self._learning.recall(settings.name, derived.light_path_id)
-        inspection = await self._learning.inspected(settings.name, derived.light_path_id)
-        rig = replace(rig, settings=replace(settings, slots=slots_with_learnt(derived, fit)))
-        running = RunningRig(
-            rig=rig,
-            identity=identity,
-            applier=Applier(
-                settings,
-                self._archive,
-                self._drivers,
-                lambda event: self._dispatcher.feed(running, event),
-            ),
-            deriver=deriver,
-            given=given,
-            derived=derived,
-            chosen=chosen,
-            readers=await self._known(settings.name, Habit.READ_OFFSETS),
-            train=train,
-            train_is_of=derived.identified,
-            fit=fit,
-            inspection=inspection,
-        )
-        self._rigs[settings.name] = running
+        """Start a rig with what the store remembers of it; nothing moves."""
+        running = await self._starter.start(deriver, self._rigs.values())
+        self._rigs[running.name] = running
+        settings = running.rig.settings
         known = await self._archive.run(lambda store: recall(store, settings))
         self._dispatcher.feed(running, known)
         if known.begins_to_apply:
             self._close_focuser(running)
             if said := readers_warning(running.readers):
                 self._dispatcher.tell(running, said, Severity.WARNING)
-        await self._profiles.remember_train(running)
+        await self._profiles.recall_light_path(running)
         self._dispatcher.judge_train(running)
-        await self._ask_hand(running)
+        await self._restore_hand_turned(running)
 
     def serve(self, config: Config) -> None:
-        """The configuration that profiles must fit to."""
+        """Set the configuration that profiles must fit to."""
         self._profiles.config = config
 
     async def run(self) -> None:
-        """Carry out what the rigs want, and let time pass; until cancelled."""
+        """Carry out the rigs' effects, let time pass, do the background jobs; until cancelled."""
         async with asyncio.TaskGroup() as group:
             for running in self._rigs.values():
                 group.create_task(running.applier.run())
@@ -195,15 +142,15 @@ class LiveObservatory:
             group.create_task(self._jobs.run())
 
     async def finish(self) -> None:
-        """Store what is still on its way to the store; the last thing before the end."""
+        """Store what still waits to be stored; the last thing before the daemon ends."""
         for running in self._rigs.values():
             await running.applier.drain()
         await self._jobs.finish()
 
     async def note_temperatures(self) -> None:
-        """Store every focuser's temperature that is known."""
+        """Store the temperature of every focuser that reports one."""
         known = {
-            running.rig.settings.name: running.rig.focuser.temperature_c
+            running.name: running.rig.focuser.temperature_c
             for running in self._rigs.values()
             if running.rig.focuser is not None and running.rig.focuser.temperature_c is not None
         }
@@ -218,31 +165,31 @@ class LiveObservatory:
             log.warning("temperatures are not stored: %s", error)
 
     def exposing(self) -> bool:
-        """Whether any camera is busy."""
+        """Whether any camera is exposing or reading out."""
         cameras = [running.rig.camera for running in self._rigs.values()]
         return any(camera is not None and camera.busy for camera in cameras)
 
     def emit(self, event: Event) -> None:
-        """Take in a driver's event, for every rig that it concerns."""
+        """Hand a driver's event to every rig that it concerns."""
         match event:
             case ServerDown():
                 log.warning("server %s: %s", event.server, event.reason)
             case ServerUp():
                 log.info("server %s: connected", event.server)
             case DeviceGone():
-                self._profiles.gone(event.ref)
+                self._profiles.forget_device(event.ref)
             case DeviceSeen():
-                self._profiles.seen()
+                self._profiles.note_device_seen()
             case OffsetsDeclared() | FocuserCommanded() | EchoLost() | EchoHeard():
                 pass
             case _:
-                self._profiles.heard(event)
+                self._profiles.note_report(event)
         for running in self._rigs.values():
             self._dispatcher.report(running, event)
 
     def rigs(self) -> tuple[RigView, ...]:
-        """Every rig, by number."""
-        views = [view_of(running) for running in self._rigs.values()]
+        """The view of every rig, ordered by number."""
+        views = [running.show() for running in self._rigs.values()]
         return tuple(sorted(views, key=lambda view: view.number))
 
     async def changed(self) -> None:
@@ -277,7 +224,7 @@ class LiveObservatory:
         return NightChanges(rig=name, since=said, changes=tuple(found))
 
     async def request_connect(self, rig: str, client: Client) -> None:
-        """A client connects a virtual device: the hardware behind it is asked to connect."""
+        """Ask the hardware behind a virtual device to connect."""
         self._dispatcher.ask(
             self._running(rig), ConnectRequested(at_s=monotonic(), client=client.name)
         )
@@ -299,7 +246,7 @@ class LiveObservatory:
         )
 
     async def request_swap(self, rig: str, name: str, client: Client) -> None:
-        """A human put a filter in the light; the focuser follows as after any filter change."""
+        """Take a human's word for the filter in the light; the focuser follows as ever."""
         running = self._running(rig)
         settings = running.rig.settings
         turned = hand_of(self._drivers, settings.wheel)
@@ -313,26 +260,20 @@ class LiveObservatory:
         known = running.rig.filter_position is not None or running.rig.change is not None
         turned(slot.filter_position, baseline=not known)
 
-    async def _ask_hand(self, running: RunningRig) -> None:
-        """A hand-turned wheel has in the light what a human said last."""
-        settings = running.rig.settings
-        turned = hand_of(self._drivers, settings.wheel)
-        if turned is not None:
-            key = await self._archive.run(lambda store: read_swap(store, settings.name))
-            position = next((s.filter_position for s in settings.slots if s.key == key), None)
-            turned(position, baseline=True)
+    async def _restore_hand_turned(self, running: RunningRig) -> None:
+        await restore_hand_turned(self._archive, self._drivers, running.rig.settings)
 
     async def report_plate_solve(self, rig: str, focal_length_mm: float, client: Client) -> None:
-        """A frame was solved: it says how long the telescope is."""
-        await self._profiles.solved(self._running(rig), focal_length_mm, client)
+        """Take the focal length that a plate solve gave."""
+        await self._profiles.note_plate_solve(self._running(rig), focal_length_mm, client)
 
     async def proposal(self, rig: str) -> ProfileProposal:
-        """Which profile fits the devices that are there; nothing is switched."""
+        """Compare every profile with the connected devices; nothing is switched."""
         found = await self._profiles.proposal(self._running(rig))
         return found.report
 
     async def confirm_profile(self, rig: str, client: Client) -> int:
-        """A human's word: the profile is right, whatever contradicts it; how much that was."""
+        """Take a human's word that the profile is right; return how much contradicted it."""
         return await self._profiles.confirm(self._running(rig), client)
 
     async def request_move(self, rig: str, position_steps: int, client: Client) -> int:
@@ -352,7 +293,7 @@ class LiveObservatory:
         )
 
     async def request_adopt(self, rig: str, client: Client) -> None:
-        """The focuser stands in focus for the filter in the light."""
+        """Take a human's word that the filter in the light is in focus now."""
         self._dispatcher.ask(
             self._running(rig), AdoptRequested(at_s=monotonic(), client=client.name)
         )
@@ -363,7 +304,7 @@ class LiveObservatory:
         self._dispatcher.ask(self._running(rig), asked)
 
     async def request_hold(self, rig: str, client: Client, *, hold: bool) -> None:
-        """Hands off, or the end of it."""
+        """Begin or end a hold: rigd moves nothing of its own accord meanwhile."""
         self._dispatcher.ask(
             self._running(rig), HoldRequested(at_s=monotonic(), client=client.name, hold=hold)
         )
@@ -396,24 +337,20 @@ class LiveObservatory:
             self._close_focuser(running)
 
     def _close_focuser(self, running: RunningRig) -> None:
-        """No client sees the focuser's position jump."""
+        """Close the focuser for its clients, so that none of them sees its position jump."""
         clients = self._opened.get(running.identity.focuser_id, ())
         if clients:
             self.remember_opened(running.identity.focuser_id, ())
             self._dispatcher.tell(running, f"rigd's focuser is closed for {', '.join(clients)}")
 
     def note_reader(self, rig: str, client: Client) -> None:
-        """A client has read FocusOffsets that are not zero: it may keep them."""
+        """Note that a client has read FocusOffsets that are not zero: it may have kept them."""
         running = self._running(rig)
-        if client.name not in running.readers:
-            running.readers = (*running.readers, client.name)
+        if running.note_reader(client.name):
             self._dispatcher.note_habit(running, client.name, Habit.READ_OFFSETS)
 
-    async def _known(self, rig: str, habit: Habit) -> tuple[str, ...]:
-        return await self._archive.run(lambda store: with_habit(store, rig, habit))
-
     async def request_answer(self, rig: str, key: str, value: Value | None, client: Client) -> None:
-        """The owner's answer to a question, or None to take it back. Nothing moves."""
+        """Store the owner's answer to a question, or take it back (None); nothing moves."""
         running = self._running(rig)
         if key.endswith(".address"):
             await self._profiles.choose(running, key, value, client)
@@ -421,9 +358,9 @@ class LiveObservatory:
             await self._dispatcher.answer(running, key, value, client.name)
 
     def refit(self, cause: str) -> None:
-        """Have every rig's runs fitted again where there is something new."""
+        """Have the runs of every rig fitted again that has new ones."""
         for name in self._rigs:
-            self._learning.want(name, cause)
+            self._learning.request_fit(name, cause)
 
     def catalog_page(self, *, words: str, kind: str | None, offset: int, limit: int) -> CatalogPage:
         """One page of the catalog's entries that contain every word."""
@@ -434,7 +371,7 @@ class LiveObservatory:
         return catalog_entry(self._catalog, kind, entry_id)
 
     async def request_recompute(self, rig: str, client: Client) -> None:
-        """Work offsets, matches and profile out again; nothing moves."""
+        """Derive offsets, matches and questions again; nothing moves."""
         running = self._running(rig)
         before = running.rig.settings.slots
         self._dispatcher.derive(running)
@@ -444,7 +381,7 @@ class LiveObservatory:
         )
 
     def diary(self) -> AsyncIterator[DiaryEvent]:
-        """The diary as it is written."""
+        """Every diary line from now on, as it is written."""
         return self._diary.lines()
 
     def _running(self, rig: str) -> RunningRig:

@@ -28,7 +28,7 @@ from rigd.service.dispatcher import Dispatcher
 from rigd.service.learning import Learning
 from rigd.service.running_rig import (
     RunningRig,
-    against,
+    contradictions_of,
     new_answer,
     other_applier,
     slots_with_learnt,
@@ -73,7 +73,7 @@ class _Job:
 
 
 class ProfileEditor:
-    """One for all rigs."""
+    """Changes the profiles of all rigs, one change after the other."""
 
     def __init__(
         self,
@@ -83,15 +83,15 @@ class ProfileEditor:
         rigs: Mapping[str, RunningRig],
         *,
         catalog: Catalog,
-        hand: Callable[[RunningRig], Awaitable[None]],
+        restore_hand_turned: Callable[[RunningRig], Awaitable[None]],
     ) -> None:
-        """`hand` tells a hand-turned wheel what is in the light."""
+        """`restore_hand_turned` tells a hand-turned wheel what is in the light."""
         self._archive = archive
         self._dispatcher = dispatcher
         self._learning = learning
         self._rigs = rigs
         self._catalog = catalog
-        self._hand = hand
+        self._restore_hand_turned = restore_hand_turned
         self._jobs: asyncio.Queue[_Job] = asyncio.Queue()
         self._reports: dict[DeviceRef, DeviceReport] = {}
         self._looked_at: dict[str, DevicesThere] = {}
@@ -100,18 +100,18 @@ class ProfileEditor:
         self._newest_s = monotonic()
         """When the newest device was seen."""
         self._refused: dict[str, str] = {}
-        """Why an open role was not filled, as it was said last, by rig."""
-        self._told: dict[str, str] = {}
+        """Why an open role was not filled, as the diary has it, by rig."""
+        self._last_proposed: dict[str, str] = {}
         """What was proposed last, by rig."""
         self.config = Config()
         """Of the daemon: what profiles must fit to."""
 
-    def heard(self, report: DeviceReport) -> None:
-        """Keep what a device said last: a rig that it comes to has to know."""
+    def note_report(self, report: DeviceReport) -> None:
+        """Keep the last report of a device, for a rig that it may become part of."""
         self._reports[report.ref] = report
 
-    def gone(self, ref: DeviceRef) -> None:
-        """A device left its server."""
+    def forget_device(self, ref: DeviceRef) -> None:
+        """Drop the last report of a device that left its server."""
         self._reports.pop(ref, None)
 
     async def read(self, work: Callable[[Store], T]) -> T:
@@ -119,38 +119,41 @@ class ProfileEditor:
         return await self._archive.run(work)
 
     async def change(self, work: Callable[[Store], T], client: Client, *, back: bool = False) -> T:
-        """Carry out a change of the stored profiles.
+        """Change the stored profiles, and the rigs that have them in force.
 
         Raises:
             RefusedError: something moves on a rig that it concerns, or it does not fit.
             RigdError: whatever `work` raises; nothing is changed then.
         """
-        return await self._in_turn(lambda: self._carry_out(work, client, back=back))
+        return await self._run_in_turn(lambda: self._carry_out(work, client, back=back))
 
     async def choose(
         self, running: RunningRig, key: str, value: Value | None, client: Client
     ) -> None:
-        """Somebody says which device a role's is, or takes that back.
+        """Take somebody's word for the device of a role, or take that back (None).
 
         Raises:
             RefusedError: something moves, or another rig applies to that focuser.
             InvalidValueError: it is no answer.
         """
-        await self._in_turn(lambda: self._choose(running, key, value, client.name, ""))
+        await self._run_in_turn(lambda: self._choose(running, key, value, client.name, ""))
 
     async def fill_roles(self, running: RunningRig) -> None:
-        """Fill what the profile leaves open, where what is seen leaves no doubt."""
+        """Fill a role that the profile leaves open, where the devices leave no doubt."""
         if not open_roles(running.derived.profile) or not running.settled:
             return
         rig, now_s = running.rig, monotonic()
         quiet = now_s - self._newest_s > ALL_SEEN_S and not rig.servers_down
         found = assign_role(
-            running.derived.profile, rig.identities, self._taken(running), all_seen=quiet
+            running.derived.profile,
+            rig.identities,
+            self._devices_of_others(running),
+            all_seen=quiet,
         )
         if found is None:
             return
         try:
-            await self._in_turn(
+            await self._run_in_turn(
                 lambda: self._choose(running, found.key, found.value, "rigd", found.because)
             )
         except (RefusedError, StoreError) as refused:
@@ -160,11 +163,11 @@ class ProfileEditor:
                     running, f"{found.key} stays open: {refused}", Severity.WARNING
                 )
 
-    def seen(self) -> None:
-        """Another device was seen."""
+    def note_device_seen(self) -> None:
+        """Note when a device was seen last: until none comes, no device is the only one."""
         self._newest_s = monotonic()
 
-    def _taken(self, running: RunningRig) -> frozenset[DeviceRef]:
+    def _devices_of_others(self, running: RunningRig) -> frozenset[DeviceRef]:
         """The devices of other rigs."""
         others = [p.rig.settings for p in self._rigs.values() if p is not running]
         refs = {
@@ -173,7 +176,7 @@ class ProfileEditor:
         refs |= {part.ref for one in others for part in one.stack}
         return frozenset(ref for ref in refs if ref is not None)
 
-    async def _in_turn(self, run: Callable[[], Awaitable[T]]) -> T:
+    async def _run_in_turn(self, run: Callable[[], Awaitable[T]]) -> T:
         done: asyncio.Future[T] = asyncio.get_running_loop().create_future()
         self._jobs.put_nowait(_Job(run=run, done=done))
         return await done
@@ -197,7 +200,7 @@ class ProfileEditor:
     async def _choose(
         self, running: RunningRig, key: str, value: Value | None, by: str, because: str
     ) -> None:
-        name = running.rig.settings.name
+        name = running.name
         async with running.answering:
             answer = new_answer(running, key, value, by, judged=bool(because))
             given = with_answer(running.given, key, answer)
@@ -207,7 +210,7 @@ class ProfileEditor:
                 await self._archive.run(lambda store: keep_answers(store, name, given))
                 now = "not chosen" if answer is None else f"{value}"
                 why = f": {because}" if because else f", said {by}"
-                await self._take(running, running.deriver.profile, f"{key} is {now}{why}")
+                await self._put_in_force(running, running.deriver.profile, f"{key} is {now}{why}")
             finally:
                 if running.rig.profile_by == by:
                     self._dispatcher.feed(running, ProfileKept(at_s=monotonic()))
@@ -230,7 +233,7 @@ class ProfileEditor:
             stored = True
             for one in concerned:
                 sentence = _sentence(one, client)
-                await self._take(self._rigs[one.rig], one.after, sentence, back=back)
+                await self._put_in_force(self._rigs[one.rig], one.after, sentence, back=back)
             return done
         finally:
             for running in asked:
@@ -243,7 +246,7 @@ class ProfileEditor:
                 running.answering.release()
 
     def _settings(self, running: RunningRig, followed: Followed) -> RigSettings:
-        config = next(rig for rig in self.config.rigs if rig.name == running.rig.settings.name)
+        config = next(rig for rig in self.config.rigs if rig.name == running.name)
         return SetupDeriver(config, followed.after, self._catalog).settings(running.given)
 
     def _refuse_second_applier(self, running: RunningRig, settings: RigSettings) -> None:
@@ -252,11 +255,11 @@ class ProfileEditor:
             msg = f"the profile of rig {settings.name} stays as it is: {other}"
             raise RefusedError(msg)
 
-    async def _take(
+    async def _put_in_force(
         self, running: RunningRig, profile: EquipmentProfile, sentence: str, *, back: bool = False
     ) -> None:
-        """The rig has the profile from now on; nothing moves."""
-        name = running.rig.settings.name
+        """Put a profile in force on a rig; nothing moves."""
+        name = running.name
         config = next(rig for rig in self.config.rigs if rig.name == name)
         given = await self._archive.run(lambda store: read_answers(store, name))
         deriver = SetupDeriver(config, profile, self._catalog)
@@ -277,43 +280,40 @@ class ProfileEditor:
             settings=replace(settings, slots=slots_with_learnt(derived, fit)),
             starts_over=not same_light(before, derived.profile, back=back),
         )
-        running.deriver, running.given, running.derived = deriver, given, derived
-        running.fit, running.inspection = fit, inspection
-        running.applier.use_light_path(derived.light_path_id)
-        await self.remember_train(running)
+        running.use_profile(deriver, given, derived, fit, inspection)
+        await self.recall_light_path(running)
         self._dispatcher.feed(running, changed)
         self._introduce(running)
         self._dispatcher.derive(running)
-        await self._hand(running)
-        self._learning.want(name, "another equipment profile")
+        await self._restore_hand_turned(running)
+        self._learning.request_fit(name, "another equipment profile")
 
-    async def remember_train(self, running: RunningRig) -> None:
-        """What the store has of the light path in force."""
-        name, path = running.rig.settings.name, running.derived.light_path_id
-        running.solved_mm = await self._archive.run(lambda store: solved_mm(store, name, path))
-        running.confirmed = await self._archive.run(lambda store: confirmed(store, name, path))
-        running.step_meaning = await self._archive.run(
-            lambda store: step_meaning(store, name, path)
+    async def recall_light_path(self, running: RunningRig) -> None:
+        """Read what the store has of the light path in force."""
+        name, path = running.name, running.derived.light_path_id
+        running.use_light_path_history(
+            await self._archive.run(lambda store: solved_mm(store, name, path)),
+            await self._archive.run(lambda store: confirmed(store, name, path)),
+            await self._archive.run(lambda store: step_meaning(store, name, path)),
         )
 
-    async def solved(self, running: RunningRig, focal_length_mm: float, client: Client) -> None:
-        """A frame of the light path in force was solved."""
-        name, path = running.rig.settings.name, running.derived.light_path_id
+    async def note_plate_solve(
+        self, running: RunningRig, focal_length_mm: float, client: Client
+    ) -> None:
+        """Store the focal length that a plate solve gave for the light path in force."""
+        name, path = running.name, running.derived.light_path_id
         await self._archive.run(
             lambda store: keep_solved(store, name, path, focal_length_mm, client.name)
         )
         if running.derived.light_path_id == path:
-            running.solved_mm = focal_length_mm
+            running.note_plate_solve(focal_length_mm)
             self._dispatcher.judge_train(running)
 
     async def confirm(self, running: RunningRig, client: Client) -> int:
-        """The profile is right, whatever contradicts it now; how much that was."""
-        name, path, told = (
-            running.rig.settings.name,
-            running.derived.light_path_id,
-            against(running),
-        )
-        for one in told:
+        """Settle what contradicts the profile by a human's word; return how much that was."""
+        name, path = running.name, running.derived.light_path_id
+        contradictions = contradictions_of(running)
+        for one in contradictions:
             await self._archive.run(partial(_confirm, rig=name, path=path, one=one, by=client.name))
         changed = changed_step_meaning(running.rig, running.step_meaning) is not None
         said_now = step_meaning_of(running.rig.focuser)
@@ -322,24 +322,26 @@ class ProfileEditor:
                 lambda store: keep_step_meaning(store, name, path, said_now, client.name)
             )
             self._dispatcher.tell(running, f"the profile is right, said {client.name} ({said_now})")
-        await self.remember_train(running)
-        if told:
-            said = ", ".join(f"{one.source}: {one.focal_length_mm:.0f} mm" for one in told)
+        await self.recall_light_path(running)
+        if contradictions:
+            said = ", ".join(
+                f"{one.source}: {one.focal_length_mm:.0f} mm" for one in contradictions
+            )
             self._dispatcher.tell(running, f"the profile is right, said {client.name} (not {said})")
         self._dispatcher.judge_train(running)
-        return len(told) + changed
+        return len(contradictions) + changed
 
     async def proposal(self, running: RunningRig) -> Proposal:
-        """Which profile fits the devices that are there."""
-        name = running.rig.settings.name
+        """Compare every profile with the connected devices."""
+        name = running.name
         kept = await self._archive.run(listed)
         mine = next((one.name for one in kept if name in one.rigs), None)
         profiles = [one.profile for one in kept if not one.archived]
         return proposal(profiles, mine, running.rig, evidence_of(running.rig, running.solved_mm))
 
     async def propose(self, running: RunningRig) -> None:
-        """Say it once if the devices that are there fit another profile than the one in force."""
-        name, there = running.rig.settings.name, (running.derived, running.rig.identities)
+        """Tell once that the connected devices fit another profile than the one in force."""
+        name, there = running.name, (running.derived, running.rig.identities)
         before, self._looked_at[name] = self._looked_at.get(name), there
         # While devices are still being found, a profile seems to fit that does not.
         if not running.settled or there != before or there == self._proposed.get(name):
@@ -348,12 +350,12 @@ class ProfileEditor:
         if there != (running.derived, running.rig.identities):
             return
         self._proposed[name] = there
-        if found.sentence is not None and found.sentence != self._told.get(name):
-            self._told[name] = found.sentence
+        if found.sentence is not None and found.sentence != self._last_proposed.get(name):
+            self._last_proposed[name] = found.sentence
             self._dispatcher.tell(running, found.sentence, Severity.WARNING)
 
     def _introduce(self, running: RunningRig) -> None:
-        """Devices that the rig has not heard of say what they last said."""
+        """Give the rig the last reports of devices that are new to it."""
         rig, settings = running.rig, running.rig.settings
         stack = tuple((part.ref, running.wheels.last_report(part.ref)) for part in settings.stack)
         roles: tuple[tuple[DeviceRef | None, object], ...] = (

@@ -1,8 +1,9 @@
-"""Requests about the equipment profiles: from text to changes of the stored profiles."""
+"""The equipment profiles as the API and the command line ask for them and change them."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from functools import partial
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 from rigd.config import Config
 from rigd.equipment.profile_toml import parse_profile, profile_text
@@ -26,31 +27,19 @@ from rigd.view.rig import Client, Json
 T = TypeVar("T")
 
 
-class Reading(Protocol):
-    """Looks something up in the store."""
+class ProfileRequests(ABC):
+    """The profiles: text in and out, changes journalled; where the store is, a subclass knows."""
 
-    async def __call__(self, work: Callable[[Store], T], /) -> T:
-        """What `work` returns."""
+    @abstractmethod
+    async def _read(self, work: Callable[[Store], T]) -> T:
+        """Look something up in the store."""
 
-
-class Changing(Protocol):
-    """Carries out a change with all that follows from it."""
-
-    async def __call__(
-        self, work: Callable[[Store], T], client: Client, /, *, back: bool = False
-    ) -> T:
-        """What `work` returns; `back` says that it takes back an earlier change."""
-
-
-class ProfileRequests:
-    """The profiles, wherever the store is."""
-
-    def __init__(self, read: Reading, change: Changing) -> None:
-        self._read = read
-        self._change = change
+    @abstractmethod
+    async def _change(self, work: Callable[[Store], T], client: Client, *, back: bool = False) -> T:
+        """Change something with all that follows from it; `back` takes back an earlier change."""
 
     async def listed(self) -> Json:
-        """Every profile in short."""
+        """Every profile, without its text."""
         stored = await self._read(listed)
         return {"profiles": [_in_short(one) for one in stored]}
 
@@ -69,14 +58,14 @@ class ProfileRequests:
         return {"changes": [_entry(one) for one in entries]}
 
     async def create(self, toml: str, client: Client, *, imported: bool = False) -> str:
-        """Keep one more; its name."""
+        """Add a profile; return its name."""
         profile = parse_profile(toml, "profile")
         what = What.IMPORT if imported else What.CREATE
         await self._change(lambda store: add(store, profile, client.name, what), client)
         return profile.name
 
     async def clone(self, name: str, new: str, client: Client) -> str:
-        """Keep a copy under a new name."""
+        """Add a copy of a profile under a new name; return that name."""
 
         def work(store: Store) -> None:
             copy = found(store, name).profile.model_copy(update={"name": new})
@@ -94,7 +83,7 @@ class ProfileRequests:
         expect: int | None = None,
         imported: bool = False,
     ) -> str:
-        """It says something else from now on; its name."""
+        """Replace the text of a profile; return its name."""
         profile = parse_profile(toml, "profile")
         what = What.IMPORT if imported else What.EDIT
         work = partial(put, name=name, profile=profile, by=client.name, expect=expect, what=what)
@@ -104,7 +93,7 @@ class ProfileRequests:
     async def rename(
         self, name: str, new: str, client: Client, *, expect: int | None = None
     ) -> str:
-        """It has another name from now on."""
+        """Rename a profile; return the new name."""
 
         def work(store: Store) -> None:
             renamed = found(store, name).profile.model_copy(update={"name": new})
@@ -116,7 +105,7 @@ class ProfileRequests:
     async def shelve(
         self, name: str, client: Client, *, archived: bool, expect: int | None = None
     ) -> str:
-        """Archive or restore it."""
+        """Archive or restore a profile; return its name."""
         await self._change(
             lambda store: shelve(store, name, client.name, archived=archived, expect=expect),
             client,
@@ -126,14 +115,14 @@ class ProfileRequests:
     async def switch(
         self, rig: str, name: str, client: Client, *, expect: str | None = None
     ) -> str:
-        """It is in force on a rig from now on."""
+        """Put a profile in force on a rig; return its name."""
         await self._change(
             lambda store: switch(store, rig, name, client.name, expect=expect), client
         )
         return name
 
     async def undo(self, client: Client, *, expect: int | None = None) -> Json:
-        """Take back the last change; what was taken back."""
+        """Take back the last change; return what was taken back."""
         return _entry(
             await self._change(
                 lambda store: undo(store, client.name, expect=expect), client, back=True
@@ -141,17 +130,21 @@ class ProfileRequests:
         )
 
 
-def desk_of(store: Store, config: Config) -> ProfileRequests:
-    """The profiles of a store that no daemon uses; they fit this configuration."""
+class StoredProfiles(ProfileRequests):
+    """The profiles of a store that no daemon uses."""
 
-    async def read(work: Callable[[Store], T]) -> T:
-        return work(store)
+    def __init__(self, store: Store, config: Config) -> None:
+        """`config` is what profiles must fit to."""
+        self._store = store
+        self._config = config
 
-    async def change(work: Callable[[Store], T], _: Client, *, back: bool = False) -> T:
-        foreseen(store, work, config)
-        return carry_out(store, work, back=back)
+    async def _read(self, work: Callable[[Store], T]) -> T:
+        return work(self._store)
 
-    return ProfileRequests(read, change)
+    async def _change(self, work: Callable[[Store], T], client: Client, *, back: bool = False) -> T:
+        del client  # `work` has the name
+        foreseen(self._store, work, self._config)
+        return carry_out(self._store, work, back=back)
 
 
 def _in_short(stored: StoredProfile) -> Json:
@@ -189,4 +182,4 @@ def _entry(entry: Entry) -> Json:
     }
 
 
-_conforms: type[Profiles] = ProfileRequests
+_conforms: type[Profiles] = StoredProfiles

@@ -1,15 +1,17 @@
-"""One rig with all that belongs to it, as the observatory keeps it."""
+"""One running rig with all that belongs to it; what changes of it changes here."""
 
 import asyncio
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from rigd.devices.identity import DeviceRef
 from rigd.equipment.answers import GivenAnswer, Value, subject_of
 from rigd.equipment.profile import EquipmentProfile
 from rigd.errors import InvalidValueError, RefusedError
-from rigd.focus.stacked_wheels import TwoWheels
+from rigd.focus.stacked_wheels import TwoWheels, advance_both
+from rigd.focus.state.effects import RememberMode, Step
+from rigd.focus.state.requests import AnyEvent
 from rigd.focus.state.rig import Rig
 from rigd.focus.state.settings import FilterSlot, Mode, RigSettings
 from rigd.learning.fit_input import LearningRig, filter_key
@@ -30,9 +32,10 @@ from rigd.view.train import RigTrain
 
 @dataclass(slots=True)
 class RunningRig:
-    """One rig with what belongs to it."""
+    """One rig with what belongs to it. Others read its fields; only its methods set them."""
 
     rig: Rig
+    """The core's snapshot: a fold of the events given to `advance`."""
     identity: RigIdentity
     applier: Applier
     deriver: SetupDeriver
@@ -43,13 +46,13 @@ class RunningRig:
     """What `train` was worked out of; it follows `derived` in its own time."""
     chosen: ModeChoice | None = None
     """Who chose the mode while running; None if the configuration says it."""
-    news: DeviceAnnouncements = field(default_factory=DeviceAnnouncements)
-    facts: dict[str, str] = field(default_factory=dict)
+    announcements: DeviceAnnouncements = field(default_factory=DeviceAnnouncements)
+    facts: Mapping[str, str] = field(default_factory=dict)
     """What its devices say of themselves, as it was last stored."""
     answering: asyncio.Lock = field(default_factory=asyncio.Lock)
     """Held while the answers are being stored."""
     fit: StoredFit | None = None
-    """What its runs have taught."""
+    """What was learnt from its runs."""
     readers: tuple[str, ...] = ()
     """The clients that ever read non-zero FocusOffsets."""
     inspection: FrameInspection | None = None
@@ -63,16 +66,117 @@ class RunningRig:
     wheels: TwoWheels = field(default_factory=TwoWheels)
     """Its wheels, if they are two behind each other."""
     view: RigView | None = None
-    """The view of `rig`, until something changes."""
+    """What the outside sees of it, until something changes."""
+
+    @property
+    def name(self) -> str:
+        """As the configuration has it."""
+        return self.rig.settings.name
 
     @property
     def settled(self) -> bool:
-        """Whether nothing was worked out anew since its devices were last looked at."""
-        return self.news.settled and self.news.before is self.derived
+        """Whether nothing was derived anew since its devices were last looked at."""
+        return self.announcements.settled and self.announcements.before is self.derived
+
+    def advance(self, event: AnyEvent) -> Step:
+        """Take an event through the core; the effects are handed to the applier."""
+        before = self.rig
+        step, self.wheels = advance_both(before, self.wheels, event)
+        if step.rig != before:
+            self.rig, self.view = step.rig, None
+            self.applier.use_mode(step.rig.settings.mode)
+        for effect in step.effects:
+            if isinstance(effect, RememberMode):
+                at = datetime.now(UTC).isoformat(timespec="milliseconds")
+                self.chosen, self.view = ModeChoice(mode=effect.mode, by=effect.by, at=at), None
+        self.applier.put(step.effects)
+        return step
+
+    def use_derived(self, derived: DerivedSetup) -> None:
+        """Take what was derived anew."""
+        self.derived, self.view = derived, None
+
+    def use_answers(self, given: tuple[GivenAnswer, ...]) -> None:
+        """Take the answers that are stored now."""
+        self.given = given
+
+    def use_profile(
+        self,
+        deriver: SetupDeriver,
+        given: tuple[GivenAnswer, ...],
+        derived: DerivedSetup,
+        fit: StoredFit | None,
+        inspection: FrameInspection | None,
+    ) -> None:
+        """Take another profile with all that is derived from it and stored for its light path."""
+        self.deriver, self.given, self.fit, self.inspection = deriver, given, fit, inspection
+        self.applier.use_light_path(derived.light_path_id)
+        self.use_derived(derived)
+
+    def use_light_path_history(
+        self, solved_mm: float | None, confirmed: tuple[Evidence, ...], step_meaning: str | None
+    ) -> None:
+        """Take what is stored of the light path in force."""
+        self.solved_mm, self.confirmed, self.step_meaning = solved_mm, confirmed, step_meaning
+
+    def note_plate_solve(self, focal_length_mm: float) -> None:
+        """Take the focal length that a plate solve gave."""
+        self.solved_mm = focal_length_mm
+
+    def note_step_meaning(self, step_meaning: str | None) -> None:
+        """Take what the focuser says of its steps in this light path; None: not known yet."""
+        self.step_meaning = step_meaning
+
+    def use_fit(self, fit: StoredFit | None) -> None:
+        """Take what was learnt from its runs; None: nothing counts."""
+        self.fit = fit
+
+    def keep_fit_for(self, light_path_id: str) -> None:
+        """Keep what was learnt for a light path in which steps mean the same."""
+        self.fit = replace(self.fit, light_path_id=light_path_id) if self.fit else None
+
+    def use_inspection(self, inspection: FrameInspection) -> None:
+        """Take the newest inspection of its light frames."""
+        self.inspection = inspection
+
+    def use_train(self, train: tuple[RigTrain, str | None], profile: EquipmentProfile) -> None:
+        """Take the train that was worked out of a profile."""
+        self.train, self.train_is_of, self.view = train, profile, None
+
+    def announce(self) -> tuple[str, ...]:
+        """Look at the devices once more; return diary lines of what is new and stands still."""
+        self.announcements, lines = self.announcements.after(self.derived)
+        return lines
+
+    def note_facts(self, facts: Mapping[str, str]) -> None:
+        """Take what its devices say of themselves, as it is stored."""
+        self.facts = facts
+
+    def note_reader(self, client: str) -> bool:
+        """Note that a client has read non-zero FocusOffsets; whether this is new."""
+        if client in self.readers:
+            return False
+        self.readers = (*self.readers, client)
+        return True
+
+    def show(self) -> RigView:
+        """What the outside sees of it now."""
+        if self.view is None:
+            train, drawn = self.train
+            inputs = ViewInputs(
+                match=self.derived.match,
+                train=train,
+                train_svg=drawn,
+                questions=self.derived.questions,
+                profile=self.derived.summary,
+                chosen=self.chosen,
+            )
+            self.view = build_view(self.rig, self.identity, inputs)
+        return self.view
 
 
 def slots_with_learnt(derived: DerivedSetup, fit: StoredFit | None) -> tuple[FilterSlot, ...]:
-    """The slots with what runs have taught in this light path."""
+    """The slots with what was learnt in this light path."""
     return with_learnt(
         derived.slots,
         fit.learnt(derived.filter_fingerprints)
@@ -95,12 +199,12 @@ def other_applier(rigs: Iterable[RunningRig], settings: RigSettings) -> str | No
 
 
 def _focusers(settings: RigSettings) -> set[DeviceRef | None]:
-    """What it moves."""
+    """The focusers that a rig moves."""
     return {settings.focuser, settings.guide_focuser} - {None, NOT_CHOSEN}
 
 
 def learning_rig_of(running: RunningRig) -> LearningRig:
-    """What learning must know of it."""
+    """What learning must know of a rig."""
     fit_input = running.deriver.fit_input(running.rig, running.derived)
     return LearningRig(
         light_path_id=running.derived.light_path_id,
@@ -129,7 +233,7 @@ def why_of(running: RunningRig, name: str | None) -> FitReport:
 
 
 def agenda_of(running: RunningRig) -> Agenda:
-    """What to focus next."""
+    """Which filters to focus next."""
     result = running.fit.result if running.fit else None
     fit_input = learning_rig_of(running).fit_input
     return agenda(running.rig.settings.name, fit_input, result, datetime.now(UTC))
@@ -141,32 +245,16 @@ def picture_of(running: RunningRig, name: str | None) -> str | None:
     return running.fit.pictures.get(key) if running.fit else None
 
 
-def against(running: RunningRig) -> tuple[Evidence, ...]:
-    """What contradicts the profile in force."""
+def contradictions_of(running: RunningRig) -> tuple[Evidence, ...]:
+    """What contradicts the profile in force and was not confirmed."""
     said = evidence_of(running.rig, running.solved_mm)
     return contradicting(running.derived.profile, said, running.confirmed)
-
-
-def view_of(running: RunningRig) -> RigView:
-    """What the outside sees of it now."""
-    if running.view is None:
-        train, drawn = running.train
-        answers = ViewInputs(
-            match=running.derived.match,
-            train=train,
-            train_svg=drawn,
-            questions=running.derived.questions,
-            profile=running.derived.summary,
-            chosen=running.chosen,
-        )
-        running.view = build_view(running.rig, running.identity, answers)
-    return running.view
 
 
 def new_answer(
     running: RunningRig, key: str, value: Value | None, by: str, *, judged: bool = False
 ) -> GivenAnswer | None:
-    """The owner's answer, judged unless it is already; None takes back the one there is.
+    """The owner's answer, checked unless it is already; None takes back the one there is.
 
     Raises:
         RefusedError: something moves.

@@ -19,7 +19,7 @@ from rigd.equipment.profile import EquipmentProfile
 from rigd.errors import DeviceUnavailableError, InvalidValueError, RefusedError
 from rigd.focus.state.settings import Mode
 from rigd.learning.run_plan import Agenda
-from rigd.service.profile_requests import ProfileRequests, desk_of
+from rigd.service.profile_requests import ProfileRequests, StoredProfiles
 from rigd.setup.profile_summary import summarise_profile
 from rigd.store.database import Store
 from rigd.store.profiles import add, switch
@@ -132,7 +132,7 @@ class FakeObservatory:
         for rig in self.views:
             switch(store, rig, "Fake", "test")
         weakref.finalize(self, _forget, store)
-        return desk_of(store, Config())
+        return StoredProfiles(store, Config())
 
     def become(self, other: "FakeObservatory") -> None:
         """Forget everything and be like another."""

@@ -169,7 +169,7 @@ def test_a_run_without_a_known_frame_is_kept_and_not_fitted(
 
             assert answer["accepted"] == 0
             assert said in json.dumps(answer["refused"])
-            assert live.observatory._learning._wanted == {}
+            assert live.observatory._learning._requested == {}
             again = await live.ask("/rigs/one/runs", runs_body(raw))
             assert again["accepted"] == len(raw)
 
