@@ -9,7 +9,7 @@ import re
 from datetime import datetime, tzinfo
 
 from rigd.autofocus_logs.log_time import ASK_ZONE, parse_wall_time, to_utc
-from rigd.autofocus_logs.run import AutofocusRun, Coordinates
+from rigd.autofocus_logs.run import AutofocusRun, Coordinates, plausible_temperature_c
 from rigd.files.text import parse_number
 
 MAX_RUNS = 20_000
@@ -89,4 +89,4 @@ def _temperature_c(text: str | None, unit: str | None) -> float | None:
     if temperature is None:
         return None
     celsius = (temperature - 32) / 1.8 if unit == "F" else temperature
-    return celsius if -90 < celsius < 70 else None
+    return plausible_temperature_c(celsius)

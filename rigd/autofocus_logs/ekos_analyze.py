@@ -12,7 +12,7 @@ from datetime import datetime, timedelta, tzinfo
 from rigd.autofocus_logs.curve_refit import refit
 from rigd.autofocus_logs.light_frame import LightFrame
 from rigd.autofocus_logs.log_time import ASK_ZONE, parse_wall_time, to_utc, zone_of_log
-from rigd.autofocus_logs.run import AutofocusRun, Coordinates, CurvePoint
+from rigd.autofocus_logs.run import AutofocusRun, Coordinates, CurvePoint, plausible_temperature_c
 from rigd.files.text import parse_name, parse_number
 
 MAX_RUNS = 20_000
@@ -111,7 +111,9 @@ def _run(
         filter=parse_name(name),
         position_steps=_position(fields[0], fitted.position_steps, last),
         se_steps=fitted.se_steps,
-        temperature_c=_temperature_c(parse_number(_at(fields, 2)) if newer else temperature_c),
+        temperature_c=plausible_temperature_c(
+            parse_number(_at(fields, 2)) if newer else temperature_c
+        ),
         time=time,
         coordinates=coordinates,
         source=source,
@@ -139,11 +141,6 @@ def _points(samples: str, *, width: int) -> tuple[tuple[CurvePoint, ...], float 
 
 def _at(fields: Sequence[str], index: int) -> str:
     return fields[index] if index < len(fields) else ""
-
-
-def _temperature_c(reading: float | None) -> float | None:
-    """Ekos writes -1000000 or so where there is no sensor."""
-    return reading if reading is not None and -90 < reading < 70 else None
 
 
 def _position(ending: str, fitted: float | None, last: float | None) -> float | None:

@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import tzinfo
 
 from rigd.autofocus_logs.log_time import ASK_ZONE, parse_wall_time, to_utc
-from rigd.autofocus_logs.run import AutofocusRun, Coordinates
+from rigd.autofocus_logs.run import AutofocusRun, Coordinates, plausible_temperature_c
 from rigd.files.text import parse_name, parse_number
 
 MAX_RUNS = 20_000
@@ -79,7 +79,7 @@ def _run(  # noqa: PLR0917 - one call, beside the names
         filter=parse_name(name),
         position_steps=position,
         # Ekos writes -1000000 where there is no sensor and no mount.
-        temperature_c=temperature if temperature is not None and -90 < temperature < 70 else None,
+        temperature_c=plausible_temperature_c(temperature),
         altitude_deg=altitude if altitude is not None and -90 <= altitude <= 90 else None,
         time=time,
         coordinates=coordinates,

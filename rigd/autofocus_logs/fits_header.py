@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import UTC, tzinfo
 
 from rigd.autofocus_logs.log_time import parse_utc
-from rigd.autofocus_logs.run import AutofocusRun, Coordinates
+from rigd.autofocus_logs.run import AutofocusRun, Coordinates, plausible_temperature_c
 from rigd.files.fits import parse_cards
 from rigd.files.text import parse_name, parse_number
 
@@ -33,9 +33,7 @@ def read(
         AutofocusRun(
             filter=parse_name(found.get("FILTER")),
             position_steps=position,
-            temperature_c=temperature
-            if temperature is not None and -90 < temperature < 70
-            else None,
+            temperature_c=plausible_temperature_c(temperature),
             time=parse_utc(found.get("DATE-OBS"), UTC),
             coordinates=coordinates,
             source=source,

@@ -15,7 +15,7 @@ from datetime import datetime, tzinfo
 
 from rigd.autofocus_logs.curve_refit import refit
 from rigd.autofocus_logs.log_time import ASK_ZONE, parse_wall_time, to_utc
-from rigd.autofocus_logs.run import AutofocusRun, Coordinates, CurvePoint
+from rigd.autofocus_logs.run import AutofocusRun, Coordinates, CurvePoint, plausible_temperature_c
 from rigd.files.text import parse_name, parse_number
 
 MAX_RUNS = 20_000
@@ -143,7 +143,7 @@ def _run(
         filter=open_run.filter,
         position_steps=position,
         se_steps=fitted.se_steps,
-        temperature_c=temperature if temperature is not None and -90 < temperature < 70 else None,
+        temperature_c=plausible_temperature_c(temperature),
         time=time,
         coordinates=coordinates,
         source=source,

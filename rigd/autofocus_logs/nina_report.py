@@ -6,7 +6,7 @@ from datetime import UTC, tzinfo
 
 from rigd.autofocus_logs.curve_refit import refit
 from rigd.autofocus_logs.log_time import ASK_ZONE, parse_utc
-from rigd.autofocus_logs.run import AutofocusRun, Coordinates, CurvePoint
+from rigd.autofocus_logs.run import AutofocusRun, Coordinates, CurvePoint, plausible_temperature_c
 from rigd.files.text import parse_name, parse_number
 
 MAX_POINTS = 1000
@@ -105,8 +105,7 @@ def _inner(report: Mapping[str, object], key: str) -> Mapping[str, object]:
 
 
 def _temperature_c(value: object) -> float | None:
-    reading = parse_number(value)
-    return reading if reading is not None and -90 < reading < 70 else None
+    return plausible_temperature_c(parse_number(value))
 
 
 def _time_reason(stamp: object) -> str:

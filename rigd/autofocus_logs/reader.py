@@ -1,4 +1,8 @@
-"""Recognises the format of an autofocus log and reads its runs, or says in one line why not."""
+"""Recognises the format of an autofocus log and reads its runs, or says in one line why not.
+
+The readers' limits of runs, points and characters are our choice: no real log comes near them, and
+a broken or hostile file costs bounded time and memory.
+"""
 
 import stat
 from collections.abc import Callable

@@ -116,3 +116,12 @@ class RunCorrection:
 
     coordinates: Coordinates | None = None
     filter: str | None = None
+
+
+def plausible_temperature_c(reading: float | None) -> float | None:
+    """Return a temperature, or None for one that no night has.
+
+    Ekos writes -1000000 where there is no sensor. The limits are about the coldest and the hottest
+    places on earth.
+    """
+    return reading if reading is not None and -90 < reading < 70 else None
