@@ -23,7 +23,7 @@ from rigd.setup.device_matches import unknown_entries
 from rigd.setup.settings import settings_of
 from rigd.setup.slot_offsets import slots_of
 from rigd.store.database import Store
-from rigd.store.profiles import in_force
+from rigd.store.profiles import read_profiles_in_force
 from rigd.store.starting_profiles import NO_PROFILE
 
 
@@ -54,7 +54,7 @@ def _profiles(loaded: LoadedConfig) -> tuple[dict[str, EquipmentProfile], frozen
     if not loaded.store_path.exists():
         return loaded.profiles, frozenset()
     with closing(Store(loaded.store_path)) as store:
-        kept = {rig: stored.profile for rig, stored in in_force(store).items()}
+        kept = {rig: stored.profile for rig, stored in read_profiles_in_force(store).items()}
     wrong = profile_relations(loaded.config, {**loaded.profiles, **kept})
     if wrong:
         raise ConfigError("\n".join(f"{loaded.path}: {line}" for line in wrong))

@@ -15,7 +15,7 @@ from rigd.service.profile_requests import StoredProfiles
 from rigd.setup.fit_priors import names_of
 from rigd.store.answers import read_answers
 from rigd.store.database import Store
-from rigd.store.lock import sole_user
+from rigd.store.lock import lock_store
 from rigd.store.run_import import import_runs
 from rigd.store.starting_profiles import profiles_at_start
 from rigd.view.profiles import Profiles
@@ -40,7 +40,7 @@ def open_profiles(
     loaded = load_for_start(config or default_config_path())
     single = len(loaded.config.rigs) == 1
     named = _rig_name(loaded, rig) if rig is not None or single else None
-    lock = nullcontext() if read_only else sole_user(loaded.store_path)
+    lock = nullcontext() if read_only else lock_store(loaded.store_path)
     with lock, closing(Store(loaded.store_path)) as store:
         yield StoredProfiles(store, loaded.config), named
 
@@ -57,7 +57,7 @@ def open_runs(
     """
     loaded = load_for_start(config or default_config_path())
     name = _rig_name(loaded, rig)
-    with sole_user(loaded.store_path), closing(Store(loaded.store_path)) as store:
+    with lock_store(loaded.store_path), closing(Store(loaded.store_path)) as store:
         profile = profiles_at_start(store, loaded).profiles[name]
         learning_rig = _learning_rig(fill_gaps(profile, read_answers(store, name)))
 

@@ -27,7 +27,7 @@ from rigd.setup.derive import SetupDeriver
 from rigd.setup.device_matches import unknown_entries
 from rigd.store.archive import Archive
 from rigd.store.database import Store
-from rigd.store.lock import sole_user
+from rigd.store.lock import lock_store
 from rigd.store.starting_profiles import profiles_at_start
 from rigd.store.upkeep import delete_old_lines
 from rigd.store.write_ahead_log import extend_log
@@ -54,7 +54,7 @@ async def run(loaded: LoadedConfig, started: Callable[[int], None] | None = None
         with suppress(NotImplementedError):  # Windows: Ctrl-C cancels the loop's main task instead
             loop.add_signal_handler(number, stop.set)
     try:
-        with sole_user(loaded.store_path), closing(Archive(Store(loaded.store_path))) as archive:
+        with lock_store(loaded.store_path), closing(Archive(Store(loaded.store_path))) as archive:
             await _serve(loaded, archive, stop, started)
     finally:
         for number in (signal.SIGINT, signal.SIGTERM):

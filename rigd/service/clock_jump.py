@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from rigd.store.database import Store
-from rigd.store.runs import text_of
+from rigd.store.runs import time_text
 
 SMALL = timedelta(seconds=10)
 """A clock that is kept in step is set by less."""
@@ -32,8 +32,8 @@ class Jump:
         way = "forward" if by > timedelta(0) else "back"
         far = timedelta(seconds=round(abs(by).total_seconds()))
         return (
-            f"the computer's clock was set {way} by {far} at {text_of(self.now)}: times from "
-            f"{text_of(self.began)} to {text_of(self.before)} are wrong"
+            f"the computer's clock was set {way} by {far} at {time_text(self.now)}: times from "
+            f"{time_text(self.began)} to {time_text(self.before)} are wrong"
         )
 
 
@@ -62,7 +62,7 @@ def steady_s() -> float:
 
 def flag_runs(store: Store, rig: str, jump: Jump) -> int:
     """Flag the runs of a rig that have a wrong time, and date what is embodied anew; how many."""
-    wrong = [rig, text_of(jump.began), text_of(jump.before)]
+    wrong = [rig, time_text(jump.began), time_text(jump.before)]
     with store.transaction() as db:
         flagged = db.execute(
             "update runs set accepted = 0, reason = ? where accepted and rig = ?"
@@ -71,6 +71,6 @@ def flag_runs(store: Store, rig: str, jump: Jump) -> int:
         ).rowcount
         db.execute(
             "update embodied set at = ? where rig = ? and at >= ? and at <= ?",
-            [text_of(jump.now), *wrong],
+            [time_text(jump.now), *wrong],
         )
     return flagged

@@ -35,7 +35,7 @@ from rigd.store.answers import keep_answers
 from rigd.store.archive import Archive
 from rigd.store.client_habits import Habit, remember_habit, remember_samples
 from rigd.store.database import Store
-from rigd.store.device_history import facts_of, note_facts
+from rigd.store.device_history import device_facts, note_facts
 from rigd.store.fits import move_to_light_path
 from rigd.store.light_paths import keep_step_meaning
 
@@ -174,7 +174,7 @@ class Dispatcher:
         for line in running.announce():
             self.tell(running, line)
         self._note_step_meaning(running)
-        facts = facts_of(running.rig)
+        facts = device_facts(running.rig)
         if running.settled and facts != running.facts:
             rig = running.name
             running.note_facts(facts)

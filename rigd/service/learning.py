@@ -18,11 +18,11 @@ from rigd.learning.frame_audit import MAX_AGE
 from rigd.learning.frame_inspection import FrameInspection, inspect_frames
 from rigd.service.fit_process import FitProcess
 from rigd.store.archive import Archive
-from rigd.store.fits import keep_fit, newest_fit
-from rigd.store.frame_audits import curves, keep_inspection, newest_inspection
+from rigd.store.fits import keep_fit, read_newest_fit
+from rigd.store.frame_audits import keep_inspection, read_curves, read_newest_inspection
 from rigd.store.run_corrections import Correction, restate, take_back
-from rigd.store.run_import import countable_runs, import_runs
-from rigd.store.runs import listed_runs
+from rigd.store.run_import import import_runs, read_countable_runs
+from rigd.store.runs import list_runs
 from rigd.view.learning import CorrectedRun, RunImport, StoredRun
 
 log = logging.getLogger(__name__)
@@ -57,7 +57,7 @@ class Learning:
 
     async def recall(self, rig: str, light_path_id: str) -> StoredFit | None:
         """Read the newest fit of a light path; None if there is none, or none that still counts."""
-        fit = await self._archive.run(lambda store: newest_fit(store, rig, light_path_id))
+        fit = await self._archive.run(lambda store: read_newest_fit(store, rig, light_path_id))
         return None if fit is None or fit.void else fit
 
     async def take(self, rig: str, runs: Sequence[AutofocusRun], by: str) -> RunImport:
@@ -109,7 +109,7 @@ class Learning:
         light_path_id, fit_input = learning_rig.light_path_id, learning_rig.fit_input
         first = min((frame.time for frame in frames), default=datetime.now(UTC))
         runs = await self._archive.run(
-            lambda store: curves(store, rig, light_path_id, first - MAX_AGE)
+            lambda store: read_curves(store, rig, light_path_id, first - MAX_AGE)
         )
         found = await self._worker.run(inspect_frames, fit_input, tuple(frames), runs)
         return await self._archive.run(
@@ -118,11 +118,13 @@ class Learning:
 
     async def inspected(self, rig: str, light_path_id: str) -> FrameInspection | None:
         """Read the newest inspection of light frames in a light path."""
-        return await self._archive.run(lambda store: newest_inspection(store, rig, light_path_id))
+        return await self._archive.run(
+            lambda store: read_newest_inspection(store, rig, light_path_id)
+        )
 
     async def listed(self, rig: str) -> tuple[StoredRun, ...]:
         """The newest runs of a rig, newest first."""
-        return await self._archive.run(lambda store: listed_runs(store, rig, MOST_LISTED))
+        return await self._archive.run(lambda store: list_runs(store, rig, MOST_LISTED))
 
     def request_fit(self, rig: str, cause: str) -> None:
         """Have a rig's runs fitted; requests that wait become one."""
@@ -155,10 +157,10 @@ class Learning:
     async def _refit(self, rig: str, cause: str) -> None:
         learning_rig = self._learning_rig(rig)
         light_path_id = learning_rig.light_path_id
-        runs = await self._archive.run(lambda store: countable_runs(store, rig, learning_rig))
+        runs = await self._archive.run(lambda store: read_countable_runs(store, rig, learning_rig))
         if not runs:
             return
-        before = await self._archive.run(lambda store: newest_fit(store, rig, light_path_id))
+        before = await self._archive.run(lambda store: read_newest_fit(store, rig, light_path_id))
         fit_input = complete_input(learning_rig, before)
         basis = basis_of(fit_input, runs)
         if before is not None and before.basis == basis and not before.void:

@@ -57,7 +57,7 @@ from rigd.setup.derive import SetupDeriver
 from rigd.store.archive import Archive
 from rigd.store.client_habits import Habit
 from rigd.store.database import Store
-from rigd.store.device_history import changes_since, last_night_began
+from rigd.store.device_history import read_changes_since, start_of_last_night
 from rigd.store.diary import read_diary
 from rigd.store.open_devices import keep_open_device, read_open_devices
 from rigd.store.restore import recall
@@ -218,8 +218,8 @@ class LiveObservatory:
     async def changes(self, rig: str) -> NightChanges:
         """What changed of a rig's devices and profile since last night began."""
         name = self._running(rig).rig.settings.name
-        since = last_night_began(datetime.now().astimezone())
-        found = await self._archive.run(lambda store: changes_since(store, name, since))
+        since = start_of_last_night(datetime.now().astimezone())
+        found = await self._archive.run(lambda store: read_changes_since(store, name, since))
         said = since.isoformat(timespec="seconds")
         return NightChanges(rig=name, since=said, changes=tuple(found))
 

@@ -40,15 +40,15 @@ from rigd.store.answers import keep_answers, read_answers
 from rigd.store.archive import Archive
 from rigd.store.database import Store
 from rigd.store.light_paths import (
-    confirm,
-    confirmed,
+    keep_confirmed,
     keep_solved,
     keep_step_meaning,
-    solved_mm,
-    step_meaning,
+    read_confirmed,
+    read_solved_mm,
+    read_step_meaning,
 )
-from rigd.store.profile_transaction import Followed, carry_out, foreseen, same_light
-from rigd.store.profiles import listed
+from rigd.store.profile_transaction import AffectedRig, carry_out, foresee, is_same_light_path
+from rigd.store.profiles import list_profiles
 from rigd.store.starting_profiles import NO_PROFILE
 from rigd.view.rig import Client
 
@@ -216,7 +216,7 @@ class ProfileEditor:
                     self._dispatcher.feed(running, ProfileKept(at_s=monotonic()))
 
     async def _carry_out(self, work: Callable[[Store], T], client: Client, *, back: bool) -> T:
-        all_of_them = await self._archive.run(lambda store: foreseen(store, work, self.config))
+        all_of_them = await self._archive.run(lambda store: foresee(store, work, self.config))
         concerned = tuple(one for one in all_of_them if one.rig in self._rigs)
         asked: list[RunningRig] = []
         stored = False
@@ -245,7 +245,7 @@ class ProfileEditor:
                     self._dispatcher.feed(running, ProfileKept(at_s=monotonic()))
                 running.answering.release()
 
-    def _settings(self, running: RunningRig, followed: Followed) -> RigSettings:
+    def _settings(self, running: RunningRig, followed: AffectedRig) -> RigSettings:
         config = next(rig for rig in self.config.rigs if rig.name == running.name)
         return SetupDeriver(config, followed.after, self._catalog).settings(running.given)
 
@@ -278,7 +278,7 @@ class ProfileEditor:
         changed = replace(
             changed,
             settings=replace(settings, slots=slots_with_learnt(derived, fit)),
-            starts_over=not same_light(before, derived.profile, back=back),
+            starts_over=not is_same_light_path(before, derived.profile, back=back),
         )
         running.use_profile(deriver, given, derived, fit, inspection)
         await self.recall_light_path(running)
@@ -292,9 +292,9 @@ class ProfileEditor:
         """Read what the store has of the light path in force."""
         name, path = running.name, running.derived.light_path_id
         running.use_light_path_history(
-            await self._archive.run(lambda store: solved_mm(store, name, path)),
-            await self._archive.run(lambda store: confirmed(store, name, path)),
-            await self._archive.run(lambda store: step_meaning(store, name, path)),
+            await self._archive.run(lambda store: read_solved_mm(store, name, path)),
+            await self._archive.run(lambda store: read_confirmed(store, name, path)),
+            await self._archive.run(lambda store: read_step_meaning(store, name, path)),
         )
 
     async def note_plate_solve(
@@ -334,7 +334,7 @@ class ProfileEditor:
     async def proposal(self, running: RunningRig) -> Proposal:
         """Compare every profile with the connected devices."""
         name = running.name
-        kept = await self._archive.run(listed)
+        kept = await self._archive.run(list_profiles)
         mine = next((one.name for one in kept if name in one.rigs), None)
         profiles = [one.profile for one in kept if not one.archived]
         return proposal(profiles, mine, running.rig, evidence_of(running.rig, running.solved_mm))
@@ -378,10 +378,10 @@ class ProfileEditor:
 
 
 def _confirm(store: Store, rig: str, path: str, one: Evidence, by: str) -> None:
-    confirm(store, rig, path, one, by)
+    keep_confirmed(store, rig, path, one, by)
 
 
-def _sentence(followed: Followed, client: Client) -> str:
+def _sentence(followed: AffectedRig, client: Client) -> str:
     before = followed.before or NO_PROFILE
     said = f"said {client.name}"
     if before.name != followed.after.name:

@@ -8,15 +8,15 @@ from typing import TypeVar
 from rigd.config import Config
 from rigd.equipment.profile_toml import parse_profile, profile_text
 from rigd.store.database import Store
-from rigd.store.profile_journal import Entry, What, history
-from rigd.store.profile_transaction import carry_out, foreseen
+from rigd.store.profile_journal import Entry, What, read_profile_journal
+from rigd.store.profile_transaction import carry_out, foresee
 from rigd.store.profiles import (
     StoredProfile,
     add,
-    found,
-    in_force,
-    listed,
+    find_profile,
+    list_profiles,
     put,
+    read_profiles_in_force,
     shelve,
     switch,
     undo,
@@ -40,21 +40,21 @@ class ProfileRequests(ABC):
 
     async def listed(self) -> Json:
         """Every profile, without its text."""
-        stored = await self._read(listed)
+        stored = await self._read(list_profiles)
         return {"profiles": [_in_short(one) for one in stored]}
 
     async def shown(self, name: str) -> ProfileView:
         """One profile."""
-        return _shown(await self._read(lambda store: found(store, name)))
+        return _shown(await self._read(lambda store: find_profile(store, name)))
 
     async def of(self, rig: str) -> ProfileView | None:
         """The profile in force on a rig."""
-        stored = (await self._read(in_force)).get(rig)
+        stored = (await self._read(read_profiles_in_force)).get(rig)
         return None if stored is None else _shown(stored)
 
     async def history(self, most: int, rig: str | None = None) -> Json:
         """The newest changes, newest first."""
-        entries = await self._read(lambda store: history(store, most, rig))
+        entries = await self._read(lambda store: read_profile_journal(store, most, rig))
         return {"changes": [_entry(one) for one in entries]}
 
     async def create(self, toml: str, client: Client, *, imported: bool = False) -> str:
@@ -68,7 +68,7 @@ class ProfileRequests(ABC):
         """Add a copy of a profile under a new name; return that name."""
 
         def work(store: Store) -> None:
-            copy = found(store, name).profile.model_copy(update={"name": new})
+            copy = find_profile(store, name).profile.model_copy(update={"name": new})
             add(store, copy, client.name, What.CLONE)
 
         await self._change(work, client)
@@ -96,7 +96,7 @@ class ProfileRequests(ABC):
         """Rename a profile; return the new name."""
 
         def work(store: Store) -> None:
-            renamed = found(store, name).profile.model_copy(update={"name": new})
+            renamed = find_profile(store, name).profile.model_copy(update={"name": new})
             put(store, name, renamed, client.name, expect=expect, what=What.RENAME)
 
         await self._change(work, client)
@@ -143,7 +143,7 @@ class StoredProfiles(ProfileRequests):
 
     async def _change(self, work: Callable[[Store], T], client: Client, *, back: bool = False) -> T:
         del client  # `work` has the name
-        foreseen(self._store, work, self._config)
+        foresee(self._store, work, self._config)
         return carry_out(self._store, work, back=back)
 
 

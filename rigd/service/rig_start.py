@@ -18,7 +18,7 @@ from rigd.setup.derive import SetupDeriver
 from rigd.store.answers import read_answers
 from rigd.store.archive import Archive
 from rigd.store.chosen_modes import read_mode_choice
-from rigd.store.client_habits import Habit, with_habit
+from rigd.store.client_habits import Habit, read_clients_with_habit
 from rigd.store.rig_identities import identify_rig
 from rigd.view.status import ModeChoice
 
@@ -48,9 +48,11 @@ class RigStarter:
         given = await self._archive.run(lambda store: read_answers(store, name))
         chosen = await self._archive.run(lambda store: read_mode_choice(store, name))
         appliers = await self._archive.run(
-            lambda store: with_habit(store, name, Habit.APPLIED_OFFSETS)
+            lambda store: read_clients_with_habit(store, name, Habit.APPLIED_OFFSETS)
         )
-        readers = await self._archive.run(lambda store: with_habit(store, name, Habit.READ_OFFSETS))
+        readers = await self._archive.run(
+            lambda store: read_clients_with_habit(store, name, Habit.READ_OFFSETS)
+        )
         settings = _settings(deriver, given, chosen, others)
         rig = Rig(
             settings=settings,

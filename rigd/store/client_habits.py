@@ -9,7 +9,7 @@ from rigd.focus.state.foreign_moves import Sample
 from rigd.store.database import Store
 from rigd.store.record_json import record_json
 
-LATELY = timedelta(days=3)
+RECENT = timedelta(days=3)
 """Older samples tell nothing: offsets may have been switched on or off since."""
 
 
@@ -32,7 +32,7 @@ def remember_habit(store: Store, rig: str, client: str, habit: Habit) -> None:
         )
 
 
-def with_habit(store: Store, rig: str, habit: Habit) -> tuple[str, ...]:
+def read_clients_with_habit(store: Store, rig: str, habit: Habit) -> tuple[str, ...]:
     """The clients that were ever seen to do this, the first one first."""
     with store.transaction() as db:
         rows = db.query(
@@ -52,9 +52,11 @@ def remember_samples(store: Store, rig: str, light_path_id: str, samples: Sequen
         )
 
 
-def seen_lately(store: Store, rig: str, light_path_id: str, now: datetime) -> tuple[Sample, ...]:
+def read_recent_samples(
+    store: Store, rig: str, light_path_id: str, now: datetime
+) -> tuple[Sample, ...]:
     """What others did around the last filter changes, if filters are the same and it is not old."""
-    since = (now - LATELY).isoformat(timespec="microseconds")
+    since = (now - RECENT).isoformat(timespec="microseconds")
     with store.transaction() as db:
         found = db.execute(
             "select samples from samples where rig = ? and epoch = ? and at >= ?",

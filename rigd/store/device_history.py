@@ -8,14 +8,14 @@ from datetime import UTC, datetime, time, timedelta
 
 from rigd.devices.identity import DeviceIdentity, DeviceRef
 from rigd.focus.state.rig import Rig
-from rigd.store.database import Store
-from rigd.store.profile_journal import history, now_text
+from rigd.store.database import Store, now_text
+from rigd.store.profile_journal import read_profile_journal
 from rigd.view.night_changes import NightChange
 
-MOST = 1000
+MAX_PROFILE_CHANGES = 1000
 
 
-def facts_of(rig: Rig) -> dict[str, str]:
+def device_facts(rig: Rig) -> dict[str, str]:
     """What the devices of a rig say of themselves now, by role and fact. Pure."""
     settings = rig.settings
     refs: dict[str, DeviceRef | None] = {
@@ -54,7 +54,7 @@ def note_facts(store: Store, rig: str, facts: Mapping[str, str]) -> None:
                 db.table("facts").insert({**row, "at": now_text()})
 
 
-def changes_since(store: Store, rig: str, since: datetime) -> list[NightChange]:
+def read_changes_since(store: Store, rig: str, since: datetime) -> list[NightChange]:
     """Every change of a rig's devices and profile since then, oldest first."""
     began = since.astimezone(UTC).isoformat(timespec="milliseconds")
     with store.transaction() as db:
@@ -82,13 +82,13 @@ def changes_since(store: Store, rig: str, since: datetime) -> list[NightChange]:
             after=None,
             sentence=f"profile {entry.profile!r}: {entry.what}, by {entry.by}",
         )
-        for entry in history(store, MOST, rig)
+        for entry in read_profile_journal(store, MAX_PROFILE_CHANGES, rig)
         if entry.at >= began
     ]
     return sorted(found, key=lambda change: change.at)
 
 
-def last_night_began(now: datetime) -> datetime:
+def start_of_last_night(now: datetime) -> datetime:
     """Local noon before the last night.
 
     Args:

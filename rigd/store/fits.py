@@ -5,15 +5,16 @@ from datetime import UTC, datetime
 
 from rigd.learning.fit_record import FitResult, StoredFit
 from rigd.store.database import Store
-from rigd.store.runs import text_of
+from rigd.store.runs import time_text
 
 KEEP_FITS = 100
-"""Older fits of a rig are deleted; pictures are kept of the newest alone."""
+"""Older fits of a rig are deleted: some months of nights are enough to look back at. Pictures are
+kept of the newest alone."""
 
 
 def keep_fit(store: Store, rig: str, fit: FitResult) -> StoredFit:
     """Store a fit with what it came from."""
-    at = text_of(datetime.now(UTC))
+    at = time_text(datetime.now(UTC))
     pictures = json.dumps(dict(fit.pictures))
     row = [rig, fit.light_path_id, at, fit.cause, fit.basis, json.dumps(fit.result), pictures]
     with store.transaction() as db:
@@ -38,7 +39,7 @@ def keep_fit(store: Store, rig: str, fit: FitResult) -> StoredFit:
     )
 
 
-def newest_fit(store: Store, rig: str, light_path_id: str) -> StoredFit | None:
+def read_newest_fit(store: Store, rig: str, light_path_id: str) -> StoredFit | None:
     """The newest fit of a rig's light path, void or not; None if there is none."""
     with store.transaction() as db:
         row = db.execute(

@@ -10,10 +10,12 @@ from rigd.learning.frame_inspection import FrameInspection
 from rigd.store.database import Store
 
 KEEP = 20
-"""Older inspections of a rig are deleted."""
+"""Older inspections of a rig are deleted: only the newest is shown."""
 
 
-def curves(store: Store, rig: str, light_path_id: str, since: datetime) -> tuple[AutofocusRun, ...]:
+def read_curves(
+    store: Store, rig: str, light_path_id: str, since: datetime
+) -> tuple[AutofocusRun, ...]:
     """The runs that count since a time, with the points of their curves."""
     start = since.astimezone(UTC).isoformat(timespec="milliseconds")
     with store.transaction() as db:
@@ -62,7 +64,7 @@ def keep_inspection(
     return replace(found, at=at, light_path_id=light_path_id)
 
 
-def newest_inspection(store: Store, rig: str, light_path_id: str) -> FrameInspection | None:
+def read_newest_inspection(store: Store, rig: str, light_path_id: str) -> FrameInspection | None:
     """What was found last in a light path."""
     with store.transaction() as db:
         row = db.execute(

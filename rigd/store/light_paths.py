@@ -1,12 +1,10 @@
 """What frames and the focuser said of a light path, and what its owner called right."""
 
-from datetime import UTC, datetime
-
 from rigd.setup.focal_length_check import Evidence
-from rigd.store.database import Store
+from rigd.store.database import Store, now_text
 
 
-def solved_mm(store: Store, rig: str, light_path: str) -> float | None:
+def read_solved_mm(store: Store, rig: str, light_path: str) -> float | None:
     """The focal length that the newest solved frame of this light path gave."""
     with store.transaction() as db:
         row = db.execute(
@@ -22,11 +20,11 @@ def keep_solved(store: Store, rig: str, light_path: str, focal_length_mm: float,
         db.execute(
             "insert or replace into solved (rig, light_path, focal_length_mm, at, by)"
             " values (?, ?, ?, ?, ?)",
-            [rig, light_path, focal_length_mm, _now(), by],
+            [rig, light_path, focal_length_mm, now_text(), by],
         )
 
 
-def confirmed(store: Store, rig: str, light_path: str) -> tuple[Evidence, ...]:
+def read_confirmed(store: Store, rig: str, light_path: str) -> tuple[Evidence, ...]:
     """What was called no contradiction while this light path was in force."""
     with store.transaction() as db:
         rows = db.execute(
@@ -36,17 +34,17 @@ def confirmed(store: Store, rig: str, light_path: str) -> tuple[Evidence, ...]:
     return tuple(Evidence(source=row[0], focal_length_mm=row[1]) for row in rows)
 
 
-def confirm(store: Store, rig: str, light_path: str, one: Evidence, by: str) -> None:
+def keep_confirmed(store: Store, rig: str, light_path: str, one: Evidence, by: str) -> None:
     """The profile is right, whatever this says."""
     with store.transaction() as db:
         db.execute(
             "insert or replace into confirmed_trains"
             " (rig, light_path, source, focal_length_mm, at, by) values (?, ?, ?, ?, ?, ?)",
-            [rig, light_path, one.source, one.focal_length_mm, _now(), by],
+            [rig, light_path, one.source, one.focal_length_mm, now_text(), by],
         )
 
 
-def step_meaning(store: Store, rig: str, light_path: str) -> str | None:
+def read_step_meaning(store: Store, rig: str, light_path: str) -> str | None:
     """What the focuser said of its steps when this light path was taken up or last confirmed."""
     with store.transaction() as db:
         row = db.execute(
@@ -60,9 +58,5 @@ def keep_step_meaning(store: Store, rig: str, light_path: str, said: str, by: st
     with store.transaction() as db:
         db.execute(
             "insert or replace into senses (rig, light_path, sense, at, by) values (?, ?, ?, ?, ?)",
-            [rig, light_path, said, _now(), by],
+            [rig, light_path, said, now_text(), by],
         )
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="milliseconds")

@@ -11,7 +11,7 @@ from rigd.errors import StoreError
 
 
 @contextmanager
-def sole_user(store: Path) -> Iterator[None]:
+def lock_store(store: Path) -> Iterator[None]:
     """Hold the lock of a store's file for as long as the daemon runs.
 
     Raises:

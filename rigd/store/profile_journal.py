@@ -3,14 +3,13 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from enum import StrEnum
 
 from sqlite_utils import Database
 
 from rigd.equipment.profile import EquipmentProfile
 from rigd.equipment.profile_toml import parse_profile, profile_text
-from rigd.store.database import Store
+from rigd.store.database import Store, now_text
 
 
 class What(StrEnum):
@@ -45,7 +44,7 @@ class Entry:
     undoes: int | None = None
 
 
-def history(store: Store, most: int, rig: str | None = None) -> tuple[Entry, ...]:
+def read_profile_journal(store: Store, most: int, rig: str | None = None) -> tuple[Entry, ...]:
     """The newest changes, newest first; of one rig: its switches, and what it has in force."""
     with store.transaction() as db:
         mine, values = "", []
@@ -62,7 +61,7 @@ def history(store: Store, most: int, rig: str | None = None) -> tuple[Entry, ...
         return tuple(_entry(row) for row in rows)
 
 
-def was_once(store: Store, profile: EquipmentProfile) -> bool:
+def was_ever_stored(store: Store, profile: EquipmentProfile) -> bool:
     """Whether some profile ever said exactly this."""
     with store.transaction() as db:
         texts = db.execute(
@@ -72,7 +71,7 @@ def was_once(store: Store, profile: EquipmentProfile) -> bool:
         return texts.fetchone() is not None
 
 
-def last_standing(db: Database) -> tuple[int, Entry] | None:
+def find_last_change(db: Database) -> tuple[int, Entry] | None:
     """The last change that is not taken back, with the number of its profile."""
     rows = db.query(
         "select * from profile_journal where what != 'undo' and id not in"
@@ -84,7 +83,7 @@ def last_standing(db: Database) -> tuple[int, Entry] | None:
     return None
 
 
-def note(
+def write_entry(
     db: Database,
     what: What,
     number: int,
@@ -134,8 +133,3 @@ def _entry(row: Mapping[str, object]) -> Entry:
         after=None if after is None else json.loads(str(after)),
         undoes=None if row["undoes"] is None else int(str(row["undoes"])),
     )
-
-
-def now_text() -> str:
-    """Now, as it is stored."""
-    return datetime.now(UTC).isoformat(timespec="milliseconds")

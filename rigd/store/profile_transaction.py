@@ -19,14 +19,14 @@ from rigd.setup.fit_priors import names_of
 from rigd.store.answers import read_answers
 from rigd.store.database import Store
 from rigd.store.fits import move_to_light_path
-from rigd.store.profiles import StoredProfile, in_force, tried
+from rigd.store.profiles import StoredProfile, dry_run, read_profiles_in_force
 from rigd.store.run_owners import assign_runs
 
 T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Followed:
+class AffectedRig:
     """A rig whose profile in force says something else after a change."""
 
     rig: str
@@ -46,13 +46,13 @@ def carry_out(store: Store, work: Callable[[Store], T], *, back: bool = False) -
         RigdError: whatever `work` raises; nothing is changed then.
     """
     with store.transaction():
-        before = _effective(store)
+        before = _fill_in_answers(store)
         for rig, (_, profile) in before.items():
             assign_runs(
                 store, rig, light_path(profile), names_of(profile), filter_fingerprints(profile)
             )
         done = work(store)
-        for rig, stored in in_force(store).items():
+        for rig, stored in read_profiles_in_force(store).items():
             old = before.get(rig)
             if old is None:
                 continue
@@ -60,12 +60,12 @@ def carry_out(store: Store, work: Callable[[Store], T], *, back: bool = False) -
                 _change_answers(store, rig, old[0], stored)
                 continue
             was, now = old[1], fill_gaps(stored.profile, read_answers(store, rig))
-            if same_light(was, now, back=back) and light_path(was) != light_path(now):
+            if is_same_light_path(was, now, back=back) and light_path(was) != light_path(now):
                 move_to_light_path(store, rig, light_path(was), light_path(now))
         return done
 
 
-def same_light(before: EquipmentProfile, after: EquipmentProfile, *, back: bool) -> bool:
+def is_same_light_path(before: EquipmentProfile, after: EquipmentProfile, *, back: bool) -> bool:
     """Whether a changed profile is of the same light path, of which more is known, or again less.
 
     Args:
@@ -76,43 +76,45 @@ def same_light(before: EquipmentProfile, after: EquipmentProfile, *, back: bool)
     return not contradicts(before, after) or (back and not contradicts(after, before))
 
 
-def foreseen(store: Store, work: Callable[[Store], object], config: Config) -> tuple[Followed, ...]:
+def foresee(
+    store: Store, work: Callable[[Store], object], config: Config
+) -> tuple[AffectedRig, ...]:
     """The rigs that a change would concern; nothing is changed.
 
     Raises:
         RefusedError: a profile would not fit the configuration.
         RigdError: whatever `work` raises.
     """
-    before = in_force(store)
-    with tried(store):
+    before = read_profiles_in_force(store)
+    with dry_run(store):
         work(store)
-        after = in_force(store)
-    wrong = _wrong(config, after)
-    if wrong := [line for line in wrong if line not in _wrong(config, before)]:
+        after = read_profiles_in_force(store)
+    wrong = _find_contradictions(config, after)
+    if wrong := [line for line in wrong if line not in _find_contradictions(config, before)]:
         raise RefusedError("; ".join(wrong))
     return tuple(
-        Followed(
+        AffectedRig(
             rig=rig,
             before=before[rig].profile if rig in before else None,
             after=stored.profile,
         )
         for rig, stored in after.items()
-        if rig not in before or not _same(before[rig], stored)
+        if rig not in before or not _is_same(before[rig], stored)
     )
 
 
-def _wrong(config: Config, stored: Mapping[str, StoredProfile]) -> list[str]:
+def _find_contradictions(config: Config, stored: Mapping[str, StoredProfile]) -> list[str]:
     return profile_relations(config, {rig: one.profile for rig, one in stored.items()})
 
 
-def _same(before: StoredProfile, after: StoredProfile) -> bool:
+def _is_same(before: StoredProfile, after: StoredProfile) -> bool:
     return (before.number, before.profile) == (after.number, after.profile)
 
 
-def _effective(store: Store) -> Mapping[str, tuple[StoredProfile, EquipmentProfile]]:
+def _fill_in_answers(store: Store) -> Mapping[str, tuple[StoredProfile, EquipmentProfile]]:
     return {
         rig: (stored, fill_gaps(stored.profile, read_answers(store, rig)))
-        for rig, stored in in_force(store).items()
+        for rig, stored in read_profiles_in_force(store).items()
     }
 
 

@@ -12,10 +12,10 @@ from sqlite_utils import Database
 from rigd.equipment.profile import EquipmentProfile
 from rigd.equipment.profile_toml import parse_profile, profile_text
 from rigd.errors import ChangedMeanwhileError, InvalidValueError, NoProfileError, RefusedError
-from rigd.store.database import Store
-from rigd.store.profile_journal import Entry, What, last_standing, note, now_text
+from rigd.store.database import Store, now_text
+from rigd.store.profile_journal import Entry, What, find_last_change, write_entry
 
-MOST_NAME = 120
+MAX_NAME_CHARS = 120
 """Characters of a profile's name."""
 
 
@@ -40,27 +40,27 @@ class StoredProfile:
         return self.profile.name
 
 
-def listed(store: Store) -> tuple[StoredProfile, ...]:
+def list_profiles(store: Store) -> tuple[StoredProfile, ...]:
     """Every profile, archived ones too, by name."""
     with store.transaction() as db:
         rows = list(db.query("select * from profiles order by name collate nocase"))
-        return tuple(_stored(db, row) for row in rows)
+        return tuple(_make_stored(db, row) for row in rows)
 
 
-def found(store: Store, name: str) -> StoredProfile:
+def find_profile(store: Store, name: str) -> StoredProfile:
     """The profile of that name.
 
     Raises:
         NoProfileError: there is none.
     """
     with store.transaction() as db:
-        return _stored(db, _row(db, name))
+        return _make_stored(db, _row(db, name))
 
 
-def in_force(store: Store) -> dict[str, StoredProfile]:
+def read_profiles_in_force(store: Store) -> dict[str, StoredProfile]:
     """The profile in force of each rig that has one."""
     with store.transaction() as db:
-        return _in_force(db)
+        return _read_in_force(db)
 
 
 def add(store: Store, profile: EquipmentProfile, by: str, what: What = What.CREATE) -> None:
@@ -70,9 +70,9 @@ def add(store: Store, profile: EquipmentProfile, by: str, what: What = What.CREA
         RefusedError: there is one of that name.
     """
     with _writing(store) as db:
-        _free(db, profile.name, None)
+        _check_name(db, profile.name, None)
         number = _add(db, profile)
-        note(db, what, number, None, _state(db, number), by=by)
+        write_entry(db, what, number, None, _state(db, number), by=by)
 
 
 def put(
@@ -98,13 +98,13 @@ def put(
         NoProfileError, ChangedMeanwhileError, RefusedError: see there.
     """
     with _writing(store) as db:
-        number = _looked_at(db, name, expect)
+        number = _check_revision(db, name, expect)
         before = _state(db, number)
         if before["toml"] == profile_text(profile):
             return
-        _free(db, profile.name, number)
+        _check_name(db, profile.name, number)
         _set(db, number, {"toml": profile_text(profile), "archived": before["archived"]})
-        note(db, what, number, before, _state(db, number), by=by)
+        write_entry(db, what, number, before, _state(db, number), by=by)
 
 
 def shelve(store: Store, name: str, by: str, *, archived: bool, expect: int | None = None) -> None:
@@ -115,7 +115,7 @@ def shelve(store: Store, name: str, by: str, *, archived: bool, expect: int | No
         RefusedError: a rig has it in force.
     """
     with _writing(store) as db:
-        number = _looked_at(db, name, expect)
+        number = _check_revision(db, name, expect)
         before = _state(db, number)
         if bool(before["archived"]) == archived:
             return
@@ -125,7 +125,7 @@ def shelve(store: Store, name: str, by: str, *, archived: bool, expect: int | No
             raise RefusedError(msg)
         _set(db, number, {"toml": before["toml"], "archived": archived})
         what = What.ARCHIVE if archived else What.RESTORE
-        note(db, what, number, before, _state(db, number), by=by)
+        write_entry(db, what, number, before, _state(db, number), by=by)
 
 
 def switch(store: Store, rig: str, name: str, by: str, *, expect: str | None = None) -> None:
@@ -145,7 +145,7 @@ def switch(store: Store, rig: str, name: str, by: str, *, expect: str | None = N
     with _writing(store) as db:
         row = _row(db, name)
         number = int(str(row["id"]))
-        present = _in_force(db).get(rig)
+        present = _read_in_force(db).get(rig)
         before = None if present is None else present.name
         if expect is not None and before != expect:
             msg = f"{before!r} is in force on {rig}, no longer {expect!r}"
@@ -155,10 +155,10 @@ def switch(store: Store, rig: str, name: str, by: str, *, expect: str | None = N
         if row["archived"]:
             msg = f"{name!r} is archived: restore it first"
             raise RefusedError(msg)
-        _force(db, rig, number)
+        _put_in_force(db, rig, number)
         then = None if before is None else {"profile": before, "id": _row(db, before)["id"]}
         now = {"profile": row["name"], "id": number}
-        note(db, What.SWITCH, number, then, now, by=by, rig=rig)
+        write_entry(db, What.SWITCH, number, then, now, by=by, rig=rig)
 
 
 def undo(store: Store, by: str, *, expect: int | None = None) -> Entry:
@@ -175,7 +175,7 @@ def undo(store: Store, by: str, *, expect: int | None = None) -> Entry:
         RefusedError: a rig would be without profile.
     """
     with _writing(store) as db:
-        standing = last_standing(db)
+        standing = find_last_change(db)
         if standing is None:
             raise InvalidValueError("there is no change of a profile to take back")
         number, last = standing
@@ -183,7 +183,7 @@ def undo(store: Store, by: str, *, expect: int | None = None) -> Entry:
             msg = f"change {expect} is not the last one: that is {last.number}, a {last.what}"
             raise ChangedMeanwhileError(msg)
         _take_back(db, number, last)
-        note(
+        write_entry(
             db,
             What.UNDO,
             number,
@@ -197,7 +197,7 @@ def undo(store: Store, by: str, *, expect: int | None = None) -> Entry:
 
 
 @contextmanager
-def tried(store: Store) -> Iterator[None]:
+def dry_run(store: Store) -> Iterator[None]:
     """What is changed inside is looked at and then forgotten: nothing of it is kept."""
     with store.transaction() as db:
         db.execute("savepoint tried")
@@ -226,7 +226,7 @@ def _take_back(db: Database, number: int, last: Entry) -> None:
         if back["archived"]:
             msg = f"{last.before['profile']!r} is archived: restore it first"
             raise RefusedError(msg)
-        _force(db, last.rig, int(str(last.before["id"])))
+        _put_in_force(db, last.rig, int(str(last.before["id"])))
     elif last.before is None:
         users = _rigs(db, number)
         if users:
@@ -247,7 +247,7 @@ def _row(db: Database, name: str) -> dict[str, object]:
     return rows[0]
 
 
-def _looked_at(db: Database, name: str, expect: int | None) -> int:
+def _check_revision(db: Database, name: str, expect: int | None) -> int:
     row = _row(db, name)
     if expect is not None and row["revision"] != expect:
         msg = f"{name!r} was changed meanwhile ({row['changed_at']}): look at it again first"
@@ -255,11 +255,11 @@ def _looked_at(db: Database, name: str, expect: int | None) -> int:
     return int(str(row["id"]))
 
 
-def _free(db: Database, name: str, but: int | None) -> None:
-    if not name.isprintable() or name != name.strip() or len(name) > MOST_NAME:
+def _check_name(db: Database, name: str, but: int | None) -> None:
+    if not name.isprintable() or name != name.strip() or len(name) > MAX_NAME_CHARS:
         msg = (
-            f"profile name {name[:MOST_NAME]!r}: one line of at most {MOST_NAME} printable "
-            "characters, without space at its ends"
+            f"profile name {name[:MAX_NAME_CHARS]!r}: one line of at most {MAX_NAME_CHARS} "
+            "printable characters, without space at its ends"
         )
         raise InvalidValueError(msg)
     for row in db.query("select id, name, archived from profiles"):
@@ -294,7 +294,7 @@ def _state(db: Database, number: int) -> dict[str, object]:
     return {"toml": toml, "archived": bool(archived)}
 
 
-def _force(db: Database, rig: str, number: int) -> None:
+def _put_in_force(db: Database, rig: str, number: int) -> None:
     db.execute(
         "insert into profiles_in_force (rig, profile_id) values (?, ?)"
         " on conflict (rig) do update set profile_id = excluded.profile_id",
@@ -307,15 +307,15 @@ def _rigs(db: Database, number: int) -> tuple[str, ...]:
     return tuple(row["rig"] for row in rows)
 
 
-def _in_force(db: Database) -> dict[str, StoredProfile]:
+def _read_in_force(db: Database) -> dict[str, StoredProfile]:
     rows = db.query(
         "select f.rig as force_rig, p.* from profiles_in_force f"
         " join profiles p on p.id = f.profile_id"
     )
-    return {str(row["force_rig"]): _stored(db, row) for row in list(rows)}
+    return {str(row["force_rig"]): _make_stored(db, row) for row in list(rows)}
 
 
-def _stored(db: Database, row: Mapping[str, object]) -> StoredProfile:
+def _make_stored(db: Database, row: Mapping[str, object]) -> StoredProfile:
     return StoredProfile(
         number=int(str(row["id"])),
         profile=parse_profile(str(row["toml"]), f"profile {row['name']!r}"),

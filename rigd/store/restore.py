@@ -8,7 +8,7 @@ from rigd.focus.state.ledger import Ledger, forget_embodied
 from rigd.focus.state.requests import Remembered
 from rigd.focus.state.settings import Mode, RigSettings
 from rigd.store.change_faults import read_fault
-from rigd.store.client_habits import seen_lately
+from rigd.store.client_habits import read_recent_samples
 from rigd.store.database import Store
 from rigd.store.final_directions import read_final_direction
 from rigd.store.guider_pauses import is_guider_paused
@@ -33,7 +33,9 @@ def recall(store: Store, settings: RigSettings) -> Remembered:
         fault=read_fault(store, settings.name),
         hold_by=read_hold(store, settings.name),
         guider_paused=is_guider_paused(store, settings.name),
-        samples=seen_lately(store, settings.name, settings.light_path_id, datetime.now(UTC)),
+        samples=read_recent_samples(
+            store, settings.name, settings.light_path_id, datetime.now(UTC)
+        ),
         guide=unseen,
         learnt_direction=read_final_direction(store, settings.name, settings.light_path_id),
     )

@@ -6,10 +6,18 @@ from datetime import datetime
 from rigd.autofocus_logs.run import AutofocusRun, Coordinates, RunCorrection
 from rigd.errors import InvalidValueError, RefusedError
 from rigd.store.database import Store
-from rigd.store.runs import ASK_FRAME, ASK_LATER, NO_JOURNAL, UNKNOWN_FILTER, UNKNOWN_THEN, in_raw
+from rigd.store.runs import (
+    ASK_FRAME,
+    ASK_LATER,
+    NO_JOURNAL,
+    UNKNOWN_FILTER,
+    UNKNOWN_THEN,
+    convert_to_raw,
+)
 
-LEAST_KEY = 4
-"""So many characters of a run's key must be given."""
+MIN_KEY_CHARS = 4
+"""So many characters of a run's key must be given: few enough to type, and a beginning that
+several runs share is refused."""
 _HEALTHY = {ASK_FRAME, NO_JOURNAL, UNKNOWN_THEN, UNKNOWN_FILTER, ASK_LATER}
 """Reasons of runs that found a focus; older rows do not say it otherwise."""
 
@@ -32,18 +40,18 @@ def take_back(store: Store, rig: str, key: str, by: str) -> Correction:
         InvalidValueError: no run, or several, have such a key.
         RefusedError: it is taken back already.
     """
-    row = _row(store, rig, key)
+    row = _find_row(store, rig, key)
     if row["taken_back_by"] is not None:
-        msg = f"run {_short(row)}: taken back by {row['taken_back_by']} already"
+        msg = f"run {_short_key(row)}: taken back by {row['taken_back_by']} already"
         raise RefusedError(msg)
     with store.transaction() as db:
         db.execute(
             "update runs set accepted = 0, taken_back_by = ?, reason = ? where rig = ? and key = ?",
             [by, f"taken back by {by}", rig, row["key"]],
         )
-        db.execute(*_void(rig, row))
-    sentence = f"run {_told(row)} was taken back by {by}"
-    return _corrected(row, sentence, counts_now=False)
+        db.execute(*_void_statement(rig, row))
+    sentence = f"run {_describe(row)} was taken back by {by}"
+    return _make_correction(row, sentence, counts_now=False)
 
 
 def restate(store: Store, rig: str, key: str, restated: RunCorrection, by: str) -> Correction:
@@ -56,12 +64,12 @@ def restate(store: Store, rig: str, key: str, restated: RunCorrection, by: str) 
     if restated.coordinates is None and restated.filter is None:
         msg = "nothing is stated: say the frame or the filter"
         raise InvalidValueError(msg)
-    row = _row(store, rig, key)
+    row = _find_row(store, rig, key)
     if not _found_focus(row):
-        msg = f"run {_short(row)} found no focus ({row['reason']}): it stays without effect"
+        msg = f"run {_short_key(row)} found no focus ({row['reason']}): it stays without effect"
         raise RefusedError(msg)
-    run = _as_read(row, restated)
-    raw, embodied_steps, reason = in_raw(store, rig, run)
+    run = _restore_as_read(row, restated)
+    raw, embodied_steps, reason = convert_to_raw(store, rig, run)
     with store.transaction() as db:
         db.execute(
             "update runs set filter = ?, position_steps = ?, frame = ?, embodied_steps = ?,"
@@ -80,18 +88,18 @@ def restate(store: Store, rig: str, key: str, restated: RunCorrection, by: str) 
                 row["key"],
             ],
         )
-        db.execute(*_void(rig, row))
+        db.execute(*_void_statement(rig, row))
     said = ", ".join(
         str(word) for word in (restated.coordinates, restated.filter) if word is not None
     )
-    sentence = f"run {_told(row)} is {said}, said {by}"
+    sentence = f"run {_describe(row)} is {said}, said {by}"
     if reason is not None:
         sentence += f"; it is not fitted: {reason}"
-    return _corrected(row, sentence, counts_now=reason is None)
+    return _make_correction(row, sentence, counts_now=reason is None)
 
 
-def _row(store: Store, rig: str, key: str) -> dict[str, object]:
-    if len(key) < LEAST_KEY or not key.isalnum():
+def _find_row(store: Store, rig: str, key: str) -> dict[str, object]:
+    if len(key) < MIN_KEY_CHARS or not key.isalnum():
         msg = f"{key[:40]!r} is no key of a run: `rigd runs list` shows them"
         raise InvalidValueError(msg)
     with store.transaction() as db:
@@ -112,7 +120,7 @@ def _found_focus(row: dict[str, object]) -> bool:
     return bool(row["accepted"]) or row["reason"] in _HEALTHY
 
 
-def _as_read(row: dict[str, object], restated: RunCorrection) -> AutofocusRun:
+def _restore_as_read(row: dict[str, object], restated: RunCorrection) -> AutofocusRun:
     """The run as its log has it, with what is stated now."""
     position, moved, time = row["position_steps"], row["embodied_steps"], row["time"]
     if (
@@ -134,7 +142,7 @@ def _as_read(row: dict[str, object], restated: RunCorrection) -> AutofocusRun:
     )
 
 
-def _void(rig: str, row: dict[str, object]) -> tuple[str, list[object]]:
+def _void_statement(rig: str, row: dict[str, object]) -> tuple[str, list[object]]:
     """The statement that makes the fits void which the run may have been part of."""
     return (
         "update fits set void = 1 where rig = ? and epoch = ? and ?",
@@ -142,7 +150,7 @@ def _void(rig: str, row: dict[str, object]) -> tuple[str, list[object]]:
     )
 
 
-def _corrected(row: dict[str, object], sentence: str, *, counts_now: bool) -> Correction:
+def _make_correction(row: dict[str, object], sentence: str, *, counts_now: bool) -> Correction:
     return Correction(
         key=str(row["key"]),
         light_path_id=str(row["epoch"]),
@@ -152,12 +160,12 @@ def _corrected(row: dict[str, object], sentence: str, *, counts_now: bool) -> Co
     )
 
 
-def _short(row: dict[str, object]) -> str:
+def _short_key(row: dict[str, object]) -> str:
     return str(row["key"])[:8]
 
 
-def _told(row: dict[str, object]) -> str:
+def _describe(row: dict[str, object]) -> str:
     position = row["position_steps"]
     steps = f"{position:.1f} steps" if isinstance(position, float) else "no position"
     when = str(row["time"])[:19] if row["time"] else "time unknown"
-    return f"{_short(row)} ({row['filter'] or 'no filter'}, {when}, {steps})"
+    return f"{_short_key(row)} ({row['filter'] or 'no filter'}, {when}, {steps})"

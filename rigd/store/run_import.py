@@ -18,14 +18,14 @@ from rigd.learning.estimator.table import MAX_RUNS
 from rigd.learning.fit_input import LearningRig
 from rigd.store.database import Store
 from rigd.store.run_owners import assign_runs
-from rigd.store.runs import accepted_runs, in_raw, text_of
+from rigd.store.runs import convert_to_raw, read_accepted_runs, time_text
 from rigd.view.learning import RunImport
 
 SAME = "another source tells of the same run"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Imported:
+class ImportResult:
     """What became of the runs of one import."""
 
     accepted: int = 0
@@ -43,7 +43,7 @@ class Imported:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Judged:
+class _Judgement:
     """A run beside those that are there."""
 
     reason: str | None
@@ -63,7 +63,7 @@ def keep_runs(  # noqa: PLR0917 - one place for it
     runs: Iterable[AutofocusRun],
     by: str,
     names: Mapping[str, str] | None = None,
-) -> Imported:
+) -> ImportResult:
     """Store runs, each once, logical ones turned into raw with the journal of their moment.
 
     A run that is there already stays as it is, unless it was refused and can now be fitted; a
@@ -74,18 +74,18 @@ def keep_runs(  # noqa: PLR0917 - one place for it
     refused: dict[str, int] = {}
     with store.transaction():  # durable once, not once for each run
         for run in runs:
-            raw, embodied_steps, reason = in_raw(store, rig, run)
+            raw, embodied_steps, reason = convert_to_raw(store, rig, run)
             if _is_known(store, rig, run.key, fits=reason is None):
                 known += 1
                 continue
-            judged = _judged(raw, reason, _near(store, rig, light_path_id, raw), names or {})
+            judged = _judge(raw, reason, _read_near(store, rig, light_path_id, raw), names or {})
             _insert(store, rig, light_path_id, run, raw, embodied_steps, judged, by)
             undone += judged.undone
             if judged.reason is None:
                 accepted += 1
             else:
                 refused[judged.reason] = refused.get(judged.reason, 0) + 1
-    return Imported(accepted=accepted, refused=refused, known=known, undone=undone)
+    return ImportResult(accepted=accepted, refused=refused, known=known, undone=undone)
 
 
 def _is_known(store: Store, rig: str, key: str, *, fits: bool) -> bool:
@@ -98,29 +98,29 @@ def _is_known(store: Store, rig: str, key: str, *, fits: bool) -> bool:
     return before is not None and (bool(before[0]) or not fits)
 
 
-def _judged(
+def _judge(
     raw: AutofocusRun, reason: str | None, near: list[KnownRun], names: Mapping[str, str]
-) -> _Judged:
+) -> _Judgement:
     if not raw.ok:
         seen = {
             one.key: f"its log says: {reason}" for one in find_failed_duplicates(raw, near, names)
         }
-        return _Judged(reason=reason, counts_no_more=seen, undone=len(seen))
+        return _Judgement(reason=reason, counts_no_more=seen, undone=len(seen))
     found = find_duplicate(raw, near, names) if reason is None else None
     if found is None:
-        return _Judged(reason=reason)
+        return _Judgement(reason=reason)
     other, verdict = found
     match verdict:
         case Verdict.REPLACES:
-            return _Judged(reason=None, counts_no_more={other.key: SAME})
+            return _Judgement(reason=None, counts_no_more={other.key: SAME})
         case Verdict.REPEATS:
-            return _Judged(reason=SAME, same_as=other.key)
+            return _Judgement(reason=SAME, same_as=other.key)
         case Verdict.CONTRADICTS:
             said = f"{other.source} has this run at {other.position_steps:.0f} steps"
-            return _Judged(reason=f"{said}: another frame, or filter?", same_as=other.key)
+            return _Judgement(reason=f"{said}: another frame, or filter?", same_as=other.key)
 
 
-def _near(store: Store, rig: str, light_path_id: str, run: AutofocusRun) -> list[KnownRun]:
+def _read_near(store: Store, rig: str, light_path_id: str, run: AutofocusRun) -> list[KnownRun]:
     """The runs that count and may be the same as this one."""
     if run.time is None:
         return []
@@ -128,12 +128,17 @@ def _near(store: Store, rig: str, light_path_id: str, run: AutofocusRun) -> list
     with store.transaction() as db:
         rows = db.table("runs").rows_where(
             "rig = ? and epoch = ? and accepted and coalesce(began, time) <= ? and time >= ?",
-            [rig, light_path_id, text_of(run.time + CLOCK_DIFFERENCE + LOG_DELAY), text_of(first)],
+            [
+                rig,
+                light_path_id,
+                time_text(run.time + CLOCK_DIFFERENCE + LOG_DELAY),
+                time_text(first),
+            ],
         )
-        return [_told(row) for row in rows]
+        return [_known_run(row) for row in rows]
 
 
-def _told(row: Mapping[str, str | float | None]) -> KnownRun:
+def _known_run(row: Mapping[str, str | float | None]) -> KnownRun:
     began, se_steps = row["began"], row["se_steps"]
     return KnownRun(
         key=str(row["key"]),
@@ -153,7 +158,7 @@ def _insert(  # noqa: PLR0917 - one row
     run: AutofocusRun,
     raw: AutofocusRun,
     embodied_steps: int | None,
-    judged: _Judged,
+    judged: _Judgement,
     by: str,
 ) -> None:
     row = {
@@ -165,8 +170,8 @@ def _insert(  # noqa: PLR0917 - one row
         "se_steps": raw.se_steps,
         "temperature_c": raw.temperature_c,
         "altitude_deg": raw.altitude_deg,
-        "time": None if raw.time is None else text_of(raw.time),
-        "began": None if raw.began is None else text_of(raw.began),
+        "time": None if raw.time is None else time_text(raw.time),
+        "began": None if raw.began is None else time_text(raw.began),
         "frame": run.coordinates,
         "embodied_steps": embodied_steps,
         "source": raw.source,
@@ -175,7 +180,7 @@ def _insert(  # noqa: PLR0917 - one row
         "accepted": int(judged.reason is None),
         "reason": judged.reason,
         "same_as": judged.same_as,
-        "imported_at": text_of(datetime.now(UTC)),
+        "imported_at": time_text(datetime.now(UTC)),
         "imported_by": by,
     }
     with store.transaction() as db:
@@ -191,7 +196,7 @@ def _insert(  # noqa: PLR0917 - one row
 
 def import_runs(
     store: Store, rig: str, learning_rig: LearningRig, runs: Sequence[AutofocusRun], by: str
-) -> Imported:
+) -> ImportResult:
     """Store runs, and at once to which filters they belong."""
     with store.transaction():
         done = keep_runs(
@@ -207,7 +212,9 @@ def import_runs(
     return done
 
 
-def countable_runs(store: Store, rig: str, learning_rig: LearningRig) -> tuple[AutofocusRun, ...]:
+def read_countable_runs(
+    store: Store, rig: str, learning_rig: LearningRig
+) -> tuple[AutofocusRun, ...]:
     """The newest runs that offsets are learnt from now."""
     assign_runs(
         store,
@@ -216,6 +223,6 @@ def countable_runs(store: Store, rig: str, learning_rig: LearningRig) -> tuple[A
         learning_rig.fit_input.names,
         learning_rig.filter_fingerprints,
     )
-    return accepted_runs(
+    return read_accepted_runs(
         store, rig, learning_rig.light_path_id, MAX_RUNS, learning_rig.filter_fingerprints
     )

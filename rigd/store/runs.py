@@ -8,8 +8,9 @@ from rigd.autofocus_logs.run import AutofocusRun, Coordinates
 from rigd.store.database import Store
 from rigd.view.learning import StoredRun
 
-CLOCKS_DIFFER = timedelta(minutes=10)
-"""So far ahead may the clock of another computer be."""
+CLOCK_DIFFERENCE_LIMIT = timedelta(minutes=10)
+"""So far ahead may the clock of another computer be: one without network time drifts by seconds a
+day. What lies further ahead has a wrong zone."""
 NO_JOURNAL = "its position is logical, and rigd's journal does not reach back to its time"
 UNKNOWN_THEN = "its position is logical, and what rigd had moved by at its time is unknown"
 UNKNOWN_FILTER = "its filter is unknown"
@@ -17,7 +18,7 @@ ASK_LATER = "its time lies in the future: a wrong zone or clock"
 ASK_FRAME = "its frame is unknown: say whether positions are raw or logical"
 
 
-def accepted_runs(
+def read_accepted_runs(
     store: Store,
     rig: str,
     light_path_id: str,
@@ -59,7 +60,7 @@ def accepted_runs(
         )
 
 
-def listed_runs(store: Store, rig: str, most: int) -> tuple[StoredRun, ...]:
+def list_runs(store: Store, rig: str, most: int) -> tuple[StoredRun, ...]:
     """The newest runs of a rig as they are shown, newest first."""
     columns = (
         "key, filter, position_steps, se_steps, temperature_c, altitude_deg, time, frame,"
@@ -74,7 +75,7 @@ def listed_runs(store: Store, rig: str, most: int) -> tuple[StoredRun, ...]:
         return tuple(StoredRun(**{**row, "accepted": bool(row["accepted"])}) for row in rows)
 
 
-def in_raw(
+def convert_to_raw(
     store: Store, rig: str, run: AutofocusRun
 ) -> tuple[AutofocusRun, int | None, str | None]:
     """The run in raw steps, what was embodied at its time, and why it cannot be fitted."""
@@ -85,7 +86,7 @@ def in_raw(
         row = db.execute(
             "select steps from embodied where rig = ? and at <= ? order by at desc, id desc"
             " limit 1",
-            [rig, text_of(run.time)],
+            [rig, time_text(run.time)],
         ).fetchone()
     if row is None:
         return run, None, NO_JOURNAL
@@ -103,11 +104,11 @@ def _why_not(run: AutofocusRun) -> str | None:
         return "its position is unknown"
     if run.time is None:
         return run.reason or "its time is unknown"
-    if run.time > datetime.now(UTC) + CLOCKS_DIFFER:
+    if run.time > datetime.now(UTC) + CLOCK_DIFFERENCE_LIMIT:
         return ASK_LATER
     return ASK_FRAME if run.coordinates is None else None
 
 
-def text_of(time: datetime) -> str:
+def time_text(time: datetime) -> str:
     """A time as the store has it."""
     return time.astimezone(UTC).isoformat(timespec="milliseconds")

@@ -12,8 +12,8 @@ from rigd.equipment.profile import EquipmentProfile
 from rigd.errors import ConfigError, RefusedError
 from rigd.store.answers import read_answers
 from rigd.store.database import Store
-from rigd.store.profile_journal import What, was_once
-from rigd.store.profiles import add, found, in_force, listed, switch
+from rigd.store.profile_journal import What, was_ever_stored
+from rigd.store.profiles import add, find_profile, list_profiles, read_profiles_in_force, switch
 
 AT_START = "rigd at its first start"
 NO_PROFILE = EquipmentProfile(name="no profile")
@@ -37,38 +37,38 @@ def profiles_at_start(store: Store, loaded: LoadedConfig) -> Start:
     """
     warnings: list[str] = []
     for rig in loaded.config.rigs:
-        stored = in_force(store).get(rig.name)
+        stored = read_profiles_in_force(store).get(rig.name)
         if stored is not None:
-            warnings += _differs(store, loaded, rig, stored.name)
+            warnings += _file_warnings(store, loaded, rig, stored.name)
         elif rig.name in loaded.unread:
             raise ConfigError(loaded.unread[rig.name])
         elif rig.name in loaded.profiles:
-            _take_in(store, rig.name, loaded.profiles[rig.name])
+            _keep_from_file(store, rig.name, loaded.profiles[rig.name])
         else:
             warnings.append(
                 f"rig {rig.name} has no equipment profile, so nothing is known and nothing moves: "
                 "`rigd profile import FILE --keep` and `rigd profile switch NAME`"
             )
-    profiles = profiles_of(store, loaded)
+    profiles = read_profiles(store, loaded)
     wrong = profile_relations(loaded.config, profiles)
     if wrong:
         raise ConfigError("\n".join(f"{loaded.path}: {line}" for line in wrong))
     return Start(profiles=profiles, warnings=tuple(warnings))
 
 
-def profiles_of(store: Store, loaded: LoadedConfig) -> dict[str, EquipmentProfile]:
+def read_profiles(store: Store, loaded: LoadedConfig) -> dict[str, EquipmentProfile]:
     """The profile in force of each rig of a configuration."""
-    stored = in_force(store)
+    stored = read_profiles_in_force(store)
     names = [rig.name for rig in loaded.config.rigs]
     return {name: stored[name].profile if name in stored else NO_PROFILE for name in names}
 
 
-def _differs(store: Store, loaded: LoadedConfig, rig: RigConfig, name: str) -> list[str]:
+def _file_warnings(store: Store, loaded: LoadedConfig, rig: RigConfig, name: str) -> list[str]:
     """What is to be said of a file that does not say what the database has."""
     if rig.name in loaded.unread:
         return [f"rig {rig.name}: {name!r} of the database counts; {loaded.unread[rig.name]}"]
     file = loaded.profiles.get(rig.name)
-    if file is None or was_once(store, file):
+    if file is None or was_ever_stored(store, file):
         return []
     return [
         f"rig {rig.name}: {rig.profile} was changed, but {name!r} of the database counts: "
@@ -77,20 +77,22 @@ def _differs(store: Store, loaded: LoadedConfig, rig: RigConfig, name: str) -> l
     ]
 
 
-def _take_in(store: Store, rig: str, profile: EquipmentProfile) -> None:
+def _keep_from_file(store: Store, rig: str, profile: EquipmentProfile) -> None:
     with store.transaction():
-        same = [one.name for one in listed(store) if one.profile == profile and not one.archived]
+        same = [
+            one.name for one in list_profiles(store) if one.profile == profile and not one.archived
+        ]
         if not same:
             try:
                 add(store, profile, AT_START, What.IMPORT)
             except RefusedError:
                 profile = profile.model_copy(update={"name": f"{profile.name[:50]} ({rig})"})
                 add(store, profile, AT_START, What.IMPORT)
-        switch(store, rig, found(store, profile.name).name, AT_START)
-        _adopt(store, rig, fill_gaps(profile, read_answers(store, rig)))
+        switch(store, rig, find_profile(store, profile.name).name, AT_START)
+        _adopt_learnt(store, rig, fill_gaps(profile, read_answers(store, rig)))
 
 
-def _adopt(store: Store, rig: str, profile: EquipmentProfile) -> None:
+def _adopt_learnt(store: Store, rig: str, profile: EquipmentProfile) -> None:
     """What was learnt before profiles lived here belongs to the profile that was in force then."""
     old, new = _before_profiles(profile), light_path(profile)
     glasses_now = json.dumps(filter_fingerprints(profile))

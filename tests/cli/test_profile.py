@@ -11,7 +11,7 @@ from typer.testing import CliRunner, Result
 
 from rigd.cli.app import app
 from rigd.errors import RefusedError, RigdError, StoreError
-from rigd.store.lock import sole_user
+from rigd.store.lock import lock_store
 from tests.live.simulated import SimulatedDaemon
 from tests.ports import free_port
 
@@ -136,7 +136,7 @@ def test_profiles_are_compared_by_name_or_file(shell: Shell, tmp_path: Path) -> 
 def test_while_a_daemon_uses_the_store_but_does_not_answer_nothing_is_changed(
     shell: Shell, tmp_path: Path
 ) -> None:
-    with sole_user(tmp_path / "rigd.db"):
+    with lock_store(tmp_path / "rigd.db"):
         result = shell.try_to("rename", "demo", "Mine")
 
     assert isinstance(result.exception, StoreError)

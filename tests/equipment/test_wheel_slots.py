@@ -34,7 +34,7 @@ from rigd.setup.profile_proposal import proposal
 from rigd.setup.rig_train import train_of
 from rigd.setup.settings import settings_of
 from rigd.setup.slot_offsets import slots_of
-from rigd.store.device_history import facts_of
+from rigd.store.device_history import device_facts
 from rigd.view.to_json import to_json
 from rigd.view.train import UnknownTrain
 
@@ -465,7 +465,7 @@ def test_a_stack_of_which_one_wheel_is_unknown_has_no_train(catalog: Catalog) ->
 
 
 def test_what_each_wheel_says_of_itself_is_noted() -> None:
-    facts = facts_of(with_wheels(rig_of(profile()), "EFW", "CFW"))
+    facts = device_facts(with_wheels(rig_of(profile()), "EFW", "CFW"))
 
     assert (facts["wheel.1.name"], facts["wheel.2.name"]) == ("EFW", "CFW")
 

@@ -13,9 +13,9 @@ from rigd.focus.state.ledger import Terms
 from rigd.learning.fit_record import FitResult
 from rigd.learning.observed_run import observed_run
 from rigd.store.database import Store
-from rigd.store.fits import keep_fit, newest_fit
+from rigd.store.fits import keep_fit, read_newest_fit
 from rigd.store.run_import import SAME, keep_runs
-from rigd.store.runs import accepted_runs, listed_runs
+from rigd.store.runs import list_runs, read_accepted_runs
 
 END = datetime(2024, 1, 1, 20, 0, 0, tzinfo=UTC)
 SEEN = AutofocusRun(
@@ -53,7 +53,7 @@ def keep(store: Store, *runs: AutofocusRun) -> tuple[int, dict[str, int], int, i
 
 
 def counting(store: Store) -> list[str]:
-    return [run.source for run in accepted_runs(store, "one", "e", 10)]
+    return [run.source for run in read_accepted_runs(store, "one", "e", 10)]
 
 
 @pytest.mark.parametrize("first", [SEEN, LOGGED], ids=["seen-first", "log-first"])
@@ -102,10 +102,10 @@ def test_a_log_that_says_it_failed_undoes_what_rigd_saw_and_its_fit(store: Store
 
     assert undone == 1
     assert counting(store) == []
-    fit = newest_fit(store, "one", "e")
+    fit = read_newest_fit(store, "one", "e")
     assert fit is not None
     assert fit.void
-    rows = {row.source: row.reason for row in listed_runs(store, "one", 5)}
+    rows = {row.source: row.reason for row in list_runs(store, "one", 5)}
     assert rows[SEEN.source] == "its log says: cancelled"
 
 

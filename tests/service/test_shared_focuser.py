@@ -15,7 +15,7 @@ from rigd.service.observatory import LiveObservatory
 from rigd.setup.derive import SetupDeriver
 from rigd.store.archive import Archive
 from rigd.store.database import Store
-from rigd.store.profile_transaction import Followed
+from rigd.store.profile_transaction import AffectedRig
 from tests.service.test_answers import OWNER, Hardware
 from tests.service.test_answers import profile as profile_of_the_demo
 
@@ -74,9 +74,9 @@ async def test_a_profile_with_the_focuser_of_another_applier_is_refused(
     editor.config = Config(rigs=tuple(configs))
 
     running = rigs["other"]
-    own = Followed(rig="other", before=other, after=other)
+    own = AffectedRig(rig="other", before=other, after=other)
     editor._refuse_second_applier(running, editor._settings(running, own))
-    shared = Followed(rig="other", before=other, after=profile)
+    shared = AffectedRig(rig="other", before=other, after=profile)
     with pytest.raises(RefusedError, match="rig demo applies to focuser Focuser Simulator too"):
         editor._refuse_second_applier(running, editor._settings(running, shared))
 

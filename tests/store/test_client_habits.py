@@ -13,12 +13,12 @@ from rigd.focus.state.foreign_moves import Sample
 from rigd.focus.state.settings import Mode
 from rigd.service import dispatcher
 from rigd.store.client_habits import (
-    LATELY,
+    RECENT,
     Habit,
+    read_clients_with_habit,
+    read_recent_samples,
     remember_habit,
     remember_samples,
-    seen_lately,
-    with_habit,
 )
 from rigd.store.database import Store
 from rigd.view.rig import Client
@@ -39,9 +39,9 @@ def test_habits_are_kept_once_each_and_by_rig(tmp_path: Path) -> None:
 
     again = Store(tmp_path / "rigd.db")
 
-    assert set(with_habit(again, "pier", Habit.READ_OFFSETS)) == {"N.I.N.A.", "APT"}
-    assert with_habit(again, "pier", Habit.APPLIED_OFFSETS) == ("Ekos",)
-    assert with_habit(again, "other", Habit.READ_OFFSETS) == ()
+    assert set(read_clients_with_habit(again, "pier", Habit.READ_OFFSETS)) == {"N.I.N.A.", "APT"}
+    assert read_clients_with_habit(again, "pier", Habit.APPLIED_OFFSETS) == ("Ekos",)
+    assert read_clients_with_habit(again, "other", Habit.READ_OFFSETS) == ()
     again.close()
 
 
@@ -84,7 +84,7 @@ async def test_a_full_disk_costs_a_note_and_not_the_daemon(
         await rigs.observatory.finish()
 
     store = Store(tmp_path / "rigd.db")
-    assert with_habit(store, "demo", Habit.READ_OFFSETS) == (APT.name,)
+    assert read_clients_with_habit(store, "demo", Habit.READ_OFFSETS) == (APT.name,)
     store.close()
 
 
@@ -146,10 +146,10 @@ def test_samples_count_for_the_same_light_path_and_while_they_are_young(tmp_path
     remember_samples(store, "demo", "e", SAMPLES)
     now = datetime.now(UTC)
 
-    assert seen_lately(store, "demo", "e", now) == SAMPLES
-    assert seen_lately(store, "demo", "e", now + LATELY + timedelta(minutes=1)) == ()
-    assert seen_lately(store, "demo", "another", now) == ()
-    assert seen_lately(store, "other", "e", now) == ()
+    assert read_recent_samples(store, "demo", "e", now) == SAMPLES
+    assert read_recent_samples(store, "demo", "e", now + RECENT + timedelta(minutes=1)) == ()
+    assert read_recent_samples(store, "demo", "another", now) == ()
+    assert read_recent_samples(store, "other", "e", now) == ()
     store.close()
 
 

@@ -29,7 +29,7 @@ from rigd.store.effects import write_effects
 from rigd.store.final_directions import read_final_direction
 from rigd.store.holds import read_hold
 from rigd.store.ledgers import guide_name, read_memory
-from rigd.store.lock import sole_user
+from rigd.store.lock import lock_store
 from rigd.store.restore import recall
 from rigd.store.rig_identities import identify_rig
 from rigd.store.upkeep import delete_old_lines
@@ -210,10 +210,10 @@ def test_upkeep_forgets_old_moves_but_not_what_is_open_or_still_embodied(path: P
 def test_a_store_has_one_daemon(path: Path) -> None:
     refused = pytest.raises(StoreError, match=r"another rigd is running on it")
 
-    with sole_user(path), refused, sole_user(path):
+    with lock_store(path), refused, lock_store(path):
         pass
 
-    with sole_user(path):
+    with lock_store(path):
         pass
 
 

@@ -11,7 +11,12 @@ from rigd.equipment.profile import EquipmentProfile
 from rigd.focus.state.focuser import FocuserState
 from rigd.focus.state.rig import Rig
 from rigd.store.database import Store
-from rigd.store.device_history import changes_since, facts_of, last_night_began, note_facts
+from rigd.store.device_history import (
+    device_facts,
+    note_facts,
+    read_changes_since,
+    start_of_last_night,
+)
 from rigd.store.profile_journal import What
 from rigd.store.profiles import add
 from tests.focus.night import FOCUSER, WHEEL, Night
@@ -46,40 +51,40 @@ def night(version: str = "1.0", *labels: str) -> Rig:
 
 
 def test_what_is_seen_for_the_first_time_is_no_change(store: Store) -> None:
-    note_facts(store, "rig", facts_of(night("1.0", "L", "R")))
+    note_facts(store, "rig", device_facts(night("1.0", "L", "R")))
 
-    assert changes_since(store, "rig", LONG_AGO) == []
+    assert read_changes_since(store, "rig", LONG_AGO) == []
 
 
 def test_a_new_driver_and_a_swapped_label_are_named_once(store: Store) -> None:
-    note_facts(store, "rig", facts_of(night("1.0", "L", "R")))
-    note_facts(store, "rig", facts_of(night("1.1", "R", "L")))
-    note_facts(store, "rig", facts_of(night("1.1", "R", "L")))
+    note_facts(store, "rig", device_facts(night("1.0", "L", "R")))
+    note_facts(store, "rig", device_facts(night("1.1", "R", "L")))
+    note_facts(store, "rig", device_facts(night("1.1", "R", "L")))
 
-    found = changes_since(store, "rig", LONG_AGO)
+    found = read_changes_since(store, "rig", LONG_AGO)
 
     assert [change.sentence for change in found] == [
         "wheel.driver_version: 1.1, was 1.0",
         "wheel.label.1: R, was L",
         "wheel.label.2: L, was R",
     ]
-    assert changes_since(store, "another", LONG_AGO) == []
+    assert read_changes_since(store, "another", LONG_AGO) == []
 
 
 def test_what_is_not_seen_is_no_change(store: Store) -> None:
     rig = night("1.0", "L")
-    note_facts(store, "rig", facts_of(rig))
-    note_facts(store, "rig", facts_of(Rig(settings=rig.settings)))
-    note_facts(store, "rig", facts_of(rig))
+    note_facts(store, "rig", device_facts(rig))
+    note_facts(store, "rig", device_facts(Rig(settings=rig.settings)))
+    note_facts(store, "rig", device_facts(rig))
 
-    assert changes_since(store, "rig", LONG_AGO) == []
+    assert read_changes_since(store, "rig", LONG_AGO) == []
 
 
 def test_older_changes_are_left_out(store: Store) -> None:
-    note_facts(store, "rig", facts_of(night("1.0")))
-    note_facts(store, "rig", facts_of(night("1.1")))
+    note_facts(store, "rig", device_facts(night("1.0")))
+    note_facts(store, "rig", device_facts(night("1.1")))
 
-    assert changes_since(store, "rig", datetime.now(UTC) + timedelta(seconds=5)) == []
+    assert read_changes_since(store, "rig", datetime.now(UTC) + timedelta(seconds=5)) == []
 
 
 def test_a_change_of_the_profile_in_force_stands_in_the_list(store: Store) -> None:
@@ -88,7 +93,7 @@ def test_a_change_of_the_profile_in_force_stands_in_the_list(store: Store) -> No
     with store.transaction() as db:
         db.table("profiles_in_force").insert({"rig": "rig", "profile_id": 1})
 
-    (change,) = changes_since(store, "rig", LONG_AGO)
+    (change,) = read_changes_since(store, "rig", LONG_AGO)
 
     assert change.what == "profile"
     assert change.sentence == "profile 'Refractor': create, by ann"
@@ -106,4 +111,4 @@ def test_a_change_of_the_profile_in_force_stands_in_the_list(store: Store) -> No
 def test_a_night_runs_from_local_noon_to_noon(now: tuple[int, int], began: tuple[int, int]) -> None:
     at = datetime(2026, 11, now[0], now[1], tzinfo=ROME)
 
-    assert last_night_began(at) == datetime(2026, 11, began[0], began[1], tzinfo=ROME)
+    assert start_of_last_night(at) == datetime(2026, 11, began[0], began[1], tzinfo=ROME)

@@ -12,9 +12,16 @@ from rigd.equipment.profile import EquipmentProfile
 from rigd.equipment.profile_toml import profile_text
 from rigd.errors import StoreError
 from rigd.store.database import Store
-from rigd.store.profile_journal import What, history
+from rigd.store.profile_journal import What, read_profile_journal
 from rigd.store.profile_transaction import carry_out
-from rigd.store.profiles import add, found, in_force, listed, put, switch
+from rigd.store.profiles import (
+    add,
+    find_profile,
+    list_profiles,
+    put,
+    read_profiles_in_force,
+    switch,
+)
 from tests.limits import LIMIT_S
 
 NAMES = ("Long", "Short")
@@ -38,7 +45,7 @@ import sys
 from itertools import pairwise
 from pathlib import Path
 from rigd.errors import ChangedMeanwhileError; from rigd.errors import StoreError
-from rigd.store.profiles import found; from rigd.store.profiles import put
+from rigd.store.profiles import find_profile; from rigd.store.profiles import put
 from rigd.store.profile_transaction import carry_out
 from rigd.store.database import Store
 store, me = Store(Path(sys.argv[1])), sys.argv[2]
@@ -46,7 +53,7 @@ done = 0
 print("ready", flush=True)
 sys.stdin.readline()
 for number in range(40):
-    seen = found(store, "Long")
+    seen = find_profile(store, "Long")
     optic = seen.profile.optic.model_copy(update={"name": f"{me} {number}"})
     edited = seen.profile.model_copy(update={"optic": optic})
     try:
@@ -94,12 +101,12 @@ def end(process: subprocess.Popen[str]) -> None:
 
 def is_whole(store: Store) -> None:
     """The journal tells exactly how the profiles came to be as they are."""
-    lines = history(store, 10_000)
-    assert {one.name for one in listed(store)} == set(NAMES)
+    lines = read_profile_journal(store, 10_000)
+    assert {one.name for one in list_profiles(store)} == set(NAMES)
     last = next(one for one in lines if one.what is What.SWITCH)
     assert last.after is not None
-    assert in_force(store)["pier"].name == last.after["profile"]
-    for one in listed(store):
+    assert read_profiles_in_force(store)["pier"].name == last.after["profile"]
+    for one in list_profiles(store):
         newest = next(row for row in lines if row.rig is None and row.profile == one.name)
         assert newest.after is not None
         assert newest.after["toml"] == profile_text(one.profile)
@@ -120,7 +127,7 @@ def test_a_kill_in_the_middle_of_switching_leaves_one_whole_state(path: Path, sa
 
     store = Store(path)
     is_whole(store)
-    assert sum(one.what is What.SWITCH for one in history(store, 10_000)) >= said
+    assert sum(one.what is What.SWITCH for one in read_profile_journal(store, 10_000)) >= said
     store.close()
 
 
@@ -140,7 +147,7 @@ def test_two_processes_that_edit_at_once_lose_nothing(path: Path) -> None:
 
     store = Store(path)
     is_whole(store)
-    edits = [one for one in history(store, 10_000) if one.what is What.EDIT]
+    edits = [one for one in read_profile_journal(store, 10_000) if one.what is What.EDIT]
     assert len(edits) == sum(done)
     assert sum(done) > 0
     for newer, older in pairwise(edits):
@@ -150,7 +157,7 @@ def test_two_processes_that_edit_at_once_lose_nothing(path: Path) -> None:
 
 def test_a_full_disk_refuses_the_change_and_keeps_what_was(path: Path) -> None:
     store = Store(path)
-    before, lines = listed(store), history(store, 99)
+    before, lines = list_profiles(store), read_profile_journal(store, 99)
     big = EquipmentProfile.model_validate(
         {"name": "Long", "filters": {f"f{n}": {"name": "x" * 90} for n in range(400)}}
     )
@@ -161,11 +168,11 @@ def test_a_full_disk_refuses_the_change_and_keeps_what_was(path: Path) -> None:
     with pytest.raises(StoreError, match="full"):
         carry_out(store, lambda store: put(store, "Long", big, "me"))
 
-    assert listed(store) == before
-    assert history(store, 99) == lines
+    assert list_profiles(store) == before
+    assert read_profile_journal(store, 99) == lines
     with store.transaction() as db:
         db.execute("pragma max_page_count = 1000000")
     carry_out(store, lambda store: put(store, "Long", big, "me"))
-    assert found(store, "Long").profile == big
+    assert find_profile(store, "Long").profile == big
     is_whole(store)
     store.close()

@@ -7,8 +7,18 @@ import pytest
 from rigd.equipment.profile import EquipmentProfile
 from rigd.errors import ChangedMeanwhileError, NoProfileError, RefusedError
 from rigd.store.database import Store
-from rigd.store.profile_journal import What, history
-from rigd.store.profiles import add, found, in_force, listed, put, shelve, switch, tried, undo
+from rigd.store.profile_journal import What, read_profile_journal
+from rigd.store.profiles import (
+    add,
+    dry_run,
+    find_profile,
+    list_profiles,
+    put,
+    read_profiles_in_force,
+    shelve,
+    switch,
+    undo,
+)
 
 LONG = EquipmentProfile.model_validate({"name": "Long", "optic": {"focal_length_mm": 714.0}})
 SHORT = EquipmentProfile.model_validate({"name": "Short", "optic": {"focal_length_mm": 500.0}})
@@ -20,14 +30,14 @@ def store(tmp_path: Path) -> Store:
 
 
 def names(store: Store) -> list[str]:
-    return [one.name for one in listed(store)]
+    return [one.name for one in list_profiles(store)]
 
 
 def test_a_kept_profile_reads_back_the_same(store: Store) -> None:
     add(store, LONG, "me")
 
-    assert found(store, "Long").profile == LONG
-    assert history(store, 9)[0].by == "me"
+    assert find_profile(store, "Long").profile == LONG
+    assert read_profile_journal(store, 9)[0].by == "me"
 
 
 def test_two_profiles_never_have_one_name_whatever_its_case(store: Store) -> None:
@@ -43,14 +53,14 @@ def test_a_profile_that_is_not_there_is_named_with_those_there_are(store: Store)
     add(store, LONG, "me")
 
     with pytest.raises(NoProfileError, match=r"no profile is named 'Lung' \(there are: 'Long'\)"):
-        found(store, "Lung")
+        find_profile(store, "Lung")
 
 
 def test_the_journal_has_before_and_after_who_and_when(store: Store) -> None:
     add(store, LONG, "me")
     put(store, "Long", SHORT, "you")
 
-    line = history(store, 1)[0]
+    line = read_profile_journal(store, 1)[0]
 
     assert (line.what, line.by, line.profile) == (What.EDIT, "you", "Short")
     assert line.before is not None
@@ -62,14 +72,14 @@ def test_the_journal_has_before_and_after_who_and_when(store: Store) -> None:
 
 def test_an_edit_of_what_was_looked_at_before_another_edit_is_refused(store: Store) -> None:
     add(store, LONG, "me")
-    seen = found(store, "Long").revision
+    seen = find_profile(store, "Long").revision
     put(store, "Long", LONG.model_copy(update={"reference_filter": None, "format": 1}), "me")
     put(store, "Long", LONG.model_copy(update={"optic": SHORT.optic}), "you")
 
     with pytest.raises(ChangedMeanwhileError, match="was changed meanwhile"):
         put(store, "Long", SHORT, "me", expect=seen)
 
-    assert found(store, "Long").profile.optic == SHORT.optic
+    assert find_profile(store, "Long").profile.optic == SHORT.optic
 
 
 def test_a_rename_keeps_the_profile_in_force(store: Store) -> None:
@@ -78,7 +88,7 @@ def test_a_rename_keeps_the_profile_in_force(store: Store) -> None:
 
     put(store, "Long", LONG.model_copy(update={"name": "Longer"}), "me", what=What.RENAME)
 
-    assert in_force(store)["pier"].name == "Longer"
+    assert read_profiles_in_force(store)["pier"].name == "Longer"
 
 
 def test_a_profile_in_force_is_not_archived_and_an_archived_one_not_put_in_force(
@@ -94,7 +104,7 @@ def test_a_profile_in_force_is_not_archived_and_an_archived_one_not_put_in_force
     with pytest.raises(RefusedError, match="archived: restore it first"):
         switch(store, "pier", "Short", "me")
 
-    assert in_force(store)["pier"].name == "Long"
+    assert read_profiles_in_force(store)["pier"].name == "Long"
 
 
 def test_undo_walks_back_through_every_kind_of_change(store: Store) -> None:
@@ -109,8 +119,8 @@ def test_undo_walks_back_through_every_kind_of_change(store: Store) -> None:
 
     assert taken_back == [What.ARCHIVE, What.RENAME, What.SWITCH, What.CREATE]
     assert names(store) == ["Long"]
-    assert in_force(store)["pier"].profile == LONG
-    assert [line.what for line in history(store, 4)] == [What.UNDO] * 4
+    assert read_profiles_in_force(store)["pier"].profile == LONG
+    assert [line.what for line in read_profile_journal(store, 4)] == [What.UNDO] * 4
 
 
 def test_undo_never_leaves_a_rig_without_profile(store: Store) -> None:
@@ -120,12 +130,12 @@ def test_undo_never_leaves_a_rig_without_profile(store: Store) -> None:
     with pytest.raises(RefusedError, match="had no profile before"):
         undo(store, "me")
 
-    assert in_force(store)["pier"].name == "Long"
+    assert read_profiles_in_force(store)["pier"].name == "Long"
 
 
 def test_undo_of_another_change_than_the_one_meant_is_refused(store: Store) -> None:
     add(store, LONG, "me")
-    meant = history(store, 1)[0].number
+    meant = read_profile_journal(store, 1)[0].number
     add(store, SHORT, "you")
 
     with pytest.raises(ChangedMeanwhileError, match="is not the last one"):
@@ -137,9 +147,9 @@ def test_undo_of_another_change_than_the_one_meant_is_refused(store: Store) -> N
 def test_what_is_tried_is_not_kept(store: Store) -> None:
     add(store, LONG, "me")
 
-    with tried(store):
+    with dry_run(store):
         put(store, "Long", SHORT, "me")
         assert names(store) == ["Short"]
 
     assert names(store) == ["Long"]
-    assert len(history(store, 9)) == 1
+    assert len(read_profile_journal(store, 9)) == 1

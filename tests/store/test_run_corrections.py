@@ -19,10 +19,10 @@ from rigd.focus.state.settings import Mode
 from rigd.learning.fit_record import FitResult
 from rigd.store.database import Store
 from rigd.store.effects import write_effects
-from rigd.store.fits import keep_fit, newest_fit
+from rigd.store.fits import keep_fit, read_newest_fit
 from rigd.store.run_corrections import restate, take_back
 from rigd.store.run_import import keep_runs
-from rigd.store.runs import accepted_runs, listed_runs
+from rigd.store.runs import list_runs, read_accepted_runs
 from tests.learning.estimator.night import night
 from tests.limits import TEST_LIMIT_S
 from tests.service.live import Live, living
@@ -59,7 +59,7 @@ def one(frame: Coordinates | None = Coordinates.RAW, *, ok: bool = True) -> Auto
 
 def kept(store: Store, frame: Coordinates | None = Coordinates.RAW, *, ok: bool = True) -> str:
     keep_runs(store, "one", "e", [one(frame, ok=ok)], "test")
-    (row,) = listed_runs(store, "one", 5)
+    (row,) = list_runs(store, "one", 5)
     return row.key
 
 
@@ -79,13 +79,13 @@ def test_a_run_taken_back_makes_its_fit_void_and_does_not_return_with_its_file(
 
     assert (done.counted_before, done.counts_now) == (True, False)
     assert "R, 2024-01-01T20:00:00, 5000.0 steps" in done.sentence
-    fit = newest_fit(store, "one", "e")
+    fit = read_newest_fit(store, "one", "e")
     assert fit is not None
     assert fit.void
     again = keep_runs(store, "one", "e", [one()], "test")
     assert (again.accepted, again.known) == (0, 1)
-    assert accepted_runs(store, "one", "e", 10) == ()
-    (row,) = listed_runs(store, "one", 5)
+    assert read_accepted_runs(store, "one", "e", 10) == ()
+    (row,) = list_runs(store, "one", 5)
     assert row.reason == "taken back by somebody"
     with pytest.raises(RefusedError, match="taken back by somebody already"):
         take_back(store, "one", key, "somebody else")
@@ -97,7 +97,7 @@ def test_a_run_that_never_counted_leaves_the_fit_in_force(store: Store) -> None:
 
     take_back(store, "one", key, "somebody")
 
-    fit = newest_fit(store, "one", "e")
+    fit = read_newest_fit(store, "one", "e")
     assert fit is not None
     assert not fit.void
 
@@ -111,9 +111,9 @@ def test_a_run_of_another_frame_is_turned_with_the_journal_of_its_moment(store: 
     key = kept(store)
 
     restate(store, "one", key, RunCorrection(coordinates=Coordinates.LOGICAL), "somebody")
-    (logical,) = accepted_runs(store, "one", "e", 10)
+    (logical,) = read_accepted_runs(store, "one", "e", 10)
     restate(store, "one", key, RunCorrection(coordinates=Coordinates.RAW, filter="G"), "somebody")
-    (raw,) = accepted_runs(store, "one", "e", 10)
+    (raw,) = read_accepted_runs(store, "one", "e", 10)
 
     assert (logical.position_steps, logical.filter) == (5040, "R")
     assert (raw.position_steps, raw.filter) == (5000, "G")
@@ -126,7 +126,7 @@ def test_a_persons_word_on_a_run_outlasts_its_next_import(store: Store) -> None:
     again = keep_runs(store, "one", "e", [one()], "test")
 
     assert (again.accepted, again.known) == (0, 1)
-    assert accepted_runs(store, "one", "e", 10) == ()
+    assert read_accepted_runs(store, "one", "e", 10) == ()
 
 
 def test_a_frame_that_nobody_knew_can_be_stated(store: Store) -> None:
@@ -135,7 +135,7 @@ def test_a_frame_that_nobody_knew_can_be_stated(store: Store) -> None:
     done = restate(store, "one", key, RunCorrection(coordinates=Coordinates.RAW), "somebody")
 
     assert (done.counted_before, done.counts_now) == (False, True)
-    assert len(accepted_runs(store, "one", "e", 10)) == 1
+    assert len(read_accepted_runs(store, "one", "e", 10)) == 1
 
 
 def test_a_run_taken_back_counts_again_once_it_is_stated_anew(store: Store) -> None:
@@ -144,7 +144,7 @@ def test_a_run_taken_back_counts_again_once_it_is_stated_anew(store: Store) -> N
 
     restate(store, "one", key, RunCorrection(filter="R"), "somebody")
 
-    assert len(accepted_runs(store, "one", "e", 10)) == 1
+    assert len(read_accepted_runs(store, "one", "e", 10)) == 1
 
 
 def test_no_word_makes_a_failed_run_a_result(store: Store) -> None:
@@ -217,7 +217,7 @@ def test_a_fit_made_void_does_not_count_after_a_restart(
             await live.ask("/rigs/one/runs", runs_body(NIGHT))
             await fit_again(live, None)
         store = Store(tmp_path / "rigd.db")
-        rows = listed_runs(store, "one", 100)
+        rows = list_runs(store, "one", 100)
         take_back(store, "one", rows[0].key, "somebody")
         store.close()
         async with living(tmp_path, monkeypatch) as live:

@@ -17,10 +17,10 @@ from rigd.learning.fit_input import FitInput, LearningRig, complete_input
 from rigd.learning.fit_record import FitResult, StoredFit
 from rigd.store.database import Store
 from rigd.store.effects import write_effects
-from rigd.store.fits import KEEP_FITS, keep_fit, move_to_light_path, newest_fit
+from rigd.store.fits import KEEP_FITS, keep_fit, move_to_light_path, read_newest_fit
 from rigd.store.rig_identities import identify_rig
 from rigd.store.run_import import keep_runs
-from rigd.store.runs import accepted_runs
+from rigd.store.runs import read_accepted_runs
 
 
 @pytest.fixture
@@ -65,7 +65,7 @@ def test_a_logical_run_gets_what_was_embodied_at_its_time(store: Store) -> None:
 
     assert done.accepted == 2
     assert sorted(done.refused.values()) == [1, 1]
-    found = accepted_runs(store, "one", "e", 10)
+    found = read_accepted_runs(store, "one", "e", 10)
     assert sorted(run.position_steps or 0 for run in found) == [4993, 5040]
 
 
@@ -95,12 +95,12 @@ def test_the_newest_fit_of_a_light_path_comes_back_and_old_ones_go(store: Store)
     for number in range(KEEP_FITS + 3):
         keep_fit(store, "one", _fitted("a" if number == KEEP_FITS else "b", str(number)))
 
-    found = newest_fit(store, "one", "b")
+    found = read_newest_fit(store, "one", "b")
 
     assert found is not None
     assert found.cause == str(KEEP_FITS + 2)
     assert found.pictures == {"": "<svg/>"}
-    old = newest_fit(store, "one", "a")
+    old = read_newest_fit(store, "one", "a")
     assert old is not None
     assert old.pictures == {}
     with store.transaction() as db:
@@ -151,9 +151,9 @@ def test_runs_follow_when_a_step_means_what_it_did(store: Store) -> None:
 
     move_to_light_path(store, "one", "old", "new")
 
-    assert accepted_runs(store, "one", "old", 10) == ()
-    assert len(accepted_runs(store, "one", "new", 10)) == 1
-    assert newest_fit(store, "one", "new") is not None
+    assert read_accepted_runs(store, "one", "old", 10) == ()
+    assert len(read_accepted_runs(store, "one", "new", 10)) == 1
+    assert read_newest_fit(store, "one", "new") is not None
 
 
 def test_a_fit_by_day_knows_what_the_focuser_said_at_night() -> None:

@@ -11,9 +11,9 @@ from rigd.equipment.profile_toml import read_profile
 from rigd.errors import ConfigError
 from rigd.learning.fit_record import FitResult
 from rigd.store.database import Store
-from rigd.store.fits import keep_fit, newest_fit
-from rigd.store.profile_journal import history
-from rigd.store.profiles import in_force, listed, put
+from rigd.store.fits import keep_fit, read_newest_fit
+from rigd.store.profile_journal import read_profile_journal
+from rigd.store.profiles import list_profiles, put, read_profiles_in_force
 from rigd.store.starting_profiles import NO_PROFILE, _before_profiles, profiles_at_start
 
 EXAMPLES = files("rigd.profiles") / "examples"
@@ -41,17 +41,17 @@ def test_at_the_first_start_the_file_is_taken_in(folder: Path, store: Store) -> 
     start = profiles_at_start(store, load_for_start(folder / "rigd.toml"))
 
     assert start.profiles["demo"] == read_profile(folder / "demo.toml")
-    assert in_force(store)["demo"].profile == start.profiles["demo"]
+    assert read_profiles_in_force(store)["demo"].profile == start.profiles["demo"]
     assert start.warnings == ()
 
 
 def test_a_second_start_changes_nothing(folder: Path, store: Store) -> None:
     loaded = load_for_start(folder / "rigd.toml")
     first = profiles_at_start(store, loaded)
-    lines = len(history(store, 99))
+    lines = len(read_profile_journal(store, 99))
 
     assert profiles_at_start(store, loaded) == first
-    assert len(history(store, 99)) == lines
+    assert len(read_profile_journal(store, 99)) == lines
 
 
 def test_a_changed_file_is_warned_of_and_does_not_count(folder: Path, store: Store) -> None:
@@ -69,7 +69,9 @@ def test_a_changed_file_is_warned_of_and_does_not_count(folder: Path, store: Sto
 def test_a_file_that_was_taken_once_is_not_warned_of_again(folder: Path, store: Store) -> None:
     loaded = load_for_start(folder / "rigd.toml")
     name = profiles_at_start(store, loaded).profiles["demo"].name
-    edited = in_force(store)["demo"].profile.model_copy(update={"reference_filter": "red"})
+    edited = read_profiles_in_force(store)["demo"].profile.model_copy(
+        update={"reference_filter": "red"}
+    )
     put(store, name, edited, "me")
 
     assert profiles_at_start(store, loaded).warnings == ()
@@ -96,7 +98,7 @@ def test_a_rig_without_any_profile_starts_and_knows_nothing(folder: Path, store:
 
     assert start.profiles["demo"] == NO_PROFILE
     assert "rig demo has no equipment profile" in start.warnings[0]
-    assert listed(store) == ()
+    assert list_profiles(store) == ()
 
 
 def test_two_rigs_files_of_one_name_are_two_profiles(folder: Path, store: Store) -> None:
@@ -109,7 +111,7 @@ def test_two_rigs_files_of_one_name_are_two_profiles(folder: Path, store: Store)
 
     assert start.profiles["demo"].focuser.step_size_um == 4.0  # type: ignore[union-attr]
     assert start.profiles["other"].focuser.step_size_um == 5.0  # type: ignore[union-attr]
-    assert len(listed(store)) == 2
+    assert len(list_profiles(store)) == 2
 
 
 def test_a_profile_that_names_no_server_of_the_configuration_stops_the_start(
@@ -136,7 +138,7 @@ def test_what_was_learnt_before_profiles_lived_here_counts_on(folder: Path, stor
 
     profile = profiles_at_start(store, loaded).profiles["demo"]
 
-    fit = newest_fit(store, "demo", light_path(profile))
+    fit = read_newest_fit(store, "demo", light_path(profile))
     assert fit is not None
     assert fit.result["glasses"] == filter_fingerprints(profile)
     with store.transaction() as db:

@@ -12,10 +12,10 @@ from rigd.learning.fit_record import FitResult
 from rigd.setup.fit_priors import names_of
 from rigd.store.answers import read_answers
 from rigd.store.database import Store
-from rigd.store.fits import keep_fit, newest_fit
+from rigd.store.fits import keep_fit, read_newest_fit
 from rigd.store.profile_transaction import carry_out
-from rigd.store.profiles import add, found, in_force, put, switch, undo
-from rigd.store.run_import import countable_runs, import_runs
+from rigd.store.profiles import add, find_profile, put, read_profiles_in_force, switch, undo
+from rigd.store.run_import import import_runs, read_countable_runs
 from tests.store.clock import minutes
 
 RIG = "pier"
@@ -48,10 +48,10 @@ class Year:
 
     @property
     def present(self) -> EquipmentProfile:
-        return in_force(self.store)[RIG].profile
+        return read_profiles_in_force(self.store)[RIG].profile
 
     def named(self, name: str) -> EquipmentProfile:
-        return found(self.store, name).profile
+        return find_profile(self.store, name).profile
 
     def focus(self, name: str, position_steps: float) -> None:
         """A night's autofocus of one filter, and what is learnt of all runs that count."""
@@ -70,7 +70,7 @@ class Year:
     def offsets(self) -> dict[str, float | None]:
         """The learnt offset in force of each filter in the wheel; None: there is none."""
         learning_rig = self._learning_rig()
-        fit = newest_fit(self.store, RIG, learning_rig.light_path_id)
+        fit = read_newest_fit(self.store, RIG, learning_rig.light_path_id)
         learnt = fit.learnt(learning_rig.filter_fingerprints) if fit else {}
         wheel = self.present.wheel
         return {
@@ -89,7 +89,7 @@ class Year:
 
     def _learn(self, learning_rig: LearningRig) -> None:
         """Instead of a fit, each filter's last position: it says whose run it was."""
-        runs = countable_runs(self.store, RIG, learning_rig)
+        runs = read_countable_runs(self.store, RIG, learning_rig)
         last = {run.filter: run.position_steps for run in sorted(runs, key=lambda run: run.time)}
         offsets = {
             key: {
