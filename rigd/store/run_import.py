@@ -67,7 +67,7 @@ def keep_runs(  # noqa: PLR0917 - one place for it
     """Store runs, each once, logical ones turned into raw with the journal of their moment.
 
     A run that is there already stays as it is, unless it was refused and can now be fitted; a
-    person's word on it stands. The same run told by two sources counts once. `names` are the
+    person's word on it stands. The same run from two sources counts once. `names` are the
     filters' keys by their names.
     """
     accepted, known, undone = 0, 0, 0
