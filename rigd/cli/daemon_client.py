@@ -3,6 +3,8 @@
 import base64
 import json
 import os
+from collections.abc import Mapping
+from typing import Any
 from urllib.error import HTTPError, URLError
 from urllib.parse import quote
 from urllib.request import Request, urlopen
@@ -49,6 +51,12 @@ def ask(
         raise DeviceUnavailableError(msg) from silent
 
 
+def rows(answer: Mapping[str, object], key: str) -> list[dict[str, Any]]:
+    """The rows that an answer has under a key; none if it has no list there."""
+    found = answer.get(key)
+    return found if isinstance(found, list) else []
+
+
 def _headers() -> dict[str, str]:
     """The headers of a request: JSON, and the daemon's token if `RIGD_TOKEN` holds it."""
     headers = {"Content-Type": "application/json"}
@@ -65,8 +73,7 @@ def one_rig(url: str, rig: str | None) -> str:
         RefusedError: there are several and none was named, or none at all.
     """
     if rig is None:
-        rigs = ask(url, "/rigs")["rigs"]
-        names = [entry["name"] for entry in rigs] if isinstance(rigs, list) else []
+        names = [entry["name"] for entry in rows(ask(url, "/rigs"), "rigs")]
         if len(names) != 1:
             msg = f"--rig is needed: there are {', '.join(names) or 'no rigs'}"
             raise RefusedError(msg)

@@ -8,7 +8,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from rigd.cli.daemon_client import ask, one_rig
+from rigd.cli.daemon_client import ask, one_rig, rows
 from rigd.cli.offsets_why import show_why
 from rigd.cli.on_demand import CommandOnDemand, group_of
 from rigd.cli.options import DEFAULT_URL, JsonOption, RigOption, UrlOption
@@ -66,8 +66,7 @@ def offsets_command(
     table = Table(title=f"rig {answer['rig']} (mode {answer['mode']})", title_justify="left")
     for column in ("slot", "filter", "offset steps", "offset µm", "would move to", "known how"):
         table.add_column(column)
-    rows = answer["offsets"]
-    for row in rows if isinstance(rows, list) else []:
+    for row in rows(answer, "offsets"):
         table.add_row(
             str(row["filter_position"] + 1),
             row["name"],

@@ -10,6 +10,7 @@ import typer
 
 from rigd.autofocus_logs.run import Coordinates
 from rigd.cli.daemon_client import ask, one_rig
+from rigd.cli.offsets_why import nights
 from rigd.cli.options import DEFAULT_URL, JsonOption, RigOption, UrlOption, ZoneOption
 from rigd.cli.runs_read import read_all, stated_zone
 from rigd.errors import RigdError
@@ -61,7 +62,7 @@ def fit_command(
     for offset in result.offsets:
         typer.echo(_line(offset))
     typer.echo(
-        f"{result.fitted} runs in {_nights(result.nights)}, one run scatters by "
+        f"{result.fitted} runs in {nights(result.nights)}, one run scatters by "
         f"{result.noise_steps:.1f} steps, {result.slope_steps_per_c:.1f} steps per °C"
     )
     for out in result.left_out:
@@ -219,7 +220,3 @@ def _line(offset: FilterOffset) -> str:
 
 def _round(value: float | None) -> float | None:
     return None if value is None else round(value, 3)
-
-
-def _nights(count: int) -> str:
-    return "1 night" if count == 1 else f"{count} nights"

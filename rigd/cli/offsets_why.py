@@ -52,7 +52,7 @@ def _lines(answer: dict[str, object]) -> list[str]:
     if not isinstance(fit, dict):
         return [*lines, "no fit yet: import runs with `rigd runs import`"]
     lines.append(
-        f"fit of {fit['at'][:19]}Z: {fit['fitted']} runs in {_nights(fit['nights'])} against "
+        f"fit of {fit['at'][:19]}Z: {fit['fitted']} runs in {nights(fit['nights'])} against "
         f"{fit['reference']}, one run scatters by {fit['noise_steps']:.1f} steps, "
         f"{fit['slope_steps_per_c']:.1f} steps per °C; {fit['cause']}"
     )
@@ -62,7 +62,8 @@ def _lines(answer: dict[str, object]) -> list[str]:
     return lines
 
 
-def _nights(count: int) -> str:
+def nights(count: int) -> str:
+    """A number of nights, in words."""
     return "1 night" if count == 1 else f"{count} nights"
 
 

@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from rigd.cli.daemon_client import ask, one_rig
+from rigd.cli.daemon_client import ask, one_rig, rows
 from rigd.cli.on_demand import CommandOnDemand, group_of
 from rigd.cli.options import DEFAULT_URL, ConfigOption, JsonOption, RigOption, UrlOption
 from rigd.cli.profile_source import ProfileSource, profile_source
@@ -68,7 +68,7 @@ def list_profiles(
     if as_json:
         typer.echo(json.dumps(answer, indent=2))
         return
-    for row in _rows(answer, "profiles"):
+    for row in rows(answer, "profiles"):
         rigs = row["rigs"]
         users = f", in force on {', '.join(rigs)}" if isinstance(rigs, list) and rigs else ""
         shelved = ", archived" if row["archived"] else ""
@@ -238,7 +238,7 @@ def propose_profile(
     if as_json:
         typer.echo(json.dumps(answer, indent=2))
         return
-    for row in _rows(answer, "profiles"):
+    for row in rows(answer, "profiles"):
         against = row["against"]
         why = "; ".join(against) if isinstance(against, list) else ""
         here = ", in force" if row["name"] == answer["in_force"] else ""
@@ -280,7 +280,7 @@ def show_history(
     if as_json:
         typer.echo(json.dumps(answer, indent=2))
         return
-    for row in _rows(answer, "changes"):
+    for row in rows(answer, "changes"):
         typer.echo(_line(row))
         for line in _differences(row):
             typer.echo(f"    {line}")
@@ -357,8 +357,3 @@ def _differences(row: Json) -> list[str]:
         return [f"{before['profile']!r} before"]
     old, new = (parse_profile(str(one["toml"]), "profile") for one in (before, after))
     return [str(change) for change in profile_changes(old, new)]
-
-
-def _rows(answer: Json, what: str) -> list[Json]:
-    rows = answer[what]
-    return rows if isinstance(rows, list) else []

@@ -1,12 +1,11 @@
 """`rigd questions` and `rigd answer`: what only the owner of the equipment knows."""
 
 import json
-from collections.abc import Mapping
 from typing import Annotated
 
 import typer
 
-from rigd.cli.daemon_client import ask, one_rig
+from rigd.cli.daemon_client import ask, one_rig, rows
 from rigd.cli.options import DEFAULT_URL, JsonOption, RigOption, UrlOption
 
 
@@ -34,14 +33,14 @@ def answer_command(
         msg = f"{key}: give either a value or --forget"
         raise typer.BadParameter(msg)
     after = ask(url, f"{one_rig(url, rig)}/answers", {"key": key, "value": value})
-    said = next((one for one in _rows(after, "answers") if one["key"] == key), None)
+    said = next((one for one in rows(after, "answers") if one["key"] == key), None)
     typer.echo(f"{key}: {'unknown' if said is None else _value(said['value'])}")
-    still = [str(one["key"]) for one in _rows(after, "questions")]
+    still = [str(one["key"]) for one in rows(after, "questions")]
     typer.echo(f"still asked: {', '.join(still) or 'nothing'}")
 
 
 def _lines(answer: dict[str, object]) -> list[str]:
-    asked, given = _rows(answer, "questions"), _rows(answer, "answers")
+    asked, given = rows(answer, "questions"), rows(answer, "answers")
     lines = [] if asked else ["nothing is asked: no answer of yours would change a result"]
     for one in asked:
         lines.append(f"{one['key']}: {one['text']}")
@@ -66,8 +65,3 @@ def _value(value: object) -> str:
     if isinstance(value, dict):
         return ", ".join(f"{entry}={count}" for entry, count in value.items()) or "none"
     return f"{value:g}" if isinstance(value, float) else str(value)
-
-
-def _rows(answer: Mapping[str, object], what: str) -> list[dict[str, object]]:
-    rows = answer.get(what)
-    return rows if isinstance(rows, list) else []

@@ -7,7 +7,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from rigd.cli.daemon_client import ask, one_rig
+from rigd.cli.daemon_client import ask, one_rig, rows
 from rigd.cli.options import DEFAULT_URL, JsonOption, RigOption, UrlOption
 from rigd.cli.status import guide_line
 from rigd.focus.state.settings import Mode
@@ -40,7 +40,7 @@ def devices_command(url: UrlOption = DEFAULT_URL, as_json: JsonOption = False) -
     for column in ("rig", "server", "device", "kinds", "catalog entry"):
         table.add_column(column)
     for view in views:
-        for device in _rows(view, "devices"):
+        for device in rows(view, "devices"):
             table.add_row(
                 str(view["name"]),
                 device["server"],
@@ -69,10 +69,10 @@ def changes_command(
     if as_json:
         typer.echo(json.dumps(answer, indent=2))
         return
-    rows = _rows(answer, "changes")
-    for row in rows:
+    changes = rows(answer, "changes")
+    for row in changes:
         typer.echo(f"{str(row['at'])[:19]}  {row['sentence']}")
-    if not rows:
+    if not changes:
         typer.echo(f"nothing changed since {str(answer['since'])[:16]}")
 
 
@@ -94,8 +94,7 @@ def explain_command(
         typer.echo(json.dumps(answer, indent=2))
         return
     if history:
-        lines = answer["history"]
-        for line in lines if isinstance(lines, list) else []:
+        for line in rows(answer, "history"):
             typer.echo(f"{line['at']}  {line['sentence']}")
         return
     typer.echo(_explanation(answer))
@@ -152,17 +151,12 @@ def hold_command(
     typer.echo(f"hold {state}")
 
 
-def _rows(view: dict[str, object], key: str) -> list[dict[str, Any]]:
-    rows = view.get(key)
-    return rows if isinstance(rows, list) else []
-
-
 def _entries(view: dict[str, object], device: dict[str, Any]) -> str:
     """What a device was matched to in each of its roles."""
     match = view["match"]
     found = [
         one["id"] or f"{one['status']} ({one['evidence'][-1]})"
-        for one in (_rows(match, "devices") if isinstance(match, dict) else [])
+        for one in (rows(match, "devices") if isinstance(match, dict) else [])
         if (one["server"], one.get("name")) == (device["server"], device["name"]) and "id" in one
     ]
     return ", ".join(found)

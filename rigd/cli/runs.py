@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.table import Table
 
 from rigd.autofocus_logs.run import Coordinates
-from rigd.cli.daemon_client import ask, one_rig
+from rigd.cli.daemon_client import ask, one_rig, rows
 from rigd.cli.on_demand import CommandOnDemand, group_of
 from rigd.cli.options import DEFAULT_URL, JsonOption, RigOption, UrlOption
 
@@ -56,8 +56,7 @@ def list_command(
     columns = ("key", "time", "filter", "raw steps", "°C", "frame", "source", "not fitted because")
     for column in columns:
         table.add_column(column)
-    rows = answer["runs"]
-    for row in rows if isinstance(rows, list) else []:
+    for row in rows(answer, "runs"):
         position = row["position_steps"]
         moved = row["embodied_steps"]
         table.add_row(

@@ -4,7 +4,7 @@ import json
 
 import typer
 
-from rigd.cli.daemon_client import ask, one_rig
+from rigd.cli.daemon_client import ask, one_rig, rows
 from rigd.cli.options import DEFAULT_URL, JsonOption, RigOption, UrlOption
 
 
@@ -33,7 +33,7 @@ def _lines(answer: dict[str, object]) -> list[str]:
     ]
     if isinstance(guide := answer["guide_focuser"], dict):
         lines.append(f"  guide focuser     {guide_line(guide)}")
-    lines += [f"  {_program_line(p)}" for p in _rows(answer["programs"])]
+    lines += [f"  {_program_line(p)}" for p in rows(answer, "programs")]
     if answer["echo_not_heard_because"]:
         because = answer["echo_not_heard_because"]
         lines.append(f"  other INDI clients' commands are not heard: {because}")
@@ -45,7 +45,7 @@ def _lines(answer: dict[str, object]) -> list[str]:
     if isinstance(last, dict):
         lines.append(f"  last change: {last['to']}: {last['result']}: {last['sentence']}")
     lines += [
-        f"  server {s['server']} is down: {s['reason']}" for s in _rows(answer["servers_down"])
+        f"  server {s['server']} is down: {s['reason']}" for s in rows(answer, "servers_down")
     ]
     cautions = answer["cautions"]
     lines += [f"  caution: {c}" for c in cautions] if isinstance(cautions, list) else []
@@ -72,12 +72,8 @@ def _program_line(told: dict[str, object]) -> str:
     """What a capture program says about its own filter offsets."""
     if told["program"] is None:
         return f"{told['server']}: its program does not say whether it applies filter offsets"
-    offsets = ", ".join(f"{o['name']} {o['steps']:+d}" for o in _rows(told["offsets"]))
+    offsets = ", ".join(f"{o['name']} {o['steps']:+d}" for o in rows(told, "offsets"))
     does = "on" if told["applies"] else "off"
     if told["applies"] is None:
         does = "on or off, it does not say which"
     return f"{told['program']}: its filter offsets are {does} ({offsets or 'none'})"
-
-
-def _rows(value: object) -> list[dict[str, object]]:
-    return value if isinstance(value, list) else []
