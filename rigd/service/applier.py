@@ -48,9 +48,10 @@ from rigd.store.effects import write_effects
 log = logging.getLogger(__name__)
 
 RETRY_S = 5.0
-"""How soon storing is tried again after it failed (a full disk)."""
-TELL_LIMIT_S = 10.0
-"""How long a driver may take to hand a command over."""
+"""How soon storing is tried again after it failed (a full disk); each attempt is a line of log."""
+COMMAND_LIMIT_S = 10.0
+"""How long a driver may take to hand a command over: more than Alpaca's slowest call, the 8 s of an
+old device that connects."""
 
 
 _AFTER = RememberHold | RememberFinalDirection | RememberFault
@@ -102,12 +103,12 @@ class Applier:
         self._settings = replace(self._settings, light_path_id=light_path_id)
 
     def put(self, effects: tuple[Effect, ...]) -> None:
-        """Queue a batch; all order is kept, but a halt is also done at once."""
+        """Queue a batch; batches keep their order, but a halt is also done at once."""
         halts = [effect for effect in effects if isinstance(effect, HaltFocuser)]
         self._halts_ahead.update(halt.ref for halt in halts)
-        for order in (self._order(halt) for halt in halts):
-            if order is not None:
-                halting = asyncio.ensure_future(order)
+        for command in (self._command_for(halt) for halt in halts):
+            if command is not None:
+                halting = asyncio.ensure_future(command)
                 self._overtaking.add(halting)
                 halting.add_done_callback(self._overtaking.discard)
         if effects:
@@ -143,22 +144,23 @@ class Applier:
         effects, vital = batch.effects, batch.vital
         self._halts_ahead.subtract(e.ref for e in effects if isinstance(e, HaltFocuser))
         due = (*self._unsaved, *vital)
-        stored = not due or await self._stored(batch.storing or self._start_storing(due))
-        self._unsaved = () if stored else _still_true(due)
+        stored = not due or await self._finish_storing(batch.storing or self._start_storing(due))
+        self._unsaved = () if stored else _to_store_later(due)
         if vital and not stored:
             await self._command_nothing(effects)
         else:
-            await _all(order for effect in effects if (order := self._order(effect)) is not None)
+            commands = (self._command_for(effect) for effect in effects)
+            await _await_all(command for command in commands if command is not None)
         # What no command waits for comes after the command,.
         kept = tuple(e for e in effects if isinstance(e, _AFTER) and e not in vital)
-        if kept and not await self._stored(self._start_storing(kept)):
+        if kept and not await self._finish_storing(self._start_storing(kept)):
             self._unsaved += kept
         lines = tuple(e for e in effects if isinstance(e, DiaryLine))
         for line in lines:
             level = logging.WARNING if line.severity is Severity.WARNING else logging.INFO
             log.log(level, "%s: %s", self._settings.name, line.sentence)
         if lines:
-            await self._stored(self._start_storing(lines))
+            await self._finish_storing(self._start_storing(lines))
 
     def _start_storing(self, effects: tuple[Effect, ...]) -> asyncio.Future[None]:
         settings, mode = self._settings, self._mode
@@ -166,7 +168,8 @@ class Applier:
             lambda store: write_effects(store, settings.name, mode, settings.light_path_id, effects)
         )
 
-    async def _stored(self, storing: asyncio.Future[None]) -> bool:
+    async def _finish_storing(self, storing: asyncio.Future[None]) -> bool:
+        """Wait for a write; whether it succeeded."""
         try:
             await storing
         except StoreError as error:
@@ -190,24 +193,24 @@ class Applier:
                 case PauseGuider(paused=True):
                     self._report(GuiderCommandFailed(at_s=monotonic(), reason=reason, paused=True))
                 case HaltFocuser() | ReadFocuser() | PauseGuider():
-                    order = self._order(effect)
-                    if order is not None:
-                        await order
+                    command = self._command_for(effect)
+                    if command is not None:
+                        await command
                 case _:
                     pass
 
-    def _order(self, effect: Effect) -> Coroutine[Any, Any, None] | None:
+    def _command_for(self, effect: Effect) -> Coroutine[Any, Any, None] | None:
         match effect:
             case TurnWheel(ref=ref, filter_position=position):
-                return self._tell(
+                return self._send(
                     ref.server,
                     lambda driver: driver.set_filter(ref, position),
                     lambda reason, _: WheelCommandFailed(at_s=monotonic(), reason=reason),
                 )
             case MoveFocuser(ref=ref, number=number) if self._halts_ahead[ref]:
-                return self._not_told(ref, number, "halted before it was told")
+                return self._report_not_sent(ref, number, "halted before it was told")
             case MoveFocuser(ref=ref, position_steps=steps, number=number):
-                return self._tell(
+                return self._send(
                     ref.server,
                     lambda driver: driver.move_focuser(ref, steps),
                     lambda reason, perhaps: FocuserCommandFailed(
@@ -219,11 +222,11 @@ class Applier:
                     ),
                 )
             case HaltFocuser(ref=ref):
-                return self._tell(ref.server, lambda driver: driver.halt_focuser(ref), None)
+                return self._send(ref.server, lambda driver: driver.halt_focuser(ref), None)
             case ReadFocuser(ref=ref):
-                return self._tell(ref.server, lambda driver: driver.read_focuser(ref), None)
+                return self._send(ref.server, lambda driver: driver.read_focuser(ref), None)
             case PauseGuider(ref=ref, paused=paused):
-                return self._tell(
+                return self._send(
                     ref.server,
                     lambda driver: _guider(driver, ref).pause_guiding(ref, paused=paused),
                     lambda reason, _: GuiderCommandFailed(
@@ -231,7 +234,7 @@ class Applier:
                     ),
                 )
             case ConnectDevice(ref=ref):
-                return self._tell(
+                return self._send(
                     ref.server,
                     lambda driver: driver.connect(ref),
                     lambda *_: ConnectCommandFailed(at_s=monotonic(), ref=ref),
@@ -239,10 +242,10 @@ class Applier:
             case _:
                 return None
 
-    async def _not_told(self, ref: DeviceRef, number: int, reason: str) -> None:
+    async def _report_not_sent(self, ref: DeviceRef, number: int, reason: str) -> None:
         self._report(FocuserCommandFailed(at_s=monotonic(), ref=ref, number=number, reason=reason))
 
-    async def _tell(
+    async def _send(
         self,
         server: str,
         command: Callable[[Driver], Awaitable[None]],
@@ -253,10 +256,10 @@ class Applier:
             if driver is None:
                 msg = f"server {server} has no driver"
                 raise DeviceUnavailableError(msg)
-            async with asyncio.timeout(TELL_LIMIT_S):
+            async with asyncio.timeout(COMMAND_LIMIT_S):
                 await command(driver)
         except (RigdError, TimeoutError) as error:
-            reason = str(error) or f"no answer within {TELL_LIMIT_S:g} s"
+            reason = str(error) or f"no answer within {COMMAND_LIMIT_S:g} s"
             if isinstance(error, DeviceError | TimeoutError):
                 log.warning("%s: %s", self._settings.name, reason)
             else:
@@ -265,13 +268,13 @@ class Applier:
                 self._report(failed(reason, isinstance(error, TimeoutError)))
 
 
-async def _all(orders: Iterable[Coroutine[Any, Any, None]]) -> None:
+async def _await_all(commands: Iterable[Coroutine[Any, Any, None]]) -> None:
     """Await all together; a single one without a task of its own, which takes turns of the loop."""
-    match list(orders):
+    match list(commands):
         case []:
             return
-        case [order]:
-            await order
+        case [command]:
+            await command
         case several:
             await asyncio.gather(*several)
 
@@ -284,7 +287,7 @@ def _is_vital(effect: Effect) -> bool:
     return isinstance(effect, kinds)
 
 
-def _still_true(effects: tuple[Effect, ...]) -> tuple[Effect, ...]:
+def _to_store_later(effects: tuple[Effect, ...]) -> tuple[Effect, ...]:
     """Of what could not be stored, what is to be stored later: every outcome, the newest ledgers.
 
     Of faults the newest, too. An intent is not among it: nothing was commanded on its account.
