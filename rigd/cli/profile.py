@@ -20,8 +20,9 @@ from rigd.equipment.profile import EquipmentProfile
 from rigd.equipment.profile_diff import profile_changes
 from rigd.equipment.profile_toml import parse_profile, profile_text, read_profile
 from rigd.errors import ConfigError, InvalidValueError, RefusedError, RigdError
-from rigd.view.profiles import ProfileView
-from rigd.view.rig import Client, Json
+from rigd.view.profiles import ProfileChange, ProfileView
+from rigd.view.rig import Client
+from rigd.view.to_json import to_json
 
 profile_app = typer.Typer(
     help="Keep, edit, compare and switch equipment profiles.",
@@ -66,13 +67,12 @@ def list_profiles(
     with profile_source(url, config, read_only=True) as here:
         answer = asyncio.run(here.profiles.listed())
     if as_json:
-        typer.echo(json.dumps(answer, indent=2))
+        typer.echo(json.dumps(to_json(answer), indent=2))
         return
-    for row in rows(answer, "profiles"):
-        rigs = row["rigs"]
-        users = f", in force on {', '.join(rigs)}" if isinstance(rigs, list) and rigs else ""
-        shelved = ", archived" if row["archived"] else ""
-        typer.echo(f"{row['name']}{users}{shelved}")
+    for row in answer.profiles:
+        users = f", in force on {', '.join(row.rigs)}" if row.rigs else ""
+        shelved = ", archived" if row.archived else ""
+        typer.echo(f"{row.name}{users}{shelved}")
 
 
 @profile_app.command("show")
@@ -86,7 +86,7 @@ def show_profile(
     """Print a profile as TOML."""
     found = _find_profile(name, rig, url, config)
     if as_json:
-        typer.echo(json.dumps(found.summary, indent=2))
+        typer.echo(json.dumps(to_json(found.summary), indent=2))
     else:
         typer.echo(found.toml, nl=False)
 
@@ -261,7 +261,9 @@ def undo_change(
     """Undo the last change of a profile; once more, the one before it."""
     with profile_source(url, config) as here:
         taken_back = asyncio.run(here.profiles.undo(_user()))
-    typer.echo(json.dumps(taken_back, indent=2) if as_json else f"taken back: {_line(taken_back)}")
+    typer.echo(
+        json.dumps(to_json(taken_back), indent=2) if as_json else f"taken back: {_line(taken_back)}"
+    )
 
 
 @profile_app.command("history")
@@ -278,9 +280,9 @@ def show_history(
     with profile_source(url, config, read_only=True) as here:
         answer = asyncio.run(here.profiles.history(most, rig))
     if as_json:
-        typer.echo(json.dumps(answer, indent=2))
+        typer.echo(json.dumps(to_json(answer), indent=2))
         return
-    for row in rows(answer, "changes"):
+    for row in answer.changes:
         typer.echo(_line(row))
         for line in _differences(row):
             typer.echo(f"    {line}")
@@ -342,18 +344,17 @@ def _user() -> Client:
         return Client(name="rigd profile")
 
 
-def _line(row: Json) -> str:
-    rig = "" if row["rig"] is None else f" on {row['rig']}"
-    undone = "" if row["undoes"] is None else f" of change {row['undoes']}"
-    what = f"{row['what']}{undone}{rig}"
-    return f"{row['number']}  {str(row['at'])[:19]}  {what}: {row['profile']!r}, by {row['by']}"
+def _line(row: ProfileChange) -> str:
+    rig = "" if row.rig is None else f" on {row.rig}"
+    undone = "" if row.undoes is None else f" of change {row.undoes}"
+    what = f"{row.what}{undone}{rig}"
+    return f"{row.number}  {row.at[:19]}  {what}: {row.profile!r}, by {row.by}"
 
 
-def _differences(row: Json) -> list[str]:
-    before, after = row["before"], row["after"]
-    if not isinstance(before, dict) or not isinstance(after, dict):
+def _differences(row: ProfileChange) -> list[str]:
+    if row.before is None or row.after is None:
         return []
-    if "toml" not in before:
-        return [f"{before['profile']!r} before"]
-    old, new = (parse_profile(str(one["toml"]), "profile") for one in (before, after))
+    if "toml" not in row.before:
+        return [f"{row.before['profile']!r} before"]
+    old, new = (parse_profile(str(one["toml"]), "profile") for one in (row.before, row.after))
     return [str(change) for change in profile_changes(old, new)]

@@ -1,15 +1,24 @@
 """Where the command line finds the profiles: the daemon if one answers, else its database."""
 
-import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import fields
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 from rigd.cli.daemon_client import ask, one_rig
 from rigd.errors import DeviceUnavailableError, InvalidValueError
-from rigd.view.profiles import Profiles, ProfileView
-from rigd.view.rig import Client, Json
+from rigd.view.profiles import (
+    ProfileChange,
+    ProfileChanges,
+    ProfileInShort,
+    ProfileList,
+    Profiles,
+    ProfileSummary,
+    ProfileView,
+)
+from rigd.view.rig import Client
 
 
 class ProfileSource:
@@ -43,8 +52,7 @@ class ProfileSource:
                 msg = f"rig {self.rig} has no profile in force: name one"
                 raise InvalidValueError(msg)
             return present.name
-        rows = (await self.profiles.listed())["profiles"]
-        names = [str(row["name"]) for row in rows] if isinstance(rows, list) else []
+        names = [one.name for one in (await self.profiles.listed()).profiles]
         if words in names:
             return words
         found = [one for one in names if one.casefold().startswith(words.casefold())]
@@ -91,9 +99,10 @@ class RemoteProfiles:
     def __init__(self, url: str) -> None:
         self._url = url
 
-    async def listed(self) -> Json:
+    async def listed(self) -> ProfileList:
         """A summary of every profile."""
-        return ask(self._url, "/profiles")
+        rows = _rows(ask(self._url, "/profiles"), "profiles")
+        return ProfileList(profiles=tuple(_in_short(row) for row in rows))
 
     async def shown(self, name: str) -> ProfileView:
         """One profile."""
@@ -101,16 +110,14 @@ class RemoteProfiles:
 
     async def of(self, rig: str) -> ProfileView | None:
         """The profile in force on a rig."""
-        rows = ask(self._url, "/profiles")["profiles"]
-        names = (
-            [row["name"] for row in rows if rig in row["rigs"]] if isinstance(rows, list) else []
-        )
+        names = [one.name for one in (await self.listed()).profiles if rig in one.rigs]
         return await self.shown(names[0]) if names else None
 
-    async def history(self, most: int, rig: str | None = None) -> Json:
+    async def history(self, most: int, rig: str | None = None) -> ProfileChanges:
         """The newest changes, newest first."""
         mine = "" if rig is None else f"&rig={quote(rig, safe='')}"
-        return ask(self._url, f"/profile-changes?most={most}{mine}")
+        rows = _rows(ask(self._url, f"/profile-changes?most={most}{mine}"), "changes")
+        return ProfileChanges(changes=tuple(_change(row) for row in rows))
 
     async def create(self, toml: str, client: Client, *, imported: bool = False) -> str:
         """Store a new profile; return its name."""
@@ -158,13 +165,15 @@ class RemoteProfiles:
         path = f"{one_rig(self._url, rig)}/profile"
         return str(ask(self._url, path, {"profile": name}, method="PUT")["name"])
 
-    async def undo(self, client: Client, *, expect: int | None = None) -> Json:
+    async def undo(self, client: Client, *, expect: int | None = None) -> ProfileChange:
         """Undo the last change; return what was undone."""
         del client
-        taken_back = ask(self._url, "/profile-changes", {"undo": expect})["taken_back"]
-        return taken_back if isinstance(taken_back, dict) else {}
+        answer: dict[str, Any] = ask(self._url, "/profile-changes", {"undo": expect})
+        return _change(answer["taken_back"])
 
-    def _send(self, method: str, name: str, body: Json, expect: int | None) -> dict[str, object]:
+    def _send(
+        self, method: str, name: str, body: Mapping[str, object], expect: int | None
+    ) -> dict[str, object]:
         etag = "*" if expect is None else f'"{expect}"'
         return ask(self._url, _path(name), body, method=method, if_match=etag)
 
@@ -173,14 +182,23 @@ def _path(name: str) -> str:
     return f"/profiles/{quote(name, safe='')}"
 
 
-def _view(found: dict[str, object]) -> ProfileView:
-    summary = {key: value for key, value in found.items() if key != "toml"}
-    return ProfileView(
-        name=str(found["name"]),
-        toml=str(found["toml"]),
-        summary=summary,
-        revision=int(json.dumps(found["revision"])),
-    )
+def _view(found: Mapping[str, Any]) -> ProfileView:
+    summary = ProfileSummary(in_short=_in_short(found), profile=found["profile"])
+    return ProfileView(summary=summary, toml=found["toml"])
+
+
+def _rows(answer: Mapping[str, Any], what: str) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = answer[what]
+    return rows
+
+
+def _in_short(row: Mapping[str, Any]) -> ProfileInShort:
+    named = {one.name: row[one.name] for one in fields(ProfileInShort)}
+    return ProfileInShort(**{**named, "rigs": tuple(row["rigs"])})
+
+
+def _change(row: Mapping[str, Any]) -> ProfileChange:
+    return ProfileChange(**{one.name: row[one.name] for one in fields(ProfileChange)})
 
 
 _conforms: type[Profiles] = RemoteProfiles

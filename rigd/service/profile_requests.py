@@ -21,8 +21,16 @@ from rigd.store.profiles import (
     switch,
     undo,
 )
-from rigd.view.profiles import Profiles, ProfileView
-from rigd.view.rig import Client, Json
+from rigd.view.profiles import (
+    ProfileChange,
+    ProfileChanges,
+    ProfileInShort,
+    ProfileList,
+    Profiles,
+    ProfileSummary,
+    ProfileView,
+)
+from rigd.view.rig import Client
 
 T = TypeVar("T")
 
@@ -38,10 +46,10 @@ class ProfileRequests(ABC):
     async def _change(self, work: Callable[[Store], T], client: Client, *, back: bool = False) -> T:
         """Change something with all that follows from it; `back` takes back an earlier change."""
 
-    async def listed(self) -> Json:
+    async def listed(self) -> ProfileList:
         """Every profile, without its text."""
         stored = await self._read(list_profiles)
-        return {"profiles": [_in_short(one) for one in stored]}
+        return ProfileList(profiles=tuple(_in_short(one) for one in stored))
 
     async def shown(self, name: str) -> ProfileView:
         """One profile."""
@@ -52,10 +60,10 @@ class ProfileRequests(ABC):
         stored = (await self._read(read_profiles_in_force)).get(rig)
         return None if stored is None else _shown(stored)
 
-    async def history(self, most: int, rig: str | None = None) -> Json:
+    async def history(self, most: int, rig: str | None = None) -> ProfileChanges:
         """The newest changes, newest first."""
         entries = await self._read(lambda store: read_profile_journal(store, most, rig))
-        return {"changes": [_entry(one) for one in entries]}
+        return ProfileChanges(changes=tuple(_change_of(one) for one in entries))
 
     async def create(self, toml: str, client: Client, *, imported: bool = False) -> str:
         """Add a profile; return its name."""
@@ -121,9 +129,9 @@ class ProfileRequests(ABC):
         )
         return name
 
-    async def undo(self, client: Client, *, expect: int | None = None) -> Json:
+    async def undo(self, client: Client, *, expect: int | None = None) -> ProfileChange:
         """Take back the last change; return what was taken back."""
-        return _entry(
+        return _change_of(
             await self._change(
                 lambda store: undo(store, client.name, expect=expect), client, back=True
             )
@@ -147,39 +155,37 @@ class StoredProfiles(ProfileRequests):
         return carry_out(self._store, work, back=back)
 
 
-def _in_short(stored: StoredProfile) -> Json:
-    return {
-        "name": stored.name,
-        "archived": stored.archived,
-        "rigs": list(stored.rigs),
-        "revision": stored.revision,
-        "created_at": stored.created_at,
-        "changed_at": stored.changed_at,
-    }
+def _in_short(stored: StoredProfile) -> ProfileInShort:
+    return ProfileInShort(
+        name=stored.name,
+        archived=stored.archived,
+        rigs=stored.rigs,
+        revision=stored.revision,
+        created_at=stored.created_at,
+        changed_at=stored.changed_at,
+    )
 
 
 def _shown(stored: StoredProfile) -> ProfileView:
     stated = stored.profile.model_dump(mode="json", exclude_none=True)
     return ProfileView(
-        name=stored.name,
+        summary=ProfileSummary(in_short=_in_short(stored), profile=stated),
         toml=profile_text(stored.profile),
-        summary={**_in_short(stored), "profile": stated},
-        revision=stored.revision,
     )
 
 
-def _entry(entry: Entry) -> Json:
-    return {
-        "number": entry.number,
-        "at": entry.at,
-        "by": entry.by,
-        "what": entry.what,
-        "profile": entry.profile,
-        "rig": entry.rig,
-        "before": entry.before,
-        "after": entry.after,
-        "undoes": entry.undoes,
-    }
+def _change_of(entry: Entry) -> ProfileChange:
+    return ProfileChange(
+        number=entry.number,
+        at=entry.at,
+        by=entry.by,
+        what=entry.what,
+        profile=entry.profile,
+        rig=entry.rig,
+        before=entry.before,
+        after=entry.after,
+        undoes=entry.undoes,
+    )
 
 
 _conforms: type[Profiles] = StoredProfiles

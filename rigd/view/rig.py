@@ -4,7 +4,6 @@ The APIs and the command line read these and nothing else; they never see a driv
 store.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from rigd.focus.state.settings import Mode
@@ -15,9 +14,6 @@ from rigd.view.offsets import OffsetTable
 from rigd.view.questions import RigQuestions
 from rigd.view.status import FocuserStatus, RigInShort, RigStatus, RigSummary, WheelStatus
 from rigd.view.train import RigTrain
-
-Json = Mapping[str, object]
-"""A JSON object: what the REST API hands out as it is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,6 +17,7 @@ from rigd.catalog.listing import CatalogPage, page
 from rigd.config import Config
 from rigd.equipment.profile import EquipmentProfile
 from rigd.errors import DeviceUnavailableError, InvalidValueError, RefusedError
+from rigd.focus.state.effects import Severity
 from rigd.focus.state.settings import Mode
 from rigd.learning.run_plan import Agenda
 from rigd.service.profile_requests import ProfileRequests, StoredProfiles
@@ -35,7 +36,6 @@ from rigd.view.questions import AnswerKind, RigQuestion, RigQuestions
 from rigd.view.rig import (
     Client,
     FocuserView,
-    Json,
     RigIdentity,
     RigView,
     SafetyView,
@@ -50,6 +50,7 @@ def _forget(store: Store) -> None:
     rmtree(store.path.parent)
 
 
+Changes = Mapping[str, object]
 NAMES = ("Luminance", "Red", "Green", "Blue", "H-alpha")
 OFFSETS = (0, 12, -7, 3, 41)
 MAX_STEPS = 60000
@@ -122,7 +123,7 @@ class FakeObservatory:
     targets: dict[str, dict[str, int]] = field(default_factory=dict)
     waiters: list[asyncio.Future[None]] = field(default_factory=list)
     watchers: list[asyncio.Future[None]] = field(default_factory=list)
-    listeners: list[asyncio.Queue[Json]] = field(default_factory=list)
+    listeners: list[asyncio.Queue[DiaryEvent]] = field(default_factory=list)
 
     @cached_property
     def profiles(self) -> ProfileRequests:
@@ -186,7 +187,9 @@ class FakeObservatory:
     def remember_opened(self, unique_id: str, clients: tuple[str, ...]) -> None:
         self.kept[unique_id] = clients
 
-    def change(self, rig: str, *, wheel: Json | None = None, focuser: Json | None = None) -> None:
+    def change(
+        self, rig: str, *, wheel: Changes | None = None, focuser: Changes | None = None
+    ) -> None:
         view = self.views[rig]
         self.views[rig] = replace(
             view,
@@ -271,7 +274,8 @@ class FakeObservatory:
 
     async def request_hold(self, rig: str, client: Client, *, hold: bool) -> None:
         self.asked.append(("hold", rig, hold))
-        self.say({"rig": rig, "sentence": "hold"})
+        line = DiaryEvent(rig=rig, at="", weight=Severity.INFO, result=None, sentence="hold")
+        self.say(line)
 
     async def request_answer(
         self, rig: str, key: str, value: str | float | Mapping[str, int] | None, client: Client
@@ -329,7 +333,7 @@ class FakeObservatory:
         )
 
     async def diary(self) -> AsyncIterator[DiaryEvent]:
-        queue: asyncio.Queue[Json] = asyncio.Queue()
+        queue: asyncio.Queue[DiaryEvent] = asyncio.Queue()
         self.listeners.append(queue)
         self.touch()
         try:
@@ -338,7 +342,7 @@ class FakeObservatory:
         finally:
             self.listeners.remove(queue)
 
-    def say(self, line: Json) -> None:
+    def say(self, line: DiaryEvent) -> None:
         for queue in self.listeners:
             queue.put_nowait(line)
 

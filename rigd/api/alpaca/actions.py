@@ -51,7 +51,7 @@ async def _profile(call: Call, asked: Mapping[str, object]) -> object:
 
 
 async def _profiles(call: Call, _: Mapping[str, object]) -> object:
-    return await call.observatory.profiles.listed()
+    return to_json(await call.observatory.profiles.listed())
 
 
 async def _recompute(call: Call, _: Mapping[str, object]) -> object:

@@ -2,9 +2,9 @@
 
 import hashlib
 from http import HTTPStatus
-from typing import Self, TypeVar
+from typing import TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ValidationError
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -12,84 +12,27 @@ from rigd.api.http.errors import NotUnderstoodError
 from rigd.api.http.reply import read_body
 from rigd.api.rest.openapi import Parameter
 from rigd.api.rest.problem import NotThereError
+from rigd.api.rest.profile_bodies import (
+    ConfirmReply,
+    NewProfileBody,
+    PatchBody,
+    SolvedBody,
+    SolvedReply,
+    SwitchBody,
+    TomlBody,
+    UndoBody,
+    UndoReply,
+)
 from rigd.api.rest.route import RestApi, RestRoute, client_of, json_response, whole_number
 from rigd.errors import ChangedMeanwhileError, ConfigError, InvalidValueError
 from rigd.units import focal_length_mm
-from rigd.view.profiles import ProfileView
+from rigd.view.profiles import ProfileChanges, ProfileList, ProfileView
 from rigd.view.proposal import ProfileProposal
 
 TOML_MEDIA = "application/toml"
 BODY_LIMIT_BYTES = 1_000_000
 MOST = 1000
 B = TypeVar("B", bound=BaseModel)
-
-
-class _Body(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
-
-
-class NewProfileBody(_Body):
-    """Body of `POST /rigd/v1/profiles`: a text, or what to copy under which name."""
-
-    toml: str | None = Field(default=None, description="The profile as TOML.")
-    imported: bool = Field(default=False, description="Whether it comes from a file.")
-    clone: str | None = Field(default=None, description="Name of the profile to copy.")
-    name: str | None = Field(default=None, description="Name of the copy.")
-
-    @model_validator(mode="after")
-    def _is_one_of_them(self) -> Self:
-        if (self.toml is None) == (self.clone is None) or (self.clone is None) != (
-            self.name is None
-        ):
-            msg = "either toml, or clone with name"
-            raise ValueError(msg)
-        return self
-
-
-class TomlBody(_Body):
-    """Body of `PUT /rigd/v1/profiles/{name}`."""
-
-    toml: str = Field(description="What it says from now on; a new name in it renames it.")
-    imported: bool = Field(default=False, description="Whether it comes from a file.")
-
-
-class PatchBody(_Body):
-    """Body of `PATCH /rigd/v1/profiles/{name}`: one of both."""
-
-    name: str | None = Field(default=None, description="The new name.")
-    archived: bool | None = Field(default=None, description="true: archive; false: restore.")
-
-    @model_validator(mode="after")
-    def _is_one_of_them(self) -> Self:
-        if (self.name is None) == (self.archived is None):
-            msg = "either name or archived"
-            raise ValueError(msg)
-        return self
-
-
-class SwitchBody(_Body):
-    """Body of `PUT /rigd/v1/rigs/{rig}/profile`."""
-
-    profile: str = Field(description="Name of the profile that is in force from now on.")
-
-
-class UndoBody(_Body):
-    """Body of `POST /rigd/v1/profile-changes`."""
-
-    undo: int | None = Field(
-        description="Number of the change to take back: it must be the last; null: the last one."
-    )
-
-
-class SolvedBody(_Body):
-    """Body of `POST /rigd/v1/rigs/{rig}/solved`."""
-
-    scale_arcsec: float = Field(
-        ge=0.001, le=1000, allow_inf_nan=False, description="Angle of sky that one pixel sees."
-    )
-    pixel_size_um: float = Field(
-        ge=0.1, le=1000, allow_inf_nan=False, description="Edge of that pixel, binned as the frame."
-    )
 
 
 async def profiles(api: RestApi, request: Request) -> Response:
@@ -107,7 +50,7 @@ async def profile(api: RestApi, request: Request) -> Response:
     if wanted != "json":
         msg = f"format {wanted[:40]!r} is neither json nor toml"
         raise InvalidValueError(msg)
-    return json_response(request, {**found.summary, "toml": found.toml}, _etag(found))
+    return json_response(request, found, _etag(found))
 
 
 async def create(api: RestApi, request: Request) -> Response:
@@ -169,7 +112,7 @@ async def archive(api: RestApi, request: Request) -> Response:
 async def of_rig(api: RestApi, request: Request) -> Response:
     """The profile in force on a rig."""
     found = await _in_force(api, request)
-    return json_response(request, {**found.summary, "toml": found.toml}, _etag_in_force(found))
+    return json_response(request, found, _etag_in_force(found))
 
 
 async def switch(api: RestApi, request: Request) -> Response:
@@ -201,7 +144,7 @@ async def undo(api: RestApi, request: Request) -> Response:
     """Take back the last change."""
     asked = await _body(api, request, UndoBody)
     taken_back = await api.observatory.profiles.undo(client_of(request), expect=asked.undo)
-    return json_response(request, {"taken_back": taken_back})
+    return json_response(request, UndoReply(taken_back=taken_back))
 
 
 async def solved(api: RestApi, request: Request) -> Response:
@@ -210,7 +153,7 @@ async def solved(api: RestApi, request: Request) -> Response:
     asked = await _body(api, request, SolvedBody)
     length_mm = focal_length_mm(asked.pixel_size_um, asked.scale_arcsec)
     await api.observatory.report_plate_solve(rig.name, length_mm, client_of(request))
-    return json_response(request, {"focal_length_mm": length_mm})
+    return json_response(request, SolvedReply(focal_length_mm=length_mm))
 
 
 async def proposal(api: RestApi, request: Request) -> Response:
@@ -223,7 +166,7 @@ async def confirm(api: RestApi, request: Request) -> Response:
     rig = api.rig(request)
     await api.body(request)
     count = await api.observatory.confirm_profile(rig.name, client_of(request))
-    return json_response(request, {"confirmed": count})
+    return json_response(request, ConfirmReply(confirmed=count))
 
 
 async def _body(api: RestApi, request: Request, kind: type[B]) -> B:
@@ -244,7 +187,7 @@ async def _body(api: RestApi, request: Request, kind: type[B]) -> B:
 
 async def _now(api: RestApi, request: Request, name: str) -> Response:
     found = await api.observatory.profiles.shown(name)
-    return json_response(request, {**found.summary, "toml": found.toml}, _etag(found))
+    return json_response(request, found, _etag(found))
 
 
 async def _in_force(api: RestApi, request: Request) -> ProfileView:
@@ -275,12 +218,18 @@ def _expected(request: Request) -> int | None:
 
 
 ROUTES: tuple[RestRoute, ...] = (
-    RestRoute(path="/rigd/v1/profiles", summary="Every equipment profile", answer=profiles),
+    RestRoute(
+        path="/rigd/v1/profiles",
+        summary="Every equipment profile",
+        answer=profiles,
+        reply=ProfileList,
+    ),
     RestRoute(
         path="/rigd/v1/profiles",
         method="POST",
         summary="Keep one more profile, or a copy of one",
         answer=create,
+        reply=ProfileView,
         body=NewProfileBody,
         also=(HTTPStatus.NOT_FOUND,),
     ),
@@ -288,6 +237,7 @@ ROUTES: tuple[RestRoute, ...] = (
         path="/rigd/v1/profiles/{name}",
         summary="One profile, with its ETag (as the text alone: ?format=toml)",
         answer=profile,
+        reply=ProfileView,
         query=(Parameter("format", "json or toml"),),
     ),
     RestRoute(
@@ -295,6 +245,7 @@ ROUTES: tuple[RestRoute, ...] = (
         method="PUT",
         summary="The profile says something else from now on; nothing moves",
         answer=replace,
+        reply=ProfileView,
         body=TomlBody,
         if_match=True,
     ),
@@ -303,6 +254,7 @@ ROUTES: tuple[RestRoute, ...] = (
         method="PATCH",
         summary="Rename, archive or restore a profile",
         answer=patch,
+        reply=ProfileView,
         body=PatchBody,
         if_match=True,
     ),
@@ -311,18 +263,21 @@ ROUTES: tuple[RestRoute, ...] = (
         method="DELETE",
         summary="Archive a profile: nothing is ever deleted",
         answer=archive,
+        reply=ProfileView,
         if_match=True,
     ),
     RestRoute(
         path="/rigd/v1/rigs/{rig}/profile",
         summary="The profile in force, with its ETag",
         answer=of_rig,
+        reply=ProfileView,
     ),
     RestRoute(
         path="/rigd/v1/rigs/{rig}/profile",
         method="PUT",
         summary="Switch to another profile; nothing moves, refused while something does",
         answer=switch,
+        reply=ProfileView,
         body=SwitchBody,
         if_match=True,
     ),
@@ -337,18 +292,21 @@ ROUTES: tuple[RestRoute, ...] = (
         method="POST",
         summary="A human's word: the profile in force is right, whatever contradicts it",
         answer=confirm,
+        reply=ConfirmReply,
     ),
     RestRoute(
         path="/rigd/v1/rigs/{rig}/solved",
         method="POST",
         summary="The scale of a solved frame: compared with the profile, nothing moves",
         answer=solved,
+        reply=SolvedReply,
         body=SolvedBody,
     ),
     RestRoute(
         path="/rigd/v1/profile-changes",
         summary="The newest changes of profiles with before and after, newest first",
         answer=changes,
+        reply=ProfileChanges,
         query=(
             Parameter("most", "so many at most (50)", (1, MOST)),
             Parameter("rig", "only what concerns this rig"),
@@ -359,6 +317,7 @@ ROUTES: tuple[RestRoute, ...] = (
         method="POST",
         summary="Take back the last change of a profile; that is journalled too",
         answer=undo,
+        reply=UndoReply,
         body=UndoBody,
         also=(HTTPStatus.PRECONDITION_FAILED,),
     ),
