@@ -23,8 +23,8 @@ class DeadDevice:
     """An Alpaca server whose one focuser is announced and never answers."""
 
     def __init__(self) -> None:
-        self._door = socket.create_server(("127.0.0.1", 0))
-        self.port: int = self._door.getsockname()[1]
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.port: int = self._listener.getsockname()[1]
         self._held: list[socket.socket] = []
         threading.Thread(target=self._serve, daemon=True).start()
 
@@ -35,7 +35,7 @@ class DeadDevice:
 
     def _serve(self) -> None:
         while True:
-            sock, _ = self._door.accept()
+            sock, _ = self._listener.accept()
             threading.Thread(target=self._answer, args=(sock,), daemon=True).start()
 
     def _answer(self, sock: socket.socket) -> None:
