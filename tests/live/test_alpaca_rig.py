@@ -151,7 +151,8 @@ def test_an_exposing_camera_refuses_with_its_sentence(
     client = FilterWheel(daemon.url, 0)
     client.Connected = True
     camera.state = 2
-    sleep(1)
+    asked = camera.log.count("GET camerastate")
+    wait(lambda: camera.log.count("GET camerastate") > asked + 2, "rigd has read the answer")
 
     with pytest.raises(Exception, match="the camera is exposing or downloading"):
         client.Position = 1

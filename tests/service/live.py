@@ -12,7 +12,7 @@ import pytest
 from rigd.drivers.simulated.driver import SimulatedDriver
 
 import rigd.daemon.run
-from rigd.cli.daemon_client import ask
+from rigd.cli import daemon_client
 from rigd.config import ServerConfig, load_config
 from rigd.service.observatory import LiveObservatory
 from tests.limits import LIMIT_S
@@ -75,7 +75,7 @@ class Live:
         return self.driver._focuser.position_steps
 
     async def ask(self, path: str, body: object = None) -> dict[str, object]:
-        return await asyncio.to_thread(ask, self.url, path, body)
+        return await asyncio.to_thread(daemon_client.ask, self.url, path, body)
 
     async def put(self, device: str, action: str, **form: object) -> None:
         data = urlencode({**form, "ClientID": 1, "ClientTransactionID": 1}).encode()
@@ -129,6 +129,7 @@ async def living(
         return made, address
 
     monkeypatch.setattr(rigd.daemon.run, "find_driver", finding)
+    monkeypatch.setattr(daemon_client, "LIMIT_S", LIMIT_S)
     started: asyncio.Future[int] = asyncio.get_running_loop().create_future()
     running = asyncio.create_task(rigd.daemon.run.run(load_config(config), started.set_result))
     try:
