@@ -92,7 +92,7 @@ def wait(true, what: str, limit_s: float = LIMIT_S) -> None:  # type: ignore[no-
     deadline_s = monotonic() + limit_s
     while not true():
         assert monotonic() < deadline_s, f"not within {limit_s} s: {what}"
-        sleep(0.02)
+        sleep(0.05)
 
 
 def test_a_change_at_the_real_wheel_is_followed(

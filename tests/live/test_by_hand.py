@@ -55,7 +55,7 @@ def until(holds: Callable[[], bool]) -> None:
     deadline_s = monotonic() + LIMIT_S
     while not holds():
         assert monotonic() < deadline_s
-        sleep(0.02)
+        sleep(0.05)
 
 
 def offsets(daemon: SimulatedDaemon) -> list[int]:

@@ -30,7 +30,7 @@ def wait(true: Callable[[], bool], what: str, limit_s: float = LIMIT_S) -> None:
     deadline_s = monotonic() + limit_s
     while not true():
         assert monotonic() < deadline_s, f"not within {limit_s} s: {what}"
-        sleep(0.02)
+        sleep(0.05)
 
 
 def get(daemon: Daemon, path: str) -> dict[str, object]:

@@ -45,7 +45,7 @@ async def said(daemon: Daemon, text: str, times: int = 1, limit_s: float = LIMIT
     try:
         async with asyncio.timeout(limit_s):
             while daemon.said().count(text) < times:  # noqa: ASYNC110 - a file has no events
-                await asyncio.sleep(0.02)
+                await asyncio.sleep(0.05)
     except TimeoutError:
         raise AssertionError(f"never said {text!r}:\n{daemon.said()}") from None
 

@@ -77,7 +77,7 @@ def wait_until(condition: object, limit_s: float = LIMIT_S) -> None:
     deadline_s = monotonic() + limit_s
     while not condition():
         assert monotonic() < deadline_s, "it never came about"
-        sleep(0.02)
+        sleep(0.05)
 
 
 @pytest.fixture

@@ -106,7 +106,7 @@ async def until(true: Callable[[], bool], what: str, limit_s: float = LIMIT_S) -
     try:
         async with asyncio.timeout(limit_s):
             while not await asyncio.to_thread(true):  # noqa: ASYNC110 - rigd is another process
-                await asyncio.sleep(0.02)
+                await asyncio.sleep(0.05)
     except TimeoutError:
         raise AssertionError(f"not within {limit_s} s: {what}") from None
 
