@@ -14,10 +14,11 @@ import urllib.request
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from http.client import HTTPException
 from pathlib import Path
 from time import monotonic
-from urllib.error import HTTPError
 
+from tests.limits import LIMIT_S
 from tests.live.daemon import Daemon
 from tests.live.indiserver import FOCUSER, FOCUSER_START_STEPS, WHEEL, IndiServer, RawListener
 
@@ -94,9 +95,9 @@ class Site:
 
     async def settled(self) -> dict[str, object]:
         """The ledger once rigd has looked at the focuser, and nothing of its own is under way."""
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(LIMIT_S):
             while True:
-                with suppress(OSError):
+                with suppress(OSError, HTTPException):
                     told, view = await self.get("/explain"), await self.get("")
                     wheel = await self.wheel()
                     at_rest = told["moving_to_steps"] is None and told["raw_steps"] is not None
@@ -120,7 +121,7 @@ def _ask(url: str, body: dict[str, object] | None) -> dict[str, object]:
 
 
 def _answer(request: urllib.request.Request) -> dict[str, object]:
-    with urllib.request.urlopen(request, timeout=10) as reply:  # noqa: S310 - loopback
+    with urllib.request.urlopen(request, timeout=LIMIT_S) as reply:  # noqa: S310 - loopback
         return json.loads(reply.read())  # type: ignore[no-any-return]
 
 
@@ -231,7 +232,7 @@ async def _opened(daemon: MortalDaemon, wire: RawListener) -> Site:
     site.offsets = [row["focus_offset_steps"] for row in rows]  # type: ignore[attr-defined]  # a list
     site.base = FOCUSER_START_STEPS - site.offsets[HOME_SLOT]
     _must(told["base_steps"] == site.base, f"begins wrong: {told}")
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(LIMIT_S):
         while daemon.said().count("is not in the catalog") < 3:  # noqa: ASYNC110 - a file
             await asyncio.sleep(0.05)
     wire.set_number(FOCUSER, "DELAY", "DELAY_VALUE", US_PER_STEP)
@@ -297,9 +298,9 @@ async def _changed(site: Site, slot: int) -> None:
 
 async def _killed(site: Site, scenario: Scenario, fuse: str, tally: Tally) -> None:
     site.daemon.arm(fuse)
-    with suppress(OSError, HTTPError):
+    with suppress(OSError, HTTPException):
         await scenario.act(site)
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(LIMIT_S):
         while site.daemon.running:  # noqa: ASYNC110 - a process has no events
             await asyncio.sleep(0.01)
     site.daemon.disarm()
@@ -307,7 +308,7 @@ async def _killed(site: Site, scenario: Scenario, fuse: str, tally: Tally) -> No
     begin, began_s = len(site.wire.history), monotonic()
     site.daemon.start()
     while True:
-        with suppress(OSError):
+        with suppress(OSError, HTTPException):
             answers = {0, NOT_CONNECTED} if scenario.closes else {0}
             if (await site.position())["ErrorNumber"] in answers:
                 break

@@ -12,6 +12,7 @@ import tempfile
 import urllib.request
 from collections import Counter
 from contextlib import suppress
+from http.client import HTTPException
 from pathlib import Path
 
 from tests.limits import LIMIT_S
@@ -51,7 +52,7 @@ async def settled(daemon: Daemon) -> dict[str, object]:
     """The ledger once rigd has looked at the focuser and moves nothing."""
     async with asyncio.timeout(LIMIT_S):
         while True:
-            with suppress(OSError):
+            with suppress(OSError, HTTPException):
                 told = await asyncio.to_thread(explain, daemon)
                 known = told["raw_steps"] is not None and told["moving_to_steps"] is None
                 if known and told["focus_checked"]:

@@ -26,7 +26,8 @@ async def test_a_taken_port_is_a_clear_error() -> None:
 
 async def test_it_ends_when_cancelled_and_frees_its_port() -> None:
     started: asyncio.Future[Address] = asyncio.get_running_loop().create_future()
-    task = asyncio.ensure_future(serve(FakeObservatory(), SETTINGS, started=started.set_result))
+    settings = replace(SETTINGS, port=free_port())
+    task = asyncio.ensure_future(serve(FakeObservatory(), settings, started=started.set_result))
     address = await started
 
     task.cancel()
@@ -38,12 +39,12 @@ async def test_it_ends_when_cancelled_and_frees_its_port() -> None:
 
 
 async def test_a_second_start_on_the_same_port_works_at_once() -> None:
-    port = 0
+    port = free_port()
     for _ in range(2):
         started: asyncio.Future[Address] = asyncio.get_running_loop().create_future()
         settings = replace(SETTINGS, port=port)
         task = asyncio.ensure_future(serve(FakeObservatory(), settings, started=started.set_result))
-        port = (await started).port
+        await started
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
         writer.write(b"GET /management/apiversions HTTP/1.1\r\nHost: localhost\r\n\r\n")
         assert await reader.readline() == b"HTTP/1.1 200 OK\r\n"

@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass, field
 
 from tests.limits import LIMIT_S
+from tests.ports import free_port
 
 QUESTION = re.compile(
     rb"<getProperties version='2\.0' client='rigd' device=([\"'])(.+?)\1 name='(\w+)'/>"
@@ -31,7 +32,7 @@ class IndigoBus:
     silent: bool = False
     greeting: bytes = b""
     """Sent to whoever connects."""
-    port: int = 0
+    port: int = field(default_factory=free_port)
     sent: bytes = b""
     _server: asyncio.Server | None = None
     _writers: dict[asyncio.Task[None], asyncio.StreamWriter] = field(default_factory=dict)
@@ -39,7 +40,6 @@ class IndigoBus:
 
     async def __aenter__(self) -> "IndigoBus":
         self._server = await asyncio.start_server(self._serve, "127.0.0.1", self.port)
-        self.port = self._server.sockets[0].getsockname()[1]
         return self
 
     async def __aexit__(self, *_: object) -> None:

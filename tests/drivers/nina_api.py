@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tests.limits import LIMIT_S
+from tests.ports import free_port
 
 PATH = "/v2/api/profile/show?active=true"
 
@@ -34,7 +35,7 @@ class NinaApi:
     """Sends the body a byte at a time, for ever too slowly."""
     no_length: bool = False
     """States no length, and hangs up at the end."""
-    port: int = 0
+    port: int = field(default_factory=free_port)
     asked: list[str] = field(default_factory=list)
     _server: asyncio.Server | None = None
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
@@ -42,7 +43,6 @@ class NinaApi:
 
     async def __aenter__(self) -> "NinaApi":
         self._server = await asyncio.start_server(self._serve, "127.0.0.1", self.port)
-        self.port = self._server.sockets[0].getsockname()[1]
         return self
 
     async def __aexit__(self, *_: object) -> None:

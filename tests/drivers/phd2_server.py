@@ -9,6 +9,7 @@ import json
 from typing import Any
 
 from tests.limits import LIMIT_S
+from tests.ports import free_port
 
 
 class Phd2Server:
@@ -21,14 +22,13 @@ class Phd2Server:
         """Answers `set_paused` with an error."""
         self.silent = False
         """Answers nothing at all."""
-        self.port = 0
+        self.port = free_port()
         self._writers: set[asyncio.StreamWriter] = set()
         self._server: asyncio.Server | None = None
         self._news = asyncio.Event()
 
     async def __aenter__(self) -> "Phd2Server":
         self._server = await asyncio.start_server(self._serve, "127.0.0.1", self.port)
-        self.port = self._server.sockets[0].getsockname()[1]
         return self
 
     async def __aexit__(self, *_: object) -> None:

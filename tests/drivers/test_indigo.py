@@ -15,7 +15,7 @@ from rigd.errors import DeviceUnavailableError
 from tests.drivers.indigo_bus import IndigoBus
 from tests.drivers.test_nina import Heard
 
-SOON = {"poll_s": 30.0, "retry_max_s": 0.1, "answer_s": 0.5}
+SOON = {"poll_s": 30.0, "retry_max_s": 0.1, "answer_s": 5.0}
 
 
 @asynccontextmanager
@@ -146,7 +146,8 @@ async def test_what_is_no_answer_is_said_once_and_a_right_one_heard_again(
     bus = IndigoBus()
     for name, value in broken.items():
         setattr(bus, name, value)
-    async with bus, driving(bus) as (_, heard):
+    answer_s = 0.5 if "no answer" in said else 5.0
+    async with bus, driving(bus, answer_s=answer_s) as (_, heard):
         await heard.until(lambda: heard.downs)
         assert heard.told == []
 

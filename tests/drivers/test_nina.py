@@ -14,7 +14,7 @@ from rigd.errors import DeviceUnavailableError
 from tests.drivers.nina_api import PATH, NinaApi
 from tests.limits import LIMIT_S
 
-SOON = {"poll_s": 0.05, "retry_max_s": 0.1, "answer_s": 0.5}
+SOON = {"poll_s": 0.05, "retry_max_s": 0.1, "answer_s": 5.0}
 
 
 class Heard:
@@ -159,7 +159,8 @@ async def test_what_is_no_answer_is_said_once_and_a_right_one_heard_again(
     api = NinaApi()
     for name, value in broken.items():
         setattr(api, name, value)
-    async with api, driving(api) as (_, heard):
+    answer_s = 0.5 if "no whole answer" in said else 5.0
+    async with api, driving(api, answer_s=answer_s) as (_, heard):
         await heard.until(lambda: heard.downs)
         await api.asked_again()
         assert heard.told == []

@@ -225,12 +225,13 @@ async def test_a_program_that_applies_offsets_of_its_own_is_named(
             await said(daemon, "serving on")
             position, slot = FOCUSER_START_STEPS, 1
 
-            for new in (4, 1, 4, 1, 4):
+            for number, new in enumerate((4, 1, 4, 1, 4), start=1):
                 await change(wire, new)
                 position += own[new] - own[slot]
                 slot = new
                 wire.set_number(FOCUSER, "ABS_FOCUS_POSITION", "FOCUS_ABSOLUTE_POSITION", position)
                 await wire.until(FOCUSER, "ABS_FOCUS_POSITION", position)
+                await said(daemon, "moved the focuser from", number)
 
             await said(daemon, "it applies filter offsets of its own")
             assert await wire.number_now(FOCUSER, "ABS_FOCUS_POSITION") == position
