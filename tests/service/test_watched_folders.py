@@ -248,7 +248,7 @@ def test_files_are_read_in_a_process_of_its_own(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("table", "said"),
     [
-        pytest.param('path = "af"\nrig = "two"', "rig 'two' is no .*there are: one", id="rig"),
+        pytest.param('path = "af"\nrig = "two"', "rig 'two' is not .*there are: one", id="rig"),
         pytest.param('path = "af"\nrig = "one"\nzone = "Atlantis"', "zone", id="zone"),
         pytest.param('path = "af"\nrig = "one"\nframe = "cooked"', "raw.*logical", id="frame"),
     ],
