@@ -74,12 +74,16 @@ class DerivedSetup:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeviceAnnouncements:
-    """What the diary has said of the devices; a device's words must stand still to be told."""
+    """What the diary has said of the devices.
+
+    A line is written once the result has been unchanged for one tick: a driver defines a device
+    piece by piece, and each piece may match another entry.
+    """
 
     told: Mapping[str, str] = field(default_factory=dict)
     before: DerivedSetup | None = None
     settled: bool = False
-    """Whether nothing was worked out anew since the last look."""
+    """Whether nothing was derived anew since the last look."""
 
     def after(self, derived: DerivedSetup) -> tuple["DeviceAnnouncements", tuple[str, ...]]:
         """The news after another look, and the lines that it has for the diary."""
@@ -94,7 +98,7 @@ class DeviceAnnouncements:
 
 
 class SetupDeriver:
-    """Works out one rig; pure."""
+    """Derives what follows from one rig's profile, answers and devices; pure."""
 
     def __init__(self, config: RigConfig, profile: EquipmentProfile, catalog: Catalog) -> None:
         self.name = config.name

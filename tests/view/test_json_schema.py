@@ -8,6 +8,7 @@ import jsonschema_rs
 import pytest
 
 from rigd.api.rest.app import ROUTES
+from rigd.api.rest.openapi import JSON_MEDIA
 from rigd.view.json_schema import SchemaBook
 from rigd.view.to_json import MERGED, to_json
 from tests.view.test_replies import KEPT
@@ -108,3 +109,13 @@ def test_two_views_of_one_name_are_refused() -> None:
 def test_what_has_no_place_in_json_is_refused(value: object) -> None:
     with pytest.raises(TypeError, match="has no place in JSON"):
         to_json({"key": value})
+
+
+def test_every_route_that_answers_json_says_with_what() -> None:
+    silent = [
+        route.path
+        for route in ROUTES
+        if route.media == JSON_MEDIA and route.reply is None and "openapi" not in route.path
+    ]
+
+    assert silent == []
