@@ -73,17 +73,16 @@ class MortalApplier:
             if stored and not world.journal.write(stored):
                 self._command_nothing(batch)
                 continue
-            durable = JournalOutcome | RememberPause | RememberFault
-            ledgers = [e for e in stored if not isinstance(e, durable)]
-            guided = [
-                isinstance(e, Remember | JournalIntent) and e.role is FocuserRole.GUIDE
-                for e in ledgers
-            ]
-            if not all(guided):
+            # What was taken for the focus is lost with rigd until it is stored: of two batches that
+            # wait, the first does not make durable what the second says.
+            if _roles(batch) - self._roles_waiting() >= {FocuserRole.MAIN}:
                 world.truth.undurable = 0
-            if any(guided):
+            if _roles(batch) - self._roles_waiting() >= {FocuserRole.GUIDE}:
                 world.guide_truth.undurable = 0
             self._orders.extend(batch)
+
+    def _roles_waiting(self) -> set[FocuserRole]:
+        return {role for batch in self._batches for role in _roles(batch)}
 
     def _command_nothing(self, batch: tuple[Effect, ...]) -> None:
         world = self.world
@@ -184,3 +183,13 @@ class MortalApplier:
         seen = focuser.rate >= 40 and not world.lag  # soon enough, and before anybody's next move
         if motion is not None and asleep_s and motion.cause == "own" and seen:
             motion.asleep_s, motion.late = asleep_s, True
+
+
+def _roles(batch: tuple[Effect, ...]) -> set[FocuserRole]:
+    """Whose ledger the batch stores."""
+    other = JournalOutcome | RememberPause | RememberFault
+    return {
+        e.role if isinstance(e, Remember | JournalIntent) else FocuserRole.MAIN
+        for e in batch
+        if is_stored_first(e) and not isinstance(e, other)
+    }
