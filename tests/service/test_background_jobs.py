@@ -62,7 +62,7 @@ async def test_ticks_come_and_deadlines_count_while_a_query_takes_long(
             goes_on.wait(LIMIT_S)
             return ()
 
-        monkeypatch.setattr(profile_edits, "listed", slow)
+        monkeypatch.setattr(profile_edits, "list_profiles", slow)
         try:
             learn_more_of_the_focuser(live, "2")
             assert await asyncio.to_thread(asked.wait, LIMIT_S)
@@ -89,7 +89,7 @@ async def test_a_proposal_that_the_store_fails_is_one_line_and_made_later(
                 raise StoreError("the disk is full")
             return ()
 
-        monkeypatch.setattr(profile_edits, "listed", listed)
+        monkeypatch.setattr(profile_edits, "list_profiles", listed)
         with caplog.at_level(logging.WARNING):
             learn_more_of_the_focuser(live, "2")
             for _ in range(3):
