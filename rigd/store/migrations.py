@@ -283,7 +283,8 @@ def migrate(db: Database, path: Path) -> None:
     Raises:
         StoreError: a newer rigd wrote it.
     """
-    known = {m.name for m in _migrations.pending(Database(memory=True))}
+    with Database(memory=True) as empty:
+        known = {m.name for m in _migrations.pending(empty)}
     newer = {m.name for m in _migrations.applied(db)} - known
     if newer:
         msg = f"{path}: written by a newer rigd ({', '.join(sorted(newer))})"

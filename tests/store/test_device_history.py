@@ -1,5 +1,7 @@
 """What changed since last night is one list: devices, labels, drivers, and the profile."""
 
+from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
@@ -26,8 +28,9 @@ ROME = timezone(timedelta(hours=1))
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Store:
-    return Store(tmp_path / "rigd.db")
+def store(tmp_path: Path) -> Iterator[Store]:
+    with closing(Store(tmp_path / "rigd.db")) as store:
+        yield store
 
 
 def night(version: str = "1.0", *labels: str) -> Rig:

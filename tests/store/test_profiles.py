@@ -1,5 +1,7 @@
 """Profiles in the store: every change is journalled, whole, and can be taken back."""
 
+from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -25,8 +27,9 @@ SHORT = EquipmentProfile.model_validate({"name": "Short", "optic": {"focal_lengt
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Store:
-    return Store(tmp_path / "rigd.db")
+def store(tmp_path: Path) -> Iterator[Store]:
+    with closing(Store(tmp_path / "rigd.db")) as store:
+        yield store
 
 
 def names(store: Store) -> list[str]:

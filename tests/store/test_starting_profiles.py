@@ -1,5 +1,7 @@
 """A profile's file counts once: from then on the database is the one truth."""
 
+from collections.abc import Iterator
+from contextlib import closing
 from importlib.resources import files
 from pathlib import Path
 
@@ -27,8 +29,9 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def store(folder: Path) -> Store:
-    return Store(folder / "rigd.db")
+def store(folder: Path) -> Iterator[Store]:
+    with closing(Store(folder / "rigd.db")) as store:
+        yield store
 
 
 def edit(path: Path, old: str, new: str) -> None:
@@ -84,8 +87,11 @@ def test_a_broken_file_stops_the_first_start_only(folder: Path, store: Store) ->
     broken = load_for_start(folder / "rigd.toml")
 
     again = profiles_at_start(store, broken)
-    with pytest.raises(ConfigError, match=r"focuser\.direction.*, line \d\d"):
-        profiles_at_start(Store(folder / "other.db"), broken)
+    with (
+        closing(Store(folder / "other.db")) as empty,
+        pytest.raises(ConfigError, match=r"focuser\.direction.*, line \d\d"),
+    ):
+        profiles_at_start(empty, broken)
 
     assert again.profiles == good.profiles
     assert "of the database counts" in again.warnings[0]

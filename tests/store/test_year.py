@@ -1,5 +1,6 @@
 """Whatever changes at a telescope, the offsets in force were learnt for exactly that light path."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -43,8 +44,10 @@ def tables(
 
 
 @pytest.fixture
-def year(tmp_path: Path) -> Year:
-    return Year(tmp_path)
+def year(tmp_path: Path) -> Iterator[Year]:
+    year = Year(tmp_path)
+    yield year
+    year.store.close()
 
 
 def test_a_year_at_one_pier(year: Year) -> None:
