@@ -139,7 +139,8 @@ class IndiDriver:
         # A pipe of our own: asyncio's would be written to at the end of the loop's turn, after all
         # that follows from a command inside rigd.
         commands, self._commands = os.pipe()
-        os.set_blocking(self._commands, False)
+        if sys.platform != "win32":  # which has no INDI, nor this before Python 3.12
+            os.set_blocking(self._commands, False)
         try:
             child = await asyncio.create_subprocess_exec(
                 sys.executable,

@@ -8,6 +8,7 @@ with libindi's; when it is lost or hears nonsense it is made anew, and nobody el
 import asyncio
 import logging
 import socket
+import sys
 from collections.abc import Callable
 from contextlib import suppress
 from time import monotonic
@@ -172,7 +173,7 @@ class IndiEcho:
 async def _open(
     host: str, port: int, unix_socket: str
 ) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
-    if not unix_socket:
+    if not unix_socket or sys.platform == "win32":  # Windows has no such sockets
         return await asyncio.open_connection(host, port)
     connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     connection.setblocking(False)

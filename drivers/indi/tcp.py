@@ -1,6 +1,7 @@
 """A TCP connection to an INDI server without the kernel's waits."""
 
 import socket
+import sys
 from contextlib import suppress
 from typing import Any, Protocol
 
@@ -33,6 +34,6 @@ class PromptConnection:
 
     def acknowledge(self) -> None:
         """Acknowledge at once what came and what comes next."""
-        if self._socket is not None:
-            with suppress(OSError, AttributeError):  # a socket that has gone; not Linux
+        if self._socket is not None and sys.platform == "linux":
+            with suppress(OSError):  # a socket that has gone
                 self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)

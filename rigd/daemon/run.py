@@ -5,6 +5,7 @@ import logging
 import os
 import signal
 import socket
+import sys
 from collections.abc import Callable
 from contextlib import closing, suppress
 from functools import partial
@@ -174,7 +175,7 @@ async def _keep_watchdog() -> None:
 def notify(state: str) -> None:
     """Tell systemd the daemon's state (sd_notify); do nothing where there is no systemd."""
     address = os.environ.get("NOTIFY_SOCKET")
-    if not address:
+    if not address or sys.platform != "linux":
         return
     if address.startswith("@"):
         address = "\0" + address[1:]

@@ -4,6 +4,7 @@ Deadlines run on the monotonic clock and do not notice. What was stored meanwhil
 time is flagged (`flag_runs`), not fitted.
 """
 
+import sys
 import time
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -56,8 +57,9 @@ class ClockWatch:
 
 def steady_s() -> float:
     """Seconds of a clock that nobody sets and that goes on while the computer sleeps."""
-    boot = getattr(time, "CLOCK_BOOTTIME", None)
-    return time.monotonic() if boot is None else time.clock_gettime(boot)
+    if sys.platform == "linux":
+        return time.clock_gettime(time.CLOCK_BOOTTIME)
+    return time.monotonic()  # Windows: goes on during sleep, too
 
 
 def flag_runs(store: Store, rig: str, jump: Jump) -> int:

@@ -7,13 +7,19 @@ import asyncio
 import multiprocessing
 import os
 import signal
+import sys
 from collections.abc import Callable
 from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
-from multiprocessing.connection import Connection, wait
+from multiprocessing.connection import wait
 from threading import Thread
 from typing import ParamSpec, TypeVar
 
 from rigd.errors import RefusedError
+
+if sys.platform == "win32":
+    from multiprocessing.connection import PipeConnection as PipeEnd
+else:
+    from multiprocessing.connection import Connection as PipeEnd
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -61,7 +67,7 @@ class FitProcess:
                 ending.close()
 
 
-def _begin(ending: Connection, limit_s: float) -> None:
+def _begin(ending: PipeEnd, limit_s: float) -> None:
     """In the new process: yield to the daemon, and end with it or when the time is over."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if hasattr(os, "nice"):
@@ -69,7 +75,7 @@ def _begin(ending: Connection, limit_s: float) -> None:
     Thread(target=_end, args=(ending, limit_s), daemon=True).start()
 
 
-def _end(ending: Connection, limit_s: float) -> None:
+def _end(ending: PipeEnd, limit_s: float) -> None:
     parent = multiprocessing.parent_process()
     wait([ending] if parent is None else [ending, parent.sentinel], timeout=limit_s)
     os._exit(1)
