@@ -8,10 +8,12 @@ made up. What is asked for by nobody is not answered, as there.
 
 import asyncio
 import re
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 
 from tests.limits import LIMIT_S
 from tests.ports import free_port
+from tests.streams import serving
 
 QUESTION = re.compile(
     rb"<getProperties version='2\.0' client='rigd' device=([\"'])(.+?)\1 name='(\w+)'/>"
@@ -34,22 +36,16 @@ class IndigoBus:
     """Sent to whoever connects."""
     port: int = field(default_factory=free_port)
     sent: bytes = b""
-    _server: asyncio.Server | None = None
-    _writers: dict[asyncio.Task[None], asyncio.StreamWriter] = field(default_factory=dict)
+    _open: AsyncExitStack = field(default_factory=AsyncExitStack)
+    _writers: list[asyncio.StreamWriter] = field(default_factory=list)
     _news: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def __aenter__(self) -> "IndigoBus":
-        self._server = await asyncio.start_server(self._serve, "127.0.0.1", self.port)
+        await self._open.enter_async_context(serving(self._serve, self.port))
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        assert self._server is not None
-        self._server.close()
-        tasks = tuple(self._writers)
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-        await self._server.wait_closed()
+        await self._open.aclose()
 
     @property
     def asked(self) -> list[str]:
@@ -71,7 +67,7 @@ class IndigoBus:
         self.say(f"<delProperty device='{self.agent}' name='{name}'/>\n".encode())
 
     def say(self, data: bytes) -> None:
-        for writer in self._writers.values():
+        for writer in self._writers:
             writer.write(data)
 
     def _vector(self, what: str, name: str) -> bytes:
@@ -105,9 +101,7 @@ class IndigoBus:
         ).encode()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        assert task is not None
-        self._writers[task] = writer
+        self._writers.append(writer)
         pending = b""
         writer.write(self.greeting)
         try:
@@ -122,7 +116,7 @@ class IndigoBus:
         except ConnectionError:
             pass
         finally:
-            del self._writers[task]
+            self._writers.remove(writer)
             writer.close()
 
 

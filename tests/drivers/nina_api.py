@@ -7,11 +7,13 @@ stated length and an envelope, its errors too. The values are made up.
 
 import asyncio
 import json
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from typing import Any
 
 from tests.limits import LIMIT_S
 from tests.ports import free_port
+from tests.streams import serving
 
 PATH = "/v2/api/profile/show?active=true"
 
@@ -37,21 +39,15 @@ class NinaApi:
     """States no length, and hangs up at the end."""
     port: int = field(default_factory=free_port)
     asked: list[str] = field(default_factory=list)
-    _server: asyncio.Server | None = None
-    _tasks: set[asyncio.Task[None]] = field(default_factory=set)
+    _open: AsyncExitStack = field(default_factory=AsyncExitStack)
     _news: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def __aenter__(self) -> "NinaApi":
-        self._server = await asyncio.start_server(self._serve, "127.0.0.1", self.port)
+        await self._open.enter_async_context(serving(self._serve, self.port))
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        assert self._server is not None
-        self._server.close()
-        for task in tuple(self._tasks):
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-        await self._server.wait_closed()
+        await self._open.aclose()
 
     async def asked_again(self, times: int = 1) -> None:
         """Wait until so many more questions have come."""
@@ -104,15 +100,11 @@ class NinaApi:
         ).encode()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        assert task is not None
-        self._tasks.add(task)
         try:
             await self._converse(reader, writer)
         except (ConnectionError, asyncio.IncompleteReadError):
             pass
         finally:
-            self._tasks.discard(task)
             writer.close()
 
     async def _converse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

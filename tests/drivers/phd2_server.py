@@ -6,10 +6,12 @@ connection that end with `AppState`, JSON-RPC requests answered by `id`.
 
 import asyncio
 import json
+from contextlib import AsyncExitStack
 from typing import Any
 
 from tests.limits import LIMIT_S
 from tests.ports import free_port
+from tests.streams import serving
 
 
 class Phd2Server:
@@ -24,18 +26,15 @@ class Phd2Server:
         """Answers nothing at all."""
         self.port = free_port()
         self._writers: set[asyncio.StreamWriter] = set()
-        self._server: asyncio.Server | None = None
+        self._open = AsyncExitStack()
         self._news = asyncio.Event()
 
     async def __aenter__(self) -> "Phd2Server":
-        self._server = await asyncio.start_server(self._serve, "127.0.0.1", self.port)
+        await self._open.enter_async_context(serving(self._serve, self.port))
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        assert self._server is not None
-        self._server.close()
-        self.hang_up()
-        await self._server.wait_closed()
+        await self._open.aclose()
 
     @property
     def pauses(self) -> list[list[object]]:

@@ -10,6 +10,7 @@ from rigd.drivers.indi.echo import IndiEcho
 
 from rigd.devices.events import EchoHeard, EchoLost, FocuserCommanded
 from tests.limits import LIMIT_S
+from tests.streams import serving
 
 COMMAND = (
     b'<newNumberVector device="EAF" name="ABS_FOCUS_POSITION">'
@@ -70,23 +71,16 @@ class Echo:
 
 @asynccontextmanager
 async def listening(server: Server) -> AsyncIterator[Echo]:
-    door = await asyncio.start_server(server.serve, "127.0.0.1", 0)
-    port = door.sockets[0].getsockname()[1]
     echo = Echo()
     echo.echo.reset()
     echo.echo.follow('EAF "2" <&>')
-    task = asyncio.create_task(echo.echo.run("127.0.0.1", port, ""))
-    try:
-        yield echo
-    finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
-        door.close()
-        for writer in server.writers:
-            writer.transport.abort()
-        closed = [writer.wait_closed() for writer in server.writers]
-        await asyncio.gather(*closed, return_exceptions=True)
-        await door.wait_closed()
+    async with serving(server.serve) as port:
+        task = asyncio.create_task(echo.echo.run("127.0.0.1", port, ""))
+        try:
+            yield echo
+        finally:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
 
 
 @pytest.fixture(autouse=True)

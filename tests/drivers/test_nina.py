@@ -216,10 +216,11 @@ async def test_a_nina_that_ends_is_said_once_and_found_again() -> None:
 
         async with NinaApi(port=api.port):
             await heard.until(lambda: len(heard.told) == 2)
+            downs = tuple(heard.downs)
         await api.__aenter__()
 
-    assert len(heard.downs) == 1
-    assert "no answer" in heard.downs[0].reason
+    assert len(downs) == 1
+    assert "no answer" in downs[0].reason
 
 
 async def test_without_nina_it_is_said_once() -> None:
