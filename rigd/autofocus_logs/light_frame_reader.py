@@ -31,8 +31,15 @@ _DURATION = ("duration", "exposure_s", "exptime", "exposure")
 _KIND = ("imagetype", "imagetyp")
 
 
-def read_frames(path: Path, *, zone: tzinfo | None = None) -> tuple[LightFrame, ...]:
+def read_frames(
+    path: Path, *, zone: tzinfo | None = None, named: str | None = None
+) -> tuple[LightFrame, ...]:
     """Return the light frames of a file whose stars were measured.
+
+    Args:
+        path: FITS frames, or a table or log of them; recognised by its content.
+        zone: The zone of times that the file writes without one.
+        named: How an error names the file; without it, by its last part.
 
     Raises:
         InvalidValueError: The file is refused; the text names it and the reason in one line.
@@ -40,7 +47,7 @@ def read_frames(path: Path, *, zone: tzinfo | None = None) -> tuple[LightFrame, 
     try:
         return _read(read_content(path), zone)
     except ValueError as error:
-        msg = f"{path.name}: {error}"
+        msg = f"{named or path.name}: {error}"
         raise InvalidValueError(msg) from None
 
 

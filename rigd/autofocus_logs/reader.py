@@ -57,7 +57,11 @@ def format_of(source: str) -> str:
 
 
 def read_path(
-    path: Path, *, zone: tzinfo | None = None, coordinates: Coordinates | None = None
+    path: Path,
+    *,
+    zone: tzinfo | None = None,
+    coordinates: Coordinates | None = None,
+    named: str | None = None,
 ) -> tuple[AutofocusRun, ...]:
     """Return the autofocus runs of one file, in its order.
 
@@ -65,23 +69,25 @@ def read_path(
         path: A log, report or table of any known format; recognised by its content.
         zone: The zone of times that the log writes without one.
         coordinates: What the positions count from, where the log cannot say it.
+        named: How an error names the file; without it, by its last part.
 
     Raises:
         UnknownFormatError: The file cannot be read, or is no autofocus log of a known kind.
         InvalidValueError: The file is refused; the text names it and the reason in one line.
     """
+    named = named or path.name
     try:
         content = read_content(path)
     except ValueError as error:
-        msg = f"{path.name}: {error}"
+        msg = f"{named}: {error}"
         raise UnknownFormatError(msg) from None
     try:
         return _read(content, path, zone, coordinates)
     except UnknownFormatError as error:
-        msg = f"{path.name}: {error}"
+        msg = f"{named}: {error}"
         raise UnknownFormatError(msg) from None
     except ValueError as error:
-        msg = f"{path.name}: {error}"
+        msg = f"{named}: {error}"
         raise InvalidValueError(msg) from None
 
 

@@ -29,9 +29,9 @@ def audit_command(
     """Check whether frames are softer after an offset than after the filter's own focus."""
     stated = stated_zone(zone)
     frames: list[LightFrame] = []
-    for path in files_of(paths):
+    for path, named in files_of(paths):
         try:
-            frames.extend(read_frames(path, zone=stated))
+            frames.extend(read_frames(path, zone=stated, named=named))
         except InvalidValueError as error:
             typer.echo(str(error), err=True)
     if not frames:

@@ -60,9 +60,9 @@ def import_command(
     bar = Progress(console=console, transient=True, disable=not console.is_terminal)
     with _run_keeper(url, rig, config) as (keep, later), bar as progress:
         task = progress.add_task("reading", total=len(files))
-        for file in _with_progress(files, progress, task):
+        for file, named in _with_progress(files, progress, task):
             try:
-                runs = read_path(file, zone=stated, coordinates=frame)
+                runs = read_path(file, zone=stated, coordinates=frame, named=named)
             except InvalidValueError as error:
                 unread += 1
                 progress.console.print(str(error), highlight=False, markup=False, soft_wrap=True)
@@ -94,10 +94,12 @@ def _run_keeper(url: str, rig: str | None, config: Path | None) -> Iterator[tupl
         yield lambda runs: ask(url, f"{path}/runs", runs_body(runs)), False
 
 
-def _with_progress(files: Iterable[Path], progress: Progress, bar: TaskID) -> Iterator[Path]:
-    for file in files:
+def _with_progress(
+    files: Iterable[tuple[Path, str]], progress: Progress, bar: TaskID
+) -> Iterator[tuple[Path, str]]:
+    for file, named in files:
         progress.update(bar, description=file.name)
-        yield file
+        yield file, named
         progress.advance(bar)
 
 

@@ -40,9 +40,9 @@ def read_all(
     """Read the runs of files and directories, and count the refused files; each prints a line."""
     runs: list[AutofocusRun] = []
     refused = 0
-    for path in files_of(paths):
+    for path, named in files_of(paths):
         try:
-            runs.extend(read_path(path, zone=zone, coordinates=frame))
+            runs.extend(read_path(path, zone=zone, coordinates=frame, named=named))
         except InvalidValueError as error:
             refused += 1
             typer.echo(str(error), err=True)
@@ -64,13 +64,17 @@ def stated_zone(text: str | None) -> tzinfo | None:
     return zone
 
 
-def files_of(paths: list[Path]) -> Iterator[Path]:
-    """The named files, and every file below the named directories."""
+def files_of(paths: list[Path]) -> Iterator[tuple[Path, str]]:
+    """The files given and every file below the directories given, each with its name for errors.
+
+    A file is named as it was given, a file below a directory by its path from there.
+    """
     for path in paths:
         if path.is_dir():
-            yield from sorted(inner for inner in path.rglob("*") if inner.is_file())
+            for inner in sorted(inner for inner in path.rglob("*") if inner.is_file()):
+                yield inner, str(inner.relative_to(path))
         else:
-            yield path
+            yield path, str(path)
 
 
 def _line(run: AutofocusRun) -> str:

@@ -34,7 +34,7 @@ def test_a_refused_file_is_one_line_on_standard_error(tmp_path: Path) -> None:
     result = CliRunner().invoke(runs_app, ["read", str(path), "--json"])
 
     assert result.exit_code == 1
-    assert result.stderr == "empty.json: the file is empty\n"
+    assert result.stderr == f"{path}: the file is empty\n"
     assert json.loads(result.stdout) == []
 
 
@@ -47,6 +47,29 @@ def test_a_directory_is_read_file_by_file(tmp_path: Path) -> None:
     assert result.exit_code == 0
     assert len(json.loads(result.stdout)) == 1
     assert result.stderr.startswith("b.txt: no autofocus log")
+
+
+def test_refused_files_of_one_name_are_told_apart_by_their_path(tmp_path: Path) -> None:
+    for night in ("one", "two"):
+        (tmp_path / night).mkdir()
+        (tmp_path / night / "x.json").touch()
+
+    for app, command in ((runs_app, "read"), (offsets_app, "audit")):
+        result = CliRunner().invoke(app, [command, str(tmp_path)])
+
+        assert result.exit_code == 1
+        named = [line.partition(":")[0] for line in result.stderr.splitlines()]
+        assert named == [str(Path("one/x.json")), str(Path("two/x.json"))]
+
+
+def test_a_missing_file_is_named_as_it_was_given(tmp_path: Path) -> None:
+    path = tmp_path / "gone" / "x.json"
+
+    for app, command in ((runs_app, "read"), (offsets_app, "audit")):
+        result = CliRunner().invoke(app, [command, str(path)])
+
+        assert result.exit_code == 1
+        assert result.stderr == f"{path}: No such file or directory\n"
 
 
 def test_an_unknown_zone_is_named() -> None:
