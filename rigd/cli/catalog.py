@@ -129,7 +129,11 @@ def schema(
         _print_json(found if name is None else found[name])
         return
     for own, one in found.items():
-        (directory / f"{own}.json").write_text(json_text(one), encoding="utf-8")
+        file = directory / f"{own}.json"
+        try:
+            file.write_text(json_text(one), encoding="utf-8")
+        except OSError as error:
+            _fail(f"--write-to {directory}: {file.name}: {error.strerror or error}")
 
 
 def match_command(

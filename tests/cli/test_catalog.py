@@ -94,6 +94,20 @@ def test_an_unknown_schema_is_named(app: typer.Typer) -> None:
     assert "schema 'nothing'" in result.output
 
 
+def test_a_directory_that_schemas_cannot_be_written_to_is_named(
+    app: typer.Typer, tmp_path: Path
+) -> None:
+    gone, file = tmp_path / "gone", tmp_path / "file"
+    file.touch()
+
+    for target, why in ((gone, "No such file or directory"), (file, "Not a directory")):
+        result = runner.invoke(app, ["catalog", "schema", "--write-to", str(target)])
+
+        assert result.exit_code == 2
+        assert result.stderr.startswith(f"--write-to {target}: ")
+        assert result.stderr.endswith(f".json: {why}\n")
+
+
 MINE = """
 [[camera]]
 id = "mine_one"
