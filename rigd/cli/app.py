@@ -1,11 +1,13 @@
 """The `rigd` command: the list of its sub-commands, and how an error is shown."""
 
+import io
 import sys
 from typing import Annotated
 
 import typer
 
 from rigd.cli.on_demand import CommandOnDemand, group_of
+from rigd.cli.output import Output
 from rigd.errors import RigdError
 
 app = typer.Typer(
@@ -153,6 +155,8 @@ def rigd(
 
 def main() -> None:
     """Run the command line; an error of rigd prints its message and ends with exit code 1."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout = Output.in_place_of(sys.stdout)
     try:
         app()
     except RigdError as error:
