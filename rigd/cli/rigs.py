@@ -147,8 +147,11 @@ def hold_command(
     if state not in {"on", "off"}:
         msg = f"{state!r} is neither on nor off"
         raise typer.BadParameter(msg)
-    ask(url, f"{one_rig(url, rig)}/hold", {"hold": state == "on"})
-    typer.echo(f"hold {state}")
+    path = one_rig(url, rig)
+    # Asked only before the end of a hold: nothing may delay the motor's stop.
+    nothing_held = state == "off" and ask(url, f"{path}/explain")["hold_by"] is None
+    ask(url, f"{path}/hold", {"hold": state == "on"})
+    typer.echo("hold off: no hold was on" if nothing_held else f"hold {state}")
 
 
 def _entries(view: dict[str, object], device: dict[str, Any]) -> str:

@@ -35,7 +35,7 @@ from rigd.focus.mode_switch import answer_mode_request
 from rigd.focus.move_time import measure_pace
 from rigd.focus.profile_switch import begin_profile_change, refuse_meanwhile
 from rigd.focus.stand_down import react_to_others
-from rigd.focus.state.effects import ConnectDevice, DiaryLine, RememberHold, Step
+from rigd.focus.state.effects import ConnectDevice, DiaryLine, RememberHold, Severity, Step
 from rigd.focus.state.focuser import FocuserRole
 from rigd.focus.state.requests import (
     AdoptRequested,
@@ -54,7 +54,12 @@ from rigd.focus.state.rig import Rig
 from rigd.focus.step_meaning import check_step_meaning
 from rigd.focus.temperature_move import follow_temperature, read_thermometer, set_temperature_base
 from rigd.focus.trim import answer_trim_request
-from rigd.focus.virtual_focuser import answer_halt_request, answer_move_request, start_queued
+from rigd.focus.virtual_focuser import (
+    answer_halt_request,
+    answer_move_request,
+    describe_motor_out_of_reach,
+    start_queued,
+)
 
 Stage = Callable[[Rig, AnyEvent, Step], Step]
 """The rig as the event found it, the event, and the step so far make the step with this added."""
@@ -182,14 +187,21 @@ def _handle_request(rig: Rig, request: Request) -> Step:
 
 
 def _answer_hold_request(rig: Rig, asked: HoldRequested) -> Step:
-    """Take the hands off everything, or end that."""
+    """Begin a hold and stop the motor, or end the hold."""
     if not asked.hold:
+        if rig.hold_by is None:
+            return Step(rig)
         line = f"hold ended by {asked.client}"
         return Step(replace(rig, hold_by=None), (RememberHold(by=None), DiaryLine(sentence=line)))
     line = f"hands off, said {asked.client}"
+    unreachable = describe_motor_out_of_reach(rig)
+    said = DiaryLine(
+        sentence=f"{line}; {unreachable}" if unreachable else line,
+        severity=Severity.WARNING if unreachable else Severity.INFO,
+    )
     # The motor stops before the hold is stored: a slow disk must not delay it.
     step = halt_guide(answer_halt_request(replace(rig, hold_by=asked.client), asked), line)
-    return step.also(RememberHold(by=asked.client), DiaryLine(sentence=line))
+    return step.also(RememberHold(by=asked.client), said)
 
 
 def _answer_connect_request(rig: Rig) -> Step:

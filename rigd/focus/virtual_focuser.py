@@ -96,6 +96,8 @@ def answer_halt_request(rig: Rig, asked: HaltRequested | HoldRequested) -> Step:
     ref = rig.settings.focuser
     if ref is None:
         return Step(rig)
+    was_moving = rig.move is not None or (rig.focuser is not None and rig.focuser.moving)
+    unreachable = describe_motor_out_of_reach(rig)
     rig = replace(rig, queued=None)
     if rig.move is not None:
         halted = replace(rig.main_focuser, move=replace(rig.move, halted=True, reads=0))
@@ -103,7 +105,18 @@ def answer_halt_request(rig: Rig, asked: HaltRequested | HoldRequested) -> Step:
     if rig.change is not None:
         failed = f"halted by {asked.client}"
         rig = replace(rig, change=replace(rig.change, focuser_failed=failed, focuser_waits=False))
-    return Step(
-        rig,
-        (HaltFocuser(ref=ref), DiaryLine(sentence=f"focuser halted by {asked.client}")),
-    )
+    # Told even if it seems to stand still: what it last reported may be old.
+    step = Step(rig, (HaltFocuser(ref=ref),))
+    if unreachable and isinstance(asked, HaltRequested):
+        line = f"halt asked by {asked.client}; {unreachable}"
+        return step.also(DiaryLine(sentence=line, severity=Severity.WARNING))
+    if unreachable or not was_moving:
+        return step
+    return step.also(DiaryLine(sentence=f"focuser halted by {asked.client}"))
+
+
+def describe_motor_out_of_reach(rig: Rig) -> str | None:
+    """Say that the focuser's motor cannot be stopped; None if it can, or if there is none."""
+    if rig.settings.focuser is None or (rig.focuser is not None and rig.focuser.connected):
+        return None
+    return "the focuser is not connected, so its motor could not be stopped"

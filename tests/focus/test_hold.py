@@ -7,6 +7,7 @@ from rigd.focus.state.effects import (
     Refusal,
 )
 from rigd.focus.state.requests import (
+    HaltRequested,
     HoldRequested,
     Remembered,
 )
@@ -66,3 +67,41 @@ def test_a_hold_refuses_a_filter_change_in_every_mode(mode: Mode) -> None:
     assert step.refusal is Refusal.GATE
     assert step.sentence == "hands off: held by hand"
     assert night.turns == []
+
+
+def test_a_hold_says_that_the_motor_was_stopped_only_if_it_moved() -> None:
+    still, moving = Night().begin(), Night().begin()
+    moving.ask(1)
+
+    for night in (still, moving):
+        night.feed(HoldRequested(at_s=night.now_s, client="hand", hold=True))
+
+    assert "hands off, said hand" in still.said
+    assert "halted" not in still.said
+    assert "focuser halted by hand" in moving.said
+
+
+@pytest.mark.parametrize("halt_only", [True, False])
+def test_a_motor_out_of_reach_is_not_said_to_be_stopped(halt_only: bool) -> None:
+    night = Night()
+    asked = (
+        HaltRequested(at_s=0.0, client="hand")
+        if halt_only
+        else HoldRequested(at_s=0.0, client="hand", hold=True)
+    )
+
+    night.feed(asked)
+
+    begin = "halt asked by hand" if halt_only else "hands off, said hand"
+    because = "the focuser is not connected, so its motor could not be stopped"
+    assert f"{begin}; {because}" in night.said
+    assert "halted" not in night.said
+
+
+def test_the_end_of_a_hold_that_nobody_began_is_no_news() -> None:
+    night = Night().begin()
+    night.effects.clear()
+
+    night.feed(HoldRequested(at_s=night.now_s, client="hand", hold=False))
+
+    assert night.effects == []

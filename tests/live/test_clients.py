@@ -155,6 +155,7 @@ def test_the_command_line_says_why_the_focuser_is_where_it_is(
         offsets = rigd(daemon, "offsets", "--json")
         devices = rigd(daemon, "devices")
         held = rigd(daemon, "hold", "on")
+        ended = [rigd(daemon, "hold", "off").stdout for _ in range(2)]
         refused = rigd(daemon, "explain", "--rig", "nobody")
 
         for line in ("base", "filter", "temperature", "trim", "raw position"):
@@ -163,6 +164,7 @@ def test_the_command_line_says_why_the_focuser_is_where_it_is(
         assert json.loads(offsets.stdout)["offsets"][3]["name"] == "H_Alpha"
         assert "Focuser" in devices.stdout
         assert held.stdout == "hold on\n"
+        assert ended == ["hold off\n", "hold off: no hold was on\n"]
         assert refused.returncode == 1
         assert "no rig is named 'nobody'" in refused.stderr
 
