@@ -239,6 +239,23 @@ def default_config_path() -> Path:
     return _home("XDG_CONFIG_HOME", ".config") / "rigd" / "rigd.toml"
 
 
+def find_config(named: Path | None) -> Path:
+    """Return the configuration that was named, else the one in the first place that has it.
+
+    Raises:
+        ConfigError: no place has one; names the places.
+    """
+    path = named or default_config_path()
+    if named is not None or path.exists():
+        return path
+    if os.environ.get("RIGD_CONFIG"):
+        msg = f"{path}: no such file ($RIGD_CONFIG names it; --config names another)"
+        raise ConfigError(msg)
+    system = "" if sys.platform == "win32" else "/etc/rigd/rigd.toml, "
+    msg = f"no configuration: $RIGD_CONFIG is not set, and there is no {system}{path}"
+    raise ConfigError(f"{msg} (name one with --config)")
+
+
 def state_directory() -> Path:
     """Return where the database lives by default: systemd's StateDirectory, else the user's."""
     if given := os.environ.get("STATE_DIRECTORY"):

@@ -11,7 +11,7 @@ from rigd.cli.options import ConfigOption
 from rigd.config import (
     LoadedConfig,
     RigConfig,
-    default_config_path,
+    find_config,
     load_config,
     profile_relations,
 )
@@ -30,7 +30,7 @@ from rigd.store.starting_profiles import NO_PROFILE
 def check_command(config: ConfigOption = None) -> None:
     """Check the configuration: what is wrong and where, and what is still unknown."""
     console = Console(soft_wrap=True)
-    loaded = load_config(config or default_config_path())
+    loaded = load_config(find_config(config))
     for server in loaded.config.servers:
         find_driver(server)
     check_programs(loaded.config)

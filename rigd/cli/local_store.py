@@ -5,11 +5,11 @@ from contextlib import closing, contextmanager, nullcontext
 from pathlib import Path
 
 from rigd.autofocus_logs.run import AutofocusRun
-from rigd.config import LoadedConfig, default_config_path, load_for_start
+from rigd.config import LoadedConfig, find_config, load_for_start
 from rigd.equipment.answers import fill_gaps
 from rigd.equipment.fingerprint import filter_fingerprints, light_path
 from rigd.equipment.profile import EquipmentProfile
-from rigd.errors import RefusedError
+from rigd.errors import ConfigError, DeviceUnavailableError, RefusedError
 from rigd.learning.fit_input import FitInput, LearningRig
 from rigd.service.profile_requests import StoredProfiles
 from rigd.setup.fit_priors import names_of
@@ -24,20 +24,22 @@ from rigd.view.to_json import to_json
 
 @contextmanager
 def open_profiles(
-    config: Path | None, rig: str | None, *, read_only: bool
+    config: Path | None, rig: str | None, silent: DeviceUnavailableError, *, read_only: bool
 ) -> Iterator[tuple[Profiles, str | None]]:
     """Open the profiles in the database, and name the rig: the one asked for, or the only one.
 
     Args:
         config: the daemon's configuration, which says where its database is.
         rig: the rig that was named.
+        silent: that no daemon answers.
         read_only: nothing will be changed, so a daemon may start meanwhile.
 
     Raises:
+        ConfigError: there is no configuration.
         StoreError: a daemon has the database open.
         RefusedError: the configuration has no rig of that name.
     """
-    loaded = load_for_start(config or default_config_path())
+    loaded = load_for_start(_config_without_daemon(config, silent))
     single = len(loaded.config.rigs) == 1
     named = _rig_name(loaded, rig) if rig is not None or single else None
     lock = nullcontext() if read_only else lock_store(loaded.store_path)
@@ -47,15 +49,16 @@ def open_profiles(
 
 @contextmanager
 def open_runs(
-    config: Path | None, rig: str | None
+    config: Path | None, rig: str | None, silent: DeviceUnavailableError
 ) -> Iterator[Callable[[Sequence[AutofocusRun]], dict[str, object]]]:
     """Open the autofocus runs of a rig; yields what stores runs and says what became of them.
 
     Raises:
+        ConfigError: there is no configuration.
         StoreError: a daemon has the database open.
         RefusedError: there are several rigs and none was named, or none at all.
     """
-    loaded = load_for_start(config or default_config_path())
+    loaded = load_for_start(_config_without_daemon(config, silent))
     name = _rig_name(loaded, rig)
     with lock_store(loaded.store_path), closing(Store(loaded.store_path)) as store:
         profile = profiles_at_start(store, loaded).profiles[name]
@@ -66,6 +69,14 @@ def open_runs(
             return to_json(done.report)
 
         yield keep
+
+
+def _config_without_daemon(config: Path | None, silent: DeviceUnavailableError) -> Path:
+    try:
+        return find_config(config)
+    except ConfigError as missing:
+        msg = f"{silent}\n{missing}"
+        raise ConfigError(msg) from missing
 
 
 def _learning_rig(profile: EquipmentProfile) -> LearningRig:

@@ -81,10 +81,10 @@ def profile_source(
     """
     try:
         rows = ask(url, "/rigs")["rigs"]
-    except DeviceUnavailableError:
+    except DeviceUnavailableError as silent:
         from rigd.cli.local_store import open_profiles
 
-        with open_profiles(config, rig, read_only=read_only) as (profiles, named):
+        with open_profiles(config, rig, silent, read_only=read_only) as (profiles, named):
             yield ProfileSource(profiles, named)
     else:
         names = [str(row["name"]) for row in rows] if isinstance(rows, list) else []

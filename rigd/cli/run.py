@@ -8,7 +8,7 @@ import typer
 
 from rigd.api.server import loop_factory
 from rigd.cli.options import ConfigOption
-from rigd.config import default_config_path, load_for_start
+from rigd.config import find_config, load_for_start
 from rigd.daemon import demo
 from rigd.daemon import run as daemon
 
@@ -18,7 +18,7 @@ VerboseOption = Annotated[bool, typer.Option("--verbose", "-v", help="Log at DEB
 def run_command(config: ConfigOption = None, verbose: VerboseOption = False) -> None:
     """Run the daemon in the foreground."""
     configure_logging(verbose=verbose)
-    loaded = load_for_start(config or default_config_path())
+    loaded = load_for_start(find_config(config))
     with asyncio.Runner(loop_factory=loop_factory()) as runner:
         runner.run(daemon.run(loaded, started=None))
 

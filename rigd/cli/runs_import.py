@@ -84,10 +84,10 @@ def _run_keeper(url: str, rig: str | None, config: Path | None) -> Iterator[tupl
     """
     try:
         ask(url, "/rigs")
-    except DeviceUnavailableError:
+    except DeviceUnavailableError as silent:
         from rigd.cli.local_store import open_runs
 
-        with open_runs(config, rig) as keep:
+        with open_runs(config, rig, silent) as keep:
             yield keep, True
     else:
         path = one_rig(url, rig)
