@@ -10,6 +10,7 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+pytestmark = pytest.mark.slow  # it waits for the network: begun last, it would end last
 ROOT = Path(__file__).parent.parent
 LIMIT_S = 300
 WINDOWS = {"sys_platform": "win32", "platform_system": "Windows", "os_name": "nt"}
