@@ -87,12 +87,17 @@ def _why_not_now(rig: Rig, asked: ModeRequested) -> str | None:
             f"{', '.join(asked.clients)} has rigd's focuser open and would see it jump; "
             "disconnect it there, or confirm, and rigd disconnects it"
         )
+    if asked.mode is not Mode.APPLY or _have_readers_let_go(rig, asked):
+        return None
+    if said := readers_warning(asked.readers):
+        return f"{said}, then confirm: `rigd mode apply --confirm`"
     # In `publish` somebody unknown may have read the offsets, past rigd's Alpaca wheel.
-    readers = asked.readers
     if rig.settings.mode is Mode.PUBLISH:
-        readers = readers or ("a program that",)
-    if asked.mode is Mode.APPLY and readers and not _have_readers_let_go(rig, asked):
-        return f"{readers_warning(readers)}, then confirm"
+        return (
+            "the offsets were published, and a program that has read them past rigd's own wheel "
+            "would apply them again; make sure that none does, then confirm: "
+            "`rigd mode apply --confirm`"
+        )
     return None
 
 

@@ -251,7 +251,10 @@ class LiveObservatory:
         settings = running.rig.settings
         turned = hand_of(self._drivers, settings.wheel)
         if turned is None:
-            msg = f"rig {rig}: no hand turns its filter wheel (the profile says wheel.manual)"
+            msg = (
+                f"rig {rig}: no hand turns its filter wheel "
+                "(its profile would have to say wheel.manual = true)"
+            )
             raise InvalidValueError(msg)
         slot = slot_named(settings.slots, name)
         key = slot.key

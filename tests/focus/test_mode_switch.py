@@ -77,7 +77,12 @@ def test_publish_to_apply_wants_a_word_that_the_client_forgot_the_offsets() -> N
     refused = switch(night, Mode.APPLY, readers=("N.I.N.A.", "APT"))
 
     assert "N.I.N.A., APT read the published offsets and may have kept them" in refused.sentence
-    assert "a program that read the published offsets" in switch(night, Mode.APPLY).sentence
+    assert "then confirm: `rigd mode apply --confirm`" in refused.sentence
+    assert switch(night, Mode.APPLY).sentence == (
+        "mode stays publish: the offsets were published, and a program that has read them past "
+        "rigd's own wheel would apply them again; make sure that none does, then confirm: "
+        "`rigd mode apply --confirm`"
+    )
     assert switch(night, Mode.APPLY, confirmed=True).refusal is None
 
 

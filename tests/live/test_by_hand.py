@@ -103,7 +103,10 @@ def test_a_wheel_with_a_motor_is_not_swapped_by_hand(tmp_path: Path) -> None:
         status, body = daemon.ask("POST", "/rigd/v1/rigs/demo/swap", '{"filter": "Red"}')
 
     assert status == 400
-    assert "no hand turns its filter wheel" in json.loads(body)["detail"]
+    assert json.loads(body)["detail"] == (
+        "rig demo: no hand turns its filter wheel "
+        "(its profile would have to say wheel.manual = true)"
+    )
 
 
 def test_a_rig_without_a_wheel_keeps_its_focuser_and_says_that_there_is_no_wheel(
