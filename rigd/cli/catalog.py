@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -33,6 +34,14 @@ CatalogDirs = Annotated[
 ]
 
 
+class MatchedKind(StrEnum):
+    """A kind of device that the catalog has entries of to match with."""
+
+    CAMERA = DeviceKind.CAMERA
+    FILTERWHEEL = DeviceKind.FILTERWHEEL
+    FOCUSER = DeviceKind.FOCUSER
+
+
 @catalog_app.command("search")
 def search(
     words: Annotated[list[str], typer.Argument(help="Words of its id, maker, model or name.")],
@@ -48,6 +57,9 @@ def search(
     if json_output:
         _print_json(to_json(found))
         return
+    if not found.total:
+        typer.echo(f"no entry of the catalog has {' '.join(words)!r} in its id or name", err=True)
+        raise typer.Exit(1)
     table = Table("kind", "id", "name", "confidence")
     for row in found.entries:
         table.add_row(row.kind, row.id, escape(row.name), row.confidence)
@@ -55,8 +67,6 @@ def search(
     console.print(table)
     if found.total > limit:
         console.print(f"{found.total - limit} more; --limit shows them")
-    if not found.total:
-        raise typer.Exit(1)
 
 
 @catalog_app.command("show")
@@ -138,7 +148,7 @@ def schema(
 
 def match_command(
     *,
-    kind: Annotated[DeviceKind | None, typer.Option(help="camera, filterwheel or focuser.")] = None,
+    kind: Annotated[MatchedKind | None, typer.Option(help="What the device is.")] = None,
     name: Annotated[
         str | None, typer.Option(help="The device's name, as its driver reports it.")
     ] = None,
@@ -171,7 +181,7 @@ def match_command(
     if kind is None:
         _fail("--kind is needed with facts of a device: camera, filterwheel or focuser")
     facts = DeviceFacts(
-        kind=kind,
+        kind=DeviceKind(kind),
         protocol=protocol,
         name=name,
         driver=driver,
@@ -187,7 +197,7 @@ def match_command(
     _print_match(answer)
 
 
-def _match_live(kind: DeviceKind | None, rig: str | None, url: str, *, as_json: bool) -> None:
+def _match_live(kind: MatchedKind | None, rig: str | None, url: str, *, as_json: bool) -> None:
     answer = ask(url, f"{one_rig(url, rig)}/match")
     devices = answer.get("devices")
     rows = [
@@ -198,6 +208,9 @@ def _match_live(kind: DeviceKind | None, rig: str | None, url: str, *, as_json: 
         return
     for row in rows:
         typer.echo(f"{row['kind']} {row.get('name') or row['device']}")
+        if "id" not in row:
+            typer.echo("not connected")
+            continue
         typer.echo(f"{row['status']}: {row.get('id') or 'no single entry'}")
         _print_evidence(row.get("evidence") or [], row.get("question"))
     if not rows:

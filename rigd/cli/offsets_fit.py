@@ -130,7 +130,10 @@ def _plan_lines(found: Mapping[str, object]) -> list[str]:
     if found["more_loops"] == 0:
         lines.append("every offset is inside a third of the focus zone")
     order = found["order"]
-    return [*lines, *(" ".join(loop) for loop in (order if isinstance(order, list) else ()))]
+    loops = order if isinstance(order, list) else []
+    if loops:
+        lines.append("loops to run, in this order, with one autofocus run on each filter:")
+    return [*lines, *(f"  {n}: {' '.join(loop)}" for n, loop in enumerate(loops, 1))]
 
 
 def _fit(

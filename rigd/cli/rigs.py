@@ -36,6 +36,9 @@ def devices_command(url: UrlOption = DEFAULT_URL, as_json: JsonOption = False) -
     if as_json:
         typer.echo(json.dumps(views, indent=2))
         return
+    if not any(rows(view, "devices") for view in views):
+        typer.echo("no device is seen: `rigd status` says which servers are down")
+        return
     table = Table()
     for column in ("rig", "server", "device", "kinds", "catalog entry"):
         table.add_column(column)
@@ -76,8 +79,11 @@ def changes_command(
         typer.echo(f"nothing changed since {str(answer['since'])[:16]}")
 
 
-def train_command(rig: RigOption = None, url: UrlOption = DEFAULT_URL) -> None:
+def train_command(
+    rig: RigOption = None, url: UrlOption = DEFAULT_URL, as_json: JsonOption = True
+) -> None:
     """Show the required path length of the rig and the spacer stacks that reach it (JSON)."""
+    del as_json  # it is JSON in any case
     typer.echo(json.dumps(ask(url, f"{one_rig(url, rig)}/train"), indent=2))
 
 
@@ -112,12 +118,17 @@ def mode_command(
     confirm: ConfirmOption = False,
     rig: RigOption = None,
     url: UrlOption = DEFAULT_URL,
+    as_json: JsonOption = False,
 ) -> None:
     """Show the mode of a rig, or switch it while rigd runs. Nothing moves."""
     path = one_rig(url, rig)
     if mode is not None:
         ask(url, f"{path}/mode", {"mode": mode, "confirm": confirm})
     answer = ask(url, path)
+    if as_json:
+        keys = ("mode", "mode_chosen_by", "mode_chosen_at")
+        typer.echo(json.dumps({key: answer[key] for key in keys}, indent=2))
+        return
     by, at = answer["mode_chosen_by"], answer["mode_chosen_at"]
     typer.echo(answer["mode"] if by is None else f"{answer['mode']}, chosen by {by} at {at}")
 
@@ -128,14 +139,17 @@ def trim_command(
     ] = None,
     rig: RigOption = None,
     url: UrlOption = DEFAULT_URL,
+    as_json: JsonOption = False,
 ) -> None:
     """Show or set the trim: steps that stay in the focus and that clients never see."""
     path = one_rig(url, rig)
     if steps is not None:
         ask(url, f"{path}/trim", {"trim_steps": steps})
-        typer.echo(f"trim {steps:+d} steps")
+    trim = ask(url, f"{path}/explain")["trim_steps"] if steps is None else steps
+    if as_json:
+        typer.echo(json.dumps({"trim_steps": trim}, indent=2))
         return
-    typer.echo(f"trim {with_sign(ask(url, f'{path}/explain')['trim_steps'], 'd')} steps")
+    typer.echo(f"trim {with_sign(trim, 'd')} steps")
 
 
 def hold_command(

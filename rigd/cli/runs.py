@@ -52,6 +52,9 @@ def list_command(
     if as_json:
         typer.echo(json.dumps(answer, indent=2))
         return
+    if not rows(answer, "runs"):
+        typer.echo("no run is imported yet: `rigd runs import` takes them from logs")
+        return
     table = Table()
     columns = ("key", "time", "filter", "raw steps", "°C", "frame", "source", "not fitted because")
     for column in columns:

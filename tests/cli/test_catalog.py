@@ -55,6 +55,21 @@ def test_search_lists_what_it_finds(app: typer.Typer) -> None:
     assert answer["total"] == len(answer["entries"])
 
 
+def test_a_search_that_finds_nothing_says_so(app: typer.Typer) -> None:
+    result = runner.invoke(app, ["catalog", "search", "zzz", "yyy"])
+
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr == "no entry of the catalog has 'zzz yyy' in its id or name\n"
+
+
+def test_a_kind_that_nothing_is_matched_with_is_not_offered(app: typer.Typer) -> None:
+    result = runner.invoke(app, ["match", "--kind", "mount", "--name", "EQ6"])
+
+    assert result.exit_code == 2
+    assert "'focuser'" in result.stderr
+    assert result.stderr.count("mount") == 1  # as what was typed
+
+
 def test_show_gives_sources_and_confidence(app: typer.Typer) -> None:
     result = runner.invoke(app, ["catalog", "show", "zwo_oag_l", "--json"])
 

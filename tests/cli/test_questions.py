@@ -11,7 +11,7 @@ from rigd.catalog.matching import Status
 from rigd.cli.app import app
 from rigd.devices.identity import DeviceKind
 from rigd.errors import RefusedError
-from rigd.view.device_matches import DeviceMatches, MatchedDevice, MatchReport
+from rigd.view.device_matches import DeviceMatches, MatchedDevice, MatchReport, UnseenDevice
 from rigd.view.questions import Affected, AnswerKind, RigAnswer, RigQuestion, RigQuestions
 from rigd.view.to_json import to_json
 from tests.api.live import LiveServer, live
@@ -120,6 +120,21 @@ def test_match_without_facts_is_about_the_live_devices(server: LiveServer) -> No
     assert every.count("match: zwo_eaf") == 2
     assert "name: exactly that of ZWO EAF" in every
     assert [row["kind"] for row in focuser["devices"]] == ["focuser"]
+
+
+def test_a_device_that_is_not_connected_is_no_failed_match(server: LiveServer) -> None:
+    unseen = UnseenDevice(
+        kind=DeviceKind.FOCUSER,
+        device="ZWO EAF",
+        server="pier",
+        status=Status.NONE,
+        evidence=("the device was not seen",),
+        stated=None,
+    )
+    views = server.observatory.views
+    views["rig0"] = replace(views["rig0"], match=DeviceMatches(rig="rig0", devices=(unseen,)))
+
+    assert rigd(server, "match").stdout == "focuser ZWO EAF\nnot connected\n"
 
 
 def test_facts_without_a_kind_are_not_understood(server: LiveServer) -> None:

@@ -1,0 +1,58 @@
+"""Commands that ask the daemon about a rig, in words and in JSON."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+from typer.testing import CliRunner
+
+from rigd.cli.app import app
+from rigd.cli.offsets_fit import _plan_lines
+from tests.api.live import LiveServer, live
+
+
+@pytest.fixture
+def server() -> Iterator[LiveServer]:
+    with live() as one:
+        yield one
+
+
+def rigd(server: LiveServer, *words: str) -> str:
+    result = CliRunner().invoke(app, [*words, "--url", server.address])
+    assert result.exit_code == 0, result.output
+    return result.stdout
+
+
+def test_that_nothing_is_there_is_a_sentence(server: LiveServer) -> None:
+    views = server.observatory.views
+    one = views["rig0"]
+    views["rig0"] = replace(one, summary=replace(one.summary, devices=()))
+
+    assert rigd(server, "runs", "list").startswith("no run is imported yet")
+    assert rigd(server, "devices").startswith("no device is seen")
+
+
+def test_mode_and_trim_are_said_as_json_too(server: LiveServer) -> None:
+    mode = json.loads(rigd(server, "mode", "--json"))
+    trim = json.loads(rigd(server, "trim", "--json"))
+    after = json.loads(rigd(server, "trim", "-5", "--json"))
+
+    assert list(mode) == ["mode", "mode_chosen_by", "mode_chosen_at"]
+    assert list(trim) == ["trim_steps"]
+    assert after == {"trim_steps": -5}
+
+
+def test_train_is_json_with_and_without_the_option(server: LiveServer) -> None:
+    assert json.loads(rigd(server, "train")) == json.loads(rigd(server, "train", "--json"))
+
+
+def test_a_plan_says_that_its_lines_are_loops() -> None:
+    plan = {"next_filter": "R", "more_loops": 2, "order": [["L", "R"], ["R", "L"]]}
+
+    assert _plan_lines(plan) == [
+        "next: R",
+        "loops to run, in this order, with one autofocus run on each filter:",
+        "  1: L R",
+        "  2: R L",
+    ]
