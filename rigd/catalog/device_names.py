@@ -199,7 +199,7 @@ def _read_known_name(
     said = f"name: {name!r}" + (f", {why}," if why else "")
     if isinstance(thing, Family):
         return NameReading(
-            how=how, family=thing, evidence=f"{said} is what {thing.name} report: no single model"
+            how=how, family=thing, evidence=f"{said} is reported by {thing.name}: no single model"
         )
     confidence = thing.driver_names.confidence
     doubt = f" ({confidence}, not seen yet)" if confidence else ""

@@ -225,10 +225,16 @@ def _begin(
     line = DiaryLine(
         sentence=f"filter {_name(rig, change.from_position)} to {planned.slot.name}: focuser from "
         f"{rig.ledger.raw_steps} to {planned.target_steps} steps "
-        f"({change.origin}, {change.client}){_describe_held_temperature(rig)}",
+        f"({_describe_origin(change)}){_describe_held_temperature(rig)}",
         result=Result.UNDER_WAY,
     )
     return Step(rig, (intent, *turn, *move, line))
+
+
+def _describe_origin(change: Change) -> str:
+    if change.origin is Origin.REACTIVE:
+        return "changed at the wheel"
+    return f"asked by {change.client}"
 
 
 def may_start_focuser(rig: Rig, change: Change) -> bool:

@@ -138,6 +138,16 @@ def test_in_path_starts_both_devices_together_and_ends_when_both_have_settled() 
     assert night.result == "done"
 
 
+def test_the_diary_says_in_plain_words_how_a_change_came_about() -> None:
+    asked, seen = Night().begin(), Night().begin()
+
+    asked.ask(1)
+    seen.wheel(1)
+
+    assert "focuser from 30000 to 30040 steps (asked by " in asked.said
+    assert "focuser from 30000 to 30040 steps (changed at the wheel)" in seen.said
+
+
 def test_the_same_target_does_nothing_new_under_way_or_after_success() -> None:
     night = Night().begin()
     night.ask(1)
