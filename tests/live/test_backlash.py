@@ -36,4 +36,5 @@ async def test_the_focuser_comes_back_from_beyond_its_target(
 
             up = FOCUSER_START_STEPS + OFFSETS[4] - OFFSETS[1]
             start = FOCUSER_START_STEPS
+            await wire.caught_up()
             assert commanded(wire) == [start, up, start - 40, start]

@@ -44,6 +44,7 @@ async def test_an_answered_direction_gives_steps_at_once_and_survives_a_restart(
 
             done = rigd(daemon, "answer", "focuser.direction", "inward")
             await said(daemon, "focuser.direction: unknown is now inward")
+            await wire.caught_up()
             at_rest = commanded(wire)
             after, steps = asked(daemon), offsets(daemon)
 

@@ -49,6 +49,7 @@ async def test_the_cameras_focuser_is_the_rigs_and_stays_so_after_a_restart(
             await change(wire, 4)
             await said(daemon, "H_Alpha: done")
             up = FOCUSER_START_STEPS + OFFSETS[4] - OFFSETS[1]
+            await wire.caught_up()
             assert commanded(wire) == [FOCUSER_START_STEPS, up]
 
     daemon.log.write_text("")
@@ -86,4 +87,5 @@ async def test_of_two_wheels_the_owner_says_which(server: IndiServer, tmp_path: 
             assert "is not one of: simulators/CCD Simulator; simulators/Filter Simul" in none.stderr
             assert done.returncode == 0
             up = FOCUSER_START_STEPS + OFFSETS[4] - OFFSETS[1]
+            await wire.caught_up()
             assert commanded(wire) == [FOCUSER_START_STEPS, up]
