@@ -17,10 +17,6 @@ class TrainError(RigdError):
     """Remedy: correct the description of the imaging train or of its parts."""
 
 
-class NoSpacerStackError(RigdError):
-    """Remedy: buy a spacer; no stack of the parts at hand reaches the target."""
-
-
 class DeviceUnavailableError(RigdError):
     """Remedy: wait or plug in; the device or its server is not reachable."""
 

@@ -181,6 +181,10 @@ def _entries(view: dict[str, object], device: dict[str, Any]) -> str:
 
 def _explanation(answer: dict[str, object]) -> str:
     lines = [f"rig {answer['rig']}, mode {answer['mode']}"]
+    # First, since one of them may say that the numbers below are old.
+    cautions = answer["cautions"]
+    if isinstance(cautions, list):
+        lines += [f"  caution: {sentence}" for sentence in cautions]
     if answer["embodied_steps"] is None:
         lines += [
             f"  raw position      {_steps(answer['raw_steps'])}",
@@ -211,9 +215,6 @@ def _explanation(answer: dict[str, object]) -> str:
     last = answer["last_change"]
     if isinstance(last, dict):
         lines.append(f"  last change: {last['to']}: {last['result']}: {last['sentence']}")
-    cautions = answer["cautions"]
-    if isinstance(cautions, list):
-        lines += [f"  caution: {sentence}" for sentence in cautions]
     return "\n".join(lines)
 
 

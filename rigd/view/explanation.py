@@ -96,8 +96,17 @@ def explain(rig: Rig) -> FocusExplanation:
         hold_by=rig.hold_by,
         last_change=last_change(rig),
         guide_focuser=explain_guide_focuser(rig),
-        cautions=cautions(rig),
+        cautions=_warn_of_old_numbers(rig) + cautions(rig),
     )
+
+
+def _warn_of_old_numbers(rig: Rig) -> tuple[str, ...]:
+    """Say that the steps are not those of now, while nothing is heard of the focuser."""
+    if rig.settings.focuser is None or rig.ledger.raw_steps is None:
+        return ()
+    if rig.focuser is not None and rig.focuser.connected:
+        return ()
+    return ("the focuser is not connected: the steps are from when it was last connected",)
 
 
 def explain_guide_focuser(rig: Rig) -> GuideFocuserExplanation | None:

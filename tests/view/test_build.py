@@ -53,3 +53,14 @@ def test_a_filter_without_an_offset_is_not_in_focus() -> None:
     night.wheel(3)
 
     assert seen(night).safety.reason == "the focus is not that of X"
+
+
+def test_numbers_of_a_focuser_that_is_gone_are_not_shown_as_those_of_now() -> None:
+    night = Night().begin(30000)
+    before = seen(night).explain
+    night.focuser_gone()
+    after = seen(night).explain
+
+    old = "the focuser is not connected: the steps are from when it was last connected"
+    assert old not in before.cautions
+    assert (after.raw_steps, after.cautions[0]) == (30000, old)
