@@ -24,7 +24,7 @@ Stamps = dict[str, Stamp]
 
 
 class FolderScan:
-    """Scans one directory, once at a time."""
+    """Scans one directory; only one scan runs at a time."""
 
     def __init__(self, root: Path, limit_s: float = SCAN_LIMIT_S) -> None:
         self._root = root

@@ -246,7 +246,7 @@ class LiveObservatory:
         )
 
     async def request_swap(self, rig: str, name: str, client: Client) -> None:
-        """Take a human's word for the filter in the light; the focuser follows as ever."""
+        """Take a human's word for the filter in the light; the focuser follows it."""
         running = self._running(rig)
         settings = running.rig.settings
         turned = hand_of(self._drivers, settings.wheel)

@@ -310,7 +310,7 @@ class ProfileEditor:
             self._dispatcher.judge_train(running)
 
     async def confirm(self, running: RunningRig, client: Client) -> int:
-        """Settle what contradicts the profile by a human's word; return how much that was."""
+        """Take a human's word against what contradicts the profile; return how many things did."""
         name, path = running.name, running.derived.light_path_id
         contradictions = contradictions_of(running)
         for one in contradictions:
@@ -340,7 +340,7 @@ class ProfileEditor:
         return proposal(profiles, mine, running.rig, evidence_of(running.rig, running.solved_mm))
 
     async def propose(self, running: RunningRig) -> None:
-        """Tell once that the connected devices fit another profile than the one in force."""
+        """Say, only once, that another profile than the one in force fits the connected devices."""
         name, there = running.name, (running.derived, running.rig.identities)
         before, self._looked_at[name] = self._looked_at.get(name), there
         # While devices are still being found, a profile seems to fit that does not.

@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 
 
 class RigStarter:
-    """Makes running rigs, each beside those that run already."""
+    """Starts a rig; other rigs may be running already."""
 
     def __init__(
         self,

@@ -144,7 +144,7 @@ class RunningRig:
         self.train, self.train_is_of, self.view = train, profile, None
 
     def announce(self) -> tuple[str, ...]:
-        """Look at the devices once more; return diary lines of what is new and stands still."""
+        """Look at the devices again; return diary lines of what is new and no longer changes."""
         self.announcements, lines = self.announcements.after(self.derived)
         return lines
 

@@ -1,4 +1,4 @@
-"""Which equipment profile fits the devices that are there: what `rigd profile proposal` shows."""
+"""Which equipment profile fits the devices that are there: what `rigd profile propose` shows."""
 
 from dataclasses import dataclass
 
