@@ -44,7 +44,9 @@ class MatchedKind(StrEnum):
 
 @catalog_app.command("search")
 def search(
-    words: Annotated[list[str], typer.Argument(help="Words of its id, maker, model or name.")],
+    words: Annotated[
+        list[str], typer.Argument(metavar="WORD", help="Words of its id, maker, model or name.")
+    ],
     kind: Annotated[str | None, typer.Option(help=f"One of: {', '.join(ENTRY_MODELS)}.")] = None,
     limit: Annotated[int, typer.Option(min=1, help="How many rows at most.")] = 50,
     catalog_dir: CatalogDirs = None,
@@ -71,7 +73,7 @@ def search(
 
 @catalog_app.command("show")
 def show(
-    entry_id: Annotated[str, typer.Argument(help="The id of an entry.")],
+    entry_id: Annotated[str, typer.Argument(metavar="ID", help="The id of an entry.")],
     catalog_dir: CatalogDirs = None,
     json_output: JsonOption = False,
 ) -> None:
@@ -94,7 +96,8 @@ def show(
 @catalog_app.command("check")
 def check(
     directories: Annotated[
-        list[Path] | None, typer.Argument(help="Directories of your own entries.")
+        list[Path] | None,
+        typer.Argument(metavar="DIRECTORY", help="Directories of your own entries."),
     ] = None,
     json_output: JsonOption = False,
 ) -> None:
@@ -124,7 +127,9 @@ def supported() -> None:
 
 @catalog_app.command("schema")
 def schema(
-    name: Annotated[str | None, typer.Argument(help="Name of one schema; by default all.")] = None,
+    name: Annotated[
+        str | None, typer.Argument(metavar="NAME", help="Name of one schema; by default all.")
+    ] = None,
     directory: Annotated[
         Path | None, typer.Option("--write-to", help="Write NAME.json files to this directory.")
     ] = None,

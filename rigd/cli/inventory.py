@@ -18,7 +18,9 @@ def inventory() -> None:
 
 @inventory_app.command("import")
 def import_command(
-    table: Annotated[Path, typer.Argument(help="A CSV table in AstroAdapt's format.")],
+    table: Annotated[
+        Path, typer.Argument(metavar="TABLE", help="A CSV table in AstroAdapt's format.")
+    ],
     output: Annotated[
         Path | None,
         typer.Option("--output", "-o", help="Where to write it; by default it is printed."),

@@ -18,7 +18,9 @@ from rigd.errors import InvalidValueError
 def audit_command(
     paths: Annotated[
         list[Path],
-        typer.Argument(help="FITS frames, an image metadata file, an analyze log, a table."),
+        typer.Argument(
+            metavar="PATH", help="FITS frames, an image metadata file, an analyze log, a table."
+        ),
     ],
     *,
     rig: RigOption = None,

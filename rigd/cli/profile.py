@@ -47,10 +47,16 @@ profile_app = typer.Typer(
 )
 
 NameArgument = Annotated[
-    str, typer.Argument(help="The profile's name, or its first letters.", show_default=False)
+    str,
+    typer.Argument(
+        metavar="NAME", help="The profile's name, or its first letters.", show_default=False
+    ),
 ]
 MaybeNameArgument = Annotated[
-    str | None, typer.Argument(help="The profile; by default the one in force.", show_default=False)
+    str | None,
+    typer.Argument(
+        metavar="NAME", help="The profile; by default the one in force.", show_default=False
+    ),
 ]
 
 
@@ -93,7 +99,7 @@ def show_profile(
 
 @profile_app.command("create")
 def create_profile(
-    name: Annotated[str, typer.Argument(help="Its name.")],
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Its name.")],
     url: UrlOption = DEFAULT_URL,
     config: ConfigOption = None,
 ) -> None:
@@ -106,7 +112,7 @@ def create_profile(
 @profile_app.command("clone")
 def clone_profile(
     name: NameArgument,
-    new: Annotated[str, typer.Argument(help="Name of the copy.")],
+    new: Annotated[str, typer.Argument(metavar="NEW", help="Name of the copy.")],
     url: UrlOption = DEFAULT_URL,
     config: ConfigOption = None,
 ) -> None:
@@ -121,7 +127,7 @@ def clone_profile(
 @profile_app.command("rename")
 def rename_profile(
     name: NameArgument,
-    new: Annotated[str, typer.Argument(help="The new name.")],
+    new: Annotated[str, typer.Argument(metavar="NEW", help="The new name.")],
     url: UrlOption = DEFAULT_URL,
     config: ConfigOption = None,
 ) -> None:
@@ -170,7 +176,9 @@ def restore_profile(
 @profile_app.command("export")
 def export_profile(
     name: NameArgument,
-    file: Annotated[Path | None, typer.Argument(help="A new file; by default the screen.")] = None,
+    file: Annotated[
+        Path | None, typer.Argument(metavar="FILE", help="A new file; by default the screen.")
+    ] = None,
     url: UrlOption = DEFAULT_URL,
     config: ConfigOption = None,
 ) -> None:

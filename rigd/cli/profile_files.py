@@ -21,8 +21,9 @@ def import_command(
     file: Annotated[
         Path,
         typer.Argument(
+            metavar="FILE",
             help="Profile of N.I.N.A., userdb.sqlite of Ekos, configuration of CCDciel or of an "
-            "INDI driver; or a profile of rigd (.toml)."
+            "INDI driver; or a profile of rigd (.toml).",
         ),
     ],
     *,
@@ -77,8 +78,10 @@ def import_command(
 
 
 def diff_command(
-    before: Annotated[str, typer.Argument(help="Equipment profile: a TOML file, or a name.")],
-    after: Annotated[str, typer.Argument(help="The other, or the same later.")],
+    before: Annotated[
+        str, typer.Argument(metavar="BEFORE", help="Equipment profile: a TOML file, or a name.")
+    ],
+    after: Annotated[str, typer.Argument(metavar="AFTER", help="The other, or the same later.")],
     *,
     url: UrlOption = DEFAULT_URL,
     config: ConfigOption = None,
@@ -105,7 +108,9 @@ def diff_command(
 
 
 def fingerprint_command(
-    file: Annotated[str, typer.Argument(help="Equipment profile: a TOML file, or a name.")],
+    file: Annotated[
+        str, typer.Argument(metavar="FILE", help="Equipment profile: a TOML file, or a name.")
+    ],
     *,
     url: UrlOption = DEFAULT_URL,
     config: ConfigOption = None,

@@ -22,8 +22,8 @@ def questions_command(
 
 
 def answer_command(
-    key: Annotated[str, typer.Argument(help="The key of a question.")],
-    value: Annotated[str | None, typer.Argument(help="Your answer.")] = None,
+    key: Annotated[str, typer.Argument(metavar="KEY", help="The key of a question.")],
+    value: Annotated[str | None, typer.Argument(metavar="VALUE", help="Your answer.")] = None,
     forget: Annotated[bool, typer.Option("--forget", help="Take your answer back.")] = False,
     rig: RigOption = None,
     url: UrlOption = DEFAULT_URL,

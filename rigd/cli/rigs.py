@@ -114,7 +114,9 @@ def adopt_command(rig: RigOption = None, url: UrlOption = DEFAULT_URL) -> None:
 
 
 def mode_command(
-    mode: Annotated[Mode | None, typer.Argument(help="apply, publish, or observe.")] = None,
+    mode: Annotated[
+        Mode | None, typer.Argument(metavar="MODE", help="apply, publish, or observe.")
+    ] = None,
     confirm: ConfirmOption = False,
     rig: RigOption = None,
     url: UrlOption = DEFAULT_URL,
@@ -153,7 +155,9 @@ def trim_command(
 
 
 def hold_command(
-    state: Annotated[str, typer.Argument(help="on (stops the motor) or off")] = "on",
+    state: Annotated[
+        str, typer.Argument(metavar="STATE", help="on (stops the motor) or off")
+    ] = "on",
     rig: RigOption = None,
     url: UrlOption = DEFAULT_URL,
 ) -> None:

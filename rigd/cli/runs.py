@@ -77,7 +77,9 @@ def list_command(
 
 @runs_app.command("forget")
 def forget_command(
-    key: Annotated[str, typer.Argument(help="The run's key, as `rigd runs list` shows it.")],
+    key: Annotated[
+        str, typer.Argument(metavar="KEY", help="The run's key, as `rigd runs list` shows it.")
+    ],
     *,
     rig: RigOption = None,
     url: UrlOption = DEFAULT_URL,
@@ -89,7 +91,9 @@ def forget_command(
 
 @runs_app.command("restate")
 def restate_command(
-    key: Annotated[str, typer.Argument(help="The run's key, as `rigd runs list` shows it.")],
+    key: Annotated[
+        str, typer.Argument(metavar="KEY", help="The run's key, as `rigd runs list` shows it.")
+    ],
     *,
     frame: FrameOption = None,
     filter_name: Annotated[

@@ -41,7 +41,9 @@ class _Count:
 
 
 def import_command(
-    paths: Annotated[list[Path], typer.Argument(help="Files, or directories of them.")],
+    paths: Annotated[
+        list[Path], typer.Argument(metavar="PATH", help="Files, or directories of them.")
+    ],
     *,
     rig: RigOption = None,
     zone: ZoneOption = None,

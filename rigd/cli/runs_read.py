@@ -17,7 +17,9 @@ from rigd.errors import InvalidValueError
 
 
 def read_command(
-    paths: Annotated[list[Path], typer.Argument(help="Files, or directories of them.")],
+    paths: Annotated[
+        list[Path], typer.Argument(metavar="PATH", help="Files, or directories of them.")
+    ],
     *,
     as_json: JsonOption = False,
     zone: ZoneOption = None,

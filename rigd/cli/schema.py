@@ -13,7 +13,9 @@ from rigd.train.file_format import InventoryFile, TrainFile
 
 
 def schema_command(
-    what: Annotated[str, typer.Argument(help="config, profile, train or inventory")] = "config",
+    what: Annotated[
+        str, typer.Argument(metavar="WHAT", help="config, profile, train or inventory")
+    ] = "config",
 ) -> None:
     """Print the JSON Schema of a file that you write by hand."""
     models: dict[str, type[BaseModel]] = {

@@ -42,6 +42,17 @@ def rigd(*arguments: str, heavy: tuple[str, ...] = HEAVY) -> subprocess.Complete
     return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
+def arguments_of(group: Any, path: str = "rigd") -> Iterator[tuple[str, str | None]]:
+    """Of every argument of every command: where it is, and how the usage names it."""
+    for name, command in group.commands.items():
+        whole = command.load() if isinstance(command, CommandOnDemand) else command
+        for param in whole.params:
+            if param.param_type_name == "argument":
+                yield f"{path} {name}: {param.name}", param.metavar
+        if hasattr(whole, "commands"):
+            yield from arguments_of(whole, f"{path} {name}")
+
+
 def commands(group: Any, path: str = "rigd") -> Iterator[tuple[str, str, str]]:
     """Of every command: what is typed, the summary that lists show, the one of its own help."""
     for name, command in group.commands.items():
@@ -91,6 +102,13 @@ def test_a_list_shows_the_summary_that_each_command_gives_of_itself() -> None:
         path: whole for path, (_, whole) in told.items()
     }
     assert len(told) > 50
+
+
+def test_every_usage_names_arguments_in_capitals() -> None:
+    named = dict(arguments_of(typer.main.get_command(app)))
+
+    assert len(named) > 20
+    assert [where for where, name in named.items() if name is None or not name.isupper()] == []
 
 
 def test_an_unknown_command_is_refused_before_anything_is_imported() -> None:
