@@ -9,6 +9,7 @@ from urllib.request import urlopen
 import typer
 
 from rigd.cli.daemon_client import LIMIT_S, ask
+from rigd.cli.local_time import local_time
 from rigd.errors import RefusedError
 
 
@@ -35,14 +36,14 @@ def _lines(answer: dict[str, object]) -> list[str]:
         lines.append(f"  prior      {_prior(prior)}")
         lines.append(f"  data       {len(runs) if isinstance(runs, list) else 0} runs")
         lines += [
-            f"    {run['time'][:19]}  {run['position_steps']:.1f} steps  residual "
+            f"    {local_time(run['time'])}  {run['position_steps']:.1f} steps  residual "
             f"{run['residual_steps']:+.1f}  weight {run['weight']:.2f}"
             for run in (runs if isinstance(runs, list) else [])
         ]
         lines.append(f"  posterior  {_posterior(posterior)}")
     frames = answer.get("frames")
     if isinstance(frames, dict):
-        lines.append(f"  frames     {frames['text']} (looked at {frames['at'][:16]}Z)")
+        lines.append(f"  frames     {frames['text']} (looked at {local_time(frames['at'])})")
     warnings = answer.get("warnings")
     lines += [f"  warning    {text}" for text in (warnings if isinstance(warnings, list) else [])]
     if isinstance(in_use, dict):
@@ -52,7 +53,7 @@ def _lines(answer: dict[str, object]) -> list[str]:
     if not isinstance(fit, dict):
         return [*lines, "no fit yet: import runs with `rigd runs import`"]
     lines.append(
-        f"fit of {fit['at'][:19]}Z: {fit['fitted']} runs in {nights(fit['nights'])} against "
+        f"fit of {local_time(fit['at'])}: {fit['fitted']} runs in {nights(fit['nights'])} against "
         f"{fit['reference']}, one run scatters by {fit['noise_steps']:.1f} steps, "
         f"{fit['slope_steps_per_c']:.1f} steps per °C; {fit['cause']}"
     )

@@ -13,6 +13,7 @@ from typing import Annotated
 import typer
 
 from rigd.cli.daemon_client import ask, one_rig, rows
+from rigd.cli.local_time import local_time
 from rigd.cli.on_demand import CommandOnDemand, group_of
 from rigd.cli.options import DEFAULT_URL, ConfigOption, JsonOption, RigOption, UrlOption
 from rigd.cli.profile_source import ProfileSource, profile_source
@@ -356,7 +357,7 @@ def _line(row: ProfileChange) -> str:
     rig = "" if row.rig is None else f" on {row.rig}"
     undone = "" if row.undoes is None else f" of change {row.undoes}"
     what = f"{row.what}{undone}{rig}"
-    return f"{row.number}  {row.at[:19]}  {what}: {row.profile!r}, by {row.by}"
+    return f"{row.number}  {local_time(row.at)}  {what}: {row.profile!r}, by {row.by}"
 
 
 def _differences(row: ProfileChange) -> list[str]:

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from rigd.cli.daemon_client import ask, one_rig, rows
+from rigd.cli.local_time import local_time
 from rigd.cli.options import DEFAULT_URL, JsonOption, RigOption, UrlOption
 
 
@@ -57,7 +58,9 @@ def _lines(answer: dict[str, object]) -> list[str]:
     for one in given:
         about = f", about {one['device']}" if one["device"] else ""
         lost = "" if one["in_effect"] else "; not in effect: the profile states its own value"
-        lines.append(f"  {one['key']}: {_value(one['value'])} ({one['at']}{about}){lost}")
+        lines.append(
+            f"  {one['key']}: {_value(one['value'])} ({local_time(one['at'])}{about}){lost}"
+        )
     return lines
 
 

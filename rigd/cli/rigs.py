@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.table import Table
 
 from rigd.cli.daemon_client import ask, one_rig, rows
+from rigd.cli.local_time import local_time
 from rigd.cli.options import DEFAULT_URL, JsonOption, RigOption, UrlOption
 from rigd.cli.status import guide_line
 from rigd.focus.state.settings import Mode
@@ -74,9 +75,9 @@ def changes_command(
         return
     changes = rows(answer, "changes")
     for row in changes:
-        typer.echo(f"{str(row['at'])[:19]}  {row['sentence']}")
+        typer.echo(f"{local_time(row['at'])}  {row['sentence']}")
     if not changes:
-        typer.echo(f"nothing changed since {str(answer['since'])[:16]}")
+        typer.echo(f"nothing changed since {local_time(str(answer['since']))}")
 
 
 def train_command(
@@ -101,7 +102,7 @@ def explain_command(
         return
     if history:
         for line in rows(answer, "history"):
-            typer.echo(f"{line['at']}  {line['sentence']}")
+            typer.echo(f"{local_time(line['at'])}  {line['sentence']}")
         return
     typer.echo(_explanation(answer))
 
@@ -132,7 +133,8 @@ def mode_command(
         typer.echo(json.dumps({key: answer[key] for key in keys}, indent=2))
         return
     by, at = answer["mode_chosen_by"], answer["mode_chosen_at"]
-    typer.echo(answer["mode"] if by is None else f"{answer['mode']}, chosen by {by} at {at}")
+    chosen = "" if by is None else f", chosen by {by} at {local_time(str(at))}"
+    typer.echo(f"{answer['mode']}{chosen}")
 
 
 def trim_command(

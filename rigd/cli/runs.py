@@ -9,6 +9,7 @@ from rich.table import Table
 
 from rigd.autofocus_logs.run import Coordinates
 from rigd.cli.daemon_client import ask, one_rig, rows
+from rigd.cli.local_time import local_time
 from rigd.cli.on_demand import CommandOnDemand, group_of
 from rigd.cli.options import DEFAULT_URL, JsonOption, RigOption, UrlOption
 
@@ -64,7 +65,7 @@ def list_command(
         moved = row["embodied_steps"]
         table.add_row(
             row["key"][:8],
-            (row["time"] or "unknown")[:19],
+            "unknown" if row["time"] is None else local_time(row["time"]),
             row["filter"] or "",
             "" if position is None else f"{position:.1f}",
             "" if row["temperature_c"] is None else f"{row['temperature_c']:.1f}",

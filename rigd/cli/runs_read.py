@@ -11,6 +11,7 @@ import typer
 from rigd.autofocus_logs.log_time import parse_zone
 from rigd.autofocus_logs.reader import read_path
 from rigd.autofocus_logs.run import AutofocusRun, Coordinates
+from rigd.cli.local_time import local_time
 from rigd.cli.options import JsonOption, ZoneOption
 from rigd.cli.runs import FrameOption
 from rigd.errors import InvalidValueError
@@ -80,7 +81,7 @@ def files_of(paths: list[Path]) -> Iterator[tuple[Path, str]]:
 
 
 def _line(run: AutofocusRun) -> str:
-    when = "time unknown" if run.time is None else f"{run.time:%Y-%m-%d %H:%M:%S}Z"
+    when = "time unknown" if run.time is None else local_time(run.time)
     where = "-" if run.position_steps is None else f"{run.position_steps:.1f}"
     error = "" if run.se_steps is None else f" ± {run.se_steps:.1f}"
     warmth = "" if run.temperature_c is None else f"  {run.temperature_c:.1f} °C"

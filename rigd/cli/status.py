@@ -5,6 +5,7 @@ import json
 import typer
 
 from rigd.cli.daemon_client import ask, one_rig, rows
+from rigd.cli.local_time import local_time
 from rigd.cli.options import DEFAULT_URL, JsonOption, RigOption, UrlOption
 
 
@@ -23,7 +24,8 @@ def status_command(
 def _lines(answer: dict[str, object]) -> list[str]:
     since = ""
     if answer["mode_chosen_by"] is not None:
-        since = f", chosen by {answer['mode_chosen_by']} at {answer['mode_chosen_at']}"
+        at = local_time(str(answer["mode_chosen_at"]))
+        since = f", chosen by {answer['mode_chosen_by']} at {at}"
     trusted = answer["not_trusted_because"]
     lines = [
         f"rig {answer['name']}, mode {answer['mode']}{since}",
