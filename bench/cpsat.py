@@ -4,7 +4,7 @@ import time
 
 from ortools.sat.python import cp_model
 
-from rigd.train.parts import Port, TrainPart, joins
+from rigd.train.parts import Port, TrainPart, may_join
 from rigd.train.spacer_search import SpacerProblem
 
 
@@ -23,7 +23,7 @@ class TrainModel:
         for port in (problem.optic, self.camera.port, *(one for pair in ends for one in pair)):
             self.ports.setdefault(str(port), port)
         self.partners = {
-            name: [other for other in self.ports if joins(port, self.ports[other])]
+            name: [other for other in self.ports if may_join(port, self.ports[other])]
             for name, port in self.ports.items()
         }
         self.used: dict[int, list[cp_model.IntVar]] = {}

@@ -99,7 +99,7 @@ async def serve(
                     settings.discovery_port,
                     port,
                     dispatch.access.allows,
-                    loopback_only=settings.loopback_only,
+                    loopback_only=settings.is_loopback_only,
                 )
             )
         address = Address(host=settings.host, port=port)

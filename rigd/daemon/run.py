@@ -73,7 +73,7 @@ async def _serve(
     drivers: dict[str, Driver] = {}
     catalog = load_catalog(loaded.catalog_dirs)
     observatory = LiveObservatory(archive, drivers, catalog)
-    observatory.serve(loaded.config)
+    observatory.set_config(loaded.config)
     await archive.run(extend_log)
     await observatory.recall()
     for server in (*loaded.config.servers, ServerConfig(name=MANUAL, driver=MANUAL)):
@@ -97,7 +97,7 @@ async def _serve(
         watch=_watch(loaded, observatory).look if loaded.config.watch else None,
     )
 
-    def answering(address: Address) -> None:
+    def report_ready(address: Address) -> None:
         notify("READY=1")
         if started is not None:
             started(address.port)
@@ -108,7 +108,7 @@ async def _serve(
             tasks.append(group.create_task(observatory.run()))
             tasks.append(group.create_task(_keep_watchdog()))
             settings = server_settings(loaded.config.listen)
-            tasks.append(group.create_task(serve(observatory, settings, started=answering)))
+            tasks.append(group.create_task(serve(observatory, settings, started=report_ready)))
             schedule.start()
             await stop.wait()
             notify("STOPPING=1")
@@ -153,7 +153,7 @@ def server_settings(listen: ListenConfig) -> ServerSettings:
 
 async def keep_tidy(archive: Archive, observatory: LiveObservatory) -> None:
     """Tidy the store and fit again, at noon; left out while a camera exposes."""
-    if observatory.exposing():
+    if observatory.is_exposing():
         log.info("noon upkeep left out: a camera is exposing")
         return
     try:

@@ -116,7 +116,7 @@ class Learning:
             lambda store: keep_inspection(store, rig, light_path_id, found, by)
         )
 
-    async def inspected(self, rig: str, light_path_id: str) -> FrameInspection | None:
+    async def find_inspection(self, rig: str, light_path_id: str) -> FrameInspection | None:
         """Read the newest inspection of light frames in a light path."""
         return await self._archive.run(
             lambda store: read_newest_inspection(store, rig, light_path_id)

@@ -128,7 +128,7 @@ class LiveObservatory:
         self._dispatcher.judge_train(running)
         await self._restore_hand_turned(running)
 
-    def serve(self, config: Config) -> None:
+    def set_config(self, config: Config) -> None:
         """Set the configuration that profiles must fit to."""
         self._profiles.config = config
 
@@ -164,7 +164,7 @@ class LiveObservatory:
         except StoreError as error:
             log.warning("temperatures are not stored: %s", error)
 
-    def exposing(self) -> bool:
+    def is_exposing(self) -> bool:
         """Whether any camera is exposing or reading out."""
         cameras = [running.rig.camera for running in self._rigs.values()]
         return any(camera is not None and camera.busy for camera in cameras)

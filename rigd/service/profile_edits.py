@@ -265,7 +265,7 @@ class ProfileEditor:
         deriver = SetupDeriver(config, profile, self._catalog)
         settings = deriver.settings(given)
         fit = await self._learning.recall(name, settings.light_path_id)
-        inspection = await self._learning.inspected(name, settings.light_path_id)
+        inspection = await self._learning.find_inspection(name, settings.light_path_id)
         changed = ProfileChanged(
             at_s=monotonic(),
             settings=settings,

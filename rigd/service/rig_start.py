@@ -62,7 +62,7 @@ class RigStarter:
         derived = deriver.derive(rig, given)
         train = await asyncio.to_thread(deriver.train_of, derived)
         fit = await self._learning.recall(name, derived.light_path_id)
-        inspection = await self._learning.inspected(name, derived.light_path_id)
+        inspection = await self._learning.find_inspection(name, derived.light_path_id)
         rig = replace(rig, settings=replace(settings, slots=slots_with_learnt(derived, fit)))
 
         def report(event: Inner) -> object:

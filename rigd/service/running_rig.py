@@ -21,7 +21,7 @@ from rigd.learning.learnt_offsets import with_learnt
 from rigd.learning.run_plan import Agenda, agenda
 from rigd.service.applier import Applier
 from rigd.setup.derive import DerivedSetup, DeviceAnnouncements, SetupDeriver
-from rigd.setup.focal_length_check import Evidence, contradicting, evidence_of
+from rigd.setup.focal_length_check import Evidence, evidence_of, find_contradictions
 from rigd.setup.settings import NOT_CHOSEN
 from rigd.view.build import ViewInputs, build_view
 from rigd.view.fit_report import FitReport, report_filter_fit, report_fit
@@ -248,7 +248,7 @@ def picture_of(running: RunningRig, name: str | None) -> str | None:
 def contradictions_of(running: RunningRig) -> tuple[Evidence, ...]:
     """What contradicts the profile in force and was not confirmed."""
     said = evidence_of(running.rig, running.solved_mm)
-    return contradicting(running.derived.profile, said, running.confirmed)
+    return find_contradictions(running.derived.profile, said, running.confirmed)
 
 
 def new_answer(

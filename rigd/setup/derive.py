@@ -115,10 +115,10 @@ class SetupDeriver:
     def derive(self, rig: Rig, given: tuple[GivenAnswer, ...]) -> DerivedSetup:
         """Everything that depends on profile, answers and devices."""
         recognised = recognise_devices(rig, self._catalog)
-        kept, dropped = self._sorted(recognised, given)
+        kept, dropped = self._sort_answers(recognised, given)
         profile = fill_gaps(self.profile, kept)
         matches = with_stated_entries(recognised, profile)
-        identified = _identified(profile, matches)
+        identified = _fill_identified(profile, matches)
         asked = questions_of(identified, rig, matches, self._catalog)
         return DerivedSetup(
             profile=profile,
@@ -161,10 +161,10 @@ class SetupDeriver:
         """
         others = tuple(one for one in given if one.key != key)
         recognised = recognise_devices(rig, self._catalog)
-        kept, _ = self._sorted(recognised, others)
+        kept, _ = self._sort_answers(recognised, others)
         profile = fill_gaps(self.profile, kept)
         matches = with_stated_entries(recognised, profile)
-        asked = questions_of(_identified(profile, matches), rig, matches, self._catalog)
+        asked = questions_of(_fill_identified(profile, matches), rig, matches, self._catalog)
         question = next((one for one in asked if one.key == key), None)
         if question is None:
             raise InvalidValueError(self._why_not_asked(profile, key, asked))
@@ -194,7 +194,7 @@ class SetupDeriver:
             in_effect=may_fill(self.profile, answer.key, answer.value),
         )
 
-    def _sorted(
+    def _sort_answers(
         self, recognised: Sequence[DeviceMatch], given: tuple[GivenAnswer, ...]
     ) -> tuple[tuple[GivenAnswer, ...], tuple[GivenAnswer, ...]]:
         """Answers that hold, and those whose device changed: which entry it is comes first."""
@@ -216,18 +216,18 @@ def has_new_inputs(before: Rig, after: Rig, profile: EquipmentProfile) -> bool:
     """Whether a derivation of the rig after an event may differ from the one before it."""
     if before.identities is not after.identities:
         is_open = bool(open_roles(profile))
-        if _listed(before, is_open=is_open) != _listed(after, is_open=is_open):
+        if _select_devices(before, is_open=is_open) != _select_devices(after, is_open=is_open):
             return True
-    return _reported(before) != _reported(after)
+    return _select_inputs(before) != _select_inputs(after)
 
 
-def _listed(rig: Rig, *, is_open: bool) -> tuple[DeviceIdentity, ...]:
+def _select_devices(rig: Rig, *, is_open: bool) -> tuple[DeviceIdentity, ...]:
     """The rig's own devices; all there are if one of them may fill an open role."""
     mine = rig.settings.devices
     return tuple(one for one in rig.identities if is_open or one.ref in mine)
 
 
-def _reported(rig: Rig) -> tuple[object, ...]:
+def _select_inputs(rig: Rig) -> tuple[object, ...]:
     return (
         (step_meaning_of(rig.focuser), rig.max_steps) if rig.focuser else None,
         rig.wheel.names if rig.wheel else None,
@@ -253,7 +253,9 @@ def _device_of_answer(answer: GivenAnswer) -> str:
     return f"{belongs.role} {belongs.name or ''}".strip() + entry
 
 
-def _identified(profile: EquipmentProfile, matches: tuple[DeviceMatch, ...]) -> EquipmentProfile:
+def _fill_identified(
+    profile: EquipmentProfile, matches: tuple[DeviceMatch, ...]
+) -> EquipmentProfile:
     """The profile with the camera and the wheel of certain matches, if it names none itself."""
     camera = profile.camera
     for one in matches:

@@ -10,7 +10,7 @@ from rigd.learning.fit_input import FitInput
 from rigd.optics.critical_focus_zone import critical_focus_zone_um
 from rigd.optics.filter_offsets import FocusOffset, SlotKind
 from rigd.optics.glass import MID_VISIBLE_NM, index_interval, plate_shift_um
-from rigd.setup.slot_offsets import band_centre_nm, modelled, steps_per_um
+from rigd.setup.slot_offsets import band_centre_nm, model_offsets, steps_per_um
 
 _LIT = {SlotKind.FILTER, SlotKind.EMPTY}
 LEAST_SD_STEPS = 0.5
@@ -58,7 +58,7 @@ def _priors(profile: EquipmentProfile, catalog: CatalogLookup, rig: Rig) -> dict
     per_um = steps_per_um(profile, rig)
     if per_um is None:
         return {}
-    predicted = zip(wheel_slots(profile), modelled(profile, catalog, rig), strict=True)
+    predicted = zip(wheel_slots(profile), model_offsets(profile, catalog, rig), strict=True)
     return {
         slot.key: Prior(
             mean_steps=offset.focus_offset_um * per_um,

@@ -36,7 +36,7 @@ def evidence_of(rig: Rig, solved_mm: float | None) -> tuple[Evidence, ...]:
     return tuple(found)
 
 
-def contradicting(
+def find_contradictions(
     profile: EquipmentProfile, said: Iterable[Evidence], confirmed: Iterable[Evidence]
 ) -> tuple[Evidence, ...]:
     """What contradicts the profile and was not confirmed."""
@@ -47,9 +47,9 @@ def contradicting(
     return tuple(
         one
         for one in said
-        if not _near(one.focal_length_mm, stated_mm)
+        if not _is_near(one.focal_length_mm, stated_mm)
         and not any(
-            one.source == old.source and _near(one.focal_length_mm, old.focal_length_mm)
+            one.source == old.source and _is_near(one.focal_length_mm, old.focal_length_mm)
             for old in known
         )
     )
@@ -71,5 +71,5 @@ def mismatch(profile: EquipmentProfile, against: Iterable[Evidence]) -> str | No
     )
 
 
-def _near(one_mm: float, other_mm: float) -> bool:
+def _is_near(one_mm: float, other_mm: float) -> bool:
     return abs(one_mm - other_mm) <= TOLERANCE * other_mm

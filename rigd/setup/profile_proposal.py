@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from rigd.equipment.profile import EquipmentProfile
 from rigd.files.text import comparable_name
 from rigd.focus.state.rig import Rig
-from rigd.setup.focal_length_check import Evidence, contradicting
+from rigd.setup.focal_length_check import Evidence, find_contradictions
 from rigd.view.proposal import ProfileFit, ProfileProposal
 
 _ROLE_WORDS = {"wheel.stack.1": "first wheel", "wheel.stack.2": "second wheel"}
@@ -93,7 +93,7 @@ def proposal(
 def _against(profile: EquipmentProfile, rig: Rig, said: tuple[Evidence, ...]) -> Iterator[str]:
     yield from _missing(profile, rig)
     yield from _labels(profile, rig)
-    for one in contradicting(profile, said, ()):
+    for one in find_contradictions(profile, said, ()):
         yield f"{one.source}: {one.focal_length_mm:.0f} mm of focal length"
 
 

@@ -38,7 +38,7 @@ def slots_of(profile: EquipmentProfile, catalog: CatalogLookup, rig: Rig) -> tup
     )
 
 
-def modelled(
+def model_offsets(
     profile: EquipmentProfile, catalog: CatalogLookup, rig: Rig
 ) -> tuple[FocusOffset | str, ...]:
     """What glass and wavelength say of each slot's offset, or why they say nothing."""
@@ -61,11 +61,11 @@ def _by_wheel(
     known: dict[str, FocusOffset] = {}
     for number, reference in enumerate(filters_of(profile.reference_filter)):
         keys = list(dict.fromkeys([*(slot.filters[number] for slot in slots), reference]))
-        known |= zip(keys, _predicted(profile, catalog, rig, keys, reference), strict=True)
+        known |= zip(keys, _predict(profile, catalog, rig, keys, reference), strict=True)
     return tuple(tuple(known[key] for key in slot.filters) for slot in slots)
 
 
-def _predicted(
+def _predict(
     profile: EquipmentProfile,
     catalog: CatalogLookup,
     rig: Rig,
@@ -142,7 +142,7 @@ def _slot(
     bare = FilterSlot(filter_position=position, key=slot.key, name=slot.name, kind=slot.kind)
     model = offsets if isinstance(offsets, str) else _sum(position, slot, offsets, per_um)
     model_um = None if isinstance(model, str) else model.focus_offset_um
-    given = [_given(profile.filters[key]) for key in slot.filters]
+    given = [_find_given(profile.filters[key]) for key in slot.filters]
     rest = [number for number, steps in enumerate(given) if steps is None]
     if len(rest) == len(given):
         if isinstance(model, str):
@@ -167,6 +167,6 @@ def _slot(
     return replace(bare, focus_offset_steps=steps, focus_offset_um=model_um, state=state)
 
 
-def _given(part: FilterProfile) -> int | None:
+def _find_given(part: FilterProfile) -> int | None:
     """An offset that the profile states of something that light goes through."""
     return part.focus_offset_steps if part.kind in _LIT else None

@@ -39,7 +39,7 @@ class End(BaseModel):
         return self.standard if self.gender is Gender.NONE else f"{self.standard} {self.gender}"
 
 
-def mates(one: End, other: End) -> bool:
+def may_mate(one: End, other: End) -> bool:
     """Return whether two ends can really be joined: M42x0.75 and M42x1 cannot."""
     if (one.coupling, one.standard) != (other.coupling, other.standard):
         return False

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from rigd.errors import TrainError
-from rigd.train.connection import Coupling, End, Gender, mates
+from rigd.train.connection import Coupling, End, Gender, may_mate
 from rigd.units import um_from_mm
 
 _METRIC = re.compile(r"M(?P<diameter>\d+(\.\d+)?)x(?P<pitch>\d+(\.\d+)?)")
@@ -27,12 +27,12 @@ class Port:
         return str(self.end)
 
 
-def joins(one: Port, other: Port) -> bool:
+def may_join(one: Port, other: Port) -> bool:
     """Return whether two ports can be joined: the ends mate, and the male thread is not too long.
 
     An unknown depth hinders nothing: hardly any data sheet states one.
     """
-    if not mates(one.end, other.end):
+    if not may_mate(one.end, other.end):
         return False
     if one.depth_um is None or other.depth_um is None:
         return True
@@ -159,7 +159,7 @@ def nest(ring: TrainPart, host: TrainPart, length_um: int) -> TrainPart | None:
         host: The part or device that it sits in.
         length_um: What the ring adds to the path there.
     """
-    if not joins(ring.back, host.front):
+    if not may_join(ring.back, host.front):
         return None
     openings = [part.clear_aperture_um for part in (ring, host) if part.clear_aperture_um]
     return replace(
@@ -198,5 +198,5 @@ def check_chain(optic: Port, chain: tuple[Placed, ...], camera: CameraMount) -> 
     backs = (optic, *(placed.back for placed in chain))
     fronts = (*(placed.front for placed in chain), camera.port)
     for (above, below), back, front in zip(pairwise(names), backs, fronts, strict=True):
-        if not joins(back, front):
+        if not may_join(back, front):
             raise TrainError(f"{below} ({front}) cannot be joined to {above} ({back})")

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from rigd.optics.vignetting import Cone
 from rigd.train.bit_sets import grid_um
-from rigd.train.parts import CameraMount, Placed, Port, TrainPart, joins
+from rigd.train.parts import CameraMount, Placed, Port, TrainPart, may_join
 
 if TYPE_CHECKING:
     import numpy as np
@@ -103,7 +103,8 @@ class Reach:
             for device in self._devices
         ]
         self._joining = [
-            [j for j, other in enumerate(self._ports) if joins(port, other)] for port in self._ports
+            [j for j, other in enumerate(self._ports) if may_join(port, other)]
+            for port in self._ports
         ]
         self._edges_by_front: dict[int, list[_Edge]] = {}
         self._steps: tuple[dict[int, _Steps], dict[int, _Steps]] = ({}, {})

@@ -10,7 +10,7 @@ from rigd.catalog.models.optic import Optic
 from rigd.catalog.models.part import Part
 from rigd.catalog.models.solution import Solution
 from rigd.catalog.models.sourced import Confidence
-from rigd.train.connection import Gender, mates
+from rigd.train.connection import Gender, may_mate
 from rigd.units import um_from_mm
 
 
@@ -115,10 +115,10 @@ def test_the_base_train_of_a_2600_screws_together_to_55_mm(catalog: Catalog) -> 
     assert all(end is not None for end in ends)
     assert ends[0]
     assert ends[1]
-    assert mates(ends[0], ends[1])
+    assert may_mate(ends[0], ends[1])
     assert ends[2]
     assert ends[3]
-    assert mates(ends[2], ends[3])
+    assert may_mate(ends[2], ends[3])
     assert sum(um_from_mm(length) for length in lengths if length is not None) == 55_000
 
 
@@ -127,7 +127,7 @@ def test_an_m42x1_lens_does_not_go_onto_a_t2_ring(catalog: Catalog) -> None:
 
     assert ring is not None
     lens = ring.model_copy(update={"standard": "M42x1", "gender": Gender.MALE})
-    assert not mates(lens, ring)
+    assert not may_mate(lens, ring)
 
 
 def test_the_heater_bands_thickness_is_unknown(catalog: Catalog) -> None:
@@ -177,5 +177,5 @@ def test_an_owners_bolted_2600_train_joins_and_adds_up_to_55_mm(catalog: Catalog
         plate.optical_length_mm,
     )
 
-    assert all(one and other and mates(one, other) for one, other in joints)
+    assert all(one and other and may_mate(one, other) for one, other in joints)
     assert sum(um_from_mm(length) for length in lengths if length is not None) == 55_000

@@ -7,7 +7,7 @@ from rigd.devices.identity import DeviceIdentity, DeviceRef, WireProtocol
 from rigd.equipment.profile import EquipmentProfile
 from rigd.focus.state.rig import Rig
 from rigd.focus.state.settings import Mode, RigSettings
-from rigd.setup.focal_length_check import Evidence, contradicting, evidence_of, mismatch
+from rigd.setup.focal_length_check import Evidence, evidence_of, find_contradictions, mismatch
 from rigd.units import focal_length_mm
 
 MOUNT = DeviceRef("pier", "mount")
@@ -39,18 +39,18 @@ def frames(length_mm: float) -> Evidence:
     ],
 )
 def test_a_contradiction_is_more_than_five_per_cent(said_mm: float, contradicts: bool) -> None:
-    assert bool(contradicting(profile(714.0), [frames(said_mm)], [])) is contradicts
+    assert bool(find_contradictions(profile(714.0), [frames(said_mm)], [])) is contradicts
 
 
 def test_a_profile_that_says_nothing_is_contradicted_by_nothing() -> None:
-    assert contradicting(profile(None), [frames(500.0)], []) == ()
+    assert find_contradictions(profile(None), [frames(500.0)], []) == ()
 
 
 def test_what_was_confirmed_contradicts_no_more_but_something_else_does() -> None:
     known = [frames(500.0)]
 
-    assert contradicting(profile(714.0), [frames(505.0)], known) == ()
-    assert contradicting(profile(714.0), [frames(400.0)], known) == (frames(400.0),)
+    assert find_contradictions(profile(714.0), [frames(505.0)], known) == ()
+    assert find_contradictions(profile(714.0), [frames(400.0)], known) == (frames(400.0),)
 
 
 def test_a_mount_counts_and_a_simulator_does_not() -> None:

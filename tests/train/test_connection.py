@@ -2,7 +2,7 @@
 
 import pytest
 
-from rigd.train.connection import Coupling, End, Gender, mates
+from rigd.train.connection import Coupling, End, Gender, may_mate
 
 M42_F = End(standard="M42x0.75", gender=Gender.FEMALE)
 M42_M = End(standard="M42x0.75", gender=Gender.MALE)
@@ -21,5 +21,5 @@ BOLTED = End(coupling=Coupling.BOLTS, standard="ZWO tilt plate", gender=Gender.N
     ],
 )
 def test_two_ends_mate_only_if_they_screw_together(one: End, other: End, expected: bool) -> None:
-    assert mates(one, other) is expected
-    assert mates(other, one) is expected
+    assert may_mate(one, other) is expected
+    assert may_mate(other, one) is expected

@@ -5,7 +5,7 @@ import pytest
 from rigd.optics.back_focus import Plate, required_path_length
 from rigd.optics.filter_offsets import Direction, SlotFilter, SlotKind, predict_offsets
 from rigd.train.answer import TrainAnswer, answer
-from rigd.train.connection import End, Gender, mates
+from rigd.train.connection import End, Gender, may_mate
 from rigd.train.train_file import parse_train
 from rigd.units import mm_from_um
 
@@ -177,4 +177,4 @@ def test_an_old_lens_thread_does_not_go_onto_a_t2_ring() -> None:
     # tutorial and Baader: M42x1 screws in a turn and strips
     lens = End(standard="M42x1", gender=Gender.MALE)
 
-    assert not mates(lens, End(standard="M42x0.75", gender=Gender.FEMALE))
+    assert not may_mate(lens, End(standard="M42x0.75", gender=Gender.FEMALE))

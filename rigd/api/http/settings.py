@@ -74,7 +74,7 @@ class ServerSettings:
                 raise ConfigError(msg)
 
     @property
-    def loopback_only(self) -> bool:
+    def is_loopback_only(self) -> bool:
         """Whether only programs on this computer can reach the server."""
         return ip_address(self.host).is_loopback
 

@@ -47,7 +47,7 @@ def rest_app(api: RestApi) -> Starlette:
     app = Starlette(
         routes=[
             Route(
-                _matched(route.path),
+                _make_pattern(route.path),
                 _endpoint(api, route),
                 methods=[route.method],
                 name=route.summary,
@@ -64,7 +64,7 @@ def rest_app(api: RestApi) -> Starlette:
     return app
 
 
-def _matched(path: str) -> str:
+def _make_pattern(path: str) -> str:
     """A profile's name may have a slash in it (80 mm f/6)."""
     return path.replace("{name}", "{name:path}")
 

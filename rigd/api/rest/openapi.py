@@ -90,7 +90,7 @@ def _operation(route: Described, book: SchemaBook) -> dict[str, object]:
         {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
         for name in re.findall(r"{(\w+)}", route.path)
     ]
-    parameters += [_described(parameter) for parameter in route.query]
+    parameters += [_describe(parameter) for parameter in route.query]
     if route.if_match:
         parameters.append(
             {
@@ -108,7 +108,7 @@ def _operation(route: Described, book: SchemaBook) -> dict[str, object]:
     return operation
 
 
-def _described(parameter: Parameter) -> dict[str, object]:
+def _describe(parameter: Parameter) -> dict[str, object]:
     schema: dict[str, object] = {"type": "string"}
     if parameter.limits is not None:
         least, most = parameter.limits
