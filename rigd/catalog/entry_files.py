@@ -19,6 +19,7 @@ from rigd.catalog.models.part import Part
 from rigd.catalog.models.solution import Solution
 from rigd.catalog.models.sourced import Entry, FactModel, Text
 from rigd.errors import CatalogError
+from rigd.files.wrong_values import what_is_wrong
 
 _WRITTEN = "https://json-schema.org/draft/2020-12/schema"
 
@@ -160,7 +161,10 @@ def _expand_sources(node: dict[str, Any], sources: Mapping[str, str]) -> None:
 def _explain(error: ValidationError, data: Mapping[str, Any], text: str, where: str) -> str:
     """Return the first faults in a user's words: file, line, entry, field, value, rule."""
     faults = error.errors(include_url=False)
-    lines = [_fault(fault["loc"], fault["msg"], fault["input"], data, text) for fault in faults[:5]]
+    lines = [
+        _fault(fault["loc"], what_is_wrong(fault), fault["input"], data, text)
+        for fault in faults[:5]
+    ]
     more = [f"{where}: and {len(faults) - 5} more"] if len(faults) > 5 else []
     return "\n".join([f"{where}:{line}" for line in lines] + more)
 
@@ -177,7 +181,7 @@ def _fault(
     names = [str(step) for step in loc[2:] if isinstance(step, str)]
     line = _line_of(text, _start_of(text, table, loc[1]), names[-1] if names else "")
     field = ".".join(names) or "entry"
-    shown = "" if message.startswith("Field required") else f", got {value!r:.60}"
+    shown = "" if message == "is needed" else f", got {value!r:.60}"
     return f"{line}: {table} {identifier}: {field}: {message}{shown}"
 
 

@@ -7,6 +7,7 @@ from pydantic import ValidationError
 from rigd.config import Config, ServerConfig
 from rigd.devices.driver import DriverFactory, ProgramDriver, ServerAddress
 from rigd.errors import ConfigError
+from rigd.files.wrong_values import what_is_wrong
 
 GROUP = "rigd.drivers"
 
@@ -36,7 +37,7 @@ def find_driver(server: ServerConfig) -> tuple[DriverFactory, ServerAddress]:
         lines = []
         for error in failure.errors():
             key = ".".join(str(part) for part in error["loc"])
-            what = "unknown key" if error["type"] == "extra_forbidden" else error["msg"]
+            what = what_is_wrong(error)
             lines.append(f"servers.{server.name}.{key}: {what} (given: {error.get('input')!r})")
         raise ConfigError("\n".join(lines)) from failure
     return driver, ServerAddress(name=server.name, options=options)

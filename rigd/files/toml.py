@@ -8,6 +8,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from rigd.errors import ConfigError
+from rigd.files.wrong_values import what_is_wrong
 
 MOST_CHARS = 200_000
 """Of a profile's text; a big one with fifty filters has some ten thousand."""
@@ -42,9 +43,7 @@ def config_error(
     said = []
     for error in failure.errors():
         key = ".".join(str(part) for part in error["loc"])
-        what = error["msg"].removeprefix("Value error, ")
-        if error["type"] == "extra_forbidden":
-            what = "unknown key"
+        what = what_is_wrong(error)
         value = error.get("input")
         given = f" (given: {value!r})" if isinstance(value, str | int | float | bool) else ""
         number = (lines or {}).get(key)

@@ -12,6 +12,7 @@ from typing import TypeVar
 from pydantic import ValidationError
 
 from rigd.errors import TrainError
+from rigd.files.wrong_values import what_is_wrong
 from rigd.train.file_format import Entry, InventoryFile, TrainFile
 from rigd.train.inventory_lookup import InventoryLookup
 from rigd.train.part_facts import Lookup, NoCatalog
@@ -75,7 +76,7 @@ def _parse(model: type[M], text: str) -> M:
     except tomllib.TOMLDecodeError as error:
         raise TrainError(f"not TOML: {error}") from error
     except ValidationError as error:
-        problems = [f"{_field_path(e['loc'])}: {_message(e['msg'])}" for e in error.errors()]
+        problems = [f"{_field_path(e['loc'])}: {what_is_wrong(e)}" for e in error.errors()]
         raise TrainError("; ".join(problems)) from error
 
 
@@ -84,7 +85,3 @@ def _field_path(loc: Sequence[int | str]) -> str:
     for step in loc:
         text += f"[{step}]" if isinstance(step, int) else f".{step}"
     return text.removeprefix(".")
-
-
-def _message(message: str) -> str:
-    return message.removeprefix("Value error, ")

@@ -99,7 +99,7 @@ def test_check_names_the_fault_of_an_owners_file(app: typer.Typer, tmp_path: Pat
     result = runner.invoke(app, ["catalog", "check", str(tmp_path)])
 
     assert result.exit_code == 1
-    assert "mine.toml:1: camera x: model: Field required" in result.output
+    assert "mine.toml:1: camera x: model: is needed" in result.output
 
 
 def test_an_unknown_schema_is_named(app: typer.Typer) -> None:

@@ -312,7 +312,7 @@ back = "M42x0.75 male"
                      id="unknown-thread"),
         pytest.param(OPTIC.replace("55", "-55"), "optic.required_back_focus_mm", id="negative"),
         pytest.param(OPTIC.replace('"male"', '"boy"'), "optic.gender", id="gender"),
-        pytest.param(OPTIC + "colour = 1", "optic.colour: Extra inputs", id="unknown-key"),
+        pytest.param(OPTIC + "colour = 1", "optic.colour: unknown key", id="unknown-key"),
         pytest.param(OPTIC + CAMERA.replace("17.5", "nan"), "camera.flange_distance_mm", id="nan"),
         pytest.param(OPTIC + CAMERA + SPACER.replace("37.5\n", "-1\n"),
                      r"parts\[0\].optical_length_mm", id="negative-length"),
@@ -329,7 +329,7 @@ back = "M42x0.75 male"
         pytest.param(OPTIC + CAMERA + '[search]\norder = ["buy"]', "search.order", id="criteria"),
         pytest.param('[camera]\nthread = "M42x0.75"\ngender = "male"' + OPTIC,
                      "camera.flange_distance_mm: not known for camera", id="no-flange"),
-        pytest.param(OPTIC, "camera: Field required", id="no-camera"),
+        pytest.param(OPTIC, "camera: is needed", id="no-camera"),
         pytest.param("[optic", "not TOML", id="syntax"),
     ],
 )  # fmt: skip

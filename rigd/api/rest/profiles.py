@@ -25,6 +25,7 @@ from rigd.api.rest.profile_bodies import (
 )
 from rigd.api.rest.route import RestApi, RestRoute, client_of, json_response, whole_number
 from rigd.errors import ChangedMeanwhileError, ConfigError, InvalidValueError
+from rigd.files.wrong_values import what_is_wrong
 from rigd.units import focal_length_mm
 from rigd.view.profiles import ProfileChanges, ProfileList, ProfileView
 from rigd.view.proposal import ProfileProposal
@@ -181,7 +182,7 @@ async def _body(api: RestApi, request: Request, kind: type[B]) -> B:
     except ValidationError as wrong:
         first = wrong.errors()[0]
         key = ".".join(str(part) for part in first["loc"]) or "the body"
-        msg = f"{key}: {first['msg'].removeprefix('Value error, ')}"
+        msg = f"{key}: {what_is_wrong(first)}"
         raise InvalidValueError(msg) from None
 
 

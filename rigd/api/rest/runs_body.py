@@ -8,6 +8,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationErro
 from rigd.autofocus_logs.log_time import to_utc
 from rigd.autofocus_logs.run import AutofocusRun, Coordinates, CurvePoint, RunCorrection
 from rigd.errors import InvalidValueError
+from rigd.files.wrong_values import what_is_wrong
 
 MOST_RUNS = 200
 """In one request."""
@@ -112,7 +113,7 @@ def read_as(model: type[Model], body: bytes) -> Model:
     except ValidationError as failure:
         first = failure.errors(include_input=False, include_url=False)[0]
         where = ".".join(str(part) for part in first["loc"]) or "the body"
-        msg = f"{where}: {first['msg']}"
+        msg = f"{where}: {what_is_wrong(first)}"
     raise InvalidValueError(msg)
 
 
