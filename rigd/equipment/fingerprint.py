@@ -89,7 +89,7 @@ def filter_fingerprints(profile: EquipmentProfile) -> dict[str, str]:
     return {key: filter_fingerprint(profile, key) for key in keys}
 
 
-def contradicts(before: EquipmentProfile, after: EquipmentProfile) -> bool:
+def has_contradiction(before: EquipmentProfile, after: EquipmentProfile) -> bool:
     """Return whether anything that was stated of the light path is stated otherwise, or no longer.
 
     What was unknown had no other value: to fill it in is no contradiction.

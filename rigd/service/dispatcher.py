@@ -10,7 +10,7 @@ from time import monotonic
 from rigd.devices.events import DeviceGone, DeviceSeen, Event
 from rigd.equipment.answers import GivenAnswer, Value, with_answer
 from rigd.equipment.device_roles import open_roles
-from rigd.equipment.fingerprint import contradicts
+from rigd.equipment.fingerprint import has_contradiction
 from rigd.errors import DeviceUnavailableError, InvalidValueError, RefusedError, StoreError
 from rigd.focus.device_addresses import is_concerned
 from rigd.focus.state.effects import (
@@ -130,7 +130,7 @@ class Dispatcher:
         """Derive offsets, matches and questions again from what is known now; nothing moves."""
         before = running.derived
         derived = running.deriver.derive(running.rig, running.given)
-        over = contradicts(before.profile, derived.profile)
+        over = has_contradiction(before.profile, derived.profile)
         if derived.light_path_id != before.light_path_id:
             running.applier.use_light_path(derived.light_path_id)
             self._start_learning(running, before.light_path_id, derived.light_path_id, over=over)

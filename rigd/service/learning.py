@@ -122,7 +122,7 @@ class Learning:
             lambda store: read_newest_inspection(store, rig, light_path_id)
         )
 
-    async def listed(self, rig: str) -> tuple[StoredRun, ...]:
+    async def list_newest_runs(self, rig: str) -> tuple[StoredRun, ...]:
         """The newest runs of a rig, newest first."""
         return await self._archive.run(lambda store: list_runs(store, rig, MOST_LISTED))
 

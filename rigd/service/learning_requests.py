@@ -41,7 +41,7 @@ class LearningRequests:
         """Store autofocus runs for somebody who is no client of the API."""
         done = await self._learning.take(self._name(rig), runs, by)
         running, now_s = self._running(rig), monotonic()
-        if reports(runs, running.rig.searches, datetime.now(UTC), now_s):
+        if has_reported_run(runs, running.rig.searches, datetime.now(UTC), now_s):
             self._dispatcher.feed(running, AutofocusReported(at_s=now_s))
         return done
 
@@ -57,7 +57,7 @@ class LearningRequests:
 
     async def runs(self, rig: str) -> RunList:
         """The newest runs of a rig, newest first."""
-        return RunList(runs=await self._learning.listed(self._name(rig)))
+        return RunList(runs=await self._learning.list_newest_runs(self._name(rig)))
 
     def why(self, rig: str, name: str | None) -> FitReport:
         """Prior, data and posterior of a filter's offset; without a name, of the fit."""
@@ -85,7 +85,7 @@ class LearningRequests:
         return self._running(rig).rig.settings.name
 
 
-def reports(
+def has_reported_run(
     runs: Sequence[AutofocusRun], searches: Sequence[Search], now: datetime, now_s: float
 ) -> bool:
     """Whether a run is the report of an autofocus that rigd still takes to be under way.

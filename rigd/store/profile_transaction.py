@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from rigd.config import Config, profile_relations
 from rigd.equipment.answers import fill_gaps
-from rigd.equipment.fingerprint import contradicts, filter_fingerprints, light_path
+from rigd.equipment.fingerprint import filter_fingerprints, has_contradiction, light_path
 from rigd.equipment.profile import EquipmentProfile
 from rigd.errors import RefusedError
 from rigd.setup.fit_priors import names_of
@@ -73,7 +73,7 @@ def is_same_light_path(before: EquipmentProfile, after: EquipmentProfile, *, bac
         after: what is in force now.
         back: whether an earlier change was taken back.
     """
-    return not contradicts(before, after) or (back and not contradicts(after, before))
+    return not has_contradiction(before, after) or (back and not has_contradiction(after, before))
 
 
 def foresee(

@@ -13,9 +13,9 @@ from rigd.devices.identity import DeviceIdentity, DeviceKind, DeviceRef, WirePro
 from rigd.equipment.answers import fill_gap, role_of, stated_value
 from rigd.equipment.device_roles import open_roles
 from rigd.equipment.fingerprint import (
-    contradicts,
     filter_fingerprint,
     filter_fingerprints,
+    has_contradiction,
     light_path,
 )
 from rigd.equipment.profile import EquipmentProfile
@@ -337,13 +337,13 @@ def test_which_wheels_and_which_reference_pair_are_part_of_the_light_path() -> N
 
     for other in (other_wheel, other_pair, thicker):
         assert light_path(other) != light_path(one)
-        assert contradicts(one, other)
+        assert has_contradiction(one, other)
 
 
 def test_to_state_which_wheel_it_is_contradicts_nothing() -> None:
     unsaid = profile(('id = "zwo_efw_8x125"\n', ""))
 
-    assert not contradicts(unsaid, profile())
+    assert not has_contradiction(unsaid, profile())
 
 
 def test_runs_belong_to_the_pair_that_they_name(catalog: Catalog) -> None:

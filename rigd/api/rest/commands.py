@@ -105,7 +105,7 @@ async def answers(api: RestApi, request: Request) -> Response:
     """The owner's answer to a question."""
     rig = api.rig(request)
     example = '{"key": "a key of a question", "value": its answer, or null}'
-    given = await api.asked(request, AnswerBody, example)
+    given = await api.read_request(request, AnswerBody, example)
     await api.observatory.request_answer(rig.name, given.key, given.value, client_of(request))
     return json_response(request, api.rig(request).questions)
 
@@ -122,7 +122,7 @@ async def mode(api: RestApi, request: Request) -> Response:
     """Switch the mode while running."""
     rig = api.rig(request)
     example = '{"mode": "apply" | "publish" | "observe"}, "confirm" if needed'
-    asked = await api.asked(request, ModeBody, example)
+    asked = await api.read_request(request, ModeBody, example)
     client = client_of(request)
     await api.observatory.request_mode(rig.name, asked.mode, client, confirmed=asked.confirm)
     return json_response(request, ModeReply(mode=asked.mode))
@@ -132,7 +132,7 @@ async def hold(api: RestApi, request: Request) -> Response:
     """Hands off, or the end of it."""
     rig = api.rig(request)
     example = '{"hold": true} or {"hold": false}'
-    asked = await api.asked(request, HoldBody, example)
+    asked = await api.read_request(request, HoldBody, example)
     await api.observatory.request_hold(rig.name, client_of(request), hold=asked.hold)
     return json_response(request, HoldReply(hold=asked.hold))
 
@@ -141,7 +141,7 @@ async def swap(api: RestApi, request: Request) -> Response:
     """A human changed the filter."""
     rig = api.rig(request)
     example = '{"filter": "name of the filter that is in the light now"}'
-    asked = await api.asked(request, SwapBody, example)
+    asked = await api.read_request(request, SwapBody, example)
     await api.observatory.request_swap(rig.name, asked.filter, client_of(request))
     return json_response(request, SwapReply(filter=asked.filter))
 
@@ -149,7 +149,7 @@ async def swap(api: RestApi, request: Request) -> Response:
 async def trim(api: RestApi, request: Request) -> Response:
     """Set the trim."""
     rig = api.rig(request)
-    asked = await api.asked(request, TrimBody, '{"trim_steps": 40}')
+    asked = await api.read_request(request, TrimBody, '{"trim_steps": 40}')
     await api.observatory.request_trim(rig.name, asked.trim_steps, client_of(request))
     return json_response(request, TrimReply(trim_steps=asked.trim_steps))
 

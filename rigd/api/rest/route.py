@@ -59,7 +59,7 @@ class RestApi:
             limit_s=self.settings.body_limit_s,
         )
 
-    async def asked(self, request: Request, kind: type[B], example: str) -> B:
+    async def read_request(self, request: Request, kind: type[B], example: str) -> B:
         """What the body asks for.
 
         Raises:
