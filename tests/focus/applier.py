@@ -73,16 +73,17 @@ class MortalApplier:
             if stored and not world.journal.write(stored):
                 self._command_nothing(batch)
                 continue
-            # What was taken for the focus is lost with rigd until it is stored: of two batches that
-            # wait, the first does not make durable what the second says.
-            if _roles(batch) - self._roles_waiting() >= {FocuserRole.MAIN}:
+            durable = JournalOutcome | RememberPause | RememberFault
+            ledgers = [e for e in stored if not isinstance(e, durable)]
+            guided = [
+                isinstance(e, Remember | JournalIntent) and e.role is FocuserRole.GUIDE
+                for e in ledgers
+            ]
+            if not all(guided):
                 world.truth.undurable = 0
-            if _roles(batch) - self._roles_waiting() >= {FocuserRole.GUIDE}:
+            if any(guided):
                 world.guide_truth.undurable = 0
             self._orders.extend(batch)
-
-    def _roles_waiting(self) -> set[FocuserRole]:
-        return {role for batch in self._batches for role in _roles(batch)}
 
     def _command_nothing(self, batch: tuple[Effect, ...]) -> None:
         world = self.world
@@ -183,13 +184,3 @@ class MortalApplier:
         seen = focuser.rate >= 40 and not world.lag  # soon enough, and before anybody's next move
         if motion is not None and asleep_s and motion.cause == "own" and seen:
             motion.asleep_s, motion.late = asleep_s, True
-
-
-def _roles(batch: tuple[Effect, ...]) -> set[FocuserRole]:
-    """Whose ledger the batch stores."""
-    other = JournalOutcome | RememberPause | RememberFault
-    return {
-        e.role if isinstance(e, Remember | JournalIntent) else FocuserRole.MAIN
-        for e in batch
-        if is_stored_first(e) and not isinstance(e, other)
-    }
