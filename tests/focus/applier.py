@@ -39,8 +39,10 @@ class MortalApplier:
 
     def __init__(self, world: "World") -> None:
         self.world = world
-        self._batches: deque[tuple[Effect, ...]] = deque()
+        self._batches: deque[tuple[int, tuple[Effect, ...]]] = deque()
         self._orders: deque[Effect] = deque()
+        self.last_batch = 0
+        """The number of the batch that was put last."""
 
     @property
     def busy(self) -> bool:
@@ -49,7 +51,8 @@ class MortalApplier:
 
     def put(self, effects: tuple[Effect, ...]) -> None:
         """Take a batch."""
-        self._batches.append(effects)
+        self.last_batch += 1
+        self._batches.append((self.last_batch, effects))
 
     def lose(self) -> None:
         """What was not carried out is lost."""
@@ -68,7 +71,7 @@ class MortalApplier:
             if self._orders:
                 self._obey(self._orders.popleft())
                 continue
-            batch = self._batches.popleft()
+            number, batch = self._batches.popleft()
             stored = [e for e in batch if is_stored_first(e)]
             if stored and not world.journal.write(stored):
                 self._command_nothing(batch)
@@ -80,9 +83,9 @@ class MortalApplier:
                 for e in ledgers
             ]
             if not all(guided):
-                world.truth.undurable = 0
+                world.tube.stored(number)
             if any(guided):
-                world.guide_truth.undurable = 0
+                world.guide_tube.stored(number)
             self._orders.extend(batch)
 
     def _command_nothing(self, batch: tuple[Effect, ...]) -> None:

@@ -64,8 +64,8 @@ class Truth:
     """Every offset that a filter had since all was last quiet."""
     base_at_own: int = 0
     """The base when the focuser was last told to move by rigd's own accord."""
-    undurable: int = 0
-    """How far a human's word moved the base that the journal has not got yet."""
+    undurable: dict[int, int] = field(default_factory=dict)
+    """How far a human's word moved the base, by the batch that stores it, until it is stored."""
     foreign_until_s: float = -1e9
 
 
@@ -153,21 +153,30 @@ class Drawtube:
         self.box.nominal += steps
         self.truth.base += steps
 
-    def adopted(self, offset: int) -> None:
-        """From now on the focus is right where it stands, with so many steps of rigd's in it."""
+    def adopted(self, offset: int, batch: int) -> None:
+        """From now on the focus is right where it stands, with so many steps of rigd's in it.
+
+        It outlives rigd once the batch of that number is stored, or a later one.
+        """
         box = self.box
         box.nominal = box.pos
         if box.motion is not None:
             box.motion.start = box.motion.start_nominal = box.pos
         base = box.pos - offset
-        self.truth.undurable += base - self.truth.base
+        undurable = self.truth.undurable
+        undurable[batch] = undurable.get(batch, 0) + base - self.truth.base
         self.truth.base = base
+
+    def stored(self, batch: int) -> None:
+        """The ledger of that batch is stored, and with it what was adopted until then."""
+        undurable = self.truth.undurable
+        self.truth.undurable = {n: steps for n, steps in undurable.items() if n > batch}
 
     def rigd_died(self, move: FocuserMove | None, now_s: float) -> None:
         """What was not stored is not so; `move` is what the journal has."""
         box, truth = self.box, self.truth
-        truth.base -= truth.undurable
-        truth.undurable = 0
+        truth.base -= sum(truth.undurable.values())
+        truth.undurable = {}
         young = now_s - truth.foreign_until_s <= BLIND_S
         if move is None or move.by_client or move.terms is None or not young:
             return

@@ -267,11 +267,11 @@ class World(Surroundings):
         offset = slot.focus_offset_steps or 0 if slot is not None and apply else 0
         if rig is not None and not apply:  # there the shift that clients see is the convention
             offset = rig.ledger.shift_steps
-        self.tube.adopted(offset)
+        self.tube.adopted(offset, self.applier.last_batch)
 
     def guide_adopted(self, steps: int) -> None:
         """From now on the guide focuser is right where it stands, with these steps in it."""
-        self.guide_tube.adopted(steps)
+        self.guide_tube.adopted(steps, self.applier.last_batch)
 
     def set_offset(self, position: int, offset: int | None) -> None:
         """An edit or a refit of a filter's offset."""
