@@ -49,6 +49,7 @@ def find_gate_for_target(rig: Rig, target_steps: int, name: str) -> Gate | None:
             name="limits",
             sentence="the focuser's maximum is not known (neither the device nor the profile says)",
             opens_by_itself=False,
+            opens_when="the focuser says its maximum, or the profile has max_steps",
         )
     if not low <= target_steps <= high:
         return Gate(
@@ -56,6 +57,8 @@ def find_gate_for_target(rig: Rig, target_steps: int, name: str) -> Gate | None:
             sentence=f"filter {name} needs focuser position {target_steps} steps, outside the "
             f"limits {low} to {high} steps",
             opens_by_itself=False,
+            opens_when=f"the focus of {name} lies between {low} and {high} steps: move the focus "
+            "of the whole train, or widen the limits if the drawtube allows it",
         )
     return find_gate_for_overshoot(rig, target_steps) or _pace_gate(rig, target_steps, name)
 
@@ -74,6 +77,7 @@ def _pace_gate(rig: Rig, target_steps: int, name: str) -> Gate | None:
         sentence=f"filter {name} needs focuser position {target_steps} steps, {takes_s:.0f} s away "
         f"at {fastest_steps_s(rig):.0f} steps/s; a change must end within {limit_s:g} s",
         opens_by_itself=False,
+        opens_when="the focuser stands nearer to it, or deadline_s is longer",
     )
 
 
@@ -91,6 +95,7 @@ def find_gate_for_overshoot(rig: Rig, target_steps: int) -> Gate | None:
         sentence=f"to take up backlash on the way to {target_steps} steps the focuser would turn "
         f"at {turn_steps} steps, outside the limits {low} to {high} steps",
         opens_by_itself=False,
+        opens_when="there is room to turn inside the limits, or the profile's backlash is less",
     )
 
 
@@ -98,20 +103,34 @@ def find_hold(rig: Rig) -> Gate | None:
     """The gate of a human's hands off, which counts in every mode."""
     if rig.hold_by is None:
         return None
-    return Gate(name="hold", sentence=f"hands off: held by {rig.hold_by}", opens_by_itself=True)
+    return Gate(
+        name="hold",
+        sentence=f"hands off: held by {rig.hold_by}",
+        opens_by_itself=True,
+        opens_when="somebody says `rigd hold off`",
+    )
 
 
 def _profile_gate(rig: Rig) -> Gate | None:
     if rig.profile_by is None:
         return None
-    sentence = f"{rig.profile_by} is changing the equipment profile"
-    return Gate(name="profile", sentence=sentence, opens_by_itself=True)
+    return Gate(
+        name="profile",
+        sentence=f"{rig.profile_by} is changing the equipment profile",
+        opens_by_itself=True,
+        opens_when="the change of the profile is stored or has failed",
+    )
 
 
 def _train_gate(rig: Rig) -> Gate | None:
     if rig.mismatch is None:
         return None
-    return Gate(name="train", sentence=rig.mismatch, opens_by_itself=False)
+    return Gate(
+        name="train",
+        sentence=rig.mismatch,
+        opens_by_itself=False,
+        opens_when="the profile says what is there, or you confirm it (`rigd profile`)",
+    )
 
 
 def _autofocus_gate(rig: Rig, client: str | None, now_s: float) -> Gate | None:
@@ -129,13 +148,18 @@ def _autofocus_gate(rig: Rig, client: str | None, now_s: float) -> Gate | None:
         f"exposures between them, the last {now_s - search.last_at_s:.0f} s ago; it ends with its "
         f"next filter change or after {rig.settings.autofocus_quiet_s:.0f} s of quiet",
         opens_by_itself=True,
+        opens_when="it asks for a filter, reports its result, or rests for "
+        f"{rig.settings.autofocus_quiet_s:.0f} s",
     )
 
 
 def _camera_gate(rig: Rig, origin: Origin) -> Gate | None:
     if rig.camera is not None and rig.camera.connected and rig.camera.busy:
         return Gate(
-            name="camera", sentence="the camera is exposing or downloading", opens_by_itself=True
+            name="camera",
+            sentence="the camera is exposing or downloading",
+            opens_by_itself=True,
+            opens_when="the exposure and its download are over",
         )
     # Many programs use the camera maker's own library, past INDI and Alpaca. A client that asks
     # for a filter owns its exposures; before a move of rigd's own accord nobody can know.
@@ -147,12 +171,18 @@ def _camera_gate(rig: Rig, origin: Origin) -> Gate | None:
         sentence="the camera cannot be seen, so an exposure may be running "
         '(camera_gate = "if_visible" in the profile allows it)',
         opens_by_itself=False,
+        opens_when='the camera is connected where rigd sees it, or camera_gate is "if_visible"',
     )
 
 
 def _mount_gate(rig: Rig) -> Gate | None:
     if rig.mount is not None and rig.mount.connected and rig.mount.slewing:
-        return Gate(name="mount", sentence="the mount is slewing", opens_by_itself=True)
+        return Gate(
+            name="mount",
+            sentence="the mount is slewing",
+            opens_by_itself=True,
+            opens_when="the mount has arrived",
+        )
     return None
 
 
@@ -170,6 +200,7 @@ def _guiding_gate(rig: Rig) -> Gate | None:
         sentence=f"{guider.ref.key} {what} through an off-axis guider, which a move of the focuser "
         "would disturb",
         opens_by_itself=True,
+        opens_when="guiding stops" if not guider.calibrating else "the calibration is over",
     )
 
 
@@ -186,13 +217,17 @@ def _own_move_gate(rig: Rig, origin: Origin) -> Gate | None:
         name="own_move",
         sentence=f"the focuser is still on its way to {move.goal.target_steps} steps",
         opens_by_itself=True,
+        opens_when="it has arrived, or its deadline has passed",
     )
 
 
 def _mover_gate(rig: Rig, origin: Origin, now_s: float) -> Gate | None:
     if rig.focuser is not None and rig.focuser.moving and rig.move is None:
         return Gate(
-            name="mover", sentence="something else is moving the focuser", opens_by_itself=True
+            name="mover",
+            sentence="something else is moving the focuser",
+            opens_by_itself=True,
+            opens_when="the focuser stands still",
         )
     # Somebody who has just moved the focuser may go on. A client that asks has looked itself.
     if origin is Origin.IN_PATH or rig.foreign_at_s is None:
@@ -205,24 +240,32 @@ def _mover_gate(rig: Rig, origin: Origin, now_s: float) -> Gate | None:
         sentence=f"something else moved the focuser {ago_s:.0f} s ago; quiet is "
         f"{rig.settings.quiet_s:.0f} s without motion",
         opens_by_itself=True,
+        opens_when=f"it has stood still for {rig.settings.quiet_s:.0f} s",
     )
 
 
 def _focuser_gate(rig: Rig) -> Gate | None:
     focuser = rig.focuser
     if rig.settings.focuser is None:
-        return Gate(name="focuser", sentence="this rig has no focuser", opens_by_itself=False)
+        return Gate(
+            name="focuser",
+            sentence="this rig has no focuser",
+            opens_by_itself=False,
+            opens_when="the profile names a focuser",
+        )
     if focuser is None or not focuser.connected:
         return Gate(
             name="focuser",
             sentence=f"focuser {rig.settings.focuser.key} is not connected",
             opens_by_itself=False,
+            opens_when="it is connected",
         )
     if focuser.position_steps is None:
         return Gate(
             name="focuser",
             sentence=f"focuser {rig.settings.focuser.key} does not say where it is",
             opens_by_itself=False,
+            opens_when="it says its position",
         )
     return None
 
@@ -234,6 +277,7 @@ def _compensation_gate(rig: Rig) -> Gate | None:
             name="temperature_compensation",
             sentence="the focuser's own temperature compensation is on",
             opens_by_itself=False,
+            opens_when="it is switched off in the focuser's driver",
         )
     return None
 
@@ -247,4 +291,6 @@ def _ledger_gate(rig: Rig) -> Gate | None:
         sentence=f"what is in the focuser's position is unknown: {because}. Focus on a known "
         "filter and say so with `rigd adopt`",
         opens_by_itself=False,
+        opens_when="an autofocus on a known filter succeeds, the focuser is back where it was last "
+        "read, or you say `rigd adopt`",
     )

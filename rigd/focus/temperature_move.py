@@ -111,7 +111,12 @@ def _find_gate(rig: Rig, target_steps: int, now_s: float) -> Gate | None:
 def _fault_gate(rig: Rig) -> Gate | None:
     if rig.fault is None:
         return None
-    return Gate(name="fault", sentence=f"the last move failed: {rig.fault}", opens_by_itself=False)
+    return Gate(
+        name="fault",
+        sentence=f"the last move failed: {rig.fault}",
+        opens_by_itself=False,
+        opens_when="a filter change succeeds",
+    )
 
 
 def _client_gate(rig: Rig, now_s: float) -> Gate | None:
@@ -123,7 +128,12 @@ def _client_gate(rig: Rig, now_s: float) -> Gate | None:
                 f"{search.client or 'something else'} moved the focuser "
                 f"{now_s - search.last_at_s:.0f} s ago; quiet is {quiet_s:.0f} s without motion"
             )
-            return Gate(name="mover", sentence=sentence, opens_by_itself=True)
+            return Gate(
+                name="mover",
+                sentence=sentence,
+                opens_by_itself=True,
+                opens_when=f"it has stood still for {quiet_s:.0f} s",
+            )
     return None
 
 
@@ -132,14 +142,24 @@ def _guider_gate(rig: Rig, now_s: float) -> Gate | None:
     failed_at_s = rig.guider_failed_at_s
     if failed_at_s is None or now_s - failed_at_s > AGAIN_S:
         return None
-    return Gate(name="guiding", sentence="the guider did not pause", opens_by_itself=True)
+    return Gate(
+        name="guiding",
+        sentence="the guider did not pause",
+        opens_by_itself=True,
+        opens_when=f"{AGAIN_S:.0f} s have passed, when it is asked again",
+    )
 
 
 def _unused_gate(rig: Rig) -> Gate | None:
     if rig.was_used:
         return None
     sentence = "nobody has used the rig since the focuser was found, and nothing moves at start"
-    return Gate(name="unused", sentence=sentence, opens_by_itself=True)
+    return Gate(
+        name="unused",
+        sentence=sentence,
+        opens_by_itself=True,
+        opens_when="somebody moves the focuser or asks for a filter",
+    )
 
 
 def _wait(rig: Rig, gate: Gate, steps: int) -> Step:

@@ -57,14 +57,29 @@ def _find_gate(rig: Rig, asked: TrimRequested) -> Gate | None:
     mode = rig.settings.mode
     if mode is not Mode.APPLY:
         sentence = f"in mode {mode} rigd puts nothing of its own into the position"
-        return Gate(name="mode", sentence=sentence, opens_by_itself=False)
+        return Gate(
+            name="mode",
+            sentence=sentence,
+            opens_by_itself=False,
+            opens_when="somebody says `rigd mode apply`",
+        )
     if rig.change is not None or rig.move is not None or rig.queued is not None:
-        return Gate(name="own_move", sentence="a move is under way", opens_by_itself=True)
+        return Gate(
+            name="own_move",
+            sentence="a move is under way",
+            opens_by_itself=True,
+            opens_when="it has arrived, or its deadline has passed",
+        )
     gate = find_gate_for_move(rig) or find_gate_for_change(
         rig, Origin.IN_PATH, asked.at_s, asked.client
     )
     # A trim does not wait for a guider to pause: the human who sets it can stop the guiding.
     if gate is None and (must_pause_guider(rig) or is_pausing(rig)):
         sentence = "the guider guides through an off-axis guider: stop it first"
-        return Gate(name="guiding", sentence=sentence, opens_by_itself=True)
+        return Gate(
+            name="guiding",
+            sentence=sentence,
+            opens_by_itself=True,
+            opens_when="guiding stops",
+        )
     return gate

@@ -35,6 +35,8 @@ class Gate:
     name: str
     sentence: str
     opens_by_itself: bool
+    opens_when: str
+    """What ends it, as the end of a sentence: "it opens when ..."; no gate is without an end."""
 
 
 class Result(StrEnum):
