@@ -1,4 +1,8 @@
-"""A small Alpaca device host: real HTTP and UDP on loopback, devices that move in time."""
+"""A small Alpaca device host: real HTTP on loopback, devices that move in time and misbehave.
+
+A test sets the attributes of its devices at any time, and reads back `log` and `motor.orders`.
+Two devices may have one name; `AlpacaHost.restart` is back at once with other device numbers.
+"""
 
 import json
 import socket
@@ -10,6 +14,8 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
+
+from tests.motor import Motor
 
 NOT_IMPLEMENTED = 0x400
 INVALID_VALUE = 0x401
@@ -35,13 +41,26 @@ class Device:
     """Faults by member."""
     silent: set[str] = field(default_factory=set)
     """Members that do what they are asked and never answer."""
+    blocks_s: dict[str, float] = field(default_factory=dict)
+    """Members that do what they are asked and answer so much later."""
+    answers: dict[str, Any] = field(default_factory=dict)
+    """What members answer instead of what is so: -1, 1e19, NaN, None."""
     connect_fault: FaultError | None = None
     log: list[str] = field(default_factory=list)
+    _failures: dict[str, list[FaultError]] = field(default_factory=dict)
+
+    def fail_next(self, member: str, times: int = 1, number: int = 0x500) -> None:
+        """Have the next reads of a member end in an error."""
+        self._failures[member] = [FaultError(number, f"{member} cannot be read")] * times
 
     def get(self, member: str) -> Any:
         self.log.append(f"GET {member}")
         if member in self.faults:
             raise self.faults[member]
+        if self._failures.get(member):
+            raise self._failures[member].pop()
+        if member in self.answers:
+            return self.answers[member]
         common = {
             "connected": self.connected,
             "interfaceversion": self.interface_version,
@@ -91,15 +110,27 @@ class Device:
 class Wheel(Device):
     names: tuple[str, ...] = ("L", "R", "G", "B", "Ha")
     position: int = 0
+    """Where it stands, or will when its turn ends."""
     turn_s: float = 0.05
+    start_delay_s: float = 0.0
+    """How long it stands and says so after it was told to turn."""
+    says_turning: bool = True
+    """Whether it says -1 while it turns; False says its old position until it has arrived."""
+    stops_at: int | None = None
+    """Where a turn ends instead of where it should."""
+    came_from: int = 0
     ends_s: float = 0.0
 
     def values(self) -> dict[str, Any]:
-        turning = time.monotonic() < self.ends_s
+        left_s = self.ends_s - time.monotonic()
+        position = self.position
+        if left_s > 0:
+            begun = left_s <= self.turn_s
+            position = -1 if begun and self.says_turning else self.came_from
         return {
             "names": list(self.names),
             "focusoffsets": [0] * len(self.names),
-            "position": -1 if turning else self.position,
+            "position": position,
         }
 
     def write(self, member: str, fields: dict[str, str]) -> None:
@@ -108,44 +139,53 @@ class Wheel(Device):
         position = int(fields["Position"])
         if not 0 <= position < len(self.names):
             raise FaultError(INVALID_VALUE, f"Position {position} is out of range")
-        self.position = position
-        self.ends_s = time.monotonic() + self.turn_s
+        self.came_from = self.position
+        self.position = position if self.stops_at is None else self.stops_at
+        self.ends_s = time.monotonic() + self.start_delay_s + self.turn_s
 
 
 @dataclass
 class Focuser(Device):
-    position: int = 25000
+    """Its motor's own faults (late start, deaf halt, endless, stall) are set at `motor`."""
+
+    motor: Motor = field(default_factory=lambda: Motor(steps=25000))
     max_step: int = 60000
-    move_s: float = 0.05
+    move_s: float | None = 0.05
+    """How long a move of any length takes; None leaves it to the speed of the motor."""
     temperature: float | None = 8.5
     step_size: float | None = 4.0
-    start: int = 25000
+    temperature_compensation: bool | None = None
+    """`TempComp`; None has none."""
     ends_s: float = 0.0
 
     def values(self) -> dict[str, Any]:
-        left_s = max(0.0, self.ends_s - time.monotonic())
-        share = 1 - left_s / self.move_s
         values = {
             "absolute": True,
-            "ismoving": left_s > 0,
-            "position": round(self.start + (self.position - self.start) * share),
+            "ismoving": self.motor.is_moving,
+            "position": self.motor.place,
             "maxstep": self.max_step,
             "maxincrement": self.max_step,
-            "tempcomp": False,
-            "tempcompavailable": False,
+            "tempcomp": self.temperature_compensation or False,
+            "tempcompavailable": self.temperature_compensation is not None,
             "temperature": self.temperature,
             "stepsize": self.step_size,
         }
         return {name: value for name, value in values.items() if value is not None}
 
     def write(self, member: str, fields: dict[str, str]) -> None:
-        here = self.values()["position"]
         if member == "halt":
-            self.position, self.start, self.ends_s = here, here, 0.0
+            self.motor.halt()
+            self.ends_s = 0.0
         elif member == "move":
-            self.start = here
-            self.position = min(max(int(fields["Position"]), 0), self.max_step)
-            self.ends_s = time.monotonic() + self.move_s
+            target = min(max(int(fields["Position"]), 0), self.max_step)
+            way = abs(target - self.motor.place)
+            if self.move_s is not None and way:
+                self.motor.steps_per_s = way / self.move_s
+            self.motor.go(target)
+            lasts_s = self.motor.start_delay_s + way / self.motor.steps_per_s
+            self.ends_s = time.monotonic() + lasts_s
+        elif member == "tempcomp" and self.temperature_compensation is not None:
+            self.temperature_compensation = fields["TempComp"].lower() == "true"
         else:
             super().write(member, fields)
 
@@ -190,6 +230,16 @@ class AlpacaHost:
         """Whether a connection is closed after each answer without saying so."""
         self.connections: set[socket.socket] = set()
         self.accepted = 0
+        self._serve(port)
+
+    def restart(self, *devices: Device, away_s: float = 0.0) -> None:
+        """End, and be back at the same port with these devices, numbered in this order."""
+        self.stop()
+        time.sleep(away_s)
+        self.devices = list(devices)
+        self._serve(self.port)
+
+    def _serve(self, port: int) -> None:
         self._server = _Server(("127.0.0.1", port), _handler_of(self))
         self.port = int(self._server.server_address[1])
         self._thread = threading.Thread(
@@ -218,12 +268,14 @@ class AlpacaHost:
             device = [d for d in self.devices if d.kind.lower() == kind][int(number)]
             if verb == "GET":
                 value = device.get(member)
+                time.sleep(device.blocks_s.get(member, 0.0))
                 return None if member in device.silent else {"Value": value}
             device.put(member, fields)
         except FaultError as fault:
             return {"ErrorNumber": fault.number, "ErrorMessage": str(fault)}
         except IndexError:
             raise KeyError(path) from None
+        time.sleep(device.blocks_s.get(member, 0.0))
         return None if member in device.silent else {}
 
     def _management(self, page: str) -> Any:
