@@ -41,14 +41,11 @@ def _lines(answer: dict[str, object]) -> list[str]:
         lines.append(f"  other INDI clients' commands are not heard: {because}")
     if answer["nobody_applies"]:
         lines.append(f"  ALARM: {answer['nobody_applies']}")
-    if answer["hold_by"]:
-        lines.append(f"  hands off: held by {answer['hold_by']}")
     last = answer["last_change"]
     if isinstance(last, dict):
         lines.append(f"  last change: {last['to']}: {last['result']}: {last['sentence']}")
-    lines += [
-        f"  server {s['server']} is down: {s['reason']}" for s in rows(answer, "servers_down")
-    ]
+    for one in rows(answer, "obstacles"):
+        lines += [f"  waits or refuses: {one['sentence']}", f"      ends when {one['ends_when']}"]
     cautions = answer["cautions"]
     lines += [f"  caution: {c}" for c in cautions] if isinstance(cautions, list) else []
     return lines

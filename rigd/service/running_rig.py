@@ -9,6 +9,7 @@ from rigd.devices.identity import DeviceRef
 from rigd.equipment.answers import GivenAnswer, Value, subject_of
 from rigd.equipment.profile import EquipmentProfile
 from rigd.errors import InvalidValueError, RefusedError
+from rigd.focus.obstacles import Obstacle, find_obstacles
 from rigd.focus.stacked_wheels import TwoWheels, advance_both
 from rigd.focus.state.effects import RememberMode, Step
 from rigd.focus.state.requests import AnyEvent
@@ -65,6 +66,8 @@ class RunningRig:
     """What contradicts the profile, and was called right all the same."""
     wheels: TwoWheels = field(default_factory=TwoWheels)
     """Its wheels, if they are two behind each other."""
+    obstacles: tuple[Obstacle, ...] = ()
+    """What it waits for or refuses; some of it ends with time alone, so each event asks again."""
     view: RigView | None = None
     """What the outside sees of it, until something changes."""
 
@@ -85,6 +88,9 @@ class RunningRig:
         if step.rig != before:
             self.rig, self.view = step.rig, None
             self.applier.use_mode(step.rig.settings.mode)
+        obstacles = find_obstacles(self.rig, event.at_s)
+        if obstacles != self.obstacles:
+            self.obstacles, self.view = obstacles, None
         for effect in step.effects:
             if isinstance(effect, RememberMode):
                 at = datetime.now(UTC).isoformat(timespec="milliseconds")
@@ -170,6 +176,7 @@ class RunningRig:
                 questions=self.derived.questions,
                 profile=self.derived.summary,
                 chosen=self.chosen,
+                obstacles=self.obstacles,
             )
             self.view = build_view(self.rig, self.identity, inputs)
         return self.view

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from rigd.devices.identity import DeviceRef
+from rigd.focus.obstacles import Obstacle
 from rigd.focus.state.rig import Rig
 from rigd.focus.virtual_focuser import logical_steps, shift_ahead
 from rigd.view.device_matches import DeviceMatches
@@ -26,6 +27,7 @@ class ViewInputs:
     chosen: ModeChoice | None = None
     """Who chose the mode while running; None if the configuration says it."""
     profile: EquipmentSummary
+    obstacles: tuple[Obstacle, ...] = ()
 
 
 def build_view(rig: Rig, identity: RigIdentity, inputs: ViewInputs) -> RigView:
@@ -37,7 +39,7 @@ def build_view(rig: Rig, identity: RigIdentity, inputs: ViewInputs) -> RigView:
         wheel=_wheel(rig, identity),
         focuser=_focuser(rig, identity),
         safety=_safety(rig, identity),
-        summary=summarise(rig, inputs.questions, inputs.chosen),
+        summary=summarise(rig, inputs.questions, inputs.chosen, inputs.obstacles),
         match=inputs.match,
         train=inputs.train,
         train_svg=inputs.train_svg,

@@ -7,6 +7,7 @@ from rigd.devices.identity import DeviceKind, WireProtocol
 from rigd.focus.cautions import cautions
 from rigd.focus.declared_offsets import declared_applier
 from rigd.focus.foreign_commands import why_unheard
+from rigd.focus.obstacles import Obstacle
 from rigd.focus.stand_down import missing_applier
 from rigd.focus.state.rig import Rig
 from rigd.focus.state.settings import Mode
@@ -136,6 +137,8 @@ class RigSummary:
     echo_not_heard_because: str | None
     nobody_applies: str | None
     not_trusted_because: str | None
+    obstacles: tuple[Obstacle, ...]
+    """What rigd waits for or refuses at this moment, and what ends it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,13 +149,19 @@ class RigStatus:
     summary: RigSummary = field(metadata=MERGED)
 
 
-def summarise(rig: Rig, questions: RigQuestions, chosen: ModeChoice | None) -> RigSummary:
+def summarise(
+    rig: Rig,
+    questions: RigQuestions,
+    chosen: ModeChoice | None,
+    obstacles: tuple[Obstacle, ...] = (),
+) -> RigSummary:
     """What stands and what is wrong.
 
     Args:
         rig: as it is now.
         questions: those that are open are named.
         chosen: who chose the mode while running; None if the configuration says it.
+        obstacles: what it waits for or refuses at this moment.
     """
     _, why_zeros = published_offsets(rig)
     return RigSummary(
@@ -179,6 +188,7 @@ def summarise(rig: Rig, questions: RigQuestions, chosen: ModeChoice | None) -> R
         echo_not_heard_because=why_unheard(rig),
         nobody_applies=missing_applier(rig),
         not_trusted_because=why_not_trusted(rig),
+        obstacles=obstacles,
     )
 
 

@@ -1,0 +1,194 @@
+"""What rigd waits for or refuses at this moment, and what ends each. Pure.
+
+No state is without an exit, and nobody should have to read the source to find it.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from rigd.focus.declared_offsets import declared_applier
+from rigd.focus.gates import find_gate_for_change, find_gate_for_move, find_hold
+from rigd.focus.guider_pause import is_pausing
+from rigd.focus.state.focuser import FocuserRole
+from rigd.focus.state.rig import Change, Gate, Origin, Rig
+from rigd.focus.state.settings import Mode
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Obstacle:
+    """Something that rigd waits for, or because of which it refuses."""
+
+    name: str
+    sentence: str
+    ends_when: str
+    """The end of a sentence that begins with "it ends when"."""
+
+
+def find_obstacles(rig: Rig, now_s: float) -> tuple[Obstacle, ...]:
+    """All that rigd waits for or refuses now, each once, the most urgent first."""
+    found: dict[str, Obstacle] = {}
+    for one in _search(rig, now_s):
+        found.setdefault(one.name, one)
+    return tuple(found.values())
+
+
+def _search(rig: Rig, now_s: float) -> Iterator[Obstacle]:
+    yield from _of_devices(rig)
+    yield from _of_what_is_under_way(rig)
+    yield from _of_what_is_wrong(rig)
+    yield from _of_gates(rig, now_s)
+    yield from _of_other_programs(rig)
+    yield from _of_guide_focuser(rig)
+
+
+def _of_devices(rig: Rig) -> Iterator[Obstacle]:
+    for server, reason in rig.servers_down:
+        yield Obstacle(
+            name=f"server {server}",
+            sentence=f"server {server} is down: {reason}",
+            ends_when="it answers: rigd tries again by itself",
+        )
+    ref = rig.settings.wheel
+    if ref is not None and (rig.wheel is None or not rig.wheel.connected):
+        yield Obstacle(
+            name="wheel",
+            sentence=f"filter wheel {ref.key} is not connected: a filter change is refused",
+            ends_when="it is connected",
+        )
+    elif ref is not None and rig.filter_position is None and not rig.wheel_turning:
+        yield Obstacle(
+            name="filter",
+            sentence="the filter in the light is not known",
+            ends_when="a filter is asked for, or the wheel says where it stands",
+        )
+
+
+def _of_what_is_under_way(rig: Rig) -> Iterator[Obstacle]:
+    change, move, settings = rig.change, rig.move, rig.settings
+    if change is not None:
+        slot = rig.slot(change.to_position)
+        name = slot.name if slot else f"slot {change.to_position + 1}"
+        yield _of_change(rig, change, name)
+    if move is not None and change is None:
+        whose = f"{move.by}'s move" if move.by_client else "rigd's move"
+        yield Obstacle(
+            name="own_move",
+            sentence=f"{whose} of the focuser to {move.goal.target_steps} steps is under way",
+            ends_when=f"it has arrived, or {settings.deadline_s:g} s after it began",
+        )
+    if rig.queued is not None:
+        yield Obstacle(
+            name="queued",
+            sentence=f"{rig.queued.client}'s move of the focuser waits",
+            ends_when="what is under way has ended: then it begins",
+        )
+    if rig.pending is not None:
+        yield from _of_pending(rig)
+
+
+def _of_change(rig: Rig, change: Change, name: str) -> Obstacle:
+    settings, by_hand = rig.settings, rig.settings.swap_limit_s
+    if by_hand is not None and not change.wheel_done:
+        return Obstacle(
+            name="change",
+            sentence=f"{change.client} waits for {name}: put it in by hand",
+            ends_when=f"you say `rigd swap {name}`, or {by_hand:g} s after it was asked for",
+        )
+    waits = [] if change.wheel_done else ["the wheel"]
+    if is_pausing(rig):
+        waits.append("the guider to pause")
+    if change.focuser_waits or rig.move is not None or rig.queued is not None:
+        waits.append("the focuser")
+    what = " and ".join(waits) or "the focuser to rest"
+    return Obstacle(
+        name="change",
+        sentence=f"the change to {name} waits for {what}",
+        ends_when=f"all have arrived, or {settings.deadline_s:g} s after it began",
+    )
+
+
+def _of_pending(rig: Rig) -> Iterator[Obstacle]:
+    because = rig.outcome.sentence if rig.outcome else "a gate is closed"
+    yield Obstacle(
+        name="pending",
+        sentence=f"a filter's offset waits to be applied: {because}",
+        ends_when="that is over, or the filter is changed again",
+    )
+
+
+def _of_what_is_wrong(rig: Rig) -> Iterator[Obstacle]:
+    if rig.fault is not None:
+        yield Obstacle(
+            name="fault",
+            sentence=f"the last filter change failed: {rig.fault}",
+            ends_when="a filter is asked for again, the same one too",
+        )
+    if rig.wheel is not None and rig.wheel.fault:
+        yield Obstacle(
+            name="wheel_fault",
+            sentence=f"the filter wheel has a fault: {rig.wheel.fault}",
+            ends_when="the wheel reports none: ask for a filter, or connect it anew",
+        )
+
+
+def _of_gates(rig: Rig, now_s: float) -> Iterator[Obstacle]:
+    if rig.settings.mode is not Mode.APPLY:
+        if hold := find_hold(rig):
+            yield _of_gate(hold)
+        return
+    # While a change is under way its own move is no obstacle to itself.
+    moved = None if rig.change is not None else find_gate_for_change(rig, Origin.IN_PATH, now_s)
+    own = None if rig.change is not None else find_gate_for_change(rig, Origin.REACTIVE, now_s)
+    follows = rig.settings.reactive or rig.settings.temperature is not None
+    for gate in (find_gate_for_move(rig), moved, own if follows else None, rig.temperature_waits):
+        if gate is not None:
+            yield _of_gate(gate)
+
+
+def _of_gate(gate: Gate) -> Obstacle:
+    return Obstacle(name=gate.name, sentence=gate.sentence, ends_when=gate.opens_when)
+
+
+def _of_other_programs(rig: Rig) -> Iterator[Obstacle]:
+    if not rig.stood_down:
+        return
+    who = rig.foreign_moves.applier or declared_applier(rig)
+    beside = f"beside {who}" if who else "beside another program that applied offsets"
+    yield Obstacle(
+        name="stood_down",
+        sentence=f"rigd stands down {beside}",
+        ends_when="that program's own offsets are off and somebody says `rigd mode apply`",
+    )
+
+
+def _of_guide_focuser(rig: Rig) -> Iterator[Obstacle]:
+    settings = rig.settings
+    if settings.guide_focuser is None or settings.guide_steps_per_step is None:
+        return
+    guide = rig.focuser_of(FocuserRole.GUIDE)
+    if guide.move is not None and rig.change is None:
+        yield Obstacle(
+            name="guide_move",
+            sentence=f"the guide focuser is on its way to {guide.move.goal.target_steps} steps",
+            ends_when=f"it has arrived, or {settings.deadline_s:g} s after it began",
+        )
+    if guide.report is None or not guide.report.connected:
+        yield Obstacle(
+            name="guide_focuser",
+            sentence=f"guide focuser {settings.guide_focuser.key} is not connected: it does not "
+            "follow filters",
+            ends_when="it is connected",
+        )
+    elif guide.ledger.embodied is None or not guide.ledger_checked:
+        yield Obstacle(
+            name="guide_ledger",
+            sentence="what is in the guide focuser's position is unknown"
+            + (f": {guide.ledger.unknown_because}" if guide.ledger.unknown_because else ""),
+            ends_when="you say `rigd adopt` while the guide camera is in focus",
+        )
+    elif rig.guide_fault is not None:
+        yield Obstacle(
+            name="guide_fault",
+            sentence=f"the guide focuser did not follow: {rig.guide_fault}",
+            ends_when="it follows the next filter change",
+        )
