@@ -18,9 +18,10 @@ FACTS_EVERY_S = 60.0
 """How often a device is asked again what it is: its owner may change a setting. A few requests
 a minute burden no device."""
 
-START_GRACE_S = 1.0
-"""A device that was told to move and shows its old place for less than this has not begun yet; one
-that shows it for longer will not."""
+WATCHED_S = 30.0
+"""So long after it was told a device that is not where it was told to go is looked at as often as
+one that moves. Whether it has begun is not the driver's to judge. Our choice: about the longest
+time that a client waits for a filter."""
 
 T = TypeVar("T")
 
@@ -45,17 +46,15 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
-class Motion:
-    """A motion that rigd asked for."""
+class Errand:
+    """Where a device was told to go."""
 
-    start: int | None
     target: int
     told_at_s: float
 
-    def is_before_start(self, position: int, now_s: float) -> bool:
-        """Whether a rest at this position is most likely the rest before the motion."""
-        waited_s = now_s - self.told_at_s
-        return position == self.start != self.target and waited_s < START_GRACE_S
+    def is_open(self, position: int | None, now_s: float) -> bool:
+        """Whether the device may still be on its way, whatever it says of itself."""
+        return position != self.target and now_s - self.told_at_s < WATCHED_S
 
 
 class PolledDevice(ABC):

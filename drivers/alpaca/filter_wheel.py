@@ -8,10 +8,7 @@ from rigd.devices.identity import DeviceIdentity
 from rigd.errors import InvalidValueError
 
 from .alpyca_devices import AlpacaWheel
-from .device import ListedDevice, Motion, PolledDevice, Reading, parse_whole_number
-
-MOVING = -1
-"""`FilterWheel.Position` while the wheel turns."""
+from .device import Errand, ListedDevice, PolledDevice, Reading, parse_whole_number
 
 
 class PolledWheel(PolledDevice):
@@ -24,8 +21,7 @@ class PolledWheel(PolledDevice):
         self._names: tuple[str, ...] = ()
         self._learnt = False
         self._turning = False
-        self._at: int | None = None
-        self._motion: Motion | None = None
+        self._errand: Errand | None = None
 
     def turn(self, filter_position: int) -> Reading:
         """Turn to a position.
@@ -39,28 +35,24 @@ class PolledWheel(PolledDevice):
             raise InvalidValueError(
                 f"{self.ref}: filter position {filter_position} outside 0 to {last}"
             )
-        start = self._at
         self.device.Position = filter_position
         self._learnt = True
-        self._motion = Motion(start, filter_position, monotonic())
-        return Reading((self._report(None),), busy=True)
+        self._errand = Errand(filter_position, monotonic())
+        return Reading((), busy=True)
 
     def _read_state(self) -> tuple[DeviceReport, bool]:
         try:
             position = parse_whole_number(self.device.Position)
         except (ValueError, TypeError) as error:
             return self._make_fault_report(f"{self._identity.name}: Position {error}"), False
-        now_s = monotonic()
-        if self._motion is not None and self._motion.is_before_start(position, now_s):
-            position = MOVING
         self._turning = position < 0
         if self._turning:
             return self._report(None), True
-        self._motion = None
-        self._at = position
+        if self._errand is not None and not self._errand.is_open(position, monotonic()):
+            self._errand = None
         report = self._report(position)
         self._learnt = True
-        return report, False
+        return report, self._errand is not None
 
     def _report(self, position: int | None) -> WheelReport:
         return WheelReport(
@@ -95,4 +87,4 @@ class PolledWheel(PolledDevice):
 
     def _reset(self) -> None:
         self._learnt = self._turning = False
-        self._at = self._motion = None
+        self._errand = None

@@ -9,8 +9,8 @@ from rigd.errors import DeviceError, InvalidValueError
 
 from .alpyca_devices import NOT_IMPLEMENTED, AlpacaFocuser
 from .device import (
+    Errand,
     ListedDevice,
-    Motion,
     PolledDevice,
     Reading,
     parse_finite,
@@ -38,8 +38,7 @@ class PolledFocuser(PolledDevice):
         self._temperature_compensation: bool | None = None
         self._can_halt: bool | None = None
         self._running = False
-        self._at: int | None = None
-        self._motion: Motion | None = None
+        self._errand: Errand | None = None
 
     def move(self, position_steps: int) -> Reading:
         """Move to an absolute position.
@@ -59,10 +58,9 @@ class PolledFocuser(PolledDevice):
             raise InvalidValueError(
                 f"{self.ref}: position {position_steps} steps above maximum {self._max_steps} steps"
             )
-        start = self._at
         self.device.Move(position_steps)
-        self._motion = Motion(start, position_steps, monotonic())
-        return Reading((self._report(start, moving=True),), busy=True)
+        self._errand = Errand(position_steps, monotonic())
+        return Reading((), busy=True)
 
     def halt(self) -> None:
         """Stop the motor."""
@@ -74,7 +72,7 @@ class PolledFocuser(PolledDevice):
                 self._can_halt = False
             raise
         self._can_halt = True
-        self._motion = None
+        self._errand = None
 
     def _read_state(self) -> tuple[DeviceReport, bool]:
         try:
@@ -87,13 +85,10 @@ class PolledFocuser(PolledDevice):
             self._temperature_c = self._optional("Temperature", parse_finite)
             self._temperature_at_s = None if self._temperature_c is None else now_s
             self._temperature_compensation = self._optional("TempComp", bool)
-        if position is not None and self._motion is not None:
-            moving = moving or self._motion.is_before_start(position, now_s)
         self._running = moving
-        if not moving:
-            self._motion = None
-            self._at = position
-        return self._report(position, moving=moving), moving
+        if self._errand is not None and not (moving or self._errand.is_open(position, now_s)):
+            self._errand = None
+        return self._report(position, moving=moving), moving or self._errand is not None
 
     def _report(self, position: int | None, *, moving: bool) -> FocuserReport:
         return FocuserReport(
@@ -133,5 +128,5 @@ class PolledFocuser(PolledDevice):
 
     def _reset(self) -> None:
         self._running = False
-        self._at = self._motion = None
+        self._errand = None
         self._temperature_c = self._temperature_at_s = self._temperature_compensation = None

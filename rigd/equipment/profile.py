@@ -3,7 +3,7 @@
 The tables of its file are in `profile_tables`; their descriptions are the reference page.
 """
 
-from typing import Self
+from typing import Any, Self
 
 from pydantic import Field, field_validator, model_validator
 
@@ -21,6 +21,7 @@ from rigd.equipment.profile_tables import (
     PairKey,
     ProfileTable,
     StackedWheelProfile,
+    TimesProfile,
     TrainProfile,
     WheelProfile,
 )
@@ -53,6 +54,20 @@ class EquipmentProfile(ProfileTable):
     )
     train: TrainProfile = Field(default_factory=TrainProfile, description="Spacers and devices.")
     gates: GateProfile = Field(default_factory=GateProfile, description="When rigd may move.")
+    times: TimesProfile = Field(
+        default_factory=TimesProfile, description="How long devices may take."
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _take_over_deadline(cls, data: Any) -> Any:
+        """Take over the deadline of a profile that was written while it stood in `[gates]`."""
+        gates = data.get("gates") if isinstance(data, dict) else None
+        if not isinstance(gates, dict) or "deadline_s" not in gates:
+            return data
+        others = {key: value for key, value in gates.items() if key != "deadline_s"}
+        times = {"deadline_s": gates["deadline_s"], **(data.get("times") or {})}
+        return {**data, "gates": others, "times": times}
 
     @field_validator("format")
     @classmethod

@@ -331,7 +331,6 @@ class GateProfile(ProfileTable):
     autofocus_quiet_s: Mm = Field(
         default=120.0, gt=0, description="Seconds without motion after which an autofocus is over."
     )
-    deadline_s: Mm = Field(default=28.0, gt=0, description="Longest filter change, in seconds.")
     sequential: bool = Field(
         default=False,
         description="Whether the wheel comes to rest before the focuser starts, for power supplies "
@@ -346,4 +345,44 @@ class GateProfile(ProfileTable):
         description="The least that must be known of an offset before it counts: modelled from "
         "glass, provisional (measured), or trusted (measured to a sixth of the focus zone). An "
         "offset that you state yourself always counts.",
+    )
+
+
+class TimesProfile(ProfileTable):
+    """How long devices may take, in seconds; each time counts from when the device was told."""
+
+    start_grace_s: Mm = Field(
+        default=2.0, ge=0, description="How long the focuser may take to begin to move."
+    )
+    wheel_start_grace_s: Mm = Field(
+        default=15.0,
+        ge=0,
+        description="How long the wheel may take to leave its slot; one that never says that it "
+        "turns must be there by then.",
+    )
+    settle_s: Mm = Field(
+        default=0.0,
+        ge=0,
+        description="How long to wait for a wheel after it says that it is there, if it says so "
+        "too early.",
+    )
+    poll_s: Mm = Field(
+        default=1.0,
+        ge=0,
+        description="How soon a driver that does not say so itself looks at the focuser again.",
+    )
+    stop_s: Mm = Field(
+        default=10.0, gt=0, description="How long a motor may take to stop once it was halted."
+    )
+    client_move_s: Mm = Field(
+        default=600.0,
+        gt=0,
+        description="Longest move that a client asks of the focuser; one that takes longer is "
+        "halted and given up.",
+    )
+    deadline_s: Mm = Field(
+        default=28.0,
+        gt=0,
+        description="Longest filter change, counted from the request, and longest move of rigd's "
+        "own.",
     )

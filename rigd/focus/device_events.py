@@ -100,7 +100,8 @@ def _take_wheel_at_rest(rig: Rig, report: WheelReport, position: int, before: in
         if position == change.to_position:
             return Step(replace(rig, change=replace(change, wheel_done=True, wheel_failed=None)))
         # A wheel at rest that has not begun yet is given time to begin; a late arrival is no fault.
-        grace_over = report.at_s - change.began_at_s > rig.settings.start_grace_s
+        told_at_s, grace_s = change.wheel_told_at_s, rig.settings.times.wheel_start_grace_s
+        grace_over = told_at_s is not None and report.at_s - told_at_s > grace_s
         if change.wheel_seen_moving or grace_over:
             failed = f"the wheel stopped at slot {position + 1} instead of {change.to_position + 1}"
             return Step(replace(rig, change=replace(change, wheel_failed=failed)))

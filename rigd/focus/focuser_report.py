@@ -4,8 +4,9 @@ from dataclasses import replace
 
 from rigd.devices.events import FocuserReport
 from rigd.focus.adoption import take_first_position
+from rigd.focus.arrival import follow_move, lose_sight, why_begun_late
 from rigd.focus.foreign_commands import is_command_carried_out
-from rigd.focus.move import follow_move, give_up, lose_sight, why_begun_late
+from rigd.focus.move import give_up
 from rigd.focus.state.effects import DiaryLine, Effect, ReadFocuser, Remember, Severity, Step
 from rigd.focus.state.focuser import FocuserRole, FocuserState
 from rigd.focus.state.ledger import follow_foreign_move, forget_embodied, rebase
@@ -75,7 +76,7 @@ def handle_command_failure(rig: Rig, role: FocuserRole, failed: FocuserCommandFa
     if move is None or move.number != failed.number:
         return Step(rig)
     if failed.may_have_arrived:
-        return lose_sight(rig, role, move, failed.reason)
+        return lose_sight(rig, role, move, failed.reason, failed.at_s)
     sentence = f"focuser not moved: {failed.reason}"
     return give_up(rig, role, move, sentence, ledger=ledger, result="not started")
 
@@ -86,7 +87,7 @@ def check_progress(rig: Rig, role: FocuserRole, now_s: float) -> Step:
     move = focuser.move
     looked = Step(rig, _read_back_if_silent(rig, focuser, now_s))
     # One deadline for the move itself, and as long again for the motor to stop once it was halted.
-    old = move is not None and now_s - move.began_at_s > 2 * rig.settings.deadline_s
+    old = move is not None and now_s - move.began_at_s > 2 * rig.settings.times.deadline_s
     if move is not None and old and move.halted and not (move.lost or move.by_client):
         sentence = f"the focuser never came to rest after the move to {move.target_steps} steps"
         ledger = forget_embodied(focuser.ledger, None, sentence)
@@ -102,5 +103,5 @@ def _read_back_if_silent(rig: Rig, focuser: FocuserState, now_s: float) -> tuple
     move, report = focuser.move, focuser.report
     if move is None or report is None or not report.connected or report.moving:
         return ()
-    waited = move.halted or now_s - move.began_at_s > rig.settings.start_grace_s
+    waited = move.halted or move.is_told_for(rig.settings.times.start_grace_s, now_s)
     return (ReadFocuser(ref=report.ref),) if waited else ()

@@ -68,7 +68,7 @@ def _pace_gate(rig: Rig, target_steps: int, name: str) -> Gate | None:
 
     It counts with the fastest pace measured, so that it closes only where it is certain.
     """
-    raw, limit_s = rig.ledger.raw_steps, rig.settings.deadline_s
+    raw, limit_s = rig.ledger.raw_steps, rig.settings.times.deadline_s
     takes_s = None if raw is None else predicted_s(rig, target_steps - raw)
     if takes_s is None or takes_s <= limit_s:
         return None

@@ -22,6 +22,7 @@ picture.
 
 from dataclasses import replace
 
+from rigd.focus.arrival import lose_at_start
 from rigd.focus.gates import find_gate_for_change
 from rigd.focus.guider_pause import is_pausing, must_pause_guider, pause_guider
 from rigd.focus.move import start_move
@@ -200,7 +201,7 @@ def remember_guide(rig: Rig, memory: Remembered) -> Rig:
     if kept.ledger is not None:
         move = kept.move
         if move is not None:
-            move = replace(move, lost=True, reads=0, read_steps=None, began_at_s=memory.at_s)
+            move = lose_at_start(move, memory.at_s)
         guide = replace(guide, ledger=kept.ledger, move=move, remembered=True)
     return replace(rig, guide_focuser=guide)
 

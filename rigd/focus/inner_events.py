@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import assert_never
 
 from rigd.focus.adoption import take_first_position
+from rigd.focus.arrival import lose_at_start
 from rigd.focus.filter_change import describe_late_wheel
 from rigd.focus.focuser_report import check_progress, handle_command_failure
 from rigd.focus.guide_focuser import (
@@ -13,15 +14,17 @@ from rigd.focus.guide_focuser import (
     speak_for_guide,
 )
 from rigd.focus.guider_pause import end_pause_wait, handle_guider_failure
-from rigd.focus.move import halt_overdue
+from rigd.focus.move import halt_overdue, note_told
 from rigd.focus.profile_switch import change_profile, set_mismatch
 from rigd.focus.state.effects import DiaryLine, HaltFocuser, Remember, Severity, Step
 from rigd.focus.state.focuser import FocuserRole
 from rigd.focus.state.ledger import forget_embodied
 from rigd.focus.state.requests import (
+    Answer,
     AutofocusReported,
     ConnectCommandFailed,
     FocuserCommandFailed,
+    FocuserTold,
     GuiderCommandFailed,
     Inner,
     ProfileChanged,
@@ -31,6 +34,7 @@ from rigd.focus.state.requests import (
     Tick,
     TrainJudged,
     WheelCommandFailed,
+    WheelTold,
 )
 from rigd.focus.state.rig import GuiderPause, Rig
 
@@ -50,18 +54,29 @@ def handle_inner_event(rig: Rig, event: Inner) -> Step:
             return Step(replace(rig, profile_by=None))
         case TrainJudged():
             return set_mismatch(rig, event)
-        case WheelCommandFailed():
-            return Step(_fail_wheel(rig, event.reason))
-        case FocuserCommandFailed():
-            return _fail_move(rig, event)
-        case GuiderCommandFailed():
-            return handle_guider_failure(rig, event)
-        case ConnectCommandFailed():
-            return Step(replace(rig, connect_asked=rig.connect_asked - {event.ref}))
         case AutofocusReported():
             return Step(rig)  # `end_searches` has seen to it
         case _:
-            assert_never(event)
+            return _take_answer(rig, event)
+
+
+def _take_answer(rig: Rig, answer: Answer) -> Step:
+    """Take in what became of a command."""
+    match answer:
+        case WheelTold():
+            return Step(_note_wheel_told(rig, answer.at_s))
+        case FocuserTold():
+            return Step(note_told(rig, answer))
+        case WheelCommandFailed():
+            return Step(_fail_wheel(rig, answer.reason))
+        case FocuserCommandFailed():
+            return _fail_move(rig, answer)
+        case GuiderCommandFailed():
+            return handle_guider_failure(rig, answer)
+        case ConnectCommandFailed():
+            return Step(replace(rig, connect_asked=rig.connect_asked - {answer.ref}))
+        case _:
+            assert_never(answer)
 
 
 def _restore(rig: Rig, memory: Remembered) -> Step:
@@ -77,7 +92,7 @@ def _restore(rig: Rig, memory: Remembered) -> Step:
         return Step(rig)
     move = memory.move
     if move is not None:
-        move = replace(move, lost=True, reads=0, read_steps=None, began_at_s=memory.at_s)
+        move = lose_at_start(move, memory.at_s)
     focuser = replace(focuser, ledger=memory.ledger, move=move, remembered=True)
     return Step(replace(rig, main_focuser=focuser))
 
@@ -111,6 +126,13 @@ def _use_slots(rig: Rig, computed: SlotsComputed) -> Step:
     return Step(rig, (remember, *lines)).then(take_first_position(rig))
 
 
+def _note_wheel_told(rig: Rig, now_s: float) -> Rig:
+    """Begin the wheel's time to leave its slot; of two stacked wheels the later one counts."""
+    if rig.change is None:
+        return rig
+    return replace(rig, change=replace(rig.change, wheel_told_at_s=now_s))
+
+
 def _fail_wheel(rig: Rig, reason: str) -> Rig:
     """Fail the wheel's part of the change under way, if there is one."""
     if rig.change is None:
@@ -131,7 +153,7 @@ def _check_deadlines(rig: Rig, now_s: float) -> Step:
     step = end_pause_wait(rig, now_s)
     step = step.then(halt_overdue(step.rig, now_s))
     rig = step.rig
-    change, move, limit_s = rig.change, rig.move, rig.settings.deadline_s
+    change, move, limit_s = rig.change, rig.move, rig.settings.times.deadline_s
     # A hand that changes filters may take longer than a motor; the focuser's part never may.
     wheel_limit_s = rig.settings.swap_limit_s or limit_s
     turning = change is not None and not change.wheel_done and change.wheel_failed is None

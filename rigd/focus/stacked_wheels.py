@@ -12,7 +12,7 @@ from rigd.devices.events import DeviceGone, WheelReport
 from rigd.devices.identity import DeviceRef
 from rigd.focus.advance import advance
 from rigd.focus.state.effects import ConnectDevice, Effect, Step, TurnWheel
-from rigd.focus.state.requests import AnyEvent, Tick, WheelCommandFailed
+from rigd.focus.state.requests import AnyEvent, Tick, WheelCommandFailed, WheelTold
 from rigd.focus.state.rig import Rig
 from rigd.focus.state.settings import RigSettings, StackPart
 
@@ -22,8 +22,10 @@ class TurnCommand:
     """A slot that one of the two was sent to: until it stands there, the pair is on its way."""
 
     filter_position: int
-    commanded_at_s: float | None
-    """None: it is sent only once the other one stands."""
+    waits: bool = False
+    """Whether it is sent only once the other one stands."""
+    told_at_s: float | None = None
+    """When the wheel was told; None: not yet."""
     seen_moving: bool = False
 
 
@@ -56,7 +58,7 @@ def advance_both(rig: Rig, wheels: TwoWheels, event: AnyEvent) -> tuple[Step, Tw
         pair = combine_reports(heard, step.rig.settings.wheel, event.at_s, baseline=baseline)
         step = _advance_with(step, pair)
     step, told = _translate_effects(step, heard, event.at_s)
-    return _turn_next(step, told, event.at_s)
+    return _turn_next(step, told)
 
 
 def combine_reports(
@@ -111,20 +113,32 @@ def _take_event(wheels: TwoWheels, settings: RigSettings, event: AnyEvent) -> Tw
     match event:
         case WheelReport():
             for number in _find_parts(wheels, event.ref):
-                wheels = _take_report(wheels, number, event, settings.start_grace_s)
+                wheels = _take_report(wheels, number, event, settings.times.wheel_start_grace_s)
         case DeviceGone():
             for number in _find_parts(wheels, event.ref):
-                wheels = _take_report(wheels, number, None, settings.start_grace_s)
+                wheels = _take_report(wheels, number, None, settings.times.wheel_start_grace_s)
+        case WheelTold():
+            wheels = _note_told(wheels, event)
         case WheelCommandFailed():
             wheels = replace(wheels, turns=(None,) * len(wheels.parts))
         case Tick():
-            told_s = [turn.commanded_at_s for turn in wheels.turns if turn is not None]
-            late_s = event.at_s - settings.deadline_s
+            told_s = [turn.told_at_s for turn in wheels.turns if turn is not None]
+            late_s = event.at_s - settings.times.deadline_s
             if any(at_s is not None and at_s < late_s for at_s in told_s):
                 wheels = replace(wheels, turns=(None,) * len(wheels.parts))
         case _:
             pass
     return wheels
+
+
+def _note_told(wheels: TwoWheels, told: WheelTold) -> TwoWheels:
+    turns = tuple(
+        turn
+        if turn is None or turn.waits or part.ref != told.ref
+        else replace(turn, told_at_s=told.at_s)
+        for turn, part in zip(wheels.turns, wheels.parts, strict=True)
+    )
+    return replace(wheels, turns=turns)
 
 
 def _find_parts(wheels: TwoWheels, ref: DeviceRef) -> Iterator[int]:
@@ -153,24 +167,26 @@ def _after_report(
     """A command after a report of its wheel; None once that has arrived, or has gone astray."""
     if report is None or not report.connected or report.fault:
         return None
-    if turn.commanded_at_s is None:
+    if turn.waits:
         return turn
     if report.filter_position is None:
         return replace(turn, seen_moving=turn.seen_moving or report.moving)
-    begun = turn.seen_moving or report.at_s - turn.commanded_at_s > grace_s
+    waited = turn.told_at_s is not None and report.at_s - turn.told_at_s > grace_s
+    begun = turn.seen_moving or waited
     return None if begun or report.filter_position == turn.filter_position else turn
 
 
 def _drop_waiting(wheels: TwoWheels) -> TwoWheels:
-    told = (
-        turn if turn is None or turn.commanded_at_s is not None else None for turn in wheels.turns
-    )
-    return replace(wheels, turns=tuple(told))
+    sent = (None if turn is None or turn.waits else turn for turn in wheels.turns)
+    return replace(wheels, turns=tuple(sent))
 
 
 def _drop_waiting_after_change(wheels: TwoWheels, rig: Rig) -> TwoWheels:
-    """Send no wheel that waits for the other once the change is over, or during a hold."""
-    return _drop_waiting(wheels) if rig.change is None or rig.hold_by is not None else wheels
+    """Send no wheel that was not told yet once the change is over, or during a hold."""
+    if rig.change is not None and rig.hold_by is None:
+        return wheels
+    told = (None if turn is None or turn.told_at_s is None else turn for turn in wheels.turns)
+    return replace(wheels, turns=tuple(told))
 
 
 def _advance_with(step: Step, report: WheelReport | None) -> Step:
@@ -184,7 +200,7 @@ def _translate_effects(step: Step, wheels: TwoWheels, now_s: float) -> tuple[Ste
     stands = False
     for effect in step.effects:
         if isinstance(effect, TurnWheel) and effect.ref == pair:
-            wheels = _turn_both(wheels, effect.filter_position, step.rig.settings, now_s)
+            wheels = _turn_both(wheels, effect.filter_position, step.rig.settings)
             effects += _commands(wheels)
             stands = not any(wheels.turns)
         elif isinstance(effect, ConnectDevice) and effect.ref == pair:
@@ -201,15 +217,13 @@ def _translate_effects(step: Step, wheels: TwoWheels, now_s: float) -> tuple[Ste
     return step, wheels
 
 
-def _turn_both(
-    wheels: TwoWheels, filter_position: int, settings: RigSettings, now_s: float
-) -> TwoWheels:
+def _turn_both(wheels: TwoWheels, filter_position: int, settings: RigSettings) -> TwoWheels:
     """Send both at once, or the first one alone where the power supply does not carry both."""
     wanted = divmod(filter_position, wheels.parts[1].slots)
     turns: list[TurnCommand | None] = []
     for number, position in enumerate(wanted):
         waits = settings.sequential and any(turns)
-        turn = TurnCommand(filter_position=position, commanded_at_s=None if waits else now_s)
+        turn = TurnCommand(filter_position=position, waits=waits)
         turns.append(None if _is_standing_at(wheels, number, position) else turn)
     return replace(wheels, turns=tuple(turns))
 
@@ -225,17 +239,15 @@ def _commands(wheels: TwoWheels) -> list[TurnWheel]:
     return [
         TurnWheel(ref=part.ref, filter_position=turn.filter_position)
         for part, turn in zip(wheels.parts, wheels.turns, strict=True)
-        if turn is not None and turn.commanded_at_s is not None
+        if turn is not None and not turn.waits
     ]
 
 
-def _turn_next(step: Step, wheels: TwoWheels, now_s: float) -> tuple[Step, TwoWheels]:
+def _turn_next(step: Step, wheels: TwoWheels) -> tuple[Step, TwoWheels]:
     """Send the second wheel once the first one stands."""
     turns = wheels.turns
-    if not any(turns) or any(
-        turn is not None and turn.commanded_at_s is not None for turn in turns
-    ):
+    if not any(turns) or any(turn is not None and not turn.waits for turn in turns):
         return step, wheels
-    told = tuple(None if turn is None else replace(turn, commanded_at_s=now_s) for turn in turns)
-    wheels = replace(wheels, turns=told)
+    sent = tuple(None if turn is None else replace(turn, waits=False) for turn in turns)
+    wheels = replace(wheels, turns=sent)
     return step.also(*_commands(wheels)), wheels

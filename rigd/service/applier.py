@@ -37,9 +37,11 @@ from rigd.focus.state.effects import (
 from rigd.focus.state.requests import (
     ConnectCommandFailed,
     FocuserCommandFailed,
+    FocuserTold,
     GuiderCommandFailed,
     Inner,
     WheelCommandFailed,
+    WheelTold,
 )
 from rigd.focus.state.settings import Mode, RigSettings
 from rigd.store.archive import Archive
@@ -206,6 +208,7 @@ class Applier:
                     ref.server,
                     lambda driver: driver.set_filter(ref, position),
                     lambda reason, _: WheelCommandFailed(at_s=monotonic(), reason=reason),
+                    lambda: WheelTold(at_s=monotonic(), ref=ref),
                 )
             case MoveFocuser(ref=ref, number=number) if self._halts_ahead[ref]:
                 return self._report_not_sent(ref, number, "halted before it was told")
@@ -220,6 +223,7 @@ class Applier:
                         reason=reason,
                         may_have_arrived=perhaps,
                     ),
+                    lambda: FocuserTold(at_s=monotonic(), ref=ref, number=number),
                 )
             case HaltFocuser(ref=ref):
                 return self._send(ref.server, lambda driver: driver.halt_focuser(ref), None)
@@ -250,6 +254,7 @@ class Applier:
         server: str,
         command: Callable[[Driver], Awaitable[None]],
         failed: Callable[[str, bool], Inner] | None,
+        told: Callable[[], Inner] | None = None,
     ) -> None:
         try:
             driver = self._drivers.get(server)
@@ -266,6 +271,9 @@ class Applier:
                 log.debug("%s: %s", self._settings.name, reason)
             if failed is not None:
                 self._report(failed(reason, isinstance(error, TimeoutError)))
+            return
+        if told is not None:
+            self._report(told())
 
 
 async def _await_all(commands: Iterable[Coroutine[Any, Any, None]]) -> None:

@@ -11,6 +11,7 @@ from rigd.equipment.wheel_slots import wheel_slots
 from rigd.focus.state.backlash import Backlash
 from rigd.focus.state.settings import RigSettings, StackPart
 from rigd.focus.state.temperature import TemperatureSettings
+from rigd.focus.state.times import Times
 
 NOT_CHOSEN = DeviceRef("", "not chosen yet")
 """Of a wheel or a focuser that the rig has, while nobody knows which device it is."""
@@ -41,7 +42,7 @@ def settings_of(config: RigConfig, profile: EquipmentProfile) -> RigSettings:
         quiet_s=gates.quiet_s,
         autofocus_moves=gates.autofocus_moves,
         autofocus_quiet_s=gates.autofocus_quiet_s,
-        deadline_s=gates.deadline_s,
+        times=Times(**profile.times.model_dump()),
         sequential=gates.sequential or by_hand is not None,
         swap_limit_s=by_hand.swap_limit_s if by_hand else None,
         reactive=gates.reactive or by_hand is not None,

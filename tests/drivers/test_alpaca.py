@@ -2,7 +2,6 @@ from typing import Any
 
 import pytest
 from pydantic import ValidationError
-from rigd.drivers.alpaca.device import Motion
 from rigd.drivers.alpaca.driver import AlpacaDriver
 
 from rigd.devices.events import CameraReport, DeviceGone, FocuserReport, MountReport, WheelReport
@@ -250,22 +249,21 @@ def test_options_say_where(options: dict[str, object], complaint: str) -> None:
         AlpacaDriver.Options.model_validate(options)
 
 
-@pytest.mark.parametrize(
-    ("position", "now_s", "still_there"),
-    [
-        pytest.param(0, 10.5, True, id="old-place-at-once"),
-        pytest.param(0, 11.5, False, id="old-place-for-long"),
-        pytest.param(3, 10.5, False, id="arrived"),
-        pytest.param(1, 10.5, False, id="elsewhere"),
-    ],
-)
-def test_a_rest_at_the_old_place_just_after_a_command_is_no_arrival(
-    position: int, now_s: float, still_there: bool
-) -> None:
-    motion = Motion(start=0, target=3, told_at_s=10.0)
+async def test_whether_a_device_has_begun_is_not_the_drivers_to_judge() -> None:
+    devices = equipment()
+    devices[0].start_delay_s = devices[1].motor.start_delay_s = 1.5
+    with hosting(*devices) as host:
+        async with at(host.port, idle_s=60) as (driver, events):
+            await events.until(wheel_at(0))
+            await events.until(lambda e: isinstance(e, FocuserReport))
+            events.clear()
+            await driver.set_filter(WHEEL, 2)
+            await driver.move_focuser(FOCUSER, 25100)
 
-    assert motion.is_before_start(position, now_s) is still_there
+            still = await events.until(lambda e: isinstance(e, FocuserReport))
+            await events.until(wheel_at(0))
+            await events.until(wheel_at(2))
+            await events.until(lambda e: isinstance(e, FocuserReport) and e.position_steps == 25100)
 
-
-def test_a_command_to_where_it_stands_has_arrived() -> None:
-    assert not Motion(start=3, target=3, told_at_s=10.0).is_before_start(3, 10.1)
+    assert isinstance(still, FocuserReport)
+    assert (still.position_steps, still.moving) == (25000, False)

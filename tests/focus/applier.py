@@ -23,12 +23,14 @@ from rigd.focus.state.focuser import FocuserRole
 from rigd.focus.state.requests import (
     ConnectCommandFailed,
     FocuserCommandFailed,
+    FocuserTold,
     GuiderCommandFailed,
     WheelCommandFailed,
+    WheelTold,
 )
 from tests.focus.drawtube import Cause
 from tests.focus.journal import is_stored_first
-from tests.focus.night import FOCUSER, GUIDE_FOCUSER
+from tests.focus.night import FOCUSER, GUIDE_FOCUSER, WHEEL
 
 if TYPE_CHECKING:
     from tests.focus.world import World
@@ -133,12 +135,15 @@ class MortalApplier:
                             may_have_arrived=reply_lost,
                         )
                     )
+                else:
+                    world.feed(FocuserTold(at_s=world.now_s, ref=ref, number=number))
             case TurnWheel(filter_position=position):
                 if not wheel.connected or wheel.refuses:
                     world.feed(WheelCommandFailed(at_s=world.now_s, reason="not accepted"))
                 else:
                     wheel.turn(position)
                     world.reports.look()
+                    world.feed(WheelTold(at_s=world.now_s, ref=WHEEL))
             case HaltFocuser(ref=ref):
                 tube = world.tube_of(ref)
                 if tube.box.connected and not tube.box.refuses:

@@ -168,7 +168,7 @@ class GuideJudge:
             return
         self._open_since_s = self._open_since_s or world.now_s
         waited_s = world.now_s - self._open_since_s
-        limit_s = 2 * world.settings.deadline_s + 10
+        limit_s = 2 * world.settings.times.deadline_s + 10
         assert waited_s < limit_s, f"hangs for {waited_s} s: {guide.move}"
 
     def _wanted(self, filter_steps: int) -> int | None:

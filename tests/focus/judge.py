@@ -500,5 +500,5 @@ class Judge:
         if self._open_since_s is None:
             self._open_since_s = world.now_s
         waited_s = world.now_s - self._open_since_s
-        limit_s = 2 * rig.settings.deadline_s + 10
+        limit_s = 2 * rig.settings.times.deadline_s + 10
         assert waited_s < limit_s, f"hangs for {waited_s} s: {rig.move} {rig.change} {rig.queued}"

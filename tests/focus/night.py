@@ -6,7 +6,14 @@ from rigd.devices.events import CameraReport, FocuserReport, WheelReport
 from rigd.devices.identity import DeviceRef
 from rigd.focus.advance import advance
 from rigd.focus.state.effects import DiaryLine, Effect, MoveFocuser, Step, TurnWheel
-from rigd.focus.state.requests import FilterRequested, ModeRequested, MoveRequested, Tick
+from rigd.focus.state.requests import (
+    FilterRequested,
+    FocuserTold,
+    ModeRequested,
+    MoveRequested,
+    Tick,
+    WheelTold,
+)
 from rigd.focus.state.rig import Rig
 from rigd.focus.state.settings import FilterSlot, Mode, RigSettings
 from rigd.optics.filter_offsets import SlotKind
@@ -57,12 +64,27 @@ class Night:
         self.celsius: float | None = None
         """What the focuser's thermometer says with each report."""
         self.compensates = False
+        self.tells = True
+        """Whether devices are told at once what they are commanded; else `tell` does it."""
+        self.untold: list[MoveFocuser | TurnWheel] = []
 
     def feed(self, event: object) -> Step:
         step = advance(self.rig, event)  # type: ignore[arg-type]
         self.rig = step.rig
         self.effects += step.effects
+        self.untold += [e for e in step.effects if isinstance(e, MoveFocuser | TurnWheel)]
+        if self.tells:
+            self.tell()
         return step
+
+    def tell(self) -> None:
+        """Devices are told what they were commanded."""
+        commands, self.untold = self.untold, []
+        for one in commands:
+            if isinstance(one, MoveFocuser):
+                self.feed(FocuserTold(at_s=self.now_s, ref=one.ref, number=one.number))
+            else:
+                self.feed(WheelTold(at_s=self.now_s, ref=one.ref))
 
     def later(self, seconds: float) -> "Night":
         self.now_s += seconds

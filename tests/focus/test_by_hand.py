@@ -88,7 +88,7 @@ def test_a_focuser_that_hangs_after_a_swap_is_stopped_after_the_usual_deadline()
     night.wheel(2)
     night.focuser(29990, moving=True)
 
-    night.later(night.rig.settings.deadline_s + 1.0).feed(Tick(at_s=night.now_s))
+    night.later(night.rig.settings.times.deadline_s + 1.0).feed(Tick(at_s=night.now_s))
 
     assert night.rig.move is not None
     assert night.rig.move.halted

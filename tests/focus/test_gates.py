@@ -126,7 +126,7 @@ def test_an_unknown_filter_is_no_gate() -> None:
 
 
 def test_rigds_own_deadline_ends_before_a_clients() -> None:
-    assert Night().rig.settings.deadline_s < 30
+    assert Night().rig.settings.times.deadline_s < 30
 
 
 def test_a_focuser_that_is_not_the_rigs_closes_nothing() -> None:

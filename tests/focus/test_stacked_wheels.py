@@ -11,7 +11,7 @@ from rigd.devices.events import DeviceGone, WheelReport
 from rigd.devices.identity import DeviceRef
 from rigd.focus.profile_switch import ANOTHER
 from rigd.focus.stacked_wheels import TwoWheels, advance_both
-from rigd.focus.state.effects import ConnectDevice, Refusal, Step, TurnWheel
+from rigd.focus.state.effects import ConnectDevice, MoveFocuser, Refusal, Step, TurnWheel
 from rigd.focus.state.requests import (
     ConnectRequested,
     HoldRequested,
@@ -50,6 +50,8 @@ class Stacked(Night):
         step, self.wheels = advance_both(self.rig, self.wheels, event)  # type: ignore[arg-type]
         self.rig = step.rig
         self.effects += step.effects
+        self.untold += [e for e in step.effects if isinstance(e, TurnWheel | MoveFocuser)]
+        self.tell()
         return step
 
     def says(self, ref: DeviceRef, position: int | None, **more: object) -> Step:

@@ -36,11 +36,14 @@ class FocuserMove:
     """The terms in the target; None in a client's own move while what is embodied is unknown."""
     filter_key: str | None
     began_at_s: float
+    """When rigd began it; the focuser is told only once it is in the journal."""
     by: str
     by_client: bool = False
     """Whether a client moves the virtual focuser (and sees it move)."""
     part: Part = Part.FILTER
     """Which part of the position changes; without meaning in a client's own move."""
+    told_at_s: float | None = None
+    """When the focuser was told; None: not yet."""
     seen_moving: bool = False
     reads: int = 0
     """Reads at rest in a row that agree: two make a read-back."""
@@ -50,6 +53,10 @@ class FocuserMove:
     """Whether it went out of sight: where the focuser is found then must be judged."""
     second_leg: MoveLeg | None = None
     """Where it goes on to from its target; not if it went out of sight meanwhile."""
+
+    def is_told_for(self, seconds: float, now_s: float) -> bool:
+        """Whether the focuser was told more than so many seconds ago."""
+        return self.told_at_s is not None and now_s - self.told_at_s > seconds
 
     @property
     def goal(self) -> MoveLeg:

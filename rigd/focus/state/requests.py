@@ -166,6 +166,24 @@ class TrainJudged:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WheelTold:
+    """A filter wheel has been told to turn: its time to begin counts from here."""
+
+    at_s: float
+    ref: DeviceRef
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FocuserTold:
+    """A focuser has been told of a move: its time to begin counts from here."""
+
+    at_s: float
+    ref: DeviceRef
+    number: int
+    """Of the move."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WheelCommandFailed:
     """A command to the wheel could not be delivered, or was refused by it."""
 
@@ -221,6 +239,15 @@ Request = (
     | ConnectRequested
     | ProfileChangeRequested
 )
+Answer = (
+    WheelTold
+    | FocuserTold
+    | WheelCommandFailed
+    | FocuserCommandFailed
+    | ConnectCommandFailed
+    | GuiderCommandFailed
+)
+"""What became of a command."""
 Inner = (
     AutofocusReported
     | Remembered
@@ -228,10 +255,7 @@ Inner = (
     | ProfileChanged
     | ProfileKept
     | TrainJudged
-    | WheelCommandFailed
-    | FocuserCommandFailed
-    | ConnectCommandFailed
-    | GuiderCommandFailed
+    | Answer
     | Tick
 )
 AnyEvent = Event | Request | Inner

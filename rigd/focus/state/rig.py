@@ -71,6 +71,8 @@ class Change:
     from_position: int | None
     to_position: int
     began_at_s: float
+    wheel_told_at_s: float | None = None
+    """When the wheel was told to turn; None: not yet, or it need not."""
     wheel_done: bool = False
     wheel_seen_moving: bool = False
     wheel_failed: str | None = None

@@ -1,12 +1,13 @@
 """What configuration and profile say of a rig: its mode, its slots, its limits and times."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from rigd.devices.identity import DeviceRef
 from rigd.focus.state.backlash import Backlash
 from rigd.focus.state.focuser import FocuserRole
 from rigd.focus.state.temperature import TemperatureSettings
+from rigd.focus.state.times import Times
 from rigd.optics.filter_offsets import SlotKind
 
 
@@ -105,16 +106,12 @@ class RigSettings:
     autofocus_quiet_s: float = 120.0
     """An autofocus that moves no more for this long is over. Our choice: with long exposures and
     slow downloads a client may well be still for a minute."""
-    deadline_s: float = 28.0
-    """How long a change may take: just below the shortest time-out known of a client, the 30 s of
-    ConformU (CCDciel waits 60 s)."""
+    times: Times = field(default_factory=Times)
+    """How long its devices may take."""
     sequential: bool = False
     """Whether the focuser waits for the wheel, as on a weak power supply."""
     swap_limit_s: float | None = None
     """How long a human may take to change the filter; None: the wheel has a motor."""
-    start_grace_s: float = 2.0
-    """How long a device may take to begin to move after it was told. Our choice: two polls of an
-    INDI driver, whose POLLING_PERIOD is 1 s as a rule."""
     reactive: bool = True
     """Whether changes made at the real wheel are followed."""
     camera_gate_if_visible: bool = False
