@@ -12,11 +12,13 @@ from rigd.config import ListenConfig, LoadedConfig, ServerConfig, load_config
 from rigd.daemon.driver_plugins import check_programs, find_driver
 from rigd.daemon.run import server_settings
 from rigd.devices.identity import DeviceRef
+from rigd.equipment.profile_tables import TimesProfile
 from rigd.errors import ConfigError
 from rigd.focus.state.backlash import Backlash, FinalDirection
 from rigd.focus.state.rig import Rig
 from rigd.focus.state.settings import Mode, RigSettings
 from rigd.focus.state.temperature import TemperatureSettings
+from rigd.focus.state.times import Times
 from rigd.setup.settings import settings_of
 from rigd.setup.slot_offsets import slots_of
 
@@ -275,6 +277,28 @@ final_direction = "down"
     )
     assert settings.temperature.coefficient("red") == -9.0
     assert settings.temperature.coefficient("blue") == -7.5
+
+
+def test_the_times_reach_the_core(folder: Path) -> None:
+    edit(folder, "demo.toml", "[train]", "[times]\nstart_grace_s = 4\nsettle_s = 1.5\n[train]")
+    loaded = load_config(folder / "rigd.toml")
+
+    times = settings_of(loaded.config.rigs[0], loaded.profiles["demo"]).times
+
+    assert times == Times(start_grace_s=4.0, settle_s=1.5)
+
+
+def test_a_deadline_among_the_gates_is_read_as_before(folder: Path) -> None:
+    edit(folder, "demo.toml", "[train]", "[gates]\ndeadline_s = 20.0\n[train]")
+    loaded = load_config(folder / "rigd.toml")
+
+    times = settings_of(loaded.config.rigs[0], loaded.profiles["demo"]).times
+
+    assert times == Times(deadline_s=20.0)
+
+
+def test_the_times_of_a_profile_are_those_of_the_core() -> None:
+    assert Times(**TimesProfile().model_dump()) == Times()
 
 
 @pytest.mark.parametrize("owner", ["driver", "client"])

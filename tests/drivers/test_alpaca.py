@@ -256,12 +256,12 @@ async def test_whether_a_device_has_begun_is_not_the_drivers_to_judge() -> None:
         async with at(host.port, idle_s=60) as (driver, events):
             await events.until(wheel_at(0))
             await events.until(lambda e: isinstance(e, FocuserReport))
-            events.clear()
+            told = len(events.events)
             await driver.set_filter(WHEEL, 2)
             await driver.move_focuser(FOCUSER, 25100)
 
-            still = await events.until(lambda e: isinstance(e, FocuserReport))
-            await events.until(wheel_at(0))
+            still = await events.until(lambda e: isinstance(e, FocuserReport), told)
+            await events.until(wheel_at(0), told)
             await events.until(wheel_at(2))
             await events.until(lambda e: isinstance(e, FocuserReport) and e.position_steps == 25100)
 
