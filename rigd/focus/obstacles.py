@@ -74,7 +74,7 @@ def _of_what_is_under_way(rig: Rig) -> Iterator[Obstacle]:
         yield Obstacle(
             name="own_move",
             sentence=f"{whose} of the focuser to {move.goal.target_steps} steps is under way",
-            ends_when=f"it has arrived, or {settings.deadline_s:g} s after it began",
+            ends_when=f"it has arrived, or {settings.times.deadline_s:g} s after it began",
         )
     if rig.queued is not None:
         yield Obstacle(
@@ -103,7 +103,7 @@ def _of_change(rig: Rig, change: Change, name: str) -> Obstacle:
     return Obstacle(
         name="change",
         sentence=f"the change to {name} waits for {what}",
-        ends_when=f"all have arrived, or {settings.deadline_s:g} s after it began",
+        ends_when=f"all have arrived, or {settings.times.deadline_s:g} s after it began",
     )
 
 
@@ -170,7 +170,7 @@ def _of_guide_focuser(rig: Rig) -> Iterator[Obstacle]:
         yield Obstacle(
             name="guide_move",
             sentence=f"the guide focuser is on its way to {guide.move.goal.target_steps} steps",
-            ends_when=f"it has arrived, or {settings.deadline_s:g} s after it began",
+            ends_when=f"it has arrived, or {settings.times.deadline_s:g} s after it began",
         )
     if guide.report is None or not guide.report.connected:
         yield Obstacle(
