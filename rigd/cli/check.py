@@ -19,6 +19,7 @@ from rigd.daemon.driver_plugins import check_programs, find_driver
 from rigd.equipment.profile import EquipmentProfile
 from rigd.errors import ConfigError
 from rigd.focus.state.rig import Rig
+from rigd.learning.learnt_offsets import choose_offsets
 from rigd.setup.device_matches import unknown_entries
 from rigd.setup.settings import settings_of
 from rigd.setup.slot_offsets import slots_of
@@ -69,7 +70,13 @@ def _show_rig(
     table = Table(title=f"rig {name}: {profile.name} (mode {config.mode})", title_justify="left")
     for column in ("slot", "filter", "kind", "offset steps", "offset µm", "known how"):
         table.add_column(column)
-    for slot in slots_of(profile, CatalogLookup(catalog), rig):
+    slots = choose_offsets(
+        slots_of(profile, CatalogLookup(catalog), rig),
+        {},
+        reference=profile.reference_filter,
+        apply_from=profile.gates.apply_from,
+    )
+    for slot in slots:
         table.add_row(
             str(slot.filter_position + 1),
             slot.name,

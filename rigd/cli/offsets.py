@@ -70,7 +70,7 @@ def offsets_command(
         table.add_row(
             str(row["filter_position"] + 1),
             row["name"],
-            with_sign(row["focus_offset_steps"], "d"),
+            _offset(row),
             with_sign(row["focus_offset_um"], ".1f"),
             "" if row["would_move_to_steps"] is None else str(row["would_move_to_steps"]),
             _how_known(row),
@@ -79,6 +79,17 @@ def offsets_command(
     console.print(table)
     if answer.get("published_zeros_because"):
         console.print(f"published as zeros: {answer['published_zeros_because']}")
+
+
+def _offset(row: dict[str, Any]) -> str:
+    """The offset that counts with its error; in brackets one that is known and declined."""
+    steps, error = row["focus_offset_steps"], row["se_steps"]
+    counts = steps is not None
+    steps = steps if counts else row["declined_steps"]
+    if steps is None:
+        return "unknown"
+    text = f"{steps:+d} ± {error:.1f}" if error else f"{steps:+d}"
+    return text if counts else f"({text})"
 
 
 def _how_known(row: dict[str, Any]) -> str:

@@ -94,8 +94,8 @@ def plan_command(
         for line in [json.dumps(answer, indent=2)] if as_json else _daemon_plan_lines(answer):
             typer.echo(line)
         return
-    if reference is None or focus_zone_steps is None:
-        msg = "--runs needs --reference and --focus-zone-steps"
+    if reference is None:
+        msg = "--runs needs --reference"
         raise typer.BadParameter(msg)
     known = _fit(
         paths=runs,
@@ -125,10 +125,10 @@ def _daemon_plan_lines(answer: Mapping[str, object]) -> list[str]:
 def _plan_lines(found: Mapping[str, object]) -> list[str]:
     lines = [f"next: {found['next_filter']}"]
     if found["more_loops"] is None:
-        text = "20 more loops do not reach a third of the focus zone: look at the runs' scatter"
+        text = "20 more loops do not make every offset sure enough: look at the runs' scatter"
         return [*lines, text]
     if found["more_loops"] == 0:
-        lines.append("every offset is inside a third of the focus zone")
+        lines.append("every offset is sure enough to be applied")
     order = found["order"]
     loops = order if isinstance(order, list) else []
     if loops:

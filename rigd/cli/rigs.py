@@ -212,6 +212,8 @@ def _explanation(answer: dict[str, object]) -> str:
     if isinstance(guide := answer["guide_focuser"], dict):
         lines.append(f"  guide focuser     {guide_line(guide)}")
     lines.append(f"  filter in light   {answer['filter_in_light'] or 'unknown'}")
+    if answer["offset_not_applied_because"]:
+        lines.append(f"                    {answer['offset_not_applied_because']}")
     if answer["moving_to_steps"] is not None:
         lines.append(f"  moving to         {_steps(answer['moving_to_steps'])}")
     if answer["waiting_for"]:

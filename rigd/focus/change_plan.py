@@ -32,7 +32,7 @@ def plan(rig: Rig, filter_position: int) -> Plan | str | Gate:
     if slot.kind is SlotKind.OPAQUE:
         return f"slot {filter_position + 1} ({slot.name}) is opaque: dark frames need no focus"
     if slot.focus_offset_steps is None:
-        return f"filter {slot.name} has no focus offset: {slot.reason or 'it is not known'}"
+        return describe_missing_offset(slot)
     if rig.settings.mode is not Mode.APPLY:
         return (
             f"mode {rig.settings.mode}: rigd does not move the focuser of its own accord; the "
@@ -62,3 +62,10 @@ def plan(rig: Rig, filter_position: int) -> Plan | str | Gate:
     return find_gate_for_target(rig, target, slot.name) or Plan(
         slot=slot, terms=terms, target_steps=target
     )
+
+
+def describe_missing_offset(slot: FilterSlot) -> str:
+    """Say why no offset of a slot counts: it is declined, or not known."""
+    if slot.declined_steps is not None:
+        return f"the focus offset of {slot.name} is not applied: {slot.reason}"
+    return f"filter {slot.name} has no focus offset: {slot.reason or 'it is not known'}"

@@ -50,6 +50,12 @@ class StoredFit:
             if key in then and filter_fingerprints.get(key) == then[key]
         }
 
+    @property
+    def run_scatter_steps(self) -> float | None:
+        """The standard deviation of one autofocus run."""
+        scatter = self.result.get("noise_steps")
+        return float(scatter) if isinstance(scatter, int | float) else None
+
 
 def new_warnings(before: StoredFit | None, after: StoredFit) -> list[str]:
     """Return the warnings of a fit that the one before did not give."""
@@ -74,15 +80,24 @@ def describe_changes(
     """Return the diary's line about a fit: every slot whose offset or state it changes."""
     moved = []
     for old, new in zip(before, after, strict=True):
-        if old.focus_offset_steps == new.focus_offset_steps and old.state == new.state:
+        if (old.focus_offset_steps, old.declined_steps, old.state) == (
+            new.focus_offset_steps,
+            new.declined_steps,
+            new.state,
+        ):
             continue
-        was, now = (
-            "unknown" if slot.focus_offset_steps is None else f"{slot.focus_offset_steps:+d}"
-            for slot in (old, new)
-        )
-        error = new.learnt.se_steps if new.learnt else None
-        spread = "" if error is None else f" ± {error:.1f}"
-        moved.append(f"{new.name} {was} is now {now}{spread} steps ({new.state})")
+        moved.append(f"{new.name} {_in_words(old)} is now {_in_words(new, whole=True)}")
     summary = "; ".join(moved) or "no offset changes"
     line = f"offsets learnt from {stored.result['fitted']} runs: {summary}"
     return f"{line}; they count from the next filter change on" if moved else line
+
+
+def _in_words(slot: FilterSlot, *, whole: bool = False) -> str:
+    """Say an offset in short, or with its error and how it is known."""
+    if slot.focus_offset_steps is None:
+        declined = slot.declined_steps is not None
+        return f"declined ({slot.reason})" if whole and declined else "unknown"
+    if not whole:
+        return f"{slot.focus_offset_steps:+d}"
+    spread = "" if slot.se_steps is None else f" ± {slot.se_steps:.1f}"
+    return f"{slot.focus_offset_steps:+d}{spread} steps ({slot.state})"

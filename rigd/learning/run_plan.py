@@ -1,6 +1,5 @@
 """What a rig should focus next: by its newest fit, and which filters lack a run for nights."""
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -8,9 +7,9 @@ from datetime import datetime, timedelta
 import numpy as np
 from numpy.typing import NDArray
 
-from rigd.learning.estimator.fit import Fit
-from rigd.learning.estimator.verdict import MIN_RUNS
+from rigd.learning.estimator.fit import Fit, find_least_error
 from rigd.learning.fit_input import FitInput
+from rigd.learning.sureness import MIN_RUNS, find_largest_error
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,8 +84,6 @@ def _last_runs(result: Mapping[str, object]) -> dict[str, datetime]:
 
 MAX_LOOPS = 20
 """Our choice: whoever needs more should look at the focuser first."""
-PROVISIONAL_SHARE = 1 / 3
-"""Of the focus zone: the standard error below which an offset is worth applying (`verdict`)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,20 +91,12 @@ class RunPlan:
     """What to focus next."""
 
     next_filter: str
-    """The run that lowers the summed uncertainty, in focus zones, most."""
+    """The run that lowers the summed uncertainty most, each as a share of what may be applied."""
     more_loops: int | None
-    """Until every offset is inside a third of its zone; None if 20 loops are not enough."""
+    """Until every offset is sure enough to be applied; None if 20 loops are not enough."""
     order: tuple[tuple[str, ...], ...]
     """The loops, reference first and last, alternately reversed: a steady drift cancels."""
     runs_have: Mapping[str, int]
-
-
-def count_runs_needed(noise_steps: float, focus_zone_steps: float) -> int:
-    """Return interleaved runs of each filter for a standard error below a third of the focus zone.
-
-    Two means of n runs differ with variance 2 s^2 / n, so n >= 18 (s / zone)^2.
-    """
-    return max(1, math.ceil(18 * (noise_steps / focus_zone_steps) ** 2))
 
 
 def plan_loops(reference: str, others: Sequence[str], count: int) -> tuple[tuple[str, ...], ...]:
@@ -117,33 +106,39 @@ def plan_loops(reference: str, others: Sequence[str], count: int) -> tuple[tuple
 
 
 def plan_next_runs(
-    fit: Fit, focus_zone_steps: Mapping[str, float] | float, unseen: Sequence[str] = ()
+    fit: Fit,
+    focus_zone_steps: Mapping[str, float] | float | None = None,
+    unseen: Sequence[str] = (),
 ) -> RunPlan:
     """Return what to measure next; closed form, from the posterior covariance.
 
     Args:
         fit: What is known.
-        focus_zone_steps: Critical focus zone (full width), of each filter or of all.
+        focus_zone_steps: Critical focus zone (full width), of each filter or of all, if known.
         unseen: Filters without any run: they come first.
     """
     names = fit.table.filters
     size = len(names)
-    zones = np.array(
+    zones = focus_zone_steps
+    largest = np.array(
         [
-            focus_zone_steps[name] if isinstance(focus_zone_steps, Mapping) else focus_zone_steps
+            find_largest_error(
+                fit.noise_steps, zones.get(name) if isinstance(zones, Mapping) else zones
+            )
             for name in names
-        ]
+        ],
+        dtype=np.float64,
     )
     _, covariance = fit.posterior.moments(np.eye(2 + size)[2:])
     offsets = np.eye(size)[1:] - np.eye(size)[0]
-    scaled = offsets / zones[1:, None]
+    scaled = offsets / largest[1:, None]
     noise = fit.noise_steps**2
     have = {name: int((fit.table.filter_index == index).sum()) for index, name in enumerate(names)}
     gains = [_gain(covariance, scaled, index, noise) for index in range(size)]
     short = [name for name in names if have[name] < MIN_RUNS]
     candidates = short or list(names)
     best = max(candidates, key=lambda name: gains[names.index(name)])
-    more = _count_loops(covariance, offsets, zones[1:], noise, have)
+    more = _count_loops(fit, covariance, offsets, largest[1:], have)
     if unseen and more is not None:
         more = max(more, MIN_RUNS)
     ordered = [*unseen, *sorted(names[1:], key=lambda name: -gains[names.index(name)])]
@@ -158,12 +153,14 @@ def plan_next_runs(
 def _gain(
     covariance: NDArray[np.float64], scaled: NDArray[np.float64], index: int, noise: float
 ) -> float:
-    """Return how much one run lowers the summed variance of the offsets, in focus zones squared.
+    """Return how much one run lowers the summed variance of the offsets, scaled as they are.
 
     The run is compared with a loop of the other filters, which takes the drift out: rank-one update
     of a covariance, C - C r r' C / (r' C r + s^2) (Sherman and Morrison).
     """
     size = len(covariance)
+    if size == 1:
+        return 0.0  # of the reference alone no run tells an offset
     row = np.full(size, -1 / (size - 1))
     row[index] = 1
     towards = covariance @ row
@@ -172,21 +169,22 @@ def _gain(
 
 
 def _count_loops(
+    fit: Fit,
     covariance: NDArray[np.float64],
     offsets: NDArray[np.float64],
-    zones: NDArray[np.float64],
-    noise: float,
+    largest: NDArray[np.float64],
     have: Mapping[str, int],
 ) -> int | None:
     size = len(covariance)
     # A loop tells differences only: its own level is spent on the drift.
-    loop = (np.eye(size) - 1 / size) / noise
+    loop = (np.eye(size) - 1 / size) / fit.noise_steps**2
     precision = np.linalg.pinv(covariance)
     fewest = max(0, MIN_RUNS - min(have.values()))
     for count in range(fewest, MAX_LOOPS + 1):
         after = np.linalg.pinv(precision + count * loop)
         spread = np.sqrt(np.einsum("ij,jk,ik->i", offsets, after, offsets))
-        if (spread < zones * PROVISIONAL_SHARE).all():
+        least = [find_least_error(fit.table, index, more_runs=count) for index in range(1, size)]
+        if (np.maximum(spread, least) <= largest).all():
             return count
     return None
 

@@ -18,7 +18,7 @@ from rigd.focus.state.settings import FilterSlot, Mode, RigSettings
 from rigd.learning.fit_input import LearningRig, filter_key
 from rigd.learning.fit_record import StoredFit
 from rigd.learning.frame_inspection import FrameInspection
-from rigd.learning.learnt_offsets import with_learnt
+from rigd.learning.learnt_offsets import choose_offsets
 from rigd.learning.run_plan import Agenda, agenda
 from rigd.service.applier import Applier
 from rigd.setup.derive import DerivedSetup, DeviceAnnouncements, SetupDeriver
@@ -184,13 +184,14 @@ class RunningRig:
 
 def slots_with_learnt(derived: DerivedSetup, fit: StoredFit | None) -> tuple[FilterSlot, ...]:
     """The slots with what was learnt in this light path."""
-    return with_learnt(
+    if fit is not None and fit.light_path_id != derived.light_path_id:
+        fit = None
+    return choose_offsets(
         derived.slots,
-        fit.learnt(derived.filter_fingerprints)
-        if fit is not None and fit.light_path_id == derived.light_path_id
-        else {},
+        fit.learnt(derived.filter_fingerprints) if fit is not None else {},
         reference=derived.profile.reference_filter,
         apply_from=derived.profile.gates.apply_from,
+        run_scatter_steps=fit.run_scatter_steps if fit is not None else None,
     )
 
 

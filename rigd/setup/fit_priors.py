@@ -7,10 +7,11 @@ from rigd.files.text import comparable_name
 from rigd.focus.state.rig import Rig
 from rigd.learning.estimator.model import Prior
 from rigd.learning.fit_input import FitInput
-from rigd.optics.critical_focus_zone import critical_focus_zone_um
 from rigd.optics.filter_offsets import FocusOffset, SlotKind
-from rigd.optics.glass import MID_VISIBLE_NM, index_interval, plate_shift_um
-from rigd.setup.slot_offsets import band_centre_nm, model_offsets, steps_per_um
+from rigd.optics.glass import index_interval, plate_shift_um
+from rigd.setup.focus_zones import focus_zones_steps
+from rigd.setup.focuser_steps import steps_per_um
+from rigd.setup.slot_offsets import model_offsets
 
 _LIT = {SlotKind.FILTER, SlotKind.EMPTY}
 LEAST_SD_STEPS = 0.5
@@ -23,7 +24,7 @@ def fit_input_of(profile: EquipmentProfile, catalog: CatalogLookup, rig: Rig) ->
         reference=profile.reference_filter,
         names=names_of(profile),
         priors=_priors(profile, catalog, rig),
-        zones_steps=_zones(profile, catalog, rig),
+        zones_steps=focus_zones_steps(profile, catalog, rig),
         filters=_filters(profile),
         steps_per_mm_glass=_steps_per_mm_glass(profile, rig),
     )
@@ -71,22 +72,3 @@ def _priors(profile: EquipmentProfile, catalog: CatalogLookup, rig: Rig) -> dict
         and offset.focus_offset_um is not None
         and offset.sd_um is not None
     }
-
-
-def _zones(profile: EquipmentProfile, catalog: CatalogLookup, rig: Rig) -> dict[str, float]:
-    """By key; of two filters behind each other the smaller zone."""
-    per_um, focal_ratio = steps_per_um(profile, rig), profile.optic.focal_ratio
-    if per_um is None or focal_ratio is None:
-        return {}
-    lit = {slot.key: slot.filters for slot in _lit(profile)}
-    if not profile.stacked:
-        lit = {key: (key,) for key, part in profile.filters.items() if part.kind in _LIT}
-    return {
-        key: abs(per_um) * critical_focus_zone_um(focal_ratio, _band_nm(profile, catalog, filters))
-        for key, filters in lit.items()
-    }
-
-
-def _band_nm(profile: EquipmentProfile, catalog: CatalogLookup, filters: tuple[str, ...]) -> float:
-    bands = [band_centre_nm(profile.filters[key], catalog) for key in filters]
-    return min((band for band in bands if band is not None), default=MID_VISIBLE_NM)

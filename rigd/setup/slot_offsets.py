@@ -10,15 +10,14 @@ from rigd.equipment.wheel_slots import WheelSlot, filters_of, wheel_slots
 from rigd.focus.state.rig import Rig
 from rigd.focus.state.settings import FilterSlot
 from rigd.optics.filter_offsets import (
-    Direction,
     FocusOffset,
-    SlotFilter,
     SlotKind,
     add_offsets,
-    gain_of,
     predict_offsets,
 )
-from rigd.train.part_facts import FilterFacts
+from rigd.setup.filter_glass import slot_filter
+from rigd.setup.focus_zones import focus_zones_steps
+from rigd.setup.focuser_steps import gain, step_size_um, steps_per_um
 
 _LIT = {SlotKind.FILTER, SlotKind.EMPTY}
 
@@ -28,12 +27,16 @@ def slots_of(profile: EquipmentProfile, catalog: CatalogLookup, rig: Rig) -> tup
 
     An offset that the profile states wins; else it is modelled from glass and wavelength; where
     anything of that is unknown there is none, and the slot says what. Of two filters behind each
-    other the offsets add.
+    other the offsets add. Whether an offset is sure enough to count is not judged here.
     """
     slots, per_um = wheel_slots(profile), steps_per_um(profile, rig)
+    zones = focus_zones_steps(profile, catalog, rig)
     parts = _by_wheel(profile, catalog, rig)
     return tuple(
-        _slot(profile, position, slot, offsets, per_um)
+        replace(
+            _slot(profile, position, slot, offsets, per_um),
+            focus_zone_steps=zones.get(slot.key),
+        )
         for position, (slot, offsets) in enumerate(zip(slots, parts, strict=True))
     )
 
@@ -78,7 +81,7 @@ def _predict(
         reference=keys.index(reference),
         focal_ratio=profile.optic.focal_ratio,
         gain=gain(profile),
-        step_size_um=_step_size_um(profile, rig),
+        step_size_um=step_size_um(profile, rig),
         direction=focuser.direction if focuser else None,
     )
 
@@ -89,47 +92,6 @@ def _sum(
     if len(offsets) > 1:
         return add_offsets(slot.name, position, offsets, per_um)
     return replace(offsets[0], filter_position=position)
-
-
-def steps_per_um(profile: EquipmentProfile, rig: Rig) -> float | None:
-    """Steps for each µm at the sensor, with the focuser's sign; None if that is not known."""
-    focuser, defocus, step_size_um = profile.focuser, gain(profile), _step_size_um(profile, rig)
-    if focuser is None or focuser.direction is None or defocus is None or step_size_um is None:
-        return None
-    return (1.0 if focuser.direction is Direction.OUTWARD else -1.0) / (defocus * step_size_um)
-
-
-def _step_size_um(profile: EquipmentProfile, rig: Rig) -> float | None:
-    reported = rig.focuser.step_size_um if rig.focuser else None
-    return profile.focuser.step_size_um or reported if profile.focuser else None
-
-
-def gain(profile: EquipmentProfile) -> float | None:
-    """Defocus at the sensor for each µm that the focuser moves; None if that is not known."""
-    focuser = profile.focuser
-    if focuser is None or focuser.moves is None:
-        return None
-    return gain_of(focuser.moves, magnification=focuser.magnification)
-
-
-def slot_filter(part: FilterProfile, catalog: CatalogLookup) -> SlotFilter:
-    """What is known of a filter's glass: the profile's own word wins over the catalog's."""
-    facts = catalog.filter(part.id) if part.id is not None else None
-    facts = facts or FilterFacts(name=part.name)
-    own = part.thickness_mm
-    return SlotFilter(
-        name=part.name,
-        kind=part.kind,
-        thickness_mm=facts.thickness_mm if own is None else own,
-        glass=part.glass or facts.glass,
-        index=facts.index if part.glass is None else None,
-        band_centre_nm=part.band_centre_nm or facts.band_centre_nm,
-    )
-
-
-def band_centre_nm(part: FilterProfile, catalog: CatalogLookup) -> float | None:
-    """Centre of a filter's pass band, from the profile or the catalog."""
-    return slot_filter(part, catalog).band_centre_nm
 
 
 def _slot(
@@ -151,10 +113,11 @@ def _slot(
             bare,
             focus_offset_steps=model.focus_offset_steps,
             focus_offset_um=model_um,
+            se_steps=_error_steps(model, per_um),
             state=model.state,
             reason=model.reason,
         )
-    steps, state = sum(one for one in given if one is not None), "given"
+    steps, state, error = sum(one for one in given if one is not None), "given", None
     if rest:  # one of two filters behind each other
         if isinstance(offsets, str):
             return replace(bare, reason=offsets)
@@ -163,8 +126,17 @@ def _slot(
             return replace(bare, focus_offset_um=model_um, reason=other.reason)
         steps += other.focus_offset_steps
         if slot.filters[rest[0]] not in filters_of(profile.reference_filter or ""):
-            state = other.state
-    return replace(bare, focus_offset_steps=steps, focus_offset_um=model_um, state=state)
+            state, error = other.state, _error_steps(other, per_um)
+    return replace(
+        bare, focus_offset_steps=steps, focus_offset_um=model_um, se_steps=error, state=state
+    )
+
+
+def _error_steps(offset: FocusOffset, per_um: float | None) -> float | None:
+    """Standard error of a predicted offset; None without steps, 0 of the reference."""
+    if offset.focus_offset_steps is None or offset.sd_um is None:
+        return None
+    return offset.sd_um * abs(per_um or 0.0)
 
 
 def _find_given(part: FilterProfile) -> int | None:

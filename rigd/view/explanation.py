@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 
 from rigd.focus.cautions import cautions
+from rigd.focus.change_plan import describe_missing_offset
 from rigd.focus.state.focuser import FocuserRole
 from rigd.focus.state.rig import Origin, Result, Rig
 from rigd.focus.state.settings import Mode
 from rigd.focus.state.temperature import why_term_stays
 from rigd.focus.virtual_focuser import logical_steps
+from rigd.optics.filter_offsets import SlotKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +63,8 @@ class FocusExplanation:
     unknown_because: str | None
     focus_checked: bool
     filter_in_light: str | None
+    offset_not_applied_because: str | None
+    """Why the offset of the filter in the light does not count; null if it does."""
     moving_to_steps: int | None
     waiting_for: str | None
     hold_by: str | None
@@ -91,6 +95,7 @@ def explain(rig: Rig) -> FocusExplanation:
         unknown_because=ledger.unknown_because,
         focus_checked=rig.ledger_checked,
         filter_in_light=filter_name(rig, rig.filter_position),
+        offset_not_applied_because=why_not_applied(rig),
         moving_to_steps=rig.move.goal.target_steps if rig.move else None,
         waiting_for=rig.outcome.sentence if rig.pending and rig.outcome else None,
         hold_by=rig.hold_by,
@@ -98,6 +103,14 @@ def explain(rig: Rig) -> FocusExplanation:
         guide_focuser=explain_guide_focuser(rig),
         cautions=_warn_of_old_numbers(rig) + cautions(rig),
     )
+
+
+def why_not_applied(rig: Rig) -> str | None:
+    """Why the offset of the filter in the light does not count; None if it does, or in the dark."""
+    slot = rig.slot(rig.filter_position)
+    if slot is None or slot.kind is SlotKind.OPAQUE or slot.focus_offset_steps is not None:
+        return None
+    return describe_missing_offset(slot)
 
 
 def _warn_of_old_numbers(rig: Rig) -> tuple[str, ...]:

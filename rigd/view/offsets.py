@@ -19,6 +19,10 @@ class SlotOffset:
     focus_offset_um: float | None
     state: str
     """How the offset is known: given, modelled, provisional, trusted, ..., none."""
+    se_steps: float | None
+    """Standard error of the offset, of a declined one too; null if you state it yourself."""
+    declined_steps: int | None
+    """An offset that is known and not applied; the reason says why."""
     reason: str | None
     would_move_to_steps: int | None
     """Where the focuser would go at a change to this filter now."""
@@ -50,6 +54,8 @@ def offset_table(rig: Rig) -> OffsetTable:
                 focus_offset_steps=slot.focus_offset_steps,
                 focus_offset_um=slot.focus_offset_um,
                 state=slot.state,
+                se_steps=slot.se_steps,
+                declined_steps=slot.declined_steps,
                 reason=slot.reason,
                 would_move_to_steps=_would_move_to(rig, slot),
                 learnt=slot.learnt,
@@ -72,7 +78,8 @@ def published_offsets(rig: Rig) -> tuple[tuple[int, ...], str | None]:
         return zeros, f"mode {rig.settings.mode} publishes zeros"
     for slot in slots:
         if slot.kind is not SlotKind.OPAQUE and slot.focus_offset_steps is None:
-            return zeros, f"the offset of {slot.name} is unknown ({slot.reason}), so all are zeros"
+            how = "unknown" if slot.declined_steps is None else "not applied"
+            return zeros, f"the offset of {slot.name} is {how} ({slot.reason}), so all are zeros"
     count = rig.wheel_slots
     if count is not None and count != len(slots):
         return zeros, (

@@ -17,6 +17,7 @@ from rigd.view.explanation import (
     explain_guide_focuser,
     filter_name,
     last_change,
+    why_not_applied,
 )
 from rigd.view.offsets import published_offsets
 from rigd.view.questions import RigQuestions
@@ -248,5 +249,5 @@ def why_not_trusted(rig: Rig) -> str | None:
     slot = rig.slot(rig.filter_position)
     if rig.settings.wheel is not None and (slot is None or not rig.is_in_focus_of(slot)):
         name = slot.name if slot else "the filter in the light"
-        return f"the focus is not that of {name}"
+        return why_not_applied(rig) or f"the focus is not that of {name}"
     return None

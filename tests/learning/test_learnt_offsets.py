@@ -3,25 +3,39 @@
 import pytest
 
 from rigd.focus.state.settings import FilterSlot, LearntOffset
-from rigd.learning.learnt_offsets import with_learnt
+from rigd.learning.learnt_offsets import choose_offsets
 from rigd.optics.filter_offsets import SlotKind
 
 
-def slot(state: str = "modelled", steps: int | None = 84, **more: object) -> FilterSlot:
-    kind = more.get("kind", SlotKind.FILTER)
-    assert isinstance(kind, SlotKind)
+def slot(
+    state: str = "modelled",
+    steps: int | None = 84,
+    *,
+    kind: SlotKind = SlotKind.FILTER,
+    se_steps: float = 4.0,
+    zone_steps: float | None = 20.0,
+) -> FilterSlot:
     return FilterSlot(
-        filter_position=1, key="ha", name="Ha", kind=kind, focus_offset_steps=steps, state=state
+        filter_position=1,
+        key="ha",
+        name="Ha",
+        kind=kind,
+        focus_offset_steps=steps,
+        se_steps=None if state == "given" or steps is None else se_steps,
+        focus_zone_steps=zone_steps,
+        state=state,
     )
 
 
-def learnt(state: str, mean_steps: float | None = 97.5) -> LearntOffset:
+def learnt(
+    state: str, mean_steps: float | None = 97.5, se_steps: float = 1.0, runs: int = 9
+) -> LearntOffset:
     return LearntOffset(
         focus_offset_steps=mean_steps,
-        se_steps=1.0,
+        se_steps=se_steps,
         low_steps=95.0,
         high_steps=99.0,
-        runs=9,
+        runs=runs,
         state=state,
         reason=None,
         at="2026-01-01T00:00:00.000+00:00",
@@ -30,7 +44,7 @@ def learnt(state: str, mean_steps: float | None = 97.5) -> LearntOffset:
 
 def counts(one: FilterSlot, said: LearntOffset | None, apply_from: str = "modelled") -> object:
     taught = {} if said is None else {"ha": said}
-    (after,) = with_learnt([one], taught, reference="l", apply_from=apply_from)
+    (after,) = choose_offsets([one], taught, reference="l", apply_from=apply_from)
     return after.focus_offset_steps, after.state
 
 
@@ -66,7 +80,87 @@ def test_what_counts(
     assert counts(one, said, apply_from) == expected
 
 
+@pytest.mark.parametrize(
+    ("se_steps", "zone_steps", "scatter_steps", "applied"),
+    [
+        pytest.param(5.0, 20.0, None, True, id="a-quarter-of-the-zone"),
+        pytest.param(5.1, 20.0, None, False, id="more-than-that"),
+        pytest.param(5.1, 20.0, 5.1, True, id="no-surer-than-one-run"),
+        pytest.param(5.1, 20.0, 5.0, False, id="neither"),
+        pytest.param(5.1, None, 5.1, True, id="a-run-alone-says-it"),
+        pytest.param(4766.7, None, 3.0, False, id="no-zone-and-a-wild-guess"),
+        pytest.param(0.1, None, None, False, id="nothing-says-what-is-sure-enough"),
+    ],
+)
+@pytest.mark.parametrize("state", ["modelled", "provisional"])
+def test_only_what_is_sure_enough_is_applied(
+    state: str,
+    se_steps: float,
+    zone_steps: float | None,
+    scatter_steps: float | None,
+    applied: bool,
+) -> None:
+    (after,) = choose_offsets(
+        [slot(state, 40, se_steps=se_steps, zone_steps=zone_steps)],
+        {"ha": learnt(state, 40.0, se_steps)} if state == "provisional" else {},
+        reference="l",
+        apply_from="modelled",
+        run_scatter_steps=scatter_steps,
+    )
+
+    assert (after.focus_offset_steps == 40) is applied
+    assert after.declined_steps == (None if applied else 40)
+    assert (after.state, after.se_steps) == (state if applied else "none", se_steps)
+
+
+@pytest.mark.parametrize(
+    ("se_steps", "runs", "more"),
+    [
+        pytest.param(60.0, 5, "two more runs", id="a-guess"),
+        pytest.param(22.0, 5, "one more run", id="nearly"),
+        pytest.param(60.0, 1, "two more runs", id="two-of-three"),
+        pytest.param(60.0, 0, "three more runs", id="none-yet"),
+    ],
+)
+def test_a_declined_offset_is_shown_with_the_runs_that_it_lacks(
+    se_steps: float, runs: int, more: str
+) -> None:
+    reference = FilterSlot(filter_position=0, key="l", name="Lum", kind=SlotKind.FILTER)
+
+    _, after = choose_offsets(
+        [reference, slot(se_steps=99.0)],
+        {"ha": learnt("provisional", 40.0, se_steps, runs)},
+        reference="l",
+        apply_from="modelled",
+        run_scatter_steps=20.0,
+    )
+
+    assert after.reason == (
+        f"+40 ± {se_steps:.0f} steps: too unsure; {more} in turn with Lum would do "
+        "(± 20 or less is applied)"
+    )
+
+
+def test_fewer_than_three_runs_are_none_however_sure() -> None:
+    (after,) = choose_offsets(
+        [slot("none", None)],
+        {"ha": learnt("provisional", 40.0, 1.0, runs=2)},
+        reference="l",
+        apply_from="modelled",
+    )
+
+    assert (after.focus_offset_steps, after.declined_steps) == (None, 40)
+    assert "one more run in turn" in str(after.reason)
+
+
+def test_where_runs_are_too_unsure_the_glass_counts_if_it_is_sure() -> None:
+    said = learnt("refused", 60.0, 9.0)
+
+    assert counts(slot(se_steps=4.0), said) == (84, "modelled")
+    assert counts(slot(se_steps=6.0), said) == (None, "none")
+
+
 def test_the_reference_is_zero_whatever_is_demanded() -> None:
-    (after,) = with_learnt([slot("modelled", 0)], {}, reference="ha", apply_from="trusted")
+    (after,) = choose_offsets([slot("modelled", 0)], {}, reference="ha", apply_from="trusted")
 
     assert after.focus_offset_steps == 0

@@ -52,12 +52,14 @@ def test_a_filter_that_was_never_focused_comes_first() -> None:
     assert plan.order[0][:2] == ("l", "g")
 
 
-def test_without_focus_zones_the_plan_says_what_is_missing() -> None:
+def test_without_focus_zones_the_scatter_of_a_run_is_the_measure() -> None:
     fit_input = replace(STUDY, zones_steps={"l": 60.0})
 
     plan = agenda("one", fit_input, learn(fit_input, RUNS).result, datetime.now(UTC))
 
-    assert plan.reason == "the focus zone of ha, r in steps is not known"
+    assert plan.reason is None
+    assert plan.next_filter in STUDY.filters
+    assert plan.more_loops is not None
 
 
 def test_a_filter_unseen_for_nights_is_due_for_a_spot_check() -> None:

@@ -52,7 +52,32 @@ def test_a_filter_without_an_offset_is_not_in_focus() -> None:
     night.ask(3)
     night.wheel(3)
 
-    assert seen(night).safety.reason == "the focus is not that of X"
+    assert seen(night).safety.reason == (
+        "filter X has no focus offset: thickness of X is not known"
+    )
+
+
+def test_an_offset_that_is_too_unsure_is_declined_with_its_reason_everywhere() -> None:
+    night = Night().begin(30000)
+    reason = "+40 ± 60 steps: too unsure; two more runs in turn with L would do"
+    slots = night.rig.settings.slots
+    unsure = replace(slots[1], focus_offset_steps=None, declined_steps=40, reason=reason)
+    night.rig = replace(
+        night.rig,
+        settings=replace(night.rig.settings, slots=(slots[0], unsure, *slots[2:])),
+    )
+    night.ask(1)
+    night.wheel(1)
+
+    view = seen(night)
+    said = f"the focus offset of R is not applied: {reason}"
+    assert night.rig.ledger.read_steps == 30000
+    assert view.status.summary.last_change is not None
+    assert said in view.status.summary.last_change.sentence
+    assert view.explain.offset_not_applied_because == said
+    assert view.safety.reason == said
+    assert view.offsets.offsets[1].reason == reason
+    assert view.offsets.offsets[1].declined_steps == 40
 
 
 def test_numbers_of_a_focuser_that_is_gone_are_not_shown_as_those_of_now() -> None:

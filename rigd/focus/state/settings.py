@@ -53,8 +53,14 @@ class FilterSlot:
     focus_offset_um: float | None = None
     state: str = "none"
     """How the offset is known: given, modelled, ..., none."""
+    se_steps: float | None = None
+    """Standard error of the offset, of a declined one too; None: stated by the user, or unknown."""
+    declined_steps: int | None = None
+    """An offset that is known and does not count: the reason says why."""
     reason: str | None = None
-    """Why there is no offset: what exactly is unknown."""
+    """Why no offset counts: what exactly is unknown, or not known surely enough."""
+    focus_zone_steps: float | None = None
+    """Critical focus zone with this filter, full width; None if it is not known."""
     learnt: LearntOffset | None = None
     """What runs show, whether or not it is what counts."""
 

@@ -15,15 +15,21 @@ from rigd.errors import RefusedError
 from rigd.learning.estimator.hypothesis_grid import solve
 from rigd.learning.estimator.model import MAD_TO_SD, Prior, build_covariances, build_linear_model
 from rigd.learning.estimator.posterior import Posterior
-from rigd.learning.estimator.table import Floats, LeftOut, RunTable, tabulate
+from rigd.learning.estimator.table import (
+    UNCHECKED,
+    Floats,
+    LeftOut,
+    RunTable,
+    tabulate,
+)
 from rigd.learning.estimator.verdict import (
-    MIN_RUNS,
     OffsetState,
     Support,
     assess_support,
     find_objection,
     grade_offset,
 )
+from rigd.learning.sureness import MIN_RUNS
 
 COVERAGE = 0.95
 """Of the intervals that are reported; bench/offsets.py counts how many hold the truth."""
@@ -39,7 +45,8 @@ LEAST_SCATTER_SHARE = 0.002
 class FilterOffset:
     """One filter's focus offset from the reference, in the focuser's own counts.
 
-    A refused offset has no numbers. A modelled one carries those of its prior.
+    A refused offset has numbers only if it is its error that is too large. A modelled one carries
+    those of its prior.
     """
 
     filter: str
@@ -148,6 +155,23 @@ def contrast(table: RunTable, index: int) -> Floats:
     return row
 
 
+def find_least_error(table: RunTable, index: int, *, more_runs: int = 0) -> float:
+    """Return the standard error that no offset can be below: what the curves of its runs allow.
+
+    Runs with stated errors tell no more than 1 / sqrt(sum(1 / se^2)), those of the filter and those
+    of the reference, whatever runs that happen to agree suggest. A run whose curve states nothing
+    counts as in `UNCHECKED`; further ones of both filters are taken for typical.
+    """
+    stated = table.stated_errors_steps
+    known = np.isfinite(stated)
+    if not known.any():
+        return 0.0
+    typical = float(np.median(stated[known]))
+    precisions = np.where(known, stated, UNCHECKED * typical) ** -2.0
+    own = (float(precisions[table.filter_index == one].sum()) for one in (0, index))
+    return float(np.sqrt(sum(1 / (one + more_runs / typical**2) for one in own)))
+
+
 def rough_noise_steps(table: RunTable) -> float:
     """Guess the scatter of one run in steps: what a regression on filters and levels leaves.
 
@@ -213,19 +237,21 @@ def _offset(
             return _modelled_offset(name, prior, own, why)
         return _refused_offset(name, own, why)
     row = contrast(table, index)
-    mean, covariance = posterior.moments(row[None, :])
-    se = float(np.sqrt(covariance[0, 0]))
+    means, covariance = posterior.moments(row[None, :])
+    mean, se = float(means[0]), float(np.sqrt(covariance[0, 0]))
     low, high = posterior.interval(row, COVERAGE)
-    state, reason = grade_offset(se, zone)
-    if state is OffsetState.REFUSED:
-        if prior is None:
-            return _refused_offset(name, own, reason or "")
+    least = find_least_error(table, index)
+    if se < least:
+        low, high = (mean + (end - mean) * least / se for end in (low, high))
+        se = least
+    state, reason = grade_offset(se, run_scatter_steps=posterior.noise_steps, focus_zone_steps=zone)
+    if state is OffsetState.REFUSED and prior is not None:
         state = OffsetState.MODELLED
     return FilterOffset(
         filter=name,
         state=state,
         reason=reason,
-        focus_offset_steps=float(mean[0]),
+        focus_offset_steps=mean,
         se_steps=se,
         low_steps=low,
         high_steps=high,

@@ -64,6 +64,8 @@ class RunTable:
     """UTC."""
     relative_noise: Floats
     """Standard deviation of a run as a multiple of the typical one."""
+    stated_errors_steps: Floats
+    """What the curve of each run says of its error; NaN where it says nothing."""
 
     @property
     def nights(self) -> int:
@@ -161,7 +163,14 @@ def _arrays(runs: Sequence[AutofocusRun], reference: str) -> RunTable:
         level_index=np.cumsum(cuts, dtype=np.intp),
         temperatures_c=_temperatures(runs, night_index, hour_array),
         relative_noise=_relative_noise(runs, filter_index),
+        stated_errors_steps=_stated_errors(runs),
     )
+
+
+def _stated_errors(runs: Sequence[AutofocusRun]) -> Floats:
+    stated = np.array([run.se_steps or math.nan for run in runs], dtype=np.float64)
+    result: Floats = np.where(np.isfinite(stated) & (stated > 0), stated, math.nan)
+    return result
 
 
 def _least_scatter(runs: Sequence[AutofocusRun]) -> float:
@@ -192,8 +201,8 @@ def _relative_noise(runs: Sequence[AutofocusRun], filter_index: Ints) -> Floats:
     of chance counts in full. Where others have curves, a run without one counts as twice as rough
     as its filter's others: nobody could check it.
     """
-    stated = np.array([run.se_steps or math.nan for run in runs])
-    known = np.isfinite(stated) & (stated > 0)
+    stated = _stated_errors(runs)
+    known = np.isfinite(stated)
     if not known.any():
         return np.ones(len(runs))
     overall = float(np.median(stated[known]))

@@ -6,9 +6,8 @@ from enum import StrEnum
 import numpy as np
 
 from rigd.learning.estimator.table import Floats, RunTable
+from rigd.learning.sureness import MIN_RUNS, find_largest_error
 
-MIN_RUNS = 3
-"""Of two runs that disagree nobody can tell which is wild."""
 MIN_PASSES = 2
 """With one block of runs only, a filter cannot be told from the time of that block."""
 MAX_INFLATION = 5.0
@@ -27,7 +26,7 @@ class OffsetState(StrEnum):
     TRUSTED = "trusted"
     """Measured, and its standard error is below a sixth of the focus zone."""
     REFUSED = "refused"
-    """The runs do not support an answer; the reason says why."""
+    """The runs do not support an answer, or none that is sure enough; the reason says why."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,26 +71,28 @@ def find_objection(name: str, reference: str, own: Support, other: Support) -> s
     return "; ".join(found) or None
 
 
-def grade_offset(se_steps: float, focus_zone_steps: float | None) -> tuple[OffsetState, str | None]:
+def grade_offset(
+    se_steps: float, *, run_scatter_steps: float, focus_zone_steps: float | None
+) -> tuple[OffsetState, str | None]:
     """Return the state of a measured offset whose runs raise no objection, and why no better one.
 
-    Half the focus zone is three standard errors wide at a sixth of the zone (trusted), one and a
-    half at a third (worth applying).
+    Half the focus zone is three standard errors wide at a sixth of the zone (trusted).
     """
+    largest = find_largest_error(run_scatter_steps, focus_zone_steps)
+    if largest is not None and se_steps > largest:
+        return (
+            OffsetState.REFUSED,
+            f"too unsure: standard error {se_steps:.1f} steps above {largest:.1f}, the larger of "
+            "what one run scatters and a quarter of the focus zone",
+        )
     if focus_zone_steps is None:
         return OffsetState.PROVISIONAL, "the focus zone in steps is unknown"
-    third, sixth = focus_zone_steps / 3, focus_zone_steps / 6
+    sixth = focus_zone_steps / 6
     if se_steps < sixth:
         return OffsetState.TRUSTED, None
-    if se_steps < third:
-        return (
-            OffsetState.PROVISIONAL,
-            f"standard error {se_steps:.1f} steps above a sixth of the focus zone, {sixth:.1f}",
-        )
     return (
-        OffsetState.REFUSED,
-        f"too uncertain: standard error {se_steps:.1f} steps above a third of the focus zone, "
-        f"{third:.1f}",
+        OffsetState.PROVISIONAL,
+        f"standard error {se_steps:.1f} steps above a sixth of the focus zone, {sixth:.1f}",
     )
 
 

@@ -1,6 +1,7 @@
 """Offsets from runs: right where the runs decide, refused with a reason where they do not."""
 
 import dataclasses
+import math
 from datetime import UTC, timedelta
 from pathlib import Path
 
@@ -86,13 +87,13 @@ def test_the_same_order_every_night_with_one_run_each_is_aliased_with_time() -> 
 def test_a_filter_that_shares_no_night_with_the_reference_is_refused() -> None:
     runs = night([*"LRLRLR"], TRUTH) + night(["G"] * 4, TRUTH, start=START + timedelta(days=1))
 
-    result = fit(runs, "L")
+    result = fit(runs, "L", focus_zone_steps=30.0)
 
     green, red = result.offset("G"), result.offset("R")
     assert green is not None
     assert red is not None
     assert "shares no night" in str(green.reason)
-    assert red.state is OffsetState.PROVISIONAL
+    assert red.state is not OffsetState.REFUSED
 
 
 def test_interleaved_loops_beat_the_drift() -> None:
@@ -183,11 +184,41 @@ def test_a_prior_that_is_plainly_wrong_loses_to_the_runs() -> None:
     assert means(result) == pytest.approx({"R": 20, "G": 10, "B": -8}, abs=5)
 
 
-def test_a_wide_error_is_not_trusted() -> None:
-    result = fit(night(LOOPS, TRUTH, noise_steps=3), "L", focus_zone_steps=2.0)
+def test_a_wide_error_is_refused_and_still_shown() -> None:
+    result = fit(night([*"LRLRLR"], TRUTH, noise_steps=3), "L", focus_zone_steps=2.0)
 
-    assert {offset.state for offset in result.offsets} == {OffsetState.REFUSED}
-    assert all("too uncertain" in str(offset.reason) for offset in result.offsets)
+    red = result.offset("R")
+    assert red is not None
+    assert red.state is OffsetState.REFUSED
+    assert "too unsure: standard error" in str(red.reason)
+    assert red.focus_offset_steps is not None
+    assert red.se_steps is not None
+    assert red.se_steps > result.noise_steps
+
+
+def test_an_offset_as_sure_as_one_run_is_good_enough_where_no_zone_is_known() -> None:
+    result = fit(night(LOOPS, TRUTH, noise_steps=3), "L")
+
+    assert {offset.state for offset in result.offsets} == {OffsetState.PROVISIONAL}
+    assert all((offset.se_steps or 99) <= result.noise_steps for offset in result.offsets)
+
+
+@pytest.mark.parametrize("agree", [0.0, 2.0], ids=["equal", "nearly-equal"])
+def test_no_offset_is_surer_than_its_runs(agree: float) -> None:
+    runs = [
+        dataclasses.replace(run, se_steps=error, position_steps=5000.0 + agree * (number % 2))
+        for number, (run, error) in enumerate(
+            zip(night([*"LRLRLR"], TRUTH), (2.0, 41.0, 2.0, 40.0, 2.0, 161.0), strict=True)
+        )
+    ]
+
+    (red,) = fit(runs, "L", focus_zone_steps=60.0).offsets
+
+    floor = math.hypot(1 / math.sqrt(41**-2 + 40**-2 + 161**-2), 2 / math.sqrt(3))
+    assert red.se_steps is not None
+    assert red.se_steps >= floor - 1e-9
+    assert red.state is OffsetState.REFUSED
+    assert (red.high_steps or 0) - (red.low_steps or 0) > 3.5 * floor
 
 
 @pytest.mark.parametrize(
