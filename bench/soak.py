@@ -128,6 +128,8 @@ ACTIONS = {
     "lose wheel": 2,
     "find wheel": 4,
     "jam": 2,
+    "wheel complains": 3,
+    "wheel is well": 5,
     "stall": 3,
     "late": 3,
     "slack": 4,
@@ -189,6 +191,10 @@ def act(world: World, rng: random.Random, name: str, clients: list[Client]) -> s
         case "client on focuser":
             world.move_foreign(focuser.pos + steps)
             said = f"another client moves focuser by {steps}"
+        case "wheel complains" | "wheel is well":
+            what = rng.choice(["fault", "nowhere", "busy"]) if name == "wheel complains" else None
+            world.upset_wheel(what)
+            said = f"wheel complains: {what}"
         case "client meddles":
             world.meddle(rng.choice([0.5, 1.0, 1.0, 1.7]))
         case "client in vain":

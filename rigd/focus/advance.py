@@ -21,6 +21,7 @@ from rigd.focus.filter_change import (
     start_focuser,
     try_pending,
 )
+from rigd.focus.filter_in_light import tell_filter
 from rigd.focus.final_direction import learn_final_direction
 from rigd.focus.guide_focuser import (
     adopt_guide,
@@ -60,6 +61,7 @@ from rigd.focus.virtual_focuser import (
     describe_motor_out_of_reach,
     start_queued,
 )
+from rigd.focus.wheel_report import mark_baseline
 
 Stage = Callable[[Rig, AnyEvent, Step], Step]
 """The rig as the event found it, the event, and the step so far make the step with this added."""
@@ -71,7 +73,7 @@ def advance(rig: Rig, event: AnyEvent) -> Step:
         # A device of another rig is listed, and nothing follows from it: with many rigs, all that
         # the stages look at would be looked at for each device of each rig. Time passes at ticks.
         return Step(list_device(rig, event))
-    step = Step(rig)
+    event, step = mark_baseline(rig, event), Step(rig)
     for stage in STAGES:
         step = stage(rig, event, step)
     return step
@@ -106,6 +108,8 @@ STAGES: tuple[Stage, ...] = (
     learn_final_direction,
     # The event itself. All that follows looks at what it has done.
     _respond,
+    # First what is in the light, then what follows from it.
+    tell_filter,
     # After all that may make filter and focus known: before it, half of the pair is missing.
     report_mismatch,
     # Adopts only beside a known main focuser at rest, so the main one goes first.

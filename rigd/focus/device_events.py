@@ -20,10 +20,8 @@ from rigd.devices.events import (
     WheelReport,
 )
 from rigd.devices.identity import DeviceRef
-from rigd.focus.adoption import note_filter_left, take_first_position
 from rigd.focus.declared_offsets import forget_answers, store_answer
 from rigd.focus.device_addresses import list_device, with_addresses
-from rigd.focus.filter_change import follow_wheel
 from rigd.focus.focuser_report import take_report
 from rigd.focus.foreign_commands import take_echo
 from rigd.focus.guide_focuser import speak_for_guide
@@ -31,6 +29,7 @@ from rigd.focus.guider_pause import take_guider_report
 from rigd.focus.state.effects import ConnectDevice, Step
 from rigd.focus.state.focuser import FocuserRole
 from rigd.focus.state.rig import Rig
+from rigd.focus.wheel_report import take_wheel_report
 
 
 def handle_device_event(rig: Rig, event: Event) -> Step:
@@ -71,46 +70,9 @@ def handle_device_event(rig: Rig, event: Event) -> Step:
 
 
 def _take_wheel_report(rig: Rig, report: WheelReport) -> Step:
-    """Take in a report of the wheel; lost or in fault, the filter in the light is unknown."""
-    if report.ref != rig.settings.wheel:
-        return _connect_once(rig, report.ref, report.connected)
-    before = rig.filter_position
-    rig = replace(rig, wheel=report)
-    if not report.connected or report.fault:
-        rig = replace(rig, filter_position=None, wheel_turning=False)
-        if rig.change is not None and not rig.change.wheel_done:
-            failed = report.fault or "the filter wheel disconnected during the change"
-            rig = replace(rig, change=replace(rig.change, wheel_failed=failed))
-        return _connect_once(rig, report.ref, report.connected)
-    if report.filter_position is None:
-        rig = replace(rig, wheel_turning=report.moving)
-        if rig.change is not None and report.moving:
-            rig = replace(rig, change=replace(rig.change, wheel_seen_moving=True))
-        return Step(rig)
-    rig = replace(rig, wheel_turning=False, filter_position=report.filter_position)
-    # A baseline only says where the wheel was found: no filter has left the light by it.
-    left = Step(rig) if report.baseline else note_filter_left(rig, before)
-    return left.then(_take_wheel_at_rest(left.rig, report, report.filter_position, before))
-
-
-def _take_wheel_at_rest(rig: Rig, report: WheelReport, position: int, before: int | None) -> Step:
-    """Take in a wheel at rest: the end of rigd's change, a first sight, or somebody else's."""
-    change = rig.change
-    if change is not None and not change.wheel_done:
-        if position == change.to_position:
-            return Step(replace(rig, change=replace(change, wheel_done=True, wheel_failed=None)))
-        # A wheel at rest that has not begun yet is given time to begin; a late arrival is no fault.
-        told_at_s, grace_s = change.wheel_told_at_s, rig.settings.times.wheel_start_grace_s
-        grace_over = told_at_s is not None and report.at_s - told_at_s > grace_s
-        if change.wheel_seen_moving or grace_over:
-            failed = f"the wheel stopped at slot {position + 1} instead of {change.to_position + 1}"
-            return Step(replace(rig, change=replace(change, wheel_failed=failed)))
-        return Step(rig)
-    if report.baseline:
-        return take_first_position(rig)
-    if position != before:
-        return follow_wheel(rig, before, report.at_s)
-    return Step(rig)
+    """Take in a report of the wheel, or of another one."""
+    step = Step(rig) if report.ref != rig.settings.wheel else take_wheel_report(rig, report)
+    return step.then(_connect_once(step.rig, report.ref, report.connected))
 
 
 def _take_focuser_report(rig: Rig, report: FocuserReport) -> Step:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from rigd.focus.change_plan import Plan, plan
+from rigd.focus.filter_in_light import how_to_swap, name_filter
 from rigd.focus.gates import find_gate_for_change, find_hold
 from rigd.focus.guider_pause import is_pausing, must_pause_guider, pause_guider
 from rigd.focus.move import start_move
@@ -30,7 +31,7 @@ def answer_filter_request(rig: Rig, asked: FilterRequested) -> Step:
     if rig.change is not None:
         if rig.change.to_position == to:
             return Step(rig)  # clients repeat a request while they wait
-        sentence = f"a change to {_name(rig, rig.change.to_position)} is under way"
+        sentence = f"a change to {name_filter(rig, rig.change.to_position)} is under way"
         return Step(rig, refusal=Refusal.GATE, sentence=sentence)
     if _is_done_already(rig, to):
         return Step(rig)
@@ -52,13 +53,13 @@ def answer_filter_request(rig: Rig, asked: FilterRequested) -> Step:
         to_position=to,
         began_at_s=asked.at_s,
         wheel_done=at_rest_there,
+        wheel_arrived_at_s=asked.at_s if at_rest_there else None,
         declined=planned if isinstance(planned, str) else None,
     )
-    rig = replace(rig, change=change, pending=None, fault=None)
+    rig = replace(rig, change=change, pending=None, fault=None, fault_asked=True)
     turn: tuple[Effect, ...] = () if at_rest_there else (TurnWheel(ref=ref, filter_position=to),)
     if turn and rig.settings.swap_limit_s is not None:
-        name = _name(rig, to)
-        line = f"{asked.client} asks for {name}: put it in by hand, then say `rigd swap {name}`"
+        line = f"{asked.client} asks for {name_filter(rig, to)}: {how_to_swap(rig, to)}"
         turn = (*turn, DiaryLine(sentence=line, severity=Severity.WARNING))
     return _begin(rig, change, planned, turn, asked.at_s)
 
@@ -91,11 +92,38 @@ def follow_wheel(rig: Rig, from_position: int | None, now_s: float) -> Step:
     return _begin_reactive(rig, planned, from_position, now_s)
 
 
+def follow_later(rig: Rig, change: Change, filter_position: int, now_s: float) -> Rig:
+    """The rig with a move for a filter to which the wheel was turned on during a change."""
+    if not rig.settings.reactive or rig.settings.mode is not Mode.APPLY:
+        return rig
+    from_position = change.to_position
+    waiting = Pending(to_position=filter_position, from_position=from_position, since_s=now_s)
+    return replace(rig, pending=waiting)
+
+
+def drop_pending(rig: Rig, because: str, now_s: float) -> Step:
+    """Drop the pending move, if there is one: its filter may not be in the light any more."""
+    pending = rig.pending
+    if pending is None:
+        return Step(rig)
+    outcome = Outcome(
+        result=Result.REFUSED,
+        sentence=f"the move that waited is dropped: {because}",
+        at_s=now_s,
+        origin=Origin.REACTIVE,
+        from_position=pending.from_position,
+        to_position=pending.to_position,
+    )
+    return _end_with(replace(rig, pending=None), outcome, Severity.WARNING)
+
+
 def try_pending(rig: Rig, now_s: float) -> Step:
     """Make the pending move if its gate has opened, or drop it behind one that stands."""
     pending = rig.pending
     if pending is None or rig.wheel_turning or rig.change is not None:
         return Step(rig)
+    if rig.filter_position != pending.to_position:
+        return drop_pending(rig, "its filter has left the light", now_s)
     gate = find_gate_for_change(rig, Origin.REACTIVE, now_s)
     if gate is not None and gate.opens_by_itself:
         return Step(rig)
@@ -114,17 +142,21 @@ def settle_change(rig: Rig, now_s: float) -> Step:
     if not (change.wheel_done or change.wheel_failed) or _is_moved_by_another(rig, change):
         return Step(rig)
     rig = replace(rig, change=None)
-    name = _name(rig, change.to_position)
+    name = name_filter(rig, change.to_position)
     faults = [f for f in (change.wheel_failed, change.focuser_failed) if f]
     if faults:
         result, sentence, severity = Result.FAILED, "; ".join(faults), Severity.WARNING
-        rig = replace(rig, fault=sentence)
+        # A client that waits is told so until it asks again, whatever else happens meanwhile.
+        asked = change.origin is Origin.IN_PATH or (rig.fault is not None and rig.fault_asked)
+        rig = replace(rig, fault=sentence, fault_asked=asked)
     elif change.declined:
         apply = rig.settings.mode is Mode.APPLY
         severity = Severity.WARNING if apply else Severity.INFO
         result, sentence = Result.DECLINED, change.declined
     else:
         result, severity = Result.DONE, Severity.INFO
+        if not rig.fault_asked:
+            rig = replace(rig, fault=None, fault_asked=True)
         sentence = f"{name} in the light, focuser at {rig.ledger.raw_steps} steps"
         if rig.guide_fault is not None:
             sentence += f"; the guide focuser does not follow: {rig.guide_fault}"
@@ -165,8 +197,9 @@ def _begin_reactive(rig: Rig, planned: Plan, from_position: int | None, now_s: f
         to_position=planned.slot.filter_position,
         began_at_s=now_s,
         wheel_done=True,
+        wheel_arrived_at_s=now_s,
     )
-    return _begin(replace(rig, change=change, fault=None), change, planned, (), now_s)
+    return _begin(replace(rig, change=change), change, planned, (), now_s)
 
 
 def _begin(
@@ -174,19 +207,20 @@ def _begin(
 ) -> Step:
     """Begin the focuser's part of an accepted change, and the wheel's by the effects of `turn`."""
     to = change.to_position
-    if isinstance(planned, str):
-        return Step(rig, turn).then(settle_change(rig, now_s))
+    by_hand = rig.settings.swap_limit_s is not None and not change.wheel_done
     rig = replace(
         rig,
         outcome=Outcome(
             result=Result.UNDER_WAY,
-            sentence=f"changing to {planned.slot.name}",
+            sentence=how_to_swap(rig, to) if by_hand else f"changing to {name_filter(rig, to)}",
             at_s=now_s,
             origin=change.origin,
             from_position=change.from_position,
             to_position=to,
         ),
     )
+    if isinstance(planned, str):
+        return Step(rig, turn).then(settle_change(rig, now_s))
     if rig.move is not None or (rig.settings.sequential and not change.wheel_done):
         waiting = replace(change, focuser_waits=True)
         return Step(replace(rig, change=waiting), turn)
@@ -223,8 +257,8 @@ def _begin(
     # The intent is stored before either device is told; then both are told, and move together.
     rig, (intent, *move) = moved.rig, moved.effects
     line = DiaryLine(
-        sentence=f"filter {_name(rig, change.from_position)} to {planned.slot.name}: focuser from "
-        f"{rig.ledger.raw_steps} to {planned.target_steps} steps "
+        sentence=f"filter {name_filter(rig, change.from_position)} to {planned.slot.name}: "
+        f"focuser from {rig.ledger.raw_steps} to {planned.target_steps} steps "
         f"({_describe_origin(change)}){_describe_held_temperature(rig)}",
         result=Result.UNDER_WAY,
     )
@@ -241,14 +275,33 @@ def may_start_focuser(rig: Rig, change: Change) -> bool:
     """Whether the focuser's part of a change may begin, while no move is under way."""
     if change.wheel_failed is not None:
         return False
-    begins = change.focuser_waits and (change.wheel_done or not rig.settings.sequential)
+    # A change made at the wheel is followed only while its filter is in the light.
+    alone = change.origin is Origin.IN_PATH and not rig.settings.sequential
+    begins = change.focuser_waits and (change.wheel_done or alone)
     return begins and not is_pausing(rig)
+
+
+def describe_wrong_filter(
+    rig: Rig, change: Change, filter_position: int, *, turned_on: bool
+) -> str:
+    """Say that another filter is in the light than the one of a change."""
+    wanted, there = name_filter(rig, change.to_position), name_filter(rig, filter_position)
+    if rig.settings.swap_limit_s is not None:
+        return f"{there} was put in instead of {wanted}"
+    if turned_on:
+        return f"the wheel was turned on from {wanted} to {there} meanwhile"
+    if rig.settings.stack:
+        return f"the wheels stopped at {there} instead of {wanted}"
+    return f"the wheel stopped at slot {filter_position + 1} instead of {change.to_position + 1}"
 
 
 def describe_late_wheel(rig: Rig, change: Change, limit_s: float) -> str:
     """Say that a wheel, or the hand that changes filters, was not there in time."""
+    name = name_filter(rig, change.to_position)
     if rig.settings.swap_limit_s is not None:
-        return f"nobody said within {limit_s:g} s that {_name(rig, change.to_position)} is in place"
+        return f"nobody said within {limit_s:g} s that {name} is in place"
+    if rig.settings.stack:
+        return f"the wheels did not reach {name} within {limit_s:g} s"
     return f"the wheel did not reach slot {change.to_position + 1} within {limit_s:g} s"
 
 
@@ -307,7 +360,7 @@ def _refuse(rig: Rig, gate: Gate, to: int, now_s: float) -> Step:
 
 
 def _end_with(rig: Rig, outcome: Outcome, severity: Severity) -> Step:
-    names = f"{_name(rig, outcome.from_position)} to {_name(rig, outcome.to_position)}"
+    names = f"{name_filter(rig, outcome.from_position)} to {name_filter(rig, outcome.to_position)}"
     line = f"filter {names}: {outcome.result}: {outcome.sentence}"
     return Step(
         replace(rig, outcome=outcome),
@@ -326,10 +379,3 @@ def _reactive_outcome(
         from_position=from_position,
         to_position=rig.filter_position,
     )
-
-
-def _name(rig: Rig, filter_position: int | None) -> str:
-    if filter_position is None:
-        return "unknown"
-    slot = rig.slot(filter_position)
-    return slot.name if slot else f"slot {filter_position + 1}"

@@ -37,6 +37,7 @@ from rigd.focus.state.requests import (
     WheelTold,
 )
 from rigd.focus.state.rig import GuiderPause, Rig
+from rigd.focus.wheel_report import forget_filter, give_up_turn, settle_wheel
 
 
 def handle_inner_event(rig: Rig, event: Inner) -> Step:
@@ -150,7 +151,8 @@ def _fail_move(rig: Rig, failed: FocuserCommandFailed) -> Step:
 def _check_deadlines(rig: Rig, now_s: float) -> Step:
     """End what has waited too long: a pause of the guider, a move, a change."""
     # The guider first: giving up on it lets the change that waits for it fail in the same tick.
-    step = end_pause_wait(rig, now_s)
+    step = end_pause_wait(settle_wheel(rig, now_s), now_s)
+    step = step.then(give_up_turn(step.rig, now_s))
     step = step.then(halt_overdue(step.rig, now_s))
     rig = step.rig
     change, move, limit_s = rig.change, rig.move, rig.settings.times.deadline_s
@@ -160,7 +162,7 @@ def _check_deadlines(rig: Rig, now_s: float) -> Step:
     if change is not None and now_s - change.began_at_s > (wheel_limit_s if turning else limit_s):
         if turning:
             failed = describe_late_wheel(rig, change, wheel_limit_s)
-            change = replace(change, wheel_failed=failed)
+            rig, change = forget_filter(rig), replace(change, wheel_failed=failed)
         if move is None and rig.focuser is not None and rig.focuser.moving:
             failed = f"something else was still moving the focuser after {limit_s:g} s"
             change = replace(change, focuser_failed=change.focuser_failed or failed)

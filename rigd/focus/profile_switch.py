@@ -100,7 +100,12 @@ def _ledger_under(rig: Rig, new: RigSettings, *, starts_over: bool) -> Ledger:
 def _forget_other_devices(rig: Rig, old: RigSettings, new: RigSettings) -> Rig:
     """Forget what was seen of devices that are no longer this rig's."""
     if new.wheel != old.wheel or new.stack != old.stack:
-        rig = replace(rig, wheel=None, filter_position=None, wheel_turning=False)
+        rig = replace(rig, wheel=None, filter_position=None, turning_since_s=None)
+    elif new.swap_limit_s is not None:
+        # What a hand has put in is a filter, not the slot that another profile gives it.
+        there = next((s.key for s in old.slots if s.filter_position == rig.filter_position), None)
+        found = next((s.filter_position for s in new.slots if s.key == there), None)
+        rig = replace(rig, filter_position=found, turning_since_s=None)
     if new.focuser != old.focuser:
         unseen = replace(rig.main_focuser, report=None, ledger_checked=False, foreign_at_s=None)
         rig = replace(rig, main_focuser=unseen, paces_steps_s=())

@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from rigd.devices.events import CameraReport, FocuserCommanded, FocuserReport
+from rigd.devices.events import CameraReport, FocuserCommanded, FocuserReport, WheelReport
 from rigd.focus.mode_switch import RIGD
 from rigd.focus.state.backlash import FinalDirection
 from rigd.focus.state.effects import AutofocusEnded, JournalIntent, MoveFocuser, RememberMode, Step
@@ -70,6 +70,43 @@ class Focusing:
     def in_the_way_of(self, asking: str, enough: int) -> bool:
         """Whether somebody else is focusing."""
         return any(len(m) >= enough and client != asking for client, m in self._moves.items())
+
+
+class Turns:
+    """An account of its own of where the wheel was seen to be turned to, from a known slot.
+
+    A wheel that was lost, in fault, defined anew, at no slot or busy for too long says where it is,
+    and nothing more: that is no turn.
+    """
+
+    def __init__(self) -> None:
+        self._at: int | None = None
+        self._busy_since_s: float | None = None
+        self.to: int | None = None
+        """Where somebody has turned it to since it was last known anew."""
+
+    def step(self, event: object, rig: Rig) -> bool:
+        """After every event; whether the wheel was turned by it."""
+        change = rig.change is not None and not rig.change.wheel_done
+        if isinstance(event, Tick):
+            since_s = self._busy_since_s
+            if since_s is not None and event.at_s - since_s > rig.settings.times.deadline_s:
+                self._at = self.to = None
+        if not isinstance(event, WheelReport):
+            return False
+        if event.connected and event.moving:
+            if self._busy_since_s is None or change:
+                self._busy_since_s = event.at_s
+            return False
+        self._busy_since_s = None
+        here, was = event.filter_position, self._at
+        self._at = here
+        if here is None or was is None or event.baseline:
+            self.to = None
+        elif here != was:
+            self.to = here
+            return True
+        return False
 
 
 class Warmth:
@@ -164,7 +201,7 @@ class Judge:
         self._judged = False
         self._left: Outcome | None = None
         """The outcome that a turn of the wheel has made the past."""
-        self._focusing, self._warmth = Focusing(), Warmth()
+        self._focusing, self._warmth, self._turns = Focusing(), Warmth(), Turns()
         self._used = False
         self._told = False
         """Another client was heard to tell the focuser to move during a move of rigd's own."""
@@ -179,7 +216,8 @@ class Judge:
         self._paused_since_s = None
         self._judged, self._strange, self._told = True, False, False
         self.guide.started()
-        self._focusing, self._warmth, self._used = Focusing(), Warmth(), False
+        self._focusing, self._warmth, self._turns = Focusing(), Warmth(), Turns()
+        self._used = False
 
     def killed(self, rig: Rig) -> None:
         """Rigd is killed, with a change under way or not."""
@@ -207,9 +245,7 @@ class Judge:
             and step.refusal is None
         ):
             self._asked = True
-        turned = before.filter_position != rig.filter_position and not getattr(
-            event, "baseline", True
-        )
+        turned = self._turns.step(event, rig)
         self._asked = self._asked or turned
         if isinstance(event, AdoptRequested) or (isinstance(event, CameraReport) and event.busy):
             self._used = True
@@ -339,6 +375,12 @@ class Judge:
         if move.by_client:
             self._focusing.moved(move.by, self.world.now_s)
             return
+        if move.by == "the wheel":
+            self.checks["followed the wheel"] += 1
+            assert rig.filter_position == self._turns.to, "followed a wheel that nobody turned"
+            assert move.goal.filter_key in {
+                s.key for s in rig.settings.slots if (s.filter_position == self._turns.to)
+            }, "moved for another filter than the wheel was turned to"
         assert self._warmth.allows(before, move), f"{move} does not follow the temperature"
         assert _keeps_trim(rig, move), f"{move} changes the trim"
         self.checks["temperature moves"] += move.part is Part.TEMPERATURE

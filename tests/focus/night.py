@@ -106,6 +106,13 @@ class Night:
             )
         )
 
+    def wheel_gone(self) -> Step:
+        return self.feed(WheelReport(at_s=self.now_s, ref=WHEEL, connected=False))
+
+    def wheel_nowhere(self) -> Step:
+        """The wheel rests where it can name no slot."""
+        return self.feed(WheelReport(at_s=self.now_s, ref=WHEEL, connected=True, slots=5))
+
     def focuser(self, position: int, *, moving: bool = False, fault: str | None = None) -> Step:
         return self.feed(
             FocuserReport(

@@ -125,6 +125,11 @@ class Surroundings:
             self.wheel.position, self.wheel.to = 0, None
         self.reports.look()
 
+    def upset_wheel(self, complains: str | None) -> None:
+        """The wheel is in fault, rests where it names no slot, or stays busy; or is well again."""
+        self.wheel.complains = complains
+        self.reports.look()
+
     def expose(self, seconds: float) -> None:
         """The camera begins to expose."""
         self.camera_left_s = max(self.camera_left_s, seconds)
@@ -191,6 +196,7 @@ class Surroundings:
         self.find_focuser()
         self.find_guide()
         self.find_wheel()
+        self.upset_wheel(None)
         self.slew(slewing=False)
         self.compensate(on=False)
         if self.rig is None:

@@ -50,7 +50,7 @@ def test_the_focuser_waits_for_the_hand() -> None:
     night.arrive(29975)
 
     assert waiting == ([], None)
-    assert "put it in by hand, then say `rigd swap Ha`" in night.said
+    assert "alpyca asks for Ha: put Ha in, then say `rigd swap Ha`" in night.said
     assert night.moves == [29975]
     assert night.result == "done"
     assert night.rig.shown_filter_position == 2
@@ -65,7 +65,8 @@ def test_a_hand_that_puts_in_another_filter_ends_the_change_in_an_error() -> Non
 
     assert night.moves == []
     assert night.result == "failed"
-    assert "stopped at slot 2 instead of 3" in night.said
+    assert "failed: R was put in instead of Ha" in night.said
+    assert "the wheel" not in night.said
 
 
 def test_a_change_that_nobody_confirms_ends_after_its_limit() -> None:
@@ -124,6 +125,6 @@ def test_a_declined_swap_still_asks_the_human(filter_position: int) -> None:
     asked = night.said
     night.wheel(filter_position)
 
-    assert "put it in by hand" in asked
+    assert ", then say `rigd swap" in asked
     assert night.moves == []
     assert night.result == "declined"

@@ -143,6 +143,10 @@ class RigMachine(RuleBasedStateMachine):
     def wheel_comes_back(self) -> None:
         self.world.find_wheel()
 
+    @rule(complains=st.sampled_from([None, None, "fault", "nowhere", "busy"]))
+    def wheel_complains(self, complains: str | None) -> None:
+        self.world.upset_wheel(complains)
+
     @rule()
     def wheel_jams(self) -> None:
         self.world.wheel.jams = True

@@ -251,7 +251,7 @@ def test_a_wheel_that_stops_elsewhere_fails_the_change(night: Stacked) -> None:
     night.says(SECOND, 1)
 
     assert night.result == "failed"
-    assert "the wheel stopped at slot 5 instead of 6" in night.said
+    assert "the wheels stopped at r + uv instead of r + pol" in night.said
 
 
 def test_after_a_wheel_that_stops_elsewhere_the_waiting_one_is_not_told() -> None:
@@ -286,7 +286,9 @@ def test_a_wheel_that_never_answers_does_not_turn_for_ever(night: Stacked) -> No
     night.says(FIRST, 1)
     night.later(29.0).tick()
 
-    assert "l + clear to r + pol: failed: the wheel did not reach slot 6 within 28 s" in night.said
+    assert (
+        "l + clear to r + pol: failed: the wheels did not reach r + pol within 28 s" in night.said
+    )
     assert not night.rig.wheel_turning
     assert night.rig.filter_position == 3
 

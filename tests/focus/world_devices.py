@@ -104,6 +104,8 @@ class WheelBox:
     rehomes: bool = False
     connected: bool = True
     learnt: bool = False
+    complains: str | None = None
+    """What is wrong with it while it stands: "fault", "nowhere" (it names no slot); or "busy"."""
 
     def turn(self, to: int) -> None:
         """It begins to turn."""
@@ -211,6 +213,15 @@ class Reports:
         wheel = world.wheel
         if not wheel.connected:
             return WheelReport(at_s=0, ref=WHEEL, connected=False)
+        if wheel.complains is not None:
+            return WheelReport(
+                at_s=0,
+                ref=WHEEL,
+                connected=True,
+                moving=wheel.complains == "busy",
+                fault="no slot was found" if wheel.complains == "fault" else None,
+                slots=len(world.settings.slots),
+            )
         turning = wheel.to is not None
         baseline = not turning and not wheel.learnt
         wheel.learnt = wheel.learnt or not turning

@@ -74,6 +74,9 @@ class Change:
     wheel_told_at_s: float | None = None
     """When the wheel was told to turn; None: not yet, or it need not."""
     wheel_done: bool = False
+    """Whether the wheel stands at its slot now; one that turns on does so no longer."""
+    wheel_arrived_at_s: float | None = None
+    """When it came to rest there; None if it has not yet, or did not stay."""
     wheel_seen_moving: bool = False
     wheel_failed: str | None = None
     focuser_failed: str | None = None
@@ -163,13 +166,16 @@ class Rig:
     """When the guider last did not pause."""
     filter_position: int | None = None
     """Where the wheel last stood at rest; None if unknown since."""
-    wheel_turning: bool = False
+    turning_since_s: float | None = None
+    """Since when the wheel says that it turns; None if it does not."""
     queued: QueuedMove | None = None
     change: Change | None = None
     pending: Pending | None = None
     outcome: Outcome | None = None
     fault: str | None = None
     """The sentence of a failed change; stands until the next one is accepted."""
+    fault_asked: bool = True
+    """Whether a client asked for that change: then nothing but its next request ends the fault."""
     thermometer: Thermometer = field(default_factory=Thermometer)
     temperature_waits: Gate | None = None
     """What keeps the focuser from following the temperature."""
@@ -178,7 +184,9 @@ class Rig:
     searches: tuple[Search, ...] = ()
     """What may be an autofocus, one per client."""
     missed_gaps: int = 0
-    """Frames in a row that began before the focuser had followed the real wheel."""
+    """Filter changes in a row whose first frame began before the focuser had followed."""
+    first_frame_due: bool = False
+    """Whether no frame has begun since the filter last changed."""
     learnt_direction: FinalDirection | None = None
     """The direction in which this rig's autofocus was last seen to end."""
     paces_steps_s: tuple[float, ...] = ()
@@ -226,6 +234,16 @@ class Rig:
         if terms is None or wanted is None or slot.kind is SlotKind.OPAQUE:
             return False
         return abs(wanted - terms.filter_steps) <= self.settings.dead_band_steps
+
+    @property
+    def wheel_turning(self) -> bool:
+        """Whether the wheel says that it turns."""
+        return self.turning_since_s is not None
+
+    @property
+    def filter_in_light(self) -> FilterSlot | None:
+        """The filter in the light; None while the wheel turns, or where nobody can say."""
+        return None if self.wheel_turning else self.slot(self.filter_position)
 
     @property
     def wheel_slots(self) -> int | None:
