@@ -54,6 +54,9 @@ def report_mismatch(before: Rig, _event: AnyEvent, step: Step) -> Step:
     # Once for each gap: when both have just become known.
     if not _is_pair_known(rig) or _is_pair_known(before) or rig.settings.mode is not Mode.APPLY:
         return step
+    # What is under way, or waits, puts it right.
+    if rig.change is not None or rig.move is not None or rig.pending is not None:
+        return step
     slot, ledger = rig.slot(rig.filter_position), rig.ledger
     if slot is None or slot.focus_offset_steps is None or ledger.embodied is None:
         return step

@@ -17,6 +17,7 @@ NO_GAP = 2
 
 def note_early_exposure(before: Rig, event: AnyEvent, step: Step) -> Step:
     """Warn of a frame that this event begins out of focus."""
+    step = _await_first_frame(before, step)
     rig = step.rig
     if not isinstance(event, CameraReport) or event.ref != rig.settings.camera or not event.busy:
         return step
@@ -24,14 +25,9 @@ def note_early_exposure(before: Rig, event: AnyEvent, step: Step) -> Step:
         return step
     # Judged before the event: a move that it lets begin comes too late for this frame.
     late = _describe_early_frame(before)
-    if late is None:
-        return replace(step, rig=replace(rig, missed_gaps=0)) if rig.missed_gaps else step
-    rig = replace(rig, missed_gaps=rig.missed_gaps + 1)
-    step = replace(step, rig=rig).also(DiaryLine(sentence=late, severity=Severity.WARNING))
-    if rig.missed_gaps == NO_GAP:
-        advice = missed_gap_advice(rig) or ""
-        step = step.also(DiaryLine(sentence=advice, severity=Severity.WARNING))
-    return step
+    if late is not None:
+        step = step.also(DiaryLine(sentence=late, severity=Severity.WARNING))
+    return _count_gap(step, is_missed=late is not None) if rig.first_frame_due else step
 
 
 def missed_gap_advice(rig: Rig) -> str | None:
@@ -39,9 +35,28 @@ def missed_gap_advice(rig: Rig) -> str | None:
     if rig.missed_gaps < NO_GAP:
         return None
     return (
-        f"{rig.missed_gaps} frames in a row began before the focuser had followed the wheel: this "
-        "client leaves no gap; let it ask rigd's wheel and focuser instead of the real ones"
+        f"at {rig.missed_gaps} filter changes in a row the first frame began before the focuser "
+        "had followed the wheel: this client leaves no gap; let it ask rigd's wheel and focuser "
+        "instead of the real ones"
     )
+
+
+def _await_first_frame(before: Rig, step: Step) -> Step:
+    """Note that the filter has changed: how its first frame begins says whether there was a gap."""
+    old, new = before.filter_position, step.rig.filter_position
+    if None in {old, new} or old == new:
+        return step
+    return replace(step, rig=replace(step.rig, first_frame_due=True))
+
+
+def _count_gap(step: Step, *, is_missed: bool) -> Step:
+    """Count a filter change by its first frame; further frames of the same filter say nothing."""
+    missed_gaps = step.rig.missed_gaps + 1 if is_missed else 0
+    rig = replace(step.rig, missed_gaps=missed_gaps, first_frame_due=False)
+    step = replace(step, rig=rig)
+    if missed_gaps != NO_GAP:
+        return step
+    return step.also(DiaryLine(sentence=missed_gap_advice(rig) or "", severity=Severity.WARNING))
 
 
 def _describe_early_frame(rig: Rig) -> str | None:

@@ -206,19 +206,7 @@ def _begin(
     rig: Rig, change: Change, planned: Plan | str, turn: tuple[Effect, ...], now_s: float
 ) -> Step:
     """Begin the focuser's part of an accepted change, and the wheel's by the effects of `turn`."""
-    to = change.to_position
-    by_hand = rig.settings.swap_limit_s is not None and not change.wheel_done
-    rig = replace(
-        rig,
-        outcome=Outcome(
-            result=Result.UNDER_WAY,
-            sentence=how_to_swap(rig, to) if by_hand else f"changing to {name_filter(rig, to)}",
-            at_s=now_s,
-            origin=change.origin,
-            from_position=change.from_position,
-            to_position=to,
-        ),
-    )
+    rig = _show_under_way(rig, change, now_s)
     if isinstance(planned, str):
         return Step(rig, turn).then(settle_change(rig, now_s))
     if rig.move is not None or (rig.settings.sequential and not change.wheel_done):
@@ -263,6 +251,21 @@ def _begin(
         result=Result.UNDER_WAY,
     )
     return Step(rig, (intent, *turn, *move, line))
+
+
+def _show_under_way(rig: Rig, change: Change, now_s: float) -> Rig:
+    """The rig with a change that has begun as its newest one; a hand is told what to do."""
+    to = change.to_position
+    by_hand = rig.settings.swap_limit_s is not None and not change.wheel_done
+    outcome = Outcome(
+        result=Result.UNDER_WAY,
+        sentence=how_to_swap(rig, to) if by_hand else f"changing to {name_filter(rig, to)}",
+        at_s=now_s,
+        origin=change.origin,
+        from_position=change.from_position,
+        to_position=to,
+    )
+    return replace(rig, outcome=outcome)
 
 
 def _describe_origin(change: Change) -> str:

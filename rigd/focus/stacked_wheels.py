@@ -82,7 +82,12 @@ def combine_reports(
     reports = [report for report in wheels.reports if report is not None and report.connected]
     if len(reports) < 2:
         return replace(pair, connected=False)
-    faults = [f"{one.ref.key}: {one.fault}" for one in reports if one.fault]
+    # What a wheel complained of before it was sent on its way is past.
+    faults = [
+        f"{one.ref.key}: {one.fault}"
+        for one, turn in zip(reports, wheels.turns, strict=True)
+        if one.fault and turn is None
+    ]
     if faults:
         return replace(pair, fault="; ".join(faults))
     if any(one.moving for one in reports) or any(turn is not None for turn in wheels.turns):

@@ -12,8 +12,9 @@ from rigd.view.explanation import explain
 from rigd.view.offsets import offset_table, published_offsets
 from rigd.view.questions import RigQuestions
 from rigd.view.rig import FocuserView, RigIdentity, RigView, SafetyView, WheelView
-from rigd.view.status import ModeChoice, summarise, why_not_trusted
+from rigd.view.status import ModeChoice, summarise
 from rigd.view.train import RigTrain
+from rigd.view.trust import why_not_trusted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from rigd.focus.cautions import cautions
 from rigd.focus.change_plan import describe_missing_offset
+from rigd.focus.filter_in_light import name_filter
 from rigd.focus.state.focuser import FocuserRole
 from rigd.focus.state.rig import Origin, Result, Rig
 from rigd.focus.state.settings import Mode
@@ -94,7 +95,7 @@ def explain(rig: Rig) -> FocusExplanation:
         logical_steps=logical_steps(rig),
         unknown_because=ledger.unknown_because,
         focus_checked=rig.ledger_checked,
-        filter_in_light=filter_name(rig, rig.filter_position),
+        filter_in_light=filter_name(rig, None if rig.wheel_turning else rig.filter_position),
         offset_not_applied_because=why_not_applied(rig),
         moving_to_steps=rig.move.goal.target_steps if rig.move else None,
         waiting_for=rig.outcome.sentence if rig.pending and rig.outcome else None,
@@ -161,7 +162,4 @@ def last_change(rig: Rig) -> ChangeOutcome | None:
 
 def filter_name(rig: Rig, filter_position: int | None) -> str | None:
     """Name of the filter in a slot; of a slot that the profile does not name, its number."""
-    slot = rig.slot(filter_position)
-    if slot is not None:
-        return slot.name
-    return None if filter_position is None else f"slot {filter_position + 1}"
+    return None if filter_position is None else name_filter(rig, filter_position)

@@ -76,6 +76,8 @@ def published_offsets(rig: Rig) -> tuple[tuple[int, ...], str | None]:
     zeros = (0,) * len(slots)
     if rig.settings.mode is not Mode.PUBLISH:
         return zeros, f"mode {rig.settings.mode} publishes zeros"
+    if rig.mismatch is not None:
+        return zeros, f"{rig.mismatch}. Until then all are zeros"
     for slot in slots:
         if slot.kind is not SlotKind.OPAQUE and slot.focus_offset_steps is None:
             how = "unknown" if slot.declined_steps is None else "not applied"

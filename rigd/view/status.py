@@ -17,11 +17,11 @@ from rigd.view.explanation import (
     explain_guide_focuser,
     filter_name,
     last_change,
-    why_not_applied,
 )
 from rigd.view.offsets import published_offsets
 from rigd.view.questions import RigQuestions
 from rigd.view.to_json import MERGED
+from rigd.view.trust import why_not_trusted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,9 +165,10 @@ def summarise(
         obstacles: what it waits for or refuses at this moment.
     """
     _, why_zeros = published_offsets(rig)
+    at = None if rig.wheel_turning else rig.filter_position
     return RigSummary(
-        filter=filter_name(rig, rig.filter_position),
-        filter_position=None if rig.wheel_turning else rig.filter_position,
+        filter=filter_name(rig, at),
+        filter_position=at,
         focuser_position_steps=rig.ledger.raw_steps,
         focuser_temperature_c=rig.focuser.temperature_c if rig.focuser else None,
         focus_known=rig.ledger.embodied is not None and rig.ledger_checked,
@@ -230,24 +231,3 @@ def _programs(rig: Rig) -> tuple[ProgramStatus, ...]:
         for server in rig.settings.programs
         for one in (told.get(server),)
     )
-
-
-def why_not_trusted(rig: Rig) -> str | None:
-    """Why the focus cannot be trusted now, None if it can."""
-    if alarm := missing_applier(rig):
-        return alarm
-    if rig.settings.mode is not Mode.APPLY:
-        return f"mode {rig.settings.mode}: rigd does not keep the focus"
-    if rig.fault is not None:
-        return rig.fault
-    if rig.focuser is None or not rig.focuser.connected:
-        return "the focuser is not connected"
-    if rig.ledger.embodied is None or not rig.ledger_checked:
-        return rig.ledger.unknown_because or "the focuser was not seen at rest since it came back"
-    if rig.pending is not None:
-        return "a filter's offset waits to be applied"
-    slot = rig.slot(rig.filter_position)
-    if rig.settings.wheel is not None and (slot is None or not rig.is_in_focus_of(slot)):
-        name = slot.name if slot else "the filter in the light"
-        return why_not_applied(rig) or f"the focus is not that of {name}"
-    return None

@@ -1,9 +1,15 @@
 """A wheel that a human turns, and a focuser that waits for its wheel."""
 
+from dataclasses import replace
+
 import pytest
 
 from rigd.focus.state.effects import Refusal
-from rigd.focus.state.requests import Tick
+from rigd.focus.state.requests import FilterRequested, ProfileChanged, Tick
+from rigd.focus.state.settings import FilterSlot, RigSettings
+from rigd.optics.filter_offsets import SlotKind
+from rigd.view.explanation import filter_name
+from rigd.view.trust import why_not_trusted
 from tests.focus.night import Night
 
 LIMIT_S = 1800.0
@@ -128,3 +134,105 @@ def test_a_declined_swap_still_asks_the_human(filter_position: int) -> None:
     assert ", then say `rigd swap" in asked
     assert night.moves == []
     assert night.result == "declined"
+
+
+def narrowband(settings: RigSettings) -> RigSettings:
+    """Another profile of the same rig: other filters in the same slots, and Ha in the first."""
+    slots = tuple(
+        FilterSlot(
+            filter_position=number,
+            key=key,
+            name=name,
+            kind=SlotKind.FILTER,
+            focus_offset_steps=steps,
+        )
+        for number, (key, name, steps) in enumerate(
+            [("ha", "Ha", -25), ("oiii", "OIII", 12), ("sii", "SII 3nm", -30)]
+        )
+    )
+    return replace(settings, slots=slots)
+
+
+def switch_profile(night: Night) -> None:
+    night.feed(
+        ProfileChanged(
+            at_s=night.now_s,
+            settings=narrowband(night.rig.settings),
+            starts_over=False,
+            sentence="profile 'narrowband' is in force",
+        )
+    )
+
+
+def test_the_filter_that_was_put_in_becomes_no_other_one_by_its_slot() -> None:
+    night = by_hand()
+    night.wheel(1)
+    night.arrive(30040)
+    night.effects.clear()
+
+    switch_profile(night)
+    shown = (night.rig.shown_filter_position, why_not_trusted(night.rig))
+    step = night.ask(1)
+    night.later(5.0).tick()
+
+    assert shown[0] is None
+    assert shown[1] == "nobody has said which filter is in the light: say `rigd swap FILTER`"
+    assert "the filter in the light is unknown: nobody has said which filter" in night.said
+    assert step.refusal is None
+    assert night.moves == []
+    assert night.rig.shown_filter_position is None
+    assert "put OIII in, then say `rigd swap OIII`" in night.said
+
+
+def test_the_filter_that_was_put_in_stays_itself_in_another_slot_of_another_profile() -> None:
+    night = by_hand()
+    night.wheel(2)
+    night.arrive(29975)
+    night.effects.clear()
+
+    switch_profile(night)
+
+    assert night.rig.filter_position == 0
+    assert filter_name(night.rig, 0) == "Ha"
+    assert night.moves == []
+    assert night.rig.ledger.base_steps == 30000
+
+
+def test_a_drawer_that_waits_says_what_to_put_in_and_is_not_trusted() -> None:
+    night = by_hand()
+    switch_profile(night)
+    night.wheel(1)
+    night.effects.clear()
+
+    night.ask(2)
+    night.wheel(None)
+
+    assert night.rig.outcome is not None
+    asked = "put SII 3nm in, then say `rigd swap 'SII 3nm'`"
+    assert night.rig.outcome.sentence == asked
+    assert why_not_trusted(night.rig) == asked
+
+
+def test_after_a_swap_that_nobody_confirmed_the_filter_is_unknown_and_can_be_said() -> None:
+    night = by_hand()
+    night.ask(2)
+    night.wheel(None)
+
+    night.later(LIMIT_S + 1.0).tick()
+    unknown = (night.rig.filter_position, night.rig.wheel_turning)
+    night.wheel(0)
+
+    assert unknown == (None, False)
+    assert night.rig.filter_position == 0
+    assert night.moves == []
+
+
+def test_asking_for_the_filter_that_a_human_put_in_needs_no_hand() -> None:
+    night = by_hand()
+    night.wheel(2)
+    night.arrive(29975)
+
+    night.feed(FilterRequested(at_s=night.now_s, filter_position=2, client="alpyca"))
+
+    assert night.turns == []
+    assert night.rig.shown_filter_position == 2

@@ -167,7 +167,9 @@ def test_a_wheel_that_stays_busy_after_a_hand_is_not_trusted_and_then_unknown() 
 
     assert at_once == ("the filter wheel is turning", None)
     assert later == ("the filter wheel does not come to rest", None)
-    assert "the filter in the light is unknown: the filter wheel does not come to rest" in night.said
+    assert (
+        "the filter in the light is unknown: the filter wheel does not come to rest" in night.said
+    )
     assert night.moves == []
 
 

@@ -293,6 +293,21 @@ def test_a_wheel_that_never_answers_does_not_turn_for_ever(night: Stacked) -> No
     assert night.rig.filter_position == 3
 
 
+def test_one_of_two_wheels_that_rests_nowhere_leaves_the_filter_unknown(night: Stacked) -> None:
+    night.says(SECOND, None, moving=False)
+    unknown = (night.rig.filter_position, night.rig.shown_filter_position)
+    night.ask(0)
+    told = list(night.told)
+    night.says(SECOND, None)
+    night.says(SECOND, 0)
+
+    assert unknown == (None, None)
+    assert told == [("CFW", 0)]
+    assert night.moves == []
+    assert night.result == "done"
+    assert night.rig.shown_filter_position == 0
+
+
 def test_a_slot_that_the_profile_does_not_name_is_a_fault_with_its_number(night: Stacked) -> None:
     night.says(SECOND, None)
     night.says(SECOND, 6)

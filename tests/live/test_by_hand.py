@@ -79,7 +79,7 @@ def test_a_client_waits_for_the_hand_and_the_focuser_too(daemon: SimulatedDaemon
 
     assert at_first == -1
     assert asked == (-1, start)
-    assert "put it in by hand, then say `rigd swap H_Alpha`" in daemon.said()
+    assert "put H_Alpha in, then say `rigd swap H_Alpha`" in daemon.said()
     assert wrong.returncode == 1
     assert "no filter is named 'Halpha' (there are: Red, Green," in wrong.stderr
     assert done.returncode == 0, done.stderr

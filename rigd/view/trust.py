@@ -1,0 +1,50 @@
+"""Whether the focus can be trusted at this moment, which the SafetyMonitor says too. Pure."""
+
+from rigd.focus.filter_in_light import why_filter_unknown
+from rigd.focus.stand_down import missing_applier
+from rigd.focus.state.rig import Result, Rig
+from rigd.focus.state.settings import Mode
+from rigd.view.explanation import why_not_applied
+
+
+def why_not_trusted(rig: Rig) -> str | None:
+    """Why the focus cannot be trusted now, None if it can."""
+    if alarm := missing_applier(rig):
+        return alarm
+    if rig.settings.mode is not Mode.APPLY:
+        return f"mode {rig.settings.mode}: rigd does not keep the focus"
+    if rig.fault is not None:
+        return rig.fault
+    if rig.focuser is None or not rig.focuser.connected:
+        return "the focuser is not connected"
+    if rig.ledger.embodied is None or not rig.ledger_checked:
+        return rig.ledger.unknown_because or "the focuser was not seen at rest since it came back"
+    return _describe_motion(rig) or _describe_filter(rig)
+
+
+def _describe_motion(rig: Rig) -> str | None:
+    """What is moving, or is about to: a frame that begins now would be spoilt."""
+    change, outcome = rig.change, rig.outcome
+    if change is not None:
+        under_way = outcome is not None and outcome.result is Result.UNDER_WAY
+        said = outcome.sentence if outcome and under_way else "a filter change is under way"
+        return change.wheel_failed or change.focuser_failed or said
+    if rig.wheel_turning:
+        return "the filter wheel is turning"
+    moves = rig.move is not None or rig.queued is not None
+    if moves or (rig.focuser is not None and rig.focuser.moving):
+        return "the focuser is moving"
+    return "a filter's offset waits to be applied" if rig.pending is not None else None
+
+
+def _describe_filter(rig: Rig) -> str | None:
+    """Why the focus may not be that of the filter in the light."""
+    if rig.mismatch is not None:
+        return rig.mismatch
+    if unknown := why_filter_unknown(rig):
+        return unknown
+    slot = rig.filter_in_light
+    if rig.settings.wheel is not None and (slot is None or not rig.is_in_focus_of(slot)):
+        name = slot.name if slot else "the filter in the light"
+        return why_not_applied(rig) or f"the focus is not that of {name}"
+    return None
