@@ -1,10 +1,8 @@
-"""Commands that other INDI clients were heard to give to the focuser, and what came of them. Pure.
+"""Commands that other INDI clients were heard to give to the focuser. Pure.
 
-If the focuser moves by a command, the move is certainly that client's. A command heard during a
-move of rigd's own may ask for the same place, so that nothing more is seen to move: then the
-command alone shows that the client applies the same offsets. Or it leads the focuser elsewhere:
-then nobody can tell whose steps are whose. A command is counted once: as itself, or as the motion
-that it caused.
+What a client commands is what it means: the difference of its target from where the focuser stood
+is its move, whatever the focuser then did. rigd may be moving it at the same time, to the same
+place, or elsewhere and last. The motion that a command causes is not counted again.
 """
 
 from dataclasses import replace
@@ -18,6 +16,8 @@ from rigd.focus.state.rig import Rig
 FRESH_S = 45.0
 """A command of which nothing came for so long was not carried out. Our choice: longer than any
 focuser takes to begin, shorter than an exposure between two changes."""
+MOVES = 50
+"""So many moves are kept that belong to no filter change. Our choice: more than a search makes."""
 CROSSED_S = 2.0
 """A command up to this old when a move of rigd's begins may be carried out beside it. Our choice:
 twice what a report takes by polling (INDI's POLLING_PERIOD is 1 s or less as a rule)."""
@@ -35,16 +35,49 @@ def take_echo(rig: Rig, event: Echo) -> Rig:
 
 
 def _note_command(rig: Rig, event: FocuserCommanded) -> Rig:
-    """Keep a command until it is known what came of it; one repeated in a loop counts once."""
+    """Take a command for a move of that client's; one repeated in a loop counts once."""
+    seen, target = rig.foreign_moves, event.target_steps
     stood = rig.ledger.read_steps if event.stood_steps is None else event.stood_steps
-    command = HeardCommand(at_s=event.at_s, stood_steps=stood, target_steps=event.target_steps)
-    if rig.move is not None:
-        before = find_command_during(rig, rig.move)
-        if before is not None and before.target_steps == command.target_steps:
-            return rig
-    elif command.target_steps == stood is not None:
+    own = rig.move if rig.move is not None and not rig.move.by_client else None
+    before = seen.command
+    if before is not None and target is not None and before.target_steps == target:
+        return rig  # a client that polls until the focuser is there
+    if own is None and target == stood is not None:
         return rig  # the focuser is there already: nothing can come of it
-    return replace(rig, foreign_moves=replace(rig.foreign_moves, command=command))
+    delta = _commanded_steps(rig, own, stood, target)
+    command = HeardCommand(
+        at_s=event.at_s, stood_steps=stood, target_steps=target, counted=delta is not None
+    )
+    seen = replace(seen, command=command)
+    if delta:
+        theirs = ForeignMove(
+            began_s=event.at_s,
+            ended_s=event.at_s,
+            delta_steps=delta,
+            heard=True,
+            beside=own is not None,
+        )
+        seen = replace(seen, moves=(*seen.moves[-MOVES:], theirs))
+    return replace(rig, foreign_moves=seen)
+
+
+def _commanded_steps(
+    rig: Rig, own: FocuserMove | None, stood: int | None, target: int | None
+) -> int | None:
+    """How far a client wants the focuser to go; None if that is not known."""
+    if stood is None or target is None:
+        return None
+    if own is None:
+        return target - stood
+    noise = max(rig.settings.tolerance_steps, 1)
+    start = own.start_steps if rig.foreign_moves.own is None else rig.foreign_moves.own.start_steps
+    # On its way by rigd's doing: a program whose offsets are zero still sends a move, to where the
+    # focuser stands or stood; and one with rigd's own table wants to go as far as rigd.
+    if min(abs(target - stood), abs(target - start)) <= 2 * noise:
+        return 0
+    if abs(target - own.goal.target_steps) <= noise:
+        return own.goal.target_steps - start
+    return target - stood
 
 
 def _note_echo(rig: Rig, event: EchoLost | EchoHeard) -> Rig:
@@ -69,6 +102,14 @@ def is_command_carried_out(rig: Rig, position_steps: int) -> bool:
     return target is None or abs(position_steps - target) <= rig.settings.tolerance_steps
 
 
+def note_caused_motion(seen: ForeignMoves, now_s: float) -> ForeignMoves:
+    """Take motion for that of the open command: it lasts longer, and is no move of its own."""
+    last = seen.moves[-1] if seen.moves else None
+    if last is None or not last.heard:
+        return seen
+    return replace(seen, moves=(*seen.moves[:-1], replace(last, ended_s=now_s)))
+
+
 def find_command_during(rig: Rig, move: FocuserMove) -> HeardCommand | None:
     """The command that may have led a move of rigd's elsewhere; None if none was heard."""
     command = rig.foreign_moves.command
@@ -85,27 +126,35 @@ def describe_command(command: HeardCommand | None) -> str | None:
     return f"another INDI client told it {where} meanwhile"
 
 
-def settle_command(
-    seen: ForeignMoves, before: Rig, after: Rig, now_s: float, noise: int
-) -> ForeignMoves:
-    """Decide what came of the command that was heard, if a step shows it."""
+def settle_command(seen: ForeignMoves, before: Rig, after: Rig, now_s: float) -> ForeignMoves:
+    """Follow rigd's own move, and forget a command of which nothing more can come."""
     move, own = before.move, after.move
     ended = move is not None and not move.by_client and not _is_same_move(move, own)
-    if ended and move is not None and seen.own is not None:
-        seen = _judge_command(seen, before, after, move, noise)
     if own is None or own.by_client:
         seen = replace(seen, own=None)
     elif seen.own is None or ended:
         seen = replace(seen, own=OwnMove(start_steps=own.start_steps, began_s=own.began_at_s))
+        seen = _note_crossing(seen, own)
     command = seen.command
     if command is None:
         return seen
     at_rest = own is None and not (after.focuser is not None and after.focuser.moving)
-    # Out of sight the focuser may have done anything: the command then proves nothing.
+    read = after.ledger.read_steps
+    there = read is not None and read != command.stood_steps and is_command_carried_out(after, read)
+    # Out of sight the focuser may have done anything: the command then explains nothing.
     blind = not after.ledger_checked or (own is not None and own.lost)
-    if blind or (at_rest and now_s - command.at_s > FRESH_S):
+    if blind or (at_rest and (there or now_s - command.at_s > FRESH_S)):
         return replace(seen, command=None)
     return seen
+
+
+def _note_crossing(seen: ForeignMoves, own: FocuserMove) -> ForeignMoves:
+    """Mark the last command as beside rigd's move if it came just before that began."""
+    last = seen.moves[-1] if seen.moves else None
+    crossed = seen.command is not None and seen.command.at_s >= own.began_at_s - CROSSED_S
+    if last is None or not (last.heard and crossed):
+        return seen
+    return replace(seen, moves=(*seen.moves[:-1], replace(last, beside=True)))
 
 
 def _is_same_move(move: FocuserMove, after: FocuserMove | None) -> bool:
@@ -114,30 +163,3 @@ def _is_same_move(move: FocuserMove, after: FocuserMove | None) -> bool:
         return False
     turned = move.second_leg is not None and move.second_leg.target_steps == after.target_steps
     return after.number == move.number or turned
-
-
-def _judge_command(
-    seen: ForeignMoves, before: Rig, after: Rig, move: FocuserMove, noise: int
-) -> ForeignMoves:
-    """Count a command as another's move if a move of rigd's own, now ended, came beside it."""
-    command, own = find_command_during(before, move), seen.own
-    position, goal = after.ledger.read_steps, move.goal.target_steps
-    if command is None or own is None or position is None:
-        return seen
-    target, stood = command.target_steps, command.stood_steps
-    if target is None or stood is None or abs(position - target) > noise:
-        return seen
-    there = abs(target - stood) <= 2 * noise
-    if after.ledger.embodied is not None and abs(target - goal) <= noise:
-        delta, beside = goal - own.start_steps, True  # both asked for the same: it moved once
-    elif after.ledger.embodied is None:
-        delta, beside = target - stood, False  # it went where the other client wanted
-    else:
-        return seen
-    seen = replace(seen, command=None)
-    if there or delta == 0:
-        return seen
-    theirs = ForeignMove(
-        began_s=command.at_s, ended_s=command.at_s, delta_steps=delta, heard=True, beside=beside
-    )
-    return replace(seen, moves=(*seen.moves, theirs))

@@ -12,7 +12,12 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from statistics import median
 
-from rigd.focus.foreign_commands import is_command_carried_out, settle_command
+from rigd.focus.foreign_commands import (
+    MOVES,
+    is_command_carried_out,
+    note_caused_motion,
+    settle_command,
+)
 from rigd.focus.state.foreign_moves import ForeignMove, ForeignMoves, Sample, WheelTurn
 from rigd.focus.state.rig import Rig
 
@@ -31,7 +36,6 @@ autofocus by `RigSettings.autofocus_moves`."""
 AUTOFOCUS_GAP_S = 45.0
 """Moves that follow one another within this time may be one search for focus. Our choice: an
 exposure of half a minute, and its download."""
-MOVES = 50
 SAMPLES = 40
 """So many are kept. Our choice: a night's filter changes, so that one odd change is outnumbered."""
 CONFIRMED = 2
@@ -60,6 +64,8 @@ class Verdict:
     sentence: str
     clients: tuple[str, ...] = ()
     """Of a second applier: the clients of rigd's focuser among those that move it."""
+    in_path: bool = False
+    """Whether all of its moves were made through rigd's focuser."""
 
 
 def observe(before: Rig, after: Rig, now_s: float) -> ForeignMoves:
@@ -67,9 +73,9 @@ def observe(before: Rig, after: Rig, now_s: float) -> ForeignMoves:
     seen = after.foreign_moves
     if not after.ledger_checked and seen.turn is not None:
         seen = replace(seen, turn=None)
-    # The command first: it says whose the motion is that is looked at next.
-    seen = settle_command(seen, before, after, now_s, noise_of(after))
     seen = _note_moves(seen, before, after, now_s)
+    # Only then is a command forgotten: it said whose the motion was that was looked at.
+    seen = settle_command(seen, before, after, now_s)
     turning = after.wheel_turning and not before.wheel_turning
     old, new = before.slot(before.filter_position), after.slot(after.filter_position)
     turned = before.filter_position != after.filter_position
@@ -143,22 +149,24 @@ def _note_moves(seen: ForeignMoves, before: Rig, after: Rig, now_s: float) -> Fo
         return seen
     move = before.move
     # Where the position becomes known or unknown, the base jumps although nothing moved, and what
-    # was seen cannot be compared with what comes.
+    # was seen cannot be compared with what comes. What was heard can.
     if (old.embodied is None) != (new.embodied is None):
-        led_away = len(seen.moves) > len(after.foreign_moves.moves)
-        return seen if led_away else replace(seen, moves=(), turn=None)
+        heard_moves = tuple(m for m in seen.moves if m.heard)
+        turn = seen.turn
+        known = turn is not None and any(m.ended_s >= turn.since_s for m in heard_moves)
+        return replace(seen, moves=heard_moves, turn=turn if known else None)
     delta = new.logical_steps - old.logical_steps
     if delta == 0:
         return seen
     if move is not None and move.by_client:
         theirs = ForeignMove(began_s=move.began_at_s, ended_s=now_s, delta_steps=delta, by=move.by)
         return replace(seen, moves=(*seen.moves[-MOVES:], theirs), command=None)
+    if seen.command is not None and seen.command.counted:
+        return note_caused_motion(seen, now_s)
     heard = is_command_carried_out(before, new.read_steps or 0)
-    rests = after.focuser is None or not after.focuser.moving
-    seen = replace(seen, command=None) if rests else seen
     # A motor on its way is read several times: what goes on in one direction is one move.
     last = seen.moves[-1] if seen.moves else None
-    if last is not None and last.by is None and not last.beside and last.delta_steps * delta > 0:
+    if last is not None and last.by is None and last.delta_steps * delta > 0:
         moving = before.focuser is not None and before.focuser.moving
         if moving or now_s - last.ended_s <= ONE_MOVE_S:
             whole = replace(
@@ -309,13 +317,30 @@ def _name_applier(samples: Sequence[Sample], noise: int, rig: Rig) -> Verdict:
     unnamed = [s for s in large if not s.by]
     other = "another INDI client" if all(s.heard for s in unnamed) else "another program"
     who = " and ".join([*clients, *([other] if unnamed or not clients else [])])
-    moves, too = "moves the focuser", ""
+    steps = median(pairs[old, new])
+    does, too = "moves the focuser", ""
     if any(s.beside for s in large):
-        moves, too = "tells the focuser to move", ", while rigd makes the same move"
+        does = "tells the focuser to move"
+        too = f", while rigd makes {_describe_own_move(rig, old, new, steps, noise)}"
+    back = (
+        ", and back again"
+        if any((s.from_key, s.to_key) == (new, old) for s in samples)
+        and any((s.from_key, s.to_key) == (old, new) for s in samples)
+        else ""
+    )
     names = {slot.key: slot.name for slot in rig.settings.slots}
     sentence = (
-        f"{who} {moves} by about {median(pairs[old, new]):+.0f} steps whenever "
-        f"{names.get(old, old)} gives way to {names.get(new, new)}{too}, and back again "
-        f"({len(samples)} changes): it applies filter offsets of its own"
+        f"{who} {does} by about {steps:+.0f} steps whenever {names.get(old, old)} gives way to "
+        f"{names.get(new, new)}{too}{back} ({len(samples)} changes): it applies filter offsets of "
+        "its own"
     )
-    return Verdict(finding=Finding.APPLIES, sentence=sentence, clients=tuple(clients))
+    return Verdict(
+        finding=Finding.APPLIES, sentence=sentence, clients=tuple(clients), in_path=not unnamed
+    )
+
+
+def _describe_own_move(rig: Rig, old: str, new: str, steps: float, noise: int) -> str:
+    offsets = {slot.key: slot.focus_offset_steps for slot in rig.settings.slots}
+    here, there = offsets.get(old), offsets.get(new)
+    same = here is not None and there is not None and abs(there - here - steps) <= 2 * noise
+    return "the same move" if same else "its own"

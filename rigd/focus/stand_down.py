@@ -6,6 +6,7 @@ itself that it applies offsets. A rig that nobody keeps in focus after that rais
 
 from dataclasses import replace
 
+from rigd.focus.client_advice import advise_on_applier
 from rigd.focus.declared_offsets import declared_applier
 from rigd.focus.mode_switch import stand_down
 from rigd.focus.second_applier import FEW, Finding, judge_samples, noise_of, observe
@@ -13,13 +14,6 @@ from rigd.focus.state.effects import DiaryLine, Severity, Step
 from rigd.focus.state.requests import AnyEvent
 from rigd.focus.state.rig import Rig
 from rigd.focus.state.settings import Mode
-
-ADVICE = {
-    Mode.APPLY: "switch them off there, or use mode publish",
-    Mode.OBSERVE: "it is the one applier as long as rigd observes",
-    Mode.PUBLISH: "as mode publish means it to",
-}
-"""What to do about an applier that rigd has found, by the mode in which it was found."""
 
 
 def react_to_others(before: Rig, event: AnyEvent, step: Step) -> Step:
@@ -34,7 +28,7 @@ def react_to_others(before: Rig, event: AnyEvent, step: Step) -> Step:
             nobody = verdict.finding is Finding.NOBODY
             seen = replace(seen, verdict=verdict.sentence, nobody=nobody)
             if verdict.finding is Finding.APPLIES:
-                seen = replace(seen, applier=verdict.sentence)
+                seen = replace(seen, applier=verdict.sentence, applier_in_path=verdict.in_path)
                 known = dict.fromkeys((*rig.known_appliers, *verdict.clients))
                 rig = replace(rig, known_appliers=tuple(known))
             # Not withdrawn at the first doubt: only changes that nobody moved for speak against it.
@@ -49,7 +43,9 @@ def react_to_others(before: Rig, event: AnyEvent, step: Step) -> Step:
     standing = rig.move is None and rig.change is None
     applier = (seen.applier or declared_applier(rig)) if rig.ledger_checked else None
     if applier is not None and rig.settings.mode is Mode.APPLY and standing:
-        step = step.then(stand_down(rig, f"{applier}; {ADVICE[Mode.APPLY]}"))
+        # A program that says it itself has a name, and so can be told to use rigd's devices.
+        in_path = seen.applier is None or seen.applier_in_path
+        step = step.then(stand_down(rig, f"{applier}; {advise_on_applier(rig, in_path=in_path)}"))
     return step
 
 
@@ -72,7 +68,7 @@ def _lines_on_declarations(before: Rig, after: Rig) -> tuple[DiaryLine, ...]:
     old, new = declared_applier(before), declared_applier(after)
     mode = after.settings.mode
     if new is not None and new != old and mode is not Mode.APPLY:
-        return (DiaryLine(sentence=f"{new}; {ADVICE[mode]}"),)
+        return (DiaryLine(sentence=f"{new}; {advise_on_applier(after, in_path=True)}"),)
     if (
         old is not None
         and new is None
@@ -91,7 +87,9 @@ def _lines_on_applier(before: Rig, after: Rig) -> tuple[DiaryLine, ...]:
     mode = after.settings.mode
     if new is not None and old is None and mode is not Mode.APPLY:
         severity = Severity.INFO if mode is Mode.PUBLISH else Severity.WARNING
-        lines = (DiaryLine(sentence=f"{new}; {ADVICE[mode]}", severity=severity),)
+        in_path = after.foreign_moves.applier_in_path
+        advice = advise_on_applier(after, in_path=in_path)
+        lines = (DiaryLine(sentence=f"{new}; {advice}", severity=severity),)
     if new is None and old is not None:
         lines = (
             DiaryLine(sentence="no other program moves the focuser by filter offsets any more"),

@@ -4,10 +4,12 @@ from collections import Counter
 from dataclasses import dataclass
 from functools import cache
 
+from rigd.devices.events import DeviceSeen
+from rigd.devices.identity import DeviceIdentity, DeviceKind, WireProtocol
 from rigd.focus.state.effects import DiaryLine, Severity, Step
 from rigd.focus.state.settings import Mode
 from tests.focus.judge import Judge
-from tests.focus.night import SLOTS
+from tests.focus.night import SLOTS, WHEEL
 from tests.focus.replicas import OFFSETS, START, Autofocus, Program, Real, Virtual
 from tests.focus.world import DT_S, World
 
@@ -18,6 +20,11 @@ LIMIT_S = 400.0
 """A change that takes longer than this never ends."""
 
 
+ON_INDI = DeviceIdentity(
+    ref=WHEEL, protocol=WireProtocol.INDI, name="Wheel", kinds=frozenset({DeviceKind.FILTERWHEEL})
+)
+
+
 class Evening(World):
     """A world that keeps what rigd says; the frames judge, not the invariants."""
 
@@ -25,6 +32,8 @@ class Evening(World):
         self.said: list[DiaryLine] = []
         super().__init__(mode=mode, position=START, slots=SLOTS[: len(OFFSETS)], echo=echo)
         self.judge = Unjudged(self)
+        if echo:  # only at an INDI server are commands heard
+            self.feed(DeviceSeen(at_s=0, identity=ON_INDI))
         self.focuser.rate = 5
         self.pass_time(1)
 

@@ -4,13 +4,14 @@ import random
 
 import pytest
 
-from rigd.devices.events import EchoHeard, EchoLost, FocuserCommanded, ServerDown
+from rigd.devices.events import DeviceSeen, EchoHeard, EchoLost, FocuserCommanded, ServerDown
+from rigd.devices.identity import DeviceIdentity, WireProtocol
 from rigd.focus.foreign_commands import why_unheard
 from rigd.focus.second_applier import Finding
 from rigd.focus.state.effects import RememberMode
 from rigd.focus.state.settings import Mode
 from tests.focus.matrix import evening
-from tests.focus.night import FOCUSER, DeviceRef
+from tests.focus.night import FOCUSER, WHEEL, DeviceRef
 from tests.focus.replicas import (
     PROGRAMS,
     Autofocus,
@@ -65,6 +66,17 @@ class Heard(Watched):
             self.arrive(target)
         self.land()
 
+    def against(self, slot: int, *, wins: str) -> None:
+        """The wheel turns; rigd follows, and a client with another table commands 20 ms later."""
+        start, delta = self.position, self.delta(slot)
+        self.turn(slot)
+        self.later(0.02)
+        self.told(start + delta)
+        move = self.rig.move
+        ends = start + delta if wins == "client" or move is None else move.target_steps
+        self.arrive(ends)
+        self.position = ends
+
     def follow(self, slot: int) -> None:
         """The wheel turns and rigd follows, nobody else."""
         self.turn(slot)
@@ -90,6 +102,98 @@ def test_a_client_with_rigds_own_table_is_found_out_by_its_commands(
     assert "another INDI client tells the focuser to move by about" in night.said
     assert "while rigd makes the same move" in night.said
     assert night.rig.known_appliers == ()
+
+
+@pytest.mark.parametrize("wins", ["rigd", "client"])
+@pytest.mark.parametrize("order", [TOGGLE, CYCLE], ids=["toggle", "cycle"])
+def test_a_client_with_another_table_is_found_out_whatever_the_focuser_did(
+    order: tuple[int, ...], wins: str
+) -> None:
+    """Its command and rigd's cross every time; who comes last moves the focuser."""
+    night = Heard()
+
+    for slot in order[:4]:
+        night.against(slot, wins=wins)
+        night.quiet()
+
+    deltas = [s.delta_steps for s in night.rig.foreign_moves.samples]
+    assert deltas == {TOGGLE: [60, -60, 60, -60], CYCLE: [60, -105, 45, 60]}[order]
+    assert night.stood_down
+    assert "another INDI client tells the focuser to move by about" in night.said
+    assert "while rigd makes its own" in night.said
+
+
+def test_a_focus_that_a_client_made_unknown_names_it_at_every_change() -> None:
+    night = Heard()
+    night.against(1, wins="client")
+    night.quiet()
+
+    for slot in (2, 1):
+        night.turn(slot)
+        outcome = night.rig.outcome
+        assert outcome is not None
+        assert "another INDI client told it to go to 30060 steps" in outcome.sentence
+        night.quiet(5)
+
+
+def test_commands_that_were_never_carried_out_are_samples_too() -> None:
+    """The driver refuses, or rigd's command replaces them: the client has a table all the same."""
+    night = Heard(Mode.OBSERVE)
+
+    for slot in TOGGLE:
+        delta = night.delta(slot)
+        night.turn(slot)
+        night.told(night.position + delta)
+        night.quiet()
+
+    assert [s.delta_steps for s in night.rig.foreign_moves.samples] == [60, -60, 60, -60]
+    assert night.finding is Finding.APPLIES
+
+
+@pytest.mark.parametrize(
+    ("order", "back"), [((1, 0, 1, 0), True), ((1, 2, 0, 1), False)], ids=["toggle", "cycle"]
+)
+def test_and_back_again_is_said_only_where_something_came_back(
+    order: tuple[int, ...], *, back: bool
+) -> None:
+    night = Heard()
+
+    for slot in order:
+        night.against(slot, wins="rigd")
+        night.quiet()
+
+    assert ("and back again" in night.said) is back
+
+
+@pytest.mark.parametrize(
+    ("protocol", "advice"),
+    [
+        pytest.param(
+            WireProtocol.INDI,
+            "use mode publish, with the offsets of `rigd offsets` in that program's own table",
+            id="indi",
+        ),
+        pytest.param(
+            WireProtocol.ALPACA,
+            "let it use rigd's wheel and focuser instead of the real ones, with its own offsets",
+            id="alpaca",
+        ),
+    ],
+)
+def test_the_advice_is_what_works_there(protocol: WireProtocol, advice: str) -> None:
+    night = Heard()
+    night.feed(
+        DeviceSeen(
+            at_s=night.now_s, identity=DeviceIdentity(ref=WHEEL, protocol=protocol, name="Wheel")
+        )
+    )
+
+    for slot in TOGGLE:
+        night.against(slot, wins="rigd")
+        night.quiet()
+
+    assert night.stood_down
+    assert advice in night.said
 
 
 def test_the_same_is_undetectable_where_commands_are_not_heard() -> None:

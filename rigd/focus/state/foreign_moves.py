@@ -5,12 +5,14 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeardCommand:
-    """A command to the focuser by another INDI client, of which nothing is seen to come yet."""
+    """A command to the focuser by another INDI client, of which motion may still come."""
 
     at_s: float
     stood_steps: int | None
     """Where the focuser had last said that it was."""
     target_steps: int | None
+    counted: bool = False
+    """Whether it was taken for a move of that client's already, whatever motion comes of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,12 +30,13 @@ class ForeignMove:
     began_s: float
     ended_s: float
     delta_steps: int
+    """As commanded, where the command was heard; otherwise as seen."""
     by: str | None = None
     """The client that asked rigd's focuser; None if it was moved directly."""
     heard: bool = False
     """Whether another INDI client was heard to command it."""
     beside: bool = False
-    """Whether rigd was making the same move, so that the focuser moved once."""
+    """Whether rigd was moving the focuser too, so that nobody can tell whose steps are whose."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +63,7 @@ class Sample:
     heard: bool = False
     """Whether another INDI client was heard to command all of it."""
     beside: bool = False
-    """Whether any of it was a move that rigd was making too."""
+    """Whether any of it was commanded while rigd was moving the focuser too."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +73,7 @@ class ForeignMoves:
     moves: tuple[ForeignMove, ...] = ()
     """Moves that belong to no filter change yet."""
     command: HeardCommand | None = None
-    """The newest command that was heard, until it is known what came of it."""
+    """The newest command that was heard, until nothing more can come of it."""
     own: OwnMove | None = None
     turning_since_s: float | None = None
     """When the wheel began to turn; None while it rests."""
@@ -82,5 +85,7 @@ class ForeignMoves:
     """Whether enough filter changes were seen, and nobody moved the focuser."""
     applier: str | None = None
     """The sentence that names a second applier; None while there is no proof of one."""
+    applier_in_path: bool = False
+    """Whether that one moves rigd's focuser, never the real one."""
     unapplied: int = 0
     """Filter changes in a row that needed an offset and for which nobody moved the focuser."""
