@@ -1,0 +1,175 @@
+"""An evening: indiserver with its simulators, a rigd beside it, and a KStars with its Ekos."""
+
+import os
+import time
+from collections.abc import Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from types import TracebackType
+
+from bench.ekos import sequence, stars
+from bench.ekos.desktop import Desktop, until
+from bench.ekos.kstars import KStars
+from bench.ekos.listener import Listener
+from bench.ekos.sky import Sky, Starlight
+from bench.ekos.user_database import FilterRow, write
+from tests.live.daemon import Daemon
+from tests.live.indiserver import (
+    CAMERA,
+    FOCUSER,
+    FOCUSER_START_STEPS,
+    MOUNT,
+    WHEEL,
+    IndiServer,
+)
+
+OFFSETS = {
+    "Red": 200,
+    "Green": 280,
+    "Blue": 240,
+    "H_Alpha": -140,
+    "SII": -140,
+    "OIII": -180,
+    "LPR": 0,
+    "Luminance": 0,
+}
+"""Steps of each filter of INDI's wheel simulator, in the order of its slots."""
+NAMES = tuple(OFFSETS)
+START = "Red"
+"""In the light at the start: slot 1."""
+EXPOSURE_S, SEARCH_S = 3.0, 1.0
+"""Of the sequence, and of Ekos' autofocus: told apart by it."""
+LIMIT_S = 60.0
+FOCUS_S = 400.0
+"""An autofocus with a slow focuser takes minutes."""
+FOCUS_COMPLETE, FOCUS_ENDED = "1", {"1", "2", "3"}
+"""`status` of Ekos' focus module: Idle, Complete, Failed, Aborted …"""
+SKY = Sky(FOCUSER_START_STEPS - OFFSETS[START], tuple(OFFSETS.values()))
+"""The focuser simulator starts at 50000 steps: there the first filter is in focus."""
+PROFILE = f"""name = "INDI's simulators beside Ekos"
+reference_filter = "luminance"
+[optic]
+focal_ratio = 6.0
+[camera]
+address = {{ server = "simulators", device = "{CAMERA}", connect = true }}
+[wheel]
+address = {{ server = "simulators", device = "{WHEEL}", connect = true }}
+slots = [{", ".join(f'"{name.lower()}"' for name in NAMES)}]
+[focuser]
+address = {{ server = "simulators", device = "{FOCUSER}", connect = true }}
+moves = "drawtube"
+step_size_um = 4.0
+direction = "outward"
+tolerance_steps = 2
+[mount]
+address = {{ server = "simulators", device = "{MOUNT}", connect = true }}
+""" + "".join(
+    f'[filters.{name.lower()}]\nname = "{name}"\nfocus_offset_steps = {steps}\n'
+    for name, steps in OFFSETS.items()
+)
+
+
+class Evening:
+    """Everything at work, until it is left."""
+
+    def __init__(
+        self,
+        directory: Path,
+        mode: str,
+        rows: Sequence[FilterRow] = tuple(FilterRow(name) for name in NAMES),
+        *,
+        us_per_step: int = 100,
+    ) -> None:
+        self.directory = directory
+        self.mode = mode
+        self.rows = rows
+        self.us_per_step = us_per_step
+        """`DELAY` of the focuser simulator, which blocks while it moves."""
+        self._open = ExitStack()
+
+    def __enter__(self) -> "Evening":
+        try:
+            self._start_devices()
+            self._start_rigd()
+            self._start_kstars()
+        except BaseException:
+            self._open.close()
+            raise
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._open.close()
+
+    def capture(
+        self, filters: Sequence[str], *, frames: int = 1, limit_s: float = LIMIT_S * 2
+    ) -> None:
+        """Let Ekos capture a sequence, to its end."""
+        path = self.directory / "evening.esq"
+        sequence.write(path, filters, exposure_s=EXPOSURE_S, frames=frames)
+        self.kstars.ekos("clearSequenceQueue", module="Capture")
+        self.kstars.ekos("loadSequenceQueue", f"string:{path}", module="Capture")
+        self.kstars.ekos("start", module="Capture")
+        until(self._is_captured, "Ekos has captured its sequence", limit_s, 0.5)
+
+    def focus(self, name: str) -> bool:
+        """Let Ekos focus behind a filter; whether it succeeded."""
+        for words in (
+            ("setAutoFocusParameters", "int32:64", "int32:40", "int32:3000", "double:5"),
+            ("setAutoStarEnabled", "boolean:true"),
+            ("setAutoSubFrameEnabled", "boolean:false"),
+        ):
+            self.kstars.ekos(*words, module="Focus")
+        self.kstars.set_text("filter", name, module="Focus")
+        self.kstars.ekos("start", module="Focus")
+        time.sleep(1.0)
+        until(self._is_focused, "Ekos' autofocus ends", FOCUS_S, 0.5)
+        return self.kstars.property("status", module="Focus") == FOCUS_COMPLETE
+
+    def _is_captured(self) -> bool:
+        return self.kstars.ekos("getSequenceQueueStatus", module="Capture") == "Complete"
+
+    def _is_focused(self) -> bool:
+        return self.kstars.property("status", module="Focus") in FOCUS_ENDED
+
+    def _start_devices(self) -> None:
+        programs = self.directory / "bin"
+        programs.mkdir()
+        stars.program(programs / "gsc")
+        path = os.environ["PATH"]
+        self._open.callback(os.environ.update, PATH=path)
+        os.environ["PATH"] = f"{programs}{os.pathsep}{path}"
+        self.server = self._open.enter_context(IndiServer(self.directory))
+        self._open.enter_context(Starlight(self.server.port, SKY))
+        self.wire = self._open.enter_context(Listener(self.server.port))
+
+    def _start_rigd(self) -> None:
+        self.rigd = Daemon(self.directory, self.server, self.mode)
+        self.rigd.profile.write_text(PROFILE, encoding="utf-8")
+        self._open.enter_context(self.rigd)
+        self.wire.wait(
+            lambda: (
+                self.wire.latest(CAMERA, "CCD_EXPOSURE") is not None
+                and self.wire.latest(FOCUSER, "DELAY") is not None
+            ),
+            "rigd connects the devices",
+            LIMIT_S,
+        )
+        self.wire.tell("Number", FOCUSER, "DELAY", {"DELAY_VALUE": str(self.us_per_step)})
+
+    def _start_kstars(self) -> None:
+        desktop = self._open.enter_context(Desktop(self.directory))
+        self.kstars = KStars(desktop)
+        self.kstars.start()  # for the first time: it makes its database
+        until(self.kstars.database.exists, "KStars makes its database")
+        time.sleep(2.0)
+        self.kstars.stop()
+        write(self.kstars.database, self.server.port, FOCUSER, self.rows)
+        self.kstars.start()
+        self.kstars.open_ekos()
+        self.kstars.ekos("unpark", module="Mount")
+        self.kstars.ekos("slew", "double:14.5", "double:30", module="Mount")

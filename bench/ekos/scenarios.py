@@ -1,0 +1,97 @@
+"""The scenarios: what Ekos is told to do, beside which rigd, with which table of its own."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from bench.ekos.evening import NAMES, OFFSETS, Evening
+from bench.ekos.user_database import FilterRow
+
+FAST_US, SLOW_US = 100, 10_000
+"""`DELAY` of the focuser simulator, per step: 10,000 or 100 steps a second."""
+ROUND = ("Green", "H_Alpha", "Luminance", "Red")
+OTHER = {"Red": 150, "Green": 60, "Blue": 0, "H_Alpha": 90, "SII": 0, "OIII": 0}
+"""A table that somebody filled in otherwise."""
+LONG = 40
+"""Frames of 3 s with one filter: more than 120 s, after which a silent autofocus counts as over."""
+
+
+def rows(
+    offsets: dict[str, int] | None = None, *, is_focused: bool = False
+) -> tuple[FilterRow, ...]:
+    """Ekos' own table."""
+    own = offsets or {}
+    return tuple(FilterRow(name, own.get(name, 0), is_focused) for name in NAMES)
+
+
+def capture_three_rounds(evening: Evening) -> None:
+    """Twelve filter changes, a frame after each."""
+    evening.capture(ROUND * 3, limit_s=240.0)
+
+
+def focus_elsewhere(evening: Evening, frames: int = LONG) -> None:
+    """Twice an autofocus behind another filter than the one in the light, and frames after it."""
+    evening.capture(("Red",))
+    evening.focus("Green")
+    evening.capture(("Green",), frames=frames, limit_s=30.0 + 10.0 * frames)
+    evening.capture(("H_Alpha", "Luminance", "Red"))
+    evening.focus("H_Alpha")
+    evening.capture(("H_Alpha", "Luminance", "Red", "Green"))
+
+
+def focus_at_every_change(evening: Evening) -> None:
+    """An autofocus after every filter change of a sequence."""
+    evening.focus("Red")  # Ekos focuses at a change only once it has focused in this session
+    evening.capture(ROUND, limit_s=400.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """An evening to be played."""
+
+    name: str
+    does: str
+    mode: str
+    play: Callable[[Evening], None] = capture_three_rounds
+    rows: Sequence[FilterRow] = rows()
+    us_per_step: int = FAST_US
+
+
+SCENARIOS = (
+    Scenario("apply", "12 filter changes", "apply"),
+    Scenario("apply-slow", "12 filter changes, slow focuser", "apply", us_per_step=SLOW_US),
+    Scenario("publish", "12 filter changes, rigd's table in Ekos", "publish", rows=rows(OFFSETS)),
+    Scenario(
+        "publish-slow",
+        "12 filter changes, rigd's table in Ekos, slow focuser",
+        "publish",
+        rows=rows(OFFSETS),
+        us_per_step=SLOW_US,
+    ),
+    Scenario("observe", "12 filter changes", "observe"),
+    Scenario("same-table", "12 filter changes, rigd's table in Ekos", "apply", rows=rows(OFFSETS)),
+    Scenario("other-table", "12 filter changes, another table in Ekos", "apply", rows=rows(OTHER)),
+    Scenario("focus", "two autofocus runs behind another filter", "apply", focus_elsewhere),
+    Scenario(
+        "focus-slow",
+        "two autofocus runs behind another filter, slow focuser",
+        "apply",
+        partial(focus_elsewhere, frames=1),
+        us_per_step=SLOW_US,
+    ),
+    Scenario(
+        "focus-each",
+        "an autofocus at each of 4 filter changes",
+        "apply",
+        focus_at_every_change,
+        rows(is_focused=True),
+    ),
+    Scenario(
+        "focus-each-slow",
+        "an autofocus at each of 4 filter changes, slow focuser",
+        "apply",
+        focus_at_every_change,
+        rows(is_focused=True),
+        SLOW_US,
+    ),
+)

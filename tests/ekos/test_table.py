@@ -1,0 +1,59 @@
+"""The table of `./dev ekos` counts what the judge says, and quotes rigd once."""
+
+from bench.ekos.judge import Frame
+from bench.ekos.sky import Sky
+from bench.ekos.table import HEADS, Outcome, row, table, words
+
+SKY = Sky(base_steps=1000, offsets_steps=(0, 100))
+
+
+def frame(position: float, slot: int = 1, *, is_early: bool = False) -> Frame:
+    return Frame(0.0, 3.0, slot, position, is_early, is_over=True)
+
+
+def outcome(
+    *frames: Frame, said: tuple[str, ...] = (), searches: tuple[Frame, ...] = ()
+) -> Outcome:
+    return Outcome("scene", "apply", "a frame", frames, searches, said)
+
+
+def test_a_row_counts_the_verdicts_and_says_how_far_off() -> None:
+    found = row(
+        outcome(frame(1000), frame(1100, 2), frame(1000, 2), frame(960), frame(0, is_early=True)),
+        SKY,
+    )
+
+    assert found[3:] == ("5", "2", "1", "2 (by 40 to 100 steps)", "")
+
+
+def test_frames_of_an_autofocus_are_counted_apart() -> None:
+    found = row(outcome(searches=(frame(0), frame(0, is_early=True))), SKY)
+
+    assert found[-1] == "2, 1 early"
+
+
+def test_trouble_stands_in_the_row() -> None:
+    troubled = Outcome("scene", "apply", "a frame", (), (), (), trouble="not within 60 s: Ekos")
+
+    assert row(troubled, SKY)[2] == "a frame; not within 60 s: Ekos"
+
+
+def test_every_line_of_the_table_has_a_cell_for_each_head() -> None:
+    lines = list(table([outcome(frame(1000))], SKY))
+
+    assert len(lines) == 3
+    assert {line.count("|") for line in lines} == {len(HEADS) + 1}
+
+
+def test_a_sentence_is_quoted_once_with_its_number() -> None:
+    said = (
+        "21:00:00 INFO    demo: filter Red to Green: done",
+        "21:00:01 WARNING demo: waiting",
+        "21:00:02 WARNING demo: waiting",
+        "21:00:03 INFO    demo: an autofocus is over: 30 steps taken as the focus for Red",
+    )
+
+    assert list(words(outcome(said=said))) == [
+        "waiting (2 times)",
+        "an autofocus is over: 30 steps taken as the focus for Red",
+    ]
