@@ -28,13 +28,13 @@ ON_INDI = DeviceIdentity(
 class Evening(World):
     """A world that keeps what rigd says; the frames judge, not the invariants."""
 
-    def __init__(self, mode: Mode, *, echo: bool) -> None:
+    def __init__(self, mode: Mode, *, echo: bool, steps_per_interval: int) -> None:
         self.said: list[DiaryLine] = []
         super().__init__(mode=mode, position=START, slots=SLOTS[: len(OFFSETS)], echo=echo)
         self.judge = Unjudged(self)
         if echo:  # only at an INDI server are commands heard
             self.feed(DeviceSeen(at_s=0, identity=ON_INDI))
-        self.focuser.rate = 5
+        self.focuser.rate = steps_per_interval
         self.pass_time(1)
 
     def feed(self, event):  # type: ignore[no-untyped-def]  # as World's
@@ -89,9 +89,9 @@ class Cell:
 @cache
 def evening(program: type[Program], mode: Mode, *, in_path: bool, echo: bool = False) -> Cell:
     """Twelve changes of a program, with a frame after each."""
-    world = Evening(mode, echo=echo)
+    world = Evening(mode, echo=echo, steps_per_interval=program.steps_per_interval)
     ports = Virtual(world, program.__name__) if in_path else Real(world)
-    acts = Autofocus(ports, world) if program is Autofocus else program(ports)
+    acts = program(ports, world) if issubclass(program, Autofocus) else program(ports)
     frames: list[str] = []
     stood_down_at: int | None = None
     for number, to in enumerate(ORDER, start=1):

@@ -17,6 +17,8 @@ START = 30000
 """Where the first filter is in focus."""
 LOOP_S = 120.0
 """N.I.N.A. goes on for ten minutes; a replica that gives up here would fight as long."""
+EKOS_PAUSE_S = 0.5
+"""From the wheel's or the focuser's Ok to the exposure of a sequence."""
 Doing = Iterator[None]
 
 
@@ -95,6 +97,8 @@ class Program:
 
     name = "Voyager, and any program with its offsets off"
     does = "asks for the filter and exposes as soon as it is there"
+    steps_per_interval = 5
+    """How fast the focuser is."""
 
     def __init__(self, ports: Ports, own: Sequence[int] = OFFSETS, selected: int = 0) -> None:
         self.ports = ports
@@ -118,6 +122,11 @@ class Program:
         while not self.ports.turn(to):
             yield
         while self.ports.filter() != to:
+            yield
+
+    def paused(self, seconds: float) -> Doing:
+        """Let time pass."""
+        for _ in range(round(seconds / DT_S)):
             yield
 
     def arrived(self, target: int, *, again: bool = False) -> Doing:
@@ -170,10 +179,10 @@ class NinaCopies(Nina):
 
 
 class Ekos(Program):
-    """After the wheel."""
+    """After the wheel, as `./dev ekos` has measured it."""
 
     name = "Ekos"
-    does = "moves by the difference once the wheel has arrived, then exposes"
+    does = "moves by the difference once the wheel has arrived, and exposes 0.5 s later"
 
     def change(self, to: int) -> Doing:
         yield from self.turned(to)
@@ -181,6 +190,7 @@ class Ekos(Program):
         self.selected = to
         if delta:
             yield from self.arrived(self.ports.position() + delta)
+        yield from self.paused(EKOS_PAUSE_S)
 
 
 class Ccdciel(Program):
@@ -284,6 +294,39 @@ class Autofocus(Program):
                 yield
 
 
+class EkosFocuses(Autofocus):
+    """An autofocus behind another filter, in the order that `./dev ekos` has measured."""
+
+    name = "Ekos, an autofocus behind R, a fast focuser"
+    does = "moves far out and half back, *then* turns to R, searches inwards; Ha and L without one"
+    steps_per_interval = 200
+
+    def change(self, to: int) -> Doing:
+        if to != 1:
+            yield from self.turned(to)
+            yield from self.paused(EKOS_PAUSE_S)
+            return
+        start = self.ports.position()
+        yield from self.arrived(start + 100)
+        yield from self.arrived(start + 50)
+        yield from self.turned(to)
+        self.selected = to
+        yield from self.exposed()
+        sharp = self.ports.position() + START + OFFSETS[to] - self.world.focuser.pos
+        for steps in (50, 25, 0, -25, -50):
+            yield from self.exposed()
+            yield from self.arrived(sharp + steps)
+        yield from self.arrived(sharp + 50)
+        yield from self.arrived(sharp)
+        yield from self.exposed()
+
+    def exposed(self) -> Doing:
+        """A frame of 1 s."""
+        self.world.expose(1.0)
+        while self.world.camera_left_s > 0:
+            yield
+
+
 PROGRAMS: tuple[type[Program], ...] = (
     Program,
     Nina,
@@ -295,4 +338,5 @@ PROGRAMS: tuple[type[Program], ...] = (
     Model,
     PlainModel,
     Autofocus,
+    EkosFocuses,
 )
