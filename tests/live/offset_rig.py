@@ -3,6 +3,7 @@
 L 0, R +40, Ha -25, and a filter without an offset. In focus means: `base + OFFSETS[filter]`.
 """
 
+import json
 from pathlib import Path
 
 from tests.live.daemon import Daemon
@@ -23,7 +24,7 @@ address = {{ server = "simulators", device = "{camera}", connect = true }}
 
 [wheel]
 address = {{ server = "simulators", device = "{wheel}", connect = {connect} }}
-slots = ["l", "r", "ha", "unknown"]
+slots = {slots}
 
 [focuser]
 address = {{ server = "simulators", device = "{focuser}", connect = {connect} }}
@@ -46,7 +47,18 @@ focus_offset_steps = -25
 
 [filters.unknown]
 name = "Unknown"
+
+[filters.dark]
+name = "Dark"
+kind = "opaque"
+
+[filters.spare]
+name = "Spare"
+
+[filters.other]
+name = "Other"
 """
+SLOTS = ("l", "r", "ha", "unknown", "dark", "spare", "other")
 
 
 class OffsetRig(Daemon):
@@ -63,7 +75,9 @@ class OffsetRig(Daemon):
         mode: str = "apply",
         tolerance_steps: int = 2,
         connect: bool = True,
+        slots: int = 5,
     ) -> None:
+        """`slots` is how many the wheel has, of `SLOTS`."""
         super().__init__(directory, server, mode)
         self.profile.write_text(
             PROFILE.format(
@@ -72,6 +86,7 @@ class OffsetRig(Daemon):
                 focuser=focuser,
                 tolerance=tolerance_steps,
                 connect=str(connect).lower(),
+                slots=json.dumps(SLOTS[:slots]),
             ),
             encoding="utf-8",
         )
