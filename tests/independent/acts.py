@@ -1,0 +1,418 @@
+"""Everything that people, programs and accidents can do to an observatory, by name."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from rigd.devices.events import FocuserReport
+from rigd.focus.state.requests import (
+    AdoptRequested,
+    AutofocusReported,
+    FilterRequested,
+    HaltRequested,
+    HoldRequested,
+    ModeRequested,
+    MoveRequested,
+    ProfileChanged,
+    ProfileChangeRequested,
+    SlotsComputed,
+    TrimRequested,
+)
+from rigd.focus.state.settings import Mode
+from rigd.focus.virtual_focuser import logical_steps
+from tests.independent.machine import BUSY_S, Machine
+from tests.independent.movers import note_exposure
+from tests.independent.observatory import Observatory
+from tests.independent.plan import Act
+from tests.independent.plant import Cause
+from tests.independent.rigs import ONE_WHEEL, OTHER_WHEEL, filter_slots, focuser_ref, settings_of
+
+ACTS: dict[str, Callable[..., None]] = {}
+_DIRECT = [0]
+
+
+def act(do: Callable[..., None]) -> Callable[..., None]:
+    """Make a function an act."""
+    ACTS[do.__name__] = do
+    return do
+
+
+def perform(world: Observatory, one: Act) -> None:
+    """Let the time before an act pass, then do it."""
+    world.pass_time(one.wait_s)
+    ACTS[one.name](world, *one.args)
+    world.pump()
+
+
+def _machine(world: Observatory, rig: int) -> Machine:
+    return world.machines[rig % len(world.machines)]
+
+
+# Clients of rigd.
+
+
+@act
+def ask(world: Observatory, rig: int, slot: int, client: str = "program") -> None:
+    """A client asks for a filter."""
+    machine = _machine(world, rig)
+    if slot >= len(world.judge.watches[machine.name].glasses):
+        return
+    world.feed(machine, FilterRequested(at_s=world.now_s, filter_position=slot, client=client))
+
+
+@act
+def move(world: Observatory, rig: int, steps: int, client: str = "program") -> None:
+    """A client moves the virtual focuser by so many steps from where it shows itself."""
+    machine = _machine(world, rig)
+    shown = logical_steps(machine.rig) if machine.rig else None
+    if shown is not None:
+        target = shown + steps
+        asked = MoveRequested(at_s=world.now_s, position_steps=target, client=client)
+        world.feed(machine, asked)
+
+
+@act
+def halt(world: Observatory, rig: int) -> None:
+    """A client stops the motor."""
+    world.feed(_machine(world, rig), HaltRequested(at_s=world.now_s, client="program"))
+
+
+@act
+def hold(world: Observatory, rig: int, on: bool) -> None:
+    """A human says hands off, or that it is over."""
+    asked = HoldRequested(at_s=world.now_s, client="human", hold=on)
+    world.feed(_machine(world, rig), asked)
+
+
+@act
+def adopt(world: Observatory, rig: int) -> None:
+    """A human says that the focus is right."""
+    world.feed(_machine(world, rig), AdoptRequested(at_s=world.now_s, client="human"))
+
+
+@act
+def trim(world: Observatory, rig: int, steps: int) -> None:
+    """A human sets the trim."""
+    asked = TrimRequested(at_s=world.now_s, trim_steps=steps, client="human")
+    world.feed(_machine(world, rig), asked)
+
+
+@act
+def mode(world: Observatory, rig: int, to: str) -> None:
+    """A human switches the mode."""
+    machine = _machine(world, rig)
+    others = [m for m in world.machines if m is not machine and m.rig is not None]
+    if to == "apply" and any(m.rig and m.rig.settings.mode is Mode.APPLY for m in others):
+        return  # the service refuses it
+    asked = ModeRequested(at_s=world.now_s, client="human", mode=Mode(to), confirmed=True)
+    world.feed(machine, asked)
+
+
+@act
+def report(world: Observatory, rig: int) -> None:
+    """A program says that its autofocus is over."""
+    world.feed(_machine(world, rig), AutofocusReported(at_s=world.now_s))
+
+
+@act
+def edit(world: Observatory, rig: int, slot: int, steps: int) -> None:
+    """A human, or a fit, changes an offset."""
+    machine = _machine(world, rig)
+    watch = world.judge.watches[machine.name]
+    glass = watch.glass(slot)
+    if machine.rig is None or glass is None or glass.offset is None or slot == 0:
+        return
+    watch.known_offsets.setdefault(glass.key, set()).add(glass.offset)
+    fresh = replace(glass, offset=steps)
+    watch.glasses = tuple(fresh if n == slot else g for n, g in enumerate(watch.glasses))
+    slots = filter_slots(watch.glasses)
+    machine.configured = replace(machine.configured, slots=slots)
+    path = machine.rig.settings.light_path_id
+    world.feed(machine, SlotsComputed(at_s=world.now_s, slots=slots, light_path_id=path))
+
+
+@act
+def profile(world: Observatory, rig: int, other: bool, over: bool) -> None:
+    """A human switches the equipment profile."""
+    machine = _machine(world, rig)
+    if machine.rig is None or world.plan.wheel == "stacked":
+        return
+    asked = ProfileChangeRequested(at_s=world.now_s, client="human")
+    step = world.feed(machine, asked)
+    if step is None or step.refusal is not None or machine.rig is None:
+        return
+    watch = world.judge.watches[machine.name]
+    watch.glasses = OTHER_WHEEL if other else ONE_WHEEL
+    watch.known_offsets.clear()
+    path = "path two" if over else machine.rig.settings.light_path_id
+    number = world.machines.index(machine)
+    settings = settings_of(world.plan, number, watch.glasses, path)
+    machine.configured = settings
+    changed = ProfileChanged(
+        at_s=world.now_s, settings=settings, starts_over=over, sentence="another profile"
+    )
+    world.feed(machine, changed)
+    if world.is_manual() and machine.rig is not None:
+        world.carousels[machine.name][0].told_baseline = True
+        world.carousels[machine.name][0].target = None
+        world.say_wheel(machine.name)
+
+
+# The sky and the camera.
+
+
+@act
+def expose(world: Observatory, seconds: float) -> None:
+    """A frame begins."""
+    if world.camera_busy:
+        return
+    world.camera_busy = True
+    world.camera_until_s = world.now_s + seconds
+    note_exposure(world.judge, visible=world.plan.camera == "visible")
+    world.say_camera()
+
+
+@act
+def warm(world: Observatory, degrees: float) -> None:
+    """It gets warmer, or colder."""
+    world.focuser.temperature += degrees
+    world.say_focuser()
+
+
+# Hands and programs at the devices themselves.
+
+
+@act
+def turn(world: Observatory, rig: int, slot: int) -> None:
+    """Another program turns the real wheel."""
+    machine = _machine(world, rig)
+    carousels = world.carousels[machine.name]
+    if world.is_manual():
+        return
+    for part in reversed(range(len(carousels))):
+        slot, to = divmod(slot, carousels[part].slots)
+        if carousels[part].slot != to or carousels[part].target is not None:
+            carousels[part].turn(to, world.now_s)
+            world.turned_by[machine.name] = "hand"
+            world.say_wheel(machine.name, part)
+
+
+@act
+def swap(world: Observatory, rig: int, slot: int) -> None:
+    """A human puts a filter in, and says so."""
+    machine = _machine(world, rig)
+    glass = world.judge.watches[machine.name].glass(slot)
+    if not world.is_manual() or machine.rig is None or glass is None:
+        return
+    world.hand_key[machine.name] = machine.disk.swapped = glass.key
+    one = world.carousels[machine.name][0]
+    known = machine.rig.filter_position is not None or machine.rig.change is not None
+    if machine.rig.change is not None and machine.rig.change.to_position != slot:
+        world.judge.watches[machine.name].disturb("another filter was put in")
+    world.turned_by[machine.name] = "rigd" if machine.rig.change is not None else "hand"
+    one.target = None
+    one.told_baseline = not known
+    world.say_wheel(machine.name)
+
+
+@act
+def push(world: Observatory, steps: int) -> None:
+    """Another program moves the focuser itself."""
+    motor = world.focuser
+    if not world.focuser_link:
+        return
+    _DIRECT[0] += 1
+    cause = Cause("direct", is_rigs_own=False, number=_DIRECT[0])
+    motor.command(motor.count + steps, cause, world.now_s)
+    world.focuser_said_s = world.now_s
+    world.say_focuser()
+
+
+@act
+def nudge(world: Observatory, steps: int) -> None:
+    """A hand turns the knob."""
+    motor = world.focuser
+    if motor.order is not None:
+        return
+    _DIRECT[0] += 1
+    cause = Cause("direct", is_rigs_own=False, number=_DIRECT[0])
+    motor.speed, speed = 1e9, motor.speed
+    motor.command(motor.count + steps, cause, world.now_s)
+    motor.run(world.now_s + 60.0, 60.0)
+    motor.speed = speed
+    motor.poll(motor.next_poll_s)
+    world.say_focuser()
+
+
+# Accidents.
+
+
+@act
+def nap(world: Observatory, seconds: float) -> None:
+    """The focuser's next motion begins late."""
+    world.focuser.naps.append(seconds)
+
+
+@act
+def nap_wheel(world: Observatory, rig: int, seconds: float) -> None:
+    """The wheel's next turn begins late."""
+    machine = _machine(world, rig)
+    world.carousels[machine.name][0].naps.append(seconds)
+    if seconds > 1.5:
+        world.judge.watches[machine.name].disturb("slow wheel")
+
+
+@act
+def deaf(world: Observatory, how: str) -> None:
+    """The focuser ignores halts: `until_moving`, `always`, or not at all."""
+    world.focuser.deaf = how
+
+
+@act
+def stall(world: Observatory, steps: int) -> None:
+    """The focuser's next motion ends after so many steps."""
+    world.focuser.stall_after = steps
+    for watch in world.judge.watches.values():
+        watch.disturb("stall")
+        if world.now_s - watch.foreign_s < 300:
+            watch.excuse("a stall soon after another mover")
+
+
+@act
+def endless(world: Observatory, on: bool) -> None:
+    """The focuser says for ever that it moves, or no longer."""
+    world.focuser.endless = on
+    if not on and world.focuser.spins:
+        world.focuser.spins = False
+    for watch in world.judge.watches.values():
+        watch.disturb("endless")
+
+
+@act
+def jam(world: Observatory, rig: int, on: bool) -> None:
+    """The wheel jams, or no longer."""
+    machine = _machine(world, rig)
+    one = world.carousels[machine.name][0]
+    one.jams = on
+    world.judge.watches[machine.name].disturb("jam")
+    if not on and one.fault is not None:
+        one.fault = None
+        world.say_wheel(machine.name)
+
+
+@act
+def lose(world: Observatory, what: str, stops: bool = False) -> None:
+    """A connection is lost: `focuser`, `wheel` or `all`; the motor may stop with it."""
+    world.lose(focuser=what != "wheel", wheel=what != "focuser" and not world.is_manual())
+    if stops and what != "wheel":
+        world.focuser.cut_power()
+
+
+@act
+def find(world: Observatory, glitch: bool = False) -> None:
+    """Connections stand again; the focuser may say 0 before it has looked."""
+    focuser = not world.focuser_link
+    wheels = {name: not link for name, link in world.links.items()}
+    world.focuser_link = True
+    motor = world.focuser
+    motor.shown_moving = False
+    motor.poll(motor.next_poll_s)
+    for name in wheels:
+        world.links[name] = True
+    for machine in world.machines:
+        if machine.rig is None:
+            continue
+        if focuser and glitch:
+            number = world.machines.index(machine)
+            world.inbox.append((machine, _zero(world, number)))
+        world.introduce(machine, focuser=focuser, wheel=wheels[machine.name])
+    if focuser:
+        motor.next_poll_s = world.now_s
+
+
+def _zero(world: Observatory, number: int) -> FocuserReport:
+    return FocuserReport(
+        at_s=world.now_s,
+        ref=focuser_ref(number),
+        connected=True,
+        position_steps=0,
+        min_steps=world.focuser.low,
+        max_steps=world.focuser.high,
+    )
+
+
+@act
+def rehome(world: Observatory, rig: int, slot: int) -> None:
+    """A wheel that nobody watches goes to another slot."""
+    machine = _machine(world, rig)
+    if world.is_manual() or (world.links[machine.name] and machine.rig is not None):
+        return
+    one = world.carousels[machine.name][0]
+    one.slot, one.target, one.fault = slot % one.slots, None, None
+    world.turned_by[machine.name] = "nobody"
+
+
+@act
+def hiccup(world: Observatory, rig: int) -> None:
+    """The wheel complains for a moment, and stands where it stood."""
+    machine = _machine(world, rig)
+    one = world.carousels[machine.name][0]
+    if world.is_manual() or not one.at_rest or not world.links[machine.name]:
+        return
+    one.fault = "it does not answer"
+    world.turned_by[machine.name] = "nobody"
+    world.say_wheel(machine.name)
+    world.pass_time(3.0)
+    one.fault = None
+    world.say_wheel(machine.name)
+
+
+@act
+def power(world: Observatory, count: int) -> None:
+    """The focuser's power goes and comes: it counts from elsewhere."""
+    world.lose(focuser=True, wheel=False)
+    motor = world.focuser
+    motor.cut_power()
+    motor.counter = count - motor.position
+    for watch in world.judge.watches.values():
+        watch.excuse("the focuser counts anew")
+    world.pass_time(2.0)
+    find(world)
+
+
+@act
+def kill(world: Observatory, rig: int, down_s: float) -> None:
+    """rigd's process ends, and starts again some time later."""
+    machine = _machine(world, rig)
+    if machine.rig is not None:
+        world.kill(machine, down_s)
+
+
+@act
+def doom(world: Observatory, rig: int, effects: int) -> None:
+    """rigd's process ends between two of the next effects."""
+    machine = _machine(world, rig)
+    if machine.rig is not None:
+        machine.dies_in = effects
+        world.judge.watches[machine.name].disturb("about to die")
+
+
+@act
+def lock(world: Observatory, rig: int, seconds: float) -> None:
+    """Somebody holds a lock on the database."""
+    machine = _machine(world, rig)
+    machine.locked_until_s = world.now_s + seconds
+    if seconds >= BUSY_S:
+        world.judge.watches[machine.name].disturb("disk")
+
+
+@act
+def lower_maximum(world: Observatory, high: int) -> None:
+    """The focuser's maximum is set."""
+    world.focuser.high = high
+    world.say_focuser()
+
+
+@act
+def wait(world: Observatory) -> None:
+    """Nothing."""
+    del world

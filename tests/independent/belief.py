@@ -1,0 +1,141 @@
+"""Where the focuser belongs, by the judge's own arithmetic of who moved it by how much."""
+
+from dataclasses import dataclass, replace
+
+MOST_ACCOUNTS = 24
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Account:
+    """One way in which the position may be made up; all in physical steps.
+
+    `position = base + filter + temperature + trim`: what others move by is the base's, what rigd
+    moves by is not.
+    """
+
+    base: int
+    trim: int = 0
+    temperature: int = 0
+
+
+@dataclass(slots=True)
+class Search:
+    """Moves of one client with exposures between them."""
+
+    mover: str
+    start: int
+    """Where the focuser stood before."""
+    filter_key: str | None
+    last_s: float
+    moves: int = 1
+    exposed: bool = False
+    """Since the last move."""
+    ever_exposed: bool = False
+    low: int | None = None
+    high: int | None = None
+    clear: bool = True
+    """Whether nobody else had a part in it, and rigd could see all of it."""
+
+    @property
+    def is_running(self) -> bool:
+        """Whether it is an autofocus."""
+        return self.moves >= 3
+
+    def note_exposure(self, position: int, filter_key: str | None) -> None:
+        """A frame begins."""
+        if not self.ever_exposed:
+            self.filter_key = filter_key
+        elif filter_key != self.filter_key:
+            self.clear = False
+        self.exposed = self.ever_exposed = True
+        self.low = position if self.low is None else min(self.low, position)
+        self.high = position if self.high is None else max(self.high, position)
+
+    def note_move(self, now_s: float) -> None:
+        """Its client moves again."""
+        if self.exposed:
+            self.moves += 1
+        self.exposed = False
+        self.last_s = now_s
+
+    def ends_between(self, position: int) -> bool:
+        """Whether a place lies inside what was measured."""
+        return self.low is not None and self.high is not None and self.low < position < self.high
+
+
+class Belief:
+    """What the judge holds true of one rig; several accounts while more than one is possible."""
+
+    def __init__(self, base: int, celsius: float) -> None:
+        self.moved: tuple[Account, ...] = (Account(base=base),)
+        self.held: tuple[Account, ...] = ()
+        """Those in which a doubtful motion of others was rigd's own."""
+        self.warmest = self.coldest = celsius
+        """Since the temperature last certainly counted anew."""
+
+    @property
+    def accounts(self) -> tuple[Account, ...]:
+        """All that are possible."""
+        return tuple(dict.fromkeys((*self.moved, *self.held)))
+
+    def doubt(self) -> None:
+        """A motion begins of which rigd cannot tell whose it is."""
+        self.held = self.accounts
+
+    def shift_base(self, steps: int) -> None:
+        """Somebody else has moved the focuser."""
+        self.moved = tuple(replace(a, base=a.base + steps) for a in self.moved)
+
+    def settle_doubt(self) -> None:
+        """The next motion counts for all accounts."""
+        self.moved, self.held = self.accounts[:MOST_ACCOUNTS], ()
+
+    def take(self, accounts: set[Account]) -> None:
+        """Hold these possible from now on, and no others."""
+        if accounts:
+            self.moved, self.held = tuple(sorted(accounts))[:MOST_ACCOUNTS], ()
+
+    def narrow(self, accounts: set[Account]) -> None:
+        """Hold only these possible of those that are."""
+        if not accounts & set(self.accounts):
+            return
+        self.moved = tuple(a for a in self.moved if a in accounts)
+        self.held = tuple(a for a in self.held if a in accounts)
+        if not self.moved:
+            self.settle_doubt()
+
+    def also(self, accounts: set[Account]) -> None:
+        """Hold these possible too."""
+        self.take(set(self.accounts) | accounts)
+
+    def focused(self, position: int, offset: int, celsius: float, *, certain: bool) -> None:
+        """The focus of a filter with this offset was found here."""
+        kept = {replace(a, base=position - offset - a.temperature - a.trim) for a in self.accounts}
+        fresh = {Account(base=position - offset)}
+        if certain:
+            self.take(kept | fresh)
+            self.warmest = self.coldest = celsius
+        else:
+            self.also(kept | fresh)
+
+    def feel(self, celsius: float) -> None:
+        """It is so warm now."""
+        self.warmest, self.coldest = max(self.warmest, celsius), min(self.coldest, celsius)
+
+    def spread(self, steps_per_c: float) -> int:
+        """By how much the temperature's part may differ from what it was."""
+        if steps_per_c == 0:
+            return 0
+        return round(abs(steps_per_c) * (self.warmest - self.coldest)) + 2
+
+    def fitting(
+        self, position: int, offset: int, near: int, steps_per_c: float
+    ) -> tuple[Account, ...]:
+        """The accounts by which a filter with this offset belongs here."""
+        spread = self.spread(steps_per_c)
+        found = []
+        for a in self.accounts:
+            rest = position - a.base - offset - a.trim
+            if abs(rest - a.temperature) <= spread + near or abs(rest) <= spread + near:
+                found.append(replace(a, temperature=rest) if steps_per_c else a)
+        return tuple(found)

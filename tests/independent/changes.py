@@ -1,0 +1,139 @@
+"""Filter changes: what was asked for, what stands in its way, and how it ended."""
+
+from rigd.devices.events import WheelReport
+from rigd.focus.state.rig import Result
+from rigd.focus.state.settings import Mode
+from tests.independent.machine import BUSY_S
+from tests.independent.moment import Bench, Moment
+from tests.independent.rules import Rule
+from tests.independent.watch import Wish
+
+SLOW_S = 1.5
+"""A device that begins later than this may be given up by right."""
+
+
+def accept_filter(judge: Bench, moment: Moment, slot: int, client: str) -> None:
+    """A client asks for a filter, and was not refused."""
+    watch, before = moment.watch, moment.before
+    glass = watch.glass(slot)
+    if before.change is not None or glass is None:
+        return
+    wish = Wish(slot, glass.key, in_path=True, client=client, since_s=judge.scene.now_s)
+    if glass.offset is None or glass.opaque:
+        wish.excused.add("no offset")
+    if before.settings.mode is not Mode.APPLY:
+        wish.excused.add("mode")
+    if before.ledger.embodied is None or not before.ledger_checked:
+        wish.excused.add("unknown")
+    if (
+        not judge.scene.focuser_link
+        or before.focuser is None
+        or before.focuser.position_steps is None
+    ):
+        wish.excused.add("no focuser")
+    search = watch.searches.get(client)
+    if search is not None:
+        wish.excused.add("belongs to a search")
+    _note_standing_faults(judge, moment, wish)
+    if before.move is not None:
+        wish.disturbed.add("a move was under way")
+    if watch.foreign_s > judge.scene.now_s - 1 or not judge.scene.focuser.at_rest:
+        wish.disturbed.add("another mover")
+    if not judge.scene.wheel_link(moment.name):
+        wish.disturbed.add("no wheel")
+    watch.wish = wish
+    if moment.step.rig.change is None and not moment.step.effects:
+        watch.wish = None  # done already, says rigd: `check_claims` looks at that
+
+
+def _note_standing_faults(judge: Bench, moment: Moment, wish: Wish) -> None:
+    """What is wrong already when a change begins."""
+    motor, machine = judge.scene.focuser, moment.machine
+    if machine.locked_until_s - judge.scene.now_s >= BUSY_S or machine.unsaved:
+        wish.disturbed.add("disk")
+    if machine.dies_in is not None:
+        wish.disturbed.add("about to die")
+    if motor.endless or motor.stall_after is not None or motor.spins:
+        wish.disturbed.add("motor")
+    if any(nap > SLOW_S for nap in motor.naps):
+        wish.disturbed.add("slow to begin")
+    wish.disturbed |= judge.scene.wheel_faults(moment.name)
+
+
+def see_wheel(judge: Bench, moment: Moment) -> None:
+    """A wheel that others turned asks for a filter too."""
+    watch, event, before = moment.watch, moment.event, moment.before
+    if not isinstance(event, WheelReport):
+        return
+    if not event.connected or event.fault:
+        watch.disturb("the wheel failed")
+        if watch.wish is not None and not watch.wish.in_path:
+            watch.wish = None
+        return
+    rigs_own = judge.scene.wheel_is_rigs(moment.name)
+    if event.moving and not rigs_own:
+        watch.disturb("another hand at the wheel")
+    if event.moving or event.filter_position is None or event.baseline or rigs_own:
+        return
+    slot = judge.scene.lit_slot(moment.name)
+    glass = watch.glass(slot)
+    if slot is None or glass is None or before.filter_position == slot:
+        return
+    if before.change is not None and before.change.to_position == slot:
+        return
+    watch.wish = Wish(slot, glass.key, in_path=False, client="", since_s=judge.scene.now_s)
+    _note_standing_faults(judge, moment, watch.wish)
+
+
+def see_end_of_change(judge: Bench, moment: Moment) -> None:
+    """How a change ended, by rigd's own word: it must be what happened."""
+    watch, before, after = moment.watch, moment.before, moment.step.rig
+    outcome, wish = after.outcome, watch.wish
+    ended = outcome is not None and outcome is not before.outcome
+    if not ended or wish is None or outcome is None or outcome.to_position != wish.slot:
+        return
+    match outcome.result:
+        case Result.DONE:
+            _check_done(judge, moment, wish)
+            watch.wish = None
+        case Result.FAILED:
+            slow_hand = (
+                judge.scene.plan.wheel == "manual" and judge.scene.now_s - wish.since_s > 100
+            )
+            if not (wish.disturbed or slow_hand):
+                judge.fail(
+                    Rule.DONE,
+                    f"the change to {wish.key} failed undisturbed: {outcome.sentence}",
+                )
+            watch.short_s = judge.scene.now_s
+            watch.wish = None
+        case Result.DECLINED:
+            if wish.in_path and not (wish.excused or wish.disturbed or judge.scene.plan.dead_band):
+                judge.fail(Rule.DONE, f"{wish.key} was declined without reason: {outcome.sentence}")
+            watch.wish = None
+        case Result.WAITING | Result.REFUSED:
+            if not outcome.sentence:
+                judge.fail(Rule.SENTENCE, f"{outcome.result} without a word")
+        case _:
+            pass
+
+
+def _check_done(judge: Bench, moment: Moment, wish: Wish) -> None:
+    watch = moment.watch
+    motor = judge.scene.focuser
+    lit = judge.scene.lit_key(moment.name)
+    if lit != wish.key:
+        judge.fail(Rule.DONE, f"{wish.key} is done, and {lit} is in the light")
+    offset = watch.offset_of(wish.key)
+    if offset is None:
+        judge.fail(Rule.DONE, f"{wish.key} is done, and has no offset")
+        return
+    near = judge.near + judge.scene.plan.dead_band
+    steps_per_c = judge.scene.plan.steps_per_c
+    offsets = {offset} | watch.known_offsets.get(wish.key, set())  # edited meanwhile
+    if not any(watch.belief.fitting(motor.position, one, near, steps_per_c) for one in offsets):
+        judge.fail(
+            Rule.DONE,
+            f"{wish.key} ({offset:+d}) is done at {motor.position}; {judge.said(watch)}",
+        )
+    watch.known_offsets = {wish.key: offsets}

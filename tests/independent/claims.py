@@ -1,0 +1,127 @@
+"""What rigd says of itself, held against what the devices truly are."""
+
+from rigd.focus.state.rig import Rig
+from rigd.focus.state.settings import Mode
+from rigd.focus.virtual_focuser import logical_steps
+from rigd.view.status import why_not_trusted
+from tests.independent.machine import Machine
+from tests.independent.moment import Bench
+from tests.independent.rules import Rule
+from tests.independent.watch import Watch
+
+SETTLED_S = 3.0
+"""So long after the last motion or word of the focuser rigd must have understood it."""
+LONGEST_TURN_S = 240.0
+"""So long may a client read -1 at a healthy wheel, whatever becomes of the focuser."""
+
+
+def check_claims(judge: Bench, machine: Machine, watch: Watch) -> None:
+    """Compare every claim with the truth, as far as rigd can have been told the truth."""
+    rig = machine.rig
+    if rig is None:
+        return
+    check_shown_filter(judge, machine, watch, rig)
+    check_trust(judge, machine, watch, rig)
+    if is_settled(judge, machine, watch, rig):
+        check_ledger(judge, machine, watch, rig)
+
+
+def is_settled(judge: Bench, machine: Machine, watch: Watch, rig: Rig) -> bool:
+    """Whether the focuser has stood still for long enough, and has said where."""
+    scene = judge.scene
+    return (
+        scene.focuser_link
+        and scene.focuser.is_said
+        and scene.now_s - scene.said_s() > SETTLED_S
+        and scene.now_s - watch.sees_since_s > SETTLED_S
+        and not machine.queue
+        and rig.move is None
+        and rig.change is None
+        and rig.queued is None
+    )
+
+
+def check_ledger(judge: Bench, machine: Machine, watch: Watch, rig: Rig) -> None:
+    """raw, base and logical against the true position and the judge's accounts."""
+    motor, ledger = judge.scene.focuser, rig.ledger
+    if ledger.embodied is None or not rig.ledger_checked:
+        if not watch.excuses:
+            judge.fail(
+                Rule.SPURIOUS,
+                f"unknown without need: {ledger.unknown_because} (it stands at {motor.count})",
+            )
+        return
+    raw, base, near = ledger.raw_steps, ledger.base_steps, judge.near
+    if raw is None or base is None or abs(raw - motor.count) > near:
+        judge.fail(Rule.BASE, f"rigd believes {raw}, it stands at {motor.count}")
+    if rig.settings.mode is Mode.APPLY and logical_steps(rig) != base:
+        judge.fail(Rule.BASE, f"logical {logical_steps(rig)} is not base {base}")
+    fits = {a for a in watch.belief.accounts if abs(a.base + motor.counter - base) <= 2 * near}
+    if not fits:
+        judge.fail(
+            Rule.BASE,
+            f"rigd says base {base} with {ledger.embodied.total_steps:+d} embodied at "
+            f"{motor.count}; {judge.said(watch)}",
+        )
+    watch.belief.narrow(fits)
+    if judge.scene.now_s - watch.short_s > LATE_PART_S:
+        watch.excuses.clear()
+
+
+LATE_PART_S = 70.0
+
+
+def check_shown_filter(judge: Bench, machine: Machine, watch: Watch, rig: Rig) -> None:
+    """The slot that the virtual wheel shows is that of the filter in the light."""
+    scene, shown = judge.scene, rig.shown_filter_position
+    now_s = scene.now_s
+    if shown is None or rig.fault is not None:
+        healthy = scene.wheel_link(machine.name) and scene.plan.wheel != "manual"
+        waits = shown is None and rig.fault is None and healthy and rig.settings.wheel is not None
+        waits = waits and scene.lit_slot(machine.name) is not None
+        if not waits:
+            watch.shown_none_since_s = None
+        elif watch.shown_none_since_s is None:
+            watch.shown_none_since_s = now_s
+        elif now_s - watch.shown_none_since_s > LONGEST_TURN_S:
+            judge.fail(Rule.EXIT, f"Position -1 for {now_s - watch.shown_none_since_s:.0f} s")
+        return
+    watch.shown_none_since_s = None
+    glass, lit = watch.glass(shown), scene.lit_key(machine.name)
+    if not scene.wheel_link(machine.name):
+        judge.fail(Rule.CLAIMED_FILTER, f"slot {shown} is shown of a wheel that is lost")
+    if scene.wheel_said(machine.name) and (glass is None or glass.key != lit):
+        name = glass.key if glass else f"slot {shown}"
+        judge.fail(Rule.CLAIMED_FILTER, f"{name} is shown, {lit} is in the light")
+    number = watch.own_open
+    if number is None or number in watch.closed or not scene.focuser_link:
+        return
+    order = scene.focuser.order
+    if order is not None and order.cause.number == number and order.cause.who == machine.name:
+        judge.fail(Rule.CLAIMED_REST, f"slot {shown} is shown during move {number}")
+
+
+def check_trust(judge: Bench, machine: Machine, watch: Watch, rig: Rig) -> None:
+    """Trusted means: the focus is that of the filter in the light, and nothing of rigd's moves."""
+    if why_not_trusted(rig) is not None:
+        return
+    scene, motor = judge.scene, judge.scene.focuser
+    if not scene.focuser_link:
+        judge.fail(Rule.TRUSTED, "trusted, and the focuser is lost")
+    if rig.wheel_turning or not scene.wheel_link(machine.name):
+        judge.fail(Rule.TRUSTED_AT_REST, "trusted, and the wheel turns or is lost")
+    order, number = motor.order, watch.own_open
+    is_open = number is not None and number not in watch.closed and order is not None
+    if is_open and order and (order.cause.number, order.cause.who) == (number, machine.name):
+        judge.fail(Rule.TRUSTED_AT_REST, f"trusted during move {number}")
+    if not is_settled(judge, machine, watch, rig) or not scene.wheel_said(machine.name):
+        return
+    lit = scene.lit_key(machine.name)
+    offsets = watch.known_offsets.get(lit or "", set()) | {watch.offset_of(lit)}
+    near = 2 * judge.near + scene.plan.dead_band
+    for offset in offsets - {None}:
+        if watch.belief.fitting(motor.position, offset or 0, near, scene.plan.steps_per_c):
+            return
+    judge.fail(
+        Rule.TRUSTED, f"trusted with {lit} in the light at {motor.position}; {judge.said(watch)}"
+    )

@@ -1,0 +1,198 @@
+"""Judges every step of rigd by what the devices truly did and by who asked for what."""
+
+from rigd.devices.events import WheelReport
+from rigd.focus.state.effects import JournalOutcome, MoveFocuser, Step
+from rigd.focus.state.focuser import FocuserRole
+from rigd.focus.state.requests import (
+    AdoptRequested,
+    AnyEvent,
+    AutofocusReported,
+    FilterRequested,
+    HaltRequested,
+    HoldRequested,
+    ModeRequested,
+    MoveRequested,
+    ProfileChanged,
+    Request,
+    Tick,
+    TrimRequested,
+)
+from rigd.focus.state.rig import Rig
+from rigd.focus.state.settings import Mode
+from rigd.focus.virtual_focuser import logical_steps
+from tests.independent.changes import accept_filter, see_end_of_change, see_wheel
+from tests.independent.claims import check_claims
+from tests.independent.machine import Machine
+from tests.independent.moment import Moment, Scene
+from tests.independent.movers import end_search, note_motion
+from tests.independent.orders import see_command, see_outcome
+from tests.independent.plant import Cause
+from tests.independent.refusals import check_refusal
+from tests.independent.rules import Broken, Rule
+from tests.independent.watch import Watch
+
+AUTOFOCUS_QUIET_S = 120.0
+
+
+class Judge:
+    """One for the whole observatory."""
+
+    def __init__(self, scene: Scene, watches: dict[str, Watch]) -> None:
+        self.scene = scene
+        self.watches = watches
+        self.last_cause: Cause | None = None
+        self.forgiven: frozenset[Rule] = frozenset()
+
+    def fail(self, rule: Rule, detail: str) -> None:
+        """An invariant does not hold.
+
+        Raises:
+            Broken: unless its rule is one of those that are known to be broken today.
+        """
+        if rule not in self.forgiven:
+            raise Broken(rule, self.scene.now_s, detail)
+
+    @property
+    def near(self) -> int:
+        """How far from a place still counts as there."""
+        plan = self.scene.plan
+        return max(plan.tolerance, 5 if plan.hides else 0, 1 if plan.even else 0)
+
+    # What devices and people do.
+
+    def note_motion(self, cause: Cause, before: int, after: int) -> None:
+        """The focuser has moved."""
+        begins, self.last_cause = cause is not self.last_cause, cause
+        note_motion(self, cause, before, after, begins=begins)
+
+    def process_died(self, machine: Machine) -> None:
+        """rigd's process ends: what was asked of it is forgotten, and nothing may move for it."""
+        watch = self.watches[machine.name]
+        if watch.own_open is not None or machine.disk.move is not None:
+            watch.excuse("rigd died during a move")
+        watch.wish = None
+        watch.client_target = watch.trim_asked = None
+        watch.searches.clear()
+        watch.closed.clear()  # numbers of moves that were not stored are given again
+        watch.own_open = None
+        watch.short_s = self.scene.now_s if watch.excuses else watch.short_s
+        watch.blind_since_s = self.scene.now_s
+        watch.sees_since_s = 1e9
+
+    def sight_lost(self, *, focuser: bool) -> None:
+        """The connection to a device is lost."""
+        for watch in self.watches.values():
+            watch.disturb("a device was lost")
+            if focuser:
+                watch.blind_since_s = self.scene.now_s
+                watch.sees_since_s = 1e9
+                if watch.own_open is not None:
+                    watch.excuse("out of sight during a move of rigd's")
+                    watch.short_s = self.scene.now_s
+                watch.client_target = None
+            elif watch.wish is not None and not watch.wish.in_path:
+                watch.wish = None
+
+    # What rigd does.
+
+    def before(self, machine: Machine, event: AnyEvent) -> None:
+        """An event is about to be taken in."""
+        watch, rig = self.watches[machine.name], machine.rig
+        assert rig is not None
+        watch.belief.feel(self.scene.focuser.temperature)
+        match event:
+            case AutofocusReported():
+                for mover in list(watch.searches):
+                    end_search(self, machine, mover, reported=True)
+            case FilterRequested(client=client) if client in watch.searches:
+                search = watch.searches[client]
+                if search.ever_exposed:
+                    end_search(self, machine, client, reported=False)
+            case Tick(at_s=now_s):
+                for mover, search in list(watch.searches.items()):
+                    if now_s - search.last_s > AUTOFOCUS_QUIET_S:
+                        end_search(self, machine, mover, reported=False)
+            case WheelReport(baseline=False) if not self.scene.wheel_is_rigs(machine.name):
+                search = watch.searches.get("direct")
+                leaves = event.moving or event.filter_position not in {None, rig.filter_position}
+                if search is not None and search.ever_exposed and leaves:
+                    search.clear = False  # most likely, but not certainly, the same program
+                    end_search(self, machine, "direct", reported=False)
+            case _:
+                pass
+
+    def after(self, machine: Machine, event: AnyEvent, before: Rig, step: Step) -> None:
+        """An event was taken in."""
+        watch = self.watches[machine.name]
+        moment = Moment(machine, watch, event, before, step)
+        if step.refusal is not None:
+            check_refusal(self, moment)
+        elif isinstance(event, Request | ProfileChanged):
+            self._take_request(moment)
+        see_wheel(self, moment)
+        see_end_of_change(self, moment)
+        for effect in step.effects:
+            match effect:
+                case MoveFocuser():
+                    see_command(self, moment, effect)
+                case JournalOutcome(role=FocuserRole.MAIN):
+                    see_outcome(self, watch, effect)
+                case _:
+                    pass
+        if isinstance(event, TrimRequested) and before.fault is not None and step.rig.fault is None:
+            self.fail(Rule.FAULT, f"a trim ended the fault: {before.fault}")
+        check_claims(self, machine, watch)
+
+    def _take_request(self, moment: Moment) -> None:
+        """Somebody asked for something, and was not refused."""
+        watch, before, step = moment.watch, moment.before, moment.step
+        match moment.event:
+            case FilterRequested(filter_position=slot, client=client):
+                accept_filter(self, moment, slot, client)
+            case MoveRequested(position_steps=logical):
+                shown = logical_steps(before)
+                idle = before.move is None and before.change is None and shown is not None
+                watch.client_near = logical - (shown or 0) if idle else 0
+                watch.client_target = logical
+                watch.disturb("a client's move")
+            case TrimRequested(trim_steps=trim) if step.effects:
+                watch.trim_asked = trim
+            case HaltRequested() | HoldRequested(hold=True):
+                watch.disturb("halted")
+                watch.client_target = None
+                if watch.own_open is not None:
+                    watch.short_s = self.scene.now_s
+            case AdoptRequested():
+                self._adopted(moment)
+            case ModeRequested(mode=Mode.APPLY) if before.settings.mode is not Mode.APPLY:
+                self._adopted(moment)
+            case ModeRequested() if watch.wish is not None and not watch.wish.in_path:
+                watch.wish = None
+            case ProfileChanged(starts_over=over):
+                if over:
+                    watch.excuse("another light path")
+                watch.wish = None
+            case _:
+                pass
+
+    def _adopted(self, moment: Moment) -> None:
+        """A human says that the focus is right here for the filter in the light."""
+        watch, rig = moment.watch, moment.step.rig
+        position, celsius = self.scene.focuser.position, self.scene.focuser.temperature
+        key = self.scene.lit_key(moment.name)
+        if rig.settings.mode is not Mode.APPLY:
+            shift = rig.ledger.shift_steps  # clients go on seeing what they saw
+            watch.belief.focused(position, shift, celsius, certain=True)
+        elif (offset := watch.offset_of(key)) is not None:
+            watch.belief.focused(position, offset, celsius, certain=True)
+            watch.known_offsets = {key or "": {offset}}
+        watch.excuses.clear()
+
+    def said(self, watch: Watch) -> str:
+        """What the judge believes, for the report of a violation."""
+        wish = f"{watch.wish.key} asked for" if watch.wish else "no filter asked for"
+        accounts = ", ".join(
+            f"base {a.base} trim {a.trim:+d} temperature {a.temperature:+d}"
+            for a in watch.belief.accounts
+        )
+        return f"{wish}; {accounts}"

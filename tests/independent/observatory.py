@@ -1,0 +1,414 @@
+"""Devices, computers and time: what happens between the acts, all of it repeatable."""
+
+from collections import deque
+from collections.abc import Callable
+
+from rigd.devices.events import (
+    CameraReport,
+    DeviceGone,
+    DeviceSeen,
+    FocuserReport,
+    ServerDown,
+    ServerUp,
+    WheelReport,
+)
+from rigd.devices.identity import DeviceIdentity, DeviceKind, DeviceRef, WireProtocol
+from rigd.focus.state.effects import Step
+from rigd.focus.state.requests import AnyEvent, Tick
+from tests.independent.belief import Belief
+from tests.independent.judge import Judge
+from tests.independent.machine import Died, Machine
+from tests.independent.orders import tell_focuser
+from tests.independent.plan import Plan
+from tests.independent.plant import Carousel, Cause, Motor
+from tests.independent.rigs import (
+    ONE_WHEEL,
+    TWO_WHEELS,
+    UNIQUE,
+    focuser_ref,
+    settings_of,
+    wheel_refs,
+)
+from tests.independent.rules import Rule
+from tests.independent.watch import Glass, Watch
+
+STEP_S = 0.25
+START = 30000
+
+
+class Observatory:
+    """One focuser, a rig or two, each with a wheel of its own, and one camera."""
+
+    def __init__(self, plan: Plan, forgiven: frozenset[Rule] = frozenset()) -> None:
+        self.plan = plan
+        self.now_s = 100.0
+        self.focuser = Motor(
+            position=START,
+            speed=plan.speed,
+            poll_s=plan.poll_s,
+            even=plan.even,
+            hides=plan.hides,
+            stale_ok=plan.stale_ok,
+            busy_at_once=plan.busy_at_once,
+        )
+        self.focuser_link = True
+        self.told_count = START
+        self.camera_busy = False
+        self.camera_until_s = 0.0
+        self.focuser_said_s = 0.0
+        self.inbox: deque[tuple[Machine | None, AnyEvent]] = deque()
+        self.carousels: dict[str, list[Carousel]] = {}
+        self.links: dict[str, bool] = {}
+        self.wheel_said_at_s: dict[str, float] = {}
+        self.turned_by: dict[str, str] = {}
+        self.hand_key: dict[str, str] = {}
+        self.machines: list[Machine] = []
+        self.events = 0
+        self.next_tick_s = self.now_s
+        watches = {}
+        for number in range(plan.rigs):
+            name = f"rig{number}"
+            watches[name] = Watch(glasses=self._glasses(), belief=Belief(START, 10.0))
+            self.carousels[name] = self._new_wheels()
+            self.links[name] = True
+            self.wheel_said_at_s[name] = 0.0
+            self.hand_key[name] = "L"
+            self.turned_by[name] = "nobody"
+            self.machines.append(
+                Machine(settings_of(plan, number, self._glasses()), self, lambda: self.now_s)
+            )
+        self.judge = Judge(self, watches)
+        self.judge.forgiven = forgiven
+        self.focuser.listeners.append(self._moved)
+        for machine in self.machines:
+            machine.disk.swapped = "L"
+            self.start(machine)
+        self.pass_time(4.0)
+
+    # What the judge looks at.
+
+    def is_manual(self) -> bool:
+        """Whether a hand turns the wheels."""
+        return self.plan.wheel == "manual"
+
+    def lit_slot(self, name: str) -> int | None:
+        """The slot in the light; None while a wheel turns."""
+        if self.is_manual():
+            keys = [glass.key for glass in self.judge.watches[name].glasses]
+            return keys.index(self.hand_key[name]) if self.hand_key[name] in keys else None
+        carousels = self.carousels[name]
+        if not all(one.at_rest for one in carousels):
+            return None
+        slot = 0
+        for one in carousels:
+            slot = slot * one.slots + one.slot
+        return slot
+
+    def lit_key(self, name: str) -> str | None:
+        """The filter in the light."""
+        if self.is_manual():
+            return self.hand_key[name]
+        glass = self.judge.watches[name].glass(self.lit_slot(name))
+        return glass.key if glass else None
+
+    def wheel_link(self, name: str) -> bool:
+        """Whether a rig's wheel can be reached."""
+        return self.links[name]
+
+    def wheel_fault(self, name: str) -> bool:
+        """Whether a rig's wheel complains."""
+        return any(one.fault for one in self.carousels[name])
+
+    def wheel_faults(self, name: str) -> set[str]:
+        """What keeps a rig's wheel from turning as it should."""
+        wheels = self.carousels[name]
+        faults = {"jam"} if any(one.jams for one in wheels) else set()
+        return faults | (
+            {"slow wheel"} if any(n > 1.5 for one in wheels for n in one.naps) else set()
+        )
+
+    def wheel_is_rigs(self, name: str) -> bool:
+        """Whether the last turn of a rig's wheel was rigd's."""
+        return self.turned_by[name] != "hand"
+
+    def wheel_said(self, name: str) -> bool:
+        """Whether the wheel stands, and has said so."""
+        still = all(one.at_rest and one.fault is None for one in self.carousels[name])
+        return still and self.links[name] and self.now_s > self.wheel_said_at_s[name] + STEP_S
+
+    def said_s(self) -> float:
+        """When the focuser last moved, or said something new."""
+        return self.focuser_said_s
+
+    def is_blind(self, name: str) -> bool:
+        """Whether a rig cannot see the focuser."""
+        machine = next(one for one in self.machines if one.name == name)
+        return machine.rig is None or not self.focuser_link
+
+    # Time.
+
+    def pass_time(self, seconds: float) -> None:
+        """Let time pass, in small steps while anything happens."""
+        self.pump()
+        end_s = self.now_s + seconds
+        while self.now_s < end_s - 1e-9:
+            self.now_s += min(STEP_S if self._is_busy() else 4.0, end_s - self.now_s)
+            self._run_devices()
+            self.pump()
+            for machine in self.machines:
+                if machine.rig is None and self.now_s >= machine.starts_at_s:
+                    self.start(machine)
+                elif machine.rig is not None:
+                    self._guarded(machine, machine.work)
+            if self.now_s >= self.next_tick_s - 1e-9:
+                self.next_tick_s = self.now_s + 0.5
+                self.inbox.append((None, Tick(at_s=self.now_s)))
+            self.pump()
+
+    def _is_busy(self) -> bool:
+        waits = any(
+            m.rig is None or m.queue or m.unsaved or m.rig.move is not None or m.rig.change
+            for m in self.machines
+        )
+        turning = any(not one.at_rest for wheels in self.carousels.values() for one in wheels)
+        turning = turning and not self.is_manual()
+        focusing = not self.focuser.at_rest or self.focuser.shown_moving
+        focusing = focusing or (self.focuser_link and not self.focuser.is_said)
+        return waits or turning or focusing or self.camera_busy
+
+    def _run_devices(self) -> None:
+        for name, carousels in self.carousels.items():
+            for number, one in enumerate(carousels):
+                before = (one.at_rest, one.fault)
+                one.run(self.now_s)
+                if (one.at_rest, one.fault) != before:
+                    self.say_wheel(name, number)
+        motor = self.focuser
+        before_count = motor.count
+        motor.run(self.now_s, STEP_S)
+        if motor.count != before_count:
+            self.focuser_said_s = self.now_s
+        if self.focuser_link and motor.poll(self.now_s):
+            self.say_focuser()
+        if self.camera_busy and self.now_s >= self.camera_until_s:
+            self.camera_busy = False
+            self.say_camera()
+
+    def _moved(self, cause: Cause, before: int, after: int) -> None:
+        self.focuser_said_s = self.now_s
+        self.judge.note_motion(cause, before, after)
+
+    # Events.
+
+    def feed(self, machine: Machine, event: AnyEvent) -> Step | None:
+        """Take one event to one rig at once; None if its process is dead or dies of it."""
+        self.pump()
+        step = self._take(machine, event)
+        self.pump()
+        return step
+
+    def pump(self) -> None:
+        """Deliver everything that was said."""
+        while self.inbox:
+            to, event = self.inbox.popleft()
+            for machine in self.machines:
+                if to is None or to is machine:
+                    self._take(machine, event)
+
+    def _take(self, machine: Machine, event: AnyEvent) -> Step | None:
+        if machine.rig is None:
+            return None
+        self.events += 1
+        before = machine.rig
+        if isinstance(event, FocuserReport) and event.position_steps is not None:
+            self.told_count = event.position_steps
+        self.judge.before(machine, event)
+        step = machine.advance(event)
+        self.judge.after(machine, event, before, step)
+        self._guarded(machine, machine.work)
+        while machine.late and machine.rig is not None:
+            self.inbox.append((machine, machine.late.popleft()))
+        return step
+
+    def _guarded(self, machine: Machine, work: Callable[[], None]) -> None:
+        try:
+            work()
+        except Died:
+            self.kill(machine, 3.0)
+
+    def kill(self, machine: Machine, down_s: float) -> None:
+        """rigd's process ends."""
+        machine.die(down_s)
+        self.judge.process_died(machine)
+
+    def start(self, machine: Machine) -> None:
+        """rigd starts, and its devices introduce themselves."""
+        machine.start()
+        assert machine.rig is not None
+        now_s = self.now_s
+        self._take(machine, machine.disk.recall(machine.rig.settings, now_s))
+        number = self.machines.index(machine)
+        servers = {"hub", focuser_ref(number).server}
+        for server in sorted(servers):
+            self.inbox.append((machine, ServerUp(at_s=now_s, server=server)))
+        self.introduce(machine, focuser=True, wheel=True)
+        self.say_camera(machine)
+        self.pump()
+
+    def introduce(self, machine: Machine, *, focuser: bool, wheel: bool) -> None:
+        """Devices appear, as far as they are there."""
+        number = self.machines.index(machine)
+        name = machine.name
+        if focuser and self.focuser_link:
+            self.judge.watches[name].sees_since_s = self.now_s
+            self._see(machine, focuser_ref(number), DeviceKind.FOCUSER, UNIQUE)
+            self.say_focuser(machine)
+        if wheel and self.links[name]:
+            for part, one in enumerate(self.carousels[name]):
+                one.told_baseline = True
+                self._see(
+                    machine, wheel_refs(self.plan, number)[part], DeviceKind.FILTERWHEEL, None
+                )
+                self.say_wheel(name, part)
+
+    def _see(self, machine: Machine, ref: DeviceRef, kind: DeviceKind, unique: str | None) -> None:
+        identity = DeviceIdentity(
+            ref=ref,
+            protocol=WireProtocol.ALPACA,
+            name=ref.key,
+            kinds=frozenset({kind}),
+            unique_id=unique,
+        )
+        self.inbox.append((machine, DeviceSeen(at_s=self.now_s, identity=identity)))
+
+    def say_focuser(self, to: Machine | None = None, count: int | None = None) -> None:
+        """The focuser's driver says what it knows."""
+        if not self.focuser_link:
+            return
+        motor = self.focuser
+        self.focuser_said_s = self.now_s
+        for number, machine in enumerate(self.machines):
+            if to is None or to is machine:
+                report = FocuserReport(
+                    at_s=self.now_s,
+                    ref=focuser_ref(number),
+                    connected=True,
+                    position_steps=motor.shown if count is None else count,
+                    moving=motor.shown_moving,
+                    min_steps=motor.low,
+                    max_steps=motor.high,
+                    temperature_c=motor.temperature,
+                    temperature_at_s=self.now_s,
+                    temperature_compensation=False,
+                    driver_backlash=False,
+                    can_halt=True,
+                )
+                self.inbox.append((machine, report))
+
+    def say_wheel(self, name: str, part: int = 0) -> None:
+        """A wheel's driver says what it knows."""
+        number = int(name.removeprefix("rig"))
+        machine, one = self.machines[number], self.carousels[name][part]
+        if not self.links[name]:
+            return
+        self.wheel_said_at_s[name] = self.now_s
+        position = one.slot if one.at_rest and not one.fault else None
+        if self.is_manual() and position is not None:
+            keys = [glass.key for glass in self.judge.watches[name].glasses]
+            swapped = machine.disk.swapped
+            position = keys.index(swapped) if swapped in keys else None
+        report = WheelReport(
+            at_s=self.now_s,
+            ref=wheel_refs(self.plan, number)[part],
+            connected=True,
+            filter_position=position,
+            moving=not one.at_rest and one.fault is None,
+            baseline=one.told_baseline,
+            slots=one.slots,
+            fault=one.fault,
+        )
+        if one.at_rest:
+            one.told_baseline = False
+        self.inbox.append((machine, report))
+
+    def say_camera(self, to: Machine | None = None) -> None:
+        """The camera's driver says whether it exposes, if there is one to be seen."""
+        if self.plan.camera != "visible":
+            return
+        ref = DeviceRef("hub", "Camera")
+        report = CameraReport(at_s=self.now_s, ref=ref, connected=True, busy=self.camera_busy)
+        self.inbox.append((to, report))
+
+    def lose(self, *, focuser: bool, wheel: bool) -> None:
+        """Connections are lost."""
+        self.pump()
+        focuser = focuser and self.focuser_link
+        if wheel:
+            self.judge.sight_lost(focuser=False)
+        if focuser:
+            self.judge.sight_lost(focuser=True)
+        for number, machine in enumerate(self.machines):
+            refs = [focuser_ref(number)] if focuser else []
+            if wheel and self.links[machine.name]:
+                refs += wheel_refs(self.plan, number)
+            for ref in refs:
+                self.inbox.append((machine, DeviceGone(at_s=self.now_s, ref=ref)))
+            if focuser and wheel:
+                down = ServerDown(at_s=self.now_s, server="hub", reason="it was ended")
+                self.inbox.append((machine, down))
+        self.pump()
+        for name in self.links if wheel else ():
+            self.links[name] = False
+        self.focuser_link = self.focuser_link and not focuser
+
+    # Commands.
+
+    def tell_wheel(self, machine: Machine, ref: DeviceRef, slot: int) -> None:
+        """rigd turns a wheel."""
+        if not self.links[machine.name]:
+            raise ConnectionError(f"{ref}: not connected")
+        part = wheel_refs(self.plan, self.machines.index(machine)).index(ref)
+        one = self.carousels[machine.name][part]
+        one.turn(slot, self.now_s)
+        self.turned_by[machine.name] = "rigd"
+        if one.naps == [] or self.is_manual():
+            self.say_wheel(machine.name, part)
+
+    def tell_focuser(self, machine: Machine, ref: DeviceRef, count: int, number: int) -> None:
+        """rigd moves the focuser."""
+        del ref
+        if not self.focuser_link:
+            self.judge.watches[machine.name].disturb("the command was lost")
+            raise ConnectionError("the focuser is not connected")
+        cause = tell_focuser(self.judge, machine, number)
+        if self.focuser.naps and self.focuser.naps[0] > 1.5:
+            self.judge.watches[machine.name].disturb("slow to begin")
+            self.judge.watches[machine.name].excuse("slow to begin")
+        self.focuser.command(count, cause, self.now_s)
+        self.focuser_said_s = self.now_s
+        self.say_focuser()
+
+    def halt(self, machine: Machine, ref: DeviceRef) -> None:
+        """rigd stops the motor."""
+        del machine, ref
+        if not self.focuser_link:
+            raise ConnectionError("the focuser is not connected")
+        self.focuser.halt(self.now_s)
+
+    def read(self, machine: Machine, ref: DeviceRef) -> None:
+        """rigd asks where the focuser is; an INDI driver's cache answers."""
+        del ref
+        if not self.focuser_link:
+            raise ConnectionError("the focuser is not connected")
+        if not self.focuser.stale_ok and not self.focuser.shown_moving:
+            self.focuser.poll(self.focuser.next_poll_s)
+        self.say_focuser(machine)
+
+    def _glasses(self) -> tuple[Glass, ...]:
+        return TWO_WHEELS if self.plan.wheel == "stacked" else ONE_WHEEL
+
+    def _new_wheels(self) -> list[Carousel]:
+        if self.plan.wheel == "stacked":
+            return [Carousel(slots=2, slot=0, s_per_slot=self.plan.s_per_slot) for _ in range(2)]
+        manual = self.is_manual()
+        return [Carousel(slots=6, slot=0, s_per_slot=self.plan.s_per_slot, manual=manual)]

@@ -1,0 +1,194 @@
+"""Every motion that rigd orders: asked for by whom, to where, and through which gates."""
+
+from dataclasses import replace
+
+from rigd.focus.state.effects import JournalIntent, JournalOutcome, MoveFocuser
+from rigd.focus.state.settings import Mode
+from rigd.focus.virtual_focuser import logical_steps
+from tests.independent.belief import Account
+from tests.independent.machine import Machine
+from tests.independent.moment import Bench, Moment
+from tests.independent.movers import note_search_move
+from tests.independent.plant import Cause
+from tests.independent.rules import Rule
+from tests.independent.watch import Purpose, Watch
+
+FOREIGN_S = 330.0
+"""So long after another's move it may be taken for another's that a move of rigd's fell short."""
+
+
+def see_command(judge: Bench, moment: Moment, effect: MoveFocuser) -> None:
+    """A motion is ordered: it must be one that somebody asked for, to where it belongs."""
+    motor, watch, step = judge.scene.focuser, moment.watch, moment.step
+    intent = next(
+        (
+            e.move
+            for e in step.effects
+            if isinstance(e, JournalIntent) and e.move.number == effect.number
+        ),
+        None,
+    )
+    if intent is None:
+        judge.fail(Rule.INTENT_FIRST, f"move {effect.number} has no intent")
+        return
+    target = effect.position_steps - motor.counter
+    if not motor.low <= effect.position_steps <= motor.high:
+        judge.fail(Rule.LIMITS, f"commanded {effect.position_steps}")
+    if moment.before.hold_by is not None and step.rig.hold_by is not None:
+        judge.fail(Rule.HOLD, f"moved to {effect.position_steps} in a hold")
+    if intent.by_client:
+        purpose = _check_client_move(judge, moment, effect.number, target, intent.by)
+    else:
+        purpose = _check_own_move(judge, moment, effect.number, target)
+    purpose.start = motor.position
+    watch.purposes[effect.number] = purpose
+
+
+def _check_client_move(
+    judge: Bench, moment: Moment, number: int, target: int, client: str
+) -> Purpose:
+    motor, near = judge.scene.focuser, judge.near
+    watch, before = moment.watch, moment.before
+    cause = Cause(moment.name, is_rigs_own=False, number=number)
+    if _is_second_leg(judge, watch, number, target):
+        return Purpose(cause, client, target)
+    logical = watch.client_target
+    if logical is None:
+        judge.fail(Rule.ASKED, f"a client's move to {target}, which no client asked for")
+        logical = target + motor.counter
+    places = {logical - motor.counter + motor.position - a.base for a in watch.belief.accounts}
+    shown = logical_steps(before)
+    if before.ledger.embodied is None and shown is not None:
+        places = {motor.position + logical - shown}
+    if before.settings.mode is not Mode.APPLY or watch.excuses:
+        places.add(motor.position + logical - (shown or 0))
+    places = {min(max(p, motor.low - motor.counter), motor.high - motor.counter) for p in places}
+    places |= {p + judge.scene.told_count - motor.count for p in places}  # by what rigd was told
+    back = judge.scene.plan.backlash
+    off = min(min(abs(target - p), abs(abs(target - p) - back)) for p in places)
+    if off > 2 * near:
+        judge.fail(
+            Rule.BASE,
+            f"{client} asked for {logical}: commanded {target}, right is {sorted(places)}; "
+            f"{judge.said(watch)}",
+        )
+    direction = watch.client_near
+    # By where it is, and by where it says that it is: no driver's word is newer.
+    away = {target - motor.position, target + motor.counter - judge.scene.told_count}
+    against = direction and not back and all(one * direction < 0 for one in away)
+    if against and min(abs(one) for one in away) > near:
+        judge.fail(
+            Rule.LIMITS,
+            f"asked to move by {direction:+d}, moved by {target - motor.position:+d}",
+        )
+    watch.client_near = 0
+    watch.client_target = None
+    note_search_move(judge, moment.name, watch, client, motor.position)
+    return Purpose(cause, client, target)
+
+
+def _check_own_move(judge: Bench, moment: Moment, number: int, target: int) -> Purpose:
+    scene, motor, near = judge.scene, judge.scene.focuser, judge.near
+    watch, mode = moment.watch, moment.step.rig.settings.mode
+    cause = Cause(moment.name, is_rigs_own=True, number=number)
+    if mode is not Mode.APPLY:
+        judge.fail(Rule.MODE, f"rigd moves to {target} in {mode}")
+    back = scene.plan.backlash
+    places = (target, target - back, target + back) if back else (target,)
+    if _is_second_leg(judge, watch, number, target):
+        last = watch.purposes[number - 1]
+        return Purpose(cause, last.what, target, last.trim)
+    _check_own_gates(judge, moment, target)
+    wish = watch.wish
+    if wish is not None and (offset := watch.offset_of(wish.key)) is not None:
+        untold = judge.scene.told_count - motor.count
+        for place in (*places, *(p - untold for p in places)):
+            fits = watch.belief.fitting(place, offset, near, scene.plan.steps_per_c)
+            if fits:
+                if place not in places:
+                    fits = tuple(replace(a, base=a.base + untold) for a in fits)
+                watch.known_offsets.setdefault(wish.key, set()).add(offset)
+                watch.belief.take(set(fits))
+                return Purpose(cause, "filter", target)
+    if watch.trim_asked is not None:
+        trims = {motor.position - a.trim + watch.trim_asked for a in watch.belief.accounts}
+        if any(abs(place - p) <= 2 * near for p in trims for place in places):
+            return Purpose(cause, "trim", target, trim=watch.trim_asked)
+    far = 2 * near + watch.belief.spread(scene.plan.steps_per_c)
+    if scene.plan.steps_per_c and any(abs(p - motor.position) <= far for p in places):
+        return Purpose(cause, "temperature", target)
+    if wish is None and watch.trim_asked is None:
+        rule, why = Rule.ASKED, "unasked"
+    else:
+        rule, why = Rule.NOT_STACKED, f"for {wish.key if wish else 'the trim'}"
+    judge.fail(rule, f"{why} rigd moves from {motor.position} to {target}; {judge.said(watch)}")
+    return Purpose(cause, why, target)
+
+
+def _is_second_leg(judge: Bench, watch: Watch, number: int, target: int) -> bool:
+    """Whether a command takes up the backlash of the one before."""
+    back, last = judge.scene.plan.backlash, watch.purposes.get(number - 1)
+    if not back or last is None:
+        return False
+    return abs(abs(last.target - target) - back) <= judge.near
+
+
+def _check_own_gates(judge: Bench, moment: Moment, target: int) -> None:
+    scene, watch, before, step = judge.scene, moment.watch, moment.before, moment.step
+    if before.ledger.embodied is None and step.rig.ledger.embodied is None:
+        judge.fail(Rule.UNKNOWN, f"rigd moves to {target} from an unknown position")
+    if scene.camera_busy and scene.plan.camera == "visible" and before.camera is not None:
+        judge.fail(Rule.EXPOSING, f"rigd moves to {target} while the camera exposes")
+    client = watch.wish.client if watch.wish is not None and watch.wish.in_path else None
+    for search in watch.searches.values():
+        if search.is_running and search.clear and search.mover != client:
+            judge.fail(Rule.SEARCHING, f"rigd moves while {search.mover} focuses")
+    for name, other in judge.watches.items():
+        if name != moment.name and other.own_open is not None:
+            judge.fail(Rule.ONE_APPLIER, f"{name} moves the focuser already")
+
+
+def tell_focuser(judge: Bench, machine: Machine, number: int) -> Cause:
+    """The focuser is told: the last instant at which it could have been left alone."""
+    watch = judge.watches[machine.name]
+    if number not in machine.disk.intents:
+        judge.fail(Rule.INTENT_FIRST, f"move {number} is told before it is stored")
+    if number in watch.closed:
+        judge.fail(Rule.CLOSED, f"move {number} is told after it was closed")
+    purpose = watch.purposes[number]
+    watch.told.add(number)
+    if purpose.cause.is_rigs_own:
+        watch.own_open = number
+    return purpose.cause
+
+
+def see_outcome(judge: Bench, watch: Watch, effect: JournalOutcome) -> None:
+    """A move is over, by rigd's own word."""
+    watch.closed.add(effect.number)
+    purpose = watch.purposes.get(effect.number)
+    if watch.own_open == effect.number:
+        watch.own_open = None
+    if purpose is None:
+        return
+    motor = judge.scene.focuser
+    short = abs(motor.position - purpose.target) > judge.near or not motor.at_rest
+    if short and purpose.cause.is_rigs_own:
+        watch.short_s = judge.scene.now_s
+        if judge.scene.now_s - watch.foreign_s < FOREIGN_S:
+            watch.excuse("fell short soon after another mover")
+        if effect.result == "done":
+            judge.fail(
+                Rule.CLAIMED_REST,
+                f"the move to {purpose.target} is done, and it stands at {motor.position}",
+            )
+    if purpose.what == "trim" and purpose.trim is not None:
+        accounts = watch.belief.accounts
+        moved = motor.position - purpose.start
+        done = {_with_trim(a, purpose.trim) for a in accounts}
+        part = {_with_trim(a, a.trim + moved) for a in accounts}
+        watch.belief.take(done | part | (set(accounts) if short else set()))
+        watch.trim_asked = None
+
+
+def _with_trim(account: Account, trim: int) -> Account:
+    return replace(account, trim=trim)

@@ -1,0 +1,128 @@
+"""The end of every case: faults clear, the rules' ends are provided, and rigd must work again."""
+
+from rigd.focus.state.settings import Mode
+from tests.independent.acts import ACTS
+from tests.independent.machine import Machine
+from tests.independent.observatory import Observatory
+from tests.independent.rules import Rule
+
+LONGEST_S = 1300.0
+"""Two moves of clients from one end to the other."""
+HEALING_S = 260.0
+"""Longer than any deadline, autofocus or quiet."""
+
+
+def make_peace(world: Observatory) -> None:
+    """Clear all faults, do what the rules say ends each state, and ask for two filters."""
+    motor = world.focuser
+    motor.deaf, motor.naps, motor.endless, motor.stall_after = "", [], False, None
+    motor.spins = False
+    motor.high = 60000
+    world.camera_until_s = min(world.camera_until_s, world.now_s)
+    for machine in world.machines:
+        machine.locked_until_s = 0.0
+        machine.dies_in = None
+        machine.starts_at_s = min(machine.starts_at_s, world.now_s)
+        for one in world.carousels[machine.name]:
+            one.jams, one.naps = False, []
+            if one.fault is not None:
+                one.fault = None
+                world.say_wheel(machine.name, world.carousels[machine.name].index(one))
+    ACTS["find"](world)
+    world.say_focuser()
+    world.pass_time(HEALING_S)
+    _wait_for_rest(world)
+    for number, machine in enumerate(world.machines):
+        if number == 0:
+            _work_again(world, machine)
+
+
+def _wait_for_rest(world: Observatory) -> None:
+    """Wait for clients' own moves, which may be long."""
+    end_s = world.now_s + LONGEST_S
+    while world.now_s < end_s and any(m.rig is not None and m.rig.move for m in world.machines):
+        world.pass_time(10.0)
+    world.pass_time(5.0)
+
+
+def _work_again(world: Observatory, machine: Machine) -> None:
+    """Provide every end that the rules name, then make two changes."""
+    if machine.rig is None:
+        _stuck(world, "rigd does not start")
+        return
+    if machine.rig.hold_by is not None:
+        ACTS["hold"](world, 0, False)
+    if world.is_manual():
+        ACTS["swap"](world, 0, 0)
+        world.pass_time(HEALING_S)
+    for what, stands in (("change", machine.rig.change), ("move", machine.rig.move)):
+        if stands is not None:
+            _stuck(world, f"a {what} is still under way: {stands}")
+    _back_inside(world, machine)
+    _focus_by_hand(world, machine)
+    _apply_again(world, machine)
+    if machine.rig.settings.mode is Mode.APPLY:
+        for slot in (1, 0):
+            _change(world, machine, slot)
+
+
+def _apply_again(world: Observatory, machine: Machine) -> None:
+    """Switch back to `apply`, on a filter whose offset is known."""
+    if machine.rig is None or machine.rig.settings.mode is Mode.APPLY:
+        return
+    if world.lit_slot(machine.name) != 0:
+        _ask(world, 0)
+    ACTS["mode"](world, 0, "apply")
+    if machine.rig.settings.mode is not Mode.APPLY and len(world.machines) == 1:
+        _stuck(world, f"mode stays {machine.rig.settings.mode}")
+
+
+def _ask(world: Observatory, slot: int) -> None:
+    ACTS["ask"](world, 0, slot, "the judge")
+    if world.is_manual():
+        world.pass_time(2.0)
+        ACTS["swap"](world, 0, slot)
+    world.pass_time(60.0)
+
+
+def _change(world: Observatory, machine: Machine, slot: int) -> None:
+    """A change must now end where the filter belongs."""
+    _ask(world, slot)
+    rig = machine.rig
+    if rig is None:
+        return
+    said = rig.fault or (rig.outcome.sentence if rig.outcome else "nothing")
+    if rig.change is not None or rig.shown_filter_position != slot or rig.fault is not None:
+        _stuck(world, f"slot {slot} is not reached: {said}")
+    near, steps_per_c = world.judge.near + world.plan.dead_band, world.plan.steps_per_c
+    watch, position = world.judge.watches[machine.name], world.focuser.position
+    glass = watch.glasses[slot]
+    if not watch.belief.fitting(position, glass.offset or 0, near, steps_per_c):
+        _stuck(world, f"{glass.key} ended at {position} ({said}); {world.judge.said(watch)}")
+
+
+def _back_inside(world: Observatory, machine: Machine) -> None:
+    """A focus so near a limit that a filter falls out of range is nobody's fault."""
+    motor = world.focuser
+    if not motor.low + 2000 < motor.count < motor.high - 2000:
+        ACTS["move"](world, 0, 30000 - motor.count, "human")
+        world.pass_time(HEALING_S)
+        _wait_for_rest(world)
+
+
+def _focus_by_hand(world: Observatory, machine: Machine) -> None:
+    """An unknown focus ends with a human's word, once a filter is known."""
+    rig = machine.rig
+    if rig is None or rig.ledger.embodied is not None:
+        return
+    watch = world.judge.watches[machine.name]
+    glass = watch.glass(world.lit_slot(machine.name))
+    if glass is None or glass.offset is None:
+        _ask(world, 0)
+    ACTS["adopt"](world, 0)
+    if machine.rig is not None and machine.rig.ledger.embodied is None:
+        _stuck(world, f"adopted, and unknown: {machine.rig.ledger.unknown_because}")
+
+
+def _stuck(world: Observatory, detail: str) -> None:
+    world.judge.fail(Rule.EXIT, f"after all faults are gone: {detail}")

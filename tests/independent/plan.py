@@ -1,0 +1,57 @@
+"""What a world is made of, and what is done in it: plain data that prints as a script."""
+
+from dataclasses import dataclass, fields
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """One observatory."""
+
+    mode: str = "apply"
+    wheel: str = "motor"
+    """motor, manual, stacked."""
+    rigs: int = 1
+    """Two: both on the one focuser, under different names."""
+    reactive: bool = True
+    sequential: bool = False
+    camera: str = "visible"
+    """visible, unseen."""
+    tolerance: int = 5
+    dead_band: int = 0
+    speed: float = 400.0
+    poll_s: float = 0.5
+    s_per_slot: float = 0.5
+    even: bool = False
+    hides: bool = False
+    stale_ok: bool = False
+    busy_at_once: bool = True
+    backlash: int = 0
+    steps_per_c: float = 0.0
+
+    def __str__(self) -> str:
+        plain = Plan()
+        said = (
+            f"{field.name}={getattr(self, field.name)!r}"
+            for field in fields(self)
+            if getattr(self, field.name) != getattr(plain, field.name)
+        )
+        return f"Plan({', '.join(said)})"
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One thing that somebody does, or that befalls a device; `wait_s` passes before it."""
+
+    wait_s: float
+    name: str
+    args: tuple[object, ...] = ()
+
+    def __str__(self) -> str:
+        said = "".join(f", {arg!r}" for arg in self.args)
+        return f"Act({self.wait_s:g}, {self.name!r}{', (' + said[2:] + ',)' if said else ''})"
+
+
+def script(plan: Plan, acts: tuple[Act, ...]) -> str:
+    """A case as it can be pasted into a test."""
+    lines = "".join(f"    {act},\n" for act in acts)
+    return f"play(\n  {plan},\n  (\n{lines}  ),\n)"

@@ -1,0 +1,91 @@
+"""What the rigs of a world are: their filters, their devices' names and their settings."""
+
+from dataclasses import replace
+
+from rigd.devices.identity import DeviceRef
+from rigd.focus.state.backlash import Backlash, FinalDirection
+from rigd.focus.state.settings import FilterSlot, Mode, RigSettings, StackPart
+from rigd.focus.state.temperature import TemperatureSettings
+from rigd.optics.filter_offsets import SlotKind
+from tests.independent.plan import Plan
+from tests.independent.watch import Glass
+
+UNIQUE = "serial 4711"
+ONE_WHEEL = (
+    Glass("L", 0),
+    Glass("R", 400),
+    Glass("G", 150),
+    Glass("Ha", -250),
+    Glass("X", None),
+    Glass("Dark", None, opaque=True),
+)
+OTHER_WHEEL = (
+    Glass("L", 0),
+    Glass("O", 310),
+    Glass("S", -170),
+    Glass("R", 420),
+    Glass("Y", None),
+    Glass("B", 90),
+)
+TWO_WHEELS = (Glass("L", 0), Glass("R", 400), Glass("L+P", 150), Glass("R+P", 560))
+
+
+def focuser_ref(number: int) -> DeviceRef:
+    """The name by which a rig knows the one focuser."""
+    return DeviceRef("hub", "Focuser") if number == 0 else DeviceRef("other", UNIQUE)
+
+
+def wheel_refs(plan: Plan, number: int) -> list[DeviceRef]:
+    """A rig's wheels."""
+    count = 2 if plan.wheel == "stacked" else 1
+    return [DeviceRef("hub", f"Wheel {number}{part}") for part in range(count)]
+
+
+def settings_of(
+    plan: Plan, number: int, glasses: tuple[Glass, ...], path: str = "path one"
+) -> RigSettings:
+    """What the configuration and the profile of a rig say."""
+    refs = wheel_refs(plan, number)
+    stacked = plan.wheel == "stacked"
+    settings = RigSettings(
+        name=f"rig{number}",
+        mode=Mode(plan.mode),
+        wheel=DeviceRef("hub", f"Stack {number}") if stacked else refs[0],
+        focuser=focuser_ref(number),
+        stack=tuple(StackPart(ref=ref, slots=2) for ref in refs) if stacked else (),
+        camera=DeviceRef("hub", "Camera") if plan.camera == "visible" else None,
+        slots=filter_slots(glasses),
+        light_path_id=path,
+        tolerance_steps=plan.tolerance,
+        dead_band_steps=plan.dead_band,
+        sequential=plan.sequential,
+        swap_limit_s=120.0 if plan.wheel == "manual" else None,
+        reactive=plan.reactive,
+        camera_gate_if_visible=plan.camera != "visible",
+    )
+    if plan.backlash:
+        direction = FinalDirection.UP
+        settings = replace(
+            settings, backlash=Backlash(steps=plan.backlash, final_direction=direction)
+        )
+    if plan.steps_per_c:
+        follow = TemperatureSettings(
+            steps_per_c=plan.steps_per_c, dead_band_steps=8, max_age_s=600.0
+        )
+        settings = replace(settings, temperature=follow)
+    return settings
+
+
+def filter_slots(glasses: tuple[Glass, ...]) -> tuple[FilterSlot, ...]:
+    """The slots as setup computes them."""
+    return tuple(
+        FilterSlot(
+            filter_position=number,
+            key=glass.key,
+            name=glass.key,
+            kind=SlotKind.OPAQUE if glass.opaque else SlotKind.FILTER,
+            focus_offset_steps=glass.offset,
+            state="none" if glass.offset is None else "given",
+        )
+        for number, glass in enumerate(glasses)
+    )

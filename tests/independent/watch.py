@@ -1,0 +1,91 @@
+"""What the judge knows of one rig: what was asked of it, by whom, and what became of it."""
+
+from dataclasses import dataclass, field
+
+from tests.independent.belief import Belief, Search
+from tests.independent.plant import Cause
+
+
+@dataclass(frozen=True, slots=True)
+class Glass:
+    """A physical filter, with the offset that counts from the next change on."""
+
+    key: str
+    offset: int | None
+    opaque: bool = False
+
+
+@dataclass(slots=True)
+class Wish:
+    """A filter that somebody asked for, in path or at the real wheel."""
+
+    slot: int
+    key: str
+    in_path: bool
+    client: str
+    since_s: float
+    disturbed: set[str] = field(default_factory=set)
+    excused: set[str] = field(default_factory=set)
+    """Why it may be declined."""
+
+
+@dataclass(slots=True)
+class Purpose:
+    """Why a command was given."""
+
+    cause: Cause
+    what: str
+    target: int
+    """Physical."""
+    trim: int | None = None
+    temperature: int | None = None
+    arrived: bool = False
+    start: int = 0
+
+
+@dataclass(slots=True)
+class Watch:
+    """One rig."""
+
+    glasses: tuple[Glass, ...]
+    belief: Belief
+    wish: Wish | None = None
+    client_target: int | None = None
+    """The logical target that a client asked for last, and that was not commanded yet."""
+    client_near: int = 0
+    trim_asked: int | None = None
+    searches: dict[str, Search] = field(default_factory=dict)
+    purposes: dict[int, Purpose] = field(default_factory=dict)
+    closed: set[int] = field(default_factory=set)
+    excuses: set[str] = field(default_factory=set)
+    own_open: int | None = None
+    """The number of rigd's own move that was told and not closed."""
+    told: set[int] = field(default_factory=set)
+    foreign_s: float = -1e9
+    short_s: float = -1e9
+    """When a move of rigd's own last ended short of its target, or may have."""
+    sees_since_s: float = 1e9
+    """When the focuser last introduced itself to this rig."""
+    blind_since_s: float = -1e9
+    shown_none_since_s: float | None = None
+    known_offsets: dict[str, set[int]] = field(default_factory=dict)
+    """The offsets that a filter had since it came into the light."""
+
+    def glass(self, slot: int | None) -> Glass | None:
+        """What is in a slot."""
+        if slot is None or not 0 <= slot < len(self.glasses):
+            return None
+        return self.glasses[slot]
+
+    def offset_of(self, key: str | None) -> int | None:
+        """The offset of a filter by today's table."""
+        return next((g.offset for g in self.glasses if g.key == key and not g.opaque), None)
+
+    def disturb(self, why: str) -> None:
+        """Something happens that may keep the change under way from ending well."""
+        if self.wish is not None:
+            self.wish.disturbed.add(why)
+
+    def excuse(self, why: str) -> None:
+        """Something happens after which nobody can say what is in the position."""
+        self.excuses.add(why)
