@@ -43,6 +43,14 @@ CONFIRMED = 2
 CONFIRMED_AFTER_DOUBT = 4
 """The same where only the newest changes agree: leaving out the others is a choice in hindsight,
 which chance has more ways to satisfy."""
+PROMPT_S = 2.0
+"""A command heard so soon after the wheel came to rest is part of the change. Our choice: Ekos
+commands within 0.05 s, a hand or a compensation hardly ever within so little."""
+CONFIRMED_PROMPT = 1
+CONFIRMED_PROMPT_AFTER_DOUBT = 2
+"""The same where every move was commanded so promptly: that is evidence of its own."""
+OWN_TABLE = 2
+"""So many prompt commands in a row for rigd's very own moves need no other confirmation."""
 FEW = 3
 """Before so many changes were seen nothing is said of them. Our choice: there, back, and there."""
 
@@ -111,16 +119,18 @@ def judge_samples(samples: Sequence[Sample], noise_steps: int, rig: Rig) -> Verd
         noise_steps: how well a repeated move must agree; offsets below twice it are undetectable.
         rig: whose filters these are.
     """
-    moved = any(abs(sample.delta_steps) > 2 * noise_steps for sample in samples)
+    large = [s for s in samples if abs(s.delta_steps) > 2 * noise_steps]
     # A program may have been switched on in the middle of the night: if all changes together show
     # no table, the newest ones alone may. Where nobody moved there is nothing to confirm, and the
     # filter change that waits for this is not delayed.
-    for begin in range(max(1, len(samples) - CONFIRMED_AFTER_DOUBT)) if moved else ():
+    for begin in range(max(1, len(samples) - FEW + 1)) if large else ():
         newest = samples[begin:]
-        enough = CONFIRMED if begin == 0 else CONFIRMED_AFTER_DOUBT
-        if _count_repeats(newest, noise_steps) >= enough:
+        if _count_repeats(newest, noise_steps) >= _enough(newest, noise_steps, all_agree=not begin):
             return _name_applier(newest, noise_steps, rig)
-    if len(samples) < FEW or moved:
+    own = large[-OWN_TABLE:]
+    if len(own) == OWN_TABLE and all(s.prompt and _is_rigds(rig, s, noise_steps) for s in own):
+        return _name_applier(own, noise_steps, rig)
+    if len(samples) < FEW or large:
         sentence = "not enough filter changes were seen to say"
         return Verdict(finding=Finding.UNSURE, sentence=sentence)
     if not any(is_move_needed(rig, s, noise_steps) for s in samples):
@@ -131,6 +141,23 @@ def judge_samples(samples: Sequence[Sample], noise_steps: int, rig: Rig) -> Verd
         return Verdict(finding=Finding.UNDETECTABLE, sentence=sentence)
     sentence = f"no other mover around {len(samples)} filter changes"
     return Verdict(finding=Finding.NOBODY, sentence=sentence)
+
+
+def _enough(samples: Sequence[Sample], noise_steps: int, *, all_agree: bool) -> int:
+    """How many moves must merely repeat what the others showed."""
+    prompt = all(s.prompt for s in samples if abs(s.delta_steps) > 2 * noise_steps)
+    if len(samples) >= FEW and prompt:
+        return CONFIRMED_PROMPT if all_agree else CONFIRMED_PROMPT_AFTER_DOUBT
+    return CONFIRMED if all_agree else CONFIRMED_AFTER_DOUBT
+
+
+def _is_rigds(rig: Rig, sample: Sample, noise_steps: int) -> bool:
+    """Whether a move is the one that rigd makes for this change."""
+    offsets = {slot.key: slot.focus_offset_steps for slot in rig.settings.slots}
+    old, new = offsets.get(sample.from_key), offsets.get(sample.to_key)
+    if old is None or new is None:
+        return False
+    return abs(new - old - sample.delta_steps) <= 2 * noise_steps
 
 
 def is_move_needed(rig: Rig, sample: Sample, noise_steps: int) -> bool:
@@ -213,6 +240,7 @@ def _close_turn(seen: ForeignMoves, rig: Rig, *, until_s: float | None) -> Forei
         by=tuple(dict.fromkeys(m.by for m in mine if m.by is not None)),
         heard=bool(mine) and all(m.heard for m in mine),
         beside=any(m.beside for m in mine),
+        prompt=bool(mine) and all(_is_prompt(m, turn) for m in mine),
     )
     unapplied = seen.unapplied
     if abs(sample.delta_steps) > 2 * noise:
@@ -235,6 +263,11 @@ def _is_part_of(move: ForeignMove, turn: WheelTurn, next_s: float | None) -> boo
     if next_s is None or move.began_s <= turn.rest_s or next_s - move.ended_s > BEFORE_S:
         return True
     return NEXT_IS_NEARER * (next_s - move.ended_s) >= move.began_s - turn.rest_s
+
+
+def _is_prompt(move: ForeignMove, turn: WheelTurn) -> bool:
+    """Whether a move was heard to be commanded while the wheel turned, or at once after it."""
+    return move.heard and turn.began_s <= move.began_s <= turn.rest_s + PROMPT_S
 
 
 def _with_neighbours(
@@ -320,8 +353,10 @@ def _name_applier(samples: Sequence[Sample], noise: int, rig: Rig) -> Verdict:
     steps = median(pairs[old, new])
     does, too = "moves the focuser", ""
     if any(s.beside for s in large):
+        shown = Sample(from_key=old, to_key=new, delta_steps=round(steps))
+        same = _is_rigds(rig, shown, noise)
         does = "tells the focuser to move"
-        too = f", while rigd makes {_describe_own_move(rig, old, new, steps, noise)}"
+        too = f", while rigd makes {'the same move' if same else 'its own'}"
     back = (
         ", and back again"
         if any((s.from_key, s.to_key) == (new, old) for s in samples)
@@ -337,10 +372,3 @@ def _name_applier(samples: Sequence[Sample], noise: int, rig: Rig) -> Verdict:
     return Verdict(
         finding=Finding.APPLIES, sentence=sentence, clients=tuple(clients), in_path=not unnamed
     )
-
-
-def _describe_own_move(rig: Rig, old: str, new: str, steps: float, noise: int) -> str:
-    offsets = {slot.key: slot.focus_offset_steps for slot in rig.settings.slots}
-    here, there = offsets.get(old), offsets.get(new)
-    same = here is not None and there is not None and abs(there - here - steps) <= 2 * noise
-    return "the same move" if same else "its own"

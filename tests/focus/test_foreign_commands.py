@@ -123,6 +123,49 @@ def test_a_client_with_another_table_is_found_out_whatever_the_focuser_did(
     assert "while rigd makes its own" in night.said
 
 
+def test_a_prompt_client_with_another_table_is_found_out_once_its_moves_add_up() -> None:
+    night = Heard()
+
+    for slot in (1, 2, 0):
+        assert not night.stood_down
+        night.against(slot, wins="rigd")
+        night.quiet()
+
+    assert night.stood_down
+
+
+def test_a_prompt_client_that_missed_a_change_is_found_out_at_the_next_ones() -> None:
+    """The first move is answered by rigd's Ok, so that it counts from the filter before."""
+    night = Heard()
+
+    night.follow(1)
+    night.quiet()
+    for slot, steps in ((2, -25), (0, 25), (1, 40)):
+        start = night.position
+        night.turn(slot)
+        night.later(0.02)
+        night.told(start + steps)
+        night.arrive(start + steps)
+        night.position = start + steps
+        night.quiet()
+
+    assert night.stood_down
+
+
+@pytest.mark.parametrize("late_s", [3.0, 8.0])
+def test_commands_that_are_not_prompt_need_more_to_be_believed(late_s: float) -> None:
+    night = Heard(Mode.OBSERVE)
+
+    for slot in (1, 2, 0):
+        delta = night.delta(slot)
+        night.turn(slot)
+        night.later(late_s)
+        night.foreign(delta)
+        night.quiet()
+
+    assert night.finding is Finding.UNSURE
+
+
 def test_a_focus_that_a_client_made_unknown_names_it_at_every_change() -> None:
     night = Heard()
     night.against(1, wins="client")

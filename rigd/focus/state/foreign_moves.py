@@ -64,6 +64,8 @@ class Sample:
     """Whether another INDI client was heard to command all of it."""
     beside: bool = False
     """Whether any of it was commanded while rigd was moving the focuser too."""
+    prompt: bool = False
+    """Whether another INDI client was heard to command all of it within moments of the wheel."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
