@@ -1,33 +1,42 @@
 """Frames that begin before the focuser has followed to their filter. Pure.
 
 A program that changes the real wheel and exposes at once leaves no gap in which rigd could follow.
+The first such frame of a filter is a warning at once; how many there were is said when the focuser
+has followed. The frames of an autofocus are none, nor is one that began as near as focusers come.
 """
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from rigd.devices.events import CameraReport
 from rigd.focus.change_plan import Plan, plan
+from rigd.focus.client_advice import advise_on_missing_gap
 from rigd.focus.state.effects import DiaryLine, Severity, Step
 from rigd.focus.state.requests import AnyEvent
-from rigd.focus.state.rig import Origin, Rig
+from rigd.focus.state.rig import EarlyFrames, Origin, Rig
 
 NO_GAP = 2
 """Once may be chance, twice in a row is how the client works. Our choice."""
 
 
 def note_early_exposure(before: Rig, event: AnyEvent, step: Step) -> Step:
-    """Warn of a frame that this event begins out of focus."""
-    step = _await_first_frame(before, step)
+    """Warn of a frame that this event begins out of focus; sum up when the focuser has followed."""
+    step = _await_first_frame(before, _sum_up(before, step))
     rig = step.rig
     if not isinstance(event, CameraReport) or event.ref != rig.settings.camera or not event.busy:
         return step
-    if before.camera is not None and before.camera.busy:
+    if (before.camera is not None and before.camera.busy) or before.is_focusing:
         return step
     # Judged before the event: a move that it lets begin comes too late for this frame.
-    late = _describe_early_frame(before)
-    if late is not None:
-        step = step.also(DiaryLine(sentence=late, severity=Severity.WARNING))
-    return _count_gap(step, is_missed=late is not None) if rig.first_frame_due else step
+    early = _find_early_frame(before)
+    if early is not None:
+        told = rig.early_frames
+        count = 1 if told is None else told.count + 1
+        frames = EarlyFrames(name=early.name, count=count, off_steps=early.off_steps)
+        step = replace(step, rig=replace(rig, early_frames=frames))
+        if told is None:
+            step = step.also(DiaryLine(sentence=early.sentence, severity=Severity.WARNING))
+    is_missed = early is not None and not _has_moved_by_itself(before)
+    return _count_gap(step, is_missed=is_missed) if rig.first_frame_due else step
 
 
 def missed_gap_advice(rig: Rig) -> str | None:
@@ -36,9 +45,24 @@ def missed_gap_advice(rig: Rig) -> str | None:
         return None
     return (
         f"at {rig.missed_gaps} filter changes in a row the first frame began before the focuser "
-        "had followed the wheel: this client leaves no gap; let it ask rigd's wheel and focuser "
-        "instead of the real ones"
+        f"had followed the wheel: this client leaves no gap; {advise_on_missing_gap(rig)}"
     )
+
+
+def _sum_up(before: Rig, step: Step) -> Step:
+    """Say how many frames began too early, once the focuser has followed or the filter changes."""
+    told, rig = before.early_frames, step.rig
+    turned = before.filter_position != rig.filter_position
+    if told is None or (not turned and (rig.pending is not None or rig.change is not None)):
+        return step
+    step = replace(step, rig=replace(rig, early_frames=None))
+    if told.count == 1:
+        return step
+    line = (
+        f"{told.count} frames with {told.name} began before the focuser had followed, the last one "
+        f"{_distance(told.off_steps)} from its focus"
+    )
+    return step.also(DiaryLine(sentence=line, severity=Severity.WARNING))
 
 
 def _await_first_frame(before: Rig, step: Step) -> Step:
@@ -59,22 +83,45 @@ def _count_gap(step: Step, *, is_missed: bool) -> Step:
     return step.also(DiaryLine(sentence=missed_gap_advice(rig) or "", severity=Severity.WARNING))
 
 
-def _describe_early_frame(rig: Rig) -> str | None:
-    """The warning of a frame that begins now, out of focus; None if it is in focus."""
+def _has_moved_by_itself(rig: Rig) -> bool:
+    """Whether somebody else has moved the focuser since the wheel turned: it left time enough."""
+    turn, moves = rig.foreign_moves.turn, rig.foreign_moves.moves
+    return turn is not None and any(move.ended_s >= turn.began_s for move in moves)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _EarlyFrame:
+    name: str
+    off_steps: int | None
+    sentence: str
+
+
+def _find_early_frame(rig: Rig) -> _EarlyFrame | None:
+    """Return the frame that begins now, if it is out of focus because the focuser is to follow."""
     change, move, pending = rig.change, rig.move, rig.pending
     slot = rig.slot(rig.filter_position)
     name = slot.name if slot else "an unknown filter"
     if change is not None and change.origin is Origin.REACTIVE and move is not None:
         read = rig.focuser.position_steps if rig.focuser else None
         off = None if read is None else move.goal.target_steps - read
-        return f"a frame with {name} began while the focuser was {_distance(off)} from its focus"
-    if pending is None:
+        sentence = (
+            f"a frame with {name} began while the focuser was {_distance(off)} from its focus"
+        )
+    elif pending is not None:
+        planned, raw = plan(rig, pending.to_position), rig.ledger.raw_steps
+        off = planned.target_steps - raw if isinstance(planned, Plan) and raw is not None else None
+        because = rig.outcome.sentence if rig.outcome else "a gate is closed"
+        if _has_moved_by_itself(rig):
+            off = None  # whether it applied the filter's offset, or something else, is not known
+        sentence = (
+            f"a frame with {name} began {_distance(off)} from its focus, which waits: {because}"
+        )
+    else:
         return None
-    planned = plan(rig, pending.to_position)
-    raw = rig.ledger.raw_steps
-    off = planned.target_steps - raw if isinstance(planned, Plan) and raw is not None else None
-    because = rig.outcome.sentence if rig.outcome else "a gate is closed"
-    return f"a frame with {name} began {_distance(off)} from its focus, which waits: {because}"
+    near = max(rig.settings.tolerance_steps, rig.settings.dead_band_steps)
+    if off is not None and abs(off) <= near:
+        return None
+    return _EarlyFrame(name=name, off_steps=off, sentence=sentence)
 
 
 def _distance(steps: int | None) -> str:

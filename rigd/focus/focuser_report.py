@@ -61,7 +61,8 @@ def take_report(rig: Rig, role: FocuserRole, report: FocuserReport) -> Step:
         return Step(rig, (Remember(ledger=ledger, move=None, role=role), told))
     rig = rig.with_focuser(role, focuser)
     step = Step(rig, (Remember(ledger=ledger, move=None, role=role),))
-    if by_another:
+    # The moves of an autofocus are told as one, when it begins and when it is over.
+    if by_another and not rig.is_focusing:
         start = "" if read in {None, position} else f" from {read}"
         who = "another INDI client" if heard else "something else"
         line = f"{who} moved the focuser{start} to {position} steps"

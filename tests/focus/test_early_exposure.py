@@ -1,8 +1,18 @@
 """Frames exposed before the focuser has followed the real wheel are named."""
 
+import pytest
+
 from rigd.focus.cautions import cautions
 from rigd.focus.state.backlash import Backlash, FinalDirection
+from rigd.focus.state.effects import DiaryLine, Severity
 from tests.focus.night import Night
+
+
+def warnings(night: Night) -> int:
+    return sum(
+        isinstance(effect, DiaryLine) and effect.severity is Severity.WARNING
+        for effect in night.effects
+    )
 
 
 def waiting() -> Night:
@@ -102,6 +112,99 @@ def test_a_filter_change_whose_first_frame_is_in_focus_ends_the_row() -> None:
     night.camera(busy=False)
     night.camera(busy=True)
 
+    assert "leaves no gap" not in night.said
+
+
+def test_frames_of_one_wait_are_one_warning_and_a_sum_at_its_end() -> None:
+    night = Night().begin(30000)
+    night.focuser(30000, moving=True)
+    night.focuser(29990)
+    night.later(5).wheel(1)
+    for _ in range(4):
+        night.camera(busy=True)
+        night.later(2).camera(busy=False)
+    assert warnings(night) == 2  # that the change waits, and the first frame
+
+    night.later(60).tick()
+    night.arrive(30030)
+
+    assert night.said.count("a frame with R began") == 1
+    assert "4 frames with R began before the focuser had followed, the last one 40" in night.said
+    assert warnings(night) == 3
+
+
+def test_a_sum_is_said_when_the_filter_changes_too_and_never_of_one_frame() -> None:
+    night = Night().begin(30000)
+    night.focuser(30000, moving=True)
+    night.focuser(29990)
+    for slot, frames in ((1, 3), (2, 1), (0, 1)):
+        night.later(1).wheel(slot)
+        for _ in range(frames):
+            night.camera(busy=True)
+            night.camera(busy=False)
+
+    assert "3 frames with R began" in night.said
+    assert "1 frames" not in night.said
+
+
+@pytest.mark.parametrize(
+    ("offset", "settings"),
+    [
+        pytest.param(0, {}, id="nothing"),
+        pytest.param(4, {}, id="inside-the-tolerance"),
+        pytest.param(9, {"dead_band_steps": 10}, id="inside-the-dead-band"),
+    ],
+)
+def test_a_frame_no_farther_off_than_focusers_come_is_not_named(
+    offset: int, settings: dict[str, int]
+) -> None:
+    night = Night(**settings).begin(30000)
+    night.rig = night.with_offsets(0, offset)
+    night.focuser(30000, moving=True)
+    night.focuser(29990)
+    night.later(5).wheel(1)
+
+    night.camera(busy=True)
+
+    assert "a frame" not in night.said
+    assert night.rig.missed_gaps == 0
+
+
+def test_the_exposures_of_an_autofocus_are_not_named() -> None:
+    night = Night().begin(30000)
+    for position in (30200, 30120, 30040, 29960):
+        night.focuser(position, moving=True)
+        night.focuser(position)
+        night.camera(busy=True)
+        night.camera(busy=False)
+    night.later(1).move(30100, client="another program")
+    said = len(night.said)
+
+    for position in (29880, 29990):
+        night.focuser(position, moving=True)
+        night.focuser(position)
+        night.camera(busy=True)
+        night.camera(busy=False)
+
+    assert "a frame" not in night.said[said:]
+    assert "moved the focuser from" not in night.said[said:]
+
+
+def test_a_program_that_moves_the_focuser_itself_leaves_a_gap_and_its_way_is_not_guessed() -> None:
+    """Its own move keeps rigd's waiting: where the focus is then, rigd cannot say."""
+    night = Night().begin(30000)
+    night.focuser(30000, moving=True)
+    night.focuser(30000)
+    stands = 30000
+    for slot, delta in ((1, 40), (2, -65), (0, 25)):
+        night.later(2).wheel(slot)
+        stands += delta
+        night.focuser(stands, moving=True)
+        night.focuser(stands)
+        night.camera(busy=True)
+        night.camera(busy=False)
+
+    assert "a frame with R began an unknown way from its focus" in night.said
     assert "leaves no gap" not in night.said
 
 

@@ -118,6 +118,17 @@ class GuiderPause:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EarlyFrames:
+    """Frames of one filter that began before the focuser had followed: told once, and summed up."""
+
+    name: str
+    """Of the filter."""
+    count: int
+    off_steps: int | None
+    """How far the focuser was from its focus when the last one began; None if that is unknown."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Search:
     """Moves of one client with exposures between them; enough of them are an autofocus."""
 
@@ -187,6 +198,8 @@ class Rig:
     """Filter changes in a row whose first frame began before the focuser had followed."""
     first_frame_due: bool = False
     """Whether no frame has begun since the filter last changed."""
+    early_frames: EarlyFrames | None = None
+    """Frames of the filter in the light that began before the focuser had followed."""
     learnt_direction: FinalDirection | None = None
     """The direction in which this rig's autofocus was last seen to end."""
     paces_steps_s: tuple[float, ...] = ()
@@ -244,6 +257,11 @@ class Rig:
     def filter_in_light(self) -> FilterSlot | None:
         """The filter in the light; None while the wheel turns, or where nobody can say."""
         return None if self.wheel_turning else self.slot(self.filter_position)
+
+    @property
+    def is_focusing(self) -> bool:
+        """Whether somebody's autofocus is taken to be under way."""
+        return any(search.moves >= self.settings.autofocus_moves for search in self.searches)
 
     @property
     def wheel_slots(self) -> int | None:
