@@ -1,8 +1,8 @@
 """`./dev ekos [NAME …]`: play the scenarios with a real KStars/Ekos and print the table."""
 
 import argparse
-import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -11,10 +11,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from bench.ekos import judge, table
-from bench.ekos.evening import SEARCH_S, SKY, Evening
+from bench.ekos.evening import SEARCH_S, Evening
 from bench.ekos.kstars import KStarsError
 from bench.ekos.scenarios import SCENARIOS, Scenario
-from tests.live.indiserver import CAMERA, FOCUSER, WHEEL
+from tests.live.indiserver import CAMERA, WHEEL
 
 SETTLE_S = 3.0
 """What is under way at the end of a sequence comes to its end, and is said."""
@@ -50,7 +50,7 @@ def play(scenario: Scenario, directory: Path) -> table.Outcome:
     directory.mkdir(parents=True)
     started_s = time.monotonic()
     trouble = ""
-    evening = Evening(directory, scenario.mode, scenario.rows, us_per_step=scenario.us_per_step)
+    evening = Evening(directory, scenario.mode, scenario.rows, is_slow=scenario.is_slow)
     with evening:
         try:
             scenario.play(evening)
@@ -60,9 +60,10 @@ def play(scenario: Scenario, directory: Path) -> table.Outcome:
         heard = list(evening.wire.heard)
         said = evening.rigd.said().splitlines()
     evening.wire.keep(directory / "wire.txt")
-    exposures = list(judge.frames(heard, wheel=WHEEL, focuser=FOCUSER, camera=CAMERA))
+    exposures = list(judge.frames(heard, wheel=WHEEL, focuser=evening.focuser, camera=CAMERA))
     outcome = table.Outcome(
         name=scenario.name,
+        sky=evening.sky,
         mode=scenario.mode,
         does=scenario.does,
         frames=[frame for frame in exposures if frame.exposure_s != SEARCH_S],
@@ -71,13 +72,13 @@ def play(scenario: Scenario, directory: Path) -> table.Outcome:
         trouble=trouble,
     )
     spent_s = time.monotonic() - started_s
-    sys.stderr.write(f"{spent_s:4.0f} s  {' | '.join(table.row(outcome, SKY))}\n")
+    sys.stderr.write(f"{spent_s:4.0f} s  {' | '.join(table.row(outcome))}\n")
     return outcome
 
 
 def page(outcomes: Sequence[table.Outcome]) -> list[str]:
     """The table, and what rigd said in each scenario."""
-    lines = [f"Commit {commit()}, {kstars_version()}.", "", *table.table(outcomes, SKY)]
+    lines = [f"Commit {commit()}, {kstars_version()}.", "", *table.table(outcomes)]
     for outcome in outcomes:
         said = list(table.words(outcome))
         if said:
@@ -102,5 +103,8 @@ def kstars_version() -> str:
 if __name__ == "__main__":
     if missing := [p for p in ("kstars", "Xvfb", "dbus-daemon") if shutil.which(p) is None]:
         sys.exit(f"not installed: {', '.join(missing)}; run ./dev ekos")
-    os.environ.pop("DISPLAY", None)
-    sys.exit(main())
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # clean up as after Ctrl-C
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit(130)

@@ -13,12 +13,14 @@ from bench.ekos.kstars import KStars
 from bench.ekos.listener import Listener
 from bench.ekos.sky import Sky, Starlight
 from bench.ekos.user_database import FilterRow, write
+from tests.live.controllers.moonlite import MoonLite
 from tests.live.daemon import Daemon
 from tests.live.indiserver import (
     CAMERA,
     FOCUSER,
     FOCUSER_START_STEPS,
     MOUNT,
+    SIMULATORS,
     WHEEL,
     IndiServer,
 )
@@ -44,8 +46,7 @@ FOCUS_S = 400.0
 """An autofocus with a slow focuser takes minutes."""
 FOCUS_COMPLETE, FOCUS_ENDED = "1", {"1", "2", "3"}
 """`status` of Ekos' focus module: Idle, Complete, Failed, Aborted …"""
-SKY = Sky(FOCUSER_START_STEPS - OFFSETS[START], tuple(OFFSETS.values()))
-"""The focuser simulator starts at 50000 steps: there the first filter is in focus."""
+SLOW_STEPS_PER_S = 100.0
 PROFILE = f"""name = "INDI's simulators beside Ekos"
 reference_filter = "luminance"
 [optic]
@@ -56,7 +57,7 @@ address = {{ server = "simulators", device = "{CAMERA}", connect = true }}
 address = {{ server = "simulators", device = "{WHEEL}", connect = true }}
 slots = [{", ".join(f'"{name.lower()}"' for name in NAMES)}]
 [focuser]
-address = {{ server = "simulators", device = "{FOCUSER}", connect = true }}
+address = {{ server = "simulators", device = "%s", connect = true }}
 moves = "drawtube"
 step_size_um = 4.0
 direction = "outward"
@@ -70,7 +71,11 @@ address = {{ server = "simulators", device = "{MOUNT}", connect = true }}
 
 
 class Evening:
-    """Everything at work, until it is left."""
+    """Everything at work, until it is left.
+
+    The focuser is INDI's simulator, which makes 10,000 steps a second and says where it is when it
+    has arrived; or, slow, the real driver of a MoonLite on an emulated controller.
+    """
 
     def __init__(
         self,
@@ -78,13 +83,15 @@ class Evening:
         mode: str,
         rows: Sequence[FilterRow] = tuple(FilterRow(name) for name in NAMES),
         *,
-        us_per_step: int = 100,
+        is_slow: bool = False,
     ) -> None:
         self.directory = directory
         self.mode = mode
         self.rows = rows
-        self.us_per_step = us_per_step
-        """`DELAY` of the focuser simulator, which blocks while it moves."""
+        self.focuser = MoonLite.device if is_slow else FOCUSER
+        start_steps = MoonLite.start_steps if is_slow else FOCUSER_START_STEPS
+        self.sky = Sky(start_steps - OFFSETS[START], tuple(OFFSETS.values()))
+        """The filter in the light is in focus where the focuser starts."""
         self._open = ExitStack()
 
     def __enter__(self) -> "Evening":
@@ -143,23 +150,27 @@ class Evening:
         path = os.environ["PATH"]
         self._open.callback(os.environ.update, PATH=path)
         os.environ["PATH"] = f"{programs}{os.pathsep}{path}"
-        self.server = self._open.enter_context(IndiServer(self.directory))
-        self._open.enter_context(Starlight(self.server.port, SKY))
+        drivers = SIMULATORS
+        if self.focuser == MoonLite.device:
+            controller = self._open.enter_context(MoonLite(self.directory))
+            controller.motor.steps_per_s = SLOW_STEPS_PER_S
+            drivers = (*(d for d in SIMULATORS if "focus" not in d), controller.executable)
+        self.server = self._open.enter_context(IndiServer(self.directory, drivers))
+        self._open.enter_context(Starlight(self.server.port, self.sky))
         self.wire = self._open.enter_context(Listener(self.server.port))
 
     def _start_rigd(self) -> None:
         self.rigd = Daemon(self.directory, self.server, self.mode)
-        self.rigd.profile.write_text(PROFILE, encoding="utf-8")
+        self.rigd.profile.write_text(PROFILE % self.focuser, encoding="utf-8")
         self._open.enter_context(self.rigd)
         self.wire.wait(
             lambda: (
                 self.wire.latest(CAMERA, "CCD_EXPOSURE") is not None
-                and self.wire.latest(FOCUSER, "DELAY") is not None
+                and self.wire.latest(self.focuser, "ABS_FOCUS_POSITION") is not None
             ),
             "rigd connects the devices",
             LIMIT_S,
         )
-        self.wire.tell("Number", FOCUSER, "DELAY", {"DELAY_VALUE": str(self.us_per_step)})
 
     def _start_kstars(self) -> None:
         desktop = self._open.enter_context(Desktop(self.directory))
@@ -168,8 +179,6 @@ class Evening:
         until(self.kstars.database.exists, "KStars makes its database")
         time.sleep(2.0)
         self.kstars.stop()
-        write(self.kstars.database, self.server.port, FOCUSER, self.rows)
+        write(self.kstars.database, self.server.port, self.focuser, self.rows)
         self.kstars.start()
         self.kstars.open_ekos()
-        self.kstars.ekos("unpark", module="Mount")
-        self.kstars.ekos("slew", "double:14.5", "double:30", module="Mount")

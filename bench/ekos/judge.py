@@ -8,7 +8,7 @@ A filter's focus is where its stars are sharpest, which the scenario fixes (`sky
 - *off* if it rested elsewhere.
 
 The focuser is on its way from a command that asks for another position until its answer, and
-whenever it says that it is, or a position that differs from its last.
+whenever it says that it is, or a position more than `LATE_STEPS` from its last.
 """
 
 from collections.abc import Iterator, Sequence
@@ -18,9 +18,12 @@ from enum import StrEnum
 from bench.ekos.listener import Vector
 from bench.ekos.sky import Sky
 
-TOLERANCE_STEPS = 25
-"""Ekos' own autofocus scatters by as much here; two filters differ by 80 steps or more."""
+TOLERANCE_STEPS = 40
+"""Half of what two filters differ by at least; Ekos' own autofocus ends up to 30 steps away."""
 SAME_STEPS = 1
+LATE_STEPS = 5
+"""The Ok of many drivers carries the position of a moment ago; the true one follows without a word
+of a motion."""
 
 
 class Verdict(StrEnum):
@@ -102,7 +105,8 @@ class Devices:
         if vector.what == "def":
             self.position_steps = steps if self.position_steps is None else self.position_steps
             return
-        has_moved = self.position_steps is not None and steps != self.position_steps
+        had = self.position_steps
+        has_moved = had is not None and abs(steps - had) > LATE_STEPS
         if has_moved and self.frames and not self.frames[-1].is_over:
             self.frames[-1].is_early = True
         self.position_steps = steps
@@ -115,7 +119,7 @@ class Devices:
         if vector.state == "Alert":
             self.asked_steps.clear()
         for number in reversed(range(len(self.asked_steps))):
-            if abs(self.asked_steps[number] - steps) <= SAME_STEPS:
+            if abs(self.asked_steps[number] - steps) <= LATE_STEPS:
                 del self.asked_steps[: number + 1]
                 return
 

@@ -20,6 +20,7 @@ class Outcome:
     name: str
     mode: str
     does: str
+    sky: Sky
     frames: Sequence[Frame]
     """Of the sequence."""
     searches: Sequence[Frame]
@@ -30,11 +31,13 @@ class Outcome:
     """Why it did not come to its end."""
 
 
-def row(outcome: Outcome, sky: Sky) -> tuple[str, ...]:
+def row(outcome: Outcome) -> tuple[str, ...]:
     """A line of the table."""
-    verdicts = Counter(frame.verdict(sky) for frame in outcome.frames)
+    verdicts = Counter(frame.verdict(outcome.sky) for frame in outcome.frames)
     searches = Counter(frame.is_early for frame in outcome.searches)
-    off = [f.off_steps(sky) for f in outcome.frames if f.verdict(sky) is Verdict.OFF]
+    off = [
+        f.off_steps(outcome.sky) for f in outcome.frames if f.verdict(outcome.sky) is Verdict.OFF
+    ]
     text = str(verdicts[Verdict.OFF])
     if off:
         text += f" (by {min(map(abs, off)):.0f} to {max(map(abs, off)):.0f} steps)"
@@ -51,12 +54,12 @@ def row(outcome: Outcome, sky: Sky) -> tuple[str, ...]:
     )
 
 
-def table(outcomes: Sequence[Outcome], sky: Sky) -> Iterator[str]:
+def table(outcomes: Sequence[Outcome]) -> Iterator[str]:
     """The table in Markdown."""
     yield f"| {' | '.join(HEADS)} |"
     yield "|---" * len(HEADS) + "|"
     for outcome in outcomes:
-        yield f"| {' | '.join(row(outcome, sky))} |"
+        yield f"| {' | '.join(row(outcome))} |"
 
 
 def words(outcome: Outcome) -> Iterator[str]:

@@ -110,10 +110,21 @@ def test_a_frame_during_which_the_focuser_is_sent_away_is_early(wire: Wire) -> N
 
 def test_a_frame_during_which_the_focuser_moves_unasked_is_early(wire: Wire) -> None:
     wire.begins()
-    wire.says(FOCUSER, 1005)
+    wire.says(FOCUSER, 1006)
     wire.ends()
 
     assert wire.verdicts == [Verdict.EARLY]
+
+
+def test_a_position_that_comes_late_is_no_motion(wire: Wire) -> None:
+    wire.moves(1000)
+    wire.asks(FOCUSER, 1100)
+    wire.says(FOCUSER, 1050, "Busy")
+    wire.says(FOCUSER, 1097)
+    wire.begins()
+    wire.says(FOCUSER, 1100)
+
+    assert wire.frames[0].is_early is False
 
 
 def test_a_frame_begun_while_the_wheel_turns_is_early(wire: Wire) -> None:

@@ -14,32 +14,37 @@ def frame(position: float, slot: int = 1, *, is_early: bool = False) -> Frame:
 def outcome(
     *frames: Frame, said: tuple[str, ...] = (), searches: tuple[Frame, ...] = ()
 ) -> Outcome:
-    return Outcome("scene", "apply", "a frame", frames, searches, said)
+    return Outcome("scene", "apply", "a frame", SKY, frames, searches, said)
 
 
 def test_a_row_counts_the_verdicts_and_says_how_far_off() -> None:
     found = row(
-        outcome(frame(1000), frame(1100, 2), frame(1000, 2), frame(960), frame(0, is_early=True)),
-        SKY,
+        outcome(frame(1000), frame(1100, 2), frame(1000, 2), frame(950), frame(0, is_early=True))
     )
 
-    assert found[3:] == ("5", "2", "1", "2 (by 40 to 100 steps)", "")
+    assert found[3:] == ("5", "2", "1", "2 (by 50 to 100 steps)", "")
 
 
 def test_frames_of_an_autofocus_are_counted_apart() -> None:
-    found = row(outcome(searches=(frame(0), frame(0, is_early=True))), SKY)
+    found = row(outcome(searches=(frame(0), frame(0, is_early=True))))
 
     assert found[-1] == "2, 1 early"
 
 
 def test_trouble_stands_in_the_row() -> None:
-    troubled = Outcome("scene", "apply", "a frame", (), (), (), trouble="not within 60 s: Ekos")
+    troubled = Outcome(
+        "scene", "apply", "a frame", SKY, (), (), (), trouble="not within 60 s: Ekos"
+    )
 
-    assert row(troubled, SKY)[2] == "a frame; not within 60 s: Ekos"
+    assert row(troubled)[2] == "a frame; not within 60 s: Ekos"
 
 
 def test_every_line_of_the_table_has_a_cell_for_each_head() -> None:
-    lines = list(table([outcome(frame(1000))], SKY))
+    lines = list(
+        table(
+            [outcome(frame(1000))],
+        )
+    )
 
     assert len(lines) == 3
     assert {line.count("|") for line in lines} == {len(HEADS) + 1}
