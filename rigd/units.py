@@ -1,6 +1,7 @@
-"""Conversions between units and the one rounding rule of rigd."""
+"""Conversions between units, the one rounding rule of rigd, and times as a person reads them."""
 
 import math
+from datetime import UTC, datetime
 
 UM_PER_MM = 1000
 NM_PER_UM = 1000
@@ -38,3 +39,12 @@ def focal_length_mm(pixel_size_um: float, scale_arcsec: float) -> float:
 def round_half_away(value: float) -> int:
     """Return the nearest integer; halves go away from zero, so that f(-x) == -f(x)."""
     return int(math.copysign(math.floor(abs(value) + 0.5), value))
+
+
+def local_time(moment: datetime | str) -> str:
+    """Return a moment in the zone of this machine with its offset; without a zone it is UTC."""
+    if isinstance(moment, str):
+        moment = datetime.fromisoformat(moment)
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
+    return moment.astimezone().isoformat(" ", "seconds")

@@ -9,8 +9,8 @@ from urllib.request import urlopen
 import typer
 
 from rigd.cli.daemon_client import LIMIT_S, ask
-from rigd.cli.local_time import local_time
 from rigd.errors import RefusedError
+from rigd.units import local_time
 
 
 def show_why(url: str, path: str, name: str | None, svg: Path | None, *, as_json: bool) -> None:

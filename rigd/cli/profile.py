@@ -13,7 +13,6 @@ from typing import Annotated
 import typer
 
 from rigd.cli.daemon_client import ask, one_rig, rows
-from rigd.cli.local_time import local_time
 from rigd.cli.on_demand import CommandOnDemand, group_of
 from rigd.cli.options import DEFAULT_URL, ConfigOption, JsonOption, RigOption, UrlOption
 from rigd.cli.profile_source import ProfileSource, profile_source
@@ -21,6 +20,7 @@ from rigd.equipment.profile import EquipmentProfile
 from rigd.equipment.profile_diff import profile_changes
 from rigd.equipment.profile_toml import parse_profile, profile_text, read_profile
 from rigd.errors import ConfigError, InvalidValueError, RefusedError, RigdError
+from rigd.units import local_time
 from rigd.view.profiles import ProfileChange, ProfileView
 from rigd.view.rig import Client
 from rigd.view.to_json import to_json

@@ -6,8 +6,8 @@ from typing import Annotated
 import typer
 
 from rigd.cli.daemon_client import ask, one_rig, rows
-from rigd.cli.local_time import local_time
 from rigd.cli.options import DEFAULT_URL, JsonOption, RigOption, UrlOption
+from rigd.units import local_time
 
 
 def questions_command(

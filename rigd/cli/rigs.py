@@ -8,10 +8,10 @@ from rich.console import Console
 from rich.table import Table
 
 from rigd.cli.daemon_client import ask, one_rig, rows
-from rigd.cli.local_time import local_time
 from rigd.cli.options import DEFAULT_URL, JsonOption, RigOption, UrlOption
 from rigd.cli.status import guide_line
 from rigd.focus.state.settings import Mode
+from rigd.units import local_time
 
 HistoryOption = Annotated[bool, typer.Option("--history", help="Show what happened, newest first.")]
 

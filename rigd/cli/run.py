@@ -30,11 +30,14 @@ def demo_command(verbose: VerboseOption = False) -> None:
 
 
 def configure_logging(*, verbose: bool = False) -> None:
-    """Log the diary to standard error, and other libraries from WARNING on."""
+    """Log the diary to standard error, and other libraries from WARNING on.
+
+    A line has its day and the zone's offset: a night has two days, and logs are read elsewhere.
+    """
     logging.basicConfig(
         level=logging.DEBUG if verbose else logging.INFO,
         format="%(asctime)s %(levelname)-7s %(message)s",
-        datefmt="%H:%M:%S",
+        datefmt="%Y-%m-%d %H:%M:%S%z",
     )
     for library in ("uvicorn", "apscheduler", "asyncio"):
         logging.getLogger(library).setLevel(logging.WARNING)

@@ -9,9 +9,9 @@ from rich.table import Table
 
 from rigd.autofocus_logs.run import Coordinates
 from rigd.cli.daemon_client import ask, one_rig, rows
-from rigd.cli.local_time import local_time
 from rigd.cli.on_demand import CommandOnDemand, group_of
 from rigd.cli.options import DEFAULT_URL, JsonOption, RigOption, UrlOption
+from rigd.units import local_time
 
 runs_app = typer.Typer(
     help="Import, list and correct autofocus runs from other programs' logs.",

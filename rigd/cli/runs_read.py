@@ -11,10 +11,10 @@ import typer
 from rigd.autofocus_logs.log_time import parse_zone
 from rigd.autofocus_logs.reader import read_path
 from rigd.autofocus_logs.run import AutofocusRun, Coordinates
-from rigd.cli.local_time import local_time
 from rigd.cli.options import JsonOption, ZoneOption
 from rigd.cli.runs import FrameOption
 from rigd.errors import InvalidValueError
+from rigd.units import local_time
 
 
 def read_command(

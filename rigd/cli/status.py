@@ -5,8 +5,8 @@ import json
 import typer
 
 from rigd.cli.daemon_client import ask, one_rig, rows
-from rigd.cli.local_time import local_time
 from rigd.cli.options import DEFAULT_URL, JsonOption, RigOption, UrlOption
+from rigd.units import local_time
 
 
 def status_command(

@@ -13,6 +13,7 @@ from rigd.learning.fit_input import FitInput
 from rigd.learning.fit_plot import runs_svg
 from rigd.learning.prediction_check import find_disagreements
 from rigd.learning.run_plan import plan_next_runs
+from rigd.units import local_time
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,7 +107,7 @@ def _warnings(
     warnings: list[dict[str, object]] = [
         {
             "filters": [],
-            "text": f"from {zero.before:%Y-%m-%d %H:%M} UTC the focuser counts from another zero, "
+            "text": f"from {local_time(zero.before)} the focuser counts from another zero, "
             f"{zero.jump_steps:+.0f} steps: levels before and after are not compared",
         }
         for zero in done.table.zeros

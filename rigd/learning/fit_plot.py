@@ -6,6 +6,7 @@ from itertools import pairwise
 
 from rigd.learning.estimator.fit import Fit
 from rigd.learning.estimator.run_residuals import RunResidual, residuals_of
+from rigd.units import local_time
 
 WIDTH, HEIGHT = 720.0, 300.0
 _LEFT, _RIGHT, _TOP, _BOTTOM = 62.0, 12.0, 30.0, 26.0
@@ -103,6 +104,6 @@ def _colour(filter_name: str) -> str:
 
 def _title(point: RunResidual) -> str:
     return (
-        f"{point.filter} {point.time:%Y-%m-%d %H:%M}Z: {point.position_steps:.0f} steps, "
+        f"{point.filter} {local_time(point.time)}: {point.position_steps:.0f} steps, "
         f"residual {point.residual_steps:+.1f}, weight {point.weight:.2f}"
     )

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from rigd.store.database import Store
 from rigd.store.runs import time_text
+from rigd.units import local_time
 
 SMALL = timedelta(seconds=10)
 """A clock that is kept in step is set by less."""
@@ -33,8 +34,8 @@ class Jump:
         way = "forward" if by > timedelta(0) else "back"
         far = timedelta(seconds=round(abs(by).total_seconds()))
         return (
-            f"the computer's clock was set {way} by {far} at {time_text(self.now)}: times from "
-            f"{time_text(self.began)} to {time_text(self.before)} are wrong"
+            f"the computer's clock was set {way} by {far} at {local_time(self.now)}: times from "
+            f"{local_time(self.began)} to {local_time(self.before)} are wrong"
         )
 
 

@@ -11,6 +11,7 @@ from rigd.equipment.profile import EquipmentProfile
 from rigd.service import background_jobs
 from rigd.service.clock_jump import ClockWatch, Jump, flag_runs, steady_s
 from rigd.store.database import Store
+from rigd.units import local_time
 from tests.limits import LIMIT_S
 from tests.service.test_answers import begin, pier
 from tests.service.test_answers import profile as profile_of_the_demo
@@ -47,8 +48,8 @@ def test_a_clock_that_is_set_is_noticed_once_with_the_wrong_times(now: datetime)
 
 def test_the_sentence_names_both_times() -> None:
     assert SET.sentence == (
-        "the computer's clock was set forward by 9 days, 17:55:00 at 2026-01-10T12:00:00.000+00:00"
-        ": times from 2025-12-31T18:00:00.000+00:00 to 2025-12-31T18:05:00.000+00:00 are wrong"
+        f"the computer's clock was set forward by 9 days, 17:55:00 at {local_time(SET.now)}: times "
+        f"from {local_time(SET.began)} to {local_time(SET.before)} are wrong"
     )
 
 
