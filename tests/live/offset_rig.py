@@ -76,8 +76,9 @@ class OffsetRig(Daemon):
         tolerance_steps: int = 2,
         connect: bool = True,
         slots: int = 5,
+        more: str = "",
     ) -> None:
-        """`slots` is how many the wheel has, of `SLOTS`."""
+        """`slots` is how many the wheel has, of `SLOTS`; `more` is added to the profile."""
         super().__init__(directory, server, mode)
         self.profile.write_text(
             PROFILE.format(
@@ -87,6 +88,7 @@ class OffsetRig(Daemon):
                 tolerance=tolerance_steps,
                 connect=str(connect).lower(),
                 slots=json.dumps(SLOTS[:slots]),
-            ),
+            )
+            + more,
             encoding="utf-8",
         )
