@@ -45,6 +45,7 @@ WATCHED = frozenset(
         "FOCUS_REVERSE_MOTION",
         "FOCUS_TEMPERATURE",
         "HORIZONTAL_COORD",
+        "POLLING_PERIOD",
         "REL_FOCUS_POSITION",
         "SCOPE_INFO",
         "TELESCOPE_INFO",
@@ -189,7 +190,7 @@ class IndiDevice:
         every = name in {"CONNECTION", "DRIVER_INFO"}
         if every or name in {"FILTER_SLOT", "FILTER_NAME"}:
             reports.append(self._wheel(at_s, baseline=baseline))
-        if every or "FOCUS" in name or "TEMP" in name:
+        if every or "FOCUS" in name or "TEMP" in name or name == "POLLING_PERIOD":
             reports.append(self._focuser(at_s))
         if every or name == "CCD_EXPOSURE":
             reports.append(self._camera(at_s))
@@ -300,6 +301,7 @@ class IndiDevice:
             driver_backlash=self._backlash(),
             reversed=self._switch("FOCUS_REVERSE_MOTION", "INDI_ENABLED"),
             can_halt="FOCUS_ABORT_MOTION" in self._properties,
+            poll_s=self._poll_s(),
             fault=self._fault_text("ABS_FOCUS_POSITION") if alert else None,
         )
 
@@ -334,6 +336,11 @@ class IndiDevice:
                     for element, value in switch.elements.items()
                 )
         return None
+
+    def _poll_s(self) -> float | None:
+        """How often the driver looks at its device, in seconds."""
+        period_ms = self._positive("POLLING_PERIOD", "PERIOD_MS")
+        return None if period_ms is None else period_ms / 1000
 
     def _backlash(self) -> bool | None:
         """Whether the driver takes up backlash: switched on, by more than 0 steps."""

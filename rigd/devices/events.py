@@ -84,6 +84,8 @@ class FocuserReport:
     """Whether the driver's reverse setting is on; None if it has none."""
     step_size_um: float | None = None
     can_halt: bool | None = None
+    poll_s: float | None = None
+    """How often its driver looks at it while it rests; None if the driver does not say."""
     fault: str | None = None
 
 

@@ -5,9 +5,18 @@ All of it is pure, and none of it moves anything.
 
 from dataclasses import replace
 
-from rigd.focus.state.effects import AutofocusEnded, DiaryLine, Refusal, Remember, Severity, Step
+from rigd.focus.sighting import compare_ledger, settled_after_s
+from rigd.focus.state.effects import (
+    AutofocusEnded,
+    DiaryLine,
+    ReadFocuser,
+    Refusal,
+    Remember,
+    Severity,
+    Step,
+)
 from rigd.focus.state.focuser import FocuserState
-from rigd.focus.state.ledger import Ledger, adopt_position, forget_embodied, resume_after_gap
+from rigd.focus.state.ledger import Ledger, adopt_position, forget_embodied
 from rigd.focus.state.requests import AdoptRequested, AnyEvent
 from rigd.focus.state.rig import Rig
 from rigd.focus.state.settings import Mode
@@ -30,9 +39,20 @@ def take_first_position(rig: Rig) -> Step:
         return Step(rig)
     if not rig.remembered:
         return _adopt_at_start(rig, position)
-    ledger = resume_after_gap(rig.ledger, position, rig.settings.tolerance_steps)
-    rig = replace(rig, main_focuser=replace(rig.main_focuser, ledger=ledger, ledger_checked=True))
+    before = rig.main_focuser
+    settled_s = settled_after_s(rig.settings, report)
+    focuser = compare_ledger(before, report, position, rig.settings.tolerance_steps, settled_s)
+    rig, ledger = replace(rig, main_focuser=focuser), focuser.ledger
+    if not focuser.ledger_checked:
+        return Step(
+            rig, () if before.sighting is focuser.sighting else (ReadFocuser(ref=report.ref),)
+        )
     remember = Remember(ledger=ledger, move=None)
+    if line := _describe_motion(before, ledger):
+        by_another = ledger.base_steps != before.ledger.base_steps
+        foreign_at_s = report.at_s if by_another else focuser.foreign_at_s
+        rig = replace(rig, main_focuser=replace(focuser, foreign_at_s=foreign_at_s))
+        return Step(rig, (remember, DiaryLine(sentence=line)))
     if ledger.embodied is None:
         line = (
             f"the position of the focuser is unknown, so rigd moves nothing: "
@@ -43,6 +63,18 @@ def take_first_position(rig: Rig) -> Step:
         f"focuser at {ledger.raw_steps} steps, of which {ledger.embodied.total_steps:+d} are rigd's"
     )
     return Step(rig, (remember, DiaryLine(sentence=line)))
+
+
+def _describe_motion(before: FocuserState, ledger: Ledger) -> str | None:
+    """Say what a motion in sight was that might have been rigd's own; None if that is unknown."""
+    if not before.watched or ledger.embodied is None:
+        return None
+    if ledger.base_steps != before.ledger.base_steps is not None:
+        start, end = before.ledger.read_steps, ledger.read_steps
+        return f"something else moved the focuser from {start} to {end} steps"
+    if ledger.raw_steps == before.ledger.raw_steps:
+        return None
+    return f"the move to {ledger.raw_steps} steps that seemed to be over was made late, and is done"
 
 
 def report_mismatch(before: Rig, _event: AnyEvent, step: Step) -> Step:

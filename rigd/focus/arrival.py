@@ -4,7 +4,9 @@ from dataclasses import replace
 
 from rigd.devices.events import FocuserReport
 from rigd.focus.foreign_commands import describe_command, find_command_during
+from rigd.focus.late_moves import is_on_a_late_way, keep_unended, ledger_of_late_arrival
 from rigd.focus.move import close, fail_move, ledger_after, start_second_leg
+from rigd.focus.sighting import settled_after_s
 from rigd.focus.state.effects import (
     DiaryLine,
     ReadFocuser,
@@ -19,6 +21,7 @@ from rigd.focus.state.ledger import (
     resume_after_move,
 )
 from rigd.focus.state.rig import Rig
+from rigd.focus.state.settings import RigSettings
 
 READS = 2
 """Reads at rest that must agree before a position is believed: a single one may be older than the
@@ -30,31 +33,52 @@ program that moves it for one filter moves it for the next within minutes."""
 
 def follow_move(rig: Rig, role: FocuserRole, move: FocuserMove, report: FocuserReport) -> Step:
     """Take in what a report says of the move that is open."""
-    focuser = rig.focuser_of(role)
-    position = report.position_steps
-    if not report.connected or position is None:
+    focuser, position = rig.focuser_of(role), report.position_steps
+    if not report.connected:
         sentence = "the connection to the focuser was lost during the move"
         return lose_sight(rig, role, move, sentence, report.at_s)
+    if position is None:
+        return Step(rig)  # one senseless read costs that read; the deadline ends a silence
     if report.moving:
-        moving = replace(focuser, move=replace(move, seen_moving=True, reads=0))
-        return Step(rig.with_focuser(role, moving))
+        moving = replace(move, seen_moving=True, reads=0, read_steps=None)
+        return Step(rig.with_focuser(role, replace(focuser, move=moving)))
     # A focuser at rest that has not begun yet is not at its end: it is given time to begin.
     began = move.seen_moving or move.is_told_for(rig.settings.times.start_grace_s, report.at_s)
     there = position == move.target_steps
     complains = move.told_at_s is not None and report.fault is not None
     if not (there or began or move.halted or complains):
         return Step(rig)
-    tolerance_steps = rig.settings.focuser_tolerance_steps(role)
-    reads = move.reads + 1 if _is_same_read(move, position, tolerance_steps) else 1
-    move = replace(move, reads=reads, read_steps=position)
+    move = _take_read(rig.settings, role, move, report, position)
     rig = rig.with_focuser(role, replace(focuser, move=move))
-    # A driver's cached value repeated would be one read: the second one is asked of the device.
-    if reads < READS:
-        return Step(rig, (ReadFocuser(ref=report.ref),))
+    if move.reads >= READS:
+        return _end_move(rig, role, move, report, position)
+    # The first one is repeated at once; later ones with the ticks.
+    return Step(rig, (ReadFocuser(ref=report.ref),) if move.rest_at_s == report.at_s else ())
+
+
+def _take_read(
+    settings: RigSettings, role: FocuserRole, move: FocuserMove, report: FocuserReport, here: int
+) -> FocuserMove:
+    """Count a read at rest; one that repeats the last is another only if the device was asked.
+
+    At the target that is taken for granted. Elsewhere the driver must have had the time to look
+    again: many a driver says that a move is over with the position of a moment before.
+    """
+    if not _is_same_read(move, here, settings.focuser_tolerance_steps(role)):
+        return replace(move, reads=1, read_steps=here, rest_at_s=report.at_s)
+    waited_s = 0.0 if move.rest_at_s is None else report.at_s - move.rest_at_s
+    asked = here == move.target_steps or waited_s >= settled_after_s(settings, report)
+    return replace(move, reads=READS if asked else 1, read_steps=here)
+
+
+def _end_move(
+    rig: Rig, role: FocuserRole, move: FocuserMove, report: FocuserReport, position: int
+) -> Step:
+    """End a move that has been read back."""
     if move.lost:
         return _judge_lost_move(rig, role, move, position)
-    if abs(position - move.target_steps) <= tolerance_steps:
-        ledger = ledger_after(focuser.ledger, move, position)
+    if abs(position - move.target_steps) <= rig.settings.focuser_tolerance_steps(role):
+        ledger = ledger_after(rig.focuser_of(role).ledger, move, position)
         if move.second_leg is None:
             return close(rig, role, move, ledger=ledger, result="done", raw_steps=position)
         # Two moves in the journal, not one with two targets: a crash between the legs finds the
@@ -63,45 +87,40 @@ def follow_move(rig: Rig, role: FocuserRole, move: FocuserMove, report: FocuserR
         if move.halted:
             return fail_move(step, role, move, _describe_unfinished(move, "halted"))
         return start_second_leg(step, role, move, move.second_leg, report.at_s)
-    heard = _describe_foreign_command(rig, role, move)
-    because = report.fault or ("halted" if move.halted else heard or "it stopped there by itself")
     sentence = (
-        f"the focuser stands at {position} steps instead of {move.target_steps} steps: {because}"
+        f"the focuser stands at {position} steps instead of {move.target_steps} steps: "
+        f"{_why_elsewhere(rig, role, move, report)}"
     )
     ledger = _ledger_where_stopped(rig, role, move, position, sentence)
     result = "failed" if ledger.embodied is not None else "unknown"
-    rig = _remember_stopped_short(rig, role, move, position)
     step = close(rig, role, move, ledger=ledger, result=result, raw_steps=position)
-    return fail_move(step, role, move, sentence)
+    return fail_move(_keep(step, role, move), role, move, sentence)
+
+
+def _why_elsewhere(rig: Rig, role: FocuserRole, move: FocuserMove, report: FocuserReport) -> str:
+    if report.fault or move.halted:
+        return report.fault or "halted"
+    if heard := _describe_foreign_command(rig, role, move):
+        return heard
+    near = rig.settings.focuser_tolerance_steps(role)
+    still = move.read_steps is not None and abs(move.read_steps - move.start_steps) <= near
+    if still and not move.seen_moving:
+        return f"it did not begin to move within {rig.settings.times.start_grace_s:g} s"
+    return "it stopped there by itself"
+
+
+def _keep(step: Step, role: FocuserRole, move: FocuserMove) -> Step:
+    """Keep a move of rigd's that ended elsewhere: it may begin, or go on, all the same."""
+    if move.by_client or move.terms is None:
+        return step
+    focuser = keep_unended(step.rig.focuser_of(role), move)
+    return replace(step, rig=step.rig.with_focuser(role, focuser))
 
 
 def _describe_foreign_command(rig: Rig, role: FocuserRole, move: FocuserMove) -> str | None:
     """Say what another client was heard to command during a move; the guide focuser's is not."""
     main = role is FocuserRole.MAIN
     return describe_command(find_command_during(rig, move)) if main else None
-
-
-def _remember_stopped_short(rig: Rig, role: FocuserRole, move: FocuserMove, position: int) -> Rig:
-    """Keep a move of rigd's that stopped on its way by itself: it may go on all the same."""
-    ours = not (move.by_client or move.halted) and move.terms is not None
-    if not (ours and _is_on_its_way(move, position, rig.settings.focuser_tolerance_steps(role))):
-        return rig
-    stopped = replace(move, start_steps=position)
-    return rig.with_focuser(role, replace(rig.focuser_of(role), stopped_short_move=stopped))
-
-
-def why_begun_late(rig: Rig, role: FocuserRole, position: int, now_s: float) -> str | None:
-    """Why a motion seems to be a late part of rigd's own move; None if it is another's."""
-    move = rig.focuser_of(role).stopped_short_move
-    # One deadline for the move, one more for a motor that was slow to begin.
-    if move is None or now_s - move.began_at_s > 2 * rig.settings.times.deadline_s:
-        return None
-    if abs(position - move.target_steps) > rig.settings.focuser_tolerance_steps(role):
-        return None
-    return (
-        f"the move to {move.target_steps} steps seemed to be over at {move.start_steps} "
-        f"steps, and then the focuser moved there, to {position} steps"
-    )
 
 
 def _is_on_its_way(move: FocuserMove, position: int, near: int) -> bool:
@@ -136,7 +155,11 @@ def _ledger_where_stopped(
     if heard := _describe_foreign_command(rig, role, move):
         because = sentence if sentence.endswith(heard) else f"{sentence}; {heard}"
         return forget_embodied(ledger, position, because)
-    on_its_way = _is_on_its_way(move, position, rig.settings.focuser_tolerance_steps(role))
+    near = rig.settings.focuser_tolerance_steps(role)
+    if late := ledger_of_late_arrival(focuser, position, near):
+        return late
+    # All of it is rigd's own doing, too, where an earlier move of its has begun late.
+    on_its_way = _is_on_its_way(move, position, near) or is_on_a_late_way(focuser, position, near)
     foreign_at_s = focuser.foreign_at_s
     others_s = None if foreign_at_s is None else move.began_at_s - foreign_at_s
     if on_its_way and not move.halted and others_s is not None and others_s < OTHERS_S:
@@ -165,7 +188,9 @@ def lose_sight(rig: Rig, role: FocuserRole, move: FocuserMove, sentence: str, no
         return Step(rig)
     # Whether it was told may be unknown: it counts as told when it went out of sight.
     told_at_s = now_s if move.told_at_s is None else move.told_at_s
-    lost = replace(move, lost=True, told_at_s=told_at_s, reads=0, read_steps=None)
+    cut_off_at_s = now_s if move.cut_off_at_s is None else move.cut_off_at_s
+    lost = replace(move, lost=True, told_at_s=told_at_s, cut_off_at_s=cut_off_at_s)
+    lost = replace(lost, reads=0, read_steps=None)
     rig = rig.with_focuser(role, replace(rig.focuser_of(role), move=lost))
     return fail_move(Step(rig), role, move, sentence)
 
@@ -173,12 +198,18 @@ def lose_sight(rig: Rig, role: FocuserRole, move: FocuserMove, sentence: str, no
 def lose_at_start(move: FocuserMove, now_s: float) -> FocuserMove:
     """A move that the store remembers as open: its times count from rigd's start."""
     move = replace(move, lost=True, reads=0, read_steps=None)
-    return replace(move, began_at_s=now_s, told_at_s=now_s)
+    return replace(move, began_at_s=now_s, told_at_s=now_s, cut_off_at_s=now_s)
 
 
 def _judge_lost_move(rig: Rig, role: FocuserRole, move: FocuserMove, position: int) -> Step:
     """End a move that was out of sight: done, never begun, or unknown."""
     before = rig.focuser_of(role).ledger
+    if move.by_client:
+        # A client's own move that is cut off changes the base and nothing of rigd's.
+        ledger = embody(before, position, position, None, None)
+        step = close(rig, role, move, ledger=ledger, result="cut off", raw_steps=position)
+        sentence = f"the move of {move.by} was cut off at {position} steps"
+        return step.also(DiaryLine(sentence=sentence))
     ledger = resume_after_move(
         before,
         position,
@@ -191,8 +222,10 @@ def _judge_lost_move(rig: Rig, role: FocuserRole, move: FocuserMove, position: i
     elif ledger.raw_steps == move.target_steps:
         result = "done"
     else:
-        result, rig = "not started", _remember_stopped_short(rig, role, move, position)
+        result = "not started"
     step = close(rig, role, move, ledger=ledger, result=result, raw_steps=position)
+    if result != "done":
+        step = _keep(step, role, move)
     # Nothing begins because a focuser came back, so the second leg is not made up for.
     if result == "done" and move.second_leg is not None:
         return fail_move(step, role, move, _describe_unfinished(move, "cut off"))

@@ -8,7 +8,7 @@ from rigd.focus.gates import find_gate_for_change, find_hold
 from rigd.focus.guider_pause import is_pausing, must_pause_guider, pause_guider
 from rigd.focus.move import start_move
 from rigd.focus.state.effects import DiaryLine, Effect, Refusal, Remember, Severity, Step, TurnWheel
-from rigd.focus.state.ledger import embody
+from rigd.focus.state.ledger import Part, embody
 from rigd.focus.state.requests import FilterRequested
 from rigd.focus.state.rig import Change, Gate, Origin, Outcome, Pending, Result, Rig
 from rigd.focus.state.settings import Mode
@@ -148,7 +148,7 @@ def settle_change(rig: Rig, now_s: float) -> Step:
         result, sentence, severity = Result.FAILED, "; ".join(faults), Severity.WARNING
         # A client that waits is told so until it asks again, whatever else happens meanwhile.
         asked = change.origin is Origin.IN_PATH or (rig.fault is not None and rig.fault_asked)
-        rig = replace(rig, fault=sentence, fault_asked=asked)
+        rig = replace(rig, fault=sentence, fault_asked=asked, fault_part=Part.FILTER)
     elif change.declined:
         apply = rig.settings.mode is Mode.APPLY
         severity = Severity.WARNING if apply else Severity.INFO

@@ -26,7 +26,16 @@ from rigd.focus.arrival import lose_at_start
 from rigd.focus.gates import find_gate_for_change
 from rigd.focus.guider_pause import is_pausing, must_pause_guider, pause_guider
 from rigd.focus.move import start_move
-from rigd.focus.state.effects import DiaryLine, Effect, HaltFocuser, Remember, Severity, Step
+from rigd.focus.sighting import compare_ledger, settled_after_s
+from rigd.focus.state.effects import (
+    DiaryLine,
+    Effect,
+    HaltFocuser,
+    ReadFocuser,
+    Remember,
+    Severity,
+    Step,
+)
 from rigd.focus.state.focuser import FocuserRole, FocuserState
 from rigd.focus.state.ledger import (
     Ledger,
@@ -34,7 +43,6 @@ from rigd.focus.state.ledger import (
     adopt_position,
     embody,
     forget_embodied,
-    resume_after_gap,
 )
 from rigd.focus.state.requests import (
     AnyEvent,
@@ -139,12 +147,19 @@ def note_guide_found(_before: Rig, _event: AnyEvent, step: Step) -> Step:
     if not guide.remembered:
         standing = rig.ledger_checked and rig.move is None and rig.change is None
         return step.then(_adopt(rig, guide, position)) if standing else step
-    before = guide.ledger
-    ledger = resume_after_gap(before, position, rig.settings.guide_tolerance_steps)
+    before, report = guide, guide.report
+    if report is None:
+        return step
+    settled_s = settled_after_s(rig.settings, report)
+    guide = compare_ledger(guide, report, position, rig.settings.guide_tolerance_steps, settled_s)
+    if not guide.ledger_checked:
+        again = () if guide.sighting is before.sighting else (ReadFocuser(ref=report.ref),)
+        return replace(step, rig=replace(rig, guide_focuser=guide)).also(*again)
+    ledger = guide.ledger
     line = _line(f"at {ledger.raw_steps} steps")
     if ledger.embodied is None:
         line = _unknown_line(ledger.unknown_because)
-    return step.then(_store_ledger(rig, replace(guide, ledger_checked=True), ledger, (line,)))
+    return step.then(_store_ledger(rig, replace(guide, ledger=before.ledger), ledger, (line,)))
 
 
 def adopt_guide(step: Step) -> Step:

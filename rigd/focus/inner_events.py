@@ -6,7 +6,7 @@ from typing import assert_never
 from rigd.focus.adoption import take_first_position
 from rigd.focus.arrival import lose_at_start
 from rigd.focus.filter_change import describe_late_wheel
-from rigd.focus.focuser_report import check_progress, handle_command_failure
+from rigd.focus.focuser_report import handle_command_failure
 from rigd.focus.guide_focuser import (
     halt_guide,
     redefine_guide,
@@ -14,7 +14,8 @@ from rigd.focus.guide_focuser import (
     speak_for_guide,
 )
 from rigd.focus.guider_pause import end_pause_wait, handle_guider_failure
-from rigd.focus.move import halt_overdue, note_told
+from rigd.focus.move import note_told
+from rigd.focus.overdue import check_progress, describe_late_focuser
 from rigd.focus.profile_switch import change_profile, set_mismatch
 from rigd.focus.state.effects import DiaryLine, HaltFocuser, Remember, Severity, Step
 from rigd.focus.state.focuser import FocuserRole
@@ -153,7 +154,6 @@ def _check_deadlines(rig: Rig, now_s: float) -> Step:
     # The guider first: giving up on it lets the change that waits for it fail in the same tick.
     step = end_pause_wait(settle_wheel(rig, now_s), now_s)
     step = step.then(give_up_turn(step.rig, now_s))
-    step = step.then(halt_overdue(step.rig, now_s))
     rig = step.rig
     change, move, limit_s = rig.change, rig.move, rig.settings.times.deadline_s
     # A hand that changes filters may take longer than a motor; the focuser's part never may.
@@ -168,7 +168,7 @@ def _check_deadlines(rig: Rig, now_s: float) -> Step:
             change = replace(change, focuser_failed=change.focuser_failed or failed)
         under_way = move is not None and not (move.halted or move.lost)
         if move is not None and under_way and rig.settings.focuser is not None:
-            failed = f"the focuser did not reach {move.target_steps} steps within {limit_s:g} s"
+            failed = describe_late_focuser(rig, move, limit_s)
             change = replace(change, focuser_failed=failed, focuser_waits=False)
             # Halted and read back, so that the ledger knows where it stands; it is not forgotten.
             move = replace(move, halted=True, reads=0)

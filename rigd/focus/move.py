@@ -4,7 +4,6 @@ from dataclasses import replace
 
 from rigd.focus.state.effects import (
     DiaryLine,
-    HaltFocuser,
     JournalIntent,
     JournalOutcome,
     MoveFocuser,
@@ -22,6 +21,9 @@ from rigd.focus.state.ledger import (
 )
 from rigd.focus.state.requests import FocuserTold
 from rigd.focus.state.rig import Rig
+
+ARRIVED = frozenset({"done", "turned"})
+"""The results of a move that was read back at its target."""
 
 
 def start_move(
@@ -90,7 +92,7 @@ def _command(rig: Rig, role: FocuserRole, move: FocuserMove) -> Step:
     if ref is None:
         msg = "a move needs a focuser"
         raise ValueError(msg)
-    moving = replace(focuser, move=move, moves_begun=move.number, stopped_short_move=None)
+    moving = replace(focuser, move=move, moves_begun=move.number)
     return Step(
         rig.with_focuser(role, moving),
         (
@@ -117,6 +119,7 @@ def start_second_leg(
         seen_moving=False,
         reads=0,
         read_steps=None,
+        rest_at_s=None,
     )
     return step.then(_command(step.rig, role, back))
 
@@ -145,27 +148,6 @@ def ledger_after(ledger: Ledger, move: FocuserMove, read_steps: int) -> Ledger:
     return embody(ledger, move.target_steps, read_steps, move.terms, move.filter_key)
 
 
-def halt_overdue(rig: Rig, now_s: float) -> Step:
-    """Halt a move of temperature or trim past its deadline; a change has a deadline of its own."""
-    move, ref = rig.move, rig.settings.focuser
-    if move is None or ref is None or move.part is Part.FILTER:
-        return Step(rig)
-    if move.halted or move.lost:
-        return Step(rig)
-    if not move.is_told_for(rig.settings.times.deadline_s, now_s):
-        return Step(rig)
-    halted = replace(rig.main_focuser, move=replace(move, halted=True, reads=0))
-    return Step(replace(rig, main_focuser=halted), (HaltFocuser(ref=ref),))
-
-
-def give_up(
-    rig: Rig, role: FocuserRole, move: FocuserMove, sentence: str, *, ledger: Ledger, result: str
-) -> Step:
-    """End a move that cannot be followed any more."""
-    step = close(rig, role, move, ledger=ledger, result=result, raw_steps=None)
-    return fail_move(step, role, move, sentence)
-
-
 def close(
     rig: Rig,
     role: FocuserRole,
@@ -179,8 +161,11 @@ def close(
     focuser = rig.focuser_of(role)
     if move.by_client and ledger.raw_steps != focuser.ledger.raw_steps:
         ledger = rebase(ledger)
+    # Once a move has been read back at its target, no earlier one begins any more.
+    unended = () if result in ARRIVED else focuser.unended
+    focuser = replace(focuser, move=None, ledger=ledger, ledger_checked=True, unended=unended)
     return Step(
-        rig.with_focuser(role, replace(focuser, move=None, ledger=ledger, ledger_checked=True)),
+        rig.with_focuser(role, replace(focuser, watched=True, sighting=None)),
         (
             JournalOutcome(number=move.number, result=result, raw_steps=raw_steps, role=role),
             Remember(ledger=ledger, move=None, role=role),
@@ -204,5 +189,8 @@ def fail_move(step: Step, role: FocuserRole, move: FocuserMove, sentence: str) -
         failed = f"{first}; {sentence}" if first and first != sentence else sentence
         return replace(step, rig=replace(step.rig, change=replace(change, focuser_failed=failed)))
     # A client's own move has no change to fail: the client itself sees where it ended.
-    fault = step.rig.fault if move.by_client else step.rig.fault or sentence
-    return replace(step, rig=replace(step.rig, fault=fault)).also(line)
+    of_a_change = step.rig.fault is not None and step.rig.fault_part is Part.FILTER
+    if move.by_client or (of_a_change and move.part is not Part.FILTER):
+        return step.also(line)
+    rig = replace(step.rig, fault=sentence, fault_part=move.part)
+    return replace(step, rig=rig).also(line)

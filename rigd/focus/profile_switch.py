@@ -39,7 +39,7 @@ def change_profile(rig: Rig, changed: ProfileChanged) -> Step:
     same_steps = new.focuser == old.focuser and not changed.starts_over
     rig = replace(
         rig,
-        main_focuser=replace(rig.main_focuser, ledger=ledger, stopped_short_move=None),
+        main_focuser=replace(rig.main_focuser, ledger=ledger, unended=(), sighting=None),
         profile_by=None,
         pending=None,
         change=None,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlite_utils import Database
 
 from rigd.focus.state.focuser import FocuserMove, MoveLeg
-from rigd.focus.state.ledger import Ledger, Part, TemperatureBase, Terms
+from rigd.focus.state.ledger import Known, Ledger, Part, TemperatureBase, Terms
 from rigd.focus.state.settings import Mode
 from rigd.store.database import Store
 from rigd.store.embodied_terms import note_embodied
@@ -81,7 +81,18 @@ def _ledger(data: dict[str, object]) -> Ledger:
     if "sense" in data:  # written before the field had its name of today
         data["step_meaning"] = data.pop("sense")
     temperature_base = TemperatureBase(**base) if isinstance(base, dict) else None
-    return Ledger(embodied=embodied, temperature_base=temperature_base, **data)  # type: ignore[arg-type]  # our own JSON
+    known = data.pop("last_known", None)
+    last_known = Known(**_embodied(known)) if isinstance(known, dict) else None  # type: ignore[arg-type]  # our own JSON
+    return Ledger(
+        embodied=embodied,
+        temperature_base=temperature_base,
+        last_known=last_known,
+        **data,  # type: ignore[arg-type]  # our own JSON
+    )
+
+
+def _embodied(data: dict[str, object]) -> dict[str, object]:
+    return {**data, "embodied": Terms(**data["embodied"])}  # type: ignore[arg-type]  # our own JSON
 
 
 def _move(data: dict[str, object]) -> FocuserMove:

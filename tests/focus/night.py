@@ -8,6 +8,7 @@ from rigd.focus.advance import advance
 from rigd.focus.state.effects import DiaryLine, Effect, MoveFocuser, Step, TurnWheel
 from rigd.focus.state.requests import (
     FilterRequested,
+    FocuserCommandFailed,
     FocuserTold,
     ModeRequested,
     MoveRequested,
@@ -22,6 +23,9 @@ WHEEL = DeviceRef("sim", "wheel")
 FOCUSER = DeviceRef("sim", "focuser")
 CAMERA = DeviceRef("sim", "camera")
 GUIDE_FOCUSER = DeviceRef("sim", "guide focuser")
+
+POLLED_S = 1.5
+"""After this time a driver has surely looked at its device once more."""
 
 SLOTS = (
     FilterSlot(filter_position=0, key="l", name="L", kind=SlotKind.FILTER, focus_offset_steps=0),
@@ -64,6 +68,8 @@ class Night:
         self.celsius: float | None = None
         """What the focuser's thermometer says with each report."""
         self.compensates = False
+        self.poll_s: float | None = None
+        """How often the focuser's driver says that it looks at it."""
         self.tells = True
         """Whether devices are told at once what they are commanded; else `tell` does it."""
         self.untold: list[MoveFocuser | TurnWheel] = []
@@ -126,7 +132,25 @@ class Night:
                 temperature_c=self.celsius,
                 temperature_at_s=None if self.celsius is None else self.now_s,
                 temperature_compensation=self.compensates,
+                poll_s=self.poll_s,
                 fault=fault,
+            )
+        )
+
+    def senseless(self, fault: str) -> Step:
+        """The focuser is read, and what it says makes no sense."""
+        return self.feed(FocuserReport(at_s=self.now_s, ref=FOCUSER, connected=True, fault=fault))
+
+    def fail_command(self, *, may_have_arrived: bool = False) -> Step:
+        """The newest command to the focuser fails."""
+        told = next(e for e in reversed(self.untold) if isinstance(e, MoveFocuser))
+        return self.feed(
+            FocuserCommandFailed(
+                at_s=self.now_s,
+                ref=told.ref,
+                number=told.number,
+                reason="no answer",
+                may_have_arrived=may_have_arrived,
             )
         )
 
@@ -146,8 +170,15 @@ class Night:
     def arrive(self, position: int) -> None:
         """The focuser moves and comes to rest; two reads agree."""
         self.focuser(position, moving=True)
-        self.focuser(position)
-        self.focuser(position)
+        self.stand(position)
+
+    def stand(self, position: int, *, fault: str | None = None) -> None:
+        """The focuser is read at rest twice; elsewhere than at its target a poll lies between."""
+        target = self.rig.move.target_steps if self.rig.move else None
+        self.focuser(position, fault=fault)
+        if position != target:
+            self.later(POLLED_S)
+        self.focuser(position, fault=fault)
 
     def ask(self, position: int, client: str = "alpyca") -> Step:
         return self.feed(FilterRequested(at_s=self.now_s, filter_position=position, client=client))

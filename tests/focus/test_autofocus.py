@@ -195,7 +195,7 @@ def unknown() -> Night:
     night.wheel(1)
     night.arrive(30040)
     night.focuser_gone()
-    night.focuser(35000)
+    night.stand(35000)
     assert night.rig.ledger.embodied is None
     return night
 

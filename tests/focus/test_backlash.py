@@ -131,8 +131,7 @@ def test_halted_on_the_way_back_the_read_back_counts() -> None:
     night.arrive(29945)
 
     night.feed(HaltRequested(at_s=night.now_s, client="hand"))
-    night.focuser(29960)
-    night.focuser(29960)
+    night.stand(29960)
 
     assert night.result == "failed"
     assert night.rig.ledger.embodied == Terms(filter_steps=-40)
@@ -159,8 +158,7 @@ def test_a_crash_before_it_turns_moves_nothing_and_is_judged(
     later.now_s = 300.0
     later.camera()
     later.wheel(2, baseline=True)
-    later.focuser(found)
-    later.focuser(found)
+    later.stand(found)
 
     assert later.moves == []
     assert later.rig.ledger.embodied == embodied
@@ -176,8 +174,7 @@ def test_after_such_a_crash_the_next_change_puts_it_right() -> None:
     later.now_s = 300.0
     later.camera()
     later.wheel(2, baseline=True)
-    later.focuser(29945)
-    later.focuser(29945)
+    later.stand(29945)
 
     later.ask(2)
     later.arrive(29975)

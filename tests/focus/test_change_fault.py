@@ -63,8 +63,7 @@ def test_a_change_whose_move_was_completed_is_no_fault() -> None:
     night.ask(1)
 
     again = restarted(night)
-    again.focuser(30040)
-    again.focuser(30040)
+    again.stand(30040)
 
     assert again.rig.fault is None
     assert again.rig.shown_filter_position == 1

@@ -45,8 +45,7 @@ def test_a_connection_lost_during_a_move_is_judged_by_where_the_focuser_is_found
     night.focuser_gone()
     assert night.result == "failed"
 
-    night.focuser(30040)
-    night.focuser(30040)
+    night.stand(30040)
 
     assert night.rig.ledger.embodied == Terms(filter_steps=40)
     assert night.rig.move is None

@@ -35,8 +35,7 @@ def test_a_deadline_fails_the_change_stops_the_motor_and_reads_back() -> None:
 
     night.later(29).feed(Tick(at_s=night.now_s))
     assert any(isinstance(e, HaltFocuser) for e in night.effects)
-    night.focuser(30012)
-    night.focuser(30012)
+    night.stand(30012)
 
     assert night.result == "failed"
     assert night.rig.ledger.base_steps == 30000
@@ -50,8 +49,7 @@ def test_a_halt_ends_the_change_in_failure_with_what_was_read_back() -> None:
     night.focuser(30010, moving=True)
 
     night.feed(HaltRequested(at_s=night.now_s, client="hand"))
-    night.focuser(30020)
-    night.focuser(30020)
+    night.stand(30020)
 
     assert night.result == "failed"
     assert "halted by hand" in str(night.rig.fault)

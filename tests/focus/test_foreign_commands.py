@@ -14,7 +14,6 @@ from tests.focus.matrix import evening
 from tests.focus.night import FOCUSER, WHEEL, DeviceRef
 from tests.focus.replicas import (
     PROGRAMS,
-    Autofocus,
     Ccdciel,
     Ekos,
     Indigo,
@@ -451,4 +450,4 @@ def test_at_the_real_devices_no_other_heard_client_is_taken_for_an_applier(
     cell = evening(program, Mode.APPLY, in_path=False, echo=True)
 
     assert cell.stood_down_at is None
-    assert cell.unknown == (program in {PlainModel, Autofocus})
+    assert cell.unknown == (program is PlainModel)

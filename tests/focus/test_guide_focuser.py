@@ -22,7 +22,7 @@ from rigd.focus.state.requests import (
 )
 from rigd.focus.state.settings import Mode
 from rigd.focus.state.temperature import TemperatureSettings
-from tests.focus.night import GUIDE_FOCUSER, DeviceRef, Night
+from tests.focus.night import GUIDE_FOCUSER, POLLED_S, DeviceRef, Night
 
 START = 10000
 RATIO = -1.25
@@ -36,6 +36,13 @@ def begun(mode: Mode = Mode.APPLY, ratio: float | None = RATIO, **settings: obje
     guide(night, START)
     night.begin(30000)
     return night
+
+
+def guide_stands(night: Night, position: int) -> None:
+    """It is read at rest twice, with a poll between."""
+    guide(night, position)
+    night.later(POLLED_S)
+    guide(night, position)
 
 
 def guide(
@@ -56,8 +63,7 @@ def guide(
 
 def arrive(night: Night, position: int) -> None:
     guide(night, position, moving=True)
-    guide(night, position)
-    guide(night, position)
+    guide_stands(night, position)
 
 
 def moves(night: Night) -> list[int]:
@@ -279,8 +285,7 @@ def test_one_that_stalls_is_a_warning_with_what_was_read_back() -> None:
     night.arrive(30040)
 
     guide(night, START - 20, moving=True)
-    guide(night, START - 20)
-    guide(night, START - 20)
+    guide_stands(night, START - 20)
 
     assert night.result == "done"
     assert ledger(night).embodied == Terms(filter_steps=-20)
@@ -332,8 +337,7 @@ def test_a_lost_connection_is_judged_by_where_it_is_found() -> None:
         night.wheel(R)
         night.arrive(30040)
         done = night.result
-        guide(night, found)
-        guide(night, found)
+        guide_stands(night, found)
 
         assert done == "done"
         known = {
@@ -355,8 +359,7 @@ def test_a_crash_moves_nothing_and_is_judged_by_where_it_is_found(found: int) ->
     memory = Remembered(at_s=0.0, ledger=ledger(before), move=move, moves_begun=move.number)
     night.feed(replace(memory, ledger=before.rig.ledger, move=None, guide=memory))
 
-    guide(night, found)
-    guide(night, found)
+    guide_stands(night, found)
     night.begin(30000)
 
     known = {START + R_STEPS: Terms(filter_steps=R_STEPS), START: Terms()}
@@ -460,7 +463,7 @@ def test_found_elsewhere_with_steps_of_rigds_it_is_unknown_until_somebody_says_s
     change(night, R, 30040, START + R_STEPS)
     guide(night, None, connected=False)
 
-    guide(night, 500)
+    guide_stands(night, 500)
     unknown = ledger(night).embodied
     night.feed(AdoptRequested(at_s=night.now_s, client="me"))
 

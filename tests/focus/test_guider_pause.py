@@ -163,8 +163,7 @@ def test_guiding_goes_on_after_a_move_that_failed(how: str) -> None:
         if how == "halted":
             night.feed(HaltRequested(at_s=night.now_s, client="hand"))
         night.focuser(30010, moving=True)
-        night.later(5).focuser(30010)
-        night.focuser(30010)
+        night.later(5).stand(30010)
 
     assert asked(night) == [True, False]
 

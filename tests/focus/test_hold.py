@@ -21,8 +21,7 @@ def test_hold_stops_the_motor_and_refuses_everything_until_it_ends() -> None:
 
     night.feed(HoldRequested(at_s=night.now_s, client="hand", hold=True))
     assert any(isinstance(e, HaltFocuser) for e in night.effects)
-    night.focuser(30000)
-    night.focuser(30000)
+    night.stand(30000)
     night.wheel(1)
 
     assert night.ask(2).refusal is Refusal.GATE

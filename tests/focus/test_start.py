@@ -72,8 +72,7 @@ def test_after_a_crash_position_is_shown_only_when_the_move_that_was_cut_off_is_
     night.wheel(1, baseline=True)
     night.focuser(30020, moving=True)
     early = night.rig.shown_filter_position
-    night.focuser(30040)
-    night.focuser(30040)
+    night.stand(30040)
 
     assert early is None
     assert night.rig.shown_filter_position == 1

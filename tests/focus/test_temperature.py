@@ -314,8 +314,7 @@ def test_a_move_that_stops_short_is_not_tried_again_by_itself() -> None:
     night = begun()
     warm(night, 11.5)
     night.focuser(30008, moving=True)
-    night.later(5).focuser(30008)
-    night.focuser(30008)
+    night.later(5).stand(30008)
 
     warm(night, 12.0, 60)
 
@@ -331,8 +330,7 @@ def test_a_move_that_never_ends_is_stopped() -> None:
     night.focuser(30003, moving=True)
 
     tick(night, 29)
-    night.focuser(30004)
-    night.focuser(30004)
+    night.stand(30004)
 
     assert any(type(e).__name__ == "HaltFocuser" for e in night.effects)
     assert night.rig.fault is not None

@@ -31,7 +31,7 @@ def test_a_focuser_that_does_not_begin_in_its_time_has_failed() -> None:
     night.wheel(1)
 
     night.later(2.1)
-    _stand(night, 30000)
+    night.stand(30000)
 
     assert night.result == "failed"
 
@@ -64,8 +64,7 @@ def test_a_complaint_from_before_the_command_is_not_of_the_move() -> None:
     night = Night().begin(30000)
     night.tells = False
     night.ask(1)
-    night.focuser(30000, fault="an old alert")
-    night.focuser(30000, fault="an old alert")
+    night.stand(30000, fault="an old alert")
     assert night.rig.move is not None
 
     night.tell()

@@ -79,8 +79,7 @@ def test_a_halted_trim_is_what_was_read_back_and_can_be_asked_again() -> None:
     trim(night, 30)
     night.focuser(30010, moving=True)
     night.feed(HaltRequested(at_s=night.now_s, client="hand"))
-    night.focuser(30012)
-    night.focuser(30012)
+    night.stand(30012)
 
     assert night.rig.ledger.embodied == Terms(filter_steps=40, trim_steps=12)
     assert night.rig.ledger.embodied_filter == key

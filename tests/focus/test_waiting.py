@@ -80,8 +80,7 @@ def test_a_move_that_waited_is_dropped_when_the_connection_is_lost() -> None:
 
     night.wheel(1)
     night.focuser_gone()
-    night.focuser(30040)
-    night.focuser(30040)
+    night.stand(30040)
 
     assert night.moves == [30040]
     assert night.rig.queued is None
@@ -95,8 +94,7 @@ def test_a_filters_move_that_waited_is_dropped_when_the_connection_is_lost() -> 
     night.wheel(1)
     night.focuser_gone()
     assert night.result == "failed"
-    night.focuser(31000)
-    night.focuser(31000)
+    night.stand(31000)
 
     assert night.moves == [31000]
 

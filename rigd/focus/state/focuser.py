@@ -48,9 +48,13 @@ class FocuserMove:
     reads: int = 0
     """Reads at rest in a row that agree: two make a read-back."""
     read_steps: int | None = None
+    rest_at_s: float | None = None
+    """When the first of them was made."""
     halted: bool = False
     lost: bool = False
     """Whether it went out of sight: where the focuser is found then must be judged."""
+    cut_off_at_s: float | None = None
+    """When it was found halted or out of sight; it is given up some time after that."""
     second_leg: MoveLeg | None = None
     """Where it goes on to from its target; not if it went out of sight meanwhile."""
 
@@ -66,6 +70,14 @@ class FocuserMove:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Sighting:
+    """Where a focuser was found at rest, to be believed once its driver has looked again."""
+
+    steps: int
+    since_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FocuserState:
     """One focuser, with what rigd knows of its position and what it has told it to do."""
 
@@ -76,10 +88,17 @@ class FocuserState:
     """Whether the ledger was compared with a focuser at rest since that was last out of sight."""
     remembered: bool = False
     """Whether the ledger counts: restored from the store, or adopted. Else first sight adopts."""
+    watched: bool = False
+    """Whether it was in sight all the time since then: what moved it was seen as a whole."""
+    sighting: Sighting | None = None
+    """Where it seems to stand, while the ledger is still to be compared with that."""
     move: FocuserMove | None = None
-    stopped_short_move: FocuserMove | None = None
-    """The last move, from where it seemed to end on its way: it may go on all the same."""
+    unended: tuple[FocuserMove, ...] = ()
+    """Moves that were closed elsewhere than at their target, the newest last: until another one has
+    been read back they may begin, or go on, all the same."""
     moves_begun: int = 0
     """How many moves there ever were: the next one's number is one more."""
+    left_steps: int | None = None
+    """Where it rested before somebody else's motion that goes on."""
     foreign_at_s: float | None = None
     """When the focuser last moved by somebody else's doing."""

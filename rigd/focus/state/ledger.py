@@ -52,6 +52,16 @@ class TemperatureBase:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """A focuser's position as it was when all of it was last known."""
+
+    raw_steps: int
+    read_steps: int
+    embodied: Terms
+    embodied_filter: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Ledger:
     """Where the focuser stands and why, as far as it is known.
 
@@ -72,6 +82,9 @@ class Ledger:
     """What the focuser said of its steps when `raw_steps` was set; None if nothing."""
     temperature_base: TemperatureBase | None = None
     """None since the last re-base: set as soon as a temperature is known."""
+    last_known: Known | None = None
+    """What was known before it became unknown, if only where the focuser was found made it so:
+    back there, all is known again."""
 
     @property
     def base_steps(self) -> int | None:
@@ -108,11 +121,21 @@ def embody(
         embodied_filter=filter_key,
         unknown_because=None,
         shift_steps=terms.total_steps,
+        last_known=None,
     )
 
 
-def forget_embodied(ledger: Ledger, read_steps: int | None, because: str) -> Ledger:
-    """The ledger once what is embodied is unknown; the shift that clients see stays."""
+def forget_embodied(
+    ledger: Ledger, read_steps: int | None, because: str, *, heals: bool = False
+) -> Ledger:
+    """The ledger once what is embodied is unknown; the shift that clients see stays.
+
+    Args:
+        ledger: before.
+        read_steps: where the focuser stands now.
+        because: why, in a sentence.
+        heals: whether all is known again once the focuser is back where it was last read.
+    """
     return replace(
         ledger,
         raw_steps=read_steps,
@@ -120,7 +143,38 @@ def forget_embodied(ledger: Ledger, read_steps: int | None, because: str) -> Led
         embodied=None,
         embodied_filter=None,
         unknown_because=because,
+        last_known=_what_is_known(ledger) if heals else None,
     )
+
+
+def _what_is_known(ledger: Ledger) -> Known | None:
+    if ledger.embodied is None or ledger.raw_steps is None or ledger.read_steps is None:
+        return ledger.last_known
+    return Known(
+        raw_steps=ledger.raw_steps,
+        read_steps=ledger.read_steps,
+        embodied=ledger.embodied,
+        embodied_filter=ledger.embodied_filter,
+    )
+
+
+def heal(ledger: Ledger, read_steps: int, tolerance_steps: int) -> Ledger | None:
+    """The ledger of a focuser that is back where it was last read; None if it is not."""
+    known = ledger.last_known
+    if ledger.embodied is not None or known is None:
+        return None
+    if abs(read_steps - known.read_steps) > tolerance_steps:
+        return None
+    there = replace(
+        ledger,
+        raw_steps=known.raw_steps,
+        read_steps=known.read_steps,
+        embodied=known.embodied,
+        embodied_filter=known.embodied_filter,
+        unknown_because=None,
+        last_known=None,
+    )
+    return follow_foreign_move(there, read_steps)
 
 
 def follow_foreign_move(ledger: Ledger, read_steps: int) -> Ledger:
@@ -172,6 +226,7 @@ def resume_after_gap(ledger: Ledger, read_steps: int, tolerance_steps: int) -> L
         f"the focuser was last read at {ledger.read_steps} steps with "
         f"{ledger.embodied.total_steps:+d} steps of rigd's in it, and now stands at "
         f"{read_steps} steps",
+        heals=True,
     )
 
 
@@ -196,4 +251,5 @@ def resume_after_move(
         read_steps,
         f"a move from {start_steps} to {landed.raw_steps} steps was cut off and the focuser stands "
         f"at {read_steps} steps",
+        heals=True,
     )

@@ -15,7 +15,7 @@ from rigd.devices.identity import DeviceIdentity, DeviceRef
 from rigd.focus.state.backlash import Backlash, FinalDirection
 from rigd.focus.state.focuser import FocuserMove, FocuserRole, FocuserState
 from rigd.focus.state.foreign_moves import ForeignMoves
-from rigd.focus.state.ledger import Ledger, TemperatureBase
+from rigd.focus.state.ledger import Ledger, Part, TemperatureBase
 from rigd.focus.state.settings import FilterSlot, RigSettings
 from rigd.focus.state.temperature import Thermometer
 from rigd.optics.filter_offsets import SlotKind
@@ -187,6 +187,8 @@ class Rig:
     """The sentence of a failed change; stands until the next one is accepted."""
     fault_asked: bool = True
     """Whether a client asked for that change: then nothing but its next request ends the fault."""
+    fault_part: Part = Part.FILTER
+    """What failed: a change's fault is not ended by a move for another part of the position."""
     thermometer: Thermometer = field(default_factory=Thermometer)
     temperature_waits: Gate | None = None
     """What keeps the focuser from following the temperature."""

@@ -1,0 +1,75 @@
+"""A focuser seen at rest that was out of sight, or that may have moved late by rigd's doing. Pure.
+
+Where it stands at a place that rigd knows, that is clear at once: at its last read-back, or at the
+target of a move that was given up. Anywhere else it is believed once its driver has looked again,
+since the first value after a connection or a motion may be an old one.
+"""
+
+from dataclasses import replace
+
+from rigd.devices.events import FocuserReport
+from rigd.focus.late_moves import is_on_a_late_way, ledger_of_late_arrival
+from rigd.focus.state.focuser import FocuserState, Sighting
+from rigd.focus.state.ledger import (
+    Ledger,
+    follow_foreign_move,
+    forget_embodied,
+    heal,
+    rebase,
+    resume_after_gap,
+)
+from rigd.focus.state.settings import RigSettings
+
+POLLS = 1.5
+"""How many polls of a driver are surely one whole one: it reads other values of its device, too."""
+
+
+def settled_after_s(settings: RigSettings, report: FocuserReport) -> float:
+    """How long a focuser must be seen at a place until its driver has surely looked again."""
+    return POLLS * (settings.times.poll_s if report.poll_s is None else report.poll_s)
+
+
+def compare_ledger(
+    focuser: FocuserState, report: FocuserReport, position: int, near: int, settled_s: float
+) -> FocuserState:
+    """Compare the ledger with a focuser at rest; it is checked then, or must be seen once more."""
+    ledger = _recognise(focuser, position, near)
+    if ledger is None:
+        seen = focuser.sighting
+        if seen is None or abs(seen.steps - position) > near:
+            return replace(focuser, sighting=Sighting(steps=position, since_s=report.at_s))
+        if report.at_s - seen.since_s < settled_s:
+            return focuser
+        ledger = _ledger_elsewhere(focuser, position, near)
+    return replace(focuser, ledger=ledger, ledger_checked=True, watched=True, sighting=None)
+
+
+def _recognise(focuser: FocuserState, position: int, near: int) -> Ledger | None:
+    """The ledger at a place that rigd knows; None if it does not know this one."""
+    ledger = focuser.ledger
+    if ledger.read_steps is None:
+        return replace(ledger, raw_steps=position, read_steps=position)
+    late = ledger_of_late_arrival(focuser, position, near)
+    if ledger.embodied is None:
+        here = replace(ledger, raw_steps=position, read_steps=position)
+        return heal(ledger, position, near) or late or here
+    if abs(position - ledger.read_steps) <= near:
+        return follow_foreign_move(ledger, position)
+    return late
+
+
+def _ledger_elsewhere(focuser: FocuserState, position: int, near: int) -> Ledger:
+    """The ledger at a place that rigd does not know."""
+    ledger, own = focuser.ledger, [m for m in focuser.unended if not m.by_client]
+    if focuser.watched and not is_on_a_late_way(focuser, position, near):
+        return rebase(follow_foreign_move(ledger, position))
+    if own:
+        because = (
+            f"a move to {own[-1].target_steps} steps that seemed to be over began late, or "
+            f"something else moved the focuser from {ledger.read_steps} to {position} steps"
+        )
+        return forget_embodied(ledger, position, because, heals=True)
+    # A client's own move that was given up changes the base and nothing of rigd's.
+    if focuser.unended:
+        return rebase(follow_foreign_move(ledger, position))
+    return resume_after_gap(ledger, position, near)

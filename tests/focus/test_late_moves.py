@@ -1,0 +1,181 @@
+"""Moves of rigd's that begin after they were halted, held or given up: never a new base."""
+
+import pytest
+
+from rigd.focus.state.effects import Refusal
+from rigd.focus.state.requests import HaltRequested, HoldRequested
+from tests.focus.night import POLLED_S, Night
+
+
+def balked(how: str = "given up") -> Night:
+    """A change to R whose move to 30040 was closed at its start."""
+    night = Night().begin(30000)
+    night.ask(1)
+    night.wheel(1)
+    night.later(0.25)
+    match how:
+        case "halted":
+            night.feed(HaltRequested(at_s=night.now_s, client="hand"))
+        case "held":
+            night.feed(HoldRequested(at_s=night.now_s, client="hand", hold=True))
+        case _:
+            night.later(2.5)
+    night.stand(30000)
+    assert night.rig.move is None
+    if how == "held":
+        night.feed(HoldRequested(at_s=night.now_s, client="hand", hold=False))
+    return night
+
+
+HOW = pytest.mark.parametrize("how", ["halted", "held", "given up"])
+
+
+@HOW
+def test_one_that_arrives_after_all_is_done_and_the_base_stays(how: str) -> None:
+    night = balked(how)
+
+    night.later(3)
+    night.arrive(30040)
+
+    assert night.rig.ledger.base_steps == 30000
+    assert night.rig.ledger.embodied_filter == "r"
+    assert "made late, and is done" in night.said
+
+
+@HOW
+def test_the_change_after_it_goes_where_it_belongs(how: str) -> None:
+    night = balked(how)
+    night.later(3)
+    night.arrive(30040)
+
+    night.ask(0)
+    night.wheel(0)
+    night.arrive(30000)
+    night.ask(1)
+
+    assert night.moves == [30040, 30000, 30040]
+
+
+@HOW
+def test_one_that_ends_on_its_way_is_unknown(how: str) -> None:
+    night = balked(how)
+
+    night.later(3)
+    night.arrive(30020)
+
+    assert night.rig.ledger.embodied is None
+    assert "began late, or something else moved the focuser from 30000 to 30020" in night.said
+
+
+@HOW
+def test_an_ok_that_is_early_does_not_make_it_unknown(how: str) -> None:
+    night = balked(how)
+
+    night.later(3).focuser(30010, moving=True)
+    night.focuser(30033)
+    night.later(1.0).focuser(30040)
+
+    assert night.rig.ledger.base_steps == 30000
+    assert night.rig.ledger.raw_steps == 30040
+
+
+def test_one_that_goes_on_after_it_stopped_on_its_way_is_done() -> None:
+    night = Night().begin(30000)
+    night.ask(1)
+    night.wheel(1)
+    night.arrive(30020)
+    assert night.result == "failed"
+
+    night.arrive(30040)
+
+    assert night.rig.ledger.base_steps == 30000
+    assert night.rig.ledger.embodied_filter == "r"
+
+
+def test_a_motion_elsewhere_is_anothers() -> None:
+    night = balked()
+
+    night.later(3)
+    night.arrive(30500)
+
+    assert night.rig.ledger.base_steps == 30500
+    assert "something else moved the focuser from 30000 to 30500 steps" in night.said
+
+
+def test_a_second_take_off_does_not_forget_the_first() -> None:
+    night = balked()
+    night.ask(2)
+    night.wheel(2)
+    night.later(2.5)
+    night.stand(30000)
+    assert night.moves == [30040, 29975]
+
+    night.arrive(30040)
+
+    assert night.rig.ledger.base_steps == 30000
+    assert night.rig.ledger.embodied_filter == "r"
+
+
+def test_the_first_that_begins_during_the_second_is_no_new_base() -> None:
+    night = balked()
+    night.ask(2)
+    night.wheel(2)
+
+    night.arrive(30040)
+
+    assert night.result == "failed"
+    assert night.rig.ledger.base_steps == 30000
+    assert night.rig.ledger.embodied_filter == "r"
+
+
+def test_one_that_was_read_back_ends_the_doubt() -> None:
+    night = balked()
+    night.ask(2)
+    night.wheel(2)
+    night.arrive(29975)
+
+    night.later(60)
+    night.arrive(29990)
+
+    assert night.rig.ledger.base_steps == 30015
+
+
+def test_found_at_its_target_after_a_gap_it_is_done() -> None:
+    night = balked()
+    night.focuser_gone()
+
+    night.later(3).focuser(30040)
+
+    assert night.rig.ledger.base_steps == 30000
+    assert night.rig.ledger.embodied_filter == "r"
+
+
+def test_found_anywhere_else_after_a_gap_it_is_unknown() -> None:
+    night = balked()
+    night.focuser_gone()
+
+    night.later(3).stand(30500)
+
+    assert night.rig.ledger.embodied is None
+
+
+def test_at_a_target_from_before_anothers_move_it_is_unknown() -> None:
+    night = balked()
+    night.arrive(30500)
+
+    night.later(3)
+    night.arrive(30040)
+
+    assert night.rig.ledger.embodied is None
+    assert night.ask(2).refusal is Refusal.GATE
+
+
+def test_rigd_moves_nothing_while_it_is_not_clear_whose_motion_it_was() -> None:
+    night = balked()
+    night.later(3).focuser(30010, moving=True)
+    night.focuser(30020)
+
+    assert night.ask(2).refusal is Refusal.GATE
+    night.later(POLLED_S).focuser(30020)
+
+    assert night.rig.ledger.embodied is None
