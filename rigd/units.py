@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 UM_PER_MM = 1000
 NM_PER_UM = 1000
 MM_PER_M = 1000
+MS_PER_S = 1000
 
 
 def um_from_mm(length_mm: float) -> int:
@@ -26,6 +27,11 @@ def mm_from_m(length_m: float) -> float:
 def um_from_nm(wavelength_nm: float) -> float:
     """Return micrometres of a wavelength in nanometres."""
     return wavelength_nm / NM_PER_UM
+
+
+def s_from_ms(time_ms: float) -> float:
+    """Return seconds of a time in milliseconds."""
+    return time_ms / MS_PER_S
 
 
 ARCSEC_PER_RADIAN = 648_000 / math.pi

@@ -24,6 +24,7 @@ from rigd.devices.identity import (
     SensorGeometry,
     WireProtocol,
 )
+from rigd.units import s_from_ms
 
 Value = float | str | bool
 
@@ -340,7 +341,7 @@ class IndiDevice:
     def _poll_s(self) -> float | None:
         """How often the driver looks at its device, in seconds."""
         period_ms = self._positive("POLLING_PERIOD", "PERIOD_MS")
-        return None if period_ms is None else period_ms / 1000
+        return None if period_ms is None else s_from_ms(period_ms)
 
     def _backlash(self) -> bool | None:
         """Whether the driver takes up backlash: switched on, by more than 0 steps."""

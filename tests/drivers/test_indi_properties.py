@@ -228,3 +228,12 @@ def test_a_drivers_reverse_setting_is_said(on: bool) -> None:
 
     assert before is None
     assert focuser(eaf.take_definition(position(101), 3)).reversed is on
+
+
+def test_how_often_a_driver_looks_at_its_device_is_said_with_every_report() -> None:
+    eaf = device(8)
+    before = focuser(eaf.take_definition(position(100), 1)).poll_s
+    after = focuser(eaf.take_definition(make("POLLING_PERIOD", PERIOD_MS=500.0), 2)).poll_s
+
+    assert before is None
+    assert after == 0.5

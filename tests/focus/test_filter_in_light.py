@@ -243,8 +243,7 @@ def test_a_wheel_turned_on_while_the_focuser_flies_is_not_shown_as_done(way: str
     if way == "passes a Busy":
         night.wheel(None)
     night.wheel(2)
-    night.focuser(30040)
-    night.focuser(30040)
+    night.stand(30040)
     failed = night.rig.fault
     night.arrive(29975)
 
@@ -261,8 +260,7 @@ def test_a_wheel_turned_on_while_its_filter_is_followed_is_followed_again() -> N
     night.focuser(30010, moving=True)
 
     night.wheel(2)
-    night.focuser(30040)
-    night.focuser(30040)
+    night.stand(30040)
     night.arrive(29975)
 
     assert "done: R in the light" not in night.said
@@ -278,8 +276,7 @@ def test_a_wheel_lost_while_its_filter_is_followed_fails_the_change() -> None:
     night.focuser(30010, moving=True)
 
     night.wheel_gone()
-    night.focuser(30040)
-    night.focuser(30040)
+    night.stand(30040)
 
     assert night.result == "failed"
     assert night.rig.fault == "the filter wheel disconnected during the change"
@@ -291,8 +288,7 @@ def test_a_reactive_turn_does_not_end_the_fault_of_a_change_that_was_asked_for()
     night.wheel(None)
     night.wheel(1)
     night.focuser(30009, moving=True)
-    night.focuser(30009)
-    night.focuser(30009)
+    night.stand(30009)
     stalled = night.rig.fault
 
     night.later(40.0).wheel(0)
@@ -310,8 +306,7 @@ def test_the_fault_of_a_change_that_nobody_asked_for_ends_with_the_next_that_suc
     night = Night().begin(30000)
     night.wheel(1)
     night.focuser(30009, moving=True)
-    night.focuser(30009)
-    night.focuser(30009)
+    night.stand(30009)
     stalled = night.rig.fault
 
     night.later(40.0).wheel(0)
