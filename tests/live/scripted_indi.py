@@ -304,7 +304,10 @@ class ScriptedFocuser(ScriptedDriver):
         self.waits_for_start = False
         """Whether it stays Busy until a motor that begins late has moved, or says Ok before."""
         self.ok_steps_behind = 0
-        """How many steps before its place the Ok says it is; the true one comes a poll later."""
+        """How many steps before its place the Ok says it is."""
+        self.truth_after_polls: int | None = 1
+        """How many polls after such an Ok the true place comes; None tells it never, unless it is
+        farther off than `hides_steps`: many drivers tell changes of more than 5 steps only."""
         self.ends = "Ok"
         """How a move ends: "Ok", "Alert" (without words), or "Busy" for ever."""
         self.answers: str | None = None
@@ -314,7 +317,7 @@ class ScriptedFocuser(ScriptedDriver):
         self.temperature: str | None = None
         self._state = "Idle"
         self._told: str | None = None
-        self._tells_truth_next = False
+        self._truth_in: int | None = None
         super().__init__(directory, name)
 
     @property
@@ -325,7 +328,7 @@ class ScriptedFocuser(ScriptedDriver):
         return ("ABS_FOCUS_POSITION", "FOCUS_ABORT_MOTION", "FOCUS_TEMPERATURE")
 
     def definitions(self) -> str:
-        self._state, self._tells_truth_next = "Idle", False
+        self._state, self._truth_in = "Idle", None
         first = self.reading if self.first_value is None else self.first_value
         self._told = first
         xml = vector(
@@ -354,7 +357,7 @@ class ScriptedFocuser(ScriptedDriver):
     def obey(self, command: Received) -> None:
         if command.name == "ABS_FOCUS_POSITION":
             self.motor.go(round(float(command.values["FOCUS_ABSOLUTE_POSITION"])))
-            self._state, self._tells_truth_next = "Busy", False
+            self._state, self._truth_in = "Busy", None
             if self.says_busy:
                 self._tell(self.reading)
         elif command.name == "FOCUS_ABORT_MOTION":
@@ -368,13 +371,15 @@ class ScriptedFocuser(ScriptedDriver):
         if self._state == "Busy" and not moving and self.ends != "Busy":
             self._state = self.ends
             behind = self.ok_steps_behind if self.ends == "Ok" else 0
-            self._tells_truth_next = behind != 0
+            self._truth_in = self.truth_after_polls if behind else None
             forward = self.motor.target >= float(self._told or 0)
             self._tell(str(self.motor.place - (behind if forward else -behind)) if behind else None)
-        elif self._tells_truth_next or self._is_news():
-            self._tells_truth_next = False
-            self._tell(self.reading)
-        elif self._state == "Busy" and self.says_busy:
+        elif self._truth_in is not None:
+            self._truth_in -= 1
+            if self._truth_in == 0:
+                self._truth_in = None
+                self._tell(self.reading)
+        elif self._is_news() or (self._state == "Busy" and self.says_busy):
             self._tell(self.reading)
 
     def _is_news(self) -> bool:

@@ -63,6 +63,22 @@ async def test_an_ok_that_carries_an_older_position_is_followed_by_the_true_one(
         assert focuser.commands(ABS) == [30040]
 
 
+async def test_a_driver_that_hides_small_changes_never_tells_the_last_steps(
+    tmp_path: Path, focuser: ScriptedFocuser
+) -> None:
+    focuser.ok_steps_behind, focuser.hides_steps, focuser.truth_after_polls = 3, 5, None
+    async with connected(tmp_path, focuser) as wire:
+        await wire.until(FOCUSER, ABS, 30000)
+
+        wire.set_number(FOCUSER, ABS, "FOCUS_ABSOLUTE_POSITION", 30040)
+        await wire.until(FOCUSER, ABS, 30037)
+        wire.set_number(FOCUSER, ABS, "FOCUS_ABSOLUTE_POSITION", 30000)
+        await wire.until(FOCUSER, ABS, 30003)
+
+        assert "30040" not in oks(wire)
+        assert focuser.motor.place == 30000
+
+
 async def test_a_definition_of_zero_is_followed_by_the_true_position(
     tmp_path: Path, focuser: ScriptedFocuser
 ) -> None:

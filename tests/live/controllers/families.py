@@ -9,6 +9,7 @@ from tests.live.controllers.nstep import NStep
 from tests.live.controllers.quantum import Quantum
 from tests.live.controllers.robofocus import RoboFocus
 from tests.live.controllers.serial_line import FocuserController, WheelController
+from tests.live.controllers.sestosenso import SestoSenso2
 from tests.live.controllers.tcfs import TcfS
 from tests.live.controllers.trutech import TruTech
 from tests.live.controllers.xagyl import Xagyl
@@ -22,6 +23,7 @@ FOCUSERS: dict[str, type[FocuserController]] = {
     "celestron": Celestron,
     "myfocuserpro2": MyFocuserPro2,
     "tcfs": TcfS,
+    "sestosenso2": SestoSenso2,
 }
 WHEELS: dict[str, type[WheelController]] = {
     "xagyl": Xagyl,
