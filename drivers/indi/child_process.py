@@ -17,18 +17,33 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from .properties import STATE_ONLY, WATCHED
+from .properties import STATE_ONLY, is_watched
 from .tcp import PromptConnection
 
 LOST = 3
 """Exit status: the server went away. 0 is an end by rigd, 1 and 2 are Python's own failures."""
 
+LINE_LIMIT = 1 << 18
+"""Longest line to the parent: a property has some hundred bytes, a long one thousands."""
+NAME_LIMIT = 256
+"""Longest name of a device or property: INDI's own library allows 64 bytes."""
+MESSAGE_LIMIT = 1000
+"""What is kept of a message that a driver writes to its users."""
+
 _lock = threading.Lock()
 
 
 def write_line(what: str, **facts: object) -> None:
-    """Write one line to the parent."""
+    """Write one line to the parent; of a property that is too long for it, only that it is there.
+
+    One device that says too much must not cost the parent the others.
+    """
+    if any(len(str(facts.get(key, ""))) > NAME_LIMIT for key in ("device", "name")):
+        return
     line = json.dumps({"what": what, **facts}).encode() + b"\n"
+    if len(line) > LINE_LIMIT:
+        short = {**facts, "elements": [], "too_long_bytes": len(line)}
+        line = json.dumps({"what": what, **short}).encode() + b"\n"
     with _lock:
         while line:
             line = line[os.write(1, line) :]
@@ -134,7 +149,7 @@ class PropertyReader:
     def _write(self, what: str, changed: Any) -> None:
         name = changed.getName()
         elements_of = self._elements_of.get(changed.getType())
-        if name not in WATCHED or elements_of is None:
+        if elements_of is None or not is_watched(name):
             return
         device = changed.getDeviceName()
         state = self._states.get(changed.getState(), "Idle")
@@ -176,7 +191,9 @@ def _make_client(pyindi: Any) -> Any:  # PyIndi has no types
         def newMessage(self, device: Any, number: int) -> None:  # noqa: N802
             _guarded(
                 lambda: write_line(
-                    "message", device=device.getDeviceName(), text=device.messageQueue(number)
+                    "message",
+                    device=device.getDeviceName(),
+                    text=device.messageQueue(number)[:MESSAGE_LIMIT],
                 )
             )
 

@@ -18,8 +18,10 @@ from rigd.devices.events import DeviceGone, Event, ServerDown, ServerUp
 from rigd.devices.identity import DeviceRef
 from rigd.errors import DeviceUnavailableError, InvalidValueError
 
+from .command_pipe import CommandPipe
+from .device_table import DeviceTable
 from .echo import IndiEcho
-from .properties import IndiDevice, IndiProperty
+from .properties import IndiProperty
 
 log = logging.getLogger(__name__)
 
@@ -67,12 +69,11 @@ class IndiDriver:
         self._server = address.name
         self._options = options
         self._emit = emit
-        self._devices: dict[str, IndiDevice] = {}
-        self._commands: int | None = None
-        """The pipe to the child process; None while there is none."""
+        self._commands = CommandPipe(address.name)
         self._pings = count(1)
         self._pongs: dict[str, asyncio.Future[None]] = {}
-        self._echo = IndiEcho(address.name, emit)
+        self._echo = IndiEcho(address.name, emit, self._take_answer)
+        self._devices = DeviceTable(address.name, emit, self._echo)
         self._connected_through: asyncio.Future[str] | None = None
         """How the child is connected, once it is."""
         self._up = False
@@ -91,7 +92,7 @@ class IndiDriver:
 
     async def connect(self, ref: DeviceRef) -> None:
         """Switch the device's CONNECTION on, unless it is."""
-        device = self._device(ref, "CONNECTION")
+        device = self._devices.find(ref, "CONNECTION")
         if device.connected is not True:
             self._send(do="switch", device=ref.key, name="CONNECTION", element="CONNECT")
 
@@ -114,20 +115,18 @@ class IndiDriver:
         value = self._check_range(ref, name, element, position_steps, "position")
         self._send(do="number", device=ref.key, name=name, element=element, value=value)
         self._echo.note_sent(ref.key, value)
-        self._emit_all(self._devices[ref.key].mark_focuser_commanded(monotonic()))
+        self._emit_all(self._devices.named(ref.key).mark_focuser_commanded(monotonic()))
 
     async def halt_focuser(self, ref: DeviceRef) -> None:
         """Switch FOCUS_ABORT_MOTION on."""
-        self._device(ref, "FOCUS_ABORT_MOTION")
+        self._devices.find(ref, "FOCUS_ABORT_MOTION")
         self._send(do="switch", device=ref.key, name="FOCUS_ABORT_MOTION", element="ABORT")
 
     async def read_focuser(self, ref: DeviceRef) -> None:
         """Report the focuser once more, after all that was on the wire (a ping's round trip)."""
-        self._device(ref, "ABS_FOCUS_POSITION")
+        self._devices.find(ref, "ABS_FOCUS_POSITION")
         await self._ping()
-        device = self._devices.get(ref.key)
-        if device is not None:
-            self._emit_all(device.report_focuser_again(monotonic()))
+        self._emit_all(self._devices.named(ref.key).report_focuser_again(monotonic()))
 
     async def _run_child(self) -> str:
         """One life of a child process; why it ended."""
@@ -136,11 +135,7 @@ class IndiDriver:
         if unix_socket is None:
             default = options.host in LOCAL and options.port == INDI_PORT
             unix_socket = INDI_SOCKET if default else ""
-        # A pipe of our own: asyncio's would be written to at the end of the loop's turn, after all
-        # that follows from a command inside rigd.
-        commands, self._commands = os.pipe()
-        if sys.platform != "win32":  # which has no INDI, nor this before Python 3.12
-            os.set_blocking(self._commands, False)
+        commands = self._commands.open()
         try:
             child = await asyncio.create_subprocess_exec(
                 sys.executable,
@@ -155,10 +150,10 @@ class IndiDriver:
                 limit=LINE_LIMIT,
             )
         except OSError as refused:
-            self._close_commands()
+            self._commands.close()
             return f"cannot start a child process: {refused}"
         except BaseException:
-            self._close_commands()
+            self._commands.close()
             raise
         finally:
             os.close(commands)
@@ -178,7 +173,7 @@ class IndiDriver:
                 child.kill()
             raise
         finally:
-            self._close_commands()
+            self._commands.close()
             await _end_child(child)
             for pong in self._pongs.values():
                 pong.cancel()
@@ -189,7 +184,13 @@ class IndiDriver:
     async def _listen(self, child: asyncio.subprocess.Process) -> str:
         reason = f"the connection to {self._options.host}:{self._options.port} was lost"
         assert child.stdout is not None  # noqa: S101 - asked for above
-        while line := await child.stdout.readline():
+        while True:
+            try:
+                line = await child.stdout.readline()
+            except ValueError:  # longer than any that the child writes
+                continue
+            if not line:
+                return reason
             try:
                 message = json.loads(line)
             except ValueError:
@@ -197,11 +198,7 @@ class IndiDriver:
             if message["what"] == "refused":
                 reason = message["reason"]
             else:
-                try:
-                    self._handle(message)
-                except (KeyError, TypeError, ValueError) as odd:
-                    return f"a message that makes no sense: {message!r} ({odd!r})"
-        return reason
+                self._emit_all(self._take(message, monotonic()))
 
     async def _run_echo(self, through: asyncio.Future[str], unix_socket: str) -> None:
         """Listen to other clients' commands in the way in which the child is connected."""
@@ -217,12 +214,11 @@ class IndiDriver:
                 async with asyncio.timeout(self._options.ping_s):
                     await self._ping()
                 missed = 0
-            except TimeoutError:
+            except (TimeoutError, DeviceUnavailableError):  # also a child that takes no commands
                 missed += 1
                 if missed >= self._options.missed_pings:
-                    child.kill()
-            except DeviceUnavailableError:
-                return
+                    with suppress(ProcessLookupError):
+                        child.kill()
 
     async def _ping(self) -> None:
         number = str(next(self._pings))
@@ -236,32 +232,42 @@ class IndiDriver:
         finally:
             self._pongs.pop(number, None)
 
-    def _handle(self, message: dict[str, Any]) -> None:
-        now_s = monotonic()
-        name = message.get("device", "")
+    def _take(self, message: dict[str, Any], now_s: float) -> list[Event]:
+        """Take a line of the child in; one message without a sense costs nothing but itself."""
+        first: list[Event] = []
         if not self._up and message["what"] != "up":
             self._up, self._loss_reported = True, False
-            self._emit(ServerUp(at_s=now_s, server=self._server))
+            first.append(ServerUp(at_s=now_s, server=self._server))
+        try:
+            return first + self._events_of(message, now_s)
+        except (ArithmeticError, LookupError, TypeError, ValueError) as odd:
+            log.warning("%s: %.200r makes no sense (%r)", self._server, message, odd)
+            return first
+
+    def _take_answer(self, name: str, position: float) -> None:
+        self._devices.take_answer(name, position)
+
+    def _events_of(self, message: dict[str, Any], now_s: float) -> list[Event]:
+        name = message.get("device", "")
         match message["what"]:
             case "up":
                 self._handle_connection(message["through"])
             case "device gone":
-                if self._devices.pop(name, None) is not None:
-                    self._emit(DeviceGone(at_s=now_s, ref=DeviceRef(self._server, name)))
-            case "defined":
-                self._handle_definition(name, _property(message), now_s)
-            case "set":
-                self._emit_all(self._device_named(name).take_update(_property(message), now_s))
+                if self._devices.forget(name):
+                    return [DeviceGone(at_s=now_s, ref=DeviceRef(self._server, name))]
+            case "defined" | "set":
+                return self._take_property(message, now_s)
             case "deleted":
-                self._emit_all(self._device_named(name).take_deletion(message["name"], now_s))
+                return self._devices.named(name).take_deletion(message["name"], now_s)
             case "message":
-                self._device_named(name).take_message(message["text"])
+                return self._devices.named(name).take_message(message["text"], now_s)
             case "pong":
                 pong = self._pongs.get(message["id"])
                 if pong is not None and not pong.done():
                     pong.set_result(None)
             case _:
                 pass
+        return []
 
     def _handle_connection(self, through: str) -> None:
         log.debug("%s: connected through %s", self._server, through)
@@ -270,61 +276,42 @@ class IndiDriver:
         with suppress(DeviceUnavailableError):  # a child that has just ended: its end is noticed
             self._send(do="ping", id=HELLO)
 
-    def _handle_definition(self, name: str, defined: IndiProperty, now_s: float) -> None:
-        if defined.name == "ABS_FOCUS_POSITION":
+    def _take_property(self, message: dict[str, Any], now_s: float) -> list[Event]:
+        name, said = message["device"], _property(message)
+        self._devices.name_senseless(name, said, message.get("too_long_bytes"))
+        if message["what"] == "set":
+            return self._devices.take_update(name, said, now_s)
+        if said.name == "ABS_FOCUS_POSITION":
             self._echo.follow(name)
-        self._emit_all(self._device_named(name).take_definition(defined, now_s))
+        return self._devices.take_definition(name, said, now_s)
 
     def _report_loss(self, reason: str) -> None:
         now_s = monotonic()
-        for device in self._devices.values():
-            self._emit(DeviceGone(at_s=now_s, ref=device.ref))
-        self._devices.clear()
+        for ref in self._devices.clear():
+            self._emit(DeviceGone(at_s=now_s, ref=ref))
         self._up = False
         if not self._loss_reported:
             self._loss_reported = True
             self._emit(ServerDown(at_s=now_s, server=self._server, reason=reason))
 
-    def _device_named(self, name: str) -> IndiDevice:
-        return self._devices.setdefault(name, IndiDevice(self._server, name))
-
     def _emit_all(self, events: list[Event]) -> None:
         for event in events:
             self._emit(event)
 
-    def _device(self, ref: DeviceRef, needs: str) -> IndiDevice:
-        device = self._devices.get(ref.key)
-        if device is None:
-            msg = f"{ref.key}: not on INDI server {self._server}"
-            raise DeviceUnavailableError(msg)
-        if device.find_property(needs) is None:
-            msg = f"{ref.key}: has no {needs} (is it connected?)"
-            raise DeviceUnavailableError(msg)
-        return device
-
     def _check_range(self, ref: DeviceRef, name: str, element: str, value: int, what: str) -> int:
-        known = self._device(ref, name).find_property(name)
-        low, high = known.ranges[element] if known else (0.0, 0.0)
+        known = self._devices.find(ref, name).find_property(name)
+        limits = known.range(element) if known else None
+        if limits is None:
+            msg = f"{ref.key}: its limits make no sense, so {what} {value} may lie outside them"
+            raise InvalidValueError(msg)
+        low, high = limits
         if not low <= value <= high:
             msg = f"{ref.key}: {what} {value} outside the limits {low:g} to {high:g}"
             raise InvalidValueError(msg)
         return value
 
     def _send(self, **command: object) -> None:
-        """Write a command to the child process now, whole: a line is shorter than PIPE_BUF."""
-        if self._commands is None:
-            msg = f"INDI server {self._server} is not connected"
-            raise DeviceUnavailableError(msg)
-        try:
-            os.write(self._commands, json.dumps(command).encode() + b"\n")
-        except OSError as broken:  # it has ended, or has left some hundred commands unread
-            msg = f"INDI server {self._server}: its child process takes no commands: {broken}"
-            raise DeviceUnavailableError(msg) from broken
-
-    def _close_commands(self) -> None:
-        if self._commands is not None:
-            os.close(self._commands)
-            self._commands = None
+        self._commands.send(command)
 
 
 async def _end_child(child: asyncio.subprocess.Process) -> None:

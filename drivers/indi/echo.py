@@ -16,9 +16,9 @@ from xml.sax.saxutils import quoteattr
 
 from rigd.devices.events import EchoHeard, EchoLost, Event
 
-from .foreign_commands import HEARD_PROPERTIES, ForeignCommandFinder
+from .foreign_commands import HEARD_PROPERTIES, POSITION, ForeignCommandFinder, read_number
 from .tcp import PromptConnection
-from .xml_stream import MessageReader, NotIndiError
+from .xml_stream import Message, MessageReader, NotIndiError
 
 log = logging.getLogger(__name__)
 
@@ -41,9 +41,18 @@ MAX_PARSED_BYTES = 1 << 26
 class IndiEcho:
     """Listens to one INDI server while the driver's own connection stands."""
 
-    def __init__(self, server: str, emit: Callable[[Event], None]) -> None:
+    def __init__(
+        self,
+        server: str,
+        emit: Callable[[Event], None],
+        answered: Callable[[str, float], None] = lambda *_: None,
+    ) -> None:
+        """`answered` hears where a focuser stands that was asked, by its device name."""
         self._server = server
         self._emit = emit
+        self._answered = answered
+        self._asked: set[str] = set()
+        """Focusers that were asked where they stand and have not answered yet."""
         self._commands = ForeignCommandFinder(server)
         self._focusers: list[str] = []
         self._writer: asyncio.StreamWriter | None = None
@@ -68,6 +77,14 @@ class IndiEcho:
             self._focusers.append(device)
             self._request_properties(device)
 
+    def ask_position(self, device: str) -> bool:
+        """Ask a driver to define its position once more; whether that is possible now."""
+        if self._writer is None or device not in self._focusers:
+            return False
+        self._asked.add(device)
+        self._request_property(device, POSITION)
+        return True
+
     def handle_pong(self, sent: int) -> None:
         """The server answered a ping that followed rigd's first `sent` commands."""
         now_s = monotonic()
@@ -84,6 +101,7 @@ class IndiEcho:
     def reset(self) -> None:
         """Forget everything: the driver's own connection is made anew."""
         self._focusers.clear()
+        self._asked.clear()
         self._commands = ForeignCommandFinder(self._server)
         self._lost = False
 
@@ -136,6 +154,7 @@ class IndiEcho:
                 if message.tag == "pingReply":
                     pongs += self._take_pong(message.attributes.get("uid", ""))
                     continue
+                self._take_answer(message)
                 command = self._commands.find_foreign(message, now_s)
                 if command is not None:
                     self._emit(command)
@@ -150,11 +169,21 @@ class IndiEcho:
         self._commands.confirm_passed(int(uid))
         return True
 
+    def _take_answer(self, message: Message) -> None:
+        """Hand on where an asked focuser stands."""
+        if message.device not in self._asked or message.name != POSITION:
+            return
+        position = read_number(message, "FOCUS_ABSOLUTE_POSITION")
+        if position is not None and message.tag[:3] in {"def", "set"}:
+            self._asked.discard(message.device)
+            self._answered(message.device, position)
+
     def _request_properties(self, device: str) -> None:
         for name in HEARD_PROPERTIES:
-            self._write(
-                f'<getProperties version="1.7" device={quoteattr(device)} name="{name}"/>\n'
-            )
+            self._request_property(device, name)
+
+    def _request_property(self, device: str, name: str) -> None:
+        self._write(f'<getProperties version="1.7" device={quoteattr(device)} name="{name}"/>\n')
 
     def _write(self, text: str) -> None:
         if self._writer is not None:
@@ -163,6 +192,7 @@ class IndiEcho:
     async def _disconnect(self) -> None:
         writer, self._writer = self._writer, None
         self._pings.clear()
+        self._asked.clear()
         self._commands.forget_positions()
         if writer is not None:
             writer.transport.abort()

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from rigd.devices.events import FocuserCommanded
 from rigd.devices.identity import DeviceRef
 
+from .properties import LARGEST
 from .xml_stream import Message
 
 POSITION, RELATIVE, DIRECTION = "ABS_FOCUS_POSITION", "REL_FOCUS_POSITION", "FOCUS_MOTION"
@@ -61,7 +62,7 @@ class ForeignCommandFinder:
         kind, device = message.tag[:3], message.device
         match message.name:
             case "ABS_FOCUS_POSITION":
-                value = _number(message, "FOCUS_ABSOLUTE_POSITION")
+                value = read_number(message, "FOCUS_ABSOLUTE_POSITION")
                 if kind == "new":
                     return self._absolute(device, value, at_s)
                 if kind in _STATES and value is not None:
@@ -71,7 +72,7 @@ class ForeignCommandFinder:
                 if outward is not None:
                     self._directions[device] = outward
             case "REL_FOCUS_POSITION" if kind == "new":
-                value = _number(message, "FOCUS_RELATIVE_POSITION")
+                value = read_number(message, "FOCUS_RELATIVE_POSITION")
                 return self._relative(device, value, at_s)
             case _:
                 pass
@@ -100,12 +101,13 @@ class ForeignCommandFinder:
         )
 
 
-def _number(message: Message, element: str) -> float | None:
+def read_number(message: Message, element: str) -> float | None:
+    """A number of a message, None if it is none or beyond all that a focuser counts."""
     try:
         value = float(message.elements.get(element, ""))
     except ValueError:
         return None
-    return value if math.isfinite(value) else None
+    return value if math.isfinite(value) and abs(value) <= LARGEST else None
 
 
 def _is_outward(message: Message) -> bool | None:

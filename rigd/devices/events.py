@@ -70,6 +70,8 @@ class FocuserReport:
     connected: bool
     position_steps: int | None = None
     """The focuser's own absolute counts; None if unknown or if it is relative only."""
+    position_unread: bool = False
+    """Whether the position is not known yet because its driver has not read it."""
     moving: bool = False
     min_steps: int | None = None
     max_steps: int | None = None
@@ -80,6 +82,9 @@ class FocuserReport:
     """Whether the firmware moves the focuser by temperature of its own accord."""
     driver_backlash: bool | None = None
     """Whether the driver compensates backlash itself."""
+    idle_backlash_steps: int | None = None
+    """The backlash that is set in a driver whose switch for it is off: some focusers take it up
+    all the same. None if there is none."""
     reversed: bool | None = None
     """Whether the driver's reverse setting is on; None if it has none."""
     step_size_um: float | None = None

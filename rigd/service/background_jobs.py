@@ -9,14 +9,14 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
 from time import monotonic
 
-from rigd.errors import RigdError, StoreError
+from rigd.errors import RigdError
 from rigd.focus.state.requests import Tick
 from rigd.service.clock_jump import ClockWatch, steady_s
 from rigd.service.dispatcher import Dispatcher
+from rigd.service.errands import Errands
 from rigd.service.profile_edits import ProfileEditor
 from rigd.service.running_rig import RunningRig
 from rigd.store.archive import Archive
-from rigd.store.database import Store
 
 log = logging.getLogger(__name__)
 
@@ -36,7 +36,7 @@ class BackgroundJobs:
         rigs: Mapping[str, RunningRig],
         dispatcher: Dispatcher,
         profiles: ProfileEditor,
-        errands: asyncio.Queue[Callable[[Store], None]],
+        errands: Errands,
     ) -> None:
         """`errands` are writes that nobody waits for."""
         self._archive = archive
@@ -54,7 +54,7 @@ class BackgroundJobs:
         async with asyncio.TaskGroup() as group:
             group.create_task(self._tick())
             group.create_task(self._watch_clock())
-            group.create_task(self._run_errands())
+            group.create_task(self._errands.run())
             group.create_task(self._work_out_trains())
             group.create_task(self._repeat("announcement", self._dispatcher.announce_devices))
             group.create_task(self._repeat("proposal", self._profiles.propose))
@@ -62,8 +62,7 @@ class BackgroundJobs:
 
     async def finish(self) -> None:
         """Store what is still on its way to the store."""
-        while not self._errands.empty():
-            await self._run_errand(self._errands.get_nowait())
+        await self._errands.finish()
 
     async def _tick(self) -> None:
         """Let time pass for every rig; nothing here waits for anything but the clock."""
@@ -97,17 +96,6 @@ class BackgroundJobs:
             again = before_s is not None and now_s - before_s < QUIET_S
             level = logging.DEBUG if again else logging.WARNING
             log.log(level, "%s: %s put off: %s", rig, name, error)
-
-    async def _run_errands(self) -> None:
-        while True:
-            await self._run_errand(await self._errands.get())
-
-    async def _run_errand(self, errand: Callable[[Store], None]) -> None:
-        """Nobody waits for it: what cannot be stored is one line in the log."""
-        try:
-            await self._archive.run(errand)
-        except StoreError as error:
-            log.warning("not stored: %s", error)
 
     async def _work_out_trains(self) -> None:
         """Work out trains whose rig has changed, beside the loop: a search takes its time."""

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from functools import partial
 from time import monotonic
@@ -26,6 +26,7 @@ from rigd.learning.fit_record import StoredFit, describe_changes, new_warnings
 from rigd.learning.observed_run import observed_run
 from rigd.service.clock_jump import Jump, flag_runs
 from rigd.service.diary_stream import DiaryStream
+from rigd.service.errands import Errands
 from rigd.service.learning import Learning
 from rigd.service.running_rig import RunningRig, contradictions_of, new_answer, slots_with_learnt
 from rigd.setup.answer_check import shown
@@ -50,7 +51,7 @@ class Dispatcher:
         archive: Archive,
         learning: Learning,
         diary: DiaryStream,
-        errands: asyncio.Queue[Callable[[Store], None]],
+        errands: Errands,
     ) -> None:
         """`errands` takes writes to the store that nobody waits for."""
         self._archive = archive
@@ -160,12 +161,12 @@ class Dispatcher:
         if over:
             running.note_step_meaning(None)
         elif step_meaning is not None:
-            self._errands.put_nowait(
+            self._errands.put(
                 lambda store: keep_step_meaning(store, name, new, step_meaning, "rigd")
             )
         if not over:
             running.keep_fit_for(new)
-            self._errands.put_nowait(lambda store: move_to_light_path(store, name, old, new))
+            self._errands.put(lambda store: move_to_light_path(store, name, old, new))
         self._learning.request_fit(name, "what a step means was changed")
 
     async def announce_devices(self, running: RunningRig) -> None:
@@ -178,7 +179,7 @@ class Dispatcher:
         if running.settled and facts != running.facts:
             rig = running.name
             running.note_facts(facts)
-            self._errands.put_nowait(lambda store: note_facts(store, rig, facts))
+            self._errands.put(lambda store: note_facts(store, rig, facts))
         if not running.settled or derived.given == running.given or running.answering.locked():
             return
         async with running.answering:
@@ -197,14 +198,12 @@ class Dispatcher:
             return
         rig = running.name
         running.note_step_meaning(step_meaning)
-        self._errands.put_nowait(
-            lambda store: keep_step_meaning(store, rig, path, step_meaning, "rigd")
-        )
+        self._errands.put(lambda store: keep_step_meaning(store, rig, path, step_meaning, "rigd"))
 
     def _note_samples(self, running: RunningRig) -> None:
         """Store for the next start what others did around the last filter changes."""
         settings, samples = running.rig.settings, running.rig.foreign_moves.samples
-        self._errands.put_nowait(
+        self._errands.put(
             lambda store: remember_samples(store, settings.name, settings.light_path_id, samples)
         )
 
@@ -225,7 +224,7 @@ class Dispatcher:
     def note_habit(self, running: RunningRig, client: str, habit: Habit) -> None:
         """Store for later nights what a client was seen to do."""
         rig = running.name
-        self._errands.put_nowait(lambda store: remember_habit(store, rig, client, habit))
+        self._errands.put(lambda store: remember_habit(store, rig, client, habit))
 
     def tell(self, running: RunningRig, sentence: str, severity: Severity = Severity.INFO) -> None:
         """Write a line into the diary."""

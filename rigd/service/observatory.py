@@ -2,8 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import suppress
+from collections.abc import AsyncIterator, Mapping
 from datetime import datetime
 from time import monotonic
 
@@ -42,6 +41,8 @@ from rigd.focus.virtual_focuser import shift_ahead
 from rigd.service.background_jobs import BackgroundJobs
 from rigd.service.diary_stream import DiaryStream
 from rigd.service.dispatcher import Dispatcher
+from rigd.service.errands import Errands
+from rigd.service.late_news import wait_for_news
 from rigd.service.learning import Learning
 from rigd.service.learning_requests import LearningRequests
 from rigd.service.manual_wheel import hand_of, restore_hand_turned, slot_named
@@ -71,9 +72,6 @@ from rigd.view.rig import Client, RigView
 
 log = logging.getLogger(__name__)
 
-CAMERA_NEWS_S = 0.8
-"""How late rigd may hear that an exposure has ended; below ASCOM's second for a PUT."""
-
 
 class LiveObservatory:
     """The one object behind the Alpaca server, the REST API and the command line."""
@@ -85,7 +83,7 @@ class LiveObservatory:
         self._rigs: dict[str, RunningRig] = {}
         self._diary = DiaryStream()
         self._opened: dict[str, tuple[str, ...]] = {}
-        self._errands: asyncio.Queue[Callable[[Store], None]] = asyncio.Queue()
+        self._errands = Errands(archive)
         self._learning = Learning(
             archive,
             lambda rig: learning_rig_of(self._running(rig)),
@@ -203,7 +201,7 @@ class LiveObservatory:
     def remember_opened(self, unique_id: str, clients: tuple[str, ...]) -> None:
         """Keep for the next start which clients have a virtual device open."""
         self._opened[unique_id] = clients
-        self._errands.put_nowait(lambda store: keep_open_device(store, unique_id, clients))
+        self._errands.put(lambda store: keep_open_device(store, unique_id, clients))
 
     def snapshot(self, rig: str) -> Rig:
         """The core's own snapshot of a rig."""
@@ -232,14 +230,9 @@ class LiveObservatory:
     async def request_filter(self, rig: str, filter_position: int, client: Client) -> None:
         """Change the filter in-path.
 
-        A client asks the moment its exposure has ended, and rigd hears of that end a little later:
-        a busy camera is given that time before it closes the gate.
+        What is on its way to rigd already is awaited before it is asked for a gate.
         """
-        running = self._running(rig)
-        with suppress(TimeoutError):
-            async with asyncio.timeout(CAMERA_NEWS_S):
-                while running.rig.camera is not None and running.rig.camera.busy:
-                    await self.changed()
+        await wait_for_news(lambda: self._running(rig).rig, self.changed)
         self._dispatcher.ask(
             self._running(rig),
             FilterRequested(at_s=monotonic(), filter_position=filter_position, client=client.name),

@@ -7,9 +7,14 @@ from contextlib import suppress
 from functools import partial
 from typing import TypeVar
 
+from rigd.errors import StoreError
 from rigd.store.database import Store
 
 T = TypeVar("T")
+
+WAITING_LIMIT = 2000
+"""So much may wait for the thread: more than any burst of work; each takes some milliseconds. With
+so much undone the disk is stuck, and whoever asks for more is told so at once."""
 
 
 class Archive:
@@ -18,15 +23,23 @@ class Archive:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="rigd-store")
+        self._waiting = 0
 
     def start(self, work: Callable[[Store], T]) -> asyncio.Future[T]:
         """Hand work to the thread at once; it is done in order, whether or not anybody awaits it.
+
+        Too much waiting already is a `StoreError` of what is returned.
 
         Not `run_in_executor`: that hands a result on through three turns of the loop, and a filter
         change waits for each of them.
         """
         loop = asyncio.get_running_loop()
         done: asyncio.Future[T] = loop.create_future()
+        if self._waiting >= WAITING_LIMIT:
+            msg = f"store {self._store.path}: {self._waiting} reads and writes wait for it already"
+            done.set_exception(StoreError(msg))
+            return done
+        self._waiting += 1
 
         def work_and_tell() -> None:
             tell: Callable[[], None]
@@ -35,10 +48,14 @@ class Archive:
             except BaseException as error:  # noqa: BLE001 - handed on to whoever awaits it
                 tell = partial(_fail, done, error)
             with suppress(RuntimeError):  # the loop has ended meanwhile, and nobody awaits it
-                loop.call_soon_threadsafe(tell)
+                loop.call_soon_threadsafe(self._tell, tell)
 
         self._thread.submit(work_and_tell)
         return done
+
+    def _tell(self, tell: Callable[[], None]) -> None:
+        self._waiting -= 1
+        tell()
 
     async def run(self, work: Callable[[Store], T]) -> T:
         """Do something with the store, off the loop; once asked for it is done, at the end too."""

@@ -60,7 +60,8 @@ class Store:
         """The database for one transaction, or for a part of the one that is open: all or nothing.
 
         Raises:
-            StoreError: the disk is full, the file is locked for too long, or it is damaged.
+            StoreError: the disk is full, the file is locked for too long or damaged, or a number is
+            larger than the file can hold.
         """
         with _translated(self.path), self._db.atomic():
             yield self._db
@@ -75,6 +76,6 @@ def now_text() -> str:
 def _translated(path: Path) -> Iterator[None]:
     try:
         yield
-    except (sqlite3.Error, OSError) as broken:
+    except (sqlite3.Error, OSError, OverflowError) as broken:  # the last: a number beyond 64 bits
         msg = f"store {path}: {broken}"
         raise StoreError(msg) from broken

@@ -1,5 +1,6 @@
 """What INDI's child process writes to the daemon, and what it keeps to itself."""
 
+import json
 from types import SimpleNamespace
 
 import pytest
@@ -72,3 +73,36 @@ def test_what_rigd_reads_the_value_of_is_written_each_time(
     reader.write_set(number("CCD_TEMPERATURE", 1, -10.0))
 
     assert [one["elements"] for one in written] == [[("ELEMENT", 5.0, 0.0, 24.0)]] * 2
+
+
+@pytest.fixture
+def lines(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, object]]:
+    """What really goes through the pipe."""
+    found: list[dict[str, object]] = []
+
+    def write(_: int, data: bytes) -> int:
+        assert len(data) <= child_process.LINE_LIMIT
+        found.append(json.loads(data))
+        return len(data)
+
+    monkeypatch.setattr(child_process.os, "write", write)
+    return found
+
+
+def test_a_property_that_is_too_long_costs_its_values_alone(
+    lines: list[dict[str, object]],
+) -> None:
+    child_process.write_line(
+        "defined", device="EFW", name="FILTER_NAME", state="Ok", elements=[("A", "x" * 9_000_000)]
+    )
+    child_process.write_line("set", device="EFW", name="FILTER_SLOT", state="Ok", elements=[])
+
+    assert lines[0]["elements"] == []
+    assert lines[0]["too_long_bytes"] > 9_000_000
+    assert lines[1]["name"] == "FILTER_SLOT"
+
+
+def test_a_device_with_an_endless_name_is_not_told_of(lines: list[dict[str, object]]) -> None:
+    child_process.write_line("device", device="x" * 100_000)
+
+    assert lines == []

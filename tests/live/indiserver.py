@@ -28,6 +28,7 @@ WHEEL, FOCUSER, CAMERA, MOUNT = (
     "Telescope Simulator",
 )
 FOCUSER_START_STEPS = 50000
+POLLING_MS = 100
 
 
 class IndiServer:
@@ -63,6 +64,8 @@ class IndiServer:
             os.mkfifo(fifo)
             command += ["-f", str(fifo)]
         command += self.simulators
+        for name in (FOCUSER, *(name for _, name in self.named)):
+            self._set_polling(name)
         self._process = subprocess.Popen(
             command,
             env={**os.environ, "HOME": str(self.directory)},
@@ -74,6 +77,17 @@ class IndiServer:
         self._wait_until_open()
         for simulator, name in self.named:
             fifo.write_text(f'start {simulator} -n "{name}"\n', encoding="utf-8")
+
+    def _set_polling(self, device: str) -> None:
+        """Make a driver poll often, as a user's saved settings do: rigd waits for its polls."""
+        kept = self.directory / ".indi"
+        kept.mkdir(exist_ok=True)
+        (kept / f"{device}_config.xml").write_text(
+            f"<INDIDriver><newNumberVector device='{device}' name='POLLING_PERIOD'>"
+            f"<oneNumber name='PERIOD_MS'>{POLLING_MS}</oneNumber>"
+            "</newNumberVector></INDIDriver>\n",
+            encoding="utf-8",
+        )
 
     def kill(self) -> None:
         """kill -9 the server; its simulators end as their pipes close."""

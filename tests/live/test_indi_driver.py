@@ -81,7 +81,8 @@ class Watched:
     async def focuser_at_rest(self) -> FocuserReport:
         def at_rest() -> bool:
             reports = self.of(FocuserReport, FOCUSER)
-            return bool(reports) and reports[-1].connected and not reports[-1].moving
+            last = reports[-1] if reports else None
+            return last is not None and not last.moving and last.position_steps is not None
 
         await self.until(at_rest)
         last: FocuserReport = self.of(FocuserReport, FOCUSER)[-1]

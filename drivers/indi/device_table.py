@@ -1,0 +1,131 @@
+"""The devices of one INDI server, and when their first readings count."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from time import monotonic
+
+from rigd.devices.events import Event
+from rigd.devices.identity import DeviceRef
+from rigd.errors import DeviceUnavailableError
+
+from .device import IndiDevice
+from .echo import IndiEcho
+from .first_reading import POLL_S, POLLS
+from .properties import IndiProperty
+
+log = logging.getLogger(__name__)
+
+SENSELESS_LIMIT = 100
+"""So many properties with a senseless value are named in the log, and no more."""
+
+
+class DeviceTable:
+    """What a server's devices have said, while one connection to it lasts."""
+
+    def __init__(self, server: str, emit: Callable[[Event], None], echo: IndiEcho) -> None:
+        self._server = server
+        self._emit = emit
+        self._echo = echo
+        self._devices: dict[str, IndiDevice] = {}
+        self._due: dict[str, asyncio.TimerHandle] = {}
+        """When a device's first readings are looked for, by its name."""
+        self._said_senseless: set[tuple[str, str]] = set()
+        """Devices and properties of which a senseless value was written to the log."""
+
+    def named(self, name: str) -> IndiDevice:
+        """The device of a name, a new one if there is none."""
+        return self._devices.setdefault(name, IndiDevice(self._server, name))
+
+    def find(self, ref: DeviceRef, needs: str) -> IndiDevice:
+        """A device that has a property.
+
+        Raises:
+            DeviceUnavailableError: it is not there, or has no such property.
+        """
+        device = self._devices.get(ref.key)
+        if device is None:
+            msg = f"{ref.key}: not on INDI server {self._server}"
+            raise DeviceUnavailableError(msg)
+        if device.find_property(needs) is None:
+            msg = f"{ref.key}: has no {needs} (is it connected?)"
+            raise DeviceUnavailableError(msg)
+        return device
+
+    def forget(self, name: str) -> bool:
+        """Drop a device; whether there was one."""
+        due = self._due.pop(name, None)
+        if due is not None:
+            due.cancel()
+        return self._devices.pop(name, None) is not None
+
+    def clear(self) -> tuple[DeviceRef, ...]:
+        """Drop all of them and return which there were."""
+        gone = tuple(device.ref for device in self._devices.values())
+        for ref in gone:
+            self.forget(ref.key)
+        return gone
+
+    def take_definition(self, name: str, said: IndiProperty, now_s: float) -> list[Event]:
+        """A device defines a property."""
+        device = self.named(name)
+        events = device.take_definition(said, now_s)
+        self._await_reading(device, now_s)
+        return events
+
+    def take_update(self, name: str, said: IndiProperty, now_s: float) -> list[Event]:
+        """A device sets a property."""
+        device = self.named(name)
+        events = device.take_update(said, now_s)
+        self._await_reading(device, now_s)
+        return events
+
+    def take_answer(self, name: str, position: float) -> None:
+        """A driver has answered where its focuser stands."""
+        device = self._devices.get(name)
+        if device is not None and device.unread_since_s is not None:
+            self._take_readings(device, position)
+
+    def name_senseless(self, device: str, said: IndiProperty, too_long_bytes: int | None) -> None:
+        """Write once what a property says that cannot be; it counts as not known."""
+        odd = said.find_senseless()
+        if too_long_bytes is not None:
+            odd = f"{said.name}, {too_long_bytes} bytes long,"
+        key = (device, said.name)
+        if odd is None:
+            self._said_senseless.discard(key)
+        elif key not in self._said_senseless and len(self._said_senseless) < SENSELESS_LIMIT:
+            self._said_senseless.add(key)
+            log.warning("%s/%s: %s makes no sense and is ignored", self._server, device, odd)
+
+    def _await_reading(self, device: IndiDevice, now_s: float) -> None:
+        if device.unread_since_s == now_s:
+            self._look_later(device, POLLS * (device.polling_s or POLL_S), self._ask_again)
+
+    def _look_later(
+        self, device: IndiDevice, in_s: float, then: Callable[[IndiDevice], None]
+    ) -> None:
+        due = self._due.pop(device.ref.key, None)
+        if due is not None:
+            due.cancel()
+        self._due[device.ref.key] = asyncio.get_running_loop().call_later(in_s, then, device)
+
+    def _ask_again(self, device: IndiDevice) -> None:
+        """The driver has polled its focuser: ask what it says now, even if it has said nothing.
+
+        Some drivers keep a small change to themselves.
+        """
+        if device.unread_since_s is None:
+            return
+        if self._echo.ask_position(device.ref.key):
+            self._look_later(device, POLL_S, self._take_unanswered)
+        else:
+            self._take_unanswered(device)
+
+    def _take_unanswered(self, device: IndiDevice) -> None:
+        if device.unread_since_s is not None:
+            self._take_readings(device, None)
+
+    def _take_readings(self, device: IndiDevice, position: float | None) -> None:
+        for event in device.take_readings(position, monotonic()):
+            self._emit(event)
