@@ -120,6 +120,7 @@ class CatalogLookup:
             glass=substrate.glass if substrate else None,
             index=substrate.n_d if substrate and not substrate.glass else None,
             band_centre_nm=bands[0].centre_nm if len(bands) == 1 else None,
+            series=f"{entry.maker} {entry.series}".casefold() if entry.series else None,
         )
 
     def guiders(self) -> Sequence[tuple[str, str]]:

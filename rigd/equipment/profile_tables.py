@@ -94,6 +94,12 @@ class FilterProfile(ProfileTable):
     thickness_mm: Mm | None = Field(default=None, ge=0, description="Glass thickness, not cell.")
     glass: str | None = Field(default=None, description="Substrate, e.g. N-BK7, fused silica.")
     band_centre_nm: Mm | None = Field(default=None, gt=0, description="Centre of the pass band.")
+    series: str | None = Field(
+        default=None,
+        min_length=1,
+        description="Maker and name of the set that it was sold in, the same words for each filter "
+        "of the set: they share one glass and one thickness, even if you do not know which.",
+    )
     focus_offset_steps: int | None = Field(
         default=None,
         description="An offset you know, in the focuser's own counts against the reference filter; "

@@ -6,11 +6,16 @@ counts. The direction is applied once, here, and so is the rounding: half away f
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from rigd.errors import TrainError
-from rigd.optics.glass import focus_shift_um, index_interval
+from rigd.optics.glass import (
+    IndexInterval,
+    focus_shift_um,
+    index_interval,
+    plausible_intervals,
+)
 from rigd.units import round_half_away
 
 THICKNESS_SD_MM = 0.03
@@ -67,6 +72,8 @@ class SlotFilter:
     index: float | None = None
     """A stated refractive index, for glass that has no name; wins over `glass`."""
     band_centre_nm: float | None = None
+    series: str | None = None
+    """The maker's series: filters of one share one glass, even if nobody knows which."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +101,8 @@ class _Shift:
     high_um: float
     variance_um2: float
     glass_known: bool
+    by_glass: "tuple[_Shift, ...]" = ()
+    """Where the glass is not known: the shift for each that it may be."""
 
 
 def gain_of(
@@ -136,7 +145,8 @@ def predict_offsets(
     """Return the focus offset of every slot relative to the slot `reference` (0-based).
 
     The offset of a filter whose glass is not known is given in µm with its range, and never in
-    steps: an interval cannot be moved by.
+    steps: an interval cannot be moved by. But two filters of one series share one glass: whichever
+    it is, their offset hardly depends on it, and is the mean over all that it may be.
 
     Args:
         slots: the wheel, in order.
@@ -248,11 +258,12 @@ def _offset(
             state=OffsetState.NONE,
             reason="; ".join(dict.fromkeys(reasons)),
         )
-    offset_um = own.middle_um - base.middle_um
+    difference = _difference(slot, own, reference[1], base)
+    offset_um = difference.middle_um
     gaps = [
         f"glass of filter {one.name!r} not known"
         for one, shift in ((slot, own), (reference[1], base))
-        if not shift.glass_known
+        if not (shift.glass_known or difference.glass_known)
     ]
     if focuser_gap is not None:
         gaps.append(focuser_gap)
@@ -264,8 +275,8 @@ def _offset(
         name=slot.name,
         focus_offset_um=offset_um,
         focus_offset_steps=steps,
-        sd_um=math.sqrt(own.variance_um2 + base.variance_um2 + chromatic_sd_um**2),
-        range_um=(own.low_um - base.high_um, own.high_um - base.low_um),
+        sd_um=math.sqrt(difference.variance_um2 + chromatic_sd_um**2),
+        range_um=(difference.low_um, difference.high_um),
         state=OffsetState.NONE if steps is None else OffsetState.MODELLED,
         reason="; ".join(gaps) or None,
     )
@@ -282,18 +293,57 @@ def _shift(slot: SlotFilter, focal_ratio: float | None) -> _Shift | str:
     if slot.thickness_mm is None:
         return f"thickness of filter {slot.name!r} not known"
     if slot.index is not None:
-        low = middle = high = slot.index
+        interval = IndexInterval(low=slot.index, middle=slot.index, high=slot.index)
     else:
         interval = index_interval(slot.glass, slot.band_centre_nm)
-        low, middle, high = interval.low, interval.middle, interval.high
-    low_um, middle_um, high_um = (
-        focus_shift_um(slot.thickness_mm, index, focal_ratio) for index in (low, middle, high)
+    shift = _shift_of(slot.thickness_mm, interval, focal_ratio)
+    if slot.index is not None or slot.glass is not None:
+        return shift
+    by_glass = tuple(
+        _shift_of(slot.thickness_mm, one, focal_ratio)
+        for one in plausible_intervals(slot.band_centre_nm)
     )
-    per_mm_um = focus_shift_um(1.0, middle, focal_ratio)
+    return replace(shift, glass_known=False, by_glass=by_glass)
+
+
+def _shift_of(thickness_mm: float, interval: IndexInterval, focal_ratio: float | None) -> _Shift:
+    low_um, middle_um, high_um = (
+        focus_shift_um(thickness_mm, index, focal_ratio)
+        for index in (interval.low, interval.middle, interval.high)
+    )
+    per_mm_um = focus_shift_um(1.0, interval.middle, focal_ratio)
     return _Shift(
         low_um=low_um,
         middle_um=middle_um,
         high_um=high_um,
         variance_um2=(THICKNESS_SD_MM * per_mm_um) ** 2 + (high_um - low_um) ** 2 / 12.0,
-        glass_known=slot.index is not None or slot.glass is not None,
+        glass_known=True,
+    )
+
+
+def _difference(slot: SlotFilter, own: _Shift, reference: SlotFilter, base: _Shift) -> _Shift:
+    """Return how much farther one filter moves the focus than another."""
+    one_glass = slot.series is not None and slot.series == reference.series
+    if not one_glass or own.glass_known or base.glass_known:
+        return _subtract(own, base)
+    each = [_subtract(*both) for both in zip(own.by_glass, base.by_glass, strict=True)]
+    middles = [one.middle_um for one in each]
+    return _Shift(
+        low_um=min(one.low_um for one in each),
+        # The mean is additive: offsets among three filters of a series agree.
+        middle_um=sum(middles) / len(each),
+        high_um=max(one.high_um for one in each),
+        variance_um2=sum(one.variance_um2 for one in each) / len(each)
+        + (max(middles) - min(middles)) ** 2 / 12.0,
+        glass_known=True,
+    )
+
+
+def _subtract(own: _Shift, base: _Shift) -> _Shift:
+    return _Shift(
+        low_um=own.low_um - base.high_um,
+        middle_um=own.middle_um - base.middle_um,
+        high_um=own.high_um - base.low_um,
+        variance_um2=own.variance_um2 + base.variance_um2,
+        glass_known=own.glass_known and base.glass_known,
     )

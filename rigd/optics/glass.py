@@ -121,6 +121,18 @@ GLASSES: Mapping[str, _Sellmeier | _Table] = MappingProxyType(
 )
 """Every glass that rigd knows, by its name."""
 
+_DENSE_FLINT = _Sellmeier(
+    origin="Schott F5, Zemax catalog 2000-06-22",
+    range_nm=(320.0, 2500.0),
+    terms=(
+        (1.3104463, 0.00958633048),
+        (0.19603426, 0.0457627627),
+        (0.96612977, 115.011883),
+    ),
+)
+"""No filter is known to be made of it: it bounds what the densest filter glass may be, with the
+index of 1.60 and more dispersion than any other."""
+
 _ALIASES: Mapping[str, str] = MappingProxyType(
     {
         **{"".join(filter(str.isalnum, name)).casefold(): name for name in GLASSES},
@@ -177,6 +189,19 @@ def index_interval(glass: str | None, wavelength_nm: float | None = None) -> Ind
     blue_nm, red_nm = VISIBLE_NM
     return IndexInterval(
         low=index_of(glass, red_nm), middle=index_of(glass), high=index_of(glass, blue_nm)
+    )
+
+
+def plausible_intervals(wavelength_nm: float | None = None) -> tuple[IndexInterval, ...]:
+    """Return the index of every glass that a filter of an unknown one may be made of.
+
+    In one order for every colour, so that two filters of one unknown glass can be compared.
+    """
+    blue_nm, red_nm = VISIBLE_NM if wavelength_nm is None else (wavelength_nm, wavelength_nm)
+    middle_nm = MID_VISIBLE_NM if wavelength_nm is None else wavelength_nm
+    return tuple(
+        IndexInterval(low=one.index(red_nm), middle=one.index(middle_nm), high=one.index(blue_nm))
+        for one in (*GLASSES.values(), _DENSE_FLINT)
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from rigd.catalog.catalog import Catalog
 from rigd.catalog.models.focuser import Focuser
+from rigd.catalog.train_parts import CatalogLookup
 from rigd.devices.identity import DeviceKind
 from rigd.equipment.profile import EquipmentProfile
 from rigd.equipment.wheel_slots import filters_of, wheel_slots
@@ -11,7 +12,9 @@ from rigd.focus.state.rig import Rig
 from rigd.optics.filter_offsets import Direction, Moves, SlotKind
 from rigd.optics.glass import GLASSES
 from rigd.setup.device_matches import DeviceMatch
+from rigd.setup.filter_glass import filter_series, names_of_filters, series_of
 from rigd.setup.gap import Gap, options_of
+from rigd.setup.train_limits import FASTEST_RATIO, SLOWEST_RATIO
 from rigd.view.questions import AnswerKind, RigQuestion
 
 _MOVES = (
@@ -36,6 +39,8 @@ _MAGNIFYING = {
     Moves.SECONDARY: "the secondary mirror (3 for f/3 to f/9)",
 }
 _SAMPLE_MM = 2.0
+_SAMPLE_RATIO = 10.0
+"""Slow enough for offsets that are sure enough at all."""
 
 
 def reference_gaps(profile: EquipmentProfile) -> list[Gap]:
@@ -56,12 +61,15 @@ def reference_gaps(profile: EquipmentProfile) -> list[Gap]:
     return [Gap(question, options[0][0])]
 
 
-def filter_gaps(profile: EquipmentProfile) -> list[Gap]:
-    """What is in each slot, and its glass."""
+def filter_gaps(profile: EquipmentProfile, catalog: CatalogLookup) -> list[Gap]:
+    """What is in each slot, and its glass; of the filters of one series the first stands for all.
+
+    What the others of a series state or the catalog knows of them is known of it.
+    """
     placed = profile.wheel.placed if profile.wheel else ()
     reference = profile.reference_filter
     keys = dict.fromkeys((*placed, *(filters_of(reference) if reference is not None else ())))
-    glasses = tuple((name, name) for name in GLASSES)
+    series = filter_series(profile, catalog)
     gaps: list[Gap] = []
     for key in keys:
         part = profile.filters[key]
@@ -75,22 +83,46 @@ def filter_gaps(profile: EquipmentProfile) -> list[Gap]:
             gaps.append(Gap(what, SlotKind.EMPTY))
         if part.kind is not SlotKind.FILTER:
             continue
-        thickness = RigQuestion(
-            key=f"filters.{key}.thickness_mm",
-            text=f"How thick is the glass of filter {part.name}, without its cell?",
-            kind=AnswerKind.NUMBER,
-            unit="mm",
-            above=0.0,
-            at_most=20.0,
-        )
-        glass = RigQuestion(
-            key=f"filters.{key}.glass",
-            text=f"Which glass is filter {part.name} made of?",
-            kind=AnswerKind.CHOICE,
-            options=options_of(glasses),
-        )
-        gaps += [Gap(thickness, _SAMPLE_MM), Gap(glass, glasses[0][0])]
+        alike = [one for one in series.get(series_of(part, catalog) or "", (key,)) if one in keys]
+        if key == alike[0]:
+            gaps += _glass_gaps(profile, alike)
     return gaps
+
+
+def _glass_gaps(profile: EquipmentProfile, alike: Sequence[str]) -> list[Gap]:
+    """Thickness and glass of filters that share both."""
+    names, many = names_of_filters(profile, alike), len(alike) > 1
+    which = f"filters {names}" if many else f"filter {names}"
+    glasses = tuple((name, name) for name in GLASSES)
+    thickness = RigQuestion(
+        key=f"filters.{alike[0]}.thickness_mm",
+        text=f"How thick is the glass of {which}, without {'their cells' if many else 'its cell'}?",
+        kind=AnswerKind.NUMBER,
+        unit="mm",
+        above=0.0,
+        at_most=20.0,
+    )
+    glass = RigQuestion(
+        key=f"filters.{alike[0]}.glass",
+        text=f"Which glass {'are' if many else 'is'} {which} made of?",
+        kind=AnswerKind.CHOICE,
+        options=options_of(glasses),
+    )
+    return [Gap(thickness, _SAMPLE_MM), Gap(glass, glasses[0][0])]
+
+
+def beam_gaps(profile: EquipmentProfile) -> list[Gap]:
+    """The focal ratio, which says how sure an offset must be to move the focuser by it."""
+    if profile.focuser is None or profile.wheel is None:
+        return []
+    question = RigQuestion(
+        key="optic.focal_ratio",
+        text="What is the focal ratio of the optic, with its reducer if it has one?",
+        kind=AnswerKind.NUMBER,
+        above=FASTEST_RATIO,
+        at_most=SLOWEST_RATIO,
+    )
+    return [Gap(question, _SAMPLE_RATIO)]
 
 
 def focuser_gaps(

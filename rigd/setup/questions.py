@@ -4,8 +4,8 @@ Whether a question changes a result is tried out: every gap is filled with a val
 and a question stands if the result without its value is another one.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
 from rigd.catalog.catalog import Catalog
 from rigd.catalog.train_parts import CatalogLookup
@@ -13,14 +13,18 @@ from rigd.equipment.answers import fill_gap, stated_value
 from rigd.equipment.profile import EquipmentProfile
 from rigd.errors import TrainError
 from rigd.focus.state.rig import Rig
+from rigd.focus.state.settings import FilterSlot
+from rigd.learning.learnt_offsets import choose_offsets
+from rigd.learning.sureness import find_largest_error
+from rigd.optics.glass import index_interval, plate_shift_um
 from rigd.setup.device_gaps import match_gaps, role_gaps
 from rigd.setup.device_matches import DeviceMatch
 from rigd.setup.gap import Gap
-from rigd.setup.offset_gaps import filter_gaps, focuser_gaps, reference_gaps
+from rigd.setup.offset_gaps import beam_gaps, filter_gaps, focuser_gaps, reference_gaps
 from rigd.setup.rig_train import train_question
 from rigd.setup.slot_offsets import slots_of
 from rigd.setup.train_gaps import camera_gaps, guider_gaps, owned_gaps
-from rigd.train.question import OpticKind, TrainQuestion
+from rigd.train.question import OpticKind, TrainQuestion, all_plates, tolerance_of
 from rigd.view.questions import Affected, RigQuestion
 
 
@@ -43,22 +47,44 @@ def questions_of(
         *guider_gaps(profile, lookup),
         *owned_gaps(profile, lookup),
         *reference_gaps(profile),
-        *filter_gaps(profile),
         *focuser_gaps(profile, rig, matches, catalog),
+        *beam_gaps(profile),
+        *filter_gaps(profile, lookup),
     ]
     gaps = [gap for gap in gaps if _is_open(profile, gap.question.key)]
     with_all = _results(_sampled(profile, gaps), rig, lookup)
-    found: list[RigQuestion] = []
+    found: list[tuple[int, RigQuestion]] = []
     for gap in gaps:
         without = _results(_sampled(profile, [g for g in gaps if g is not gap]), rig, lookup)
-        changes = [what for what in with_all if with_all[what] != without[what]]
+        both = zip(with_all.slots, without.slots, strict=True)
+        offsets = sum(_is_another(*pair) for pair in both)
+        changes = [Affected.OFFSETS] if offsets else []
+        if not _is_same_train(with_all.spacers, without.spacers):
+            changes.append(Affected.SPACERS)
         if gap.question.key.endswith(".id"):
             changes.append(Affected.MATCH)
         if gap.question.key.endswith(".address"):
             changes = [Affected.DEVICE]
         if changes:
-            found.append(_because(gap.question, changes))
-    return tuple(found)
+            found.append((offsets, _because(gap.question, changes)))
+    return _in_order_of_effect(found)
+
+
+def _in_order_of_effect(found: Sequence[tuple[int, RigQuestion]]) -> tuple[RigQuestion, ...]:
+    """Return first what settles devices and the train, then by how many offsets it changes."""
+    first = [one for _, one in found if set(one.changes) - {Affected.OFFSETS, Affected.SPACERS}]
+    rest = [(offsets, one) for offsets, one in found if one not in first]
+    train = [one for offsets, one in rest if not offsets]
+    offsets = [one for _, one in sorted(rest, key=lambda pair: -pair[0]) if one not in train]
+    return (*first, *train, *offsets)
+
+
+def _is_another(one: FilterSlot, other: FilterSlot) -> bool:
+    """Whether two offsets of a slot differ by more than an offset may be unsure."""
+    if one.focus_offset_steps is None or other.focus_offset_steps is None:
+        return one.focus_offset_steps is not other.focus_offset_steps
+    near = find_largest_error(None, one.focus_zone_steps) or 0.0
+    return abs(one.focus_offset_steps - other.focus_offset_steps) > near
 
 
 def _is_open(profile: EquipmentProfile, key: str) -> bool:
@@ -74,15 +100,22 @@ def _sampled(profile: EquipmentProfile, gaps: Iterable[Gap]) -> EquipmentProfile
     return profile
 
 
-def _results(
-    profile: EquipmentProfile, rig: Rig, lookup: CatalogLookup
-) -> Mapping[Affected, object]:
+@dataclass(frozen=True, slots=True)
+class _Results:
     """Everything that an answer may change, as far as it can be compared."""
-    slots = slots_of(profile, lookup, rig)
-    return {
-        Affected.OFFSETS: tuple((slot.key, slot.focus_offset_steps) for slot in slots),
-        Affected.SPACERS: _train_question(profile, lookup),
-    }
+
+    slots: tuple[FilterSlot, ...]
+    spacers: TrainQuestion | None
+
+
+def _results(profile: EquipmentProfile, rig: Rig, lookup: CatalogLookup) -> _Results:
+    slots = choose_offsets(
+        slots_of(profile, lookup, rig),
+        {},
+        reference=profile.reference_filter,
+        apply_from="modelled",
+    )
+    return _Results(slots, _train_question(profile, lookup))
 
 
 def _train_question(profile: EquipmentProfile, lookup: CatalogLookup) -> TrainQuestion | None:
@@ -94,6 +127,29 @@ def _train_question(profile: EquipmentProfile, lookup: CatalogLookup) -> TrainQu
     optic = question.optic
     demands = optic.back_focus_um is not None or optic.adjustable_um is not None
     return question if demands and optic.kind is not OpticKind.PETZVAL else None
+
+
+def _is_same_train(one: TrainQuestion | None, other: TrainQuestion | None) -> bool:
+    """Whether two questions to the spacer search have one answer, to half of its tolerance.
+
+    They may differ by the glass of filters, as long as all that it may be shifts the focus by less.
+    """
+    if one is None or other is None or one == other:
+        return one is other or one == other
+    if _without_glass(one) != _without_glass(other):
+        return False
+    unknown = index_interval(None)
+    thickest_mm = max((plate.thickness_mm for plate in all_plates(one)), default=0.0)
+    range_um = plate_shift_um(thickest_mm, unknown.high) - plate_shift_um(thickest_mm, unknown.low)
+    return range_um <= tolerance_of(one)[0]
+
+
+def _without_glass(question: TrainQuestion) -> TrainQuestion:
+    wheels = tuple(
+        replace(wheel, slots=tuple(replace(plate, glass=None, index=None) for plate in wheel.slots))
+        for wheel in question.wheels
+    )
+    return replace(question, wheels=wheels)
 
 
 def _because(question: RigQuestion, changes: Sequence[Affected]) -> RigQuestion:

@@ -10,7 +10,7 @@ from rigd.errors import TrainError
 from rigd.optics.back_focus import Plate
 from rigd.optics.filter_offsets import SlotKind
 from rigd.optics.glass import find_glass
-from rigd.setup.filter_glass import slot_filter
+from rigd.setup.filter_glass import share_series, slot_filter
 from rigd.setup.train_devices import devices_of, filters_in_train
 from rigd.setup.train_limits import check_limits
 from rigd.train.answer import answer
@@ -48,6 +48,7 @@ def train_question(profile: EquipmentProfile, lookup: CatalogLookup) -> TrainQue
     Raises:
         TrainError: something that it needs is not known, or beyond what any train has.
     """
+    profile = share_series(profile, lookup)
     ids = devices_of(profile, lookup)
     check_limits(profile)
     devices = _devices(ids, lookup)

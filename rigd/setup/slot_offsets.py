@@ -15,7 +15,7 @@ from rigd.optics.filter_offsets import (
     add_offsets,
     predict_offsets,
 )
-from rigd.setup.filter_glass import slot_filter
+from rigd.setup.filter_glass import share_series, slot_filter
 from rigd.setup.focus_zones import focus_zones_steps
 from rigd.setup.focuser_steps import gain, step_size_um, steps_per_um
 
@@ -29,6 +29,7 @@ def slots_of(profile: EquipmentProfile, catalog: CatalogLookup, rig: Rig) -> tup
     anything of that is unknown there is none, and the slot says what. Of two filters behind each
     other the offsets add. Whether an offset is sure enough to count is not judged here.
     """
+    profile = share_series(profile, catalog)
     slots, per_um = wheel_slots(profile), steps_per_um(profile, rig)
     zones = focus_zones_steps(profile, catalog, rig)
     parts = _by_wheel(profile, catalog, rig)
@@ -45,6 +46,7 @@ def model_offsets(
     profile: EquipmentProfile, catalog: CatalogLookup, rig: Rig
 ) -> tuple[FocusOffset | str, ...]:
     """What glass and wavelength say of each slot's offset, or why they say nothing."""
+    profile = share_series(profile, catalog)
     slots, per_um = wheel_slots(profile), steps_per_um(profile, rig)
     return tuple(
         offsets if isinstance(offsets, str) else _sum(position, slot, offsets, per_um)

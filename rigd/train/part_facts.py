@@ -18,6 +18,8 @@ class FilterFacts:
     glass: str | None = None
     index: float | None = None
     band_centre_nm: float | None = None
+    series: str | None = None
+    """The maker's series that it is of, in lower case; its filters share one glass."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,11 @@
 """Predicted offsets: signs, one rounding, and no answer where one quantity is unknown."""
 
+import dataclasses
+import math
+
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from rigd.errors import TrainError
 from rigd.optics.filter_offsets import (
@@ -10,9 +15,12 @@ from rigd.optics.filter_offsets import (
     OffsetState,
     SlotFilter,
     SlotKind,
+    add_offsets,
     gain_of,
     predict_offsets,
 )
+from rigd.optics.glass import GLASSES
+from rigd.units import round_half_away
 
 L = SlotFilter(name="L", thickness_mm=2.0, index=1.5)
 THICK = SlotFilter(name="Ha", thickness_mm=3.0, index=1.5)
@@ -194,3 +202,115 @@ def test_wrong_input_is_named() -> None:
         offsets(L, THICK, reference=2)
     with pytest.raises(TrainError, match="step_size_um: 0"):
         offsets(L, THICK, step_size_um=0.0)
+
+
+def sold_as_one(name: str, thickness_mm: float = 3.0, band_nm: float | None = 656.3) -> SlotFilter:
+    return SlotFilter(
+        name=name, thickness_mm=thickness_mm, band_centre_nm=band_nm, series="Acme Pro 3nm"
+    )
+
+
+def test_filters_of_one_series_share_a_glass_that_nobody_knows() -> None:
+    _, oiii = offsets(sold_as_one("Ha"), sold_as_one("OIII", band_nm=500.7), focal_ratio=5.0)
+
+    assert oiii.state is OffsetState.MODELLED
+    assert oiii.reason is None
+    assert oiii.range_um is not None
+    low_um, high_um = oiii.range_um
+    for glass in GLASSES:
+        known = (
+            dataclasses.replace(one, glass=glass)
+            for one in (sold_as_one("Ha"), sold_as_one("OIII", band_nm=500.7))
+        )
+        assert (
+            low_um - 1e-9 <= (offsets(*known, focal_ratio=5.0)[1].focus_offset_um or 0) <= high_um
+        )
+    assert high_um - low_um < 10.0
+    assert oiii.sd_um == pytest.approx(14.5, abs=1.0)  # two thicknesses of 0.03 mm
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        pytest.param({"series": "Acme Basic"}, id="another-series"),
+        pytest.param({"series": None}, id="no-series"),
+    ],
+)
+def test_filters_of_different_series_may_be_of_any_two_glasses(other: dict[str, str]) -> None:
+    _, oiii = offsets(sold_as_one("Ha"), dataclasses.replace(sold_as_one("OIII"), **other))
+
+    assert oiii.focus_offset_steps is None
+    assert oiii.reason == "glass of filter 'OIII' not known; glass of filter 'Ha' not known"
+    assert (oiii.sd_um or 0) > 50.0
+
+
+THICKNESS = st.floats(0.5, 5.0)
+BAND = st.none() | st.floats(400.0, 700.0)
+ONE = st.builds(
+    SlotFilter,
+    name=st.sampled_from("LRGB"),
+    thickness_mm=THICKNESS,
+    band_centre_nm=BAND,
+    glass=st.sampled_from([*GLASSES]),
+)
+ALIKE = st.builds(
+    SlotFilter,
+    name=st.sampled_from("LRGB"),
+    thickness_mm=THICKNESS,
+    band_centre_nm=BAND,
+    series=st.just("a series"),
+)
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    st.lists(ONE, min_size=3, max_size=3) | st.lists(ALIKE, min_size=3, max_size=3),
+    st.sampled_from([None, 2.5, 6.0]),
+    st.sampled_from([*Direction]),
+)
+def test_offsets_agree_whichever_filter_they_refer_to(
+    slots: list[SlotFilter], focal_ratio: float | None, direction: Direction
+) -> None:
+    """Offset of c from a is that of b from a and of c from b: no filter comes out differently."""
+    by_reference = [
+        offsets(*slots, reference=number, focal_ratio=focal_ratio, direction=direction)
+        for number in range(3)
+    ]
+
+    for reference, found in enumerate(by_reference):
+        assert (found[reference].focus_offset_um, found[reference].focus_offset_steps) == (0.0, 0)
+        for one, other in ((0, 1), (1, 2), (2, 0)):
+            direct = by_reference[one][other].focus_offset_um
+            around = (found[other].focus_offset_um or 0) - (found[one].focus_offset_um or 0)
+            assert direct == pytest.approx(around, abs=1e-6)
+        assert all(slot.focus_offset_steps is not None for slot in found)
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    st.lists(ONE, min_size=2, max_size=4),
+    st.lists(ONE | ALIKE, min_size=2, max_size=4),
+    st.floats(-2.0, 2.0).filter(bool),
+)
+def test_two_filters_behind_each_other_add_exactly_and_are_rounded_once(
+    front: list[SlotFilter], back: list[SlotFilter], per_um: float
+) -> None:
+    first, second = offsets(*front), offsets(*back)
+
+    for one in first:
+        for other in second:
+            both = add_offsets("pair", 0, (one, other), per_um)
+            known = one.focus_offset_steps is not None and other.focus_offset_steps is not None
+            um = (one.focus_offset_um or 0) + (other.focus_offset_um or 0)
+            assert both.focus_offset_um == um
+            assert both.focus_offset_steps == (round_half_away(um * per_um) if known else None)
+            assert both.sd_um == math.hypot(one.sd_um or 0, other.sd_um or 0)
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.lists(ALIKE, min_size=2, max_size=5))
+def test_no_prediction_lies_outside_its_range(slots: list[SlotFilter]) -> None:
+    for found in offsets(*slots):
+        assert found.range_um is not None
+        low_um, high_um = found.range_um
+        assert low_um - 1e-9 <= (found.focus_offset_um or 0.0) <= high_um + 1e-9

@@ -195,9 +195,86 @@ def test_a_filters_glass_changes_offsets_and_spacers(
     owner.answers("filters.h_alpha.glass", "Fused Silica")
 
     assert list(asked) == ["filters.h_alpha.thickness_mm", "filters.h_alpha.glass"]
-    assert all(one["changes"] == ["offsets", "spacers"] for one in asked.values())
+    # Whichever glass 3 mm are of, the spacers that reach the sensor are the same.
+    assert [one["changes"] for one in asked.values()] == [["offsets", "spacers"], ["offsets"]]
     assert owner.steps() == Owner(whole, catalog).steps()
     assert "unknown" not in owner.train()
+
+
+SHO = ("h_alpha", "oiii", "sii")
+
+
+def of_one_series(profile: EquipmentProfile, *keys: str, **fields: Any) -> EquipmentProfile:
+    for key in keys:
+        profile = with_filter(profile, key, glass=None, series="Acme Pro 3nm", **fields)
+    return profile
+
+
+def test_of_one_series_no_glass_is_asked_and_the_offsets_are_modelled(
+    whole: EquipmentProfile, catalog: Catalog
+) -> None:
+    alike = of_one_series(whole, *SHO).model_copy(update={"reference_filter": "h_alpha"})
+    for key in set(whole.filters) - {*SHO}:
+        alike = with_filter(alike, key, focus_offset_steps=7)
+    owner = Owner(alike, catalog)
+
+    slots = {slot.key: slot for slot in owner.derived().slots}
+    assert owner.asked() == {}
+    assert {slots[key].state for key in SHO} == {"modelled"}
+    assert slots["oiii"].se_steps == pytest.approx(3.6, abs=0.2)  # the thickness of both alone
+
+
+def test_a_series_is_asked_once_and_the_answer_counts_for_all_of_it(
+    whole: EquipmentProfile, catalog: Catalog
+) -> None:
+    owner = Owner(of_one_series(whole, *SHO, thickness_mm=None), catalog)
+
+    asked = owner.asked()
+    owner.answers("filters.h_alpha.thickness_mm", 3)
+    owner.answers("filters.h_alpha.glass", "Fused Silica")
+
+    assert list(asked) == ["filters.h_alpha.thickness_mm", "filters.h_alpha.glass"]
+    assert "filters H_Alpha, SII and OIII" in asked["filters.h_alpha.glass"]["text"]
+    assert owner.asked() == {}
+    assert owner.steps() == Owner(whole, catalog).steps()
+
+
+def test_what_changes_most_offsets_is_asked_first(
+    whole: EquipmentProfile, catalog: Catalog
+) -> None:
+    gaps = with_filter(of_one_series(whole, *SHO), "red", glass=None)
+    owner = Owner(without(gaps, focuser={"step_size_um": None}), catalog)
+
+    assert list(owner.asked()) == [
+        "focuser.step_size_um",  # all but the reference
+        "filters.h_alpha.glass",  # three
+        "filters.red.glass",  # one
+    ]
+
+
+def test_the_catalogs_series_counts_as_the_profiles(
+    whole: EquipmentProfile, catalog: Catalog
+) -> None:
+    ids = {"h_alpha": "zwo_ha_7nm_mk2", "oiii": "zwo_oiii_7nm_mk2", "sii": "zwo_sii_7nm_mk2"}
+    profile = whole.model_copy(update={"reference_filter": "h_alpha"})
+    for key, id in ids.items():
+        profile = with_filter(profile, key, id=id, glass=None, thickness_mm=None)
+
+    steps = Owner(profile, catalog).steps()
+
+    assert None not in {steps[key] for key in ids}
+
+
+def test_an_unknown_focal_ratio_is_asked_since_it_says_what_is_sure_enough(
+    whole: EquipmentProfile, catalog: Catalog
+) -> None:
+    owner = Owner(without(whole, optic={"focal_ratio": None}), catalog)
+
+    asked = owner.asked()
+    owner.answers("optic.focal_ratio", 6)
+
+    assert "offsets" in asked["optic.focal_ratio"]["changes"]
+    assert "optic.focal_ratio" not in owner.asked()
 
 
 def test_where_no_distance_is_known_nothing_is_asked_for_spacers(

@@ -78,6 +78,11 @@ class Filter(Equipment):
         default=None, description="How the source states the thickness."
     )
     substrate: Identifier | None = Field(default=None, description="Glass, an entry of its own.")
+    series: Text | None = Field(
+        default=None,
+        description="The maker's name for a set of filters of one glass and one thickness, whether "
+        "or not the glass is known.",
+    )
     bands: tuple[Band, ...] = Field(default=(), description="Bands that pass.")
     bands_confidence: Confidence | None = Field(
         default=None, description="Confidence of the bands, where it is not the entry's own."
