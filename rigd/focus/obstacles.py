@@ -71,10 +71,11 @@ def _of_what_is_under_way(rig: Rig) -> Iterator[Obstacle]:
         yield _of_change(rig, change, name)
     if move is not None and change is None:
         whose = f"{move.by}'s move" if move.by_client else "rigd's move"
+        limit_s = settings.times.client_move_s if move.by_client else settings.times.deadline_s
         yield Obstacle(
             name="own_move",
             sentence=f"{whose} of the focuser to {move.goal.target_steps} steps is under way",
-            ends_when=f"it has arrived, or {settings.times.deadline_s:g} s after it began",
+            ends_when=f"it has arrived, or {limit_s:g} s after it began",
         )
     if rig.queued is not None:
         yield Obstacle(

@@ -47,12 +47,12 @@ def compare_ledger(
 def _recognise(focuser: FocuserState, position: int, near: int) -> Ledger | None:
     """The ledger at a place that rigd knows; None if it does not know this one."""
     ledger = focuser.ledger
-    if ledger.read_steps is None:
-        return replace(ledger, raw_steps=position, read_steps=position)
     late = ledger_of_late_arrival(focuser, position, near)
+    here = replace(ledger, raw_steps=position, read_steps=position)
     if ledger.embodied is None:
-        here = replace(ledger, raw_steps=position, read_steps=position)
         return heal(ledger, position, near) or late or here
+    if ledger.read_steps is None:
+        return here
     if abs(position - ledger.read_steps) <= near:
         return follow_foreign_move(ledger, position)
     return late
