@@ -328,6 +328,13 @@ class GateProfile(ProfileTable):
         description='"if_visible" allows moves of rigd\'s own accord although the camera cannot '
         "be seen.",
     )
+    unknown: str = Field(
+        default="decline",
+        pattern="^(decline|refuse)$",
+        description="What becomes of a filter change while nobody can say what is in the "
+        'focuser\'s position: "decline" turns the wheel and leaves the focuser where it is; '
+        '"refuse" moves nothing, and the client gets an error.',
+    )
     quiet_s: Mm = Field(default=30.0, ge=0, description="Seconds without motion that are quiet.")
     autofocus_moves: int = Field(
         default=3,

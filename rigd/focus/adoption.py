@@ -16,9 +16,9 @@ from rigd.focus.state.effects import (
     Step,
 )
 from rigd.focus.state.focuser import FocuserState
-from rigd.focus.state.ledger import Ledger, adopt_position, forget_embodied
+from rigd.focus.state.ledger import Ledger, adopt_position, embody, forget_embodied, rebase
 from rigd.focus.state.requests import AdoptRequested, AnyEvent
-from rigd.focus.state.rig import Rig
+from rigd.focus.state.rig import Result, Rig
 from rigd.focus.state.settings import Mode
 
 
@@ -178,28 +178,62 @@ def _known(rig: Rig, ledger: Ledger) -> FocuserState:
     return replace(rig.main_focuser, ledger=ledger, ledger_checked=True, remembered=True)
 
 
-def end_unknown_focus(_before: Rig, _event: AnyEvent, step: Step) -> Step:
-    """End an unknown focus by an autofocus that found something on a known filter."""
-    rig = step.rig
-    slot = rig.slot(rig.filter_position)
+def adopt_found_focus(_before: Rig, _event: AnyEvent, step: Step) -> Step:
+    """Take the place where an autofocus has found something for the focus of its filter.
+
+    Whatever was embodied before: from now on it is what belongs to that filter. What waited for the
+    autofocus to end is dropped, since the focus is right.
+    """
     for effect in step.effects:
-        if not isinstance(effect, AutofocusEnded):
-            continue
-        # One that ends outside what it measured has found no minimum: that proves no focus.
-        found = effect.is_result and effect.ends_between
-        # The search's filter must still be in the light, with nothing on its way to another.
-        known = rig.ledger_checked and slot is not None and slot.key == effect.filter_key
-        if not (found and known) or rig.wheel_turning or rig.change is not None:
-            continue
-        if rig.ledger.embodied is not None:
-            continue
-        position = rig.focuser.position_steps if rig.focuser else None
-        if position is None:
-            continue
-        after = _adopt_here(rig, position, "an autofocus is over")
-        if after.refusal is None:
-            return step.then(after)
+        if isinstance(effect, AutofocusEnded) and effect.proves_focus:
+            step = step.then(_adopt_found(step.rig, effect))
     return step
+
+
+def _adopt_found(rig: Rig, ended: AutofocusEnded) -> Step:
+    slot = rig.slot(rig.filter_position)
+    position = rig.focuser.position_steps if rig.focuser else None
+    fixed = rig.settings.wheel is None
+    # The search's filter must still be in the light, with nothing on its way to another.
+    key = slot.key if slot else None
+    known = rig.ledger_checked and (fixed or (slot is not None and key == ended.filter_key))
+    if not known or rig.wheel_turning or rig.change is not None or position is None:
+        return Step(rig)
+    if rig.ledger.embodied is None:
+        after = _adopt_here(rig, position, "an autofocus is over")
+        return Step(rig) if after.refusal else _drop_pending(after)
+    if rig.settings.mode is not Mode.APPLY:
+        return Step(rig)
+    offset = 0 if fixed else slot.focus_offset_steps if slot else None
+    if offset is None:
+        return Step(rig)
+    terms = replace(rig.ledger.embodied, filter_steps=offset)
+    ledger = rig.ledger
+    if terms == ledger.embodied and key == ledger.embodied_filter:
+        return _drop_pending(Step(rig))
+    raw, read = ledger.raw_steps, ledger.read_steps
+    ledger = rebase(embody(ledger, raw or position, read or position, terms, key))
+    rig = replace(rig, main_focuser=replace(rig.main_focuser, ledger=ledger))
+    name = slot.name if slot else "the fixed filter"
+    line = f"{raw} steps are the focus for {name} from now on ({offset:+d} steps are its offset)"
+    return _drop_pending(Step(rig, (Remember(ledger=ledger, move=None), DiaryLine(sentence=line))))
+
+
+def _drop_pending(step: Step) -> Step:
+    """Drop the move that waited for an autofocus, which has found the focus instead.
+
+    With a guide focuser to follow the filter it goes on waiting, with nothing left to do for the
+    main one.
+    """
+    rig, pending = step.rig, step.rig.pending
+    follows = rig.settings.guide_focuser is not None and rig.settings.guide_steps_per_step
+    if pending is None or follows:
+        return step
+    slot = rig.slot(pending.to_position)
+    name = slot.name if slot else f"slot {pending.to_position + 1}"
+    sentence = f"{name} in the light, focused at {rig.ledger.raw_steps} steps by its autofocus"
+    outcome = rig.outcome and replace(rig.outcome, result=Result.DONE, sentence=sentence)
+    return replace(step, rig=replace(rig, pending=None, outcome=outcome))
 
 
 def answer_adopt_request(rig: Rig, asked: AdoptRequested) -> Step:

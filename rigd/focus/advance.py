@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import assert_never
 
 from rigd.devices.events import DeviceGone, DeviceSeen, Event
-from rigd.focus.adoption import answer_adopt_request, end_unknown_focus, report_mismatch
+from rigd.focus.adoption import adopt_found_focus, answer_adopt_request, report_mismatch
 from rigd.focus.autofocus import end_searches, notice_searches
 from rigd.focus.change_fault import keep_fault
 from rigd.focus.device_addresses import is_concerned, list_device
@@ -103,7 +103,7 @@ STAGES: tuple[Stage, ...] = (
     # Before the event is handled: the request that ends a search must not be refused by it.
     end_searches,
     # Needs the searches that have just ended; a request in this event then finds a known focus.
-    end_unknown_focus,
+    adopt_found_focus,
     # Needs them too; a move that begins in this event already ends in the direction learnt here.
     learn_final_direction,
     # The event itself. All that follows looks at what it has done.

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from rigd.focus.gates import find_gate_for_move, find_gate_for_target
+from rigd.focus.gates import find_compensation_gate, find_gate_for_target, find_unknown_gate
 from rigd.focus.move import base_ahead
 from rigd.focus.state.ledger import Terms
 from rigd.focus.state.rig import Gate, Rig
@@ -38,8 +38,11 @@ def plan(rig: Rig, filter_position: int) -> Plan | str | Gate:
             f"mode {rig.settings.mode}: rigd does not move the focuser of its own accord; the "
             f"offset of {slot.name} is {slot.focus_offset_steps:+d} steps"
         )
-    if gate := find_gate_for_move(rig):
+    if gate := find_compensation_gate(rig):
         return gate
+    # A night does not stop over a focus that is unknown; its frames are named.
+    if gate := find_unknown_gate(rig):
+        return gate if rig.settings.unknown_refuses else gate.sentence
     # A client's own move may be under way: the base counts as it will be when that has ended.
     base, embodied, raw = base_ahead(rig), rig.ledger.embodied, rig.ledger.raw_steps
     if base is None or embodied is None or raw is None:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from rigd.focus.change_plan import Plan, plan
 from rigd.focus.filter_in_light import how_to_swap, name_filter
-from rigd.focus.gates import find_gate_for_change, find_hold
+from rigd.focus.gates import find_gate_for_change, find_hold, find_unknown_gate
 from rigd.focus.guider_pause import is_pausing, must_pause_guider, pause_guider
 from rigd.focus.move import start_move
 from rigd.focus.state.effects import DiaryLine, Effect, Refusal, Remember, Severity, Step, TurnWheel
@@ -44,7 +44,11 @@ def answer_filter_request(rig: Rig, asked: FilterRequested) -> Step:
         return _refuse(rig, gate, to, asked.at_s)
     planned = plan(rig, to)
     if isinstance(planned, Gate):
-        return _refuse(rig, planned, to, asked.at_s)
+        # Who focuses may always turn to its focus filter: that is what ends an unknown focus.
+        unknown = planned == find_unknown_gate(rig)
+        if not unknown or all(s.client != asked.client for s in rig.searches):
+            return _refuse(rig, planned, to, asked.at_s)
+        planned = planned.sentence
     at_rest_there = not rig.wheel_turning and rig.filter_position == to and not wheel.fault
     change = Change(
         origin=Origin.IN_PATH,

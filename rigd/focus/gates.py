@@ -4,9 +4,11 @@ A closed gate refuses a change that a client asks for. A reactive move waits whe
 itself, and is refused where somebody has to open it.
 """
 
+from rigd.focus.autofocus import describe_autofocus
 from rigd.focus.move_time import fastest_steps_s, predicted_s
 from rigd.focus.state.ledger import Part
 from rigd.focus.state.rig import Gate, Origin, Rig
+from rigd.focus.state.search import Search
 
 
 def find_gate_for_change(
@@ -32,12 +34,18 @@ def find_gate_for_change(
         or _guiding_gate(rig)
         or _own_move_gate(rig, origin)
         or _mover_gate(rig, origin, now_s)
+        or _beginning_gate(rig, origin, now_s)
     )
 
 
 def find_gate_for_move(rig: Rig) -> Gate | None:
     """The first closed gate for moving the focuser at all, wherever to."""
-    return _focuser_gate(rig) or _compensation_gate(rig) or _ledger_gate(rig)
+    return _focuser_gate(rig) or find_compensation_gate(rig) or _ledger_gate(rig)
+
+
+def find_unknown_gate(rig: Rig) -> Gate | None:
+    """The gate of a focuser of which nobody can say where it is, or what is in its position."""
+    return _focuser_gate(rig) or _ledger_gate(rig)
 
 
 def find_gate_for_target(rig: Rig, target_steps: int, name: str) -> Gate | None:
@@ -135,18 +143,23 @@ def _train_gate(rig: Rig) -> Gate | None:
 
 def _autofocus_gate(rig: Rig, client: str | None, now_s: float) -> Gate | None:
     # Who focuses may turn to its focus filter: the search is its own, and so is the gap.
-    enough = rig.settings.autofocus_moves
-    others = (
-        s for s in rig.searches if s.moves >= enough and (client is None or client != s.client)
-    )
+    others = (s for s in rig.autofocuses if client is None or client != s.client)
     search = next(others, None)
-    if search is None:
+    return None if search is None else _search_gate(rig, search, now_s)
+
+
+def _beginning_gate(rig: Rig, origin: Origin, now_s: float) -> Gate | None:
+    # A client that has turned to the filter in the middle of its search will find the focus itself.
+    search = next((s for s in rig.searches if s.owns_filter), None)
+    if search is None or origin is Origin.IN_PATH:
         return None
+    return _search_gate(rig, search, now_s)
+
+
+def _search_gate(rig: Rig, search: Search, now_s: float) -> Gate:
     return Gate(
         name="autofocus",
-        sentence=f"{search.client or 'another program'} is focusing: {search.moves} moves with "
-        f"exposures between them, the last {now_s - search.last_at_s:.0f} s ago; it ends with its "
-        f"next filter change or after {rig.settings.autofocus_quiet_s:.0f} s of quiet",
+        sentence=describe_autofocus(rig, search, now_s),
         opens_by_itself=True,
         opens_when="it asks for a filter, reports its result, or rests for "
         f"{rig.settings.autofocus_quiet_s:.0f} s",
@@ -230,9 +243,10 @@ def _mover_gate(rig: Rig, origin: Origin, now_s: float) -> Gate | None:
             opens_when="the focuser stands still",
         )
     # Somebody who has just moved the focuser may go on. A client that asks has looked itself.
-    if origin is Origin.IN_PATH or rig.foreign_at_s is None:
+    # An autofocus that its client has let end is no reason to wait: nothing more comes of it.
+    if origin is Origin.IN_PATH or rig.disturbed_at_s is None:
         return None
-    ago_s = now_s - rig.foreign_at_s
+    ago_s = now_s - rig.disturbed_at_s
     if ago_s >= rig.settings.quiet_s:
         return None
     return Gate(
@@ -270,7 +284,8 @@ def _focuser_gate(rig: Rig) -> Gate | None:
     return None
 
 
-def _compensation_gate(rig: Rig) -> Gate | None:
+def find_compensation_gate(rig: Rig) -> Gate | None:
+    """The gate of a firmware that moves the focuser by the temperature."""
     # The firmware would move the focuser during and after rigd's moves: no read-back would hold.
     if rig.focuser is not None and rig.focuser.temperature_compensation:
         return Gate(

@@ -71,11 +71,10 @@ def _why_not_now(rig: Rig, asked: ModeRequested) -> str | None:
         return "a move is under way"
     if rig.focuser is not None and rig.focuser.moving:
         return "something else is moving the focuser"
-    searching = [s for s in rig.searches if s.moves >= rig.settings.autofocus_moves]
-    if searching:
-        return f"{searching[0].client or 'another program'} is focusing"
-    quiet_s = rig.settings.quiet_s
-    if rig.foreign_at_s is not None and asked.at_s - rig.foreign_at_s < quiet_s:
+    if rig.autofocuses:
+        return f"{rig.autofocuses[0].client or 'another program'} is focusing"
+    quiet_s, moved_at_s = rig.settings.quiet_s, rig.disturbed_at_s
+    if moved_at_s is not None and asked.at_s - moved_at_s < quiet_s:
         return f"something else moved the focuser less than {quiet_s:.0f} s ago"
     if asked.mode is Mode.APPLY and (said := declared_applier(rig)):
         return f"{said}; switch them off there first"

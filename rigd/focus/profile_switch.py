@@ -80,8 +80,7 @@ def _why_not_now(rig: Rig) -> str | None:
         return "something is moving"
     if rig.pending is not None:
         return "a filter's offset waits to be applied"
-    enough = rig.settings.autofocus_moves
-    search = next((one for one in rig.searches if one.moves >= enough), None)
+    search = next(iter(rig.autofocuses), None)
     return None if search is None else f"{search.client or 'another program'} is focusing"
 
 

@@ -7,7 +7,7 @@ from time import monotonic
 from rigd.autofocus_logs.light_frame import LightFrame
 from rigd.autofocus_logs.run import AutofocusRun, RunCorrection
 from rigd.focus.state.requests import AutofocusReported
-from rigd.focus.state.rig import Search
+from rigd.focus.state.search import Search
 from rigd.learning.run_plan import Agenda
 from rigd.service.dispatcher import Dispatcher
 from rigd.service.learning import Learning
@@ -41,8 +41,10 @@ class LearningRequests:
         """Store autofocus runs for somebody who is no client of the API."""
         done = await self._learning.take(self._name(rig), runs, by)
         running, now_s = self._running(rig), monotonic()
-        if has_reported_run(runs, running.rig.searches, datetime.now(UTC), now_s):
-            self._dispatcher.feed(running, AutofocusReported(at_s=now_s))
+        run = find_reported_run(runs, running.rig.searches, datetime.now(UTC), now_s)
+        if run is not None:
+            reported = AutofocusReported(at_s=now_s, found=run.ok, filter=run.filter)
+            self._dispatcher.feed(running, reported)
         return done
 
     async def request_take_back(self, rig: str, key: str, client: Client) -> CorrectedRun:
@@ -85,10 +87,10 @@ class LearningRequests:
         return self._running(rig).rig.settings.name
 
 
-def has_reported_run(
+def find_reported_run(
     runs: Sequence[AutofocusRun], searches: Sequence[Search], now: datetime, now_s: float
-) -> bool:
-    """Whether a run is the report of an autofocus that rigd still takes to be under way.
+) -> AutofocusRun | None:
+    """The run that is the report of an autofocus which rigd still takes to be under way.
 
     Args:
         runs: what a program says of its runs; `time` is when one ended.
@@ -96,9 +98,10 @@ def has_reported_run(
         now: the time by the calendar.
         now_s: the same by the monotonic clock of `searches`.
     """
-    for search in searches:
-        began = now - timedelta(seconds=now_s - search.began_s)
-        for run in runs:
-            if run.time is not None and began < run.time <= now + CLOCKS_APART:
-                return True
-    return False
+    began = [now - timedelta(seconds=now_s - search.began_s) for search in searches]
+    found = (
+        run
+        for run in sorted(runs, key=lambda run: run.time or now, reverse=True)
+        if run.time is not None and any(b < run.time <= now + CLOCKS_APART for b in began)
+    )
+    return next(found, None)

@@ -47,6 +47,7 @@ def settings_of(config: RigConfig, profile: EquipmentProfile) -> RigSettings:
         swap_limit_s=by_hand.swap_limit_s if by_hand else None,
         reactive=gates.reactive or by_hand is not None,
         camera_gate_if_visible=gates.camera_gate == "if_visible",
+        unknown_refuses=gates.unknown == "refuse",
         temperature=_temperature(profile),
         backlash=_backlash(profile),
         guide_focuser=_ref(guide.address) if guide else None,

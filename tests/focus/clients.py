@@ -1,4 +1,4 @@
-"""Eight behaviours of clients, in-path through rigd or direct at the real devices.
+"""Nine behaviours of clients, in-path through rigd or direct at the real devices.
 
 Each is a generator that is resumed once per interval of the world; scripted after what the
 programs' sources do at a filter change, with bounded loops.
@@ -132,6 +132,26 @@ def autofocus(world: World, to: int, *, direct: bool) -> Client:
     yield from _wait(6)
 
 
+def focuser_first(world: World, to: int, *, direct: bool) -> Client:
+    """Focuses on another filter as Ekos does: the focuser first, the wheel before the first frame.
+
+    It goes out, some way back, and then inward; one time in three it fails and restores its start.
+    """
+    start = _where(world, direct=direct)
+    for away in (80, 60):
+        _move(world, start + away, "Ekos", direct=direct)
+        yield from _wait(2)
+    yield from _turn(world, to, "Ekos", direct=direct)
+    for away in (60, 40, 20, 0, -20):
+        _move(world, start + away, "Ekos", direct=direct)
+        yield from _wait(2)
+        world.expose(1.0)
+        yield from _wait(5)
+    found = 0 if (start + to) % 3 == 0 else 11
+    _move(world, start + found, "Ekos", direct=direct)
+    yield from _wait(4)
+
+
 def table(world: World, to: int, *, direct: bool) -> Client:
     """Goes there and back with a table filled in by hand, whatever the wheel publishes."""
     there = to % 2 + 1
@@ -152,5 +172,6 @@ BEHAVIOURS: tuple[Callable[..., Client], ...] = (
     indigo,
     reasserter,
     autofocus,
+    focuser_first,
     table,
 )

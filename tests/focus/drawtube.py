@@ -162,7 +162,11 @@ class Drawtube:
         box.nominal = box.pos
         if box.motion is not None:
             box.motion.start = box.motion.start_nominal = box.pos
-        base = box.pos - offset
+        self.focused(offset, batch)
+
+    def focused(self, offset: int, batch: int) -> None:
+        """From now on so many steps of where it was told to be are rigd's."""
+        base = self.box.nominal - offset
         undurable = self.truth.undurable
         undurable[batch] = undurable.get(batch, 0) + base - self.truth.base
         self.truth.base = base

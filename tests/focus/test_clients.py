@@ -13,6 +13,7 @@ from tests.focus.replicas import (
     Apt,
     Autofocus,
     Ekos,
+    EkosFocuses,
     Indigo,
     Model,
     Nina,
@@ -58,6 +59,11 @@ def test_where_rigd_does_not_move_a_client_with_offsets_of_its_own_is_always_in_
     program: type[Program], mode: Mode, *, in_path: bool
 ) -> None:
     assert evening(program, mode, in_path=in_path).frames == IN_FOCUS
+
+
+@pytest.mark.parametrize("echo", [False, True])
+def test_beside_an_autofocus_behind_another_filter_every_frame_is_in_focus(*, echo: bool) -> None:
+    assert evening(EkosFocuses, Mode.APPLY, in_path=False, echo=echo).frames == IN_FOCUS
 
 
 @pytest.mark.parametrize("program", [NinaCopies, Apt])

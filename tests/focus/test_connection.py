@@ -20,7 +20,7 @@ def test_a_focuser_that_comes_back_elsewhere_is_unknown_and_blocks_until_adopted
 
     night.wheel(2)
     assert night.moves == []
-    assert night.result == "refused"
+    assert night.result == "declined"
     assert "rigd adopt" in night.said
 
     night.feed(AdoptRequested(at_s=night.now_s, client="human"))

@@ -125,7 +125,7 @@ def test_frames_of_one_wait_are_one_warning_and_a_sum_at_its_end() -> None:
         night.later(2).camera(busy=False)
     assert warnings(night) == 2  # that the change waits, and the first frame
 
-    night.later(60).tick()
+    night.later(125).tick()
     night.arrive(30030)
 
     assert night.said.count("a frame with R began") == 1

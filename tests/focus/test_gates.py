@@ -8,6 +8,7 @@ import pytest
 from rigd.devices.events import MountReport
 from rigd.focus.state.effects import Refusal
 from rigd.focus.state.requests import HoldRequested
+from rigd.view.status import why_not_trusted
 from tests.focus.night import CAMERA, FOCUSER, Night
 
 MOUNT = replace(CAMERA, key="mount")
@@ -40,7 +41,7 @@ def elsewhere(night: Night) -> None:
     night.wheel(2)
     night.arrive(29975)
     night.focuser_gone()
-    night.focuser(35000)
+    night.stand(35000)
 
 
 def short(night: Night) -> None:
@@ -79,7 +80,7 @@ Closing = Callable[[Night], None]
 
 
 def begun(close: Closing) -> Night:
-    night = Night(mount=MOUNT).begin(30000)
+    night = Night(mount=MOUNT, unknown_refuses=True).begin(30000)
     close(night)
     night.effects.clear()
     return night
@@ -112,6 +113,41 @@ def test_reactive_a_closed_gate_waits_if_it_opens_by_itself_and_refuses_otherwis
     assert night.result == ("waiting" if opens else "refused")
     assert sentence in night.said
     assert night.moves == []
+
+
+def test_an_unknown_focus_declines_what_a_client_asks_for_and_rigd_moves_nothing() -> None:
+    night = Night().begin(30000)
+    elsewhere(night)
+    night.effects.clear()
+
+    step = night.ask(1)
+    turned = list(night.turns)
+    night.wheel(None)
+    night.wheel(1)
+    asked = (night.result, night.rig.shown_filter_position, night.rig.fault)
+    night.later(60).wheel(0)
+
+    assert step.refusal is None
+    assert turned == [1]
+    assert asked == ("declined", 1, None)
+    assert "declined: what is in the focuser's position is unknown" in night.said
+    assert night.result == "declined"
+    assert night.moves == []
+    assert "was last read" in (why_not_trusted(night.rig) or "")
+
+
+def test_a_focuser_that_is_not_there_declines_what_a_client_asks_for() -> None:
+    night = Night().begin(30000)
+    night.focuser_gone()
+
+    step = night.ask(1)
+    night.wheel(None)
+    night.wheel(1)
+
+    assert step.refusal is None
+    assert night.result == "declined"
+    assert "focuser is not connected" in night.said
+    assert why_not_trusted(night.rig) == "the focuser is not connected"
 
 
 def test_an_unknown_filter_is_no_gate() -> None:

@@ -212,9 +212,9 @@ class World(Surroundings):
         self.events += not isinstance(event, Tick)
         if step.effects:
             self.applier.put(step.effects)
-        ended = any(isinstance(e, AutofocusEnded) for e in step.effects)
-        if ended and before.ledger.embodied is None and step.rig.ledger.embodied is not None:
-            self.adopted()
+        for effect in step.effects:
+            if isinstance(effect, AutofocusEnded):
+                self._focused(before, effect, step.rig)
         self.judge.step(before, event, step)
         return step
 
@@ -268,6 +268,29 @@ class World(Surroundings):
         if rig is not None and not apply:  # there the shift that clients see is the convention
             offset = rig.ledger.shift_steps
         self.tube.adopted(offset, self.applier.last_batch)
+
+    def _focused(self, before: Rig, ended: AutofocusEnded, after: Rig) -> None:
+        """An autofocus is over: what it found is the focus of its filter."""
+        held, slot = before.ledger.embodied, before.slot(before.filter_position)
+        if held is None:
+            if after.ledger.embodied is not None:
+                self.adopted()
+            return
+        standing = before.ledger_checked and not before.wheel_turning and before.change is None
+        if slot is None or slot.key != ended.filter_key or not standing:
+            return
+        if before.settings.mode is not Mode.APPLY or slot.focus_offset_steps is None:
+            return
+        raw, start = ended.raw_steps, ended.start_steps
+        away = None not in {raw, start} and abs((raw or 0) - (start or 0)) > self.focuser.tolerance
+        if raw is None or not (away and ended.turned_back):
+            return
+        self.judge.checks["focused"] += 1
+        self.judge.checks["focused anew"] += slot.focus_offset_steps != held.filter_steps
+        terms = replace(held, filter_steps=slot.focus_offset_steps)
+        if self.settings.guide_steps_per_step is None and after.pending is not None:
+            assert after.pending is not before.pending, "what waited is to be moved on top"
+        self.tube.focused(terms.total_steps, self.applier.last_batch)
 
     def guide_adopted(self, steps: int) -> None:
         """From now on the guide focuser is right where it stands, with these steps in it."""

@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from rigd.autofocus_logs.run import AutofocusRun
-from rigd.focus.state.rig import Search
-from rigd.service.learning_requests import has_reported_run
+from rigd.focus.state.search import Search
+from rigd.service.learning_requests import find_reported_run
 
 NOW = datetime(2026, 1, 10, 22, 0, tzinfo=UTC)
 NOW_S = 5000.0
@@ -31,9 +31,9 @@ RUN = AutofocusRun(filter="L", position_steps=30010.0, source="a report", ok=Tru
 def test_a_run_that_ended_meanwhile_is_the_report(ago_s: float, is_one: bool) -> None:
     ended = replace(RUN, time=NOW - timedelta(seconds=ago_s))
 
-    assert has_reported_run([ended], [SEARCH], NOW, NOW_S) is is_one
+    assert (find_reported_run([ended], [SEARCH], NOW, NOW_S) is ended) is is_one
 
 
 def test_a_run_without_a_time_or_without_a_search_reports_nothing() -> None:
-    assert not has_reported_run([replace(RUN, time=None)], [SEARCH], NOW, NOW_S)
-    assert not has_reported_run([replace(RUN, time=NOW)], [], NOW, NOW_S)
+    assert find_reported_run([replace(RUN, time=None)], [SEARCH], NOW, NOW_S) is None
+    assert find_reported_run([replace(RUN, time=NOW)], [], NOW, NOW_S) is None

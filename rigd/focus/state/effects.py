@@ -158,11 +158,28 @@ class AutofocusEnded:
     high_steps: int | None
     ends_up: bool | None = None
     """Whether positions counted up in the last move."""
+    turned_back: bool = False
+    """Whether its moves went both ways."""
+    tolerance_steps: int = 0
+    """The distance within which two positions are the same place."""
+    reported: bool | None = None
+    """Whether its program says that it found the focus; None if it says nothing."""
 
     @property
     def is_result(self) -> bool:
-        """Whether it found something: one that restores its start has failed."""
-        return self.raw_steps is not None and self.raw_steps != self.start_steps
+        """Whether it found something: one that restores its start has failed, unless reported."""
+        if self.raw_steps is None or self.reported is not None:
+            return self.raw_steps is not None and self.reported is True
+        start_steps = self.start_steps
+        return start_steps is None or abs(self.raw_steps - start_steps) > self.tolerance_steps
+
+    @property
+    def proves_focus(self) -> bool:
+        """Whether the focus is where it ended.
+
+        Moves in one direction are no search: a client's temperature compensation looks like that.
+        """
+        return self.is_result and (self.reported is True or self.turned_back)
 
     @property
     def ends_between(self) -> bool:

@@ -83,6 +83,10 @@ class AutofocusReported:
     """A program reports that its autofocus is over."""
 
     at_s: float
+    found: bool | None = None
+    """Whether it says that it found the focus; None if it says nothing of it."""
+    filter: str | None = None
+    """The filter's name, as the program says it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,7 +15,8 @@ from rigd.devices.identity import DeviceIdentity, DeviceRef
 from rigd.focus.state.backlash import Backlash, FinalDirection
 from rigd.focus.state.focuser import FocuserMove, FocuserRole, FocuserState
 from rigd.focus.state.foreign_moves import ForeignMoves
-from rigd.focus.state.ledger import Ledger, Part, TemperatureBase
+from rigd.focus.state.ledger import Ledger, Part
+from rigd.focus.state.search import Search
 from rigd.focus.state.settings import FilterSlot, RigSettings
 from rigd.focus.state.temperature import Thermometer
 from rigd.optics.filter_offsets import SlotKind
@@ -129,32 +130,6 @@ class EarlyFrames:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Search:
-    """Moves of one client with exposures between them; enough of them are an autofocus."""
-
-    client: str | None
-    """None: something that moves the focuser directly."""
-    filter_key: str | None
-    start_steps: int | None
-    """Where the focuser stood before the first of them, in its own counts."""
-    temperature_base: TemperatureBase | None = None
-    """What the temperature counted from before the first of them."""
-    moves: int
-    began_s: float
-    last_at_s: float
-    """When the focuser was last in motion."""
-    low_steps: int | None = None
-    """Of the places where the camera exposed, in the focuser's own counts."""
-    high_steps: int | None = None
-    ends_up: bool | None = None
-    """Whether positions counted up in its last move."""
-    exposed: bool = False
-    """Whether the camera exposed since the last move."""
-    disturbed: bool = False
-    """Whether anybody else had a part in it: where it ends is then no result."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Rig:
     """Everything about one rig that anything in the core may depend on."""
 
@@ -196,6 +171,8 @@ class Rig:
     """Whether anybody has used the rig since the focuser was found."""
     searches: tuple[Search, ...] = ()
     """What may be an autofocus, one per client."""
+    autofocus_over_at_s: float | None = None
+    """When its client last let an autofocus end: what was moved before needs no quiet."""
     missed_gaps: int = 0
     """Filter changes in a row whose first frame began before the focuser had followed."""
     first_frame_due: bool = False
@@ -221,6 +198,18 @@ class Rig:
     """What contradicts the equipment profile: until that is settled, rigd moves nothing itself."""
     connect_asked: frozenset[DeviceRef] = frozenset()
     """Devices already asked to connect since they appeared."""
+
+    @property
+    def autofocuses(self) -> tuple[Search, ...]:
+        """What is taken for an autofocus under way."""
+        enough = self.settings.autofocus_moves
+        return tuple(search for search in self.searches if search.is_autofocus(enough))
+
+    @property
+    def disturbed_at_s(self) -> float | None:
+        """When somebody else last moved the focuser who may go on to; None if nobody may."""
+        moved, over = self.foreign_at_s, self.autofocus_over_at_s
+        return None if moved is not None and over is not None and moved <= over else moved
 
     def focuser_of(self, role: FocuserRole) -> FocuserState:
         """One of the rig's focusers; nothing is known of one that was not heard of."""
@@ -263,7 +252,7 @@ class Rig:
     @property
     def is_focusing(self) -> bool:
         """Whether somebody's autofocus is taken to be under way."""
-        return any(search.moves >= self.settings.autofocus_moves for search in self.searches)
+        return bool(self.autofocuses)
 
     @property
     def wheel_slots(self) -> int | None:

@@ -122,6 +122,8 @@ class RigSettings:
     """Whether changes made at the real wheel are followed."""
     camera_gate_if_visible: bool = False
     """Whether moves of rigd's own accord are allowed when the camera cannot be seen."""
+    unknown_refuses: bool = False
+    """Whether a filter change is refused while what is in the focuser's position is unknown."""
     temperature: TemperatureSettings | None = None
     """None: the focuser does not follow the temperature."""
     backlash: Backlash | None = None

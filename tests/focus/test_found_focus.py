@@ -1,0 +1,320 @@
+"""An autofocus is the truth: its place is the focus of its filter, whatever was embodied before."""
+
+from dataclasses import replace
+
+import pytest
+
+from rigd.focus.state.effects import AutofocusEnded, Refusal
+from rigd.focus.state.ledger import Terms
+from rigd.focus.state.requests import AutofocusReported, SlotsComputed
+from rigd.focus.state.settings import Mode
+from tests.focus.night import Night
+
+START = 30000
+V_CURVE = (30160, 30140, 30120, 30100, 30080, 30060)
+"""Inward past the focus, which is at 30103, as Ekos does it."""
+BEST = 30103
+
+
+def drive(night: Night, position: int) -> None:
+    """A program moves the real focuser."""
+    night.later(2).focuser(position - 1, moving=True)
+    night.focuser(position)
+
+
+def expose(night: Night, seconds: float = 3) -> None:
+    night.later(1).camera(busy=True)
+    night.later(seconds).camera(busy=False)
+
+
+def turn(night: Night, position: int, seconds: float = 1) -> None:
+    night.later(0.1).wheel(None)
+    night.later(seconds).wheel(position)
+
+
+def begin_on(night: Night, position: int) -> None:
+    """Ekos begins to focus with another filter: the focuser first, then the wheel."""
+    drive(night, START + 200)
+    turn(night, position)
+
+
+def search(night: Night, best: int = BEST) -> None:
+    for place in V_CURVE:
+        drive(night, place)
+        expose(night)
+    drive(night, best)
+    expose(night)
+
+
+def rest(night: Night, seconds: float) -> None:
+    for _ in range(round(seconds * 2)):
+        night.later(0.5).tick()
+
+
+def ended(night: Night) -> list[AutofocusEnded]:
+    return [effect for effect in night.effects if isinstance(effect, AutofocusEnded)]
+
+
+def test_no_offset_is_moved_on_top_of_what_an_autofocus_found_with_that_filter() -> None:
+    night = Night().begin(START)
+    begin_on(night, 1)
+    expose(night)
+
+    search(night)
+    rest(night, 300)
+
+    assert night.moves == []
+    assert night.rig.pending is None
+    ledger = night.rig.ledger
+    assert (ledger.base_steps, ledger.embodied) == (BEST - 40, Terms(filter_steps=40))
+    assert ledger.embodied_filter == "r"
+    assert night.result == "done"
+    (one,) = ended(night)
+    assert (one.filter_key, one.start_steps, one.raw_steps) == ("r", START, BEST)
+
+
+def test_while_a_search_has_only_begun_nothing_is_moved_however_long_its_frames() -> None:
+    night = Night().begin(START)
+    begin_on(night, 1)
+
+    for place in V_CURVE:
+        expose(night, 40)
+        rest(night, 8)
+        drive(night, place)
+
+    assert night.moves == []
+
+
+def test_after_it_the_next_change_starts_from_the_focus_that_was_found_and_does_not_wait() -> None:
+    """The wheel turns back before any gate has opened."""
+    night = Night().begin(START)
+    begin_on(night, 1)
+    expose(night)
+    search(night)
+
+    turn(night, 0)
+
+    assert night.moves == [BEST - 40]
+
+
+def test_a_filter_that_was_declined_is_the_one_that_was_focused() -> None:
+    night = Night(dead_band_steps=50).begin(START)
+    turn(night, 1)
+    assert night.result == "declined"
+
+    search(night)
+    rest(night, 130)
+    turn(night, 2)
+
+    assert night.rig.ledger.base_steps == BEST - 40
+    assert night.moves == [BEST - 40 - 25]
+
+
+def test_an_edit_counts_from_the_autofocus_on() -> None:
+    night = Night().begin(START, filter_position=1)
+    slots = night.with_offsets(0, 60).settings.slots
+    night.feed(SlotsComputed(at_s=night.now_s, slots=slots))
+
+    search(night)
+    turn(night, 0)
+
+    assert night.moves == [BEST - 60]
+
+
+def test_the_trim_stays_a_part_of_the_focus() -> None:
+    night = Night().begin(START)
+    terms = Terms(filter_steps=0, trim_steps=7)
+    ledger = replace(night.rig.ledger, embodied=terms)
+    night.rig = replace(night.rig, main_focuser=replace(night.rig.main_focuser, ledger=ledger))
+    begin_on(night, 1)
+    expose(night)
+
+    search(night)
+    rest(night, 130)
+
+    assert night.rig.ledger.embodied == Terms(filter_steps=40, trim_steps=7)
+    assert night.rig.ledger.base_steps == BEST - 47
+
+
+def test_one_that_failed_leaves_the_move_to_be_made() -> None:
+    night = Night().begin(START)
+    begin_on(night, 1)
+    expose(night)
+
+    search(night, START)
+    rest(night, 130)
+
+    assert night.moves == [START + 40]
+
+
+def test_restored_within_the_tolerance_is_no_result() -> None:
+    night = Night(tolerance_steps=5).begin(START)
+
+    search(night, START + 1)
+    turn(night, 1)
+
+    (one,) = ended(night)
+    assert not one.is_result
+    assert night.moves == [START + 41]
+
+
+@pytest.mark.parametrize(("found", "base"), [(True, START - 40), (None, START), (False, START)])
+def test_a_report_says_whether_an_autofocus_that_ends_at_its_start_has_found_it(
+    found: bool | None, base: int
+) -> None:
+    night = Night().begin(START)
+    begin_on(night, 1)
+    expose(night)
+    search(night, START)
+
+    night.feed(AutofocusReported(at_s=night.now_s, found=found))
+
+    assert night.rig.ledger.base_steps == base
+
+
+def test_a_report_of_a_failure_is_believed() -> None:
+    night = Night().begin(START)
+    begin_on(night, 1)
+    expose(night)
+    search(night)
+
+    night.feed(AutofocusReported(at_s=night.now_s, found=False))
+
+    assert not ended(night)[0].is_result
+    assert night.rig.ledger.embodied_filter == "l"
+
+
+def test_a_report_of_another_filter_says_nothing_of_this_one() -> None:
+    night = Night().begin(START)
+    begin_on(night, 1)
+    expose(night)
+    search(night)
+
+    night.feed(AutofocusReported(at_s=night.now_s, found=True, filter="Ha"))
+
+    assert night.rig.ledger.embodied_filter == "l"
+
+
+def test_a_report_ends_the_quiet_too() -> None:
+    night = Night().begin(START)
+    search(night)
+    night.feed(AutofocusReported(at_s=night.now_s, found=True, filter="L"))
+
+    turn(night, 1)
+
+    assert night.moves == [BEST + 40]
+
+
+def test_a_filter_asked_for_before_the_first_frame_belongs_to_the_search_in_path_too() -> None:
+    """The client sees its focuser where it was, and finds the focus of the new filter."""
+    night = Night().begin(START)
+    night.move(START + 200, "N.I.N.A.")
+    night.arrive(START + 200)
+    night.later(1).ask(1, "N.I.N.A.")
+    night.wheel(None)
+    night.wheel(1)
+    night.arrive(START + 240)
+    for place in V_CURVE:
+        night.later(2).move(place, "N.I.N.A.")
+        night.arrive(place + 40)
+        expose(night)
+    night.later(2).move(BEST - 40, "N.I.N.A.")
+    night.arrive(BEST)
+
+    before = night.rig.ledger.logical_steps
+    night.ask(0, "N.I.N.A.")
+
+    (one,) = ended(night)
+    assert (one.filter_key, one.start_steps, one.raw_steps) == ("r", START + 40, BEST)
+    assert before == BEST - 40
+    assert night.moves[-1] == BEST - 40
+
+
+def test_two_runs_with_a_rest_between_them_are_two() -> None:
+    night = Night().begin(START)
+    search(night)
+    rest(night, 40)
+    refused = night.ask(1, "another").refusal
+    search(night, BEST + 6)
+    rest(night, 130)
+
+    first, second = ended(night)
+    assert (first.start_steps, first.raw_steps) == (START, BEST)
+    assert (second.start_steps, second.raw_steps) == (BEST, BEST + 6)
+    assert refused is Refusal.GATE, "it may go on"
+
+
+def test_a_slow_program_in_the_middle_of_a_run_is_not_done() -> None:
+    night = Night().begin(START)
+    for place in V_CURVE[:4]:
+        drive(night, place)
+        expose(night)
+        rest(night, 40)
+    assert ended(night) == []
+
+    for place in (*V_CURVE[4:], BEST):
+        drive(night, place)
+        expose(night)
+    rest(night, 130)
+
+    (one,) = ended(night)
+    assert one.raw_steps == BEST
+
+
+def lost() -> Night:
+    """The focuser came back elsewhere with an offset in it."""
+    night = Night().begin(START, filter_position=1)
+    night.focuser_gone()
+    night.stand(START + 90)
+    assert night.rig.ledger.embodied is None
+    return night
+
+
+def test_unknown_ends_with_moves_and_a_report_where_the_camera_is_not_seen() -> None:
+    night = lost()
+    night.rig = replace(night.rig, camera=None)
+    for place in (*V_CURVE, BEST):
+        drive(night, place)
+
+    night.feed(AutofocusReported(at_s=night.now_s, found=True, filter="R"))
+
+    assert night.rig.ledger.embodied == Terms(filter_steps=40)
+    assert night.rig.ledger.base_steps == BEST - 40
+
+
+def test_moves_without_a_report_prove_nothing_where_the_camera_is_not_seen() -> None:
+    night = lost()
+    night.rig = replace(night.rig, camera=None)
+    for place in (*V_CURVE, BEST):
+        drive(night, place)
+
+    rest(night, 130)
+
+    assert night.rig.ledger.embodied is None
+
+
+def test_who_focuses_may_turn_to_its_filter_though_the_focus_is_unknown_and_that_refuses() -> None:
+    night = lost()
+    night.rig = replace(night.rig, settings=replace(night.rig.settings, unknown_refuses=True))
+    other = night.ask(0, "another").refusal
+    night.move(START + 200, "N.I.N.A.")
+    night.arrive(START + 240)
+
+    step = night.ask(0, "N.I.N.A.")
+
+    assert other is Refusal.GATE
+    assert step.refusal is None
+    assert night.turns == [0]
+
+
+@pytest.mark.parametrize("mode", [Mode.PUBLISH, Mode.OBSERVE])
+def test_in_other_modes_what_clients_see_stays(mode: Mode) -> None:
+    night = Night(mode).begin(START)
+    begin_on(night, 1)
+    expose(night)
+
+    search(night)
+    rest(night, 130)
+
+    assert night.rig.ledger.logical_steps == BEST
+    assert night.rig.ledger.shift_steps == 0
