@@ -23,7 +23,19 @@ WATCHED_S = 30.0
 one that moves. Whether it has begun is not the driver's to judge. Our choice: about the longest
 time that a client waits for a filter."""
 
+FAILED_READS_UNTIL_FAULT = 3
+"""So many reads in a row must fail before a device counts as faulty: one odd answer of a busy
+device costs that one read."""
+LARGEST = 2**31 - 1
+"""ASCOM's integers end here."""
+NAME_LIMIT = 64
+"""What is kept of a filter's name."""
+
 T = TypeVar("T")
+
+
+class SenselessError(Exception):
+    """A device answered something that cannot be its state."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +86,8 @@ class PolledDevice(ABC):
             unique_id=listed.unique_id,
         )
         self._missing: set[str] = set()
+        self._failed_reads = 0
+        """How many reads of its state in a row were answered by an error, or by no sense."""
         self._seen: DeviceIdentity | None = None
 
     def poll(self) -> Reading:
@@ -87,11 +101,16 @@ class PolledDevice(ABC):
             if not self._connected:
                 return self._read_disconnected()
             report, busy = self._read_state()
-        except AnswerError as error:
-            if error.number == NOT_CONNECTED:
+        except (AnswerError, SenselessError) as error:
+            if isinstance(error, AnswerError) and error.number == NOT_CONNECTED:
                 self._connected = False
                 return self._read_disconnected()
+            self._failed_reads += 1
+            if self._failed_reads < FAILED_READS_UNTIL_FAULT:
+                return Reading((), busy=True)
             report, busy = self._make_fault_report(f"{self._identity.name}: {error}"), False
+        else:
+            self._failed_reads = 0
         return self._make_reading(report, busy=busy)
 
     def forget(self) -> None:
@@ -187,10 +206,15 @@ def parse_whole_number(value: Any) -> int:
 
 
 def parse_finite(value: Any) -> float:
-    """A number of the wire."""
-    number = float(value)
+    """A number of the wire that can be one of a device."""
+    try:
+        number = float(value)
+    except OverflowError as error:
+        raise ValueError("a number beyond all that can be counted") from error
     if not math.isfinite(number):
         raise ValueError(f"{value!r} is not a finite number")
+    if abs(number) > LARGEST:
+        raise ValueError(f"{value!r} is beyond all that can be counted")
     return number
 
 

@@ -4,7 +4,9 @@ import asyncio
 import logging
 from collections.abc import Callable
 from enum import StrEnum
+from functools import partial
 from time import monotonic
+from typing import TypeVar
 
 from rigd.devices.events import DeviceGone, DeviceSeen, Event
 from rigd.devices.identity import DeviceKind
@@ -15,8 +17,16 @@ from .camera_and_mount import PolledCamera, PolledMount
 from .device import ListedDevice, PolledDevice, Reading
 from .filter_wheel import PolledWheel
 from .focuser import PolledFocuser
+from .management import check_place
 from .options import AlpacaOptions
-from .transport import AnswerError, NotSentError, RejectedError, Transport, UnansweredError
+from .transport import (
+    AnotherDeviceError,
+    AnswerError,
+    NotSentError,
+    RejectedError,
+    Transport,
+    UnansweredError,
+)
 from .worker_thread import WorkerThread
 
 log = logging.getLogger(__name__)
@@ -33,6 +43,7 @@ FAST_POLLING_S = 1.0
 begin to move only after it has answered."""
 
 Work = Callable[[PolledDevice], Reading | None]
+T = TypeVar("T")
 
 
 class LinkState(StrEnum):
@@ -49,16 +60,16 @@ class DeviceLink:
     def __init__(
         self,
         listed: ListedDevice,
-        transport: Transport,
+        place: tuple[str, int],
         options: AlpacaOptions,
         emit: Callable[[Event], None],
         on_gone: Callable[[], None],
     ) -> None:
         self.listed = listed
-        self.place = (transport.host, transport.port)
-        self.state = LinkState.NEW
-        self._transport = transport
+        self.place = place
         self._options = options
+        self.state = LinkState.NEW
+        self._transport = transport = self._make_way()
         self._emit = emit
         self._on_gone = on_gone
         self._device = _make_device(listed, transport)
@@ -100,12 +111,19 @@ class DeviceLink:
             DeviceError: it refuses.
             TimeoutError: it was told and has not answered.
         """
+        reading = await self._run_command(lambda: work(self._device), self._thread, changes=changes)
+        if reading is not None and self.state is LinkState.ALIVE:
+            self._emit_all(reading.events)
+
+    async def _run_command(
+        self, work: Callable[[], T], thread: WorkerThread, *, changes: bool
+    ) -> T:
         ref = self.listed.ref
         if self.state is not LinkState.ALIVE or self._closed:
             raise DeviceUnavailableError(f"{ref}: {self._reason}")
         self._commands += 1
         try:
-            reading = await self._thread.run(lambda: work(self._device))
+            return await thread.run(work)
         except NotSentError as error:
             raise DeviceUnavailableError(f"{ref}: {error}") from error
         except UnansweredError as error:
@@ -122,8 +140,15 @@ class DeviceLink:
             if changes:
                 self._fast_until_s = monotonic() + FAST_POLLING_S
                 self._wake.set()
-        if reading is not None and self.state is LinkState.ALIVE:
-            self._emit_all(reading.events)
+
+    async def overtake(self, work: Callable[[PolledDevice, Transport], None]) -> None:
+        """Run a command at once, by a connection of its own, whatever the device is busy with.
+
+        Raises as `command` does.
+        """
+        way = self._make_way()
+        with WorkerThread(f"rigd-alpaca-{self.listed.kind}-now", way.close) as thread:
+            await self._run_command(lambda: work(self._device, way), thread, changes=True)
 
     def give_up(self, reason: str) -> None:
         """The device is gone; a search may find it again."""
@@ -139,11 +164,24 @@ class DeviceLink:
         self._transport.end()
         self._thread.close()
 
+    def _make_way(self) -> Transport:
+        """A connection to the device's server that is used only while the device is there."""
+        options = self._options
+        return Transport(
+            *self.place,
+            options.timeout_s,
+            put_timeout_s=options.command_s,
+            check=partial(check_place, self.listed),
+        )
+
     async def _poll_once(self) -> float | None:
         """Poll once; how long to pause after it, None until revived."""
         commands = self._commands
         try:
             reading = await self._thread.run(self._device.poll)
+        except AnotherDeviceError as error:
+            self._lose(str(error))
+            return None
         except (NotSentError, UnansweredError, RejectedError) as error:
             return self._handle_failure(str(error))
         except Exception as error:
@@ -175,9 +213,13 @@ class DeviceLink:
         log.debug("%s: poll %s failed: %s", self.listed.ref, self._failures, reason)
         if self.state is LinkState.ALIVE and self._failures < FAILURES_UNTIL_GONE:
             return min(RETRY_S, self._options.idle_s)
+        self._lose(reason)
+        return None
+
+    def _lose(self, reason: str) -> None:
+        """The device is not there any more: wait until a search finds it again."""
         self._device.forget()
         self.give_up(reason)
-        return None
 
     def _emit_all(self, events: tuple[Event, ...]) -> None:
         for event in events:

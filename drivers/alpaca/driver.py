@@ -85,7 +85,7 @@ class AlpacaDriver:
 
     async def halt_focuser(self, ref: DeviceRef) -> None:
         """`Focuser.Halt`."""
-        await self._link(ref).command(lambda device: _focuser(device).halt())
+        await self._link(ref).overtake(lambda device, way: _focuser(device).halt(way))
 
     async def read_focuser(self, ref: DeviceRef) -> None:
         """Poll the focuser once more."""
@@ -150,8 +150,7 @@ class AlpacaDriver:
                 self._open(group, device, *place)
 
     def _open(self, group: asyncio.TaskGroup, listed: ListedDevice, host: str, port: int) -> None:
-        transport = Transport(host, port, self._options.timeout_s)
-        link = DeviceLink(listed, transport, self._options, self._emit, self._search.set)
+        link = DeviceLink(listed, (host, port), self._options, self._emit, self._search.set)
         self._links[listed.ref] = link
         self._tasks[listed.ref] = group.create_task(link.run())
 

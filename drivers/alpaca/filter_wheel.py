@@ -2,13 +2,25 @@
 
 from dataclasses import replace
 from time import monotonic
+from typing import Any
 
 from rigd.devices.events import DeviceReport, WheelReport
 from rigd.devices.identity import DeviceIdentity
 from rigd.errors import InvalidValueError
 
 from .alpyca_devices import AlpacaWheel
-from .device import Errand, ListedDevice, PolledDevice, Reading, parse_whole_number
+from .device import (
+    NAME_LIMIT,
+    Errand,
+    ListedDevice,
+    PolledDevice,
+    Reading,
+    SenselessError,
+    parse_whole_number,
+)
+
+MOST_SLOTS = 99
+"""No wheel has so many."""
 
 
 class PolledWheel(PolledDevice):
@@ -44,7 +56,7 @@ class PolledWheel(PolledDevice):
         try:
             position = parse_whole_number(self.device.Position)
         except (ValueError, TypeError) as error:
-            return self._make_fault_report(f"{self._identity.name}: Position {error}"), False
+            raise SenselessError(f"Position {error}") from error
         self._turning = position < 0
         if self._turning:
             return self._report(None), True
@@ -78,7 +90,7 @@ class PolledWheel(PolledDevice):
         )
 
     def _read_identity(self) -> DeviceIdentity:
-        names = self._optional("Names", lambda value: tuple(str(name or "") for name in value))
+        names = self._optional("Names", _parse_names)
         self._names = names or ()
         return replace(self._identity, slots=len(self._names) or None)
 
@@ -88,3 +100,11 @@ class PolledWheel(PolledDevice):
     def _reset(self) -> None:
         self._learnt = self._turning = False
         self._errand = None
+
+
+def _parse_names(value: Any) -> tuple[str, ...]:
+    names = tuple(str(name or "")[:NAME_LIMIT] for name in value)
+    if len(names) > MOST_SLOTS:
+        msg = f"{len(names)} names are no filter wheel's"
+        raise ValueError(msg)
+    return names

@@ -13,11 +13,12 @@ from .device import (
     ListedDevice,
     PolledDevice,
     Reading,
+    SenselessError,
     parse_finite,
     parse_positive,
     parse_whole_number,
 )
-from .transport import AnswerError
+from .transport import AnswerError, Transport
 
 MIN_STEPS = 0
 """`Focuser.Position` runs from 0 to `MaxStep`."""
@@ -62,11 +63,11 @@ class PolledFocuser(PolledDevice):
         self._errand = Errand(position_steps, monotonic())
         return Reading((), busy=True)
 
-    def halt(self) -> None:
-        """Stop the motor."""
+    def halt(self, through: Transport) -> None:
+        """Stop the motor, by a way of its own: a device may answer a move only when it is done."""
         self._must_be_connected()
         try:
-            self.device.Halt()
+            AlpacaFocuser(through, self.device.device_number).Halt()
         except AnswerError as error:
             if error.number == NOT_IMPLEMENTED:
                 self._can_halt = False
@@ -79,7 +80,7 @@ class PolledFocuser(PolledDevice):
             moving = bool(self.device.IsMoving)
             position = parse_whole_number(self.device.Position) if self._absolute else None
         except (ValueError, TypeError) as error:
-            return self._make_fault_report(f"{self._identity.name}: Position {error}"), False
+            raise SenselessError(f"Position {error}") from error
         now_s = monotonic()
         if not moving and not self._running:
             self._temperature_c = self._optional("Temperature", parse_finite)

@@ -1,5 +1,6 @@
 """What a server says of itself and of its devices: Alpaca's management API."""
 
+import logging
 from collections import Counter
 from dataclasses import dataclass
 from typing import Any
@@ -7,8 +8,21 @@ from typing import Any
 from rigd.devices.identity import DeviceKind, DeviceRef
 
 from .device import ListedDevice
-from .transport import AnswerError, RejectedError, Transport, UnansweredError
+from .transport import (
+    DEVICES,
+    AnotherDeviceError,
+    AnswerError,
+    RejectedError,
+    Transport,
+    UnansweredError,
+)
 
+log = logging.getLogger(__name__)
+
+LARGEST_NUMBER = 2**32 - 1
+"""Alpaca's device numbers are unsigned words."""
+NAME_LIMIT = 256
+"""What is kept of a name."""
 KINDS = {
     "camera": DeviceKind.CAMERA,
     "filterwheel": DeviceKind.FILTERWHEEL,
@@ -43,9 +57,8 @@ def survey(server: str, transport: Transport) -> ServerSurvey:
     if isinstance(description, dict) and description.get("Manufacturer") == OURSELVES:
         raise RejectedError(f"{transport.place}: is rigd itself, no hardware")
     try:
-        configured = transport.get("/management/v1/configureddevices")
-        devices = tuple(_device(entry) for entry in configured if _kind(entry) is not None)
-    except (AnswerError, RejectedError, ValueError, TypeError, KeyError, AttributeError) as error:
+        devices = read_list(transport.get(DEVICES))
+    except (AnswerError, RejectedError, TypeError) as error:
         raise UnansweredError(f"{transport.place}: configureddevices: {error}") from error
     unique = Counter(device.unique_id for device in devices)
     listed = tuple(
@@ -62,27 +75,70 @@ def survey(server: str, transport: Transport) -> ServerSurvey:
 
 
 @dataclass(frozen=True, slots=True)
-class _Entry:
+class ListEntry:
+    """A device in a server's list."""
+
     name: str
     kind: DeviceKind
     number: int
     unique_id: str | None
 
 
-def _kind(entry: Any) -> DeviceKind | None:
-    return KINDS.get(str(entry["DeviceType"]).lower())
+def read_list(configured: object) -> tuple[ListEntry, ...]:
+    """The devices of the kinds that matter here; an entry that makes no sense is left out.
+
+    Raises:
+        TypeError: it is no list.
+    """
+    if not isinstance(configured, list):
+        msg = f"{type(configured).__name__} is no list of devices"
+        raise TypeError(msg)
+    found: list[ListEntry] = []
+    for entry in configured:
+        try:
+            kind = KINDS.get(str(entry["DeviceType"]).lower())
+            if kind is not None:
+                found.append(_read_entry(entry, kind))
+        except (ArithmeticError, LookupError, TypeError, ValueError, AttributeError) as odd:
+            log.warning("a device that makes no sense is left out: %.200r (%r)", entry, odd)
+    return tuple(found)
 
 
-def _device(entry: Any) -> _Entry:
-    return _Entry(
-        name=str(entry["DeviceName"]),
-        kind=KINDS[str(entry["DeviceType"]).lower()],
-        number=int(entry["DeviceNumber"]),
-        unique_id=str(entry.get("UniqueID") or "") or None,
+def check_place(listed: ListedDevice, configured: object) -> None:
+    """See that a server still has a device under the number that it had.
+
+    Raises:
+        AnotherDeviceError: another one has its number, or none.
+    """
+    try:
+        entries = read_list(configured)
+    except TypeError as odd:
+        raise AnotherDeviceError(f"{listed.ref}: {odd}") from odd
+    for entry in entries:
+        if (entry.kind, entry.number) == (listed.kind, listed.number):
+            known_by_id = listed.unique_id is not None and listed.ref.key == listed.unique_id
+            same_name = known_by_id or entry.name == listed.name
+            if entry.unique_id == listed.unique_id and same_name:
+                return
+            msg = f"{listed.ref}: {listed.kind} {entry.number} is {entry.name} now, another device"
+            raise AnotherDeviceError(msg)
+    raise AnotherDeviceError(f"{listed.ref}: there is no {listed.kind} {listed.number} any more")
+
+
+def _read_entry(entry: Any, kind: DeviceKind) -> ListEntry:
+    number = int(entry["DeviceNumber"])
+    if not 0 <= number <= LARGEST_NUMBER:
+        msg = f"DeviceNumber {number}"
+        raise ValueError(msg)
+    return ListEntry(
+        name=str(entry["DeviceName"])[:NAME_LIMIT],
+        kind=kind,
+        number=number,
+        unique_id=str(entry.get("UniqueID") or "")[:NAME_LIMIT] or None,
     )
 
 
-def _key(transport: Transport, device: _Entry, *, alone: bool) -> str:
+def _key(transport: Transport, device: ListEntry, *, alone: bool) -> str:
     """The UniqueID; some firmware has none, or one for all its devices."""
     if device.unique_id is not None and alone:
         return device.unique_id

@@ -52,6 +52,11 @@ class AlpacaOptions(BaseModel):
         default=30.0, description="Seconds between two searches while all is well."
     )
     timeout_s: Seconds = Field(default=1.5, description="Longest wait for one answer.")
+    command_s: Annotated[float, Field(gt=0, le=9, allow_inf_nan=False)] = Field(
+        default=8.0,
+        description="Longest wait for the answer to a command: some devices answer only when they "
+        "have done what they were told.",
+    )
 
     @model_validator(mode="after")
     def _says_where(self) -> Self:

@@ -1,13 +1,15 @@
 """HTTP to one Alpaca device: a connection of its own, a short limit, no lock shared with others."""
 
 import json
+import math
 import socket
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from http.client import HTTPConnection, HTTPException
 from itertools import count
 from random import SystemRandom
+from time import monotonic
 from typing import Any
 from urllib.parse import urlencode
 
@@ -15,6 +17,10 @@ MAX_REPLY_BYTES = 1 << 20
 """No reply that rigd asks for comes near this (the longest list devices: some kB); the rest of a
 longer one is not read."""
 
+DEVICES = "/management/v1/configureddevices"
+"""Where a server lists its devices with their numbers and UniqueIDs."""
+CHECK_EVERY_S = 2.0
+"""How often a server that closes each connection is asked for its list between commands."""
 CLIENT_ID = SystemRandom().randrange(1, 65536)
 """Another one after each start, as ASCOM asks: servers tell clients apart by it."""
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
@@ -36,6 +42,10 @@ class AnswerError(Exception):
         self.number = number
 
 
+class AnotherDeviceError(NotSentError):
+    """The server lists another device under this number than it did; nothing was sent to it."""
+
+
 class RejectedError(Exception):
     """The server did not understand the request (HTTP 4xx): no such device or member."""
 
@@ -44,12 +54,39 @@ class Transport:
     """Requests to one server, one at a time; a kept connection that was dropped is made again.
 
     Every PUT of rigd is absolute, so that sending it twice does no more than once.
+
+    A connection that is new may lead to a server that was restarted meanwhile, with its devices
+    numbered otherwise: before anything else goes over it, the server's list is shown to `check`.
     """
 
-    def __init__(self, host: str, port: int, timeout_s: float) -> None:
+    def __init__(
+        self,
+        host: str,
+        port: int,
+        timeout_s: float,
+        *,
+        put_timeout_s: float | None = None,
+        check: Callable[[object], None] | None = None,
+    ) -> None:
+        """Connect to nobody yet.
+
+        Args:
+            host: of the server.
+            port: of the server.
+            timeout_s: longest wait for an answer.
+            put_timeout_s: the same for a PUT: some devices answer when they have done it.
+            check: is shown the server's list of devices, and raises `AnotherDeviceError` if the
+                device that is talked to is not in its place any more.
+        """
         self.host = host
         self.port = port
         self._timeout_s = timeout_s
+        self._put_timeout_s = put_timeout_s or timeout_s
+        self._check = check
+        self._checked_at_s = -math.inf
+        self._is_unchecked = False
+        self._closes_each = False
+        """Whether the server closes each connection after one answer, by its own word."""
         self._lock = threading.Lock()
         self._connection: HTTPConnection | None = None
         self._transactions = count(1)
@@ -83,7 +120,7 @@ class Transport:
     ) -> dict[str, Any]:
         """Change something; raises as `get` does."""
         body = urlencode(self._fields(fields)).encode("ascii")
-        return self._call("PUT", path, body, timeout_s or self._timeout_s)
+        return self._call("PUT", path, body, timeout_s or self._put_timeout_s)
 
     def end(self) -> None:
         """Break off a request that another thread waits for, and make no more."""
@@ -105,16 +142,54 @@ class Transport:
 
     def _call(self, verb: str, path: str, body: bytes | None, timeout_s: float) -> dict[str, Any]:
         with self._lock:
-            kept = self._connection is not None and self._connection.sock is not None
-            try:
-                return self._exchange(verb, path, body, timeout_s)
-            except _DroppedError as error:
-                if not kept:
-                    raise UnansweredError(f"{self.place}: {error}") from error
-            try:
-                return self._exchange(verb, path, body, timeout_s)
-            except (_DroppedError, NotSentError) as error:
-                raise UnansweredError(f"{self.place}: {error}") from error
+            checked, sent = False, False
+            while True:
+                # A connection that has served before may have been closed since: it is made again,
+                # and once more if the server closes it after the look at its list.
+                served = self._connection is not None and self._connection.sock is not None
+                try:
+                    if not checked:
+                        checked = self._check_server(verb)
+                        served = served or checked
+                    return self._exchange(verb, path, body, timeout_s)
+                except _DroppedError as error:
+                    sent = True
+                    if not served:
+                        raise UnansweredError(f"{self.place}: {error}") from error
+                except NotSentError as error:
+                    if sent and not (verb == "GET" and isinstance(error, AnotherDeviceError)):
+                        raise UnansweredError(f"{self.place}: {error}") from error
+                    raise
+
+    def _check_server(self, verb: str) -> bool:
+        """See who answers at a new connection, on that connection; whether it was looked at now.
+
+        A server that closes each one cannot be told from one that was restarted: it is looked at
+        before each command, and now and then.
+
+        Raises:
+            NotSentError: it cannot be told; nothing was sent.
+        """
+        if self._check is None:
+            return False
+        if self._is_unchecked:
+            self.close()  # it was made in an earlier call: the server may have closed it meanwhile
+        self._connected(self._timeout_s)
+        recently = monotonic() - self._checked_at_s < CHECK_EVERY_S
+        if not self._is_unchecked or (self._closes_each and verb == "GET" and recently):
+            return False
+        query = urlencode(self._fields(None))
+        try:
+            reply = self._exchange("GET", f"{DEVICES}?{query}", None, self._timeout_s)
+            self._check(reply.get("Value"))
+        except AnotherDeviceError:
+            self.close()
+            raise
+        except (UnansweredError, AnswerError, RejectedError, _DroppedError) as error:
+            self.close()
+            raise NotSentError(f"{self.place}: does not list its devices ({error})") from error
+        self._is_unchecked, self._checked_at_s = False, monotonic()
+        return True
 
     def _exchange(
         self, verb: str, path: str, body: bytes | None, timeout_s: float
@@ -124,6 +199,7 @@ class Transport:
             connection.request(verb, path, body, FORM if body is not None else {})
             response = connection.getresponse()
             text = response.read(MAX_REPLY_BYTES)
+            self._closes_each = bool(response.will_close)
             response.close()
         except TimeoutError as error:
             self.close()
@@ -156,6 +232,7 @@ class Transport:
             except (OSError, UnicodeError) as error:
                 self.close()
                 raise NotSentError(f"{self.place}: no connection ({error})") from error
+            self._is_unchecked = True
         if self._ended:  # while it connected
             self.close()
             raise NotSentError(f"{self.place}: rigd stops")

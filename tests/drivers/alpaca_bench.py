@@ -11,7 +11,14 @@ from tests.drivers.bench import Recorder, running
 WHEEL = DeviceRef("lan", "uid-wheel")
 FOCUSER = DeviceRef("lan", "uid-focuser")
 CAMERA = DeviceRef("lan", "uid-camera")
-FAST = {"idle_s": 0.05, "moving_s": 0.01, "camera_s": 0.05, "survey_s": 0.1, "timeout_s": 0.3}
+FAST = {
+    "idle_s": 0.05,
+    "moving_s": 0.01,
+    "camera_s": 0.05,
+    "survey_s": 0.1,
+    "timeout_s": 0.3,
+    "command_s": 0.5,
+}
 
 
 @asynccontextmanager

@@ -1,3 +1,4 @@
+import asyncio
 from typing import Any
 
 import pytest
@@ -267,3 +268,69 @@ async def test_whether_a_device_has_begun_is_not_the_drivers_to_judge() -> None:
 
     assert isinstance(still, FocuserReport)
     assert (still.position_steps, still.moving) == (25000, False)
+
+
+async def test_one_read_that_fails_or_makes_no_sense_costs_that_read() -> None:
+    devices = equipment()
+    focuser = devices[1]
+    with hosting(*devices) as host:
+        async with at(host.port) as (driver, events):
+            await events.until(lambda e: isinstance(e, FocuserReport) and e.position_steps == 25000)
+            focuser.move_s = 0.3
+            await driver.move_focuser(FOCUSER, 25100)
+
+            focuser.fail_next("position", 2)
+            await events.until(lambda e: isinstance(e, FocuserReport) and e.position_steps == 25100)
+
+    reports = [e for e in events.events if isinstance(e, FocuserReport)]
+    assert all(r.fault is None and r.position_steps is not None for r in reports)
+
+
+async def test_a_command_that_is_answered_late_has_been_given() -> None:
+    devices = equipment()
+    devices[1].blocks_s["move"] = devices[0].blocks_s["position"] = 1.0
+    with hosting(*devices) as host:
+        async with at(host.port, timeout_s=0.3, command_s=8.0) as (driver, events):
+            await events.until(lambda e: isinstance(e, FocuserReport))
+
+            await driver.move_focuser(FOCUSER, 25100)
+
+            await events.until(lambda e: isinstance(e, FocuserReport) and e.position_steps == 25100)
+    assert devices[1].log.count("PUT move") == 1
+
+
+async def test_a_halt_overtakes_a_move_that_is_answered_only_when_it_is_done() -> None:
+    devices = equipment()
+    focuser = devices[1]
+    focuser.move_s, focuser.blocks_s["move"] = 60, 5.0
+    with hosting(*devices) as host:
+        async with at(host.port, command_s=8.0) as (driver, events):
+            await events.until(lambda e: isinstance(e, FocuserReport))
+            moving = asyncio.create_task(driver.move_focuser(FOCUSER, 26000))
+            while "PUT move" not in focuser.log:  # noqa: ASYNC110 - the host has no events
+                await asyncio.sleep(0.01)
+
+            await driver.halt_focuser(FOCUSER)
+
+            assert not moving.done()
+            assert not focuser.motor.is_moving
+            await moving
+
+
+@pytest.mark.parametrize("odd", [1e19, -1e19, 10**400, float("inf"), float("nan")])
+async def test_numbers_that_can_be_none_of_a_device_are_not_known(odd: float) -> None:
+    devices = equipment()
+    devices[1].answers["maxstep"] = odd
+    with hosting(*devices) as host:
+        async with at(host.port) as (_, events):
+            first = await events.until(lambda e: isinstance(e, FocuserReport))
+            devices[1].answers["position"] = odd
+            await events.until(lambda e: isinstance(e, FocuserReport) and e.fault is not None)
+            devices[1].answers.clear()
+            await events.until(
+                lambda e: isinstance(e, FocuserReport) and e.position_steps == 25000,
+                since=len(events.events),
+            )
+
+    assert isinstance(first, FocuserReport)
+    assert (first.position_steps, first.max_steps) == (25000, None)

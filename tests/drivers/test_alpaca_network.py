@@ -1,6 +1,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 import pytest
 from rigd.drivers.alpaca.driver import AlpacaDriver
@@ -16,9 +17,10 @@ from rigd.devices.events import (
 from rigd.devices.identity import DeviceRef
 from rigd.errors import DeviceUnavailableError
 from tests.drivers.alpaca_bench import CAMERA, FOCUSER, WHEEL, alpaca, at, identity, wheel_at
-from tests.drivers.alpaca_host import equipment, hosting
+from tests.drivers.alpaca_host import Focuser, equipment, hosting
 from tests.drivers.alpaca_network import answering_discovery, dead_server
 from tests.drivers.bench import Recorder
+from tests.motor import Motor
 
 
 async def test_a_dropped_idle_connection_is_made_again() -> None:
@@ -213,3 +215,72 @@ async def test_stopping_ends_while_a_device_is_silent() -> None:
             await asyncio.sleep(0)
 
     assert events.events == []
+
+
+def two_focusers() -> tuple[Focuser, Focuser]:
+    """Of one name, as two focusers of one maker have it."""
+    mine = Focuser("Focuser", "EAF", "uid-mine", 4)
+    other = Focuser("Focuser", "EAF", "uid-other", 4, motor=Motor(steps=41000))
+    return mine, other
+
+
+async def test_a_host_that_is_back_with_other_numbers_moves_no_other_focuser() -> None:
+    mine, other = two_focusers()
+    ref = DeviceRef("lan", "uid-mine")
+    with hosting(mine, other) as host:
+        async with at(host.port, idle_s=60) as (driver, events):
+            await events.until(lambda e: isinstance(e, FocuserReport) and e.ref == ref)
+
+            host.restart(other, mine)
+            while "PUT move" not in mine.log:
+                try:
+                    await driver.move_focuser(ref, 25100)
+                except (DeviceUnavailableError, TimeoutError):
+                    await asyncio.sleep(0.02)
+
+            await events.until(
+                lambda e: (
+                    isinstance(e, FocuserReport) and e.ref == ref and e.position_steps == 25100
+                )
+            )
+
+    mine_said = [e for e in events.events if isinstance(e, FocuserReport) and e.ref == ref]
+    assert {r.position_steps for r in mine_said if not r.moving} <= {None, 25000, 25100}
+    assert "PUT move" not in other.log
+
+
+async def test_a_device_whose_number_is_given_to_another_is_gone_until_it_is_listed() -> None:
+    mine, other = two_focusers()
+    with hosting(mine, other) as host:
+        async with at(host.port) as (_, events):
+            await events.until(lambda e: isinstance(e, FocuserReport) and e.ref.key == "uid-mine")
+
+            host.restart(other)
+
+            await events.until(lambda e: isinstance(e, DeviceGone) and e.ref.key == "uid-mine")
+            assert all(
+                e.position_steps in {None, 25000}
+                for e in events.events
+                if isinstance(e, FocuserReport) and e.ref.key == "uid-mine"
+            )
+
+
+async def test_one_senseless_entry_of_a_list_costs_that_device() -> None:
+    mine, other = two_focusers()
+    with hosting(mine, other) as host:
+        honest = host._management
+
+        def odd(page: str) -> Any:
+            said = honest(page)
+            if page != "description":
+                said[1]["DeviceNumber"] = float("inf")
+                said += [7, None, {"DeviceType": "Focuser"}]
+            return said
+
+        host._management = odd  # type: ignore[method-assign]
+        async with at(host.port) as (_, events):
+            await events.until(lambda e: isinstance(e, FocuserReport) and e.ref.key == "uid-mine")
+
+    assert not any(
+        isinstance(e, DeviceSeen) and "other" in e.identity.ref.key for e in events.events
+    )
