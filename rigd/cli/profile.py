@@ -258,7 +258,7 @@ def propose_profile(
 
 @profile_app.command("confirm")
 def confirm_profile(rig: RigOption = None, url: UrlOption = DEFAULT_URL) -> None:
-    """Confirm that the profile in force is right, whatever mount or frames say."""
+    """Confirm that the profile in force is right, whatever mount, frames or labels say."""
     count = ask(url, f"{one_rig(url, rig)}/profile/confirm", {})["confirmed"]
     typer.echo("confirmed, and remembered" if count else "nothing contradicts it")
 

@@ -1,6 +1,7 @@
 """Which filter is in the light, as far as anybody can say, and what the diary says of it. Pure."""
 
 import shlex
+from dataclasses import replace
 
 from rigd.focus.state.effects import DiaryLine, Severity, Step
 from rigd.focus.state.requests import AnyEvent
@@ -43,22 +44,14 @@ def tell_filter(before: Rig, _event: AnyEvent, step: Step) -> Step:
     # A change under way says itself how it ends.
     if rig.change is not None or before.change is not None:
         return step
-    old, new = _describe_loss(before), _describe_loss(rig)
-    if new is not None and new != old and not (_is_in_fault(before) and _is_in_fault(rig)):
-        line = f"the filter in the light is unknown: {new}"
-        return step.also(DiaryLine(sentence=line, severity=Severity.WARNING))
-    if old is not None and new is None and rig.filter_position is not None:
+    if rig.filter_position is not None and rig.filter_lost:
         line = f"the filter in the light is known again: {name_filter(rig, rig.filter_position)}"
-        return step.also(DiaryLine(sentence=line))
-    return step
-
-
-def _describe_loss(rig: Rig) -> str | None:
-    """Why the filter is unknown; None also while it turns, or was not connected since the start."""
-    if rig.wheel is None or rig.wheel_turning:
-        return None
-    return why_filter_unknown(rig)
-
-
-def _is_in_fault(rig: Rig) -> bool:
-    return rig.wheel is not None and bool(rig.wheel.fault)
+        return replace(step, rig=replace(rig, filter_lost=False)).also(DiaryLine(sentence=line))
+    because = None if rig.filter_lost or rig.wheel_turning else why_filter_unknown(rig)
+    # A wheel that nobody has connected since the start was not lost.
+    heard = rig.wheel is not None and rig.wheel.connected
+    if because is None or not (heard or before.filter_position is not None):
+        return step
+    line = f"the filter in the light is unknown: {because}"
+    told = DiaryLine(sentence=line, severity=Severity.WARNING)
+    return replace(step, rig=replace(rig, filter_lost=True)).also(told)

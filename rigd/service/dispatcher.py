@@ -28,10 +28,17 @@ from rigd.service.clock_jump import Jump, flag_runs
 from rigd.service.diary_stream import DiaryStream
 from rigd.service.errands import Errands
 from rigd.service.learning import Learning
-from rigd.service.running_rig import RunningRig, contradictions_of, new_answer, slots_with_learnt
+from rigd.service.running_rig import (
+    RunningRig,
+    contradicting_wheels_of,
+    contradictions_of,
+    new_answer,
+    slots_with_learnt,
+)
 from rigd.setup.answer_check import shown
 from rigd.setup.derive import dropped_lines, has_new_inputs
 from rigd.setup.focal_length_check import mismatch
+from rigd.setup.wheel_labels import describe_contradiction
 from rigd.store.answers import keep_answers
 from rigd.store.archive import Archive
 from rigd.store.client_habits import Habit, remember_habit, remember_samples
@@ -81,12 +88,15 @@ class Dispatcher:
     def report(self, running: RunningRig, event: Event) -> None:
         """Take a driver's event to a rig, and derive again what its devices change."""
         before, concerned = running.rig, is_concerned(running.rig, event)
+        labels = running.labels
         if concerned or isinstance(event, DeviceSeen | DeviceGone):
             self.feed(running, event)
         profile = running.derived.profile
         # Another rig's device changes nothing here, unless it may fill a role that is open.
         if (concerned or open_roles(profile)) and has_new_inputs(before, running.rig, profile):
             self.derive(running)
+        if running.labels != labels:
+            self.judge_train(running)
 
     def feed(self, running: RunningRig, event: AnyEvent) -> Step:
         """Take any event to a rig; store and publish what comes of it."""
@@ -150,8 +160,12 @@ class Dispatcher:
 
     def judge_train(self, running: RunningRig) -> None:
         """Close the gate while something contradicts the profile, and open it afterwards."""
-        sentence = mismatch(running.derived.profile, contradictions_of(running))
-        sentence = sentence or changed_step_meaning(running.rig, running.step_meaning)
+        profile = running.derived.profile
+        sentence = (
+            mismatch(profile, contradictions_of(running))
+            or changed_step_meaning(running.rig, running.step_meaning)
+            or describe_contradiction(profile, contradicting_wheels_of(running))
+        )
         if sentence != running.rig.mismatch:
             self.feed(running, TrainJudged(at_s=monotonic(), mismatch=sentence))
 

@@ -102,6 +102,7 @@ class LiveObservatory:
             catalog=catalog,
             restore_hand_turned=self._restore_hand_turned,
         )
+        self._light_path = self._profiles.light_path
         self.profiles = RunningProfiles(self._profiles)
         self._jobs = BackgroundJobs(
             archive, self._rigs, self._dispatcher, self._profiles, self._errands
@@ -122,7 +123,7 @@ class LiveObservatory:
             self._close_focuser(running)
             if said := readers_warning(running.readers):
                 self._dispatcher.tell(running, said, Severity.WARNING)
-        await self._profiles.recall_light_path(running)
+        await self._light_path.recall(running)
         self._dispatcher.judge_train(running)
         await self._restore_hand_turned(running)
 
@@ -261,7 +262,7 @@ class LiveObservatory:
 
     async def report_plate_solve(self, rig: str, focal_length_mm: float, client: Client) -> None:
         """Take the focal length that a plate solve gave."""
-        await self._profiles.note_plate_solve(self._running(rig), focal_length_mm, client)
+        await self._light_path.note_plate_solve(self._running(rig), focal_length_mm, client)
 
     async def proposal(self, rig: str) -> ProfileProposal:
         """Compare every profile with the connected devices; nothing is switched."""
@@ -270,7 +271,7 @@ class LiveObservatory:
 
     async def confirm_profile(self, rig: str, client: Client) -> int:
         """Take a human's word that the profile is right; return how much contradicted it."""
-        return await self._profiles.confirm(self._running(rig), client)
+        return await self._light_path.confirm(self._running(rig), client)
 
     async def request_move(self, rig: str, position_steps: int, client: Client) -> int:
         """Move the virtual focuser; returns the logical target after clamping."""

@@ -7,7 +7,6 @@ the rigs never say different things.
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
-from functools import partial
 from time import monotonic
 from typing import Any, TypeVar
 
@@ -23,30 +22,21 @@ from rigd.focus.profile_switch import change_profile
 from rigd.focus.state.effects import Severity
 from rigd.focus.state.requests import ProfileChanged, ProfileChangeRequested, ProfileKept
 from rigd.focus.state.settings import Mode, RigSettings
-from rigd.focus.step_meaning import changed_step_meaning, step_meaning_of
 from rigd.service.dispatcher import Dispatcher
 from rigd.service.learning import Learning
+from rigd.service.light_path_evidence import LightPathEvidence
 from rigd.service.running_rig import (
     RunningRig,
-    contradictions_of,
     new_answer,
     other_applier,
     slots_with_learnt,
 )
 from rigd.setup.derive import DerivedSetup, SetupDeriver
-from rigd.setup.focal_length_check import Evidence, evidence_of
+from rigd.setup.focal_length_check import evidence_of
 from rigd.setup.profile_proposal import Proposal, proposal
 from rigd.store.answers import keep_answers, read_answers
 from rigd.store.archive import Archive
 from rigd.store.database import Store
-from rigd.store.light_paths import (
-    keep_confirmed,
-    keep_solved,
-    keep_step_meaning,
-    read_confirmed,
-    read_solved_mm,
-    read_step_meaning,
-)
 from rigd.store.profile_transaction import AffectedRig, carry_out, foresee, is_same_light_path
 from rigd.store.profiles import list_profiles
 from rigd.store.starting_profiles import NO_PROFILE
@@ -92,6 +82,8 @@ class ProfileEditor:
         self._rigs = rigs
         self._catalog = catalog
         self._restore_hand_turned = restore_hand_turned
+        self.light_path = LightPathEvidence(archive, dispatcher)
+        """What speaks for or against the light paths in force."""
         self._jobs: asyncio.Queue[_Job] = asyncio.Queue()
         self._reports: dict[DeviceRef, DeviceReport] = {}
         self._looked_at: dict[str, DevicesThere] = {}
@@ -281,55 +273,12 @@ class ProfileEditor:
             starts_over=not is_same_light_path(before, derived.profile, back=back),
         )
         running.use_profile(deriver, given, derived, fit, inspection)
-        await self.recall_light_path(running)
+        await self.light_path.recall(running)
         self._dispatcher.feed(running, changed)
         self._introduce(running)
         self._dispatcher.derive(running)
         await self._restore_hand_turned(running)
         self._learning.request_fit(name, "another equipment profile")
-
-    async def recall_light_path(self, running: RunningRig) -> None:
-        """Read what the store has of the light path in force."""
-        name, path = running.name, running.derived.light_path_id
-        running.use_light_path_history(
-            await self._archive.run(lambda store: read_solved_mm(store, name, path)),
-            await self._archive.run(lambda store: read_confirmed(store, name, path)),
-            await self._archive.run(lambda store: read_step_meaning(store, name, path)),
-        )
-
-    async def note_plate_solve(
-        self, running: RunningRig, focal_length_mm: float, client: Client
-    ) -> None:
-        """Store the focal length that a plate solve gave for the light path in force."""
-        name, path = running.name, running.derived.light_path_id
-        await self._archive.run(
-            lambda store: keep_solved(store, name, path, focal_length_mm, client.name)
-        )
-        if running.derived.light_path_id == path:
-            running.note_plate_solve(focal_length_mm)
-            self._dispatcher.judge_train(running)
-
-    async def confirm(self, running: RunningRig, client: Client) -> int:
-        """Take a human's word against what contradicts the profile; return how many things did."""
-        name, path = running.name, running.derived.light_path_id
-        contradictions = contradictions_of(running)
-        for one in contradictions:
-            await self._archive.run(partial(_confirm, rig=name, path=path, one=one, by=client.name))
-        changed = changed_step_meaning(running.rig, running.step_meaning) is not None
-        said_now = step_meaning_of(running.rig.focuser)
-        if changed and said_now is not None:
-            await self._archive.run(
-                lambda store: keep_step_meaning(store, name, path, said_now, client.name)
-            )
-            self._dispatcher.tell(running, f"the profile is right, said {client.name} ({said_now})")
-        await self.recall_light_path(running)
-        if contradictions:
-            said = ", ".join(
-                f"{one.source}: {one.focal_length_mm:.0f} mm" for one in contradictions
-            )
-            self._dispatcher.tell(running, f"the profile is right, said {client.name} (not {said})")
-        self._dispatcher.judge_train(running)
-        return len(contradictions) + changed
 
     async def proposal(self, running: RunningRig) -> Proposal:
         """Compare every profile with the connected devices."""
@@ -375,10 +324,6 @@ class ProfileEditor:
                 if isinstance(report, WheelReport):
                     report = replace(report, baseline=True)
                 self._dispatcher.feed(running, report)
-
-
-def _confirm(store: Store, rig: str, path: str, one: Evidence, by: str) -> None:
-    keep_confirmed(store, rig, path, one, by)
 
 
 def _sentence(followed: AffectedRig, client: Client) -> str:

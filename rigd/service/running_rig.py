@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
+from rigd.devices.events import WheelReport
 from rigd.devices.identity import DeviceRef
 from rigd.equipment.answers import GivenAnswer, Value, subject_of
 from rigd.equipment.profile import EquipmentProfile
@@ -24,6 +25,7 @@ from rigd.service.applier import Applier
 from rigd.setup.derive import DerivedSetup, DeviceAnnouncements, SetupDeriver
 from rigd.setup.focal_length_check import Evidence, evidence_of, find_contradictions
 from rigd.setup.settings import NOT_CHOSEN
+from rigd.setup.wheel_labels import LabelledWheel, find_contradicting_wheels
 from rigd.view.build import ViewInputs, build_view
 from rigd.view.fit_report import FitReport, report_filter_fit, report_fit
 from rigd.view.rig import RigIdentity, RigView
@@ -64,8 +66,12 @@ class RunningRig:
     """What the focuser said of its steps when the light path was taken up or last confirmed."""
     confirmed: tuple[Evidence, ...] = ()
     """What contradicts the profile, and was called right all the same."""
+    confirmed_labels: frozenset[str] = frozenset()
+    """What its wheels' labels say against the profile, and was overruled."""
     wheels: TwoWheels = field(default_factory=TwoWheels)
     """Its wheels, if they are two behind each other."""
+    labels: Mapping[DeviceRef, tuple[str, ...]] = field(default_factory=dict)
+    """What wheels call their slots, as they last said it: one that is away has not changed them."""
     obstacles: tuple[Obstacle, ...] = ()
     """What it waits for or refuses; some of it ends with time alone, so each event asks again."""
     view: RigView | None = None
@@ -85,6 +91,8 @@ class RunningRig:
         """Take an event through the core; the effects are handed to the applier."""
         before = self.rig
         step, self.wheels = advance_both(before, self.wheels, event)
+        if isinstance(event, WheelReport) and event.names:
+            self.labels = {**self.labels, event.ref: event.names}
         if step.rig != before:
             self.rig, self.view = step.rig, None
             self.applier.use_mode(step.rig.settings.mode)
@@ -124,6 +132,10 @@ class RunningRig:
     ) -> None:
         """Take what is stored of the light path in force."""
         self.solved_mm, self.confirmed, self.step_meaning = solved_mm, confirmed, step_meaning
+
+    def use_confirmed_labels(self, confirmed: frozenset[str]) -> None:
+        """Take what is stored of labels that were overruled."""
+        self.confirmed_labels = confirmed
 
     def note_plate_solve(self, focal_length_mm: float) -> None:
         """Take the focal length that a plate solve gave."""
@@ -257,6 +269,16 @@ def contradictions_of(running: RunningRig) -> tuple[Evidence, ...]:
     """What contradicts the profile in force and was not confirmed."""
     said = evidence_of(running.rig, running.solved_mm)
     return find_contradictions(running.derived.profile, said, running.confirmed)
+
+
+def contradicting_wheels_of(running: RunningRig) -> tuple[LabelledWheel, ...]:
+    """The wheels whose labels contradict the profile in force and were not overruled."""
+    settings = running.rig.settings
+    stack = tuple(part.ref for part in settings.stack)
+    wheels = stack or (() if settings.wheel is None else (settings.wheel,))
+    return find_contradicting_wheels(
+        running.derived.profile, running.labels, wheels, running.confirmed_labels
+    )
 
 
 def new_answer(

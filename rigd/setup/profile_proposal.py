@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from rigd.equipment.profile import EquipmentProfile
-from rigd.files.text import comparable_name
 from rigd.focus.state.rig import Rig
 from rigd.setup.focal_length_check import Evidence, find_contradictions
+from rigd.setup.wheel_labels import find_misplaced
 from rigd.view.proposal import ProfileFit, ProfileProposal
 
 _ROLE_WORDS = {"wheel.stack.1": "first wheel", "wheel.stack.2": "second wheel"}
@@ -120,11 +120,6 @@ def _labels(profile: EquipmentProfile, rig: Rig) -> Iterator[str]:
     names_of_it = {one.name for one in rig.identities if one.ref == report.ref} | {report.ref.key}
     if wheel.address.server != report.ref.server or wheel.address.device not in names_of_it:
         return
-    mine = [
-        {comparable_name(key), comparable_name(profile.filters[key].name)} for key in wheel.slots
-    ]
-    known = {word for names in mine for word in names}
-    for number, (label, names) in enumerate(zip(report.names, mine, strict=False), 1):
-        word = comparable_name(label)
-        if word in known and word not in names:
-            yield f"the wheel names slot {number} {label!r}"
+    mine = [(key, profile.filters[key].name) for key in wheel.slots]
+    for slot in find_misplaced(mine, report.names):
+        yield f"the wheel names slot {slot + 1} {report.names[slot]!r}"

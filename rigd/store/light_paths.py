@@ -60,3 +60,19 @@ def keep_step_meaning(store: Store, rig: str, light_path: str, said: str, by: st
             "insert or replace into senses (rig, light_path, sense, at, by) values (?, ?, ?, ?, ?)",
             [rig, light_path, said, now_text(), by],
         )
+
+
+def read_confirmed_labels(store: Store, rig: str) -> frozenset[str]:
+    """What the wheels' labels said that was called no contradiction, against which slots."""
+    with store.transaction() as db:
+        rows = db.execute("select evidence from confirmed_labels where rig = ?", [rig]).fetchall()
+    return frozenset(str(row[0]) for row in rows)
+
+
+def keep_confirmed_labels(store: Store, rig: str, evidence: str, by: str) -> None:
+    """The profile's slots are right, whatever these labels say."""
+    with store.transaction() as db:
+        db.execute(
+            "insert or replace into confirmed_labels (rig, evidence, at, by) values (?, ?, ?, ?)",
+            [rig, evidence, now_text(), by],
+        )

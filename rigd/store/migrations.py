@@ -277,6 +277,15 @@ def _samples(db: Database) -> None:
     )
 
 
+@_migrations(name="0009f_confirmed_labels")
+def _confirmed_labels(db: Database) -> None:
+    db.table("confirmed_labels").create(
+        {"rig": str, "evidence": str, "at": str, "by": str},
+        pk=("rig", "evidence"),
+        not_null={"at", "by"},
+    )
+
+
 def migrate(db: Database, path: Path) -> None:
     """Bring a database up to this rigd's tables.
 

@@ -152,6 +152,8 @@ class Rig:
     """When the guider last did not pause."""
     filter_position: int | None = None
     """Where the wheel last stood at rest; None if unknown since."""
+    filter_lost: bool = False
+    """Whether the diary has said that nobody knows which filter is in the light."""
     turning_since_s: float | None = None
     """Since when the wheel says that it turns; None if it does not."""
     queued: QueuedMove | None = None
