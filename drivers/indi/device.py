@@ -43,6 +43,8 @@ class IndiDevice:
         self._slot_known = False
         self._turning = False
         self._focuser_commanded = False
+        self._commanded_steps: float | None = None
+        """Where rigd last told the focuser to move."""
         self._temperature_at_s: float | None = None
         self._complaint: tuple[float, str] | None = None
         """What the driver last complained of, and when."""
@@ -127,6 +129,15 @@ class IndiDevice:
             self._first.take(name)
         return self._report_changes(POSITION, at_s, baseline=False, identifies=False)
 
+    def take_answer(self, position: float, at_s: float) -> list[Event]:
+        """The driver says, asked while the focuser rests, where it stands."""
+        held = self._properties.find(POSITION)
+        if held is None or held.state == "Busy" or self._focuser_commanded:
+            return []
+        elements = {**held.elements, "FOCUS_ABSOLUTE_POSITION": position}
+        self._properties.put(replace(held, elements=elements))
+        return self._report_changes(POSITION, at_s, baseline=False, identifies=False)
+
     def take_message(self, text: str, at_s: float) -> list[Event]:
         """The device's driver writes a line: the reason of an alert, or an early hint."""
         if _TURN_MESSAGE in text:
@@ -141,12 +152,15 @@ class IndiDevice:
                 events += self._report_changes(known.name, at_s, baseline=False, identifies=False)
         return events
 
-    def mark_focuser_commanded(self, at_s: float) -> list[Event]:
+    def mark_focuser_commanded(
+        self, at_s: float, position_steps: float | None = None
+    ) -> list[Event]:
         """The focuser was told to move: it counts as moving until it answers.
 
         Some drivers (INDI's simulator) say nothing between a command and the arrival.
         """
         self._focuser_commanded = True
+        self._commanded_steps = position_steps
         self._complaint = None
         return self._report_changes(POSITION, at_s, baseline=False, identifies=False)
 
@@ -154,6 +168,15 @@ class IndiDevice:
         """The focuser's report once more, as known now."""
         report = self._focuser(at_s)
         return [] if report is None else [report]
+
+    @property
+    def is_off_target(self) -> bool:
+        """Whether the focuser says that it is elsewhere than where rigd told it to go.
+
+        Many drivers keep a change of a few steps to themselves, and their Ok may be that old.
+        """
+        said = self._properties.number(POSITION, "FOCUS_ABSOLUTE_POSITION")
+        return self._commanded_steps is not None and said != self._commanded_steps
 
     @property
     def connected(self) -> bool | None:

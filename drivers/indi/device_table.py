@@ -83,8 +83,13 @@ class DeviceTable:
     def take_answer(self, name: str, position: float) -> None:
         """A driver has answered where its focuser stands."""
         device = self._devices.get(name)
-        if device is not None and device.unread_since_s is not None:
+        if device is None:
+            return
+        if device.unread_since_s is not None:
             self._take_readings(device, position)
+            return
+        for event in device.take_answer(position, monotonic()):
+            self._emit(event)
 
     def name_senseless(self, device: str, said: IndiProperty, too_long_bytes: int | None) -> None:
         """Write once what a property says that cannot be; it counts as not known."""

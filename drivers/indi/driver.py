@@ -115,7 +115,7 @@ class IndiDriver:
         value = self._check_range(ref, name, element, position_steps, "position")
         self._send(do="number", device=ref.key, name=name, element=element, value=value)
         self._echo.note_sent(ref.key, value)
-        self._emit_all(self._devices.named(ref.key).mark_focuser_commanded(monotonic()))
+        self._emit_all(self._devices.named(ref.key).mark_focuser_commanded(monotonic(), value))
 
     async def halt_focuser(self, ref: DeviceRef) -> None:
         """Switch FOCUS_ABORT_MOTION on."""
@@ -124,7 +124,8 @@ class IndiDriver:
 
     async def read_focuser(self, ref: DeviceRef) -> None:
         """Report the focuser once more, after all that was on the wire (a ping's round trip)."""
-        self._devices.find(ref, "ABS_FOCUS_POSITION")
+        if self._devices.find(ref, "ABS_FOCUS_POSITION").is_off_target:
+            self._echo.ask_position(ref.key)  # the answer is a report of its own
         await self._ping()
         self._emit_all(self._devices.named(ref.key).report_focuser_again(monotonic()))
 

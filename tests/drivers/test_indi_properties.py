@@ -215,6 +215,22 @@ def test_a_camera_without_an_exposure_property_is_not_said_to_be_idle() -> None:
     assert report.busy is None
 
 
+def test_a_driver_that_keeps_the_last_steps_to_itself_is_asked_and_believed() -> None:
+    eaf = device(8)
+    eaf.take_definition(position(100), 1)
+    eaf.take_update(position(100), 2)
+    eaf.mark_focuser_commanded(3, 140)
+    moving = eaf.take_answer(100, 4)
+    eaf.take_update(position(137), 5)
+
+    off, told = eaf.is_off_target, focuser(eaf.take_answer(140, 6))
+
+    assert moving == []
+    assert off
+    assert (told.position_steps, told.moving) == (140, False)
+    assert not eaf.is_off_target
+
+
 def test_a_device_not_connected_says_so_as_soon_as_its_kind_is_known() -> None:
     efw = IndiDevice("local", "wheel")
     efw.take_definition(make("CONNECTION", CONNECT=False), 0)

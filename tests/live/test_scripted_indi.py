@@ -178,3 +178,21 @@ async def test_rigd_works_with_a_scripted_rig_that_behaves(
 
     assert focuser.commands(ABS) == [30040, 30000]
     assert focuser.motor.place == 30000
+
+
+async def test_rigd_asks_a_driver_that_keeps_the_last_steps_to_itself(
+    tmp_path: Path, focuser: ScriptedFocuser, wheel: ScriptedWheel
+) -> None:
+    focuser.ok_steps_behind, focuser.hides_steps, focuser.truth_after_polls = 4, 5, None
+    drivers = ("indi_simulator_ccd", wheel.executable, focuser.executable)
+    with (
+        IndiServer(tmp_path, drivers) as server,
+        OffsetRig(tmp_path, server, wheel=WHEEL, focuser=FOCUSER) as daemon,
+    ):
+        async with RawListener(server.port) as wire:
+            await said(daemon, "first sight")
+
+            for number, (slot, place) in enumerate(((2, 30040), (3, 29975), (1, 30000)), start=1):
+                wire.set_number(WHEEL, "FILTER_SLOT", "FILTER_SLOT_VALUE", slot)
+                await said(daemon, ": done:", times=number)
+                assert focuser.motor.place == place
