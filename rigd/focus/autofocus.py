@@ -171,6 +171,9 @@ def _count_moves(before: Rig, event: AnyEvent, after: Rig) -> tuple[Search, ...]
     stirred = stirred or (
         after.foreign_at_s == now_s and after.ledger.raw_steps != before.ledger.raw_steps
     )
+    # Some drivers say where a move ends while it goes on: only its end shows the direction.
+    left, rests = before.main_focuser.left_steps, after.main_focuser.left_steps is None
+    stirred = stirred or (left is not None and rests and after.move is None)
     if stirred:  # directly: all such movers count as one
         start_steps, rises = before.ledger.raw_steps, _is_rising(before, after)
         on = before.focuser is not None and before.focuser.moving
