@@ -12,7 +12,7 @@ from rigd.config import ListenConfig, LoadedConfig, ServerConfig, load_config
 from rigd.daemon.driver_plugins import check_programs, find_driver
 from rigd.daemon.run import server_settings
 from rigd.devices.identity import DeviceRef
-from rigd.equipment.profile_tables import TimesProfile
+from rigd.equipment.profile_limits import TimesProfile
 from rigd.errors import ConfigError
 from rigd.focus.state.backlash import Backlash, FinalDirection
 from rigd.focus.state.rig import Rig

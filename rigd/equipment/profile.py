@@ -7,12 +7,12 @@ from typing import Any, Self
 
 from pydantic import Field, field_validator, model_validator
 
+from rigd.equipment.profile_limits import GateProfile, TimesProfile
 from rigd.equipment.profile_tables import (
     CameraProfile,
     DeviceAddress,
     FilterProfile,
     FocuserProfile,
-    GateProfile,
     GuideFocuserProfile,
     GuiderProfile,
     Key,
@@ -21,7 +21,6 @@ from rigd.equipment.profile_tables import (
     PairKey,
     ProfileTable,
     StackedWheelProfile,
-    TimesProfile,
     TrainProfile,
     WheelProfile,
 )
