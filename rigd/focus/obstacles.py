@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from rigd.focus.declared_offsets import declared_applier
+from rigd.focus.filter_in_light import how_to_swap, why_filter_unknown
 from rigd.focus.gates import find_gate_for_change, find_gate_for_move, find_hold
 from rigd.focus.guider_pause import is_pausing
 from rigd.focus.state.focuser import FocuserRole
@@ -55,11 +56,13 @@ def _of_devices(rig: Rig) -> Iterator[Obstacle]:
             sentence=f"filter wheel {ref.key} is not connected: a filter change is refused",
             ends_when="it is connected",
         )
-    elif ref is not None and rig.filter_position is None and not rig.wheel_turning:
+    elif not rig.wheel_turning and (why := why_filter_unknown(rig)) is not None:
+        by_hand = rig.settings.swap_limit_s is not None
+        found = "you say `rigd swap FILTER`" if by_hand else "the wheel says where it stands"
         yield Obstacle(
             name="filter",
-            sentence="the filter in the light is not known",
-            ends_when="a filter is asked for, or the wheel says where it stands",
+            sentence=f"the filter in the light is not known: {why}",
+            ends_when=f"a filter is asked for, or {found}",
         )
 
 
@@ -92,8 +95,8 @@ def _of_change(rig: Rig, change: Change, name: str) -> Obstacle:
     if by_hand is not None and not change.wheel_done:
         return Obstacle(
             name="change",
-            sentence=f"{change.client} waits for {name}: put it in by hand",
-            ends_when=f"you say `rigd swap {name}`, or {by_hand:g} s after it was asked for",
+            sentence=f"{change.client} waits for {name}: {how_to_swap(rig, change.to_position)}",
+            ends_when=f"you have said so, or {by_hand:g} s after it was asked for",
         )
     waits = [] if change.wheel_done else ["the wheel"]
     if is_pausing(rig):

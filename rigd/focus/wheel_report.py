@@ -51,6 +51,8 @@ def settle_wheel(rig: Rig, now_s: float) -> Rig:
     change = rig.change
     if change is None or change.wheel_done or change.wheel_arrived_at_s is None:
         return rig
+    if rig.wheel_turning or rig.filter_position != change.to_position:
+        return rig
     # Nothing is to settle where a hand has put the filter in.
     by_hand = rig.settings.swap_limit_s is not None
     if not by_hand and now_s - change.wheel_arrived_at_s < rig.settings.times.settle_s:

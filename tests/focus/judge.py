@@ -495,6 +495,8 @@ class Judge:
         """Position is shown again: wheel and focuser must have settled."""
         outcome, world = rig.outcome, self.world
         assert outcome is not None, "done without an outcome"
+        assert not rig.wheel_turning, "done while the wheel turns"
+        assert rig.filter_position == outcome.to_position, "done, and another filter in the light"
         if world.lag or world.now_s - world.truth.foreign_until_s < 2.0:
             return
         if outcome.origin is Origin.IN_PATH:

@@ -110,7 +110,7 @@ def test_a_move_that_waits_is_for_its_own_slot_also_at_the_same_one() -> None:
 
 def test_the_diary_does_not_say_that_nothing_moves_in_a_step_that_moves() -> None:
     night = Night(sequential=True).begin(30000)
-    night.wheel_nowhere()
+    night.wheel(None, fault="the slot was not found")
     night.effects.clear()
 
     night.ask(1)

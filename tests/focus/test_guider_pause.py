@@ -263,3 +263,26 @@ def test_a_change_at_the_real_wheel_waits_if_an_exposure_begins_while_the_guider
     assert waited == "waiting"
     assert night.rig.fault is None
     assert night.moves == [30040]
+
+
+@pytest.mark.parametrize("way", ["passes a Busy", "is lost"])
+def test_a_wheel_that_leaves_its_filter_while_the_guider_pauses_moves_nothing_for_it(
+    way: str,
+) -> None:
+    night = begun()
+    night.wheel(1)
+
+    if way == "is lost":
+        night.wheel_gone()
+    else:
+        night.wheel(None)
+    guider(night, paused=True)
+    night.later(1).tick()
+    moved = list(night.moves)
+    night.wheel(0)
+    guider(night, guiding=True)
+    night.later(1).tick()
+
+    assert moved == []
+    assert night.moves == []
+    assert night.rig.change is None
