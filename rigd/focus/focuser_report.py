@@ -19,7 +19,8 @@ def take_report(rig: Rig, role: FocuserRole, report: FocuserReport) -> Step:
     """Take in a report of one of the rig's focusers."""
     focuser = rig.focuser_of(role)
     was_moving = focuser.report is not None and focuser.report.moving
-    focuser = replace(focuser, report=report)
+    said = [n for n in (focuser.highest_max_steps, report.max_steps) if n is not None]
+    focuser = replace(focuser, report=report, highest_max_steps=max(said, default=None))
     rig = rig.with_focuser(role, focuser)
     # While rigd has a move of its own open, whatever the focuser does is judged as part of it.
     if focuser.move is not None:

@@ -6,6 +6,7 @@ itself, and is refused where somebody has to open it.
 
 from rigd.focus.autofocus import describe_autofocus
 from rigd.focus.move_time import fastest_steps_s, predicted_s
+from rigd.focus.reach import describe_limit_cause
 from rigd.focus.state.ledger import Part
 from rigd.focus.state.rig import Gate, Origin, Rig
 from rigd.focus.state.search import Search
@@ -63,7 +64,7 @@ def find_gate_for_target(rig: Rig, target_steps: int, name: str) -> Gate | None:
         return Gate(
             name="limits",
             sentence=f"filter {name} needs focuser position {target_steps} steps, outside the "
-            f"limits {low} to {high} steps",
+            f"limits {low} to {high} steps{describe_limit_cause(rig)}",
             opens_by_itself=False,
             opens_when=f"the focus of {name} lies between {low} and {high} steps: move the focus "
             "of the whole train, or widen the limits if the drawtube allows it",

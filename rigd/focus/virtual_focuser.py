@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from rigd.focus.gates import find_gate_for_overshoot
 from rigd.focus.move import start_move
+from rigd.focus.reach import describe_limit_cause, describe_outside, fit_to_limits
 from rigd.focus.state.effects import DiaryLine, HaltFocuser, Refusal, Severity, Step
 from rigd.focus.state.requests import HaltRequested, HoldRequested, MoveRequested
 from rigd.focus.state.rig import QueuedMove, Rig
@@ -25,7 +26,7 @@ def logical_steps(rig: Rig) -> int | None:
 
 
 def answer_move_request(rig: Rig, asked: MoveRequested) -> Step:
-    """Move the focuser for a client; a target out of reach is clamped, with a warning."""
+    """Move the focuser for a client; a target out of reach is cut short, with a warning."""
     focuser = rig.focuser
     if focuser is None or not focuser.connected or rig.ledger.raw_steps is None:
         name = rig.settings.focuser.key if rig.settings.focuser else "of this rig"
@@ -37,8 +38,11 @@ def answer_move_request(rig: Rig, asked: MoveRequested) -> Step:
     if rig.max_steps is None:
         sentence = "the focuser's maximum is not known"
         return Step(rig, refusal=Refusal.GATE, sentence=sentence)
+    if outside := describe_outside(rig):
+        sentence = f"position {asked.position_steps} steps was asked for, and {outside}"
+        return Step(rig, refusal=Refusal.GATE, sentence=sentence)
     queued = QueuedMove(base_steps=asked.position_steps, client=asked.client)
-    queued, lines = _clamp(rig, queued, shift_ahead(rig))
+    queued, lines = _fit(rig, queued, shift_ahead(rig))
     target = queued.base_steps + shift_ahead(rig)
     # During another move it becomes part of it: the newest target wins, and the motor is told once.
     if rig.move is not None or rig.change is not None:
@@ -57,8 +61,11 @@ def start_queued(rig: Rig, now_s: float) -> Step:
     if ledger.raw_steps is None:
         line = f"the move that {queued.client} asked for is dropped: {ledger.unknown_because}"
         return Step(rig, (DiaryLine(sentence=line, severity=Severity.WARNING),))
-    # Clamped again: the shift may have changed while it waited for a filter change.
-    queued, lines = _clamp(rig, queued, ledger.shift_steps)
+    if outside := describe_outside(rig):
+        line = f"the move that {queued.client} asked for is dropped: {outside}"
+        return Step(rig, (DiaryLine(sentence=line, severity=Severity.WARNING),))
+    # Fitted again: the shift may have changed while it waited for a filter change.
+    queued, lines = _fit(rig, queued, ledger.shift_steps)
     target = queued.base_steps + ledger.shift_steps
     if target == ledger.raw_steps or rig.focuser is None or not rig.focuser.connected:
         return Step(rig, lines)
@@ -77,16 +84,15 @@ def start_queued(rig: Rig, now_s: float) -> Step:
     return Step(rig, lines).then(moved)
 
 
-def _clamp(rig: Rig, wanted: QueuedMove, shift: int) -> tuple[QueuedMove, tuple[DiaryLine, ...]]:
-    """Clamp a move to the focuser's limits; the line says so if it was."""
-    low, high = rig.min_steps, rig.max_steps
-    raw = max(wanted.base_steps + shift, low)
-    base = (raw if high is None else min(raw, high)) - shift
+def _fit(rig: Rig, wanted: QueuedMove, shift: int) -> tuple[QueuedMove, tuple[DiaryLine, ...]]:
+    """Cut a move short at the focuser's limits; the line says so if it was."""
+    base = fit_to_limits(rig, wanted.base_steps, shift)
     if base == wanted.base_steps:
         return wanted, ()
     line = (
         f"{wanted.client} asked the focuser for {wanted.base_steps} steps: with {shift:+d} steps "
-        f"of rigd's in it that is outside {low} to {high} steps; commanded {base} steps"
+        f"of rigd's in it that is outside {rig.min_steps} to {rig.max_steps} steps"
+        f"{describe_limit_cause(rig)}; commanded {base} steps"
     )
     return replace(wanted, base_steps=base), (DiaryLine(sentence=line, severity=Severity.WARNING),)
 

@@ -38,7 +38,7 @@ def build_view(rig: Rig, identity: RigIdentity, inputs: ViewInputs) -> RigView:
         number=identity.number,
         mode=rig.settings.mode,
         wheel=_wheel(rig, identity),
-        focuser=_focuser(rig, identity),
+        focuser=_focuser(rig, identity, inputs.profile),
         safety=_safety(rig, identity),
         summary=summarise(rig, inputs.questions, inputs.chosen, inputs.obstacles),
         match=inputs.match,
@@ -76,7 +76,7 @@ def _absent(rig: Rig, what: str, ref: DeviceRef | None) -> str | None:
     return f"rig {rig.settings.name} has no {what}" if ref is None else None
 
 
-def _focuser(rig: Rig, identity: RigIdentity) -> FocuserView:
+def _focuser(rig: Rig, identity: RigIdentity, profile: EquipmentSummary) -> FocuserView:
     report, move = rig.focuser, rig.move
     by_client = (move is not None and move.by_client) or rig.queued is not None
     foreign = move is None and report is not None and report.moving
@@ -91,7 +91,7 @@ def _focuser(rig: Rig, identity: RigIdentity) -> FocuserView:
         position_steps=position,
         moving=by_client or foreign,
         max_steps=rig.max_steps,
-        step_size_um=report.step_size_um if report else None,
+        step_size_um=profile.focuser.step_size_um if profile.focuser else None,
         temperature_c=report.temperature_c if report else None,
         can_halt=report.can_halt is not False if report else True,
         fault=None if move is None and report is None else (report.fault if report else None),

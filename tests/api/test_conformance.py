@@ -5,6 +5,8 @@ from dataclasses import replace
 
 import pytest
 
+from rigd.api.alpaca.device_types import DEVICE_TYPES
+from rigd.api.alpaca.members import DeviceType, Verb
 from rigd.focus.state.settings import Mode
 from tests.api.live import LiveServer
 from tests.api.observatory import MAX_STEPS, NAMES, OFFSETS, make_rig
@@ -268,6 +270,53 @@ def test_what_the_focuser_does_not_know_is_not_implemented_or_not_set(focuser: D
     assert focuser.error("position") == VALUE_NOT_SET
     assert focuser.change("halt") == NOT_IMPLEMENTED
     assert [s["Name"] for s in focuser.read("devicestate")] == ["IsMoving", "TimeStamp"]
+
+
+VALUES = {
+    "absolute": False,
+    "connected": False,
+    "connecting": False,
+    "devicestate": [],
+    "focusoffsets": [],
+    "ismoving": False,
+    "issafe": False,
+    "maxincrement": 0,
+    "maxstep": 0,
+    "names": [],
+    "stepsize": 0.0,
+    "supportedactions": [],
+    "tempcomp": False,
+    "tempcompavailable": False,
+    "temperature": 0.0,
+}
+"""Of what a reply carries where it is an error, by member; "" and, of an integer, 0 otherwise."""
+
+
+@pytest.mark.parametrize("device_type", DEVICE_TYPES, ids=lambda one: one.segment)
+def test_every_reply_with_an_error_has_a_value_of_the_members_type(
+    closed: LiveServer, device_type: DeviceType
+) -> None:
+    for member in device_type.members:
+        if member.verb is not Verb.GET or not member.needs_connection:
+            continue
+        path = f"/api/v1/{device_type.segment}/0/{member.name}"
+        found = closed.get(path, **CLIENT).json
+        position = -1 if device_type.segment == WHEEL else 0
+
+        assert found["ErrorNumber"] == NOT_CONNECTED
+        wanted = position if member.name == "position" else VALUES[member.name]
+        assert (type(found["Value"]), found["Value"]) == (type(wanted), wanted), member.name
+
+
+@pytest.mark.parametrize(("stands", "shown"), [(-20, 0), (MAX_STEPS + 25, MAX_STEPS), (7, 7)])
+def test_the_position_stays_between_0_and_the_maximum(
+    focuser: Device, stands: int, shown: int
+) -> None:
+    server = focuser.server
+    server.on_loop(server.observatory.change, "rig0", focuser={"position_steps": stands})
+
+    state = {s["Name"]: s["Value"] for s in focuser.read("devicestate")}
+    assert focuser.read("position") == state["Position"] == shown
 
 
 def test_a_focuser_fault_errors_its_position(focuser: Device) -> None:

@@ -108,3 +108,65 @@ def test_of_the_moves_that_clients_ask_for_meanwhile_the_newest_counts(during: s
     assert night.moves == [under_way]
     assert night.rig.queued is None
     assert logical_steps(night.rig) == wanted
+
+
+def test_a_step_outward_never_drives_a_focuser_beyond_a_lowered_maximum_far_inward() -> None:
+    night = Night().begin(50000)
+    night.max_steps = 40000
+    night.focuser(50000)
+
+    step = night.move(50001)
+    inward = night.move(39000)
+
+    assert night.moves == []
+    for refused in (step, inward):
+        assert refused.refusal is Refusal.GATE
+        assert "stands at 50000 steps" in refused.sentence
+        assert "0 to 40000 steps" in refused.sentence
+        assert "lowered from 60000 to 40000" in refused.sentence
+
+
+def test_a_move_that_waited_is_dropped_where_a_limit_was_lowered_meanwhile() -> None:
+    night = Night().begin(50000)
+    night.ask(1)
+    night.move(52000)
+    night.max_steps = 40000
+    night.focuser(50040)
+    night.focuser(50040)
+    night.wheel(1)
+
+    assert night.moves == [50040]
+    assert "is dropped: the focuser stands at 50040 steps" in night.said
+
+
+def test_a_filter_out_of_reach_names_the_limit_that_was_lowered() -> None:
+    night = Night().begin(30000)
+    night.max_steps = 30010
+    night.focuser(30000)
+
+    assert "lowered from 60000 to 30010" in night.ask(1).sentence
+
+
+@pytest.mark.parametrize("filter_position", [0, 1, 2])
+def test_the_virtual_focuser_ends_at_0_and_at_its_maximum(filter_position: int) -> None:
+    night = Night().begin(30000, filter_position=filter_position)
+    shift = night.rig.ledger.shift_steps
+
+    night.move(-10)
+    low = night.moves[-1] - shift
+    night.arrive(night.moves[-1])
+    night.move(60010)
+    high = night.moves[-1] - shift
+
+    assert 0 <= low <= max(0, -shift)
+    assert high <= 60000
+
+
+def test_a_wish_beyond_an_end_of_the_virtual_focuser_never_turns_back() -> None:
+    night = Night().begin(60000, filter_position=2)
+    shift = night.rig.ledger.shift_steps
+
+    night.move(60000 - shift + 5)
+
+    assert shift < 0
+    assert night.moves == []

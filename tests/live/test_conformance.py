@@ -18,6 +18,8 @@ CLIENT = {"ClientID": 123456, "ClientTransactionID": 67890}
 WHEEL_LIMIT_S, FOCUSER_LIMIT_S, CONNECT_LIMIT_S = 30.0, 60.0, 5.0
 TOLERANCE_STEPS = 2
 SLOTS = 8
+RESERVED_STEPS = 500
+"""So near must a move beyond an end come to it: the filter in the light may need the rest."""
 
 
 class Client:
@@ -139,12 +141,22 @@ def test_the_focuser_conforms(client: Client, *, anew: bool) -> None:
     assert client.read("focuser/0/absolute") is True
     assert client.read("focuser/0/maxincrement") == highest
     assert 0 <= start <= highest
+    step_size = client.read("focuser/0/stepsize")
+    assert isinstance(step_size, float)
+    assert step_size > 0
     assert client.put("focuser/0/tempcomp", TempComp=True) == 0x400
     assert client.put("focuser/0/halt") == 0
     away = highest // 10
     for target in (start + away if start + away <= highest else start - away, start):
         assert client.put("focuser/0/move", Position=target) == 0
         assert abs(at_rest() - target) <= TOLERANCE_STEPS
+    for beyond, end in ((-10, 0), (highest + 10, highest)):
+        assert client.put("focuser/0/move", Position=beyond) == 0
+        reached = at_rest()
+        assert 0 <= reached <= highest
+        assert abs(reached - end) <= RESERVED_STEPS
+    assert client.put("focuser/0/move", Position=start) == 0
+    assert abs(at_rest() - start) <= TOLERANCE_STEPS
     state = client.read("focuser/0/devicestate")
     assert isinstance(state, list)
     assert {item["Name"] for item in state} <= {"IsMoving", "Position", "Temperature", "TimeStamp"}

@@ -166,7 +166,7 @@ class AlpacaApp:
             raise
         except RigdError as error:
             number = error_number(error, connected=call.device.connected)
-            return self._envelopes.error(number, str(error), transaction)
+            return self._envelopes.error(number, str(error), transaction, member.empty)
         if value is None:
             return self._envelopes.done(transaction)
         return self._envelopes.value(value, transaction)

@@ -73,20 +73,22 @@ async def _command(call: Call) -> None:
 _COMMAND = (Parameter(name="Command"), Parameter(name="Raw", kind=Kind.BOOLEAN))
 
 MEMBERS: tuple[Member, ...] = (
-    Reading(name="connected", read=_connected, needs_connection=False),
-    Reading(name="connecting", read=_connecting, needs_connection=False),
+    Reading(name="connected", read=_connected, empty=False, needs_connection=False),
+    Reading(name="connecting", read=_connecting, empty=False, needs_connection=False),
     Reading(name="description", read=_description, needs_connection=False),
     Reading(name="driverinfo", read=_driver_info, needs_connection=False),
     Reading(name="driverversion", read=_driver_version, needs_connection=False),
     Reading(
         name="interfaceversion",
         read=lambda call: call.device_type.interface_version,
+        empty=0,
         needs_connection=False,
     ),
     Reading(name="name", read=lambda call: call.device.name, needs_connection=False),
     Reading(
         name="supportedactions",
         read=lambda call: list(call.device_type.actions),
+        empty=[],
         needs_connection=False,
     ),
     Changing(name="connect", change=_connect, needs_connection=False),
@@ -101,9 +103,22 @@ MEMBERS: tuple[Member, ...] = (
         name="action",
         change=run_action,
         parameters=(Parameter(name="Action"), Parameter(name="Parameters", default="")),
+        empty="",
         needs_connection=False,
     ),
     Changing(name="commandblind", change=_command, parameters=_COMMAND, needs_connection=False),
-    Changing(name="commandbool", change=_command, parameters=_COMMAND, needs_connection=False),
-    Changing(name="commandstring", change=_command, parameters=_COMMAND, needs_connection=False),
+    Changing(
+        name="commandbool",
+        change=_command,
+        parameters=_COMMAND,
+        empty=False,
+        needs_connection=False,
+    ),
+    Changing(
+        name="commandstring",
+        change=_command,
+        parameters=_COMMAND,
+        empty="",
+        needs_connection=False,
+    ),
 )

@@ -120,9 +120,12 @@ class Envelopes:
         """A successful reply without a value."""
         return self._close("{", client_transaction_id, 0, "")
 
-    def error(self, number: int, message: str, client_transaction_id: int) -> bytes:
-        """A reply with an error; it always has a message."""
-        return self._close("{", client_transaction_id, number, message or f"error {number:#x}")
+    def error(
+        self, number: int, message: str, client_transaction_id: int, empty: object = None
+    ) -> bytes:
+        """A reply with an error; it always has a message, and a Value if one is expected."""
+        begin = "{" if empty is None else f'{{"Value":{as_json(empty)},'
+        return self._close(begin, client_transaction_id, number, message or f"error {number:#x}")
 
     def _close(self, begin: str, client_transaction_id: int, number: int, message: str) -> bytes:
         server_transaction_id = next(self._count) & UINT32_MAX or next(self._count)

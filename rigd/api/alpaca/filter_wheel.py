@@ -57,10 +57,10 @@ FILTERWHEEL = DeviceType(
     actions=tuple(ACTIONS),
     members=(
         *MEMBERS,
-        Reading(name="devicestate", read=_device_state),
-        Reading(name="names", read=_names),
-        Reading(name="focusoffsets", read=_focus_offsets),
-        Reading(name="position", read=_position),
+        Reading(name="devicestate", read=_device_state, empty=[]),
+        Reading(name="names", read=_names, empty=[]),
+        Reading(name="focusoffsets", read=_focus_offsets, empty=[]),
+        Reading(name="position", read=_position, empty=MOVING),
         Changing(
             name="position",
             change=_set_position,

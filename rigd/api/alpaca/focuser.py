@@ -27,7 +27,15 @@ def _position(call: Call) -> int:
     if focuser.position_steps is None:
         msg = f"{focuser.name}: its position is not known"
         raise AlpacaError(ErrorNumber.VALUE_NOT_SET, msg)
-    return focuser.position_steps
+    # With rigd's terms taken off, a focuser near one of its ends stands a little beyond it.
+    highest = focuser.position_steps if focuser.max_steps is None else focuser.max_steps
+    return max(0, min(focuser.position_steps, highest))
+
+
+def _known_position(call: Call) -> int | None:
+    focuser = call.rig.focuser
+    known = focuser.fault is None and focuser.position_steps is not None
+    return _position(call) if known else None
 
 
 def _step_size(call: Call) -> float:
@@ -78,7 +86,7 @@ def _device_state(call: Call) -> list[dict[str, object]]:
     return device_state(
         {
             "IsMoving": focuser.moving,
-            "Position": focuser.position_steps if focuser.fault is None else None,
+            "Position": _known_position(call),
             "Temperature": _known_temperature(focuser),
         }
     )
@@ -90,16 +98,16 @@ FOCUSER = DeviceType(
     device=lambda rig: rig.focuser,
     members=(
         *MEMBERS,
-        Reading(name="devicestate", read=_device_state),
-        Reading(name="absolute", read=lambda _: True),
-        Reading(name="ismoving", read=lambda call: call.rig.focuser.moving),
-        Reading(name="maxincrement", read=_max_step),
-        Reading(name="maxstep", read=_max_step),
-        Reading(name="position", read=_position),
-        Reading(name="stepsize", read=_step_size),
-        Reading(name="tempcomp", read=lambda _: False),
-        Reading(name="tempcompavailable", read=lambda _: False),
-        Reading(name="temperature", read=_temperature),
+        Reading(name="devicestate", read=_device_state, empty=[]),
+        Reading(name="absolute", read=lambda _: True, empty=False),
+        Reading(name="ismoving", read=lambda call: call.rig.focuser.moving, empty=False),
+        Reading(name="maxincrement", read=_max_step, empty=0),
+        Reading(name="maxstep", read=_max_step, empty=0),
+        Reading(name="position", read=_position, empty=0),
+        Reading(name="stepsize", read=_step_size, empty=0.0),
+        Reading(name="tempcomp", read=lambda _: False, empty=False),
+        Reading(name="tempcompavailable", read=lambda _: False, empty=False),
+        Reading(name="temperature", read=_temperature, empty=0.0),
         Changing(
             name="tempcomp",
             change=_set_temp_comp,

@@ -98,6 +98,8 @@ class Reading:
 
     name: str
     read: Read
+    empty: object = ""
+    """The Value of a reply with an error, of the member's own type."""
     needs_connection: bool = True
     verb: Verb = Verb.GET
     parameters: tuple[Parameter, ...] = ()
@@ -110,6 +112,8 @@ class Changing:
     name: str
     change: Change
     parameters: tuple[Parameter, ...] = ()
+    empty: object = None
+    """The Value of a reply with an error; None: it has no Value."""
     needs_connection: bool = True
     verb: Verb = Verb.PUT
 

@@ -18,7 +18,9 @@ SAFETYMONITOR = DeviceType(
     device=lambda rig: rig.safety,
     members=(
         *MEMBERS,
-        Reading(name="devicestate", read=lambda call: device_state({"IsSafe": _is_safe(call)})),
-        Reading(name="issafe", read=_is_safe, needs_connection=False),
+        Reading(
+            name="devicestate", read=lambda call: device_state({"IsSafe": _is_safe(call)}), empty=[]
+        ),
+        Reading(name="issafe", read=_is_safe, empty=False, needs_connection=False),
     ),
 )

@@ -100,5 +100,7 @@ class FocuserState:
     """How many moves there ever were: the next one's number is one more."""
     left_steps: int | None = None
     """Where it rested before somebody else's motion that goes on."""
+    highest_max_steps: int | None = None
+    """The highest maximum that it has said since start: a lower one may put it out of reach."""
     foreign_at_s: float | None = None
     """When the focuser last moved by somebody else's doing."""

@@ -1,0 +1,50 @@
+"""Where a client may send the focuser, and why not farther. Pure.
+
+The virtual focuser runs from 0 to `MaxStep`, the real one between its limits. A wish beyond them is
+cut short in the direction that was asked for, never beyond where the focuser stands.
+"""
+
+from rigd.focus.state.rig import Rig
+
+
+def fit_to_limits(rig: Rig, wanted_steps: int, shift: int) -> int:
+    """The logical position nearest to the wanted one that can be reached.
+
+    Args:
+        rig: whose focuser stands between its limits.
+        wanted_steps: the logical position that a client asks for.
+        shift: what raw positions have beyond logical ones when the move begins.
+    """
+    low, high, raw = rig.min_steps, rig.max_steps, _raw_ahead(rig)
+    base = max(wanted_steps, low - shift, 0)
+    if high is not None:
+        base = min(base, high - shift, high)
+    if raw is None:
+        return base
+    stands = raw - shift
+    return max(base, stands) if wanted_steps >= stands else min(base, stands)
+
+
+def describe_outside(rig: Rig) -> str | None:
+    """Say that the focuser itself stands outside its limits; None if it does not."""
+    low, high, raw = rig.min_steps, rig.max_steps, _raw_ahead(rig)
+    if raw is None or high is None or low <= raw <= high:
+        return None
+    return (
+        f"the focuser stands at {raw} steps, outside its limits {low} to {high} steps"
+        f"{describe_limit_cause(rig)}: put them right, or move it back by its own program"
+    )
+
+
+def describe_limit_cause(rig: Rig) -> str:
+    """Say in brackets which limit was lowered, if one was since the focuser was first seen."""
+    report, was = rig.focuser, rig.main_focuser.highest_max_steps
+    now = report.max_steps if report else None
+    if now is None or was is None or now >= was or rig.max_steps != now:
+        return ""
+    return f" (its maximum was lowered from {was} to {now} steps)"
+
+
+def _raw_ahead(rig: Rig) -> int | None:
+    """Where the focuser stands, or will when its open move ends."""
+    return rig.ledger.raw_steps if rig.move is None else rig.move.goal.target_steps
