@@ -60,7 +60,7 @@ def _sum_up(before: Rig, step: Step) -> Step:
         return step
     line = (
         f"{told.count} frames with {told.name} began before the focuser had followed, the last one "
-        f"{_distance(told.off_steps)} from its focus"
+        f"{_distance(told.off_steps)}"
     )
     return step.also(DiaryLine(sentence=line, severity=Severity.WARNING))
 
@@ -113,9 +113,7 @@ def _find_early_frame(rig: Rig) -> _EarlyFrame | None:
         because = rig.outcome.sentence if rig.outcome else "a gate is closed"
         if _has_moved_by_itself(rig):
             off = None  # whether it applied the filter's offset, or something else, is not known
-        sentence = (
-            f"a frame with {name} began {_distance(off)} from its focus, which waits: {because}"
-        )
+        sentence = f"a frame with {name} began {_distance(off)}, which waits: {because}"
     else:
         return None
     near = max(rig.settings.tolerance_steps, rig.settings.dead_band_steps)
@@ -125,4 +123,6 @@ def _find_early_frame(rig: Rig) -> _EarlyFrame | None:
 
 
 def _distance(steps: int | None) -> str:
-    return "an unknown way" if steps is None else f"{abs(steps)} steps"
+    if steps is None:
+        return "nobody knows how far from its focus"
+    return f"{abs(steps)} steps from its focus"

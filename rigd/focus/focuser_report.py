@@ -5,7 +5,7 @@ from dataclasses import replace
 from rigd.devices.events import FocuserReport
 from rigd.focus.adoption import take_first_position
 from rigd.focus.arrival import follow_move
-from rigd.focus.foreign_commands import is_command_carried_out
+from rigd.focus.foreign_commands import is_command_carried_out, name_mover
 from rigd.focus.late_moves import drop_unended
 from rigd.focus.move import close, fail_move, note_told
 from rigd.focus.state.effects import DiaryLine, Remember, Step
@@ -60,7 +60,7 @@ def take_report(rig: Rig, role: FocuserRole, report: FocuserReport) -> Step:
     # The moves of an autofocus are told as one, when it begins and when it is over.
     if by_another and not rig.is_focusing:
         start = "" if read in {None, position} else f" from {read}"
-        who = "another INDI client" if heard else "something else"
+        who = name_mover(rig) if role is FocuserRole.MAIN else "something else"
         line = f"{who} moved the focuser{start} to {position} steps"
         step = step.also(DiaryLine(sentence=line))
     return step

@@ -40,6 +40,8 @@ def _note_command(rig: Rig, event: FocuserCommanded) -> Rig:
     stood = rig.ledger.read_steps if event.stood_steps is None else event.stood_steps
     own = rig.move if rig.move is not None and not rig.move.by_client else None
     before = seen.command
+    seen = replace(seen, heard_at_s=event.at_s)
+    rig = replace(rig, foreign_moves=seen)
     if before is not None and target is not None and before.target_steps == target:
         return rig  # a client that polls until the focuser is there
     if own is None and target == stood is not None:
@@ -100,6 +102,17 @@ def is_command_carried_out(rig: Rig, position_steps: int) -> bool:
         return False
     target = command.target_steps
     return target is None or abs(position_steps - target) <= rig.settings.tolerance_steps
+
+
+def name_mover(rig: Rig) -> str:
+    """Name who moved the focuser last: one program goes by one name, heard before it moved or not.
+
+    A fast focuser has arrived before its command is heard.
+    """
+    heard_s, moved_s = rig.foreign_moves.heard_at_s, rig.foreign_at_s
+    if heard_s is None or (moved_s is not None and moved_s - heard_s > FRESH_S):
+        return "something else"
+    return "another INDI client"
 
 
 def note_caused_motion(seen: ForeignMoves, now_s: float) -> ForeignMoves:

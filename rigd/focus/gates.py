@@ -5,6 +5,7 @@ itself, and is refused where somebody has to open it.
 """
 
 from rigd.focus.autofocus import describe_autofocus
+from rigd.focus.foreign_commands import name_mover
 from rigd.focus.move_time import fastest_steps_s, predicted_s
 from rigd.focus.reach import describe_limit_cause
 from rigd.focus.state.ledger import Part
@@ -239,7 +240,7 @@ def _mover_gate(rig: Rig, origin: Origin, now_s: float) -> Gate | None:
     if rig.focuser is not None and rig.focuser.moving and rig.move is None:
         return Gate(
             name="mover",
-            sentence="something else is moving the focuser",
+            sentence=f"{name_mover(rig)} is moving the focuser",
             opens_by_itself=True,
             opens_when="the focuser stands still",
         )
@@ -252,7 +253,7 @@ def _mover_gate(rig: Rig, origin: Origin, now_s: float) -> Gate | None:
         return None
     return Gate(
         name="mover",
-        sentence=f"something else moved the focuser {ago_s:.0f} s ago; quiet is "
+        sentence=f"{name_mover(rig)} moved the focuser {ago_s:.0f} s ago; quiet is "
         f"{rig.settings.quiet_s:.0f} s without motion",
         opens_by_itself=True,
         opens_when=f"it has stood still for {rig.settings.quiet_s:.0f} s",

@@ -49,6 +49,8 @@ commands within 0.05 s, a hand or a compensation hardly ever within so little.""
 CONFIRMED_PROMPT = 1
 CONFIRMED_PROMPT_AFTER_DOUBT = 2
 """The same where every move was commanded so promptly: that is evidence of its own."""
+PROMPT_IN_A_ROW = 3
+"""So many filter changes in a row with a prompt command are no chance, whatever they add up to."""
 OWN_TABLE = 2
 """So many prompt commands in a row for rigd's very own moves need no other confirmation."""
 FEW = 3
@@ -127,6 +129,8 @@ def judge_samples(samples: Sequence[Sample], noise_steps: int, rig: Rig) -> Verd
         newest = samples[begin:]
         if _count_repeats(newest, noise_steps) >= _enough(newest, noise_steps, all_agree=not begin):
             return _name_applier(newest, noise_steps, rig)
+    if _is_prompt_row(samples[-PROMPT_IN_A_ROW:], noise_steps):
+        return _name_applier(samples[-PROMPT_IN_A_ROW:], noise_steps, rig)
     own = large[-OWN_TABLE:]
     if len(own) == OWN_TABLE and all(s.prompt and _is_rigds(rig, s, noise_steps) for s in own):
         return _name_applier(own, noise_steps, rig)
@@ -149,6 +153,12 @@ def _enough(samples: Sequence[Sample], noise_steps: int, *, all_agree: bool) -> 
     if len(samples) >= FEW and prompt:
         return CONFIRMED_PROMPT if all_agree else CONFIRMED_PROMPT_AFTER_DOUBT
     return CONFIRMED if all_agree else CONFIRMED_AFTER_DOUBT
+
+
+def _is_prompt_row(newest: Sequence[Sample], noise_steps: int) -> bool:
+    """Whether each of the newest changes had a prompt move, and not all in one direction."""
+    deltas = [s.delta_steps for s in newest if s.prompt and abs(s.delta_steps) > 2 * noise_steps]
+    return len(deltas) >= PROMPT_IN_A_ROW and min(deltas) < 0 < max(deltas)
 
 
 def _is_rigds(rig: Rig, sample: Sample, noise_steps: int) -> bool:
@@ -352,7 +362,7 @@ def _name_applier(samples: Sequence[Sample], noise: int, rig: Rig) -> Verdict:
     who = " and ".join([*clients, *([other] if unnamed or not clients else [])])
     steps = median(pairs[old, new])
     does, too = "moves the focuser", ""
-    if any(s.beside for s in large):
+    if any(s.beside for s in large if {s.from_key, s.to_key} == {old, new}):
         shown = Sample(from_key=old, to_key=new, delta_steps=round(steps))
         same = _is_rigds(rig, shown, noise)
         does = "tells the focuser to move"

@@ -76,8 +76,8 @@ def warnings_of(fit: StoredFit | None) -> list[tuple[list[str], str]]:
 
 def describe_changes(
     before: Sequence[FilterSlot], after: Sequence[FilterSlot], stored: StoredFit
-) -> str:
-    """Return the diary's line about a fit: every slot whose offset or state it changes."""
+) -> str | None:
+    """Return the diary's line about a fit: every slot whose offset it changes; None if none."""
     moved = []
     for old, new in zip(before, after, strict=True):
         if (old.focus_offset_steps, old.declined_steps, old.state) == (
@@ -87,9 +87,11 @@ def describe_changes(
         ):
             continue
         moved.append(f"{new.name} {_in_words(old)} is now {_in_words(new, whole=True)}")
-    summary = "; ".join(moved) or "no offset changes"
-    line = f"offsets learnt from {stored.result['fitted']} runs: {summary}"
-    return f"{line}; they count from the next filter change on" if moved else line
+    if not moved:
+        return None
+    runs = f"{stored.result['fitted']} run{'' if stored.result['fitted'] == 1 else 's'}"
+    changes = "; ".join(moved)
+    return f"offsets learnt from {runs}: {changes}; they count from the next filter change on"
 
 
 def _in_words(slot: FilterSlot, *, whole: bool = False) -> str:

@@ -128,7 +128,9 @@ class Dispatcher:
         self.derive(running)
         if fit is None:
             return
-        self.tell(running, describe_changes(before, running.rig.settings.slots, fit))
+        changes = describe_changes(before, running.rig.settings.slots, fit)
+        if changes is not None:
+            self.tell(running, changes)
         for warning in new_warnings(known, fit):
             self.tell(running, warning, Severity.WARNING)
 

@@ -118,8 +118,10 @@ def test_a_client_with_another_table_is_found_out_whatever_the_focuser_did(
     deltas = [s.delta_steps for s in night.rig.foreign_moves.samples]
     assert deltas == {TOGGLE: [60, -60, 60, -60], CYCLE: [60, -105, 45, 60]}[order]
     assert night.stood_down
-    assert "another INDI client tells the focuser to move by about" in night.said
-    assert "while rigd makes its own" in night.said
+    assert "rigd stands down to observe: another INDI client" in night.said
+    if wins == "rigd":
+        assert "tells the focuser to move by about" in night.said
+        assert "while rigd makes its own" in night.said
 
 
 def test_a_prompt_client_with_another_table_is_found_out_once_its_moves_add_up() -> None:
@@ -128,6 +130,25 @@ def test_a_prompt_client_with_another_table_is_found_out_once_its_moves_add_up()
     for slot in (1, 2, 0):
         assert not night.stood_down
         night.against(slot, wins="rigd")
+        night.quiet()
+
+    assert night.stood_down
+
+
+def test_three_prompt_commands_in_a_row_are_no_chance_whatever_they_add_up_to() -> None:
+    """Four filters go round: their differences add up to nothing only after the fourth."""
+    night = Heard()
+
+    for slot, steps in ((1, -90), (2, 30), (3, -90)):
+        assert not night.stood_down
+        start = night.position
+        night.turn(slot)
+        night.later(0.02)
+        night.told(start + steps)
+        if night.rig.move is not None:
+            night.arrive(start + steps)
+        night.position = start + steps
+        night.focuser(night.position)
         night.quiet()
 
     assert night.stood_down

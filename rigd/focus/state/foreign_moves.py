@@ -76,6 +76,8 @@ class ForeignMoves:
     """Moves that belong to no filter change yet."""
     command: HeardCommand | None = None
     """The newest command that was heard, until nothing more can come of it."""
+    heard_at_s: float | None = None
+    """When another INDI client was last heard to command the focuser."""
     own: OwnMove | None = None
     turning_since_s: float | None = None
     """When the wheel began to turn; None while it rests."""
