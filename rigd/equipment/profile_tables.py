@@ -97,8 +97,7 @@ class FilterProfile(ProfileTable):
     series: str | None = Field(
         default=None,
         min_length=1,
-        description="Maker and name of the set that it was sold in, the same words for each filter "
-        "of the set: they share one glass and one thickness, even if you do not know which.",
+        description="Maker and name of its set, in the same words: one glass and one thickness.",
     )
     focus_offset_steps: int | None = Field(
         default=None,
