@@ -167,16 +167,10 @@ def _count_moves(before: Rig, event: AnyEvent, after: Rig) -> tuple[Search, ...]
                 else s
                 for s in searches
             )
-    stirred = after.foreign_at_s != before.foreign_at_s
-    stirred = stirred or (
-        after.foreign_at_s == now_s and after.ledger.raw_steps != before.ledger.raw_steps
-    )
-    # Some drivers say where a move ends while it goes on: only its end shows the direction.
-    left, rests = before.main_focuser.left_steps, after.main_focuser.left_steps is None
-    stirred = stirred or (left is not None and rests and after.move is None)
+    on = before.focuser is not None and before.focuser.moving
+    stirred = after.foreign_at_s != before.foreign_at_s or (on and after.foreign_at_s == now_s)
     if stirred:  # directly: all such movers count as one
         start_steps, rises = before.ledger.raw_steps, _is_rising(before, after)
-        on = before.focuser is not None and before.focuser.moving
         searches = _count_move(before, searches, None, start_steps, now_s, up=rises, going_on=on)
     return searches
 

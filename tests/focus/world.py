@@ -283,7 +283,7 @@ class World(Surroundings):
             return
         raw, start = ended.raw_steps, ended.start_steps
         away = None not in {raw, start} and abs((raw or 0) - (start or 0)) > self.focuser.tolerance
-        if raw is None or not (away and ended.turned_back):
+        if raw is None or not (away and (ended.turned_back or ended.ends_between)):
             return
         self.judge.checks["focused"] += 1
         self.judge.checks["focused anew"] += slot.focus_offset_steps != held.filter_steps

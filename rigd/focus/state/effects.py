@@ -179,7 +179,8 @@ class AutofocusEnded:
 
         Moves in one direction are no search: a client's temperature compensation looks like that.
         """
-        return self.is_result and (self.reported is True or self.turned_back)
+        both_ways = self.turned_back or self.ends_between
+        return self.is_result and (self.reported is True or both_ways)
 
     @property
     def ends_between(self) -> bool:
