@@ -22,7 +22,7 @@ from tests.live.controllers.rig import FILTERS, Change, DriverRig, driver_rig
 CHANGES = 200
 STEPS_PER_S = 200.0
 LATENCY_S = 0.02
-AT_ONCE = 4
+AT_ONCE = 12
 """Rigs measured side by side; what they do is mostly wait."""
 MOST_BLOCKED = 5
 """So many blocked changes in a row end a series: the rest would be blocked as well."""

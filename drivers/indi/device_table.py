@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from time import monotonic
 
 from rigd.devices.events import Event
@@ -30,6 +31,8 @@ class DeviceTable:
         self._devices: dict[str, IndiDevice] = {}
         self._due: dict[str, asyncio.TimerHandle] = {}
         """When a device's first readings are looked for, by its name."""
+        self._asked: dict[str, asyncio.Event] = {}
+        """Focusers that were asked where they stand, by name: set when the answer has come."""
         self._said_senseless: set[tuple[str, str]] = set()
         """Devices and properties of which a senseless value was written to the log."""
 
@@ -80,8 +83,18 @@ class DeviceTable:
         self._await_reading(device, now_s)
         return events
 
+    async def ask_position(self, name: str) -> None:
+        """Ask a driver where its focuser stands, and wait for the answer, but not for long."""
+        answered = self._asked.setdefault(name, asyncio.Event())
+        if self._echo.ask_position(name):
+            with suppress(TimeoutError):
+                async with asyncio.timeout(POLL_S):
+                    await answered.wait()
+
     def take_answer(self, name: str, position: float) -> None:
         """A driver has answered where its focuser stands."""
+        if name in self._asked:
+            self._asked.pop(name).set()
         device = self._devices.get(name)
         if device is None:
             return

@@ -125,7 +125,7 @@ class IndiDriver:
     async def read_focuser(self, ref: DeviceRef) -> None:
         """Report the focuser once more, after all that was on the wire (a ping's round trip)."""
         if self._devices.find(ref, "ABS_FOCUS_POSITION").is_off_target:
-            self._echo.ask_position(ref.key)  # the answer is a report of its own
+            await self._devices.ask_position(ref.key)
         await self._ping()
         self._emit_all(self._devices.named(ref.key).report_focuser_again(monotonic()))
 

@@ -17,7 +17,12 @@ from typing import Any
 
 from tests.limits import LIMIT_S
 from tests.live.controllers.families import FOCUSERS, WHEELS
-from tests.live.controllers.serial_line import FocuserController, WheelController
+from tests.live.controllers.serial_line import (
+    FocuserController,
+    WheelController,
+    label_settings,
+    save_settings,
+)
 from tests.live.indiserver import CAMERA, IndiServer, RawListener
 from tests.live.offset_rig import OFFSETS, OffsetRig
 
@@ -192,6 +197,8 @@ async def driver_rig(
     async with AsyncExitStack() as stack:
         controller = stack.enter_context(FOCUSERS[focuser](directory))
         turner = stack.enter_context(WHEELS[wheel](directory)) if wheel in WHEELS else None
+        if turner is None:
+            save_settings(directory, MANUAL, label_settings(MANUAL, WheelController.labels))
         drivers = (
             "indi_simulator_ccd",
             "indi_manual_wheel" if turner is None else turner.executable,

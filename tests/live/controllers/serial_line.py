@@ -152,15 +152,13 @@ class Controller:
         return path
 
     def _save_settings(self, directory: Path) -> None:
-        folder = directory / ".indi"
-        folder.mkdir(exist_ok=True)
-        (folder / f"{self.device}_config.xml").write_text(
-            f"<INDIDriver>\n<newTextVector device='{self.device}' name='DEVICE_PORT'>"
+        save_settings(
+            directory,
+            self.device,
+            f"<newTextVector device='{self.device}' name='DEVICE_PORT'>"
             f"<oneText name='PORT'>{self.port}</oneText></newTextVector>\n"
             f"<newSwitchVector device='{self.device}' name='DEVICE_BAUD_RATE'>"
-            f"<oneSwitch name='{self.baud}'>On</oneSwitch></newSwitchVector>\n"
-            f"{self.settings()}</INDIDriver>\n",
-            encoding="utf-8",
+            f"<oneSwitch name='{self.baud}'>On</oneSwitch></newSwitchVector>\n{self.settings()}",
         )
 
 
@@ -204,10 +202,21 @@ class WheelController(Controller):
         self._slot = slot if self.stops_at is None else self.stops_at
 
     def settings(self) -> str:
-        labels = "".join(
-            f"<oneText name='FILTER_SLOT_NAME_{number}'>{label}</oneText>"
-            for number, label in enumerate(self.labels[: self.slots], start=1)
-        )
-        return (
-            f"<newTextVector device='{self.device}' name='FILTER_NAME'>{labels}</newTextVector>\n"
-        )
+        return label_settings(self.device, self.labels[: self.slots])
+
+
+def save_settings(directory: Path, device: str, lines: str) -> None:
+    """Write a driver's configuration file, where the driver looks for it when it starts."""
+    folder = directory / ".indi"
+    folder.mkdir(exist_ok=True)
+    path = folder / f"{device}_config.xml"
+    path.write_text(f"<INDIDriver>\n{lines}</INDIDriver>\n", encoding="utf-8")
+
+
+def label_settings(device: str, labels: tuple[str, ...]) -> str:
+    """The labels of a wheel, as its driver keeps them."""
+    texts = "".join(
+        f"<oneText name='FILTER_SLOT_NAME_{number}'>{label}</oneText>"
+        for number, label in enumerate(labels, start=1)
+    )
+    return f"<newTextVector device='{device}' name='FILTER_NAME'>{texts}</newTextVector>\n"
