@@ -18,7 +18,7 @@ from rigd.focus.state.effects import (
 from rigd.focus.state.focuser import FocuserState
 from rigd.focus.state.ledger import Ledger, adopt_position, embody, forget_embodied, rebase
 from rigd.focus.state.requests import AdoptRequested, AnyEvent
-from rigd.focus.state.rig import Result, Rig
+from rigd.focus.state.rig import Origin, Result, Rig
 from rigd.focus.state.settings import Mode
 
 
@@ -232,7 +232,15 @@ def _drop_pending(step: Step) -> Step:
     slot = rig.slot(pending.to_position)
     name = slot.name if slot else f"slot {pending.to_position + 1}"
     sentence = f"{name} in the light, focused at {rig.ledger.raw_steps} steps by its autofocus"
-    outcome = rig.outcome and replace(rig.outcome, result=Result.DONE, sentence=sentence)
+    # The newest outcome may be that of a request which was refused meanwhile.
+    outcome = rig.outcome and replace(
+        rig.outcome,
+        result=Result.DONE,
+        sentence=sentence,
+        origin=Origin.REACTIVE,
+        from_position=pending.from_position,
+        to_position=pending.to_position,
+    )
     return replace(step, rig=replace(rig, pending=None, outcome=outcome))
 
 

@@ -67,7 +67,9 @@ class Focusing:
                 self._seen[event.client] = self._anew(self._seen[event.client], owns=False)
             else:
                 del self._seen[event.client]
-        turned = rig.wheel_turning or rig.filter_position != before.filter_position
+        old, new = before.filter_position, rig.filter_position
+        # A wheel that is lost, in fault, or known anew has not been turned by anybody.
+        turned = rig.wheel_turning or (None not in {old, new} and old != new)
         asked = any(r.change is not None and not r.change.wheel_done for r in (before, rig))
         if turned and not asked:
             self._seen = {
