@@ -5,6 +5,7 @@ All of it is pure, and none of it moves anything.
 
 from dataclasses import replace
 
+from rigd.devices.events import WheelReport
 from rigd.focus.sighting import compare_ledger, settled_after_s
 from rigd.focus.state.effects import (
     AutofocusEnded,
@@ -178,7 +179,7 @@ def _known(rig: Rig, ledger: Ledger) -> FocuserState:
     return replace(rig.main_focuser, ledger=ledger, ledger_checked=True, remembered=True)
 
 
-def adopt_found_focus(_before: Rig, _event: AnyEvent, step: Step) -> Step:
+def adopt_found_focus(_before: Rig, event: AnyEvent, step: Step) -> Step:
     """Take the place where an autofocus has found something for the focus of its filter.
 
     Whatever was embodied before: from now on it is what belongs to that filter. What waited for the
@@ -186,11 +187,13 @@ def adopt_found_focus(_before: Rig, _event: AnyEvent, step: Step) -> Step:
     """
     for effect in step.effects:
         if isinstance(effect, AutofocusEnded) and effect.proves_focus:
-            step = step.then(_adopt_found(step.rig, effect))
+            leaving = isinstance(event, WheelReport)
+            step = step.then(_adopt_found(step.rig, effect, leaving=leaving))
     return step
 
 
-def _adopt_found(rig: Rig, ended: AutofocusEnded) -> Step:
+def _adopt_found(rig: Rig, ended: AutofocusEnded, *, leaving: bool) -> Step:
+    """Take what one autofocus has found; `leaving`: the wheel turns to another filter by now."""
     slot = rig.slot(rig.filter_position)
     position = rig.focuser.position_steps if rig.focuser else None
     fixed = rig.settings.wheel is None
@@ -201,7 +204,7 @@ def _adopt_found(rig: Rig, ended: AutofocusEnded) -> Step:
         return Step(rig)
     if rig.ledger.embodied is None:
         after = _adopt_here(rig, position, "an autofocus is over")
-        return Step(rig) if after.refusal else _drop_pending(after)
+        return Step(rig) if after.refusal else _drop_pending(after, leaving=leaving)
     if rig.settings.mode is not Mode.APPLY:
         return Step(rig)
     offset = 0 if fixed else slot.focus_offset_steps if slot else None
@@ -210,16 +213,18 @@ def _adopt_found(rig: Rig, ended: AutofocusEnded) -> Step:
     terms = replace(rig.ledger.embodied, filter_steps=offset)
     ledger = rig.ledger
     if terms == ledger.embodied and key == ledger.embodied_filter:
-        return _drop_pending(Step(rig))
-    raw, read = ledger.raw_steps, ledger.read_steps
-    ledger = rebase(embody(ledger, raw or position, read or position, terms, key))
+        return _drop_pending(Step(rig), leaving=leaving)
+    raw = position if ledger.raw_steps is None else ledger.raw_steps
+    read = position if ledger.read_steps is None else ledger.read_steps
+    ledger = rebase(embody(ledger, raw, read, terms, key))
     rig = replace(rig, main_focuser=replace(rig.main_focuser, ledger=ledger))
     name = slot.name if slot else "the fixed filter"
     line = f"{raw} steps are the focus for {name} from now on ({offset:+d} steps are its offset)"
-    return _drop_pending(Step(rig, (Remember(ledger=ledger, move=None), DiaryLine(sentence=line))))
+    adopted = Step(rig, (Remember(ledger=ledger, move=None), DiaryLine(sentence=line)))
+    return _drop_pending(adopted, leaving=leaving)
 
 
-def _drop_pending(step: Step) -> Step:
+def _drop_pending(step: Step, *, leaving: bool) -> Step:
     """Drop the move that waited for an autofocus, which has found the focus instead.
 
     With a guide focuser to follow the filter it goes on waiting, with nothing left to do for the
@@ -232,15 +237,17 @@ def _drop_pending(step: Step) -> Step:
     slot = rig.slot(pending.to_position)
     name = slot.name if slot else f"slot {pending.to_position + 1}"
     sentence = f"{name} in the light, focused at {rig.ledger.raw_steps} steps by its autofocus"
-    # The newest outcome may be that of a request which was refused meanwhile.
-    outcome = rig.outcome and replace(
-        rig.outcome,
-        result=Result.DONE,
-        sentence=sentence,
-        origin=Origin.REACTIVE,
-        from_position=pending.from_position,
-        to_position=pending.to_position,
-    )
+    outcome = rig.outcome
+    if outcome is not None and not leaving:
+        # The newest outcome may be that of a request which was refused meanwhile.
+        outcome = replace(
+            outcome,
+            result=Result.DONE,
+            sentence=sentence,
+            origin=Origin.REACTIVE,
+            from_position=pending.from_position,
+            to_position=pending.to_position,
+        )
     return replace(step, rig=replace(rig, pending=None, outcome=outcome))
 
 

@@ -23,6 +23,7 @@ from rigd.focus.filter_change import (
 )
 from rigd.focus.filter_in_light import tell_filter
 from rigd.focus.final_direction import learn_final_direction
+from rigd.focus.focusing_client import note_focus_after_turn, note_turn
 from rigd.focus.guide_focuser import (
     adopt_guide,
     follow_filter,
@@ -106,8 +107,12 @@ STAGES: tuple[Stage, ...] = (
     adopt_found_focus,
     # Needs them too; a move that begins in this event already ends in the direction learnt here.
     learn_final_direction,
+    # Before the wheel is followed: whether the focuser is left to a program hangs on it.
+    note_turn,
     # The event itself. All that follows looks at what it has done.
     _respond,
+    # What is an autofocus is known now.
+    note_focus_after_turn,
     # First what is in the light, then what follows from it.
     tell_filter,
     # After all that may make filter and focus known: before it, half of the pair is missing.

@@ -5,6 +5,7 @@ itself, and is refused where somebody has to open it.
 """
 
 from rigd.focus.autofocus import describe_autofocus
+from rigd.focus.focusing_client import find_habit_gate
 from rigd.focus.foreign_commands import name_mover
 from rigd.focus.move_time import fastest_steps_s, predicted_s
 from rigd.focus.reach import describe_limit_cause
@@ -152,10 +153,10 @@ def _autofocus_gate(rig: Rig, client: str | None, now_s: float) -> Gate | None:
 
 def _beginning_gate(rig: Rig, origin: Origin, now_s: float) -> Gate | None:
     # A client that has turned to the filter in the middle of its search will find the focus itself.
-    search = next((s for s in rig.searches if s.owns_filter), None)
-    if search is None or origin is Origin.IN_PATH:
+    if origin is Origin.IN_PATH:
         return None
-    return _search_gate(rig, search, now_s)
+    search = next((s for s in rig.searches if s.owns_filter), None)
+    return _search_gate(rig, search, now_s) if search else find_habit_gate(rig, now_s)
 
 
 def _search_gate(rig: Rig, search: Search, now_s: float) -> Gate:

@@ -173,6 +173,10 @@ class Rig:
     """Whether anybody has used the rig since the focuser was found."""
     searches: tuple[Search, ...] = ()
     """What may be an autofocus, one per client."""
+    focused_changes: int = 0
+    """Filter changes in a row at the real wheel after which a program has focused by itself."""
+    turned_at_s: float | None = None
+    """When the real wheel last came to rest at another filter; None once a program has focused."""
     autofocus_over_at_s: float | None = None
     """When its client last let an autofocus end: what was moved before needs no quiet."""
     missed_gaps: int = 0

@@ -1,0 +1,91 @@
+"""A program that focuses after each filter change at the real wheel is left alone then."""
+
+from tests.focus.night import Night
+
+START = 30000
+OFFSETS = (0, 40, -25)
+
+
+def drive(night: Night, position: int) -> None:
+    if night.rig.move is not None:  # rigd's own move ends first
+        night.arrive(night.rig.move.target_steps)
+    night.later(2).focuser(position, moving=True)
+    night.focuser(position)
+
+
+def expose(night: Night) -> None:
+    night.later(0.05).camera(busy=True)
+    night.later(1.5).camera(busy=False)
+
+
+def change(night: Night, to: int) -> None:
+    night.later(0.3).wheel(None)
+    night.later(0.5).wheel(to)
+
+
+def focus(night: Night, to: int) -> None:
+    """Ekos on a filter change: a frame, out, some way back, inward past the focus, and to it."""
+    best = START + OFFSETS[to]
+    expose(night)
+    for place in (best + 200, best + 100):
+        drive(night, place)
+    for place in (best + 60, best + 30, best, best - 30):
+        expose(night)
+        drive(night, place)
+    expose(night)
+    drive(night, best)
+    expose(night)
+
+
+def used_to_it() -> Night:
+    night = Night().begin(START)
+    for to in (1, 2):
+        change(night, to)
+        focus(night, to)
+    return night
+
+
+def test_after_two_changes_the_focuser_is_left_to_it() -> None:
+    night = used_to_it()
+    moved = len(night.moves)
+
+    for to in (0, 1, 2):
+        change(night, to)
+        assert night.result == "waiting"
+        focus(night, to)
+        assert night.rig.ledger.raw_steps == START + OFFSETS[to]
+
+    assert len(night.moves) == moved
+    assert "another program focuses after each filter change that it makes" in night.said
+
+
+def test_it_is_moved_for_once_it_does_not_begin() -> None:
+    night = used_to_it()
+    moved = len(night.moves)
+    change(night, 0)
+
+    night.later(31).tick()
+
+    assert night.moves[moved:] == [START]
+
+
+def test_one_change_without_an_autofocus_ends_the_habit() -> None:
+    night = used_to_it()
+    change(night, 0)
+    night.later(31).tick()
+    night.arrive(START)
+
+    change(night, 1)
+
+    assert night.moves[-1] == START + 40
+
+
+def test_asked_of_rigds_wheel_nothing_waits() -> None:
+    """There the focuser has settled before the program sees the filter."""
+    night = used_to_it()
+    moved = len(night.moves)
+
+    night.later(125).tick()
+    night.ask(0)
+
+    assert night.moves[moved:] == [START]
