@@ -20,7 +20,7 @@ def focus_zones_steps(
 
     Of two filters behind each other it is the smaller zone.
     """
-    per_um, focal_ratio = steps_per_um(profile, rig), profile.optic.focal_ratio
+    per_um, focal_ratio = steps_per_um(profile, rig), focal_ratio_of(profile, catalog)
     if per_um is None or focal_ratio is None:
         return {}
     lit = {slot.key: slot.filters for slot in wheel_slots(profile) if slot.kind in _LIT}
@@ -30,6 +30,15 @@ def focus_zones_steps(
         key: abs(per_um) * critical_focus_zone_um(focal_ratio, _band_nm(profile, catalog, filters))
         for key, filters in lit.items()
     }
+
+
+def focal_ratio_of(profile: EquipmentProfile, catalog: CatalogLookup) -> float | None:
+    """Return the profile's own word, else the catalog's on its optic; None if neither says it."""
+    optic = profile.optic
+    if optic.focal_ratio is not None or optic.id is None:
+        return optic.focal_ratio
+    known = catalog.optic(optic.id)
+    return known.focal_ratio if known else None
 
 
 def _band_nm(profile: EquipmentProfile, catalog: CatalogLookup, filters: tuple[str, ...]) -> float:

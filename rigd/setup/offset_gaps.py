@@ -13,6 +13,7 @@ from rigd.optics.filter_offsets import Direction, Moves, SlotKind
 from rigd.optics.glass import GLASSES
 from rigd.setup.device_matches import DeviceMatch
 from rigd.setup.filter_glass import filter_series, names_of_filters, series_of
+from rigd.setup.focus_zones import focal_ratio_of
 from rigd.setup.gap import Gap, options_of
 from rigd.setup.train_limits import FASTEST_RATIO, SLOWEST_RATIO
 from rigd.view.questions import AnswerKind, RigQuestion
@@ -111,9 +112,10 @@ def _glass_gaps(profile: EquipmentProfile, alike: Sequence[str]) -> list[Gap]:
     return [Gap(thickness, _SAMPLE_MM), Gap(glass, glasses[0][0])]
 
 
-def beam_gaps(profile: EquipmentProfile) -> list[Gap]:
+def beam_gaps(profile: EquipmentProfile, catalog: CatalogLookup) -> list[Gap]:
     """The focal ratio, which says how sure an offset must be to move the focuser by it."""
-    if profile.focuser is None or profile.wheel is None:
+    known = focal_ratio_of(profile, catalog) is not None
+    if profile.focuser is None or profile.wheel is None or known:
         return []
     question = RigQuestion(
         key="optic.focal_ratio",

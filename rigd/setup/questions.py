@@ -48,7 +48,7 @@ def questions_of(
         *owned_gaps(profile, lookup),
         *reference_gaps(profile),
         *focuser_gaps(profile, rig, matches, catalog),
-        *beam_gaps(profile),
+        *beam_gaps(profile, lookup),
         *filter_gaps(profile, lookup),
     ]
     gaps = [gap for gap in gaps if _is_open(profile, gap.question.key)]

@@ -16,7 +16,7 @@ from rigd.optics.filter_offsets import (
     predict_offsets,
 )
 from rigd.setup.filter_glass import share_series, slot_filter
-from rigd.setup.focus_zones import focus_zones_steps
+from rigd.setup.focus_zones import focal_ratio_of, focus_zones_steps
 from rigd.setup.focuser_steps import gain, step_size_um, steps_per_um
 
 _LIT = {SlotKind.FILTER, SlotKind.EMPTY}
@@ -81,7 +81,7 @@ def _predict(
     return predict_offsets(
         [slot_filter(profile.filters[key], catalog) for key in keys],
         reference=keys.index(reference),
-        focal_ratio=profile.optic.focal_ratio,
+        focal_ratio=focal_ratio_of(profile, catalog),
         gain=gain(profile),
         step_size_um=step_size_um(profile, rig),
         direction=focuser.direction if focuser else None,

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from rigd.catalog.catalog import Catalog, load_catalog
+from rigd.catalog.models.optic import Optic
 from rigd.config import RigConfig
 from rigd.devices.identity import DeviceIdentity, DeviceKind, WireProtocol
 from rigd.equipment.answers import GivenAnswer, Value, subject_of, with_answer
@@ -275,6 +276,16 @@ def test_an_unknown_focal_ratio_is_asked_since_it_says_what_is_sure_enough(
 
     assert "offsets" in asked["optic.focal_ratio"]["changes"]
     assert "optic.focal_ratio" not in owner.asked()
+
+
+def test_a_focal_ratio_that_the_catalog_knows_is_not_asked(
+    whole: EquipmentProfile, catalog: Catalog
+) -> None:
+    known = next(one for one in catalog.all(Optic) if one.focal_ratio is not None)
+    owner = Owner(without(whole, optic={"focal_ratio": None, "id": known.id}), catalog)
+
+    assert "optic.focal_ratio" not in owner.asked()
+    assert {slot.focus_zone_steps is None for slot in owner.derived().slots} == {False}
 
 
 def test_where_no_distance_is_known_nothing_is_asked_for_spacers(
