@@ -34,10 +34,13 @@ WORDS_LAST_S = 5.0
 class IndiDevice:
     """One device of an INDI server, as its messages describe it."""
 
-    def __init__(self, server: str, name: str) -> None:
+    def __init__(self, server: str, name: str, place: str | None = None) -> None:
+        """`place` is where the server really is."""
         self.ref = DeviceRef(server, name)
         self._properties = PropertySet()
-        self._identity = DeviceIdentity(ref=self.ref, protocol=WireProtocol.INDI, name=name)
+        self._identity = DeviceIdentity(
+            ref=self.ref, protocol=WireProtocol.INDI, name=name, place=place
+        )
         self._last_reports: dict[type[DeviceReport], DeviceReport] = {}
         self._first = FirstReadings()
         self._slot_known = False

@@ -28,6 +28,8 @@ class DeviceTable:
         self._server = server
         self._emit = emit
         self._echo = echo
+        self.place: str | None = None
+        """Where the server really is; None while that is not known."""
         self._devices: dict[str, IndiDevice] = {}
         self._due: dict[str, asyncio.TimerHandle] = {}
         """When a device's first readings are looked for, by its name."""
@@ -38,7 +40,10 @@ class DeviceTable:
 
     def named(self, name: str) -> IndiDevice:
         """The device of a name, a new one if there is none."""
-        return self._devices.setdefault(name, IndiDevice(self._server, name))
+        known = self._devices.get(name)
+        if known is None:
+            known = self._devices[name] = IndiDevice(self._server, name, self.place)
+        return known
 
     def find(self, ref: DeviceRef, needs: str) -> IndiDevice:
         """A device that has a property.

@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from rigd.devices.driver import Driver, ServerAddress
 from rigd.devices.events import DeviceGone, Event, ServerDown, ServerUp
 from rigd.devices.identity import DeviceRef
+from rigd.devices.network_place import resolve_place
 from rigd.errors import DeviceUnavailableError, InvalidValueError
 
 from .command_pipe import CommandPipe
@@ -34,6 +35,8 @@ END_S = 0.5
 HELLO = "hello"
 """The first ping: a hung server accepts connections; only what it says shows that it lives."""
 LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
+RESOLVE_S = 3.0
+"""How long the resolver may take to say where the server is; without it, its name counts."""
 INDI_PORT = 7624
 INDI_SOCKET = "/tmp/indiserver"  # noqa: S108 - indiserver's own default (an abstract name)
 
@@ -136,6 +139,11 @@ class IndiDriver:
         if unix_socket is None:
             default = options.host in LOCAL and options.port == INDI_PORT
             unix_socket = INDI_SOCKET if default else ""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(RESOLVE_S):
+                self._devices.place = await asyncio.to_thread(
+                    resolve_place, options.host, options.port
+                )
         commands = self._commands.open()
         try:
             child = await asyncio.create_subprocess_exec(

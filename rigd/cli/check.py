@@ -1,5 +1,6 @@
 """`rigd check`: whether the configuration is right, and what is unknown."""
 
+from collections.abc import Mapping
 from contextlib import closing
 
 from rich.console import Console
@@ -16,8 +17,12 @@ from rigd.config import (
     profile_relations,
 )
 from rigd.daemon.driver_plugins import check_programs, find_driver
+from rigd.devices.driver import ServerAddress
+from rigd.devices.identity import DeviceIdentity, WireProtocol
+from rigd.devices.network_place import resolve_place
 from rigd.equipment.profile import EquipmentProfile
 from rigd.errors import ConfigError
+from rigd.focus.focuser_sharing import find_sharing
 from rigd.focus.state.rig import Rig
 from rigd.learning.learnt_offsets import choose_offsets
 from rigd.setup.device_matches import unknown_entries
@@ -32,8 +37,7 @@ def check_command(config: ConfigOption = None) -> None:
     """Check the configuration: what is wrong and where, and what is still unknown."""
     console = Console(soft_wrap=True)
     loaded = load_config(find_config(config))
-    for server in loaded.config.servers:
-        find_driver(server)
+    places = {server.name: _place(find_driver(server)[1]) for server in loaded.config.servers}
     check_programs(loaded.config)
     catalog = load_catalog(loaded.catalog_dirs)
     wrong = [f"catalog: {problem}" for problem in catalog.problems]
@@ -44,10 +48,39 @@ def check_command(config: ConfigOption = None) -> None:
         _show_rig(console, rig, profile, catalog)
         where = "database" if rig.name in kept else rig.profile or "nowhere yet"
         console.print(f"its profile is from: {where}")
+    wrong += _name_shared_focusers(loaded, profiles, places)
     if wrong:
         raise ConfigError("\n".join(wrong))
     count = len(loaded.config.rigs)
     console.print(f"{loaded.path}: {count} rig{'s' if count != 1 else ''}, no errors")
+
+
+def _place(address: ServerAddress) -> str | None:
+    """Where a server really is; None if it has no address of its own."""
+    host, port = (getattr(address.options, key, None) for key in ("host", "port"))
+    return resolve_place(host, port) if isinstance(host, str) and isinstance(port, int) else None
+
+
+def _name_shared_focusers(
+    loaded: LoadedConfig,
+    profiles: Mapping[str, EquipmentProfile],
+    places: Mapping[str, str | None],
+) -> list[str]:
+    """Name focusers that two rigs move, as far as that shows without the devices."""
+    rigs = [
+        settings_of(config, profiles[config.name])
+        for config in loaded.config.rigs
+        if config.name in profiles
+    ]
+    refs = {ref for rig in rigs for ref in (rig.focuser, rig.guide_focuser) if ref is not None}
+    identities = [
+        DeviceIdentity(
+            ref=ref, protocol=WireProtocol.INDI, name=ref.key, place=places.get(ref.server)
+        )
+        for ref in refs
+    ]
+    said = find_sharing(rigs, identities)
+    return [f"rig {name}: {sentence}" for name, sentence in said.items() if sentence is not None]
 
 
 def _profiles(loaded: LoadedConfig) -> tuple[dict[str, EquipmentProfile], frozenset[str]]:

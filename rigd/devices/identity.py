@@ -68,6 +68,8 @@ class DeviceIdentity:
     """INDI `DRIVER_EXEC`, Alpaca `DriverInfo`."""
     driver_version: str | None = None
     unique_id: str | None = None
+    place: str | None = None
+    """Where its server really is, host and port, under whichever name it was reached."""
     sensor: SensorGeometry | None = None
     slots: int | None = None
     max_steps: int | None = None

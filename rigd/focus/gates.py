@@ -31,6 +31,7 @@ def find_gate_for_change(
         find_hold(rig)
         or _profile_gate(rig)
         or _train_gate(rig)
+        or _sharing_gate(rig)
         or _autofocus_gate(rig, client, now_s)
         or _camera_gate(rig, origin)
         or _mount_gate(rig)
@@ -141,6 +142,19 @@ def _train_gate(rig: Rig) -> Gate | None:
         sentence=rig.mismatch,
         opens_by_itself=False,
         opens_when="the profile says what is there, or you confirm it (`rigd profile`)",
+    )
+
+
+def _sharing_gate(rig: Rig) -> Gate | None:
+    # Two rigs on one focuser would put their offsets on top of each other.
+    if rig.sharing is None:
+        return None
+    return Gate(
+        name="sharing",
+        sentence=rig.sharing,
+        opens_by_itself=False,
+        opens_when="only one of the two applies to it: switch the other to observe or publish with "
+        "`rigd mode`, or give it its own focuser",
     )
 
 

@@ -7,6 +7,7 @@ from rigd.focus.adoption import take_first_position
 from rigd.focus.arrival import lose_at_start
 from rigd.focus.filter_change import describe_late_wheel
 from rigd.focus.focuser_report import handle_command_failure
+from rigd.focus.focuser_sharing import take_sharing
 from rigd.focus.guide_focuser import (
     halt_guide,
     redefine_guide,
@@ -31,6 +32,7 @@ from rigd.focus.state.requests import (
     ProfileChanged,
     ProfileKept,
     Remembered,
+    SharingJudged,
     SlotsComputed,
     Tick,
     TrainJudged,
@@ -54,6 +56,8 @@ def handle_inner_event(rig: Rig, event: Inner) -> Step:
             return redefine_guide(rig, event, change_profile(rig, event))
         case ProfileKept():
             return Step(replace(rig, profile_by=None))
+        case SharingJudged():
+            return take_sharing(rig, event)
         case TrainJudged():
             return set_mismatch(rig, event)
         case AutofocusReported():

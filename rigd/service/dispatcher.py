@@ -13,6 +13,7 @@ from rigd.equipment.device_roles import open_roles
 from rigd.equipment.fingerprint import has_contradiction
 from rigd.errors import DeviceUnavailableError, InvalidValueError, RefusedError, StoreError
 from rigd.focus.device_addresses import is_concerned
+from rigd.focus.focuser_sharing import find_sharing
 from rigd.focus.state.effects import (
     AutofocusEnded,
     DiaryLine,
@@ -20,7 +21,14 @@ from rigd.focus.state.effects import (
     Severity,
     Step,
 )
-from rigd.focus.state.requests import AnyEvent, Remembered, Request, SlotsComputed, TrainJudged
+from rigd.focus.state.requests import (
+    AnyEvent,
+    Remembered,
+    Request,
+    SharingJudged,
+    SlotsComputed,
+    TrainJudged,
+)
 from rigd.focus.step_meaning import changed_step_meaning, step_meaning_of
 from rigd.learning.fit_record import StoredFit, describe_changes, new_warnings
 from rigd.learning.observed_run import observed_run
@@ -159,6 +167,18 @@ class Dispatcher:
         running.use_derived(derived)
         self.judge_train(running)
         self.wake()
+
+    def judge_sharing(self, rigs: Iterable[RunningRig]) -> None:
+        """Close the gate of every rig that shares a focuser with another one that applies."""
+        everyone = tuple(rigs)
+        if not everyone:
+            return
+        settings = (running.rig.settings for running in everyone)
+        said = find_sharing(settings, everyone[0].rig.identities)
+        for running in everyone:
+            sentence = said[running.name]
+            if sentence != running.rig.sharing:
+                self.feed(running, SharingJudged(at_s=monotonic(), sentence=sentence))
 
     def judge_train(self, running: RunningRig) -> None:
         """Close the gate while something contradicts the profile, and open it afterwards."""

@@ -185,6 +185,8 @@ class LiveObservatory:
                 self._profiles.note_report(event)
         for running in self._rigs.values():
             self._dispatcher.report(running, event)
+        if isinstance(event, DeviceSeen | DeviceGone):
+            self._dispatcher.judge_sharing(self._rigs.values())
 
     def rigs(self) -> tuple[RigView, ...]:
         """The view of every rig, ordered by number."""

@@ -10,6 +10,7 @@ from rigd.devices.identity import DeviceRef
 from rigd.equipment.answers import GivenAnswer, Value, subject_of
 from rigd.equipment.profile import EquipmentProfile
 from rigd.errors import InvalidValueError, RefusedError
+from rigd.focus.focuser_sharing import find_sharing
 from rigd.focus.obstacles import Obstacle, find_obstacles
 from rigd.focus.stacked_wheels import TwoWheels, advance_both
 from rigd.focus.state.effects import RememberMode, Step
@@ -24,7 +25,6 @@ from rigd.learning.run_plan import Agenda, agenda
 from rigd.service.applier import Applier
 from rigd.setup.derive import DerivedSetup, DeviceAnnouncements, SetupDeriver
 from rigd.setup.focal_length_check import Evidence, evidence_of, find_contradictions
-from rigd.setup.settings import NOT_CHOSEN
 from rigd.setup.wheel_labels import LabelledWheel, find_contradicting_wheels
 from rigd.view.build import ViewInputs, build_view
 from rigd.view.fit_report import FitReport, report_filter_fit, report_fit
@@ -209,18 +209,10 @@ def slots_with_learnt(derived: DerivedSetup, fit: StoredFit | None) -> tuple[Fil
 
 def other_applier(rigs: Iterable[RunningRig], settings: RigSettings) -> str | None:
     """Why a rig with these settings must not apply: another one does so with the same focuser."""
-    for running in rigs:
-        theirs = running.rig.settings
-        both = _focusers(theirs) & _focusers(settings)
-        if both and theirs.name != settings.name and theirs.mode is Mode.APPLY:
-            keys = ", ".join(ref.key for ref in both if ref is not None)
-            return f"rig {theirs.name} applies to focuser {keys} too; a focuser has one applier"
-    return None
-
-
-def _focusers(settings: RigSettings) -> set[DeviceRef | None]:
-    """The focusers that a rig moves."""
-    return {settings.focuser, settings.guide_focuser} - {None, NOT_CHOSEN}
+    others = tuple(one for one in rigs if one.name != settings.name)
+    identities = others[0].rig.identities if others else ()
+    asked = replace(settings, mode=Mode.APPLY)
+    return find_sharing((asked, *(one.rig.settings for one in others)), identities)[asked.name]
 
 
 def learning_rig_of(running: RunningRig) -> LearningRig:

@@ -41,6 +41,8 @@ def _describe_filter(rig: Rig) -> str | None:
     """Why the focus may not be that of the filter in the light."""
     if rig.mismatch is not None:
         return rig.mismatch
+    if rig.sharing is not None:
+        return rig.sharing
     if unknown := why_filter_unknown(rig):
         return unknown
     slot = rig.filter_in_light

@@ -19,6 +19,7 @@ from rigd.focus.state.requests import (
     HoldRequested,
     ProfileChangeRequested,
     ProfileKept,
+    SharingJudged,
     TrainJudged,
 )
 from rigd.focus.state.settings import Mode
@@ -108,6 +109,14 @@ def contradict(night: Night) -> None:
 
 def confirm_train(night: Night) -> None:
     night.feed(TrainJudged(at_s=night.now_s, mismatch=None))
+
+
+def share(night: Night) -> None:
+    night.feed(SharingJudged(at_s=night.now_s, sentence="rig b applies to focuser EAF too"))
+
+
+def share_no_more(night: Night) -> None:
+    night.feed(SharingJudged(at_s=night.now_s, sentence=None))
 
 
 def focus(night: Night, client: str = "alpyca") -> None:
@@ -393,6 +402,7 @@ STATES = (
     ),
     State("profile", edit_profile, (keep_profile,)),
     State("train", contradict, (confirm_train,)),
+    State("sharing", share, (share_no_more,)),
     State("autofocus", focus, (rest_long, ask_as_its_client)),
     State("mover", move_by_hand, (rest_long,)),
     State("mover", move_by_hand_and_stay, (stand_still,)),

@@ -7,8 +7,10 @@ import pytest
 
 from rigd.catalog.catalog import load_catalog
 from rigd.config import Config, RigConfig
+from rigd.devices.events import DeviceSeen
+from rigd.devices.identity import DeviceIdentity, DeviceRef, WireProtocol
 from rigd.equipment.profile import EquipmentProfile
-from rigd.equipment.profile_tables import GuideFocuserProfile
+from rigd.equipment.profile_tables import DeviceAddress, GuideFocuserProfile
 from rigd.errors import RefusedError
 from rigd.focus.state.settings import Mode
 from rigd.service.observatory import LiveObservatory
@@ -105,4 +107,40 @@ async def test_a_guide_focuser_has_one_applier_too(
 
     assert [rig.mode for rig in observatory.rigs()] == [Mode.APPLY, Mode.OBSERVE]
     assert "rig demo applies to focuser Focuser Simulator too" in caplog.text
+    await asyncio.to_thread(archive.close)
+
+
+async def test_a_focuser_that_turns_out_to_be_anothers_closes_the_gate_of_both_rigs(
+    tmp_path: Path, profile: EquipmentProfile
+) -> None:
+    archive, catalog = Archive(Store(tmp_path / "rigd.db")), load_catalog()
+    observatory = LiveObservatory(archive, {"simulators": Hardware()}, catalog)
+    assert profile.focuser is not None
+    by_id = DeviceAddress(server="simulators", device="uid-1")
+    focuser = profile.focuser.model_copy(update={"address": by_id})
+    for name, one in (
+        ("demo", profile),
+        ("other", profile.model_copy(update={"focuser": focuser})),
+    ):
+        config = RigConfig(name=name, mode=Mode.APPLY, profile="demo.toml")
+        await observatory.add(SetupDeriver(config, one, catalog))
+    before = [observatory.snapshot(name).sharing for name in ("demo", "other")]
+
+    observatory.emit(
+        DeviceSeen(
+            at_s=1.0,
+            identity=DeviceIdentity(
+                ref=DeviceRef("simulators", "uid-1"),
+                protocol=WireProtocol.ALPACA,
+                name="Focuser Simulator",
+                unique_id="uid-1",
+            ),
+        )
+    )
+
+    after = [observatory.snapshot(name).sharing for name in ("demo", "other")]
+    assert before == [None, None]
+    assert [said is not None and "a focuser has one applier" in said for said in after] == [
+        True
+    ] * 2
     await asyncio.to_thread(archive.close)

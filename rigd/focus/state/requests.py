@@ -170,6 +170,15 @@ class TrainJudged:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SharingJudged:
+    """The focusers of all rigs were compared by what they are."""
+
+    at_s: float
+    sentence: str | None
+    """With whom this rig shares a focuser that both move; None if with nobody."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WheelTold:
     """A filter wheel has been told to turn: its time to begin counts from here."""
 
@@ -259,6 +268,7 @@ Inner = (
     | ProfileChanged
     | ProfileKept
     | TrainJudged
+    | SharingJudged
     | Answer
     | Tick
 )

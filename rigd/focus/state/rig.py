@@ -200,6 +200,8 @@ class Rig:
     hold_by: str | None = None
     profile_by: str | None = None
     """Who is changing the equipment profile at this moment."""
+    sharing: str | None = None
+    """With which other rig it shares a focuser that both would move."""
     mismatch: str | None = None
     """What contradicts the equipment profile: until that is settled, rigd moves nothing itself."""
     connect_asked: frozenset[DeviceRef] = frozenset()
@@ -228,6 +230,10 @@ class Rig:
         if role is FocuserRole.MAIN:
             return replace(self, main_focuser=state)
         return replace(self, guide_focuser=state)
+
+    def with_sharing(self, sentence: str | None) -> "Rig":
+        """This rig, sharing its focuser so, or with nobody."""
+        return replace(self, sharing=sentence)
 
     def slot(self, filter_position: int | None) -> FilterSlot | None:
         """The slot at a position; None if the rig has none there."""
