@@ -109,6 +109,11 @@ app = typer.Typer(
             "Stop the motor now; rigd moves nothing more until `rigd hold off`.",
         ),
         CommandOnDemand(
+            "release",
+            "rigd.cli.rigs:release_command",
+            "Give up a device that does not answer: rigd waits for it no longer. Nothing moves.",
+        ),
+        CommandOnDemand(
             "trim",
             "rigd.cli.rigs:trim_command",
             "Show or set the trim: steps that stay in the focus and that clients never see.",

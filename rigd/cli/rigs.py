@@ -174,6 +174,22 @@ def hold_command(
     typer.echo("hold off: no hold was on" if nothing_held else f"hold {state}")
 
 
+def release_command(
+    device: Annotated[
+        str,
+        typer.Argument(
+            metavar="DEVICE",
+            help="focuser, wheel, guide_focuser, camera, mount, guider, or the device's name.",
+        ),
+    ],
+    rig: RigOption = None,
+    url: UrlOption = DEFAULT_URL,
+) -> None:
+    """Give up a device that does not answer: rigd waits for it no longer. Nothing moves."""
+    answer = ask(url, f"{one_rig(url, rig)}/release", {"device": device})
+    typer.echo(answer["released"])
+
+
 def _entries(view: dict[str, object], device: dict[str, Any]) -> str:
     """What a device was matched to in each of its roles."""
     match = view["match"]

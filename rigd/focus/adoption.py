@@ -6,6 +6,7 @@ All of it is pure, and none of it moves anything.
 from dataclasses import replace
 
 from rigd.devices.events import WheelReport
+from rigd.focus.overdue import give_up
 from rigd.focus.sighting import compare_ledger, settled_after_s
 from rigd.focus.state.effects import (
     AutofocusEnded,
@@ -16,7 +17,7 @@ from rigd.focus.state.effects import (
     Severity,
     Step,
 )
-from rigd.focus.state.focuser import FocuserState
+from rigd.focus.state.focuser import FocuserRole, FocuserState
 from rigd.focus.state.ledger import Ledger, adopt_position, embody, forget_embodied, rebase
 from rigd.focus.state.requests import AdoptRequested, AnyEvent
 from rigd.focus.state.rig import Origin, Result, Rig
@@ -41,7 +42,7 @@ def take_first_position(rig: Rig) -> Step:
     if not rig.remembered:
         return _adopt_at_start(rig, position)
     before = rig.main_focuser
-    settled_s = settled_after_s(rig.settings, report)
+    settled_s = settled_after_s(rig.settings, report, expected=False)
     focuser = compare_ledger(before, report, position, rig.settings.tolerance_steps, settled_s)
     rig, ledger = replace(rig, main_focuser=focuser), focuser.ledger
     if not focuser.ledger_checked:
@@ -257,12 +258,19 @@ def answer_adopt_request(rig: Rig, asked: AdoptRequested) -> Step:
     if focuser is None or not focuser.connected or focuser.position_steps is None:
         sentence = "cannot adopt: the focuser is not connected or does not say where it is"
         return Step(rig, refusal=Refusal.UNAVAILABLE, sentence=sentence)
-    if focuser.moving or rig.move is not None or rig.change is not None:
-        sentence = "cannot adopt: the focuser or the wheel is moving"
+    limit_s = rig.settings.times.deadline_s
+    if (rig.is_moving_own and not (rig.move and rig.move.halted)) or rig.change is not None:
+        sentence = f"cannot adopt: a move is under way; it ends within {limit_s:g} s, or by a halt"
         return Step(rig, refusal=Refusal.GATE, sentence=sentence)
     if rig.settings.wheel is not None and (rig.filter_position is None or rig.wheel_turning):
         sentence = "cannot adopt: the filter in the light is not known"
         return Step(rig, refusal=Refusal.GATE, sentence=sentence)
-    step = _adopt_here(rig, focuser.position_steps, f"adopted by {asked.client}")
+    # A move that was halted or lost, and not read back since, is over by a human's word.
+    given_up = Step(rig)
+    if rig.move is not None:
+        because = f"the move to {rig.move.target_steps} steps is given up, said {asked.client}"
+        given_up = give_up(rig, FocuserRole.MAIN, rig.move, because)
+    by = f"adopted by {asked.client}"
+    step = given_up.then(_adopt_here(given_up.rig, focuser.position_steps, by))
     # A refused request leaves the rig as it was, what was known of it included.
     return Step(rig, (), step.refusal, step.sentence) if step.refusal else step

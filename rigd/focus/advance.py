@@ -36,6 +36,7 @@ from rigd.focus.inner_events import handle_inner_event
 from rigd.focus.mode_switch import answer_mode_request
 from rigd.focus.move_time import measure_pace
 from rigd.focus.profile_switch import begin_profile_change, refuse_meanwhile
+from rigd.focus.release import answer_release_request
 from rigd.focus.stand_down import react_to_others
 from rigd.focus.state.effects import ConnectDevice, DiaryLine, RememberHold, Severity, Step
 from rigd.focus.state.focuser import FocuserRole
@@ -49,6 +50,7 @@ from rigd.focus.state.requests import (
     ModeRequested,
     MoveRequested,
     ProfileChangeRequested,
+    ReleaseRequested,
     Request,
     TrimRequested,
 )
@@ -187,6 +189,8 @@ def _handle_request(rig: Rig, request: Request) -> Step:
             return adopt_guide(answer_adopt_request(rig, request))
         case ModeRequested():
             return switch_guide_mode(rig, request, answer_mode_request(rig, request))
+        case ReleaseRequested():
+            return answer_release_request(rig, request)
         case ConnectRequested():
             return _answer_connect_request(rig)
         case ProfileChangeRequested():

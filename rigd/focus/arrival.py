@@ -64,10 +64,13 @@ def _take_read(
     At the target that is taken for granted. Elsewhere the driver must have had the time to look
     again: many a driver says that a move is over with the position of a moment before.
     """
-    if not _is_same_read(move, here, settings.focuser_tolerance_steps(role)):
+    near = settings.focuser_tolerance_steps(role)
+    if not _is_same_read(move, here, near):
         return replace(move, reads=1, read_steps=here, rest_at_s=report.at_s)
     waited_s = 0.0 if move.rest_at_s is None else report.at_s - move.rest_at_s
-    asked = here == move.target_steps or waited_s >= settled_after_s(settings, report)
+    expected = abs(here - move.target_steps) <= near
+    settled = waited_s >= settled_after_s(settings, report, expected=expected)
+    asked = here == move.target_steps or settled
     return replace(move, reads=READS if asked else 1, read_steps=here)
 
 
@@ -191,8 +194,8 @@ def lose_sight(rig: Rig, role: FocuserRole, move: FocuserMove, sentence: str, no
     cut_off_at_s = now_s if move.cut_off_at_s is None else move.cut_off_at_s
     lost = replace(move, lost=True, told_at_s=told_at_s, cut_off_at_s=cut_off_at_s)
     lost = replace(lost, reads=0, read_steps=None)
-    rig = rig.with_focuser(role, replace(rig.focuser_of(role), move=lost))
-    return fail_move(Step(rig), role, move, sentence)
+    unseen = replace(rig.focuser_of(role), move=lost, ledger_checked=False, watched=False)
+    return fail_move(Step(rig.with_focuser(role, unseen)), role, move, sentence)
 
 
 def lose_at_start(move: FocuserMove, now_s: float) -> FocuserMove:

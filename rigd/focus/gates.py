@@ -236,7 +236,8 @@ def _guiding_gate(rig: Rig) -> Gate | None:
 
 def _own_move_gate(rig: Rig, origin: Origin) -> Gate | None:
     move = rig.move
-    if move is None:
+    # One that is out of sight makes the position unknown, until it is found or given up.
+    if move is None or (move.lost and origin is Origin.IN_PATH):
         return None
     # A change waits for a client's own move, or a short one of rigd's; only in path, where the
     # client sees the wheel on its way meanwhile.

@@ -150,7 +150,7 @@ def note_guide_found(_before: Rig, _event: AnyEvent, step: Step) -> Step:
     before, report = guide, guide.report
     if report is None:
         return step
-    settled_s = settled_after_s(rig.settings, report)
+    settled_s = settled_after_s(rig.settings, report, expected=False)
     guide = compare_ledger(guide, report, position, rig.settings.guide_tolerance_steps, settled_s)
     if not guide.ledger_checked:
         again = () if guide.sighting is before.sighting else (ReadFocuser(ref=report.ref),)

@@ -67,13 +67,17 @@ def _begin_to_apply(rig: Rig, asked: ModeRequested) -> Step:
 
 
 def _why_not_now(rig: Rig, asked: ModeRequested) -> str | None:
-    if rig.move is not None or rig.change is not None or rig.wheel_turning:
+    if rig.is_moving_own or rig.change is not None or rig.wheel_turning:
         return "a move is under way"
-    if rig.focuser is not None and rig.focuser.moving:
+    if rig.move is not None and asked.mode is Mode.APPLY:
+        return "a move that went out of sight has not been read back yet"
+    # Hands off is always possible beside a focuser that does not come to rest.
+    if rig.focuser is not None and rig.focuser.moving and asked.mode is not Mode.OBSERVE:
         return "something else is moving the focuser"
     if rig.autofocuses:
         return f"{rig.autofocuses[0].client or 'another program'} is focusing"
-    quiet_s, moved_at_s = rig.settings.quiet_s, rig.disturbed_at_s
+    quiet_s = rig.settings.quiet_s
+    moved_at_s = None if asked.mode is Mode.OBSERVE else rig.disturbed_at_s
     if moved_at_s is not None and asked.at_s - moved_at_s < quiet_s:
         return f"something else moved the focuser less than {quiet_s:.0f} s ago"
     if asked.mode is Mode.APPLY and (said := declared_applier(rig)):

@@ -4,7 +4,9 @@ from dataclasses import replace
 
 from rigd.focus.adoption import take_first_position
 from rigd.focus.device_addresses import with_addresses
+from rigd.focus.overdue import give_up
 from rigd.focus.state.effects import DiaryLine, Refusal, Remember, Severity, Step
+from rigd.focus.state.focuser import FocuserRole
 from rigd.focus.state.foreign_moves import ForeignMoves
 from rigd.focus.state.ledger import Ledger, forget_embodied
 from rigd.focus.state.requests import ProfileChanged, ProfileChangeRequested, TrainJudged
@@ -13,6 +15,8 @@ from rigd.focus.state.settings import RigSettings
 
 ANOTHER = "another light path is in force, and the focuser's position was found for the old one"
 """The sentence of an unknown position after a switch."""
+GIVEN_UP = "the profile was changed while nobody saw the focuser after a move to"
+"""The sentence of a move that such a switch gives up, up to its target."""
 
 
 def begin_profile_change(rig: Rig, asked: ProfileChangeRequested) -> Step:
@@ -32,6 +36,14 @@ def refuse_meanwhile(rig: Rig, by: str) -> Step:
 def change_profile(rig: Rig, changed: ProfileChanged) -> Step:
     """Put a profile into force; what is embodied stays if steps still mean what they did."""
     # Compared by address: what the profile gives by name is the device that has this name.
+    lost = rig.move
+    dropped = Step(rig)
+    if lost is not None:
+        dropped = give_up(rig, FocuserRole.MAIN, lost, f"{GIVEN_UP} {lost.target_steps} steps")
+    return dropped.then(_change_profile(dropped.rig, changed))
+
+
+def _change_profile(rig: Rig, changed: ProfileChanged) -> Step:
     old, new = rig.settings, with_addresses(changed.settings, rig.identities)
     new = replace(new, mode=old.mode)
     ledger, known = _ledger_under(rig, new, starts_over=changed.starts_over), rig.ledger.embodied
@@ -74,7 +86,7 @@ def set_mismatch(rig: Rig, judged: TrainJudged) -> Step:
 def _why_not_now(rig: Rig) -> str | None:
     if rig.profile_by is not None:
         return f"{rig.profile_by} is changing it just now"
-    if rig.move is not None or rig.change is not None or rig.queued is not None:
+    if rig.is_moving_own or rig.change is not None or rig.queued is not None:
         return "a move is under way"
     if rig.wheel_turning or (rig.focuser is not None and rig.focuser.moving):
         return "something is moving"

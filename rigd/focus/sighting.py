@@ -24,9 +24,13 @@ POLLS = 1.5
 """How many polls of a driver are surely one whole one: it reads other values of its device, too."""
 
 
-def settled_after_s(settings: RigSettings, report: FocuserReport) -> float:
-    """How long a focuser must be seen at a place until its driver has surely looked again."""
-    return POLLS * (settings.times.poll_s if report.poll_s is None else report.poll_s)
+def settled_after_s(settings: RigSettings, report: FocuserReport, *, expected: bool) -> float:
+    """How long a focuser must be seen at a place until its driver has surely looked again.
+
+    A place where it is not expected must be seen for longer: what follows from it is a failure.
+    """
+    poll_s = settings.times.poll_s if report.poll_s is None else report.poll_s
+    return POLLS * poll_s if expected else 2 * poll_s + settings.times.late_value_s
 
 
 def compare_ledger(

@@ -24,6 +24,7 @@ from rigd.devices.events import (
 from rigd.equipment.answers import Value
 from rigd.errors import InvalidValueError, RefusedError, StoreError
 from rigd.focus.mode_switch import readers_warning
+from rigd.focus.release import describe_release
 from rigd.focus.state.effects import Severity
 from rigd.focus.state.requests import (
     AdoptRequested,
@@ -33,6 +34,7 @@ from rigd.focus.state.requests import (
     HoldRequested,
     ModeRequested,
     MoveRequested,
+    ReleaseRequested,
     TrimRequested,
 )
 from rigd.focus.state.rig import Rig
@@ -307,6 +309,11 @@ class LiveObservatory:
         self._dispatcher.ask(
             self._running(rig), HoldRequested(at_s=monotonic(), client=client.name, hold=hold)
         )
+
+    async def request_release(self, rig: str, device: str, client: Client) -> str:
+        """Give up a device that does not answer; return what came of it."""
+        asked = ReleaseRequested(at_s=monotonic(), device=device, client=client.name)
+        return describe_release(self._dispatcher.ask(self._running(rig), asked))
 
     async def request_mode(
         self, rig: str, mode: Mode, client: Client, *, confirmed: bool = False

@@ -8,6 +8,7 @@ from dataclasses import replace
 from rigd.devices.driver import Driver
 from rigd.equipment.answers import GivenAnswer
 from rigd.focus.mode_switch import RIGD
+from rigd.focus.move import may_tell
 from rigd.focus.state.requests import Inner
 from rigd.focus.state.rig import Rig
 from rigd.focus.state.settings import Mode, RigSettings
@@ -71,7 +72,13 @@ class RigStarter:
         running = RunningRig(
             rig=rig,
             identity=identity,
-            applier=Applier(settings, self._archive, self._drivers, report),
+            applier=Applier(
+                settings,
+                self._archive,
+                self._drivers,
+                report,
+                lambda command: may_tell(running.rig, command),
+            ),
             deriver=deriver,
             given=given,
             derived=derived,

@@ -84,6 +84,9 @@ class Observatory(Protocol):
     async def request_hold(self, rig: str, client: Client, *, hold: bool) -> None:
         """Hands off (stops the motor), or end of hands off."""
 
+    async def request_release(self, rig: str, device: str, client: Client) -> str:
+        """Give up a device that does not answer, by role or name; return what came of it."""
+
     async def request_mode(
         self, rig: str, mode: Mode, client: Client, *, confirmed: bool = False
     ) -> None:

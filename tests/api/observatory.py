@@ -277,6 +277,10 @@ class FakeObservatory:
         line = DiaryEvent(rig=rig, at="", weight=Severity.INFO, result=None, sentence="hold")
         self.say(line)
 
+    async def request_release(self, rig: str, device: str, client: Client) -> str:
+        self.asked.append(("release", rig, device))
+        return f"{device} released by {client.name}"
+
     async def request_answer(
         self, rig: str, key: str, value: str | float | Mapping[str, int] | None, client: Client
     ) -> None:

@@ -16,6 +16,7 @@ def run(server: LiveServer, action: str, parameters: str = "") -> dict[str, obje
 
 TAKES = {
     "rigd:hold": '{"hold": false}',
+    "rigd:release": '{"device": "focuser"}',
     "rigd:swap": '{"filter": "Ha"}',
     "rigd:trim": '{"trim_steps": -40}',
 }

@@ -3,6 +3,7 @@
 from collections import deque
 from typing import TYPE_CHECKING
 
+from rigd.focus.move import may_tell
 from rigd.focus.state.effects import (
     ConnectDevice,
     Effect,
@@ -34,6 +35,10 @@ from tests.focus.night import FOCUSER, GUIDE_FOCUSER, WHEEL
 
 if TYPE_CHECKING:
     from tests.focus.world import World
+
+
+DEAF_S = 2.0
+"""A focuser that begins later than this hears no halt before it moves."""
 
 
 class MortalApplier:
@@ -114,6 +119,8 @@ class MortalApplier:
         world = self.world
         wheel = world.wheel
         match effect:
+            case MoveFocuser() | TurnWheel() if world.rig and not may_tell(world.rig, effect):
+                self._leave_untold(effect)
             case MoveFocuser(ref=ref, number=number, position_steps=steps):
                 focuser = world.tube_of(ref).box
                 reply_lost, focuser.loses_reply = focuser.loses_reply, False
@@ -146,7 +153,9 @@ class MortalApplier:
                     world.feed(WheelTold(at_s=world.now_s, ref=WHEEL))
             case HaltFocuser(ref=ref):
                 tube = world.tube_of(ref)
-                if tube.box.connected and not tube.box.refuses:
+                motion = tube.box.motion
+                deaf = motion is not None and motion.asleep_s > 0 and motion.deaf
+                if tube.box.connected and not tube.box.refuses and not deaf:
                     tube.end_motion(world.now_s)
                     world.reports.look()
             case ReadFocuser(ref=ref) if world.tube_of(ref).box.connected:
@@ -167,6 +176,15 @@ class MortalApplier:
                 world.feed(ConnectCommandFailed(at_s=world.now_s, ref=ref))
             case _:
                 pass
+
+    def _leave_untold(self, command: MoveFocuser | TurnWheel) -> None:
+        """What was over before it was told is not told."""
+        world = self.world
+        if isinstance(command, MoveFocuser):
+            ref, number = command.ref, command.number
+            world.feed(
+                FocuserCommandFailed(at_s=world.now_s, ref=ref, number=number, reason="over")
+            )
 
     def _pause(self, *, paused: bool) -> None:
         world = self.world
@@ -192,3 +210,4 @@ class MortalApplier:
         seen = focuser.rate >= 40 and not world.lag  # soon enough, and before anybody's next move
         if motion is not None and asleep_s and motion.cause == "own" and seen:
             motion.asleep_s, motion.late = asleep_s, True
+            motion.deaf = asleep_s > DEAF_S

@@ -29,6 +29,8 @@ class Motion:
     asleep_s: float = 0.0
     """It begins only after this time, and says that it rests until then."""
     late: bool = False
+    deaf: bool = False
+    """It hears no halt while it sleeps."""
 
 
 @dataclass(slots=True)
@@ -109,8 +111,6 @@ class Drawtube:
         if motion is None:
             return
         box.motion = None
-        if motion.late and abs(box.pos - motion.target) > box.tolerance:
-            motion.cause = "foreign"  # stopped on its way, it is as if a hand had moved it
         move = self._open_move()
         if motion.cause == "foreign":
             truth.foreign_until_s = now_s

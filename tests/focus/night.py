@@ -24,8 +24,8 @@ FOCUSER = DeviceRef("sim", "focuser")
 CAMERA = DeviceRef("sim", "camera")
 GUIDE_FOCUSER = DeviceRef("sim", "guide focuser")
 
-POLLED_S = 1.5
-"""After this time a driver has surely looked at its device once more."""
+POLLED_S = 3.5
+"""After this time a driver has surely told where its focuser stands."""
 
 SLOTS = (
     FilterSlot(filter_position=0, key="l", name="L", kind=SlotKind.FILTER, focus_offset_steps=0),
@@ -169,6 +169,11 @@ class Night:
 
     def arrive(self, position: int) -> None:
         """The focuser moves and comes to rest; two reads agree."""
+        self.focuser(position, moving=True)
+        self.stand(position)
+
+    def stand_after_motion(self, position: int) -> None:
+        """The focuser is seen to move, and stands where it need not have been sent."""
         self.focuser(position, moving=True)
         self.stand(position)
 

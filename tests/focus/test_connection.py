@@ -83,3 +83,45 @@ def test_a_client_that_connects_asks_for_the_hardware_behind() -> None:
 
     assert {e.ref for e in night.effects if isinstance(e, ConnectDevice)} == {WHEEL, FOCUSER}
     assert night.moves == []
+
+
+def test_unknown_ends_where_the_focuser_was_last_read() -> None:
+    night = Night().begin(30000)
+    night.ask(1)
+    night.wheel(1)
+    night.arrive(30040)
+    night.focuser_gone()
+    night.stand(0)
+    assert night.rig.ledger.embodied is None
+
+    night.later(1).focuser(30040)
+
+    assert night.rig.ledger.embodied == Terms(filter_steps=40)
+    assert night.rig.ledger.base_steps == 30000
+
+
+def test_a_value_from_before_the_driver_has_read_its_focuser_makes_nothing_unknown() -> None:
+    night = Night().begin(30000)
+    night.ask(1)
+    night.wheel(1)
+    night.arrive(30040)
+    night.focuser_gone()
+
+    night.focuser(0)
+    night.later(0.8).focuser(30040)
+
+    assert night.rig.ledger.embodied == Terms(filter_steps=40)
+    assert "unknown" not in night.said
+
+
+def test_what_another_client_led_away_is_not_known_again_by_chance() -> None:
+    night = Night().begin(30000)
+    night.ask(1)
+    night.wheel(1)
+    night.arrive(30200)
+    assert night.rig.ledger.embodied is None
+
+    night.later(10)
+    night.arrive(30000)
+
+    assert night.rig.ledger.embodied is None

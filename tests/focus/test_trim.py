@@ -182,3 +182,33 @@ def test_a_filter_asked_during_a_trim_waits_for_it() -> None:
 
     assert night.moves == [30030, 30070]
     assert night.rig.ledger.embodied == Terms(filter_steps=40, trim_steps=30)
+
+
+def test_a_trim_does_not_end_the_fault_of_a_change() -> None:
+    night = Night().begin(30000)
+    night.ask(1)
+    night.wheel(1)
+    night.focuser(30005, moving=True)
+    night.stand(30009)
+    failed = night.rig.fault
+
+    trim(night, 6)
+    night.arrive(30015)
+
+    assert failed is not None
+    assert night.rig.fault == failed
+    assert night.rig.ledger.raw_steps == 30015
+
+
+def test_a_trim_that_failed_does_not_hide_the_fault_of_a_change() -> None:
+    night = Night().begin(30000)
+    night.ask(1)
+    night.wheel(1)
+    night.stand_after_motion(30009)
+    failed = night.rig.fault
+
+    trim(night, 6)
+    night.stand_after_motion(30012)
+
+    assert failed is not None
+    assert night.rig.fault == failed

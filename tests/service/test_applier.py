@@ -44,6 +44,11 @@ MOVE = FocuserMove(
 )
 
 
+def always(_: object) -> bool:
+    """What was commanded is still wanted."""
+    return True
+
+
 class FullDisk(Store):
     """A store whose disk is full until told otherwise."""
 
@@ -77,7 +82,7 @@ async def carried_out(store: Store, driver: Told, *batches: tuple[Effect, ...]) 
     """What the applier reported back after these batches."""
     archive, reported = Archive(store), []
     settings = RigSettings(name="rig", mode=Mode.APPLY, wheel=WHEEL, focuser=FOCUSER)
-    applier = Applier(settings, archive, {"pier": driver}, reported.append)  # type: ignore[dict-item]
+    applier = Applier(settings, archive, {"pier": driver}, reported.append, always)  # type: ignore[dict-item]
     for batch in batches:
         applier.put(batch)
     await applier.drain()
@@ -123,7 +128,7 @@ async def test_a_ledger_that_a_full_disk_refused_is_stored_when_there_is_room(
     store = FullDisk(path)
     archive = Archive(store)
     settings = RigSettings(name="rig", mode=Mode.APPLY, wheel=WHEEL, focuser=FOCUSER)
-    applier = Applier(settings, archive, {}, lambda _: None)
+    applier = Applier(settings, archive, {}, lambda _: None, always)
     running = asyncio.create_task(applier.run())
     applier.put((Remember(ledger=adopt_position(100, 40, "r"), move=None),))
     applier.put(
@@ -174,7 +179,7 @@ async def test_a_halt_waits_for_no_device_that_is_slow_to_answer(tmp_path: Path)
             told_off.set()
 
     settings = RigSettings(name="rig", mode=Mode.APPLY, wheel=WHEEL, focuser=FOCUSER)
-    applier = Applier(settings, archive, {"pier": driver}, report)  # type: ignore[dict-item]
+    applier = Applier(settings, archive, {"pier": driver}, report, always)  # type: ignore[dict-item]
     running = asyncio.create_task(applier.run())
     async with asyncio.timeout(LIMIT_S):
         applier.put((TurnWheel(ref=WHEEL, filter_position=1),))
@@ -227,3 +232,32 @@ async def test_what_is_being_stored_at_the_end_is_stored(tmp_path: Path) -> None
     archive.close()
 
     assert memory is not None
+
+
+async def test_what_is_over_before_it_was_told_is_not_told(tmp_path: Path) -> None:
+    driver, archive = Told(), Archive(Store(tmp_path / "rigd.db"))
+    reported: list[object] = []
+    refused = asyncio.Event()
+
+    def report(event: object) -> None:
+        reported.append(event)
+        refused.set()
+
+    settings = RigSettings(name="rig", mode=Mode.APPLY, wheel=WHEEL, focuser=FOCUSER)
+    applier = Applier(settings, archive, {"pier": driver}, report, lambda _: False)  # type: ignore[dict-item]
+    running = asyncio.create_task(applier.run())
+    async with asyncio.timeout(LIMIT_S):
+        applier.put(
+            (
+                JournalIntent(move=MOVE, ledger=adopt_position(100, 0, "l")),
+                TurnWheel(ref=WHEEL, filter_position=1),
+                MoveFocuser(ref=FOCUSER, position_steps=140, number=1),
+            )
+        )
+        await refused.wait()
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    archive.close()
+
+    assert driver.told == []
+    assert [(e.number, e.reason) for e in reported] == [(1, "it was over before it was told")]  # type: ignore[attr-defined]

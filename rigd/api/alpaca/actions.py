@@ -75,6 +75,15 @@ async def _hold(call: Call, asked: Mapping[str, object]) -> object:
     return {"hold": hold}
 
 
+async def _release(call: Call, asked: Mapping[str, object]) -> object:
+    device = asked.get("device")
+    if not isinstance(device, str):
+        msg = 'rigd:release: Parameters must be {"device": "its role or its name"}'
+        raise InvalidValueError(msg)
+    said = await call.observatory.request_release(call.rig.name, device, call.client)
+    return {"released": said}
+
+
 async def _swap(call: Call, asked: Mapping[str, object]) -> object:
     name = asked.get("filter")
     if not isinstance(name, str):
@@ -95,6 +104,7 @@ async def _trim(call: Call, asked: Mapping[str, object]) -> object:
 
 _TAKES: dict[str, frozenset[str]] = {
     "rigd:hold": frozenset({"hold"}),
+    "rigd:release": frozenset({"device"}),
     "rigd:swap": frozenset({"filter"}),
     "rigd:trim": frozenset({"trim_steps"}),
     "rigd:profile": frozenset({"switch"}),
@@ -112,6 +122,7 @@ ACTIONS: dict[str, Action] = {
     "rigd:recompute": _recompute,
     "rigd:adopt": _adopt,
     "rigd:hold": _hold,
+    "rigd:release": _release,
     "rigd:swap": _swap,
     "rigd:trim": _trim,
 }

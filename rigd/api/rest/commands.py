@@ -40,6 +40,18 @@ class HoldBody(BaseModel):
     hold: bool = Field(description="true: hands off now, the motor stops; false: go on.")
 
 
+class ReleaseBody(BaseModel):
+    """Body of `POST /rigd/v1/rigs/{rig}/release`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    device: str = Field(
+        min_length=1,
+        max_length=120,
+        description="Its role (focuser, wheel, guide_focuser, camera, mount, guider) or its name.",
+    )
+
+
 class TrimBody(BaseModel):
     """Body of `POST /rigd/v1/rigs/{rig}/trim`."""
 
@@ -80,6 +92,14 @@ class HoldReply:
     """Whether rigd keeps its hands off from now on."""
 
     hold: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleaseReply:
+    """What was given up."""
+
+    released: str
+    """The sentence of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,6 +155,15 @@ async def hold(api: RestApi, request: Request) -> Response:
     asked = await api.read_request(request, HoldBody, example)
     await api.observatory.request_hold(rig.name, client_of(request), hold=asked.hold)
     return json_response(request, HoldReply(hold=asked.hold))
+
+
+async def release(api: RestApi, request: Request) -> Response:
+    """Give up a device that does not answer."""
+    rig = api.rig(request)
+    asked = await api.read_request(request, ReleaseBody, '{"device": "focuser"}')
+    client = client_of(request)
+    said = await api.observatory.request_release(rig.name, asked.device, client)
+    return json_response(request, ReleaseReply(released=said))
 
 
 async def swap(api: RestApi, request: Request) -> Response:
@@ -199,6 +228,14 @@ ROUTES: tuple[RestRoute, ...] = (
         answer=hold,
         reply=HoldReply,
         body=HoldBody,
+    ),
+    RestRoute(
+        path="/rigd/v1/rigs/{rig}/release",
+        method="POST",
+        summary="Give up a device that does not answer: what rigd waits for it for is over",
+        answer=release,
+        reply=ReleaseReply,
+        body=ReleaseBody,
     ),
     RestRoute(
         path="/rigd/v1/rigs/{rig}/swap",

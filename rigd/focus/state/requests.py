@@ -56,6 +56,16 @@ class AdoptRequested:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReleaseRequested:
+    """A human gives a device up that does not answer: rigd waits for it no longer."""
+
+    at_s: float
+    device: str
+    """Its role in the rig, or its name."""
+    client: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HoldRequested:
     """Somebody says hands off, or ends it."""
 
@@ -247,6 +257,7 @@ Request = (
     | TrimRequested
     | HaltRequested
     | AdoptRequested
+    | ReleaseRequested
     | HoldRequested
     | ModeRequested
     | ConnectRequested

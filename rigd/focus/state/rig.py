@@ -335,6 +335,11 @@ class Rig:
         return self.main_focuser.move
 
     @property
+    def is_moving_own(self) -> bool:
+        """Whether a move is under way that is waited for; one out of sight is not."""
+        return self.move is not None and not self.move.lost
+
+    @property
     def foreign_at_s(self) -> float | None:
         """When the main focuser last moved by somebody else's doing."""
         return self.main_focuser.foreign_at_s

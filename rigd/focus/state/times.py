@@ -20,6 +20,10 @@ class Times:
     """How long a filter wheel that says that it has arrived must still be waited for."""
     poll_s: float = 1.0
     """How soon a driver looks at its device again, where it does not say so itself."""
+    late_value_s: float = 1.5
+    """How much longer than two polls a driver may take to tell where a focuser has ended that seems
+    to stand elsewhere than it should. Some read the position at every second poll only:
+    myFocuserPro2 tells it 2.1 s after its Ok, with a poll of 0.5 s."""
     stop_s: float = 10.0
     """How long a motor may take to come to rest once it was halted. Our choice: several polls."""
     client_move_s: float = 600.0

@@ -1,0 +1,100 @@
+"""Giving up a device that does not answer, by a human's word: rigd waits for it no longer. Pure.
+
+What it is waited for is over at once: its move, its part of a filter change, its word that the
+camera still exposes. The device itself is left alone; what it says from then on counts again.
+"""
+
+from dataclasses import replace
+
+from rigd.devices.identity import DeviceRef
+from rigd.focus.overdue import give_up
+from rigd.focus.state.effects import DiaryLine, Refusal, Severity, Step
+from rigd.focus.state.focuser import FocuserRole
+from rigd.focus.state.requests import ReleaseRequested
+from rigd.focus.state.rig import Rig
+from rigd.focus.wheel_report import forget_filter
+
+ROLES = ("focuser", "wheel", "guide_focuser", "camera", "mount", "guider")
+"""What a device can be to a rig."""
+
+
+def answer_release_request(rig: Rig, asked: ReleaseRequested) -> Step:
+    """Give up a device, named by its role or its own name, and say what came of it."""
+    found = _find_role(rig, asked.device)
+    if found is None:
+        roles = ", ".join(role for role in ROLES if getattr(rig.settings, role) is not None)
+        sentence = f"this rig has no device {asked.device!r}; it has: {roles or 'none'}"
+        return Step(rig, refusal=Refusal.INVALID, sentence=sentence)
+    role, ref = found
+    step, what = _release(rig, role, f"released by {asked.client}")
+    line = f"{role.replace('_', ' ')} {ref.key} released by {asked.client}: {what}"
+    return step.also(DiaryLine(sentence=line, severity=Severity.WARNING))
+
+
+def describe_release(step: Step) -> str:
+    """What a release did, as it was said."""
+    lines = [effect.sentence for effect in step.effects if isinstance(effect, DiaryLine)]
+    return next((line for line in reversed(lines) if " released by " in line), "")
+
+
+def _find_role(rig: Rig, device: str) -> tuple[str, DeviceRef] | None:
+    for role in ROLES:
+        ref: DeviceRef | None = getattr(rig.settings, role)
+        names = {i.name for i in rig.identities if i.ref == ref}
+        if ref is not None and device in {role, role.replace("_", " "), ref.key, *names}:
+            return role, ref
+    return None
+
+
+def _release(rig: Rig, role: str, because: str) -> tuple[Step, str]:
+    match role:
+        case "focuser":
+            return _release_focuser(rig, because)
+        case "guide_focuser":
+            return _release_guide_focuser(rig, because)
+        case "wheel":
+            return _release_wheel(rig, because)
+        case "camera":
+            return Step(replace(rig, camera=None)), "what it last said counts no more"
+        case "mount":
+            return Step(replace(rig, mount=None)), "what it last said counts no more"
+        case _:
+            return Step(replace(rig, guider=None)), "what it last said counts no more"
+
+
+def _release_focuser(rig: Rig, because: str) -> tuple[Step, str]:
+    what = []
+    if rig.queued is not None:
+        what.append(f"the move that {rig.queued.client} asked for is dropped")
+    change = rig.change
+    if change is not None:
+        what.append("the filter change goes on without it")
+        failed = change.focuser_failed or because
+        change = replace(change, focuser_failed=failed, focuser_waits=False)
+    step = Step(replace(rig, queued=None, change=change))
+    if rig.move is not None:
+        target = rig.move.goal.target_steps
+        what.append(
+            f"the move to {target} steps is given up; where it is found is judged as at a start"
+        )
+        sentence = f"the move to {target} steps was given up, {because}"
+        step = step.then(give_up(step.rig, FocuserRole.MAIN, rig.move, sentence))
+    return step, "; ".join(what) or "nothing of it was waited for"
+
+
+def _release_guide_focuser(rig: Rig, because: str) -> tuple[Step, str]:
+    move = rig.guide_focuser.move if rig.guide_focuser else None
+    if rig.change is not None and rig.change.guide_follows is not None:
+        rig = replace(rig, change=replace(rig.change, guide_follows=None))
+    if move is None:
+        return Step(replace(rig, guide_fault=because)), "the filter change does not wait for it"
+    sentence = f"the move to {move.target_steps} steps was given up, {because}"
+    return give_up(rig, FocuserRole.GUIDE, move, sentence), "its move is given up"
+
+
+def _release_wheel(rig: Rig, because: str) -> tuple[Step, str]:
+    change = rig.change
+    if change is None or change.wheel_done:
+        return Step(forget_filter(rig)), "the filter in the light is unknown until it says it"
+    failed = replace(change, wheel_failed=change.wheel_failed or because)
+    return Step(replace(forget_filter(rig), change=failed)), "the filter change has failed"

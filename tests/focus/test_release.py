@@ -1,0 +1,80 @@
+"""A human gives a device up that does not answer."""
+
+from rigd.focus.state.effects import Refusal, Step
+from rigd.focus.state.requests import ReleaseRequested
+from tests.focus.night import Night
+
+
+def release(night: Night, device: str) -> Step:
+    return night.feed(ReleaseRequested(at_s=night.now_s, device=device, client="me"))
+
+
+def test_a_focuser_that_moves_for_ever_holds_up_no_filter_change() -> None:
+    night = Night().begin(30000)
+    night.ask(1)
+    night.wheel(1)
+    night.focuser(30010, moving=True)
+
+    assert release(night, "focuser").refusal is None
+
+    assert night.result == "failed"
+    assert night.rig.move is None
+    assert "focuser focuser released by me: the filter change goes on without it" in night.said
+    assert "the move to 30040 steps is given up" in night.said
+
+
+def test_where_it_is_found_then_is_judged_as_at_a_start() -> None:
+    night = Night().begin(30000)
+    night.ask(1)
+    night.wheel(1)
+    night.focuser(30010, moving=True)
+    release(night, "focuser")
+
+    night.stand(30040)
+
+    assert night.rig.ledger.base_steps == 30000
+    assert night.rig.ledger.embodied_filter == "r"
+
+
+def test_a_clients_move_is_given_up_too() -> None:
+    night = Night().begin(30000)
+    night.move(40000)
+    night.focuser(30100, moving=True)
+
+    release(night, "focuser")
+
+    assert night.rig.move is None
+    assert night.rig.fault is None
+
+
+def test_a_wheel_that_never_arrives_ends_the_change() -> None:
+    night = Night().begin(30000)
+    night.ask(1)
+    night.arrive(30040)
+    night.wheel(None)
+
+    release(night, "wheel")
+
+    assert night.result == "failed"
+    assert night.rig.shown_filter_position is None
+    night.wheel(1)
+    assert night.rig.filter_position == 1
+
+
+def test_a_camera_that_exposes_for_ever_closes_no_gate() -> None:
+    night = Night().begin(30000)
+    night.camera(busy=True)
+    assert night.ask(1).refusal is Refusal.GATE
+
+    release(night, "camera")
+
+    assert night.ask(1).refusal is None
+
+
+def test_what_the_rig_has_not_is_named() -> None:
+    night = Night().begin(30000)
+
+    refused = release(night, "rotator")
+
+    assert refused.refusal is Refusal.INVALID
+    assert refused.sentence == ("this rig has no device 'rotator'; it has: focuser, wheel, camera")
