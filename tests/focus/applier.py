@@ -31,7 +31,7 @@ from rigd.focus.state.requests import (
 )
 from tests.focus.drawtube import Cause
 from tests.focus.journal import is_stored_first
-from tests.focus.night import FOCUSER, GUIDE_FOCUSER, WHEEL
+from tests.focus.night import FOCUSER, GUIDE_FOCUSER, WHEEL, DeviceRef
 
 if TYPE_CHECKING:
     from tests.focus.world import World
@@ -152,12 +152,7 @@ class MortalApplier:
                     world.reports.look()
                     world.feed(WheelTold(at_s=world.now_s, ref=WHEEL))
             case HaltFocuser(ref=ref):
-                tube = world.tube_of(ref)
-                motion = tube.box.motion
-                deaf = motion is not None and motion.asleep_s > 0 and motion.deaf
-                if tube.box.connected and not tube.box.refuses and not deaf:
-                    tube.end_motion(world.now_s)
-                    world.reports.look()
+                self._halt(ref)
             case ReadFocuser(ref=ref) if world.tube_of(ref).box.connected:
                 name = "guide" if ref == GUIDE_FOCUSER else "focuser"
                 world.reports.tell(name, world.reports.focuser_report(ref), always=True)
@@ -176,6 +171,14 @@ class MortalApplier:
                 world.feed(ConnectCommandFailed(at_s=world.now_s, ref=ref))
             case _:
                 pass
+
+    def _halt(self, ref: DeviceRef) -> None:
+        world, tube = self.world, self.world.tube_of(ref)
+        motion = tube.box.motion
+        deaf = motion is not None and motion.asleep_s > 0 and motion.deaf
+        if tube.box.connected and not tube.box.refuses and not deaf:
+            tube.end_motion(world.now_s)
+            world.reports.look()
 
     def _leave_untold(self, command: MoveFocuser | TurnWheel) -> None:
         """What was over before it was told is not told."""
