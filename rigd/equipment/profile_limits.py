@@ -76,6 +76,12 @@ class TimesProfile(ProfileTable):
         ge=0,
         description="How soon a driver that does not say so itself looks at the focuser again.",
     )
+    late_value_s: Seconds = Field(
+        default=1.5,
+        ge=0,
+        description="How much longer than two polls a driver may take to tell where the focuser "
+        "has ended that seems to stand elsewhere than it should.",
+    )
     stop_s: Seconds = Field(
         default=10.0, gt=0, description="How long a motor may take to stop once it was halted."
     )

@@ -24,7 +24,7 @@ from rigd.focus.state.requests import (
 )
 from rigd.focus.state.settings import Mode
 from rigd.focus.state.temperature import TemperatureSettings
-from tests.focus.night import CAMERA, GUIDE_FOCUSER, DeviceRef, Night
+from tests.focus.night import CAMERA, GUIDE_FOCUSER, POLLED_S, DeviceRef, Night
 from tests.focus.test_second_applier import stood_down
 
 GUIDER = DeviceRef("phd2", "PHD2")
@@ -47,7 +47,7 @@ class State:
 def stand(night: Night, position: int) -> None:
     """The focuser is seen at rest, and again once its driver has surely looked again."""
     night.focuser(position)
-    night.later(3).focuser(position)
+    night.later(POLLED_S).focuser(position)
 
 
 # --- ways in and out ----------------------------------------------------------------------------
@@ -361,13 +361,13 @@ def find_guide_focuser_elsewhere(night: Night) -> None:
     arrive_with_guide_focuser(night)
     guide(night, 10020, connected=False)
     guide(night, 15000)
-    guide(night.later(3), 15000)
+    guide(night.later(POLLED_S), 15000)
 
 
 def stall_guide_focuser(night: Night) -> None:
     follow_with_guide_focuser(night)
     guide(night, 10007)
-    guide(night.later(3), 10007)
+    guide(night.later(POLLED_S), 10007)
 
 
 def never_arrive_with_guide_focuser(night: Night) -> None:
