@@ -17,6 +17,7 @@ from rigd.focus.state.ledger import (
     Ledger,
     embody,
     embody_where_stopped,
+    follow_foreign_move,
     forget_embodied,
     resume_after_move,
 )
@@ -161,6 +162,9 @@ def _ledger_where_stopped(
     near = rig.settings.focuser_tolerance_steps(role)
     if late := ledger_of_late_arrival(focuser, position, near):
         return late
+    # It never left the place where it was last read: nothing has become unknown by that.
+    if ledger.read_steps is not None and abs(position - ledger.read_steps) <= near:
+        return follow_foreign_move(ledger, position)
     # All of it is rigd's own doing, too, where an earlier move of its has begun late.
     on_its_way = _is_on_its_way(move, position, near) or is_on_a_late_way(focuser, position, near)
     foreign_at_s = focuser.foreign_at_s

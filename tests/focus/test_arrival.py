@@ -192,3 +192,18 @@ def test_a_lost_answer_of_a_command_that_did_not_arrive_fails_it_in_its_time() -
 
     assert night.result == "failed"
     assert "it did not begin to move within 2 s" in night.said
+
+
+def test_a_move_that_never_began_makes_nothing_unknown_whoever_moved_before() -> None:
+    night = Night().begin(30000)
+    night.later(60).focuser(30200, moving=True)
+    night.stand(30200)
+    night.later(11).ask(1)
+    night.wheel(1)
+
+    night.stand(30200, fault="Focuser failed to move to the requested position")
+
+    assert night.result == "failed"
+    assert night.rig.ledger.embodied == Terms()
+    assert night.rig.ledger.base_steps == 30200
+    assert night.rig.ledger.embodied_filter == "l"
