@@ -163,7 +163,8 @@ def _ledger_where_stopped(
     if late := ledger_of_late_arrival(focuser, position, near):
         return late
     # It never left the place where it was last read: nothing has become unknown by that.
-    if ledger.read_steps is not None and abs(position - ledger.read_steps) <= near:
+    slack = 0 if move.seen_moving else near
+    if ledger.read_steps is not None and abs(position - ledger.read_steps) <= slack:
         return follow_foreign_move(ledger, position)
     # All of it is rigd's own doing, too, where an earlier move of its has begun late.
     on_its_way = _is_on_its_way(move, position, near) or is_on_a_late_way(focuser, position, near)
