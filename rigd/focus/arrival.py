@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from rigd.devices.events import FocuserReport
 from rigd.focus.foreign_commands import describe_command, find_command_during
+from rigd.focus.gates import find_gate_for_change
 from rigd.focus.late_moves import is_on_a_late_way, keep_unended, ledger_of_late_arrival
 from rigd.focus.move import close, fail_move, ledger_after, start_second_leg
 from rigd.focus.sighting import settled_after_s
@@ -15,13 +16,14 @@ from rigd.focus.state.effects import (
 from rigd.focus.state.focuser import FocuserMove, FocuserRole
 from rigd.focus.state.ledger import (
     Ledger,
+    Part,
     embody,
     embody_where_stopped,
     follow_foreign_move,
     forget_embodied,
     resume_after_move,
 )
-from rigd.focus.state.rig import Rig
+from rigd.focus.state.rig import Origin, Rig
 from rigd.focus.state.settings import RigSettings
 
 READS = 2
@@ -90,6 +92,10 @@ def _end_move(
         step = close(rig, role, move, ledger=ledger, result="turned", raw_steps=position)
         if move.halted:
             return fail_move(step, role, move, _describe_unfinished(move, "halted"))
+        # What rigd does by itself begins no motion behind a gate; the whole is planned again.
+        by_itself = move.part is Part.TEMPERATURE and not move.by_client
+        if by_itself and find_gate_for_change(step.rig, Origin.REACTIVE, report.at_s):
+            return step
         return start_second_leg(step, role, move, move.second_leg, report.at_s)
     sentence = (
         f"the focuser stands at {position} steps instead of {move.target_steps} steps: "

@@ -11,8 +11,11 @@ from rigd.devices.events import CameraReport
 from rigd.focus.change_plan import Plan, plan
 from rigd.focus.client_advice import advise_on_missing_gap
 from rigd.focus.state.effects import DiaryLine, Severity, Step
+from rigd.focus.state.ledger import Part
 from rigd.focus.state.requests import AnyEvent
 from rigd.focus.state.rig import EarlyFrames, Origin, Rig
+from rigd.focus.state.settings import Mode
+from rigd.optics.filter_offsets import SlotKind
 
 NO_GAP = 2
 """Once may be chance, twice in a row is how the client works. Our choice."""
@@ -35,7 +38,7 @@ def note_early_exposure(before: Rig, event: AnyEvent, step: Step) -> Step:
         step = replace(step, rig=replace(rig, early_frames=frames))
         if told is None:
             step = step.also(DiaryLine(sentence=early.sentence, severity=Severity.WARNING))
-    is_missed = early is not None and not _has_moved_by_itself(before)
+    is_missed = early is not None and early.is_after_turn and not _has_moved_by_itself(before)
     return _count_gap(step, is_missed=is_missed) if rig.first_frame_due else step
 
 
@@ -53,7 +56,9 @@ def _sum_up(before: Rig, step: Step) -> Step:
     """Say how many frames began too early, once the focuser has followed or the filter changes."""
     told, rig = before.early_frames, step.rig
     turned = before.filter_position != rig.filter_position
-    if told is None or (not turned and (rig.pending is not None or rig.change is not None)):
+    waits = rig.pending is not None or rig.change is not None
+    lasts = waits or _is_following_temperature(rig) or _is_unknown(rig)
+    if told is None or (not turned and lasts):
         return step
     step = replace(step, rig=replace(rig, early_frames=None))
     if told.count == 1:
@@ -94,6 +99,8 @@ class _EarlyFrame:
     name: str
     off_steps: int | None
     sentence: str
+    is_after_turn: bool = True
+    """Whether the focuser was to follow the wheel: otherwise no gap was missed."""
 
 
 def _find_early_frame(rig: Rig) -> _EarlyFrame | None:
@@ -101,7 +108,10 @@ def _find_early_frame(rig: Rig) -> _EarlyFrame | None:
     change, move, pending = rig.change, rig.move, rig.pending
     slot = rig.slot(rig.filter_position)
     name = slot.name if slot else "an unknown filter"
-    if change is not None and change.origin is Origin.REACTIVE and move is not None:
+    after_turn = True
+    warming = _is_following_temperature(rig)
+    if move is not None and (warming or (change and change.origin is Origin.REACTIVE)):
+        after_turn = not warming
         read = rig.focuser.position_steps if rig.focuser else None
         off = None if read is None else move.goal.target_steps - read
         sentence = (
@@ -114,12 +124,28 @@ def _find_early_frame(rig: Rig) -> _EarlyFrame | None:
         if _has_moved_by_itself(rig):
             off = None  # whether it applied the filter's offset, or something else, is not known
         sentence = f"a frame with {name} began {_distance(off)}, which waits: {because}"
+    elif slot is not None and slot.kind is not SlotKind.OPAQUE and _is_unknown(rig):
+        off, after_turn = None, False
+        because = rig.ledger.unknown_because or "the focuser is not connected"
+        sentence = f"a frame with {name} began {_distance(off)}: {because}"
     else:
         return None
     near = max(rig.settings.tolerance_steps, rig.settings.dead_band_steps)
     if off is not None and abs(off) <= near:
         return None
-    return _EarlyFrame(name=name, off_steps=off, sentence=sentence)
+    return _EarlyFrame(name=name, off_steps=off, sentence=sentence, is_after_turn=after_turn)
+
+
+def _is_following_temperature(rig: Rig) -> bool:
+    """Whether the focuser is on its way after the temperature, beyond its target or before it."""
+    return rig.move is not None and rig.move.part is Part.TEMPERATURE and not rig.move.by_client
+
+
+def _is_unknown(rig: Rig) -> bool:
+    """Whether nobody can say where the focus is, in the mode in which rigd answers for it."""
+    there = rig.focuser is not None and rig.focuser.connected
+    known = there and rig.ledger.embodied is not None
+    return rig.remembered and rig.settings.mode is Mode.APPLY and not known
 
 
 def _distance(steps: int | None) -> str:

@@ -79,7 +79,11 @@ class Focusing:
                 for client, one in self._seen.items()
             }
         for client, one in tuple(self._seen.items()):
-            old = now_s - one.last_s > settings.autofocus_quiet_s
+            rests_s = now_s - one.last_s
+            old = rests_s > settings.autofocus_quiet_s
+            # Without a frame it was no search: nothing was moved but once.
+            idle = one.owns and not (one.frames or one.turning or one.exposed)
+            old = old or (idle and rests_s >= settings.quiet_s)
             ends = turned and not one.turning
             ends = ends and (client is None or one.moves < settings.autofocus_moves)
             if ends or (isinstance(event, Tick) and old):

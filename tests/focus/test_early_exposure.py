@@ -235,3 +235,33 @@ def test_the_defocus_counts_from_the_focus_and_not_from_where_the_focuser_turns(
     night.camera(busy=True)
 
     assert "a frame with Ha began while the focuser was 15 steps from its focus" in night.said
+
+
+def test_frames_begun_while_the_focus_is_unknown_are_named_once_for_each_filter() -> None:
+    night = Night().begin(30000, filter_position=1)
+    night.focuser_gone()
+    night.stand(50000)
+    night.wheel(2)
+    night.effects.clear()
+
+    for _ in range(3):
+        night.later(5).camera(busy=True)
+        night.later(5).camera()
+    night.ask(1)
+    night.wheel(1)
+
+    assert night.said.count("a frame with Ha began nobody knows how far from its focus: ") == 1
+    assert "3 frames with Ha began before the focuser had followed" in night.said
+    assert night.rig.missed_gaps == 0
+
+
+def test_a_dark_frame_needs_no_focus() -> None:
+    night = Night().begin(30000, filter_position=1)
+    night.focuser_gone()
+    night.stand(50000)
+    night.wheel(4)
+    night.effects.clear()
+
+    night.camera(busy=True)
+
+    assert "a frame with" not in night.said

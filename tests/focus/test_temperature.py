@@ -7,6 +7,7 @@ import pytest
 
 from rigd.devices.events import CameraReport, MountReport
 from rigd.focus.cautions import cautions
+from rigd.focus.state.backlash import Backlash, FinalDirection
 from rigd.focus.state.ledger import TemperatureBase, Terms
 from rigd.focus.state.requests import AdoptRequested, HoldRequested, Remembered, SlotsComputed, Tick
 from rigd.focus.state.settings import Mode
@@ -478,3 +479,31 @@ def test_an_autofocus_that_found_something_is_a_new_base() -> None:
     night.tick()
 
     assert night.moves[moved:] == []
+
+
+def test_a_frame_begun_where_the_focuser_turns_is_named() -> None:
+    night = begun(backlash=Backlash(steps=100, final_direction=FinalDirection.DOWN))
+    warm(night, 11.5)
+    assert night.moves == [30115]
+    night.focuser(30115, moving=True)
+
+    night.camera(busy=True)
+
+    assert "began while the focuser was 100 steps from its focus" in night.said
+
+
+def test_it_does_not_turn_back_during_a_frame() -> None:
+    night = begun(backlash=Backlash(steps=100, final_direction=FinalDirection.DOWN))
+    warm(night, 11.5)
+    night.focuser(30115, moving=True)
+
+    night.camera(busy=True)
+    night.focuser(30115)
+    night.focuser(30115)
+    during = list(night.moves)
+    night.later(60).camera()
+    night.arrive(30015)
+
+    assert during == [30115]
+    assert night.moves == [30115, 30015]
+    assert night.rig.ledger.embodied == Terms(temperature_steps=15)
