@@ -2,7 +2,9 @@
 
 from dataclasses import replace
 
+from rigd.devices.identity import DeviceKind
 from rigd.focus.declared_offsets import declared_applier, declared_idle, idle_tables
+from rigd.focus.device_addresses import describe_missing
 from rigd.focus.early_exposure import missed_gap_advice
 from rigd.focus.final_direction import is_final_direction_unknown
 from rigd.focus.gates import find_gate_for_target
@@ -20,6 +22,7 @@ def cautions(rig: Rig) -> tuple[str, ...]:
     """Sentences about the set-up as it is now, most important first."""
     sources = (
         _warn_of_mismatch,
+        _warn_of_missing,
         _warn_of_programs,
         _warn_of_reach,
         _warn_of_pace,
@@ -37,6 +40,19 @@ def cautions(rig: Rig) -> tuple[str, ...]:
 def _warn_of_mismatch(rig: Rig) -> list[str]:
     """Name what contradicts the equipment profile."""
     return [] if rig.mismatch is None else [rig.mismatch]
+
+
+def _warn_of_missing(rig: Rig) -> list[str]:
+    """Ask which device is meant, where the one that the profile names is not to be found."""
+    settings = rig.settings
+    roles = (
+        (settings.focuser, DeviceKind.FOCUSER),
+        (settings.guide_focuser, DeviceKind.FOCUSER),
+        (settings.wheel, DeviceKind.FILTERWHEEL),
+        (settings.camera, DeviceKind.CAMERA),
+    )
+    said = (describe_missing(rig, ref, kind) for ref, kind in roles)
+    return [sentence for sentence in said if sentence is not None]
 
 
 def _warn_of_reach(rig: Rig) -> list[str]:
@@ -139,6 +155,12 @@ def _warn_of_focuser(rig: Rig) -> list[str]:
         said.append(
             "the focuser's driver takes up backlash itself, so rigd does not, although the profile "
             "makes it rigd's: switch one of the two off"
+        )
+    if report.idle_backlash_steps and rig.settings.backlash is not None:
+        said.append(
+            f"a backlash of {report.idle_backlash_steps} steps is set in the focuser's driver with "
+            "its switch off: some focusers take it up all the same, and rigd's comes on top; set "
+            "it to 0 there, or leave backlash to the driver in the profile"
         )
     if is_final_direction_unknown(rig):
         said.append(

@@ -17,7 +17,7 @@ from rigd.devices.events import (
     ServerDown,
     ServerUp,
 )
-from rigd.devices.identity import DeviceIdentity, DeviceRef
+from rigd.devices.identity import DeviceIdentity, DeviceKind, DeviceRef
 from rigd.focus.state.rig import Rig
 from rigd.focus.state.settings import RigSettings
 
@@ -50,20 +50,57 @@ def list_device(rig: Rig, event: DeviceSeen | DeviceGone) -> Rig:
 
 
 def with_addresses(settings: RigSettings, identities: Iterable[DeviceIdentity]) -> RigSettings:
-    """The settings with the address of each device that they give by name, where it is seen."""
+    """The settings with the address of each device that they give by name, where it is seen.
+
+    A name that a second device turns out to have leads to none of them any more.
+    """
     there = tuple(identities)
+    for named, found in settings.named:
+        if any(_has_name(one, named) and one.ref != found for one in there):
+            settings = _with_address(settings, found, named)
+            settings = replace(
+                settings,
+                named=settings.named - {(named, found)},
+                ambiguous=settings.ambiguous | {named},
+            )
     for one in there:
         named = DeviceRef(one.ref.server, one.name)
-        if named == one.ref or named not in settings.devices:
+        if named == one.ref or named not in settings.devices or named in settings.ambiguous:
             continue
-        if all(_is_alone(one, other) for other in there):
+        if any(_has_name(other, named) and other.ref != one.ref for other in there):
+            settings = replace(settings, ambiguous=settings.ambiguous | {named})
+        else:
             settings = _with_address(settings, named, one.ref)
+            settings = replace(settings, named=settings.named | {(named, one.ref)})
     return settings
 
 
-def _is_alone(one: DeviceIdentity, other: DeviceIdentity) -> bool:
-    same = other.name == one.name and other.ref.server == one.ref.server
-    return other.ref == one.ref or not same
+def describe_missing(rig: Rig, ref: DeviceRef | None, kind: DeviceKind) -> str | None:
+    """Say why a device that the profile names is not found, and what there is; None if it is there.
+
+    Only where others of its kind are there: a device that is switched off is simply not connected.
+    """
+    if ref is None or any(one.ref == ref for one in rig.identities):
+        return None
+    of_kind = [one for one in rig.identities if one.ref.server == ref.server and kind in one.kinds]
+    if ref in rig.settings.ambiguous:
+        keys = " or ".join(sorted(one.ref.key for one in of_kind if _has_name(one, ref)))
+        return (
+            f"several devices on {ref.server} are named {ref.key}: which of them is this rig's? "
+            f"Name it in the profile by its UniqueID ({keys})"
+        )
+    by_name = [one for one in of_kind if one.ref.key == one.name]
+    if not by_name:
+        return None
+    names = " and ".join(sorted(one.name for one in by_name))
+    return (
+        f"there is no {kind} {ref.key} on {ref.server}, but {names}: was it renamed? "
+        "Name the one that is this rig's in the profile"
+    )
+
+
+def _has_name(one: DeviceIdentity, named: DeviceRef) -> bool:
+    return one.name == named.key and one.ref.server == named.server
 
 
 def _with_address(settings: RigSettings, named: DeviceRef, ref: DeviceRef) -> RigSettings:

@@ -29,6 +29,7 @@ from rigd.focus.guider_pause import take_guider_report
 from rigd.focus.state.effects import ConnectDevice, Step
 from rigd.focus.state.focuser import FocuserRole
 from rigd.focus.state.rig import Rig
+from rigd.focus.state.settings import RigSettings
 from rigd.focus.wheel_report import take_wheel_report
 
 
@@ -60,9 +61,9 @@ def handle_device_event(rig: Rig, event: Event) -> Step:
             return Step(take_echo(rig, event))
         case DeviceSeen():
             rig, ref = list_device(rig, event), event.identity.ref
-            settings = with_addresses(rig.settings, rig.identities)
-            rig = replace(rig, settings=settings)
-            return _connect_once(rig, ref, _is_connected(rig, ref))
+            before, settings = rig.settings, with_addresses(rig.settings, rig.identities)
+            step = _lose_ambiguous(replace(rig, settings=settings), before, event.at_s)
+            return step.then(_connect_once(step.rig, ref, _is_connected(step.rig, ref)))
         case DeviceGone():
             return _forget_device(rig, event.ref, event.at_s)
         case _:
@@ -125,6 +126,26 @@ def _forget_device(rig: Rig, ref: DeviceRef, now_s: float) -> Step:
         rig = replace(rig, guider=None)
     # Again, since the reports above may have asked for it: it is asked when it next appears.
     return Step(replace(rig, connect_asked=rig.connect_asked - {ref}))
+
+
+def _lose_ambiguous(rig: Rig, before: RigSettings, now_s: float) -> Step:
+    """Take in that a name leads to no device any more: what was seen under it counts as gone."""
+    step, now = Step(rig), rig.settings
+    if now.ambiguous == before.ambiguous:
+        return step
+    if now.wheel is not None and now.wheel != before.wheel:
+        gone = WheelReport(at_s=now_s, ref=now.wheel, connected=False)
+        step = step.then(_take_wheel_report(step.rig, gone))
+    for old, new in ((before.focuser, now.focuser), (before.guide_focuser, now.guide_focuser)):
+        if new is not None and new != old:
+            lost = FocuserReport(at_s=now_s, ref=new, connected=False)
+            step = step.then(_take_focuser_report(step.rig, lost))
+    lost_rig = step.rig
+    if now.camera != before.camera:
+        lost_rig = replace(lost_rig, camera=None)
+    if now.mount != before.mount:
+        lost_rig = replace(lost_rig, mount=None)
+    return replace(step, rig=lost_rig)
 
 
 def _note_server(rig: Rig, server: str, reason: str | None) -> Rig:

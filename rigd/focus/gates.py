@@ -4,7 +4,9 @@ A closed gate refuses a change that a client asks for. A reactive move waits whe
 itself, and is refused where somebody has to open it.
 """
 
+from rigd.devices.identity import DeviceKind
 from rigd.focus.autofocus import describe_autofocus
+from rigd.focus.device_addresses import describe_missing
 from rigd.focus.focusing_client import find_habit_gate
 from rigd.focus.foreign_commands import name_mover
 from rigd.focus.move_time import fastest_steps_s, predicted_s
@@ -286,11 +288,12 @@ def _focuser_gate(rig: Rig) -> Gate | None:
             opens_when="the profile names a focuser",
         )
     if focuser is None or not focuser.connected:
+        missing = describe_missing(rig, rig.settings.focuser, DeviceKind.FOCUSER)
         return Gate(
             name="focuser",
-            sentence=f"focuser {rig.settings.focuser.key} is not connected",
+            sentence=missing or f"focuser {rig.settings.focuser.key} is not connected",
             opens_by_itself=False,
-            opens_when="it is connected",
+            opens_when="it is connected" if missing is None else "the profile names the right one",
         )
     if focuser.position_steps is None:
         return Gate(

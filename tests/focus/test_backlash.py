@@ -217,3 +217,14 @@ def test_beside_a_driver_that_does_it_rigd_does_not_and_warns() -> None:
 
     assert night.moves == [29975]
     assert any("takes up backlash itself" in said for said in cautions(night.rig))
+
+
+def test_a_backlash_that_waits_in_a_driver_is_a_caution() -> None:
+    night = Night(backlash=UP).begin(30000)
+    assert night.rig.focuser is not None
+    without = cautions(night.rig)
+    report = replace(night.rig.focuser, driver_backlash=False, idle_backlash_steps=216)
+    night.rig = replace(night.rig, main_focuser=replace(night.rig.main_focuser, report=report))
+
+    assert not any("216" in said for said in without)
+    assert any("a backlash of 216 steps is set" in said for said in cautions(night.rig))

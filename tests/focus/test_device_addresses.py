@@ -6,6 +6,7 @@ import pytest
 
 from rigd.devices.events import DeviceGone, DeviceSeen, FocuserReport, ServerDown
 from rigd.devices.identity import DeviceIdentity, DeviceKind, DeviceRef, WireProtocol
+from rigd.focus.cautions import cautions
 from rigd.focus.device_addresses import is_concerned
 from tests.focus.night import FOCUSER, Night
 from tests.focus.test_profile_switch import changed, laden
@@ -84,3 +85,56 @@ def test_a_rig_is_concerned_by_its_own_devices_and_by_every_server(ref: DeviceRe
 
     assert own == (ref == FOCUSER)
     assert is_concerned(rig, ServerDown(at_s=0.0, server=ref.server, reason="gone"))
+
+
+def stand_named(night: Night) -> None:
+    """The rig's focuser is found by its name and stands."""
+    night.feed(seen(FOCUSER, NAMED.key))
+    night.begin(30000)
+
+
+def test_a_second_device_of_one_name_makes_it_nobodys_until_the_owner_says() -> None:
+    night = by_name()
+    stand_named(night)
+    twin = DeviceRef(NAMED.server, "its twin")
+
+    night.feed(seen(twin, NAMED.key))
+    night.feed(FocuserReport(at_s=night.now_s, ref=twin, connected=True, position_steps=41000))
+    night.ask(1)
+
+    assert night.rig.settings.focuser == NAMED
+    assert night.moves == []
+    said = cautions(night.rig)
+    assert any(
+        "which of them is this rig's?" in line and twin.key in line and FOCUSER.key in line
+        for line in said
+    )
+
+
+def test_a_device_that_is_away_is_not_replaced_by_another_of_its_name() -> None:
+    night = by_name()
+    stand_named(night)
+    twin = DeviceRef(NAMED.server, "its twin")
+    night.feed(DeviceGone(at_s=night.now_s, ref=FOCUSER))
+
+    night.feed(seen(twin, NAMED.key))
+
+    assert night.rig.settings.focuser == NAMED
+
+
+@pytest.mark.parametrize("names", [("ZWO EAF 1", "ZWO EAF 2"), ("ASI EAF",)])
+def test_a_renamed_device_is_asked_for_with_the_names_that_are_there(
+    names: tuple[str, ...],
+) -> None:
+    night = Night()
+    renamed = DeviceRef("indi", "ZWO EAF")
+    night.rig = replace(night.rig, settings=replace(night.rig.settings, focuser=renamed))
+
+    without = cautions(night.rig)
+    for name in names:
+        night.feed(seen(DeviceRef("indi", name), name))
+
+    assert not any("was it renamed" in line for line in without)
+    asked = next(line for line in cautions(night.rig) if "was it renamed" in line)
+    assert f"there is no focuser ZWO EAF on indi, but {' and '.join(names)}" in asked
+    assert night.moves == []

@@ -92,6 +92,10 @@ class RigSettings:
     """Whether rigd may pause the guider."""
     programs: tuple[str, ...] = ()
     """Servers of the programs that image with this rig and can be asked for their own offsets."""
+    named: frozenset[tuple[DeviceRef, DeviceRef]] = frozenset()
+    """Devices that the profile gives by name, each with the address that it was found at."""
+    ambiguous: frozenset[DeviceRef] = frozenset()
+    """Names that several devices turned out to have: which is meant only the owner can say."""
     connect: frozenset[DeviceRef] = frozenset()
     """Devices that rigd connects by itself."""
     slots: tuple[FilterSlot, ...] = ()
@@ -141,7 +145,9 @@ class RigSettings:
         """Every device that is this rig's."""
         roles = (self.wheel, self.focuser, self.camera, self.mount, self.guider, self.guide_focuser)
         stacked = (part.ref for part in self.stack)
-        return frozenset(ref for ref in (*roles, *stacked) if ref is not None) | self.connect
+        named = frozenset(name for name, _ in self.named)
+        used = frozenset(ref for ref in (*roles, *stacked) if ref is not None)
+        return used | self.connect | named
 
     def focuser_ref(self, role: FocuserRole) -> DeviceRef | None:
         """The device of one of the rig's focusers; None if it has none."""
