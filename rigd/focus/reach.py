@@ -22,13 +22,16 @@ def fit_to_limits(rig: Rig, wanted_steps: int, shift: int) -> int:
     if raw is None:
         return base
     stands = raw - shift
-    return max(base, stands) if wanted_steps >= stands else min(base, stands)
+    if wanted_steps == stands:
+        return stands
+    return max(base, stands) if wanted_steps > stands else min(base, stands)
 
 
 def describe_outside(rig: Rig) -> str | None:
     """Say that the focuser itself stands outside its limits; None if it does not."""
     low, high, raw = rig.min_steps, rig.max_steps, _raw_ahead(rig)
-    if raw is None or high is None or low <= raw <= high:
+    near = rig.settings.tolerance_steps  # a step that the device hid may lie beyond its limit
+    if raw is None or high is None or low - near <= raw <= high + near:
         return None
     return (
         f"the focuser stands at {raw} steps, outside its limits {low} to {high} steps"

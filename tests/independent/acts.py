@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from rigd.devices.events import FocuserReport
+from rigd.devices.events import FocuserCommanded, FocuserReport
 from rigd.focus.state.requests import (
     AdoptRequested,
     AutofocusReported,
@@ -15,6 +15,7 @@ from rigd.focus.state.requests import (
     ProfileChanged,
     ProfileChangeRequested,
     SlotsComputed,
+    TrainJudged,
     TrimRequested,
 )
 from rigd.focus.state.settings import Mode
@@ -141,8 +142,10 @@ def profile(world: Observatory, rig: int, other: bool, over: bool) -> None:
     if step is None or step.refusal is not None or machine.rig is None:
         return
     watch = world.judge.watches[machine.name]
+    for glass in watch.glasses:  # a filter of both: an offset counts from the next change on
+        before = watch.offset_of(glass.key)
+        watch.known_offsets.setdefault(glass.key, set()).update({before} - {None})
     watch.glasses = OTHER_WHEEL if other else ONE_WHEEL
-    watch.known_offsets.clear()
     path = "path two" if over else machine.rig.settings.light_path_id
     number = world.machines.index(machine)
     settings = settings_of(world.plan, number, watch.glasses, path)
@@ -169,6 +172,34 @@ def expose(world: Observatory, seconds: float) -> None:
     world.camera_until_s = world.now_s + seconds
     note_exposure(world.judge, visible=world.plan.camera == "visible")
     world.say_camera()
+
+
+@act
+def slew(world: Observatory, seconds: float) -> None:
+    """The mount slews."""
+    world.slewing, world.slewing_until_s = True, world.now_s + seconds
+    for watch in world.judge.watches.values():
+        watch.disturb("a slew")
+    world.say_mount()
+
+
+@act
+def firmware(world: Observatory, on: bool) -> None:
+    """The focuser's firmware compensates the temperature, or no longer."""
+    world.firmware_follows = on
+    for watch in world.judge.watches.values():
+        watch.disturb("firmware compensation")
+    world.say_focuser()
+
+
+@act
+def mismatch(world: Observatory, on: bool) -> None:
+    """What is seen of the light path contradicts the profile, or no longer."""
+    world.mismatch = on
+    sentence = "another telescope" if on else None
+    for machine in world.machines:
+        world.judge.watches[machine.name].disturb("mismatch")
+        world.feed(machine, TrainJudged(at_s=world.now_s, mismatch=sentence))
 
 
 @act
@@ -206,9 +237,11 @@ def swap(world: Observatory, rig: int, slot: int) -> None:
     world.hand_key[machine.name] = machine.disk.swapped = glass.key
     one = world.carousels[machine.name][0]
     known = machine.rig.filter_position is not None or machine.rig.change is not None
-    if machine.rig.change is not None and machine.rig.change.to_position != slot:
+    change = machine.rig.change
+    asked_for = change is not None and change.to_position == slot
+    if change is not None and not asked_for:
         world.judge.watches[machine.name].disturb("another filter was put in")
-    world.turned_by[machine.name] = "rigd" if machine.rig.change is not None else "hand"
+    world.turned_by[machine.name] = "rigd" if asked_for else "hand"
     one.target = None
     one.told_baseline = not known
     world.say_wheel(machine.name)
@@ -222,7 +255,17 @@ def push(world: Observatory, steps: int) -> None:
         return
     _DIRECT[0] += 1
     cause = Cause("direct", is_rigs_own=False, number=_DIRECT[0])
-    motor.command(motor.count + steps, cause, world.now_s)
+    target = motor.count + steps
+    if world.plan.echo:
+        for number, machine in enumerate(world.machines):
+            heard = FocuserCommanded(
+                at_s=world.now_s,
+                ref=focuser_ref(number),
+                target_steps=target,
+                stood_steps=motor.shown,
+            )
+            world.inbox.append((machine, heard))
+    motor.command(target, cause, world.now_s)
     world.focuser_said_s = world.now_s
     world.say_focuser()
 
@@ -322,6 +365,7 @@ def find(world: Observatory, glitch: bool = False) -> None:
         if machine.rig is None:
             continue
         if focuser and glitch:
+            world.judge.watches[machine.name].foreign_s = world.now_s  # so it looks
             number = world.machines.index(machine)
             world.inbox.append((machine, _zero(world, number)))
         world.introduce(machine, focuser=focuser, wheel=wheels[machine.name])

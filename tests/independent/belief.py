@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 
 MOST_ACCOUNTS = 24
+"""More than these are not followed: what rigd then claims is taken, until it is certain again."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -26,13 +27,21 @@ class Search:
     start: int
     """Where the focuser stood before."""
     filter_key: str | None
+    filter_key_before: str | None
+    """When it began."""
     last_s: float
     moves: int = 1
+    all_moves: int = 1
+    """With those that had no exposure before them."""
     exposed: bool = False
     """Since the last move."""
     ever_exposed: bool = False
     low: int | None = None
     high: int | None = None
+    told_early: bool = False
+    """Whether it may have been taken for a result already, at rest between its frames."""
+    blurred: bool = False
+    """Whether a frame began while the focuser moved: one move may look like two."""
     clear: bool = True
     """Whether nobody else had a part in it, and rigd could see all of it."""
 
@@ -40,6 +49,11 @@ class Search:
     def is_running(self) -> bool:
         """Whether it is an autofocus."""
         return self.moves >= 3
+
+    @property
+    def may_be_running(self) -> bool:
+        """Whether it may look like one to rigd."""
+        return self.is_running or (self.blurred and self.moves >= 2)
 
     def note_exposure(self, position: int, filter_key: str | None) -> None:
         """A frame begins."""
@@ -53,6 +67,7 @@ class Search:
 
     def note_move(self, now_s: float) -> None:
         """Its client moves again."""
+        self.all_moves += 1
         if self.exposed:
             self.moves += 1
         self.exposed = False
@@ -70,6 +85,7 @@ class Belief:
         self.moved: tuple[Account, ...] = (Account(base=base),)
         self.held: tuple[Account, ...] = ()
         """Those in which a doubtful motion of others was rigd's own."""
+        self.overflowed = False
         self.warmest = self.coldest = celsius
         """Since the temperature last certainly counted anew."""
 
@@ -88,12 +104,17 @@ class Belief:
 
     def settle_doubt(self) -> None:
         """The next motion counts for all accounts."""
-        self.moved, self.held = self.accounts[:MOST_ACCOUNTS], ()
+        self._hold_these(set(self.accounts))
 
     def take(self, accounts: set[Account]) -> None:
         """Hold these possible from now on, and no others."""
         if accounts:
-            self.moved, self.held = tuple(sorted(accounts))[:MOST_ACCOUNTS], ()
+            self._hold_these(accounts)
+            self.overflowed = self.overflowed and len(accounts) > 2
+
+    def _hold_these(self, accounts: set[Account]) -> None:
+        self.overflowed = self.overflowed or len(accounts) > MOST_ACCOUNTS
+        self.moved, self.held = tuple(sorted(accounts))[:MOST_ACCOUNTS], ()
 
     def narrow(self, accounts: set[Account]) -> None:
         """Hold only these possible of those that are."""
@@ -138,4 +159,6 @@ class Belief:
             rest = position - a.base - offset - a.trim
             if abs(rest - a.temperature) <= spread + near or abs(rest) <= spread + near:
                 found.append(replace(a, temperature=rest) if steps_per_c else a)
+        if not found and self.overflowed:
+            return (Account(base=position - offset),)
         return tuple(found)

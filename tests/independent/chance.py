@@ -47,6 +47,7 @@ def _plan(rng: random.Random, off: frozenset[str]) -> Plan:
         backlash=rng.choice([0, 0, 0, 60]) if "backlash" not in off else 0,
         steps_per_c=rng.choice([0.0, 0.0, 0.0, -6.0]) if "temperature" not in off else 0.0,
         busy_at_once=rng.random() < 0.6,
+        echo=rng.random() < 0.4,
         **flaws,
     )
 
@@ -305,7 +306,21 @@ def _weather(rng: random.Random, _plan: Plan) -> list[Act]:
 
 
 def _power(rng: random.Random, _plan: Plan) -> list[Act]:
-    return [Act(_pause(rng), "power", (rng.choice([0, 50000, 30000]),))]
+    return [Act(_pause(rng), "power", (rng.choice([0, 50000, 31111]),))]
+
+
+def _gates(rng: random.Random, plan: Plan) -> list[Act]:
+    """A gate closes, a change is asked for or made, and it opens again."""
+    name, args, end = rng.choice(
+        [
+            ("slew", (rng.choice([2.0, 20.0]),), None),
+            ("firmware", (True,), ("firmware", (False,))),
+            ("mismatch", (True,), ("mismatch", (False,))),
+        ]
+    )
+    begun = rng.choice([_ask, _turn])(rng, plan)
+    acts = [Act(_pause(rng), name, args), *begun]
+    return [*acts, Act(rng.choice([5.0, 40.0]), *end)] if end else acts
 
 
 def _limits(rng: random.Random, plan: Plan) -> list[Act]:
@@ -343,6 +358,7 @@ MACROS: dict[str, Macro] = {
     "weather": _weather,
     "power_cycles": _power,
     "limit_changes": _limits,
+    "gates": _gates,
 }
 WEIGHTS: dict[str, float] = {
     "asks": 12,
@@ -370,4 +386,5 @@ WEIGHTS: dict[str, float] = {
     "weather": 3,
     "power_cycles": 1,
     "limit_changes": 1,
+    "gates": 3,
 }

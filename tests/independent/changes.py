@@ -42,8 +42,18 @@ def accept_filter(judge: Bench, moment: Moment, slot: int, client: str) -> None:
     if not judge.scene.wheel_link(moment.name):
         wish.disturbed.add("no wheel")
     watch.wish = wish
+    if scene_gates(judge):
+        wish.excused.add("a gate")
+    if moment.step.rig.change is not None and moment.step.rig.shown_filter_position is not None:
+        judge.fail(Rule.CLAIMED_REST, f"{glass.key} was asked for, and a slot is shown")
     if moment.step.rig.change is None and not moment.step.effects:
         watch.wish = None  # done already, says rigd: `check_claims` looks at that
+
+
+def scene_gates(judge: Bench) -> bool:
+    """Whether something forbids rigd's own moves, for longer than a moment."""
+    scene = judge.scene
+    return scene.slewing or scene.firmware_follows or scene.mismatch
 
 
 def _note_standing_faults(judge: Bench, moment: Moment, wish: Wish) -> None:

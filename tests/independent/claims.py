@@ -4,13 +4,16 @@ from rigd.focus.state.rig import Rig
 from rigd.focus.state.settings import Mode
 from rigd.focus.virtual_focuser import logical_steps
 from rigd.view.status import why_not_trusted
+from tests.independent.belief import Account
 from tests.independent.machine import Machine
 from tests.independent.moment import Bench
 from tests.independent.rules import Rule
 from tests.independent.watch import Watch
 
-SETTLED_S = 3.0
+SETTLED_S = 6.0
 """So long after the last motion or word of the focuser rigd must have understood it."""
+HEEDED_S = 60.0
+"""So long may a client's move wait for a change."""
 LONGEST_TURN_S = 240.0
 """So long may a client read -1 at a healthy wheel, whatever becomes of the focuser."""
 
@@ -56,6 +59,10 @@ def check_ledger(judge: Bench, machine: Machine, watch: Watch, rig: Rig) -> None
         judge.fail(Rule.BASE, f"rigd believes {raw}, it stands at {motor.count}")
     if rig.settings.mode is Mode.APPLY and logical_steps(rig) != base:
         judge.fail(Rule.BASE, f"logical {logical_steps(rig)} is not base {base}")
+    if judge.scene.now_s < watch.narrow_after_s:
+        return
+    if watch.belief.overflowed:
+        watch.belief.take({Account(base=base - motor.counter)})
     fits = {a for a in watch.belief.accounts if abs(a.base + motor.counter - base) <= 2 * near}
     if not fits:
         judge.fail(
@@ -64,11 +71,28 @@ def check_ledger(judge: Bench, machine: Machine, watch: Watch, rig: Rig) -> None
             f"{motor.count}; {judge.said(watch)}",
         )
     watch.belief.narrow(fits)
+    check_heeded(judge, watch, rig)
     if judge.scene.now_s - watch.short_s > LATE_PART_S:
         watch.excuses.clear()
 
 
 LATE_PART_S = 70.0
+
+
+def check_heeded(judge: Bench, watch: Watch, rig: Rig) -> None:
+    """What a client asked the focuser for was done, if nothing of it is under way."""
+    target, shown = watch.client_target, logical_steps(rig)
+    motor, raw = judge.scene.focuser, rig.ledger.raw_steps
+    if target is None or shown is None or raw is None or watch.excuses:
+        watch.client_target = None
+        return
+    reached = min(max(raw + target - shown, motor.low), motor.high)  # a client's is clamped
+    if abs(raw - reached) <= judge.near:
+        watch.client_target = None
+    elif watch.client_may_be_dropped:
+        return
+    elif judge.scene.now_s - watch.client_asked_s > HEEDED_S:
+        judge.fail(Rule.HEEDED, f"a client asked for {target}, and it shows {shown}")
 
 
 def check_shown_filter(judge: Bench, machine: Machine, watch: Watch, rig: Rig) -> None:

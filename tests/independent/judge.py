@@ -24,7 +24,7 @@ from tests.independent.changes import accept_filter, see_end_of_change, see_whee
 from tests.independent.claims import check_claims
 from tests.independent.machine import Machine
 from tests.independent.moment import Moment, Scene
-from tests.independent.movers import end_search, note_motion
+from tests.independent.movers import end_search, note_motion, note_rest
 from tests.independent.orders import see_command, see_outcome
 from tests.independent.plant import Cause
 from tests.independent.refusals import check_refusal
@@ -32,6 +32,8 @@ from tests.independent.rules import Broken, Rule
 from tests.independent.watch import Watch
 
 AUTOFOCUS_QUIET_S = 120.0
+QUIET_S = 25.0
+"""A little less than the quiet: rigd counts from what it was told."""
 
 
 class Judge:
@@ -70,6 +72,8 @@ class Judge:
         watch = self.watches[machine.name]
         if watch.own_open is not None or machine.disk.move is not None:
             watch.excuse("rigd died during a move")
+            watch.is_unended = True
+        self._excuse_motion(watch)
         watch.wish = None
         watch.client_target = watch.trim_asked = None
         watch.searches.clear()
@@ -78,6 +82,13 @@ class Judge:
         watch.short_s = self.scene.now_s if watch.excuses else watch.short_s
         watch.blind_since_s = self.scene.now_s
         watch.sees_since_s = 1e9
+
+    def _excuse_motion(self, watch: Watch) -> None:
+        """A motion of others that goes on, or was not told yet, is found later as a difference."""
+        motor = self.scene.focuser
+        is_new = self.scene.now_s - self.scene.said_s() < 3
+        if not motor.at_rest or self.scene.told_count != motor.count or is_new:
+            watch.excuse("moved by others around a gap")
 
     def sight_lost(self, *, focuser: bool) -> None:
         """The connection to a device is lost."""
@@ -88,8 +99,10 @@ class Judge:
                 watch.sees_since_s = 1e9
                 if watch.own_open is not None:
                     watch.excuse("out of sight during a move of rigd's")
+                    watch.is_unended = True
                     watch.short_s = self.scene.now_s
                 watch.client_target = None
+                self._excuse_motion(watch)
             elif watch.wish is not None and not watch.wish.in_path:
                 watch.wish = None
 
@@ -112,10 +125,13 @@ class Judge:
                 for mover, search in list(watch.searches.items()):
                     if now_s - search.last_s > AUTOFOCUS_QUIET_S:
                         end_search(self, machine, mover, reported=False)
+                    elif now_s - search.last_s > QUIET_S:
+                        note_rest(self, machine, mover)
             case WheelReport(baseline=False) if not self.scene.wheel_is_rigs(machine.name):
                 search = watch.searches.get("direct")
                 leaves = event.moving or event.filter_position not in {None, rig.filter_position}
                 if search is not None and search.ever_exposed and leaves:
+                    watch.blurred_until_s = self.scene.now_s + AUTOFOCUS_QUIET_S + 10
                     search.clear = False  # most likely, but not certainly, the same program
                     end_search(self, machine, "direct", reported=False)
             case _:
@@ -153,7 +169,11 @@ class Judge:
                 shown = logical_steps(before)
                 idle = before.move is None and before.change is None and shown is not None
                 watch.client_near = logical - (shown or 0) if idle else 0
-                watch.client_target = logical
+                motor = self.scene.focuser
+                watch.client_may_be_dropped = False
+                watch.client_range = (motor.low, motor.high)
+                watch.client_shift = (before.ledger.raw_steps or 0) - (shown or 0)
+                watch.client_target, watch.client_asked_s = logical, self.scene.now_s
                 watch.disturb("a client's move")
             case TrimRequested(trim_steps=trim) if step.effects:
                 watch.trim_asked = trim

@@ -23,6 +23,9 @@ class Scene(Protocol):
     told_count: int
     """What rigd was last told of the focuser's position."""
     camera_busy: bool
+    slewing: bool
+    firmware_follows: bool
+    mismatch: bool
 
     def lit_key(self, name: str) -> str | None: ...
 

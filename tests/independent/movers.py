@@ -7,8 +7,10 @@ from tests.independent.moment import Bench
 from tests.independent.plant import Cause
 from tests.independent.watch import Watch
 
-LATE_S = 70.0
-"""So long after a move of rigd's that fell short, a motion may still be its late part."""
+LONGEST_SEARCH_S = 150.0
+"""At most so long does a search go on that rests."""
+DOUBT_S = 15.0
+"""rigd may see an autofocus end so much later: by what it was told, and at its next tick."""
 
 
 def note_motion(judge: Bench, cause: Cause, before: int, after: int, *, begins: bool) -> None:
@@ -19,7 +21,7 @@ def note_motion(judge: Bench, cause: Cause, before: int, after: int, *, begins: 
             continue
         if begins:
             watch.belief.settle_doubt()
-            doubtful = watch.own_open is not None or now_s - watch.short_s < LATE_S
+            doubtful = watch.own_open is not None or watch.is_unended
             if doubtful and cause.who != name:
                 watch.belief.doubt()
         watch.belief.shift_base(after - before)
@@ -39,8 +41,7 @@ def note_motion(judge: Bench, cause: Cause, before: int, after: int, *, begins: 
 
 
 def _note_foreign(judge: Bench, name: str, watch: Watch, before: int) -> None:
-    now_s = judge.scene.now_s
-    if watch.own_open is not None or now_s - watch.short_s < LATE_S:
+    if watch.own_open is not None or watch.is_unended:
         watch.excuse("another mover during or soon after a move of rigd's")
     note_search_move(judge, name, watch, "direct", before)
 
@@ -55,11 +56,13 @@ def note_search_move(judge: Bench, name: str, watch: Watch, mover: str, before: 
     if search is not None:
         search.note_move(now_s)
     else:
-        clear = watch.own_open is None and not watch.searches and not judge.scene.is_blind(name)
+        alone = watch.own_open is None and not watch.searches and now_s > watch.blurred_until_s
+        clear = alone and not judge.scene.is_blind(name)
         watch.searches[mover] = Search(
             mover=mover,
             start=before,
             filter_key=judge.scene.lit_key(name),
+            filter_key_before=judge.scene.lit_key(name),
             last_s=now_s,
             clear=clear,
         )
@@ -71,36 +74,66 @@ def note_exposure(judge: Bench, *, visible: bool) -> None:
         watch.disturb("an exposure")
         for search in watch.searches.values():
             if visible:
+                search.blurred = search.blurred or not judge.scene.focuser.at_rest
                 search.note_exposure(judge.scene.focuser.position, judge.scene.lit_key(name))
+
+
+def note_rest(judge: Bench, machine: Machine, mover: str) -> None:
+    """An autofocus that rests between its frames for the quiet may be taken for found already."""
+    watch = judge.watches[machine.name]
+    search, position = watch.searches[mover], judge.scene.focuser.position
+    if search.told_early or not search.may_be_running or not search.ends_between(position):
+        return
+    search.told_early = True
+    _take_doubtful_end(judge, watch, search, judge.scene.lit_key(machine.name))
+    watch.narrow_after_s = judge.scene.now_s + LONGEST_SEARCH_S
+
+
+def _take_doubtful_end(judge: Bench, watch: Watch, search: Search, lit: str | None) -> None:
+    """What may be the focus of the filter that was searched on."""
+    motor = judge.scene.focuser
+    for key in {search.filter_key, search.filter_key_before, lit}:
+        offset = watch.offset_of(key)
+        if offset is not None:
+            watch.belief.focused(motor.position, offset, motor.temperature, certain=False)
+    watch.narrow_after_s = judge.scene.now_s + DOUBT_S
 
 
 def end_search(judge: Bench, machine: Machine, mover: str, *, reported: bool) -> None:
     """An autofocus is over: where it ended is the focus of its filter."""
     watch = judge.watches[machine.name]
-    search = watch.searches.pop(mover)
+    search, rig = watch.searches.pop(mover), machine.rig
     scene, motor = judge.scene, judge.scene.focuser
+    # With an unseen camera a report, and moves alone, are enough.
+    blind = reported and scene.plan.camera != "visible" and search.all_moves >= 2
+    if rig is None or rig.settings.mode is not Mode.APPLY:
+        return
+    if not (search.may_be_running or blind):
+        return
     key = scene.lit_key(machine.name)
     offset = watch.offset_of(key)
-    if not search.is_running or offset is None:
-        return
     moved = abs(motor.position - search.start) > judge.near
     if not moved and not reported and search.clear:
         return
-    rig = machine.rig
-    if rig is None or rig.settings.mode is not Mode.APPLY:
-        return
-    seen = scene.focuser_link and motor.is_said and search.clear and key == search.filter_key
-    wheel_seen = rig.filter_position is not None and rig.change is None
     certain = (
-        seen
+        search.clear
+        and search.is_running
+        and offset is not None
+        and key == search.filter_key
         and moved
-        and wheel_seen
+        and scene.focuser_link
+        and motor.is_said
+        and rig.filter_position is not None
+        and rig.change is None
         and scene.plan.camera == "visible"
         and search.ends_between(motor.position)
     )
-    watch.belief.focused(motor.position, offset, motor.temperature, certain=certain)
-    if certain:
-        watch.known_offsets = {key or "": {offset}}
-        watch.excuses.clear()
-        if watch.wish is not None and not watch.wish.in_path:
-            watch.wish = None
+    if not certain or offset is None:
+        _take_doubtful_end(judge, watch, search, key)
+        return
+    watch.belief.focused(motor.position, offset, motor.temperature, certain=True)
+    watch.narrow_after_s = scene.now_s + DOUBT_S
+    watch.known_offsets = {key or "": {offset}}
+    watch.excuses.clear()
+    if watch.wish is not None and not watch.wish.in_path:
+        watch.wish = None

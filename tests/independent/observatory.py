@@ -8,13 +8,14 @@ from rigd.devices.events import (
     DeviceGone,
     DeviceSeen,
     FocuserReport,
+    MountReport,
     ServerDown,
     ServerUp,
     WheelReport,
 )
 from rigd.devices.identity import DeviceIdentity, DeviceKind, DeviceRef, WireProtocol
 from rigd.focus.state.effects import Step
-from rigd.focus.state.requests import AnyEvent, Tick
+from rigd.focus.state.requests import AnyEvent, Tick, TrainJudged
 from tests.independent.belief import Belief
 from tests.independent.judge import Judge
 from tests.independent.machine import Died, Machine
@@ -33,6 +34,8 @@ from tests.independent.rules import Rule
 from tests.independent.watch import Glass, Watch
 
 STEP_S = 0.25
+THERMOMETER_S = 20.0
+"""How often the focuser says its temperature, at least."""
 START = 30000
 
 
@@ -55,8 +58,15 @@ class Observatory:
         self.told_count = START
         self.camera_busy = False
         self.camera_until_s = 0.0
-        self.focuser_said_s = 0.0
+        self.slewing = False
+        self.slewing_until_s = 0.0
+        self.firmware_follows = False
+        """Whether the focuser's firmware compensates the temperature."""
+        self.mismatch = False
+        self.focuser_said_s = self.thermometer_s = 0.0
         self.inbox: deque[tuple[Machine | None, AnyEvent]] = deque()
+        self.asked: list[Machine] = []
+        """Who waits for a read of the focuser."""
         self.carousels: dict[str, list[Carousel]] = {}
         self.links: dict[str, bool] = {}
         self.wheel_said_at_s: dict[str, float] = {}
@@ -174,7 +184,8 @@ class Observatory:
         turning = turning and not self.is_manual()
         focusing = not self.focuser.at_rest or self.focuser.shown_moving
         focusing = focusing or (self.focuser_link and not self.focuser.is_said)
-        return waits or turning or focusing or self.camera_busy
+        waits = waits or bool(self.asked)
+        return waits or turning or focusing or self.camera_busy or self.slewing
 
     def _run_devices(self) -> None:
         for name, carousels in self.carousels.items():
@@ -188,8 +199,20 @@ class Observatory:
         motor.run(self.now_s, STEP_S)
         if motor.count != before_count:
             self.focuser_said_s = self.now_s
-        if self.focuser_link and motor.poll(self.now_s):
+        was_moving = motor.shown_moving
+        asked, self.asked = self.asked, []
+        for machine in asked:
+            if not motor.stale_ok and not motor.shown_moving:
+                motor.poll(motor.next_poll_s)
+            self.say_focuser(machine)
+        is_due = self.now_s - self.thermometer_s >= THERMOMETER_S
+        if (self.focuser_link and motor.poll(self.now_s)) or is_due:
             self.say_focuser()
+        if motor.shown_moving != was_moving:
+            self.focuser_said_s = self.now_s
+        if self.slewing and self.now_s >= self.slewing_until_s:
+            self.slewing = False
+            self.say_mount()
         if self.camera_busy and self.now_s >= self.camera_until_s:
             self.camera_busy = False
             self.say_camera()
@@ -253,6 +276,10 @@ class Observatory:
             self.inbox.append((machine, ServerUp(at_s=now_s, server=server)))
         self.introduce(machine, focuser=True, wheel=True)
         self.say_camera(machine)
+        self.say_mount(machine)
+        if self.mismatch:
+            said = TrainJudged(at_s=now_s, mismatch="another telescope")
+            self.inbox.append((machine, said))
         self.pump()
 
     def introduce(self, machine: Machine, *, focuser: bool, wheel: bool) -> None:
@@ -286,7 +313,7 @@ class Observatory:
         if not self.focuser_link:
             return
         motor = self.focuser
-        self.focuser_said_s = self.now_s
+        self.thermometer_s = self.now_s
         for number, machine in enumerate(self.machines):
             if to is None or to is machine:
                 report = FocuserReport(
@@ -299,9 +326,10 @@ class Observatory:
                     max_steps=motor.high,
                     temperature_c=motor.temperature,
                     temperature_at_s=self.now_s,
-                    temperature_compensation=False,
+                    temperature_compensation=self.firmware_follows,
                     driver_backlash=False,
                     can_halt=True,
+                    poll_s=motor.poll_s,
                 )
                 self.inbox.append((machine, report))
 
@@ -337,6 +365,12 @@ class Observatory:
             return
         ref = DeviceRef("hub", "Camera")
         report = CameraReport(at_s=self.now_s, ref=ref, connected=True, busy=self.camera_busy)
+        self.inbox.append((to, report))
+
+    def say_mount(self, to: Machine | None = None) -> None:
+        """The mount's driver says whether it slews."""
+        ref = DeviceRef("hub", "Mount")
+        report = MountReport(at_s=self.now_s, ref=ref, connected=True, slewing=self.slewing)
         self.inbox.append((to, report))
 
     def lose(self, *, focuser: bool, wheel: bool) -> None:
@@ -400,9 +434,7 @@ class Observatory:
         del ref
         if not self.focuser_link:
             raise ConnectionError("the focuser is not connected")
-        if not self.focuser.stale_ok and not self.focuser.shown_moving:
-            self.focuser.poll(self.focuser.next_poll_s)
-        self.say_focuser(machine)
+        self.asked.append(machine)  # the answer takes a moment
 
     def _glasses(self) -> tuple[Glass, ...]:
         return TWO_WHEELS if self.plan.wheel == "stacked" else ONE_WHEEL

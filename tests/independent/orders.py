@@ -13,6 +13,7 @@ from tests.independent.plant import Cause
 from tests.independent.rules import Rule
 from tests.independent.watch import Purpose, Watch
 
+CLAMPED_TWICE = 150
 FOREIGN_S = 330.0
 """So long after another's move it may be taken for another's that a move of rigd's fell short."""
 
@@ -48,7 +49,7 @@ def _check_client_move(
     judge: Bench, moment: Moment, number: int, target: int, client: str
 ) -> Purpose:
     motor, near = judge.scene.focuser, judge.near
-    watch, before = moment.watch, moment.before
+    watch = moment.watch
     cause = Cause(moment.name, is_rigs_own=False, number=number)
     if _is_second_leg(judge, watch, number, target):
         return Purpose(cause, client, target)
@@ -56,17 +57,13 @@ def _check_client_move(
     if logical is None:
         judge.fail(Rule.ASKED, f"a client's move to {target}, which no client asked for")
         logical = target + motor.counter
-    places = {logical - motor.counter + motor.position - a.base for a in watch.belief.accounts}
-    shown = logical_steps(before)
-    if before.ledger.embodied is None and shown is not None:
-        places = {motor.position + logical - shown}
-    if before.settings.mode is not Mode.APPLY or watch.excuses:
-        places.add(motor.position + logical - (shown or 0))
-    places = {min(max(p, motor.low - motor.counter), motor.high - motor.counter) for p in places}
-    places |= {p + judge.scene.told_count - motor.count for p in places}  # by what rigd was told
+    places = _client_places(judge, moment, logical)
     back = judge.scene.plan.backlash
     off = min(min(abs(target - p), abs(abs(target - p) - back)) for p in places)
-    if off > 2 * near:
+    # At a limit it was clamped with the shift of when it was asked, and again with that of now.
+    ends = (motor.low - motor.counter, motor.high - motor.counter)
+    at_limit = any(p in ends and abs(p - target) <= CLAMPED_TWICE for p in places)
+    if off > 2 * near and not at_limit:
         judge.fail(
             Rule.BASE,
             f"{client} asked for {logical}: commanded {target}, right is {sorted(places)}; "
@@ -85,6 +82,29 @@ def _check_client_move(
     watch.client_target = None
     note_search_move(judge, moment.name, watch, client, motor.position)
     return Purpose(cause, client, target)
+
+
+def _client_places(judge: Bench, moment: Moment, logical: int) -> set[int]:
+    """Where a client's target may lie, by what is rigd's in the position now, or was when asked."""
+    motor, watch, before = judge.scene.focuser, moment.watch, moment.before
+    low, high = watch.client_range
+    shifts = {watch.client_shift} | {
+        offset + account.trim
+        for offset in ([watch.offset_of(watch.wish.key)] if watch.wish else [])
+        if offset is not None
+        for account in watch.belief.accounts
+    }
+    targets = {logical, min(max(logical, 0), high)}
+    targets |= {min(max(logical + one, low), high) - one for one in shifts}
+    embodied = {motor.position - a.base for a in watch.belief.accounts}
+    shown, ledger = logical_steps(before), moment.step.rig.ledger
+    if before.settings.mode is not Mode.APPLY or watch.excuses or ledger.embodied is None:
+        embodied |= {ledger.shift_steps}  # clients go on seeing what they saw last
+        embodied |= {(before.ledger.raw_steps or 0) - shown} if shown is not None else set()
+    places = {one - motor.counter + shift for one in targets for shift in embodied}
+    places |= {min(max(p, low - motor.counter), high - motor.counter) for p in places}
+    places = {min(max(p, motor.low - motor.counter), motor.high - motor.counter) for p in places}
+    return places | {p + judge.scene.told_count - motor.count for p in places}  # by what it heard
 
 
 def _check_own_move(judge: Bench, moment: Moment, number: int, target: int) -> Purpose:
@@ -139,6 +159,8 @@ def _check_own_gates(judge: Bench, moment: Moment, target: int) -> None:
         judge.fail(Rule.UNKNOWN, f"rigd moves to {target} from an unknown position")
     if scene.camera_busy and scene.plan.camera == "visible" and before.camera is not None:
         judge.fail(Rule.EXPOSING, f"rigd moves to {target} while the camera exposes")
+    if scene.slewing or scene.firmware_follows or scene.mismatch:
+        judge.fail(Rule.GATES, f"rigd moves to {target}")
     client = watch.wish.client if watch.wish is not None and watch.wish.in_path else None
     for search in watch.searches.values():
         if search.is_running and search.clear and search.mover != client:
@@ -171,7 +193,13 @@ def see_outcome(judge: Bench, watch: Watch, effect: JournalOutcome) -> None:
     if purpose is None:
         return
     motor = judge.scene.focuser
+    if effect.result not in {"done", "turned"}:
+        watch.client_may_be_dropped = True
+        if not motor.is_said:
+            watch.excuse("given up while it was not at rest")
     short = abs(motor.position - purpose.target) > judge.near or not motor.at_rest
+    if purpose.cause.is_rigs_own:
+        watch.is_unended = effect.result not in {"done", "turned"}
     if short and purpose.cause.is_rigs_own:
         watch.short_s = judge.scene.now_s
         if judge.scene.now_s - watch.foreign_s < FOREIGN_S:

@@ -18,6 +18,9 @@ def make_peace(world: Observatory) -> None:
     motor.deaf, motor.naps, motor.endless, motor.stall_after = "", [], False, None
     motor.spins = False
     motor.high = 60000
+    world.slewing_until_s = world.now_s
+    ACTS["firmware"](world, False)
+    ACTS["mismatch"](world, False)
     world.camera_until_s = min(world.camera_until_s, world.now_s)
     for machine in world.machines:
         machine.locked_until_s = 0.0
@@ -35,6 +38,15 @@ def make_peace(world: Observatory) -> None:
     for number, machine in enumerate(world.machines):
         if number == 0:
             _work_again(world, machine)
+        world.pass_time(5.0)
+        _check_journal(world, machine)
+
+
+def _check_journal(world: Observatory, machine: Machine) -> None:
+    """Every move that was begun has an outcome."""
+    open_moves = machine.disk.intents - set(machine.disk.outcomes)
+    if open_moves or machine.disk.move is not None:
+        world.judge.fail(Rule.INTENT_FIRST, f"moves {sorted(open_moves)} have no outcome")
 
 
 def _wait_for_rest(world: Observatory) -> None:
@@ -97,7 +109,9 @@ def _change(world: Observatory, machine: Machine, slot: int) -> None:
     near, steps_per_c = world.judge.near + world.plan.dead_band, world.plan.steps_per_c
     watch, position = world.judge.watches[machine.name], world.focuser.position
     glass = watch.glasses[slot]
-    if not watch.belief.fitting(position, glass.offset or 0, near, steps_per_c):
+    # Where it was in the light already, an edit counts only from the next change on.
+    offsets = {glass.offset or 0} | watch.known_offsets.get(glass.key, set())
+    if not any(watch.belief.fitting(position, one, near, steps_per_c) for one in offsets):
         _stuck(world, f"{glass.key} ended at {position} ({said}); {world.judge.said(watch)}")
 
 

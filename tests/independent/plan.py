@@ -25,6 +25,8 @@ class Plan:
     hides: bool = False
     stale_ok: bool = False
     busy_at_once: bool = True
+    echo: bool = False
+    """Whether rigd hears what others command the focuser."""
     backlash: int = 0
     steps_per_c: float = 0.0
 

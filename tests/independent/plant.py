@@ -110,7 +110,7 @@ class Motor:
         ):
             return
         self.order = None
-        self.spins = False
+        self.spins = self.spins and self.endless
 
     def cut_power(self) -> None:
         """Stop wherever it is."""

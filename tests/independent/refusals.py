@@ -17,9 +17,13 @@ from tests.independent.watch import Watch
 
 LONGEST_MOVE_S = 90.0
 """So long may a move, of which nothing may be heard any more, stand in anybody's way."""
+LONGEST_SWAP_S = 160.0
+"""And a human who was asked for a filter."""
 LONGEST_CLIENT_MOVE_S = 700.0
 """And so long a client's own, which may go from one end to the other."""
 QUIET_S = 30.0
+SIGHTING_S = 8.0
+"""So long may it take until a focuser that is back is believed where it is found."""
 
 
 def check_refusal(judge: Bench, moment: Moment) -> None:
@@ -37,7 +41,7 @@ def check_refusal(judge: Bench, moment: Moment) -> None:
         case FilterRequested():
             reasons = _why_no_filter(judge, machine, watch, event, before)
         case MoveRequested():
-            reasons = _why_no_client_move(judge, before)
+            reasons = _why_no_client_move(judge, watch, before)
         case AdoptRequested():
             reasons = _why_no_adoption(judge, machine, watch, before)
         case ModeRequested(mode=Mode.OBSERVE):
@@ -57,12 +61,14 @@ def _why_no_filter(
         reasons.append("hold")
     if not scene.wheel_link(machine.name) or scene.wheel_fault(machine.name):
         reasons.append("no wheel")
-    if before.change is not None and scene.now_s - before.change.began_at_s < LONGEST_MOVE_S:
+    if _is_changing(judge, before):
         reasons.append("a change is under way")
     if not 0 <= event.filter_position < len(watch.glasses):
         reasons.append("no such slot")
     if before.settings.mode is not Mode.APPLY:
         return reasons
+    if scene.slewing or scene.firmware_follows or scene.mismatch:
+        reasons.append("a gate")
     if scene.camera_busy and scene.plan.camera == "visible":
         reasons.append("exposing")
     if any(s.moves >= 2 and s.mover != event.client for s in watch.searches.values()):
@@ -76,6 +82,14 @@ def _why_no_filter(
         if any(not low <= count <= high for count in counts):
             reasons.append("limits")
     return reasons
+
+
+def _is_changing(judge: Bench, before: Rig) -> bool:
+    """Whether a change is under way, and may still be."""
+    if before.change is None:
+        return False
+    longest_s = LONGEST_SWAP_S if judge.scene.plan.wheel == "manual" else LONGEST_MOVE_S
+    return judge.scene.now_s - before.change.began_at_s < longest_s
 
 
 def _why_moving(judge: Bench, watch: Watch, before: Rig) -> list[str]:
@@ -93,12 +107,16 @@ def _why_moving(judge: Bench, watch: Watch, before: Rig) -> list[str]:
     return reasons
 
 
-def _why_no_client_move(judge: Bench, before: Rig) -> list[str]:
+def _why_no_client_move(judge: Bench, watch: Watch, before: Rig) -> list[str]:
     scene = judge.scene
     reasons = ["hold"] if before.hold_by is not None else []
     if not scene.focuser_link or before.ledger.raw_steps is None or before.focuser is None:
         reasons.append("no focuser")
-    if not scene.focuser.low <= scene.focuser.count <= scene.focuser.high:
+    if scene.now_s - max(watch.sees_since_s, scene.said_s()) < SIGHTING_S:
+        reasons.append("just back")  # not believed yet
+    goal = before.move.goal.target_steps if before.move is not None else scene.focuser.count
+    counts = (scene.focuser.count, goal)
+    if not all(scene.focuser.low <= count <= scene.focuser.high for count in counts):
         reasons.append("outside the limits")
     return reasons
 
@@ -108,7 +126,7 @@ def _why_no_adoption(judge: Bench, machine: Machine, watch: Watch, before: Rig) 
     reasons = _why_moving(judge, watch, before)
     if not scene.focuser_link or before.focuser is None or before.focuser.position_steps is None:
         reasons.append("no focuser")
-    if before.change is not None and scene.now_s - before.change.began_at_s < LONGEST_MOVE_S:
+    if _is_changing(judge, before):
         reasons.append("a change is under way")
     if not scene.wheel_link(machine.name) or scene.lit_slot(machine.name) is None:
         reasons.append("no filter")
@@ -122,7 +140,7 @@ def _why_no_adoption(judge: Bench, machine: Machine, watch: Watch, before: Rig) 
 def _why_no_mode(judge: Bench, watch: Watch, before: Rig) -> list[str]:
     scene = judge.scene
     reasons = _why_moving(judge, watch, before)
-    if before.change is not None and scene.now_s - before.change.began_at_s < LONGEST_MOVE_S:
+    if _is_changing(judge, before):
         reasons.append("a change is under way")
     if any(s.moves >= 2 for s in watch.searches.values()):
         reasons.append("autofocus")

@@ -54,6 +54,7 @@ def settings_of(
         focuser=focuser_ref(number),
         stack=tuple(StackPart(ref=ref, slots=2) for ref in refs) if stacked else (),
         camera=DeviceRef("hub", "Camera") if plan.camera == "visible" else None,
+        mount=DeviceRef("hub", "Mount"),
         slots=filter_slots(glasses),
         light_path_id=path,
         tolerance_steps=plan.tolerance,

@@ -53,6 +53,13 @@ class Watch:
     client_target: int | None = None
     """The logical target that a client asked for last, and that was not commanded yet."""
     client_near: int = 0
+    client_asked_s: float = 0.0
+    client_may_be_dropped: bool = False
+    """Whether what it waited for has failed."""
+    client_range: tuple[int, int] = (0, 0)
+    """The limits, in counts, when it was asked."""
+    client_shift: int = 0
+    """What was rigd's in the position then."""
     trim_asked: int | None = None
     searches: dict[str, Search] = field(default_factory=dict)
     purposes: dict[int, Purpose] = field(default_factory=dict)
@@ -62,8 +69,15 @@ class Watch:
     """The number of rigd's own move that was told and not closed."""
     told: set[int] = field(default_factory=set)
     foreign_s: float = -1e9
+    is_unended: bool = False
+    """Whether the last move of rigd's own was given up: until the next one is read back, a motion
+    may be its late part."""
     short_s: float = -1e9
     """When a move of rigd's own last ended short of its target, or may have."""
+    narrow_after_s: float = -1e9
+    """Until then rigd may not have taken the end of an autofocus yet."""
+    blurred_until_s: float = -1e9
+    """Until then a search that begins may go on for rigd from one that ended for the judge."""
     sees_since_s: float = 1e9
     """When the focuser last introduced itself to this rig."""
     blind_since_s: float = -1e9

@@ -1,0 +1,81 @@
+"""Cases that the judge once found, as short as they got: each must play through."""
+
+import pytest
+
+from tests.independent.plan import Act, Plan
+from tests.independent.play import play
+
+UNBELIEVED = Plan(poll_s=1.0, stale_ok=True, busy_at_once=False)
+HIDES = Plan(hides=True, stale_ok=True, busy_at_once=False, poll_s=1.0)
+TURNED_ON = Plan(tolerance=8, stale_ok=True)
+EKOS = Plan(tolerance=8, s_per_slot=0.0)
+
+
+@pytest.mark.parametrize(
+    ("plan", "acts"),
+    [
+        pytest.param(
+            UNBELIEVED,
+            (Act(0.25, "power", (0,)), Act(4.0, "move", (0, -700))),
+            id="a client moves a focuser that counts anew and is not believed yet",
+        ),
+        pytest.param(
+            HIDES,
+            (
+                Act(40.0, "move", (0, 1)),
+                Act(40.0, "move", (0, 31000)),
+                Act(1.0, "lose", ("focuser", False)),
+                Act(100.0, "find"),
+                Act(9.0, "move", (0, -500)),
+            ),
+            id="a hidden step lies beyond the maximum",
+        ),
+        pytest.param(
+            Plan(wheel="stacked", tolerance=1, poll_s=1.0, s_per_slot=0.0),
+            (
+                Act(0.5, "move", (0, -31000)),
+                Act(41.0, "turn", (0, 3)),
+                Act(70.5, "ask", (0, 1)),
+                Act(0.25, "lose", ("focuser", True)),
+                Act(1.0, "find"),
+                Act(4.0, "move", (0, -233)),
+            ),
+            id="a client that stands below 0 asks for less",
+        ),
+        pytest.param(
+            TURNED_ON,
+            (Act(4.0, "ask", (0, 1)), Act(1.0, "turn", (0, 4))),
+            id="the wheel is turned on while the focuser arrives",
+        ),
+        pytest.param(
+            EKOS,
+            (
+                Act(4.0, "push", (300,)),
+                Act(1.5, "turn", (0, 1)),
+                Act(8.0, "expose", (2.0,)),
+                Act(3.0, "push", (-150,)),
+                Act(8.0, "expose", (2.0,)),
+                Act(3.0, "push", (-150,)),
+                Act(8.0, "expose", (2.0,)),
+                Act(3.0, "push", (93,)),
+                Act(200.0, "expose", (2.0,)),
+                Act(9.0, "wait"),
+            ),
+            id="an autofocus that turns the wheel first is the focus of that filter",
+        ),
+        pytest.param(
+            Plan(speed=150.0),
+            (
+                Act(1.0, "deaf", ("until_moving",)),
+                Act(0.0, "nap", (0.8,)),
+                Act(0.0, "ask", (0, 1)),
+                Act(0.25, "halt", (0,)),
+                Act(9.0, "ask", (0, 0)),
+                Act(9.0, "ask", (0, 1)),
+            ),
+            id="a halted move that begins late is rigd's own",
+        ),
+    ],
+)
+def test_what_was_found_once_plays_through(plan: Plan, acts: tuple[Act, ...]) -> None:
+    assert play(plan, acts) > 0
