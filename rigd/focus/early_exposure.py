@@ -19,6 +19,8 @@ from rigd.optics.filter_offsets import SlotKind
 
 NO_GAP = 2
 """Once may be chance, twice in a row is how the client works. Our choice."""
+JUST_BEFORE_S = 0.5
+"""Our choice: Ekos turns the wheel 0.06 s after its move has ended."""
 
 
 def note_early_exposure(before: Rig, event: AnyEvent, step: Step) -> Step:
@@ -55,6 +57,8 @@ def missed_gap_advice(rig: Rig) -> str | None:
 def _sum_up(before: Rig, step: Step) -> Step:
     """Say how many frames began too early, once the focuser has followed or the filter changes."""
     told, rig = before.early_frames, step.rig
+    if told is not None and rig.is_focusing:  # they were the first frames of an autofocus
+        return replace(step, rig=replace(rig, early_frames=None))
     turned = before.filter_position != rig.filter_position
     waits = rig.pending is not None or rig.change is not None
     lasts = waits or _is_following_temperature(rig) or _is_unknown(rig)
@@ -88,6 +92,18 @@ def _count_gap(step: Step, *, is_missed: bool) -> Step:
     return step.also(DiaryLine(sentence=missed_gap_advice(rig) or "", severity=Severity.WARNING))
 
 
+def _seems_to_begin_a_search(rig: Rig) -> bool:
+    """Whether somebody moved the focuser just before the wheel turned: so an autofocus begins.
+
+    Its first frames come before it can be told from anything else (Ekos moves twice, turns to its
+    filter, and exposes).
+    """
+    turn, moves = rig.foreign_moves.turn, rig.foreign_moves.moves
+    return turn is not None and any(
+        turn.began_s - JUST_BEFORE_S <= move.ended_s < turn.began_s for move in moves
+    )
+
+
 def _has_moved_by_itself(rig: Rig) -> bool:
     """Whether somebody else has moved the focuser since the wheel turned: it left time enough."""
     turn, moves = rig.foreign_moves.turn, rig.foreign_moves.moves
@@ -114,23 +130,25 @@ def _find_early_frame(rig: Rig) -> _EarlyFrame | None:
         after_turn = not warming
         read = rig.focuser.position_steps if rig.focuser else None
         off = None if read is None else move.goal.target_steps - read
-        sentence = (
-            f"a frame with {name} began while the focuser was {_distance(off)} from its focus"
-        )
+        sentence = f"a frame with {name} began while the focuser was {_distance(off)}"
     elif pending is not None:
+        if _seems_to_begin_a_search(rig):
+            return None
         planned, raw = plan(rig, pending.to_position), rig.ledger.raw_steps
         off = planned.target_steps - raw if isinstance(planned, Plan) and raw is not None else None
         because = rig.outcome.sentence if rig.outcome else "a gate is closed"
         if _has_moved_by_itself(rig):
             off = None  # whether it applied the filter's offset, or something else, is not known
-        sentence = f"a frame with {name} began {_distance(off)}, which waits: {because}"
+        where = f" {_distance(off)}" if off is not None else f", and {_distance(off)}"
+        sentence = f"a frame with {name} began{where}, which waits: {because}"
     elif slot is not None and slot.kind is not SlotKind.OPAQUE and _is_unknown(rig):
         off, after_turn = None, False
         because = rig.ledger.unknown_because or "the focuser is not connected"
-        sentence = f"a frame with {name} began {_distance(off)}: {because}"
+        sentence = f"a frame with {name} began, and {_distance(off)}: {because}"
     else:
         return None
-    near = max(rig.settings.tolerance_steps, rig.settings.dead_band_steps)
+    zone = slot.focus_zone_steps if slot else None
+    near = max(rig.settings.tolerance_steps, rig.settings.dead_band_steps, (zone or 0.0) / 4)
     if off is not None and abs(off) <= near:
         return None
     return _EarlyFrame(name=name, off_steps=off, sentence=sentence, is_after_turn=after_turn)

@@ -1,5 +1,7 @@
 """Frames exposed before the focuser has followed the real wheel are named."""
 
+from dataclasses import replace
+
 import pytest
 
 from rigd.focus.cautions import cautions
@@ -153,13 +155,17 @@ def test_a_sum_is_said_when_the_filter_changes_too_and_never_of_one_frame() -> N
         pytest.param(0, {}, id="nothing"),
         pytest.param(4, {}, id="inside-the-tolerance"),
         pytest.param(9, {"dead_band_steps": 10}, id="inside-the-dead-band"),
+        pytest.param(9, {"zone_steps": 40}, id="inside-a-quarter-of-the-focus-zone"),
     ],
 )
 def test_a_frame_no_farther_off_than_focusers_come_is_not_named(
     offset: int, settings: dict[str, int]
 ) -> None:
+    zone_steps = settings.pop("zone_steps", None)
     night = Night(**settings).begin(30000)
     night.rig = night.with_offsets(0, offset)
+    slots = tuple(replace(s, focus_zone_steps=zone_steps) for s in night.rig.settings.slots)
+    night.rig = replace(night.rig, settings=replace(night.rig.settings, slots=slots))
     night.focuser(30000, moving=True)
     night.focuser(29990)
     night.later(5).wheel(1)
@@ -190,6 +196,28 @@ def test_the_exposures_of_an_autofocus_are_not_named() -> None:
     assert "moved the focuser from" not in night.said[said:]
 
 
+def test_the_first_frames_of_an_autofocus_behind_another_filter_are_not_named() -> None:
+    """Ekos: out, half back, the wheel, two exposures, then a step and an exposure each."""
+    night = Night().begin(30000)
+    for position in (30400, 30200):
+        night.later(0.05).focuser(position, moving=True)
+        night.later(0.05).focuser(position)
+    night.later(0.06).wheel(None)
+    night.later(0.5).wheel(1)
+    night.camera(busy=True)
+    night.later(1).camera(busy=False)
+    for position in range(30200, 29960, -40):
+        night.camera(busy=True)
+        night.later(1).camera(busy=False)
+        night.later(0.1).focuser(position - 40, moving=True)
+        night.later(0.1).focuser(position - 40)
+
+    night.later(200).tick()
+
+    assert "a frame" not in night.said
+    assert "frames with" not in night.said
+
+
 def test_a_program_that_moves_the_focuser_itself_leaves_a_gap_and_its_way_is_not_guessed() -> None:
     """Its own move keeps rigd's waiting: where the focus is then, rigd cannot say."""
     night = Night().begin(30000)
@@ -204,7 +232,7 @@ def test_a_program_that_moves_the_focuser_itself_leaves_a_gap_and_its_way_is_not
         night.camera(busy=True)
         night.camera(busy=False)
 
-    assert "a frame with R began nobody knows how far from its focus" in night.said
+    assert "a frame with R began, and nobody knows how far from its focus" in night.said
     assert "leaves no gap" not in night.said
 
 
@@ -250,7 +278,7 @@ def test_frames_begun_while_the_focus_is_unknown_are_named_once_for_each_filter(
     night.ask(1)
     night.wheel(1)
 
-    assert night.said.count("a frame with Ha began nobody knows how far from its focus: ") == 1
+    assert night.said.count("a frame with Ha began, and nobody knows how far from its focus: ") == 1
     assert "3 frames with Ha began before the focuser had followed" in night.said
     assert night.rig.missed_gaps == 0
 
