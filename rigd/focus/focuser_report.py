@@ -6,7 +6,7 @@ from rigd.devices.events import FocuserReport
 from rigd.focus.adoption import take_first_position
 from rigd.focus.arrival import follow_move
 from rigd.focus.foreign_commands import is_command_carried_out, name_mover
-from rigd.focus.late_moves import drop_unended
+from rigd.focus.late_moves import drop_unended, ledger_of_late_arrival
 from rigd.focus.move import close, fail_move, note_told
 from rigd.focus.state.effects import DiaryLine, Remember, Step
 from rigd.focus.state.focuser import FocuserRole
@@ -43,9 +43,12 @@ def take_report(rig: Rig, role: FocuserRole, report: FocuserReport) -> Step:
     near = rig.settings.focuser_tolerance_steps(role)
     # Inside the tolerance at rest an encoder trembles: the base follows, but nobody moved it.
     by_another = moved or heard or read is None or abs(position - read) > near
-    if by_another and focuser.unended and not heard:
+    # Where all is unknown already there is nothing to doubt: an autofocus must be seen to go on.
+    if by_another and focuser.unended and not heard and ledger.embodied is not None:
         return _doubt_motion(rig, role, report)
     healed = None if report.moving else heal(ledger, position, near)
+    if not report.moving and ledger.embodied is None:
+        healed = healed or ledger_of_late_arrival(focuser, position, near)
     ledger = healed or _follow(ledger, position, by_another=by_another)
     if by_another:
         focuser = replace(focuser, foreign_at_s=report.at_s)

@@ -4,11 +4,12 @@ from dataclasses import replace
 
 import pytest
 
+from rigd.devices.events import FocuserCommanded
 from rigd.focus.state.effects import AutofocusEnded, Refusal
 from rigd.focus.state.ledger import Terms
 from rigd.focus.state.requests import AutofocusReported, SlotsComputed
 from rigd.focus.state.settings import Mode
-from tests.focus.night import Night
+from tests.focus.night import FOCUSER, Night
 
 START = 30000
 V_CURVE = (30160, 30140, 30120, 30100, 30080, 30060)
@@ -318,3 +319,47 @@ def test_in_other_modes_what_clients_see_stays(mode: Mode) -> None:
 
     assert night.rig.ledger.logical_steps == BEST
     assert night.rig.ledger.shift_steps == 0
+
+
+def led_away() -> Night:
+    """A program begins to focus while rigd's own move is under way, and leads the focuser away."""
+    night = Night().begin(START)
+    turn(night, 1)
+    assert night.moves == [START + 40]
+    night.focuser(START + 5, moving=True)
+    night.feed(
+        FocuserCommanded(
+            at_s=night.now_s, ref=FOCUSER, target_steps=START + 200, stood_steps=START + 5
+        )
+    )
+    night.later(1).focuser(START + 150, moving=True)
+    night.stand(START + 200)
+    assert night.rig.ledger.embodied is None
+    return night
+
+
+def test_an_autofocus_that_led_rigds_own_move_away_ends_the_unknown_that_it_made() -> None:
+    night = led_away()
+    warnings = night.said.count("is unknown")
+
+    search(night)
+    turn(night, 0)
+
+    assert night.rig.ledger.base_steps == BEST - 40
+    assert night.moves[-1] == BEST - 40
+    assert night.said.count("is unknown") == warnings
+
+
+def test_it_is_seen_to_focus_also_after_a_move_that_may_still_begin() -> None:
+    night = Night().begin(START)
+    turn(night, 1)
+    night.later(2.5).stand(START)
+    night.later(1).focuser(START + 300, moving=True)
+    night.stand(START + 300)
+    night.later(1).focuser(START + 40, moving=True)
+    night.stand(START + 40)
+    assert night.rig.ledger.embodied is None
+
+    search(night)
+
+    assert len(night.rig.autofocuses) == 1
