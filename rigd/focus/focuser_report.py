@@ -31,6 +31,9 @@ def take_report(rig: Rig, role: FocuserRole, report: FocuserReport) -> Step:
     position = report.position_steps
     if position is None:
         return Step(rig)
+    if _is_surely_anothers(rig, role, report, position):
+        focuser = replace(focuser, ledger_checked=True, sighting=None)
+        rig = rig.with_focuser(role, focuser)
     if not focuser.ledger_checked:
         # The guide focuser is adopted beside a main one that is known, at the end of each step.
         later = report.moving or role is FocuserRole.GUIDE
@@ -67,6 +70,15 @@ def take_report(rig: Rig, role: FocuserRole, report: FocuserReport) -> Step:
         line = f"{who} moved the focuser{start} to {position} steps"
         step = step.also(DiaryLine(sentence=line))
     return step
+
+
+def _is_surely_anothers(rig: Rig, role: FocuserRole, report: FocuserReport, position: int) -> bool:
+    """Whether a motion that might have been a late one of rigd's ended where another sent it."""
+    focuser = rig.focuser_of(role)
+    doubted = focuser.watched and not focuser.ledger_checked
+    if role is not FocuserRole.MAIN or report.moving or not doubted:
+        return False
+    return rig.foreign_moves.command is not None and is_command_carried_out(rig, position)
 
 
 def _follow(ledger: Ledger, position: int, *, by_another: bool) -> Ledger:

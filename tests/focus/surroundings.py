@@ -28,6 +28,11 @@ class Surroundings:
         ours, motion = self.rig.move if self.rig else None, self.focuser.motion
         heard = self._is_heard(by_hand=by_hand) and motion is not None and motion.cause == "own"
         heard = heard and ours is not None and not (ours.by_client or ours.lost)
+        # Nothing could tell it from the late end of a move that was closed elsewhere, either.
+        unended = self.rig.main_focuser.unended if self.rig else ()
+        told = self._is_heard(by_hand=by_hand)
+        if not told and any(abs(target - late.target_steps) <= near for late in unended):
+            return
         for move in (self.journal.move, ours):
             if move is None:
                 continue

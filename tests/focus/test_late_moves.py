@@ -2,8 +2,9 @@
 
 import pytest
 
+from rigd.devices.events import FocuserCommanded
 from rigd.focus.state.requests import HaltRequested, HoldRequested
-from tests.focus.night import POLLED_S, Night
+from tests.focus.night import FOCUSER, POLLED_S, Night
 
 
 def balked(how: str = "given up") -> Night:
@@ -182,3 +183,17 @@ def test_rigd_moves_nothing_while_it_is_not_clear_whose_motion_it_was() -> None:
     night.later(POLLED_S).focuser(30020)
 
     assert night.rig.ledger.embodied is None
+
+
+def test_where_another_client_was_heard_to_send_it_the_motion_is_that_clients() -> None:
+    night = balked()
+    night.later(3)
+    night.feed(
+        FocuserCommanded(at_s=night.now_s, ref=FOCUSER, target_steps=30040, stood_steps=30000)
+    )
+
+    night.focuser(30010, moving=True)
+    night.stand(30040)
+
+    assert night.rig.ledger.base_steps == 30040
+    assert night.rig.ledger.embodied_filter == "l"
