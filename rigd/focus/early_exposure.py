@@ -39,7 +39,8 @@ def note_early_exposure(before: Rig, event: AnyEvent, step: Step) -> Step:
         frames = EarlyFrames(name=early.name, count=count, off_steps=early.off_steps)
         step = replace(step, rig=replace(rig, early_frames=frames))
         if told is None:
-            step = step.also(DiaryLine(sentence=early.sentence, severity=Severity.WARNING))
+            severity = Severity.INFO if before.may_begin_to_focus else Severity.WARNING
+            step = step.also(DiaryLine(sentence=early.sentence, severity=severity))
     is_missed = early is not None and early.is_after_turn and not _has_moved_by_itself(before)
     return _count_gap(step, is_missed=is_missed) if rig.first_frame_due else step
 

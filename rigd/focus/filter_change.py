@@ -91,7 +91,9 @@ def follow_wheel(rig: Rig, from_position: int | None, now_s: float) -> Step:
                 rig, pending=Pending(to_position=to, from_position=from_position, since_s=now_s)
             )
         outcome = _reactive_outcome(rig, result, gate.sentence, from_position, now_s)
-        return _end_with(rig, outcome, Severity.WARNING)
+        # A turn that belongs to somebody's autofocus is no trouble.
+        calm = result is Result.WAITING and rig.may_begin_to_focus
+        return _end_with(rig, outcome, Severity.INFO if calm else Severity.WARNING)
     assert isinstance(planned, Plan)  # noqa: S101 - a gate was returned above; tells mypy
     return _begin_reactive(rig, planned, from_position, now_s)
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from rigd.devices.events import FocuserCommanded
-from rigd.focus.state.effects import AutofocusEnded, Refusal
+from rigd.focus.state.effects import AutofocusEnded, DiaryLine, Refusal
 from rigd.focus.state.ledger import Terms
 from rigd.focus.state.requests import AutofocusReported, SlotsComputed
 from rigd.focus.state.settings import Mode
@@ -34,7 +34,8 @@ def turn(night: Night, position: int, seconds: float = 1) -> None:
 
 
 def begin_on(night: Night, position: int) -> None:
-    """Ekos begins to focus with another filter: the focuser first, then the wheel."""
+    """Ekos begins to focus with another filter: the focuser out and half back, then the wheel."""
+    drive(night, START + 400)
     drive(night, START + 200)
     turn(night, position)
 
@@ -363,3 +364,14 @@ def test_it_is_seen_to_focus_also_after_a_move_that_may_still_begin() -> None:
     search(night)
 
     assert len(night.rig.autofocuses) == 1
+
+
+def test_nothing_of_an_autofocus_behind_another_filter_is_a_warning() -> None:
+    night = Night().begin(START)
+    begin_on(night, 1)
+    expose(night)
+
+    search(night)
+    turn(night, 0)
+
+    assert [e for e in night.effects if isinstance(e, DiaryLine) and e.severity == "warning"] == []

@@ -214,6 +214,14 @@ class Rig:
         return tuple(search for search in self.searches if search.is_autofocus(enough))
 
     @property
+    def may_begin_to_focus(self) -> bool:
+        """Whether a client moved out, part of the way back, and then turned to this filter.
+
+        Ekos begins its autofocus so; a hand's nudge before a filter change looks otherwise.
+        """
+        return any(search.owns_filter and search.turned_back for search in self.searches)
+
+    @property
     def disturbed_at_s(self) -> float | None:
         """When somebody else last moved the focuser who may go on to; None if nobody may."""
         moved, over = self.foreign_at_s, self.autofocus_over_at_s
