@@ -197,3 +197,23 @@ def test_where_another_client_was_heard_to_send_it_the_motion_is_that_clients() 
 
     assert night.rig.ledger.base_steps == 30040
     assert night.rig.ledger.embodied_filter == "l"
+
+
+def test_an_autofocus_past_rigd_ends_what_a_failed_move_left_unknown() -> None:
+    night = balked()
+    night.later(3)
+    night.stand(30020)
+    night.later(2).stand(30020)
+    assert night.rig.ledger.embodied is None
+    unknown = night.said.count("is unknown")
+
+    for place in (30110, 30090, 30070, 30055, 30010, 30075, 30060):
+        night.focuser(place, moving=True)
+        night.stand(place)
+        night.later(2).stand(place)
+        night.camera(busy=True)
+        night.later(1).camera()
+    night.wheel(0)
+
+    assert night.rig.ledger.embodied is not None
+    assert night.said.count("is unknown") == unknown
