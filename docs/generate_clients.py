@@ -18,6 +18,8 @@ from tests.focus.matrix import EXPOSURE_S, ORDER, PAUSE_S, Cell, evening  # noqa
 from tests.focus.replicas import PROGRAMS, Program  # noqa: E402
 
 PAGE = Path(__file__).parent / "clients.md"
+MEASURED = ROOT / "bench" / "ekos" / "measured.md"
+"""What `./dev ekos --write` found last."""
 HEAD = f"""\
 <!-- written by docs/generate_clients.py: change that, or tests/focus/replicas.py -->
 # rigd beside other programs
@@ -47,6 +49,34 @@ In `apply` rigd follows the wheel (*reactive*): second best. A program that expo
 no time for the focuser; one that moves it by offsets of its own is recognised by its moves. At an
 INDI server rigd also hears what other clients command (*heard*, as if every program were one): only
 so is one found out whose offsets are rigd's own, since both make the same move at the same time.
+"""
+REAL = """\
+## Measured with the real program
+
+`./dev ekos` runs a real KStars/Ekos without a screen on a real indiserver, with INDI's simulators
+of mount, camera, wheel and focuser, beside a real rigd that follows the wheel (the real devices are
+in Ekos' optical train). `./dev ekos NAME` runs one scenario, `--keep DIRECTORY` keeps the logs and
+all that crossed the wire, `--write` renews this part.
+
+The filters' offsets are Red +200, Green +280, Luminance 0, H_Alpha -140 steps. The focuser is
+INDI's simulator, which makes 10,000 steps a second; the slow one is the real driver of a MoonLite
+on an emulated controller, at 100 steps a second. Frames take 3 s and follow one another at once:
+Ekos exposes half a second after the wheel has arrived.
+
+The judge is a listener of its own on the wire, with its own clock; rigd's log counts for nothing. A
+filter's focus is where its stars are sharpest: the camera simulator is told a focus for each filter
+(`SIM_FOCUSING`), so that Ekos' autofocus finds it within some 30 steps.
+
+- *in focus*: wheel and focuser rested during the whole frame, within 40 steps of the focus of the
+  filter in the light: half of what two filters differ by at least.
+- *early*: one of them was on its way at some moment from the command of the exposure to its end.
+- *off*: they rested, and the focuser stood elsewhere.
+- *autofocus frames*: exposures of 1 s within autofocus runs, and how many of them were early.
+
+What no replica shows, for it is a matter of milliseconds: with offsets of its own Ekos moves the
+focuser 15 to 50 ms after the wheel's Ok. If rigd's own move is over by then, Ekos takes that for
+its move, sends none, and from its next change on is wrong by what it left out. So `same-table` ends
+in focus in one evening and 80 steps beside it in another, until rigd stands down.
 """
 SAID = """\
 ## What rigd says in `apply`
@@ -80,7 +110,8 @@ def page() -> str:
             if more:
                 way = "at the real devices, heard on INDI, besides"
                 said += [f"{program.name}, {way}:\n", *(f"- {line}" for line in more), ""]
-    return "\n".join([*parts, SAID, *said])
+    measured = MEASURED.read_text(encoding="utf-8")
+    return "\n".join([*parts, REAL, measured, SAID, *said])
 
 
 def _programs() -> Iterator[str]:

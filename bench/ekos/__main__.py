@@ -78,7 +78,7 @@ def play(scenario: Scenario, directory: Path) -> table.Outcome:
 
 def page(outcomes: Sequence[table.Outcome]) -> list[str]:
     """The table, and what rigd said in each scenario."""
-    lines = [f"Commit {commit()}, {kstars_version()}.", "", *table.table(outcomes)]
+    lines = [version(), "", *table.table(outcomes)]
     for outcome in outcomes:
         said = list(table.words(outcome))
         if said:
@@ -86,18 +86,19 @@ def page(outcomes: Sequence[table.Outcome]) -> list[str]:
     return lines
 
 
-def commit() -> str:
-    """The checkout that was measured."""
-    words = ("git", "describe", "--always", "--dirty", "--abbrev=7")
-    done = subprocess.run(words, capture_output=True, text=True, check=False)
-    return done.stdout.strip() or "unknown"
+def version() -> str:
+    """What was measured: the checkout, and the KStars."""
+    commit = told("git", "describe", "--always", "--dirty", "--abbrev=7") or "unknown"
+    kstars = told("dpkg-query", "--showformat=${Version}", "--show", "kstars") or "unknown"
+    return f"Commit {commit}, Debian's KStars {kstars}."
 
 
-def kstars_version() -> str:
-    """Of Debian's package."""
-    words = ("dpkg-query", "--showformat=KStars ${Version}", "--show", "kstars")
-    done = subprocess.run(words, capture_output=True, text=True, check=False)
-    return done.stdout.strip() or "KStars"
+def told(*words: str) -> str:
+    """What a program prints; nothing if there is none, or it fails."""
+    try:
+        return subprocess.run(words, capture_output=True, text=True, check=True).stdout.strip()
+    except (OSError, subprocess.CalledProcessError):
+        return ""
 
 
 if __name__ == "__main__":

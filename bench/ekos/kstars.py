@@ -11,6 +11,7 @@ CALL_LIMIT_S = 20.0
 SERVICE = "org.kde.kstars"
 EKOS_STARTED = "2"
 """`ekosStatus`: Idle, Pending, Success, Error."""
+TYPES = {"variant", "struct", "array", "{", "[", "boolean", "int32", "uint32", "double"}
 # Without these a first-run wizard, a modal dialogue, keeps KStars from answering. A KStars that was
 # killed may leave the file half-written, so it is written at every start.
 SETTINGS = """[General]
@@ -132,8 +133,10 @@ class KStars:
 
 
 def plain(reply: str) -> str:
-    """A reply of `dbus-send --print-reply=literal` without its types: the last word of a value."""
-    text = reply.strip()
-    for kind in ("variant", "int32", "uint32", "double", "boolean", "struct {", "array ["):
-        text = text.removeprefix(kind).strip()
-    return text.rstrip("}]").strip()
+    """A reply of `dbus-send --print-reply=literal` without its types."""
+    words = reply.split()
+    while words and words[0] in TYPES:
+        del words[0]
+    while words and words[-1] in {"}", "]"}:
+        del words[-1]
+    return " ".join(words)

@@ -9,7 +9,7 @@ from bench.ekos.judge import Frame, Verdict
 from bench.ekos.sky import Sky
 
 WARNING = re.compile(r"\b(?:WARNING|ERROR|CRITICAL)\s+(?:\w+: )?(.*)")
-DIARY = re.compile(r"\bINFO\s+(?:\w+: )?(.*(?:stands down|is over|taken as the focus).*)")
+DIARY = re.compile(r"\bINFO\s+(?:\w+: )?(.*(?:stands down|autofocus.* is over).*)")
 HEADS = ("scenario", "mode", "Ekos does", "frames", "in focus", "early", "off", "autofocus frames")
 
 
