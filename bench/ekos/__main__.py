@@ -78,7 +78,10 @@ def play(scenario: Scenario, directory: Path) -> table.Outcome:
 
 def page(outcomes: Sequence[table.Outcome]) -> list[str]:
     """The table, and what rigd said in each scenario."""
-    lines = [version(), "", *table.table(outcomes)]
+    lines = [version(), "", *table.table(outcomes), ""]
+    lines.append(
+        "What rigd said: the first warning of each kind, and what it made of an autofocus."
+    )
     for outcome in outcomes:
         said = list(table.words(outcome))
         if said:

@@ -5,11 +5,13 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from bench.ekos.evening import NAMES
 from bench.ekos.judge import Frame, Verdict
 from bench.ekos.sky import Sky
 
 WARNING = re.compile(r"\b(?:WARNING|ERROR|CRITICAL)\s+(?:\w+: )?(.*)")
 DIARY = re.compile(r"\bINFO\s+(?:\w+: )?(.*(?:stands down|autofocus.* is over).*)")
+VARIES = re.compile(r"\d+|\b(?:" + "|".join(NAMES) + r")\b")
 HEADS = ("scenario", "mode", "Ekos does", "frames", "in focus", "early", "off", "autofocus frames")
 
 
@@ -63,11 +65,14 @@ def table(outcomes: Sequence[Outcome]) -> Iterator[str]:
 
 
 def words(outcome: Outcome) -> Iterator[str]:
-    """What rigd said: its warnings, and what it made of an autofocus, each once with its number."""
-    heard: Counter[str] = Counter()
+    """What rigd warned of and made of an autofocus: the first line of each kind, with its number.
+
+    Two lines are of a kind if they differ in numbers and in names of filters alone.
+    """
+    kinds: dict[str, list[str]] = {}
     for line in outcome.said:
-        found = WARNING.search(line) or DIARY.search(line)
-        if found:
-            heard[found[1]] += 1
-    for sentence, times in heard.items():
-        yield f"{sentence} ({times} times)" if times > 1 else sentence
+        if found := WARNING.search(line) or DIARY.search(line):
+            kinds.setdefault(VARIES.sub("#", found[1]), []).append(found[1])
+    for sentences in kinds.values():
+        times = len(sentences)
+        yield f"{sentences[0]} ({times} times)" if times > 1 else sentences[0]

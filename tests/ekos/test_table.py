@@ -50,15 +50,15 @@ def test_every_line_of_the_table_has_a_cell_for_each_head() -> None:
     assert {line.count("|") for line in lines} == {len(HEADS) + 1}
 
 
-def test_a_sentence_is_quoted_once_with_its_number() -> None:
+def test_of_sentences_that_differ_in_numbers_and_filters_the_first_is_quoted() -> None:
     said = (
-        "21:00:00 INFO    demo: filter Red to Green: done",
-        "21:00:01 WARNING demo: waiting",
-        "21:00:02 WARNING demo: waiting",
-        "21:00:03 INFO    demo: an autofocus is over: 30 steps taken as the focus for Red",
+        "2026-11-29 21:00:00+0000 INFO    demo: filter Red to Green: done",
+        "2026-11-29 21:00:01+0000 WARNING demo: filter Red to Green: waiting: 1 s ago",
+        "2026-11-29 21:00:02+0000 WARNING demo: filter Green to H_Alpha: waiting: 14 s ago",
+        "2026-11-29 21:00:03+0000 INFO    demo: the autofocus is over: from 20 to 30 steps",
     )
 
     assert list(words(outcome(said=said))) == [
-        "waiting (2 times)",
-        "an autofocus is over: 30 steps taken as the focus for Red",
+        "filter Red to Green: waiting: 1 s ago (2 times)",
+        "the autofocus is over: from 20 to 30 steps",
     ]
