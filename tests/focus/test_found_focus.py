@@ -4,12 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from rigd.devices.events import FocuserCommanded
+from rigd.devices.events import FocuserCommanded, WheelReport
 from rigd.focus.state.effects import AutofocusEnded, DiaryLine, Refusal
 from rigd.focus.state.ledger import Terms
 from rigd.focus.state.requests import AutofocusReported, SlotsComputed
 from rigd.focus.state.settings import Mode
-from tests.focus.night import FOCUSER, Night
+from tests.focus.night import FOCUSER, WHEEL, Night
 
 START = 30000
 V_CURVE = (30160, 30140, 30120, 30100, 30080, 30060)
@@ -375,3 +375,19 @@ def test_nothing_of_an_autofocus_behind_another_filter_is_a_warning() -> None:
     turn(night, 0)
 
     assert [e for e in night.effects if isinstance(e, DiaryLine) and e.severity == "warning"] == []
+
+
+def test_one_that_ended_when_the_server_died_is_not_lost() -> None:
+    night = Night().begin(START, filter_position=1)
+    begin_on(night, 0)
+    expose(night)
+    search(night)
+
+    night.later(1).focuser_gone()
+    night.feed(WheelReport(at_s=night.now_s, ref=WHEEL, connected=False))
+    night.later(5).wheel(0, baseline=True)
+    night.stand(BEST)
+    turn(night, 2)
+
+    assert night.rig.ledger.base_steps == BEST
+    assert night.moves == [BEST - 25]
