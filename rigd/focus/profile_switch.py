@@ -49,9 +49,13 @@ def _change_profile(rig: Rig, changed: ProfileChanged) -> Step:
     ledger, known = _ledger_under(rig, new, starts_over=changed.starts_over), rig.ledger.embodied
     rig = _forget_other_devices(replace(rig, settings=new), old, new)
     same_steps = new.focuser == old.focuser and not changed.starts_over
+    # A move that was given up may still begin: it stays rigd's own, whatever it was worth.
+    unended = rig.main_focuser.unended if new.focuser == old.focuser else ()
+    if changed.starts_over:
+        unended = tuple(replace(move, terms=None, filter_key=None) for move in unended)
     rig = replace(
         rig,
-        main_focuser=replace(rig.main_focuser, ledger=ledger, unended=(), sighting=None),
+        main_focuser=replace(rig.main_focuser, ledger=ledger, unended=unended, sighting=None),
         profile_by=None,
         pending=None,
         change=None,

@@ -6,7 +6,5 @@ OFF: dict[str, str] = {
     "two_rigs": "what keeps a second rig from one focuser is outside the core, and not played yet",
 }
 """Acts, macros and flaws of devices, each with the reason."""
-FORGIVEN: dict[Rule, str] = {
-    Rule.SPURIOUS: "a search of another program is not seen while the position is unknown",
-}
+FORGIVEN: dict[Rule, str] = {}
 """Rules, each with the reason."""

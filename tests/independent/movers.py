@@ -57,7 +57,7 @@ def note_search_move(judge: Bench, name: str, watch: Watch, mover: str, before: 
         search.note_move(now_s)
     else:
         alone = watch.own_open is None and not watch.searches and now_s > watch.blurred_until_s
-        clear = alone and not judge.scene.is_blind(name)
+        clear = alone and not watch.is_unended and not judge.scene.is_blind(name)
         watch.searches[mover] = Search(
             mover=mover,
             start=before,

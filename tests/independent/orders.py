@@ -131,7 +131,8 @@ def _check_own_move(judge: Bench, moment: Moment, number: int, target: int) -> P
                 watch.belief.take(set(fits))
                 return Purpose(cause, "filter", target)
     if watch.trim_asked is not None:
-        trims = {motor.position - a.trim + watch.trim_asked for a in watch.belief.accounts}
+        stands = {motor.position, scene.told_count - motor.counter}
+        trims = {one - a.trim + watch.trim_asked for a in watch.belief.accounts for one in stands}
         if any(abs(place - p) <= 2 * near for p in trims for place in places):
             return Purpose(cause, "trim", target, trim=watch.trim_asked)
     far = 2 * near + watch.belief.spread(scene.plan.steps_per_c)
@@ -197,14 +198,16 @@ def see_outcome(judge: Bench, watch: Watch, effect: JournalOutcome) -> None:
         watch.client_may_be_dropped = True
         if not motor.is_said:
             watch.excuse("given up while it was not at rest")
-    short = abs(motor.position - purpose.target) > judge.near or not motor.at_rest
+    goes_on = motor.spins or (motor.order is not None and motor.order.cause == purpose.cause)
+    short = abs(motor.position - purpose.target) > judge.near or goes_on
     if purpose.cause.is_rigs_own:
         watch.is_unended = effect.result not in {"done", "turned"}
     if short and purpose.cause.is_rigs_own:
         watch.short_s = judge.scene.now_s
         if judge.scene.now_s - watch.foreign_s < FOREIGN_S:
             watch.excuse("fell short soon after another mover")
-        if effect.result == "done":
+        told = abs(judge.scene.told_count - motor.counter - purpose.target) <= judge.near
+        if effect.result == "done" and not told:
             judge.fail(
                 Rule.CLAIMED_REST,
                 f"the move to {purpose.target} is done, and it stands at {motor.position}",

@@ -43,6 +43,18 @@ EKOS = Plan(tolerance=8, s_per_slot=0.0)
             id="a client that stands below 0 asks for less",
         ),
         pytest.param(
+            Plan(poll_s=1.0, stale_ok=True),
+            (
+                Act(8.0, "deaf", ("always",)),
+                Act(0.0, "nap", (6.0,)),
+                Act(0.0, "ask", (0, 2)),
+                Act(0.5, "hold", (0, True)),
+                Act(2.5, "profile", (0, True, True)),
+                Act(9.0, "hold", (0, False)),
+            ),
+            id="a held move begins after the profile was switched",
+        ),
+        pytest.param(
             TURNED_ON,
             (Act(4.0, "ask", (0, 1)), Act(1.0, "turn", (0, 4))),
             id="the wheel is turned on while the focuser arrives",
