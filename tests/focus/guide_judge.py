@@ -103,10 +103,23 @@ class GuideJudge:
             follows = known == before or rig.change is not None or rig.outcome is not None
             assert follows, "embodied something else by itself"
             return
-        assert asked or not was.remembered, "became known by itself"
+        if was.remembered and not asked:
+            self.checks["guide: known again"] += 1
+            assert self._is_back(was, guide.ledger), "became known by itself"
+            return
         assert rig.ledger.embodied is not None, "adopted beside an unknown main focuser"
         assert known.total_steps == self._wanted(rig.ledger.embodied.filter_steps), f"{known}"
         self.world.guide_adopted(known.total_steps)
+
+    def _is_back(self, was: FocuserState, ledger: Ledger) -> bool:
+        """Back where it was last read, or at the target of a move that seemed to be over."""
+        known, here = was.ledger.last_known, ledger.read_steps
+        places = [(move.target_steps, move.terms) for move in was.unended]
+        places += [(known.read_steps, known.embodied)] if known else []
+        near = self.world.guide_focuser.tolerance
+        return here is not None and any(
+            abs(here - steps) <= near and terms == ledger.embodied for steps, terms in places
+        )
 
     def _done(self, rig: Rig, guide: FocuserState) -> None:
         """Position is shown again: it has settled too, or says why not."""
