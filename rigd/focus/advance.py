@@ -10,6 +10,7 @@ from typing import assert_never
 from rigd.devices.events import DeviceGone, DeviceSeen, Event
 from rigd.focus.adoption import adopt_found_focus, answer_adopt_request, report_mismatch
 from rigd.focus.autofocus import end_searches, notice_searches
+from rigd.focus.change_end import settle_change
 from rigd.focus.change_fault import keep_fault
 from rigd.focus.device_addresses import is_concerned, list_device
 from rigd.focus.device_events import handle_device_event
@@ -17,7 +18,6 @@ from rigd.focus.early_exposure import note_early_exposure
 from rigd.focus.filter_change import (
     answer_filter_request,
     may_start_focuser,
-    settle_change,
     start_focuser,
     try_pending,
 )

@@ -2,13 +2,14 @@
 
 from dataclasses import replace
 
+from rigd.focus.change_end import end_with, settle_change
 from rigd.focus.change_plan import Plan, plan
 from rigd.focus.filter_in_light import how_to_swap, name_filter
 from rigd.focus.gates import find_gate_for_change, find_hold, find_unknown_gate
 from rigd.focus.guider_pause import is_pausing, must_pause_guider, pause_guider
 from rigd.focus.move import start_move
 from rigd.focus.state.effects import DiaryLine, Effect, Refusal, Remember, Severity, Step, TurnWheel
-from rigd.focus.state.ledger import Part, embody
+from rigd.focus.state.ledger import embody
 from rigd.focus.state.requests import FilterRequested
 from rigd.focus.state.rig import Change, Gate, Origin, Outcome, Pending, Result, Rig
 from rigd.focus.state.settings import Mode
@@ -77,7 +78,7 @@ def follow_wheel(rig: Rig, from_position: int | None, now_s: float) -> Step:
     planned = plan(rig, to)
     if isinstance(planned, str):
         severity = Severity.WARNING if rig.settings.mode is Mode.APPLY else Severity.INFO
-        return _end_with(
+        return end_with(
             rig, _reactive_outcome(rig, Result.DECLINED, planned, from_position, now_s), severity
         )
     gate = (
@@ -93,7 +94,7 @@ def follow_wheel(rig: Rig, from_position: int | None, now_s: float) -> Step:
         outcome = _reactive_outcome(rig, result, gate.sentence, from_position, now_s)
         # A turn that belongs to somebody's autofocus is no trouble.
         calm = result is Result.WAITING and rig.may_begin_to_focus
-        return _end_with(rig, outcome, Severity.INFO if calm else Severity.WARNING)
+        return end_with(rig, outcome, Severity.INFO if calm else Severity.WARNING)
     assert isinstance(planned, Plan)  # noqa: S101 - a gate was returned above; tells mypy
     return _begin_reactive(rig, planned, from_position, now_s)
 
@@ -120,7 +121,7 @@ def drop_pending(rig: Rig, because: str, now_s: float) -> Step:
         from_position=pending.from_position,
         to_position=pending.to_position,
     )
-    return _end_with(replace(rig, pending=None), outcome, Severity.WARNING)
+    return end_with(replace(rig, pending=None), outcome, Severity.WARNING)
 
 
 def try_pending(rig: Rig, now_s: float) -> Step:
@@ -134,65 +135,6 @@ def try_pending(rig: Rig, now_s: float) -> Step:
     if gate is not None and gate.opens_by_itself:
         return Step(rig)
     return follow_wheel(rig, pending.from_position, now_s)
-
-
-def settle_change(rig: Rig, now_s: float) -> Step:
-    """End the change if wheel and focuser have both come to rest."""
-    change = rig.change
-    # A move that nobody watches any more may never be seen to end: it has failed the change.
-    under_way = rig.move is not None and not rig.move.lost
-    if change is None or under_way or rig.queued or _is_guide_to_move(rig, change):
-        return Step(rig)
-    if change.focuser_waits and change.wheel_failed is None:
-        return Step(rig)
-    if not (change.wheel_done or change.wheel_failed) or _is_moved_by_another(rig, change):
-        return Step(rig)
-    rig = replace(rig, change=None)
-    name = name_filter(rig, change.to_position)
-    faults = [f for f in (change.wheel_failed, change.focuser_failed) if f]
-    if faults:
-        result, sentence, severity = Result.FAILED, "; ".join(faults), Severity.WARNING
-        # A client that waits is told so until it asks again, whatever else happens meanwhile.
-        asked = change.origin is Origin.IN_PATH or (rig.fault is not None and rig.fault_asked)
-        rig = replace(rig, fault=sentence, fault_asked=asked, fault_part=Part.FILTER)
-    elif change.declined:
-        apply = rig.settings.mode is Mode.APPLY
-        severity = Severity.WARNING if apply else Severity.INFO
-        result, sentence = Result.DECLINED, change.declined
-    else:
-        result, severity = Result.DONE, Severity.INFO
-        if not rig.fault_asked:
-            rig = replace(rig, fault=None, fault_asked=True)
-        sentence = f"{name} in the light, focuser at {rig.ledger.raw_steps} steps"
-        if rig.guide_fault is not None:
-            sentence += f"; the guide focuser does not follow: {rig.guide_fault}"
-    outcome = Outcome(
-        result=result,
-        sentence=sentence,
-        at_s=now_s,
-        origin=change.origin,
-        from_position=change.from_position,
-        to_position=change.to_position,
-    )
-    return _end_with(rig, outcome, severity)
-
-
-def _is_moved_by_another(rig: Rig, change: Change) -> bool:
-    """Whether something else moves the focuser meanwhile.
-
-    A frame that began now would be spoilt; the deadline ends the wait.
-    """
-    focuser = rig.focuser
-    if focuser is None or not focuser.connected or not focuser.moving or rig.move is not None:
-        return False
-    return rig.settings.mode is Mode.APPLY and change.focuser_failed is None
-
-
-def _is_guide_to_move(rig: Rig, change: Change) -> bool:
-    """Whether the change waits for the guide focuser; for a lost or halted move it does not."""
-    move = rig.guide_focuser.move if rig.guide_focuser else None
-    under_way = move is not None and not (move.lost or move.halted)
-    return under_way or change.guide_follows is not None
 
 
 def _begin_reactive(rig: Rig, planned: Plan, from_position: int | None, now_s: float) -> Step:
@@ -364,17 +306,8 @@ def _refuse(rig: Rig, gate: Gate, to: int, now_s: float) -> Step:
         from_position=rig.filter_position,
         to_position=to,
     )
-    step = _end_with(rig, outcome, Severity.WARNING)
+    step = end_with(rig, outcome, Severity.WARNING)
     return replace(step, refusal=Refusal.GATE, sentence=gate.sentence)
-
-
-def _end_with(rig: Rig, outcome: Outcome, severity: Severity) -> Step:
-    names = f"{name_filter(rig, outcome.from_position)} to {name_filter(rig, outcome.to_position)}"
-    line = f"filter {names}: {outcome.result}: {outcome.sentence}"
-    return Step(
-        replace(rig, outcome=outcome),
-        (DiaryLine(sentence=line, severity=severity, result=outcome.result),),
-    )
 
 
 def _reactive_outcome(

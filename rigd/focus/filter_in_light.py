@@ -35,6 +35,8 @@ def why_filter_unknown(rig: Rig) -> str | None:
         return "nobody has said which filter is in the light: say `rigd swap FILTER`"
     if wheel.moving:
         return "the filter wheel does not come to rest"
+    if wheel.filter_position is not None:
+        return "the filter wheel has said nothing new since it was given up"
     return "the filter wheel rests at no slot that it can name"
 
 

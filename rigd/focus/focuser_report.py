@@ -20,7 +20,9 @@ def take_report(rig: Rig, role: FocuserRole, report: FocuserReport) -> Step:
     focuser = rig.focuser_of(role)
     was_moving = focuser.report is not None and focuser.report.moving
     said = [n for n in (focuser.highest_max_steps, report.max_steps) if n is not None]
-    focuser = replace(focuser, report=report, highest_max_steps=max(said, default=None))
+    given_up = focuser.motion_given_up and report.connected and report.moving
+    focuser = replace(focuser, report=report, motion_given_up=given_up)
+    focuser = replace(focuser, highest_max_steps=max(said, default=None))
     rig = rig.with_focuser(role, focuser)
     # While rigd has a move of its own open, whatever the focuser does is judged as part of it.
     if focuser.move is not None:

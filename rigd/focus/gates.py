@@ -255,7 +255,8 @@ def _own_move_gate(rig: Rig, origin: Origin) -> Gate | None:
 
 
 def _mover_gate(rig: Rig, origin: Origin, now_s: float) -> Gate | None:
-    if rig.focuser is not None and rig.focuser.moving and rig.move is None:
+    lost = origin is Origin.IN_PATH and rig.is_focuser_lost
+    if rig.focuser is not None and rig.focuser.moving and rig.move is None and not lost:
         return Gate(
             name="mover",
             sentence=f"{name_mover(rig)} is moving the focuser",

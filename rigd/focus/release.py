@@ -79,7 +79,17 @@ def _release_focuser(rig: Rig, because: str) -> tuple[Step, str]:
         )
         sentence = f"the move to {target} steps was given up, {because}"
         step = step.then(give_up(step.rig, FocuserRole.MAIN, rig.move, sentence))
+    elif rig.focuser is not None and rig.focuser.moving:
+        what.append("its motion is not waited for; where it comes to rest is judged as at a start")
+        step = replace(step, rig=_give_up_motion(step.rig))
     return step, "; ".join(what) or "nothing of it was waited for"
+
+
+def _give_up_motion(rig: Rig) -> Rig:
+    """Give up a motion that is nobody's move of rigd's."""
+    # Whoever moves it changes the base and nothing of rigd's, wherever that ends.
+    focuser = replace(rig.main_focuser, ledger_checked=False, sighting=None, motion_given_up=True)
+    return replace(rig, main_focuser=focuser)
 
 
 def _release_guide_focuser(rig: Rig, because: str) -> tuple[Step, str]:
@@ -95,6 +105,8 @@ def _release_guide_focuser(rig: Rig, because: str) -> tuple[Step, str]:
 def _release_wheel(rig: Rig, because: str) -> tuple[Step, str]:
     change = rig.change
     if change is None or change.wheel_done:
-        return Step(forget_filter(rig)), "the filter in the light is unknown until it says it"
+        return Step(
+            forget_filter(rig)
+        ), "the filter in the light is unknown until one is asked for, or it turns"
     failed = replace(change, wheel_failed=change.wheel_failed or because)
     return Step(replace(forget_filter(rig), change=failed)), "the filter change has failed"

@@ -127,6 +127,10 @@ def answer_halt_request(rig: Rig, asked: HaltRequested | HoldRequested) -> Step:
 
 def describe_motor_out_of_reach(rig: Rig) -> str | None:
     """Say that the focuser's motor cannot be stopped; None if it can, or if there is none."""
-    if rig.settings.focuser is None or (rig.focuser is not None and rig.focuser.connected):
+    if rig.settings.focuser is None:
         return None
+    if rig.focuser is not None and rig.focuser.connected:
+        if rig.focuser.can_halt is not False:
+            return None
+        return "the focuser cannot be halted, so its motor goes on to where it was sent"
     return "the focuser is not connected, so its motor could not be stopped"

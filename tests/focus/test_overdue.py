@@ -233,3 +233,17 @@ def _commands(night: Night) -> tuple[MoveFocuser, TurnWheel]:
     move = next(e for e in night.effects if isinstance(e, MoveFocuser))
     turn = next(e for e in night.effects if isinstance(e, TurnWheel))
     return move, turn
+
+
+def test_a_client_hears_of_a_focuser_that_never_rests_before_it_gives_up_itself() -> None:
+    night = Night().begin(30000)
+    night.ask(1)
+    night.wheel(None)
+    night.wheel(1)
+    for _ in range(59):
+        night.later(0.5).focuser(30010, moving=True)
+        night.tick()
+
+    assert night.now_s == 129.5
+    assert night.rig.fault is not None
+    assert night.result == "failed"

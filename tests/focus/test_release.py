@@ -78,3 +78,41 @@ def test_what_the_rig_has_not_is_named() -> None:
 
     assert refused.refusal is Refusal.INVALID
     assert refused.sentence == ("this rig has no device 'rotator'; it has: focuser, wheel, camera")
+
+
+def test_a_focuser_that_says_for_ever_that_it_moves_is_given_up_and_the_wheel_turns_on() -> None:
+    night = Night().begin(30000)
+    night.focuser(30010, moving=True)
+    refused = night.ask(1).refusal
+
+    release(night, "focuser")
+    night.later(5).ask(1)
+    night.wheel(None)
+    night.wheel(1)
+
+    assert refused is Refusal.GATE
+    assert "its motion is not waited for" in night.said
+    assert night.result == "declined"
+    assert night.moves == []
+    night.later(5).focuser(30000)
+    night.later(5).focuser(30000)
+    assert night.rig.ledger.embodied is not None
+    assert night.rig.ledger.base_steps == 30000
+
+
+def test_after_its_deadline_a_focuser_whose_driver_died_in_mid_move_locks_no_wheel() -> None:
+    night = Night().begin(30000)
+    night.ask(1)
+    night.wheel(None)
+    night.wheel(1)
+    night.focuser(30010, moving=True)
+    for _ in range(12):
+        night.later(10).tick()
+
+    step = night.ask(2)
+    night.wheel(None)
+    night.wheel(2)
+
+    assert step.refusal is None
+    assert night.result == "declined"
+    assert night.rig.shown_filter_position == 2

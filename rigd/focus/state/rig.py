@@ -333,6 +333,15 @@ class Rig:
         return self.main_focuser.ledger_checked
 
     @property
+    def is_focuser_lost(self) -> bool:
+        """Whether the main focuser was given up, and not seen at rest since.
+
+        Nothing waits for such a motion: its driver may have died and say for ever that it moves.
+        """
+        unknown = self.ledger.embodied is None and not self.ledger_checked
+        return unknown or self.main_focuser.motion_given_up
+
+    @property
     def remembered(self) -> bool:
         """Whether the main focuser's ledger counts."""
         return self.main_focuser.remembered
