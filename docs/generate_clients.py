@@ -77,6 +77,12 @@ What no replica shows, for it is a matter of milliseconds: with offsets of its o
 focuser 15 to 50 ms after the wheel's Ok. If rigd's own move is over by then, Ekos takes that for
 its move, sends none, and from its next change on is wrong by what it left out. So `same-table` ends
 in focus in one evening and 80 steps beside it in another, until rigd stands down.
+
+What it comes to: beside Ekos use `publish` with rigd's table in Ekos, which was always in focus,
+or `apply` with a focuser that follows within half a second. In `apply` with a slow focuser frames
+begin early. Where Ekos then focuses at every filter change, its search and rigd's own move meet
+(`focus-each-slow`): the frames are in focus, but rigd gives its move up late, and may halt a move
+of the search, which costs Ekos half a minute.
 """
 SAID = """\
 ## What rigd says in `apply`
