@@ -24,7 +24,6 @@ from rigd.focus.state.ledger import (
     resume_after_move,
 )
 from rigd.focus.state.rig import Origin, Rig
-from rigd.focus.state.settings import RigSettings
 
 READS = 2
 """Reads at rest that must agree before a position is believed: a single one may be older than the
@@ -51,7 +50,7 @@ def follow_move(rig: Rig, role: FocuserRole, move: FocuserMove, report: FocuserR
     complains = move.told_at_s is not None and report.fault is not None
     if not (there or began or move.halted or complains):
         return Step(rig)
-    move = _take_read(rig.settings, role, move, report, position)
+    move = _take_read(rig, role, move, report, position)
     rig = rig.with_focuser(role, replace(focuser, move=move))
     if move.reads >= READS:
         return _end_move(rig, role, move, report, position)
@@ -60,21 +59,28 @@ def follow_move(rig: Rig, role: FocuserRole, move: FocuserMove, report: FocuserR
 
 
 def _take_read(
-    settings: RigSettings, role: FocuserRole, move: FocuserMove, report: FocuserReport, here: int
+    rig: Rig, role: FocuserRole, move: FocuserMove, report: FocuserReport, here: int
 ) -> FocuserMove:
     """Count a read at rest; one that repeats the last is another only if the device was asked.
 
-    At the target that is taken for granted. Elsewhere the driver must have had the time to look
-    again: many a driver says that a move is over with the position of a moment before.
+    At the target that is taken for granted, and so it is where another client was heard to send the
+    focuser meanwhile: that client has taken the move over. Elsewhere the driver must have had the
+    time to look again: many a driver says that a move is over with the position of a moment before.
     """
-    near = settings.focuser_tolerance_steps(role)
+    settings, near = rig.settings, rig.settings.focuser_tolerance_steps(role)
     if not _is_same_read(move, here, near):
         return replace(move, reads=1, read_steps=here, rest_at_s=report.at_s)
     waited_s = 0.0 if move.rest_at_s is None else report.at_s - move.rest_at_s
     expected = abs(here - move.target_steps) <= near
     settled = waited_s >= settled_after_s(settings, report, expected=expected)
-    asked = here == move.target_steps or settled
+    asked = here in {move.target_steps, _led_to(rig, role, move)} or settled
     return replace(move, reads=READS if asked else 1, read_steps=here)
+
+
+def _led_to(rig: Rig, role: FocuserRole, move: FocuserMove) -> int | None:
+    """Where another client was heard to send the focuser during a move; None if nowhere."""
+    heard = find_command_during(rig, move) if role is FocuserRole.MAIN else None
+    return heard.target_steps if heard else None
 
 
 def _end_move(

@@ -387,6 +387,19 @@ def test_a_move_that_another_client_led_away_is_unknown_and_names_it() -> None:
     assert "stopped there by itself" not in night.said
 
 
+def test_a_move_that_another_client_takes_over_ends_where_that_client_sent_the_focuser() -> None:
+    night = Heard()
+    night.turn(1)
+    night.focuser(30005, moving=True)
+    night.told(30400, stood=30005)
+    night.focuser(30400)
+    night.focuser(30400)
+
+    assert night.rig.move is None
+    assert night.result == "failed"
+    assert "another INDI client told it to go to 30400 steps meanwhile" in night.said
+
+
 def test_a_move_that_stops_short_by_itself_keeps_what_was_read_back() -> None:
     night = Heard()
     night.turn(1)
