@@ -8,6 +8,7 @@ from rigd.focus.arrival import lose_at_start
 from rigd.focus.filter_change import describe_late_wheel
 from rigd.focus.focuser_report import handle_command_failure
 from rigd.focus.focuser_sharing import take_sharing
+from rigd.focus.foreign_commands import find_command_during
 from rigd.focus.guide_focuser import (
     halt_guide,
     redefine_guide,
@@ -176,7 +177,9 @@ def _check_deadlines(rig: Rig, now_s: float) -> Step:
             change = replace(change, focuser_failed=failed, focuser_waits=False)
             # Halted and read back, so that the ledger knows where it stands; it is not forgotten.
             move = replace(move, halted=True, reads=0)
-            step = step.also(HaltFocuser(ref=rig.settings.focuser))
+            # What another client has sent it after rigd is that client's motion to stop.
+            if find_command_during(rig, move) is None:
+                step = step.also(HaltFocuser(ref=rig.settings.focuser))
         focuser = replace(rig.main_focuser, move=move)
         step = replace(step, rig=replace(rig, change=change, main_focuser=focuser))
         step = halt_guide(step, f"it did not arrive within {limit_s:g} s")

@@ -8,7 +8,8 @@ from rigd.devices.events import DeviceSeen, EchoHeard, EchoLost, FocuserCommande
 from rigd.devices.identity import DeviceIdentity, WireProtocol
 from rigd.focus.foreign_commands import why_unheard
 from rigd.focus.second_applier import Finding
-from rigd.focus.state.effects import RememberMode
+from rigd.focus.state.effects import HaltFocuser, RememberMode
+from rigd.focus.state.requests import Tick
 from rigd.focus.state.settings import Mode
 from tests.focus.matrix import evening
 from tests.focus.night import FOCUSER, WHEEL, DeviceRef
@@ -485,3 +486,16 @@ def test_at_the_real_devices_no_other_heard_client_is_taken_for_an_applier(
 
     assert cell.stood_down_at is None
     assert cell.unknown == (program is PlainModel)
+
+
+def test_a_motion_that_another_client_has_ordered_since_is_not_halted() -> None:
+    night = Heard()
+    night.turn(1)
+    night.focuser(30005, moving=True)
+    night.told(40000, stood=30005)
+    for _ in range(60):
+        night.later(1).focuser(30400, moving=True)
+        night.feed(Tick(at_s=night.now_s))
+
+    assert not [e for e in night.effects if isinstance(e, HaltFocuser)]
+    assert night.result == "failed"
