@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from rigd.devices.events import CameraReport, WheelReport
 from rigd.focus.state.effects import AutofocusEnded, DiaryLine, Remember, Step
+from rigd.focus.state.focuser import FocuserMove
 from rigd.focus.state.requests import AnyEvent, AutofocusReported, FilterRequested, Tick
 from rigd.focus.state.rig import Rig
 from rigd.focus.state.search import Search
@@ -149,30 +150,30 @@ def _settle_on_filter(rig: Rig, search: Search, now_s: float) -> Search:
     if not search.turning or under_way or rig.filter_position is None:
         return search
     slot = rig.slot(rig.filter_position)
-    key = slot.key if slot else None
-    return replace(search, turning=False, filter_key=key, stirred_s=now_s)
+    return replace(search, turning=False, filter_key=slot.key if slot else None, stirred_s=now_s)
 
 
 def _count_moves(before: Rig, event: AnyEvent, after: Rig) -> tuple[Search, ...]:
     """The searches after a step in which clients may have moved the focuser."""
     searches, move, now_s = after.searches, after.move, event.at_s
     if move is not None and move.by_client:  # through rigd's own focuser: its name is known
-        if before.move is None or before.move.number != move.number:
+        if before.move is None or not before.move.is_continued_by(move):
             start, up = move.start_steps, move.target_steps > move.start_steps
             searches = _count_move(before, searches, move.by, start, now_s, up=up)
         else:
-            searches = tuple(
-                replace(s, last_at_s=now_s, stirred_s=now_s, disturbed=s.disturbed or move.halted)
-                if s.client == move.by
-                else s
-                for s in searches
-            )
+            searches = tuple(_go_on(s, move, now_s) if s.client == move.by else s for s in searches)
     on = before.focuser is not None and before.focuser.moving
     stirred = after.foreign_at_s != before.foreign_at_s or (on and after.foreign_at_s == now_s)
     if stirred:  # directly: all such movers count as one
         start_steps, rises = before.ledger.raw_steps, _is_rising(before, after)
         searches = _count_move(before, searches, None, start_steps, now_s, up=rises, going_on=on)
     return searches
+
+
+def _go_on(search: Search, move: FocuserMove, now_s: float) -> Search:
+    """The search while its client's move goes on, also back from where backlash was taken up."""
+    disturbed, up = search.disturbed or move.halted, move.target_steps > move.start_steps
+    return replace(search, last_at_s=now_s, stirred_s=now_s, disturbed=disturbed, ends_up=up)
 
 
 def _is_rising(before: Rig, after: Rig) -> bool | None:
@@ -225,6 +226,7 @@ def _count_move(
             began_s=now_s,
             last_at_s=now_s,
             stirred_s=now_s,
+            asked_up=up,
             ends_up=up,
             turning=before.wheel_turning,
             owns_filter=before.wheel_turning and not _is_wheel_asked(before),
@@ -233,9 +235,8 @@ def _count_move(
         return (*others, mine)
     # Only moves with an exposure between them count: a client that goes in stages to take up
     # backlash is no search.
-    turns_back = up is not None and mine.ends_up is not None and up is not mine.ends_up
     mine = replace(
-        mine,
+        _head(mine, up),
         moves=mine.moves + 1 if mine.exposed else mine.moves,
         all_moves=mine.all_moves + (not going_on),
         fresh_moves=1 if mine.exposed else mine.fresh_moves + (not going_on),
@@ -244,10 +245,16 @@ def _count_move(
         exposed=False,
         last_at_s=now_s,
         stirred_s=now_s,
-        ends_up=mine.ends_up if up is None else up,
-        turned_back=mine.turned_back or turns_back,
     )
     return (*others, mine)
+
+
+def _head(search: Search, up: bool | None) -> Search:
+    """The search once its client's move goes that way; None: which one is not seen."""
+    if up is None:
+        return search
+    back = search.asked_up not in {None, up}
+    return replace(search, asked_up=up, ends_up=up, turned_back=search.turned_back or back)
 
 
 def _note_exposure(search: Search, raw_steps: int | None) -> Search:
@@ -286,11 +293,10 @@ def _hand_on(rig: Rig, search: Search, because: str, event: AnyEvent) -> Step:
     ended = _describe_end(rig, search, event)
     if ended.raw_steps is not None and not ended.is_result:
         rig = _restore_temperature_base(rig, search)
-    line = f"the autofocus of {_name(search)} is over ({because}): "
-    if ended.raw_steps is None:
-        line += "where it ended is not known"
-    else:
-        line += f"from {ended.start_steps} to {ended.raw_steps} steps"
+    where = "where it ended is not known"
+    if ended.raw_steps is not None:
+        where = f"from {ended.start_steps} to {ended.raw_steps} steps"
+    line = f"the autofocus of {_name(search)} is over ({because}): {where}"
     remember = (Remember(ledger=rig.ledger, move=None),) if rig.ledger != ledger else ()
     return Step(rig, (*remember, ended, DiaryLine(sentence=line)))
 

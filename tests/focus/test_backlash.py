@@ -6,7 +6,7 @@ import pytest
 
 from rigd.focus.cautions import cautions
 from rigd.focus.state.backlash import Backlash, FinalDirection
-from rigd.focus.state.effects import JournalIntent, JournalOutcome, Refusal
+from rigd.focus.state.effects import AutofocusEnded, JournalIntent, JournalOutcome, Refusal
 from rigd.focus.state.ledger import Terms
 from rigd.focus.state.requests import HaltRequested, Remembered
 from rigd.focus.state.settings import Mode
@@ -228,3 +228,32 @@ def test_a_backlash_that_waits_in_a_driver_is_a_caution() -> None:
 
     assert not any("216" in said for said in without)
     assert any("a backlash of 216 steps is set" in said for said in cautions(night.rig))
+
+
+def test_a_clients_search_that_begins_with_two_moves_goes_on_where_each_takes_up_backlash() -> None:
+    night = Night(backlash=DOWN).begin(30000)
+    for position in (30400, 30200):
+        night.later(1).move(position, "Ekos")
+        while night.rig.move is not None:
+            night.arrive(night.moves[-1])
+
+    night.ask(1, "Ekos")
+
+    (search,) = night.rig.searches
+    assert night.moves[:3] == [30430, 30400, 30200]
+    assert (search.fresh_moves, search.turning) == (2, True)
+
+
+def test_the_way_back_after_backlash_is_no_turn_of_the_clients_search() -> None:
+    night = Night(backlash=DOWN).begin(30000)
+    for position in (30020, 30040, 30060):
+        night.later(4).move(position, "Ekos")
+        while night.rig.move is not None:
+            night.arrive(night.moves[-1])
+        night.later(1).camera(busy=True)
+        night.later(2).camera(busy=False)
+
+    night.ask(1, "Ekos")
+
+    (ended,) = [e for e in night.effects if isinstance(e, AutofocusEnded)]
+    assert (ended.moves, ended.turned_back, ended.ends_up) == (3, False, False)

@@ -68,6 +68,13 @@ class FocuserMove:
         here = MoveLeg(target_steps=self.target_steps, terms=self.terms, filter_key=self.filter_key)
         return self.second_leg or here
 
+    def is_continued_by(self, other: "FocuserMove") -> bool:
+        """Whether another move is this one, or its second leg."""
+        if other.number == self.number:
+            return True
+        next_ = other.number == self.number + 1 and other.start_steps == self.target_steps
+        return next_ and self.second_leg is not None and other.goal == self.second_leg
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sighting:

@@ -37,10 +37,12 @@ class Search:
     low_steps: int | None = None
     """Of the places where the camera exposed, in the focuser's own counts."""
     high_steps: int | None = None
+    asked_up: bool | None = None
+    """Whether its client's last move was to count up."""
     ends_up: bool | None = None
-    """Whether positions counted up in its last move."""
+    """Whether positions counted up at the end of that move, once backlash was taken up."""
     turned_back: bool = False
-    """Whether it went both ways."""
+    """Whether its client went both ways."""
     exposed: bool = False
     """Whether the camera exposed since the last move."""
     disturbed: bool = False
