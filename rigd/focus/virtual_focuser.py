@@ -32,9 +32,9 @@ def answer_move_request(rig: Rig, asked: MoveRequested) -> Step:
         name = rig.settings.focuser.key if rig.settings.focuser else "of this rig"
         sentence = f"focuser {name} is not connected or does not say where it is"
         return Step(rig, refusal=Refusal.UNAVAILABLE, sentence=sentence)
-    if not rig.ledger_checked and rig.move is None:
-        # The client counts from where it stood before it was lost, which may not be where it is.
-        sentence = f"focuser {focuser.ref.key} is back and was not read at rest yet"
+    if rig.move is None and not (rig.ledger_checked or focuser.moving):
+        # The client counts from where it stood before, which may not be where it was found.
+        sentence = f"focuser {focuser.ref.key} stands elsewhere and is read once more"
         return Step(rig, refusal=Refusal.UNAVAILABLE, sentence=sentence)
     if rig.hold_by is not None:
         sentence = f"hands off: held by {rig.hold_by}"

@@ -141,7 +141,10 @@ def _check_done(judge: Bench, moment: Moment, wish: Wish) -> None:
     near = judge.near + judge.scene.plan.dead_band
     steps_per_c = judge.scene.plan.steps_per_c
     offsets = {offset} | watch.known_offsets.get(wish.key, set())  # edited meanwhile
-    if not any(watch.belief.fitting(motor.position, one, near, steps_per_c) for one in offsets):
+    stands = {motor.position, judge.scene.told_count - motor.counter}
+    if not any(
+        watch.belief.fitting(place, one, near, steps_per_c) for one in offsets for place in stands
+    ):
         judge.fail(
             Rule.DONE,
             f"{wish.key} ({offset:+d}) is done at {motor.position}; {judge.said(watch)}",

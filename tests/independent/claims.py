@@ -23,10 +23,20 @@ def check_claims(judge: Bench, machine: Machine, watch: Watch) -> None:
     rig = machine.rig
     if rig is None:
         return
+    heal(judge, watch)
     check_shown_filter(judge, machine, watch, rig)
     check_trust(judge, machine, watch, rig)
     if is_settled(judge, machine, watch, rig):
         check_ledger(judge, machine, watch, rig)
+
+
+def heal(judge: Bench, watch: Watch) -> None:
+    """Back at the last read-back, what was known there may be taken to hold again."""
+    if watch.healthy is None or not (watch.excuses or watch.is_unended):
+        return
+    position, accounts = watch.healthy
+    if judge.scene.focuser.at_rest and abs(judge.scene.focuser.position - position) <= judge.near:
+        watch.belief.also(set(accounts))
 
 
 def is_settled(judge: Bench, machine: Machine, watch: Watch, rig: Rig) -> bool:
@@ -71,6 +81,7 @@ def check_ledger(judge: Bench, machine: Machine, watch: Watch, rig: Rig) -> None
             f"{motor.count}; {judge.said(watch)}",
         )
     watch.belief.narrow(fits)
+    watch.healthy = (motor.position, watch.belief.accounts)
     check_heeded(judge, watch, rig)
     if judge.scene.now_s - watch.short_s > LATE_PART_S:
         watch.excuses.clear()
@@ -86,7 +97,8 @@ def check_heeded(judge: Bench, watch: Watch, rig: Rig) -> None:
     if target is None or shown is None or raw is None or watch.excuses:
         watch.client_target = None
         return
-    reached = min(max(raw + target - shown, motor.low), motor.high)  # a client's is clamped
+    target = max(target, 0)  # a client's is clamped, to what it may see and to what there is
+    reached = min(max(raw + target - shown, motor.low), motor.high)
     if abs(raw - reached) <= judge.near:
         watch.client_target = None
     elif watch.client_may_be_dropped:

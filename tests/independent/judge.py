@@ -186,8 +186,9 @@ class Judge:
                 self._adopted(moment)
             case ModeRequested(mode=Mode.APPLY) if before.settings.mode is not Mode.APPLY:
                 self._adopted(moment)
-            case ModeRequested() if watch.wish is not None and not watch.wish.in_path:
-                watch.wish = None
+            case ModeRequested(mode=mode) if mode is not before.settings.mode:
+                if watch.wish is not None and not watch.wish.in_path:
+                    watch.wish = None
             case ProfileChanged(starts_over=over):
                 if over:
                     watch.excuse("another light path")

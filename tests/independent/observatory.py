@@ -177,7 +177,12 @@ class Observatory:
 
     def _is_busy(self) -> bool:
         waits = any(
-            m.rig is None or m.queue or m.unsaved or m.rig.move is not None or m.rig.change
+            m.rig is None
+            or m.queue
+            or m.unsaved
+            or m.rig.move is not None
+            or m.rig.change
+            or not m.rig.ledger_checked  # it looks again with its ticks
             for m in self.machines
         )
         turning = any(not one.at_rest for wheels in self.carousels.values() for one in wheels)
@@ -288,6 +293,8 @@ class Observatory:
         name = machine.name
         if focuser and self.focuser_link:
             self.judge.watches[name].sees_since_s = self.now_s
+            if not self.focuser.at_rest:
+                self.judge.watches[name].excuse("found in motion")
             self._see(machine, focuser_ref(number), DeviceKind.FOCUSER, UNIQUE)
             self.say_focuser(machine)
         if wheel and self.links[name]:

@@ -72,7 +72,8 @@ def _check_client_move(
     direction = watch.client_near
     # By where it is, and by where it says that it is: no driver's word is newer.
     away = {target - motor.position, target + motor.counter - judge.scene.told_count}
-    against = direction and not back and all(one * direction < 0 for one in away)
+    at_rest = motor.at_rest and not motor.shown_moving
+    against = direction and at_rest and not back and all(one * direction < 0 for one in away)
     if against and min(abs(one) for one in away) > near:
         judge.fail(
             Rule.LIMITS,
@@ -191,6 +192,13 @@ def see_outcome(judge: Bench, watch: Watch, effect: JournalOutcome) -> None:
     purpose = watch.purposes.get(effect.number)
     if watch.own_open == effect.number:
         watch.own_open = None
+    order = judge.scene.focuser.order
+    untold = judge.scene.focuser.count - judge.scene.told_count
+    others = order is not None and not order.cause.is_rigs_own
+    if others or (untold and judge.scene.now_s - watch.foreign_s < 5):
+        # Another's motion goes on: what is left of it counts as another's in every account.
+        watch.belief.settle_doubt()
+        watch.belief.also({replace(a, base=a.base + untold) for a in watch.belief.accounts})
     if purpose is None:
         return
     motor = judge.scene.focuser

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from tests.independent.belief import Belief, Search
+from tests.independent.belief import Account, Belief, Search
 from tests.independent.plant import Cause
 
 
@@ -74,6 +74,8 @@ class Watch:
     may be its late part."""
     short_s: float = -1e9
     """When a move of rigd's own last ended short of its target, or may have."""
+    healthy: tuple[int, tuple[Account, ...]] | None = None
+    """Where it last stood with all known, and by which accounts: back there, they hold again."""
     narrow_after_s: float = -1e9
     """Until then rigd may not have taken the end of an autofocus yet."""
     blurred_until_s: float = -1e9
