@@ -80,9 +80,8 @@ in focus in one evening and 80 steps beside it in another, until rigd stands dow
 
 What it comes to: beside Ekos use `publish` with rigd's table in Ekos, which was always in focus,
 or `apply` with a focuser that follows within half a second. In `apply` with a slow focuser frames
-begin early. Where Ekos then focuses at every filter change, its search and rigd's own move meet
-(`focus-each-slow`): the frames are in focus, but rigd gives its move up late, and may halt a move
-of the search, which costs Ekos half a minute.
+begin early. Where Ekos focuses at every filter change, its search replaces a move of rigd's that is
+still under way; from the third such change on rigd leaves the focuser to it.
 """
 SAID = """\
 ## What rigd says in `apply`
