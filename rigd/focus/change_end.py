@@ -81,8 +81,10 @@ def _is_to_be_read(rig: Rig, change: Change, now_s: float) -> bool:
 def _is_guide_to_move(rig: Rig, change: Change) -> bool:
     """Whether the change waits for the guide focuser; for a lost or halted move it does not."""
     move = rig.guide_focuser.move if rig.guide_focuser else None
-    under_way = move is not None and not (move.lost or move.halted)
-    return under_way or change.guide_follows is not None
+    if move is not None and not (move.lost or move.halted):
+        return True
+    failed = change.focuser_failed or change.wheel_failed
+    return change.guide_follows is not None and not failed
 
 
 def end_with(rig: Rig, outcome: Outcome, severity: Severity) -> Step:

@@ -76,8 +76,9 @@ def follow_filter(rig: Rig, now_s: float) -> Step:
     if change is None or change.guide_follows is None:
         return Step(rig)
     done = replace(rig, change=replace(change, guide_follows=None))
+    # It ends with a change that has failed, but a wheel that is well again goes on with its change.
     if change.focuser_failed or change.wheel_failed:
-        return Step(done)
+        return Step(rig)
     if is_pausing(rig) or (rig.settings.sequential and rig.move is not None):
         return Step(rig)
     # A fault is that of the last change; whether it follows this one is found out now.

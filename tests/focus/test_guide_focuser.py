@@ -406,6 +406,33 @@ def test_on_a_weak_power_supply_it_waits_for_wheel_and_focuser() -> None:
     assert night.result == "done"
 
 
+def test_waiting_for_the_main_focuser_it_outlasts_a_fault_of_the_wheel() -> None:
+    night = begun(sequential=True)
+    night.ask(R)
+    night.wheel(R)
+
+    night.wheel(None, fault="no slot was found")
+    night.wheel(R)
+    night.arrive(30040)
+    then = list(moves(night)), night.result
+    arrive(night, START + R_STEPS)
+
+    assert then == ([START + R_STEPS], "under_way")
+    assert night.result == "done"
+
+
+def test_a_wheel_that_stays_in_fault_fails_the_change_without_it() -> None:
+    night = begun(sequential=True)
+    night.ask(R)
+    night.wheel(R)
+
+    night.wheel(None, fault="no slot was found")
+    night.arrive(30040)
+
+    assert moves(night) == []
+    assert night.result == "failed"
+
+
 def test_it_does_not_begin_behind_a_gate_that_has_closed_meanwhile() -> None:
     night = begun(sequential=True)
     night.ask(R)
