@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING
 from rigd.devices.events import CameraReport, FocuserCommanded, FocuserReport, WheelReport
 from rigd.focus.mode_switch import RIGD
 from rigd.focus.state.backlash import FinalDirection
-from rigd.focus.state.effects import AutofocusEnded, JournalIntent, MoveFocuser, RememberMode, Step
+from rigd.focus.state.effects import (
+    AutofocusEnded,
+    JournalIntent,
+    JournalOutcome,
+    MoveFocuser,
+    RememberMode,
+    Step,
+)
 from rigd.focus.state.focuser import FocuserMove, FocuserRole, MoveLeg
 from rigd.focus.state.ledger import Ledger, Part, TemperatureBase
 from rigd.focus.state.requests import (
@@ -338,7 +345,13 @@ class Judge:
         self.guide.step(before, event, step)
         if before.move is not None and rig.move is not before.move:
             also = self.world.truth.foreign_until_s >= before.move.began_at_s - 1.0
-            self._judged = self._judged or before.move.lost or also
+            # What a move that was given up comes to is judged by where the focuser is found, too.
+            given_up = any(
+                isinstance(e, JournalOutcome)
+                and (e.role, e.result) == (FocuserRole.MAIN, "given up")
+                for e in step.effects
+            )
+            self._judged = self._judged or before.move.lost or given_up or also
         move = rig.move
         if move is not None and not move.by_client:
             self.checks["logical"] += 1
