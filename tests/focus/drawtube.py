@@ -158,10 +158,12 @@ class Drawtube:
 
         It outlives rigd once the batch of that number is stored, or a later one.
         """
-        box = self.box
+        box, motion = self.box, self.box.motion
         box.nominal = box.pos
-        if box.motion is not None:
-            box.motion.start = box.motion.start_nominal = box.pos
+        if motion is not None:
+            if motion.cause == "foreign":  # its way so far is a fact, whether this is stored or not
+                self.truth.base += box.pos - motion.start
+            motion.start = motion.start_nominal = box.pos
         self.focused(offset, batch)
 
     def focused(self, offset: int, batch: int) -> None:
