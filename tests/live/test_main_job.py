@@ -126,7 +126,7 @@ async def test_nothing_moves_at_start_nor_after_the_server_was_killed(
             await ready(wire)
             await said(daemon, "is unknown, so rigd moves nothing")
             await change(wire, 8)
-            await said(daemon, "refused: what is in the focuser's position is unknown")
+            await said(daemon, "declined: what is in the focuser's position is unknown")
 
             assert commanded(wire) in ([], [FOCUSER_START_STEPS])
             assert daemon.running

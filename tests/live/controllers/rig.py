@@ -95,6 +95,16 @@ class DriverRig:
         with urllib.request.urlopen(url, timeout=LIMIT_S) as reply:
             return json.loads(reply.read())  # type: ignore[no-any-return]
 
+    async def known(self) -> None:
+        """Wait until rigd knows the focus."""
+        async with asyncio.timeout(LIMIT_S):
+            while not await asyncio.to_thread(self._is_known):  # noqa: ASYNC110 - rigd looks
+                await asyncio.sleep(0.1)
+
+    def _is_known(self) -> bool:
+        told = self.explain()
+        return bool(told["focus_checked"]) and told["embodied_steps"] is not None
+
     async def settled(self, name: str) -> None:
         """Wait until rigd has seen the devices, and nothing of its own is under way."""
         async with asyncio.timeout(LIMIT_S):

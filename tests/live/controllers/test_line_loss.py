@@ -30,6 +30,8 @@ async def test_after_a_pulled_line_the_next_change_ends_in_focus(
         lost = await rig.change_in_path("R")
         rig.focuser.plug_in()
         await connect_again(rig)
+        # Until the focuser has been read at rest again, the wheel turns and the focuser stays.
+        await rig.known()
         async with asyncio.timeout(LIMIT_S):
             while (change := await rig.change_in_path("Ha")).blocked:  # noqa: ASYNC110 - rigd looks
                 await asyncio.sleep(0.5)
