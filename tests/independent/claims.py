@@ -10,7 +10,7 @@ from tests.independent.moment import Bench
 from tests.independent.rules import Rule
 from tests.independent.watch import Watch
 
-SETTLED_S = 6.0
+SETTLED_S = 10.0
 """So long after the last motion or word of the focuser rigd must have understood it."""
 HEEDED_S = 60.0
 """So long may a client's move wait for a change."""
@@ -98,8 +98,12 @@ def check_heeded(judge: Bench, watch: Watch, rig: Rig) -> None:
         watch.client_target = None
         return
     target = max(target, 0)  # a client's is clamped, to what it may see and to what there is
-    reached = min(max(raw + target - shown, motor.low), motor.high)
-    if abs(raw - reached) <= judge.near:
+    low, high = watch.client_range
+    places = {
+        min(max(raw + target - shown, motor.low), motor.high),
+        min(max(raw + target - shown, low), high),
+    }
+    if any(abs(raw - place) <= judge.near for place in places) or not low <= raw <= high:
         watch.client_target = None
     elif watch.client_may_be_dropped:
         return

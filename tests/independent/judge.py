@@ -146,7 +146,6 @@ class Judge:
         elif isinstance(event, Request | ProfileChanged):
             self._take_request(moment)
         see_wheel(self, moment)
-        see_end_of_change(self, moment)
         for effect in step.effects:
             match effect:
                 case MoveFocuser():
@@ -155,6 +154,7 @@ class Judge:
                     see_outcome(self, watch, effect)
                 case _:
                     pass
+        see_end_of_change(self, moment)
         if isinstance(event, TrimRequested) and before.fault is not None and step.rig.fault is None:
             self.fail(Rule.FAULT, f"a trim ended the fault: {before.fault}")
         check_claims(self, machine, watch)

@@ -18,6 +18,8 @@ def note_motion(judge: Bench, cause: Cause, before: int, after: int, *, begins: 
     now_s = judge.scene.now_s
     for name, watch in judge.watches.items():
         if cause.who == name and cause.is_rigs_own:
+            if cause.number in watch.closed:
+                watch.excuse("a move that was closed began late")
             continue
         if begins:
             watch.belief.settle_doubt()
