@@ -70,7 +70,7 @@ from rigd.view.catalog import CatalogEntry, catalog_entry
 from rigd.view.diary import DiaryEvent, DiaryHistory
 from rigd.view.night_changes import NightChanges
 from rigd.view.proposal import ProfileProposal
-from rigd.view.rig import Client, RigView
+from rigd.view.rig import Client, RigView, program_of
 
 log = logging.getLogger(__name__)
 
@@ -289,15 +289,13 @@ class LiveObservatory:
 
     async def request_halt(self, rig: str, client: Client) -> None:
         """Stop the motor now."""
-        self._dispatcher.ask(
-            self._running(rig), HaltRequested(at_s=monotonic(), client=client.name)
-        )
+        asked = HaltRequested(at_s=monotonic(), client=client.name)
+        self._dispatcher.ask(self._running(rig), asked)
 
     async def request_adopt(self, rig: str, client: Client) -> None:
         """Take a human's word that the filter in the light is in focus now."""
-        self._dispatcher.ask(
-            self._running(rig), AdoptRequested(at_s=monotonic(), client=client.name)
-        )
+        asked = AdoptRequested(at_s=monotonic(), client=client.name)
+        self._dispatcher.ask(self._running(rig), asked)
 
     async def request_trim(self, rig: str, trim_steps: int, client: Client) -> None:
         """Set the trim; the focuser moves by the difference."""
@@ -335,7 +333,7 @@ class LiveObservatory:
                 client=client.name,
                 mode=mode,
                 confirmed=confirmed,
-                clients=self._opened.get(running.identity.focuser_id, ()),
+                clients=self._who_has_open(running),
                 readers=running.readers,
             ),
         )
@@ -344,16 +342,19 @@ class LiveObservatory:
 
     def _close_focuser(self, running: RunningRig) -> None:
         """Close the focuser for its clients, so that none of them sees its position jump."""
-        clients = self._opened.get(running.identity.focuser_id, ())
-        if clients:
+        if clients := self._who_has_open(running):
             self.remember_opened(running.identity.focuser_id, ())
             self._dispatcher.tell(running, f"rigd's focuser is closed for {', '.join(clients)}")
+
+    def _who_has_open(self, running: RunningRig) -> tuple[str, ...]:
+        keys = self._opened.get(running.identity.focuser_id, ())
+        return tuple(dict.fromkeys(program_of(key) for key in keys))
 
     def note_reader(self, rig: str, client: Client) -> None:
         """Note that a client has read FocusOffsets that are not zero: it may have kept them."""
         running = self._running(rig)
-        if running.note_reader(client.name):
-            self._dispatcher.note_habit(running, client.name, Habit.READ_OFFSETS)
+        if running.note_reader(client.program):
+            self._dispatcher.note_habit(running, client.program, Habit.READ_OFFSETS)
 
     async def request_answer(self, rig: str, key: str, value: Value | None, client: Client) -> None:
         """Store the owner's answer to a question, or take it back (None); nothing moves."""

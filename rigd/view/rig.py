@@ -18,10 +18,28 @@ from rigd.view.train import RigTrain
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Client:
-    """Who asks: an Alpaca ClientID with the address it came from, or a named local caller."""
+    """Who asks: an Alpaca client, or a named local caller."""
 
     name: str
+    """What is said of it, and what tells it apart from others."""
     client_id: int | None = None
+    program_name: str | None = None
+    """Address and library of an Alpaca client, which outlive its ClientID; None: as its name."""
+
+    @property
+    def program(self) -> str:
+        """What a client is known by over nights."""
+        return self.program_name or self.name
+
+    @property
+    def key(self) -> str:
+        """What its open devices are kept under."""
+        return f"{self.program}#{self.client_id or 0}"
+
+
+def program_of(key: str) -> str:
+    """Address and library of the client with this key."""
+    return key.rpartition("#")[0]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -182,7 +182,7 @@ class FakeObservatory:
         return dict(self.kept)
 
     def note_reader(self, rig: str, client: Client) -> None:
-        self.asked.append(("offsets read", rig, client.name))
+        self.asked.append(("offsets read", rig, client.program))
 
     def remember_opened(self, unique_id: str, clients: tuple[str, ...]) -> None:
         self.kept[unique_id] = clients

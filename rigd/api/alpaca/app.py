@@ -24,7 +24,7 @@ from rigd.api.http.reply import Receive, Scope, Send, header, read_body, reply
 from rigd.api.http.settings import ServerSettings
 from rigd.errors import RigdError
 from rigd.view.observatory import Observatory
-from rigd.view.rig import Client, DeviceView, RigView
+from rigd.view.rig import DeviceView, RigView
 
 log = logging.getLogger(__name__)
 
@@ -75,7 +75,8 @@ class AlpacaApp:
                 if is_reading
                 else await self._read_form(scope, receive)
             )
-            client, transaction = _client_and_transaction(scope, found, is_reading=is_reading)
+            client_id, transaction = _ids(found, is_reading=is_reading)
+            client = self.connections.name(_program(scope), client_id)
             member = route.member
             call = Call(
                 observatory=self._observatory,
@@ -218,24 +219,15 @@ class AlpacaApp:
         return self._envelopes.value(value, transaction)
 
 
-def _client_and_transaction(
-    scope: Scope, found: dict[str, str], *, is_reading: bool
-) -> tuple[Client, int]:
-    """Who asks, and the number that the reply repeats."""
+def _ids(found: dict[str, str], *, is_reading: bool) -> tuple[int | None, int]:
+    """The ClientID, and the number that the reply repeats."""
     if is_reading:
-        client_id = uint32(found, "clientid")
-        transaction = uint32(found, "clienttransactionid") or 0
-    else:
-        client_id = uint32(found, "ClientID")
-        transaction = uint32(found, "ClientTransactionID") or 0
-    return Client(name=_name(scope), client_id=client_id), transaction
+        return uint32(found, "clientid"), uint32(found, "clienttransactionid") or 0
+    return uint32(found, "ClientID"), uint32(found, "ClientTransactionID") or 0
 
 
-def _name(scope: Scope) -> str:
-    """Name the client by the product in its User-Agent, if there is one, and its address.
-
-    Its ClientID does not count: one program may use several, one for each device.
-    """
+def _program(scope: Scope) -> str:
+    """The product in the User-Agent, if there is one, and the address."""
     client = scope.get("client")
     address = client[0] if client else "local"
     product = _PRODUCT.match(header(scope, b"user-agent") or b"")

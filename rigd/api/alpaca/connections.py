@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from time import monotonic
 
+from rigd.api.alpaca.client_names import Openings, find_name, name_client
 from rigd.api.alpaca.envelope import AlpacaError, ErrorNumber
 from rigd.api.http.settings import ServerSettings
 from rigd.view.observatory import Observatory
@@ -37,7 +38,7 @@ class _Attempt:
 class _Openings:
     """One device: who has it open, and who has closed it while others have not."""
 
-    clients: dict[str, None] = field(default_factory=dict)
+    clients: Openings = field(default_factory=dict)
     left: dict[str, None] = field(default_factory=dict)
     attempt: _Attempt | None = None
 
@@ -49,11 +50,24 @@ class Connections:
         self._observatory = observatory
         self._settings = settings
         self._recovered_s = monotonic() + settings.recovery_s
-        self._devices = {
-            unique_id: _Openings(clients=dict.fromkeys(clients))
-            for unique_id, clients in observatory.opened().items()
-            if clients
-        }
+        self._devices: dict[str, _Openings] = {}
+        for unique_id, clients in observatory.opened().items():
+            if clients:
+                self._devices[unique_id] = openings = _Openings()
+                for key in clients:
+                    name_client(key, openings.clients, self._all_openings())
+
+    def name(self, program: str, client_id: int | None) -> Client:
+        """The client of an address and a library that has this ClientID."""
+        client = Client(name=program, client_id=client_id)
+        name = find_name(client.key, self._all_openings())
+        if name is None or name == program:
+            return client
+        return Client(name=name, client_id=client_id, program_name=program)
+
+    def _all_openings(self) -> tuple[Openings, ...]:
+        opened = self._observatory.opened()
+        return tuple(self._devices[key].clients for key in self._devices if opened.get(key))
 
     def is_open(self, device: DeviceView, client: Client) -> bool:
         """Whether the device is open as this client sees it."""
@@ -65,7 +79,7 @@ class Connections:
         self._forget_closed(device, openings)
         if not openings.clients:
             return False
-        return not openings.left or _key(client) not in openings.left
+        return not openings.left or client.key not in openings.left
 
     def is_connecting(self, device: DeviceView) -> bool:
         """Whether a Connect() is under way.
@@ -87,13 +101,13 @@ class Connections:
         """Start to open a device; `is_connecting` and `is_open` tell how it went."""
         device = read_device()
         if device.connected:
-            self._open(device, [_key(client)])
+            self._open(device, [client.key])
             return
         openings = self._devices.setdefault(device.unique_id, _Openings())
         deadline_s = monotonic() + self._settings.connecting_limit_s
         under_way = openings.attempt
         waiting = under_way.clients if under_way and under_way.error is None else []
-        openings.attempt = _Attempt([*waiting, _key(client)][:CLIENTS_LIMIT], deadline_s)
+        openings.attempt = _Attempt([*waiting, client.key][:CLIENTS_LIMIT], deadline_s)
         try:
             await self._observatory.request_connect(rig, client)
         except BaseException:
@@ -111,7 +125,7 @@ class Connections:
             await self._wait(read_device, self._settings.connect_limit_s)
         device = read_device()
         if device.connected:
-            self._open(device, [_key(client)])
+            self._open(device, [client.key])
             return
         reason = device.connect_error or (
             f"{device.name}: the hardware did not connect within"
@@ -124,7 +138,7 @@ class Connections:
         openings = self._devices.get(device.unique_id)
         if openings is None:
             return
-        key = _key(client)
+        key = client.key
         openings.attempt = None
         openings.clients.pop(key, None)
         if openings.clients:
@@ -178,17 +192,13 @@ class Connections:
         self._forget_closed(device, openings)
         fresh = [key for key in clients if key not in openings.clients]
         for key in clients:
-            openings.clients[key] = None
+            name_client(key, openings.clients, self._all_openings())
             openings.left.pop(key, None)
         _forget(openings.clients)
         if fresh:
             self._observatory.remember_opened(device.unique_id, tuple(openings.clients))
 
 
-def _key(client: Client) -> str:
-    return f"{client.name}#{client.client_id or 0}"
-
-
-def _forget(clients: dict[str, None]) -> None:
+def _forget(clients: dict[str, None] | Openings) -> None:
     while len(clients) > CLIENTS_LIMIT:
         del clients[next(iter(clients))]
