@@ -107,7 +107,7 @@ async def test_a_configuration_that_begins_to_apply_names_them_and_closes_the_fo
         begin(rigs)
         focuser = rigs.observatory.rigs()[0].focuser.unique_id
         rigs.observatory.note_reader("demo", NINA)
-        rigs.observatory.remember_opened(focuser, (NINA.name,))
+        rigs.observatory.remember_opened(focuser, (NINA.key,))
         await rigs.observatory.finish()
 
     async with pier(tmp_path, profile, load_catalog(), Mode.APPLY) as rigs:
@@ -126,7 +126,7 @@ async def test_a_switch_to_the_mode_that_is_on_closes_nobodys_focuser(
     async with pier(tmp_path, profile, load_catalog()) as rigs:
         begin(rigs)
         focuser = rigs.observatory.rigs()[0].focuser.unique_id
-        rigs.observatory.remember_opened(focuser, (NINA.name,))
+        rigs.observatory.remember_opened(focuser, (NINA.key,))
         await rigs.observatory.finish()
 
         await rigs.observatory.request_mode("demo", Mode.APPLY, OWNER)
