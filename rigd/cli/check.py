@@ -20,6 +20,7 @@ from rigd.daemon.driver_plugins import check_programs, find_driver
 from rigd.devices.driver import ServerAddress
 from rigd.devices.identity import DeviceIdentity, WireProtocol
 from rigd.devices.network_place import resolve_place
+from rigd.equipment.contradicting_numbers import find_contradicting_numbers
 from rigd.equipment.profile import EquipmentProfile
 from rigd.errors import ConfigError
 from rigd.focus.focuser_sharing import find_sharing
@@ -44,7 +45,8 @@ def check_command(config: ConfigOption = None) -> None:
     profiles, kept = _profiles(loaded)
     for rig in loaded.config.rigs:
         profile = profiles.get(rig.name, NO_PROFILE)
-        wrong += [f"rig {rig.name}: {line}" for line in unknown_entries(profile, catalog)]
+        lines = (*unknown_entries(profile, catalog), *find_contradicting_numbers(profile))
+        wrong += [f"rig {rig.name}: {line}" for line in lines]
         _show_rig(console, rig, profile, catalog)
         where = "database" if rig.name in kept else rig.profile or "nowhere yet"
         console.print(f"its profile is from: {where}")

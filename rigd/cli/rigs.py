@@ -10,7 +10,7 @@ from rich.table import Table
 from rigd.cli.daemon_client import ask, one_rig, rows
 from rigd.cli.options import DEFAULT_URL, JsonOption, RigOption, UrlOption
 from rigd.cli.status import guide_line
-from rigd.focus.state.settings import Mode
+from rigd.focus.state.settings import FARTHEST_STEPS, Mode
 from rigd.units import local_time
 
 HistoryOption = Annotated[bool, typer.Option("--history", help="Show what happened, newest first.")]
@@ -146,6 +146,9 @@ def trim_command(
     as_json: JsonOption = False,
 ) -> None:
     """Show or set the trim: steps that stay in the focus and that clients never see."""
+    if steps is not None and abs(steps) > FARTHEST_STEPS:
+        msg = f"a trim of {steps} steps: no focuser has more than {FARTHEST_STEPS}"
+        raise typer.BadParameter(msg)
     path = one_rig(url, rig)
     if steps is not None:
         ask(url, f"{path}/trim", {"trim_steps": steps})

@@ -6,6 +6,7 @@ from pathlib import Path
 import tomli_w
 from pydantic import ValidationError
 
+from rigd.equipment.contradicting_numbers import find_contradicting_numbers
 from rigd.equipment.profile import EquipmentProfile
 from rigd.errors import ConfigError
 from rigd.files.toml import MOST_CHARS, config_error, key_lines, read_text
@@ -44,9 +45,13 @@ def read_profile(path: Path) -> EquipmentProfile:
     """Read an equipment profile from a TOML file.
 
     Raises:
-        ConfigError: the file is missing, huge, no TOML, or a key or value in it is wrong.
+        ConfigError: the file is missing, huge, no TOML, a key or value in it is wrong, or two
+            numbers contradict each other.
     """
-    return parse_profile(read_text(path), path)
+    profile = parse_profile(read_text(path), path)
+    if wrong := find_contradicting_numbers(profile):
+        raise ConfigError("\n".join(f"{path}: {line}" for line in wrong))
+    return profile
 
 
 def parse_profile(text: str, where: Path | str) -> EquipmentProfile:

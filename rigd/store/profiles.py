@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from sqlite_utils import Database
 
+from rigd.equipment.contradicting_numbers import find_contradicting_numbers
 from rigd.equipment.profile import EquipmentProfile
 from rigd.equipment.profile_toml import parse_profile, profile_text
 from rigd.errors import ChangedMeanwhileError, InvalidValueError, NoProfileError, RefusedError
@@ -68,7 +69,9 @@ def add(store: Store, profile: EquipmentProfile, by: str, what: What = What.CREA
 
     Raises:
         RefusedError: there is one of that name.
+        InvalidValueError: two of its numbers contradict each other.
     """
+    _check_numbers(profile)
     with _writing(store) as db:
         _check_name(db, profile.name, None)
         number = _add(db, profile)
@@ -96,12 +99,14 @@ def put(
 
     Raises:
         NoProfileError, ChangedMeanwhileError, RefusedError: see there.
+        InvalidValueError: two of its numbers contradict each other.
     """
     with _writing(store) as db:
         number = _check_revision(db, name, expect)
         before = _state(db, number)
         if before["toml"] == profile_text(profile):
             return
+        _check_numbers(profile)
         _check_name(db, profile.name, number)
         _set(db, number, {"toml": profile_text(profile), "archived": before["archived"]})
         write_entry(db, what, number, before, _state(db, number), by=by)
@@ -253,6 +258,11 @@ def _check_revision(db: Database, name: str, expect: int | None) -> int:
         msg = f"{name!r} was changed meanwhile ({row['changed_at']}): look at it again first"
         raise ChangedMeanwhileError(msg)
     return int(str(row["id"]))
+
+
+def _check_numbers(profile: EquipmentProfile) -> None:
+    if wrong := find_contradicting_numbers(profile):
+        raise InvalidValueError("; ".join(wrong))
 
 
 def _check_name(db: Database, name: str, but: int | None) -> None:

@@ -120,7 +120,3 @@ class Observatory(Protocol):
 
     def diary(self) -> AsyncIterator[DiaryEvent]:
         """The diary as it is written; for the event stream."""
-
-
-FARTHEST_STEPS = 1_000_000_000
-"""No focuser has more; its own limits are asked in the core."""

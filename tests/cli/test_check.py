@@ -41,3 +41,15 @@ def test_one_server_under_two_names_is_one(
         )
     else:
         assert result.exit_code == 0, result.output
+
+
+def test_numbers_that_contradict_each_other_are_an_error(tmp_path: Path) -> None:
+    config = tmp_path / "rigd.toml"
+    config.write_text(RIG.format(name="a"), encoding="utf-8")
+    text = 'name = "a"\n[focuser]\nmin_steps = 500\nmax_steps = 100\n'
+    (tmp_path / "a.toml").write_text(text, encoding="utf-8")
+
+    result = CliRunner().invoke(app, ["check", "--config", str(config)])
+
+    assert isinstance(result.exception, ConfigError), result.output
+    assert "focuser.min_steps = 500 is not below focuser.max_steps = 100" in str(result.exception)

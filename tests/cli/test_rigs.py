@@ -56,3 +56,15 @@ def test_a_plan_says_that_its_lines_are_loops() -> None:
         "  1: L R",
         "  2: R L",
     ]
+
+
+def test_a_trim_beyond_any_focuser_is_refused_in_the_words_of_the_command_line(
+    server: LiveServer,
+) -> None:
+    number = "99999999999999999999"
+
+    result = CliRunner().invoke(app, ["trim", number, "--url", server.address])
+
+    assert result.exit_code == 2
+    assert f"a trim of {number} steps: no focuser has more" in " ".join(result.output.split())
+    assert server.observatory.asked == []

@@ -131,7 +131,7 @@ async def test_a_switch_to_the_mode_that_is_on_closes_nobodys_focuser(
 
         await rigs.observatory.request_mode("demo", Mode.APPLY, OWNER)
 
-        assert rigs.observatory.opened()[focuser] == (NINA.name,)
+        assert rigs.observatory.opened()[focuser] == (NINA.key,)
 
 
 SAMPLES = (

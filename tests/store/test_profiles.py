@@ -7,7 +7,12 @@ from pathlib import Path
 import pytest
 
 from rigd.equipment.profile import EquipmentProfile
-from rigd.errors import ChangedMeanwhileError, NoProfileError, RefusedError
+from rigd.errors import (
+    ChangedMeanwhileError,
+    InvalidValueError,
+    NoProfileError,
+    RefusedError,
+)
 from rigd.store.database import Store
 from rigd.store.profile_journal import What, read_profile_journal
 from rigd.store.profiles import (
@@ -156,3 +161,28 @@ def test_what_is_tried_is_not_kept(store: Store) -> None:
 
     assert names(store) == ["Long"]
     assert len(read_profile_journal(store, 9)) == 1
+
+
+@pytest.mark.parametrize("what", ["add", "put"])
+def test_a_profile_whose_numbers_contradict_each_other_is_not_taken(
+    store: Store, what: str
+) -> None:
+    wrong = EquipmentProfile.model_validate(
+        {"name": "Long", "focuser": {"min_steps": 500, "max_steps": 100}}
+    )
+    if what == "put":
+        add(store, LONG, "me")
+
+    with pytest.raises(InvalidValueError, match=r"min_steps = 500 is not below .*max_steps = 100"):
+        add(store, wrong, "me") if what == "add" else put(store, "Long", wrong, "me")
+
+    assert [one.profile for one in list_profiles(store)] == ([LONG] if what == "put" else [])
+
+
+def test_one_that_was_stored_before_is_read_all_the_same(store: Store) -> None:
+    add(store, LONG, "me")
+    toml = 'name = "Long"\n[focuser]\nmin_steps = 500\nmax_steps = 100\n'
+    with store.transaction() as db:
+        db.execute("update profiles set toml = ?", [toml])
+
+    assert find_profile(store, "Long").profile.focuser is not None

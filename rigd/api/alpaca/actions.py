@@ -7,8 +7,7 @@ from rigd.api.alpaca.envelope import AlpacaError, ErrorNumber
 from rigd.api.alpaca.members import Call
 from rigd.api.http.errors import shorten
 from rigd.errors import InvalidValueError
-from rigd.focus.state.settings import Mode
-from rigd.view.observatory import FARTHEST_STEPS
+from rigd.focus.state.settings import FARTHEST_STEPS, Mode
 from rigd.view.to_json import to_json
 
 Action = Callable[[Call, Mapping[str, object]], Awaitable[object]]

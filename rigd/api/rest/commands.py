@@ -7,8 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from rigd.api.rest.route import RestApi, RestRoute, client_of, json_response
-from rigd.focus.state.settings import Mode
-from rigd.view.observatory import FARTHEST_STEPS
+from rigd.focus.state.settings import FARTHEST_STEPS, Mode
 from rigd.view.offsets import OffsetTable
 from rigd.view.questions import RigQuestions
 
@@ -133,7 +132,7 @@ async def answers(api: RestApi, request: Request) -> Response:
 async def adopt(api: RestApi, request: Request) -> Response:
     """A human's word that the focus is right."""
     rig = api.rig(request)
-    await api.body(request)
+    await api.expect_no_fields(request)
     await api.observatory.request_adopt(rig.name, client_of(request))
     return json_response(request, AdoptReply(adopted=True))
 
@@ -186,7 +185,7 @@ async def trim(api: RestApi, request: Request) -> Response:
 async def recompute(api: RestApi, request: Request) -> Response:
     """Offsets worked out again."""
     rig = api.rig(request)
-    await api.body(request)
+    await api.expect_no_fields(request)
     await api.observatory.request_recompute(rig.name, client_of(request))
     return json_response(request, api.rig(request).offsets)
 

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
-from rigd.api.rest.runs_body import read_as
+from rigd.api.rest.body import read_as
 from rigd.autofocus_logs.light_frame import LightFrame
 from rigd.autofocus_logs.log_time import to_utc
 from rigd.errors import InvalidValueError

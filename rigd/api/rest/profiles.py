@@ -2,14 +2,13 @@
 
 import hashlib
 from http import HTTPStatus
-from typing import TypeVar
 
-from pydantic import BaseModel, ValidationError
 from starlette.requests import Request
 from starlette.responses import Response
 
 from rigd.api.http.errors import NotUnderstoodError
 from rigd.api.http.reply import read_body
+from rigd.api.rest.body import B, read_as
 from rigd.api.rest.openapi import Parameter
 from rigd.api.rest.problem import NotThereError
 from rigd.api.rest.profile_bodies import (
@@ -25,7 +24,6 @@ from rigd.api.rest.profile_bodies import (
 )
 from rigd.api.rest.route import RestApi, RestRoute, client_of, json_response, whole_number
 from rigd.errors import ChangedMeanwhileError, ConfigError, InvalidValueError
-from rigd.files.wrong_values import what_is_wrong
 from rigd.units import focal_length_mm
 from rigd.view.profiles import ProfileChanges, ProfileList, ProfileView
 from rigd.view.proposal import ProfileProposal
@@ -33,7 +31,6 @@ from rigd.view.proposal import ProfileProposal
 TOML_MEDIA = "application/toml"
 BODY_LIMIT_BYTES = 1_000_000
 MOST = 1000
-B = TypeVar("B", bound=BaseModel)
 
 
 async def profiles(api: RestApi, request: Request) -> Response:
@@ -103,7 +100,7 @@ async def patch(api: RestApi, request: Request) -> Response:
 async def archive(api: RestApi, request: Request) -> Response:
     """Nothing is ever deleted: it is archived."""
     name = request.path_params["name"]
-    await api.body(request)
+    await api.expect_no_fields(request)
     await api.observatory.profiles.shelve(
         name, client_of(request), archived=True, expect=_expected(request)
     )
@@ -165,7 +162,7 @@ async def proposal(api: RestApi, request: Request) -> Response:
 async def confirm(api: RestApi, request: Request) -> Response:
     """The profile is right, whatever contradicts it."""
     rig = api.rig(request)
-    await api.body(request)
+    await api.expect_no_fields(request)
     count = await api.observatory.confirm_profile(rig.name, client_of(request))
     return json_response(request, ConfirmReply(confirmed=count))
 
@@ -177,13 +174,7 @@ async def _body(api: RestApi, request: Request, kind: type[B]) -> B:
         limit_bytes=BODY_LIMIT_BYTES,
         limit_s=api.settings.body_limit_s,
     )
-    try:
-        return kind.model_validate_json(text)
-    except ValidationError as wrong:
-        first = wrong.errors()[0]
-        key = ".".join(str(part) for part in first["loc"]) or "the body"
-        msg = f"{key}: {what_is_wrong(first)}"
-        raise InvalidValueError(msg) from None
+    return read_as(kind, text)
 
 
 async def _now(api: RestApi, request: Request, name: str) -> Response:

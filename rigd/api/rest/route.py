@@ -6,23 +6,20 @@ import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import TypeVar
 
-from pydantic import BaseModel, ValidationError
 from starlette.requests import Request
 from starlette.responses import Response
 
 from rigd.api.http.errors import shorten
 from rigd.api.http.reply import read_body
 from rigd.api.http.settings import ServerSettings
+from rigd.api.rest.body import B, EmptyBody, read_as
 from rigd.api.rest.openapi import JSON_MEDIA, Described
 from rigd.api.rest.problem import NotThereError
 from rigd.errors import InvalidValueError
 from rigd.view.observatory import Observatory
 from rigd.view.rig import Client, RigView
 from rigd.view.to_json import to_json
-
-B = TypeVar("B", bound=BaseModel)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -59,17 +56,21 @@ class RestApi:
             limit_s=self.settings.body_limit_s,
         )
 
-    async def read_request(self, request: Request, kind: type[B], example: str) -> B:
+    async def read_request(self, request: Request, kind: type[B], example: str | None = None) -> B:
         """What the body asks for.
 
         Raises:
-            InvalidValueError: it does not look like the example.
+            InvalidValueError: it is none such; names the field that is wrong, and its value.
         """
-        try:
-            return kind.model_validate_json(await self.body(request))
-        except ValidationError:
-            msg = f"the body must be {example}"
-            raise InvalidValueError(msg) from None
+        return read_as(kind, await self.body(request), example)
+
+    async def expect_no_fields(self, request: Request) -> None:
+        """Read the body of a request that says all with its path.
+
+        Raises:
+            InvalidValueError: it says anything.
+        """
+        await self.read_request(request, EmptyBody)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,20 +1,19 @@
 """The body of an import of autofocus runs: as `rigd runs read` parsed them, with their points."""
 
 from collections.abc import Mapping, Sequence
-from typing import Annotated, TypeVar
+from typing import Annotated
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
+from rigd.api.rest.body import read_as
 from rigd.autofocus_logs.log_time import to_utc
 from rigd.autofocus_logs.run import AutofocusRun, Coordinates, CurvePoint, RunCorrection
 from rigd.errors import InvalidValueError
-from rigd.files.wrong_values import what_is_wrong
 
 MOST_RUNS = 200
 """In one request."""
 RUNS_LIMIT_BYTES = 2 * 1024 * 1024
 
-Model = TypeVar("Model", bound=BaseModel)
 Steps = Annotated[float, Field(ge=-1e9, le=1e9)]
 Point = tuple[Steps, Annotated[float, Field(ge=0)], float | None]
 
@@ -100,21 +99,6 @@ def read_runs(body: bytes) -> tuple[AutofocusRun, ...]:
         InvalidValueError: it is no such body; names the first thing that is wrong.
     """
     return tuple(_run(run) for run in read_as(RunsBody, body).runs)
-
-
-def read_as(model: type[Model], body: bytes) -> Model:
-    """The body of a request.
-
-    Raises:
-        InvalidValueError: it is none such; names the first thing that is wrong.
-    """
-    try:
-        return model.model_validate_json(body)
-    except ValidationError as failure:
-        first = failure.errors(include_input=False, include_url=False)[0]
-        where = ".".join(str(part) for part in first["loc"]) or "the body"
-        msg = f"{where}: {what_is_wrong(first)}"
-    raise InvalidValueError(msg)
 
 
 def runs_body(runs: Sequence[AutofocusRun]) -> Mapping[str, object]:

@@ -10,6 +10,9 @@ from rigd.focus.state.temperature import TemperatureSettings
 from rigd.focus.state.times import Times
 from rigd.optics.filter_offsets import SlotKind
 
+FARTHEST_STEPS = 1_000_000_000
+"""No focuser has more; its own limits are asked in the core."""
+
 
 class Mode(StrEnum):
     """Who moves the focuser at a filter change; stated in the configuration, never implied."""
