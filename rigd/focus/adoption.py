@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from rigd.devices.events import WheelReport
 from rigd.focus.overdue import give_up
-from rigd.focus.sighting import compare_ledger, settled_after_s
+from rigd.focus.sighting import compare_ledger, describe_place
 from rigd.focus.state.effects import (
     AutofocusEnded,
     DiaryLine,
@@ -42,8 +42,8 @@ def take_first_position(rig: Rig) -> Step:
     if not rig.remembered:
         return _adopt_at_start(rig, position)
     before = rig.main_focuser
-    settled_s = settled_after_s(rig.settings, report, expected=False)
-    focuser = compare_ledger(before, report, position, rig.settings.tolerance_steps, settled_s)
+    near = rig.settings.tolerance_steps
+    focuser = compare_ledger(before, rig.settings, report, position, near)
     rig, ledger = replace(rig, main_focuser=focuser), focuser.ledger
     if not focuser.ledger_checked:
         return Step(
@@ -61,10 +61,7 @@ def take_first_position(rig: Rig) -> Step:
             f"{ledger.unknown_because}. Focus on a known filter and say so with `rigd adopt`"
         )
         return Step(rig, (remember, DiaryLine(sentence=line, severity=Severity.WARNING)))
-    line = (
-        f"focuser at {ledger.raw_steps} steps, of which {ledger.embodied.total_steps:+d} are rigd's"
-    )
-    return Step(rig, (remember, DiaryLine(sentence=line)))
+    return Step(rig, (remember, DiaryLine(sentence=describe_place(ledger))))
 
 
 def _describe_motion(before: FocuserState, ledger: Ledger) -> str | None:

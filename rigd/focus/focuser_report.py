@@ -6,11 +6,12 @@ from rigd.devices.events import FocuserReport
 from rigd.focus.adoption import take_first_position
 from rigd.focus.arrival import follow_move
 from rigd.focus.foreign_commands import is_command_carried_out, name_mover
-from rigd.focus.late_moves import drop_unended, ledger_of_late_arrival
+from rigd.focus.late_moves import drop_unended
 from rigd.focus.move import close, fail_move, note_told
-from rigd.focus.state.effects import DiaryLine, Remember, Step
+from rigd.focus.sighting import describe_place, know_again
+from rigd.focus.state.effects import DiaryLine, ReadFocuser, Remember, Step
 from rigd.focus.state.focuser import FocuserRole
-from rigd.focus.state.ledger import Ledger, follow_foreign_move, heal, rebase
+from rigd.focus.state.ledger import Ledger, follow_foreign_move, rebase
 from rigd.focus.state.requests import FocuserCommandFailed, FocuserTold
 from rigd.focus.state.rig import Rig
 
@@ -43,7 +44,7 @@ def take_report(rig: Rig, role: FocuserRole, report: FocuserReport) -> Step:
     ledger, read = focuser.ledger, focuser.ledger.read_steps
     moved = report.moving or was_moving
     if read == position and not moved:
-        return Step(rig)
+        return Step(rig) if focuser.sighting is None else _know_again(rig, role, report, position)
     heard = role is FocuserRole.MAIN and is_command_carried_out(rig, position)
     near = rig.settings.focuser_tolerance_steps(role)
     # Inside the tolerance at rest an encoder trembles: the base follows, but nobody moved it.
@@ -51,12 +52,9 @@ def take_report(rig: Rig, role: FocuserRole, report: FocuserReport) -> Step:
     # Where all is unknown already there is nothing to doubt: an autofocus must be seen to go on.
     if by_another and focuser.unended and not heard and ledger.embodied is not None:
         return _doubt_motion(rig, role, report)
-    healed = None if report.moving else heal(ledger, position, near)
-    if not report.moving and ledger.embodied is None:
-        healed = healed or ledger_of_late_arrival(focuser, position, near)
-    ledger = healed or _follow(ledger, position, by_another=by_another)
+    ledger = _follow(ledger, position, by_another=by_another)
     if by_another:
-        focuser = replace(focuser, foreign_at_s=report.at_s)
+        focuser = replace(focuser, foreign_at_s=report.at_s, sighting=None)
     if report.moving:
         left_steps = focuser.left_steps if was_moving else read
         focuser = replace(focuser, ledger=ledger, left_steps=left_steps)
@@ -71,7 +69,20 @@ def take_report(rig: Rig, role: FocuserRole, report: FocuserReport) -> Step:
         who = name_mover(rig) if role is FocuserRole.MAIN else "something else"
         line = f"{who} moved the focuser{start} to {position} steps"
         step = step.also(DiaryLine(sentence=line))
-    return step
+    return step.then(_know_again(step.rig, role, report, position))
+
+
+def _know_again(rig: Rig, role: FocuserRole, report: FocuserReport, position: int) -> Step:
+    """Know what is in the position again, once it is seen to rest at a place that rigd knows."""
+    before = rig.focuser_of(role)
+    near = rig.settings.focuser_tolerance_steps(role)
+    focuser = know_again(before, rig.settings, report, position, near)
+    rig, ledger = rig.with_focuser(role, focuser), focuser.ledger
+    if ledger == before.ledger:
+        new = focuser.sighting is not None and focuser.sighting is not before.sighting
+        return Step(rig, (ReadFocuser(ref=report.ref),) if new else ())
+    line = DiaryLine(sentence=describe_place(ledger))
+    return Step(rig, (Remember(ledger=ledger, move=None, role=role), line))
 
 
 def _is_surely_anothers(rig: Rig, role: FocuserRole, report: FocuserReport, position: int) -> bool:

@@ -26,7 +26,7 @@ from rigd.focus.arrival import lose_at_start
 from rigd.focus.gates import find_gate_for_change
 from rigd.focus.guider_pause import is_pausing, must_pause_guider, pause_guider
 from rigd.focus.move import start_move
-from rigd.focus.sighting import compare_ledger, settled_after_s
+from rigd.focus.sighting import compare_ledger
 from rigd.focus.state.effects import (
     DiaryLine,
     Effect,
@@ -151,8 +151,8 @@ def note_guide_found(_before: Rig, _event: AnyEvent, step: Step) -> Step:
     before, report = guide, guide.report
     if report is None:
         return step
-    settled_s = settled_after_s(rig.settings, report, expected=False)
-    guide = compare_ledger(guide, report, position, rig.settings.guide_tolerance_steps, settled_s)
+    near = rig.settings.guide_tolerance_steps
+    guide = compare_ledger(guide, rig.settings, report, position, near)
     if not guide.ledger_checked:
         again = () if guide.sighting is before.sighting else (ReadFocuser(ref=report.ref),)
         return replace(step, rig=replace(rig, guide_focuser=guide)).also(*again)

@@ -1,8 +1,9 @@
 """A focuser seen at rest that was out of sight, or that may have moved late by rigd's doing. Pure.
 
-Where it stands at a place that rigd knows, that is clear at once: at its last read-back, or at the
-target of a move that was given up. Anywhere else it is believed once its driver has looked again,
-since the first value after a connection or a motion may be an old one.
+Where it comes into sight at a place that rigd knows, that is clear at once: at its last read-back,
+or at the target of a move that was given up. Anywhere else, and where it was seen to move, it is
+believed once its driver has looked again: the first value after a connection or a motion may be an
+old one, of a place that the focuser only passed.
 """
 
 from dataclasses import replace
@@ -34,32 +35,70 @@ def settled_after_s(settings: RigSettings, report: FocuserReport, *, expected: b
 
 
 def compare_ledger(
-    focuser: FocuserState, report: FocuserReport, position: int, near: int, settled_s: float
+    focuser: FocuserState, settings: RigSettings, report: FocuserReport, position: int, near: int
 ) -> FocuserState:
     """Compare the ledger with a focuser at rest; it is checked then, or must be seen once more."""
     ledger = _recognise(focuser, position, near)
-    if ledger is None:
-        seen = focuser.sighting
-        if seen is None or abs(seen.steps - position) > near:
-            return replace(focuser, sighting=Sighting(steps=position, since_s=report.at_s))
-        if report.at_s - seen.since_s < settled_s:
+    if ledger is None or focuser.watched:
+        settled_s = settled_after_s(settings, report, expected=ledger is not None)
+        focuser = _look_again(focuser, position, report.at_s, near)
+        if not _is_settled(focuser, report.at_s, settled_s):
             return focuser
-        ledger = _ledger_elsewhere(focuser, position, near)
+    ledger = ledger or _ledger_elsewhere(focuser, position, near)
     return replace(focuser, ledger=ledger, ledger_checked=True, watched=True, sighting=None)
+
+
+def know_again(
+    focuser: FocuserState, settings: RigSettings, report: FocuserReport, position: int, near: int
+) -> FocuserState:
+    """What is unknown is known again where the focuser is seen to rest at a place that rigd knows.
+
+    Until its driver has looked again the place may be one that it only passed.
+    """
+    ledger = _find_known_again(focuser, position, near) if focuser.ledger.embodied is None else None
+    if ledger is None:
+        return replace(focuser, sighting=None)
+    focuser = _look_again(focuser, position, report.at_s, near)
+    if not _is_settled(focuser, report.at_s, settled_after_s(settings, report, expected=True)):
+        return focuser
+    return replace(focuser, ledger=ledger, sighting=None)
+
+
+def describe_place(ledger: Ledger) -> str:
+    """Say where a focuser stands of which all is known."""
+    total_steps = ledger.embodied.total_steps if ledger.embodied else 0
+    return f"focuser at {ledger.raw_steps} steps, of which {total_steps:+d} are rigd's"
+
+
+def _find_known_again(focuser: FocuserState, position: int, near: int) -> Ledger | None:
+    """The ledger where its last read-back holds again, or a move has arrived late; else None."""
+    healed = heal(focuser.ledger, position, near)
+    return healed or ledger_of_late_arrival(focuser, position, near)
+
+
+def _look_again(focuser: FocuserState, position: int, now_s: float, near: int) -> FocuserState:
+    """Note where the focuser seems to stand, and since when."""
+    seen = focuser.sighting
+    if seen is not None and abs(seen.steps - position) <= near:
+        return focuser
+    return replace(focuser, sighting=Sighting(steps=position, since_s=now_s))
+
+
+def _is_settled(focuser: FocuserState, now_s: float, settled_s: float) -> bool:
+    """Whether its driver has surely looked again since the focuser was found where it stands."""
+    seen = focuser.sighting
+    return seen is not None and seen.since_s < now_s and now_s - seen.since_s >= settled_s
 
 
 def _recognise(focuser: FocuserState, position: int, near: int) -> Ledger | None:
     """The ledger at a place that rigd knows; None if it does not know this one."""
     ledger = focuser.ledger
-    late = ledger_of_late_arrival(focuser, position, near)
-    here = replace(ledger, raw_steps=position, read_steps=position)
-    if ledger.embodied is None:
-        return heal(ledger, position, near) or late or here
-    if ledger.read_steps is None:
-        return here
+    if ledger.embodied is None or ledger.read_steps is None:
+        here = replace(ledger, raw_steps=position, read_steps=position)
+        return _find_known_again(focuser, position, near) or here
     if abs(position - ledger.read_steps) <= near:
         return follow_foreign_move(ledger, position)
-    return late
+    return ledger_of_late_arrival(focuser, position, near)
 
 
 def _ledger_elsewhere(focuser: FocuserState, position: int, near: int) -> Ledger:

@@ -1,6 +1,7 @@
 """What hands, other programs, faults and the weather do to the world around rigd."""
 
 from rigd.devices.events import EchoHeard, EchoLost, FocuserCommanded
+from rigd.focus.state.focuser import FocuserRole
 from rigd.focus.state.rig import Rig
 from tests.focus.drawtube import HIGH, LOW
 from tests.focus.night import FOCUSER
@@ -28,10 +29,8 @@ class Surroundings:
         ours, motion = self.rig.move if self.rig else None, self.focuser.motion
         heard = self._is_heard(by_hand=by_hand) and motion is not None and motion.cause == "own"
         heard = heard and ours is not None and not (ours.by_client or ours.lost)
-        # Nothing could tell it from the late end of a move that was closed elsewhere, either.
-        unended = self.rig.main_focuser.unended if self.rig else ()
         told = self._is_heard(by_hand=by_hand)
-        if not told and any(abs(target - late.target_steps) <= near for late in unended):
+        if not told and self._may_be_late(FocuserRole.MAIN, target, near):
             return
         for move in (self.journal.move, ours):
             if move is None:
@@ -78,11 +77,18 @@ class Surroundings:
     def _is_heard(self, *, by_hand: bool = False) -> bool:
         return self.echo and not by_hand and self.focuser.connected and self.rig is not None
 
+    def _may_be_late(self, role: FocuserRole, target: int, near: int) -> bool:
+        """Whether nothing could tell a foreign move there from the late end of one of rigd's."""
+        unended = self.rig.focuser_of(role).unended if self.rig else ()
+        return any(abs(target - late.target_steps) <= near for late in unended)
+
     def move_guide(self, target: int) -> None:
         """Somebody else moves the guide focuser."""
         target = min(max(target, LOW), HIGH)
+        near = 3 * self.guide_focuser.tolerance + 2
         moves = (self.journal.guide_move, self.guide_move)
-        if not self.guide_tube.is_marked(target, *moves):
+        late = self._may_be_late(FocuserRole.GUIDE, target, near)
+        if not late and not self.guide_tube.is_marked(target, *moves):
             self.guide_tube.move("foreign", target, self.now_s)
             self.reports.look()
 

@@ -509,7 +509,7 @@ def test_found_elsewhere_and_back_where_it_was_last_read_it_is_known_again() -> 
     unknown = ledger(night).embodied
 
     guide(night, START + R_STEPS - 2, moving=True)
-    guide(night, START + R_STEPS)
+    guide_stands(night, START + R_STEPS)
 
     assert unknown is None
     assert ledger(night).embodied == Terms(filter_steps=R_STEPS)

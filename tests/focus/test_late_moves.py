@@ -73,10 +73,22 @@ def test_an_ok_that_is_early_does_not_make_it_unknown(how: str) -> None:
 
     night.later(3).focuser(30010, moving=True)
     night.focuser(30033)
-    night.later(1.0).focuser(30040)
+    night.later(1.0).stand(30040)
 
     assert night.rig.ledger.base_steps == 30000
     assert night.rig.ledger.raw_steps == 30040
+
+
+@HOW
+def test_a_target_that_another_only_passed_is_not_its_end(how: str) -> None:
+    night = balked(how)
+
+    night.later(3).focuser(30010, moving=True)
+    night.focuser(30040)
+    night.later(1.0).stand(30500)
+
+    assert night.rig.ledger.base_steps == 30500
+    assert "made late" not in night.said
 
 
 def test_one_that_goes_on_after_it_stopped_on_its_way_is_done() -> None:

@@ -197,8 +197,7 @@ def adopt(night: Night) -> None:
 
 def come_back_home(night: Night) -> None:
     night.focuser(30040, moving=True)
-    night.focuser(30040)
-    night.focuser(30040)
+    stand(night, 30040)
     rest_long(night)
 
 

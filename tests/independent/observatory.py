@@ -64,6 +64,8 @@ class Observatory:
         """Whether the focuser's firmware compensates the temperature."""
         self.mismatch = False
         self.focuser_said_s = self.thermometer_s = 0.0
+        self.focuser_said = (START, False)
+        """What it last said: where it is, and whether it moves."""
         self.inbox: deque[tuple[Machine | None, AnyEvent]] = deque()
         self.asked: list[Machine] = []
         """Who waits for a read of the focuser."""
@@ -204,7 +206,6 @@ class Observatory:
         motor.run(self.now_s, STEP_S)
         if motor.count != before_count:
             self.focuser_said_s = self.now_s
-        was_moving = motor.shown_moving
         asked, self.asked = self.asked, []
         for machine in asked:
             if not motor.stale_ok and not motor.shown_moving:
@@ -213,8 +214,6 @@ class Observatory:
         is_due = self.now_s - self.thermometer_s >= THERMOMETER_S
         if (self.focuser_link and motor.poll(self.now_s)) or is_due:
             self.say_focuser()
-        if motor.shown_moving != was_moving:
-            self.focuser_said_s = self.now_s
         if self.slewing and self.now_s >= self.slewing_until_s:
             self.slewing = False
             self.say_mount()
@@ -321,6 +320,8 @@ class Observatory:
             return
         motor = self.focuser
         self.thermometer_s = self.now_s
+        if (motor.shown, motor.shown_moving) != self.focuser_said:
+            self.focuser_said, self.focuser_said_s = (motor.shown, motor.shown_moving), self.now_s
         for number, machine in enumerate(self.machines):
             if to is None or to is machine:
                 report = FocuserReport(
