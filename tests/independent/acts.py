@@ -419,6 +419,8 @@ def power(world: Observatory, count: int) -> None:
     motor.counter = count - motor.position
     for watch in world.judge.watches.values():
         watch.excuse("the focuser counts anew")
+        for search in watch.searches.values():
+            search.clear = False  # in its counts it may end where it began
     world.pass_time(2.0)
     find(world)
 

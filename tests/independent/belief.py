@@ -24,8 +24,9 @@ class Search:
     """Moves of one client with exposures between them."""
 
     mover: str
-    start: int
-    """Where the focuser stood before."""
+    starts: set[int]
+    """Where the focuser stood before: before each move until the first exposure, since any of them
+    may be the first one of the autofocus."""
     filter_key: str | None
     filter_key_before: str | None
     """When it began."""
@@ -65,9 +66,11 @@ class Search:
         self.low = position if self.low is None else min(self.low, position)
         self.high = position if self.high is None else max(self.high, position)
 
-    def note_move(self, now_s: float) -> None:
-        """Its client moves again."""
+    def note_move(self, now_s: float, position: int) -> None:
+        """Its client moves again, from here."""
         self.all_moves += 1
+        if not self.ever_exposed:
+            self.starts.add(position)
         if self.exposed:
             self.moves += 1
         self.exposed = False

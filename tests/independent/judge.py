@@ -77,6 +77,8 @@ class Judge:
         watch.wish = None
         watch.client_target = watch.trim_asked = None
         watch.searches.clear()
+        for purpose in watch.purposes.values():
+            purpose.leads_to = None  # nothing begins because rigd starts
         watch.closed.clear()  # numbers of moves that were not stored are given again
         watch.own_open = None
         watch.short_s = self.scene.now_s if watch.excuses else watch.short_s

@@ -56,13 +56,13 @@ def note_search_move(judge: Bench, name: str, watch: Watch, mover: str, before: 
             other.clear = False
     search = watch.searches.get(mover)
     if search is not None:
-        search.note_move(now_s)
+        search.note_move(now_s, before)
     else:
         alone = watch.own_open is None and not watch.searches and now_s > watch.blurred_until_s
         clear = alone and not watch.is_unended and not judge.scene.is_blind(name)
         watch.searches[mover] = Search(
             mover=mover,
-            start=before,
+            starts={before},
             filter_key=judge.scene.lit_key(name),
             filter_key_before=judge.scene.lit_key(name),
             last_s=now_s,
@@ -114,15 +114,15 @@ def end_search(judge: Bench, machine: Machine, mover: str, *, reported: bool) ->
         return
     key = scene.lit_key(machine.name)
     offset = watch.offset_of(key)
-    moved = abs(motor.position - search.start) > judge.near
-    if not moved and not reported and search.clear:
+    back = {abs(motor.position - start) <= judge.near for start in search.starts}
+    if back == {True} and not reported and search.clear:
         return
     certain = (
         search.clear
         and search.is_running
         and offset is not None
         and key == search.filter_key
-        and moved
+        and back == {False}
         and scene.focuser_link
         and motor.is_said
         and rig.filter_position is not None

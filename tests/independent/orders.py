@@ -42,6 +42,8 @@ def see_command(judge: Bench, moment: Moment, effect: MoveFocuser) -> None:
     else:
         purpose = _check_own_move(judge, moment, effect.number, target)
     purpose.start = motor.position
+    if intent.second_leg is not None:
+        purpose.leads_to = intent.second_leg.target_steps - motor.counter
     watch.purposes[effect.number] = purpose
 
 
@@ -148,9 +150,9 @@ def _check_own_move(judge: Bench, moment: Moment, number: int, target: int) -> P
 
 
 def _is_second_leg(judge: Bench, watch: Watch, number: int, target: int) -> bool:
-    """Whether a command takes up the backlash of the one before."""
+    """Whether a command takes up the backlash of the one before, which said so."""
     back, last = judge.scene.plan.backlash, watch.purposes.get(number - 1)
-    if not back or last is None:
+    if not back or last is None or last.leads_to != target:
         return False
     return abs(abs(last.target - target) - back) <= judge.near
 
@@ -201,6 +203,8 @@ def see_outcome(judge: Bench, watch: Watch, effect: JournalOutcome) -> None:
         watch.belief.also({replace(a, base=a.base + untold) for a in watch.belief.accounts})
     if purpose is None:
         return
+    if effect.result != "turned":
+        purpose.leads_to = None
     motor = judge.scene.focuser
     if effect.result not in {"done", "turned"}:
         watch.client_may_be_dropped = True

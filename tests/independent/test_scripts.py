@@ -7,6 +7,7 @@ from tests.independent.play import play
 
 UNBELIEVED = Plan(poll_s=1.0, stale_ok=True, busy_at_once=False)
 HIDES = Plan(hides=True, stale_ok=True, busy_at_once=False, poll_s=1.0)
+PASSES = Plan(speed=150.0, hides=True, stale_ok=True, busy_at_once=False, backlash=60)
 TURNED_ON = Plan(tolerance=8, stale_ok=True)
 EKOS = Plan(tolerance=8, s_per_slot=0.0)
 
@@ -86,6 +87,20 @@ EKOS = Plan(tolerance=8, s_per_slot=0.0)
                 Act(9.0, "ask", (0, 1)),
             ),
             id="a halted move that begins late is rigd's own",
+        ),
+        pytest.param(
+            PASSES,
+            (
+                Act(2.0, "profile", (0, True, True)),
+                Act(20.0, "ask", (0, 3)),
+                Act(0.5, "move", (0, -31000)),
+                Act(1.0, "lose", ("focuser", True)),
+                Act(90.0, "find", (False,)),
+                Act(0.0, "nap", (5.0,)),
+                Act(0.25, "move", (0, -233)),
+                Act(16.0, "ask", (0, 1)),
+            ),
+            id="a focuser passes the place where it was last known",
         ),
     ],
 )

@@ -41,6 +41,8 @@ class Purpose:
     temperature: int | None = None
     arrived: bool = False
     start: int = 0
+    leads_to: int | None = None
+    """Where it is to go on to, to take up the backlash."""
 
 
 @dataclass(slots=True)
