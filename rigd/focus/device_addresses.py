@@ -75,6 +75,28 @@ def with_addresses(settings: RigSettings, identities: Iterable[DeviceIdentity]) 
     return settings
 
 
+def describe_unchosen(rig: Rig, role: str, kind: DeviceKind) -> tuple[str, str] | None:
+    """Say that nobody knows yet which device is in a role, and what ends that; None if it is known.
+
+    Args:
+        rig: as it is now.
+        role: wheel or focuser.
+        kind: what the device is.
+    """
+    ref = getattr(rig.settings, role)
+    if ref is None or ref.server:
+        return None
+    names = sorted(one.name for one in rig.identities if kind in one.kinds)
+    what = kind.replace("filterwheel", "filter wheel")
+    if not names:
+        return f"no {what} is there that could be this rig's", "one is connected"
+    return (
+        f"which {what} is this rig's is not known yet ({' or '.join(names)})",
+        f"only one is left that can be it, or you say which: `rigd answer {role}.address ...` "
+        "(`rigd questions`), or address in the profile",
+    )
+
+
 def describe_missing(rig: Rig, ref: DeviceRef | None, kind: DeviceKind) -> str | None:
     """Say why a device that the profile names is not found, and what there is; None if it is there.
 

@@ -6,7 +6,7 @@ itself, and is refused where somebody has to open it.
 
 from rigd.devices.identity import DeviceKind
 from rigd.focus.autofocus import describe_autofocus
-from rigd.focus.device_addresses import describe_missing
+from rigd.focus.device_addresses import describe_missing, describe_unchosen
 from rigd.focus.focusing_client import find_habit_gate
 from rigd.focus.foreign_commands import name_mover
 from rigd.focus.move_time import fastest_steps_s, predicted_s
@@ -287,6 +287,12 @@ def _focuser_gate(rig: Rig) -> Gate | None:
             sentence="this rig has no focuser",
             opens_by_itself=False,
             opens_when="the profile names a focuser",
+        )
+    if unchosen := describe_unchosen(rig, "focuser", DeviceKind.FOCUSER):
+        sentence, ends_when = unchosen
+        # The one that it could be may be another rig's.
+        return _sharing_gate(rig) or Gate(
+            name="focuser", sentence=sentence, opens_by_itself=False, opens_when=ends_when
         )
     if focuser is None or not focuser.connected:
         missing = describe_missing(rig, rig.settings.focuser, DeviceKind.FOCUSER)

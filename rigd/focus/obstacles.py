@@ -6,7 +6,9 @@ No state is without an exit, and nobody should have to read the source to find i
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from rigd.devices.identity import DeviceKind
 from rigd.focus.declared_offsets import declared_applier
+from rigd.focus.device_addresses import describe_unchosen
 from rigd.focus.filter_in_light import how_to_swap, why_filter_unknown
 from rigd.focus.gates import find_gate_for_change, find_gate_for_move, find_hold
 from rigd.focus.guider_pause import is_pausing
@@ -51,10 +53,13 @@ def _of_devices(rig: Rig) -> Iterator[Obstacle]:
         )
     ref = rig.settings.wheel
     if ref is not None and (rig.wheel is None or not rig.wheel.connected):
+        sentence, ends_when = f"filter wheel {ref.key} is not connected", "it is connected"
+        if unchosen := describe_unchosen(rig, "wheel", DeviceKind.FILTERWHEEL):
+            sentence, ends_when = unchosen
         yield Obstacle(
             name="wheel",
-            sentence=f"filter wheel {ref.key} is not connected: a filter change is refused",
-            ends_when="it is connected",
+            sentence=f"{sentence}: a filter change is refused",
+            ends_when=ends_when,
         )
     elif not rig.wheel_turning and (why := why_filter_unknown(rig)) is not None:
         by_hand = rig.settings.swap_limit_s is not None

@@ -176,7 +176,7 @@ class Dispatcher:
         settings = (running.rig.settings for running in everyone)
         said = find_sharing(settings, everyone[0].rig.identities)
         for running in everyone:
-            sentence = said[running.name]
+            sentence = said[running.name] or running.taken
             if sentence != running.rig.sharing:
                 self.feed(running, SharingJudged(at_s=monotonic(), sentence=sentence))
 

@@ -5,7 +5,7 @@ the rigs never say different things.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from time import monotonic
 from typing import Any, TypeVar
@@ -15,7 +15,7 @@ from rigd.config import Config
 from rigd.devices.events import DeviceReport, DeviceSeen, WheelReport
 from rigd.devices.identity import DeviceIdentity, DeviceRef
 from rigd.equipment.answers import Value, with_answer
-from rigd.equipment.device_roles import assign_role, open_roles
+from rigd.equipment.device_roles import RoleAssignment, assign_role, open_roles
 from rigd.equipment.profile import EquipmentProfile
 from rigd.errors import RefusedError, StoreError
 from rigd.focus.profile_switch import change_profile
@@ -34,6 +34,7 @@ from rigd.service.running_rig import (
 from rigd.setup.derive import DerivedSetup, SetupDeriver
 from rigd.setup.focal_length_check import evidence_of
 from rigd.setup.profile_proposal import Proposal, proposal
+from rigd.setup.settings import settings_of
 from rigd.store.answers import keep_answers, read_answers
 from rigd.store.archive import Archive
 from rigd.store.database import Store
@@ -132,7 +133,10 @@ class ProfileEditor:
 
     async def fill_roles(self, running: RunningRig) -> None:
         """Fill a role that the profile leaves open, where the devices leave no doubt."""
-        if not open_roles(running.derived.profile) or not running.settled:
+        if not open_roles(running.derived.profile):
+            self._note_taken(running, None)
+            return
+        if not running.settled:
             return
         rig, now_s = running.rig, monotonic()
         quiet = now_s - self._newest_s > ALL_SEEN_S and not rig.servers_down
@@ -142,7 +146,7 @@ class ProfileEditor:
             self._devices_of_others(running),
             all_seen=quiet,
         )
-        if found is None:
+        if self._note_taken(running, found) or found is None:
             return
         try:
             await self._run_in_turn(
@@ -154,6 +158,16 @@ class ProfileEditor:
                 self._dispatcher.tell(
                     running, f"{found.key} stays open: {refused}", Severity.WARNING
                 )
+
+    def _note_taken(self, running: RunningRig, found: RoleAssignment | None) -> bool:
+        """Note whether the only focuser that a rig could have is another one's, who applies."""
+        settings, taken = running.rig.settings, None
+        if found is not None and found.role == "focuser" and settings.mode is Mode.APPLY:
+            taken = other_applier(self._rigs.values(), replace(settings, focuser=found.ref))
+        if taken != running.taken:
+            running.note_taken(taken)
+            self._dispatcher.judge_sharing(self._rigs.values())
+        return taken is not None
 
     def note_device_seen(self) -> None:
         """Note when a device was seen last: until none comes, no device is the only one."""
@@ -286,7 +300,23 @@ class ProfileEditor:
         kept = await self._archive.run(list_profiles)
         mine = next((one.name for one in kept if name in one.rigs), None)
         profiles = [one.profile for one in kept if not one.archived]
-        return proposal(profiles, mine, running.rig, evidence_of(running.rig, running.solved_mm))
+        said = evidence_of(running.rig, running.solved_mm)
+        return proposal(
+            profiles, mine, running.rig, said, self._refused_profiles(running, profiles)
+        )
+
+    def _refused_profiles(
+        self, running: RunningRig, profiles: Sequence[EquipmentProfile]
+    ) -> dict[str, str]:
+        """The profiles whose focuser another rig applies to, with the sentence."""
+        config = next((rig for rig in self.config.rigs if rig.name == running.name), None)
+        if config is None or running.rig.settings.mode is not Mode.APPLY:
+            return {}
+        found = {
+            one.name: other_applier(self._rigs.values(), settings_of(config, one))
+            for one in profiles
+        }
+        return {name: sentence for name, sentence in found.items() if sentence is not None}
 
     async def propose(self, running: RunningRig) -> None:
         """Say, only once, that another profile than the one in force fits the connected devices."""
@@ -294,6 +324,10 @@ class ProfileEditor:
         before, self._looked_at[name] = self._looked_at.get(name), there
         # While devices are still being found, a profile seems to fit that does not.
         if not running.settled or there != before or there == self._proposed.get(name):
+            return
+        # What is not there may be there once its server answers.
+        down = {server for server, _ in running.rig.servers_down}
+        if any(place.server in down for _, place in running.derived.profile.addresses()):
             return
         found = await self.proposal(running)
         if there != (running.derived, running.rig.identities):

@@ -72,6 +72,8 @@ class RunningRig:
     """Its wheels, if they are two behind each other."""
     labels: Mapping[DeviceRef, tuple[str, ...]] = field(default_factory=dict)
     """What wheels call their slots, as they last said it: one that is away has not changed them."""
+    taken: str | None = None
+    """Why the focuser that its profile leaves open stays so: the one there is is another rig's."""
     obstacles: tuple[Obstacle, ...] = ()
     """What it waits for or refuses; some of it ends with time alone, so each event asks again."""
     view: RigView | None = None
@@ -140,6 +142,10 @@ class RunningRig:
     def note_plate_solve(self, focal_length_mm: float) -> None:
         """Take the focal length that a plate solve gave."""
         self.solved_mm = focal_length_mm
+
+    def note_taken(self, taken: str | None) -> None:
+        """Take why the focuser that could be its own cannot be; None: nothing stands against it."""
+        self.taken = taken
 
     def note_step_meaning(self, step_meaning: str | None) -> None:
         """Take what the focuser says of its steps in this light path; None: not known yet."""

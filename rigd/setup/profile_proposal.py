@@ -1,7 +1,8 @@
 """Which of the kept profiles fits the devices that are there: proposed, never switched to. Pure."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from rigd.equipment.profile import EquipmentProfile
 from rigd.focus.state.rig import Rig
@@ -31,9 +32,10 @@ class Proposal:
 
     @property
     def proposed(self) -> str | None:
-        """The one profile that fits, if the one in force does not; None if there is no such one."""
+        """The one profile that fits, if something speaks against the one in force; else None."""
         fitting = [one.name for one in self.candidates if not one.against and one.present]
-        if self.in_force in fitting or len(fitting) != 1:
+        mine = next((one for one in self.candidates if one.name == self.in_force), None)
+        if (mine is not None and not mine.against) or len(fitting) != 1:
             return None
         return fitting[0]
 
@@ -67,6 +69,7 @@ def proposal(
     in_force: str | None,
     rig: Rig,
     said: Iterable[Evidence],
+    refused: Mapping[str, str] = MappingProxyType({}),
 ) -> Proposal:
     """Look at every profile beside the devices of a rig.
 
@@ -75,6 +78,7 @@ def proposal(
         in_force: name of the one in force.
         rig: with the devices that are seen.
         said: what is said of the focal length.
+        refused: profiles that the rig could not be switched to, with the reason.
     """
     evidence = tuple(said)
     return Proposal(
@@ -82,7 +86,10 @@ def proposal(
         candidates=tuple(
             Candidate(
                 name=one.name,
-                against=tuple(_against(one, rig, evidence)),
+                against=(
+                    *_against(one, rig, evidence),
+                    *((refused[one.name],) if one.name in refused else ()),
+                ),
                 present=len(_addressed(one)) - len(list(_missing(one, rig))),
             )
             for one in profiles

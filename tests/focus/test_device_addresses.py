@@ -8,6 +8,7 @@ from rigd.devices.events import DeviceGone, DeviceSeen, FocuserReport, ServerDow
 from rigd.devices.identity import DeviceIdentity, DeviceKind, DeviceRef, WireProtocol
 from rigd.focus.cautions import cautions
 from rigd.focus.device_addresses import is_concerned
+from rigd.focus.obstacles import find_obstacles
 from tests.focus.night import FOCUSER, Night
 from tests.focus.test_profile_switch import changed, laden
 
@@ -138,3 +139,22 @@ def test_a_renamed_device_is_asked_for_with_the_names_that_are_there(
     asked = next(line for line in cautions(night.rig) if "was it renamed" in line)
     assert f"there is no focuser ZWO EAF on indi, but {' and '.join(names)}" in asked
     assert night.moves == []
+
+
+def test_a_role_that_nobody_fills_yet_says_so_and_what_ends_it() -> None:
+    night, unchosen = Night(), DeviceRef("", "not chosen yet")
+    settings = replace(night.rig.settings, focuser=unchosen, wheel=unchosen)
+    night.rig = replace(night.rig, settings=settings)
+    none_there = {one.name: one for one in find_obstacles(night.rig, 0.0)}
+
+    for name in ("EAF", "MoonLite"):
+        night.feed(seen(DeviceRef("pier", name), name))
+    two_there = {one.name: one for one in find_obstacles(night.rig, 0.0)}
+
+    assert none_there["focuser"].sentence == "no focuser is there that could be this rig's"
+    assert none_there["focuser"].ends_when == "one is connected"
+    assert two_there["focuser"].sentence == (
+        "which focuser is this rig's is not known yet (EAF or MoonLite)"
+    )
+    assert "`rigd answer focuser.address ...` (`rigd questions`)" in two_there["focuser"].ends_when
+    assert "not chosen" not in f"{none_there}{two_there}"

@@ -8,11 +8,13 @@ import pytest
 from rigd.catalog.catalog import load_catalog
 from rigd.config import Config, RigConfig
 from rigd.devices.events import DeviceSeen
-from rigd.devices.identity import DeviceIdentity, DeviceRef, WireProtocol
+from rigd.devices.identity import DeviceIdentity, DeviceKind, DeviceRef, WireProtocol
 from rigd.equipment.profile import EquipmentProfile
 from rigd.equipment.profile_tables import DeviceAddress, GuideFocuserProfile
 from rigd.errors import RefusedError
+from rigd.focus.obstacles import find_obstacles
 from rigd.focus.state.settings import Mode
+from rigd.service import profile_edits
 from rigd.service.observatory import LiveObservatory
 from rigd.setup.derive import SetupDeriver
 from rigd.store.archive import Archive
@@ -143,4 +145,44 @@ async def test_a_focuser_that_turns_out_to_be_anothers_closes_the_gate_of_both_r
     assert [said is not None and "a focuser has one applier" in said for said in after] == [
         True
     ] * 2
+    await asyncio.to_thread(archive.close)
+
+
+async def test_a_rig_whose_only_focuser_is_anothers_says_so_and_what_ends_it(
+    tmp_path: Path, profile: EquipmentProfile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(profile_edits, "ALL_SEEN_S", -1.0)
+    assert profile.focuser is not None
+    focuser = profile.focuser.model_copy(update={"address": None})
+    second = EquipmentProfile(name="Second", focuser=focuser)
+    archive, catalog = Archive(Store(tmp_path / "rigd.db")), load_catalog()
+    observatory = LiveObservatory(archive, {"simulators": Hardware()}, catalog)
+    for name, one in (("demo", profile), ("second", second)):
+        config = RigConfig(name=name, mode=Mode.APPLY, profile="demo.toml")
+        await observatory.add(SetupDeriver(config, one, catalog))
+    running = observatory._running("second")
+    focusers = [
+        DeviceIdentity(
+            ref=DeviceRef(server, "Focuser Simulator"),
+            protocol=WireProtocol.INDI,
+            name="Focuser Simulator",
+            kinds=frozenset({DeviceKind.FOCUSER}),
+            place="127.0.0.1:7624",
+        )
+        for server in ("simulators", "localhost")
+    ]
+    before = {one.name: one for one in find_obstacles(running.rig, 0.0)}
+    for identity in focusers:
+        observatory.emit(DeviceSeen(at_s=1.0, identity=identity))
+    for _ in range(2):
+        await observatory._dispatcher.announce_devices(running)
+
+    await observatory._profiles.fill_roles(running)
+
+    after = {one.name: one for one in find_obstacles(running.rig, 0.0)}
+    assert before["focuser"].sentence == "no focuser is there that could be this rig's"
+    assert "rig demo applies to focuser Focuser Simulator too" in after["sharing"].sentence
+    assert after["sharing"].ends_when.startswith("only one of the two applies to it")
+    assert "focuser" not in after
+    assert "is not connected" not in str(after)
     await asyncio.to_thread(archive.close)

@@ -81,3 +81,22 @@ def test_the_focal_length_tells_profiles_with_the_same_devices_apart() -> None:
     found = proposal([long, short], "Long", rig("mono camera", "wheel"), said)
 
     assert found.proposed == "Short"
+
+
+def test_a_profile_that_names_no_device_contradicts_nothing_and_stays() -> None:
+    open_one = EquipmentProfile(name="Open")
+
+    found = proposal([open_one, COLOUR], "Open", rig("colour camera", "wheel"), ())
+
+    assert (found.proposed, found.sentence) == (None, None)
+
+
+def test_a_profile_that_the_rig_could_not_be_switched_to_is_not_proposed() -> None:
+    sentence = "rig demo applies to its focuser too"
+
+    found = proposal(
+        [MONO, COLOUR], "Mono", rig("colour camera", "wheel"), (), {"Colour": sentence}
+    )
+
+    assert found.proposed is None
+    assert found.candidates[1].against == (sentence,)
