@@ -102,7 +102,7 @@ def question(case: Solution, catalog: Catalog) -> TrainQuestion:
     assert camera is not None
     barest = min(camera.mounts, key=lambda mount: mount.flange_distance_um)
     devices = list(devices_of(case, lookup))
-    m68 = any(device.part.front.end.standard == "M68x1" for device in devices)
+    m68 = any("M68x1" in str(device.part.front) for device in devices)
     holders = [d for d in devices if d.kind in (TrainDeviceKind.WHEEL, TrainDeviceKind.DRAWER)]
     plate = Plate(name="filter", thickness_mm=FILTER_MM)
     pile = tuple(spares(catalog, lookup))
@@ -150,12 +150,8 @@ def devices_of(case: Solution, lookup: CatalogLookup) -> Iterator[Device]:
         yield Device(part=built(entry_id, facts, front, back, length_um), kind=kind)
 
 
-def built(
-    name: str, facts: BodyFacts, front: Port | None, back: Port | None, length_um: int
-) -> TrainPart:
-    """A part of the train, which needs both its ends."""
-    assert front is not None
-    assert back is not None
+def built(name: str, facts: BodyFacts, front: Port, back: Port, length_um: int) -> TrainPart:
+    """A device of the train, with the ends that it has there."""
     return TrainPart(
         id=name,
         front=front,
@@ -171,7 +167,7 @@ def spares(catalog: Catalog, lookup: CatalogLookup) -> Iterator[TrainPart]:
         facts = lookup.part(entry.id)
         if entry.maker != "ZWO" or entry.kind not in SPARE or facts is None:
             continue
-        if facts.front and facts.back and facts.optical_length_um is not None:
+        if facts.optical_length_um is not None and facts.may_be_stock:
             yield TrainPart(
                 id=entry.id,
                 front=facts.front,

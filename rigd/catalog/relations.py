@@ -111,7 +111,11 @@ def _relations(entry: Entry) -> Iterator[tuple[str, str, str]]:
                     yield f"mount_configurations.{one.name}", "part", part
         case FilterWheel():
             yield from (("included_parts", "part", part) for part in entry.included_parts)
+            for generation in entry.other_generations:
+                for part in generation.included_parts:
+                    yield f"other_generations.{generation.name}", "part", part
         case Part():
+            yield from (("included_parts", "part", part) for part in entry.included_parts)
             yield from (("nests_in", "part", part) for part in entry.nests_in)
             yield from (("replaced_by", "part", part) for part in entry.replaced_by)
             yield from (("lengths_with", "part", both.part) for both in entry.lengths_with)
@@ -132,6 +136,9 @@ def _ends(entry: Entry) -> Iterator[tuple[str, End]]:
     if isinstance(entry, FilterWheel):
         yield from (("other_telescope_ends", end) for end in entry.other_telescope_ends)
         yield from (("other_camera_ends", end) for end in entry.other_camera_ends)
+        for generation in entry.other_generations:
+            for end in (*generation.telescope_ends, *generation.camera_ends):
+                yield f"other_generations.{generation.name}", end
     if isinstance(entry, FilterWheel | Part) and entry.telescope_end:
         yield "telescope_end", entry.telescope_end
     if isinstance(entry, FilterWheel | Part | Optic) and entry.camera_end:

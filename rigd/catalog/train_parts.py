@@ -1,26 +1,33 @@
 """Catalog entries as parts of a train: ids become lengths, ends and glass."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import product
 
 from rigd.catalog.catalog import Catalog
 from rigd.catalog.models.camera import Camera as CameraEntry
 from rigd.catalog.models.camera import MountConfiguration
 from rigd.catalog.models.filter import Filter, Substrate
 from rigd.catalog.models.filter_wheel import FilterWheel
-from rigd.catalog.models.open_end import Standard
+from rigd.catalog.models.open_end import OpenEnd, Standard
 from rigd.catalog.models.optic import Optic as OpticEntry
 from rigd.catalog.models.part import Part as PartEntry
 from rigd.catalog.models.part import PartKind
 from rigd.optics.back_focus import Plate
 from rigd.optics.vignetting import diagonal_of
-from rigd.train.connection import End
-from rigd.train.part_facts import BackFocusPlane, BodyFacts, FilterFacts, OpticFacts
-from rigd.train.parts import CameraMount, Port
-from rigd.train.question import OpticKind, TrainCamera
+from rigd.train.connection import Coupling, End, Gender
+from rigd.train.part_facts import BackFocusPlane, BodyFacts, Faces, FilterFacts, OpticFacts
+from rigd.train.parts import UNKNOWN_PORT, CameraMount, Doubt, Port
+from rigd.train.question import OpticKind, TrainCamera, TrainDeviceKind
 from rigd.units import um_from_mm
 
 FLANGE = "mount_configurations.flange_distance_mm"
-PASSIVE = (PartKind.SPACER, PartKind.ADAPTER, PartKind.SHIM)
+PASSIVE = (PartKind.SPACER, PartKind.ADAPTER, PartKind.SHIM, PartKind.TILTER)
+DEVICE_KINDS = {
+    PartKind.OAG: TrainDeviceKind.GUIDER,
+    PartKind.FILTER_DRAWER: TrainDeviceKind.DRAWER,
+    PartKind.TILTER: TrainDeviceKind.TILTER,
+    PartKind.ROTATOR: TrainDeviceKind.ROTATOR,
+}
 
 
 class CatalogLookup:
@@ -28,6 +35,7 @@ class CatalogLookup:
 
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
+        self._couplings = {one.name: one.coupling for one in catalog.all(Standard)}
 
     def optic(self, id: str) -> OpticFacts | None:
         """Return a telescope or a corrector."""
@@ -37,7 +45,7 @@ class CatalogLookup:
         design_mm = entry.design_includes_glass_mm
         return OpticFacts(
             name=str(entry),
-            port=_port(entry.camera_end),
+            port=_assume(entry.camera_end, entry.camera_open_end, Gender.MALE),
             kind=OpticKind.PETZVAL if entry.requires_back_focus is False else OpticKind.SPACED,
             planes=tuple(
                 BackFocusPlane(
@@ -69,7 +77,7 @@ class CatalogLookup:
                 added=mount.added_parts,
             )
             for mount in entry.mount_configurations
-            if (port := _port(mount.end) or front) is not None
+            if (port := _face(mount, front)) is not None
             if mount.flange_distance_mm is not None
         ]
         disputed = [] if mounts else _disputed_mounts(entry, front)
@@ -93,16 +101,56 @@ class CatalogLookup:
         part = entry if isinstance(entry, PartEntry) else None
         nested_mm = part.nested_length_mm if part else None
         return BodyFacts(
+            faces=tuple(self._faces(entry)),
+            kind=DEVICE_KINDS.get(part.kind, TrainDeviceKind.OTHER)
+            if part
+            else TrainDeviceKind.WHEEL,
             optical_length_um=_um(entry.optical_length_mm),
-            front=_port(entry.telescope_end),
-            back=_port(entry.camera_end),
-            other_fronts=() if part else _ports(entry, "other_telescope_ends"),
-            other_backs=() if part else _ports(entry, "other_camera_ends"),
             clear_aperture_um=_um(part.clear_aperture_mm) if part else None,
-            box_parts=entry.included_parts if isinstance(entry, FilterWheel) else (),
+            reversible=bool(part and part.fits_over_male_thread),
+            box_parts=entry.included_parts,
             nests_in=part.nests_in if part and nested_mm is not None else (),
             nested_length_um=um_from_mm(nested_mm or 0.0),
         )
+
+    def _faces(self, entry: PartEntry | FilterWheel) -> Iterator[Faces]:
+        """Yield every pair of ends that go together, the usual one first."""
+        if isinstance(entry, PartEntry) and entry.fits_over_male_thread:
+            # Between a male thread and what it goes into, either way round.
+            name = entry.fits_over_male_thread
+            over, into = _ports(
+                [End(standard=name, gender=one) for one in (Gender.FEMALE, Gender.MALE)]
+            )
+            yield Faces(front=over, back=into)
+            return
+        fronts = self._ends(entry.telescope_end, entry.telescope_open_end)
+        backs = self._ends(entry.camera_end, entry.camera_open_end)
+        sides = [(fronts, backs)]
+        if isinstance(entry, FilterWheel):
+            fronts += _ports(entry.other_telescope_ends)
+            backs += _ports(entry.other_camera_ends)
+            sides += [
+                (_ports(one.telescope_ends), _ports(one.camera_ends))
+                for one in entry.other_generations
+            ]
+        for some_fronts, some_backs in sides:
+            for front, back in product(some_fronts, some_backs):
+                yield Faces(front=front, back=back)
+
+    def _ends(self, end: End | None, open_end: OpenEnd | None) -> list[Port]:
+        """What an end is or may be: of an unknown gender both, and its neighbour decides."""
+        if end is not None:
+            return [Port(end=end)]
+        if open_end is None:
+            return [UNKNOWN_PORT]
+        names = (open_end.standard,) if open_end.standard else open_end.options
+        found = [
+            Port(end=End(coupling=coupling, standard=name, gender=gender), doubt=Doubt.GENDER)
+            for name in names
+            if (coupling := open_end.coupling or self._couplings.get(name)) is not None
+            for gender in _genders(coupling, open_end.gender)
+        ]
+        return found or [UNKNOWN_PORT]
 
     def filter(self, id: str) -> FilterFacts | None:
         """Return a filter: its glass if it is known by name, its band if it has one alone."""
@@ -129,7 +177,7 @@ class CatalogLookup:
             (entry.id, str(entry))
             for entry in self._catalog.all(PartEntry)
             if entry.kind is PartKind.OAG
-            if None not in (entry.optical_length_mm, entry.telescope_end, entry.camera_end)
+            if entry.optical_length_mm is not None
         ]
 
     def is_wheel(self, id: str) -> bool:
@@ -165,7 +213,7 @@ def _disputed_mounts(entry: CameraEntry, front: Port | None) -> list[CameraMount
         for claim in conflict.values
         if isinstance(claim.value, float)
     ]
-    port = _port(mount.end) or front
+    port = _face(mount, front)
     if others or port is None or len(claims) < 2:
         return []
     return [
@@ -179,13 +227,46 @@ def _disputed_mounts(entry: CameraEntry, front: Port | None) -> list[CameraMount
     ]
 
 
-def _ports(entry: object, side: str) -> tuple[Port, ...]:
-    ends: tuple[End, ...] = getattr(entry, side, ())
-    return tuple(Port(end=end) for end in ends)
+def _face(mount: MountConfiguration, stated: Port | None) -> Port | None:
+    """The front of a camera; None where its owner states one that the catalog contradicts.
+
+    A stated end fills in what the catalog does not know and overwrites nothing that it does.
+    """
+    if stated is None or stated.end is None:
+        return _assume(mount.end, mount.open_end, Gender.FEMALE)
+    known = mount.end or mount.open_end
+    if known is None:
+        return stated
+    said = stated.end
+    agrees = known.standard in (None, said.standard) and (
+        stated.doubt is not None or known.gender in (None, said.gender)
+    )
+    if not agrees:
+        return None
+    return Port(end=mount.end) if mount.end else stated
 
 
-def _port(end: End | None) -> Port | None:
-    return None if end is None else Port(end=end)
+def _assume(end: End | None, open_end: OpenEnd | None, gender: Gender) -> Port:
+    """An end as it is, or of the usual gender where no source states one; that is marked."""
+    if end is not None:
+        return Port(end=end)
+    if open_end is None or open_end.standard is None:
+        return UNKNOWN_PORT
+    coupling = open_end.coupling or Coupling.THREAD
+    if coupling is Coupling.BOLTS:
+        gender = Gender.NONE
+    found = End(coupling=coupling, standard=open_end.standard, gender=open_end.gender or gender)
+    return Port(end=found, doubt=Doubt.GENDER if open_end.gender is None else None)
+
+
+def _genders(coupling: Coupling, known: Gender | None) -> tuple[Gender, ...]:
+    if coupling is Coupling.BOLTS:
+        return (Gender.NONE,)
+    return (known,) if known else (Gender.FEMALE, Gender.MALE)
+
+
+def _ports(ends: Sequence[End]) -> list[Port]:
+    return [Port(end=end) for end in ends]
 
 
 def _um(length_mm: float | None) -> int | None:

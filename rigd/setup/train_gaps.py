@@ -42,11 +42,7 @@ def guider_gaps(profile: EquipmentProfile, lookup: CatalogLookup) -> list[Gap]:
 def owned_gaps(profile: EquipmentProfile, lookup: CatalogLookup) -> list[Gap]:
     """The spacers and adapters at hand."""
     sample = next(
-        (
-            entry_id
-            for entry_id, facts in lookup.for_sale()
-            if facts.optical_length_um is not None and facts.front and facts.back
-        ),
+        (entry_id for entry_id, facts in lookup.for_sale() if facts.may_be_stock),
         None,
     )
     if sample is None:

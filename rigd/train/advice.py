@@ -1,6 +1,9 @@
 """The sentences that go with an answer: why this length, what it means, what no spacer cures."""
 
+from itertools import pairwise
+
 from rigd.optics.back_focus import Length
+from rigd.train.parts import Doubt
 from rigd.train.question import (
     ToleranceSource,
     TrainDeviceKind,
@@ -56,12 +59,37 @@ def target_words(question: TrainQuestion, glass: Length) -> list[str]:
     rule = broken_rule(question.devices)
     if rule is not None and not question.free_order:
         words.append(rule)
+    return [*words, *question.left_out]
+
+
+def assumption_words(question: TrainQuestion, stack: Stack) -> list[str]:
+    """Return a sentence on each end of a stack that is assumed or not known, and has to be checked.
+
+    What an end is not known to be, its neighbour says it would have to be.
+    """
+    names = (question.optic.name, *(placed.part.id for placed in stack.chain), stack.camera.id)
+    backs = (question.optic.port, *(placed.back for placed in stack.chain))
+    fronts = (*(placed.front for placed in stack.chain), stack.camera.port)
+    words: list[str] = []
+    for (above, below), back, front in zip(pairwise(names), backs, fronts, strict=True):
+        for name, side, port, other in (
+            (above, "camera", back, front),
+            (below, "telescope", front, back),
+        ):
+            if port.doubt is Doubt.GENDER:
+                words.append(
+                    f"check: the end of {name} towards the {side} is taken to be {port}:"
+                    " no source says its gender"
+                )
+            elif port.doubt is Doubt.THREAD:
+                fits = "" if other.end is None else f"; {other} has to fit it"
+                words.append(f"check: no source says the end of {name} towards the {side}{fits}")
     return words
 
 
 def stack_words(question: TrainQuestion, stack: Stack) -> list[str]:
     """Return the sentences about one stack."""
-    words: list[str] = []
+    words = assumption_words(question, stack)
     if len(question.camera.mounts) > 1:
         words.append(f"camera: {stack.camera.id} ({_mm(stack.camera.flange_distance_um)})")
     if stack.camera.note:

@@ -55,6 +55,16 @@ def answer(question: TrainQuestion, k: int = 5) -> TrainAnswer:
             tolerance_source=source,
             no_target=_petzval_words(question),
         )
+    unknown = _unknown_words(question)
+    if unknown is not None:
+        return TrainAnswer(
+            question=question,
+            problem=None,
+            glass=glass,
+            tolerance_um=tolerance_um,
+            tolerance_source=source,
+            no_target=unknown,
+        )
     problem = spacer_problem(question)
     stacks = _disputed_stacks(question, k) if question.camera.disputed else best_stacks(problem, k)
     return TrainAnswer(
@@ -110,12 +120,41 @@ def _disputed_stacks(question: TrainQuestion, k: int) -> tuple[Stack, ...]:
     return tuple(stack for stack in chain.from_iterable(zip_longest(*each)) if stack is not None)
 
 
+def _unknown_words(question: TrainQuestion) -> str | None:
+    """What can be said where a length is missing; None if none is."""
+    optic, missing = question.optic, question.unmeasured
+    taken_um = _shortest_um(question)
+    rest = f"camera and devices take {mm_from_um(taken_um):g} mm without spacers"
+    if missing:
+        rest = f"what is known takes {mm_from_um(taken_um):g} mm without spacers"
+    wanted_um = optic.back_focus_um
+    if optic.adjustable_um is not None:
+        wanted_um = optic.adjustable_um[1]
+    if wanted_um is None:
+        named = "".join(f"; the length of {name} is not known" for name in missing)
+        return (
+            f"the back focus of {optic.name} is not known: look it up or measure it; {rest}{named}"
+        )
+    if not missing:
+        return None
+    left_um = wanted_um + glass_of(question).middle_um - taken_um
+    named = " and ".join(missing)
+    room = f"{mm_from_um(left_um):g} mm are left for it and for spacers"
+    if left_um < 0:
+        room = f"that is {mm_from_um(-left_um):g} mm too long already"
+    return f"the length of {named} is not known: look it up or measure it; {rest}, {room}"
+
+
+def _shortest_um(question: TrainQuestion) -> int:
+    """What camera and devices take without any spacer, as far as it is known."""
+    flange_um = min((mount.flange_distance_um for mount in question.camera.mounts), default=0)
+    return flange_um + sum(device.part.optical_length_um for device in question.devices)
+
+
 def _petzval_words(question: TrainQuestion) -> str:
     optic = question.optic
     words = f"{optic.name} demands no distance: only make sure that the focuser reaches the focus"
-    shortest_um = min(mount.flange_distance_um for mount in question.camera.mounts) + sum(
-        device.part.optical_length_um for device in question.devices
-    )
+    shortest_um = _shortest_um(question)
     if optic.available_um is None:
         return f"{words}; camera and devices take {mm_from_um(shortest_um):g} mm"
     left_um = optic.available_um + glass_of(question).middle_um - shortest_um

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
 
-from rigd.train.connection import End, Gender
+from rigd.train.connection import End
 from rigd.train.drawing_canvas import FIGURE_SIZE, MARGIN, ROW, STYLE, WIDTH, Canvas, table
 from rigd.train.parts import Port
 from rigd.train.question import TrainQuestion, thickest_plates
@@ -103,7 +103,9 @@ def describe(question: TrainQuestion, stack: Stack) -> str:
     )
 
 
-def _size_mm(end: End) -> float:
+def _size_mm(end: End | None) -> float:
+    if end is None:
+        return UNKNOWN_SIZE_MM
     match = _METRIC.match(end.standard)
     if match:
         return float(match[1])
@@ -209,10 +211,10 @@ def _threads(sheet: Canvas, question: TrainQuestion, pieces: Sequence[_Piece]) -
         at_mm, back = piece.start_mm, backs[number]
         size_mm = _size_mm(piece.front.end)
         band = (size_mm / 2 - 0.6, size_mm / 2 + 0.6)
-        if back is not None and back.end.gender is Gender.MALE:
+        if back is not None and back.is_male:
             into_mm = min(THREAD_MM, piece.length_mm or 1.0)
             yield sheet.both("thread", at_mm, at_mm + into_mm, band)
-        elif piece.front.end.gender is Gender.MALE:
+        elif piece.front.is_male:
             into_mm = min(THREAD_MM, lengths_mm[number])
             yield sheet.both("thread", at_mm - into_mm, at_mm, band)
 

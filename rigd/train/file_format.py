@@ -180,7 +180,9 @@ class Body(Entry):
 class DeviceEntry(Body):
     """A device in the train, in order from the telescope to the camera."""
 
-    kind: TrainDeviceKind = Field(default=TrainDeviceKind.OTHER, description="What it is.")
+    kind: TrainDeviceKind | None = Field(
+        default=None, description="What it is; of the catalog's devices known."
+    )
     before: tuple[str, ...] = Field(
         default=(), description="Devices that must stand nearer to the camera."
     )

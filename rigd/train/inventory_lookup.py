@@ -6,7 +6,9 @@ from rigd.train.file_format import InventoryFile
 from rigd.train.part_facts import BackFocusPlane, BodyFacts, FilterFacts, Lookup, OpticFacts
 from rigd.train.parts import Port
 from rigd.train.question import TrainCamera
-from rigd.train.resolve import resolve_body, resolve_camera, resolve_optic
+from rigd.train.resolve_body import resolve_body
+from rigd.train.resolve_camera import resolve_camera
+from rigd.train.resolve_optic import resolve_optic
 
 
 class InventoryLookup:
@@ -54,14 +56,8 @@ class InventoryLookup:
         entry = next((one for one in things if one.id == id), None)
         if entry is None:
             return self._other.part(id)
-        part = resolve_body(f"inventory {id!r}", entry, self._other)
-        return BodyFacts(
-            optical_length_um=part.optical_length_um,
-            front=part.front,
-            back=part.back,
-            clear_aperture_um=part.clear_aperture_um,
-            reversible=part.reversible,
-        )
+        facts, _ = resolve_body(f"inventory {id!r}", entry, self._other)
+        return facts
 
     def filter(self, id: str) -> FilterFacts | None:
         """Return a filter of the catalog."""

@@ -9,6 +9,7 @@ from rigd.train.connection import Coupling, End, Gender
 from rigd.train.parts import Port, TrainPart, exceeds_stock
 from rigd.train.reachable_lengths import LIGHT_FLOORS, Reach
 from rigd.train.spacer_search import SpacerProblem, Stack, build_reaches, count_stock, stack_of
+from rigd.units import mm_from_um
 
 FARTHEST_UM = 100_000
 """How far above the target a too long train is looked for; our choice."""
@@ -120,13 +121,8 @@ def _is_odd(*ends: End) -> bool:
 
 def _partners(ports: Sequence[Port]) -> list[End]:
     other = {Gender.MALE: Gender.FEMALE, Gender.FEMALE: Gender.MALE, Gender.NONE: Gender.NONE}
-    ends = {
-        (port.end.coupling, port.end.standard, port.end.gender): port.end.model_copy(
-            update={"gender": other[port.end.gender]}
-        )
-        for port in ports
-    }
-    return sorted(ends.values(), key=str)
+    known = {port.end for port in ports if port.end is not None}
+    return sorted((end.model_copy(update={"gender": other[end.gender]}) for end in known), key=str)
 
 
 def _missing_lengths(problem: SpacerProblem, front: End, back: End) -> tuple[int, ...]:
@@ -161,6 +157,14 @@ def _missing_lengths(problem: SpacerProblem, front: End, back: End) -> tuple[int
 def _reason(
     problem: SpacerProblem, reaches: Sequence[Reach], below: Stack | None, above: Stack | None
 ) -> str:
+    shortest_um = min(reach.base_um for reach in reaches)
+    if shortest_um > problem.required_high_um + 2 * problem.tolerance_um:
+        # Before the threads: no adapter makes a train shorter.
+        return (
+            f"{mm_from_um(shortest_um - problem.required_high_um):g} mm too long whatever the"
+            f" threads: camera and devices alone take {mm_from_um(shortest_um):g} mm of"
+            f" {mm_from_um(problem.required_high_um):g} mm; something must come off"
+        )
     if below is None and above is None:
         return _thread_gap(problem, reaches)
     if below is None:

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from rigd.optics.back_focus import Plate
-from rigd.train.parts import Port
-from rigd.train.question import OpticKind, TrainCamera
+from rigd.train.parts import UNKNOWN_PORT, Port
+from rigd.train.question import OpticKind, TrainCamera, TrainDeviceKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +35,7 @@ class OpticFacts:
     """What a catalog knows of an optic."""
 
     name: str
-    port: Port | None = None
+    port: Port = UNKNOWN_PORT
     kind: OpticKind = OpticKind.SPACED
     planes: tuple[BackFocusPlane, ...] = ()
     focal_ratio: float | None = None
@@ -46,15 +46,26 @@ class OpticFacts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Faces:
+    """Both sides of a body as they go together: those of one generation, or bolted on."""
+
+    front: Port
+    back: Port
+
+    @property
+    def is_certain(self) -> bool:
+        """Whether both ends are known for sure."""
+        return self.front.doubt is None and self.back.doubt is None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BodyFacts:
     """What a catalog knows of a spacer, an adapter or a device."""
 
+    faces: tuple[Faces, ...]
+    """Each choice that it offers, the usual one first; never empty."""
+    kind: TrainDeviceKind = TrainDeviceKind.OTHER
     optical_length_um: int | None = None
-    front: Port | None = None
-    back: Port | None = None
-    other_fronts: tuple[Port, ...] = ()
-    """What the front also offers: bolts, or another generation's thread."""
-    other_backs: tuple[Port, ...] = ()
     clear_aperture_um: int | None = None
     reversible: bool = False
     nests_in: tuple[str, ...] = ()
@@ -62,6 +73,21 @@ class BodyFacts:
     nested_length_um: int = 0
     box_parts: tuple[str, ...] = ()
     """Parts that come with it."""
+
+    @property
+    def front(self) -> Port:
+        """The usual end towards the telescope."""
+        return self.faces[0].front
+
+    @property
+    def back(self) -> Port:
+        """The usual end towards the camera."""
+        return self.faces[0].back
+
+    @property
+    def may_be_stock(self) -> bool:
+        """Whether it is known well enough to be chosen as a spacer or an adapter."""
+        return self.optical_length_um is not None and self.faces[0].is_certain
 
 
 class Lookup(Protocol):

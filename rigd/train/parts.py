@@ -6,6 +6,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from itertools import pairwise
 
 from rigd.errors import TrainError
@@ -15,23 +16,43 @@ from rigd.units import um_from_mm
 _METRIC = re.compile(r"M(?P<diameter>\d+(\.\d+)?)x(?P<pitch>\d+(\.\d+)?)")
 
 
+class Doubt(StrEnum):
+    """What of an end is not known, and so has to be checked before anything is bought."""
+
+    GENDER = "gender assumed"
+    THREAD = "thread not known"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Port:
     """An end with its depth: how far a male thread reaches, how deep a female one may be filled."""
 
-    end: End
+    end: End | None
+    """None where nobody knows it: it is then taken to fit its neighbour, and that is said."""
     depth_um: int | None = None
     """None where it is not known; then it hinders nothing."""
+    doubt: Doubt | None = None
+
+    @property
+    def is_male(self) -> bool:
+        """Whether it is known to go into its neighbour."""
+        return self.end is not None and self.end.gender is Gender.MALE
 
     def __str__(self) -> str:
-        return str(self.end)
+        return Doubt.THREAD.value if self.end is None else str(self.end)
+
+
+UNKNOWN_PORT = Port(end=None, doubt=Doubt.THREAD)
 
 
 def may_join(one: Port, other: Port) -> bool:
     """Return whether two ports can be joined: the ends mate, and the male thread is not too long.
 
-    An unknown depth hinders nothing: hardly any data sheet states one.
+    An unknown depth hinders nothing: hardly any data sheet states one. An unknown end hinders
+    nothing either: the length of a train is an answer without its threads.
     """
+    if one.end is None or other.end is None:
+        return True
     if not may_mate(one.end, other.end):
         return False
     if one.depth_um is None or other.depth_um is None:
@@ -126,8 +147,10 @@ class Placed:
         return self.part.front if self.turned else self.part.back
 
 
-def opening_limit_um(end: End) -> int | None:
+def opening_limit_um(end: End | None) -> int | None:
     """Return the widest opening in µm that a metric thread leaves: d - 1.0825 P (ISO 68-1)."""
+    if end is None:
+        return None
     match = _METRIC.fullmatch(end.standard)
     if end.coupling is not Coupling.THREAD or match is None:
         return None

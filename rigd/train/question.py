@@ -108,6 +108,8 @@ class Device:
     """The same device with other ends that it offers: bolted on, or another generation."""
     prism_um: int | None = None
     """Of a guider: from the middle of its prism to its camera side."""
+    measured: bool = True
+    """Whether its length is known; that of the part is 0 otherwise."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,11 +134,19 @@ class TrainQuestion:
     parts: tuple[TrainPart, ...] = ()
     nested: tuple[tuple[str, TrainPart], ...] = ()
     """Device or part id, and what it becomes with a ring inside."""
+    left_out: tuple[str, ...] = ()
+    """A sentence on each part at hand that is not known well enough to be used."""
     tolerance_um: int | None = None
     criteria: tuple[Criterion, ...] = DEFAULT_ORDER
     max_parts: int = MAX_PARTS
     max_buys: int = MAX_BUYS
     full_light_only: bool = False
+
+    @property
+    def unmeasured(self) -> tuple[str, ...]:
+        """Names of what has a length that nobody knows: no total can be said then."""
+        devices = [device.part.id for device in self.devices if not device.measured]
+        return (*devices, *(() if self.camera.mounts else (self.camera.name,)))
 
 
 def glass_of(question: TrainQuestion, slots: Sequence[Plate] | None = None) -> Length:

@@ -173,8 +173,7 @@ class Reach:
     # Compiled once, when the search is set up.
 
     def _port(self, port: Port) -> int:
-        end = port.end
-        key = (end.coupling, end.standard, end.gender, port.depth_um)
+        key = (port.end, port.depth_um)
         found = self._index.get(key)
         if found is None:
             found = self._index[key] = len(self._ports)

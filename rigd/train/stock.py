@@ -42,11 +42,23 @@ def parts_from_boxes(
         for name, parts in boxes
         for part in parts
         if (known := lookup.part(part)) is not None
-        if known.front and known.back and known.optical_length_um is not None
+        if known.optical_length_um is not None and known.may_be_stock
     ]
     at_hand = {part.id for part in found}
     bare = tuple(mount for mount in camera.mounts if not at_hand.intersection(mount.added))
     return (replace(camera, mounts=bare) if bare else camera), found
+
+
+def without_missing_parts(camera: TrainCamera, owned: Sequence[str]) -> TrainCamera:
+    """Return the camera without the mounts that need a part which is neither in its box nor owned.
+
+    Nothing is left out where the catalog does not know the box, or where nothing would remain.
+    """
+    if not camera.box_parts:
+        return camera
+    at_hand = {*camera.box_parts, *owned}
+    possible = tuple(mount for mount in camera.mounts if at_hand.issuperset(mount.added))
+    return replace(camera, mounts=possible) if possible else camera
 
 
 def parts_for_sale(lookup: Lookup) -> list[TrainPart]:
@@ -62,7 +74,7 @@ def parts_for_sale(lookup: Lookup) -> list[TrainPart]:
             buyable=FOR_SALE,
         )
         for name, known in lookup.for_sale()
-        if known.front and known.back and known.optical_length_um is not None
+        if known.optical_length_um is not None and known.may_be_stock
     ]
 
 

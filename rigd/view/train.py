@@ -7,7 +7,7 @@ of light is 0 to 1.
 from dataclasses import dataclass, field, replace
 
 from rigd.optics.back_focus import guide_camera_distance
-from rigd.train.advice import stack_words, target_words
+from rigd.train.advice import assumption_words, stack_words, target_words
 from rigd.train.answer import TrainAnswer, find_usable_ends, slot_errors_um
 from rigd.train.no_stack import Explanation
 from rigd.train.question import ToleranceSource, TrainDeviceKind, TrainQuestion, thickest_plates
@@ -81,6 +81,8 @@ class StackReport:
     apertures_unknown: tuple[str, ...]
     slots: tuple[SlotSpacing, ...]
     guide_camera: GuideCameraPlace | None
+    assumed: tuple[str, ...]
+    """What was taken to fit though no source says so, each with what to check."""
     words: tuple[str, ...]
 
 
@@ -263,6 +265,7 @@ def _stack(found: TrainAnswer, stack: Stack) -> StackReport:
             for plate, required_um, error_um in slot_errors_um(question, stack)
         ),
         guide_camera=_guide_camera(question, stack),
+        assumed=tuple(assumption_words(question, stack)),
         words=tuple(stack_words(question, stack)),
     )
 

@@ -11,6 +11,7 @@ from rigd.catalog.models.part import Part
 from rigd.catalog.train_parts import CatalogLookup
 from rigd.errors import TrainError
 from rigd.train.answer import answer
+from rigd.train.parts import Doubt
 from rigd.train.train_file import parse_train
 
 OPTIC = 'optic = { required_back_focus_mm = 55, focal_ratio = 6, thread = "%s", gender = "male" }\n'
@@ -47,11 +48,13 @@ def test_the_bolted_camera_says_what_it_costs(catalog: Catalog) -> None:
     assert camera.diagonal_mm == pytest.approx(28.3, abs=0.1)
 
 
-def test_what_the_catalog_does_not_know_is_asked_for(catalog: Catalog) -> None:
+def test_a_part_that_is_not_known_well_enough_is_left_out_and_named(catalog: Catalog) -> None:
     text = OPTIC % "M48x0.75" + 'camera = { id = "zwo_asi2600mm_pro" }\n'
 
-    with pytest.raises(TrainError, match=r"parts\[0\].optical_length_mm: is needed"):
-        parse_train(text + 'parts = [{ id = "zwo_t2_tilter" }]', CatalogLookup(catalog))
+    question = parse_train(text + 'parts = [{ id = "zwo_t2_tilter" }]', CatalogLookup(catalog))
+
+    assert question.parts == ()
+    assert question.left_out == ("zwo_t2_tilter is left out: its length is not known",)
     with pytest.raises(TrainError, match=r"parts\[0\].id: 'zwo_nothing' is not in the catalog"):
         parse_train(text + 'parts = [{ id = "zwo_nothing" }]', CatalogLookup(catalog))
 
@@ -183,8 +186,9 @@ def test_a_camera_whose_sources_disagree_gets_both_answers(catalog: Catalog) -> 
     assert camera.disputed
     assert [mount.flange_distance_um for mount in camera.mounts] == [6500, 12500]
     assert all("sources disagree" in (mount.note or "") for mount in camera.mounts)
-    with pytest.raises(TrainError, match=r"camera.thread: not known for ZWO ASI183MM"):
-        parse_train(text % "", CatalogLookup(catalog))
+    unsaid = parse_train(text % "", CatalogLookup(catalog)).camera
+    assert [mount.flange_distance_um for mount in unsaid.mounts] == [6500, 12500]
+    assert all(mount.port.doubt for mount in unsaid.mounts)
 
 
 def test_a_measured_flange_distance_wins_over_the_catalog(catalog: Catalog) -> None:
@@ -195,8 +199,8 @@ def test_a_measured_flange_distance_wins_over_the_catalog(catalog: Catalog) -> N
 
     assert [mount.flange_distance_um for mount in question.camera.mounts] == [17400]
     assert question.camera.diagonal_mm == pytest.approx(28.3, abs=0.1)
-    with pytest.raises(TrainError, match=r"camera.thread: is needed"):
-        parse_train(OPTIC % "M48x0.75" + camera % "", CatalogLookup(catalog))
+    unsaid = parse_train(OPTIC % "M48x0.75" + camera % "", CatalogLookup(catalog)).camera
+    assert [mount.port.doubt for mount in unsaid.mounts] == [Doubt.THREAD]
 
 
 def test_what_must_come_off_is_said(catalog: Catalog) -> None:

@@ -27,7 +27,7 @@ from rigd.setup.rig_train import train_of
 from rigd.setup.settings import settings_of
 from rigd.setup.slot_offsets import slots_of
 from rigd.view.to_json import to_json
-from rigd.view.train import UnknownTrain
+from rigd.view.train import KnownTrain, PossibleTrain
 
 CONFIG = RigConfig(name="demo", mode=Mode.APPLY, profile="demo.toml")
 
@@ -72,14 +72,21 @@ def test_the_examples_train_needs_56_mm_for_55_and_finds_the_rings(
     assert best["back_focus_error_mm"] == pytest.approx(0.057, abs=0.01)
 
 
-def test_what_the_train_lacks_is_named(profile: EquipmentProfile, catalog: Catalog) -> None:
+def test_a_thread_that_nobody_says_is_something_to_check(
+    profile: EquipmentProfile, catalog: Catalog
+) -> None:
     blind = profile.model_copy(update={"optic": profile.optic.model_copy(update={"end": None})})
 
     train, drawn = train_of("demo", blind, catalog)
 
-    assert isinstance(train, UnknownTrain)
-    assert "optic" in train.unknown
-    assert drawn is None
+    assert isinstance(train, KnownTrain)
+    assert isinstance(train.report, PossibleTrain)
+    assert train.report.stacks[0].path_length_mm == 56.0
+    assert any(
+        words.startswith("check: no source says the end of 80 mm")
+        for words in train.report.stacks[0].assumed
+    )
+    assert drawn is not None
 
 
 def test_a_simulator_is_no_catalog_entry_and_says_so(

@@ -8,7 +8,7 @@ import pytest
 from rigd.errors import TrainError
 from rigd.train.answer import answer
 from rigd.train.connection import End, Gender
-from rigd.train.part_facts import BackFocusPlane, BodyFacts, FilterFacts, OpticFacts
+from rigd.train.part_facts import BackFocusPlane, BodyFacts, Faces, FilterFacts, OpticFacts
 from rigd.train.parts import CameraMount, Port
 from rigd.train.question import ToleranceSource, TrainCamera, tolerance_of
 from rigd.train.train_file import parse_train, read_train_file
@@ -76,11 +76,8 @@ class Catalog:
     def part(self, id: str) -> BodyFacts | None:
         if id != "spacer":
             return None
-        return BodyFacts(
-            front=port("M48x0.75", Gender.FEMALE),
-            back=port("M42x0.75", Gender.MALE),
-            optical_length_um=37500,
-        )
+        faces = Faces(front=port("M48x0.75", Gender.FEMALE), back=port("M42x0.75", Gender.MALE))
+        return BodyFacts(faces=(faces,), optical_length_um=37500)
 
     def filter(self, id: str) -> FilterFacts | None:
         return FilterFacts(name="Ha", thickness_mm=3.0) if id == "ha" else None
@@ -327,8 +324,6 @@ back = "M42x0.75 male"
         pytest.param(OPTIC + CAMERA + '[[filters]]\nthickness_mm = 2\nglass = "crystal"',
                      r"filters\[0\].glass: glass: 'crystal'", id="unknown-glass"),
         pytest.param(OPTIC + CAMERA + '[search]\norder = ["buy"]', "search.order", id="criteria"),
-        pytest.param('[camera]\nthread = "M42x0.75"\ngender = "male"' + OPTIC,
-                     "camera.flange_distance_mm: not known for camera", id="no-flange"),
         pytest.param(OPTIC, "camera: is needed", id="no-camera"),
         pytest.param("[optic", "not TOML", id="syntax"),
     ],
@@ -370,11 +365,38 @@ devices = [{ id = "w", optical_length_mm = 5, front = "T2 female", back = "T2 ma
         parse_train(text + OPTIC + CAMERA)
 
 
-def test_an_unknown_distance_is_asked_for() -> None:
+def test_where_no_distance_is_known_the_answer_says_what_the_train_takes() -> None:
     text = OPTIC.replace("required_back_focus_mm = 55\n", 'kind = "front_camera"\n')
 
-    with pytest.raises(TrainError, match="required_back_focus_mm is not known"):
-        answer(parse_train(text + CAMERA))
+    found = answer(parse_train(text + CAMERA))
+
+    assert found.stacks == ()
+    assert found.no_target == (
+        "the back focus of optic is not known: look it up or measure it; camera and devices take"
+        " 17.5 mm without spacers"
+    )
+
+
+def test_a_camera_without_a_known_length_leaves_the_room_that_remains() -> None:
+    camera = '[camera]\nthread = "M42x0.75"\ngender = "male"\n'
+
+    found = answer(parse_train(OPTIC + camera + SPACER))
+
+    assert found.no_target == (
+        "the length of camera is not known: look it up or measure it; what is known takes 0 mm"
+        " without spacers, 55 mm are left for it and for spacers"
+    )
+
+
+def test_all_that_is_wrong_with_a_file_is_said_at_once() -> None:
+    text = 'optic = { id = "a" }\ncamera = { id = "b" }\nparts = [{ id = "c" }, { id = "d" }]'
+
+    with pytest.raises(TrainError) as refused:
+        parse_train(text, Catalog())
+
+    said = str(refused.value)
+    for words in ("optic.id: 'a'", "camera.id: 'b'", "parts[0].id: 'c'", "parts[1].id: 'd'"):
+        assert words in said
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:

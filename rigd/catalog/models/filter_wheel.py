@@ -6,7 +6,7 @@ from pydantic import Field
 
 from rigd.catalog.models.driver_names import Device
 from rigd.catalog.models.open_end import OpenEnd
-from rigd.catalog.models.sourced import Identifier, PartlySourced, PositiveMm
+from rigd.catalog.models.sourced import Identifier, PartlySourced, PositiveMm, Text
 from rigd.train.connection import End
 
 
@@ -30,6 +30,21 @@ class Carousel(PartlySourced):
     filter_sizes: tuple[FilterSize, ...] = Field(description="Filters that fit its slots.")
 
 
+class Generation(PartlySourced):
+    """Another generation of one wheel: its ends go together, and with no other generation's."""
+
+    name: Text = Field(description="What tells it apart.")
+    telescope_ends: tuple[End, ...] = Field(
+        min_length=1, description="Ends towards the telescope that it offers."
+    )
+    camera_ends: tuple[End, ...] = Field(
+        min_length=1, description="Ends towards the camera that it offers."
+    )
+    included_parts: tuple[Identifier, ...] = Field(
+        default=(), description="Parts of the catalog that come with it."
+    )
+
+
 class FilterWheel(Device):
     """A filter wheel; software sees its slots, never its filter size."""
 
@@ -51,14 +66,14 @@ class FilterWheel(Device):
         default=None, description="What is known of it, if not all is."
     )
     other_telescope_ends: tuple[End, ...] = Field(
-        default=(), description="Ends that this side also offers: bolts, or another generation."
+        default=(), description="Ends that this side also offers: bolts, for example."
     )
     camera_end: End | None = Field(default=None, description="End towards the camera.")
     camera_open_end: OpenEnd | None = Field(
         default=None, description="What is known of it, if not all is."
     )
     other_camera_ends: tuple[End, ...] = Field(
-        default=(), description="Ends that this side also offers: bolts, or another generation."
+        default=(), description="Ends that this side also offers: bolts, for example."
     )
     min_glass_mm: PositiveMm | None = Field(
         default=None, description="Thinnest unmounted filter that it holds."
@@ -73,3 +88,6 @@ class FilterWheel(Device):
         default=(), description="Parts of the catalog that come with it."
     )
     generation: str | None = Field(default=None, description="How the generations differ.")
+    other_generations: tuple[Generation, ...] = Field(
+        default=(), description="Generations with other ends than those above."
+    )

@@ -71,12 +71,16 @@ class Part(Equipment):
     lengths_with: tuple[LengthWith, ...] = Field(
         default=(), description="Lengths together with other parts."
     )
+    included_parts: tuple[Identifier, ...] = Field(
+        default=(), description="Parts of the catalog that come with it."
+    )
     included_with: tuple[Text, ...] = Field(
         default=(), description="What it comes with, in the words of the sources."
     )
     replaced_by: tuple[Identifier, ...] = Field(
         default=(), description="Parts of the same length that take its place."
     )
-    fits_over_male_thread: bool = Field(
-        default=False, description="A ring slipped over a male thread: it has no ends of its own."
+    fits_over_male_thread: Text | None = Field(
+        default=None,
+        description="Thread over whose male half this ring slips: it has no ends of its own.",
     )
