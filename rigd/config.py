@@ -1,7 +1,6 @@
 """The daemon's configuration: what it needs to start, and nothing else."""
 
 import os
-import sys
 from collections.abc import Mapping
 from ipaddress import ip_network
 from pathlib import Path
@@ -14,6 +13,7 @@ from rigd.autofocus_logs.run import Coordinates
 from rigd.equipment.profile import EquipmentProfile
 from rigd.equipment.profile_toml import read_profile
 from rigd.errors import ConfigError
+from rigd.files.config_path import home_of
 from rigd.files.toml import config_error, read_toml
 from rigd.focus.state.settings import Mode
 
@@ -229,42 +229,11 @@ def catalog_dirs_of(path: Path) -> tuple[Path, ...]:
     return tuple(path.parent / directory for directory in config.catalog_dirs)
 
 
-def default_config_path() -> Path:
-    """Return where the configuration is looked for when none is named."""
-    if configured := os.environ.get("RIGD_CONFIG"):
-        return Path(configured)
-    system = Path("/etc/rigd/rigd.toml")
-    if sys.platform != "win32" and system.exists():
-        return system
-    return _home("XDG_CONFIG_HOME", ".config") / "rigd" / "rigd.toml"
-
-
-def find_config(named: Path | None) -> Path:
-    """Return the configuration that was named, else the one in the first place that has it.
-
-    Raises:
-        ConfigError: no place has one; names the places.
-    """
-    path = named or default_config_path()
-    if named is not None or path.exists():
-        return path
-    if os.environ.get("RIGD_CONFIG"):
-        msg = f"{path}: no such file ($RIGD_CONFIG names it; --config names another)"
-        raise ConfigError(msg)
-    system = "" if sys.platform == "win32" else "/etc/rigd/rigd.toml, "
-    msg = f"no configuration: $RIGD_CONFIG is not set, and there is no {system}{path}"
-    raise ConfigError(f"{msg} (name one with --config)")
-
-
 def state_directory() -> Path:
     """Return where the database lives by default: systemd's StateDirectory, else the user's."""
     if given := os.environ.get("STATE_DIRECTORY"):
         return Path(given)
-    return _home("XDG_STATE_HOME", ".local/state") / "rigd"
-
-
-def _home(variable: str, below: str) -> Path:
-    return Path(os.environ.get(variable) or Path.home() / below)
+    return home_of("XDG_STATE_HOME", ".local/state") / "rigd"
 
 
 def _relations(config: Config) -> list[str]:

@@ -18,9 +18,10 @@ from rigd.catalog.matching import DeviceFacts, Match, NameOrigin, match
 from rigd.catalog.supported import supported_markdown
 from rigd.cli.daemon_client import ask, one_rig
 from rigd.cli.options import DEFAULT_URL, JsonOption, RigOption, UrlOption
-from rigd.config import catalog_dirs_of, default_config_path
+from rigd.config import catalog_dirs_of
 from rigd.devices.identity import DeviceKind, SensorGeometry
 from rigd.errors import CatalogError, ConfigError
+from rigd.files.config_path import default_config_path
 from rigd.view.device_matches import match_report
 from rigd.view.to_json import to_json
 

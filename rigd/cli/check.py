@@ -12,7 +12,6 @@ from rigd.cli.options import ConfigOption
 from rigd.config import (
     LoadedConfig,
     RigConfig,
-    find_config,
     load_config,
     profile_relations,
 )
@@ -23,6 +22,7 @@ from rigd.devices.network_place import resolve_place
 from rigd.equipment.contradicting_numbers import find_contradicting_numbers
 from rigd.equipment.profile import EquipmentProfile
 from rigd.errors import ConfigError
+from rigd.files.config_path import find_config
 from rigd.focus.focuser_sharing import find_sharing
 from rigd.focus.state.rig import Rig
 from rigd.learning.learnt_offsets import choose_offsets

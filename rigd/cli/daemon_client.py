@@ -3,13 +3,16 @@
 import base64
 import json
 import os
+import sys
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError, URLError
 from urllib.parse import quote
 from urllib.request import Request, urlopen
 
-from rigd.errors import DeviceUnavailableError, RefusedError
+from rigd.cli.daemon_address import DaemonUrl
+from rigd.errors import DeviceUnavailableError, RefusedError, RigdError
 
 LIMIT_S = 10.0
 
@@ -28,6 +31,33 @@ def ask(
         DeviceUnavailableError: no daemon answers there.
         RefusedError: the daemon refused; the message is the daemon's.
     """
+    _check_config(url)
+    return _ask(url, path, body, method=method, if_match=if_match)
+
+
+def _check_config(url: str) -> None:
+    """Say that a daemon has another configuration than the one whose address it was asked at."""
+    if not isinstance(url, DaemonUrl) or url.config is None:
+        return
+    config, url.config = url.config, None  # once
+    try:
+        theirs = _ask(url, "/rigs").get("config")
+    except RigdError:
+        return  # what is asked next will say it
+    if isinstance(theirs, str) and Path(theirs) != config.resolve():
+        sys.stderr.write(
+            f"the rigd that answers at {url} was started with {theirs}, not with {config}\n"
+        )
+
+
+def _ask(
+    url: str,
+    path: str,
+    body: object = None,
+    *,
+    method: str | None = None,
+    if_match: str | None = None,
+) -> dict[str, object]:
     if not url.startswith(("http://", "https://")):
         url = f"http://{url}"
     address = f"{url.rstrip('/')}/rigd/v1{path}"

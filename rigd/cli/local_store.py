@@ -5,11 +5,12 @@ from contextlib import closing, contextmanager, nullcontext
 from pathlib import Path
 
 from rigd.autofocus_logs.run import AutofocusRun
-from rigd.config import LoadedConfig, find_config, load_for_start
+from rigd.config import LoadedConfig, load_for_start
 from rigd.equipment.answers import fill_gaps
 from rigd.equipment.fingerprint import filter_fingerprints, light_path
 from rigd.equipment.profile import EquipmentProfile
 from rigd.errors import ConfigError, DeviceUnavailableError, RefusedError
+from rigd.files.config_path import find_config
 from rigd.learning.fit_input import FitInput, LearningRig
 from rigd.service.profile_requests import StoredProfiles
 from rigd.setup.fit_priors import names_of

@@ -13,6 +13,8 @@ import typer
 import typer.main
 from typer.core import TyperCommand, TyperGroup
 
+from rigd.cli.options import ConfigOption
+
 
 class CommandOnDemand(TyperCommand):
     """A command as a list shows it; Typer gets the command itself when a person calls it.
@@ -48,10 +50,31 @@ class CommandOnDemand(TyperCommand):
         module, _, name = self._source.partition(":")
         found = getattr(import_module(module), name)
         if isinstance(found, typer.Typer):
-            return typer.main.get_group(found)
-        single = typer.Typer(add_completion=False)
-        single.command(self.name, context_settings=self._settings)(found)
-        return typer.main.get_command(single)
+            return _with_config(typer.main.get_group(found))
+        return _with_config(_command_of(found, self.name, self._settings))
+
+
+def _command_of(function: Any, name: str, settings: dict[str, object] | None = None) -> Any:
+    single = typer.Typer(add_completion=False)
+    single.command(name, context_settings=settings)(function)
+    return typer.main.get_command(single)
+
+
+def _with_config(command: Any) -> Any:
+    """The command, which takes --config if it asks the daemon: the file says where that answers."""
+    for one in getattr(command, "commands", {}).values():
+        if not isinstance(one, CommandOnDemand):
+            _with_config(one)
+    names = {one.name for one in command.params}
+    if "url" in names and "config" not in names:
+        option = _command_of(_take_config, "config").params[0]
+        option.expose_value = False  # the option of the address reads it
+        command.params.append(option)
+    return command
+
+
+def _take_config(config: ConfigOption = None) -> None:
+    """Carry the option."""
 
 
 def group_of(*commands: CommandOnDemand) -> type[TyperGroup]:

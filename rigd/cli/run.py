@@ -8,9 +8,10 @@ import typer
 
 from rigd.api.server import loop_factory
 from rigd.cli.options import ConfigOption
-from rigd.config import find_config, load_for_start
+from rigd.config import load_for_start
 from rigd.daemon import demo
 from rigd.daemon import run as daemon
+from rigd.files.config_path import find_config
 
 VerboseOption = Annotated[bool, typer.Option("--verbose", "-v", help="Log at DEBUG.")]
 

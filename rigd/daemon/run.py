@@ -8,6 +8,7 @@ import socket
 import sys
 from collections.abc import Callable
 from contextlib import closing, suppress
+from dataclasses import replace
 from functools import partial
 from importlib.metadata import version
 from ipaddress import ip_network
@@ -108,6 +109,7 @@ async def _serve(
             tasks.append(group.create_task(observatory.run()))
             tasks.append(group.create_task(_keep_watchdog()))
             settings = server_settings(loaded.config.listen)
+            settings = replace(settings, config=str(loaded.path.resolve()))
             tasks.append(group.create_task(serve(observatory, settings, started=report_ready)))
             schedule.start()
             await stop.wait()

@@ -60,6 +60,8 @@ class RigInShort:
 class RigList:
     """Every rig, by number."""
 
+    config: str | None
+    """The path of the configuration that the daemon was started with."""
     rigs: tuple[RigInShort, ...]
 
 

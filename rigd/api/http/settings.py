@@ -29,6 +29,8 @@ class ServerSettings:
     """Password for every request that changes state (HTTP Basic, any user name)."""
     server_name: str = "rigd"
     location: str = ""
+    config: str | None = None
+    """The configuration that the daemon was started with; None: with none."""
     version: str = "0.0"
     keep_alive_s: int = 140
     """Idle time of a kept connection; clients keep theirs for up to 120 s."""

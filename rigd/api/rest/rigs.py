@@ -16,7 +16,7 @@ from rigd.view.train import RigTrain
 async def rigs(api: RestApi, request: Request) -> Response:
     """Every rig in short."""
     rigs = tuple(rig.in_short for rig in api.observatory.rigs())
-    return json_response(request, RigList(rigs=rigs))
+    return json_response(request, RigList(config=api.settings.config, rigs=rigs))
 
 
 async def rig(api: RestApi, request: Request) -> Response:

@@ -1,0 +1,39 @@
+"""Where the daemon's configuration is: named, or in the first of the places that has one."""
+
+import os
+import sys
+from pathlib import Path
+
+from rigd.errors import ConfigError
+
+
+def default_config_path() -> Path:
+    """Return where the configuration is looked for when none is named."""
+    if configured := os.environ.get("RIGD_CONFIG"):
+        return Path(configured)
+    system = Path("/etc/rigd/rigd.toml")
+    if sys.platform != "win32" and system.exists():
+        return system
+    return home_of("XDG_CONFIG_HOME", ".config") / "rigd" / "rigd.toml"
+
+
+def find_config(named: Path | None) -> Path:
+    """Return the configuration that was named, else the one in the first place that has it.
+
+    Raises:
+        ConfigError: no place has one; names the places.
+    """
+    path = named or default_config_path()
+    if named is not None or path.exists():
+        return path
+    if os.environ.get("RIGD_CONFIG"):
+        msg = f"{path}: no such file ($RIGD_CONFIG names it; --config names another)"
+        raise ConfigError(msg)
+    system = "" if sys.platform == "win32" else "/etc/rigd/rigd.toml, "
+    msg = f"no configuration: $RIGD_CONFIG is not set, and there is no {system}{path}"
+    raise ConfigError(f"{msg} (name one with --config)")
+
+
+def home_of(variable: str, below: str) -> Path:
+    """Return a directory of the user's: as the variable says, else below the home directory."""
+    return Path(os.environ.get(variable) or Path.home() / below)
