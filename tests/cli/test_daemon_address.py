@@ -110,6 +110,5 @@ def test_a_rigd_with_another_configuration_is_said(server: LiveServer, config: P
     result = CliRunner().invoke(app, ["trim", "5", "--config", str(other)])
 
     assert result.exit_code == 0, result.output
-    assert result.stderr == (
-        f"the rigd that answers at http://{server.address} was started with {config}, not with {other}\n"
-    )
+    said = f"at http://{server.address} was started with {config}, not with {other}\n"
+    assert result.stderr == f"the rigd that answers {said}"
