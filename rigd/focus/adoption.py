@@ -127,7 +127,7 @@ def _adopt_at_start(rig: Rig, position: int) -> Step:
     if rig.settings.mode is not Mode.APPLY:
         # rigd has nothing in the position, so clients see the focuser's own counts.
         slot = rig.slot(rig.filter_position)
-        ledger = adopt_position(position, 0, slot.key if slot else None)
+        ledger = adopt_position(position, 0, slot.key if slot else None, before=rig.ledger)
         rig = replace(rig, main_focuser=_known(rig, ledger))
         return Step(rig, (Remember(ledger=ledger, move=None),))
     ledger = replace(rig.ledger, raw_steps=position, read_steps=position)
@@ -163,7 +163,7 @@ def _adopt_here(rig: Rig, position: int, by: str) -> Step:
     if rig.settings.mode is not Mode.APPLY:
         offset = rig.ledger.shift_steps  # clients go on seeing what they saw
     trim = rig.ledger.embodied.trim_steps if rig.ledger.embodied else 0
-    ledger = adopt_position(position, offset, key)
+    ledger = adopt_position(position, offset, key, before=rig.ledger)
     rig = replace(rig, main_focuser=_known(rig, ledger), fault=None)
     whose = "its offset" if rig.settings.mode is Mode.APPLY else "hidden from clients as before"
     line = f"{by}: {position} steps taken as the focus for {name} ({offset:+d} steps are {whose})"

@@ -109,8 +109,10 @@ def _end_move(
     )
     ledger = _ledger_where_stopped(rig, role, move, position, sentence)
     result = "failed" if ledger.embodied is not None else "unknown"
+    if not move.by_client:
+        ledger = keep_unended(ledger, move)  # it may begin, or go on, all the same
     step = close(rig, role, move, ledger=ledger, result=result, raw_steps=position)
-    return fail_move(_keep(step, role, move), role, move, sentence)
+    return fail_move(step, role, move, sentence)
 
 
 def _why_elsewhere(rig: Rig, role: FocuserRole, move: FocuserMove, report: FocuserReport) -> str:
@@ -123,14 +125,6 @@ def _why_elsewhere(rig: Rig, role: FocuserRole, move: FocuserMove, report: Focus
     if still and not move.seen_moving:
         return f"it did not begin to move within {rig.settings.times.start_grace_s:g} s"
     return "it stopped there by itself"
-
-
-def _keep(step: Step, role: FocuserRole, move: FocuserMove) -> Step:
-    """Keep a move of rigd's that ended elsewhere: it may begin, or go on, all the same."""
-    if move.by_client or move.terms is None:
-        return step
-    focuser = keep_unended(step.rig.focuser_of(role), move)
-    return replace(step, rig=step.rig.with_focuser(role, focuser))
 
 
 def _describe_foreign_command(rig: Rig, role: FocuserRole, move: FocuserMove) -> str | None:
@@ -172,14 +166,14 @@ def _ledger_where_stopped(
         because = sentence if sentence.endswith(heard) else f"{sentence}; {heard}"
         return forget_embodied(ledger, position, because)
     near = rig.settings.focuser_tolerance_steps(role)
-    if late := ledger_of_late_arrival(focuser, position, near):
+    if late := ledger_of_late_arrival(ledger, position, near):
         return late
     # It never left the place where it was last read: nothing has become unknown by that.
     slack = 0 if move.seen_moving else near
     if ledger.read_steps is not None and abs(position - ledger.read_steps) <= slack:
         return follow_foreign_move(ledger, position)
     # All of it is rigd's own doing, too, where an earlier move of its has begun late.
-    on_its_way = _is_on_its_way(move, position, near) or is_on_a_late_way(focuser, position, near)
+    on_its_way = _is_on_its_way(move, position, near) or is_on_a_late_way(ledger, position, near)
     foreign_at_s = focuser.foreign_at_s
     others_s = None if foreign_at_s is None else move.began_at_s - foreign_at_s
     if on_its_way and not move.halted and others_s is not None and others_s < OTHERS_S:
@@ -243,9 +237,9 @@ def _judge_lost_move(rig: Rig, role: FocuserRole, move: FocuserMove, position: i
         result = "done"
     else:
         result = "not started"
-    step = close(rig, role, move, ledger=ledger, result=result, raw_steps=position)
     if result != "done":
-        step = _keep(step, role, move)
+        ledger = keep_unended(ledger, move)
+    step = close(rig, role, move, ledger=ledger, result=result, raw_steps=position)
     # Nothing begins because a focuser came back, so the second leg is not made up for.
     if result == "done" and move.second_leg is not None:
         return fail_move(step, role, move, _describe_unfinished(move, "cut off"))

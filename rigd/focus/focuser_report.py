@@ -50,7 +50,7 @@ def take_report(rig: Rig, role: FocuserRole, report: FocuserReport) -> Step:
     # Inside the tolerance at rest an encoder trembles: the base follows, but nobody moved it.
     by_another = moved or heard or read is None or abs(position - read) > near
     # Where all is unknown already there is nothing to doubt: an autofocus must be seen to go on.
-    if by_another and focuser.unended and not heard and ledger.embodied is not None:
+    if by_another and ledger.unended and not heard and ledger.embodied is not None:
         return _doubt_motion(rig, role, report)
     ledger = _follow(ledger, position, by_another=by_another)
     if by_another:
@@ -119,8 +119,11 @@ def handle_command_failure(rig: Rig, role: FocuserRole, failed: FocuserCommandFa
     focuser = rig.focuser_of(role)
     move, ledger = focuser.move, focuser.ledger
     if move is None or move.number != failed.number:
-        never = focuser if failed.may_have_arrived else drop_unended(focuser, failed.number)
-        return Step(rig.with_focuser(role, never) if never.unended != focuser.unended else rig)
+        never = ledger if failed.may_have_arrived else drop_unended(ledger, failed.number)
+        if never == ledger:
+            return Step(rig)
+        rig = rig.with_focuser(role, replace(focuser, ledger=never))
+        return Step(rig, (Remember(ledger=never, move=move, role=role),))
     if failed.may_have_arrived:
         # One lost answer fails no move: what the focuser does now shows whether it was told.
         told = FocuserTold(at_s=failed.at_s, ref=failed.ref, number=failed.number)

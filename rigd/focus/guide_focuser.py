@@ -196,7 +196,7 @@ def redefine_guide(before: Rig, event: SlotsComputed | ProfileChanged, step: Ste
     laden = ledger.embodied is not None and ledger.embodied.total_steps != 0
     if rig.settings.guide_focuser != before.settings.guide_focuser:
         unsure = laden or guide.move is not None
-        ledger = replace(ledger, raw_steps=None, read_steps=None)
+        ledger = replace(ledger, raw_steps=None, read_steps=None, unended=())
         guide = replace(guide, report=None, move=None, ledger_checked=False, ledger=ledger)
         rig = replace(rig, guide_focuser=guide, guide_fault=None)
         if unsure:
@@ -315,7 +315,8 @@ def _adopt(rig: Rig, guide: FocuserState, position: int) -> Step:
     wanted = follow_steps(rig.settings, embodied.filter_steps) if embodied else None
     if wanted is None:
         return Step(rig)
-    ledger = adopt_position(position, wanted, rig.ledger.embodied_filter)
+    key = rig.ledger.embodied_filter
+    ledger = adopt_position(position, wanted, key, before=guide.ledger)
     guide = replace(guide, ledger_checked=True, remembered=True)
     line = f"{position} steps taken as its focus ({wanted:+d} of which follow the filter)"
     return _store_ledger(replace(rig, guide_fault=None), guide, ledger, (_line(line),))

@@ -21,7 +21,7 @@ from rigd.focus.overdue import check_progress, describe_late_focuser
 from rigd.focus.profile_switch import change_profile, set_mismatch
 from rigd.focus.state.effects import DiaryLine, HaltFocuser, Remember, Severity, Step
 from rigd.focus.state.focuser import FocuserRole
-from rigd.focus.state.ledger import forget_embodied
+from rigd.focus.state.ledger import forget_meaning
 from rigd.focus.state.requests import (
     Answer,
     AutofocusReported,
@@ -122,11 +122,13 @@ def _use_slots(rig: Rig, computed: SlotsComputed) -> Step:
     if not (is_another and rig.remembered):
         return take_first_position(rig)
     lines: tuple[DiaryLine, ...] = ()
-    if computed.starts_over and ledger.embodied and ledger.embodied.total_steps != 0:
-        because = "what gives the focuser's steps their meaning was answered differently"
+    because = "what gives the focuser's steps their meaning was answered differently"
+    if computed.starts_over:
+        now = forget_meaning(ledger, because)
+        rig = replace(rig, main_focuser=replace(rig.main_focuser, ledger=now))
+    if ledger.embodied is not None and rig.ledger.embodied is None:
         move = rig.move and replace(rig.move, terms=None, filter_key=None)
-        ledger = forget_embodied(ledger, ledger.read_steps, because)
-        rig = replace(rig, main_focuser=replace(rig.main_focuser, ledger=ledger, move=move))
+        rig = replace(rig, main_focuser=replace(rig.main_focuser, move=move))
         line = f"rigd moves nothing: {because}. Focus, and say so with `rigd adopt`"
         lines = (DiaryLine(sentence=line, severity=Severity.WARNING),)
     remember = Remember(ledger=rig.ledger, move=rig.move)

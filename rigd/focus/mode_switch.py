@@ -54,7 +54,8 @@ def _begin_to_apply(rig: Rig, asked: ModeRequested) -> Step:
     offset = (slot.focus_offset_steps or 0) if slot else 0
     before = rig.settings.mode
     # What was seen of others, in another mode, says nothing of the one that begins now.
-    ledger = adopt_position(position, offset, slot.key if slot else None)
+    key = slot.key if slot else None
+    ledger = adopt_position(position, offset, key, before=rig.ledger)
     adopted = replace(rig.main_focuser, ledger=ledger, ledger_checked=True, remembered=True)
     rig = replace(rig, main_focuser=adopted, foreign_moves=ForeignMoves())
     rig = _set_mode(rig, Mode.APPLY)

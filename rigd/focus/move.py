@@ -174,9 +174,10 @@ def close(
     focuser = rig.focuser_of(role)
     if move.by_client and ledger.raw_steps != focuser.ledger.raw_steps:
         ledger = rebase(ledger)
-    # Once a move has been read back at its target, no earlier one begins any more.
-    unended = () if result in ARRIVED else focuser.unended
-    focuser = replace(focuser, move=None, ledger=ledger, ledger_checked=True, unended=unended)
+    if result in ARRIVED:
+        # Once a move has been read back at its target, no earlier one begins any more.
+        ledger = replace(ledger, unended=())
+    focuser = replace(focuser, move=None, ledger=ledger, ledger_checked=True)
     return Step(
         rig.with_focuser(role, replace(focuser, watched=True, sighting=None)),
         (

@@ -23,9 +23,9 @@ def give_up(rig: Rig, role: FocuserRole, move: FocuserMove, sentence: str) -> St
     if not move.by_client and ledger.embodied is not None:
         # Stored so: a restart must not take where such a move ends for a new base.
         ledger = forget_embodied(ledger, None, sentence, heals=True)
+    ledger = keep_unended(ledger, move)
     step = close(rig, role, move, ledger=ledger, result="given up", raw_steps=None)
-    focuser = keep_unended(step.rig.focuser_of(role), move)
-    focuser = replace(focuser, ledger_checked=False, watched=False)
+    focuser = replace(step.rig.focuser_of(role), ledger_checked=False, watched=False)
     return fail_move(replace(step, rig=step.rig.with_focuser(role, focuser)), role, move, sentence)
 
 

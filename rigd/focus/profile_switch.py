@@ -8,7 +8,7 @@ from rigd.focus.overdue import give_up
 from rigd.focus.state.effects import DiaryLine, Refusal, Remember, Severity, Step
 from rigd.focus.state.focuser import FocuserRole
 from rigd.focus.state.foreign_moves import ForeignMoves
-from rigd.focus.state.ledger import Ledger, forget_embodied
+from rigd.focus.state.ledger import Ledger, forget_meaning
 from rigd.focus.state.requests import ProfileChanged, ProfileChangeRequested, TrainJudged
 from rigd.focus.state.rig import Rig
 from rigd.focus.state.settings import RigSettings
@@ -49,13 +49,9 @@ def _change_profile(rig: Rig, changed: ProfileChanged) -> Step:
     ledger, known = _ledger_under(rig, new, starts_over=changed.starts_over), rig.ledger.embodied
     rig = _forget_other_devices(replace(rig, settings=new), old, new)
     same_steps = new.focuser == old.focuser and not changed.starts_over
-    # A move that was given up may still begin: it stays rigd's own, whatever it was worth.
-    unended = rig.main_focuser.unended if new.focuser == old.focuser else ()
-    if changed.starts_over:
-        unended = tuple(replace(move, terms=None, filter_key=None) for move in unended)
     rig = replace(
         rig,
-        main_focuser=replace(rig.main_focuser, ledger=ledger, unended=unended, sighting=None),
+        main_focuser=replace(rig.main_focuser, ledger=ledger, sighting=None),
         profile_by=None,
         pending=None,
         change=None,
@@ -103,13 +99,12 @@ def _why_not_now(rig: Rig) -> str | None:
 def _ledger_under(rig: Rig, new: RigSettings, *, starts_over: bool) -> Ledger:
     """The ledger under a new profile; without rigd's terms in it there is nothing to forget."""
     ledger = rig.ledger
-    laden = ledger.embodied is not None and ledger.embodied.total_steps != 0
     if new.focuser != rig.settings.focuser:
         ledger = replace(ledger, temperature_base=None, shift_steps=0, step_meaning=None)
-        if laden or ledger.embodied is None:
-            return forget_embodied(ledger, None, ANOTHER)
-        return replace(ledger, raw_steps=None, read_steps=None)
-    return forget_embodied(ledger, ledger.read_steps, ANOTHER) if laden and starts_over else ledger
+        ledger = replace(forget_meaning(ledger, ANOTHER), raw_steps=None, read_steps=None)
+        because = None if ledger.embodied is not None else ANOTHER
+        return replace(ledger, unknown_because=because, unended=())
+    return forget_meaning(ledger, ANOTHER) if starts_over else ledger
 
 
 def _forget_other_devices(rig: Rig, old: RigSettings, new: RigSettings) -> Rig:

@@ -55,7 +55,8 @@ def know_again(
 
     Until its driver has looked again the place may be one that it only passed.
     """
-    ledger = _find_known_again(focuser, position, near) if focuser.ledger.embodied is None else None
+    unknown = focuser.ledger.embodied is None
+    ledger = _find_known_again(focuser.ledger, position, near) if unknown else None
     if ledger is None:
         return replace(focuser, sighting=None)
     focuser = _look_again(focuser, position, report.at_s, near)
@@ -70,10 +71,10 @@ def describe_place(ledger: Ledger) -> str:
     return f"focuser at {ledger.raw_steps} steps, of which {total_steps:+d} are rigd's"
 
 
-def _find_known_again(focuser: FocuserState, position: int, near: int) -> Ledger | None:
+def _find_known_again(ledger: Ledger, position: int, near: int) -> Ledger | None:
     """The ledger where its last read-back holds again, or a move has arrived late; else None."""
-    healed = heal(focuser.ledger, position, near)
-    return healed or ledger_of_late_arrival(focuser, position, near)
+    healed = heal(ledger, position, near)
+    return healed or ledger_of_late_arrival(ledger, position, near)
 
 
 def _look_again(focuser: FocuserState, position: int, now_s: float, near: int) -> FocuserState:
@@ -95,16 +96,17 @@ def _recognise(focuser: FocuserState, position: int, near: int) -> Ledger | None
     ledger = focuser.ledger
     if ledger.embodied is None or ledger.read_steps is None:
         here = replace(ledger, raw_steps=position, read_steps=position)
-        return _find_known_again(focuser, position, near) or here
+        return _find_known_again(ledger, position, near) or here
     if abs(position - ledger.read_steps) <= near:
         return follow_foreign_move(ledger, position)
-    return ledger_of_late_arrival(focuser, position, near)
+    return ledger_of_late_arrival(ledger, position, near)
 
 
 def _ledger_elsewhere(focuser: FocuserState, position: int, near: int) -> Ledger:
     """The ledger at a place that rigd does not know."""
-    ledger, own = focuser.ledger, [m for m in focuser.unended if not m.by_client]
-    if focuser.watched and not is_on_a_late_way(focuser, position, near):
+    ledger = focuser.ledger
+    own = [m for m in ledger.unended if not m.by_client]
+    if focuser.watched and not is_on_a_late_way(ledger, position, near):
         return rebase(follow_foreign_move(ledger, position))
     if own:
         because = (
@@ -113,6 +115,6 @@ def _ledger_elsewhere(focuser: FocuserState, position: int, near: int) -> Ledger
         )
         return forget_embodied(ledger, position, because, heals=True)
     # A client's own move that was given up changes the base and nothing of rigd's.
-    if focuser.unended:
+    if ledger.unended:
         return rebase(follow_foreign_move(ledger, position))
     return resume_after_gap(ledger, position, near)

@@ -9,7 +9,7 @@ from dataclasses import replace
 from rigd.devices.events import FocuserReport
 from rigd.focus.state.effects import DiaryLine, Remember, Severity, Step
 from rigd.focus.state.focuser import FocuserRole
-from rigd.focus.state.ledger import forget_embodied
+from rigd.focus.state.ledger import forget_meaning
 from rigd.focus.state.rig import Rig
 
 
@@ -34,13 +34,12 @@ def check_step_meaning(step: Step, role: FocuserRole) -> Step:
     if report is None or report.moving:
         return step
     before, now = ledger.step_meaning, replace(ledger, step_meaning=step_meaning)
-    laden = ledger.embodied is not None and ledger.embodied.total_steps != 0
-    # Without rigd's steps in the position there is nothing that could have lost its meaning.
-    if before is None or not laden:
+    because = f"the focuser says of its steps: {step_meaning}; it said: {before}"
+    now = now if before is None else forget_meaning(now, because)
+    if ledger.embodied is None or now.embodied is not None:
         step = replace(step, rig=rig.with_focuser(role, replace(focuser, ledger=now)))
         return step.also(Remember(ledger=now, move=None, role=role))
-    because = f"the focuser says of its steps: {step_meaning}; it said: {before}"
-    now = replace(forget_embodied(now, ledger.read_steps, because), temperature_base=None)
+    now = replace(now, temperature_base=None)
     line = f"rigd moves nothing: {because}. Focus, and say so with `rigd adopt`"
     told = DiaryLine(sentence=line, severity=Severity.WARNING)
     rig = rig.with_focuser(role, replace(focuser, ledger=now))

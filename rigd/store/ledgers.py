@@ -6,7 +6,14 @@ from dataclasses import dataclass
 from sqlite_utils import Database
 
 from rigd.focus.state.focuser import FocuserMove, MoveLeg
-from rigd.focus.state.ledger import Known, Ledger, Part, TemperatureBase, Terms
+from rigd.focus.state.ledger import (
+    Known,
+    Ledger,
+    Part,
+    TemperatureBase,
+    Terms,
+    UnendedMove,
+)
 from rigd.focus.state.settings import Mode
 from rigd.store.database import Store
 from rigd.store.embodied_terms import note_embodied
@@ -81,12 +88,15 @@ def _ledger(data: dict[str, object]) -> Ledger:
     if "sense" in data:  # written before the field had its name of today
         data["step_meaning"] = data.pop("sense")
     temperature_base = TemperatureBase(**base) if isinstance(base, dict) else None
+    unended = data.pop("unended", None)
+    kept = [UnendedMove(**_with_terms(m)) for m in unended] if isinstance(unended, list) else []  # type: ignore[arg-type]  # our own JSON
     known = data.pop("last_known", None)
     last_known = Known(**_embodied(known)) if isinstance(known, dict) else None  # type: ignore[arg-type]  # our own JSON
     return Ledger(
         embodied=embodied,
         temperature_base=temperature_base,
         last_known=last_known,
+        unended=tuple(kept),
         **data,  # type: ignore[arg-type]  # our own JSON
     )
 

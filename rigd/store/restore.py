@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from time import monotonic
 
-from rigd.focus.state.ledger import Ledger, forget_embodied
+from rigd.focus.state.ledger import Ledger, forget_meaning
 from rigd.focus.state.requests import Remembered
 from rigd.focus.state.settings import Mode, RigSettings
 from rigd.store.change_faults import read_fault
@@ -53,9 +53,7 @@ def recall(store: Store, settings: RigSettings) -> Remembered:
 
 def _still_meant(memory: Memory, *, of: Memory, settings: RigSettings) -> Ledger:
     """The ledger; unknown if steps meant something else when `of` was stored."""
-    ledger = memory.ledger
-    laden = ledger.embodied is not None and ledger.embodied.total_steps != 0
-    if of.light_path_id == settings.light_path_id or not laden:
-        return ledger
+    if of.light_path_id == settings.light_path_id:
+        return memory.ledger
     because = "the focuser's step size, direction, gain or reference filter was changed"
-    return forget_embodied(ledger, ledger.read_steps, because)
+    return forget_meaning(memory.ledger, because)

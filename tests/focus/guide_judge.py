@@ -114,7 +114,7 @@ class GuideJudge:
     def _is_back(self, was: FocuserState, ledger: Ledger) -> bool:
         """Back where it was last read, or at the target of a move that seemed to be over."""
         known, here = was.ledger.last_known, ledger.read_steps
-        places = [(move.target_steps, move.terms) for move in was.unended]
+        places = [(move.target_steps, move.terms) for move in was.ledger.unended]
         places += [(known.read_steps, known.embodied)] if known else []
         near = self.world.guide_focuser.tolerance
         return here is not None and any(

@@ -79,7 +79,7 @@ class Surroundings:
 
     def _may_be_late(self, role: FocuserRole, target: int, near: int) -> bool:
         """Whether nothing could tell a foreign move there from the late end of one of rigd's."""
-        unended = self.rig.focuser_of(role).unended if self.rig else ()
+        unended = self.rig.focuser_of(role).ledger.unended if self.rig else ()
         return any(abs(target - late.target_steps) <= near for late in unended)
 
     def move_guide(self, target: int) -> None:

@@ -367,6 +367,36 @@ def test_a_crash_moves_nothing_and_is_judged_by_where_it_is_found(found: int) ->
     assert night.moves == []
 
 
+@pytest.mark.parametrize(
+    ("end", "embodied"),
+    [
+        pytest.param(START + R_STEPS, Terms(filter_steps=R_STEPS), id="at-its-target"),
+        pytest.param(START + R_STEPS // 2, None, id="on-its-way"),
+    ],
+)
+def test_one_that_begins_late_after_a_restart_is_rigds_own(
+    end: int, embodied: Terms | None
+) -> None:
+    before = begun()
+    before.ask(R)
+    before.feed(HaltRequested(at_s=before.now_s, client="me"))
+    guide_stands(before, START)
+    assert kept(before).move is None
+    stored = [e for e in before.effects if isinstance(e, Remember) and e.role is FocuserRole.GUIDE][
+        -1
+    ]
+    night = Night(guide_focuser=GUIDE_FOCUSER, guide_steps_per_step=RATIO)
+    memory = Remembered(at_s=0.0, ledger=stored.ledger, move=stored.move, moves_begun=1)
+    night.feed(replace(memory, ledger=before.rig.ledger, move=None, guide=memory))
+    guide_stands(night, START)
+    night.begin(30000)
+
+    night.later(3)
+    arrive(night, end)
+
+    assert ledger(night).embodied == embodied
+
+
 @pytest.mark.parametrize("asked", [HaltRequested, HoldRequested])
 def test_halt_and_hold_stop_it_too(asked: type) -> None:
     night = begun()

@@ -3,7 +3,10 @@
 import pytest
 
 from rigd.devices.events import FocuserCommanded
-from rigd.focus.state.requests import HaltRequested, HoldRequested
+from rigd.focus.state.effects import JournalIntent, Remember
+from rigd.focus.state.focuser import FocuserMove
+from rigd.focus.state.ledger import Ledger
+from rigd.focus.state.requests import AdoptRequested, HaltRequested, HoldRequested, Remembered
 from tests.focus.night import FOCUSER, POLLED_S, Night
 
 
@@ -24,6 +27,21 @@ def balked(how: str = "given up") -> Night:
     assert night.rig.move is None
     if how == "held":
         night.feed(HoldRequested(at_s=night.now_s, client="hand", hold=False))
+    return night
+
+
+def restarted(night: Night, *, found: int) -> Night:
+    """rigd once more, with what was stored last, beside a focuser that stands there."""
+    stored = [e for e in night.effects if isinstance(e, Remember | JournalIntent)][-1]
+    again = remembering(stored.ledger, stored.move, night.rig.main_focuser.moves_begun)
+    again.now_s = night.now_s + 2
+    return again.begin(found)
+
+
+def remembering(ledger: Ledger, move: FocuserMove | None, moves_begun: int) -> Night:
+    night = Night()
+    memory = Remembered(at_s=100.0, ledger=ledger, move=move, moves_begun=moves_begun)
+    night.feed(memory)
     return night
 
 
@@ -229,3 +247,81 @@ def test_an_autofocus_past_rigd_ends_what_a_failed_move_left_unknown() -> None:
 
     assert night.rig.ledger.embodied is not None
     assert night.said.count("is unknown") == unknown
+
+
+@HOW
+def test_after_a_restart_too_one_that_arrives_late_is_done_and_the_base_stays(how: str) -> None:
+    night = restarted(balked(how), found=30000)
+
+    night.later(3)
+    night.arrive(30040)
+
+    assert night.rig.ledger.base_steps == 30000
+    assert night.rig.ledger.embodied_filter == "r"
+
+
+@HOW
+def test_after_a_restart_too_one_that_ends_on_its_way_is_unknown(how: str) -> None:
+    night = restarted(balked(how), found=30000)
+
+    night.later(3)
+    night.arrive(30020)
+
+    assert night.rig.ledger.embodied is None
+
+
+@pytest.mark.parametrize(("end", "base"), [(30040, 30000), (30500, 30500)])
+def test_after_a_second_restart_too_a_move_that_was_cut_off_is_rigds_own(
+    end: int, base: int
+) -> None:
+    night = Night().begin(30000)
+    night.ask(1)
+    once = restarted(night, found=30000)
+    once.later(3).stand(30000)
+    assert once.rig.move is None
+    again = restarted(once, found=30000)
+
+    again.later(3)
+    again.arrive(end)
+
+    assert again.rig.ledger.base_steps == base
+
+
+def test_over_a_restart_one_that_was_read_back_ends_the_doubt() -> None:
+    night = balked()
+    night.ask(2)
+    night.wheel(2)
+    night.arrive(29975)
+    again = restarted(night, found=29975)
+
+    again.later(60)
+    again.arrive(29990)
+
+    assert again.rig.ledger.base_steps == 30015
+
+
+def test_what_a_human_adopts_does_not_end_the_doubt() -> None:
+    night = balked()
+    night.feed(AdoptRequested(at_s=night.now_s, client="human"))
+    again = restarted(night, found=30000)
+
+    again.later(3)
+    again.arrive(30020)
+
+    assert again.rig.ledger.embodied is None
+
+
+def test_a_move_that_was_never_told_begins_at_no_time() -> None:
+    night = Night().begin(30000)
+    night.tells = False
+    night.ask(1)
+    night.feed(HaltRequested(at_s=night.now_s, client="hand"))
+    night.stand(30000)
+    assert night.rig.move is None
+    night.fail_command()
+    again = restarted(night, found=30000)
+
+    again.later(3)
+    again.arrive(30040)
+
+    assert again.rig.ledger.base_steps == 30040

@@ -8,6 +8,7 @@ import pytest
 
 from rigd.equipment.answers import AnswerSubject, GivenAnswer
 from rigd.errors import StoreError
+from rigd.focus.late_moves import keep_unended
 from rigd.focus.state.backlash import FinalDirection
 from rigd.focus.state.effects import (
     DiaryLine,
@@ -243,6 +244,35 @@ def test_a_move_in_two_parts_is_found_again_with_both(path: Path) -> None:
 
     assert memory is not None
     assert memory.move == move
+
+
+def test_moves_that_may_still_begin_are_found_again(path: Path) -> None:
+    ledger = keep_unended(keep_unended(LEDGER, MOVE), replace(MOVE, number=9, terms=None))
+    store = Store(path)
+    write_effects(store, "one", Mode.APPLY, "e", (Remember(ledger=ledger, move=None),))
+    store.close()
+    store = Store(path)
+
+    memory = read_memory(store, "one")
+
+    assert memory is not None
+    assert memory.ledger == ledger
+    assert [move.number for move in memory.ledger.unended] == [8, 9]
+    store.close()
+
+
+def test_where_steps_mean_something_else_what_may_still_begin_has_no_terms(path: Path) -> None:
+    settings = RigSettings(name="one", mode=Mode.APPLY, wheel=None, focuser=None, light_path_id="e")
+    ledger = keep_unended(adopt_position(30000, 0, "l"), MOVE)
+    store = Store(path)
+    write_effects(store, "one", Mode.APPLY, "another", (Remember(ledger=ledger, move=None),))
+
+    kept = recall(store, settings).ledger
+
+    assert kept is not None
+    assert kept.embodied == Terms()
+    assert [move.terms for move in kept.unended] == [None]
+    store.close()
 
 
 def test_a_hold_is_kept_with_who_and_when_until_it_ends(path: Path) -> None:

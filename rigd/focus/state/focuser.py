@@ -100,9 +100,6 @@ class FocuserState:
     sighting: Sighting | None = None
     """Where it seems to stand, while the ledger is still to be compared with that."""
     move: FocuserMove | None = None
-    unended: tuple[FocuserMove, ...] = ()
-    """Moves that were closed elsewhere than at their target, the newest last: until another one has
-    been read back they may begin, or go on, all the same."""
     moves_begun: int = 0
     """How many moves there ever were: the next one's number is one more."""
     motion_given_up: bool = False

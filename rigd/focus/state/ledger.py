@@ -62,6 +62,22 @@ class Known:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class UnendedMove:
+    """A move that rigd closed elsewhere than at its target: it may begin, or go on, all the same.
+
+    In the ledger, so that every restart and every profile in which that counts knows of it.
+    """
+
+    number: int
+    start_steps: int
+    target_steps: int
+    terms: Terms | None
+    """The terms in the target; None once nobody can say what they mean."""
+    filter_key: str | None
+    by_client: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Ledger:
     """Where the focuser stands and why, as far as it is known.
 
@@ -85,6 +101,9 @@ class Ledger:
     last_known: Known | None = None
     """What was known before it became unknown, if only where the focuser was found made it so:
     back there, all is known again."""
+    unended: tuple[UnendedMove, ...] = ()
+    """Moves that may still begin, or go on, until another one has been read back; the newest last.
+    """
 
     @property
     def base_steps(self) -> int | None:
@@ -99,9 +118,15 @@ class Ledger:
         return None if self.raw_steps is None else self.raw_steps - self.shift_steps
 
 
-def adopt_position(raw_steps: int, filter_steps: int, filter_key: str | None) -> Ledger:
-    """A new ledger for a focuser in focus for a filter, whose offset is embodied as it stands."""
-    return embody(Ledger(), raw_steps, raw_steps, Terms(filter_steps=filter_steps), filter_key)
+def adopt_position(
+    raw_steps: int, filter_steps: int, filter_key: str | None, *, before: Ledger | None = None
+) -> Ledger:
+    """A new ledger for a focuser in focus for a filter, whose offset is embodied as it stands.
+
+    Of the ledger before it nothing counts any more but the moves that may still begin.
+    """
+    fresh = Ledger(unended=before.unended if before else ())
+    return embody(fresh, raw_steps, raw_steps, Terms(filter_steps=filter_steps), filter_key)
 
 
 def embody(
@@ -145,6 +170,18 @@ def forget_embodied(
         unknown_because=because,
         last_known=_what_is_known(ledger) if heals else None,
     )
+
+
+def forget_meaning(ledger: Ledger, because: str) -> Ledger:
+    """The ledger once steps mean something else: without steps of rigd's in it that is no loss."""
+    # A move that may still begin stays rigd's own, whatever it was worth.
+    unended = tuple(replace(move, terms=None, filter_key=None) for move in ledger.unended)
+    ledger = replace(ledger, unended=unended)
+    if ledger.embodied is None:
+        return replace(ledger, last_known=None)
+    if ledger.embodied.total_steps == 0:
+        return ledger
+    return forget_embodied(ledger, ledger.read_steps, because)
 
 
 def _what_is_known(ledger: Ledger) -> Known | None:
