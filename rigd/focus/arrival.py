@@ -4,9 +4,14 @@ from dataclasses import replace
 
 from rigd.devices.events import FocuserReport
 from rigd.focus.foreign_commands import describe_command, find_command_during
-from rigd.focus.gates import find_gate_for_change
-from rigd.focus.late_moves import is_on_a_late_way, keep_unended, ledger_of_late_arrival
-from rigd.focus.move import close, fail_move, ledger_after, start_second_leg
+from rigd.focus.late_moves import (
+    find_arrived,
+    is_on_a_late_way,
+    keep_unended,
+    ledger_of_late_arrival,
+)
+from rigd.focus.move import close, fail_move, ledger_after
+from rigd.focus.second_leg import describe_unfinished, turn_back
 from rigd.focus.sighting import settled_after_s
 from rigd.focus.state.effects import (
     DiaryLine,
@@ -16,14 +21,13 @@ from rigd.focus.state.effects import (
 from rigd.focus.state.focuser import FocuserMove, FocuserRole
 from rigd.focus.state.ledger import (
     Ledger,
-    Part,
     embody,
     embody_where_stopped,
     follow_foreign_move,
     forget_embodied,
     resume_after_move,
 )
-from rigd.focus.state.rig import Origin, Rig
+from rigd.focus.state.rig import Rig
 
 READS = 2
 """Reads at rest that must agree before a position is believed: a single one may be older than the
@@ -44,10 +48,13 @@ def follow_move(rig: Rig, role: FocuserRole, move: FocuserMove, report: FocuserR
     if report.moving:
         moving = replace(move, seen_moving=True, reads=0, read_steps=None)
         return Step(rig.with_focuser(role, replace(focuser, move=moving)))
-    # A focuser at rest that has not begun yet is not at its end: it is given time to begin.
-    began = move.seen_moving or move.is_told_for(rig.settings.times.start_grace_s, report.at_s)
+    # A focuser at rest that has not begun yet is not at its end: it is given time to begin. Before
+    # it was told, a motion may be anybody's: it is judged once the move is told, or cannot be.
+    told = move.told_at_s is not None
+    graced = move.is_told_for(rig.settings.times.start_grace_s, report.at_s)
+    began = graced or (told and move.seen_moving)
     there = position == move.target_steps
-    complains = move.told_at_s is not None and report.fault is not None
+    complains = told and report.fault is not None
     if not (there or began or move.halted or complains):
         return Step(rig)
     move = _take_read(rig, role, move, report, position)
@@ -96,13 +103,7 @@ def _end_move(
         # Two moves in the journal, not one with two targets: a crash between the legs finds the
         # first one done, and the overshoot in the ledger.
         step = close(rig, role, move, ledger=ledger, result="turned", raw_steps=position)
-        if move.halted:
-            return fail_move(step, role, move, _describe_unfinished(move, "halted"))
-        # What rigd does by itself begins no motion behind a gate; the whole is planned again.
-        by_itself = move.part is Part.TEMPERATURE and not move.by_client
-        if by_itself and find_gate_for_change(step.rig, Origin.REACTIVE, report.at_s):
-            return step
-        return start_second_leg(step, role, move, move.second_leg, report.at_s)
+        return step.then(turn_back(step.rig, move, move.second_leg, report.at_s))
     sentence = (
         f"the focuser stands at {position} steps instead of {move.target_steps} steps: "
         f"{_why_elsewhere(rig, role, move, report)}"
@@ -157,11 +158,10 @@ def _ledger_where_stopped(
     the focuser too; and where another program has been at work, its move cannot be told from a
     failure of rigd's.
     """
-    # A client's own move changes the base and nothing of rigd's, wherever it ends.
     focuser = rig.focuser_of(role)
     ledger = focuser.ledger
     if move.terms is None or move.by_client:
-        return embody(ledger, position, position, None, None)
+        return _ledger_of_client_where_stopped(rig, role, move, position, sentence)
     if heard := _describe_foreign_command(rig, role, move):
         because = sentence if sentence.endswith(heard) else f"{sentence}; {heard}"
         return forget_embodied(ledger, position, because)
@@ -184,6 +184,24 @@ def _ledger_where_stopped(
         return embody_where_stopped(ledger, position, base, move.part)
     because = f"{sentence}; that is not on its way from {move.start_steps} steps"
     return forget_embodied(ledger, position, because)
+
+
+def _ledger_of_client_where_stopped(
+    rig: Rig, role: FocuserRole, move: FocuserMove, position: int, sentence: str
+) -> Ledger:
+    """The ledger after a client's own move that ended elsewhere than at its target.
+
+    It changes the base and nothing of rigd's, unless it ended where an earlier one of rigd's was to
+    end: that has begun late, then.
+    """
+    ledger, near = rig.focuser_of(role).ledger, rig.settings.focuser_tolerance_steps(role)
+    moved = ledger.read_steps is None or abs(position - ledger.read_steps) > near
+    late = find_arrived(ledger, position, near) if moved else None
+    if late is None or ledger.embodied is None:
+        return embody(ledger, position, position, None, None)
+    because = f"{sentence}, where an earlier move of rigd's was to end"
+    unknown = forget_embodied(ledger, position, because, heals=True)
+    return ledger_of_late_arrival(ledger, position, near) or unknown
 
 
 def lose_sight(rig: Rig, role: FocuserRole, move: FocuserMove, sentence: str, now_s: float) -> Step:
@@ -242,7 +260,7 @@ def _judge_lost_move(rig: Rig, role: FocuserRole, move: FocuserMove, position: i
     step = close(rig, role, move, ledger=ledger, result=result, raw_steps=position)
     # Nothing begins because a focuser came back, so the second leg is not made up for.
     if result == "done" and move.second_leg is not None:
-        return fail_move(step, role, move, _describe_unfinished(move, "cut off"))
+        return fail_move(step, role, move, describe_unfinished(move, "was cut off"))
     if result == "done":
         sentence = f"the move to {move.target_steps} steps that was cut off had been completed"
         return step.also(DiaryLine(sentence=sentence))
@@ -250,10 +268,3 @@ def _judge_lost_move(rig: Rig, role: FocuserRole, move: FocuserMove, position: i
         f"the move to {move.target_steps} steps never began; the focuser stands at {position}"
     )
     return fail_move(step, role, move, sentence)
-
-
-def _describe_unfinished(move: FocuserMove, how: str) -> str:
-    return (
-        f"the move to {move.goal.target_steps} steps was {how} where it turns, at "
-        f"{move.target_steps} steps"
-    )

@@ -8,6 +8,7 @@ from rigd.focus.arrival import follow_move
 from rigd.focus.foreign_commands import is_command_carried_out, name_mover
 from rigd.focus.late_moves import drop_unended
 from rigd.focus.move import close, fail_move, note_told
+from rigd.focus.own_accord import wait_for_gate
 from rigd.focus.sighting import describe_place, know_again
 from rigd.focus.state.effects import DiaryLine, ReadFocuser, Remember, Step
 from rigd.focus.state.focuser import FocuserRole
@@ -129,4 +130,14 @@ def handle_command_failure(rig: Rig, role: FocuserRole, failed: FocuserCommandFa
         told = FocuserTold(at_s=failed.at_s, ref=failed.ref, number=failed.number)
         return Step(note_told(rig, told))
     step = close(rig, role, move, ledger=ledger, result="not started", raw_steps=None)
+    if move.lost:
+        unseen = replace(step.rig.focuser_of(role), ledger_checked=False, watched=False)
+        step = replace(step, rig=step.rig.with_focuser(role, unseen))
+    if focuser.report is not None:
+        # What it did meanwhile was no part of that move, and it may have nothing more to say.
+        step = step.then(take_report(step.rig, role, focuser.report))
+    main = role is FocuserRole.MAIN
+    waiting = wait_for_gate(step.rig, move, failed.at_s) if main else None
+    if waiting is not None:
+        return replace(step, rig=waiting)
     return fail_move(step, role, move, f"focuser not moved: {failed.reason}")

@@ -33,12 +33,22 @@ def drop_unended(ledger: Ledger, number: int) -> Ledger:
     return replace(ledger, unended=tuple(m for m in ledger.unended if m.number != number))
 
 
+def find_arrived(ledger: Ledger, position: int, near: int) -> UnendedMove | None:
+    """The newest of those moves of rigd's own that has its target here; None if there is none."""
+    here = (
+        move
+        for move in reversed(ledger.unended)
+        if not move.by_client and abs(position - move.target_steps) <= near
+    )
+    return next(here, None)
+
+
 def ledger_of_late_arrival(ledger: Ledger, position: int, near: int) -> Ledger | None:
     """The ledger once the newest such move has arrived here after all; None if none has.
 
     Where somebody else has moved the focuser in between, its target is that of an old base.
     """
-    move = _find_arrived(ledger, position, near)
+    move = find_arrived(ledger, position, near)
     if move is None or move.terms is None:
         return None
     base = _base_before(ledger)
@@ -55,15 +65,6 @@ def is_on_a_late_way(ledger: Ledger, position: int, near: int) -> bool:
         if min(ends) - near <= position <= max(ends) + near:
             return True
     return False
-
-
-def _find_arrived(ledger: Ledger, position: int, near: int) -> UnendedMove | None:
-    here = (
-        move
-        for move in reversed(ledger.unended)
-        if not move.by_client and abs(position - move.target_steps) <= near
-    )
-    return next(here, None)
 
 
 def _base_before(ledger: Ledger) -> int | None:

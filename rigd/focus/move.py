@@ -10,7 +10,6 @@ from rigd.focus.state.effects import (
     Remember,
     Severity,
     Step,
-    TurnWheel,
 )
 from rigd.focus.state.focuser import FocuserMove, FocuserRole, MoveLeg
 from rigd.focus.state.ledger import (
@@ -134,18 +133,6 @@ def note_told(rig: Rig, told: FocuserTold) -> Rig:
             moving = replace(focuser, move=replace(move, told_at_s=told.at_s))
             return rig.with_focuser(role, moving)
     return rig
-
-
-def may_tell(rig: Rig, command: MoveFocuser | TurnWheel) -> bool:
-    """Whether a device may still be told what was commanded: storing it may have taken long."""
-    if isinstance(command, TurnWheel):
-        change = rig.change
-        return change is not None and not change.wheel_done and change.wheel_failed is None
-    for role in FocuserRole:
-        move = rig.focuser_of(role).move
-        if command.ref == rig.settings.focuser_ref(role) and move is not None:
-            return move.number == command.number and not (move.halted or move.lost)
-    return False
 
 
 def base_ahead(rig: Rig) -> int | None:

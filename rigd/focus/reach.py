@@ -4,6 +4,7 @@ The virtual focuser runs from 0 to `MaxStep`, the real one between its limits. A
 cut short in the direction that was asked for, never beyond where the focuser stands.
 """
 
+from rigd.focus.state.focuser import FocuserRole
 from rigd.focus.state.rig import Rig
 
 
@@ -37,6 +38,19 @@ def describe_outside(rig: Rig) -> str | None:
         f"the focuser stands at {raw} steps, outside its limits {low} to {high} steps"
         f"{describe_limit_cause(rig)}: put them right, or move it back by its own program"
     )
+
+
+def describe_out_of_reach(
+    rig: Rig, target_steps: int, role: FocuserRole = FocuserRole.MAIN
+) -> str | None:
+    """Say that a focuser must not be sent to a target; None if it may be."""
+    low, high = rig.min_steps_of(role), rig.max_steps_of(role)
+    if high is None:
+        return "the focuser's maximum is not known any more"
+    if low <= target_steps <= high:
+        return None
+    cause = describe_limit_cause(rig) if role is FocuserRole.MAIN else ""
+    return f"{target_steps} steps lie outside its limits {low} to {high} steps{cause}"
 
 
 def describe_limit_cause(rig: Rig) -> str:

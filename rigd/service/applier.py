@@ -80,11 +80,11 @@ class Applier:
         archive: Archive,
         drivers: Mapping[str, Driver],
         report: Callable[[Inner], object],
-        may_tell: Callable[[MoveFocuser | TurnWheel], bool],
+        why_not_tell: Callable[[MoveFocuser | TurnWheel], str | None],
     ) -> None:
-        """`may_tell` says whether what was commanded is still wanted once it is stored."""
+        """`why_not_tell` says why what was commanded is not wanted any more once it is stored."""
         self._settings = settings
-        self._may_tell = may_tell
+        self._why_not_tell = why_not_tell
         self._mode = settings.mode
         """The mode that the ledger is kept in; follows the rig's."""
         self._unsaved: tuple[Effect, ...] = ()
@@ -206,7 +206,7 @@ class Applier:
 
     def _command_for(self, effect: Effect) -> Coroutine[Any, Any, None] | None:
         match effect:
-            case TurnWheel() if not self._may_tell(effect):
+            case TurnWheel() if self._why_not_tell(effect):
                 return None
             case TurnWheel(ref=ref, filter_position=position):
                 return self._send(
@@ -217,8 +217,8 @@ class Applier:
                 )
             case MoveFocuser(ref=ref, number=number) if self._halts_ahead[ref]:
                 return self._report_not_sent(ref, number, "halted before it was told")
-            case MoveFocuser(ref=ref, number=number) if not self._may_tell(effect):
-                return self._report_not_sent(ref, number, "it was over before it was told")
+            case MoveFocuser(ref=ref, number=number) if reason := self._why_not_tell(effect):
+                return self._report_not_sent(ref, number, reason)
             case MoveFocuser(ref=ref, position_steps=steps, number=number):
                 return self._send(
                     ref.server,

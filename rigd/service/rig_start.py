@@ -4,14 +4,15 @@ import asyncio
 import logging
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from time import monotonic
 
 from rigd.devices.driver import Driver
 from rigd.equipment.answers import GivenAnswer
 from rigd.focus.mode_switch import RIGD
-from rigd.focus.move import may_tell
 from rigd.focus.state.requests import Inner
 from rigd.focus.state.rig import Rig
 from rigd.focus.state.settings import Mode, RigSettings
+from rigd.focus.telling import why_not_tell
 from rigd.service.applier import Applier
 from rigd.service.learning import Learning
 from rigd.service.running_rig import RunningRig, other_applier, slots_with_learnt
@@ -77,7 +78,7 @@ class RigStarter:
                 self._archive,
                 self._drivers,
                 report,
-                lambda command: may_tell(running.rig, command),
+                lambda command: why_not_tell(running.rig, command, monotonic()),
             ),
             deriver=deriver,
             given=given,

@@ -3,7 +3,6 @@
 from collections import deque
 from typing import TYPE_CHECKING
 
-from rigd.focus.move import may_tell
 from rigd.focus.state.effects import (
     ConnectDevice,
     Effect,
@@ -29,6 +28,7 @@ from rigd.focus.state.requests import (
     WheelCommandFailed,
     WheelTold,
 )
+from rigd.focus.telling import why_not_tell
 from tests.focus.drawtube import Cause
 from tests.focus.journal import is_stored_first
 from tests.focus.night import FOCUSER, GUIDE_FOCUSER, WHEEL, DeviceRef
@@ -119,8 +119,10 @@ class MortalApplier:
         world = self.world
         wheel = world.wheel
         match effect:
-            case MoveFocuser() | TurnWheel() if world.rig and not may_tell(world.rig, effect):
-                self._leave_untold(effect)
+            case MoveFocuser() | TurnWheel() if world.rig and (
+                reason := why_not_tell(world.rig, effect, world.now_s)
+            ):
+                self._leave_untold(effect, reason)
             case MoveFocuser(ref=ref, number=number, position_steps=steps):
                 focuser = world.tube_of(ref).box
                 reply_lost, focuser.loses_reply = focuser.loses_reply, False
@@ -180,13 +182,13 @@ class MortalApplier:
             tube.end_motion(world.now_s)
             world.reports.look()
 
-    def _leave_untold(self, command: MoveFocuser | TurnWheel) -> None:
+    def _leave_untold(self, command: MoveFocuser | TurnWheel, reason: str) -> None:
         """What was over before it was told is not told."""
         world = self.world
         if isinstance(command, MoveFocuser):
             ref, number = command.ref, command.number
             world.feed(
-                FocuserCommandFailed(at_s=world.now_s, ref=ref, number=number, reason="over")
+                FocuserCommandFailed(at_s=world.now_s, ref=ref, number=number, reason=reason)
             )
 
     def _pause(self, *, paused: bool) -> None:

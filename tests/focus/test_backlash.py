@@ -8,7 +8,7 @@ from rigd.focus.cautions import cautions
 from rigd.focus.state.backlash import Backlash, FinalDirection
 from rigd.focus.state.effects import AutofocusEnded, JournalIntent, JournalOutcome, Refusal
 from rigd.focus.state.ledger import Terms
-from rigd.focus.state.requests import HaltRequested, Remembered
+from rigd.focus.state.requests import HaltRequested, Remembered, TrainJudged, TrimRequested
 from rigd.focus.state.settings import Mode
 from rigd.focus.state.temperature import TemperatureSettings
 from tests.focus.night import Night
@@ -182,6 +182,154 @@ def test_after_such_a_crash_the_next_change_puts_it_right() -> None:
     assert later.moves == [29975]
     assert later.rig.ledger.base_steps == 30000
     assert later.result == "done"
+
+
+def to_the_turn(night: Night, slot: int = 2) -> None:
+    """The real wheel was turned, and the focuser is on its way to where it turns back."""
+    night.wheel(slot)
+    night.focuser(29960, moving=True)
+
+
+def test_between_its_legs_a_change_at_the_real_wheel_waits_for_an_exposure() -> None:
+    night = Night(backlash=UP).begin(30000)
+    to_the_turn(night)
+    night.camera(busy=True)
+    night.stand(29945)
+    during = list(night.moves), night.result, night.rig.ledger.embodied
+
+    night.later(60).camera()
+    night.arrive(29975)
+
+    assert during == ([29945], "waiting", Terms(filter_steps=-55))
+    assert night.moves == [29945, 29975]
+    assert night.result == "done"
+    assert night.rig.ledger.base_steps == 30000
+
+
+def test_between_its_legs_a_gate_that_a_human_must_open_refuses() -> None:
+    night = Night(backlash=UP).begin(30000)
+    to_the_turn(night)
+    night.feed(TrainJudged(at_s=night.now_s, mismatch="the mount says 400 mm"))
+
+    night.stand(29945)
+
+    assert night.moves == [29945]
+    assert night.result == "refused"
+    assert night.rig.ledger.embodied == Terms(filter_steps=-55)
+    night.feed(TrainJudged(at_s=night.now_s, mismatch=None))
+    night.ask(2)
+    night.arrive(29975)
+    assert night.result == "done"
+
+
+def test_a_wheel_turned_on_between_the_legs_takes_the_focuser_along() -> None:
+    night = Night(backlash=UP).begin(30000)
+    to_the_turn(night)
+    night.wheel(1)
+
+    night.stand(29945)
+    night.arrive(30040)
+
+    assert night.moves == [29945, 30040]
+    assert night.result == "done"
+    assert night.rig.ledger.embodied_filter == "r"
+
+
+def test_a_wheel_that_turns_between_the_legs_is_waited_for() -> None:
+    night = Night(backlash=UP).begin(30000)
+    to_the_turn(night)
+    night.wheel(None)
+    night.stand(29945)
+    turning = list(night.moves)
+
+    night.wheel(2)
+    night.later(1).tick()
+    night.arrive(29975)
+
+    assert turning == [29945]
+    assert night.moves == [29945, 29975]
+    assert night.result == "done"
+
+
+def test_a_change_that_a_client_asked_for_goes_on_between_its_legs() -> None:
+    night = Night(backlash=UP).begin(30000)
+    night.ask(2)
+    night.wheel(2)
+    night.camera(busy=True)
+
+    night.arrive(29945)
+    night.arrive(29975)
+
+    assert night.moves == [29945, 29975]
+    assert night.result == "done"
+
+
+def lower_maximum(night: Night) -> None:
+    night.max_steps = 29960
+    night.focuser(29950, moving=True)
+
+
+def fails_at_the_turn(night: Night) -> None:
+    lower_maximum(night)
+    night.stand(29945)
+    assert night.moves == [29945]
+    assert "29975 steps lie outside its limits 0 to 29960 steps" in night.said
+    assert "lowered from 60000 to 29960 steps" in night.said
+    assert night.rig.ledger.raw_steps == 29945
+
+
+@pytest.mark.parametrize("asked", [True, False], ids=["asked-for", "at-the-wheel"])
+def test_before_the_second_leg_of_a_change_the_limits_count_as_they_are(*, asked: bool) -> None:
+    night = Night(backlash=UP).begin(30000)
+    if asked:
+        night.ask(2)
+    night.wheel(2)
+
+    fails_at_the_turn(night)
+
+    assert night.result == "failed"
+    assert night.rig.ledger.embodied == Terms(filter_steps=-55)
+    assert night.rig.ledger.base_steps == 30000
+
+
+def test_before_the_second_leg_of_a_clients_move_the_limits_count_as_they_are() -> None:
+    night = Night(backlash=UP).begin(30000)
+    night.move(29975)
+
+    fails_at_the_turn(night)
+
+    assert night.rig.ledger.logical_steps == 29945
+    assert night.rig.move is None
+
+
+def test_before_the_second_leg_of_a_trim_the_limits_count_as_they_are() -> None:
+    night = Night(backlash=UP).begin(30000)
+    night.feed(TrimRequested(at_s=night.now_s, client="me", trim_steps=-25))
+
+    fails_at_the_turn(night)
+
+    assert night.rig.ledger.embodied == Terms(trim_steps=-55)
+    assert night.rig.ledger.base_steps == 30000
+
+
+def test_before_the_second_leg_of_the_temperature_the_limits_count_as_they_are() -> None:
+    night = Night(
+        backlash=UP,
+        temperature=TemperatureSettings(
+            steps_per_c=-25.0, dead_band_steps=2, max_age_s=600.0, lasts_s=0.0
+        ),
+    )
+    night.celsius = 10.0
+    night.begin(30000)
+    night.later(1).focuser(30000)
+    night.camera(busy=True)
+    night.camera(busy=False)
+    night.celsius = 11.0
+    night.later(1).focuser(30000)
+
+    fails_at_the_turn(night)
+
+    assert night.rig.ledger.embodied == Terms(temperature_steps=-55)
 
 
 def test_a_move_that_follows_the_temperature_ends_in_the_final_direction() -> None:

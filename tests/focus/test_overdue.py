@@ -2,11 +2,11 @@
 
 import pytest
 
-from rigd.focus.move import may_tell
 from rigd.focus.state.effects import HaltFocuser, JournalOutcome, MoveFocuser, Refusal, TurnWheel
 from rigd.focus.state.ledger import Terms
 from rigd.focus.state.requests import AdoptRequested, HaltRequested, Remembered
 from rigd.focus.state.settings import Mode
+from rigd.focus.telling import OVER, why_not_tell
 from tests.focus.night import Night
 
 
@@ -167,14 +167,14 @@ def test_what_was_closed_before_it_was_told_is_not_told() -> None:
     night.tells = False
     night.ask(1)
     move, turn = _commands(night)
-    assert may_tell(night.rig, move)
-    assert may_tell(night.rig, turn)
+    assert why_not_tell(night.rig, move, night.now_s) is None
+    assert why_not_tell(night.rig, turn, night.now_s) is None
 
     pass_time(night, 40)
 
     assert night.result == "failed"
-    assert not may_tell(night.rig, move)
-    assert not may_tell(night.rig, turn)
+    assert why_not_tell(night.rig, move, night.now_s) == OVER
+    assert why_not_tell(night.rig, turn, night.now_s) == OVER
 
 
 def test_what_was_halted_before_it_was_told_is_not_told() -> None:
@@ -185,7 +185,7 @@ def test_what_was_halted_before_it_was_told_is_not_told() -> None:
 
     night.feed(HaltRequested(at_s=night.now_s, client="hand"))
 
-    assert not may_tell(night.rig, move)
+    assert why_not_tell(night.rig, move, night.now_s) == OVER
 
 
 def test_a_late_focuser_is_said_to_be_where_it_is() -> None:

@@ -6,7 +6,7 @@ from rigd.focus.state.settings import Mode
 from tests.independent.machine import BUSY_S
 from tests.independent.moment import Bench, Moment
 from tests.independent.rules import Rule
-from tests.independent.watch import Wish
+from tests.independent.watch import Watch, Wish
 
 SLOW_S = 1.5
 """A device that begins later than this may be given up by right."""
@@ -110,7 +110,7 @@ def see_end_of_change(judge: Bench, moment: Moment) -> None:
             slow_hand = (
                 judge.scene.plan.wheel == "manual" and judge.scene.now_s - wish.since_s > 100
             )
-            if not (wish.disturbed or slow_hand):
+            if not (wish.disturbed or slow_hand or _is_out_of_reach(judge, watch, wish)):
                 judge.fail(
                     Rule.DONE,
                     f"the change to {wish.key} failed undisturbed: {outcome.sentence}",
@@ -126,6 +126,15 @@ def see_end_of_change(judge: Bench, moment: Moment) -> None:
                 judge.fail(Rule.SENTENCE, f"{outcome.result} without a word")
         case _:
             pass
+
+
+def _is_out_of_reach(judge: Bench, watch: Watch, wish: Wish) -> bool:
+    """Whether a limit was set meanwhile that the focuser must not pass."""
+    motor, offset = judge.scene.focuser, watch.offset_of(wish.key)
+    if offset is None:
+        return False
+    places = [a.base + offset + a.temperature + a.trim for a in watch.belief.accounts]
+    return any(not motor.low <= place + motor.counter <= motor.high for place in places)
 
 
 def _check_done(judge: Bench, moment: Moment, wish: Wish) -> None:

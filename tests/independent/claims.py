@@ -97,8 +97,11 @@ def check_heeded(judge: Bench, watch: Watch, rig: Rig) -> None:
     if target is None or shown is None or raw is None or watch.excuses:
         watch.client_target = None
         return
-    target = max(target, 0)  # a client's is clamped, to what it may see and to what there is
     low, high = watch.client_range
+    # A client's is clamped to what there is, and to what it may see: 0 and MaxStep, which is the
+    # focuser's. It is never turned back for that, not even where it sees itself beyond.
+    seen = min(max(target, 0), high)
+    target = max(seen, shown) if target > shown else min(seen, shown)
     places = {
         min(max(raw + target - shown, motor.low), motor.high),
         min(max(raw + target - shown, low), high),

@@ -28,6 +28,7 @@ from rigd.focus.state.requests import (
 )
 from rigd.focus.state.rig import Rig
 from rigd.focus.state.settings import RigSettings
+from rigd.focus.telling import why_not_tell
 from tests.independent.disk import AFTERWARDS, FIRST, Disk
 
 BUSY_S = 5.0
@@ -169,6 +170,8 @@ class Machine:
 
     def _command(self, effect: Effect) -> None:
         now_s = self.clock()
+        if self._leaves_untold(effect, now_s):
+            return
         try:
             match effect:
                 case TurnWheel(ref=ref, filter_position=slot):
@@ -193,6 +196,19 @@ class Machine:
                     )
                 case _:
                     pass
+
+    def _leaves_untold(self, effect: Effect, now_s: float) -> bool:
+        """Whether rigd says at the last moment that a command is not to be given."""
+        if self.rig is None or not isinstance(effect, TurnWheel | MoveFocuser):
+            return False
+        reason = why_not_tell(self.rig, effect, now_s)
+        if reason is None:
+            return False
+        if isinstance(effect, MoveFocuser):
+            ref, number = effect.ref, effect.number
+            failed = FocuserCommandFailed(at_s=now_s, ref=ref, number=number, reason=reason)
+            self.late.append(failed)
+        return True
 
     def _try_halt(self, effect: HaltFocuser) -> None:
         with suppress(ConnectionError):

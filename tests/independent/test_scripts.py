@@ -102,6 +102,70 @@ EKOS = Plan(tolerance=8, s_per_slot=0.0)
             ),
             id="a focuser passes the place where it was last known",
         ),
+        pytest.param(
+            Plan(camera="unseen", speed=150.0, poll_s=0.25, hides=True, busy_at_once=False),
+            (
+                Act(0.25, "doom", (0, 9)),
+                Act(0.5, "nap", (35.0,)),
+                Act(0.5, "ask", (0, 2, "program")),
+                Act(8.0, "wait"),
+                Act(1.0, "ask", (0, 3, "other program")),
+            ),
+            id="a move begins after a restart",
+        ),
+        pytest.param(
+            Plan(tolerance=8, poll_s=0.25, even=True, busy_at_once=False),
+            (
+                Act(0.0, "nap", (6.0,)),
+                Act(4.0, "doom", (0, 6)),
+                Act(2.0, "ask", (0, 1, "other program")),
+                Act(10.0, "wait"),
+            ),
+            id="a move begins after it was judged at a start",
+        ),
+        pytest.param(
+            Plan(wheel="stacked", tolerance=8, speed=150.0, poll_s=1.0, backlash=60),
+            (
+                Act(1.0, "turn", (0, 1)),
+                Act(7.0, "turn", (0, 0)),
+                Act(4.0, "adopt", (0,)),
+                Act(0.25, "lower_maximum", (25000,)),
+                Act(1.0, "move", (0, 50)),
+            ),
+            id="the maximum is lowered before a move turns back",
+        ),
+        pytest.param(
+            Plan(camera="unseen", speed=150.0, poll_s=0.25, busy_at_once=False, echo=True),
+            (
+                Act(8.0, "nap", (35.0,)),
+                Act(0.25, "ask", (0, 1, "program")),
+                Act(11.0, "adopt", (0,)),
+                Act(4.0, "lock", (0, 30.0)),
+                Act(19.0, "move", (0, 700, "other program")),
+                Act(15.0, "wait"),
+            ),
+            id="a late motion while a client's move waits for the disk",
+        ),
+        pytest.param(
+            Plan(tolerance=8, speed=150.0, poll_s=1.0, stale_ok=True, echo=True),
+            (
+                Act(0.5, "push", (93,)),
+                Act(0.0, "lock", (0, 8.0)),
+                Act(0.5, "move", (0, 31000, "program")),
+                Act(15.0, "wait"),
+            ),
+            id="another moves it while a client's move waits for the disk",
+        ),
+        pytest.param(
+            Plan(dead_band=20, speed=150.0, poll_s=0.25, stale_ok=True),
+            (
+                Act(0.5, "push", (380,)),
+                Act(40.0, "ask", (0, 3, "program")),
+                Act(20.0, "lower_maximum", (30200,)),
+                Act(1.0, "move", (0, 3000)),
+            ),
+            id="a client that stands beyond the maximum asks for more",
+        ),
     ],
 )
 def test_what_was_found_once_plays_through(plan: Plan, acts: tuple[Act, ...]) -> None:

@@ -24,6 +24,7 @@ from rigd.focus.state.focuser import FocuserMove, FocuserRole
 from rigd.focus.state.ledger import adopt_position
 from rigd.focus.state.requests import FocuserCommandFailed, WheelCommandFailed, WheelTold
 from rigd.focus.state.settings import Mode, RigSettings
+from rigd.focus.telling import OVER
 from rigd.service import applier as applier_module
 from rigd.service.applier import Applier
 from rigd.store.archive import Archive
@@ -44,9 +45,8 @@ MOVE = FocuserMove(
 )
 
 
-def always(_: object) -> bool:
-    """What was commanded is still wanted."""
-    return True
+def wanted(_: object) -> None:
+    """Nothing keeps from telling what was commanded."""
 
 
 class FullDisk(Store):
@@ -82,7 +82,7 @@ async def carried_out(store: Store, driver: Told, *batches: tuple[Effect, ...]) 
     """What the applier reported back after these batches."""
     archive, reported = Archive(store), []
     settings = RigSettings(name="rig", mode=Mode.APPLY, wheel=WHEEL, focuser=FOCUSER)
-    applier = Applier(settings, archive, {"pier": driver}, reported.append, always)  # type: ignore[dict-item]
+    applier = Applier(settings, archive, {"pier": driver}, reported.append, wanted)  # type: ignore[dict-item]
     for batch in batches:
         applier.put(batch)
     await applier.drain()
@@ -128,7 +128,7 @@ async def test_a_ledger_that_a_full_disk_refused_is_stored_when_there_is_room(
     store = FullDisk(path)
     archive = Archive(store)
     settings = RigSettings(name="rig", mode=Mode.APPLY, wheel=WHEEL, focuser=FOCUSER)
-    applier = Applier(settings, archive, {}, lambda _: None, always)
+    applier = Applier(settings, archive, {}, lambda _: None, wanted)
     running = asyncio.create_task(applier.run())
     applier.put((Remember(ledger=adopt_position(100, 40, "r"), move=None),))
     applier.put(
@@ -179,7 +179,7 @@ async def test_a_halt_waits_for_no_device_that_is_slow_to_answer(tmp_path: Path)
             told_off.set()
 
     settings = RigSettings(name="rig", mode=Mode.APPLY, wheel=WHEEL, focuser=FOCUSER)
-    applier = Applier(settings, archive, {"pier": driver}, report, always)  # type: ignore[dict-item]
+    applier = Applier(settings, archive, {"pier": driver}, report, wanted)  # type: ignore[dict-item]
     running = asyncio.create_task(applier.run())
     async with asyncio.timeout(LIMIT_S):
         applier.put((TurnWheel(ref=WHEEL, filter_position=1),))
@@ -244,7 +244,7 @@ async def test_what_is_over_before_it_was_told_is_not_told(tmp_path: Path) -> No
         refused.set()
 
     settings = RigSettings(name="rig", mode=Mode.APPLY, wheel=WHEEL, focuser=FOCUSER)
-    applier = Applier(settings, archive, {"pier": driver}, report, lambda _: False)  # type: ignore[dict-item]
+    applier = Applier(settings, archive, {"pier": driver}, report, lambda _: OVER)  # type: ignore[dict-item]
     running = asyncio.create_task(applier.run())
     async with asyncio.timeout(LIMIT_S):
         applier.put(
@@ -260,4 +260,4 @@ async def test_what_is_over_before_it_was_told_is_not_told(tmp_path: Path) -> No
     archive.close()
 
     assert driver.told == []
-    assert [(e.number, e.reason) for e in reported] == [(1, "it was over before it was told")]  # type: ignore[attr-defined]
+    assert [(e.number, e.reason) for e in reported] == [(1, OVER)]  # type: ignore[attr-defined]
