@@ -101,6 +101,7 @@ class CatalogLookup:
         part = entry if isinstance(entry, PartEntry) else None
         nested_mm = part.nested_length_mm if part else None
         return BodyFacts(
+            name=str(entry),
             faces=tuple(self._faces(entry)),
             kind=DEVICE_KINDS.get(part.kind, TrainDeviceKind.OTHER)
             if part

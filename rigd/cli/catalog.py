@@ -11,17 +11,16 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from rigd.catalog.catalog import Catalog, catalog_faults, load_catalog
+from rigd.catalog.catalog import catalog_faults
 from rigd.catalog.entry_files import ENTRY_MODELS, json_text, schemas
 from rigd.catalog.listing import page, title, whole
 from rigd.catalog.matching import DeviceFacts, Match, NameOrigin, match
 from rigd.catalog.supported import supported_markdown
 from rigd.cli.daemon_client import ask, one_rig
 from rigd.cli.options import DEFAULT_URL, JsonOption, RigOption, UrlOption
-from rigd.config import catalog_dirs_of
+from rigd.cli.own_catalog import load_own_catalog
 from rigd.devices.identity import DeviceKind, SensorGeometry
-from rigd.errors import CatalogError, ConfigError
-from rigd.files.config_path import default_config_path
+from rigd.errors import CatalogError
 from rigd.view.device_matches import match_report
 from rigd.view.to_json import to_json
 
@@ -56,7 +55,7 @@ def search(
     """Find entries by words."""
     if kind is not None and kind not in ENTRY_MODELS:
         _fail(f"--kind {kind}: no such kind; one of {', '.join(ENTRY_MODELS)}")
-    found = page(_catalog(catalog_dir), words=" ".join(words), kind=kind, limit=limit)
+    found = page(load_own_catalog(catalog_dir), words=" ".join(words), kind=kind, limit=limit)
     if json_output:
         _print_json(to_json(found))
         return
@@ -79,7 +78,7 @@ def show(
     json_output: JsonOption = False,
 ) -> None:
     """Print an entry with every source, conflict and note."""
-    catalog = _catalog(catalog_dir)
+    catalog = load_own_catalog(catalog_dir)
     found = catalog.show(entry_id)
     if not found:
         _fail(f"catalog: no entry has the id {entry_id!r}; try: rigd catalog search {entry_id}")
@@ -104,7 +103,7 @@ def check(
 ) -> None:
     """Check the shipped catalog, and the files of the directories given."""
     try:
-        catalog = _catalog(directories)
+        catalog = load_own_catalog(directories)
     except CatalogError as error:
         _fail(str(error))
     problems = [*catalog.problems, *(str(fault) for fault in catalog_faults(catalog))]
@@ -123,7 +122,7 @@ def check(
 @catalog_app.command("supported")
 def supported() -> None:
     """Print the list of supported equipment, as in SUPPORTED.md."""
-    typer.echo(supported_markdown(load_catalog()), nl=False)
+    typer.echo(supported_markdown(load_own_catalog()), nl=False)
 
 
 @catalog_app.command("schema")
@@ -196,7 +195,7 @@ def match_command(
         max_steps=max_steps,
         step_size_um=step_size_um,
     )
-    answer = match(facts, _catalog(catalog_dir))
+    answer = match(facts, load_own_catalog(catalog_dir))
     if json_output:
         _print_json(to_json(match_report(answer)))
         return
@@ -221,20 +220,6 @@ def _match_live(kind: MatchedKind | None, rig: str | None, url: str, *, as_json:
         _print_evidence(row.get("evidence") or [], row.get("question"))
     if not rows:
         typer.echo("no such device is in the profile of the rig")
-
-
-def _catalog(extra_dirs: list[Path] | None) -> Catalog:
-    """Load the catalog with the directories of the configuration, if any, and further ones."""
-    path = default_config_path()
-    configured: tuple[Path, ...] = ()
-    if path.exists():
-        try:
-            configured = catalog_dirs_of(path)
-        except ConfigError as error:
-            typer.echo(f"{error}\nthe catalog_dirs of {path} are left out", err=True)
-    wanted = (*configured, *(extra_dirs or ()))
-    once = {directory.resolve(): directory for directory in wanted}
-    return load_catalog(tuple(once.values()))
 
 
 def _sensor(

@@ -1,42 +1,156 @@
-"""`rigd spacers`: the best spacers and adapters for the train in a file, without a daemon."""
+"""`rigd spacers`: which spacers and adapters go into a train, asked by names or from a file."""
 
 import json
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
+import tomli_w
 import typer
-from rich.console import Console
-from rich.table import Table
+from pydantic import ValidationError
 
-from rigd.catalog.catalog import load_catalog
+from rigd.catalog.catalog import Catalog
 from rigd.catalog.train_parts import CatalogLookup
 from rigd.cli.options import JsonOption
+from rigd.cli.own_catalog import load_own_catalog
+from rigd.cli.spacers_dialogue import ask_for_train
+from rigd.cli.train_text import echo_remarks, print_train
 from rigd.errors import TrainError
-from rigd.train.advice import stack_words, target_words
-from rigd.train.answer import TrainAnswer, answer, find_usable_ends, slot_errors_um
+from rigd.files.wrong_values import what_is_wrong
+from rigd.setup.train_request import TrainRequest, train_file_of
+from rigd.train.answer import TrainAnswer, answer
 from rigd.train.drawing import draw_stack
-from rigd.train.part_facts import Lookup
-from rigd.train.spacer_search import SpacerProblem, Stack
+from rigd.train.question import TrainQuestion
+from rigd.train.resolve import resolve
 from rigd.train.train_file import read_train_file
-from rigd.units import mm_from_um
 from rigd.view.to_json import to_json
 from rigd.view.train import train_report
 
+Names = list[str] | None
+FilterOption = Annotated[
+    Names,
+    typer.Option(
+        "--filter", metavar="WORDS", help='A filter: "3 mm", "2 mm fused silica", or its name.'
+    ),
+]
+DeviceOption = Annotated[
+    Names,
+    typer.Option(metavar="WORDS", help="A further device behind the guider; may be repeated."),
+]
+OwnOption = Annotated[
+    Names,
+    typer.Option(
+        metavar="WORDS", help='A spacer at hand besides those from boxes; "T2 ring=2" for two.'
+    ),
+]
+NoOption = Annotated[
+    Names, typer.Option(metavar="WORDS", help="A part from a box that is not at hand.")
+]
+AdjustOption = Annotated[
+    Names,
+    typer.Option(
+        metavar="FIELD=VALUE",
+        help="A figure of your own: optic.gender=female, zwo_oag.optical_length_mm=16.6.",
+    ),
+]
+
+
+def _word(help_: str) -> Any:
+    return typer.Option(metavar="WORDS", help=help_)
+
 
 def spacers_command(
-    train: Annotated[Path, typer.Option("--train", help="The train file (TOML).")],
-    k: Annotated[int, typer.Option("-k", min=1, max=100, help="How many stacks to show.")] = 5,
+    *,
+    train: Annotated[
+        Path | None, typer.Option("--train", help="A train file (TOML), instead of names.")
+    ] = None,
+    optic: Annotated[
+        str | None, _word('Telescope or corrector, or its back focus: "55 mm".')
+    ] = None,
+    camera: Annotated[str | None, _word("Camera.")] = None,
+    wheel: Annotated[str | None, _word("Filter wheel.")] = None,
+    oag: Annotated[str | None, _word("Off-axis guider.")] = None,
+    drawer: Annotated[str | None, _word("Filter drawer.")] = None,
+    rotator: Annotated[str | None, _word("Rotator.")] = None,
+    device: DeviceOption = None,
+    filter_: FilterOption = None,
+    own: OwnOption = None,
+    no: NoOption = None,
+    adjust: AdjustOption = None,
+    shop: Annotated[bool, typer.Option(help="Whether to buy what is missing.")] = True,
+    save: Annotated[
+        Path | None, typer.Option(metavar="FILE.toml", help="Write the train file.")
+    ] = None,
+    k: Annotated[int, typer.Option("-k", min=1, max=100, help="How many stacks to show.")] = 3,
     svg: Annotated[Path | None, typer.Option(help="Write a drawing of the best stack.")] = None,
     as_data: JsonOption = False,
 ) -> None:
     """Find the best stacks of spacers and adapters for a train, or say why there are none."""
-    found = answer(read_train_file(train, _catalog()), k)
-    if as_data:
-        typer.echo(json.dumps(to_json(train_report(found)), indent=2, ensure_ascii=False))
+    catalog = load_own_catalog()
+    named = {
+        "optic": optic,
+        "camera": camera,
+        "wheel": wheel,
+        "oag": oag,
+        "drawer": drawer,
+        "rotator": rotator,
+        "devices": tuple(device or ()),
+        "filters": tuple(filter_ or ()),
+        "own": tuple(own or ()),
+        "no": tuple(no or ()),
+        "adjust": dict(_field_and_value(one) for one in adjust or ()),
+    }
+    said = {key: value for key, value in named.items() if value}
+    if train is None:
+        question = _ask(said, catalog, save, shop=shop)
+    elif said or save is not None:
+        raise TrainError(f"--train: the file says it all; leave out {', '.join(said) or '--save'}")
     else:
-        _print(found)
+        question = read_train_file(train, CatalogLookup(catalog))
+    found = answer(question, k)
+    report = to_json(train_report(found))
+    if as_data:
+        typer.echo(json.dumps(report, indent=2, ensure_ascii=False))
+    else:
+        print_train(report)
     if svg is not None:
         _draw(found, svg)
+
+
+def _ask(said: dict[str, Any], catalog: Catalog, save: Path | None, *, shop: bool) -> TrainQuestion:
+    """The question that names ask, written to a file where that is wanted."""
+    file, remarks = train_file_of(_request(said, catalog, shop=shop), catalog)
+    echo_remarks(remarks)
+    if save is not None:
+        _write(save, tomli_w.dumps(file.model_dump(mode="json", exclude_defaults=True)))
+    return resolve(file, CatalogLookup(catalog))
+
+
+def _request(said: dict[str, Any], catalog: Catalog, *, shop: bool) -> TrainRequest:
+    """What is asked: by the options, or at the terminal where these name no train.
+
+    Raises:
+        TrainError: an option is missing, or makes no sense.
+    """
+    if not said:
+        return ask_for_train(catalog).model_copy(update={"shop": shop})
+    missing = [f"--{name}" for name in ("optic", "camera") if name not in said]
+    if missing:
+        raise TrainError(f"{' and '.join(missing)}: needed beside the other words")
+    try:
+        return TrainRequest(**said, shop=shop)
+    except ValidationError as error:
+        wrong = [f"--{one['loc'][0]}: {what_is_wrong(one)}" for one in error.errors()]
+        raise TrainError("\n".join(wrong)) from error
+
+
+def _field_and_value(said: str) -> tuple[str, str | float]:
+    field, equals, value = (part.strip() for part in said.partition("="))
+    if not (field and equals and value):
+        raise TrainError(f"--adjust {said!r}: write it as FIELD=VALUE, optic.gender=female")
+    try:
+        return field, float(value)
+    except ValueError:
+        return field, value
 
 
 def _draw(found: TrainAnswer, file: Path) -> None:
@@ -45,83 +159,11 @@ def _draw(found: TrainAnswer, file: Path) -> None:
     shown = next((s for s in (*found.stacks, *nearest) if s is not None), None)
     if shown is None:
         raise TrainError(f"{file}: there is no train to draw")
+    _write(file, draw_stack(found.question, shown))
+
+
+def _write(file: Path, text: str) -> None:
     try:
-        file.write_text(draw_stack(found.question, shown), encoding="utf-8")
+        file.write_text(text, encoding="utf-8")
     except OSError as error:
         raise TrainError(f"{file}: cannot be written: {error.strerror}") from error
-
-
-def _catalog() -> Lookup:
-    return CatalogLookup(load_catalog())
-
-
-def _print(found: TrainAnswer) -> None:
-    console = Console(soft_wrap=True, highlight=False)
-    question = found.question
-    if found.problem is not None:
-        console.print(
-            f"{question.optic.name}: the sensor must stand {_target(found.problem)}"
-            f" behind it ({_mm(found.glass.middle_um)} of that for glass),"
-            f" to ±{_mm(found.tolerance_um)} ({found.tolerance_source})"
-        )
-    if found.no_target is not None:
-        console.print(found.no_target)
-    for line in target_words(question, found.glass):
-        console.print(f"- {line}")
-    for number, stack in enumerate(found.stacks, start=1):
-        _print_stack(console, found, stack, f"{number}. {_summary(stack)}")
-    explanation = found.explanation
-    if explanation is not None:
-        console.print(f"impossible: {explanation.reason}")
-        for nearest in (explanation.below, explanation.above):
-            if nearest is not None:
-                _print_stack(console, found, nearest, f"nearest: {_summary(nearest)}")
-        if explanation.shim_um is not None:
-            console.print(f"shims of {_mm(explanation.shim_um)} would make the short one exact")
-        for adapter in explanation.adapters[:8]:
-            lengths = ", ".join(_mm(um) for um in adapter.optical_lengths_um)
-            console.print(
-                f"one part more would do: {adapter.front} towards the telescope,"
-                f" {adapter.back} towards the camera, {lengths} long"
-            )
-    served = find_usable_ends(found)
-    if served:
-        console.print(f"the parts at hand serve telescopes that end in {', '.join(served)}")
-
-
-def _print_stack(console: Console, found: TrainAnswer, stack: Stack, title: str) -> None:
-    table = Table(title=title, title_justify="left")
-    for heading in ("part", "adds", "towards the telescope", "towards the camera", "box"):
-        table.add_column(heading, justify="right" if heading == "adds" else "left")
-    for placed in stack.chain:
-        part = placed.part
-        table.add_row(
-            part.id + (" (buy)" if placed.bought else "") + (" (turned)" if placed.turned else ""),
-            _mm(part.optical_length_um),
-            str(placed.front),
-            str(placed.back),
-            part.box or "",
-        )
-    camera = stack.camera
-    table.add_row(camera.id, _mm(camera.flange_distance_um), str(camera.port), "sensor", "")
-    console.print(table)
-    for line in stack_words(found.question, stack):
-        console.print(f"   - {line}")
-    slots = slot_errors_um(found.question, stack)
-    if len({required_um for _, required_um, _ in slots}) > 1:
-        errors = "; ".join(f"{plate.name} {mm_from_um(um):+g} mm" for plate, _, um in slots)
-        console.print(f"   - left over per filter: {errors}")
-
-
-def _summary(stack: Stack) -> str:
-    error = mm_from_um(stack.back_focus_error_um)
-    return f"{_mm(stack.path_length_um)}, {f'off by {error:+g} mm' if error else 'exact'}"
-
-
-def _target(problem: SpacerProblem) -> str:
-    low_um, high_um = problem.required_low_um, problem.required_high_um
-    return _mm(high_um) if low_um == high_um else f"{_mm(low_um)} to {_mm(high_um)}"
-
-
-def _mm(length_um: int) -> str:
-    return f"{mm_from_um(length_um):g} mm"

@@ -271,4 +271,7 @@ class TrainFile(Entry):
     )
     filters: tuple[FilterEntry, ...] = Field(default=(), description="Filters behind the optic.")
     parts: tuple[PartEntry, ...] = Field(default=(), description="Spacers and adapters.")
+    without: tuple[str, ...] = Field(
+        default=(), description="Ids of parts that are not at hand though they come with something."
+    )
     search: SearchEntry = Field(default=SearchEntry(), description="How to search.")

@@ -62,6 +62,7 @@ class Faces:
 class BodyFacts:
     """What a catalog knows of a spacer, an adapter or a device."""
 
+    name: str | None = None
     faces: tuple[Faces, ...]
     """Each choice that it offers, the usual one first; never empty."""
     kind: TrainDeviceKind = TrainDeviceKind.OTHER

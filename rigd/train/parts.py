@@ -69,6 +69,8 @@ class TrainPart:
     """A passive part (spacer, adapter, ring) or a device with a fixed place (wheel, guider)."""
 
     id: str
+    name: str | None = None
+    """What a person calls it; None: its id."""
     front: Port
     back: Port
     optical_length_um: int
@@ -94,6 +96,11 @@ class TrainPart:
             )
         if self.owned < 0 or self.buyable < 0:
             raise TrainError(f"{self.id}: owned {self.owned} or buyable {self.buyable} is negative")
+
+    @property
+    def label(self) -> str:
+        """What to call it in words."""
+        return self.name or self.id
 
     @property
     def base_id(self) -> str:
@@ -188,6 +195,7 @@ def nest(ring: TrainPart, host: TrainPart, length_um: int) -> TrainPart | None:
     return replace(
         host,
         id=f"{host.id} with {ring.id} inside",
+        name=f"{host.label} with {ring.label} inside",
         front=ring.front,
         optical_length_um=host.optical_length_um + length_um,
         clear_aperture_um=min(openings) if len(openings) == 2 else None,

@@ -43,6 +43,7 @@ def resolve_body(where: str, entry: Body, lookup: Lookup) -> tuple[BodyFacts, Tr
     base = known or BodyFacts(faces=(Faces(front=UNKNOWN_PORT, back=UNKNOWN_PORT),))
     facts = replace(
         base,
+        name=entry.name or base.name,
         faces=_faces(where, entry, base),
         optical_length_um=length_um,
         clear_aperture_um=aperture_um,
@@ -98,6 +99,7 @@ def _unknown_ends(facts: BodyFacts) -> str:
 def _part(id: str, facts: BodyFacts, faces: Faces) -> TrainPart:
     return TrainPart(
         id=id,
+        name=facts.name,
         front=faces.front,
         back=faces.back,
         optical_length_um=facts.optical_length_um or 0,

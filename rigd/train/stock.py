@@ -31,6 +31,7 @@ def parts_from_boxes(
     found = [
         TrainPart(
             id=part,
+            name=known.name,
             front=known.front,
             back=known.back,
             optical_length_um=known.optical_length_um,
@@ -49,14 +50,16 @@ def parts_from_boxes(
     return (replace(camera, mounts=bare) if bare else camera), found
 
 
-def without_missing_parts(camera: TrainCamera, owned: Sequence[str]) -> TrainCamera:
+def without_missing_parts(
+    camera: TrainCamera, owned: Sequence[str], missing: Sequence[str] = ()
+) -> TrainCamera:
     """Return the camera without the mounts that need a part which is neither in its box nor owned.
 
     Nothing is left out where the catalog does not know the box, or where nothing would remain.
     """
     if not camera.box_parts:
         return camera
-    at_hand = {*camera.box_parts, *owned}
+    at_hand = {*camera.box_parts, *owned}.difference(missing)
     possible = tuple(mount for mount in camera.mounts if at_hand.issuperset(mount.added))
     return replace(camera, mounts=possible) if possible else camera
 
@@ -66,6 +69,7 @@ def parts_for_sale(lookup: Lookup) -> list[TrainPart]:
     return [
         TrainPart(
             id=name,
+            name=known.name,
             front=known.front,
             back=known.back,
             optical_length_um=known.optical_length_um,

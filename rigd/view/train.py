@@ -24,8 +24,10 @@ class PlacedPart:
     """A part or a device at its place."""
 
     id: str
+    name: str
     optical_length_mm: float
     device: bool
+    bought: bool
     front: str
     back: str
     turned: bool
@@ -38,6 +40,8 @@ class CameraFront:
     """The camera, with the way in which its front is opened."""
 
     id: str
+    """Which way its front is opened."""
+    name: str
     flange_distance_mm: float
     front: str
     note: str | None
@@ -234,8 +238,10 @@ def _stack(found: TrainAnswer, stack: Stack) -> StackReport:
         parts=tuple(
             PlacedPart(
                 id=placed.part.id,
+                name=placed.part.label,
                 optical_length_mm=mm_from_um(placed.part.optical_length_um),
                 device=placed.device,
+                bought=placed.bought,
                 front=str(placed.front),
                 back=str(placed.back),
                 turned=placed.turned,
@@ -245,6 +251,7 @@ def _stack(found: TrainAnswer, stack: Stack) -> StackReport:
         ),
         camera=CameraFront(
             id=camera.id,
+            name=question.camera.name,
             flange_distance_mm=mm_from_um(camera.flange_distance_um),
             front=str(camera.port),
             note=camera.note,

@@ -91,4 +91,5 @@ class Equipment(Entry):
     )
 
     def __str__(self) -> str:
-        return f"{self.maker} {self.model}"
+        own = self.model.casefold().startswith(self.maker.casefold())
+        return self.model if own else f"{self.maker} {self.model}"

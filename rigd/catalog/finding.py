@@ -1,0 +1,108 @@
+"""One entry of the catalog by the words that a person has for it."""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from rigd.catalog.catalog import Catalog
+from rigd.catalog.listing import title
+from rigd.catalog.models.driver_names import normalise
+from rigd.catalog.models.sourced import Entry, Equipment
+
+_BRACKETS = re.compile(r"\(.*?\)")
+MOST_OFFERED = 6
+"""How many of the nearest hits are offered; our choice: what one reads at a glance."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """The entry that is meant, or the nearest ones to choose from."""
+
+    entry: Entry | None
+    offered: tuple[Entry, ...] = ()
+    remark: str | None = None
+    """Why this one was taken, where the words alone did not say it."""
+
+
+def find_entry(
+    catalog: Catalog,
+    kind: str,
+    words: str,
+    *,
+    maker: str | None = None,
+    is_wanted: Callable[[Entry], bool] = lambda _: True,
+) -> Finding:
+    """Return the entry of a kind that words mean.
+
+    An exact id or name wins; then the only entry that has all the words; of several, that of the
+    camera's maker, and this is said. Anything else is offered, never guessed.
+
+    Args:
+        catalog: The catalog.
+        kind: The kind of entry, such as `camera`.
+        words: What a person calls it.
+        maker: Of the camera in the train, once that is known.
+        is_wanted: Leaves out entries of the kind that cannot be meant.
+    """
+    found = [entry for _, entry in catalog.search(words, kind=kind) if is_wanted(entry)]
+    wanted = normalise(words)
+    for names in (_full_names, _short_names):
+        exact = [entry for entry in found if wanted in names(entry)]
+        if len(exact) == 1 and (names is _full_names or not _has_rival(exact[0], found, maker)):
+            return Finding(entry=exact[0])
+    own = [entry for entry in found if _is_of(entry, maker)]
+    own = [entry for entry in own if wanted in _short_names(entry)] or own
+    if len(found) == 1:
+        return Finding(entry=found[0])
+    if len(own) == 1:
+        remark = f"{words!r} is taken to be {title(own[0])}: the camera is {maker}'s too"
+        return Finding(entry=own[0], remark=remark)
+    if found:
+        return Finding(entry=None, offered=tuple((own or found)[:MOST_OFFERED]))
+    return Finding(entry=None, offered=_nearest(catalog, kind, words, is_wanted))
+
+
+def _is_of(entry: Entry, maker: str | None) -> bool:
+    return maker is not None and isinstance(entry, Equipment) and entry.maker == maker
+
+
+def _has_rival(exact: Entry, found: Sequence[Entry], maker: str | None) -> bool:
+    """Whether the camera's maker has something of that name too, and this is another maker's."""
+    return not _is_of(exact, maker) and any(_is_of(entry, maker) for entry in found)
+
+
+def offer(entries: Sequence[Entry]) -> str:
+    """Return the entries to choose from in words, each as it can be typed."""
+    return ", ".join(f"{title(entry)!r}" for entry in entries)
+
+
+def _full_names(entry: Entry) -> set[str]:
+    """The id, and the name with its maker."""
+    return {normalise(entry.id), normalise(title(entry))}
+
+
+def _short_names(entry: Entry) -> set[str]:
+    """The names without the maker, and without what stands in brackets."""
+    if not isinstance(entry, Equipment):
+        return set()
+    names = {entry.model, _BRACKETS.sub("", entry.model), *entry.aliases}
+    return {normalise(name.strip()) for name in names}
+
+
+def _nearest(
+    catalog: Catalog, kind: str, words: str, is_wanted: Callable[[Entry], bool]
+) -> tuple[Entry, ...]:
+    """Entries that have some of the words, or a name that is spelt nearly so."""
+    rows = [entry for entry in catalog.entries.get(kind, {}).values() if is_wanted(entry)]
+    hits: dict[str, int] = {}
+    for word in words.split():
+        for _, entry in catalog.search(word, kind=kind):
+            hits[entry.id] = hits.get(entry.id, 0) + len(word)
+    some = sorted((e for e in rows if e.id in hits), key=lambda e: (-hits[e.id], e.id))
+    by_name = {
+        name: entry for entry in rows for name in sorted(_full_names(entry) | _short_names(entry))
+    }
+    close = get_close_matches(normalise(words), by_name, n=MOST_OFFERED, cutoff=0.6)
+    ranked = {entry.id: entry for entry in (*(by_name[name] for name in close), *some)}
+    return tuple(ranked.values())[:MOST_OFFERED]

@@ -1,0 +1,138 @@
+"""The short dialogue of `rigd spacers` on a terminal: at most six questions, Tab completes."""
+
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+
+import typer
+
+from rigd.catalog.catalog import Catalog
+from rigd.catalog.finding import find_entry
+from rigd.catalog.listing import title
+from rigd.catalog.models.optic import Optic
+from rigd.catalog.models.part import Part, PartKind
+from rigd.catalog.models.sourced import Entry
+from rigd.errors import TrainError
+from rigd.setup.train_request import TrainRequest, is_back_focus, is_filter_glass
+
+MOST_TRIES = 5
+"""How often one question is asked; our choice: then something else is wrong."""
+
+
+def ask_for_train(catalog: Catalog) -> TrainRequest:
+    """Ask a person for a train.
+
+    Raises:
+        TrainError: there is no terminal to ask at, or no answer makes sense.
+    """
+    if not sys.stdin.isatty():
+        raise TrainError(
+            "say what the train is made of: --optic WORDS --camera WORDS (and --wheel, --oag,"
+            " --filter ...), or --train FILE; without any, a terminal is needed to ask at"
+        )
+    typer.echo("Which spacers? Empty: there is none. Tab completes.")
+    dialogue = _Dialogue(catalog)
+    optic = dialogue.ask(
+        'Telescope or corrector (or its back focus, as "55 mm"): ',
+        "optic",
+        lambda entry: isinstance(entry, Optic),
+        is_enough=is_back_focus,
+        needed=True,
+    )
+    camera = dialogue.ask("Camera: ", "camera", lambda _: True, needed=True)
+    oag = dialogue.ask("Off-axis guider: ", "part", _is_kind(PartKind.OAG))
+    wheel = dialogue.ask("Filter wheel: ", "filterwheel", lambda _: True)
+    drawer = ""
+    if not wheel:
+        drawer = dialogue.ask("Filter drawer: ", "part", _is_kind(PartKind.FILTER_DRAWER))
+    glass = dialogue.ask(
+        'Filter (its name, or its thickness, as "3 mm"): ',
+        "filter",
+        lambda _: True,
+        is_enough=is_filter_glass,
+    )
+    return TrainRequest(
+        optic=optic,
+        camera=camera,
+        oag=oag or None,
+        wheel=wheel or None,
+        drawer=drawer or None,
+        filters=(glass,) if glass else (),
+    )
+
+
+class _Dialogue:
+    def __init__(self, catalog: Catalog) -> None:
+        self._catalog = catalog
+
+    def ask(
+        self,
+        question: str,
+        kind: str,
+        is_wanted: Callable[[Entry], bool],
+        *,
+        is_enough: Callable[[str], bool] = lambda _: False,
+        needed: bool = False,
+    ) -> str:
+        """Return an answer that means one entry, or is enough by itself; empty for none."""
+        names = [
+            title(entry)
+            for entry in self._catalog.entries.get(kind, {}).values()
+            if is_wanted(entry)
+        ]
+        for _ in range(MOST_TRIES):
+            with _completing(names):
+                said = input(question).strip()
+            if not said and not needed:
+                return ""
+            if said and is_enough(said):
+                return said
+            found = find_entry(self._catalog, kind, said, is_wanted=is_wanted) if said else None
+            if found is not None and found.entry is not None:
+                typer.echo(f"  {title(found.entry)}")
+                return found.entry.id
+            hits = found.offered if found else ()
+            chosen = _choose(hits)
+            if chosen is not None:
+                return chosen.id
+        raise TrainError(f"{question.rstrip(': ')}: no answer that the catalog knows")
+
+
+def _choose(hits: Sequence[Entry]) -> Entry | None:
+    """Offer the nearest entries by number; None if it is none of them."""
+    if not hits:
+        typer.echo("  nothing in the catalog has these words")
+        return None
+    for number, entry in enumerate(hits, start=1):
+        typer.echo(f"  {number}  {title(entry)}")
+    said = input("  which number? (empty: other words) ").strip()
+    if said.isdecimal() and 1 <= int(said) <= len(hits):
+        return hits[int(said) - 1]
+    return None
+
+
+def _is_kind(kind: PartKind) -> Callable[[Entry], bool]:
+    return lambda entry: isinstance(entry, Part) and entry.kind is kind
+
+
+@contextmanager
+def _completing(names: Sequence[str]) -> Iterator[None]:
+    """Completion of one line from names, where the system has readline."""
+    try:
+        import readline
+    except ImportError:
+        yield
+        return
+
+    def complete(text: str, state: int) -> str | None:
+        words = text.casefold().split()
+        hits = [name for name in sorted(names) if all(one in name.casefold() for one in words)]
+        return hits[state] if state < len(hits) else None
+
+    readline.set_completer_delims("")
+    readline.set_completer(complete)
+    readline.parse_and_bind("tab: complete")
+    try:
+        yield
+    finally:
+        readline.set_completer(None)

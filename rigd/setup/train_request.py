@@ -1,0 +1,199 @@
+"""A train asked for by names: search words become the ids of a train file. Pure."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from rigd.catalog.catalog import Catalog
+from rigd.catalog.finding import Finding, find_entry, offer
+from rigd.catalog.models.optic import Optic
+from rigd.catalog.models.part import Part, PartKind
+from rigd.catalog.models.sourced import Entry, Equipment
+from rigd.errors import TrainError
+from rigd.files.wrong_values import what_is_wrong
+from rigd.train.file_format import TrainFile
+
+Words = tuple[str, ...]
+_FILTER_GLASS = re.compile(r"(?P<mm>\d+(\.\d+)?)\s*mm(\s+(?P<glass>\S.*))?", re.IGNORECASE)
+_BACK_FOCUS = re.compile(r"(?P<mm>\d+(\.\d+)?)\s*(mm)?")
+_COUNT = re.compile(r"(?P<words>.+?)\s*=\s*(?P<count>\d+)")
+LOOSE = (PartKind.SPACER, PartKind.ADAPTER, PartKind.SHIM, PartKind.TILTER, PartKind.T_RING)
+"""What lies in a drawer at home; the other parts are devices."""
+
+
+class TrainRequest(BaseModel):
+    """What a person says of a train, in the words that one has for it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+    optic: str = Field(
+        min_length=1, description='Telescope or corrector, or its back focus: "55 mm".'
+    )
+    camera: str = Field(min_length=1, description="Camera.")
+    rotator: str | None = Field(default=None, description="Rotator, at the telescope.")
+    oag: str | None = Field(default=None, description="Off-axis guider.")
+    wheel: str | None = Field(default=None, description="Filter wheel.")
+    drawer: str | None = Field(default=None, description="Filter drawer.")
+    devices: Words = Field(default=(), description="Further devices, between guider and wheel.")
+    filters: Words = Field(
+        default=(), description='Filters: "3 mm", "2 mm fused silica", or words of the catalog.'
+    )
+    own: Words = Field(
+        default=(), description='Spacers at hand besides what is in the boxes; "words=2" for two.'
+    )
+    no: Words = Field(default=(), description="Parts that are not at hand though a box has them.")
+    adjust: Mapping[str, str | float | bool] = Field(
+        default_factory=dict,
+        description="Figures of your own, by the fields of a train file: optic.gender = female.",
+    )
+    shop: bool = Field(default=True, description="Whether to buy what is missing.")
+
+
+class _Resolver:
+    """Finds the entries of one request, and collects what is wrong with it."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self.catalog = catalog
+        self.faults: list[str] = []
+        self.remarks: list[str] = []
+        self.maker: str | None = None
+
+    def find(
+        self, field: str, kinds: Words, words: str, is_wanted: Callable[[Entry], bool]
+    ) -> Entry | None:
+        """The entry that the words mean; None if there is none, which is a fault."""
+        offered: list[Entry] = []
+        for kind in kinds:
+            found: Finding = find_entry(
+                self.catalog, kind, words, maker=self.maker, is_wanted=is_wanted
+            )
+            if found.entry is not None:
+                if found.remark:
+                    self.remarks.append(found.remark)
+                return found.entry
+            offered += found.offered
+        meant = f"; is it one of {offer(offered)}?" if offered else ""
+        self.faults.append(f"{field}: {words!r} is no single entry of the catalog{meant}")
+        return None
+
+
+def train_file_of(request: TrainRequest, catalog: Catalog) -> tuple[TrainFile, tuple[str, ...]]:
+    """The train file that a request amounts to, and a sentence on each word that was interpreted.
+
+    Raises:
+        TrainError: words that mean no single entry, each with the nearest ones, all at once.
+    """
+    resolver = _Resolver(catalog)
+    tables: dict[str, Any] = {"boxes": True, "search": {"shop": request.shop}}
+    camera = resolver.find("camera", ("camera",), request.camera, lambda _: True)
+    if isinstance(camera, Equipment):
+        resolver.maker = camera.maker
+    tables["camera"] = {"id": camera.id if camera else ""}
+    tables["optic"] = _optic(request.optic, resolver)
+    tables["devices"] = list(_devices(request, resolver))
+    tables["filters"] = list(_filters(request, resolver))
+    tables["parts"] = list(_own(request, resolver))
+    tables["without"] = [
+        entry.id
+        for words in request.no
+        if (entry := resolver.find("no", ("part",), words, _is_loose)) is not None
+    ]
+    for key, value in request.adjust.items():
+        _adjust(tables, key, value, resolver)
+    if resolver.faults:
+        raise TrainError("\n".join(resolver.faults))
+    try:
+        file = TrainFile.model_validate(tables)
+    except ValidationError as error:
+        said = [
+            f"{'.'.join(str(step) for step in one['loc'])}: {what_is_wrong(one)}"
+            for one in error.errors()
+        ]
+        raise TrainError("\n".join(said)) from error
+    return file, tuple(resolver.remarks)
+
+
+def is_back_focus(words: str) -> bool:
+    """Whether words are the back focus of an optic instead of its name."""
+    return _BACK_FOCUS.fullmatch(words.strip()) is not None
+
+
+def is_filter_glass(words: str) -> bool:
+    """Whether words are the thickness of a filter instead of its name."""
+    return _FILTER_GLASS.fullmatch(words.strip()) is not None
+
+
+def _optic(words: str, resolver: _Resolver) -> dict[str, object]:
+    plain = _BACK_FOCUS.fullmatch(words)
+    if plain is not None:
+        return {"name": "telescope", "required_back_focus_mm": float(plain["mm"])}
+    entry = resolver.find("optic", ("optic",), words, lambda one: isinstance(one, Optic))
+    return {"id": entry.id} if entry else {}
+
+
+def _devices(request: TrainRequest, resolver: _Resolver) -> Iterator[dict[str, object]]:
+    """The devices in the usual order: rotator, guider, what else there is, then the filters."""
+    asked: list[tuple[str, str | None, Words, Callable[[Entry], bool]]] = [
+        ("rotator", request.rotator, ("part",), _is_kind(PartKind.ROTATOR)),
+        ("oag", request.oag, ("part",), _is_kind(PartKind.OAG)),
+        *(("devices", words, ("part", "filterwheel"), _is_device) for words in request.devices),
+        ("wheel", request.wheel, ("filterwheel",), lambda _: True),
+        ("drawer", request.drawer, ("part",), _is_kind(PartKind.FILTER_DRAWER)),
+    ]
+    for field, words, kinds, is_wanted in asked:
+        if words is not None:
+            entry = resolver.find(field, kinds, words, is_wanted)
+            if entry is not None:
+                yield {"id": entry.id}
+
+
+def _filters(request: TrainRequest, resolver: _Resolver) -> Iterator[dict[str, object]]:
+    for words in request.filters:
+        plain = _FILTER_GLASS.fullmatch(words)
+        if plain is not None:
+            row: dict[str, object] = {"name": words, "thickness_mm": float(plain["mm"])}
+            yield row | ({"glass": plain["glass"]} if plain["glass"] else {})
+            continue
+        entry = resolver.find("filters", ("filter",), words, lambda _: True)
+        if entry is not None:
+            yield {"id": entry.id}
+
+
+def _own(request: TrainRequest, resolver: _Resolver) -> Iterator[dict[str, object]]:
+    for said in request.own:
+        counted = _COUNT.fullmatch(said)
+        words, count = (counted["words"], int(counted["count"])) if counted else (said, 1)
+        entry = resolver.find("own", ("part",), words, _is_loose)
+        if entry is not None:
+            yield {"id": entry.id, "count": count}
+
+
+def _adjust(
+    tables: dict[str, Any], key: str, value: str | float | bool, resolver: _Resolver
+) -> None:
+    """Set a field of a table, or of the device or part that has the id."""
+    table, _, field = key.rpartition(".")
+    rows = [row for row in (*tables["devices"], *tables["parts"]) if row.get("id") == table]
+    if table in ("optic", "camera", "search"):
+        rows = [tables[table]]
+    if not rows or not field:
+        ids = ", ".join(str(row["id"]) for row in (*tables["devices"], *tables["parts"]))
+        known = f"optic, camera, search{', ' + ids if ids else ''}"
+        resolver.faults.append(f"adjust: {key!r} is no field of {known}")
+        return
+    for row in rows:
+        row[field] = value
+
+
+def _is_kind(kind: PartKind) -> Callable[[Entry], bool]:
+    return lambda entry: isinstance(entry, Part) and entry.kind is kind
+
+
+def _is_loose(entry: Entry) -> bool:
+    return isinstance(entry, Part) and entry.kind in LOOSE
+
+
+def _is_device(entry: Entry) -> bool:
+    return not _is_loose(entry)

@@ -1,0 +1,64 @@
+"""Words find one entry of the catalog, or offer the nearest."""
+
+import pytest
+
+from rigd.catalog.catalog import Catalog, load_catalog
+from rigd.catalog.finding import find_entry, offer
+from rigd.catalog.models.part import Part, PartKind
+
+
+@pytest.fixture(scope="module")
+def catalog() -> Catalog:
+    return load_catalog()
+
+
+def is_guider(entry: object) -> bool:
+    return isinstance(entry, Part) and entry.kind is PartKind.OAG
+
+
+@pytest.mark.parametrize(
+    ("kind", "words", "found"),
+    [
+        ("optic", "Esprit 100", "skywatcher_esprit_100ed_native"),
+        ("optic", "rasa 8", "celestron_rasa8"),
+        ("camera", "zwo_asi2600mm_pro", "zwo_asi2600mm_pro"),
+        ("camera", "ASI2600MM Pro", "zwo_asi2600mm_pro"),
+        ("filterwheel", "EFW 36", "zwo_efw_7x36"),
+        ("filter", "L-eXtreme", "optolong_l_extreme"),
+    ],
+)
+def test_words_that_mean_one_entry_find_it(
+    kind: str, words: str, found: str, catalog: Catalog
+) -> None:
+    finding = find_entry(catalog, kind, words)
+
+    assert finding.entry is not None
+    assert finding.entry.id == found
+    assert finding.remark is None
+
+
+def test_several_are_offered_and_none_is_guessed(catalog: Catalog) -> None:
+    finding = find_entry(catalog, "camera", "ASI2600MM")
+
+    assert finding.entry is None
+    assert offer(finding.offered) == "'ZWO ASI2600MM Air', 'ZWO ASI2600MM Duo', 'ZWO ASI2600MM Pro'"
+
+
+def test_what_is_spelt_nearly_so_is_offered(catalog: Catalog) -> None:
+    finding = find_entry(catalog, "filterwheel", "EFW 9x36")
+
+    assert finding.entry is None
+    assert finding.offered[0].id == "zwo_efw_7x36"
+
+
+def test_of_several_makers_the_cameras_is_taken_and_this_is_said(catalog: Catalog) -> None:
+    bare = find_entry(catalog, "part", "OAG-L", is_wanted=is_guider)
+    zwo = find_entry(catalog, "part", "OAG-L", maker="ZWO", is_wanted=is_guider)
+
+    assert bare.entry is None
+    assert {"touptek_oag_l", "zwo_oag_l"} <= {entry.id for entry in bare.offered}
+    assert zwo.entry is not None
+    assert zwo.entry.id == "zwo_oag_l"
+    assert (
+        zwo.remark == "'OAG-L' is taken to be ZWO OAG-L (12x12 mm prism): the camera is ZWO's too"
+    )

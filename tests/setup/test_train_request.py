@@ -1,0 +1,82 @@
+"""A train asked for by names."""
+
+from typing import Any
+
+import pytest
+
+from rigd.catalog.catalog import Catalog, load_catalog
+from rigd.catalog.train_parts import CatalogLookup
+from rigd.errors import TrainError
+from rigd.setup.train_request import TrainRequest, train_file_of
+from rigd.train.answer import TrainAnswer, answer
+from rigd.train.resolve import resolve
+
+ESPRIT = {"optic": "Esprit 100", "camera": "ASI2600MM Pro"}
+MONO = {**ESPRIT, "wheel": "EFW 7x36", "oag": "OAG-L", "filters": ("3 mm",)}
+
+
+@pytest.fixture(scope="module")
+def catalog() -> Catalog:
+    return load_catalog()
+
+
+def ask(catalog: Catalog, **said: Any) -> TrainAnswer:
+    file, _ = train_file_of(TrainRequest(**said), catalog)
+    return answer(resolve(file, CatalogLookup(catalog)))
+
+
+def test_the_commonest_mono_rig_is_answered(catalog: Catalog) -> None:
+    best = ask(catalog, **MONO).stacks[0]
+
+    assert best.path_length_um == 56_000
+    ids = [placed.part.id for placed in best.chain]
+    assert ids == ["m48_spacer_1", "zwo_m48_tilt_plate", "zwo_oag_l", "zwo_efw_7x36"]
+    assert best.bought == ("m48_spacer_1",)
+
+
+def test_without_a_shop_only_what_is_in_the_boxes_counts(catalog: Catalog) -> None:
+    best = ask(catalog, **MONO, shop=False).stacks[0]
+
+    assert best.path_length_um == 55_000
+    assert best.bought == ()
+
+
+def test_a_back_focus_stands_for_an_optic_that_nobody_knows(catalog: Catalog) -> None:
+    adjusted = {"optic.thread": "M48x0.75", "optic.gender": "male"}
+
+    found = ask(catalog, optic="55 mm", camera="ASI2600MM Pro", adjust=adjusted)
+
+    assert found.stacks[0].path_length_um == 55_000
+    assert found.question.optic.port.doubt is None
+
+
+def test_a_part_that_is_not_at_hand_is_not_used(catalog: Catalog) -> None:
+    found = ask(catalog, **MONO, no=("OAG-L M48 tilt plate",), shop=False)
+
+    used = {placed.part.id for stack in found.stacks for placed in stack.chain}
+    assert "zwo_m48_tilt_plate" not in used
+
+
+def test_what_is_owned_counts_as_often_as_it_is_there(catalog: Catalog) -> None:
+    file, _ = train_file_of(TrainRequest(**ESPRIT, own=("T2 extender 21=2",)), catalog)
+
+    assert [(part.id, part.count) for part in file.parts] == [("zwo_t2_ext_21", 2)]
+
+
+def test_every_word_that_means_nothing_is_named_at_once(catalog: Catalog) -> None:
+    with pytest.raises(TrainError) as refused:
+        train_file_of(
+            TrainRequest(
+                optic="Esprit", camera="ASI2600MM", wheel="EFW 9x36", adjust={"weel.x": 1}
+            ),
+            catalog,
+        )
+
+    lines = str(refused.value).splitlines()
+    assert [line.split(":")[0] for line in lines] == ["camera", "optic", "wheel", "adjust"]
+    assert "is it one of 'ZWO ASI2600MM Air'" in lines[0]
+
+
+def test_a_figure_that_makes_no_sense_is_named_with_its_field(catalog: Catalog) -> None:
+    with pytest.raises(TrainError, match=r"optic.gender: .*'male'"):
+        train_file_of(TrainRequest(**ESPRIT, adjust={"optic.gender": "neither"}), catalog)
