@@ -110,8 +110,9 @@ class StillObservatory:
         """Nothing contradicts anything."""
         return 0
 
-    async def request_adopt(self, rig: str, client: Client) -> None:
+    async def request_adopt(self, rig: str, client: Client) -> str:
         """Nothing to adopt."""
+        return ""
 
     async def request_hold(self, rig: str, client: Client, *, hold: bool) -> None:
         """Nothing moves."""

@@ -110,7 +110,7 @@ def explain_command(
 def adopt_command(rig: RigOption = None, url: UrlOption = DEFAULT_URL) -> None:
     """Declare that the focuser is in focus for the filter in the light. Nothing moves."""
     path = one_rig(url, rig)
-    ask(url, f"{path}/adopt", {})
+    typer.echo(ask(url, f"{path}/adopt", {})["said"])
     typer.echo(_explanation(ask(url, f"{path}/explain")))
 
 

@@ -8,6 +8,9 @@ from rigd.cli.daemon_client import ask, one_rig, rows
 from rigd.cli.options import DEFAULT_URL, JsonOption, RigOption, UrlOption
 from rigd.units import local_time
 
+WORTH_A_REFERENCE = 40
+"""So many characters have a sentence that is not said twice."""
+
 
 def status_command(
     rig: RigOption = None, url: UrlOption = DEFAULT_URL, as_json: JsonOption = False
@@ -17,7 +20,7 @@ def status_command(
     if as_json:
         typer.echo(json.dumps(answer, indent=2))
         return
-    for line in _lines(answer):
+    for line in _say_once(_lines(answer), _sentences(answer)):
         typer.echo(line)
 
 
@@ -48,6 +51,27 @@ def _lines(answer: dict[str, object]) -> list[str]:
         lines += [f"  waits or refuses: {one['sentence']}", f"      ends when {one['ends_when']}"]
     cautions = answer["cautions"]
     lines += [f"  caution: {c}" for c in cautions] if isinstance(cautions, list) else []
+    return lines
+
+
+def _sentences(answer: dict[str, object]) -> list[str]:
+    """What several lines may say, the longest first."""
+    last = answer["last_change"]
+    found = [answer["not_trusted_because"], answer["unknown_because"]]
+    found += [last["sentence"]] if isinstance(last, dict) else []
+    found += [one["sentence"] for one in rows(answer, "obstacles")]
+    long = {str(one) for one in found if one is not None and len(str(one)) >= WORTH_A_REFERENCE}
+    return sorted(long, key=lambda sentence: (-len(sentence), sentence))
+
+
+def _say_once(lines: list[str], sentences: list[str]) -> list[str]:
+    """The lines with a reference in place of what an earlier one has said already."""
+    told: set[str] = set()
+    for number, line in enumerate(lines):
+        for sentence in (one for one in sentences if one in line):
+            if sentence in told:
+                lines[number] = lines[number].replace(sentence, "(as said above)")
+            told.add(sentence)
     return lines
 
 

@@ -6,6 +6,7 @@ All of it is pure, and none of it moves anything.
 from dataclasses import replace
 
 from rigd.devices.events import WheelReport
+from rigd.focus.foreign_commands import name_mover
 from rigd.focus.overdue import give_up
 from rigd.focus.sighting import compare_ledger, describe_place
 from rigd.focus.state.effects import (
@@ -22,6 +23,8 @@ from rigd.focus.state.ledger import Ledger, adopt_position, embody, forget_embod
 from rigd.focus.state.requests import AdoptRequested, AnyEvent
 from rigd.focus.state.rig import Origin, Result, Rig
 from rigd.focus.state.settings import Mode
+
+_BY_WORD = "adopted by "
 
 
 def take_first_position(rig: Rig) -> Step:
@@ -50,10 +53,11 @@ def take_first_position(rig: Rig) -> Step:
             rig, () if before.sighting is focuser.sighting else (ReadFocuser(ref=report.ref),)
         )
     remember = Remember(ledger=ledger, move=None)
-    if line := _describe_motion(before, ledger):
-        by_another = ledger.base_steps != before.ledger.base_steps
-        foreign_at_s = report.at_s if by_another else focuser.foreign_at_s
-        rig = replace(rig, main_focuser=replace(focuser, foreign_at_s=foreign_at_s))
+    by_another = ledger.base_steps != before.ledger.base_steps
+    foreign_at_s = report.at_s if by_another else focuser.foreign_at_s
+    seen = replace(rig, main_focuser=replace(focuser, foreign_at_s=foreign_at_s))
+    if line := _describe_motion(seen, before):
+        rig = seen
         return Step(rig, (remember, DiaryLine(sentence=line)))
     if ledger.embodied is None:
         line = (
@@ -64,13 +68,14 @@ def take_first_position(rig: Rig) -> Step:
     return Step(rig, (remember, DiaryLine(sentence=describe_place(ledger))))
 
 
-def _describe_motion(before: FocuserState, ledger: Ledger) -> str | None:
+def _describe_motion(rig: Rig, before: FocuserState) -> str | None:
     """Say what a motion in sight was that might have been rigd's own; None if that is unknown."""
+    ledger = rig.ledger
     if not before.watched or ledger.embodied is None:
         return None
     if ledger.base_steps != before.ledger.base_steps is not None:
         start, end = before.ledger.read_steps, ledger.read_steps
-        return f"something else moved the focuser from {start} to {end} steps"
+        return f"{name_mover(rig)} moved the focuser from {start} to {end} steps"
     if ledger.raw_steps == before.ledger.raw_steps:
         return None
     return f"the move to {ledger.raw_steps} steps that seemed to be over was made late, and is done"
@@ -162,7 +167,8 @@ def _adopt_here(rig: Rig, position: int, by: str) -> Step:
         offset, key, name = slot.focus_offset_steps, slot.key, slot.name
     if rig.settings.mode is not Mode.APPLY:
         offset = rig.ledger.shift_steps  # clients go on seeing what they saw
-    trim = rig.ledger.embodied.trim_steps if rig.ledger.embodied else 0
+    known = rig.ledger.embodied
+    trim = rig.ledger.lost_trim_steps if known is None else known.trim_steps
     ledger = adopt_position(position, offset, key, before=rig.ledger)
     rig = replace(rig, main_focuser=_known(rig, ledger), fault=None)
     whose = "its offset" if rig.settings.mode is Mode.APPLY else "hidden from clients as before"
@@ -249,6 +255,12 @@ def _drop_pending(step: Step, *, leaving: bool) -> Step:
     return replace(step, rig=replace(rig, pending=None, outcome=outcome))
 
 
+def describe_adoption(step: Step) -> str:
+    """What was taken as the focus by a human's word, as it was said."""
+    lines = [effect.sentence for effect in step.effects if isinstance(effect, DiaryLine)]
+    return next((line for line in lines if line.startswith(_BY_WORD)), "")
+
+
 def answer_adopt_request(rig: Rig, asked: AdoptRequested) -> Step:
     """Adopt by a human's word: the focuser is in focus for the filter in the light."""
     focuser = rig.focuser
@@ -267,7 +279,7 @@ def answer_adopt_request(rig: Rig, asked: AdoptRequested) -> Step:
     if rig.move is not None:
         because = f"the move to {rig.move.target_steps} steps is given up, said {asked.client}"
         given_up = give_up(rig, FocuserRole.MAIN, rig.move, because)
-    by = f"adopted by {asked.client}"
+    by = f"{_BY_WORD}{asked.client}"
     step = given_up.then(_adopt_here(given_up.rig, focuser.position_steps, by))
     # A refused request leaves the rig as it was, what was known of it included.
     return Step(rig, (), step.refusal, step.sentence) if step.refusal else step

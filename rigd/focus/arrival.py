@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from rigd.devices.events import FocuserReport
-from rigd.focus.foreign_commands import describe_command, find_command_during
+from rigd.focus.foreign_commands import describe_command, find_command_during, name_mover
 from rigd.focus.late_moves import (
     find_arrived,
     is_on_a_late_way,
@@ -177,7 +177,7 @@ def _ledger_where_stopped(
     foreign_at_s = focuser.foreign_at_s
     others_s = None if foreign_at_s is None else move.began_at_s - foreign_at_s
     if on_its_way and not move.halted and others_s is not None and others_s < OTHERS_S:
-        because = f"{sentence}, {others_s:.0f} s after something else had moved it"
+        because = f"{sentence}, {others_s:.0f} s after {name_mover(rig)} had moved it"
         return forget_embodied(ledger, position, because)
     if on_its_way:
         base = move.target_steps - move.terms.total_steps

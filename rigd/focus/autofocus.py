@@ -9,6 +9,7 @@ before the first exposure belongs to the search.
 from dataclasses import replace
 
 from rigd.devices.events import CameraReport, WheelReport
+from rigd.focus.foreign_commands import name_searcher
 from rigd.focus.state.effects import AutofocusEnded, DiaryLine, Remember, Step
 from rigd.focus.state.focuser import FocuserMove
 from rigd.focus.state.requests import AnyEvent, AutofocusReported, FilterRequested, Tick
@@ -46,10 +47,10 @@ def notice_searches(before: Rig, event: AnyEvent, after: Rig) -> Step:
         return Step(after)
     after = replace(after, searches=searches)
     focusing = {search.client for search in before.autofocuses}
+    names = [name_searcher(after, s.client) for s in after.autofocuses if s.client not in focusing]
     lines = tuple(
-        DiaryLine(sentence=f"{_name(search)} is focusing: rigd keeps its hands off meanwhile")
-        for search in after.autofocuses
-        if search.client not in focusing
+        DiaryLine(sentence=f"{name} is focusing: rigd keeps its hands off meanwhile")
+        for name in names
     )
     return Step(after, lines)
 
@@ -57,7 +58,7 @@ def notice_searches(before: Rig, event: AnyEvent, after: Rig) -> Step:
 def describe_autofocus(rig: Rig, search: Search, now_s: float) -> str:
     """Say in a sentence who is taken to be focusing, and what ends it."""
     quiet_s = rig.settings.autofocus_quiet_s
-    who, ago = _name(search), f"the last {now_s - search.last_at_s:.0f} s ago"
+    who, ago = name_searcher(rig, search.client), f"the last {now_s - search.last_at_s:.0f} s ago"
     if search.is_autofocus(rig.settings.autofocus_moves):
         what = f"{who} is focusing: {search.moves} moves with exposures between them, {ago}"
         if search.again and search.moves == 0:
@@ -296,7 +297,7 @@ def _hand_on(rig: Rig, search: Search, because: str, event: AnyEvent) -> Step:
     where = "where it ended is not known"
     if ended.raw_steps is not None:
         where = f"from {ended.start_steps} to {ended.raw_steps} steps"
-    line = f"the autofocus of {_name(search)} is over ({because}): {where}"
+    line = f"the autofocus of {name_searcher(rig, search.client)} is over ({because}): {where}"
     remember = (Remember(ledger=rig.ledger, move=None),) if rig.ledger != ledger else ()
     return Step(rig, (*remember, ended, DiaryLine(sentence=line)))
 
@@ -394,7 +395,3 @@ def _is_wheel_leaving(rig: Rig, report: WheelReport) -> bool:
     if report.ref != rig.settings.wheel or report.baseline or not report.connected:
         return False
     return report.moving or report.filter_position not in {None, rig.filter_position}
-
-
-def _name(search: Search) -> str:
-    return search.client or "another program"

@@ -22,6 +22,8 @@ CROSSED_S = 2.0
 """A command up to this old when a move of rigd's begins may be carried out beside it. Our choice:
 twice what a report takes by polling (INDI's POLLING_PERIOD is 1 s or less as a rule)."""
 
+_HEARD = "another INDI client"
+
 
 def take_echo(rig: Rig, event: Echo) -> Rig:
     """Take in a command that was heard, or that commands are or are not heard any more."""
@@ -109,10 +111,17 @@ def name_mover(rig: Rig) -> str:
 
     A fast focuser has arrived before its command is heard.
     """
+    return _HEARD if _is_heard(rig) else "something else"
+
+
+def name_searcher(rig: Rig, client: str | None) -> str:
+    """Name who searches for focus: a client of rigd's, else whoever moved the focuser last."""
+    return client or (_HEARD if _is_heard(rig) else "another program")
+
+
+def _is_heard(rig: Rig) -> bool:
     heard_s, moved_s = rig.foreign_moves.heard_at_s, rig.foreign_at_s
-    if heard_s is None or (moved_s is not None and moved_s - heard_s > FRESH_S):
-        return "something else"
-    return "another INDI client"
+    return heard_s is not None and (moved_s is None or moved_s - heard_s <= FRESH_S)
 
 
 def note_caused_motion(seen: ForeignMoves, now_s: float) -> ForeignMoves:
@@ -136,7 +145,7 @@ def describe_command(command: HeardCommand | None) -> str | None:
     if command is None:
         return None
     where = "to move" if command.target_steps is None else f"to go to {command.target_steps} steps"
-    return f"another INDI client told it {where} meanwhile"
+    return f"{_HEARD} told it {where} meanwhile"
 
 
 def settle_command(seen: ForeignMoves, before: Rig, after: Rig, now_s: float) -> ForeignMoves:

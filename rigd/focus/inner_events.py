@@ -8,7 +8,7 @@ from rigd.focus.arrival import lose_at_start
 from rigd.focus.filter_change import describe_late_wheel
 from rigd.focus.focuser_report import handle_command_failure
 from rigd.focus.focuser_sharing import take_sharing
-from rigd.focus.foreign_commands import find_command_during
+from rigd.focus.foreign_commands import find_command_during, name_mover
 from rigd.focus.guide_focuser import (
     halt_guide,
     redefine_guide,
@@ -171,7 +171,7 @@ def _check_deadlines(rig: Rig, now_s: float) -> Step:
             failed = describe_late_wheel(rig, change, wheel_limit_s)
             rig, change = forget_filter(rig), replace(change, wheel_failed=failed)
         if move is None and rig.focuser is not None and rig.focuser.moving:
-            failed = f"something else was still moving the focuser after {limit_s:g} s"
+            failed = f"{name_mover(rig)} was still moving the focuser after {limit_s:g} s"
             change = replace(change, focuser_failed=change.focuser_failed or failed)
         under_way = move is not None and not (move.halted or move.lost)
         if move is not None and under_way and rig.settings.focuser is not None:

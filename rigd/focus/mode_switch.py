@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from rigd.focus.declared_offsets import declared_applier, declared_idle, unasked_readers
+from rigd.focus.foreign_commands import name_mover, name_searcher
 from rigd.focus.state.effects import DiaryLine, Refusal, RememberMode, Severity, Step
 from rigd.focus.state.foreign_moves import ForeignMoves
 from rigd.focus.state.ledger import adopt_position
@@ -74,13 +75,13 @@ def _why_not_now(rig: Rig, asked: ModeRequested) -> str | None:
         return "a move that went out of sight has not been read back yet"
     # Hands off is always possible beside a focuser that does not come to rest.
     if rig.focuser is not None and rig.focuser.moving and asked.mode is not Mode.OBSERVE:
-        return "something else is moving the focuser"
+        return f"{name_mover(rig)} is moving the focuser"
     if rig.autofocuses:
-        return f"{rig.autofocuses[0].client or 'another program'} is focusing"
+        return f"{name_searcher(rig, rig.autofocuses[0].client)} is focusing"
     quiet_s = rig.settings.quiet_s
     moved_at_s = None if asked.mode is Mode.OBSERVE else rig.disturbed_at_s
     if moved_at_s is not None and asked.at_s - moved_at_s < quiet_s:
-        return f"something else moved the focuser less than {quiet_s:.0f} s ago"
+        return f"{name_mover(rig)} moved the focuser less than {quiet_s:.0f} s ago"
     if asked.mode is Mode.APPLY and (said := declared_applier(rig)):
         return f"{said}; switch them off there first"
     # Nobody can confirm away what is above; of what follows a human may know better than rigd.

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from rigd.focus.adoption import take_first_position
 from rigd.focus.device_addresses import with_addresses
+from rigd.focus.foreign_commands import name_searcher
 from rigd.focus.overdue import give_up
 from rigd.focus.state.effects import DiaryLine, Refusal, Remember, Severity, Step
 from rigd.focus.state.focuser import FocuserRole
@@ -93,7 +94,7 @@ def _why_not_now(rig: Rig) -> str | None:
     if rig.pending is not None:
         return "a filter's offset waits to be applied"
     search = next(iter(rig.autofocuses), None)
-    return None if search is None else f"{search.client or 'another program'} is focusing"
+    return None if search is None else f"{name_searcher(rig, search.client)} is focusing"
 
 
 def _ledger_under(rig: Rig, new: RigSettings, *, starts_over: bool) -> Ledger:

@@ -7,6 +7,7 @@ camera still exposes. The device itself is left alone; what it says from then on
 from dataclasses import replace
 
 from rigd.devices.identity import DeviceRef
+from rigd.focus.filter_in_light import name_filter
 from rigd.focus.overdue import give_up
 from rigd.focus.state.effects import DiaryLine, Refusal, Severity, Step
 from rigd.focus.state.focuser import FocuserRole
@@ -104,6 +105,9 @@ def _release_guide_focuser(rig: Rig, because: str) -> tuple[Step, str]:
 
 def _release_wheel(rig: Rig, because: str) -> tuple[Step, str]:
     change = rig.change
+    if change is None and rig.filter_position is not None and not rig.wheel_turning:
+        name = name_filter(rig, rig.filter_position)
+        return Step(rig), f"nothing of it was waited for; {name} is in the light, as it last said"
     if change is None or change.wheel_done:
         return Step(
             forget_filter(rig)

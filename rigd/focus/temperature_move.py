@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from rigd.devices.events import CameraReport, FocuserReport, WheelReport
+from rigd.focus.foreign_commands import name_mover
 from rigd.focus.gates import find_gate_for_change, find_gate_for_move, find_gate_for_target
 from rigd.focus.guider_pause import AGAIN_S, is_pausing, must_pause_guider, pause_guider
 from rigd.focus.move import start_move
@@ -125,7 +126,7 @@ def _client_gate(rig: Rig, now_s: float) -> Gate | None:
     for search in rig.searches:
         if now_s - search.last_at_s < quiet_s:
             sentence = (
-                f"{search.client or 'something else'} moved the focuser "
+                f"{search.client or name_mover(rig)} moved the focuser "
                 f"{now_s - search.last_at_s:.0f} s ago; quiet is {quiet_s:.0f} s without motion"
             )
             return Gate(

@@ -76,6 +76,8 @@ def start_queued(rig: Rig, now_s: float) -> Step:
     if gate := find_gate_for_overshoot(rig, target):
         line = f"{queued.client}'s move goes straight: {gate.sentence}"
         lines = (*lines, DiaryLine(sentence=line, severity=Severity.WARNING))
+    elif not (queued.told or lines or rig.is_focusing):  # an autofocus is told as one
+        lines = (DiaryLine(sentence=_describe(queued, ledger.shift_steps)),)
     moved = start_move(
         rig,
         target_steps=target,
@@ -98,7 +100,13 @@ def _fit(rig: Rig, wanted: QueuedMove, shift: int) -> tuple[QueuedMove, tuple[Di
         f"of rigd's in it that is outside {rig.min_steps} to {rig.max_steps} steps"
         f"{describe_limit_cause(rig)}; commanded {base} steps"
     )
-    return replace(wanted, base_steps=base), (DiaryLine(sentence=line, severity=Severity.WARNING),)
+    fitted = replace(wanted, base_steps=base, told=True)
+    return fitted, (DiaryLine(sentence=line, severity=Severity.WARNING),)
+
+
+def _describe(queued: QueuedMove, shift: int) -> str:
+    hidden = f" ({queued.base_steps + shift} with rigd's {shift:+d})" if shift else ""
+    return f"{queued.client} moves the focuser to {queued.base_steps} steps{hidden}"
 
 
 def answer_halt_request(rig: Rig, asked: HaltRequested | HoldRequested) -> Step:
@@ -122,7 +130,8 @@ def answer_halt_request(rig: Rig, asked: HaltRequested | HoldRequested) -> Step:
         return step.also(DiaryLine(sentence=line, severity=Severity.WARNING))
     if unreachable or not was_moving:
         return step
-    return step.also(DiaryLine(sentence=f"focuser halted by {asked.client}"))
+    # Told, and no more: whether it obeys is seen when it comes to rest.
+    return step.also(DiaryLine(sentence=f"the focuser was told to stop by {asked.client}"))
 
 
 def describe_motor_out_of_reach(rig: Rig) -> str | None:

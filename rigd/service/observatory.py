@@ -23,6 +23,7 @@ from rigd.devices.events import (
 )
 from rigd.equipment.answers import Value
 from rigd.errors import InvalidValueError, RefusedError, StoreError
+from rigd.focus.adoption import describe_adoption
 from rigd.focus.mode_switch import readers_warning
 from rigd.focus.release import describe_release
 from rigd.focus.state.effects import Severity
@@ -228,9 +229,8 @@ class LiveObservatory:
 
     async def request_connect(self, rig: str, client: Client) -> None:
         """Ask the hardware behind a virtual device to connect."""
-        self._dispatcher.ask(
-            self._running(rig), ConnectRequested(at_s=monotonic(), client=client.name)
-        )
+        asked = ConnectRequested(at_s=monotonic(), client=client.name)
+        self._dispatcher.ask(self._running(rig), asked)
 
     async def request_filter(self, rig: str, filter_position: int, client: Client) -> None:
         """Change the filter in-path.
@@ -292,10 +292,10 @@ class LiveObservatory:
         asked = HaltRequested(at_s=monotonic(), client=client.name)
         self._dispatcher.ask(self._running(rig), asked)
 
-    async def request_adopt(self, rig: str, client: Client) -> None:
-        """Take a human's word that the filter in the light is in focus now."""
+    async def request_adopt(self, rig: str, client: Client) -> str:
+        """Take a human's word that the filter in the light is in focus now; say what it means."""
         asked = AdoptRequested(at_s=monotonic(), client=client.name)
-        self._dispatcher.ask(self._running(rig), asked)
+        return describe_adoption(self._dispatcher.ask(self._running(rig), asked))
 
     async def request_trim(self, rig: str, trim_steps: int, client: Client) -> None:
         """Set the trim; the focuser moves by the difference."""

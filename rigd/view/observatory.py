@@ -78,7 +78,7 @@ class Observatory(Protocol):
         """
         ...
 
-    async def request_adopt(self, rig: str, client: Client) -> None:
+    async def request_adopt(self, rig: str, client: Client) -> str:
         """A human's word: the focuser stands in focus for the filter in the light."""
 
     async def request_hold(self, rig: str, client: Client, *, hold: bool) -> None:

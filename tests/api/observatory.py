@@ -265,9 +265,10 @@ class FakeObservatory:
         self.asked.append(("confirm", rig))
         return 0
 
-    async def request_adopt(self, rig: str, client: Client) -> None:
+    async def request_adopt(self, rig: str, client: Client) -> str:
         self.asked.append(("adopt", rig, client.name))
         self._check(connected=True, name=rig)
+        return f"adopted by {client.name}"
 
     async def request_trim(self, rig: str, trim_steps: int, client: Client) -> None:
         self.asked.append(("trim", rig, trim_steps))

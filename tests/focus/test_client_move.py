@@ -2,9 +2,7 @@
 
 import pytest
 
-from rigd.focus.state.effects import (
-    Refusal,
-)
+from rigd.focus.state.effects import DiaryLine, Refusal, Severity
 from rigd.focus.state.ledger import Terms
 from rigd.focus.state.settings import Mode
 from rigd.focus.virtual_focuser import logical_steps
@@ -170,3 +168,30 @@ def test_a_wish_beyond_an_end_of_the_virtual_focuser_never_turns_back() -> None:
 
     assert shift < 0
     assert night.moves == []
+
+
+def test_a_clients_move_is_one_line_of_the_diary_and_one_cut_short_is_one_too() -> None:
+    ordinary, cut_short = (Night().begin(30000) for _ in range(2))
+    said: list[list[DiaryLine]] = []
+
+    for night, target in ((ordinary, 31000), (cut_short, 999_999)):
+        begun = len(night.effects)
+        night.move(target)
+        said.append([one for one in night.effects[begun:] if isinstance(one, DiaryLine)])
+
+    assert [(line.sentence, line.severity) for line in said[0]] == [
+        ("alpyca moves the focuser to 31000 steps", Severity.INFO)
+    ]
+    assert [line.severity for line in said[1]] == [Severity.WARNING]
+    assert "asked the focuser for 999999 steps" in said[1][0].sentence
+
+
+def test_a_client_that_asks_again_until_the_focuser_is_there_is_one_line() -> None:
+    night = Night().begin(30000)
+
+    for _ in range(3):
+        night.move(31000)
+    night.arrive(31000)
+    night.move(31000)
+
+    assert night.said.count("moves the focuser to 31000 steps") == 1

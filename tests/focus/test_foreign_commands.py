@@ -1,18 +1,20 @@
 """What other INDI clients are heard to tell the focuser: proof without a guess, counted once."""
 
 import random
+from dataclasses import replace
 
 import pytest
 
 from rigd.devices.events import DeviceSeen, EchoHeard, EchoLost, FocuserCommanded, ServerDown
 from rigd.devices.identity import DeviceIdentity, WireProtocol
 from rigd.focus.foreign_commands import why_unheard
+from rigd.focus.obstacles import find_obstacles
 from rigd.focus.second_applier import Finding
 from rigd.focus.state.effects import HaltFocuser, RememberMode
-from rigd.focus.state.requests import Tick
+from rigd.focus.state.requests import ModeRequested, Tick
 from rigd.focus.state.settings import Mode
 from tests.focus.matrix import evening
-from tests.focus.night import FOCUSER, WHEEL, DeviceRef
+from tests.focus.night import FOCUSER, POLLED_S, WHEEL, DeviceRef
 from tests.focus.replicas import (
     PROGRAMS,
     Ccdciel,
@@ -440,6 +442,39 @@ def test_a_heard_move_within_the_tolerance_is_anothers_and_not_a_tremble() -> No
 
     assert "another INDI client moved the focuser from 30000 to 30003 steps" in night.said
     assert night.rig.ledger.base_steps == 30003
+
+
+def test_who_was_heard_goes_by_one_name_everywhere() -> None:
+    night = Heard()
+    night.told(30400)
+    night.focuser(30200, moving=True)
+
+    moving = night.feed(asked_for(Mode.PUBLISH, night.now_s)).sentence
+    night.focuser(30400)
+    moved = night.feed(asked_for(Mode.PUBLISH, night.now_s)).sentence
+    gates = {one.name: one.sentence for one in find_obstacles(night.rig, night.now_s)}
+
+    assert moving == "mode stays apply: another INDI client is moving the focuser"
+    assert moved.startswith("mode stays apply: another INDI client moved the focuser less than")
+    assert gates["mover"].startswith("another INDI client moved the focuser")
+    assert "something else" not in night.said
+
+
+def test_a_move_in_sight_after_a_gap_goes_by_that_name_too() -> None:
+    night = Heard()
+    state = night.rig.main_focuser
+    night.rig = replace(night.rig, main_focuser=replace(state, ledger_checked=False, watched=True))
+    night.told(30400)
+
+    for _ in range(3):
+        night.later(POLLED_S).focuser(30400)
+
+    assert "another INDI client moved the focuser from 30000 to 30400 steps" in night.said
+    assert "something else" not in night.said
+
+
+def asked_for(mode: Mode, now_s: float) -> ModeRequested:
+    return ModeRequested(at_s=now_s, client="hand", mode=mode)
 
 
 def test_commands_to_another_focuser_are_nobodys_business() -> None:

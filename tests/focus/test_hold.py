@@ -2,6 +2,7 @@
 
 import pytest
 
+from rigd.devices.events import FocuserReport
 from rigd.focus.state.effects import (
     HaltFocuser,
     Refusal,
@@ -12,7 +13,7 @@ from rigd.focus.state.requests import (
     Remembered,
 )
 from rigd.focus.state.settings import Mode
-from tests.focus.night import Night
+from tests.focus.night import FOCUSER, Night
 
 
 def test_hold_stops_the_motor_and_refuses_everything_until_it_ends() -> None:
@@ -76,8 +77,8 @@ def test_a_hold_says_that_the_motor_was_stopped_only_if_it_moved() -> None:
         night.feed(HoldRequested(at_s=night.now_s, client="hand", hold=True))
 
     assert "hands off, said hand" in still.said
-    assert "halted" not in still.said
-    assert "focuser halted by hand" in moving.said
+    assert "told to stop" not in still.said
+    assert "the focuser was told to stop by hand" in moving.said
 
 
 @pytest.mark.parametrize("halt_only", [True, False])
@@ -94,7 +95,33 @@ def test_a_motor_out_of_reach_is_not_said_to_be_stopped(halt_only: bool) -> None
     begin = "halt asked by hand" if halt_only else "hands off, said hand"
     because = "the focuser is not connected, so its motor could not be stopped"
     assert f"{begin}; {because}" in night.said
-    assert "halted" not in night.said
+    assert "told to stop" not in night.said
+
+
+@pytest.mark.parametrize("halt_only", [True, False])
+def test_a_focuser_that_cannot_be_halted_is_not_said_to_be(halt_only: bool) -> None:
+    night = Night().begin()
+    night.ask(1)
+    night.feed(
+        FocuserReport(
+            at_s=night.now_s,
+            ref=FOCUSER,
+            connected=True,
+            position_steps=30010,
+            max_steps=100000,
+            moving=True,
+            can_halt=False,
+        )
+    )
+
+    night.feed(
+        HaltRequested(at_s=night.now_s, client="hand")
+        if halt_only
+        else HoldRequested(at_s=night.now_s, client="hand", hold=True)
+    )
+
+    assert "the focuser cannot be halted, so its motor goes on to where it was sent" in night.said
+    assert "told to stop" not in night.said
 
 
 def test_the_end_of_a_hold_that_nobody_began_is_no_news() -> None:

@@ -61,6 +61,28 @@ def test_a_wheel_that_never_arrives_ends_the_change() -> None:
     assert night.rig.filter_position == 1
 
 
+def test_a_wheel_at_rest_that_is_given_up_keeps_its_filter() -> None:
+    night = Night().begin(30000)
+
+    release(night, "wheel")
+
+    assert night.rig.filter_position == 0
+    assert "nothing of it was waited for; L is in the light, as it last said" in night.said
+    assert night.ask(1).refusal is None
+
+
+def test_the_filter_of_a_wheel_given_up_while_it_turns_is_known_where_it_rests() -> None:
+    night = Night().begin(30000)
+    night.wheel(None)
+
+    release(night, "wheel")
+    unknown = night.rig.filter_position
+    night.wheel(1)
+
+    assert unknown is None
+    assert night.rig.filter_position == 1
+
+
 def test_a_camera_that_exposes_for_ever_closes_no_gate() -> None:
     night = Night().begin(30000)
     night.camera(busy=True)

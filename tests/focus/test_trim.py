@@ -1,10 +1,13 @@
 """The trim: a part of the focus that a human sets and that clients never see."""
 
+from dataclasses import replace
+
 import pytest
 
 from rigd.devices.events import GuiderReport
+from rigd.focus.adoption import describe_adoption
 from rigd.focus.state.effects import HaltFocuser, Refusal, Step
-from rigd.focus.state.ledger import Terms
+from rigd.focus.state.ledger import Terms, forget_embodied
 from rigd.focus.state.requests import AdoptRequested, HaltRequested, HoldRequested, TrimRequested
 from rigd.focus.state.settings import Mode
 from rigd.focus.virtual_focuser import logical_steps
@@ -169,6 +172,24 @@ def test_adopting_makes_the_trim_a_part_of_the_focus() -> None:
 
     assert night.rig.ledger.base_steps == 30030
     assert "the trim of +30 steps is part of the focus from now on" in night.said
+
+
+def test_adopting_where_the_focus_was_unknown_says_what_becomes_of_the_trim() -> None:
+    night = trimmed()
+    night.later(60).focuser(31000)
+    night.rig = replace(
+        night.rig,
+        main_focuser=replace(
+            night.rig.main_focuser, ledger=forget_embodied(night.rig.ledger, 31000, "moved unseen")
+        ),
+    )
+
+    step = night.feed(AdoptRequested(at_s=night.now_s, client="human"))
+
+    assert "; the trim of +30 steps is part of the focus from now on" in describe_adoption(step)
+    assert describe_adoption(step) in night.said
+    again = night.feed(AdoptRequested(at_s=night.now_s, client="human"))
+    assert "trim" not in describe_adoption(again)
 
 
 def test_a_filter_asked_during_a_trim_waits_for_it() -> None:

@@ -61,8 +61,8 @@ async def _recompute(call: Call, _: Mapping[str, object]) -> object:
 
 
 async def _adopt(call: Call, _: Mapping[str, object]) -> object:
-    await call.observatory.request_adopt(call.rig.name, call.client)
-    return {"adopted": True}
+    said = await call.observatory.request_adopt(call.rig.name, call.client)
+    return {"adopted": True, "said": said}
 
 
 async def _hold(call: Call, asked: Mapping[str, object]) -> object:

@@ -1,6 +1,5 @@
 """rigd's virtual focuser over Alpaca (IFocuserV4): logical positions."""
 
-import logging
 import math
 from typing import cast
 
@@ -8,8 +7,6 @@ from rigd.api.alpaca.common_members import MEMBERS, device_state
 from rigd.api.alpaca.envelope import AlpacaError, ErrorNumber
 from rigd.api.alpaca.members import Call, Changing, DeviceType, Kind, Parameter, Reading
 from rigd.view.rig import FocuserView
-
-log = logging.getLogger(__name__)
 
 
 def _max_step(call: Call) -> int:
@@ -76,9 +73,7 @@ async def _halt(call: Call) -> None:
 
 async def _move(call: Call) -> None:
     asked = cast("int", call.arguments["Position"])
-    target = await call.observatory.request_move(call.rig.name, asked, call.client)
-    if target != asked:
-        log.info("%s: asked for %s steps, goes to %s steps", call.device.name, asked, target)
+    await call.observatory.request_move(call.rig.name, asked, call.client)
 
 
 def _device_state(call: Call) -> list[dict[str, object]]:

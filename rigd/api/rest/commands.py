@@ -77,6 +77,8 @@ class AdoptReply:
     """The focus was taken for right."""
 
     adopted: bool
+    said: str
+    """What was taken as the focus of which filter, and what became of a trim."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,8 +135,8 @@ async def adopt(api: RestApi, request: Request) -> Response:
     """A human's word that the focus is right."""
     rig = api.rig(request)
     await api.expect_no_fields(request)
-    await api.observatory.request_adopt(rig.name, client_of(request))
-    return json_response(request, AdoptReply(adopted=True))
+    said = await api.observatory.request_adopt(rig.name, client_of(request))
+    return json_response(request, AdoptReply(adopted=True, said=said))
 
 
 async def mode(api: RestApi, request: Request) -> Response:

@@ -94,6 +94,8 @@ class Ledger:
     embodied_filter: str | None = None
     unknown_because: str | None = "the focuser has not been seen yet"
     shift_steps: int = 0
+    lost_trim_steps: int = 0
+    """The trim that was in it when it became unknown."""
     step_meaning: str | None = None
     """What the focuser said of its steps when `raw_steps` was set; None if nothing."""
     temperature_base: TemperatureBase | None = None
@@ -147,6 +149,7 @@ def embody(
         unknown_because=None,
         shift_steps=terms.total_steps,
         last_known=None,
+        lost_trim_steps=0,
     )
 
 
@@ -169,6 +172,7 @@ def forget_embodied(
         embodied_filter=None,
         unknown_because=because,
         last_known=_what_is_known(ledger) if heals else None,
+        lost_trim_steps=ledger.embodied.trim_steps if ledger.embodied else ledger.lost_trim_steps,
     )
 
 

@@ -105,6 +105,8 @@ class QueuedMove:
     base_steps: int
     """The wanted position without rigd's terms; without the shift while they are unknown."""
     client: str
+    told: bool = False
+    """Whether the diary has said of it already that it was cut short."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
