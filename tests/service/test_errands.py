@@ -30,7 +30,8 @@ async def test_a_stuck_store_costs_the_newest_notes_and_one_line(
         archive.close()
 
     assert done == [0, 1, 9]
-    assert [r.message for r in caplog.records] == [
+    said = [r.message for r in caplog.records if r.name.startswith("rigd")]
+    assert said == [
         "2 notes wait for the database already: further ones are not stored until it has caught up"
     ]
 
@@ -52,4 +53,5 @@ async def test_a_note_that_cannot_be_stored_is_a_line_and_the_next_is_written(
         archive.close()
 
     assert done == [1]
-    assert [r.message for r in caplog.records] == ["not stored: the disk is full"]
+    said = [r.message for r in caplog.records if r.name.startswith("rigd")]
+    assert said == ["not stored: the disk is full"]
