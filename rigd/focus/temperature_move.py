@@ -121,8 +121,17 @@ def _fault_gate(rig: Rig) -> Gate | None:
 
 
 def _client_gate(rig: Rig, now_s: float) -> Gate | None:
-    """The gate of a client's own moves, which may be the first of an autofocus."""
-    quiet_s = rig.settings.quiet_s
+    """The gate of a client's own moves, which may be the first of an autofocus, or only heard."""
+    quiet_s, heard_s = rig.settings.quiet_s, rig.foreign_moves.heard_at_s
+    if heard_s is not None and now_s - heard_s < quiet_s:
+        # It may not have begun to move yet, and rigd's own order would take its place.
+        return Gate(
+            name="mover",
+            sentence=f"another INDI client told the focuser to move {now_s - heard_s:.0f} s ago; "
+            f"quiet is {quiet_s:.0f} s without motion",
+            opens_by_itself=True,
+            opens_when=f"it has stood still for {quiet_s:.0f} s",
+        )
     for search in rig.searches:
         if now_s - search.last_at_s < quiet_s:
             sentence = (

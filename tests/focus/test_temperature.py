@@ -5,14 +5,14 @@ from dataclasses import replace
 
 import pytest
 
-from rigd.devices.events import CameraReport, MountReport
+from rigd.devices.events import CameraReport, FocuserCommanded, MountReport
 from rigd.focus.cautions import cautions
 from rigd.focus.state.backlash import Backlash, FinalDirection
 from rigd.focus.state.ledger import TemperatureBase, Terms
 from rigd.focus.state.requests import AdoptRequested, HoldRequested, Remembered, SlotsComputed, Tick
 from rigd.focus.state.settings import Mode
 from rigd.focus.state.temperature import TemperatureSettings, Thermometer
-from tests.focus.night import CAMERA, SLOTS, DeviceRef, Night
+from tests.focus.night import CAMERA, FOCUSER, SLOTS, DeviceRef, Night
 from tests.focus.test_autofocus import focus
 
 K = 10.0
@@ -490,6 +490,22 @@ def test_a_frame_begun_where_the_focuser_turns_is_named() -> None:
     night.camera(busy=True)
 
     assert "began while the focuser was 100 steps from its focus" in night.said
+
+
+def test_it_takes_the_place_of_no_move_that_another_client_was_heard_to_order() -> None:
+    night = begun()
+    night.feed(
+        FocuserCommanded(at_s=night.now_s, ref=FOCUSER, target_steps=29806, stood_steps=30000)
+    )
+    warm(night, 11.5, 10)
+    at_once = list(night.moves)
+
+    night.stand_after_motion(29806)
+    night.later(31)
+    warm(night, 12.5)
+
+    assert at_once == []
+    assert night.moves == [29806 + 10]
 
 
 def test_it_does_not_turn_back_during_a_frame() -> None:

@@ -73,6 +73,9 @@ class Judge:
         if watch.own_open is not None or machine.disk.move is not None:
             watch.excuse("rigd died during a move")
             watch.is_unended = True
+        kept = machine.disk.ledger
+        if kept is not None and kept.embodied is None:
+            watch.excuse("known again only since what was stored last")
         self._excuse_motion(watch)
         watch.wish = None
         watch.client_target = watch.trim_asked = None
