@@ -4,6 +4,9 @@ A disk that is locked for seconds holds a command up, and the gates, the limits 
 not then what they were when it was planned.
 """
 
+from dataclasses import replace
+
+from rigd.focus.foreign_commands import find_command_during
 from rigd.focus.own_accord import why_gated
 from rigd.focus.reach import describe_out_of_reach
 from rigd.focus.state.effects import MoveFocuser, TurnWheel
@@ -28,6 +31,10 @@ def why_not_tell(rig: Rig, command: MoveFocuser | TurnWheel, now_s: float) -> st
             return OVER
         if outside := describe_out_of_reach(rig, move.target_steps, role):
             return outside
+        if role is FocuserRole.MAIN and find_command_during(rig, move):
+            # Where another client was heard to send it meanwhile, both orders stand: whose motion
+            # that is is judged by where it ends.
+            rig = _as_at_rest(rig)
         return _why_moved(rig, role, move) or why_gated(rig, move, now_s)
     return OVER
 
@@ -43,3 +50,12 @@ def _why_moved(rig: Rig, role: FocuserRole, move: FocuserMove) -> str | None:
     if not report.moving and abs(report.position_steps - move.start_steps) <= near:
         return None
     return f"something else has moved it from {move.start_steps} steps meanwhile"
+
+
+def _as_at_rest(rig: Rig) -> Rig:
+    """The rig as it would be if the main focuser still stood where its open move begins."""
+    focuser, move = rig.main_focuser, rig.move
+    if focuser.report is None or move is None:
+        return rig
+    report = replace(focuser.report, moving=False, position_steps=move.start_steps)
+    return replace(rig, main_focuser=replace(focuser, report=report))

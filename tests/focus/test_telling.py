@@ -2,12 +2,13 @@
 
 import pytest
 
+from rigd.devices.events import FocuserCommanded
 from rigd.focus.state.effects import MoveFocuser
 from rigd.focus.state.ledger import Terms
 from rigd.focus.state.requests import AdoptRequested, FocuserCommandFailed
 from rigd.focus.state.temperature import TemperatureSettings
 from rigd.focus.telling import why_not_tell
-from tests.focus.night import POLLED_S, Night
+from tests.focus.night import FOCUSER, POLLED_S, Night
 from tests.focus.test_late_moves import balked
 
 
@@ -76,6 +77,21 @@ def test_an_offset_is_not_put_on_a_place_that_another_has_left(*, moving: bool) 
     night.ask(1)
     night.arrive(30133)
     assert night.result == "done"
+
+
+def test_where_another_client_was_heard_to_send_it_both_orders_stand() -> None:
+    night = untold()
+    night.wheel(1)
+    night.feed(
+        FocuserCommanded(at_s=night.now_s, ref=FOCUSER, target_steps=30040, stood_steps=30000)
+    )
+    night.focuser(30010, moving=True)
+
+    assert tell_or_fail(night) is None
+    night.arrive(30040)
+
+    assert night.result == "done"
+    assert night.rig.ledger.base_steps == 30000
 
 
 def test_where_a_client_sends_its_focuser_does_not_hang_on_where_that_stood() -> None:
