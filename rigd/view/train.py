@@ -6,11 +6,11 @@ of light is 0 to 1.
 
 from dataclasses import dataclass, field, replace
 
-from rigd.optics.back_focus import guide_camera_distance
 from rigd.train.advice import assumption_words, stack_words, target_words
 from rigd.train.answer import TrainAnswer, find_usable_ends, slot_errors_um
+from rigd.train.guide_camera import guide_camera_of
 from rigd.train.no_stack import Explanation
-from rigd.train.question import ToleranceSource, TrainDeviceKind, TrainQuestion, thickest_plates
+from rigd.train.question import ToleranceSource, TrainQuestion
 from rigd.train.spacer_search import SpacerProblem, Stack, chain_illumination
 from rigd.units import mm_from_um
 from rigd.view.to_json import MERGED
@@ -299,32 +299,17 @@ def _light_range(
 
 def _guide_camera(question: TrainQuestion, stack: Stack) -> GuideCameraPlace | None:
     """Where the guide camera of an off-axis guider must stand, as far as its prism is known."""
-    guiders = {d.part.id: d for d in question.devices if d.kind is TrainDeviceKind.GUIDER}
-    for place, placed in enumerate(stack.chain):
-        guider = guiders.get(placed.part.base_id) if placed.device else None
-        if guider is None:
-            continue
-        behind = stack.chain[place + 1 :]
-        names = {one.part.base_id for one in behind if one.device}
-        main_um = stack.camera.flange_distance_um + sum(
-            one.part.optical_length_um for one in behind
-        )
-        plates = [p for d in question.devices if d.part.id in names for p in d.plates]
-        plates += [
-            plate
-            for wheel, plate in zip(question.wheels, thickest_plates(question), strict=True)
-            if wheel.name in names or wheel.name == "wheel"
-        ]
-        distance = guide_camera_distance(main_um + (guider.prism_um or 0), plates)
-        known = guider.prism_um is not None
-        return GuideCameraPlace(
-            guider=guider.part.id,
-            main_sensor_behind_guider_mm=mm_from_um(main_um),
-            from_prism_mm=mm_from_um(distance.middle_um) if known else None,
-            from_prism_less_prism_to_back_mm=None if known else mm_from_um(distance.middle_um),
-            range_mm=_range(distance.low_um, distance.high_um),
-        )
-    return None
+    found = guide_camera_of(question, stack)
+    if found is None:
+        return None
+    distance_mm = mm_from_um(found.distance.middle_um)
+    return GuideCameraPlace(
+        guider=found.guider.part.id,
+        main_sensor_behind_guider_mm=mm_from_um(found.main_sensor_um),
+        from_prism_mm=distance_mm if found.is_known else None,
+        from_prism_less_prism_to_back_mm=None if found.is_known else distance_mm,
+        range_mm=_range(found.distance.low_um, found.distance.high_um),
+    )
 
 
 def _impossible(found: TrainAnswer, explanation: Explanation) -> NoStackReport:
