@@ -92,8 +92,8 @@ def follow_wheel(rig: Rig, from_position: int | None, now_s: float) -> Step:
                 rig, pending=Pending(to_position=to, from_position=from_position, since_s=now_s)
             )
         outcome = _reactive_outcome(rig, result, gate.sentence, from_position, now_s)
-        # A turn that belongs to somebody's autofocus is no trouble.
-        calm = result is Result.WAITING and rig.may_begin_to_focus
+        # What waits will be done; frames that it comes too late for are warnings of their own.
+        calm = result is Result.WAITING
         return end_with(rig, outcome, Severity.INFO if calm else Severity.WARNING)
     assert isinstance(planned, Plan)  # noqa: S101 - a gate was returned above; tells mypy
     return _begin_reactive(rig, planned, from_position, now_s)
@@ -258,7 +258,7 @@ def describe_late_wheel(rig: Rig, change: Change, limit_s: float) -> str:
 
 def _describe_held_temperature(rig: Rig) -> str:
     """Say why a change leaves the temperature term as it is; nothing if it follows."""
-    because = why_term_stays(rig.settings.temperature, rig.ledger, rig.thermometer)
+    because = why_term_stays(rig.settings.temperature, rig.thermometer)
     return f"; the temperature's part stays as it is: {because}" if because else ""
 
 

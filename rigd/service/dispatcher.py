@@ -211,7 +211,7 @@ class Dispatcher:
         for line in running.announce():
             self.tell(running, line)
         self._note_step_meaning(running)
-        facts = device_facts(running.rig)
+        facts = device_facts(running.rig) | running.announcements.unknown
         if running.settled and facts != running.facts:
             rig = running.name
             running.note_facts(facts)

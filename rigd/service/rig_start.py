@@ -16,11 +16,12 @@ from rigd.focus.telling import why_not_tell
 from rigd.service.applier import Applier
 from rigd.service.learning import Learning
 from rigd.service.running_rig import RunningRig, other_applier, slots_with_learnt
-from rigd.setup.derive import SetupDeriver
+from rigd.setup.derive import DeviceAnnouncements, SetupDeriver
 from rigd.store.answers import read_answers
 from rigd.store.archive import Archive
 from rigd.store.chosen_modes import read_mode_choice
 from rigd.store.client_habits import Habit, read_clients_with_habit
+from rigd.store.device_history import read_facts
 from rigd.store.rig_identities import identify_rig
 from rigd.view.status import ModeChoice
 
@@ -55,6 +56,7 @@ class RigStarter:
         readers = await self._archive.run(
             lambda store: read_clients_with_habit(store, name, Habit.READ_OFFSETS)
         )
+        facts = await self._archive.run(lambda store: read_facts(store, name))
         settings = _settings(deriver, given, chosen, others)
         rig = Rig(
             settings=settings,
@@ -84,6 +86,7 @@ class RigStarter:
             given=given,
             derived=derived,
             chosen=chosen,
+            announcements=DeviceAnnouncements.resume(facts),
             readers=readers,
             train=train,
             train_is_of=derived.identified,

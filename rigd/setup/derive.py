@@ -27,6 +27,7 @@ from rigd.focus.step_meaning import step_meaning_of
 from rigd.learning.fit_input import FitInput
 from rigd.setup.answer_check import check_answer, shown
 from rigd.setup.device_matches import (
+    UNKNOWN,
     DeviceMatch,
     describe_matches,
     match_sentence,
@@ -45,6 +46,7 @@ from rigd.view.questions import RigAnswer, RigQuestion, RigQuestions
 from rigd.view.train import RigTrain
 
 _ROLES = ("camera", "wheel", "focuser")
+_KEPT = ".catalog"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +86,17 @@ class DeviceAnnouncements:
     before: DerivedSetup | None = None
     settled: bool = False
     """Whether nothing was derived anew since the last look."""
+
+    @property
+    def unknown(self) -> dict[str, str]:
+        """What was said of devices that the catalog does not know, as it is kept over nights."""
+        return {f"{role}{_KEPT}": line for role, line in self.told.items() if UNKNOWN in line}
+
+    @classmethod
+    def resume(cls, facts: Mapping[str, str]) -> "DeviceAnnouncements":
+        """Begin with what was kept: what is unknown to the catalog is said once."""
+        kept = {key: line for key, line in facts.items() if key.endswith(_KEPT)}
+        return cls(told={key.removesuffix(_KEPT): line for key, line in kept.items()})
 
     def after(self, derived: DerivedSetup) -> tuple["DeviceAnnouncements", tuple[str, ...]]:
         """The news after another look, and the lines that it has for the diary."""

@@ -16,6 +16,7 @@ from rigd.view.device_matches import (
     match_report,
 )
 
+UNKNOWN = "is not in the catalog"
 MOST_NAMED = 4
 """So many candidates are named in one line."""
 _KINDS: Mapping[str, DeviceKind] = {
@@ -126,7 +127,7 @@ def match_sentence(one: DeviceMatch, catalog: Catalog) -> str | None:
             else ""
         )
         return f"{device} may be {_titles(one, shown, catalog)}{more}: {found.question.text}"
-    return f"{device} is not in the catalog: {'; '.join(found.evidence)}"
+    return f"{device} {UNKNOWN}: {'; '.join(found.evidence)}"
 
 
 def unknown_entries(profile: EquipmentProfile, catalog: Catalog) -> tuple[str, ...]:

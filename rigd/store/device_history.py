@@ -54,6 +54,12 @@ def note_facts(store: Store, rig: str, facts: Mapping[str, str]) -> None:
                 db.table("facts").insert({**row, "at": now_text()})
 
 
+def read_facts(store: Store, rig: str) -> dict[str, str]:
+    """What a rig's devices last said of themselves, and what was said of them."""
+    with store.transaction() as db:
+        return _known(db.query("select * from facts where rig = ? order by id", [rig]))
+
+
 def read_changes_since(store: Store, rig: str, since: datetime) -> list[NightChange]:
     """Every change of a rig's devices and profile since then, oldest first."""
     began = since.astimezone(UTC).isoformat(timespec="milliseconds")

@@ -88,7 +88,7 @@ def explain(rig: Rig) -> FocusExplanation:
         temperature_steps=terms.temperature_steps if terms else None,
         temperature_c=rig.thermometer.celsius,
         temperature_base_c=base.celsius if base else None,
-        temperature_held_because=why_term_stays(rig.settings.temperature, ledger, rig.thermometer),
+        temperature_held_because=why_term_stays(rig.settings.temperature, rig.thermometer),
         temperature_waits_for=waits.sentence if waits else None,
         trim_steps=terms.trim_steps if terms else None,
         embodied_steps=terms.total_steps if terms else None,

@@ -523,3 +523,26 @@ def test_it_does_not_turn_back_during_a_frame() -> None:
     assert during == [30115]
     assert night.moves == [30115, 30015]
     assert night.rig.ledger.embodied == Terms(temperature_steps=15)
+
+
+def test_a_change_right_after_a_focus_was_set_has_no_temperature_to_follow() -> None:
+    night = begun()
+    ledger = replace(night.rig.ledger, temperature_base=None)
+    night.rig = replace(night.rig, main_focuser=replace(night.rig.main_focuser, ledger=ledger))
+
+    night.wheel(1)
+    night.arrive(30040)
+
+    assert night.moves == [30040]
+    assert "the temperature's part" not in night.said
+    assert night.rig.ledger.temperature_base is not None
+
+
+def test_a_change_without_a_temperature_says_why_its_part_stays() -> None:
+    night = begun()
+    night.celsius = None
+    night.rig = replace(night.rig, thermometer=Thermometer())
+
+    night.wheel(1)
+
+    assert "the temperature's part stays as it is: no temperature was said" in night.said

@@ -1,5 +1,6 @@
 """A change or a move that waits, for a gate or for quiet: when it is made and when dropped."""
 
+from rigd.focus.state.effects import DiaryLine, Severity
 from rigd.focus.state.requests import (
     Tick,
     WheelCommandFailed,
@@ -155,3 +156,13 @@ def test_a_move_that_waited_is_dropped_when_the_focuser_never_comes_to_rest() ->
     assert "the move that N.I.N.A. asked for is dropped: the focuser never came to rest" in (
         night.said
     )
+
+
+def test_that_a_move_waits_is_no_warning() -> None:
+    night = Night().begin(30000)
+    night.camera(busy=True)
+    night.wheel(1)
+    lines = [one for one in night.effects if isinstance(one, DiaryLine)]
+    waiting = [one.severity for one in lines if "waiting: " in one.sentence]
+
+    assert waiting == [Severity.INFO]

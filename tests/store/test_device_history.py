@@ -17,6 +17,7 @@ from rigd.store.device_history import (
     device_facts,
     note_facts,
     read_changes_since,
+    read_facts,
     start_of_last_night,
 )
 from rigd.store.profile_journal import What
@@ -115,3 +116,12 @@ def test_a_night_runs_from_local_noon_to_noon(now: tuple[int, int], began: tuple
     at = datetime(2026, 11, now[0], now[1], tzinfo=ROME)
 
     assert start_of_last_night(at) == datetime(2026, 11, began[0], began[1], tzinfo=ROME)
+
+
+def test_what_was_said_last_is_read_back(tmp_path: Path) -> None:
+    with closing(Store(tmp_path / "rigd.db")) as store:
+        note_facts(store, "demo", {"camera.name": "one", "camera.catalog": "unknown"})
+        note_facts(store, "demo", {"camera.name": "two"})
+        note_facts(store, "other", {"camera.name": "three"})
+
+        assert read_facts(store, "demo") == {"camera.name": "two", "camera.catalog": "unknown"}

@@ -75,18 +75,14 @@ class Thermometer:
         return self
 
 
-def why_term_stays(
-    settings: TemperatureSettings | None, ledger: Ledger, thermometer: Thermometer
-) -> str | None:
-    """Why the term stays as it is; None if it follows the temperature, or is off."""
-    if settings is None:
+def why_term_stays(settings: TemperatureSettings | None, thermometer: Thermometer) -> str | None:
+    """Why the term stays as it is; None if it follows the temperature, or is off.
+
+    A focus without a T_base has only just been set: the temperature of now becomes its own.
+    """
+    if settings is None or thermometer.celsius is not None:
         return None
-    if thermometer.celsius is None:
-        return f"no temperature was said within {settings.max_age_s:g} s that can be believed"
-    base = ledger.temperature_base
-    if base is None or base.meaning != settings.meaning:
-        return "the temperature at the last focus is not known"
-    return None
+    return f"no temperature was said within {settings.max_age_s:g} s that can be believed"
 
 
 def term_steps(
