@@ -23,6 +23,7 @@ from rigd.focus.state.ledger import Ledger, adopt_position, embody, forget_embod
 from rigd.focus.state.requests import AdoptRequested, AnyEvent
 from rigd.focus.state.rig import Origin, Result, Rig
 from rigd.focus.state.settings import Mode
+from rigd.focus.whose_focus import describe_other_focus, key_in_light
 
 _BY_WORD = "adopted by "
 
@@ -93,17 +94,10 @@ def report_mismatch(before: Rig, _event: AnyEvent, step: Step) -> Step:
     # What is under way, or waits, puts it right.
     if rig.change is not None or rig.move is not None or rig.pending is not None:
         return step
-    slot, ledger = rig.slot(rig.filter_position), rig.ledger
-    if slot is None or slot.focus_offset_steps is None or ledger.embodied is None:
+    slot, other = rig.slot(rig.filter_position), describe_other_focus(rig)
+    if other is None or slot is None or slot.focus_offset_steps is None:
         return step
-    if rig.is_in_focus_of(slot):
-        return step
-    named = {s.key: s.name for s in rig.settings.slots}
-    whose = f"that of {named.get(ledger.embodied_filter or '', 'no filter')}"
-    line = (
-        f"the filter in the light is {slot.name}, the focus is {whose}: nothing moves by itself, "
-        "the next filter change puts it right"
-    )
+    line = f"{other}: nothing moves by itself, the next filter change puts it right"
     return step.also(DiaryLine(sentence=line, severity=Severity.WARNING))
 
 
@@ -133,6 +127,7 @@ def _adopt_at_start(rig: Rig, position: int) -> Step:
         # rigd has nothing in the position, so clients see the focuser's own counts.
         slot = rig.slot(rig.filter_position)
         ledger = adopt_position(position, 0, slot.key if slot else None, before=rig.ledger)
+        ledger = replace(ledger, taken_for=key_in_light(rig))
         rig = replace(rig, main_focuser=_known(rig, ledger))
         return Step(rig, (Remember(ledger=ledger, move=None),))
     ledger = replace(rig.ledger, raw_steps=position, read_steps=position)
@@ -170,6 +165,8 @@ def _adopt_here(rig: Rig, position: int, by: str) -> Step:
     known = rig.ledger.embodied
     trim = rig.ledger.lost_trim_steps if known is None else known.trim_steps
     ledger = adopt_position(position, offset, key, before=rig.ledger)
+    if rig.settings.mode is not Mode.APPLY:
+        ledger = replace(ledger, taken_for=key_in_light(rig))
     rig = replace(rig, main_focuser=_known(rig, ledger), fault=None)
     whose = "its offset" if rig.settings.mode is Mode.APPLY else "hidden from clients as before"
     line = f"{by}: {position} steps taken as the focus for {name} ({offset:+d} steps are {whose})"

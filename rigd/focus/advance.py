@@ -9,7 +9,6 @@ from typing import assert_never
 
 from rigd.devices.events import DeviceGone, DeviceSeen, Event
 from rigd.focus.adoption import adopt_found_focus, answer_adopt_request, report_mismatch
-from rigd.focus.autofocus import end_searches, notice_searches
 from rigd.focus.change_end import settle_change
 from rigd.focus.change_fault import keep_fault
 from rigd.focus.device_addresses import is_concerned, list_device
@@ -37,6 +36,8 @@ from rigd.focus.mode_switch import answer_mode_request
 from rigd.focus.move_time import measure_pace
 from rigd.focus.profile_switch import begin_profile_change, refuse_meanwhile
 from rigd.focus.release import answer_release_request
+from rigd.focus.search_end import end_searches
+from rigd.focus.search_moves import notice_searches
 from rigd.focus.stand_down import react_to_others
 from rigd.focus.state.effects import ConnectDevice, DiaryLine, RememberHold, Severity, Step
 from rigd.focus.state.focuser import FocuserRole
@@ -65,6 +66,7 @@ from rigd.focus.virtual_focuser import (
     start_queued,
 )
 from rigd.focus.wheel_report import mark_baseline
+from rigd.focus.whose_focus import note_whose_focus
 
 Stage = Callable[[Rig, AnyEvent, Step], Step]
 """The rig as the event found it, the event, and the step so far make the step with this added."""
@@ -131,6 +133,8 @@ STAGES: tuple[Stage, ...] = (
     note_early_exposure,
     # Stands down only where nothing is under way, so after everything that begins a move.
     react_to_others,
+    # Goes by the moves that were just counted towards the filter change.
+    note_whose_focus,
     # Last: what a restart must not forget is what holds when all is done.
     keep_fault,
 )

@@ -2,14 +2,15 @@
 
 from dataclasses import replace
 
+from rigd.focus.adoption import take_first_position
 from rigd.focus.declared_offsets import declared_applier, declared_idle, unasked_readers
 from rigd.focus.foreign_commands import name_mover, name_searcher
 from rigd.focus.state.effects import DiaryLine, Refusal, RememberMode, Severity, Step
 from rigd.focus.state.foreign_moves import ForeignMoves
-from rigd.focus.state.ledger import adopt_position
 from rigd.focus.state.requests import ModeRequested
 from rigd.focus.state.rig import Rig
 from rigd.focus.state.settings import Mode
+from rigd.focus.whose_focus import begin_with, describe_other_focus
 
 RIGD = "rigd"
 """Who chose the mode when rigd itself stands down, as stored and shown."""
@@ -42,30 +43,38 @@ def stand_down(rig: Rig, sentence: str) -> Step:
 
 
 def _begin_to_apply(rig: Rig, asked: ModeRequested) -> Step:
-    """Switch to `apply`: the focus belongs to the filter in the light, as at first sight."""
-    slot = rig.slot(rig.filter_position)
-    position = rig.focuser.position_steps if rig.focuser else None
-    if position is None or rig.focuser is None or not rig.focuser.connected:
+    """Switch to `apply` with what is known of the focus: a switch says nothing new about it."""
+    if rig.focuser is None or not rig.focuser.connected or rig.focuser.position_steps is None:
         sentence = "mode stays: the focuser is not connected or does not say where it is"
         return Step(rig, refusal=Refusal.UNAVAILABLE, sentence=sentence)
-    if rig.settings.wheel is not None and (slot is None or slot.focus_offset_steps is None):
-        name = slot.name if slot else "not known"
-        sentence = f"mode stays: the filter in the light ({name}) has no known offset to begin from"
-        return Step(rig, refusal=Refusal.GATE, sentence=sentence)
-    offset = (slot.focus_offset_steps or 0) if slot else 0
+    ledger = begin_with(rig)
+    if isinstance(ledger, str):
+        sentence = f"mode stays: {ledger}. Focus with a filter whose offset is known, or turn to "
+        return Step(rig, refusal=Refusal.GATE, sentence=sentence + "it, focus and say `rigd adopt`")
     before = rig.settings.mode
     # What was seen of others, in another mode, says nothing of the one that begins now.
-    key = slot.key if slot else None
-    ledger = adopt_position(position, offset, key, before=rig.ledger)
-    adopted = replace(rig.main_focuser, ledger=ledger, ledger_checked=True, remembered=True)
-    rig = replace(rig, main_focuser=adopted, foreign_moves=ForeignMoves())
-    rig = _set_mode(rig, Mode.APPLY)
-    read_back = declared_idle(rig)
-    line = (
-        f"mode {before} to apply, said {asked.client}: {position} steps taken as the focus for "
-        f"{slot.name if slot else 'the fixed filter'}{f'; {read_back}' if read_back else ''}"
+    rig = replace(
+        rig, main_focuser=replace(rig.main_focuser, ledger=replace(ledger, taken_for=None))
     )
-    return Step(rig, _store_mode(rig, asked.client, line))
+    rig = _set_mode(replace(rig, foreign_moves=ForeignMoves()), Mode.APPLY)
+    # Where rigd has not seen the focuser at rest before, this is the first sight of it.
+    found = take_first_position(rig)
+    rig, read_back = found.rig, declared_idle(found.rig)
+    known, severity = _describe_focus(rig), Severity.INFO
+    if other := describe_other_focus(rig):
+        known, severity = f"{other}: the next filter change puts it right", Severity.WARNING
+    line = f"mode {before} to apply, said {asked.client}: {known}"
+    line += f"; {read_back}" if read_back else ""
+    return Step(rig, (*_store_mode(rig, asked.client, line, severity), *found.effects))
+
+
+def _describe_focus(rig: Rig) -> str:
+    ledger = rig.ledger
+    if ledger.embodied is None:
+        return f"what is in the focuser's position is unknown: {ledger.unknown_because}"
+    slot = rig.filter_in_light
+    name = slot.name if slot else "the fixed filter" if rig.settings.wheel is None else "no filter"
+    return f"{ledger.raw_steps} steps are the focus for {name}"
 
 
 def _why_not_now(rig: Rig, asked: ModeRequested) -> str | None:

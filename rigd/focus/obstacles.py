@@ -15,6 +15,7 @@ from rigd.focus.guider_pause import is_pausing
 from rigd.focus.state.focuser import FocuserRole
 from rigd.focus.state.rig import Change, Gate, Origin, Rig
 from rigd.focus.state.settings import Mode
+from rigd.focus.whose_focus import describe_other_focus
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +40,7 @@ def _search(rig: Rig, now_s: float) -> Iterator[Obstacle]:
     yield from _of_devices(rig)
     yield from _of_what_is_under_way(rig)
     yield from _of_what_is_wrong(rig)
+    yield from _of_focus(rig)
     yield from _of_gates(rig, now_s)
     yield from _of_other_programs(rig)
     yield from _of_guide_focuser(rig)
@@ -138,6 +140,22 @@ def _of_what_is_wrong(rig: Rig) -> Iterator[Obstacle]:
             sentence=f"the filter wheel has a fault: {rig.wheel.fault}",
             ends_when="the wheel reports none: ask for a filter, or connect it anew",
         )
+
+
+def _of_focus(rig: Rig) -> Iterator[Obstacle]:
+    under_way = rig.change is not None or rig.move is not None or rig.pending is not None
+    other = None if under_way else describe_other_focus(rig)
+    slot = rig.filter_in_light
+    if other is None or slot is None or rig.settings.mode is not Mode.APPLY:
+        return
+    if slot.focus_offset_steps is None:
+        ends = "a filter whose offset is known is in the light"
+    else:
+        ends = (
+            f"rigd's wheel is asked for {slot.name}, the filter is changed, or you say `rigd "
+            f"adopt` with {slot.name} in focus"
+        )
+    yield Obstacle(name="focus", sentence=other, ends_when=ends)
 
 
 def _of_gates(rig: Rig, now_s: float) -> Iterator[Obstacle]:

@@ -7,6 +7,7 @@ from sqlite_utils import Database
 
 from rigd.focus.state.focuser import FocuserMove, MoveLeg
 from rigd.focus.state.ledger import (
+    UNSEEN,
     Known,
     Ledger,
     Part,
@@ -46,7 +47,7 @@ def read_memory(store: Store, rig: str) -> Memory | None:
         return None
     ledger, move, moves_begun, mode, light_path_id = row
     return Memory(
-        ledger=_ledger(json.loads(ledger)),
+        ledger=_ledger(json.loads(ledger), Mode(mode)),
         move=_move(json.loads(move)) if move else None,
         moves_begun=moves_begun,
         mode=Mode(mode),
@@ -81,7 +82,9 @@ def put_ledger(
     note_embodied(db, rig, ledger)
 
 
-def _ledger(data: dict[str, object]) -> Ledger:
+def _ledger(data: dict[str, object], mode: Mode) -> Ledger:
+    if mode is not Mode.APPLY:  # before `taken_for` was written the filter's key had its meaning
+        data.setdefault("taken_for", data["embodied_filter"] or UNSEEN)
     terms = data.pop("embodied")
     embodied = Terms(**terms) if isinstance(terms, dict) else None
     base = data.pop("temperature_base", None)

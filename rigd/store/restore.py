@@ -41,10 +41,10 @@ def recall(store: Store, settings: RigSettings) -> Remembered:
     )
     if memory is None:
         return known
-    begins_to_apply = settings.mode is Mode.APPLY and memory.mode is not Mode.APPLY
-    if begins_to_apply:
-        return replace(known, samples=(), moves_begun=memory.moves_begun, begins_to_apply=True)
-    if guide is not None:
+    if settings.mode is Mode.APPLY and memory.mode is not Mode.APPLY:
+        # What was seen of others, in another mode, says nothing of the one that begins now.
+        known = replace(known, samples=(), begins_to_apply=True)
+    elif guide is not None:
         kept = _still_meant(guide, of=memory, settings=settings)
         known = replace(known, guide=replace(unseen, ledger=kept, move=guide.move))
     ledger = _still_meant(memory, of=memory, settings=settings)

@@ -4,6 +4,7 @@ from rigd.focus.filter_in_light import why_filter_unknown
 from rigd.focus.stand_down import missing_applier
 from rigd.focus.state.rig import Result, Rig
 from rigd.focus.state.settings import Mode
+from rigd.focus.whose_focus import describe_other_focus
 from rigd.view.explanation import why_not_applied
 
 
@@ -48,5 +49,6 @@ def _describe_filter(rig: Rig) -> str | None:
     slot = rig.filter_in_light
     if rig.settings.wheel is not None and (slot is None or not rig.is_in_focus_of(slot)):
         name = slot.name if slot else "the filter in the light"
-        return why_not_applied(rig) or f"the focus is not that of {name}"
+        other = describe_other_focus(rig) or f"the focus is not that of {name}"
+        return why_not_applied(rig) or other
     return None

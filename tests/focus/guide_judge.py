@@ -107,6 +107,8 @@ class GuideJudge:
             self.checks["guide: known again"] += 1
             assert self._is_back(was, guide.ledger), "became known by itself"
             return
+        if rig.ledger.embodied is None and known == before:
+            return  # a switch of the mode says nothing new of either
         assert rig.ledger.embodied is not None, "adopted beside an unknown main focuser"
         assert known.total_steps == self._wanted(rig.ledger.embodied.filter_steps), f"{known}"
         self.world.guide_adopted(known.total_steps)

@@ -3,13 +3,28 @@
 from rigd.devices.events import EchoHeard, EchoLost, FocuserCommanded
 from rigd.focus.state.focuser import FocuserRole
 from rigd.focus.state.rig import Rig
+from rigd.focus.state.settings import Mode
 from tests.focus.drawtube import HIGH, LOW
 from tests.focus.night import FOCUSER
 from tests.focus.world_devices import ProgramBox
 
+AROUND_TURN_S = 20.0
+"""A move so long before a filter comes into the light may have been made for it."""
+
 
 class Surroundings:
     """The part of the world that is not rigd's: `World` has the devices and rigd itself."""
+
+    def note_whose_focus(self, *, moved: bool) -> None:
+        """While rigd does not apply: with which filters others have moved the focuser."""
+        mode = self.rig.settings.mode if self.rig else None
+        if mode is Mode.APPLY:
+            self.moved_with.clear()
+            self.moved_s = -1e9
+        elif moved and self.rig is not None and self.focuser.connected:
+            self.moved_s = self.now_s
+        if self.now_s - self.moved_s <= AROUND_TURN_S:
+            self.moved_with.add(self.settings.slots[self.wheel.position].key)
 
     def turn_wheel(self, to: int) -> None:
         """Somebody else turns the wheel."""

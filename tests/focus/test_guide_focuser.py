@@ -558,11 +558,12 @@ def test_adopting_the_main_focuser_leaves_what_is_known_of_it() -> None:
     assert ledger(night).embodied == Terms()
 
 
-def test_when_rigd_begins_to_apply_both_are_in_focus_for_the_filter_in_the_light() -> None:
+def test_when_rigd_begins_to_apply_both_are_in_focus_for_the_filter_that_was_focused() -> None:
     night = begun(Mode.OBSERVE)
     night.wheel(R)
+    night.focuser(30100)
 
-    night.switch(Mode.APPLY)
+    night.later(31).switch(Mode.APPLY)
 
     assert ledger(night).embodied == Terms(filter_steps=R_STEPS)
     assert ledger(night).raw_steps == START

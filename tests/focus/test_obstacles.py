@@ -302,6 +302,12 @@ def nobody_swaps(night: Night) -> None:
     stand(night, 30000)
 
 
+def apply_with_anothers_focus(night: Night) -> None:
+    night.switch(Mode.OBSERVE)
+    night.wheel(R)
+    night.switch(Mode.APPLY)
+
+
 def server_down(night: Night) -> None:
     night.feed(ServerDown(at_s=night.now_s, server="sim", reason="refused"))
 
@@ -417,6 +423,7 @@ STATES = (
     State("own_move", move_through_rigd, (arrive_there, miss_the_deadline)),
     State("queued", move_twice, (arrive_twice,)),
     State("pending", turn_while_exposing, (expose_no_more, turn_back)),
+    State("focus", apply_with_anothers_focus, (ask_again, adopt, change_and_follow)),
     State("server sim", server_down, (server_up,)),
     State("stood_down", stand_down, (apply_again,)),
     State("unused", cool_down, (ask_again,), (("temperature", FOLLOWS),)),

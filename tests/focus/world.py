@@ -12,6 +12,7 @@ from rigd.focus.mode_switch import RIGD
 from rigd.focus.state.backlash import Backlash
 from rigd.focus.state.effects import AutofocusEnded, MoveFocuser, Step
 from rigd.focus.state.focuser import FocuserMove
+from rigd.focus.state.ledger import Ledger
 from rigd.focus.state.requests import (
     AdoptRequested,
     ConnectRequested,
@@ -121,6 +122,10 @@ class World(Surroundings):
         self.lag = lag
         self.echo = echo
         """Whether rigd hears what other clients tell the focuser."""
+        self.moved_s = 0.0
+        """When others last moved the focuser in sight."""
+        self.moved_with = {slots[filter_position].key}
+        """Since rigd stopped applying: with which filters others have moved the focuser."""
         self.fuse: int | None = None
         """After so many parts of the applier's work, rigd dies."""
         self.events = 0
@@ -249,8 +254,27 @@ class World(Surroundings):
         before = self.rig.settings.mode if self.rig else None
         step = self.feed(ModeRequested(at_s=self.now_s, client="human", mode=mode, confirmed=True))
         if step is not None and step.refusal is None and mode is Mode.APPLY is not before:
-            self.adopted()
+            self._begin_to_apply()
         return step
+
+    def _begin_to_apply(self) -> None:
+        """What the place is the focus of is known by who moved it; nothing else is taken for it."""
+        ledger = self.rig.ledger if self.rig else None
+        if ledger is None or ledger.embodied is None or not self._is_of_another_filter(ledger):
+            return
+        self.judge.checks["begun to apply"] += 1
+        self.tube.focused(ledger.embodied.total_steps, self.applier.last_batch)
+
+    def _is_of_another_filter(self, ledger: Ledger) -> bool:
+        """Whether somebody else has moved the focuser with the filter whose focus it is said to be.
+
+        Otherwise what is embodied must be what it was.
+        """
+        slot = next((s for s in self.settings.slots if s.key == ledger.embodied_filter), None)
+        terms = ledger.embodied
+        if slot is None or terms is None or slot.key not in self.moved_with:
+            return False
+        return terms.filter_steps == slot.focus_offset_steps
 
     def adopt(self) -> None:
         """A human's word: in focus here, for the filter in the light."""
@@ -267,6 +291,7 @@ class World(Surroundings):
         offset = slot.focus_offset_steps or 0 if slot is not None and apply else 0
         if rig is not None and not apply:  # there the shift that clients see is the convention
             offset = rig.ledger.shift_steps
+            self.moved_with = {slot.key} if slot else set()
         self.tube.adopted(offset, self.applier.last_batch)
 
     def _focused(self, before: Rig, ended: AutofocusEnded, after: Rig) -> None:
@@ -325,7 +350,9 @@ class World(Surroundings):
         for _ in range(max(1, round(seconds / DT_S))):
             self.applier.apply()
             self.now_s += DT_S
+            was = self.focuser.pos
             self._drive()
+            self.note_whose_focus(moved=self.focuser.pos != was)
             self.reports.look()
             self.reports.deliver()
             if round(self.now_s / DT_S) % 2 == 0:

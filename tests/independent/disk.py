@@ -80,7 +80,7 @@ class Disk:
         if self.ledger is None:
             return known
         if settings.mode is Mode.APPLY and self.stored_mode is not Mode.APPLY:
-            return replace(known, begins_to_apply=True)
+            known = replace(known, begins_to_apply=True)
         ledger = self.ledger
         laden = ledger.embodied is not None and ledger.embodied.total_steps != 0
         if self.stored_path != settings.light_path_id and laden:

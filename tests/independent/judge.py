@@ -24,7 +24,7 @@ from tests.independent.changes import accept_filter, see_end_of_change, see_whee
 from tests.independent.claims import check_claims
 from tests.independent.machine import Machine
 from tests.independent.moment import Moment, Scene
-from tests.independent.movers import end_search, note_motion, note_rest
+from tests.independent.movers import end_search, note_motion, note_rest, note_whose_focus
 from tests.independent.orders import see_command, see_outcome
 from tests.independent.plant import Cause
 from tests.independent.refusals import check_refusal
@@ -150,6 +150,7 @@ class Judge:
             check_refusal(self, moment)
         elif isinstance(event, Request | ProfileChanged):
             self._take_request(moment)
+        note_whose_focus(self, machine, watch)
         see_wheel(self, moment)
         for effect in step.effects:
             match effect:
@@ -190,7 +191,7 @@ class Judge:
             case AdoptRequested():
                 self._adopted(moment)
             case ModeRequested(mode=Mode.APPLY) if before.settings.mode is not Mode.APPLY:
-                self._adopted(moment)
+                self._begins_to_apply(moment)
             case ModeRequested(mode=mode) if mode is not before.settings.mode:
                 if watch.wish is not None and not watch.wish.in_path:
                     watch.wish = None
@@ -209,10 +210,19 @@ class Judge:
         if rig.settings.mode is not Mode.APPLY:
             shift = rig.ledger.shift_steps  # clients go on seeing what they saw
             watch.belief.focused(position, shift, celsius, certain=True)
+            watch.moved_with = {key} if key else set()
         elif (offset := watch.offset_of(key)) is not None:
             watch.belief.focused(position, offset, celsius, certain=True)
             watch.known_offsets = {key or "": {offset}}
         watch.excuses.clear()
+
+    def _begins_to_apply(self, moment: Moment) -> None:
+        """The focus is that of a filter with which others moved it, or what it was."""
+        watch, motor = moment.watch, self.scene.focuser
+        for key in watch.moved_with:
+            if (offset := watch.offset_of(key)) is not None:
+                watch.belief.focused(motor.position, offset, motor.temperature, certain=False)
+                watch.known_offsets.setdefault(key, set()).add(offset)
 
     def said(self, watch: Watch) -> str:
         """What the judge believes, for the report of a violation."""

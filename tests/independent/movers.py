@@ -7,6 +7,8 @@ from tests.independent.moment import Bench
 from tests.independent.plant import Cause
 from tests.independent.watch import Watch
 
+AROUND_TURN_S = 20.0
+"""A move so long before a filter comes into the light may have been made for it."""
 LONGEST_SEARCH_S = 150.0
 """At most so long does a search go on that rests."""
 DOUBT_S = 15.0
@@ -27,6 +29,7 @@ def note_motion(judge: Bench, cause: Cause, before: int, after: int, *, begins: 
             if doubtful and cause.who != name:
                 watch.belief.doubt()
         watch.belief.shift_base(after - before)
+        watch.moved_s = watch.moved_s if judge.scene.is_blind(name) else now_s
         if cause.who == name:  # a client's, through this rig: noted when it was commanded
             search = watch.searches.get(watch.purposes[cause.number or 0].what)
             if search is not None:
@@ -139,3 +142,15 @@ def end_search(judge: Bench, machine: Machine, mover: str, *, reported: bool) ->
     watch.excuses.clear()
     if watch.wish is not None and not watch.wish.in_path:
         watch.wish = None
+
+
+def note_whose_focus(judge: Bench, machine: Machine, watch: Watch) -> None:
+    """While rigd does not apply: with which filters others have moved the focuser."""
+    rig, now_s = machine.rig, judge.scene.now_s
+    if rig is None or rig.settings.mode is Mode.APPLY:
+        watch.moved_with.clear()
+        watch.moved_s = -1e9
+        return
+    lit = judge.scene.lit_key(machine.name)
+    if now_s - watch.moved_s <= AROUND_TURN_S and lit is not None:
+        watch.moved_with.add(lit)

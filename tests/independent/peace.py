@@ -85,6 +85,10 @@ def _apply_again(world: Observatory, machine: Machine) -> None:
     if world.lit_slot(machine.name) != 0:
         _ask(world, 0)
     ACTS["mode"](world, 0, "apply")
+    if machine.rig.settings.mode is not Mode.APPLY:
+        # The focus was that of a filter without an offset: a human says that it is this one's.
+        ACTS["adopt"](world, 0)
+        ACTS["mode"](world, 0, "apply")
     if machine.rig.settings.mode is not Mode.APPLY and len(world.machines) == 1:
         _stuck(world, f"mode stays {machine.rig.settings.mode}")
 

@@ -71,6 +71,10 @@ class Watch:
     """The number of rigd's own move that was told and not closed."""
     told: set[int] = field(default_factory=set)
     foreign_s: float = -1e9
+    moved_s: float = 0.0
+    """When others last moved the focuser in sight."""
+    moved_with: set[str] = field(default_factory=set)
+    """Since rigd stopped applying: with which filters others may have moved the focuser."""
     is_unended: bool = False
     """Whether the last move of rigd's own was given up: until the next one is read back, a motion
     may be its late part."""

@@ -72,3 +72,33 @@ def test_a_switch_beside_an_open_client_closes_its_focuser_or_is_refused(
         rigd(daemon, "mode", "publish", "--confirm")
         focuser.Connected = True
         assert focuser.Connected
+
+
+def test_a_switch_back_to_apply_takes_the_focus_of_no_filter_for_that_of_another(
+    server: IndiServer, tmp_path: Path
+) -> None:
+    with Daemon(tmp_path, server) as daemon:
+        wheel, focuser = opened(daemon)
+        wait(lambda: known(daemon), "first sight")
+        wheel.Position = 3
+        wait(lambda: wheel.Position == 3, "changed")
+        before = get(daemon, "/rigs/demo/explain")
+        focuser.Connected = False
+        assert rigd(daemon, "mode", "observe").returncode == 0
+        wheel.Position = 0
+        wait(lambda: wheel.Position == 0, "changed in observe")
+
+        assert rigd(daemon, "mode", "apply").returncode == 0
+
+        after, status = get(daemon, "/rigs/demo/explain"), get(daemon, "/rigs/demo")
+        assert after["filter_steps"] == before["filter_steps"] != 0
+        assert after["base_steps"] == before["base_steps"]
+        assert "the focus is that of" in str(status["not_trusted_because"])
+        obstacles = status["obstacles"]
+        assert isinstance(obstacles, list)
+        assert "focus" in {one["name"] for one in obstacles}
+        wheel.Position = 0
+        wait(lambda: get(daemon, "/rigs/demo")["not_trusted_because"] is None, "put right")
+        put_right = get(daemon, "/rigs/demo/explain")
+        assert put_right["base_steps"] == before["base_steps"]
+        assert put_right["raw_steps"] == put_right["base_steps"] + put_right["filter_steps"]  # type: ignore[operator]

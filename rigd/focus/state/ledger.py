@@ -7,6 +7,9 @@ read-back; `logical = raw - embodied`, what the virtual focuser shows. All in fo
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+UNSEEN = ""
+"""The key of a filter that was in the light while nobody knew which."""
+
 
 class Part(StrEnum):
     """The parts of a position that rigd puts there."""
@@ -59,6 +62,7 @@ class Known:
     read_steps: int
     embodied: Terms
     embodied_filter: str | None = None
+    taken_for: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +104,10 @@ class Ledger:
     """What the focuser said of its steps when `raw_steps` was set; None if nothing."""
     temperature_base: TemperatureBase | None = None
     """None since the last re-base: set as soon as a temperature is known."""
+    taken_for: str | None = None
+    """Where rigd does not apply: with which filter somebody else has last moved the focuser, so
+    that the place is the focus of that one (`UNSEEN`: of the next one that is seen). None: it is
+    the focus of the filter whose terms are embodied."""
     last_known: Known | None = None
     """What was known before it became unknown, if only where the focuser was found made it so:
     back there, all is known again."""
@@ -196,6 +204,7 @@ def _what_is_known(ledger: Ledger) -> Known | None:
         read_steps=ledger.read_steps,
         embodied=ledger.embodied,
         embodied_filter=ledger.embodied_filter,
+        taken_for=ledger.taken_for,
     )
 
 
@@ -212,10 +221,23 @@ def heal(ledger: Ledger, read_steps: int, tolerance_steps: int) -> Ledger | None
         read_steps=known.read_steps,
         embodied=known.embodied,
         embodied_filter=known.embodied_filter,
+        taken_for=known.taken_for,
         unknown_because=None,
         last_known=None,
     )
     return follow_foreign_move(there, read_steps)
+
+
+def take_for(ledger: Ledger, filter_steps: int, filter_key: str) -> Ledger:
+    """The ledger of a focuser that stands in the focus of this filter, with its offset in it."""
+    terms = replace(ledger.embodied or Terms(), filter_steps=filter_steps)
+    return replace(
+        ledger,
+        embodied=terms,
+        embodied_filter=filter_key,
+        shift_steps=terms.total_steps,
+        taken_for=None,
+    )
 
 
 def follow_foreign_move(ledger: Ledger, read_steps: int) -> Ledger:

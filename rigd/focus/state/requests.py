@@ -124,7 +124,7 @@ class Remembered:
     learnt_direction: FinalDirection | None = None
     """The direction in which this rig's autofocus was last seen to end."""
     begins_to_apply: bool = False
-    """Whether the configuration says `apply` only since this start: the focus is adopted again."""
+    """Whether the configuration says `apply` only since this start."""
     guider_paused: bool = False
     """Whether rigd had paused the guider and not let it go on yet."""
     guide: "Remembered | None" = None

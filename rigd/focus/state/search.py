@@ -18,6 +18,8 @@ class Search:
     """How many of these were rigd's, as clients see the focuser."""
     temperature_base: TemperatureBase | None = None
     """What the temperature counted from before the first of them."""
+    taken_for: str | None = None
+    """Whose focus the place was before the first of them, where rigd does not apply."""
     moves: int
     """With exposures between them."""
     all_moves: int = 1

@@ -1,0 +1,224 @@
+"""When a client's search for focus is over, and what it has found. Pure.
+
+It ends with a report, after some time without motion, or when that same client asks for a filter;
+not by the filter that it turns to before its first exposure.
+"""
+
+from dataclasses import replace
+
+from rigd.devices.events import WheelReport
+from rigd.focus.autofocus import is_beginning, is_wheel_asked
+from rigd.focus.foreign_commands import name_searcher
+from rigd.focus.state.effects import AutofocusEnded, DiaryLine, Remember, Step
+from rigd.focus.state.requests import AnyEvent, AutofocusReported, FilterRequested, Tick
+from rigd.focus.state.rig import Rig
+from rigd.focus.state.search import Search
+
+
+def end_searches(_before: Rig, event: AnyEvent, step: Step) -> Step:
+    """End the searches that this event ends."""
+    rig = step.rig
+    for search in rig.searches:
+        because = _why_over(rig, search, event)
+        if because is not None:
+            step = step.then(_end_search(step.rig, search, because, event))
+    kept = tuple(_turn_with_wheel(rig, search, event) for search in step.rig.searches)
+    step = replace(step, rig=replace(step.rig, searches=kept))
+    return _hand_on_first_run(step, event)
+
+
+def _why_over(rig: Rig, search: Search, event: AnyEvent) -> str | None:
+    """Why a search is over; None if it is not."""
+    settings = rig.settings
+    match event:
+        # Programs that focus on one filter turn back to the other at once (N.I.N.A.): waiting for
+        # quiet would refuse them.
+        case FilterRequested(client=client) if client == search.client:
+            return None if is_beginning(rig, search, event.at_s) else "it asks for a filter"
+        case AutofocusReported():
+            return "it was reported"
+        case Tick(at_s=now_s) if now_s - search.last_at_s > settings.autofocus_quiet_s:
+            return f"no motion for {settings.autofocus_quiet_s:g} s"
+        case Tick(at_s=now_s) if search.owns_filter and not (search.frames or search.turning):
+            return "no frame" if now_s - search.last_at_s >= settings.quiet_s else None
+        # A wheel that turns ends what is not yet an autofocus. That of a direct mover is over as
+        # well if nobody asked rigd for the filter: most likely the same program turned the wheel.
+        # Any other goes on, disturbed.
+        case WheelReport() if _is_wheel_leaving(rig, event):
+            if search.turning or _turns_directly(rig, search, event.at_s):
+                return None
+            by_itself = rig.change is None and search.client is None
+            running = search.is_autofocus(settings.autofocus_moves)
+            return "the filter wheel turns" if by_itself or not running else None
+        case _:
+            return None
+
+
+def _begin_anew(search: Search) -> Search:
+    """The search without what its client moved before the last frame, which was another thing."""
+    if search.frames == 0:
+        return search
+    return replace(
+        search,
+        start_steps=search.fresh_start_steps,
+        start_shift_steps=search.fresh_shift_steps,
+        temperature_base=None,
+        moves=1,
+        all_moves=search.fresh_moves,
+        frames=0,
+        low_steps=None,
+        high_steps=None,
+        began_s=search.last_at_s,
+        turned_back=False,
+        disturbed=False,
+    )
+
+
+def _turns_directly(rig: Rig, search: Search, now_s: float) -> bool:
+    """Whether a wheel that turns without rigd's being asked is taken for the search's."""
+    return not is_wheel_asked(rig) and is_beginning(rig, search, now_s)
+
+
+def _turn_with_wheel(rig: Rig, search: Search, event: AnyEvent) -> Search:
+    """The search after the wheel has been asked for a filter, or turns."""
+    if isinstance(event, FilterRequested) and event.client == search.client:
+        return replace(_begin_anew(search), turning=True)  # any other is over by now
+    if not isinstance(event, WheelReport) or not _is_wheel_leaving(rig, event) or search.turning:
+        return search
+    if _turns_directly(rig, search, event.at_s):
+        return replace(_begin_anew(search), turning=True, owns_filter=True)
+    # The wheel turns under a search that goes on: what it finds belongs to no one filter.
+    return replace(search, disturbed=True)
+
+
+def _end_search(rig: Rig, search: Search, because: str, event: AnyEvent) -> Step:
+    """Drop a search; one that was an autofocus is handed on with where it ended."""
+    rig = replace(rig, searches=tuple(s for s in rig.searches if s.client != search.client))
+    enough = rig.settings.autofocus_moves
+    if search.is_autofocus(enough) and not isinstance(event, Tick):
+        rig = replace(rig, autofocus_over_at_s=event.at_s)
+    # Where the camera is not seen, a search is known by its moves once its program reports it.
+    visible = rig.camera is not None and rig.camera.connected and rig.camera.busy is not None
+    reported = isinstance(event, AutofocusReported)
+    known = reported and not visible and search.all_moves >= enough
+    if search.moves < enough and not known:
+        return Step(rig)
+    if known and not search.is_autofocus(enough):
+        rig = replace(rig, autofocus_over_at_s=event.at_s)
+    return _hand_on(rig, search, because, event)
+
+
+def _hand_on(rig: Rig, search: Search, because: str, event: AnyEvent) -> Step:
+    """Say where an autofocus ended, for those who learn from it."""
+    ledger = rig.ledger
+    ended = _describe_end(rig, search, event)
+    if ended.raw_steps is not None and not ended.is_result:
+        rig = _undo_search(rig, search)
+    where = "where it ended is not known"
+    if ended.raw_steps is not None:
+        where = f"from {ended.start_steps} to {ended.raw_steps} steps"
+    line = f"the autofocus of {name_searcher(rig, search.client)} is over ({because}): {where}"
+    remember = (Remember(ledger=rig.ledger, move=None),) if rig.ledger != ledger else ()
+    return Step(rig, (*remember, ended, DiaryLine(sentence=line)))
+
+
+def _describe_end(rig: Rig, search: Search, event: AnyEvent) -> AutofocusEnded:
+    focuser, ledger = rig.focuser, rig.ledger
+    at_rest = rig.move is None and focuser is not None and focuser.connected and not focuser.moving
+    # Where others had a hand in it, or the focuser was not read at rest, there is no result.
+    read = at_rest and rig.ledger_checked and not (search.disturbed or search.turning)
+    reported = event if isinstance(event, AutofocusReported) else None
+    if reported is not None and _is_of_another_filter(rig, search, reported):
+        read = False
+    return AutofocusEnded(
+        client=search.client,
+        filter_key=search.filter_key,
+        moves=search.moves,
+        start_steps=_start_of(rig, search),
+        raw_steps=ledger.raw_steps if read else None,
+        embodied=ledger.embodied,
+        temperature_c=focuser.temperature_c if focuser else None,
+        altitude_deg=rig.mount.altitude_deg if rig.mount else None,
+        began_s=search.began_s,
+        moved_s=search.last_at_s,
+        low_steps=search.low_steps,
+        high_steps=search.high_steps,
+        ends_up=search.ends_up,
+        turned_back=search.turned_back,
+        tolerance_steps=rig.settings.tolerance_steps,
+        reported=reported.found if reported else None,
+    )
+
+
+def _is_of_another_filter(rig: Rig, search: Search, report: AutofocusReported) -> bool:
+    """Whether a report names one of the rig's filters, and not the one that was searched with."""
+    said = (report.filter or "").casefold()
+    keys = {
+        slot.key
+        for slot in rig.settings.slots
+        if said in {slot.name.casefold(), slot.key.casefold()}
+    }
+    return bool(keys) and search.filter_key not in keys
+
+
+def _hand_on_first_run(step: Step, event: AnyEvent) -> Step:
+    """Hand on what a client has found that stands still between the places it measured.
+
+    It may focus again before the time is over after which its search ends: those are two runs.
+    Until then rigd keeps its hands off as before.
+    """
+    rig, settings = step.rig, step.rig.settings
+    exposing = rig.camera is not None and rig.camera.busy
+    if not isinstance(event, Tick) or exposing:
+        return step
+    for search in rig.searches:
+        still_s = event.at_s - search.stirred_s
+        if search.moves < settings.autofocus_moves or still_s <= settings.quiet_s:
+            continue
+        if not _describe_end(step.rig, search, event).ends_between:
+            continue
+        because = f"it rests between the places where it measured for {settings.quiet_s:g} s"
+        done = _hand_on(step.rig, search, because, event)
+        rest = replace(
+            search,
+            moves=0,
+            all_moves=0,
+            fresh_moves=0,
+            frames=0,
+            exposed=False,
+            owns_filter=False,
+            again=True,
+        )
+        kept = tuple(rest if s.client == search.client else s for s in done.rig.searches)
+        step = step.then(replace(done, rig=replace(done.rig, searches=kept)))
+    return step
+
+
+def _undo_search(rig: Rig, search: Search) -> Rig:
+    """Let count again what did before a search that has found nothing.
+
+    Its moves were foreign ones, each of which made a new base for the temperature, and the focus
+    that of its filter.
+    """
+    ledger, at = rig.ledger, rig.ledger.raw_steps
+    if search.temperature_base is not None and ledger.embodied is not None:
+        ledger = replace(ledger, temperature_base=search.temperature_base)
+    start = _start_of(rig, search)
+    if None not in {at, start} and abs((at or 0) - (start or 0)) <= rig.settings.tolerance_steps:
+        ledger = replace(ledger, taken_for=search.taken_for)
+    return replace(rig, main_focuser=replace(rig.main_focuser, ledger=ledger))
+
+
+def _start_of(rig: Rig, search: Search) -> int | None:
+    """Where a search began, as its client sees the focuser: whatever rigd has moved since."""
+    start_steps = search.start_steps
+    if start_steps is not None and search.client is not None:
+        start_steps += rig.ledger.shift_steps - search.start_shift_steps
+    return start_steps
+
+
+def _is_wheel_leaving(rig: Rig, report: WheelReport) -> bool:
+    """Whether a report shows the wheel on its way, or at another filter than before."""
+    if report.ref != rig.settings.wheel or report.baseline or not report.connected:
+        return False
+    return report.moving or report.filter_position not in {None, rig.filter_position}

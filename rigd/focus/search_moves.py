@@ -1,0 +1,161 @@
+"""Counting moves and exposures towards the searches for focus of their clients. Pure."""
+
+from dataclasses import replace
+
+from rigd.devices.events import CameraReport
+from rigd.focus.autofocus import is_wheel_asked
+from rigd.focus.foreign_commands import name_searcher
+from rigd.focus.state.effects import DiaryLine, Step
+from rigd.focus.state.focuser import FocuserMove
+from rigd.focus.state.requests import AnyEvent
+from rigd.focus.state.rig import Rig
+from rigd.focus.state.search import Search
+
+
+def notice_searches(before: Rig, event: AnyEvent, after: Rig) -> Step:
+    """Count the moves and exposures of an event towards the searches of their clients."""
+    searches = _count_moves(before, event, after)
+    if isinstance(event, CameraReport) and after.camera is event:
+        was_busy = before.camera is not None and before.camera.busy
+        if event.busy is not was_busy:
+            searches = tuple(replace(search, stirred_s=event.at_s) for search in searches)
+        if event.busy and not was_busy:
+            searches = tuple(_note_exposure(search, after.ledger.raw_steps) for search in searches)
+    searches = tuple(_settle_on_filter(after, search, event.at_s) for search in searches)
+    if searches == after.searches:
+        return Step(after)
+    after = replace(after, searches=searches)
+    focusing = {search.client for search in before.autofocuses}
+    names = [name_searcher(after, s.client) for s in after.autofocuses if s.client not in focusing]
+    lines = tuple(
+        DiaryLine(sentence=f"{name} is focusing: rigd keeps its hands off meanwhile")
+        for name in names
+    )
+    return Step(after, lines)
+
+
+def _count_moves(before: Rig, event: AnyEvent, after: Rig) -> tuple[Search, ...]:
+    """The searches after a step in which clients may have moved the focuser."""
+    searches, move, now_s = after.searches, after.move, event.at_s
+    if move is not None and move.by_client:  # through rigd's own focuser: its name is known
+        if before.move is None or not before.move.is_continued_by(move):
+            start, up = move.start_steps, move.target_steps > move.start_steps
+            searches = _count_move(before, searches, move.by, start, now_s, up=up)
+        else:
+            searches = tuple(_go_on(s, move, now_s) if s.client == move.by else s for s in searches)
+    on = before.focuser is not None and before.focuser.moving
+    stirred = after.foreign_at_s != before.foreign_at_s or (on and after.foreign_at_s == now_s)
+    if stirred:  # directly: all such movers count as one
+        start_steps, rises = before.ledger.raw_steps, _is_rising(before, after)
+        searches = _count_move(before, searches, None, start_steps, now_s, up=rises, going_on=on)
+    return searches
+
+
+def _count_move(
+    before: Rig,
+    searches: tuple[Search, ...],
+    client: str | None,
+    start_steps: int | None,
+    now_s: float,
+    *,
+    up: bool | None,
+    going_on: bool = False,
+) -> tuple[Search, ...]:
+    """Count a move towards its client's search; other clients' are disturbed by it.
+
+    Args:
+        before: the rig before it.
+        searches: what there is of searches so far.
+        client: whose it is.
+        start_steps: where it begins.
+        now_s: when it was seen.
+        up: whether positions count up in it; None if that is not seen.
+        going_on: whether the move was seen before, and only goes on.
+    """
+    others = tuple(replace(s, disturbed=True) for s in searches if s.client != client)
+    mine = next((search for search in searches if search.client == client), None)
+    if mine is None or mine.all_moves == 0:
+        slot = before.slot(before.filter_position)
+        mine = Search(
+            client=client,
+            filter_key=slot.key if slot else None,
+            start_steps=start_steps,
+            start_shift_steps=before.ledger.shift_steps,
+            fresh_start_steps=start_steps,
+            fresh_shift_steps=before.ledger.shift_steps,
+            temperature_base=before.ledger.temperature_base,
+            taken_for=before.ledger.taken_for,
+            moves=1,
+            began_s=now_s,
+            last_at_s=now_s,
+            stirred_s=now_s,
+            asked_up=up,
+            ends_up=up,
+            turning=before.wheel_turning,
+            owns_filter=before.wheel_turning and not is_wheel_asked(before),
+            again=mine is not None,
+        )
+        return (*others, mine)
+    # Only moves with an exposure between them count: a client that goes in stages to take up
+    # backlash is no search.
+    mine = replace(
+        _head(mine, up),
+        moves=mine.moves + 1 if mine.exposed else mine.moves,
+        all_moves=mine.all_moves + (not going_on),
+        fresh_moves=1 if mine.exposed else mine.fresh_moves + (not going_on),
+        fresh_start_steps=start_steps if mine.exposed else mine.fresh_start_steps,
+        fresh_shift_steps=before.ledger.shift_steps if mine.exposed else mine.fresh_shift_steps,
+        exposed=False,
+        last_at_s=now_s,
+        stirred_s=now_s,
+    )
+    return (*others, mine)
+
+
+def _go_on(search: Search, move: FocuserMove, now_s: float) -> Search:
+    """The search while its client's move goes on, also back from where backlash was taken up."""
+    disturbed, up = search.disturbed or move.halted, move.target_steps > move.start_steps
+    return replace(search, last_at_s=now_s, stirred_s=now_s, disturbed=disturbed, ends_up=up)
+
+
+def _is_rising(before: Rig, after: Rig) -> bool | None:
+    """Whether positions counted up in a direct move that has ended; None while it goes on.
+
+    From rest to rest: some drivers count down meanwhile what is left to go.
+    """
+    if after.focuser is None or after.focuser.moving:
+        return None
+    was, now = before.main_focuser.left_steps, after.ledger.read_steps
+    if was is None:
+        was = before.ledger.read_steps
+    return None if was is None or now is None or now == was else now > was
+
+
+def _head(search: Search, up: bool | None) -> Search:
+    """The search once its client's move goes that way; None: which one is not seen."""
+    if up is None:
+        return search
+    back = search.asked_up not in {None, up}
+    return replace(search, asked_up=up, ends_up=up, turned_back=search.turned_back or back)
+
+
+def _note_exposure(search: Search, raw_steps: int | None) -> Search:
+    """Widen the range of places at which a search has measured."""
+    search = replace(search, exposed=True, frames=search.frames + 1)
+    if raw_steps is None:
+        return search
+    low, high = search.low_steps, search.high_steps
+    return replace(
+        search,
+        low_steps=raw_steps if low is None else min(low, raw_steps),
+        high_steps=raw_steps if high is None else max(high, raw_steps),
+    )
+
+
+def _settle_on_filter(rig: Rig, search: Search, now_s: float) -> Search:
+    """The search once the wheel has come to rest at the filter that it is for."""
+    under_way = rig.wheel_turning or is_wheel_asked(rig)
+    if not search.turning or under_way or rig.filter_position is None:
+        return search
+    slot = rig.slot(rig.filter_position)
+    return replace(search, turning=False, filter_key=slot.key if slot else None, stirred_s=now_s)
