@@ -58,6 +58,12 @@ class CatalogLookup:
             focal_length_mm=entry.focal_length_mm,
             tolerance_um=_um(entry.tolerance_mm),
             available_um=_um(entry.available_mm),
+            adjuster_um=None
+            if entry.adjuster is None
+            else (um_from_mm(entry.adjuster.min_mm), um_from_mm(entry.adjuster.max_mm)),
+            adjuster_settings=tuple(
+                f"{one.setting_mm:g} mm for {one.telescope}" for one in entry.adjuster_settings
+            ),
             design_plates=()
             if not design_mm
             else (Plate(name="glass of the design", thickness_mm=design_mm),),
@@ -75,6 +81,7 @@ class CatalogLookup:
                 flange_distance_um=um_from_mm(mount.flange_distance_mm),
                 note=_preparation(mount),
                 added=mount.added_parts,
+                removed=mount.removed_parts,
             )
             for mount in entry.mount_configurations
             if (port := _face(mount, front)) is not None

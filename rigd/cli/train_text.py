@@ -38,15 +38,19 @@ def print_train(report: Report) -> None:
 def _target(report: Report) -> str:
     low, high = report["required_range_mm"]
     glass = f" ({report['glass_mm']:g} mm of that for glass)" if report["glass_mm"] else ""
-    required = report["required_path_length_mm"]
-    between = "" if low == high else f", {low:g} to {high:g} mm as far as it is known"
+    if report["adjustable"]:
+        required = f"{low:g} to {high:g}"
+        between = ", by its adjuster"
+    else:
+        required = f"{report['required_path_length_mm']:g}"
+        between = "" if low == high else f", {low:g} to {high:g} mm as far as it is known"
     origin = {
         "user": "as you ask",
         "catalog": "the maker's figure",
         "heuristic": "a rule of thumb",
     }[report["tolerance_source"]]
     return (
-        f"{report['optic']}: the sensor must stand {required:g} mm behind it{glass}{between};"
+        f"{report['optic']}: the sensor must stand {required} mm behind it{glass}{between};"
         f" to ±{report['tolerance_mm']:g} mm ({origin})"
     )
 

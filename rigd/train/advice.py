@@ -3,6 +3,7 @@
 from itertools import pairwise
 
 from rigd.optics.back_focus import Length
+from rigd.train.answer import adjuster_setting_um
 from rigd.train.parts import Doubt
 from rigd.train.question import (
     ToleranceSource,
@@ -42,6 +43,8 @@ def target_words(question: TrainQuestion, glass: Length) -> list[str]:
             f"glass of {', '.join(unknown)} not known: with an index from 1.46 to 1.60 the required"
             f" length is uncertain by {_mm(glass.high_um - glass.low_um)}"
         )
+    if optic.adjuster_settings:
+        words.append(f"the maker sets its adjuster to {', '.join(optic.adjuster_settings)}")
     if optic.measured_from is not None:
         words.append(f"the distance is measured from: {optic.measured_from}")
     tolerance_um, source = tolerance_of(question)
@@ -90,6 +93,9 @@ def assumption_words(question: TrainQuestion, stack: Stack) -> list[str]:
 def stack_words(question: TrainQuestion, stack: Stack) -> list[str]:
     """Return the sentences about one stack."""
     words = assumption_words(question, stack)
+    setting_um = adjuster_setting_um(question, stack)
+    if setting_um is not None:
+        words.insert(0, f"run the adjuster of {question.optic.name} out to {_mm(setting_um)}")
     if len(question.camera.mounts) > 1:
         words.append(f"camera: {stack.camera.id} ({_mm(stack.camera.flange_distance_um)})")
     if stack.camera.note:

@@ -102,6 +102,16 @@ def slot_errors_um(question: TrainQuestion, stack: Stack) -> tuple[tuple[Plate, 
     return tuple(found)
 
 
+def adjuster_setting_um(question: TrainQuestion, stack: Stack) -> int | None:
+    """Return what the optic's own adjuster has to be set to; None if it has none that is known."""
+    optic = question.optic
+    if optic.adjuster_zero_um is None or optic.adjustable_um is None:
+        return None
+    shortest_um, longest_um = optic.adjustable_um
+    wanted_um = stack.path_length_um - glass_of(question).middle_um
+    return optic.adjuster_zero_um - min(max(wanted_um, shortest_um), longest_um)
+
+
 def find_usable_ends(found: TrainAnswer) -> tuple[str, ...]:
     """Return which usual telescope ends the parts at hand reach within the same tolerance."""
     if found.problem is None:

@@ -6,9 +6,16 @@ from itertools import takewhile
 
 from rigd.train.bit_sets import set_bits
 from rigd.train.connection import Coupling, End, Gender
-from rigd.train.parts import Port, TrainPart, exceeds_stock
+from rigd.train.parts import Port, TrainPart
 from rigd.train.reachable_lengths import LIGHT_FLOORS, Reach
-from rigd.train.spacer_search import SpacerProblem, Stack, build_reaches, count_stock, stack_of
+from rigd.train.spacer_search import (
+    SpacerProblem,
+    Stack,
+    build_reaches,
+    count_stock,
+    may_be_built,
+    stack_of,
+)
 from rigd.units import mm_from_um
 
 FARTHEST_UM = 100_000
@@ -77,7 +84,7 @@ def _nearest(problem: SpacerProblem, reaches: Sequence[Reach], *, upward: bool) 
     for _, number, index, count, buys in sorted(found):
         reach = reaches[number]
         for chain in reach.stacks(strict, count, buys, index):
-            if not exceeds_stock(chain, stock):
+            if may_be_built(chain, reach.camera, stock):
                 return stack_of(problem, reach, chain, index)
     return None
 
@@ -145,7 +152,8 @@ def _missing_lengths(problem: SpacerProblem, front: End, back: End) -> tuple[int
         for count in range(1, problem.max_parts + 1):
             found = 0
             for index in reversed(set_bits(reach.lengths(level, count, 1))):
-                if any(not exceeds_stock(c, stock) for c in reach.stacks(level, count, 1, index)):
+                chains = reach.stacks(level, count, 1, index)
+                if any(may_be_built(c, reach.camera, stock) for c in chains):
                     needed.append(problem.required_low_um - reach.path_um(index))
                     found += 1
                 if found == LENGTHS_SHOWN:

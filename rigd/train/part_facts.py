@@ -43,6 +43,10 @@ class OpticFacts:
     tolerance_um: int | None = None
     available_um: int | None = None
     design_plates: tuple[Plate, ...] = ()
+    adjuster_um: tuple[int, int] | None = None
+    """Range of a built-in adjuster's scale; its back focus is stated for the scale's zero."""
+    adjuster_settings: tuple[str, ...] = ()
+    """The maker's settings for single telescopes, in words."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

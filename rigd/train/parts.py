@@ -127,6 +127,8 @@ class CameraMount:
     """What this configuration means in words: which ring or plate is on."""
     added: tuple[str, ...] = ()
     """Ids of the parts that the flange distance already counts."""
+    removed: tuple[str, ...] = ()
+    """Ids of the parts that had to come off for it."""
 
     def __post_init__(self) -> None:
         """Refuse values that no part can have."""
@@ -205,13 +207,30 @@ def nest(ring: TrainPart, host: TrainPart, length_um: int) -> TrainPart | None:
     )
 
 
-def exceeds_stock(chain: tuple[Placed, ...], stock: Mapping[str, int]) -> bool:
-    """Return whether a chain uses a part, alone or inside another, more often than it is there."""
-    used: dict[str, int] = {}
+def exceeds_stock(chain: tuple[Placed, ...], camera: CameraMount, stock: Mapping[str, int]) -> bool:
+    """Return whether a chain needs more of a part than is at hand, also inside others.
+
+    What is bought is counted by the search; what the camera's front has on it is in use there.
+
+    Args:
+        chain: The parts, from the telescope.
+        camera: The way in which the camera is opened.
+        stock: How many of each part are at hand, of those that may be used in several ways.
+    """
+    used = dict.fromkeys(camera.added, 1)
     for placed in chain:
-        for name in placed.part.made_of or (placed.part.id,):
-            used[name] = used.get(name, 0) + 1
+        if not placed.bought:
+            for name in placed.part.made_of or (placed.part.id,):
+                used[name] = used.get(name, 0) + 1
     return any(number > stock[name] for name, number in used.items() if name in stock)
+
+
+def undoes_removal(chain: tuple[Placed, ...], camera: CameraMount) -> bool:
+    """Return whether a part that came off the camera is put back where it was.
+
+    That is the camera as it was before, which is a mount of its own.
+    """
+    return bool(chain) and chain[-1].part.id in camera.removed
 
 
 def path_length_um(chain: tuple[Placed, ...], camera: CameraMount) -> int:

@@ -4,7 +4,7 @@
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import permutations, product
 
@@ -70,6 +70,10 @@ class TrainOptic:
     back_focus_um: int | None = None
     adjustable_um: tuple[int, int] | None = None
     """The range of back focus that an adjustable optic can be set to."""
+    adjuster_zero_um: int | None = None
+    """Back focus with a built-in adjuster at zero; running it out takes as much off."""
+    adjuster_settings: tuple[str, ...] = ()
+    """The maker's settings for single telescopes, in words."""
     measured_from: str | None = None
     focal_ratio: float | None = None
     focal_length_mm: float | None = None
@@ -281,10 +285,7 @@ def spacer_problem(
         required_low_um=low_um + glass.middle_um,
         required_high_um=high_um + glass.middle_um,
         tolerance_um=tolerance_of(question)[0],
-        cameras=tuple(
-            mount_with_aperture_limit(m)
-            for m in (question.camera.mounts if mounts is None else mounts)
-        ),
+        cameras=tuple(_mounts(question.camera.mounts if mounts is None else mounts)),
         orders=tuple(
             tuple(with_aperture_limit(part) for part in order)
             for order in _with_rings(
@@ -301,6 +302,14 @@ def spacer_problem(
         criteria=question.criteria,
         full_light_only=question.full_light_only,
     )
+
+
+def _mounts(mounts: Sequence[CameraMount]) -> Iterator[CameraMount]:
+    """Yield the ways to open the camera; what came off counts where it on is tried too."""
+    fitted = {part for mount in mounts for part in mount.added}
+    for mount in mounts:
+        removed = tuple(part for part in mount.removed if part in fitted)
+        yield mount_with_aperture_limit(replace(mount, removed=removed))
 
 
 def _with_rings(

@@ -79,8 +79,8 @@ def resolve(
     if file.camera.mount_configuration is None:
         camera = without_missing_parts(camera, [part.id for part in parts], file.without)
     if file.boxes:
-        camera, more = parts_from_boxes(camera, [entry.id for entry in file.devices], lookup)
-        parts += [part for part in more if part.id not in file.without]
+        boxed = parts_from_boxes(camera, [entry.id for entry in file.devices], lookup)
+        parts += [part for part in boxed if part.id not in file.without]
     hosts = [*(device.part for device in devices), *parts]
     inside = nest_parts(parts, hosts, lookup)
     if search.shop:

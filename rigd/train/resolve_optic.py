@@ -29,7 +29,14 @@ def resolve_optic(entry: OpticEntry, lookup: Lookup) -> TrainOptic:
     if back_focus_um is None and entry.adjustable_mm is None and known.planes:
         plane = choose_plane(known, measured_from)
         back_focus_um, measured_from = plane.back_focus_um, plane.measured_from
-    adjustable = entry.adjustable_mm
+    adjustable = None
+    if entry.adjustable_mm is not None:
+        shortest_mm, longest_mm = entry.adjustable_mm
+        adjustable = um_from_mm(shortest_mm), um_from_mm(longest_mm)
+    zero_um = None
+    if known.adjuster_um is not None and back_focus_um is not None and adjustable is None:
+        least_um, most_um = known.adjuster_um
+        zero_um, adjustable = back_focus_um, (back_focus_um - most_um, back_focus_um - least_um)
     design = known.design_plates
     if entry.design_glass is not None:
         design = plates_of("design glass", entry.design_glass)
@@ -38,7 +45,9 @@ def resolve_optic(entry: OpticEntry, lookup: Lookup) -> TrainOptic:
         port=_choose_port(known, port),
         kind=entry.kind or known.kind,
         back_focus_um=back_focus_um,
-        adjustable_um=adjustable and (um_from_mm(adjustable[0]), um_from_mm(adjustable[1])),
+        adjustable_um=adjustable,
+        adjuster_zero_um=zero_um,
+        adjuster_settings=known.adjuster_settings,
         measured_from=measured_from,
         focal_ratio=first_known(entry.focal_ratio, known.focal_ratio),
         focal_length_mm=first_known(entry.focal_length_mm, known.focal_length_mm),

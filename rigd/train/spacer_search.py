@@ -5,7 +5,7 @@ corners), in an order that the user may change, then by the error itself. One pa
 joint more, so joints and parts are one criterion.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import chain, product
@@ -15,7 +15,14 @@ from rigd.errors import TrainError
 from rigd.optics.back_focus import back_focus_error_um
 from rigd.optics.vignetting import Cone
 from rigd.train.bit_sets import set_bits
-from rigd.train.parts import CameraMount, Placed, Port, TrainPart, exceeds_stock
+from rigd.train.parts import (
+    CameraMount,
+    Placed,
+    Port,
+    TrainPart,
+    exceeds_stock,
+    undoes_removal,
+)
 from rigd.train.reachable_lengths import LIGHT_FLOORS, Reach
 
 MAX_PARTS = 6
@@ -135,7 +142,7 @@ def best_stacks(problem: SpacerProblem, k: int = 5) -> tuple[Stack, ...]:
     found: dict[tuple[object, ...], Stack] = {}
     stock = count_stock(problem)
     for stack in _rank_stacks(problem):
-        if stock and exceeds_stock(stack.chain, stock):
+        if not may_be_built(stack.chain, stack.camera, stock):
             continue
         key = _sameness_key(stack)
         if key not in found:
@@ -146,18 +153,28 @@ def best_stacks(problem: SpacerProblem, k: int = 5) -> tuple[Stack, ...]:
 
 
 def count_stock(problem: SpacerProblem) -> dict[str, int]:
-    """Return how many of each part there are; nothing where no part sits inside another.
+    """Return how many are at hand of each part that may be used in more ways than one.
 
-    The search counts parts that it places. A part inside another is placed as one with it, so the
-    two together must be counted afterwards (`exceeds_stock`).
+    The search counts parts that it places. A part inside another, or on the camera's front, is
+    placed as one with that, so these must be counted afterwards.
     """
-    if not any(part.made_of for part in (*problem.parts, *chain.from_iterable(problem.orders))):
-        return {}
+    whole = [
+        *(part.made_of for part in (*problem.parts, *chain.from_iterable(problem.orders))),
+        *(camera.added for camera in problem.cameras),
+    ]
     stock: dict[str, int] = {}
-    for part in problem.parts:
-        if not part.made_of:
-            stock[part.id] = stock.get(part.id, 0) + part.owned + part.buyable
+    if any(whole):
+        for part in problem.parts:
+            if not part.made_of:
+                stock[part.id] = stock.get(part.id, 0) + part.owned
     return stock
+
+
+def may_be_built(placed: tuple[Placed, ...], camera: CameraMount, stock: Mapping[str, int]) -> bool:
+    """Return whether there is enough of everything, and nothing is put back that came off."""
+    if stock and exceeds_stock(placed, camera, stock):
+        return False
+    return not undoes_removal(placed, camera)
 
 
 def build_reaches(problem: SpacerProblem, limit_um: int) -> tuple[Reach, ...]:

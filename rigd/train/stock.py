@@ -13,11 +13,8 @@ FOR_SALE = 2
 
 def parts_from_boxes(
     camera: TrainCamera, devices: Sequence[str | None], lookup: Lookup
-) -> tuple[TrainCamera, list[TrainPart]]:
-    """Return the camera without the mounts that need those parts, and the parts from the boxes.
-
-    A part that is at hand counts once: a mount configuration that already includes it is left out,
-    unless no other configuration remains.
+) -> list[TrainPart]:
+    """Return the parts from the boxes of the camera and of every device.
 
     Args:
         camera: The camera with every mount configuration.
@@ -28,7 +25,7 @@ def parts_from_boxes(
     for name in devices:
         known = lookup.part(name) if name else None
         boxes.append((name or "", known.box_parts if known else ()))
-    found = [
+    return [
         TrainPart(
             id=part,
             name=known.name,
@@ -45,9 +42,6 @@ def parts_from_boxes(
         if (known := lookup.part(part)) is not None
         if known.optical_length_um is not None and known.may_be_stock
     ]
-    at_hand = {part.id for part in found}
-    bare = tuple(mount for mount in camera.mounts if not at_hand.intersection(mount.added))
-    return (replace(camera, mounts=bare) if bare else camera), found
 
 
 def without_missing_parts(

@@ -7,7 +7,7 @@ of light is 0 to 1.
 from dataclasses import dataclass, field, replace
 
 from rigd.train.advice import assumption_words, stack_words, target_words
-from rigd.train.answer import TrainAnswer, find_usable_ends, slot_errors_um
+from rigd.train.answer import TrainAnswer, adjuster_setting_um, find_usable_ends, slot_errors_um
 from rigd.train.guide_camera import guide_camera_of
 from rigd.train.no_stack import Explanation
 from rigd.train.question import ToleranceSource, TrainQuestion
@@ -76,6 +76,8 @@ class StackReport:
     parts: tuple[PlacedPart, ...]
     camera: CameraFront
     path_length_mm: float
+    adjuster_setting_mm: float | None
+    """What the optic's own adjuster has to be set to; None if it has none."""
     back_focus_error_mm: float
     """Given minus required."""
     tolerance_class: int
@@ -131,6 +133,8 @@ class TrainTarget:
     tolerance_source: ToleranceSource
     required_path_length_mm: float | None
     """None: the optic demands no distance."""
+    adjustable: bool
+    """Whether the optic itself can be set to a range of lengths."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -229,6 +233,7 @@ def _target(found: TrainAnswer) -> TrainTarget:
         tolerance_mm=mm_from_um(found.tolerance_um),
         tolerance_source=found.tolerance_source,
         required_path_length_mm=None if problem is None else mm_from_um(problem.required_high_um),
+        adjustable=optic.adjustable_um is not None,
     )
 
 
@@ -257,6 +262,7 @@ def _stack(found: TrainAnswer, stack: Stack) -> StackReport:
             note=camera.note,
         ),
         path_length_mm=mm_from_um(stack.path_length_um),
+        adjuster_setting_mm=_mm(adjuster_setting_um(question, stack)),
         back_focus_error_mm=mm_from_um(stack.back_focus_error_um),
         tolerance_class=stack.tolerance_class,
         buy=stack.bought,

@@ -10,7 +10,8 @@ from rigd.catalog.models.optic import Optic
 from rigd.catalog.models.part import Part
 from rigd.catalog.train_parts import CatalogLookup
 from rigd.errors import TrainError
-from rigd.train.answer import answer
+from rigd.train.advice import stack_words
+from rigd.train.answer import adjuster_setting_um, answer
 from rigd.train.parts import Doubt
 from rigd.train.train_file import parse_train
 
@@ -148,22 +149,23 @@ def test_what_came_in_the_boxes_makes_the_published_56(catalog: Catalog) -> None
     # 6.5 + 20 + 2 + 11 + 16.5 = 56: comments of the 55 mm tutorial
     best = answer(parse_train(BOXED, CatalogLookup(catalog))).stacks[0]
 
-    assert sorted(placed.part.id for placed in best.chain) == [
-        "zwo_efw_8x125",
-        "zwo_oag",
-        "zwo_t2_ring_11",
-        "zwo_t2_t2_2",
-    ]
+    assert [placed.part.id for placed in best.chain] == ["zwo_oag", "zwo_efw_8x125", "zwo_t2_t2_2"]
+    assert best.camera.id == "as shipped (11 mm ring fitted)"
     assert best.path_length_um == 56000
     boxes = {placed.part.id: placed.part.box for placed in best.chain}
     assert boxes["zwo_t2_t2_2"] == "came with zwo_efw_8x125"
 
 
 def test_a_ring_of_the_box_is_not_counted_twice(catalog: Catalog) -> None:
-    question = parse_train(BOXED, CatalogLookup(catalog))
+    loose = BOXED + "search = { tolerance_mm = 20 }\n"
+    stacks = answer(parse_train(loose, CatalogLookup(catalog)), 100).stacks
 
-    assert [mount.flange_distance_um for mount in question.camera.mounts] == [6500]
-    assert [p.owned for p in question.parts if p.id == "zwo_t2_ring_11"] == [1]
+    for stack in stacks:
+        rings = [placed for placed in stack.chain if placed.part.id == "zwo_t2_ring_11"]
+        assert len(rings) + stack.camera.added.count("zwo_t2_ring_11") <= 1
+        # Put back where it was it makes the camera as it was shipped, which is a front of its own.
+        assert not rings or stack.chain[-1] is not rings[0]
+    assert {stack.camera.flange_distance_um for stack in stacks} == {6500, 17500}
 
 
 def test_the_shop_has_what_is_missing(catalog: Catalog) -> None:
@@ -243,3 +245,23 @@ def test_a_wheel_that_may_be_bolted_on_is_tried_bolted_on() -> None:
         "zwo_oag_l",
         "zwo_efw_7x36",
     ]
+
+
+def test_an_adjustable_flattener_says_what_to_set_it_to(catalog: Catalog) -> None:
+    # 67.7 mm with the adjuster at zero: run out 12.7 mm it asks for the usual 55 mm.
+    text = """
+        boxes = true
+        optic = { id = "wo_flat61a" }
+        [camera]
+        id = "zwo_asi2600mc_pro"
+        mount_configuration = "as shipped (tilt plate fitted)"
+        """
+
+    found = answer(parse_train(text, CatalogLookup(catalog)))
+
+    assert (found.problem.required_low_um, found.problem.required_high_um) == (54_800, 67_700)
+    (best,) = [one for one in found.stacks if one.path_length_um == 55_000]
+    assert adjuster_setting_um(found.question, best) == 12_700
+    assert "run the adjuster of William Optics Flat61A adjustable flattener out to 12.7 mm" in (
+        stack_words(found.question, best)
+    )
