@@ -128,10 +128,11 @@ def _check_own_move(judge: Bench, moment: Moment, number: int, target: int) -> P
         for place in (*places, *(p - untold for p in places)):
             fits = watch.belief.fitting(place, offset, near, scene.plan.steps_per_c)
             if fits:
-                if place not in places:
-                    fits = tuple(replace(a, base=a.base + untold) for a in fits)
                 watch.known_offsets.setdefault(wish.key, set()).add(offset)
-                watch.belief.take(set(fits))
+                if place in places:
+                    watch.belief.take(set(fits))
+                else:  # rigd may hear of it before the focuser is told, and then does not tell it
+                    watch.belief.also({replace(a, base=a.base + untold) for a in fits})
                 return Purpose(cause, "filter", target)
     if watch.trim_asked is not None:
         stands = {motor.position, scene.told_count - motor.counter}
