@@ -52,7 +52,8 @@ def _lines(answer: dict[str, object]) -> list[str]:
         if one["kind"] == "number":
             unit = f" {one['unit']}" if one["unit"] else ""
             lines.append(f"    above {one['above']:g} and at most {one['at_most']:g}{unit}")
-        lines.append(f"    rigd answer {one['key']} VALUE")
+        if one["kind"] != "command":  # the text names it
+            lines.append(f"    rigd answer {one['key']} VALUE")
     if given:
         lines.append("answered:")
     for one in given:

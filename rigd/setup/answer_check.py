@@ -32,6 +32,8 @@ def check_answer(question: RigQuestion, value: Value | bool, lookup: CatalogLook
             raise InvalidValueError(msg)
         case AnswerKind.PARTS:
             return _parts(key, value, lookup)
+        case AnswerKind.COMMAND:
+            raise InvalidValueError(f"{key}: {question.text}")
 
 
 def _number(question: RigQuestion, value: Value | bool) -> float:

@@ -6,6 +6,7 @@ from rigd.devices.identity import DeviceRef
 from rigd.focus.obstacles import Obstacle
 from rigd.focus.state.rig import Rig
 from rigd.focus.virtual_focuser import logical_steps, shift_ahead
+from rigd.view.contradictions import with_contradictions
 from rigd.view.device_matches import DeviceMatches
 from rigd.view.equipment import EquipmentSummary
 from rigd.view.explanation import explain
@@ -33,6 +34,7 @@ class ViewInputs:
 
 def build_view(rig: Rig, identity: RigIdentity, inputs: ViewInputs) -> RigView:
     """What the outside sees of a rig now: a snapshot, its identity, and what was derived."""
+    questions = with_contradictions(rig, inputs.questions)
     return RigView(
         name=rig.settings.name,
         number=identity.number,
@@ -40,13 +42,13 @@ def build_view(rig: Rig, identity: RigIdentity, inputs: ViewInputs) -> RigView:
         wheel=_wheel(rig, identity),
         focuser=_focuser(rig, identity, inputs.profile),
         safety=_safety(rig, identity),
-        summary=summarise(rig, inputs.questions, inputs.chosen, inputs.obstacles),
+        summary=summarise(rig, questions, inputs.chosen, inputs.obstacles),
         match=inputs.match,
         train=inputs.train,
         train_svg=inputs.train_svg,
         offsets=offset_table(rig),
         explain=explain(rig),
-        questions=inputs.questions,
+        questions=questions,
         profile=inputs.profile,
     )
 

@@ -12,6 +12,8 @@ class AnswerKind(StrEnum):
     NUMBER = "number"
     PARTS = "parts"
     """Catalog ids with counts: `id=2, id=1`, or `none`."""
+    COMMAND = "command"
+    """No value: what settles it is a command, which the text names."""
 
 
 class Affected(StrEnum):
@@ -24,6 +26,8 @@ class Affected(StrEnum):
     """Which device rigd reads or moves."""
     MATCH = "match"
     """Which entry of the catalog a device is."""
+    MOVES = "moves"
+    """Whether rigd moves anything."""
 
 
 @dataclass(frozen=True, slots=True)
