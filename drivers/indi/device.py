@@ -59,6 +59,11 @@ class IndiDevice:
         return self._properties.find(name)
 
     @property
+    def kinds(self) -> frozenset[DeviceKind]:
+        """What it is, as far as its driver has said."""
+        return self._identity.kinds
+
+    @property
     def unread_since_s(self) -> float | None:
         """Since when a value was defined that is not read yet; None if there is none."""
         return self._first.begun_at_s if self.connected else None

@@ -15,11 +15,12 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from rigd.devices.driver import Driver, ServerAddress
 from rigd.devices.events import DeviceGone, Event, ServerDown, ServerUp
-from rigd.devices.identity import DeviceRef
+from rigd.devices.identity import DeviceKind, DeviceRef
 from rigd.devices.network_place import resolve_place
 from rigd.errors import DeviceUnavailableError, InvalidValueError
 
 from .command_pipe import CommandPipe
+from .complaints import Complaints
 from .device_table import DeviceTable
 from .echo import IndiEcho
 from .properties import IndiProperty
@@ -77,6 +78,7 @@ class IndiDriver:
         self._pongs: dict[str, asyncio.Future[None]] = {}
         self._echo = IndiEcho(address.name, emit, self._take_answer)
         self._devices = DeviceTable(address.name, emit, self._echo)
+        self._complaints = Complaints()
         self._connected_through: asyncio.Future[str] | None = None
         """How the child is connected, once it is."""
         self._up = False
@@ -269,6 +271,8 @@ class IndiDriver:
             case "deleted":
                 return self._devices.named(name).take_deletion(message["name"], now_s)
             case "message":
+                if sentence := self._complaints.take_message(name, message["text"]):
+                    self._tell(name, logging.WARNING, f"does not answer its driver: {sentence}")
                 return self._devices.named(name).take_message(message["text"], now_s)
             case "pong":
                 pong = self._pongs.get(message["id"])
@@ -288,11 +292,18 @@ class IndiDriver:
     def _take_property(self, message: dict[str, Any], now_s: float) -> list[Event]:
         name, said = message["device"], _property(message)
         self._devices.name_senseless(name, said, message.get("too_long_bytes"))
+        if said.state != "Alert" and self._complaints.take_value(name):
+            self._tell(name, logging.INFO, "answers its driver again")
         if message["what"] == "set":
             return self._devices.take_update(name, said, now_s)
         if said.name == "ABS_FOCUS_POSITION":
             self._echo.follow(name)
         return self._devices.take_definition(name, said, now_s)
+
+    def _tell(self, name: str, level: int, what: str) -> None:
+        """Write a line about a device that stands in the light path."""
+        if self._devices.named(name).kinds & {DeviceKind.FOCUSER, DeviceKind.FILTERWHEEL}:
+            log.log(level, "%s: %s %s", self._server, name, what)
 
     def _report_loss(self, reason: str) -> None:
         now_s = monotonic()

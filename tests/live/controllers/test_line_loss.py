@@ -21,6 +21,23 @@ async def connect_again(rig: DriverRig) -> None:
     await wire.wait(lambda: any(h.name == POSITION for h in wire.history[begin:]), "it is on")
 
 
+async def test_a_line_that_is_pulled_is_said_before_anything_moves_and_so_is_its_return(
+    tmp_path: Path,
+) -> None:
+    async with driver_rig(tmp_path, "moonlite", "quantum") as rig:
+        rig.focuser.unplug()
+        log = tmp_path / "rigd.log"
+        async with asyncio.timeout(LIMIT_S):
+            while "MoonLite does not answer its driver: " not in log.read_text():  # noqa: ASYNC110 - a short file
+                await asyncio.sleep(0.2)
+            rig.focuser.plug_in()
+            await connect_again(rig)
+            while "MoonLite answers its driver again" not in log.read_text():  # noqa: ASYNC110 - a short file
+                await asyncio.sleep(0.2)
+
+        assert log.read_text().count("does not answer its driver") == 1
+
+
 @pytest.mark.parametrize("family", ["moonlite", "celestron"])
 async def test_after_a_pulled_line_the_next_change_ends_in_focus(
     family: str, tmp_path: Path
