@@ -20,6 +20,8 @@ class Plate:
     glass: str | None = None
     index: float | None = None
     band_centre_nm: float | None = None
+    thickness_range_mm: tuple[float, float] | None = None
+    """The least and the most, where the thickness is assumed; None where it is known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,8 +47,13 @@ def glass_term(plates: Sequence[Plate], focal_ratio: float | None = None) -> Len
         else:
             interval = index_interval(plate.glass, plate.band_centre_nm)
             indices = (interval.low, interval.middle, interval.high)
+        thinnest_mm, thickest_mm = plate.thickness_range_mm or (plate.thickness_mm,) * 2
+        thicknesses_mm = (thinnest_mm, plate.thickness_mm, thickest_mm)
         try:
-            shifts = [focus_shift_um(plate.thickness_mm, n, focal_ratio) for n in indices]
+            shifts = [
+                focus_shift_um(thickness_mm, n, focal_ratio)
+                for thickness_mm, n in zip(thicknesses_mm, indices, strict=True)
+            ]
         except TrainError as error:
             raise TrainError(f"{plate.name}: {error}") from error
         low, middle, high = low + shifts[0], middle + shifts[1], high + shifts[2]

@@ -2,10 +2,13 @@
 
 from itertools import pairwise
 
-from rigd.optics.back_focus import Length
+from rigd.optics.back_focus import Length, glass_term
 from rigd.train.answer import adjuster_setting_um
 from rigd.train.parts import Doubt
 from rigd.train.question import (
+    USUAL_DIAGONAL_MM,
+    USUAL_FOCAL_RATIO,
+    OpticKind,
     ToleranceSource,
     TrainDeviceKind,
     TrainQuestion,
@@ -19,6 +22,10 @@ from rigd.units import mm_from_um
 
 SHIM_UM = 50
 """Thinner shims are not made."""
+MOST_SHIMS_UM = 2_000
+"""What is missing beyond that is a case for a spacer; our choice."""
+WITHIN_TOLERANCE = 1
+"""Classes of the error up to this one are within the tolerance."""
 
 
 def target_words(question: TrainQuestion, glass: Length) -> list[str]:
@@ -37,6 +44,7 @@ def target_words(question: TrainQuestion, glass: Length) -> list[str]:
             f" the glass ({names or 'of the devices'}) pushes the focus back by"
             f" {_mm(glass.middle_um)}, about a third of its thickness"
         )
+    words += _thickness_words(question, glass)
     unknown = [p.name for p in all_plates(question) if p.glass is None and p.index is None]
     if unknown:
         words.append(
@@ -48,10 +56,16 @@ def target_words(question: TrainQuestion, glass: Length) -> list[str]:
     if optic.measured_from is not None:
         words.append(f"the distance is measured from: {optic.measured_from}")
     tolerance_um, source = tolerance_of(question)
-    if source is ToleranceSource.HEURISTIC:
+    if source is ToleranceSource.HEURISTIC and optic.kind is not OpticKind.PETZVAL:
+        assumed = [
+            *([] if optic.focal_ratio else [f"f/{USUAL_FOCAL_RATIO:g}"]),
+            *([] if question.camera.diagonal_mm else [f"{USUAL_DIAGONAL_MM:g} mm of sensor"]),
+        ]
+        basis = "from focal ratio and sensor"
+        if assumed:
+            basis += f", {' and '.join(assumed)} assumed"
         words.append(
-            f"tolerance {_mm(tolerance_um)}: a rule of thumb from focal ratio and sensor,"
-            " not the maker's figure"
+            f"tolerance {_mm(tolerance_um)}: a rule of thumb {basis}; not the maker's figure"
         )
     words += [
         f"{device.part.id} uses {_mm(device.part.optical_length_um)} of the length"
@@ -65,12 +79,32 @@ def target_words(question: TrainQuestion, glass: Length) -> list[str]:
     return [*words, *question.left_out]
 
 
+def _thickness_words(question: TrainQuestion, glass: Length) -> list[str]:
+    """Return a sentence on each filter whose thickness is assumed, with the length without it."""
+    optic = question.optic
+    words: list[str] = []
+    for plate in all_plates(question):
+        if plate.thickness_range_mm is None:
+            continue
+        thinnest_mm, thickest_mm = plate.thickness_range_mm
+        said = (
+            f"assumed: {plate.name} is {plate.thickness_mm:g} mm thick;"
+            f" {thinnest_mm:g} to {thickest_mm:g} mm are usual"
+        )
+        if optic.back_focus_um is not None:
+            without_um = glass.middle_um - glass_term([plate], optic.focal_ratio).middle_um
+            said += f", and without it {_mm(optic.back_focus_um + without_um)} would be required"
+        words.append(said)
+    return words
+
+
 def assumption_words(question: TrainQuestion, stack: Stack) -> list[str]:
     """Return a sentence on each end of a stack that is assumed or not known, and has to be checked.
 
     What an end is not known to be, its neighbour says it would have to be.
     """
-    names = (question.optic.name, *(placed.part.id for placed in stack.chain), stack.camera.id)
+    labels = [placed.part.label for placed in stack.chain]
+    names = (question.optic.name, *labels, question.camera.name)
     backs = (question.optic.port, *(placed.back for placed in stack.chain))
     fronts = (*(placed.front for placed in stack.chain), stack.camera.port)
     words: list[str] = []
@@ -97,19 +131,21 @@ def stack_words(question: TrainQuestion, stack: Stack) -> list[str]:
     if setting_um is not None:
         words.insert(0, f"run the adjuster of {question.optic.name} out to {_mm(setting_um)}")
     if len(question.camera.mounts) > 1:
-        words.append(f"camera: {stack.camera.id} ({_mm(stack.camera.flange_distance_um)})")
+        words.append(f"the camera: {stack.camera.id} ({_mm(stack.camera.flange_distance_um)})")
     if stack.camera.note:
         words.append(stack.camera.note)
     if stack.bought:
         words.append(f"to buy: {', '.join(stack.bought)}")
-    error_um = stack.back_focus_error_um
-    if error_um > 0 and stack.tolerance_class > 0:
+    error_um, beyond = stack.back_focus_error_um, stack.tolerance_class > WITHIN_TOLERANCE
+    if error_um > 0 and beyond:
         words.append(
             f"{_mm(error_um)} too long: no spacer cures that, only a shorter part in place of one"
         )
-    elif error_um <= -SHIM_UM and stack.tolerance_class > 0:
+    elif beyond and SHIM_UM <= -error_um <= MOST_SHIMS_UM:
         words.append(f"{_mm(-error_um)} too short: shims of that thickness make it exact")
-    if stack.tolerance_class > 0:
+    elif beyond and error_um < 0:
+        words.append(f"{_mm(-error_um)} too short: a spacer of that length is missing")
+    if beyond:
         words.append("refocusing does not cure spacing: the corners keep the error")
     light = stack.corner_illumination
     if light is not None and light < 1.0:

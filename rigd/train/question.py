@@ -22,6 +22,7 @@ from rigd.train.spacer_search import DEFAULT_ORDER, MAX_BUYS, MAX_PARTS, Criteri
 from rigd.units import um_from_mm
 
 STRICTEST_TOLERANCE_MM, LOOSEST_TOLERANCE_MM = 0.25, 2.0
+USUAL_FOCAL_RATIO, USUAL_DIAGONAL_MM = 5.0, 28.3
 MAX_FREE_DEVICES = 5
 """Five devices have 120 orders, and each is a search of its own."""
 
@@ -193,17 +194,16 @@ def tolerance_of(question: TrainQuestion) -> tuple[int, ToleranceSource]:
 
     The rule of thumb, clamp(0.5 (N/5) (28.3/diagonal), 0.25, 2) mm, is ours and no law: the
     prescription of the corrector decides. It gives 0.5 mm, usual for demanding correctors, at f/5
-    and APS-C (28.3 mm diagonal), and scales with beam and sensor. Without a focal ratio or a sensor
-    it is the strictest.
+    and APS-C (28.3 mm diagonal), and scales with beam and sensor; these two stand in for a focal
+    ratio or a sensor that is not known.
     """
     if question.tolerance_um is not None:
         return question.tolerance_um, ToleranceSource.USER
     if question.optic.tolerance_um is not None:
         return question.optic.tolerance_um, ToleranceSource.CATALOG
-    ratio, diagonal = question.optic.focal_ratio, question.camera.diagonal_mm
-    if ratio is None or diagonal is None:
-        return um_from_mm(STRICTEST_TOLERANCE_MM), ToleranceSource.HEURISTIC
-    rule_mm = 0.5 * (ratio / 5.0) * (28.3 / diagonal)
+    ratio = question.optic.focal_ratio or USUAL_FOCAL_RATIO
+    diagonal = question.camera.diagonal_mm or USUAL_DIAGONAL_MM
+    rule_mm = 0.5 * (ratio / USUAL_FOCAL_RATIO) * (USUAL_DIAGONAL_MM / diagonal)
     clamped_mm = min(max(rule_mm, STRICTEST_TOLERANCE_MM), LOOSEST_TOLERANCE_MM)
     return um_from_mm(clamped_mm), ToleranceSource.HEURISTIC
 

@@ -12,10 +12,10 @@ from rigd.errors import TrainError
 from rigd.train.file_format import PartEntry, TrainFile
 from rigd.train.part_facts import Lookup
 from rigd.train.parts import TrainPart
-from rigd.train.question import Device, TrainQuestion
+from rigd.train.question import Device, TrainDeviceKind, TrainQuestion
 from rigd.train.resolve_body import LeftOut, resolve_device, resolve_stock
 from rigd.train.resolve_camera import resolve_camera
-from rigd.train.resolve_filters import resolve_wheels
+from rigd.train.resolve_filters import SOME_WHEEL, resolve_wheels
 from rigd.train.resolve_optic import resolve_optic
 from rigd.train.resolve_steps import um
 from rigd.train.spacer_search import Criterion
@@ -28,9 +28,8 @@ from rigd.train.stock import (
 
 P = ParamSpec("P")
 T = TypeVar("T")
-
-SOME_WHEEL = "wheel"
-"""Device of a filter that names none."""
+HOLDERS = (TrainDeviceKind.WHEEL, TrainDeviceKind.DRAWER)
+"""What holds filters."""
 
 
 class _Faults:
@@ -67,7 +66,8 @@ def resolve(
     optic = faults.take(resolve_optic, file.optic, lookup)
     camera = faults.take(resolve_camera, file.camera, lookup)
     devices = _devices(file, lookup, faults)
-    wheels = faults.take(resolve_wheels, file.filters, lookup)
+    holders = [device.part.id for device in devices if device.kind in HOLDERS]
+    wheels = faults.take(resolve_wheels, file.filters, holders, lookup)
     stock = [
         faults.take(resolve_stock, f"{where}[{n}]", entry, lookup)
         for where, entries in (("parts", file.parts), ("inventory parts", inventory))

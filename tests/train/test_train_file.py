@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from rigd.errors import TrainError
+from rigd.train.advice import target_words
 from rigd.train.answer import answer
 from rigd.train.connection import End, Gender
 from rigd.train.part_facts import BackFocusPlane, BodyFacts, Faces, FilterFacts, OpticFacts
@@ -319,8 +320,6 @@ back = "M42x0.75 male"
                      r"parts\[0\].id: 'nothing' is not in the catalog", id="unknown-part"),
         pytest.param('camera = { id = "x" }\n' + OPTIC, "camera.id: 'x' is not in the catalog",
                      id="unknown-camera"),
-        pytest.param(OPTIC + CAMERA + '[[filters]]\nname = "Ha"',
-                     r"filters\[0\].thickness_mm: not known for 'Ha'", id="no-thickness"),
         pytest.param(OPTIC + CAMERA + '[[filters]]\nthickness_mm = 2\nglass = "crystal"',
                      r"filters\[0\].glass: glass: 'crystal'", id="unknown-glass"),
         pytest.param(OPTIC + CAMERA + '[search]\norder = ["buy"]', "search.order", id="criteria"),
@@ -402,3 +401,41 @@ def test_all_that_is_wrong_with_a_file_is_said_at_once() -> None:
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(TrainError, match=r"none.toml: cannot be read"):
         read_train_file(tmp_path / "none.toml")
+
+
+WHEEL = """
+[[devices]]
+id = "w"
+kind = "wheel"
+optical_length_mm = 37.5
+front = "M48x0.75 female"
+back = "M42x0.75 male"
+"""
+
+
+@pytest.mark.parametrize(
+    "filters",
+    [
+        pytest.param("", id="a wheel of which no filter is known"),
+        pytest.param('[[filters]]\nname = "Ha"\ndevice = "w"', id="a filter of unknown thickness"),
+    ],
+)
+def test_glass_that_nobody_measured_is_of_the_usual_thickness_and_this_is_said(
+    filters: str,
+) -> None:
+    found = answer(parse_train(OPTIC + CAMERA + WHEEL + filters))
+
+    # 1.85 mm of the lightest to 3 mm of the densest glass; 2 mm is the commonest.
+    assert (found.glass.low_um, found.glass.high_um) == (583, 1125)
+    assert found.problem is not None
+    assert found.problem.required_low_um == pytest.approx(55_690, abs=10)
+    (said,) = [words for words in target_words(found.question, found.glass) if "assumed" in words]
+    assert "2 mm thick; 1.85 to 3 mm are usual, and without it 55 mm would be required" in said
+
+
+def test_an_empty_slot_is_no_glass() -> None:
+    empty = '[[filters]]\ndevice = "w"\nempty = true'
+
+    found = answer(parse_train(OPTIC + CAMERA + WHEEL + empty))
+
+    assert (found.glass.low_um, found.glass.high_um) == (0, 0)
