@@ -1,7 +1,8 @@
 """Gates: what forbids rigd to move a focuser or to accept a filter change, for now or at all. Pure.
 
-A closed gate refuses a change that a client asks for. A reactive move waits where the gate opens by
-itself, and is refused where somebody has to open it.
+A closed gate refuses a change that a client asks for. A reactive move waits until it opens: by
+itself, or by a word of somebody's that leaves the plan as it was. It is refused where there is no
+plan as things are.
 """
 
 from rigd.devices.identity import DeviceKind
@@ -142,7 +143,7 @@ def _train_gate(rig: Rig) -> Gate | None:
     return Gate(
         name="train",
         sentence=rig.mismatch,
-        opens_by_itself=False,
+        opens_by_itself=True,
         opens_when="the profile says what is there, or you confirm it (`rigd profile`)",
     )
 
@@ -154,7 +155,7 @@ def _sharing_gate(rig: Rig) -> Gate | None:
     return Gate(
         name="sharing",
         sentence=rig.sharing,
-        opens_by_itself=False,
+        opens_by_itself=True,
         opens_when="only one of the two applies to it: switch the other to observe or publish with "
         "`rigd mode`, or give it its own focuser",
     )

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from rigd.focus.adoption import take_first_position
 from rigd.focus.device_addresses import with_addresses
+from rigd.focus.filter_change import drop_pending
 from rigd.focus.foreign_commands import name_searcher
 from rigd.focus.overdue import give_up
 from rigd.focus.state.effects import DiaryLine, Refusal, Remember, Severity, Step
@@ -41,6 +42,7 @@ def change_profile(rig: Rig, changed: ProfileChanged) -> Step:
     dropped = Step(rig)
     if lost is not None:
         dropped = give_up(rig, FocuserRole.MAIN, lost, f"{GIVEN_UP} {lost.target_steps} steps")
+    dropped = dropped.then(drop_pending(dropped.rig, "the profile was changed", changed.at_s))
     return dropped.then(_change_profile(dropped.rig, changed))
 
 
@@ -91,7 +93,8 @@ def _why_not_now(rig: Rig) -> str | None:
         return "a move is under way"
     if rig.wheel_turning or (rig.focuser is not None and rig.focuser.moving):
         return "something is moving"
-    if rig.pending is not None:
+    # One that waits for the profile itself is dropped by the change.
+    if rig.pending is not None and rig.mismatch is None:
         return "a filter's offset waits to be applied"
     search = next(iter(rig.autofocuses), None)
     return None if search is None else f"{name_searcher(rig, search.client)} is focusing"

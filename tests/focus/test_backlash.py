@@ -8,7 +8,7 @@ from rigd.focus.cautions import cautions
 from rigd.focus.state.backlash import Backlash, FinalDirection
 from rigd.focus.state.effects import AutofocusEnded, JournalIntent, JournalOutcome, Refusal
 from rigd.focus.state.ledger import Terms
-from rigd.focus.state.requests import HaltRequested, Remembered, TrainJudged, TrimRequested
+from rigd.focus.state.requests import HaltRequested, Remembered, TrimRequested
 from rigd.focus.state.settings import Mode
 from rigd.focus.state.temperature import TemperatureSettings
 from tests.focus.night import Night
@@ -209,14 +209,15 @@ def test_between_its_legs_a_change_at_the_real_wheel_waits_for_an_exposure() -> 
 def test_between_its_legs_a_gate_that_a_human_must_open_refuses() -> None:
     night = Night(backlash=UP).begin(30000)
     to_the_turn(night)
-    night.feed(TrainJudged(at_s=night.now_s, mismatch="the mount says 400 mm"))
+    night.compensates = True
 
     night.stand(29945)
 
     assert night.moves == [29945]
     assert night.result == "refused"
     assert night.rig.ledger.embodied == Terms(filter_steps=-55)
-    night.feed(TrainJudged(at_s=night.now_s, mismatch=None))
+    night.compensates = False
+    night.focuser(29945)
     night.ask(2)
     night.arrive(29975)
     assert night.result == "done"

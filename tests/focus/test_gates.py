@@ -6,8 +6,15 @@ from dataclasses import replace
 import pytest
 
 from rigd.devices.events import MountReport
+from rigd.focus.obstacles import find_obstacles
 from rigd.focus.state.effects import Refusal
-from rigd.focus.state.requests import HoldRequested
+from rigd.focus.state.requests import (
+    HoldRequested,
+    ProfileChanged,
+    ProfileChangeRequested,
+    SharingJudged,
+    TrainJudged,
+)
 from rigd.view.status import why_not_trusted
 from tests.focus.night import CAMERA, FOCUSER, Night
 
@@ -44,6 +51,14 @@ def elsewhere(night: Night) -> None:
     night.stand(35000)
 
 
+def contradicted(night: Night) -> None:
+    night.feed(TrainJudged(at_s=night.now_s, mismatch="the mount says 400 mm"))
+
+
+def sharing(night: Night) -> None:
+    night.feed(SharingJudged(at_s=night.now_s, sentence="rig b applies to it too"))
+
+
 def short(night: Night) -> None:
     night.max_steps = 30020
     night.focuser(30000)
@@ -63,6 +78,8 @@ GATES = [
     pytest.param(slewing, "the mount is slewing", True, id="mount"),
     pytest.param(moving, "something else is moving the focuser", True, id="mover"),
     pytest.param(held, "hands off: held by hand", True, id="hold"),
+    pytest.param(contradicted, "the mount says 400 mm", True, id="train"),
+    pytest.param(sharing, "rig b applies to it too", True, id="sharing"),
     pytest.param(
         compensating, "the focuser's own temperature compensation is on", False, id="firmware"
     ),
@@ -113,6 +130,43 @@ def test_reactive_a_closed_gate_waits_if_it_opens_by_itself_and_refuses_otherwis
     assert night.result == ("waiting" if opens else "refused")
     assert sentence in night.said
     assert night.moves == []
+
+
+def test_what_waits_for_the_profile_is_done_once_it_is_confirmed() -> None:
+    night = begun(contradicted)
+    night.wheel(1)
+    night.later(60).tick()
+    waiting = night.result
+
+    night.feed(TrainJudged(at_s=night.now_s, mismatch=None))
+
+    assert waiting == "waiting"
+    assert night.moves == [30040]
+
+
+def test_what_waits_for_the_profile_keeps_nobody_from_editing_it_and_is_dropped_by_that() -> None:
+    night = begun(contradicted)
+    night.wheel(1)
+
+    asked = night.feed(ProfileChangeRequested(at_s=night.now_s, client="me"))
+    night.feed(
+        ProfileChanged(
+            at_s=night.now_s,
+            settings=night.rig.settings,
+            starts_over=False,
+            sentence="edited",
+        )
+    )
+    night.feed(TrainJudged(at_s=night.now_s, mismatch=None))
+    night.later(60).tick()
+
+    assert asked.refusal is None
+    assert night.moves == []
+    assert night.result == "refused"
+    assert "the move that waited is dropped: the profile was changed" in night.said
+    said = "the filter in the light is R, the focus is that of L"
+    assert why_not_trusted(night.rig) == said
+    assert said in {one.sentence for one in find_obstacles(night.rig, night.now_s)}
 
 
 def test_an_unknown_focus_declines_what_a_client_asks_for_and_rigd_moves_nothing() -> None:

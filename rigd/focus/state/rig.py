@@ -36,6 +36,7 @@ class Gate:
     name: str
     sentence: str
     opens_by_itself: bool
+    """Whether a move waits: it opens by itself, or by a word that leaves the plan as it is."""
     opens_when: str
     """What ends it, as the end of a sentence: "it opens when ..."; no gate is without an end."""
 
