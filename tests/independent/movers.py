@@ -1,5 +1,7 @@
 """Who moves the focuser, and what of it is an autofocus: by the definitions of the rules."""
 
+from math import inf
+
 from rigd.focus.state.settings import Mode
 from tests.independent.belief import Search
 from tests.independent.machine import Machine
@@ -29,7 +31,10 @@ def note_motion(judge: Bench, cause: Cause, before: int, after: int, *, begins: 
             if doubtful and cause.who != name:
                 watch.belief.doubt()
         watch.belief.shift_base(after - before)
-        watch.moved_s = watch.moved_s if judge.scene.is_blind(name) else now_s
+        if cause.who == name:
+            watch.moved_s = inf  # a client's own, which rigd knows of: until it is found ended
+        elif not judge.scene.is_blind(name):
+            watch.moved_s = max(watch.moved_s, now_s)
         if cause.who == name:  # a client's, through this rig: noted when it was commanded
             search = watch.searches.get(watch.purposes[cause.number or 0].what)
             if search is not None:
@@ -152,5 +157,7 @@ def note_whose_focus(judge: Bench, machine: Machine, watch: Watch) -> None:
         watch.moved_s = -1e9
         return
     lit = judge.scene.lit_key(machine.name)
+    if watch.moved_s == inf and rig.ledger_checked and rig.move is None:
+        watch.moved_s = now_s
     if now_s - watch.moved_s <= AROUND_TURN_S and lit is not None:
         watch.moved_with.add(lit)
