@@ -16,7 +16,7 @@ from rigd.cli.spacers_dialogue import ask_for_train
 from rigd.cli.train_text import echo_remarks, print_train
 from rigd.errors import TrainError
 from rigd.files.wrong_values import what_is_wrong
-from rigd.setup.train_request import TrainRequest, train_file_of
+from rigd.setup.train_request import train_file_of
 from rigd.train.answer import TrainAnswer, answer
 from rigd.train.drawing import draw_stack
 from rigd.train.question import TrainQuestion
@@ -24,6 +24,7 @@ from rigd.train.resolve import resolve
 from rigd.train.train_file import read_train_file
 from rigd.view.to_json import to_json
 from rigd.view.train import train_report
+from rigd.view.train_request import TrainRequest
 
 Names = list[str] | None
 FilterOption = Annotated[

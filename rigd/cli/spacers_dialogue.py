@@ -13,7 +13,8 @@ from rigd.catalog.models.optic import Optic
 from rigd.catalog.models.part import Part, PartKind
 from rigd.catalog.models.sourced import Entry
 from rigd.errors import TrainError
-from rigd.setup.train_request import TrainRequest, is_back_focus, is_filter_glass
+from rigd.setup.train_request import is_back_focus, is_filter_glass
+from rigd.view.train_request import TrainRequest
 
 MOST_TRIES = 5
 """How often one question is asked; our choice: then something else is wrong."""

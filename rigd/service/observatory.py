@@ -7,7 +7,6 @@ from datetime import datetime
 from time import monotonic
 
 from rigd.catalog.catalog import Catalog
-from rigd.catalog.listing import CatalogPage, page
 from rigd.config import Config
 from rigd.devices.driver import Driver
 from rigd.devices.events import (
@@ -42,6 +41,7 @@ from rigd.focus.state.rig import Rig
 from rigd.focus.state.settings import Mode
 from rigd.focus.virtual_focuser import shift_ahead
 from rigd.service.background_jobs import BackgroundJobs
+from rigd.service.catalog_requests import CatalogRequests
 from rigd.service.diary_stream import DiaryStream
 from rigd.service.dispatcher import Dispatcher
 from rigd.service.errands import Errands
@@ -67,7 +67,6 @@ from rigd.store.open_devices import keep_open_device, read_open_devices
 from rigd.store.restore import recall
 from rigd.store.swaps import keep_swap
 from rigd.store.temperatures import note_temperature
-from rigd.view.catalog import CatalogEntry, catalog_entry
 from rigd.view.diary import DiaryEvent, DiaryHistory
 from rigd.view.night_changes import NightChanges
 from rigd.view.proposal import ProfileProposal
@@ -76,12 +75,12 @@ from rigd.view.rig import Client, RigView, program_of
 log = logging.getLogger(__name__)
 
 
-class LiveObservatory:
+class LiveObservatory(CatalogRequests):
     """The one object behind the Alpaca server, the REST API and the command line."""
 
     def __init__(self, archive: Archive, drivers: Mapping[str, Driver], catalog: Catalog) -> None:
         self._archive = archive
-        self._catalog = catalog
+        super().__init__(catalog)
         self._drivers = drivers
         self._rigs: dict[str, RunningRig] = {}
         self._diary = DiaryStream()
@@ -368,14 +367,6 @@ class LiveObservatory:
         """Have the runs of every rig fitted again that has new ones."""
         for name in self._rigs:
             self._learning.request_fit(name, cause)
-
-    def catalog_page(self, *, words: str, kind: str | None, offset: int, limit: int) -> CatalogPage:
-        """One page of the catalog's entries that contain every word."""
-        return page(self._catalog, words=words, kind=kind, offset=offset, limit=limit)
-
-    def catalog_entry(self, kind: str, entry_id: str) -> CatalogEntry | None:
-        """An entry of the catalog with its sources; None if there is none."""
-        return catalog_entry(self._catalog, kind, entry_id)
 
     async def request_recompute(self, rig: str, client: Client) -> None:
         """Derive offsets, matches and questions again; nothing moves."""

@@ -1,10 +1,10 @@
 """A train asked for by names: search words become the ids of a train file. Pure."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import ValidationError
 
 from rigd.catalog.catalog import Catalog
 from rigd.catalog.finding import Finding, find_entry, offer
@@ -14,41 +14,13 @@ from rigd.catalog.models.sourced import Entry, Equipment
 from rigd.errors import TrainError
 from rigd.files.wrong_values import what_is_wrong
 from rigd.train.file_format import TrainFile
+from rigd.view.train_request import TrainRequest, Words
 
-Words = tuple[str, ...]
 _FILTER_GLASS = re.compile(r"(?P<mm>\d+(\.\d+)?)\s*mm(\s+(?P<glass>\S.*))?", re.IGNORECASE)
 _BACK_FOCUS = re.compile(r"(?P<mm>\d+(\.\d+)?)\s*(mm)?")
 _COUNT = re.compile(r"(?P<words>.+?)\s*=\s*(?P<count>\d+)")
 LOOSE = (PartKind.SPACER, PartKind.ADAPTER, PartKind.SHIM, PartKind.TILTER, PartKind.T_RING)
 """What lies in a drawer at home; the other parts are devices."""
-
-
-class TrainRequest(BaseModel):
-    """What a person says of a train, in the words that one has for it."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
-
-    optic: str = Field(
-        min_length=1, description='Telescope or corrector, or its back focus: "55 mm".'
-    )
-    camera: str = Field(min_length=1, description="Camera.")
-    rotator: str | None = Field(default=None, description="Rotator, at the telescope.")
-    oag: str | None = Field(default=None, description="Off-axis guider.")
-    wheel: str | None = Field(default=None, description="Filter wheel.")
-    drawer: str | None = Field(default=None, description="Filter drawer.")
-    devices: Words = Field(default=(), description="Further devices, between guider and wheel.")
-    filters: Words = Field(
-        default=(), description='Filters: "3 mm", "2 mm fused silica", or words of the catalog.'
-    )
-    own: Words = Field(
-        default=(), description='Spacers at hand besides what is in the boxes; "words=2" for two.'
-    )
-    no: Words = Field(default=(), description="Parts that are not at hand though a box has them.")
-    adjust: Mapping[str, str | float | bool] = Field(
-        default_factory=dict,
-        description="Figures of your own, by the fields of a train file: optic.gender = female.",
-    )
-    shop: bool = Field(default=True, description="Whether to buy what is missing.")
 
 
 class _Resolver:

@@ -20,6 +20,7 @@ from rigd.errors import DeviceUnavailableError, InvalidValueError, RefusedError
 from rigd.focus.state.effects import Severity
 from rigd.focus.state.settings import Mode
 from rigd.learning.run_plan import Agenda
+from rigd.service.catalog_requests import CatalogRequests
 from rigd.service.profile_requests import ProfileRequests, StoredProfiles
 from rigd.setup.profile_summary import summarise_profile
 from rigd.store.database import Store
@@ -42,6 +43,7 @@ from rigd.view.rig import (
     WheelView,
 )
 from rigd.view.train import UnknownTrain
+from rigd.view.train_request import NamedTrain, TrainRequest
 from tests.focus.night import Night
 
 
@@ -289,6 +291,9 @@ class FakeObservatory:
         if key != "focuser.direction":
             msg = f"{key}: nothing is asked under this key"
             raise InvalidValueError(msg)
+
+    async def find_spacers(self, request: TrainRequest) -> NamedTrain:
+        return await CatalogRequests(CATALOG).find_spacers(request)
 
     def catalog_page(self, *, words: str, kind: str | None, offset: int, limit: int) -> CatalogPage:
         return page(CATALOG, words=words, kind=kind, offset=offset, limit=limit)

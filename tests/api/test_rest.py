@@ -151,6 +151,29 @@ def test_the_document_describes_the_catalogs_parameters(server: LiveServer) -> N
     assert [(p["name"], p["in"]) for p in entry] == [("kind", "path"), ("id", "path")]
 
 
+def test_a_train_is_asked_for_by_names(server: LiveServer) -> None:
+    asked = {"optic": "Esprit 100", "camera": "ASI2600MM Pro", "oag": "OAG-L", "shop": False}
+    body = json.dumps({**asked, "wheel": "EFW 7x36", "filters": ["3 mm"]}).encode()
+
+    answer = server.ask("POST", "/rigd/v1/trains", body, JSON)
+
+    assert answer.status == 200
+    assert answer.json["train"]["stacks"][0]["path_length_mm"] == 55.0
+    assert answer.json["file"]["camera"] == {"id": "zwo_asi2600mm_pro"}
+    assert answer.json["remarks"] == [
+        "'OAG-L' is taken to be ZWO OAG-L (12x12 mm prism): the camera is ZWO's too"
+    ]
+
+
+def test_words_of_a_train_that_mean_no_single_thing_are_a_problem(server: LiveServer) -> None:
+    body = b'{"optic": "Esprit 100", "camera": "ASI2600MM"}'
+
+    answer = server.ask("POST", "/rigd/v1/trains", body, JSON)
+
+    assert answer.status == 400
+    assert "is it one of 'ZWO ASI2600MM Air'" in answer.json["detail"]
+
+
 def test_adopt_refused_by_a_gate_is_a_conflict(server: LiveServer) -> None:
     server.observatory.gate = "the focuser moves"
 

@@ -7,9 +7,10 @@ import pytest
 from rigd.catalog.catalog import Catalog, load_catalog
 from rigd.catalog.train_parts import CatalogLookup
 from rigd.errors import TrainError
-from rigd.setup.train_request import TrainRequest, train_file_of
+from rigd.setup.train_request import train_file_of
 from rigd.train.answer import TrainAnswer, answer
 from rigd.train.resolve import resolve
+from rigd.view.train_request import TrainRequest
 
 ESPRIT = {"optic": "Esprit 100", "camera": "ASI2600MM Pro"}
 MONO = {**ESPRIT, "wheel": "EFW 7x36", "oag": "OAG-L", "filters": ("3 mm",)}

@@ -15,6 +15,7 @@ from rigd.api.rest import event_stream as reststream
 from rigd.api.rest import learning as restlearning
 from rigd.api.rest import profiles as restprofiles
 from rigd.api.rest import rigs as restrigs
+from rigd.api.rest import trains as resttrains
 from rigd.api.rest.openapi import openapi
 from rigd.api.rest.problem import http_problem, internal_problem, problem
 from rigd.api.rest.route import RestApi, RestRoute, bytes_response, json_bytes
@@ -37,6 +38,7 @@ ROUTES: tuple[RestRoute, ...] = (
     *restcommands.ROUTES,
     *restprofiles.ROUTES,
     *restcatalog.ROUTES,
+    *resttrains.ROUTES,
     *reststream.ROUTES,
     RestRoute(path="/rigd/v1/openapi.json", summary="This document", answer=_document),
 )

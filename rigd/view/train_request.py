@@ -1,0 +1,52 @@
+"""A train asked for by names: what a person may say, and what the answer is."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from rigd.view.train import TrainReport
+
+Word = Annotated[str, Field(min_length=1, max_length=120)]
+Words = Annotated[tuple[Word, ...], Field(max_length=20)]
+
+
+class TrainRequest(BaseModel):
+    """What a person says of a train, in the words that one has for it."""
+
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", str_strip_whitespace=True, allow_inf_nan=False
+    )
+
+    optic: Word = Field(description='Telescope or corrector, or its back focus: "55 mm".')
+    camera: Word = Field(description="Camera.")
+    rotator: Word | None = Field(default=None, description="Rotator, at the telescope.")
+    oag: Word | None = Field(default=None, description="Off-axis guider.")
+    wheel: Word | None = Field(default=None, description="Filter wheel.")
+    drawer: Word | None = Field(default=None, description="Filter drawer.")
+    devices: Words = Field(default=(), description="Further devices, between guider and wheel.")
+    filters: Words = Field(
+        default=(), description='Filters: "3 mm", "2 mm fused silica", or words of the catalog.'
+    )
+    own: Words = Field(
+        default=(), description='Spacers at hand besides what is in the boxes; "words=2" for two.'
+    )
+    no: Words = Field(default=(), description="Parts that are not at hand though a box has them.")
+    adjust: Mapping[Word, Word | float | bool] = Field(
+        default_factory=dict,
+        max_length=50,
+        description="Figures of your own, by the fields of a train file: optic.gender = female.",
+    )
+    shop: bool = Field(default=True, description="Whether to buy what is missing.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NamedTrain:
+    """The answer to a train that was asked for by names."""
+
+    remarks: tuple[str, ...]
+    """How words were interpreted that did not say it all."""
+    file: dict[str, object]
+    """The same question as the tables of a train file."""
+    train: TrainReport
