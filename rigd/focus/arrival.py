@@ -172,8 +172,7 @@ def _ledger_where_stopped(
     slack = 0 if move.seen_moving else near
     if ledger.read_steps is not None and abs(position - ledger.read_steps) <= slack:
         return follow_foreign_move(ledger, position)
-    # All of it is rigd's own doing, too, where an earlier move of its has begun late.
-    on_its_way = _is_on_its_way(move, position, near) or is_on_a_late_way(ledger, position, near)
+    on_its_way = _is_on_its_way(move, position, near)
     foreign_at_s = focuser.foreign_at_s
     others_s = None if foreign_at_s is None else move.began_at_s - foreign_at_s
     if on_its_way and not move.halted and others_s is not None and others_s < OTHERS_S:
@@ -183,6 +182,8 @@ def _ledger_where_stopped(
         base = move.target_steps - move.terms.total_steps
         return embody_where_stopped(ledger, position, base, move.part)
     because = f"{sentence}; that is not on its way from {move.start_steps} steps"
+    if is_on_a_late_way(ledger, position, near):
+        because += ", and an earlier move may have begun late, or something else moved the focuser"
     return forget_embodied(ledger, position, because)
 
 

@@ -158,6 +158,18 @@ def test_the_first_that_begins_during_the_second_is_no_new_base() -> None:
     assert night.rig.ledger.embodied_filter == "r"
 
 
+def test_the_first_that_begins_during_the_second_and_ends_on_its_way_is_unknown() -> None:
+    night = balked()
+    night.ask(2)
+    night.wheel(2)
+
+    night.arrive(30020)
+
+    assert night.result == "failed"
+    assert night.rig.ledger.embodied is None
+    assert "an earlier move may have begun late" in str(night.rig.ledger.unknown_because)
+
+
 def test_one_that_was_read_back_ends_the_doubt() -> None:
     night = balked()
     night.ask(2)

@@ -223,7 +223,7 @@ def turn(world: Observatory, rig: int, slot: int) -> None:
         slot, to = divmod(slot, carousels[part].slots)
         if carousels[part].slot != to or carousels[part].target is not None:
             carousels[part].turn(to, world.now_s)
-            world.turned_by[machine.name] = "hand"
+            world.note_turn(machine.name, "hand")
             world.say_wheel(machine.name, part)
 
 
@@ -241,7 +241,7 @@ def swap(world: Observatory, rig: int, slot: int) -> None:
     asked_for = change is not None and change.to_position == slot
     if change is not None and not asked_for:
         world.judge.watches[machine.name].disturb("another filter was put in")
-    world.turned_by[machine.name] = "rigd" if asked_for else "hand"
+    world.note_turn(machine.name, "rigd" if asked_for else "hand")
     one.target = None
     one.told_baseline = not known
     world.say_wheel(machine.name)

@@ -91,6 +91,10 @@ def see_wheel(judge: Bench, moment: Moment) -> None:
         return
     if before.change is not None and before.change.to_position == slot:
         return
+    asked, turned_at_s = watch.wish, judge.scene.wheel_turned_at_s(moment.name)
+    is_changing = asked is not None and asked.in_path and before.change is not None
+    if asked is not None and is_changing and turned_at_s <= asked.since_s:
+        return  # whoever turned it did so before a client asked for another filter
     watch.wish = Wish(slot, glass.key, in_path=False, client="", since_s=judge.scene.now_s)
     _note_standing_faults(judge, moment, watch.wish)
 

@@ -73,6 +73,7 @@ class Observatory:
         self.links: dict[str, bool] = {}
         self.wheel_said_at_s: dict[str, float] = {}
         self.turned_by: dict[str, str] = {}
+        self.turned_at_s: dict[str, float] = {}
         self.hand_key: dict[str, str] = {}
         self.machines: list[Machine] = []
         self.events = 0
@@ -85,7 +86,7 @@ class Observatory:
             self.links[name] = True
             self.wheel_said_at_s[name] = 0.0
             self.hand_key[name] = "L"
-            self.turned_by[name] = "nobody"
+            self.note_turn(name, "nobody")
             self.machines.append(
                 Machine(settings_of(plan, number, self._glasses()), self, lambda: self.now_s)
             )
@@ -142,6 +143,14 @@ class Observatory:
     def wheel_is_rigs(self, name: str) -> bool:
         """Whether the last turn of a rig's wheel was rigd's."""
         return self.turned_by[name] != "hand"
+
+    def wheel_turned_at_s(self, name: str) -> float:
+        """When the last turn of a rig's wheel was begun."""
+        return self.turned_at_s[name]
+
+    def note_turn(self, name: str, who: str) -> None:
+        """Somebody turns a rig's wheel."""
+        self.turned_by[name], self.turned_at_s[name] = who, self.now_s
 
     def wheel_said(self, name: str) -> bool:
         """Whether the wheel stands, and has said so."""
@@ -412,7 +421,7 @@ class Observatory:
         part = wheel_refs(self.plan, self.machines.index(machine)).index(ref)
         one = self.carousels[machine.name][part]
         one.turn(slot, self.now_s)
-        self.turned_by[machine.name] = "rigd"
+        self.note_turn(machine.name, "rigd")
         if one.naps == [] or self.is_manual():
             self.say_wheel(machine.name, part)
 
