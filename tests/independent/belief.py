@@ -41,6 +41,8 @@ class Search:
     high: int | None = None
     told_early: bool = False
     """Whether it may have been taken for a result already, at rest between its frames."""
+    told_offset: int | None = None
+    """Of the filter in the light then."""
     blurred: bool = False
     """Whether a frame began while the focuser moved: one move may look like two."""
     clear: bool = True

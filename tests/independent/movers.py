@@ -94,8 +94,9 @@ def note_rest(judge: Bench, machine: Machine, mover: str) -> None:
     search, position = watch.searches[mover], judge.scene.focuser.position
     if search.told_early or not search.may_be_running or not search.ends_between(position):
         return
-    search.told_early = True
-    _take_doubtful_end(judge, watch, search, judge.scene.lit_key(machine.name))
+    lit = judge.scene.lit_key(machine.name)
+    search.told_early, search.told_offset = True, watch.offset_of(lit)
+    _take_doubtful_end(judge, watch, search, lit)
     watch.narrow_after_s = judge.scene.now_s + LONGEST_SEARCH_S
 
 
@@ -129,6 +130,7 @@ def end_search(judge: Bench, machine: Machine, mover: str, *, reported: bool) ->
         search.clear
         and search.is_running
         and offset is not None
+        and search.told_offset in {None, offset}  # no edit in between
         and key == search.filter_key
         and back == {False}
         and scene.focuser_link

@@ -76,6 +76,7 @@ def _work_again(world: Observatory, machine: Machine) -> None:
     if machine.rig.settings.mode is Mode.APPLY:
         for slot in (1, 0):
             _change(world, machine, slot)
+            _apply_again(world, machine)  # it may have stood down for what others did before
 
 
 def _apply_again(world: Observatory, machine: Machine) -> None:
