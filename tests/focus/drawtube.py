@@ -117,7 +117,9 @@ class Drawtube:
             box.nominal += box.pos - motion.start
             target = move.target_steps if move is not None else None
         else:
-            box.nominal = box.pos
+            # A move of rigd's that never left its place is not one of a step or two.
+            stayed = motion.cause == "own" and box.pos == motion.start
+            box.nominal = motion.start_nominal if stayed else box.pos
             target = motion.target
         if target is not None and abs(box.pos - target) <= box.tolerance:
             box.nominal = target

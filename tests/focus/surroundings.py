@@ -28,7 +28,7 @@ class Surroundings:
 
     def turn_wheel(self, to: int) -> None:
         """Somebody else turns the wheel."""
-        self.judge.cut_off = None
+        self.judge.touched()
         if self.wheel.connected:
             self.wheel.turn(to)
             self.reports.look()
@@ -147,7 +147,7 @@ class Surroundings:
             return
         self.wheel.connected, self.wheel.learnt = True, False
         if self.wheel.rehomes:
-            self.judge.cut_off = None
+            self.judge.touched()
             self.wheel.position, self.wheel.to = 0, None
         self.reports.look()
 

@@ -1,0 +1,99 @@
+"""Who searches for focus, by an account of its own."""
+
+from dataclasses import dataclass
+
+from rigd.devices.events import CameraReport
+from rigd.focus.state.requests import FilterRequested, Tick
+from rigd.focus.state.rig import Rig
+
+
+@dataclass
+class Seen:
+    """What one client was seen to do that may be a search for focus."""
+
+    last_s: float
+    moves: int = 1
+    """Each after an exposure, but the first."""
+    fresh: int = 1
+    """Since the last exposure."""
+    frames: int = 0
+    exposed: bool = False
+    turning: bool = False
+    """It has asked for a filter, or turned to one, before it exposed."""
+    owns: bool = False
+    """The wheel turned to that filter without rigd's being asked."""
+
+
+class Focusing:
+    """An account of its own of who searches for focus; None moves the real focuser."""
+
+    def __init__(self) -> None:
+        self._seen: dict[str | None, Seen] = {}
+        """Of each client, since the filter changed."""
+
+    def step(self, event: object, before: Rig, rig: Rig, now_s: float) -> None:
+        """After every event, before its moves are judged."""
+        settings = rig.settings
+        if rig.move is not None and rig.move.by_client and rig.move.by in self._seen:
+            self._seen[rig.move.by].last_s = now_s
+        if isinstance(event, FilterRequested) and event.client in self._seen:
+            if self._begins(self._seen[event.client], rig, now_s):
+                self._seen[event.client] = self._anew(self._seen[event.client], owns=False)
+            else:
+                del self._seen[event.client]
+        old, new = before.filter_position, rig.filter_position
+        # A wheel that is lost, in fault, or known anew has not been turned by anybody.
+        turned = rig.wheel_turning or (None not in {old, new} and old != new)
+        asked = any(r.change is not None and not r.change.wheel_done for r in (before, rig))
+        if turned and not asked:
+            self._seen = {
+                client: self._anew(one, owns=True)
+                if not one.turning and self._begins(one, rig, now_s)
+                else one
+                for client, one in self._seen.items()
+            }
+        for client, one in tuple(self._seen.items()):
+            rests_s = now_s - one.last_s
+            old = rests_s > settings.autofocus_quiet_s
+            # Without a frame it was no search: nothing was moved but once.
+            idle = one.owns and not (one.frames or one.turning or one.exposed)
+            old = old or (idle and rests_s >= settings.quiet_s)
+            ends = turned and not one.turning
+            ends = ends and (client is None or one.moves < settings.autofocus_moves)
+            if ends or (isinstance(event, Tick) and old):
+                del self._seen[client]
+            elif not rig.wheel_turning and (rig.change is None or rig.change.wheel_done):
+                one.turning = False
+        if rig.foreign_at_s != before.foreign_at_s:
+            going_on = before.focuser is not None and before.focuser.moving
+            self.moved(None, now_s, going_on=going_on)
+        seen = isinstance(event, CameraReport) and event.busy
+        if seen and not (before.camera and before.camera.busy):
+            for one in self._seen.values():
+                one.exposed, one.frames = True, one.frames + 1
+
+    def moved(self, client: str | None, now_s: float, *, going_on: bool = False) -> None:
+        """A client's move begins, or goes on."""
+        one = self._seen.get(client)
+        if one is None:
+            self._seen[client] = Seen(last_s=now_s)
+            return
+        one.moves += one.exposed
+        one.fresh = 1 if one.exposed else one.fresh + (not going_on)
+        one.exposed, one.last_s = False, now_s
+
+    def in_the_way_of(self, asking: str, enough: int, *, by_itself: bool) -> bool:
+        """Whether somebody else is focusing, or has just turned to the filter to focus with."""
+        return any(
+            client != asking and (one.moves >= enough or (by_itself and one.owns and one.frames))
+            for client, one in self._seen.items()
+        )
+
+    @staticmethod
+    def _begins(one: Seen, rig: Rig, now_s: float) -> bool:
+        young = one.moves < rig.settings.autofocus_moves and not one.exposed and one.fresh <= 2
+        return young and now_s - one.last_s <= rig.settings.quiet_s
+
+    @staticmethod
+    def _anew(one: Seen, *, owns: bool) -> Seen:
+        return Seen(last_s=one.last_s, fresh=one.fresh, turning=True, owns=owns or one.owns)
