@@ -149,7 +149,8 @@ def _go_on(rig: Rig, now_s: float) -> Step:
     if rig.move is None and rig.change is not None and may_start_focuser(rig, rig.change):
         return start_focuser(rig, now_s)
     if rig.move is None and rig.queued is not None:
-        return start_queued(rig, now_s)
+        ended = settle_change(rig, now_s)
+        return ended if ended.effects else start_queued(rig, now_s)
     guided = follow_filter(rig, now_s)
     if guided.effects:
         return guided

@@ -17,7 +17,11 @@ def settle_change(rig: Rig, now_s: float) -> Step:
     """End the change if wheel and focuser have both come to rest."""
     change = rig.change
     # A move that nobody watches any more may never be seen to end: it has failed the change.
-    if change is None or _is_to_be_read(rig, change, now_s) or rig.queued:
+    if change is None or _is_to_be_read(rig, change, now_s):
+        return Step(rig)
+    # What a client asked for meanwhile is part of the change, unless the focuser has failed that:
+    # its deadline would be over before such a move has begun.
+    if rig.queued is not None and not change.focuser_failed:
         return Step(rig)
     if _is_guide_to_move(rig, change):
         return Step(rig)

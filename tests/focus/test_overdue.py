@@ -48,6 +48,27 @@ def test_a_filter_asked_for_beside_a_clients_endless_move_ends_in_an_error() -> 
     assert night.rig.move is None
 
 
+def test_what_a_client_asked_for_beside_a_change_that_failed_has_time_of_its_own() -> None:
+    night = Night().begin(30000)
+    night.move(40000)
+    night.focuser(30100, moving=True)
+    night.ask(1)
+    night.wheel(1)
+    night.move(29850)
+    pass_time(night, 29)
+    night.stand(33000)
+    assert night.moves == [40000, 29850]
+
+    night.focuser(32900, moving=True)
+    pass_time(night, 10)
+    night.arrive(29850)
+
+    assert night.result == "failed"
+    assert results(night) == ["failed", "done"]
+    assert night.rig.ledger.base_steps == 29850
+    assert "not yet at 29850" not in night.said
+
+
 def test_a_halt_that_does_nothing_is_not_waited_for_without_end() -> None:
     night = Night().begin(30000)
     night.ask(1)

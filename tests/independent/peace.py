@@ -64,6 +64,7 @@ def _work_again(world: Observatory, machine: Machine) -> None:
         return
     if machine.rig.hold_by is not None:
         ACTS["hold"](world, 0, False)
+        world.pass_time(60.0)  # what has waited for its end is done
     if world.is_manual():
         ACTS["swap"](world, 0, 0)
         world.pass_time(HEALING_S)
