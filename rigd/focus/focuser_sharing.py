@@ -6,6 +6,7 @@ again with every identity.
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from rigd.devices.identity import DeviceIdentity, DeviceRef, WireProtocol
 from rigd.focus.state.effects import DiaryLine, Severity, Step
@@ -44,6 +45,13 @@ def find_sharing(
                     "under another name: it would be moved twice"
                 )
     return found
+
+
+def find_other_applier(
+    asking: RigSettings, others: Iterable[RigSettings], identities: Sequence[DeviceIdentity]
+) -> str | None:
+    """Why a rig must not apply: another one does so with the same focuser; None if it may."""
+    return find_sharing((replace(asking, mode=Mode.APPLY), *others), identities)[asking.name]
 
 
 def take_sharing(rig: Rig, judged: SharingJudged) -> Step:

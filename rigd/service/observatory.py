@@ -338,6 +338,7 @@ class LiveObservatory(CatalogRequests):
         )
         if running.rig.settings.mode is not before:
             self._close_focuser(running)
+            self._dispatcher.judge_sharing(self._rigs.values())
 
     def _close_focuser(self, running: RunningRig) -> None:
         """Close the focuser for its clients, so that none of them sees its position jump."""

@@ -10,13 +10,13 @@ from rigd.devices.identity import DeviceRef
 from rigd.equipment.answers import GivenAnswer, Value, subject_of
 from rigd.equipment.profile import EquipmentProfile
 from rigd.errors import InvalidValueError, RefusedError
-from rigd.focus.focuser_sharing import find_sharing
+from rigd.focus.focuser_sharing import find_other_applier
 from rigd.focus.obstacles import Obstacle, find_obstacles
 from rigd.focus.stacked_wheels import TwoWheels, advance_both
 from rigd.focus.state.effects import RememberMode, Step
 from rigd.focus.state.requests import AnyEvent
 from rigd.focus.state.rig import Rig
-from rigd.focus.state.settings import FilterSlot, Mode, RigSettings
+from rigd.focus.state.settings import FilterSlot, RigSettings
 from rigd.learning.fit_input import LearningRig, filter_key
 from rigd.learning.fit_record import StoredFit
 from rigd.learning.frame_inspection import FrameInspection
@@ -217,8 +217,7 @@ def other_applier(rigs: Iterable[RunningRig], settings: RigSettings) -> str | No
     """Why a rig with these settings must not apply: another one does so with the same focuser."""
     others = tuple(one for one in rigs if one.name != settings.name)
     identities = others[0].rig.identities if others else ()
-    asked = replace(settings, mode=Mode.APPLY)
-    return find_sharing((asked, *(one.rig.settings for one in others)), identities)[asked.name]
+    return find_other_applier(settings, (one.rig.settings for one in others), identities)
 
 
 def learning_rig_of(running: RunningRig) -> LearningRig:

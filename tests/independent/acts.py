@@ -101,11 +101,12 @@ def trim(world: Observatory, rig: int, steps: int) -> None:
 def mode(world: Observatory, rig: int, to: str) -> None:
     """A human switches the mode."""
     machine = _machine(world, rig)
-    others = [m for m in world.machines if m is not machine and m.rig is not None]
-    if to == "apply" and any(m.rig and m.rig.settings.mode is Mode.APPLY for m in others):
-        return  # the service refuses it
+    settings = machine.rig.settings if machine.rig else None
+    if to == "apply" and settings is not None and world.find_applier(settings) is not None:
+        return  # refused before it reaches the rig
     asked = ModeRequested(at_s=world.now_s, client="human", mode=Mode(to), confirmed=True)
     world.feed(machine, asked)
+    world.judge_sharing()
 
 
 @act

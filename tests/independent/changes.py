@@ -39,8 +39,7 @@ def accept_filter(judge: Bench, moment: Moment, slot: int, client: str) -> None:
         wish.disturbed.add("a move was under way")
     if watch.foreign_s > judge.scene.now_s - 1 or not judge.scene.focuser.at_rest:
         wish.disturbed.add("another mover")
-    if not judge.scene.wheel_link(moment.name):
-        wish.disturbed.add("no wheel")
+    wish.disturbed |= _find_others(judge, moment)
     watch.wish = wish
     if scene_gates(judge):
         wish.excused.add("a gate")
@@ -48,6 +47,12 @@ def accept_filter(judge: Bench, moment: Moment, slot: int, client: str) -> None:
         judge.fail(Rule.CLAIMED_REST, f"{glass.key} was asked for, and a slot is shown")
     if moment.step.rig.change is None and not moment.step.effects:
         watch.wish = None  # done already, says rigd: `check_claims` looks at that
+
+
+def _find_others(judge: Bench, moment: Moment) -> set[str]:
+    """What is not as it should be beside the rig when a change begins."""
+    shared = {"another rig applies"} if judge.scene.appliers() - {moment.name} else set()
+    return shared if judge.scene.wheel_link(moment.name) else shared | {"no wheel"}
 
 
 def scene_gates(judge: Bench) -> bool:

@@ -14,8 +14,10 @@ from rigd.devices.events import (
     WheelReport,
 )
 from rigd.devices.identity import DeviceIdentity, DeviceKind, DeviceRef, WireProtocol
+from rigd.focus.focuser_sharing import find_other_applier, find_sharing
 from rigd.focus.state.effects import Step
-from rigd.focus.state.requests import AnyEvent, Tick, TrainJudged
+from rigd.focus.state.requests import AnyEvent, SharingJudged, Tick, TrainJudged
+from rigd.focus.state.settings import Mode, RigSettings
 from tests.independent.belief import Belief
 from tests.independent.judge import Judge
 from tests.independent.machine import Died, Machine
@@ -23,6 +25,7 @@ from tests.independent.orders import tell_focuser
 from tests.independent.plan import Plan
 from tests.independent.plant import Carousel, Cause, Motor
 from tests.independent.rigs import (
+    NAME,
     ONE_WHEEL,
     TWO_WHEELS,
     UNIQUE,
@@ -144,6 +147,11 @@ class Observatory:
         """Whether the last turn of a rig's wheel was rigd's."""
         return self.turned_by[name] != "hand"
 
+    def appliers(self) -> set[str]:
+        """The rigs that apply, as far as they run."""
+        alive = (m for m in self.machines if m.rig is not None)
+        return {m.name for m in alive if m.rig and m.rig.settings.mode is Mode.APPLY}
+
     def wheel_turned_at_s(self, name: str) -> float:
         """When the last turn of a rig's wheel was begun."""
         return self.turned_at_s[name]
@@ -250,6 +258,25 @@ class Observatory:
             for machine in self.machines:
                 if to is None or to is machine:
                     self._take(machine, event)
+            if isinstance(event, DeviceSeen | DeviceGone | Tick):
+                self.judge_sharing()
+
+    def find_applier(self, asking: RigSettings) -> str | None:
+        """Why a rig must not apply, as the process that runs all of them finds it."""
+        others = [m.rig for m in self.machines if m.rig and m.name != asking.name]
+        identities = others[0].identities if others else ()
+        return find_other_applier(asking, (rig.settings for rig in others), identities)
+
+    def judge_sharing(self) -> None:
+        """Tell each rig with which other one it shares the focuser."""
+        alive = [(m, m.rig) for m in self.machines if m.rig is not None]
+        if len(self.machines) < 2 or not alive:
+            return
+        said = find_sharing((rig.settings for _, rig in alive), alive[0][1].identities)
+        for machine, rig in alive:
+            if said[machine.name] != rig.sharing:
+                told = SharingJudged(at_s=self.now_s, sentence=said[machine.name])
+                self._take(machine, told)
 
     def _take(self, machine: Machine, event: AnyEvent) -> Step | None:
         if machine.rig is None:
@@ -273,13 +300,15 @@ class Observatory:
             self.kill(machine, 3.0)
 
     def kill(self, machine: Machine, down_s: float) -> None:
-        """rigd's process ends."""
-        machine.die(down_s)
-        self.judge.process_died(machine)
+        """rigd's process ends, with all of its rigs."""
+        for one in self.machines:
+            if one is machine or one.rig is not None:
+                one.die(down_s)
+                self.judge.process_died(one)
 
     def start(self, machine: Machine) -> None:
         """rigd starts, and its devices introduce themselves."""
-        machine.start()
+        machine.start(lambda settings: self.find_applier(settings) is not None)
         assert machine.rig is not None
         now_s = self.now_s
         self._take(machine, machine.disk.recall(machine.rig.settings, now_s))
@@ -317,11 +346,13 @@ class Observatory:
         identity = DeviceIdentity(
             ref=ref,
             protocol=WireProtocol.ALPACA,
-            name=ref.key,
+            name=ref.key if unique is None else NAME,
             kinds=frozenset({kind}),
             unique_id=unique,
         )
-        self.inbox.append((machine, DeviceSeen(at_s=self.now_s, identity=identity)))
+        for one in self.machines:  # every rig of a process lists every device
+            if one is machine or one.rig is not None:
+                self.inbox.append((one, DeviceSeen(at_s=self.now_s, identity=identity)))
 
     def say_focuser(self, to: Machine | None = None, count: int | None = None) -> None:
         """The focuser's driver says what it knows."""

@@ -170,9 +170,8 @@ def _check_own_gates(judge: Bench, moment: Moment, target: int) -> None:
     for search in watch.searches.values():
         if search.is_running and search.clear and search.mover != client:
             judge.fail(Rule.SEARCHING, f"rigd moves while {search.mover} focuses")
-    for name, other in judge.watches.items():
-        if name != moment.name and other.own_open is not None:
-            judge.fail(Rule.ONE_APPLIER, f"{name} moves the focuser already")
+    for name in judge.scene.appliers() - {moment.name}:
+        judge.fail(Rule.ONE_APPLIER, f"{name} applies to the focuser too")
 
 
 def tell_focuser(judge: Bench, machine: Machine, number: int) -> Cause:

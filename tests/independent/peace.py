@@ -34,6 +34,9 @@ def make_peace(world: Observatory) -> None:
     ACTS["find"](world)
     world.say_focuser()
     world.pass_time(HEALING_S)
+    for number in range(1, len(world.machines)):
+        ACTS["mode"](world, number, "observe")  # a focuser has one applier
+    world.pass_time(HEALING_S)
     _wait_for_rest(world)
     for number, machine in enumerate(world.machines):
         if number == 0:

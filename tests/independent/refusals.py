@@ -69,6 +69,8 @@ def _why_no_filter(
         return reasons
     if scene.slewing or scene.firmware_follows or scene.mismatch:
         reasons.append("a gate")
+    if scene.appliers() - {machine.name}:
+        reasons.append("another rig applies")
     if scene.camera_busy and scene.plan.camera == "visible":
         reasons.append("exposing")
     if any(s.moves >= 2 and s.mover != event.client for s in watch.searches.values()):

@@ -30,9 +30,17 @@ OTHER_WHEEL = (
 TWO_WHEELS = (Glass("L", 0), Glass("R", 400), Glass("L+P", 150), Glass("R+P", 560))
 
 
+NAME = "Focuser"
+
+
 def focuser_ref(number: int) -> DeviceRef:
-    """The name by which a rig knows the one focuser."""
-    return DeviceRef("hub", "Focuser") if number == 0 else DeviceRef("other", UNIQUE)
+    """Where the one focuser is for a rig: behind two servers that are one."""
+    return DeviceRef("hub" if number == 0 else "other", UNIQUE)
+
+
+def focuser_name(number: int) -> DeviceRef:
+    """What a rig's profile calls the one focuser: its name, or its address."""
+    return DeviceRef("hub", NAME) if number == 0 else focuser_ref(number)
 
 
 def wheel_refs(plan: Plan, number: int) -> list[DeviceRef]:
@@ -51,7 +59,7 @@ def settings_of(
         name=f"rig{number}",
         mode=Mode(plan.mode),
         wheel=DeviceRef("hub", f"Stack {number}") if stacked else refs[0],
-        focuser=focuser_ref(number),
+        focuser=focuser_name(number),
         stack=tuple(StackPart(ref=ref, slots=2) for ref in refs) if stacked else (),
         camera=DeviceRef("hub", "Camera") if plan.camera == "visible" else None,
         mount=DeviceRef("hub", "Mount"),

@@ -141,10 +141,14 @@ async def test_a_focuser_that_turns_out_to_be_anothers_closes_the_gate_of_both_r
     )
 
     after = [observatory.snapshot(name).sharing for name in ("demo", "other")]
+    await observatory.request_mode("other", Mode.OBSERVE, OWNER)
+
     assert before == [None, None]
     assert [said is not None and "a focuser has one applier" in said for said in after] == [
         True
     ] * 2
+    # At once: the program that waits for it asks for its filter next.
+    assert [observatory.snapshot(name).sharing for name in ("demo", "other")] == [None, None]
     await asyncio.to_thread(archive.close)
 
 
