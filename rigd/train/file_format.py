@@ -1,6 +1,5 @@
 """The format of a train file: what a person writes, field by field."""
 
-import re
 from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
@@ -10,41 +9,24 @@ from rigd.optics.glass import find_glass
 from rigd.train.connection import End, Gender
 from rigd.train.question import OpticKind, TrainDeviceKind
 from rigd.train.spacer_search import DEFAULT_ORDER, MAX_BUYS, MAX_PARTS, Criterion
-
-THREAD_ALIASES = {"T2": "M42x0.75", "T-thread": "M42x0.75", "SCT": 'SCT 2"-24tpi'}
-NAMED_THREADS = (
-    "C-mount",
-    "CS-mount",
-    'SCT 2"-24tpi',
-    'SCT large 3.25"-16tpi',
-    'SCT large 3.28"-16tpi',
-)
-_METRIC = re.compile(r"M\d{2,3}(\.\d+)?x(0\.5|0\.6|0\.75|1|1\.25|1\.5|2)")
-_BARE_METRIC = re.compile(r"M\d{2,3}(\.\d+)?")
-
-
-def check_thread(text: str) -> str:
-    """Return the exact name of a thread, with its pitch."""
-    name = THREAD_ALIASES.get(text.strip(), text.strip())
-    if _METRIC.fullmatch(name) or name in NAMED_THREADS:
-        return name
-    if _BARE_METRIC.fullmatch(name):
-        raise ValueError(f"thread {name!r} lacks its pitch: M42x0.75 and M42x1 do not mate")
-    raise ValueError(
-        f"unknown thread {name!r}: write M48x0.75, M68x1 or one of {', '.join(NAMED_THREADS)}"
-    )
+from rigd.train.standards import find_standard, standard_name, thread_name
 
 
 def _end(value: object) -> object:
     """`"M48x0.75 female"`, or a table with `thread` (or `coupling` and `standard`) and `gender`."""
     if isinstance(value, str):
-        thread, _, gender = value.strip().rpartition(" ")
+        name, _, gender = value.strip().rpartition(" ")
         if gender not in tuple(Gender):
             raise ValueError(f'{value!r}: write it like "M48x0.75 female"')
-        return {"standard": check_thread(thread), "gender": gender}
+        known = find_standard(name)
+        if known is not None:
+            return {"coupling": known.coupling, "standard": known.name, "gender": gender}
+        return {"standard": thread_name(name), "gender": gender}
     if isinstance(value, dict) and "thread" in value:
         rest = {key: item for key, item in value.items() if key != "thread"}
-        return {"standard": check_thread(str(value["thread"])), **rest}
+        return {"standard": thread_name(str(value["thread"])), **rest}
+    if isinstance(value, dict) and isinstance(value.get("standard"), str):
+        return {**value, "standard": standard_name(value["standard"])}
     return value
 
 
@@ -60,7 +42,7 @@ def _glass(value: object) -> object:
 
 
 EndText = Annotated[End, BeforeValidator(_end)]
-Thread = Annotated[str, BeforeValidator(lambda v: check_thread(v) if isinstance(v, str) else v)]
+Thread = Annotated[str, BeforeValidator(lambda v: thread_name(v) if isinstance(v, str) else v)]
 Millimetres = Annotated[float, Field(ge=0.0, le=10_000.0, allow_inf_nan=False)]
 Opening = Annotated[float, Field(gt=0.0, le=10_000.0, allow_inf_nan=False)]
 Index = Annotated[float, Field(ge=1.0, lt=4.0, allow_inf_nan=False)]

@@ -38,11 +38,11 @@ SIZES = {
     "M48": ("thread", "M48x0.75"),
     "M48T": ("thread", "M48x0.75"),
     "M285x125": ("thread", "M28.5x0.6"),
-    "SmallSCT": ("thread", 'SCT 2"-24tpi'),
-    "LargeSCT325": ("thread", 'SCT large 3.25"-16tpi'),
-    "LargeSCT328": ("thread", 'SCT large 3.28"-16tpi'),
-    "OneQuarterInchSleeve": ("push_fit", '1.25" barrel'),
-    "TwoInchSleeve": ("push_fit", '2" barrel'),
+    "SmallSCT": ("thread", "SCT 2in-24tpi"),
+    "LargeSCT325": ("thread", "SCT 3.25in-16tpi"),
+    "LargeSCT328": ("thread", "SCT 3.28in-16tpi"),
+    "OneQuarterInchSleeve": ("push_fit", "1.25in barrel"),
+    "TwoInchSleeve": ("push_fit", "2in barrel"),
     "CameraLens": ("bayonet", "camera lens, of a kind that the table does not say"),
 }
 """Sizes of the table whose meaning is one joint; a size that fits two is left to a person."""
