@@ -197,10 +197,11 @@ def load_for_start(path: Path) -> LoadedConfig:
     Raises:
         ConfigError: the configuration itself is wrong.
     """
+    data = read_toml(path)
     try:
-        config = Config.model_validate(read_toml(path))
+        config = Config.model_validate(data)
     except ValidationError as failure:
-        raise config_error(path, failure) from failure
+        raise config_error(path, failure, names=_row_names(data)) from failure
     profiles: dict[str, EquipmentProfile] = {}
     unread: dict[str, str] = {}
     for rig in config.rigs:
@@ -234,6 +235,17 @@ def state_directory() -> Path:
     if given := os.environ.get("STATE_DIRECTORY"):
         return Path(given)
     return home_of("XDG_STATE_HOME", ".local/state") / "rigd"
+
+
+def _row_names(data: Mapping[str, object]) -> dict[str, str]:
+    """What a person calls each rig and each server, by its place in the file."""
+    found: dict[str, str] = {}
+    for table, word in (("rigs", "rig"), ("servers", "server")):
+        rows = data.get(table)
+        for number, row in enumerate(rows if isinstance(rows, list) else []):
+            if isinstance(row, dict) and isinstance(row.get("name"), str):
+                found[f"{table}.{number}"] = f"{word} {row['name']}"
+    return found
 
 
 def _relations(config: Config) -> list[str]:

@@ -92,7 +92,7 @@ def test_a_rigs_programs_are_named_in_the_configuration(folder: Path) -> None:
             "rigd.toml",
             'mode = "apply"',
             'mode = "aply"',
-            r"rigs\.0\.mode: .*'apply', 'publish' or 'observe'.*'aply'",
+            r"rig demo: mode: .*'apply', 'publish' or 'observe'.*'aply'",
             id="mode",
         ),
         pytest.param(
@@ -360,3 +360,26 @@ def test_a_guide_focuser_that_cannot_be_is_refused(
 ) -> None:
     with pytest.raises(ConfigError, match=wrong):
         with_guide(folder, more, device)
+
+
+def test_what_is_wrong_with_a_rig_or_a_server_names_it(tmp_path: Path) -> None:
+    path = tmp_path / "rigd.toml"
+    path.write_text(
+        '[[servers]]\nname = "pier"\n[[rigs]]\nname = "demo"\nmode = "auto"\n', encoding="utf-8"
+    )
+
+    with pytest.raises(ConfigError) as wrong:
+        load_config(path)
+
+    assert str(wrong.value).splitlines() == [
+        f"{path}: server pier: driver: is needed",
+        f"{path}: rig demo: mode: must be 'apply', 'publish' or 'observe' (given: 'auto')",
+    ]
+
+
+def test_a_file_that_is_no_text_is_said_to_be_none(tmp_path: Path) -> None:
+    path = tmp_path / "rigd.toml"
+    path.write_bytes(b"name\xe1")
+
+    with pytest.raises(ConfigError, match=r"rigd\.toml: no text in UTF-8 \(byte 5 is 0xe1\)"):
+        load_config(path)

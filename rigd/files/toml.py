@@ -4,6 +4,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from pydantic import ValidationError
 
@@ -31,7 +32,10 @@ def read_toml(path: Path) -> dict[str, object]:
 
 
 def config_error(
-    where: Path | str, failure: ValidationError, lines: Mapping[str, int] | None = None
+    where: Path | str,
+    failure: ValidationError,
+    lines: Mapping[str, int] | None = None,
+    names: Mapping[str, str] = MappingProxyType({}),
 ) -> ConfigError:
     """Return an error with one line for each wrong key or value of a file.
 
@@ -39,6 +43,7 @@ def config_error(
         where: the file.
         failure: what is wrong with it.
         lines: the line of each key, where that is known.
+        names: what a person calls a row of tables, for instance `rig demo` for `rigs.0`.
     """
     said = []
     for error in failure.errors():
@@ -48,6 +53,9 @@ def config_error(
         given = f" (given: {value!r})" if isinstance(value, str | int | float | bool) else ""
         number = (lines or {}).get(key)
         line = "" if number is None else f", line {number}"
+        row = ".".join(str(part) for part in error["loc"][:2])
+        if row in names:
+            key = f"{names[row]}: {key.removeprefix(row).removeprefix('.') or 'the table'}"
         said.append(f"{where}: {key or 'the file'}: {what}{given}{line}")
     return ConfigError("\n".join(said))
 
@@ -90,6 +98,10 @@ def read_text(path: Path) -> str:
     except FileNotFoundError as missing:
         msg = f"{path}: no such file"
         raise ConfigError(msg) from missing
-    except (OSError, UnicodeDecodeError) as broken:
+    except UnicodeDecodeError as broken:
+        wrong = broken.object[broken.start]
+        msg = f"{path}: no text in UTF-8 (byte {broken.start + 1} is 0x{wrong:02x})"
+        raise ConfigError(msg) from broken
+    except OSError as broken:
         msg = f"{path}: {broken}"
         raise ConfigError(msg) from broken

@@ -27,15 +27,18 @@ def answer_release_request(rig: Rig, asked: ReleaseRequested) -> Step:
         sentence = f"this rig has no device {asked.device!r}; it has: {roles or 'none'}"
         return Step(rig, refusal=Refusal.INVALID, sentence=sentence)
     role, ref = found
-    step, what = _release(rig, role, f"released by {asked.client}")
-    line = f"{role.replace('_', ' ')} {ref.key} released by {asked.client}: {what}"
+    name = role.replace("_", " ")
+    step, what = _release(rig, role, f"the {name} was released by {asked.client}")
+    line = f"{name} {ref.key} released by {asked.client}: {what}"
     return step.also(DiaryLine(sentence=line, severity=Severity.WARNING))
 
 
 def describe_release(step: Step) -> str:
     """What a release did, as it was said."""
     lines = [effect.sentence for effect in step.effects if isinstance(effect, DiaryLine)]
-    return next((line for line in reversed(lines) if " released by " in line), "")
+    # What failed by it says that its device "was released by" somebody.
+    said = [one for one in lines if " released by " in one and " was released by " not in one]
+    return said[-1] if said else ""
 
 
 def _find_role(rig: Rig, device: str) -> tuple[str, DeviceRef] | None:

@@ -56,6 +56,7 @@ def test_a_wheel_that_never_arrives_ends_the_change() -> None:
     release(night, "wheel")
 
     assert night.result == "failed"
+    assert night.rig.fault == "the wheel was released by me"
     assert night.rig.shown_filter_position is None
     night.wheel(1)
     assert night.rig.filter_position == 1
