@@ -150,7 +150,9 @@ class MoveJudge:
         by_itself = not asked and move.part is not Part.TRIM
         searched = self._focusing.in_the_way_of(move.by, enough, by_itself=by_itself)
         assert not searched, "moved during an autofocus"
-        self._shown = before.ledger.logical_steps if before.move is None else self._ahead(before)
+        # A switch of the mode shows another place, with the focuser closed to its clients.
+        as_before = before.move is None and before.settings.mode is rig.settings.mode
+        self._shown = before.ledger.logical_steps if as_before else self._ahead(before)
         assert rig.settings.mode is Mode.APPLY, f"moved in mode {rig.settings.mode}"
         assert rig.ledger_checked, "moved before the focuser was seen at rest"
         assert found or before.ledger.embodied is not None, "moved though unknown"
