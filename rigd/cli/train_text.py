@@ -9,6 +9,7 @@ from rich.markup import escape
 from rich.table import Table
 
 ADAPTERS_SHOWN = 4
+SOLD_SHOWN = 3
 FINE, USABLE = 0, 1
 """Classes of the error: within half a tolerance, within one."""
 
@@ -121,11 +122,13 @@ def _reasons(impossible: Report) -> Iterator[str]:
     yield f"impossible: {impossible['reason']}"
     if impossible["shim_mm"] is not None:
         yield f"shims of {impossible['shim_mm']:g} mm would make the short one exact"
-    for adapter in impossible["adapters"][:ADAPTERS_SHOWN]:
+    # What can be bought is worth more than what would have to be made.
+    for adapter in sorted(impossible["adapters"], key=lambda one: not one["sold"])[:ADAPTERS_SHOWN]:
         lengths = ", ".join(f"{mm:g} mm" for mm in adapter["optical_length_mm"])
         yield (
             f"one part more would do: {adapter['front']} towards the telescope,"
             f" {adapter['back']} towards the camera, {lengths} long"
+            + (f": {' or '.join(adapter['sold'][:SOLD_SHOWN])}" if adapter["sold"] else "")
         )
 
 

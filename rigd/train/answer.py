@@ -5,8 +5,8 @@ from itertools import chain, zip_longest
 
 from rigd.optics.back_focus import Length, Plate, required_path_length
 from rigd.train.connection import End, Gender
-from rigd.train.no_stack import Explanation, explain
-from rigd.train.parts import Port
+from rigd.train.no_stack import Adapter, Explanation, explain
+from rigd.train.parts import Port, TrainPart
 from rigd.train.question import (
     OpticKind,
     ToleranceSource,
@@ -110,6 +110,25 @@ def adjuster_setting_um(question: TrainQuestion, stack: Stack) -> int | None:
     shortest_um, longest_um = optic.adjustable_um
     wanted_um = stack.path_length_um - glass_of(question).middle_um
     return optic.adjuster_zero_um - min(max(wanted_um, shortest_um), longest_um)
+
+
+def find_sold(question: TrainQuestion, adapter: Adapter) -> tuple[TrainPart, ...]:
+    """Return what a shop has with the ends and one of the lengths of a missing part.
+
+    A length is right within the tolerance; the nearest comes first.
+    """
+    tolerance_um = tolerance_of(question)[0]
+    found = [
+        (off_um, part.id, part)
+        for part in question.sold
+        if any(
+            (front.end, back.end) == (adapter.front, adapter.back)
+            for front, back in part.orientations()
+        )
+        for off_um in [min(abs(part.optical_length_um - um) for um in adapter.optical_lengths_um)]
+        if off_um <= tolerance_um
+    ]
+    return tuple(part for _, _, part in sorted(found, key=lambda row: row[:2]))
 
 
 def find_usable_ends(found: TrainAnswer) -> tuple[str, ...]:

@@ -137,6 +137,8 @@ class TrainQuestion:
     """Try every admissible order of the devices, instead of the one given."""
     wheels: tuple[Wheel, ...] = ()
     parts: tuple[TrainPart, ...] = ()
+    sold: tuple[TrainPart, ...] = ()
+    """What a shop has, whether or not it may be bought: a missing part is looked up among it."""
     nested: tuple[tuple[str, TrainPart], ...] = ()
     """Device or part id, and what it becomes with a ring inside."""
     left_out: tuple[str, ...] = ()

@@ -83,8 +83,9 @@ def resolve(
         parts += [part for part in boxed if part.id not in file.without]
     hosts = [*(device.part for device in devices), *parts]
     inside = nest_parts(parts, hosts, lookup)
+    sold = parts_for_sale(lookup)
     if search.shop:
-        parts += parts_for_sale(lookup)
+        parts += sold
     return TrainQuestion(
         optic=optic,
         camera=camera,
@@ -92,6 +93,7 @@ def resolve(
         free_order=search.device_order == "any",
         wheels=wheels,
         parts=tuple(parts),
+        sold=tuple(sold),
         nested=inside,
         left_out=tuple(one.sentence for one in stock if isinstance(one, LeftOut)),
         tolerance_um=um(search.tolerance_mm),

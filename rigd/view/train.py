@@ -7,7 +7,13 @@ of light is 0 to 1.
 from dataclasses import dataclass, field, replace
 
 from rigd.train.advice import assumption_words, stack_words, target_words
-from rigd.train.answer import TrainAnswer, adjuster_setting_um, find_usable_ends, slot_errors_um
+from rigd.train.answer import (
+    TrainAnswer,
+    adjuster_setting_um,
+    find_sold,
+    find_usable_ends,
+    slot_errors_um,
+)
 from rigd.train.guide_camera import guide_camera_of
 from rigd.train.no_stack import Explanation
 from rigd.train.question import ToleranceSource, TrainQuestion
@@ -107,6 +113,8 @@ class AdapterWanted:
     front: str
     back: str
     optical_length_mm: tuple[float, ...]
+    sold: tuple[str, ...]
+    """Parts of the catalog that are such a one, each by its name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -333,6 +341,7 @@ def _impossible(found: TrainAnswer, explanation: Explanation) -> NoStackReport:
                 front=str(adapter.front),
                 back=str(adapter.back),
                 optical_length_mm=tuple(mm_from_um(um) for um in adapter.optical_lengths_um),
+                sold=tuple(part.label for part in find_sold(found.question, adapter)),
             )
             for adapter in explanation.adapters
         ),

@@ -8,7 +8,7 @@ from rigd.catalog.catalog import Catalog, load_catalog
 from rigd.catalog.train_parts import CatalogLookup
 from rigd.errors import TrainError
 from rigd.setup.train_request import train_file_of
-from rigd.train.answer import TrainAnswer, answer
+from rigd.train.answer import TrainAnswer, answer, find_sold
 from rigd.train.resolve import resolve
 from rigd.view.train_request import TrainRequest
 
@@ -81,3 +81,15 @@ def test_every_word_that_means_nothing_is_named_at_once(catalog: Catalog) -> Non
 def test_a_figure_that_makes_no_sense_is_named_with_its_field(catalog: Catalog) -> None:
     with pytest.raises(TrainError, match=r"optic.gender: .*'male'"):
         train_file_of(TrainRequest(**ESPRIT, adjust={"optic.gender": "neither"}), catalog)
+
+
+def test_a_single_missing_part_is_looked_up_in_the_catalog(catalog: Catalog) -> None:
+    t2 = {"optic.thread": "T2", "optic.gender": "male"}
+
+    found = ask(catalog, optic="55 mm", camera="ASI2600MM Pro", adjust=t2, shop=False)
+
+    # 17.5 + 21 leave 16.5 mm between two T2 threads, to half a millimetre.
+    assert found.explanation is not None
+    adapter = found.explanation.adapters[0]
+    assert adapter.optical_lengths_um[0] == 16_500
+    assert [part.id for part in find_sold(found.question, adapter)] == ["m42_spacer_16"]
