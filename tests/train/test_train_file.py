@@ -202,7 +202,12 @@ def test_an_impossible_train_says_what_is_near_and_what_would_close_it() -> None
     assert data["stacks"] == []
     impossible = data["impossible"]
     assert impossible["nearest_mm"] == {"below": 47.5, "above": None}  # type: ignore[index]  # a JSON object
-    wanted = {"front": "M42x0.75 female", "back": "M42x0.75 male", "optical_length_mm": [7.5]}
+    wanted = {
+        "front": "M42x0.75 female",
+        "back": "M42x0.75 male",
+        "optical_length_mm": [7.5],
+        "sold": [],
+    }
     assert wanted in impossible["adapters"]  # type: ignore[index]  # a JSON object
 
 
@@ -214,7 +219,12 @@ def test_a_gap_in_the_threads_names_the_adapter() -> None:
     impossible = data["impossible"]
     assert "the threads do not close: M68x1 male" in impossible["reason"]  # type: ignore[index]  # a JSON object
     assert impossible["nearest_mm"] == {"below": None, "above": None}  # type: ignore[index]  # a JSON object
-    wanted = {"front": "M68x1 female", "back": "M42x0.75 male", "optical_length_mm": [37.5]}
+    wanted = {
+        "front": "M68x1 female",
+        "back": "M42x0.75 male",
+        "optical_length_mm": [37.5],
+        "sold": [],
+    }
     assert wanted in impossible["adapters"]  # type: ignore[index]  # a JSON object
 
 
