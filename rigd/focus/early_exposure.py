@@ -25,7 +25,7 @@ JUST_BEFORE_S = 0.5
 
 def note_early_exposure(before: Rig, event: AnyEvent, step: Step) -> Step:
     """Warn of a frame that this event begins out of focus; sum up when the focuser has followed."""
-    step = _await_first_frame(before, _sum_up(before, step))
+    step = _await_first_frame(before, _sum_up(before, _tell_late(before, event, step)))
     rig = step.rig
     if not isinstance(event, CameraReport) or event.ref != rig.settings.camera or not event.busy:
         return step
@@ -36,9 +36,15 @@ def note_early_exposure(before: Rig, event: AnyEvent, step: Step) -> Step:
     if early is not None:
         told = rig.early_frames
         count = 1 if told is None else told.count + 1
-        frames = EarlyFrames(name=early.name, count=count, off_steps=early.off_steps)
+        frames = EarlyFrames(
+            name=early.name,
+            count=count,
+            off_steps=early.off_steps,
+            untold=told.untold if told else early.sentence if early.is_unknown else None,
+            since_s=told.since_s if told else event.at_s,
+        )
         step = replace(step, rig=replace(rig, early_frames=frames))
-        if told is None:
+        if told is None and frames.untold is None:
             severity = Severity.INFO if before.may_begin_to_focus else Severity.WARNING
             step = step.also(DiaryLine(sentence=early.sentence, severity=severity))
     is_missed = early is not None and early.is_after_turn and not _has_moved_by_itself(before)
@@ -53,6 +59,19 @@ def missed_gap_advice(rig: Rig) -> str | None:
         f"at {rig.missed_gaps} filter changes in a row the first frame began before the focuser "
         f"had followed the wheel: this client leaves no gap; {advise_on_missing_gap(rig)}"
     )
+
+
+def _tell_late(before: Rig, event: AnyEvent, step: Step) -> Step:
+    """Say what was held back, once no autofocus has begun with that frame; never lose it else."""
+    held, rig = before.early_frames, step.rig
+    if held is None or held.untold is None or rig.is_focusing:
+        return step
+    over = event.at_s - held.since_s >= rig.settings.autofocus_quiet_s
+    turned = before.filter_position != rig.filter_position
+    if not (over or turned or not _is_unknown(rig)):
+        return step
+    line = DiaryLine(sentence=held.untold, severity=Severity.WARNING)
+    return replace(step, rig=replace(rig, early_frames=replace(held, untold=None))).also(line)
 
 
 def _sum_up(before: Rig, step: Step) -> Step:
@@ -118,6 +137,8 @@ class _EarlyFrame:
     sentence: str
     is_after_turn: bool = True
     """Whether the focuser was to follow the wheel: otherwise no gap was missed."""
+    is_unknown: bool = False
+    """Whether nobody knows the focus: then an autofocus is most likely what begins."""
 
 
 def _find_early_frame(rig: Rig) -> _EarlyFrame | None:
@@ -125,7 +146,7 @@ def _find_early_frame(rig: Rig) -> _EarlyFrame | None:
     change, move, pending = rig.change, rig.move, rig.pending
     slot = rig.slot(rig.filter_position)
     name = slot.name if slot else "an unknown filter"
-    after_turn = True
+    after_turn, unknown = True, False
     warming = _is_following_temperature(rig)
     if move is not None and (warming or (change and change.origin is Origin.REACTIVE)):
         after_turn = not warming
@@ -143,7 +164,7 @@ def _find_early_frame(rig: Rig) -> _EarlyFrame | None:
         where = f" {_distance(off)}" if off is not None else f", and {_distance(off)}"
         sentence = f"a frame with {name} began{where}, which waits: {because}"
     elif slot is not None and slot.kind is not SlotKind.OPAQUE and _is_unknown(rig):
-        off, after_turn = None, False
+        off, after_turn, unknown = None, False, True
         because = rig.ledger.unknown_because or "the focuser is not connected"
         sentence = f"a frame with {name} began, and {_distance(off)}: {because}"
     else:
@@ -152,7 +173,13 @@ def _find_early_frame(rig: Rig) -> _EarlyFrame | None:
     near = max(rig.settings.tolerance_steps, rig.settings.dead_band_steps, (zone or 0.0) / 4)
     if off is not None and abs(off) <= near:
         return None
-    return _EarlyFrame(name=name, off_steps=off, sentence=sentence, is_after_turn=after_turn)
+    return _EarlyFrame(
+        name=name,
+        off_steps=off,
+        sentence=sentence,
+        is_after_turn=after_turn,
+        is_unknown=unknown,
+    )
 
 
 def _is_following_temperature(rig: Rig) -> bool:

@@ -7,6 +7,7 @@ import pytest
 from rigd.focus.cautions import cautions
 from rigd.focus.state.backlash import Backlash, FinalDirection
 from rigd.focus.state.effects import DiaryLine, Severity
+from rigd.focus.state.requests import AdoptRequested
 from tests.focus.night import Night
 
 
@@ -281,6 +282,54 @@ def test_frames_begun_while_the_focus_is_unknown_are_named_once_for_each_filter(
     assert night.said.count("a frame with Ha began, and nobody knows how far from its focus: ") == 1
     assert "3 frames with Ha began before the focuser had followed" in night.said
     assert night.rig.missed_gaps == 0
+
+
+def on_an_unknown_focus() -> Night:
+    night = Night().begin(30000, filter_position=1)
+    night.focuser_gone()
+    night.stand(50000)
+    night.effects.clear()
+    return night
+
+
+def test_the_frames_of_an_autofocus_that_ends_an_unknown_focus_are_no_warning() -> None:
+    night = on_an_unknown_focus()
+
+    night.later(5).camera(busy=True)
+    night.later(5).camera()
+    for position in (49900, 50100, 50000, 50020):
+        night.later(10).focuser(position, moving=True)
+        night.stand(position)
+        night.later(5).camera(busy=True)
+        night.later(5).camera()
+    for _ in range(20):
+        night.later(10).tick()
+
+    assert night.rig.ledger.embodied is not None
+    assert "an autofocus is over: 50020 steps" in night.said
+    assert warnings(night) == 0
+
+
+def test_a_real_frame_on_an_unknown_focus_is_named_once_no_autofocus_has_begun_with_it() -> None:
+    night = on_an_unknown_focus()
+
+    night.later(5).camera(busy=True)
+    at_once = warnings(night)
+    for _ in range(12):
+        night.later(10).tick()
+
+    assert at_once == 0
+    assert night.said.count("a frame with R began, and nobody knows how far from its focus: ") == 1
+    assert warnings(night) == 1
+
+
+def test_it_is_named_too_if_the_focus_becomes_known_by_somebodys_word() -> None:
+    night = on_an_unknown_focus()
+    night.later(5).camera(busy=True)
+
+    night.later(5).feed(AdoptRequested(at_s=night.now_s, client="human"))
+
+    assert night.said.count("a frame with R began, and nobody knows how far from its focus: ") == 1
 
 
 def test_a_dark_frame_needs_no_focus() -> None:
