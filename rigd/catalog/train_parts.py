@@ -79,7 +79,7 @@ class CatalogLookup:
                 id=mount.name,
                 port=port,
                 flange_distance_um=um_from_mm(mount.flange_distance_mm),
-                note=_preparation(mount),
+                note=self._preparation(mount),
                 added=mount.added_parts,
                 removed=mount.removed_parts,
             )
@@ -99,6 +99,12 @@ class CatalogLookup:
             diagonal_mm=diagonal_mm,
             box_parts=entry.box.parts if entry.box else (),
         )
+
+    def _preparation(self, mount: MountConfiguration) -> str | None:
+        """What must come off, and what that costs."""
+        removed = [str(self._catalog.find(PartEntry, id) or id) for id in mount.removed_parts]
+        off = f"take off {', '.join(removed)}" if removed else None
+        return "; ".join(words for words in (off, mount.cost) if words) or None
 
     def part(self, id: str) -> BodyFacts | None:
         """Return a spacer, an adapter, a guider, a drawer, a rotator or a wheel."""
@@ -203,12 +209,6 @@ class CatalogLookup:
     def standards(self) -> tuple[str, ...]:
         """Return names of every joint that the catalog knows."""
         return tuple(standard.name for standard in self._catalog.all(Standard))
-
-
-def _preparation(mount: MountConfiguration) -> str | None:
-    """Return what must come off, and what that costs."""
-    off = f"take off {', '.join(mount.removed_parts)}" if mount.removed_parts else None
-    return "; ".join(words for words in (off, mount.cost) if words) or None
 
 
 def _disputed_mounts(entry: CameraEntry, front: Port | None) -> list[CameraMount]:

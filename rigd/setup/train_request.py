@@ -122,10 +122,11 @@ def _devices(request: TrainRequest, resolver: _Resolver) -> Iterator[dict[str, o
 
 
 def _filters(request: TrainRequest, resolver: _Resolver) -> Iterator[dict[str, object]]:
-    for words in request.filters:
+    for number, words in enumerate(request.filters, start=1):
         plain = _FILTER_GLASS.fullmatch(words)
         if plain is not None:
-            row: dict[str, object] = {"name": words, "thickness_mm": float(plain["mm"])}
+            name = "filter" if len(request.filters) == 1 else f"filter {number}"
+            row: dict[str, object] = {"name": name, "thickness_mm": float(plain["mm"])}
             yield row | ({"glass": plain["glass"]} if plain["glass"] else {})
             continue
         entry = resolver.find("filters", ("filter",), words, lambda _: True)

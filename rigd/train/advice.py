@@ -4,6 +4,7 @@ from itertools import pairwise
 
 from rigd.optics.back_focus import Length, glass_term
 from rigd.train.answer import adjuster_setting_um
+from rigd.train.corner_light import light_words
 from rigd.train.parts import Doubt
 from rigd.train.question import (
     USUAL_DIAGONAL_MM,
@@ -55,6 +56,8 @@ def target_words(question: TrainQuestion, glass: Length) -> list[str]:
         words.append(f"the maker sets its adjuster to {', '.join(optic.adjuster_settings)}")
     if optic.measured_from is not None:
         words.append(f"the distance is measured from: {optic.measured_from}")
+    elif optic.back_focus_um is not None and optic.is_of_catalog:
+        words.append("no source says from which plane the distance is measured: taken as its end")
     tolerance_um, source = tolerance_of(question)
     if source is ToleranceSource.HEURISTIC and optic.kind is not OpticKind.PETZVAL:
         assumed = [
@@ -134,8 +137,9 @@ def stack_words(question: TrainQuestion, stack: Stack) -> list[str]:
         words.append(f"the camera: {stack.camera.id} ({_mm(stack.camera.flange_distance_um)})")
     if stack.camera.note:
         words.append(stack.camera.note)
-    if stack.bought:
-        words.append(f"to buy: {', '.join(stack.bought)}")
+    bought = [placed.part.label for placed in stack.chain if placed.bought]
+    if bought:
+        words.append(f"to buy: {', '.join(bought)}")
     error_um, beyond = stack.back_focus_error_um, stack.tolerance_class > WITHIN_TOLERANCE
     if error_um > 0 and beyond:
         words.append(
@@ -147,14 +151,7 @@ def stack_words(question: TrainQuestion, stack: Stack) -> list[str]:
         words.append(f"{_mm(-error_um)} too short: a spacer of that length is missing")
     if beyond:
         words.append("refocusing does not cure spacing: the corners keep the error")
-    light = stack.corner_illumination
-    if light is not None and light < 1.0:
-        at_most = "at most " if stack.apertures_unknown else ""
-        pupil = "" if question.optic.exit_pupil_mm is not None else " (telecentric beam assumed)"
-        words.append(f"the corners get {at_most}{light:.0%} of their light{pupil}")
-    if light is not None and stack.apertures_unknown:
-        words.append(f"opening not known: {', '.join(stack.apertures_unknown)}")
-    return words
+    return [*words, *light_words(question, stack)]
 
 
 def _mm(length_um: int) -> str:

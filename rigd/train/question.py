@@ -76,6 +76,8 @@ class TrainOptic:
     adjuster_settings: tuple[str, ...] = ()
     """The maker's settings for single telescopes, in words."""
     measured_from: str | None = None
+    is_of_catalog: bool = False
+    """Whether the distance is the catalog's, and so its plane is what sources say."""
     focal_ratio: float | None = None
     focal_length_mm: float | None = None
     exit_pupil_mm: float | None = None
@@ -154,6 +156,16 @@ class TrainQuestion:
         """Names of what has a length that nobody knows: no total can be said then."""
         devices = [device.part.id for device in self.devices if not device.measured]
         return (*devices, *(() if self.camera.mounts else (self.camera.name,)))
+
+
+def cone_of(question: TrainQuestion) -> Cone | None:
+    """Return the light that goes to the corner; None if beam or sensor is not known."""
+    diagonal_mm, ratio = question.camera.diagonal_mm, question.optic.focal_ratio
+    if diagonal_mm is None or ratio is None:
+        return None
+    return Cone(
+        diagonal_mm=diagonal_mm, focal_ratio=ratio, exit_pupil_mm=question.optic.exit_pupil_mm
+    )
 
 
 def glass_of(question: TrainQuestion, slots: Sequence[Plate] | None = None) -> Length:
@@ -275,13 +287,7 @@ def spacer_problem(
         raise TrainError(
             f"{optic.name}: required_back_focus_mm is not known; look it up or measure it"
         )
-    cone = None
-    if question.camera.diagonal_mm is not None and optic.focal_ratio is not None:
-        cone = Cone(
-            diagonal_mm=question.camera.diagonal_mm,
-            focal_ratio=optic.focal_ratio,
-            exit_pupil_mm=optic.exit_pupil_mm,
-        )
+    cone = cone_of(question)
     return SpacerProblem(
         optic=optic.port,
         required_low_um=low_um + glass.middle_um,

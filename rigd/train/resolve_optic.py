@@ -25,8 +25,9 @@ def resolve_optic(entry: OpticEntry, lookup: Lookup) -> TrainOptic:
     if known is None:
         known = OpticFacts(name=entry.name or entry.id or "optic")
     back_focus_um = um(entry.required_back_focus_mm)
-    measured_from = entry.measured_from
+    measured_from, of_catalog = entry.measured_from, False
     if back_focus_um is None and entry.adjustable_mm is None and known.planes:
+        of_catalog = True
         plane = choose_plane(known, measured_from)
         back_focus_um, measured_from = plane.back_focus_um, plane.measured_from
     adjustable = None
@@ -49,6 +50,7 @@ def resolve_optic(entry: OpticEntry, lookup: Lookup) -> TrainOptic:
         adjuster_zero_um=zero_um,
         adjuster_settings=known.adjuster_settings,
         measured_from=measured_from,
+        is_of_catalog=of_catalog,
         focal_ratio=first_known(entry.focal_ratio, known.focal_ratio),
         focal_length_mm=first_known(entry.focal_length_mm, known.focal_length_mm),
         exit_pupil_mm=entry.exit_pupil_mm,

@@ -4,7 +4,7 @@ What `rigd train` and `rigd spacers` show. Lengths are millimetres here, as on a
 of light is 0 to 1.
 """
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from rigd.train.advice import assumption_words, stack_words, target_words
 from rigd.train.answer import (
@@ -14,10 +14,11 @@ from rigd.train.answer import (
     find_usable_ends,
     slot_errors_um,
 )
+from rigd.train.corner_light import light_range
 from rigd.train.guide_camera import guide_camera_of
 from rigd.train.no_stack import Explanation
 from rigd.train.question import ToleranceSource, TrainQuestion
-from rigd.train.spacer_search import SpacerProblem, Stack, chain_illumination
+from rigd.train.spacer_search import Stack
 from rigd.units import mm_from_um
 from rigd.view.to_json import MERGED
 
@@ -275,7 +276,7 @@ def _stack(found: TrainAnswer, stack: Stack) -> StackReport:
         tolerance_class=stack.tolerance_class,
         buy=stack.bought,
         corner_illumination=None if stack.apertures_unknown else stack.corner_illumination,
-        corner_illumination_range=_light_range(question, found.problem, stack),
+        corner_illumination_range=light_range(question, stack),
         apertures_unknown=stack.apertures_unknown,
         slots=tuple(
             SlotSpacing(
@@ -289,26 +290,6 @@ def _stack(found: TrainAnswer, stack: Stack) -> StackReport:
         assumed=tuple(assumption_words(question, stack)),
         words=tuple(stack_words(question, stack)),
     )
-
-
-def _light_range(
-    question: TrainQuestion, problem: SpacerProblem | None, stack: Stack
-) -> tuple[float | None, float | None] | None:
-    """The corner's light, least and most; None within for a limit that nobody can give.
-
-    Most: with the exit pupil at the focal length, where it is not known, and with openings as wide
-    as their threads allow. Least: telecentric light, and only if every opening is known.
-    """
-    optic = question.optic
-    if problem is None or problem.cone is None:
-        return None
-    least = None if stack.apertures_unknown else stack.corner_illumination
-    if optic.exit_pupil_mm is not None:
-        return least, stack.corner_illumination
-    if optic.focal_length_mm is None:
-        return least, None
-    near = replace(problem.cone, exit_pupil_mm=optic.focal_length_mm)
-    return least, chain_illumination(near, stack.chain, stack.camera)[0]
 
 
 def _guide_camera(question: TrainQuestion, stack: Stack) -> GuideCameraPlace | None:

@@ -210,7 +210,7 @@ def test_what_must_come_off_is_said(catalog: Catalog) -> None:
 
     assert camera is not None
     assert [mount.note for mount in camera.mounts if mount.flange_distance_um == 6500] == [
-        "take off zwo_t2_ring_11"
+        "take off ZWO T2 ring 11 mm (M42F-M42F)"
     ]
 
 

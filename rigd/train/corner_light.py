@@ -1,0 +1,50 @@
+"""How much of its light the corner of the sensor gets, and what that depends on."""
+
+from dataclasses import replace
+
+from rigd.train.question import TrainQuestion, cone_of
+from rigd.train.spacer_search import Stack, chain_illumination
+
+FULL = 0.995
+"""From here on a corner counts as fully lit: what is missing rounds to nothing."""
+
+
+def light_range(question: TrainQuestion, stack: Stack) -> tuple[float | None, float | None] | None:
+    """Return the corner's light, least and most; None within for a limit that nobody can give.
+
+    Most: with the exit pupil at the focal length, where it is not known, and with openings as wide
+    as their threads allow. Least: telecentric light, and only if every opening is known. None:
+    the beam or the sensor is not known.
+    """
+    optic, cone = question.optic, cone_of(question)
+    if cone is None:
+        return None
+    least = None if stack.apertures_unknown else stack.corner_illumination
+    if optic.exit_pupil_mm is not None:
+        return least, stack.corner_illumination
+    if optic.focal_length_mm is None:
+        return least, None
+    near = replace(cone, exit_pupil_mm=optic.focal_length_mm)
+    return least, chain_illumination(near, stack.chain, stack.camera)[0]
+
+
+def light_words(question: TrainQuestion, stack: Stack) -> list[str]:
+    """Return the sentence about the corner's light; none where all of it arrives."""
+    telecentric, limits = stack.corner_illumination, light_range(question, stack)
+    if telecentric is None or limits is None or telecentric >= FULL:
+        return []
+    _, most = limits
+    threads = "; openings that are not known are taken as wide as their threads"
+    basis = threads if stack.apertures_unknown else ""
+    if question.optic.exit_pupil_mm is not None:
+        up_to = "up to " if stack.apertures_unknown else ""
+        return [f"the corners get {up_to}{telecentric:.0%} of their light{basis}"]
+    pupil = "where the exit pupil lies is not known"
+    if most is None:
+        return [
+            f"the corners get {telecentric:.0%} of their light if it is telecentric; {pupil}{basis}"
+        ]
+    return [
+        f"the corners get {telecentric:.0%} (telecentric) to {most:.0%} (exit pupil at the focal"
+        f" length) of their light: {pupil}{basis}"
+    ]
