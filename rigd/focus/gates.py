@@ -155,7 +155,7 @@ def _sharing_gate(rig: Rig) -> Gate | None:
     return Gate(
         name="sharing",
         sentence=rig.sharing,
-        opens_by_itself=True,
+        opens_by_itself=False,
         opens_when="only one of the two applies to it: switch the other to observe or publish with "
         "`rigd mode`, or give it its own focuser",
     )

@@ -79,7 +79,7 @@ GATES = [
     pytest.param(moving, "something else is moving the focuser", True, id="mover"),
     pytest.param(held, "hands off: held by hand", True, id="hold"),
     pytest.param(contradicted, "the mount says 400 mm", True, id="train"),
-    pytest.param(sharing, "rig b applies to it too", True, id="sharing"),
+    pytest.param(sharing, "rig b applies to it too", False, id="sharing"),
     pytest.param(
         compensating, "the focuser's own temperature compensation is on", False, id="firmware"
     ),
