@@ -154,6 +154,7 @@ def built(name: str, facts: BodyFacts, front: Port, back: Port, length_um: int) 
     """A device of the train, with the ends that it has there."""
     return TrainPart(
         id=name,
+        name=facts.name,
         front=front,
         back=back,
         optical_length_um=length_um,
@@ -170,6 +171,7 @@ def spares(catalog: Catalog, lookup: CatalogLookup) -> Iterator[TrainPart]:
         if facts.optical_length_um is not None and facts.may_be_stock:
             yield TrainPart(
                 id=entry.id,
+                name=facts.name,
                 front=facts.front,
                 back=facts.back,
                 optical_length_um=facts.optical_length_um,

@@ -18,9 +18,11 @@ from rigd.errors import TrainError
 from rigd.files.wrong_values import what_is_wrong
 from rigd.setup.train_request import train_file_of
 from rigd.train.answer import TrainAnswer, answer
-from rigd.train.drawing import draw_stack
+from rigd.train.bare_stack import stack_to_show
+from rigd.train.drawing import draw_full_size, draw_stack
 from rigd.train.question import TrainQuestion
 from rigd.train.resolve import resolve
+from rigd.train.spacer_search import Stack
 from rigd.train.train_file import read_train_file
 from rigd.view.to_json import to_json
 from rigd.view.train import train_report
@@ -83,6 +85,12 @@ def spacers_command(
     ] = None,
     k: Annotated[int, typer.Option("-k", min=1, max=100, help="How many stacks to show.")] = 3,
     svg: Annotated[Path | None, typer.Option(help="Write a drawing of the best stack.")] = None,
+    full_size: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE.svg", help="Write it at 1:1, to print on A4 or Letter across, at 100 %."
+        ),
+    ] = None,
     as_data: JsonOption = False,
 ) -> None:
     """Find the best stacks of spacers and adapters for a train, or say why there are none."""
@@ -113,8 +121,9 @@ def spacers_command(
         typer.echo(json.dumps(report, indent=2, ensure_ascii=False))
     else:
         print_train(report)
-    if svg is not None:
-        _draw(found, svg)
+    for file, draw in ((svg, draw_stack), (full_size, draw_full_size)):
+        if file is not None:
+            _write(file, draw(found.question, _drawable(found, file)))
 
 
 def _ask(said: dict[str, Any], catalog: Catalog, save: Path | None, *, shop: bool) -> TrainQuestion:
@@ -154,13 +163,16 @@ def _field_and_value(said: str) -> tuple[str, str | float]:
         return field, value
 
 
-def _draw(found: TrainAnswer, file: Path) -> None:
-    explanation = found.explanation
-    nearest = (explanation.below, explanation.above) if explanation else ()
-    shown = next((s for s in (*found.stacks, *nearest) if s is not None), None)
+def _drawable(found: TrainAnswer, file: Path) -> Stack:
+    """The best stack, or what comes nearest.
+
+    Raises:
+        TrainError: no length is asked for, so there is none.
+    """
+    shown = stack_to_show(found)
     if shown is None:
-        raise TrainError(f"{file}: there is no train to draw")
-    _write(file, draw_stack(found.question, shown))
+        raise TrainError(f"{file}: not drawn: {found.no_target}")
+    return shown
 
 
 def _write(file: Path, text: str) -> None:

@@ -14,6 +14,7 @@ from rigd.setup.filter_glass import share_series, slot_filter
 from rigd.setup.train_devices import devices_of, filters_in_train
 from rigd.setup.train_limits import check_limits
 from rigd.train.answer import answer
+from rigd.train.bare_stack import stack_to_show
 from rigd.train.drawing import draw_stack
 from rigd.train.file_format import CameraEntry, DeviceEntry, OpticEntry, PartEntry, TrainFile
 from rigd.train.part_facts import SecondDeviceLookup
@@ -35,7 +36,8 @@ def train_of(name: str, profile: EquipmentProfile, catalog: Catalog) -> tuple[Ri
         found = answer(train_question(profile, CatalogLookup(catalog)), STACKS)
     except TrainError as unknown:
         return UnknownTrain(rig=name, unknown=str(unknown)), None
-    drawn = draw_stack(found.question, found.stacks[0]) if found.stacks else None
+    shown = stack_to_show(found)
+    drawn = None if shown is None else draw_stack(found.question, shown)
     return KnownTrain(rig=name, report=train_report(found)), drawn
 
 

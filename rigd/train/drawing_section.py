@@ -1,0 +1,332 @@
+"""What stands where in a drawn train, in millimetres from the optic's rear shoulder.
+
+Where ends do not join, the parts are drawn apart: as far as the train is too short.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from rigd.train.connection import Coupling, End
+from rigd.train.guide_camera import GuideCamera, guide_camera_of
+from rigd.train.parts import CameraMount, Doubt, Placed, Port, TrainPart, may_join
+from rigd.train.question import TrainDeviceKind, TrainQuestion, thickest_plates
+from rigd.train.spacer_search import Stack
+from rigd.units import mm_from_um
+
+BODY_MM = 14.0
+"""How much of the telescope and of the camera behind its sensor is drawn."""
+WALL_MM = 4.0
+FLANGE_MM = 8.0
+"""Wall of an end with bolts in it."""
+UNKNOWN_SIZE_MM = 54.0
+"""Drawn where nothing tells a size: a middling one."""
+BORE_EDGE_MM = 1.0
+"""How much less than its thread an opening is drawn that is not known."""
+OTHER_SIZES_MM = {"C-mount": 25.4, "CS-mount": 25.4}
+
+_METRIC = re.compile(r"M(\d+(?:\.\d+)?)(?:x|$)")
+_INCHES = re.compile(r'(\d+(?:\.\d+)?)\s*(?:"|in\b)')
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Piece:
+    """One thing of the section."""
+
+    placed: Placed | None
+    """None for the camera."""
+    kind: TrainDeviceKind | None
+    """What device it is, if it is one."""
+    start_mm: float
+    length_mm: float
+    front_mm: float
+    """Width of its end towards the telescope."""
+    back_mm: float
+    flanged: tuple[bool, bool]
+    """Whether its ends are bolted, which takes a wider rim than a thread."""
+    bore_mm: float
+    """Half of the opening that is drawn."""
+    opening_mm: float | None
+    """None where it is not known."""
+    most_mm: float | None
+    """What the threads leave at most of an opening that is not known."""
+    ring: TrainPart | None = None
+    """What sits inside it, on its telescope side."""
+
+    @property
+    def end_mm(self) -> float:
+        """Where it ends."""
+        return self.start_mm + self.length_mm
+
+    @property
+    def middle_mm(self) -> float:
+        """Halfway along it."""
+        return self.start_mm + self.length_mm / 2.0
+
+    @property
+    def is_box(self) -> bool:
+        """Whether it is drawn as a box, and not as wide as its ends."""
+        return self.placed is None or self.placed.device
+
+    @property
+    def rims_mm(self) -> tuple[float, float]:
+        """Half its outer width at either end, of a part that is as wide as its ends."""
+        walls = [FLANGE_MM if flanged else WALL_MM for flanged in self.flanged]
+        return self.front_mm / 2.0 + walls[0], self.back_mm / 2.0 + walls[1]
+
+    @property
+    def bores_mm(self) -> tuple[float, float]:
+        """Half the opening at either end: one that is not known follows the threads."""
+        if self.is_box or self.opening_mm is not None:
+            return self.bore_mm, self.bore_mm
+        return self.front_mm / 2.0 - BORE_EDGE_MM, self.back_mm / 2.0 - BORE_EDGE_MM
+
+    @property
+    def above_mm(self) -> float:
+        """Half its outer width, above the axis."""
+        if not self.is_box:
+            return max(self.rims_mm)
+        return max(self.front_mm, self.back_mm) / 2.0 + (9.0 if self.placed else 12.0)
+
+    @property
+    def below_mm(self) -> float:
+        """The same below: a wheel is not in the middle of its housing."""
+        return self.above_mm + (10.0 if self.kind is TrainDeviceKind.WHEEL else 0.0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Joint:
+    """Where two things meet, or should."""
+
+    back: Port
+    """Of the one nearer to the telescope."""
+    front: Port
+    at_mm: float
+    gap_mm: float
+    """How far the two are drawn apart."""
+    back_mm: float
+    front_mm: float
+    closes: bool
+
+    @property
+    def end(self) -> End | None:
+        """The joint, as far as one of both ends tells it."""
+        return self.back.end or self.front.end
+
+    @property
+    def is_bolted(self) -> bool:
+        """Whether screws hold it."""
+        return self.end is not None and self.end.coupling is Coupling.BOLTS
+
+    @property
+    def is_threaded(self) -> bool:
+        """Whether it is known to be a thread."""
+        return self.closes and self.end is not None and self.end.coupling is Coupling.THREAD
+
+    @property
+    def doubts(self) -> tuple[Doubt, ...]:
+        """What has to be checked of it."""
+        found = (self.back.doubt, self.front.doubt)
+        return tuple(dict.fromkeys(doubt for doubt in found if doubt is not None))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Glass:
+    """A plate in the light."""
+
+    name: str
+    middle_mm: float
+    thickness_mm: float
+    half_mm: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """A whole train, cut along its axis."""
+
+    pieces: tuple[Piece, ...]
+    """From the telescope; the last is the camera."""
+    joints: tuple[Joint, ...]
+    """The first is the telescope's."""
+    glass: tuple[Glass, ...]
+    sensor_mm: float
+    """Where the sensor is drawn: behind all gaps."""
+    required_mm: float
+    """Where it must be."""
+    guide_camera: GuideCamera | None
+
+    @property
+    def guider(self) -> Piece | None:
+        """The off-axis guider, if there is one."""
+        return None if self.guide_camera is None else self.pieces[self.guide_camera.place]
+
+
+def section_of(question: TrainQuestion, stack: Stack) -> Section:
+    """Return where everything of a stack stands."""
+    camera = stack.camera
+    backs = (question.optic.port, *(placed.back for placed in stack.chain))
+    fronts = (*(placed.front for placed in stack.chain), camera.port)
+    sizes = _known_sizes(backs, fronts)
+    lengths_mm = [mm_from_um(placed.part.optical_length_um) for placed in stack.chain]
+    gaps_mm = _gaps(stack, backs, fronts)
+    joints, pieces, at_mm = [], [], 0.0
+    for number, (back, front) in enumerate(zip(backs, fronts, strict=True)):
+        back_mm, front_mm = sizes[number]
+        gap_mm = gaps_mm[number]
+        joints.append(
+            Joint(
+                back=back,
+                front=front,
+                at_mm=at_mm,
+                gap_mm=gap_mm,
+                back_mm=back_mm,
+                front_mm=front_mm,
+                closes=may_join(back, front),
+            )
+        )
+        at_mm += gap_mm
+        if number < len(stack.chain):
+            # The end of the next joint is this part's own.
+            ends_mm = (front_mm, sizes[number + 1][0])
+            flanged = (_is_bolted(front), _is_bolted(backs[number + 1]))
+            piece = _piece(question, stack.chain[number], at_mm, ends_mm)
+            pieces.append(replace(piece, flanged=flanged))
+            at_mm += lengths_mm[number]
+        else:
+            pieces.append(_camera_piece(camera, at_mm, front_mm))
+            at_mm += mm_from_um(camera.flange_distance_um)
+    return Section(
+        pieces=tuple(pieces),
+        joints=tuple(joints),
+        glass=tuple(_glass(question, pieces)),
+        sensor_mm=at_mm,
+        required_mm=mm_from_um(stack.path_length_um - stack.back_focus_error_um),
+        guide_camera=guide_camera_of(question, stack),
+    )
+
+
+def _is_bolted(port: Port) -> bool:
+    return port.end is not None and port.end.coupling is Coupling.BOLTS
+
+
+def size_of(end: End | None) -> float | None:
+    """Return the width in mm that a standard's name states; None if it states none."""
+    if end is None:
+        return None
+    if end.standard in OTHER_SIZES_MM:
+        return OTHER_SIZES_MM[end.standard]
+    metric, inches = _METRIC.match(end.standard), _INCHES.search(end.standard)
+    if metric:
+        return float(metric[1])
+    # Bolts may stand on a circle, which is wider than what they hold.
+    if inches and end.coupling is not Coupling.BOLTS:
+        return float(inches[1]) * 25.4
+    return None
+
+
+def _known_sizes(backs: Sequence[Port], fronts: Sequence[Port]) -> list[tuple[float, float]]:
+    """Return both widths at each joint; one that is not known is as wide as what is near."""
+    found = [
+        (size_of(back.end), size_of(front.end)) for back, front in zip(backs, fronts, strict=True)
+    ]
+    known = [(number, size) for number, pair in enumerate(found) for size in pair if size]
+    sizes = []
+    for number, (back, front) in enumerate(found):
+        near = min(known, key=lambda one: abs(one[0] - number), default=(0, UNKNOWN_SIZE_MM))[1]
+        sizes.append((back or front or near, front or back or near))
+    return sizes
+
+
+def _gaps(stack: Stack, backs: Sequence[Port], fronts: Sequence[Port]) -> list[float]:
+    """Return how far each joint is drawn open: by all that is missing, at the first open one."""
+    gaps_mm = [0.0] * len(backs)
+    missing_mm = mm_from_um(max(-stack.back_focus_error_um, 0))
+    for number, (back, front) in enumerate(zip(backs, fronts, strict=True)):
+        if not may_join(back, front):
+            gaps_mm[number] = missing_mm
+            break
+    return gaps_mm
+
+
+def _piece(
+    question: TrainQuestion, placed: Placed, at_mm: float, ends_mm: tuple[float, float]
+) -> Piece:
+    part = placed.part
+    kinds = {device.part.id: device.kind for device in question.devices}
+    ring = host = None
+    if part.made_of:
+        ring, host = (_find_part(question, id) for id in (part.made_of[0], part.made_of[-1]))
+    front_mm, back_mm = ends_mm
+    if host is not None:
+        front_mm = size_of(host.front.end) or front_mm
+    opening_mm, most_mm = _opening(part.clear_aperture_um, bounded=part.aperture_bounded)
+    narrowest = min(ends_mm) / 2.0 - BORE_EDGE_MM
+    return Piece(
+        placed=placed,
+        kind=kinds.get(part.base_id) if placed.device else None,
+        start_mm=at_mm,
+        length_mm=mm_from_um(part.optical_length_um),
+        front_mm=front_mm,
+        back_mm=back_mm,
+        flanged=(False, False),
+        bore_mm=(opening_mm or most_mm or 2.0 * narrowest) / 2.0,
+        opening_mm=opening_mm,
+        most_mm=most_mm,
+        ring=ring,
+    )
+
+
+def _camera_piece(camera: CameraMount, at_mm: float, front_mm: float) -> Piece:
+    opening_mm, most_mm = _opening(camera.clear_aperture_um, bounded=camera.aperture_bounded)
+    return Piece(
+        placed=None,
+        kind=None,
+        start_mm=at_mm,
+        length_mm=mm_from_um(camera.flange_distance_um),
+        front_mm=front_mm,
+        back_mm=front_mm,
+        flanged=(False, False),
+        bore_mm=(opening_mm or most_mm or front_mm - 2.0 * BORE_EDGE_MM) / 2.0,
+        opening_mm=opening_mm,
+        most_mm=most_mm,
+    )
+
+
+def _opening(aperture_um: int | None, *, bounded: bool) -> tuple[float | None, float | None]:
+    """Return an opening that is known, and the most that one can be that is not."""
+    opening_mm = None if aperture_um is None else mm_from_um(aperture_um)
+    return (None, opening_mm) if bounded else (opening_mm, None)
+
+
+def _find_part(question: TrainQuestion, id: str) -> TrainPart | None:
+    """Return a part of the question by its id, as it is on its own."""
+    devices = [device.part for device in question.devices]
+    return next((part for part in (*devices, *question.parts) if part.id == id), None)
+
+
+def _glass(question: TrainQuestion, pieces: Sequence[Piece]) -> list[Glass]:
+    """Return the glass in the light: the thickest of each wheel, in the middle of what holds it."""
+    holders = {piece.placed.part.base_id: piece for piece in pieces if piece.placed is not None}
+    boxes = (TrainDeviceKind.WHEEL, TrainDeviceKind.DRAWER)
+    holding = [piece for piece in pieces if piece.kind in boxes]
+    only = holding[0] if len(holding) == 1 else None
+    wheels = [wheel for wheel in question.wheels if wheel.slots]
+    plates = [
+        (plate, holders.get(wheel.name) or only)
+        for wheel, plate in zip(wheels, thickest_plates(question), strict=True)
+    ]
+    plates += [
+        (plate, holders.get(device.part.id))
+        for device in question.devices
+        for plate in device.plates
+    ]
+    return [
+        Glass(
+            name=plate.name,
+            middle_mm=holder.middle_mm,
+            thickness_mm=plate.thickness_mm,
+            half_mm=holder.bore_mm,
+        )
+        for plate, holder in plates
+        if holder is not None and plate.thickness_mm
+    ]

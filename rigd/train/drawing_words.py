@@ -1,0 +1,173 @@
+"""What a drawing says: of the whole train, of each joint, of what has to be set or checked."""
+
+from dataclasses import dataclass
+
+from rigd.train.advice import SHIM_UM as THINNEST_SHIM_UM
+from rigd.train.advice import assumption_words
+from rigd.train.drawing_section import Joint, Section
+from rigd.train.no_stack import SHIM_UM as THICKEST_SHIM_UM
+from rigd.train.parts import CameraMount, Doubt, may_join
+from rigd.train.question import TrainQuestion, glass_of, tolerance_of
+from rigd.train.spacer_search import Stack
+from rigd.units import mm_from_um
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Label:
+    """Words at a place of the section, and the colour that they have for it."""
+
+    words: str
+    css: str = ""
+
+
+def title_of(question: TrainQuestion, stack: Stack) -> str:
+    """Return what the drawing shows."""
+    camera = front_name(question, stack.camera)
+    length = mm(stack.path_length_um)
+    if is_open(question, stack):
+        length = f"{length} of {mm(stack.path_length_um - stack.back_focus_error_um)}"
+    return f"{question.optic.name} to {camera}: {length}"
+
+
+def subtitle_of(question: TrainQuestion, stack: Stack) -> str:
+    """Return what the train must reach, and how well it does."""
+    optic, error_um = question.optic, stack.back_focus_error_um
+    words = [f"required {mm(stack.path_length_um - error_um)}"]
+    if optic.back_focus_um is not None and optic.adjustable_um is None:
+        words.append(f"back focus {mm(optic.back_focus_um)} in air")
+    words.append(f"tolerance ±{mm(tolerance_of(question)[0])}")
+    words.append(error_words(stack))
+    if optic.focal_ratio is not None:
+        words.append(f"f/{optic.focal_ratio:g}")
+    light = stack.corner_illumination
+    if light is not None and stack.apertures_unknown and light == 1.0:
+        words.append("corner light not known (openings)")
+    elif light is not None:
+        words.append(f"corner light {'at most ' if stack.apertures_unknown else ''}{light:.0%}")
+    return "; ".join(words)
+
+
+def is_open(question: TrainQuestion, stack: Stack) -> bool:
+    """Return whether two ends of a stack do not join."""
+    backs = (question.optic.port, *(placed.back for placed in stack.chain))
+    fronts = (*(placed.front for placed in stack.chain), stack.camera.port)
+    return not all(may_join(back, front) for back, front in zip(backs, fronts, strict=True))
+
+
+def error_words(stack: Stack) -> str:
+    """Return how far off a stack is."""
+    error_um = stack.back_focus_error_um
+    if not error_um:
+        return "exact"
+    off = f"{mm(abs(error_um))} too {'long' if error_um > 0 else 'short'}"
+    return f"{off}: fine as it is" if stack.tolerance_class == 0 else off
+
+
+def front_name(question: TrainQuestion, camera: CameraMount) -> str:
+    """Return the camera's name with the way in which it is opened."""
+    name = question.camera.name
+    return camera.id if camera.id.startswith(name) else f"{name}, {camera.id}"
+
+
+def describe(question: TrainQuestion, stack: Stack) -> str:
+    """Return the picture in words, from the telescope to the sensor."""
+    parts = [
+        f"{placed.part.label}, {mm(placed.part.optical_length_um)}, {placed.front} to {placed.back}"
+        for placed in stack.chain
+    ]
+    camera = stack.camera
+    name = front_name(question, camera)
+    parts.append(f"{name}, {mm(camera.flange_distance_um)} from {camera.port} to the sensor")
+    return (
+        f"From the telescope ({question.optic.port}) to the sensor: {'; '.join(parts)}."
+        f" Together {mm(stack.path_length_um)}, required"
+        f" {mm(stack.path_length_um - stack.back_focus_error_um)}."
+    )
+
+
+def joint_labels(joint: Joint) -> tuple[Label, ...]:
+    """Return what is written at a joint, line by line."""
+    if not joint.closes:
+        return (
+            Label(words=str(joint.back), css="check"),
+            Label(words=str(joint.front), css="check"),
+            Label(words="do not join", css="check"),
+        )
+    if joint.end is None:
+        return (Label(words="thread not known: check", css="check"),)
+    name = joint.end.standard
+    if joint.is_bolted and "bolt" not in name:
+        name = f"bolts: {name}"
+    if Doubt.THREAD in joint.doubts:
+        return (Label(words=f"{name}?"), Label(words="thread not known: check", css="check"))
+    if Doubt.GENDER in joint.doubts:
+        return (Label(words=name), Label(words="gender assumed: check", css="check"))
+    return (Label(words=name),)
+
+
+def shim_um(section: Section, stack: Stack) -> int | None:
+    """Return the shim that makes a stack exact; None where it needs none, or more than that."""
+    missing_um = -stack.back_focus_error_um
+    if stack.tolerance_class == 0 or not all(joint.closes for joint in section.joints):
+        return None
+    return missing_um if THINNEST_SHIM_UM <= missing_um <= THICKEST_SHIM_UM else None
+
+
+def shim_joint(section: Section) -> int | None:
+    """Return the joint where a shim is drawn: the threaded one that is nearest to the camera."""
+    threaded = [n for n, joint in enumerate(section.joints) if joint.is_threaded]
+    return threaded[-1] if threaded else None
+
+
+def adjuster_labels(question: TrainQuestion, stack: Stack) -> tuple[Label, ...]:
+    """Return what an adjustable optic has to be set to; nothing where it is not adjustable."""
+    optic = question.optic
+    if optic.adjustable_um is None:
+        return ()
+    low_um, high_um = optic.adjustable_um
+    set_um = stack.path_length_um - stack.back_focus_error_um - glass_of(question).middle_um
+    return (
+        Label(words=f"set it to {mm(set_um)}", css="add"),
+        Label(words=f"of {mm_from_um(low_um):g} to {mm(high_um)}"),
+    )
+
+
+def guide_words(section: Section) -> str | None:
+    """Return where the guide camera must stand; None without a guider."""
+    place = section.guide_camera
+    if place is None:
+        return None
+    distance = f"{mm_from_um(place.distance.middle_um):.1f}"
+    if place.is_known:
+        return f"guide camera: {distance} mm from prism to sensor"
+    return f"guide camera: {distance} mm + p from prism to sensor"
+
+
+def notes_of(question: TrainQuestion, section: Section, stack: Stack) -> tuple[str, ...]:
+    """Return the sentences below the table."""
+    words = list(assumption_words(question, stack))
+    words += [
+        f"gap: {joint.back} and {joint.front} do not join: an adapter has to go between"
+        for joint in section.joints
+        if not joint.closes
+    ]
+    added_um = shim_um(section, stack)
+    if added_um is not None:
+        words.append(f"with shims of {mm(added_um)}, at one thread or several, the length is exact")
+    elif stack.tolerance_class > 0 and stack.back_focus_error_um < 0:
+        words.append(f"{error_words(stack)}: a spacer or an adapter of that length is missing")
+    place = section.guide_camera
+    if place is not None and not place.is_known:
+        words.append(
+            "p: from the middle of the prism to the camera side of the guider; no source says it"
+        )
+    if stack.camera.note:
+        words.append(f"camera: {stack.camera.note}")
+    if question.optic.measured_from is not None:
+        words.append(f"the distance is measured from: {question.optic.measured_from}")
+    return tuple(words)
+
+
+def mm(length_um: int) -> str:
+    """Return a length in words."""
+    return f"{mm_from_um(length_um):g} mm"
