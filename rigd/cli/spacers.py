@@ -56,6 +56,16 @@ AdjustOption = Annotated[
     ),
 ]
 
+SvgOption = Annotated[
+    Path | None, typer.Option(metavar="FILE.svg", help="Draw the best stack, or the nearest.")
+]
+FullSizeOption = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE.svg", help="Draw it at 1:1, for A4 or Letter across; print at 100 %."
+    ),
+]
+
 
 def _word(help_: str) -> Any:
     return typer.Option(metavar="WORDS", help=help_)
@@ -84,13 +94,8 @@ def spacers_command(
         Path | None, typer.Option(metavar="FILE.toml", help="Write the train file.")
     ] = None,
     k: Annotated[int, typer.Option("-k", min=1, max=100, help="How many stacks to show.")] = 3,
-    svg: Annotated[Path | None, typer.Option(help="Write a drawing of the best stack.")] = None,
-    full_size: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="FILE.svg", help="Write it at 1:1, to print on A4 or Letter across, at 100 %."
-        ),
-    ] = None,
+    svg: SvgOption = None,
+    full_size: FullSizeOption = None,
     as_data: JsonOption = False,
 ) -> None:
     """Find the best stacks of spacers and adapters for a train, or say why there are none."""
@@ -121,9 +126,10 @@ def spacers_command(
         typer.echo(json.dumps(report, indent=2, ensure_ascii=False))
     else:
         print_train(report)
-    for file, draw in ((svg, draw_stack), (full_size, draw_full_size)):
-        if file is not None:
-            _write(file, draw(found.question, _drawable(found, file)))
+    if svg is not None:
+        _write(svg, draw_stack(found.question, _drawable(found, svg)))
+    if full_size is not None:
+        _write(full_size, draw_full_size(found.question, _drawable(found, full_size)))
 
 
 def _ask(said: dict[str, Any], catalog: Catalog, save: Path | None, *, shop: bool) -> TrainQuestion:

@@ -87,7 +87,8 @@ def _part_cells(question: TrainQuestion, piece: Piece, placed: Placed) -> Cells:
 
 def _glass(plate: Plate) -> str:
     thickness = f"{plate.thickness_mm:g} mm"
-    return plate.name if thickness in plate.name else f"{plate.name} {thickness}"
+    said = plate.name if thickness in plate.name else f"{plate.name} {thickness}"
+    return said if plate.thickness_range_mm is None else f"{said} (assumed)"
 
 
 def _end(port: Port) -> str:

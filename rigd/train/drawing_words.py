@@ -2,10 +2,9 @@
 
 from dataclasses import dataclass
 
-from rigd.train.advice import SHIM_UM as THINNEST_SHIM_UM
-from rigd.train.advice import assumption_words
+from rigd.train.advice import MOST_SHIMS_UM, SHIM_UM, WITHIN_TOLERANCE, assumption_words
+from rigd.train.answer import adjuster_setting_um
 from rigd.train.drawing_section import Joint, Section
-from rigd.train.no_stack import SHIM_UM as THICKEST_SHIM_UM
 from rigd.train.parts import CameraMount, Doubt, may_join
 from rigd.train.question import TrainQuestion, glass_of, tolerance_of
 from rigd.train.spacer_search import Stack
@@ -60,7 +59,9 @@ def error_words(stack: Stack) -> str:
     if not error_um:
         return "exact"
     off = f"{mm(abs(error_um))} too {'long' if error_um > 0 else 'short'}"
-    return f"{off}: fine as it is" if stack.tolerance_class == 0 else off
+    if stack.tolerance_class == 0:
+        return f"{off}: fine as it is"
+    return f"{off}: within the tolerance" if stack.tolerance_class <= WITHIN_TOLERANCE else off
 
 
 def front_name(question: TrainQuestion, camera: CameraMount) -> str:
@@ -108,9 +109,11 @@ def joint_labels(joint: Joint) -> tuple[Label, ...]:
 def shim_um(section: Section, stack: Stack) -> int | None:
     """Return the shim that makes a stack exact; None where it needs none, or more than that."""
     missing_um = -stack.back_focus_error_um
-    if stack.tolerance_class == 0 or not all(joint.closes for joint in section.joints):
+    if stack.tolerance_class <= WITHIN_TOLERANCE or not all(
+        joint.closes for joint in section.joints
+    ):
         return None
-    return missing_um if THINNEST_SHIM_UM <= missing_um <= THICKEST_SHIM_UM else None
+    return missing_um if SHIM_UM <= missing_um <= MOST_SHIMS_UM else None
 
 
 def shim_joint(section: Section) -> int | None:
@@ -125,6 +128,13 @@ def adjuster_labels(question: TrainQuestion, stack: Stack) -> tuple[Label, ...]:
     if optic.adjustable_um is None:
         return ()
     low_um, high_um = optic.adjustable_um
+    out_um = adjuster_setting_um(question, stack)
+    if out_um is not None and optic.adjuster_zero_um is not None:
+        least_um, most_um = optic.adjuster_zero_um - high_um, optic.adjuster_zero_um - low_um
+        return (
+            Label(words=f"run it out to {mm(out_um)}", css="add"),
+            Label(words=f"of {mm_from_um(least_um):g} to {mm(most_um)}"),
+        )
     set_um = stack.path_length_um - stack.back_focus_error_um - glass_of(question).middle_um
     return (
         Label(words=f"set it to {mm(set_um)}", css="add"),
@@ -154,7 +164,7 @@ def notes_of(question: TrainQuestion, section: Section, stack: Stack) -> tuple[s
     added_um = shim_um(section, stack)
     if added_um is not None:
         words.append(f"with shims of {mm(added_um)}, at one thread or several, the length is exact")
-    elif stack.tolerance_class > 0 and stack.back_focus_error_um < 0:
+    elif stack.tolerance_class > WITHIN_TOLERANCE and stack.back_focus_error_um < 0:
         words.append(f"{error_words(stack)}: a spacer or an adapter of that length is missing")
     place = section.guide_camera
     if place is not None and not place.is_known:

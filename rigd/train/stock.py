@@ -24,7 +24,8 @@ def parts_from_boxes(
     boxes = [(camera.name, camera.box_parts)]
     for name in devices:
         known = lookup.part(name) if name else None
-        boxes.append((name or "", known.box_parts if known else ()))
+        if known is not None:
+            boxes.append((known.name or name or "", known.box_parts))
     return [
         TrainPart(
             id=part,

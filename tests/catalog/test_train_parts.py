@@ -153,7 +153,7 @@ def test_what_came_in_the_boxes_makes_the_published_56(catalog: Catalog) -> None
     assert best.camera.id == "as shipped (11 mm ring fitted)"
     assert best.path_length_um == 56000
     boxes = {placed.part.id: placed.part.box for placed in best.chain}
-    assert boxes["zwo_t2_t2_2"] == "came with zwo_efw_8x125"
+    assert boxes["zwo_t2_t2_2"] == 'came with ZWO EFW 8x1.25"/31 mm'
 
 
 def test_a_ring_of_the_box_is_not_counted_twice(catalog: Catalog) -> None:

@@ -71,3 +71,36 @@ def test_wrong_input_names_file_and_field(tmp_path: Path) -> None:
     assert isinstance(result.exception, TrainError)
     with pytest.raises(TrainError, match=r"train\.toml: optic\.thread"):
         raise result.exception
+
+
+def test_a_drawing_for_the_screen_and_one_at_full_size_are_written(tmp_path: Path) -> None:
+    file, screen, sheet = tmp_path / "train.toml", tmp_path / "a.svg", tmp_path / "b.svg"
+    file.write_text(TRAIN)
+    options = ["--svg", str(screen), "--full-size", str(sheet)]
+
+    result = CliRunner().invoke(app, ["spacers", "--train", str(file), *options])
+
+    assert result.exit_code == 0
+    assert 'width="1000"' in screen.read_text()
+    assert 'width="258mm"' in sheet.read_text()
+
+
+def test_a_train_whose_threads_do_not_close_is_drawn_with_its_gap(tmp_path: Path) -> None:
+    file, screen = tmp_path / "train.toml", tmp_path / "a.svg"
+    file.write_text(TRAIN.partition("[[parts]]")[0])
+
+    result = CliRunner().invoke(app, ["spacers", "--train", str(file), "--svg", str(screen)])
+
+    assert result.exit_code == 0
+    assert "55 mm required: 17.5 mm of parts, 37.5 mm missing" in screen.read_text()
+
+
+def test_where_no_length_is_asked_for_nothing_is_drawn_and_the_reason_said(tmp_path: Path) -> None:
+    file, screen = tmp_path / "train.toml", tmp_path / "a.svg"
+    file.write_text(TRAIN.replace("required_back_focus_mm = 55", 'kind = "petzval"'))
+
+    result = CliRunner().invoke(app, ["spacers", "--train", str(file), "--svg", str(screen)])
+
+    assert isinstance(result.exception, TrainError)
+    assert "not drawn: flattener demands no distance" in str(result.exception)
+    assert not screen.exists()

@@ -118,6 +118,11 @@ kind = "wheel"
 optical_length_mm = 20
 front = "M54x0.75 female"
 back = "M54x0.75 female"
+
+[[filters]]
+name = "no filter"
+device = "wheel"
+empty = true
 """
 TOO_SHORT = f"""{GAP}
 [[parts]]
@@ -146,6 +151,11 @@ kind = "wheel"
 optical_length_mm = 20
 front = "M48x0.75 female"
 back = "M48x0.75 male"
+
+[[filters]]
+name = "no filter"
+device = "wheel"
+empty = true
 """
 TWO_WHEELS = f"""{OPTIC.replace("required_back_focus_mm = 55", "required_back_focus_mm = 85")}
 [camera]

@@ -1,6 +1,7 @@
 """The picture of a train: valid, to scale, named in words, readable by day, night and on paper."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -97,7 +98,7 @@ def test_no_text_lies_over_text_in_the_tutorial(path: Path) -> None:
 
 def test_the_measure_finds_what_overlaps() -> None:
     root = parsed(
-        f'<svg xmlns="{SVG[1:-1]}" viewBox="0 0 100 50"><text class="small" x="5" y="20">over</text>'
+        f'<svg xmlns="{SVG[1:-1]}" viewBox="0 0 99 50"><text class="small" x="5" y="20">over</text>'
         '<text class="small" x="20" y="22">under</text><polyline points="6,0 6,40"/></svg>'
     )
 
@@ -221,6 +222,15 @@ def test_a_shim_is_drawn_at_a_thread() -> None:
 
 def test_an_adjustable_optic_has_its_setting() -> None:
     assert "set it to 59 mm of 56 to 66 mm" in words_of(drawn(ADJUSTABLE))
+
+
+def test_a_built_in_adjuster_has_the_setting_of_its_scale() -> None:
+    question, stack, _ = asked(ADJUSTABLE)
+    optic = replace(question.optic, back_focus_um=66_000, adjuster_zero_um=66_000)
+
+    words = words_of(parsed(draw_stack(replace(question, optic=optic), stack)))
+
+    assert "run it out to 7 mm of 0 to 10 mm" in words
 
 
 def test_a_ring_inside_another_part_is_drawn_in_it() -> None:
