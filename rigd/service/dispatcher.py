@@ -51,7 +51,7 @@ from rigd.store.answers import keep_answers
 from rigd.store.archive import Archive
 from rigd.store.client_habits import Habit, remember_habit, remember_samples
 from rigd.store.database import Store
-from rigd.store.device_history import device_facts, note_facts
+from rigd.store.device_history import describe_driver_update, device_facts, note_facts
 from rigd.store.fits import move_to_light_path
 from rigd.store.light_paths import keep_step_meaning
 
@@ -212,9 +212,11 @@ class Dispatcher:
             self.tell(running, line)
         self._note_step_meaning(running)
         facts = device_facts(running.rig) | running.announcements.unknown
-        if running.settled and facts != running.facts:
+        if running.settled and not facts.items() <= running.facts.items():
             rig = running.name
-            running.note_facts(facts)
+            if (warning := describe_driver_update(running.facts, facts)) is not None:
+                self.tell(running, warning, Severity.WARNING)
+            running.note_facts(dict(running.facts) | facts)
             self._errands.put(lambda store: note_facts(store, rig, facts))
         if not running.settled or derived.given == running.given or running.answering.locked():
             return

@@ -86,6 +86,7 @@ class RigStarter:
             given=given,
             derived=derived,
             chosen=chosen,
+            facts=facts,
             announcements=DeviceAnnouncements.resume(facts),
             readers=readers,
             train=train,

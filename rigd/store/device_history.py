@@ -22,6 +22,7 @@ def device_facts(rig: Rig) -> dict[str, str]:
         "camera": settings.camera,
         "wheel": settings.wheel,
         "focuser": settings.focuser,
+        "guide_focuser": settings.guide_focuser,
         "mount": settings.mount,
         **{f"wheel.{number}": one.ref for number, one in enumerate(settings.stack, 1)},
     }
@@ -42,6 +43,24 @@ def device_facts(rig: Rig) -> dict[str, str]:
         facts["mount.focal_length_mm"] = _text(mount.focal_length_mm)
         facts["mount.aperture_mm"] = _text(mount.aperture_mm)
     return {key: fact for key, fact in facts.items() if fact}
+
+
+def describe_driver_update(before: Mapping[str, str], now: Mapping[str, str]) -> str | None:
+    """The warning that a focuser has another driver than it had; None if it has not. Pure.
+
+    A new version may count the other way and say nothing of it: only a person can see that.
+    """
+    for role in ("focuser", "guide_focuser"):
+        for key in (f"{role}.driver", f"{role}.driver_version"):
+            was, is_ = before.get(key), now.get(key)
+            if was is not None and is_ is not None and was != is_:
+                name = now.get(f"{role}.name", "the focuser")
+                return (
+                    f"the driver of {name} is another: {is_}, it was {was}. Before the night, see"
+                    " that larger numbers still move it the same way; if not, correct"
+                    " focuser.direction with `rigd profile edit`"
+                )
+    return None
 
 
 def note_facts(store: Store, rig: str, facts: Mapping[str, str]) -> None:

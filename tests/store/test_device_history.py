@@ -14,6 +14,7 @@ from rigd.focus.state.focuser import FocuserState
 from rigd.focus.state.rig import Rig
 from rigd.store.database import Store
 from rigd.store.device_history import (
+    describe_driver_update,
     device_facts,
     note_facts,
     read_changes_since,
@@ -125,3 +126,18 @@ def test_what_was_said_last_is_read_back(tmp_path: Path) -> None:
         note_facts(store, "other", {"camera.name": "three"})
 
         assert read_facts(store, "demo") == {"camera.name": "two", "camera.catalog": "unknown"}
+
+
+def test_a_focuser_with_another_driver_is_a_warning_once() -> None:
+    before = {"focuser.name": "EAF", "focuser.driver": "indi_asi_focuser"}
+    before |= {"focuser.driver_version": "1.3", "wheel.driver_version": "1.3"}
+
+    said = describe_driver_update(before, before | {"focuser.driver_version": "1.4"})
+
+    assert said is not None
+    assert said.startswith("the driver of EAF is another: 1.4, it was 1.3. Before the night, see")
+    assert describe_driver_update(before, before) is None
+    assert describe_driver_update(before, before | {"wheel.driver_version": "1.4"}) is None
+    # Not seen, and seen for the first time, is no change.
+    assert describe_driver_update(before, {"focuser.name": "EAF"}) is None
+    assert describe_driver_update({}, before) is None
