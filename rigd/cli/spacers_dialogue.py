@@ -119,11 +119,10 @@ def _is_kind(kind: PartKind) -> Callable[[Entry], bool]:
 @contextmanager
 def _completing(names: Sequence[str]) -> Iterator[None]:
     """Completion of one line from names, where the system has readline."""
-    try:
-        import readline
-    except ImportError:
+    if sys.platform == "win32":
         yield
         return
+    import readline
 
     def complete(text: str, state: int) -> str | None:
         words = text.casefold().split()
