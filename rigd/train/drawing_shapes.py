@@ -100,12 +100,12 @@ def _solid(canvas: Canvas, piece: Piece) -> Iterator[str]:
             for side in (1.0, -1.0):
                 corners = ((start, bores[0]), (end, bores[1]), (end, back), (start, front))
                 yield canvas.polygon(css, [(x, side * y) for x, y in corners])
-    if piece.ring is not None:
-        yield _ring(canvas, piece)
     if piece.opening_mm is None and piece.length_mm:
         near, far = piece.bores_mm
         for side in (1.0, -1.0):
             yield canvas.path("guess", [(piece.start_mm, side * near), (piece.end_mm, side * far)])
+    if piece.ring is not None:
+        yield _ring(canvas, piece)
 
 
 def _ring(canvas: Canvas, piece: Piece) -> str:

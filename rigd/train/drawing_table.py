@@ -58,7 +58,7 @@ def table_rows(question: TrainQuestion, section: Section, stack: Stack) -> tuple
             if piece.ring is not None:
                 inside = f"{INSIDE}{piece.ring.label}"
                 rows.append(Row(number=None, cells=(inside, "", "", "", piece.ring.box or "")))
-    glass = ", ".join(_glass(plate) for plate in thickest_plates(question))
+    glass = ", ".join(_glass(plate) for plate in thickest_plates(question) if plate.thickness_mm)
     total = (
         f"together, {error_words(stack)}",
         mm(stack.path_length_um),
@@ -81,7 +81,7 @@ def _part_cells(question: TrainQuestion, piece: Piece, placed: Placed) -> Cells:
         f"{piece.length_mm:g} mm",
         f"{_end(placed.front)} → {_end(placed.back)}",
         _opening(piece),
-        f"to buy ({part.id})" if placed.bought else origin,
+        f"to buy: {part.id}" if placed.bought else origin,
     )
 
 
@@ -112,7 +112,7 @@ def name_parts(rows: Sequence[Row]) -> str:
             named[-1] += f", {name}"
         else:
             continue
-        named[-1] += f" ({origin})" if origin else ""
+        named[-1] += f", {origin}" if origin else ""
     return "; ".join(named)
 
 

@@ -165,7 +165,9 @@ def notes_of(question: TrainQuestion, section: Section, stack: Stack) -> tuple[s
     if added_um is not None:
         words.append(f"with shims of {mm(added_um)}, at one thread or several, the length is exact")
     elif stack.tolerance_class > WITHIN_TOLERANCE and stack.back_focus_error_um < 0:
-        words.append(f"{error_words(stack)}: a spacer or an adapter of that length is missing")
+        open_joints = sum(not joint.closes for joint in section.joints)
+        wanted = ("a spacer", "what goes between", "all that goes between")[min(open_joints, 2)]
+        words.append(f"{error_words(stack)}: {wanted} has to be as long as that")
     place = section.guide_camera
     if place is not None and not place.is_known:
         words.append(
