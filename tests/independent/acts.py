@@ -257,6 +257,8 @@ def push(world: Observatory, steps: int) -> None:
     _DIRECT[0] += 1
     cause = Cause("direct", is_rigs_own=False, number=_DIRECT[0])
     target = motor.count + steps
+    for watch in world.judge.watches.values():
+        watch.disturb("another mover")  # from the command on: rigd may hear it
     if world.plan.echo:
         for number, machine in enumerate(world.machines):
             heard = FocuserCommanded(

@@ -39,6 +39,12 @@ class Search:
     ever_exposed: bool = False
     low: int | None = None
     high: int | None = None
+    """Of the places where a frame began while the focuser surely rested."""
+    lowest: int | None = None
+    highest: int | None = None
+    """Of all places where a frame began."""
+    celsius: tuple[float, float] | None = None
+    """The coldest and the warmest since the last move; None before it was felt."""
     told_early: bool = False
     """Whether it may have been taken for a result already, at rest between its frames."""
     told_offset: int | None = None
@@ -58,15 +64,18 @@ class Search:
         """Whether it may look like one to rigd."""
         return self.is_running or (self.blurred and self.moves >= 2)
 
-    def note_exposure(self, position: int, filter_key: str | None) -> None:
-        """A frame begins."""
+    def note_exposure(self, position: int, filter_key: str | None, *, rests: bool) -> None:
+        """A frame begins; `rests`: the focuser rests, and rigd must know it."""
         if not self.ever_exposed:
             self.filter_key = filter_key
         elif filter_key != self.filter_key:
             self.clear = False
         self.exposed = self.ever_exposed = True
-        self.low = position if self.low is None else min(self.low, position)
-        self.high = position if self.high is None else max(self.high, position)
+        self.lowest = position if self.lowest is None else min(self.lowest, position)
+        self.highest = position if self.highest is None else max(self.highest, position)
+        if rests:
+            self.low = position if self.low is None else min(self.low, position)
+            self.high = position if self.high is None else max(self.high, position)
 
     def note_move(self, now_s: float, position: int) -> None:
         """Its client moves again, from here."""
@@ -81,6 +90,17 @@ class Search:
     def ends_between(self, position: int) -> bool:
         """Whether a place lies inside what was measured."""
         return self.low is not None and self.high is not None and self.low < position < self.high
+
+    def may_end_between(self, position: int) -> bool:
+        """Whether it does if what was measured in motion counts too."""
+        lowest, highest = self.lowest, self.highest
+        return lowest is not None and highest is not None and lowest < position < highest
+
+    def feel(self, celsius: float, *, moves: bool) -> None:
+        """It is so warm now; the temperature may count from any moment since the last move."""
+        coldest, warmest = self.celsius or (celsius, celsius)
+        both = (celsius, celsius) if moves else (min(coldest, celsius), max(warmest, celsius))
+        self.celsius = both
 
 
 class Belief:
@@ -134,13 +154,29 @@ class Belief:
         """Hold these possible too."""
         self.take(set(self.accounts) | accounts)
 
-    def focused(self, position: int, offset: int, celsius: float, *, certain: bool) -> None:
-        """The focus of a filter with this offset was found here."""
+    def focused(
+        self,
+        position: int,
+        offset: int,
+        celsius: float,
+        *,
+        certain: bool,
+        since: tuple[float, float] | None = None,
+    ) -> None:
+        """The focus of a filter with this offset was found here.
+
+        Args:
+            position: where.
+            offset: of the filter.
+            celsius: how warm it is.
+            certain: whether it surely was.
+            since: between which temperatures the new focus may count.
+        """
         kept = {replace(a, base=position - offset - a.temperature - a.trim) for a in self.accounts}
         fresh = {Account(base=position - offset)}
         if certain:
             self.take(kept | fresh)
-            self.warmest = self.coldest = celsius
+            self.coldest, self.warmest = since or (celsius, celsius)
         else:
             self.also(kept | fresh)
 

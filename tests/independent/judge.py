@@ -24,7 +24,13 @@ from tests.independent.changes import accept_filter, see_end_of_change, see_whee
 from tests.independent.claims import check_claims
 from tests.independent.machine import Machine
 from tests.independent.moment import Moment, Scene
-from tests.independent.movers import end_search, note_motion, note_rest, note_whose_focus
+from tests.independent.movers import (
+    end_search,
+    note_motion,
+    note_rest,
+    note_whose_focus,
+    rests,
+)
 from tests.independent.orders import see_command, see_outcome
 from tests.independent.plant import Cause
 from tests.independent.refusals import check_refusal
@@ -67,6 +73,12 @@ class Judge:
         begins, self.last_cause = cause is not self.last_cause, cause
         note_motion(self, cause, before, after, begins=begins)
 
+    def note_halt(self) -> None:
+        """The motor is stopped: it does not stand where a client that searches wanted it."""
+        for watch in self.watches.values():
+            for search in watch.searches.values():
+                search.clear = search.clear and rests(self, watch)
+
     def process_died(self, machine: Machine) -> None:
         """rigd's process ends: what was asked of it is forgotten, and nothing may move for it."""
         watch = self.watches[machine.name]
@@ -82,6 +94,7 @@ class Judge:
         watch.searches.clear()
         for purpose in watch.purposes.values():
             purpose.leads_to = None  # nothing begins because rigd starts
+        watch.told.clear()
         watch.closed.clear()  # numbers of moves that were not stored are given again
         watch.own_open = None
         watch.short_s = self.scene.now_s if watch.excuses else watch.short_s
@@ -117,7 +130,10 @@ class Judge:
         """An event is about to be taken in."""
         watch, rig = self.watches[machine.name], machine.rig
         assert rig is not None
-        watch.belief.feel(self.scene.focuser.temperature)
+        celsius, moving = self.scene.focuser.temperature, not self.scene.focuser.is_said
+        watch.belief.feel(celsius)
+        for search in watch.searches.values():
+            search.feel(celsius, moves=moving)
         match event:
             case AutofocusReported():
                 for mover in list(watch.searches):
@@ -161,9 +177,21 @@ class Judge:
                 case _:
                     pass
         see_end_of_change(self, moment)
-        if isinstance(event, TrimRequested) and before.fault is not None and step.rig.fault is None:
-            self.fail(Rule.FAULT, f"a trim ended the fault: {before.fault}")
+        self._check_fault(moment)
         check_claims(self, machine, watch)
+
+    def _check_fault(self, moment: Moment) -> None:
+        """A trim ends no fault of a filter change."""
+        watch, before, after = moment.watch, moment.before.fault, moment.step.rig.fault
+        trims = isinstance(moment.event, TrimRequested) and before is not None and after is None
+        if trims and not watch.fault_is_trims:
+            self.fail(Rule.FAULT, f"a trim ended the fault: {before}")
+        if after is None:
+            watch.fault_is_trims = False
+        elif before is None:
+            ended = [e.number for e in moment.step.effects if isinstance(e, JournalOutcome)]
+            what = {watch.purposes[n].what for n in ended if n in watch.purposes}
+            watch.fault_is_trims = what == {"trim"}
 
     def _take_request(self, moment: Moment) -> None:
         """Somebody asked for something, and was not refused."""

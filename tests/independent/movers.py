@@ -85,14 +85,24 @@ def note_exposure(judge: Bench, *, visible: bool) -> None:
         for search in watch.searches.values():
             if visible:
                 search.blurred = search.blurred or not judge.scene.focuser.at_rest
-                search.note_exposure(judge.scene.focuser.position, judge.scene.lit_key(name))
+                search.note_exposure(
+                    judge.scene.focuser.position,
+                    judge.scene.lit_key(name),
+                    rests=rests(judge, watch),
+                )
+
+
+def rests(judge: Bench, watch: Watch) -> bool:
+    """Whether the focuser rests, and every client has been told so."""
+    told = judge.scene.told_count == judge.scene.focuser.count
+    return judge.scene.focuser.is_said and told and watch.told <= watch.closed
 
 
 def note_rest(judge: Bench, machine: Machine, mover: str) -> None:
     """An autofocus that rests between its frames for the quiet may be taken for found already."""
     watch = judge.watches[machine.name]
     search, position = watch.searches[mover], judge.scene.focuser.position
-    if search.told_early or not search.may_be_running or not search.ends_between(position):
+    if search.told_early or not search.may_be_running or not search.may_end_between(position):
         return
     lit = judge.scene.lit_key(machine.name)
     search.told_early, search.told_offset = True, watch.offset_of(lit)
@@ -117,9 +127,13 @@ def end_search(judge: Bench, machine: Machine, mover: str, *, reported: bool) ->
     scene, motor = judge.scene, judge.scene.focuser
     # With an unseen camera a report, and moves alone, are enough.
     blind = reported and scene.plan.camera != "visible" and search.all_moves >= 2
-    if rig is None or rig.settings.mode is not Mode.APPLY:
+    if rig is None or not (search.may_be_running or blind):
         return
-    if not (search.may_be_running or blind):
+    if rig.settings.mode is not Mode.APPLY:
+        if rig.ledger.embodied is None:  # it ends with that; clients go on seeing what they saw
+            shift = rig.ledger.shift_steps
+            watch.belief.focused(motor.position, shift, motor.temperature, certain=False)
+            watch.narrow_after_s = scene.now_s + DOUBT_S
         return
     key = scene.lit_key(machine.name)
     offset = watch.offset_of(key)
@@ -143,7 +157,9 @@ def end_search(judge: Bench, machine: Machine, mover: str, *, reported: bool) ->
     if not certain or offset is None:
         _take_doubtful_end(judge, watch, search, key)
         return
-    watch.belief.focused(motor.position, offset, motor.temperature, certain=True)
+    watch.belief.focused(
+        motor.position, offset, motor.temperature, certain=True, since=search.celsius
+    )
     watch.narrow_after_s = scene.now_s + DOUBT_S
     watch.known_offsets = {key or "": {offset}}
     watch.excuses.clear()

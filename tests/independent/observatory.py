@@ -475,6 +475,7 @@ class Observatory:
         del machine, ref
         if not self.focuser_link:
             raise ConnectionError("the focuser is not connected")
+        self.judge.note_halt()
         self.focuser.halt(self.now_s)
 
     def read(self, machine: Machine, ref: DeviceRef) -> None:

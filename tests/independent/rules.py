@@ -30,7 +30,9 @@ class Rule(Enum):
     REFUSED = "Refuse: a gate is closed, and only then; an unknown position declines"
     SENTENCE = "every refusal and every wait says why"
     SPURIOUS = "Unknown comes only of what nobody can say"
-    FAULT = "reading Position errors until the next accepted request; a trim ends no fault"
+    FAULT = (
+        "reading Position errors until the next accepted request; a trim ends no fault but a trim's"
+    )
     EXIT = "No state without an exit"
     LIMITS = "never outside the limits, never against the direction that was asked for"
 
