@@ -172,6 +172,7 @@ def note_whose_focus(judge: Bench, machine: Machine, watch: Watch) -> None:
     rig, now_s = machine.rig, judge.scene.now_s
     if rig is None or rig.settings.mode is Mode.APPLY:
         watch.moved_with.clear()
+        watch.moved_unseen = False
         watch.moved_s = -1e9
         return
     lit = judge.scene.lit_key(machine.name)
@@ -179,3 +180,11 @@ def note_whose_focus(judge: Bench, machine: Machine, watch: Watch) -> None:
         watch.moved_s = now_s
     if now_s - watch.moved_s <= AROUND_TURN_S and lit is not None:
         watch.moved_with.add(lit)
+    # While a wheel turns, or a hand is asked for a filter, nobody says which one is in the light.
+    # What was moved then may be the focus of the next one that is seen.
+    is_said = judge.scene.wheel_said(machine.name)
+    if not is_said and now_s - watch.moved_s <= 1:
+        watch.moved_unseen = True
+    elif is_said and watch.moved_unseen and lit is not None:
+        watch.moved_with.add(lit)
+        watch.moved_unseen = False

@@ -77,6 +77,8 @@ class Watch:
     """When others last moved the focuser in sight."""
     moved_with: set[str] = field(default_factory=set)
     """Since rigd stopped applying: with which filters others may have moved the focuser."""
+    moved_unseen: bool = False
+    """Whether they have while nobody could know which filter was in the light."""
     is_unended: bool = False
     """Whether the last move of rigd's own was given up: until the next one is read back, a motion
     may be its late part."""
