@@ -18,10 +18,12 @@ from rigd.focus.state.requests import (
     TrainJudged,
     TrimRequested,
 )
+from rigd.focus.state.rig import Rig
 from rigd.focus.state.settings import Mode
 from rigd.focus.virtual_focuser import logical_steps
+from tests.independent.belief import Search
 from tests.independent.machine import BUSY_S, Machine
-from tests.independent.movers import note_exposure
+from tests.independent.movers import note_empty_command, note_exposure
 from tests.independent.observatory import Observatory
 from tests.independent.plan import Act
 from tests.independent.plant import Cause
@@ -29,6 +31,8 @@ from tests.independent.rigs import ONE_WHEEL, OTHER_WHEEL, filter_slots, focuser
 
 ACTS: dict[str, Callable[..., None]] = {}
 _DIRECT = [0]
+ARRIVAL_S = 240.0
+"""A focuser goes from one end to the other in less."""
 
 
 def act(do: Callable[..., None]) -> Callable[..., None]:
@@ -51,12 +55,32 @@ def _machine(world: Observatory, rig: int) -> Machine:
 # Clients of rigd.
 
 
+def _await_arrival(world: Observatory, machine: Machine, search: Search) -> None:
+    """A program that focuses through rigd waits until rigd's focuser says that it has arrived."""
+    end_s = world.now_s + ARRIVAL_S
+    while machine.rig is not None and _is_on_its_way(machine.rig, search.mover):
+        if world.now_s >= end_s:
+            search.clear = False  # where it ended nobody can tell
+            return
+        world.pass_time(0.5)
+
+
+def _is_on_its_way(rig: Rig, client: str) -> bool:
+    """Whether a client's own move is not over yet."""
+    moves = rig.move is not None and rig.move.by_client and rig.move.by == client
+    return moves or (rig.queued is not None and rig.queued.client == client)
+
+
 @act
 def ask(world: Observatory, rig: int, slot: int, client: str = "program") -> None:
     """A client asks for a filter."""
     machine = _machine(world, rig)
-    if slot >= len(world.judge.watches[machine.name].glasses):
+    watch = world.judge.watches[machine.name]
+    if slot >= len(watch.glasses):
         return
+    search = watch.searches.get(client)
+    if search is not None and search.ever_exposed:
+        _await_arrival(world, machine, search)
     world.feed(machine, FilterRequested(at_s=world.now_s, filter_position=slot, client=client))
 
 
@@ -112,6 +136,9 @@ def mode(world: Observatory, rig: int, to: str) -> None:
 @act
 def report(world: Observatory, rig: int) -> None:
     """A program says that its autofocus is over."""
+    machine = _machine(world, rig)
+    for search in list(world.judge.watches[machine.name].searches.values()):
+        _await_arrival(world, machine, search)
     world.feed(_machine(world, rig), AutofocusReported(at_s=world.now_s))
 
 
@@ -269,6 +296,8 @@ def push(world: Observatory, steps: int) -> None:
             )
             world.inbox.append((machine, heard))
     motor.command(target, cause, world.now_s)
+    if motor.order is not None and motor.order.target == motor.position:
+        note_empty_command(world.judge)
     world.focuser_said_s = world.now_s
     world.say_focuser()
 

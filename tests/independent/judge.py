@@ -28,6 +28,7 @@ from tests.independent.movers import (
     end_search,
     note_motion,
     note_rest,
+    note_spinning,
     note_whose_focus,
     rests,
 )
@@ -143,6 +144,7 @@ class Judge:
                 if search.ever_exposed:
                     end_search(self, machine, client, reported=False)
             case Tick(at_s=now_s):
+                note_spinning(self, machine.name, watch)
                 for mover, search in list(watch.searches.items()):
                     if now_s - search.last_s > AUTOFOCUS_QUIET_S:
                         end_search(self, machine, mover, reported=False)

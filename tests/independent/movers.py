@@ -39,6 +39,8 @@ def note_motion(judge: Bench, cause: Cause, before: int, after: int, *, begins: 
             search = watch.searches.get(watch.purposes[cause.number or 0].what)
             if search is not None:
                 search.last_s = now_s
+                # One that was given up and begins late may be anybody's.
+                search.clear = search.clear and cause.number not in watch.closed
             continue
         watch.foreign_s = now_s
         watch.disturb("another mover")
@@ -76,6 +78,29 @@ def note_search_move(judge: Bench, name: str, watch: Watch, mover: str, before: 
             last_s=now_s,
             clear=clear,
         )
+
+
+def note_empty_command(judge: Bench) -> None:
+    """Another program sends the focuser to where it stands: its driver may show that as a move."""
+    for watch in judge.watches.values():
+        if "direct" in watch.searches:
+            watch.searches["direct"].blurred = True
+
+
+def note_spinning(judge: Bench, name: str, watch: Watch) -> None:
+    """A focuser that says for ever that it moves: the move is over when it says so, or is given up.
+
+    Nobody can tell when an autofocus ended whose last move that was.
+    """
+    motor = judge.scene.focuser
+    if not motor.spins or motor.last_order is None or not judge.scene.focuser_link:
+        return
+    cause, mover = motor.last_order.cause, "direct"
+    if cause.who == name:
+        mover = watch.purposes[cause.number or 0].what
+    search = watch.searches.get(mover)
+    if search is not None:
+        search.last_s, search.clear = judge.scene.now_s, False
 
 
 def note_exposure(judge: Bench, *, visible: bool) -> None:

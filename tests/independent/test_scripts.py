@@ -166,6 +166,229 @@ EKOS = Plan(tolerance=8, s_per_slot=0.0)
             ),
             id="a client that stands beyond the maximum asks for more",
         ),
+        pytest.param(
+            Plan(poll_s=0.25, s_per_slot=1.5, busy_at_once=False, echo=True),
+            (
+                Act(3, "push", (-150,)),
+                Act(8, "expose", (2.0,)),
+                Act(3, "push", (-150,)),
+                Act(8, "expose", (2.0,)),
+                Act(3, "push", (187,)),
+                Act(0, "endless", (True,)),
+                Act(300, "adopt", (0,)),
+                Act(60, "endless", (False,)),
+                Act(
+                    20,
+                    "ask",
+                    (
+                        0,
+                        1,
+                        "program",
+                    ),
+                ),
+            ),
+            id="a focuser says for long that it moves, and so an autofocus is not over",
+        ),
+        pytest.param(
+            Plan(
+                wheel="manual",
+                tolerance=8,
+                poll_s=1.0,
+                s_per_slot=1.5,
+                even=True,
+                busy_at_once=False,
+                echo=True,
+                steps_per_c=-6.0,
+            ),
+            (
+                Act(
+                    4,
+                    "ask",
+                    (
+                        0,
+                        2,
+                        "program",
+                    ),
+                ),
+                Act(
+                    2,
+                    "swap",
+                    (
+                        0,
+                        3,
+                    ),
+                ),
+                Act(
+                    3,
+                    "move",
+                    (
+                        0,
+                        -150,
+                        "program",
+                    ),
+                ),
+                Act(8, "expose", (2.0,)),
+                Act(
+                    3,
+                    "move",
+                    (
+                        0,
+                        -150,
+                        "program",
+                    ),
+                ),
+                Act(
+                    3,
+                    "move",
+                    (
+                        0,
+                        -150,
+                        "program",
+                    ),
+                ),
+                Act(
+                    3,
+                    "move",
+                    (
+                        0,
+                        -150,
+                        "program",
+                    ),
+                ),
+                Act(8, "expose", (2.0,)),
+                Act(
+                    3,
+                    "move",
+                    (
+                        0,
+                        337,
+                        "program",
+                    ),
+                ),
+                Act(4, "report", (0,)),
+            ),
+            id="a program reports its autofocus when its last move is over",
+        ),
+        pytest.param(
+            Plan(
+                reactive=False,
+                dead_band=20,
+                speed=3000.0,
+                poll_s=0.25,
+                hides=True,
+                busy_at_once=False,
+            ),
+            (
+                Act(
+                    1,
+                    "ask",
+                    (
+                        0,
+                        3,
+                        "program",
+                    ),
+                ),
+                Act(
+                    2,
+                    "profile",
+                    (
+                        0,
+                        False,
+                        True,
+                    ),
+                ),
+                Act(0, "nap", (6.0,)),
+                Act(
+                    3,
+                    "move",
+                    (
+                        0,
+                        -150,
+                        "program",
+                    ),
+                ),
+                Act(
+                    3,
+                    "move",
+                    (
+                        0,
+                        -150,
+                        "program",
+                    ),
+                ),
+                Act(3, "expose", (2.0,)),
+                Act(
+                    3,
+                    "move",
+                    (
+                        0,
+                        -150,
+                        "program",
+                    ),
+                ),
+                Act(
+                    3,
+                    "move",
+                    (
+                        0,
+                        -150,
+                        "program",
+                    ),
+                ),
+                Act(3, "expose", (2.0,)),
+                Act(
+                    3,
+                    "move",
+                    (
+                        0,
+                        337,
+                        "program",
+                    ),
+                ),
+            ),
+            id="a client's own move that began late is no part of an autofocus for certain",
+        ),
+        pytest.param(
+            Plan(sequential=True, tolerance=1, speed=150.0, s_per_slot=0.0, stale_ok=True),
+            (
+                Act(
+                    40,
+                    "ask",
+                    (
+                        0,
+                        3,
+                        "program",
+                    ),
+                ),
+                Act(40, "hiccup", (0,)),
+                Act(0.25, "power", (0,)),
+                Act(
+                    8,
+                    "doom",
+                    (
+                        0,
+                        7,
+                    ),
+                ),
+                Act(4, "push", (300,)),
+                Act(
+                    1.5,
+                    "turn",
+                    (
+                        0,
+                        0,
+                    ),
+                ),
+                Act(3, "push", (-150,)),
+                Act(3, "expose", (2.0,)),
+                Act(3, "push", (-150,)),
+                Act(3, "expose", (2.0,)),
+                Act(3, "push", (-150,)),
+                Act(3, "expose", (2.0,)),
+                Act(3, "push", (337,)),
+            ),
+            id="another program sends the focuser beyond an end of its travel",
+        ),
     ],
 )
 def test_what_was_found_once_plays_through(plan: Plan, acts: tuple[Act, ...]) -> None:
