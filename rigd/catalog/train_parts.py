@@ -15,7 +15,15 @@ from rigd.catalog.models.part import PartKind
 from rigd.optics.back_focus import Plate
 from rigd.optics.vignetting import diagonal_of
 from rigd.train.connection import Coupling, End, Gender
-from rigd.train.part_facts import BackFocusPlane, BodyFacts, Faces, FilterFacts, OpticFacts
+from rigd.train.filter_size import FilterSize, opening_of
+from rigd.train.part_facts import (
+    BackFocusPlane,
+    BodyFacts,
+    Faces,
+    FilterFacts,
+    GuidePort,
+    OpticFacts,
+)
 from rigd.train.parts import UNKNOWN_PORT, CameraMount, Doubt, Port
 from rigd.train.question import OpticKind, TrainCamera, TrainDeviceKind
 from rigd.units import um_from_mm
@@ -123,6 +131,8 @@ class CatalogLookup:
             clear_aperture_um=_um(part.clear_aperture_mm) if part else None,
             reversible=bool(part and part.fits_over_male_thread),
             box_parts=entry.included_parts,
+            filter_openings=tuple(opening_of(size) for size in _filter_sizes(entry)),
+            guide_port=_guide_port(part),
             nests_in=part.nests_in if part and nested_mm is not None else (),
             nested_length_um=um_from_mm(nested_mm or 0.0),
         )
@@ -182,6 +192,8 @@ class CatalogLookup:
             glass=substrate.glass if substrate else None,
             index=substrate.n_d if substrate and not substrate.glass else None,
             band_centre_nm=bands[0].centre_nm if len(bands) == 1 else None,
+            clear_aperture_um=_um(entry.clear_aperture_mm),
+            thickness_by_size={one.size: one.thickness_mm for one in entry.thickness_by_size},
             series=f"{entry.maker} {entry.series}".casefold() if entry.series else None,
         )
 
@@ -209,6 +221,24 @@ class CatalogLookup:
     def standards(self) -> tuple[str, ...]:
         """Return names of every joint that the catalog knows."""
         return tuple(standard.name for standard in self._catalog.all(Standard))
+
+
+def _filter_sizes(entry: PartEntry | FilterWheel) -> tuple[FilterSize, ...]:
+    """Return every size of filter that a wheel, with any of its carousels, or a drawer may hold."""
+    if entry.filter_sizes or isinstance(entry, PartEntry):
+        return entry.filter_sizes
+    return tuple(dict.fromkeys(size for one in entry.carousels for size in one.filter_sizes))
+
+
+def _guide_port(part: PartEntry | None) -> GuidePort | None:
+    if part is None or part.guide_port is None:
+        return None
+    port = part.guide_port
+    return GuidePort(
+        prism_to_back_um=_um(port.prism_to_camera_side_mm),
+        prism_to_face_um=_um(port.prism_to_face_mm),
+        slide_um=_um(port.slide_mm),
+    )
 
 
 def _disputed_mounts(entry: CameraEntry, front: Port | None) -> list[CameraMount]:

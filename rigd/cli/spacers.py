@@ -32,7 +32,9 @@ Names = list[str] | None
 FilterOption = Annotated[
     Names,
     typer.Option(
-        "--filter", metavar="WORDS", help='A filter: "3 mm", "2 mm fused silica", or its name.'
+        "--filter",
+        metavar="WORDS",
+        help='A filter: "3 mm", "2 mm fused silica", "36 mm, 3 mm", its name.',
     ),
 ]
 DeviceOption = Annotated[
@@ -82,6 +84,7 @@ def spacers_command(
     camera: Annotated[str | None, _word("Camera.")] = None,
     wheel: Annotated[str | None, _word("Filter wheel.")] = None,
     oag: Annotated[str | None, _word("Off-axis guider.")] = None,
+    guide_camera: Annotated[str | None, _word("Guide camera, at the off-axis guider.")] = None,
     drawer: Annotated[str | None, _word("Filter drawer.")] = None,
     rotator: Annotated[str | None, _word("Rotator.")] = None,
     device: DeviceOption = None,
@@ -105,6 +108,7 @@ def spacers_command(
         "camera": camera,
         "wheel": wheel,
         "oag": oag,
+        "guide_camera": guide_camera,
         "drawer": drawer,
         "rotator": rotator,
         "devices": tuple(device or ()),
@@ -120,7 +124,11 @@ def spacers_command(
         raise TrainError(f"--train: the file says it all; leave out {', '.join(said) or '--save'}")
     else:
         question = read_train_file(train, CatalogLookup(catalog))
-    found = answer(question, k)
+    _show(answer(question, k), svg, full_size, as_data=as_data)
+
+
+def _show(found: TrainAnswer, svg: Path | None, full_size: Path | None, *, as_data: bool) -> None:
+    """Print an answer, and draw it where that is wanted."""
     report = to_json(train_report(found))
     if as_data:
         typer.echo(json.dumps(report, indent=2, ensure_ascii=False))
@@ -155,7 +163,10 @@ def _request(said: dict[str, Any], catalog: Catalog, *, shop: bool) -> TrainRequ
     try:
         return TrainRequest(**said, shop=shop)
     except ValidationError as error:
-        wrong = [f"--{one['loc'][0]}: {what_is_wrong(one)}" for one in error.errors()]
+        wrong = [
+            f"--{str(one['loc'][0]).replace('_', '-')}: {what_is_wrong(one)}"
+            for one in error.errors()
+        ]
         raise TrainError("\n".join(wrong)) from error
 
 

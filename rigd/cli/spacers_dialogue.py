@@ -13,7 +13,8 @@ from rigd.catalog.models.optic import Optic
 from rigd.catalog.models.part import Part, PartKind
 from rigd.catalog.models.sourced import Entry
 from rigd.errors import TrainError
-from rigd.setup.train_request import is_back_focus, is_filter_glass
+from rigd.setup.filter_words import is_filter_spelt_out
+from rigd.setup.train_request import is_back_focus
 from rigd.view.train_request import TrainRequest
 
 MOST_TRIES = 5
@@ -47,10 +48,10 @@ def ask_for_train(catalog: Catalog) -> TrainRequest:
     if not wheel:
         drawer = dialogue.ask("Filter drawer: ", "part", _is_kind(PartKind.FILTER_DRAWER))
     glass = dialogue.ask(
-        'Filter (its name, or its thickness, as "3 mm"): ',
+        'Filter (its name, thickness or size, as "36 mm, 3 mm"): ',
         "filter",
         lambda _: True,
-        is_enough=is_filter_glass,
+        is_enough=is_filter_spelt_out,
     )
     return TrainRequest(
         optic=optic,

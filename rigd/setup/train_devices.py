@@ -5,7 +5,7 @@ from rigd.equipment.profile import EquipmentProfile
 from rigd.equipment.profile_tables import NO_GUIDER
 from rigd.errors import TrainError
 from rigd.train.part_facts import first_device_id, second_device_id
-from rigd.train.resolve_filters import SOME_WHEEL
+from rigd.train.question import SOME_WHEEL
 
 
 def devices_of(profile: EquipmentProfile, lookup: CatalogLookup) -> tuple[str, ...]:

@@ -13,10 +13,10 @@ from rigd.catalog.models.part import Part, PartKind
 from rigd.catalog.models.sourced import Entry, Equipment
 from rigd.errors import TrainError
 from rigd.files.wrong_values import what_is_wrong
+from rigd.setup.filter_words import take_apart
 from rigd.train.file_format import TrainFile
 from rigd.view.train_request import TrainRequest, Words
 
-_FILTER_GLASS = re.compile(r"(?P<mm>\d+(\.\d+)?)\s*mm(\s+(?P<glass>\S.*))?", re.IGNORECASE)
 _BACK_FOCUS = re.compile(r"(?P<mm>\d+(\.\d+)?)\s*(mm)?")
 _COUNT = re.compile(r"(?P<words>.+?)\s*=\s*(?P<count>\d+)")
 LOOSE = (PartKind.SPACER, PartKind.ADAPTER, PartKind.SHIM, PartKind.TILTER, PartKind.T_RING)
@@ -66,6 +66,9 @@ def train_file_of(request: TrainRequest, catalog: Catalog) -> tuple[TrainFile, t
     tables["optic"] = _optic(request.optic, resolver)
     tables["devices"] = list(_devices(request, resolver))
     tables["filters"] = list(_filters(request, resolver))
+    if request.guide_camera is not None:
+        guide = resolver.find("guide_camera", ("camera",), request.guide_camera, lambda _: True)
+        tables["guide_camera"] = {"id": guide.id if guide else ""}
     tables["parts"] = list(_own(request, resolver))
     tables["without"] = [
         entry.id
@@ -90,11 +93,6 @@ def train_file_of(request: TrainRequest, catalog: Catalog) -> tuple[TrainFile, t
 def is_back_focus(words: str) -> bool:
     """Whether words are the back focus of an optic instead of its name."""
     return _BACK_FOCUS.fullmatch(words.strip()) is not None
-
-
-def is_filter_glass(words: str) -> bool:
-    """Whether words are the thickness of a filter instead of its name."""
-    return _FILTER_GLASS.fullmatch(words.strip()) is not None
 
 
 def _optic(words: str, resolver: _Resolver) -> dict[str, object]:
@@ -123,15 +121,14 @@ def _devices(request: TrainRequest, resolver: _Resolver) -> Iterator[dict[str, o
 
 def _filters(request: TrainRequest, resolver: _Resolver) -> Iterator[dict[str, object]]:
     for number, words in enumerate(request.filters, start=1):
-        plain = _FILTER_GLASS.fullmatch(words)
-        if plain is not None:
+        said = take_apart(words)
+        if said.is_spelt_out:
             name = "filter" if len(request.filters) == 1 else f"filter {number}"
-            row: dict[str, object] = {"name": name, "thickness_mm": float(plain["mm"])}
-            yield row | ({"glass": plain["glass"]} if plain["glass"] else {})
+            yield {"name": name, **said.row()}
             continue
-        entry = resolver.find("filters", ("filter",), words, lambda _: True)
+        entry = resolver.find("filters", ("filter",), said.rest, lambda _: True)
         if entry is not None:
-            yield {"id": entry.id}
+            yield {"id": entry.id, **said.row()}
 
 
 def _own(request: TrainRequest, resolver: _Resolver) -> Iterator[dict[str, object]]:
@@ -149,7 +146,7 @@ def _adjust(
     """Set a field of a table, or of the device or part that has the id."""
     table, _, field = key.rpartition(".")
     rows = [row for row in (*tables["devices"], *tables["parts"]) if row.get("id") == table]
-    if table in ("optic", "camera", "search"):
+    if table in ("optic", "camera", "guide_camera", "search") and table in tables:
         rows = [tables[table]]
     if not rows or not field:
         ids = ", ".join(str(row["id"]) for row in (*tables["devices"], *tables["parts"]))

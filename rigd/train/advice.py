@@ -5,6 +5,7 @@ from itertools import pairwise
 from rigd.optics.back_focus import Length, glass_term
 from rigd.train.answer import adjuster_setting_um
 from rigd.train.corner_light import light_words
+from rigd.train.guide_camera import guide_camera_words
 from rigd.train.parts import Doubt
 from rigd.train.question import (
     USUAL_DIAGONAL_MM,
@@ -71,12 +72,12 @@ def target_words(question: TrainQuestion, glass: Length) -> list[str]:
             f"tolerance {_mm(tolerance_um)}: a rule of thumb {basis}; not the maker's figure"
         )
     words += [
-        f"{device.part.id} uses {_mm(device.part.optical_length_um)} of the length"
+        f"{device.part.label} uses {_mm(device.part.optical_length_um)} of the length"
         " and adds nothing to what is required"
         for device in question.devices
         if device.kind is TrainDeviceKind.HEATER and not device.plates
     ]
-    rule = broken_rule(question.devices)
+    rule = broken_rule(question.devices, [wheel.name for wheel in question.wheels])
     if rule is not None and not question.free_order:
         words.append(rule)
     return [*words, *question.left_out]
@@ -151,6 +152,7 @@ def stack_words(question: TrainQuestion, stack: Stack) -> list[str]:
         words.append(f"{_mm(-error_um)} too short: a spacer of that length is missing")
     if beyond:
         words.append("refocusing does not cure spacing: the corners keep the error")
+    words += guide_camera_words(question, stack)
     return [*words, *light_words(question, stack)]
 
 

@@ -2,20 +2,28 @@
 
 from dataclasses import replace
 
+from rigd.train.filter_light import FULL, filter_light_words, limit_by_filters
 from rigd.train.question import TrainQuestion, cone_of
 from rigd.train.spacer_search import Stack, chain_illumination
-
-FULL = 0.995
-"""From here on a corner counts as fully lit: what is missing rounds to nothing."""
 
 
 def light_range(question: TrainQuestion, stack: Stack) -> tuple[float | None, float | None] | None:
     """Return the corner's light, least and most; None within for a limit that nobody can give.
 
+    The filters count too, as openings somewhere inside what holds them.
+
     Most: with the exit pupil at the focal length, where it is not known, and with openings as wide
     as their threads allow. Least: telecentric light, and only if every opening is known. None:
     the beam or the sensor is not known.
     """
+    limits = _range_of_parts(question, stack)
+    return None if limits is None else limit_by_filters(question, stack, limits)
+
+
+def _range_of_parts(
+    question: TrainQuestion, stack: Stack
+) -> tuple[float | None, float | None] | None:
+    """The same, of the openings of parts and camera alone."""
     optic, cone = question.optic, cone_of(question)
     if cone is None:
         return None
@@ -29,8 +37,12 @@ def light_range(question: TrainQuestion, stack: Stack) -> tuple[float | None, fl
 
 
 def light_words(question: TrainQuestion, stack: Stack) -> list[str]:
-    """Return the sentence about the corner's light; none where all of it arrives."""
-    telecentric, limits = stack.corner_illumination, light_range(question, stack)
+    """Return the sentences about the corner's light; none where all of it arrives."""
+    return [*_part_words(question, stack), *filter_light_words(question, stack)]
+
+
+def _part_words(question: TrainQuestion, stack: Stack) -> list[str]:
+    telecentric, limits = stack.corner_illumination, _range_of_parts(question, stack)
     if telecentric is None or limits is None or telecentric >= FULL:
         return []
     _, most = limits

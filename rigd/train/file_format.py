@@ -7,6 +7,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_valida
 from rigd.errors import TrainError
 from rigd.optics.glass import find_glass
 from rigd.train.connection import End, Gender
+from rigd.train.filter_size import FilterSize, find_filter_size
 from rigd.train.question import OpticKind, TrainDeviceKind
 from rigd.train.spacer_search import DEFAULT_ORDER, MAX_BUYS, MAX_PARTS, Criterion
 from rigd.train.standards import find_standard, standard_name, thread_name
@@ -41,12 +42,18 @@ def _glass(value: object) -> object:
     return value
 
 
+def _filter_size(value: object) -> object:
+    found = find_filter_size(value) if isinstance(value, str) else None
+    return found or value
+
+
 EndText = Annotated[End, BeforeValidator(_end)]
 Thread = Annotated[str, BeforeValidator(lambda v: thread_name(v) if isinstance(v, str) else v)]
 Millimetres = Annotated[float, Field(ge=0.0, le=10_000.0, allow_inf_nan=False)]
 Opening = Annotated[float, Field(gt=0.0, le=10_000.0, allow_inf_nan=False)]
 Index = Annotated[float, Field(ge=1.0, lt=4.0, allow_inf_nan=False)]
 Ratio = Annotated[float, Field(gt=0.5, le=200.0, allow_inf_nan=False)]
+FilterSizeText = Annotated[FilterSize, BeforeValidator(_filter_size)]
 GlassName = Annotated[str | None, BeforeValidator(_glass)]
 BandCentre = Annotated[float, Field(ge=300.0, le=1100.0, allow_inf_nan=False)]
 
@@ -171,8 +178,28 @@ class DeviceEntry(Body):
     prism_from_back_mm: Millimetres | None = Field(
         default=None, description="Of a guider: middle of its prism to its camera side."
     )
+    guide_face_mm: Millimetres | None = Field(
+        default=None,
+        description="Of a guider: middle of its prism to the face of its guide port, slid in.",
+    )
+    guide_slide_mm: Millimetres | None = Field(
+        default=None, description="Of a guider: how far that face can be slid out."
+    )
     glass: tuple[GlassEntry, ...] = Field(
         default=(), description="Glass of its own that is always in the light (ADC, window)."
+    )
+
+
+class GuideCameraEntry(Entry):
+    """The guide camera behind an off-axis guider."""
+
+    id: str | None = Field(default=None, description="Catalog id.")
+    name: str | None = Field(default=None, description="What to call it.")
+    flange_distance_mm: Millimetres | None = Field(
+        default=None, description="The face that rests on the guide port to its sensor."
+    )
+    mount_configuration: str | None = Field(
+        default=None, description="Which of the known configurations; all are said if left out."
     )
 
 
@@ -193,6 +220,12 @@ class FilterEntry(Entry):
     name: str | None = Field(default=None, description="What to call it.")
     device: str = Field(default="wheel", description="Which wheel or drawer holds it.")
     empty: bool = Field(default=False, description="An empty slot: no glass.")
+    size: FilterSizeText | None = Field(
+        default=None, description='Its size: "1.25 inch", "36 mm", "50 mm square".'
+    )
+    clear_aperture_mm: Opening | None = Field(
+        default=None, description="Clear width within its cell; the nominal one if left out."
+    )
     thickness_mm: Millimetres | None = Field(default=None, description="Thickness of its glass.")
     glass: GlassName = Field(default=None, description="Its glass; unknown if left out.")
     index: Index | None = Field(default=None, description="Refractive index; wins over glass.")
@@ -252,6 +285,9 @@ class TrainFile(Entry):
         default=(), description="Devices, from the telescope to the camera."
     )
     filters: tuple[FilterEntry, ...] = Field(default=(), description="Filters behind the optic.")
+    guide_camera: GuideCameraEntry | None = Field(
+        default=None, description="The guide camera, at the off-axis guider."
+    )
     parts: tuple[PartEntry, ...] = Field(default=(), description="Spacers and adapters.")
     without: tuple[str, ...] = Field(
         default=(), description="Ids of parts that are not at hand though they come with something."

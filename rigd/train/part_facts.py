@@ -1,10 +1,11 @@
 """What a train file asks a catalog: facts by id, each of which may be unknown."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from rigd.optics.back_focus import Plate
+from rigd.train.filter_size import FilterOpening, FilterSize
 from rigd.train.parts import UNKNOWN_PORT, Port
 from rigd.train.question import OpticKind, TrainCamera, TrainDeviceKind
 
@@ -18,8 +19,23 @@ class FilterFacts:
     glass: str | None = None
     index: float | None = None
     band_centre_nm: float | None = None
+    clear_aperture_um: int | None = None
+    """Clear width within its cell."""
+    thickness_by_size: Mapping[FilterSize, float] = field(default_factory=dict)
     series: str | None = None
     """The maker's series that it is of, in lower case; its filters share one glass."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuidePort:
+    """The guide camera's side of an off-axis guider; None for what no source states."""
+
+    prism_to_back_um: int | None = None
+    """From the middle of its prism to its camera side."""
+    prism_to_face_um: int | None = None
+    """From there to the face that the guide camera rests on, slid in."""
+    slide_um: int | None = None
+    """How far that face can be slid out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +94,9 @@ class BodyFacts:
     nested_length_um: int = 0
     box_parts: tuple[str, ...] = ()
     """Parts that come with it."""
+    filter_openings: tuple[FilterOpening, ...] = ()
+    """Of each size of filter that a wheel or a drawer may hold."""
+    guide_port: GuidePort | None = None
 
     @property
     def front(self) -> Port:

@@ -11,6 +11,7 @@ from itertools import permutations, product
 from rigd.errors import TrainError
 from rigd.optics.back_focus import Length, Plate, glass_term
 from rigd.optics.vignetting import Cone
+from rigd.train.filter_size import FilterOpening
 from rigd.train.parts import (
     CameraMount,
     Port,
@@ -59,6 +60,11 @@ class TrainDeviceKind(StrEnum):
     HEATER = "heater"
     ADC = "adc"
     OTHER = "other"
+
+
+FILTER_HOLDERS = (TrainDeviceKind.WHEEL, TrainDeviceKind.DRAWER)
+SOME_WHEEL = "wheel"
+"""Device of a filter that names none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,6 +121,12 @@ class Device:
     """The same device with other ends that it offers: bolted on, or another generation."""
     prism_um: int | None = None
     """Of a guider: from the middle of its prism to its camera side."""
+    guide_face_um: int | None = None
+    """Of a guider: from the middle of its prism to the face of its guide port, slid in."""
+    guide_slide_um: int | None = None
+    """How far that face can be slid out."""
+    filter_openings: tuple[FilterOpening, ...] = ()
+    """Of each size of filter that it may hold."""
     measured: bool = True
     """Whether its length is known; that of the part is 0 otherwise."""
 
@@ -125,6 +137,17 @@ class Wheel:
 
     name: str
     slots: tuple[Plate, ...]
+    openings: tuple[FilterOpening, ...] = ()
+    """Of its filters, where a person says their size; else those that the holder takes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuideCameraModel:
+    """The guide camera that a person names."""
+
+    name: str
+    flange_distances: tuple[tuple[str, int], ...] = ()
+    """Each way to open its front, by name, with the distance from there to its sensor in µm."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,6 +161,7 @@ class TrainQuestion:
     free_order: bool = False
     """Try every admissible order of the devices, instead of the one given."""
     wheels: tuple[Wheel, ...] = ()
+    guide_camera: GuideCameraModel | None = None
     parts: tuple[TrainPart, ...] = ()
     sold: tuple[TrainPart, ...] = ()
     """What a shop has, whether or not it may be bought: a missing part is looked up among it."""
@@ -154,7 +178,7 @@ class TrainQuestion:
     @property
     def unmeasured(self) -> tuple[str, ...]:
         """Names of what has a length that nobody knows: no total can be said then."""
-        devices = [device.part.id for device in self.devices if not device.measured]
+        devices = [device.part.label for device in self.devices if not device.measured]
         return (*devices, *(() if self.camera.mounts else (self.camera.name,)))
 
 
@@ -166,6 +190,15 @@ def cone_of(question: TrainQuestion) -> Cone | None:
     return Cone(
         diagonal_mm=diagonal_mm, focal_ratio=ratio, exit_pupil_mm=question.optic.exit_pupil_mm
     )
+
+
+def holder_of(question: TrainQuestion, wheel: Wheel) -> Device | None:
+    """Return the device that holds filters; None if they are not said to be in a single one."""
+    named = [device for device in question.devices if device.part.id == wheel.name]
+    holders = [device for device in question.devices if device.kind in FILTER_HOLDERS]
+    if wheel.name == SOME_WHEEL and not named and len(holders) == 1:
+        return holders[0]
+    return named[0] if named else None
 
 
 def glass_of(question: TrainQuestion, slots: Sequence[Plate] | None = None) -> Length:
@@ -254,16 +287,24 @@ def device_orders(
     return tuple(tuple(device.part for device in order) for order in proper)
 
 
-def broken_rule(devices: Sequence[Device]) -> str | None:
-    """Return the sentence about the rule of the craft that an order breaks; None if none."""
+def broken_rule(devices: Sequence[Device], holders: Sequence[str] = ()) -> str | None:
+    """Return the sentence about the rule of the craft that an order breaks; None if none.
+
+    Args:
+        devices: From the telescope to the camera.
+        holders: Ids of devices that hold a filter, besides the wheels and drawers.
+    """
     for place, device in enumerate(devices):
         ahead, behind = devices[:place], devices[place + 1 :]
         if device.kind is TrainDeviceKind.GUIDER:
             for other in ahead:
-                if other.kind in (TrainDeviceKind.WHEEL, TrainDeviceKind.DRAWER):
-                    return f"{device.part.id} stands behind {other.part.id}: it guides through it"
+                if other.kind in FILTER_HOLDERS or other.part.id in holders:
+                    return (
+                        f"{device.part.label} stands behind {other.part.label}: it guides through"
+                        " its filter"
+                    )
         if device.kind is TrainDeviceKind.TILTER and behind:
-            return f"{device.part.id} is not at the camera: it tilts {behind[0].part.id} too"
+            return f"{device.part.label} is not at the camera: it tilts {behind[0].part.label} too"
     return None
 
 

@@ -12,10 +12,11 @@ from rigd.errors import TrainError
 from rigd.train.file_format import PartEntry, TrainFile
 from rigd.train.part_facts import Lookup
 from rigd.train.parts import TrainPart
-from rigd.train.question import Device, TrainDeviceKind, TrainQuestion
+from rigd.train.question import FILTER_HOLDERS, SOME_WHEEL, Device, TrainQuestion
 from rigd.train.resolve_body import LeftOut, resolve_device, resolve_stock
 from rigd.train.resolve_camera import resolve_camera
-from rigd.train.resolve_filters import SOME_WHEEL, resolve_wheels
+from rigd.train.resolve_filters import resolve_wheels
+from rigd.train.resolve_guide_camera import resolve_guide_camera
 from rigd.train.resolve_optic import resolve_optic
 from rigd.train.resolve_steps import um
 from rigd.train.spacer_search import Criterion
@@ -28,8 +29,6 @@ from rigd.train.stock import (
 
 P = ParamSpec("P")
 T = TypeVar("T")
-HOLDERS = (TrainDeviceKind.WHEEL, TrainDeviceKind.DRAWER)
-"""What holds filters."""
 
 
 class _Faults:
@@ -66,8 +65,9 @@ def resolve(
     optic = faults.take(resolve_optic, file.optic, lookup)
     camera = faults.take(resolve_camera, file.camera, lookup)
     devices = _devices(file, lookup, faults)
-    holders = [device.part.id for device in devices if device.kind in HOLDERS]
+    holders = [device for device in devices if device.kind in FILTER_HOLDERS]
     wheels = faults.take(resolve_wheels, file.filters, holders, lookup)
+    guide = faults.take(resolve_guide_camera, file.guide_camera, devices, lookup)
     stock = [
         faults.take(resolve_stock, f"{where}[{n}]", entry, lookup)
         for where, entries in (("parts", file.parts), ("inventory parts", inventory))
@@ -92,6 +92,7 @@ def resolve(
         devices=devices,
         free_order=search.device_order == "any",
         wheels=wheels,
+        guide_camera=guide,
         parts=tuple(parts),
         sold=tuple(sold),
         nested=inside,

@@ -5,11 +5,11 @@ from itertools import product
 
 from rigd.errors import TrainError
 from rigd.train.file_format import Body, DeviceEntry, PartEntry
-from rigd.train.part_facts import BodyFacts, Faces, Lookup
+from rigd.train.part_facts import BodyFacts, Faces, GuidePort, Lookup
 from rigd.train.parts import UNKNOWN_PORT, Port, TrainPart
 from rigd.train.question import Device
 from rigd.train.resolve_filters import plates_of
-from rigd.train.resolve_steps import require, require_known, um
+from rigd.train.resolve_steps import first_known, require, require_known, um
 from rigd.units import um_from_mm
 
 
@@ -59,6 +59,7 @@ def resolve_device(where: str, entry: DeviceEntry, lookup: Lookup) -> Device:
         TrainError: as of `resolve_body`.
     """
     facts, part = resolve_body(where, entry, lookup)
+    port = facts.guide_port or GuidePort()
     return Device(
         part=part,
         kind=entry.kind or facts.kind,
@@ -66,7 +67,10 @@ def resolve_device(where: str, entry: DeviceEntry, lookup: Lookup) -> Device:
         other_ends=tuple(_part(part.id, facts, faces) for faces in facts.faces[1:]),
         plates=plates_of(part.id, entry.glass),
         before=entry.before,
-        prism_um=um(entry.prism_from_back_mm),
+        prism_um=first_known(um(entry.prism_from_back_mm), port.prism_to_back_um),
+        guide_face_um=first_known(um(entry.guide_face_mm), port.prism_to_face_um),
+        guide_slide_um=first_known(um(entry.guide_slide_mm), port.slide_um),
+        filter_openings=facts.filter_openings,
     )
 
 

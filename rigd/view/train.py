@@ -15,11 +15,12 @@ from rigd.train.answer import (
     slot_errors_um,
 )
 from rigd.train.corner_light import light_range
-from rigd.train.guide_camera import guide_camera_of
+from rigd.train.filter_light import filter_lights
 from rigd.train.no_stack import Explanation
 from rigd.train.question import ToleranceSource, TrainQuestion
 from rigd.train.spacer_search import Stack
 from rigd.units import mm_from_um
+from rigd.view.guide_camera import GuideCameraPlace, guide_camera_place
 from rigd.view.to_json import MERGED
 
 Millimetres = tuple[float, float]
@@ -64,16 +65,19 @@ class SlotSpacing:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class GuideCameraPlace:
-    """Where the guide camera of an off-axis guider must stand."""
+class FilterLightReport:
+    """What filters of one size leave of the corner's light."""
 
-    guider: str
-    main_sensor_behind_guider_mm: float
-    from_prism_mm: float | None
-    """None: where the prism is, is not known."""
-    from_prism_less_prism_to_back_mm: float | None
-    """What is known instead: the same, less the way from the prism to the guider's back."""
-    range_mm: Millimetres
+    holder: str
+    size: str | None
+    """None where a person states the clear width alone."""
+    opening_mm: float
+    opening_is_nominal: bool
+    """The bore of the cell's thread or the filter's own size: no source states the clear width."""
+    least: float | None
+    """Where in the holder it is darkest, telecentric if the exit pupil is not known."""
+    most: float | None
+    """Where it is brightest, with the exit pupil at the focal length if it is not known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +95,8 @@ class StackReport:
     buy: tuple[str, ...]
     corner_illumination: float | None
     corner_illumination_range: tuple[float | None, float | None] | None
+    filters: tuple[FilterLightReport, ...]
+    """What the filters of each size that may be in the train leave of it."""
     apertures_unknown: tuple[str, ...]
     slots: tuple[SlotSpacing, ...]
     guide_camera: GuideCameraPlace | None
@@ -275,7 +281,18 @@ def _stack(found: TrainAnswer, stack: Stack) -> StackReport:
         back_focus_error_mm=mm_from_um(stack.back_focus_error_um),
         tolerance_class=stack.tolerance_class,
         buy=stack.bought,
-        corner_illumination=None if stack.apertures_unknown else stack.corner_illumination,
+        corner_illumination=_sure_light(question, stack),
+        filters=tuple(
+            FilterLightReport(
+                holder=light.holder.id,
+                size=light.opening.size,
+                opening_mm=mm_from_um(light.opening.opening_um),
+                opening_is_nominal=light.opening.is_nominal,
+                least=light.least,
+                most=light.most,
+            )
+            for light in filter_lights(question, stack)
+        ),
         corner_illumination_range=light_range(question, stack),
         apertures_unknown=stack.apertures_unknown,
         slots=tuple(
@@ -286,25 +303,19 @@ def _stack(found: TrainAnswer, stack: Stack) -> StackReport:
             )
             for plate, required_um, error_um in slot_errors_um(question, stack)
         ),
-        guide_camera=_guide_camera(question, stack),
+        guide_camera=guide_camera_place(question, stack),
         assumed=tuple(assumption_words(question, stack)),
         words=tuple(stack_words(question, stack)),
     )
 
 
-def _guide_camera(question: TrainQuestion, stack: Stack) -> GuideCameraPlace | None:
-    """Where the guide camera of an off-axis guider must stand, as far as its prism is known."""
-    found = guide_camera_of(question, stack)
-    if found is None:
+def _sure_light(question: TrainQuestion, stack: Stack) -> float | None:
+    """The corner's light, where every opening is known and the filters leave all of it."""
+    if stack.apertures_unknown:
         return None
-    distance_mm = mm_from_um(found.distance.middle_um)
-    return GuideCameraPlace(
-        guider=found.guider.part.id,
-        main_sensor_behind_guider_mm=mm_from_um(found.main_sensor_um),
-        from_prism_mm=distance_mm if found.is_known else None,
-        from_prism_less_prism_to_back_mm=None if found.is_known else distance_mm,
-        range_mm=_range(found.distance.low_um, found.distance.high_um),
-    )
+    if not all(light.is_full for light in filter_lights(question, stack)):
+        return None
+    return stack.corner_illumination
 
 
 def _impossible(found: TrainAnswer, explanation: Explanation) -> NoStackReport:

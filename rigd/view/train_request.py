@@ -23,11 +23,16 @@ class TrainRequest(BaseModel):
     camera: Word = Field(description="Camera.")
     rotator: Word | None = Field(default=None, description="Rotator, at the telescope.")
     oag: Word | None = Field(default=None, description="Off-axis guider.")
+    guide_camera: Word | None = Field(
+        default=None, description="Guide camera at the off-axis guider."
+    )
     wheel: Word | None = Field(default=None, description="Filter wheel.")
     drawer: Word | None = Field(default=None, description="Filter drawer.")
     devices: Words = Field(default=(), description="Further devices, between guider and wheel.")
     filters: Words = Field(
-        default=(), description='Filters: "3 mm", "2 mm fused silica", or words of the catalog.'
+        default=(),
+        description='Filters: "3 mm", "2 mm fused silica", "1.25 inch, 2 mm", or words of the '
+        "catalog.",
     )
     own: Words = Field(
         default=(), description='Spacers at hand besides what is in the boxes; "words=2" for two.'

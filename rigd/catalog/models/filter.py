@@ -4,7 +4,6 @@ from enum import StrEnum
 
 from pydantic import Field
 
-from rigd.catalog.models.filter_wheel import FilterSize
 from rigd.catalog.models.sourced import (
     Confidence,
     Entry,
@@ -14,6 +13,7 @@ from rigd.catalog.models.sourced import (
     PositiveMm,
     Text,
 )
+from rigd.train.filter_size import FilterSize
 
 
 class FilterKind(StrEnum):
@@ -86,6 +86,9 @@ class Filter(Equipment):
     bands: tuple[Band, ...] = Field(default=(), description="Bands that pass.")
     bands_confidence: Confidence | None = Field(
         default=None, description="Confidence of the bands, where it is not the entry's own."
+    )
+    clear_aperture_mm: PositiveMm | None = Field(
+        default=None, description="Clear width within the cell, where a source states one."
     )
     product_line: bool = Field(
         default=False, description="Stands for a line of filters, not for a single one."

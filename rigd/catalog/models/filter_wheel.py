@@ -1,26 +1,12 @@
 """Filter wheels."""
 
-from enum import StrEnum
-
 from pydantic import Field
 
 from rigd.catalog.models.driver_names import Device
 from rigd.catalog.models.open_end import OpenEnd
 from rigd.catalog.models.sourced import Identifier, PartlySourced, PositiveMm, Text
 from rigd.train.connection import End
-
-
-class FilterSize(StrEnum):
-    """Size of a filter; mounted in a cell where the name says inch."""
-
-    INCH_1_25 = "1.25in"
-    MM_31 = "31mm"
-    MM_36 = "36mm"
-    INCH_2 = "2in"
-    MM_50 = "50mm"
-    MM_50_SQUARE = "50mm_square"
-    MM_58_SQUARE = "58mm_square"
-    MM_65_SQUARE = "65mm_square"
+from rigd.train.filter_size import FilterSize
 
 
 class Carousel(PartlySourced):

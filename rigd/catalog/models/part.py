@@ -5,8 +5,17 @@ from enum import StrEnum
 from pydantic import Field
 
 from rigd.catalog.models.open_end import OpenEnd
-from rigd.catalog.models.sourced import Equipment, FactModel, Identifier, Mm, PositiveMm, Text
+from rigd.catalog.models.sourced import (
+    Equipment,
+    FactModel,
+    Identifier,
+    Mm,
+    PartlySourced,
+    PositiveMm,
+    Text,
+)
 from rigd.train.connection import End
+from rigd.train.filter_size import FilterSize
 
 
 class PartKind(StrEnum):
@@ -29,6 +38,21 @@ class LengthWith(FactModel):
 
     part: Identifier = Field(description="The other part.")
     optical_length_mm: Mm = Field(description="Length of both together.")
+
+
+class GuidePort(PartlySourced):
+    """The guide camera's side of an off-axis guider."""
+
+    prism_to_camera_side_mm: Mm | None = Field(
+        default=None, description="Middle of the prism to the guider's camera side."
+    )
+    prism_to_face_mm: Mm | None = Field(
+        default=None,
+        description="Middle of the prism to the face that the guide camera rests on, slid in.",
+    )
+    slide_mm: PositiveMm | None = Field(
+        default=None, description="How far that face can be slid or screwed out."
+    )
 
 
 class Part(Equipment):
@@ -67,6 +91,12 @@ class Part(Equipment):
     clear_aperture_mm: PositiveMm | None = Field(default=None, description="Width for light.")
     prism_mm: tuple[float, float] | None = Field(
         default=None, description="Width and height of a guider's prism."
+    )
+    guide_port: GuidePort | None = Field(
+        default=None, description="Of a guider: where its prism and its guide camera stand."
+    )
+    filter_sizes: tuple[FilterSize, ...] = Field(
+        default=(), description="Filters that fit into a drawer; empty if unknown."
     )
     lengths_with: tuple[LengthWith, ...] = Field(
         default=(), description="Lengths together with other parts."

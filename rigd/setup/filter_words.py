@@ -1,0 +1,51 @@
+"""What a person says of a filter without its name: thickness, glass and size. Pure."""
+
+import re
+from dataclasses import dataclass
+
+from rigd.train.filter_size import FilterSize, find_filter_size
+
+_GLASS = re.compile(r"(?P<mm>\d+(\.\d+)?)\s*mm(\s+(?P<glass>\S.*))?", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FilterWords:
+    """The words for one filter, taken apart."""
+
+    size: FilterSize | None
+    rest: str
+    """What is not its size: its thickness with its glass, its name, or nothing."""
+
+    @property
+    def is_spelt_out(self) -> bool:
+        """Whether no name is left that the catalog would have to know."""
+        return not self.rest or _GLASS.fullmatch(self.rest) is not None
+
+    def row(self) -> dict[str, object]:
+        """Return the fields of a train file's filter; a name is not among them."""
+        found: dict[str, object] = {} if self.size is None else {"size": self.size.value}
+        plain = _GLASS.fullmatch(self.rest)
+        if plain is not None:
+            found["thickness_mm"] = float(plain["mm"])
+            if plain["glass"]:
+                found["glass"] = plain["glass"]
+        return found
+
+
+def take_apart(words: str) -> FilterWords:
+    """Return the size that words begin or end with, and the rest: `1.25 inch, 3 mm`."""
+    pieces = words.replace(",", " ").split()
+    for count in range(len(pieces), 0, -1):
+        for some, rest in (
+            (pieces[:count], pieces[count:]),
+            (pieces[len(pieces) - count :], pieces[: len(pieces) - count]),
+        ):
+            size = find_filter_size(" ".join(some))
+            if size is not None:
+                return FilterWords(size=size, rest=" ".join(rest))
+    return FilterWords(size=None, rest=words.strip())
+
+
+def is_filter_spelt_out(words: str) -> bool:
+    """Whether words are the size or thickness of a filter instead of its name."""
+    return take_apart(words).is_spelt_out
