@@ -14,6 +14,7 @@ from rigd.catalog.entry_files import ENTRY_MODELS, CatalogFile, read_catalog_tex
 from rigd.catalog.models.driver_names import normalise
 from rigd.catalog.models.sourced import Entry, Equipment
 from rigd.catalog.relations import Fault, faults_of, name_faults, step_faults
+from rigd.catalog.spelling import spell
 from rigd.errors import CatalogError
 
 AnyEntry = TypeVar("AnyEntry", bound=Entry)
@@ -66,7 +67,7 @@ class Catalog:
 
     def search(self, words: str, *, kind: str | None = None) -> tuple[tuple[str, Entry], ...]:
         """Return entries whose id, maker, model or names contain every word, closest first."""
-        wanted = [normalise(word) for word in words.split()]
+        wanted = [normalise(word) for word in spell(words).split()]
         found = [
             (len(text), own_kind, entry)
             for own_kind, entry, text in self._texts
@@ -93,7 +94,7 @@ class Catalog:
     @cached_property
     def _texts(self) -> tuple[tuple[str, Entry, str], ...]:
         return tuple(
-            (kind, entry, normalise(" ".join(_words(entry))))
+            (kind, entry, normalise(spell(" ".join(_words(entry)))))
             for kind, own in self.entries.items()
             for entry in own.values()
         )

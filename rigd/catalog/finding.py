@@ -8,7 +8,10 @@ from difflib import get_close_matches
 from rigd.catalog.catalog import Catalog
 from rigd.catalog.listing import title
 from rigd.catalog.models.driver_names import normalise
+from rigd.catalog.models.optic import Optic
 from rigd.catalog.models.sourced import Entry, Equipment
+from rigd.catalog.served_optics import choose_plain, find_served
+from rigd.catalog.spelling import spell
 
 _BRACKETS = re.compile(r"\(.*?\)")
 MOST_OFFERED = 6
@@ -23,6 +26,8 @@ class Finding:
     offered: tuple[Entry, ...] = ()
     remark: str | None = None
     """Why this one was taken, where the words alone did not say it."""
+    alike: tuple[Entry, ...] = ()
+    """Where none is meant alone: every entry that has all the words."""
 
 
 def find_entry(
@@ -36,7 +41,9 @@ def find_entry(
     """Return the entry of a kind that words mean.
 
     An exact id or name wins; then the only entry that has all the words; of several, that of the
-    camera's maker, and this is said. Anything else is offered, never guessed.
+    camera's maker, and this is said. Of optics, a corrector is also found by the telescope that it
+    is made for, and the plain telescope wins over its reducers. Anything else is offered, never
+    guessed.
 
     Args:
         catalog: The catalog.
@@ -46,11 +53,11 @@ def find_entry(
         is_wanted: Leaves out entries of the kind that cannot be meant.
     """
     found = [entry for _, entry in catalog.search(words, kind=kind) if is_wanted(entry)]
-    wanted = normalise(words)
+    wanted = normalise(spell(words))
     for names in (_full_names, _short_names):
         exact = [entry for entry in found if wanted in names(entry)]
         if len(exact) == 1 and (names is _full_names or not _has_rival(exact[0], found, maker)):
-            return Finding(entry=exact[0])
+            return Finding(entry=exact[0], remark=_alias_remark(words, exact[0], found))
     own = [entry for entry in found if _is_of(entry, maker)]
     own = [entry for entry in own if wanted in _short_names(entry)] or own
     if len(found) == 1:
@@ -58,9 +65,26 @@ def find_entry(
     if len(own) == 1:
         remark = f"{words!r} is taken to be {title(own[0])}: the camera is {maker}'s too"
         return Finding(entry=own[0], remark=remark)
+    optics = [entry for entry in found if isinstance(entry, Optic)]
+    chosen = choose_plain(words, optics) or (None if found else find_served(catalog, kind, words))
+    if chosen is not None:
+        entry, remark = chosen
+        return Finding(entry=entry, remark=remark)
     if found:
-        return Finding(entry=None, offered=tuple((own or found)[:MOST_OFFERED]))
+        shown = tuple((own or found)[:MOST_OFFERED])
+        return Finding(entry=None, offered=shown, alike=tuple(own or found))
     return Finding(entry=None, offered=_nearest(catalog, kind, words, is_wanted))
+
+
+def _alias_remark(words: str, taken: Entry, found: Sequence[Entry]) -> str | None:
+    """What else has the words, where one is taken by a name that people merely use for it."""
+    if not isinstance(taken, Equipment) or len(found) == 1:
+        return None
+    wanted, own = normalise(spell(words)), (taken.model, str(taken), _BRACKETS.sub("", taken.model))
+    if any(wanted == normalise(spell(name.strip())) for name in own):
+        return None
+    others = offer([entry for entry in found if entry is not taken][:MOST_OFFERED])
+    return f"{words!r} is taken to be {title(taken)}; there is also {others}"
 
 
 def _is_of(entry: Entry, maker: str | None) -> bool:
@@ -79,7 +103,7 @@ def offer(entries: Sequence[Entry]) -> str:
 
 def _full_names(entry: Entry) -> set[str]:
     """The id, and the name with its maker."""
-    return {normalise(entry.id), normalise(title(entry))}
+    return {normalise(entry.id), normalise(spell(title(entry)))}
 
 
 def _short_names(entry: Entry) -> set[str]:
@@ -87,7 +111,8 @@ def _short_names(entry: Entry) -> set[str]:
     if not isinstance(entry, Equipment):
         return set()
     names = {entry.model, _BRACKETS.sub("", entry.model), *entry.aliases}
-    return {normalise(name.strip()) for name in names}
+    names |= {f"{entry.maker} {alias}" for alias in entry.aliases}
+    return {normalise(spell(name.strip())) for name in names}
 
 
 def _nearest(
@@ -96,13 +121,13 @@ def _nearest(
     """Entries that have some of the words, or a name that is spelt nearly so."""
     rows = [entry for entry in catalog.entries.get(kind, {}).values() if is_wanted(entry)]
     hits: dict[str, int] = {}
-    for word in words.split():
+    for word in spell(words).split():
         for _, entry in catalog.search(word, kind=kind):
             hits[entry.id] = hits.get(entry.id, 0) + len(word)
     some = sorted((e for e in rows if e.id in hits), key=lambda e: (-hits[e.id], e.id))
     by_name = {
         name: entry for entry in rows for name in sorted(_full_names(entry) | _short_names(entry))
     }
-    close = get_close_matches(normalise(words), by_name, n=MOST_OFFERED, cutoff=0.6)
+    close = get_close_matches(normalise(spell(words)), by_name, n=MOST_OFFERED, cutoff=0.6)
     ranked = {entry.id: entry for entry in (*(by_name[name] for name in close), *some)}
     return tuple(ranked.values())[:MOST_OFFERED]

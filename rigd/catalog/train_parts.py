@@ -29,7 +29,7 @@ from rigd.train.question import OpticKind, TrainCamera, TrainDeviceKind
 from rigd.units import um_from_mm
 
 FLANGE = "mount_configurations.flange_distance_mm"
-PASSIVE = (PartKind.SPACER, PartKind.ADAPTER, PartKind.SHIM, PartKind.TILTER)
+PASSIVE = (PartKind.SPACER, PartKind.ADAPTER, PartKind.SHIM, PartKind.TILTER, PartKind.T_RING)
 DEVICE_KINDS = {
     PartKind.OAG: TrainDeviceKind.GUIDER,
     PartKind.FILTER_DRAWER: TrainDeviceKind.DRAWER,
@@ -59,6 +59,7 @@ class CatalogLookup:
                 BackFocusPlane(
                     back_focus_um=um_from_mm(plane.back_focus_mm),
                     measured_from=_join_words(plane.measured_from, plane.condition),
+                    port=Port(end=plane.end) if plane.end else None,
                 )
                 for plane in entry.back_focus
             ),
@@ -168,8 +169,9 @@ class CatalogLookup:
         if open_end is None:
             return [UNKNOWN_PORT]
         names = (open_end.standard,) if open_end.standard else open_end.options
+        doubt = Doubt.GENDER if open_end.gender is None else None
         found = [
-            Port(end=End(coupling=coupling, standard=name, gender=gender), doubt=Doubt.GENDER)
+            Port(end=End(coupling=coupling, standard=name, gender=gender), doubt=doubt)
             for name in names
             if (coupling := open_end.coupling or self._couplings.get(name)) is not None
             for gender in _genders(coupling, open_end.gender)

@@ -7,6 +7,10 @@ from rigd.train.filter_size import FilterSize, find_filter_size
 
 _GLASS = re.compile(r"(?P<mm>\d+(\.\d+)?)\s*mm(\s+(?P<glass>\S.*))?", re.IGNORECASE)
 
+_NAMED_GLASS = re.compile(r"\S.*?\s+(?P<mm>\d+(\.\d+)?)\s*mm", re.IGNORECASE)
+MOST_GLASS_MM = 8.0
+"""No filter is thicker; our choice: more millimetres are no thickness."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FilterWords:
@@ -21,6 +25,11 @@ class FilterWords:
         """Whether no name is left that the catalog would have to know."""
         return not self.rest or _GLASS.fullmatch(self.rest) is not None
 
+    @property
+    def is_measured(self) -> bool:
+        """Whether a name stands there with its thickness: `Chroma 3 mm`."""
+        return not self.is_spelt_out and "thickness_mm" in self.row()
+
     def row(self) -> dict[str, object]:
         """Return the fields of a train file's filter; a name is not among them."""
         found: dict[str, object] = {} if self.size is None else {"size": self.size.value}
@@ -29,6 +38,10 @@ class FilterWords:
             found["thickness_mm"] = float(plain["mm"])
             if plain["glass"]:
                 found["glass"] = plain["glass"]
+            return found
+        named = _NAMED_GLASS.fullmatch(self.rest)
+        if named is not None and float(named["mm"]) <= MOST_GLASS_MM:
+            found["thickness_mm"] = float(named["mm"])
         return found
 
 

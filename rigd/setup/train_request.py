@@ -1,16 +1,20 @@
 """A train asked for by names: search words become the ids of a train file. Pure."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from pydantic import ValidationError
 
 from rigd.catalog.catalog import Catalog
 from rigd.catalog.finding import Finding, find_entry, offer
+from rigd.catalog.models.filter import Filter
+from rigd.catalog.models.filter_wheel import FilterWheel
 from rigd.catalog.models.optic import Optic
 from rigd.catalog.models.part import Part, PartKind
 from rigd.catalog.models.sourced import Entry, Equipment
+from rigd.catalog.train_parts import CatalogLookup
 from rigd.errors import TrainError
 from rigd.files.wrong_values import what_is_wrong
 from rigd.setup.filter_words import take_apart
@@ -45,10 +49,39 @@ class _Resolver:
                 if found.remark:
                     self.remarks.append(found.remark)
                 return found.entry
+            if (alike := self._take_alike(words, found.alike)) is not None:
+                return alike
             offered += found.offered
         meant = f"; is it one of {offer(offered)}?" if offered else ""
         self.faults.append(f"{field}: {words!r} is no single entry of the catalog{meant}")
         return None
+
+    def take_filter(self, words: str) -> dict[str, object]:
+        """The filter that the words mean; else one of usual thickness, and this is said."""
+        found = find_entry(self.catalog, "filter", words, maker=self.maker)
+        entry = found.entry or self._take_alike(words, found.alike)
+        if found.remark:
+            self.remarks.append(found.remark)
+        if entry is not None:
+            return {"id": entry.id}
+        meant = f" (is it one of {offer(found.offered)}?)" if found.offered else ""
+        known = f"{words!r} is no single filter of the catalog{meant}"
+        self.remarks.append(f"{known}: one of usual thickness is counted")
+        return {"name": words}
+
+    def _take_alike(self, words: str, found: Sequence[Entry]) -> Entry | None:
+        """The first of several entries that are the same to a train: any of them gives its answer.
+
+        Nothing is alike of which a length or a thickness is not known.
+        """
+        if len(found) < 2:
+            return None
+        lookup = CatalogLookup(self.catalog)
+        measures = {_measures(entry, lookup) for entry in found}
+        if len(measures) > 1 or None in measures:
+            return None
+        self.remarks.append(f"{words!r}: {offer(found)} are alike in a train")
+        return found[0]
 
 
 def train_file_of(request: TrainRequest, catalog: Catalog) -> tuple[TrainFile, tuple[str, ...]]:
@@ -126,9 +159,11 @@ def _filters(request: TrainRequest, resolver: _Resolver) -> Iterator[dict[str, o
             name = "filter" if len(request.filters) == 1 else f"filter {number}"
             yield {"name": name, **said.row()}
             continue
-        entry = resolver.find("filters", ("filter",), said.rest, lambda _: True)
-        if entry is not None:
-            yield {"id": entry.id, **said.row()}
+        if said.is_measured:
+            # A name says what a filter is called, its owner how thick it is.
+            yield {"name": words, **said.row()}
+            continue
+        yield {**resolver.take_filter(said.rest), **said.row()}
 
 
 def _own(request: TrainRequest, resolver: _Resolver) -> Iterator[dict[str, object]]:
@@ -155,6 +190,20 @@ def _adjust(
         return
     for row in rows:
         row[field] = value
+
+
+def _measures(entry: Entry, lookup: CatalogLookup) -> object:
+    """What a train asks of a filter or a device; None if its thickness or length is not known."""
+    if isinstance(entry, Filter):
+        facts = lookup.filter(entry.id)
+        return (
+            (facts.thickness_mm, facts.glass, facts.index) if facts and facts.thickness_mm else None
+        )
+    if isinstance(entry, Part | FilterWheel):
+        body = lookup.part(entry.id)
+        same = replace(body, name=None) if body else None
+        return same if same and same.optical_length_um is not None else None
+    return None
 
 
 def _is_kind(kind: PartKind) -> Callable[[Entry], bool]:

@@ -41,9 +41,25 @@ class TrainAnswer:
 def answer(question: TrainQuestion, k: int = 5) -> TrainAnswer:
     """Return the k best stacks of a question, or why there are none.
 
+    Of an optic with several ends that is the answer of the end that does best.
+
     Raises:
         TrainError: The question contradicts itself, or the optic's distance is not known.
     """
+    ends = (replace(question.optic, other_ends=()), *question.optic.other_ends)
+    return min((_answer_at(replace(question, optic=end), k) for end in ends), key=_demerit)
+
+
+def _demerit(found: TrainAnswer) -> tuple[int, ...]:
+    """How much is to be said against an answer, in the usual order of merit."""
+    if not found.stacks:
+        return (1,)
+    best = found.stacks[0]
+    error_um = abs(best.back_focus_error_um)
+    return (0, best.tolerance_class, len(best.bought), len(best.chain), error_um)
+
+
+def _answer_at(question: TrainQuestion, k: int) -> TrainAnswer:
     tolerance_um, source = tolerance_of(question)
     glass = glass_of(question)
     if question.optic.kind is OpticKind.PETZVAL:

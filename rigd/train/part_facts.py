@@ -42,8 +42,10 @@ class GuidePort:
 class BackFocusPlane:
     """A demanded distance and the plane that it is measured from."""
 
-    back_focus_um: int
+    back_focus_um: int | None
     measured_from: str | None = None
+    port: Port | None = None
+    """The end at that plane, where an optic offers several."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

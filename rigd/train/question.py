@@ -92,6 +92,8 @@ class TrainOptic:
     """Room behind an optic that demands no distance."""
     design_plates: tuple[Plate, ...] = ()
     """Glass that the stated back focus already includes."""
+    other_ends: tuple["TrainOptic", ...] = ()
+    """The same optic from another of its ends, each with a distance of its own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,5 +1,7 @@
 """The optic of a train file, resolved."""
 
+from dataclasses import replace
+
 from rigd.errors import TrainError
 from rigd.train.connection import Gender
 from rigd.train.file_format import OpticEntry
@@ -24,12 +26,24 @@ def resolve_optic(entry: OpticEntry, lookup: Lookup) -> TrainOptic:
         known = require_known("optic", entry.id, lookup.optic(entry.id), spelt_out=port is not None)
     if known is None:
         known = OpticFacts(name=entry.name or entry.id or "optic")
-    back_focus_um = um(entry.required_back_focus_mm)
-    measured_from, of_catalog = entry.measured_from, False
-    if back_focus_um is None and entry.adjustable_mm is None and known.planes:
-        of_catalog = True
-        plane = choose_plane(known, measured_from)
-        back_focus_um, measured_from = plane.back_focus_um, plane.measured_from
+    if entry.required_back_focus_mm is not None or entry.adjustable_mm is not None:
+        stated = BackFocusPlane(
+            back_focus_um=um(entry.required_back_focus_mm), measured_from=entry.measured_from
+        )
+        return _optic_at(entry, known, stated, port)
+    planes = choose_planes(known, entry.measured_from)
+    # Of several ends the owner's words may name one.
+    said = port.end if port is not None else None
+    planes = tuple(one for one in planes if one.port and one.port.end == said) or planes
+    first, *others = (_optic_at(entry, known, plane, port) for plane in planes)
+    return replace(first, other_ends=tuple(others))
+
+
+def _optic_at(
+    entry: OpticEntry, known: OpticFacts, plane: BackFocusPlane, port: Port | None
+) -> TrainOptic:
+    """The optic, its distance measured from one plane."""
+    back_focus_um = plane.back_focus_um
     adjustable = None
     if entry.adjustable_mm is not None:
         shortest_mm, longest_mm = entry.adjustable_mm
@@ -43,14 +57,14 @@ def resolve_optic(entry: OpticEntry, lookup: Lookup) -> TrainOptic:
         design = plates_of("design glass", entry.design_glass)
     return TrainOptic(
         name=entry.name or known.name,
-        port=_choose_port(known, port),
+        port=_choose_port(replace(known, port=plane.port or known.port), port),
         kind=entry.kind or known.kind,
         back_focus_um=back_focus_um,
         adjustable_um=adjustable,
         adjuster_zero_um=zero_um,
         adjuster_settings=known.adjuster_settings,
-        measured_from=measured_from,
-        is_of_catalog=of_catalog,
+        measured_from=plane.measured_from,
+        is_of_catalog=plane in known.planes,
         focal_ratio=first_known(entry.focal_ratio, known.focal_ratio),
         focal_length_mm=first_known(entry.focal_length_mm, known.focal_length_mm),
         exit_pupil_mm=entry.exit_pupil_mm,
@@ -60,22 +74,26 @@ def resolve_optic(entry: OpticEntry, lookup: Lookup) -> TrainOptic:
     )
 
 
-def choose_plane(known: OpticFacts, measured_from: str | None) -> BackFocusPlane:
-    """Return the plane that is meant.
+def choose_planes(known: OpticFacts, measured_from: str | None) -> tuple[BackFocusPlane, ...]:
+    """Return the planes that may be meant: one, or each that has an end of its own.
 
     Raises:
         TrainError: Several are known and the file does not say which.
     """
-    if len(known.planes) == 1 and measured_from is None:
-        return known.planes[0]
-    chosen = [plane for plane in known.planes if plane.measured_from == measured_from]
-    if len(chosen) != 1:
+    if measured_from is None and not known.planes:
+        return (BackFocusPlane(back_focus_um=None),)
+    if measured_from is None and len(known.planes) == 1:
+        return known.planes
+    chosen = tuple(plane for plane in known.planes if plane.measured_from == measured_from)
+    if measured_from is None:
+        chosen = tuple(plane for plane in known.planes if plane.port is not None)
+    if not chosen and known.planes:
         choices = "; ".join(
-            f"{plane.measured_from} ({mm_from_um(plane.back_focus_um):g} mm)"
+            f"{plane.measured_from} ({mm_from_um(plane.back_focus_um or 0):g} mm)"
             for plane in known.planes
         )
         raise TrainError(f"optic.measured_from: say which plane of {known.name}: {choices}")
-    return chosen[0]
+    return chosen or (BackFocusPlane(back_focus_um=None, measured_from=measured_from),)
 
 
 def _choose_port(known: OpticFacts, stated: Port | None) -> Port:

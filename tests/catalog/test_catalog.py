@@ -191,8 +191,8 @@ def test_the_catalog_has_the_entries_that_it_is_known_to_have(catalog: Catalog) 
         "camera": 184,
         "filterwheel": 41,
         "focuser": 50,
-        "optic": 124,
-        "part": 104,
+        "optic": 126,
+        "part": 121,
         "filter": 95,
         "solution": 44,
     }

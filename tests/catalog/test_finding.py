@@ -62,3 +62,63 @@ def test_of_several_makers_the_cameras_is_taken_and_this_is_said(catalog: Catalo
     assert (
         zwo.remark == "'OAG-L' is taken to be ZWO OAG-L (12x12 mm prism): the camera is ZWO's too"
     )
+
+
+@pytest.mark.parametrize(
+    ("kind", "words", "found"),
+    [
+        pytest.param(
+            "filterwheel", "ZWO EFW 8 position 1.25 inch", "zwo_efw_8x125", id="positions"
+        ),
+        pytest.param("filterwheel", "EFW 7 × 36 mm", "zwo_efw_7x36", id="sign of times"),  # noqa: RUF001
+        pytest.param("part", "ZWO 2 inch filter drawer", "zwo_drawer_m48", id="inches"),
+        pytest.param("camera", "Canon 700D", "canon_ef", id="a body by its mount"),
+    ],
+)
+def test_other_spellings_of_a_size_find_the_same(
+    kind: str, words: str, found: str, catalog: Catalog
+) -> None:
+    finding = find_entry(catalog, kind, words)
+
+    assert finding.entry is not None
+    assert finding.entry.id == found
+
+
+@pytest.mark.parametrize(
+    ("words", "found", "remark"),
+    [
+        pytest.param("FRA400", "askar_fra400_native", "name the other if you mean it", id="plain"),
+        pytest.param("GT81", "william_optics_gt81_iv_0_8x", "no distance is known", id="bare"),
+        pytest.param("ZS73", "wo_flat73a", "which is made for it", id="flattener"),
+        pytest.param(
+            "ZenithStar 61 Flat61A",
+            "wo_flat61a",
+            "which is made for it",
+            id="telescope and flattener",
+        ),
+        pytest.param(
+            "C8 f/6.3", "celestron_f63", "which is made for it", id="telescope and reducer"
+        ),
+    ],
+)
+def test_a_telescopes_name_finds_what_sets_its_distance(
+    words: str, found: str, remark: str, catalog: Catalog
+) -> None:
+    finding = find_entry(catalog, "optic", words)
+
+    assert finding.entry is not None
+    assert finding.entry.id == found
+    assert remark in (finding.remark or "")
+
+
+def test_a_reducer_is_not_taken_for_the_telescope_that_it_is_made_for(catalog: Catalog) -> None:
+    assert find_entry(catalog, "optic", "FC-100DC").entry is None
+    assert find_entry(catalog, "optic", "Esprit").entry is None
+
+
+def test_what_else_has_the_words_of_an_alias_is_said(catalog: Catalog) -> None:
+    finding = find_entry(catalog, "part", "ZWO filter drawer")
+
+    assert finding.entry is not None
+    assert finding.entry.id == "zwo_drawer_m48"
+    assert "there is also 'ZWO M68 filter drawer'" in (finding.remark or "")

@@ -93,3 +93,56 @@ def test_a_single_missing_part_is_looked_up_in_the_catalog(catalog: Catalog) -> 
     adapter = found.explanation.adapters[0]
     assert adapter.optical_lengths_um[0] == 16_500
     assert [part.id for part in find_sold(found.question, adapter)] == ["m42_spacer_16"]
+
+
+def test_filters_that_are_alike_in_a_train_need_no_choice(catalog: Catalog) -> None:
+    file, remarks = train_file_of(TrainRequest(**ESPRIT, filters=("Antlia 3nm",)), catalog)
+
+    assert [one.id for one in file.filters] == ["antlia_pro_3nm_sii"]
+    assert remarks[-1].endswith("are alike in a train")
+
+
+def test_a_filter_that_nobody_knows_counts_as_a_usual_one(catalog: Catalog) -> None:
+    file, remarks = train_file_of(TrainRequest(**ESPRIT, filters=("Baader 36mm",)), catalog)
+
+    assert [(one.id, one.thickness_mm) for one in file.filters] == [(None, None)]
+    assert remarks[-1].endswith("one of usual thickness is counted")
+
+
+@pytest.mark.parametrize(
+    ("words", "thickness_mm"),
+    [("Chroma 3 mm", 3.0), ("Baader 36 mm 2 mm", 2.0), ('Astronomik 1.25" 1 mm', 1.0)],
+)
+def test_a_filter_is_as_thick_as_its_owner_says(
+    words: str, thickness_mm: float, catalog: Catalog
+) -> None:
+    file, _ = train_file_of(TrainRequest(**ESPRIT, filters=(words,)), catalog)
+
+    assert file.filters[0].thickness_mm == thickness_mm
+
+
+def test_guiders_that_are_alike_in_a_train_need_no_choice(catalog: Catalog) -> None:
+    file, _ = train_file_of(TrainRequest(**ESPRIT, oag="ToupTek OAG"), catalog)
+
+    assert [one.id for one in file.devices] == ["touptek_oag_l"]
+
+
+def test_of_several_ends_of_an_optic_the_one_that_does_best_is_taken(catalog: Catalog) -> None:
+    # 55 mm from the T2 face, 57.5 mm from the M48 face. Guider with its ring, wheel, the ring of
+    # 2 mm and the camera are 16.5 + 20 + 2 + 17.5 = 56 mm, at hand, for 55.69 mm from the T2 face.
+    rig = {"camera": "ASI1600MM Pro", "oag": "ZWO OAG", "wheel": "EFW 8x1.25", "filters": ("2 mm",)}
+
+    free = ask(catalog, optic="MPCC", **rig)
+    m48 = ask(catalog, optic="MPCC", **rig, adjust={"optic.thread": "M48x0.75"})
+
+    assert free.question.optic.measured_from == "T2 face"
+    assert (free.stacks[0].path_length_um, free.stacks[0].bought) == (56_000, ())
+    assert m48.question.optic.measured_from == "M48 face"
+    assert abs(m48.stacks[0].path_length_um - 58_190) < 600
+
+
+def test_a_body_with_a_bayonet_gets_its_ring(catalog: Catalog) -> None:
+    best = ask(catalog, optic="Evostar 72ED 0.85x", camera="Canon 600D").stacks[0]
+
+    assert best.path_length_um == 55_000
+    assert best.bought == ("m48_ring_canon_ef",)

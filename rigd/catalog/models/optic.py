@@ -27,6 +27,10 @@ class BackFocus(PartlySourced):
     measured_from: Text | None = Field(
         default=None, description="The plane; absent: no source names it."
     )
+    end: End | None = Field(
+        default=None,
+        description="The end at that plane, where it is one of several that may be used.",
+    )
     condition: str | None = Field(
         default=None, description="With which telescope, adapter or setting it holds."
     )

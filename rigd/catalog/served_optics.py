@@ -1,0 +1,69 @@
+"""Which optic is meant by the name of a telescope: the plain one, or the corrector made for it."""
+
+from collections.abc import Sequence
+
+from rigd.catalog.catalog import Catalog
+from rigd.catalog.listing import title
+from rigd.catalog.models.driver_names import normalise
+from rigd.catalog.models.optic import Optic, OpticKind
+from rigd.catalog.spelling import spell
+
+NAMED_ONLY = (OpticKind.REDUCER, OpticKind.EXTENDER)
+"""What changes the focal length: nobody means it who does not say so."""
+Choice = tuple[Optic, str]
+"""An optic, and the sentence that says why it was taken."""
+
+
+def choose_plain(words: str, found: Sequence[Optic]) -> Choice | None:
+    """Return the one of several optics that is meant without further words; None if that is open.
+
+    A reducer or an extender has to be named. Where of the plain one no distance is known, the only
+    one is taken of which it is: a bare refractor has none, its flattener is what is asked about.
+    """
+    plain = [optic for optic in found if optic.kind not in NAMED_ONLY]
+    spaced = [optic for optic in plain if is_spaced(optic)]
+    if len(plain) == 1 and spaced:
+        return spaced[0], _naming_words(words, spaced[0], found)
+    known = [optic for optic in found if is_spaced(optic)]
+    if len(known) == 1 and len(plain) <= 1:
+        why = f"of {title(plain[0])} no distance is known" if plain else "of no other one is known"
+        return known[0], f"{words!r} is taken to be {title(known[0])}: {why}"
+    return None
+
+
+def find_served(catalog: Catalog, kind: str, words: str) -> Choice | None:
+    """Return the only optic that has the words, counting those for the telescopes it is made for.
+
+    A reducer is found so only if one of the words is its own.
+    """
+    if kind != "optic":
+        return None
+    wanted = [normalise(word) for word in spell(words).split()]
+    found = [
+        optic
+        for optic in catalog.all(Optic)
+        if all(word in _served_text(optic) for word in wanted)
+        and (optic.kind not in NAMED_ONLY or any(word in _own_text(optic) for word in wanted))
+    ]
+    if len(found) == 1:
+        return found[0], f"{words!r} is taken to be {title(found[0])}, which is made for it"
+    return choose_plain(words, found)
+
+
+def is_spaced(optic: Optic) -> bool:
+    """Whether it is known what distance an optic demands, or that it demands none."""
+    return bool(optic.back_focus) or optic.requires_back_focus is False
+
+
+def _naming_words(words: str, taken: Optic, found: Sequence[Optic]) -> str:
+    others = ", ".join(repr(title(optic)) for optic in found if optic is not taken)
+    return f"{words!r} is taken to be {title(taken)}; name the other if you mean it: {others}"
+
+
+def _own_text(optic: Optic) -> str:
+    return normalise(spell(" ".join((optic.id, optic.model, *optic.aliases))))
+
+
+def _served_text(optic: Optic) -> str:
+    served = (optic.maker, *optic.works_with, optic.accessory or "")
+    return _own_text(optic) + normalise(spell(" ".join(served)))
