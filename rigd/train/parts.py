@@ -217,20 +217,13 @@ def exceeds_stock(chain: tuple[Placed, ...], camera: CameraMount, stock: Mapping
         camera: The way in which the camera is opened.
         stock: How many of each part are at hand, of those that may be used in several ways.
     """
-    used = dict.fromkeys(camera.added, 1)
+    used: dict[str, int] = {}
     for placed in chain:
         if not placed.bought:
             for name in placed.part.made_of or (placed.part.id,):
                 used[name] = used.get(name, 0) + 1
-    return any(number > stock[name] for name, number in used.items() if name in stock)
-
-
-def undoes_removal(chain: tuple[Placed, ...], camera: CameraMount) -> bool:
-    """Return whether a part that came off the camera is put back where it was.
-
-    That is the camera as it was before, which is a mount of its own.
-    """
-    return bool(chain) and chain[-1].part.id in camera.removed
+    free = {name: max(0, number - (name in camera.added)) for name, number in stock.items()}
+    return any(number > free[name] for name, number in used.items() if name in free)
 
 
 def path_length_um(chain: tuple[Placed, ...], camera: CameraMount) -> int:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from rigd.optics.vignetting import Cone
 from rigd.train.bit_sets import grid_um
+from rigd.train.part_groups import Edge, group_parts
 from rigd.train.parts import CameraMount, Placed, Port, TrainPart, may_join
 
 if TYPE_CHECKING:
@@ -24,28 +25,8 @@ if TYPE_CHECKING:
 
 LIGHT_FLOORS = (1.0, 0.75, 0.5, 0.25, 0.0)
 """Classes of corner light, our choice: the share that every opening of the train lets through."""
-MOST_OF_ONE_PART = 12
-"""No train has more parts (the limit of `max_parts` in a train file)."""
-
-
-@dataclass(slots=True)
-class _Group:
-    """Parts that are alike in everything that counts; searched as one, or equal stacks repeat."""
-
-    length: int
-    aperture_um: int | None
-    members: list[TrainPart] = field(default_factory=list)
-    owned: int = 0
-    buyable: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class _Edge:
-    """A group in one orientation: `front` and `back` are numbers of ports."""
-
-    group: int
-    front: int
-    back: int
+MOST_PARTS = 12
+"""No train has more parts, whatever is allowed; our choice."""
 
 
 class _Cell(NamedTuple):
@@ -79,6 +60,7 @@ class Reach:
         parts: Sequence[TrainPart],
         cone: Cone | None,
         limit_um: int,
+        apart: frozenset[str] = frozenset(),
     ) -> None:
         self.camera = camera
         self.devices = tuple(devices)
@@ -93,9 +75,9 @@ class Reach:
         self._bits = max(0, limit_um - self.base_um) // self._grid + 1
         self._ports: list[Port] = []
         self._index: dict[tuple[object, ...], int] = {}
-        self._groups: list[_Group] = []
-        self._edges: set[_Edge] = set()
-        self._group_parts(parts)
+        self._groups, self._edges = group_parts(
+            parts, self._port, self._grid, apart=apart, came_off=camera.removed
+        )
         self._camera_port = self._port(camera.port)
         self._optic_port = self._port(optic)
         self._device_edges = [
@@ -106,7 +88,7 @@ class Reach:
             [j for j, other in enumerate(self._ports) if may_join(port, other)]
             for port in self._ports
         ]
-        self._edges_by_front: dict[int, list[_Edge]] = {}
+        self._edges_by_front: dict[int, list[Edge]] = {}
         self._steps: tuple[dict[int, _Steps], dict[int, _Steps]] = ({}, {})
         self._sort_edges()
         self._masks: dict[tuple[int, int, int | None], int] = {}
@@ -179,30 +161,6 @@ class Reach:
             found = self._index[key] = len(self._ports)
             self._ports.append(port)
         return found
-
-    def _group_parts(self, parts: Sequence[TrainPart]) -> None:
-        groups: dict[tuple[object, ...], int] = {}
-        for part in parts:
-            if part.owned + part.buyable == 0:
-                continue
-            front, back = self._port(part.front), self._port(part.back)
-            turns = part.reversible and front != back
-            if turns and front > back:
-                # One spelling for both directions, or two alike parts would be two groups.
-                front, back = back, front
-            length = part.optical_length_um // self._grid
-            key = (front, back, length, part.clear_aperture_um, turns)
-            number = groups.get(key)
-            if number is None:
-                number = groups[key] = len(self._groups)
-                self._groups.append(_Group(length=length, aperture_um=part.clear_aperture_um))
-                self._edges.add(_Edge(number, front, back))
-                if turns:
-                    self._edges.add(_Edge(number, back, front))
-            group = self._groups[number]
-            group.members.append(part)
-            group.owned += part.owned
-            group.buyable += part.buyable
 
     def _sort_edges(self) -> None:
         shifts: tuple[dict[tuple[int, int, int | None], set[int]], ...] = ({}, {})
@@ -349,6 +307,7 @@ class Reach:
                 not below
                 or used >= group.owned + group.buyable
                 or not self._mask(search.level, stage, group.aperture_um) >> index & 1
+                or (group.came_off and (stage, count) == (0, 1))
             ):
                 continue
             search.used[edge.group] = used + 1
@@ -380,7 +339,7 @@ class Reach:
                         *(
                             (p, True)
                             for p in group.members
-                            for _ in range(min(p.buyable, MOST_OF_ONE_PART))
+                            for _ in range(min(p.buyable, MOST_PARTS))
                         ),
                     ]
                 part, bought = stock[number].pop(0)

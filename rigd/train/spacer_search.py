@@ -6,7 +6,7 @@ joint more, so joints and parts are one criterion.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import chain, product
 from typing import NamedTuple
@@ -15,24 +15,23 @@ from rigd.errors import TrainError
 from rigd.optics.back_focus import back_focus_error_um
 from rigd.optics.vignetting import Cone
 from rigd.train.bit_sets import set_bits
-from rigd.train.parts import (
-    CameraMount,
-    Placed,
-    Port,
-    TrainPart,
-    exceeds_stock,
-    undoes_removal,
-)
+from rigd.train.parts import CameraMount, Placed, Port, TrainPart, exceeds_stock
 from rigd.train.reachable_lengths import LIGHT_FLOORS, Reach
 
 MAX_PARTS = 6
 """Most spacers and adapters of a train. Our choice: every joint adds tilt and play, and the cost of
-the search grows with the number.
+the search grows with the number. Where they are too few, more are tried.
 """
 MAX_BUYS = 3
 """Most parts to buy; our choice, for the same reasons."""
-TOLERANCE_CLASSES = 3
-"""Within half a tolerance, within one, within two. Farther off is no answer."""
+CLASS_EDGES = (1, 2, 4)
+"""Within half a tolerance, within one, within two: in halves of it. Farther off is no answer."""
+WIDEST_BAND_UM = 1000
+"""Errors that lie farther apart never count as alike: half of the loosest rule of thumb. Who
+allows ten millimetres does not mean that four are as good as none.
+"""
+BANDS_PER_TOLERANCE = 10
+"""More would only cost time: bands are wider than `WIDEST_BAND_UM` where the tolerance is huge."""
 
 
 class Criterion(StrEnum):
@@ -108,7 +107,7 @@ class Stack:
 class _Cell(NamedTuple):
     """One rank: stacks in it differ by their error alone."""
 
-    wanted: int
+    band: int
     parts: int
     buys: int
     level: int
@@ -125,7 +124,23 @@ def tolerance_class(problem: SpacerProblem, path_um: int) -> int:
     # Both sides doubled: whole numbers, also for half an odd tolerance.
     off = abs(error_um(problem, path_um))
     tolerance = problem.tolerance_um
-    return next((n for n, limit in enumerate((1, 2, 4)) if 2 * off <= limit * tolerance), 3)
+    return next((n for n, edge in enumerate(CLASS_EDGES) if 2 * off <= edge * tolerance), 3)
+
+
+def error_bands(tolerance_um: int) -> tuple[int, ...]:
+    """Return the upper limits of the errors that count as alike, in half µm, the least first.
+
+    They are the classes of the tolerance, wide ones divided evenly.
+    """
+    widest_um = max(WIDEST_BAND_UM, -(-tolerance_um // BANDS_PER_TOLERANCE))
+    limits: list[int] = []
+    below = 0
+    for edge in CLASS_EDGES:
+        width = edge * tolerance_um - below
+        count = -(-width // (2 * widest_um))
+        limits += [below + width * n // count for n in range(1, count + 1)]
+        below += width
+    return tuple(limits)
 
 
 def best_stacks(problem: SpacerProblem, k: int = 5) -> tuple[Stack, ...]:
@@ -155,15 +170,11 @@ def best_stacks(problem: SpacerProblem, k: int = 5) -> tuple[Stack, ...]:
 def count_stock(problem: SpacerProblem) -> dict[str, int]:
     """Return how many are at hand of each part that may be used in more ways than one.
 
-    The search counts parts that it places. A part inside another, or on the camera's front, is
-    placed as one with that, so these must be counted afterwards.
+    The search counts parts that it places. A part inside another is placed as one with that, so
+    these must be counted afterwards.
     """
-    whole = [
-        *(part.made_of for part in (*problem.parts, *chain.from_iterable(problem.orders))),
-        *(camera.added for camera in problem.cameras),
-    ]
     stock: dict[str, int] = {}
-    if any(whole):
+    if _inner_parts(problem):
         for part in problem.parts:
             if not part.made_of:
                 stock[part.id] = stock.get(part.id, 0) + part.owned
@@ -171,25 +182,55 @@ def count_stock(problem: SpacerProblem) -> dict[str, int]:
 
 
 def may_be_built(placed: tuple[Placed, ...], camera: CameraMount, stock: Mapping[str, int]) -> bool:
-    """Return whether there is enough of everything, and nothing is put back that came off."""
-    if stock and exceeds_stock(placed, camera, stock):
-        return False
-    return not undoes_removal(placed, camera)
+    """Return whether there is enough of everything, also of what sits inside others."""
+    return not (stock and exceeds_stock(placed, camera, stock))
+
+
+def _inner_parts(problem: SpacerProblem) -> frozenset[str]:
+    """Return the ids of what may sit inside something, or hold something."""
+    whole = (*problem.parts, *chain.from_iterable(problem.orders))
+    return frozenset(chain.from_iterable(part.made_of for part in whole))
 
 
 def build_reaches(problem: SpacerProblem, limit_um: int) -> tuple[Reach, ...]:
     """Prepare one search for each camera mount and each order of the devices."""
+    inner = _inner_parts(problem)
     return tuple(
         Reach(
             optic=problem.optic,
             devices=order,
             camera=camera,
-            parts=problem.parts,
+            parts=_loose_parts(problem.parts, camera, inner),
             cone=problem.cone,
             limit_um=limit_um,
+            apart=inner,
         )
         for camera, order in product(problem.cameras, problem.orders)
     )
+
+
+def _loose_parts(
+    parts: tuple[TrainPart, ...], camera: CameraMount, inner: frozenset[str]
+) -> tuple[TrainPart, ...]:
+    """Return what can be placed: less what the camera's front has on it.
+
+    Of what may sit inside something, those at hand and those to buy are listed apart: where the one
+    at hand is inside, another is bought.
+    """
+    if not camera.added and not inner:
+        return parts
+    taken = set(camera.added)
+    loose: list[TrainPart] = []
+    for part in parts:
+        kept = part
+        if part.owned and part.id in taken:
+            taken.remove(part.id)
+            kept = replace(part, owned=part.owned - 1)
+        if kept.id in inner and kept.owned and kept.buyable:
+            loose += [replace(kept, buyable=0), replace(kept, owned=0)]
+        else:
+            loose.append(kept)
+    return tuple(loose)
 
 
 def stack_of(problem: SpacerProblem, reach: Reach, chain: tuple[Placed, ...], index: int) -> Stack:
@@ -216,10 +257,11 @@ def _rank_stacks(problem: SpacerProblem) -> Iterator[Stack]:
     limit_um = problem.required_high_um + 2 * problem.tolerance_um
     reaches = build_reaches(problem, limit_um)
     levels = _light_levels(problem, reaches)
+    bands = error_bands(problem.tolerance_um)
     cells = product(
         *(
             {
-                Criterion.TOLERANCE: range(TOLERANCE_CLASSES),
+                Criterion.TOLERANCE: range(len(bands)),
                 Criterion.BUY: range(problem.max_buys + 1),
                 Criterion.PARTS: range(problem.max_parts + 1),
                 Criterion.ILLUMINATION: levels,
@@ -230,7 +272,7 @@ def _rank_stacks(problem: SpacerProblem) -> Iterator[Stack]:
     for values in cells:
         rank = dict(zip(problem.criteria, values, strict=True))
         cell = _Cell(
-            wanted=rank[Criterion.TOLERANCE],
+            band=rank[Criterion.TOLERANCE],
             parts=rank[Criterion.PARTS],
             buys=rank[Criterion.BUY],
             level=rank[Criterion.ILLUMINATION],
@@ -253,9 +295,10 @@ def _light_levels(problem: SpacerProblem, reaches: Sequence[Reach]) -> tuple[int
 def _candidates(
     problem: SpacerProblem, reaches: Sequence[Reach], cell: _Cell, *, loosest: int
 ) -> list[tuple[Reach, int]]:
-    """Return searches and lengths of one tolerance class, the smallest error first."""
-    tolerance = problem.tolerance_um
-    off_um = (tolerance // 2, tolerance, 2 * tolerance)[cell.wanted]
+    """Return searches and lengths of one band of errors, the smallest error first."""
+    bands = error_bands(problem.tolerance_um)
+    least, most = bands[cell.band - 1] if cell.band else -1, bands[cell.band]
+    off_um = most // 2
     low_um, high_um = problem.required_low_um - off_um, problem.required_high_um + off_um
     found: list[tuple[int, int, int]] = []
     for number, reach in enumerate(reaches):
@@ -268,9 +311,9 @@ def _candidates(
         bits = reach.lengths(cell.level, cell.parts, cell.buys) >> first & mask
         for step in set_bits(bits):
             index = first + step
-            path_um = reach.path_um(index)
-            if tolerance_class(problem, path_um) == cell.wanted:
-                found.append((abs(error_um(problem, path_um)), number, index))
+            off = abs(error_um(problem, reach.path_um(index)))
+            if least < 2 * off <= most:
+                found.append((off, number, index))
     return [(reaches[number], index) for _, number, index in sorted(found)]
 
 

@@ -1,174 +1,38 @@
-"""The spacer search against brute force: every sequence tried, by the rules as they are written.
-
-The oracle knows parts as plain tuples and shares no code with the train or the search.
-"""
+"""The spacer search against brute force (`spacer_oracle`), on made-up trains."""
 
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass
-from fractions import Fraction
-from math import asin, pi, sqrt
+from dataclasses import replace
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from rigd.optics.vignetting import Cone
+from rigd.train.answer import adjuster_setting_um
 from rigd.train.connection import End, Gender
-from rigd.train.parts import CameraMount, Port, TrainPart
-from rigd.train.spacer_search import Criterion, SpacerProblem, Stack, best_stacks
+from rigd.train.parts import CameraMount, Port, TrainPart, nest
+from rigd.train.question import Device, TrainCamera, TrainOptic, TrainQuestion, spacer_problem
+from rigd.train.spacer_search import Criterion, Stack, best_stacks
+from tests.train.spacer_oracle import (
+    Answer,
+    Case,
+    Item,
+    Rank,
+    all_ranks,
+    buys_of,
+    fit,
+    judge,
+    nestings,
+    orders,
+    puts_back,
+)
 
 pytestmark = pytest.mark.slow
 EXAMPLES = 5000
 
 
-@dataclass(frozen=True)
-class Item:
-    name: str
-    front: str  # "Am3": standard A, male, 3 mm long ("Af": female of unknown depth)
-    back: str
-    length: int  # tenths of a millimetre
-    aperture: int | None = None  # millimetres
-    reversible: bool = False
-    owned: int = 0
-    buyable: int = 0
-
-
-@dataclass(frozen=True)
-class Case:
-    optic: str
-    target: tuple[int, int]
-    tolerance: int
-    cameras: tuple[Item, ...]
-    orders: tuple[tuple[Item, ...], ...]
-    parts: tuple[Item, ...]
-    cone: tuple[int, int, int | None] | None  # diagonal, focal ratio, exit pupil
-    max_parts: int
-    max_buys: int
-    full_light_only: bool
-    criteria: tuple[str, ...]
-
-
-Rank = tuple[int, ...]
-Answer = tuple[object, ...]
-
-
-# The oracle.
-
-
-def fit(one: str, other: str) -> bool:
-    if one[0] != other[0] or {one[1], other[1]} != {"m", "f"}:
-        return False
-    male, female = (one, other) if one[1] == "m" else (other, one)
-    return not (male[2:] and female[2:]) or int(male[2:]) <= int(female[2:])
-
-
-def light(case: Case, distance: int, aperture: int | None) -> float:
-    if case.cone is None or aperture is None:
-        return 1.0
-    diagonal, ratio, pupil = case.cone
-    far = Fraction(distance, 10)
-    centre = Fraction(diagonal, 2) * (1 if pupil is None else abs(1 - far / pupil))
-    radius, opening = far / (2 * ratio), Fraction(aperture, 2)
-    if centre + radius <= opening:
-        return 1.0
-    if centre >= opening + radius:
-        return 0.0
-    if radius >= centre + opening:
-        return float((opening / radius) ** 2)
-    # Two circular segments on either side of the chord at x from the cone's centre.
-    x = float((centre**2 + radius**2 - opening**2) / (2 * centre))
-    area = segment(float(radius), x) + segment(float(opening), float(centre) - x)
-    return area / (pi * float(radius) ** 2)
-
-
-def segment(radius: float, chord: float) -> float:
-    """Area of the part of a circle beyond a chord at a signed distance from its centre."""
-    chord = max(-radius, min(radius, chord))
-    half = sqrt(radius**2 - chord**2)
-    return radius**2 * (pi / 2 - asin(chord / radius)) - chord * half
-
-
-def sequences(case: Case) -> Iterator[tuple[Item, tuple[tuple[Item, bool], ...]]]:
-    for camera in case.cameras:
-        for order in case.orders:
-            for chain in extend(case, camera, order, case.optic, Counter()):
-                yield camera, chain
-
-
-def extend(
-    case: Case, camera: Item, order: tuple[Item, ...], exposed: str, used: Counter[str]
-) -> Iterator[tuple[tuple[Item, bool], ...]]:
-    if not order and fit(exposed, camera.front):
-        yield ()
-    if order:
-        for front, back in sides(order[0]):
-            if fit(exposed, front):
-                for rest in extend(case, camera, order[1:], back, used):
-                    yield ((order[0], True), *rest)
-    if used.total() < case.max_parts:
-        for part in case.parts:
-            if used[part.name] < part.owned + part.buyable:
-                for front, back in sides(part):
-                    if fit(exposed, front):
-                        more = used + Counter([part.name])
-                        for rest in extend(case, camera, order, back, more):
-                            yield ((part, False), *rest)
-
-
-def sides(item: Item) -> set[tuple[str, str]]:
-    both = {(item.front, item.back)}
-    return both | {(item.back, item.front)} if item.reversible else both
-
-
-def judge(
-    case: Case, camera: Item, chain: tuple[tuple[Item, bool], ...]
-) -> tuple[Rank, Answer] | None:
-    total = camera.length + sum(item.length for item, _ in chain)
-    low, high = case.target
-    error = max(0, low - total, total - high)
-    classes = [2 * error <= case.tolerance, error <= case.tolerance, error <= 2 * case.tolerance]
-    if not any(classes):
-        return None
-    used = Counter(item.name for item, fixed in chain if not fixed)
-    owned = {part.name: part.owned for part in case.parts}
-    buys = sum(max(0, number - owned[name]) for name, number in used.items())
-    if buys > case.max_buys:
-        return None
-    distance, worst = camera.length, light(case, camera.length, camera.aperture)
-    for item, _ in reversed(chain):
-        distance += item.length
-        worst = min(worst, light(case, distance, item.aperture))
-    shade = sum(worst < floor for floor in (1.0, 0.75, 0.5, 0.25))
-    if case.full_light_only and shade:
-        return None
-    rank = {
-        "tolerance": classes.index(True),
-        "buy": buys,
-        "parts": used.total(),
-        "illumination": shade,
-    }
-    lengths = sorted(item.length for item, fixed in chain if not fixed and item.length)
-    return (
-        (*(rank[name] for name in case.criteria), error),
-        (camera.name, total, *lengths),
-    )
-
-
-def all_ranks(case: Case) -> dict[Answer, Rank]:
-    best: dict[Answer, Rank] = {}
-    for camera, chain in sequences(case):
-        judged = judge(case, camera, chain)
-        if judged is not None:
-            rank, answer = judged
-            best[answer] = min(rank, best.get(answer, rank))
-    return best
-
-
-# The same case for the search.
-
-
 def port(text: str) -> Port:
+    if text == "?":
+        return Port(end=None)
     gender = Gender.MALE if text[1] == "m" else Gender.FEMALE
     depth = int(text[2:]) * 1000 if text[2:] else None
     return Port(end=End(standard=text[0], gender=gender), depth_um=depth)
@@ -187,31 +51,64 @@ def part(item: Item) -> TrainPart:
     )
 
 
-def problem(case: Case) -> SpacerProblem:
-    cone = None
-    if case.cone is not None:
-        diagonal, ratio, pupil = case.cone
-        cone = Cone(diagonal_mm=diagonal, focal_ratio=ratio, exit_pupil_mm=pupil)
-    return SpacerProblem(
-        optic=port(case.optic),
-        required_low_um=case.target[0] * 100,
-        required_high_um=case.target[1] * 100,
-        tolerance_um=case.tolerance * 100,
-        cameras=tuple(
-            CameraMount(
-                id=camera.name,
-                port=port(camera.front),
-                flange_distance_um=camera.length * 100,
-                clear_aperture_um=None if camera.aperture is None else camera.aperture * 1000,
-            )
-            for camera in case.cameras
+def mount(camera: Item) -> CameraMount:
+    return CameraMount(
+        id=camera.name,
+        port=port(camera.front),
+        flange_distance_um=camera.length * 100,
+        clear_aperture_um=None if camera.aperture is None else camera.aperture * 1000,
+        added=camera.added,
+        removed=camera.removed,
+    )
+
+
+def question(case: Case) -> TrainQuestion:
+    low, high = case.target
+    diagonal, ratio, pupil = case.cone or (None, None, None)
+    things = {item.name: item for item in (*case.devices, *case.parts)}
+    rings = [
+        (host, nest(part(things[ring]), part(things[host]), length * 100))
+        for ring, host, length in case.nested
+        if things[ring].owned
+    ]
+    stock = [
+        one
+        for item in case.parts
+        for one in (
+            [replace(item, buyable=0), replace(item, owned=0)]
+            if item.apart and item.buyable
+            else [item]
+        )
+    ]
+    return TrainQuestion(
+        optic=TrainOptic(
+            name="optic",
+            port=port(case.optic),
+            back_focus_um=high * 100,
+            adjustable_um=None if low == high else (low * 100, high * 100),
+            adjuster_zero_um=None if low == high else high * 100,
+            focal_ratio=ratio,
+            exit_pupil_mm=pupil,
         ),
-        orders=tuple(tuple(part(item) for item in order) for order in case.orders),
-        parts=tuple(part(item) for item in case.parts),
-        cone=cone,
+        camera=TrainCamera(
+            name="camera", mounts=tuple(map(mount, case.cameras)), diagonal_mm=diagonal
+        ),
+        devices=tuple(
+            Device(
+                part=part(item),
+                other_ends=tuple(
+                    part(replace(item, front=front, back=back)) for front, back in item.others
+                ),
+            )
+            for item in case.devices
+        ),
+        free_order=case.free_order,
+        parts=tuple(map(part, stock)),
+        nested=tuple((host, both) for host, both in rings if both is not None),
+        tolerance_um=case.tolerance * 100,
+        criteria=tuple(Criterion(name) for name in case.criteria),
         max_parts=case.max_parts,
         max_buys=case.max_buys,
-        criteria=tuple(Criterion(name) for name in case.criteria),
         full_light_only=case.full_light_only,
     )
 
@@ -219,24 +116,24 @@ def problem(case: Case) -> SpacerProblem:
 def reread(case: Case, stack: Stack) -> tuple[Rank, Answer]:
     """What the oracle thinks of a stack of the search."""
     camera = next(c for c in case.cameras if c.name == stack.camera.id)
-    items = {item.name: item for item in (*case.parts, *(i for o in case.orders for i in o))}
+    known = [*case.parts, *nestings(case), *(item for order in orders(case) for item in order)]
     exposed, chain = case.optic, []
     for placed in stack.chain:
-        item = items[placed.part.id]
+        item = next(
+            one
+            for one in known
+            if one.name == placed.part.id
+            and (port(one.front), port(one.back)) == (placed.part.front, placed.part.back)
+        )
         front, back = (item.back, item.front) if placed.turned else (item.front, item.back)
         assert not placed.turned or item.reversible
         assert fit(exposed, front), f"{item.name} does not fit {exposed}"
         exposed = back
         chain.append((item, placed.device))
     assert fit(exposed, camera.front)
-    assert [item for item, fixed in chain if fixed] in [list(order) for order in case.orders]
-    used = Counter(item.name for item, fixed in chain if not fixed)
-    stock = {one.name: one.owned + one.buyable for one in case.parts}
-    assert all(number <= stock[name] for name, number in used.items())
-    owned = {one.name: one.owned for one in case.parts}
-    assert Counter(stack.bought) == Counter(
-        {name: n - owned[name] for name, n in used.items() if n > owned[name]}
-    )
+    assert tuple(item for item, fixed in chain if fixed) in list(orders(case))
+    assert not puts_back(case, camera, tuple(chain))
+    assert Counter(stack.bought) == buys_of(case, camera, tuple(chain))
     judged = judge(case, camera, tuple(chain))
     assert judged is not None
     return judged
@@ -252,6 +149,7 @@ PAIRS = st.one_of(
     st.sampled_from([("Bf", "Am"), ("Af", "Bm"), ("Bf", "Bm"), ("Bm", "Am")]),
     st.tuples(ENDS, ENDS),
 )
+DEVICE_PAIRS = PAIRS | st.sampled_from([("?", "Am"), ("Af", "?"), ("?", "?")])
 LENGTHS = st.sampled_from([0, 5, 10, 20, 25, 30, 40, 50, 55, 75, 100, 125])
 APERTURES = st.sampled_from([None, None, 20, 24, 26, 28, 30, 34])
 
@@ -260,7 +158,7 @@ APERTURES = st.sampled_from([None, None, 20, 24, 26, 28, 30, 34])
 def items(draw: st.DrawFn, prefix: str, *, stock: bool, least: int, most: int) -> tuple[Item, ...]:
     found = []
     for number in range(draw(st.integers(least, most))):
-        front, back = draw(PAIRS)
+        front, back = draw(PAIRS if stock else DEVICE_PAIRS)
         found.append(
             Item(
                 name=f"{prefix}{number}",
@@ -271,36 +169,58 @@ def items(draw: st.DrawFn, prefix: str, *, stock: bool, least: int, most: int) -
                 reversible=draw(st.booleans()),
                 owned=draw(st.integers(0, 2)) if stock else 0,
                 buyable=draw(st.integers(0, 2)) if stock else 0,
+                apart=draw(st.booleans()),
+                others=() if stock else tuple(draw(st.lists(PAIRS, max_size=2))),
             )
         )
     return tuple(found)
 
 
 @st.composite
-def cases(draw: st.DrawFn) -> Case:
-    devices = draw(items("D", stock=False, least=0, most=2))
-    cameras = tuple(
+def camera_fronts(draw: st.DrawFn, parts: tuple[Item, ...]) -> tuple[Item, ...]:
+    """One or two ways to open a camera; a part of the pile may be on, or have come off."""
+    names = [part.name for part in parts]
+    plates = tuple(draw(st.lists(st.sampled_from(names), max_size=2, unique=True)))
+    cameras = [
         Item(
             name=f"C{number}",
-            front=draw(st.sampled_from(["Af", "Af", "Af", "Am", "Af4"])),
+            front=draw(st.sampled_from(["Af", "Af", "Af", "Am", "Af4", "?"])),
             back="",
             length=draw(st.sampled_from([65, 125, 175])),
             aperture=draw(APERTURES),
         )
         for number in range(draw(st.integers(1, 2)))
-    )
-    both = len(devices) == 2 and draw(st.booleans())
+    ]
+    if plates:
+        cameras[0] = replace(cameras[0], added=plates[:1])
+        cameras[1:] = [replace(camera, removed=plates) for camera in cameras[1:]]
+    return tuple(cameras)
+
+
+@st.composite
+def cases(draw: st.DrawFn) -> Case:
+    devices = draw(items("D", stock=False, least=0, most=2))
     parts = draw(items("P", stock=True, least=3, most=6))
+    cameras = draw(camera_fronts(parts))
     fixed = cameras[0].length + sum(device.length for device in devices)
     wish = [part.length for part in parts if draw(st.booleans())]
-    low = fixed + sum(wish) + draw(st.sampled_from([0, 0, 3, 10, -7]))
+    low = max(50, fixed + sum(wish) + draw(st.sampled_from([0, 0, 3, 10, -7])))
+    names = [item.name for item in parts]
+    hosts = [*names, *(device.name for device in devices)]
+    nested = st.tuples(st.sampled_from(names), st.sampled_from(hosts), st.sampled_from([0, 10]))
     return Case(
-        optic=draw(st.sampled_from(["Am", "Am", "Am", "Bm", "Am3"])),
-        target=(max(low, 50), max(low, 50) + draw(st.sampled_from([0, 0, 0, 20]))),
-        tolerance=draw(st.sampled_from([5, 10, 30, 60])),
+        optic=draw(st.sampled_from(["Am", "Am", "Am", "Bm", "Am3", "?"])),
+        target=(low, low + draw(st.sampled_from([0, 0, 0, 20]))),
+        tolerance=draw(st.sampled_from([5, 10, 30, 60, 210])),
         cameras=cameras,
-        orders=(devices, devices[::-1]) if both else (devices,),
+        devices=devices,
+        free_order=len(devices) == 2 and draw(st.booleans()),
         parts=parts,
+        nested=tuple(
+            one
+            for one in draw(st.lists(nested, max_size=2, unique_by=lambda row: row[:2]))
+            if one[0] != one[1]
+        ),
         cone=draw(
             st.none()
             | st.tuples(
@@ -321,13 +241,15 @@ SPACERS = Case(
     target=(550, 550),
     tolerance=60,
     cameras=(Item("C", "Am", "", 65),),
-    orders=((Item("wheel", "Af", "Af", 200),),),
+    devices=(Item("wheel", "Af", "Af", 200),),
+    free_order=False,
     parts=(
         Item("a", "Bf", "Am", 165, owned=1),
         Item("b", "Af", "Am", 50, owned=2, buyable=1),
         Item("c", "Am", "Am", 20, owned=1),
         Item("d", "Af", "Af", 110, owned=1),
     ),
+    nested=(),
     cone=None,
     max_parts=5,
     max_buys=2,
@@ -346,10 +268,20 @@ SPACERS = Case(
 @given(case=cases(), k=st.integers(1, 6))
 @example(case=SPACERS, k=5)
 def test_the_k_best_are_those_of_brute_force(case: Case, k: int) -> None:
-    stacks = best_stacks(problem(case), k)
+    asked = question(case)
+
+    stacks = best_stacks(spacer_problem(asked), k)
 
     everything = all_ranks(case)
     judged = [reread(case, stack) for stack in stacks]
     assert [rank for rank, _ in judged] == sorted(everything.values())[:k]
     assert all(everything[answer] == rank for rank, answer in judged)
     assert len({answer for _, answer in judged}) == len(judged)
+    for stack in stacks:
+        setting = adjuster_setting_um(asked, stack)
+        low, high = case.target
+        if setting is None:
+            assert low == high
+        else:
+            nearest = min(max(stack.path_length_um, low * 100), high * 100)
+            assert high * 100 - setting == nearest

@@ -1,0 +1,75 @@
+"""Parts that are alike in everything that counts, as one group: or equal stacks would repeat."""
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, field
+
+from rigd.train.parts import Port, TrainPart
+
+
+@dataclass(slots=True)
+class Group:
+    """Parts that can stand in for each other; the search knows them as one."""
+
+    length: int
+    """In steps of the grid."""
+    aperture_um: int | None
+    came_off: bool
+    """It came off the camera's front: put back there, the camera would be another mount."""
+    members: list[TrainPart] = field(default_factory=list)
+    owned: int = 0
+    buyable: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """A group in one orientation: `front` and `back` are numbers of ports."""
+
+    group: int
+    front: int
+    back: int
+
+
+def group_parts(
+    parts: Sequence[TrainPart],
+    number_of: Callable[[Port], int],
+    grid: int,
+    *,
+    apart: Collection[str],
+    came_off: Collection[str],
+) -> tuple[list[Group], set[Edge]]:
+    """Return the groups of parts, and each with its orientations.
+
+    Args:
+        parts: At hand, or to buy.
+        number_of: Numbers the ports.
+        grid: The length in µm that divides all lengths.
+        apart: Ids of parts that no other stands in for, nor a bought one for one at hand.
+        came_off: Ids of parts that came off the camera's front.
+    """
+    groups: list[Group] = []
+    edges: set[Edge] = set()
+    known: dict[tuple[object, ...], int] = {}
+    for part in parts:
+        if part.owned + part.buyable == 0:
+            continue
+        front, back = number_of(part.front), number_of(part.back)
+        turns = part.reversible and front != back
+        if turns and front > back:
+            # One spelling for both directions, or two alike parts would be two groups.
+            front, back = back, front
+        length, aperture_um = part.optical_length_um // grid, part.clear_aperture_um
+        off = part.id in came_off
+        alone = (part.id, part.owned > 0) if off or part.id in apart else None
+        key = (front, back, length, aperture_um, turns, alone)
+        number = known.get(key)
+        if number is None:
+            number = known[key] = len(groups)
+            groups.append(Group(length=length, aperture_um=aperture_um, came_off=off))
+            edges.add(Edge(number, front, back))
+            if turns:
+                edges.add(Edge(number, back, front))
+        group = groups[number]
+        group.members.append(part)
+        group.owned += part.owned
+        group.buyable += part.buyable
+    return groups, edges
