@@ -3,7 +3,7 @@
 from itertools import pairwise
 
 from rigd.optics.back_focus import Length, glass_term
-from rigd.train.answer import adjuster_setting_um
+from rigd.train.answer import WITHIN_TOLERANCE, adjuster_setting_um
 from rigd.train.corner_light import light_words
 from rigd.train.guide_camera import guide_camera_words
 from rigd.train.parts import Doubt
@@ -26,8 +26,6 @@ SHIM_UM = 50
 """Thinner shims are not made."""
 MOST_SHIMS_UM = 2_000
 """What is missing beyond that is a case for a spacer; our choice."""
-WITHIN_TOLERANCE = 1
-"""Classes of the error up to this one are within the tolerance."""
 
 
 def target_words(question: TrainQuestion, glass: Length) -> list[str]:

@@ -16,11 +16,14 @@ from rigd.train.question import (
     thickest_plates,
     tolerance_of,
 )
+from rigd.train.reachable_lengths import MOST_PARTS
 from rigd.train.spacer_search import SpacerProblem, Stack, best_stacks
 from rigd.units import mm_from_um
 
 USUAL_ENDS = ("M42x0.75", "M48x0.75", "M54x0.75", "M68x1")
 """The threads in which most telescopes end."""
+WITHIN_TOLERANCE = 1
+"""Classes of the error up to this one are within the tolerance."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +39,8 @@ class TrainAnswer:
     explanation: Explanation | None = None
     no_target: str | None = None
     """Why there is nothing to search for."""
+    bound_words: str | None = None
+    """What the bounds of the search had to do with it; None: nothing."""
 
 
 def answer(question: TrainQuestion, k: int = 5) -> TrainAnswer:
@@ -82,7 +87,7 @@ def _answer_at(question: TrainQuestion, k: int) -> TrainAnswer:
             no_target=unknown,
         )
     problem = spacer_problem(question)
-    stacks = _disputed_stacks(question, k) if question.camera.disputed else best_stacks(problem, k)
+    stacks, bound_words = _search(question, k)
     return TrainAnswer(
         question=question,
         problem=problem,
@@ -91,6 +96,7 @@ def _answer_at(question: TrainQuestion, k: int) -> TrainAnswer:
         tolerance_source=source,
         stacks=stacks,
         explanation=None if stacks else explain(problem),
+        bound_words=bound_words,
     )
 
 
@@ -157,6 +163,48 @@ def find_usable_ends(found: TrainAnswer) -> tuple[str, ...]:
         if best_stacks(replace(found.problem, optic=end), 1):
             served.append(f"{end}")
     return tuple(served)
+
+
+def _search(question: TrainQuestion, k: int) -> tuple[tuple[Stack, ...], str | None]:
+    """The k best stacks, and what a bound of the search had to do with them.
+
+    Where no train within the tolerance has as few parts as is usual, those with more are looked
+    for. A bound that somebody wishes holds, but what it costs is said.
+    """
+    stacks, problem = _stacks(question, k), spacer_problem(question)
+    if any(stack.tolerance_class <= WITHIN_TOLERANCE for stack in stacks):
+        return stacks, None
+    for parts, buys in ((MOST_PARTS, problem.max_buys), (MOST_PARTS, MOST_PARTS)):
+        wider = _stacks(replace(question, max_parts=parts, max_buys=buys), k)
+        best = next((one for one in wider if one.tolerance_class <= WITHIN_TOLERANCE), None)
+        if best is None:
+            continue
+        number, bought = sum(not placed.device for placed in best.chain), len(best.bought)
+        found = f"a train of {_count(number, 'part')}" + (f", {bought} to buy," if bought else "")
+        too_tight = [
+            f"{name} = {bound}"
+            for name, bound, needed in (
+                ("max_parts", question.max_parts, number),
+                ("max_buys", question.max_buys, bought),
+            )
+            if bound is not None and needed > bound
+        ]
+        if too_tight:
+            said = f"{' and '.join(too_tight)} cut the search: {found} is within the tolerance"
+            return stacks, said
+        few = f"{_count(problem.max_parts, 'part')}, {problem.max_buys} of them to buy"
+        return wider, f"no train of up to {few}, is within the tolerance: {found} is"
+    return stacks, None
+
+
+def _stacks(question: TrainQuestion, k: int) -> tuple[Stack, ...]:
+    if question.camera.disputed:
+        return _disputed_stacks(question, k)
+    return best_stacks(spacer_problem(question), k)
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
 
 
 def _disputed_stacks(question: TrainQuestion, k: int) -> tuple[Stack, ...]:

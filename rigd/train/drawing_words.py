@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from rigd.train.advice import MOST_SHIMS_UM, SHIM_UM, WITHIN_TOLERANCE, assumption_words
-from rigd.train.answer import adjuster_setting_um
+from rigd.train.advice import MOST_SHIMS_UM, SHIM_UM, assumption_words
+from rigd.train.answer import WITHIN_TOLERANCE, adjuster_setting_um
 from rigd.train.drawing_section import Joint, Section
 from rigd.train.parts import CameraMount, Doubt, may_join
 from rigd.train.question import TrainQuestion, glass_of, tolerance_of

@@ -9,6 +9,7 @@ from rigd.optics.glass import find_glass
 from rigd.train.connection import End, Gender
 from rigd.train.filter_size import FilterSize, find_filter_size
 from rigd.train.question import OpticKind, TrainDeviceKind
+from rigd.train.reachable_lengths import MOST_PARTS
 from rigd.train.spacer_search import DEFAULT_ORDER, MAX_BUYS, MAX_PARTS, Criterion
 from rigd.train.standards import find_standard, standard_name, thread_name
 
@@ -240,11 +241,13 @@ class SearchEntry(Entry):
     tolerance_mm: Opening | None = Field(
         default=None, description="How far off the distance may be; else the optic's own."
     )
-    max_parts: Annotated[int, Field(ge=0, le=12)] = Field(
-        default=MAX_PARTS, description="Most parts in one train."
+    max_parts: Annotated[int, Field(ge=0, le=MOST_PARTS)] | None = Field(
+        default=None,
+        description=f"Most parts in one train; {MAX_PARTS}, and more only where those are too few.",
     )
-    max_buys: Annotated[int, Field(ge=0, le=12)] = Field(
-        default=MAX_BUYS, description="Most parts to buy."
+    max_buys: Annotated[int, Field(ge=0, le=MOST_PARTS)] | None = Field(
+        default=None,
+        description=f"Most parts to buy; {MAX_BUYS}, and more only where those are too few.",
     )
     order: tuple[Criterion, ...] = Field(
         default=DEFAULT_ORDER, description="What counts first: each criterion once."

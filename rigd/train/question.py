@@ -173,8 +173,10 @@ class TrainQuestion:
     """A sentence on each part at hand that is not known well enough to be used."""
     tolerance_um: int | None = None
     criteria: tuple[Criterion, ...] = DEFAULT_ORDER
-    max_parts: int = MAX_PARTS
-    max_buys: int = MAX_BUYS
+    max_parts: int | None = None
+    """Most parts of a train, as somebody wishes; None: the usual bound, and more where needed."""
+    max_buys: int | None = None
+    """The same for the parts to buy."""
     full_light_only: bool = False
 
     @property
@@ -348,8 +350,8 @@ def spacer_problem(
             for part in (*question.parts, *(p for _, p in question.nested if p.owned))
         ),
         cone=cone,
-        max_parts=question.max_parts,
-        max_buys=question.max_buys,
+        max_parts=MAX_PARTS if question.max_parts is None else question.max_parts,
+        max_buys=MAX_BUYS if question.max_buys is None else question.max_buys,
         criteria=question.criteria,
         full_light_only=question.full_light_only,
     )

@@ -210,6 +210,8 @@ def train_report(found: TrainAnswer) -> TrainReport:
     """The answer in millimetres and words."""
     problem = found.problem
     target, words = _target(found), tuple(target_words(found.question, found.glass))
+    if found.bound_words is not None:
+        words = (*words, found.bound_words)
     if problem is None:
         no_target = () if found.no_target is None else (found.no_target,)
         return UnspacedTrain(target=target, stacks=(), words=(*no_target, *words))
