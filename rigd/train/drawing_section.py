@@ -12,6 +12,7 @@ from rigd.train.guide_camera import GuideCamera, guide_camera_of
 from rigd.train.parts import CameraMount, Doubt, Placed, Port, TrainPart, may_join
 from rigd.train.question import TrainDeviceKind, TrainQuestion, thickest_plates
 from rigd.train.spacer_search import Stack
+from rigd.train.standards import find_standard
 from rigd.units import mm_from_um
 
 BODY_MM = 14.0
@@ -23,10 +24,8 @@ UNKNOWN_SIZE_MM = 54.0
 """Drawn where nothing tells a size: a middling one."""
 BORE_EDGE_MM = 1.0
 """How much less than its thread an opening is drawn that is not known."""
-OTHER_SIZES_MM = {"C-mount": 25.4, "CS-mount": 25.4}
 
 _METRIC = re.compile(r"M(\d+(?:\.\d+)?)(?:x|$)")
-_INCHES = re.compile(r'(\d+(?:\.\d+)?)\s*(?:"|in\b)')
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -210,18 +209,14 @@ def _is_bolted(port: Port) -> bool:
 
 
 def size_of(end: End | None) -> float | None:
-    """Return the width in mm that a standard's name states; None if it states none."""
-    if end is None:
-        return None
-    if end.standard in OTHER_SIZES_MM:
-        return OTHER_SIZES_MM[end.standard]
-    metric, inches = _METRIC.match(end.standard), _INCHES.search(end.standard)
-    if metric:
-        return float(metric[1])
+    """Return the nominal width in mm of an end; None if it is not known."""
     # Bolts may stand on a circle, which is wider than what they hold.
-    if inches and end.coupling is not Coupling.BOLTS:
-        return float(inches[1]) * 25.4
-    return None
+    if end is None or end.coupling is Coupling.BOLTS:
+        return None
+    known, metric = find_standard(end.standard), _METRIC.match(end.standard)
+    if known is not None and known.diameter_mm is not None:
+        return known.diameter_mm
+    return float(metric[1]) if metric else None
 
 
 def _known_sizes(backs: Sequence[Port], fronts: Sequence[Port]) -> list[tuple[float, float]]:

@@ -17,6 +17,7 @@ STALK_MM = 5.0
 GUIDE_CAMERA_MM = 12.0
 BOLT_MM = (2.6, 1.2)
 """Half the width of a bolt's head and of its shank."""
+CONE_STEPS = 16
 THINNEST_MM = 0.6
 """What a shim is drawn as at least."""
 
@@ -146,9 +147,10 @@ def _cone(canvas: Canvas, question: TrainQuestion, section: Section) -> str:
     diagonal, ratio = question.camera.diagonal_mm, question.optic.focal_ratio
     if diagonal is None or ratio is None:
         return ""
-    wide = light_half_mm(question, section, 0.0)
-    corners = [(0.0, wide), (section.sensor_mm, diagonal / 2.0)]
-    return canvas.polygon("cone", [*corners, *((x, -y) for x, y in reversed(corners))])
+    most = min(extent_mm(section))
+    places = [section.sensor_mm * step / CONE_STEPS for step in range(CONE_STEPS + 1)]
+    edge = [(at, min(light_half_mm(question, section, at), most)) for at in places]
+    return canvas.polygon("cone", [*edge, *((x, -y) for x, y in reversed(edge))])
 
 
 def light_half_mm(question: TrainQuestion, section: Section, at_mm: float) -> float:
@@ -157,7 +159,7 @@ def light_half_mm(question: TrainQuestion, section: Section, at_mm: float) -> fl
     distance = section.sensor_mm - at_mm
     pupil = question.optic.exit_pupil_mm
     centre = diagonal / 2.0 * (1.0 if pupil is None else 1.0 - distance / pupil)
-    return centre + (0.0 if ratio is None else distance / (2.0 * ratio))
+    return abs(centre) + (0.0 if ratio is None else distance / (2.0 * ratio))
 
 
 def _joint(canvas: Canvas, section: Section, number: int, joint: Joint) -> Iterator[str]:

@@ -14,7 +14,7 @@ from rigd.train.question import TrainQuestion, thickest_plates
 from rigd.train.spacer_search import Stack
 
 HEADS = ("", "part", "adds", "telescope side → camera side", "opening", "from")
-SHARES = (0.04, 0.29, 0.09, 0.295, 0.11, 0.175)
+SHARES = (0.04, 0.285, 0.11, 0.29, 0.11, 0.165)
 """Of the sheet's room, for each column."""
 SPACE = 14.0
 """Between two columns."""

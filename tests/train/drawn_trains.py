@@ -306,6 +306,31 @@ back = "M42x0.75 male"
     )
 
 
+def crowded() -> str:
+    """A dozen devices of every kind, some as thin as paper, with words that no line holds."""
+    kinds = ("guider", "wheel", "drawer", "tilter", "rotator", "heater")
+    ends = (
+        'front = "M48x0.75 female"',
+        'back = { coupling = "bolts", standard = "a circle of six bolts", gender = "none" }',
+        "",
+    )
+    device = """
+[[devices]]
+id = "d{n}"
+name = "Wasserstofflinienfilterhalterungsverlängerung 望遠鏡 <{n}> & more"
+kind = "{kind}"
+optical_length_mm = {mm}
+{end}
+"""
+    optic = OPTIC.replace("= 55", "= 150").replace("focal_ratio", "exit_pupil_mm = 60\nfocal_ratio")
+    return f"{optic}{CAMERA}" + "".join(
+        device.format(
+            n=n, kind=kinds[n % len(kinds)], mm=(0.1, 0, 0.3, 12.345, 1)[n % 5], end=ends[n % 3]
+        )
+        for n in range(12)
+    )
+
+
 KINDS = {
     "bare camera": BARE,
     "bolted": BOLTED,

@@ -26,6 +26,7 @@ from tests.train.drawn_trains import (
     TOO_LONG,
     UNKNOWN,
     asked,
+    crowded,
     nested_ring,
     rings,
 )
@@ -83,6 +84,13 @@ def test_no_text_lies_over_text_or_under_a_line(kind: str, named: bool, draw) ->
     question, stack, _ = asked(text)
 
     root = parsed(draw(question, stack))
+
+    assert overlaps(root) == []
+    assert crossings(root) == []
+
+
+def test_no_text_lies_over_text_in_a_crowd() -> None:
+    root = drawn(crowded())
 
     assert overlaps(root) == []
     assert crossings(root) == []
