@@ -89,6 +89,12 @@ class ServerConfig(BaseModel):
         """The driver's own keys."""
         return dict(self.model_extra or {})
 
+    @property
+    def address(self) -> str:
+        """Where its devices are, as the configuration has it: as text, to be compared."""
+        said = (self.driver, *(self.options.get(key) for key in ("host", "port")))
+        return " ".join(str(word) for word in said if word is not None)
+
 
 class RigConfig(_Table):
     """One rig: an equipment profile and who moves its focuser."""

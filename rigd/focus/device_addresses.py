@@ -75,6 +75,19 @@ def with_addresses(settings: RigSettings, identities: Iterable[DeviceIdentity]) 
     return settings
 
 
+def with_names_of(old: RigSettings, new: RigSettings) -> RigSettings:
+    """Other settings with what the names in them were found to mean: that is no news to a rig.
+
+    A name for a device that is gone does not lead to another one that has it meanwhile.
+    """
+    used = new.devices
+    for named, found in old.named:
+        if named in used:
+            new = _with_address(new, named, found)
+            new = replace(new, named=new.named | {(named, found)})
+    return replace(new, ambiguous=new.ambiguous | (old.ambiguous & used))
+
+
 def describe_unchosen(rig: Rig, role: str, kind: DeviceKind) -> tuple[str, str] | None:
     """Say that nobody knows yet which device is in a role, and what ends that; None if it is known.
 
@@ -106,7 +119,8 @@ def describe_missing(rig: Rig, ref: DeviceRef | None, kind: DeviceKind) -> str |
         return None
     of_kind = [one for one in rig.identities if one.ref.server == ref.server and kind in one.kinds]
     if ref in rig.settings.ambiguous:
-        keys = " or ".join(sorted(one.ref.key for one in of_kind if _has_name(one, ref)))
+        there = (*rig.known_focusers, *of_kind)  # also those that are gone
+        keys = " or ".join(sorted({one.ref.key for one in there if _has_name(one, ref)}))
         return (
             f"several devices on {ref.server} are named {ref.key}: which of them is this rig's? "
             f"Name it in the profile by its UniqueID ({keys})"

@@ -2,11 +2,12 @@
 
 Compared by what the device is, not by what it is called: an Alpaca device is its UniqueID, an INDI
 device its name at the place where its server really is. Both grow known with time, so this is asked
-again with every identity.
+again with every identity. What is known once stays known while the rig is configured for that
+device: a lost connection, or a restart, makes no focuser another one.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from rigd.devices.identity import DeviceIdentity, DeviceRef, WireProtocol
 from rigd.focus.state.effects import DiaryLine, Severity, Step
@@ -22,29 +23,52 @@ def find_sharing(
 
     Args:
         rigs: all of them.
-        identities: every device that is seen.
+        identities: every device as it was last seen; of two at one address the later one counts.
     """
     known = _Known(identities)
     everyone = tuple(rigs)
-    movers: dict[_Device, list[tuple[RigSettings, DeviceRef]]] = {}
+    movers: dict[_Device, list[_Mover]] = {}
     for rig in everyone:
         for ref in _focusers(rig):
-            movers.setdefault(known.device_at(ref), []).append((rig, ref))
+            devices = known.devices_at(ref)
+            for device in devices:
+                movers.setdefault(device, []).append(_Mover(rig, ref, sure=len(devices) == 1))
     found: dict[str, str | None] = {rig.name: None for rig in everyone}
     for users in movers.values():
-        for rig, ref in users:
-            other, theirs = next((u for u in users if u[1] != ref or u[0] is not rig), (rig, ref))
-            if other is not rig:
-                found[rig.name] = (
-                    f"rig {other.name} applies to focuser {ref.key} too (there it is {theirs}); "
-                    "a focuser has one applier"
-                )
-            elif theirs != ref:
-                found[rig.name] = (
-                    f"the guide focuser {rig.guide_focuser} is the main focuser {rig.focuser} "
-                    "under another name: it would be moved twice"
-                )
+        for one in users:
+            other = next((u for u in users if u.ref != one.ref or u.rig is not one.rig), None)
+            if other is not None:
+                found[one.rig.name] = _describe(one, other)
     return found
+
+
+def known_devices(rigs: Iterable[Rig]) -> tuple[DeviceIdentity, ...]:
+    """Every device that is seen, and before them what the rigs' focusers were when last seen."""
+    everyone = tuple(rigs)
+    kept = tuple(one for rig in everyone for one in rig.known_focusers)
+    return (*kept, *everyone[0].identities) if everyone else ()
+
+
+def keep_focuser(rig: Rig, identity: DeviceIdentity) -> Rig:
+    """Keep what a focuser of the rig is, also for when it is gone."""
+    if not _is_focuser_of(rig.settings, identity):
+        return rig
+    known = DeviceIdentity(
+        ref=identity.ref,
+        protocol=identity.protocol,
+        name=identity.name,
+        unique_id=identity.unique_id,
+        place=identity.place,
+    )
+    others = {one.ref: one for one in rig.known_focusers}
+    return replace(rig, known_focusers=tuple({**others, identity.ref: known}.values()))
+
+
+def of_its_focusers(
+    settings: RigSettings, known: Iterable[DeviceIdentity]
+) -> tuple[DeviceIdentity, ...]:
+    """Of what was known, that of devices which the settings have for focusers."""
+    return tuple(one for one in known if _is_focuser_of(settings, one))
 
 
 def find_other_applier(
@@ -69,26 +93,63 @@ _Device = tuple[str, ...]
 """What a device is, the same under all of its addresses."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Mover:
+    """A rig that moves a focuser of its own accord, under its address or its name there."""
+
+    rig: RigSettings
+    ref: DeviceRef
+    sure: bool
+    """Whether only one device can be meant."""
+
+
+def _describe(one: _Mover, other: _Mover) -> str:
+    sure = one.sure and other.sure
+    if other.rig is not one.rig:
+        return (
+            f"rig {other.rig.name} {'applies' if sure else 'may apply'} to focuser {one.ref.key} "
+            f"too (there it is {other.ref}); a focuser has one applier"
+        )
+    return (
+        f"the guide focuser {one.rig.guide_focuser} {'is' if sure else 'may be'} the main focuser "
+        f"{one.rig.focuser} under another name: it would be moved twice"
+    )
+
+
 class _Known:
-    """What is known of the devices that are seen, by address and by name."""
+    """What is known of the devices, by address and by name."""
 
     def __init__(self, identities: Sequence[DeviceIdentity]) -> None:
         self._by_ref = {one.ref: one for one in identities}
         self._by_name: dict[tuple[str, str], list[DeviceIdentity]] = {}
-        for one in identities:
+        for one in self._by_ref.values():
             self._by_name.setdefault((one.ref.server, one.name), []).append(one)
 
-    def device_at(self, ref: DeviceRef) -> _Device:
-        """The device at an address; the address itself while no more is known of it."""
+    def devices_at(self, ref: DeviceRef) -> frozenset[_Device]:
+        """The device at an address, or each that has this name there.
+
+        The address itself while no more is known of it.
+        """
+        at_address = self._by_ref.get(ref)
+        if at_address is not None:
+            return frozenset({_device(at_address)})
         named = self._by_name.get((ref.server, ref.key), [])
-        one = self._by_ref.get(ref) or (named[0] if len(named) == 1 else None)
-        if one is None:
-            return ("address", ref.server, ref.key)
-        if one.protocol is WireProtocol.ALPACA and one.unique_id is not None:
-            return ("alpaca", one.ref.key)
-        if one.protocol is WireProtocol.INDI and one.place is not None:
-            return ("indi", one.place, one.ref.key)
-        return ("address", one.ref.server, one.ref.key)
+        return frozenset(map(_device, named)) or frozenset({("address", ref.server, ref.key)})
+
+
+def _device(one: DeviceIdentity) -> _Device:
+    if one.protocol is WireProtocol.ALPACA and one.unique_id is not None:
+        return ("alpaca", one.ref.key)
+    if one.protocol is WireProtocol.INDI and one.place is not None:
+        return ("indi", one.place, one.ref.key)
+    return ("address", one.ref.server, one.ref.key)
+
+
+def _is_focuser_of(settings: RigSettings, identity: DeviceIdentity) -> bool:
+    """Whether a device is a focuser of a rig, or has the name by which the rig has one."""
+    mine = {settings.focuser, settings.guide_focuser}
+    mine |= {name for name, found in settings.named if found in mine}
+    return not mine.isdisjoint({identity.ref, DeviceRef(identity.ref.server, identity.name)})
 
 
 def _focusers(rig: RigSettings) -> tuple[DeviceRef, ...]:

@@ -3,8 +3,9 @@
 from dataclasses import replace
 
 from rigd.focus.adoption import take_first_position
-from rigd.focus.device_addresses import with_addresses
+from rigd.focus.device_addresses import with_addresses, with_names_of
 from rigd.focus.filter_change import drop_pending
+from rigd.focus.focuser_sharing import of_its_focusers
 from rigd.focus.foreign_commands import name_searcher
 from rigd.focus.overdue import give_up
 from rigd.focus.state.effects import DiaryLine, Refusal, Remember, Severity, Step
@@ -47,14 +48,16 @@ def change_profile(rig: Rig, changed: ProfileChanged) -> Step:
 
 
 def _change_profile(rig: Rig, changed: ProfileChanged) -> Step:
-    old, new = rig.settings, with_addresses(changed.settings, rig.identities)
-    new = replace(new, mode=old.mode)
+    old = rig.settings
+    new = replace(with_names_of(old, changed.settings), mode=old.mode)
+    new = with_addresses(new, rig.identities)
     ledger, known = _ledger_under(rig, new, starts_over=changed.starts_over), rig.ledger.embodied
     rig = _forget_other_devices(replace(rig, settings=new), old, new)
     same_steps = new.focuser == old.focuser and not changed.starts_over
     rig = replace(
         rig,
         main_focuser=replace(rig.main_focuser, ledger=ledger, sighting=None),
+        known_focusers=of_its_focusers(new, rig.known_focusers),
         profile_by=None,
         pending=None,
         change=None,

@@ -44,7 +44,9 @@ def describe_release(step: Step) -> str:
 def _find_role(rig: Rig, device: str) -> tuple[str, DeviceRef] | None:
     for role in ROLES:
         ref: DeviceRef | None = getattr(rig.settings, role)
-        names = {i.name for i in rig.identities if i.ref == ref}
+        # One that does not answer may be gone from the list of what is there.
+        names = {i.name for i in (*rig.known_focusers, *rig.identities) if i.ref == ref}
+        names |= {name.key for name, found in rig.settings.named if found == ref}
         if ref is not None and device in {role, role.replace("_", " "), ref.key, *names}:
             return role, ref
     return None

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from functools import partial
 from time import monotonic
@@ -13,7 +13,7 @@ from rigd.equipment.device_roles import open_roles
 from rigd.equipment.fingerprint import has_contradiction
 from rigd.errors import DeviceUnavailableError, InvalidValueError, RefusedError, StoreError
 from rigd.focus.device_addresses import is_concerned
-from rigd.focus.focuser_sharing import find_sharing
+from rigd.focus.focuser_sharing import find_sharing, known_devices
 from rigd.focus.state.effects import (
     AutofocusEnded,
     DiaryLine,
@@ -53,6 +53,7 @@ from rigd.store.client_habits import Habit, remember_habit, remember_samples
 from rigd.store.database import Store
 from rigd.store.device_history import describe_driver_update, device_facts, note_facts
 from rigd.store.fits import move_to_light_path
+from rigd.store.known_focusers import keep_focusers
 from rigd.store.light_paths import keep_step_meaning
 
 log = logging.getLogger(__name__)
@@ -73,6 +74,8 @@ class Dispatcher:
         self._learning = learning
         self._diary = diary
         self._errands = errands
+        self.addresses: Mapping[str, str] = {}
+        """Of the servers, as the configuration has them."""
         self.change = asyncio.Event()
         """Set at the next change of any view; another event then replaces it."""
 
@@ -116,6 +119,8 @@ class Dispatcher:
         samples = step.rig.foreign_moves.samples
         if samples != before.foreign_moves.samples and not isinstance(event, Remembered):
             self._note_samples(running)
+        if step.rig.known_focusers != before.known_focusers and not isinstance(event, Remembered):
+            self._note_focusers(running)
         for client in step.rig.known_appliers[len(before.known_appliers) :]:
             self.note_habit(running, client, Habit.APPLIED_OFFSETS)
         for effect in step.effects:
@@ -174,7 +179,7 @@ class Dispatcher:
         if not everyone:
             return
         settings = (running.rig.settings for running in everyone)
-        said = find_sharing(settings, everyone[0].rig.identities)
+        said = find_sharing(settings, known_devices(running.rig for running in everyone))
         for running in everyone:
             sentence = said[running.name] or running.taken
             if sentence != running.rig.sharing:
@@ -237,6 +242,11 @@ class Dispatcher:
         rig = running.name
         running.note_step_meaning(step_meaning)
         self._errands.put(lambda store: keep_step_meaning(store, rig, path, step_meaning, "rigd"))
+
+    def _note_focusers(self, running: RunningRig) -> None:
+        """Store for the next start what its focusers are."""
+        rig, known, addresses = running.name, running.rig.known_focusers, self.addresses
+        self._errands.put(lambda store: keep_focusers(store, rig, known, addresses))
 
     def _note_samples(self, running: RunningRig) -> None:
         """Store for the next start what others did around the last filter changes."""

@@ -119,7 +119,8 @@ class LiveObservatory(CatalogRequests):
         running = await self._starter.start(deriver, self._rigs.values())
         self._rigs[running.name] = running
         settings = running.rig.settings
-        known = await self._archive.run(lambda store: recall(store, settings))
+        addresses = self._dispatcher.addresses
+        known = await self._archive.run(lambda store: recall(store, settings, addresses))
         self._dispatcher.feed(running, known)
         if known.begins_to_apply:
             self._close_focuser(running)
@@ -127,11 +128,13 @@ class LiveObservatory(CatalogRequests):
                 self._dispatcher.tell(running, said, Severity.WARNING)
         await self._light_path.recall(running)
         self._dispatcher.judge_train(running)
+        self._dispatcher.judge_sharing(self._rigs.values())
         await self._restore_hand_turned(running)
 
     def set_config(self, config: Config) -> None:
         """Set the configuration that profiles must fit to."""
         self._profiles.config = config
+        self._dispatcher.addresses = {one.name: one.address for one in config.servers}
 
     async def run(self) -> None:
         """Carry out the rigs' effects, let time pass, do the background jobs; until cancelled."""

@@ -8,6 +8,7 @@ from time import monotonic
 
 from rigd.devices.driver import Driver
 from rigd.equipment.answers import GivenAnswer
+from rigd.focus.focuser_sharing import find_other_applier
 from rigd.focus.mode_switch import RIGD
 from rigd.focus.state.requests import Inner
 from rigd.focus.state.rig import Rig
@@ -15,7 +16,7 @@ from rigd.focus.state.settings import Mode, RigSettings
 from rigd.focus.telling import why_not_tell
 from rigd.service.applier import Applier
 from rigd.service.learning import Learning
-from rigd.service.running_rig import RunningRig, other_applier, slots_with_learnt
+from rigd.service.running_rig import RunningRig, slots_with_learnt
 from rigd.setup.derive import DeviceAnnouncements, SetupDeriver
 from rigd.store.answers import read_answers
 from rigd.store.archive import Archive
@@ -115,7 +116,8 @@ def _settings(
             settings.mode,
         )
         settings = replace(settings, mode=chosen.mode)
-    other = other_applier(others, settings)
+    # By address alone: what else is known of a focuser closes the gate of both, as it did before.
+    other = find_other_applier(settings, (one.rig.settings for one in others), ())
     if settings.mode is Mode.APPLY and other is not None:
         log.warning("%s: observes instead of applying: %s", settings.name, other)
         settings = replace(settings, mode=Mode.OBSERVE)

@@ -10,7 +10,7 @@ from rigd.devices.identity import DeviceRef
 from rigd.equipment.answers import GivenAnswer, Value, subject_of
 from rigd.equipment.profile import EquipmentProfile
 from rigd.errors import InvalidValueError, RefusedError
-from rigd.focus.focuser_sharing import find_other_applier
+from rigd.focus.focuser_sharing import find_other_applier, known_devices
 from rigd.focus.obstacles import Obstacle, find_obstacles
 from rigd.focus.stacked_wheels import TwoWheels, advance_both
 from rigd.focus.state.effects import RememberMode, Step
@@ -215,9 +215,9 @@ def slots_with_learnt(derived: DerivedSetup, fit: StoredFit | None) -> tuple[Fil
 
 def other_applier(rigs: Iterable[RunningRig], settings: RigSettings) -> str | None:
     """Why a rig with these settings must not apply: another one does so with the same focuser."""
-    others = tuple(one for one in rigs if one.name != settings.name)
-    identities = others[0].rig.identities if others else ()
-    return find_other_applier(settings, (one.rig.settings for one in others), identities)
+    everyone = tuple(rigs)
+    others = (one.rig.settings for one in everyone if one.name != settings.name)
+    return find_other_applier(settings, others, known_devices(one.rig for one in everyone))
 
 
 def learning_rig_of(running: RunningRig) -> LearningRig:

@@ -286,6 +286,13 @@ def _confirmed_labels(db: Database) -> None:
     )
 
 
+@_migrations(name="0009g_known_focusers")
+def _known_focusers(db: Database) -> None:
+    db.table("known_focusers").create(
+        {"rig": str, "focusers": str, "at": str}, pk="rig", not_null={"focusers", "at"}
+    )
+
+
 def migrate(db: Database, path: Path) -> None:
     """Bring a database up to this rigd's tables.
 

@@ -1,5 +1,6 @@
 """What of the store's memory still counts with today's settings. Nothing moves."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from time import monotonic
@@ -13,13 +14,19 @@ from rigd.store.database import Store
 from rigd.store.final_directions import read_final_direction
 from rigd.store.guider_pauses import is_guider_paused
 from rigd.store.holds import read_hold
+from rigd.store.known_focusers import read_focusers
 from rigd.store.ledgers import Memory, guide_name, read_memory
 
 
-def recall(store: Store, settings: RigSettings) -> Remembered:
+def recall(store: Store, settings: RigSettings, addresses: Mapping[str, str]) -> Remembered:
     """What of the store's memory still counts with today's settings.
 
     A hold always does, and so do a change that failed and a guider that was left paused.
+
+    Args:
+        store: the database.
+        settings: today's.
+        addresses: each server's, as the configuration has it.
     """
     memory, guide = read_memory(store, settings.name), read_memory(store, guide_name(settings.name))
     now_s = monotonic()
@@ -32,6 +39,7 @@ def recall(store: Store, settings: RigSettings) -> Remembered:
         moves_begun=0,
         fault=read_fault(store, settings.name),
         hold_by=read_hold(store, settings.name),
+        known_focusers=read_focusers(store, settings.name, addresses),
         guider_paused=is_guider_paused(store, settings.name),
         samples=read_recent_samples(
             store, settings.name, settings.light_path_id, datetime.now(UTC)

@@ -9,6 +9,7 @@ from rigd.devices.identity import DeviceIdentity, DeviceKind, DeviceRef, WirePro
 from rigd.focus.cautions import cautions
 from rigd.focus.device_addresses import is_concerned
 from rigd.focus.obstacles import find_obstacles
+from rigd.focus.state.settings import StackPart
 from tests.focus.night import FOCUSER, Night
 from tests.focus.test_profile_switch import changed, laden
 
@@ -63,6 +64,25 @@ def test_a_profile_that_names_the_same_device_keeps_what_is_embodied() -> None:
 
     assert night.rig.settings.focuser == FOCUSER
     assert night.rig.ledger == ledger
+
+
+def test_an_edit_of_the_profile_does_not_lead_a_name_to_another_device() -> None:
+    night = laden()
+    stack = (StackPart(ref=DeviceRef("sim", "Front"), slots=2),)
+    night.rig = replace(night.rig, settings=replace(night.rig.settings, focuser=NAMED, stack=stack))
+    for name, first, second in (
+        (NAMED.key, FOCUSER, DeviceRef("sim", "its twin")),
+        ("Front", DeviceRef("sim", "front"), DeviceRef("sim", "front's twin")),
+    ):
+        night.feed(seen(first, name))
+        night.feed(DeviceGone(at_s=0.0, ref=first))
+        night.feed(seen(second, name))
+
+    night.feed(changed(Night(), focuser=NAMED, stack=stack))
+
+    assert (night.rig.settings.focuser, night.rig.settings.stack) == (NAMED, stack)
+    asked = next(line for line in cautions(night.rig) if "which of them is this rig's?" in line)
+    assert f"by its UniqueID ({FOCUSER.key} or its twin)" in asked
 
 
 def test_another_rigs_device_is_listed_and_nothing_else() -> None:

@@ -4,11 +4,14 @@ from dataclasses import replace
 
 import pytest
 
+from rigd.devices.events import DeviceGone, DeviceSeen
 from rigd.devices.identity import DeviceIdentity, DeviceRef, WireProtocol
 from rigd.devices.network_place import resolve_place
-from rigd.focus.focuser_sharing import find_sharing
+from rigd.focus.advance import advance
+from rigd.focus.focuser_sharing import find_sharing, known_devices
 from rigd.focus.state.effects import Refusal
-from rigd.focus.state.requests import SharingJudged
+from rigd.focus.state.requests import ProfileChanged, Remembered, SharingJudged
+from rigd.focus.state.rig import Rig
 from rigd.focus.state.settings import Mode, RigSettings
 from tests.focus.night import Night
 
@@ -86,6 +89,98 @@ def test_two_rigs_with_a_focuser_each_share_nothing(
     one: DeviceRef, another: DeviceRef, seen: tuple[DeviceIdentity, ...]
 ) -> None:
     assert find_sharing((rig("a", one), rig("b", another)), seen) == {"a": None, "b": None}
+
+
+def begun(settings: RigSettings, *seen: DeviceIdentity) -> Rig:
+    """A rig that has seen these devices."""
+    rig = Rig(settings=settings)
+    for one in seen:
+        rig = advance(rig, DeviceSeen(at_s=0.0, identity=one)).rig
+    return rig
+
+
+def said_of(*rigs: Rig) -> dict[str, str | None]:
+    return find_sharing((one.settings for one in rigs), known_devices(rigs))
+
+
+@pytest.mark.parametrize(
+    ("one", "another", "seen"),
+    [
+        pytest.param(
+            rig("a", BY_NAME),
+            rig("b", DeviceRef("other", "uid-1")),
+            (alpaca("uid-1"), alpaca("uid-1", server="other")),
+            id="by name and by UniqueID",
+        ),
+        pytest.param(
+            rig("a", BY_NAME),
+            rig("b", None, DeviceRef("other", "uid-1")),
+            (alpaca("uid-1"), alpaca("uid-1", server="other")),
+            id="a guide focuser",
+        ),
+        pytest.param(
+            rig("a", DeviceRef("a", "EAF")),
+            rig("b", DeviceRef("b", "EAF")),
+            (indi("a", "this computer:7624"), indi("b", "this computer:7624")),
+            id="an INDI server that is ended",
+        ),
+    ],
+)
+def test_a_lost_connection_and_a_restart_make_no_focuser_another_one(
+    one: RigSettings, another: RigSettings, seen: tuple[DeviceIdentity, ...]
+) -> None:
+    rigs = [begun(settings, *seen) for settings in (one, another)]
+
+    for identity in seen:
+        rigs = [advance(each, DeviceGone(at_s=1.0, ref=identity.ref)).rig for each in rigs]
+        assert None not in said_of(*rigs).values()
+    restarted = [
+        advance(
+            Rig(settings=settings),
+            Remembered(
+                at_s=0.0, ledger=None, move=None, moves_begun=0, known_focusers=known.known_focusers
+            ),
+        ).rig
+        for settings, known in zip((one, another), rigs, strict=True)
+    ]
+    renamed = ProfileChanged(
+        at_s=2.0,
+        settings=replace(another, focuser=DeviceRef("lan", "mine"), guide_focuser=None),
+        starts_over=True,
+        sentence="another profile",
+    )
+    rigs[1] = advance(rigs[1], renamed).rig
+
+    assert None not in said_of(*restarted).values()
+    assert said_of(*rigs) == {"a": None, "b": None}
+    assert rigs[1].known_focusers == ()
+
+
+def test_a_name_that_several_devices_have_may_be_each_of_them() -> None:
+    rigs = [
+        begun(settings, alpaca("uid-1"), alpaca("uid-2"))
+        for settings in (rig("a", BY_NAME), rig("b", BY_ID), rig("c", DeviceRef("lan", "uid-3")))
+    ]
+    without = [advance(one, DeviceGone(at_s=1.0, ref=BY_ID)).rig for one in rigs]
+
+    assert said_of(*rigs) == said_of(*without)
+    assert "rig b may apply to focuser EAF too (there it is lan/uid-1)" in (
+        said_of(*rigs)["a"] or ""
+    )
+    assert "rig a may apply to focuser uid-1 too (there it is lan/EAF)" in (
+        said_of(*rigs)["b"] or ""
+    )
+    assert said_of(*rigs)["c"] is None
+
+
+def test_a_driver_that_starts_again_under_another_unique_id_frees_nobody() -> None:
+    before, after = alpaca("uid-1"), alpaca("uid-2")
+    rigs = [begun(rig("a", BY_NAME), before), begun(rig("b", BY_ID), before)]
+
+    for event in (DeviceGone(at_s=1.0, ref=BY_ID), DeviceSeen(at_s=2.0, identity=after)):
+        rigs = [advance(one, event).rig for one in rigs]
+
+    assert None not in said_of(*rigs).values()
 
 
 def test_a_guide_focuser_that_is_the_main_one_is_found() -> None:

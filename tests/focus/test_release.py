@@ -1,8 +1,10 @@
 """A human gives a device up that does not answer."""
 
+from rigd.devices.events import DeviceGone, DeviceSeen
+from rigd.devices.identity import DeviceIdentity, WireProtocol
 from rigd.focus.state.effects import Refusal, Step
 from rigd.focus.state.requests import ReleaseRequested
-from tests.focus.night import Night
+from tests.focus.night import FOCUSER, Night
 
 
 def release(night: Night, device: str) -> Step:
@@ -139,3 +141,15 @@ def test_after_its_deadline_a_focuser_whose_driver_died_in_mid_move_locks_no_whe
     assert step.refusal is None
     assert night.result == "declined"
     assert night.rig.shown_filter_position == 2
+
+
+def test_a_device_that_is_gone_still_has_its_name() -> None:
+    night = Night().begin(30000)
+    identity = DeviceIdentity(ref=FOCUSER, protocol=WireProtocol.ALPACA, name="ZWO EAF")
+    night.feed(DeviceSeen(at_s=night.now_s, identity=identity))
+    night.ask(1)
+    night.wheel(1)
+    night.feed(DeviceGone(at_s=night.now_s, ref=FOCUSER))
+
+    assert release(night, "ZWO EAF").refusal is None
+    assert night.rig.move is None

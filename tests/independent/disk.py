@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 
+from rigd.devices.identity import DeviceIdentity
 from rigd.focus.state.effects import (
     Effect,
     JournalIntent,
@@ -41,6 +42,8 @@ class Disk:
     intents: set[int] = field(default_factory=set)
     outcomes: dict[int, str] = field(default_factory=dict)
     direction: object = None
+    known_focusers: tuple[DeviceIdentity, ...] = ()
+    """What the rig's focusers are; a note that nobody waits for."""
 
     def write(self, effects: tuple[Effect, ...], mode: Mode, path: str) -> None:
         """Store all of a transaction."""
@@ -76,6 +79,7 @@ class Disk:
             moves_begun=self.moves_begun,
             fault=self.fault,
             hold_by=self.hold_by,
+            known_focusers=self.known_focusers,
         )
         if self.ledger is None:
             return known

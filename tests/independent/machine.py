@@ -27,7 +27,7 @@ from rigd.focus.state.requests import (
     WheelTold,
 )
 from rigd.focus.state.rig import Rig
-from rigd.focus.state.settings import Mode, RigSettings
+from rigd.focus.state.settings import RigSettings
 from rigd.focus.telling import why_not_tell
 from tests.independent.disk import AFTERWARDS, FIRST, Disk
 
@@ -84,18 +84,12 @@ class Machine:
     def name(self) -> str:
         return self.configured.name
 
-    def start(self, taken: Callable[[RigSettings], bool] = lambda _: False) -> None:
-        """Begin with what is durable.
-
-        Args:
-            taken: whether another rig of this process applies to the focuser already.
-        """
+    def start(self) -> None:
+        """Begin with what is durable."""
         settings = self.configured
         chosen = self.disk.chosen
         if chosen is not None:
             settings = replace(settings, mode=chosen[0])
-        if settings.mode is Mode.APPLY and taken(settings):
-            settings = replace(settings, mode=Mode.OBSERVE)
         self.rig = Rig(settings=settings, stood_down=chosen is not None and chosen[1] == "rigd")
         self.wheels = TwoWheels()
         self.queue.clear()
@@ -115,6 +109,8 @@ class Machine:
         assert self.rig is not None
         step, self.wheels = advance_both(self.rig, self.wheels, event)
         self.rig = step.rig
+        if self.clock() >= self.locked_until_s:
+            self.disk.known_focusers = step.rig.known_focusers
         for effect in step.effects:
             if isinstance(effect, HaltFocuser):  # overtakes what waits
                 self._try_halt(effect)

@@ -14,7 +14,7 @@ from rigd.devices.events import (
     WheelReport,
 )
 from rigd.devices.identity import DeviceIdentity, DeviceKind, DeviceRef, WireProtocol
-from rigd.focus.focuser_sharing import find_other_applier, find_sharing
+from rigd.focus.focuser_sharing import find_other_applier, find_sharing, known_devices
 from rigd.focus.state.effects import Step
 from rigd.focus.state.requests import AnyEvent, SharingJudged, Tick, TrainJudged
 from rigd.focus.state.settings import Mode, RigSettings
@@ -263,16 +263,17 @@ class Observatory:
 
     def find_applier(self, asking: RigSettings) -> str | None:
         """Why a rig must not apply, as the process that runs all of them finds it."""
-        others = [m.rig for m in self.machines if m.rig and m.name != asking.name]
-        identities = others[0].identities if others else ()
-        return find_other_applier(asking, (rig.settings for rig in others), identities)
+        alive = [m.rig for m in self.machines if m.rig is not None]
+        others = (rig.settings for rig in alive if rig.settings.name != asking.name)
+        return find_other_applier(asking, others, known_devices(alive))
 
     def judge_sharing(self) -> None:
         """Tell each rig with which other one it shares the focuser."""
         alive = [(m, m.rig) for m in self.machines if m.rig is not None]
         if len(self.machines) < 2 or not alive:
             return
-        said = find_sharing((rig.settings for _, rig in alive), alive[0][1].identities)
+        rigs = [rig for _, rig in alive]
+        said = find_sharing((rig.settings for rig in rigs), known_devices(rigs))
         for machine, rig in alive:
             if said[machine.name] != rig.sharing:
                 told = SharingJudged(at_s=self.now_s, sentence=said[machine.name])
@@ -308,7 +309,7 @@ class Observatory:
 
     def start(self, machine: Machine) -> None:
         """rigd starts, and its devices introduce themselves."""
-        machine.start(lambda settings: self.find_applier(settings) is not None)
+        machine.start()
         assert machine.rig is not None
         now_s = self.now_s
         self._take(machine, machine.disk.recall(machine.rig.settings, now_s))

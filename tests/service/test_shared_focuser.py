@@ -7,7 +7,7 @@ import pytest
 
 from rigd.catalog.catalog import load_catalog
 from rigd.config import Config, RigConfig
-from rigd.devices.events import DeviceSeen
+from rigd.devices.events import DeviceGone, DeviceSeen
 from rigd.devices.identity import DeviceIdentity, DeviceKind, DeviceRef, WireProtocol
 from rigd.equipment.profile import EquipmentProfile
 from rigd.equipment.profile_tables import DeviceAddress, GuideFocuserProfile
@@ -149,6 +149,50 @@ async def test_a_focuser_that_turns_out_to_be_anothers_closes_the_gate_of_both_r
     ] * 2
     # At once: the program that waits for it asks for its filter next.
     assert [observatory.snapshot(name).sharing for name in ("demo", "other")] == [None, None]
+    await asyncio.to_thread(archive.close)
+
+
+@pytest.mark.parametrize("role", ["focuser", "guide_focuser"])
+async def test_a_focuser_that_is_gone_stays_anothers_also_over_a_restart(
+    tmp_path: Path, profile: EquipmentProfile, role: str
+) -> None:
+    archive, catalog = Archive(Store(tmp_path / "rigd.db")), load_catalog()
+    assert profile.focuser is not None
+    by_id = DeviceAddress(server="simulators", device="uid-1")
+    theirs: dict[str, object] = {"focuser": profile.focuser.model_copy(update={"address": by_id})}
+    if role == "guide_focuser":
+        own = DeviceAddress(server="simulators", device="Other Focuser")
+        theirs = {
+            "focuser": profile.focuser.model_copy(update={"address": own}),
+            "guide_focuser": GuideFocuserProfile(address=by_id),
+        }
+
+    async def begin() -> LiveObservatory:
+        observatory = LiveObservatory(archive, {"simulators": Hardware()}, catalog)
+        for name, one in (("demo", profile), ("other", profile.model_copy(update=theirs))):
+            config = RigConfig(name=name, mode=Mode.APPLY, profile="demo.toml")
+            await observatory.add(SetupDeriver(config, one, catalog))
+        return observatory
+
+    def sharing(observatory: LiveObservatory) -> list[bool]:
+        said = (observatory.snapshot(name).sharing or "" for name in ("demo", "other"))
+        return ["a focuser has one applier" in one for one in said]
+
+    observatory = await begin()
+    ref = DeviceRef("simulators", "uid-1")
+    identity = DeviceIdentity(
+        ref=ref, protocol=WireProtocol.ALPACA, name="Focuser Simulator", unique_id="uid-1"
+    )
+    observatory.emit(DeviceSeen(at_s=1.0, identity=identity))
+    seen = sharing(observatory)
+    observatory.emit(DeviceGone(at_s=2.0, ref=ref))
+    gone = sharing(observatory)
+    await observatory.finish()
+    restarted = await begin()
+
+    assert (seen, gone) == ([True] * 2, [True] * 2)
+    assert sharing(restarted) == [True] * 2
+    assert [rig.mode for rig in restarted.rigs()] == [Mode.APPLY] * 2
     await asyncio.to_thread(archive.close)
 
 

@@ -267,7 +267,7 @@ def test_where_steps_mean_something_else_what_may_still_begin_has_no_terms(path:
     store = Store(path)
     write_effects(store, "one", Mode.APPLY, "another", (Remember(ledger=ledger, move=None),))
 
-    kept = recall(store, settings).ledger
+    kept = recall(store, settings, {}).ledger
 
     assert kept is not None
     assert kept.embodied == Terms()
@@ -396,10 +396,10 @@ def test_a_guide_focuser_is_recalled_with_its_rig(path: Path) -> None:
         (JournalIntent(move=MOVE, ledger=laden, role=FocuserRole.GUIDE),),
     )
 
-    same = recall(store, settings).guide
-    other = recall(store, replace(settings, light_path_id="another")).guide
+    same = recall(store, settings, {}).guide
+    other = recall(store, replace(settings, light_path_id="another"), {}).guide
     write_effects(store, "one", Mode.OBSERVE, "e", (Remember(ledger=LEDGER, move=None),))
-    begins = recall(store, settings).guide
+    begins = recall(store, settings, {}).guide
 
     assert same is not None
     assert (same.ledger, same.move, same.moves_begun) == (laden, MOVE, 8)

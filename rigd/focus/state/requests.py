@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from rigd.devices.events import Event
-from rigd.devices.identity import DeviceRef
+from rigd.devices.identity import DeviceIdentity, DeviceRef
 from rigd.focus.state.backlash import FinalDirection
 from rigd.focus.state.focuser import FocuserMove
 from rigd.focus.state.foreign_moves import Sample
@@ -125,6 +125,8 @@ class Remembered:
     """The direction in which this rig's autofocus was last seen to end."""
     begins_to_apply: bool = False
     """Whether the configuration says `apply` only since this start."""
+    known_focusers: tuple[DeviceIdentity, ...] = ()
+    """What its focusers were when they were last seen."""
     guider_paused: bool = False
     """Whether rigd had paused the guider and not let it go on yet."""
     guide: "Remembered | None" = None

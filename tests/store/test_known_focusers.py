@@ -1,0 +1,34 @@
+"""What the rigs' focusers are outlives a restart, until the configuration says another address."""
+
+from pathlib import Path
+
+from rigd.config import ServerConfig
+from rigd.devices.identity import DeviceIdentity, DeviceRef, WireProtocol
+from rigd.store.database import Store
+from rigd.store.known_focusers import keep_focusers, read_focusers
+
+FOCUSERS = (
+    DeviceIdentity(
+        ref=DeviceRef("lan", "uid-1"), protocol=WireProtocol.ALPACA, name="EAF", unique_id="uid-1"
+    ),
+    DeviceIdentity(
+        ref=DeviceRef("indi", "EAF"), protocol=WireProtocol.INDI, name="EAF", place="192.0.2.7:7624"
+    ),
+)
+
+
+def address(**options: object) -> str:
+    return ServerConfig.model_validate({"name": "any", "driver": "indi", **options}).address
+
+
+def test_what_focusers_are_is_kept_while_their_server_has_its_address(tmp_path: Path) -> None:
+    store = Store(tmp_path / "rigd.db")
+    before = {"lan": address(), "indi": address(host="192.0.2.7", port=7624)}
+
+    keep_focusers(store, "demo", FOCUSERS[:1], before)
+    keep_focusers(store, "demo", FOCUSERS, before)
+
+    assert read_focusers(store, "demo", before) == FOCUSERS
+    moved = {**before, "indi": address(host="192.0.2.8", port=7624)}
+    assert read_focusers(store, "demo", moved) == FOCUSERS[:1]
+    assert read_focusers(store, "other", before) == ()
