@@ -80,8 +80,9 @@ def _alias_remark(words: str, taken: Entry, found: Sequence[Entry]) -> str | Non
     """What else has the words, where one is taken by a name that people merely use for it."""
     if not isinstance(taken, Equipment) or len(found) == 1:
         return None
-    wanted, own = normalise(spell(words)), (taken.model, str(taken), _BRACKETS.sub("", taken.model))
-    if any(wanted == normalise(spell(name.strip())) for name in own):
+    wanted = normalise(spell(words))
+    own = {_BRACKETS.sub("", name).strip() for name in (taken.model, str(taken))}
+    if wanted in {normalise(spell(name)) for name in (*own, taken.model, str(taken))}:
         return None
     others = offer([entry for entry in found if entry is not taken][:MOST_OFFERED])
     return f"{words!r} is taken to be {title(taken)}; there is also {others}"

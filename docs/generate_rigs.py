@@ -1,0 +1,143 @@
+"""Write docs/rigs.md: sixty well-known rigs, asked by their owners' names alone.
+
+python docs/generate_rigs.py [FOLDER]
+
+The rigs are in `docs/rigs.toml`, chosen without a look at the catalog. rigd's answer stands beside
+a sum by hand: raw lengths of `profiles/`, and a third of the glass (`hand_sum.py`).
+"""
+
+import sys
+import tomllib
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+DOCS = Path(__file__).parent
+sys.path.insert(0, str(DOCS))
+
+from hand_sum import Asked, Verdict, judge  # noqa: E402 - beside this file, in no package
+
+from rigd.catalog.catalog import Catalog, load_catalog  # noqa: E402 - after the path above
+from rigd.catalog.train_parts import CatalogLookup  # noqa: E402 - likewise
+from rigd.errors import TrainError  # noqa: E402 - likewise
+from rigd.setup.train_request import train_file_of  # noqa: E402 - likewise
+from rigd.train.answer import answer  # noqa: E402 - likewise
+from rigd.train.resolve import resolve  # noqa: E402 - likewise
+from rigd.view.to_json import to_json  # noqa: E402 - likewise
+from rigd.view.train import train_report  # noqa: E402 - likewise
+from rigd.view.train_request import TrainRequest  # noqa: E402 - likewise
+
+OPTIONS = ("optic", "camera", "rotator", "oag", "wheel", "drawer")
+NAMES = {
+    Verdict.FITS: "within the tolerance",
+    Verdict.TOO_LONG: "too long whatever one buys",
+    Verdict.NONE_DEMANDED: "no distance demanded",
+    Verdict.OPEN: "no answer",
+    Verdict.WRONG: "wrong",
+}
+HEAD = """\
+<!-- written by docs/generate_rigs.py: change that, docs/rigs.toml, or the catalog -->
+# Sixty well-known rigs
+
+Each is asked in the words of its owner, in one command and nothing else: no id, no file. The optics
+are those that published lists of common imaging telescopes share, the cameras, wheels and guiders
+those that owners' pages put behind them; they were chosen before anybody looked whether the catalog
+has them. Missing rings may be bought.
+
+*By hand* is a sum without rigd's search: lengths as they stand in `profiles/`; required is the back
+focus and a third of the glass. An answer is right if each name means what was meant, if both sums
+agree and if the threads of neighbours do. Where no source states a length, there is no answer.
+"""
+
+
+def main() -> None:
+    """Write the page."""
+    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else DOCS
+    (folder / "rigs.md").write_text("\n".join(page(load_catalog())) + "\n", encoding="utf-8")
+
+
+def page(catalog: Catalog) -> Iterator[str]:
+    """The page, line by line."""
+    found = [(rig, ask(rig, catalog)) for rig in rigs()]
+    counts = Counter(judge(one)[0] for _, one in found)
+    answered = len(found) - counts[Verdict.OPEN] - counts[Verdict.WRONG]
+    yield HEAD
+    parts = ", ".join(f"{counts[one]} {NAMES[one]}" for one in Verdict if counts[one])
+    wrong = counts[Verdict.WRONG] or "none"
+    yield f"**{answered} of {len(found)} are answered, {wrong} wrongly**: {parts}.\n"
+    for number, (rig, one) in enumerate(found, start=1):
+        verdict, sums = judge(one)
+        yield f"## {number}. {rig['optic']}, {rig['camera']}\n"
+        yield f"    {command(rig)}\n"
+        yield from (f"- {remark}" for remark in one.remarks)
+        yield from (f"- rigd: {line}" for line in words_of(one))
+        if sums:
+            yield f"- by hand: {sums}"
+        yield f"- **{NAMES[verdict]}**\n"
+
+
+def rigs() -> list[dict[str, Any]]:
+    """The rigs, in their owners' words."""
+    rows: list[dict[str, Any]] = tomllib.loads((DOCS / "rigs.toml").read_text())["rig"]
+    return rows
+
+
+def ask(rig: dict[str, Any], catalog: Catalog) -> Asked:
+    """What rigd answers, by the way that `rigd spacers` takes."""
+    request = TrainRequest(
+        **{key: rig[key] for key in OPTIONS if key in rig}, filters=tuple(rig.get("filter", ()))
+    )
+    meant = tuple(rig.get("means", ()))
+    try:
+        file, remarks = train_file_of(request, catalog)
+    except TrainError as error:
+        return Asked(meant=meant, faults=tuple(str(error).splitlines()))
+    report = to_json(train_report(answer(resolve(file, CatalogLookup(catalog)), 1)))
+    return Asked(
+        meant=meant,
+        ids=tuple(one.id or "" for one in (file.optic, file.camera, *file.devices)),
+        glass=tuple((one.id, one.thickness_mm) for one in file.filters),
+        remarks=remarks,
+        report=report,
+    )
+
+
+def command(rig: dict[str, Any]) -> str:
+    """The rig as one command."""
+    said = [(key, rig[key]) for key in OPTIONS if key in rig]
+    said += [("filter", one) for one in rig.get("filter", ())]
+    quoted = [(key, f"'{words}'" if '"' in words else f'"{words}"') for key, words in said]
+    return "rigd spacers " + " ".join(f"--{key} {words}" for key, words in quoted)
+
+
+def words_of(one: Asked) -> Iterator[str]:
+    """The answer in short."""
+    yield from one.faults
+    report = one.report
+    if report is None:
+        return
+    if report["required_path_length_mm"] is None:
+        yield report["words"][0]
+    for stack in report["stacks"]:
+        parts = " + ".join(
+            f"{part['name']} {part['optical_length_mm']:g}" for part in stack["parts"]
+        )
+        camera = stack["camera"]
+        yield (
+            f"{parts} + {camera['name']} {camera['flange_distance_mm']:g}"
+            f" = **{stack['path_length_mm']:g} mm**, {stack['back_focus_error_mm']:+g} mm"
+            f" at ±{report['tolerance_mm']:g} mm"
+        )
+        if stack["adjuster_setting_mm"] is not None:
+            yield f"the adjuster run out to {stack['adjuster_setting_mm']:g} mm"
+        yield from stack["assumed"]
+        names = [part["name"] for part in stack["parts"] if part["bought"]]
+        if names:
+            yield f"to buy: {', '.join(names)}"
+    if (impossible := report.get("impossible")) is not None:
+        yield impossible["reason"]
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,175 @@
+"""A train added up by hand, to judge an answer: raw figures of `profiles/`, a third of the glass.
+
+Nothing of `rigd.train` is used here.
+"""
+
+import tomllib
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+PROFILES = Path(__file__).parent.parent / "profiles"
+USUAL_GLASS_MM = 2.0
+THIRD_IS_OFF_BY = 0.08
+"""Of the thickness: glass is not exactly n = 1.5, and a fast beam is pushed a little farther."""
+INSIDE = " with "
+"""How a ring inside another part is named; it adds nothing."""
+
+
+class Verdict(StrEnum):
+    """What there is to say about an answer."""
+
+    FITS = "fits"
+    NONE_DEMANDED = "none_demanded"
+    TOO_LONG = "too_long"
+    OPEN = "open"
+    WRONG = "wrong"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """A rig with what rigd makes of it."""
+
+    meant: tuple[str, ...]
+    """Ids of optic, camera and devices, as a person who knows the rig reads its names."""
+    ids: tuple[str, ...] = ()
+    """The same, as rigd reads them."""
+    glass: tuple[tuple[str | None, float | None], ...] = ()
+    """Id and stated thickness of each filter."""
+    remarks: tuple[str, ...] = ()
+    faults: tuple[str, ...] = ()
+    report: dict[str, Any] | None = None
+
+
+@cache
+def raw_entries() -> dict[str, list[dict[str, Any]]]:
+    """Every entry of the catalog's files as it is written, by id."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for path in sorted(set(PROFILES.glob("*/*.toml")) - set(PROFILES.glob("examples/*"))):
+        for rows in tomllib.loads(path.read_text(encoding="utf-8")).values():
+            if isinstance(rows, list):
+                for row in rows:
+                    found.setdefault(row["id"], []).append(row)
+    return found
+
+
+def judge(one: Asked) -> tuple[Verdict, str]:
+    """What is right about an answer, and the sum."""
+    report = one.report
+    if report is None:
+        return Verdict.OPEN, ""
+    if one.ids != one.meant:
+        return Verdict.WRONG, f"meant was {', '.join(one.meant)}"
+    optic = figures(one.ids[0], "focal_ratio", "back_focus", "requires_back_focus")
+    if optic.get("requires_back_focus") is False:
+        return _judge_room(one)
+    if report["required_path_length_mm"] is None:
+        return Verdict.OPEN, ""
+    low_mm, high_mm = required_mm(one, optic)
+    slack_mm = THIRD_IS_OFF_BY * sum(thicknesses(one)) + report["tolerance_mm"]
+    if not report["stacks"]:
+        shortest = [lengths(name) for name in one.ids[1:]]
+        least_mm = sum(min(some) for some in shortest if some)
+        too_long = "too long whatever the threads" in report["impossible"]["reason"]
+        if not too_long:
+            return Verdict.OPEN, ""
+        is_true = all(shortest) and least_mm - high_mm > report["tolerance_mm"]
+        sums = f"at least {least_mm:g} mm for {high_mm:.2f} mm"
+        return (Verdict.TOO_LONG if is_true else Verdict.WRONG), sums
+    stack = report["stacks"][0]
+    total_mm, sums = add_up(one, stack)
+    off_mm = max(low_mm - total_mm, total_mm - high_mm, 0.0)
+    wanted = f"{high_mm:.2f}" if low_mm == high_mm else f"{low_mm:.2f} to {high_mm:.2f}"
+    sums = f"{sums} = {total_mm:g} mm for {wanted} mm"
+    agrees = abs(total_mm - stack["path_length_mm"]) < 0.001 and joins(stack)
+    if not agrees or off_mm > slack_mm:
+        return Verdict.WRONG, sums
+    return (
+        Verdict.FITS if off_mm <= slack_mm and stack["tolerance_class"] < 2 else Verdict.OPEN
+    ), sums
+
+
+def _judge_room(one: Asked) -> tuple[Verdict, str]:
+    """An optic that demands no distance: only what camera and devices take can be checked."""
+    assert one.report is not None
+    said = one.report["words"][0]
+    some = [lengths(name) for name in one.ids[1:]]
+    if not all(some):
+        return Verdict.OPEN, ""
+    least_mm = sum(min(each) for each in some)
+    sums = f"{' + '.join(f'{min(each):g}' for each in some)} = {least_mm:g} mm"
+    right = "demands no distance" in said and f"take {least_mm:g} mm" in said
+    return (Verdict.NONE_DEMANDED if right else Verdict.WRONG), sums
+
+
+def figures(entry_id: str, *fields: str) -> dict[str, Any]:
+    """The raw entry of an id that has any of some fields."""
+    rows = raw_entries()[entry_id]
+    return next((row for row in rows if any(field in row for field in fields)), rows[0])
+
+
+def lengths(entry_id: str) -> list[float]:
+    """What a camera or a device can take of the length, in mm; empty if no source says it."""
+    row = figures(entry_id, "optical_length_mm", "mount_configurations")
+    ways = row.get("mount_configurations", [row])
+    found = [way.get("flange_distance_mm", way.get("optical_length_mm")) for way in ways]
+    return [length for length in found if length is not None]
+
+
+def thicknesses(one: Asked) -> list[float]:
+    """The glass of each filter, in mm; they share the light, the thickest counts."""
+    found: list[float] = []
+    for name, stated_mm in one.glass:
+        row = figures(name, "thickness_mm", "thickness_by_size") if name else {}
+        sizes = [size["thickness_mm"] for size in row.get("thickness_by_size", ())]
+        found.append(stated_mm or row.get("thickness_mm") or next(iter(sizes), USUAL_GLASS_MM))
+    return [max(found)] if found else []
+
+
+def required_mm(one: Asked, optic: dict[str, Any]) -> tuple[float, float]:
+    """The least and the most that is right: back focus, a third of the glass, less an adjuster."""
+    assert one.report is not None
+    said = one.report["measured_from"]
+    planes = optic["back_focus"]
+    named = [plane for plane in planes if said and str(plane.get("measured_from")) in said]
+    back_focus_mm = (named or planes)[0]["back_focus_mm"]
+    base_mm = (
+        back_focus_mm + sum(thicknesses(one)) / 3 - optic.get("design_includes_glass_mm", 0) / 3
+    )
+    adjuster = optic.get("adjuster", {"min_mm": 0.0, "max_mm": 0.0})
+    return base_mm - adjuster["max_mm"], base_mm - adjuster["min_mm"]
+
+
+def add_up(one: Asked, stack: dict[str, Any]) -> tuple[float, str]:
+    """The stack's length from raw figures, and the sum as it is written."""
+    found: list[float] = []
+    for part in stack["parts"]:
+        known = lengths(part["id"].split(INSIDE)[0])
+        found.append(known[0] if known else float("nan"))
+    ways = figures(one.ids[1], "mount_configurations")["mount_configurations"]
+    name = stack["camera"]["id"]
+    found.append(next(way["flange_distance_mm"] for way in ways if way["name"] == name))
+    return sum(found), " + ".join(f"{length:g}" for length in found)
+
+
+def joins(stack: dict[str, Any]) -> bool:
+    """Whether each end can be joined to its neighbour: one thread, opposite genders."""
+    row = [(part["front"], part["back"]) for part in stack["parts"]]
+    row.append((stack["camera"]["front"], ""))
+    return all(_fit(above[1], below[0]) for above, below in pairwise(row))
+
+
+def _fit(back: str, front: str) -> bool:
+    if not {"male", "female"} & {back.rsplit(" ", 1)[-1], front.rsplit(" ", 1)[-1]}:
+        return back == front or "not known" in back + front
+    (back_thread, _, back_gender), (front_thread, _, front_gender) = (
+        back.rpartition(" "),
+        front.rpartition(" "),
+    )
+    unknown = "not known" in back + front
+    return unknown or (
+        back_thread == front_thread and {back_gender, front_gender} == {"male", "female"}
+    )

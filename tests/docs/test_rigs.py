@@ -1,0 +1,57 @@
+"""The page of well-known rigs is what its generator writes, and no answer on it is wrong."""
+
+import runpy
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+DOCS = Path(__file__).parents[2] / "docs"
+
+
+@pytest.fixture(scope="module")
+def generator() -> dict[str, Any]:
+    return runpy.run_path(str(DOCS / "generate_rigs.py"))
+
+
+@pytest.fixture(scope="module")
+def written(generator: dict[str, Any], tmp_path_factory: pytest.TempPathFactory) -> str:
+    folder = tmp_path_factory.mktemp("docs")
+    kept = sys.argv
+    sys.argv = ["generate_rigs.py", str(folder)]
+    try:
+        generator["main"]()
+    finally:
+        sys.argv = kept
+    return (folder / "rigs.md").read_text(encoding="utf-8")
+
+
+def test_the_page_is_current(written: str) -> None:
+    assert written == (DOCS / "rigs.md").read_text(encoding="utf-8"), "run docs/generate_rigs.py"
+
+
+def test_there_are_sixty_rigs_of_twenty_optics(generator: dict[str, Any]) -> None:
+    rigs = generator["rigs"]()
+
+    assert len(rigs) == 60
+    assert len({rig["optic"] for rig in rigs}) >= 20
+
+
+def test_no_answer_is_wrong(written: str) -> None:
+    assert "**wrong**" not in written
+    assert "are answered, none wrongly" in written
+
+
+def test_the_sum_by_hand_finds_a_wrong_answer(generator: dict[str, Any]) -> None:
+    # 1 + 5 + 17.5 + 20 + 12.5 = 56 mm for 55 mm and a third of 3 mm: neither 57 mm nor 55 mm.
+    rig = next(one for one in generator["rigs"]() if one["optic"] == "Esprit 100")
+    asked = generator["ask"](rig, generator["load_catalog"]())
+    stack = asked.report["stacks"][0]
+
+    right, sums = generator["judge"](asked)
+    stack["path_length_mm"] += 1.0
+    wrong, _ = generator["judge"](asked)
+
+    assert (right, sums) == ("fits", "1 + 5 + 17.5 + 20 + 12.5 = 56 mm for 56.00 mm")
+    assert wrong == "wrong"
