@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from rigd.devices.events import WheelReport
 from rigd.focus.foreign_commands import name_mover
+from rigd.focus.late_moves import find_late_client
 from rigd.focus.overdue import give_up
 from rigd.focus.sighting import compare_ledger, describe_place
 from rigd.focus.state.effects import (
@@ -55,8 +56,10 @@ def take_first_position(rig: Rig) -> Step:
         )
     remember = Remember(ledger=ledger, move=None)
     by_another = ledger.base_steps != before.ledger.base_steps
-    foreign_at_s = report.at_s if by_another else focuser.foreign_at_s
-    seen = replace(rig, main_focuser=replace(focuser, foreign_at_s=foreign_at_s))
+    seen = rig
+    if by_another:
+        late_by = find_late_client(before.ledger, position, near)
+        seen = replace(rig, main_focuser=focuser.moved_by_others(report.at_s, late_by))
     if line := _describe_motion(seen, before):
         rig = seen
         return Step(rig, (remember, DiaryLine(sentence=line)))

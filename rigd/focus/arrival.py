@@ -110,8 +110,7 @@ def _end_move(
     )
     ledger = _ledger_where_stopped(rig, role, move, position, sentence)
     result = "failed" if ledger.embodied is not None else "unknown"
-    if not move.by_client:
-        ledger = keep_unended(ledger, move)  # it may begin, or go on, all the same
+    ledger = keep_unended(ledger, move)  # it may begin, or go on, all the same
     step = close(rig, role, move, ledger=ledger, result=result, raw_steps=position)
     return fail_move(step, role, move, sentence)
 
@@ -173,8 +172,8 @@ def _ledger_where_stopped(
     if ledger.read_steps is not None and abs(position - ledger.read_steps) <= slack:
         return follow_foreign_move(ledger, position)
     on_its_way = _is_on_its_way(move, position, near)
-    foreign_at_s = focuser.foreign_at_s
-    others_s = None if foreign_at_s is None else move.began_at_s - foreign_at_s
+    others_at_s = focuser.others_at_s
+    others_s = None if others_at_s is None else move.began_at_s - others_at_s
     if on_its_way and not move.halted and others_s is not None and others_s < OTHERS_S:
         because = f"{sentence}, {others_s:.0f} s after {name_mover(rig)} had moved it"
         return forget_embodied(ledger, position, because)
@@ -240,6 +239,8 @@ def _judge_lost_move(rig: Rig, role: FocuserRole, move: FocuserMove, position: i
     if move.by_client:
         # A client's own move that is cut off changes the base and nothing of rigd's.
         ledger = embody(before, position, position, None, None)
+        if abs(position - move.target_steps) > rig.settings.focuser_tolerance_steps(role):
+            ledger = keep_unended(ledger, move)
         step = close(rig, role, move, ledger=ledger, result="cut off", raw_steps=position)
         sentence = f"the move of {move.by} was cut off at {position} steps"
         return step.also(DiaryLine(sentence=sentence))

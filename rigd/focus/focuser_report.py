@@ -6,7 +6,7 @@ from rigd.devices.events import FocuserReport
 from rigd.focus.adoption import take_first_position
 from rigd.focus.arrival import follow_move
 from rigd.focus.foreign_commands import is_command_carried_out, name_mover
-from rigd.focus.late_moves import drop_unended
+from rigd.focus.late_moves import drop_unended, find_late_client, may_be_rigds
 from rigd.focus.move import close, fail_move, note_told
 from rigd.focus.own_accord import wait_for_gate
 from rigd.focus.sighting import describe_place, know_again
@@ -51,11 +51,12 @@ def take_report(rig: Rig, role: FocuserRole, report: FocuserReport) -> Step:
     # Inside the tolerance at rest an encoder trembles: the base follows, but nobody moved it.
     by_another = moved or heard or read is None or abs(position - read) > near
     # Where all is unknown already there is nothing to doubt: an autofocus must be seen to go on.
-    if by_another and ledger.unended and not heard and ledger.embodied is not None:
+    if by_another and may_be_rigds(ledger) and not heard and ledger.embodied is not None:
         return _doubt_motion(rig, role, report)
+    late_by = None if heard else find_late_client(ledger, position, near)
     ledger = _follow(ledger, position, by_another=by_another)
     if by_another:
-        focuser = replace(focuser, foreign_at_s=report.at_s, sighting=None)
+        focuser = replace(focuser.moved_by_others(report.at_s, late_by), sighting=None)
     if report.moving:
         left_steps = focuser.left_steps if was_moving else read
         focuser = replace(focuser, ledger=ledger, left_steps=left_steps)
@@ -68,7 +69,8 @@ def take_report(rig: Rig, role: FocuserRole, report: FocuserReport) -> Step:
     if by_another and not rig.is_focusing:
         start = "" if read in {None, position} else f" from {read}"
         who = name_mover(rig) if role is FocuserRole.MAIN else "something else"
-        line = f"{who} moved the focuser{start} to {position} steps"
+        who = f"late, the move of {late_by} has taken" if late_by else f"{who} moved"
+        line = f"{who} the focuser{start} to {position} steps"
         step = step.also(DiaryLine(sentence=line))
     return step.then(_know_again(step.rig, role, report, position))
 

@@ -24,6 +24,7 @@ def keep_unended(ledger: Ledger, move: FocuserMove) -> Ledger:
         terms=move.terms,
         filter_key=move.filter_key,
         by_client=move.by_client,
+        by=move.by,
     )
     return replace(ledger, unended=(*ledger.unended, kept)[-MOST:])
 
@@ -41,6 +42,26 @@ def find_arrived(ledger: Ledger, position: int, near: int) -> UnendedMove | None
         if not move.by_client and abs(position - move.target_steps) <= near
     )
     return next(here, None)
+
+
+def may_be_rigds(ledger: Ledger) -> bool:
+    """Whether a move of rigd's own may still begin, or go on."""
+    return any(not move.by_client for move in ledger.unended)
+
+
+def find_late_client(ledger: Ledger, position: int, near: int) -> str | None:
+    """Whose move goes on late in a motion that was seen to come by here; None if it is another's.
+
+    It goes to the target that the client asked for; beside a move of rigd's own nobody can tell.
+    """
+    read = ledger.read_steps
+    if read is None or may_be_rigds(ledger):
+        return None
+    for move in reversed(ledger.unended):
+        ends = (read, move.target_steps)
+        if move.by and min(ends) - near <= position <= max(ends) + near:
+            return move.by
+    return None
 
 
 def ledger_of_late_arrival(ledger: Ledger, position: int, near: int) -> Ledger | None:

@@ -20,7 +20,10 @@ def notice_searches(before: Rig, event: AnyEvent, after: Rig) -> Step:
         if event.busy is not was_busy:
             searches = tuple(replace(search, stirred_s=event.at_s) for search in searches)
         if event.busy and not was_busy:
-            searches = tuple(_note_exposure(search, after.ledger.raw_steps) for search in searches)
+            # A frame that begins in motion measures no place.
+            moves = after.move is not None or (after.focuser and after.focuser.moving)
+            place = None if moves else after.ledger.raw_steps
+            searches = tuple(_note_exposure(search, place) for search in searches)
     searches = tuple(_settle_on_filter(after, search, event.at_s) for search in searches)
     if searches == after.searches:
         return Step(after)
@@ -45,7 +48,10 @@ def _count_moves(before: Rig, event: AnyEvent, after: Rig) -> tuple[Search, ...]
             searches = tuple(_go_on(s, move, now_s) if s.client == move.by else s for s in searches)
     on = before.focuser is not None and before.focuser.moving
     stirred = after.foreign_at_s != before.foreign_at_s or (on and after.foreign_at_s == now_s)
-    if stirred:  # directly: all such movers count as one
+    late_by = after.main_focuser.late_by
+    if stirred and late_by is not None:
+        searches = tuple(_come_late(s, late_by, now_s) for s in searches)
+    elif stirred:  # directly: all such movers count as one
         start_steps, rises = before.ledger.raw_steps, _is_rising(before, after)
         searches = _count_move(before, searches, None, start_steps, now_s, up=rises, going_on=on)
     return searches
@@ -116,6 +122,13 @@ def _go_on(search: Search, move: FocuserMove, now_s: float) -> Search:
     """The search while its client's move goes on, also back from where backlash was taken up."""
     disturbed, up = search.disturbed or move.halted, move.target_steps > move.start_steps
     return replace(search, last_at_s=now_s, stirred_s=now_s, disturbed=disturbed, ends_up=up)
+
+
+def _come_late(search: Search, late_by: str, now_s: float) -> Search:
+    """The search while a move that was given up, and counted then, is made after all."""
+    if search.client != late_by:
+        return replace(search, disturbed=True)
+    return replace(search, last_at_s=now_s, stirred_s=now_s)
 
 
 def _is_rising(before: Rig, after: Rig) -> bool | None:

@@ -198,12 +198,14 @@ def _note_moves(seen: ForeignMoves, before: Rig, after: Rig, now_s: float) -> Fo
     if move is not None and move.by_client:
         theirs = ForeignMove(began_s=move.began_at_s, ended_s=now_s, delta_steps=delta, by=move.by)
         return replace(seen, moves=(*seen.moves[-MOVES:], theirs), command=None)
+    stirred = before.foreign_at_s != after.foreign_at_s
+    late_by = after.main_focuser.late_by if stirred else None
     if seen.command is not None and seen.command.counted:
         return note_caused_motion(seen, now_s)
     heard = is_command_carried_out(before, new.read_steps or 0)
     # A motor on its way is read several times: what goes on in one direction is one move.
     last = seen.moves[-1] if seen.moves else None
-    if last is not None and last.by is None and last.delta_steps * delta > 0:
+    if last is not None and last.by == late_by and last.delta_steps * delta > 0:
         moving = before.focuser is not None and before.focuser.moving
         if moving or now_s - last.ended_s <= ONE_MOVE_S:
             whole = replace(
@@ -213,7 +215,7 @@ def _note_moves(seen: ForeignMoves, before: Rig, after: Rig, now_s: float) -> Fo
                 heard=last.heard or heard,
             )
             return replace(seen, moves=(*seen.moves[:-1], whole))
-    theirs = ForeignMove(began_s=now_s, ended_s=now_s, delta_steps=delta, heard=heard)
+    theirs = ForeignMove(began_s=now_s, ended_s=now_s, delta_steps=delta, heard=heard, by=late_by)
     return replace(seen, moves=(*seen.moves[-MOVES:], theirs))
 
 

@@ -85,6 +85,23 @@ def test_an_autofocus_is_over_after_quiet() -> None:
     assert night.ask(1, "another").refusal is None
 
 
+def test_a_frame_that_begins_in_motion_measures_no_place() -> None:
+    night = Night().begin(START)
+    night.move(START - 400, "N.I.N.A.")
+    night.later(1).focuser(START - 200, moving=True)
+    expose(night)
+    night.stand(START - 400)
+    expose(night)
+    focus(night, (START - 450, START - 500))
+    night.move(START - 400, "N.I.N.A.")
+    night.arrive(START - 400)
+
+    for _ in range(80):
+        night.later(0.5).tick()
+
+    assert ended(night) == [], "where it stands is an end of what was measured"
+
+
 def test_a_report_ends_an_autofocus() -> None:
     night = Night().begin(START)
     focus(night, (30060, 30030, 29990))

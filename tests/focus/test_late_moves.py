@@ -3,9 +3,9 @@
 import pytest
 
 from rigd.devices.events import FocuserCommanded
-from rigd.focus.state.effects import JournalIntent, Remember
+from rigd.focus.state.effects import AutofocusEnded, JournalIntent, Remember
 from rigd.focus.state.focuser import FocuserMove
-from rigd.focus.state.ledger import Ledger
+from rigd.focus.state.ledger import Ledger, Terms
 from rigd.focus.state.requests import AdoptRequested, HaltRequested, HoldRequested, Remembered
 from tests.focus.night import FOCUSER, POLLED_S, Night
 
@@ -337,3 +337,88 @@ def test_a_move_that_was_never_told_begins_at_no_time() -> None:
     again.arrive(30040)
 
     assert again.rig.ledger.base_steps == 30040
+
+
+def failed_client_move() -> Night:
+    """A client's move to 29900 that did not begin in its time."""
+    night = Night().begin(30000)
+    night.move(29900)
+    night.later(2.5).stand(30000)
+    assert night.rig.move is None
+    return night
+
+
+def test_a_clients_move_that_comes_late_is_that_clients() -> None:
+    night = failed_client_move()
+
+    night.later(3).focuser(29950, moving=True)
+    night.stand(29900)
+
+    assert night.rig.ledger.base_steps == 29900
+    assert "late, the move of alpyca has taken the focuser from 30000 to 29900 steps" in night.said
+    assert "something else" not in night.said
+
+    night.ask(1)
+    night.wheel(1)
+    night.stand_after_motion(29909)
+
+    assert night.result == "failed"
+    assert night.rig.ledger.base_steps == 29900
+    assert night.rig.ledger.embodied == Terms(filter_steps=9)
+
+
+def test_away_from_its_target_the_motion_is_another_ones() -> None:
+    night = failed_client_move()
+
+    night.later(3).focuser(30050, moving=True)
+    night.stand(30100)
+
+    assert night.rig.ledger.base_steps == 30100
+    assert "something else moved the focuser from 30000 to 30100" in night.said
+
+
+def test_beside_a_move_of_rigds_that_may_begin_late_nobody_can_tell() -> None:
+    night = balked()
+    night.move(29900)
+    night.later(2.5).stand(30000)
+
+    night.later(3).focuser(29950, moving=True)
+    night.stand(29950)
+    night.later(POLLED_S).focuser(29950)
+
+    assert night.rig.ledger.embodied is None
+    assert night.rig.main_focuser.late_by is None
+
+
+def test_a_clients_move_that_was_given_up_is_that_clients_where_it_is_found() -> None:
+    night = Night().begin(30000)
+    night.move(29900)
+    night.later(1).focuser(29990, moving=True)
+    night.feed(HaltRequested(at_s=night.now_s, client="hand"))
+    night.tick()
+    night.later(60).tick()
+    assert night.rig.move is None
+
+    night.stand(29950)
+    night.later(POLLED_S).focuser(29950)
+
+    assert night.rig.ledger.base_steps == 29950
+    assert night.rig.main_focuser.others_at_s is None
+
+
+def test_a_clients_late_move_is_a_part_of_its_autofocus() -> None:
+    night = Night().begin(30000)
+    night.move(30100)
+    night.later(2.5).stand(30000)
+    night.later(2).focuser(30050, moving=True)
+    night.stand(30100)
+
+    for place in (30080, 30060, 30040, 30070):
+        night.later(1).camera(busy=True)
+        night.later(2).camera()
+        night.move(place)
+        night.later(1).arrive(place)
+    night.later(121).tick()
+
+    (one,) = [effect for effect in night.effects if isinstance(effect, AutofocusEnded)]
+    assert (one.client, one.start_steps, one.raw_steps) == ("alpyca", 30000, 30070)

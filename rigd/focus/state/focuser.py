@@ -1,6 +1,6 @@
 """A focuser as it is now, the main one or the guide camera's: what it reports, holds and does."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from rigd.devices.events import FocuserReport
@@ -110,3 +110,17 @@ class FocuserState:
     """The highest maximum that it has said since start: a lower one may put it out of reach."""
     foreign_at_s: float | None = None
     """When the focuser last moved by somebody else's doing."""
+    late_by: str | None = None
+    """Whose move that was if it only came late: a client's that asked rigd for it."""
+    others_at_s: float | None = None
+    """When it last moved by the doing of one that rigd knows nothing of."""
+
+    def moved_by_others(self, at_s: float, late_by: str | None) -> "FocuserState":
+        """This focuser once it has moved without an order of rigd's that is still open.
+
+        Args:
+            at_s: when it was seen.
+            late_by: whose move that is if it only came late; None: another's own.
+        """
+        others_at_s = at_s if late_by is None else self.others_at_s
+        return replace(self, foreign_at_s=at_s, late_by=late_by, others_at_s=others_at_s)

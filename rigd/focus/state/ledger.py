@@ -79,6 +79,8 @@ class UnendedMove:
     """The terms in the target; None once nobody can say what they mean."""
     filter_key: str | None
     by_client: bool
+    by: str = ""
+    """Who asked for it; nobody knows of one that was stored before this was."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
