@@ -17,7 +17,7 @@ from rigd.train.drawing_text import DIGIT, PLAIN, SMALL
 from rigd.train.drawing_words import (
     Label,
     adjuster_labels,
-    guide_words,
+    guide_labels,
     joint_labels,
     mm,
     shim_joint,
@@ -71,10 +71,10 @@ def notes_above(question: TrainQuestion, section: Section, stack: Stack) -> tupl
     if setting:
         height = telescope_rim_mm(section)
         found.append(Note(at_mm=-BODY_MM / 2.0, from_mm=height, lines=setting))
-    guide = guide_words(section)
-    if guide is not None:
+    guide = guide_labels(section)
+    if guide:
         above, _ = extent_mm(section)
-        lines = _wrapped((Label(words=guide),))
+        lines = _wrapped(guide)
         found.append(Note(at_mm=prism_at_mm(section), from_mm=above, lines=lines))
     return tuple(sorted(found, key=lambda note: note.at_mm))
 

@@ -7,10 +7,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from rigd.optics.back_focus import Plate
 from rigd.train.connection import Coupling, End
 from rigd.train.guide_camera import GuideCamera, guide_camera_of
 from rigd.train.parts import CameraMount, Doubt, Placed, Port, TrainPart, may_join
-from rigd.train.question import TrainDeviceKind, TrainQuestion, thickest_plates
+from rigd.train.question import TrainDeviceKind, TrainQuestion, holder_of, thickest_plates
 from rigd.train.spacer_search import Stack
 from rigd.train.standards import find_standard
 from rigd.units import mm_from_um
@@ -133,10 +134,12 @@ class Joint:
 class Glass:
     """A plate in the light."""
 
-    name: str
     middle_mm: float
     thickness_mm: float
     half_mm: float
+    """Half the width that lets light through."""
+    bore_mm: float
+    """Half the opening of what holds it: what is between both is in the way of the light."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -302,26 +305,27 @@ def _find_part(question: TrainQuestion, id: str) -> TrainPart | None:
 def _glass(question: TrainQuestion, pieces: Sequence[Piece]) -> list[Glass]:
     """Return the glass in the light: the thickest of each wheel, in the middle of what holds it."""
     holders = {piece.placed.part.base_id: piece for piece in pieces if piece.placed is not None}
-    boxes = (TrainDeviceKind.WHEEL, TrainDeviceKind.DRAWER)
-    holding = [piece for piece in pieces if piece.kind in boxes]
-    only = holding[0] if len(holding) == 1 else None
     wheels = [wheel for wheel in question.wheels if wheel.slots]
-    plates = [
-        (plate, holders.get(wheel.name) or only)
-        for wheel, plate in zip(wheels, thickest_plates(question), strict=True)
-    ]
-    plates += [
-        (plate, holders.get(device.part.id))
-        for device in question.devices
-        for plate in device.plates
-    ]
-    return [
-        Glass(
-            name=plate.name,
-            middle_mm=holder.middle_mm,
-            thickness_mm=plate.thickness_mm,
-            half_mm=holder.bore_mm,
-        )
-        for plate, holder in plates
-        if holder is not None and plate.thickness_mm
-    ]
+    found: list[Glass | None] = []
+    for wheel, plate in zip(wheels, thickest_plates(question), strict=True):
+        device = holder_of(question, wheel)
+        if device is not None:
+            widths = [one.opening_um for one in wheel.openings or device.filter_openings]
+            widest_mm = mm_from_um(max(widths)) if widths else None
+            found.append(_plate(plate, holders.get(device.part.id), widest_mm))
+    for device in question.devices:
+        found += [_plate(plate, holders.get(device.part.id), None) for plate in device.plates]
+    return [glass for glass in found if glass is not None]
+
+
+def _plate(plate: Plate, holder: Piece | None, opening_mm: float | None) -> Glass | None:
+    """Return a plate at its place; None if it is empty, or its place is not known."""
+    if holder is None or not plate.thickness_mm:
+        return None
+    width_mm = 2.0 * holder.bore_mm if opening_mm is None else opening_mm
+    return Glass(
+        middle_mm=holder.middle_mm,
+        thickness_mm=plate.thickness_mm,
+        half_mm=min(width_mm / 2.0, holder.bore_mm),
+        bore_mm=holder.bore_mm,
+    )

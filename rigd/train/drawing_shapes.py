@@ -60,6 +60,7 @@ def draw_section(canvas: Canvas, question: TrainQuestion, section: Section) -> I
         half_mm = glass.thickness_mm / 2.0
         start_mm, end_mm = glass.middle_mm - half_mm, glass.middle_mm + half_mm
         yield canvas.box("glass", start_mm, end_mm, (-glass.half_mm, glass.half_mm))
+        yield canvas.both("thread", start_mm, end_mm, (glass.half_mm, glass.bore_mm))
     yield from _guider(canvas, question, section)
     sensor = (question.camera.diagonal_mm or 20.0) / 2.0
     yield canvas.box("sensor", section.sensor_mm, section.sensor_mm + 0.8, (-sensor, sensor))

@@ -4,7 +4,10 @@ from dataclasses import dataclass
 
 from rigd.train.advice import MOST_SHIMS_UM, SHIM_UM, assumption_words
 from rigd.train.answer import WITHIN_TOLERANCE, adjuster_setting_um
+from rigd.train.corner_light import light_range, light_words
 from rigd.train.drawing_section import Joint, Section
+from rigd.train.filter_light import FULL
+from rigd.train.guide_camera import guide_camera_words
 from rigd.train.parts import CameraMount, Doubt, may_join
 from rigd.train.question import TrainQuestion, glass_of, tolerance_of
 from rigd.train.spacer_search import Stack
@@ -38,12 +41,23 @@ def subtitle_of(question: TrainQuestion, stack: Stack) -> str:
     words.append(error_words(stack))
     if optic.focal_ratio is not None:
         words.append(f"f/{optic.focal_ratio:g}")
-    light = stack.corner_illumination
-    if light is not None and stack.apertures_unknown and light == 1.0:
-        words.append("corner light not known (openings)")
-    elif light is not None:
-        words.append(f"corner light {'at most ' if stack.apertures_unknown else ''}{light:.0%}")
+    words += _light(question, stack)
     return "; ".join(words)
+
+
+def _light(question: TrainQuestion, stack: Stack) -> list[str]:
+    """Return how much light the corners get, as far as it is known."""
+    limits = light_range(question, stack)
+    if limits is None:
+        return []
+    least, most = limits
+    if least is not None and least >= FULL:
+        return ["corners fully lit"]
+    if least is not None:
+        return [f"corner light {least:.0%}" + ("" if most is None else f" to {most:.0%}")]
+    if most is not None and most < FULL:
+        return [f"corner light up to {most:.0%}"]
+    return ["corner light not known (openings)"]
 
 
 def is_open(question: TrainQuestion, stack: Stack) -> bool:
@@ -142,15 +156,21 @@ def adjuster_labels(question: TrainQuestion, stack: Stack) -> tuple[Label, ...]:
     )
 
 
-def guide_words(section: Section) -> str | None:
-    """Return where the guide camera must stand; None without a guider."""
+def guide_labels(section: Section) -> tuple[Label, ...]:
+    """Return where the guide camera must stand, line by line; nothing without a guider."""
     place = section.guide_camera
     if place is None:
-        return None
-    distance = f"{mm_from_um(place.distance.middle_um):.1f}"
-    if place.is_known:
-        return f"guide camera: {distance} mm from prism to sensor"
-    return f"guide camera: {distance} mm + p from prism to sensor"
+        return ()
+    further = "" if place.is_known else " + p"
+    distance = f"{mm_from_um(place.distance.middle_um):.1f} mm{further} from prism to sensor"
+    labels = [Label(words=f"{place.name or 'guide camera'}: {distance}")]
+    for front in place.fronts:
+        if front.slide_um is None or front.slide_um < 0 or front.is_in_reach is False:
+            continue
+        which = f"{front.name}: " if len(place.fronts) > 1 else ""
+        slide = f"{mm_from_um(front.slide_um):.1f} mm"
+        labels.append(Label(words=f"{which}slide it out by {slide}", css="add"))
+    return tuple(labels)
 
 
 def notes_of(question: TrainQuestion, section: Section, stack: Stack) -> tuple[str, ...]:
@@ -173,6 +193,8 @@ def notes_of(question: TrainQuestion, section: Section, stack: Stack) -> tuple[s
         words.append(
             "p: from the middle of the prism to the camera side of the guider; no source says it"
         )
+    words += guide_camera_words(question, stack)
+    words += light_words(question, stack)
     if stack.camera.note:
         words.append(f"camera: {stack.camera.note}")
     if question.optic.measured_from is not None:

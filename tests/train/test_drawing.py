@@ -31,6 +31,8 @@ from tests.train.drawn_trains import (
     rings,
 )
 
+PORT = "guide_face_mm = 20\nguide_slide_mm = 10\n"
+GUIDE_CAMERA = '[guide_camera]\nname = "small camera"\nflange_distance_mm = 12.5\n'
 DOCS = Path(__file__).parents[2] / "docs"
 TRAINS = sorted((DOCS / "trains").glob("*.toml"))
 TUTORIAL = sorted((DOCS / "tutorial-55mm").glob("*.svg"))
@@ -183,6 +185,23 @@ def test_the_guide_camera_has_its_distance_from_the_prism() -> None:
 
     assert len(shapes(root, "prism")) == 1
     assert "guide camera: 40.8 mm from prism to sensor" in words_of(root)
+
+
+def test_a_guide_camera_is_named_with_how_far_it_slides_out() -> None:
+    text = BOLTED.replace("prism_from_back_mm = 9\n", "prism_from_back_mm = 9\n" + PORT)
+    words = words_of(drawn(f"{text}\n{GUIDE_CAMERA}"))
+
+    assert "small camera: 40.8 mm from prism to sensor slide it out by 8.3 mm" in words
+
+
+def test_a_filter_is_drawn_as_wide_as_its_size_with_its_cell_in_the_light() -> None:
+    text = BOLTED.replace("thickness_mm = 2\n", 'thickness_mm = 2\nsize = "31 mm"\n')
+    root = drawn(text)
+
+    glass, wheel = shapes(root, "glass")[0], shapes(root, "device")[2]
+    scale = size(wheel, "width") / 20.0
+    assert size(glass, "height") / scale == pytest.approx(31.0, abs=0.1)
+    assert "31 mm filters vignette" in words_of(root)
 
 
 def test_where_the_prism_is_not_known_its_place_is_left_open() -> None:
