@@ -141,7 +141,10 @@ def _devices(request: TrainRequest, resolver: _Resolver) -> Iterator[dict[str, o
     asked: list[tuple[str, str | None, Words, Callable[[Entry], bool]]] = [
         ("rotator", request.rotator, ("part",), _is_kind(PartKind.ROTATOR)),
         ("oag", request.oag, ("part",), _is_kind(PartKind.OAG)),
-        *(("devices", words, ("part", "filterwheel"), _is_device) for words in request.devices),
+        *(
+            ("devices", words, ("part", "filterwheel"), _is_device_or_exactly(words))
+            for words in request.devices
+        ),
         ("wheel", request.wheel, ("filterwheel",), lambda _: True),
         ("drawer", request.drawer, ("part",), _is_kind(PartKind.FILTER_DRAWER)),
     ]
@@ -214,5 +217,6 @@ def _is_loose(entry: Entry) -> bool:
     return isinstance(entry, Part) and entry.kind in LOOSE
 
 
-def _is_device(entry: Entry) -> bool:
-    return not _is_loose(entry)
+def _is_device_or_exactly(words: str) -> Callable[[Entry], bool]:
+    """A device; or what else stands at a fixed place, if its id is given."""
+    return lambda entry: not _is_loose(entry) or entry.id == words.strip()
