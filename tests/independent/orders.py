@@ -224,6 +224,7 @@ def see_outcome(judge: Bench, watch: Watch, effect: JournalOutcome) -> None:
                 Rule.CLAIMED_REST,
                 f"the move to {purpose.target} is done, and it stands at {motor.position}",
             )
+    _note_late_trim(judge, watch, purpose, effect.result)
     if purpose.what == "trim" and purpose.trim is not None:
         accounts = watch.belief.accounts
         moved = motor.position - purpose.start
@@ -231,6 +232,20 @@ def see_outcome(judge: Bench, watch: Watch, effect: JournalOutcome) -> None:
         part = {_with_trim(a, a.trim + moved) for a in accounts}
         watch.belief.take(done | part | (set(accounts) if short else set()))
         watch.trim_asked = None
+
+
+def _note_late_trim(judge: Bench, watch: Watch, purpose: Purpose, result: str) -> None:
+    """A move that fell short where an earlier trim was to end: nobody can tell which one it was."""
+    if not purpose.cause.is_rigs_own:
+        return
+    if result in {"done", "turned"}:
+        watch.late_trims.clear()
+        return
+    here = judge.scene.focuser.position
+    late = {trim for target, trim in watch.late_trims if abs(here - target) <= judge.near}
+    watch.belief.also({_with_trim(a, trim) for a in watch.belief.accounts for trim in late})
+    if purpose.trim is not None:
+        watch.late_trims.add((purpose.target, purpose.trim))
 
 
 def _with_trim(account: Account, trim: int) -> Account:

@@ -63,6 +63,8 @@ class Watch:
     client_shift: int = 0
     """What was rigd's in the position then."""
     trim_asked: int | None = None
+    late_trims: set[tuple[int, int]] = field(default_factory=set)
+    """Where trims that fell short were to end, and what they were to be, since the last arrival."""
     fault_is_trims: bool = False
     """Whether what failed was a trim: the same wish, done, is its end."""
     searches: dict[str, Search] = field(default_factory=dict)
