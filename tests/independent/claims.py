@@ -102,9 +102,14 @@ def check_heeded(judge: Bench, watch: Watch, rig: Rig) -> None:
     # focuser's. It is never turned back for that, not even where it sees itself beyond.
     seen = min(max(target, 0), high)
     target = max(seen, shown) if target > shown else min(seen, shown)
+    # Clamped when it was asked, by what was rigd's in the position then: that was its target.
+    clamped = min(
+        max(watch.client_target or 0, low - watch.client_shift), high - watch.client_shift
+    )
     places = {
-        min(max(raw + target - shown, motor.low), motor.high),
-        min(max(raw + target - shown, low), high),
+        min(max(raw + one - shown, least), most)
+        for one in (target, clamped)
+        for least, most in ((motor.low, motor.high), (low, high))
     }
     if any(abs(raw - place) <= judge.near for place in places) or not low <= raw <= high:
         watch.client_target = None

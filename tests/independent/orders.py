@@ -134,20 +134,36 @@ def _check_own_move(judge: Bench, moment: Moment, number: int, target: int) -> P
                 else:  # rigd may hear of it before the focuser is told, and then does not tell it
                     watch.belief.also({replace(a, base=a.base + untold) for a in fits})
                 return Purpose(cause, "filter", target)
-    if watch.trim_asked is not None:
-        stands = {motor.position, scene.told_count - motor.counter}
-        trims = {one - a.trim + watch.trim_asked for a in watch.belief.accounts for one in stands}
-        if any(abs(place - p) <= 2 * near for p in trims for place in places):
-            return Purpose(cause, "trim", target, trim=watch.trim_asked)
-    far = 2 * near + watch.belief.spread(scene.plan.steps_per_c)
-    if scene.plan.steps_per_c and any(abs(p - motor.position) <= far for p in places):
-        return Purpose(cause, "temperature", target)
+    what = _find_trim_or_temperature(judge, watch, places)
+    if what is not None:
+        return Purpose(cause, what, target, trim=watch.trim_asked if what == "trim" else None)
     if wish is None and watch.trim_asked is None:
         rule, why = Rule.ASKED, "unasked"
     else:
         rule, why = Rule.NOT_STACKED, f"for {wish.key if wish else 'the trim'}"
     judge.fail(rule, f"{why} rigd moves from {motor.position} to {target}; {judge.said(watch)}")
     return Purpose(cause, why, target)
+
+
+def _find_trim_or_temperature(judge: Bench, watch: Watch, places: tuple[int, ...]) -> str | None:
+    """What a move of rigd's to one of these places is for, if for no filter."""
+    scene, motor, wanted = judge.scene, judge.scene.focuser, watch.trim_asked
+    accounts = watch.belief.accounts
+    near = 2 * judge.near
+    far = near + watch.belief.spread(scene.plan.steps_per_c)
+    for untold in sorted({0, scene.told_count - motor.count}, key=abs):
+        stand, what = motor.position + untold, None
+        trims = {stand - a.trim + wanted for a in accounts if wanted is not None}
+        if any(abs(place - p) <= near for p in trims for place in places):
+            what = "trim"
+        elif scene.plan.steps_per_c and any(abs(p - stand) <= far for p in places):
+            what = "temperature"
+        if what is None:
+            continue
+        if untold:  # rigd goes by what it was told, and may never hear what its command replaces
+            watch.belief.also({replace(a, base=a.base + untold) for a in accounts})
+        return what
+    return None
 
 
 def _is_second_leg(judge: Bench, watch: Watch, number: int, target: int) -> bool:

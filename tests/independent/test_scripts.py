@@ -389,6 +389,105 @@ EKOS = Plan(tolerance=8, s_per_slot=0.0)
             ),
             id="another program sends the focuser beyond an end of its travel",
         ),
+        pytest.param(
+            Plan(speed=150.0, poll_s=1.0, backlash=60),
+            (
+                Act(8, "stall", (120,)),
+                Act(
+                    2,
+                    "trim",
+                    (
+                        0,
+                        -30,
+                    ),
+                ),
+                Act(8, "deaf", ("until_moving",)),
+                Act(0, "nap", (0.8,)),
+                Act(
+                    0,
+                    "ask",
+                    (
+                        0,
+                        1,
+                    ),
+                ),
+                Act(
+                    1,
+                    "hold",
+                    (
+                        0,
+                        True,
+                    ),
+                ),
+            ),
+            id="a change is halted where an earlier trim was to end",
+        ),
+        pytest.param(
+            Plan(
+                tolerance=8, speed=3000.0, poll_s=1.0, s_per_slot=1.5, even=True, busy_at_once=False
+            ),
+            (
+                Act(8, "push", (311,)),
+                Act(
+                    0.5,
+                    "trim",
+                    (
+                        0,
+                        -40,
+                    ),
+                ),
+            ),
+            id="a trim replaces another's move that nobody was told of",
+        ),
+        pytest.param(
+            Plan(
+                tolerance=1,
+                dead_band=20,
+                speed=3000.0,
+                poll_s=1.0,
+                s_per_slot=1.5,
+                steps_per_c=-6.0,
+            ),
+            (
+                Act(
+                    0.25,
+                    "turn",
+                    (
+                        0,
+                        3,
+                    ),
+                ),
+                Act(8, "endless", (True,)),
+                Act(
+                    0.25,
+                    "move",
+                    (
+                        0,
+                        -31000,
+                        "program",
+                    ),
+                ),
+                Act(
+                    0,
+                    "ask",
+                    (
+                        0,
+                        1,
+                        "program",
+                    ),
+                ),
+                Act(
+                    0,
+                    "move",
+                    (
+                        0,
+                        -31000,
+                        "other program",
+                    ),
+                ),
+            ),
+            id="a client's target stays what it was clamped to when it was asked",
+        ),
     ],
 )
 def test_what_was_found_once_plays_through(plan: Plan, acts: tuple[Act, ...]) -> None:
