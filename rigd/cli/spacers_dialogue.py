@@ -9,6 +9,7 @@ import typer
 from rigd.catalog.catalog import Catalog
 from rigd.catalog.finding import find_entry
 from rigd.catalog.listing import title
+from rigd.catalog.models.camera import Camera
 from rigd.catalog.models.optic import Optic
 from rigd.catalog.models.part import Part, PartKind
 from rigd.catalog.models.sourced import Entry
@@ -66,6 +67,8 @@ def ask_for_train(catalog: Catalog) -> TrainRequest:
 class _Dialogue:
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
+        self._maker: str | None = None
+        """The camera's, once that is known: its accessories are meant where words leave it open."""
 
     def ask(
         self,
@@ -89,15 +92,24 @@ class _Dialogue:
                 return ""
             if said and is_enough(said):
                 return said
-            found = find_entry(self._catalog, kind, said, is_wanted=is_wanted) if said else None
+            found = None
+            if said:
+                found = find_entry(
+                    self._catalog, kind, said, maker=self._maker, is_wanted=is_wanted
+                )
             if found is not None and found.entry is not None:
-                typer.echo(f"  {title(found.entry)}")
-                return found.entry.id
+                typer.echo(f"  {found.remark or title(found.entry)}")
+                return self._take(found.entry)
             hits = found.offered if found else ()
             chosen = _choose(hits)
             if chosen is not None:
-                return chosen.id
+                return self._take(chosen)
         raise TrainError(f"{question.rstrip(': ')}: no answer that the catalog knows")
+
+    def _take(self, entry: Entry) -> str:
+        if isinstance(entry, Camera):
+            self._maker = entry.maker
+        return entry.id
 
 
 def _choose(hits: Sequence[Entry]) -> Entry | None:
