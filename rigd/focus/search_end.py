@@ -70,6 +70,7 @@ def _begin_anew(search: Search) -> Search:
         high_steps=None,
         began_s=search.last_at_s,
         turned_back=False,
+        stays=False,
         disturbed=False,
     )
 
@@ -145,6 +146,7 @@ def _describe_end(rig: Rig, search: Search, event: AnyEvent) -> AutofocusEnded:
         high_steps=search.high_steps,
         ends_up=search.ends_up,
         turned_back=search.turned_back,
+        stays=search.stays,
         tolerance_steps=rig.settings.tolerance_steps,
         reported=reported.found if reported else None,
     )

@@ -20,10 +20,7 @@ def notice_searches(before: Rig, event: AnyEvent, after: Rig) -> Step:
         if event.busy is not was_busy:
             searches = tuple(replace(search, stirred_s=event.at_s) for search in searches)
         if event.busy and not was_busy:
-            # A frame that begins in motion measures no place.
-            moves = after.move is not None or (after.focuser and after.focuser.moving)
-            place = None if moves else after.ledger.raw_steps
-            searches = tuple(_note_exposure(search, place) for search in searches)
+            searches = tuple(_note_exposure(after, search) for search in searches)
     searches = tuple(_settle_on_filter(after, search, event.at_s) for search in searches)
     if searches == after.searches:
         return Step(after)
@@ -107,6 +104,7 @@ def _count_move(
     mine = replace(
         _head(mine, up),
         moves=mine.moves + 1 if mine.exposed else mine.moves,
+        stays=mine.low_steps == mine.high_steps is not None if mine.exposed else mine.stays,
         all_moves=mine.all_moves + (not going_on),
         fresh_moves=1 if mine.exposed else mine.fresh_moves + (not going_on),
         fresh_start_steps=start_steps if mine.exposed else mine.fresh_start_steps,
@@ -152,10 +150,17 @@ def _head(search: Search, up: bool | None) -> Search:
     return replace(search, asked_up=up, ends_up=up, turned_back=search.turned_back or back)
 
 
-def _note_exposure(search: Search, raw_steps: int | None) -> Search:
+def _note_exposure(rig: Rig, search: Search) -> Search:
     """Widen the range of places at which a search has measured."""
+    slot = rig.slot(rig.filter_position)
+    lit = slot.key if slot else None
+    # What came before its first frame has no part in what it measures, if it is for that filter.
+    if search.frames == 0 and search.filter_key == lit:
+        search = replace(search, disturbed=False)
     search = replace(search, exposed=True, frames=search.frames + 1)
-    if raw_steps is None:
+    raw_steps = rig.ledger.raw_steps
+    # A frame that begins in motion measures no place.
+    if raw_steps is None or rig.move is not None or (rig.focuser and rig.focuser.moving):
         return search
     low, high = search.low_steps, search.high_steps
     return replace(

@@ -7,7 +7,7 @@ import pytest
 from rigd.devices.events import FocuserCommanded, WheelReport
 from rigd.focus.state.effects import AutofocusEnded, DiaryLine, Refusal
 from rigd.focus.state.ledger import Terms
-from rigd.focus.state.requests import AutofocusReported, SlotsComputed
+from rigd.focus.state.requests import AutofocusReported, HaltRequested, SlotsComputed
 from rigd.focus.state.settings import Mode
 from tests.focus.night import FOCUSER, WHEEL, Night
 
@@ -391,3 +391,43 @@ def test_one_that_ended_when_the_server_died_is_not_lost() -> None:
 
     assert night.rig.ledger.base_steps == BEST
     assert night.moves == [BEST - 25]
+
+
+def test_frames_at_one_place_alone_are_no_search() -> None:
+    night = Night().begin(START)
+    drive(night, START + 300)
+    drive(night, START - 600)
+    expose(night)
+    for _ in range(2):
+        drive(night, START - 600)  # sent on, at an end of its travel
+        expose(night)
+    drive(night, START - 410)
+    expose(night)
+    rest(night, 300)
+
+    (one,) = ended(night)
+
+    assert one.is_result
+    assert not one.proves_focus
+    assert night.rig.ledger.embodied == Terms()
+
+
+def test_what_came_before_its_first_frame_spoils_no_autofocus() -> None:
+    night = Night().begin(START)
+    night.ask(1)
+    night.wheel(1)
+    night.arrive(START + 40)
+    night.move(START + 5000, "N.I.N.A.")
+    night.focuser(START + 100, moving=True)
+    night.feed(HaltRequested(at_s=night.now_s, client="N.I.N.A."))
+    night.later(1).arrive(START + 700)
+    for place in (START + 800, START + 600, START + 400, START + 530):
+        night.later(4).move(place, "N.I.N.A.")
+        night.arrive(night.moves[-1])
+        expose(night)
+    night.feed(AutofocusReported(at_s=night.now_s))
+
+    (one,) = ended(night)
+
+    assert one.raw_steps == START + 570
+    assert one.proves_focus

@@ -160,6 +160,8 @@ class AutofocusEnded:
     """Whether positions counted up in the last move."""
     turned_back: bool = False
     """Whether its moves went both ways."""
+    stays: bool = False
+    """Whether all its frames before the last move were taken at one place."""
     tolerance_steps: int = 0
     """The distance within which two positions are the same place."""
     reported: bool | None = None
@@ -178,9 +180,10 @@ class AutofocusEnded:
         """Whether the focus is where it ended.
 
         Moves in one direction are no search: a client's temperature compensation looks like that.
+        Nor are frames at one place alone, as where the focuser stops at an end of its travel.
         """
         both_ways = self.turned_back or self.ends_between
-        return self.is_result and (self.reported is True or both_ways)
+        return self.is_result and (self.reported is True or (both_ways and not self.stays))
 
     @property
     def ends_between(self) -> bool:

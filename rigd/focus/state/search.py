@@ -39,6 +39,8 @@ class Search:
     low_steps: int | None = None
     """Of the places where the camera exposed, in the focuser's own counts."""
     high_steps: int | None = None
+    stays: bool = False
+    """Whether all its frames before its last move were taken at one place."""
     asked_up: bool | None = None
     """Whether its client's last move was to count up."""
     ends_up: bool | None = None
