@@ -9,9 +9,9 @@ from rigd.focus.foreign_commands import is_command_carried_out, name_mover
 from rigd.focus.late_moves import drop_unended, find_late_client, may_be_rigds
 from rigd.focus.move import close, fail_move, note_told
 from rigd.focus.own_accord import wait_for_gate
-from rigd.focus.sighting import describe_place, know_again
+from rigd.focus.sighting import describe_place, know_again, may_go_on
 from rigd.focus.state.effects import DiaryLine, ReadFocuser, Remember, Step
-from rigd.focus.state.focuser import FocuserRole
+from rigd.focus.state.focuser import FocuserRole, Sighting
 from rigd.focus.state.ledger import Ledger, follow_foreign_move, rebase
 from rigd.focus.state.requests import FocuserCommandFailed, FocuserTold
 from rigd.focus.state.rig import Rig
@@ -45,7 +45,8 @@ def take_report(rig: Rig, role: FocuserRole, report: FocuserReport) -> Step:
     ledger, read = focuser.ledger, focuser.ledger.read_steps
     moved = report.moving or was_moving
     if read == position and not moved:
-        return Step(rig) if focuser.sighting is None else _know_again(rig, role, report, position)
+        waits = focuser.sighting is not None or ledger.last_known is not None
+        return _know_again(rig, role, report, position) if waits else Step(rig)
     heard = role is FocuserRole.MAIN and is_command_carried_out(rig, position)
     near = rig.settings.focuser_tolerance_steps(role)
     # Inside the tolerance at rest an encoder trembles: the base follows, but nobody moved it.
@@ -78,6 +79,10 @@ def take_report(rig: Rig, role: FocuserRole, report: FocuserReport) -> Step:
 def _know_again(rig: Rig, role: FocuserRole, report: FocuserReport, position: int) -> Step:
     """Know what is in the position again, once it is seen to rest at a place that rigd knows."""
     before = rig.focuser_of(role)
+    if role is FocuserRole.MAIN and before.ledger.embodied is None and may_go_on(rig, position):
+        here, seen = Sighting(steps=position, since_s=report.at_s), before.sighting
+        waits = replace(before, sighting=seen if seen and seen.steps == position else here)
+        return Step(rig.with_focuser(role, waits))
     near = rig.settings.focuser_tolerance_steps(role)
     focuser = know_again(before, rig.settings, report, position, near)
     rig, ledger = rig.with_focuser(role, focuser), focuser.ledger

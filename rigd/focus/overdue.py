@@ -4,15 +4,16 @@ from dataclasses import replace
 
 from rigd.focus.late_moves import keep_unended
 from rigd.focus.move import close, fail_move
+from rigd.focus.sighting import may_go_on
 from rigd.focus.state.effects import Effect, HaltFocuser, ReadFocuser, Step
-from rigd.focus.state.focuser import FocuserMove, FocuserRole, FocuserState
+from rigd.focus.state.focuser import FocuserMove, FocuserRole
 from rigd.focus.state.ledger import forget_embodied
 from rigd.focus.state.rig import Rig
 
 
 def check_progress(rig: Rig, role: FocuserRole, now_s: float) -> Step:
     """Read back a focuser that is silent; halt a move that is overdue, and give it up at last."""
-    step = Step(rig, _read_back_if_silent(rig, rig.focuser_of(role), now_s))
+    step = Step(rig, _read_back_if_silent(rig, role, now_s))
     step = step.then(_halt_overdue(step.rig, role, now_s))
     return step.then(_give_up_cut_off(step.rig, role, now_s))
 
@@ -74,13 +75,17 @@ def _give_up_cut_off(rig: Rig, role: FocuserRole, now_s: float) -> Step:
     return give_up(rig, role, move, sentence)
 
 
-def _read_back_if_silent(rig: Rig, focuser: FocuserState, now_s: float) -> tuple[Effect, ...]:
+def _read_back_if_silent(rig: Rig, role: FocuserRole, now_s: float) -> tuple[Effect, ...]:
     """Ask a silent focuser where it is: some report no move of a few steps (an EAF over INDI)."""
+    focuser = rig.focuser_of(role)
     move, report = focuser.move, focuser.report
     if report is None or not report.connected or report.moving:
         return ()
     if move is None:
-        waits = focuser.sighting is not None
+        seen = focuser.sighting
+        waits = seen is not None
+        if seen and role is FocuserRole.MAIN and focuser.ledger_checked:
+            waits = not may_go_on(rig, seen.steps)
     else:
         begun = move.is_told_for(rig.settings.times.start_grace_s, now_s)
         waits = move.halted or begun or move.reads > 0

@@ -9,6 +9,7 @@ old one, of a place that the focuser only passed.
 from dataclasses import replace
 
 from rigd.devices.events import FocuserReport
+from rigd.focus.foreign_commands import is_command_carried_out
 from rigd.focus.late_moves import is_on_a_late_way, ledger_of_late_arrival
 from rigd.focus.state.focuser import FocuserState, Sighting
 from rigd.focus.state.ledger import (
@@ -19,6 +20,7 @@ from rigd.focus.state.ledger import (
     rebase,
     resume_after_gap,
 )
+from rigd.focus.state.rig import Rig
 from rigd.focus.state.settings import RigSettings
 
 POLLS = 1.5
@@ -63,6 +65,15 @@ def know_again(
     if not _is_settled(focuser, report.at_s, settled_after_s(settings, report, expected=True)):
         return focuser
     return replace(focuser, ledger=ledger, sighting=None)
+
+
+def may_go_on(rig: Rig, position: int) -> bool:
+    """Whether the main focuser may rest here only on its way: by an order, or for a search's frame.
+
+    What is unknown stays so meanwhile, also where the place is one that rigd knows.
+    """
+    ordered = rig.foreign_moves.command is not None and not is_command_carried_out(rig, position)
+    return ordered or any(search.exposed or search.moves > 1 for search in rig.searches)
 
 
 def describe_place(ledger: Ledger) -> str:

@@ -1,15 +1,13 @@
 """Devices that connect, are lost and come back: what is known of the focus afterwards."""
 
-from rigd.devices.events import WheelReport
-from rigd.focus.state.effects import (
-    ConnectDevice,
-)
+from rigd.devices.events import FocuserCommanded, WheelReport
+from rigd.focus.state.effects import ConnectDevice, ReadFocuser
 from rigd.focus.state.ledger import Terms
 from rigd.focus.state.requests import (
     AdoptRequested,
     ConnectRequested,
 )
-from tests.focus.night import FOCUSER, WHEEL, Night
+from tests.focus.night import FOCUSER, POLLED_S, WHEEL, Night
 
 
 def test_a_focuser_that_comes_back_elsewhere_is_unknown_and_blocks_until_adopted() -> None:
@@ -141,3 +139,58 @@ def test_what_another_client_led_away_is_not_known_again_by_chance() -> None:
     night.arrive(30000)
 
     assert night.rig.ledger.embodied is None
+
+
+def lost_elsewhere() -> Night:
+    """Last read at 30000 with 40 steps of rigd's in it, and found at 30300."""
+    night = Night().begin(30000, filter_position=1)
+    night.focuser_gone()
+    night.stand(30300)
+    assert night.rig.ledger.embodied is None
+    return night
+
+
+def test_a_search_that_rests_where_it_was_last_read_passes_it() -> None:
+    night = lost_elsewhere()
+    for place in (30150, 30000):
+        night.later(4).focuser(place - 1, moving=True)
+        night.stand(place)
+        night.later(1).camera(busy=True)
+        night.later(POLLED_S).focuser(place)
+        night.camera()
+
+    assert night.rig.ledger.embodied is None
+
+    night.later(121).tick()
+    night.focuser(30000)
+
+    assert ReadFocuser(ref=FOCUSER) in night.effects
+    assert night.rig.ledger.embodied == Terms(filter_steps=40)
+
+
+def test_an_order_that_was_heard_to_lead_on_passes_it() -> None:
+    night = lost_elsewhere()
+    night.later(1).feed(
+        FocuserCommanded(at_s=night.now_s, ref=FOCUSER, target_steps=29000, stood_steps=30300)
+    )
+
+    night.focuser(30100, moving=True)
+    night.stand(30000)
+    night.later(POLLED_S).focuser(30000)
+    assert night.rig.ledger.embodied is None
+
+    night.focuser(29900, moving=True)
+    night.stand(29000)
+    night.later(POLLED_S).focuser(29000)
+    assert night.rig.ledger.embodied is None
+
+
+def test_a_client_of_rigds_that_takes_it_back_there_makes_it_known() -> None:
+    night = lost_elsewhere()
+
+    night.move((night.rig.ledger.logical_steps or 0) - 300)
+    night.arrive(30000)
+    night.focuser(30000)
+    night.later(POLLED_S).focuser(30000)
+
+    assert night.rig.ledger.embodied == Terms(filter_steps=40)
