@@ -202,15 +202,7 @@ class Judge:
             case FilterRequested(filter_position=slot, client=client):
                 accept_filter(self, moment, slot, client)
             case MoveRequested(position_steps=logical):
-                shown = logical_steps(before)
-                idle = before.move is None and before.change is None and shown is not None
-                watch.client_near = logical - (shown or 0) if idle else 0
-                motor = self.scene.focuser
-                watch.client_may_be_dropped = False
-                watch.client_range = (motor.low, motor.high)
-                watch.client_shift = (before.ledger.raw_steps or 0) - (shown or 0)
-                watch.client_target, watch.client_asked_s = logical, self.scene.now_s
-                watch.disturb("a client's move")
+                self._take_client_move(moment, logical)
             case TrimRequested(trim_steps=trim) if step.effects:
                 watch.trim_asked = trim
             case HaltRequested() | HoldRequested(hold=True):
@@ -231,6 +223,24 @@ class Judge:
                 watch.wish = None
             case _:
                 pass
+
+    def _take_client_move(self, moment: Moment, logical: int) -> None:
+        """A client asks for a place of the virtual focuser."""
+        watch, before = moment.watch, moment.before
+        shown = logical_steps(before)
+        idle = before.move is None and before.change is None and shown is not None
+        watch.client_near = logical - (shown or 0) if idle else 0
+        motor = self.scene.focuser
+        watch.client_may_be_dropped = False
+        watch.client_range = (motor.low, motor.high)
+        shifts = {(before.ledger.raw_steps or 0) - (shown or 0)}
+        kept = moment.machine.disk.move
+        if kept is not None:
+            goal = kept.goal.target_steps - motor.counter
+            shifts |= {goal - account.base for account in watch.belief.accounts}
+        watch.client_shifts = frozenset(shifts)
+        watch.client_target, watch.client_asked_s = logical, self.scene.now_s
+        watch.disturb("a client's move")
 
     def _adopted(self, moment: Moment) -> None:
         """A human says that the focus is right here for the filter in the light."""

@@ -91,7 +91,7 @@ def _client_places(judge: Bench, moment: Moment, logical: int) -> set[int]:
     """Where a client's target may lie, by what is rigd's in the position now, or was when asked."""
     motor, watch, before = judge.scene.focuser, moment.watch, moment.before
     low, high = watch.client_range
-    shifts = {watch.client_shift} | {
+    shifts = watch.client_shifts | {
         offset + account.trim
         for offset in ([watch.offset_of(watch.wish.key)] if watch.wish else [])
         if offset is not None
@@ -125,15 +125,16 @@ def _check_own_move(judge: Bench, moment: Moment, number: int, target: int) -> P
     wish = watch.wish
     if wish is not None and (offset := watch.offset_of(wish.key)) is not None:
         untold = judge.scene.told_count - motor.count
-        for place in (*places, *(p - untold for p in places)):
-            fits = watch.belief.fitting(place, offset, near, scene.plan.steps_per_c)
-            if fits:
-                watch.known_offsets.setdefault(wish.key, set()).add(offset)
-                if place in places:
-                    watch.belief.take(set(fits))
-                else:  # rigd may hear of it before the focuser is told, and then does not tell it
-                    watch.belief.also({replace(a, base=a.base + untold) for a in fits})
-                return Purpose(cause, "filter", target)
+        heard = _fit(watch, places, offset, near, scene.plan.steps_per_c)
+        told = tuple(p - untold for p in places)
+        unheard = _fit(watch, told, offset, near, scene.plan.steps_per_c)
+        if heard or unheard:
+            watch.known_offsets.setdefault(wish.key, set()).add(offset)
+            if heard:
+                watch.belief.take(heard)
+            else:  # rigd may hear of it before the focuser is told, and then does not tell it
+                watch.belief.also({replace(a, base=a.base + untold) for a in unheard})
+            return Purpose(cause, "filter", target)
     what = _find_trim_or_temperature(judge, watch, places)
     if what is not None:
         return Purpose(cause, what, target, trim=watch.trim_asked if what == "trim" else None)
@@ -164,6 +165,14 @@ def _find_trim_or_temperature(judge: Bench, watch: Watch, places: tuple[int, ...
             watch.belief.also({replace(a, base=a.base + untold) for a in accounts})
         return what
     return None
+
+
+def _fit(
+    watch: Watch, places: tuple[int, ...], offset: int, near: int, steps_per_c: float
+) -> set[Account]:
+    """The accounts by which a filter belongs to one of these places."""
+    found = (watch.belief.fitting(place, offset, near, steps_per_c) for place in places)
+    return {account for accounts in found for account in accounts}
 
 
 def _is_second_leg(judge: Bench, watch: Watch, number: int, target: int) -> bool:

@@ -35,6 +35,8 @@ def make_peace(world: Observatory) -> None:
     world.say_focuser()
     world.pass_time(HEALING_S)
     for number in range(1, len(world.machines)):
+        _wait_for_rest(world)
+        world.pass_time(HEALING_S)  # the other rig may have taken it for an autofocus
         ACTS["mode"](world, number, "observe")  # a focuser has one applier
     world.pass_time(HEALING_S)
     _wait_for_rest(world)

@@ -60,8 +60,8 @@ class Watch:
     """Whether what it waited for has failed."""
     client_range: tuple[int, int] = (0, 0)
     """The limits, in counts, when it was asked."""
-    client_shift: int = 0
-    """What was rigd's in the position then."""
+    client_shifts: frozenset[int] = frozenset()
+    """What was rigd's in the position then, or was to be once what was under way had ended."""
     trim_asked: int | None = None
     late_trims: set[tuple[int, int]] = field(default_factory=set)
     """Where trims that fell short were to end, and what they were to be, since the last arrival."""
