@@ -188,12 +188,12 @@ def notes_of(question: TrainQuestion, section: Section, stack: Stack) -> tuple[s
         open_joints = sum(not joint.closes for joint in section.joints)
         wanted = ("a spacer", "what goes between", "all that goes between")[min(open_joints, 2)]
         words.append(f"{error_words(stack)}: {wanted} has to be as long as that")
+    words += guide_camera_words(question, stack)
     place = section.guide_camera
     if place is not None and not place.is_known:
         words.append(
             "p: from the middle of the prism to the camera side of the guider; no source says it"
         )
-    words += guide_camera_words(question, stack)
     words += light_words(question, stack)
     if stack.camera.note:
         words.append(f"camera: {stack.camera.note}")
