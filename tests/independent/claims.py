@@ -103,12 +103,11 @@ def check_heeded(judge: Bench, watch: Watch, rig: Rig) -> None:
     seen = min(max(target, 0), high)
     target = max(seen, shown) if target > shown else min(seen, shown)
     # Clamped when it was asked, by what was rigd's in the position then: that was its target.
-    clamped = min(
-        max(watch.client_target or 0, low - watch.client_shift), high - watch.client_shift
-    )
+    asked = watch.client_target or 0
+    clamped = [min(max(asked, low - one), high - one) for one in watch.client_shifts]
     places = {
         min(max(raw + one - shown, least), most)
-        for one in (target, clamped)
+        for one in (target, *clamped)
         for least, most in ((motor.low, motor.high), (low, high))
     }
     if any(abs(raw - place) <= judge.near for place in places) or not low <= raw <= high:
