@@ -6,7 +6,12 @@ from rigd.devices.events import FocuserReport
 from rigd.focus.adoption import take_first_position
 from rigd.focus.arrival import follow_move
 from rigd.focus.foreign_commands import is_command_carried_out, name_mover
-from rigd.focus.late_moves import drop_unended, find_late_client, may_be_rigds
+from rigd.focus.late_moves import (
+    drop_unended,
+    find_late_client,
+    may_be_rigds,
+    note_other_base,
+)
 from rigd.focus.move import close, fail_move, note_told
 from rigd.focus.own_accord import wait_for_gate
 from rigd.focus.sighting import describe_place, know_again, may_go_on
@@ -56,6 +61,7 @@ def take_report(rig: Rig, role: FocuserRole, report: FocuserReport) -> Step:
         return _doubt_motion(rig, role, report)
     late_by = None if heard else find_late_client(ledger, position, near)
     ledger = _follow(ledger, position, by_another=by_another)
+    ledger = note_other_base(ledger) if heard else ledger
     if by_another:
         focuser = replace(focuser.moved_by_others(report.at_s, late_by), sighting=None)
     if report.moving:

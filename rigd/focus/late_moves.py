@@ -78,6 +78,16 @@ def ledger_of_late_arrival(ledger: Ledger, position: int, near: int) -> Ledger |
     return embody(ledger, move.target_steps, position, move.terms, move.filter_key)
 
 
+def note_other_base(ledger: Ledger) -> Ledger:
+    """The ledger once another client was heard to move the focuser, whose base is not known.
+
+    Where the targets of such moves are belongs to a base that was there before.
+    """
+    if ledger.embodied is not None or not ledger.unended:
+        return ledger
+    return replace(ledger, unended=tuple(replace(move, terms=None) for move in ledger.unended))
+
+
 def is_on_a_late_way(ledger: Ledger, position: int, near: int) -> bool:
     """Whether a focuser that stands here may be on the way of such a move."""
     start = ledger.read_steps

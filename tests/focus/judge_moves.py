@@ -56,8 +56,8 @@ class MoveJudge:
                 intents.add(effect.move.number)
             if isinstance(effect, MoveFocuser) and effect.ref == FOCUSER:
                 assert effect.number in intents, "a move without an intent"
-                found = any(isinstance(e, AutofocusEnded) for e in step.effects)
-                self._takes_off(before, rig, effect, found=found)
+                ended = [e for e in step.effects if isinstance(e, AutofocusEnded)]
+                self._takes_off(before, rig, effect, ended)
         if step.refusal is not None:
             assert not any(isinstance(e, MoveFocuser) for e in step.effects), "refused and moved"
         move = rig.move
@@ -106,7 +106,9 @@ class MoveJudge:
                 self.checks["led away by others"] += 1
                 assert rig.ledger.embodied is None, "took another's move for one that stopped short"
 
-    def _takes_off(self, before: Rig, rig: Rig, command: MoveFocuser, *, found: bool) -> None:
+    def _takes_off(
+        self, before: Rig, rig: Rig, command: MoveFocuser, ended: list[AutofocusEnded]
+    ) -> None:
         move = rig.move
         assert move is not None, "a command without a move that is open"
         self.checks["moves"] += 1
@@ -150,12 +152,14 @@ class MoveJudge:
         by_itself = not asked and move.part is not Part.TRIM
         searched = self._focusing.in_the_way_of(move.by, enough, by_itself=by_itself)
         assert not searched, "moved during an autofocus"
-        # A switch of the mode shows another place, with the focuser closed to its clients.
+        # A switch of the mode shows another place, with the focuser closed to its clients; and so
+        # does an autofocus that has just found the focus of a filter: that makes another base.
         as_before = before.move is None and before.settings.mode is rig.settings.mode
+        as_before = as_before and not any(e.proves_focus for e in ended)
         self._shown = before.ledger.logical_steps if as_before else self._ahead(before)
         assert rig.settings.mode is Mode.APPLY, f"moved in mode {rig.settings.mode}"
         assert rig.ledger_checked, "moved before the focuser was seen at rest"
-        assert found or before.ledger.embodied is not None, "moved though unknown"
+        assert ended or before.ledger.embodied is not None, "moved though unknown"
         assert not (rig.camera and rig.camera.busy), "moved during an exposure"
         assert not (rig.mount and rig.mount.slewing), "moved during a slew"
         assert not (rig.guider and rig.guider.guiding), "moved while guiding"

@@ -241,6 +241,20 @@ def test_where_another_client_was_heard_to_send_it_the_motion_is_that_clients() 
     assert night.rig.ledger.embodied_filter == "l"
 
 
+def test_where_another_client_led_an_unknown_focuser_no_late_move_has_arrived() -> None:
+    night = balked()
+    night.focuser_gone()
+    night.stand(30500)
+    assert night.rig.ledger.embodied is None
+
+    command = FocuserCommanded(at_s=night.now_s, ref=FOCUSER, target_steps=30040, stood_steps=30500)
+    night.feed(command)
+    night.later(1).focuser(30300, moving=True)
+    night.arrive(30040)
+
+    assert night.rig.ledger.embodied is None
+
+
 def test_an_autofocus_past_rigd_ends_what_a_failed_move_left_unknown() -> None:
     night = balked()
     night.later(3)
