@@ -31,6 +31,8 @@ class Disk:
 
     ledger: Ledger | None = None
     move: FocuserMove | None = None
+    ledgers: int = 0
+    """How often a ledger was stored."""
     stored_mode: Mode | None = None
     stored_path: str = ""
     moves_begun: int = 0
@@ -48,6 +50,7 @@ class Disk:
     def write(self, effects: tuple[Effect, ...], mode: Mode, path: str) -> None:
         """Store all of a transaction."""
         for effect in effects:
+            self.ledgers += isinstance(effect, Remember | JournalIntent | RememberMode)
             match effect:
                 case Remember(role=FocuserRole.MAIN) | JournalIntent(role=FocuserRole.MAIN):
                     self.ledger, self.move = effect.ledger, effect.move

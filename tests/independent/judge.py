@@ -89,6 +89,7 @@ class Judge:
         kept = machine.disk.ledger
         if kept is not None and kept.embodied is None:
             watch.excuse("known again only since what was stored last")
+        watch.drop_word(machine.disk.ledgers)
         self._excuse_motion(watch)
         watch.wish = None
         watch.client_target = watch.trim_asked = None
@@ -247,6 +248,7 @@ class Judge:
         watch, rig = moment.watch, moment.step.rig
         position, celsius = self.scene.focuser.position, self.scene.focuser.temperature
         key = self.scene.lit_key(moment.name)
+        watch.take_word(key, moment.machine.disk.ledgers)
         if rig.settings.mode is not Mode.APPLY:
             shift = rig.ledger.shift_steps  # clients go on seeing what they saw
             watch.belief.focused(position, shift, celsius, certain=True)

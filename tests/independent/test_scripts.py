@@ -488,6 +488,39 @@ EKOS = Plan(tolerance=8, s_per_slot=0.0)
             ),
             id="a client's target stays what it was clamped to when it was asked",
         ),
+        pytest.param(
+            Plan(mode="observe", speed=150.0, busy_at_once=False),
+            (
+                Act(3, "push", (380,)),
+                Act(
+                    0.25,
+                    "turn",
+                    (
+                        0,
+                        1,
+                    ),
+                ),
+                Act(40, "wait"),
+                Act(
+                    0,
+                    "doom",
+                    (
+                        0,
+                        1,
+                    ),
+                ),
+                Act(
+                    2,
+                    "turn",
+                    (
+                        0,
+                        2,
+                    ),
+                ),
+                Act(0.5, "adopt", (0,)),
+            ),
+            id="a human's word is gone with the process that has not stored it",
+        ),
     ],
 )
 def test_what_was_found_once_plays_through(plan: Plan, acts: tuple[Act, ...]) -> None:

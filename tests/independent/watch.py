@@ -45,6 +45,18 @@ class Purpose:
     """Where it is to go on to, to take up the backlash."""
 
 
+@dataclass(frozen=True, slots=True)
+class Word:
+    """What held before a human's word: it holds again if rigd ends before that is stored."""
+
+    ledgers: int
+    """How many were stored then."""
+    key: str | None
+    accounts: tuple[Account, ...]
+    moved_with: frozenset[str]
+    known_offsets: tuple[tuple[str, frozenset[int]], ...]
+
+
 @dataclass(slots=True)
 class Watch:
     """One rig."""
@@ -65,6 +77,8 @@ class Watch:
     trim_asked: int | None = None
     late_trims: set[tuple[int, int]] = field(default_factory=set)
     """Where trims that fell short were to end, and what they were to be, since the last arrival."""
+    word: Word | None = None
+    """The last one by which the focus was said to be right."""
     fault_is_trims: bool = False
     """Whether what failed was a trim: the same wish, done, is its end."""
     searches: dict[str, Search] = field(default_factory=dict)
@@ -108,6 +122,26 @@ class Watch:
     def offset_of(self, key: str | None) -> int | None:
         """The offset of a filter by today's table."""
         return next((g.offset for g in self.glasses if g.key == key and not g.opaque), None)
+
+    def take_word(self, key: str | None, ledgers: int) -> None:
+        """Keep what holds before a human's word that the focus is right with this filter."""
+        self.word = Word(
+            ledgers=ledgers,
+            key=key,
+            accounts=self.belief.accounts,
+            moved_with=frozenset(self.moved_with),
+            known_offsets=tuple((k, frozenset(v)) for k, v in self.known_offsets.items()),
+        )
+
+    def drop_word(self, ledgers: int) -> None:
+        """rigd has ended: a word after which no ledger was stored is gone."""
+        word, self.word = self.word, None
+        if word is None or word.ledgers != ledgers:
+            return
+        self.belief.also(set(word.accounts))
+        self.moved_with = set(word.moved_with) | (self.moved_with - {word.key or ""})
+        for key, offsets in word.known_offsets:
+            self.known_offsets.setdefault(key, set()).update(offsets)
 
     def disturb(self, why: str) -> None:
         """Something happens that may keep the change under way from ending well."""
