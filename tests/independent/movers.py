@@ -182,6 +182,7 @@ def end_search(judge: Bench, machine: Machine, mover: str, *, reported: bool) ->
     if not certain or offset is None:
         _take_doubtful_end(judge, watch, search, key)
         return
+    watch.take_word(key, machine.disk.ledgers)
     watch.belief.focused(
         motor.position, offset, motor.temperature, certain=True, since=search.celsius
     )

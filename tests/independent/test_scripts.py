@@ -521,6 +521,75 @@ EKOS = Plan(tolerance=8, s_per_slot=0.0)
             ),
             id="a human's word is gone with the process that has not stored it",
         ),
+        pytest.param(
+            Plan(wheel="manual", tolerance=8, dead_band=20, speed=150.0, busy_at_once=False),
+            (
+                Act(20, "stall", (120,)),
+                Act(
+                    2,
+                    "swap",
+                    (
+                        0,
+                        3,
+                    ),
+                ),
+                Act(
+                    10,
+                    "trim",
+                    (
+                        0,
+                        -30,
+                    ),
+                ),
+                Act(
+                    3,
+                    "move",
+                    (
+                        0,
+                        -150,
+                        "program",
+                    ),
+                ),
+                Act(8, "expose", (2.0,)),
+                Act(
+                    3,
+                    "move",
+                    (
+                        0,
+                        -150,
+                        "program",
+                    ),
+                ),
+                Act(8, "expose", (2.0,)),
+                Act(
+                    3,
+                    "move",
+                    (
+                        0,
+                        106,
+                        "program",
+                    ),
+                ),
+                Act(
+                    0.25,
+                    "doom",
+                    (
+                        0,
+                        3,
+                    ),
+                ),
+                Act(
+                    0.25,
+                    "ask",
+                    (
+                        0,
+                        3,
+                        "program",
+                    ),
+                ),
+            ),
+            id="what an autofocus found is gone with the process that has not stored it",
+        ),
     ],
 )
 def test_what_was_found_once_plays_through(plan: Plan, acts: tuple[Act, ...]) -> None:

@@ -47,7 +47,10 @@ class Purpose:
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """What held before a human's word: it holds again if rigd ends before that is stored."""
+    """What held before a human's word, or the end of an autofocus.
+
+    It holds again if rigd ends before that is stored.
+    """
 
     ledgers: int
     """How many were stored then."""
@@ -78,7 +81,7 @@ class Watch:
     late_trims: set[tuple[int, int]] = field(default_factory=set)
     """Where trims that fell short were to end, and what they were to be, since the last arrival."""
     word: Word | None = None
-    """The last one by which the focus was said to be right."""
+    """What was known before the focus was last found right."""
     fault_is_trims: bool = False
     """Whether what failed was a trim: the same wish, done, is its end."""
     searches: dict[str, Search] = field(default_factory=dict)
@@ -124,7 +127,7 @@ class Watch:
         return next((g.offset for g in self.glasses if g.key == key and not g.opaque), None)
 
     def take_word(self, key: str | None, ledgers: int) -> None:
-        """Keep what holds before a human's word that the focus is right with this filter."""
+        """Keep what holds before it is found that the focus is right with this filter."""
         self.word = Word(
             ledgers=ledgers,
             key=key,
