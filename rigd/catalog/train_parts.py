@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from itertools import product
 
 from rigd.catalog.catalog import Catalog
+from rigd.catalog.length_doubt import length_doubt
 from rigd.catalog.models.camera import Camera as CameraEntry
 from rigd.catalog.models.camera import MountConfiguration
 from rigd.catalog.models.filter import Filter, Substrate
@@ -60,12 +61,20 @@ class CatalogLookup:
                     back_focus_um=um_from_mm(plane.back_focus_mm),
                     measured_from=_join_words(plane.measured_from, plane.condition),
                     port=Port(end=plane.end) if plane.end else None,
+                    doubt=length_doubt(
+                        entry,
+                        "back_focus",
+                        plane.back_focus_mm,
+                        confidence=plane.confidence,
+                        also_mm=[one.back_focus_mm for one in entry.back_focus],
+                    ),
                 )
                 for plane in entry.back_focus
             ),
             focal_ratio=entry.focal_ratio,
             focal_length_mm=entry.focal_length_mm,
             tolerance_um=_um(entry.tolerance_mm),
+            tolerance_basis=entry.tolerance_basis,
             available_um=_um(entry.available_mm),
             adjuster_um=None
             if entry.adjuster is None
@@ -89,6 +98,15 @@ class CatalogLookup:
                 port=port,
                 flange_distance_um=um_from_mm(mount.flange_distance_mm),
                 note=self._preparation(mount),
+                cost=mount.cost,
+                loses_tilt=self._tilts(mount.removed_parts) and not self._tilts(mount.added_parts),
+                length_doubt=length_doubt(
+                    entry,
+                    FLANGE,
+                    mount.flange_distance_mm,
+                    confidence=mount.confidence,
+                    also_mm=[one.flange_distance_mm for one in entry.mount_configurations],
+                ),
                 added=mount.added_parts,
                 removed=mount.removed_parts,
             )
@@ -110,10 +128,13 @@ class CatalogLookup:
         )
 
     def _preparation(self, mount: MountConfiguration) -> str | None:
-        """What must come off, and what that costs."""
+        """What must come off."""
         removed = [str(self._catalog.find(PartEntry, id) or id) for id in mount.removed_parts]
-        off = f"take off {', '.join(removed)}" if removed else None
-        return "; ".join(words for words in (off, mount.cost) if words) or None
+        return f"take off {', '.join(removed)}" if removed else None
+
+    def _tilts(self, ids: Sequence[str]) -> bool:
+        parts = [self._catalog.find(PartEntry, id) for id in ids]
+        return any(part is not None and part.kind is PartKind.TILTER for part in parts)
 
     def part(self, id: str) -> BodyFacts | None:
         """Return a spacer, an adapter, a guider, a drawer, a rotator or a wheel."""
@@ -129,6 +150,7 @@ class CatalogLookup:
             if part
             else TrainDeviceKind.WHEEL,
             optical_length_um=_um(entry.optical_length_mm),
+            length_doubt=length_doubt(entry, "optical_length_mm", entry.optical_length_mm),
             clear_aperture_um=_um(part.clear_aperture_mm) if part else None,
             reversible=bool(part and part.fits_over_male_thread),
             box_parts=entry.included_parts,

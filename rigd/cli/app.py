@@ -55,8 +55,8 @@ app = typer.Typer(
         ),
         CommandOnDemand(
             "train",
-            "rigd.cli.rigs:train_command",
-            "Show the required path length of the rig and the spacer stacks that reach it (JSON).",
+            "rigd.cli.train:train_command",
+            "Show the spacers of the rig: the length required, and the stacks that reach it.",
         ),
         CommandOnDemand(
             "match",

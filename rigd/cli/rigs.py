@@ -80,14 +80,6 @@ def changes_command(
         typer.echo(f"nothing changed since {local_time(str(answer['since']))}")
 
 
-def train_command(
-    rig: RigOption = None, url: UrlOption = DEFAULT_URL, as_json: JsonOption = True
-) -> None:
-    """Show the required path length of the rig and the spacer stacks that reach it (JSON)."""
-    del as_json  # it is JSON in any case
-    typer.echo(json.dumps(ask(url, f"{one_rig(url, rig)}/train"), indent=2))
-
-
 def explain_command(
     rig: RigOption = None,
     history: HistoryOption = False,

@@ -13,7 +13,7 @@ from rigd.catalog.train_parts import CatalogLookup
 from rigd.cli.options import JsonOption
 from rigd.cli.own_catalog import load_own_catalog
 from rigd.cli.spacers_dialogue import ask_for_train
-from rigd.cli.train_text import echo_remarks, print_train
+from rigd.cli.train_text import echo_remarks, is_hopeless, print_train
 from rigd.errors import TrainError
 from rigd.files.wrong_values import what_is_wrong
 from rigd.setup.train_request import train_file_of
@@ -138,6 +138,8 @@ def _show(found: TrainAnswer, svg: Path | None, full_size: Path | None, *, as_da
         _write(svg, draw_stack(found.question, _drawable(found, svg)))
     if full_size is not None:
         _write(full_size, draw_full_size(found.question, _drawable(found, full_size)))
+    if is_hopeless(report):
+        raise typer.Exit(1)
 
 
 def _ask(said: dict[str, Any], catalog: Catalog, save: Path | None, *, shop: bool) -> TrainQuestion:

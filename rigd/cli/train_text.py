@@ -1,17 +1,24 @@
 """A train in words: what `rigd spacers` and `rigd train` print for a person."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from textwrap import fill
 from typing import Any
 
 import typer
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
+
+from rigd.train.parts import UNKNOWN_PORT
 
 ADAPTERS_SHOWN = 4
 SOLD_SHOWN = 3
 FINE, USABLE = 0, 1
 """Classes of the error: within half a tolerance, within one."""
+NARROWEST = 40
+"""Sentences are not broken into shorter lines."""
+UNKNOWN_END = str(UNKNOWN_PORT)
 
 Report = dict[str, Any]
 """A train as JSON has it (`rigd.view.train`)."""
@@ -21,38 +28,66 @@ def print_train(report: Report) -> None:
     """Print what a train must reach and how it gets there, or why it does not."""
     console = Console(soft_wrap=True, highlight=False)
     if "unknown" in report:
-        console.print(escape(report["unknown"]))
+        _say(console, report["unknown"])
         return
     if report.get("required_path_length_mm") is not None:
-        console.print(escape(_target(report)))
+        _say(console, _target(report))
     for words in report["words"]:
-        console.print(f"- {escape(words)}")
-    for number, stack in enumerate(report["stacks"], start=1):
-        _print_stack(console, report, stack, f"{number}. {_summary(stack)}")
+        _say(console, f"- {words}")
+    shown = _worth_showing(report["stacks"])
+    for number, stack in enumerate(shown, start=1):
+        _print_stack(console, stack, f"{number}. {_summary(stack)}")
     if (impossible := report.get("impossible")) is not None:
-        _print_impossible(console, report, impossible)
+        _print_impossible(console, impossible)
     served = report.get("telescope_ends_served")
-    if served:
-        console.print(f"the parts at hand serve telescopes that end in {', '.join(served)}")
+    if served and report["optic_end"] == UNKNOWN_END:
+        _say(console, f"These parts serve telescopes that end in {', '.join(served)}.")
+
+
+def is_hopeless(report: Report) -> bool:
+    """Whether no train is possible, and no part that could be added would help."""
+    impossible = report.get("impossible")
+    return impossible is not None and bool(impossible["nothing_helps"])
+
+
+def _worth_showing(stacks: Sequence[Report]) -> Sequence[Report]:
+    """Leave out what is off by more than the tolerance, where anything is not."""
+    return [stack for stack in stacks if stack["tolerance_class"] <= USABLE] or stacks
+
+
+def _say(console: Console, words: str, indent: str = "") -> None:
+    """Print a sentence; on a terminal broken between words, with its lines below each other."""
+    if console.is_terminal:
+        further = indent + ("  " if words.startswith("- ") else "")
+        words = fill(
+            words,
+            max(console.width, NARROWEST),
+            initial_indent=indent,
+            subsequent_indent=further,
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+    else:
+        words = indent + words
+    console.print(escape(words))
 
 
 def _target(report: Report) -> str:
     low, high = report["required_range_mm"]
-    glass = f" ({report['glass_mm']:g} mm of that for glass)" if report["glass_mm"] else ""
     if report["adjustable"]:
         required = f"{low:g} to {high:g}"
         between = ", by its adjuster"
     else:
         required = f"{report['required_path_length_mm']:g}"
-        between = "" if low == high else f", {low:g} to {high:g} mm as far as it is known"
+        between = "" if low == high else f"; {low:g} to {high:g} mm as far as the glass is known"
     origin = {
         "user": "as you ask",
-        "catalog": "the maker's figure",
+        "catalog": "from the catalog",
         "heuristic": "a rule of thumb",
     }[report["tolerance_source"]]
     return (
-        f"{report['optic']}: the sensor must stand {required} mm behind it{glass}{between};"
-        f" to ±{report['tolerance_mm']:g} mm ({origin})"
+        f"{report['optic']}: the sensor must stand {required} mm behind it,"
+        f" ±{report['tolerance_mm']:g} mm ({origin}){between}"
     )
 
 
@@ -70,35 +105,47 @@ def _error(stack: Report) -> str:
     return f"{off}: within the tolerance" if stack["tolerance_class"] == USABLE else off
 
 
-def _print_stack(console: Console, report: Report, stack: Report, title: str) -> None:
-    table = Table(title=escape(title), title_justify="left", pad_edge=False)
+def _print_stack(console: Console, stack: Report, title: str) -> None:
+    origins = [_origin(part) for part in stack["parts"]]
+    table = Table(
+        title=escape(title),
+        title_justify="left",
+        title_style="bold",
+        box=SIMPLE_HEAD,
+        show_edge=False,
+        pad_edge=False,
+        padding=(0, 1, 0, 0),
+    )
     table.add_column("part")
-    table.add_column("adds", justify="right", no_wrap=True)
-    for heading in ("towards the telescope", "towards the camera", "from"):
-        table.add_column(heading)
-    for part in stack["parts"]:
+    table.add_column("adds", max_width=16)
+    table.add_column("towards the telescope", max_width=16)
+    table.add_column("towards the camera", max_width=16)
+    for part, origin in zip(stack["parts"], origins, strict=True):
         table.add_row(
-            escape(_name(part)),
-            f"{part['optical_length_mm']:g} mm",
+            escape(f"{_name(part)}\n{origin}" if origin else _name(part)),
+            escape(_length(part["optical_length_mm"], part["length_doubt"])),
             escape(part["front"]),
             escape(part["back"]),
-            escape(_origin(part)),
         )
     camera = stack["camera"]
+    front = "" if camera["id"].startswith(camera["name"]) else f"{camera['name']}\n"
     table.add_row(
-        escape(f"{camera['name']}, {camera['id']}"),
-        f"{camera['flange_distance_mm']:g} mm",
+        escape(f"{front}{camera['id']}"),
+        escape(_length(camera["flange_distance_mm"], camera["length_doubt"])),
         escape(camera["front"]),
         "sensor",
-        "",
     )
     console.print(table)
     for words in stack["words"]:
-        console.print(f"   - {escape(words)}")
+        _say(console, f"- {words}", "   ")
     slots = stack["slots"]
     if len({slot["required_path_length_mm"] for slot in slots}) > 1:
         errors = "; ".join(f"{one['name']} {one['back_focus_error_mm']:+g} mm" for one in slots)
-        console.print(f"   - left over per filter: {escape(errors)}")
+        _say(console, f"- left over per filter: {errors}", "   ")
+
+
+def _length(length_mm: float, doubt: str | None) -> str:
+    return f"{length_mm:g} mm" if doubt is None else f"{length_mm:g} mm\n({doubt})"
 
 
 def _name(part: Report) -> str:
@@ -107,19 +154,21 @@ def _name(part: Report) -> str:
 
 def _origin(part: Report) -> str:
     if part["bought"]:
-        return f"to buy: {part['id']}"
-    return part["box"] or ("" if part["device"] else "at hand")
+        return "  to buy"
+    box = part["box"] or ("" if part["device"] else "at hand")
+    return box and f"  {box}"
 
 
-def _print_impossible(console: Console, report: Report, impossible: Report) -> None:
+def _print_impossible(console: Console, impossible: Report) -> None:
     for line in _reasons(impossible):
-        console.print(escape(line))
+        _say(console, line)
     for nearest in impossible["nearest"]:
-        _print_stack(console, report, nearest, f"nearest: {_summary(nearest)}")
+        _print_stack(console, nearest, f"Nearest: {_summary(nearest)}")
 
 
 def _reasons(impossible: Report) -> Iterator[str]:
-    yield f"impossible: {impossible['reason']}"
+    heading = "impossible" if impossible["nothing_helps"] else "no train of these parts"
+    yield f"{heading}: {impossible['reason']}"
     if impossible["shim_mm"] is not None:
         yield f"shims of {impossible['shim_mm']:g} mm would make the short one exact"
     # What can be bought is worth more than what would have to be made.

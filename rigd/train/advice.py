@@ -1,12 +1,13 @@
 """The sentences that go with an answer: why this length, what it means, what no spacer cures."""
 
+from dataclasses import replace
 from itertools import pairwise
 
 from rigd.optics.back_focus import Length, glass_term
 from rigd.train.answer import WITHIN_TOLERANCE, adjuster_setting_um
 from rigd.train.corner_light import light_words
 from rigd.train.guide_camera import guide_camera_words
-from rigd.train.parts import Doubt
+from rigd.train.parts import Doubt, Placed, path_length_um, with_aperture_limit
 from rigd.train.question import (
     USUAL_DIAGONAL_MM,
     USUAL_FOCAL_RATIO,
@@ -16,10 +17,11 @@ from rigd.train.question import (
     TrainQuestion,
     all_plates,
     broken_rule,
+    cone_of,
     thickest_plates,
     tolerance_of,
 )
-from rigd.train.spacer_search import Stack
+from rigd.train.spacer_search import Stack, chain_illumination
 from rigd.units import mm_from_um
 
 SHIM_UM = 50
@@ -34,7 +36,7 @@ def target_words(question: TrainQuestion, glass: Length) -> list[str]:
     words: list[str] = []
     if glass.middle_um and optic.back_focus_um is not None:
         names = ", ".join(
-            f"{plate.name} {plate.thickness_mm:g} mm"
+            f"{plate.name}: {plate.thickness_mm:g} mm"
             for plate in thickest_plates(question)
             if plate.thickness_mm
         )
@@ -45,30 +47,16 @@ def target_words(question: TrainQuestion, glass: Length) -> list[str]:
             f" {_mm(glass.middle_um)}, about a third of its thickness"
         )
     words += _thickness_words(question, glass)
-    unknown = [p.name for p in all_plates(question) if p.glass is None and p.index is None]
-    if unknown:
-        words.append(
-            f"glass of {', '.join(unknown)} not known: with an index from 1.46 to 1.60 the required"
-            f" length is uncertain by {_mm(glass.high_um - glass.low_um)}"
-        )
+    words += _index_words(question)
     if optic.adjuster_settings:
         words.append(f"the maker sets its adjuster to {', '.join(optic.adjuster_settings)}")
     if optic.measured_from is not None:
         words.append(f"the distance is measured from: {optic.measured_from}")
     elif optic.back_focus_um is not None and optic.is_of_catalog:
         words.append("no source says from which plane the distance is measured: taken as its end")
-    tolerance_um, source = tolerance_of(question)
-    if source is ToleranceSource.HEURISTIC and optic.kind is not OpticKind.PETZVAL:
-        assumed = [
-            *([] if optic.focal_ratio else [f"f/{USUAL_FOCAL_RATIO:g}"]),
-            *([] if question.camera.diagonal_mm else [f"{USUAL_DIAGONAL_MM:g} mm of sensor"]),
-        ]
-        basis = "from focal ratio and sensor"
-        if assumed:
-            basis += f", {' and '.join(assumed)} assumed"
-        words.append(
-            f"tolerance {_mm(tolerance_um)}: a rule of thumb {basis}; not the maker's figure"
-        )
+    if optic.back_focus_doubt is not None and optic.back_focus_um is not None:
+        words.append(f"its back focus, {_mm(optic.back_focus_um)}: {optic.back_focus_doubt}")
+    words += _tolerance_words(question)
     words += [
         f"{device.part.label} uses {_mm(device.part.optical_length_um)} of the length"
         " and adds nothing to what is required"
@@ -79,6 +67,43 @@ def target_words(question: TrainQuestion, glass: Length) -> list[str]:
     if rule is not None and not question.free_order:
         words.append(rule)
     return [*words, *question.left_out]
+
+
+def _index_words(question: TrainQuestion) -> list[str]:
+    """Return the sentence on glass whose index is not known, with what that leaves open."""
+    unknown = [p for p in all_plates(question) if p.glass is None and p.index is None]
+    if not unknown or question.optic.kind is OpticKind.PETZVAL:
+        return []
+    fixed = [plate for device in question.devices for plate in device.plates]
+    lit = [plate for plate in (*fixed, *thickest_plates(question)) if plate in unknown]
+    open_to = glass_term(
+        [replace(plate, thickness_range_mm=None) for plate in lit], question.optic.focal_ratio
+    )
+    names = ", ".join(dict.fromkeys(plate.name for plate in unknown))
+    return [
+        f"glass of {names} not known: with an index from 1.46 to 1.60 the required length is"
+        f" uncertain by {_mm(open_to.high_um - open_to.low_um)}"
+    ]
+
+
+def _tolerance_words(question: TrainQuestion) -> list[str]:
+    """Return on what the tolerance rests, where nobody states it for this optic."""
+    optic = question.optic
+    tolerance_um, source = tolerance_of(question)
+    if optic.kind is OpticKind.PETZVAL:
+        return []
+    if source is ToleranceSource.CATALOG and optic.tolerance_basis:
+        return [f"tolerance {_mm(tolerance_um)}: {optic.tolerance_basis}"]
+    if source is not ToleranceSource.HEURISTIC:
+        return []
+    assumed = [
+        *([] if optic.focal_ratio else [f"f/{USUAL_FOCAL_RATIO:g}"]),
+        *([] if question.camera.diagonal_mm else [f"{USUAL_DIAGONAL_MM:g} mm of sensor"]),
+    ]
+    basis = "from focal ratio and sensor"
+    if assumed:
+        basis += f", {' and '.join(assumed)} assumed"
+    return [f"tolerance {_mm(tolerance_um)}: a rule of thumb {basis}; not the maker's figure"]
 
 
 def _thickness_words(question: TrainQuestion, glass: Length) -> list[str]:
@@ -121,22 +146,49 @@ def assumption_words(question: TrainQuestion, stack: Stack) -> list[str]:
                     " no source says its gender"
                 )
             elif port.doubt is Doubt.THREAD:
-                fits = "" if other.end is None else f"; {other} has to fit it"
-                words.append(f"check: no source says the end of {name} towards the {side}{fits}")
+                fits = "" if other.end is None else f"; it has to fit {other}"
+                words.append(f"check: the end of {name} towards the {side} is not known{fits}")
     return words
+
+
+def bare_words(question: TrainQuestion) -> list[str]:
+    """Return what is said of guide camera and light where no distance is demanded.
+
+    Of the train without spacers: with one between wheel and camera, both are a little farther off.
+    """
+    if question.unmeasured:
+        return []
+    camera = min(question.camera.mounts, key=lambda mount: mount.flange_distance_um)
+    chain = tuple(
+        Placed(part=with_aperture_limit(device.part), device=True) for device in question.devices
+    )
+    path_um = path_length_um(chain, camera)
+    lit, unknown = chain_illumination(cone_of(question), chain, camera)
+    stack = Stack(
+        chain=chain,
+        camera=camera,
+        path_length_um=path_um,
+        back_focus_error_um=0,
+        tolerance_class=0,
+        corner_illumination=lit,
+        apertures_unknown=unknown,
+    )
+    said = [*guide_camera_words(question, stack), *light_words(question, stack)]
+    return [f"without spacers: {words}" for words in said]
 
 
 def stack_words(question: TrainQuestion, stack: Stack) -> list[str]:
     """Return the sentences about one stack."""
-    words = assumption_words(question, stack)
+    words: list[str] = []
     setting_um = adjuster_setting_um(question, stack)
     if setting_um is not None:
-        words.insert(0, f"run the adjuster of {question.optic.name} out to {_mm(setting_um)}")
-    if len(question.camera.mounts) > 1:
-        words.append(f"the camera: {stack.camera.id} ({_mm(stack.camera.flange_distance_um)})")
-    if stack.camera.note:
-        words.append(stack.camera.note)
-    bought = [placed.part.label for placed in stack.chain if placed.bought]
+        words.append(f"run the adjuster of {question.optic.name} out to {_mm(setting_um)}")
+    words += _camera_words(question, stack)
+    # With the ids, by which a train file or `--own` names them.
+    bought = [
+        one.label if one.name is None else f"{one.name} ({one.id})"
+        for one in (placed.part for placed in stack.chain if placed.bought)
+    ]
     if bought:
         words.append(f"to buy: {', '.join(bought)}")
     error_um, beyond = stack.back_focus_error_um, stack.tolerance_class > WITHIN_TOLERANCE
@@ -151,7 +203,36 @@ def stack_words(question: TrainQuestion, stack: Stack) -> list[str]:
     if beyond:
         words.append("refocusing does not cure spacing: the corners keep the error")
     words += guide_camera_words(question, stack)
-    return [*words, *light_words(question, stack)]
+    words += light_words(question, stack)
+    return [*words, *assumption_words(question, stack)]
+
+
+def _camera_words(question: TrainQuestion, stack: Stack) -> list[str]:
+    """Return how the camera's front is opened, and what that costs; none if there is one way."""
+    camera, name = stack.camera, question.camera.name
+    if len(question.camera.mounts) < 2 and camera.note is None:
+        return []
+    front = camera.id if camera.id.startswith(name) else f"{name}, {camera.id}"
+    todo = camera_todo(stack)
+    said = f"{front} ({_mm(camera.flange_distance_um)})"
+    return [f"{said}: {'; '.join(todo)}" if todo else said]
+
+
+def camera_todo(stack: Stack) -> list[str]:
+    """Return what has to be done to the camera's front, where it goes, and what that costs."""
+    camera = stack.camera
+    todo = [camera.note] if camera.note else []
+    todo += [
+        f"{placed.part.label} goes back in as part {number}"
+        for number, placed in enumerate(stack.chain, start=1)
+        if placed.part.base_id in camera.removed
+    ]
+    tilter = next((placed.part.label for placed in stack.chain if placed.part.tilts), None)
+    if camera.loses_tilt and tilter is not None:
+        todo.append(f"the tilt is then set at {tilter}")
+    elif camera.cost:
+        todo.append(camera.cost)
+    return todo
 
 
 def _mm(length_um: int) -> str:

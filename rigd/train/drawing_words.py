@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from rigd.train.advice import MOST_SHIMS_UM, SHIM_UM, assumption_words
+from rigd.train.advice import MOST_SHIMS_UM, SHIM_UM, assumption_words, camera_todo
 from rigd.train.answer import WITHIN_TOLERANCE, adjuster_setting_um
 from rigd.train.corner_light import light_range, light_words
 from rigd.train.drawing_section import Joint, Section
@@ -195,8 +195,8 @@ def notes_of(question: TrainQuestion, section: Section, stack: Stack) -> tuple[s
             "p: from the middle of the prism to the camera side of the guider; no source says it"
         )
     words += light_words(question, stack)
-    if stack.camera.note:
-        words.append(f"camera: {stack.camera.note}")
+    if todo := camera_todo(stack):
+        words.append(f"camera: {'; '.join(todo)}")
     if question.optic.measured_from is not None:
         words.append(f"the distance is measured from: {question.optic.measured_from}")
     return tuple(words)

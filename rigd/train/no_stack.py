@@ -52,6 +52,11 @@ class Explanation:
     """What shims would have to add to the train that is too short, if that is little."""
     adapters: tuple[Adapter, ...]
 
+    @property
+    def nothing_helps(self) -> bool:
+        """Whether no part that could be added makes a train of it: something must come off."""
+        return self.below is None and self.shim_um is None and not self.adapters
+
 
 def explain(problem: SpacerProblem) -> Explanation:
     """Explain why a problem has no stack within two tolerances."""
@@ -195,7 +200,7 @@ def _thread_gap(problem: SpacerProblem, reaches: Sequence[Reach]) -> str:
         )
     device = best.devices[ahead]
     return (
-        f"the threads do not close: {device.back} of {device.id} cannot be joined;"
+        f"the threads do not close: {device.back} of {device.label} cannot be joined;"
         f" from the camera only {reached} can be brought there"
     )
 

@@ -46,6 +46,8 @@ class BackFocusPlane:
     measured_from: str | None = None
     port: Port | None = None
     """The end at that plane, where an optic offers several."""
+    doubt: str | None = None
+    """What there is to doubt about it, in words."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +61,8 @@ class OpticFacts:
     focal_ratio: float | None = None
     focal_length_mm: float | None = None
     tolerance_um: int | None = None
+    tolerance_basis: str | None = None
+    """Where that is from, in words."""
     available_um: int | None = None
     design_plates: tuple[Plate, ...] = ()
     adjuster_um: tuple[int, int] | None = None
@@ -89,6 +93,8 @@ class BodyFacts:
     """Each choice that it offers, the usual one first; never empty."""
     kind: TrainDeviceKind = TrainDeviceKind.OTHER
     optical_length_um: int | None = None
+    length_doubt: str | None = None
+    """What there is to doubt about it, in words."""
     clear_aperture_um: int | None = None
     reversible: bool = False
     nests_in: tuple[str, ...] = ()

@@ -75,6 +75,10 @@ class TrainPart:
     back: Port
     optical_length_um: int
     """What it adds to the path; 0 for a ring that nests inside its neighbour."""
+    length_doubt: str | None = None
+    """What there is to doubt about its length, in words."""
+    tilts: bool = False
+    """Whether the tilt of what is behind it can be set at it."""
     clear_aperture_um: int | None = None
     aperture_bounded: bool = False
     """The opening is not known: `clear_aperture_um` is what the threads allow at most."""
@@ -123,8 +127,14 @@ class CameraMount:
     flange_distance_um: int
     clear_aperture_um: int | None = None
     aperture_bounded: bool = False
+    length_doubt: str | None = None
+    """What there is to doubt about the flange distance, in words."""
     note: str | None = None
-    """What this configuration means in words: which ring or plate is on."""
+    """What has to be done for it, in words: which ring or plate to take off."""
+    cost: str | None = None
+    """What that costs the owner."""
+    loses_tilt: bool = False
+    """Whether the tilt can no longer be set at the camera."""
     added: tuple[str, ...] = ()
     """Ids of the parts that the flange distance already counts."""
     removed: tuple[str, ...] = ()

@@ -75,6 +75,8 @@ class TrainOptic:
     port: Port
     kind: OpticKind = OpticKind.SPACED
     back_focus_um: int | None = None
+    back_focus_doubt: str | None = None
+    """What there is to doubt about it, in words."""
     adjustable_um: tuple[int, int] | None = None
     """The range of back focus that an adjustable optic can be set to."""
     adjuster_zero_um: int | None = None
@@ -88,6 +90,8 @@ class TrainOptic:
     focal_length_mm: float | None = None
     exit_pupil_mm: float | None = None
     tolerance_um: int | None = None
+    tolerance_basis: str | None = None
+    """Where that is from, in words; None if it is the maker's or its owner's."""
     available_um: int | None = None
     """Room behind an optic that demands no distance."""
     design_plates: tuple[Plate, ...] = ()

@@ -7,7 +7,7 @@ from rigd.errors import TrainError
 from rigd.train.file_format import Body, DeviceEntry, PartEntry
 from rigd.train.part_facts import BodyFacts, Faces, GuidePort, Lookup
 from rigd.train.parts import UNKNOWN_PORT, Port, TrainPart
-from rigd.train.question import Device
+from rigd.train.question import Device, TrainDeviceKind
 from rigd.train.resolve_filters import plates_of
 from rigd.train.resolve_steps import first_known, require, require_known, um
 from rigd.units import um_from_mm
@@ -46,6 +46,7 @@ def resolve_body(where: str, entry: Body, lookup: Lookup) -> tuple[BodyFacts, Tr
         name=entry.name or base.name,
         faces=_faces(where, entry, base),
         optical_length_um=length_um,
+        length_doubt=None if own else base.length_doubt,
         clear_aperture_um=aperture_um,
         reversible=reversible,
     )
@@ -89,9 +90,9 @@ def resolve_stock(where: str, entry: PartEntry, lookup: Lookup) -> TrainPart | L
     """
     facts, part = resolve_body(where, entry, lookup)
     if facts.optical_length_um is None:
-        return LeftOut(sentence=f"{part.id} is left out: its length is not known")
+        return LeftOut(sentence=f"{part.label} is left out: its length is not known")
     if not facts.may_be_stock:
-        return LeftOut(sentence=f"{part.id} is left out: no source says {_unknown_ends(facts)}")
+        return LeftOut(sentence=f"{part.label} is left out: no source says {_unknown_ends(facts)}")
     return replace(part, owned=entry.count, buyable=entry.buyable, box=entry.box)
 
 
@@ -107,6 +108,8 @@ def _part(id: str, facts: BodyFacts, faces: Faces) -> TrainPart:
         front=faces.front,
         back=faces.back,
         optical_length_um=facts.optical_length_um or 0,
+        length_doubt=facts.length_doubt,
+        tilts=facts.kind is TrainDeviceKind.TILTER,
         clear_aperture_um=facts.clear_aperture_um,
         reversible=facts.reversible,
     )

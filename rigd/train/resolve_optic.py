@@ -60,6 +60,7 @@ def _optic_at(
         port=_choose_port(replace(known, port=plane.port or known.port), port),
         kind=entry.kind or known.kind,
         back_focus_um=back_focus_um,
+        back_focus_doubt=plane.doubt,
         adjustable_um=adjustable,
         adjuster_zero_um=zero_um,
         adjuster_settings=known.adjuster_settings,
@@ -69,6 +70,7 @@ def _optic_at(
         focal_length_mm=first_known(entry.focal_length_mm, known.focal_length_mm),
         exit_pupil_mm=entry.exit_pupil_mm,
         tolerance_um=first_known(um(entry.tolerance_mm), known.tolerance_um),
+        tolerance_basis=known.tolerance_basis if entry.tolerance_mm is None else None,
         available_um=first_known(um(entry.available_back_focus_mm), known.available_um),
         design_plates=design,
     )
@@ -88,8 +90,8 @@ def choose_planes(known: OpticFacts, measured_from: str | None) -> tuple[BackFoc
     if measured_from is None:
         chosen = tuple(plane for plane in known.planes if plane.port is not None)
     if not chosen and known.planes:
-        choices = "; ".join(
-            f"{plane.measured_from} ({mm_from_um(plane.back_focus_um or 0):g} mm)"
+        choices = " or ".join(
+            f"{plane.measured_from!r} ({mm_from_um(plane.back_focus_um or 0):g} mm)"
             for plane in known.planes
         )
         raise TrainError(f"optic.measured_from: say which plane of {known.name}: {choices}")

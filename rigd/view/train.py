@@ -6,7 +6,7 @@ of light is 0 to 1.
 
 from dataclasses import dataclass, field
 
-from rigd.train.advice import assumption_words, stack_words, target_words
+from rigd.train.advice import assumption_words, bare_words, stack_words, target_words
 from rigd.train.answer import (
     TrainAnswer,
     adjuster_setting_um,
@@ -34,6 +34,8 @@ class PlacedPart:
     id: str
     name: str
     optical_length_mm: float
+    length_doubt: str | None
+    """What there is to doubt about it: a weak source, or others that disagree."""
     device: bool
     bought: bool
     front: str
@@ -51,8 +53,11 @@ class CameraFront:
     """Which way its front is opened."""
     name: str
     flange_distance_mm: float
+    length_doubt: str | None
+    """What there is to doubt about it: a weak source, or others that disagree."""
     front: str
     note: str | None
+    """What has to be done for it: what to take off."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,6 +134,8 @@ class NoStackReport:
     """Why there is no stack, and what could be done."""
 
     reason: str
+    nothing_helps: bool
+    """Whether no part that could be added makes a train of it: something must come off."""
     nearest_mm: NearestLengths
     nearest: tuple[StackReport, ...]
     shim_mm: float | None
@@ -141,6 +148,8 @@ class TrainTarget:
 
     optic: str
     required_back_focus_mm: float | None
+    back_focus_doubt: str | None
+    """What there is to doubt about it: a weak source, or others that disagree."""
     measured_from: str | None
     glass_mm: float
     glass_range_mm: Millimetres
@@ -148,6 +157,8 @@ class TrainTarget:
     tolerance_source: ToleranceSource
     required_path_length_mm: float | None
     """None: the optic demands no distance."""
+    optic_end: str
+    """Its end towards the camera, as far as it is known."""
     adjustable: bool
     """Whether the optic itself can be set to a range of lengths."""
 
@@ -214,7 +225,8 @@ def train_report(found: TrainAnswer) -> TrainReport:
         words = (*words, found.bound_words)
     if problem is None:
         no_target = () if found.no_target is None else (found.no_target,)
-        return UnspacedTrain(target=target, stacks=(), words=(*no_target, *words))
+        words = (*no_target, *words, *bare_words(found.question))
+        return UnspacedTrain(target=target, stacks=(), words=words)
     # The glass that is not exactly known widens the range that the optic demands.
     required_range_mm = _range(
         problem.required_low_um + found.glass.low_um - found.glass.middle_um,
@@ -244,12 +256,14 @@ def _target(found: TrainAnswer) -> TrainTarget:
     return TrainTarget(
         optic=optic.name,
         required_back_focus_mm=_mm(optic.back_focus_um),
+        back_focus_doubt=optic.back_focus_doubt,
         measured_from=optic.measured_from,
         glass_mm=mm_from_um(found.glass.middle_um),
         glass_range_mm=_range(found.glass.low_um, found.glass.high_um),
         tolerance_mm=mm_from_um(found.tolerance_um),
         tolerance_source=found.tolerance_source,
         required_path_length_mm=None if problem is None else mm_from_um(problem.required_high_um),
+        optic_end=str(optic.port),
         adjustable=optic.adjustable_um is not None,
     )
 
@@ -262,6 +276,7 @@ def _stack(found: TrainAnswer, stack: Stack) -> StackReport:
                 id=placed.part.id,
                 name=placed.part.label,
                 optical_length_mm=mm_from_um(placed.part.optical_length_um),
+                length_doubt=placed.part.length_doubt,
                 device=placed.device,
                 bought=placed.bought,
                 front=str(placed.front),
@@ -275,6 +290,7 @@ def _stack(found: TrainAnswer, stack: Stack) -> StackReport:
             id=camera.id,
             name=question.camera.name,
             flange_distance_mm=mm_from_um(camera.flange_distance_um),
+            length_doubt=camera.length_doubt,
             front=str(camera.port),
             note=camera.note,
         ),
@@ -324,6 +340,7 @@ def _impossible(found: TrainAnswer, explanation: Explanation) -> NoStackReport:
     below, above = explanation.below, explanation.above
     return NoStackReport(
         reason=explanation.reason,
+        nothing_helps=explanation.nothing_helps,
         nearest_mm=NearestLengths(
             below=None if below is None else mm_from_um(below.path_length_um),
             above=None if above is None else mm_from_um(above.path_length_um),

@@ -58,7 +58,7 @@ def test_an_impossible_train_is_an_answer(tmp_path: Path) -> None:
     result = CliRunner().invoke(app, ["spacers", "--train", str(file)])
 
     assert result.exit_code == 0
-    assert "impossible: every train is too short" in result.stdout
+    assert "no train of these parts: every train is too short" in result.stdout
     assert "7.5 mm long" in result.stdout
 
 
@@ -104,3 +104,49 @@ def test_where_no_length_is_asked_for_nothing_is_drawn_and_the_reason_said(tmp_p
     assert isinstance(result.exception, TrainError)
     assert "not drawn: flattener demands no distance" in str(result.exception)
     assert not screen.exists()
+
+
+def test_only_where_nothing_helps_it_is_impossible_and_no_success(tmp_path: Path) -> None:
+    file = tmp_path / "train.toml"
+    file.write_text(TRAIN.replace("flange_distance_mm = 17.5", "flange_distance_mm = 70"))
+
+    said = CliRunner().invoke(app, ["spacers", "--train", str(file)])
+    as_json = CliRunner().invoke(app, ["spacers", "--train", str(file), "--json"])
+
+    assert (said.exit_code, as_json.exit_code) == (1, 1)
+    assert "impossible: 15 mm too long whatever the threads" in said.stdout
+    assert json.loads(as_json.stdout)["impossible"]["nothing_helps"] is True
+
+
+def test_a_doubtful_length_is_marked_beside_it() -> None:
+    words = ["--optic", "55 mm", "--camera", "ASI2600MM Pro", "--oag", "ZWO OAG-L", "-k", "1"]
+
+    result = CliRunner().invoke(app, ["spacers", *words])
+
+    assert result.exit_code == 0
+    said = " ".join(result.stdout.split())
+    assert "17.5 mm ZWO bolt face ZWO bolt face (others say 16.5 or 22.5 mm)" in said
+    assert "ZWO ASI2600MM Pro, " in result.stdout
+
+
+def test_an_id_that_has_to_be_typed_is_never_broken(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    words = ["--optic", "55 mm", "--camera", "ASI2600MC Pro", "--drawer", "zwo_drawer_m54"]
+
+    result = CliRunner().invoke(app, ["spacers", *words])
+    data = json.loads(CliRunner().invoke(app, ["spacers", *words, "-k", "3", "--json"]).stdout)
+
+    shown = [stack for stack in data["stacks"] if stack["tolerance_class"] <= 1]
+    bought = [id for stack in shown for id in stack["buy"]]
+    assert bought
+    assert all(f"({id})" in result.stdout for id in bought)
+    table = [line for line in result.stdout.splitlines() if not line.lstrip().startswith("-")]
+    assert max(map(len, table[1:])) <= 80
+
+
+def test_what_is_off_by_more_than_the_tolerance_is_left_out_where_something_is_not() -> None:
+    words = ["--optic", "55 mm", "--camera", "ASI2600MM Pro", "--oag", "ZWO OAG-L", "-k", "9"]
+
+    result = CliRunner().invoke(app, ["spacers", *words])
+
+    assert "no spacer cures that" not in result.stdout
