@@ -135,7 +135,10 @@ def _print_stack(console: Console, stack: Report, title: str) -> None:
         escape(camera["front"]),
         "sensor",
     )
-    console.print(table)
+    with console.capture() as drawn:
+        console.print(table)
+    # Without the blanks that fill each line.
+    typer.echo("\n".join(line.rstrip() for line in drawn.get().splitlines()))
     for words in stack["words"]:
         _say(console, f"- {words}", "   ")
     slots = stack["slots"]
