@@ -23,7 +23,7 @@ from rigd.focus.state.settings import Mode
 from rigd.focus.virtual_focuser import logical_steps
 from tests.independent.belief import Search
 from tests.independent.machine import BUSY_S, Machine
-from tests.independent.movers import note_empty_command, note_exposure
+from tests.independent.movers import note_empty_command, note_exposure, note_order
 from tests.independent.observatory import Observatory
 from tests.independent.plan import Act
 from tests.independent.plant import Cause
@@ -284,8 +284,7 @@ def push(world: Observatory, steps: int) -> None:
     _DIRECT[0] += 1
     cause = Cause("direct", is_rigs_own=False, number=_DIRECT[0])
     target = motor.count + steps
-    for watch in world.judge.watches.values():
-        watch.disturb("another mover")  # from the command on: rigd may hear it
+    note_order(world.judge)
     if world.plan.echo:
         for number, machine in enumerate(world.machines):
             heard = FocuserCommanded(

@@ -52,6 +52,15 @@ def note_motion(judge: Bench, cause: Cause, before: int, after: int, *, begins: 
             watch.searches["direct"].last_s = now_s
 
 
+def note_order(judge: Bench) -> None:
+    """Another program orders a motion: rigd may hear of it, or see it begin, before any step."""
+    for name, watch in judge.watches.items():
+        watch.disturb("another mover")
+        if not judge.scene.is_blind(name):
+            watch.foreign_s = judge.scene.now_s
+            watch.moved_s = max(watch.moved_s, judge.scene.now_s)
+
+
 def _note_foreign(judge: Bench, name: str, watch: Watch, before: int) -> None:
     if watch.own_open is not None or watch.is_unended:
         watch.excuse("another mover during or soon after a move of rigd's")
