@@ -131,7 +131,8 @@ def words_of(one: Asked) -> Iterator[str]:
         )
         if stack["adjuster_setting_mm"] is not None:
             yield f"the adjuster run out to {stack['adjuster_setting_mm']:g} mm"
-        yield from stack["assumed"]
+        said = [*report["words"], *(part for line in stack["words"] for part in line.split("; "))]
+        yield from dict.fromkeys(line for line in said if line.startswith("check:"))
         names = [part["name"] for part in stack["parts"] if part["bought"]]
         if names:
             yield f"to buy: {', '.join(names)}"

@@ -71,6 +71,7 @@ class CatalogLookup:
                 )
                 for plane in entry.back_focus
             ),
+            distance_set_by=entry.distance_set_by,
             focal_ratio=entry.focal_ratio,
             focal_length_mm=entry.focal_length_mm,
             tolerance_um=_um(entry.tolerance_mm),

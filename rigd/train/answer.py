@@ -224,6 +224,10 @@ def _unknown_words(question: TrainQuestion) -> str | None:
     if optic.adjustable_um is not None:
         wanted_um = optic.adjustable_um[1]
     if wanted_um is None:
+        if optic.distance_set_by is not None:
+            glass_um = glass_of(question).middle_um
+            more = f"; the glass wants {mm_from_um(glass_um):g} mm more" if glass_um else ""
+            return f"{optic.name}: {optic.distance_set_by}{more}; {rest}"
         named = "".join(f"; the length of {name} is not known" for name in missing)
         return (
             f"the back focus of {optic.name} is not known: look it up or measure it; {rest}{named}"

@@ -65,6 +65,8 @@ class OpticFacts:
     """Where that is from, in words."""
     available_um: int | None = None
     design_plates: tuple[Plate, ...] = ()
+    distance_set_by: str | None = None
+    """What sets the distance in place of spacers, in words."""
     adjuster_um: tuple[int, int] | None = None
     """Range of a built-in adjuster's scale; its back focus is stated for the scale's zero."""
     adjuster_settings: tuple[str, ...] = ()

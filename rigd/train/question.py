@@ -84,6 +84,8 @@ class TrainOptic:
     adjuster_settings: tuple[str, ...] = ()
     """The maker's settings for single telescopes, in words."""
     measured_from: str | None = None
+    distance_set_by: str | None = None
+    """What sets the distance in place of spacers, in words."""
     is_of_catalog: bool = False
     """Whether the distance is the catalog's, and so its plane is what sources say."""
     focal_ratio: float | None = None

@@ -8,6 +8,7 @@ from rigd.catalog.catalog import Catalog, load_catalog
 from rigd.catalog.train_parts import CatalogLookup
 from rigd.errors import TrainError
 from rigd.setup.train_request import train_file_of
+from rigd.train.advice import target_words
 from rigd.train.answer import TrainAnswer, answer, find_sold
 from rigd.train.resolve import resolve
 from rigd.view.train_request import TrainRequest
@@ -146,3 +147,23 @@ def test_a_body_with_a_bayonet_gets_its_ring(catalog: Catalog) -> None:
 
     assert best.path_length_um == 55_000
     assert best.bought == ("m48_ring_canon_ef",)
+
+
+def test_a_figure_without_a_document_is_named_beside_the_answer(catalog: Catalog) -> None:
+    epsilon = ask(catalog, optic="Epsilon 130D", camera="ASI2600MM Pro")
+    horizon = ask(catalog, optic="C8 f/6.3", camera="Atik Horizon II")
+
+    assert (
+        "check: the back focus of Takahashi epsilon-130/160, 56 mm, is in circulation,"
+        " but no document was found"
+    ) in target_words(epsilon.question, epsilon.glass)
+    note = str(horizon.stacks[0].camera.note)
+    assert note.startswith("check: the flange distance, 13 mm, is in circulation")
+
+
+def test_what_the_maker_sets_is_said_where_no_distance_is_known(catalog: Catalog) -> None:
+    found = ask(catalog, optic="Hyperstar 8", camera="ASI533MC Pro", filters=("3 mm",))
+
+    assert found.stacks == ()
+    assert "the maker supplies an adapter made for the camera" in str(found.no_target)
+    assert "the glass wants" in str(found.no_target)

@@ -65,6 +65,10 @@ class Optic(Equipment):
     none_because: str | None = Field(
         default=None, description="Why none is demanded; required with false."
     )
+    distance_set_by: Text | None = Field(
+        default=None,
+        description="What sets the distance in place of spacers, such as the maker's adapter.",
+    )
     tolerance_mm: PositiveMm | None = Field(
         default=None, description="Allowed error of the distance, either way."
     )
