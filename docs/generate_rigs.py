@@ -131,8 +131,13 @@ def words_of(one: Asked) -> Iterator[str]:
         )
         if stack["adjuster_setting_mm"] is not None:
             yield f"the adjuster run out to {stack['adjuster_setting_mm']:g} mm"
-        said = [*report["words"], *(part for line in stack["words"] for part in line.split("; "))]
-        yield from dict.fromkeys(line for line in said if line.startswith("check:"))
+        yield from (line for line in report["words"] if line.startswith("its back focus"))
+        yield from (
+            f"{row['name']}: {row['length_doubt']}"
+            for row in (*stack["parts"], camera)
+            if row["length_doubt"] and not row.get("bought")
+        )
+        yield from stack["assumed"]
         names = [part["name"] for part in stack["parts"] if part["bought"]]
         if names:
             yield f"to buy: {', '.join(names)}"

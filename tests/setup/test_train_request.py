@@ -153,12 +153,9 @@ def test_a_figure_without_a_document_is_named_beside_the_answer(catalog: Catalog
     epsilon = ask(catalog, optic="Epsilon 130D", camera="ASI2600MM Pro")
     horizon = ask(catalog, optic="C8 f/6.3", camera="Atik Horizon II")
 
-    assert (
-        "check: the back focus of Takahashi epsilon-130/160, 56 mm, is in circulation,"
-        " but no document was found"
-    ) in target_words(epsilon.question, epsilon.glass)
-    note = str(horizon.stacks[0].camera.note)
-    assert note.startswith("check: the flange distance, 13 mm, is in circulation")
+    words = target_words(epsilon.question, epsilon.glass)
+    assert "its back focus, 56 mm: no source" in words
+    assert horizon.stacks[0].camera.length_doubt == "no source"
 
 
 def test_what_the_maker_sets_is_said_where_no_distance_is_known(catalog: Catalog) -> None:
