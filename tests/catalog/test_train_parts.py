@@ -55,7 +55,7 @@ def test_a_part_that_is_not_known_well_enough_is_left_out_and_named(catalog: Cat
     question = parse_train(text + 'parts = [{ id = "zwo_t2_tilter" }]', CatalogLookup(catalog))
 
     assert question.parts == ()
-    assert question.left_out == ("zwo_t2_tilter is left out: its length is not known",)
+    assert question.left_out == ("ZWO T2 tilter is left out: its length is not known",)
     with pytest.raises(TrainError, match=r"parts\[0\].id: 'zwo_nothing' is not in the catalog"):
         parse_train(text + 'parts = [{ id = "zwo_nothing" }]', CatalogLookup(catalog))
 
