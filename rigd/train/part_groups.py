@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from rigd.train.parts import Port, TrainPart
 
@@ -20,8 +21,7 @@ class Group:
     buyable: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Edge:
+class Edge(NamedTuple):
     """A group in one orientation: `front` and `back` are numbers of ports."""
 
     group: int
@@ -49,6 +49,7 @@ def group_parts(
     groups: list[Group] = []
     edges: set[Edge] = set()
     known: dict[tuple[object, ...], int] = {}
+    special = {*apart, *came_off}
     for part in parts:
         if part.owned + part.buyable == 0:
             continue
@@ -58,8 +59,9 @@ def group_parts(
             # One spelling for both directions, or two alike parts would be two groups.
             front, back = back, front
         length, aperture_um = part.optical_length_um // grid, part.clear_aperture_um
-        off = part.id in came_off
-        alone = (part.id, part.owned > 0) if off or part.id in apart else None
+        off, alone = False, None
+        if special and part.id in special:
+            off, alone = part.id in came_off, (part.id, part.owned > 0)
         key = (front, back, length, aperture_um, turns, alone)
         number = known.get(key)
         if number is None:

@@ -155,7 +155,9 @@ class Reach:
     # Compiled once, when the search is set up.
 
     def _port(self, port: Port) -> int:
-        key = (port.end, port.depth_um)
+        # Spelt out: comparing ends as such would cost more than the rest of the set-up.
+        end = port.end
+        key = (end and (end.coupling, end.standard, end.gender), port.depth_um)
         found = self._index.get(key)
         if found is None:
             found = self._index[key] = len(self._ports)

@@ -8,7 +8,7 @@ joint more, so joints and parts are one criterion.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from itertools import chain, product
+from itertools import chain, pairwise, product
 from typing import NamedTuple
 
 from rigd.errors import TrainError
@@ -107,7 +107,8 @@ class Stack:
 class _Cell(NamedTuple):
     """One rank: stacks in it differ by their error alone."""
 
-    band: int
+    band: tuple[int, int]
+    """Errors above the first and up to the second, in half µm."""
     parts: int
     buys: int
     level: int
@@ -188,8 +189,8 @@ def may_be_built(placed: tuple[Placed, ...], camera: CameraMount, stock: Mapping
 
 def _inner_parts(problem: SpacerProblem) -> frozenset[str]:
     """Return the ids of what may sit inside something, or hold something."""
-    whole = (*problem.parts, *chain.from_iterable(problem.orders))
-    return frozenset(chain.from_iterable(part.made_of for part in whole))
+    whole = chain(problem.parts, *problem.orders)
+    return frozenset(chain.from_iterable([part.made_of for part in whole if part.made_of]))
 
 
 def build_reaches(problem: SpacerProblem, limit_um: int) -> tuple[Reach, ...]:
@@ -257,7 +258,8 @@ def _rank_stacks(problem: SpacerProblem) -> Iterator[Stack]:
     limit_um = problem.required_high_um + 2 * problem.tolerance_um
     reaches = build_reaches(problem, limit_um)
     levels = _light_levels(problem, reaches)
-    bands = error_bands(problem.tolerance_um)
+    limits = error_bands(problem.tolerance_um)
+    bands = tuple(pairwise((-1, *limits)))
     cells = product(
         *(
             {
@@ -272,7 +274,7 @@ def _rank_stacks(problem: SpacerProblem) -> Iterator[Stack]:
     for values in cells:
         rank = dict(zip(problem.criteria, values, strict=True))
         cell = _Cell(
-            band=rank[Criterion.TOLERANCE],
+            band=bands[rank[Criterion.TOLERANCE]],
             parts=rank[Criterion.PARTS],
             buys=rank[Criterion.BUY],
             level=rank[Criterion.ILLUMINATION],
@@ -296,8 +298,7 @@ def _candidates(
     problem: SpacerProblem, reaches: Sequence[Reach], cell: _Cell, *, loosest: int
 ) -> list[tuple[Reach, int]]:
     """Return searches and lengths of one band of errors, the smallest error first."""
-    bands = error_bands(problem.tolerance_um)
-    least, most = bands[cell.band - 1] if cell.band else -1, bands[cell.band]
+    least, most = cell.band
     off_um = most // 2
     low_um, high_um = problem.required_low_um - off_um, problem.required_high_um + off_um
     found: list[tuple[int, int, int]] = []
@@ -311,7 +312,8 @@ def _candidates(
         bits = reach.lengths(cell.level, cell.parts, cell.buys) >> first & mask
         for step in set_bits(bits):
             index = first + step
-            off = abs(error_um(problem, reach.path_um(index)))
+            path_um = reach.path_um(index)
+            off = max(0, problem.required_low_um - path_um, path_um - problem.required_high_um)
             if least < 2 * off <= most:
                 found.append((off, number, index))
     return [(reaches[number], index) for _, number, index in sorted(found)]
