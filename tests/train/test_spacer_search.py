@@ -245,3 +245,26 @@ def test_wrong_input_is_named(change: dict[str, object], names: str) -> None:
 def test_negative_length_is_refused_by_name() -> None:
     with pytest.raises(TrainError, match="ring: optical_length_um -1000"):
         part("ring", M42F, M42M, -1.0)
+
+
+PLATE = part("plate", M42F, M42M, 5.0, buyable=1)
+ON = CameraMount(id="plate on", port=M42F, flange_distance_um=17500, added=("plate",))
+OFF = CameraMount(id="plate off", port=M42F, flange_distance_um=12500, removed=("plate",))
+
+
+def test_what_is_on_the_camera_has_to_be_bought_to_be_used_a_second_time() -> None:
+    # 32.5 + 5 + 17.5 = 55, the one at hand is inside the 17.5
+    adapter = part("adapter", M48F, M42M, 32.5)
+
+    best = best_stacks(problem(adapter, PLATE, cameras=(ON,)))[0]
+
+    assert (ids(best), best.bought) == (["adapter", "plate"], ("plate",))
+
+
+def test_what_came_off_the_camera_stands_anywhere_but_in_front_of_it() -> None:
+    # 27.5 + 5 + 10 + 12.5 = 55: the plate may be used, but not put back
+    adapter, spacer = part("adapter", M48F, M42M, 27.5), part("spacer", M42F, M42M, 10.0)
+
+    best = best_stacks(problem(adapter, spacer, PLATE, cameras=(OFF,)))[0]
+
+    assert ids(best) == ["adapter", "plate", "spacer"]
