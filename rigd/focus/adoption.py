@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from rigd.devices.events import WheelReport
 from rigd.focus.foreign_commands import name_mover
-from rigd.focus.late_moves import find_late_client
+from rigd.focus.late_moves import drop_clients_moves, find_late_client
 from rigd.focus.overdue import give_up
 from rigd.focus.sighting import compare_ledger, describe_place
 from rigd.focus.state.effects import (
@@ -59,6 +59,10 @@ def take_first_position(rig: Rig) -> Step:
     seen = rig
     if by_another:
         late_by = find_late_client(before.ledger, position, near)
+        if late_by is not None:
+            ledger = drop_clients_moves(ledger, late_by)
+            focuser, remember = replace(focuser, ledger=ledger), Remember(ledger=ledger, move=None)
+            rig = replace(rig, main_focuser=focuser)
         seen = replace(rig, main_focuser=focuser.moved_by_others(report.at_s, late_by))
     if line := _describe_motion(seen, before):
         rig = seen

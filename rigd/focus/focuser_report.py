@@ -7,6 +7,7 @@ from rigd.focus.adoption import take_first_position
 from rigd.focus.arrival import follow_move
 from rigd.focus.foreign_commands import is_command_carried_out, name_mover
 from rigd.focus.late_moves import (
+    drop_clients_moves,
     drop_unended,
     find_late_client,
     may_be_rigds,
@@ -68,6 +69,7 @@ def take_report(rig: Rig, role: FocuserRole, report: FocuserReport) -> Step:
         left_steps = focuser.left_steps if was_moving else read
         focuser = replace(focuser, ledger=ledger, left_steps=left_steps)
         return Step(rig.with_focuser(role, focuser))
+    ledger = drop_clients_moves(ledger, late_by) if by_another and late_by else ledger
     # From where it rested: some drivers count down what is left to go meanwhile.
     read = focuser.left_steps if was_moving else read
     rig = rig.with_focuser(role, replace(focuser, ledger=ledger, left_steps=None))

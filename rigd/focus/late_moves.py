@@ -64,6 +64,15 @@ def find_late_client(ledger: Ledger, position: int, near: int) -> str | None:
     return None
 
 
+def drop_clients_moves(ledger: Ledger, client: str) -> Ledger:
+    """The ledger once a late motion of a client's has come to rest: it has had its part.
+
+    What moves the focuser after that, even towards the same target, is another's.
+    """
+    left = tuple(move for move in ledger.unended if not (move.by_client and move.by == client))
+    return replace(ledger, unended=left)
+
+
 def ledger_of_late_arrival(ledger: Ledger, position: int, near: int) -> Ledger | None:
     """The ledger once the newest such move has arrived here after all; None if none has.
 

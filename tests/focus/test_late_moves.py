@@ -381,6 +381,22 @@ def test_a_clients_move_that_comes_late_is_that_clients() -> None:
     assert night.rig.ledger.embodied == Terms(filter_steps=9)
 
 
+def test_a_clients_move_comes_late_once_and_what_follows_is_anothers() -> None:
+    night = Night().begin(30000)
+    night.move(29000)
+    night.later(2.5).stand(30000)
+    night.later(3).focuser(29700, moving=True)
+    night.stand(29700)
+
+    night.later(40).focuser(29600, moving=True)
+    night.stand(29500)
+
+    assert "late, the move of alpyca has taken the focuser from 30000 to 29700 steps" in night.said
+    assert "something else moved the focuser from 29700 to 29500" in night.said
+    assert night.rig.ledger.unended == ()
+    assert night.rig.main_focuser.late_by is None
+
+
 def test_away_from_its_target_the_motion_is_another_ones() -> None:
     night = failed_client_move()
 
