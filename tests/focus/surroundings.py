@@ -18,13 +18,18 @@ class Surroundings:
     def note_whose_focus(self, *, moved: bool) -> None:
         """While rigd does not apply: with which filters others have moved the focuser."""
         mode = self.rig.settings.mode if self.rig else None
+        seen = self.rig.filter_in_light if self.rig else None
         if mode is Mode.APPLY:
             self.moved_with.clear()
             self.moved_s = -1e9
+            self.moved_unseen = False
         elif moved and self.rig is not None and self.focuser.connected:
             self.moved_s = self.now_s
-        if self.now_s - self.moved_s <= AROUND_TURN_S:
+            self.moved_unseen = seen is None
+        if self.moved_unseen or self.now_s - self.moved_s <= AROUND_TURN_S:
             self.moved_with.add(self.settings.slots[self.wheel.position].key)
+        if seen is not None:
+            self.moved_unseen = False
 
     def turn_wheel(self, to: int) -> None:
         """Somebody else turns the wheel."""

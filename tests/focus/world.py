@@ -126,6 +126,9 @@ class World(Surroundings):
         """When others last moved the focuser in sight."""
         self.moved_with = {slots[filter_position].key}
         """Since rigd stopped applying: with which filters others have moved the focuser."""
+        self.moved_unseen = False
+        """Whether it was moved, or taken as it is, with a filter that rigd has not seen yet: the
+        next one that is seen may be meant."""
         self.fuse: int | None = None
         """After so many parts of the applier's work, rigd dies."""
         self.events = 0
@@ -292,6 +295,7 @@ class World(Surroundings):
         if rig is not None and not apply:  # there the shift that clients see is the convention
             offset = rig.ledger.shift_steps
             self.moved_with = {slot.key} if slot else set()
+            self.moved_unseen = slot is None
         self.tube.adopted(offset, self.applier.last_batch)
 
     def _focused(self, before: Rig, ended: AutofocusEnded, after: Rig) -> None:
