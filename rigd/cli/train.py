@@ -12,7 +12,7 @@ from rigd.cli.train_text import print_train
 def train_command(
     rig: RigOption = None, url: UrlOption = DEFAULT_URL, as_json: JsonOption = False
 ) -> None:
-    """Show the required path length of the rig and the spacer stacks that reach it."""
+    """Show the spacers of the rig: the length required, and the stacks that reach it."""
     answer = ask(url, f"{one_rig(url, rig)}/train")
     if as_json:
         typer.echo(json.dumps(answer, indent=2))

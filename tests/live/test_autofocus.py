@@ -68,11 +68,11 @@ async def test_a_programs_report_ends_its_autofocus_at_once(
             for steps in (60, 30, -10):
                 await move(wire, FOCUSER_START_STEPS + steps)
                 await expose(wire)
-            await said(daemon, "another program is focusing")
+            await said(daemon, "another INDI client is focusing")
 
             await asyncio.to_thread(report, daemon, FOCUSER_START_STEPS - 10)
 
-            await said(daemon, "the autofocus of another program is over (it was reported)")
+            await said(daemon, "the autofocus of another INDI client is over (it was reported)")
 
 
 async def test_a_filter_change_during_somebodys_autofocus_is_refused(
@@ -88,11 +88,13 @@ async def test_a_filter_change_during_somebodys_autofocus_is_refused(
             for steps in (60, 30, -10):
                 await move(wire, FOCUSER_START_STEPS + steps)
                 await expose(wire)
-            await said(daemon, "another program is focusing")
-            with pytest.raises(InvalidOperationException, match="another program is focusing"):
+            await said(daemon, "another INDI client is focusing")
+            with pytest.raises(InvalidOperationException, match="another INDI client is focusing"):
                 await asyncio.to_thread(setattr, wheel, "Position", 3)
             await change(wire, 2)
-            await said(daemon, "the autofocus of another program is over (the filter wheel turns)")
+            await said(
+                daemon, "the autofocus of another INDI client is over (the filter wheel turns)"
+            )
 
             line = f"from {FOCUSER_START_STEPS} to {FOCUSER_START_STEPS - 10} steps"
             await said(daemon, line)

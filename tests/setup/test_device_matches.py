@@ -83,7 +83,7 @@ def test_a_thread_that_nobody_says_is_something_to_check(
     assert isinstance(train.report, PossibleTrain)
     assert train.report.stacks[0].path_length_mm == 56.0
     assert any(
-        words.startswith("check: no source says the end of 80 mm")
+        words.endswith("is not known; it has to fit M48x0.75 female")
         for words in train.report.stacks[0].assumed
     )
     assert drawn is not None
