@@ -6,7 +6,7 @@ from typing import Protocol
 
 from rigd.optics.back_focus import Plate
 from rigd.train.filter_size import FilterOpening, FilterSize
-from rigd.train.parts import UNKNOWN_PORT, Port
+from rigd.train.parts import UNKNOWN_PORT, Port, TrainPart
 from rigd.train.question import OpticKind, TrainCamera, TrainDeviceKind
 
 
@@ -117,6 +117,21 @@ class BodyFacts:
     def back(self) -> Port:
         """The usual end towards the camera."""
         return self.faces[0].back
+
+    def as_part(self, id: str, faces: Faces | None = None) -> TrainPart:
+        """Return it as a part of a train, with its usual faces or others; 0 long if unmeasured."""
+        faces = faces or self.faces[0]
+        return TrainPart(
+            id=id,
+            name=self.name,
+            front=faces.front,
+            back=faces.back,
+            optical_length_um=self.optical_length_um or 0,
+            length_doubt=self.length_doubt,
+            tilts=self.kind is TrainDeviceKind.TILTER,
+            clear_aperture_um=self.clear_aperture_um,
+            reversible=self.reversible,
+        )
 
     @property
     def may_be_stock(self) -> bool:

@@ -7,7 +7,7 @@ from rigd.errors import TrainError
 from rigd.train.file_format import Body, DeviceEntry, PartEntry
 from rigd.train.part_facts import BodyFacts, Faces, GuidePort, Lookup
 from rigd.train.parts import UNKNOWN_PORT, Port, TrainPart
-from rigd.train.question import Device, TrainDeviceKind
+from rigd.train.question import Device
 from rigd.train.resolve_filters import plates_of
 from rigd.train.resolve_steps import first_known, require, require_known, um
 from rigd.units import um_from_mm
@@ -50,7 +50,7 @@ def resolve_body(where: str, entry: Body, lookup: Lookup) -> tuple[BodyFacts, Tr
         clear_aperture_um=aperture_um,
         reversible=reversible,
     )
-    return facts, _part(require(f"{where}.id", entry.id or entry.name), facts, facts.faces[0])
+    return facts, facts.as_part(require(f"{where}.id", entry.id or entry.name))
 
 
 def resolve_device(where: str, entry: DeviceEntry, lookup: Lookup) -> Device:
@@ -65,7 +65,7 @@ def resolve_device(where: str, entry: DeviceEntry, lookup: Lookup) -> Device:
         part=part,
         kind=entry.kind or facts.kind,
         measured=facts.optical_length_um is not None,
-        other_ends=tuple(_part(part.id, facts, faces) for faces in facts.faces[1:]),
+        other_ends=tuple(facts.as_part(part.id, faces) for faces in facts.faces[1:]),
         plates=plates_of(part.id, entry.glass),
         before=entry.before,
         prism_um=first_known(um(entry.prism_from_back_mm), port.prism_to_back_um),
@@ -99,20 +99,6 @@ def resolve_stock(where: str, entry: PartEntry, lookup: Lookup) -> TrainPart | L
 def _unknown_ends(facts: BodyFacts) -> str:
     sides = (("telescope", facts.front), ("camera", facts.back))
     return " nor ".join(f"its end towards the {side}" for side, port in sides if port.doubt)
-
-
-def _part(id: str, facts: BodyFacts, faces: Faces) -> TrainPart:
-    return TrainPart(
-        id=id,
-        name=facts.name,
-        front=faces.front,
-        back=faces.back,
-        optical_length_um=facts.optical_length_um or 0,
-        length_doubt=facts.length_doubt,
-        tilts=facts.kind is TrainDeviceKind.TILTER,
-        clear_aperture_um=facts.clear_aperture_um,
-        reversible=facts.reversible,
-    )
 
 
 def _faces(where: str, entry: Body, known: BodyFacts) -> tuple[Faces, ...]:

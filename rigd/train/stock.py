@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from rigd.train.part_facts import BodyFacts, Lookup
+from rigd.train.part_facts import Lookup
 from rigd.train.parts import TrainPart, nest
-from rigd.train.question import TrainCamera, TrainDeviceKind
+from rigd.train.question import TrainCamera
 
 FOR_SALE = 2
 """How many of each part a train may want from a shop."""
@@ -27,7 +27,7 @@ def parts_from_boxes(
         if known is not None:
             boxes.append((known.name or name or "", known.box_parts))
     return [
-        replace(_stock_of(part, known), owned=1, box=f"came with {name}")
+        replace(known.as_part(part), owned=1, box=f"came with {name}")
         for name, parts in boxes
         for part in parts
         if (known := lookup.part(part)) is not None
@@ -52,7 +52,7 @@ def without_missing_parts(
 def parts_for_sale(lookup: Lookup) -> list[TrainPart]:
     """Return every spacer and adapter whose ends and length the catalog knows, as buyable parts."""
     return [
-        replace(_stock_of(name, known), buyable=FOR_SALE)
+        replace(known.as_part(name), buyable=FOR_SALE)
         for name, known in lookup.for_sale()
         if known.optical_length_um is not None and known.may_be_stock
     ]
@@ -72,18 +72,3 @@ def nest_parts(
             if both is not None:
                 found.append((host.id, both))
     return tuple(found)
-
-
-def _stock_of(id: str, known: BodyFacts) -> TrainPart:
-    """Return a spacer or an adapter of the catalog with its usual faces."""
-    return TrainPart(
-        id=id,
-        name=known.name,
-        front=known.front,
-        back=known.back,
-        optical_length_um=known.optical_length_um or 0,
-        length_doubt=known.length_doubt,
-        tilts=known.kind is TrainDeviceKind.TILTER,
-        clear_aperture_um=known.clear_aperture_um,
-        reversible=known.reversible,
-    )
