@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, replace
 
+from rigd.focus.state.ledger import Terms
+
 MOST_ACCOUNTS = 24
 """More than these are not followed: what rigd then claims is taken, until it is certain again."""
 
@@ -17,6 +19,11 @@ class Account:
     base: int
     trim: int = 0
     temperature: int = 0
+
+
+def claim(base: int, terms: Terms) -> Account:
+    """What rigd says, where there are too many accounts to be followed."""
+    return Account(base=base, trim=terms.trim_steps, temperature=terms.temperature_steps)
 
 
 @dataclass(slots=True)

@@ -4,9 +4,9 @@ from rigd.focus.state.rig import Rig
 from rigd.focus.state.settings import Mode
 from rigd.focus.virtual_focuser import logical_steps
 from rigd.view.status import why_not_trusted
-from tests.independent.belief import Account
+from tests.independent.belief import claim
 from tests.independent.machine import Machine
-from tests.independent.moment import Bench
+from tests.independent.moment import Bench, Moment
 from tests.independent.rules import Rule
 from tests.independent.watch import Watch
 
@@ -72,7 +72,7 @@ def check_ledger(judge: Bench, machine: Machine, watch: Watch, rig: Rig) -> None
     if judge.scene.now_s < watch.narrow_after_s:
         return
     if watch.belief.overflowed:
-        watch.belief.take({Account(base=base - motor.counter)})
+        watch.belief.take({claim(base - motor.counter, ledger.embodied)})
     fits = {a for a in watch.belief.accounts if abs(a.base + motor.counter - base) <= 2 * near}
     if not fits:
         judge.fail(
@@ -116,6 +116,14 @@ def check_heeded(judge: Bench, watch: Watch, rig: Rig) -> None:
         return
     elif judge.scene.now_s - watch.client_asked_s > HEEDED_S:
         judge.fail(Rule.HEEDED, f"a client asked for {target}, and it shows {shown}")
+
+
+def note_limits(judge: Bench, moment: Moment) -> None:
+    """A client's move that has waited is refused where the focuser stands beyond a new limit."""
+    motor = judge.scene.focuser
+    over = moment.before.queued is not None and moment.step.rig.queued is None
+    if over and not motor.low <= motor.count <= motor.high:
+        moment.watch.client_may_be_dropped = True
 
 
 def check_shown_filter(judge: Bench, machine: Machine, watch: Watch, rig: Rig) -> None:

@@ -21,7 +21,7 @@ from rigd.focus.state.rig import Rig
 from rigd.focus.state.settings import Mode
 from rigd.focus.virtual_focuser import logical_steps
 from tests.independent.changes import accept_filter, see_end_of_change, see_wheel
-from tests.independent.claims import check_claims
+from tests.independent.claims import check_claims, note_limits
 from tests.independent.machine import Machine
 from tests.independent.moment import Moment, Scene
 from tests.independent.movers import (
@@ -180,6 +180,7 @@ class Judge:
                 case _:
                     pass
         see_end_of_change(self, moment)
+        note_limits(self, moment)
         self._check_fault(moment)
         check_claims(self, machine, watch)
 

@@ -2,6 +2,7 @@
 
 from math import inf
 
+from rigd.focus.state.rig import Rig
 from rigd.focus.state.settings import Mode
 from tests.independent.belief import Search
 from tests.independent.machine import Machine
@@ -140,8 +141,19 @@ def note_rest(judge: Bench, machine: Machine, mover: str) -> None:
         return
     lit = judge.scene.lit_key(machine.name)
     search.told_early, search.told_offset = True, watch.offset_of(lit)
-    _take_doubtful_end(judge, watch, search, lit)
+    if machine.rig is not None and machine.rig.settings.mode is not Mode.APPLY:
+        _take_as_shown(judge, watch, machine.rig)
+    else:
+        _take_doubtful_end(judge, watch, search, lit)
     watch.narrow_after_s = judge.scene.now_s + LONGEST_SEARCH_S
+
+
+def _take_as_shown(judge: Bench, watch: Watch, rig: Rig) -> None:
+    """Where rigd does not apply an autofocus ends what is unknown; clients see what they saw."""
+    if rig.ledger.embodied is None:
+        motor, shift = judge.scene.focuser, rig.ledger.shift_steps
+        watch.belief.focused(motor.position, shift, motor.temperature, certain=False)
+        watch.narrow_after_s = judge.scene.now_s + DOUBT_S
 
 
 def _take_doubtful_end(judge: Bench, watch: Watch, search: Search, lit: str | None) -> None:
@@ -164,10 +176,7 @@ def end_search(judge: Bench, machine: Machine, mover: str, *, reported: bool) ->
     if rig is None or not (search.may_be_running or blind):
         return
     if rig.settings.mode is not Mode.APPLY:
-        if rig.ledger.embodied is None:  # it ends with that; clients go on seeing what they saw
-            shift = rig.ledger.shift_steps
-            watch.belief.focused(motor.position, shift, motor.temperature, certain=False)
-            watch.narrow_after_s = scene.now_s + DOUBT_S
+        _take_as_shown(judge, watch, rig)
         return
     key = scene.lit_key(machine.name)
     offset = watch.offset_of(key)

@@ -3,9 +3,10 @@
 from dataclasses import replace
 
 from rigd.focus.state.effects import JournalIntent, JournalOutcome, MoveFocuser
+from rigd.focus.state.ledger import Ledger
 from rigd.focus.state.settings import Mode
 from rigd.focus.virtual_focuser import logical_steps
-from tests.independent.belief import Account
+from tests.independent.belief import Account, claim
 from tests.independent.machine import Machine
 from tests.independent.moment import Bench, Moment
 from tests.independent.movers import note_search_move
@@ -40,11 +41,19 @@ def see_command(judge: Bench, moment: Moment, effect: MoveFocuser) -> None:
     if intent.by_client:
         purpose = _check_client_move(judge, moment, effect.number, target, intent.by)
     else:
+        _take_claim(watch, step.rig.ledger, motor.counter)
         purpose = _check_own_move(judge, moment, effect.number, target)
     purpose.start = motor.position
     if intent.second_leg is not None:
         purpose.leads_to = intent.second_leg.target_steps - motor.counter
     watch.purposes[effect.number] = purpose
+
+
+def _take_claim(watch: Watch, ledger: Ledger, counter: int) -> None:
+    """Where there are too many accounts, a move begins from what rigd says of the position."""
+    base, terms = ledger.base_steps, ledger.embodied
+    if watch.belief.overflowed and base is not None and terms is not None:
+        watch.belief.take({claim(base - counter, terms)})
 
 
 def _check_client_move(

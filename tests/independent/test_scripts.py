@@ -44,6 +44,58 @@ EKOS = Plan(tolerance=8, s_per_slot=0.0)
             id="a client that stands below 0 asks for less",
         ),
         pytest.param(
+            Plan(s_per_slot=0.0, even=True, busy_at_once=False),
+            (
+                Act(1, "ask", (0, 3)),
+                Act(0.5, "lose", ("all", True)),
+                Act(200, "mode", (0, "observe")),
+                Act(5, "find"),
+                Act(0.5, "push", (450,)),
+                Act(8, "expose", (2.0,)),
+                Act(3, "push", (-150,)),
+                Act(3, "push", (-150,)),
+                Act(3, "push", (-150,)),
+                Act(8, "expose", (2.0,)),
+                Act(3, "push", (337,)),
+            ),
+            id="an autofocus that rests before it is over ends what is unknown in observe",
+        ),
+        pytest.param(
+            Plan(
+                tolerance=8, speed=150.0, s_per_slot=0.0, even=True, busy_at_once=False, echo=True
+            ),
+            (
+                Act(0.5, "ask", (0, 3)),
+                Act(0.5, "move", (0, 233)),
+                Act(0.25, "lower_maximum", (25000,)),
+                Act(1, "move", (0, 50)),
+                Act(0.5, "ask", (0, 1)),
+            ),
+            id="a maximum is set below a focuser for which a client's move waits",
+        ),
+        pytest.param(
+            Plan(tolerance=1, dead_band=20, speed=3000.0, s_per_slot=1.5, even=True, echo=True),
+            (
+                Act(4, "ask", (0, 1)),
+                Act(0.25, "push", (300,)),
+                Act(3, "push", (-150,)),
+                Act(3, "push", (-150,)),
+                Act(3, "push", (-150,)),
+                Act(3, "expose", (2.0,)),
+                Act(3, "push", (-150,)),
+                Act(3, "expose", (2.0,)),
+                Act(3, "push", (106,)),
+                Act(4, "report", (0,)),
+                Act(2, "move", (0, 1, "other program")),
+                Act(0, "move", (0, 233)),
+                Act(1, "turn", (0, 3)),
+                Act(0.25, "stall", (9,)),
+                Act(8, "ask", (0, 4, "other program")),
+                Act(2, "trim", (0, 6)),
+            ),
+            id="a trim stays where there are too many accounts to follow",
+        ),
+        pytest.param(
             Plan(poll_s=1.0, stale_ok=True),
             (
                 Act(8.0, "deaf", ("always",)),
