@@ -9,8 +9,14 @@ from rigd.catalog.models.filter_wheel import FilterWheel
 from rigd.catalog.models.focuser import Focuser
 from rigd.devices.identity import SensorGeometry
 
-_PIXEL_TOLERANCE_UM: Final = 0.005
-"""Drivers round a pixel's size to two decimals; 3.75 and 3.76 µm are different sensors."""
+_FLOAT_NOISE_UM: Final = 1e-4
+"""Drivers keep a pixel's size in single precision: 3.76 arrives as 3.7599999905."""
+
+_FRAME_MARGIN: Final = 0.04
+"""How much a driver's frame may differ from the chip's image, as a part of it; our choice.
+
+A KAF-8300 is 3326 x 2504 px, and 3448 x 2574 px with its covered columns.
+"""
 
 
 class Verdict(StrEnum):
@@ -44,37 +50,59 @@ def geometry_evidence(given: SensorGeometry | None, camera: Camera) -> Evidence:
 
 
 def _compare(given: SensorGeometry, sensor: Sensor) -> Evidence:
-    frames = [(sensor.width_px, sensor.height_px, sensor.pixel_um)]
-    frames += [(one.width_px, one.height_px, one.pixel_um) for one in sensor.other_frames]
-    said = f"{given.width_px} x {given.height_px} px of {given.pixel_width_um} µm"
-    known = f"{sensor.width_px} x {sensor.height_px} px of {sensor.pixel_um} µm"
     if given.colour is not None and sensor.colour is not None and given.colour != sensor.colour:
         tints = {True: "colour", False: "mono"}
         says = f"sensor: the device is {tints[given.colour]}, the entry {tints[sensor.colour]}"
         return Evidence(Verdict.CONTRADICTS, says)
+    said = f"{given.width_px} x {given.height_px} px of {given.pixel_width_um} µm"
+    known = f"{sensor.width_px} x {sensor.height_px} px of {sensor.pixel_um} µm"
+    chip = (sensor.width_px, sensor.height_px, sensor.pixel_um)
+    frames = [chip, *((*one.px, one.pixel_um or sensor.pixel_um) for one in sensor.frames)]
     verdicts = [_frame_verdict(given, *frame) for frame in frames]
     if Verdict.AGREES in verdicts:
         return Evidence(Verdict.AGREES, f"geometry: {said}, as in the catalog")
-    if all(verdict is Verdict.CONTRADICTS for verdict in verdicts):
-        return Evidence(Verdict.CONTRADICTS, f"geometry: {said}, but the catalog has {known}")
-    return Evidence(Verdict.SILENT, "geometry: not enough of it is known to compare")
+    if any(verdict is not Verdict.CONTRADICTS for verdict in verdicts):
+        return Evidence(Verdict.SILENT, "geometry: not enough of it is known to compare")
+    if not any(one.seen_in for one in sensor.frames) and _may_be_frame_of(given, *chip):
+        says = f"geometry: {said}; the catalog has the chip's {known}, no driver's frame was seen"
+        return Evidence(Verdict.SILENT, says)
+    return Evidence(Verdict.CONTRADICTS, f"geometry: {said}, but the catalog has {known}")
 
 
 def _frame_verdict(
     given: SensorGeometry, width_px: int | None, height_px: int | None, pixel_um: float | None
 ) -> Verdict:
     """Agreement needs width, height and pixel size; one difference is a contradiction."""
-    pairs: list[tuple[float | None, float | None, float]] = [
-        (given.width_px, width_px, 0),
-        (given.height_px, height_px, 0),
-        (given.pixel_width_um, pixel_um, _PIXEL_TOLERANCE_UM),
-        (given.pixel_height_um, pixel_um, _PIXEL_TOLERANCE_UM),
-    ]
-    known = [(mine, theirs, limit) for mine, theirs, limit in pairs if mine and theirs]
-    if any(abs(mine - theirs) > limit for mine, theirs, limit in known):
+    sides = [(given.width_px, width_px), (given.height_px, height_px)]
+    pixels = [(given.pixel_width_um, pixel_um), (given.pixel_height_um, pixel_um)]
+    if any(mine != theirs for mine, theirs in sides if mine and theirs):
         return Verdict.CONTRADICTS
-    complete = all(mine and theirs for mine, theirs, _ in pairs[:3])
+    if not all(_is_same_pixel(mine, theirs) for mine, theirs in pixels if mine and theirs):
+        return Verdict.CONTRADICTS
+    complete = all(mine and theirs for mine, theirs in (*sides, pixels[0]))
     return Verdict.AGREES if complete else Verdict.SILENT
+
+
+def _may_be_frame_of(
+    given: SensorGeometry, width_px: int | None, height_px: int | None, pixel_um: float | None
+) -> bool:
+    """Return whether a driver that crops or adds covered pixels may report this for a chip."""
+    pairs = ((given.width_px, width_px), (given.height_px, height_px))
+    near = all(
+        mine and theirs and abs(mine - theirs) <= _FRAME_MARGIN * theirs for mine, theirs in pairs
+    )
+    pixels = (given.pixel_width_um, given.pixel_height_um)
+    return near and all(_is_same_pixel(one, pixel_um) for one in pixels if one and pixel_um)
+
+
+def _is_same_pixel(mine_um: float, theirs_um: float) -> bool:
+    """Return whether the reported size is the known one, rounded as the driver rounds.
+
+    3.75 and 3.76 µm are different sensors; a reported 2.3 or 2.32 µm may be 2.315 µm.
+    """
+    decimals = len(f"{round(mine_um, 4):.4f}".rstrip("0").partition(".")[2])
+    unit_um = 10.0 ** -min(max(decimals, 1), 2)
+    return abs(mine_um - theirs_um) <= unit_um / 2 + _FLOAT_NOISE_UM
 
 
 def slots_evidence(slots: int | None, wheel: FilterWheel) -> Evidence:

@@ -1,5 +1,7 @@
 """Cameras: a sensor, the names it reports, and one or more ways to open its front."""
 
+from typing import Annotated
+
 from pydantic import Field
 
 from rigd.catalog.models.driver_names import Device
@@ -15,13 +17,21 @@ from rigd.catalog.models.sourced import (
 )
 from rigd.train.connection import End
 
+PositivePx = Annotated[int, Field(gt=0)]
+
 
 class Frame(FactModel):
-    """A full frame that a driver may report instead of the usual one."""
+    """A full frame of a driver: rarely the chip's, by some rows and columns more or fewer."""
 
-    width_px: int = Field(gt=0, description="Width in pixels.")
-    height_px: int = Field(gt=0, description="Height in pixels.")
-    pixel_um: float = Field(gt=0, description="Size of a pixel.")
+    px: tuple[PositivePx, PositivePx] = Field(description="Width and height in pixels.")
+    pixel_um: float | None = Field(
+        default=None, gt=0, description="Size of a pixel; absent: that of the sensor."
+    )
+    seen_in: Text | None = Field(
+        default=None,
+        description="Where a driver reported it: a header, a log, a test, the driver's source; "
+        "absent: a list says so.",
+    )
     note: str | None = Field(default=None, description="When it is reported.")
 
 
@@ -29,17 +39,23 @@ class Sensor(PartlySourced):
     """A sensor; what is absent is unknown."""
 
     name: Text | None = Field(default=None, description="Maker and type of the chip.")
-    width_px: int | None = Field(default=None, gt=0, description="Width of the usual frame.")
-    height_px: int | None = Field(default=None, gt=0, description="Height of the usual frame.")
+    width_px: int | None = Field(
+        default=None,
+        gt=0,
+        description="Width of the chip's image, as its data sheet or a list has it.",
+    )
+    height_px: int | None = Field(default=None, gt=0, description="Height of the same.")
     pixel_um: float | None = Field(default=None, gt=0, description="Size of a square pixel.")
     width_mm: PositiveMm | None = Field(default=None, description="Width of the sensitive area.")
-    height_mm: PositiveMm | None = Field(default=None, description="Height of the same.")
+    height_mm: PositiveMm | None = Field(default=None, description="Height of that area.")
     bit_depth: int | None = Field(default=None, gt=0, description="Bits of the converter.")
     colour: bool | None = Field(
         default=None, description="true: colour, false: mono; absent: unknown, or sold as both."
     )
-    other_frames: tuple[Frame, ...] = Field(
-        default=(), description="Other full frames that drivers report for this sensor."
+    frames: tuple[Frame, ...] = Field(
+        default=(),
+        description="Full frames that drivers report, as far as they differ from the chip's or "
+        "have been seen.",
     )
 
 
