@@ -1,0 +1,35 @@
+"""No test sees the state of whoever runs the tests, and none that of another test."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from rigd.config import state_directory
+from tests.conftest import OF_THE_USER
+
+
+@pytest.mark.parametrize("turn", ["first", "second"])
+def test_each_test_has_a_state_folder_of_its_own(turn: str) -> None:
+    assert not state_directory().is_relative_to(OF_THE_USER)
+    assert not state_directory().exists()
+
+    state_directory().mkdir(parents=True)
+
+
+def test_a_process_that_a_test_starts_finds_that_folder_too() -> None:
+    asked = "from rigd.config import state_directory; print(state_directory())"
+
+    found = subprocess.run(
+        [sys.executable, "-c", asked], check=True, capture_output=True, text=True
+    )
+
+    assert Path(found.stdout.strip()) == state_directory()
+
+
+def test_opening_the_database_of_whoever_runs_the_tests_fails_the_test() -> None:
+    from rigd.store.database import Store
+
+    with pytest.raises(pytest.fail.Exception, match="database of whoever runs it"):
+        Store(OF_THE_USER / "rigd.db")
