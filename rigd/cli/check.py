@@ -22,7 +22,7 @@ from rigd.devices.network_place import resolve_place
 from rigd.equipment.contradicting_numbers import find_contradicting_numbers
 from rigd.equipment.profile import EquipmentProfile
 from rigd.errors import ConfigError
-from rigd.files.config_path import find_config
+from rigd.files.config_path import NO_RIG, find_config
 from rigd.focus.focuser_sharing import find_sharing
 from rigd.focus.state.rig import Rig
 from rigd.learning.learnt_offsets import choose_offsets
@@ -54,7 +54,10 @@ def check_command(config: ConfigOption = None) -> None:
     if wrong:
         raise ConfigError("\n".join(wrong))
     count = len(loaded.config.rigs)
-    console.print(f"{loaded.path}: {count} rig{'s' if count != 1 else ''}, no errors")
+    if count == 0:
+        console.print(f"{loaded.path}: no errors, but {NO_RIG}", markup=False)
+        return
+    console.print(f"{loaded.path}: {count} rig{'s' if count != 1 else ''}, no errors", markup=False)
 
 
 def _place(address: ServerAddress) -> str | None:

@@ -13,6 +13,7 @@ from urllib.request import Request, urlopen
 
 from rigd.cli.daemon_address import DaemonUrl
 from rigd.errors import DeviceUnavailableError, RefusedError, RigdError
+from rigd.files.config_path import NO_RIG
 
 LIMIT_S = 10.0
 
@@ -105,7 +106,7 @@ def one_rig(url: str, rig: str | None) -> str:
     if rig is None:
         names = [entry["name"] for entry in rows(ask(url, "/rigs"), "rigs")]
         if len(names) != 1:
-            msg = f"--rig is needed: there are {', '.join(names) or 'no rigs'}"
+            msg = f"--rig is needed: there are {', '.join(names)}" if names else NO_RIG
             raise RefusedError(msg)
         rig = names[0]
     return f"/rigs/{quote(rig, safe='')}"

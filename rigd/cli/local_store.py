@@ -10,7 +10,7 @@ from rigd.equipment.answers import fill_gaps
 from rigd.equipment.fingerprint import filter_fingerprints, light_path
 from rigd.equipment.profile import EquipmentProfile
 from rigd.errors import ConfigError, DeviceUnavailableError, RefusedError
-from rigd.files.config_path import find_config
+from rigd.files.config_path import NO_RIG, find_config
 from rigd.learning.fit_input import FitInput, LearningRig
 from rigd.service.profile_requests import StoredProfiles
 from rigd.setup.fit_priors import names_of
@@ -100,5 +100,5 @@ def _rig_name(loaded: LoadedConfig, rig: str | None) -> str:
         return names[0]
     if rig is not None and rig in names:
         return rig
-    msg = f"--rig is needed: {loaded.path} has {', '.join(names) or 'no rigs'}"
+    msg = f"--rig is needed: {loaded.path} has {', '.join(names)}" if names else NO_RIG
     raise RefusedError(msg)

@@ -10,6 +10,7 @@ from rich.table import Table
 from rigd.cli.daemon_client import ask, one_rig, rows
 from rigd.cli.options import DEFAULT_URL, JsonOption, RigOption, UrlOption
 from rigd.cli.status import guide_line
+from rigd.files.config_path import NO_RIG
 from rigd.focus.state.settings import FARTHEST_STEPS, Mode
 from rigd.units import local_time
 
@@ -29,6 +30,9 @@ def devices_command(url: UrlOption = DEFAULT_URL, as_json: JsonOption = False) -
     """List the devices that the daemon sees and the catalog entries they match."""
     rigs = ask(url, "/rigs")["rigs"]
     if not isinstance(rigs, list):
+        return
+    if not rigs and not as_json:
+        typer.echo(NO_RIG)
         return
     views = [
         {**ask(url, f"/rigs/{rig['name']}"), "match": ask(url, f"/rigs/{rig['name']}/match")}

@@ -23,6 +23,7 @@ from rigd.daemon.driver_plugins import check_programs, find_driver
 from rigd.daemon.schedule import make_schedule
 from rigd.devices.driver import Driver
 from rigd.errors import RigdError, StoreError
+from rigd.files.config_path import NO_RIG
 from rigd.service.observatory import LiveObservatory
 from rigd.service.watched_folders import WatchedFolder, WatchedFolders
 from rigd.setup.derive import SetupDeriver
@@ -86,6 +87,8 @@ async def _serve(
     start = await archive.run(lambda store: profiles_at_start(store, loaded))
     for warning in start.warnings:
         log.warning("%s", warning)
+    if not loaded.config.rigs:
+        log.warning("%s", NO_RIG)
     for config in loaded.config.rigs:
         profile = start.profiles[config.name]
         for missing in unknown_entries(profile, catalog):

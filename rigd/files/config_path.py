@@ -6,6 +6,13 @@ from pathlib import Path
 
 from rigd.errors import ConfigError
 
+NO_RIG = (
+    "no rig is configured, so there is nothing that rigd could move. A [[rigs]] table with a name "
+    "and a mode makes one; `rigd profile import` then takes its equipment from the program that "
+    "knows it"
+)
+"""What a command has to say that needs a rig, where the configuration has none."""
+
 
 def default_config_path() -> Path:
     """Return where the configuration is looked for when none is named."""

@@ -122,7 +122,9 @@ def _why_elsewhere(rig: Rig, role: FocuserRole, move: FocuserMove, report: Focus
         return heard
     near = rig.settings.focuser_tolerance_steps(role)
     still = move.read_steps is not None and abs(move.read_steps - move.start_steps) <= near
-    if still and not move.seen_moving:
+    if still and move.seen_moving:
+        return "it said that it moves, and stands where it began"
+    if still:
         return f"it did not begin to move within {rig.settings.times.start_grace_s:g} s"
     return "it stopped there by itself"
 

@@ -53,3 +53,18 @@ def test_numbers_that_contradict_each_other_are_an_error(tmp_path: Path) -> None
 
     assert isinstance(result.exception, ConfigError), result.output
     assert "focuser.min_steps = 500 is not below focuser.max_steps = 100" in str(result.exception)
+
+
+@pytest.mark.parametrize("words", [(), ("[[servers]]\n", 'name = "indi"\ndriver = "indi"\n')])
+def test_a_configuration_without_a_rig_is_said_to_have_none(
+    tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    config = tmp_path / "rigd.toml"
+    config.write_text("".join(words), encoding="utf-8")
+
+    result = CliRunner().invoke(app, ["check", "--config", str(config)])
+
+    assert result.exit_code == 0, result.output
+    assert "no rig is configured" in result.output
+    assert "[[rigs]]" in result.output
+    assert "0 rigs" not in result.output

@@ -207,3 +207,17 @@ def test_a_move_that_never_began_makes_nothing_unknown_whoever_moved_before() ->
     assert night.rig.ledger.embodied == Terms()
     assert night.rig.ledger.base_steps == 30200
     assert night.rig.ledger.embodied_filter == "l"
+
+
+def test_one_that_said_it_moves_and_never_did_is_not_said_to_have_stopped_by_itself() -> None:
+    night = Night().begin()
+    night.ask(1)
+    night.wheel(1)
+
+    night.later(1).focuser(30000, moving=True)
+    night.later(1)
+    night.stand(30000)
+
+    assert night.result == "failed"
+    assert "it said that it moves, and stands where it began" in night.said
+    assert "stopped there by itself" not in night.said
