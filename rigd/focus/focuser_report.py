@@ -5,7 +5,11 @@ from dataclasses import replace
 from rigd.devices.events import FocuserReport
 from rigd.focus.adoption import take_first_position
 from rigd.focus.arrival import follow_move
-from rigd.focus.foreign_commands import is_command_carried_out, name_mover
+from rigd.focus.foreign_commands import (
+    is_command_carried_out,
+    is_on_way_of_command,
+    name_mover,
+)
 from rigd.focus.late_moves import (
     drop_clients_moves,
     drop_unended,
@@ -60,7 +64,8 @@ def take_report(rig: Rig, role: FocuserRole, report: FocuserReport) -> Step:
     # Where all is unknown already there is nothing to doubt: an autofocus must be seen to go on.
     if by_another and may_be_rigds(ledger) and not heard and ledger.embodied is not None:
         return _doubt_motion(rig, role, report)
-    late_by = None if heard else find_late_client(ledger, position, near)
+    told = role is FocuserRole.MAIN and is_on_way_of_command(rig, position)
+    late_by = None if told else find_late_client(ledger, position, near)
     ledger = _follow(ledger, position, by_another=by_another)
     ledger = note_other_base(ledger) if heard else ledger
     if by_another:

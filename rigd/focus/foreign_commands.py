@@ -106,6 +106,18 @@ def is_command_carried_out(rig: Rig, position_steps: int) -> bool:
     return target is None or abs(position_steps - target) <= rig.settings.tolerance_steps
 
 
+def is_on_way_of_command(rig: Rig, position_steps: int) -> bool:
+    """Whether a focuser that is seen here may be going where another client was heard to send it.
+
+    Of two orders the newest counts: it takes the place of one that was given up before.
+    """
+    command, read = rig.foreign_moves.command, rig.ledger.read_steps
+    if command is None or command.target_steps is None or read is None:
+        return is_command_carried_out(rig, position_steps)
+    near, ends = rig.settings.tolerance_steps, (read, command.target_steps)
+    return min(ends) - near <= position_steps <= max(ends) + near
+
+
 def name_mover(rig: Rig) -> str:
     """Name who moved the focuser last: one program goes by one name, heard before it moved or not.
 
@@ -153,7 +165,7 @@ def settle_command(seen: ForeignMoves, before: Rig, after: Rig, now_s: float) ->
     move, own = before.move, after.move
     ended = move is not None and not move.by_client and not _is_same_move(move, own)
     if own is None or own.by_client:
-        seen = replace(seen, own=None)
+        seen = seen if seen.own is None else replace(seen, own=None)
     elif seen.own is None or ended:
         seen = replace(seen, own=OwnMove(start_steps=own.start_steps, began_s=own.began_at_s))
         seen = _note_crossing(seen, own)

@@ -119,6 +119,8 @@ def speak_for_guide(before: Rig, step: Step) -> Step:
 
     What follows from an unknown position is another thing for this one, and all that is said then.
     """
+    if not step.effects:
+        return step
     old, ledger = before.focuser_of(FocuserRole.GUIDE).ledger, _guide_ledger(step.rig)
     if old.embodied is not None and ledger.embodied is None:
         others = tuple(e for e in step.effects if not isinstance(e, DiaryLine))

@@ -18,6 +18,8 @@ from rigd.focus.state.search import Search
 def end_searches(_before: Rig, event: AnyEvent, step: Step) -> Step:
     """End the searches that this event ends."""
     rig = step.rig
+    if not rig.searches:
+        return step
     for search in rig.searches:
         because = _why_over(rig, search, event)
         if because is not None:
@@ -70,6 +72,7 @@ def _begin_anew(search: Search) -> Search:
         high_steps=None,
         began_s=search.last_at_s,
         turned_back=False,
+        blurred=False,
         stays=False,
         disturbed=False,
     )

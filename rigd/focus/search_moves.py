@@ -104,7 +104,7 @@ def _count_move(
     mine = replace(
         _head(mine, up),
         moves=mine.moves + 1 if mine.exposed else mine.moves,
-        stays=mine.low_steps == mine.high_steps is not None if mine.exposed else mine.stays,
+        stays=_measures_one_place(mine) if mine.exposed else mine.stays,
         all_moves=mine.all_moves + (not going_on),
         fresh_moves=1 if mine.exposed else mine.fresh_moves + (not going_on),
         fresh_start_steps=start_steps if mine.exposed else mine.fresh_start_steps,
@@ -161,13 +161,18 @@ def _note_exposure(rig: Rig, search: Search) -> Search:
     raw_steps = rig.ledger.raw_steps
     # A frame that begins in motion measures no place.
     if raw_steps is None or rig.move is not None or (rig.focuser and rig.focuser.moving):
-        return search
+        return replace(search, blurred=True)
     low, high = search.low_steps, search.high_steps
     return replace(
         search,
         low_steps=raw_steps if low is None else min(low, raw_steps),
         high_steps=raw_steps if high is None else max(high, raw_steps),
     )
+
+
+def _measures_one_place(search: Search) -> bool:
+    """Whether every frame of a search so far was taken at the same place."""
+    return search.low_steps == search.high_steps is not None and not search.blurred
 
 
 def _settle_on_filter(rig: Rig, search: Search, now_s: float) -> Search:

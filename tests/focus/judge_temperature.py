@@ -1,5 +1,7 @@
 """What the temperature's part of the position may be, by an account of its own."""
 
+from collections import deque
+
 from rigd.devices.events import FocuserReport
 from rigd.focus.state.focuser import FocuserMove
 from rigd.focus.state.ledger import Part, TemperatureBase
@@ -13,7 +15,7 @@ class Warmth:
     """An account of its own of what the thermometer said and what the term may be."""
 
     def __init__(self) -> None:
-        self._said: list[tuple[float, float]] = []
+        self._said: deque[tuple[float, float]] = deque()
         self._bases: set[TemperatureBase] = set()
         self._base_since_s = -1e9
         self._rebased_s = -1e9
@@ -26,7 +28,8 @@ class Warmth:
     def heard(self, report: FocuserReport, now_s: float) -> None:
         """The thermometer says something; what is no temperature of a night is left out."""
         if report.temperature_c is not None and abs(report.temperature_c) <= GLITCH_C:
-            self._said = [(s, c) for s, c in self._said if now_s - s < 900]
+            while self._said and now_s - self._said[0][0] >= 900:
+                self._said.popleft()
             self._said.append((now_s, report.temperature_c))
 
     def step(self, before: Rig, rig: Rig, now_s: float) -> None:

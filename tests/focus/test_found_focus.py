@@ -412,6 +412,23 @@ def test_frames_at_one_place_alone_are_no_search() -> None:
     assert night.rig.ledger.embodied == Terms()
 
 
+def test_a_frame_that_begins_in_motion_is_at_no_place_and_so_not_at_the_same_one() -> None:
+    night = Night().begin(START)
+    drive(night, START + 300)
+    for place in (START + 200, START + 100):
+        night.later(4).focuser(place, moving=True)
+        expose(night)
+    drive(night, START + 100)
+    expose(night)
+    drive(night, START + 140)
+    rest(night, 300)
+
+    (one,) = ended(night)
+
+    assert one.low_steps == one.high_steps == START + 100
+    assert one.proves_focus
+
+
 def test_what_came_before_its_first_frame_spoils_no_autofocus() -> None:
     night = Night().begin(START)
     night.ask(1)

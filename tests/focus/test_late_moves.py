@@ -407,6 +407,20 @@ def test_away_from_its_target_the_motion_is_another_ones() -> None:
     assert "something else moved the focuser from 30000 to 30100" in night.said
 
 
+def test_on_its_way_to_where_another_client_was_heard_to_send_it_the_motion_is_that_clients() -> (
+    None
+):
+    night = failed_client_move()
+
+    night.later(3).feed(
+        FocuserCommanded(at_s=night.now_s, ref=FOCUSER, target_steps=29940, stood_steps=30000)
+    )
+    night.focuser(29970, moving=True)
+
+    assert night.rig.main_focuser.late_by is None
+    assert [search.client for search in night.rig.searches] == ["alpyca", None]
+
+
 def test_beside_a_move_of_rigds_that_may_begin_late_nobody_can_tell() -> None:
     night = balked()
     night.move(29900)

@@ -312,7 +312,8 @@ class World(Surroundings):
             return
         raw, start = ended.raw_steps, ended.start_steps
         away = None not in {raw, start} and abs((raw or 0) - (start or 0)) > self.focuser.tolerance
-        if raw is None or not (away and (ended.turned_back or ended.ends_between)):
+        both_ways = (ended.turned_back or ended.ends_between) and not ended.stays
+        if raw is None or not (away and both_ways):
             return
         self.judge.checks["focused"] += 1
         self.judge.checks["focused anew"] += slot.focus_offset_steps != held.filter_steps

@@ -125,6 +125,12 @@ class WheelBox:
             self.to = None
 
 
+def _outside_of(box: FocuserBox) -> tuple[object, ...]:
+    """All of a focuser that its report shows."""
+    moving = box.motion is not None and box.motion.asleep_s <= 0
+    return (box.pos, moving, box.connected, box.reversed, box.compensates)
+
+
 class Reports:
     """What the devices say, on its way to rigd."""
 
@@ -132,6 +138,8 @@ class Reports:
         self.world = world
         self._wire: deque[tuple[float, Event]] = deque()
         self._told: dict[str, object] = {}
+        self._looked: dict[str, object] = {}
+        """What each device was like when a report of it was last made."""
 
     @property
     def under_way(self) -> bool:
@@ -141,6 +149,7 @@ class Reports:
     def forget(self) -> None:
         """Say everything anew: rigd has started."""
         self._told.clear()
+        self._looked.clear()
 
     def lose(self) -> None:
         """Nobody hears what is on its way."""
@@ -156,14 +165,33 @@ class Reports:
         world = self.world
         if world.rig is None:
             return
-        self.tell("focuser", self.focuser_report(FOCUSER))
-        self.tell("guide", self.focuser_report(GUIDE_FOCUSER))
-        self.tell("wheel", self._wheel_report())
-        busy = world.camera_left_s > 0
-        self.tell("camera", CameraReport(at_s=0, ref=CAMERA, connected=True, busy=busy))
-        self.tell("guider", world.guider.report())
-        self.tell("program", self._program_report())
-        self.tell("mount", MountReport(at_s=0, ref=MOUNT, connected=True, slewing=world.slewing))
+        sensor, wheel = world.sensor, world.wheel
+        said = (sensor.shows, sensor.said_at_s)
+        if self._is_news("focuser", (*_outside_of(world.focuser), *said)):
+            self.tell("focuser", self.focuser_report(FOCUSER))
+        if self._is_news("guide", _outside_of(world.guide_focuser)):
+            self.tell("guide", self.focuser_report(GUIDE_FOCUSER))
+        turning = wheel.to is not None
+        state = (wheel.connected, wheel.complains, wheel.position, turning, wheel.learnt)
+        if self._is_news("wheel", state):
+            self.tell("wheel", self._wheel_report())
+        busy, slewing, guider = world.camera_left_s > 0, world.slewing, world.guider
+        if self._is_news("camera", busy):
+            self.tell("camera", CameraReport(at_s=0, ref=CAMERA, connected=True, busy=busy))
+        if self._is_news("guider", (guider.connected, guider.guides, guider.paused)):
+            self.tell("guider", guider.report())
+        program = world.program
+        if self._is_news("program", (program.applies, program.ha_steps, program.answers)):
+            self.tell("program", self._program_report())
+        if self._is_news("mount", slewing):
+            self.tell("mount", MountReport(at_s=0, ref=MOUNT, connected=True, slewing=slewing))
+
+    def _is_news(self, name: str, state: object) -> bool:
+        """Whether a device is otherwise than when it was last looked at: reports take time."""
+        if self._looked.get(name) == state:
+            return False
+        self._looked[name] = state
+        return True
 
     def tell(
         self,
@@ -176,6 +204,8 @@ class Reports:
         plain = report
         if isinstance(report, WheelReport) and report.baseline:
             plain = replace(report, baseline=False)
+        if always:
+            self._looked.pop(name, None)
         if always or self._told.get(name) != plain:
             self._told[name] = plain
             self.send(report)

@@ -1,6 +1,6 @@
 """Effects: what the pure core wants done; the applier carries them out in order."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 
 from rigd.devices.identity import DeviceRef
@@ -249,4 +249,4 @@ class Step:
 
     def also(self, *effects: Effect) -> "Step":
         """This step with more to be done after what it does already."""
-        return replace(self, effects=self.effects + effects)
+        return Step(self.rig, self.effects + effects, self.refusal, self.sentence)

@@ -39,6 +39,8 @@ class Search:
     low_steps: int | None = None
     """Of the places where the camera exposed, in the focuser's own counts."""
     high_steps: int | None = None
+    blurred: bool = False
+    """Whether one of its frames began in motion, which measures no place."""
     stays: bool = False
     """Whether all its frames before its last move were taken at one place."""
     asked_up: bool | None = None
