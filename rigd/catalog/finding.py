@@ -82,7 +82,8 @@ def _alias_remark(words: str, taken: Entry, found: Sequence[Entry]) -> str | Non
         return None
     wanted = normalise(spell(words))
     own = {_BRACKETS.sub("", name).strip() for name in (taken.model, str(taken))}
-    if wanted in {normalise(spell(name)) for name in (*own, taken.model, str(taken))}:
+    own |= {taken.id, taken.model, str(taken)}
+    if wanted in {normalise(spell(name)) for name in own}:
         return None
     others = offer([entry for entry in found if entry is not taken][:MOST_OFFERED])
     return f"{words!r} is taken to be {title(taken)}; there is also {others}"

@@ -111,11 +111,9 @@ def _relations(entry: Entry) -> Iterator[tuple[str, str, str]]:
                     yield f"mount_configurations.{one.name}", "part", part
         case FilterWheel():
             yield from (("included_parts", "part", part) for part in entry.included_parts)
-            for generation in entry.other_generations:
-                for part in generation.included_parts:
-                    yield f"other_generations.{generation.name}", "part", part
         case Part():
             yield from (("included_parts", "part", part) for part in entry.included_parts)
+            yield from (("guide_camera_parts", "part", part) for part in entry.guide_camera_parts)
             yield from (("nests_in", "part", part) for part in entry.nests_in)
             yield from (("replaced_by", "part", part) for part in entry.replaced_by)
             yield from (("lengths_with", "part", both.part) for both in entry.lengths_with)

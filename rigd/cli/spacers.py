@@ -47,6 +47,10 @@ OwnOption = Annotated[
         metavar="WORDS", help='A spacer at hand besides those from boxes; "T2 ring=2" for two.'
     ),
 ]
+BoxOption = Annotated[
+    Names,
+    typer.Option(metavar="WORDS", help="Another camera or device whose box is at hand."),
+]
 NoOption = Annotated[
     Names, typer.Option(metavar="WORDS", help="A part from a box that is not at hand.")
 ]
@@ -90,6 +94,7 @@ def spacers_command(
     device: DeviceOption = None,
     filter_: FilterOption = None,
     own: OwnOption = None,
+    box: BoxOption = None,
     no: NoOption = None,
     adjust: AdjustOption = None,
     shop: Annotated[bool, typer.Option(help="Whether to buy what is missing.")] = True,
@@ -114,6 +119,7 @@ def spacers_command(
         "devices": tuple(device or ()),
         "filters": tuple(filter_ or ()),
         "own": tuple(own or ()),
+        "boxes": tuple(box or ()),
         "no": tuple(no or ()),
         "adjust": dict(_field_and_value(one) for one in adjust or ()),
     }

@@ -134,6 +134,7 @@ def _stated_reference(profile: EquipmentProfile) -> dict[str, object]:
         stated |= {
             f"reference.{one}.kind": None if part.kind is SlotKind.UNKNOWN else part.kind,
             f"reference.{one}.id": part.id,
+            f"reference.{one}.size": part.size,
             f"reference.{one}.thickness_mm": part.thickness_mm,
             f"reference.{one}.glass": _normalise(part.glass),
             f"reference.{one}.band_centre_nm": part.band_centre_nm,
@@ -183,7 +184,10 @@ def _focuser(profile: EquipmentProfile) -> list[object] | None:
 
 def _filter_facts(key: str, part: FilterProfile) -> list[object]:
     thickness = None if part.thickness_mm is None else part.thickness_mm + 0.0  # -0.0 is 0.0
-    return [key, part.kind, part.id, thickness, _normalise(part.glass), part.band_centre_nm]
+    glass = _normalise(part.glass)
+    facts: list[object] = [key, part.kind, part.id, thickness, glass, part.band_centre_nm]
+    # Of one name there are several thicknesses; where no size is stated, nothing is added.
+    return facts if part.size is None else [*facts, part.size]
 
 
 def _place(address: DeviceAddress | None) -> list[str] | None:

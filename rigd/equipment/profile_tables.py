@@ -2,11 +2,19 @@
 
 from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    field_validator,
+    model_validator,
+)
 
 from rigd.focus.state.backlash import FinalDirection
 from rigd.optics.filter_offsets import Direction, Moves, SlotKind
 from rigd.train.connection import End
+from rigd.train.filter_size import FilterSize, find_filter_size
 
 NO_GUIDER = "none"
 
@@ -16,6 +24,15 @@ PairKey = Annotated[
     str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*(\+[a-z0-9][a-z0-9_-]*)?$", max_length=129)
 ]
 """Of a filter, or of two behind each other."""
+SizeWords = Annotated[
+    FilterSize,
+    BeforeValidator(
+        lambda said: (find_filter_size(said) if isinstance(said, str) else None) or said
+    ),
+]
+"""As people write it: `1.25 inch`, `36 mm`."""
+
+Ids = Annotated[tuple[str, ...], Field(strict=False)]
 
 OPEN_ROLE = (
     "Where rigd finds it. Left out: the device that the camera's ACTIVE_DEVICES name, else the "
@@ -91,6 +108,10 @@ class FilterProfile(ProfileTable):
         description="filter, empty (no glass), opaque (dark), or unknown.",
     )
     id: str | None = Field(default=None, description="Catalog entry.")
+    size: SizeWords | None = Field(
+        default=None,
+        description='Its size, "1.25 inch", "36 mm", "50 mm square": what it leaves of the light.',
+    )
     thickness_mm: Mm | None = Field(default=None, ge=0, description="Glass thickness, not cell.")
     glass: str | None = Field(default=None, description="Substrate, e.g. N-BK7, fused silica.")
     band_centre_nm: Mm | None = Field(default=None, gt=0, description="Centre of the pass band.")
@@ -300,6 +321,24 @@ class GuideFocuserProfile(ProfileTable):
         return ratio
 
 
+class GuideCameraProfile(ProfileTable):
+    """The guide camera that looks into the off-axis guider."""
+
+    id: str | None = Field(default=None, description="Catalog entry.")
+    name: str | None = Field(default=None, description="What you call it.")
+    mount_configuration: str | None = Field(
+        default=None,
+        description="Which of the entry's mount configurations is in use; all are said if left "
+        "out.",
+    )
+    flange_distance_mm: Mm | None = Field(
+        default=None,
+        gt=0,
+        description="From the face that rests on the guide port to its sensor, if there is no "
+        "catalog entry.",
+    )
+
+
 class TrainProfile(ProfileTable):
     """The imaging train between optic and camera."""
 
@@ -313,6 +352,21 @@ class TrainProfile(ProfileTable):
         description="Catalog ids of the devices in it, optic side first. The filter wheel that "
         "rigd recognises need not be named: it stands next to the camera.",
     )
+    guide_camera: GuideCameraProfile | None = Field(
+        default=None, description="The guide camera at the off-axis guider."
+    )
     owned: dict[str, int] = Field(
-        default_factory=dict, description="Catalog ids of spacers and adapters you own: how many."
+        default_factory=dict,
+        description="Catalog ids of spacers and adapters you own, besides what came in the boxes: "
+        "how many.",
+    )
+    boxes: bool | Ids = Field(
+        default=True,
+        description="Whether what came with camera and devices is at hand; a list of catalog ids "
+        "adds the boxes of other cameras and devices that you own.",
+    )
+    without: tuple[str, ...] = Field(
+        default=(),
+        strict=False,
+        description="Catalog ids of parts that are not at hand though a box had them.",
     )

@@ -54,10 +54,13 @@ def slot_filter(part: FilterProfile, catalog: CatalogLookup) -> SlotFilter:
     facts = catalog.filter(part.id) if part.id is not None else None
     facts = facts or FilterFacts(name=part.name)
     own = part.thickness_mm
+    known_mm = facts.thickness_mm
+    if part.size is not None:
+        known_mm = facts.thickness_by_size.get(part.size, known_mm)
     return SlotFilter(
         name=part.name,
         kind=part.kind,
-        thickness_mm=facts.thickness_mm if own is None else own,
+        thickness_mm=known_mm if own is None else own,
         glass=part.glass or facts.glass,
         index=facts.index if part.glass is None else None,
         band_centre_nm=part.band_centre_nm or facts.band_centre_nm,

@@ -1,24 +1,31 @@
 """The imaging train of a rig: what the spacer search is asked, and its answer. Pure."""
 
-from dataclasses import replace
+from collections.abc import Iterator
 
 from rigd.catalog.catalog import Catalog
 from rigd.catalog.train_parts import CatalogLookup
 from rigd.equipment.profile import EquipmentProfile
-from rigd.equipment.profile_tables import CameraProfile, FilterProfile
+from rigd.equipment.profile_tables import CameraProfile
 from rigd.errors import TrainError
-from rigd.optics.back_focus import Plate
 from rigd.optics.filter_offsets import SlotKind
 from rigd.optics.glass import find_glass
-from rigd.setup.filter_glass import share_series, slot_filter
+from rigd.setup.filter_glass import share_series
 from rigd.setup.train_devices import devices_of, filters_in_train
 from rigd.setup.train_limits import check_limits
 from rigd.train.answer import answer
 from rigd.train.bare_stack import stack_to_show
 from rigd.train.drawing import draw_stack
-from rigd.train.file_format import CameraEntry, DeviceEntry, OpticEntry, PartEntry, TrainFile
+from rigd.train.file_format import (
+    CameraEntry,
+    DeviceEntry,
+    FilterEntry,
+    GuideCameraEntry,
+    OpticEntry,
+    PartEntry,
+    TrainFile,
+)
 from rigd.train.part_facts import SecondDeviceLookup
-from rigd.train.question import TrainQuestion, Wheel
+from rigd.train.question import TrainQuestion
 from rigd.train.resolve import resolve
 from rigd.view.train import KnownTrain, RigTrain, UnknownTrain, train_report
 
@@ -53,7 +60,8 @@ def train_question(profile: EquipmentProfile, lookup: CatalogLookup) -> TrainQue
     for number, id in enumerate(ids):
         if id in ids[:number]:
             raise TrainError(f"devices[{number}].id: {id!r} is in the train twice")
-    optic, camera = profile.optic, profile.camera or CameraProfile()
+    optic, camera, train = profile.optic, profile.camera or CameraProfile(), profile.train
+    guide = train.guide_camera
     file = TrainFile(
         optic=OpticEntry(
             id=optic.id,
@@ -70,42 +78,35 @@ def train_question(profile: EquipmentProfile, lookup: CatalogLookup) -> TrainQue
             mount_configuration=camera.mount_configuration,
         ),
         devices=tuple(DeviceEntry(id=id) for id in ids),
-        parts=tuple(PartEntry(id=id, count=count) for id, count in profile.train.owned.items()),
+        filters=tuple(_filters(profile, ids, lookup)),
+        guide_camera=None if guide is None else GuideCameraEntry(**guide.model_dump()),
+        parts=tuple(PartEntry(id=id, count=count) for id, count in train.owned.items()),
+        boxes=train.boxes,
+        without=train.without,
     )
-    question = resolve(file, SecondDeviceLookup(lookup))
-    return replace(question, wheels=_wheels(profile, ids, lookup))
+    return resolve(file, SecondDeviceLookup(lookup))
 
 
-def _wheels(
+def _filters(
     profile: EquipmentProfile, devices: tuple[str, ...], lookup: CatalogLookup
-) -> tuple[Wheel, ...]:
-    """The filters that light goes through, by what holds them."""
-    slots: dict[str, list[Plate]] = {}
+) -> Iterator[FilterEntry]:
+    """Yield the filters that light goes through, each with what holds it."""
     lit = [
         (holder, profile.filters[key])
         for holder, key in filters_in_train(profile, devices, lookup)
         if profile.filters[key].kind in {SlotKind.FILTER, SlotKind.EMPTY}
     ]
     for number, (holder, part) in enumerate(lit):
-        slots.setdefault(holder, []).append(_plate(f"filters[{number}]", part, lookup))
-    return tuple(Wheel(name=name, slots=tuple(plates)) for name, plates in slots.items())
-
-
-def _plate(where: str, part: FilterProfile, lookup: CatalogLookup) -> Plate:
-    if part.kind is SlotKind.EMPTY:
-        return Plate(name=part.name, thickness_mm=0.0, index=1.0)
-    if part.id is not None and part.thickness_mm is None and lookup.filter(part.id) is None:
-        raise _not_in_catalog(where, part.id)
-    glass = slot_filter(part.model_copy(update={"glass": _glass(where, part.glass)}), lookup)
-    if glass.thickness_mm is None:
-        raise TrainError(f"{where}.thickness_mm: not known for {part.name!r}; measure it or ask")
-    return Plate(
-        name=part.name,
-        thickness_mm=glass.thickness_mm,
-        glass=glass.glass,
-        index=glass.index,
-        band_centre_nm=glass.band_centre_nm,
-    )
+        yield FilterEntry(
+            id=part.id,
+            name=part.name,
+            device=holder,
+            empty=part.kind is SlotKind.EMPTY,
+            size=part.size,
+            thickness_mm=part.thickness_mm,
+            glass=_glass(f"filters[{number}]", part.glass),
+            band_centre_nm=part.band_centre_nm,
+        )
 
 
 def _glass(where: str, said: str | None) -> str | None:
@@ -115,7 +116,3 @@ def _glass(where: str, said: str | None) -> str | None:
         return find_glass(said)
     except TrainError as error:
         raise TrainError(f"{where}.{error}") from error
-
-
-def _not_in_catalog(where: str, id: str) -> TrainError:
-    return TrainError(f"{where}.id: {id!r} is not in the catalog, and its figures are not given")

@@ -91,7 +91,7 @@ def train_file_of(request: TrainRequest, catalog: Catalog) -> tuple[TrainFile, t
         TrainError: words that mean no single entry, each with the nearest ones, all at once.
     """
     resolver = _Resolver(catalog)
-    tables: dict[str, Any] = {"boxes": True, "search": {"shop": request.shop}}
+    tables: dict[str, Any] = {"search": {"shop": request.shop}}
     camera = resolver.find("camera", ("camera",), request.camera, lambda _: True)
     if isinstance(camera, Equipment):
         resolver.maker = camera.maker
@@ -103,6 +103,8 @@ def train_file_of(request: TrainRequest, catalog: Catalog) -> tuple[TrainFile, t
         guide = resolver.find("guide_camera", ("camera",), request.guide_camera, lambda _: True)
         tables["guide_camera"] = {"id": guide.id if guide else ""}
     tables["parts"] = list(_own(request, resolver))
+    boxes = list(_boxes(request, resolver))
+    tables["boxes"] = boxes or True
     tables["without"] = [
         entry.id
         for words in request.no
@@ -167,6 +169,14 @@ def _filters(request: TrainRequest, resolver: _Resolver) -> Iterator[dict[str, o
             yield {"name": words, **said.row()}
             continue
         yield {**resolver.take_filter(said.rest), **said.row()}
+
+
+def _boxes(request: TrainRequest, resolver: _Resolver) -> Iterator[str]:
+    for words in request.boxes:
+        kinds = ("camera", "part", "filterwheel")
+        entry = resolver.find("boxes", kinds, words, lambda one: not _is_loose(one))
+        if entry is not None:
+            yield entry.id
 
 
 def _own(request: TrainRequest, resolver: _Resolver) -> Iterator[dict[str, object]]:

@@ -279,8 +279,10 @@ class TrainFile(Entry):
         default=None, description="Inventory file, relative to this one; its parts are at hand."
     )
 
-    boxes: bool = Field(
-        default=False, description="Whether what came with camera and devices is at hand."
+    boxes: bool | tuple[str, ...] = Field(
+        default=False,
+        description="Whether what came with camera and devices is at hand; a list of catalog ids "
+        "adds the boxes of other cameras and devices that one owns.",
     )
     optic: OpticEntry = Field(description="What the camera hangs on.")
     camera: CameraEntry = Field(description="Where the sensor is.")

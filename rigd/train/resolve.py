@@ -67,6 +67,7 @@ def resolve(
     devices = _devices(file, lookup, faults)
     holders = [device for device in devices if device.kind in FILTER_HOLDERS]
     wheels = faults.take(resolve_wheels, file.filters, holders, lookup)
+    _check_boxes(file.boxes, lookup, faults)
     guide = faults.take(resolve_guide_camera, file.guide_camera, devices, lookup)
     stock = [
         faults.take(resolve_stock, f"{where}[{n}]", entry, lookup)
@@ -79,7 +80,9 @@ def resolve(
     if file.camera.mount_configuration is None:
         camera = without_missing_parts(camera, [part.id for part in parts], file.without)
     if file.boxes:
-        boxed = parts_from_boxes(camera, [entry.id for entry in file.devices], lookup)
+        further = () if isinstance(file.boxes, bool) else file.boxes
+        others = [*(entry.id for entry in file.devices), *further]
+        boxed = parts_from_boxes(camera, others, lookup)
         parts += [part for part in boxed if part.id not in file.without]
     hosts = [*(device.part for device in devices), *parts]
     inside = nest_parts(parts, hosts, lookup)
@@ -103,6 +106,12 @@ def resolve(
         max_buys=search.max_buys,
         full_light_only=search.full_light_only,
     )
+
+
+def _check_boxes(boxes: bool | Sequence[str], lookup: Lookup, faults: _Faults) -> None:
+    for number, id in enumerate(() if isinstance(boxes, bool) else boxes):
+        if lookup.part(id) is None and lookup.camera(id) is None:
+            faults.found.append(f"boxes[{number}]: {id!r} is not in the catalog")
 
 
 def _devices(file: TrainFile, lookup: Lookup, faults: _Faults) -> tuple[Device, ...]:

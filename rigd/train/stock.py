@@ -12,20 +12,25 @@ FOR_SALE = 2
 
 
 def parts_from_boxes(
-    camera: TrainCamera, devices: Sequence[str | None], lookup: Lookup
+    camera: TrainCamera, others: Sequence[str | None], lookup: Lookup
 ) -> list[TrainPart]:
-    """Return the parts from the boxes of the camera and of every device.
+    """Return the parts from the boxes of the camera and of other things.
+
+    What came for the guide camera is no spacer of the train: who uses it as one says so.
 
     Args:
         camera: The camera with every mount configuration.
-        devices: Catalog ids of the devices; None for one without.
+        others: Catalog ids of devices, and of what else one owns; None for one without.
         lookup: Knows what comes with each.
     """
     boxes = [(camera.name, camera.box_parts)]
-    for name in devices:
-        known = lookup.part(name) if name else None
-        if known is not None:
-            boxes.append((known.name or name or "", known.box_parts))
+    for id in others:
+        if id is None:
+            continue
+        device = lookup.part(id)
+        other = None if device is not None else lookup.camera(id)
+        if (known := device or other) is not None:
+            boxes.append((known.name or id, known.box_parts))
     return [
         replace(known.as_part(part), owned=1, box=f"came with {name}")
         for name, parts in boxes

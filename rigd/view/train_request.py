@@ -37,6 +37,9 @@ class TrainRequest(BaseModel):
     own: Words = Field(
         default=(), description='Spacers at hand besides what is in the boxes; "words=2" for two.'
     )
+    boxes: Words = Field(
+        default=(), description="Other cameras and devices whose boxes are at hand."
+    )
     no: Words = Field(default=(), description="Parts that are not at hand though a box has them.")
     adjust: Mapping[Word, Word | float | bool] = Field(
         default_factory=dict,

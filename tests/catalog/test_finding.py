@@ -122,3 +122,11 @@ def test_what_else_has_the_words_of_an_alias_is_said(catalog: Catalog) -> None:
     assert finding.entry is not None
     assert finding.entry.id == "zwo_drawer_m48"
     assert "there is also 'ZWO M68 filter drawer'" in (finding.remark or "")
+
+
+@pytest.mark.parametrize("words", ["zwo_oag", "zwo_drawer_m48", "ZWO OAG (standard, 8x8 mm prism)"])
+def test_of_an_exact_id_or_name_nothing_else_is_said(words: str, catalog: Catalog) -> None:
+    finding = find_entry(catalog, "part", words, maker="ZWO")
+
+    assert finding.entry is not None
+    assert finding.remark is None

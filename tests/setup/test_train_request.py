@@ -59,6 +59,13 @@ def test_a_part_that_is_not_at_hand_is_not_used(catalog: Catalog) -> None:
     assert "zwo_m48_tilt_plate" not in used
 
 
+def test_the_box_of_something_else_that_one_owns_is_at_hand(catalog: Catalog) -> None:
+    found = ask(catalog, **ESPRIT, wheel="EFW 7x36", boxes=("OAG-L",), shop=False)
+
+    boxes = {part.id: part.box for part in found.question.parts}
+    assert boxes["zwo_m48_tilt_plate"] == "came with ZWO OAG-L (12x12 mm prism)"
+
+
 def test_what_is_owned_counts_as_often_as_it_is_there(catalog: Catalog) -> None:
     file, _ = train_file_of(TrainRequest(**ESPRIT, own=("T2 extender 21=2",)), catalog)
 

@@ -26,9 +26,6 @@ class Generation(PartlySourced):
     camera_ends: tuple[End, ...] = Field(
         min_length=1, description="Ends towards the camera that it offers."
     )
-    included_parts: tuple[Identifier, ...] = Field(
-        default=(), description="Parts of the catalog that come with it."
-    )
 
 
 class FilterWheel(Device):

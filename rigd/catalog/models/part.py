@@ -104,6 +104,11 @@ class Part(Equipment):
     included_parts: tuple[Identifier, ...] = Field(
         default=(), description="Parts of the catalog that come with it."
     )
+    guide_camera_parts: tuple[Identifier, ...] = Field(
+        default=(),
+        description="Of a guider: parts of the catalog that come with it for the guide camera; no "
+        "spacers of the train.",
+    )
     included_with: tuple[Text, ...] = Field(
         default=(), description="What it comes with, in the words of the sources."
     )
