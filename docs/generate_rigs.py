@@ -9,7 +9,7 @@ a sum by hand: raw lengths of `profiles/`, and a third of the glass (`hand_sum.p
 import sys
 import tomllib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,7 @@ from hand_sum import Asked, Verdict, judge  # noqa: E402 - beside this file, in 
 from rigd.catalog.catalog import Catalog, load_catalog  # noqa: E402 - after the path above
 from rigd.catalog.train_parts import CatalogLookup  # noqa: E402 - likewise
 from rigd.errors import TrainError  # noqa: E402 - likewise
-from rigd.setup.train_request import train_file_of  # noqa: E402 - likewise
+from rigd.setup.train_request import Reading, readings_of  # noqa: E402 - likewise
 from rigd.train.answer import answer  # noqa: E402 - likewise
 from rigd.train.resolve import resolve  # noqa: E402 - likewise
 from rigd.view.to_json import to_json  # noqa: E402 - likewise
@@ -32,6 +32,7 @@ OPTIONS = ("optic", "camera", "rotator", "oag", "wheel", "drawer")
 NAMES = {
     Verdict.FITS: "within the tolerance",
     Verdict.TOO_LONG: "too long whatever one buys",
+    Verdict.BY_MAKER: "set by a part of the maker",
     Verdict.NONE_DEMANDED: "no distance demanded",
     Verdict.OPEN: "no answer",
     Verdict.WRONG: "wrong",
@@ -47,7 +48,8 @@ has them. Missing rings may be bought.
 
 *By hand* is a sum without rigd's search: lengths as they stand in `profiles/`; required is the back
 focus and a third of the glass. An answer is right if each name means what was meant, if both sums
-agree and if the threads of neighbours do. Where no source states a length, there is no answer.
+agree and if the threads of neighbours do. Where no source states a length that counts, there is no
+answer. Words that fit a few things get an answer for each.
 """
 
 
@@ -60,21 +62,28 @@ def main() -> None:
 def page(catalog: Catalog) -> Iterator[str]:
     """The page, line by line."""
     found = [(rig, ask(rig, catalog)) for rig in rigs()]
-    counts = Counter(judge(one)[0] for _, one in found)
+    counts = Counter(verdict_of(answers) for _, answers in found)
     answered = len(found) - counts[Verdict.OPEN] - counts[Verdict.WRONG]
     yield HEAD
     parts = ", ".join(f"{counts[one]} {NAMES[one]}" for one in Verdict if counts[one])
     wrong = counts[Verdict.WRONG] or "none"
     yield f"**{answered} of {len(found)} are answered, {wrong} wrongly**: {parts}.\n"
-    for number, (rig, one) in enumerate(found, start=1):
-        verdict, sums = judge(one)
+    for number, (rig, answers) in enumerate(found, start=1):
         yield f"## {number}. {rig['optic']}, {rig['camera']}\n"
         yield f"    {command(rig)}\n"
-        yield from (f"- {remark}" for remark in one.remarks)
-        yield from (f"- rigd: {line}" for line in words_of(one))
-        if sums:
-            yield f"- by hand: {sums}"
-        yield f"- **{NAMES[verdict]}**\n"
+        for one in answers:
+            verdict, sums = judge(one)
+            yield from (f"- {remark}" for remark in one.remarks)
+            yield from (f"- rigd: {line}" for line in words_of(one))
+            if sums:
+                yield f"- by hand: {sums}"
+            yield f"- **{NAMES[verdict]}**\n"
+
+
+def verdict_of(answers: Sequence[Asked]) -> Verdict:
+    """The verdict on a rig: that on its worst answer, where its words have several meanings."""
+    found = [judge(one)[0] for one in answers]
+    return next((bad for bad in (Verdict.WRONG, Verdict.OPEN) if bad in found), found[0])
 
 
 def rigs() -> list[dict[str, Any]]:
@@ -83,23 +92,30 @@ def rigs() -> list[dict[str, Any]]:
     return rows
 
 
-def ask(rig: dict[str, Any], catalog: Catalog) -> Asked:
-    """What rigd answers, by the way that `rigd spacers` takes."""
+def ask(rig: dict[str, Any], catalog: Catalog) -> tuple[Asked, ...]:
+    """What rigd answers, by the way that `rigd spacers` takes: once for each meaning."""
     request = TrainRequest(
         **{key: rig[key] for key in OPTIONS if key in rig}, filters=tuple(rig.get("filter", ()))
     )
     meant = tuple(rig.get("means", ()))
     try:
-        file, remarks = train_file_of(request, catalog)
+        readings = readings_of(request, catalog)
     except TrainError as error:
-        return Asked(meant=meant, faults=tuple(str(error).splitlines()))
-    report = to_json(train_report(answer(resolve(file, CatalogLookup(catalog)), 1)))
+        return (Asked(meant=meant, faults=tuple(str(error).splitlines())),)
+    either = [tuple(one) for one in rig.get("means_either", (meant,))]
+    return tuple(_answer_to(one, either, catalog) for one in readings)
+
+
+def _answer_to(reading: Reading, either: Sequence[tuple[str, ...]], catalog: Catalog) -> Asked:
+    file = reading.file
+    ids = tuple(one.id or "" for one in (file.optic, file.camera, *file.devices))
+    said = () if reading.meant is None else (f"If {reading.meant}:",)
     return Asked(
-        meant=meant,
-        ids=tuple(one.id or "" for one in (file.optic, file.camera, *file.devices)),
+        meant=ids if ids in either else either[0],
+        ids=ids,
         glass=tuple((one.id, one.thickness_mm) for one in file.filters),
-        remarks=remarks,
-        report=report,
+        remarks=(*said, *reading.remarks),
+        report=to_json(train_report(answer(resolve(file, CatalogLookup(catalog)), 1))),
     )
 
 

@@ -23,6 +23,7 @@ class Verdict(StrEnum):
     """What there is to say about an answer."""
 
     FITS = "fits"
+    BY_MAKER = "by_maker"
     NONE_DEMANDED = "none_demanded"
     TOO_LONG = "too_long"
     OPEN = "open"
@@ -66,6 +67,8 @@ def judge(one: Asked) -> tuple[Verdict, str]:
     optic = figures(one.ids[0], "focal_ratio", "back_focus", "requires_back_focus")
     if optic.get("requires_back_focus") is False:
         return _judge_room(one)
+    if report["set_by_maker"] is not None:
+        return _judge_maker(one)
     if report["required_path_length_mm"] is None:
         return Verdict.OPEN, ""
     low_mm, high_mm = required_mm(one, optic)
@@ -96,13 +99,34 @@ def _judge_room(one: Asked) -> tuple[Verdict, str]:
     """An optic that demands no distance: only what camera and devices take can be checked."""
     assert one.report is not None
     said = one.report["words"][0]
-    some = [lengths(name) for name in one.ids[1:]]
-    if not all(some):
-        return Verdict.OPEN, ""
-    least_mm = sum(min(each) for each in some)
-    sums = f"{' + '.join(f'{min(each):g}' for each in some)} = {least_mm:g} mm"
-    right = "demands no distance" in said and f"take {least_mm:g} mm" in said
+    counted = whole_mm(one)
+    some = [counted] if counted else [lengths(name) for name in one.ids[1:]]
+    unknown = sum(not each for each in some)
+    known = [min(each) for each in some if each]
+    sums = f"{' + '.join(f'{each:g}' for each in known)} = {sum(known):g} mm"
+    verb = "known takes" if unknown else "devices take"
+    right = "demands no distance" in said and f"{verb} {sum(known):g} mm" in said
+    right = right and said.count("is not known") == unknown
+    if unknown:
+        sums += f", and {unknown} of unknown length"
     return (Verdict.NONE_DEMANDED if right else Verdict.WRONG), sums
+
+
+def _judge_maker(one: Asked) -> tuple[Verdict, str]:
+    """A part that its maker built to the distance: is it one, and is the other glass said?"""
+    assert one.report is not None
+    optic, camera, *devices = one.ids
+    counted_mm = 0.0
+    found = "distance_set_by" in figures(optic, "distance_set_by")
+    for name in devices:
+        for made in figures(name, "completes").get("completes", ()):
+            if made["optic"] == optic and camera in made["cameras"]:
+                found, counted_mm = True, made.get("includes_glass_mm", 0.0)
+    thirds = [sum(thicknesses(one)) / 3, counted_mm / 3]
+    off_mm = thirds[0] - thirds[1] - one.report["uncounted_glass_mm"]
+    slack_mm = THIRD_IS_OFF_BY * (sum(thicknesses(one)) + counted_mm)
+    sums = f"{thirds[0]:.2f} mm for the glass, {thirds[1]:.2f} mm of it counted by the maker"
+    return (Verdict.BY_MAKER if found and abs(off_mm) <= slack_mm else Verdict.WRONG), sums
 
 
 def figures(entry_id: str, *fields: str) -> dict[str, Any]:
@@ -117,6 +141,13 @@ def lengths(entry_id: str) -> list[float]:
     ways = row.get("mount_configurations", [row])
     found = [way.get("flange_distance_mm", way.get("optical_length_mm")) for way in ways]
     return [length for length in found if length is not None]
+
+
+def whole_mm(one: Asked) -> list[float]:
+    """The camera's distance with all the devices in it, where a source states just this."""
+    camera, *devices = one.ids[1:]
+    ways = figures(camera, "mount_configurations")["mount_configurations"]
+    return [way["flange_distance_mm"] for way in ways if way.get("counted_devices") == devices]
 
 
 def thicknesses(one: Asked) -> list[float]:
@@ -147,12 +178,20 @@ def add_up(one: Asked, stack: dict[str, Any]) -> tuple[float, str]:
     """The stack's length from raw figures, and the sum as it is written."""
     found: list[float] = []
     for part in stack["parts"]:
-        known = lengths(part["id"].split(INSIDE)[0])
-        found.append(known[0] if known else float("nan"))
+        name = part["id"].split(INSIDE)[0]
+        known = lengths(name)
+        found.append(known[0] + plate_mm(name, part["front"]) if known else float("nan"))
     ways = figures(one.ids[1], "mount_configurations")["mount_configurations"]
     name = stack["camera"]["id"]
     found.append(next(way["flange_distance_mm"] for way in ways if way["name"] == name))
     return sum(found), " + ".join(f"{length:g}" for length in found)
+
+
+def plate_mm(entry_id: str, front: str) -> float:
+    """What the plate of a threaded end adds, where the bare part is bolted on."""
+    known = figures(entry_id, "telescope_open_end").get("telescope_open_end", {})
+    plate: float = known.get("adapter_mm", 0.0)
+    return plate if front.rpartition(" ")[0] in known.get("options", ()) else 0.0
 
 
 def joins(stack: dict[str, Any]) -> bool:

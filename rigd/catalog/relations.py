@@ -16,6 +16,8 @@ from rigd.train.connection import End
 
 Entries = Mapping[str, Mapping[str, Entry]]
 """Entries by kind and id."""
+DEVICES = ("part", "filterwheel")
+"""The kinds that a device of a train may be of."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +38,8 @@ class Fault:
 def faults_of(kind: str, entry: Entry, entries: Entries) -> Iterator[Fault]:
     """Yield the broken relations of one entry among all entries."""
     for field, target_kind, target in _relations(entry):
-        if target not in entries.get(target_kind, {}):
+        kinds = DEVICES if target_kind == "device" else (target_kind,)
+        if not any(target in entries.get(one, {}) for one in kinds):
             yield Fault(
                 kind=kind,
                 entry_id=entry.id,
@@ -103,12 +106,7 @@ def _relations(entry: Entry) -> Iterator[tuple[str, str, str]]:
     """Field, kind and id of everything that an entry refers to."""
     match entry:
         case Camera():
-            if entry.box:
-                yield from (("box.parts", "part", part) for part in entry.box.parts)
-                yield from (("box.fitted", "part", part) for part in entry.box.fitted)
-            for one in entry.mount_configurations:
-                for part in (*one.removed_parts, *one.added_parts):
-                    yield f"mount_configurations.{one.name}", "part", part
+            yield from _relations_of_camera(entry)
         case FilterWheel():
             yield from (("included_parts", "part", part) for part in entry.included_parts)
         case Part():
@@ -117,6 +115,14 @@ def _relations(entry: Entry) -> Iterator[tuple[str, str, str]]:
             yield from (("nests_in", "part", part) for part in entry.nests_in)
             yield from (("replaced_by", "part", part) for part in entry.replaced_by)
             yield from (("lengths_with", "part", both.part) for both in entry.lengths_with)
+            yield from (
+                row
+                for made in entry.completes
+                for row in (
+                    ("completes.optic", "optic", made.optic),
+                    *(("completes.cameras", "camera", id) for id in made.cameras),
+                )
+            )
         case Filter():
             if entry.substrate:
                 yield "substrate", "substrate", entry.substrate
@@ -124,6 +130,17 @@ def _relations(entry: Entry) -> Iterator[tuple[str, str, str]]:
             pass
     if isinstance(entry, Device):
         yield from (("families", "family", family) for family in entry.families)
+
+
+def _relations_of_camera(entry: Camera) -> Iterator[tuple[str, str, str]]:
+    if entry.box:
+        yield from (("box.parts", "part", part) for part in entry.box.parts)
+        yield from (("box.fitted", "part", part) for part in entry.box.fitted)
+    for one in entry.mount_configurations:
+        for part in (*one.removed_parts, *one.added_parts):
+            yield f"mount_configurations.{one.name}", "part", part
+        for device in one.counted_devices:
+            yield f"mount_configurations.{one.name}", "device", device
 
 
 def _ends(entry: Entry) -> Iterator[tuple[str, End]]:

@@ -20,6 +20,7 @@ from rigd.train.filter_size import FilterSize, opening_of
 from rigd.train.part_facts import (
     BackFocusPlane,
     BodyFacts,
+    Completion,
     Faces,
     FilterFacts,
     GuidePort,
@@ -110,6 +111,7 @@ class CatalogLookup:
                 ),
                 added=mount.added_parts,
                 removed=mount.removed_parts,
+                devices=mount.counted_devices,
             )
             for mount in entry.mount_configurations
             if (port := _face(mount, front)) is not None
@@ -157,6 +159,7 @@ class CatalogLookup:
             box_parts=entry.included_parts,
             filter_openings=tuple(opening_of(size) for size in _filter_sizes(entry)),
             guide_port=_guide_port(part),
+            completes=tuple(_completions(part)),
             nests_in=part.nests_in if part and nested_mm is not None else (),
             nested_length_um=um_from_mm(nested_mm or 0.0),
         )
@@ -183,7 +186,9 @@ class CatalogLookup:
             ]
         for some_fronts, some_backs in sides:
             for front, back in product(some_fronts, some_backs):
-                yield Faces(front=front, back=back)
+                plates_um = _plate_um(front, entry.telescope_open_end)
+                plates_um += _plate_um(back, entry.camera_open_end)
+                yield Faces(front=front, back=back, adapters_um=plates_um)
 
     def _ends(self, end: End | None, open_end: OpenEnd | None) -> list[Port]:
         """What an end is or may be: of an unknown gender both, and its neighbour decides."""
@@ -266,6 +271,17 @@ def _guide_port(part: PartEntry | None) -> GuidePort | None:
     )
 
 
+def _completions(part: PartEntry | None) -> Iterator[Completion]:
+    for one in part.completes if part else ():
+        counted = Plate(name="filter of the design", thickness_mm=one.includes_glass_mm)
+        yield Completion(
+            optic=one.optic,
+            cameras=one.cameras,
+            says=one.says,
+            plates=(counted,) if one.includes_glass_mm else (),
+        )
+
+
 def _disputed_mounts(entry: CameraEntry, front: Port | None) -> list[CameraMount]:
     """Return one mount for each figure, if sources disagree about the only configuration."""
     (mount, *others) = entry.mount_configurations
@@ -320,6 +336,14 @@ def _assume(end: End | None, open_end: OpenEnd | None, gender: Gender) -> Port:
         gender = Gender.NONE
     found = End(coupling=coupling, standard=open_end.standard, gender=open_end.gender or gender)
     return Port(end=found, doubt=Doubt.GENDER if open_end.gender is None else None)
+
+
+def _plate_um(port: Port, known: OpenEnd | None) -> int:
+    """What the plate adds that a thread needs, where one can be bolted on without."""
+    if known is None or known.adapter_mm is None or port.end is None:
+        return 0
+    threaded = port.end.coupling is Coupling.THREAD and port.end.standard in known.options
+    return um_from_mm(known.adapter_mm) if threaded else 0
 
 
 def _genders(coupling: Coupling, known: Gender | None) -> tuple[Gender, ...]:

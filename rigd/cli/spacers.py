@@ -1,6 +1,7 @@
 """`rigd spacers`: which spacers and adapters go into a train, asked by names or from a file."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -16,7 +17,7 @@ from rigd.cli.spacers_dialogue import ask_for_train
 from rigd.cli.train_text import echo_remarks, is_hopeless, print_train
 from rigd.errors import TrainError
 from rigd.files.wrong_values import what_is_wrong
-from rigd.setup.train_request import train_file_of
+from rigd.setup.train_request import Reading, readings_of, train_file_of
 from rigd.train.answer import TrainAnswer, answer
 from rigd.train.bare_stack import stack_to_show
 from rigd.train.drawing import draw_full_size, draw_stack
@@ -125,7 +126,12 @@ def spacers_command(
     }
     said = {key: value for key, value in named.items() if value}
     if train is None:
-        question = _ask(said, catalog, save, shop=shop)
+        request = _request(said, catalog, shop=shop)
+        readings = readings_of(request, catalog)
+        if len(readings) > 1 and not (as_data or save or svg or full_size):
+            _show_each(readings, catalog, k)
+            return
+        question = _ask(request, catalog, save)
     elif said or save is not None:
         raise TrainError(f"--train: the file says it all; leave out {', '.join(said) or '--save'}")
     else:
@@ -148,9 +154,22 @@ def _show(found: TrainAnswer, svg: Path | None, full_size: Path | None, *, as_da
         raise typer.Exit(1)
 
 
-def _ask(said: dict[str, Any], catalog: Catalog, save: Path | None, *, shop: bool) -> TrainQuestion:
+def _show_each(readings: Sequence[Reading], catalog: Catalog, k: int) -> None:
+    """Print the answer to each meaning of the words."""
+    reports = []
+    for number, reading in enumerate(readings):
+        typer.echo(f"{chr(10) if number else ''}If {reading.meant}:")
+        echo_remarks(reading.remarks)
+        found = answer(resolve(reading.file, CatalogLookup(catalog)), k)
+        reports.append(to_json(train_report(found)))
+        print_train(reports[-1])
+    if all(is_hopeless(report) for report in reports):
+        raise typer.Exit(1)
+
+
+def _ask(request: TrainRequest, catalog: Catalog, save: Path | None) -> TrainQuestion:
     """The question that names ask, written to a file where that is wanted."""
-    file, remarks = train_file_of(_request(said, catalog, shop=shop), catalog)
+    file, remarks = train_file_of(request, catalog)
     echo_remarks(remarks)
     if save is not None:
         _write(save, tomli_w.dumps(file.model_dump(mode="json", exclude_defaults=True)))

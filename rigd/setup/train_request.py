@@ -2,13 +2,16 @@
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from itertools import product
+from math import prod
 from typing import Any
 
 from pydantic import ValidationError
 
 from rigd.catalog.catalog import Catalog
 from rigd.catalog.finding import Finding, find_entry, offer
+from rigd.catalog.listing import title
 from rigd.catalog.models.filter import Filter
 from rigd.catalog.models.filter_wheel import FilterWheel
 from rigd.catalog.models.optic import Optic
@@ -25,6 +28,21 @@ _BACK_FOCUS = re.compile(r"(?P<mm>\d+(\.\d+)?)\s*(mm)?")
 _COUNT = re.compile(r"(?P<words>.+?)\s*=\s*(?P<count>\d+)")
 LOOSE = (PartKind.SPACER, PartKind.ADAPTER, PartKind.SHIM, PartKind.TILTER, PartKind.T_RING)
 """What lies in a drawer at home; the other parts are devices."""
+MOST_READINGS = 3
+"""Up to so many meanings of a request are answered one by one; our choice: more is no answer."""
+SINGLE = ("optic", "camera", "rotator", "oag", "wheel", "drawer", "guide_camera")
+"""The fields that hold one name."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """One meaning of a request."""
+
+    meant: str | None
+    """What its ambiguous words are taken to be, in words; None if none are."""
+    file: TrainFile
+    remarks: tuple[str, ...]
+    """A sentence on each word that was interpreted."""
 
 
 class _Resolver:
@@ -35,6 +53,8 @@ class _Resolver:
         self.faults: list[str] = []
         self.remarks: list[str] = []
         self.maker: str | None = None
+        self.either: dict[str, tuple[str, Sequence[Entry]]] = {}
+        """By field: the words that mean one of several entries, and these."""
 
     def find(
         self, field: str, kinds: Words, words: str, is_wanted: Callable[[Entry], bool]
@@ -51,6 +71,8 @@ class _Resolver:
                 return found.entry
             if (alike := self._take_alike(words, found.alike)) is not None:
                 return alike
+            if found.alike and field in SINGLE:
+                self.either[field] = words, found.alike
             offered += found.offered
         meant = f"; is it one of {offer(offered)}?" if offered else ""
         self.faults.append(f"{field}: {words!r} is no single entry of the catalog{meant}")
@@ -91,6 +113,44 @@ def train_file_of(request: TrainRequest, catalog: Catalog) -> tuple[TrainFile, t
         TrainError: words that mean no single entry, each with the nearest ones, all at once.
     """
     resolver = _Resolver(catalog)
+    return _file_of(request, resolver), tuple(resolver.remarks)
+
+
+def readings_of(request: TrainRequest, catalog: Catalog) -> tuple[Reading, ...]:
+    """What a request may mean: one train, or one for each entry that its words fit, if few do.
+
+    Raises:
+        TrainError: as of `train_file_of`.
+    """
+    resolver = _Resolver(catalog)
+    try:
+        file = _file_of(request, resolver)
+    except TrainError:
+        either = resolver.either
+        if len(resolver.faults) != len(either):
+            raise
+        if prod(len(entries) for _, entries in either.values()) > MOST_READINGS:
+            raise
+    else:
+        return (Reading(meant=None, file=file, remarks=tuple(resolver.remarks)),)
+    readings = []
+    for chosen in product(*(entries for _, entries in either.values())):
+        ids = {field: entry.id for field, entry in zip(either, chosen, strict=True)}
+        meant = " and ".join(
+            f"{words!r} is {title(entry)}"
+            for (words, _), entry in zip(either.values(), chosen, strict=True)
+        )
+        file, remarks = train_file_of(request.model_copy(update=ids), catalog)
+        readings.append(Reading(meant=meant, file=file, remarks=remarks))
+    return tuple(readings)
+
+
+def _file_of(request: TrainRequest, resolver: _Resolver) -> TrainFile:
+    """The train file that a request amounts to.
+
+    Raises:
+        TrainError: as of `train_file_of`.
+    """
     tables: dict[str, Any] = {"search": {"shop": request.shop}}
     camera = resolver.find("camera", ("camera",), request.camera, lambda _: True)
     if isinstance(camera, Equipment):
@@ -115,14 +175,13 @@ def train_file_of(request: TrainRequest, catalog: Catalog) -> tuple[TrainFile, t
     if resolver.faults:
         raise TrainError("\n".join(resolver.faults))
     try:
-        file = TrainFile.model_validate(tables)
+        return TrainFile.model_validate(tables)
     except ValidationError as error:
         said = [
             f"{'.'.join(str(step) for step in one['loc'])}: {what_is_wrong(one)}"
             for one in error.errors()
         ]
         raise TrainError("\n".join(said)) from error
-    return file, tuple(resolver.remarks)
 
 
 def is_back_focus(words: str) -> bool:

@@ -33,16 +33,17 @@ MOST_SHIMS_UM = 2_000
 def target_words(question: TrainQuestion, glass: Length) -> list[str]:
     """Return the sentences about the required length, before any stack."""
     optic = question.optic
+    distance_um = None if question.set_by_maker else optic.back_focus_um
     words: list[str] = []
-    if glass.middle_um and optic.back_focus_um is not None:
+    if glass.middle_um and distance_um is not None:
         names = ", ".join(
             f"{plate.name}: {plate.thickness_mm:g} mm"
             for plate in thickest_plates(question)
             if plate.thickness_mm
         )
-        total_um = optic.back_focus_um + glass.middle_um
+        total_um = distance_um + glass.middle_um
         words.append(
-            f"{_mm(total_um)} mechanical is right for {_mm(optic.back_focus_um)} optical:"
+            f"{_mm(total_um)} mechanical is right for {_mm(distance_um)} optical:"
             f" the glass ({names or 'of the devices'}) pushes the focus back by"
             f" {_mm(glass.middle_um)}, about a third of its thickness"
         )
@@ -50,12 +51,12 @@ def target_words(question: TrainQuestion, glass: Length) -> list[str]:
     words += _index_words(question)
     if optic.adjuster_settings:
         words.append(f"the maker sets its adjuster to {', '.join(optic.adjuster_settings)}")
-    if optic.measured_from is not None:
+    if optic.measured_from is not None and question.set_by_maker is None:
         words.append(f"the distance is measured from: {optic.measured_from}")
-    elif optic.back_focus_um is not None and optic.is_of_catalog:
+    elif distance_um is not None and optic.is_of_catalog:
         words.append("no source says from which plane the distance is measured: taken as its end")
-    if optic.back_focus_doubt is not None and optic.back_focus_um is not None:
-        words.append(f"its back focus, {_mm(optic.back_focus_um)}: {optic.back_focus_doubt}")
+    if optic.back_focus_doubt is not None and distance_um is not None:
+        words.append(f"its back focus, {_mm(distance_um)}: {optic.back_focus_doubt}")
     words += _tolerance_words(question)
     words += [
         f"{device.part.label} uses {_mm(device.part.optical_length_um)} of the length"

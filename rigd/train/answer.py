@@ -5,6 +5,7 @@ from itertools import chain, zip_longest
 
 from rigd.optics.back_focus import Length, Plate, required_path_length
 from rigd.train.connection import End, Gender
+from rigd.train.maker_distance import maker_words
 from rigd.train.no_stack import Adapter, Explanation, explain
 from rigd.train.parts import Port, TrainPart
 from rigd.train.question import (
@@ -217,17 +218,13 @@ def _unknown_words(question: TrainQuestion) -> str | None:
     """What can be said where a length is missing; None if none is."""
     optic, missing = question.optic, question.unmeasured
     taken_um = _shortest_um(question)
-    rest = f"camera and devices take {mm_from_um(taken_um):g} mm without spacers"
-    if missing:
-        rest = f"what is known takes {mm_from_um(taken_um):g} mm without spacers"
+    rest = f"{_taken_words(question)} without spacers"
+    if (by_maker := maker_words(question)) is not None:
+        return f"{by_maker}; {rest}"
     wanted_um = optic.back_focus_um
     if optic.adjustable_um is not None:
         wanted_um = optic.adjustable_um[1]
     if wanted_um is None:
-        if optic.distance_set_by is not None:
-            glass_um = glass_of(question).middle_um
-            more = f"; the glass wants {mm_from_um(glass_um):g} mm more" if glass_um else ""
-            return f"{optic.name}: {optic.distance_set_by}{more}; {rest}"
         named = "".join(f"; the length of {name} is not known" for name in missing)
         return (
             f"the back focus of {optic.name} is not known: look it up or measure it; {rest}{named}"
@@ -245,19 +242,31 @@ def _unknown_words(question: TrainQuestion) -> str | None:
 def _shortest_um(question: TrainQuestion) -> int:
     """What camera and devices take without any spacer, as far as it is known."""
     flange_um = min((mount.flange_distance_um for mount in question.camera.mounts), default=0)
-    return flange_um + sum(device.part.optical_length_um for device in question.devices)
+    devices_um = sum(
+        min(part.optical_length_um for part in (device.part, *device.other_ends))
+        for device in question.devices
+    )
+    return flange_um + devices_um
+
+
+def _taken_words(question: TrainQuestion) -> str:
+    """What the camera and the devices take, as far as it is known."""
+    what = "what is known takes" if question.unmeasured else "camera and devices take"
+    return f"{what} {mm_from_um(_shortest_um(question)):g} mm"
 
 
 def _petzval_words(question: TrainQuestion) -> str:
-    optic = question.optic
+    optic, missing = question.optic, question.unmeasured
     words = f"{optic.name} demands no distance: only make sure that the focuser reaches the focus"
-    shortest_um = _shortest_um(question)
+    taken = _taken_words(question)
+    named = "".join(f"; the length of {name} is not known" for name in missing)
     if optic.available_um is None:
-        return f"{words}; camera and devices take {mm_from_um(shortest_um):g} mm"
-    left_um = optic.available_um + glass_of(question).middle_um - shortest_um
+        return f"{words}; {taken}{named}"
+    left_um = optic.available_um + glass_of(question).middle_um - _shortest_um(question)
     if left_um < 0:
-        return f"{words}; camera and devices are {mm_from_um(-left_um):g} mm too long for it"
+        what = "what is known is" if missing else "camera and devices are"
+        return f"{words}; {what} {mm_from_um(-left_um):g} mm too long for it"
     return (
-        f"{words}; camera and devices take {mm_from_um(shortest_um):g} mm of"
-        f" {mm_from_um(optic.available_um):g} mm, {mm_from_um(left_um):g} mm are left"
+        f"{words}; {taken} of {mm_from_um(optic.available_um):g} mm,"
+        f" {mm_from_um(left_um):g} mm are left{named}"
     )

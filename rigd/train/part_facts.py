@@ -39,6 +39,18 @@ class GuidePort:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Completion:
+    """A device that its maker built to the distance of an optic, for a camera."""
+
+    optic: str
+    cameras: tuple[str, ...]
+    """Ids; empty: the maker fits it to each."""
+    says: str
+    plates: tuple[Plate, ...] = ()
+    """The glass that it already counts."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BackFocusPlane:
     """A demanded distance and the plane that it is measured from."""
 
@@ -79,6 +91,8 @@ class Faces:
 
     front: Port
     back: Port
+    adapters_um: int = 0
+    """Length of the adapter plates that these ends need."""
 
     @property
     def is_certain(self) -> bool:
@@ -107,6 +121,8 @@ class BodyFacts:
     filter_openings: tuple[FilterOpening, ...] = ()
     """Of each size of filter that a wheel or a drawer may hold."""
     guide_port: GuidePort | None = None
+    completes: tuple[Completion, ...] = ()
+    """Where its maker built it to the distance."""
 
     @property
     def front(self) -> Port:
@@ -126,7 +142,7 @@ class BodyFacts:
             name=self.name,
             front=faces.front,
             back=faces.back,
-            optical_length_um=self.optical_length_um or 0,
+            optical_length_um=(self.optical_length_um or 0) + faces.adapters_um,
             length_doubt=self.length_doubt,
             tilts=self.kind is TrainDeviceKind.TILTER,
             clear_aperture_um=self.clear_aperture_um,

@@ -139,6 +139,8 @@ class CameraMount:
     """Ids of the parts that the flange distance already counts."""
     removed: tuple[str, ...] = ()
     """Ids of the parts that had to come off for it."""
+    devices: tuple[str, ...] = ()
+    """Ids of the devices within the distance, where a source states the total alone."""
 
     def __post_init__(self) -> None:
         """Refuse values that no part can have."""

@@ -12,6 +12,7 @@ from rigd.errors import TrainError
 from rigd.optics.back_focus import Length, Plate, glass_term
 from rigd.optics.vignetting import Cone
 from rigd.train.filter_size import FilterOpening
+from rigd.train.maker_set import MakerSetDistance
 from rigd.train.parts import (
     CameraMount,
     Port,
@@ -84,8 +85,6 @@ class TrainOptic:
     adjuster_settings: tuple[str, ...] = ()
     """The maker's settings for single telescopes, in words."""
     measured_from: str | None = None
-    distance_set_by: str | None = None
-    """What sets the distance in place of spacers, in words."""
     is_of_catalog: bool = False
     """Whether the distance is the catalog's, and so its plane is what sources say."""
     focal_ratio: float | None = None
@@ -170,6 +169,8 @@ class TrainQuestion:
     """Try every admissible order of the devices, instead of the one given."""
     wheels: tuple[Wheel, ...] = ()
     guide_camera: GuideCameraModel | None = None
+    set_by_maker: MakerSetDistance | None = None
+    """What sets the distance in place of spacers; None: spacers do."""
     parts: tuple[TrainPart, ...] = ()
     sold: tuple[TrainPart, ...] = ()
     """What a shop has, whether or not it may be bought: a missing part is looked up among it."""

@@ -9,10 +9,12 @@ from collections.abc import Callable, Sequence
 from typing import ParamSpec, TypeVar
 
 from rigd.errors import TrainError
+from rigd.train.counted_devices import take_in_devices
 from rigd.train.file_format import PartEntry, TrainFile
+from rigd.train.maker_distance import find_maker_distance
 from rigd.train.part_facts import Lookup
 from rigd.train.parts import TrainPart
-from rigd.train.question import FILTER_HOLDERS, SOME_WHEEL, Device, TrainQuestion
+from rigd.train.question import FILTER_HOLDERS, SOME_WHEEL, Device, TrainCamera, TrainQuestion
 from rigd.train.resolve_body import LeftOut, resolve_device, resolve_stock
 from rigd.train.resolve_camera import resolve_camera
 from rigd.train.resolve_filters import resolve_wheels
@@ -77,8 +79,7 @@ def resolve(
     if optic is None or camera is None or wheels is None or faults.found:
         raise TrainError("; ".join(faults.found))
     parts = [part for part in stock if isinstance(part, TrainPart)]
-    if file.camera.mount_configuration is None:
-        camera = without_missing_parts(camera, [part.id for part in parts], file.without)
+    camera, devices = _settle_camera(file, camera, devices, parts)
     if file.boxes:
         further = () if isinstance(file.boxes, bool) else file.boxes
         others = [*(entry.id for entry in file.devices), *further]
@@ -96,6 +97,7 @@ def resolve(
         free_order=search.device_order == "any",
         wheels=wheels,
         guide_camera=guide,
+        set_by_maker=find_maker_distance(file, lookup),
         parts=tuple(parts),
         sold=tuple(sold),
         nested=inside,
@@ -112,6 +114,16 @@ def _check_boxes(boxes: bool | Sequence[str], lookup: Lookup, faults: _Faults) -
     for number, id in enumerate(() if isinstance(boxes, bool) else boxes):
         if lookup.part(id) is None and lookup.camera(id) is None:
             faults.found.append(f"boxes[{number}]: {id!r} is not in the catalog")
+
+
+def _settle_camera(
+    file: TrainFile, camera: TrainCamera, devices: tuple[Device, ...], parts: Sequence[TrainPart]
+) -> tuple[TrainCamera, tuple[Device, ...]]:
+    """The camera with the fronts that can be tried, and the devices that no front counts."""
+    camera, devices = take_in_devices(camera, devices)
+    if file.camera.mount_configuration is None:
+        camera = without_missing_parts(camera, [part.id for part in parts], file.without)
+    return camera, devices
 
 
 def _devices(file: TrainFile, lookup: Lookup, faults: _Faults) -> tuple[Device, ...]:

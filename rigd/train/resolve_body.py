@@ -41,10 +41,13 @@ def resolve_body(where: str, entry: Body, lookup: Lookup) -> tuple[BodyFacts, Tr
     if reversible is None:
         reversible = known is not None and known.reversible
     base = known or BodyFacts(faces=(Faces(front=UNKNOWN_PORT, back=UNKNOWN_PORT),))
+    faces = _faces(where, entry, base)
+    if own:  # what a person measures is the length as it is built
+        faces = tuple(dict.fromkeys(replace(one, adapters_um=0) for one in faces))
     facts = replace(
         base,
         name=entry.name or base.name,
-        faces=_faces(where, entry, base),
+        faces=faces,
         optical_length_um=length_um,
         length_doubt=None if own else base.length_doubt,
         clear_aperture_um=aperture_um,
@@ -120,7 +123,7 @@ def _faces(where: str, entry: Body, known: BodyFacts) -> tuple[Faces, ...]:
         sides.append(stated)
     front, back = sides
     found = [
-        Faces(front=front or faces.front, back=back or faces.back)
+        replace(faces, front=front or faces.front, back=back or faces.back)
         for faces in known.faces
         if (front is None or _may_be(faces.front, front))
         and (back is None or _may_be(faces.back, back))
@@ -140,7 +143,8 @@ def _may_be(known: Port, stated: Port) -> bool:
 
 def _with_depths(faces: Faces, depths_um: tuple[int | None, int | None]) -> Faces:
     front_um, back_um = depths_um
-    return Faces(
+    return replace(
+        faces,
         front=faces.front if front_um is None else replace(faces.front, depth_um=front_um),
         back=faces.back if back_um is None else replace(faces.back, depth_um=back_um),
     )

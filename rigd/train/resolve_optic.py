@@ -65,7 +65,6 @@ def _optic_at(
         adjuster_zero_um=zero_um,
         adjuster_settings=known.adjuster_settings,
         measured_from=plane.measured_from,
-        distance_set_by=known.distance_set_by,
         is_of_catalog=plane in known.planes,
         focal_ratio=first_known(entry.focal_ratio, known.focal_ratio),
         focal_length_mm=first_known(entry.focal_length_mm, known.focal_length_mm),

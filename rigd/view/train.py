@@ -16,6 +16,7 @@ from rigd.train.answer import (
 )
 from rigd.train.corner_light import light_range
 from rigd.train.filter_light import filter_lights
+from rigd.train.maker_distance import uncounted_glass_um
 from rigd.train.no_stack import Explanation
 from rigd.train.question import ToleranceSource, TrainQuestion
 from rigd.train.spacer_search import Stack
@@ -157,6 +158,10 @@ class TrainTarget:
     tolerance_source: ToleranceSource
     required_path_length_mm: float | None
     """None: the optic demands no distance."""
+    set_by_maker: str | None
+    """The maker's part that sets the distance in place of spacers, in words; None: spacers do."""
+    uncounted_glass_mm: float | None
+    """What the glass asks beyond that which this part already counts."""
     optic_end: str
     """Its end towards the camera, as far as it is known."""
     adjustable: bool
@@ -252,7 +257,8 @@ def train_report(found: TrainAnswer) -> TrainReport:
 
 
 def _target(found: TrainAnswer) -> TrainTarget:
-    optic, problem = found.question.optic, found.problem
+    question, problem = found.question, found.problem
+    optic, by_maker = question.optic, question.set_by_maker
     return TrainTarget(
         optic=optic.name,
         required_back_focus_mm=_mm(optic.back_focus_um),
@@ -263,6 +269,8 @@ def _target(found: TrainAnswer) -> TrainTarget:
         tolerance_mm=mm_from_um(found.tolerance_um),
         tolerance_source=found.tolerance_source,
         required_path_length_mm=None if problem is None else mm_from_um(problem.required_high_um),
+        set_by_maker=None if by_maker is None else by_maker.words,
+        uncounted_glass_mm=None if by_maker is None else mm_from_um(uncounted_glass_um(question)),
         optic_end=str(optic.port),
         adjustable=optic.adjustable_um is not None,
     )

@@ -46,7 +46,7 @@ def test_no_answer_is_wrong(written: str) -> None:
 def test_the_sum_by_hand_finds_a_wrong_answer(generator: dict[str, Any]) -> None:
     # 1 + 5 + 17.5 + 20 + 12.5 = 56 mm for 55 mm and a third of 3 mm: neither 57 mm nor 55 mm.
     rig = next(one for one in generator["rigs"]() if one["optic"] == "Esprit 100")
-    asked = generator["ask"](rig, generator["load_catalog"]())
+    (asked,) = generator["ask"](rig, generator["load_catalog"]())
     stack = asked.report["stacks"][0]
 
     right, sums = generator["judge"](asked)
@@ -55,3 +55,15 @@ def test_the_sum_by_hand_finds_a_wrong_answer(generator: dict[str, Any]) -> None
 
     assert (right, sums) == ("fits", "1 + 5 + 17.5 + 20 + 12.5 = 56 mm for 56.00 mm")
     assert wrong == "wrong"
+
+
+def test_a_wrong_claim_about_a_part_of_the_maker_is_found(generator: dict[str, Any]) -> None:
+    # The maker of the FCCT counts 2 mm of glass; two millimetres more want a third of that.
+    rig = next(one for one in generator["rigs"]() if one.get("drawer") == "Baader FCCT")
+    (asked,) = generator["ask"]({**rig, "filter": ["4 mm"]}, generator["load_catalog"]())
+
+    right, _ = generator["judge"](asked)
+    asked.report["uncounted_glass_mm"] = 0.0
+    wrong, _ = generator["judge"](asked)
+
+    assert (right, wrong) == ("by_maker", "wrong")

@@ -103,9 +103,6 @@ class Watch:
     may be its late part."""
     short_s: float = -1e9
     """When a move of rigd's own last ended short of its target, or may have."""
-    beside: int = 0
-    """How far from where it stands the place lies to which rigd last moved it: within the tolerance
-    the commanded one counts."""
     healthy: tuple[int, tuple[Account, ...]] | None = None
     """Where it last stood with all known, and by which accounts: back there, they hold again."""
     narrow_after_s: float = -1e9

@@ -7,7 +7,7 @@ import pytest
 from rigd.catalog.catalog import Catalog, load_catalog
 from rigd.catalog.train_parts import CatalogLookup
 from rigd.errors import TrainError
-from rigd.setup.train_request import train_file_of
+from rigd.setup.train_request import readings_of, train_file_of
 from rigd.train.advice import target_words
 from rigd.train.answer import TrainAnswer, answer, find_sold
 from rigd.train.resolve import resolve
@@ -171,3 +171,89 @@ def test_what_the_maker_sets_is_said_where_no_distance_is_known(catalog: Catalog
     assert found.stacks == ()
     assert "the maker supplies an adapter made for the camera" in str(found.no_target)
     assert "the glass wants" in str(found.no_target)
+
+
+def test_words_that_fit_two_things_are_read_in_both_ways(catalog: Catalog) -> None:
+    request = TrainRequest(**ESPRIT, wheel="QHYCFW3M")
+
+    readings = readings_of(request, catalog)
+
+    assert {one.file.devices[0].id for one in readings} == {"qhy_cfw3_m_us", "qhy_cfw3_m_sr"}
+    assert all("'QHYCFW3M' is QHY CFW3-M" in (one.meant or "") for one in readings)
+    with pytest.raises(TrainError, match="no single entry"):
+        train_file_of(request, catalog)
+
+
+def test_words_that_fit_more_things_than_one_would_read_are_refused(catalog: Catalog) -> None:
+    with pytest.raises(TrainError, match="EFW"):
+        readings_of(TrainRequest(**ESPRIT, wheel="EFW"), catalog)
+
+
+def test_words_that_fit_one_thing_have_one_reading(catalog: Catalog) -> None:
+    (reading,) = readings_of(TrainRequest(**MONO), catalog)
+
+    assert reading.meant is None
+    assert reading.file == train_file_of(TrainRequest(**MONO), catalog)[0]
+
+
+RASA = {"optic": "RASA 8", "drawer": "Baader FCCT"}
+
+
+@pytest.mark.parametrize(("glass", "asks"), [("2 mm", None), ("4 mm", "more"), ("1 mm", "less")])
+def test_a_part_that_its_maker_built_to_the_distance_needs_no_spacer(
+    catalog: Catalog, glass: str, asks: str | None
+) -> None:
+    found = ask(catalog, **RASA, camera="QHY268M", filters=(glass,))
+
+    assert found.no_target is not None
+    assert "no other spacer belongs between" in found.no_target
+    assert ("the glass wants" in found.no_target) == (asks is not None)
+    assert asks is None or asks in found.no_target
+
+
+def test_what_its_maker_built_for_other_cameras_has_no_known_length(catalog: Catalog) -> None:
+    found = ask(catalog, **RASA, camera="ASI2600MC Pro", filters=("2 mm",))
+
+    assert found.question.set_by_maker is None
+    assert found.no_target is not None
+    assert "the length of Baader FCCT" in found.no_target
+
+
+def test_a_distance_of_ones_own_comes_before_the_makers_adapter(catalog: Catalog) -> None:
+    known = ask(catalog, optic="HyperStar 8", camera="ASI533MC Pro")
+    own = {"optic.required_back_focus_mm": 24.0, "optic.end": "M42x0.75 male"}
+    measured = ask(catalog, optic="HyperStar 8", camera="ASI533MC Pro", adjust=own)
+
+    assert known.question.set_by_maker is not None
+    assert measured.question.set_by_maker is None
+    assert measured.stacks
+
+
+def test_a_total_that_a_source_states_alone_counts_its_devices(catalog: Catalog) -> None:
+    devices = {"oag": "Moravian OAG", "wheel": "Moravian external filter wheel"}
+
+    both = ask(catalog, optic="FSQ-106ED", camera="Moravian C3-61000", **devices)
+    one = ask(catalog, optic="FSQ-106ED", camera="Moravian C3-61000", oag="Moravian OAG")
+
+    assert both.question.unmeasured == ()
+    assert [mount.flange_distance_um for mount in both.question.camera.mounts] == [61_500]
+    assert one.question.unmeasured == ("Moravian OAG for G3 and C3 cameras",)
+    assert {mount.flange_distance_um for mount in one.question.camera.mounts} == {55_000}
+
+
+def test_where_no_distance_is_demanded_an_unknown_length_is_named(catalog: Catalog) -> None:
+    found = ask(catalog, optic="FSQ-106ED", camera="ASI2600MC Pro", oag="Celestron OAG")
+
+    assert found.no_target is not None
+    assert "what is known takes 12.5 mm of 178 mm" in found.no_target
+    assert found.no_target.endswith("the length of Celestron OAG 93648 is not known")
+
+
+def test_a_threaded_end_adds_the_plate_that_it_needs(catalog: Catalog) -> None:
+    lookup = CatalogLookup(catalog)
+    guider = lookup.part("qhy_oag_m")
+
+    assert guider is not None
+    lengths = {str(one.front): guider.as_part("oag", one).optical_length_um for one in guider.faces}
+    assert lengths["M54x0.75 female"] == 13_000
+    assert lengths["62 mm 6-bolt"] == 10_000

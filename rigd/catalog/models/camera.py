@@ -77,6 +77,10 @@ class MountConfiguration(PartlySourced):
     added_parts: tuple[Identifier, ...] = Field(
         default=(), description="Parts of the catalog that this configuration already counts."
     )
+    counted_devices: tuple[Identifier, ...] = Field(
+        default=(),
+        description="Guider and wheel within this distance, where a source states the total alone.",
+    )
     cost: str | None = Field(default=None, description="What the change costs the owner.")
     note: str | None = Field(default=None, description="What else is known of the front.")
 

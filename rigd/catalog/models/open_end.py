@@ -15,6 +15,10 @@ class OpenEnd(FactModel):
     options: tuple[Text, ...] = Field(
         default=(), description="Standards that interchangeable plates or adapters offer."
     )
+    adapter_mm: PositiveMm | None = Field(
+        default=None,
+        description="Length that the plate of a threaded option adds; bolted on, there is none.",
+    )
     note: str | None = Field(default=None, description="What the source says, in its words.")
 
 

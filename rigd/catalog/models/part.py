@@ -40,6 +40,19 @@ class LengthWith(FactModel):
     optical_length_mm: Mm = Field(description="Length of both together.")
 
 
+class Completion(PartlySourced):
+    """A statement of the maker: with this part the sensor stands where the optic wants it."""
+
+    optic: Identifier = Field(description="The telescope or corrector that it is made for.")
+    cameras: tuple[Identifier, ...] = Field(
+        default=(), description="Cameras that it is made for; empty: the maker fits it to each."
+    )
+    says: Text = Field(description="How it is put together, in words.")
+    includes_glass_mm: Mm = Field(
+        default=0.0, description="Thickness of the filter that the distance already counts."
+    )
+
+
 class GuidePort(PartlySourced):
     """The guide camera's side of an off-axis guider."""
 
@@ -100,6 +113,10 @@ class Part(Equipment):
     )
     lengths_with: tuple[LengthWith, ...] = Field(
         default=(), description="Lengths together with other parts."
+    )
+    completes: tuple[Completion, ...] = Field(
+        default=(),
+        description="Where its maker built it to the distance: no spacer belongs beside it.",
     )
     included_parts: tuple[Identifier, ...] = Field(
         default=(), description="Parts of the catalog that come with it."
