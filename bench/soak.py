@@ -8,6 +8,10 @@ import argparse
 import random
 import sys
 from collections import Counter, deque
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field
+from itertools import count
+from os import cpu_count
 from time import perf_counter
 
 from rigd.focus.state.backlash import Backlash, FinalDirection
@@ -16,6 +20,24 @@ from tests.focus.clients import BEHAVIOURS, Client
 from tests.focus.world import DT_S, World
 
 EPISODE_ACTIONS = 150
+SLICE = 5
+"""Seeds that one process takes at a time."""
+
+
+@dataclass(slots=True)
+class Slice:
+    """What the episodes of some seeds came to."""
+
+    events: int = 0
+    counts: Counter[str] = field(default_factory=Counter)
+    broken: list[tuple[int, str]] = field(default_factory=list)
+    """Seed, and what is wrong after which actions."""
+
+    def add(self, part: "Slice") -> None:
+        """Add what other seeds came to."""
+        self.events += part.events
+        self.counts.update(part.counts)
+        self.broken += part.broken
 
 
 def main() -> int:
@@ -24,31 +46,53 @@ def main() -> int:
     parser.add_argument("--events", type=int, default=1_000_000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--only", action="store_true", help="one episode: that of the seed")
+    parser.add_argument("--jobs", type=int, default=cpu_count() or 1)
+    parser.add_argument("--go-on", action="store_true", help="do not end at the first violation")
     asked = parser.parse_args()
-    counts: Counter[str] = Counter()
-    events, seed, began = 0, asked.seed, perf_counter()
-    while events < asked.events:
+    began = perf_counter()
+    found = run_slice(asked.seed, 1) if asked.only else _run_all(asked)
+    took_s = perf_counter() - began
+    for seed, wrong in sorted(found.broken)[: None if asked.go_on else 1]:
+        print(f"seed {seed}: {wrong}\n", file=sys.stderr)
+    said = f"{len(found.broken)} violations" if found.broken else "no violation"
+    print(f"{found.events} events in {took_s:.0f} s: {found.events / took_s:.0f} events/s, {said}")
+    if found.broken:
+        return 1
+    for name, number in sorted(found.counts.items()):
+        print(f"{number:10d}  {name}")
+    return 0
+
+
+def _run_all(asked: argparse.Namespace) -> Slice:
+    """Run the episodes of one seed after the other, in several processes."""
+    found, firsts = Slice(), count(asked.seed, SLICE)
+    with ProcessPoolExecutor(max_workers=asked.jobs) as pool:
+        running = deque(pool.submit(run_slice, next(firsts), SLICE) for _ in range(2 * asked.jobs))
+        while running:
+            found.add(running.popleft().result())
+            if found.events < asked.events and (asked.go_on or not found.broken):
+                running.append(pool.submit(run_slice, next(firsts), SLICE))
+    return found
+
+
+def run_slice(first: int, episodes: int) -> Slice:
+    """Run the episodes of some seeds."""
+    found = Slice()
+    for seed in range(first, first + episodes):
         world, log = new_world(random.Random(seed)), deque[str](maxlen=40)
         try:
             episode(world, random.Random(seed + 1_000_000_007), log)
-        except (AssertionError, ValueError) as wrong:
-            print(f"seed {seed}, after {events + world.events} events: {wrong}", file=sys.stderr)
-            print("\n".join(log), file=sys.stderr)
-            return 1
-        events += world.events
-        counts.update(world.judge.outcomes)
-        counts.update({f"checked: {k}": v for k, v in world.judge.checks.items()})
-        counts.update({f"event: {k}": v for k, v in world.judge.fed.items()})
-        counts["deaths of rigd"] += world.deaths
-        counts["episodes"] += 1
-        seed += 1
-        if asked.only:
-            break
-    took_s = perf_counter() - began
-    print(f"{events} events in {took_s:.0f} s: {events / took_s:.0f} events/s, no violation")
-    for name, count in sorted(counts.items()):
-        print(f"{count:10d}  {name}")
-    return 0
+        except AssertionError as wrong:
+            found.broken.append((seed, "\n".join((str(wrong), *log))))
+        except Exception as wrong:  # noqa: BLE001 - the core must not raise
+            found.broken.append((seed, "\n".join((repr(wrong), *log))))
+        found.events += world.events
+        found.counts.update(world.judge.outcomes)
+        found.counts.update({f"checked: {k}": v for k, v in world.judge.checks.items()})
+        found.counts.update({f"event: {k}": v for k, v in world.judge.fed.items()})
+        found.counts["deaths of rigd"] += world.deaths
+        found.counts["episodes"] += 1
+    return found
 
 
 def new_world(rng: random.Random) -> World:

@@ -25,7 +25,8 @@ def end_searches(_before: Rig, event: AnyEvent, step: Step) -> Step:
         if because is not None:
             step = step.then(_end_search(step.rig, search, because, event))
     kept = tuple(_turn_with_wheel(rig, search, event) for search in step.rig.searches)
-    step = replace(step, rig=replace(step.rig, searches=kept))
+    if kept != step.rig.searches:
+        step = replace(step, rig=replace(step.rig, searches=kept))
     return _hand_on_first_run(step, event)
 
 

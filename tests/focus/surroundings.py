@@ -99,7 +99,11 @@ class Surroundings:
 
     def _may_be_late(self, role: FocuserRole, target: int, near: int) -> bool:
         """Whether nothing could tell a foreign move there from the late end of one of rigd's."""
-        unended = self.rig.focuser_of(role).ledger.unended if self.rig else ()
+        main, journal = role is FocuserRole.MAIN, self.journal
+        ledger = journal.ledger if main else journal.guide_ledger
+        if self.rig is not None:
+            ledger = self.rig.focuser_of(role).ledger
+        unended = ledger.unended if ledger else ()
         return any(abs(target - late.target_steps) <= near for late in unended)
 
     def move_guide(self, target: int) -> None:
