@@ -49,8 +49,7 @@ class Act:
     args: tuple[object, ...] = ()
 
     def __str__(self) -> str:
-        said = "".join(f", {arg!r}" for arg in self.args)
-        return f"Act({self.wait_s:g}, {self.name!r}{', (' + said[2:] + ',)' if said else ''})"
+        return f"Act({self.wait_s:g}, {self.name!r}{f', {self.args!r}' if self.args else ''})"
 
 
 def script(plan: Plan, acts: tuple[Act, ...]) -> str:

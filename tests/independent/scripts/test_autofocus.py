@@ -1,0 +1,150 @@
+"""Autofocus: what counts as one, when it is over, and what it has found."""
+
+from tests.independent.plan import Act, Plan
+from tests.independent.play import play
+
+
+def test_an_autofocus_that_turns_the_wheel_first_is_the_focus_of_that_filter() -> None:
+    play(
+        Plan(tolerance=8, s_per_slot=0.0),
+        (
+            Act(4, "push", (300,)),
+            Act(1.5, "turn", (0, 1)),
+            Act(8, "expose", (2.0,)),
+            Act(3, "push", (-150,)),
+            Act(8, "expose", (2.0,)),
+            Act(3, "push", (-150,)),
+            Act(8, "expose", (2.0,)),
+            Act(3, "push", (93,)),
+            Act(200, "expose", (2.0,)),
+            Act(9, "wait"),
+        ),
+    )
+
+
+def test_a_focuser_says_for_long_that_it_moves_and_so_an_autofocus_is_not_over() -> None:
+    play(
+        Plan(poll_s=0.25, s_per_slot=1.5, busy_at_once=False, echo=True),
+        (
+            Act(3, "push", (-150,)),
+            Act(8, "expose", (2.0,)),
+            Act(3, "push", (-150,)),
+            Act(8, "expose", (2.0,)),
+            Act(3, "push", (187,)),
+            Act(0, "endless", (True,)),
+            Act(300, "adopt", (0,)),
+            Act(60, "endless", (False,)),
+            Act(20, "ask", (0, 1, "program")),
+        ),
+    )
+
+
+def test_a_program_reports_its_autofocus_when_its_last_move_is_over() -> None:
+    play(
+        Plan(
+            wheel="manual",
+            tolerance=8,
+            poll_s=1.0,
+            s_per_slot=1.5,
+            even=True,
+            busy_at_once=False,
+            echo=True,
+            steps_per_c=-6.0,
+        ),
+        (
+            Act(4, "ask", (0, 2, "program")),
+            Act(2, "swap", (0, 3)),
+            Act(3, "move", (0, -150, "program")),
+            Act(8, "expose", (2.0,)),
+            Act(3, "move", (0, -150, "program")),
+            Act(3, "move", (0, -150, "program")),
+            Act(3, "move", (0, -150, "program")),
+            Act(8, "expose", (2.0,)),
+            Act(3, "move", (0, 337, "program")),
+            Act(4, "report", (0,)),
+        ),
+    )
+
+
+def test_a_clients_own_move_that_began_late_is_no_part_of_an_autofocus_for_certain() -> None:
+    play(
+        Plan(
+            reactive=False, dead_band=20, speed=3000.0, poll_s=0.25, hides=True, busy_at_once=False
+        ),
+        (
+            Act(1, "ask", (0, 3, "program")),
+            Act(2, "profile", (0, False, True)),
+            Act(0, "nap", (6.0,)),
+            Act(3, "move", (0, -150, "program")),
+            Act(3, "move", (0, -150, "program")),
+            Act(3, "expose", (2.0,)),
+            Act(3, "move", (0, -150, "program")),
+            Act(3, "move", (0, -150, "program")),
+            Act(3, "expose", (2.0,)),
+            Act(3, "move", (0, 337, "program")),
+        ),
+    )
+
+
+def test_another_program_sends_the_focuser_beyond_an_end_of_its_travel() -> None:
+    play(
+        Plan(sequential=True, tolerance=1, speed=150.0, s_per_slot=0.0, stale_ok=True),
+        (
+            Act(40, "ask", (0, 3, "program")),
+            Act(40, "hiccup", (0,)),
+            Act(0.25, "power", (0,)),
+            Act(8, "doom", (0, 7)),
+            Act(4, "push", (300,)),
+            Act(1.5, "turn", (0, 0)),
+            Act(3, "push", (-150,)),
+            Act(3, "expose", (2.0,)),
+            Act(3, "push", (-150,)),
+            Act(3, "expose", (2.0,)),
+            Act(3, "push", (-150,)),
+            Act(3, "expose", (2.0,)),
+            Act(3, "push", (337,)),
+        ),
+    )
+
+
+def test_an_autofocus_that_rests_before_it_is_over_ends_what_is_unknown_in_observe() -> None:
+    play(
+        Plan(s_per_slot=0.0, even=True, busy_at_once=False),
+        (
+            Act(1, "ask", (0, 3)),
+            Act(0.5, "lose", ("all", True)),
+            Act(200, "mode", (0, "observe")),
+            Act(5, "find"),
+            Act(0.5, "push", (450,)),
+            Act(8, "expose", (2.0,)),
+            Act(3, "push", (-150,)),
+            Act(3, "push", (-150,)),
+            Act(3, "push", (-150,)),
+            Act(8, "expose", (2.0,)),
+            Act(3, "push", (337,)),
+        ),
+    )
+
+
+def test_a_trim_stays_where_there_are_too_many_accounts_to_follow() -> None:
+    play(
+        Plan(tolerance=1, dead_band=20, speed=3000.0, s_per_slot=1.5, even=True, echo=True),
+        (
+            Act(4, "ask", (0, 1)),
+            Act(0.25, "push", (300,)),
+            Act(3, "push", (-150,)),
+            Act(3, "push", (-150,)),
+            Act(3, "push", (-150,)),
+            Act(3, "expose", (2.0,)),
+            Act(3, "push", (-150,)),
+            Act(3, "expose", (2.0,)),
+            Act(3, "push", (106,)),
+            Act(4, "report", (0,)),
+            Act(2, "move", (0, 1, "other program")),
+            Act(0, "move", (0, 233)),
+            Act(1, "turn", (0, 3)),
+            Act(0.25, "stall", (9,)),
+            Act(8, "ask", (0, 4, "other program")),
+            Act(2, "trim", (0, 6)),
+        ),
+    )

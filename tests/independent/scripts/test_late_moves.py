@@ -1,0 +1,71 @@
+"""Motions that begin late, after they were halted, held, given up or forgotten."""
+
+from tests.independent.plan import Act, Plan
+from tests.independent.play import play
+
+
+def test_a_held_move_begins_after_the_profile_was_switched() -> None:
+    play(
+        Plan(poll_s=1.0, stale_ok=True),
+        (
+            Act(8, "deaf", ("always",)),
+            Act(0, "nap", (6.0,)),
+            Act(0, "ask", (0, 2)),
+            Act(0.5, "hold", (0, True)),
+            Act(2.5, "profile", (0, True, True)),
+            Act(9, "hold", (0, False)),
+        ),
+    )
+
+
+def test_a_halted_move_that_begins_late_is_rigds_own() -> None:
+    play(
+        Plan(speed=150.0),
+        (
+            Act(1, "deaf", ("until_moving",)),
+            Act(0, "nap", (0.8,)),
+            Act(0, "ask", (0, 1)),
+            Act(0.25, "halt", (0,)),
+            Act(9, "ask", (0, 0)),
+            Act(9, "ask", (0, 1)),
+        ),
+    )
+
+
+def test_a_move_begins_after_a_restart() -> None:
+    play(
+        Plan(camera="unseen", speed=150.0, poll_s=0.25, hides=True, busy_at_once=False),
+        (
+            Act(0.25, "doom", (0, 9)),
+            Act(0.5, "nap", (35.0,)),
+            Act(0.5, "ask", (0, 2, "program")),
+            Act(8, "wait"),
+            Act(1, "ask", (0, 3, "other program")),
+        ),
+    )
+
+
+def test_a_move_begins_after_it_was_judged_at_a_start() -> None:
+    play(
+        Plan(tolerance=8, poll_s=0.25, even=True, busy_at_once=False),
+        (
+            Act(0, "nap", (6.0,)),
+            Act(4, "doom", (0, 6)),
+            Act(2, "ask", (0, 1, "other program")),
+            Act(10, "wait"),
+        ),
+    )
+
+
+def test_a_change_is_halted_where_an_earlier_trim_was_to_end() -> None:
+    play(
+        Plan(speed=150.0, poll_s=1.0, backlash=60),
+        (
+            Act(8, "stall", (120,)),
+            Act(2, "trim", (0, -30)),
+            Act(8, "deaf", ("until_moving",)),
+            Act(0, "nap", (0.8,)),
+            Act(0, "ask", (0, 1)),
+            Act(1, "hold", (0, True)),
+        ),
+    )

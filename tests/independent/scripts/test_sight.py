@@ -1,0 +1,87 @@
+"""A focuser or wheel that others move, or that comes back into sight, before rigd is told."""
+
+from tests.independent.plan import Act, Plan
+from tests.independent.play import play
+
+
+def test_a_client_moves_a_focuser_that_counts_anew_and_is_not_believed_yet() -> None:
+    play(
+        Plan(poll_s=1.0, stale_ok=True, busy_at_once=False),
+        (
+            Act(0.25, "power", (0,)),
+            Act(4, "move", (0, -700)),
+        ),
+    )
+
+
+def test_the_wheel_is_turned_on_while_the_focuser_arrives() -> None:
+    play(
+        Plan(tolerance=8, stale_ok=True),
+        (
+            Act(4, "ask", (0, 1)),
+            Act(1, "turn", (0, 4)),
+        ),
+    )
+
+
+def test_a_focuser_passes_the_place_where_it_was_last_known() -> None:
+    play(
+        Plan(speed=150.0, hides=True, stale_ok=True, busy_at_once=False, backlash=60),
+        (
+            Act(2, "profile", (0, True, True)),
+            Act(20, "ask", (0, 3)),
+            Act(0.5, "move", (0, -31000)),
+            Act(1, "lose", ("focuser", True)),
+            Act(90, "find", (False,)),
+            Act(0, "nap", (5.0,)),
+            Act(0.25, "move", (0, -233)),
+            Act(16, "ask", (0, 1)),
+        ),
+    )
+
+
+def test_a_trim_replaces_anothers_move_that_nobody_was_told_of() -> None:
+    play(
+        Plan(tolerance=8, speed=3000.0, poll_s=1.0, s_per_slot=1.5, even=True, busy_at_once=False),
+        (
+            Act(8, "push", (311,)),
+            Act(0.5, "trim", (0, -40)),
+        ),
+    )
+
+
+def test_a_value_from_before_a_driver_has_looked_is_no_place_that_it_was_moved_from() -> None:
+    play(
+        Plan(speed=3000.0, poll_s=1.0, s_per_slot=0.0, even=True, busy_at_once=False),
+        (
+            Act(1, "turn", (0, 3)),
+            Act(1, "lose", ("focuser", False)),
+            Act(1, "ask", (0, 0, "program")),
+            Act(200, "mode", (0, "observe")),
+            Act(5, "find", (True,)),
+        ),
+    )
+
+
+def test_what_one_rig_asked_the_focuser_for_is_no_secret_to_the_other() -> None:
+    play(
+        Plan(
+            mode="publish",
+            wheel="manual",
+            rigs=2,
+            camera="unseen",
+            tolerance=1,
+            speed=3000.0,
+            s_per_slot=0.0,
+            busy_at_once=False,
+            echo=True,
+        ),
+        (
+            Act(1, "move", (1, -31000, "program")),
+            Act(5, "lose", ("focuser", True)),
+            Act(90, "find", (True,)),
+            Act(2, "push", (450,)),
+            Act(8, "expose", (2.0,)),
+            Act(3, "push", (-150,)),
+        ),
+    )

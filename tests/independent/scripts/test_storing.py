@@ -1,0 +1,62 @@
+"""A disk that is locked, and a process that dies before it has stored what it knew."""
+
+from tests.independent.plan import Act, Plan
+from tests.independent.play import play
+
+
+def test_a_late_motion_while_a_clients_move_waits_for_the_disk() -> None:
+    play(
+        Plan(camera="unseen", speed=150.0, poll_s=0.25, busy_at_once=False, echo=True),
+        (
+            Act(8, "nap", (35.0,)),
+            Act(0.25, "ask", (0, 1, "program")),
+            Act(11, "adopt", (0,)),
+            Act(4, "lock", (0, 30.0)),
+            Act(19, "move", (0, 700, "other program")),
+            Act(15, "wait"),
+        ),
+    )
+
+
+def test_another_moves_it_while_a_clients_move_waits_for_the_disk() -> None:
+    play(
+        Plan(tolerance=8, speed=150.0, poll_s=1.0, stale_ok=True, echo=True),
+        (
+            Act(0.5, "push", (93,)),
+            Act(0, "lock", (0, 8.0)),
+            Act(0.5, "move", (0, 31000, "program")),
+            Act(15, "wait"),
+        ),
+    )
+
+
+def test_a_humans_word_is_gone_with_the_process_that_has_not_stored_it() -> None:
+    play(
+        Plan(mode="observe", speed=150.0, busy_at_once=False),
+        (
+            Act(3, "push", (380,)),
+            Act(0.25, "turn", (0, 1)),
+            Act(40, "wait"),
+            Act(0, "doom", (0, 1)),
+            Act(2, "turn", (0, 2)),
+            Act(0.5, "adopt", (0,)),
+        ),
+    )
+
+
+def test_what_an_autofocus_found_is_gone_with_the_process_that_has_not_stored_it() -> None:
+    play(
+        Plan(wheel="manual", tolerance=8, dead_band=20, speed=150.0, busy_at_once=False),
+        (
+            Act(20, "stall", (120,)),
+            Act(2, "swap", (0, 3)),
+            Act(10, "trim", (0, -30)),
+            Act(3, "move", (0, -150, "program")),
+            Act(8, "expose", (2.0,)),
+            Act(3, "move", (0, -150, "program")),
+            Act(8, "expose", (2.0,)),
+            Act(3, "move", (0, 106, "program")),
+            Act(0.25, "doom", (0, 3)),
+            Act(0.25, "ask", (0, 3, "program")),
+        ),
+    )
