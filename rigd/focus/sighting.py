@@ -106,8 +106,7 @@ def _recognise(focuser: FocuserState, position: int, near: int) -> Ledger | None
     """The ledger at a place that rigd knows; None if it does not know this one."""
     ledger = focuser.ledger
     if ledger.embodied is None or ledger.read_steps is None:
-        here = replace(ledger, raw_steps=position, read_steps=position)
-        return _find_known_again(ledger, position, near) or here
+        return _find_known_again(ledger, position, near)
     if abs(position - ledger.read_steps) <= near:
         return follow_foreign_move(ledger, position)
     return ledger_of_late_arrival(ledger, position, near)
@@ -116,6 +115,8 @@ def _recognise(focuser: FocuserState, position: int, near: int) -> Ledger | None
 def _ledger_elsewhere(focuser: FocuserState, position: int, near: int) -> Ledger:
     """The ledger at a place that rigd does not know."""
     ledger = focuser.ledger
+    if ledger.embodied is None or ledger.read_steps is None:
+        return replace(ledger, raw_steps=position, read_steps=position)
     own = [m for m in ledger.unended if not m.by_client]
     if focuser.watched and not is_on_a_late_way(ledger, position, near):
         return rebase(follow_foreign_move(ledger, position))

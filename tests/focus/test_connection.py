@@ -128,6 +128,19 @@ def test_a_value_from_before_the_driver_has_read_its_focuser_makes_nothing_unkno
     assert "unknown" not in night.said
 
 
+def test_such_a_value_of_an_unknown_focuser_is_no_place_from_which_it_was_moved() -> None:
+    night = lost_elsewhere()
+    night.focuser_gone()
+
+    night.focuser(0)
+    night.later(0.8).stand(30300)
+
+    assert night.rig.ledger_checked
+    assert night.rig.ledger.raw_steps == 30300
+    assert "something else moved" not in night.said
+    assert night.rig.disturbed_at_s is None
+
+
 def test_what_another_client_led_away_is_not_known_again_by_chance() -> None:
     night = Night().begin(30000)
     night.ask(1)

@@ -225,9 +225,9 @@ class Observatory:
             self.focuser_said_s = self.now_s
         asked, self.asked = self.asked, []
         for machine in asked:
-            if not motor.stale_ok and not motor.shown_moving:
-                motor.poll(motor.next_poll_s)
-            self.say_focuser(machine)
+            looks = not motor.stale_ok and not motor.shown_moving
+            is_new = looks and motor.poll(motor.next_poll_s)
+            self.say_focuser(None if is_new else machine)  # news is told to whoever listens
         is_due = self.now_s - self.thermometer_s >= THERMOMETER_S
         if (self.focuser_link and motor.poll(self.now_s)) or is_due:
             self.say_focuser()

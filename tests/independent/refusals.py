@@ -78,7 +78,9 @@ def _why_no_filter(
     reasons += _why_moving(judge, watch, before)
     wanted = watch.offset_of(watch.glasses[event.filter_position].key) if not reasons else None
     if wanted is not None:
-        counts = [a.base + wanted + a.trim + scene.focuser.counter for a in watch.belief.accounts]
+        # By where it is, and by where it says that it is: rigd goes by what it was told.
+        stands = {scene.focuser.counter, scene.told_count - scene.focuser.position}
+        counts = [a.base + wanted + a.trim + one for a in watch.belief.accounts for one in stands]
         back = scene.plan.backlash + 2 * judge.near + watch.belief.spread(scene.plan.steps_per_c)
         low, high = scene.focuser.low + back, scene.focuser.high - back
         if any(not low <= count <= high for count in counts):
