@@ -1,5 +1,7 @@
 """What rigd says of itself, held against what the devices truly are."""
 
+from dataclasses import replace
+
 from rigd.focus.state.rig import Rig
 from rigd.focus.state.settings import Mode
 from rigd.focus.virtual_focuser import logical_steps
@@ -8,7 +10,7 @@ from tests.independent.belief import claim
 from tests.independent.machine import Machine
 from tests.independent.moment import Bench, Moment
 from tests.independent.rules import Rule
-from tests.independent.watch import Watch
+from tests.independent.watch import Healthy, Watch
 
 SETTLED_S = 10.0
 """So long after the last motion or word of the focuser rigd must have understood it."""
@@ -31,12 +33,16 @@ def check_claims(judge: Bench, machine: Machine, watch: Watch) -> None:
 
 
 def heal(judge: Bench, watch: Watch) -> None:
-    """Back at the last read-back, what was known there may be taken to hold again."""
-    if watch.healthy is None or not (watch.excuses or watch.is_unended):
+    """Back at the last read-back, what was known there may be taken to hold again.
+
+    In the focuser's own counts: that it counts anew nobody can see.
+    """
+    if not (watch.excuses or watch.is_unended):
         return
-    position, accounts = watch.healthy
-    if judge.scene.focuser.at_rest and abs(judge.scene.focuser.position - position) <= judge.near:
-        watch.belief.also(set(accounts))
+    motor, healthy = judge.scene.focuser, watch.healthy
+    if motor.at_rest and abs(motor.count - healthy.count) <= judge.near:
+        recounted = healthy.counter - motor.counter
+        watch.belief.also({replace(a, base=a.base + recounted) for a in healthy.accounts})
 
 
 def is_settled(judge: Bench, machine: Machine, watch: Watch, rig: Rig) -> bool:
@@ -81,7 +87,7 @@ def check_ledger(judge: Bench, machine: Machine, watch: Watch, rig: Rig) -> None
             f"{motor.count}; {judge.said(watch)}",
         )
     watch.belief.narrow(fits)
-    watch.healthy = (motor.position, watch.belief.accounts)
+    watch.healthy = Healthy(motor.count, motor.counter, watch.belief.accounts)
     check_heeded(judge, watch, rig)
     if judge.scene.now_s - watch.short_s > LATE_PART_S:
         watch.excuses.clear()

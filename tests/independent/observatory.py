@@ -34,7 +34,7 @@ from tests.independent.rigs import (
     wheel_refs,
 )
 from tests.independent.rules import Rule
-from tests.independent.watch import Glass, Watch
+from tests.independent.watch import Glass, Healthy, Watch
 
 STEP_S = 0.25
 THERMOMETER_S = 20.0
@@ -84,7 +84,9 @@ class Observatory:
         watches = {}
         for number in range(plan.rigs):
             name = f"rig{number}"
-            watches[name] = Watch(glasses=self._glasses(), belief=Belief(START, 10.0))
+            belief = Belief(START, 10.0)
+            healthy = Healthy(START, 0, belief.accounts)
+            watches[name] = Watch(glasses=self._glasses(), belief=belief, healthy=healthy)
             self.carousels[name] = self._new_wheels()
             self.links[name] = True
             self.wheel_said_at_s[name] = 0.0

@@ -60,12 +60,23 @@ class Word:
     known_offsets: tuple[tuple[str, frozenset[int]], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Healthy:
+    """Where the focuser last stood with all known: back there, its accounts hold again."""
+
+    count: int
+    counter: int
+    """What it counted from."""
+    accounts: tuple[Account, ...]
+
+
 @dataclass(slots=True)
 class Watch:
     """One rig."""
 
     glasses: tuple[Glass, ...]
     belief: Belief
+    healthy: Healthy
     wish: Wish | None = None
     client_target: int | None = None
     """The logical target that a client asked for last, and that was not commanded yet."""
@@ -103,8 +114,6 @@ class Watch:
     may be its late part."""
     short_s: float = -1e9
     """When a move of rigd's own last ended short of its target, or may have."""
-    healthy: tuple[int, tuple[Account, ...]] | None = None
-    """Where it last stood with all known, and by which accounts: back there, they hold again."""
     narrow_after_s: float = -1e9
     """Until then rigd may not have taken the end of an autofocus yet."""
     blurred_until_s: float = -1e9

@@ -85,3 +85,10 @@ def test_what_one_rig_asked_the_focuser_for_is_no_secret_to_the_other() -> None:
             Act(3, "push", (-150,)),
         ),
     )
+
+
+def test_a_focuser_that_counts_anew_is_led_back_to_the_count_where_it_was_last_read() -> None:
+    play(
+        Plan(hides=True, backlash=60),
+        (Act(0.5, "ask", (0, 3, "program")), Act(0.25, "power", (0,)), Act(9, "wait")),
+    )
