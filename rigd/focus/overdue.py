@@ -26,7 +26,11 @@ def give_up(rig: Rig, role: FocuserRole, move: FocuserMove, sentence: str) -> St
         ledger = forget_embodied(ledger, None, sentence, heals=True)
     ledger = keep_unended(ledger, move)
     step = close(rig, role, move, ledger=ledger, result="given up", raw_steps=None)
+    report = rig.focuser_of(role).report
+    moving = report is not None and report.connected and report.moving
     focuser = replace(step.rig.focuser_of(role), ledger_checked=False, watched=False)
+    # A driver that died in mid-move says for ever that it moves.
+    focuser = replace(focuser, motion_given_up=moving)
     return fail_move(replace(step, rig=step.rig.with_focuser(role, focuser)), role, move, sentence)
 
 

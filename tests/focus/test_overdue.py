@@ -33,6 +33,13 @@ def test_a_clients_move_that_never_ends_is_given_up_and_filters_go_on_changing()
     assert night.rig.move is None
     assert night.rig.shown_filter_position == 0
 
+    night.focuser(30100, moving=True)
+    turned = night.ask(1)
+
+    assert turned.refusal is None
+    assert night.turns == [1]
+    assert night.moves == [40000]
+
 
 def test_a_filter_asked_for_beside_a_clients_endless_move_ends_in_an_error() -> None:
     night = Night().begin(30000)

@@ -48,6 +48,13 @@ def test_a_clients_move_is_given_up_too() -> None:
     assert night.rig.move is None
     assert night.rig.fault is None
 
+    night.later(20).focuser(30200, moving=True)
+    turned = night.ask(1)
+
+    assert turned.refusal is None
+    assert night.turns == [1]
+    assert night.moves == [40000]
+
 
 def test_a_wheel_that_never_arrives_ends_the_change() -> None:
     night = Night().begin(30000)

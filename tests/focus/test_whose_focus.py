@@ -59,6 +59,21 @@ def test_a_filter_that_comes_into_the_light_makes_the_place_no_focus_of_its_own(
 
 
 @OTHERS
+def test_a_motion_of_no_step_makes_the_place_no_focus_of_the_filter_in_the_light(
+    mode: Mode,
+) -> None:
+    night = on_red_and_away(mode)
+    night.wheel(L)
+    night.later(5).focuser(30040, moving=True)
+    night.later(30).focuser(30040)
+
+    night.later(31).switch(Mode.APPLY)
+
+    assert night.rig.ledger.embodied == Terms(filter_steps=40)
+    assert why_not_trusted(night.rig) == "the filter in the light is L, the focus is that of R"
+
+
+@OTHERS
 def test_with_which_filter_somebody_moved_it_that_is_whose_focus_it_is(mode: Mode) -> None:
     night = on_red_and_away(mode)
     night.wheel(L)

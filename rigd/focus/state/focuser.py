@@ -103,7 +103,7 @@ class FocuserState:
     moves_begun: int = 0
     """How many moves there ever were: the next one's number is one more."""
     motion_given_up: bool = False
-    """Whether a human has said not to wait for a motion that does not end."""
+    """Whether nothing waits any more for a motion that does not end, by a deadline or a human."""
     left_steps: int | None = None
     """Where it rested before somebody else's motion that goes on."""
     highest_max_steps: int | None = None
