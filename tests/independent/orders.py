@@ -248,6 +248,7 @@ def see_outcome(judge: Bench, watch: Watch, effect: JournalOutcome) -> None:
     short = abs(motor.position - purpose.target) > judge.near or goes_on
     if purpose.cause.is_rigs_own:
         watch.is_unended = effect.result not in {"done", "turned"}
+    _note_read_back(watch, purpose, effect.result, motor.position, short=short)
     if short and purpose.cause.is_rigs_own:
         watch.short_s = judge.scene.now_s
         if judge.scene.now_s - watch.foreign_s < FOREIGN_S:
@@ -266,6 +267,19 @@ def see_outcome(judge: Bench, watch: Watch, effect: JournalOutcome) -> None:
         part = {_with_trim(a, a.trim + moved) for a in accounts}
         watch.belief.take(done | part | (set(accounts) if short else set()))
         watch.trim_asked = None
+
+
+def _note_read_back(
+    watch: Watch, purpose: Purpose, result: str, position: int, *, short: bool
+) -> None:
+    """Within the tolerance the commanded place counts; elsewhere the one that was read back."""
+    if result in {"given up", "not started"}:
+        return  # nothing was read back
+    if short and purpose.cause.is_rigs_own:
+        # All of it is rigd's but the base, and that counts from where rigd had been sent.
+        accounts = watch.belief.accounts
+        watch.belief.also({replace(a, base=a.base + watch.beside) for a in accounts})
+    watch.beside = 0 if short else purpose.target - position
 
 
 def _note_late_trim(judge: Bench, watch: Watch, purpose: Purpose, result: str) -> None:

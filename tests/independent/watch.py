@@ -114,6 +114,9 @@ class Watch:
     may be its late part."""
     short_s: float = -1e9
     """When a move of rigd's own last ended short of its target, or may have."""
+    beside: int = 0
+    """How far from where it stands the place lies to which rigd last moved it: within the tolerance
+    the commanded one counts."""
     narrow_after_s: float = -1e9
     """Until then rigd may not have taken the end of an autofocus yet."""
     blurred_until_s: float = -1e9

@@ -148,3 +148,38 @@ def test_a_trim_stays_where_there_are_too_many_accounts_to_follow() -> None:
             Act(2, "trim", (0, 6)),
         ),
     )
+
+
+def test_one_that_was_heard_is_no_late_part_of_a_clients_move() -> None:
+    play(
+        Plan(
+            wheel="manual",
+            tolerance=8,
+            dead_band=20,
+            speed=150.0,
+            poll_s=0.25,
+            s_per_slot=0.0,
+            stale_ok=True,
+            echo=True,
+        ),
+        (
+            Act(2, "move", (0, -31000)),
+            Act(5, "lose", ("all", False)),
+            Act(5, "find"),
+            Act(20, "swap", (0, 4)),
+            Act(4, "doom", (0, 8)),
+            Act(2, "move", (0, 700)),
+            Act(1, "ask", (0, 2)),
+            Act(2, "swap", (0, 2)),
+            Act(1, "adopt", (0,)),
+            Act(2, "ask", (0, 3, "other program")),
+            Act(15, "wait"),
+            Act(8, "push", (300,)),
+            Act(3, "expose", (2.0,)),
+            Act(3, "push", (-150,)),
+            Act(3, "expose", (2.0,)),
+            Act(3, "push", (-150,)),
+            Act(3, "expose", (2.0,)),
+            Act(3, "push", (106,)),
+        ),
+    )
