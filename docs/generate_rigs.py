@@ -25,7 +25,7 @@ from rigd.setup.train_request import Reading, readings_of  # noqa: E402 - likewi
 from rigd.train.answer import answer  # noqa: E402 - likewise
 from rigd.train.resolve import resolve  # noqa: E402 - likewise
 from rigd.view.to_json import to_json  # noqa: E402 - likewise
-from rigd.view.train import train_report  # noqa: E402 - likewise
+from rigd.view.train_report import train_report  # noqa: E402 - likewise
 from rigd.view.train_request import TrainRequest  # noqa: E402 - likewise
 
 OPTIONS = ("optic", "camera", "rotator", "oag", "wheel", "drawer")

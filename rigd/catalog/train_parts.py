@@ -126,6 +126,8 @@ class CatalogLookup:
             name=str(entry),
             mounts=tuple(mounts or disputed),
             disputed=bool(disputed),
+            face=next((_face(one, front) for one in entry.mount_configurations), None)
+            or UNKNOWN_PORT,
             diagonal_mm=diagonal_mm,
             box_parts=entry.box.parts if entry.box else (),
         )

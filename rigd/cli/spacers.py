@@ -23,11 +23,10 @@ from rigd.train.bare_stack import stack_to_show
 from rigd.train.drawing import draw_full_size, draw_stack
 from rigd.train.question import TrainQuestion
 from rigd.train.resolve import resolve
-from rigd.train.spacer_search import Stack
 from rigd.train.train_file import read_train_file
 from rigd.view.to_json import to_json
-from rigd.view.train import train_report
-from rigd.view.train_request import TrainRequest
+from rigd.view.train_report import train_report
+from rigd.view.train_request import TrainRequest, split_adjustment
 
 Names = list[str] | None
 FilterOption = Annotated[
@@ -122,7 +121,7 @@ def spacers_command(
         "own": tuple(own or ()),
         "boxes": tuple(box or ()),
         "no": tuple(no or ()),
-        "adjust": dict(_field_and_value(one) for one in adjust or ()),
+        "adjust": dict(split_adjustment(one) for one in adjust or ()),
     }
     said = {key: value for key, value in named.items() if value}
     if train is None:
@@ -147,9 +146,9 @@ def _show(found: TrainAnswer, svg: Path | None, full_size: Path | None, *, as_da
     else:
         print_train(report)
     if svg is not None:
-        _write(svg, draw_stack(found.question, _drawable(found, svg)))
+        _write(svg, draw_stack(found.question, stack_to_show(found)))
     if full_size is not None:
-        _write(full_size, draw_full_size(found.question, _drawable(found, full_size)))
+        _write(full_size, draw_full_size(found.question, stack_to_show(found)))
     if is_hopeless(report):
         raise typer.Exit(1)
 
@@ -195,28 +194,6 @@ def _request(said: dict[str, Any], catalog: Catalog, *, shop: bool) -> TrainRequ
             for one in error.errors()
         ]
         raise TrainError("\n".join(wrong)) from error
-
-
-def _field_and_value(said: str) -> tuple[str, str | float]:
-    field, equals, value = (part.strip() for part in said.partition("="))
-    if not (field and equals and value):
-        raise TrainError(f"--adjust {said!r}: write it as FIELD=VALUE, optic.gender=female")
-    try:
-        return field, float(value)
-    except ValueError:
-        return field, value
-
-
-def _drawable(found: TrainAnswer, file: Path) -> Stack:
-    """The best stack, or what comes nearest.
-
-    Raises:
-        TrainError: no length is asked for, so there is none.
-    """
-    shown = stack_to_show(found)
-    if shown is None:
-        raise TrainError(f"{file}: not drawn: {found.no_target}")
-    return shown
 
 
 def _write(file: Path, text: str) -> None:

@@ -34,6 +34,8 @@ def print_train(report: Report) -> None:
         _say(console, _target(report))
     for words in report["words"]:
         _say(console, f"- {words}")
+    if (room := report.get("room")) is not None:
+        _print_parts(console, room, _room_title(room))
     shown = _worth_showing(report["stacks"])
     for number, stack in enumerate(shown, start=1):
         _print_stack(console, stack, f"{number}. {_summary(stack)}")
@@ -105,7 +107,28 @@ def _error(stack: Report) -> str:
     return f"{off}: within the tolerance" if stack["tolerance_class"] == USABLE else off
 
 
+def _room_title(room: Report) -> str:
+    without = " and ".join(("spacers", *room["missing"]))
+    title = f"{room['path_length_mm']:g} mm without {without}"
+    left_mm = room["left_mm"]
+    if left_mm is None:
+        return title
+    of = f"{title}, of {room['limit_mm']:g} mm"
+    return f"{of}: {abs(left_mm):g} mm {'left' if left_mm >= 0 else 'too long already'}"
+
+
 def _print_stack(console: Console, stack: Report, title: str) -> None:
+    _print_parts(console, stack, title)
+    for words in stack["words"]:
+        _say(console, f"- {words}", "   ")
+    slots = stack["slots"]
+    if len({slot["required_path_length_mm"] for slot in slots}) > 1:
+        errors = "; ".join(f"{one['name']} {one['back_focus_error_mm']:+g} mm" for one in slots)
+        _say(console, f"- left over per filter: {errors}", "   ")
+
+
+def _print_parts(console: Console, stack: Report, title: str) -> None:
+    """Print the table of parts, from the telescope to the sensor."""
     origins = [_origin(part) for part in stack["parts"]]
     table = Table(
         title=escape(title),
@@ -139,15 +162,11 @@ def _print_stack(console: Console, stack: Report, title: str) -> None:
         console.print(table)
     # Without the blanks that fill each line.
     typer.echo("\n".join(line.rstrip() for line in drawn.get().splitlines()))
-    for words in stack["words"]:
-        _say(console, f"- {words}", "   ")
-    slots = stack["slots"]
-    if len({slot["required_path_length_mm"] for slot in slots}) > 1:
-        errors = "; ".join(f"{one['name']} {one['back_focus_error_mm']:+g} mm" for one in slots)
-        _say(console, f"- left over per filter: {errors}", "   ")
 
 
-def _length(length_mm: float, doubt: str | None) -> str:
+def _length(length_mm: float | None, doubt: str | None) -> str:
+    if length_mm is None:
+        return "not known"
     return f"{length_mm:g} mm" if doubt is None else f"{length_mm:g} mm\n({doubt})"
 
 

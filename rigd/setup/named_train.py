@@ -4,8 +4,10 @@ from rigd.catalog.catalog import Catalog
 from rigd.catalog.train_parts import CatalogLookup
 from rigd.setup.train_request import train_file_of
 from rigd.train.answer import answer
+from rigd.train.bare_stack import stack_to_show
+from rigd.train.drawing import draw_stack
 from rigd.train.resolve import resolve
-from rigd.view.train import train_report
+from rigd.view.train_report import train_report
 from rigd.view.train_request import NamedTrain, TrainRequest
 
 STACKS = 5
@@ -19,8 +21,10 @@ def answer_request(request: TrainRequest, catalog: Catalog) -> NamedTrain:
     """
     file, remarks = train_file_of(request, catalog)
     found = answer(resolve(file, CatalogLookup(catalog)), STACKS)
+    drawing = draw_stack(found.question, stack_to_show(found)) if request.drawing else None
     return NamedTrain(
         remarks=remarks,
         file=file.model_dump(mode="json", exclude_defaults=True),
         train=train_report(found),
+        drawing=drawing,
     )

@@ -27,7 +27,8 @@ from rigd.train.file_format import (
 from rigd.train.part_facts import SecondDeviceLookup
 from rigd.train.question import TrainQuestion
 from rigd.train.resolve import resolve
-from rigd.view.train import KnownTrain, RigTrain, UnknownTrain, train_report
+from rigd.view.train import KnownTrain, RigTrain, UnknownTrain
+from rigd.view.train_report import train_report
 
 STACKS = 5
 _GLASS_NOT_KNOWN = ("unknown", "?")
@@ -43,8 +44,7 @@ def train_of(name: str, profile: EquipmentProfile, catalog: Catalog) -> tuple[Ri
         found = answer(train_question(profile, CatalogLookup(catalog)), STACKS)
     except TrainError as unknown:
         return UnknownTrain(rig=name, unknown=str(unknown)), None
-    shown = stack_to_show(found)
-    drawn = None if shown is None else draw_stack(found.question, shown)
+    drawn = draw_stack(found.question, stack_to_show(found))
     return KnownTrain(rig=name, report=train_report(found)), drawn
 
 

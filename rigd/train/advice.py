@@ -7,7 +7,7 @@ from rigd.optics.back_focus import Length, glass_term
 from rigd.train.answer import WITHIN_TOLERANCE, adjuster_setting_um
 from rigd.train.corner_light import light_words
 from rigd.train.guide_camera import guide_camera_words
-from rigd.train.parts import Doubt, Placed, path_length_um, with_aperture_limit
+from rigd.train.parts import Doubt
 from rigd.train.question import (
     USUAL_DIAGONAL_MM,
     USUAL_FOCAL_RATIO,
@@ -17,11 +17,11 @@ from rigd.train.question import (
     TrainQuestion,
     all_plates,
     broken_rule,
-    cone_of,
     thickest_plates,
     tolerance_of,
 )
-from rigd.train.spacer_search import Stack, chain_illumination
+from rigd.train.room import Room, room_of
+from rigd.train.spacer_search import Stack
 from rigd.units import mm_from_um
 
 SHIM_UM = 50
@@ -129,8 +129,10 @@ def _thickness_words(question: TrainQuestion, glass: Length) -> list[str]:
 def assumption_words(question: TrainQuestion, stack: Stack) -> list[str]:
     """Return a sentence on each end of a stack that is assumed or not known, and has to be checked.
 
-    What an end is not known to be, its neighbour says it would have to be.
+    What an end is not known to be, its neighbour says it would have to be; where spacers are still
+    missing, nothing says it.
     """
+    is_whole = room_of(question) is None
     labels = [placed.part.label for placed in stack.chain]
     names = (question.optic.name, *labels, question.camera.name)
     backs = (question.optic.port, *(placed.back for placed in stack.chain))
@@ -147,35 +149,24 @@ def assumption_words(question: TrainQuestion, stack: Stack) -> list[str]:
                     " no source says its gender"
                 )
             elif port.doubt is Doubt.THREAD:
-                fits = "" if other.end is None else f"; it has to fit {other}"
+                fits = "" if other.end is None or not is_whole else f"; it has to fit {other}"
                 words.append(f"check: the end of {name} towards the {side} is not known{fits}")
     return words
 
 
-def bare_words(question: TrainQuestion) -> list[str]:
-    """Return what is said of guide camera and light where no distance is demanded.
+def bare_words(question: TrainQuestion, room: Room) -> list[str]:
+    """Return what is said of guide camera and light where no stack is given.
 
     Of the train without spacers: with one between wheel and camera, both are a little farther off.
     """
-    if question.unmeasured:
-        return []
-    camera = min(question.camera.mounts, key=lambda mount: mount.flange_distance_um)
-    chain = tuple(
-        Placed(part=with_aperture_limit(device.part), device=True) for device in question.devices
-    )
-    path_um = path_length_um(chain, camera)
-    lit, unknown = chain_illumination(cone_of(question), chain, camera)
-    stack = Stack(
-        chain=chain,
-        camera=camera,
-        path_length_um=path_um,
-        back_focus_error_um=0,
-        tolerance_class=0,
-        corner_illumination=lit,
-        apertures_unknown=unknown,
-    )
-    said = [*guide_camera_words(question, stack), *light_words(question, stack)]
-    return [f"without spacers: {words}" for words in said]
+    said = guide_camera_words(question, room.stack)
+    if not room.missing:
+        said += light_words(question, room.stack)
+    return [
+        *_camera_words(question, room.stack),
+        *(f"without spacers: {words}" for words in said),
+        *assumption_words(question, room.stack),
+    ]
 
 
 def stack_words(question: TrainQuestion, stack: Stack) -> list[str]:

@@ -5,11 +5,9 @@ from itertools import chain, zip_longest
 
 from rigd.optics.back_focus import Length, Plate, required_path_length
 from rigd.train.connection import End, Gender
-from rigd.train.maker_distance import maker_words
 from rigd.train.no_stack import Adapter, Explanation, explain
 from rigd.train.parts import Port, TrainPart
 from rigd.train.question import (
-    OpticKind,
     ToleranceSource,
     TrainQuestion,
     glass_of,
@@ -18,8 +16,8 @@ from rigd.train.question import (
     tolerance_of,
 )
 from rigd.train.reachable_lengths import MOST_PARTS
+from rigd.train.room import Room, room_of
 from rigd.train.spacer_search import SpacerProblem, Stack, best_stacks
-from rigd.units import mm_from_um
 
 USUAL_ENDS = ("M42x0.75", "M48x0.75", "M54x0.75", "M68x1")
 """The threads in which most telescopes end."""
@@ -29,7 +27,7 @@ WITHIN_TOLERANCE = 1
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrainAnswer:
-    """The answer; `stacks` is empty exactly if `explanation` or `no_target` is set."""
+    """The answer; `stacks` is empty exactly if `explanation` or `room` is set."""
 
     question: TrainQuestion
     problem: SpacerProblem | None
@@ -38,8 +36,8 @@ class TrainAnswer:
     tolerance_source: ToleranceSource
     stacks: tuple[Stack, ...] = ()
     explanation: Explanation | None = None
-    no_target: str | None = None
-    """Why there is nothing to search for."""
+    room: Room | None = None
+    """What camera and devices leave, where there is nothing to search for."""
     bound_words: str | None = None
     """What the bounds of the search had to do with it; None: nothing."""
 
@@ -67,25 +65,15 @@ def _demerit(found: TrainAnswer) -> tuple[int, ...]:
 
 def _answer_at(question: TrainQuestion, k: int) -> TrainAnswer:
     tolerance_um, source = tolerance_of(question)
-    glass = glass_of(question)
-    if question.optic.kind is OpticKind.PETZVAL:
+    glass, room = glass_of(question), room_of(question)
+    if room is not None:
         return TrainAnswer(
             question=question,
             problem=None,
             glass=glass,
             tolerance_um=tolerance_um,
             tolerance_source=source,
-            no_target=_petzval_words(question),
-        )
-    unknown = _unknown_words(question)
-    if unknown is not None:
-        return TrainAnswer(
-            question=question,
-            problem=None,
-            glass=glass,
-            tolerance_um=tolerance_um,
-            tolerance_source=source,
-            no_target=unknown,
+            room=room,
         )
     problem = spacer_problem(question)
     stacks, bound_words = _search(question, k)
@@ -212,61 +200,3 @@ def _disputed_stacks(question: TrainQuestion, k: int) -> tuple[Stack, ...]:
     """Return the best stacks of each disputed distance in turn, so that neither hides the other."""
     each = [best_stacks(spacer_problem(question, [mount]), k) for mount in question.camera.mounts]
     return tuple(stack for stack in chain.from_iterable(zip_longest(*each)) if stack is not None)
-
-
-def _unknown_words(question: TrainQuestion) -> str | None:
-    """What can be said where a length is missing; None if none is."""
-    optic, missing = question.optic, question.unmeasured
-    taken_um = _shortest_um(question)
-    rest = f"{_taken_words(question)} without spacers"
-    if (by_maker := maker_words(question)) is not None:
-        return f"{by_maker}; {rest}"
-    wanted_um = optic.back_focus_um
-    if optic.adjustable_um is not None:
-        wanted_um = optic.adjustable_um[1]
-    if wanted_um is None:
-        named = "".join(f"; the length of {name} is not known" for name in missing)
-        return (
-            f"the back focus of {optic.name} is not known: look it up or measure it; {rest}{named}"
-        )
-    if not missing:
-        return None
-    left_um = wanted_um + glass_of(question).middle_um - taken_um
-    named = " and ".join(missing)
-    room = f"{mm_from_um(left_um):g} mm are left for it and for spacers"
-    if left_um < 0:
-        room = f"that is {mm_from_um(-left_um):g} mm too long already"
-    return f"the length of {named} is not known: look it up or measure it; {rest}, {room}"
-
-
-def _shortest_um(question: TrainQuestion) -> int:
-    """What camera and devices take without any spacer, as far as it is known."""
-    flange_um = min((mount.flange_distance_um for mount in question.camera.mounts), default=0)
-    devices_um = sum(
-        min(part.optical_length_um for part in (device.part, *device.other_ends))
-        for device in question.devices
-    )
-    return flange_um + devices_um
-
-
-def _taken_words(question: TrainQuestion) -> str:
-    """What the camera and the devices take, as far as it is known."""
-    what = "what is known takes" if question.unmeasured else "camera and devices take"
-    return f"{what} {mm_from_um(_shortest_um(question)):g} mm"
-
-
-def _petzval_words(question: TrainQuestion) -> str:
-    optic, missing = question.optic, question.unmeasured
-    words = f"{optic.name} demands no distance: only make sure that the focuser reaches the focus"
-    taken = _taken_words(question)
-    named = "".join(f"; the length of {name} is not known" for name in missing)
-    if optic.available_um is None:
-        return f"{words}; {taken}{named}"
-    left_um = optic.available_um + glass_of(question).middle_um - _shortest_um(question)
-    if left_um < 0:
-        what = "what is known is" if missing else "camera and devices are"
-        return f"{words}; {what} {mm_from_um(-left_um):g} mm too long for it"
-    return (
-        f"{words}; {taken} of {mm_from_um(optic.available_um):g} mm,"
-        f" {mm_from_um(left_um):g} mm are left{named}"
-    )

@@ -1,9 +1,11 @@
 """The train to draw where nothing closes: camera and devices alone, with the gaps between them."""
 
-from itertools import pairwise, product
+from itertools import product
 
 from rigd.train.answer import TrainAnswer
-from rigd.train.parts import CameraMount, Placed, TrainPart, may_join, path_length_um
+from rigd.train.parts import Placed, path_length_um
+from rigd.train.question import spacer_problem
+from rigd.train.room import choose_bare
 from rigd.train.spacer_search import (
     SpacerProblem,
     Stack,
@@ -13,15 +15,16 @@ from rigd.train.spacer_search import (
 )
 
 
-def stack_to_show(found: TrainAnswer) -> Stack | None:
-    """Return the best stack of an answer, or what comes nearest; None if no length is asked for."""
+def stack_to_show(found: TrainAnswer) -> Stack:
+    """Return the best stack of an answer, or what comes nearest."""
     if found.stacks:
         return found.stacks[0]
-    if found.problem is None:
-        return None
+    if found.room is not None:
+        return found.room.stack
     explanation = found.explanation
     nearest = () if explanation is None else (explanation.below, explanation.above)
-    return next((stack for stack in nearest if stack is not None), bare_stack(found.problem))
+    shown = next((stack for stack in nearest if stack is not None), None)
+    return bare_stack(spacer_problem(found.question)) if shown is None else shown
 
 
 def bare_stack(problem: SpacerProblem) -> Stack:
@@ -30,7 +33,7 @@ def bare_stack(problem: SpacerProblem) -> Stack:
     Its ends need not join. Of several the shortest: it leaves most room for what is missing.
     """
     choices = product(problem.cameras, problem.orders)
-    camera, devices = min(choices, key=lambda one: _rank(problem, *one))
+    camera, devices = choose_bare(problem.optic, choices, lambda gaps, length_um: (gaps, length_um))
     chain = tuple(Placed(part=part, device=True) for part in devices)
     path_um = path_length_um(chain, camera)
     lit, unknown = chain_illumination(problem.cone, chain, camera)
@@ -43,13 +46,3 @@ def bare_stack(problem: SpacerProblem) -> Stack:
         corner_illumination=lit,
         apertures_unknown=unknown,
     )
-
-
-def _rank(
-    problem: SpacerProblem, camera: CameraMount, devices: tuple[TrainPart, ...]
-) -> tuple[int, int]:
-    ports = [problem.optic, *(p for part in devices for p in (part.front, part.back)), camera.port]
-    pairs = list(pairwise(ports))[::2]
-    gaps = sum(not may_join(back, front) for back, front in pairs)
-    length_um = camera.flange_distance_um + sum(part.optical_length_um for part in devices)
-    return gaps, length_um

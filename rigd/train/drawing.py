@@ -63,7 +63,7 @@ def draw_full_size(question: TrainQuestion, stack: Stack) -> str:
 
 def _span_mm(section: Section) -> float:
     """Return how long a section is with what is drawn of telescope and camera."""
-    return max(section.sensor_mm, section.required_mm) + 2.0 * BODY_MM + 4.0
+    return max(section.sensor_mm, section.required_mm or 0.0) + 2.0 * BODY_MM + 4.0
 
 
 def _tables(
@@ -90,7 +90,7 @@ def _draw_section(
     canvas = Canvas(scale=scale, left=left, axis=section_top + scale * above_mm)
     section_bottom = canvas.y(-below_mm)
     overall_top = section_bottom + below.height
-    overall = overall_lengths(section, stack)
+    overall = overall_lengths(question, section, stack)
     body = [
         *head,
         *draw_section(canvas, question, section),

@@ -41,6 +41,8 @@ text { fill: #111; }
 .leader { stroke: #555; stroke-width: 0.9; fill: none; }
 .doubt { stroke: #b3261e; stroke-width: 1.1; stroke-dasharray: 4 2; fill: none; }
 .gap { fill: #b3261e; fill-opacity: 0.14; stroke: #b3261e; stroke-width: 1.4; }
+.unknown { fill: url(#hatch); stroke: #b3261e; stroke-width: 1.4; stroke-dasharray: 4 2; }
+.hatch { stroke: #b3261e; stroke-width: 1.4; }
 .need { stroke: #0b6b3a; stroke-width: 2; stroke-dasharray: 6 4; fill: none; }
 .disc { fill: #111; }
 @media screen and (prefers-color-scheme: dark) {
@@ -58,7 +60,7 @@ text { fill: #111; }
   .thread { fill: #e3e8ee; }
   .bolt { fill: #22272d; stroke: #eee; }
   .cone { fill-opacity: 0.3; }
-  .doubt, .gap { stroke: #ff9a8f; }
+  .doubt, .gap, .unknown, .hatch { stroke: #ff9a8f; }
   .need { stroke: #58d68d; }
   .disc { fill: #eee; }
   .digit { fill: #14171b; }

@@ -6,8 +6,16 @@ from html import escape
 from rigd.train.drawing_canvas import MARGIN, STYLE, Canvas, Sheet, lines, polyline, text
 from rigd.train.drawing_section import Section
 from rigd.train.drawing_text import PLAIN, SMALL, TITLE
-from rigd.train.drawing_words import describe, mm, subtitle_of, title_of
+from rigd.train.drawing_words import (
+    describe,
+    known_words,
+    limit_words,
+    mm,
+    subtitle_of,
+    title_of,
+)
 from rigd.train.question import TrainQuestion
+from rigd.train.room import room_of
 from rigd.train.spacer_search import Stack
 
 TOP = 20.0
@@ -17,6 +25,11 @@ BAR_MM = 10
 RULER_MM = 100
 BESIDE = 30.0
 """Between the words of the head and the scale."""
+HATCH = (
+    '<defs><pattern id="hatch" width="7" height="7" patternUnits="userSpaceOnUse"'
+    ' patternTransform="rotate(45)"><path class="hatch" d="M0,0 V7"/></pattern></defs>'
+)
+"""What stands for a length that nobody knows."""
 PRINT_STYLE = "@page { size: landscape; margin: 10mm; }\n"
 PRINT_WORDS = "print at 100 %: this is 100 mm"
 
@@ -55,8 +68,17 @@ def _ruler(sheet: Sheet, scale: float, y: float) -> list[str]:
     return drawn
 
 
-def overall_lengths(section: Section, stack: Stack) -> list[tuple[float, str]]:
+def overall_lengths(
+    question: TrainQuestion, section: Section, stack: Stack
+) -> list[tuple[float, str]]:
     """Return the lengths below a section, each with where it ends: as it is, and as it must be."""
+    room = room_of(question)
+    if room is not None:
+        found = [] if section.sensor_mm == section.required_mm else [section.sensor_mm]
+        lengths = [(end_mm, known_words(room)) for end_mm in found]
+        if section.required_mm is not None:
+            lengths.append((section.required_mm, f"{limit_words(room)} (green)"))
+        return lengths
     given, error_um = mm(stack.path_length_um), stack.back_focus_error_um
     required = mm(stack.path_length_um - error_um)
     if not error_um:
@@ -64,10 +86,8 @@ def overall_lengths(section: Section, stack: Stack) -> list[tuple[float, str]]:
     if sum(joint.gap_mm for joint in section.joints):
         words = f"{required} required: {given} of parts, {mm(-error_um)} missing"
         return [(section.sensor_mm, words)]
-    return [
-        (section.sensor_mm, f"{given} given"),
-        (section.required_mm, f"{required} required (green)"),
-    ]
+    must_mm = section.sensor_mm if section.required_mm is None else section.required_mm
+    return [(section.sensor_mm, f"{given} given"), (must_mm, f"{required} required (green)")]
 
 
 def draw_overall(
@@ -105,6 +125,7 @@ def document(
         f'<title id="title">{escape(title_of(question, stack))}</title>\n'
         f'<desc id="desc">{escape(describe(question, stack))}</desc>\n'
         f"<style>{style}</style>\n"
+        f"{HATCH}\n"
         f'<rect class="paper" width="{width:g}" height="{height:.0f}"/>\n'
         + "\n".join(part for part in body if part)
         + "\n</svg>\n"

@@ -19,6 +19,7 @@ from rigd.train.drawing_words import (
     adjuster_labels,
     guide_labels,
     joint_labels,
+    length_words,
     mm,
     shim_joint,
     shim_um,
@@ -158,7 +159,12 @@ class Count:
 def counts_below(section: Section) -> tuple[Count, ...]:
     """Return what is written below a section, from the telescope to the sensor."""
     found = [
-        Count(at_mm=piece.middle_mm, words=f"{piece.length_mm:g}", number=number)
+        Count(
+            at_mm=piece.middle_mm,
+            words=length_words(piece),
+            number=number,
+            css="" if piece.is_measured else "check",
+        )
         for number, piece in enumerate(section.pieces, start=1)
     ]
     found += [

@@ -12,6 +12,7 @@ from rigd.train.connection import Coupling, End
 from rigd.train.guide_camera import GuideCamera, guide_camera_of
 from rigd.train.parts import CameraMount, Doubt, Placed, Port, TrainPart, may_join
 from rigd.train.question import TrainDeviceKind, TrainQuestion, holder_of, thickest_plates
+from rigd.train.room import Room, room_of
 from rigd.train.spacer_search import Stack
 from rigd.train.standards import find_standard
 from rigd.units import mm_from_um
@@ -21,6 +22,8 @@ BODY_MM = 14.0
 WALL_MM = 4.0
 FLANGE_MM = 8.0
 """Wall of an end with bolts in it."""
+UNKNOWN_LENGTH_MM = 15.0
+"""Drawn where nobody knows how long a thing may be at most."""
 UNKNOWN_SIZE_MM = 54.0
 """Drawn where nothing tells a size: a middling one."""
 BORE_EDGE_MM = 1.0
@@ -52,6 +55,10 @@ class Piece:
     """What the threads leave at most of an opening that is not known."""
     ring: TrainPart | None = None
     """What sits inside it, on its telescope side."""
+    most_length_mm: float | None = None
+    """Of one whose length is not known: what is left for it; None if that is not known either."""
+    is_measured: bool = True
+    """Whether it is as long as it is drawn."""
 
     @property
     def end_mm(self) -> float:
@@ -153,8 +160,8 @@ class Section:
     glass: tuple[Glass, ...]
     sensor_mm: float
     """Where the sensor is drawn: behind all gaps."""
-    required_mm: float
-    """Where it must be."""
+    required_mm: float | None
+    """Where it must be, or may be at most; None where nobody knows or demands it."""
     guide_camera: GuideCamera | None
 
     @property
@@ -169,8 +176,10 @@ def section_of(question: TrainQuestion, stack: Stack) -> Section:
     backs = (question.optic.port, *(placed.back for placed in stack.chain))
     fronts = (*(placed.front for placed in stack.chain), camera.port)
     sizes = _known_sizes(backs, fronts)
-    lengths_mm = [mm_from_um(placed.part.optical_length_um) for placed in stack.chain]
-    gaps_mm = _gaps(stack, backs, fronts)
+    room = room_of(question)
+    unknown_mm, left_mm = _drawn_unknown(room)
+    unmeasured = {device.part.id for device in question.devices if not device.measured}
+    gaps_mm = _gaps(stack, backs, fronts) if room is None else [0.0] * len(backs)
     joints, pieces, at_mm = [], [], 0.0
     for number, (back, front) in enumerate(zip(backs, fronts, strict=True)):
         back_mm, front_mm = sizes[number]
@@ -191,20 +200,37 @@ def section_of(question: TrainQuestion, stack: Stack) -> Section:
             # The end of the next joint is this part's own.
             ends_mm = (front_mm, sizes[number + 1][0])
             flanged = (_is_bolted(front), _is_bolted(backs[number + 1]))
-            piece = _piece(question, stack.chain[number], at_mm, ends_mm)
-            pieces.append(replace(piece, flanged=flanged))
-            at_mm += lengths_mm[number]
+            placed = stack.chain[number]
+            piece = replace(_piece(question, placed, at_mm, ends_mm), flanged=flanged)
+            is_measured = placed.part.base_id not in unmeasured
         else:
-            pieces.append(_camera_piece(camera, at_mm, front_mm))
-            at_mm += mm_from_um(camera.flange_distance_um)
+            piece = _camera_piece(camera, at_mm, front_mm)
+            is_measured = bool(question.camera.mounts)
+        if not is_measured:
+            piece = replace(piece, length_mm=unknown_mm, most_length_mm=left_mm, is_measured=False)
+        pieces.append(piece)
+        at_mm = piece.end_mm
     return Section(
         pieces=tuple(pieces),
         joints=tuple(joints),
         glass=tuple(_glass(question, pieces)),
         sensor_mm=at_mm,
-        required_mm=mm_from_um(stack.path_length_um - stack.back_focus_error_um),
+        required_mm=None
+        if room is not None and room.limit_um is None
+        else mm_from_um(stack.path_length_um - stack.back_focus_error_um),
         guide_camera=guide_camera_of(question, stack),
     )
+
+
+def _drawn_unknown(room: Room | None) -> tuple[float, float | None]:
+    """Return how long a piece of unknown length is drawn, and how long it may be.
+
+    It takes what is left, so that the sensor is where it must be.
+    """
+    if room is None or room.left_um is None or room.left_um <= 0:
+        return UNKNOWN_LENGTH_MM, None
+    left_mm = mm_from_um(room.left_um)
+    return left_mm / max(len(room.missing), 1), left_mm
 
 
 def _is_bolted(port: Port) -> bool:

@@ -66,9 +66,10 @@ def draw_section(canvas: Canvas, question: TrainQuestion, section: Section) -> I
     yield canvas.box("sensor", section.sensor_mm, section.sensor_mm + 0.8, (-sensor, sensor))
     yield canvas.path("axis", [(-BODY_MM - 2.0, 0.0), (section.sensor_mm + BODY_MM + 2.0, 0.0)])
     above, below = extent_mm(section)
-    yield canvas.path(
-        "need", [(section.required_mm, above + 1.0), (section.required_mm, -below - 1.0)]
-    )
+    if section.required_mm is not None:
+        yield canvas.path(
+            "need", [(section.required_mm, above + 1.0), (section.required_mm, -below - 1.0)]
+        )
 
 
 def _telescope(canvas: Canvas, section: Section, optic: TrainOptic) -> Iterator[str]:
@@ -102,6 +103,8 @@ def _solid(canvas: Canvas, piece: Piece) -> Iterator[str]:
             for side in (1.0, -1.0):
                 corners = ((start, bores[0]), (end, bores[1]), (end, back), (start, front))
                 yield canvas.polygon(css, [(x, side * y) for x, y in corners])
+    if not piece.is_measured:
+        yield canvas.both("unknown", piece.start_mm, piece.end_mm, (piece.bore_mm, piece.above_mm))
     if piece.opening_mm is None and piece.length_mm:
         near, far = piece.bores_mm
         for side in (1.0, -1.0):

@@ -11,6 +11,7 @@ from rigd.train.drawing_text import PLAIN, SMALL
 from rigd.train.drawing_words import error_words, front_name, mm
 from rigd.train.parts import Doubt, Placed, Port
 from rigd.train.question import TrainQuestion, thickest_plates
+from rigd.train.room import room_of
 from rigd.train.spacer_search import Stack
 
 HEADS = ("", "part", "adds", "telescope side → camera side", "opening", "from")
@@ -47,7 +48,7 @@ def table_rows(question: TrainQuestion, section: Section, stack: Stack) -> tuple
             camera = stack.camera
             cells = (
                 front_name(question, camera),
-                f"{piece.length_mm:g} mm",
+                _length(piece),
                 f"{_end(camera.port)} → sensor",
                 _opening(piece),
                 "",
@@ -59,8 +60,9 @@ def table_rows(question: TrainQuestion, section: Section, stack: Stack) -> tuple
                 inside = f"{INSIDE}{piece.ring.label}"
                 rows.append(Row(number=None, cells=(inside, "", "", "", piece.ring.box or "")))
     glass = ", ".join(_glass(plate) for plate in thickest_plates(question) if plate.thickness_mm)
+    room = room_of(question)
     total = (
-        f"together, {error_words(stack)}",
+        f"together, {error_words(stack)}" if room is None else "together, without spacers",
         mm(stack.path_length_um),
         f"glass: {glass or 'none'}",
     )
@@ -78,11 +80,15 @@ def _part_cells(question: TrainQuestion, piece: Piece, placed: Placed) -> Cells:
     origin = part.box or ("" if placed.device else "at hand")
     return (
         name,
-        f"{piece.length_mm:g} mm",
+        _length(piece),
         f"{_end(placed.front)} → {_end(placed.back)}",
         _opening(piece),
         f"to buy: {part.id}" if placed.bought else origin,
     )
+
+
+def _length(piece: Piece) -> str:
+    return f"{piece.length_mm:g} mm" if piece.is_measured else "unknown"
 
 
 def _glass(plate: Plate) -> str:

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from rigd.train.advice import MOST_SHIMS_UM, SHIM_UM, assumption_words, camera_todo
 from rigd.train.answer import WITHIN_TOLERANCE, adjuster_setting_um
 from rigd.train.corner_light import light_range, light_words
-from rigd.train.drawing_section import Joint, Section
+from rigd.train.drawing_section import Joint, Piece, Section
 from rigd.train.filter_light import FULL
 from rigd.train.guide_camera import guide_camera_words
 from rigd.train.parts import CameraMount, Doubt, may_join
 from rigd.train.question import TrainQuestion, glass_of, tolerance_of
+from rigd.train.room import Room, room_of, room_words
 from rigd.train.spacer_search import Stack
 from rigd.units import mm_from_um
 
@@ -26,6 +27,9 @@ def title_of(question: TrainQuestion, stack: Stack) -> str:
     """Return what the drawing shows."""
     camera = front_name(question, stack.camera)
     length = mm(stack.path_length_um)
+    room = room_of(question)
+    if room is not None:
+        return f"{question.optic.name} to {camera}: {known_words(room)}"
     if is_open(question, stack):
         length = f"{length} of {mm(stack.path_length_um - stack.back_focus_error_um)}"
     return f"{question.optic.name} to {camera}: {length}"
@@ -34,6 +38,10 @@ def title_of(question: TrainQuestion, stack: Stack) -> str:
 def subtitle_of(question: TrainQuestion, stack: Stack) -> str:
     """Return what the train must reach, and how well it does."""
     optic, error_um = question.optic, stack.back_focus_error_um
+    room = room_of(question)
+    if room is not None:
+        limit = "the maker's part sets the distance" if question.set_by_maker else limit_words(room)
+        return "; ".join([limit, *_light(question, stack)])
     words = [f"required {mm(stack.path_length_um - error_um)}"]
     if optic.back_focus_um is not None and optic.adjustable_um is None:
         words.append(f"back focus {mm(optic.back_focus_um)} in air")
@@ -48,7 +56,7 @@ def subtitle_of(question: TrainQuestion, stack: Stack) -> str:
 def _light(question: TrainQuestion, stack: Stack) -> list[str]:
     """Return how much light the corners get, as far as it is known."""
     limits = light_range(question, stack)
-    if limits is None:
+    if limits is None or question.unmeasured:
         return []
     least, most = limits
     if least is not None and least >= FULL:
@@ -58,6 +66,30 @@ def _light(question: TrainQuestion, stack: Stack) -> list[str]:
     if most is not None and most < FULL:
         return [f"corner light up to {most:.0%}"]
     return ["corner light not known (openings)"]
+
+
+def known_words(room: Room) -> str:
+    """Return what camera and devices take without spacers."""
+    without = " and ".join(("spacers", *room.missing))
+    return f"{mm(room.stack.path_length_um)} without {without}"
+
+
+def limit_words(room: Room) -> str:
+    """Return what a train must be long, or may be at most, and what is left of it."""
+    if room.limit_um is None or room.left_um is None:
+        return "no distance demanded" if not room.is_demanded else "required length not known"
+    whole = f"{mm(room.limit_um)} {'required' if room.is_demanded else 'of room'}"
+    if room.left_um < 0:
+        return f"{whole}: {mm(-room.left_um)} too long already"
+    return f"{whole}: {mm(room.left_um)} left"
+
+
+def length_words(piece: Piece) -> str:
+    """Return how long a piece is, as far as it is known."""
+    if piece.is_measured:
+        return f"{piece.length_mm:g}"
+    most_mm = piece.most_length_mm
+    return "length unknown" if most_mm is None else f"length unknown: up to {most_mm:g}"
 
 
 def is_open(question: TrainQuestion, stack: Stack) -> bool:
@@ -86,13 +118,21 @@ def front_name(question: TrainQuestion, camera: CameraMount) -> str:
 
 def describe(question: TrainQuestion, stack: Stack) -> str:
     """Return the picture in words, from the telescope to the sensor."""
-    parts = [
-        f"{placed.part.label}, {mm(placed.part.optical_length_um)}, {placed.front} to {placed.back}"
-        for placed in stack.chain
-    ]
+    unknown = {device.part.id for device in question.devices if not device.measured}
+    parts = []
+    for placed in stack.chain:
+        part = placed.part
+        length = _length(part.optical_length_um, known=part.base_id not in unknown)
+        parts.append(f"{part.label}, {length}, {placed.front} to {placed.back}")
     camera = stack.camera
-    name = front_name(question, camera)
-    parts.append(f"{name}, {mm(camera.flange_distance_um)} from {camera.port} to the sensor")
+    flange = _length(camera.flange_distance_um, known=bool(question.camera.mounts))
+    parts.append(f"{front_name(question, camera)}, {flange} from {camera.port} to the sensor")
+    room = room_of(question)
+    if room is not None:
+        return (
+            f"From the telescope ({question.optic.port}) to the sensor, without spacers:"
+            f" {'; '.join(parts)}. {room_words(question, room)}."
+        )
     return (
         f"From the telescope ({question.optic.port}) to the sensor: {'; '.join(parts)}."
         f" Together {mm(stack.path_length_um)}, required"
@@ -161,9 +201,12 @@ def guide_labels(section: Section) -> tuple[Label, ...]:
     place = section.guide_camera
     if place is None:
         return ()
+    name = place.name or "guide camera"
+    if place.unmeasured:
+        return (Label(words=f"{name}: as far from the prism as the sensor"),)
     further = "" if place.is_known else " + p"
     distance = f"{mm_from_um(place.distance.middle_um):.1f} mm{further} from prism to sensor"
-    labels = [Label(words=f"{place.name or 'guide camera'}: {distance}")]
+    labels = [Label(words=f"{name}: {distance}")]
     for front in place.fronts:
         if front.slide_um is None or front.slide_um < 0 or front.is_in_reach is False:
             continue
@@ -175,7 +218,9 @@ def guide_labels(section: Section) -> tuple[Label, ...]:
 
 def notes_of(question: TrainQuestion, section: Section, stack: Stack) -> tuple[str, ...]:
     """Return the sentences below the table."""
-    words = list(assumption_words(question, stack))
+    room = room_of(question)
+    words = [] if room is None else [room_words(question, room)]
+    words += assumption_words(question, stack)
     words += [
         f"gap: {joint.back} and {joint.front} do not join: an adapter has to go between"
         for joint in section.joints
@@ -190,16 +235,20 @@ def notes_of(question: TrainQuestion, section: Section, stack: Stack) -> tuple[s
         words.append(f"{error_words(stack)}: {wanted} has to be as long as that")
     words += guide_camera_words(question, stack)
     place = section.guide_camera
-    if place is not None and not place.is_known:
+    if place is not None and not place.is_known and not place.unmeasured:
         words.append(
             "p: from the middle of the prism to the camera side of the guider; no source says it"
         )
-    words += light_words(question, stack)
+    words += [] if question.unmeasured else light_words(question, stack)
     if todo := camera_todo(stack):
         words.append(f"camera: {'; '.join(todo)}")
     if question.optic.measured_from is not None:
         words.append(f"the distance is measured from: {question.optic.measured_from}")
     return tuple(words)
+
+
+def _length(length_um: int, *, known: bool) -> str:
+    return mm(length_um) if known else "length not known"
 
 
 def mm(length_um: int) -> str:

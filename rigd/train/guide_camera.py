@@ -49,6 +49,8 @@ class GuideCamera:
     name: str | None
     """Of the guide camera; None if none is named."""
     fronts: tuple[GuideFront, ...]
+    unmeasured: tuple[str, ...] = ()
+    """What has no known length between the guider and the main sensor, by name."""
 
     @property
     def is_known(self) -> bool:
@@ -80,6 +82,9 @@ def _behind(question: TrainQuestion, stack: Stack, guider: Device, place: int) -
     prism_um = guider.prism_um
     distance = guide_camera_distance(main_um + (prism_um or 0), plates)
     camera = question.guide_camera
+    unmeasured = [d.part.label for d in question.devices if d.part.id in names and not d.measured]
+    if not question.camera.mounts:
+        unmeasured.append(question.camera.name)
     return GuideCamera(
         guider=guider,
         place=place,
@@ -90,7 +95,9 @@ def _behind(question: TrainQuestion, stack: Stack, guider: Device, place: int) -
         fronts=tuple(
             _front(guider, distance, name, flange_um)
             for name, flange_um in (camera.flange_distances if camera else ())
+            if not unmeasured
         ),
+        unmeasured=tuple(unmeasured),
     )
 
 
@@ -120,6 +127,11 @@ def guide_camera_words(question: TrainQuestion, stack: Stack) -> list[str]:
         return []
     guider = found.guider.part.label
     less = f", less {_mm(found.glass_um)} for the glass between" if found.glass_um else ""
+    if found.unmeasured:
+        return [
+            f"guide camera: its sensor must stand as far from the prism of {guider} as the main"
+            f" sensor{less}: how far, depends on {' and '.join(found.unmeasured)}"
+        ]
     if found.is_known:
         words = [
             f"guide camera: its sensor must stand {_mm(found.distance.middle_um)} from the middle"

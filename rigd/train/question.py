@@ -14,6 +14,7 @@ from rigd.optics.vignetting import Cone
 from rigd.train.filter_size import FilterOpening
 from rigd.train.maker_set import MakerSetDistance
 from rigd.train.parts import (
+    UNKNOWN_PORT,
     CameraMount,
     Port,
     TrainPart,
@@ -110,6 +111,8 @@ class TrainCamera:
     diagonal_mm: float | None = None
     box_parts: tuple[str, ...] = ()
     """Ids of the parts that come with it, also those that are on it when it is sold."""
+    face: Port = UNKNOWN_PORT
+    """Its front, where no mount has a known flange distance."""
     disputed: bool = False
     """The mounts are not a choice: sources disagree, and each answer is shown."""
 
@@ -347,10 +350,7 @@ def spacer_problem(
         tolerance_um=tolerance_of(question)[0],
         cameras=tuple(_mounts(question.camera.mounts if mounts is None else mounts)),
         orders=tuple(
-            tuple(with_aperture_limit(part) for part in order)
-            for order in _with_rings(
-                question, device_orders(question.devices, free=question.free_order)
-            )
+            tuple(with_aperture_limit(part) for part in order) for order in device_choices(question)
         ),
         parts=tuple(
             with_aperture_limit(part)
@@ -372,12 +372,10 @@ def _mounts(mounts: Sequence[CameraMount]) -> Iterator[CameraMount]:
         yield mount_with_aperture_limit(replace(mount, removed=removed))
 
 
-def _with_rings(
-    question: TrainQuestion, orders: Sequence[tuple[TrainPart, ...]]
-) -> Iterator[tuple[TrainPart, ...]]:
+def device_choices(question: TrainQuestion) -> Iterator[tuple[TrainPart, ...]]:
     """Yield the orders, each also with its devices' other ends and with rings inside them."""
     other_ends = {device.part.id: device.other_ends for device in question.devices}
-    for order in orders:
+    for order in device_orders(question.devices, free=question.free_order):
         choices = [
             [
                 part,

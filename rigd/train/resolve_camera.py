@@ -44,6 +44,8 @@ def resolve_camera(entry: CameraEntry, lookup: Lookup) -> TrainCamera:
                 f"camera.thread: {front} contradicts the catalog, which knows {ends} of"
                 f" {known.name}; with flange_distance_mm it is a front of your own"
             )
+    if not camera.mounts and front is not None:
+        camera = replace(camera, face=front)
     if entry.mount_configuration is not None:
         wanted = tuple(m for m in camera.mounts if m.id == entry.mount_configuration)
         if not wanted:

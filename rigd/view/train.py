@@ -6,22 +6,8 @@ of light is 0 to 1.
 
 from dataclasses import dataclass, field
 
-from rigd.train.advice import assumption_words, bare_words, stack_words, target_words
-from rigd.train.answer import (
-    TrainAnswer,
-    adjuster_setting_um,
-    find_sold,
-    find_usable_ends,
-    slot_errors_um,
-)
-from rigd.train.corner_light import light_range
-from rigd.train.filter_light import filter_lights
-from rigd.train.maker_distance import uncounted_glass_um
-from rigd.train.no_stack import Explanation
-from rigd.train.question import ToleranceSource, TrainQuestion
-from rigd.train.spacer_search import Stack
-from rigd.units import mm_from_um
-from rigd.view.guide_camera import GuideCameraPlace, guide_camera_place
+from rigd.train.question import ToleranceSource
+from rigd.view.guide_camera import GuideCameraPlace
 from rigd.view.to_json import MERGED
 
 Millimetres = tuple[float, float]
@@ -34,7 +20,8 @@ class PlacedPart:
 
     id: str
     name: str
-    optical_length_mm: float
+    optical_length_mm: float | None
+    """None: nobody knows it."""
     length_doubt: str | None
     """What there is to doubt about it: a weak source, or others that disagree."""
     device: bool
@@ -53,7 +40,8 @@ class CameraFront:
     id: str
     """Which way its front is opened."""
     name: str
-    flange_distance_mm: float
+    flange_distance_mm: float | None
+    """None: nobody knows it."""
     length_doubt: str | None
     """What there is to doubt about it: a weak source, or others that disagree."""
     front: str
@@ -169,11 +157,30 @@ class TrainTarget:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RoomReport:
+    """What camera and devices take without any spacer, and what they leave."""
+
+    parts: tuple[PlacedPart, ...]
+    camera: CameraFront
+    path_length_mm: float
+    """As far as it is known."""
+    limit_mm: float | None
+    """What the whole train must be long, or may be at most; None: nobody knows or demands it."""
+    is_demanded: bool
+    """Whether it must be so long, and not only no longer."""
+    left_mm: float | None
+    """Below 0: it is too long already."""
+    missing: tuple[str, ...]
+    """What has no known length, by name: it may be as long as what is left."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class UnspacedTrain:
-    """A train behind an optic that demands no distance."""
+    """A train of which no stack is given: none is demanded, or a length of it is not known."""
 
     target: TrainTarget = field(metadata=MERGED)
     stacks: tuple[StackReport, ...]
+    room: RoomReport
     words: tuple[str, ...]
 
 
@@ -220,156 +227,3 @@ class UnknownTrain:
 
 
 RigTrain = KnownTrain | UnknownTrain
-
-
-def train_report(found: TrainAnswer) -> TrainReport:
-    """The answer in millimetres and words."""
-    problem = found.problem
-    target, words = _target(found), tuple(target_words(found.question, found.glass))
-    if found.bound_words is not None:
-        words = (*words, found.bound_words)
-    if problem is None:
-        no_target = () if found.no_target is None else (found.no_target,)
-        words = (*no_target, *words, *bare_words(found.question))
-        return UnspacedTrain(target=target, stacks=(), words=words)
-    # The glass that is not exactly known widens the range that the optic demands.
-    required_range_mm = _range(
-        problem.required_low_um + found.glass.low_um - found.glass.middle_um,
-        problem.required_high_um + found.glass.high_um - found.glass.middle_um,
-    )
-    stacks = tuple(_stack(found, stack) for stack in found.stacks)
-    if found.explanation is None:
-        return PossibleTrain(
-            target=target,
-            required_range_mm=required_range_mm,
-            stacks=stacks,
-            telescope_ends_served=find_usable_ends(found),
-            words=words,
-        )
-    return ImpossibleTrain(
-        target=target,
-        required_range_mm=required_range_mm,
-        stacks=stacks,
-        impossible=_impossible(found, found.explanation),
-        telescope_ends_served=find_usable_ends(found),
-        words=words,
-    )
-
-
-def _target(found: TrainAnswer) -> TrainTarget:
-    question, problem = found.question, found.problem
-    optic, by_maker = question.optic, question.set_by_maker
-    return TrainTarget(
-        optic=optic.name,
-        required_back_focus_mm=_mm(optic.back_focus_um),
-        back_focus_doubt=optic.back_focus_doubt,
-        measured_from=optic.measured_from,
-        glass_mm=mm_from_um(found.glass.middle_um),
-        glass_range_mm=_range(found.glass.low_um, found.glass.high_um),
-        tolerance_mm=mm_from_um(found.tolerance_um),
-        tolerance_source=found.tolerance_source,
-        required_path_length_mm=None if problem is None else mm_from_um(problem.required_high_um),
-        set_by_maker=None if by_maker is None else by_maker.words,
-        uncounted_glass_mm=None if by_maker is None else mm_from_um(uncounted_glass_um(question)),
-        optic_end=str(optic.port),
-        adjustable=optic.adjustable_um is not None,
-    )
-
-
-def _stack(found: TrainAnswer, stack: Stack) -> StackReport:
-    question, camera = found.question, stack.camera
-    return StackReport(
-        parts=tuple(
-            PlacedPart(
-                id=placed.part.id,
-                name=placed.part.label,
-                optical_length_mm=mm_from_um(placed.part.optical_length_um),
-                length_doubt=placed.part.length_doubt,
-                device=placed.device,
-                bought=placed.bought,
-                front=str(placed.front),
-                back=str(placed.back),
-                turned=placed.turned,
-                box=placed.part.box,
-            )
-            for placed in stack.chain
-        ),
-        camera=CameraFront(
-            id=camera.id,
-            name=question.camera.name,
-            flange_distance_mm=mm_from_um(camera.flange_distance_um),
-            length_doubt=camera.length_doubt,
-            front=str(camera.port),
-            note=camera.note,
-        ),
-        path_length_mm=mm_from_um(stack.path_length_um),
-        adjuster_setting_mm=_mm(adjuster_setting_um(question, stack)),
-        back_focus_error_mm=mm_from_um(stack.back_focus_error_um),
-        tolerance_class=stack.tolerance_class,
-        buy=stack.bought,
-        corner_illumination=_sure_light(question, stack),
-        filters=tuple(
-            FilterLightReport(
-                holder=light.holder.id,
-                size=light.opening.size,
-                opening_mm=mm_from_um(light.opening.opening_um),
-                opening_is_nominal=light.opening.is_nominal,
-                least=light.least,
-                most=light.most,
-            )
-            for light in filter_lights(question, stack)
-        ),
-        corner_illumination_range=light_range(question, stack),
-        apertures_unknown=stack.apertures_unknown,
-        slots=tuple(
-            SlotSpacing(
-                name=plate.name,
-                required_path_length_mm=mm_from_um(required_um),
-                back_focus_error_mm=mm_from_um(error_um),
-            )
-            for plate, required_um, error_um in slot_errors_um(question, stack)
-        ),
-        guide_camera=guide_camera_place(question, stack),
-        assumed=tuple(assumption_words(question, stack)),
-        words=tuple(stack_words(question, stack)),
-    )
-
-
-def _sure_light(question: TrainQuestion, stack: Stack) -> float | None:
-    """The corner's light, where every opening is known and the filters leave all of it."""
-    if stack.apertures_unknown:
-        return None
-    if not all(light.is_full for light in filter_lights(question, stack)):
-        return None
-    return stack.corner_illumination
-
-
-def _impossible(found: TrainAnswer, explanation: Explanation) -> NoStackReport:
-    below, above = explanation.below, explanation.above
-    return NoStackReport(
-        reason=explanation.reason,
-        nothing_helps=explanation.nothing_helps,
-        nearest_mm=NearestLengths(
-            below=None if below is None else mm_from_um(below.path_length_um),
-            above=None if above is None else mm_from_um(above.path_length_um),
-        ),
-        nearest=tuple(_stack(found, stack) for stack in (below, above) if stack is not None),
-        shim_mm=_mm(explanation.shim_um),
-        adapters=tuple(
-            AdapterWanted(
-                front=str(adapter.front),
-                back=str(adapter.back),
-                optical_length_mm=tuple(mm_from_um(um) for um in adapter.optical_lengths_um),
-                sold=tuple(part.label for part in find_sold(found.question, adapter)),
-            )
-            for adapter in explanation.adapters
-        ),
-    )
-
-
-def _mm(length_um: int | None) -> float | None:
-    return None if length_um is None else mm_from_um(length_um)
-
-
-def _range(low_um: int, high_um: int) -> Millimetres:
-    return mm_from_um(low_um), mm_from_um(high_um)

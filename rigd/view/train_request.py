@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from rigd.errors import InvalidValueError
 from rigd.view.train import TrainReport
 
 Word = Annotated[str, Field(min_length=1, max_length=120)]
@@ -47,6 +48,7 @@ class TrainRequest(BaseModel):
         description="Figures of your own, by the fields of a train file: optic.gender = female.",
     )
     shop: bool = Field(default=True, description="Whether to buy what is missing.")
+    drawing: bool = Field(default=False, description="Whether to draw the train too.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,3 +60,20 @@ class NamedTrain:
     file: dict[str, object]
     """The same question as the tables of a train file."""
     train: TrainReport
+    drawing: str | None
+    """The best stack, or what comes nearest, as an SVG document; None if it was not asked for."""
+
+
+def split_adjustment(said: str) -> tuple[str, str | float]:
+    """Return field and value of `optic.gender=female`.
+
+    Raises:
+        InvalidValueError: it is not so written.
+    """
+    field, equals, value = (part.strip() for part in said.partition("="))
+    if not (field and equals and value):
+        raise InvalidValueError(f"adjust {said!r}: write it as FIELD=VALUE, optic.gender=female")
+    try:
+        return field, float(value)
+    except ValueError:
+        return field, value

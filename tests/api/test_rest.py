@@ -9,6 +9,7 @@ from rigd.view.to_json import to_json
 from tests.api.live import SETTINGS, LiveServer, live
 from tests.limits import LIMIT_S
 
+QUERIES = dict.fromkeys(("trains", "trains.svg"), "?optic=55%20mm&camera=ASI2600MM%20Pro")
 JSON = {"content-type": "application/json"}
 
 
@@ -165,6 +166,40 @@ def test_a_train_is_asked_for_by_names(server: LiveServer) -> None:
     ]
 
 
+def test_a_train_in_an_address_is_answered_and_drawn(server: LiveServer) -> None:
+    asked = "optic=Esprit%20100&camera=ASI2600MM%20Pro&filters=3%20mm&filters=2%20mm&shop=false"
+
+    posted = {"optic": "Esprit 100", "camera": "ASI2600MM Pro", "filters": ["3 mm", "2 mm"]}
+    body = json.dumps({**posted, "shop": False, "drawing": True}).encode()
+    answer = server.ask("POST", "/rigd/v1/trains", body, JSON)
+    linked = server.get(f"/rigd/v1/trains?{asked}")
+    drawn = server.get(f"/rigd/v1/trains.svg?{asked}")
+
+    assert linked.json == {**answer.json, "drawing": None}
+    assert drawn.body.decode() == answer.json["drawing"]
+    assert drawn.headers["content-type"] == "image/svg+xml"
+
+
+@pytest.mark.parametrize(
+    ("query", "says"),
+    [
+        ("optic=Esprit%20100", "camera: is needed"),
+        ("optic=a&optic=b&camera=c", "optic: is there 2 times"),
+        ("optic=a&camera=b&lens=c", "'lens' is no field"),
+        ("optic=a&camera=b&shop=perhaps", "shop:"),
+        ("optic=a&camera=b&adjust=female", "write it as FIELD=VALUE"),
+    ],
+)
+def test_an_address_that_names_no_train_says_what_is_wrong(
+    server: LiveServer, query: str, says: str
+) -> None:
+    for path in ("trains", "trains.svg"):
+        answer = server.get(f"/rigd/v1/{path}?{query}")
+
+        assert answer.status == 400
+        assert says in answer.json["detail"]
+
+
 def test_words_of_a_train_that_mean_no_single_thing_are_a_problem(server: LiveServer) -> None:
     body = b'{"optic": "Esprit 100", "camera": "ASI2600MM"}'
 
@@ -208,6 +243,7 @@ def test_the_document_names_every_route(server: LiveServer) -> None:
         if "get" in operations and "events" not in path:
             named = path.replace("{rig}", "rig0").replace("{name}", "Fake")
             named = named.replace("{kind}/{id}", "camera/zwo_asi585mc")
+            named += QUERIES.get(path.rpartition("/")[2], "")
             assert server.get(named).status == 200
 
 

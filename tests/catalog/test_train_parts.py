@@ -13,6 +13,7 @@ from rigd.errors import TrainError
 from rigd.train.advice import stack_words
 from rigd.train.answer import adjuster_setting_um, answer
 from rigd.train.parts import Doubt
+from rigd.train.room import room_words
 from rigd.train.train_file import parse_train
 
 OPTIC = 'optic = { required_back_focus_mm = 55, focal_ratio = 6, thread = "%s", gender = "male" }\n'
@@ -80,7 +81,8 @@ def test_a_petzval_of_the_catalog_demands_nothing(catalog: Catalog) -> None:
     found = answer(parse_train(text, CatalogLookup(catalog)))
 
     assert found.stacks == ()
-    assert "demands no distance" in (found.no_target or "")
+    assert found.room is not None
+    assert "demands no distance" in room_words(found.question, found.room)
 
 
 def test_a_ring_inside_an_adapter_adds_nothing_and_is_used_once(catalog: Catalog) -> None:

@@ -19,7 +19,7 @@ from rigd.train.file_format import (
 )
 from rigd.train.train_file import read_train_file
 from rigd.view.to_json import to_json
-from rigd.view.train import train_report
+from rigd.view.train_report import train_report
 
 FOLDER = Path(__file__).parents[2] / "docs" / "trains"
 # name: required length, path length and error of the best stack; None where there is none

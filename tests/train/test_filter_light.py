@@ -10,7 +10,7 @@ from rigd.train.filter_light import filter_light_words, filter_lights
 from rigd.train.filter_size import FilterSize, find_filter_size, opening_of
 from rigd.train.train_file import parse_train
 from rigd.view.to_json import to_json
-from rigd.view.train import train_report
+from rigd.view.train_report import train_report
 
 APS_C, FULL_FRAME = 28.3, 43.27
 

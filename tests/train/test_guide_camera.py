@@ -11,7 +11,7 @@ from rigd.train.answer import TrainAnswer, answer
 from rigd.train.guide_camera import guide_camera_of, guide_camera_words
 from rigd.train.train_file import parse_train
 from rigd.view.to_json import to_json
-from rigd.view.train import train_report
+from rigd.view.train_report import train_report
 from rigd.view.train_request import TrainRequest
 
 CATALOG = load_catalog()

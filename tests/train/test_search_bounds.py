@@ -6,7 +6,7 @@ from rigd.train.answer import TrainAnswer, answer
 from rigd.train.spacer_search import error_bands
 from rigd.train.train_file import parse_train
 from rigd.units import mm_from_um
-from rigd.view.train import train_report
+from rigd.view.train_report import train_report
 
 SEVEN = [1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 16.5]
 

@@ -12,9 +12,10 @@ from rigd.train.connection import End, Gender
 from rigd.train.part_facts import BackFocusPlane, BodyFacts, Faces, FilterFacts, OpticFacts
 from rigd.train.parts import CameraMount, Port
 from rigd.train.question import ToleranceSource, TrainCamera, tolerance_of
+from rigd.train.room import room_words
 from rigd.train.train_file import parse_train, read_train_file
 from rigd.view.to_json import to_json
-from rigd.view.train import train_report
+from rigd.view.train_report import train_report
 
 OPTIC = """
 [optic]
@@ -380,7 +381,9 @@ def test_where_no_distance_is_known_the_answer_says_what_the_train_takes() -> No
     found = answer(parse_train(text + CAMERA))
 
     assert found.stacks == ()
-    assert found.no_target == (
+    assert found.room is not None
+    assert found.room.left_um is None
+    assert room_words(found.question, found.room) == (
         "the back focus of optic is not known: look it up or measure it; camera and devices take"
         " 17.5 mm without spacers"
     )
@@ -391,9 +394,11 @@ def test_a_camera_without_a_known_length_leaves_the_room_that_remains() -> None:
 
     found = answer(parse_train(OPTIC + camera + SPACER))
 
-    assert found.no_target == (
-        "the length of camera is not known: look it up or measure it; what is known takes 0 mm"
-        " without spacers, 55 mm are left for it and for spacers"
+    assert found.room is not None
+    assert room_words(found.question, found.room) == (
+        "the length of camera is not known: look it up or measure it; what is known takes 0 mm of"
+        " 55 mm without spacers, 55 mm are left: any length up to that will do for it, with spacers"
+        " for the rest"
     )
 
 

@@ -18,13 +18,14 @@ class EmptyBody(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
 
-def read_as(model: type[B], body: bytes, example: str | None = None) -> B:
+def read_as(model: type[B], body: bytes, example: str | None = None, *, place: str = "body") -> B:
     """The body of a request.
 
     Args:
         model: what it must be.
         body: what it is; nothing is an empty object where the model has no fields.
         example: one that is right, for what is no object at all or lacks a field.
+        place: where the fields stand, in words.
 
     Raises:
         InvalidValueError: it is none such; names the first field that is wrong, and its value.
@@ -37,11 +38,11 @@ def read_as(model: type[B], body: bytes, example: str | None = None) -> B:
         errors: list[Any] = failure.errors(include_url=False)
     # An unknown field first: it is most likely the one that another one lacks.
     wrong = next((one for one in errors if one["type"] == "extra_forbidden"), errors[0])
-    raise InvalidValueError(_describe(model, wrong, example))
+    raise InvalidValueError(_describe(model, wrong, example, place))
 
 
-def _describe(model: type[BaseModel], wrong: Any, example: str | None) -> str:
-    must_be = f"the body must be {example or 'a JSON object'}"
+def _describe(model: type[BaseModel], wrong: Any, example: str | None, place: str) -> str:
+    must_be = f"the {place} must be {example or 'a JSON object'}"
     if not model.model_fields:
         must_be = "this request takes no fields: the body must be empty, or {}"
     where = ".".join(str(part) for part in wrong["loc"])
@@ -52,7 +53,7 @@ def _describe(model: type[BaseModel], wrong: Any, example: str | None) -> str:
             return f"{must_be} (given: {shorten(repr(wrong['input']))})"
         case "extra_forbidden":
             known = f"there are: {', '.join(model.model_fields)}" if len(wrong["loc"]) == 1 else ""
-            return f"{shorten(where)!r} is no field of the body ({known or must_be})"
+            return f"{shorten(where)!r} is no field of the {place} ({known or must_be})"
         case "missing":
             return f"{where}: is needed{f'; {must_be}' if example else ''}"
     if not where:

@@ -1,14 +1,25 @@
-"""Any imaging train, asked for by names: no rig has to do with it, and nothing is kept."""
+"""Any imaging train, asked for by names: no rig has to do with it, and nothing is kept.
+
+A question is posted as JSON, or stands in the address: so the answer and its picture can be linked.
+"""
+
+import json
+from typing import get_origin
 
 from starlette.requests import Request
 from starlette.responses import Response
 
+from rigd.api.rest.body import read_as
+from rigd.api.rest.openapi import Parameter
 from rigd.api.rest.route import RestApi, RestRoute, json_response
-from rigd.view.train_request import NamedTrain, TrainRequest
+from rigd.errors import InvalidValueError
+from rigd.view.train_request import NamedTrain, TrainRequest, split_adjustment
 
 EXAMPLE = (
     '{"optic": "Esprit 100", "camera": "ASI2600MM Pro", "wheel": "EFW 7x36", "filters": ["3 mm"]}'
 )
+QUERY_EXAMPLE = "?optic=Esprit 100&camera=ASI2600MM Pro&wheel=EFW 7x36&filters=3 mm"
+_BOOLEANS = {"true": True, "false": False}
 
 
 async def find_spacers(api: RestApi, request: Request) -> Response:
@@ -17,6 +28,44 @@ async def find_spacers(api: RestApi, request: Request) -> Response:
     return json_response(request, await api.observatory.find_spacers(asked))
 
 
+async def find_spacers_by_query(api: RestApi, request: Request) -> Response:
+    """The same of a question in the address."""
+    return json_response(request, await api.observatory.find_spacers(_read_query(request)))
+
+
+async def draw_train(api: RestApi, request: Request) -> Response:
+    """The picture of its best stack, or of what comes nearest."""
+    asked = _read_query(request).model_copy(update={"drawing": True})
+    found = await api.observatory.find_spacers(asked)
+    return Response(found.drawing, media_type="image/svg+xml")
+
+
+def _read_query(request: Request) -> TrainRequest:
+    """The train that the parameters of an address name; what may be several is repeated.
+
+    Raises:
+        InvalidValueError: they name none; says the first parameter that is wrong.
+    """
+    asked: dict[str, object] = {}
+    for name in request.query_params:
+        said = request.query_params.getlist(name)
+        field = TrainRequest.model_fields.get(name)
+        if name == "adjust":
+            asked[name] = dict(split_adjustment(one) for one in said)
+        elif field is not None and get_origin(field.annotation) is tuple:
+            asked[name] = said
+        elif len(said) > 1:
+            raise InvalidValueError(f"{name}: is there {len(said)} times, and may be there once")
+        elif field is not None and field.annotation is bool:
+            asked[name] = _BOOLEANS.get(said[0].casefold(), said[0])
+        else:
+            asked[name] = said[0]
+    return read_as(TrainRequest, json.dumps(asked).encode(), QUERY_EXAMPLE, place="query")
+
+
+_QUERY = tuple(
+    Parameter(name, field.description or "") for name, field in TrainRequest.model_fields.items()
+)
 ROUTES: tuple[RestRoute, ...] = (
     RestRoute(
         path="/rigd/v1/trains",
@@ -25,5 +74,19 @@ ROUTES: tuple[RestRoute, ...] = (
         answer=find_spacers,
         body=TrainRequest,
         reply=NamedTrain,
+    ),
+    RestRoute(
+        path="/rigd/v1/trains",
+        summary="The same, with the question in the address; what may be several is repeated",
+        answer=find_spacers_by_query,
+        query=_QUERY,
+        reply=NamedTrain,
+    ),
+    RestRoute(
+        path="/rigd/v1/trains.svg",
+        summary="Its best stack, or what comes nearest, drawn to scale",
+        answer=draw_train,
+        query=_QUERY,
+        media="image/svg+xml",
     ),
 )
