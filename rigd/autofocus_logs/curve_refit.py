@@ -34,9 +34,13 @@ def refit(points: Sequence[CurvePoint]) -> Refit:
         distinct = len({point.position_steps for point in points if point.hfr_px > 0})
         few = f"{distinct} measured positions, a curve needs at least 4"
         return Refit(position_steps=None, se_steps=None, ok=False, reason=few)
+    said = list(curve.objections)
+    if curve.left_out:
+        where = ", ".join(f"{points[at].position_steps:.0f}" for at in curve.left_out)
+        said.append(f"left out, since no curve fits them: the frames at {where}")
     return Refit(
         position_steps=curve.position_steps,
         se_steps=curve.se_steps * (DOUBT_FACTOR if curve.objections else 1),
         ok=not curve.hopeless,
-        reason="; ".join(curve.objections) or None,
+        reason="; ".join(said) or None,
     )

@@ -58,6 +58,57 @@ def test_a_bad_curve_says_what_is_wrong(sizes: list[float], objection: str, hope
     assert curve.hopeless is hopeless
 
 
+@pytest.mark.parametrize("points", [5, 7, 11])
+def test_points_that_only_scatter_are_no_curve(points: int) -> None:
+    rng = np.random.default_rng(points)
+    taken = 0
+    for _ in range(60):
+        curve = fit_v_curve(np.arange(points) * 50.0, 3 + rng.normal(0, 0.3, points))
+        taken += curve is not None and not curve.hopeless
+
+    assert taken <= 2  # at the promised half per cent, more happen once in 300 times
+
+
+def test_a_fine_sweep_that_stands_out_from_its_noise_is_a_curve() -> None:
+    curve = fit_v_curve(range(0, 700, 100), [2.2, 2.1, 2.05, 2.0, 2.05, 2.1, 2.2])
+
+    assert curve is not None
+    assert not curve.hopeless
+    assert {"no inner wing", "no outer wing"} < set(curve.objections)
+
+
+def test_four_points_are_no_curve_since_any_four_look_like_one() -> None:
+    curve = fit_v_curve([0, 100, 200, 300], [5.2, 3.1, 3.0, 5.4])
+
+    assert curve is not None
+    assert curve.hopeless
+
+
+def test_a_frame_that_measured_something_else_than_focus_is_left_out() -> None:
+    # One frame's only "star" is a satellite's trail: 19 pixels.
+    x = np.arange(8) * 100.0
+    noise = np.array([0.03, -0.05, 0.02, 0, 0.04, -0.02, 0.01, -0.03])
+    sizes = np.hypot(1.5, 0.012 * (x - 330)) + noise
+    without = fit_v_curve(x[np.arange(8) != 5], sizes[np.arange(8) != 5])
+    sizes[5] = 19.0
+
+    curve = fit_v_curve(x, sizes)
+
+    assert curve is not None
+    assert without is not None
+    assert curve.left_out == (5,)
+    assert curve.position_steps == pytest.approx(without.position_steps, abs=1e-6)
+    assert curve.position_steps == pytest.approx(330, abs=5)
+    assert not curve.objections
+
+
+def test_of_six_points_none_is_called_wild() -> None:
+    curve = fit_v_curve([0, 100, 200, 300, 400, 500], [4, 3, 2, 9, 3, 4])
+
+    assert curve is not None
+    assert curve.left_out == ()
+
+
 def test_step_size_comes_from_the_wing() -> None:
     # HFR = |dz| sqrt((1 + e^2) / 2) / (2 N): 4 um per step at f/5 on 3.76 um pixels.
     slope = 4 * np.sqrt((1 + 0.3**2) / 2) / (2 * 5) / 3.76
