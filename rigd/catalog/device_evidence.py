@@ -18,6 +18,9 @@ _FRAME_MARGIN: Final = 0.04
 A KAF-8300 is 3326 x 2504 px, and 3448 x 2574 px with its covered columns.
 """
 
+_MOST_BINNED: Final = 4
+"""A header may have the binned frame and the binned pixel; more than four is not usual."""
+
 
 class Verdict(StrEnum):
     """Whether the evidence is for, against, or neither."""
@@ -35,21 +38,26 @@ class Evidence:
     says: str
 
 
-def geometry_evidence(given: SensorGeometry | None, camera: Camera) -> Evidence:
-    """Compare a sensor's geometry; agreement needs width, height and size of a pixel."""
+def geometry_evidence(
+    given: SensorGeometry | None, camera: Camera, *, may_be_binned: bool = False
+) -> Evidence:
+    """Compare a sensor's geometry; agreement needs width, height and size of a pixel.
+
+    A header may have been written from a binned frame; a driver tells of its whole sensor.
+    """
     sensor = camera.sensor
     if given is None or sensor is None:
         missing = "the device does not tell" if given is None else "the catalog does not know"
         return Evidence(Verdict.SILENT, f"geometry: {missing}")
-    main = _compare(given, sensor)
+    main = _compare(given, sensor, may_be_binned=may_be_binned)
     guide = camera.guide_sensor
-    if guide is not None and _compare(given, guide).verdict is Verdict.AGREES:
+    if guide is not None and _compare(given, guide, may_be_binned=False).verdict is Verdict.AGREES:
         says = f"geometry: it is the guide sensor of {camera}, not its main one"
         return Evidence(Verdict.CONTRADICTS, says)
     return main
 
 
-def _compare(given: SensorGeometry, sensor: Sensor) -> Evidence:
+def _compare(given: SensorGeometry, sensor: Sensor, *, may_be_binned: bool) -> Evidence:
     if given.colour is not None and sensor.colour is not None and given.colour != sensor.colour:
         tints = {True: "colour", False: "mono"}
         says = f"sensor: the device is {tints[given.colour]}, the entry {tints[sensor.colour]}"
@@ -63,6 +71,8 @@ def _compare(given: SensorGeometry, sensor: Sensor) -> Evidence:
         return Evidence(Verdict.AGREES, f"geometry: {said}, as in the catalog")
     if any(verdict is not Verdict.CONTRADICTS for verdict in verdicts):
         return Evidence(Verdict.SILENT, "geometry: not enough of it is known to compare")
+    if may_be_binned and any(_is_binned(given, *frame) for frame in frames):
+        return Evidence(Verdict.SILENT, f"geometry: {said}; binned, it may be the catalog's")
     if not any(one.seen_in for one in sensor.frames) and _may_be_frame_of(given, *chip):
         says = f"geometry: {said}; the catalog has the chip's {known}, no driver's frame was seen"
         return Evidence(Verdict.SILENT, says)
@@ -81,6 +91,25 @@ def _frame_verdict(
         return Verdict.CONTRADICTS
     complete = all(mine and theirs for mine, theirs in (*sides, pixels[0]))
     return Verdict.AGREES if complete else Verdict.SILENT
+
+
+def _is_binned(
+    given: SensorGeometry, width_px: int | None, height_px: int | None, pixel_um: float | None
+) -> bool:
+    """Return whether pixels of two to four times the size, and as much fewer, fit a frame."""
+    if not given.pixel_width_um or not pixel_um:
+        return False
+    binning = round(given.pixel_width_um / pixel_um)
+    sides = [(given.width_px, width_px), (given.height_px, height_px)]
+    return (
+        2 <= binning <= _MOST_BINNED
+        and _is_same_pixel(given.pixel_width_um / binning, pixel_um)
+        and all(
+            abs(mine * binning - theirs) <= _FRAME_MARGIN * theirs
+            for mine, theirs in sides
+            if mine and theirs
+        )
+    )
 
 
 def _may_be_frame_of(

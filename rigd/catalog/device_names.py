@@ -1,102 +1,29 @@
 """Reading a device's name: which entry or family of the catalog it names, and how surely."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum
-from functools import lru_cache
 from typing import Final
 
-from rigd.catalog.catalog import Catalog
 from rigd.catalog.models.camera import Camera
 from rigd.catalog.models.driver_names import Device, Family, normalise
-from rigd.catalog.models.filter_wheel import FilterWheel
-from rigd.catalog.models.focuser import Focuser
-from rigd.devices.identity import DeviceKind
-
-MODELS: Final[Mapping[DeviceKind, type[Device]]] = {
-    DeviceKind.CAMERA: Camera,
-    DeviceKind.FILTERWHEEL: FilterWheel,
-    DeviceKind.FOCUSER: Focuser,
-}
-"""The kinds of device that the catalog knows."""
-
-_VARIANTS: Final = frozenset(
-    [
-        "pro",
-        "mini",
-        "duo",
-        "air",
-        "cool",
-        "cooled",
-        "gt",
-        "max",
-        "lite",
-        "plus",
-        "ultra",
-        "se",
-        "ii",
-        "iii",
-        "iv",
-        "v",
-        "mk",
-        "mark",
-        "mkii",
-        "mkiii",
-        "new",
-        "mono",
-        "color",
-        "colour",
-        "mm",
-        "mc",
-        "m",
-        "c",
-        "s",
-        "l",
-        "x",
-        "xl",
-        "us",
-        "sr",
-        "ph",
-        "sbfl",
-        "bsi",
-        "eb",
-        "lp",
-        "sc",
-        "ls",
-        "sqr",
-        "usb",
-        "wifi",
-        "hs",
-        "ex",
-        "guide",
-        "planetary",
-        "camera",
-        "ccd",
-        "cmos",
-        "evo",
-        "neo",
-    ]
+from rigd.catalog.name_index import NameIndex, plain_models
+from rigd.catalog.name_spellings import (
+    Reading,
+    Spelling,
+    is_variant,
+    spellings,
+    starts_with_any,
 )
-"""Words that makers put behind a model's name: never read as somebody's nickname."""
 
 _SHORTEST_CUT: Final = 8
 """A name cut shorter than this could be the beginning of anything; our choice."""
 
+SHORTEST_SEEN_CUT: Final = 16
+"""Headers that were seen cut have names of 18 and more letters ("ZWO FilterWheel (1"); our choice.
 
-class Reading(StrEnum):
-    """How a name was read."""
-
-    EXACT = "exact"
-    NUMBERED = "numbered"
-    SERIAL = "serial"
-    NICKNAMED = "nicknamed"
-    CUT = "cut"
-    UNLISTED = "unlisted"
-    """A model that the driver knows and the catalog does not."""
-    DRIVER_ONLY = "driver_only"
-    """A driver's way of naming, with a model or nickname that is not known."""
-    UNKNOWN = "unknown"
+A shorter name that is a model's whole name is that model.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,113 +35,65 @@ class NameReading:
     family: Family | None = None
     longer: tuple[Device, ...] = ()
     """Other devices whose names go on where this one ends."""
-    known_name: str = ""
-    """The known name that was found in it."""
+    inside_word: bool = False
+    """Whether the name ends inside a word of the longer names: "SBIG STF-8300" and "-8300M"."""
+    rest: str = ""
+    """What stands behind a driver's way of naming."""
+    model_words: frozenset[str] = frozenset()
+    """The words of the name that must be a model's: a device without any of them is another."""
     evidence: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NameIndex:
-    """The names of one kind of device."""
-
-    devices: tuple[Device, ...]
-    families: tuple[Family, ...]
-    by_name: Mapping[str, Device | Family]
-    unlisted: Mapping[str, Family]
-    """Names of models without an entry."""
-
-
-@lru_cache(maxsize=16)
-def name_index(catalog: Catalog, kind: DeviceKind) -> NameIndex:
-    """Return the names that a catalog knows for one kind."""
-    devices = tuple(catalog.all(MODELS[kind])) if kind in MODELS else ()
-    families = tuple(family for family in catalog.all(Family) if family.kind is kind)
-    by_name: dict[str, Device | Family] = {}
-    things: tuple[Device | Family, ...] = (*devices, *families)
-    for thing in things:
-        for name in thing.driver_names.all():
-            by_name.setdefault(normalise(name), thing)
-    unlisted = {
-        key: family
-        for family in families
-        for model in family.known_models
-        for key in (normalise(model), *(normalise(start + model) for start in family.prefixes))
-        if key not in by_name
-    }
-    return NameIndex(devices=devices, families=families, by_name=by_name, unlisted=unlisted)
-
-
-def read_name(name: str, index: NameIndex) -> NameReading:
+def read_name(name: str, index: NameIndex, *, may_be_cut: bool = False) -> NameReading:
     """Return what a device's name says, by rules that drivers follow and never by similarity.
 
     The most certain reading comes first, and the first that finds something decides.
     """
-    for how, shorter, why in _spellings(name, index):
-        thing = index.by_name.get(normalise(shorter))
+    spelt = spellings(name, index)
+    for spelling in spelt:
+        thing = index.find(spelling[1])
         if thing is not None:
-            return _read_known_name(thing, index, how=how, name=name, known=shorter, why=why)
-    unlisted = _read_unlisted(name, index)
+            return _read_known_name(thing, index, name=name, spelling=spelling)
+    unlisted = _read_unlisted(name, spelt, index)
     if unlisted is not None:
         return unlisted
-    longer = (
-        _devices_with_longer_names(name, index) if len(normalise(name)) >= _SHORTEST_CUT else ()
-    )
-    if longer:  # before nicknames: a cut "... Pro" must not read as the nickname "Pr"
-        return NameReading(
-            how=Reading.CUT,
-            devices=longer,
-            evidence=f"name: {name!r} begins the names of {len(longer)} known devices",
-        )
-    nicknamed = _read_nickname(name, index)
-    if nicknamed is not None:
-        return nicknamed
-    return _read_driver_name(name, index)
-
-
-def _spellings(name: str, index: NameIndex) -> Iterator[tuple[Reading, str, str]]:
-    """Yield the name itself, then the name without what drivers append to it."""
-    yield Reading.EXACT, name, ""
-    bracketed = re.fullmatch(r"(.+?)\s*\(\d{1,2}\)", name)
-    if bracketed:
-        yield Reading.NUMBERED, bracketed[1], "without the driver's number"
-    numbered = re.fullmatch(r"(.+\S) (\d{1,2})", name)
-    if numbered and _is_numbered(numbered[1], index):
-        yield Reading.NUMBERED, numbered[1], "without the number of a second device"
-    serial = re.fullmatch(r"(.+?)-([0-9a-fA-F]{4,32})", name)
-    # A digit, or "-deadbeef" and "-cafe" of a nickname would pass for serial numbers.
-    if serial and any(letter.isdigit() for letter in serial[2]):
-        yield Reading.SERIAL, serial[1], "without the serial number"
-
-
-def _is_numbered(name: str, index: NameIndex) -> bool:
-    return any(
-        family.numbered and _starts_with_any(name, family.prefixes + family.driver_names.all())
-        for family in index.families
-    )
+    cut = _read_cut_name(name, spelt, index, may_be_cut=may_be_cut)
+    if cut is not None:
+        return cut
+    # In a header "Pr" may be the beginning of "Pro".
+    if not (may_be_cut and _longer_names(name, index, inside_words=True)):
+        nicknamed = _read_nickname(name, index)
+        if nicknamed is not None:
+            return nicknamed
+    return _read_driver_name(name, spelt, index)
 
 
 def _read_known_name(
-    thing: Device | Family, index: NameIndex, *, how: Reading, name: str, known: str, why: str
+    thing: Device | Family, index: NameIndex, *, name: str, spelling: Spelling
 ) -> NameReading:
+    how, shorter, why = spelling
     said = f"name: {name!r}" + (f", {why}," if why else "")
     if isinstance(thing, Family):
         return NameReading(
             how=how, family=thing, evidence=f"{said} is reported by {thing.name}: no single model"
         )
-    confidence = thing.driver_names.confidence
+    formed = normalise(shorter) in index.derived
+    confidence = "derived" if formed else thing.driver_names.confidence
     doubt = f" ({confidence}, not seen yet)" if confidence else ""
+    longer = [one for one, _ in _longer_names(shorter, index, inside_words=True)]
     return NameReading(
         how=how,
         devices=(thing,),
-        known_name=known,
-        longer=tuple(one for one in _devices_with_longer_names(name, index) if one is not thing),
-        evidence=f"name: {name!r}{', ' + why if why else ''} is the name of {thing}{doubt}",
+        longer=tuple(
+            one for one in dict.fromkeys(longer) if isinstance(one, Device) and one is not thing
+        ),
+        evidence=f"{said} is the name of {thing}{doubt}",
     )
 
 
-def _read_unlisted(name: str, index: NameIndex) -> NameReading | None:
+def _read_unlisted(name: str, spelt: Sequence[Spelling], index: NameIndex) -> NameReading | None:
     """Return a model that the driver is known to name and that has no entry."""
-    for _, shorter, _ in _spellings(name, index):
+    for _, shorter, _ in spelt:
         family = index.unlisted.get(normalise(shorter))
         if family is not None:
             return NameReading(
@@ -226,20 +105,72 @@ def _read_unlisted(name: str, index: NameIndex) -> NameReading | None:
     return None
 
 
+def _read_cut_name(
+    name: str, spelt: Sequence[Spelling], index: NameIndex, *, may_be_cut: bool
+) -> NameReading | None:
+    """Read the beginning of known names; of one family's name too, where no device has it."""
+    for _, shorter, _ in spelt:
+        # "QHY600" is short, but ends with a model's whole number: M or C is left to say. A short
+        # name that ends in a letter was not cut: "EOS 60D" is no "EOS 60Da".
+        long_enough = len(normalise(shorter)) >= _SHORTEST_CUT or shorter[-3:].isdigit()
+        if not long_enough:
+            continue
+        inside_words = may_be_cut and (len(shorter) >= SHORTEST_SEEN_CUT or shorter[-1:].isdigit())
+        longer = _longer_names(shorter, index, inside_words=inside_words)
+        devices = tuple(dict.fromkeys(one for one, _ in longer if isinstance(one, Device)))
+        if devices:
+            return NameReading(
+                how=Reading.CUT,
+                devices=devices,
+                inside_word=any(inside for _, inside in longer),
+                evidence=f"name: {name!r} begins the names of {len(devices)} known devices",
+            )
+        families = [one for one, _ in longer if isinstance(one, Family)]
+        if may_be_cut and len(set(map(id, families))) == 1:
+            says = f"name: {name!r} begins a name that is reported by {families[0].name}"
+            return NameReading(how=Reading.CUT, family=families[0], evidence=says)
+    return None
+
+
+def _longer_names(
+    name: str, index: NameIndex, *, inside_words: bool
+) -> list[tuple[Device | Family, bool]]:
+    """Return whatever has a name that begins with this one, and whether that ends inside a word."""
+    key = normalise(name)
+    found = []
+    for whole, known, thing in index.spelt:
+        if whole == key or not whole.startswith(key):
+            continue
+        inside = not _ends_at_a_word(known, len(key))
+        if inside_words or not inside:
+            found.append((thing, inside))
+    return found
+
+
+def _ends_at_a_word(name: str, letters: int) -> bool:
+    """Return whether a word of a name ends after so many letters, separators not counted."""
+    count = 0
+    for place, letter in enumerate(name):
+        count += bool(normalise(letter))
+        if count == letters:
+            return place + 1 < len(name) and not normalise(name[place + 1])
+    return False
+
+
 def _read_nickname(name: str, index: NameIndex) -> NameReading | None:
     """Read a known name with the owner's words behind it, where the driver allows such words."""
     words = name.split(" ")
     for end in range(len(words) - 1, 0, -1):  # the longest known name first
         start, tail = " ".join(words[:end]), words[end:]
-        thing = index.by_name.get(normalise(start))
+        thing = index.find(start)
         if thing is None:
             continue
         if not any(
-            family.nicknamed and _starts_with_any(name, family.prefixes + family.driver_names.all())
+            family.nicknamed and starts_with_any(name, family.prefixes + family.driver_names.all())
             for family in index.families
         ):
             return None
-        if any(_is_variant(word) for word in tail):
+        if any(is_variant(word) for word in tail):
             return None
         nickname = " ".join(tail)
         if isinstance(thing, Family):
@@ -251,46 +182,64 @@ def _read_nickname(name: str, index: NameIndex) -> NameReading | None:
         return NameReading(
             how=Reading.NICKNAMED,
             devices=(thing,),
-            known_name=start,
             evidence=f"name: {name!r} reads as {thing} with the nickname {nickname!r}",
         )
     return None
 
 
-def _is_variant(word: str) -> bool:
-    plain = word.strip("-_()").casefold()
-    return len(plain) < 2 or plain in _VARIANTS or any(letter.isdigit() for letter in plain)
-
-
-def _devices_with_longer_names(name: str, index: NameIndex) -> tuple[Device, ...]:
-    """Return devices with a name that begins with this one and goes on."""
-    key = normalise(name)
-    found: dict[str, Device] = {}
-    for known, thing in index.by_name.items():
-        if isinstance(thing, Device) and known != key and known.startswith(key):
-            found.setdefault(thing.id, thing)
-    return tuple(found.values())
-
-
-def _read_driver_name(name: str, index: NameIndex) -> NameReading:
+def _read_driver_name(name: str, spelt: Sequence[Spelling], index: NameIndex) -> NameReading:
+    shortest = min((shorter for _, shorter, _ in spelt), key=len)
     best: tuple[int, Family] | None = None
     for family in index.families:
         for prefix in family.prefixes:
-            if _starts_with_any(name, (prefix,)) and (best is None or len(prefix) > best[0]):
+            if starts_with_any(name, (prefix,)) and (best is None or len(prefix) > best[0]):
                 best = len(prefix), family
     if best is None:
         return NameReading(
-            how=Reading.UNKNOWN, evidence=f"name: {name!r} is not a name that the catalog knows"
+            how=Reading.UNKNOWN,
+            model_words=_model_words(shortest),
+            evidence=f"name: {name!r} is not a name that the catalog knows",
         )
     length, family = best
     rest = name[length:].strip(" -_")
     return NameReading(
         how=Reading.DRIVER_ONLY,
         family=family,
+        rest=rest,
+        model_words=_model_words(shortest[length:]) | _model_words(shortest),
         evidence=f"name: {name!r} is how {family.name} are named; {rest!r} is no known model",
     )
 
 
-def _starts_with_any(name: str, prefixes: tuple[str, ...]) -> bool:
-    key = normalise(name)
-    return any(key.startswith(normalise(prefix)) for prefix in prefixes)
+def _model_words(text: str) -> frozenset[str]:
+    """Return the words that look like a model's: letters and digits, or three digits and more."""
+    words = (normalise(word) for word in re.split(r"[\s()/,]+", text))
+    return frozenset(
+        word
+        for word in words
+        if any(one.isdigit() for one in word) and (len(word) > 2 or not word.isdigit())
+    )
+
+
+def is_known_body(device: Device, reading: NameReading) -> bool:
+    """Return whether an entry for every body with one lens mount lists the body that is named."""
+    if not isinstance(device, Camera) or not device.any_body:
+        return False
+    return any(
+        normalise(alias) == normalise(reading.rest)
+        or (_model_words(alias) and _model_words(alias) <= reading.model_words)
+        for alias in device.aliases
+    )
+
+
+def may_be_named(device: Device, reading: NameReading) -> bool:
+    """Return whether a name with a model's words in it can be this device's.
+
+    Only cameras: a wheel behind a camera is named like the camera.
+    """
+    if not reading.model_words or not isinstance(device, Camera) or device.any_body:
+        return True
+    names = (*plain_models(device), device.model, *device.driver_names.all())
+    own = {word for name in names for word in _model_words(name)}
+    own |= {normalise(name) for name in names}
+    return bool(reading.model_words & own)

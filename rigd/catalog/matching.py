@@ -19,11 +19,19 @@ from rigd.catalog.device_evidence import (
     slots_evidence,
     steps_evidence,
 )
-from rigd.catalog.device_names import MODELS, NameIndex, NameReading, Reading, name_index, read_name
+from rigd.catalog.device_names import (
+    SHORTEST_SEEN_CUT,
+    NameReading,
+    is_known_body,
+    may_be_named,
+    read_name,
+)
 from rigd.catalog.models.camera import Camera
 from rigd.catalog.models.driver_names import Device, Family, FamilyRole, normalise
 from rigd.catalog.models.filter_wheel import FilterWheel
 from rigd.catalog.models.focuser import Focuser
+from rigd.catalog.name_index import MODELS, NameIndex, name_index
+from rigd.catalog.name_spellings import Reading
 from rigd.devices.identity import DeviceIdentity, DeviceKind, SensorGeometry
 
 _MOST_OPTIONS: Final = 12
@@ -116,7 +124,8 @@ def match(facts: DeviceFacts, catalog: Catalog) -> Match:
     if not facts.name or not facts.name.strip():
         reading = NameReading(how=Reading.UNKNOWN, evidence="name: not given")
     else:
-        reading = read_name(facts.name.strip(), index)
+        may_be_cut = facts.protocol is NameOrigin.FITS
+        reading = read_name(facts.name.strip(), index, may_be_cut=may_be_cut)
     # rigd's own simulator may bear a real model's name, to stand for it; any other reading of its
     # name would find hardware that is not there.
     if facts.protocol is NameOrigin.SIMULATED and reading.how not in (
@@ -131,7 +140,7 @@ def match(facts: DeviceFacts, catalog: Catalog) -> Match:
     if reading.devices and reading.how is not Reading.CUT:
         return _by_name(facts, reading, index)
     if reading.devices:
-        return _by_cut_name(facts, reading)
+        return _by_cut_name(facts, reading, index)
     if reading.family is not None:
         return _by_family(facts, reading, reading.family, index)
     return _by_evidence_alone(facts, reading, index.devices)
@@ -157,16 +166,10 @@ def _by_name(facts: DeviceFacts, reading: NameReading, index: NameIndex) -> Matc
     # Behind a model's name stands a word that is taken for a nickname: it may be a model's too.
     if reading.how is Reading.NICKNAMED and second.verdict is not Verdict.AGREES:
         return _as_ambiguity(facts, (device,), evidence, f"Is it a {device} with a nickname?")
-    bodies = [
-        other
-        for other in index.devices
-        if isinstance(other, Camera) and _is_guide_name(reading.known_name, other)
-    ]
-    if bodies:
-        says = f"name: the guide sensor inside {len(bodies)} bodies reports this name too"
-        question = f"Is it a {device}, or the guide sensor inside another camera?"
-        return _as_ambiguity(facts, (device, *bodies), (*evidence, says), question)
-    if facts.protocol is NameOrigin.FITS:
+    doubt = _guide_doubt(facts, device, evidence, index)
+    if doubt is not None:
+        return doubt
+    if facts.protocol is NameOrigin.FITS and len(facts.name or "") >= SHORTEST_SEEN_CUT:
         longer = [
             other
             for other in reading.longer
@@ -178,14 +181,33 @@ def _by_name(facts: DeviceFacts, reading: NameReading, index: NameIndex) -> Matc
     return _as_match(facts, device, evidence)
 
 
-def _is_guide_name(name: str, camera: Camera) -> bool:
-    return normalise(name) in {normalise(one) for one in camera.guide_sensor_names}
+def _guide_doubt(
+    facts: DeviceFacts, device: Device, evidence: Sequence[str], index: NameIndex
+) -> Match | None:
+    """Return the question that is left if the sensor inside another camera is named like this one.
+
+    Whichever of its names the device gave, whole or cut: the guide sensor may have given it.
+    """
+    own = {normalise(name) for name in device.driver_names.all()}
+    bodies = [
+        other
+        for other in index.devices
+        if isinstance(other, Camera)
+        and other is not device
+        and not own.isdisjoint(normalise(name) for name in other.guide_sensor_names)
+    ]
+    if not bodies:
+        return None
+    says = f"name: the guide sensor inside {len(bodies)} bodies reports this name too"
+    question = f"Is it a {device}, or the guide sensor inside another camera?"
+    return _as_ambiguity(facts, (device, *bodies), (*evidence, says), question)
 
 
-def _by_cut_name(facts: DeviceFacts, reading: NameReading) -> Match:
+def _by_cut_name(facts: DeviceFacts, reading: NameReading, index: NameIndex) -> Match:
     """Match by the beginning of known names.
 
     Certain only for a FITS header, which may have cut the name, and one camera whose sensor agrees.
+    A short name that ends inside a word is not cut: "SBIG STF-8300" may be an M or a C.
     """
     possible = [
         device
@@ -198,12 +220,16 @@ def _by_cut_name(facts: DeviceFacts, reading: NameReading) -> Match:
             facts, reading.devices, (reading.evidence, says), "Which of them is it, if any?"
         )
     second = _second_evidence(facts, possible[0])
+    seen_cut = not reading.inside_word or len(facts.name or "") >= SHORTEST_SEEN_CUT
     if (
         len(possible) == 1
         and facts.protocol is NameOrigin.FITS
         and second.verdict is Verdict.AGREES
+        and seen_cut
     ):
-        return _as_match(facts, possible[0], (reading.evidence, second.says))
+        both = (reading.evidence, second.says)
+        doubt = _guide_doubt(facts, possible[0], both, index)
+        return doubt or _as_match(facts, possible[0], both)
     evidence = (
         reading.evidence,
         *dict.fromkeys(_second_evidence(facts, one).says for one in possible),
@@ -220,18 +246,26 @@ def _by_family(facts: DeviceFacts, reading: NameReading, family: Family, index: 
     if not members:
         pool = [device for device in index.devices if family.maker in (None, device.maker)]
         return _by_evidence_alone(facts, reading, pool, family)
-    verdicts = [(one, _second_evidence(facts, one).verdict) for one in members]
+    named = [one for one in members if is_known_body(one, reading)] or [
+        one for one in members if may_be_named(one, reading)
+    ]
+    verdicts = [(one, _second_evidence(facts, one).verdict) for one in named]
     agreeing = [one for one, verdict in verdicts if verdict is Verdict.AGREES]
-    left = agreeing + [one for one, verdict in verdicts if verdict is Verdict.SILENT]
+    silent = [one for one, verdict in verdicts if verdict is Verdict.SILENT]
+    # The name says more than the driver, and nothing in it is known: no reason to name any model.
+    if reading.rest and not reading.model_words:
+        silent = [one for one in silent if not isinstance(one, Camera) or one.any_body]
+    left = agreeing + silent
     evidence = [reading.evidence]
     if family.role is FamilyRole.DRIVER and not agreeing and len(left) > _MOST_OPTIONS:
         return _as_none(
             facts, reading, family.question, "geometry: nothing narrows the models down"
         )
-    if len(left) < len(members):
+    if left and len(left) < len(members):
         evidence.append(f"{_describe_facts(facts)}: leaves {len(left)} of {len(members)} models")
     if not left:
-        return _as_none(facts, reading, family.question, *evidence[1:], family=family)
+        says = f"{_describe_facts(facts)}: no model of the catalog goes with the name and with it"
+        return _as_none(facts, reading, family.question, says, family=family)
     # The only one left is a match only if the catalog has every model of the family.
     if len(left) == 1 and family.complete:
         second = _second_evidence(facts, left[0])
@@ -249,7 +283,11 @@ def _by_evidence_alone(
     question = family.question if family else "Which device is it?"
     found: list[Device] = []
     if facts.kind is DeviceKind.CAMERA:
-        found = [one for one in pool if _second_evidence(facts, one).verdict is Verdict.AGREES]
+        found = [
+            one
+            for one in pool
+            if may_be_named(one, reading) and _second_evidence(facts, one).verdict is Verdict.AGREES
+        ]
     if not found:
         return _as_none(facts, reading, question, family=family)
     says = (
@@ -261,7 +299,8 @@ def _by_evidence_alone(
 def _second_evidence(facts: DeviceFacts, device: Device) -> Evidence:
     """Return what the evidence beside the name says about a device."""
     if isinstance(device, Camera):
-        return geometry_evidence(facts.sensor, device)
+        may_be_binned = facts.protocol is NameOrigin.FITS
+        return geometry_evidence(facts.sensor, device, may_be_binned=may_be_binned)
     if isinstance(device, FilterWheel):
         return slots_evidence(facts.slots, device)
     if isinstance(device, Focuser):

@@ -45,6 +45,24 @@ def test_a_drivers_frame_may_differ_from_the_chips_until_it_was_seen(
 
 
 @pytest.mark.parametrize(
+    ("frame", "may_be_binned", "expected"),
+    [
+        pytest.param((1928, 1090), True, Verdict.SILENT, id="header"),
+        pytest.param((1928, 1090), False, Verdict.CONTRADICTS, id="driver"),
+        pytest.param((1280, 960), True, Verdict.CONTRADICTS, id="another-chip"),
+    ],
+)
+def test_a_headers_binned_frame_is_neither_for_nor_against(
+    frame: tuple[int, int], *, may_be_binned: bool, expected: Verdict
+) -> None:
+    given = SensorGeometry(width_px=frame[0], height_px=frame[1], pixel_width_um=5.8)
+
+    answer = geometry_evidence(given, camera(), may_be_binned=may_be_binned)
+
+    assert answer.verdict is expected
+
+
+@pytest.mark.parametrize(
     ("told_um", "known_um", "same"),
     [
         pytest.param(3.76, 3.75, False, id="two-sensors"),

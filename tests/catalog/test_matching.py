@@ -16,6 +16,7 @@ from rigd.view.to_json import to_json
 
 IMX571 = SensorGeometry(width_px=6248, height_px=4176, pixel_width_um=3.76)
 IMX455 = SensorGeometry(width_px=9576, height_px=6388, pixel_width_um=3.76)
+IMX585 = SensorGeometry(width_px=3856, height_px=2180, pixel_width_um=2.9)
 IMX533 = SensorGeometry(width_px=3008, height_px=3008, pixel_width_um=3.76)
 
 
@@ -104,8 +105,70 @@ def test_no_entry_is_said_with_evidence_and_a_question(catalog: Catalog, name: s
 def test_one_letter_off_is_no_match(catalog: Catalog) -> None:
     answer = camera(catalog, "ZWO CCD ASI2601MM Pro", IMX571)
 
-    assert answer.status is Status.AMBIGUOUS
+    assert answer.status is Status.NONE
     assert "is no known model" in answer.evidence[0]
+
+
+@pytest.mark.parametrize(
+    ("name", "sensor"),
+    [
+        pytest.param("QHY CCD QHY5III485C-131", IMX585, id="another-number"),
+        pytest.param("Altair AA26MTEC", IMX571, id="another-brand-of-the-kind"),
+        pytest.param("Skyris 445C", None, id="unknown-maker"),
+    ],
+)
+def test_a_model_of_another_number_is_no_candidate_for_its_sensor(
+    catalog: Catalog, name: str, sensor: SensorGeometry | None
+) -> None:
+    answer = camera(catalog, name, sensor)
+
+    assert (answer.status, answer.candidates) == (Status.NONE, ())
+
+
+@pytest.mark.parametrize(
+    ("name", "entry_id"),
+    [
+        pytest.param("Canon DSLR EOS 60D", "canon_ef", id="60d-is-no-60da"),
+        pytest.param("Canon DSLR EOS R", "canon_rf", id="mount-known"),
+        pytest.param("Nikon DSLR DSC D810", "nikon_f", id="d810-is-no-d810a"),
+    ],
+)
+def test_a_body_that_is_listed_under_its_lens_mount_has_that_mount(
+    catalog: Catalog, name: str, entry_id: str
+) -> None:
+    answer = camera(catalog, name)
+
+    assert (answer.status, answer.candidates) == (Status.AMBIGUOUS, (entry_id,))
+
+
+@pytest.mark.parametrize(
+    ("name", "protocol"),
+    [
+        pytest.param("ZWO CCD ASI220MM", NameOrigin.INDI, id="its-other-name"),
+        pytest.param("ZWO ASI220MM Min", NameOrigin.FITS, id="cut"),
+    ],
+)
+def test_a_guide_sensor_is_asked_for_whatever_its_name(
+    catalog: Catalog, name: str, protocol: NameOrigin
+) -> None:
+    sensor = SensorGeometry(width_px=1920, height_px=1080, pixel_width_um=4.0)
+
+    answer = camera(catalog, name, sensor, protocol)
+
+    assert answer.status is Status.AMBIGUOUS
+    assert "zwo_asi2600mc_duo" in answer.candidates
+
+
+def test_a_home_made_focuser_is_not_taken_for_the_one_whose_protocol_it_speaks(
+    catalog: Catalog,
+) -> None:
+    facts = DeviceFacts(kind=DeviceKind.FOCUSER, protocol=NameOrigin.INDI, name="MoonLite")
+
+    answer = match(facts, catalog)
+
+    assert (answer.status, answer.family) == (Status.AMBIGUOUS, "moonlite_protocol")
+    assert answer.question
+    assert "home-made" in answer.question.text
 
 
 def test_the_slots_narrow_the_zwo_wheels_and_the_filter_size_is_asked(catalog: Catalog) -> None:

@@ -74,6 +74,9 @@ class Family(Entry):
     numbered: bool = Field(
         default=False, description='Whether a second device gets " 1" behind its name.'
     )
+    serials: bool = Field(
+        default=False, description="Whether a dash and a serial number stand behind the model."
+    )
     nicknamed: bool = Field(
         default=False, description="Whether the owner's nickname may stand behind the name."
     )

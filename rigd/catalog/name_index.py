@@ -1,0 +1,118 @@
+"""The names of one kind of device: seen ones, and those that a driver's rule forms from a model."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+from rigd.catalog.catalog import Catalog
+from rigd.catalog.models.camera import Camera
+from rigd.catalog.models.driver_names import Device, Family, normalise
+from rigd.catalog.models.filter_wheel import FilterWheel
+from rigd.catalog.models.focuser import Focuser
+from rigd.devices.identity import DeviceKind
+
+MODELS: Final[Mapping[DeviceKind, type[Device]]] = {
+    DeviceKind.CAMERA: Camera,
+    DeviceKind.FILTERWHEEL: FilterWheel,
+    DeviceKind.FOCUSER: Focuser,
+}
+"""The kinds of device that the catalog knows."""
+
+_SHORTEST_MODEL: Final = 5
+"""A model shorter than this is no name without its maker: "G1", "D750"; our choice."""
+
+_PLAIN_MODEL: Final = re.compile(r"[\w.+-]+( [\w.+-]+){0,3}")
+"""A designation as a driver has it: not "Hypercam 269C/26C etc.", not a camera with its wheel."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NameIndex:
+    """The names of one kind of device."""
+
+    devices: tuple[Device, ...]
+    families: tuple[Family, ...]
+    by_name: Mapping[str, Device | Family]
+    """Names that are on record."""
+    derived: Mapping[str, Device]
+    """Names that a driver forms from a model's name, not seen yet."""
+    spelt: tuple[tuple[str, str, Device | Family], ...]
+    """Every name on record or formed: its key, as it is written, and what it names."""
+    unlisted: Mapping[str, Family]
+    """Names of models without an entry."""
+
+    def find(self, name: str) -> Device | Family | None:
+        """Return what bears exactly this name, without regard to case, spaces and dashes."""
+        key = normalise(name)
+        return self.by_name.get(key) or self.derived.get(key)
+
+
+@lru_cache(maxsize=16)
+def name_index(catalog: Catalog, kind: DeviceKind) -> NameIndex:
+    """Return the names that a catalog knows for one kind."""
+    devices = tuple(catalog.all(MODELS[kind])) if kind in MODELS else ()
+    families = tuple(family for family in catalog.all(Family) if family.kind is kind)
+    by_name: dict[str, Device | Family] = {}
+    things: tuple[Device | Family, ...] = (*devices, *families)
+    spelt = [(name, thing) for thing in things for name in thing.driver_names.all()]
+    for name, thing in spelt:
+        by_name.setdefault(normalise(name), thing)
+    formed = [
+        (name, device)
+        for device in devices
+        if isinstance(device, Camera) and not device.any_body
+        for name in _names_by_rule(device, families)
+    ]
+    claims: dict[str, set[str]] = {}
+    for name, device in formed:
+        claims.setdefault(normalise(name), set()).add(device.id)
+    # A name that two models would get says nothing, and a name on record is stronger.
+    alone = [(name, one) for name, one in formed if len(claims[normalise(name)]) == 1]
+    derived = {normalise(name): one for name, one in alone if normalise(name) not in by_name}
+    return NameIndex(
+        devices=devices,
+        families=families,
+        by_name=by_name,
+        derived=derived,
+        spelt=tuple((normalise(name), name, thing) for name, thing in (*spelt, *alone)),
+        unlisted={
+            key: family
+            for family in families
+            for key in _unlisted_keys(family)
+            if key not in by_name and key not in derived
+        },
+    )
+
+
+def plain_models(device: Device) -> tuple[str, ...]:
+    """Return the designations in a model's text, and its other ones: both of "ATR533 / ATR533C"."""
+    texts = re.sub(r"\s*\(.*?\)", "", device.model).split(" / ")
+    plain = tuple(text for text in texts if _PLAIN_MODEL.fullmatch(text) and " + " not in text)
+    return (*plain, *device.aliases) if plain else ()
+
+
+def _names_by_rule(device: Device, families: tuple[Family, ...]) -> Iterator[str]:
+    models = (*plain_models(device), *device.driver_names.sdk)
+    for model in models:
+        if _may_stand_alone(model):
+            yield model
+        for family in families:
+            if family.id in device.families:
+                yield from (prefix + model for prefix in family.prefixes)
+    for name in device.driver_names.all():
+        bare = re.sub(r"\s*\(.*?\)$", "", name)
+        if bare != name:
+            yield bare
+
+
+def _may_stand_alone(model: str) -> bool:
+    return len(normalise(model)) >= _SHORTEST_MODEL and any(one.isdigit() for one in model)
+
+
+def _unlisted_keys(family: Family) -> Iterator[str]:
+    for model in family.known_models:
+        yield from (normalise(prefix + model) for prefix in family.prefixes)
+        # "Saturn-C SQR" has no digit, and is the whole name in the maker's own software.
+        if len(normalise(model)) >= _SHORTEST_MODEL:
+            yield normalise(model)
