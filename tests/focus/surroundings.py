@@ -1,7 +1,9 @@
 """What hands, other programs, faults and the weather do to the world around rigd."""
 
 from rigd.devices.events import EchoHeard, EchoLost, FocuserCommanded
+from rigd.focus.state.effects import AutofocusEnded, Step
 from rigd.focus.state.focuser import FocuserRole
+from rigd.focus.state.requests import AdoptRequested, Remembered
 from rigd.focus.state.rig import Rig
 from rigd.focus.state.settings import Mode
 from tests.focus.drawtube import HIGH, LOW
@@ -30,6 +32,18 @@ class Surroundings:
             self.moved_with.add(self.settings.slots[self.wheel.position].key)
         if seen is not None:
             self.moved_unseen = False
+
+    def note_lost_focus(self, before: Rig, event: object, step: Step) -> None:
+        """What was so of the place when it became unknown is so again once it is known to be it."""
+        was, now = before.ledger.embodied, step.rig.ledger.embodied
+        apply = step.rig.settings.mode is Mode.APPLY
+        if was is not None and now is None:
+            self.lost_with = set() if before.settings.mode is Mode.APPLY else set(self.moved_with)
+        if was is not None or now is None:
+            return
+        said = any(isinstance(effect, AutofocusEnded) for effect in step.effects)
+        if apply and not (said or isinstance(event, AdoptRequested | Remembered)):
+            self.take_for_anothers(step.rig.ledger, self.lost_with)
 
     def turn_wheel(self, to: int) -> None:
         """Somebody else turns the wheel."""
@@ -98,13 +112,21 @@ class Surroundings:
         return self.echo and not by_hand and self.focuser.connected and self.rig is not None
 
     def _may_be_late(self, role: FocuserRole, target: int, near: int) -> bool:
-        """Whether nothing could tell a foreign move there from the late end of one of rigd's."""
+        """Whether nothing could tell a foreign move there from the late end of one of rigd's.
+
+        A client's move may also end on its way: all that goes there is taken for it.
+        """
         main, journal = role is FocuserRole.MAIN, self.journal
         ledger = journal.ledger if main else journal.guide_ledger
         if self.rig is not None:
             ledger = self.rig.focuser_of(role).ledger
         unended = ledger.unended if ledger else ()
-        return any(abs(target - late.target_steps) <= near for late in unended)
+        start = self.focuser.pos
+        return any(
+            abs(target - late.target_steps) <= near
+            or (late.by_client and (late.target_steps - start) * (target - start) > 0)
+            for late in unended
+        )
 
     def move_guide(self, target: int) -> None:
         """Somebody else moves the guide focuser."""

@@ -126,6 +126,8 @@ class World(Surroundings):
         """When others last moved the focuser in sight."""
         self.moved_with = {slots[filter_position].key}
         """Since rigd stopped applying: with which filters others have moved the focuser."""
+        self.lost_with: set[str] = set()
+        """The same when it last became unknown what is in the position."""
         self.moved_unseen = False
         """Whether it was moved, or taken as it is, with a filter that rigd has not seen yet: the
         next one that is seen may be meant."""
@@ -223,6 +225,7 @@ class World(Surroundings):
         for effect in step.effects:
             if isinstance(effect, AutofocusEnded):
                 self._focused(before, effect, step.rig)
+        self.note_lost_focus(before, event, step)
         self.judge.step(before, event, step)
         return step
 
@@ -263,21 +266,22 @@ class World(Surroundings):
     def _begin_to_apply(self) -> None:
         """What the place is the focus of is known by who moved it; nothing else is taken for it."""
         ledger = self.rig.ledger if self.rig else None
-        if ledger is None or ledger.embodied is None or not self._is_of_another_filter(ledger):
-            return
-        self.judge.checks["begun to apply"] += 1
-        self.tube.focused(ledger.embodied.total_steps, self.applier.last_batch)
+        if ledger is not None:
+            self.take_for_anothers(ledger, self.moved_with)
 
-    def _is_of_another_filter(self, ledger: Ledger) -> bool:
-        """Whether somebody else has moved the focuser with the filter whose focus it is said to be.
+    def take_for_anothers(self, ledger: Ledger, moved_with: set[str]) -> None:
+        """The place is the focus of the filter that it is said to be of, if it can be.
 
-        Otherwise what is embodied must be what it was.
+        That is if somebody else has moved the focuser with it; otherwise what is embodied must be
+        what it was.
         """
         slot = next((s for s in self.settings.slots if s.key == ledger.embodied_filter), None)
         terms = ledger.embodied
-        if slot is None or terms is None or slot.key not in self.moved_with:
-            return False
-        return terms.filter_steps == slot.focus_offset_steps
+        if slot is None or terms is None or slot.key not in moved_with:
+            return
+        if terms.filter_steps == slot.focus_offset_steps:
+            self.judge.checks["begun to apply"] += 1
+            self.tube.focused(terms.total_steps, self.applier.last_batch)
 
     def adopt(self) -> None:
         """A human's word: in focus here, for the filter in the light."""
