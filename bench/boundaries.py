@@ -308,6 +308,7 @@ async def _killed(site: Site, scenario: Scenario, fuse: str, tally: Tally) -> No
     begin, began_s = len(site.wire.history), monotonic()
     site.daemon.start()
     while True:
+        _must(site.daemon.running, f"{fuse}: it does not start again: {site.daemon.said()}")
         with suppress(OSError, HTTPException):
             answers = {0, NOT_CONNECTED} if scenario.closes else {0}
             if (await site.position())["ErrorNumber"] in answers:

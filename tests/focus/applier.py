@@ -208,11 +208,16 @@ class MortalApplier:
         return "client" if move is not None and move.by_client else "own"
 
     def _fall_asleep(self) -> None:
-        """A focuser that sleeps does as it was told, a little later."""
+        """A focuser that sleeps does as it was told, a little later.
+
+        Where it stands at its target already, within the tolerance, the move is done before that,
+        and nobody could tell what it does then from another's nudge.
+        """
         world = self.world
         focuser, motion = world.focuser, world.focuser.motion
         asleep_s, focuser.sleeps_s = focuser.sleeps_s, 0.0
         seen = focuser.rate >= 40 and not world.lag  # soon enough, and before anybody's next move
+        seen = seen and motion is not None and abs(motion.target - motion.start) > focuser.tolerance
         if motion is not None and asleep_s and motion.cause == "own" and seen:
             motion.asleep_s, motion.late = asleep_s, True
             motion.deaf = asleep_s > DEAF_S
