@@ -204,7 +204,9 @@ def _is_used(before: Rig, event: AnyEvent, step: Step) -> bool:
         return True
     if isinstance(event, CameraReport) and event is rig.camera and event.busy:
         return True
-    turned = rig.filter_position != before.filter_position
+    # A wheel that is lost or found has not been turned by anybody.
+    old, new = before.filter_position, rig.filter_position
+    turned = None not in {old, new} and old != new
     if isinstance(event, WheelReport) and turned and not event.baseline:
         return True
     return rig.was_used or rig.foreign_at_s != before.foreign_at_s

@@ -370,6 +370,21 @@ def test_after_a_start_nothing_follows_until_somebody_uses_the_rig() -> None:
     assert later.moves == [30020]
 
 
+def test_a_wheel_that_is_lost_and_found_is_no_use_of_the_rig() -> None:
+    night = begun()
+    warm(night, 11.0)
+    night.arrive(30010)
+    later = restarted(night)
+
+    for lose in (later.wheel_gone, lambda: later.wheel(None, fault="no slot was found")):
+        lose()
+        later.later(1).wheel(0)
+        later.tick()
+
+    assert later.moves == []
+    assert "nobody has used the rig" in waits_for(later)
+
+
 def test_an_edited_coefficient_moves_nothing() -> None:
     night = begun()
     warm(night, 11.5)
