@@ -6,6 +6,7 @@ from itertools import pairwise
 from rigd.optics.back_focus import Length, glass_term
 from rigd.train.answer import WITHIN_TOLERANCE, adjuster_setting_um
 from rigd.train.corner_light import light_words
+from rigd.train.device_order import broken_rule
 from rigd.train.guide_camera import guide_camera_words
 from rigd.train.parts import Doubt
 from rigd.train.question import (
@@ -16,7 +17,6 @@ from rigd.train.question import (
     TrainDeviceKind,
     TrainQuestion,
     all_plates,
-    broken_rule,
     thickest_plates,
     tolerance_of,
 )

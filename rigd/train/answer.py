@@ -11,13 +11,13 @@ from rigd.train.question import (
     ToleranceSource,
     TrainQuestion,
     glass_of,
-    spacer_problem,
     thickest_plates,
     tolerance_of,
 )
-from rigd.train.reachable_lengths import MOST_PARTS
+from rigd.train.reachable_lengths import LIGHT_FLOORS, MOST_PARTS
 from rigd.train.room import Room, room_of
-from rigd.train.spacer_search import SpacerProblem, Stack, best_stacks
+from rigd.train.spacer_problem import spacer_problem
+from rigd.train.spacer_search import Criterion, SpacerProblem, Stack, best_stacks
 
 USUAL_ENDS = ("M42x0.75", "M48x0.75", "M54x0.75", "M68x1")
 """The threads in which most telescopes end."""
@@ -55,12 +55,25 @@ def answer(question: TrainQuestion, k: int = 5) -> TrainAnswer:
 
 
 def _demerit(found: TrainAnswer) -> tuple[int, ...]:
-    """How much is to be said against an answer, in the usual order of merit."""
+    """How much is to be said against an answer, in the order of merit that is asked for."""
     if not found.stacks:
         return (1,)
     best = found.stacks[0]
-    error_um = abs(best.back_focus_error_um)
-    return (0, best.tolerance_class, len(best.bought), len(best.chain), error_um)
+    merits = {
+        Criterion.TOLERANCE: best.tolerance_class,
+        Criterion.BUY: len(best.bought),
+        Criterion.PARTS: len(best.chain),
+        Criterion.ILLUMINATION: _shade(best),
+        Criterion.ERROR: abs(best.back_focus_error_um),
+    }
+    order = found.question.criteria
+    return (0, *(merits[one] for one in order), merits[Criterion.ERROR])
+
+
+def _shade(stack: Stack) -> int:
+    """Return the class of the corner's light; that which is not known counts as all of it."""
+    lit = 1.0 if stack.corner_illumination is None else stack.corner_illumination
+    return next(level for level, floor in enumerate(LIGHT_FLOORS) if lit >= floor)
 
 
 def _answer_at(question: TrainQuestion, k: int) -> TrainAnswer:

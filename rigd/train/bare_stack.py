@@ -4,8 +4,8 @@ from itertools import product
 
 from rigd.train.answer import TrainAnswer
 from rigd.train.parts import Placed, path_length_um
-from rigd.train.question import spacer_problem
 from rigd.train.room import choose_bare
+from rigd.train.spacer_problem import spacer_problem
 from rigd.train.spacer_search import (
     SpacerProblem,
     Stack,

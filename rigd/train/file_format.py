@@ -250,7 +250,9 @@ class SearchEntry(Entry):
         description=f"Most parts to buy; {MAX_BUYS}, and more only where those are too few.",
     )
     order: tuple[Criterion, ...] = Field(
-        default=DEFAULT_ORDER, description="What counts first: each criterion once."
+        default=DEFAULT_ORDER,
+        description="What counts first: each criterion once; error, to the "
+        "micrometre, may be left out and counts last then.",
     )
     shop: bool = Field(
         default=False, description="Whether the catalog's spacers and adapters may be bought."

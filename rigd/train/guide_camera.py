@@ -4,13 +4,7 @@ from dataclasses import dataclass
 
 from rigd.optics.back_focus import Length, guide_camera_distance
 from rigd.train.parts import Placed
-from rigd.train.question import (
-    Device,
-    TrainDeviceKind,
-    TrainQuestion,
-    holder_of,
-    thickest_plates,
-)
+from rigd.train.question import Device, TrainDeviceKind, TrainQuestion, holder_of, thickest_plates
 from rigd.train.spacer_search import Stack
 from rigd.units import mm_from_um
 

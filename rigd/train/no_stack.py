@@ -11,6 +11,7 @@ from rigd.train.reachable_lengths import LIGHT_FLOORS, Reach
 from rigd.train.spacer_search import (
     SpacerProblem,
     Stack,
+    best_stacks,
     build_reaches,
     count_stock,
     may_be_built,
@@ -60,6 +61,9 @@ class Explanation:
 
 def explain(problem: SpacerProblem) -> Explanation:
     """Explain why a problem has no stack within two tolerances."""
+    dark: tuple[Stack, ...] = ()
+    if problem.full_light_only:
+        dark = best_stacks(replace(problem, full_light_only=False), 1)
     reaches = build_reaches(problem, problem.required_high_um + FARTHEST_UM)
     below = _nearest(problem, reaches, upward=False)
     above = _nearest(problem, reaches, upward=True)
@@ -68,11 +72,32 @@ def explain(problem: SpacerProblem) -> Explanation:
     if below is not None and -below.back_focus_error_um <= SHIM_UM:
         shim_um = -below.back_focus_error_um
     return Explanation(
-        reason=_reason(problem, reaches, below, above),
+        reason=_dark_words(problem, dark[0]) if dark else _reason(problem, reaches, below, above),
         below=below,
         above=above,
         shim_um=shim_um,
         adapters=adapters,
+    )
+
+
+def _dark_words(problem: SpacerProblem, stack: Stack) -> str:
+    """Say what darkens the corners of the best train, where only full light is wanted."""
+    at_um, camera = stack.camera.flange_distance_um, stack.camera
+    openings = [(camera.id, at_um, camera.clear_aperture_um)]
+    for placed in reversed(stack.chain):
+        at_um += placed.part.optical_length_um
+        filters_um = placed.part.filter_opening_um
+        openings.append((placed.part.label, at_um, placed.part.clear_aperture_um))
+        openings.append((f"the filter in {placed.part.label}", at_um, filters_um))
+    shares = [
+        (problem.cone.share_of_light(far_um, opening_um), name, opening_um)
+        for name, far_um, opening_um in openings
+        if opening_um is not None and problem.cone is not None
+    ]
+    share, name, opening_um = min(shares)
+    return (
+        f"every train that fits darkens the corners: {name}, {mm_from_um(opening_um):g} mm wide,"
+        f" leaves {share:.0%} of their light in the best one, and full_light_only refuses that"
     )
 
 
@@ -151,7 +176,8 @@ def _missing_lengths(problem: SpacerProblem, front: End, back: End) -> tuple[int
     )
     owned = tuple(replace(part, buyable=0) for part in problem.parts if part.owned)
     trial = replace(problem, parts=(*owned, wanted), max_buys=1)
-    level, stock = len(LIGHT_FLOORS) - 1, count_stock(trial)
+    level = 0 if problem.full_light_only else len(LIGHT_FLOORS) - 1
+    stock = count_stock(trial)
     needed: list[int] = []
     for reach in build_reaches(trial, problem.required_high_um):
         for count in range(1, problem.max_parts + 1):

@@ -82,6 +82,8 @@ class TrainPart:
     clear_aperture_um: int | None = None
     aperture_bounded: bool = False
     """The opening is not known: `clear_aperture_um` is what the threads allow at most."""
+    filter_opening_um: int | None = None
+    """Of the filters that it holds; the search takes them at its telescope side."""
     reversible: bool = False
     owned: int = 0
     buyable: int = 0
@@ -110,6 +112,12 @@ class TrainPart:
     def base_id(self) -> str:
         """The id without what sits inside it."""
         return self.made_of[-1] if self.made_of else self.id
+
+    @property
+    def narrowest_um(self) -> int | None:
+        """Its own opening or that of its filters; None if neither is known."""
+        own_um, filter_um = self.clear_aperture_um, self.filter_opening_um
+        return own_um if filter_um is None or (own_um or filter_um) < filter_um else filter_um
 
     def orientations(self) -> tuple[tuple[Port, Port], ...]:
         """(front, back) as it stands, and turned round if that is possible and differs."""

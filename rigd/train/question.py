@@ -3,12 +3,10 @@
 `spacer_problem` turns it into the numbers that the search works on.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from enum import StrEnum
-from itertools import permutations, product
 
-from rigd.errors import TrainError
 from rigd.optics.back_focus import Length, Plate, glass_term
 from rigd.optics.vignetting import Cone
 from rigd.train.filter_size import FilterOpening
@@ -18,16 +16,12 @@ from rigd.train.parts import (
     CameraMount,
     Port,
     TrainPart,
-    mount_with_aperture_limit,
-    with_aperture_limit,
 )
-from rigd.train.spacer_search import DEFAULT_ORDER, MAX_BUYS, MAX_PARTS, Criterion, SpacerProblem
+from rigd.train.spacer_search import DEFAULT_ORDER, Criterion
 from rigd.units import um_from_mm
 
 STRICTEST_TOLERANCE_MM, LOOSEST_TOLERANCE_MM = 0.25, 2.0
 USUAL_FOCAL_RATIO, USUAL_DIAGONAL_MM = 5.0, 28.3
-MAX_FREE_DEVICES = 5
-"""Five devices have 120 orders, and each is a search of its own."""
 
 
 class OpticKind(StrEnum):
@@ -267,132 +261,3 @@ def tolerance_of(question: TrainQuestion) -> tuple[int, ToleranceSource]:
     rule_mm = 0.5 * (ratio / USUAL_FOCAL_RATIO) * (USUAL_DIAGONAL_MM / diagonal)
     clamped_mm = min(max(rule_mm, STRICTEST_TOLERANCE_MM), LOOSEST_TOLERANCE_MM)
     return um_from_mm(clamped_mm), ToleranceSource.HEURISTIC
-
-
-def device_orders(
-    devices: Sequence[Device], *, free: bool = False
-) -> tuple[tuple[TrainPart, ...], ...]:
-    """Return the orders of the devices to try, the one given first.
-
-    Orders that break a rule of the craft are left out unless every order breaks one.
-
-    Raises:
-        TrainError: The devices' `before` contradict each other, or the order given.
-    """
-    names = [device.part.id for device in devices]
-    for device in devices:
-        for other in device.before:
-            if other not in names:
-                raise TrainError(f"devices.before: {device.part.id}: {other!r} is not in the train")
-    given = tuple(devices)
-    if not free:
-        broken = _broken_before(given)
-        if broken is not None:
-            raise TrainError(f"devices.before: {broken}, but the order given is {', '.join(names)}")
-        return (tuple(device.part for device in given),)
-    if len(devices) > MAX_FREE_DEVICES:
-        raise TrainError(
-            f"devices: {len(devices)} are above {MAX_FREE_DEVICES} for a free order; give the order"
-        )
-    orders = [order for order in permutations(given) if _broken_before(order) is None]
-    if not orders:
-        raise TrainError(f"devices.before: {', '.join(names)} contradict each other")
-    proper = [order for order in orders if broken_rule(order) is None] or orders
-    return tuple(tuple(device.part for device in order) for order in proper)
-
-
-def broken_rule(devices: Sequence[Device], holders: Sequence[str] = ()) -> str | None:
-    """Return the sentence about the rule of the craft that an order breaks; None if none.
-
-    Args:
-        devices: From the telescope to the camera.
-        holders: Ids of devices that hold a filter, besides the wheels and drawers.
-    """
-    for place, device in enumerate(devices):
-        ahead, behind = devices[:place], devices[place + 1 :]
-        if device.kind is TrainDeviceKind.GUIDER:
-            for other in ahead:
-                if other.kind in FILTER_HOLDERS or other.part.id in holders:
-                    return (
-                        f"{device.part.label} stands behind {other.part.label}: it guides through"
-                        " its filter"
-                    )
-        if device.kind is TrainDeviceKind.TILTER and behind:
-            return f"{device.part.label} is not at the camera: it tilts {behind[0].part.label} too"
-    return None
-
-
-def spacer_problem(
-    question: TrainQuestion, mounts: Sequence[CameraMount] | None = None
-) -> SpacerProblem:
-    """Return the search that answers a question, for all of the camera's mounts or some.
-
-    Raises:
-        TrainError: The optic demands no distance, or it is not known.
-    """
-    optic = question.optic
-    if optic.kind is OpticKind.PETZVAL:
-        raise TrainError(f"{optic.name}: a Petzval demands no distance; check the focus travel")
-    glass = glass_of(question)
-    if optic.adjustable_um is not None:
-        low_um, high_um = optic.adjustable_um
-    elif optic.back_focus_um is not None:
-        low_um = high_um = optic.back_focus_um
-    else:
-        raise TrainError(
-            f"{optic.name}: required_back_focus_mm is not known; look it up or measure it"
-        )
-    cone = cone_of(question)
-    return SpacerProblem(
-        optic=optic.port,
-        required_low_um=low_um + glass.middle_um,
-        required_high_um=high_um + glass.middle_um,
-        tolerance_um=tolerance_of(question)[0],
-        cameras=tuple(_mounts(question.camera.mounts if mounts is None else mounts)),
-        orders=tuple(
-            tuple(with_aperture_limit(part) for part in order) for order in device_choices(question)
-        ),
-        parts=tuple(
-            with_aperture_limit(part)
-            for part in (*question.parts, *(p for _, p in question.nested if p.owned))
-        ),
-        cone=cone,
-        max_parts=MAX_PARTS if question.max_parts is None else question.max_parts,
-        max_buys=MAX_BUYS if question.max_buys is None else question.max_buys,
-        criteria=question.criteria,
-        full_light_only=question.full_light_only,
-    )
-
-
-def _mounts(mounts: Sequence[CameraMount]) -> Iterator[CameraMount]:
-    """Yield the ways to open the camera; what came off counts where it on is tried too."""
-    fitted = {part for mount in mounts for part in mount.added}
-    for mount in mounts:
-        removed = tuple(part for part in mount.removed if part in fitted)
-        yield mount_with_aperture_limit(replace(mount, removed=removed))
-
-
-def device_choices(question: TrainQuestion) -> Iterator[tuple[TrainPart, ...]]:
-    """Yield the orders, each also with its devices' other ends and with rings inside them."""
-    other_ends = {device.part.id: device.other_ends for device in question.devices}
-    for order in device_orders(question.devices, free=question.free_order):
-        choices = [
-            [
-                part,
-                *other_ends[part.id],
-                *(both for name, both in question.nested if name == part.id and not both.owned),
-            ]
-            for part in order
-        ]
-        yield from product(*choices)
-
-
-def _broken_before(devices: Sequence[Device]) -> str | None:
-    """Return the sentence about the first `before` that an order breaks; None if there is none."""
-    seen: set[str] = set()
-    for device in devices:
-        for other in device.before:
-            if other in seen:
-                return f"{device.part.id}: before {other!r}"
-        seen.add(device.part.id)
-    return None

@@ -125,7 +125,7 @@ class Reach:
     def may_clip(self) -> bool:
         """Return whether any opening could clip the corner at all."""
         stages = range(len(self._bases))
-        devices = [(s + 1, d.clear_aperture_um) for s, d in enumerate(self._devices)]
+        devices = [(s + 1, d.narrowest_um) for s, d in enumerate(self._devices)]
         parts = {(s, group.aperture_um) for s in stages for group in self._groups}
         full = self._mask(len(LIGHT_FLOORS) - 1, 0, None)
         return any(self._mask(0, s, a) != full for s, a in (*devices, *parts)) or (
@@ -232,7 +232,7 @@ class Reach:
             states[self._camera_port] = 1
         if stage > 0:
             device = self._devices[stage - 1]
-            mask = self._mask(level, stage, device.clear_aperture_um)
+            mask = self._mask(level, stage, device.narrowest_um)
             below = self._states(level, stage - 1, count, buys)
             for front, back in self._device_edges[stage - 1]:
                 for port in self._joining[back]:
@@ -323,7 +323,7 @@ class Reach:
                 del search.used[edge.group]
 
     def _is_lit(self, level: int, stage: int, index: int, device: TrainPart) -> bool:
-        return bool(self._mask(level, stage, device.clear_aperture_um) >> index & 1)
+        return bool(self._mask(level, stage, device.narrowest_um) >> index & 1)
 
     def _place_parts(self, steps: Sequence[tuple[int | None, int]]) -> tuple[Placed, ...]:
         chain: list[Placed] = []

@@ -21,7 +21,7 @@ from rigd.train.resolve_filters import resolve_wheels
 from rigd.train.resolve_guide_camera import resolve_guide_camera
 from rigd.train.resolve_optic import resolve_optic
 from rigd.train.resolve_steps import um
-from rigd.train.spacer_search import Criterion
+from rigd.train.spacer_search import ORDER_WORDS, is_order
 from rigd.train.stock import (
     nest_parts,
     parts_for_sale,
@@ -62,8 +62,8 @@ def resolve(
         TrainError: ids that the catalog does not know and other senseless words, all at once.
     """
     search, faults = file.search, _Faults()
-    if sorted(search.order) != sorted(Criterion):
-        faults.found.append(f"search.order: name each of {', '.join(Criterion)} once")
+    if not is_order(search.order):
+        faults.found.append(f"search.order: {ORDER_WORDS}")
     optic = faults.take(resolve_optic, file.optic, lookup)
     camera = faults.take(resolve_camera, file.camera, lookup)
     devices = _devices(file, lookup, faults)

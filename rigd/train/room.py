@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import pairwise, product
 
+from rigd.train.device_order import device_choices
 from rigd.train.maker_distance import maker_words
 from rigd.train.parts import (
     CameraMount,
@@ -19,13 +20,7 @@ from rigd.train.parts import (
     path_length_um,
     with_aperture_limit,
 )
-from rigd.train.question import (
-    OpticKind,
-    TrainQuestion,
-    cone_of,
-    device_choices,
-    glass_of,
-)
+from rigd.train.question import OpticKind, TrainQuestion, cone_of, glass_of
 from rigd.train.spacer_search import Stack, chain_illumination
 from rigd.units import mm_from_um
 

@@ -41,9 +41,21 @@ class Criterion(StrEnum):
     BUY = "buy"
     PARTS = "parts"
     ILLUMINATION = "illumination"
+    ERROR = "error"
+    """To the micrometre; where it is not named, it decides among stacks that are alike."""
 
 
 DEFAULT_ORDER = (Criterion.TOLERANCE, Criterion.BUY, Criterion.PARTS, Criterion.ILLUMINATION)
+
+
+ORDER_WORDS = f"name each of {', '.join(DEFAULT_ORDER)} once, and {Criterion.ERROR} at most once"
+
+
+def is_order(criteria: Sequence[Criterion]) -> bool:
+    """Return whether criteria are an order of merit: each once, the error once or not at all."""
+    return sorted({*criteria, Criterion.ERROR}) == sorted(Criterion) and (
+        len(set(criteria)) == len(criteria)
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,8 +88,8 @@ class SpacerProblem:
             )
         if self.tolerance_um <= 0:
             raise TrainError(f"tolerance_um: {self.tolerance_um} is not above 0")
-        if sorted(self.criteria) != sorted(Criterion):
-            raise TrainError(f"criteria: each of {', '.join(Criterion)} exactly once")
+        if not is_order(self.criteria):
+            raise TrainError(f"criteria: {ORDER_WORDS}")
         if not self.cameras:
             raise TrainError("cameras: at least one mount configuration is needed")
 
@@ -258,32 +270,45 @@ def _rank_stacks(problem: SpacerProblem) -> Iterator[Stack]:
     limit_um = problem.required_high_um + 2 * problem.tolerance_um
     reaches = build_reaches(problem, limit_um)
     levels = _light_levels(problem, reaches)
-    limits = error_bands(problem.tolerance_um)
-    bands = tuple(pairwise((-1, *limits)))
-    cells = product(
-        *(
-            {
-                Criterion.TOLERANCE: range(len(bands)),
-                Criterion.BUY: range(problem.max_buys + 1),
-                Criterion.PARTS: range(problem.max_parts + 1),
-                Criterion.ILLUMINATION: levels,
-            }[criterion]
-            for criterion in problem.criteria
-        )
-    )
-    for values in cells:
-        rank = dict(zip(problem.criteria, values, strict=True))
-        cell = _Cell(
-            band=bands[rank[Criterion.TOLERANCE]],
-            parts=rank[Criterion.PARTS],
-            buys=rank[Criterion.BUY],
-            level=rank[Criterion.ILLUMINATION],
-        )
-        if cell.buys > cell.parts:
-            continue
-        for reach, index in _candidates(problem, reaches, cell, loosest=levels[-1]):
+    bands = tuple(pairwise((-1, *error_bands(problem.tolerance_um))))
+    ranges = {
+        Criterion.TOLERANCE: range(len(bands)),
+        Criterion.BUY: range(problem.max_buys + 1),
+        Criterion.PARTS: range(problem.max_parts + 1),
+        Criterion.ILLUMINATION: levels,
+    }
+    before, after = _split_at_error(problem.criteria)
+    for first in product(*(ranges[criterion] for criterion in before)):
+        found: list[tuple[int, int, int, int, _Cell]] = []
+        for number, last in enumerate(product(*(ranges[criterion] for criterion in after))):
+            rank = dict(zip((*before, *after), (*first, *last), strict=True))
+            cell = _Cell(
+                band=bands[rank[Criterion.TOLERANCE]],
+                parts=rank[Criterion.PARTS],
+                buys=rank[Criterion.BUY],
+                level=rank[Criterion.ILLUMINATION],
+            )
+            if cell.buys <= cell.parts:
+                found += [
+                    (off_um, number, reach, index, cell)
+                    for off_um, reach, index in _candidates(
+                        problem, reaches, cell, loosest=levels[-1]
+                    )
+                ]
+        for _, _, reach_number, index, cell in sorted(found):
+            reach = reaches[reach_number]
             for placed in reach.stacks(cell.level, cell.parts, cell.buys, index):
                 yield stack_of(problem, reach, placed, index)
+
+
+def _split_at_error(
+    criteria: Sequence[Criterion],
+) -> tuple[tuple[Criterion, ...], tuple[Criterion, ...]]:
+    """Return the criteria that count before the error, and those after it."""
+    if Criterion.ERROR not in criteria:
+        return tuple(criteria), ()
+    place = criteria.index(Criterion.ERROR)
+    return tuple(criteria[:place]), tuple(criteria[place + 1 :])
 
 
 def _light_levels(problem: SpacerProblem, reaches: Sequence[Reach]) -> tuple[int, ...]:
@@ -296,8 +321,8 @@ def _light_levels(problem: SpacerProblem, reaches: Sequence[Reach]) -> tuple[int
 
 def _candidates(
     problem: SpacerProblem, reaches: Sequence[Reach], cell: _Cell, *, loosest: int
-) -> list[tuple[Reach, int]]:
-    """Return searches and lengths of one band of errors, the smallest error first."""
+) -> list[tuple[int, int, int]]:
+    """Return errors of one band in µm, each with the number of its search and its length there."""
     least, most = cell.band
     off_um = most // 2
     low_um, high_um = problem.required_low_um - off_um, problem.required_high_um + off_um
@@ -316,7 +341,7 @@ def _candidates(
             off = max(0, problem.required_low_um - path_um, path_um - problem.required_high_um)
             if least < 2 * off <= most:
                 found.append((off, number, index))
-    return [(reaches[number], index) for _, number, index in sorted(found)]
+    return found
 
 
 def chain_illumination(

@@ -13,8 +13,9 @@ from rigd.train.filter_light import filter_lights
 from rigd.train.maker_distance import uncounted_glass_um
 from rigd.train.no_stack import Explanation
 from rigd.train.parts import CameraMount
-from rigd.train.question import TrainQuestion, spacer_problem
+from rigd.train.question import TrainQuestion
 from rigd.train.room import Room, room_words
+from rigd.train.spacer_problem import spacer_problem
 from rigd.train.spacer_search import Stack
 from rigd.units import mm_from_um
 from rigd.view.guide_camera import guide_camera_place

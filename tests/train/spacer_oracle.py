@@ -2,7 +2,8 @@
 
 It knows parts as plain tuples and shares no code with the train or the search. What it has to
 find: parts in stock that are also on the camera's front or inside one another, devices with
-several pairs of ends, reversible shims, ends that nobody knows, and optics with an adjuster.
+several pairs of ends, reversible shims, ends that nobody knows, optics with an adjuster, filters
+in devices, and any order of merit.
 """
 
 from collections import Counter
@@ -25,6 +26,7 @@ class Item:
     buyable: int = 0
     apart: bool = False  # what a shop has of it is listed apart from what is at hand
     others: tuple[tuple[str, str], ...] = ()  # other ends of a device
+    filter: int | None = None  # of a device: millimetres that its filter lets through
     made_of: tuple[str, str] | None = None  # a ring, and the part that it is inside
     added: tuple[str, ...] = ()  # of a camera: parts on its front
     removed: tuple[str, ...] = ()  # of a camera: parts that came off
@@ -220,6 +222,7 @@ def judge(
     for item, _ in reversed(chain):
         distance += item.length
         worst = min(worst, light(case, distance, item.aperture))
+        worst = min(worst, light(case, distance, item.filter))
     shade = sum(worst < floor for floor in (1.0, 0.75, 0.5, 0.25))
     if case.full_light_only and shade:
         return None
@@ -228,6 +231,7 @@ def judge(
         "buy": bought.total(),
         "parts": sum(not fixed for _, fixed in chain),
         "illumination": shade,
+        "error": error,
     }
     lengths = sorted(item.length for item, fixed in chain if not fixed and item.length)
     return (

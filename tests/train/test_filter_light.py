@@ -214,3 +214,48 @@ def test_a_name_may_carry_its_size() -> None:
 def test_a_size_that_nobody_sells_is_named() -> None:
     with pytest.raises(TrainError, match=r"filters\[0\]\.size"):
         ask(diagonal_mm=APS_C, filters="size = '37 mm'")
+
+
+def in_wheel(size: str) -> TrainAnswer:
+    """An APS-C sensor at f/5 with a ring of 16.5 mm, before the wheel or behind it."""
+    return answer(
+        parse_train(f"""
+search = {{ full_light_only = true }}
+[optic]
+required_back_focus_mm = 49
+focal_ratio = 5
+tolerance_mm = 2
+end = "M68x1 male"
+[camera]
+flange_distance_mm = 12.5
+end = "M68x1 female"
+sensor_diagonal_mm = {APS_C}
+[[devices]]
+id = "wheel"
+kind = "wheel"
+optical_length_mm = 20
+front = "M68x1 female"
+back = "M68x1 male"
+[[filters]]
+size = "{size}"
+thickness_mm = 0
+[[parts]]
+id = "ring"
+optical_length_mm = 16.5
+front = "M68x1 female"
+back = "M68x1 male"
+""")
+    )
+
+
+def test_a_filter_that_darkens_the_corners_is_refused_where_only_full_light_will_do() -> None:
+    # The light at the wheel's telescope side: 28.3 mm + 32.5 mm / 5 = 34.8 mm; 38.1 mm with the
+    # ring behind it.
+    lit, dark = in_wheel("36 mm"), in_wheel("31 mm")
+
+    assert [placed.part.id for placed in lit.stacks[0].chain] == ["ring", "wheel"]
+    assert dark.stacks == ()
+    assert dark.explanation is not None
+    assert dark.explanation.reason.startswith(
+        "every train that fits darkens the corners: the filter in wheel, 31 mm wide, leaves"
+    )

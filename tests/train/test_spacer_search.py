@@ -1,12 +1,14 @@
 """Hand-worked trains; threads, genders, quantities and purchases are respected."""
 
+from dataclasses import replace
+
 import pytest
 
 from rigd.errors import TrainError
 from rigd.optics.vignetting import Cone
 from rigd.train.connection import Coupling, End, Gender
 from rigd.train.parts import CameraMount, Port, TrainPart, check_chain
-from rigd.train.spacer_search import Criterion, SpacerProblem, Stack, best_stacks
+from rigd.train.spacer_search import DEFAULT_ORDER, Criterion, SpacerProblem, Stack, best_stacks
 
 
 def port(text: str, depth_um: int | None = None) -> Port:
@@ -144,6 +146,25 @@ def test_the_order_of_the_criteria_is_the_users() -> None:
     best = best_stacks(problem(*owned, shop, cameras=(COOLED_RING,), criteria=fewest))[0]
 
     assert ids(best) == ["one piece"]
+
+
+def test_the_error_counts_where_the_user_puts_it() -> None:
+    near = [part("a", M48F, M42M, 20.0), part("b", M42F, M42M, 17.5)]
+    off = part("off", M48F, M42M, 37.3)
+    train = problem(off, *near, cameras=(COOLED_RING,), tolerance_um=500)
+    order = (Criterion.ERROR, Criterion.PARTS, *DEFAULT_ORDER[:2], Criterion.ILLUMINATION)
+
+    assert [ids(stack) for stack in best_stacks(train)] == [["off"], ["a", "b"]]
+    exact_first = best_stacks(replace(train, criteria=order))
+    assert [ids(stack) for stack in exact_first] == [["a", "b"], ["off"]]
+
+
+@pytest.mark.parametrize(
+    "order", [DEFAULT_ORDER[:3], (*DEFAULT_ORDER, Criterion.BUY), (Criterion.ERROR,) * 2]
+)
+def test_an_order_names_each_criterion_once(order: tuple[Criterion, ...]) -> None:
+    with pytest.raises(TrainError, match="and error at most once"):
+        problem(cameras=(COOLED_RING,), criteria=order)
 
 
 def test_a_reversible_part_may_be_turned() -> None:

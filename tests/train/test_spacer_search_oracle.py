@@ -10,9 +10,19 @@ from hypothesis import strategies as st
 
 from rigd.train.answer import adjuster_setting_um
 from rigd.train.connection import End, Gender
+from rigd.train.filter_size import FilterOpening
 from rigd.train.parts import CameraMount, Port, TrainPart, nest
-from rigd.train.question import Device, TrainCamera, TrainOptic, TrainQuestion, spacer_problem
+from rigd.train.question import (
+    Device,
+    TrainCamera,
+    TrainDeviceKind,
+    TrainOptic,
+    TrainQuestion,
+    Wheel,
+)
+from rigd.train.spacer_problem import spacer_problem
 from rigd.train.spacer_search import Criterion, Stack, best_stacks
+from rigd.units import um_from_mm
 from tests.train.spacer_oracle import (
     Answer,
     Case,
@@ -99,6 +109,7 @@ def question(case: Case) -> TrainQuestion:
         devices=tuple(
             Device(
                 part=part(item),
+                kind=TrainDeviceKind.WHEEL if item.filter else TrainDeviceKind.OTHER,
                 other_ends=tuple(
                     part(replace(item, front=front, back=back)) for front, back in item.others
                 ),
@@ -106,6 +117,15 @@ def question(case: Case) -> TrainQuestion:
             for item in case.devices
         ),
         free_order=case.free_order,
+        wheels=tuple(
+            Wheel(
+                name=item.name,
+                slots=(),
+                openings=(FilterOpening(opening_um=um_from_mm(item.filter), is_nominal=False),),
+            )
+            for item in case.devices
+            if item.filter
+        ),
         parts=tuple(map(part, stock)),
         nested=tuple((host, both) for host, both in rings if both is not None),
         tolerance_um=case.tolerance * 100,
@@ -174,6 +194,7 @@ def items(draw: st.DrawFn, prefix: str, *, stock: bool, least: int, most: int) -
                 buyable=draw(st.integers(0, 2)) if stock else 0,
                 apart=draw(st.booleans()),
                 others=() if stock else tuple(draw(st.lists(PAIRS, max_size=2))),
+                filter=None if stock else draw(APERTURES),
             )
         )
     return tuple(found)
@@ -198,6 +219,9 @@ def camera_fronts(draw: st.DrawFn, parts: tuple[Item, ...]) -> tuple[Item, ...]:
         cameras[0] = replace(cameras[0], added=plates[:1])
         cameras[1:] = [replace(camera, removed=plates) for camera in cameras[1:]]
     return tuple(cameras)
+
+
+MERITS = ("tolerance", "buy", "parts", "illumination")
 
 
 @st.composite
@@ -235,7 +259,7 @@ def cases(draw: st.DrawFn) -> Case:
         max_parts=draw(st.integers(2, 4)),
         max_buys=draw(st.integers(0, 2)),
         full_light_only=draw(st.integers(0, 4)) == 0,
-        criteria=tuple(draw(st.permutations(["tolerance", "buy", "parts", "illumination"]))),
+        criteria=tuple(draw(st.permutations(MERITS) | st.permutations([*MERITS, "error"]))),
     )
 
 
