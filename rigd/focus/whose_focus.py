@@ -88,10 +88,8 @@ def _store(step: Step, ledger: Ledger, *, is_new: bool) -> Step:
 def _was_moved(before: Rig, after: Rig) -> bool:
     """Whether somebody else was seen to move the focuser."""
     if after.foreign_at_s != before.foreign_at_s:
-        left = before.main_focuser.left_steps
-        left = before.ledger.read_steps if left is None else left
-        # A driver that says "moving" and is where it was has moved for nobody.
-        return left is None or after.ledger.read_steps != left
+        # A driver that says "moving", also for ever, and is where it was has moved for nobody.
+        return after.ledger.read_steps != before.ledger.read_steps
     move, now = before.move, after.ledger.raw_steps
     if move is None or not move.by_client or after.move is not None or now is None:
         return False

@@ -74,6 +74,24 @@ def test_a_motion_of_no_step_makes_the_place_no_focus_of_the_filter_in_the_light
 
 
 @OTHERS
+def test_a_motion_that_is_only_claimed_any_more_takes_nothing_over_for_the_next_filter(
+    mode: Mode,
+) -> None:
+    night = on_red_and_away(mode)
+    night.wheel(L)
+    night.later(5).focuser(30007, moving=True)
+    night.later(40).ask(HA)
+    night.wheel(HA)
+    night.later(1).focuser(30007, moving=True)
+    night.later(40).focuser(30007)
+
+    night.later(31).switch(Mode.APPLY)
+
+    assert night.rig.ledger.embodied == Terms(filter_steps=0)
+    assert why_not_trusted(night.rig) == "the filter in the light is Ha, the focus is that of L"
+
+
+@OTHERS
 def test_with_which_filter_somebody_moved_it_that_is_whose_focus_it_is(mode: Mode) -> None:
     night = on_red_and_away(mode)
     night.wheel(L)
