@@ -169,6 +169,7 @@ class Judge:
             check_refusal(self, moment)
         elif isinstance(event, Request | ProfileChanged):
             self._take_request(moment)
+        self._follow_view(moment)
         note_whose_focus(self, machine, watch)
         see_wheel(self, moment)
         for effect in step.effects:
@@ -183,6 +184,15 @@ class Judge:
         note_limits(self, moment)
         self._check_fault(moment)
         check_claims(self, machine, watch)
+
+    def _follow_view(self, moment: Moment) -> None:
+        """What is rigd's in the position is found anew: the place that a client asked for stays."""
+        watch, before, after = moment.watch, moment.before, moment.step.rig
+        if before.move is not None or before.change is not None or before.queued is not None:
+            return
+        was, now = before.ledger, after.ledger
+        if watch.client_target is not None and was.raw_steps == now.raw_steps:
+            watch.client_target -= now.shift_steps - was.shift_steps
 
     def _check_fault(self, moment: Moment) -> None:
         """A trim ends no fault of a filter change."""
