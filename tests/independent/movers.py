@@ -222,8 +222,9 @@ def note_whose_focus(judge: Bench, machine: Machine, watch: Watch) -> None:
     lit = judge.scene.lit_key(machine.name)
     if watch.moved_s == inf and rig.ledger_checked and rig.move is None:
         watch.moved_s = now_s
-    if now_s - watch.moved_s <= AROUND_TURN_S and lit is not None:
-        watch.moved_with.add(lit)
+    still = judge.scene.seated_key(machine.name)
+    if now_s - watch.moved_s <= AROUND_TURN_S and still is not None:
+        watch.moved_with.add(still)
     # While a wheel turns, or a hand is asked for a filter, nobody says which one is in the light.
     # What was moved then may be the focus of the next one that is seen.
     is_said = judge.scene.wheel_said(machine.name)

@@ -114,11 +114,11 @@ class Observatory:
         if self.is_manual():
             keys = [glass.key for glass in self.judge.watches[name].glasses]
             return keys.index(self.hand_key[name]) if self.hand_key[name] in keys else None
-        carousels = self.carousels[name]
-        if not all(one.at_rest for one in carousels):
-            return None
+        return self._slot(name) if all(one.at_rest for one in self.carousels[name]) else None
+
+    def _slot(self, name: str) -> int:
         slot = 0
-        for one in carousels:
+        for one in self.carousels[name]:
             slot = slot * one.slots + one.slot
         return slot
 
@@ -128,6 +128,12 @@ class Observatory:
             return self.hand_key[name]
         glass = self.judge.watches[name].glass(self.lit_slot(name))
         return glass.key if glass else None
+
+    def seated_key(self, name: str) -> str | None:
+        """The filter in the light while no wheel has begun to turn; None if one turns."""
+        still = all(one.at_rest or one.is_asleep(self.now_s) for one in self.carousels[name])
+        glass = self.judge.watches[name].glass(self._slot(name)) if still else None
+        return glass.key if glass and not self.is_manual() else self.lit_key(name)
 
     def wheel_link(self, name: str) -> bool:
         """Whether a rig's wheel can be reached."""

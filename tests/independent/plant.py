@@ -176,6 +176,7 @@ class Carousel:
     naps: list[float] = field(default_factory=list)
     jams: bool = False
     target: int | None = None
+    begins_s: float = 0.0
     turns_until_s: float = 0.0
     fault: str | None = None
     shown: int | None = None
@@ -190,7 +191,8 @@ class Carousel:
         away = abs(slot - self.slot)
         away = min(away, self.slots - away)
         self.target = slot
-        self.turns_until_s = now_s + nap + away * self.s_per_slot
+        self.begins_s = now_s + nap
+        self.turns_until_s = self.begins_s + away * self.s_per_slot
 
     def run(self, now_s: float) -> None:
         """Let time pass."""
@@ -206,3 +208,7 @@ class Carousel:
     def at_rest(self) -> bool:
         """Whether a filter is in the light."""
         return self.target is None
+
+    def is_asleep(self, now_s: float) -> bool:
+        """Whether it was told to turn, and has not begun: what was in the light is there still."""
+        return self.target is not None and now_s < self.begins_s

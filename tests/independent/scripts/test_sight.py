@@ -92,3 +92,19 @@ def test_a_focuser_that_counts_anew_is_led_back_to_the_count_where_it_was_last_r
         Plan(hides=True, backlash=60),
         (Act(0.5, "ask", (0, 3, "program")), Act(0.25, "power", (0,)), Act(9, "wait")),
     )
+
+
+def test_while_a_wheel_has_not_begun_to_turn_its_filter_is_in_the_light() -> None:
+    play(
+        Plan(speed=3000.0, s_per_slot=1.5, steps_per_c=-6.0),
+        (
+            Act(5, "lose", ("wheel",)),
+            Act(1, "rehome", (0, 1)),
+            Act(2, "find"),
+            Act(1, "mode", (0, "observe")),
+            Act(40, "nap_wheel", (0, 40.0)),
+            Act(40, "nap_wheel", (0, 40.0)),
+            Act(1, "move", (0, -50)),
+            Act(0, "ask", (0, 5, "program")),
+        ),
+    )
