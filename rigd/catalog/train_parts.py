@@ -9,10 +9,12 @@ from rigd.catalog.models.camera import Camera as CameraEntry
 from rigd.catalog.models.camera import MountConfiguration
 from rigd.catalog.models.filter import Filter, Substrate
 from rigd.catalog.models.filter_wheel import FilterWheel
+from rigd.catalog.models.focuser import Focuser
 from rigd.catalog.models.open_end import OpenEnd, Standard
 from rigd.catalog.models.optic import Optic as OpticEntry
 from rigd.catalog.models.part import Part as PartEntry
 from rigd.catalog.models.part import PartKind
+from rigd.catalog.models.sourced import Confidence
 from rigd.optics.back_focus import Plate
 from rigd.optics.vignetting import diagonal_of
 from rigd.train.connection import Coupling, End, Gender
@@ -32,6 +34,8 @@ from rigd.units import um_from_mm
 
 FLANGE = "mount_configurations.flange_distance_mm"
 PASSIVE = (PartKind.SPACER, PartKind.ADAPTER, PartKind.SHIM, PartKind.TILTER, PartKind.T_RING)
+_TRUSTED = (Confidence.HIGH, Confidence.MEDIUM)
+"""A step size moves the focuser: one of a weak source is asked for instead."""
 DEVICE_KINDS = {
     PartKind.OAG: TrainDeviceKind.GUIDER,
     PartKind.FILTER_DRAWER: TrainDeviceKind.DRAWER,
@@ -228,6 +232,11 @@ class CatalogLookup:
             thickness_by_size={one.size: one.thickness_mm for one in entry.thickness_by_size},
             series=f"{entry.maker} {entry.series}".casefold() if entry.series else None,
         )
+
+    def step_size_um(self, id: str) -> float | None:
+        """Return what a step of a focuser moves its drawtube by, where that is its own property."""
+        entry = self._catalog.find(Focuser, id)
+        return entry.step_size_um if entry and entry.confidence in _TRUSTED else None
 
     def guiders(self) -> Sequence[tuple[str, str]]:
         """Return the id and name of every off-axis guider whose length and ends are known."""

@@ -148,7 +148,7 @@ class SetupDeriver:
                 if (line := match_sentence(one, self._catalog)) is not None
             },
             match=describe_matches(rig, matches),
-            summary=summarise_profile(rig, profile),
+            summary=summarise_profile(rig, profile, self._lookup),
             questions=RigQuestions(
                 rig=self.name,
                 questions=asked,

@@ -26,7 +26,7 @@ def fit_input_of(profile: EquipmentProfile, catalog: CatalogLookup, rig: Rig) ->
         priors=_priors(profile, catalog, rig),
         zones_steps=focus_zones_steps(profile, catalog, rig),
         filters=_filters(profile),
-        steps_per_mm_glass=_steps_per_mm_glass(profile, rig),
+        steps_per_mm_glass=_steps_per_mm_glass(profile, catalog, rig),
     )
 
 
@@ -38,9 +38,11 @@ def _lit(profile: EquipmentProfile) -> list[WheelSlot]:
     return [slot for slot in wheel_slots(profile) if slot.kind in _LIT]
 
 
-def _steps_per_mm_glass(profile: EquipmentProfile, rig: Rig) -> float | None:
+def _steps_per_mm_glass(
+    profile: EquipmentProfile, catalog: CatalogLookup, rig: Rig
+) -> float | None:
     """Of any filter glass: its indices differ by a few per cent of this."""
-    per_um = steps_per_um(profile, rig)
+    per_um = steps_per_um(profile, catalog, rig)
     return None if per_um is None else per_um * plate_shift_um(1.0, index_interval(None).middle)
 
 
@@ -56,7 +58,7 @@ def names_of(profile: EquipmentProfile) -> dict[str, str]:
 
 
 def _priors(profile: EquipmentProfile, catalog: CatalogLookup, rig: Rig) -> dict[str, Prior]:
-    per_um = steps_per_um(profile, rig)
+    per_um = steps_per_um(profile, catalog, rig)
     if per_um is None:
         return {}
     predicted = zip(wheel_slots(profile), model_offsets(profile, catalog, rig), strict=True)

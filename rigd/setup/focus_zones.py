@@ -20,7 +20,8 @@ def focus_zones_steps(
 
     Of two filters behind each other it is the smaller zone.
     """
-    per_um, focal_ratio = steps_per_um(profile, rig), focal_ratio_of(profile, catalog)
+    per_um = steps_per_um(profile, catalog, rig)
+    focal_ratio = focal_ratio_of(profile, catalog)
     if per_um is None or focal_ratio is None:
         return {}
     lit = {slot.key: slot.filters for slot in wheel_slots(profile) if slot.kind in _LIT}

@@ -12,8 +12,9 @@ from rigd.focus.state.rig import Rig
 from rigd.optics.filter_offsets import Direction, Moves, SlotKind
 from rigd.optics.glass import GLASSES
 from rigd.setup.device_matches import DeviceMatch
-from rigd.setup.filter_glass import filter_series, names_of_filters, series_of
+from rigd.setup.filter_glass import filter_series, names_of_filters, series_of, slot_filter
 from rigd.setup.focus_zones import focal_ratio_of
+from rigd.setup.focuser_steps import step_size_um
 from rigd.setup.gap import Gap, options_of
 from rigd.setup.train_limits import FASTEST_RATIO, SLOWEST_RATIO
 from rigd.view.questions import AnswerKind, RigQuestion
@@ -86,12 +87,15 @@ def filter_gaps(profile: EquipmentProfile, catalog: CatalogLookup) -> list[Gap]:
             continue
         alike = [one for one in series.get(series_of(part, catalog) or "", (key,)) if one in keys]
         if key == alike[0]:
-            gaps += _glass_gaps(profile, alike)
+            gaps += _glass_gaps(profile, alike, catalog)
     return gaps
 
 
-def _glass_gaps(profile: EquipmentProfile, alike: Sequence[str]) -> list[Gap]:
-    """Thickness and glass of filters that share both."""
+def _glass_gaps(
+    profile: EquipmentProfile, alike: Sequence[str], catalog: CatalogLookup
+) -> list[Gap]:
+    """Thickness and glass of filters that share both, as far as the catalog has neither."""
+    known = [slot_filter(profile.filters[key], catalog) for key in alike]
     names, many = names_of_filters(profile, alike), len(alike) > 1
     which = f"filters {names}" if many else f"filter {names}"
     glasses = tuple((name, name) for name in GLASSES)
@@ -109,7 +113,12 @@ def _glass_gaps(profile: EquipmentProfile, alike: Sequence[str]) -> list[Gap]:
         kind=AnswerKind.CHOICE,
         options=options_of(glasses),
     )
-    return [Gap(thickness, _SAMPLE_MM), Gap(glass, glasses[0][0])]
+    gaps = []
+    if all(one.thickness_mm is None for one in known):
+        gaps.append(Gap(thickness, _SAMPLE_MM))
+    if all(one.glass is None and one.index is None for one in known):
+        gaps.append(Gap(glass, glasses[0][0]))
+    return gaps
 
 
 def beam_gaps(profile: EquipmentProfile, catalog: CatalogLookup) -> list[Gap]:
@@ -128,7 +137,11 @@ def beam_gaps(profile: EquipmentProfile, catalog: CatalogLookup) -> list[Gap]:
 
 
 def focuser_gaps(
-    profile: EquipmentProfile, rig: Rig, matches: Sequence[DeviceMatch], catalog: Catalog
+    profile: EquipmentProfile,
+    lookup: CatalogLookup,
+    rig: Rig,
+    matches: Sequence[DeviceMatch],
+    catalog: Catalog,
 ) -> list[Gap]:
     """What the focuser moves, which way it counts, and how far a step goes."""
     focuser = profile.focuser
@@ -156,7 +169,7 @@ def focuser_gaps(
             at_most=20.0,
         )
         gaps.append(Gap(magnification, _SAMPLE_MM))
-    if rig.focuser is None or rig.focuser.step_size_um is None:
+    if step_size_um(profile, lookup, rig) is None:
         step_size = RigQuestion(
             key="focuser.step_size_um",
             text="How far does the focuser move what it moves, for one step?"

@@ -1,8 +1,10 @@
 """A rig's equipment profile in short, with what counts of it now. Pure."""
 
+from rigd.catalog.train_parts import CatalogLookup
 from rigd.equipment.profile import EquipmentProfile
 from rigd.equipment.wheel_slots import wheel_slots
 from rigd.focus.state.rig import Rig
+from rigd.setup.focuser_steps import step_size_um
 from rigd.view.equipment import (
     CameraSummary,
     EquipmentSummary,
@@ -13,8 +15,13 @@ from rigd.view.equipment import (
 )
 
 
-def summarise_profile(rig: Rig, profile: EquipmentProfile) -> EquipmentSummary:
-    """A rig's equipment profile in short; step size and limits as they count now, or None."""
+def summarise_profile(
+    rig: Rig, profile: EquipmentProfile, catalog: CatalogLookup | None = None
+) -> EquipmentSummary:
+    """A rig's equipment profile in short; step size and limits as they count now, or None.
+
+    Without a catalog, the step size is what profile and driver say.
+    """
     optic, camera = profile.optic, profile.camera
     return EquipmentSummary(
         rig=rig.settings.name,
@@ -31,7 +38,7 @@ def summarise_profile(rig: Rig, profile: EquipmentProfile) -> EquipmentSummary:
         if camera
         else None,
         wheel=_wheel(profile),
-        focuser=_focuser(rig, profile),
+        focuser=_focuser(rig, profile, catalog),
         reactive=rig.settings.reactive,
         camera_gate=profile.gates.camera_gate,
     )
@@ -53,17 +60,17 @@ def _wheel(profile: EquipmentProfile) -> WheelSummary | None:
     )
 
 
-def _focuser(rig: Rig, profile: EquipmentProfile) -> FocuserSummary | None:
+def _focuser(
+    rig: Rig, profile: EquipmentProfile, catalog: CatalogLookup | None
+) -> FocuserSummary | None:
     focuser = profile.focuser
     if focuser is None:
         return None
-    reported = rig.focuser.step_size_um if rig.focuser else None
-    stated = focuser.step_size_um
     return FocuserSummary(
         id=focuser.id,
         moves=focuser.moves,
         direction=focuser.direction,
-        step_size_um=stated if stated is not None else reported,
+        step_size_um=step_size_um(profile, catalog, rig),
         min_steps=rig.settings.min_steps,
         max_steps=rig.max_steps,
         tolerance_steps=rig.settings.tolerance_steps,

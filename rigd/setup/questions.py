@@ -47,7 +47,7 @@ def questions_of(
         *guider_gaps(profile, lookup),
         *owned_gaps(profile, lookup),
         *reference_gaps(profile),
-        *focuser_gaps(profile, rig, matches, catalog),
+        *focuser_gaps(profile, lookup, rig, matches, catalog),
         *beam_gaps(profile, lookup),
         *filter_gaps(profile, lookup),
     ]

@@ -30,7 +30,7 @@ def slots_of(profile: EquipmentProfile, catalog: CatalogLookup, rig: Rig) -> tup
     other the offsets add. Whether an offset is sure enough to count is not judged here.
     """
     profile = share_series(profile, catalog)
-    slots, per_um = wheel_slots(profile), steps_per_um(profile, rig)
+    slots, per_um = wheel_slots(profile), steps_per_um(profile, catalog, rig)
     zones = focus_zones_steps(profile, catalog, rig)
     parts = _by_wheel(profile, catalog, rig)
     return tuple(
@@ -47,7 +47,7 @@ def model_offsets(
 ) -> tuple[FocusOffset | str, ...]:
     """What glass and wavelength say of each slot's offset, or why they say nothing."""
     profile = share_series(profile, catalog)
-    slots, per_um = wheel_slots(profile), steps_per_um(profile, rig)
+    slots, per_um = wheel_slots(profile), steps_per_um(profile, catalog, rig)
     return tuple(
         offsets if isinstance(offsets, str) else _sum(position, slot, offsets, per_um)
         for position, (slot, offsets) in enumerate(
@@ -83,7 +83,7 @@ def _predict(
         reference=keys.index(reference),
         focal_ratio=focal_ratio_of(profile, catalog),
         gain=gain(profile),
-        step_size_um=step_size_um(profile, rig),
+        step_size_um=step_size_um(profile, catalog, rig),
         direction=focuser.direction if focuser else None,
     )
 

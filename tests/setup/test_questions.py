@@ -11,12 +11,14 @@ from rigd.catalog.models.optic import Optic
 from rigd.config import RigConfig
 from rigd.devices.identity import DeviceIdentity, DeviceKind, WireProtocol
 from rigd.equipment.answers import GivenAnswer, Value, subject_of, with_answer
+from rigd.equipment.fingerprint import light_path
 from rigd.equipment.profile import EquipmentProfile
-from rigd.equipment.profile_tables import TrainProfile
+from rigd.equipment.profile_tables import FilterProfile, TrainProfile
 from rigd.equipment.profile_toml import read_profile
 from rigd.errors import InvalidValueError
 from rigd.focus.state.rig import Rig
 from rigd.focus.state.settings import Mode
+from rigd.optics.filter_offsets import Direction, Moves, SlotKind
 from rigd.setup.derive import DerivedSetup, DeviceAnnouncements, SetupDeriver
 from rigd.view.to_json import to_json
 
@@ -264,6 +266,70 @@ def test_the_catalogs_series_counts_as_the_profiles(
     steps = Owner(profile, catalog).steps()
 
     assert None not in {steps[key] for key in ids}
+
+
+ZWO_LRGB = ("zwo_lrgb_l", "zwo_lrgb_r", "zwo_lrgb_g", "zwo_lrgb_b")
+ANTLIA_LRGB = tuple(f"antlia_lrgb_v_pro_{band}" for band in "lrgb")
+OPTOLONG_3NM = ("optolong_ha_3nm", "optolong_oiii_3nm", "optolong_sii_3nm")
+ANTLIA_ULTRA = tuple(f"antlia_ultra_2_5nm_{band}" for band in ("ha", "oiii", "sii"))
+
+
+def of_the_catalog(whole: EquipmentProfile, *ids: str, focuser: str) -> EquipmentProfile:
+    """A profile with these filters and this focuser of the catalog, and nothing said of them."""
+    filters = {id: FilterProfile(name=id, id=id, kind=SlotKind.FILTER) for id in ids}
+    bare = {"id": focuser, "moves": None, "direction": None, "step_size_um": None}
+    return without(
+        whole.model_copy(update={"filters": filters, "reference_filter": ids[0]}),
+        wheel={"slots": ids},
+        focuser=bare,
+    )
+
+
+@pytest.mark.parametrize(
+    ("ids", "glass"),
+    [
+        pytest.param((*ZWO_LRGB, *OPTOLONG_3NM), (ZWO_LRGB[0], OPTOLONG_3NM[0]), id="two"),
+        pytest.param((*ANTLIA_LRGB, *ANTLIA_ULTRA), (ANTLIA_LRGB[0],), id="one-is-known"),
+    ],
+)
+def test_seven_filters_of_two_series_and_a_focuser_of_the_catalog_ask_four_things_at_most(
+    whole: EquipmentProfile, catalog: Catalog, ids: tuple[str, ...], glass: tuple[str, ...]
+) -> None:
+    owner = Owner(of_the_catalog(whole, *ids, focuser="esatto_2"), catalog)
+
+    asked = owner.asked()
+
+    series = [f"filters.{key}.glass" for key in glass]
+    assert list(asked) == ["focuser.moves", "focuser.direction", *series]
+    owner.answers("focuser.moves", "drawtube")
+    owner.answers("focuser.direction", "outward")
+    for key in series:
+        owner.answers(key, "fused silica")
+    assert owner.asked() == {}
+    assert None not in owner.steps().values()
+
+
+def test_the_step_of_a_focuser_that_has_its_own_counts_as_if_stated(
+    whole: EquipmentProfile, catalog: Catalog
+) -> None:
+    said = {"moves": Moves.DRAWTUBE, "direction": Direction.OUTWARD}
+    bare = without(of_the_catalog(whole, *OPTOLONG_3NM, focuser="esatto_2"), focuser=said)
+    stated = without(bare, focuser={"step_size_um": 0.04})
+
+    assert Owner(bare, catalog).steps() == Owner(stated, catalog).steps()
+    # What was learnt without the catalog's step stays what it was.
+    assert Owner(bare, catalog).derived().light_path_id == light_path(bare)
+
+
+def test_the_catalogs_step_is_a_drawtubes_and_no_mirrors(
+    whole: EquipmentProfile, catalog: Catalog
+) -> None:
+    said = {"moves": Moves.PRIMARY, "magnification": 5.0, "direction": Direction.OUTWARD}
+    owner = Owner(
+        without(of_the_catalog(whole, *OPTOLONG_3NM, focuser="esatto_2"), focuser=said), catalog
+    )
+
+    assert "focuser.step_size_um" in owner.asked()
 
 
 def test_an_unknown_focal_ratio_is_asked_since_it_says_what_is_sure_enough(
