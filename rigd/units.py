@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 UM_PER_MM = 1000
 NM_PER_UM = 1000
 MM_PER_M = 1000
+MM_PER_CM = 10
+MM_PER_INCH = 25.4
 MS_PER_S = 1000
 
 
@@ -17,6 +19,16 @@ def um_from_mm(length_mm: float) -> int:
 def mm_from_um(length_um: float) -> float:
     """Return millimetres of a length in micrometres."""
     return length_um / UM_PER_MM
+
+
+def mm_from_cm(length_cm: float) -> float:
+    """Return millimetres of a length in centimetres."""
+    return length_cm * MM_PER_CM
+
+
+def mm_from_inches(length_inches: float) -> float:
+    """Return millimetres of a length in inches."""
+    return length_inches * MM_PER_INCH
 
 
 def mm_from_m(length_m: float) -> float:

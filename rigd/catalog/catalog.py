@@ -11,10 +11,9 @@ from pathlib import Path
 from typing import TypeVar
 
 from rigd.catalog.entry_files import ENTRY_MODELS, CatalogFile, read_catalog_text
-from rigd.catalog.models.driver_names import normalise
 from rigd.catalog.models.sourced import Entry, Equipment
 from rigd.catalog.relations import Fault, faults_of, name_faults, step_faults
-from rigd.catalog.spelling import spell
+from rigd.catalog.searched_text import SearchedText, search_words, searched_text
 from rigd.errors import CatalogError
 
 AnyEntry = TypeVar("AnyEntry", bound=Entry)
@@ -67,11 +66,11 @@ class Catalog:
 
     def search(self, words: str, *, kind: str | None = None) -> tuple[tuple[str, Entry], ...]:
         """Return entries whose id, maker, model or names contain every word, closest first."""
-        wanted = [normalise(word) for word in spell(words).split()]
+        wanted = search_words(words)
         found = [
-            (len(text), own_kind, entry)
-            for own_kind, entry, text in self._texts
-            if kind in (None, own_kind) and all(word in text for word in wanted)
+            (len(names.text), own_kind, entry)
+            for own_kind, entry, names in self._texts
+            if kind in (None, own_kind) and all(names.has(word) for word in wanted)
         ]
         found.sort(key=lambda row: (row[0], row[1], row[2].id))
         return tuple((own_kind, entry) for _, own_kind, entry in found)
@@ -92,9 +91,9 @@ class Catalog:
         return hashlib.sha256(text.encode()).hexdigest()
 
     @cached_property
-    def _texts(self) -> tuple[tuple[str, Entry, str], ...]:
+    def _texts(self) -> tuple[tuple[str, Entry, SearchedText], ...]:
         return tuple(
-            (kind, entry, normalise(spell(" ".join(_words(entry)))))
+            (kind, entry, searched_text(_words(entry)))
             for kind, own in self.entries.items()
             for entry in own.values()
         )

@@ -17,6 +17,9 @@ _BRACKETS = re.compile(r"\(.*?\)")
 MOST_OFFERED = 6
 """How many of the nearest hits are offered; our choice: what one reads at a glance."""
 
+NEAR_SPELLING = 0.7
+"""How alike a mistyped word must be to a known one; our choice."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
@@ -122,6 +125,8 @@ def _nearest(
 ) -> tuple[Entry, ...]:
     """Entries that have some of the words, or a name that is spelt nearly so."""
     rows = [entry for entry in catalog.entries.get(kind, {}).values() if is_wanted(entry)]
+    respelt = _respell(catalog, kind, words, rows)
+    meant = [one for _, one in catalog.search(respelt, kind=kind) if respelt and is_wanted(one)]
     hits: dict[str, int] = {}
     for word in spell(words).split():
         for _, entry in catalog.search(word, kind=kind):
@@ -131,5 +136,23 @@ def _nearest(
         name: entry for entry in rows for name in sorted(_full_names(entry) | _short_names(entry))
     }
     close = get_close_matches(normalise(spell(words)), by_name, n=MOST_OFFERED, cutoff=0.6)
-    ranked = {entry.id: entry for entry in (*(by_name[name] for name in close), *some)}
-    return tuple(ranked.values())[:MOST_OFFERED]
+    ranked = {entry.id: entry for entry in (*meant, *(by_name[name] for name in close), *some)}
+    return tuple((meant or list(ranked.values()))[:MOST_OFFERED])
+
+
+def _respell(catalog: Catalog, kind: str, words: str, rows: Sequence[Entry]) -> str:
+    """Return the words with those that nobody has as the nearest that somebody has; else none."""
+    names = (name for entry in rows for name in (title(entry), *_aliases(entry)))
+    known = sorted({word for name in names for word in spell(name).casefold().split()})
+    found = []
+    for word in spell(words).casefold().split():
+        is_known = bool(catalog.search(word, kind=kind))
+        close = [word] if is_known else get_close_matches(word, known, 1, NEAR_SPELLING)
+        if not close:
+            return ""
+        found += close
+    return " ".join(found)
+
+
+def _aliases(entry: Entry) -> tuple[str, ...]:
+    return entry.aliases if isinstance(entry, Equipment) else ()

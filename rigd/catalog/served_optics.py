@@ -4,9 +4,8 @@ from collections.abc import Sequence
 
 from rigd.catalog.catalog import Catalog
 from rigd.catalog.listing import title
-from rigd.catalog.models.driver_names import normalise
 from rigd.catalog.models.optic import Optic, OpticKind
-from rigd.catalog.spelling import spell
+from rigd.catalog.searched_text import SearchedText, search_words, searched_text
 
 NAMED_ONLY = (OpticKind.REDUCER, OpticKind.EXTENDER)
 """What changes the focal length: nobody means it who does not say so."""
@@ -24,6 +23,10 @@ def choose_plain(words: str, found: Sequence[Optic]) -> Choice | None:
     spaced = [optic for optic in plain if is_spaced(optic)]
     if len(plain) == 1 and spaced:
         return spaced[0], _naming_words(words, spaced[0], found)
+    if len(spaced) == 1 and len({_telescope(optic) for optic in plain}) == 1:
+        bare = next(optic for optic in plain if optic is not spaced[0])
+        why = f"of {title(bare)} no distance is known"
+        return spaced[0], f"{words!r} is taken to be {title(spaced[0])}: {why}"
     known = [optic for optic in found if is_spaced(optic)]
     if len(known) == 1 and len(plain) <= 1:
         why = f"of {title(plain[0])} no distance is known" if plain else "of no other one is known"
@@ -38,16 +41,21 @@ def find_served(catalog: Catalog, kind: str, words: str) -> Choice | None:
     """
     if kind != "optic":
         return None
-    wanted = [normalise(word) for word in spell(words).split()]
+    wanted = search_words(words)
     found = [
         optic
         for optic in catalog.all(Optic)
-        if all(word in _served_text(optic) for word in wanted)
-        and (optic.kind not in NAMED_ONLY or any(word in _own_text(optic) for word in wanted))
+        if all(_served_text(optic).has(word) for word in wanted)
+        and (optic.kind not in NAMED_ONLY or any(_own_text(optic).has(word) for word in wanted))
     ]
     if len(found) == 1:
         return found[0], f"{words!r} is taken to be {title(found[0])}, which is made for it"
     return choose_plain(words, found)
+
+
+def _telescope(optic: Optic) -> str:
+    """The telescope in an optic's name: `Quattro 200P` of `Quattro 200P - Native f/4`."""
+    return f"{optic.maker} {optic.model.partition(' - ')[0]}"
 
 
 def is_spaced(optic: Optic) -> bool:
@@ -60,10 +68,10 @@ def _naming_words(words: str, taken: Optic, found: Sequence[Optic]) -> str:
     return f"{words!r} is taken to be {title(taken)}; name the other if you mean it: {others}"
 
 
-def _own_text(optic: Optic) -> str:
-    return normalise(spell(" ".join((optic.id, optic.model, *optic.aliases))))
+def _own_text(optic: Optic) -> SearchedText:
+    return searched_text((optic.id, optic.model, *optic.aliases))
 
 
-def _served_text(optic: Optic) -> str:
+def _served_text(optic: Optic) -> SearchedText:
     served = (optic.maker, *optic.works_with, optic.accessory or "")
-    return _own_text(optic) + normalise(spell(" ".join(served)))
+    return searched_text((optic.id, optic.model, *optic.aliases, *served))

@@ -256,7 +256,7 @@ class CatalogLookup:
         return [
             (entry.id, facts)
             for entry in self._catalog.all(PartEntry)
-            if entry.kind in PASSIVE and (facts := self.part(entry.id)) is not None
+            if entry.kind in PASSIVE and entry.sold and (facts := self.part(entry.id)) is not None
         ]
 
     def standards(self) -> tuple[str, ...]:

@@ -8,6 +8,12 @@ from rigd.train.filter_size import FilterSize, find_filter_size
 _GLASS = re.compile(r"(?P<mm>\d+(\.\d+)?)\s*mm(\s+(?P<glass>\S.*))?", re.IGNORECASE)
 
 _NAMED_GLASS = re.compile(r"\S.*?\s+(?P<mm>\d+(\.\d+)?)\s*mm", re.IGNORECASE)
+_COMMA = re.compile(r"(?<!\d),|,(?!\d)")
+"""But for that of `1,25 inch`."""
+_BARE_SIZES = {"1.25": "1.25 inch", "31": "31 mm", "36": "36 mm", "50": "50 mm"}
+"""What a number alone can only be: no glass is so thick, and no filter so thin."""
+_BARE_NUMBER = re.compile(r"(?!2(?:\.0*)?$)[1-7](?:\.\d+)?")
+"""A thickness without its unit; 2 alone may be inches as well."""
 MOST_GLASS_MM = 8.0
 """No filter is thicker; our choice: more millimetres are no thickness."""
 
@@ -47,7 +53,10 @@ class FilterWords:
 
 def take_apart(words: str) -> FilterWords:
     """Return the size that words begin or end with, and the rest: `1.25 inch, 3 mm`."""
-    pieces = words.replace(",", " ").split()
+    words = _BARE_SIZES.get(words.strip(), words)
+    if _BARE_NUMBER.fullmatch(words.strip()):
+        words = f"{words} mm"
+    pieces = _COMMA.sub(" ", words).split()
     for count in range(len(pieces), 0, -1):
         for some, rest in (
             (pieces[:count], pieces[count:]),

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from rigd.catalog.catalog import Catalog
 from rigd.catalog.finding import Finding, find_entry, offer
 from rigd.catalog.listing import title
+from rigd.catalog.models.camera import Camera
 from rigd.catalog.models.filter import Filter
 from rigd.catalog.models.filter_wheel import FilterWheel
 from rigd.catalog.models.optic import Optic
@@ -22,9 +23,12 @@ from rigd.errors import TrainError
 from rigd.files.wrong_values import what_is_wrong
 from rigd.setup.filter_words import take_apart
 from rigd.train.file_format import TrainFile
+from rigd.units import mm_from_cm, mm_from_inches
 from rigd.view.train_request import TrainRequest, Words
 
-_BACK_FOCUS = re.compile(r"(?P<mm>\d+(\.\d+)?)\s*(mm)?")
+_BACK_FOCUS = re.compile(
+    r"(?P<length>\d+([.,]\d+)?)\s*(?P<unit>mm|cm|in|inch|inches|\"|″)?", re.IGNORECASE
+)
 _COUNT = re.compile(r"(?P<words>.+?)\s*=\s*(?P<count>\d+)")
 LOOSE = (PartKind.SPACER, PartKind.ADAPTER, PartKind.SHIM, PartKind.TILTER, PartKind.T_RING)
 """What lies in a drawer at home; the other parts are devices."""
@@ -53,8 +57,8 @@ class _Resolver:
         self.faults: list[str] = []
         self.remarks: list[str] = []
         self.maker: str | None = None
-        self.either: dict[str, tuple[str, Sequence[Entry]]] = {}
-        """By field: the words that mean one of several entries, and these."""
+        self.either: dict[str, tuple[str, Sequence[Sequence[Entry]]]] = {}
+        """By field: the words that mean one of several entries, and these, the alike together."""
 
     def find(
         self, field: str, kinds: Words, words: str, is_wanted: Callable[[Entry], bool]
@@ -72,7 +76,7 @@ class _Resolver:
             if (alike := self._take_alike(words, found.alike)) is not None:
                 return alike
             if found.alike and field in SINGLE:
-                self.either[field] = words, found.alike
+                self.either[field] = words, self._sort_alike(found.alike)
             offered += found.offered
         meant = f"; is it one of {offer(offered)}?" if offered else ""
         self.faults.append(f"{field}: {words!r} is no single entry of the catalog{meant}")
@@ -90,6 +94,14 @@ class _Resolver:
         known = f"{words!r} is no single filter of the catalog{meant}"
         self.remarks.append(f"{known}: one of usual thickness is counted")
         return {"name": words}
+
+    def _sort_alike(self, found: Sequence[Entry]) -> list[list[Entry]]:
+        """The entries, those together that are the same to a train."""
+        lookup = CatalogLookup(self.catalog)
+        groups: dict[object, list[Entry]] = {}
+        for entry in found:
+            groups.setdefault(_measures(entry, lookup) or entry.id, []).append(entry)
+        return list(groups.values())
 
     def _take_alike(self, words: str, found: Sequence[Entry]) -> Entry | None:
         """The first of several entries that are the same to a train: any of them gives its answer.
@@ -129,16 +141,16 @@ def readings_of(request: TrainRequest, catalog: Catalog) -> tuple[Reading, ...]:
         either = resolver.either
         if len(resolver.faults) != len(either):
             raise
-        if prod(len(entries) for _, entries in either.values()) > MOST_READINGS:
+        if prod(len(groups) for _, groups in either.values()) > MOST_READINGS:
             raise
     else:
         return (Reading(meant=None, file=file, remarks=tuple(resolver.remarks)),)
     readings = []
-    for chosen in product(*(entries for _, entries in either.values())):
-        ids = {field: entry.id for field, entry in zip(either, chosen, strict=True)}
+    for chosen in product(*(groups for _, groups in either.values())):
+        ids = {field: alike[0].id for field, alike in zip(either, chosen, strict=True)}
         meant = " and ".join(
-            f"{words!r} is {title(entry)}"
-            for (words, _), entry in zip(either.values(), chosen, strict=True)
+            f"{words!r} is {' or '.join(title(entry) for entry in alike)}"
+            for (words, _), alike in zip(either.values(), chosen, strict=True)
         )
         file, remarks = train_file_of(request.model_copy(update=ids), catalog)
         readings.append(Reading(meant=meant, file=file, remarks=remarks))
@@ -192,9 +204,16 @@ def is_back_focus(words: str) -> bool:
 def _optic(words: str, resolver: _Resolver) -> dict[str, object]:
     plain = _BACK_FOCUS.fullmatch(words)
     if plain is not None:
-        return {"name": "telescope", "required_back_focus_mm": float(plain["mm"])}
+        return {"name": "telescope", "required_back_focus_mm": _back_focus_mm(plain)}
     entry = resolver.find("optic", ("optic",), words, lambda one: isinstance(one, Optic))
     return {"id": entry.id} if entry else {}
+
+
+def _back_focus_mm(said: re.Match[str]) -> float:
+    length, unit = float(said["length"].replace(",", ".")), (said["unit"] or "mm").casefold()
+    if unit == "mm":
+        return length
+    return round(mm_from_cm(length) if unit == "cm" else mm_from_inches(length), 3)
 
 
 def _devices(request: TrainRequest, resolver: _Resolver) -> Iterator[dict[str, object]]:
@@ -265,7 +284,10 @@ def _adjust(
 
 
 def _measures(entry: Entry, lookup: CatalogLookup) -> object:
-    """What a train asks of a filter or a device; None if its thickness or length is not known."""
+    """What a train asks of an entry; None if its length or thickness is not known."""
+    if isinstance(entry, Camera):
+        camera = lookup.camera(entry.id)
+        return replace(camera, name="") if camera and camera.mounts else None
     if isinstance(entry, Filter):
         facts = lookup.filter(entry.id)
         return (

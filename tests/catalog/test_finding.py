@@ -5,6 +5,7 @@ import pytest
 from rigd.catalog.catalog import Catalog, load_catalog
 from rigd.catalog.finding import find_entry, offer
 from rigd.catalog.models.part import Part, PartKind
+from rigd.catalog.train_parts import CatalogLookup
 
 
 @pytest.fixture(scope="module")
@@ -130,3 +131,53 @@ def test_of_an_exact_id_or_name_nothing_else_is_said(words: str, catalog: Catalo
 
     assert finding.entry is not None
     assert finding.remark is None
+
+
+@pytest.mark.parametrize(
+    ("words", "kind", "is_hit"),
+    [
+        ("rc8", "optic", False),  # HyperStar C8
+        ("c8", "optic", True),
+        ("2600mm", "camera", True),
+        ("600mm", "camera", False),  # 2600MM
+        ("cat 51", "optic", True),  # RedCat 51
+        ("f6.3 reducer", "optic", True),
+        ("esprit100", "optic", True),
+    ],
+)
+def test_a_word_begins_where_one_begins(
+    words: str, kind: str, *, is_hit: bool, catalog: Catalog
+) -> None:
+    assert bool(catalog.search(words, kind=kind)) == is_hit
+
+
+@pytest.mark.parametrize(
+    ("kind", "words", "offered"),
+    [
+        ("optic", "espirt 100", "skywatcher_esprit_100ed_native"),
+        ("camera", "aso2600mm pro", "zwo_asi2600mm_pro"),
+    ],
+)
+def test_what_is_mistyped_is_offered_and_never_taken(
+    kind: str, words: str, offered: str, catalog: Catalog
+) -> None:
+    finding = find_entry(catalog, kind, words)
+
+    assert finding.entry is None
+    assert [entry.id for entry in finding.offered][:1] == [offered]
+
+
+def test_of_a_newtonian_without_a_distance_its_corrector_is_asked_about(catalog: Catalog) -> None:
+    for words in ("quattro 200p", "Quattro 8"):
+        finding = find_entry(catalog, "optic", words)
+
+        assert finding.entry is not None
+        assert finding.entry.id == "skywatcher_quattro_200p_cc"
+        assert "no distance is known" in (finding.remark or "")
+
+
+def test_a_piece_of_something_else_is_not_for_sale(catalog: Catalog) -> None:
+    sold = {id for id, _ in CatalogLookup(catalog).for_sale()}
+
+    assert "m48_extension_40" not in sold
+    assert "m48_spacer_1" in sold

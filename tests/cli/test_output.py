@@ -29,7 +29,7 @@ def test_a_character_that_the_output_cannot_show_is_replaced(tmp_path: Path) -> 
         'source = ["my ruler"]\nconfidence = "high"\n',
         encoding="utf-8",
     )
-    search = ["catalog", "search", "ller", "--catalog-dir", str(tmp_path)]
+    search = ["catalog", "search", "mine", "--catalog-dir", str(tmp_path)]
 
     result = subprocess.run(
         [*RUN, *search],

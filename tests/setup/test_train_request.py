@@ -196,6 +196,27 @@ def test_words_that_fit_more_things_than_one_would_read_are_refused(catalog: Cat
         readings_of(TrainRequest(**ESPRIT, wheel="EFW"), catalog)
 
 
+def test_cameras_that_are_alike_in_a_train_are_one_reading(catalog: Catalog) -> None:
+    readings = readings_of(TrainRequest(optic="Esprit 100", camera="ASI 533"), catalog)
+
+    assert [one.meant for one in readings] == [
+        "'ASI 533' is ZWO ASI533MC or ZWO ASI533MM",
+        "'ASI 533' is ZWO ASI533MC Pro or ZWO ASI533MM Pro",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("words", "back_focus_mm"),
+    [("55", 55.0), ("55,5 mm", 55.5), ("5.5 cm", 55.0), ('2.17"', 55.118), ("2.17 inch", 55.118)],
+)
+def test_a_back_focus_may_be_said_in_other_units(
+    words: str, back_focus_mm: float, catalog: Catalog
+) -> None:
+    file, _ = train_file_of(TrainRequest(optic=words, camera="ASI2600MM Pro"), catalog)
+
+    assert file.optic.required_back_focus_mm == back_focus_mm
+
+
 def test_words_that_fit_one_thing_have_one_reading(catalog: Catalog) -> None:
     (reading,) = readings_of(TrainRequest(**MONO), catalog)
 

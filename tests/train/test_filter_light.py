@@ -195,6 +195,12 @@ def test_sizes_as_people_say_them(words: str, size: FilterSize | None) -> None:
         ("1.25 inch, 2 mm", {"size": "1.25in", "thickness_mm": 2.0}),
         ("2 mm fused silica 36 mm", {"size": "36mm", "thickness_mm": 2.0, "glass": "fused silica"}),
         ("50 mm square 3 mm", {"size": "50mm_square", "thickness_mm": 3.0}),
+        ("36 mm,3 mm", {"size": "36mm", "thickness_mm": 3.0}),
+        ("1,25 inch", {"size": "1.25in"}),
+        ("1.25", {"size": "1.25in"}),
+        ("36", {"size": "36mm"}),
+        ("3", {"thickness_mm": 3.0}),
+        ("1.85", {"thickness_mm": 1.85}),
     ],
 )
 def test_a_filter_is_spelt_out_by_size_thickness_and_glass(
@@ -202,6 +208,10 @@ def test_a_filter_is_spelt_out_by_size_thickness_and_glass(
 ) -> None:
     assert take_apart(words).row() == row
     assert is_filter_spelt_out(words)
+
+
+def test_2_alone_may_be_inches_or_millimetres() -> None:
+    assert not is_filter_spelt_out("2")
 
 
 def test_a_name_may_carry_its_size() -> None:

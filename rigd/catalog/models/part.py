@@ -132,6 +132,9 @@ class Part(Equipment):
     replaced_by: tuple[Identifier, ...] = Field(
         default=(), description="Parts of the same length that take its place."
     )
+    sold: bool = Field(
+        default=True, description="Whether it is sold by itself, and no piece of something else."
+    )
     fits_over_male_thread: Text | None = Field(
         default=None,
         description="Thread over whose male half this ring slips: it has no ends of its own.",
