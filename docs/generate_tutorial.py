@@ -58,19 +58,25 @@ def main() -> None:
     pictures.mkdir(parents=True, exist_ok=True)
     asked = tomllib.loads((DOCS / "tutorial-55mm.toml").read_text())
     sections = [HEAD]
-    for case in load_catalog().all(Solution):
+    catalog = load_catalog()
+    for case in catalog.all(Solution):
         if case.id.split("_")[0] in GROUPS:
             row = asked["cases"][case.id]
-            sections.append("\n".join(case_section(case, row, asked["common"], pictures)))
+            confidence = catalog.confidence(case)
+            sections.append(
+                "\n".join(case_section(case, confidence, row, asked["common"], pictures))
+            )
     sections.append(QUESTIONS)
     sections += ["\n".join(question_section(row)) for row in asked["questions"]]
     (folder / "tutorial-55mm.md").write_text("\n".join(sections))
 
 
-def case_section(case: Solution, row: dict[str, Any], common: str, pictures: Path) -> Iterator[str]:
+def case_section(
+    case: Solution, confidence: str, row: dict[str, Any], common: str, pictures: Path
+) -> Iterator[str]:
     """One case of the tutorial: what was rebuilt, and what rigd says."""
     yield f"\n## {case.title}\n"
-    yield f"For: {', '.join(case.cameras)}. Confidence of the rebuilt train: {case.confidence}.\n"
+    yield f"For: {', '.join(case.cameras)}. Confidence of the rebuilt train: {confidence}.\n"
     yield from rebuilt(case)
     if "note" in row:
         yield f"\n{row['note'].strip()}"

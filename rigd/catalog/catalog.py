@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import TypeVar
 
 from rigd.catalog.entry_files import ENTRY_MODELS, CatalogFile, read_catalog_text
-from rigd.catalog.models.sourced import Entry, Equipment
+from rigd.catalog.models.source import Source
+from rigd.catalog.models.sourced import Confidence, Entry, Equipment
+from rigd.catalog.provenance import entry_confidence, field_confidence
 from rigd.catalog.relations import Fault, faults_of, name_faults, step_faults
 from rigd.catalog.searched_text import SearchedText, search_words, searched_text
 from rigd.errors import CatalogError
@@ -28,6 +30,7 @@ class Catalog:
     """All entries by kind and id; `problems` tells which of the owner's files are out of use."""
 
     entries: Mapping[str, Mapping[str, Entry]]
+    sources: Mapping[str, Source] = field(default_factory=dict)
     origins: Mapping[tuple[str, str], str] = field(default_factory=dict)
     problems: tuple[str, ...] = ()
 
@@ -75,6 +78,12 @@ class Catalog:
         found.sort(key=lambda row: (row[0], row[1], row[2].id))
         return tuple((own_kind, entry) for _, own_kind, entry in found)
 
+    def confidence(self, entry: Entry, fact: str | None = None) -> Confidence:
+        """Return how far an entry can be trusted, or one of its facts."""
+        if fact is not None:
+            return field_confidence(entry, fact, self.sources)
+        return entry_confidence(entry, self.sources)
+
     def counts(self) -> dict[str, int]:
         """Number of entries of each kind."""
         return {kind: len(self.entries.get(kind, {})) for kind in ENTRY_MODELS}
@@ -82,7 +91,11 @@ class Catalog:
     @cached_property
     def digest(self) -> str:
         """A fingerprint of every fact: it changes when any value does."""
-        rows = [
+        rows: list[list[object]] = [
+            ["source", key, json.loads(one.model_dump_json(exclude_defaults=True))]
+            for key, one in sorted(self.sources.items())
+        ]
+        rows += [
             [kind, json.loads(entry.model_dump_json(exclude_defaults=True))]
             for kind in sorted(self.entries)
             for _, entry in sorted(self.entries[kind].items())
@@ -108,20 +121,21 @@ def load_catalog(extra_dirs: Sequence[Path] = ()) -> Catalog:
         CatalogError: A shipped file is broken; its text names file, line, entry and field.
     """
     entries: dict[str, dict[str, Entry]] = {kind: {} for kind in ENTRY_MODELS}
+    sources: dict[str, Source] = {}
     origins: dict[tuple[str, str], str] = {}
     for where, source in shipped_files():
         content = read_catalog_text(source.read_text(encoding="utf-8"), where=where)
-        _add(content, where, entries, origins)
+        _add(content, where, entries, sources, origins)
     own, problems = _own_files(extra_dirs)
     while own:
-        faults = _file_faults(own, entries)
+        faults = _file_faults(own, entries, sources)
         if not faults:
             break
         problems += [problem for where in own for problem in faults.get(where, ())]
         own = {where: content for where, content in own.items() if where not in faults}
     for where, content in own.items():
-        _add(content, where, entries, origins)
-    return Catalog(entries=entries, origins=origins, problems=tuple(problems))
+        _add(content, where, entries, sources, origins)
+    return Catalog(entries=entries, sources=sources, origins=origins, problems=tuple(problems))
 
 
 def shipped_files() -> Iterator[tuple[str, Traversable]]:
@@ -142,7 +156,7 @@ def catalog_faults(catalog: Catalog) -> tuple[Fault, ...]:
             fault
             for kind, own in catalog.entries.items()
             for entry in own.values()
-            for fault in faults_of(kind, entry, catalog.entries)
+            for fault in faults_of(kind, entry, catalog.entries, catalog.sources)
         ),
         *name_faults(catalog.entries),
         *step_faults(catalog.entries),
@@ -169,13 +183,24 @@ def _own_files(directories: Sequence[Path]) -> tuple[dict[str, CatalogFile], lis
 
 
 def _file_faults(
-    own: Mapping[str, CatalogFile], shipped: Mapping[str, Mapping[str, Entry]]
+    own: Mapping[str, CatalogFile],
+    shipped: Mapping[str, Mapping[str, Entry]],
+    shipped_sources: Mapping[str, Source],
 ) -> dict[str, list[str]]:
     """Return what is wrong with each of the owner's files once all of them are together."""
     together: dict[str, dict[str, Entry]] = {kind: dict(rows) for kind, rows in shipped.items()}
+    sources = dict(shipped_sources)
     owners: dict[tuple[str, str], str] = {}
     faults: dict[str, list[str]] = {}
     for where, content in own.items():
+        for key, source in content.sources.items():
+            if sources.get(key, source) != source:
+                other = owners.get(("sources", key), "the shipped catalog")
+                message = f"{where}: sources {key}: {other} says another thing of this source"
+                faults.setdefault(where, []).append(message)
+                continue
+            sources[key] = source
+            owners["sources", key] = where
         for kind, entry in content.entries():
             if entry.id in together[kind]:
                 other = owners.get((kind, entry.id), "the shipped catalog")
@@ -186,7 +211,7 @@ def _file_faults(
             owners[kind, entry.id] = where
     for where, content in own.items():
         for kind, entry in content.entries():
-            for fault in faults_of(kind, entry, together):
+            for fault in faults_of(kind, entry, together, sources):
                 faults.setdefault(where, []).append(f"{where}: {fault}")
     for fault in (*name_faults(together), *step_faults(together)):
         owner = owners.get((fault.kind, fault.entry_id)) or owners.get(fault.other or ("", ""))
@@ -199,8 +224,13 @@ def _add(
     content: CatalogFile,
     where: str,
     entries: Mapping[str, dict[str, Entry]],
+    sources: dict[str, Source],
     origins: dict[tuple[str, str], str],
 ) -> None:
+    for key, source in content.sources.items():
+        if sources.get(key, source) != source:
+            raise CatalogError(f"{where}: sources {key}: another file says another thing of it")
+        sources[key] = source
     for kind, entry in content.entries():
         if entry.id in entries[kind]:
             other = origins[kind, entry.id]

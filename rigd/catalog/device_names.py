@@ -15,6 +15,7 @@ from rigd.catalog.name_spellings import (
     spellings,
     starts_with_any,
 )
+from rigd.catalog.provenance import is_marked
 
 _SHORTEST_CUT: Final = 8
 """A name cut shorter than this could be the beginning of anything; our choice."""
@@ -78,8 +79,8 @@ def _read_known_name(
             how=how, family=thing, evidence=f"{said} is reported by {thing.name}: no single model"
         )
     formed = normalise(shorter) in index.derived
-    confidence = "derived" if formed else thing.driver_names.confidence
-    doubt = f" ({confidence}, not seen yet)" if confidence else ""
+    unseen = formed or is_marked(thing.derived, "driver_names")
+    doubt = " (derived, not seen yet)" if unseen else ""
     longer = [one for one, _ in _longer_names(shorter, index, inside_words=True)]
     return NameReading(
         how=how,

@@ -4,6 +4,7 @@ import json
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 from typing import Any, Final
 
 from pydantic import Field, ValidationError
@@ -17,7 +18,8 @@ from rigd.catalog.models.open_end import Standard
 from rigd.catalog.models.optic import Optic
 from rigd.catalog.models.part import Part
 from rigd.catalog.models.solution import Solution
-from rigd.catalog.models.sourced import Entry, FactModel, Text
+from rigd.catalog.models.source import Source
+from rigd.catalog.models.sourced import Entry, FactModel, Identifier, Text
 from rigd.errors import CatalogError
 from rigd.files.wrong_values import what_is_wrong
 
@@ -74,8 +76,12 @@ _WITH_MAKER: Final = frozenset({"camera", "filterwheel", "focuser", "optic", "pa
 
 
 class CatalogFile(FactModel):
-    """One file of the catalog, sources and maker filled in."""
+    """One file of the catalog, the maker filled in."""
 
+    sources: dict[Identifier, Source] = Field(
+        default_factory=dict,
+        description="Sources by the key that entries cite, in this file and in others.",
+    )
     standard: tuple[Standard, ...] = Field(default=(), description="Threads and other joints.")
     substrate: tuple[Substrate, ...] = Field(default=(), description="Glasses.")
     family: tuple[Family, ...] = Field(default=(), description="Names without a model.")
@@ -98,10 +104,6 @@ class CatalogFileText(FactModel):
     maker: Text | None = Field(
         default=None, description="Maker of every entry of the file that names no other."
     )
-    sources: dict[str, Text] = Field(
-        default_factory=dict,
-        description="Short keys for sources that several entries of the file cite.",
-    )
 
 
 def read_catalog_text(text: str, *, where: str) -> CatalogFile:
@@ -120,7 +122,9 @@ def read_catalog_text(text: str, *, where: str) -> CatalogFile:
         raise CatalogError(f"{where}: not valid TOML: {error}") from error
     try:
         filled = _fill_in(data)
-        return CatalogFile.model_validate_json(json.dumps(filled, allow_nan=True))
+        return CatalogFile.model_validate_json(
+            json.dumps(filled, allow_nan=True, default=_day_as_text)
+        )
     except ValidationError as error:
         raise CatalogError(_explain(error, data, text, where)) from error
     except TypeError as error:
@@ -128,11 +132,10 @@ def read_catalog_text(text: str, *, where: str) -> CatalogFile:
 
 
 def _fill_in(data: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the data with the maker and the short keys of sources put into every entry."""
-    head = {key: data[key] for key in ("maker", "sources") if key in data}
+    """Return the data with the maker put into every entry."""
+    head = {key: data[key] for key in ("maker",) if key in data}
     CatalogFileText.model_validate(head)
     filled = {key: value for key, value in data.items() if key not in head}
-    sources: Mapping[str, str] = head.get("sources", {})
     maker = head.get("maker")
     for kind, rows in filled.items():
         for row in rows if isinstance(rows, list) else ():
@@ -140,22 +143,14 @@ def _fill_in(data: Mapping[str, Any]) -> dict[str, Any]:
                 continue
             if maker is not None and kind in _WITH_MAKER:
                 row.setdefault("maker", maker)
-            if sources:
-                _expand_sources(row, sources)
     return filled
 
 
-def _expand_sources(node: dict[str, Any], sources: Mapping[str, str]) -> None:
-    """Replace short keys by the sources that they stand for, at every depth."""
-    for key, value in node.items():
-        if key == "source" and isinstance(value, list):
-            node[key] = [sources.get(item, item) for item in value if isinstance(item, str)]
-        elif isinstance(value, dict):
-            _expand_sources(value, sources)
-        elif isinstance(value, list):
-            for item in value:
-                if isinstance(item, dict):
-                    _expand_sources(item, sources)
+def _day_as_text(value: object) -> str:
+    """Return a day as JSON has it; TOML has days of its own."""
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value.isoformat()
+    raise TypeError(f"{value} is no text, number or day")
 
 
 def _explain(error: ValidationError, data: Mapping[str, Any], text: str, where: str) -> str:
@@ -173,6 +168,9 @@ def _fault(
     loc: Sequence[str | int], message: str, value: object, data: Mapping[str, Any], text: str
 ) -> str:
     table = str(loc[0]) if loc else ""
+    if table == "sources" and len(loc) > 1:
+        field = ".".join(str(step) for step in loc[2:]) or "source"
+        return f"{_line_of(text, 0, str(loc[1]))}: sources {loc[1]}: {field}: {message}"
     if len(loc) < 2 or not isinstance(loc[1], int):
         return f"{_line_of(text, 0, table)}: {table}: {message}"
     rows = data.get(table, [])

@@ -2,30 +2,35 @@
 
 from collections.abc import Collection
 
+from rigd.catalog.catalog import Catalog
 from rigd.catalog.models.sourced import Confidence, Entry
+from rigd.catalog.provenance import is_marked
 
 _WEAK = {
     Confidence.LOW: "one weak source",
     Confidence.DERIVED: "derived",
+    Confidence.ASSUMED: "assumed",
     Confidence.UNSOURCED: "no source",
 }
 
 
 def length_doubt(
+    catalog: Catalog,
     entry: Entry,
     field: str,
     value_mm: float | None,
     *,
-    confidence: Confidence | None = None,
+    contested: str | None = None,
     also_mm: Collection[float | None] = (),
 ) -> str | None:
     """Return what a person should know beside a length; None if nothing speaks against it.
 
     Args:
+        catalog: Knows the entry's sources.
         entry: The entry with its conflicts.
-        field: The field of the conflicts that are about the length.
+        field: The length; of one of several, with its place: `back_focus.0.back_focus_mm`.
         value_mm: The length that is used.
-        confidence: Of the length; that of the entry where it has none of its own.
+        contested: The field of the conflicts that are about it, where that is another.
         also_mm: Lengths of the same entry for another case, which contradict nothing.
     """
     if value_mm is None:
@@ -33,11 +38,14 @@ def length_doubt(
     others = {
         float(claim.value)
         for conflict in entry.conflicts
-        if conflict.field == field
+        if conflict.field == (contested or field)
         for claim in conflict.values
         if isinstance(claim.value, float)
     } - {value_mm, *also_mm}
-    weak = _WEAK.get(confidence or entry.confidence)
+    confidence = catalog.confidence(entry, field)
+    weak = _WEAK.get(confidence)
+    if confidence is Confidence.LOW and is_marked(entry.stock, field):
+        weak = "a stock figure"
     said = [weak] if weak else []
     if others:
         said.append(f"others say {' or '.join(f'{mm:g}' for mm in sorted(others))} mm")

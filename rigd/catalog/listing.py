@@ -6,6 +6,7 @@ from typing import Any
 
 from rigd.catalog.catalog import Catalog
 from rigd.catalog.models.sourced import Confidence, Entry, Equipment
+from rigd.catalog.provenance import cited_by, facts_of, supporters
 from rigd.errors import InvalidValueError
 
 
@@ -38,11 +39,32 @@ class CatalogPage:
 
 
 def whole(kind: str, entry: Entry, catalog: Catalog) -> dict[str, Any]:
-    """Return an entry with all that it says; what is absent is unknown."""
+    """Return an entry with all that it says; what is absent is unknown.
+
+    Its sources are told in full, and each fact with its confidence and who supports it.
+    """
+    said = json.loads(entry.model_dump_json(exclude_defaults=True))
+    cited = {
+        key: {
+            **json.loads(catalog.sources[key].model_dump_json(exclude_defaults=True)),
+            "supports": list(entry.sources.get(key, ())),
+        }
+        for key in cited_by(entry)
+    }
+    facts = {
+        fact: {
+            "confidence": catalog.confidence(entry, fact).value,
+            "sources": list(supporters(entry, fact, catalog.sources)),
+        }
+        for fact in facts_of(entry)
+    }
     return {
         "kind": kind,
         "file": catalog.origins.get((kind, entry.id)),
-        **json.loads(entry.model_dump_json(exclude_defaults=True)),
+        **said,
+        "confidence": catalog.confidence(entry).value,
+        "sources": cited,
+        "facts": facts,
     }
 
 
@@ -70,7 +92,9 @@ def page(
         offset=offset,
         limit=limit,
         entries=tuple(
-            CatalogRow(kind=own, id=entry.id, name=title(entry), confidence=entry.confidence)
+            CatalogRow(
+                kind=own, id=entry.id, name=title(entry), confidence=catalog.confidence(entry)
+            )
             for own, entry in found[offset : offset + limit]
         ),
     )

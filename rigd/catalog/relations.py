@@ -1,6 +1,6 @@
 """Checks what entries refer to: every relation leads to an entry, every name to one thing."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from rigd.catalog.models.camera import Camera
@@ -12,6 +12,7 @@ from rigd.catalog.models.optic import Optic
 from rigd.catalog.models.part import Part
 from rigd.catalog.models.solution import Solution
 from rigd.catalog.models.sourced import Entry
+from rigd.catalog.provenance import cited_by
 from rigd.train.connection import End
 
 Entries = Mapping[str, Mapping[str, Entry]]
@@ -35,7 +36,9 @@ class Fault:
         return f"{self.kind} {self.entry_id}: {self.field}: {self.says}"
 
 
-def faults_of(kind: str, entry: Entry, entries: Entries) -> Iterator[Fault]:
+def faults_of(
+    kind: str, entry: Entry, entries: Entries, sources: Collection[str]
+) -> Iterator[Fault]:
     """Yield the broken relations of one entry among all entries."""
     for field, target_kind, target in _relations(entry):
         kinds = DEVICES if target_kind == "device" else (target_kind,)
@@ -46,6 +49,10 @@ def faults_of(kind: str, entry: Entry, entries: Entries) -> Iterator[Fault]:
                 field=field,
                 says=f"there is no {target_kind} with the id {target!r}",
             )
+    for field, key in _cited(entry):
+        if key not in sources:
+            says = f"no file describes the source {key!r} under [sources]"
+            yield Fault(kind=kind, entry_id=entry.id, field=field, says=says)
     standards = {
         standard.name: standard
         for standard in entries.get("standard", {}).values()
@@ -100,6 +107,12 @@ def name_faults(entries: Entries) -> Iterator[Fault]:
                         says=f"the name {key!r} belongs to {' '.join(owner)} already",
                         other=owner,
                     )
+
+
+def _cited(entry: Entry) -> Iterator[tuple[str, str]]:
+    """Field and key of every source that an entry cites."""
+    for key in cited_by(entry):
+        yield "sources" if key in entry.sources else "conflicts", key
 
 
 def _relations(entry: Entry) -> Iterator[tuple[str, str, str]]:

@@ -76,13 +76,19 @@ def _cameras(catalog: Catalog) -> Iterator[tuple[str, ...]]:
             f"{one.name}: {_mm(one.flange_distance_mm)}{f', {one.end}' if one.end else ''}"
             for one in camera.mount_configurations
         )
-        yield camera.id, str(camera), fronts, camera.confidence.value
+        yield camera.id, str(camera), fronts, catalog.confidence(camera).value
 
 
 def _wheels(catalog: Catalog) -> Iterator[tuple[str, ...]]:
     for wheel in catalog.all(FilterWheel):
         slots = str(wheel.slots) if wheel.slots else _carousels(wheel)
-        yield wheel.id, str(wheel), slots, _mm(wheel.optical_length_mm), wheel.confidence.value
+        yield (
+            wheel.id,
+            str(wheel),
+            slots,
+            _mm(wheel.optical_length_mm),
+            catalog.confidence(wheel).value,
+        )
 
 
 def _carousels(wheel: FilterWheel) -> str:
@@ -93,7 +99,7 @@ def _focusers(catalog: Catalog) -> Iterator[tuple[str, ...]]:
     for focuser in catalog.all(Focuser):
         limit = "-" if focuser.max_steps is None else str(focuser.max_steps)
         step = "-" if focuser.step_size_um is None else f"{focuser.step_size_um:g} µm"
-        yield focuser.id, str(focuser), limit, step, focuser.confidence.value
+        yield focuser.id, str(focuser), limit, step, catalog.confidence(focuser).value
 
 
 def _optics(catalog: Catalog) -> Iterator[tuple[str, ...]]:
@@ -104,7 +110,7 @@ def _optics(catalog: Catalog) -> Iterator[tuple[str, ...]]:
         )
         if optic.requires_back_focus is False:
             demands = "none"
-        yield optic.id, str(optic), demands or "-", optic.confidence.value
+        yield optic.id, str(optic), demands or "-", catalog.confidence(optic).value
 
 
 def _parts(catalog: Catalog) -> Iterator[tuple[str, ...]]:
@@ -115,10 +121,16 @@ def _parts(catalog: Catalog) -> Iterator[tuple[str, ...]]:
             _mm(part.optical_length_mm),
             str(part.telescope_end or "-"),
             str(part.camera_end or "-"),
-            part.confidence.value,
+            catalog.confidence(part).value,
         )
 
 
 def _filters(catalog: Catalog) -> Iterator[tuple[str, ...]]:
     for one in catalog.all(Filter):
-        yield one.id, str(one), _mm(one.thickness_mm), one.substrate or "-", one.confidence.value
+        yield (
+            one.id,
+            str(one),
+            _mm(one.thickness_mm),
+            one.substrate or "-",
+            catalog.confidence(one).value,
+        )

@@ -14,7 +14,8 @@ from rigd.catalog.models.open_end import OpenEnd, Standard
 from rigd.catalog.models.optic import Optic as OpticEntry
 from rigd.catalog.models.part import Part as PartEntry
 from rigd.catalog.models.part import PartKind
-from rigd.catalog.models.sourced import Confidence
+from rigd.catalog.models.sourced import Claim, Confidence
+from rigd.catalog.train_ends import TrainEnds
 from rigd.optics.back_focus import Plate
 from rigd.optics.vignetting import diagonal_of
 from rigd.train.connection import Coupling, End, Gender
@@ -28,7 +29,7 @@ from rigd.train.part_facts import (
     GuidePort,
     OpticFacts,
 )
-from rigd.train.parts import UNKNOWN_PORT, CameraMount, Doubt, Port
+from rigd.train.parts import UNKNOWN_PORT, CameraMount, Port
 from rigd.train.question import OpticKind, TrainCamera, TrainDeviceKind
 from rigd.units import um_from_mm
 
@@ -49,7 +50,7 @@ class CatalogLookup:
 
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
-        self._couplings = {one.name: one.coupling for one in catalog.all(Standard)}
+        self._ends = TrainEnds(catalog)
 
     def optic(self, id: str) -> OpticFacts | None:
         """Return a telescope or a corrector."""
@@ -59,22 +60,27 @@ class CatalogLookup:
         design_mm = entry.design_includes_glass_mm
         return OpticFacts(
             name=str(entry),
-            port=_assume(entry.camera_end, entry.camera_open_end, Gender.MALE),
+            port=self._ends.usual(
+                entry, "camera_end", entry.camera_end, entry.camera_open_end, Gender.MALE
+            ),
             kind=OpticKind.PETZVAL if entry.requires_back_focus is False else OpticKind.SPACED,
             planes=tuple(
                 BackFocusPlane(
                     back_focus_um=um_from_mm(plane.back_focus_mm),
                     measured_from=_join_words(plane.measured_from, plane.condition),
-                    port=Port(end=plane.end) if plane.end else None,
+                    port=self._ends.known(entry, f"back_focus.{place}.end", plane.end)
+                    if plane.end
+                    else None,
                     doubt=length_doubt(
+                        self._catalog,
                         entry,
-                        "back_focus",
+                        f"back_focus.{place}.back_focus_mm",
                         plane.back_focus_mm,
-                        confidence=plane.confidence,
+                        contested="back_focus",
                         also_mm=[one.back_focus_mm for one in entry.back_focus],
                     ),
                 )
-                for plane in entry.back_focus
+                for place, plane in enumerate(entry.back_focus)
             ),
             distance_set_by=entry.distance_set_by,
             focal_ratio=entry.focal_ratio,
@@ -107,21 +113,22 @@ class CatalogLookup:
                 cost=mount.cost,
                 loses_tilt=self._tilts(mount.removed_parts) and not self._tilts(mount.added_parts),
                 length_doubt=length_doubt(
+                    self._catalog,
                     entry,
-                    FLANGE,
+                    f"mount_configurations.{place}.flange_distance_mm",
                     mount.flange_distance_mm,
-                    confidence=mount.confidence,
+                    contested=FLANGE,
                     also_mm=[one.flange_distance_mm for one in entry.mount_configurations],
                 ),
                 added=mount.added_parts,
                 removed=mount.removed_parts,
                 devices=mount.counted_devices,
             )
-            for mount in entry.mount_configurations
-            if (port := _face(mount, front)) is not None
+            for place, mount in enumerate(entry.mount_configurations)
+            if (port := self._ends.front(entry, place, front)) is not None
             if mount.flange_distance_mm is not None
         ]
-        disputed = [] if mounts else _disputed_mounts(entry, front)
+        disputed = [] if mounts else self._disputed_mounts(entry, front)
         sensor = entry.sensor
         diagonal_mm = None
         if sensor and sensor.width_mm and sensor.height_mm:
@@ -130,11 +137,37 @@ class CatalogLookup:
             name=str(entry),
             mounts=tuple(mounts or disputed),
             disputed=bool(disputed),
-            face=next((_face(one, front) for one in entry.mount_configurations), None)
-            or UNKNOWN_PORT,
+            face=self._ends.front(entry, 0, front) or UNKNOWN_PORT,
             diagonal_mm=diagonal_mm,
             box_parts=entry.box.parts if entry.box else (),
         )
+
+    def _disputed_mounts(self, entry: CameraEntry, front: Port | None) -> list[CameraMount]:
+        """Return one mount for each figure, if sources disagree about the only configuration."""
+        (mount, *others) = entry.mount_configurations
+        claims = [
+            claim
+            for conflict in entry.conflicts
+            if conflict.field == FLANGE and conflict.used is None
+            for claim in conflict.values
+            if isinstance(claim.value, float)
+        ]
+        port = self._ends.front(entry, 0, front)
+        if others or port is None or len(claims) < 2:
+            return []
+        return [
+            CameraMount(
+                id=f"{mount.name} at {claim.value:g} mm",
+                port=port,
+                flange_distance_um=um_from_mm(float(claim.value)),
+                note=f"sources disagree: {claim.value:g} mm says {self._who_says(claim)}",
+            )
+            for claim in claims
+        ]
+
+    def _who_says(self, claim: Claim) -> str:
+        addresses = [self._catalog.sources[key].address for key in claim.sources]
+        return ", ".join(addresses) or "no document"
 
     def _preparation(self, mount: MountConfiguration) -> str | None:
         """What must come off."""
@@ -159,7 +192,9 @@ class CatalogLookup:
             if part
             else TrainDeviceKind.WHEEL,
             optical_length_um=_um(entry.optical_length_mm),
-            length_doubt=length_doubt(entry, "optical_length_mm", entry.optical_length_mm),
+            length_doubt=length_doubt(
+                self._catalog, entry, "optical_length_mm", entry.optical_length_mm
+            ),
             clear_aperture_um=_um(part.clear_aperture_mm) if part else None,
             reversible=bool(part and part.fits_over_male_thread),
             box_parts=entry.included_parts,
@@ -175,42 +210,32 @@ class CatalogLookup:
         if isinstance(entry, PartEntry) and entry.fits_over_male_thread:
             # Between a male thread and what it goes into, either way round.
             name = entry.fits_over_male_thread
-            over, into = _ports(
-                [End(standard=name, gender=one) for one in (Gender.FEMALE, Gender.MALE)]
+            over, into = (
+                Port(end=End(standard=name, gender=one)) for one in (Gender.FEMALE, Gender.MALE)
             )
             yield Faces(front=over, back=into)
             return
-        fronts = self._ends(entry.telescope_end, entry.telescope_open_end)
-        backs = self._ends(entry.camera_end, entry.camera_open_end)
+        fronts = self._ends.choices(
+            entry, "telescope_end", entry.telescope_end, entry.telescope_open_end
+        )
+        backs = self._ends.choices(entry, "camera_end", entry.camera_end, entry.camera_open_end)
         sides = [(fronts, backs)]
         if isinstance(entry, FilterWheel):
-            fronts += _ports(entry.other_telescope_ends)
-            backs += _ports(entry.other_camera_ends)
-            sides += [
-                (_ports(one.telescope_ends), _ports(one.camera_ends))
-                for one in entry.other_generations
-            ]
+            fronts += self._ends.several(entry, "other_telescope_ends", entry.other_telescope_ends)
+            backs += self._ends.several(entry, "other_camera_ends", entry.other_camera_ends)
+            for place, one in enumerate(entry.other_generations):
+                field = f"other_generations.{place}"
+                sides.append(
+                    (
+                        self._ends.several(entry, f"{field}.telescope_ends", one.telescope_ends),
+                        self._ends.several(entry, f"{field}.camera_ends", one.camera_ends),
+                    )
+                )
         for some_fronts, some_backs in sides:
             for front, back in product(some_fronts, some_backs):
                 plates_um = _plate_um(front, entry.telescope_open_end)
                 plates_um += _plate_um(back, entry.camera_open_end)
                 yield Faces(front=front, back=back, adapters_um=plates_um)
-
-    def _ends(self, end: End | None, open_end: OpenEnd | None) -> list[Port]:
-        """What an end is or may be: of an unknown gender both, and its neighbour decides."""
-        if end is not None:
-            return [Port(end=end)]
-        if open_end is None:
-            return [UNKNOWN_PORT]
-        names = (open_end.standard,) if open_end.standard else open_end.options
-        doubt = Doubt.GENDER if open_end.gender is None else None
-        found = [
-            Port(end=End(coupling=coupling, standard=name, gender=gender), doubt=doubt)
-            for name in names
-            if (coupling := open_end.coupling or self._couplings.get(name)) is not None
-            for gender in _genders(coupling, open_end.gender)
-        ]
-        return found or [UNKNOWN_PORT]
 
     def filter(self, id: str) -> FilterFacts | None:
         """Return a filter: its glass if it is known by name, its band if it has one alone."""
@@ -236,7 +261,9 @@ class CatalogLookup:
     def step_size_um(self, id: str) -> float | None:
         """Return what a step of a focuser moves its drawtube by, where that is its own property."""
         entry = self._catalog.find(Focuser, id)
-        return entry.step_size_um if entry and entry.confidence in _TRUSTED else None
+        if entry is None or self._catalog.confidence(entry, "step_size_um") not in _TRUSTED:
+            return None
+        return entry.step_size_um
 
     def guiders(self) -> Sequence[tuple[str, str]]:
         """Return the id and name of every off-axis guider whose length and ends are known."""
@@ -293,78 +320,12 @@ def _completions(part: PartEntry | None) -> Iterator[Completion]:
         )
 
 
-def _disputed_mounts(entry: CameraEntry, front: Port | None) -> list[CameraMount]:
-    """Return one mount for each figure, if sources disagree about the only configuration."""
-    (mount, *others) = entry.mount_configurations
-    claims = [
-        claim
-        for conflict in entry.conflicts
-        if conflict.field == FLANGE and conflict.used is None
-        for claim in conflict.values
-        if isinstance(claim.value, float)
-    ]
-    port = _face(mount, front)
-    if others or port is None or len(claims) < 2:
-        return []
-    return [
-        CameraMount(
-            id=f"{mount.name} at {claim.value:g} mm",
-            port=port,
-            flange_distance_um=um_from_mm(float(claim.value)),
-            note=f"sources disagree: {claim.value:g} mm says {', '.join(claim.source)}",
-        )
-        for claim in claims
-    ]
-
-
-def _face(mount: MountConfiguration, stated: Port | None) -> Port | None:
-    """The front of a camera; None where its owner states one that the catalog contradicts.
-
-    A stated end fills in what the catalog does not know and overwrites nothing that it does.
-    """
-    if stated is None or stated.end is None:
-        return _assume(mount.end, mount.open_end, Gender.FEMALE)
-    known = mount.end or mount.open_end
-    if known is None:
-        return stated
-    said = stated.end
-    agrees = known.standard in (None, said.standard) and (
-        stated.doubt is not None or known.gender in (None, said.gender)
-    )
-    if not agrees:
-        return None
-    return Port(end=mount.end) if mount.end else stated
-
-
-def _assume(end: End | None, open_end: OpenEnd | None, gender: Gender) -> Port:
-    """An end as it is, or of the usual gender where no source states one; that is marked."""
-    if end is not None:
-        return Port(end=end)
-    if open_end is None or open_end.standard is None:
-        return UNKNOWN_PORT
-    coupling = open_end.coupling or Coupling.THREAD
-    if coupling is Coupling.BOLTS:
-        gender = Gender.NONE
-    found = End(coupling=coupling, standard=open_end.standard, gender=open_end.gender or gender)
-    return Port(end=found, doubt=Doubt.GENDER if open_end.gender is None else None)
-
-
 def _plate_um(port: Port, known: OpenEnd | None) -> int:
     """What the plate adds that a thread needs, where one can be bolted on without."""
     if known is None or known.adapter_mm is None or port.end is None:
         return 0
     threaded = port.end.coupling is Coupling.THREAD and port.end.standard in known.options
     return um_from_mm(known.adapter_mm) if threaded else 0
-
-
-def _genders(coupling: Coupling, known: Gender | None) -> tuple[Gender, ...]:
-    if coupling is Coupling.BOLTS:
-        return (Gender.NONE,)
-    return (known,) if known else (Gender.FEMALE, Gender.MALE)
-
-
-def _ports(ends: Sequence[End]) -> list[Port]:
-    return [Port(end=end) for end in ends]
 
 
 def _um(length_mm: float | None) -> int | None:

@@ -29,14 +29,14 @@ def test_a_585mc_is_12_5_mm_deep_with_low_confidence(catalog: Catalog) -> None:
     camera = catalog.get(Camera, "zwo_asi585mc")
 
     assert front(catalog, "zwo_asi585mc", "bare").flange_distance_mm == 12.5
-    assert camera.confidence is Confidence.LOW
+    assert catalog.confidence(camera) is Confidence.LOW
 
 
 def test_a_178mc_is_12_5_mm_deep_on_the_makers_word(catalog: Catalog) -> None:
     camera = catalog.get(Camera, "zwo_asi178mc")
 
     assert front(catalog, "zwo_asi178mc", "bare").flange_distance_mm == 12.5
-    assert camera.confidence is Confidence.HIGH
+    assert catalog.confidence(camera) is Confidence.HIGH
     assert "ZWO reply" in (camera.notes or "")
 
 
@@ -88,12 +88,13 @@ def test_a_petzval_demands_none_and_says_why(catalog: Catalog) -> None:
 
 
 def test_owning_a_2600mm_pro_means_owning_its_adapters(catalog: Catalog) -> None:
-    box = catalog.get(Camera, "zwo_asi2600mm_pro").box
+    camera = catalog.get(Camera, "zwo_asi2600mm_pro")
+    box = camera.box
 
     assert box is not None
     assert "zwo_t2_ext_21" in box.parts
     assert box.fitted == ("zwo_camera_tilt_plate_m42",)
-    assert box.confidence is Confidence.DERIVED
+    assert catalog.confidence(camera, "box.parts") is Confidence.DERIVED
 
 
 def test_taking_the_tilt_plate_off_costs_the_tilt(catalog: Catalog) -> None:

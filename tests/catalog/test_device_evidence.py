@@ -4,7 +4,6 @@ import pytest
 
 from rigd.catalog.device_evidence import Verdict, geometry_evidence
 from rigd.catalog.models.camera import Camera, Frame, MountConfiguration, Sensor
-from rigd.catalog.models.sourced import Confidence
 from rigd.devices.identity import SensorGeometry
 
 
@@ -15,8 +14,6 @@ def camera(*frames: Frame, pixel_um: float = 2.9) -> Camera:
         model="585",
         sensor=Sensor(width_px=3856, height_px=2180, pixel_um=pixel_um, frames=frames),
         mount_configurations=(MountConfiguration(name="as shipped"),),
-        source=("a page",),
-        confidence=Confidence.LOW,
     )
 
 

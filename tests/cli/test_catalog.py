@@ -74,8 +74,9 @@ def test_show_gives_sources_and_confidence(app: typer.Typer) -> None:
     result = runner.invoke(app, ["catalog", "show", "zwo_oag_l", "--json"])
 
     (entry,) = json.loads(result.stdout)
-    assert entry["source"]
-    assert entry["confidence"] == "high"
+    assert entry["sources"]["rig_sheet"]["kind"] == "generated"
+    assert entry["facts"]["camera_end.gender"]["sources"] == ["rig_sheet"]
+    assert entry["confidence"] == "low"
     assert entry["conflicts"][0]["used"] == 17.5
 
 
@@ -128,9 +129,13 @@ MINE = """
 id = "mine_one"
 maker = "Mine"
 model = "One"
-source = ["my ruler"]
-confidence = "high"
 mount_configurations = [{ name = "bare" }]
+sources.my_ruler = ["mount_configurations"]
+
+[sources.my_ruler]
+address = "my ruler"
+kind = "measurement"
+origin = "me"
 """
 
 

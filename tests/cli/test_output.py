@@ -26,7 +26,8 @@ def test_an_output_that_cannot_be_written_is_one_line(command: str) -> None:
 def test_a_character_that_the_output_cannot_show_is_replaced(tmp_path: Path) -> None:
     (tmp_path / "mine.toml").write_text(
         '[[focuser]]\nid = "mine"\nmaker = "Möller"\nmodel = "One"\n'
-        'source = ["my ruler"]\nconfidence = "high"\n',
+        'sources = { my_ruler = ["mount_configurations"] }\n[sources.my_ruler]\n'
+        'address = "my ruler"\nkind = "measurement"\norigin = "me"\n',
         encoding="utf-8",
     )
     search = ["catalog", "search", "mine", "--catalog-dir", str(tmp_path)]

@@ -67,18 +67,3 @@ def test_the_pages_example_is_an_entry_that_loads_and_matches(tmp_path: Path) ->
         kind=DeviceKind.CAMERA, protocol=NameOrigin.INDI, name="Example CCD Alpha 26M"
     )
     assert match(facts, catalog).entry_id == "example_alpha_26m"
-
-
-def test_the_page_gives_the_counts_of_the_catalog() -> None:
-    page = (ROOT / "docs" / "catalog.md").read_text(encoding="utf-8")
-    counts = load_catalog().counts()
-
-    for name, kind in (
-        ("cameras", "camera"),
-        ("filter wheels", "filterwheel"),
-        ("focusers", "focuser"),
-        ("telescopes and correctors", "optic"),
-        ("parts", "part"),
-        ("filters", "filter"),
-    ):
-        assert f"| {name} | {counts[kind]} |" in page

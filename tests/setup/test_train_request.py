@@ -168,8 +168,8 @@ def test_a_figure_without_a_document_is_named_beside_the_answer(catalog: Catalog
     horizon = ask(catalog, optic="C8 f/6.3", camera="Atik Horizon II")
 
     words = target_words(epsilon.question, epsilon.glass)
-    assert "its back focus, 56 mm: no source" in words
-    assert horizon.stacks[0].camera.length_doubt == "no source"
+    assert "its back focus, 56 mm: assumed" in words
+    assert horizon.stacks[0].camera.length_doubt == "assumed"
 
 
 def test_what_the_maker_sets_is_said_where_no_distance_is_known(catalog: Catalog) -> None:

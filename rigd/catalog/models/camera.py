@@ -6,15 +6,7 @@ from pydantic import Field
 
 from rigd.catalog.models.driver_names import Device
 from rigd.catalog.models.open_end import OpenEnd
-from rigd.catalog.models.sourced import (
-    FactModel,
-    Identifier,
-    Mm,
-    PartlySourced,
-    PositiveMm,
-    Sourced,
-    Text,
-)
+from rigd.catalog.models.sourced import FactModel, Identifier, Mm, PositiveMm, Text
 from rigd.train.connection import End
 
 PositivePx = Annotated[int, Field(gt=0)]
@@ -35,7 +27,7 @@ class Frame(FactModel):
     note: str | None = Field(default=None, description="When it is reported.")
 
 
-class Sensor(PartlySourced):
+class Sensor(FactModel):
     """A sensor; what is absent is unknown."""
 
     name: Text | None = Field(default=None, description="Maker and type of the chip.")
@@ -59,7 +51,7 @@ class Sensor(PartlySourced):
     )
 
 
-class MountConfiguration(PartlySourced):
+class MountConfiguration(FactModel):
     """One way to open a camera's front: flange distance, thread, gender."""
 
     name: Text = Field(description="What is on and what is off.")
@@ -85,7 +77,7 @@ class MountConfiguration(PartlySourced):
     note: str | None = Field(default=None, description="What else is known of the front.")
 
 
-class Box(Sourced):
+class Box(FactModel):
     """What comes with the camera; owning the camera means owning these parts."""
 
     parts: tuple[Identifier, ...] = Field(description="Parts of the catalog, fitted or loose.")
@@ -95,7 +87,7 @@ class Box(Sourced):
     note: str | None = Field(default=None, description="How far the list can be relied on.")
 
 
-class Window(PartlySourced):
+class Window(FactModel):
     """The protective window; constant for all filters, and not counted in the back focus."""
 
     thickness_mm: PositiveMm | None = Field(default=None, description="Thickness of the glass.")

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 from pydantic import Field
 
-from rigd.catalog.models.sourced import Confidence, Entry, Equipment, FactModel, Identifier, Text
+from rigd.catalog.models.sourced import Entry, Equipment, FactModel, Identifier, Text
 from rigd.devices.identity import DeviceKind
 
 
@@ -16,10 +16,6 @@ class DriverNames(FactModel):
     sdk: tuple[Text, ...] = Field(
         default=(),
         description="Names of the maker's SDK; also what capture programs write to FITS.",
-    )
-    confidence: Confidence | None = Field(
-        default=None,
-        description="derived: formed by the driver's naming rule, not yet seen; absent: seen.",
     )
     note: str | None = Field(default=None, description="Where the names were seen.")
 

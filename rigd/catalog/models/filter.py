@@ -4,15 +4,7 @@ from enum import StrEnum
 
 from pydantic import Field
 
-from rigd.catalog.models.sourced import (
-    Confidence,
-    Entry,
-    Equipment,
-    FactModel,
-    Identifier,
-    PositiveMm,
-    Text,
-)
+from rigd.catalog.models.sourced import Entry, Equipment, FactModel, Identifier, PositiveMm, Text
 from rigd.train.filter_size import FilterSize
 
 
@@ -84,9 +76,6 @@ class Filter(Equipment):
         "or not the glass is known.",
     )
     bands: tuple[Band, ...] = Field(default=(), description="Bands that pass.")
-    bands_confidence: Confidence | None = Field(
-        default=None, description="Confidence of the bands, where it is not the entry's own."
-    )
     clear_aperture_mm: PositiveMm | None = Field(
         default=None, description="Clear width within the cell, where a source states one."
     )

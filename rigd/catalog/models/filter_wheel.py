@@ -4,19 +4,19 @@ from pydantic import Field
 
 from rigd.catalog.models.driver_names import Device
 from rigd.catalog.models.open_end import OpenEnd
-from rigd.catalog.models.sourced import Identifier, PartlySourced, PositiveMm, Text
+from rigd.catalog.models.sourced import FactModel, Identifier, PositiveMm, Text
 from rigd.train.connection import End
 from rigd.train.filter_size import FilterSize
 
 
-class Carousel(PartlySourced):
+class Carousel(FactModel):
     """One of the carousels that a wheel is sold with."""
 
     slots: int | None = Field(default=None, gt=0, description="Number of filters.")
     filter_sizes: tuple[FilterSize, ...] = Field(description="Filters that fit its slots.")
 
 
-class Generation(PartlySourced):
+class Generation(FactModel):
     """Another generation of one wheel: its ends go together, and with no other generation's."""
 
     name: Text = Field(description="What tells it apart.")

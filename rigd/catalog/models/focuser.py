@@ -3,10 +3,10 @@
 from pydantic import Field
 
 from rigd.catalog.models.driver_names import Device
-from rigd.catalog.models.sourced import FactModel, PartlySourced, PositiveMm, Text
+from rigd.catalog.models.sourced import FactModel, PositiveMm, Text
 
 
-class StepSizeExample(PartlySourced):
+class StepSizeExample(FactModel):
     """A step size that somebody measured on one telescope; no property of the motor."""
 
     rig: Text = Field(description="Telescope and drive.")

@@ -5,7 +5,7 @@ from enum import StrEnum
 from pydantic import Field, model_validator
 
 from rigd.catalog.models.open_end import OpenEnd
-from rigd.catalog.models.sourced import Equipment, FactModel, Mm, PartlySourced, PositiveMm, Text
+from rigd.catalog.models.sourced import Equipment, FactModel, Mm, PositiveMm, Text
 from rigd.train.connection import End
 
 
@@ -20,7 +20,7 @@ class OpticKind(StrEnum):
     CORRECTOR = "corrector"
 
 
-class BackFocus(PartlySourced):
+class BackFocus(FactModel):
     """A demanded distance and the plane that it is measured from."""
 
     back_focus_mm: PositiveMm = Field(description="Distance from that plane to the sensor.")
@@ -44,7 +44,7 @@ class Adjuster(FactModel):
     note: str | None = Field(default=None, description="What the scale counts.")
 
 
-class AdjusterSetting(PartlySourced):
+class AdjusterSetting(FactModel):
     """The setting of the adjuster for one telescope."""
 
     telescope: Text = Field(description="Telescope.")

@@ -5,15 +5,7 @@ from enum import StrEnum
 from pydantic import Field
 
 from rigd.catalog.models.open_end import OpenEnd
-from rigd.catalog.models.sourced import (
-    Equipment,
-    FactModel,
-    Identifier,
-    Mm,
-    PartlySourced,
-    PositiveMm,
-    Text,
-)
+from rigd.catalog.models.sourced import Equipment, FactModel, Identifier, Mm, PositiveMm, Text
 from rigd.train.connection import End
 from rigd.train.filter_size import FilterSize
 
@@ -40,7 +32,7 @@ class LengthWith(FactModel):
     optical_length_mm: Mm = Field(description="Length of both together.")
 
 
-class Completion(PartlySourced):
+class Completion(FactModel):
     """A statement of the maker: with this part the sensor stands where the optic wants it."""
 
     optic: Identifier = Field(description="The telescope or corrector that it is made for.")
@@ -53,7 +45,7 @@ class Completion(PartlySourced):
     )
 
 
-class GuidePort(PartlySourced):
+class GuidePort(FactModel):
     """The guide camera's side of an off-axis guider."""
 
     prism_to_camera_side_mm: Mm | None = Field(

@@ -1,4 +1,4 @@
-"""Facts with their sources: every entry of the catalog says where a human can check it."""
+"""Facts with their sources: every entry of the catalog says which source supports which field."""
 
 from enum import StrEnum
 from typing import Annotated
@@ -12,18 +12,20 @@ Identifier = Annotated[str, Field(pattern=r"^[a-z0-9]+(_[a-z0-9]+)*$")]
 
 
 class Confidence(StrEnum):
-    """How far a fact can be trusted."""
+    """How far a fact can be trusted, the best first. Computed from sources, never typed."""
 
     HIGH = "high"
-    """Measured, or stated by the maker, or agreed by independent sources."""
+    """Said by the maker, a manual or a driver, or by two independent kinds of sources."""
     MEDIUM = "medium"
-    """One credible source."""
+    """Said by a dealer, an owner or a measurement, or by two independent databases."""
     LOW = "low"
-    """One weak source, or sources that do not agree well."""
+    """Said by one database, by something generated, or nothing but a stock figure."""
     DERIVED = "derived"
-    """Computed or inferred from other facts; the notes say how."""
+    """Computed or inferred from other facts; the entry says how."""
+    ASSUMED = "assumed"
+    """Said by nobody; the entry says why it is taken for true."""
     UNSOURCED = "unsourced"
-    """In circulation, but no document was found."""
+    """Said by nobody."""
 
 
 class FactModel(BaseModel):
@@ -36,7 +38,10 @@ class Claim(FactModel):
     """One of several values that circulate for the same thing."""
 
     value: float | bool | str = Field(description="The value as its source gives it.")
-    source: tuple[Text, ...] = Field(min_length=1, description="Where it is said.")
+    sources: tuple[Identifier, ...] = Field(
+        default=(), description="Keys of the sources that say it; empty: no document was found."
+    )
+    note: str | None = Field(default=None, description="What the source adds to it.")
 
 
 class Conflict(FactModel):
@@ -50,35 +55,33 @@ class Conflict(FactModel):
     reason: Text = Field(description="Why this one is used, or why none is.")
 
 
-class Sourced(FactModel):
-    """A group of facts with its sources."""
-
-    source: tuple[Text, ...] = Field(
-        min_length=1,
-        description="Where a human can check the figures; a key of the file's [sources], or text.",
-    )
-    confidence: Confidence = Field(description="How far the figures can be trusted.")
-
-
-class PartlySourced(FactModel):
-    """A group of facts inside an entry; what it does not say is as the entry says."""
-
-    source: tuple[Text, ...] | None = Field(
-        default=None, min_length=1, description="Sources, where they are not the entry's own."
-    )
-    confidence: Confidence | None = Field(
-        default=None, description="Confidence, where it is not the entry's own."
-    )
-
-
-class Entry(Sourced):
+class Entry(FactModel):
     """One thing of the catalog."""
 
     id: Identifier = Field(description="Unique among the entries of its kind; lower snake case.")
+    sources: dict[Identifier, tuple[Text, ...]] = Field(
+        default_factory=dict,
+        description="Keys of sources, each with the fields that it supports; a field stands for "
+        "everything below it, and a list without a number for all of its items.",
+    )
+    derived: dict[Text, Text] = Field(
+        default_factory=dict, description="Fields that follow from others, each with how."
+    )
+    assumed: dict[Text, Text] = Field(
+        default_factory=dict, description="Fields that no source states, each with why it is used."
+    )
+    stock: dict[Text, Text] = Field(
+        default_factory=dict,
+        description="Fields that may only repeat a stock figure of their source, each with why.",
+    )
     conflicts: tuple[Conflict, ...] = Field(
         default=(), description="Disagreements between sources, and figures without a document."
     )
     notes: str | None = Field(default=None, description="What a person should know.")
+
+    def __hash__(self) -> int:
+        """Tables cannot be hashed; an id is enough to tell entries apart."""
+        return hash((type(self), self.id))
 
 
 class Equipment(Entry):
