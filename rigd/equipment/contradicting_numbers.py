@@ -6,7 +6,7 @@ of reading one, but of taking one in, and of `rigd check`.
 
 from rigd.equipment.profile import EquipmentProfile
 
-_WITHIN_DEADLINE = ("start_grace_s", "wheel_start_grace_s", "settle_s", "late_value_s")
+_WITHIN_DEADLINE = ("start_grace_s", "wheel_start_grace_s", "settle_s", "late_value_s", "reading_s")
 
 
 def find_contradicting_numbers(profile: EquipmentProfile) -> tuple[str, ...]:

@@ -82,6 +82,12 @@ class TimesProfile(ProfileTable):
         description="How much longer than two polls a driver may take to tell where the focuser "
         "has ended that seems to stand elsewhere than it should.",
     )
+    reading_s: Seconds = Field(
+        default=10.0,
+        ge=0,
+        description="How long a filter change waits for a focuser that has come back to be read at "
+        "rest.",
+    )
     stop_s: Seconds = Field(
         default=10.0, gt=0, description="How long a motor may take to stop once it was halted."
     )

@@ -146,7 +146,7 @@ def _go_on(rig: Rig, now_s: float) -> Step:
     A change goes first, since its client waits for both devices; then a client's own move; then
     what rigd does by itself.
     """
-    if rig.move is None and rig.change is not None and may_start_focuser(rig, rig.change):
+    if rig.change is not None and may_start_focuser(rig, rig.change, now_s):
         return start_focuser(rig, now_s)
     if rig.move is None and rig.queued is not None:
         ended = settle_change(rig, now_s)

@@ -20,8 +20,13 @@ class Plan:
     target_steps: int
 
 
-def plan(rig: Rig, filter_position: int) -> Plan | str | Gate:
+def plan(rig: Rig, filter_position: int, *, waits: bool = True) -> Plan | str | Gate:
     """Plan the focuser's part of a change.
+
+    Args:
+        rig: as it is now.
+        filter_position: of the filter that will be in the light.
+        waits: whether the change may wait until the focuser has been read at rest.
 
     Returns:
         A plan; or why there is no offset to apply, which declines; or a closed gate, which refuses.
@@ -42,7 +47,10 @@ def plan(rig: Rig, filter_position: int) -> Plan | str | Gate:
         return gate
     # A night does not stop over a focus that is unknown; its frames are named.
     if gate := find_unknown_gate(rig):
-        return gate if rig.settings.unknown_refuses else gate.sentence
+        if rig.settings.unknown_refuses or (waits and gate.opens_by_itself):
+            return gate
+        ends = f"; that ends when {gate.opens_when}" if gate.opens_by_itself else ""
+        return gate.sentence + ends
     # A client's own move may be under way: the base counts as it will be when that has ended.
     base, embodied, raw = base_ahead(rig), rig.ledger.embodied, rig.ledger.raw_steps
     if base is None or embodied is None or raw is None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from rigd.focus.change_end import end_with, settle_change
 from rigd.focus.change_plan import Plan, plan
 from rigd.focus.filter_in_light import how_to_swap, name_filter
-from rigd.focus.gates import find_gate_for_change, find_hold, find_unknown_gate
+from rigd.focus.gates import find_gate_for_change, find_hold, find_unknown_gate, is_to_be_read
 from rigd.focus.guider_pause import is_pausing, must_pause_guider, pause_guider
 from rigd.focus.move import start_move
 from rigd.focus.state.effects import DiaryLine, Effect, Refusal, Remember, Severity, Step, TurnWheel
@@ -44,7 +44,7 @@ def answer_filter_request(rig: Rig, asked: FilterRequested) -> Step:
     if gate is not None:
         return _refuse(rig, gate, to, asked.at_s)
     planned = plan(rig, to)
-    if isinstance(planned, Gate):
+    if isinstance(planned, Gate) and (rig.settings.unknown_refuses or not is_to_be_read(rig)):
         # Who focuses may always turn to its focus filter: that is what ends an unknown focus.
         unknown = planned == find_unknown_gate(rig)
         if not unknown or all(s.client != asked.client for s in rig.searches):
@@ -81,9 +81,10 @@ def follow_wheel(rig: Rig, from_position: int | None, now_s: float) -> Step:
         return end_with(
             rig, _reactive_outcome(rig, Result.DECLINED, planned, from_position, now_s), severity
         )
-    gate = (
-        planned if isinstance(planned, Gate) else find_gate_for_change(rig, Origin.REACTIVE, now_s)
-    )
+    gate = find_gate_for_change(rig, Origin.REACTIVE, now_s)
+    # What passes by itself is waited for last.
+    if isinstance(planned, Gate) and not (planned.opens_by_itself and gate):
+        gate = planned
     if gate is not None:
         result = Result.REFUSED
         if gate.opens_by_itself:
@@ -131,7 +132,7 @@ def try_pending(rig: Rig, now_s: float) -> Step:
         return Step(rig)
     if rig.filter_position != pending.to_position:
         return drop_pending(rig, "its filter has left the light", now_s)
-    gate = find_gate_for_change(rig, Origin.REACTIVE, now_s)
+    gate = find_gate_for_change(rig, Origin.REACTIVE, now_s) or find_unknown_gate(rig)
     if gate is not None and gate.opens_by_itself:
         return Step(rig)
     return follow_wheel(rig, pending.from_position, now_s)
@@ -151,13 +152,17 @@ def _begin_reactive(rig: Rig, planned: Plan, from_position: int | None, now_s: f
 
 
 def _begin(
-    rig: Rig, change: Change, planned: Plan | str, turn: tuple[Effect, ...], now_s: float
+    rig: Rig, change: Change, planned: Plan | str | Gate, turn: tuple[Effect, ...], now_s: float
 ) -> Step:
-    """Begin the focuser's part of an accepted change, and the wheel's by the effects of `turn`."""
+    """Begin the focuser's part of an accepted change, and the wheel's by the effects of `turn`.
+
+    Behind a gate, that of a focuser which has still to be read at rest, only the wheel begins.
+    """
     rig = _show_under_way(rig, change, now_s)
     if isinstance(planned, str):
         return Step(rig, turn).then(settle_change(rig, now_s))
-    if rig.move is not None or (rig.settings.sequential and not change.wheel_done):
+    after_wheel = rig.settings.sequential and not change.wheel_done
+    if isinstance(planned, Gate) or rig.move is not None or after_wheel:
         waiting = replace(change, focuser_waits=True)
         return Step(replace(rig, change=waiting), turn)
     if rig.settings.guide_steps_per_step is not None and rig.settings.guide_focuser is not None:
@@ -222,9 +227,15 @@ def _describe_origin(change: Change) -> str:
     return f"asked by {change.client}"
 
 
-def may_start_focuser(rig: Rig, change: Change) -> bool:
-    """Whether the focuser's part of a change may begin, while no move is under way."""
-    if change.wheel_failed is not None:
+def may_start_focuser(rig: Rig, change: Change, now_s: float) -> bool:
+    """Whether the focuser's part of a change may begin now.
+
+    A move that is out of sight is no longer waited for than any other focuser that was not read.
+    """
+    if change.wheel_failed is not None or rig.is_moving_own:
+        return False
+    waited_s = now_s - change.began_at_s
+    if is_to_be_read(rig) and waited_s < rig.settings.times.reading_s:
         return False
     # A change made at the wheel is followed only while its filter is in the light.
     alone = change.origin is Origin.IN_PATH and not rig.settings.sequential
@@ -273,8 +284,9 @@ def start_focuser(rig: Rig, now_s: float) -> Step:
     change = replace(change, focuser_waits=False)
     if rig.settings.swap_limit_s is not None:
         change = replace(change, began_at_s=now_s)  # the hand took its own time
-    gate = find_gate_for_change(rig, Origin.IN_PATH, now_s, change.client)
-    planned = gate or plan(rig, change.to_position)
+    planned = plan(rig, change.to_position, waits=False)
+    if isinstance(planned, Plan):
+        planned = find_gate_for_change(rig, Origin.IN_PATH, now_s, change.client) or planned
     if isinstance(planned, Gate):
         change = replace(change, focuser_failed=planned.sentence)
         return settle_change(replace(rig, change=change), now_s)

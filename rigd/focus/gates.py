@@ -55,6 +55,12 @@ def find_unknown_gate(rig: Rig) -> Gate | None:
     return _focuser_gate(rig) or _ledger_gate(rig)
 
 
+def is_to_be_read(rig: Rig) -> bool:
+    """Whether all is known again as soon as the focuser, which is there, was read at rest."""
+    gate = find_unknown_gate(rig)
+    return gate is not None and gate.opens_by_itself
+
+
 def find_gate_for_target(rig: Rig, target_steps: int, name: str) -> Gate | None:
     """The gate of a raw target outside the focuser's limits, or too far to be reached in time."""
     low, high = rig.min_steps, rig.max_steps
@@ -303,7 +309,7 @@ def _focuser_gate(rig: Rig) -> Gate | None:
             opens_by_itself=False,
             opens_when="it is connected" if missing is None else "the profile names the right one",
         )
-    if focuser.position_steps is None:
+    if focuser.position_steps is None and not _is_read_soon(rig):
         return Gate(
             name="focuser",
             sentence=f"focuser {rig.settings.focuser.key} does not say where it is",
@@ -329,7 +335,9 @@ def find_compensation_gate(rig: Rig) -> Gate | None:
 def _ledger_gate(rig: Rig) -> Gate | None:
     if rig.ledger.embodied is not None and rig.ledger_checked:
         return None
-    because = rig.ledger.unknown_because or "the focuser was not seen at rest since it came back"
+    if _is_read_soon(rig):
+        return _reading_gate(rig)
+    because = rig.ledger.unknown_because or "the focuser was not seen at rest since"
     return Gate(
         name="ledger",
         sentence=f"what is in the focuser's position is unknown: {because}. Focus on a known "
@@ -337,4 +345,22 @@ def _ledger_gate(rig: Rig) -> Gate | None:
         opens_by_itself=False,
         opens_when="an autofocus on a known filter succeeds, the focuser is back where it was last "
         "read, or you say `rigd adopt`",
+    )
+
+
+def _is_read_soon(rig: Rig) -> bool:
+    """Whether the focuser, which is there, has only to be read at rest for all to be known."""
+    unread = rig.ledger.embodied is not None and not rig.ledger_checked
+    return unread and not rig.is_focuser_lost
+
+
+def _reading_gate(rig: Rig) -> Gate:
+    """The gate of a focuser that has come back, or moved, and was not read at rest since."""
+    name = rig.settings.focuser.key if rig.settings.focuser else "of this rig"
+    return Gate(
+        name="reading",
+        sentence=f"focuser {name} has still to be read at rest",
+        opens_by_itself=True,
+        opens_when="it has been read at rest: what is in its position is known then, or said to be "
+        "unknown",
     )

@@ -185,6 +185,8 @@ def fail_move(step: Step, role: FocuserRole, move: FocuserMove, sentence: str) -
         why_not = step.rig.guide_fault or sentence
         return replace(step, rig=replace(step.rig, guide_fault=why_not)).also(line)
     change = step.rig.change
+    if change is not None and move.lost and change.focuser_waits:
+        return step.also(line)  # the change that it belonged to has failed; this is the next one
     if change is not None:
         first = change.focuser_failed
         failed = f"{first}; {sentence}" if first and first != sentence else sentence

@@ -10,7 +10,7 @@ from rigd.devices.identity import DeviceKind
 from rigd.focus.declared_offsets import declared_applier
 from rigd.focus.device_addresses import describe_unchosen
 from rigd.focus.filter_in_light import how_to_swap, why_filter_unknown
-from rigd.focus.gates import find_gate_for_change, find_gate_for_move, find_hold
+from rigd.focus.gates import find_gate_for_change, find_gate_for_move, find_hold, is_to_be_read
 from rigd.focus.guider_pause import is_pausing
 from rigd.focus.state.focuser import FocuserRole
 from rigd.focus.state.rig import Change, Gate, Origin, Rig
@@ -108,7 +108,9 @@ def _of_change(rig: Rig, change: Change, name: str) -> Obstacle:
     waits = [] if change.wheel_done else ["the wheel"]
     if is_pausing(rig):
         waits.append("the guider to pause")
-    if change.focuser_waits or rig.move is not None or rig.queued is not None:
+    if change.focuser_waits and is_to_be_read(rig):
+        waits.append("the focuser to be read at rest")
+    elif change.focuser_waits or rig.move is not None or rig.queued is not None:
         waits.append("the focuser")
     what = " and ".join(waits) or "the focuser to rest"
     return Obstacle(

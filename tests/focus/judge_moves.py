@@ -156,6 +156,8 @@ class MoveJudge:
         # does an autofocus that has just found the focus of a filter: that makes another base.
         as_before = before.move is None and before.settings.mode is rig.settings.mode
         as_before = as_before and not any(e.proves_focus for e in ended)
+        # Nor is what was shown before it was found at this moment, elsewhere.
+        as_before = as_before and before.ledger_checked
         self._shown = before.ledger.logical_steps if as_before else self._ahead(before)
         assert rig.settings.mode is Mode.APPLY, f"moved in mode {rig.settings.mode}"
         assert rig.ledger_checked, "moved before the focuser was seen at rest"

@@ -13,7 +13,7 @@ from tests.focus.night import FOCUSER, POLLED_S, WHEEL, Night
 def test_a_focuser_that_comes_back_elsewhere_is_unknown_and_blocks_until_adopted() -> None:
     night = Night().begin(30000, filter_position=1)
     night.focuser_gone()
-    night.focuser(50000)
+    night.stand(50000)
     night.effects.clear()
 
     night.wheel(2)

@@ -24,7 +24,7 @@ from rigd.focus.state.requests import (
 )
 from rigd.focus.state.settings import Mode
 from rigd.focus.state.temperature import TemperatureSettings
-from tests.focus.night import CAMERA, GUIDE_FOCUSER, POLLED_S, DeviceRef, Night
+from tests.focus.night import CAMERA, FOCUSER, GUIDE_FOCUSER, POLLED_S, DeviceRef, Night
 from tests.focus.test_second_applier import stood_down
 
 GUIDER = DeviceRef("phd2", "PHD2")
@@ -156,6 +156,12 @@ def stand_still(night: Night) -> None:
 
 def lose_focuser(night: Night) -> None:
     night.focuser_gone()
+
+
+def connect_focuser(night: Night) -> None:
+    """The focuser is there again, and its driver does not know yet where it stands."""
+    night.focuser_gone()
+    night.feed(FocuserReport(at_s=night.now_s, ref=FOCUSER, connected=True))
 
 
 def find_focuser(night: Night) -> None:
@@ -413,6 +419,7 @@ STATES = (
     State("mover", move_by_hand_and_stay, (stand_still,)),
     State("focuser", lose_focuser, (find_focuser,)),
     State("focuser", forget_position, (find_focuser,)),
+    State("reading", connect_focuser, (find_focuser,)),
     State("wheel", lose_wheel, (find_wheel,)),
     State("wheel_fault", fail_wheel, (find_wheel, ask_again)),
     State("filter", fail_wheel, (find_wheel, ask_again)),

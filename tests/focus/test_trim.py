@@ -140,12 +140,12 @@ def test_every_gate_of_a_filter_change_refuses_a_trim_with_its_sentence() -> Non
                 night.feed(HoldRequested(at_s=night.now_s, client="hand", hold=True))
             case "unknown":
                 night.focuser_gone()
-                night.focuser(29000)
+                night.stand(29000)
                 night.ask(1)
                 night.wheel(1)
                 night.arrive(29040)
                 night.focuser_gone()
-                night.focuser(20000)
+                night.stand(20000)
             case "change":
                 night.ask(1)
             case "guiding":

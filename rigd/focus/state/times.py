@@ -24,6 +24,10 @@ class Times:
     """How much longer than two polls a driver may take to tell where a focuser has ended that seems
     to stand elsewhere than it should. Some read the position at every second poll only:
     myFocuserPro2 tells it 2.1 s after its Ok, with a poll of 0.5 s."""
+    reading_s: float = 10.0
+    """How long a filter change waits for a focuser that has come back to be read at rest. Our
+    choice: the first value after a connection comes within two polls, one that is believed
+    elsewhere within two more."""
     stop_s: float = 10.0
     """How long a motor may take to come to rest once it was halted. Our choice: several polls."""
     client_move_s: float = 600.0
