@@ -55,17 +55,17 @@ def take_first_position(rig: Rig) -> Step:
             rig, () if before.sighting is focuser.sighting else (ReadFocuser(ref=report.ref),)
         )
     remember = Remember(ledger=ledger, move=None)
-    by_another = ledger.base_steps != before.ledger.base_steps
-    seen = rig
-    if by_another:
+    if ledger.base_steps != before.ledger.base_steps:
         late_by = find_late_client(before.ledger, position, near)
         if late_by is not None:
             ledger = drop_clients_moves(ledger, late_by)
             focuser, remember = replace(focuser, ledger=ledger), Remember(ledger=ledger, move=None)
+        read = before.ledger.read_steps
+        if ledger.embodied is not None and read is not None and abs(position - read) > near:
+            # Also out of sight, and then nobody knows when: quiet counts from now.
+            focuser = focuser.moved_by_others(report.at_s, late_by)
             rig = replace(rig, main_focuser=focuser)
-        seen = replace(rig, main_focuser=focuser.moved_by_others(report.at_s, late_by))
-    if line := _describe_motion(seen, before):
-        rig = seen
+    if line := _describe_motion(rig, before):
         return Step(rig, (remember, DiaryLine(sentence=line)))
     if ledger.embodied is None:
         line = (

@@ -46,6 +46,8 @@ def _count_moves(before: Rig, event: AnyEvent, after: Rig) -> tuple[Search, ...]
     on = before.focuser is not None and before.focuser.moving
     stirred = after.foreign_at_s != before.foreign_at_s or (on and after.foreign_at_s == now_s)
     late_by = after.main_focuser.late_by
+    if not (before.ledger_checked or before.main_focuser.watched):
+        return searches  # where it was found after a gap says nothing of how it came there
     if stirred and late_by is not None:
         searches = tuple(_come_late(s, late_by, now_s) for s in searches)
     elif stirred:  # directly: all such movers count as one

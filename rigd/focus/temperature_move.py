@@ -209,4 +209,5 @@ def _is_used(before: Rig, event: AnyEvent, step: Step) -> bool:
     turned = None not in {old, new} and old != new
     if isinstance(event, WheelReport) and turned and not event.baseline:
         return True
-    return rig.was_used or rig.foreign_at_s != before.foreign_at_s
+    moved_in_sight = before.ledger_checked and rig.foreign_at_s != before.foreign_at_s
+    return rig.was_used or moved_in_sight

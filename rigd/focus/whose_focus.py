@@ -87,7 +87,8 @@ def _store(step: Step, ledger: Ledger, *, is_new: bool) -> Step:
 
 def _was_moved(before: Rig, after: Rig) -> bool:
     """Whether somebody else was seen to move the focuser."""
-    if after.foreign_at_s != before.foreign_at_s:
+    in_sight = before.ledger_checked or before.main_focuser.watched
+    if in_sight and after.foreign_at_s != before.foreign_at_s:
         # A driver that says "moving", also for ever, and is where it was has moved for nobody.
         return after.ledger.read_steps != before.ledger.read_steps
     move, now = before.move, after.ledger.raw_steps

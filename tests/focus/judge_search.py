@@ -64,7 +64,9 @@ class Focusing:
                 del self._seen[client]
             elif not rig.wheel_turning and (rig.change is None or rig.change.wheel_done):
                 one.turning = False
-        if rig.foreign_at_s != before.foreign_at_s:
+        # Where it was found after a gap says nothing of how often it was moved, or when.
+        in_sight = before.ledger_checked or before.main_focuser.watched
+        if in_sight and rig.foreign_at_s != before.foreign_at_s:
             going_on = before.focuser is not None and before.focuser.moving
             self.moved(None, now_s, going_on=going_on)
         seen = isinstance(event, CameraReport) and event.busy

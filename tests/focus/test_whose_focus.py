@@ -286,3 +286,25 @@ def test_a_configuration_cannot_begin_with_the_focus_of_a_filter_without_an_offs
 
     assert night.rig.ledger.embodied is None
     assert "the focus is that of X" in (why_not_trusted(night.rig) or "")
+
+
+def test_found_elsewhere_after_a_gap_it_may_be_moved_on_so_rigd_waits_for_quiet() -> None:
+    night = Night().begin(30000)
+    night.later(60).focuser_gone()
+    night.stand(30500)
+
+    night.later(5).wheel(R)
+    assert night.result == "waiting"
+    night.later(26).tick()
+
+    assert night.moves == [30540]
+
+
+def test_where_it_trembles_over_a_gap_nobody_has_moved_it() -> None:
+    night = Night(Mode.PUBLISH, tolerance_steps=3).begin(30000, filter_position=L)
+    night.focuser_gone()
+    night.wheel(R)
+    night.stand(30002)
+
+    assert night.rig.ledger.taken_for == "l"
+    assert night.rig.foreign_at_s is None
