@@ -64,7 +64,7 @@ def take_first_position(rig: Rig) -> Step:
         if ledger.embodied is not None and read is not None and abs(position - read) > near:
             # Also out of sight, and then nobody knows when: quiet counts from now.
             focuser = focuser.moved_by_others(report.at_s, late_by)
-            rig = replace(rig, main_focuser=focuser)
+            rig, remember = replace(rig, main_focuser=focuser), replace(remember, by_another=True)
     if line := _describe_motion(rig, before):
         return Step(rig, (remember, DiaryLine(sentence=line)))
     if ledger.embodied is None:

@@ -78,7 +78,7 @@ def take_report(rig: Rig, role: FocuserRole, report: FocuserReport) -> Step:
     # From where it rested: some drivers count down what is left to go meanwhile.
     read = focuser.left_steps if was_moving else read
     rig = rig.with_focuser(role, replace(focuser, ledger=ledger, left_steps=None))
-    step = Step(rig, (Remember(ledger=ledger, move=None, role=role),))
+    step = Step(rig, (Remember(ledger=ledger, move=None, role=role, by_another=by_another),))
     # The moves of an autofocus are told as one, when it begins and when it is over.
     if by_another and not rig.is_focusing:
         start = "" if read in {None, position} else f" from {read}"

@@ -88,7 +88,9 @@ def _take_answer(rig: Rig, answer: Answer) -> Step:
 
 def _restore(rig: Rig, memory: Remembered) -> Step:
     """Take over what the store knows; a move that was open is judged when the focuser is seen."""
+    before_s = memory.foreign_at_s
     focuser = replace(rig.main_focuser, moves_begun=memory.moves_begun)
+    focuser = replace(focuser, foreign_before_s=before_s, others_at_s=before_s)
     rig = replace(rig, main_focuser=focuser, fault=memory.fault)
     rig = replace(rig, hold_by=memory.hold_by, learnt_direction=memory.learnt_direction)
     rig = replace(rig, foreign_moves=replace(rig.foreign_moves, samples=memory.samples))

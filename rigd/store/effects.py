@@ -49,7 +49,15 @@ def _put_ledger(
     db: Database, rig: str, mode: Mode, light_path_id: str, effect: Remember | JournalIntent
 ) -> None:
     whose = _focuser_of(rig, effect)
-    put_ledger(db, whose, effect.ledger, effect.move, mode=mode, light_path_id=light_path_id)
+    put_ledger(
+        db,
+        whose,
+        effect.ledger,
+        effect.move,
+        mode=mode,
+        light_path_id=light_path_id,
+        by_another=isinstance(effect, Remember) and effect.by_another,
+    )
 
 
 def _put_other(db: Database, rig: str, light_path_id: str, effect: Effect) -> None:

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from sqlite_utils import Database
 
@@ -30,6 +31,8 @@ class Memory:
     moves_begun: int
     mode: Mode
     light_path_id: str
+    moved_at: datetime | None
+    """When somebody else last moved the focuser."""
 
 
 def guide_name(rig: str) -> str:
@@ -41,17 +44,19 @@ def read_memory(store: Store, rig: str) -> Memory | None:
     """What is remembered of a rig's focus; None if it was never seen."""
     with store.transaction() as db:
         row = db.execute(
-            "select ledger, flight, flights, mode, epoch from ledgers where rig = ?", [rig]
+            "select ledger, flight, flights, mode, epoch, moved_at from ledgers where rig = ?",
+            [rig],
         ).fetchone()
     if row is None:
         return None
-    ledger, move, moves_begun, mode, light_path_id = row
+    ledger, move, moves_begun, mode, light_path_id, moved_at = row
     return Memory(
         ledger=_ledger(json.loads(ledger), Mode(mode)),
         move=_move(json.loads(move)) if move else None,
         moves_begun=moves_begun,
         mode=Mode(mode),
         light_path_id=light_path_id,
+        moved_at=datetime.fromisoformat(moved_at) if moved_at else None,
     )
 
 
@@ -63,13 +68,18 @@ def put_ledger(
     *,
     mode: Mode,
     light_path_id: str,
+    by_another: bool = False,
 ) -> None:
-    """Keep a ledger and the open move; the count of moves never goes back."""
+    """Keep a ledger and the open move; the count of moves never goes back.
+
+    `by_another`: somebody else has just moved the focuser.
+    """
     db.execute(
-        "insert into ledgers (rig, ledger, flight, flights, mode, epoch)"
-        " values (?, ?, ?, ?, ?, ?) on conflict (rig) do update set"
+        "insert into ledgers (rig, ledger, flight, flights, mode, epoch, moved_at)"
+        " values (?, ?, ?, ?, ?, ?, ?) on conflict (rig) do update set"
         " ledger = excluded.ledger, flight = excluded.flight, mode = excluded.mode,"
-        " epoch = excluded.epoch, flights = max(flights, excluded.flights)",
+        " epoch = excluded.epoch, flights = max(flights, excluded.flights),"
+        " moved_at = coalesce(excluded.moved_at, moved_at)",
         [
             rig,
             record_json(ledger),
@@ -77,6 +87,7 @@ def put_ledger(
             move.number if move else 0,
             mode,
             light_path_id,
+            datetime.now(UTC).isoformat() if by_another else None,
         ],
     )
     note_embodied(db, rig, ledger)

@@ -293,6 +293,11 @@ def _known_focusers(db: Database) -> None:
     )
 
 
+@_migrations(name="0009h_moved_at")
+def _moved_at(db: Database) -> None:
+    db.table("ledgers").add_column("moved_at", str)
+
+
 def migrate(db: Database, path: Path) -> None:
     """Bring a database up to this rigd's tables.
 

@@ -56,6 +56,10 @@ def recall(store: Store, settings: RigSettings, addresses: Mapping[str, str]) ->
         kept = _still_meant(guide, of=memory, settings=settings)
         known = replace(known, guide=replace(unseen, ledger=kept, move=guide.move))
     ledger = _still_meant(memory, of=memory, settings=settings)
+    if memory.moved_at is not None:
+        # A clock that was set back meanwhile says nothing worse than just now.
+        ago_s = max((datetime.now(UTC) - memory.moved_at).total_seconds(), 0.0)
+        known = replace(known, foreign_at_s=now_s - ago_s)
     return replace(known, ledger=ledger, move=memory.move, moves_begun=memory.moves_begun)
 
 

@@ -1,7 +1,11 @@
 """A change or a move that waits, for a gate or for quiet: when it is made and when dropped."""
 
-from rigd.focus.state.effects import DiaryLine, Severity
+import pytest
+
+from rigd.focus.state.effects import DiaryLine, Remember, Severity
+from rigd.focus.state.ledger import adopt_position
 from rigd.focus.state.requests import (
+    Remembered,
     Tick,
     WheelCommandFailed,
 )
@@ -166,3 +170,56 @@ def test_that_a_move_waits_is_no_warning() -> None:
     waiting = [one.severity for one in lines if "waiting: " in one.sentence]
 
     assert waiting == [Severity.INFO]
+
+
+def started(ago_s: float | None) -> Night:
+    """rigd has just started; before it somebody else moved the focuser so long ago."""
+    night = Night()
+    ledger = adopt_position(30000, 0, "l")
+    moved_at_s = None if ago_s is None else night.now_s - ago_s
+    night.feed(
+        Remembered(
+            at_s=night.now_s, ledger=ledger, move=None, moves_begun=0, foreign_at_s=moved_at_s
+        )
+    )
+    return night.begin(30000)
+
+
+def test_quiet_goes_on_over_a_restart() -> None:
+    night = started(ago_s=10)
+
+    night.later(5).wheel(1)
+    assert night.result == "waiting"
+    assert "moved the focuser 15 s ago" in night.said
+    night.later(16).tick()
+
+    assert night.moves == [30040]
+
+
+@pytest.mark.parametrize("ago_s", [None, 60.0])
+def test_a_start_long_after_anybody_moved_it_needs_no_quiet(ago_s: float | None) -> None:
+    night = started(ago_s)
+
+    night.later(5).wheel(1)
+
+    assert night.moves == [30040]
+
+
+def test_that_somebody_moved_it_before_the_start_is_no_use_of_the_rig_and_no_search() -> None:
+    night = started(ago_s=10)
+
+    assert not night.rig.was_used
+    assert night.rig.searches == ()
+
+
+def test_that_another_has_moved_it_is_stored_and_what_rigd_does_is_not() -> None:
+    night = Night().begin(30000)
+    night.arrive(30100)
+    theirs = [e.by_another for e in night.effects if isinstance(e, Remember)]
+    night.effects.clear()
+    night.later(40).ask(1)
+    night.wheel(1)
+    night.arrive(30140)
+
+    assert True in theirs
+    assert not any(e.by_another for e in night.effects if isinstance(e, Remember))

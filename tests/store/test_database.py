@@ -34,6 +34,7 @@ from rigd.store.lock import lock_store
 from rigd.store.restore import recall
 from rigd.store.rig_identities import identify_rig
 from rigd.store.upkeep import delete_old_lines
+from tests.limits import LIMIT_S
 
 LEDGER = adopt_position(30000, 40, "r")
 MOVE = FocuserMove(
@@ -424,3 +425,19 @@ def test_a_fault_is_kept_until_it_ends(path: Path) -> None:
     again.close()
 
     assert (kept, other, ended) == ("halted by hand", None, None)
+
+
+def test_when_another_last_moved_the_focuser_is_found_again(path: Path) -> None:
+    settings = RigSettings(name="one", mode=Mode.APPLY, wheel=None, focuser=None, light_path_id="e")
+    store = Store(path)
+    write_effects(store, "one", Mode.APPLY, "e", (Remember(ledger=LEDGER, move=None),))
+    never = recall(store, settings, {})
+    theirs = Remember(ledger=LEDGER, move=None, by_another=True)
+    write_effects(store, "one", Mode.APPLY, "e", (theirs, Remember(ledger=LEDGER, move=None)))
+
+    kept = recall(store, settings, {})
+
+    assert never.foreign_at_s is None
+    assert kept.foreign_at_s is not None
+    assert kept.at_s - kept.foreign_at_s < LIMIT_S
+    store.close()

@@ -26,6 +26,8 @@ class Remember:
     move: FocuserMove | None
     role: FocuserRole = FocuserRole.MAIN
     """Whose they are."""
+    by_another: bool = False
+    """Whether the ledger is another one because somebody else has just moved the focuser."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -110,6 +110,8 @@ class FocuserState:
     """The highest maximum that it has said since start: a lower one may put it out of reach."""
     foreign_at_s: float | None = None
     """When the focuser last moved by somebody else's doing."""
+    foreign_before_s: float | None = None
+    """The same, before rigd was started."""
     late_by: str | None = None
     """Whose move that was if it only came late: a client's that asked rigd for it."""
     others_at_s: float | None = None

@@ -123,6 +123,8 @@ class Remembered:
     """What others did to the focuser around the last filter changes."""
     learnt_direction: FinalDirection | None = None
     """The direction in which this rig's autofocus was last seen to end."""
+    foreign_at_s: float | None = None
+    """When somebody else last moved the focuser."""
     begins_to_apply: bool = False
     """Whether the configuration says `apply` only since this start."""
     known_focusers: tuple[DeviceIdentity, ...] = ()

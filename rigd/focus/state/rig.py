@@ -235,6 +235,7 @@ class Rig:
     def disturbed_at_s(self) -> float | None:
         """When somebody else last moved the focuser who may go on to; None if nobody may."""
         moved, over = self.foreign_at_s, self.autofocus_over_at_s
+        moved = self.main_focuser.foreign_before_s if moved is None else moved
         return None if moved is not None and over is not None and moved <= over else moved
 
     def focuser_of(self, role: FocuserRole) -> FocuserState:
