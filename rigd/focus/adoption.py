@@ -9,7 +9,7 @@ from rigd.devices.events import WheelReport
 from rigd.focus.foreign_commands import name_mover
 from rigd.focus.late_moves import drop_clients_moves, find_late_client
 from rigd.focus.overdue import give_up
-from rigd.focus.sighting import compare_ledger, describe_place
+from rigd.focus.sighting import compare_ledger, describe_place, may_go_on
 from rigd.focus.state.effects import (
     AutofocusEnded,
     DiaryLine,
@@ -48,7 +48,8 @@ def take_first_position(rig: Rig) -> Step:
         return _adopt_at_start(rig, position)
     before = rig.main_focuser
     near = rig.settings.tolerance_steps
-    focuser = compare_ledger(before, rig.settings, report, position, near)
+    on = may_go_on(rig, position)
+    focuser = compare_ledger(before, rig.settings, report, position, near, goes_on=on)
     rig, ledger = replace(rig, main_focuser=focuser), focuser.ledger
     if not focuser.ledger_checked:
         return Step(

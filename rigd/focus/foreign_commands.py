@@ -176,7 +176,7 @@ def settle_command(seen: ForeignMoves, before: Rig, after: Rig, now_s: float) ->
     read = after.ledger.read_steps
     there = read is not None and read != command.stood_steps and is_command_carried_out(after, read)
     # Out of sight the focuser may have done anything: the command then explains nothing.
-    unseen = not (after.ledger_checked or after.main_focuser.watched)
+    unseen = after.focuser is None or not after.focuser.connected
     blind = unseen or (own is not None and own.lost)
     if blind or (at_rest and (there or now_s - command.at_s > FRESH_S)):
         return replace(seen, command=None)

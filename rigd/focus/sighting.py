@@ -37,16 +37,26 @@ def settled_after_s(settings: RigSettings, report: FocuserReport, *, expected: b
 
 
 def compare_ledger(
-    focuser: FocuserState, settings: RigSettings, report: FocuserReport, position: int, near: int
+    focuser: FocuserState,
+    settings: RigSettings,
+    report: FocuserReport,
+    position: int,
+    near: int,
+    *,
+    goes_on: bool = False,
 ) -> FocuserState:
-    """Compare the ledger with a focuser at rest; it is checked then, or must be seen once more."""
-    ledger = _recognise(focuser, position, near)
-    if ledger is None or focuser.watched:
+    """Compare the ledger with a focuser at rest; it is checked then, or must be seen once more.
+
+    What is unknown stays so where the focuser may go on from here: see `may_go_on`.
+    """
+    ledger, unknown = _recognise(focuser, position, near), focuser.ledger.embodied is None
+    if ledger is None or focuser.watched or unknown:
         settled_s = settled_after_s(settings, report, expected=ledger is not None)
         focuser = _look_again(focuser, position, report.at_s, near)
         if not _is_settled(focuser, report.at_s, settled_s):
             return focuser
-    ledger = ledger or _ledger_elsewhere(focuser, position, near)
+    if ledger is None or (unknown and goes_on):
+        ledger = _ledger_elsewhere(focuser, position, near)
     return replace(focuser, ledger=ledger, ledger_checked=True, watched=True, sighting=None)
 
 

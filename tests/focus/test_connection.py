@@ -207,3 +207,41 @@ def test_a_client_of_rigds_that_takes_it_back_there_makes_it_known() -> None:
     night.later(POLLED_S).focuser(30000)
 
     assert night.rig.ledger.embodied == Terms(filter_steps=40)
+
+
+def test_back_in_sight_during_a_search_it_only_passes_where_it_was_last_read() -> None:
+    night = lost_elsewhere()
+    for place in (30150, 30200):
+        night.later(4).focuser(place - 1, moving=True)
+        night.stand(place)
+        night.later(1).camera(busy=True)
+        night.camera()
+    night.later(1).focuser_gone()
+    night.later(2).stand(30000)
+    night.later(1).camera(busy=True)
+    night.later(POLLED_S).focuser(30000)
+    night.camera()
+    assert night.rig.ledger.embodied is None
+
+    night.later(121).tick()
+    night.focuser(30000)
+
+    assert night.rig.ledger.embodied == Terms(filter_steps=40)
+
+
+def test_back_in_sight_it_only_passes_there_on_its_way_to_where_it_was_heard_to_be_sent() -> None:
+    night = lost_elsewhere()
+    night.later(1).focuser_gone()
+    night.later(2).focuser(30200, moving=True)
+    night.feed(
+        FocuserCommanded(at_s=night.now_s, ref=FOCUSER, target_steps=29000, stood_steps=30200)
+    )
+
+    night.later(1).stand(30000)
+    night.later(POLLED_S).focuser(30000)
+    assert night.rig.ledger.embodied is None
+    night.focuser(29900, moving=True)
+    night.stand(29000)
+
+    assert night.rig.ledger.embodied is None
+    assert night.rig.ledger.raw_steps == 29000
