@@ -34,15 +34,19 @@ def note_turn(_before: Rig, event: AnyEvent, step: Step) -> Step:
 
 
 def note_focus_after_turn(_before: Rig, _event: AnyEvent, step: Step) -> Step:
-    """Count a filter change after which a program at the real devices has begun to focus."""
+    """Count a filter change with which a program at the real devices has begun to focus.
+
+    Ekos moves the focuser first where no frame was taken yet, and turns to the filter then.
+    """
     rig, turned_at_s = step.rig, step.rig.turned_at_s
     if turned_at_s is None:
         return step
-    after_turn = (
-        search.client is None and turned_at_s <= search.began_s <= turned_at_s + SOON_S
+    with_turn = (
+        search.owns_filter or turned_at_s <= search.began_s <= turned_at_s + SOON_S
         for search in rig.autofocuses
+        if search.client is None
     )
-    if not any(after_turn):
+    if not any(with_turn):
         return step
     rig = replace(rig, focused_changes=rig.focused_changes + 1, turned_at_s=None)
     step = replace(step, rig=rig)

@@ -59,6 +59,48 @@ def test_after_two_changes_the_focuser_is_left_to_it() -> None:
     assert "another program focuses after each filter change that it makes" in night.said
 
 
+def focus_from_another_filter(night: Night, to: int) -> None:
+    """Ekos before its first frame: out and some way back, and then it turns to the filter."""
+    best = START + OFFSETS[to]
+    for place in (best + 400, best + 200):
+        drive(night, place)
+    change(night, to)
+    for place in (best + 60, best + 30, best, best - 30, best):
+        expose(night)
+        drive(night, place)
+    expose(night)
+
+
+def test_a_filter_that_it_turned_to_in_the_middle_of_its_autofocus_counts_as_the_first() -> None:
+    night = Night().begin(START)
+    focus_from_another_filter(night, 1)
+    change(night, 2)
+    focus(night, 2)
+    moved = len(night.moves)
+
+    change(night, 0)
+
+    assert night.result == "waiting"
+    assert "another program has focused after each of the last 2 filter changes" in night.said
+    assert len(night.moves) == moved
+
+
+def test_behind_one_filter_and_back_again_it_has_no_such_habit() -> None:
+    night = Night().begin(START, filter_position=2)
+    for _ in range(3):
+        focus_from_another_filter(night, 0)
+        change(night, 2)
+        expose(night)
+        if night.rig.move is not None:
+            night.arrive(night.rig.move.target_steps)
+        night.later(300).tick()
+
+    change(night, 1)
+
+    assert night.moves[-1] == night.rig.ledger.base_steps + 40
+    assert "has focused after each" not in night.said
+
+
 def test_it_is_moved_for_once_it_does_not_begin() -> None:
     night = used_to_it()
     moved = len(night.moves)
