@@ -69,6 +69,8 @@ class Truth:
     undurable: dict[int, int] = field(default_factory=dict)
     """How far a human's word moved the base, by the batch that stores it, until it is stored."""
     foreign_until_s: float = -1e9
+    late_until_s: float = -1e9
+    """When a move that began late was last over."""
 
 
 class Drawtube:
@@ -111,6 +113,8 @@ class Drawtube:
         if motion is None:
             return
         box.motion = None
+        if motion.late:
+            truth.late_until_s = now_s
         move = self._open_move()
         if motion.cause == "foreign":
             truth.foreign_until_s = now_s

@@ -120,6 +120,9 @@ class RestJudge:
         trim = rig.ledger.embodied.trim_steps if rig.ledger.embodied else 0
         without = focuser.pos - world.truth.base - temperature_in(rig) - trim
         wrong = min(abs(without - o) for o in world.truth.offsets[slot.key])
+        # A move that was given up, and was made after that change: rigd must know of it.
+        if world.truth.late_until_s > outcome.at_s and not rig.is_in_focus_of(slot):
+            return
         assert wrong <= tolerance, (
             f"{wrong} steps out of focus with {slot.name}: {focuser.pos}, base {world.truth.base}"
         )

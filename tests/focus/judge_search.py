@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from rigd.devices.events import CameraReport
+from rigd.devices.events import CameraReport, WheelReport
 from rigd.focus.state.requests import FilterRequested, Tick
 from rigd.focus.state.rig import Rig
 
@@ -44,7 +44,9 @@ class Focusing:
         old, new = before.filter_position, rig.filter_position
         # A wheel that is lost, in fault, or known anew has not been turned by anybody.
         turned = rig.wheel_turning or (None not in {old, new} and old != new)
-        asked = any(r.change is not None and not r.change.wheel_done for r in (before, rig))
+        # A wheel that is turned on from where rigd had it was not asked of rigd by that.
+        rigs = (before,) if isinstance(event, WheelReport) else (before, rig)
+        asked = any(r.change is not None and not r.change.wheel_done for r in rigs)
         if turned and not asked:
             self._seen = {
                 client: self._anew(one, owns=True)

@@ -3,6 +3,7 @@
 from rigd.devices.events import EchoHeard, EchoLost, FocuserCommanded
 from rigd.focus.state.effects import AutofocusEnded, Step
 from rigd.focus.state.focuser import FocuserRole
+from rigd.focus.state.ledger import Ledger
 from rigd.focus.state.requests import AdoptRequested, Remembered
 from rigd.focus.state.rig import Rig
 from rigd.focus.state.settings import Mode
@@ -45,6 +46,20 @@ class Surroundings:
         if apply and not (said or isinstance(event, AdoptRequested | Remembered)):
             self.take_for_anothers(step.rig.ledger, self.lost_with)
 
+    def take_for_anothers(self, ledger: Ledger, moved_with: set[str]) -> None:
+        """The place is the focus of the filter that it is said to be of, if it can be.
+
+        That is if somebody else has moved the focuser with it; otherwise what is embodied must be
+        what it was.
+        """
+        slot = next((s for s in self.settings.slots if s.key == ledger.embodied_filter), None)
+        terms = ledger.embodied
+        if slot is None or terms is None or slot.key not in moved_with:
+            return
+        if terms.filter_steps == slot.focus_offset_steps:
+            self.judge.checks["begun to apply"] += 1
+            self.tube.focused(terms.total_steps, self.applier.last_batch)
+
     def turn_wheel(self, to: int) -> None:
         """Somebody else turns the wheel."""
         self.judge.touched()
@@ -65,6 +80,8 @@ class Surroundings:
         heard = heard and ours is not None and not (ours.by_client or ours.lost)
         told = self._is_heard(by_hand=by_hand)
         if not told and self._may_be_late(FocuserRole.MAIN, target, near):
+            return
+        if self._has_just_come_late(near):
             return
         for move in (self.journal.move, ours):
             if move is None:
@@ -127,6 +144,17 @@ class Surroundings:
             or (late.by_client and (late.target_steps - start) * (target - start) > 0)
             for late in unended
         )
+
+    def _has_just_come_late(self, near: int) -> bool:
+        """Whether it rests where a late move of rigd's ends, and its driver has not looked again.
+
+        Until then nobody can tell that place from one that it only passed.
+        """
+        rig, here = self.rig, self.focuser.pos
+        if rig is None or rig.ledger_checked or not rig.main_focuser.watched:
+            return False
+        own = (late for late in rig.ledger.unended if not late.by_client)
+        return any(abs(here - late.target_steps) <= near for late in own)
 
     def move_guide(self, target: int) -> None:
         """Somebody else moves the guide focuser."""

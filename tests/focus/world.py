@@ -12,7 +12,6 @@ from rigd.focus.mode_switch import RIGD
 from rigd.focus.state.backlash import Backlash
 from rigd.focus.state.effects import AutofocusEnded, MoveFocuser, Step
 from rigd.focus.state.focuser import FocuserMove
-from rigd.focus.state.ledger import Ledger
 from rigd.focus.state.requests import (
     AdoptRequested,
     ConnectRequested,
@@ -126,6 +125,8 @@ class World(Surroundings):
         """When others last moved the focuser in sight."""
         self.moved_with = {slots[filter_position].key}
         """Since rigd stopped applying: with which filters others have moved the focuser."""
+        self.moved_before: set[str] = set()
+        """The same before the last adoption: so it was if that is not stored when rigd dies."""
         self.lost_with: set[str] = set()
         """The same when it last became unknown what is in the position."""
         self.moved_unseen = False
@@ -187,6 +188,8 @@ class World(Surroundings):
         self.applier.lose()
         self.reports.lose()
         self.journal.unsaved = ()
+        if self.truth.undurable:
+            self.moved_with |= self.moved_before
         self.tube.rigd_died(self.journal.move, self.now_s)
         self.guide_tube.rigd_died(self.journal.guide_move, self.now_s)
 
@@ -269,22 +272,14 @@ class World(Surroundings):
         if ledger is not None:
             self.take_for_anothers(ledger, self.moved_with)
 
-    def take_for_anothers(self, ledger: Ledger, moved_with: set[str]) -> None:
-        """The place is the focus of the filter that it is said to be of, if it can be.
-
-        That is if somebody else has moved the focuser with it; otherwise what is embodied must be
-        what it was.
-        """
-        slot = next((s for s in self.settings.slots if s.key == ledger.embodied_filter), None)
-        terms = ledger.embodied
-        if slot is None or terms is None or slot.key not in moved_with:
-            return
-        if terms.filter_steps == slot.focus_offset_steps:
-            self.judge.checks["begun to apply"] += 1
-            self.tube.focused(terms.total_steps, self.applier.last_batch)
-
     def adopt(self) -> None:
-        """A human's word: in focus here, for the filter in the light."""
+        """A human's word: in focus here, for the filter in the light.
+
+        Of a focuser that is on its way by rigd's doing no human says so: it is nowhere yet.
+        """
+        motion = self.focuser.motion
+        if motion is not None and motion.cause == "own" and motion.asleep_s <= 0:
+            return
         step = self.feed(AdoptRequested(at_s=self.now_s, client="human"))
         if step is not None and step.refusal is None:
             self.adopted()
@@ -296,6 +291,7 @@ class World(Surroundings):
         slot = rig.slot(rig.filter_position) if rig else None
         apply = rig is not None and rig.settings.mode is Mode.APPLY
         offset = slot.focus_offset_steps or 0 if slot is not None and apply else 0
+        self.moved_before = set() if apply else self.moved_with
         if rig is not None and not apply:  # there the shift that clients see is the convention
             offset = rig.ledger.shift_steps
             self.moved_with = {slot.key} if slot else set()
