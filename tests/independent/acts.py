@@ -14,6 +14,7 @@ from rigd.focus.state.requests import (
     MoveRequested,
     ProfileChanged,
     ProfileChangeRequested,
+    ReleaseRequested,
     SlotsComputed,
     TrainJudged,
     TrimRequested,
@@ -105,6 +106,13 @@ def halt(world: Observatory, rig: int) -> None:
 def hold(world: Observatory, rig: int, on: bool) -> None:
     """A human says hands off, or that it is over."""
     asked = HoldRequested(at_s=world.now_s, client="human", hold=on)
+    world.feed(_machine(world, rig), asked)
+
+
+@act
+def release(world: Observatory, rig: int, device: str) -> None:
+    """A human gives a device up that does not answer: `focuser` or `wheel`."""
+    asked = ReleaseRequested(at_s=world.now_s, device=device, client="human")
     world.feed(_machine(world, rig), asked)
 
 
@@ -209,6 +217,23 @@ def slew(world: Observatory, seconds: float) -> None:
     for watch in world.judge.watches.values():
         watch.disturb("a slew")
     world.say_mount()
+
+
+@act
+def guide(world: Observatory, on: bool) -> None:
+    """The guider begins to guide, or stops."""
+    world.guider.runs = on
+    for watch in world.judge.watches.values():
+        watch.disturb("guiding")
+    world.say_guider()
+
+
+@act
+def deafen_guider(world: Observatory, on: bool) -> None:
+    """The guider does not do what it is asked for, or does again."""
+    world.guider.deaf = on
+    for watch in world.judge.watches.values():
+        watch.disturb("the guider does not answer")
 
 
 @act

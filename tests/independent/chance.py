@@ -32,10 +32,11 @@ def _plan(rng: random.Random, off: frozenset[str]) -> Plan:
     wheel = rng.choices(["motor", "manual", "stacked"], [7, 1, 1])[0]
     wheel = "motor" if wheel in off else wheel
     flaws = {flaw: rng.random() < 0.2 for flaw in ("even", "hides", "stale_ok") if flaw not in off}
+    rigs = 2 if rng.random() < 0.1 and "two_rigs" not in off else 1
     return Plan(
         mode=rng.choices(["apply", "publish", "observe"], [8, 1, 1])[0],
         wheel=wheel,
-        rigs=2 if rng.random() < 0.1 and "two_rigs" not in off else 1,
+        rigs=rigs,
         reactive=rng.random() < 0.85,
         sequential=rng.random() < 0.15,
         camera="unseen" if rng.random() < 0.15 else "visible",
@@ -48,6 +49,7 @@ def _plan(rng: random.Random, off: frozenset[str]) -> Plan:
         steps_per_c=rng.choice([0.0, 0.0, 0.0, -6.0]) if "temperature" not in off else 0.0,
         busy_at_once=rng.random() < 0.6,
         echo=rng.random() < 0.4,
+        guider="" if rigs > 1 else rng.choice(["", "", "", "pausable", "pausable", "unpausable"]),
         **flaws,
     )
 
@@ -323,6 +325,41 @@ def _gates(rng: random.Random, plan: Plan) -> list[Act]:
     return [*acts, Act(rng.choice([5.0, 40.0]), *end)] if end else acts
 
 
+def _guide(rng: random.Random, plan: Plan) -> list[Act]:
+    """Guiding goes on through changes; the guider may not do what it is asked for."""
+    if not plan.guider:
+        return []
+    acts = [Act(_pause(rng), "guide", (True,))]
+    if rng.random() < 0.25:
+        acts.append(Act(0.0, "deafen_guider", (True,)))
+    acts += rng.choice([_ask, _patient_ask, _turn, _crash, _lost, _stop])(rng, plan)
+    acts += rng.choice([_ask, _turn, _weather, _move])(rng, plan)
+    acts.append(Act(rng.choice([2.0, 8.0, 70.0]), "deafen_guider", (False,)))
+    return acts if rng.random() < 0.6 else [*acts, Act(_pause(rng), "guide", (False,))]
+
+
+def _give_up(rng: random.Random, plan: Plan) -> list[Act]:
+    """A human gives up a device that does not answer, or seems not to."""
+    rig = _rig(rng, plan)
+    fault, device, end = rng.choice(
+        [
+            (("endless", (True,)), "focuser", ("endless", (False,))),
+            (("endless", (True,)), "focuser", ("endless", (False,))),
+            (("nap", (35.0,)), "focuser", None),
+            (("stall", (40,)), "focuser", None),
+            (("jam", (rig, True)), "wheel", ("jam", (rig, False))),
+            (("nap_wheel", (rig, 40.0)), "wheel", None),
+            (None, "focuser", None),
+            (None, "wheel", None),
+        ]
+    )
+    acts = [Act(_pause(rng), *fault)] if fault else []
+    acts += rng.choice([_ask, _ask, _move, _turn])(rng, plan)
+    acts.append(Act(rng.choice([0.25, 1.0, 4.0, 15.0]), "release", (rig, device)))
+    acts += _ask(rng, plan)
+    return [*acts, Act(rng.choice([5.0, 40.0]), *end)] if end else acts
+
+
 def _limits(rng: random.Random, plan: Plan) -> list[Act]:
     return [
         Act(_pause(rng), "lower_maximum", (rng.choice([25000, 30200]),)),
@@ -359,6 +396,8 @@ MACROS: dict[str, Macro] = {
     "power_cycles": _power,
     "limit_changes": _limits,
     "gates": _gates,
+    "guiding": _guide,
+    "releases": _give_up,
 }
 WEIGHTS: dict[str, float] = {
     "asks": 12,
@@ -387,4 +426,6 @@ WEIGHTS: dict[str, float] = {
     "power_cycles": 1,
     "limit_changes": 1,
     "gates": 3,
+    "guiding": 4,
+    "releases": 3,
 }

@@ -18,6 +18,7 @@ def accept_filter(judge: Bench, moment: Moment, slot: int, client: str) -> None:
     glass = watch.glass(slot)
     if before.change is not None or glass is None:
         return
+    watch.wheel_released = False
     wish = Wish(slot, glass.key, in_path=True, client=client, since_s=judge.scene.now_s)
     if glass.offset is None or glass.opaque:
         wish.excused.add("no offset")
@@ -58,7 +59,8 @@ def _find_others(judge: Bench, moment: Moment) -> set[str]:
 def scene_gates(judge: Bench) -> bool:
     """Whether something forbids rigd's own moves, for longer than a moment."""
     scene = judge.scene
-    return scene.slewing or scene.firmware_follows or scene.mismatch
+    guided = scene.guider.guides and scene.plan.guider == "unpausable"
+    return scene.slewing or scene.firmware_follows or scene.mismatch or guided
 
 
 def _note_standing_faults(judge: Bench, moment: Moment, wish: Wish) -> None:
@@ -70,6 +72,8 @@ def _note_standing_faults(judge: Bench, moment: Moment, wish: Wish) -> None:
         wish.disturbed.add("about to die")
     if motor.endless or motor.stall_after is not None or motor.spins:
         wish.disturbed.add("motor")
+    if judge.scene.guider.deaf:
+        wish.disturbed.add("the guider does not answer")
     if any(nap > SLOW_S for nap in motor.naps):
         wish.disturbed.add("slow to begin")
     wish.disturbed |= judge.scene.wheel_faults(moment.name)
@@ -80,6 +84,7 @@ def see_wheel(judge: Bench, moment: Moment) -> None:
     watch, event, before = moment.watch, moment.event, moment.before
     if not isinstance(event, WheelReport):
         return
+    watch.wheel_released = False  # what it says from then on counts again
     if not event.connected or event.fault:
         watch.disturb("the wheel failed")
         if watch.wish is not None and not watch.wish.in_path:

@@ -98,11 +98,25 @@ LATE_PART_S = 70.0
 
 def check_heeded(judge: Bench, watch: Watch, rig: Rig) -> None:
     """What a client asked the focuser for was done, if nothing of it is under way."""
-    target, shown = watch.client_target, logical_steps(rig)
-    motor, raw = judge.scene.focuser, rig.ledger.raw_steps
-    if target is None or shown is None or raw is None or watch.excuses:
+    if watch.client_target is None or rig.ledger.raw_steps is None or watch.excuses:
         watch.client_target = None
         return
+    low, high = watch.client_range
+    if is_where_asked(judge, watch, rig) or not low <= rig.ledger.raw_steps <= high:
+        watch.client_target = None
+    elif watch.client_may_be_dropped:
+        return
+    elif judge.scene.now_s - watch.client_asked_s > HEEDED_S:
+        detail = f"a client asked for {watch.client_target}, and it shows {logical_steps(rig)}"
+        judge.fail(Rule.HEEDED, detail)
+
+
+def is_where_asked(judge: Bench, watch: Watch, rig: Rig) -> bool:
+    """Whether the focuser is by rigd's word where a client has asked for."""
+    target, shown = watch.client_target, logical_steps(rig)
+    motor, raw = judge.scene.focuser, rig.ledger.raw_steps
+    if target is None or shown is None or raw is None:
+        return False
     low, high = watch.client_range
     # A client's is clamped to what there is, and to what it may see: 0 and MaxStep, which is the
     # focuser's. It is never turned back for that, not even where it sees itself beyond.
@@ -116,12 +130,7 @@ def check_heeded(judge: Bench, watch: Watch, rig: Rig) -> None:
         for one in (target, *clamped)
         for least, most in ((motor.low, motor.high), (low, high))
     }
-    if any(abs(raw - place) <= judge.near for place in places) or not low <= raw <= high:
-        watch.client_target = None
-    elif watch.client_may_be_dropped:
-        return
-    elif judge.scene.now_s - watch.client_asked_s > HEEDED_S:
-        judge.fail(Rule.HEEDED, f"a client asked for {target}, and it shows {shown}")
+    return any(abs(raw - place) <= judge.near for place in places)
 
 
 def note_limits(judge: Bench, moment: Moment) -> None:
@@ -139,7 +148,7 @@ def check_shown_filter(judge: Bench, machine: Machine, watch: Watch, rig: Rig) -
     if shown is None or rig.fault is not None:
         healthy = scene.wheel_link(machine.name) and scene.plan.wheel != "manual"
         waits = shown is None and rig.fault is None and healthy and rig.settings.wheel is not None
-        waits = waits and scene.lit_slot(machine.name) is not None
+        waits = waits and scene.lit_slot(machine.name) is not None and not watch.wheel_released
         if not waits:
             watch.shown_none_since_s = None
         elif watch.shown_none_since_s is None:

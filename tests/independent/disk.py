@@ -38,6 +38,7 @@ class Disk:
     moves_begun: int = 0
     chosen: tuple[Mode, str] | None = None
     hold_by: str | None = None
+    guider_paused: bool = False
     fault: str | None = None
     swapped: str | None = None
     """The filter that a human named last."""
@@ -66,6 +67,8 @@ class Disk:
                     self.chosen = (effect.mode, effect.by)
                 case RememberHold():
                     self.hold_by = effect.by
+                case RememberPause():
+                    self.guider_paused = effect.paused
                 case RememberFault():
                     self.fault = effect.sentence
                 case RememberFinalDirection():
@@ -83,6 +86,7 @@ class Disk:
             fault=self.fault,
             hold_by=self.hold_by,
             known_focusers=self.known_focusers,
+            guider_paused=self.guider_paused,
         )
         if self.ledger is None:
             return known

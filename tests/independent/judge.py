@@ -13,6 +13,7 @@ from rigd.focus.state.requests import (
     ModeRequested,
     MoveRequested,
     ProfileChanged,
+    ReleaseRequested,
     Request,
     Tick,
     TrimRequested,
@@ -21,7 +22,7 @@ from rigd.focus.state.rig import Rig
 from rigd.focus.state.settings import Mode
 from rigd.focus.virtual_focuser import logical_steps
 from tests.independent.changes import accept_filter, see_end_of_change, see_wheel
-from tests.independent.claims import check_claims, note_limits
+from tests.independent.claims import check_claims, is_where_asked, note_limits
 from tests.independent.machine import Machine
 from tests.independent.moment import Moment, Scene
 from tests.independent.movers import (
@@ -99,6 +100,7 @@ class Judge:
         watch.told.clear()
         watch.closed.clear()  # numbers of moves that were not stored are given again
         watch.own_open = None
+        watch.released = watch.wheel_released = False
         watch.short_s = self.scene.now_s if watch.excuses else watch.short_s
         watch.blind_since_s = self.scene.now_s
         watch.sees_since_s = 1e9
@@ -117,6 +119,7 @@ class Judge:
             if focuser:
                 watch.blind_since_s = self.scene.now_s
                 watch.sees_since_s = 1e9
+                watch.released = False  # back again it answers
                 if watch.own_open is not None:
                     watch.excuse("out of sight during a move of rigd's")
                     watch.is_unended = True
@@ -133,6 +136,7 @@ class Judge:
         watch, rig = self.watches[machine.name], machine.rig
         assert rig is not None
         celsius, moving = self.scene.focuser.temperature, not self.scene.focuser.is_said
+        watch.released = watch.released and moving
         watch.belief.feel(celsius)
         for search in watch.searches.values():
             search.feel(celsius, moves=moving)
@@ -224,11 +228,10 @@ class Judge:
                     watch.short_s = self.scene.now_s
             case AdoptRequested():
                 self._adopted(moment)
-            case ModeRequested(mode=Mode.APPLY) if before.settings.mode is not Mode.APPLY:
-                self._begins_to_apply(moment)
+            case ReleaseRequested(device=device):
+                self._released(moment, device)
             case ModeRequested(mode=mode) if mode is not before.settings.mode:
-                if watch.wish is not None and not watch.wish.in_path:
-                    watch.wish = None
+                self._switched(moment, mode)
             case ProfileChanged(starts_over=over):
                 if over:
                     watch.excuse("another light path")
@@ -253,6 +256,26 @@ class Judge:
         watch.client_shifts = frozenset(shifts)
         watch.client_target, watch.client_asked_s = logical, self.scene.now_s
         watch.disturb("a client's move")
+        rig = moment.step.rig
+        under_way = rig.move is not None or rig.queued is not None or rig.change is not None
+        told = abs((rig.ledger.raw_steps or 0) - self.scene.told_count) <= self.near
+        if not under_way and told and is_where_asked(self, watch, rig):
+            watch.client_target = None  # it is there: nothing is left to be done
+
+    def _released(self, moment: Moment, device: str) -> None:
+        """A human has given a device up: nobody waits for it any more."""
+        watch = moment.watch
+        watch.disturb("released")
+        if device == "wheel":
+            watch.wheel_released = moment.step.rig.filter_position is None
+            if watch.wheel_released and watch.wish is not None and not watch.wish.in_path:
+                watch.wish = None
+            return
+        watch.released = self.scene.focuser.shown_moving  # before that there is nothing to give up
+        watch.client_target = None
+        if watch.own_open is not None or watch.is_unended:
+            watch.excuse("given up by a human before it was read back")
+            watch.short_s = self.scene.now_s
 
     def _adopted(self, moment: Moment) -> None:
         """A human says that the focus is right here for the filter in the light."""
@@ -268,6 +291,14 @@ class Judge:
             watch.belief.focused(position, offset, celsius, certain=True)
             watch.known_offsets = {key or "": {offset}}
         watch.excuses.clear()
+
+    def _switched(self, moment: Moment, mode: Mode) -> None:
+        """A human has switched the mode."""
+        watch = moment.watch
+        if mode is Mode.APPLY:
+            self._begins_to_apply(moment)
+        elif watch.wish is not None and not watch.wish.in_path:
+            watch.wish = None
 
     def _begins_to_apply(self, moment: Moment) -> None:
         """The focus is that of a filter with which others moved it, or what it was."""

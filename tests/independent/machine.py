@@ -13,6 +13,7 @@ from rigd.focus.state.effects import (
     HaltFocuser,
     JournalOutcome,
     MoveFocuser,
+    PauseGuider,
     ReadFocuser,
     Remember,
     RememberMode,
@@ -23,6 +24,7 @@ from rigd.focus.state.requests import (
     AnyEvent,
     FocuserCommandFailed,
     FocuserTold,
+    GuiderCommandFailed,
     WheelCommandFailed,
     WheelTold,
 )
@@ -49,6 +51,8 @@ class Hardware(Protocol):
     def halt(self, machine: "Machine", ref: DeviceRef) -> None: ...
 
     def read(self, machine: "Machine", ref: DeviceRef) -> None: ...
+
+    def pause(self, machine: "Machine", *, paused: bool) -> None: ...
 
 
 @dataclass(slots=True)
@@ -165,7 +169,10 @@ class Machine:
                     self.late.append(failed)
                 case TurnWheel():
                     self.late.append(WheelCommandFailed(at_s=now_s, reason=reason))
-                case ReadFocuser():
+                case PauseGuider(paused=True):
+                    failed = GuiderCommandFailed(at_s=now_s, reason=reason, paused=True)
+                    self.late.append(failed)
+                case ReadFocuser() | PauseGuider():
                     self._command(effect)
                 case _:
                     pass
@@ -186,6 +193,9 @@ class Machine:
                     self.late.append(FocuserTold(at_s=now_s, ref=ref, number=number))
                 case ReadFocuser(ref=ref):
                     self.hardware.read(self, ref)
+                case PauseGuider(paused=paused):
+                    self._count()
+                    self.hardware.pause(self, paused=paused)
                 case _:
                     pass
         except ConnectionError as error:

@@ -8,7 +8,7 @@ from rigd.focus.state.requests import AnyEvent
 from rigd.focus.state.rig import Rig
 from tests.independent.machine import Machine
 from tests.independent.plan import Plan
-from tests.independent.plant import Motor
+from tests.independent.plant import Guider, Motor
 from tests.independent.rules import Rule
 from tests.independent.watch import Watch
 
@@ -26,6 +26,7 @@ class Scene(Protocol):
     slewing: bool
     firmware_follows: bool
     mismatch: bool
+    guider: Guider
 
     def lit_key(self, name: str) -> str | None: ...
 

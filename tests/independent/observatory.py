@@ -1,4 +1,8 @@
-"""Devices, computers and time: what happens between the acts, all of it repeatable."""
+"""Devices, computers and time: what happens between the acts, all of it repeatable.
+
+A guide camera's focuser is not played: the rules say of it only that it counts where a focuser is
+shared, and nothing of when it moves and whereto, so that nobody could judge it by them.
+"""
 
 from collections import deque
 from collections.abc import Callable
@@ -8,6 +12,7 @@ from rigd.devices.events import (
     DeviceGone,
     DeviceSeen,
     FocuserReport,
+    GuiderReport,
     MountReport,
     ServerDown,
     ServerUp,
@@ -23,8 +28,9 @@ from tests.independent.judge import Judge
 from tests.independent.machine import Died, Machine
 from tests.independent.orders import tell_focuser
 from tests.independent.plan import Plan
-from tests.independent.plant import Carousel, Cause, Motor
+from tests.independent.plant import Carousel, Cause, Guider, Motor
 from tests.independent.rigs import (
+    GUIDER,
     NAME,
     ONE_WHEEL,
     TWO_WHEELS,
@@ -66,6 +72,7 @@ class Observatory:
         self.firmware_follows = False
         """Whether the focuser's firmware compensates the temperature."""
         self.mismatch = False
+        self.guider = Guider()
         self.focuser_said_s = self.thermometer_s = 0.0
         self.focuser_said = (START, False)
         """What it last said: where it is, and whether it moves."""
@@ -217,6 +224,7 @@ class Observatory:
         focusing = not self.focuser.at_rest or self.focuser.shown_moving
         focusing = focusing or (self.focuser_link and not self.focuser.is_said)
         waits = waits or bool(self.asked)
+        waits = waits or self.guider.asked is not None
         return waits or turning or focusing or self.camera_busy or self.slewing
 
     def _run_devices(self) -> None:
@@ -245,6 +253,8 @@ class Observatory:
         if self.camera_busy and self.now_s >= self.camera_until_s:
             self.camera_busy = False
             self.say_camera()
+        if self.guider.run(self.now_s):
+            self.say_guider()
 
     def _moved(self, cause: Cause, before: int, after: int) -> None:
         self.focuser_said_s = self.now_s
@@ -328,6 +338,7 @@ class Observatory:
         self.introduce(machine, focuser=True, wheel=True)
         self.say_camera(machine)
         self.say_mount(machine)
+        self.say_guider(machine)
         if self.mismatch:
             said = TrainJudged(at_s=now_s, mismatch="another telescope")
             self.inbox.append((machine, said))
@@ -430,6 +441,16 @@ class Observatory:
         report = MountReport(at_s=self.now_s, ref=ref, connected=True, slewing=self.slewing)
         self.inbox.append((to, report))
 
+    def say_guider(self, to: Machine | None = None) -> None:
+        """The guiding program says whether it guides, if there is one."""
+        if not self.plan.guider:
+            return
+        guides, paused = self.guider.guides, self.guider.paused
+        report = GuiderReport(
+            at_s=self.now_s, ref=GUIDER, connected=True, guiding=guides, paused=paused
+        )
+        self.inbox.append((to, report))
+
     def lose(self, *, focuser: bool, wheel: bool) -> None:
         """Connections are lost."""
         self.pump()
@@ -493,6 +514,17 @@ class Observatory:
         if not self.focuser_link:
             raise ConnectionError("the focuser is not connected")
         self.asked.append(machine)  # the answer takes a moment
+
+    def pause(self, machine: Machine, *, paused: bool) -> None:
+        """rigd asks the guiding program to pause, or to go on."""
+        number, order = self.judge.watches[machine.name].own_open, self.focuser.order
+        moves = order is not None and (order.cause.number, order.cause.who) == (
+            number,
+            machine.name,
+        )
+        if moves and self.focuser_link and not paused:
+            self.judge.fail(Rule.GUIDING, f"the guider is let go on during move {number}")
+        self.guider.ask(self.now_s, paused=paused)
 
     def _glasses(self) -> tuple[Glass, ...]:
         return TWO_WHEELS if self.plan.wheel == "stacked" else ONE_WHEEL

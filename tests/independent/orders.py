@@ -34,6 +34,7 @@ def see_command(judge: Bench, moment: Moment, effect: MoveFocuser) -> None:
         judge.fail(Rule.INTENT_FIRST, f"move {effect.number} has no intent")
         return
     target = effect.position_steps - motor.counter
+    watch.released = False
     if not motor.low <= effect.position_steps <= motor.high:
         judge.fail(Rule.LIMITS, f"commanded {effect.position_steps}")
     if moment.before.hold_by is not None and step.rig.hold_by is not None:
@@ -200,6 +201,10 @@ def _check_own_gates(judge: Bench, moment: Moment, target: int) -> None:
         judge.fail(Rule.EXPOSING, f"rigd moves to {target} while the camera exposes")
     if scene.slewing or scene.firmware_follows or scene.mismatch:
         judge.fail(Rule.GATES, f"rigd moves to {target}")
+    asked = scene.guider.asked
+    goes_on = scene.guider.runs and asked is not None and asked[1] is False
+    if scene.guider.guides or goes_on:
+        judge.fail(Rule.GUIDING, f"rigd moves to {target} while the guider guides")
     client = watch.wish.client if watch.wish is not None and watch.wish.in_path else None
     for search in watch.searches.values():
         if search.is_running and search.clear and search.mover != client:

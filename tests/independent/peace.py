@@ -18,6 +18,9 @@ def make_peace(world: Observatory) -> None:
     motor.deaf, motor.naps, motor.endless, motor.stall_after = "", [], False, None
     motor.spins = False
     motor.high = 60000
+    world.guider.deaf = False
+    if world.plan.guider == "unpausable":
+        ACTS["guide"](world, False)
     world.slewing_until_s = world.now_s
     ACTS["firmware"](world, False)
     ACTS["mismatch"](world, False)
@@ -43,8 +46,10 @@ def make_peace(world: Observatory) -> None:
     for number, machine in enumerate(world.machines):
         if number == 0:
             _work_again(world, machine)
-        world.pass_time(5.0)
+        world.pass_time(20.0)
         _check_journal(world, machine)
+    if world.guider.paused:
+        _stuck(world, "the guider is paused")
 
 
 def _check_journal(world: Observatory, machine: Machine) -> None:

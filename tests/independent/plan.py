@@ -29,6 +29,8 @@ class Plan:
     """Whether rigd hears what others command the focuser."""
     backlash: int = 0
     steps_per_c: float = 0.0
+    guider: str = ""
+    """Behind an off-axis guider, or none: pausable, unpausable."""
 
     def __str__(self) -> str:
         plain = Plan()

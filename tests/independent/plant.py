@@ -3,6 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+GUIDE_FRAME_S = 1.5
+"""How long a guide exposure takes at most."""
+
 
 @dataclass(frozen=True, slots=True)
 class Cause:
@@ -163,6 +166,36 @@ class Motor:
         if position != before:
             for heard in self.listeners:
                 heard(cause, before, position)
+
+
+@dataclass(slots=True, kw_only=True)
+class Guider:
+    """A guiding program behind an off-axis guider."""
+
+    runs: bool = False
+    """Whether it guides, or would if it were not paused."""
+    paused: bool = False
+    deaf: bool = False
+    """Whether it takes requests and does nothing."""
+    asked: tuple[float, bool] | None = None
+    """When it will do what it was asked for last: pause, or go on."""
+
+    @property
+    def guides(self) -> bool:
+        """Whether a motion of the focuser would disturb it."""
+        return self.runs and not self.paused
+
+    def ask(self, now_s: float, *, paused: bool) -> None:
+        """Take a request: it finishes its exposure first."""
+        if not self.deaf:
+            self.asked = (now_s + GUIDE_FRAME_S, paused)
+
+    def run(self, now_s: float) -> bool:
+        """Let time pass; whether it does something else now."""
+        if self.asked is None or now_s < self.asked[0]:
+            return False
+        before, self.paused, self.asked = self.paused, self.asked[1], None
+        return self.paused is not before
 
 
 @dataclass(slots=True, kw_only=True)

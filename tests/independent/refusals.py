@@ -7,6 +7,7 @@ from rigd.focus.state.requests import (
     HoldRequested,
     ModeRequested,
     MoveRequested,
+    ReleaseRequested,
 )
 from rigd.focus.state.rig import Rig
 from rigd.focus.state.settings import Mode
@@ -34,6 +35,8 @@ def check_refusal(judge: Bench, moment: Moment) -> None:
         judge.fail(Rule.SENTENCE, f"{type(event).__name__} is refused without a word")
     if isinstance(event, HaltRequested | HoldRequested):
         judge.fail(Rule.HOLD, f"{type(event).__name__} refused: {step.sentence}")
+    if isinstance(event, ReleaseRequested):
+        judge.fail(Rule.RELEASE, f"{event.device} stays: {step.sentence}")
     if before.profile_by is not None:
         return
     reasons: list[str] = []
@@ -69,6 +72,8 @@ def _why_no_filter(
         return reasons
     if scene.slewing or scene.firmware_follows or scene.mismatch:
         reasons.append("a gate")
+    if scene.guider.guides and scene.plan.guider == "unpausable":
+        reasons.append("guiding")
     if scene.appliers() - {machine.name}:
         reasons.append("another rig applies")
     if scene.camera_busy and scene.plan.camera == "visible":
@@ -99,6 +104,8 @@ def _is_changing(judge: Bench, before: Rig) -> bool:
 def _why_moving(judge: Bench, watch: Watch, before: Rig) -> list[str]:
     """Something moves, or may still: but a device of which nothing is heard is given up."""
     scene = judge.scene
+    if watch.released:
+        return []  # a human has said that nobody waits for it
     reasons = []
     move = before.move
     if move is not None:

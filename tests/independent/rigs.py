@@ -31,6 +31,7 @@ TWO_WHEELS = (Glass("L", 0), Glass("R", 400), Glass("L+P", 150), Glass("R+P", 56
 
 
 NAME = "Focuser"
+GUIDER = DeviceRef("hub", "Guider")
 
 
 def focuser_ref(number: int) -> DeviceRef:
@@ -71,6 +72,8 @@ def settings_of(
         swap_limit_s=120.0 if plan.wheel == "manual" else None,
         reactive=plan.reactive,
         camera_gate_if_visible=plan.camera != "visible",
+        guider=GUIDER if plan.guider else None,
+        guider_pause=plan.guider == "pausable",
     )
     if plan.backlash:
         direction = FinalDirection.UP

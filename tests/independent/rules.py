@@ -13,6 +13,8 @@ class Rule(Enum):
     MODE = "publish, observe: never moves of its own accord"
     EXPOSING = "Gates: camera exposing or downloading"
     GATES = "Gates: mount slewing; firmware temperature compensation on; train mismatch"
+    GUIDING = "Gates: guiding with an OAG, unless the guider is paused"
+    RELEASE = "a human can always release a device that does not answer"
     SEARCHING = "Gates: autofocus running; another mover under way"
     UNKNOWN = "a focuser position that is unknown: rigd itself moves nothing; a change is declined"
     INTENT_FIRST = "Journal: intent, then the motion, then the outcome"

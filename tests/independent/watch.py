@@ -117,6 +117,10 @@ class Watch:
     beside: int = 0
     """How far from where it stands the place lies to which rigd last moved it: within the tolerance
     the commanded one counts."""
+    released: bool = False
+    """Whether a human has given the focuser up, and it has not come to rest since."""
+    wheel_released: bool = False
+    """Whether a human has given the wheel up, and nobody has asked for a filter since."""
     narrow_after_s: float = -1e9
     """Until then rigd may not have taken the end of an autofocus yet."""
     blurred_until_s: float = -1e9

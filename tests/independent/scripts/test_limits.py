@@ -91,3 +91,17 @@ def test_a_maximum_is_set_below_a_focuser_for_which_a_clients_move_waits() -> No
             Act(0.5, "ask", (0, 1)),
         ),
     )
+
+
+def test_a_client_that_stands_where_it_asks_for_is_heeded_before_another_moves_the_focuser() -> (
+    None
+):
+    play(
+        Plan(rigs=2, speed=3000.0, poll_s=0.25),
+        (
+            Act(0, "move", (0, 31000)),
+            Act(4, "nap", (5.0,)),
+            Act(40, "push", (-93,)),
+            Act(4, "move", (1, 233)),
+        ),
+    )

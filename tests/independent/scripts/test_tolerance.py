@@ -36,3 +36,22 @@ def test_a_focuser_that_says_that_it_moves_and_does_not_is_moved_for_no_filter()
             Act(2, "ask", (0, 2)),
         ),
     )
+
+
+def test_a_focuser_that_only_says_for_ever_that_it_moves_is_moved_for_no_later_filter() -> None:
+    play(
+        Plan(
+            mode="observe",
+            speed=150.0,
+            poll_s=0.25,
+            s_per_slot=0.0,
+            busy_at_once=False,
+            echo=True,
+        ),
+        (
+            Act(0, "push", (-93,)),
+            Act(0, "endless", (True,)),
+            Act(40, "ask", (0, 3)),
+            Act(40, "ask", (0, 1, "other program")),
+        ),
+    )
