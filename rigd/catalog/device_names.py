@@ -137,12 +137,10 @@ def _longer_names(
     name: str, index: NameIndex, *, inside_words: bool
 ) -> list[tuple[Device | Family, bool]]:
     """Return whatever has a name that begins with this one, and whether that ends inside a word."""
-    key = normalise(name)
+    letters = len(normalise(name))
     found = []
-    for whole, known, thing in index.spelt:
-        if whole == key or not whole.startswith(key):
-            continue
-        inside = not _ends_at_a_word(known, len(key))
+    for known, thing in index.longer(name):
+        inside = not _ends_at_a_word(known, letters)
         if inside_words or not inside:
             found.append((thing, inside))
     return found

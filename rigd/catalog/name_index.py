@@ -1,6 +1,7 @@
 """The names of one kind of device: seen ones, and those that a driver's rule forms from a model."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -37,8 +38,10 @@ class NameIndex:
     """Names that are on record."""
     derived: Mapping[str, Device]
     """Names that a driver forms from a model's name, not seen yet."""
-    spelt: tuple[tuple[str, str, Device | Family], ...]
-    """Every name on record or formed: its key, as it is written, and what it names."""
+    keys: tuple[str, ...]
+    """The keys of every name on record or formed, sorted."""
+    spelt: tuple[tuple[int, str, Device | Family], ...]
+    """For each key: the place of the name in the catalog, how it is written, what it names."""
     unlisted: Mapping[str, Family]
     """Names of models without an entry."""
 
@@ -46,6 +49,16 @@ class NameIndex:
         """Return what bears exactly this name, without regard to case, spaces and dashes."""
         key = normalise(name)
         return self.by_name.get(key) or self.derived.get(key)
+
+    def longer(self, name: str) -> list[tuple[str, Device | Family]]:
+        """Return the names that begin with this one and go on, in the order of the catalog."""
+        key = normalise(name)
+        found = []
+        for at in range(bisect_right(self.keys, key), len(self.keys)):
+            if not self.keys[at].startswith(key):
+                break
+            found.append(self.spelt[at])
+        return [(known, thing) for _, known, thing in sorted(found, key=lambda one: one[0])]
 
 
 @lru_cache(maxsize=16)
@@ -70,12 +83,20 @@ def name_index(catalog: Catalog, kind: DeviceKind) -> NameIndex:
     # A name that two models would get says nothing, and a name on record is stronger.
     alone = [(name, one) for name, one in formed if len(claims[normalise(name)]) == 1]
     derived = {normalise(name): one for name, one in alone if normalise(name) not in by_name}
+    everything = sorted(
+        (
+            (normalise(name), place, name, thing)
+            for place, (name, thing) in enumerate((*spelt, *alone))
+        ),
+        key=lambda one: one[:2],
+    )
     return NameIndex(
         devices=devices,
         families=families,
         by_name=by_name,
         derived=derived,
-        spelt=tuple((normalise(name), name, thing) for name, thing in (*spelt, *alone)),
+        keys=tuple(key for key, *_ in everything),
+        spelt=tuple((place, name, thing) for _, place, name, thing in everything),
         unlisted={
             key: family
             for family in families
