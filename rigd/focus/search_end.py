@@ -42,7 +42,10 @@ def _why_over(rig: Rig, search: Search, event: AnyEvent) -> str | None:
             return "it was reported"
         case Tick(at_s=now_s) if now_s - search.last_at_s > settings.autofocus_quiet_s:
             return f"no motion for {settings.autofocus_quiet_s:g} s"
-        case Tick(at_s=now_s) if search.owns_filter and not (search.frames or search.turning):
+        # What goes on from an autofocus is one until that is over, with a frame or without.
+        case Tick(at_s=now_s) if search.owns_filter and not (
+            search.frames or search.turning or search.again
+        ):
             return "no frame" if now_s - search.last_at_s >= settings.quiet_s else None
         # A wheel that turns ends what is not yet an autofocus. That of a direct mover is over as
         # well if nobody asked rigd for the filter: most likely the same program turned the wheel.

@@ -246,6 +246,21 @@ def test_two_runs_with_a_rest_between_them_are_two() -> None:
     assert refused is Refusal.GATE, "it may go on"
 
 
+def test_one_that_may_go_on_after_a_rest_is_over_no_sooner_because_it_takes_no_frame() -> None:
+    night = Night().begin(START)
+    search(night)
+    rest(night, 40)
+    assert len(ended(night)) == 1
+
+    drive(night, BEST - 57)
+    turn(night, 1, seconds=3)
+    rest(night, 100)
+    assert night.moves == []
+
+    rest(night, 30)
+    assert night.moves == [BEST - 57 + 40]
+
+
 def test_a_slow_program_in_the_middle_of_a_run_is_not_done() -> None:
     night = Night().begin(START)
     for place in V_CURVE[:4]:

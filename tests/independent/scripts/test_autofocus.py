@@ -183,3 +183,19 @@ def test_one_that_was_heard_is_no_late_part_of_a_clients_move() -> None:
             Act(3, "push", (106,)),
         ),
     )
+
+
+def test_an_autofocus_that_rested_is_not_over_because_no_frame_follows_the_wheel() -> None:
+    play(
+        Plan(tolerance=1, poll_s=1.0, s_per_slot=1.5, stale_ok=True, echo=True),
+        (
+            Act(3, "move", (0, -150, "other program")),
+            Act(3, "expose", (2.0,)),
+            Act(3, "move", (0, -150, "other program")),
+            Act(3, "move", (0, -150, "other program")),
+            Act(3, "expose", (2.0,)),
+            Act(3, "move", (0, 150, "other program")),
+            Act(40, "move", (0, -57, "other program")),
+            Act(2, "turn", (0, 3)),
+        ),
+    )
