@@ -7,18 +7,15 @@ the first one it is the name that the change came from.
 """
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, tzinfo
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from rigd.autofocus_logs.curve_refit import refit
+from rigd.autofocus_logs.line_log import MAX_LINE, MAX_POINTS, LineLog
 from rigd.autofocus_logs.log_time import ASK_ZONE, parse_wall_time, to_utc
-from rigd.autofocus_logs.run import AutofocusRun, Coordinates, CurvePoint
+from rigd.autofocus_logs.run import AutofocusRun, CurvePoint
 from rigd.files.text import parse_name, parse_number
 
-MAX_RUNS = 20_000
-MAX_POINTS = 1000
-_MAX_LINE = 1000
 _LINE = re.compile(r"(\d{4}/\d{2}/\d{2} \d{2}:\d{2}:\d{2}) (.*)")
 _TEMPERATURE = re.compile(r"temperature\s+(-?\d{1,3}(?:\.\d{1,3})?)\s*(℃|℉|°C|°F)?")
 _SAMPLE = re.compile(r"Calculate \S+.*star size\s+(\d+(?:\.\d+)?)\s*,\s*EAF position\s+(-?\d+)")
@@ -30,7 +27,6 @@ _FILTER = re.compile(r"Filter change[,:]?\s+(\S[^,]{0,40}?)\s+change to\s+([^,]{
 class _OpenRun:
     """A run whose end has not been read yet."""
 
-    filter: str | None
     temperature_c: float | None
     points: list[CurvePoint] = field(default_factory=list)
 
@@ -41,46 +37,52 @@ def is_this_format(text: str) -> bool:
     return head.startswith("Log enabled at") or "[Autorun|Begin]" in head
 
 
-def read(
-    text: str, source: str, *, zone: tzinfo | None = None, coordinates: Coordinates | None = None
-) -> tuple[AutofocusRun, ...]:
-    """Return all autofocus runs of the log; ValueError if it has none."""
-    lines = [line[:_MAX_LINE] for line in text.splitlines()]
-    current = _first_filter(lines)
+@dataclass(slots=True, kw_only=True)
+class AsiairLog(LineLog):
+    """Reads an Autorun log.
+
+    A run before the first change of filter waits for it: that change says from which filter.
+    """
+
+    WITHOUT_RUNS = "an ASIAIR log without a finished autofocus run"
+
+    filter: str | None = None
     open_run: _OpenRun | None = None
-    runs: list[AutofocusRun] = []
-    for line in lines:
-        found = _LINE.match(line)
+    waiting: list[AutofocusRun] = field(default_factory=list)
+
+    def read_line(self, line: str) -> None:
+        """Take in what a line says."""
+        found = _LINE.match(line[:MAX_LINE])
         if found is None:
-            continue
+            return
         message = found[2]
         change = _FILTER.search(message)
         if change is not None:
-            current = parse_name(change[2])
+            self._settle(parse_name(change[1]))
+            self.filter = parse_name(change[2])
         if message.startswith("[AutoFocus|Begin]"):
-            open_run = _OpenRun(filter=current, temperature_c=_read_temperature_c(message))
-            continue
-        ended = open_run is not None and _ends_run(message)
-        if open_run is None or (not ended and not _take_sample(message, open_run)):
-            continue
-        if ended:
+            self.open_run = _OpenRun(temperature_c=_read_temperature_c(message))
+            return
+        if self.open_run is None or _take_sample(message, self.open_run):
+            return
+        if _ends_run(message):
             written = parse_wall_time(found[1])
-            time = None if written is None else to_utc(written, zone)
-            runs.append(_run(open_run, message, time, source, coordinates))
-            open_run = None
-        if len(runs) > MAX_RUNS:
-            msg = f"more than {MAX_RUNS} runs"
-            raise ValueError(msg)
-    if not runs:
-        msg = "an ASIAIR log without a finished autofocus run"
-        raise ValueError(msg)
-    return tuple(runs)
+            time = None if written is None else to_utc(written, self.zone)
+            run = _run(self.open_run, message, time, self)
+            self.open_run = None
+            if self.filter is None:
+                self.waiting.append(run)
+            else:
+                self.add(run)
 
+    def close(self) -> None:
+        """Give up waiting for a change of filter: the log has none."""
+        self._settle(None)
 
-def _first_filter(lines: Sequence[str]) -> str | None:
-    changes = (_FILTER.search(line) for line in lines)
-    first = next((change for change in changes if change is not None), None)
-    return None if first is None else parse_name(first[1])
+    def _settle(self, name: str | None) -> None:
+        for run in self.waiting:
+            self.add(replace(run, filter=name))
+        self.waiting.clear()
 
 
 def _take_sample(message: str, open_run: _OpenRun) -> bool:
@@ -97,13 +99,7 @@ def _ends_run(message: str) -> bool:
     return message.startswith(("Auto focus ", "Cancel AF", "[AutoFocus|End]"))
 
 
-def _run(
-    open_run: _OpenRun,
-    message: str,
-    time: datetime | None,
-    source: str,
-    coordinates: Coordinates | None,
-) -> AutofocusRun:
+def _run(open_run: _OpenRun, message: str, time: datetime | None, log: AsiairLog) -> AutofocusRun:
     points = tuple(open_run.points)
     fitted = refit(points)
     success = _SUCCESS.match(message)
@@ -116,13 +112,13 @@ def _run(
     if position is None and success is not None:
         position = parse_number(success[1])
     return AutofocusRun(
-        filter=open_run.filter,
+        filter=log.filter,
         position_steps=position,
         se_steps=fitted.se_steps,
         temperature_c=open_run.temperature_c,
         time=time,
-        coordinates=coordinates,
-        source=source,
+        coordinates=log.coordinates,
+        source=log.place,
         # A log of the result alone, without its points, is believed.
         ok=success is not None and (fitted.ok or not points),
         reason="; ".join(reasons) or None,

@@ -2,70 +2,74 @@
 
 The log knows filters by their number in the wheel, counted from 1 (`Set filter position 3`); that
 number, as text, is the filter's name here. Its points carry no positions, so nothing is refitted.
-Only logs in English are recognised.
+The program writes in its user's language: Czech, English, French, German, Lao, Russian, Simplified
+Chinese and Spanish are read; its other translations have these sentences in English.
 """
 
 import re
-from datetime import datetime, tzinfo
+from dataclasses import dataclass
+from datetime import datetime
 
+from rigd.autofocus_logs.line_log import MAX_LINE, LineLog
 from rigd.autofocus_logs.log_time import ASK_ZONE, parse_wall_time, to_utc
-from rigd.autofocus_logs.run import AutofocusRun, Coordinates, plausible_temperature_c
+from rigd.autofocus_logs.run import AutofocusRun, plausible_temperature_c
 from rigd.files.text import parse_number
 
-MAX_RUNS = 20_000
-_MAX_LINE = 1000
 _LINE = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}) (?:\d: )?(.*)")
-_FILTER = re.compile(r"Set filter position (\d{1,3})\b")
-_FINISHED = re.compile(
-    r"Autofocus finished, POS=(-?\d+) HFD=(\S+) PEAK:\S+ SNR:\S+"
+# The sentences of the program's translations, data/language/*.po of github:pchev/ccdciel@ada560d.
+_FILTER = re.compile(
+    r"(?:Set filter position|Nastavení polohy filtru|Filterposition einstellen"
+    r"|Fijar posición filtro|Règle la position de filtre à|ຕັ້ງຕຳແໜ່ງຟິວເຕີ"
+    r"|Установлено положение фильтра|设置滤镜位置) ?(\d{1,3})\b"
+)
+_RESULT = re.compile(
+    r"\W ?POS=(-?\d+) HFD=(\S+) (?:PEAK|PICO|POINTE):\S+ (?:SNR|RSR):\S+"
     r"(?: TEMP:(-?[\d.,]+)\W*([CF])?)?(.*)"
 )
-_CANCELLED = re.compile(r"Autofocus canceled .*")
+_CANCELLED = re.compile(
+    r"Autofocus canceled|Autofokus (?:wurde abgebrochen|wegen niedrigem SNR)"
+    r"|ostř\w+ (?:bylo )?zrušen|Autoenfoque cancelado|L'autofocus est abandonné"
+    r"|ການປັບຈຸດສຸມອັດຕະໂນມັດຖືກຍົກເລີກ|Автофокусировка отменена|取消自动对焦"
+)
 
 
 def is_this_format(text: str) -> bool:
     """Return whether the head has such lines and the file speaks of an autofocus or a filter."""
     head = text[:2000].splitlines()
     return any(_LINE.match(line) for line in head[:5]) and (
-        "Autofocus " in text or "Set filter position" in text or "CCDciel" in text
+        "CCDciel" in text
+        or any(sentence.search(text) for sentence in (_RESULT, _FILTER, _CANCELLED))
     )
 
 
-def read(
-    text: str, source: str, *, zone: tzinfo | None = None, coordinates: Coordinates | None = None
-) -> tuple[AutofocusRun, ...]:
-    """Return all autofocus runs of the log; ValueError if it has none."""
+@dataclass(slots=True, kw_only=True)
+class CcdcielLog(LineLog):
+    """Reads a log of the program."""
+
+    WITHOUT_RUNS = "a CCDciel log without an autofocus run"
+
     filter_number: str | None = None
-    runs: list[AutofocusRun] = []
-    for line in text.splitlines():
-        found = _LINE.match(line[:_MAX_LINE])
+
+    def read_line(self, line: str) -> None:
+        """Take in what a line says."""
+        found = _LINE.match(line[:MAX_LINE])
         if found is None:
-            continue
+            return
         change = _FILTER.search(found[2])
         if change is not None:
-            filter_number = change[1]
-        finished, cancelled = _FINISHED.search(found[2]), _CANCELLED.search(found[2])
-        if finished is None and cancelled is None:
-            continue
-        if len(runs) == MAX_RUNS:
-            msg = f"more than {MAX_RUNS} runs"
-            raise ValueError(msg)
+            self.filter_number = change[1]
+        result = _RESULT.search(found[2])
+        finished = None
+        if result is not None and not _CANCELLED.search(found[2]):
+            finished = result
+        elif not _CANCELLED.search(found[2]):
+            return
         written = parse_wall_time(found[1])
-        time = None if written is None else to_utc(written, zone)
-        runs.append(_run(finished, filter_number, time, source, coordinates))
-    if not runs:
-        msg = "a CCDciel log without an autofocus run"
-        raise ValueError(msg)
-    return tuple(runs)
+        time = None if written is None else to_utc(written, self.zone)
+        self.add(_run(finished, time, self))
 
 
-def _run(
-    finished: re.Match[str] | None,
-    filter_number: str | None,
-    time: datetime | None,
-    source: str,
-    coordinates: Coordinates | None,
-) -> AutofocusRun:
+def _run(finished: re.Match[str] | None, time: datetime | None, log: CcdcielLog) -> AutofocusRun:
     reasons = [ASK_ZONE] if time is None else []
     ok = finished is not None and "error" not in finished[5].lower()
     if finished is None:
@@ -73,12 +77,12 @@ def _run(
     elif not ok:
         reasons.append("the program calls its result an error")
     return AutofocusRun(
-        filter=filter_number,
+        filter=log.filter_number,
         position_steps=None if finished is None else parse_number(finished[1]),
         temperature_c=None if finished is None else _temperature_c(finished[3], finished[4]),
         time=time,
-        coordinates=coordinates,
-        source=source,
+        coordinates=log.coordinates,
+        source=log.place,
         ok=ok,
         reason="; ".join(reasons) or None,
     )

@@ -6,19 +6,21 @@ temperature in `AutofocusStarting`. Samples are `position|value|weight|outlier` 
 `position|value`, joined by `|`. The last sample is where the focuser stood at the end.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 
 from rigd.autofocus_logs.curve_refit import refit
 from rigd.autofocus_logs.light_frame import LightFrame
+from rigd.autofocus_logs.line_log import MAX_POINTS, LineLog
 from rigd.autofocus_logs.log_time import ASK_ZONE, parse_wall_time, to_utc, zone_of_log
-from rigd.autofocus_logs.run import AutofocusRun, Coordinates, CurvePoint, plausible_temperature_c
+from rigd.autofocus_logs.run import AutofocusRun, CurvePoint, plausible_temperature_c
 from rigd.files.text import parse_name, parse_number
 
-MAX_RUNS = 20_000
-MAX_POINTS = 1000
 _LATEST_S = 30 * 86400.0
 _DONE, _ABORTED, _STARTING = "AutofocusComplete", "AutofocusAborted", "AutofocusStarting"
+_WANTED = (_DONE, _ABORTED, _STARTING, "AnalyzeStartTime")
+_MOST_FIELDS = 12
 
 
 def is_this_format(text: str) -> bool:
@@ -27,29 +29,28 @@ def is_this_format(text: str) -> bool:
     return "Analyze log version" in head or "\nAnalyzeStartTime," in "\n" + head
 
 
-def read(
-    text: str, source: str, *, zone: tzinfo | None = None, coordinates: Coordinates | None = None
-) -> tuple[AutofocusRun, ...]:
-    """Return all autofocus runs of the log; ValueError if it has none."""
+@dataclass(slots=True, kw_only=True)
+class EkosAnalyzeLog(LineLog):
+    """Reads an analyze log."""
+
+    WITHOUT_RUNS = "an Ekos analyze log without an autofocus run"
+
     start: datetime | None = None
     temperature_c: float | None = None
-    runs: list[AutofocusRun] = []
-    for fields in _lines(text):
+
+    def read_line(self, line: str) -> None:
+        """Take in what a line says; one that was cut short says nothing."""
+        if not line.startswith(_WANTED):
+            return
+        fields = [field.strip() for field in line.split(",", _MOST_FIELDS)]
         match fields[0]:
             case "AnalyzeStartTime":
-                start = _start(fields, zone)
+                self.start = _start(fields, self.zone)
             case "AutofocusStarting" if len(fields) > 3:
-                temperature_c = parse_number(fields[3])
-            case "AutofocusComplete" | "AutofocusAborted":
-                if len(runs) == MAX_RUNS:
-                    msg = f"more than {MAX_RUNS} runs"
-                    raise ValueError(msg)
-                runs.append(_run(fields, start, temperature_c, source, coordinates))
-                temperature_c = None
-    if not runs:
-        msg = "an Ekos analyze log without an autofocus run"
-        raise ValueError(msg)
-    return tuple(runs)
+                self.temperature_c = parse_number(fields[3])
+            case "AutofocusComplete" | "AutofocusAborted" if _is_whole(fields):
+                self.add(_run(fields, self))
+                self.temperature_c = None
 
 
 def read_frames(text: str, *, zone: tzinfo | None = None) -> tuple[LightFrame, ...]:
@@ -81,42 +82,34 @@ def _start(fields: Sequence[str], zone: tzinfo | None) -> datetime | None:
     return None if written is None else to_utc(written, zone_of_log(_at(fields, 2)) or zone)
 
 
-def _lines(text: str) -> Iterator[list[str]]:
-    wanted = (_DONE, _ABORTED, _STARTING, "AnalyzeStartTime")
-    for line in text.splitlines():
-        if line.startswith(wanted):
-            yield [field.strip() for field in line.split(",", 12)]
+def _is_whole(fields: Sequence[str]) -> bool:
+    """Whether the line goes on beyond its filter; a cut one has a temperature in its place."""
+    return len(fields) >= 8 or (len(fields) >= 4 and parse_number(fields[2]) is None)
 
 
-def _run(
-    fields: Sequence[str],
-    start: datetime | None,
-    temperature_c: float | None,
-    source: str,
-    coordinates: Coordinates | None,
-) -> AutofocusRun:
+def _run(fields: Sequence[str], log: EkosAnalyzeLog) -> AutofocusRun:
     newer = len(fields) >= 8
     name, samples = (fields[5], fields[6]) if newer else (_at(fields, 2), _at(fields, 3))
     points, last = _points(samples, width=4 if newer else 2)
     seconds = parse_number(_at(fields, 1))
-    known = start is not None and seconds is not None and 0 <= seconds < _LATEST_S
-    time = start + timedelta(seconds=seconds) if known and start and seconds is not None else None
+    time = None
+    if log.start is not None and seconds is not None and 0 <= seconds < _LATEST_S:
+        time = log.start + timedelta(seconds=seconds)
     fitted = refit(points)
-    reasons = [] if time is not None else [ASK_ZONE if start is None else "no time"]
+    reasons = [] if time is not None else [ASK_ZONE if log.start is None else "no time"]
     if fields[0] == _ABORTED:
         reasons.append("aborted or failed")
     if fitted.reason:
         reasons.append(fitted.reason)
+    temperature_c = parse_number(_at(fields, 2)) if newer else log.temperature_c
     return AutofocusRun(
         filter=parse_name(name),
         position_steps=_position(fields[0], fitted.position_steps, last),
         se_steps=fitted.se_steps,
-        temperature_c=plausible_temperature_c(
-            parse_number(_at(fields, 2)) if newer else temperature_c
-        ),
+        temperature_c=plausible_temperature_c(temperature_c),
         time=time,
-        coordinates=coordinates,
-        source=source,
+        coordinates=log.coordinates,
+        source=log.place,
         ok=fitted.ok and fields[0] == _DONE,
         reason="; ".join(reasons) or None,
         points=points,

@@ -9,15 +9,14 @@ runs are shown, but say that their filter is unknown. ACP's script names the fil
 
 import re
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, tzinfo
+from datetime import date, datetime, timedelta
 
+from rigd.autofocus_logs.line_log import MAX_LINE, LineLog
 from rigd.autofocus_logs.log_time import ASK_ZONE, to_utc
-from rigd.autofocus_logs.run import AutofocusRun, Coordinates
+from rigd.autofocus_logs.run import AutofocusRun
 from rigd.files.text import parse_name, parse_number
 
-MAX_RUNS = 20_000
 NO_DATE = "the log has times of day alone, and its name no date: keep the name it was given"
-_MAX_LINE = 1000
 _LINE = re.compile(r"\s?(\d{1,2}):(\d\d):(\d\d)\s+(\S.*)")
 _OWN_START = re.compile(r"\*\* Starting AcquireStar Sequence")
 _OWN_BEST = re.compile(r"Best Focus is:\s*(-?\d{1,9})")
@@ -65,34 +64,31 @@ def is_this_format(text: str) -> bool:
     return named and any(_LINE.match(line) for line in text[:4000].splitlines()[:40])
 
 
-def read(
-    text: str, source: str, *, zone: tzinfo | None = None, coordinates: Coordinates | None = None
-) -> tuple[AutofocusRun, ...]:
-    """Return all ended runs of the log; ValueError if it has none."""
-    clock = _Clock(_date_in_name(source))
+@dataclass(slots=True, kw_only=True)
+class FocusmaxLog(LineLog):
+    """Reads a log of FocusMax, or of ACP's script."""
+
+    WITHOUT_RUNS = "a FocusMax log without a finished autofocus run"
+
+    clock: _Clock | None = None
     open_run: _OpenRun | None = None
-    runs: list[AutofocusRun] = []
-    for line in text.splitlines():
-        found = _LINE.match(line[:_MAX_LINE])
+
+    def read_line(self, line: str) -> None:
+        """Take in what a line says."""
+        found = _LINE.match(line[:MAX_LINE])
         if found is None:
-            continue
-        time = clock.at(int(found[1]), int(found[2]), int(found[3]))
+            return
+        if self.clock is None:
+            self.clock = _Clock(_date_in_name(self.source))
+        time = self.clock.at(int(found[1]), int(found[2]), int(found[3]))
         message = found[4].rstrip()
         if _OWN_START.match(message):
-            open_run = _OpenRun()
+            self.open_run = _OpenRun()
         elif (measured := _ACP_FILTER.match(message)) is not None:
-            open_run = _OpenRun(filter=parse_name(measured[1] or measured[2]))
-        if open_run is None or not _take_line(open_run, message):
-            continue
-        if len(runs) == MAX_RUNS:
-            msg = f"more than {MAX_RUNS} runs"
-            raise ValueError(msg)
-        runs.append(_run(open_run, time, source, zone, coordinates))
-        open_run = None
-    if not runs:
-        msg = "a FocusMax log without a finished autofocus run"
-        raise ValueError(msg)
-    return tuple(runs)
+            self.open_run = _OpenRun(filter=parse_name(measured[1] or measured[2]))
+        if self.open_run is not None and _take_line(self.open_run, message):
+            self.add(_run(self.open_run, time, self))
+            self.open_run = None
 
 
 def _take_line(open_run: _OpenRun, message: str) -> bool:
@@ -113,14 +109,8 @@ def _take_line(open_run: _OpenRun, message: str) -> bool:
     return False
 
 
-def _run(
-    open_run: _OpenRun,
-    written: datetime | None,
-    source: str,
-    zone: tzinfo | None,
-    coordinates: Coordinates | None,
-) -> AutofocusRun:
-    time = None if written is None else to_utc(written, zone)
+def _run(open_run: _OpenRun, written: datetime | None, log: FocusmaxLog) -> AutofocusRun:
+    time = None if written is None else to_utc(written, log.zone)
     reasons = []
     if written is None:
         reasons.append(NO_DATE)
@@ -135,8 +125,8 @@ def _run(
         position_steps=None if open_run.failed else open_run.position,
         temperature_c=open_run.temperature_c,
         time=time,
-        coordinates=coordinates,
-        source=source,
+        coordinates=log.coordinates,
+        source=log.place,
         ok=not open_run.failed and open_run.position is not None,
         reason="; ".join(reasons) or None,
     )

@@ -8,19 +8,19 @@ order. Hocus Focus measures several exposures at once, so its sizes belong to no
 program's result is taken; its reports have the points.
 """
 
+import math
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, tzinfo
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from rigd.autofocus_logs.curve_refit import refit
+from rigd.autofocus_logs.line_log import MAX_LINE, MAX_POINTS, LineLog
 from rigd.autofocus_logs.log_time import ASK_ZONE, parse_wall_time, to_utc
-from rigd.autofocus_logs.run import AutofocusRun, Coordinates, CurvePoint, plausible_temperature_c
+from rigd.autofocus_logs.run import AutofocusRun, CurvePoint, plausible_temperature_c
 from rigd.files.text import parse_name, parse_number
 
-MAX_RUNS = 20_000
-MAX_POINTS = 1000
-_MAX_LINE = 1000
+MAD_TO_SD = 1.4826
+"""Standard deviation of normal noise, over its median absolute deviation."""
 _HEADER = "DATE|LEVEL|SOURCE|MEMBER|LINE|MESSAGE"
 _LINE = re.compile(
     r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[.,]\d{1,7})\|[A-Z]{4,7}\|([^|]{0,80})\|[^|]{0,80}\|\d{0,6}\|(.*)"
@@ -28,7 +28,13 @@ _LINE = re.compile(
 _STARTS = ("Autofocus starting notification", "Starting AutoFocus with initial position")
 _MOVE = re.compile(r"Moving Focuser to position (-?\d{1,9})\b")
 _EXPOSURE = re.compile(r"Starting Exposure - Exposure Time: [^;]{0,40}; Filter: ([^;]{0,80});")
-_SIZE = re.compile(r"Average HFR: (NaN|\d+(?:[.,]\d+)?(?:E[+-]?\d+)?), HFR")
+_SIZE = re.compile(
+    r"Average HFR: (NaN|\d+(?:[.,]\d+)?(?:E[+-]?\d+)?), HFR"
+    r"(?: (\S+): (\d+(?:[.,]\d+)?(?:E[+-]?\d+)?), Detected Stars (\d+))?"
+)
+_ENDING = re.compile(r"\bending at (?:position )?(-?\d{1,9})\b")
+_LINES_TO_TEMPERATURE = 40
+"""Our choice: it follows within a few lines."""
 _WHEEL = re.compile(r"Moving to Filter (.{1,80}?) at Position \d")
 _DONE = re.compile(
     r"AutoFocus completed|Autofocus notification received"
@@ -51,7 +57,8 @@ class _OpenRun:
     position: float | None = None
     exposed: list[float | None] = field(default_factory=list)
     """Where the focuser stood at each exposure."""
-    sizes: list[float | None] = field(default_factory=list)
+    sizes: list[tuple[float | None, float | None]] = field(default_factory=list)
+    """Star sizes with their errors."""
     together: bool = False
     """Several exposures are measured at once."""
 
@@ -60,49 +67,77 @@ def is_this_format(text: str) -> bool:
     """Return whether the head is that of the program's log."""
     head = text[:20_000]
     return _HEADER in head or any(
-        _LINE.match(line[:_MAX_LINE]) and ".cs|" in line for line in head.splitlines()[:60]
+        _LINE.match(line[:MAX_LINE]) and ".cs|" in line for line in head.splitlines()[:60]
     )
 
 
-def read(
-    text: str, source: str, *, zone: tzinfo | None = None, coordinates: Coordinates | None = None
-) -> tuple[AutofocusRun, ...]:
-    """Return all ended autofocus runs of the log; ValueError if it has none."""
-    name: str | None = None
+@dataclass(slots=True, kw_only=True)
+class NinaLog(LineLog):
+    """Reads a log of the program.
+
+    A run without a temperature waits for it: Hocus Focus ends its run before the program says it.
+    """
+
+    WITHOUT_RUNS = "a N.I.N.A. log without a finished autofocus run"
+
+    filter: str | None = None
     open_run: _OpenRun | None = None
-    runs: list[AutofocusRun] = []
-    for line in text.splitlines():
-        found = _LINE.match(line[:_MAX_LINE])
+    waiting: AutofocusRun | None = None
+    waited: int = 0
+
+    def read_line(self, line: str) -> None:
+        """Take in what a line says."""
+        found = _LINE.match(line[:MAX_LINE])
         if found is None:
-            continue
+            return
         module, message = found[2], found[3]
-        if (wheel := _WHEEL.match(message)) is not None:
-            name = parse_name(wheel[1])
-            if open_run is not None and not open_run.exposed:
-                open_run.filter = name
-        if message.startswith(_STARTS):
-            # Both sentences may announce the same run.
-            if open_run is None or open_run.exposed:
-                open_run = _OpenRun(filter=name)
-            open_run.together = open_run.together or module.startswith("AutoFocusEngine")
-            continue
-        if open_run is None:
-            continue
-        _take_line(open_run, module, message)
         done = _DONE.match(message)
-        if done is None and not message.startswith(_FAILED):
-            continue
-        if len(runs) == MAX_RUNS:
-            msg = f"more than {MAX_RUNS} runs"
-            raise ValueError(msg)
-        written = parse_wall_time(found[1].replace(",", "."))
-        time = None if written is None else to_utc(written, zone)
-        runs.append(_run(open_run, done, time, source, coordinates))
-        open_run = None
-    if not runs:
-        msg = "a N.I.N.A. log without a finished autofocus run"
-        raise ValueError(msg)
-    return tuple(runs)
+        if self.waiting is not None:
+            self._find_temperature(done)
+        if (wheel := _WHEEL.match(message)) is not None:
+            self.filter = parse_name(wheel[1])
+            if self.open_run is not None and not self.open_run.exposed:
+                self.open_run.filter = self.filter
+        if message.startswith(_STARTS):
+            self.close()
+            # Both sentences may announce the same run.
+            if self.open_run is None or self.open_run.exposed:
+                self.open_run = _OpenRun(filter=self.filter)
+            self.open_run.together |= module.startswith("AutoFocusEngine")
+            return
+        if self.open_run is None:
+            return
+        _take_line(self.open_run, module, message)
+        if done is not None or message.startswith(_FAILED):
+            self._end(self.open_run, done, found[1], message)
+
+    def close(self) -> None:
+        """Give up waiting for a temperature: none was written."""
+        if self.waiting is not None:
+            self.add(self.waiting)
+            self.waiting = None
+
+    def _end(
+        self, open_run: _OpenRun, done: re.Match[str] | None, clock: str, message: str
+    ) -> None:
+        ending = _ENDING.search(message)
+        if ending is not None:
+            open_run.position = parse_number(ending[1])
+        written = parse_wall_time(clock.replace(",", "."))
+        run = _run(open_run, done, None if written is None else to_utc(written, self.zone), self)
+        self.open_run = None
+        if run.ok and run.temperature_c is None:
+            self.waiting, self.waited = run, 0
+        else:
+            self.add(run)
+
+    def _find_temperature(self, done: re.Match[str] | None) -> None:
+        self.waited += 1
+        temperature = None if done is None else parse_number(done[1])
+        if self.waiting is not None and temperature is not None:
+            self.waiting = replace(self.waiting, temperature_c=plausible_temperature_c(temperature))
+        if temperature is not None or self.waited == _LINES_TO_TEMPERATURE:
+            self.close()
 
 
 def _take_line(open_run: _OpenRun, module: str, message: str) -> None:
@@ -116,15 +151,21 @@ def _take_line(open_run: _OpenRun, module: str, message: str) -> None:
         open_run.exposed.append(open_run.position)
         open_run.filter = parse_name(exposure[1]) or open_run.filter
     if (size := _SIZE.match(message)) is not None and len(open_run.sizes) < MAX_POINTS:
-        open_run.sizes.append(parse_number(size[1]))
+        open_run.sizes.append((parse_number(size[1]), _error_px(size)))
+
+
+def _error_px(size: re.Match[str]) -> float | None:
+    """Return the standard error of a mean star size; of one star nobody knows it."""
+    spread, stars = parse_number(size[3]), parse_number(size[4])
+    if not spread or stars is None:
+        return None
+    if stars < 2:
+        return parse_number(size[1])
+    return (MAD_TO_SD if size[2] == "MAD" else 1) * spread / math.sqrt(stars)
 
 
 def _run(
-    open_run: _OpenRun,
-    done: re.Match[str] | None,
-    time: datetime | None,
-    source: str,
-    coordinates: Coordinates | None,
+    open_run: _OpenRun, done: re.Match[str] | None, time: datetime | None, log: NinaLog
 ) -> AutofocusRun:
     points = _points(open_run)
     fitted = refit(points)
@@ -145,8 +186,8 @@ def _run(
         se_steps=fitted.se_steps,
         temperature_c=plausible_temperature_c(temperature),
         time=time,
-        coordinates=coordinates,
-        source=source,
+        coordinates=log.coordinates,
+        source=log.place,
         ok=done is not None and position is not None and (fitted.ok or not points),
         reason="; ".join(reasons) or None,
         points=points,
@@ -157,11 +198,8 @@ def _points(open_run: _OpenRun) -> tuple[CurvePoint, ...]:
     """Return the curve, if every exposure has one size and every size one exposure."""
     if open_run.together or len(open_run.exposed) != len(open_run.sizes):
         return ()
-    pairs: Sequence[tuple[float | None, float | None]] = list(
-        zip(open_run.exposed, open_run.sizes, strict=True)
-    )
     return tuple(
-        CurvePoint(position_steps=position, hfr_px=size)
-        for position, size in pairs
+        CurvePoint(position_steps=position, hfr_px=size, se_px=error)
+        for position, (size, error) in zip(open_run.exposed, open_run.sizes, strict=True)
         if position is not None and size is not None and size > 0
     )

@@ -1,16 +1,25 @@
 """Autofocus reports of N.I.N.A. and its Hocus Focus plug-in: one JSON file for each run."""
 
 import json
+import re
 from collections.abc import Mapping
 from datetime import UTC, tzinfo
 
 from rigd.autofocus_logs.curve_refit import refit
 from rigd.autofocus_logs.log_time import ASK_ZONE, parse_utc
-from rigd.autofocus_logs.run import AutofocusRun, Coordinates, CurvePoint, plausible_temperature_c
+from rigd.autofocus_logs.run import (
+    AutofocusRun,
+    Coordinates,
+    CurvePoint,
+    NoRunError,
+    plausible_temperature_c,
+)
 from rigd.files.text import parse_name, parse_number
 
 MAX_POINTS = 1000
 MAX_CHARACTERS = 4_000_000
+_REGION = re.compile(r"_Region(\d{1,4})\.json\b", re.IGNORECASE)
+"""Hocus Focus writes a report for each region; `HocusFocusVM.cs` of ghilios/joko.nina.plugins."""
 
 
 def is_this_format(text: str) -> bool:
@@ -36,9 +45,14 @@ def read(
     except ValueError as error:
         msg = f"broken or half-written JSON: {str(error)[:100]}"
         raise ValueError(msg) from None
+    if isinstance(report, dict) and isinstance(report.get("Response"), dict):
+        report = report["Response"]  # as N.I.N.A.'s Advanced API answers
     if not isinstance(report, dict):
         msg = "JSON, but no autofocus report"
         raise ValueError(msg)  # noqa: TRY004 - the file is wrong, not the caller's type
+    if (region := _REGION.search(source)) is not None and int(region[1]) > 0:
+        msg = f"one region of the frame, number {region[1]}: the run is in the report of region 0"
+        raise NoRunError(msg)
     points = _points(report.get("MeasurePoints"))
     time = parse_utc(report.get("Timestamp"), zone)
     reasons = [] if time is not None else [_time_reason(report.get("Timestamp"))]
@@ -49,7 +63,7 @@ def read(
     if doubt:
         reasons.append(doubt)
     position = fitted.position_steps
-    if position is None:
+    if position is None and not doubt:
         position = parse_number(_inner(report, "CalculatedFocusPoint").get("Position"))
     return (
         AutofocusRun(
@@ -87,7 +101,12 @@ def _points(listed: object) -> tuple[CurvePoint, ...]:
 
 
 def _own_verdict(report: Mapping[str, object]) -> str | None:
-    """N.I.N.A. goes back to the start if R squared of its fitting is below its threshold."""
+    """N.I.N.A. goes back to the start if R squared of its fitting is below its threshold.
+
+    Hocus Focus writes a report of a run that found no focus, too, with -1 in its place.
+    """
+    if parse_number(_inner(report, "CalculatedFocusPoint").get("Position")) == -1:
+        return "the program found no focus"
     threshold = parse_number(_inner(report, "FocuserOptions").get("RSquaredThreshold"))
     fitting = parse_name(report.get("Fitting")) or ""
     key = {"HYPERBOLIC": "Hyperbolic", "PARABOLIC": "Quadratic"}.get(fitting.upper())

@@ -1,11 +1,13 @@
 """Recognises the format of an autofocus log and reads its runs, or says in one line why not.
 
-The readers' limits of runs, points and characters are our choice: no real log comes near them, and
-a broken or hostile file costs bounded time and memory.
+The limits of runs, points and characters are our choice: no real log comes near them, and a broken
+or hostile file costs bounded time and memory.
 """
 
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import tzinfo
 from pathlib import Path
 from typing import Protocol
@@ -16,13 +18,17 @@ from rigd.autofocus_logs import ekos_focus_log as ekosfocus
 from rigd.autofocus_logs import fits_header as fits
 from rigd.autofocus_logs import nina_log as ninalog
 from rigd.autofocus_logs import nina_report as nina
-from rigd.autofocus_logs.run import AutofocusRun, Coordinates
+from rigd.autofocus_logs.line_log import LineLog
+from rigd.autofocus_logs.log_file import LogFile
+from rigd.autofocus_logs.run import AutofocusRun, Coordinates, NoRunError
 from rigd.errors import InvalidValueError
 from rigd.files.fits import MAX_HEADER_BYTES, SIGNATURE
-from rigd.files.text import decode
+from rigd.files.text import HEAD_BYTES, decode, decode_line, find_encoding
 
 MAX_BYTES = 32 * 1024 * 1024
-"""No autofocus log of a night is larger."""
+"""Of a file that is read at once: a report, a table. Logs of lines may be larger."""
+RECOGNISED_BYTES = 1 << 18
+"""How much of a log tells its format."""
 
 
 class UnknownFormatError(InvalidValueError):
@@ -35,24 +41,34 @@ class _Read(Protocol):
     ) -> tuple[AutofocusRun, ...]: ...
 
 
+@dataclass(frozen=True, slots=True)
+class _Format:
+    name: str
+    is_this_format: Callable[[str], bool]
+    lines: type[LineLog] | None = None
+    """Of a log that is read line by line."""
+    whole: _Read | None = None
+    """Of a file that is read at once."""
+
+
 # The first that recognises a text reads it: a plain table, which many logs resemble, is last.
-FORMATS: tuple[tuple[str, Callable[[str], bool], _Read], ...] = (
-    ("N.I.N.A.", nina.is_this_format, nina.read),
-    ("N.I.N.A. log", ninalog.is_this_format, ninalog.read),
-    ("Ekos", ekos.is_this_format, ekos.read),
-    ("Ekos focus log", ekosfocus.is_this_format, ekosfocus.read),
-    ("ASIAIR", asiair.is_this_format, asiair.read),
-    ("CCDciel", ccdciel.is_this_format, ccdciel.read),
-    ("SGP", sgp.is_this_format, sgp.read),
-    ("FocusMax", focusmax.is_this_format, focusmax.read),
-    ("TheSkyX", theskyx.is_this_format, theskyx.read),
-    ("table", table.is_this_format, table.read),
+FORMATS = (
+    _Format("N.I.N.A.", nina.is_this_format, whole=nina.read),
+    _Format("N.I.N.A. log", ninalog.is_this_format, ninalog.NinaLog),
+    _Format("Ekos", ekos.is_this_format, ekos.EkosAnalyzeLog),
+    _Format("Ekos focus log", ekosfocus.is_this_format, ekosfocus.EkosFocusLog),
+    _Format("ASIAIR", asiair.is_this_format, asiair.AsiairLog),
+    _Format("CCDciel", ccdciel.is_this_format, ccdciel.CcdcielLog),
+    _Format("SGP", sgp.is_this_format, sgp.SgpLog),
+    _Format("FocusMax", focusmax.is_this_format, focusmax.FocusmaxLog),
+    _Format("TheSkyX", theskyx.is_this_format, whole=theskyx.read),
+    _Format("table", table.is_this_format, whole=table.read),
 )
 
 
 def format_of(source: str) -> str:
     """Return the format that a run's source names; the whole source where it names none."""
-    named = [name for name, _, _ in FORMATS if source.startswith(f"{name} ")]
+    named = [one.name for one in FORMATS if source.startswith(f"{one.name} ")]
     return max(named, key=len, default=source)
 
 
@@ -75,28 +91,70 @@ def read_path(
         UnknownFormatError: The file cannot be read, or is no autofocus log of a known kind.
         InvalidValueError: The file is refused; the text names it and the reason in one line.
     """
-    named = named or path.name
+    with _naming(named or path.name):
+        log = open_log(path, zone=zone, coordinates=coordinates)
+        if log is None:
+            return _read_whole(path, zone, coordinates)
+        try:
+            runs = log.read_on() + log.finish()
+        except OSError as error:
+            raise UnknownFormatError(error.strerror or "cannot be read") from None
+        if not runs:
+            raise ValueError(log.log.WITHOUT_RUNS)
+        return runs
+
+
+@contextmanager
+def _naming(name: str) -> Iterator[None]:
+    """Put a file's name before what is wrong with it."""
     try:
-        content = read_content(path)
-    except ValueError as error:
-        msg = f"{named}: {error}"
-        raise UnknownFormatError(msg) from None
-    try:
-        return _read(content, path, zone, coordinates)
-    except UnknownFormatError as error:
-        msg = f"{named}: {error}"
+        yield
+    except (UnknownFormatError, NoRunError) as error:
+        msg = f"{name}: {error}"
         raise UnknownFormatError(msg) from None
     except ValueError as error:
-        msg = f"{named}: {error}"
+        msg = f"{name}: {error}"
         raise InvalidValueError(msg) from None
 
 
-def _read(
-    content: bytes, path: Path, zone: tzinfo | None, coordinates: Coordinates | None
-) -> tuple[AutofocusRun, ...]:
-    if not content.strip():
-        msg = "the file is empty"
+def open_log(
+    path: Path, *, zone: tzinfo | None = None, coordinates: Coordinates | None = None
+) -> LogFile | None:
+    """Return a log of lines, of which nothing is read yet; None if the file is read at once.
+
+    Raises:
+        UnknownFormatError: The file cannot be read, or is no autofocus log of a known kind.
+    """
+    try:
+        head = read_head(path)
+    except ValueError as error:
+        raise UnknownFormatError(str(error)) from None
+    if head.startswith(SIGNATURE):
+        return None
+    encoding = find_encoding(head[:HEAD_BYTES])
+    if encoding is None:
+        raise UnknownFormatError("binary, or text in an unknown encoding")
+    found = _find_format(decode_line(head, encoding))
+    if found.lines is None:
+        return None
+    source = f"{found.name} {path.name}"
+    log = found.lines(source=source, zone=zone, coordinates=coordinates)
+    return LogFile(path=path, encoding=encoding, log=log, head=head[:HEAD_BYTES])
+
+
+def _find_format(text: str) -> _Format:
+    found = next((one for one in FORMATS if one.is_this_format(text)), None)
+    if found is None:
+        known = ", ".join([one.name for one in FORMATS] + ["FITS"])
+        msg = f"no autofocus log of a known kind ({known})"
         raise UnknownFormatError(msg)
+    return found
+
+
+def _read_whole(
+    path: Path, zone: tzinfo | None, coordinates: Coordinates | None
+) -> tuple[AutofocusRun, ...]:
+    content = read_content(path)
     if content.startswith(SIGNATURE):
         try:
             return fits.read(content, f"FITS {path.name}", zone=zone, coordinates=coordinates)
@@ -105,14 +163,29 @@ def _read(
             raise UnknownFormatError(str(error)) from None
     text = decode(content)
     if text is None:
-        msg = "binary, or text in an unknown encoding"
-        raise UnknownFormatError(msg)
-    for name, is_this_format, read in FORMATS:
-        if is_this_format(text):
-            return read(text, f"{name} {path.name}", zone=zone, coordinates=coordinates)
-    known = ", ".join([name for name, _, _ in FORMATS] + ["FITS"])
-    msg = f"no autofocus log of a known kind ({known})"
-    raise UnknownFormatError(msg)
+        raise UnknownFormatError("binary, or text in an unknown encoding")
+    found = _find_format(text)
+    if found.whole is None:
+        raise UnknownFormatError("it changed while it was read")
+    return found.whole(text, f"{found.name} {path.name}", zone=zone, coordinates=coordinates)
+
+
+def read_head(path: Path) -> bytes:
+    """Return the beginning of a file.
+
+    Raises:
+        ValueError: it cannot be read, or is empty.
+    """
+    try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise ValueError("not a file")
+        with path.open("rb") as file:
+            head = file.read(RECOGNISED_BYTES)
+    except OSError as error:
+        raise ValueError(error.strerror or "cannot be read") from None
+    if not head.strip(b" \t\r\n\0"):
+        raise ValueError("the file is empty")
+    return head
 
 
 def read_content(path: Path) -> bytes:

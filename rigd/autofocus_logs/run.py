@@ -7,6 +7,10 @@ from datetime import datetime
 from enum import StrEnum
 
 
+class NoRunError(ValueError):
+    """A file of a known format that is not meant to tell of a run; nobody need be warned of it."""
+
+
 class Coordinates(StrEnum):
     """What a position counts from; a run of unknown coordinates is asked about, never fitted."""
 

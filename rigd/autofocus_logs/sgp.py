@@ -6,24 +6,21 @@ computer's locale: it is read only if some date of the file settles it.
 """
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, tzinfo
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from rigd.autofocus_logs.curve_refit import refit
+from rigd.autofocus_logs.line_log import MAX_LINE, MAX_POINTS, LineLog
 from rigd.autofocus_logs.log_time import ASK_ZONE, parse_wall_time, to_utc
-from rigd.autofocus_logs.run import AutofocusRun, Coordinates, CurvePoint
+from rigd.autofocus_logs.run import AutofocusRun, CurvePoint
 from rigd.files.text import parse_name, parse_number
 
-MAX_RUNS = 20_000
-MAX_POINTS = 1000
 ASK_ORDER = "no date of the log tells day from month: save it with other nights, or as a table"
-_MAX_LINE = 1000
 _LINE = re.compile(r"\[(\S{6,10}) (\d\d:\d\d:\d\d(?:[.,]\d{1,6})?)\](.*)")
-_FILTER = re.compile(r"Auto focus: setting filter .*?(\S+)\s*$")
+_FILTER = re.compile(r"Auto focus: setting filter (?:to )?(\S.{0,79}?)\s*$")
 _MOVE = re.compile(r"Focuser moving to\s*:?\s*(-?\d+)")
 _SIZE = re.compile(r"Auto focus (?:HFR|HFD|Half Flux \w+|FWHM) calculated at: (\d[\d.,]*)")
-_TEMPERATURE = re.compile(r"New focus position is at -?\d+ \(@(-?[\d.,]+)C\)")
+_TEMPERATURE = re.compile(r"New focus position is at -?\d+ ?\(@ ?(-?[\d.,]+) ?C\)")
 _DONE = re.compile(r"Auto focus is complete \((?:[^;]*?:\s*)?(-?\d+)\s*;")
 _RESTART = ("Focus is asymmetric.", "Focus cannot be determined.", "Rerun auto focus")
 _ABORT = ("AF abort requested", "Smart focus failed", "Killing smart focus")
@@ -44,44 +41,63 @@ def is_this_format(text: str) -> bool:
     return named and any(_LINE.match(line) for line in head[:40])
 
 
-def read(
-    text: str, source: str, *, zone: tzinfo | None = None, coordinates: Coordinates | None = None
-) -> tuple[AutofocusRun, ...]:
-    """Return all ended autofocus runs of the log; ValueError if it has none."""
-    lines = [found for line in text.splitlines() if (found := _LINE.match(line[:_MAX_LINE]))]
-    day_first = _day_first([found[1] for found in lines])
-    filter_name: str | None = None
+@dataclass(slots=True, kw_only=True)
+class SgpLog(LineLog):
+    """Reads a log of the program.
+
+    Runs wait until a date of the log tells day from month.
+    """
+
+    WITHOUT_RUNS = "an SGP log without a finished autofocus run"
+
+    filter: str | None = None
     position: float | None = None
     open_run: _OpenRun | None = None
-    runs: list[AutofocusRun] = []
-    for found in lines:
+    day_first: bool | None = None
+    waiting: list[tuple[str, str, AutofocusRun]] = field(default_factory=list)
+
+    def read_line(self, line: str) -> None:
+        """Take in what a line says."""
+        found = _LINE.match(line[:MAX_LINE])
+        if found is None:
+            return
         message = found[3]
+        if self.day_first is None:
+            self.day_first = _day_first(found[1])
+            if self.day_first is not None:
+                self._settle()
         if (change := _FILTER.search(message)) is not None:
-            filter_name = parse_name(change[1])
+            self.filter = parse_name(change[1])
         if (move := _MOVE.search(message)) is not None:
-            position = parse_number(move[1])
+            self.position = parse_number(move[1])
         if "Auto focus data" in message or (
-            open_run and any(words in message for words in _RESTART)
+            self.open_run and any(words in message for words in _RESTART)
         ):
-            open_run = _OpenRun()
-        if open_run is None:
-            continue
-        _take_line(open_run, message, position)
+            self.open_run = _OpenRun()
+        if self.open_run is None:
+            return
+        _take_line(self.open_run, message, self.position)
         done = _DONE.search(message)
         if done is None and not any(words in message for words in _ABORT):
-            continue
-        if len(runs) == MAX_RUNS:
-            msg = f"more than {MAX_RUNS} runs"
-            raise ValueError(msg)
-        written = _wall_time(found[1], found[2], day_first=day_first)
-        time = None if written is None else to_utc(written, zone)
-        why = [] if time is not None else [ASK_ORDER if written is None else ASK_ZONE]
-        runs.append(_run(open_run, done, filter_name, time, why, source, coordinates))
-        open_run = None
-    if not runs:
-        msg = "an SGP log without a finished autofocus run"
-        raise ValueError(msg)
-    return tuple(runs)
+            return
+        run = _run(self.open_run, done, self)
+        self.open_run = None
+        self.waiting.append((found[1], found[2], run))
+        if self.day_first is not None or found[1][:4].isdigit():
+            self._settle()
+
+    def close(self) -> None:
+        """Give up waiting for a date that tells: the log has none."""
+        self._settle()
+
+    def _settle(self) -> None:
+        for date, clock, run in self.waiting:
+            written = _wall_time(date, clock, day_first=self.day_first)
+            time = None if written is None else to_utc(written, self.zone)
+            asked = [] if time is not None else [ASK_ORDER if written is None else ASK_ZONE]
+            reason = "; ".join([*asked, *([run.reason] if run.reason else [])]) or None
+            self.add(replace(run, time=time, reason=reason))
+        self.waiting.clear()
 
 
 def _take_line(open_run: _OpenRun, message: str, position: float | None) -> None:
@@ -94,47 +110,36 @@ def _take_line(open_run: _OpenRun, message: str, position: float | None) -> None
         open_run.temperature_c = parse_number(temperature[1])
 
 
-def _run(  # noqa: PLR0917 - one call, beside the names
-    open_run: _OpenRun,
-    done: re.Match[str] | None,
-    filter_name: str | None,
-    time: datetime | None,
-    reasons: list[str],
-    source: str,
-    coordinates: Coordinates | None,
-) -> AutofocusRun:
+def _run(open_run: _OpenRun, done: re.Match[str] | None, log: SgpLog) -> AutofocusRun:
     points = tuple(open_run.points)
     fitted = refit(points)
-    if done is None:
-        reasons.append("aborted")
+    reasons = ["aborted"] if done is None else []
     if fitted.reason:
         reasons.append(fitted.reason)
     position = fitted.position_steps
     if position is None and done is not None:
         position = parse_number(done[1])
     return AutofocusRun(
-        filter=filter_name,
+        filter=log.filter,
         position_steps=position,
         se_steps=fitted.se_steps,
         temperature_c=open_run.temperature_c,
-        time=time,
-        coordinates=coordinates,
-        source=source,
+        coordinates=log.coordinates,
+        source=log.place,
         ok=done is not None and (fitted.ok or not points),
         reason="; ".join(reasons) or None,
         points=points,
     )
 
 
-def _day_first(dates: Sequence[str]) -> bool | None:
-    """Return whether 03/04/20 is in April; None if no date of the file is beyond doubt."""
-    for date in dates:
-        parts = re.split(r"[/.-]", date)
-        if len(parts) == 3 and all(part.isdigit() for part in parts) and len(parts[0]) < 3:
-            if int(parts[0]) > 12:
-                return True
-            if int(parts[1]) > 12:
-                return False
+def _day_first(date: str) -> bool | None:
+    """Return whether 03/04/20 is in April; None if this date leaves it open."""
+    parts = re.split(r"[/.-]", date)
+    if len(parts) == 3 and all(part.isdigit() for part in parts) and len(parts[0]) < 3:
+        if int(parts[0]) > 12:
+            return True
+        if int(parts[1]) > 12:
+            return False
     return None
 
 

@@ -95,10 +95,11 @@ async def _serve(
             log.warning("%s: %s", config.name, missing)
         await observatory.add(SetupDeriver(config, profile, catalog))
         log.info("rig %s: profile %r, mode %s", config.name, profile.name, config.mode)
+    watched = _watch(loaded, observatory)
     schedule = make_schedule(
         upkeep=partial(keep_tidy, archive, observatory),
         temperatures=observatory.note_temperatures,
-        watch=_watch(loaded, observatory).look if loaded.config.watch else None,
+        watch=watched.look if loaded.config.watch else None,
     )
 
     def report_ready(address: Address) -> None:
@@ -110,6 +111,7 @@ async def _serve(
         async with asyncio.TaskGroup() as group:
             tasks = [group.create_task(driver.run()) for driver in drivers.values()]
             tasks.append(group.create_task(observatory.run()))
+            tasks.append(group.create_task(watched.keep_reading()))
             tasks.append(group.create_task(_keep_watchdog()))
             settings = server_settings(loaded.config.listen)
             settings = replace(settings, config=str(loaded.path.resolve()))

@@ -5,30 +5,75 @@ import math
 import re
 
 _MARKS = (
-    (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF32_LE, "utf-32"),
-    (codecs.BOM_UTF32_BE, "utf-32"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+_BYTES_A_CHARACTER = {"utf-16-le": 2, "utf-16-be": 2, "utf-32-le": 4, "utf-32-be": 4}
+HEAD_BYTES = 4096
+"""How much of a file tells its encoding."""
+MOST_CONTROLS = 0.02
+"""Share of control characters in a text beside zeros; our choice."""
+_USUAL_CONTROLS = frozenset(b"\t\n\v\f\r\x1b")
 _NUMBER = re.compile(r"[+-]?(\d{1,18}([.,]\d{0,20})?|[.,]\d{1,20})([eE][+-]?\d{1,3})?")
 
 
 def decode(content: bytes) -> str | None:
     """Return the text of a file in UTF-8, UTF-16, UTF-32 or a Western code page; None if binary."""
+    encoding = find_encoding(content[:HEAD_BYTES])
+    if encoding is None:
+        return None
+    if encoding == "utf-8":
+        content = content.replace(b"\0", b"")
+    text = _try_decode(content, encoding)
+    if text is not None:
+        return text.removeprefix("\ufeff")
+    return content.decode("cp1252", errors="replace") if encoding == "utf-8" else None
+
+
+def find_encoding(head: bytes) -> str | None:
+    """Return how a file is written, by its head; None if it is no text.
+
+    "utf-8" stands for the Western code page too: each line tells which it is. A power cut may have
+    left zeros in a text, which mean nothing.
+    """
     for mark, encoding in _MARKS:
-        if content.startswith(mark):
-            return _try_decode(content, encoding)
-    head = content[:4096]
+        if head.startswith(mark):
+            return encoding
     if head.count(0):
         # Without a mark, every other byte of Western UTF-16 is zero.
         for encoding, start in (("utf-16-le", 1), ("utf-16-be", 0)):
-            half = head[start::2]
-            if half.count(0) > 0.8 * len(half):
-                return _try_decode(content, encoding)
-        return None
-    text = _try_decode(content, "utf-8")
-    return content.decode("cp1252", errors="replace") if text is None else text
+            zeros, letters = head[start::2], head[1 - start :: 2]
+            if zeros.count(0) > 0.8 * len(zeros) and letters.count(0) < 0.2 * len(letters):
+                return encoding
+        rest = head.replace(b"\0", b"")
+        strange = sum(byte < 32 and byte not in _USUAL_CONTROLS for byte in rest)
+        if strange > MOST_CONTROLS * len(rest):
+            return None
+    return "utf-8"
+
+
+def end_of_lines(content: bytes, encoding: str) -> int:
+    """Return where the last line that is ended ends; 0 if none is."""
+    width = _BYTES_A_CHARACTER.get(encoding, 1)
+    newline = "\n".encode(encoding)
+    at = content.rfind(newline)
+    while at >= 0 and at % width:
+        at = content.rfind(newline, 0, at + len(newline) - 1)
+    return at + len(newline) if at >= 0 else 0
+
+
+def decode_line(content: bytes, encoding: str) -> str:
+    """Return lines of a file as text; what is no UTF-8 is in the Western code page."""
+    if encoding != "utf-8":
+        return content.decode(encoding, errors="replace").removeprefix("\ufeff")
+    content = content.replace(b"\0", b"")
+    try:
+        return content.decode("utf-8").removeprefix("\ufeff")
+    except UnicodeDecodeError:
+        return content.decode("cp1252", errors="replace")
 
 
 def parse_number(value: object) -> float | None:

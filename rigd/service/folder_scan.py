@@ -6,6 +6,7 @@ for ever. The thread is a daemon thread: one that hangs in the kernel holds up n
 
 import asyncio
 import os
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from threading import Event, Thread
@@ -24,16 +25,15 @@ Stamps = dict[str, Stamp]
 
 
 class FolderScan:
-    """Scans one directory; only one scan runs at a time."""
+    """Looks at the files of one directory; only one look is under way at a time."""
 
-    def __init__(self, root: Path, limit_s: float = SCAN_LIMIT_S) -> None:
-        self._root = root
+    def __init__(self, limit_s: float = SCAN_LIMIT_S) -> None:
         self._limit_s = limit_s
         self._hanging: Thread | None = None
         """The thread of a scan that was given up."""
 
-    async def run(self) -> Stamps:
-        """Every file below the directory.
+    async def run(self, look: Callable[[Event], Stamps]) -> Stamps:
+        """Return what a look finds; its event is set once nobody waits any more.
 
         Raises:
             OSError: the directory cannot be read.
@@ -56,7 +56,7 @@ class FolderScan:
         def work() -> None:
             stamps, failed = None, None
             try:
-                stamps = scan(self._root, given_up)
+                stamps = look(given_up)
             except OSError as error:
                 failed = error
             with suppress(RuntimeError):  # the loop has ended meanwhile
@@ -93,5 +93,17 @@ def scan(root: Path, given_up: Event) -> Stamps:
                 status = os.stat(path)  # noqa: PTH116
             except OSError:
                 continue  # gone since it was listed
+            stamps[path] = (status.st_size, status.st_mtime_ns)
+    return stamps
+
+
+def stat_files(paths: Sequence[str], given_up: Event) -> Stamps:
+    """Each of these files that is there; fewer once nobody waits any more."""
+    stamps: Stamps = {}
+    for path in paths:
+        if given_up.is_set():
+            break
+        with suppress(OSError):  # gone since it was seen
+            status = os.stat(path)  # noqa: PTH116
             stamps[path] = (status.st_size, status.st_mtime_ns)
     return stamps

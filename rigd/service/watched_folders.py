@@ -1,36 +1,29 @@
 """Watched directories: the autofocus logs that other programs leave there are taken in.
 
-A file counts once its size and time are the same at two looks; a program may still be writing it.
+They are looked through every minute; logs that grow are looked at every few seconds.
 """
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import tzinfo
 from pathlib import Path
 
-from rigd.autofocus_logs.reader import UnknownFormatError, read_path
+from rigd.autofocus_logs.log_file import LogFile
 from rigd.autofocus_logs.run import AutofocusRun, Coordinates
-from rigd.errors import InvalidValueError, RefusedError, RigdError
+from rigd.errors import RefusedError, RigdError
+from rigd.service.file_reading import FileContent, FileToRead, read_files
 from rigd.service.fit_process import FitProcess
-from rigd.service.folder_scan import SCAN_LIMIT_S, FolderScan, Stamps
+from rigd.service.folder_scan import SCAN_LIMIT_S, FolderScan, Stamps, scan, stat_files
 
 log = logging.getLogger(__name__)
 
 AT_ONCE = 50
 """Files read at one look; the others wait for the next."""
 READ_LIMIT_S = 50.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FileContent:
-    """What was found in a file."""
-
-    runs: tuple[AutofocusRun, ...] = ()
-    refused: str | None = None
-    """Why it is not taken in."""
-    foreign: bool = False
-    """Whether it is no autofocus log at all."""
+GROWTH_S = 3.0
+"""Between two looks at logs that grow."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -43,6 +36,10 @@ class WatchedFolder:
     coordinates: Coordinates | None = None
     seen: Stamps = field(default_factory=dict)
     done: Stamps = field(default_factory=dict)
+    logs: dict[str, LogFile] = field(default_factory=dict)
+    """Logs that may grow, as far as they are read."""
+    settled: set[str] = field(default_factory=set)
+    """Those of which nothing waits for a line to come."""
     foreign: dict[str, str] = field(default_factory=dict)
     """Files that are no autofocus logs, with the reason."""
     foreign_logged: int = 0
@@ -62,81 +59,106 @@ class WatchedFolders:
         scan_limit_s: float = SCAN_LIMIT_S,
     ) -> None:
         """`take` gets the rig, the runs of a file, and who brings them."""
-        self._directories = [(one, FolderScan(one.path, scan_limit_s)) for one in directories]
+        self._directories = [(one, FolderScan(scan_limit_s)) for one in directories]
         self._take = take
+        self._one = asyncio.Lock()
+        """Held by a look: two at once would take in the same lines."""
         self._worker = worker or FitProcess(READ_LIMIT_S)
 
     async def look(self) -> None:
-        """Take in what is new and no longer being written; never raises."""
-        for directory, scan in self._directories:
-            try:
-                await self._look_at(directory, scan)
-            except RigdError as error:
-                _warn(directory, str(directory.path), str(error))
-            except Exception:  # border: a job that fails must not end the others
-                log.exception("watched directory %s", directory.path)
+        """Look the directories through, and take in what is new; never raises."""
+        async with self._one:
+            for directory, scanning in self._directories:
+                await _attempt(directory, self._look_at(directory, scanning))
 
-    async def _look_at(self, directory: WatchedFolder, scan: FolderScan) -> None:
-        try:
-            now = await scan.run()
-        except OSError as error:
-            reason = error.strerror or "cannot be read"
-            _warn(directory, str(directory.path), reason)
-            return
+    async def keep_reading(self) -> None:
+        """Take in the lines that logs grow by, until cancelled."""
+        while True:
+            await asyncio.sleep(GROWTH_S)
+            await self.look_at_growing()
+
+    async def look_at_growing(self) -> None:
+        """Take in the lines that logs have grown by; never raises."""
+        async with self._one:
+            for directory, scanning in self._directories:
+                if directory.logs:
+                    await _attempt(directory, self._read_on(directory, scanning))
+
+    async def _look_at(self, directory: WatchedFolder, scanning: FolderScan) -> None:
+        now = await scanning.run(lambda given_up: scan(directory.path, given_up))
         directory.logged.discard(str(directory.path))
-        settled = [
+        before, directory.seen = directory.seen, now
+        directory.done = {path: stamp for path, stamp in directory.done.items() if path in now}
+        directory.logs = {path: one for path, one in directory.logs.items() if path in now}
+        at_rest = {path for path, stamp in now.items() if before.get(path) == stamp}
+        due = [
             path
             for path, stamp in now.items()
-            if directory.seen.get(path) == stamp != directory.done.get(path)
+            if directory.done.get(path) != stamp
+            or (path in directory.logs and path in at_rest - directory.settled)
         ]
-        directory.seen = now
-        directory.done = {path: stamp for path, stamp in directory.done.items() if path in now}
-        chosen = sorted(settled, key=lambda path: now[path][1], reverse=True)[:AT_ONCE]
-        if chosen:
-            directory.done.update({path: now[path] for path in chosen})
-            await self._take_in(directory, chosen)
-        if len(chosen) == len(settled):
+        chosen = sorted(due, key=lambda path: now[path][1], reverse=True)[:AT_ONCE]
+        await self._take_in(directory, chosen, at_rest)
+        if len(chosen) == len(due):
             _warn_of_foreign_files(directory)
 
-    async def _take_in(self, directory: WatchedFolder, paths: Sequence[str]) -> None:
-        read = await self._read(directory, paths)
+    async def _read_on(self, directory: WatchedFolder, scanning: FolderScan) -> None:
+        paths = list(directory.logs)
+        now = await scanning.run(lambda given_up: stat_files(paths, given_up))
+        grown = [path for path, stamp in now.items() if directory.done.get(path) != stamp]
+        directory.seen = {**directory.seen, **now}
+        await self._take_in(directory, grown[:AT_ONCE], at_rest=set())
+
+    async def _take_in(
+        self, directory: WatchedFolder, paths: Sequence[str], at_rest: set[str]
+    ) -> None:
+        if not paths:
+            return
+        stamps = {path: directory.seen[path] for path in paths}
+        read = await self._read(
+            directory,
+            [
+                FileToRead(path=Path(one), at_rest=one in at_rest, log=directory.logs.get(one))
+                for one in paths
+            ],
+        )
         for path, content in zip(paths, read, strict=True):
             directory.foreign.pop(path, None)
-            if content.foreign and content.refused is not None:
+            if content.runs:
+                by = f"watched directory {directory.path}"
+                await self._take(directory.rig, content.runs, by)
+            if content.waits:
+                continue
+            directory.done[path] = stamps[path]
+            if content.log is not None:
+                directory.logs[path] = content.log
+                (directory.settled.add if path in at_rest else directory.settled.discard)(path)
+            elif content.foreign and content.refused is not None:
                 directory.foreign[path] = content.refused
             elif content.refused is not None:
                 _warn(directory, path, content.refused)
-            elif content.runs:
-                by = f"watched directory {directory.path}"
-                await self._take(directory.rig, content.runs, by)
 
     async def _read(
-        self, directory: WatchedFolder, paths: Sequence[str]
+        self, directory: WatchedFolder, files: Sequence[FileToRead]
     ) -> tuple[FileContent, ...]:
-        files = [Path(path) for path in paths]
         try:
             return await self._worker.run(read_files, files, directory.zone, directory.coordinates)
         except RefusedError as error:
             if len(files) == 1:
-                return (FileContent(refused=f"{files[0].name}: cannot be read: {error}"),)
+                return (FileContent(refused=f"{files[0].path.name}: cannot be read: {error}"),)
         # One of them is too much for the reader; the others shall not suffer.
-        return tuple([(await self._read(directory, [path]))[0] for path in paths])
+        return tuple([(await self._read(directory, [file]))[0] for file in files])
 
 
-def read_files(
-    paths: Sequence[Path], zone: tzinfo | None, coordinates: Coordinates | None
-) -> tuple[FileContent, ...]:
-    """What each file holds; in another process, so that no file can hold up a reply."""
-    return tuple(_read(path, zone, coordinates) for path in paths)
-
-
-def _read(path: Path, zone: tzinfo | None, coordinates: Coordinates | None) -> FileContent:
+async def _attempt(directory: WatchedFolder, work: Awaitable[None]) -> None:
     try:
-        return FileContent(runs=read_path(path, zone=zone, coordinates=coordinates))
-    except UnknownFormatError as error:
-        return FileContent(refused=str(error), foreign=True)
-    except InvalidValueError as error:
-        return FileContent(refused=str(error))
+        await work
+    except OSError as error:
+        _warn(directory, str(directory.path), error.strerror or "cannot be read")
+    except RigdError as error:
+        _warn(directory, str(directory.path), str(error))
+    except Exception:  # border: a job that fails must not end the others
+        log.exception("watched directory %s", directory.path)
 
 
 def _warn(directory: WatchedFolder, path: str, reason: str) -> None:

@@ -1,5 +1,6 @@
 """Ekos, ASIAIR and FITS: what each says of a run, and what it does not."""
 
+import json
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
@@ -83,6 +84,43 @@ def test_ccdciel_knows_filters_by_number_and_calls_a_bad_result_an_error() -> No
     assert (bad.ok, bad.reason) == (False, "the program calls its result an error")
     assert bad.temperature_c == pytest.approx(10)
     assert (cancelled.position_steps, cancelled.reason) == (None, "cancelled")
+
+
+def test_ccdciel_is_read_in_its_users_language(tmp_path: Path) -> None:
+    fixture = json.loads((FIXTURES / "ccdciel_languages.json").read_text(encoding="utf-8"))
+    path = tmp_path / "ccdciel.log"
+    for change, finished, cancelled in fixture["sentences"]:
+        path.write_text(
+            f"2024-05-01T21:00:00.000 2: {change}\n"
+            f"2024-05-01T21:03:00.500 2: {finished}\n"
+            f"2024-05-01T22:03:00.500 2: {cancelled}\n",
+            encoding="utf-8",
+        )
+
+        good, failed = read_path(path, zone=CEST)
+
+        assert (good.filter, good.position_steps, good.temperature_c) == ("3", 12345, 12.3)
+        assert (good.ok, failed.ok) == (True, False)
+
+
+def test_sgp_filters_of_several_words_stay_apart(tmp_path: Path) -> None:
+    path = tmp_path / "sgp.log"
+    text = (FIXTURES / "sgp.log").read_text()
+    path.write_text(text.replace("filter to Ha", "filter to Ha 3nm").replace(" (@24", "(@24"))
+
+    good, _ = read_path(path, zone=CEST)
+
+    assert good.filter == "Ha 3nm"
+    assert good.temperature_c == 24.25
+
+
+def test_an_ekos_line_that_was_cut_tells_no_run(tmp_path: Path) -> None:
+    path = tmp_path / "cut.analyze"
+    head = "AnalyzeStartTime,2024-05-01 21:00:00,UTC\nAutofocusStarting,1,Red,8.5,1,\n"
+    path.write_text(head + "AutofocusComplete,345.668,18.7,1,,Luminance\n")
+
+    with pytest.raises(InvalidValueError, match="without an autofocus run"):
+        read_path(path)
 
 
 def test_sgp_runs_are_refitted_from_moves_and_star_sizes() -> None:

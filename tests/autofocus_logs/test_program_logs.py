@@ -93,6 +93,35 @@ def test_a_size_that_is_missing_leaves_no_pair_certain(tmp_path: Path) -> None:
     assert run.position_steps == 7993
 
 
+def test_a_temperature_that_comes_after_the_end_is_read(tmp_path: Path) -> None:
+    # Hocus Focus ends its run before the program says the temperature.
+    late = (
+        "2024-05-01T22:22:49.0000|INFO|AutoFocusEngine.cs|Run|950|"
+        "AutoFocus completed, starting at 7993 and ending at 8024\n"
+    )
+    notice = next(
+        line for line in NINA.read_text(encoding="utf-8").splitlines() if "Temperature NaN" in line
+    )
+    path = changed(tmp_path, NINA, notice, late + notice.replace("NaN", "6.5"))
+
+    *_, run = read_path(path, zone=CEST)
+
+    assert run.temperature_c == 6.5
+    assert run.position_steps == 8024
+    assert run.time == datetime(2024, 5, 1, 20, 22, 49, tzinfo=UTC)
+
+
+def test_a_frame_of_one_star_weighs_little(tmp_path: Path) -> None:
+    text = NINA.read_text(encoding="utf-8")
+    old = next(line for line in text.splitlines() if "Average HFR: 2.5," in line)
+    new = old.replace("Average HFR: 2.5,", "Average HFR: 3.2,").replace("Stars 120", "Stars 1")
+    path = changed(tmp_path, NINA, old, new)
+
+    run, *_ = read_path(path, zone=CEST)
+
+    assert run.position_steps == pytest.approx(8000, abs=3)
+
+
 def test_a_second_attempt_forgets_the_points_of_the_first(tmp_path: Path) -> None:
     mark = "|WARNING|AutoFocusVM.cs|StartAutoFocus|256|Potentially bad auto-focus. Reattempting.\n"
     first = "2024-05-01T22:00:09.0000"

@@ -1,12 +1,14 @@
 """Logs of other programs: what is read, what is refused with one line, what harms nothing."""
 
 import json
+import tracemalloc
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
 
-from rigd.autofocus_logs.reader import MAX_BYTES, read_path
+from rigd.autofocus_logs.log_file import MAX_LINE_BYTES, PIECE_BYTES
+from rigd.autofocus_logs.reader import MAX_BYTES, UnknownFormatError, read_path
 from rigd.autofocus_logs.run import AutofocusRun, Coordinates
 from rigd.errors import InvalidValueError
 
@@ -18,6 +20,10 @@ def written(tmp_path: Path, content: bytes | str) -> Path:
     path = tmp_path / "log"
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
     return path
+
+
+def line_of(run: AutofocusRun) -> int:
+    return int(run.source.rsplit(" ", 1)[1])
 
 
 def report(**changes: object) -> str:
@@ -65,6 +71,35 @@ def test_a_run_below_the_programs_own_threshold_restored_its_start(tmp_path: Pat
     assert "own R squared 0.50 is below its threshold 0.70" in str(run.reason)
 
 
+def test_a_report_that_the_advanced_api_wrapped_is_read(tmp_path: Path) -> None:
+    good = json.loads((FIXTURES / "nina_good.json").read_text())
+    path = written(tmp_path, json.dumps({"Response": good, "Success": True}))
+
+    (run,) = read_path(path)
+
+    assert run.key == read_path(FIXTURES / "nina_good.json")[0].key
+
+
+def test_the_report_of_a_corner_of_the_frame_is_no_run(tmp_path: Path) -> None:
+    path = tmp_path / "autofocus_report_Region3.json"
+    path.write_text(report())
+    centre = tmp_path / "autofocus_report_Region0.json"
+    centre.write_text(report())
+
+    with pytest.raises(UnknownFormatError, match="the run is in the report of region 0"):
+        read_path(path)
+    assert read_path(centre)[0].ok
+
+
+def test_hocus_focus_writes_minus_one_where_it_found_no_focus(tmp_path: Path) -> None:
+    path = written(tmp_path, report(CalculatedFocusPoint={"Position": -1, "Value": 0}))
+
+    (run,) = read_path(path)
+
+    assert not run.ok
+    assert "the program found no focus" in str(run.reason)
+
+
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
@@ -73,7 +108,7 @@ def test_a_run_below_the_programs_own_threshold_restored_its_start(tmp_path: Pat
         pytest.param(report()[:300], "broken or half-written JSON", id="half-written"),
         pytest.param('{"MeasurePoints":' + "[" * 200_000, "nested too deeply", id="deep"),
         pytest.param(bytes(range(256)) * 40, "binary", id="binary"),
-        pytest.param(b"\xff\xfe\x00\xd8\x00\x00", "unknown encoding", id="broken-utf16"),
+        pytest.param(b"\xff\xfe\x00\xd8\x00\x00", "no autofocus log", id="broken-utf16"),
         pytest.param("Dear diary, no run today.", "no autofocus log of a known kind", id="prose"),
         pytest.param("filter,position_steps\n", "a table without a run", id="no-rows"),
         pytest.param('filter,position\nL,"' + "x" * 200_000, "broken table", id="long-field"),
@@ -91,13 +126,72 @@ def test_what_is_no_log_is_refused_in_one_line(
     assert "\n" not in str(caught.value)
 
 
-def test_a_gigabyte_in_one_line_is_not_even_opened(tmp_path: Path) -> None:
-    path = tmp_path / "huge.analyze"
+@pytest.mark.parametrize(
+    ("head", "reason"),
+    [
+        pytest.param(b"", "the file is empty", id="nothing-but-zeros"),
+        pytest.param(
+            b'{"MeasurePoints":', f"1073741824 bytes, the limit is {MAX_BYTES}", id="report"
+        ),
+    ],
+)
+def test_a_gigabyte_without_lines_is_not_read(tmp_path: Path, head: bytes, reason: str) -> None:
+    path = tmp_path / "huge"
     with path.open("wb") as file:
+        file.write(head)
         file.truncate(2**30)
 
-    with pytest.raises(InvalidValueError, match=f"1073741824 bytes, the limit is {MAX_BYTES}"):
+    with pytest.raises(InvalidValueError, match=reason):
         read_path(path)
+
+
+def test_the_log_of_a_season_is_read_in_little_memory(tmp_path: Path) -> None:
+    night = (FIXTURES / "nina_program.log").read_bytes()
+    other = b"2024-05-01T23:00:00.0000|DEBUG|Guider.cs|Guide|12|" + b"x" * 4000 + b"\n"
+    path = tmp_path / "season.log"
+    with path.open("wb") as file:
+        file.write(night)
+        for _ in range(MAX_BYTES // len(other) + 1):
+            file.write(other)
+        file.write(night)
+
+    tracemalloc.start()
+    runs = read_path(path, zone=UTC)
+    _, most_bytes = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert len(runs) == 6
+    lines = night.count(b"\n") + MAX_BYTES // len(other) + 1
+    assert runs[3].source == f"N.I.N.A. log season.log line {line_of(runs[0]) + lines}"
+    assert most_bytes < MAX_BYTES / 3
+
+
+def test_a_line_longer_than_any_is_left_out(tmp_path: Path) -> None:
+    night = (FIXTURES / "nina_program.log").read_bytes()
+    path = written(tmp_path, night + b"x" * (MAX_LINE_BYTES + PIECE_BYTES) + b"\n" + night)
+
+    assert len(read_path(path, zone=UTC)) == 6
+
+
+def test_zeros_that_a_power_cut_left_mean_nothing(tmp_path: Path) -> None:
+    night = (FIXTURES / "nina_program.log").read_bytes()
+    first = night.index(b"\n") + 1
+
+    runs = read_path(written(tmp_path, night[:first] + bytes(3000) + night[first:]), zone=UTC)
+
+    assert [run.position_steps for run in runs] == [
+        run.position_steps for run in read_path(FIXTURES / "nina_program.log", zone=UTC)
+    ]
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-be", "utf-32"])
+def test_a_log_of_wide_characters_is_read_in_pieces(tmp_path: Path, encoding: str) -> None:
+    text = (FIXTURES / "nina_program.log").read_text(encoding="utf-8").replace("Lum", "Hä ਊ")
+    padding = ("2024-05-01T21:00:00.0000|DEBUG|Guider.cs|Guide|12|ਊ\n") * 12000
+
+    runs = read_path(written(tmp_path, (text + padding + text).encode(encoding)), zone=UTC)
+
+    assert [run.filter for run in runs] == ["Hä ਊ", "Ha 7nm", "Ha 7nm"] * 2
 
 
 @pytest.mark.parametrize("name", ["missing", "."])

@@ -14,7 +14,7 @@ import pytest
 from rigd.autofocus_logs.run import AutofocusRun, Coordinates
 from rigd.config import load_config
 from rigd.errors import ConfigError
-from rigd.service import folder_scan
+from rigd.service import folder_scan, watched_folders
 from rigd.service.fit_process import FitProcess
 from rigd.service.folder_scan import MOST_FILES, Stamps, scan
 from rigd.service.watched_folders import AT_ONCE, WatchedFolder, WatchedFolders
@@ -32,7 +32,7 @@ class Inline(FitProcess):
         self.read: list[list[str]] = []
 
     async def run(self, work: Any, *args: Any, **kwargs: Any) -> Any:
-        self.read.append([path.name for path in args[0]])
+        self.read.append([file.path.name for file in args[0]])
         return work(*args, **kwargs)
 
 
@@ -57,7 +57,7 @@ def made(path: Path, worker: FitProcess | None = None) -> tuple[WatchedFolders, 
     return WatchedFolders([directory], taken, worker or Inline()), taken
 
 
-def test_a_file_counts_when_it_is_no_longer_written_and_is_read_once(tmp_path: Path) -> None:
+def test_a_report_counts_when_it_is_no_longer_written_and_is_read_once(tmp_path: Path) -> None:
     worker = Inline()
     watch, taken = made(tmp_path, worker)
     path = tmp_path / "report.json"
@@ -67,14 +67,78 @@ def test_a_file_counts_when_it_is_no_longer_written_and_is_read_once(tmp_path: P
         await watch.look()
         path.write_bytes(GOOD)
         await watch.look()
-        assert worker.read == []
+        assert taken.runs == []
         await watch.look()
+        looks = len(worker.read)
         await watch.look()
+        assert len(worker.read) == looks
 
     run(looking())
 
-    assert worker.read == [["report.json"]]
     assert [found.filter for found in taken.runs] == ["Ha"]
+
+
+@pytest.mark.parametrize("cut_bytes", [1, 40, 700])
+def test_an_ekos_run_is_learnt_as_soon_as_its_line_has_ended(
+    tmp_path: Path, cut_bytes: int
+) -> None:
+    content = (FIXTURES / "ekos_v2.analyze").read_bytes()
+    ends = [
+        content.index(b"\n", at) + 1
+        for at in range(len(content))
+        if content.startswith((b"AutofocusComplete", b"AutofocusAborted"), at)
+    ]
+    watch, taken = made(tmp_path)
+    path = tmp_path / "night.analyze"
+
+    async def looking() -> None:
+        path.write_bytes(content[: content.index(b"\n") + 1])
+        await watch.look()
+        for number, end in enumerate(ends):
+            path.write_bytes(content[: end - cut_bytes])
+            await watch.look_at_growing()
+            assert len(taken.runs) == number
+            path.write_bytes(content[:end])
+            await watch.look_at_growing()
+            assert len(taken.runs) == number + 1
+        for _ in range(3):
+            await watch.look()
+
+    run(looking())
+
+    assert taken.runs[0].source == "Ekos night.analyze line 6"
+    assert len(taken.runs) == len(ends)
+
+
+def test_a_log_that_is_written_anew_is_read_anew(tmp_path: Path) -> None:
+    content = (FIXTURES / "ekos_v2.analyze").read_bytes()
+    watch, taken = made(tmp_path)
+    path = tmp_path / "night.analyze"
+
+    async def looking() -> None:
+        path.write_bytes(content)
+        await watch.look()
+        path.write_bytes(content.replace(b",Ha,", b",Lum,"))
+        await watch.look_at_growing()
+
+    run(looking())
+
+    assert {found.filter for found in taken.runs} == {"Ha", "OIII", "Lum"}
+
+
+def test_what_waits_for_a_later_line_counts_once_the_log_is_at_rest(tmp_path: Path) -> None:
+    watch, taken = made(tmp_path)
+    (tmp_path / "focus.txt").write_bytes((FIXTURES / "ekos_focus.txt").read_bytes())
+
+    async def looking() -> None:
+        await watch.look()
+        assert taken.runs == []
+        for _ in range(3):
+            await watch.look()
+
+    run(looking())
+
+    assert len(taken.runs) == 3
 
 
 def test_a_wrong_file_is_one_line_once_and_holds_up_no_other(
@@ -161,12 +225,12 @@ def test_a_directory_that_does_not_answer_holds_up_nothing_and_is_one_line(
     watch = WatchedFolders([directory], taken, Inline(), scan_limit_s=0.01)
 
     async def looking() -> None:
-        monkeypatch.setattr(folder_scan, "scan", hang)
+        monkeypatch.setattr(watched_folders, "scan", hang)
         await watch.look()
         await watch.look()
         answers.set()
         await asyncio.to_thread(ended.wait, 60)
-        monkeypatch.setattr(folder_scan, "scan", scan)
+        monkeypatch.setattr(watched_folders, "scan", scan)
         monkeypatch.setattr(watch._directories[0][1], "_limit_s", 60)
         while not taken.runs:
             await watch.look()
@@ -187,12 +251,13 @@ async def test_replies_come_while_a_directory_is_looked_through(
     for number in range(MOST_FILES // 20):
         (folder / f"{number}.txt").write_text("prose")
     begun, replies = Event(), Event()
-    stat, looked_at = os.stat, []
+    looked_at: set[str] = set()
+    stat = os.stat
 
     def slow(path: Any, *args: Any, **kwargs: Any) -> os.stat_result:
         """A share that answers only when the test has its replies."""
         if str(path).startswith(f"{folder}/"):
-            looked_at.append(path)
+            looked_at.add(str(path))
             begun.set()
             replies.wait(60)
         return stat(path, *args, **kwargs)

@@ -1,0 +1,67 @@
+"""What is in the files of a watched directory, read in another process.
+
+A log of lines is read as far as its lines go, and read on as it grows. Any other file counts once
+it is at rest: its size and time were the same at two looks.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import tzinfo
+from pathlib import Path
+
+from rigd.autofocus_logs.log_file import LogFile
+from rigd.autofocus_logs.reader import UnknownFormatError, open_log, read_path
+from rigd.autofocus_logs.run import AutofocusRun, Coordinates
+from rigd.errors import InvalidValueError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileToRead:
+    """One file, and what is known of it."""
+
+    path: Path
+    at_rest: bool
+    log: LogFile | None = None
+    """What was read of it before."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileContent:
+    """What was found in a file."""
+
+    runs: tuple[AutofocusRun, ...] = ()
+    log: LogFile | None = None
+    """A log that may grow, as far as it is read."""
+    waits: bool = False
+    """Whether it is to be read once it is at rest."""
+    refused: str | None = None
+    """Why it is not taken in."""
+    foreign: bool = False
+    """Whether it is no autofocus log at all."""
+
+
+def read_files(
+    files: Sequence[FileToRead], zone: tzinfo | None, coordinates: Coordinates | None
+) -> tuple[FileContent, ...]:
+    """Return what each file holds; none stops the others."""
+    return tuple(_read(file, zone, coordinates) for file in files)
+
+
+def _read(file: FileToRead, zone: tzinfo | None, coordinates: Coordinates | None) -> FileContent:
+    try:
+        log = file.log if file.log is not None and file.log.is_same_file() else None
+        log = log or open_log(file.path, zone=zone, coordinates=coordinates)
+        if log is not None:
+            runs = log.read_on()
+            return FileContent(runs=runs + (log.settle() if file.at_rest else ()), log=log)
+        if not file.at_rest:
+            return FileContent(waits=True)
+        return FileContent(runs=read_path(file.path, zone=zone, coordinates=coordinates))
+    except UnknownFormatError as error:
+        # What is being written may still become a log.
+        refused = f"{file.path.name}: {str(error).removeprefix(f'{file.path.name}: ')}"
+        return FileContent(refused=refused, foreign=True, waits=not file.at_rest)
+    except InvalidValueError as error:
+        return FileContent(refused=str(error))
+    except (OSError, ValueError) as error:
+        return FileContent(refused=f"{file.path.name}: {error}")
