@@ -117,12 +117,13 @@ def note_exposure(judge: Bench, *, visible: bool) -> None:
     """A camera begins to expose."""
     for name, watch in judge.watches.items():
         watch.disturb("an exposure")
+        in_sight = judge.scene.wheel_link(name) and not judge.scene.wheel_fault(name)
         for search in watch.searches.values():
             if visible:
                 search.blurred = search.blurred or not judge.scene.focuser.at_rest
                 search.note_exposure(
                     judge.scene.focuser.position,
-                    judge.scene.lit_key(name),
+                    judge.scene.lit_key(name) if in_sight else None,
                     rests=rests(judge, watch),
                 )
 

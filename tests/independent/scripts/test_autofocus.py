@@ -199,3 +199,19 @@ def test_an_autofocus_that_rested_is_not_over_because_no_frame_follows_the_wheel
             Act(2, "turn", (0, 3)),
         ),
     )
+
+
+def test_with_which_filter_was_searched_behind_a_lost_wheel_nobody_knows() -> None:
+    play(
+        Plan(reactive=False, speed=150.0, poll_s=0.25, s_per_slot=0.0, hides=True, echo=True),
+        (
+            Act(40, "move", (0, -700, "other program")),
+            Act(0.5, "lose", ("wheel", False)),
+            Act(1, "rehome", (0, 3)),
+            Act(40, "ask", (0, 0, "program")),
+            Act(3, "expose", (2.0,)),
+            Act(3, "move", (0, -150, "other program")),
+            Act(3, "expose", (2.0,)),
+            Act(3, "move", (0, 106, "other program")),
+        ),
+    )
