@@ -80,6 +80,8 @@ class Phd2Driver:
         self._numbers = count(1)
         self._answers: dict[int, asyncio.Future[Any]] = {}
         self._state: str | None = None
+        self._state_due = False
+        """Whether the next state is said even if it is no other: somebody waits for it."""
         self._state_wanted = asyncio.Event()
         self._loss_reported = False
 
@@ -94,6 +96,9 @@ class Phd2Driver:
     async def pause_guiding(self, ref: DeviceRef, *, paused: bool) -> None:
         """Pause PHD2 with its exposures (`set_paused`), or let it go on."""
         await self._ask("set_paused", [True, "full"] if paused else [False])
+        # One that was paused, let go on and paused again at once is in no other state than before.
+        self._state_due = True
+        self._state_wanted.set()
         log.debug("%s: set_paused %s", ref, paused)
 
     async def connect(self, ref: DeviceRef) -> None:
@@ -206,9 +211,9 @@ class Phd2Driver:
             self._state_wanted.set()
 
     def _take_state(self, state: str) -> None:
-        if state == self._state:
+        if state == self._state and not self._state_due:
             return
-        self._state = state
+        self._state, self._state_due = state, False
         self._emit(
             GuiderReport(
                 at_s=monotonic(),

@@ -109,6 +109,20 @@ async def test_pausing_pauses_fully_and_going_on_goes_on() -> None:
         assert server.pauses == [[True, "full"], [False]]
 
 
+async def test_paused_again_before_it_went_on_it_says_once_more_that_it_is_paused() -> None:
+    async with Phd2Server("Guiding") as server, driving(server) as (driver, heard):
+        await heard.until(lambda: heard.guider)
+        await driver.pause_guiding(PHD2, paused=True)
+        await heard.until(lambda: heard.guider and heard.guider.paused)
+        said = heard.guider
+
+        await driver.pause_guiding(PHD2, paused=True)
+        await heard.until(lambda: heard.guider is not said)
+
+        assert heard.guider is not None
+        assert heard.guider.paused
+
+
 async def test_a_refusal_is_said() -> None:
     async with Phd2Server("Guiding") as server, driving(server) as (driver, heard):
         await heard.until(lambda: heard.guider)

@@ -191,11 +191,11 @@ class Guider:
             self.asked = (now_s + GUIDE_FRAME_S, paused)
 
     def run(self, now_s: float) -> bool:
-        """Let time pass; whether it does something else now."""
+        """Let time pass; whether it has done what it was asked for, which it says then."""
         if self.asked is None or now_s < self.asked[0]:
             return False
-        before, self.paused, self.asked = self.paused, self.asked[1], None
-        return self.paused is not before
+        self.paused, self.asked = self.asked[1], None
+        return True
 
 
 @dataclass(slots=True, kw_only=True)

@@ -59,3 +59,15 @@ def test_one_that_does_not_pause_fails_the_change_and_goes_on() -> None:
             Act(2, "deafen_guider", (False,)),
         ),
     )
+
+
+def test_one_that_is_paused_again_at_once_is_as_good_as_paused() -> None:
+    play(
+        Plan(tolerance=8, speed=3000.0, poll_s=1.0, echo=True, guider="pausable"),
+        (
+            Act(0.25, "guide", (True,)),
+            Act(40, "ask", (0, 1)),
+            Act(2, "ask", (0, 3)),
+            Act(8, "wait"),
+        ),
+    )
