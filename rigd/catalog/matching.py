@@ -258,9 +258,12 @@ def _by_family(facts: DeviceFacts, reading: NameReading, family: Family, index: 
     left = agreeing + silent
     evidence = [reading.evidence]
     if family.role is FamilyRole.DRIVER and not agreeing and len(left) > _MOST_OPTIONS:
-        return _as_none(
-            facts, reading, family.question, "geometry: nothing narrows the models down"
-        )
+        # What stands for every body with a mount narrows them down by its question.
+        left = [one for one in left if isinstance(one, Camera) and one.any_body]
+        if not left:
+            return _as_none(
+                facts, reading, family.question, "geometry: nothing narrows the models down"
+            )
     if left and len(left) < len(members):
         evidence.append(f"{_describe_facts(facts)}: leaves {len(left)} of {len(members)} models")
     if not left:

@@ -6,7 +6,7 @@ from itertools import product
 from rigd.catalog.catalog import Catalog
 from rigd.catalog.length_doubt import length_doubt
 from rigd.catalog.models.camera import Camera as CameraEntry
-from rigd.catalog.models.camera import MountConfiguration
+from rigd.catalog.models.camera import MountConfiguration, Sensor
 from rigd.catalog.models.filter import Filter, Substrate
 from rigd.catalog.models.filter_wheel import FilterWheel
 from rigd.catalog.models.focuser import Focuser
@@ -31,7 +31,7 @@ from rigd.train.part_facts import (
 )
 from rigd.train.parts import UNKNOWN_PORT, CameraMount, Port
 from rigd.train.question import OpticKind, TrainCamera, TrainDeviceKind
-from rigd.units import um_from_mm
+from rigd.units import mm_from_um, um_from_mm
 
 FLANGE = "mount_configurations.flange_distance_mm"
 PASSIVE = (PartKind.SPACER, PartKind.ADAPTER, PartKind.SHIM, PartKind.TILTER, PartKind.T_RING)
@@ -129,16 +129,12 @@ class CatalogLookup:
             if mount.flange_distance_mm is not None
         ]
         disputed = [] if mounts else self._disputed_mounts(entry, front)
-        sensor = entry.sensor
-        diagonal_mm = None
-        if sensor and sensor.width_mm and sensor.height_mm:
-            diagonal_mm = diagonal_of(sensor.width_mm, sensor.height_mm)
         return TrainCamera(
             name=str(entry),
             mounts=tuple(mounts or disputed),
             disputed=bool(disputed),
             face=self._ends.front(entry, 0, front) or UNKNOWN_PORT,
-            diagonal_mm=diagonal_mm,
+            diagonal_mm=_diagonal_mm(entry.sensor),
             box_parts=entry.box.parts if entry.box else (),
         )
 
@@ -289,6 +285,17 @@ class CatalogLookup:
     def standards(self) -> tuple[str, ...]:
         """Return names of every joint that the catalog knows."""
         return tuple(standard.name for standard in self._catalog.all(Standard))
+
+
+def _diagonal_mm(sensor: Sensor | None) -> float | None:
+    """The sensor's diagonal; of its pixels, where nobody states its size."""
+    if sensor is None:
+        return None
+    if sensor.width_mm and sensor.height_mm:
+        return diagonal_of(sensor.width_mm, sensor.height_mm)
+    if sensor.width_px and sensor.height_px and sensor.pixel_um:
+        return mm_from_um(diagonal_of(sensor.width_px, sensor.height_px) * sensor.pixel_um)
+    return None
 
 
 def _filter_sizes(entry: PartEntry | FilterWheel) -> tuple[FilterSize, ...]:

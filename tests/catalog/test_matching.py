@@ -71,7 +71,7 @@ def test_a_name_by_the_drivers_rules_is_a_match(
         pytest.param("ASI Camera (1)", IMX455, id="no-model"),
         pytest.param("ZWO CCD ASI2600MM Ultra", IMX571, id="unknown-variant"),
         pytest.param("ZWO CCD Main scope", IMX533, id="nickname-only"),
-        pytest.param("Canon DSLR EOS 90D", None, id="lens-mount"),
+        pytest.param("Canon DSLR EOS 40D", None, id="lens-mount"),
     ],
 )
 def test_doubt_is_an_ambiguity_with_candidates_and_one_question(
@@ -102,6 +102,12 @@ def test_no_entry_is_said_with_evidence_and_a_question(catalog: Catalog, name: s
     assert answer.question
 
 
+def test_of_many_bodies_the_lens_mount_is_offered(catalog: Catalog) -> None:
+    answer = camera(catalog, "Canon DSLR EOS 40D")
+
+    assert answer.candidates == ("canon_ef",)
+
+
 def test_one_letter_off_is_no_match(catalog: Catalog) -> None:
     answer = camera(catalog, "ZWO CCD ASI2601MM Pro", IMX571)
 
@@ -112,7 +118,7 @@ def test_one_letter_off_is_no_match(catalog: Catalog) -> None:
 @pytest.mark.parametrize(
     ("name", "sensor"),
     [
-        pytest.param("QHY CCD QHY5III485C-131", IMX585, id="another-number"),
+        pytest.param("QHY CCD QHY5III484C-131", IMX585, id="another-number"),
         pytest.param("Altair AA26MTEC", IMX571, id="another-brand-of-the-kind"),
         pytest.param("Skyris 445C", None, id="unknown-maker"),
     ],

@@ -50,6 +50,16 @@ def test_the_bolted_camera_says_what_it_costs(catalog: Catalog) -> None:
     assert camera.diagonal_mm == pytest.approx(28.3, abs=0.1)
 
 
+def test_a_sensor_known_by_its_pixels_has_a_diagonal(catalog: Catalog) -> None:
+    entry = catalog.get(Camera, "atik_490ex")
+    camera = CatalogLookup(catalog).camera(entry.id)
+
+    assert entry.sensor
+    assert entry.sensor.width_mm is None
+    assert camera is not None
+    assert camera.diagonal_mm == pytest.approx(16.0, abs=0.2)
+
+
 def test_a_part_that_is_not_known_well_enough_is_left_out_and_named(catalog: Catalog) -> None:
     text = OPTIC % "M48x0.75" + 'camera = { id = "zwo_asi2600mm_pro" }\n'
 
