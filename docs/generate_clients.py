@@ -81,7 +81,8 @@ in focus in one evening and 80 steps beside it in another, until rigd stands dow
 What it comes to: beside Ekos use `publish` with rigd's table in Ekos, which was always in focus,
 or `apply` with a focuser that follows within half a second. In `apply` with a slow focuser frames
 begin early. Where Ekos focuses at every filter change, its search replaces a move of rigd's that is
-still under way; from the third such change on rigd leaves the focuser to it.
+still under way; from the third such change on rigd leaves the focuser to it, the one counted
+with which the autofocus itself has turned to its filter.
 """
 SAID = """\
 ## What rigd says in `apply`
