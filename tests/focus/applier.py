@@ -211,13 +211,18 @@ class MortalApplier:
         """A focuser that sleeps does as it was told, a little later.
 
         Where it stands at its target already, within the tolerance, the move is done before that,
-        and nobody could tell what it does then from another's nudge.
+        and nobody could tell what it does then from another's nudge; nor what it does late from
+        what another client has told it before, if both end at one place.
         """
         world = self.world
         focuser, motion = world.focuser, world.focuser.motion
         asleep_s, focuser.sleeps_s = focuser.sleeps_s, 0.0
         seen = focuser.rate >= 40 and not world.lag  # soon enough, and before anybody's next move
         seen = seen and motion is not None and abs(motion.target - motion.start) > focuser.tolerance
+        command = world.rig.foreign_moves.command if world.rig else None
+        if command is not None and motion is not None and command.target_steps is not None:
+            near = 2 * focuser.tolerance
+            seen = seen and abs(command.target_steps - motion.target) > near
         if motion is not None and asleep_s and motion.cause == "own" and seen:
             motion.asleep_s, motion.late = asleep_s, True
             motion.deaf = asleep_s > DEAF_S
