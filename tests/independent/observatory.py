@@ -352,6 +352,8 @@ class Observatory:
             self.judge.watches[name].sees_since_s = self.now_s
             if not self.focuser.at_rest:
                 self.judge.watches[name].excuse("found in motion")
+            if abs(self.focuser.shown - self.told_count) > self.judge.near:
+                self.judge.watches[name].foreign_s = self.now_s  # so it looks: found elsewhere
             self._see(machine, focuser_ref(number), DeviceKind.FOCUSER, UNIQUE)
             self.say_focuser(machine)
         if wheel and self.links[name]:

@@ -108,3 +108,15 @@ def test_while_a_wheel_has_not_begun_to_turn_its_filter_is_in_the_light() -> Non
             Act(0, "ask", (0, 5, "program")),
         ),
     )
+
+
+def test_found_elsewhere_it_looks_as_if_another_had_moved_it() -> None:
+    play(
+        Plan(tolerance=1, speed=150.0, poll_s=1.0, even=True, busy_at_once=False, backlash=60),
+        (
+            Act(40, "power", (0,)),
+            Act(20, "stall", (40,)),
+            Act(4, "ask", (0, 1, "program")),
+            Act(1, "turn", (0, 2)),
+        ),
+    )
