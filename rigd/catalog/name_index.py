@@ -75,7 +75,7 @@ def name_index(catalog: Catalog, kind: DeviceKind) -> NameIndex:
         (name, device)
         for device in devices
         if isinstance(device, Camera) and not device.any_body
-        for name in _names_by_rule(device, families)
+        for name in _names_by_rule(device, families, by_name)
     ]
     claims: dict[str, set[str]] = {}
     for name, device in formed:
@@ -113,11 +113,16 @@ def plain_models(device: Device) -> tuple[str, ...]:
     return (*plain, *device.aliases) if plain else ()
 
 
-def _names_by_rule(device: Device, families: tuple[Family, ...]) -> Iterator[str]:
-    models = (*plain_models(device), *device.driver_names.sdk)
-    for model in models:
+def _names_by_rule(
+    device: Device, families: tuple[Family, ...], by_name: Mapping[str, Device | Family]
+) -> Iterator[str]:
+    for model in (*plain_models(device), *device.driver_names.sdk):
+        # Other models report this one's name: with a maker before it, it is still theirs too.
+        if isinstance(by_name.get(normalise(model)), Family):
+            continue
         if _may_stand_alone(model):
             yield model
+            yield f"{device.maker} {model}"
         for family in families:
             if family.id in device.families:
                 yield from (prefix + model for prefix in family.prefixes)

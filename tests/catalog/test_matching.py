@@ -165,6 +165,21 @@ def test_a_guide_sensor_is_asked_for_whatever_its_name(
     assert "zwo_asi2600mc_duo" in answer.candidates
 
 
+@pytest.mark.parametrize(
+    "name", ["SXVR-H694", "SX CCD SXVR-H694", "Starlight Xpress SXVR-H694", "SX CCD SXVR-H694 #2"]
+)
+def test_a_name_that_generations_share_is_none_of_them(catalog: Catalog, name: str) -> None:
+    answer = camera(catalog, name)
+
+    assert answer.status is not Status.MATCH
+
+
+def test_a_makers_name_before_the_model_is_a_name(catalog: Catalog) -> None:
+    answer = camera(catalog, "Player One Poseidon-M Pro")
+
+    assert answer.entry_id == "player_one_poseidon_m_pro"
+
+
 def test_a_home_made_focuser_is_not_taken_for_the_one_whose_protocol_it_speaks(
     catalog: Catalog,
 ) -> None:
