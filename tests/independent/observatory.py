@@ -524,7 +524,8 @@ class Observatory:
             number,
             machine.name,
         )
-        if moves and self.focuser_link and not paused:
+        in_sight = machine.rig is not None and machine.rig.move and not machine.rig.move.lost
+        if moves and in_sight and not paused:
             self.judge.fail(Rule.GUIDING, f"the guider is let go on during move {number}")
         self.guider.ask(self.now_s, paused=paused)
 
