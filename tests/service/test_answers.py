@@ -318,12 +318,14 @@ async def test_the_train_follows_an_answer(
     nothing_said = TrainProfile(devices=profile.train.devices)
     async with pier(tmp_path, profile.model_copy(update={"train": nothing_said}), catalog) as one:
         begin(one)
-        before = to_json(one.observatory.rigs()[0].train)["stacks"]
+        (before,) = to_json(one.observatory.rigs()[0].train)["stacks"]
 
         await one.answer("train.owned", "zwo_t2_t2_2, zwo_m42m_m48f_16_5, zwo_t2_ext_21")
-        while not to_json((view := one.observatory.rigs()[0]).train)["stacks"]:
+        while (stacks := to_json((view := one.observatory.rigs()[0]).train)["stacks"]) == [before]:
             await one.observatory.changed()
 
-        assert before == []
+        # The ring came with the wheel; now its owner says that it is at hand.
+        assert before["parts"][-1]["box"].startswith("came with ZWO EFW")
+        assert stacks[0]["parts"][-1] == before["parts"][-1] | {"box": None}
         assert view.train_svg is not None
         assert one.hardware.moves == []
