@@ -23,6 +23,8 @@ class Seen:
     facts: DeviceFacts
     answer: str
     about: str
+    model: str | None
+    """The model that is named, whether or not it has an entry."""
     source: str
 
     def __str__(self) -> str:
@@ -34,7 +36,7 @@ def read_rows() -> list[Seen]:
     for group in FILE["seen"]:
         for row in group["names"]:
             answer = next(
-                key for key in ("is", "model", "family", "doubt", "unknown") if key in row
+                key for key in ("is", "family", "model", "doubt", "unknown") if key in row
             )
             width, height, pixel_um = row.get("sensor", (0, 0, 0))
             sensor = SensorGeometry(
@@ -48,7 +50,13 @@ def read_rows() -> list[Seen]:
                 slots=row.get("slots"),
             )
             rows.append(
-                Seen(facts=facts, answer=answer, about=str(row[answer]), source=row["source"])
+                Seen(
+                    facts=facts,
+                    answer=answer,
+                    about=str(row[answer]),
+                    model=row.get("model"),
+                    source=row["source"],
+                )
             )
     return rows
 
@@ -58,7 +66,7 @@ ROWS = read_rows()
 
 def entries_of_model(seen: Seen) -> set[str]:
     """The entries that have this model, should the catalog have got one by now."""
-    wanted = normalise(seen.about)
+    wanted = normalise(seen.model or "")
     return {
         device.id
         for device in CATALOG.all(MODELS[seen.facts.kind])
@@ -74,7 +82,7 @@ def entries_of_model(seen: Seen) -> set[str]:
 def may_be_certain(seen: Seen) -> set[str]:
     if seen.answer == "is":
         return {seen.about}
-    return entries_of_model(seen) if seen.answer == "model" else set()
+    return entries_of_model(seen) if seen.model is not None else set()
 
 
 def is_right(seen: Seen, answer: Match) -> bool:
