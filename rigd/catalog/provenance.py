@@ -20,6 +20,7 @@ from rigd.catalog.models.sourced import Confidence, Entry
 Sources = Mapping[str, Source]
 """Every source of the catalog by its key."""
 
+_NAMES: Final = ("model", "name", "title")
 _ENDS: Final = ("telescope_end", "telescope_open_end", "camera_end", "camera_open_end")
 
 _ANSWERS: Final[Mapping[type[Entry], tuple[str, ...]]] = {
@@ -156,7 +157,7 @@ def is_marked(marks: Mapping[str, str], field: str) -> bool:
 def may_know(source: Source, field: str) -> bool:
     """Return whether a source has a place for a field at all."""
     steps = field.split(".")
-    if source.kind is SourceKind.DRIVER and steps[0] not in _DRIVERS_KNOW:
+    if source.kind is SourceKind.DRIVER and steps[0] not in (*_DRIVERS_KNOW, *_NAMES):
         return False
     return not any(step in source.lacks for step in steps)
 
@@ -230,7 +231,7 @@ def entry_confidence(entry: Entry, sources: Sources) -> Confidence:
 
 
 def _names(entry: Entry) -> list[str]:
-    return [name for name in ("model", "name", "title") if hasattr(entry, name)]
+    return [name for name in _NAMES if hasattr(entry, name)]
 
 
 def facts_of(entry: Entry) -> dict[str, object]:

@@ -1,0 +1,91 @@
+"""Sources that do not hold what is hung on them."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from rigd.catalog.catalog import Catalog
+from rigd.catalog.models.source import SourceKind
+from rigd.catalog.models.sourced import Confidence, Entry
+from rigd.catalog.provenance import (
+    cited_by,
+    covers,
+    facts_of,
+    field_confidence,
+    fields_of,
+    is_marked,
+    may_know,
+)
+from rigd.catalog.relations import Fault
+
+
+def source_faults(catalog: Catalog) -> Iterator[Fault]:
+    """Yield facts that nobody supports, claims that support nothing, and sources of no use."""
+    for kind, entries in catalog.entries.items():
+        for entry in entries.values():
+            for field, says in (
+                *_bare_facts(entry, catalog),
+                *_empty_claims(entry, catalog),
+                *_empty_marks(entry),
+            ):
+                yield Fault(kind=kind, entry_id=entry.id, field=field, says=says)
+    yield from _sources_of_no_use(catalog)
+
+
+def _bare_facts(entry: Entry, catalog: Catalog) -> Iterator[tuple[str, str]]:
+    for field in facts_of(entry):
+        if field_confidence(entry, field, catalog.sources) is Confidence.UNSOURCED:
+            yield field, "no source supports it; name one, or mark it as derived or assumed"
+
+
+def _empty_claims(entry: Entry, catalog: Catalog) -> Iterator[tuple[str, str]]:
+    fields = fields_of(entry)
+    for key, claims in entry.sources.items():
+        source = catalog.sources.get(key)
+        for claim in claims:
+            meant = [field for field in fields if covers(claim, field)]
+            if not meant:
+                yield f"sources.{key}", f"{claim!r} is no field that has a value here"
+            elif source is not None and not any(may_know(source, field) for field in meant):
+                yield f"sources.{key}", f"a {source.kind} of this kind cannot know {claim!r}"
+            elif all(is_marked(entry.assumed, field) for field in meant):
+                yield f"sources.{key}", f"{claim!r} is assumed: no source supports it"
+
+
+def _empty_marks(entry: Entry) -> Iterator[tuple[str, str]]:
+    fields = fields_of(entry)
+    for name, marks in (
+        ("derived", entry.derived),
+        ("assumed", entry.assumed),
+        ("stock", entry.stock),
+    ):
+        for marked in marks:
+            if not any(covers(marked, field) for field in fields):
+                yield f"{name}.{marked}", "is no field that has a value here"
+
+
+def _sources_of_no_use(catalog: Catalog) -> Iterator[Fault]:
+    cited = {
+        key
+        for entries in catalog.entries.values()
+        for entry in entries.values()
+        for key in cited_by(entry)
+    }
+    described: dict[str, list[str]] = defaultdict(list)
+    for key, source in catalog.sources.items():
+        described[f"{source.address} {source.note or ''}"].append(key)
+        if key not in cited:
+            yield _fault(key, "no entry cites it")
+        repository = _repository(source.address)
+        if repository and source.kind in (SourceKind.MAKER, SourceKind.MANUAL, SourceKind.DEALER):
+            yield _fault(key, f"a file of {repository} is no page of a maker or a shop: it quotes one")
+    for keys in described.values():
+        for key in keys[1:]:
+            yield _fault(key, f"is the same source as {keys[0]}")
+
+
+def _repository(address: str) -> str | None:
+    return address.split("@")[0].split(" ")[0] if address.startswith("github:") else None
+
+
+def _fault(key: str, says: str) -> Fault:
+    return Fault(kind="sources", entry_id=key, field="address", says=says)
