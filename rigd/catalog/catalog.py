@@ -10,7 +10,7 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import TypeVar
 
-from rigd.catalog.entry_files import ENTRY_MODELS, CatalogFile, read_catalog_text
+from rigd.catalog.entry_files import ENTRY_MODELS, CatalogFile, other_names, read_catalog_text
 from rigd.catalog.models.source import Source
 from rigd.catalog.models.sourced import Confidence, Entry, Equipment
 from rigd.catalog.provenance import entry_confidence, field_confidence
@@ -21,6 +21,8 @@ from rigd.errors import CatalogError
 AnyEntry = TypeVar("AnyEntry", bound=Entry)
 
 
+STANDARDS = "standards"
+"""The directory of `profiles/` whose names other files may use."""
 EXAMPLES = "examples"
 """The directory of `profiles/` that holds example rigs instead of catalog files."""
 
@@ -123,10 +125,12 @@ def load_catalog(extra_dirs: Sequence[Path] = ()) -> Catalog:
     entries: dict[str, dict[str, Entry]] = {kind: {} for kind in ENTRY_MODELS}
     sources: dict[str, Source] = {}
     origins: dict[tuple[str, str], str] = {}
+    names: dict[str, str] = {}
     for where, source in shipped_files():
-        content = read_catalog_text(source.read_text(encoding="utf-8"), where=where)
+        content = read_catalog_text(source.read_text(encoding="utf-8"), where=where, names=names)
         _add(content, where, entries, sources, origins)
-    own, problems = _own_files(extra_dirs)
+        names |= other_names(content.standard)
+    own, problems = _own_files(extra_dirs, names)
     while own:
         faults = _file_faults(own, entries, sources)
         if not faults:
@@ -139,9 +143,9 @@ def load_catalog(extra_dirs: Sequence[Path] = ()) -> Catalog:
 
 
 def shipped_files() -> Iterator[tuple[str, Traversable]]:
-    """Name and content of every catalog file that rigd brings, in a fixed order."""
+    """Name and content of every catalog file that rigd brings, those with standards first."""
     root = resources.files("rigd.profiles")
-    for directory in sorted(root.iterdir(), key=lambda one: one.name):
+    for directory in sorted(root.iterdir(), key=lambda one: (one.name != STANDARDS, one.name)):
         known = directory.name != EXAMPLES and not directory.name.startswith(("_", "."))
         if directory.is_dir() and known:
             for file in sorted(directory.iterdir(), key=lambda one: one.name):
@@ -163,7 +167,9 @@ def catalog_faults(catalog: Catalog) -> tuple[Fault, ...]:
     )
 
 
-def _own_files(directories: Sequence[Path]) -> tuple[dict[str, CatalogFile], list[str]]:
+def _own_files(
+    directories: Sequence[Path], names: Mapping[str, str]
+) -> tuple[dict[str, CatalogFile], list[str]]:
     """Return the owner's files that can be read, and what is wrong with the others."""
     own: dict[str, CatalogFile] = {}
     problems: list[str] = []
@@ -174,7 +180,7 @@ def _own_files(directories: Sequence[Path]) -> tuple[dict[str, CatalogFile], lis
         for path in sorted(directory.rglob("*.toml")):
             try:
                 text = path.read_text(encoding="utf-8")
-                own[str(path)] = read_catalog_text(text, where=str(path))
+                own[str(path)] = read_catalog_text(text, where=str(path), names=names)
             except CatalogError as error:
                 problems.append(str(error))
             except (OSError, UnicodeDecodeError) as error:

@@ -1,6 +1,5 @@
 """One thing under two names."""
 
-from collections import defaultdict
 from collections.abc import Iterator
 
 from rigd.catalog.catalog import Catalog
@@ -12,20 +11,23 @@ from rigd.catalog.relations import Fault
 def duplicate_faults(catalog: Catalog) -> Iterator[Fault]:
     """Yield entries of one kind and maker that have the same model, or it as another name."""
     for kind, entries in catalog.entries.items():
-        named: dict[tuple[str, str], list[str]] = defaultdict(list)
-        for entry in entries.values():
-            if isinstance(entry, Equipment):
-                names = (entry.model, *entry.aliases)
-                with_it = getattr(entry, "accessory", None) or ""
-                for name in {_key(entry.maker, one) + with_it for one in names}:
-                    named[normalise(entry.maker), name].append(entry.id)
-        for ids in named.values():
-            for other in ids[1:]:
-                says = f"{ids[0]} has this model, or calls itself so: are they one thing?"
-                yield Fault(kind=kind, entry_id=other, field="model", says=says)
+        equipment = [one for one in entries.values() if isinstance(one, Equipment)]
+        models: dict[tuple[str, str], str] = {}
+        for entry in equipment:
+            other = models.setdefault(_key(entry, entry.model), entry.id)
+            if other != entry.id:
+                says = f"{other} has the same model: are they one thing?"
+                yield Fault(kind=kind, entry_id=entry.id, field="model", says=says)
+        for entry in equipment:
+            for alias in entry.aliases:
+                other = models.get(_key(entry, alias), entry.id)
+                if other != entry.id:
+                    says = f"{alias!r} is the model of {other}: are they one thing?"
+                    yield Fault(kind=kind, entry_id=entry.id, field="aliases", says=says)
 
 
-def _key(maker: str, model: str) -> str:
-    """Return a model without its maker, spaces, dashes and brackets."""
+def _key(entry: Equipment, model: str) -> tuple[str, str]:
+    """Return maker and model, without spaces, dashes and brackets, and what is fitted to it."""
+    maker = normalise(entry.maker)
     plain = normalise(model).translate(str.maketrans("", "", '()/,."'))
-    return plain.removeprefix(normalise(maker))
+    return maker, plain.removeprefix(maker) + (getattr(entry, "accessory", None) or "")

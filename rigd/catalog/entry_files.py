@@ -3,14 +3,15 @@
 import json
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, Final
 
 from pydantic import Field, ValidationError
 
 from rigd.catalog.models.camera import Camera
-from rigd.catalog.models.driver_names import Family
+from rigd.catalog.models.driver_names import Family, normalise
 from rigd.catalog.models.filter import Filter, Substrate
 from rigd.catalog.models.filter_wheel import FilterWheel
 from rigd.catalog.models.focuser import Focuser
@@ -106,12 +107,15 @@ class CatalogFileText(FactModel):
     )
 
 
-def read_catalog_text(text: str, *, where: str) -> CatalogFile:
+def read_catalog_text(
+    text: str, *, where: str, names: Mapping[str, str] | None = None
+) -> CatalogFile:
     """Return the entries of a file.
 
     Args:
         text: The file's TOML.
         where: The file's name, for the error.
+        names: Exact names of standards by other names of theirs, without case and spaces.
 
     Raises:
         CatalogError: The text is no TOML, or an entry breaks the schema.
@@ -122,6 +126,8 @@ def read_catalog_text(text: str, *, where: str) -> CatalogFile:
         raise CatalogError(f"{where}: not valid TOML: {error}") from error
     try:
         filled = _fill_in(data)
+        if names:
+            _name_standards_exactly(filled, names)
         return CatalogFile.model_validate_json(
             json.dumps(filled, allow_nan=True, default=_day_as_text)
         )
@@ -144,6 +150,31 @@ def _fill_in(data: Mapping[str, Any]) -> dict[str, Any]:
             if maker is not None and kind in _WITH_MAKER:
                 row.setdefault("maker", maker)
     return filled
+
+
+def _name_standards_exactly(node: object, names: Mapping[str, str]) -> None:
+    """Replace other names of standards ("T2") by the exact ones, at every depth."""
+    match node:
+        case dict():
+            for key, value in node.items():
+                if key == "standard" and isinstance(value, str):
+                    node[key] = names.get(normalise(value), value)
+                elif key == "options" and isinstance(value, list):
+                    node[key] = [names.get(normalise(str(one)), one) for one in value]
+                else:
+                    _name_standards_exactly(value, names)
+        case list():
+            for value in node:
+                _name_standards_exactly(value, names)
+        case _:
+            return
+
+
+def other_names(standards: Collection[Standard]) -> dict[str, str]:
+    """Return the exact name of each standard by its other names that mean it alone."""
+    named = {one.name: {normalise(alias) for alias in one.aliases} for one in standards}
+    meant = Counter(alias for aliases in named.values() for alias in aliases)
+    return {alias: name for name, own in named.items() for alias in own if meant[alias] == 1}
 
 
 def _day_as_text(value: object) -> str:

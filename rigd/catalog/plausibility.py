@@ -45,6 +45,7 @@ _AREA_ERROR: Final = 0.025
 _FRAME_ERROR: Final = 0.06
 """Cropped and overscanned frames of one chip differ by less."""
 _PIXEL_ERROR: Final = 0.015
+_BINNED_ERROR: Final = 0.015
 _MM_IN_AN_INCH: Final = 25.4
 
 
@@ -120,4 +121,5 @@ def _chip_faults(catalog: Catalog) -> Iterator[Fault]:
 
 def _is_of_one_chip(value: float, usual: float, error: float) -> bool:
     """Whether two figures may be of one chip: alike, or one of them binned by two."""
-    return any(abs(value * binned - usual) <= error * usual for binned in (0.5, 1, 2))
+    binned = any(abs(value * by - usual) <= _BINNED_ERROR * usual for by in (0.5, 2))
+    return binned or abs(value - usual) <= error * usual

@@ -245,7 +245,9 @@ def facts_of(entry: Entry) -> dict[str, object]:
 
 def fields_of(entry: Entry) -> tuple[str, ...]:
     """Return every field of an entry that has a value, those included that hold no fact."""
-    return tuple(field for field, _ in _leaves(json.loads(entry.model_dump_json()), ()))
+    return tuple(
+        field for field, _ in _leaves(json.loads(entry.model_dump_json(exclude_none=True)), ())
+    )
 
 
 def _facts(node: Mapping[str, object], steps: tuple[str, ...]) -> Iterator[tuple[str, object]]:

@@ -1,7 +1,8 @@
 """Sources that do not hold what is hung on them."""
 
+import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from rigd.catalog.catalog import Catalog
 from rigd.catalog.models.source import SourceKind
@@ -22,10 +23,11 @@ def source_faults(catalog: Catalog) -> Iterator[Fault]:
     """Yield facts that nobody supports, claims that support nothing, and sources of no use."""
     for kind, entries in catalog.entries.items():
         for entry in entries.values():
+            fields = fields_of(entry)
             for field, says in (
                 *_bare_facts(entry, catalog),
-                *_empty_claims(entry, catalog),
-                *_empty_marks(entry),
+                *_empty_claims(entry, fields, catalog),
+                *_empty_marks(entry, fields),
             ):
                 yield Fault(kind=kind, entry_id=entry.id, field=field, says=says)
     yield from _sources_of_no_use(catalog)
@@ -37,8 +39,9 @@ def _bare_facts(entry: Entry, catalog: Catalog) -> Iterator[tuple[str, str]]:
             yield field, "no source supports it; name one, or mark it as derived or assumed"
 
 
-def _empty_claims(entry: Entry, catalog: Catalog) -> Iterator[tuple[str, str]]:
-    fields = fields_of(entry)
+def _empty_claims(
+    entry: Entry, fields: Collection[str], catalog: Catalog
+) -> Iterator[tuple[str, str]]:
     for key, claims in entry.sources.items():
         source = catalog.sources.get(key)
         for claim in claims:
@@ -51,8 +54,7 @@ def _empty_claims(entry: Entry, catalog: Catalog) -> Iterator[tuple[str, str]]:
                 yield f"sources.{key}", f"{claim!r} is assumed: no source supports it"
 
 
-def _empty_marks(entry: Entry) -> Iterator[tuple[str, str]]:
-    fields = fields_of(entry)
+def _empty_marks(entry: Entry, fields: Collection[str]) -> Iterator[tuple[str, str]]:
     for name, marks in (
         ("derived", entry.derived),
         ("assumed", entry.assumed),
@@ -77,14 +79,17 @@ def _sources_of_no_use(catalog: Catalog) -> Iterator[Fault]:
             yield _fault(key, "no entry cites it")
         repository = _repository(source.address)
         if repository and source.kind in (SourceKind.MAKER, SourceKind.MANUAL, SourceKind.DEALER):
-            yield _fault(key, f"a file of {repository} is no page of a maker or a shop: it quotes one")
+            yield _fault(
+                key, f"a file of {repository} is no page of a maker or a shop: it quotes one"
+            )
     for keys in described.values():
         for key in keys[1:]:
             yield _fault(key, f"is the same source as {keys[0]}")
 
 
 def _repository(address: str) -> str | None:
-    return address.split("@")[0].split(" ")[0] if address.startswith("github:") else None
+    found = re.match(r"github:[^@ ]+", address)
+    return found[0] if found else None
 
 
 def _fault(key: str, says: str) -> Fault:

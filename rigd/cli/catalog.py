@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from rigd.catalog.catalog import catalog_faults
+from rigd.catalog.careful_reading import read_carefully
 from rigd.catalog.entry_files import ENTRY_MODELS, json_text, schemas
 from rigd.catalog.listing import page, title, whole
 from rigd.catalog.matching import DeviceFacts, Match, NameOrigin, match
@@ -99,14 +99,24 @@ def check(
         list[Path] | None,
         typer.Argument(metavar="DIRECTORY", help="Directories of your own entries."),
     ] = None,
+    snapshots: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIRECTORY",
+            help="Copies of cited repositories, as OWNER+NAME: are the numbers in their files?",
+        ),
+    ] = None,
     json_output: JsonOption = False,
 ) -> None:
-    """Check the shipped catalog, and the files of the directories given."""
+    """Read the shipped catalog carefully, and the files of the directories given."""
+    from rigd.cli.cited_copies import copies_in
+
     try:
         catalog = load_own_catalog(directories)
     except CatalogError as error:
         _fail(str(error))
-    problems = [*catalog.problems, *(str(fault) for fault in catalog_faults(catalog))]
+    faults = read_carefully(catalog, None if snapshots is None else copies_in(snapshots))
+    problems = [*catalog.problems, *(str(fault) for fault in faults)]
     if json_output:
         counts = catalog.counts()
         _print_json({"counts": counts, "digest": catalog.digest, "problems": problems})
