@@ -15,7 +15,7 @@ from rigd.catalog.models.source import Source
 from rigd.catalog.models.sourced import Confidence, Entry, Equipment
 from rigd.catalog.provenance import entry_confidence, field_confidence
 from rigd.catalog.relations import Fault, faults_of, name_faults, step_faults
-from rigd.catalog.searched_text import SearchedText, search_words, searched_text
+from rigd.catalog.searched_text import SearchedText, search_words
 from rigd.errors import CatalogError
 
 AnyEntry = TypeVar("AnyEntry", bound=Entry)
@@ -108,7 +108,7 @@ class Catalog:
     @cached_property
     def _texts(self) -> tuple[tuple[str, Entry, SearchedText], ...]:
         return tuple(
-            (kind, entry, searched_text(_words(entry)))
+            (kind, entry, SearchedText(_words(entry)))
             for kind, own in self.entries.items()
             for entry in own.values()
         )

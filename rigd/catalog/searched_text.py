@@ -5,40 +5,39 @@ one began: `rc8` is not in `HyperStar C8`.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from functools import cached_property
 
 from rigd.catalog.models.driver_names import normalise
 from rigd.catalog.spelling import spell
 
 
-@dataclass(frozen=True, slots=True)
 class SearchedText:
     """Names without blanks, dashes and case."""
 
-    text: str
-    starts: frozenset[int]
-    """Where a word, a number, or the letters behind a number begin."""
+    def __init__(self, names: Iterable[str]) -> None:
+        self._spelt = spell(" ".join(names))
+        self.text = normalise(self._spelt)
 
     def has(self, word: str) -> bool:
         """Return whether a normalised word stands in it."""
         at = self.text.find(word)
         while at >= 0:
-            if at in self.starts:
+            if at in self._starts:
                 return True
             at = self.text.find(word, at + 1)
         return False
 
-
-def searched_text(names: Iterable[str]) -> SearchedText:
-    """Return the text that some names are searched in."""
-    text, starts, before = "", set(), " "
-    for letter in spell(" ".join(names)):
-        kept = normalise(letter)
-        if kept and _begins(before, letter):
-            starts.add(len(text))
-        text += kept
-        before = letter
-    return SearchedText(text, frozenset(starts))
+    @cached_property
+    def _starts(self) -> frozenset[int]:
+        """Where a word, a number, or the letters behind a number begin."""
+        at, starts, before = 0, [], " "
+        for letter in self._spelt:
+            kept = normalise(letter)
+            if kept and _begins(before, letter):
+                starts.append(at)
+            at += len(kept)
+            before = letter
+        return frozenset(starts)
 
 
 def search_words(words: str) -> list[str]:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from rigd.catalog.catalog import Catalog
 from rigd.catalog.listing import title
 from rigd.catalog.models.optic import Optic, OpticKind
-from rigd.catalog.searched_text import SearchedText, search_words, searched_text
+from rigd.catalog.searched_text import SearchedText, search_words
 
 NAMED_ONLY = (OpticKind.REDUCER, OpticKind.EXTENDER)
 """What changes the focal length: nobody means it who does not say so."""
@@ -69,9 +69,9 @@ def _naming_words(words: str, taken: Optic, found: Sequence[Optic]) -> str:
 
 
 def _own_text(optic: Optic) -> SearchedText:
-    return searched_text((optic.id, optic.model, *optic.aliases))
+    return SearchedText((optic.id, optic.model, *optic.aliases))
 
 
 def _served_text(optic: Optic) -> SearchedText:
     served = (optic.maker, *optic.works_with, optic.accessory or "")
-    return searched_text((optic.id, optic.model, *optic.aliases, *served))
+    return SearchedText((optic.id, optic.model, *optic.aliases, *served))

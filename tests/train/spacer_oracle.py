@@ -6,12 +6,14 @@ several pairs of ends, reversible shims, ends that nobody knows, optics with an 
 in devices, and any order of merit.
 """
 
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import cache
 from itertools import permutations, product
 from math import asin, ceil, pi, sqrt
+
+Cone = tuple[int, int, int | None]  # diagonal, focal ratio, exit pupil
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,7 @@ class Case:
     free_order: bool
     parts: tuple[Item, ...]
     nested: tuple[tuple[str, str, int], ...]  # ring, part or device around it, length added
-    cone: tuple[int, int, int | None] | None  # diagonal, focal ratio, exit pupil
+    cone: Cone | None
     max_parts: int
     max_buys: int
     full_light_only: bool
@@ -62,10 +64,11 @@ def fit(one: str, other: str) -> bool:
     return not (male[2:] and female[2:]) or int(male[2:]) <= int(female[2:])
 
 
-def light(case: Case, distance: int, aperture: int | None) -> float:
-    if case.cone is None or aperture is None:
+@cache
+def light(cone: Cone | None, distance: int, aperture: int | None) -> float:
+    if cone is None or aperture is None:
         return 1.0
-    diagonal, ratio, pupil = case.cone
+    diagonal, ratio, pupil = cone
     far = Fraction(distance, 10)
     centre = Fraction(diagonal, 2) * (1 if pupil is None else abs(1 - far / pupil))
     radius, opening = far / (2 * ratio), Fraction(aperture, 2)
@@ -147,27 +150,36 @@ def puts_back(case: Case, camera: Item, chain: tuple[tuple[Item, bool], ...]) ->
     return name in camera.removed and any(name in other.added for other in case.cameras)
 
 
-def need(chain: tuple[tuple[Item, bool], ...]) -> tuple[Counter[str], Counter[str]]:
+def need(chain: tuple[tuple[Item, bool], ...]) -> tuple[dict[str, int], dict[str, int]]:
     """How many of each part a chain needs loose, and how many with a ring inside."""
-    loose, inside = Counter[str](), Counter[str]()
+    loose: dict[str, int] = {}
+    inside: dict[str, int] = {}
     for item, fixed in chain:
         if item.made_of:
-            inside.update(item.made_of[:1] if fixed else item.made_of)
+            for name in item.made_of[:1] if fixed else item.made_of:
+                inside[name] = inside.get(name, 0) + 1
         elif not fixed:
-            loose[item.name] += 1
+            loose[item.name] = loose.get(item.name, 0) + 1
     return loose, inside
 
 
-def buys_of(case: Case, camera: Item, chain: tuple[tuple[Item, bool], ...]) -> Counter[str] | None:
+def buys_of(
+    case: Case, camera: Item, chain: tuple[tuple[Item, bool], ...]
+) -> dict[str, int] | None:
     """What of each part has to be bought; None if it cannot be had."""
     loose, inside = need(chain)
-    found = Counter[str]()
+    found = {}
     for part in case.parts:
-        at_hand = max(0, part.owned - (part.name in camera.added)) - inside[part.name]
-        if at_hand < 0 or loose[part.name] > at_hand + part.buyable:
+        name = part.name
+        needed, inner = loose.get(name, 0), inside.get(name, 0)
+        if not needed and not inner:
+            continue
+        at_hand = max(0, part.owned - (name in camera.added)) - inner
+        if at_hand < 0 or needed > at_hand + part.buyable:
             return None
-        found[part.name] = max(0, loose[part.name] - at_hand)
-    return +found
+        if needed > at_hand:
+            found[name] = needed - at_hand
+    return found
 
 
 def extend(  # noqa: PLR0917 - what stands, and what is left
@@ -198,6 +210,7 @@ def sides(item: Item) -> set[tuple[str, str]]:
     return both | {(item.back, item.front)} if item.reversible else both
 
 
+@cache
 def bands(tolerance: int) -> list[Fraction]:
     """Half a tolerance, one, two; in even steps of no more than 1 mm (a tenth of the tolerance)."""
     widest = max(Fraction(10), Fraction(tolerance, 10))
@@ -216,19 +229,19 @@ def judge(
     error = max(0, low - total, total - high)
     band = next((n for n, limit in enumerate(bands(case.tolerance)) if error <= limit), None)
     bought = buys_of(case, camera, chain)
-    if band is None or bought is None or bought.total() > case.max_buys:
+    if band is None or bought is None or sum(bought.values()) > case.max_buys:
         return None
-    distance, worst = camera.length, light(case, camera.length, camera.aperture)
+    distance, worst = camera.length, light(case.cone, camera.length, camera.aperture)
     for item, _ in reversed(chain):
         distance += item.length
-        worst = min(worst, light(case, distance, item.aperture))
-        worst = min(worst, light(case, distance, item.filter))
+        worst = min(worst, light(case.cone, distance, item.aperture))
+        worst = min(worst, light(case.cone, distance, item.filter))
     shade = sum(worst < floor for floor in (1.0, 0.75, 0.5, 0.25))
     if case.full_light_only and shade:
         return None
     rank = {
         "tolerance": band,
-        "buy": bought.total(),
+        "buy": sum(bought.values()),
         "parts": sum(not fixed for _, fixed in chain),
         "illumination": shade,
         "error": error,

@@ -39,7 +39,7 @@ from tests.train.spacer_oracle import (
 
 pytestmark = pytest.mark.slow
 EXAMPLES = int(os.environ.get("RIGD_ORACLE_EXAMPLES", "800"))
-"""In the suite as many as take about a minute; `RIGD_ORACLE_EXAMPLES=5000` before a change of the
+"""In the suite as many as take a quarter of a minute; `RIGD_ORACLE_EXAMPLES=5000` before a change of the
 search lands."""
 
 
@@ -156,7 +156,7 @@ def reread(case: Case, stack: Stack) -> tuple[Rank, Answer]:
     assert fit(exposed, camera.front)
     assert tuple(item for item, fixed in chain if fixed) in list(orders(case))
     assert not puts_back(case, camera, tuple(chain))
-    assert Counter(stack.bought) == buys_of(case, camera, tuple(chain))
+    assert dict(Counter(stack.bought)) == buys_of(case, camera, tuple(chain))
     judged = judge(case, camera, tuple(chain))
     assert judged is not None
     return judged
