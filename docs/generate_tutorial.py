@@ -14,10 +14,11 @@ import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 from typer.testing import CliRunner
 
-from rigd.catalog.catalog import load_catalog
+from rigd.catalog.catalog import Catalog, load_catalog
 from rigd.catalog.models.solution import Solution
 from rigd.cli.app import app
 
@@ -57,18 +58,24 @@ def main() -> None:
     pictures = folder / "tutorial-55mm"
     pictures.mkdir(parents=True, exist_ok=True)
     asked = tomllib.loads((DOCS / "tutorial-55mm.toml").read_text())
-    sections = [HEAD]
     catalog = load_catalog()
+    # Read once, and not again for each command.
+    with mock.patch("rigd.cli.spacers.load_own_catalog", return_value=catalog):
+        sections = list(write_sections(asked, catalog, pictures))
+    (folder / "tutorial-55mm.md").write_text("\n".join(sections))
+
+
+def write_sections(asked: dict[str, Any], catalog: Catalog, pictures: Path) -> Iterator[str]:
+    """The page, section by section; the drawings on the way."""
+    yield HEAD
     for case in catalog.all(Solution):
         if case.id.split("_")[0] in GROUPS:
             row = asked["cases"][case.id]
             confidence = catalog.confidence(case)
-            sections.append(
-                "\n".join(case_section(case, confidence, row, asked["common"], pictures))
-            )
-    sections.append(QUESTIONS)
-    sections += ["\n".join(question_section(row)) for row in asked["questions"]]
-    (folder / "tutorial-55mm.md").write_text("\n".join(sections))
+            yield "\n".join(case_section(case, confidence, row, asked["common"], pictures))
+    yield QUESTIONS
+    for row in asked["questions"]:
+        yield "\n".join(question_section(row))
 
 
 def case_section(

@@ -63,13 +63,18 @@ class Box:
 
     def is_crossed(self, one: tuple[float, float], other: tuple[float, float]) -> bool:
         """Whether a line from one point to another runs through it."""
-        (x, y), (to_x, to_y) = one, other
-        steps = 200
-        return any(
-            self.left < x + (to_x - x) * n / steps < self.right
-            and self.top < y + (to_y - y) * n / steps < self.bottom
-            for n in range(steps + 1)
-        )
+        first, last = 0.0, 1.0
+        for start, end, low, high in (
+            (one[0], other[0], self.left, self.right),
+            (one[1], other[1], self.top, self.bottom),
+        ):
+            if start == end:
+                if not low < start < high:
+                    return False
+                continue
+            shares = sorted(((low - start) / (end - start), (high - start) / (end - start)))
+            first, last = max(first, shares[0]), min(last, shares[1])
+        return first < last
 
 
 def boxes(root: ET.Element) -> list[Box]:
@@ -126,8 +131,8 @@ def overlaps(root: ET.Element) -> list[tuple[str, str]]:
 
 def crossings(root: ET.Element) -> list[str]:
     """Words that a leader or the scale runs through."""
-    words = [box for box in boxes(root) if not box.words.isdigit()]
-    return [box.words for box in words for one, other in _lines(root) if box.is_crossed(one, other)]
+    words, lines = [box for box in boxes(root) if not box.words.isdigit()], list(_lines(root))
+    return [box.words for box in words for one, other in lines if box.is_crossed(one, other)]
 
 
 def _lines(root: ET.Element) -> Iterator[tuple[tuple[float, float], tuple[float, float]]]:
