@@ -87,7 +87,8 @@ def _read_back_if_silent(rig: Rig, role: FocuserRole, now_s: float) -> tuple[Eff
         return ()
     if move is None:
         seen = focuser.sighting
-        waits = seen is not None
+        # What was given up is judged by where it is found: a driver may have nothing new to say.
+        waits = seen is not None or not focuser.ledger_checked
         if seen and role is FocuserRole.MAIN and focuser.ledger_checked:
             waits = not may_go_on(rig, seen.steps)
     else:

@@ -2,7 +2,7 @@
 
 from rigd.devices.events import DeviceGone, DeviceSeen
 from rigd.devices.identity import DeviceIdentity, WireProtocol
-from rigd.focus.state.effects import Refusal, Step
+from rigd.focus.state.effects import ReadFocuser, Refusal, Step
 from rigd.focus.state.requests import ReleaseRequested
 from tests.focus.night import FOCUSER, Night
 
@@ -36,6 +36,17 @@ def test_where_it_is_found_then_is_judged_as_at_a_start() -> None:
 
     assert night.rig.ledger.base_steps == 30000
     assert night.rig.ledger.embodied_filter == "r"
+
+
+def test_a_focuser_at_rest_that_was_given_up_is_asked_where_it_is() -> None:
+    night = Night().begin(30000)
+    night.move(30010)
+    release(night, "focuser")
+    night.effects.clear()
+
+    night.later(1).tick()
+
+    assert any(isinstance(effect, ReadFocuser) for effect in night.effects)
 
 
 def test_a_clients_move_is_given_up_too() -> None:
