@@ -98,15 +98,20 @@ def judge(one: Asked) -> tuple[Verdict, str]:
 def _judge_room(one: Asked) -> tuple[Verdict, str]:
     """An optic that demands no distance: only what camera and devices take can be checked."""
     assert one.report is not None
-    said = one.report["words"][0]
-    counted = whole_mm(one)
-    some = [counted] if counted else [lengths(name) for name in one.ids[1:]]
-    unknown = sum(not each for each in some)
-    known = [min(each) for each in some if each]
+    said, room = one.report["words"][0], one.report["room"]
+    camera = one.ids[1]
+    shown = [
+        (part["optical_length_mm"], [mm + plate_mm(name, part["front"]) for mm in lengths(name)])
+        for part in room["parts"]
+        for name in [part["id"].split(INSIDE)[0]]
+    ]
+    shown.append((room["camera"]["flange_distance_mm"], whole_mm(one) or lengths(camera)))
+    unknown = sum(not known for _, known in shown)
+    known = [mm for mm, known in shown if mm is not None]
     sums = f"{' + '.join(f'{each:g}' for each in known)} = {sum(known):g} mm"
     verb = "known takes" if unknown else "devices take"
     right = "demands no distance" in said and f"{verb} {sum(known):g} mm" in said
-    right = right and said.count("is not known") == unknown
+    right = right and all(mm in known or (mm is None and not known) for mm, known in shown)
     if unknown:
         sums += f", and {unknown} of unknown length"
     return (Verdict.NONE_DEMANDED if right else Verdict.WRONG), sums

@@ -33,7 +33,9 @@ def bare_stack(problem: SpacerProblem) -> Stack:
     Its ends need not join. Of several the shortest: it leaves most room for what is missing.
     """
     choices = product(problem.cameras, problem.orders)
-    camera, devices = choose_bare(problem.optic, choices, lambda gaps, length_um: (gaps, length_um))
+    camera, devices = choose_bare(
+        problem.optic, choices, lambda _, gaps, length_um: (gaps, length_um)
+    )
     chain = tuple(Placed(part=part, device=True) for part in devices)
     path_um = path_length_um(chain, camera)
     lit, unknown = chain_illumination(problem.cone, chain, camera)

@@ -26,6 +26,8 @@ from rigd.units import mm_from_um
 
 Choice = tuple[CameraMount, tuple[TrainPart, ...]]
 """A way to open the camera, and an order of the devices."""
+Rank = Callable[[CameraMount, int, int], tuple[int, ...]]
+"""Of a camera's front, a number of gaps and a length in µm; the least comes first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +59,7 @@ def room_of(question: TrainQuestion) -> Room | None:
     camera, devices = choose_bare(
         question.optic.port,
         product(question.camera.mounts or (unknown,), device_choices(question)),
-        lambda gaps, length_um: (length_um, gaps),
+        _rank_of(limit_um, is_demanded=is_demanded),
     )
     chain = tuple(Placed(part=with_aperture_limit(part), device=True) for part in devices)
     camera = mount_with_aperture_limit(camera)
@@ -81,6 +83,21 @@ def room_of(question: TrainQuestion) -> Room | None:
     )
 
 
+def _rank_of(limit_um: int | None, *, is_demanded: bool) -> Rank:
+    """Return how bare trains are ranked: with most room for what is missing, or left as they are.
+
+    Nobody takes a tilt plate off where no distance asks for it, and no neighbour does.
+    """
+    if is_demanded:
+        return lambda _, gaps, length_um: (length_um, gaps)
+
+    def rank(camera: CameraMount, gaps: int, length_um: int) -> tuple[int, ...]:
+        is_too_long = limit_um is not None and length_um > limit_um
+        return (is_too_long, gaps, len(camera.removed), length_um)
+
+    return rank
+
+
 def _limit_um(question: TrainQuestion) -> int | None:
     optic = question.optic
     wanted_um = optic.back_focus_um
@@ -93,17 +110,15 @@ def _limit_um(question: TrainQuestion) -> int | None:
     return None if wanted_um is None else wanted_um + glass_of(question).middle_um
 
 
-def choose_bare(
-    optic: Port, choices: Iterable[Choice], rank: Callable[[int, int], tuple[int, int]]
-) -> Choice:
-    """Return the first choice by a rank of its number of gaps and its length in µm."""
+def choose_bare(optic: Port, choices: Iterable[Choice], rank: Rank) -> Choice:
+    """Return the first choice by a rank of camera, number of gaps and length in µm."""
 
-    def ranked(choice: Choice) -> tuple[int, int]:
+    def ranked(choice: Choice) -> tuple[int, ...]:
         camera, devices = choice
         ports = [optic, *(p for part in devices for p in (part.front, part.back)), camera.port]
         gaps = sum(not may_join(back, front) for back, front in list(pairwise(ports))[::2])
         length_um = camera.flange_distance_um + sum(part.optical_length_um for part in devices)
-        return rank(gaps, length_um)
+        return rank(camera, gaps, length_um)
 
     return min(choices, key=ranked)
 

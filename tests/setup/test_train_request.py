@@ -270,7 +270,7 @@ def test_a_total_that_a_source_states_alone_counts_its_devices(catalog: Catalog)
 def test_where_no_distance_is_demanded_an_unknown_length_is_named(catalog: Catalog) -> None:
     found = ask(catalog, optic="FSQ-106ED", camera="ASI2600MC Pro", oag="Celestron OAG")
 
-    assert "what is known takes 12.5 mm of 178 mm" in said(found)
+    assert "what is known takes 17.5 mm of 178 mm" in said(found)
     assert "the length of Celestron OAG 93648 is not known" in said(found)
 
 

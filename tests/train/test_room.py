@@ -2,6 +2,8 @@
 
 import pytest
 
+from rigd.catalog.catalog import Catalog, load_catalog
+from rigd.catalog.train_parts import CatalogLookup
 from rigd.train.answer import TrainAnswer, answer
 from rigd.train.drawing import draw_stack
 from rigd.train.guide_camera import guide_camera_words
@@ -20,6 +22,11 @@ from tests.train.drawn_trains import (
     UNMEASURED_CAMERA,
     UNMEASURED_TOO_LONG,
 )
+
+
+@pytest.fixture(scope="module")
+def catalog() -> Catalog:
+    return load_catalog()
 
 
 def ask(text: str) -> tuple[TrainAnswer, Room]:
@@ -115,3 +122,14 @@ def test_the_report_has_the_parts_with_what_is_not_known() -> None:
     assert [part.optical_length_mm for part in report.room.parts] == [10.0, None]
     assert (report.room.limit_mm, report.room.left_mm) == (55.0, 27.5)
     assert report.room.missing == ("Rotator of an unknown length",)
+
+
+def test_nothing_comes_off_a_camera_that_no_distance_asks_to(catalog: Catalog) -> None:
+    def front(more: str) -> str:
+        text = f'optic = {{ id = "gso_rc8" }}\ncamera = {{ id = "zwo_asi2600mm_pro" }}\n{more}'
+        found = answer(parse_train(text, CatalogLookup(catalog)))
+        assert found.room is not None
+        return found.room.stack.camera.id
+
+    assert front("") == "as shipped (tilt plate fitted)"
+    assert front('devices = [{ id = "zwo_oag_l" }]') == "tilt plate removed, bolted to EFW/OAG"
