@@ -22,6 +22,7 @@ from rigd.catalog.train_parts import CatalogLookup
 from rigd.errors import TrainError
 from rigd.files.wrong_values import what_is_wrong
 from rigd.setup.filter_words import take_apart
+from rigd.setup.lens_mount import lens_mount, lens_row
 from rigd.train.file_format import TrainFile
 from rigd.units import mm_from_cm, mm_from_inches
 from rigd.view.train_request import TrainRequest, Words
@@ -205,6 +206,9 @@ def _optic(words: str, resolver: _Resolver) -> dict[str, object]:
     plain = _BACK_FOCUS.fullmatch(words)
     if plain is not None:
         return {"name": "telescope", "required_back_focus_mm": _back_focus_mm(plain)}
+    mount = lens_mount(words, resolver.catalog)
+    if mount is not None and not resolver.catalog.search(words, kind="optic"):
+        return lens_row(words, mount)
     entry = resolver.find("optic", ("optic",), words, lambda one: isinstance(one, Optic))
     return {"id": entry.id} if entry else {}
 

@@ -37,7 +37,8 @@ class Adapter:
     front: End
     back: End
     optical_lengths_um: tuple[int, ...]
-    """The shortest lengths that reach the target exactly with the other parts at hand."""
+    """The shortest lengths that reach the target exactly with the other parts at hand, and that
+    which needs the fewest of them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,6 +166,8 @@ def _partners(ports: Sequence[Port]) -> list[End]:
 def _missing_lengths(problem: SpacerProblem, front: End, back: End) -> tuple[int, ...]:
     """Return the lengths in µm that an adapter with these ends would need, the shortest first.
 
+    Among them is that which needs the fewest other parts.
+
     The adapter takes part in the search with no length; what is then missing is its length.
     """
     wanted = TrainPart(
@@ -179,18 +182,25 @@ def _missing_lengths(problem: SpacerProblem, front: End, back: End) -> tuple[int
     level = 0 if problem.full_light_only else len(LIGHT_FLOORS) - 1
     stock = count_stock(trial)
     needed: list[int] = []
+    fewest: tuple[int, int] | None = None
     for reach in build_reaches(trial, problem.required_high_um):
         for count in range(1, problem.max_parts + 1):
             found = 0
             for index in reversed(set_bits(reach.lengths(level, count, 1))):
                 chains = reach.stacks(level, count, 1, index)
                 if any(may_be_built(c, reach.camera, stock) for c in chains):
-                    needed.append(problem.required_low_um - reach.path_um(index))
+                    length_um = problem.required_low_um - reach.path_um(index)
+                    needed.append(length_um)
+                    if length_um > 0:
+                        fewest = min(fewest or (count, length_um), (count, length_um))
                     found += 1
                 if found == LENGTHS_SHOWN:
                     break
     positive = sorted({length for length in needed if length > 0})
-    return tuple(positive[:LENGTHS_SHOWN])
+    shown = positive[:LENGTHS_SHOWN]
+    if fewest is not None and fewest[1] not in shown:
+        shown = [*shown[:-1], fewest[1]]
+    return tuple(shown)
 
 
 def _reason(

@@ -7,6 +7,7 @@ import pytest
 from rigd.catalog.catalog import Catalog, load_catalog
 from rigd.catalog.train_parts import CatalogLookup
 from rigd.errors import TrainError
+from rigd.setup.lens_mount import lens_mount
 from rigd.setup.train_request import readings_of, train_file_of
 from rigd.train.advice import target_words
 from rigd.train.answer import TrainAnswer, answer, find_sold
@@ -215,6 +216,32 @@ def test_a_back_focus_may_be_said_in_other_units(
     file, _ = train_file_of(TrainRequest(optic=words, camera="ASI2600MM Pro"), catalog)
 
     assert file.optic.required_back_focus_mm == back_focus_mm
+
+
+def test_a_lens_stands_as_far_as_its_mount_says(catalog: Catalog) -> None:
+    found = ask(catalog, optic="Samyang 135 lens, Canon EF", camera="ASI533MC Pro")
+
+    assert found.question.optic.back_focus_um == 44_000
+    assert str(found.question.optic.port) == "Canon EF male"
+    assert found.explanation is not None
+    # 44 mm less 17.5 mm: the adapter that people buy.
+    adapters = {f"{one.front}, {one.back}": one for one in found.explanation.adapters}
+    assert 26_500 in adapters["Canon EF female, M42x0.75 male"].optical_lengths_um
+
+
+@pytest.mark.parametrize(
+    ("words", "mount"),
+    [
+        ("Canon EF-M lens", "Canon EF-M"),
+        ("nikon f lens", "Nikon F"),
+        ("a lens", None),
+        ("Canon EF", None),
+    ],
+)
+def test_a_lens_is_named_with_its_mount(words: str, mount: str | None, catalog: Catalog) -> None:
+    found = lens_mount(words, catalog)
+
+    assert (found.name if found else None) == mount
 
 
 def test_words_that_fit_one_thing_have_one_reading(catalog: Catalog) -> None:
