@@ -15,7 +15,8 @@ from rigd.catalog.models.part import Part, PartKind
 from rigd.catalog.models.sourced import Entry
 from rigd.errors import TrainError
 from rigd.setup.filter_words import is_filter_spelt_out
-from rigd.setup.train_request import is_back_focus
+from rigd.setup.lens_mount import lens_mount
+from rigd.setup.train_request import is_back_focus, is_none
 from rigd.view.train_request import TrainRequest
 
 MOST_TRIES = 5
@@ -39,7 +40,7 @@ def ask_for_train(catalog: Catalog) -> TrainRequest:
         'Telescope or corrector (or its back focus, as "55 mm"): ',
         "optic",
         lambda entry: isinstance(entry, Optic),
-        is_enough=is_back_focus,
+        is_enough=lambda said: is_back_focus(said) or lens_mount(said, catalog) is not None,
         needed=True,
     )
     camera = dialogue.ask("Camera: ", "camera", lambda _: True, needed=True)
@@ -52,7 +53,7 @@ def ask_for_train(catalog: Catalog) -> TrainRequest:
         'Filter (its name, thickness or size, as "36 mm, 3 mm"): ',
         "filter",
         lambda _: True,
-        is_enough=is_filter_spelt_out,
+        is_enough=lambda said: is_none(said) or is_filter_spelt_out(said),
     )
     return TrainRequest(
         optic=optic,
@@ -88,10 +89,10 @@ class _Dialogue:
         for _ in range(MOST_TRIES):
             with _completing(names):
                 said = input(question).strip()
-            if not said and not needed:
-                return ""
             if said and is_enough(said):
                 return said
+            if not needed and (not said or is_none(said)):
+                return ""
             found = None
             if said:
                 found = find_entry(

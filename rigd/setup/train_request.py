@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from itertools import product
 from math import prod
 from typing import Any
@@ -23,14 +24,33 @@ from rigd.errors import TrainError
 from rigd.files.wrong_values import what_is_wrong
 from rigd.setup.filter_words import take_apart
 from rigd.setup.lens_mount import lens_mount, lens_row
-from rigd.train.file_format import TrainFile
+from rigd.train.file_format import (
+    CameraEntry,
+    DeviceEntry,
+    GuideCameraEntry,
+    OpticEntry,
+    PartEntry,
+    SearchEntry,
+    TrainFile,
+)
+from rigd.train.file_format import (
+    Entry as FileEntry,
+)
 from rigd.units import mm_from_cm, mm_from_inches
 from rigd.view.train_request import TrainRequest, Words
 
 _BACK_FOCUS = re.compile(
     r"(?P<length>\d+([.,]\d+)?)\s*(?P<unit>mm|cm|in|inch|inches|\"|″)?", re.IGNORECASE
 )
+_NONE = ("none", "no", "nothing", "empty", "-")
 _COUNT = re.compile(r"(?P<words>.+?)\s*=\s*(?P<count>\d+)")
+_ADJUSTABLE: dict[str, type[FileEntry]] = {
+    "optic": OpticEntry,
+    "camera": CameraEntry,
+    "guide_camera": GuideCameraEntry,
+    "search": SearchEntry,
+}
+"""The tables whose fields may be set; every other name is a device's or a part's."""
 LOOSE = (PartKind.SPACER, PartKind.ADAPTER, PartKind.SHIM, PartKind.TILTER, PartKind.T_RING)
 """What lies in a drawer at home; the other parts are devices."""
 MOST_READINGS = 3
@@ -172,7 +192,7 @@ def _file_of(request: TrainRequest, resolver: _Resolver) -> TrainFile:
     tables["optic"] = _optic(request.optic, resolver)
     tables["devices"] = list(_devices(request, resolver))
     tables["filters"] = list(_filters(request, resolver))
-    if request.guide_camera is not None:
+    if request.guide_camera is not None and not is_none(request.guide_camera):
         guide = resolver.find("guide_camera", ("camera",), request.guide_camera, lambda _: True)
         tables["guide_camera"] = {"id": guide.id if guide else ""}
     tables["parts"] = list(_own(request, resolver))
@@ -200,6 +220,12 @@ def _file_of(request: TrainRequest, resolver: _Resolver) -> TrainFile:
 def is_back_focus(words: str) -> bool:
     """Whether words are the back focus of an optic instead of its name."""
     return _BACK_FOCUS.fullmatch(words.strip()) is not None
+
+
+def is_none(words: str) -> bool:
+    """Whether words say that there is no such thing."""
+    first, *rest = words.casefold().split() or [""]
+    return first in _NONE and (not rest or first == "no")
 
 
 def _optic(words: str, resolver: _Resolver) -> dict[str, object]:
@@ -233,7 +259,7 @@ def _devices(request: TrainRequest, resolver: _Resolver) -> Iterator[dict[str, o
         ("drawer", request.drawer, ("part",), _is_kind(PartKind.FILTER_DRAWER)),
     ]
     for field, words, kinds, is_wanted in asked:
-        if words is not None:
+        if words is not None and not is_none(words):
             entry = resolver.find(field, kinds, words, is_wanted)
             if entry is not None:
                 yield {"id": entry.id}
@@ -241,6 +267,9 @@ def _devices(request: TrainRequest, resolver: _Resolver) -> Iterator[dict[str, o
 
 def _filters(request: TrainRequest, resolver: _Resolver) -> Iterator[dict[str, object]]:
     for number, words in enumerate(request.filters, start=1):
+        if is_none(words):
+            yield {"name": "no filter", "empty": True}
+            continue
         said = take_apart(words)
         if said.is_spelt_out:
             name = "filter" if len(request.filters) == 1 else f"filter {number}"
@@ -276,8 +305,15 @@ def _adjust(
     """Set a field of a table, or of the device or part that has the id."""
     table, _, field = key.rpartition(".")
     rows = [row for row in (*tables["devices"], *tables["parts"]) if row.get("id") == table]
-    if table in ("optic", "camera", "guide_camera", "search") and table in tables:
+    if table in _ADJUSTABLE and table in tables:
         rows = [tables[table]]
+    is_part = any(row in tables["parts"] for row in rows)
+    model = _ADJUSTABLE.get(table, PartEntry if is_part else DeviceEntry)
+    if rows and field and field not in model.model_fields:
+        near = get_close_matches(field, model.model_fields, 1)
+        meant = f"; is it {table}.{near[0]}?" if near else ""
+        resolver.faults.append(f"adjust: {key!r} is no field of {table}{meant}")
+        return
     if not rows or not field:
         ids = ", ".join(str(row["id"]) for row in (*tables["devices"], *tables["parts"]))
         known = f"optic, camera, search{', ' + ids if ids else ''}"

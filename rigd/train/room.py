@@ -88,7 +88,7 @@ def _rank_of(limit_um: int | None, *, is_demanded: bool) -> Rank:
 
     Nobody takes a tilt plate off where no distance asks for it, and no neighbour does.
     """
-    if is_demanded:
+    if is_demanded and limit_um is not None:
         return lambda _, gaps, length_um: (length_um, gaps)
 
     def rank(camera: CameraMount, gaps: int, length_um: int) -> tuple[int, ...]:

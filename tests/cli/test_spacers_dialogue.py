@@ -40,7 +40,7 @@ def test_the_session_in_the_readme_is_current_and_takes_less_than_a_minute(
 
 
 def test_it_asks_six_questions_at_most(talk: Callable[..., str]) -> None:
-    shown = talk(("55 mm", "zwo_asi1600mm_pro", "", "", "", ""))
+    shown = talk(("55 mm", "zwo_asi1600mm_pro", "none", "no", "", "none"))
 
     asked = ("Telescope", "Camera: ", "Off-axis", "Filter wheel", "Filter drawer", "Filter (")
     assert sum(line.startswith(asked) for line in shown.splitlines()) == 6

@@ -218,6 +218,26 @@ def test_a_back_focus_may_be_said_in_other_units(
     assert file.optic.required_back_focus_mm == back_focus_mm
 
 
+def test_what_is_said_not_to_be_there_is_left_out(catalog: Catalog) -> None:
+    none = dict.fromkeys(("wheel", "oag", "drawer", "rotator", "guide_camera"), "none")
+
+    file, remarks = train_file_of(TrainRequest(**ESPRIT, **none, filters=("no filter",)), catalog)
+
+    assert (file.devices, file.guide_camera, remarks) == ((), None, ())
+    assert [one.empty for one in file.filters] == [True]
+    assert ask(catalog, **ESPRIT, filters=("none",)).glass.middle_um == 0
+
+
+def test_a_field_that_nobody_has_is_named_with_the_nearest(catalog: Catalog) -> None:
+    wrong = {"optic.required_back_focus": 55.0, "zwo_oag_l.prism_mm": 9.0}
+
+    with pytest.raises(TrainError) as failure:
+        ask(catalog, **MONO, adjust=wrong)
+
+    assert "no field of optic; is it optic.required_back_focus_mm?" in str(failure.value)
+    assert "no field of zwo_oag_l" in str(failure.value)
+
+
 def test_a_lens_stands_as_far_as_its_mount_says(catalog: Catalog) -> None:
     found = ask(catalog, optic="Samyang 135 lens, Canon EF", camera="ASI533MC Pro")
 
