@@ -194,6 +194,7 @@ class CatalogLookup:
             clear_aperture_um=_um(part.clear_aperture_mm) if part else None,
             reversible=bool(part and part.fits_over_male_thread),
             box_parts=entry.included_parts,
+            guide_camera_parts=part.guide_camera_parts if part else (),
             filter_openings=tuple(opening_of(size) for size in _filter_sizes(entry)),
             guide_port=_guide_port(part),
             completes=tuple(_completions(part)),

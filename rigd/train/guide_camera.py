@@ -141,6 +141,10 @@ def guide_camera_words(question: TrainQuestion, stack: Stack) -> list[str]:
     if found.name is not None and not found.fronts:
         words.append(f"{found.name}: no source states its flange distance: measure it")
     words += [f"{found.name}{_front_words(found, front)}" for front in found.fronts]
+    boxed = found.guider.guide_camera_parts
+    # Only who names a guide camera is about to mount it.
+    if boxed and found.name is not None:
+        words.append(f"for the guide camera came with {guider}: {', '.join(boxed)}")
     return words
 
 

@@ -118,6 +118,8 @@ class BodyFacts:
     nested_length_um: int = 0
     box_parts: tuple[str, ...] = ()
     """Parts that come with it."""
+    guide_camera_parts: tuple[str, ...] = ()
+    """Of a guider: parts that come with it for the guide camera."""
     filter_openings: tuple[FilterOpening, ...] = ()
     """Of each size of filter that a wheel or a drawer may hold."""
     guide_port: GuidePort | None = None

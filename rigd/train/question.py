@@ -129,6 +129,8 @@ class Device:
     """Of a guider: from the middle of its prism to the face of its guide port, slid in."""
     guide_slide_um: int | None = None
     """How far that face can be slid out."""
+    guide_camera_parts: tuple[str, ...] = ()
+    """Of a guider: names of what came with it for the guide camera."""
     filter_openings: tuple[FilterOpening, ...] = ()
     """Of each size of filter that it may hold."""
     measured: bool = True

@@ -74,6 +74,11 @@ def resolve_device(where: str, entry: DeviceEntry, lookup: Lookup) -> Device:
         prism_um=first_known(um(entry.prism_from_back_mm), port.prism_to_back_um),
         guide_face_um=first_known(um(entry.guide_face_mm), port.prism_to_face_um),
         guide_slide_um=first_known(um(entry.guide_slide_mm), port.slide_um),
+        guide_camera_parts=tuple(
+            known.name or id
+            for id in facts.guide_camera_parts
+            if (known := lookup.part(id)) is not None
+        ),
         filter_openings=facts.filter_openings,
     )
 

@@ -11,6 +11,7 @@ from rigd.setup.lens_mount import lens_mount
 from rigd.setup.train_request import readings_of, train_file_of
 from rigd.train.advice import target_words
 from rigd.train.answer import TrainAnswer, answer, find_sold
+from rigd.train.guide_camera import guide_camera_words
 from rigd.train.resolve import resolve
 from rigd.train.room import room_words
 from rigd.view.train_request import TrainRequest
@@ -216,6 +217,15 @@ def test_a_back_focus_may_be_said_in_other_units(
     file, _ = train_file_of(TrainRequest(optic=words, camera="ASI2600MM Pro"), catalog)
 
     assert file.optic.required_back_focus_mm == back_focus_mm
+
+
+def test_what_came_for_the_guide_camera_is_named_to_who_mounts_one(catalog: Catalog) -> None:
+    oag = {**ESPRIT, "oag": "zwo_oag"}
+    found, bare = ask(catalog, **oag, guide_camera="ASI120MM Mini"), ask(catalog, **oag)
+
+    boxed = "for the guide camera came with ZWO OAG (standard, 8x8 mm prism): ZWO T2 extender 5 mm"
+    assert boxed in " ".join(guide_camera_words(found.question, found.stacks[0]))
+    assert boxed not in " ".join(guide_camera_words(bare.question, bare.stacks[0]))
 
 
 def test_what_is_said_not_to_be_there_is_left_out(catalog: Catalog) -> None:
