@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from rigd.catalog.entry_files import ENTRY_MODELS, CatalogFile, other_names, read_catalog_text
+from rigd.catalog.models.part import Part, PartKind
 from rigd.catalog.models.source import Source
 from rigd.catalog.models.sourced import Confidence, Entry, Equipment
 from rigd.catalog.provenance import entry_confidence, field_confidence
@@ -23,6 +24,12 @@ AnyEntry = TypeVar("AnyEntry", bound=Entry)
 
 STANDARDS = "standards"
 """The directory of `profiles/` whose names other files may use."""
+_KIND_WORDS = {
+    PartKind.OAG: "off-axis guider",
+    PartKind.FILTER_DRAWER: "filter drawer",
+    PartKind.ROTATOR: "rotator",
+}
+"""What people call a part whose maker calls it by letters."""
 EXAMPLES = "examples"
 """The directory of `profiles/` that holds example rigs instead of catalog files."""
 
@@ -253,6 +260,8 @@ def _words(entry: Entry) -> Iterator[str]:
         value = getattr(entry, attribute, None)
         if isinstance(value, str):
             yield value
+    if isinstance(entry, Part):
+        yield _KIND_WORDS.get(entry.kind, "")
     names = getattr(entry, "driver_names", None)
     if names is not None:
         yield from names.all()

@@ -181,3 +181,16 @@ def test_a_piece_of_something_else_is_not_for_sale(catalog: Catalog) -> None:
 
     assert "m48_extension_40" not in sold
     assert "m48_spacer_1" in sold
+
+
+@pytest.mark.parametrize(
+    ("words", "kind", "found"),
+    [
+        ("off axis guider", "part", "zwo_oag_l"),
+        ("ZWO off-axis guider", "part", "zwo_oag"),
+    ],
+)
+def test_what_makers_call_by_letters_is_found_by_what_it_is(
+    words: str, kind: str, found: str, catalog: Catalog
+) -> None:
+    assert found in {entry.id for _, entry in catalog.search(words, kind=kind)}
