@@ -40,7 +40,7 @@ def guider_gaps(profile: EquipmentProfile, lookup: CatalogLookup) -> list[Gap]:
 
 
 def owned_gaps(profile: EquipmentProfile, lookup: CatalogLookup) -> list[Gap]:
-    """The spacers and adapters at hand."""
+    """The spacers and adapters at hand besides those from boxes."""
     sample = next(
         (entry_id for entry_id, facts in lookup.for_sale() if facts.may_be_stock),
         None,
@@ -49,8 +49,8 @@ def owned_gaps(profile: EquipmentProfile, lookup: CatalogLookup) -> list[Gap]:
         return []
     question = RigQuestion(
         key="train.owned",
-        text="Which spacers and adapters do you own? Catalog ids with counts, as "
-        f'"{sample}=1"; "none" if you own none',
+        text="Which spacers and adapters do you own, besides what came in the boxes? Catalog ids "
+        f'with counts, as "{sample}=1"; "none" if you own none',
         kind=AnswerKind.PARTS,
     )
     return [Gap(question, {sample: 1})]
