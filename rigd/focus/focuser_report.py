@@ -74,7 +74,7 @@ def take_report(rig: Rig, role: FocuserRole, report: FocuserReport) -> Step:
         left_steps = focuser.left_steps if was_moving else read
         focuser = replace(focuser, ledger=ledger, left_steps=left_steps)
         return Step(rig.with_focuser(role, focuser))
-    ledger = drop_clients_moves(ledger, late_by) if by_another and late_by else ledger
+    ledger = drop_clients_moves(ledger, late_by) if by_another else ledger
     # From where it rested: some drivers count down what is left to go meanwhile.
     read = focuser.left_steps if was_moving else read
     rig = rig.with_focuser(role, replace(focuser, ledger=ledger, left_steps=None))

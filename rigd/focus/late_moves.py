@@ -64,12 +64,15 @@ def find_late_client(ledger: Ledger, position: int, near: int) -> str | None:
     return None
 
 
-def drop_clients_moves(ledger: Ledger, client: str) -> Ledger:
-    """The ledger once a late motion of a client's has come to rest: it has had its part.
+def drop_clients_moves(ledger: Ledger, client: str | None) -> Ledger:
+    """The ledger once a motion of a client's, or of nobody known, has come to rest.
 
-    What moves the focuser after that, even towards the same target, is another's.
+    A late move has had its part then: what moves the focuser after it, even towards the same
+    target, is another's. A motion of nobody known sent the focuser elsewhere, and replaced all.
     """
-    left = tuple(move for move in ledger.unended if not (move.by_client and move.by == client))
+    left = tuple(
+        move for move in ledger.unended if not (move.by_client and client in {None, move.by})
+    )
     return replace(ledger, unended=left)
 
 

@@ -397,6 +397,19 @@ def test_a_clients_move_comes_late_once_and_what_follows_is_anothers() -> None:
     assert night.rig.main_focuser.late_by is None
 
 
+def test_a_clients_move_comes_late_no_more_once_another_has_moved_the_focuser() -> None:
+    night = failed_client_move()
+    night.later(40).focuser(30100, moving=True)
+    night.stand(30200)
+
+    night.later(40).focuser(30100, moving=True)
+    night.stand(30050)
+
+    assert "something else moved the focuser from 30200 to 30050" in night.said
+    assert "late" not in night.said
+    assert night.rig.ledger.unended == ()
+
+
 def test_away_from_its_target_the_motion_is_another_ones() -> None:
     night = failed_client_move()
 

@@ -174,7 +174,7 @@ class Judge:
         elif isinstance(event, Request | ProfileChanged):
             self._take_request(moment)
         self._follow_view(moment)
-        note_whose_focus(self, machine, watch)
+        note_whose_focus(self, machine, watch, event)
         see_wheel(self, moment)
         for effect in step.effects:
             match effect:

@@ -2,6 +2,7 @@
 
 from math import inf
 
+from rigd.devices.events import WheelReport
 from rigd.focus.state.rig import Rig
 from rigd.focus.state.settings import Mode
 from tests.independent.belief import Search
@@ -212,7 +213,7 @@ def end_search(judge: Bench, machine: Machine, mover: str, *, reported: bool) ->
         watch.wish = None
 
 
-def note_whose_focus(judge: Bench, machine: Machine, watch: Watch) -> None:
+def note_whose_focus(judge: Bench, machine: Machine, watch: Watch, event: object) -> None:
     """While rigd does not apply: with which filters others have moved the focuser."""
     rig, now_s = machine.rig, judge.scene.now_s
     if rig is None or rig.settings.mode is Mode.APPLY:
@@ -228,7 +229,8 @@ def note_whose_focus(judge: Bench, machine: Machine, watch: Watch) -> None:
         watch.moved_with.add(still)
     # While a wheel turns, or a hand is asked for a filter, nobody says which one is in the light.
     # What was moved then may be the focus of the next one that is seen.
-    is_said = judge.scene.wheel_said(machine.name)
+    shown = isinstance(event, WheelReport) and event.filter_position is not None
+    is_said = judge.scene.wheel_said(machine.name) or (shown and still is not None)
     if not is_said and now_s - watch.moved_s <= 1:
         watch.moved_unseen = True
     elif is_said and watch.moved_unseen and lit is not None:

@@ -69,3 +69,24 @@ def test_a_change_is_halted_where_an_earlier_trim_was_to_end() -> None:
             Act(1, "hold", (0, True)),
         ),
     )
+
+
+def test_a_clients_move_goes_on_no_more_once_others_have_moved_the_focuser() -> None:
+    play(
+        Plan(sequential=True, speed=150.0, s_per_slot=1.5, busy_at_once=False),
+        (
+            Act(2, "doom", (0, 7)),
+            Act(0.25, "move", (0, 700, "other program")),
+            Act(2, "push", (311,)),
+            Act(4, "turn", (0, 1)),
+            Act(1, "ask", (0, 3, "program")),
+            Act(40, "push", (450,)),
+            Act(3, "expose", (2.0,)),
+            Act(3, "expose", (2.0,)),
+            Act(3, "push", (-150,)),
+            Act(3, "push", (-150,)),
+            Act(3, "push", (-150,)),
+            Act(3, "expose", (2.0,)),
+            Act(3, "push", (337,)),
+        ),
+    )

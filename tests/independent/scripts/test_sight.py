@@ -120,3 +120,17 @@ def test_found_elsewhere_it_looks_as_if_another_had_moved_it() -> None:
             Act(1, "turn", (0, 2)),
         ),
     )
+
+
+def test_the_filter_that_a_hand_put_in_is_seen_before_the_next_is_asked_for() -> None:
+    play(
+        Plan(mode="publish", wheel="manual", tolerance=8, s_per_slot=1.5, even=True),
+        (
+            Act(20, "swap", (0, 1)),
+            Act(0.25, "ask", (0, 0, "program")),
+            Act(3, "push", (380,)),
+            Act(40, "wait"),
+            Act(1, "swap", (0, 3)),
+            Act(0.25, "ask", (0, 5, "program")),
+        ),
+    )
