@@ -30,11 +30,16 @@ _WRITTEN = "https://json-schema.org/draft/2020-12/schema"
 def schemas() -> dict[str, dict[str, Any]]:
     """Return the schema of each kind of entry and, as `catalog-file`, of a whole file, by name."""
     found = {
-        f"catalog-{kind}": _dialect(model.model_json_schema())
+        f"catalog-{kind}": dialect(model.model_json_schema())
         for kind, model in ENTRY_MODELS.items()
     }
     found["catalog-file"] = _file_schema()
     return found
+
+
+def dialect(schema: dict[str, Any]) -> dict[str, Any]:
+    """Return a schema with the dialect that it is written in."""
+    return {"$schema": _WRITTEN, **schema}
 
 
 def json_text(schema: dict[str, Any]) -> str:
@@ -52,11 +57,7 @@ def _file_schema() -> dict[str, Any]:
         required = definition.get("required", [])
         if "maker" in required:
             definition["required"] = [name for name in required if name != "maker"]
-    return _dialect(schema)
-
-
-def _dialect(schema: dict[str, Any]) -> dict[str, Any]:
-    return {"$schema": _WRITTEN, **schema}
+    return dialect(schema)
 
 
 ENTRY_MODELS: Final[Mapping[str, type[Entry]]] = {

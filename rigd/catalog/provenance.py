@@ -21,6 +21,7 @@ Sources = Mapping[str, Source]
 """Every source of the catalog by its key."""
 
 _NAMES: Final = ("model", "name", "title")
+_NOTHING: Final[tuple[object, ...]] = (None, [], "")
 _ENDS: Final = ("telescope_end", "telescope_open_end", "camera_end", "camera_open_end")
 
 _ANSWERS: Final[Mapping[type[Entry], tuple[str, ...]]] = {
@@ -240,34 +241,31 @@ def facts_of(entry: Entry) -> dict[str, object]:
     Labels, remarks and what only leads to other entries are no facts.
     """
     said = json.loads(entry.model_dump_json(exclude_defaults=True))
-    return dict(_facts(said, ()))
+    return dict(_facts(said))
 
 
 def fields_of(entry: Entry) -> tuple[str, ...]:
     """Return every field of an entry that has a value, those included that hold no fact."""
-    return tuple(
-        field for field, _ in _leaves(json.loads(entry.model_dump_json(exclude_none=True)), ())
-    )
+    said = json.loads(entry.model_dump_json(exclude_none=True))
+    return tuple(field for field, value in flatten(said) if value not in _NOTHING)
 
 
-def _facts(node: Mapping[str, object], steps: tuple[str, ...]) -> Iterator[tuple[str, object]]:
-    for field, value in _leaves(node, steps):
+def _facts(said: Mapping[str, object]) -> Iterator[tuple[str, object]]:
+    for field, value in flatten(said):
         path = field.split(".")
         named = path[-1] != "name" or path[0] in _NAMES_OF_FACTS
-        if named and not any(step in _NO_FACTS for step in path):
+        if named and value not in _NOTHING and not any(step in _NO_FACTS for step in path):
             yield field, value
 
 
-def _leaves(node: object, steps: tuple[str, ...]) -> Iterator[tuple[str, object]]:
-    """Yield the values of a tree; a list of plain values is one of them."""
+def flatten(node: object, steps: tuple[str, ...] = ()) -> Iterator[tuple[str, object]]:
+    """Yield the values of a tree by their fields; a list of plain values is one of them."""
     match node:
         case dict():
             for name, value in node.items():
-                yield from _leaves(value, (*steps, name))
+                yield from flatten(value, (*steps, name))
         case [dict(), *_]:
             for index, value in enumerate(node):
-                yield from _leaves(value, (*steps, str(index)))
-        case None | [] | "":
-            return
+                yield from flatten(value, (*steps, str(index)))
         case _:
             yield ".".join(steps), node

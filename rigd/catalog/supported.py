@@ -1,4 +1,4 @@
-"""SUPPORTED.md: what the catalog knows, written from the catalog itself."""
+"""The list of what the catalog knows, written from the catalog itself."""
 
 from collections.abc import Iterator
 
@@ -13,7 +13,7 @@ from rigd.catalog.models.part import Part
 _HEAD = """\
 # Supported equipment
 
-Written from the catalog by `rigd catalog supported`; do not edit. A dash is a value that nobody
+Written from the catalog by `rigd catalog supported`. A dash is a value that nobody
 has sourced yet: rigd asks for it, it never fills one in. "rigd catalog show ID" prints the sources.
 """
 

@@ -129,9 +129,32 @@ def check(
         raise typer.Exit(1)
 
 
+class ExportFormat(StrEnum):
+    """How the catalog is written for other programs."""
+
+    JSON = "json"
+    CSV = "csv"
+
+
+@catalog_app.command("export")
+def export(
+    written: Annotated[
+        ExportFormat, typer.Option("--format", help="json: one document; csv: a row a field.")
+    ] = ExportFormat.JSON,
+    catalog_dir: CatalogDirs = None,
+) -> None:
+    """Print the whole catalog for other programs: facts, sources, confidence, digest."""
+    from importlib.metadata import version
+
+    from rigd.catalog.export import export_csv, export_json, export_of
+
+    found = export_of(load_own_catalog(catalog_dir), version=version("rigd"))
+    typer.echo(export_json(found) if written is ExportFormat.JSON else export_csv(found), nl=False)
+
+
 @catalog_app.command("supported")
 def supported() -> None:
-    """Print the list of supported equipment, as in SUPPORTED.md."""
+    """Print the list of supported equipment as a page of Markdown."""
     typer.echo(supported_markdown(load_own_catalog()), nl=False)
 
 
@@ -144,8 +167,10 @@ def schema(
         Path | None, typer.Option("--write-to", help="Write NAME.json files to this directory.")
     ] = None,
 ) -> None:
-    """Print or write the JSON Schemas of catalog files."""
-    found = schemas()
+    """Print or write the JSON Schemas of catalog files and of the export."""
+    from rigd.catalog.export import export_schema
+
+    found = {**schemas(), "catalog-export": export_schema()}
     if name is not None:
         if name not in found:
             _fail(f"schema {name!r}: no such schema; one of {', '.join(found)}")
