@@ -52,3 +52,24 @@ def test_a_motion_that_begins_after_its_move_was_given_up_counts_again() -> None
             Act(4, "ask", (0, 3)),
         ),
     )
+
+
+def test_a_focuser_that_was_given_up_soon_takes_moves_again() -> None:
+    play(
+        Plan(
+            sequential=True,
+            dead_band=20,
+            speed=3000.0,
+            even=True,
+            hides=True,
+            busy_at_once=False,
+            echo=True,
+            backlash=60,
+        ),
+        (
+            Act(0.5, "move", (0, -57, "program")),
+            Act(1, "release", (0, "focuser")),
+            Act(8, "ask", (0, 5, "program")),
+            Act(0.5, "move", (0, -150, "other program")),
+        ),
+    )
