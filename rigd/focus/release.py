@@ -110,7 +110,8 @@ def _release_guide_focuser(rig: Rig, because: str) -> tuple[Step, str]:
 
 def _release_wheel(rig: Rig, because: str) -> tuple[Step, str]:
     change = rig.change
-    if change is None and rig.filter_position is not None and not rig.wheel_turning:
+    is_done = change is None or change.wheel_done
+    if is_done and rig.filter_position is not None and not rig.wheel_turning:
         name = name_filter(rig, rig.filter_position)
         return Step(rig), f"nothing of it was waited for; {name} is in the light, as it last said"
     if change is None or change.wheel_done:

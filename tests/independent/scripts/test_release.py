@@ -73,3 +73,24 @@ def test_a_focuser_that_was_given_up_soon_takes_moves_again() -> None:
             Act(0.5, "move", (0, -150, "other program")),
         ),
     )
+
+
+def test_a_wheel_that_has_arrived_keeps_its_filter_while_the_focuser_is_still_waited_for() -> None:
+    play(
+        Plan(
+            reactive=False,
+            sequential=True,
+            dead_band=20,
+            speed=3000.0,
+            poll_s=0.25,
+            s_per_slot=0.0,
+            stale_ok=True,
+            guider="unpausable",
+        ),
+        (
+            Act(0.25, "ask", (0, 3, "program")),
+            Act(40, "power", (0,)),
+            Act(0, "ask", (0, 1, "other program")),
+            Act(1, "release", (0, "wheel")),
+        ),
+    )
