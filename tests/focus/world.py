@@ -384,7 +384,15 @@ class World(Surroundings):
         self.sensor.drive(self.now_s, DT_S)
 
     def forget_late_motion(self) -> None:
-        """Who does not see that a move of rigd's begins late cannot know that it is rigd's."""
-        motion = self.focuser.motion
-        if motion is not None and motion.late:
+        """Who does not see that a move of rigd's begins late cannot know that it is rigd's.
+
+        Unless it is open, or given up and remembered: where it ends at its target, it is done.
+        """
+        motion, ledgers = self.focuser.motion, [self.journal.ledger]
+        ledgers += [self.rig.ledger] if self.rig else []
+        known = [one for ledger in ledgers if ledger for one in ledger.unended]
+        known += [move for move in (self.journal.move, self.move) if move]
+        if motion is None or not motion.late:
+            return
+        if all(motion.target != one.target_steps for one in known if not one.by_client):
             motion.cause = "foreign"
