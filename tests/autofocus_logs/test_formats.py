@@ -87,7 +87,7 @@ def test_ccdciel_knows_filters_by_number_and_calls_a_bad_result_an_error() -> No
 
 
 def test_ccdciel_is_read_in_its_users_language(tmp_path: Path) -> None:
-    fixture = json.loads((FIXTURES / "ccdciel_languages.json").read_text(encoding="utf-8"))
+    fixture = json.loads((FIXTURES.parent / "ccdciel_languages.json").read_text(encoding="utf-8"))
     path = tmp_path / "ccdciel.log"
     for change, finished, cancelled in fixture["sentences"]:
         path.write_text(

@@ -11,9 +11,7 @@ from rigd.autofocus_logs.reader import read_path
 from rigd.errors import InvalidValueError
 
 FIXTURES = Path(__file__).parent / "fixtures"
-SEEDS = sorted(
-    path for path in FIXTURES.iterdir() if path.suffix != ".md" and "languages" not in path.name
-)
+SEEDS = sorted(path for path in FIXTURES.iterdir() if path.suffix != ".md")
 
 
 def outcome(content: bytes) -> str:
