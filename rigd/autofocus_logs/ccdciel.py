@@ -58,11 +58,10 @@ class CcdcielLog(LineLog):
         change = _FILTER.search(found[2])
         if change is not None:
             self.filter_number = change[1]
-        result = _RESULT.search(found[2])
-        finished = None
-        if result is not None and not _CANCELLED.search(found[2]):
-            finished = result
-        elif not _CANCELLED.search(found[2]):
+        cancelled = _CANCELLED.search(found[2])
+        # A run that was cancelled for its low signal has a result in its line, too.
+        finished = None if cancelled else _RESULT.search(found[2])
+        if finished is None and cancelled is None:
             return
         written = parse_wall_time(found[1])
         time = None if written is None else to_utc(written, self.zone)

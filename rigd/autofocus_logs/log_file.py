@@ -10,7 +10,7 @@ from pathlib import Path
 
 from rigd.autofocus_logs.line_log import LineLog
 from rigd.autofocus_logs.run import AutofocusRun
-from rigd.files.text import decode_line, end_of_lines
+from rigd.files.text import decode_lines, end_of_lines
 
 PIECE_BYTES = 1 << 20
 MAX_LINE_BYTES = 4 << 20
@@ -67,7 +67,7 @@ class LogFile:
     def finish(self) -> tuple[AutofocusRun, ...]:
         """Take the file for whole: its last line may have no end."""
         if self.tail:
-            self.log.feed(decode_line(self.tail, self.encoding))
+            self.log.feed(decode_lines(self.tail, self.encoding))
             self.tail = b""
         return self.settle()
 
@@ -75,7 +75,7 @@ class LogFile:
         whole = self.tail + piece
         end = end_of_lines(whole, self.encoding)
         self.tail = whole[end:]
-        for line in decode_line(whole[:end], self.encoding).splitlines() if end else ():
+        for line in decode_lines(whole[:end], self.encoding).splitlines() if end else ():
             if not self.is_too_long:
                 yield line
             self.is_too_long = False

@@ -23,12 +23,14 @@ from rigd.autofocus_logs.log_file import LogFile
 from rigd.autofocus_logs.run import AutofocusRun, Coordinates, NoRunError
 from rigd.errors import InvalidValueError
 from rigd.files.fits import MAX_HEADER_BYTES, SIGNATURE
-from rigd.files.text import HEAD_BYTES, decode, decode_line, find_encoding
+from rigd.files.text import HEAD_BYTES, decode, decode_lines, find_encoding
 
 MAX_BYTES = 32 * 1024 * 1024
 """Of a file that is read at once: a report, a table. Logs of lines may be larger."""
 RECOGNISED_BYTES = 1 << 18
 """How much of a log tells its format."""
+KNOWN_BY_BYTES = 256
+"""How much of a log's head is remembered, to know it from another file under its name."""
 
 
 class UnknownFormatError(InvalidValueError):
@@ -134,12 +136,12 @@ def open_log(
     encoding = find_encoding(head[:HEAD_BYTES])
     if encoding is None:
         raise UnknownFormatError("binary, or text in an unknown encoding")
-    found = _find_format(decode_line(head, encoding))
+    found = _find_format(decode_lines(head, encoding))
     if found.lines is None:
         return None
     source = f"{found.name} {path.name}"
     log = found.lines(source=source, zone=zone, coordinates=coordinates)
-    return LogFile(path=path, encoding=encoding, log=log, head=head[:HEAD_BYTES])
+    return LogFile(path=path, encoding=encoding, log=log, head=head[:KNOWN_BY_BYTES])
 
 
 def _find_format(text: str) -> _Format:

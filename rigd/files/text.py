@@ -65,15 +65,23 @@ def end_of_lines(content: bytes, encoding: str) -> int:
     return at + len(newline) if at >= 0 else 0
 
 
-def decode_line(content: bytes, encoding: str) -> str:
-    """Return lines of a file as text; what is no UTF-8 is in the Western code page."""
+def decode_lines(content: bytes, encoding: str) -> str:
+    """Return lines of a file as text; a line that is no UTF-8 is in the Western code page."""
     if encoding != "utf-8":
         return content.decode(encoding, errors="replace").removeprefix("\ufeff")
     content = content.replace(b"\0", b"")
     try:
-        return content.decode("utf-8").removeprefix("\ufeff")
+        text = content.decode("utf-8")
     except UnicodeDecodeError:
-        return content.decode("cp1252", errors="replace")
+        text = "\n".join(_decode_western(line) for line in content.split(b"\n"))
+    return text.removeprefix("\ufeff")
+
+
+def _decode_western(line: bytes) -> str:
+    try:
+        return line.decode("utf-8")
+    except UnicodeDecodeError:
+        return line.decode("cp1252", errors="replace")
 
 
 def parse_number(value: object) -> float | None:

@@ -24,6 +24,8 @@ AT_ONCE = 50
 READ_LIMIT_S = 50.0
 GROWTH_S = 3.0
 """Between two looks at logs that grow."""
+MOST_GROWING = 20
+"""Of a directory, the newest: a season's old logs on a share shall not be asked for every time."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -90,6 +92,7 @@ class WatchedFolders:
         before, directory.seen = directory.seen, now
         directory.done = {path: stamp for path, stamp in directory.done.items() if path in now}
         directory.logs = {path: one for path, one in directory.logs.items() if path in now}
+        directory.settled &= directory.logs.keys()
         at_rest = {path for path, stamp in now.items() if before.get(path) == stamp}
         due = [
             path
@@ -103,7 +106,8 @@ class WatchedFolders:
             _warn_of_foreign_files(directory)
 
     async def _read_on(self, directory: WatchedFolder, scanning: FolderScan) -> None:
-        paths = list(directory.logs)
+        newest = sorted(directory.logs, key=lambda path: directory.done[path][1], reverse=True)
+        paths = newest[:MOST_GROWING]
         now = await scanning.run(lambda given_up: stat_files(paths, given_up))
         grown = [path for path, stamp in now.items() if directory.done.get(path) != stamp]
         directory.seen = {**directory.seen, **now}

@@ -184,6 +184,15 @@ def test_zeros_that_a_power_cut_left_mean_nothing(tmp_path: Path) -> None:
     ]
 
 
+def test_one_line_in_another_encoding_garbles_no_other(tmp_path: Path) -> None:
+    night = (FIXTURES / "nina_program.log").read_text(encoding="utf-8").replace("Lum", "H\u03b1")
+    western = "2024-05-01T21:00:00.0000|DEBUG|Guider.cs|Guide|12|sp\u00e4t\n".encode("cp1252")
+
+    first, *_ = read_path(written(tmp_path, night.encode() + western), zone=UTC)
+
+    assert first.filter == "H\u03b1"
+
+
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-be", "utf-32"])
 def test_a_log_of_wide_characters_is_read_in_pieces(tmp_path: Path, encoding: str) -> None:
     text = (FIXTURES / "nina_program.log").read_text(encoding="utf-8").replace("Lum", "Hä ਊ")

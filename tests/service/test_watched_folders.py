@@ -17,7 +17,12 @@ from rigd.errors import ConfigError
 from rigd.service import folder_scan, watched_folders
 from rigd.service.fit_process import FitProcess
 from rigd.service.folder_scan import MOST_FILES, Stamps, scan
-from rigd.service.watched_folders import AT_ONCE, WatchedFolder, WatchedFolders
+from rigd.service.watched_folders import (
+    AT_ONCE,
+    MOST_GROWING,
+    WatchedFolder,
+    WatchedFolders,
+)
 from tests.service.live import PROFILE, living
 
 FIXTURES = Path(__file__).parents[1] / "autofocus_logs" / "fixtures"
@@ -108,6 +113,29 @@ def test_an_ekos_run_is_learnt_as_soon_as_its_line_has_ended(
 
     assert taken.runs[0].source == "Ekos night.analyze line 6"
     assert len(taken.runs) == len(ends)
+
+
+def test_only_the_newest_logs_are_asked_for_every_few_seconds(tmp_path: Path) -> None:
+    content = (FIXTURES / "ekos_v2.analyze").read_bytes()
+    watch, taken = made(tmp_path)
+    for number in range(MOST_GROWING + 1):
+        path = tmp_path / f"{number}.analyze"
+        path.write_bytes(content)
+        os.utime(path, (number, number))
+    oldest, newest = tmp_path / "0.analyze", tmp_path / f"{MOST_GROWING}.analyze"
+    line = content[content.index(b"AutofocusAborted") :].split(b"\n", 1)[0] + b"\n"
+
+    async def looking() -> None:
+        await watch.look()
+        read = len(taken.runs)
+        for path in (oldest, newest):
+            path.write_bytes(content[: content.rindex(b"\n") + 1] + line)
+        await watch.look_at_growing()
+        assert len(taken.runs) == read + 1
+        await watch.look()
+        assert len(taken.runs) == read + 2
+
+    run(looking())
 
 
 def test_a_log_that_is_written_anew_is_read_anew(tmp_path: Path) -> None:
