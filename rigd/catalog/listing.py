@@ -1,6 +1,7 @@
 """The catalog as lists and pages: what the command line and HTTP show of it."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,11 +46,8 @@ def whole(kind: str, entry: Entry, catalog: Catalog) -> dict[str, Any]:
     """
     said = json.loads(entry.model_dump_json(exclude_defaults=True))
     cited = {
-        key: {
-            **json.loads(catalog.sources[key].model_dump_json(exclude_defaults=True)),
-            "supports": list(entry.sources.get(key, ())),
-        }
-        for key in cited_by(entry)
+        key: {**source, "supports": list(entry.sources.get(key, ()))}
+        for key, source in described(cited_by(entry), catalog).items()
     }
     facts = {
         fact: {
@@ -65,6 +63,13 @@ def whole(kind: str, entry: Entry, catalog: Catalog) -> dict[str, Any]:
         "confidence": catalog.confidence(entry).value,
         "sources": cited,
         "facts": facts,
+    }
+
+
+def described(keys: Iterable[str], catalog: Catalog) -> dict[str, dict[str, Any]]:
+    """Return what the catalog says of each source, by its key."""
+    return {
+        key: json.loads(catalog.sources[key].model_dump_json(exclude_defaults=True)) for key in keys
     }
 
 

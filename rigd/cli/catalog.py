@@ -13,7 +13,7 @@ from rich.table import Table
 
 from rigd.catalog.careful_reading import read_carefully
 from rigd.catalog.entry_files import ENTRY_MODELS, json_text, schemas
-from rigd.catalog.listing import page, title, whole
+from rigd.catalog.listing import described, page, title, whole
 from rigd.catalog.matching import DeviceFacts, Match, NameOrigin, match
 from rigd.catalog.supported import supported_markdown
 from rigd.cli.daemon_client import ask, one_rig
@@ -150,6 +150,31 @@ def export(
 
     found = export_of(load_own_catalog(catalog_dir), version=version("rigd"))
     typer.echo(export_json(found) if written is ExportFormat.JSON else export_csv(found), nl=False)
+
+
+@catalog_app.command("draw")
+def draw(
+    seed: Annotated[int, typer.Option(help="A number; each always draws the same values.")],
+    count: Annotated[int, typer.Option(min=1, help="How many values.")] = 60,
+    catalog_dir: CatalogDirs = None,
+    json_output: JsonOption = False,
+) -> None:
+    """Draw values at random, each with the sources where a reader checks it."""
+    from rigd.catalog.draw import draw as draw_values
+
+    catalog = load_own_catalog(catalog_dir)
+    drawn = draw_values(catalog, seed=seed, count=count)
+    if json_output:
+        _print_json([{**to_json(one), "sources": described(one.sources, catalog)} for one in drawn])
+        return
+    for number, one in enumerate(drawn, start=1):
+        value = json.dumps(one.value, ensure_ascii=False)
+        typer.echo(f"{number}. {one.name} ({one.kind} {one.id})")
+        typer.echo(f"   {one.field} = {value} ({one.confidence})")
+        for key in one.sources:
+            source = catalog.sources[key]
+            note = f" ({source.note})" if source.note else ""
+            typer.echo(f"   {key}, {source.kind}: {source.address}{note}")
 
 
 @catalog_app.command("supported")

@@ -174,3 +174,16 @@ def test_a_broken_configuration_leaves_its_directories_out_and_says_so(
     assert result.exit_code == 0
     assert "catalog_dirs" in result.stderr
     assert "(given: 3)" in result.stderr
+
+
+def test_a_draw_names_the_sources_of_each_value(app: typer.Typer) -> None:
+    words = ["catalog", "draw", "--seed", "3", "--count", "5"]
+
+    told = runner.invoke(app, words).stdout
+    drawn = json.loads(runner.invoke(app, [*words, "--json"]).stdout)
+
+    assert len(drawn) == 5
+    for one in drawn:
+        assert f"{one['field']} = " in told
+        assert one["sources"]
+        assert all(source["address"] in told for source in one["sources"].values())
