@@ -298,17 +298,39 @@ def show_history(
 
 
 def keep_imported(
-    profile: EquipmentProfile, replaced: str | None, url: str, config: Path | None
+    profile: EquipmentProfile,
+    *,
+    replaced: str | None,
+    switched: bool,
+    rig: str | None,
+    url: str,
+    config: Path | None,
 ) -> str:
-    """Store a profile that was read from a file, as a new one or in place of another."""
+    """Store a profile that was read from a file, as a new one or in place of another.
+
+    Args:
+        profile: what was read.
+        replaced: the profile that it takes the place of; None: it is a new one.
+        switched: put it in force too.
+        rig: where; None: on the only rig.
+        url: where the daemon answers.
+        config: its configuration, for the database.
+    """
     text = profile_text(profile)
-    with profile_source(url, config) as here:
+    with profile_source(url, config, rig) as here:
+        if switched:
+            _ = here.rig  # which rig must be clear before anything is stored
         if replaced is None:
             name = asyncio.run(here.profiles.create(text, _user(), imported=True))
-            return f"{name!r} is kept: `rigd profile switch {shlex.quote(name)}` puts it in force"
-        replaced = asyncio.run(here.name(replaced))
-        name = asyncio.run(here.profiles.put(replaced, text, _user(), imported=True))
-        return f"{name!r} replaces {replaced!r}"
+            said = f"{name!r} is kept"
+        else:
+            replaced = asyncio.run(here.name(replaced))
+            name = asyncio.run(here.profiles.put(replaced, text, _user(), imported=True))
+            said = f"{name!r} replaces {replaced!r}"
+        if not switched:
+            return f"{said}: `rigd profile switch {shlex.quote(name)}` puts it in force"
+        asyncio.run(here.profiles.switch(here.rig, name, _user()))
+        return f"{said}, and is in force on {here.rig}"
 
 
 def file_or_profile(words: str, url: str, config: Path | None) -> EquipmentProfile:

@@ -7,14 +7,16 @@ from typing import Annotated
 
 import typer
 
-from rigd.cli.options import DEFAULT_URL, ConfigOption, JsonOption, UrlOption
+from rigd.cli.options import DEFAULT_URL, ConfigOption, JsonOption, RigOption, UrlOption
 from rigd.cli.profile import file_or_profile, keep_imported
 from rigd.equipment.fingerprint import filter_fingerprint, filter_fingerprints, train_fingerprint
 from rigd.equipment.imports.imported import Imported, ImportedTrain
 from rigd.equipment.imports.reader import read_path
+from rigd.equipment.imports.server_names import KnownServer, name_servers
 from rigd.equipment.profile_diff import profile_changes
 from rigd.equipment.profile_toml import profile_text, read_profile, write_profile
-from rigd.errors import InvalidValueError
+from rigd.errors import ConfigError, InvalidValueError
+from rigd.files.config_path import find_config
 
 
 def import_command(
@@ -49,19 +51,32 @@ def import_command(
             help="Take over the imported offsets as stated ones, which override the model.",
         ),
     ] = False,
+    server: Annotated[
+        str | None,
+        typer.Option(
+            "--server",
+            help="Name of the [[servers]] that the file's devices are on, where several fit.",
+        ),
+    ] = None,
+    switch: Annotated[
+        bool, typer.Option("--switch", help="Keep it, and put it in force. Nothing moves.")
+    ] = False,
+    rig: RigOption = None,
     url: UrlOption = DEFAULT_URL,
     config: ConfigOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Show what a file says, and what rigd does not understand in it.
 
-    Without --write, --keep or --replace nothing is written anywhere.
+    Without --write, --keep, --replace or --switch nothing is written anywhere.
     """
-    kept = keep or replace is not None
+    kept = keep or switch or replace is not None
     if with_offsets and write is None and not kept:
         raise InvalidValueError("--with-offsets needs --write FILE or --keep")
     imported = _read(file)
     chosen = imported.train(train) if write is not None or kept or train is not None else None
+    if chosen is not None:
+        chosen = _on_servers(chosen, server, config, needed=kept or server is not None)
     if as_json:
         typer.echo(json.dumps(imported.as_json(), indent=2))
     else:
@@ -74,7 +89,10 @@ def import_command(
         write_profile(write, profile)
         typer.echo(f"{write}: written", err=True)
     if kept:
-        typer.echo(keep_imported(profile, replace, url, config), err=True)
+        said = keep_imported(
+            profile, replaced=replace, switched=switch, rig=rig, url=url, config=config
+        )
+        typer.echo(said, err=True)
 
 
 def diff_command(
@@ -136,6 +154,37 @@ def _read(file: Path) -> Imported:
     return Imported(program="rigd", source=f"rigd {file.name}", trains=(train,))
 
 
+def _on_servers(
+    train: ImportedTrain, server: str | None, config: Path | None, *, needed: bool
+) -> ImportedTrain:
+    """Name the train's servers as the configuration does; a profile that is kept needs it."""
+    if not train.servers:
+        return train
+    try:
+        return name_servers(train, _known_servers(config), server)
+    except (ConfigError, InvalidValueError):
+        if needed:
+            raise
+        return train
+
+
+def _known_servers(config: Path | None) -> list[KnownServer]:
+    from rigd.config import load_for_start
+
+    known = []
+    for one in load_for_start(find_config(config)).config.servers:
+        host, port = one.options.get("host"), one.options.get("port")
+        known.append(
+            KnownServer(
+                name=one.name,
+                driver=one.driver,
+                host=host if isinstance(host, str) else None,
+                port=port if isinstance(port, int) else None,
+            )
+        )
+    return known
+
+
 def _lines(imported: Imported, chosen: ImportedTrain | None) -> Iterator[str]:
     for train in imported.trains if chosen is None else (chosen,):
         yield f"# understood: {train.profile.name} ({imported.source})"
@@ -144,6 +193,12 @@ def _lines(imported: Imported, chosen: ImportedTrain | None) -> Iterator[str]:
             yield (
                 f"# imported offset: {offset.filter} {offset.focus_offset_steps:+d} steps against "
                 f"{offset.reference} (positive counts up), as of {offset.date or 'an unknown date'}"
+            )
+    for train in imported.trains if chosen is None else (chosen,):
+        for one in train.servers:
+            yield (
+                f"# server: {one.name!r} stands for {one.words()}; with --keep the name that your "
+                "configuration has for it is filled in"
             )
     for line in imported.not_understood:
         yield f"# not understood: {line}"

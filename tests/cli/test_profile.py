@@ -3,6 +3,7 @@
 import json
 import shlex
 import sys
+import tomllib
 from importlib.resources import files
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from typer.testing import CliRunner, Result
 from rigd.cli.app import app
 from rigd.errors import RefusedError, RigdError, StoreError
 from rigd.store.lock import lock_store
+from tests.equipment.imports.files import FIXTURES, database
 from tests.live.simulated import SimulatedDaemon
 from tests.ports import free_port
 
@@ -152,6 +154,23 @@ def test_a_profile_that_does_not_fit_the_configuration_is_not_put_in_force(
 
     assert "'elsewhere' is not a [[servers]] name" in shell.refused("switch", "Far")
     assert json.loads(shell.run("show", "--json"))["name"] == DEMO
+
+
+def test_ekos_database_to_a_profile_in_force_is_one_command(shell: Shell, tmp_path: Path) -> None:
+    (tmp_path / "userdb.sqlite").write_bytes(database())
+
+    said = shell.run("import", tmp_path / "userdb.sqlite", "--train", "Primary", "--switch")
+
+    assert "'Pier/Primary' is kept, and is in force on demo" in said
+    shown = tomllib.loads(shell.run("show"))
+    assert shown["wheel"]["address"] == {"server": "simulators", "device": "ZWO EFW"}
+
+
+def test_a_server_that_does_not_exist_keeps_nothing(shell: Shell, tmp_path: Path) -> None:
+    words = ("import", FIXTURES / "ccdciel.conf", "--keep", "--server", "elsewhere")
+
+    assert "has simulators: name one with --server" in shell.refused(*words)
+    assert "TOA 130" not in shell.run("list")
 
 
 @pytest.mark.live

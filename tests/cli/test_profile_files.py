@@ -97,7 +97,7 @@ def test_one_of_several_trains_is_named(userdb: Path, tmp_path: Path) -> None:
 
     run("import", userdb, "--train", "Guide", "--write", out)
 
-    assert read_profile(out).name == "Guide"
+    assert read_profile(out).name == "Pier/Guide"
 
 
 @pytest.mark.parametrize("choice", [[], ["--train", "Third"]])
@@ -106,7 +106,7 @@ def test_a_train_that_is_not_clear_is_refused(
 ) -> None:
     out = tmp_path / "out.toml"
 
-    with pytest.raises(InvalidValueError, match="name one of: Primary, Guide"):
+    with pytest.raises(InvalidValueError, match="name one of: Pier/Primary, Pier/Guide"):
         run("import", userdb, "--write", out, *choice)
 
     assert not out.exists()

@@ -119,7 +119,9 @@ def _device(
     kind = _INTERFACES[index] if 0 <= index < len(_INTERFACES) else None
     if kind == "INDI":
         device = parse_name(_value(root, f"/INDI{part}/Device"))
-        return DeviceAddress(server="indi", device=device) if device else None
+        host = parse_name(_value(root, f"/INDI{part}/Server"))
+        port = whole_steps(parse_number(_value(root, f"/INDI{part}/ServerPort")))
+        return draft.place("indi", device, host, port) if device else None
     if kind == "ASCOMREST":
         host = parse_name(_value(root, f"/ASCOMRest{part}/Host")) or "unknown host"
         which = parse_name(_value(root, f"/ASCOMRest{part}/Device")) or "0"

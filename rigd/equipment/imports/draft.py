@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from rigd.equipment.imports.imported import ImportedOffset, ImportedTrain
+from rigd.equipment.filter_names import read_filter_name
+from rigd.equipment.imports.imported import ImportedOffset, ImportedServer, ImportedTrain
 from rigd.equipment.profile import EquipmentProfile
 from rigd.equipment.profile_tables import (
     CameraProfile,
@@ -26,6 +27,7 @@ MAX_OFFSET_STEPS = 1_000_000
 MIN_FIGURE = 0.01
 MAX_FIGURE = 1_000_000.0
 """No focal length in millimetres, focal ratio or wavelength in nanometres lies outside."""
+_WHOLE_LIGHT = frozenset({"luminance", "clear", "uv_ir_cut"})
 _GLASSLESS = frozenset(
     {"dark", "opaque", "blank", "black", "closed", "empty", "none", "open", "no filter"}
 )
@@ -52,11 +54,31 @@ class Draft:
     optic: OpticProfile = field(default_factory=OpticProfile)
     slots: Sequence[Slot] = ()
     wheel: DeviceAddress | None = None
+    wheel_by_hand: bool = False
+    """The filters are changed by a person."""
     focuser: DeviceAddress | None = None
     camera: DeviceAddress | None = None
     mount: DeviceAddress | None = None
     not_understood: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    servers: list[ImportedServer] = field(default_factory=list)
+
+    def place(
+        self, driver: str, device: str, host: str | None = None, port: int | None = None
+    ) -> DeviceAddress:
+        """Return the address of a device on a server of this protocol.
+
+        Where the file does not say which server, it is the one that other devices are on.
+        """
+        alike = [known for known in self.servers if known.driver == driver]
+        for known in alike:
+            if host is None or (known.host, known.port) == (host, port):
+                return DeviceAddress(server=known.name, device=device)
+        unplaced = [known for known in alike if known.host is None]
+        name = driver if unplaced or not alike else f"{driver}-{len(alike) + 1}"
+        found = ImportedServer(name=name, driver=driver, host=host, port=port)
+        self.servers = [known for known in self.servers if known not in unplaced] + [found]
+        return DeviceAddress(server=name, device=device)
 
     def train(self) -> ImportedTrain:
         """Return the profile and its offsets; adds to the lines what a person should know.
@@ -73,7 +95,7 @@ class Draft:
             for number, (key, slot) in enumerate(zip(keys, self.slots, strict=True), 1)
         }
         reference = self._reference(keys)
-        if self.slots and self.wheel is None:
+        if self.slots and self.wheel is None and not self.wheel_by_hand:
             self.warnings.append(
                 f"{self.name}: no wheel that rigd can reach is named, so the filters stand in no "
                 f"slots; their order was {', '.join(keys)}"
@@ -87,12 +109,23 @@ class Draft:
             reference_filter=reference,
             optic=self.optic,
             camera=CameraProfile(address=self.camera) if self.camera else None,
-            wheel=WheelProfile(address=self.wheel, slots=keys) if self.wheel and keys else None,
+            wheel=self._wheel(keys),
             focuser=FocuserProfile(address=self.focuser) if self.focuser else None,
             mount=MountProfile(address=self.mount) if self.mount else None,
             filters=filters,
         )
-        return ImportedTrain(profile=profile, offsets=self._offsets(keys, filters, reference))
+        return ImportedTrain(
+            profile=profile,
+            offsets=self._offsets(keys, filters, reference),
+            servers=tuple(self.servers),
+        )
+
+    def _wheel(self, keys: tuple[str, ...]) -> WheelProfile | None:
+        if not keys:
+            return None
+        if self.wheel_by_hand:
+            return WheelProfile(manual=True, slots=keys)
+        return WheelProfile(address=self.wheel, slots=keys) if self.wheel else None
 
     def _filter(self, number: int, slot: Slot) -> FilterProfile:
         name = slot.name or f"slot {number}"
@@ -113,7 +146,7 @@ class Draft:
                 )
             return None
         zero = [
-            (not slot.preferred, key)
+            (key, slot)
             for key, slot in zip(keys, self.slots, strict=True)
             if slot.offset_steps == 0 and (slot.name or "").casefold() not in _GLASSLESS
         ]
@@ -123,8 +156,15 @@ class Draft:
                 "unknown; none is taken"
             )
             return None
-        reference = min(zero, key=lambda pair: pair[0])[1]
-        others = [key for _, key in zero if key != reference]
+        reference = _counted_from(zero)
+        if reference is None:
+            self.warnings.append(
+                f"{self.name}: several filters have the offset 0 "
+                f"({', '.join(key for key, _ in zero)}), and nothing says which of them the "
+                "others are counted from; none is taken"
+            )
+            return None
+        others = [key for key, _ in zero if key != reference]
         if others:
             self.warnings.append(
                 f"{self.name}: also at 0, which may mean measured as equal or never set, so not "
@@ -150,6 +190,19 @@ class Draft:
             and (slot.offset_steps != 0 or key == reference)
             and filters[key].kind is SlotKind.FILTER
         )
+
+
+def _counted_from(zero: Sequence[tuple[str, Slot]]) -> str | None:
+    """Return the filter that offsets are counted from, of those at 0; None: nothing says which.
+
+    The one that the program focuses with; else the only luminance; else the only one.
+    """
+    preferred = [key for key, slot in zero if slot.preferred]
+    luminance = [key for key, slot in zero if read_filter_name(slot.name or "") in _WHOLE_LIGHT]
+    for found in (preferred, luminance, [key for key, _ in zero]):
+        if len(found) == 1:
+            return found[0]
+    return None
 
 
 def plausible_figure(value: float | None) -> float | None:

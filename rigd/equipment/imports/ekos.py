@@ -1,4 +1,7 @@
-"""The user database of Ekos (`userdb.sqlite`): tables opticaltrains, telescope, filter.
+"""The user database of Ekos (`userdb.sqlite`): tables profile, opticaltrains, telescope, filter.
+
+An Ekos profile has optical trains; each new one begins with a train called "Primary", so a train is
+named by both. The profile says where its INDI server is; without a host it is this computer's own.
 
 A wheel's filters are the rows whose Vendor is its device name, slot 1 first; Offset is in focuser
 steps, and Ekos adds new minus old to the position.
@@ -9,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import closing
 from datetime import date
 
-from rigd.equipment.imports.draft import Draft, Slot, plausible_figure, whole_steps
+from rigd.equipment.imports.draft import Draft, Slot, list_names, plausible_figure, whole_steps
 from rigd.equipment.imports.imported import Imported, ImportedTrain
 from rigd.equipment.profile_tables import DeviceAddress, OpticProfile
 from rigd.files.text import parse_name, parse_number
@@ -18,16 +21,18 @@ PROGRAM = "Ekos"
 SIGNATURE = b"SQLite format 3\0"
 KNOWN_SCHEMA = 315
 """The newest schema number whose columns are known."""
-SERVER = "indi"
 MAX_ROWS = 2000
 _MAX_STEPS = 2_000_000
 """Virtual-machine instructions of one query: tables of people are small."""
 _NEEDED = {
     "filter": {"id", "Vendor", "Color", "Offset"},
+    "profile": {"id", "name", "host", "port"},
     "opticaltrains": {"id", "name", "scope", "reducer", "focuser", "filterwheel", "camera"},
     "telescope": {"Vendor", "Model", "Aperture", "FocalLength"},
     "Version": {"Version"},
 }
+_LATER = frozenset({"opticaltrains", "profile"})
+"""Tables without which a database can still be read: older ones have no trains."""
 _UNSTATED_WAVELENGTH_NM = 500
 """What Ekos writes where nobody stated a wavelength."""
 
@@ -82,7 +87,7 @@ def _rows(connection: sqlite3.Connection, table: str) -> list[_Row]:
     kind = connection.execute(
         "SELECT type, rootpage FROM sqlite_master WHERE name = ? COLLATE NOCASE", (table,)
     ).fetchone()
-    if kind is None and table == "opticaltrains":
+    if kind is None and table in _LATER:
         return []
     # A virtual table has no page of its own, and runs code of a module.
     if kind is None or kind["type"] != "table" or not kind["rootpage"]:
@@ -124,25 +129,30 @@ def _drafts(
     for row in tables["filter"]:
         if vendor := parse_name(row["Vendor"]):
             wheels.setdefault(vendor, []).append(row)
+    profiles = {row["id"]: row for row in tables["profile"]}
     drafts = []
     used: set[str] = set()
     for number_, row in enumerate(tables["opticaltrains"], 1):
+        owner = profiles.get(row.get("profile"), {})
+        train = parse_name(row["name"]) or f"train {number_}"
+        above = parse_name(owner.get("name"))
         draft = Draft(
-            name=parse_name(row["name"]) or f"train {number_}", source=source, modified=modified
+            name=train if above is None else f"{above}/{train}", source=source, modified=modified
         )
         draft.optic = _optic(draft, row, tables["telescope"])
-        draft.wheel = _place(row["filterwheel"])
-        draft.focuser = _place(row["focuser"])
-        draft.camera = _place(row["camera"])
-        draft.mount = _place(row.get("mount"))
+        draft.wheel = _place(draft, row["filterwheel"], owner)
+        draft.focuser = _place(draft, row["focuser"], owner)
+        draft.camera = _place(draft, row["camera"], owner)
+        draft.mount = _place(draft, row.get("mount"), owner)
         if draft.wheel is not None:
             used.add(draft.wheel.device)
-            draft.slots = [_slot(draft, f) for f in wheels.get(draft.wheel.device, [])]
+            draft.slots = _slots(draft, wheels.get(draft.wheel.device, []))
         drafts.append(draft)
     for wheel, rows in wheels.items():
         if not tables["opticaltrains"]:
-            draft = Draft(name=wheel, source=source, modified=modified, wheel=_place(wheel))
-            draft.slots = [_slot(draft, row) for row in rows]
+            draft = Draft(name=wheel, source=source, modified=modified)
+            draft.wheel = _place(draft, wheel, {})
+            draft.slots = _slots(draft, rows)
             drafts.append(draft)
         elif wheel not in used:
             remarks.append(f"filters of {wheel}: no optical train uses this wheel")
@@ -189,19 +199,44 @@ def _begin(row: _Row) -> str:
     return f"{row['Vendor']} {row['Model']} {0 if length is None else length:.0f}@"
 
 
-def _slot(draft: Draft, row: _Row) -> Slot:
+def _slots(draft: Draft, rows: Sequence[_Row]) -> list[Slot]:
+    focused_with = {lock for row in rows if (lock := _locked(row)) is not None}
+    focusing = [row for row in rows if parse_number(row.get("UseAutoFocus"))]
+    if focusing:
+        names = list_names(parse_name(row["Color"]) or "without name" for row in focusing)
+        draft.warnings.append(
+            f"{draft.name}: Ekos focuses after each change to {names} (UseAutoFocus): rigd leaves "
+            "the focuser to it there; where rigd's offsets shall count, switch it off"
+        )
+    return [_slot(draft, row, preferred=parse_name(row["Color"]) in focused_with) for row in rows]
+
+
+def _slot(draft: Draft, row: _Row, *, preferred: bool) -> Slot:
     name = parse_name(row["Color"])
     offset = whole_steps(parse_number(row["Offset"]))
     if offset is None and row["Offset"] is not None:
         shown = str(row["Offset"])[:40]
         draft.not_understood.append(f"{draft.name}: filter {name}: Offset {shown!r}")
-    if (lock := parse_name(row.get("LockedFilter"))) and lock != "--":
+    if (lock := _locked(row)) is not None:
         draft.not_understood.append(f"{draft.name}: filter {name} focuses with {lock}")
     band = plausible_figure(parse_number(row.get("Wavelength")))
     stated = band != _UNSTATED_WAVELENGTH_NM
-    return Slot(name=name, offset_steps=offset, band_centre_nm=band if stated else None)
+    return Slot(
+        name=name,
+        offset_steps=offset,
+        band_centre_nm=band if stated else None,
+        preferred=preferred,
+    )
 
 
-def _place(device: object) -> DeviceAddress | None:
+def _locked(row: _Row) -> str | None:
+    lock = parse_name(row.get("LockedFilter"))
+    return None if lock == "--" else lock
+
+
+def _place(draft: Draft, device: object, owner: _Row) -> DeviceAddress | None:
     name = parse_name(device)
-    return None if name is None or name == "--" else DeviceAddress(server=SERVER, device=name)
+    if name is None or name == "--":
+        return None
+    port = whole_steps(parse_number(owner.get("port")))
+    return draft.place("indi", name, parse_name(owner.get("host")), port)

@@ -16,7 +16,6 @@ from rigd.files.text import parse_name
 from rigd.files.xml import children, local_name
 
 PROGRAM = "INDI"
-SERVER = "indi"
 _USED = frozenset({"ACTIVE_DEVICES", "FILTER_NAME"})
 _SLOT = re.compile(r"FILTER_SLOT_NAME_(\d{1,3})")
 
@@ -45,10 +44,10 @@ def read(root: Element, source: str, modified: date | None) -> Imported:
     draft = Draft(name=device, source=source, modified=modified)
     slots = _slots(names)
     if slots:
-        draft.wheel = DeviceAddress(server=SERVER, device=device)
+        draft.wheel = draft.place("indi", device)
         draft.slots = slots
     if "ACTIVE_FILTER" in active or "ACTIVE_FOCUSER" in active:
-        draft.camera = DeviceAddress(server=SERVER, device=device)
+        draft.camera = draft.place("indi", device)
         _associate(draft, active)
     other = [
         name for vector in root if (name := parse_name(vector.get("name"))) and name not in _USED
@@ -71,7 +70,7 @@ def _associate(draft: Draft, active: Mapping[str, str]) -> None:
         if "Simulator" in device and "Simulator" not in draft.name:
             draft.not_understood.append(f"{name}: {device}, INDI's default if nobody chose one")
         elif device:
-            places[name] = DeviceAddress(server=SERVER, device=device)
+            places[name] = draft.place("indi", device)
     draft.focuser = places.get("ACTIVE_FOCUSER")
     draft.mount = places.get("ACTIVE_TELESCOPE")
     wheel = places.get("ACTIVE_FILTER")

@@ -4,7 +4,7 @@ A filter's `_focusOffset` is in focuser steps; N.I.N.A. adds new minus old to th
 """
 
 import re
-from datetime import date
+from datetime import date, datetime
 from xml.etree.ElementTree import Element
 
 from rigd.equipment.imports.draft import Draft, Slot, list_names, plausible_figure, whole_steps
@@ -15,8 +15,6 @@ from rigd.files.xml import child, children, local_name, namespace, text_of
 
 PROGRAM = "N.I.N.A."
 NAMESPACE = "http://schemas.datacontract.org/2004/07/NINA.Profile"
-SERVER = "alpaca"
-"""The [[servers]] name that a draft uses for devices that N.I.N.A. reaches over ASCOM."""
 _USED = frozenset(
     {
         "Name",
@@ -40,7 +38,9 @@ _STATIC_ALPACA = frozenset(
     }
 )
 """The Ids that N.I.N.A. gives to a device at a stated Alpaca address, the same for everybody."""
-_NOT_A_DEVICE = frozenset({"No_Device", "Manual Filter Wheel"})
+_NOT_A_DEVICE = frozenset({"No_Device"})
+_BY_HAND = frozenset({"Manual Filter Wheel"})
+"""N.I.N.A.'s own "wheel" that asks a person to change the filter."""
 
 
 def is_this_format(root: Element) -> bool:
@@ -62,10 +62,14 @@ def read(root: Element, source: str, modified: date | None) -> Imported:
         msg = "the profile has no FilterWheelSettings: damaged, or of an unknown version"
         raise ValueError(msg)
     draft = Draft(
-        name=parse_name(text_of(root, "Name")) or "from N.I.N.A.", source=source, modified=modified
+        name=parse_name(text_of(root, "Name")) or "from N.I.N.A.",
+        source=source,
+        modified=_last_used(root) or modified,
     )
     draft.optic = _optic(child(root, "TelescopeSettings"))
-    draft.wheel = _device(draft, wheel, "filter wheel")
+    draft.wheel_by_hand = parse_name(text_of(wheel, "Id")) in _BY_HAND
+    if not draft.wheel_by_hand:
+        draft.wheel = _device(draft, wheel, "filter wheel")
     draft.focuser = _device(draft, child(root, "FocuserSettings"), "focuser")
     draft.camera = _device(draft, child(root, "CameraSettings"), "camera")
     draft.mount = _device(draft, child(root, "TelescopeSettings"), "mount")
@@ -79,6 +83,14 @@ def read(root: Element, source: str, modified: date | None) -> Imported:
         not_understood=tuple(draft.not_understood),
         warnings=tuple(draft.warnings),
     )
+
+
+def _last_used(root: Element) -> date | None:
+    # N.I.N.A. writes it when a profile is loaded; the time of the file is that of the last copy.
+    try:
+        return datetime.fromisoformat((text_of(root, "LastUsed") or "")[:10]).date()
+    except ValueError:
+        return None
 
 
 def _optic(telescope: Element | None) -> OpticProfile:
@@ -125,17 +137,15 @@ def _device(draft: Draft, settings: Element | None, what: str) -> DeviceAddress 
     name = parse_name(text_of(settings, "LastDeviceName")) or identity
     if (found := _ALPACA.fullmatch(name)) and identity not in _STATIC_ALPACA:
         # Discovered over Alpaca: its Id is the UniqueID, which names it wherever it is.
-        draft.warnings.append(
-            f"{what} {found['name']}: on the Alpaca server at {found['host']}, which the profile "
-            f"calls {SERVER!r}"
-        )
-        return DeviceAddress(server=SERVER, device=identity)
-    name = found["name"] if found else name.removesuffix(" (ASCOM)")
+        return draft.place("alpaca", identity, found["host"])
+    if found:
+        return draft.place("alpaca", found["name"], found["host"])
+    name = name.removesuffix(" (ASCOM)")
     draft.warnings.append(
-        f"{what}: N.I.N.A. reaches it as {identity!r}; rigd needs it on an Alpaca server. The "
-        f"profile calls that server {SERVER!r} and the device {name!r}: correct both if they differ"
+        f"{what}: N.I.N.A. reaches it as {identity!r}; rigd needs it on an Alpaca server, and the "
+        f"profile calls it {name!r} there: correct it if it has another name"
     )
-    return DeviceAddress(server=SERVER, device=name)
+    return draft.place("alpaca", name)
 
 
 def _remarks(draft: Draft, root: Element) -> None:

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from rigd.equipment.imports.imported import Imported, ImportedOffset
+from rigd.equipment.imports.imported import Imported, ImportedOffset, ImportedServer
 from rigd.equipment.imports.reader import read_bytes, read_path
 from rigd.equipment.profile_tables import DeviceAddress
+from rigd.errors import InvalidValueError
 from rigd.optics.filter_offsets import SlotKind
 from tests.equipment.imports.files import FIXTURES, database, fixture
 
@@ -41,7 +42,7 @@ def test_nina_gives_filters_by_position_with_offsets_and_telescope() -> None:
         focus_offset_steps=-31,
         reference="l",
         source="N.I.N.A. nina.profile",
-        date=WRITTEN,
+        date=date(2025, 9, 30),  # its LastUsed: the file is a later copy
     )
 
 
@@ -68,7 +69,28 @@ def test_nina_s_devices_are_sought_on_an_alpaca_server() -> None:
     assert profile.wheel.address == DeviceAddress(server="alpaca", device="ZWO EFW")
     assert profile.focuser is not None
     assert profile.focuser.address.device == "2f6f4a1e-1111-4222-8333-444455556666"
-    assert any("ZWO EAF: on the Alpaca server at 192.168.1.20" in line for line in result.warnings)
+    assert result.trains[0].servers == (
+        ImportedServer(name="alpaca", driver="alpaca", host="192.168.1.20"),
+    )
+    assert any("reaches it as 'ASCOM.EFW2.FilterWheel'" in line for line in result.warnings)
+
+
+def test_nina_s_manual_wheel_is_changed_by_hand() -> None:
+    result = imported("nina.profile", (b"ASCOM.EFW2.FilterWheel", b"Manual Filter Wheel"))
+
+    wheel = result.trains[0].profile.wheel
+    assert wheel is not None
+    assert wheel.manual
+    assert wheel.slots == ("l", "ha-3nm", "dark")
+    assert not any("no wheel" in line for line in result.warnings)
+
+
+@pytest.mark.parametrize("said", [b"<LastUsed/>", b"<LastUsed>soon</LastUsed>", b""])
+def test_without_a_last_use_nina_s_offsets_are_as_old_as_the_file(said: bytes) -> None:
+    stated = b"<LastUsed>2025-09-30T19:12:44.1+02:00</LastUsed>"
+    result = imported("nina.profile", (stated, said))
+
+    assert {offset.date for offset in result.trains[0].offsets} == {WRITTEN}
 
 
 def test_a_static_alpaca_address_has_no_unique_id() -> None:
@@ -172,12 +194,90 @@ def test_ekos_gives_a_profile_for_every_optical_train() -> None:
     result = read_bytes(database(), "userdb.sqlite", WRITTEN)
 
     profile = result.train("Primary").profile
-    assert [train.profile.name for train in result.trains] == ["Primary", "Guide"]
+    assert [train.profile.name for train in result.trains] == ["Pier/Primary", "Pier/Guide"]
     assert profile.wheel is not None
     assert profile.wheel.slots == ("luminance", "h-alpha")
     assert profile.filters["h-alpha"].band_centre_nm == 656.0
     assert profile.filters["luminance"].band_centre_nm is None
     assert steps(result) == {"luminance": 0, "h-alpha": -25}
+
+
+SECOND_PRIMARY = (
+    "INSERT INTO opticaltrains SELECT 3, 2, name, mount, dustcap, lightbox, scope, reducer, "
+    "rotator, focuser, filterwheel, camera, guider FROM opticaltrains WHERE id = 1"
+)
+
+
+def test_every_ekos_profile_may_have_a_primary_train_on_a_server_of_its_own() -> None:
+    result = read_bytes(database(SECOND_PRIMARY), "userdb.sqlite", WRITTEN)
+
+    assert result.train("Travel/Primary").servers == (
+        ImportedServer(name="indi", driver="indi", host="192.168.4.7", port=7625),
+    )
+    assert result.train("Pier/Primary").servers[0].port == 7624
+    with pytest.raises(InvalidValueError, match="more than one train is called 'Primary'"):
+        result.train("Primary")
+
+
+def test_a_train_of_no_profile_keeps_its_own_name() -> None:
+    result = read_bytes(database("DROP TABLE profile"), "userdb.sqlite", WRITTEN)
+
+    assert [train.profile.name for train in result.trains] == ["Primary", "Guide"]
+    assert result.trains[0].servers == (ImportedServer(name="indi", driver="indi"),)
+
+
+def test_a_filter_that_ekos_focuses_after_each_change_is_said() -> None:
+    result = read_bytes(database(), "userdb.sqlite", WRITTEN)
+
+    assert any("after each change to Luminance (UseAutoFocus)" in w for w in result.warnings)
+
+
+@pytest.mark.parametrize(
+    ("changes", "reference"),
+    [
+        # Ha stands first and was never measured; what others focus with counts.
+        (
+            (
+                "UPDATE filter SET Color = 'OIII', Offset = -31 WHERE id = 1",
+                "UPDATE filter SET Offset = 0, LockedFilter = '--' WHERE id = 2",
+                "INSERT INTO filter VALUES "
+                "(4, 'ZWO EFW', '', '', 'R', 1, 0, 0, '--', 0, 0, 0, 0, 0, 0, 500)",
+                "UPDATE filter SET LockedFilter = 'R' WHERE id = 1",
+            ),
+            "r",
+        ),
+        # Nobody says which, and one is the luminance.
+        (
+            (
+                "UPDATE filter SET Color = 'Ha', LockedFilter = '--' WHERE id = 1",
+                "UPDATE filter SET Color = 'Lum', Offset = 0, LockedFilter = '--' WHERE id = 2",
+                "INSERT INTO filter VALUES "
+                "(4, 'ZWO EFW', '', '', 'R', 1, 7, 0, '--', 0, 0, 0, 0, 0, 0, 500)",
+            ),
+            "lum",
+        ),
+        # Nothing tells the two apart.
+        (
+            (
+                "UPDATE filter SET Color = 'Ha', LockedFilter = '--' WHERE id = 1",
+                "UPDATE filter SET Color = 'R', Offset = 0, LockedFilter = '--' WHERE id = 2",
+                "INSERT INTO filter VALUES "
+                "(4, 'ZWO EFW', '', '', 'OIII', 1, 7, 0, '--', 0, 0, 0, 0, 0, 0, 500)",
+            ),
+            None,
+        ),
+    ],
+)
+def test_of_two_zeros_only_one_that_something_names_is_the_reference(
+    changes: tuple[str, ...], reference: str | None
+) -> None:
+    result = read_bytes(database(*changes), "userdb.sqlite", WRITTEN)
+
+    train = result.train("Primary")
+    assert train.profile.reference_filter == reference
+    assert bool(train.offsets) == (reference is not None)
+    if reference is None:
+        assert any("several filters have the offset 0 (ha, r)" in w for w in result.warnings)
 
 
 def test_ekos_s_reducer_is_in_the_focal_length_and_its_side_is_asked() -> None:
