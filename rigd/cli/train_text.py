@@ -108,8 +108,11 @@ def _error(stack: Report) -> str:
 
 
 def _room_title(room: Report) -> str:
-    without = " and ".join(("spacers", *room["missing"]))
-    title = f"{room['path_length_mm']:g} mm without {without}"
+    title = f"{room['path_length_mm']:g} mm"
+    if any(not part["device"] for part in room["parts"]):
+        title += "".join(f" without {name}" for name in room["missing"])
+    else:
+        title += f" without {' and '.join(('spacers', *room['missing']))}"
     left_mm = room["left_mm"]
     if left_mm is None:
         return title

@@ -20,7 +20,7 @@ from rigd.train.question import (
     thickest_plates,
     tolerance_of,
 )
-from rigd.train.room import Room, room_of
+from rigd.train.room import Room, open_joints, room_of
 from rigd.train.spacer_search import Stack
 from rigd.units import mm_from_um
 
@@ -132,7 +132,8 @@ def assumption_words(question: TrainQuestion, stack: Stack) -> list[str]:
     What an end is not known to be, its neighbour says it would have to be; where spacers are still
     missing, nothing says it.
     """
-    is_whole = room_of(question) is None
+    room = room_of(question)
+    is_whole = room is None or bool(room.joining)
     labels = [placed.part.label for placed in stack.chain]
     names = (question.optic.name, *labels, question.camera.name)
     backs = (question.optic.port, *(placed.back for placed in stack.chain))
@@ -162,11 +163,35 @@ def bare_words(question: TrainQuestion, room: Room) -> list[str]:
     said = guide_camera_words(question, room.stack)
     if not room.missing:
         said += light_words(question, room.stack)
+    how = "with these parts" if room.joining else "without spacers"
     return [
         *_camera_words(question, room.stack),
-        *(f"without spacers: {words}" for words in said),
+        *_bought_words(room.stack),
+        *_gap_words(question, room),
+        *(f"{how}: {words}" for words in said),
         *assumption_words(question, room.stack),
     ]
+
+
+def _gap_words(question: TrainQuestion, room: Room) -> list[str]:
+    """Return a sentence on each pair of ends that nothing at hand or for sale joins."""
+    if room.is_demanded and room.limit_um is not None:
+        # Spacers come between, and which is said once the missing length is known.
+        return []
+    return [
+        f"{back} of {above} and {front} of {below} do not join: an adapter has to go between, and"
+        " the catalog has none"
+        for above, back, below, front in open_joints(question, room.stack)
+    ]
+
+
+def _bought_words(stack: Stack) -> list[str]:
+    """Return what has to be bought, with the ids by which a train file or `--own` names it."""
+    bought = [
+        one.label if one.name is None else f"{one.name} ({one.id})"
+        for one in (placed.part for placed in stack.chain if placed.bought)
+    ]
+    return [f"to buy: {', '.join(bought)}"] if bought else []
 
 
 def stack_words(question: TrainQuestion, stack: Stack) -> list[str]:
@@ -176,13 +201,7 @@ def stack_words(question: TrainQuestion, stack: Stack) -> list[str]:
     if setting_um is not None:
         words.append(f"run the adjuster of {question.optic.name} out to {_mm(setting_um)}")
     words += _camera_words(question, stack)
-    # With the ids, by which a train file or `--own` names them.
-    bought = [
-        one.label if one.name is None else f"{one.name} ({one.id})"
-        for one in (placed.part for placed in stack.chain if placed.bought)
-    ]
-    if bought:
-        words.append(f"to buy: {', '.join(bought)}")
+    words += _bought_words(stack)
     error_um, beyond = stack.back_focus_error_um, stack.tolerance_class > WITHIN_TOLERANCE
     if error_um > 0 and beyond:
         words.append(

@@ -69,9 +69,9 @@ def _light(question: TrainQuestion, stack: Stack) -> list[str]:
 
 
 def known_words(room: Room) -> str:
-    """Return what camera and devices take without spacers."""
-    without = " and ".join(("spacers", *room.missing))
-    return f"{mm(room.stack.path_length_um)} without {without}"
+    """Return what camera and devices take, with nothing but what joins them."""
+    without = (*(() if room.joining else ("spacers",)), *room.missing)
+    return mm(room.stack.path_length_um) + (f" without {' and '.join(without)}" if without else "")
 
 
 def limit_words(room: Room) -> str:
@@ -130,7 +130,8 @@ def describe(question: TrainQuestion, stack: Stack) -> str:
     room = room_of(question)
     if room is not None:
         return (
-            f"From the telescope ({question.optic.port}) to the sensor, without spacers:"
+            f"From the telescope ({question.optic.port}) to the sensor"
+            f"{'' if room.joining else ', without spacers'}:"
             f" {'; '.join(parts)}. {room_words(question, room)}."
         )
     return (

@@ -38,6 +38,11 @@ class Port:
         """Whether it is known to go into its neighbour."""
         return self.end is not None and self.end.gender is Gender.MALE
 
+    @property
+    def is_bayonet(self) -> bool:
+        """Whether it is the mount of a camera or a lens."""
+        return self.end is not None and self.end.coupling is Coupling.BAYONET
+
     def __str__(self) -> str:
         return Doubt.THREAD.value if self.end is None else str(self.end)
 

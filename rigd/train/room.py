@@ -5,10 +5,11 @@ distance is not known, what is known leaves the rest.
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise, product
 
 from rigd.train.device_order import device_choices
+from rigd.train.joined_train import join
 from rigd.train.maker_distance import maker_words
 from rigd.train.parts import (
     CameraMount,
@@ -32,7 +33,7 @@ Rank = Callable[[CameraMount, int, int], tuple[int, ...]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Room:
-    """Camera and devices without any spacer, and what they leave."""
+    """Camera and devices, with nothing but what joins their threads, and what they leave."""
 
     stack: Stack
     """What has no known length is 0 long in it."""
@@ -42,6 +43,11 @@ class Room:
     """Whether the train must be as long as the limit, and not only no longer."""
     missing: tuple[str, ...]
     """What has no known length, by name."""
+
+    @property
+    def joining(self) -> tuple[Placed, ...]:
+        """The parts beside camera and devices: they join what does not fit by itself."""
+        return tuple(placed for placed in self.stack.chain if not placed.device)
 
     @property
     def left_um(self) -> int | None:
@@ -74,6 +80,10 @@ def room_of(question: TrainQuestion) -> Room | None:
         corner_illumination=lit,
         apertures_unknown=dark,
     )
+    # Spacers come between anyway where a length is missing, and a maker's part has its own threads.
+    is_whole = question.set_by_maker is None and not (is_demanded and limit_um is not None)
+    if is_whole and open_joints(question, stack):
+        stack = _joined(question, stack, limit_um)
     return Room(
         stack=stack,
         limit_um=limit_um,
@@ -81,6 +91,31 @@ def room_of(question: TrainQuestion) -> Room | None:
         # What its maker built to the distance needs no length.
         missing=() if question.set_by_maker else question.unmeasured,
     )
+
+
+def open_joints(question: TrainQuestion, stack: Stack) -> tuple[tuple[str, Port, str, Port], ...]:
+    """Return the neighbours whose ends do not join: of each its name, and the end there.
+
+    A telescope whose end nobody knows has a thread or a barrel: a bayonet fits neither.
+    """
+    names = [question.optic.name, *(one.part.label for one in stack.chain), question.camera.name]
+    backs = [question.optic.port, *(placed.back for placed in stack.chain)]
+    fronts = [*(placed.front for placed in stack.chain), stack.camera.port]
+    joints = zip(pairwise(names), backs, fronts, strict=True)
+    return tuple(
+        (above, back, below, front)
+        for (above, below), back, front in joints
+        if not may_join(back, front) or (back.end is None and front.is_bayonet)
+    )
+
+
+def _joined(question: TrainQuestion, bare: Stack, limit_um: int | None) -> Stack:
+    """Return the train with what joins its threads; as it is if the parts at hand do not."""
+    joined = join(question, limit_um)
+    if joined is None:
+        return bare
+    error_um = 0 if limit_um is None else joined.path_length_um - limit_um
+    return replace(joined, back_focus_error_um=error_um, tolerance_class=0)
 
 
 def _rank_of(limit_um: int | None, *, is_demanded: bool) -> Rank:
@@ -145,9 +180,11 @@ def _taken_words(room: Room) -> str:
     """Say what is taken, what is left of what, and what a missing length may be."""
     what = "what is known takes" if room.missing else "camera and devices take"
     left_um, taken = room.left_um, _mm(room.stack.path_length_um)
+    how = "with what joins them" if room.joining else "without spacers"
     if room.limit_um is None or left_um is None:
-        return f"{what} {taken} without spacers"
-    whole = f"{what} {taken} of {_mm(room.limit_um)} without spacers"
+        return f"{what} {taken} {how}"
+    behind = "" if room.is_demanded else " behind it"
+    whole = f"{what} {taken} of {'the ' if behind else ''}{_mm(room.limit_um)}{behind} {how}"
     if left_um < 0:
         return f"{whole}, {_mm(-left_um)} too much already"
     left = f"{whole}, {_mm(left_um)} are left"

@@ -158,7 +158,7 @@ class TrainTarget:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RoomReport:
-    """What camera and devices take without any spacer, and what they leave."""
+    """What camera and devices take, with what joins their threads, and what they leave."""
 
     parts: tuple[PlacedPart, ...]
     camera: CameraFront

@@ -133,3 +133,39 @@ def test_nothing_comes_off_a_camera_that_no_distance_asks_to(catalog: Catalog) -
 
     assert front("") == "as shipped (tilt plate fitted)"
     assert front('devices = [{ id = "zwo_oag_l" }]') == "tilt plate removed, bolted to EFW/OAG"
+
+
+@pytest.mark.parametrize(
+    ("optic", "camera", "path_um", "joining"),
+    [
+        # 11 + 44; 8.5 + 46.5: T-rings make 55 of every body.
+        pytest.param("wo_redcat51", "canon_eos_600d", 55_000, ["m48_ring_canon_ef"], id="T-ring"),
+        pytest.param("askar_65phq", "nikon_d5300", 55_000, ["m48_ring_nikon_f"], id="end unknown"),
+        pytest.param("wo_redcat51", "zwo_asi533mc_pro", 34_000, ["zwo_m42m_m48f_16_5"], id="M48"),
+        pytest.param("gso_cc", "canon_eos_600d", 55_000, ["m48_ring_canon_ef"], id="no distance"),
+        pytest.param("tak_fsq106_native", "zwo_asi533mc_pro", 17_500, [], id="fits"),
+    ],
+)
+def test_where_no_distance_asks_for_a_length_the_threads_are_joined_all_the_same(
+    optic: str, camera: str, path_um: int, joining: list[str], catalog: Catalog
+) -> None:
+    text = f'optic = {{ id = "{optic}" }}\ncamera = {{ id = "{camera}" }}\nboxes = true\n'
+    text += "[search]\nshop = true\n"
+
+    found = answer(parse_train(text, CatalogLookup(catalog)))
+
+    assert found.room is not None
+    assert [placed.part.id for placed in found.room.joining] == joining
+    assert found.room.stack.path_length_um == path_um
+
+
+def test_ends_that_nothing_joins_are_named() -> None:
+    alone = BARE.split("[[parts]]")[0].replace("required_back_focus_mm = 55", 'kind = "petzval"')
+
+    report = train_report(answer(parse_train(alone)))
+
+    assert report.words[0].endswith("camera and devices take 17.5 mm without spacers")
+    assert (
+        "M48x0.75 male of 0.8x flattener and M42x0.75 female of APS-C camera do not join: an"
+        " adapter has to go between, and the catalog has none" in report.words
+    )
