@@ -18,6 +18,17 @@ from rigd.equipment.profile_toml import profile_text, read_profile, write_profil
 from rigd.errors import ConfigError, InvalidValueError
 from rigd.files.config_path import find_config
 
+ServerOption = Annotated[
+    str | None,
+    typer.Option(
+        "--server",
+        help="Name of the [[servers]] that the file's devices are on, where several fit.",
+    ),
+]
+SwitchOption = Annotated[
+    bool, typer.Option("--switch", help="Keep it, and put it in force. Nothing moves.")
+]
+
 
 def import_command(
     file: Annotated[
@@ -51,16 +62,8 @@ def import_command(
             help="Take over the imported offsets as stated ones, which override the model.",
         ),
     ] = False,
-    server: Annotated[
-        str | None,
-        typer.Option(
-            "--server",
-            help="Name of the [[servers]] that the file's devices are on, where several fit.",
-        ),
-    ] = None,
-    switch: Annotated[
-        bool, typer.Option("--switch", help="Keep it, and put it in force. Nothing moves.")
-    ] = False,
+    server: ServerOption = None,
+    switch: SwitchOption = False,
     rig: RigOption = None,
     url: UrlOption = DEFAULT_URL,
     config: ConfigOption = None,
