@@ -18,6 +18,14 @@ from rigd.equipment.profile_toml import profile_text, read_profile, write_profil
 from rigd.errors import ConfigError, InvalidValueError
 from rigd.files.config_path import find_config
 
+ForeignFile = Annotated[
+    Path,
+    typer.Argument(
+        metavar="FILE",
+        help="Profile of N.I.N.A., userdb.sqlite of Ekos, configuration of CCDciel or of an "
+        "INDI driver; or a profile of rigd (.toml).",
+    ),
+]
 ServerOption = Annotated[
     str | None,
     typer.Option(
@@ -31,14 +39,7 @@ SwitchOption = Annotated[
 
 
 def import_command(
-    file: Annotated[
-        Path,
-        typer.Argument(
-            metavar="FILE",
-            help="Profile of N.I.N.A., userdb.sqlite of Ekos, configuration of CCDciel or of an "
-            "INDI driver; or a profile of rigd (.toml).",
-        ),
-    ],
+    file: ForeignFile,
     *,
     write: Annotated[
         Path | None,
