@@ -62,27 +62,11 @@ class TrainEnds:
         found = End(coupling=coupling, standard=open_end.standard, gender=open_end.gender or gender)
         return Port(end=found, doubt=Doubt.GENDER if open_end.gender is None else None)
 
-    def front(self, camera: Camera, place: int, stated: Port | None) -> Port | None:
-        """The front of a camera; None where its owner states one that the catalog contradicts.
-
-        A stated end fills in what the catalog does not know and overwrites nothing that it does.
-        """
+    def front(self, camera: Camera, place: int) -> Port:
+        """The front of a camera in one of its mount configurations."""
         mount = camera.mount_configurations[place]
         field = f"mount_configurations.{place}.end"
-        if stated is None or stated.end is None:
-            return self.usual(camera, field, mount.end, mount.open_end, Gender.FEMALE)
-        known = mount.end or mount.open_end
-        if known is None:
-            return stated
-        said = stated.end
-        sure = self.known(camera, field, mount.end) if mount.end else None
-        gender = None if sure and sure.doubt else known.gender
-        agrees = known.standard in (None, said.standard) and (
-            stated.doubt is not None or gender in (None, said.gender)
-        )
-        if not agrees:
-            return None
-        return sure if sure and not sure.doubt else stated
+        return self.usual(camera, field, mount.end, mount.open_end, Gender.FEMALE)
 
 
 def _genders(coupling: Coupling, known: Gender | None) -> tuple[Gender, ...]:

@@ -29,7 +29,7 @@ from rigd.train.part_facts import (
     GuidePort,
     OpticFacts,
 )
-from rigd.train.parts import UNKNOWN_PORT, CameraMount, Port
+from rigd.train.parts import CameraMount, Port
 from rigd.train.question import OpticKind, TrainCamera, TrainDeviceKind
 from rigd.units import mm_from_um, um_from_mm
 
@@ -99,15 +99,15 @@ class CatalogLookup:
             else (Plate(name="glass of the design", thickness_mm=design_mm),),
         )
 
-    def camera(self, id: str, front: Port | None = None) -> TrainCamera | None:
-        """Return a camera with those of its mount configurations that can be joined."""
+    def camera(self, id: str) -> TrainCamera | None:
+        """Return a camera with each mount configuration whose length is known."""
         entry = self._catalog.find(CameraEntry, id)
         if entry is None:
             return None
         mounts = [
             CameraMount(
                 id=mount.name,
-                port=port,
+                port=self._ends.front(entry, place),
                 flange_distance_um=um_from_mm(mount.flange_distance_mm),
                 note=self._preparation(mount),
                 cost=mount.cost,
@@ -125,20 +125,19 @@ class CatalogLookup:
                 devices=mount.counted_devices,
             )
             for place, mount in enumerate(entry.mount_configurations)
-            if (port := self._ends.front(entry, place, front)) is not None
             if mount.flange_distance_mm is not None
         ]
-        disputed = [] if mounts else self._disputed_mounts(entry, front)
+        disputed = [] if mounts else self._disputed_mounts(entry)
         return TrainCamera(
             name=str(entry),
             mounts=tuple(mounts or disputed),
             disputed=bool(disputed),
-            face=self._ends.front(entry, 0, front) or UNKNOWN_PORT,
+            face=self._ends.front(entry, 0),
             diagonal_mm=_diagonal_mm(entry.sensor),
             box_parts=entry.box.parts if entry.box else (),
         )
 
-    def _disputed_mounts(self, entry: CameraEntry, front: Port | None) -> list[CameraMount]:
+    def _disputed_mounts(self, entry: CameraEntry) -> list[CameraMount]:
         """Return one mount for each figure, if sources disagree about the only configuration."""
         (mount, *others) = entry.mount_configurations
         claims = [
@@ -148,8 +147,8 @@ class CatalogLookup:
             for claim in conflict.values
             if isinstance(claim.value, float)
         ]
-        port = self._ends.front(entry, 0, front)
-        if others or port is None or len(claims) < 2:
+        port = self._ends.front(entry, 0)
+        if others or len(claims) < 2:
             return []
         return [
             CameraMount(

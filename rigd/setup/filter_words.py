@@ -3,9 +3,13 @@
 import re
 from dataclasses import dataclass
 
-from rigd.train.filter_size import FilterSize, find_filter_size
+from rigd.setup.length_words import is_odd_number, read_length_mm
+from rigd.train.filter_size import FilterSize, find_filter_size, size_words
 
-_GLASS = re.compile(r"(?P<mm>\d+(\.\d+)?)\s*mm(\s+(?P<glass>\S.*))?", re.IGNORECASE)
+_GLASS = re.compile(
+    r"(?P<length>\d+(?:\.\d+)?\s*(?:mm\b|cm\b|in\b|inch(?:es)?\b|\"|″))(\s+(?P<glass>\S.*))?",
+    re.IGNORECASE,
+)
 
 _NAMED_GLASS = re.compile(r"\S.*?\s+(?P<mm>\d+(\.\d+)?)\s*mm", re.IGNORECASE)
 _COMMA = re.compile(r"(?<!\d),|,(?!\d)")
@@ -15,7 +19,9 @@ _BARE_SIZES = {"1.25": "1.25 inch", "31": "31 mm", "36": "36 mm", "50": "50 mm"}
 _BARE_NUMBER = re.compile(r"(?!2(?:\.0*)?$)[1-7](?:\.\d+)?")
 """A thickness without its unit; 2 alone may be inches as well."""
 MOST_GLASS_MM = 8.0
-"""No filter is thicker; our choice: more millimetres are no thickness."""
+"""No filter is thicker; our choice: more millimetres beside a name are no thickness."""
+MOST_SPELT_OUT_MM = 25.4
+"""The same where a thickness stands alone: who writes it so may have a block of glass."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,12 +42,23 @@ class FilterWords:
         """Whether a name stands there with its thickness: `Chroma 3 mm`."""
         return not self.is_spelt_out and "thickness_mm" in self.row()
 
+    @property
+    def fault(self) -> str | None:
+        """What is wrong with a thickness that no glass has; None if nothing is."""
+        if is_odd_number(self.rest):
+            return f"{self.rest!r} is no thickness of glass"
+        thickness_mm = self.row().get("thickness_mm")
+        if isinstance(thickness_mm, float) and thickness_mm > MOST_SPELT_OUT_MM:
+            sizes = ", ".join(size_words(size) for size in FilterSize)
+            return f"no filter is {thickness_mm:g} mm thick; the sizes that are known: {sizes}"
+        return None
+
     def row(self) -> dict[str, object]:
         """Return the fields of a train file's filter; a name is not among them."""
         found: dict[str, object] = {} if self.size is None else {"size": self.size.value}
         plain = _GLASS.fullmatch(self.rest)
         if plain is not None:
-            found["thickness_mm"] = float(plain["mm"])
+            found["thickness_mm"] = read_length_mm(plain["length"])
             if plain["glass"]:
                 found["glass"] = plain["glass"]
             return found

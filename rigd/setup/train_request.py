@@ -23,6 +23,7 @@ from rigd.catalog.train_parts import CatalogLookup
 from rigd.errors import TrainError
 from rigd.files.wrong_values import what_is_wrong
 from rigd.setup.filter_words import take_apart
+from rigd.setup.length_words import is_odd_number, read_length_mm
 from rigd.setup.lens_mount import lens_mount, lens_row
 from rigd.train.file_format import (
     CameraEntry,
@@ -36,12 +37,8 @@ from rigd.train.file_format import (
 from rigd.train.file_format import (
     Entry as FileEntry,
 )
-from rigd.units import mm_from_cm, mm_from_inches
 from rigd.view.train_request import TrainRequest, Words
 
-_BACK_FOCUS = re.compile(
-    r"(?P<length>\d+([.,]\d+)?)\s*(?P<unit>mm|cm|in|inch|inches|\"|″)?", re.IGNORECASE
-)
 _NONE = ("none", "no", "nothing", "empty", "-")
 _COUNT = re.compile(r"(?P<words>.+?)\s*=\s*(?P<count>\d+)")
 _ADJUSTABLE: dict[str, type[FileEntry]] = {
@@ -53,6 +50,8 @@ _ADJUSTABLE: dict[str, type[FileEntry]] = {
 """The tables whose fields may be set; every other name is a device's or a part's."""
 LOOSE = (PartKind.SPACER, PartKind.ADAPTER, PartKind.SHIM, PartKind.TILTER, PartKind.T_RING)
 """What lies in a drawer at home; the other parts are devices."""
+LONGEST_MM = 1000.0
+"""No optic demands more behind it; our choice: what is above is a slip of the unit."""
 MOST_READINGS = 3
 """Up to so many meanings of a request are answered one by one; our choice: more is no answer."""
 SINGLE = ("optic", "camera", "rotator", "oag", "wheel", "drawer", "guide_camera")
@@ -219,7 +218,7 @@ def _file_of(request: TrainRequest, resolver: _Resolver) -> TrainFile:
 
 def is_back_focus(words: str) -> bool:
     """Whether words are the back focus of an optic instead of its name."""
-    return _BACK_FOCUS.fullmatch(words.strip()) is not None
+    return read_length_mm(words) is not None
 
 
 def is_none(words: str) -> bool:
@@ -229,21 +228,19 @@ def is_none(words: str) -> bool:
 
 
 def _optic(words: str, resolver: _Resolver) -> dict[str, object]:
-    plain = _BACK_FOCUS.fullmatch(words)
-    if plain is not None:
-        return {"name": "telescope", "required_back_focus_mm": _back_focus_mm(plain)}
+    back_focus_mm = read_length_mm(words)
+    if is_odd_number(words) or (
+        back_focus_mm is not None and not 0.0 < back_focus_mm <= LONGEST_MM
+    ):
+        resolver.faults.append(f"optic: {words!r} is no back focus: 0 to {LONGEST_MM:g} mm are")
+        return {}
+    if back_focus_mm is not None:
+        return {"name": "telescope", "required_back_focus_mm": back_focus_mm}
     mount = lens_mount(words, resolver.catalog)
     if mount is not None and not resolver.catalog.search(words, kind="optic"):
         return lens_row(words, mount)
     entry = resolver.find("optic", ("optic",), words, lambda one: isinstance(one, Optic))
     return {"id": entry.id} if entry else {}
-
-
-def _back_focus_mm(said: re.Match[str]) -> float:
-    length, unit = float(said["length"].replace(",", ".")), (said["unit"] or "mm").casefold()
-    if unit == "mm":
-        return length
-    return round(mm_from_cm(length) if unit == "cm" else mm_from_inches(length), 3)
 
 
 def _devices(request: TrainRequest, resolver: _Resolver) -> Iterator[dict[str, object]]:
@@ -271,6 +268,9 @@ def _filters(request: TrainRequest, resolver: _Resolver) -> Iterator[dict[str, o
             yield {"name": "no filter", "empty": True}
             continue
         said = take_apart(words)
+        if said.fault is not None:
+            resolver.faults.append(f"filters: {said.fault}")
+            continue
         if said.is_spelt_out:
             name = "filter" if len(request.filters) == 1 else f"filter {number}"
             yield {"name": name, **said.row()}

@@ -7,7 +7,7 @@ from rigd.optics.back_focus import Length, glass_term
 from rigd.train.answer import WITHIN_TOLERANCE, adjuster_setting_um
 from rigd.train.corner_light import light_words
 from rigd.train.device_order import broken_rule
-from rigd.train.guide_camera import guide_camera_words
+from rigd.train.guide_camera import guide_camera_words, lone_guide_camera_words
 from rigd.train.parts import Doubt
 from rigd.train.question import (
     USUAL_DIAGONAL_MM,
@@ -67,7 +67,7 @@ def target_words(question: TrainQuestion, glass: Length) -> list[str]:
     rule = broken_rule(question.devices, [wheel.name for wheel in question.wheels])
     if rule is not None and not question.free_order:
         words.append(rule)
-    return [*words, *question.left_out]
+    return [*words, *question.left_out, *lone_guide_camera_words(question)]
 
 
 def _index_words(question: TrainQuestion) -> list[str]:

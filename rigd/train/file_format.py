@@ -11,7 +11,12 @@ from rigd.train.filter_size import FilterSize, find_filter_size
 from rigd.train.question import OpticKind, TrainDeviceKind
 from rigd.train.reachable_lengths import MOST_PARTS
 from rigd.train.spacer_search import DEFAULT_ORDER, MAX_BUYS, MAX_PARTS, Criterion
-from rigd.train.standards import find_standard, standard_name, thread_name
+from rigd.train.standards import (
+    find_standard,
+    standard_name,
+    thread_name,
+    thread_or_diameter,
+)
 
 
 def _end(value: object) -> object:
@@ -49,7 +54,10 @@ def _filter_size(value: object) -> object:
 
 
 EndText = Annotated[End, BeforeValidator(_end)]
-Thread = Annotated[str, BeforeValidator(lambda v: thread_name(v) if isinstance(v, str) else v)]
+Thread = Annotated[
+    str, BeforeValidator(lambda v: thread_or_diameter(v) if isinstance(v, str) else v)
+]
+"""Of a diameter with several pitches the diameter alone: an id may say which is meant."""
 Millimetres = Annotated[float, Field(ge=0.0, le=10_000.0, allow_inf_nan=False)]
 Opening = Annotated[float, Field(gt=0.0, le=10_000.0, allow_inf_nan=False)]
 Index = Annotated[float, Field(ge=1.0, lt=4.0, allow_inf_nan=False)]

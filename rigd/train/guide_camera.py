@@ -148,6 +148,18 @@ def guide_camera_words(question: TrainQuestion, stack: Stack) -> list[str]:
     return words
 
 
+def lone_guide_camera_words(question: TrainQuestion) -> list[str]:
+    """Return that a guide camera which is named has nothing to look into; none if it has."""
+    if question.guide_camera is None:
+        return []
+    if any(device.kind is TrainDeviceKind.GUIDER for device in question.devices):
+        return []
+    return [
+        f"{question.guide_camera.name} is left out: a guide camera needs an off-axis guider"
+        " (--oag), and none is in the train"
+    ]
+
+
 def _front_words(found: GuideCamera, front: GuideFront) -> str:
     name = f", {front.name}" if front.name else ""
     beyond = "" if found.is_known else " plus that way"

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 from rigd.train.file_format import InventoryFile
 from rigd.train.part_facts import BackFocusPlane, BodyFacts, FilterFacts, Lookup, OpticFacts
-from rigd.train.parts import Port
 from rigd.train.question import TrainCamera
 from rigd.train.resolve_body import resolve_body
 from rigd.train.resolve_camera import resolve_camera
@@ -43,11 +42,11 @@ class InventoryLookup:
             design_plates=optic.design_plates,
         )
 
-    def camera(self, id: str, front: Port | None = None) -> TrainCamera | None:
+    def camera(self, id: str) -> TrainCamera | None:
         """Return a camera that is owned, else of the catalog."""
         entry = next((one for one in self._own.cameras if one.id == id), None)
         if entry is None:
-            return self._other.camera(id, front)
+            return self._other.camera(id)
         return resolve_camera(entry, self._other)
 
     def part(self, id: str) -> BodyFacts | None:

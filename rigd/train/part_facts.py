@@ -163,13 +163,8 @@ class Lookup(Protocol):
     def optic(self, id: str) -> OpticFacts | None:
         """Return the optic of an id."""
 
-    def camera(self, id: str, front: Port | None = None) -> TrainCamera | None:
-        """Return the camera of an id, with all its mount configurations (their `id` is their name).
-
-        Args:
-            id: of the camera.
-            front: what a person says of its face, for those whose end is not known.
-        """
+    def camera(self, id: str) -> TrainCamera | None:
+        """Return the camera of an id with its mount configurations; their `id` is their name."""
 
     def part(self, id: str) -> BodyFacts | None:
         """Return a spacer, an adapter or a device of an id."""
@@ -207,9 +202,9 @@ class SecondDeviceLookup:
         """Return the optic of an id."""
         return self._lookup.optic(id)
 
-    def camera(self, id: str, front: Port | None = None) -> TrainCamera | None:
+    def camera(self, id: str) -> TrainCamera | None:
         """Return the camera of an id."""
-        return self._lookup.camera(id, front)
+        return self._lookup.camera(id)
 
     def part(self, id: str) -> BodyFacts | None:
         """Return a device of an id, or of a `second_of` it."""
@@ -230,7 +225,7 @@ class NoCatalog:
     def optic(self, id: str) -> OpticFacts | None:
         """None."""
 
-    def camera(self, id: str, front: Port | None = None) -> TrainCamera | None:
+    def camera(self, id: str) -> TrainCamera | None:
         """None."""
 
     def part(self, id: str) -> BodyFacts | None:

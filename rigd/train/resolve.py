@@ -70,7 +70,7 @@ def resolve(
     holders = [device for device in devices if device.kind in FILTER_HOLDERS]
     wheels = faults.take(resolve_wheels, file.filters, holders, lookup)
     _check_boxes(file.boxes, lookup, faults)
-    guide = faults.take(resolve_guide_camera, file.guide_camera, devices, lookup)
+    guide = faults.take(resolve_guide_camera, file.guide_camera, lookup)
     stock = [
         faults.take(resolve_stock, f"{where}[{n}]", entry, lookup)
         for where, entries in (("parts", file.parts), ("inventory parts", inventory))

@@ -9,7 +9,7 @@ from rigd.train.file_format import CameraEntry, MountEntry
 from rigd.train.part_facts import Lookup
 from rigd.train.parts import UNKNOWN_PORT, CameraMount, Port
 from rigd.train.question import TrainCamera
-from rigd.train.resolve_steps import require, require_known, stated_port, um
+from rigd.train.resolve_steps import StatedEnd, require, require_known, um
 from rigd.units import um_from_mm
 
 
@@ -20,32 +20,18 @@ def resolve_camera(entry: CameraEntry, lookup: Lookup) -> TrainCamera:
         TrainError: An id that the catalog does not know, or a figure that nobody gives.
     """
     name = entry.name or entry.id or "camera"
-    front = Port(end=entry.end) if entry.end else None
-    front = front or stated_port("camera", entry.thread, entry.gender, usual=Gender.FEMALE)
+    said = _said_of("camera", entry)
     known = None
     if entry.id is not None:
-        spelt_out = bool(entry.mounts) or (
-            front is not None and entry.flange_distance_mm is not None
-        )
-        known = require_known(
-            "camera", entry.id, lookup.camera(entry.id, front), spelt_out=spelt_out
-        )
+        spelt_out = bool(entry.mounts) or (bool(said) and entry.flange_distance_mm is not None)
+        known = require_known("camera", entry.id, lookup.camera(entry.id), spelt_out=spelt_out)
     camera = known or TrainCamera(name=name, mounts=())
-    faces = {mount.port for mount in camera.mounts}
-    own = _own_mounts(entry, name, front or (faces.pop() if len(faces) == 1 else None))
+    own = _own_mounts(entry, name, said, camera)
     if own:
         disputed = isinstance(entry.flange_distance_mm, tuple) and len(own) > 1
         camera = replace(camera, mounts=own, disputed=disputed)
-    if not camera.mounts and front is not None and known is not None:
-        known = lookup.camera(entry.id) if entry.id else None
-        if known is not None and known.mounts:
-            ends = ", ".join(sorted({str(mount.port) for mount in known.mounts}))
-            raise TrainError(
-                f"camera.thread: {front} contradicts the catalog, which knows {ends} of"
-                f" {known.name}; with flange_distance_mm it is a front of your own"
-            )
-    if not camera.mounts and front is not None:
-        camera = replace(camera, face=front)
+    elif said:
+        camera = _with_front(said, camera)
     if entry.mount_configuration is not None:
         wanted = tuple(m for m in camera.mounts if m.id == entry.mount_configuration)
         if not wanted:
@@ -65,7 +51,36 @@ def resolve_camera(entry: CameraEntry, lookup: Lookup) -> TrainCamera:
     return replace(camera, name=name) if entry.name else camera
 
 
-def _own_mounts(entry: CameraEntry, name: str, front: Port | None) -> tuple[CameraMount, ...]:
+def _usual_face(said: StatedEnd, camera: TrainCamera) -> Port:
+    """The face of a front that the owner measures: as said, else the only one that is known."""
+    faces = {mount.port for mount in camera.mounts} or {camera.face}
+    known = faces.pop() if len(faces) == 1 else UNKNOWN_PORT
+    return said.complete(known, usual=Gender.FEMALE) if said else known
+
+
+def _with_front(said: StatedEnd, camera: TrainCamera) -> TrainCamera:
+    """The camera with the fronts that agree with what its owner says, and that filled in.
+
+    Raises:
+        TrainError: every front that the catalog knows for sure is another.
+    """
+    agreeing = tuple(mount for mount in camera.mounts if said.agrees_with(mount.port))
+    if camera.mounts and not agreeing:
+        ends = ", ".join(sorted({str(mount.port) for mount in camera.mounts}))
+        raise TrainError(
+            f"{said.field}: {said} contradicts the catalog, which knows {ends} of"
+            f" {camera.name}; with flange_distance_mm it is a front of your own"
+        )
+    mounts = tuple(
+        replace(mount, port=said.complete(mount.port, usual=Gender.FEMALE)) for mount in agreeing
+    )
+    face = camera.face if mounts else said.complete(camera.face, usual=Gender.FEMALE)
+    return replace(camera, mounts=mounts, face=face, disputed=camera.disputed and len(mounts) > 1)
+
+
+def _own_mounts(
+    entry: CameraEntry, name: str, said: StatedEnd, camera: TrainCamera
+) -> tuple[CameraMount, ...]:
     mounts = [
         CameraMount(
             id=mount.name,
@@ -81,11 +96,11 @@ def _own_mounts(entry: CameraEntry, name: str, front: Port | None) -> tuple[Came
         raise TrainError("camera.mounts: give either flange_distance_mm or mounts, not both")
     stated = entry.flange_distance_mm
     lengths_mm = stated if isinstance(stated, tuple) else (stated,)
-    port = front or UNKNOWN_PORT
+    front = _usual_face(said, camera)
     return tuple(
         CameraMount(
             id=name if len(lengths_mm) == 1 else f"{name} at {mm:g} mm",
-            port=port,
+            port=front,
             flange_distance_um=um_from_mm(mm),
             clear_aperture_um=um(entry.clear_aperture_mm),
             note=None if len(lengths_mm) == 1 else f"sources disagree: here {mm:g} mm",
@@ -94,7 +109,10 @@ def _own_mounts(entry: CameraEntry, name: str, front: Port | None) -> tuple[Came
     )
 
 
-def _face(where: str, entry: CameraEntry | MountEntry) -> Port:
-    if entry.end is not None:
-        return Port(end=entry.end)
-    return stated_port(where, entry.thread, entry.gender, usual=Gender.FEMALE) or UNKNOWN_PORT
+def _face(where: str, entry: MountEntry) -> Port:
+    said = _said_of(where, entry)
+    return said.complete(UNKNOWN_PORT, usual=Gender.FEMALE) if said else UNKNOWN_PORT
+
+
+def _said_of(where: str, entry: CameraEntry | MountEntry) -> StatedEnd:
+    return StatedEnd(where=where, end=entry.end, thread=entry.thread, gender=entry.gender)

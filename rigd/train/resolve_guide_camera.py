@@ -1,27 +1,20 @@
 """The guide camera of a train file, resolved."""
 
-from collections.abc import Sequence
-
 from rigd.errors import TrainError
 from rigd.train.file_format import GuideCameraEntry
 from rigd.train.part_facts import Lookup
-from rigd.train.question import Device, GuideCameraModel, TrainDeviceKind
+from rigd.train.question import GuideCameraModel
 from rigd.train.resolve_steps import require_known, um
 
 
-def resolve_guide_camera(
-    entry: GuideCameraEntry | None, devices: Sequence[Device], lookup: Lookup
-) -> GuideCameraModel | None:
+def resolve_guide_camera(entry: GuideCameraEntry | None, lookup: Lookup) -> GuideCameraModel | None:
     """Return the guide camera of an entry with what is known of its front.
 
     Raises:
-        TrainError: there is no guider that it could look into, an id that the catalog does not
-            know, or a front that the camera does not have.
+        TrainError: an id that the catalog does not know, or a front that the camera does not have.
     """
     if entry is None:
         return None
-    if not any(device.kind is TrainDeviceKind.GUIDER for device in devices):
-        raise TrainError("guide_camera: there is no off-axis guider in the train")
     own_um = um(entry.flange_distance_mm)
     known = None
     if entry.id is not None:

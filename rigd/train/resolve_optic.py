@@ -9,7 +9,7 @@ from rigd.train.part_facts import BackFocusPlane, Lookup, OpticFacts
 from rigd.train.parts import Port
 from rigd.train.question import TrainOptic
 from rigd.train.resolve_filters import plates_of
-from rigd.train.resolve_steps import first_known, require_known, stated_port, um
+from rigd.train.resolve_steps import StatedEnd, first_known, require_known, um
 from rigd.units import mm_from_um, um_from_mm
 
 
@@ -19,28 +19,27 @@ def resolve_optic(entry: OpticEntry, lookup: Lookup) -> TrainOptic:
     Raises:
         TrainError: An id that the catalog does not know, or a figure that nobody gives.
     """
-    port = Port(end=entry.end) if entry.end else None
-    port = port or stated_port("optic", entry.thread, entry.gender, usual=Gender.MALE)
+    said = StatedEnd(where="optic", end=entry.end, thread=entry.thread, gender=entry.gender)
     known = None
     if entry.id is not None:
-        known = require_known("optic", entry.id, lookup.optic(entry.id), spelt_out=port is not None)
+        known = require_known("optic", entry.id, lookup.optic(entry.id), spelt_out=bool(said))
     if known is None:
         known = OpticFacts(name=entry.name or entry.id or "optic")
     if entry.required_back_focus_mm is not None or entry.adjustable_mm is not None:
         stated = BackFocusPlane(
             back_focus_um=um(entry.required_back_focus_mm), measured_from=entry.measured_from
         )
-        return _optic_at(entry, known, stated, port)
+        return _optic_at(entry, known, stated, said)
     planes = choose_planes(known, entry.measured_from)
     # Of several ends the owner's words may name one.
-    said = port.end if port is not None else None
-    planes = tuple(one for one in planes if one.port and one.port.end == said) or planes
-    first, *others = (_optic_at(entry, known, plane, port) for plane in planes)
+    if said:
+        planes = tuple(one for one in planes if one.port and said.agrees_with(one.port)) or planes
+    first, *others = (_optic_at(entry, known, plane, said) for plane in planes)
     return replace(first, other_ends=tuple(others))
 
 
 def _optic_at(
-    entry: OpticEntry, known: OpticFacts, plane: BackFocusPlane, port: Port | None
+    entry: OpticEntry, known: OpticFacts, plane: BackFocusPlane, said: StatedEnd
 ) -> TrainOptic:
     """The optic, its distance measured from one plane."""
     back_focus_um = plane.back_focus_um
@@ -57,7 +56,7 @@ def _optic_at(
         design = plates_of("design glass", entry.design_glass)
     return TrainOptic(
         name=entry.name or known.name,
-        port=_choose_port(replace(known, port=plane.port or known.port), port),
+        port=_choose_port(plane.port or known.port, known.name, said),
         kind=entry.kind or known.kind,
         back_focus_um=back_focus_um,
         back_focus_doubt=plane.doubt,
@@ -98,18 +97,17 @@ def choose_planes(known: OpticFacts, measured_from: str | None) -> tuple[BackFoc
     return chosen or (BackFocusPlane(back_focus_um=None, measured_from=measured_from),)
 
 
-def _choose_port(known: OpticFacts, stated: Port | None) -> Port:
+def _choose_port(known: Port, name: str, said: StatedEnd) -> Port:
     """The end of the optic: what is known of it, and what its owner adds.
 
     Raises:
         TrainError: the owner contradicts what the catalog knows for sure.
     """
-    if stated is None:
-        return known.port
-    sure = known.port.end is not None and known.port.doubt is None
-    if sure and known.port.end != stated.end:
+    if not said:
+        return known
+    if not said.agrees_with(known):
         raise TrainError(
-            f"optic.thread: {stated} contradicts the catalog's {known.port} of {known.name};"
+            f"{said.field}: {said} contradicts the catalog's {known} of {name};"
             " leave the id out if yours is another"
         )
-    return stated
+    return said.complete(known, usual=Gender.MALE)

@@ -44,10 +44,38 @@ def thread_name(text: str) -> str:
     name = _METRIC.fullmatch(text.strip().upper().replace("X", "x"))
     if name is not None:
         return name[0]
-    if _BARE_METRIC.fullmatch(text.strip().upper()):
-        raise ValueError(f"thread {text!r} lacks its pitch: M42x0.75 and M42x1 do not mate")
+    if is_bare_metric(text):
+        pitches = threads_of_diameter(text)
+        if len(pitches) == 1:
+            return pitches[0]
+        among = " and ".join(pitches or ("M42x0.75", "M42x1"))
+        raise ValueError(f"thread {text!r} lacks its pitch: {among} do not mate")
     others = ", ".join(name for name in thread_names() if not _METRIC.fullmatch(name))
     raise ValueError(f"unknown thread {text!r}: write M48x0.75, T2, or one of {others}")
+
+
+def thread_or_diameter(text: str) -> str:
+    """Return the exact name of a thread; of a diameter with several pitches the diameter alone.
+
+    Which pitch is meant may follow from what the catalog knows.
+
+    Raises:
+        ValueError: as of `thread_name`.
+    """
+    if is_bare_metric(text) and len(threads_of_diameter(text)) > 1:
+        return text.strip().upper()
+    return thread_name(text)
+
+
+def is_bare_metric(text: str) -> bool:
+    """Return whether a text is a metric diameter without a pitch: `M42`."""
+    return _BARE_METRIC.fullmatch(text.strip().upper()) is not None
+
+
+def threads_of_diameter(text: str) -> tuple[str, ...]:
+    """Return the threads of the list with a metric diameter: both pitches of `M42`."""
+    start = f"{text.strip().upper()}x"
+    return tuple(name for name in thread_names() if name.startswith(start))
 
 
 def standard_name(text: str) -> str:

@@ -20,7 +20,9 @@ from rigd.catalog.provenance import (
 )
 from rigd.catalog.train_parts import CatalogLookup
 from rigd.train.connection import End, Gender
-from rigd.train.parts import Doubt
+from rigd.train.file_format import CameraEntry
+from rigd.train.parts import Doubt, Port
+from rigd.train.resolve_camera import resolve_camera
 
 
 def source(kind: SourceKind, origin: str, *copies: str, lacks: tuple[str, ...] = ()) -> Source:
@@ -165,17 +167,19 @@ def test_every_fact_is_sourced_or_marked(catalog: Catalog) -> None:
 def test_an_assumed_gender_is_marked_and_its_owner_may_say_another(catalog: Catalog) -> None:
     air = catalog.get(Camera, "zwo_asi2600mm_air")
     lookup = CatalogLookup(catalog)
-
-    assert catalog.confidence(air, "mount_configurations.0.end.gender") == "assumed"
     usual = lookup.camera(air.id)
     assert usual is not None
-    assert usual.mounts[0].port.doubt is Doubt.GENDER
-    stated = usual.mounts[0].port
-    assert stated.end is not None
-    male = End(standard=stated.end.standard, gender=Gender.MALE)
-    other = lookup.camera(air.id, front=type(stated)(end=male))
-    assert other is not None
-    assert [mount.port.end for mount in other.mounts if mount.port.end == male] == [male]
+    first = usual.mounts[0]
+
+    other = resolve_camera(
+        CameraEntry(id=air.id, gender=Gender.MALE, mount_configuration=first.id), lookup
+    )
+
+    assert catalog.confidence(air, "mount_configurations.0.end.gender") == "assumed"
+    assert first.port.doubt is Doubt.GENDER
+    assert first.port.end is not None
+    male = End(standard=first.port.end.standard, gender=Gender.MALE)
+    assert [mount.port for mount in other.mounts] == [Port(end=male)]
 
 
 def test_a_stock_figure_says_so(catalog: Catalog) -> None:

@@ -64,7 +64,7 @@ def test_an_impossible_train_is_an_answer(tmp_path: Path) -> None:
 
 def test_wrong_input_names_file_and_field(tmp_path: Path) -> None:
     file = tmp_path / "train.toml"
-    file.write_text(TRAIN.replace("x0.75", ""))
+    file.write_text(TRAIN.replace('thread = "M48x0.75"', 'thread = "M43"'))
 
     result = CliRunner().invoke(app, ["spacers", "--train", str(file)])
 

@@ -10,6 +10,7 @@ from rigd.equipment.profile import EquipmentProfile
 from rigd.errors import TrainError
 from rigd.setup.rig_train import train_question
 from rigd.train.filter_size import FilterSize
+from rigd.train.guide_camera import lone_guide_camera_words
 from rigd.train.train_file import parse_train
 from tests.view.states import demo, without
 
@@ -174,11 +175,19 @@ def test_a_profile_names_its_guide_camera(catalog: Catalog) -> None:
 
     assert question.guide_camera is not None
     assert question.guide_camera.name == "ZWO ASI120MM Mini"
-    with pytest.raises(TrainError, match="guide_camera: there is no off-axis guider"):
-        train_question(
-            with_train(guide_camera=guide, devices=("zwo_efw_8x125",), oag=None),
-            CatalogLookup(catalog),
-        )
+
+
+def test_a_guide_camera_without_a_guider_is_no_fault_of_a_profile(catalog: Catalog) -> None:
+    said = with_train(
+        guide_camera={"id": "zwo_asi120mm_mini"}, devices=("zwo_efw_8x125",), oag=None
+    )
+
+    question = train_question(said, CatalogLookup(catalog))
+
+    assert lone_guide_camera_words(question) == [
+        "ZWO ASI120MM Mini is left out: a guide camera needs an off-axis guider (--oag), and none"
+        " is in the train"
+    ]
 
 
 def with_train(profile: EquipmentProfile | None = None, **said: object) -> EquipmentProfile:

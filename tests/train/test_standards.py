@@ -18,6 +18,7 @@ from rigd.train.standards import find_standard, standard_name, thread_name
         ("T thread", "M42x0.75"),
         ("m48x0.75", "M48x0.75"),
         ("M82x1", "M82x1"),
+        ("m48", "M48x0.75"),  # the only pitch of the list
         ("M73x0.75", "M73x0.75"),  # a metric name says it all, whether or not it is in the list
         ("SCT", "SCT 2in-24tpi"),
         ('SCT 2"-24tpi', "SCT 2in-24tpi"),
@@ -31,7 +32,13 @@ def test_a_thread_has_one_name_however_it_is_spelt(said: str, name: str) -> None
 
 @pytest.mark.parametrize(
     ("said", "refused"),
-    [("M42", "lacks its pitch"), ("M42x0.8", "write M48x0.75, T2, or one of"), ("2in", "unknown")],
+    [
+        ("M42", "M42x0.75 and M42x1 do not mate"),
+        ("M54", "M54x0.75 and M54x1"),
+        ("M43", "pitch"),
+        ("M42x0.8", "write M48x0.75, T2, or one of"),
+        ("2in", "unknown"),
+    ],
 )
 def test_what_is_no_exact_thread_is_refused_with_what_could_be_meant(
     said: str, refused: str

@@ -316,8 +316,14 @@ back = "M42x0.75 male"
 @pytest.mark.parametrize(
     ("text", "names"),
     [
-        pytest.param(OPTIC.replace("x0.75", ""), "optic.thread: thread 'M48' lacks its pitch",
+        pytest.param(OPTIC.replace("M48x0.75", "M42") + CAMERA,
+                     r"optic.thread: 'M42' lacks its pitch: is it M42x0.75 or M42x1\?",
                      id="no-pitch"),
+        pytest.param(OPTIC.replace("M48x0.75", "M43"), "optic.thread: thread 'M43' lacks its",
+                     id="no-pitch-that-is-known"),
+        pytest.param(OPTIC.replace('thread = "M48x0.75"', "") + CAMERA,
+                     "optic.gender: of which thread is not known; add optic.thread",
+                     id="gender-of-nothing"),
         pytest.param(OPTIC.replace("M48x0.75", "Q7"), "optic.thread: unknown thread 'Q7'",
                      id="unknown-thread"),
         pytest.param(OPTIC.replace("55", "-55"), "optic.required_back_focus_mm", id="negative"),

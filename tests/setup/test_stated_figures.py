@@ -1,0 +1,98 @@
+"""What a person says of ends, thicknesses and distances, beside what the catalog knows."""
+
+from typing import Any
+
+import pytest
+
+from rigd.catalog.catalog import Catalog, load_catalog
+from rigd.catalog.train_parts import CatalogLookup
+from rigd.errors import TrainError
+from rigd.setup.train_request import train_file_of
+from rigd.train.connection import End, Gender
+from rigd.train.parts import Port
+from rigd.train.question import TrainQuestion
+from rigd.train.resolve import resolve
+from rigd.view.train_request import TrainRequest
+
+ESPRIT = {"optic": "Esprit 100", "camera": "ASI2600MM Pro"}
+M48_FEMALE = End(standard="M48x0.75", gender=Gender.FEMALE)
+
+
+@pytest.fixture(scope="module")
+def catalog() -> Catalog:
+    return load_catalog()
+
+
+def question_of(catalog: Catalog, adjust: dict[str, Any], **said: Any) -> TrainQuestion:
+    file, _ = train_file_of(TrainRequest(**{**ESPRIT, **said}, adjust=adjust), catalog)
+    return resolve(file, CatalogLookup(catalog))
+
+
+@pytest.mark.parametrize(
+    "adjust",
+    [
+        {"optic.gender": "female"},
+        {"optic.thread": "M48", "optic.gender": "female"},
+        {"optic.end": "M48 female"},
+    ],
+)
+def test_what_is_said_of_an_end_is_completed_by_what_is_known(
+    catalog: Catalog, adjust: dict[str, str]
+) -> None:
+    assert question_of(catalog, adjust).optic.port == Port(end=M48_FEMALE)
+
+
+def test_a_thread_alone_keeps_what_is_known_of_its_gender(catalog: Catalog) -> None:
+    plain = question_of(catalog, {})
+
+    assert question_of(catalog, {"optic.thread": "M48"}).optic.port == plain.optic.port
+
+
+def test_a_pitch_that_is_left_out_is_that_of_the_catalog(catalog: Catalog) -> None:
+    question = question_of(catalog, {"camera.thread": "M42", "camera.gender": "female"})
+
+    assert {str(mount.port) for mount in question.camera.mounts} == {"M42x0.75 female"}
+
+
+def test_an_end_of_a_doubtful_camera_is_what_its_owner_says(catalog: Catalog) -> None:
+    question = question_of(catalog, {"camera.gender": "male"}, camera="ASI183MM")
+
+    assert {str(mount.port) for mount in question.camera.mounts} == {"M42x0.75 male"}
+    assert {mount.port.doubt for mount in question.camera.mounts} == {None}
+
+
+@pytest.mark.parametrize(
+    ("adjust", "refused"),
+    [
+        ({"optic.thread": "M42"}, "optic.thread: M42 contradicts the catalog's M48x0.75"),
+        ({"optic.thread": "M54x0.75"}, "optic.thread: M54x0.75 contradicts"),
+        ({"camera.gender": "male"}, "camera.gender: male contradicts the catalog"),
+    ],
+)
+def test_what_contradicts_the_catalog_is_refused(
+    catalog: Catalog, adjust: dict[str, str], refused: str
+) -> None:
+    with pytest.raises(TrainError, match=refused):
+        question_of(catalog, adjust)
+
+
+@pytest.mark.parametrize(
+    ("words", "thickness_mm"),
+    [("0.12 in", 3.048), ("0.3 cm", 3.0), ('1.25", 0.08 inch', 2.032), ("20 mm", 20.0)],
+)
+def test_a_thickness_may_have_any_unit(catalog: Catalog, words: str, thickness_mm: float) -> None:
+    (wheel,) = question_of(catalog, {}, filters=(words,)).wheels
+
+    assert wheel.slots[0].thickness_mm == pytest.approx(thickness_mm)
+
+
+@pytest.mark.parametrize("words", ["-3 mm", "3000 mm", "nan mm", "3 inch", "1e3 mm", "-inf"])
+def test_what_no_filter_can_be_is_refused(catalog: Catalog, words: str) -> None:
+    with pytest.raises(TrainError, match=r"filters: .*(no thickness of glass|no filter is)"):
+        question_of(catalog, {}, filters=(words,))
+
+
+@pytest.mark.parametrize("words", ["-55 mm", "nan mm", "0 mm", "55000 mm", "-55", "1e2 mm"])
+def test_what_no_distance_can_be_is_refused(catalog: Catalog, words: str) -> None:
+    with pytest.raises(TrainError, match=r"optic: .* is no back focus"):
+        question_of(catalog, {}, optic=words)
