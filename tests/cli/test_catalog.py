@@ -75,8 +75,8 @@ def test_show_gives_sources_and_confidence(app: typer.Typer) -> None:
 
     (entry,) = json.loads(result.stdout)
     assert entry["sources"]["rig_sheet"]["kind"] == "generated"
-    assert entry["facts"]["camera_end.gender"]["sources"] == ["rig_sheet"]
-    assert entry["confidence"] == "low"
+    assert entry["facts"]["prism_mm"]["sources"] == ["nightcrate_oag_oag_l_oag_l_68"]
+    assert entry["facts"]["prism_mm"]["confidence"] == "low"
     assert entry["conflicts"][0]["used"] == 17.5
 
 
