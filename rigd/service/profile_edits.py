@@ -213,7 +213,10 @@ class ProfileEditor:
             self._dispatcher.ask(running, ProfileChangeRequested(at_s=monotonic(), client=by))
             try:
                 self._refuse_second_applier(running, running.deriver.settings(given))
-                await self._archive.run(lambda store: keep_answers(store, name, given))
+                # What was learnt goes along: to say which device it is contradicts nothing.
+                await self._archive.run(
+                    lambda store: carry_out(store, lambda store: keep_answers(store, name, given))
+                )
                 now = "not chosen" if answer is None else f"{value}"
                 why = f": {because}" if because else f", said {by}"
                 await self._put_in_force(running, running.deriver.profile, f"{key} is {now}{why}")

@@ -104,9 +104,14 @@ class Live:
 
 @asynccontextmanager
 async def living(
-    directory: Path, monkeypatch: pytest.MonkeyPatch, *, more: str = "", profile: str = PROFILE
+    directory: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    more: str = "",
+    profile: str = PROFILE,
+    complete: bool = True,
 ) -> AsyncIterator[Live]:
-    """A daemon that answers; ends with the block."""
+    """A daemon that answers; ends with the block. If `complete`, its devices are found first."""
     (directory / "one.toml").write_text(profile, encoding="utf-8")
     config = directory / "rigd.toml"
     config.write_text(
@@ -140,11 +145,12 @@ async def living(
         assert isinstance(driver, SimulatedDriver)
         assert isinstance(observatory, LiveObservatory)
         live = Live(port=started.result(), driver=driver, observatory=observatory)
-        await live.until_filter(0)
-        while not observatory.snapshot("one").ledger_checked:
-            await observatory.changed()
-        for device in ("filterwheel", "focuser"):
-            await live.put(device, "connected", Connected=True)
+        if complete:
+            await live.until_filter(0)
+            while not observatory.snapshot("one").ledger_checked:
+                await observatory.changed()
+            for device in ("filterwheel", "focuser"):
+                await live.put(device, "connected", Connected=True)
         yield live
     finally:
         running.cancel()

@@ -16,6 +16,7 @@ from rigd.autofocus_logs.reader import read_path
 from rigd.autofocus_logs.run import AutofocusRun, Coordinates
 from rigd.cli.app import app
 from rigd.errors import InvalidValueError, RefusedError
+from rigd.service import profile_edits
 from rigd.service.fit_process import FitProcess
 from tests.learning.estimator.night import night
 from tests.limits import TEST_LIMIT_S
@@ -109,6 +110,35 @@ def test_what_was_learnt_survives_a_restart(
         assert after["R"]["focus_offset_steps"] == before["R"]["focus_offset_steps"]
 
     run(restart())
+
+
+def test_runs_that_came_before_the_focuser_was_found_count_once_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = 'address = { server = "sim", device = "Simulated Focuser", connect = true }\n'
+    open_role = PROFILE.replace(address, "")
+    found, assign_role = asyncio.Event(), profile_edits.assign_role
+
+    def assigning(*about: Any, **how: Any) -> Any:
+        return assign_role(*about, **how) if found.is_set() else None
+
+    async def by_day() -> None:
+        monkeypatch.setattr(profile_edits, "assign_role", assigning)
+        living_without = living(tmp_path, monkeypatch, profile=open_role, complete=False)
+        async with living_without as live:
+            running = live.observatory._rigs["one"]
+            before = await taught(live, NIGHT)
+            light_path_then = running.derived.light_path_id
+
+            found.set()
+            while running.derived.light_path_id == light_path_then or running.fit is None:
+                await live.observatory.changed()
+
+            after = await live.offsets()
+            assert after["R"]["learnt"]["runs"] == 8  # type: ignore[index]
+            assert after["R"]["focus_offset_steps"] == before["R"]["focus_offset_steps"]
+
+    run(by_day())
 
 
 def test_a_given_offset_wins_and_apply_from_can_demand_more(
