@@ -8,6 +8,7 @@ from typing import Final
 from rigd.catalog.catalog import Catalog
 from rigd.catalog.provenance import facts_of, is_marked, supporters
 from rigd.catalog.relations import Fault
+from rigd.units import um_from_nm
 
 _ADDRESS: Final = re.compile(
     r"github:(?P<owner>[\w.-]+)/(?P<name>[\w.-]+)(?:@(?P<commit>[0-9a-f]{7,40}))? (?P<paths>\S.*)"
@@ -53,7 +54,7 @@ def cited_file_faults(catalog: Catalog, read: ReadCited) -> Iterator[Fault]:
                         held[key] = _numbers(catalog.sources[key].address, read)
                     numbers = held[key]
                     for number in _wanted(value) if numbers is not None else ():
-                        if not _holds(numbers or frozenset(), number):
+                        if not _holds(numbers or frozenset(), number, field):
                             says = f"{number:g} is not in the file that {key} names"
                             yield Fault(kind=kind, entry_id=entry.id, field=field, says=says)
 
@@ -65,10 +66,15 @@ def _numbers(address: str, read: ReadCited) -> frozenset[float] | None:
     return frozenset(float(one) for text in texts for one in _NUMBER.findall(text or ""))
 
 
-def _holds(numbers: frozenset[float], number: float) -> bool:
-    """Whether a number is among others, as it is or with more digits than the entry gives."""
+def _holds(numbers: frozenset[float], number: float, field: str) -> bool:
+    """Whether a number is among others, as it is or with more digits than the entry gives.
+
+    Programs give pixels in nanometres too.
+    """
     digits = len(f"{number:g}".partition(".")[2])
-    return number in numbers or any(round(one, digits) == number for one in numbers)
+    if number in numbers or any(round(one, digits) == number for one in numbers):
+        return True
+    return field.endswith("_um") and any(um_from_nm(one) == number for one in numbers)
 
 
 def _wanted(value: object) -> Iterator[float]:

@@ -210,6 +210,7 @@ def test_an_address_names_files_of_a_repository() -> None:
     ("text", "expected"),
     [
         pytest.param("one;6248x4176;3.76;23.492;17.5", [], id="rounded"),
+        pytest.param("one;6248x4176;3760;23.5;17.5", [], id="nanometres"),
         pytest.param("one;6248x4176;3.76;23.5;12.5", ["17.5 is not in the file"], id="another"),
         pytest.param(None, [], id="no-copy"),
     ],
