@@ -40,7 +40,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--only", action="store_true", help="one case: that of the seed")
     parser.add_argument("--jobs", type=int, default=cpu_count() or 1)
-    parser.add_argument("--go-on", action="store_true", help="count violations, print one a rule")
+    parser.add_argument("--go-on", action="store_true", help="name all violations, show one a rule")
     parser.add_argument("--all", action="store_true", help="with what is switched off today")
     parser.add_argument("--forgive", action="append", default=[], help="a rule not to judge")
     parser.add_argument("--off", action="append", default=[], help="an act not to play")
@@ -117,7 +117,8 @@ def _print_broken(
         if not go_on:
             break
     for rule, number in counts.most_common():
-        print(f"{number:8d}  {rule}")
+        seeds = " ".join(str(seed) for seed, broken, _ in sorted(found.broken) if broken == rule)
+        print(f"{number:8d}  {rule}: {seeds}")
 
 
 if __name__ == "__main__":

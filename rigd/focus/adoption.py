@@ -126,7 +126,7 @@ def note_filter_left(rig: Rig, before: int | None) -> Step:
     because = "the filter was changed before the focus of the first one was known"
     ledger = forget_embodied(rig.ledger, rig.ledger.raw_steps, because)
     rig = replace(rig, main_focuser=replace(rig.main_focuser, ledger=ledger, remembered=True))
-    return Step(rig, (Remember(ledger=ledger, move=None),))
+    return Step(rig, (Remember(ledger=ledger, move=rig.move),))
 
 
 def _adopt_at_start(rig: Rig, position: int) -> Step:

@@ -137,5 +137,5 @@ def _set_mode(rig: Rig, mode: Mode) -> Rig:
 def _store_mode(
     rig: Rig, by: str, line: str, severity: Severity = Severity.INFO
 ) -> tuple[RememberMode | DiaryLine, ...]:
-    remember = RememberMode(mode=rig.settings.mode, by=by, ledger=rig.ledger)
+    remember = RememberMode(mode=rig.settings.mode, by=by, ledger=rig.ledger, move=rig.move)
     return (remember, DiaryLine(sentence=line, severity=severity))

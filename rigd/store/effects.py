@@ -64,8 +64,8 @@ def _put_other(db: Database, rig: str, light_path_id: str, effect: Effect) -> No
     match effect:
         case DiaryLine():
             put_diary_line(db, rig, effect)
-        case RememberMode(mode=mode, ledger=ledger):
-            put_ledger(db, rig, ledger, None, mode=mode, light_path_id=light_path_id)
+        case RememberMode(mode=mode, ledger=ledger, move=move):
+            put_ledger(db, rig, ledger, move, mode=mode, light_path_id=light_path_id)
             put_mode(db, rig, mode, effect.by)
         case RememberHold(by=by):
             put_hold(db, rig, by)

@@ -56,8 +56,8 @@ class Journal:
         everything, self.unsaved = (*self.unsaved, *effects), ()
         for effect in everything:
             match effect:
-                case RememberMode(ledger=ledger):
-                    self.chosen, self.ledger, self.move = effect, ledger, None
+                case RememberMode(ledger=ledger, move=move):
+                    self.chosen, self.ledger, self.move = effect, ledger, move
                 case RememberPause(paused=paused):
                     self.guider_paused = paused
                 case RememberFault(sentence=sentence):

@@ -5,7 +5,7 @@ import pytest
 from rigd.focus.mode_switch import stand_down
 from rigd.focus.state.effects import MoveFocuser, Refusal, RememberMode
 from rigd.focus.state.ledger import Terms
-from rigd.focus.state.requests import AdoptRequested, ModeRequested
+from rigd.focus.state.requests import AdoptRequested, ModeRequested, Remembered
 from rigd.focus.state.settings import Mode
 from rigd.focus.virtual_focuser import logical_steps
 from tests.focus.night import Night
@@ -48,6 +48,19 @@ def test_a_switch_during_a_move_is_refused() -> None:
     assert step.refusal is Refusal.GATE
     assert "a move is under way" in step.sentence
     assert night.rig.settings.mode is Mode.APPLY
+
+
+def test_a_move_that_was_not_read_back_yet_stays_open_over_a_switch() -> None:
+    first = Night().begin()
+    first.ask(1)
+    night = Night()
+    night.feed(Remembered(at_s=100, ledger=first.rig.ledger, move=first.rig.move, moves_begun=1))
+
+    switch(night, Mode.OBSERVE)
+
+    (kept,) = [e for e in night.effects if isinstance(e, RememberMode)]
+    assert kept.move == night.rig.move
+    assert kept.move is not None
 
 
 def test_a_switch_while_somebody_focuses_is_refused() -> None:

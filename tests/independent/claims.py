@@ -26,10 +26,23 @@ def check_claims(judge: Bench, machine: Machine, watch: Watch) -> None:
     if rig is None:
         return
     heal(judge, watch)
+    note_read_back(judge, machine, watch, rig)
+    check_stored(judge, machine, rig)
     check_shown_filter(judge, machine, watch, rig)
     check_trust(judge, machine, watch, rig)
     if is_settled(judge, machine, watch, rig):
         check_ledger(judge, machine, watch, rig)
+
+
+def check_stored(judge: Bench, machine: Machine, rig: Rig) -> None:
+    """The move that is open is the one that a start would find open."""
+    if machine.queue or machine.unsaved:
+        return
+    stored, now = machine.disk.move, rig.move
+    if now is not None and now.number not in machine.disk.intents:
+        return  # its intent could not be stored: it is never commanded, and rigd hears of that next
+    if (stored and stored.number) != (now and now.number):
+        judge.fail(Rule.INTENT_FIRST, f"open is {now and now.number}, stored {stored}")
 
 
 def heal(judge: Bench, watch: Watch) -> None:
@@ -43,6 +56,15 @@ def heal(judge: Bench, watch: Watch) -> None:
     if motor.at_rest and abs(motor.count - healthy.count) <= judge.near:
         recounted = healthy.counter - motor.counter
         watch.belief.also({replace(a, base=a.base + recounted) for a in healthy.accounts})
+
+
+def note_read_back(judge: Bench, machine: Machine, watch: Watch, rig: Rig) -> None:
+    """Where the focuser was last read back with all known, as far as that is stored."""
+    motor, ledger = judge.scene.focuser, rig.ledger
+    known = ledger.embodied is not None and rig.ledger_checked and rig.move is None
+    stored = not machine.queue and not machine.unsaved
+    if known and stored and motor.is_said and ledger.read_steps == motor.count:
+        watch.healthy = Healthy(motor.count, motor.counter, watch.belief.accounts)
 
 
 def is_settled(judge: Bench, machine: Machine, watch: Watch, rig: Rig) -> bool:

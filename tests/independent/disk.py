@@ -62,7 +62,7 @@ class Disk:
                 case JournalOutcome(role=FocuserRole.MAIN):
                     self.outcomes[effect.number] = effect.result
                 case RememberMode():
-                    self.ledger, self.move = effect.ledger, None
+                    self.ledger, self.move = effect.ledger, effect.move
                     self.stored_mode, self.stored_path = effect.mode, path
                     self.chosen = (effect.mode, effect.by)
                 case RememberHold():

@@ -33,9 +33,11 @@ def note_motion(judge: Bench, cause: Cause, before: int, after: int, *, begins: 
             if doubtful and cause.who != name:
                 watch.belief.doubt()
         watch.belief.shift_base(after - before)
-        if cause.who == name:
-            watch.moved_s = inf  # a client's own, which rigd knows of: until it is found ended
-        elif not judge.scene.is_blind(name):
+        blind = judge.scene.is_blind(name)
+        if cause.who == name or (blind and judge.scene.has_clients_move(name)):
+            # A client's own, which rigd knows of, or taken for it: until it is found ended.
+            watch.moved_s = inf
+        elif not blind:
             watch.moved_s = max(watch.moved_s, now_s)
         if cause.who == name:  # a client's, through this rig: noted when it was commanded
             search = watch.searches.get(watch.purposes[cause.number or 0].what)
@@ -46,7 +48,7 @@ def note_motion(judge: Bench, cause: Cause, before: int, after: int, *, begins: 
             continue
         watch.foreign_s = now_s
         watch.disturb("another mover")
-        if judge.scene.is_blind(name):
+        if blind:
             watch.excuse("moved by others, unseen")
         if begins:
             _note_foreign(judge, name, watch, before)

@@ -18,6 +18,7 @@ from rigd.focus.state.effects import (
     RememberFault,
     RememberFinalDirection,
     RememberHold,
+    RememberMode,
 )
 from rigd.focus.state.focuser import FocuserMove, FocuserRole, MoveLeg
 from rigd.focus.state.ledger import Part, TemperatureBase, Terms, adopt_position
@@ -69,6 +70,8 @@ def test_identities_are_made_once_and_survive_a_restart(path: Path) -> None:
 def test_an_intent_is_found_again_until_its_outcome_is_stored(path: Path) -> None:
     store = Store(path)
     write_effects(store, "one", Mode.APPLY, "e", (JournalIntent(move=MOVE, ledger=LEDGER),))
+    switched = RememberMode(mode=Mode.OBSERVE, by="human", ledger=LEDGER, move=MOVE)
+    write_effects(store, "one", Mode.OBSERVE, "e", (switched,))
     store.close()
     store = Store(path)
     under_way = read_memory(store, "one")

@@ -37,6 +37,8 @@ class RememberMode:
     mode: Mode
     by: str
     ledger: Ledger
+    move: FocuserMove | None
+    """The one that is open, which a switch does not end."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,3 +16,18 @@ def test_a_place_asked_for_twice_is_reached_also_where_a_humans_word_names_it_an
             Act(80, "wait"),
         ),
     )
+
+
+def test_a_move_of_others_that_is_found_in_place_of_a_clients_is_of_the_filter_in_the_light() -> (
+    None
+):
+    play(
+        Plan(mode="observe", tolerance=8, poll_s=1.0),
+        (
+            Act(0, "nap", (6.0,)),
+            Act(0, "ask", (0, 3)),
+            Act(40, "move", (0, 700)),
+            Act(0.25, "kill", (0, 30.0)),
+            Act(2, "push", (-93,)),
+        ),
+    )

@@ -105,3 +105,16 @@ def test_a_client_that_stands_where_it_asks_for_is_heeded_before_another_moves_t
             Act(4, "move", (1, 233)),
         ),
     )
+
+
+def test_a_clients_target_is_clamped_by_what_was_to_be_rigds_when_it_was_asked() -> None:
+    play(
+        Plan(sequential=True, speed=3000.0, poll_s=1.0, even=True, hides=True),
+        (
+            Act(40, "ask", (0, 1)),
+            Act(0.25, "doom", (0, 2)),
+            Act(4, "turn", (0, 0)),
+            Act(0.5, "mode", (0, "observe")),
+            Act(4, "move", (0, 31000)),
+        ),
+    )

@@ -60,3 +60,17 @@ def test_what_an_autofocus_found_is_gone_with_the_process_that_has_not_stored_it
             Act(0.25, "ask", (0, 3, "program")),
         ),
     )
+
+
+def test_a_move_stays_open_while_the_mode_is_switched_before_it_was_read_back() -> None:
+    play(
+        Plan(speed=150.0),
+        (
+            Act(0, "nap", (6.0,)),
+            Act(0, "ask", (0, 1)),
+            Act(0.25, "kill", (0, 1.0)),
+            Act(1.5, "mode", (0, "observe")),
+            Act(0.25, "kill", (0, 30.0)),
+            Act(40, "ask", (0, 0)),
+        ),
+    )
