@@ -50,6 +50,7 @@ def _plan(rng: random.Random, off: frozenset[str]) -> Plan:
         busy_at_once=rng.random() < 0.6,
         echo=rng.random() < 0.4,
         guider="" if rigs > 1 else rng.choice(["", "", "", "pausable", "pausable", "unpausable"]),
+        guide_focuser=rigs > 1 and rng.random() < 0.3,
         **flaws,
     )
 

@@ -72,6 +72,7 @@ def is_settled(judge: Bench, machine: Machine, watch: Watch, rig: Rig) -> bool:
     scene = judge.scene
     return (
         scene.focuser_link
+        and scene.has_focuser(machine.name)
         and scene.focuser.is_said
         and scene.now_s - scene.said_s() > SETTLED_S
         and scene.now_s - watch.sees_since_s > SETTLED_S
@@ -198,7 +199,7 @@ def check_trust(judge: Bench, machine: Machine, watch: Watch, rig: Rig) -> None:
     if why_not_trusted(rig) is not None:
         return
     scene, motor = judge.scene, judge.scene.focuser
-    if not scene.focuser_link:
+    if not (scene.focuser_link and scene.has_focuser(machine.name)):
         judge.fail(Rule.TRUSTED, "trusted, and the focuser is lost")
     if rig.wheel_turning or not scene.wheel_link(machine.name):
         judge.fail(Rule.TRUSTED_AT_REST, "trusted, and the wheel turns or is lost")

@@ -1,7 +1,8 @@
 """Devices, computers and time: what happens between the acts, all of it repeatable.
 
-A guide camera's focuser is not played: the rules say of it only that it counts where a focuser is
-shared, and nothing of when it moves and whereto, so that nobody could judge it by them.
+Of a guide camera's focuser it is played that it counts where a focuser is shared: the second rig
+may have the first one's focuser for its guide focuser. Nothing else of it is: the rules say nothing
+of when it moves and whereto, so that nobody could judge it by them.
 """
 
 from collections import deque
@@ -36,6 +37,7 @@ from tests.independent.rigs import (
     TWO_WHEELS,
     UNIQUE,
     focuser_ref,
+    has_guide_focuser,
     settings_of,
     wheel_refs,
 )
@@ -142,6 +144,10 @@ class Observatory:
         glass = self.judge.watches[name].glass(self._slot(name)) if still else None
         return glass.key if glass and not self.is_manual() else self.lit_key(name)
 
+    def has_focuser(self, name: str) -> bool:
+        """Whether the focuser is a rig's main one."""
+        return not has_guide_focuser(self.plan, int(name.removeprefix("rig")))
+
     def wheel_link(self, name: str) -> bool:
         """Whether a rig's wheel can be reached."""
         return self.links[name]
@@ -221,7 +227,7 @@ class Observatory:
             or m.unsaved
             or m.rig.move is not None
             or m.rig.change
-            or not m.rig.ledger_checked  # it looks again with its ticks
+            or not (m.rig.ledger_checked or m.rig.focuser is None)  # it looks again with its ticks
             for m in self.machines
         )
         turning = any(not one.at_rest for wheels in self.carousels.values() for one in wheels)

@@ -32,6 +32,8 @@ def see_command(judge: Bench, moment: Moment, effect: MoveFocuser) -> None:
     if intent is None:
         judge.fail(Rule.INTENT_FIRST, f"move {effect.number} has no intent")
         return
+    if not judge.scene.has_focuser(moment.name):
+        judge.fail(Rule.ASKED, "a guide focuser follows a main one that is not there")
     target = effect.position_steps - motor.counter
     watch.released = False
     if not motor.low <= effect.position_steps <= motor.high:

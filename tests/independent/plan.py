@@ -12,6 +12,8 @@ class Plan:
     """motor, manual, stacked."""
     rigs: int = 1
     """Two: both on the one focuser, under different names."""
+    guide_focuser: bool = False
+    """Whether it is the second rig's guide focuser, and that rig's main one is not connected."""
     reactive: bool = True
     sequential: bool = False
     camera: str = "visible"

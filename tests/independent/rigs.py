@@ -32,6 +32,7 @@ TWO_WHEELS = (Glass("L", 0), Glass("R", 400), Glass("L+P", 150), Glass("R+P", 56
 
 NAME = "Focuser"
 GUIDER = DeviceRef("hub", "Guider")
+ABSENT = DeviceRef("hub", "Focuser that is not connected")
 
 
 def focuser_ref(number: int) -> DeviceRef:
@@ -48,6 +49,11 @@ def wheel_refs(plan: Plan, number: int) -> list[DeviceRef]:
     """A rig's wheels."""
     count = 2 if plan.wheel == "stacked" else 1
     return [DeviceRef("hub", f"Wheel {number}{part}") for part in range(count)]
+
+
+def has_guide_focuser(plan: Plan, number: int) -> bool:
+    """Whether the one focuser is a rig's guide focuser."""
+    return plan.guide_focuser and number == 1
 
 
 def settings_of(
@@ -75,6 +81,13 @@ def settings_of(
         guider=GUIDER if plan.guider else None,
         guider_pause=plan.guider == "pausable",
     )
+    if has_guide_focuser(plan, number):
+        settings = replace(
+            settings,
+            focuser=ABSENT,
+            guide_focuser=focuser_name(number),
+            guide_steps_per_step=0.5,
+        )
     if plan.backlash:
         direction = FinalDirection.UP
         settings = replace(

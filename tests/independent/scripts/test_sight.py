@@ -134,3 +134,20 @@ def test_the_filter_that_a_hand_put_in_is_seen_before_the_next_is_asked_for() ->
             Act(0.25, "ask", (0, 5, "program")),
         ),
     )
+
+
+def test_an_unknown_focus_heals_where_a_trim_was_read_back_last() -> None:
+    play(
+        Plan(speed=150.0, s_per_slot=0.0),
+        (
+            Act(20, "ask", (0, 1)),
+            Act(17, "trim", (0, -30)),
+            Act(4, "stall", (10,)),
+            Act(0, "ask", (0, 0)),
+            Act(0.5, "lose", ("all", True)),
+            Act(5, "find", (True,)),
+            Act(8, "nudge", (-311,)),
+            Act(20, "move", (0, 233)),
+            Act(4, "push", (93,)),
+        ),
+    )
