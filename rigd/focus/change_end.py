@@ -31,9 +31,9 @@ def settle_change(rig: Rig, now_s: float) -> Step:
         return Step(rig)
     rig = replace(rig, change=None)
     name = name_filter(rig, change.to_position)
-    faults = [f for f in (change.wheel_failed, change.focuser_failed) if f]
-    if faults:
-        result, sentence, severity = Result.FAILED, "; ".join(faults), Severity.WARNING
+    failed = change.failed
+    if failed is not None:
+        result, sentence, severity = Result.FAILED, failed, Severity.WARNING
         # A client that waits is told so until it asks again, whatever else happens meanwhile.
         asked = change.origin is Origin.IN_PATH or (rig.fault is not None and rig.fault_asked)
         rig = replace(rig, fault=sentence, fault_asked=asked, fault_part=Part.FILTER)

@@ -22,9 +22,8 @@ def _fault_after_restart(rig: Rig) -> str | None:
     change = rig.change
     if change is None:
         return rig.fault
-    failed = "; ".join(f for f in (change.wheel_failed, change.focuser_failed) if f)
-    if failed:
-        return failed
+    if change.failed is not None:
+        return change.failed
     # A move under way is judged by where it is found after the restart; one that still waits would
     # be forgotten. A reactive change has no client that polls, and a filter that is still to be
     # swapped by hand is not in the light.

@@ -35,6 +35,7 @@ from rigd.focus.state.requests import (
     Remembered,
     SharingJudged,
     SlotsComputed,
+    StoreJudged,
     Tick,
     TrainJudged,
     WheelCommandFailed,
@@ -59,12 +60,27 @@ def handle_inner_event(rig: Rig, event: Inner) -> Step:
             return Step(replace(rig, profile_by=None))
         case SharingJudged():
             return take_sharing(rig, event)
+        case StoreJudged():
+            return _note_store(rig, event)
         case TrainJudged():
             return set_mismatch(rig, event)
         case AutofocusReported():
             return Step(rig)  # `end_searches` has seen to it
         case _:
             return _take_answer(rig, event)
+
+
+def _note_store(rig: Rig, judged: StoreJudged) -> Step:
+    if judged.reason == rig.not_stored:
+        return Step(rig)
+    rig = replace(rig, not_stored=judged.reason)
+    if judged.reason is None:
+        return Step(rig, (DiaryLine(sentence="what was to be remembered is stored again"),))
+    line = (
+        f"what rigd is to remember cannot be stored: {judged.reason}; filter changes fail until "
+        "it can, and a restart would not know what was said meanwhile"
+    )
+    return Step(rig, (DiaryLine(sentence=line, severity=Severity.WARNING),))
 
 
 def _take_answer(rig: Rig, answer: Answer) -> Step:

@@ -130,10 +130,18 @@ def _of_pending(rig: Rig) -> Iterator[Obstacle]:
 
 
 def _of_what_is_wrong(rig: Rig) -> Iterator[Obstacle]:
+    if rig.not_stored is not None:
+        yield Obstacle(
+            name="store",
+            sentence=f"what rigd is to remember cannot be stored: {rig.not_stored}; filter changes "
+            "fail, and a restart would not know what was said meanwhile",
+            ends_when="the database can be written again: rigd tries every few seconds",
+        )
     if rig.fault is not None:
+        asked = " that was asked of rigd's wheel" if rig.fault_asked else ""
         yield Obstacle(
             name="fault",
-            sentence=f"the last filter change failed: {rig.fault}",
+            sentence=f"the last filter change{asked} failed: {rig.fault}",
             ends_when="a filter is asked for again, the same one too",
         )
     if rig.wheel is not None and rig.wheel.fault:

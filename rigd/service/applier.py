@@ -40,6 +40,7 @@ from rigd.focus.state.requests import (
     FocuserTold,
     GuiderCommandFailed,
     Inner,
+    StoreJudged,
     WheelCommandFailed,
     WheelTold,
 )
@@ -89,6 +90,10 @@ class Applier:
         """The mode that the ledger is kept in; follows the rig's."""
         self._unsaved: tuple[Effect, ...] = ()
         """What could not be stored and still is so: tried again until it is."""
+        self._why_unsaved: str | None = None
+        """Why the last attempt to store something failed; None: it did not."""
+        self._reported: str | None = None
+        """What was last said of it."""
         self._archive = archive
         self._drivers = drivers
         self._report = report
@@ -156,10 +161,14 @@ class Applier:
         else:
             commands = (self._command_for(effect) for effect in effects)
             await _await_all(command for command in commands if command is not None)
-        # What no command waits for comes after the command,.
+        # What no command waits for comes after the command, and never before what waits still: of
+        # two words about one thing the later one counts.
         kept = tuple(e for e in effects if isinstance(e, _AFTER) and e not in vital)
-        if kept and not await self._finish_storing(self._start_storing(kept)):
-            self._unsaved += kept
+        if kept:
+            due = (*self._unsaved, *kept)
+            stored = await self._finish_storing(self._start_storing(due))
+            self._unsaved = () if stored else _to_store_later(due)
+        self._report_store()
         lines = tuple(e for e in effects if isinstance(e, DiaryLine))
         for line in lines:
             level = logging.WARNING if line.severity is Severity.WARNING else logging.INFO
@@ -178,13 +187,24 @@ class Applier:
         try:
             await storing
         except StoreError as error:
-            log.warning("%s: %s", self._settings.name, error)
+            # A line for every attempt would fill the disk that is full.
+            if self._why_unsaved != str(error):
+                log.warning("%s: %s", self._settings.name, error)
+            self._why_unsaved = str(error)
             return False
+        self._why_unsaved = None
         return True
+
+    def _report_store(self) -> None:
+        """Say whether something still waits to be stored, when that changes."""
+        reason = self._why_unsaved if self._unsaved else None
+        if reason != self._reported:
+            self._reported = reason
+            self._report(StoreJudged(at_s=monotonic(), reason=reason))
 
     async def _command_nothing(self, effects: tuple[Effect, ...]) -> None:
         """The journal could not be written: report every command as not given; stop what moves."""
-        reason = "the journal could not be written"
+        reason = f"the journal could not be written: {self._why_unsaved}"
         for effect in effects:
             match effect:
                 case MoveFocuser(ref=ref, number=number):
@@ -303,15 +323,15 @@ def _is_vital(effect: Effect) -> bool:
 
 
 def _to_store_later(effects: tuple[Effect, ...]) -> tuple[Effect, ...]:
-    """Of what could not be stored, what is to be stored later: every outcome, the newest ledgers.
+    """Of what could not be stored, what is to be stored later: every outcome, else the newest.
 
-    Of faults the newest, too. An intent is not among it: nothing was commanded on its account.
+    An intent is not among it: nothing was commanded on its account.
     """
+    outcomes = [e for e in effects if isinstance(e, JournalOutcome)]
+    kinds = RememberMode | RememberHold | RememberFinalDirection | RememberPause | RememberFault
+    newest = {type(e): e for e in effects if isinstance(e, kinds)}
     ledgers = {e.role: e for e in effects if isinstance(e, Remember)}
-    kinds = JournalOutcome | RememberMode | RememberHold | RememberFinalDirection | RememberPause
-    others = [e for e in effects if isinstance(e, kinds)]
-    faults = [e for e in effects if isinstance(e, RememberFault)]
-    return (*others, *faults[-1:], *ledgers.values())
+    return (*outcomes, *newest.values(), *ledgers.values())
 
 
 def _guider(driver: Driver, ref: DeviceRef) -> Guider:

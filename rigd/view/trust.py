@@ -14,13 +14,18 @@ def why_not_trusted(rig: Rig) -> str | None:
         return alarm
     if rig.settings.mode is not Mode.APPLY:
         return f"mode {rig.settings.mode}: rigd does not keep the focus"
-    if rig.fault is not None:
-        return rig.fault
+    wrong = _describe_focuser(rig) or _describe_motion(rig) or _describe_filter(rig)
+    # Of a failed change the wheel's Position goes on to tell; here it only explains what is wrong.
+    return None if wrong is None else rig.fault or wrong
+
+
+def _describe_focuser(rig: Rig) -> str | None:
+    """Why it is not known what is in the focuser's position."""
     if rig.focuser is None or not rig.focuser.connected:
         return "the focuser is not connected"
     if rig.ledger.embodied is None or not rig.ledger_checked:
         return rig.ledger.unknown_because or "the focuser was not seen at rest since it came back"
-    return _describe_motion(rig) or _describe_filter(rig)
+    return None
 
 
 def _describe_motion(rig: Rig) -> str | None:

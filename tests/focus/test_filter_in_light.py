@@ -1,5 +1,7 @@
 """Which filter is in the light, and that nothing moves without a filter change."""
 
+from dataclasses import replace
+
 import pytest
 
 from rigd.devices.events import WheelReport
@@ -300,6 +302,35 @@ def test_a_reactive_turn_does_not_end_the_fault_of_a_change_that_was_asked_for()
     assert "30009 steps instead of 30040" in stalled
     assert after_turn == stalled
     assert night.rig.fault is None
+
+
+def test_past_the_fault_of_an_earlier_change_the_focus_is_trusted_where_it_is_right() -> None:
+    night = Night().begin(30000)
+    night.ask(1)
+    night.wheel(None)
+    night.wheel(1)
+    night.focuser(30009, moving=True)
+    night.stand(30009)
+    failed = why_not_trusted(night.rig)
+
+    night.later(40.0).wheel(0)
+    night.arrive(30000)
+
+    assert failed == night.rig.fault
+    assert why_not_trusted(night.rig) is None
+
+
+def test_wheel_and_focuser_that_fail_for_one_reason_say_it_once() -> None:
+    why = "the journal could not be written: no space left"
+    night = Night().begin(30000)
+    night.ask(1)
+    assert night.rig.change is not None
+
+    change = replace(night.rig.change, wheel_failed=why, focuser_failed=f"focuser not moved: {why}")
+
+    assert change.failed == f"focuser not moved: {why}"
+    assert replace(change, focuser_failed="it stalled").failed == f"{why}; it stalled"
+    assert replace(change, wheel_failed=None, focuser_failed=None).failed is None
 
 
 def test_the_fault_of_a_change_that_nobody_asked_for_ends_with_the_next_that_succeeds() -> None:

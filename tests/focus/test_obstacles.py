@@ -20,6 +20,7 @@ from rigd.focus.state.requests import (
     ProfileChangeRequested,
     ProfileKept,
     SharingJudged,
+    StoreJudged,
     TrainJudged,
 )
 from rigd.focus.state.settings import Mode
@@ -117,6 +118,14 @@ def share(night: Night) -> None:
 
 def share_no_more(night: Night) -> None:
     night.feed(SharingJudged(at_s=night.now_s, sentence=None))
+
+
+def fill_the_disk(night: Night) -> None:
+    night.feed(StoreJudged(at_s=night.now_s, reason="no space left"))
+
+
+def make_room(night: Night) -> None:
+    night.feed(StoreJudged(at_s=night.now_s, reason=None))
 
 
 def focus(night: Night, client: str = "alpyca") -> None:
@@ -414,6 +423,7 @@ STATES = (
     State("profile", edit_profile, (keep_profile,)),
     State("train", contradict, (confirm_train,)),
     State("sharing", share, (share_no_more,)),
+    State("store", fill_the_disk, (make_room,)),
     State("autofocus", focus, (rest_long, ask_as_its_client)),
     State("mover", move_by_hand, (rest_long,)),
     State("mover", move_by_hand_and_stay, (stand_still,)),

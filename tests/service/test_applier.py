@@ -3,7 +3,7 @@
 import asyncio
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -18,6 +18,7 @@ from rigd.focus.state.effects import (
     MoveFocuser,
     Remember,
     RememberFault,
+    RememberHold,
     TurnWheel,
 )
 from rigd.focus.state.focuser import FocuserMove, FocuserRole
@@ -30,6 +31,7 @@ from rigd.service.applier import Applier
 from rigd.store.archive import Archive
 from rigd.store.database import Store
 from rigd.store.effects import write_effects
+from rigd.store.holds import read_hold
 from rigd.store.ledgers import guide_name, read_memory
 from tests.limits import LIMIT_S
 
@@ -53,11 +55,15 @@ class FullDisk(Store):
     """A store whose disk is full until told otherwise."""
 
     full = True
+    full_after: int | None = None
+    """After so many failures one write succeeds."""
 
     @contextmanager
     def transaction(self) -> Iterator[Database]:
-        if self.full:
+        if self.full and self.full_after != 0:
+            self.full_after = None if self.full_after is None else self.full_after - 1
             raise StoreError("disk full")
+        self.full_after = None
         with super().transaction() as db:
             yield db
 
@@ -166,6 +172,40 @@ class Slow(Told):
 
     async def halt_focuser(self, ref: DeviceRef) -> None:
         self.halted.set()
+
+
+async def test_of_what_is_said_while_the_disk_is_full_the_last_word_counts_and_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(applier_module, "RETRY_S", 0.01)
+    path = tmp_path / "rigd.db"
+    store, reported, stored = FullDisk(path), [], asyncio.Event()
+    archive = Archive(store)
+    settings = RigSettings(name="rig", mode=Mode.APPLY, wheel=WHEEL, focuser=FOCUSER)
+
+    def report(event: object) -> None:
+        reported.append(getattr(event, "reason", event))
+        if reported[-1] is None:
+            stored.set()
+
+    applier = Applier(settings, archive, {}, report, wanted)
+    applier.put((RememberHold(by="a hand"),))
+    await applier.drain()
+    # Room for one write, and the next one fails again: the older word must not come later.
+    store.full_after = 1
+    applier.put((RememberHold(by=None),))
+    await applier.drain()
+    store.full = False
+
+    running = asyncio.create_task(applier.run())
+    async with asyncio.timeout(LIMIT_S):
+        await stored.wait()
+    running.cancel()
+    archive.close()
+
+    assert reported == ["disk full", None]
+    with closing(Store(path)) as again:
+        assert read_hold(again, "rig") is None
 
 
 async def test_a_halt_waits_for_no_device_that_is_slow_to_answer(tmp_path: Path) -> None:

@@ -193,6 +193,15 @@ class SharingJudged:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StoreJudged:
+    """What is to be remembered could not be stored, or is stored again."""
+
+    at_s: float
+    reason: str | None
+    """Why it could not be stored; None if it is."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WheelTold:
     """A filter wheel has been told to turn: its time to begin counts from here."""
 
@@ -284,6 +293,7 @@ Inner = (
     | ProfileKept
     | TrainJudged
     | SharingJudged
+    | StoreJudged
     | Answer
     | Tick
 )

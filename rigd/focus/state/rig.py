@@ -89,6 +89,14 @@ class Change:
     guide_follows: int | None = None
     """The filter term that the guide focuser has still to follow; None if none."""
 
+    @property
+    def failed(self) -> str | None:
+        """Why wheel or focuser failed, each reason once; None if neither did."""
+        wheel, focuser = self.wheel_failed, self.focuser_failed
+        if wheel and focuser and wheel in focuser:
+            return focuser
+        return "; ".join(one for one in (wheel, focuser) if one) or None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pending:
@@ -214,6 +222,8 @@ class Rig:
     """With which other rig it shares a focuser that both would move."""
     mismatch: str | None = None
     """What contradicts the equipment profile: until that is settled, rigd moves nothing itself."""
+    not_stored: str | None = None
+    """Why what is to be remembered cannot be stored: it is tried again until it is."""
     connect_asked: frozenset[DeviceRef] = frozenset()
     """Devices already asked to connect since they appeared."""
 
