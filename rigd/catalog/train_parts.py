@@ -37,6 +37,8 @@ FLANGE = "mount_configurations.flange_distance_mm"
 PASSIVE = (PartKind.SPACER, PartKind.ADAPTER, PartKind.SHIM, PartKind.TILTER, PartKind.T_RING)
 _TRUSTED = (Confidence.HIGH, Confidence.MEDIUM)
 """A step size moves the focuser: one of a weak source is asked for instead."""
+RINGS = (PartKind.SPACER, PartKind.ADAPTER)
+"""What is nothing but a ring with two threads."""
 DEVICE_KINDS = {
     PartKind.OAG: TrainDeviceKind.GUIDER,
     PartKind.FILTER_DRAWER: TrainDeviceKind.DRAWER,
@@ -191,7 +193,7 @@ class CatalogLookup:
                 self._catalog, entry, "optical_length_mm", entry.optical_length_mm
             ),
             clear_aperture_um=_um(part.clear_aperture_mm) if part else None,
-            reversible=bool(part and part.fits_over_male_thread),
+            reversible=_is_reversible(part),
             box_parts=entry.included_parts,
             guide_camera_parts=part.guide_camera_parts if part else (),
             filter_openings=tuple(opening_of(size) for size in _filter_sizes(entry)),
@@ -333,6 +335,16 @@ def _plate_um(port: Port, known: OpenEnd | None) -> int:
         return 0
     threaded = port.end.coupling is Coupling.THREAD and port.end.standard in known.options
     return um_from_mm(known.adapter_mm) if threaded else 0
+
+
+def _is_reversible(part: PartEntry | None) -> bool:
+    """Whether a part may be turned round: a shim, and a ring with a thread at either side."""
+    if part is None or part.fits_over_male_thread:
+        return part is not None
+    ends = (part.telescope_end, part.camera_end)
+    return part.kind in RINGS and all(
+        end is not None and end.coupling is Coupling.THREAD for end in ends
+    )
 
 
 def _um(length_mm: float | None) -> int | None:

@@ -16,6 +16,8 @@ ADAPTERS_SHOWN = 4
 SOLD_SHOWN = 3
 FINE, USABLE = 0, 1
 """Classes of the error: within half a tolerance, within one."""
+DIM = 0.5
+"""A train that leaves the corners less of their light is not called fine."""
 NARROWEST = 40
 """Sentences are not broken into shorter lines."""
 UNKNOWN_END = str(UNKNOWN_PORT)
@@ -44,6 +46,28 @@ def print_train(report: Report) -> None:
     served = report.get("telescope_ends_served")
     if served and report["optic_end"] == UNKNOWN_END:
         _say(console, f"These parts serve telescopes that end in {', '.join(served)}.")
+
+
+def print_train_shortly(meant: str, report: Report) -> None:
+    """Print one meaning of the words in a line: the best stack, or why there is none."""
+    console = Console(soft_wrap=True, highlight=False)
+    _say(console, f"- {meant}: {_in_short(report)}")
+
+
+def _in_short(report: Report) -> str:
+    if "unknown" in report:
+        return str(report["unknown"])
+    if (impossible := report.get("impossible")) is not None:
+        return str(impossible["reason"])
+    if not report["stacks"]:
+        return str(report["words"][0])
+    stack = report["stacks"][0]
+    camera = stack["camera"]
+    rows = [(part["name"], part["optical_length_mm"]) for part in stack["parts"]]
+    rows.append((camera["name"], camera["flange_distance_mm"]))
+    bought = ", ".join(part["name"] for part in stack["parts"] if part["bought"])
+    summed = " + ".join(f"{name} {mm:g}" for name, mm in rows)
+    return f"{_summary(stack)}: {summed}{'; to buy: ' + bought if bought else ''}"
 
 
 def is_hopeless(report: Report) -> bool:
@@ -98,13 +122,23 @@ def _summary(stack: Report) -> str:
 
 
 def _error(stack: Report) -> str:
-    error_mm = stack["back_focus_error_mm"]
+    error_mm, dark = stack["back_focus_error_mm"], _dark_words(stack)
     if not error_mm:
-        return "exact"
+        return f"exact{dark}"
     off = f"{abs(error_mm):g} mm too {'long' if error_mm > 0 else 'short'}"
-    if stack["tolerance_class"] == FINE:
-        return f"{off}: fine as it is"
-    return f"{off}: within the tolerance" if stack["tolerance_class"] == USABLE else off
+    if stack["tolerance_class"] > USABLE:
+        return f"{off}{dark}"
+    is_fine = stack["tolerance_class"] == FINE and not dark
+    return f"{off}: {'fine as it is' if is_fine else 'within the tolerance'}{dark}"
+
+
+def _dark_words(stack: Report) -> str:
+    """Return what is to be said of corners that stay dark, which no length makes good."""
+    _, at_most = stack["corner_illumination_range"] or (None, None)
+    lit = stack["corner_illumination"] if at_most is None else at_most
+    if lit is None or lit >= DIM:
+        return ""
+    return f", but the corners get {lit:.0%} of their light{'' if at_most is None else ' at most'}"
 
 
 def _room_title(room: Report) -> str:

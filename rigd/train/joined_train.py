@@ -3,18 +3,15 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import lru_cache
-from itertools import product
 
-from rigd.train.connection import End, Gender
-from rigd.train.parts import Port
 from rigd.train.question import OpticKind, TrainQuestion
 from rigd.train.spacer_problem import spacer_problem
 from rigd.train.spacer_search import Stack, best_stacks
 
 NO_LIMIT_UM = 200_000
 """How long a train may be of which nobody says it; our choice: no focuser has more room."""
-T_RING_THREADS = ("M48x0.75", "M42x0.75")
-"""What the rings for camera bodies are cut to, the wider first."""
+MOST_BOUGHT = 2
+"""Whose threads take more than these parts to join, needs an adapter of its own; our choice."""
 
 
 @lru_cache(maxsize=8)
@@ -49,14 +46,7 @@ def _join_within(question: TrainQuestion, longest_um: int) -> Iterator[Stack]:
         adjuster_zero_um=None,
     )
     anything = replace(question, optic=optic)
-    for mount, port in product(question.camera.mounts, _ports(question)):
+    for mount in question.camera.mounts:
         problem = spacer_problem(anything, [mount])
-        yield from best_stacks(replace(problem, required_high_um=longest_um, optic=port), 1)
-
-
-def _ports(question: TrainQuestion) -> tuple[Port, ...]:
-    """Return the telescope's end; where nobody knows it, the threads that telescopes end in."""
-    port = question.optic.port
-    if port.end is not None or not any(one.port.is_bayonet for one in question.camera.mounts):
-        return (port,)
-    return tuple(Port(end=End(standard=one, gender=Gender.MALE)) for one in T_RING_THREADS)
+        wide = replace(problem, required_high_um=longest_um, max_buys=MOST_BOUGHT)
+        yield from best_stacks(wide, 1)

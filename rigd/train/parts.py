@@ -54,10 +54,11 @@ def may_join(one: Port, other: Port) -> bool:
     """Return whether two ports can be joined: the ends mate, and the male thread is not too long.
 
     An unknown depth hinders nothing: hardly any data sheet states one. An unknown end hinders
-    nothing either: the length of a train is an answer without its threads.
+    nothing either: the length of a train is an answer without its threads. But it is a thread, a
+    barrel or bolts: what has a bayonet is known for it.
     """
     if one.end is None or other.end is None:
-        return True
+        return not (one.is_bayonet or other.is_bayonet)
     if not may_mate(one.end, other.end):
         return False
     if one.depth_um is None or other.depth_um is None:

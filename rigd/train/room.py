@@ -94,10 +94,7 @@ def room_of(question: TrainQuestion) -> Room | None:
 
 
 def open_joints(question: TrainQuestion, stack: Stack) -> tuple[tuple[str, Port, str, Port], ...]:
-    """Return the neighbours whose ends do not join: of each its name, and the end there.
-
-    A telescope whose end nobody knows has a thread or a barrel: a bayonet fits neither.
-    """
+    """Return the neighbours whose ends do not join: of each its name, and the end there."""
     names = [question.optic.name, *(one.part.label for one in stack.chain), question.camera.name]
     backs = [question.optic.port, *(placed.back for placed in stack.chain)]
     fronts = [*(placed.front for placed in stack.chain), stack.camera.port]
@@ -105,7 +102,7 @@ def open_joints(question: TrainQuestion, stack: Stack) -> tuple[tuple[str, Port,
     return tuple(
         (above, back, below, front)
         for (above, below), back, front in joints
-        if not may_join(back, front) or (back.end is None and front.is_bayonet)
+        if not may_join(back, front)
     )
 
 

@@ -150,3 +150,29 @@ def test_what_is_off_by_more_than_the_tolerance_is_left_out_where_something_is_n
     result = CliRunner().invoke(app, ["spacers", *words])
 
     assert "no spacer cures that" not in result.stdout
+
+
+def test_more_than_three_meanings_have_a_line_each() -> None:
+    words = ["--optic", "Esprit 100", "--camera", "ASI2600MM Pro", "--wheel", "EFW"]
+
+    result = CliRunner().invoke(app, ["spacers", *words])
+
+    *lines, last = result.stdout.splitlines()
+    assert result.exit_code == 0
+    assert len(lines) == 6
+    assert all(line.startswith("- If 'EFW' is ZWO EFW ") for line in lines)
+    assert last == "Name what you mean for all that there is to say of it."
+
+
+@pytest.mark.parametrize("sensor", ["36", "90"])
+def test_a_train_with_dark_corners_is_not_called_fine(sensor: str, tmp_path: Path) -> None:
+    file = tmp_path / "train.toml"
+    camera = f"flange_distance_mm = 17.6\nsensor_width_mm = {sensor}\nsensor_height_mm = 24"
+    train = TRAIN.replace("flange_distance_mm = 17.5", camera)
+    file.write_text(train.replace('name = "flattener"', "focal_ratio = 5\nexit_pupil_mm = 300"))
+
+    result = CliRunner().invoke(app, ["spacers", "--train", str(file)])
+
+    (summary,) = (line for line in result.stdout.splitlines() if line.startswith("1. "))
+    assert ("fine as it is" in summary) == (sensor == "36")
+    assert ("of their light at most" in summary) == (sensor == "90")

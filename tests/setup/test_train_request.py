@@ -194,8 +194,8 @@ def test_words_that_fit_two_things_are_read_in_both_ways(catalog: Catalog) -> No
 
 
 def test_words_that_fit_more_things_than_one_would_read_are_refused(catalog: Catalog) -> None:
-    with pytest.raises(TrainError, match="EFW"):
-        readings_of(TrainRequest(**ESPRIT, wheel="EFW"), catalog)
+    with pytest.raises(TrainError, match="'ASI' is no single entry"):
+        readings_of(TrainRequest(optic="Esprit 100", camera="ASI"), catalog)
 
 
 def test_cameras_that_are_alike_in_a_train_are_one_reading(catalog: Catalog) -> None:
@@ -327,7 +327,7 @@ def test_a_total_that_a_source_states_alone_counts_its_devices(catalog: Catalog)
 def test_where_no_distance_is_demanded_an_unknown_length_is_named(catalog: Catalog) -> None:
     found = ask(catalog, optic="FSQ-106ED", camera="ASI2600MC Pro", oag="Celestron OAG")
 
-    assert "what is known takes 17.5 mm of 178 mm" in said(found)
+    assert "what is known takes 17.5 mm of the 178 mm behind it" in said(found)
     assert "the length of Celestron OAG 93648 is not known" in said(found)
 
 
@@ -339,3 +339,39 @@ def test_a_threaded_end_adds_the_plate_that_it_needs(catalog: Catalog) -> None:
     lengths = {str(one.front): guider.as_part("oag", one).optical_length_um for one in guider.faces}
     assert lengths["M54x0.75 female"] == 13_000
     assert lengths["62 mm 6-bolt"] == 10_000
+
+
+def test_the_back_of_a_large_sct_is_offered(catalog: Catalog) -> None:
+    found = ask(catalog, optic="EdgeHD 11 0.7x", camera="ASI2600MC Pro", oag="ZWO OAG-L")
+
+    assert found.stacks[0].chain[0].part.id == "celestron_visual_back_m42"
+    assert found.stacks[0].tolerance_class == 0
+
+
+@pytest.mark.parametrize(
+    ("part", "may_be_turned"),
+    [
+        pytest.param("m48_spacer_5", True, id="ring"),
+        pytest.param("zwo_m42m_m48f_16_5", True, id="adapter"),
+        pytest.param("t_ring_canon_ef", False, id="bayonet at one side"),
+        pytest.param("zwo_oag_l", False, id="guider"),
+        pytest.param("zwo_m48_tilt_plate", False, id="tilter"),
+    ],
+)
+def test_rings_may_be_turned_round_and_devices_may_not(
+    part: str, may_be_turned: bool, catalog: Catalog
+) -> None:
+    facts = CatalogLookup(catalog).part(part)
+
+    assert facts is not None
+    assert facts.reversible == may_be_turned
+
+
+def test_a_ring_stands_turned_where_two_threads_meet_so(catalog: Catalog) -> None:
+    devices = {"oag": "touptek_oag_l", "wheel": "touptek_afw", "filters": ("3 mm",)}
+
+    best = ask(catalog, optic="CCDT67", camera="touptek_atr2600", **devices).stacks[0]
+
+    # 86.035 mm: 85 mm and a third of 3 mm of glass.
+    assert best.path_length_um == 86_000
+    assert any(placed.turned for placed in best.chain)

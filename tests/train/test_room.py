@@ -140,9 +140,9 @@ def test_nothing_comes_off_a_camera_that_no_distance_asks_to(catalog: Catalog) -
     [
         # 11 + 44; 8.5 + 46.5: T-rings make 55 of every body.
         pytest.param("wo_redcat51", "canon_eos_600d", 55_000, ["m48_ring_canon_ef"], id="T-ring"),
-        pytest.param("askar_65phq", "nikon_d5300", 55_000, ["m48_ring_nikon_f"], id="end unknown"),
+        pytest.param("askar_65phq", "nikon_d5300", 55_000, ["t_ring_nikon_f"], id="end unknown"),
         pytest.param("wo_redcat51", "zwo_asi533mc_pro", 34_000, ["zwo_m42m_m48f_16_5"], id="M48"),
-        pytest.param("gso_cc", "canon_eos_600d", 55_000, ["m48_ring_canon_ef"], id="no distance"),
+        pytest.param("gso_cc", "canon_eos_600d", 55_000, ["t_ring_canon_ef"], id="no distance"),
         pytest.param("tak_fsq106_native", "zwo_asi533mc_pro", 17_500, [], id="fits"),
     ],
 )

@@ -125,7 +125,7 @@ def test_an_optic_of_two_planes_wants_to_know_which() -> None:
     question = parse_train(text % "M48 face", Catalog())
 
     assert question.optic.back_focus_um == 57500
-    with pytest.raises(TrainError, match=r"measured_from: say which plane of Flat: 'T2 face' \(55"):
+    with pytest.raises(TrainError, match=r"say which counts for Flat: 'T2 face' \(55 mm\) or"):
         parse_train(text % "glass", Catalog())
 
 
