@@ -14,7 +14,7 @@ from rigd.catalog.train_parts import CatalogLookup
 from rigd.cli.options import JsonOption
 from rigd.cli.own_catalog import load_own_catalog
 from rigd.cli.spacers_dialogue import ask_for_train
-from rigd.cli.train_text import echo_remarks, is_hopeless, print_train
+from rigd.cli.train_text import echo_remarks, is_hopeless, print_train, print_train_shortly
 from rigd.errors import TrainError
 from rigd.files.wrong_values import what_is_wrong
 from rigd.setup.train_request import Reading, readings_of, train_file_of
@@ -28,6 +28,8 @@ from rigd.view.to_json import to_json
 from rigd.view.train_report import train_report
 from rigd.view.train_request import TrainRequest, split_adjustment
 
+MOST_IN_FULL = 3
+"""Of more meanings than these each has a line; our choice: what one would read to the end."""
 Names = list[str] | None
 FilterOption = Annotated[
     Names,
@@ -127,7 +129,8 @@ def spacers_command(
     if train is None:
         request = _request(said, catalog, shop=shop)
         readings = readings_of(request, catalog)
-        if len(readings) > 1 and not (as_data or save or svg or full_size):
+        is_clear = len(readings) == 1 and readings[0].meant is None
+        if not is_clear and not (as_data or save or svg or full_size):
             _show_each(readings, catalog, k)
             return
         question = _ask(request, catalog, save)
@@ -156,12 +159,20 @@ def _show(found: TrainAnswer, svg: Path | None, full_size: Path | None, *, as_da
 def _show_each(readings: Sequence[Reading], catalog: Catalog, k: int) -> None:
     """Print the answer to each meaning of the words."""
     reports = []
+    is_short = len(readings) > MOST_IN_FULL
     for number, reading in enumerate(readings):
-        typer.echo(f"{chr(10) if number else ''}If {reading.meant}:")
-        echo_remarks(reading.remarks)
+        if number and not is_short:
+            typer.echo()
         found = answer(resolve(reading.file, CatalogLookup(catalog)), k)
         reports.append(to_json(train_report(found)))
+        if is_short:
+            print_train_shortly(f"If {reading.meant}", reports[-1])
+            continue
+        typer.echo(f"If {reading.meant}:")
+        echo_remarks(reading.remarks)
         print_train(reports[-1])
+    if is_short:
+        typer.echo("Name what you mean for all that there is to say of it.")
     if all(is_hopeless(report) for report in reports):
         raise typer.Exit(1)
 

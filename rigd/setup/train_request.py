@@ -25,6 +25,7 @@ from rigd.files.wrong_values import what_is_wrong
 from rigd.setup.filter_words import take_apart
 from rigd.setup.length_words import is_odd_number, read_length_mm
 from rigd.setup.lens_mount import lens_mount, lens_row
+from rigd.setup.open_figures import suppose
 from rigd.train.file_format import (
     CameraEntry,
     DeviceEntry,
@@ -52,8 +53,10 @@ LOOSE = (PartKind.SPACER, PartKind.ADAPTER, PartKind.SHIM, PartKind.TILTER, Part
 """What lies in a drawer at home; the other parts are devices."""
 LONGEST_MM = 1000.0
 """No optic demands more behind it; our choice: what is above is a slip of the unit."""
-MOST_READINGS = 3
+MOST_READINGS = 9
 """Up to so many meanings of a request are answered one by one; our choice: more is no answer."""
+MOST_COMBINED = 50
+"""So many combinations are looked at for those that belong together; our choice."""
 SINGLE = ("optic", "camera", "rotator", "oag", "wheel", "drawer", "guide_camera")
 """The fields that hold one name."""
 
@@ -154,6 +157,24 @@ def readings_of(request: TrainRequest, catalog: Catalog) -> tuple[Reading, ...]:
     Raises:
         TrainError: as of `train_file_of`.
     """
+    readings = _suppose_all(_readings_of_words(request, catalog), catalog)
+    return readings if len(readings) <= MOST_READINGS else _readings_of_words(request, catalog)
+
+
+def _suppose_all(readings: Sequence[Reading], catalog: Catalog) -> tuple[Reading, ...]:
+    """The readings, each once for every figure that goes round for what no source states."""
+    found: list[Reading] = []
+    for reading in readings:
+        supposed = suppose(reading.file, catalog)
+        for one in supposed:
+            meant = " and ".join([*([reading.meant] if reading.meant else []), *one.words])
+            found.append(Reading(meant=meant, file=one.file, remarks=reading.remarks))
+        if not supposed:
+            found.append(reading)
+    return tuple(found)
+
+
+def _readings_of_words(request: TrainRequest, catalog: Catalog) -> tuple[Reading, ...]:
     resolver = _Resolver(catalog)
     try:
         file = _file_of(request, resolver)
@@ -161,7 +182,7 @@ def readings_of(request: TrainRequest, catalog: Catalog) -> tuple[Reading, ...]:
         either = resolver.either
         if len(resolver.faults) != len(either):
             raise
-        if prod(len(groups) for _, groups in either.values()) > MOST_READINGS:
+        if prod(len(groups) for _, groups in either.values()) > MOST_COMBINED:
             raise
     else:
         return (Reading(meant=None, file=file, remarks=tuple(resolver.remarks)),)
@@ -174,7 +195,21 @@ def readings_of(request: TrainRequest, catalog: Catalog) -> tuple[Reading, ...]:
         )
         file, remarks = train_file_of(request.model_copy(update=ids), catalog)
         readings.append(Reading(meant=meant, file=file, remarks=remarks))
+    readings = [one for one in readings if _is_made_together(one.file, catalog)] or readings
+    if len(readings) > MOST_READINGS:
+        raise TrainError("\n".join(resolver.faults))
     return tuple(readings)
+
+
+def _is_made_together(file: TrainFile, catalog: Catalog) -> bool:
+    """Whether each part stands with wheels of its maker that the maker names it for."""
+    ids = [row.id for row in file.devices if row.id is not None]
+    parts = [part for id in ids if (part := catalog.find(Part, id)) is not None]
+    wheels = [wheel for id in ids if (wheel := catalog.find(FilterWheel, id)) is not None]
+    return all(
+        not part.works_with or part.maker != wheel.maker or wheel.id in part.works_with
+        for part, wheel in product(parts, wheels)
+    )
 
 
 def _file_of(request: TrainRequest, resolver: _Resolver) -> TrainFile:

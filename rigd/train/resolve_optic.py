@@ -87,14 +87,19 @@ def choose_planes(known: OpticFacts, measured_from: str | None) -> tuple[BackFoc
         return known.planes
     chosen = tuple(plane for plane in known.planes if plane.measured_from == measured_from)
     if measured_from is None:
-        chosen = tuple(plane for plane in known.planes if plane.port is not None)
+        chosen = planes_with_ends(known)
     if not chosen and known.planes:
         choices = " or ".join(
             f"{plane.measured_from!r} ({mm_from_um(plane.back_focus_um or 0):g} mm)"
             for plane in known.planes
         )
-        raise TrainError(f"optic.measured_from: say which plane of {known.name}: {choices}")
+        raise TrainError(f"optic.measured_from: say which counts for {known.name}: {choices}")
     return chosen or (BackFocusPlane(back_focus_um=None, measured_from=measured_from),)
+
+
+def planes_with_ends(known: OpticFacts) -> tuple[BackFocusPlane, ...]:
+    """Return the planes that have an end of their own: which of them is meant, the end says."""
+    return tuple(plane for plane in known.planes if plane.port is not None)
 
 
 def _choose_port(known: Port, name: str, said: StatedEnd) -> Port:

@@ -110,6 +110,9 @@ class Part(Equipment):
         default=(),
         description="Where its maker built it to the distance: no spacer belongs beside it.",
     )
+    works_with: tuple[Identifier, ...] = Field(
+        default=(), description="Wheels of the same maker that it is made for."
+    )
     included_parts: tuple[Identifier, ...] = Field(
         default=(), description="Parts of the catalog that come with it."
     )
