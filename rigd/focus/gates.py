@@ -47,12 +47,12 @@ def find_gate_for_change(
 
 def find_gate_for_move(rig: Rig) -> Gate | None:
     """The first closed gate for moving the focuser at all, wherever to."""
-    return _focuser_gate(rig) or find_compensation_gate(rig) or _ledger_gate(rig)
+    return _focuser_gate(rig) or find_compensation_gate(rig) or _place_gate(rig)
 
 
 def find_unknown_gate(rig: Rig) -> Gate | None:
     """The gate of a focuser of which nobody can say where it is, or what is in its position."""
-    return _focuser_gate(rig) or _ledger_gate(rig)
+    return _focuser_gate(rig) or _place_gate(rig)
 
 
 def is_to_be_read(rig: Rig) -> bool:
@@ -332,9 +332,9 @@ def find_compensation_gate(rig: Rig) -> Gate | None:
     return None
 
 
-def _ledger_gate(rig: Rig) -> Gate | None:
+def _place_gate(rig: Rig) -> Gate | None:
     if rig.ledger.embodied is not None and rig.ledger_checked:
-        return None
+        return _motion_gate(rig)
     if _is_read_soon(rig):
         return _reading_gate(rig)
     because = rig.ledger.unknown_because or "the focuser was not seen at rest since"
@@ -345,6 +345,18 @@ def _ledger_gate(rig: Rig) -> Gate | None:
         opens_by_itself=False,
         opens_when="an autofocus on a known filter succeeds, the focuser is back where it was last "
         "read, or you say `rigd adopt`",
+    )
+
+
+def _motion_gate(rig: Rig) -> Gate | None:
+    """The gate of a motion that was given up, of a focuser that a human has adopted meanwhile."""
+    if not rig.main_focuser.motion_given_up:
+        return None
+    return Gate(
+        name="motion",
+        sentence="the focuser still says that it moves, though its move was given up",
+        opens_by_itself=False,
+        opens_when="it says that it stands still, or it is connected anew",
     )
 
 

@@ -127,13 +127,15 @@ class MortalApplier:
                 focuser = world.tube_of(ref).box
                 reply_lost, focuser.loses_reply = focuser.loses_reply, False
                 told = focuser.connected and not focuser.refuses
+                cause = "own" if ref == GUIDE_FOCUSER else self._cause(number)
                 if told:
                     world.judge.commanded(ref, number, steps)
-                    cause = "own" if ref == GUIDE_FOCUSER else self._cause(number)
                     world.tube_of(ref).move(cause, steps, world.now_s)
                     if ref == FOCUSER:
                         self._fall_asleep()
                     world.reports.look()
+                elif reply_lost and focuser.connected:
+                    world.tube_of(ref).miss(cause, steps, world.now_s)
                 if not told or reply_lost:
                     world.feed(
                         FocuserCommandFailed(

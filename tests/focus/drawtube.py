@@ -107,6 +107,16 @@ class Drawtube:
         if reach == box.pos:
             self.end_motion(now_s)
 
+    def miss(self, cause: Cause, target: int, now_s: float) -> None:
+        """A command is lost on its way: nobody can tell that from a move that ends where it began.
+
+        What moves it meanwhile is another's.
+        """
+        box = self.box
+        if box.motion is None:
+            box.motion = Motion(cause, target, box.pos, box.nominal, box.pos)
+            self.end_motion(now_s)
+
     def end_motion(self, now_s: float, *, by_own: bool = False) -> None:
         """What moved has come to rest, or is overtaken by another command."""
         box, truth, motion = self.box, self.truth, self.box.motion

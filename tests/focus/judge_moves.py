@@ -144,7 +144,7 @@ class MoveJudge:
             assert move.goal.filter_key in {
                 s.key for s in rig.settings.slots if (s.filter_position == self._turns.to)
             }, "moved for another filter than the wheel was turned to"
-        assert self._warmth.allows(before, move), f"{move} does not follow the temperature"
+        assert self._warmth.allows(rig, move), f"{move} does not follow the temperature"
         assert _keeps_trim(rig, move), f"{move} changes the trim"
         self.checks["temperature moves"] += move.part is Part.TEMPERATURE
         self.checks["trims"] += move.part is Part.TRIM

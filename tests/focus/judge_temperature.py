@@ -51,12 +51,15 @@ class Warmth:
         assert said or again, f"nobody said {new.celsius} °C"
         self._bases.add(new)
 
-    def allows(self, before: Rig, move: FocuserMove) -> bool:
-        """Whether a move's temperature term is what the thermometer asks for, or what was there."""
-        settings, base = before.settings.temperature, before.ledger.temperature_base
+    def allows(self, rig: Rig, move: FocuserMove) -> bool:
+        """Whether a move's temperature term is what the thermometer asks for, or what was there.
+
+        `rig` is as it takes off: another move may have landed in the same step.
+        """
+        settings, base = rig.settings.temperature, rig.ledger.temperature_base
         goal = move.goal
         assert goal.terms is not None, "a move of rigd's own without terms"
-        term, held = goal.terms.temperature_steps, temperature_in(before)
+        term, held = goal.terms.temperature_steps, temperature_in(rig)
         if term == held and move.part is not Part.TEMPERATURE:
             return True
         if settings is None or base is None:

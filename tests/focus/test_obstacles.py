@@ -16,6 +16,7 @@ from rigd.focus import obstacles
 from rigd.focus.obstacles import Obstacle, find_obstacles
 from rigd.focus.state.requests import (
     AdoptRequested,
+    HaltRequested,
     HoldRequested,
     ProfileChangeRequested,
     ProfileKept,
@@ -157,6 +158,13 @@ def move_by_hand_and_stay(night: Night) -> None:
     night.focuser(30200, moving=True)
 
 
+def adopt_on_the_way(night: Night) -> None:
+    """A client's move was halted and goes on all the same; a human takes the place for the focus."""
+    move_through_rigd(night)
+    night.feed(HaltRequested(at_s=night.now_s, client="hand"))
+    adopt(night)
+
+
 def stand_still(night: Night) -> None:
     night.focuser(30200)
     night.focuser(30200)
@@ -177,6 +185,11 @@ def find_focuser(night: Night) -> None:
     raw = night.rig.ledger.raw_steps or 30000
     night.focuser(raw)
     night.focuser(raw)
+
+
+def reconnect_focuser(night: Night) -> None:
+    night.focuser_gone()
+    stand(night, night.rig.ledger.raw_steps or 30000)
 
 
 def lose_wheel(night: Night) -> None:
@@ -427,6 +440,7 @@ STATES = (
     State("autofocus", focus, (rest_long, ask_as_its_client)),
     State("mover", move_by_hand, (rest_long,)),
     State("mover", move_by_hand_and_stay, (stand_still,)),
+    State("motion", adopt_on_the_way, (stand_still, reconnect_focuser)),
     State("focuser", lose_focuser, (find_focuser,)),
     State("focuser", forget_position, (find_focuser,)),
     State("reading", connect_focuser, (find_focuser,)),

@@ -165,6 +165,26 @@ def test_a_human_may_adopt_once_a_halt_has_done_nothing() -> None:
     assert night.rig.ledger.embodied == Terms(filter_steps=40)
 
 
+def test_adopted_on_its_way_the_focuser_is_not_moved_by_rigd_until_it_stands_still() -> None:
+    night = Night().begin(30000)
+    night.move(30500)
+    night.focuser(30010, moving=True)
+    night.feed(HaltRequested(at_s=night.now_s, client="hand"))
+    night.feed(AdoptRequested(at_s=night.now_s, client="me"))
+    night.later(1).focuser(30020, moving=True)
+    night.effects.clear()
+
+    night.ask(1)
+    night.wheel(1)
+
+    assert night.moves == []
+    assert night.result == "declined"
+    assert "still says that it moves" in night.said
+    night.later(1).focuser(30500)
+    night.ask(2)
+    assert night.moves == [30475]
+
+
 def test_adopting_during_a_move_says_when_it_is_possible() -> None:
     night = Night().begin(30000)
     night.ask(1)

@@ -260,6 +260,7 @@ class World(Surroundings):
 
     def switch(self, mode: Mode) -> Step | None:
         """A human switches the mode and confirms it."""
+        self.note_whose_focus(moved=False)  # a filter may have come into the light just now
         before = self.rig.settings.mode if self.rig else None
         step = self.feed(ModeRequested(at_s=self.now_s, client="human", mode=mode, confirmed=True))
         if step is not None and step.refusal is None and mode is Mode.APPLY is not before:
