@@ -13,9 +13,10 @@ from rigd.focus.filter_in_light import how_to_swap, why_filter_unknown
 from rigd.focus.gates import find_gate_for_change, find_gate_for_move, find_hold, is_to_be_read
 from rigd.focus.guider_pause import is_pausing
 from rigd.focus.state.focuser import FocuserRole
+from rigd.focus.state.ledger import NOBODY_KNOWS
 from rigd.focus.state.rig import Change, Gate, Origin, Rig
 from rigd.focus.state.settings import Mode
-from rigd.focus.whose_focus import describe_other_focus
+from rigd.focus.whose_focus import WHOSE_IS_UNKNOWN, describe_other_focus
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,6 +154,13 @@ def _of_what_is_wrong(rig: Rig) -> Iterator[Obstacle]:
 
 
 def _of_focus(rig: Rig) -> Iterator[Obstacle]:
+    if rig.ledger.taken_for == NOBODY_KNOWS:
+        yield Obstacle(
+            name="whose_focus",
+            sentence=f"{WHOSE_IS_UNKNOWN}: rigd does not begin to apply from here",
+            ends_when="somebody focuses, or you say `rigd adopt` while the filter in the light is "
+            "in focus",
+        )
     under_way = rig.change is not None or rig.move is not None or rig.pending is not None
     other = None if under_way else describe_other_focus(rig)
     slot = rig.filter_in_light

@@ -4,16 +4,23 @@ In `apply` it is the filter whose terms are embodied: others who move the focuse
 In the other modes nobody applies through rigd, so the place is the focus of the filter with which
 somebody else has last moved the focuser; and while nobody does, a filter that comes into the light
 changes nothing of it. Once rigd begins to apply, that filter's offset is what the place holds.
+Where the focuser was found elsewhere after a gap, nobody knows: it was moved, with some filter, or
+was not moved at all and counts otherwise.
 """
 
 from dataclasses import replace
 
 from rigd.focus.second_applier import noise_of
 from rigd.focus.state.effects import DiaryLine, Remember, Severity, Step
-from rigd.focus.state.ledger import UNSEEN, Ledger, forget_embodied, take_for
-from rigd.focus.state.requests import AnyEvent
+from rigd.focus.state.ledger import NOBODY_KNOWS, UNSEEN, Ledger, forget_embodied, take_for
+from rigd.focus.state.requests import AdoptRequested, AnyEvent
 from rigd.focus.state.rig import Rig
 from rigd.focus.state.settings import Mode
+
+WHOSE_IS_UNKNOWN = (
+    "nobody knows whose focus it is where the focuser stands: it was moved out of sight, or counts "
+    "otherwise since"
+)
 
 
 def key_in_light(rig: Rig) -> str | None:
@@ -26,7 +33,7 @@ def key_in_light(rig: Rig) -> str | None:
     return slot.key if slot else f"slot {rig.filter_position + 1}"
 
 
-def note_whose_focus(before: Rig, _event: AnyEvent, step: Step) -> Step:
+def note_whose_focus(before: Rig, event: AnyEvent, step: Step) -> Step:
     """Note whose focus it is where rigd does not apply, and let it count once rigd does."""
     rig, light = step.rig, key_in_light(step.rig)
     old = rig.ledger.taken_for
@@ -34,7 +41,10 @@ def note_whose_focus(before: Rig, _event: AnyEvent, step: Step) -> Step:
     if light is None or not rig.remembered or (begins and old is None):
         return step
     moved = before.settings.mode is rig.settings.mode and _was_moved(before, rig)
-    if moved or old == UNSEEN or _has_moved_for_turn(before, rig):
+    if not isinstance(event, AdoptRequested) and _was_found_elsewhere(before, rig):
+        ledger = replace(rig.ledger, taken_for=NOBODY_KNOWS)
+        step = _store(step, ledger, is_new=old != NOBODY_KNOWS)
+    elif moved or old == UNSEEN or _has_moved_for_turn(before, rig):
         step = _store(step, replace(rig.ledger, taken_for=light), is_new=light != old)
     return step.then(_settle(step.rig)) if begins else step
 
@@ -46,6 +56,8 @@ def begin_with(rig: Rig) -> Ledger | str:
         return ledger
     if whose == UNSEEN:
         return "the focuser was moved while nobody knew which filter was in the light"
+    if whose == NOBODY_KNOWS:
+        return WHOSE_IS_UNKNOWN
     slot = next((one for one in rig.settings.slots if one.key == whose), None)
     if slot is None or slot.focus_offset_steps is None:
         name = slot.name if slot else whose
@@ -92,9 +104,18 @@ def _was_moved(before: Rig, after: Rig) -> bool:
         # A driver that says "moving", also for ever, and is where it was has moved for nobody.
         return after.ledger.read_steps != before.ledger.read_steps
     move, now = before.move, after.ledger.raw_steps
-    if move is None or not move.by_client or after.move is not None or now is None:
+    if move is None or not move.by_client or move.lost or after.move is not None or now is None:
         return False
     return abs(now - move.start_steps) > after.settings.tolerance_steps
+
+
+def _was_found_elsewhere(before: Rig, after: Rig) -> bool:
+    """Whether the focuser came into sight again, and what others make of the place had changed."""
+    in_sight = before.ledger_checked or before.main_focuser.watched
+    was, now = before.ledger.base_steps, after.ledger.base_steps
+    if in_sight or not after.ledger_checked or before.ledger.embodied is None or now is None:
+        return False
+    return was is None or abs(now - was) > after.settings.tolerance_steps
 
 
 def _has_moved_for_turn(before: Rig, after: Rig) -> bool:

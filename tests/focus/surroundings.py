@@ -25,14 +25,30 @@ class Surroundings:
         if mode is Mode.APPLY:
             self.moved_with.clear()
             self.moved_s = -1e9
-            self.moved_unseen = False
+            self.moved_unseen = self.nobody_knows = False
         elif moved and self.rig is not None and self.focuser.connected:
             self.moved_s = self.now_s
             self.moved_unseen = seen is None
+            self.nobody_knows = False
+        self._look_whether_found_elsewhere(mode)
         if self.moved_unseen or self.now_s - self.moved_s <= AROUND_TURN_S:
             self.moved_with.add(self.settings.slots[self.wheel.position].key)
         if seen is not None:
             self.moved_unseen = False
+
+    def lose_sight(self, ledger: Ledger | None) -> None:
+        """The focuser goes out of sight, with what is known of it then."""
+        if ledger is not None and ledger.read_steps is not None:
+            self.lost_at = (ledger.read_steps, self.truth.base)
+
+    def _look_whether_found_elsewhere(self, mode: Mode | None) -> None:
+        """Once it rests in sight again: elsewhere nobody knows whose focus the place is."""
+        box, lost_at = self.focuser, self.lost_at
+        if mode is None or lost_at is None or not box.connected or box.motion is not None:
+            return
+        steps, base = lost_at
+        moved = min(abs(box.pos - steps), abs(self.truth.base - base)) > box.tolerance
+        self.lost_at, self.nobody_knows = None, moved and mode is not Mode.APPLY
 
     def note_lost_focus(self, before: Rig, event: object, step: Step) -> None:
         """What was so of the place when it became unknown is so again once it is known to be it."""
@@ -42,9 +58,18 @@ class Surroundings:
             self.lost_with = set() if before.settings.mode is Mode.APPLY else set(self.moved_with)
         if was is not None or now is None:
             return
+        self.nobody_knows = False  # adopted, or back at a place of which all was known
         said = any(isinstance(effect, AutofocusEnded) for effect in step.effects)
         if apply and not (said or isinstance(event, AdoptRequested | Remembered)):
             self.take_for_anothers(step.rig.ledger, self.lost_with)
+
+    def begin_to_apply(self) -> None:
+        """What the place is the focus of is known by who moved it; nothing else is taken for it."""
+        ledger = self.rig.ledger if self.rig else None
+        if ledger is not None:
+            known = ledger.embodied is not None
+            assert not (known and self.nobody_knows), "applies where nobody knows whose focus it is"
+            self.take_for_anothers(ledger, self.moved_with)
 
     def take_for_anothers(self, ledger: Ledger, moved_with: set[str]) -> None:
         """The place is the focus of the filter that it is said to be of, if it can be.
@@ -169,6 +194,8 @@ class Surroundings:
     def lose_focuser(self) -> None:
         """The connection to the focuser goes; a move goes on."""
         self.forget_late_motion()
+        if self.focuser.connected and self.rig:
+            self.lose_sight(self.rig.ledger)
         self.focuser.connected = False
         self.reports.look()
 

@@ -159,7 +159,7 @@ def move_by_hand_and_stay(night: Night) -> None:
 
 
 def adopt_on_the_way(night: Night) -> None:
-    """A client's move was halted and goes on all the same; a human takes the place for the focus."""
+    """A client's move was halted and goes on all the same; a human adopts it on its way."""
     move_through_rigd(night)
     night.feed(HaltRequested(at_s=night.now_s, client="hand"))
     adopt(night)
@@ -336,6 +336,23 @@ def apply_with_anothers_focus(night: Night) -> None:
     night.switch(Mode.APPLY)
 
 
+def come_back_elsewhere_and_apply_nothing(night: Night) -> None:
+    night.switch(Mode.OBSERVE)
+    night.focuser_gone()
+    stand(night, 35000)
+    night.later(60)
+
+
+def adopt_and_apply(night: Night) -> None:
+    adopt(night)
+    night.switch(Mode.APPLY)
+
+
+def focus_and_apply(night: Night) -> None:
+    focus_on_a_known_filter(night)
+    night.switch(Mode.APPLY)
+
+
 def server_down(night: Night) -> None:
     night.feed(ServerDown(at_s=night.now_s, server="sim", reason="refused"))
 
@@ -455,6 +472,7 @@ STATES = (
     State("queued", move_twice, (arrive_twice,)),
     State("pending", turn_while_exposing, (expose_no_more, turn_back)),
     State("focus", apply_with_anothers_focus, (ask_again, adopt, change_and_follow)),
+    State("whose_focus", come_back_elsewhere_and_apply_nothing, (adopt_and_apply, focus_and_apply)),
     State("server sim", server_down, (server_up,)),
     State("stood_down", stand_down, (apply_again,)),
     State("unused", cool_down, (ask_again,), (("temperature", FOLLOWS),)),

@@ -3,6 +3,8 @@
 When it begins to apply, that counts: a switch of the mode says nothing new about the focus.
 """
 
+from dataclasses import replace
+
 import pytest
 
 from rigd.focus.obstacles import find_obstacles
@@ -308,3 +310,95 @@ def test_where_it_trembles_over_a_gap_nobody_has_moved_it() -> None:
 
     assert night.rig.ledger.taken_for == "l"
     assert night.rig.foreign_at_s is None
+
+
+def found_elsewhere(mode: Mode) -> Night:
+    """The place was the focus of L; the focuser is found elsewhere after a gap, with R in light."""
+    night = Night(mode).begin(30000, filter_position=L)
+    night.focuser_gone()
+    night.wheel(R)
+    night.stand(30500)
+    night.later(60)
+    return night
+
+
+@OTHERS
+def test_found_elsewhere_after_a_gap_nobody_knows_whose_focus_it_is(mode: Mode) -> None:
+    night = found_elsewhere(mode)
+
+    step = night.switch(Mode.APPLY)
+
+    assert step.refusal is Refusal.GATE
+    assert "nobody knows whose focus it is" in step.sentence
+    assert "rigd adopt" in step.sentence
+    assert night.rig.ledger.base_steps == 30500
+    (whose,) = (o for o in find_obstacles(night.rig, night.now_s) if o.name == "whose_focus")
+    assert "rigd adopt" in whose.ends_when
+
+
+@OTHERS
+def test_by_a_humans_word_it_is_the_focus_of_the_filter_in_the_light(mode: Mode) -> None:
+    night = found_elsewhere(mode)
+
+    night.feed(AdoptRequested(at_s=night.now_s, client="human"))
+
+    assert night.switch(Mode.APPLY).refusal is None
+    assert night.rig.ledger.embodied_filter == "r"
+    assert night.rig.ledger.base_steps == 30460
+
+
+def test_moved_in_sight_after_that_it_is_known_again() -> None:
+    night = found_elsewhere(Mode.OBSERVE)
+
+    night.focuser(30510, moving=True)
+    night.focuser(30510)
+
+    assert night.later(60).switch(Mode.APPLY).refusal is None
+    assert night.rig.ledger.embodied_filter == "r"
+    assert night.rig.ledger.base_steps == 30470
+
+
+def restarted(mode: Mode, before: Night, **memory: object) -> Night:
+    """rigd starts with what the store has of an earlier night."""
+    night = Night(mode)
+    known = Remembered(at_s=0, ledger=before.rig.ledger, move=before.rig.move, moves_begun=3)
+    night.feed(replace(known, **memory))  # type: ignore[arg-type]
+    return night
+
+
+def test_found_elsewhere_by_a_configuration_that_begins_to_apply_it_is_unknown() -> None:
+    night = restarted(
+        Mode.APPLY, Night(Mode.OBSERVE).begin(30000, filter_position=L), begins_to_apply=True
+    )
+    night.camera()
+    night.wheel(L, baseline=True)
+
+    night.stand(30500)
+
+    assert night.rig.ledger.embodied is None
+    assert "nobody knows whose focus it is" in (why_not_trusted(night.rig) or "")
+
+
+def test_a_clients_move_that_went_on_while_rigd_was_down_is_for_nobody_knows_which_filter() -> None:
+    before = Night(Mode.OBSERVE).begin(30000, filter_position=L)
+    before.move(30300, "N.I.N.A.")
+    night = restarted(Mode.OBSERVE, before)
+    night.camera()
+    night.wheel(R, baseline=True)
+
+    night.stand(30300)
+
+    assert night.rig.ledger.base_steps == 30300
+    assert night.later(60).switch(Mode.APPLY).refusal is Refusal.GATE
+
+
+def test_where_it_was_left_it_is_still_the_focus_of_the_same_filter() -> None:
+    night = restarted(Mode.OBSERVE, Night(Mode.OBSERVE).begin(30000, filter_position=L))
+    night.camera()
+    night.wheel(R, baseline=True)
+    night.stand(30000)
+
+    night.later(60).switch(Mode.APPLY)
+
+    assert night.rig.ledger.embodied_filter == "l"
+    assert night.rig.ledger.base_steps == 30000

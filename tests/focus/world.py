@@ -132,6 +132,10 @@ class World(Surroundings):
         self.moved_unseen = False
         """Whether it was moved, or taken as it is, with a filter that rigd has not seen yet: the
         next one that is seen may be meant."""
+        self.lost_at: tuple[int, int] | None = None
+        """Where the focuser was last read when it went out of sight, and the base there."""
+        self.nobody_knows = False
+        """Whether it was found elsewhere after that, and nobody has moved it in sight since."""
         self.fuse: int | None = None
         """After so many parts of the applier's work, rigd dies."""
         self.events = 0
@@ -192,6 +196,7 @@ class World(Surroundings):
             self.moved_with |= self.moved_before
         self.tube.rigd_died(self.journal.move, self.now_s)
         self.guide_tube.rigd_died(self.journal.guide_move, self.now_s)
+        self.lose_sight(self.journal.ledger)
 
     @property
     def move(self) -> FocuserMove | None:
@@ -264,14 +269,8 @@ class World(Surroundings):
         before = self.rig.settings.mode if self.rig else None
         step = self.feed(ModeRequested(at_s=self.now_s, client="human", mode=mode, confirmed=True))
         if step is not None and step.refusal is None and mode is Mode.APPLY is not before:
-            self._begin_to_apply()
+            self.begin_to_apply()
         return step
-
-    def _begin_to_apply(self) -> None:
-        """What the place is the focus of is known by who moved it; nothing else is taken for it."""
-        ledger = self.rig.ledger if self.rig else None
-        if ledger is not None:
-            self.take_for_anothers(ledger, self.moved_with)
 
     def adopt(self) -> None:
         """A human's word: in focus here, for the filter in the light.
@@ -288,6 +287,7 @@ class World(Surroundings):
     def adopted(self) -> None:
         """From now on the focus is right where it stands, whatever was told before."""
         self.forget_late_motion()
+        self.lost_at, self.nobody_knows = None, False
         rig = self.rig
         slot = rig.slot(rig.filter_position) if rig else None
         apply = rig is not None and rig.settings.mode is Mode.APPLY

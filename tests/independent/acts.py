@@ -475,6 +475,7 @@ def power(world: Observatory, count: int) -> None:
     motor.counter = count - motor.position
     for watch in world.judge.watches.values():
         watch.excuse("the focuser counts anew")
+        watch.moved_blind = True
         watch.foreign_s = world.now_s  # so it looks
         for search in watch.searches.values():
             search.clear = False  # in its counts it may end where it began

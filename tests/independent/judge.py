@@ -90,6 +90,7 @@ class Judge:
         kept = machine.disk.ledger
         if kept is not None and kept.embodied is None:
             watch.excuse("known again only since what was stored last")
+        watch.lost_at = None if kept is None else kept.read_steps
         watch.drop_word(machine.disk.ledgers)
         self._excuse_motion(watch)
         watch.wish = None
@@ -125,6 +126,7 @@ class Judge:
                     watch.is_unended = True
                     watch.short_s = self.scene.now_s
                 watch.client_target = None
+                watch.lost_at = self.scene.told_count
                 self._excuse_motion(watch)
             elif watch.wish is not None and not watch.wish.in_path:
                 watch.wish = None
@@ -280,6 +282,7 @@ class Judge:
     def _adopted(self, moment: Moment) -> None:
         """A human says that the focus is right here for the filter in the light."""
         watch, rig = moment.watch, moment.step.rig
+        watch.nobody_knows, watch.lost_at = False, None
         position, celsius = self.scene.focuser.position, self.scene.focuser.temperature
         key = self.scene.lit_key(moment.name)
         watch.take_word(key, moment.machine.disk.ledgers)
@@ -303,6 +306,8 @@ class Judge:
     def _begins_to_apply(self, moment: Moment) -> None:
         """The focus is that of a filter with which others moved it, or what it was."""
         watch, motor = moment.watch, self.scene.focuser
+        if watch.nobody_knows and moment.step.rig.ledger.embodied is not None:
+            self.fail(Rule.WHOSE, f"begins to apply at {motor.count}; {self.said(watch)}")
         for key in watch.moved_with:
             if (offset := watch.offset_of(key)) is not None:
                 watch.belief.focused(motor.position, offset, motor.temperature, certain=False)

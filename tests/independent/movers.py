@@ -34,6 +34,7 @@ def note_motion(judge: Bench, cause: Cause, before: int, after: int, *, begins: 
                 watch.belief.doubt()
         watch.belief.shift_base(after - before)
         blind = judge.scene.is_blind(name)
+        watch.note_moved(blind=blind)
         if cause.who == name or (blind and judge.scene.has_clients_move(name)):
             # A client's own, which rigd knows of, or taken for it: until it is found ended.
             watch.moved_s = inf
@@ -218,8 +219,10 @@ def end_search(judge: Bench, machine: Machine, mover: str, *, reported: bool) ->
 def note_whose_focus(judge: Bench, machine: Machine, watch: Watch, event: object) -> None:
     """While rigd does not apply: with which filters others have moved the focuser."""
     rig, now_s = machine.rig, judge.scene.now_s
+    _note_found(judge, watch, rig)
     if rig is None or rig.settings.mode is Mode.APPLY:
         watch.moved_with.clear()
+        watch.nobody_knows = False
         watch.moved_unseen = False
         watch.moved_s = -1e9
         return
@@ -238,3 +241,13 @@ def note_whose_focus(judge: Bench, machine: Machine, watch: Watch, event: object
     elif is_said and watch.moved_unseen and lit is not None:
         watch.moved_with.add(lit)
         watch.moved_unseen = False
+
+
+def _note_found(judge: Bench, watch: Watch, rig: Rig | None) -> None:
+    """Seen at rest again elsewhere than it was left, it is nobody knows whose focus."""
+    motor, lost_at = judge.scene.focuser, watch.lost_at
+    if rig is None or not rig.ledger_checked or lost_at is None or not judge.scene.focuser_link:
+        return
+    elsewhere = abs(motor.count - lost_at) > judge.near
+    watch.nobody_knows = elsewhere and watch.moved_blind
+    watch.lost_at, watch.moved_blind = None, False

@@ -16,6 +16,7 @@ class Rule(Enum):
     GUIDING = "Gates: guiding with an OAG, unless the guider is paused"
     RELEASE = "a human can always release a device that does not answer"
     SEARCHING = "Gates: autofocus running; another mover under way"
+    WHOSE = "found elsewhere after a gap, where rigd does not apply, it is no filter's known focus"
     UNKNOWN = "a focuser position that is unknown: rigd itself moves nothing; a change is declined"
     INTENT_FIRST = "Journal: intent, then the motion, then the outcome"
     CLOSED = "A move is not sent once its change was closed"

@@ -109,6 +109,12 @@ class Watch:
     """Since rigd stopped applying: with which filters others may have moved the focuser."""
     moved_unseen: bool = False
     """Whether they have while nobody could know which filter was in the light."""
+    lost_at: int | None = None
+    """Where rigd last read the focuser before it went out of sight, until it is seen again."""
+    moved_blind: bool = False
+    """Whether others have moved it meanwhile, or it counts otherwise since."""
+    nobody_knows: bool = False
+    """Whether it was found elsewhere after that, and nobody has moved it in sight since."""
     is_unended: bool = False
     """Whether the last move of rigd's own was given up: until the next one is read back, a motion
     may be its late part."""
@@ -141,6 +147,11 @@ class Watch:
     def offset_of(self, key: str | None) -> int | None:
         """The offset of a filter by today's table."""
         return next((g.offset for g in self.glasses if g.key == key and not g.opaque), None)
+
+    def note_moved(self, *, blind: bool) -> None:
+        """Others have moved the focuser, in sight or not."""
+        self.moved_blind = self.moved_blind or blind
+        self.nobody_knows = self.nobody_knows and blind
 
     def take_word(self, key: str | None, ledgers: int) -> None:
         """Keep what holds before it is found that the focus is right with this filter."""

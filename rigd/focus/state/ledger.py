@@ -9,6 +9,8 @@ from enum import StrEnum
 
 UNSEEN = ""
 """The key of a filter that was in the light while nobody knew which."""
+NOBODY_KNOWS = "?"
+"""In place of a key: the focuser was moved out of sight, or only counts otherwise since."""
 
 
 class Part(StrEnum):
@@ -108,8 +110,8 @@ class Ledger:
     """None since the last re-base: set as soon as a temperature is known."""
     taken_for: str | None = None
     """Where rigd does not apply: with which filter somebody else has last moved the focuser, so
-    that the place is the focus of that one (`UNSEEN`: of the next one that is seen). None: it is
-    the focus of the filter whose terms are embodied."""
+    that the place is the focus of that one (`UNSEEN`: of the next one that is seen; or
+    `NOBODY_KNOWS`). None: it is the focus of the filter whose terms are embodied."""
     last_known: Known | None = None
     """What was known before it became unknown, if only where the focuser was found made it so:
     back there, all is known again."""
