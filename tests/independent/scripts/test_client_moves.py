@@ -18,9 +18,7 @@ def test_a_place_asked_for_twice_is_reached_also_where_a_humans_word_names_it_an
     )
 
 
-def test_a_move_of_others_that_is_found_in_place_of_a_clients_is_of_the_filter_in_the_light() -> (
-    None
-):
+def test_a_move_of_others_found_in_place_of_a_clients_is_for_nobody_knows_which_filter() -> None:
     play(
         Plan(mode="observe", tolerance=8, poll_s=1.0),
         (
