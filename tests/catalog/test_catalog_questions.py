@@ -36,7 +36,8 @@ def test_a_178mc_is_12_5_mm_deep_on_the_makers_word(catalog: Catalog) -> None:
     camera = catalog.get(Camera, "zwo_asi178mc")
 
     assert front(catalog, "zwo_asi178mc", "bare").flange_distance_mm == 12.5
-    assert catalog.confidence(camera) is Confidence.HIGH
+    depth = "mount_configurations.0.flange_distance_mm"
+    assert catalog.confidence(camera, depth) is Confidence.HIGH
     assert "ZWO reply" in (camera.notes or "")
 
 
