@@ -15,6 +15,7 @@ from rigd.catalog.models.optic import Optic as OpticEntry
 from rigd.catalog.models.part import Part as PartEntry
 from rigd.catalog.models.part import PartKind
 from rigd.catalog.models.sourced import Claim, Confidence
+from rigd.catalog.provenance import covers, facts_of, is_marked, supporters
 from rigd.catalog.train_ends import TrainEnds
 from rigd.optics.back_focus import Plate
 from rigd.optics.vignetting import diagonal_of
@@ -283,6 +284,25 @@ class CatalogLookup:
             for entry in self._catalog.all(PartEntry)
             if entry.kind in PASSIVE and entry.sold and (facts := self.part(entry.id)) is not None
         ]
+
+    def who_says(self, id: str, field: str) -> str | None:
+        """Return the addresses of the sources of a field; or that it is derived, or assumed."""
+        for _, entry in self._catalog.show(id):
+            for facts in (entry.assumed, entry.derived):
+                if is_marked(facts, field):
+                    return "assumed" if facts is entry.assumed else "derived"
+            sources = self._catalog.sources
+            named = [
+                key
+                for fact in facts_of(entry)
+                if covers(field, fact)
+                for key in supporters(entry, fact, sources)
+            ]
+            if named:
+                first, *others = dict.fromkeys(named)
+                more = f" and {len(others)} more" if others else ""
+                return sources[first].address + more
+        return None
 
     def standards(self) -> tuple[str, ...]:
         """Return names of every joint that the catalog knows."""

@@ -11,7 +11,7 @@ _GLASS = re.compile(
     re.IGNORECASE,
 )
 
-_NAMED_GLASS = re.compile(r"\S.*?\s+(?P<mm>\d+(\.\d+)?)\s*mm", re.IGNORECASE)
+_NAMED_GLASS = re.compile(r"(?P<name>\S.*?)\s+(?P<mm>\d+(\.\d+)?)\s*mm", re.IGNORECASE)
 _COMMA = re.compile(r"(?<!\d),|,(?!\d)")
 """But for that of `1,25 inch`."""
 _BARE_SIZES = {"1.25": "1.25 inch", "31": "31 mm", "36": "36 mm", "50": "50 mm"}
@@ -52,6 +52,12 @@ class FilterWords:
             sizes = ", ".join(size_words(size) for size in FilterSize)
             return f"no filter is {thickness_mm:g} mm thick; the sizes that are known: {sizes}"
         return None
+
+    @property
+    def name(self) -> str:
+        """What it is called, without a thickness that stands behind it."""
+        named = _NAMED_GLASS.fullmatch(self.rest)
+        return named["name"] if named is not None and self.is_measured else self.rest
 
     def row(self) -> dict[str, object]:
         """Return the fields of a train file's filter; a name is not among them."""

@@ -118,6 +118,11 @@ class _Resolver:
         self.remarks.append(f"{known}: one of usual thickness is counted")
         return {"name": words}
 
+    def take_named_filter(self, name: str, words: str) -> dict[str, object]:
+        """The filter of a name; else one that is so called."""
+        found = find_entry(self.catalog, "filter", name, maker=self.maker)
+        return {"name": words} if found.entry is None else {"id": found.entry.id}
+
     def _sort_alike(self, found: Sequence[Entry]) -> list[list[Entry]]:
         """The entries, those together that are the same to a train."""
         lookup = CatalogLookup(self.catalog)
@@ -311,8 +316,8 @@ def _filters(request: TrainRequest, resolver: _Resolver) -> Iterator[dict[str, o
             yield {"name": name, **said.row()}
             continue
         if said.is_measured:
-            # A name says what a filter is called, its owner how thick it is.
-            yield {"name": words, **said.row()}
+            # Its owner says how thick it is; the name adds its glass, if one filter has it.
+            yield {**resolver.take_named_filter(said.name, words), **said.row()}
             continue
         yield {**resolver.take_filter(said.rest), **said.row()}
 

@@ -34,7 +34,7 @@ def target_words(question: TrainQuestion, glass: Length) -> list[str]:
     """Return the sentences about the required length, before any stack."""
     optic = question.optic
     distance_um = None if question.set_by_maker else optic.back_focus_um
-    words: list[str] = []
+    words = list(question.overruled)
     if glass.middle_um and distance_um is not None:
         names = ", ".join(
             f"{plate.name}: {plate.thickness_mm:g} mm"

@@ -65,3 +65,12 @@ class InventoryLookup:
     def for_sale(self) -> Sequence[tuple[str, BodyFacts]]:
         """Return what the catalog offers."""
         return self._other.for_sale()
+
+    def who_says(self, id: str, field: str) -> str | None:
+        """Return where the catalog has a field from; what is owned has no source."""
+        own = self._own
+        ids = {one.id for one in own.optics} | {one.id for one in own.cameras}
+        ids |= {one.id for one in own.devices} | {one.id for one in own.parts}
+        if id in ids:
+            return "your inventory"
+        return self._other.who_says(id, field)

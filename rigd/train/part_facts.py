@@ -175,6 +175,9 @@ class Lookup(Protocol):
     def for_sale(self) -> Sequence[tuple[str, BodyFacts]]:
         """Return spacers and adapters that could be bought, by id."""
 
+    def who_says(self, id: str, field: str) -> str | None:
+        """Return in words where a field of an entry is from; None if that is not known."""
+
 
 _SECOND = " (2)"
 
@@ -218,6 +221,10 @@ class SecondDeviceLookup:
         """Return spacers and adapters that could be bought, by id."""
         return self._lookup.for_sale()
 
+    def who_says(self, id: str, field: str) -> str | None:
+        """Return in words where a field of an entry is from."""
+        return self._lookup.who_says(first_device_id(id), field)
+
 
 class NoCatalog:
     """A lookup that knows no id: everything must be spelt out."""
@@ -237,3 +244,6 @@ class NoCatalog:
     def for_sale(self) -> Sequence[tuple[str, BodyFacts]]:
         """Nothing."""
         return ()
+
+    def who_says(self, id: str, field: str) -> str | None:
+        """None."""

@@ -177,6 +177,8 @@ class TrainQuestion:
     """Device or part id, and what it becomes with a ring inside."""
     left_out: tuple[str, ...] = ()
     """A sentence on each part at hand that is not known well enough to be used."""
+    overruled: tuple[str, ...] = ()
+    """A sentence on each figure that a person states in place of the catalog's."""
     tolerance_um: int | None = None
     criteria: tuple[Criterion, ...] = DEFAULT_ORDER
     max_parts: int | None = None

@@ -12,6 +12,7 @@ from rigd.errors import TrainError
 from rigd.train.counted_devices import take_in_devices
 from rigd.train.file_format import PartEntry, TrainFile
 from rigd.train.maker_distance import find_maker_distance
+from rigd.train.own_figures import find_overruled
 from rigd.train.part_facts import Lookup
 from rigd.train.parts import TrainPart
 from rigd.train.question import FILTER_HOLDERS, SOME_WHEEL, Device, TrainCamera, TrainQuestion
@@ -102,6 +103,7 @@ def resolve(
         sold=tuple(sold),
         nested=inside,
         left_out=tuple(one.sentence for one in stock if isinstance(one, LeftOut)),
+        overruled=find_overruled(file, lookup),
         tolerance_um=um(search.tolerance_mm),
         criteria=search.order,
         max_parts=search.max_parts,

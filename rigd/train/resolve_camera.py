@@ -40,15 +40,24 @@ def resolve_camera(entry: CameraEntry, lookup: Lookup) -> TrainCamera:
                 + ", ".join(mount.id for mount in camera.mounts)
             )
         camera = replace(camera, mounts=wanted, disputed=camera.disputed and len(wanted) > 1)
-    diagonal_mm = entry.sensor_diagonal_mm
-    if entry.sensor_width_mm is not None or entry.sensor_height_mm is not None:
-        diagonal_mm = diagonal_of(
-            require("camera.sensor_width_mm", entry.sensor_width_mm),
-            require("camera.sensor_height_mm", entry.sensor_height_mm),
-        )
+    diagonal_mm = stated_diagonal_mm(entry)
     if diagonal_mm is not None:
         camera = replace(camera, diagonal_mm=diagonal_mm)
     return replace(camera, name=name) if entry.name else camera
+
+
+def stated_diagonal_mm(entry: CameraEntry) -> float | None:
+    """Return the sensor's diagonal that an entry states; None if it states none.
+
+    Raises:
+        TrainError: it states one side of the sensor alone.
+    """
+    if entry.sensor_width_mm is None and entry.sensor_height_mm is None:
+        return entry.sensor_diagonal_mm
+    return diagonal_of(
+        require("camera.sensor_width_mm", entry.sensor_width_mm),
+        require("camera.sensor_height_mm", entry.sensor_height_mm),
+    )
 
 
 def _usual_face(said: StatedEnd, camera: TrainCamera) -> Port:

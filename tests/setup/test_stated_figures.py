@@ -96,3 +96,37 @@ def test_what_no_filter_can_be_is_refused(catalog: Catalog, words: str) -> None:
 def test_what_no_distance_can_be_is_refused(catalog: Catalog, words: str) -> None:
     with pytest.raises(TrainError, match=r"optic: .* is no back focus"):
         question_of(catalog, {}, optic=words)
+
+
+@pytest.mark.parametrize(
+    ("adjust", "begins"),
+    [
+        ({"optic.required_back_focus_mm": 60}, "back focus of Sky-Watcher Esprit 100ED"),
+        ({"optic.kind": "petzval"}, "kind of Sky-Watcher Esprit 100ED"),
+        ({"camera.flange_distance_mm": 18}, "flange distance of ZWO ASI2600MM Pro: you say 18 mm"),
+        ({"camera.sensor_diagonal_mm": 43.3}, "diagonal of the sensor of ZWO ASI2600MM Pro"),
+        ({"zwo_oag_l.optical_length_mm": 16}, "length of ZWO OAG-L (12x12 mm prism): you say 16"),
+    ],
+)
+def test_no_figure_of_the_catalog_is_overruled_in_silence(
+    catalog: Catalog, adjust: dict[str, Any], begins: str
+) -> None:
+    (said,) = question_of(catalog, adjust, oag="OAG-L").overruled
+
+    assert said.startswith(begins)
+    assert "the catalog says" in said
+    assert "github:" in said or "https:" in said
+
+
+def test_a_figure_that_the_catalog_has_too_is_no_contradiction(catalog: Catalog) -> None:
+    adjust = {"optic.required_back_focus_mm": 55, "camera.flange_distance_mm": 12.5}
+
+    assert question_of(catalog, adjust).overruled == ()
+
+
+def test_the_thickness_of_a_filter_by_name_is_said_beside_the_catalogs(catalog: Catalog) -> None:
+    question = question_of(catalog, {}, filters=("Baader SII 6.5 nm, CMOS-optimised 3 mm",))
+
+    (said,) = question.overruled
+    assert said.startswith("thickness of Baader SII 6.5 nm")
+    assert question.wheels[0].slots[0].thickness_mm == 3.0

@@ -88,6 +88,9 @@ class Catalog:
         facts = self.part("spacer")
         return [("spacer", facts)] if facts else []
 
+    def who_says(self, id: str, field: str) -> str | None:
+        return f"the data sheet of {id}, {field}"
+
 
 def test_figures_alone_are_enough() -> None:
     found = answer(parse_train(OPTIC + CAMERA + SPACER))
@@ -117,6 +120,31 @@ parts = [{ id = "spacer", count = 2 }]
     assert question.parts[0].owned == 2
     assert question.wheels[0].slots[0].glass == "N-BK7"
     assert tolerance_of(question) == (300, ToleranceSource.CATALOG)
+
+
+def test_a_figure_in_place_of_the_catalogs_is_said_beside_it() -> None:
+    text = """
+optic = { id = "flat", required_back_focus_mm = 56, focal_ratio = 7.0, tolerance_mm = 0.5 }
+camera = { id = "cooled", flange_distance_mm = 18, sensor_diagonal_mm = 22.04 }
+filters = [{ id = "ha", thickness_mm = 2 }]
+parts = [{ id = "spacer", optical_length_mm = 37.5 }]
+"""
+
+    found = answer(parse_train(text, Catalog()))
+
+    yours = "yours counts, since you have the thing before you"
+    assert target_words(found.question, found.glass)[:4] == [
+        "back focus of Flat: you say 56 mm, the catalog says 55 mm"
+        f" (the data sheet of flat, back_focus); {yours}",
+        "tolerance of Flat: you say 0.5 mm, the catalog says 0.3 mm"
+        f" (the data sheet of flat, tolerance_mm); {yours}",
+        "flange distance of Cooled: you say 18 mm, the catalog says 6.5 mm or 17.5 mm"
+        f" (the data sheet of cooled, mount_configurations.flange_distance_mm); {yours}",
+        "thickness of Ha: you say 2 mm, the catalog says 3 mm"
+        f" (the data sheet of ha, thickness_mm); {yours}",
+    ]
+    assert found.problem is not None
+    assert found.problem.required_high_um == 56_690
 
 
 def test_an_optic_of_two_planes_wants_to_know_which() -> None:
