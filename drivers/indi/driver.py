@@ -14,7 +14,7 @@ from typing import Any, ClassVar
 from pydantic import BaseModel, ConfigDict, Field
 
 from rigd.devices.driver import Driver, ServerAddress
-from rigd.devices.events import DeviceGone, Event, ServerDown, ServerUp
+from rigd.devices.events import DeviceGone, DeviceSilent, Event, ServerDown, ServerUp
 from rigd.devices.identity import DeviceKind, DeviceRef
 from rigd.devices.network_place import resolve_place
 from rigd.errors import DeviceUnavailableError, InvalidValueError
@@ -271,9 +271,11 @@ class IndiDriver:
             case "deleted":
                 return self._devices.named(name).take_deletion(message["name"], now_s)
             case "message":
+                events = self._devices.named(name).take_message(message["text"], now_s)
                 if sentence := self._complaints.take_message(name, message["text"]):
                     self._tell(name, logging.WARNING, f"does not answer its driver: {sentence}")
-                return self._devices.named(name).take_message(message["text"], now_s)
+                    events.append(self._silent(name, sentence, now_s))
+                return events
             case "pong":
                 pong = self._pongs.get(message["id"])
                 if pong is not None and not pong.done():
@@ -292,13 +294,19 @@ class IndiDriver:
     def _take_property(self, message: dict[str, Any], now_s: float) -> list[Event]:
         name, said = message["device"], _property(message)
         self._devices.name_senseless(name, said, message.get("too_long_bytes"))
+        events: list[Event] = []
         if said.state != "Alert" and self._complaints.take_value(name):
             self._tell(name, logging.INFO, "answers its driver again")
+            events.append(self._silent(name, None, now_s))
         if message["what"] == "set":
-            return self._devices.take_update(name, said, now_s)
+            return events + self._devices.take_update(name, said, now_s)
         if said.name == "ABS_FOCUS_POSITION":
             self._echo.follow(name)
-        return self._devices.take_definition(name, said, now_s)
+        return events + self._devices.take_definition(name, said, now_s)
+
+    def _silent(self, name: str, sentence: str | None, now_s: float) -> Event:
+        ref = DeviceRef(self._server, name)
+        return DeviceSilent(at_s=now_s, ref=ref, sentence=sentence)
 
     def _tell(self, name: str, level: int, what: str) -> None:
         """Write a line about a device that stands in the light path."""

@@ -188,6 +188,28 @@ class OffsetsDeclared:
     """Its own table; empty while it has none."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeviceSilent:
+    """A device does not answer its driver, which goes on complaining; or answers again.
+
+    What is then known of the device is old, and no reading of it.
+    """
+
+    at_s: float
+    ref: DeviceRef
+    sentence: str | None
+    """What the driver says; None: the device answers again."""
+
+
 DeviceReport = WheelReport | FocuserReport | CameraReport | MountReport | GuiderReport
 Echo = FocuserCommanded | EchoLost | EchoHeard
-Event = ServerUp | ServerDown | DeviceSeen | DeviceGone | DeviceReport | OffsetsDeclared | Echo
+Event = (
+    ServerUp
+    | ServerDown
+    | DeviceSeen
+    | DeviceGone
+    | DeviceSilent
+    | DeviceReport
+    | OffsetsDeclared
+    | Echo
+)

@@ -213,6 +213,8 @@ def _answer_hold_request(rig: Rig, asked: HoldRequested) -> Step:
         return Step(replace(rig, hold_by=None), (RememberHold(by=None), DiaryLine(sentence=line)))
     line = f"hands off, said {asked.client}"
     unreachable = describe_motor_out_of_reach(rig)
+    if rig.focuser is not None and rig.focuser.connected and not rig.is_moving_own:
+        unreachable = unreachable if rig.focuser.moving else None
     said = DiaryLine(
         sentence=f"{line}; {unreachable}" if unreachable else line,
         severity=Severity.WARNING if unreachable else Severity.INFO,

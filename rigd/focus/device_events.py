@@ -7,6 +7,7 @@ from rigd.devices.events import (
     CameraReport,
     DeviceGone,
     DeviceSeen,
+    DeviceSilent,
     EchoHeard,
     EchoLost,
     Event,
@@ -41,14 +42,8 @@ def handle_device_event(rig: Rig, event: Event) -> Step:
             return _take_wheel_report(rig, event)
         case FocuserReport():
             return _take_focuser_report(rig, event)
-        case CameraReport():
-            mine = event.ref == rig.settings.camera
-            rig = replace(rig, camera=event) if mine else rig
-            return _connect_once(rig, event.ref, event.connected)
-        case MountReport():
-            mine = event.ref == rig.settings.mount
-            rig = replace(rig, mount=event) if mine else rig
-            return _connect_once(rig, event.ref, event.connected)
+        case CameraReport() | MountReport():
+            return _connect_once(_take_beside(rig, event), event.ref, event.connected)
         case GuiderReport():
             return Step(take_guider_report(rig, event))
         case OffsetsDeclared():
@@ -65,10 +60,20 @@ def handle_device_event(rig: Rig, event: Event) -> Step:
             before, settings = rig.settings, with_addresses(rig.settings, rig.identities)
             step = _lose_ambiguous(replace(rig, settings=settings), before, event.at_s)
             return step.then(_connect_once(step.rig, ref, _is_connected(step.rig, ref)))
+        case DeviceSilent():
+            mine = event.ref == rig.settings.focuser
+            return Step(replace(rig, focuser_silent=event.sentence) if mine else rig)
         case DeviceGone():
             return _forget_device(rig, event.ref, event.at_s)
         case _:
             assert_never(event)
+
+
+def _take_beside(rig: Rig, report: CameraReport | MountReport) -> Rig:
+    """The rig with a report of its camera or its mount."""
+    if isinstance(report, CameraReport):
+        return replace(rig, camera=report) if report.ref == rig.settings.camera else rig
+    return replace(rig, mount=report) if report.ref == rig.settings.mount else rig
 
 
 def _take_wheel_report(rig: Rig, report: WheelReport) -> Step:
@@ -84,6 +89,8 @@ def _take_focuser_report(rig: Rig, report: FocuserReport) -> Step:
         return step.then(_connect_once(step.rig, report.ref, report.connected))
     if report.ref != rig.settings.focuser:
         return Step(rig)
+    if not report.connected:
+        rig = replace(rig, focuser_silent=None)
     step = take_report(rig, FocuserRole.MAIN, report)
     # Connecting aborts some focusers' motion: none is connected while a move is open.
     if rig.move is not None:

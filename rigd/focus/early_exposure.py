@@ -87,10 +87,13 @@ def _sum_up(before: Rig, step: Step) -> Step:
     step = replace(step, rig=replace(rig, early_frames=None))
     if told.count == 1:
         return step
-    line = (
-        f"{told.count} frames with {told.name} began before the focuser had followed, the last one "
-        f"{_distance(told.off_steps)}"
-    )
+    if told.off_steps is None:
+        line = f"{told.count} frames with {told.name} began while nobody knew where its focus is"
+    else:
+        line = (
+            f"{told.count} frames with {told.name} began before the focuser had followed, the last "
+            f"one {_distance(told.off_steps)}"
+        )
     return step.also(DiaryLine(sentence=line, severity=Severity.WARNING))
 
 

@@ -205,6 +205,13 @@ def _camera_gate(rig: Rig, origin: Origin) -> Gate | None:
     visible = rig.camera is not None and rig.camera.connected and rig.camera.busy is not None
     if visible or origin is Origin.IN_PATH or rig.settings.camera_gate_if_visible:
         return None
+    if rig.camera is not None and rig.camera.connected:
+        return Gate(
+            name="camera",
+            sentence="the camera has not said yet whether it exposes",
+            opens_by_itself=True,
+            opens_when="it says so, with its next exposure at the latest",
+        )
     return Gate(
         name="camera",
         sentence="the camera cannot be seen, so an exposure may be running "
@@ -263,6 +270,8 @@ def _own_move_gate(rig: Rig, origin: Origin) -> Gate | None:
 
 def _mover_gate(rig: Rig, origin: Origin, now_s: float) -> Gate | None:
     lost = origin is Origin.IN_PATH and rig.is_focuser_lost
+    if not lost and (given_up := _motion_gate(rig)):
+        return given_up
     if rig.focuser is not None and rig.focuser.moving and rig.move is None and not lost:
         return Gate(
             name="mover",
@@ -343,8 +352,7 @@ def _place_gate(rig: Rig) -> Gate | None:
         sentence=f"what is in the focuser's position is unknown: {because}. Focus on a known "
         "filter and say so with `rigd adopt`",
         opens_by_itself=False,
-        opens_when="an autofocus on a known filter succeeds, the focuser is back where it was last "
-        "read, or you say `rigd adopt`",
+        opens_when=f"an autofocus on a known filter succeeds{_back(rig)} or you say `rigd adopt`",
     )
 
 
@@ -358,6 +366,12 @@ def _motion_gate(rig: Rig) -> Gate | None:
         opens_by_itself=False,
         opens_when="it says that it stands still, or it is connected anew",
     )
+
+
+def _back(rig: Rig) -> str:
+    """The place at which all is known again, for the middle of a list."""
+    known = rig.ledger.last_known
+    return f", the focuser is back at {known.read_steps} steps," if known else ""
 
 
 def _is_read_soon(rig: Rig) -> bool:

@@ -54,6 +54,13 @@ def _of_devices(rig: Rig) -> Iterator[Obstacle]:
             sentence=f"server {server} is down: {reason}",
             ends_when="it answers: rigd tries again by itself",
         )
+    if rig.focuser_silent is not None:
+        yield Obstacle(
+            name="focuser_silent",
+            sentence=f"the focuser does not answer its driver: {rig.focuser_silent}",
+            ends_when="it answers again: look at its power and its cable, then connect its driver "
+            "anew",
+        )
     ref = rig.settings.wheel
     if ref is not None and (rig.wheel is None or not rig.wheel.connected):
         sentence, ends_when = f"filter wheel {ref.key} is not connected", "it is connected"
@@ -86,7 +93,7 @@ def _of_what_is_under_way(rig: Rig) -> Iterator[Obstacle]:
         yield Obstacle(
             name="own_move",
             sentence=f"{whose} of the focuser to {move.goal.target_steps} steps is under way",
-            ends_when=f"it has arrived, or {limit_s:g} s after it began",
+            ends_when=f"it has arrived, or {limit_s:g} s after its driver was told, or lost",
         )
     if rig.queued is not None:
         yield Obstacle(
@@ -117,7 +124,8 @@ def _of_change(rig: Rig, change: Change, name: str) -> Obstacle:
     return Obstacle(
         name="change",
         sentence=f"the change to {name} waits for {what}",
-        ends_when=f"all have arrived, or {settings.times.deadline_s:g} s after it began",
+        ends_when=f"all have arrived, or {settings.times.deadline_s:g} s after their drivers were "
+        "told, or lost",
     )
 
 
@@ -198,10 +206,10 @@ def _of_other_programs(rig: Rig) -> Iterator[Obstacle]:
     if not rig.stood_down:
         return
     who = rig.foreign_moves.applier or declared_applier(rig)
-    beside = f"beside {who}" if who else "beside another program that applied offsets"
+    beside = f": {who}" if who else " beside another program that applied offsets"
     yield Obstacle(
         name="stood_down",
-        sentence=f"rigd stands down {beside}",
+        sentence=f"rigd stands down{beside}",
         ends_when="that program's own offsets are off and somebody says `rigd mode apply`",
     )
 

@@ -12,6 +12,7 @@ from rigd.devices.driver import Driver
 from rigd.devices.events import (
     DeviceGone,
     DeviceSeen,
+    DeviceSilent,
     EchoHeard,
     EchoLost,
     Event,
@@ -184,7 +185,7 @@ class LiveObservatory(CatalogRequests):
                 self._profiles.forget_device(event.ref)
             case DeviceSeen():
                 self._profiles.note_device_seen()
-            case OffsetsDeclared() | FocuserCommanded() | EchoLost() | EchoHeard():
+            case OffsetsDeclared() | FocuserCommanded() | EchoLost() | EchoHeard() | DeviceSilent():
                 pass
             case _:
                 self._profiles.note_report(event)

@@ -14,8 +14,10 @@ def why_not_trusted(rig: Rig) -> str | None:
         return alarm
     if rig.settings.mode is not Mode.APPLY:
         return f"mode {rig.settings.mode}: rigd does not keep the focus"
-    wrong = _describe_focuser(rig) or _describe_motion(rig) or _describe_filter(rig)
+    if wrong := _describe_focuser(rig) or _describe_motion(rig):
+        return wrong
     # Of a failed change the wheel's Position goes on to tell; here it only explains what is wrong.
+    wrong = _describe_filter(rig)
     return None if wrong is None else rig.fault or wrong
 
 
@@ -23,6 +25,8 @@ def _describe_focuser(rig: Rig) -> str | None:
     """Why it is not known what is in the focuser's position."""
     if rig.focuser is None or not rig.focuser.connected:
         return "the focuser is not connected"
+    if rig.focuser_silent is not None:
+        return f"the focuser does not answer its driver: {rig.focuser_silent}"
     if rig.ledger.embodied is None or not rig.ledger_checked:
         return rig.ledger.unknown_because or "the focuser was not seen at rest since it came back"
     return None

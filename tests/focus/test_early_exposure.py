@@ -280,7 +280,7 @@ def test_frames_begun_while_the_focus_is_unknown_are_named_once_for_each_filter(
     night.wheel(1)
 
     assert night.said.count("a frame with Ha began, and nobody knows how far from its focus: ") == 1
-    assert "3 frames with Ha began before the focuser had followed" in night.said
+    assert "3 frames with Ha began while nobody knew where its focus is" in night.said
     assert night.rig.missed_gaps == 0
 
 

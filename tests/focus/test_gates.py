@@ -5,16 +5,19 @@ from dataclasses import replace
 
 import pytest
 
-from rigd.devices.events import MountReport
+from rigd.devices.events import CameraReport, MountReport
+from rigd.focus.gates import find_gate_for_change
 from rigd.focus.obstacles import find_obstacles
 from rigd.focus.state.effects import Refusal
 from rigd.focus.state.requests import (
     HoldRequested,
     ProfileChanged,
     ProfileChangeRequested,
+    ReleaseRequested,
     SharingJudged,
     TrainJudged,
 )
+from rigd.focus.state.rig import Origin
 from rigd.view.status import why_not_trusted
 from tests.focus.night import CAMERA, FOCUSER, Night
 
@@ -226,3 +229,45 @@ def test_a_focuser_that_is_not_the_rigs_closes_nothing() -> None:
     night.feed(other)
 
     assert night.ask(1).refusal is None
+
+
+def test_a_camera_that_is_there_and_has_not_spoken_yet_is_not_said_to_be_unseen() -> None:
+    night = Night().begin(30000)
+    night.feed(CameraReport(at_s=night.now_s, ref=CAMERA, connected=True, busy=None))
+
+    gate = find_gate_for_change(night.rig, Origin.REACTIVE, night.now_s)
+
+    assert gate is not None
+    assert (gate.name, gate.sentence) == (
+        "camera",
+        "the camera has not said yet whether it exposes",
+    )
+
+
+def test_after_a_motion_was_given_up_nobody_is_said_to_move_the_focuser() -> None:
+    night = Night().begin(30000)
+    night.ask(1)
+    night.wheel(1)
+    night.focuser(30010, moving=True)
+    night.feed(ReleaseRequested(at_s=night.now_s, client="me", device="focuser"))
+    night.focuser(30010, moving=True)
+
+    gate = find_gate_for_change(night.rig, Origin.REACTIVE, night.now_s)
+
+    assert gate is not None
+    assert "still says that it moves, though its move was given up" in gate.sentence
+
+
+def test_only_where_all_is_known_again_at_a_place_that_place_is_named() -> None:
+    night = Night().begin(30000)
+    elsewhere(night)
+    gone = next(one for one in find_obstacles(night.rig, night.now_s) if one.name == "ledger")
+    night.feed(
+        ProfileChanged(
+            at_s=night.now_s, settings=night.rig.settings, starts_over=True, sentence="x"
+        )
+    )
+    over = next(one for one in find_obstacles(night.rig, night.now_s) if one.name == "ledger")
+
+    assert "the focuser is back at 29975 steps" in gone.ends_when
+    assert "the focuser is back" not in over.ends_when

@@ -1,5 +1,7 @@
 """A hold: it stops the motor and refuses everything until somebody ends it."""
 
+from dataclasses import replace
+
 import pytest
 
 from rigd.devices.events import FocuserReport
@@ -122,6 +124,17 @@ def test_a_focuser_that_cannot_be_halted_is_not_said_to_be(halt_only: bool) -> N
 
     assert "the focuser cannot be halted, so its motor goes on to where it was sent" in night.said
     assert "told to stop" not in night.said
+
+
+def test_a_hold_of_a_focuser_at_rest_speaks_of_no_motion() -> None:
+    night = Night().begin()
+    assert night.rig.focuser is not None
+    night.feed(replace(night.rig.focuser, at_s=night.now_s, can_halt=False))
+
+    night.feed(HoldRequested(at_s=night.now_s, client="hand", hold=True))
+
+    assert "hands off, said hand" in night.said
+    assert "its motor goes on" not in night.said
 
 
 def test_the_end_of_a_hold_that_nobody_began_is_no_news() -> None:

@@ -11,7 +11,14 @@ from pathlib import Path
 
 import pytest
 
-from rigd.devices.events import FocuserReport, GuiderReport, MountReport, ServerDown, ServerUp
+from rigd.devices.events import (
+    DeviceSilent,
+    FocuserReport,
+    GuiderReport,
+    MountReport,
+    ServerDown,
+    ServerUp,
+)
 from rigd.focus import obstacles
 from rigd.focus.obstacles import Obstacle, find_obstacles
 from rigd.focus.state.requests import (
@@ -119,6 +126,20 @@ def share(night: Night) -> None:
 
 def share_no_more(night: Night) -> None:
     night.feed(SharingJudged(at_s=night.now_s, sentence=None))
+
+
+def pull_the_line(night: Night) -> None:
+    said = "Serial write error"
+    night.feed(DeviceSilent(at_s=night.now_s, ref=FOCUSER, sentence=said))
+
+
+def plug_it_in(night: Night) -> None:
+    night.feed(DeviceSilent(at_s=night.now_s, ref=FOCUSER, sentence=None))
+
+
+def connect_it_anew(night: Night) -> None:
+    night.focuser_gone()
+    stand(night, 30000)
 
 
 def fill_the_disk(night: Night) -> None:
@@ -454,6 +475,7 @@ STATES = (
     State("train", contradict, (confirm_train,)),
     State("sharing", share, (share_no_more,)),
     State("store", fill_the_disk, (make_room,)),
+    State("focuser_silent", pull_the_line, (plug_it_in, connect_it_anew)),
     State("autofocus", focus, (rest_long, ask_as_its_client)),
     State("mover", move_by_hand, (rest_long,)),
     State("mover", move_by_hand_and_stay, (stand_still,)),

@@ -222,6 +222,8 @@ class Rig:
     """With which other rig it shares a focuser that both would move."""
     mismatch: str | None = None
     """What contradicts the equipment profile: until that is settled, rigd moves nothing itself."""
+    focuser_silent: str | None = None
+    """What the focuser's driver goes on complaining of, while the focuser does not answer it."""
     not_stored: str | None = None
     """Why what is to be remembered cannot be stored: it is tried again until it is."""
     connect_asked: frozenset[DeviceRef] = frozenset()

@@ -101,6 +101,18 @@ class DriverRig:
             while not await asyncio.to_thread(self._is_known):  # noqa: ASYNC110 - rigd looks
                 await asyncio.sleep(0.1)
 
+    async def until_obstacle(self, name: str, *, gone: bool = False) -> None:
+        """Wait until status names an obstacle, or names it no more."""
+        url = f"http://{self.daemon.url}/rigd/v1/rigs/demo"
+
+        def is_named() -> bool:
+            with urllib.request.urlopen(url, timeout=LIMIT_S) as reply:
+                return name in {one["name"] for one in json.loads(reply.read())["obstacles"]}
+
+        async with asyncio.timeout(LIMIT_S):
+            while await asyncio.to_thread(is_named) is gone:  # noqa: ASYNC110 - rigd looks
+                await asyncio.sleep(0.1)
+
     def _is_known(self) -> bool:
         told = self.explain()
         return bool(told["focus_checked"]) and told["embodied_steps"] is not None

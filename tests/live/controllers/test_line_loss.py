@@ -30,10 +30,12 @@ async def test_a_line_that_is_pulled_is_said_before_anything_moves_and_so_is_its
         async with asyncio.timeout(LIMIT_S):
             while "MoonLite does not answer its driver: " not in log.read_text():  # noqa: ASYNC110 - a short file
                 await asyncio.sleep(0.2)
+            await rig.until_obstacle("focuser_silent")
             rig.focuser.plug_in()
             await connect_again(rig)
             while "MoonLite answers its driver again" not in log.read_text():  # noqa: ASYNC110 - a short file
                 await asyncio.sleep(0.2)
+            await rig.until_obstacle("focuser_silent", gone=True)
 
         assert log.read_text().count("does not answer its driver") == 1
 
