@@ -10,13 +10,14 @@ from rigd.train.device_order import broken_rule
 from rigd.train.guide_camera import guide_camera_words, lone_guide_camera_words
 from rigd.train.parts import Doubt
 from rigd.train.question import (
-    USUAL_DIAGONAL_MM,
     USUAL_FOCAL_RATIO,
     OpticKind,
     ToleranceSource,
     TrainDeviceKind,
     TrainQuestion,
     all_plates,
+    assumed_beam,
+    diagonal_mm_of,
     thickest_plates,
     tolerance_of,
 )
@@ -57,7 +58,7 @@ def target_words(question: TrainQuestion, glass: Length) -> list[str]:
         words.append("no source says from which plane the distance is measured: taken as its end")
     if optic.back_focus_doubt is not None and distance_um is not None:
         words.append(f"its back focus, {_mm(distance_um)}: {optic.back_focus_doubt}")
-    words += _tolerance_words(question)
+    words += [*_tolerance_words(question), *_beam_words(question)]
     words += [
         f"{device.part.label} uses {_mm(device.part.optical_length_um)} of the length"
         " and adds nothing to what is required"
@@ -97,14 +98,32 @@ def _tolerance_words(question: TrainQuestion) -> list[str]:
         return [f"tolerance {_mm(tolerance_um)}: {optic.tolerance_basis}"]
     if source is not ToleranceSource.HEURISTIC:
         return []
-    assumed = [
-        *([] if optic.focal_ratio else [f"f/{USUAL_FOCAL_RATIO:g}"]),
-        *([] if question.camera.diagonal_mm else [f"{USUAL_DIAGONAL_MM:g} mm of sensor"]),
+    assumed = assumed_beam(question)
+    basis = f", {' and '.join(assumed)} assumed" if assumed else ""
+    return [
+        f"tolerance {_mm(tolerance_um)}: a rule of thumb from focal ratio and sensor{basis};"
+        " not the maker's figure"
     ]
-    basis = "from focal ratio and sensor"
-    if assumed:
-        basis += f", {' and '.join(assumed)} assumed"
-    return [f"tolerance {_mm(tolerance_um)}: a rule of thumb {basis}; not the maker's figure"]
+
+
+def _beam_words(question: TrainQuestion) -> list[str]:
+    """Return what of beam and sensor is assumed, what rests on it, and how to say what it is."""
+    camera, optic = question.camera, question.optic
+    words: list[str] = []
+    if optic.focal_ratio is None:
+        words.append(
+            f"assumed: f/{USUAL_FOCAL_RATIO:g}, as no source says the focal ratio of {optic.name}:"
+            " the light in the corners rests on it (--adjust optic.focal_ratio=4)"
+        )
+    if camera.diagonal_mm is None:
+        taken = f"{camera.name} is taken to have a sensor of {diagonal_mm_of(question):.1f} mm"
+        choice = " or ".join(f"{one.name} ({one.diagonal_mm:.1f} mm)" for one in camera.formats)
+        asked = f": is it {choice}?" if choice else ", as no source says its size:"
+        words.append(
+            f"assumed: {taken}{asked} tolerance and corners rest on it"
+            " (--adjust camera.sensor_diagonal_mm=28.3)"
+        )
+    return words
 
 
 def _thickness_words(question: TrainQuestion, glass: Length) -> list[str]:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from rigd.train.filter_light import FULL, filter_light_words, limit_by_filters
-from rigd.train.question import TrainQuestion, cone_of
+from rigd.train.question import TrainQuestion, assumed_beam, cone_of
 from rigd.train.spacer_search import Stack, chain_illumination
 
 
@@ -13,8 +13,8 @@ def light_range(question: TrainQuestion, stack: Stack) -> tuple[float | None, fl
     The filters count too, as openings somewhere inside what holds them.
 
     Most: with the exit pupil at the focal length, where it is not known, and with openings as wide
-    as their threads allow. Least: telecentric light, and only if every opening is known. None:
-    the beam or the sensor is not known.
+    as their threads allow. Least: telecentric light, and only if every opening is known. Where beam
+    or sensor is not known, of the usual ones (`assumed_beam`). None: no opening is known at all.
     """
     limits = _range_of_parts(question, stack)
     return None if limits is None else limit_by_filters(question, stack, limits)
@@ -25,7 +25,7 @@ def _range_of_parts(
 ) -> tuple[float | None, float | None] | None:
     """The same, of the openings of parts and camera alone."""
     optic, cone = question.optic, cone_of(question)
-    if cone is None:
+    if stack.corner_illumination is None:
         return None
     least = None if stack.apertures_unknown else stack.corner_illumination
     if optic.exit_pupil_mm is not None:
@@ -46,8 +46,10 @@ def _part_words(question: TrainQuestion, stack: Stack) -> list[str]:
     if telecentric is None or limits is None or telecentric >= FULL:
         return []
     _, most = limits
-    threads = "; openings that are not known are taken as wide as their threads"
-    basis = threads if stack.apertures_unknown else ""
+    assumed = assumed_beam(question)
+    basis = f"; {' and '.join(assumed)} assumed" if assumed else ""
+    if stack.apertures_unknown:
+        basis += "; openings that are not known are taken as wide as their threads"
     if question.optic.exit_pupil_mm is not None:
         up_to = "up to " if stack.apertures_unknown else ""
         return [f"the corners get {up_to}{telecentric:.0%} of their light{basis}"]

@@ -6,7 +6,13 @@ from dataclasses import dataclass, replace
 from rigd.optics.vignetting import Cone
 from rigd.train.filter_size import FilterOpening
 from rigd.train.parts import TrainPart
-from rigd.train.question import TrainQuestion, cone_of, holder_of
+from rigd.train.question import (
+    TrainQuestion,
+    cone_of,
+    diagonal_mm_of,
+    focal_ratio_of,
+    holder_of,
+)
 from rigd.train.spacer_search import Stack
 from rigd.units import mm_from_um
 
@@ -29,19 +35,18 @@ class FilterLight:
 
     holder: TrainPart
     opening: FilterOpening
-    least: float | None
-    """Where in the holder it is darkest, telecentric if the exit pupil is not known; None without
-    beam or sensor."""
-    brightest: float | None
+    least: float
+    """Where in the holder it is darkest, telecentric if the exit pupil is not known."""
+    brightest: float
     """The same where in the holder it is brightest."""
     most: float | None
     """Where it is brightest, with the exit pupil at the focal length if it is not known; None
     if that is not known either."""
 
     @property
-    def is_full(self) -> bool | None:
-        """Whether all light arrives in any case; None if that is not known."""
-        return None if self.least is None else self.least >= FULL
+    def is_full(self) -> bool:
+        """Whether all light arrives in any case."""
+        return self.least >= FULL
 
 
 def filter_lights(question: TrainQuestion, stack: Stack) -> tuple[FilterLight, ...]:
@@ -72,7 +77,7 @@ def limit_by_filters(
     least, most = limits
     brightest: dict[str, float] = {}
     for light in filter_lights(question, stack):
-        if light.least is not None and least is not None:
+        if least is not None:
             is_sure = light.is_full or not light.opening.is_nominal
             least = min(least, light.least) if is_sure else None
         if light.most is not None:
@@ -103,8 +108,6 @@ def _light(
     question: TrainQuestion, holder: TrainPart, span_um: tuple[int, int], opening: FilterOpening
 ) -> FilterLight:
     cone, optic = cone_of(question), question.optic
-    if cone is None:
-        return FilterLight(holder=holder, opening=opening, least=None, brightest=None, most=None)
     shares = _shares(cone, span_um, opening)
     nearest = shares
     if optic.exit_pupil_mm is None:
@@ -128,19 +131,11 @@ def _shares(cone: Cone, span_um: tuple[int, int], opening: FilterOpening) -> lis
 
 
 def _words(question: TrainQuestion, light: FilterLight) -> str | None:
-    diagonal_mm, ratio = question.camera.diagonal_mm, question.optic.focal_ratio
+    diagonal_mm, ratio = diagonal_mm_of(question), focal_ratio_of(question)
     opening_mm, name = mm_from_um(light.opening.opening_um), light.opening.name
     filters = f"{name} filters" if name else f"filters of {opening_mm:g} mm"
-    if diagonal_mm is None or light.is_full:
+    if light.is_full:
         return None
-    if ratio is None or light.least is None or light.brightest is None:
-        if opening_mm >= diagonal_mm:
-            return None
-        return (
-            f"{filters} ({_width(light.opening)}) are smaller than {_sensor(diagonal_mm)}"
-            f" ({diagonal_mm:.1f} mm from corner to corner): they darken its corners at any"
-            " focal ratio"
-        )
     optic = question.optic
     depends, basis, most = [f"where in {light.holder.label} they stand"], "", light.most
     if most is None:
@@ -148,11 +143,18 @@ def _words(question: TrainQuestion, light: FilterLight) -> str | None:
     elif optic.exit_pupil_mm is None:
         depends.append("where the exit pupil lies (infinity to the focal length)")
     share = _percent(light.least, most)
+    sensor = _sensor(diagonal_mm) + _mark(question.camera.diagonal_mm)
+    beam = f"f/{ratio:g}" + _mark(optic.focal_ratio)
     return (
-        f"{filters} vignette {_sensor(diagonal_mm)} at f/{ratio:g}: {share} of the light reaches"
+        f"{filters} vignette {sensor} at {beam}: {share} of the light reaches"
         f" the corners, depending on {' and '.join(depends)}"
         f"{basis}; {_width(light.opening)}"
     )
+
+
+def _mark(known: float | None) -> str:
+    """Mark a figure that is taken to be usual."""
+    return " (assumed)" if known is None else ""
 
 
 def _width(opening: FilterOpening) -> str:

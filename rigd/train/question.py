@@ -22,6 +22,7 @@ from rigd.units import um_from_mm
 
 STRICTEST_TOLERANCE_MM, LOOSEST_TOLERANCE_MM = 0.25, 2.0
 USUAL_FOCAL_RATIO, USUAL_DIAGONAL_MM = 5.0, 28.3
+"""Of beam and sensor where nobody knows them; what rests on them is marked."""
 
 
 class OpticKind(StrEnum):
@@ -97,12 +98,23 @@ class TrainOptic:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SensorFormat:
+    """A size of sensors that has a name."""
+
+    name: str
+    """As in `a full-frame sensor`."""
+    diagonal_mm: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TrainCamera:
     """The camera with every way to open its front that is to be tried."""
 
     name: str
     mounts: tuple[CameraMount, ...]
     diagonal_mm: float | None = None
+    formats: tuple[SensorFormat, ...] = ()
+    """What its sensor may be where its size is not known, the largest first."""
     box_parts: tuple[str, ...] = ()
     """Ids of the parts that come with it, also those that are on it when it is sold."""
     face: Port = UNKNOWN_PORT
@@ -194,13 +206,35 @@ class TrainQuestion:
         return (*devices, *(() if self.camera.mounts else (self.camera.name,)))
 
 
-def cone_of(question: TrainQuestion) -> Cone | None:
-    """Return the light that goes to the corner; None if beam or sensor is not known."""
-    diagonal_mm, ratio = question.camera.diagonal_mm, question.optic.focal_ratio
-    if diagonal_mm is None or ratio is None:
-        return None
+def focal_ratio_of(question: TrainQuestion) -> float:
+    """Return N of the beam; the usual one where it is not known."""
+    return question.optic.focal_ratio or USUAL_FOCAL_RATIO
+
+
+def diagonal_mm_of(question: TrainQuestion) -> float:
+    """Return the sensor's diagonal; of several that it may have the largest, else the usual one."""
+    camera = question.camera
+    if camera.diagonal_mm is not None:
+        return camera.diagonal_mm
+    return camera.formats[0].diagonal_mm if camera.formats else USUAL_DIAGONAL_MM
+
+
+def assumed_beam(question: TrainQuestion) -> tuple[str, ...]:
+    """Return in words what of beam and sensor is not known, and taken to be usual."""
+    camera = question.camera
+    sensor = camera.formats[0].name if camera.formats else "APS-C"
+    return (
+        *(() if question.optic.focal_ratio else (f"f/{USUAL_FOCAL_RATIO:g}",)),
+        *(() if camera.diagonal_mm else (f"{sensor} ({diagonal_mm_of(question):.1f} mm)",)),
+    )
+
+
+def cone_of(question: TrainQuestion) -> Cone:
+    """Return the light that goes to the corner."""
     return Cone(
-        diagonal_mm=diagonal_mm, focal_ratio=ratio, exit_pupil_mm=question.optic.exit_pupil_mm
+        diagonal_mm=diagonal_mm_of(question),
+        focal_ratio=focal_ratio_of(question),
+        exit_pupil_mm=question.optic.exit_pupil_mm,
     )
 
 
@@ -253,15 +287,13 @@ def tolerance_of(question: TrainQuestion) -> tuple[int, ToleranceSource]:
 
     The rule of thumb, clamp(0.5 (N/5) (28.3/diagonal), 0.25, 2) mm, is ours and no law: the
     prescription of the corrector decides. It gives 0.5 mm, usual for demanding correctors, at f/5
-    and APS-C (28.3 mm diagonal), and scales with beam and sensor; these two stand in for a focal
-    ratio or a sensor that is not known.
+    and APS-C (28.3 mm diagonal), and scales with beam and sensor.
     """
     if question.tolerance_um is not None:
         return question.tolerance_um, ToleranceSource.USER
     if question.optic.tolerance_um is not None:
         return question.optic.tolerance_um, ToleranceSource.CATALOG
-    ratio = question.optic.focal_ratio or USUAL_FOCAL_RATIO
-    diagonal = question.camera.diagonal_mm or USUAL_DIAGONAL_MM
-    rule_mm = 0.5 * (ratio / USUAL_FOCAL_RATIO) * (USUAL_DIAGONAL_MM / diagonal)
+    ratio, diagonal_mm = focal_ratio_of(question), diagonal_mm_of(question)
+    rule_mm = 0.5 * (ratio / USUAL_FOCAL_RATIO) * (USUAL_DIAGONAL_MM / diagonal_mm)
     clamped_mm = min(max(rule_mm, STRICTEST_TOLERANCE_MM), LOOSEST_TOLERANCE_MM)
     return um_from_mm(clamped_mm), ToleranceSource.HEURISTIC

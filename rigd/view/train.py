@@ -154,6 +154,8 @@ class TrainTarget:
     """Its end towards the camera, as far as it is known."""
     adjustable: bool
     """Whether the optic itself can be set to a range of lengths."""
+    beam_assumed: tuple[str, ...]
+    """What of beam and sensor is not known, and taken to be usual: the light rests on it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

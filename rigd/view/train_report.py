@@ -13,7 +13,7 @@ from rigd.train.filter_light import filter_lights
 from rigd.train.maker_distance import uncounted_glass_um
 from rigd.train.no_stack import Explanation
 from rigd.train.parts import CameraMount
-from rigd.train.question import TrainQuestion
+from rigd.train.question import TrainQuestion, assumed_beam
 from rigd.train.room import Room, room_words
 from rigd.train.spacer_problem import spacer_problem
 from rigd.train.spacer_search import Stack
@@ -91,6 +91,7 @@ def _target(found: TrainAnswer) -> TrainTarget:
         uncounted_glass_mm=None if by_maker is None else mm_from_um(uncounted_glass_um(question)),
         optic_end=str(optic.port),
         adjustable=optic.adjustable_um is not None,
+        beam_assumed=assumed_beam(question),
     )
 
 
@@ -179,7 +180,7 @@ def _room(question: TrainQuestion, room: Room) -> RoomReport:
 
 def _sure_light(question: TrainQuestion, stack: Stack) -> float | None:
     """The corner's light, where every opening is known and the filters leave all of it."""
-    if stack.apertures_unknown:
+    if stack.apertures_unknown or assumed_beam(question):
         return None
     if not all(light.is_full for light in filter_lights(question, stack)):
         return None

@@ -51,6 +51,8 @@ class Case:
     criteria: tuple[str, ...]
 
 
+USUAL_CONE = (Fraction(283, 10), 5, None)
+"""f/5 and APS-C, where nobody knows beam and sensor."""
 Rank = tuple[int, ...]
 Answer = tuple[object, ...]
 
@@ -66,9 +68,9 @@ def fit(one: str, other: str) -> bool:
 
 @cache
 def light(cone: Cone | None, distance: int, aperture: int | None) -> float:
-    if cone is None or aperture is None:
+    if aperture is None:
         return 1.0
-    diagonal, ratio, pupil = cone
+    diagonal, ratio, pupil = cone or USUAL_CONE
     far = Fraction(distance, 10)
     centre = Fraction(diagonal, 2) * (1 if pupil is None else abs(1 - far / pupil))
     radius, opening = far / (2 * ratio), Fraction(aperture, 2)

@@ -3,7 +3,9 @@
 import pytest
 
 from rigd.errors import TrainError
+from rigd.optics.vignetting import Cone
 from rigd.setup.filter_words import is_filter_spelt_out, take_apart
+from rigd.train.advice import target_words
 from rigd.train.answer import TrainAnswer, answer
 from rigd.train.corner_light import light_range
 from rigd.train.filter_light import filter_light_words, filter_lights
@@ -17,7 +19,7 @@ APS_C, FULL_FRAME = 28.3, 43.27
 
 def ask(
     *,
-    diagonal_mm: float,
+    diagonal_mm: float | None,
     ratio: float | None = 5.0,
     filters: str,
     flange_mm: float = 12.5,
@@ -40,7 +42,7 @@ flange_distance_mm = {flange_mm}
 thread = "M68x1"
 gender = "female"
 clear_aperture_mm = 100
-sensor_diagonal_mm = {diagonal_mm}
+{"" if diagonal_mm is None else f"sensor_diagonal_mm = {diagonal_mm}"}
 [[devices]]
 id = "wheel 8x"
 kind = "wheel"
@@ -147,13 +149,29 @@ def test_a_known_exit_pupil_leaves_the_place_alone() -> None:
     assert "depending on where in wheel 8x they stand; clear" in words
 
 
-def test_without_a_beam_only_too_small_filters_are_said() -> None:
+def test_the_beam_that_is_assumed_for_the_tolerance_is_that_of_the_light() -> None:
+    known = ask(diagonal_mm=APS_C, ratio=5, filters="size = '1.25 inch'")
     small = ask(diagonal_mm=APS_C, ratio=None, filters="size = '1.25 inch'")
     large = ask(diagonal_mm=APS_C, ratio=None, filters="size = '36 mm'")
 
+    assert limits(small) == limits(known)
     (words,) = said(small)
-    assert "smaller than an APS-C sensor (28.3 mm from corner to corner)" in words
+    assert "vignette an APS-C sensor at f/5 (assumed): 38 to 43% of the light" in words
     assert said(large) == []
+    assert small.problem is not None
+    assert small.problem.cone == Cone(diagonal_mm=APS_C, focal_ratio=5.0)
+    data = to_json(train_report(small))
+    assert data["beam_assumed"] == ["f/5"]
+    assert data["stacks"][0]["corner_illumination"] is None  # type: ignore[index]  # a list in JSON
+
+
+def test_a_sensor_that_nobody_knows_is_taken_to_be_aps_c_and_that_is_said() -> None:
+    found = ask(diagonal_mm=None, ratio=4, filters="size = '1.25 inch'")
+
+    assert limits(found) == limits(ask(diagonal_mm=28.3, ratio=4, filters="size = '1.25 inch'"))
+    told = target_words(found.question, found.glass)
+    assert [words for words in told if words.startswith("assumed: camera is taken to have a")]
+    assert to_json(train_report(found))["beam_assumed"] == ["APS-C (28.3 mm)"]
 
 
 def test_filters_count_in_the_light_of_the_whole_train() -> None:
