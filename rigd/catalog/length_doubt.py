@@ -35,18 +35,35 @@ def length_doubt(
     """
     if value_mm is None:
         return None
-    others = {
-        float(claim.value)
-        for conflict in entry.conflicts
-        if conflict.field == (contested or field)
-        for claim in conflict.values
-        if isinstance(claim.value, float)
-    } - {value_mm, *also_mm}
+    others = other_lengths_mm(entry, contested or field, value_mm, also_mm=also_mm)
     confidence = catalog.confidence(entry, field)
     weak = _WEAK.get(confidence)
     if confidence is Confidence.LOW and is_marked(entry.stock, field):
         weak = "a stock figure"
     said = [weak] if weak else []
     if others:
-        said.append(f"others say {' or '.join(f'{mm:g}' for mm in sorted(others))} mm")
+        said.append(f"others say {' or '.join(f'{mm:g}' for mm in others)} mm")
     return "; ".join(said) or None
+
+
+def other_lengths_mm(
+    entry: Entry, field: str, value_mm: float | None, *, also_mm: Collection[float | None] = ()
+) -> tuple[float, ...]:
+    """Return what others say of a length that is used, the shortest first.
+
+    Args:
+        entry: The entry with its conflicts.
+        field: The field that the conflicts are about.
+        value_mm: The length that is used; nothing contradicts one that is not known.
+        also_mm: Lengths of the same entry for another case, which contradict nothing.
+    """
+    if value_mm is None:
+        return ()
+    said = {
+        float(claim.value)
+        for conflict in entry.conflicts
+        if conflict.field == field
+        for claim in conflict.values
+        if isinstance(claim.value, float)
+    }
+    return tuple(sorted(said - {value_mm, *also_mm}))

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 from itertools import product
 
 from rigd.catalog.catalog import Catalog
-from rigd.catalog.length_doubt import length_doubt
+from rigd.catalog.disputed_front import FLANGE, disputed_fronts
+from rigd.catalog.length_doubt import length_doubt, other_lengths_mm
 from rigd.catalog.models.camera import Camera as CameraEntry
 from rigd.catalog.models.camera import MountConfiguration, Sensor
 from rigd.catalog.models.filter import Filter, Substrate
@@ -14,7 +15,7 @@ from rigd.catalog.models.open_end import OpenEnd, Standard
 from rigd.catalog.models.optic import Optic as OpticEntry
 from rigd.catalog.models.part import Part as PartEntry
 from rigd.catalog.models.part import PartKind
-from rigd.catalog.models.sourced import Claim, Confidence
+from rigd.catalog.models.sourced import Confidence, Entry
 from rigd.catalog.provenance import covers, facts_of, is_marked, supporters
 from rigd.catalog.train_ends import TrainEnds
 from rigd.optics.back_focus import Plate
@@ -34,7 +35,6 @@ from rigd.train.parts import CameraMount, Port
 from rigd.train.question import OpticKind, TrainCamera, TrainDeviceKind
 from rigd.units import mm_from_um, um_from_mm
 
-FLANGE = "mount_configurations.flange_distance_mm"
 PASSIVE = (PartKind.SPACER, PartKind.ADAPTER, PartKind.SHIM, PartKind.TILTER, PartKind.T_RING)
 _TRUSTED = (Confidence.HIGH, Confidence.MEDIUM)
 """A step size moves the focuser: one of a weak source is asked for instead."""
@@ -82,6 +82,12 @@ class CatalogLookup:
                         contested="back_focus",
                         also_mm=[one.back_focus_mm for one in entry.back_focus],
                     ),
+                    other_lengths_um=self._others_um(
+                        entry,
+                        "back_focus",
+                        plane.back_focus_mm,
+                        [one.back_focus_mm for one in entry.back_focus],
+                    ),
                 )
                 for place, plane in enumerate(entry.back_focus)
             ),
@@ -123,6 +129,12 @@ class CatalogLookup:
                     contested=FLANGE,
                     also_mm=[one.flange_distance_mm for one in entry.mount_configurations],
                 ),
+                other_lengths_um=self._others_um(
+                    entry,
+                    FLANGE,
+                    mount.flange_distance_mm,
+                    [one.flange_distance_mm for one in entry.mount_configurations],
+                ),
                 added=mount.added_parts,
                 removed=mount.removed_parts,
                 devices=mount.counted_devices,
@@ -130,42 +142,26 @@ class CatalogLookup:
             for place, mount in enumerate(entry.mount_configurations)
             if mount.flange_distance_mm is not None
         ]
-        disputed = [] if mounts else self._disputed_mounts(entry)
+        face = self._ends.front(entry, 0)
+        disputed = () if mounts else disputed_fronts(self._catalog, entry, face)
         return TrainCamera(
             name=str(entry),
             mounts=tuple(mounts or disputed),
-            disputed=bool(disputed),
-            face=self._ends.front(entry, 0),
+            disputed=any(front.reading for front in disputed),
+            face=face,
             diagonal_mm=_diagonal_mm(entry.sensor),
             box_parts=entry.box.parts if entry.box else (),
         )
 
-    def _disputed_mounts(self, entry: CameraEntry) -> list[CameraMount]:
-        """Return one mount for each figure, if sources disagree about the only configuration."""
-        (mount, *others) = entry.mount_configurations
-        claims = [
-            claim
-            for conflict in entry.conflicts
-            if conflict.field == FLANGE and conflict.used is None
-            for claim in conflict.values
-            if isinstance(claim.value, float)
-        ]
-        port = self._ends.front(entry, 0)
-        if others or len(claims) < 2:
-            return []
-        return [
-            CameraMount(
-                id=f"{mount.name} at {claim.value:g} mm",
-                port=port,
-                flange_distance_um=um_from_mm(float(claim.value)),
-                note=f"sources disagree: {claim.value:g} mm says {self._who_says(claim)}",
-            )
-            for claim in claims
-        ]
-
-    def _who_says(self, claim: Claim) -> str:
-        addresses = [self._catalog.sources[key].address for key in claim.sources]
-        return ", ".join(addresses) or "no document"
+    def _others_um(
+        self,
+        entry: Entry,
+        field: str,
+        value_mm: float | None,
+        also_mm: Sequence[float | None] = (),
+    ) -> tuple[int, ...]:
+        """What others say of a length."""
+        return tuple(map(um_from_mm, other_lengths_mm(entry, field, value_mm, also_mm=also_mm)))
 
     def _preparation(self, mount: MountConfiguration) -> str | None:
         """What must come off."""
@@ -193,6 +189,7 @@ class CatalogLookup:
             length_doubt=length_doubt(
                 self._catalog, entry, "optical_length_mm", entry.optical_length_mm
             ),
+            other_lengths_um=self._others_um(entry, "optical_length_mm", entry.optical_length_mm),
             clear_aperture_um=_um(part.clear_aperture_mm) if part else None,
             reversible=_is_reversible(part),
             box_parts=entry.included_parts,

@@ -11,13 +11,10 @@ from rich.markup import escape
 from rich.table import Table
 
 from rigd.train.parts import UNKNOWN_PORT
+from rigd.train.verdict import USABLE
 
 ADAPTERS_SHOWN = 4
 SOLD_SHOWN = 3
-FINE, USABLE = 0, 1
-"""Classes of the error: within half a tolerance, within one."""
-DIM = 0.5
-"""A train that leaves the corners less of their light is not called fine."""
 NARROWEST = 40
 """Sentences are not broken into shorter lines."""
 UNKNOWN_END = str(UNKNOWN_PORT)
@@ -118,27 +115,7 @@ def _target(report: Report) -> str:
 
 
 def _summary(stack: Report) -> str:
-    return f"{stack['path_length_mm']:g} mm, {_error(stack)}"
-
-
-def _error(stack: Report) -> str:
-    error_mm, dark = stack["back_focus_error_mm"], _dark_words(stack)
-    if not error_mm:
-        return f"exact{dark}"
-    off = f"{abs(error_mm):g} mm too {'long' if error_mm > 0 else 'short'}"
-    if stack["tolerance_class"] > USABLE:
-        return f"{off}{dark}"
-    is_fine = stack["tolerance_class"] == FINE and not dark
-    return f"{off}: {'fine as it is' if is_fine else 'within the tolerance'}{dark}"
-
-
-def _dark_words(stack: Report) -> str:
-    """Return what is to be said of corners that stay dark, which no length makes good."""
-    _, at_most = stack["corner_illumination_range"] or (None, None)
-    lit = stack["corner_illumination"] if at_most is None else at_most
-    if lit is None or lit >= DIM:
-        return ""
-    return f", but the corners get {lit:.0%} of their light{'' if at_most is None else ' at most'}"
+    return f"{stack['path_length_mm']:g} mm, {stack['verdict']}"
 
 
 def _room_title(room: Report) -> str:

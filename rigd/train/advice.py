@@ -23,6 +23,7 @@ from rigd.train.question import (
 )
 from rigd.train.room import Room, open_joints, room_of
 from rigd.train.spacer_search import Stack
+from rigd.train.verdict import contested_words
 from rigd.units import mm_from_um
 
 SHIM_UM = 50
@@ -35,7 +36,7 @@ def target_words(question: TrainQuestion, glass: Length) -> list[str]:
     """Return the sentences about the required length, before any stack."""
     optic = question.optic
     distance_um = None if question.set_by_maker else optic.back_focus_um
-    words = list(question.overruled)
+    words = [*question.overruled, *_reading_words(question)]
     if glass.middle_um and distance_um is not None:
         names = ", ".join(
             f"{plate.name}: {plate.thickness_mm:g} mm"
@@ -69,6 +70,17 @@ def target_words(question: TrainQuestion, glass: Length) -> list[str]:
     if rule is not None and not question.free_order:
         words.append(rule)
     return [*words, *question.left_out, *lone_guide_camera_words(question)]
+
+
+def _reading_words(question: TrainQuestion) -> list[str]:
+    """Return what each source says of the camera's depth, if they disagree."""
+    readings = dict.fromkeys(mount.reading for mount in question.camera.mounts if mount.reading)
+    if len(readings) < 2:
+        return []
+    return [
+        f"sources disagree how far the sensor of {question.camera.name} is behind its front:"
+        f" {'; '.join(readings)}. Each gets its answers: measure it before you buy"
+    ]
 
 
 def _index_words(question: TrainQuestion) -> list[str]:
@@ -219,7 +231,7 @@ def stack_words(question: TrainQuestion, stack: Stack) -> list[str]:
     setting_um = adjuster_setting_um(question, stack)
     if setting_um is not None:
         words.append(f"run the adjuster of {question.optic.name} out to {_mm(setting_um)}")
-    words += _camera_words(question, stack)
+    words += [*_camera_words(question, stack), *contested_words(question, stack)]
     words += _bought_words(stack)
     error_um, beyond = stack.back_focus_error_um, stack.tolerance_class > WITHIN_TOLERANCE
     if error_um > 0 and beyond:

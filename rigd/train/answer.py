@@ -210,6 +210,12 @@ def _count(number: int, what: str) -> str:
 
 
 def _disputed_stacks(question: TrainQuestion, k: int) -> tuple[Stack, ...]:
-    """Return the best stacks of each disputed distance in turn, so that neither hides the other."""
-    each = [best_stacks(spacer_problem(question, [mount]), k) for mount in question.camera.mounts]
+    """Return the best stacks of each source's distance in turn, so that neither hides the other."""
+    readings = dict.fromkeys(mount.reading for mount in question.camera.mounts)
+    each = [
+        best_stacks(
+            spacer_problem(question, [m for m in question.camera.mounts if m.reading == one]), k
+        )
+        for one in readings
+    ]
     return tuple(stack for stack in chain.from_iterable(zip_longest(*each)) if stack is not None)

@@ -8,11 +8,12 @@ from rigd.train.drawing_canvas import DISC, MARGIN, Sheet, lines, polyline
 from rigd.train.drawing_labels import disc
 from rigd.train.drawing_section import Piece, Section
 from rigd.train.drawing_text import PLAIN, SMALL
-from rigd.train.drawing_words import error_words, front_name, mm
+from rigd.train.drawing_words import front_name, mm
 from rigd.train.parts import Doubt, Placed, Port
 from rigd.train.question import TrainQuestion, thickest_plates
 from rigd.train.room import room_of
 from rigd.train.spacer_search import Stack
+from rigd.train.verdict import error_words
 
 HEADS = ("", "part", "adds", "telescope side → camera side", "opening", "from")
 SHARES = (0.04, 0.285, 0.11, 0.29, 0.11, 0.165)

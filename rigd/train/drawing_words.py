@@ -12,6 +12,7 @@ from rigd.train.parts import CameraMount, Doubt, may_join
 from rigd.train.question import TrainQuestion, glass_of, tolerance_of
 from rigd.train.room import Room, room_of, room_words
 from rigd.train.spacer_search import Stack
+from rigd.train.verdict import error_words, verdict_words
 from rigd.units import mm_from_um
 
 
@@ -46,7 +47,7 @@ def subtitle_of(question: TrainQuestion, stack: Stack) -> str:
     if optic.back_focus_um is not None and optic.adjustable_um is None:
         words.append(f"back focus {mm(optic.back_focus_um)} in air")
     words.append(f"tolerance ±{mm(tolerance_of(question)[0])}")
-    words.append(error_words(stack))
+    words.append(verdict_words(question, stack))
     if optic.focal_ratio is not None:
         words.append(f"f/{optic.focal_ratio:g}")
     words += _light(question, stack)
@@ -97,17 +98,6 @@ def is_open(question: TrainQuestion, stack: Stack) -> bool:
     backs = (question.optic.port, *(placed.back for placed in stack.chain))
     fronts = (*(placed.front for placed in stack.chain), stack.camera.port)
     return not all(may_join(back, front) for back, front in zip(backs, fronts, strict=True))
-
-
-def error_words(stack: Stack) -> str:
-    """Return how far off a stack is."""
-    error_um = stack.back_focus_error_um
-    if not error_um:
-        return "exact"
-    off = f"{mm(abs(error_um))} too {'long' if error_um > 0 else 'short'}"
-    if stack.tolerance_class == 0:
-        return f"{off}: fine as it is"
-    return f"{off}: within the tolerance" if stack.tolerance_class <= WITHIN_TOLERANCE else off
 
 
 def front_name(question: TrainQuestion, camera: CameraMount) -> str:

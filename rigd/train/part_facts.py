@@ -60,6 +60,8 @@ class BackFocusPlane:
     """The end at that plane, where an optic offers several."""
     doubt: str | None = None
     """What there is to doubt about it, in words."""
+    other_lengths_um: tuple[int, ...] = ()
+    """What others say of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,6 +113,8 @@ class BodyFacts:
     optical_length_um: int | None = None
     length_doubt: str | None = None
     """What there is to doubt about it, in words."""
+    other_lengths_um: tuple[int, ...] = ()
+    """What others say of it."""
     clear_aperture_um: int | None = None
     reversible: bool = False
     nests_in: tuple[str, ...] = ()
@@ -146,6 +150,7 @@ class BodyFacts:
             back=faces.back,
             optical_length_um=(self.optical_length_um or 0) + faces.adapters_um,
             length_doubt=self.length_doubt,
+            other_lengths_um=tuple(um + faces.adapters_um for um in self.other_lengths_um),
             tilts=self.kind is TrainDeviceKind.TILTER,
             clear_aperture_um=self.clear_aperture_um,
             reversible=self.reversible,

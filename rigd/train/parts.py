@@ -83,6 +83,8 @@ class TrainPart:
     """What it adds to the path; 0 for a ring that nests inside its neighbour."""
     length_doubt: str | None = None
     """What there is to doubt about its length, in words."""
+    other_lengths_um: tuple[int, ...] = ()
+    """What others say of its length."""
     tilts: bool = False
     """Whether the tilt of what is behind it can be set at it."""
     clear_aperture_um: int | None = None
@@ -143,6 +145,10 @@ class CameraMount:
     aperture_bounded: bool = False
     length_doubt: str | None = None
     """What there is to doubt about the flange distance, in words."""
+    other_lengths_um: tuple[int, ...] = ()
+    """What others say of it."""
+    reading: str | None = None
+    """By which of several sources that disagree it is one of the camera's, in words."""
     note: str | None = None
     """What has to be done for it, in words: which ring or plate to take off."""
     cost: str | None = None

@@ -74,6 +74,8 @@ class TrainOptic:
     back_focus_um: int | None = None
     back_focus_doubt: str | None = None
     """What there is to doubt about it, in words."""
+    other_back_foci_um: tuple[int, ...] = ()
+    """What others say of it."""
     adjustable_um: tuple[int, int] | None = None
     """The range of back focus that an adjustable optic can be set to."""
     adjuster_zero_um: int | None = None

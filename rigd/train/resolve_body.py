@@ -50,6 +50,9 @@ def resolve_body(where: str, entry: Body, lookup: Lookup) -> tuple[BodyFacts, Tr
         faces=faces,
         optical_length_um=length_um,
         length_doubt=None if own else base.length_doubt,
+        other_lengths_um=()
+        if own
+        else tuple(other - um_from_mm(entry.recess_mm) for other in base.other_lengths_um),
         clear_aperture_um=aperture_um,
         reversible=reversible,
     )

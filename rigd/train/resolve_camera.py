@@ -113,6 +113,8 @@ def _own_mounts(
             flange_distance_um=um_from_mm(mm),
             clear_aperture_um=um(entry.clear_aperture_mm),
             note=None if len(lengths_mm) == 1 else f"sources disagree: here {mm:g} mm",
+            reading=None if len(lengths_mm) == 1 else f"{mm:g} mm",
+            other_lengths_um=tuple(um_from_mm(one) for one in lengths_mm if one != mm),
         )
         for mm in lengths_mm
     )

@@ -60,6 +60,7 @@ def _optic_at(
         kind=entry.kind or known.kind,
         back_focus_um=back_focus_um,
         back_focus_doubt=plane.doubt,
+        other_back_foci_um=plane.other_lengths_um,
         adjustable_um=adjustable,
         adjuster_zero_um=zero_um,
         adjuster_settings=known.adjuster_settings,

@@ -86,6 +86,8 @@ class StackReport:
     back_focus_error_mm: float
     """Given minus required."""
     tolerance_class: int
+    verdict: str
+    """Whether it will do, in a few words."""
     buy: tuple[str, ...]
     corner_illumination: float | None
     corner_illumination_range: tuple[float | None, float | None] | None

@@ -17,6 +17,7 @@ from rigd.train.question import TrainQuestion, assumed_beam
 from rigd.train.room import Room, room_words
 from rigd.train.spacer_problem import spacer_problem
 from rigd.train.spacer_search import Stack
+from rigd.train.verdict import verdict_words
 from rigd.units import mm_from_um
 from rigd.view.guide_camera import guide_camera_place
 from rigd.view.train import (
@@ -104,6 +105,7 @@ def _stack(found: TrainAnswer, stack: Stack) -> StackReport:
         adjuster_setting_mm=_mm(adjuster_setting_um(question, stack)),
         back_focus_error_mm=mm_from_um(stack.back_focus_error_um),
         tolerance_class=stack.tolerance_class,
+        verdict=verdict_words(question, stack),
         buy=stack.bought,
         corner_illumination=_sure_light(question, stack),
         filters=tuple(

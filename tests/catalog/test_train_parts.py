@@ -15,6 +15,7 @@ from rigd.train.answer import adjuster_setting_um, answer
 from rigd.train.parts import Doubt
 from rigd.train.room import room_words
 from rigd.train.train_file import parse_train
+from rigd.train.verdict import verdict_words
 
 OPTIC = 'optic = { required_back_focus_mm = 55, focal_ratio = 6, thread = "%s", gender = "male" }\n'
 
@@ -198,11 +199,37 @@ def test_a_camera_whose_sources_disagree_gets_both_answers(catalog: Catalog) -> 
 
     camera = question.camera
     assert camera.disputed
-    assert [mount.flange_distance_um for mount in camera.mounts] == [6500, 12500]
+    # 6.5 mm bare or 17.5 mm with the ring that its kin have on it; 12.5 mm by another source.
+    assert [mount.flange_distance_um for mount in camera.mounts] == [6500, 17500, 12500]
     assert all("sources disagree" in (mount.note or "") for mount in camera.mounts)
     unsaid = parse_train(text % "", CatalogLookup(catalog)).camera
-    assert [mount.flange_distance_um for mount in unsaid.mounts] == [6500, 12500]
+    fronts = [(mount.flange_distance_um, str(mount.port)) for mount in unsaid.mounts]
+    assert fronts == [
+        (6500, "M42x0.75 male"),
+        (17500, "M42x0.75 female"),
+        (12500, "M42x0.75 female"),
+    ]
     assert all(mount.port.doubt for mount in unsaid.mounts)
+
+
+def test_sources_that_count_a_ring_and_do_not_agree_about_the_camera(catalog: Catalog) -> None:
+    camera = CatalogLookup(catalog).camera("zwo_asi533mm")
+
+    assert camera is not None
+    assert not camera.disputed
+    assert [mount.flange_distance_um for mount in camera.mounts] == [6500, 17500]
+    assert [str(mount.port) for mount in camera.mounts] == ["M42x0.75 male", "M42x0.75 female"]
+
+
+@pytest.mark.parametrize("id", ["qhy_533m", "qhy_533c", "zwo_asi183mc"])
+def test_no_stack_of_a_disputed_camera_is_exact(catalog: Catalog, id: str) -> None:
+    text = OPTIC % "M48x0.75" + f'camera = {{ id = "{id}" }}\nsearch = {{ shop = true }}\n'
+
+    found = answer(parse_train(text, CatalogLookup(catalog)), 2)
+
+    verdicts = [verdict_words(found.question, stack) for stack in found.stacks]
+    assert verdicts
+    assert all("behind the camera's front: check" in verdict for verdict in verdicts)
 
 
 def test_a_measured_flange_distance_wins_over_the_catalog(catalog: Catalog) -> None:
