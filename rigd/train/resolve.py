@@ -72,11 +72,7 @@ def resolve(
     wheels = faults.take(resolve_wheels, file.filters, holders, lookup)
     _check_boxes(file.boxes, lookup, faults)
     guide = faults.take(resolve_guide_camera, file.guide_camera, lookup)
-    stock = [
-        faults.take(resolve_stock, f"{where}[{n}]", entry, lookup)
-        for where, entries in (("parts", file.parts), ("inventory parts", inventory))
-        for n, entry in enumerate(entries)
-    ]
+    stock = _stock(file.parts, inventory, lookup, faults)
     if optic is None or camera is None or wheels is None or faults.found:
         raise TrainError("; ".join(faults.found))
     parts = [part for part in stock if isinstance(part, TrainPart)]
@@ -110,6 +106,16 @@ def resolve(
         max_buys=search.max_buys,
         full_light_only=search.full_light_only,
     )
+
+
+def _stock(
+    parts: Sequence[PartEntry], inventory: Sequence[PartEntry], lookup: Lookup, faults: _Faults
+) -> list[TrainPart | LeftOut | None]:
+    return [
+        faults.take(resolve_stock, f"{where}[{n}]", entry, lookup)
+        for where, entries in (("parts", parts), ("inventory parts", inventory))
+        for n, entry in enumerate(entries)
+    ]
 
 
 def _check_boxes(boxes: bool | Sequence[str], lookup: Lookup, faults: _Faults) -> None:
