@@ -164,7 +164,7 @@ def test_more_than_three_meanings_have_a_line_each() -> None:
     assert last == "Name what you mean for all that there is to say of it."
 
 
-@pytest.mark.parametrize("sensor", ["36", "90"])
+@pytest.mark.parametrize("sensor", ["24", "90"])
 def test_a_train_with_dark_corners_is_not_called_fine(sensor: str, tmp_path: Path) -> None:
     file = tmp_path / "train.toml"
     camera = f"flange_distance_mm = 17.6\nsensor_width_mm = {sensor}\nsensor_height_mm = 24"
@@ -174,5 +174,5 @@ def test_a_train_with_dark_corners_is_not_called_fine(sensor: str, tmp_path: Pat
     result = CliRunner().invoke(app, ["spacers", "--train", str(file)])
 
     (summary,) = (line for line in result.stdout.splitlines() if line.startswith("1. "))
-    assert ("fine as it is" in summary) == (sensor == "36")
-    assert ("of their light at most" in summary) == (sensor == "90")
+    assert ("fine as it is" in summary) == (sensor == "24")
+    assert ("of their light" in summary) == (sensor == "90")
