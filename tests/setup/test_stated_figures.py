@@ -115,7 +115,7 @@ def test_no_figure_of_the_catalog_is_overruled_in_silence(
 
     assert said.startswith(begins)
     assert "the catalog says" in said
-    assert "github:" in said or "https:" in said
+    assert said.endswith("); yours counts, since you have the thing before you")
 
 
 def test_a_figure_that_the_catalog_has_too_is_no_contradiction(catalog: Catalog) -> None:
