@@ -24,6 +24,10 @@ SLICE = 5
 """Seeds that one process takes at a time."""
 
 
+GROUPED = 8
+"""One in so many seeds has a wheel whose filters are in two groups."""
+
+
 @dataclass(slots=True)
 class Slice:
     """What the episodes of some seeds came to."""
@@ -79,7 +83,8 @@ def run_slice(first: int, episodes: int) -> Slice:
     """Run the episodes of some seeds."""
     found = Slice()
     for seed in range(first, first + episodes):
-        world, log = new_world(random.Random(seed)), deque[str](maxlen=40)
+        grouped = seed % GROUPED == 5
+        world, log = new_world(random.Random(seed), groups=grouped), deque[str](maxlen=40)
         try:
             episode(world, random.Random(seed + 1_000_000_007), log)
         except AssertionError as wrong:
@@ -95,7 +100,7 @@ def run_slice(first: int, episodes: int) -> Slice:
     return found
 
 
-def new_world(rng: random.Random) -> World:
+def new_world(rng: random.Random, *, groups: bool = False) -> World:
     """A rig with settings of its own."""
     return World(
         mode=rng.choice([Mode.APPLY] * 6 + [Mode.PUBLISH, Mode.OBSERVE]),
@@ -112,6 +117,7 @@ def new_world(rng: random.Random) -> World:
         echo=rng.random() < 0.8,
         guide_ratio=rng.choice([None, -1.25, 0.4]),
         guide_max_steps=rng.choice([60000, 60000, 10040]),
+        groups=groups,
     )
 
 

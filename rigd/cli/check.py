@@ -1,6 +1,6 @@
 """`rigd check`: whether the configuration is right, and what is unknown."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 
 from rich.console import Console
@@ -25,10 +25,12 @@ from rigd.errors import ConfigError
 from rigd.files.config_path import NO_RIG, find_config
 from rigd.focus.focuser_sharing import find_sharing
 from rigd.focus.state.rig import Rig
+from rigd.focus.state.settings import FilterSlot
 from rigd.learning.learnt_offsets import choose_offsets
+from rigd.learning.peer_offsets import add_peers
 from rigd.setup.device_matches import unknown_entries
 from rigd.setup.settings import settings_of
-from rigd.setup.slot_offsets import slots_of
+from rigd.setup.slot_offsets import model_differences, slots_of
 from rigd.store.database import Store
 from rigd.store.profiles import read_profiles_in_force
 from rigd.store.starting_profiles import NO_PROFILE
@@ -108,12 +110,14 @@ def _show_rig(
     table = Table(title=f"rig {name}: {profile.name} (mode {config.mode})", title_justify="left")
     for column in ("slot", "filter", "kind", "offset steps", "offset µm", "known how"):
         table.add_column(column)
+    lookup, apply_from = CatalogLookup(catalog), profile.gates.apply_from
     slots = choose_offsets(
-        slots_of(profile, CatalogLookup(catalog), rig),
+        slots_of(profile, lookup, rig),
         {},
         reference=profile.reference_filter,
-        apply_from=profile.gates.apply_from,
+        apply_from=apply_from,
     )
+    slots = add_peers(slots, model_differences(profile, lookup, rig), apply_from=apply_from)
     for slot in slots:
         table.add_row(
             str(slot.filter_position + 1),
@@ -121,6 +125,15 @@ def _show_rig(
             slot.kind,
             "unknown" if slot.focus_offset_steps is None else f"{slot.focus_offset_steps:+d}",
             "unknown" if slot.focus_offset_um is None else f"{slot.focus_offset_um:+.1f}",
-            slot.reason or slot.state,
+            f"{slot.reason or slot.state}{_against_peer(slot, slots)}",
         )
     console.print(table)
+
+
+def _against_peer(slot: FilterSlot, slots: Sequence[FilterSlot]) -> str:
+    """Say the offset that is known against another filter alone."""
+    offset = slot.peer_offset
+    if offset is None:
+        return ""
+    peer = next(one.name for one in slots if one.key == offset.peer)
+    return f"; {offset.steps:+d} steps against {peer}"

@@ -95,6 +95,8 @@ def _offset(row: dict[str, Any]) -> str:
 def _how_known(row: dict[str, Any]) -> str:
     """How an offset is known: its state or what is missing, and what runs say."""
     known, learnt = str(row["reason"] or row["state"]), row["learnt"]
+    if row["peer"] is not None:
+        known += f"; {row['peer_steps']:+d} against {row['peer']}, applied once focused there"
     if not isinstance(learnt, dict):
         return known
     mean, error = learnt["focus_offset_steps"], learnt["se_steps"]

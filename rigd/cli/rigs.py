@@ -217,7 +217,7 @@ def _explanation(answer: dict[str, object]) -> str:
         lines += [
             f"  base              {_steps(answer['base_steps'])}",
             f"  filter            {with_sign(answer['filter_steps'], 'd'):>8} steps  "
-            f"({answer['filter_embodied'] or 'as read back'})",
+            f"({answer['filter_embodied'] or 'as read back'}{_against(answer)})",
             f"  temperature       {with_sign(answer['temperature_steps'], 'd'):>8} steps",
             *_temperature(answer),
             f"  trim              {with_sign(answer['trim_steps'], 'd'):>8} steps",
@@ -239,6 +239,11 @@ def _explanation(answer: dict[str, object]) -> str:
     if isinstance(last, dict):
         lines.append(f"  last change: {last['to']}: {last['result']}: {last['sentence']}")
     return "\n".join(lines)
+
+
+def _against(answer: dict[str, object]) -> str:
+    """Whose focus the base is, if it is not that of the reference filter."""
+    return f", against {answer['filter_against']}" if answer.get("filter_against") else ""
 
 
 def _temperature(answer: dict[str, object]) -> list[str]:

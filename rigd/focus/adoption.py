@@ -103,7 +103,10 @@ def report_mismatch(before: Rig, _event: AnyEvent, step: Step) -> Step:
     if rig.change is not None or rig.move is not None or rig.pending is not None:
         return step
     slot, other = rig.slot(rig.filter_position), describe_other_focus(rig)
-    if other is None or slot is None or slot.focus_offset_steps is None:
+    terms = rig.ledger.embodied
+    if other is None or slot is None or terms is None:
+        return step
+    if rig.settings.offset_of(slot, terms.against) is None:
         return step
     line = f"{other}: nothing moves by itself, the next filter change puts it right"
     return step.also(DiaryLine(sentence=line, severity=Severity.WARNING))
@@ -158,8 +161,8 @@ def _adopt_here(rig: Rig, position: int, by: str) -> Step:
     """Take a position as the focus for the filter in the light; refuse without its offset."""
     slot = rig.slot(rig.filter_position)
     if rig.settings.wheel is None:
-        offset, key, name = 0, None, "the fixed filter"
-    elif slot is None or slot.focus_offset_steps is None:
+        offset, against, key, name = 0, None, None, "the fixed filter"
+    elif slot is None or slot.offset is None:
         name = slot.name if slot else f"slot {(rig.filter_position or 0) + 1}"
         reason = (slot.reason if slot else None) or "it has no focus offset"
         because = f"the filter in the light is {name}, whose offset is unknown ({reason})"
@@ -167,20 +170,26 @@ def _adopt_here(rig: Rig, position: int, by: str) -> Step:
         rig = replace(rig, main_focuser=replace(rig.main_focuser, ledger=ledger))
         return Step(rig, refusal=Refusal.GATE, sentence=f"cannot adopt: {because}")
     else:
-        offset, key, name = slot.focus_offset_steps, slot.key, slot.name
+        (offset, against), key, name = slot.offset, slot.key, slot.name
     if rig.settings.mode is not Mode.APPLY:
-        offset = rig.ledger.shift_steps  # clients go on seeing what they saw
+        offset, against = rig.ledger.shift_steps, None  # clients go on seeing what they saw
     known = rig.ledger.embodied
     trim = rig.ledger.lost_trim_steps if known is None else known.trim_steps
-    ledger = adopt_position(position, offset, key, before=rig.ledger)
+    ledger = adopt_position(position, offset, key, against=against, before=rig.ledger)
     if rig.settings.mode is not Mode.APPLY:
         ledger = replace(ledger, taken_for=key_in_light(rig))
     rig = replace(rig, main_focuser=_known(rig, ledger), fault=None)
-    whose = "its offset" if rig.settings.mode is Mode.APPLY else "hidden from clients as before"
+    hidden = rig.settings.mode is not Mode.APPLY
+    whose = "hidden from clients as before" if hidden else _name_offset(rig, against)
     line = f"{by}: {position} steps taken as the focus for {name} ({offset:+d} steps are {whose})"
     if trim:
         line += f"; the trim of {trim:+d} steps is part of the focus from now on"
     return Step(rig, (Remember(ledger=ledger, move=None), DiaryLine(sentence=line)))
+
+
+def _name_offset(rig: Rig, against: str | None) -> str:
+    counted = "" if against is None else f" against {rig.settings.name_filter(against)}"
+    return f"its offset{counted}"
 
 
 def _known(rig: Rig, ledger: Ledger) -> FocuserState:
@@ -216,10 +225,10 @@ def _adopt_found(rig: Rig, ended: AutofocusEnded, *, leaving: bool) -> Step:
         return Step(rig) if after.refusal else _drop_pending(after, leaving=leaving)
     if rig.settings.mode is not Mode.APPLY:
         return Step(rig)
-    offset = 0 if fixed else slot.focus_offset_steps if slot else None
+    offset = (0, None) if fixed else slot.offset if slot else None
     if offset is None:
         return Step(rig)
-    terms = replace(rig.ledger.embodied, filter_steps=offset)
+    terms = rig.ledger.embodied.with_filter(*offset)
     ledger = rig.ledger
     if terms == ledger.embodied and key == ledger.embodied_filter:
         return _drop_pending(Step(rig), leaving=leaving)
@@ -228,7 +237,8 @@ def _adopt_found(rig: Rig, ended: AutofocusEnded, *, leaving: bool) -> Step:
     ledger = rebase(embody(ledger, raw, read, terms, key))
     rig = replace(rig, main_focuser=replace(rig.main_focuser, ledger=ledger))
     name = slot.name if slot else "the fixed filter"
-    line = f"{raw} steps are the focus for {name} from now on ({offset:+d} steps are its offset)"
+    whose = _name_offset(rig, terms.against)
+    line = f"{raw} steps are the focus for {name} from now on ({offset[0]:+d} steps are {whose})"
     adopted = Step(rig, (Remember(ledger=ledger, move=None), DiaryLine(sentence=line)))
     return _drop_pending(adopted, leaving=leaving)
 

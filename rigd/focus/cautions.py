@@ -1,6 +1,8 @@
 """Warnings about a set-up that would spoil a night. Pure."""
 
 from dataclasses import replace
+from itertools import product
+from operator import itemgetter
 
 from rigd.devices.identity import DeviceKind
 from rigd.focus.declared_offsets import declared_applier, declared_idle, idle_tables
@@ -62,9 +64,10 @@ def _warn_of_reach(rig: Rig) -> list[str]:
         return []
     said = []
     for slot in rig.settings.slots:
-        if slot.focus_offset_steps is None:
+        steps = rig.settings.offset_of(slot, embodied.against)
+        if steps is None:
             continue
-        terms = replace(embodied, filter_steps=slot.focus_offset_steps)
+        terms = replace(embodied, filter_steps=steps)
         gate = find_gate_for_target(rig, base + terms.total_steps, slot.name)
         if gate is not None:
             said.append(gate.sentence)
@@ -73,19 +76,20 @@ def _warn_of_reach(rig: Rig) -> list[str]:
 
 def _warn_of_pace(rig: Rig) -> list[str]:
     """Name the longest change, if it takes longer than clients like to wait."""
-    offsets = [
-        (slot.focus_offset_steps, slot.name)
-        for slot in rig.settings.slots
-        if slot.focus_offset_steps is not None
+    slots = rig.settings.slots
+    changes = [
+        (steps, one.name, other.name)
+        for one, other in product(slots, slots)
+        if (steps := other.offset_from(one)) is not None
     ]
-    if len(offsets) < 2 or rig.settings.mode is not Mode.APPLY:
+    if not changes or rig.settings.mode is not Mode.APPLY:
         return []
-    (low, one), (high, other) = min(offsets), max(offsets)
-    takes_s = predicted_s(rig, high - low)
+    steps, one, other = max(changes, key=itemgetter(0))
+    takes_s = predicted_s(rig, steps)
     if takes_s is None or takes_s <= CLIENTS_WAIT_S:
         return []
     return [
-        f"a change between {one} and {other} moves the focuser by {high - low} steps, which takes "
+        f"a change between {one} and {other} moves the focuser by {steps} steps, which takes "
         f"about {takes_s:.0f} s; some clients wait 30 s for a filter"
     ]
 
@@ -132,10 +136,17 @@ def _warn_of_wheel(rig: Rig) -> list[str]:
     unknown = [
         slot.name
         for slot in rig.settings.slots
-        if slot.kind is not SlotKind.OPAQUE and slot.focus_offset_steps is None
+        if slot.kind is not SlotKind.OPAQUE and slot.offset is None
     ]
     if unknown:
         said.append(f"no focus offset is known for {', '.join(unknown)}")
+    peers = {slot.peer_offset.peer for slot in rig.settings.slots if slot.peer_offset}
+    for peer in sorted(peers):
+        names = [slot.name for slot in rig.settings.slots if slot.offset and slot.offset[1] == peer]
+        said.append(
+            f"the focus offsets of {', '.join(names)} are known only among each other: once the "
+            "focus is found with one of them, changes among them are applied"
+        )
     return said
 
 

@@ -36,12 +36,12 @@ def plan(rig: Rig, filter_position: int, *, waits: bool = True) -> Plan | str | 
         return f"slot {filter_position + 1} has no filter in the profile"
     if slot.kind is SlotKind.OPAQUE:
         return f"slot {filter_position + 1} ({slot.name}) is opaque: dark frames need no focus"
-    if slot.focus_offset_steps is None:
+    if slot.offset is None:
         return describe_missing_offset(slot)
     if rig.settings.mode is not Mode.APPLY:
         return (
             f"mode {rig.settings.mode}: rigd does not move the focuser of its own accord; the "
-            f"offset of {slot.name} is {slot.focus_offset_steps:+d} steps"
+            f"offset of {slot.name} is {describe_offset(rig, slot)}"
         )
     if gate := find_compensation_gate(rig):
         return gate
@@ -56,9 +56,12 @@ def plan(rig: Rig, filter_position: int, *, waits: bool = True) -> Plan | str | 
     if base is None or embodied is None or raw is None:
         msg = "an open ledger gate implies a known base"
         raise ValueError(msg)
+    steps = rig.settings.offset_of(slot, embodied.against)
+    if steps is None:
+        return describe_other_group(rig, slot)
     terms = replace(
         embodied,
-        filter_steps=slot.focus_offset_steps,
+        filter_steps=steps,
         temperature_steps=term_steps(
             rig.settings.temperature, rig.ledger, rig.thermometer, slot.key
         ),
@@ -72,6 +75,26 @@ def plan(rig: Rig, filter_position: int, *, waits: bool = True) -> Plan | str | 
         )
     return find_gate_for_target(rig, target, slot.name) or Plan(
         slot=slot, terms=terms, target_steps=target
+    )
+
+
+def describe_offset(rig: Rig, slot: FilterSlot) -> str:
+    """Say what offset of a slot counts, and from which filter on."""
+    if slot.offset is None:
+        return "not known"
+    steps, against = slot.offset
+    counted = "" if against is None else f" against {rig.settings.name_filter(against)}"
+    return f"{steps:+d} steps{counted}"
+
+
+def describe_other_group(rig: Rig, slot: FilterSlot) -> str:
+    """Say that the offset of a slot does not count from the focus that is known."""
+    ledger, name = rig.ledger, rig.settings.name_filter
+    against = ledger.embodied.against if ledger.embodied else None
+    because = f" ({slot.reason})" if slot.reason else ""
+    return (
+        f"the focus is that of {name(ledger.embodied_filter or against)}, and how far that of "
+        f"{slot.name} lies from it is not known{because}; focus once with {slot.name}"
     )
 
 

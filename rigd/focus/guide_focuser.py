@@ -86,11 +86,13 @@ def follow_filter(rig: Rig, now_s: float) -> Step:
     guide = rig.focuser_of(FocuserRole.GUIDE)
     wanted = follow_steps(rig.settings, change.guide_follows)
     base, raw = guide.ledger.base_steps, guide.ledger.raw_steps
-    reason = _why_unable(guide)
+    against = guide.ledger.embodied.against if guide.ledger.embodied else None
+    reason = _why_unable(guide) or _why_of_another_group(rig, guide)
     if wanted is None or base is None or raw is None or reason is not None:
         return _leave_standing(done, guide, reason or "its position is unknown")
     slot = rig.slot(change.to_position)
-    key, target, terms = slot.key if slot else None, base + wanted, Terms(filter_steps=wanted)
+    key, target = slot.key if slot else None, base + wanted
+    terms = Terms(filter_steps=wanted, against=against)
     if target == raw:
         read = guide.ledger.read_steps
         ledger = embody(guide.ledger, raw, raw if read is None else read, terms, key)
@@ -166,9 +168,14 @@ def note_guide_found(_before: Rig, _event: AnyEvent, step: Step) -> Step:
 
 
 def adopt_guide(step: Step) -> Step:
-    """Adopt an unknown guide focuser along with the main one, by the same human's word."""
+    """Adopt a guide focuser along with the main one, by the same human's word.
+
+    Only one that is unknown, or is not known with the filters that the main one is known with.
+    """
     guide = step.rig.guide_focuser
-    if step.refusal is not None or guide is None or guide.ledger.embodied is not None:
+    if step.refusal is not None or guide is None:
+        return step
+    if guide.ledger.embodied is not None and _why_of_another_group(step.rig, guide) is None:
         return step
     position = _position_at_rest(guide)
     if position is not None:
@@ -250,11 +257,14 @@ def guide_cautions(rig: Rig) -> list[str]:
         return [f"guide focuser {ref.key} is not connected, so it does not follow filters"]
     if base is None:
         return [f"guide focuser {ref.key} does not follow filters: {guide.ledger.unknown_because}"]
+    if reason := _why_of_another_group(rig, guide):
+        return [f"guide focuser {ref.key} does not follow filters: {reason}"]
+    against = guide.ledger.embodied.against if guide.ledger.embodied else None
     said = [
         f"guide focuser {ref.key} does not follow {slot.name}: {reason}"
         for slot in rig.settings.slots
-        if slot.focus_offset_steps is not None
-        and (steps := follow_steps(rig.settings, slot.focus_offset_steps)) is not None
+        if (offset := rig.settings.offset_of(slot, against)) is not None
+        and (steps := follow_steps(rig.settings, offset)) is not None
         and (reason := _why_out_of_reach(rig, base + steps))
     ]
     return list(dict.fromkeys(said))
@@ -277,6 +287,21 @@ def _why_unable(guide: FocuserState) -> str | None:
     if report.moving:
         return "something else is moving it"
     return None
+
+
+def _why_of_another_group(rig: Rig, guide: FocuserState) -> str | None:
+    """Why its filter steps cannot be compared with those of the main focuser; None if they can.
+
+    The main one's base is the focus of another filter by now, and nobody knows how far that is.
+    """
+    own, main = guide.ledger.embodied, rig.ledger.embodied
+    if own is None or main is None or own.against == main.against:
+        return None
+    name = rig.settings.name_filter
+    return (
+        f"its focus counts from that of {name(own.against)}, the main focuser's from that of "
+        f"{name(main.against)}; {AGAIN}"
+    )
 
 
 def _why_out_of_reach(rig: Rig, target_steps: int) -> str | None:
@@ -318,7 +343,8 @@ def _adopt(rig: Rig, guide: FocuserState, position: int) -> Step:
     if wanted is None:
         return Step(rig)
     key = rig.ledger.embodied_filter
-    ledger = adopt_position(position, wanted, key, before=guide.ledger)
+    against = embodied.against if embodied else None
+    ledger = adopt_position(position, wanted, key, against=against, before=guide.ledger)
     guide = replace(guide, ledger_checked=True, remembered=True)
     line = f"{position} steps taken as its focus ({wanted:+d} of which follow the filter)"
     return _store_ledger(replace(rig, guide_fault=None), guide, ledger, (_line(line),))

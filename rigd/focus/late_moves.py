@@ -84,8 +84,7 @@ def ledger_of_late_arrival(ledger: Ledger, position: int, near: int) -> Ledger |
     move = find_arrived(ledger, position, near)
     if move is None or move.terms is None:
         return None
-    base = _base_before(ledger)
-    if base is None or base != move.target_steps - move.terms.total_steps:
+    if _base_before(ledger) != (move.target_steps - move.terms.total_steps, move.terms.against):
         return None
     return embody(ledger, move.target_steps, position, move.terms, move.filter_key)
 
@@ -110,9 +109,11 @@ def is_on_a_late_way(ledger: Ledger, position: int, near: int) -> bool:
     return False
 
 
-def _base_before(ledger: Ledger) -> int | None:
-    """The base, or what it was before where the focuser was found made it unknown."""
-    if ledger.base_steps is not None:
-        return ledger.base_steps
+def _base_before(ledger: Ledger) -> tuple[int, str | None] | None:
+    """The base and whose focus it is, or what they were before they became unknown."""
+    if ledger.base_steps is not None and ledger.embodied is not None:
+        return ledger.base_steps, ledger.embodied.against
     known = ledger.last_known
-    return None if known is None else known.raw_steps - known.embodied.total_steps
+    if known is None:
+        return None
+    return known.raw_steps - known.embodied.total_steps, known.embodied.against

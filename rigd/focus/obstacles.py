@@ -16,7 +16,7 @@ from rigd.focus.state.focuser import FocuserRole
 from rigd.focus.state.ledger import NOBODY_KNOWS
 from rigd.focus.state.rig import Change, Gate, Origin, Rig
 from rigd.focus.state.settings import Mode
-from rigd.focus.whose_focus import WHOSE_IS_UNKNOWN, describe_other_focus
+from rigd.focus.whose_focus import WHOSE_IS_UNKNOWN, describe_other_focus, name_focus
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,8 +174,14 @@ def _of_focus(rig: Rig) -> Iterator[Obstacle]:
     slot = rig.filter_in_light
     if other is None or slot is None or rig.settings.mode is not Mode.APPLY:
         return
-    if slot.focus_offset_steps is None:
+    terms = rig.ledger.embodied
+    if slot.offset is None:
         ends = "a filter whose offset is known is in the light"
+    elif terms is not None and rig.settings.offset_of(slot, terms.against) is None:
+        ends = (
+            f"the focus with {slot.name} is found, you say `rigd adopt` with {slot.name} in focus, "
+            f"or the filter is changed to one that is known against {name_focus(rig)}"
+        )
     else:
         ends = (
             f"rigd's wheel is asked for {slot.name}, the filter is changed, or you say `rigd "

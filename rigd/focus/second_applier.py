@@ -163,18 +163,14 @@ def _is_prompt_row(newest: Sequence[Sample], noise_steps: int) -> bool:
 
 def _is_rigds(rig: Rig, sample: Sample, noise_steps: int) -> bool:
     """Whether a move is the one that rigd makes for this change."""
-    offsets = {slot.key: slot.focus_offset_steps for slot in rig.settings.slots}
-    old, new = offsets.get(sample.from_key), offsets.get(sample.to_key)
-    if old is None or new is None:
-        return False
-    return abs(new - old - sample.delta_steps) <= 2 * noise_steps
+    offset = rig.settings.difference_of(sample.from_key, sample.to_key)
+    return offset is not None and abs(offset - sample.delta_steps) <= 2 * noise_steps
 
 
 def is_move_needed(rig: Rig, sample: Sample, noise_steps: int) -> bool:
     """Whether somebody should have moved the focuser for this change, as far as is known."""
-    offsets = {slot.key: slot.focus_offset_steps for slot in rig.settings.slots}
-    old, new = offsets.get(sample.from_key), offsets.get(sample.to_key)
-    return old is not None and new is not None and abs(new - old) > 2 * noise_steps
+    offset = rig.settings.difference_of(sample.from_key, sample.to_key)
+    return offset is not None and abs(offset) > 2 * noise_steps
 
 
 def _note_moves(seen: ForeignMoves, before: Rig, after: Rig, now_s: float) -> ForeignMoves:

@@ -59,10 +59,10 @@ def begin_with(rig: Rig) -> Ledger | str:
     if whose == NOBODY_KNOWS:
         return WHOSE_IS_UNKNOWN
     slot = next((one for one in rig.settings.slots if one.key == whose), None)
-    if slot is None or slot.focus_offset_steps is None:
+    if slot is None or slot.offset is None:
         name = slot.name if slot else whose
         return f"the focus is that of {name}, which has no known offset to begin from"
-    return take_for(ledger, slot.focus_offset_steps, slot.key)
+    return take_for(ledger, *slot.offset, slot.key)
 
 
 def describe_other_focus(rig: Rig) -> str | None:
@@ -70,10 +70,11 @@ def describe_other_focus(rig: Rig) -> str | None:
     slot = rig.filter_in_light
     if slot is None or rig.ledger.embodied is None or rig.is_in_focus_of(slot):
         return None
-    return f"the filter in the light is {slot.name}, the focus is that of {_name_focus(rig)}"
+    return f"the filter in the light is {slot.name}, the focus is that of {name_focus(rig)}"
 
 
-def _name_focus(rig: Rig) -> str:
+def name_focus(rig: Rig) -> str:
+    """Of which filter the place where the focuser stands is the focus."""
     names = {slot.key: slot.name for slot in rig.settings.slots}
     return names.get(rig.ledger.embodied_filter or "", "no filter")
 
@@ -128,8 +129,7 @@ def _has_moved_for_turn(before: Rig, after: Rig) -> bool:
         return False
     moves = after.foreign_moves.moves
     moved = sum(m.delta_steps for m in moves if turn.since_s <= m.ended_s <= turn.rest_s)
-    offsets = {slot.key: slot.focus_offset_steps for slot in after.settings.slots}
-    old, new = offsets.get(turn.from_key), offsets.get(turn.to_key)
-    if old is None or new is None or moved == 0:
+    offset = after.settings.difference_of(turn.from_key, turn.to_key)
+    if offset is None or moved == 0:
         return False
-    return abs(new - old - moved) <= 2 * noise_of(after)
+    return abs(offset - moved) <= 2 * noise_of(after)

@@ -21,6 +21,7 @@ from rigd.learning.fit_input import LearningRig, filter_key
 from rigd.learning.fit_record import StoredFit
 from rigd.learning.frame_inspection import FrameInspection
 from rigd.learning.learnt_offsets import choose_offsets
+from rigd.learning.peer_offsets import add_peers
 from rigd.learning.run_plan import Agenda, agenda
 from rigd.service.applier import Applier
 from rigd.setup.derive import DerivedSetup, DeviceAnnouncements, SetupDeriver
@@ -204,12 +205,17 @@ def slots_with_learnt(derived: DerivedSetup, fit: StoredFit | None) -> tuple[Fil
     """The slots with what was learnt in this light path."""
     if fit is not None and fit.light_path_id != derived.light_path_id:
         fit = None
-    return choose_offsets(
+    run_scatter_steps = fit.run_scatter_steps if fit is not None else None
+    apply_from = derived.profile.gates.apply_from
+    slots = choose_offsets(
         derived.slots,
         fit.learnt(derived.filter_fingerprints) if fit is not None else {},
         reference=derived.profile.reference_filter,
-        apply_from=derived.profile.gates.apply_from,
-        run_scatter_steps=fit.run_scatter_steps if fit is not None else None,
+        apply_from=apply_from,
+        run_scatter_steps=run_scatter_steps,
+    )
+    return add_peers(
+        slots, derived.differences, apply_from=apply_from, run_scatter_steps=run_scatter_steps
     )
 
 

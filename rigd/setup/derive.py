@@ -25,6 +25,7 @@ from rigd.focus.state.rig import Rig
 from rigd.focus.state.settings import FilterSlot, RigSettings
 from rigd.focus.step_meaning import step_meaning_of
 from rigd.learning.fit_input import FitInput
+from rigd.learning.peer_offsets import Differences
 from rigd.setup.answer_check import check_answer, shown
 from rigd.setup.device_matches import (
     UNKNOWN,
@@ -39,7 +40,7 @@ from rigd.setup.profile_summary import summarise_profile
 from rigd.setup.questions import questions_of
 from rigd.setup.rig_train import train_of
 from rigd.setup.settings import settings_of
-from rigd.setup.slot_offsets import slots_of
+from rigd.setup.slot_offsets import model_differences, slots_of
 from rigd.view.device_matches import DeviceMatches
 from rigd.view.equipment import EquipmentSummary
 from rigd.view.questions import RigAnswer, RigQuestion, RigQuestions
@@ -58,6 +59,8 @@ class DerivedSetup:
     identified: EquipmentProfile
     """The same with the camera that a certain match gives."""
     slots: tuple[FilterSlot, ...]
+    differences: Differences
+    """What glass says of the offset of every filter against every other one."""
     light_path_id: str
     filter_fingerprints: Mapping[str, str]
     """The fingerprint of every filter, by key."""
@@ -137,6 +140,7 @@ class SetupDeriver:
             profile=profile,
             identified=identified,
             slots=slots_of(profile, self._lookup, rig),
+            differences=model_differences(profile, self._lookup, rig),
             light_path_id=light_path(profile),
             filter_fingerprints=filter_fingerprints(profile),
             given=kept,

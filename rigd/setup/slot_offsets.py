@@ -9,6 +9,7 @@ from rigd.equipment.profile_tables import FilterProfile
 from rigd.equipment.wheel_slots import WheelSlot, filters_of, wheel_slots
 from rigd.focus.state.rig import Rig
 from rigd.focus.state.settings import FilterSlot
+from rigd.learning.peer_offsets import Difference
 from rigd.optics.filter_offsets import (
     FocusOffset,
     SlotKind,
@@ -54,6 +55,23 @@ def model_offsets(
             zip(slots, _by_wheel(profile, catalog, rig), strict=True)
         )
     )
+
+
+def model_differences(
+    profile: EquipmentProfile, catalog: CatalogLookup, rig: Rig
+) -> dict[tuple[str, str], Difference]:
+    """What glass and wavelength say of each slot's offset against each other one."""
+    per_um, slots = steps_per_um(profile, catalog, rig), wheel_slots(profile)
+    found: dict[tuple[str, str], Difference] = {}
+    for one in slots:
+        against = profile.model_copy(update={"reference_filter": one.key})
+        for other, offset in zip(slots, model_offsets(against, catalog, rig), strict=True):
+            if isinstance(offset, str) or offset.focus_offset_steps is None:
+                continue
+            error = _error_steps(offset, per_um)
+            if error is not None:
+                found[one.key, other.key] = Difference(offset.focus_offset_steps, error)
+    return found
 
 
 def _by_wheel(

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from rigd.focus.cautions import cautions
-from rigd.focus.change_plan import describe_missing_offset
+from rigd.focus.change_plan import describe_missing_offset, describe_other_group
 from rigd.focus.filter_in_light import name_filter
 from rigd.focus.state.focuser import FocuserRole
 from rigd.focus.state.rig import Origin, Result, Rig
@@ -52,6 +52,8 @@ class FocusExplanation:
     raw_steps: int | None
     base_steps: int | None
     filter_steps: int | None
+    filter_against: str | None
+    """Name of the filter that `filter_steps` count from; null for the reference filter."""
     filter_embodied: str | None
     temperature_steps: int | None
     temperature_c: float | None
@@ -84,6 +86,7 @@ def explain(rig: Rig) -> FocusExplanation:
         raw_steps=ledger.raw_steps,
         base_steps=ledger.base_steps,
         filter_steps=terms.filter_steps if terms else None,
+        filter_against=rig.settings.name_filter(terms.against) if terms and terms.against else None,
         filter_embodied=ledger.embodied_filter,
         temperature_steps=terms.temperature_steps if terms else None,
         temperature_c=rig.thermometer.celsius,
@@ -109,9 +112,14 @@ def explain(rig: Rig) -> FocusExplanation:
 def why_not_applied(rig: Rig) -> str | None:
     """Why the offset of the filter in the light does not count; None if it does, or in the dark."""
     slot = rig.slot(rig.filter_position)
-    if slot is None or slot.kind is SlotKind.OPAQUE or slot.focus_offset_steps is not None:
+    terms = rig.ledger.embodied
+    if slot is None or slot.kind is SlotKind.OPAQUE:
         return None
-    return describe_missing_offset(slot)
+    if slot.offset is None:
+        return describe_missing_offset(slot)
+    if terms is None or rig.settings.offset_of(slot, terms.against) is not None:
+        return None
+    return describe_other_group(rig, slot)
 
 
 def _warn_of_old_numbers(rig: Rig) -> tuple[str, ...]:

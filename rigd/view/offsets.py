@@ -23,6 +23,11 @@ class SlotOffset:
     """Standard error of the offset, of a declined one too; null if you state it yourself."""
     declined_steps: int | None
     """An offset that is known and not applied; the reason says why."""
+    peer: str | None
+    """Name of the filter from which `peer_steps` count, where no other offset of it counts."""
+    peer_steps: int | None
+    """Its offset against that filter: applied once the focus was found with one of those known
+    against it."""
     reason: str | None
     would_move_to_steps: int | None
     """Where the focuser would go at a change to this filter now."""
@@ -56,6 +61,8 @@ def offset_table(rig: Rig) -> OffsetTable:
                 state=slot.state,
                 se_steps=slot.se_steps,
                 declined_steps=slot.declined_steps,
+                peer=rig.settings.name_filter(slot.peer_offset.peer) if slot.peer_offset else None,
+                peer_steps=slot.peer_offset.steps if slot.peer_offset else None,
                 reason=slot.reason,
                 would_move_to_steps=_would_move_to(rig, slot),
                 learnt=slot.learnt,

@@ -62,12 +62,16 @@ class Truth:
     """What is physically so."""
 
     base: int
-    offsets: dict[str, set[int]] = field(default_factory=dict)
-    """Every offset that a filter had since all was last quiet."""
+    of: str | None = None
+    """Key of the filter whose focus the base is; None: the reference filter."""
+    offsets: dict[str, set[tuple[int, str | None]]] = field(default_factory=dict)
+    """Every offset that a filter had, with the key of the filter that it counts from."""
     base_at_own: int = 0
     """The base when the focuser was last told to move by rigd's own accord."""
     undurable: dict[int, int] = field(default_factory=dict)
     """How far a human's word moved the base, by the batch that stores it, until it is stored."""
+    undurable_of: dict[int, str | None] = field(default_factory=dict)
+    """Whose focus the base was before such a word."""
     foreign_until_s: float = -1e9
     late_until_s: float = -1e9
     """When a move that began late was last over."""
@@ -169,7 +173,7 @@ class Drawtube:
         self.box.nominal += steps
         self.truth.base += steps
 
-    def adopted(self, offset: int, batch: int) -> None:
+    def adopted(self, offset: int, batch: int, of: str | None = None) -> None:
         """From now on the focus is right where it stands, with so many steps of rigd's in it.
 
         It outlives rigd once the batch of that number is stored, or a later one.
@@ -180,25 +184,31 @@ class Drawtube:
             if motion.cause == "foreign":  # its way so far is a fact, whether this is stored or not
                 self.truth.base += box.pos - motion.start
             motion.start = motion.start_nominal = box.pos
-        self.focused(offset, batch)
+        self.focused(offset, batch, of)
 
-    def focused(self, offset: int, batch: int) -> None:
-        """From now on so many steps of where it was told to be are rigd's."""
+    def focused(self, offset: int, batch: int, of: str | None = None) -> None:
+        """From now on so many steps of where it was told to be are rigd's, beyond this focus."""
         base = self.box.nominal - offset
         undurable = self.truth.undurable
         undurable[batch] = undurable.get(batch, 0) + base - self.truth.base
-        self.truth.base = base
+        self.truth.undurable_of.setdefault(batch, self.truth.of)
+        self.truth.base, self.truth.of = base, of
 
     def stored(self, batch: int) -> None:
         """The ledger of that batch is stored, and with it what was adopted until then."""
         undurable = self.truth.undurable
         self.truth.undurable = {n: steps for n, steps in undurable.items() if n > batch}
+        before = self.truth.undurable_of
+        self.truth.undurable_of = {n: of for n, of in before.items() if n > batch}
 
     def rigd_died(self, move: FocuserMove | None, now_s: float) -> None:
         """What was not stored is not so; `move` is what the journal has."""
         box, truth = self.box, self.truth
         truth.base -= sum(truth.undurable.values())
         truth.undurable = {}
+        if truth.undurable_of:
+            truth.of = truth.undurable_of[min(truth.undurable_of)]
+            truth.undurable_of = {}
         young = now_s - truth.foreign_until_s <= BLIND_S
         if move is None or move.by_client or move.terms is None or not young:
             return

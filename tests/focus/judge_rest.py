@@ -84,6 +84,7 @@ class RestJudge:
         assert ledger.base_steps == truth.base, (
             f"the ledger's base is {ledger.base_steps}, the true one {truth.base}; {ledger}"
         )
+        assert ledger.embodied.against == truth.of, f"the base is another focus: {truth.of}"
         self._is_in_focus(rig)
 
     def _shows_nothing_wrong(self, rig: Rig) -> None:
@@ -127,7 +128,9 @@ class RestJudge:
         tolerance = max(1, focuser.tolerance)
         trim = rig.ledger.embodied.trim_steps if rig.ledger.embodied else 0
         without = focuser.pos - world.truth.base - temperature_in(rig) - trim
-        wrong = min(abs(without - o) for o in world.truth.offsets[slot.key])
+        offsets = {o for o, of in world.truth.offsets[slot.key] if of == world.truth.of}
+        assert offsets, f"done, and nobody knows how far {slot.name} lies from this focus"
+        wrong = min(abs(without - o) for o in offsets)
         # A move that was given up, and was made after that change: rigd must know of it.
         if world.truth.late_until_s > outcome.at_s and not rig.is_in_focus_of(slot):
             return

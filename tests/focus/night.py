@@ -16,7 +16,7 @@ from rigd.focus.state.requests import (
     WheelTold,
 )
 from rigd.focus.state.rig import Rig
-from rigd.focus.state.settings import FilterSlot, Mode, RigSettings
+from rigd.focus.state.settings import FilterSlot, Mode, PeerOffset, RigSettings
 from rigd.optics.filter_offsets import SlotKind
 
 WHEEL = DeviceRef("sim", "wheel")
@@ -42,6 +42,29 @@ SLOTS = (
     ),
     FilterSlot(filter_position=4, key="dark", name="Dark", kind=SlotKind.OPAQUE),
 )
+
+_NO_GLASS = "glass of its series not known"
+TWO_GROUPS = (
+    *SLOTS[:2],
+    FilterSlot(
+        filter_position=2,
+        key="ha",
+        name="Ha",
+        kind=SlotKind.FILTER,
+        reason=_NO_GLASS,
+        peer_offset=PeerOffset(peer="ha", steps=0, se_steps=0.0, state="modelled"),
+    ),
+    FilterSlot(
+        filter_position=3,
+        key="oiii",
+        name="OIII",
+        kind=SlotKind.FILTER,
+        reason=_NO_GLASS,
+        peer_offset=PeerOffset(peer="ha", steps=12, se_steps=1.0, state="modelled"),
+    ),
+    SLOTS[4],
+)
+"""Of Ha and OIII only their difference is known."""
 
 
 class Night:

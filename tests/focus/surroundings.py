@@ -81,9 +81,9 @@ class Surroundings:
         terms = ledger.embodied
         if slot is None or terms is None or slot.key not in moved_with:
             return
-        if terms.filter_steps == slot.focus_offset_steps:
+        if (terms.filter_steps, terms.against) == slot.offset:
             self.judge.checks["begun to apply"] += 1
-            self.tube.focused(terms.total_steps, self.applier.last_batch)
+            self.tube.focused(terms.total_steps, self.applier.last_batch, terms.against)
 
     def turn_wheel(self, to: int) -> None:
         """Somebody else turns the wheel."""

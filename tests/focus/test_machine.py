@@ -48,6 +48,7 @@ class RigMachine(RuleBasedStateMachine):
                 "guide_ratio": st.sampled_from([None, -1.25, 0.4]),
                 "guide_max_steps": st.sampled_from([60000, 10040]),
                 "steps_per_c": st.sampled_from([None, 4.0, -11.5]),
+                "groups": st.sampled_from([False, False, True]),
             }
         )
     )

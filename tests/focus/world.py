@@ -35,7 +35,15 @@ from tests.focus.applier import MortalApplier
 from tests.focus.drawtube import HIGH, Drawtube
 from tests.focus.journal import Journal
 from tests.focus.judge import Judge
-from tests.focus.night import CAMERA, FOCUSER, GUIDE_FOCUSER, SLOTS, WHEEL, DeviceRef
+from tests.focus.night import (
+    CAMERA,
+    FOCUSER,
+    GUIDE_FOCUSER,
+    SLOTS,
+    TWO_GROUPS,
+    WHEEL,
+    DeviceRef,
+)
 from tests.focus.surroundings import Surroundings
 from tests.focus.world_devices import (
     DT_S,
@@ -74,7 +82,11 @@ class World(Surroundings):
         echo: bool = True,
         guide_ratio: float | None = None,
         guide_max_steps: int = HIGH,
+        groups: bool = False,
     ) -> None:
+        if groups:
+            # What a guide focuser does with them is a pure test's.
+            slots, guide_ratio = TWO_GROUPS, None
         self.settings = RigSettings(
             name="rig",
             mode=mode,
@@ -144,7 +156,7 @@ class World(Surroundings):
         self.reports = Reports(self)
         self.judge = Judge(self)
         for slot in slots:
-            self.truth.offsets[slot.key] = {slot.focus_offset_steps or 0}
+            self.truth.offsets[slot.key] = {slot.offset or (0, None)}
         self.start()
 
     # --- rigd: its life, what it is asked, what it does ---------------------------------------
@@ -291,13 +303,13 @@ class World(Surroundings):
         rig = self.rig
         slot = rig.slot(rig.filter_position) if rig else None
         apply = rig is not None and rig.settings.mode is Mode.APPLY
-        offset = slot.focus_offset_steps or 0 if slot is not None and apply else 0
+        offset, of = (slot.offset if slot is not None and apply else None) or (0, None)
         self.moved_before = set() if apply else self.moved_with
         if rig is not None and not apply:  # there the shift that clients see is the convention
-            offset = rig.ledger.shift_steps
+            offset, of = rig.ledger.shift_steps, None
             self.moved_with = {slot.key} if slot else set()
             self.moved_unseen = slot is None
-        self.tube.adopted(offset, self.applier.last_batch)
+        self.tube.adopted(offset, self.applier.last_batch, of)
 
     def _focused(self, before: Rig, ended: AutofocusEnded, after: Rig) -> None:
         """An autofocus is over: what it found is the focus of its filter."""
@@ -309,7 +321,7 @@ class World(Surroundings):
         standing = before.ledger_checked and not before.wheel_turning and before.change is None
         if slot is None or slot.key != ended.filter_key or not standing:
             return
-        if before.settings.mode is not Mode.APPLY or slot.focus_offset_steps is None:
+        if before.settings.mode is not Mode.APPLY or slot.offset is None:
             return
         raw, start = ended.raw_steps, ended.start_steps
         away = None not in {raw, start} and abs((raw or 0) - (start or 0)) > self.focuser.tolerance
@@ -317,25 +329,31 @@ class World(Surroundings):
         if raw is None or not (away and both_ways):
             return
         self.judge.checks["focused"] += 1
-        self.judge.checks["focused anew"] += slot.focus_offset_steps != held.filter_steps
-        terms = replace(held, filter_steps=slot.focus_offset_steps)
+        steps, of = slot.offset
+        self.judge.checks["focused anew"] += slot.offset != (held.filter_steps, held.against)
+        terms = replace(held, filter_steps=steps)
         if self.settings.guide_steps_per_step is None and after.pending is not None:
             assert after.pending is not before.pending, "what waited is to be moved on top"
-        self.tube.focused(terms.total_steps, self.applier.last_batch)
+        self.tube.focused(terms.total_steps, self.applier.last_batch, of)
 
     def guide_adopted(self, steps: int) -> None:
         """From now on the guide focuser is right where it stands, with these steps in it."""
         self.guide_tube.adopted(steps, self.applier.last_batch)
 
     def set_offset(self, position: int, offset: int | None) -> None:
-        """An edit or a refit of a filter's offset."""
+        """An edit or a refit of a filter's offset, against what it is known against."""
         slots = list(self.settings.slots)
-        key = slots[position].key
-        slots[position] = replace(
-            slots[position], focus_offset_steps=offset, reason=None if offset else "not known"
-        )
-        if offset is not None:
-            self.truth.offsets[key].add(offset)
+        old, peer = slots[position], slots[position].peer_offset
+        if peer is None:
+            reason = None if offset else "not known"
+            fresh = replace(old, focus_offset_steps=offset, reason=reason)
+        elif offset is None or peer.peer == old.key:
+            return  # what others count from is 0 for them
+        else:
+            fresh = replace(old, peer_offset=replace(peer, steps=offset))
+        slots[position] = fresh
+        if fresh.offset is not None:
+            self.truth.offsets[old.key].add(fresh.offset)
         self.settings = replace(self.settings, slots=tuple(slots))
         self.feed(SlotsComputed(at_s=self.now_s, slots=tuple(slots)))
 

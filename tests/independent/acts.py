@@ -28,7 +28,7 @@ from tests.independent.movers import note_empty_command, note_exposure, note_ord
 from tests.independent.observatory import Observatory
 from tests.independent.plan import Act
 from tests.independent.plant import Cause
-from tests.independent.rigs import ONE_WHEEL, OTHER_WHEEL, filter_slots, focuser_ref, settings_of
+from tests.independent.rigs import OTHER_WHEEL, filter_slots, focuser_ref, settings_of, wheel_of
 
 ACTS: dict[str, Callable[..., None]] = {}
 _DIRECT = [0]
@@ -156,9 +156,11 @@ def edit(world: Observatory, rig: int, slot: int, steps: int) -> None:
     machine = _machine(world, rig)
     watch = world.judge.watches[machine.name]
     glass = watch.glass(slot)
-    if machine.rig is None or glass is None or glass.offset is None or slot == 0:
+    if machine.rig is None or glass is None or glass.offset is None:
         return
-    watch.known_offsets.setdefault(glass.key, set()).add(glass.offset)
+    if slot == 0 or glass.group == glass.key:
+        return  # that others count from it is what its offset means
+    watch.known_offsets.setdefault(glass.key, set()).update(watch.offsets_of(glass.key))
     fresh = replace(glass, offset=steps)
     watch.glasses = tuple(fresh if n == slot else g for n, g in enumerate(watch.glasses))
     slots = filter_slots(watch.glasses)
@@ -179,9 +181,9 @@ def profile(world: Observatory, rig: int, other: bool, over: bool) -> None:
         return
     watch = world.judge.watches[machine.name]
     for glass in watch.glasses:  # a filter of both: an offset counts from the next change on
-        before = watch.offset_of(glass.key)
-        watch.known_offsets.setdefault(glass.key, set()).update({before} - {None})
-    watch.glasses = OTHER_WHEEL if other else ONE_WHEEL
+        before = watch.offsets_of(glass.key)
+        watch.known_offsets.setdefault(glass.key, set()).update(before)
+    watch.glasses = OTHER_WHEEL if other else wheel_of(world.plan)
     path = "path two" if over else machine.rig.settings.light_path_id
     number = world.machines.index(machine)
     settings = settings_of(world.plan, number, watch.glasses, path)

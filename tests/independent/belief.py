@@ -9,6 +9,15 @@ MOST_ACCOUNTS = 24
 
 
 @dataclass(frozen=True, slots=True, order=True)
+class Offset:
+    """How far the focus of a filter lies from that of another one."""
+
+    steps: int
+    of: str = ""
+    """Key of that other one; empty for the reference filter."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
 class Account:
     """One way in which the position may be made up; all in physical steps.
 
@@ -19,11 +28,18 @@ class Account:
     base: int
     trim: int = 0
     temperature: int = 0
+    of: str = ""
+    """Key of the filter whose focus the base is; empty for the reference filter."""
 
 
 def claim(base: int, terms: Terms) -> Account:
     """What rigd says, where there are too many accounts to be followed."""
-    return Account(base=base, trim=terms.trim_steps, temperature=terms.temperature_steps)
+    return Account(
+        base=base,
+        trim=terms.trim_steps,
+        temperature=terms.temperature_steps,
+        of=terms.against or "",
+    )
 
 
 @dataclass(slots=True)
@@ -54,7 +70,7 @@ class Search:
     """The coldest and the warmest since the last move; None before it was felt."""
     told_early: bool = False
     """Whether it may have been taken for a result already, at rest between its frames."""
-    told_offset: int | None = None
+    told_offset: Offset | None = None
     """Of the filter in the light then."""
     blurred: bool = False
     """Whether a frame began while the focuser moved: one move may look like two."""
@@ -164,7 +180,7 @@ class Belief:
     def focused(
         self,
         position: int,
-        offset: int,
+        offset: Offset,
         celsius: float,
         *,
         certain: bool,
@@ -179,8 +195,9 @@ class Belief:
             certain: whether it surely was.
             since: between which temperatures the new focus may count.
         """
-        kept = {replace(a, base=position - offset - a.temperature - a.trim) for a in self.accounts}
-        fresh = {Account(base=position - offset)}
+        base, of = position - offset.steps, offset.of
+        kept = {replace(a, base=base - a.temperature - a.trim, of=of) for a in self.accounts}
+        fresh = {Account(base=base, of=of)}
         if certain:
             self.take(kept | fresh)
             self.coldest, self.warmest = since or (celsius, celsius)
@@ -198,15 +215,20 @@ class Belief:
         return round(abs(steps_per_c) * (self.warmest - self.coldest)) + 2
 
     def fitting(
-        self, position: int, offset: int, near: int, steps_per_c: float
+        self, position: int, offset: Offset, near: int, steps_per_c: float
     ) -> tuple[Account, ...]:
-        """The accounts by which a filter with this offset belongs here."""
+        """The accounts by which a filter with this offset belongs here.
+
+        An offset from one filter says nothing where the base is another one's focus.
+        """
         spread = self.spread(steps_per_c)
         found = []
         for a in self.accounts:
-            rest = position - a.base - offset - a.trim
+            rest = position - a.base - offset.steps - a.trim
+            if a.of != offset.of:
+                continue
             if abs(rest - a.temperature) <= spread + near or abs(rest) <= spread + near:
                 found.append(replace(a, temperature=rest) if steps_per_c else a)
         if not found and self.overflowed:
-            return (Account(base=position - offset),)
+            return (Account(base=position - offset.steps, of=offset.of),)
         return tuple(found)

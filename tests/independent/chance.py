@@ -6,6 +6,8 @@ from collections.abc import Callable
 from tests.independent.plan import Act, Plan
 
 ACTS_PER_CASE = 22
+GROUPED = 8
+"""One in so many seeds has a wheel whose filters are in two groups."""
 
 Macro = Callable[[random.Random, Plan], list[Act]]
 
@@ -18,7 +20,7 @@ def case_of(seed: int, off: frozenset[str] = frozenset()) -> tuple[Plan, tuple[A
         off: acts and macros that are not to happen.
     """
     rng = random.Random(seed)  # noqa: S311 - repeatable, not secret
-    plan = _plan(rng, off)
+    plan = _plan(rng, off, groups=seed % GROUPED == 5)
     names = [name for name in WEIGHTS if name not in off]
     weights = [WEIGHTS[name] for name in names]
     acts: list[Act] = []
@@ -28,7 +30,7 @@ def case_of(seed: int, off: frozenset[str] = frozenset()) -> tuple[Plan, tuple[A
     return plan, tuple(acts)
 
 
-def _plan(rng: random.Random, off: frozenset[str]) -> Plan:
+def _plan(rng: random.Random, off: frozenset[str], *, groups: bool) -> Plan:
     wheel = rng.choices(["motor", "manual", "stacked"], [7, 1, 1])[0]
     wheel = "motor" if wheel in off else wheel
     flaws = {flaw: rng.random() < 0.2 for flaw in ("even", "hides", "stale_ok") if flaw not in off}
@@ -49,6 +51,7 @@ def _plan(rng: random.Random, off: frozenset[str]) -> Plan:
         steps_per_c=rng.choice([0.0, 0.0, 0.0, -6.0]) if "temperature" not in off else 0.0,
         busy_at_once=rng.random() < 0.6,
         echo=rng.random() < 0.4,
+        groups=groups,
         guider="" if rigs > 1 else rng.choice(["", "", "", "pausable", "pausable", "unpausable"]),
         guide_focuser=rigs > 1 and rng.random() < 0.3,
         **flaws,

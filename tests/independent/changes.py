@@ -20,7 +20,7 @@ def accept_filter(judge: Bench, moment: Moment, slot: int, client: str) -> None:
         return
     watch.wheel_released = False
     wish = Wish(slot, glass.key, in_path=True, client=client, since_s=judge.scene.now_s)
-    if glass.offset is None or glass.opaque:
+    if watch.may_be_unknown(glass.key):
         wish.excused.add("no offset")
     if before.settings.mode is not Mode.APPLY:
         wish.excused.add("mode")
@@ -144,10 +144,13 @@ def see_end_of_change(judge: Bench, moment: Moment) -> None:
 
 def _is_out_of_reach(judge: Bench, watch: Watch, wish: Wish) -> bool:
     """Whether a limit was set meanwhile that the focuser must not pass."""
-    motor, offset = judge.scene.focuser, watch.offset_of(wish.key)
-    if offset is None:
-        return False
-    places = [a.base + offset + a.temperature + a.trim for a in watch.belief.accounts]
+    motor = judge.scene.focuser
+    places = [
+        a.base + offset.steps + a.temperature + a.trim
+        for offset in watch.offsets_of(wish.key)
+        for a in watch.belief.accounts
+        if a.of == offset.of
+    ]
     return any(not motor.low <= place + motor.counter <= motor.high for place in places)
 
 
@@ -157,19 +160,20 @@ def _check_done(judge: Bench, moment: Moment, wish: Wish) -> None:
     lit = judge.scene.lit_key(moment.name)
     if lit != wish.key:
         judge.fail(Rule.DONE, f"{wish.key} is done, and {lit} is in the light")
-    offset = watch.offset_of(wish.key)
-    if offset is None:
-        judge.fail(Rule.DONE, f"{wish.key} is done, and has no offset")
+    offsets = watch.offsets_of(wish.key)
+    if not offsets:
+        judge.fail(Rule.DONE, f"{wish.key} is done, and has no offset from this focus")
         return
+    said = ", ".join(f"{one.steps:+d} from {one.of or 'reference'}" for one in sorted(offsets))
     near = judge.near + judge.scene.plan.dead_band
     steps_per_c = judge.scene.plan.steps_per_c
-    offsets = {offset} | watch.known_offsets.get(wish.key, set())  # edited meanwhile
+    offsets |= watch.known_offsets.get(wish.key, set())  # edited meanwhile
     stands = {motor.position, judge.scene.told_count - motor.counter}
     if not any(
         watch.belief.fitting(place, one, near, steps_per_c) for one in offsets for place in stands
     ):
         judge.fail(
             Rule.DONE,
-            f"{wish.key} ({offset:+d}) is done at {motor.position}; {judge.said(watch)}",
+            f"{wish.key} ({said}) is done at {motor.position}; {judge.said(watch)}",
         )
     watch.known_offsets = {wish.key: offsets}

@@ -102,12 +102,17 @@ def check_ledger(judge: Bench, machine: Machine, watch: Watch, rig: Rig) -> None
         return
     if watch.belief.overflowed:
         watch.belief.take({claim(base - motor.counter, ledger.embodied)})
-    fits = {a for a in watch.belief.accounts if abs(a.base + motor.counter - base) <= 2 * near}
+    of = ledger.embodied.against or ""
+    fits = {
+        a
+        for a in watch.belief.accounts
+        if a.of == of and abs(a.base + motor.counter - base) <= 2 * near
+    }
     if not fits:
         judge.fail(
             Rule.BASE,
-            f"rigd says base {base} with {ledger.embodied.total_steps:+d} embodied at "
-            f"{motor.count}; {judge.said(watch)}",
+            f"rigd says base {base} (of {of or 'reference'}) with "
+            f"{ledger.embodied.total_steps:+d} embodied at {motor.count}; {judge.said(watch)}",
         )
     watch.belief.narrow(fits)
     watch.healthy = Healthy(motor.count, motor.counter, watch.belief.accounts)
@@ -210,10 +215,10 @@ def check_trust(judge: Bench, machine: Machine, watch: Watch, rig: Rig) -> None:
     if not is_settled(judge, machine, watch, rig) or not scene.wheel_said(machine.name):
         return
     lit = scene.lit_key(machine.name)
-    offsets = watch.known_offsets.get(lit or "", set()) | {watch.offset_of(lit)}
+    offsets = watch.known_offsets.get(lit or "", set()) | watch.offsets_of(lit)
     near = 2 * judge.near + scene.plan.dead_band
-    for offset in offsets - {None}:
-        if watch.belief.fitting(motor.position, offset or 0, near, scene.plan.steps_per_c):
+    for offset in offsets:
+        if watch.belief.fitting(motor.position, offset, near, scene.plan.steps_per_c):
             return
     judge.fail(
         Rule.TRUSTED, f"trusted with {lit} in the light at {motor.position}; {judge.said(watch)}"

@@ -21,6 +21,7 @@ from rigd.focus.state.requests import (
 from rigd.focus.state.rig import Rig
 from rigd.focus.state.settings import Mode
 from rigd.focus.virtual_focuser import logical_steps
+from tests.independent.belief import Offset
 from tests.independent.changes import accept_filter, see_end_of_change, see_wheel
 from tests.independent.claims import check_claims, is_where_asked, note_limits
 from tests.independent.machine import Machine
@@ -288,9 +289,9 @@ class Judge:
         watch.take_word(key, moment.machine.disk.ledgers)
         if rig.settings.mode is not Mode.APPLY:
             shift = rig.ledger.shift_steps  # clients go on seeing what they saw
-            watch.belief.focused(position, shift, celsius, certain=True)
+            watch.belief.focused(position, Offset(shift), celsius, certain=True)
             watch.moved_with = {key} if key else set()
-        elif (offset := watch.offset_of(key)) is not None:
+        elif (offset := watch.own_offset(key)) is not None:
             watch.belief.focused(position, offset, celsius, certain=True)
             watch.known_offsets = {key or "": {offset}}
         watch.excuses.clear()
@@ -309,7 +310,7 @@ class Judge:
         if watch.nobody_knows and moment.step.rig.ledger.embodied is not None:
             self.fail(Rule.WHOSE, f"begins to apply at {motor.count}; {self.said(watch)}")
         for key in watch.moved_with:
-            if (offset := watch.offset_of(key)) is not None:
+            if (offset := watch.own_offset(key)) is not None:
                 watch.belief.focused(motor.position, offset, motor.temperature, certain=False)
                 watch.known_offsets.setdefault(key, set()).add(offset)
 
@@ -317,7 +318,8 @@ class Judge:
         """What the judge believes, for the report of a violation."""
         wish = f"{watch.wish.key} asked for" if watch.wish else "no filter asked for"
         accounts = ", ".join(
-            f"base {a.base} trim {a.trim:+d} temperature {a.temperature:+d}"
+            f"base {a.base} of {a.of or 'reference'} trim {a.trim:+d} "
+            f"temperature {a.temperature:+d}"
             for a in watch.belief.accounts
         )
         return f"{wish}; {accounts}"

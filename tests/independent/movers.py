@@ -5,7 +5,7 @@ from math import inf
 from rigd.devices.events import WheelReport
 from rigd.focus.state.rig import Rig
 from rigd.focus.state.settings import Mode
-from tests.independent.belief import Search
+from tests.independent.belief import Offset, Search
 from tests.independent.machine import Machine
 from tests.independent.moment import Bench
 from tests.independent.plant import Cause
@@ -145,7 +145,7 @@ def note_rest(judge: Bench, machine: Machine, mover: str) -> None:
     if search.told_early or not search.may_be_running or not search.may_end_between(position):
         return
     lit = judge.scene.lit_key(machine.name)
-    search.told_early, search.told_offset = True, watch.offset_of(lit)
+    search.told_early, search.told_offset = True, watch.own_offset(lit)
     if machine.rig is not None and machine.rig.settings.mode is not Mode.APPLY:
         _take_as_shown(judge, watch, machine.rig)
     else:
@@ -157,7 +157,7 @@ def _take_as_shown(judge: Bench, watch: Watch, rig: Rig) -> None:
     """Where rigd does not apply an autofocus ends what is unknown; clients see what they saw."""
     if rig.ledger.embodied is None:
         motor, shift = judge.scene.focuser, rig.ledger.shift_steps
-        watch.belief.focused(motor.position, shift, motor.temperature, certain=False)
+        watch.belief.focused(motor.position, Offset(shift), motor.temperature, certain=False)
         watch.narrow_after_s = judge.scene.now_s + DOUBT_S
 
 
@@ -165,7 +165,7 @@ def _take_doubtful_end(judge: Bench, watch: Watch, search: Search, lit: str | No
     """What may be the focus of the filter that was searched on."""
     motor = judge.scene.focuser
     for key in {search.filter_key, search.filter_key_before, lit}:
-        offset = watch.offset_of(key)
+        offset = watch.own_offset(key)
         if offset is not None:
             watch.belief.focused(motor.position, offset, motor.temperature, certain=False)
     watch.narrow_after_s = judge.scene.now_s + DOUBT_S
@@ -184,7 +184,7 @@ def end_search(judge: Bench, machine: Machine, mover: str, *, reported: bool) ->
         _take_as_shown(judge, watch, rig)
         return
     key = scene.lit_key(machine.name)
-    offset = watch.offset_of(key)
+    offset = watch.own_offset(key)
     back = {abs(motor.position - start) <= judge.near for start in search.starts}
     if back == {True} and not reported and search.clear:
         return

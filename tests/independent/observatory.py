@@ -33,12 +33,11 @@ from tests.independent.plant import Carousel, Cause, Guider, Motor
 from tests.independent.rigs import (
     GUIDER,
     NAME,
-    ONE_WHEEL,
-    TWO_WHEELS,
     UNIQUE,
     focuser_ref,
     has_guide_focuser,
     settings_of,
+    wheel_of,
     wheel_refs,
 )
 from tests.independent.rules import Rule
@@ -541,7 +540,7 @@ class Observatory:
         self.guider.ask(self.now_s, paused=paused)
 
     def _glasses(self) -> tuple[Glass, ...]:
-        return TWO_WHEELS if self.plan.wheel == "stacked" else ONE_WHEEL
+        return wheel_of(self.plan)
 
     def _new_wheels(self) -> list[Carousel]:
         if self.plan.wheel == "stacked":

@@ -6,7 +6,7 @@ from rigd.focus.state.effects import JournalIntent, JournalOutcome, MoveFocuser
 from rigd.focus.state.ledger import Ledger
 from rigd.focus.state.settings import Mode
 from rigd.focus.virtual_focuser import logical_steps
-from tests.independent.belief import Account, claim
+from tests.independent.belief import Account, Offset, claim
 from tests.independent.machine import Machine
 from tests.independent.moment import Bench, Moment
 from tests.independent.movers import note_search_move
@@ -100,9 +100,8 @@ def _client_places(judge: Bench, moment: Moment, logical: int) -> set[int]:
     motor, watch, before = judge.scene.focuser, moment.watch, moment.before
     low, high = watch.client_range
     shifts = watch.client_shifts | {
-        offset + account.trim
-        for offset in ([watch.offset_of(watch.wish.key)] if watch.wish else [])
-        if offset is not None
+        offset.steps + account.trim
+        for offset in (watch.offsets_of(watch.wish.key) if watch.wish else ())
         for account in watch.belief.accounts
     }
     targets = {logical, min(max(logical, 0), high)}
@@ -131,13 +130,13 @@ def _check_own_move(judge: Bench, moment: Moment, number: int, target: int) -> P
         return Purpose(cause, last.what, target, last.trim)
     _check_own_gates(judge, moment, target)
     wish = watch.wish
-    if wish is not None and (offset := watch.offset_of(wish.key)) is not None:
-        untold = judge.scene.told_count - motor.count
-        heard = _fit(watch, places, offset, near, scene.plan.steps_per_c)
+    if wish is not None:
+        offsets, untold = watch.offsets_of(wish.key), judge.scene.told_count - motor.count
+        heard = _fit(watch, places, offsets, near, scene.plan.steps_per_c)
         told = tuple(p - untold for p in places)
-        unheard = _fit(watch, told, offset, near, scene.plan.steps_per_c)
+        unheard = _fit(watch, told, offsets, near, scene.plan.steps_per_c)
         if heard or unheard:
-            watch.known_offsets.setdefault(wish.key, set()).add(offset)
+            watch.known_offsets.setdefault(wish.key, set()).update(offsets)
             if heard:
                 watch.belief.take(heard)
             else:  # rigd may hear of it before the focuser is told, and then does not tell it
@@ -176,10 +175,14 @@ def _find_trim_or_temperature(judge: Bench, watch: Watch, places: tuple[int, ...
 
 
 def _fit(
-    watch: Watch, places: tuple[int, ...], offset: int, near: int, steps_per_c: float
+    watch: Watch, places: tuple[int, ...], offsets: set[Offset], near: int, steps_per_c: float
 ) -> set[Account]:
     """The accounts by which a filter belongs to one of these places."""
-    found = (watch.belief.fitting(place, offset, near, steps_per_c) for place in places)
+    found = (
+        watch.belief.fitting(place, offset, near, steps_per_c)
+        for place in places
+        for offset in offsets
+    )
     return {account for accounts in found for account in accounts}
 
 

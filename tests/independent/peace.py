@@ -84,6 +84,7 @@ def _work_again(world: Observatory, machine: Machine) -> None:
     _back_inside(world, machine)
     _focus_by_hand(world, machine)
     _apply_again(world, machine)
+    _focus_by_hand(world, machine)  # it may have begun with the focus of another group
     if machine.rig.settings.mode is Mode.APPLY:
         for slot in (1, 0):
             _change(world, machine, slot)
@@ -126,7 +127,7 @@ def _change(world: Observatory, machine: Machine, slot: int) -> None:
     watch, position = world.judge.watches[machine.name], world.focuser.position
     glass = watch.glasses[slot]
     # Where it was in the light already, an edit counts only from the next change on.
-    offsets = {glass.offset or 0} | watch.known_offsets.get(glass.key, set())
+    offsets = watch.offsets_of(glass.key) | watch.known_offsets.get(glass.key, set())
     if not any(watch.belief.fitting(position, one, near, steps_per_c) for one in offsets):
         _stuck(world, f"{glass.key} ended at {position} ({said}); {world.judge.said(watch)}")
 
@@ -141,13 +142,14 @@ def _back_inside(world: Observatory, machine: Machine) -> None:
 
 
 def _focus_by_hand(world: Observatory, machine: Machine) -> None:
-    """An unknown focus ends with a human's word, once a filter is known."""
-    rig = machine.rig
-    if rig is None or rig.ledger.embodied is not None:
+    """An unknown focus ends with a human's word, once a filter is known.
+
+    So does one from which that of the reference filter is not known.
+    """
+    rig, watch = machine.rig, world.judge.watches[machine.name]
+    if rig is None or (rig.ledger.embodied is not None and not watch.may_be_unknown("L")):
         return
-    watch = world.judge.watches[machine.name]
-    glass = watch.glass(world.lit_slot(machine.name))
-    if glass is None or glass.offset is None:
+    if watch.offset_of(world.lit_key(machine.name)) is None:
         _ask(world, 0)
     ACTS["adopt"](world, 0)
     if machine.rig is not None and machine.rig.ledger.embodied is None:

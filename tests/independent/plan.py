@@ -31,6 +31,8 @@ class Plan:
     """Whether rigd hears what others command the focuser."""
     backlash: int = 0
     steps_per_c: float = 0.0
+    groups: bool = False
+    """Whether the offsets of two filters are known against each other alone."""
     guider: str = ""
     """Behind an off-axis guider, or none: pausable, unpausable."""
 

@@ -81,11 +81,17 @@ def _why_no_filter(
     if any(s.moves >= 2 and s.mover != event.client for s in watch.searches.values()):
         reasons.append("autofocus")
     reasons += _why_moving(judge, watch, before)
-    wanted = watch.offset_of(watch.glasses[event.filter_position].key) if not reasons else None
-    if wanted is not None:
+    wanted = watch.offsets_of(watch.glasses[event.filter_position].key) if not reasons else ()
+    if wanted:
         # By where it is, and by where it says that it is: rigd goes by what it was told.
         stands = {scene.focuser.counter, scene.told_count - scene.focuser.position}
-        counts = [a.base + wanted + a.trim + one for a in watch.belief.accounts for one in stands]
+        counts = [
+            a.base + offset.steps + a.trim + one
+            for offset in wanted
+            for a in watch.belief.accounts
+            if a.of == offset.of
+            for one in stands
+        ]
         back = scene.plan.backlash + 2 * judge.near + watch.belief.spread(scene.plan.steps_per_c)
         low, high = scene.focuser.low + back, scene.focuser.high - back
         if any(not low <= count <= high for count in counts):
@@ -143,7 +149,7 @@ def _why_no_adoption(judge: Bench, machine: Machine, watch: Watch, before: Rig) 
         reasons.append("no filter")
     if scene.wheel_fault(machine.name) or before.filter_position is None or before.wheel_turning:
         reasons.append("the filter is not known")
-    if watch.offset_of(scene.lit_key(machine.name)) is None:
+    if watch.own_offset(scene.lit_key(machine.name)) is None:
         reasons.append("no offset")
     return reasons
 

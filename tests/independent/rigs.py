@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from rigd.devices.identity import DeviceRef
 from rigd.focus.state.backlash import Backlash, FinalDirection
-from rigd.focus.state.settings import FilterSlot, Mode, RigSettings, StackPart
+from rigd.focus.state.settings import FilterSlot, Mode, PeerOffset, RigSettings, StackPart
 from rigd.focus.state.temperature import TemperatureSettings
 from rigd.optics.filter_offsets import SlotKind
 from tests.independent.plan import Plan
@@ -26,6 +26,14 @@ OTHER_WHEEL = (
     Glass("R", 420),
     Glass("Y", None),
     Glass("B", 90),
+)
+TWO_GROUPS = (
+    Glass("L", 0),
+    Glass("R", 400),
+    Glass("S", -170, group="O"),
+    Glass("O", 0, group="O"),
+    Glass("X", None),
+    Glass("Dark", None, opaque=True),
 )
 TWO_WHEELS = (Glass("L", 0), Glass("R", 400), Glass("L+P", 150), Glass("R+P", 560))
 
@@ -101,6 +109,13 @@ def settings_of(
     return settings
 
 
+def wheel_of(plan: Plan) -> tuple[Glass, ...]:
+    """What is in a rig's wheel."""
+    if plan.wheel == "stacked":
+        return TWO_WHEELS
+    return TWO_GROUPS if plan.groups else ONE_WHEEL
+
+
 def filter_slots(glasses: tuple[Glass, ...]) -> tuple[FilterSlot, ...]:
     """The slots as setup computes them."""
     return tuple(
@@ -109,8 +124,15 @@ def filter_slots(glasses: tuple[Glass, ...]) -> tuple[FilterSlot, ...]:
             key=glass.key,
             name=glass.key,
             kind=SlotKind.OPAQUE if glass.opaque else SlotKind.FILTER,
-            focus_offset_steps=glass.offset,
-            state="none" if glass.offset is None else "given",
+            focus_offset_steps=None if glass.group else glass.offset,
+            state="none" if glass.offset is None or glass.group else "given",
+            peer_offset=_peer_offset(glass),
         )
         for number, glass in enumerate(glasses)
     )
+
+
+def _peer_offset(glass: Glass) -> PeerOffset | None:
+    if not glass.group or glass.offset is None:
+        return None
+    return PeerOffset(peer=glass.group, steps=glass.offset, se_steps=1.0, state="modelled")

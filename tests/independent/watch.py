@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from tests.independent.belief import Account, Belief, Search
+from tests.independent.belief import Account, Belief, Offset, Search
 from tests.independent.plant import Cause
 
 
@@ -13,6 +13,9 @@ class Glass:
     key: str
     offset: int | None
     opaque: bool = False
+    group: str = ""
+    """Key of the filter that its offset counts from, where it is known against the filters of one
+    series alone; empty: the reference filter."""
 
 
 @dataclass(slots=True)
@@ -57,7 +60,7 @@ class Word:
     key: str | None
     accounts: tuple[Account, ...]
     moved_with: frozenset[str]
-    known_offsets: tuple[tuple[str, frozenset[int]], ...]
+    known_offsets: tuple[tuple[str, frozenset[Offset]], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +138,7 @@ class Watch:
     """When the focuser last introduced itself to this rig."""
     blind_since_s: float = -1e9
     shown_none_since_s: float | None = None
-    known_offsets: dict[str, set[int]] = field(default_factory=dict)
+    known_offsets: dict[str, set[Offset]] = field(default_factory=dict)
     """The offsets that a filter had since it came into the light."""
 
     def glass(self, slot: int | None) -> Glass | None:
@@ -144,9 +147,34 @@ class Watch:
             return None
         return self.glasses[slot]
 
-    def offset_of(self, key: str | None) -> int | None:
-        """The offset of a filter by today's table."""
-        return next((g.offset for g in self.glasses if g.key == key and not g.opaque), None)
+    def offset_of(self, key: str | None, of: str = "") -> int | None:
+        """How far a filter's focus lies from another's, by today's table; None if unknown."""
+        glasses = {g.key: g for g in self.glasses if not g.opaque and g.offset is not None}
+        glass = glasses.get(key or "")
+        zero = glasses.get(of) if of else Glass("", 0)
+        if glass is None or zero is None or glass.group != zero.group:
+            return None
+        return (glass.offset or 0) - (zero.offset or 0)
+
+    def offsets_of(self, key: str | None) -> set[Offset]:
+        """A filter's offsets from all that the base may be the focus of, as far as known."""
+        found = ((self.offset_of(key, of), of) for of in self._bases())
+        return {Offset(steps, of) for steps, of in found if steps is not None}
+
+    def may_be_unknown(self, key: str | None) -> bool:
+        """Whether the base may be a focus from which that of this filter is not known."""
+        return any(self.offset_of(key, of) is None for of in self._bases())
+
+    def _bases(self) -> set[str]:
+        """Of which filters the base may be the focus; with too many accounts, of any it can be."""
+        bases = {account.of for account in self.belief.accounts}
+        return bases | {g.group for g in self.glasses} if self.belief.overflowed else bases
+
+    def own_offset(self, key: str | None) -> Offset | None:
+        """The offset by which the base follows from this filter's focus."""
+        group = next((g.group for g in self.glasses if g.key == key), "")
+        steps = self.offset_of(key, group)
+        return None if steps is None else Offset(steps, group)
 
     def note_moved(self, *, blind: bool) -> None:
         """Others have moved the focuser, in sight or not."""

@@ -28,11 +28,18 @@ class Terms:
     filter_steps: int = 0
     temperature_steps: int = 0
     trim_steps: int = 0
+    against: str | None = None
+    """Key of the filter that the filter's part counts from, whose focus the base is; None: the
+    reference filter."""
 
     @property
     def total_steps(self) -> int:
         """Sum of all terms."""
         return self.filter_steps + self.temperature_steps + self.trim_steps
+
+    def with_filter(self, steps: int, against: str | None) -> "Terms":
+        """These terms with another filter's part."""
+        return replace(self, filter_steps=steps, against=against)
 
     def plus(self, part: Part, steps: int) -> "Terms":
         """These terms with so many steps more in one part."""
@@ -133,14 +140,20 @@ class Ledger:
 
 
 def adopt_position(
-    raw_steps: int, filter_steps: int, filter_key: str | None, *, before: Ledger | None = None
+    raw_steps: int,
+    filter_steps: int,
+    filter_key: str | None,
+    *,
+    against: str | None = None,
+    before: Ledger | None = None,
 ) -> Ledger:
     """A new ledger for a focuser in focus for a filter, whose offset is embodied as it stands.
 
     Of the ledger before it nothing counts any more but the moves that may still begin.
     """
     fresh = Ledger(unended=before.unended if before else ())
-    return embody(fresh, raw_steps, raw_steps, Terms(filter_steps=filter_steps), filter_key)
+    terms = Terms(filter_steps=filter_steps, against=against)
+    return embody(fresh, raw_steps, raw_steps, terms, filter_key)
 
 
 def embody(
@@ -232,9 +245,9 @@ def heal(ledger: Ledger, read_steps: int, tolerance_steps: int) -> Ledger | None
     return follow_foreign_move(there, read_steps)
 
 
-def take_for(ledger: Ledger, filter_steps: int, filter_key: str) -> Ledger:
+def take_for(ledger: Ledger, filter_steps: int, against: str | None, filter_key: str) -> Ledger:
     """The ledger of a focuser that stands in the focus of this filter, with its offset in it."""
-    terms = replace(ledger.embodied or Terms(), filter_steps=filter_steps)
+    terms = (ledger.embodied or Terms()).with_filter(filter_steps, against)
     return replace(
         ledger,
         embodied=terms,

@@ -275,10 +275,13 @@ class Rig:
 
     def is_in_focus_of(self, slot: FilterSlot) -> bool:
         """Whether the focus is that of a filter, or no farther from it than the dead-band."""
-        terms, wanted = self.ledger.embodied, slot.focus_offset_steps
+        terms = self.ledger.embodied
         if slot.key == self.ledger.embodied_filter:
             return True
-        if terms is None or wanted is None or slot.kind is SlotKind.OPAQUE:
+        if terms is None or slot.kind is SlotKind.OPAQUE:
+            return False
+        wanted = self.settings.offset_of(slot, terms.against)
+        if wanted is None:
             return False
         return abs(wanted - terms.filter_steps) <= self.settings.dead_band_steps
 

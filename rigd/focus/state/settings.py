@@ -44,6 +44,18 @@ class LearntOffset:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PeerOffset:
+    """How far the focus of a filter lies from that of a peer, where only that is known of it."""
+
+    peer: str
+    """Key of the filter that it counts from: one for all that are known against each other, and
+    that one's own is 0."""
+    steps: int
+    se_steps: float
+    state: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FilterSlot:
     """A slot and the physical filter in it, with the offset that counts from the next change on."""
 
@@ -66,6 +78,27 @@ class FilterSlot:
     """Critical focus zone with this filter, full width; None if it is not known."""
     learnt: LearntOffset | None = None
     """What runs show, whether or not it is what counts."""
+    peer_offset: PeerOffset | None = None
+    """Its offset against another filter, where the one against the reference filter does not
+    count: None also where nothing is known."""
+
+    @property
+    def offset(self) -> tuple[int, str | None] | None:
+        """Its offset with the key of the filter that it counts from; None if none counts.
+
+        That filter is the reference filter (None) wherever it can be.
+        """
+        if self.focus_offset_steps is not None:
+            return self.focus_offset_steps, None
+        peer = self.peer_offset
+        return None if peer is None else (peer.steps, peer.peer)
+
+    def offset_from(self, other: "FilterSlot") -> int | None:
+        """How much farther its focus lies than that of another filter; None if unknown."""
+        own, others = self.offset, other.offset
+        if own is None or others is None or own[1] != others[1]:
+            return None
+        return own[0] - others[0]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,6 +175,22 @@ class RigSettings:
     guide_min_steps: int | None = None
     guide_max_steps: int | None = None
     guide_tolerance_steps: int = 5
+
+    def offset_of(self, slot: FilterSlot, against: str | None) -> int | None:
+        """The offset of a filter against one, or against the reference filter; None if unknown."""
+        return slot.focus_offset_steps if against is None else self.difference_of(against, slot.key)
+
+    def difference_of(self, from_key: str, to_key: str) -> int | None:
+        """How much farther the focus of one filter lies than that of another; None if unknown."""
+        slots = {slot.key: slot for slot in self.slots}
+        old, new = slots.get(from_key), slots.get(to_key)
+        return None if old is None or new is None else new.offset_from(old)
+
+    def name_filter(self, key: str | None) -> str:
+        """The name of a filter by its key; without one, of the reference filter."""
+        if key is None:
+            return "the reference filter"
+        return next((slot.name for slot in self.slots if slot.key == key), key)
 
     @property
     def devices(self) -> frozenset[DeviceRef]:
