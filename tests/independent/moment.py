@@ -8,7 +8,7 @@ from rigd.focus.state.requests import AnyEvent
 from rigd.focus.state.rig import Rig
 from tests.independent.machine import Machine
 from tests.independent.plan import Plan
-from tests.independent.plant import Guider, Motor
+from tests.independent.plant import Cause, Guider, Motor
 from tests.independent.rules import Rule
 from tests.independent.watch import Watch
 
@@ -78,6 +78,8 @@ class Bench(Protocol):
 
     scene: Scene
     watches: dict[str, Watch]
+    last_cause: Cause | None
+    """Whose doing the last motion was."""
 
     @property
     def near(self) -> int: ...

@@ -61,6 +61,7 @@ def note_order(judge: Bench) -> None:
     """Another program orders a motion: rigd may hear of it, or see it begin, before any step."""
     for name, watch in judge.watches.items():
         watch.disturb("another mover")
+        _note_early_frame(judge, name, watch)
         if not judge.scene.is_blind(name):
             watch.foreign_s = judge.scene.now_s
             watch.moved_s = max(watch.moved_s, judge.scene.now_s)
@@ -70,6 +71,16 @@ def _note_foreign(judge: Bench, name: str, watch: Watch, before: int) -> None:
     if watch.own_open is not None or watch.is_unended:
         watch.excuse("another mover during or soon after a move of rigd's")
     note_search_move(judge, name, watch, "direct", before)
+    _note_early_frame(judge, name, watch)
+
+
+def _note_early_frame(judge: Bench, name: str, watch: Watch) -> None:
+    """A frame that began after an order counts once that has begun, or another takes its place."""
+    search = watch.searches.get("direct")
+    if watch.frame_before_motion and search is not None:
+        search.blurred = True
+        search.note_exposure(judge.scene.focuser.position, judge.scene.lit_key(name), rests=False)
+    watch.frame_before_motion = False
 
 
 def note_search_move(judge: Bench, name: str, watch: Watch, mover: str, before: int) -> None:
@@ -119,11 +130,16 @@ def note_spinning(judge: Bench, name: str, watch: Watch) -> None:
 
 def note_exposure(judge: Bench, *, visible: bool) -> None:
     """A camera begins to expose."""
+    order = judge.scene.focuser.order
+    # A frame after an order belongs after that move, though it has not begun yet.
+    cause = order.cause if order is not None else None
+    waits = cause is not None and cause.who == "direct" and cause is not judge.last_cause
     for name, watch in judge.watches.items():
         watch.disturb("an exposure")
+        watch.frame_before_motion = watch.frame_before_motion or (visible and waits)
         in_sight = judge.scene.wheel_link(name) and not judge.scene.wheel_fault(name)
         for search in watch.searches.values():
-            if visible:
+            if visible and not (waits and search.mover == "direct"):
                 search.blurred = search.blurred or not judge.scene.focuser.at_rest
                 search.note_exposure(
                     judge.scene.focuser.position,

@@ -91,8 +91,24 @@ def _check_client_move(
         )
     watch.client_near = 0
     watch.client_target = None
+    _note_unread(judge, moment)
     note_search_move(judge, moment.name, watch, client, motor.position)
     return Purpose(cause, client, target)
+
+
+def _note_unread(judge: Bench, moment: Moment) -> None:
+    """A client's move takes the place of a late one of rigd's, which nobody ever reads back.
+
+    What counts as rigd's is what was read back: the whole way may be the client's, who says where
+    its end is to be.
+    """
+    motor, watch, read = judge.scene.focuser, moment.watch, moment.before.ledger.read_steps
+    order = motor.order
+    if order is None or read is None or not order.cause.is_rigs_own:
+        return
+    if order.cause.who == moment.name and order.cause.number in watch.closed:
+        way = motor.count - read
+        watch.belief.also({replace(a, base=a.base + way) for a in watch.belief.accounts})
 
 
 def _client_places(judge: Bench, moment: Moment, logical: int) -> set[int]:

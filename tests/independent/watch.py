@@ -106,6 +106,8 @@ class Watch:
     """The number of rigd's own move that was told and not closed."""
     told: set[int] = field(default_factory=set)
     foreign_s: float = -1e9
+    frame_before_motion: bool = False
+    """Whether a frame began between the last order of another program and its motion."""
     moved_s: float = 0.0
     """When others last moved the focuser in sight."""
     moved_with: set[str] = field(default_factory=set)

@@ -215,3 +215,18 @@ def test_with_which_filter_was_searched_behind_a_lost_wheel_nobody_knows() -> No
             Act(3, "move", (0, 106, "other program")),
         ),
     )
+
+
+def test_a_frame_begins_after_a_move_was_ordered_and_before_it_begins() -> None:
+    play(
+        Plan(wheel="stacked", poll_s=0.25, even=True, stale_ok=True, backlash=60),
+        (
+            Act(0.5, "ask", (0, 1)),
+            Act(8, "push", (300,)),
+            Act(0, "expose", (2.0,)),
+            Act(0.5, "push", (-150,)),
+            Act(3, "push", (106,)),
+            Act(0.25, "expose", (30.0,)),
+            Act(40, "ask", (0, 3)),
+        ),
+    )

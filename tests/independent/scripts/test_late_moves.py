@@ -90,3 +90,16 @@ def test_a_clients_move_goes_on_no_more_once_others_have_moved_the_focuser() -> 
             Act(3, "push", (337,)),
         ),
     )
+
+
+def test_a_clients_move_takes_the_place_of_one_that_begins_late() -> None:
+    play(
+        Plan(dead_band=20, s_per_slot=1.5, busy_at_once=False, echo=True, guider="unpausable"),
+        (
+            Act(0, "nap", (35.0,)),
+            Act(0.25, "turn", (0, 1)),
+            Act(15, "release", (0, "focuser")),
+            Act(20, "ask", (0, 4)),
+            Act(2, "move", (0, 233)),
+        ),
+    )
