@@ -35,9 +35,8 @@ def note_motion(judge: Bench, cause: Cause, before: int, after: int, *, begins: 
         watch.belief.shift_base(after - before)
         blind = judge.scene.is_blind(name)
         watch.note_moved(blind=blind)
-        if cause.who == name or (blind and judge.scene.has_clients_move(name)):
-            # A client's own, which rigd knows of, or taken for it: until it is found ended.
-            watch.moved_s = inf
+        if cause.who == name:
+            watch.moved_s = inf  # a client's own, which rigd knows of: until it is found ended
         elif not blind:
             watch.moved_s = max(watch.moved_s, now_s)
         if cause.who == name:  # a client's, through this rig: noted when it was commanded

@@ -194,11 +194,6 @@ class Observatory:
         machine = next(one for one in self.machines if one.name == name)
         return machine.rig is None or not self.focuser_link
 
-    def has_clients_move(self, name: str) -> bool:
-        """Whether a client's own move through a rig is open."""
-        machine = next(one for one in self.machines if one.name == name)
-        return machine.disk.move is not None and machine.disk.move.by_client
-
     # Time.
 
     def pass_time(self, seconds: float) -> None:
