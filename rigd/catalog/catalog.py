@@ -4,13 +4,14 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import TypeVar
 
 from rigd.catalog.entry_files import ENTRY_MODELS, CatalogFile, other_names, read_catalog_text
+from rigd.catalog.models.open_end import Standard
 from rigd.catalog.models.part import Part, PartKind
 from rigd.catalog.models.source import Source
 from rigd.catalog.models.sourced import Confidence, Entry, Equipment
@@ -129,15 +130,12 @@ def load_catalog(extra_dirs: Sequence[Path] = ()) -> Catalog:
     Raises:
         CatalogError: A shipped file is broken; its text names file, line, entry and field.
     """
-    entries: dict[str, dict[str, Entry]] = {kind: {} for kind in ENTRY_MODELS}
-    sources: dict[str, Source] = {}
-    origins: dict[tuple[str, str], str] = {}
-    names: dict[str, str] = {}
-    for where, source in shipped_files():
-        content = read_catalog_text(source.read_text(encoding="utf-8"), where=where, names=names)
-        _add(content, where, entries, sources, origins)
-        names |= other_names(content.standard)
-    own, problems = _own_files(extra_dirs, names)
+    shipped = _shipped_catalog()
+    if not extra_dirs:
+        return shipped
+    entries = {kind: dict(rows) for kind, rows in shipped.entries.items()}
+    sources, origins = dict(shipped.sources), dict(shipped.origins)
+    own, problems = _own_files(extra_dirs, other_names(shipped.all(Standard)))
     while own:
         faults = _file_faults(own, entries, sources)
         if not faults:
@@ -147,6 +145,20 @@ def load_catalog(extra_dirs: Sequence[Path] = ()) -> Catalog:
     for where, content in own.items():
         _add(content, where, entries, sources, origins)
     return Catalog(entries=entries, sources=sources, origins=origins, problems=tuple(problems))
+
+
+@cache
+def _shipped_catalog() -> Catalog:
+    """Read what rigd brings, once in a process: the files do not change under it."""
+    entries: dict[str, dict[str, Entry]] = {kind: {} for kind in ENTRY_MODELS}
+    sources: dict[str, Source] = {}
+    origins: dict[tuple[str, str], str] = {}
+    names: dict[str, str] = {}
+    for where, source in shipped_files():
+        content = read_catalog_text(source.read_text(encoding="utf-8"), where=where, names=names)
+        _add(content, where, entries, sources, origins)
+        names |= other_names(content.standard)
+    return Catalog(entries=entries, sources=sources, origins=origins)
 
 
 def shipped_files() -> Iterator[tuple[str, Traversable]]:
