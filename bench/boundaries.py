@@ -45,7 +45,7 @@ class MortalDaemon(Daemon):
     @property
     def program(self) -> tuple[str, ...]:
         """The daemon with a fuse."""
-        return ("-m", "bench.mortal", str(self.fuse))
+        return ("bench.mortal", str(self.fuse))
 
     def arm(self, fuse: str) -> None:
         """From now on writes are counted."""

@@ -11,6 +11,7 @@ import pytest
 
 from rigd.config import state_directory
 from tests.limits import TEST_LIMIT_S
+from tests.rigd_process import STARTER
 
 OF_THE_USER = state_directory()
 """Whoever runs the tests may have a rigd of their own: its database is no test's business."""
@@ -45,6 +46,13 @@ def home_of_tests(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         patch.setenv("XDG_CONFIG_HOME", str(home / "config"))
         patch.setenv("XDG_STATE_HOME", str(home / "state"))
         yield home
+
+
+@pytest.fixture(scope="session", autouse=True)
+def rigd_forked() -> Iterator[None]:
+    """Fork daemons and commands from a process that has imported rigd."""
+    with STARTER.forking():
+        yield
 
 
 @pytest.fixture(autouse=True)

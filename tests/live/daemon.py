@@ -3,13 +3,13 @@
 import os
 import signal
 import subprocess
-import sys
 from importlib.resources import files
 from pathlib import Path
 
 from tests.limits import LIMIT_S
 from tests.live.indiserver import IndiServer
 from tests.ports import free_port
+from tests.rigd_process import STARTER, Forked, run_rigd
 
 
 class Daemon:
@@ -41,7 +41,7 @@ profile = "demo.toml"
 """,
             encoding="utf-8",
         )
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: Forked | subprocess.Popen[bytes] | None = None
 
     @property
     def url(self) -> str:
@@ -49,8 +49,8 @@ profile = "demo.toml"
 
     @property
     def program(self) -> tuple[str, ...]:
-        """What Python runs as the daemon."""
-        return ("-m", "rigd")
+        """The module that Python runs as the daemon, and words for it."""
+        return ("rigd",)
 
     @property
     def pid(self) -> int:
@@ -71,12 +71,13 @@ profile = "demo.toml"
 
     def start(self) -> None:
         with self.log.open("ab") as log:
-            self._process = subprocess.Popen(
-                [sys.executable, *self.program, "run", "--config", str(self.config)],
+            module, *words = self.program
+            self._process = STARTER.start(
+                module,
+                [*words, "run", "--config", str(self.config)],
                 env={**os.environ, "PYTHONUNBUFFERED": "1"},
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
+                stdout=log.fileno(),
+                stderr=log.fileno(),
             )
 
     def kill(self) -> None:
@@ -105,10 +106,4 @@ profile = "demo.toml"
 
 def rigd(daemon: Daemon, *words: str) -> subprocess.CompletedProcess[str]:
     """The command line, asking this daemon."""
-    return subprocess.run(
-        [sys.executable, "-m", "rigd", *words, "--url", daemon.url],
-        capture_output=True,
-        text=True,
-        timeout=LIMIT_S,
-        check=False,
-    )
+    return run_rigd(*words, "--url", daemon.url, timeout=LIMIT_S)

@@ -2,16 +2,15 @@
 
 import http.client
 import json
-import os
 import signal
 import subprocess
-import sys
 from importlib.resources import files
 from pathlib import Path
 from time import monotonic, sleep
 
 from tests.limits import LIMIT_S
 from tests.ports import free_port
+from tests.rigd_process import STARTER, Forked
 
 CONFIG = """store = "rigd.db"
 [listen]
@@ -45,7 +44,9 @@ class SimulatedDaemon:
         *,
         discovery_port: int = 0,
         more_servers: str = "",
+        forked: bool = True,
     ) -> None:
+        self.forked = forked
         self.directory, self.port = directory, free_port()
         self.log = directory / "rigd.log"
         profile = (files("rigd.profiles") / "examples" / "demo.toml").read_text(encoding="utf-8")
@@ -53,16 +54,16 @@ class SimulatedDaemon:
         self.config = directory / "rigd.toml"
         config = CONFIG.format(port=self.port, mode=mode, discovery_port=discovery_port)
         self.config.write_text(config + more_servers, encoding="utf-8")
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: Forked | subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> "SimulatedDaemon":
         with self.log.open("ab") as log:
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", "rigd", "run", "--config", str(self.config)],
-                env=dict(os.environ),
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
+            self._process = STARTER.start(
+                "rigd",
+                ["run", "--config", str(self.config)],
+                stdout=log.fileno(),
+                stderr=log.fileno(),
+                forked=self.forked,
             )
         try:
             self._wait()

@@ -3,7 +3,6 @@
 import json
 import os
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from time import monotonic, sleep
@@ -12,6 +11,7 @@ import pytest
 
 from tests.limits import LIMIT_S
 from tests.live.simulated import SimulatedDaemon
+from tests.rigd_process import run_rigd
 
 WHEEL = 'address = { server = "simulators", device = "Filter Simulator", connect = true }\n'
 FORM = {"content-type": "application/x-www-form-urlencoded"}
@@ -33,14 +33,8 @@ def daemon(tmp_path: Path) -> Iterator[SimulatedDaemon]:
 
 
 def swap(daemon: SimulatedDaemon, *words: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "rigd", "swap", *words],
-        env={**os.environ, "RIGD_URL": f"http://127.0.0.1:{daemon.port}"},
-        capture_output=True,
-        text=True,
-        timeout=LIMIT_S,
-        check=False,
-    )
+    env = {**os.environ, "RIGD_URL": f"http://127.0.0.1:{daemon.port}"}
+    return run_rigd("swap", *words, timeout=LIMIT_S, env=env)
 
 
 def position(daemon: SimulatedDaemon) -> int:

@@ -1,8 +1,6 @@
 """A real Alpaca client and the command line against a daemon on the real simulators."""
 
 import json
-import subprocess
-import sys
 import threading
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -16,6 +14,7 @@ from alpaca.focuser import Focuser
 from tests.limits import LIMIT_S
 from tests.live.daemon import Daemon, rigd
 from tests.live.indiserver import FOCUSER_START_STEPS, IndiServer
+from tests.rigd_process import run_rigd
 
 pytestmark = pytest.mark.live
 
@@ -210,13 +209,7 @@ def test_a_token_is_needed_to_change_something_and_the_command_line_sends_it(
 
 
 def test_without_a_daemon_the_command_line_says_where_it_looked() -> None:
-    asked = subprocess.run(
-        [sys.executable, "-m", "rigd", "explain", "--url", "127.0.0.1:1"],
-        capture_output=True,
-        text=True,
-        timeout=LIMIT_S,
-        check=False,
-    )
+    asked = run_rigd("explain", "--url", "127.0.0.1:1", timeout=LIMIT_S)
 
     assert asked.returncode == 1
     assert "no rigd answers at http://127.0.0.1:1" in asked.stderr

@@ -4,7 +4,6 @@ import asyncio
 import json
 import os
 import subprocess
-import sys
 import urllib.request
 from collections.abc import Callable, Iterator
 from http.client import HTTPConnection
@@ -21,6 +20,7 @@ from tests.live.indiserver import IndiServer, RawListener
 from tests.live.offset_rig import OffsetRig
 from tests.live.scripted_indi import ScriptedFocuser, ScriptedWheel
 from tests.live.test_alpaca_rig import AlpacaDaemon
+from tests.rigd_process import run_rigd
 
 pytestmark = pytest.mark.live
 
@@ -247,14 +247,8 @@ def test_beside_labels_that_contradict_the_profile_zeros_are_published(
 def edit(daemon: Daemon, old: str, new: str) -> subprocess.CompletedProcess[str]:
     """Edit the profile in force as a human does, with an editor that replaces some words."""
     editor = f"sed -i 's/{old}/{new}/'"
-    return subprocess.run(
-        [sys.executable, "-m", "rigd", "profile", "edit", "--url", daemon.url],
-        env={**os.environ, "EDITOR": editor, "VISUAL": editor},
-        capture_output=True,
-        text=True,
-        timeout=LIMIT_S,
-        check=False,
-    )
+    env = {**os.environ, "EDITOR": editor, "VISUAL": editor}
+    return run_rigd("profile", "edit", "--url", daemon.url, timeout=LIMIT_S, env=env)
 
 
 @pytest.fixture

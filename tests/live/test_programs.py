@@ -3,7 +3,6 @@
 import asyncio
 import json
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -12,6 +11,7 @@ from tests.drivers.indigo_bus import IndigoBus
 from tests.drivers.nina_api import PATH, NinaApi
 from tests.limits import LIMIT_S
 from tests.live.simulated import SimulatedDaemon
+from tests.rigd_process import run_rigd
 
 pytestmark = pytest.mark.live
 
@@ -35,13 +35,7 @@ def prepared(directory: Path, api: NinaApi | IndigoBus, mode: str = "apply") -> 
 
 
 def rigd(daemon: SimulatedDaemon, *words: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "rigd", *words, "--url", f"127.0.0.1:{daemon.port}"],
-        capture_output=True,
-        text=True,
-        timeout=LIMIT_S,
-        check=False,
-    )
+    return run_rigd(*words, "--url", f"127.0.0.1:{daemon.port}", timeout=LIMIT_S)
 
 
 def leave(daemon: SimulatedDaemon) -> None:
