@@ -1,6 +1,7 @@
 """The names by which drivers call a device, and families of devices with one name."""
 
 from enum import StrEnum
+from functools import lru_cache
 
 from pydantic import Field
 
@@ -82,6 +83,7 @@ class Family(Entry):
     question: Text = Field(description="The one question that tells which model it is.")
 
 
+@lru_cache(maxsize=1 << 14)
 def normalise(name: str) -> str:
     """Return a name without case, spaces, dashes and underscores, to compare spellings."""
     return "".join(letter for letter in name.casefold() if letter not in " -_\t")
