@@ -16,6 +16,8 @@ from tests.focus.world import DT_S, World
 ORDER = (1, 2, 0) * 4
 EXPOSURE_S = 60.0
 PAUSE_S = 10.0
+AT_REST_S = 1.0
+"""While nothing is under way, so long nobody looks: an evening is mostly frames."""
 LIMIT_S = 400.0
 """A change that takes longer than this never ends."""
 
@@ -125,7 +127,7 @@ def _frame(world: World, offset: int) -> str:
     positions = {begun_at}
     while world.camera_left_s > 0:
         positions.add(world.focuser.pos)
-        world.pass_time(DT_S)
+        world.pass_interval(AT_REST_S if world.quiet else DT_S)
     if len(positions) > 1:
         return "moved during the exposure"
     off = begun_at - START - offset

@@ -25,6 +25,7 @@ TABLE = {0: 0, 1: 60, 2: -45}
 """The other program's own offsets: they are not rigd's."""
 TOGGLE = (1, 0, 1, 0)
 CYCLE = (1, 2, 0, 1, 2, 0)
+LIVELY_S = 10
 
 
 class Watched(Night):
@@ -71,9 +72,13 @@ class Watched(Night):
         self.slot = slot
 
     def quiet(self, seconds: float = 60) -> None:
-        for _ in range(int(seconds)):
-            self.later(1)
+        """A tick each second, and each 5 s once it has been long enough that none says much."""
+        left_s = int(seconds)
+        while left_s > 0:
+            interval_s = 1 if seconds - left_s < LIVELY_S else min(5, left_s)
+            self.later(interval_s)
             self.tick()
+            left_s -= interval_s
 
     def delta(self, slot: int) -> int:
         return TABLE[slot] - TABLE[self.slot]

@@ -372,17 +372,21 @@ class World(Surroundings):
     def pass_time(self, seconds: float) -> None:
         """Let time pass: the applier works, devices move, reports arrive."""
         for _ in range(max(1, round(seconds / DT_S))):
-            self.applier.apply()
-            self.now_s += DT_S
-            was = self.focuser.pos
-            self._drive()
-            self.note_whose_focus(moved=self.focuser.pos != was)
-            self.reports.look()
-            self.reports.deliver()
-            if round(self.now_s / DT_S) % 2 == 0:
-                self.feed(Tick(at_s=self.now_s))
-            self.applier.apply()
-            self.judge.rest()
+            self.pass_interval(DT_S)
+
+    def pass_interval(self, interval_s: float) -> None:
+        """Let an interval pass, of which nobody sees the inside."""
+        self.applier.apply()
+        self.now_s += interval_s
+        was = self.focuser.pos
+        self._drive(interval_s)
+        self.note_whose_focus(moved=self.focuser.pos != was)
+        self.reports.look()
+        self.reports.deliver()
+        if interval_s > DT_S or round(self.now_s / DT_S) % 2 == 0:
+            self.feed(Tick(at_s=self.now_s))
+        self.applier.apply()
+        self.judge.rest()
 
     @property
     def quiet(self) -> bool:
@@ -395,12 +399,12 @@ class World(Surroundings):
             or self.wheel.to is not None
         )
 
-    def _drive(self) -> None:
-        self.tube.drive(self.now_s, DT_S)
-        self.guide_tube.drive(self.now_s, DT_S)
-        self.wheel.drive(DT_S)
-        self.camera_left_s = max(0.0, self.camera_left_s - DT_S)
-        self.sensor.drive(self.now_s, DT_S)
+    def _drive(self, interval_s: float) -> None:
+        self.tube.drive(self.now_s, interval_s)
+        self.guide_tube.drive(self.now_s, interval_s)
+        self.wheel.drive(interval_s)
+        self.camera_left_s = max(0.0, self.camera_left_s - interval_s)
+        self.sensor.drive(self.now_s, interval_s)
 
     def forget_late_motion(self) -> None:
         """Who does not see that a move of rigd's begins late cannot know that it is rigd's.
