@@ -1,7 +1,8 @@
 """A state machine over the pure core: whatever happens, no offset is ever stacked.
 
 Every rule is something that a client, a hand, a fault or a crash does to the world of
-`tests/focus/world.py`; its judge checks the invariants after every event.
+`tests/focus/world.py`; its judge checks the invariants after every event. The suite plays some
+thousand of them; `./dev bench soak` plays as many as are asked for.
 """
 
 from typing import Any
@@ -279,7 +280,7 @@ class RigMachine(RuleBasedStateMachine):
 
 TestRig = RigMachine.TestCase
 TestRig.settings = settings(
-    max_examples=300,
+    max_examples=120,
     stateful_step_count=40,
     deadline=None,
     print_blob=True,

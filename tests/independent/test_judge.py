@@ -8,7 +8,7 @@ from tests.independent.plan import Act, Plan, script
 from tests.independent.play import play, shrink, verdict
 from tests.independent.rules import Broken, Rule
 
-SLICES, CASES = 4, 50
+SLICES, CASES = 4, 20
 
 
 @pytest.mark.parametrize("part", range(SLICES))

@@ -38,9 +38,9 @@ from tests.train.spacer_oracle import (
 )
 
 pytestmark = pytest.mark.slow
-EXAMPLES = int(os.environ.get("RIGD_ORACLE_EXAMPLES", "800"))
-"""In the suite as many as take a quarter of a minute; `RIGD_ORACLE_EXAMPLES=5000` before a change
-of the search lands."""
+EXAMPLES = int(os.environ.get("RIGD_ORACLE_EXAMPLES", "250"))
+"""In the suite as many as take some seconds; `RIGD_ORACLE_EXAMPLES=5000` before a change of the
+search lands."""
 
 
 def port(text: str) -> Port:
