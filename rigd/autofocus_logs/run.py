@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
+ASK_FRAME = "its frame is unknown: say whether positions are raw or logical"
+
 
 class NoRunError(ValueError):
     """A file of a known format that is not meant to tell of a run; nobody need be warned of it."""

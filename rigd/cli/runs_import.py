@@ -1,17 +1,20 @@
 """`rigd runs import`: store the runs of logs, to learn offsets from."""
 
+import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from click import Choice
 from rich.console import Console
 from rich.progress import Progress, TaskID
 
 from rigd.api.rest.runs_body import runs_body
 from rigd.autofocus_logs.reader import read_path
-from rigd.autofocus_logs.run import AutofocusRun
+from rigd.autofocus_logs.run import ASK_FRAME, AutofocusRun, Coordinates
 from rigd.cli.daemon_client import ask, one_rig
 from rigd.cli.options import DEFAULT_URL, ConfigOption, RigOption, UrlOption, ZoneOption
 from rigd.cli.runs import FrameOption
@@ -69,12 +72,30 @@ def import_command(
                 unread += 1
                 progress.console.print(str(error), highlight=False, markup=False, soft_wrap=True)
                 continue
+            if frame is None and any(run.ok and run.coordinates is None for run in runs):
+                frame = _ask_frame(progress)
+                runs = tuple(replace(run, coordinates=run.coordinates or frame) for run in runs)
             for batch in _batches(runs):
                 count.add(keep(batch))
     for line in _summary(count, fitted_later=later):
         typer.echo(line)
     if unread == len(files):
         raise typer.Exit(1)
+
+
+def _ask_frame(progress: Progress) -> Coordinates | None:
+    """Ask whose counts the positions are; None where nobody is there to answer."""
+    if not sys.stdin.isatty():
+        return None
+    progress.stop()
+    said = typer.prompt(
+        "Whose counts are the positions in these logs? raw: the program moved the focuser itself; "
+        "logical: it moved rigd's focuser",
+        type=Choice([str(one) for one in Coordinates]),
+        err=True,
+    )
+    progress.start()
+    return Coordinates(said)
 
 
 @contextmanager
@@ -119,6 +140,11 @@ def _summary(count: _Count, *, fitted_later: bool) -> Iterator[str]:
     yield f"{count.accepted} runs kept to learn from{later if count.accepted else ''}"
     for reason, number in sorted(count.refused.items()):
         yield f"{number} runs kept, but not fitted: {reason}"
+        if reason == ASK_FRAME:
+            yield (
+                "  they wait: import the same logs again with --frame raw (the program moved the "
+                "focuser itself) or --frame logical (it moved rigd's focuser)"
+            )
     if count.known:
         yield f"{count.known} runs were imported before: unchanged"
 

@@ -6,11 +6,13 @@ Nothing here moves anything: an offset that changes counts from the next filter 
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from rigd.autofocus_logs.light_frame import LightFrame
 from rigd.autofocus_logs.run import AutofocusRun, RunCorrection
 from rigd.errors import RigdError
+from rigd.files.text import comparable_name
 from rigd.learning.fit_input import LearningRig, basis_of, complete_input
 from rigd.learning.fit_job import learn
 from rigd.learning.fit_record import FitResult, StoredFit
@@ -123,8 +125,10 @@ class Learning:
         )
 
     async def list_newest_runs(self, rig: str) -> tuple[StoredRun, ...]:
-        """The newest runs of a rig, newest first."""
-        return await self._archive.run(lambda store: list_runs(store, rig, MOST_LISTED))
+        """The newest runs of a rig, newest first, each with what it waits for."""
+        learning_rig = self._learning_rig(rig)
+        runs = await self._archive.run(lambda store: list_runs(store, rig, MOST_LISTED))
+        return tuple(_with_reason(one, learning_rig) for one in runs)
 
     def request_fit(self, rig: str, cause: str) -> None:
         """Have a rig's runs fitted; requests that wait become one."""
@@ -182,3 +186,18 @@ class Learning:
         )
         stored = await self._archive.run(lambda store: keep_fit(store, rig, fitted))
         self._use_fit(rig, stored)
+
+
+def _with_reason(run: StoredRun, rig: LearningRig) -> StoredRun:
+    """The run with why it does not count now: worked out when it is shown, as profiles change."""
+    if not run.accepted or run.reason is not None:
+        return run
+    if run.epoch != rig.light_path_id:
+        return replace(run, reason="it belongs to another light path")
+    if comparable_name(run.filter or "") in rig.fit_input.names:
+        return run
+    why = (
+        f"it waits for a filter that is called {run.filter!r}: the profile has none (or two of "
+        "that name); name it there, or `rigd runs restate KEY --filter NAME`"
+    )
+    return replace(run, reason=why)

@@ -3,11 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from rigd.autofocus_logs.run import AutofocusRun, Coordinates, RunCorrection
+from rigd.autofocus_logs.run import ASK_FRAME, AutofocusRun, Coordinates, RunCorrection
 from rigd.errors import InvalidValueError, RefusedError
 from rigd.store.database import Store
 from rigd.store.runs import (
-    ASK_FRAME,
     ASK_LATER,
     NO_JOURNAL,
     UNKNOWN_FILTER,

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from rigd.autofocus_logs.run import AutofocusRun
@@ -75,9 +75,11 @@ def keep_runs(  # noqa: PLR0917 - one place for it
     with store.transaction():  # durable once, not once for each run
         for run in runs:
             raw, embodied_steps, reason = convert_to_raw(store, rig, run)
-            if _is_known(store, rig, run.key, fits=reason is None):
+            fits = reason is None
+            if _is_known(store, rig, run.key, fits=fits) or _is_timed_already(store, rig, run):
                 known += 1
                 continue
+            _forget_untimed(store, rig, run)
             judged = _judge(raw, reason, _read_near(store, rig, light_path_id, raw), names or {})
             _insert(store, rig, light_path_id, run, raw, embodied_steps, judged, by)
             undone += judged.undone
@@ -96,6 +98,32 @@ def _is_known(store: Store, rig: str, key: str, *, fits: bool) -> bool:
             [rig, key],
         ).fetchone()
     return before is not None and (bool(before[0]) or not fits)
+
+
+def _is_timed_already(store: Store, rig: str, run: AutofocusRun) -> bool:
+    """Whether a run without a time is there already, read with the zone of its log."""
+    if run.time is not None:
+        return False
+    points = json.dumps([[p.position_steps, p.hfr_px, p.se_px] for p in run.points])
+    with store.transaction() as db:
+        row = db.execute(
+            "select 1 from runs where rig = ? and time is not null and filter is ? and points = ?"
+            " and position_steps is ? and temperature_c is ? limit 1",
+            [rig, run.filter, points, run.position_steps, run.temperature_c],
+        ).fetchone()
+    return row is not None
+
+
+def _forget_untimed(store: Store, rig: str, run: AutofocusRun) -> None:
+    """Drop what is known of a run without its time, now that it comes with it."""
+    if run.time is None:
+        return
+    with store.transaction() as db:
+        db.execute(
+            "delete from runs where rig = ? and key = ? and time is null and not accepted"
+            " and coalesce(taken_back_by, restated_by) is null",
+            [rig, replace(run, time=None).key],
+        )
 
 
 def _judge(

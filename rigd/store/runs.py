@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
-from rigd.autofocus_logs.run import AutofocusRun, Coordinates
+from rigd.autofocus_logs.run import ASK_FRAME, AutofocusRun, Coordinates
 from rigd.store.database import Store
 from rigd.view.learning import StoredRun
 
@@ -15,7 +15,6 @@ NO_JOURNAL = "its position is logical, and rigd's journal does not reach back to
 UNKNOWN_THEN = "its position is logical, and what rigd had moved by at its time is unknown"
 UNKNOWN_FILTER = "its filter is unknown"
 ASK_LATER = "its time lies in the future: a wrong zone or clock"
-ASK_FRAME = "its frame is unknown: say whether positions are raw or logical"
 
 
 def read_accepted_runs(

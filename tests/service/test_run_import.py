@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 from collections.abc import Coroutine
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from rigd.cli.app import app
 from rigd.errors import InvalidValueError, RefusedError
 from rigd.service import profile_edits
 from rigd.service.fit_process import FitProcess
+from rigd.view.rig import Client
 from tests.learning.estimator.night import night
 from tests.limits import TEST_LIMIT_S
 from tests.service.live import PROFILE, Live, living
@@ -204,6 +206,34 @@ def test_a_run_without_a_known_frame_is_kept_and_not_fitted(
             assert again["accepted"] == len(raw)
 
     run(importing())
+
+
+def test_a_run_of_a_filter_that_the_profile_does_not_name_says_what_it_waits_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runs = [replace(one, filter="Baader 7nm") for one in NIGHT if one.filter == "Ha"]
+    known = [one for one in NIGHT if one.filter != "Ha"]
+
+    async def naming() -> None:
+        async with living(tmp_path, monkeypatch) as live:
+            await taught(live, [*known, *runs])
+
+            listed = (await live.ask("/rigs/one/runs"))["runs"]
+            assert isinstance(listed, list)
+            waiting = {one["reason"] for one in listed if one["filter"] == "Baader 7nm"}
+            assert len(waiting) == 1
+            assert "it waits for a filter that is called 'Baader 7nm'" in str(waiting)
+            assert {one["reason"] for one in listed if one["filter"] != "Baader 7nm"} == {None}
+
+            text = PROFILE.replace('name = "Ha"', 'name = "Baader 7nm"')
+            await live.observatory.profiles.put("Learner", text, Client(name="the owner"))
+            while f"'runs': {len(runs)}" not in str((await live.offsets())["Baader 7nm"]["learnt"]):
+                await live.observatory.changed()
+
+            listed = (await live.ask("/rigs/one/runs"))["runs"]
+            assert {one["reason"] for one in listed} == {None}  # type: ignore[attr-defined]
+
+    run(naming())
 
 
 def test_without_a_daemon_runs_go_into_its_database(

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from rigd.autofocus_logs.run import AutofocusRun, Coordinates
+from rigd.autofocus_logs.run import AutofocusRun, Coordinates, CurvePoint
 from rigd.focus.state.effects import Remember
 from rigd.focus.state.ledger import Ledger, adopt_position, forget_embodied
 from rigd.focus.state.settings import Mode
@@ -20,7 +20,7 @@ from rigd.store.effects import write_effects
 from rigd.store.fits import KEEP_FITS, keep_fit, move_to_light_path, read_newest_fit
 from rigd.store.rig_identities import identify_rig
 from rigd.store.run_import import keep_runs
-from rigd.store.runs import read_accepted_runs
+from rigd.store.runs import list_runs, read_accepted_runs
 
 
 @pytest.fixture
@@ -89,6 +89,26 @@ def test_a_refused_run_can_be_imported_again_with_what_was_missing(store: Store)
     assert (again.known, again.accepted) == (1, 0)
     assert (stated.known, stated.accepted) == (0, 1)
     assert (after.known, after.accepted) == (1, 0)
+
+
+def test_a_run_read_without_and_with_its_zone_is_one_run(store: Store) -> None:
+    timed = AutofocusRun(
+        filter="R",
+        position_steps=5000.0,
+        source="log",
+        ok=True,
+        time=START,
+        coordinates=Coordinates.RAW,
+        points=(CurvePoint(position_steps=4990.0, hfr_px=2.5),),
+    )
+    untimed = replace(timed, time=None)
+
+    keep_runs(store, "one", "e", [untimed], "test")
+    with_zone = keep_runs(store, "one", "e", [timed], "test")
+    without_again = keep_runs(store, "one", "e", [untimed], "test")
+
+    assert (with_zone.accepted, without_again.known) == (1, 1)
+    assert [run.time is not None for run in list_runs(store, "one", 10)] == [True]
 
 
 def test_the_newest_fit_of_a_light_path_comes_back_and_old_ones_go(store: Store) -> None:
