@@ -25,11 +25,12 @@ def choose_plain(words: str, found: Sequence[Optic]) -> Choice | None:
         return spaced[0], _naming_words(words, spaced[0], found)
     if len(spaced) == 1 and len({_telescope(optic) for optic in plain}) == 1:
         bare = next(optic for optic in plain if optic is not spaced[0])
-        why = f"of {title(bare)} no distance is known"
+        why = f"no source says what distance {title(bare)} needs"
         return spaced[0], f"{words!r} is taken to be {title(spaced[0])}: {why}"
     known = [optic for optic in found if is_spaced(optic)]
     if len(known) == 1 and len(plain) <= 1:
-        why = f"of {title(plain[0])} no distance is known" if plain else "of no other one is known"
+        other = title(plain[0]) if plain else "any other"
+        why = f"no source says what distance {other} needs"
         return known[0], f"{words!r} is taken to be {title(known[0])}: {why}"
     return None
 

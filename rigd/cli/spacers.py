@@ -16,10 +16,9 @@ from rigd.cli.own_catalog import load_own_catalog
 from rigd.cli.spacers_dialogue import ask_for_train
 from rigd.cli.train_text import echo_remarks, is_hopeless, print_train, print_train_shortly
 from rigd.errors import TrainError
-from rigd.files.wrong_values import what_is_wrong
+from rigd.files.wrong_values import wrong_fields
 from rigd.setup.train_request import Reading, readings_of, train_file_of
-from rigd.train.answer import TrainAnswer, answer
-from rigd.train.bare_stack import stack_to_show
+from rigd.train.answer import TrainAnswer, answer, stack_to_show
 from rigd.train.drawing import draw_full_size, draw_stack
 from rigd.train.question import TrainQuestion
 from rigd.train.resolve import resolve
@@ -200,11 +199,7 @@ def _request(said: dict[str, Any], catalog: Catalog, *, shop: bool) -> TrainRequ
     try:
         return TrainRequest(**said, shop=shop)
     except ValidationError as error:
-        wrong = [
-            f"--{str(one['loc'][0]).replace('_', '-')}: {what_is_wrong(one)}"
-            for one in error.errors()
-        ]
-        raise TrainError("\n".join(wrong)) from error
+        raise TrainError("\n".join(f"--{one}" for one in wrong_fields(error.errors()))) from error
 
 
 def _write(file: Path, text: str) -> None:

@@ -93,16 +93,14 @@ class _Dialogue:
                 return said
             if not needed and (not said or is_none(said)):
                 return ""
-            found = None
-            if said:
-                found = find_entry(
-                    self._catalog, kind, said, maker=self._maker, is_wanted=is_wanted
-                )
-            if found is not None and found.entry is not None:
+            if not said or is_none(said):
+                typer.echo("  this one is needed: type a name, or a part of one")
+                continue
+            found = find_entry(self._catalog, kind, said, maker=self._maker, is_wanted=is_wanted)
+            if found.entry is not None:
                 typer.echo(f"  {found.remark or title(found.entry)}")
                 return self._take(found.entry)
-            hits = found.offered if found else ()
-            chosen = _choose(hits)
+            chosen = _choose(found.offered)
             if chosen is not None:
                 return self._take(chosen)
         raise TrainError(f"{question.rstrip(': ')}: no answer that the catalog knows")

@@ -1,7 +1,10 @@
 """What is wrong with a value that a model refuses, in plain words."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping, Sequence
 
+_KIND = re.compile(r"float|int|str|bool|none|constrained-\w+|[\w-]+\[.*\]")
+"""What pydantic calls a branch of a field that may be of several types: no key of a file."""
 _PLAIN = {
     "missing": "is needed",
     "extra_forbidden": "unknown key",
@@ -42,3 +45,25 @@ def what_is_wrong(error: Mapping[str, object]) -> str:
     if said.startswith("Input should be "):
         return f"must be {said.removeprefix('Input should be ')}"
     return said.removeprefix("Value error, ")
+
+
+def wrong_fields(errors: Iterable[Mapping[str, object]]) -> list[str]:
+    """Return each field that is wrong, with what is; once, also if it may be of several types.
+
+    Args:
+        errors: `ValidationError.errors()`.
+    """
+    found: dict[str, list[str]] = {}
+    for error in errors:
+        loc = error["loc"]
+        said = found.setdefault(field_path(loc) if isinstance(loc, tuple) else "", [])
+        if (what := what_is_wrong(error)) not in said:
+            said.append(what)
+    return [f"{field}: {' or '.join(said)}" for field, said in found.items()]
+
+
+def field_path(loc: Sequence[int | str]) -> str:
+    """Return where an error lies as a person writes it: `devices[0].kind`."""
+    steps = [step for step in loc if isinstance(step, int) or not _KIND.fullmatch(step)]
+    text = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in steps)
+    return text.removeprefix(".")

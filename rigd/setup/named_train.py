@@ -3,8 +3,7 @@
 from rigd.catalog.catalog import Catalog
 from rigd.catalog.train_parts import CatalogLookup
 from rigd.setup.train_request import train_file_of
-from rigd.train.answer import answer
-from rigd.train.bare_stack import stack_to_show
+from rigd.train.answer import answer, stack_to_show
 from rigd.train.drawing import draw_stack
 from rigd.train.resolve import resolve
 from rigd.view.train_report import train_report

@@ -12,8 +12,7 @@ from rigd.optics.glass import find_glass
 from rigd.setup.filter_glass import share_series
 from rigd.setup.train_devices import devices_of, filters_in_train
 from rigd.setup.train_limits import check_limits
-from rigd.train.answer import answer
-from rigd.train.bare_stack import stack_to_show
+from rigd.train.answer import answer, stack_to_show
 from rigd.train.drawing import draw_stack
 from rigd.train.file_format import (
     CameraEntry,

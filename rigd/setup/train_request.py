@@ -21,7 +21,7 @@ from rigd.catalog.models.part import Part, PartKind
 from rigd.catalog.models.sourced import Entry, Equipment
 from rigd.catalog.train_parts import CatalogLookup
 from rigd.errors import TrainError
-from rigd.files.wrong_values import what_is_wrong
+from rigd.files.wrong_values import wrong_fields
 from rigd.setup.filter_words import take_apart
 from rigd.setup.length_words import is_odd_number, read_length_mm
 from rigd.setup.lens_mount import lens_mount, lens_row
@@ -40,6 +40,7 @@ from rigd.train.file_format import (
 )
 from rigd.view.train_request import TrainRequest, Words
 
+_ROW = re.compile(r"(?P<table>devices|parts|filters)\[(?P<number>\d+)\]")
 _NONE = ("none", "no", "nothing", "empty", "-")
 _COUNT = re.compile(r"(?P<words>.+?)\s*=\s*(?P<count>\d+)")
 _ADJUSTABLE: dict[str, type[FileEntry]] = {
@@ -249,11 +250,15 @@ def _file_of(request: TrainRequest, resolver: _Resolver) -> TrainFile:
     try:
         return TrainFile.model_validate(tables)
     except ValidationError as error:
-        said = [
-            f"{'.'.join(str(step) for step in one['loc'])}: {what_is_wrong(one)}"
-            for one in error.errors()
-        ]
-        raise TrainError("\n".join(said)) from error
+        raise TrainError("\n".join(_name_rows(wrong_fields(error.errors()), tables))) from error
+
+
+def _name_rows(faults: Sequence[str], tables: dict[str, Any]) -> Iterator[str]:
+    """Yield faults with the ids of rows in place of their numbers, as `--adjust` names them."""
+    for fault in faults:
+        row = _ROW.match(fault)
+        id = tables[row["table"]][int(row["number"])].get("id") if row else None
+        yield fault if row is None or id is None else f"{id}{fault[row.end() :]}"
 
 
 def is_back_focus(words: str) -> bool:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from itertools import chain, zip_longest
 
 from rigd.optics.back_focus import Length, Plate, required_path_length
+from rigd.train.bare_stack import bare_stack
 from rigd.train.connection import End, Gender
 from rigd.train.no_stack import Adapter, Explanation, explain
 from rigd.train.parts import Port, TrainPart
@@ -100,6 +101,18 @@ def _answer_at(question: TrainQuestion, k: int) -> TrainAnswer:
         explanation=None if stacks else explain(problem),
         bound_words=bound_words,
     )
+
+
+def stack_to_show(found: TrainAnswer) -> Stack:
+    """Return the best stack of an answer, or what comes nearest."""
+    if found.stacks:
+        return found.stacks[0]
+    if found.room is not None:
+        return found.room.stack
+    explanation = found.explanation
+    nearest = () if explanation is None else (explanation.below, explanation.above)
+    shown = next((stack for stack in nearest if stack is not None), None)
+    return bare_stack(spacer_problem(found.question)) if shown is None else shown
 
 
 def slot_errors_um(question: TrainQuestion, stack: Stack) -> tuple[tuple[Plate, int, int], ...]:

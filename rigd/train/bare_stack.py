@@ -1,11 +1,9 @@
-"""The train to draw where nothing closes: camera and devices alone, with the gaps between them."""
+"""Camera and devices alone, with the gaps between them: what is left where nothing closes."""
 
 from itertools import product
 
-from rigd.train.answer import TrainAnswer
 from rigd.train.parts import Placed, path_length_um
 from rigd.train.room import choose_bare
-from rigd.train.spacer_problem import spacer_problem
 from rigd.train.spacer_search import (
     SpacerProblem,
     Stack,
@@ -15,26 +13,20 @@ from rigd.train.spacer_search import (
 )
 
 
-def stack_to_show(found: TrainAnswer) -> Stack:
-    """Return the best stack of an answer, or what comes nearest."""
-    if found.stacks:
-        return found.stacks[0]
-    if found.room is not None:
-        return found.room.stack
-    explanation = found.explanation
-    nearest = () if explanation is None else (explanation.below, explanation.above)
-    shown = next((stack for stack in nearest if stack is not None), None)
-    return bare_stack(spacer_problem(found.question)) if shown is None else shown
-
-
-def bare_stack(problem: SpacerProblem) -> Stack:
+def bare_stack(problem: SpacerProblem, *, shortest: bool = False) -> Stack:
     """Return camera and devices without any spacer, in the order that leaves the fewest gaps.
 
     Its ends need not join. Of several the shortest: it leaves most room for what is missing.
+
+    Args:
+        problem: The search that found nothing.
+        shortest: Whether the length counts before the gaps.
     """
     choices = product(problem.cameras, problem.orders)
     camera, devices = choose_bare(
-        problem.optic, choices, lambda _, gaps, length_um: (gaps, length_um)
+        problem.optic,
+        choices,
+        lambda _, gaps, length_um: (length_um, gaps) if shortest else (gaps, length_um),
     )
     chain = tuple(Placed(part=part, device=True) for part in devices)
     path_um = path_length_um(chain, camera)

@@ -179,7 +179,7 @@ class DeviceEntry(Body):
     """A device in the train, in order from the telescope to the camera."""
 
     kind: TrainDeviceKind | None = Field(
-        default=None, description="What it is; of the catalog's devices known."
+        default=None, description="What it is; known of those of the catalog."
     )
     before: tuple[str, ...] = Field(
         default=(), description="Devices that must stand nearer to the camera."

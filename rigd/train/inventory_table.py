@@ -15,7 +15,7 @@ from io import StringIO
 from pydantic import ValidationError
 
 from rigd.errors import TrainError
-from rigd.files.wrong_values import what_is_wrong
+from rigd.files.wrong_values import wrong_fields
 from rigd.train.file_format import InventoryFile
 
 COLUMNS = (
@@ -92,7 +92,7 @@ def import_table(text: str) -> Import:
     try:
         inventory = InventoryFile.model_validate(things)
     except ValidationError as error:
-        wrong = [f"{'.'.join(map(str, e['loc']))}: {what_is_wrong(e)}" for e in error.errors()]
+        wrong = wrong_fields(error.errors())
         raise TrainError("; ".join(wrong)) from error
     return Import(inventory=inventory, left_out=tuple(left_out))
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import takewhile
 
+from rigd.train.bare_stack import bare_stack
 from rigd.train.bit_sets import set_bits
 from rigd.train.connection import Coupling, End, Gender
 from rigd.train.parts import Port, TrainPart
@@ -68,6 +69,9 @@ def explain(problem: SpacerProblem) -> Explanation:
     reaches = build_reaches(problem, problem.required_high_um + FARTHEST_UM)
     below = _nearest(problem, reaches, upward=False)
     above = _nearest(problem, reaches, upward=True)
+    if _is_too_long(problem, reaches):
+        # Nothing is to be bought for a train that is too long without it.
+        above = bare_stack(problem, shortest=True)
     adapters = _adapters(problem)
     shim_um = None
     if below is not None and -below.back_focus_error_um <= SHIM_UM:
@@ -206,13 +210,13 @@ def _missing_lengths(problem: SpacerProblem, front: End, back: End) -> tuple[int
 def _reason(
     problem: SpacerProblem, reaches: Sequence[Reach], below: Stack | None, above: Stack | None
 ) -> str:
-    shortest_um = min(reach.base_um for reach in reaches)
-    if shortest_um > problem.required_high_um + 2 * problem.tolerance_um:
+    if _is_too_long(problem, reaches):
+        shortest_um = min(reach.base_um for reach in reaches)
         # Before the threads: no adapter makes a train shorter.
         return (
             f"{mm_from_um(shortest_um - problem.required_high_um):g} mm too long whatever the"
-            f" threads: camera and devices alone take {mm_from_um(shortest_um):g} mm of"
-            f" {mm_from_um(problem.required_high_um):g} mm; something must come off"
+            f" threads: camera and devices alone take {mm_from_um(shortest_um):g} mm, where"
+            f" {mm_from_um(problem.required_high_um):g} mm are required; something must come off"
         )
     if below is None and above is None:
         return _thread_gap(problem, reaches)
@@ -220,7 +224,13 @@ def _reason(
         return "every train is too long; a spacer cannot cure that: something must come off"
     if above is None:
         return "every train is too short: a spacer is missing"
-    return "the lengths at hand leap over the target"
+    return "one train is too short, the next one too long, and none is in between"
+
+
+def _is_too_long(problem: SpacerProblem, reaches: Sequence[Reach]) -> bool:
+    """Return whether camera and devices alone are too long, whatever the threads."""
+    shortest_um = min(reach.base_um for reach in reaches)
+    return shortest_um > problem.required_high_um + 2 * problem.tolerance_um
 
 
 def _thread_gap(problem: SpacerProblem, reaches: Sequence[Reach]) -> str:
@@ -231,13 +241,13 @@ def _thread_gap(problem: SpacerProblem, reaches: Sequence[Reach]) -> str:
     ahead = len(best.devices) - len(gaps)
     if ahead < 0:
         return (
-            f"the threads do not close: {problem.optic} of the telescope cannot be joined;"
-            f" towards it only {reached} can be brought"
+            f"the threads do not close: nothing joins the telescope's {problem.optic}; the parts"
+            f" at hand end in {reached} there"
         )
     device = best.devices[ahead]
     return (
-        f"the threads do not close: {device.back} of {device.label} cannot be joined;"
-        f" from the camera only {reached} can be brought there"
+        f"the threads do not close: nothing joins {device.back} of {device.label}; the parts at"
+        f" hand end in {reached} there"
     )
 
 

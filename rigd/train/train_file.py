@@ -5,14 +5,13 @@ says wins over the catalog.
 """
 
 import tomllib
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TypeVar
 
 from pydantic import ValidationError
 
 from rigd.errors import TrainError
-from rigd.files.wrong_values import what_is_wrong
+from rigd.files.wrong_values import wrong_fields
 from rigd.train.file_format import Entry, InventoryFile, TrainFile
 from rigd.train.inventory_lookup import InventoryLookup
 from rigd.train.part_facts import Lookup, NoCatalog
@@ -76,12 +75,4 @@ def _parse(model: type[M], text: str) -> M:
     except tomllib.TOMLDecodeError as error:
         raise TrainError(f"not TOML: {error}") from error
     except ValidationError as error:
-        problems = [f"{_field_path(e['loc'])}: {what_is_wrong(e)}" for e in error.errors()]
-        raise TrainError("; ".join(problems)) from error
-
-
-def _field_path(loc: Sequence[int | str]) -> str:
-    text = ""
-    for step in loc:
-        text += f"[{step}]" if isinstance(step, int) else f".{step}"
-    return text.removeprefix(".")
+        raise TrainError("; ".join(wrong_fields(error.errors()))) from error

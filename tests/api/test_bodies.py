@@ -91,3 +91,13 @@ def test_so_is_that_of_a_profile(
     server: LiveServer, method: str, path: str, body: str, said: str
 ) -> None:
     assert said in refuse(server, method, path, body)
+
+
+def test_every_wrong_field_is_named_at_once(server: LiveServer) -> None:
+    body = '{"optics": "Esprit 100", "wheel": 3, "own": "ring"}'
+
+    said = refuse(server, "POST", "/rigd/v1/trains", body)
+
+    assert said.startswith("'optics' is no field of the body")
+    assert "; optic: is needed; camera: is needed; the body must be {" in said
+    assert "; wheel: a text is needed (given: 3); own: a list is needed (given: 'ring')" in said

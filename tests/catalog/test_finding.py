@@ -89,7 +89,9 @@ def test_other_spellings_of_a_size_find_the_same(
     ("words", "found", "remark"),
     [
         pytest.param("FRA400", "askar_fra400_native", "name the other if you mean it", id="plain"),
-        pytest.param("GT81", "william_optics_gt81_iv_0_8x", "no distance is known", id="bare"),
+        pytest.param(
+            "GT81", "william_optics_gt81_iv_0_8x", "no source says what distance", id="bare"
+        ),
         pytest.param("ZS73", "wo_flat73a", "which is made for it", id="flattener"),
         pytest.param(
             "ZenithStar 61 Flat61A",
@@ -173,7 +175,7 @@ def test_of_a_newtonian_without_a_distance_its_corrector_is_asked_about(catalog:
 
         assert finding.entry is not None
         assert finding.entry.id == "skywatcher_quattro_200p_cc"
-        assert "no distance is known" in (finding.remark or "")
+        assert "no source says what distance" in (finding.remark or "")
 
 
 def test_a_piece_of_something_else_is_not_for_sale(catalog: Catalog) -> None:

@@ -47,6 +47,13 @@ def test_it_asks_six_questions_at_most(talk: Callable[..., str]) -> None:
     assert "the sensor must stand 55 mm behind it" in shown
 
 
+def test_an_empty_line_is_no_name_that_the_catalog_lacks(talk: Callable[..., str]) -> None:
+    shown = talk(("", "55 mm", "", "zwo_asi1600mm_pro", "", "", "", ""))
+
+    assert shown.count("this one is needed: type a name, or a part of one") == 2
+    assert "nothing in the catalog has these words" not in shown
+
+
 def test_of_several_names_the_nearest_are_offered_by_number(talk: Callable[..., str]) -> None:
     shown = talk(("55 mm", "ASI1600", "1", "", "", "", ""))
 

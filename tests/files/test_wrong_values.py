@@ -5,7 +5,7 @@ from typing import Annotated, Any
 import pytest
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
-from rigd.files.wrong_values import what_is_wrong
+from rigd.files.wrong_values import what_is_wrong, wrong_fields
 
 
 class Thing(BaseModel):
@@ -44,3 +44,19 @@ def test_an_error_is_said_in_plain_words(values: dict[str, Any], said: str) -> N
         Thing.model_validate(values)
 
     assert [what_is_wrong(error) for error in refused.value.errors()] == [said]
+
+
+class Several(BaseModel):
+    lengths: float | tuple[float, ...] = 0.0
+    things: tuple[Thing, ...] = ()
+
+
+def test_each_field_is_named_once_without_the_names_of_its_types() -> None:
+    with pytest.raises(ValidationError) as refused:
+        Several.model_validate({"lengths": "abc", "things": [{"number": 1}, {"size": -1}]})
+
+    assert wrong_fields(refused.value.errors()) == [
+        "lengths: a number is needed or a list is needed",
+        "things[1].number: is needed",
+        "things[1].size: must be greater than or equal to 0",
+    ]

@@ -130,3 +130,14 @@ def test_the_thickness_of_a_filter_by_name_is_said_beside_the_catalogs(catalog: 
     (said,) = question.overruled
     assert said.startswith("thickness of Baader SII 6.5 nm")
     assert question.wheels[0].slots[0].thickness_mm == 3.0
+
+
+def test_a_wrong_figure_is_named_as_it_was_said(catalog: Catalog) -> None:
+    adjust = {"camera.flange_distance_mm": "abc", "zwo_oag_l.kind": "x"}
+
+    with pytest.raises(TrainError) as refused:
+        question_of(catalog, adjust, oag="OAG-L")
+
+    first, second = str(refused.value).splitlines()
+    assert first == "camera.flange_distance_mm: a number is needed or a list is needed"
+    assert second.startswith("zwo_oag_l.kind: must be 'guider', 'wheel'")

@@ -2,8 +2,7 @@
 
 from dataclasses import replace
 
-from rigd.train.answer import TrainAnswer, answer
-from rigd.train.bare_stack import stack_to_show
+from rigd.train.answer import TrainAnswer, answer, stack_to_show
 from rigd.train.connection import End, Gender
 from rigd.train.parts import Port, TrainPart, nest
 from rigd.train.question import TrainQuestion

@@ -1,7 +1,7 @@
 """What is drawn where nothing closes: camera and devices alone."""
 
-from rigd.train.answer import answer
-from rigd.train.bare_stack import bare_stack, stack_to_show
+from rigd.train.answer import answer, stack_to_show
+from rigd.train.bare_stack import bare_stack
 from rigd.train.train_file import parse_train
 from tests.train.drawn_trains import BARE, GAP, TOO_SHORT
 
@@ -17,6 +17,20 @@ def test_the_nearest_is_shown_where_none_fits() -> None:
 
     assert found.explanation is not None
     assert stack_to_show(found) is found.explanation.below
+
+
+def test_nothing_is_to_be_bought_for_a_train_that_is_too_long_without_it() -> None:
+    text = TOO_SHORT.replace("required_back_focus_mm = 72.2", "required_back_focus_mm = 12")
+
+    found = answer(parse_train(text))
+
+    assert found.explanation is not None
+    assert found.explanation.nothing_helps
+    nearest = found.explanation.above
+    assert nearest is not None
+    assert nearest.bought == ()
+    assert all(placed.device for placed in nearest.chain)
+    assert f"{nearest.back_focus_error_um / 1000:g} mm too long" in found.explanation.reason
 
 
 def test_camera_and_devices_are_shown_where_no_threads_close() -> None:

@@ -246,7 +246,7 @@ def test_a_gap_in_the_threads_names_the_adapter() -> None:
     data = to_json(train_report(answer(parse_train(optic + CAMERA + SPACER))))
 
     impossible = data["impossible"]
-    assert "the threads do not close: M68x1 male" in impossible["reason"]  # type: ignore[index]  # a JSON object
+    assert "nothing joins the telescope's M68x1 male" in impossible["reason"]  # type: ignore[index]  # a JSON object
     assert impossible["nearest_mm"] == {"below": None, "above": None}  # type: ignore[index]  # a JSON object
     wanted = {
         "front": "M68x1 female",

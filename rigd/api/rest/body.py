@@ -7,9 +7,11 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from rigd.api.http.errors import shorten
 from rigd.errors import InvalidValueError
-from rigd.files.wrong_values import what_is_wrong
+from rigd.files.wrong_values import field_path, what_is_wrong
 
 B = TypeVar("B", bound=BaseModel)
+MOST_FAULTS = 8
+"""How many of the wrong fields of a request are named; our choice."""
 
 
 class EmptyBody(BaseModel):
@@ -28,7 +30,7 @@ def read_as(model: type[B], body: bytes, example: str | None = None, *, place: s
         place: where the fields stand, in words.
 
     Raises:
-        InvalidValueError: it is none such; names the first field that is wrong, and its value.
+        InvalidValueError: it is none such; names every field that is wrong, and its value.
     """
     if not model.model_fields and not body.strip():
         body = b"{}"
@@ -37,15 +39,21 @@ def read_as(model: type[B], body: bytes, example: str | None = None, *, place: s
     except ValidationError as failure:
         errors: list[Any] = failure.errors(include_url=False)
     # An unknown field first: it is most likely the one that another one lacks.
-    wrong = next((one for one in errors if one["type"] == "extra_forbidden"), errors[0])
-    raise InvalidValueError(_describe(model, wrong, example, place))
+    errors.sort(key=lambda one: one["type"] != "extra_forbidden")
+    missing = [one for one in errors if one["type"] == "missing"]
+    # What it must look like is said once, behind the last that is missing.
+    said = dict.fromkeys(
+        _describe(model, one, None if one in missing[:-1] else example, place) for one in errors
+    )
+    few, more = list(said)[:MOST_FAULTS], len(said) - MOST_FAULTS
+    raise InvalidValueError("; ".join([*few, f"and {more} more"] if more > 0 else few))
 
 
 def _describe(model: type[BaseModel], wrong: Any, example: str | None, place: str) -> str:
     must_be = f"the {place} must be {example or 'a JSON object'}"
     if not model.model_fields:
         must_be = "this request takes no fields: the body must be empty, or {}"
-    where = ".".join(str(part) for part in wrong["loc"])
+    where = field_path(wrong["loc"])
     match wrong["type"]:
         case "json_invalid":
             return f"{must_be} (this one is no JSON)"
