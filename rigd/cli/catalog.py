@@ -177,6 +177,35 @@ def draw(
             typer.echo(f"   {key}, {source.kind}: {source.address}{note}")
 
 
+@catalog_app.command("coverage")
+def coverage(
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help='TOML: kind = ["name", ...], as camera, optic.')
+    ],
+    catalog_dir: CatalogDirs = None,
+    json_output: JsonOption = False,
+) -> None:
+    """Count what of a list of names the catalog has, and with how much a train can be computed."""
+    from rigd.catalog.coverage import counts, read_names
+    from rigd.catalog.coverage import coverage as covered
+
+    try:
+        names = read_names(file.read_text(encoding="utf-8"), where=str(file))
+    except (OSError, UnicodeDecodeError, CatalogError) as error:
+        _fail(f"{file}: {error.strerror}" if isinstance(error, OSError) else str(error))
+    rows = covered(load_own_catalog(catalog_dir), names)
+    if json_output:
+        _print_json([to_json(row) for row in rows])
+        return
+    for one in counts(rows):
+        typer.echo(str(one))
+    for row in rows:
+        if not row.entries:
+            typer.echo(f"not in the catalog: {row.kind} {row.name}")
+        elif row.has_length is False:
+            typer.echo(f"without a length: {row.kind} {row.name}")
+
+
 @catalog_app.command("supported")
 def supported() -> None:
     """Print the list of supported equipment as a page of Markdown."""

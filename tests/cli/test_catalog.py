@@ -187,3 +187,16 @@ def test_a_draw_names_the_sources_of_each_value(app: typer.Typer) -> None:
         assert f"{one['field']} = " in told
         assert one["sources"]
         assert all(source["address"] in told for source in one["sources"].values())
+
+
+def test_coverage_counts_a_list_and_names_what_lacks(app: typer.Typer, tmp_path: Path) -> None:
+    names = tmp_path / "mine.toml"
+    names.write_text('camera = ["ASI2600MM Pro", "No Such Thing"]', encoding="utf-8")
+
+    told = runner.invoke(app, ["catalog", "coverage", str(names)])
+    refused = runner.invoke(app, ["catalog", "coverage", str(tmp_path / "none.toml")])
+
+    assert told.stdout.startswith("camera: 1 of 2 are in the catalog, 1 with the length")
+    assert "not in the catalog: camera No Such Thing" in told.stdout
+    assert refused.exit_code == 2
+    assert "none.toml" in refused.stderr

@@ -1,0 +1,115 @@
+"""Coverage counts what is there, what has a length, and what is assumed."""
+
+import importlib.util
+from pathlib import Path
+
+import pytest
+
+from rigd.catalog.catalog import Catalog, load_catalog
+from rigd.catalog.coverage import counts, coverage, read_names
+from rigd.catalog.entry_files import ENTRY_MODELS, read_catalog_text
+from rigd.errors import CatalogError
+
+DOCS = Path(__file__).parents[2] / "docs"
+TEXT = """
+[[camera]]
+id = "deep"
+maker = "Own"
+model = "Deep"
+mount_configurations = [
+  { name = "bare", flange_distance_mm = 17.5, end = { standard = "M42x0.75", gender = "female" } },
+]
+sources.page = ["mount_configurations.flange_distance_mm", "mount_configurations.end.standard"]
+assumed."mount_configurations.end.gender" = "in circulation"
+
+[[camera]]
+id = "flat"
+maker = "Own"
+model = "Flat"
+mount_configurations = [{ name = "bare" }]
+sources.page = ["model"]
+
+[[filterwheel]]
+id = "wheel"
+maker = "Own"
+model = "Wheel"
+optical_length_mm = 20.0
+sources.page = ["optical_length_mm"]
+
+[[optic]]
+id = "petzval"
+maker = "Own"
+model = "Petzval"
+kind = "telescope"
+requires_back_focus = false
+none_because = "a flat field of its own"
+derived.requires_back_focus = "from the kind of optic"
+sources.page = ["model"]
+
+[[focuser]]
+id = "motor"
+maker = "Own"
+model = "Motor"
+sources.page = ["model"]
+
+[sources.page]
+address = "https://example.com"
+kind = "maker"
+origin = "own"
+"""
+NAMES = """
+camera = ["Own Deep", "Own Flat", "Own Gone"]
+filterwheel = ["Own Wheel"]
+optic = ["Own Petzval"]
+focuser = ["Own Motor"]
+"""
+
+
+@pytest.fixture(scope="module")
+def catalog() -> Catalog:
+    content = read_catalog_text(TEXT, where="mine.toml")
+    entries = {
+        kind: {entry.id: entry for own, entry in content.entries() if own == kind}
+        for kind in ENTRY_MODELS
+    }
+    return Catalog(entries=entries, sources=content.sources)
+
+
+def test_lengths_ends_and_assumptions_are_counted_apart(catalog: Catalog) -> None:
+    found = counts(coverage(catalog, read_names(NAMES, where="names")))
+
+    said = {
+        one.kind: (one.names, one.known, one.with_length, one.assumed, one.with_ends)
+        for one in found
+    }
+    assert said == {
+        "camera": (3, 2, 1, 1, 1),
+        "filterwheel": (1, 1, 1, 0, 0),
+        "optic": (1, 1, 1, 0, 0),
+        "focuser": (1, 1, None, 0, 0),
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        pytest.param("camera = [1]", "camera: expected a list of names", id="numbers"),
+        pytest.param("mount = ['EQ6']", "mount: no such kind", id="kind"),
+        pytest.param("camera = [", "not valid TOML", id="no-toml"),
+    ],
+)
+def test_a_list_that_is_none_is_refused(text: str, says: str) -> None:
+    with pytest.raises(CatalogError, match=says):
+        read_names(text, where="names")
+
+
+def test_the_table_in_the_documentation_is_current() -> None:
+    spec = importlib.util.spec_from_file_location("coverage_page", DOCS / "generate_coverage.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+
+    page = (DOCS / "catalog.md").read_text(encoding="utf-8")
+
+    assert module.written(page, load_catalog()) == page
