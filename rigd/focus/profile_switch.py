@@ -124,8 +124,8 @@ def _forget_other_devices(rig: Rig, old: RigSettings, new: RigSettings) -> Rig:
         found = next((s.filter_position for s in new.slots if s.key == there), None)
         rig = replace(rig, filter_position=found, turning_since_s=None)
     if new.focuser != old.focuser:
-        unseen = replace(rig.main_focuser, report=None, ledger_checked=False, foreign_at_s=None)
-        unseen = replace(unseen, foreign_before_s=None)
+        unseen = replace(rig.main_focuser, report=None, ledger_checked=False, watched=False)
+        unseen = replace(unseen, foreign_at_s=None, foreign_before_s=None)
         unseen = replace(unseen, late_by=None, others_at_s=None)
         rig = replace(rig, main_focuser=unseen, paces_steps_s=())
     if new.camera != old.camera:

@@ -9,7 +9,7 @@ from rigd.focus.state.rig import Rig
 from rigd.focus.state.settings import Mode
 from tests.focus.drawtube import HIGH, LOW
 from tests.focus.night import FOCUSER
-from tests.focus.world_devices import ProgramBox
+from tests.focus.world_devices import DT_S, ProgramBox
 
 AROUND_TURN_S = 20.0
 """A move so long before a filter comes into the light may have been made for it."""
@@ -24,7 +24,9 @@ class Surroundings:
         seen = self.rig.filter_in_light if self.rig else None
         if mode is Mode.APPLY:
             self.moved_with.clear()
-            self.moved_s = -1e9
+            unheard = self.now_s - self.moved_s <= (self.lag + 2) * DT_S
+            # A motion that rigd hears of only once it has stopped applying counts as one after it.
+            self.moved_s = self.now_s if moved else self.moved_s if unheard else -1e9
             self.moved_unseen = self.nobody_knows = False
         elif moved and self.rig is not None and self.focuser.connected:
             self.moved_s = self.now_s

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from rigd.devices.events import FocuserReport
 from rigd.devices.identity import DeviceRef
 from rigd.focus.state.effects import Refusal
 from rigd.focus.state.requests import (
@@ -12,7 +13,8 @@ from rigd.focus.state.requests import (
     ProfileKept,
     TrainJudged,
 )
-from tests.focus.night import FOCUSER, SLOTS, Night
+from rigd.focus.state.settings import Mode
+from tests.focus.night import FOCUSER, POLLED_S, SLOTS, Night
 
 SWAPPED = (
     replace(SLOTS[1], filter_position=0),
@@ -82,6 +84,25 @@ def test_another_focuser_is_looked_at_before_anything_is_believed_of_it() -> Non
     assert (ledger.embodied, ledger.raw_steps, ledger.shift_steps) == (None, None, 0)
     assert night.rig.focuser is None
     assert not night.rig.ledger_checked
+
+
+def test_where_rigd_does_not_apply_nobody_knows_whose_focus_another_focuser_stands_at() -> None:
+    night = Night(Mode.OBSERVE).begin(30000)
+    night.move(30100)
+    night.arrive(30100)
+    other = DeviceRef("sim", "other")
+    night.feed(asked(night))
+    night.feed(changed(night, starts_over=True, focuser=other))
+
+    for _ in range(2):
+        there = FocuserReport(at_s=night.now_s, ref=other, connected=True, position_steps=8000)
+        night.feed(there)
+        night.later(POLLED_S)
+
+    assert night.rig.ledger.base_steps == 8000
+    step = night.later(60).switch(Mode.APPLY)
+    assert step.refusal is Refusal.GATE
+    assert "nobody knows whose focus it is" in step.sentence
 
 
 def test_the_mode_stays_whatever_the_profile() -> None:

@@ -378,9 +378,10 @@ class World(Surroundings):
         """Let an interval pass, of which nobody sees the inside."""
         self.applier.apply()
         self.now_s += interval_s
-        was = self.focuser.pos
+        was, motion = self.focuser.pos, self.focuser.motion
         self._drive(interval_s)
-        self.note_whose_focus(moved=self.focuser.pos != was)
+        others = motion is not None and motion.cause != "own"
+        self.note_whose_focus(moved=others and self.focuser.pos != was)
         self.reports.look()
         self.reports.deliver()
         if interval_s > DT_S or round(self.now_s / DT_S) % 2 == 0:
