@@ -225,7 +225,7 @@ def _adopt_found(rig: Rig, ended: AutofocusEnded, *, leaving: bool) -> Step:
         return Step(rig) if after.refusal else _drop_pending(after, leaving=leaving)
     if rig.settings.mode is not Mode.APPLY:
         return Step(rig)
-    offset = (0, None) if fixed else slot.offset if slot else None
+    offset = (0, None) if fixed else slot.own_focus if slot else None
     if offset is None:
         return Step(rig)
     terms = rig.ledger.embodied.with_filter(*offset)

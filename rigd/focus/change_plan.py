@@ -36,7 +36,9 @@ def plan(rig: Rig, filter_position: int, *, waits: bool = True) -> Plan | str | 
         return f"slot {filter_position + 1} has no filter in the profile"
     if slot.kind is SlotKind.OPAQUE:
         return f"slot {filter_position + 1} ({slot.name}) is opaque: dark frames need no focus"
-    if slot.offset is None:
+    embodied = rig.ledger.embodied
+    is_its_focus = embodied is not None and embodied.against == slot.key
+    if slot.offset is None and not is_its_focus:
         return describe_missing_offset(slot)
     if rig.settings.mode is not Mode.APPLY:
         return (
@@ -52,7 +54,7 @@ def plan(rig: Rig, filter_position: int, *, waits: bool = True) -> Plan | str | 
         ends = f"; that ends when {gate.opens_when}" if gate.opens_by_itself else ""
         return gate.sentence + ends
     # A client's own move may be under way: the base counts as it will be when that has ended.
-    base, embodied, raw = base_ahead(rig), rig.ledger.embodied, rig.ledger.raw_steps
+    base, raw = base_ahead(rig), rig.ledger.raw_steps
     if base is None or embodied is None or raw is None:
         msg = "an open ledger gate implies a known base"
         raise ValueError(msg)

@@ -115,11 +115,11 @@ def why_not_applied(rig: Rig) -> str | None:
     terms = rig.ledger.embodied
     if slot is None or slot.kind is SlotKind.OPAQUE:
         return None
+    if terms is not None and rig.settings.offset_of(slot, terms.against) is not None:
+        return None
     if slot.offset is None:
         return describe_missing_offset(slot)
-    if terms is None or rig.settings.offset_of(slot, terms.against) is not None:
-        return None
-    return describe_other_group(rig, slot)
+    return None if terms is None else describe_other_group(rig, slot)
 
 
 def _warn_of_old_numbers(rig: Rig) -> tuple[str, ...]:

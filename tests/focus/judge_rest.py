@@ -128,7 +128,7 @@ class RestJudge:
         tolerance = max(1, focuser.tolerance)
         trim = rig.ledger.embodied.trim_steps if rig.ledger.embodied else 0
         without = focuser.pos - world.truth.base - temperature_in(rig) - trim
-        offsets = {o for o, of in world.truth.offsets[slot.key] if of == world.truth.of}
+        offsets = self._offsets_of(slot.key)
         assert offsets, f"done, and nobody knows how far {slot.name} lies from this focus"
         wrong = min(abs(without - o) for o in offsets)
         # A move that was given up, and was made after that change: rigd must know of it.
@@ -137,6 +137,13 @@ class RestJudge:
         assert wrong <= tolerance, (
             f"{wrong} steps out of focus with {slot.name}: {focuser.pos}, base {world.truth.base}"
         )
+
+    def _offsets_of(self, key: str) -> set[int]:
+        """How far the focus of a filter may lie from the one that the base is."""
+        truth = self.world.truth
+        zeros = {(0, truth.of)} | truth.offsets.get(truth.of or "", set())
+        own = {(0, key)} | truth.offsets[key]
+        return {steps - zero for steps, of in own for zero, zero_of in zeros if of == zero_of}
 
     def _within_tolerance(self, ledger: Ledger) -> None:
         """A move that was cut off inside the tolerance counts as done or as not begun."""

@@ -16,6 +16,8 @@ from tests.focus.night import TWO_GROUPS, Night
 from tests.focus.test_found_focus import BEST, START, rest, search, turn
 
 L, R, HA, OIII = range(4)
+X = 3
+"""Of the plain wheel: a filter without an offset."""
 
 
 def begin(filter_position: int = L, **settings: object) -> Night:
@@ -280,3 +282,44 @@ def test_a_guide_focuser_stays_until_it_is_focused_for_the_other_group_too() -> 
         "its focus counts from that of the reference filter, the main focuser's from that of Ha"
     )
     assert guide_focuser.moves(night) == [guide_focuser.START + 15]
+
+
+def test_a_focus_found_with_a_filter_without_an_offset_is_its_alone() -> None:
+    """How far that of any other lies from it nobody knows: none is moved to from there."""
+    night = Night().begin(START)
+    turn(night, X)
+    search(night)
+    rest(night, 130)
+    with_x = why_not_trusted(night.rig)
+
+    night.ask(R)
+    night.wheel(R)
+    declined, with_r = night.rig.outcome, why_not_trusted(night.rig)
+    night.later(60).ask(X)
+    night.wheel(X)
+    back, again_with_x = night.result, why_not_trusted(night.rig)
+    night.later(60).ask(L)
+    night.wheel(L)
+    search(night, BEST - 20)
+    rest(night, 130)
+    night.ask(R)
+
+    assert (with_x, again_with_x, back) == (None, None, "done")
+    assert declined is not None
+    assert declined.result == "declined"
+    assert with_r is not None
+    assert with_r.startswith("the focus is that of X, and how far that of R lies from it")
+    assert night.moves == [BEST - 20 + 40]
+
+
+def test_once_its_offset_is_known_the_others_count_from_it() -> None:
+    night = Night().begin(START)
+    turn(night, X)
+    search(night)
+    rest(night, 130)
+
+    slots = night.with_offsets(0, 40, -25, 15).settings.slots
+    night.feed(SlotsComputed(at_s=night.now_s, slots=slots))
+    night.ask(R)
+
+    assert night.moves == [BEST + 40 - 15]

@@ -156,7 +156,7 @@ class World(Surroundings):
         self.reports = Reports(self)
         self.judge = Judge(self)
         for slot in slots:
-            self.truth.offsets[slot.key] = {slot.offset or (0, None)}
+            self.truth.offsets[slot.key] = {slot.own_focus or (0, None)}
         self.start()
 
     # --- rigd: its life, what it is asked, what it does ---------------------------------------
@@ -321,7 +321,7 @@ class World(Surroundings):
         standing = before.ledger_checked and not before.wheel_turning and before.change is None
         if slot is None or slot.key != ended.filter_key or not standing:
             return
-        if before.settings.mode is not Mode.APPLY or slot.offset is None:
+        if before.settings.mode is not Mode.APPLY or slot.own_focus is None:
             return
         raw, start = ended.raw_steps, ended.start_steps
         away = None not in {raw, start} and abs((raw or 0) - (start or 0)) > self.focuser.tolerance
@@ -329,8 +329,10 @@ class World(Surroundings):
         if raw is None or not (away and both_ways):
             return
         self.judge.checks["focused"] += 1
-        steps, of = slot.offset
-        self.judge.checks["focused anew"] += slot.offset != (held.filter_steps, held.against)
+        steps, of = slot.own_focus
+        anew = slot.own_focus != (held.filter_steps, held.against)
+        self.judge.checks["focused anew"] += anew
+        self.judge.checks["focused without an offset"] += slot.offset is None
         terms = replace(held, filter_steps=steps)
         if self.settings.guide_steps_per_step is None and after.pending is not None:
             assert after.pending is not before.pending, "what waited is to be moved on top"

@@ -160,7 +160,7 @@ def note_rest(judge: Bench, machine: Machine, mover: str) -> None:
     if search.told_early or not search.may_be_running or not search.may_end_between(position):
         return
     lit = judge.scene.lit_key(machine.name)
-    search.told_early, search.told_offset = True, watch.own_offset(lit)
+    search.told_early, search.told_offset = True, watch.found_offset(lit)
     if machine.rig is not None and machine.rig.settings.mode is not Mode.APPLY:
         _take_as_shown(judge, watch, machine.rig)
     else:
@@ -180,7 +180,7 @@ def _take_doubtful_end(judge: Bench, watch: Watch, search: Search, lit: str | No
     """What may be the focus of the filter that was searched on."""
     motor = judge.scene.focuser
     for key in {search.filter_key, search.filter_key_before, lit}:
-        offset = watch.own_offset(key)
+        offset = watch.found_offset(key)
         if offset is not None:
             watch.belief.focused(motor.position, offset, motor.temperature, certain=False)
     watch.narrow_after_s = judge.scene.now_s + DOUBT_S
@@ -200,6 +200,8 @@ def end_search(judge: Bench, machine: Machine, mover: str, *, reported: bool) ->
         return
     key = scene.lit_key(machine.name)
     offset = watch.own_offset(key)
+    if rig.ledger.embodied is not None:  # what is unknown ends with a filter that is known
+        offset = watch.found_offset(key)
     back = {abs(motor.position - start) <= judge.near for start in search.starts}
     if back == {True} and not reported and search.clear:
         return

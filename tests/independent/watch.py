@@ -151,6 +151,8 @@ class Watch:
 
     def offset_of(self, key: str | None, of: str = "") -> int | None:
         """How far a filter's focus lies from another's, by today's table; None if unknown."""
+        if of and key == of:
+            return 0
         glasses = {g.key: g for g in self.glasses if not g.opaque and g.offset is not None}
         glass = glasses.get(key or "")
         zero = glasses.get(of) if of else Glass("", 0)
@@ -167,10 +169,17 @@ class Watch:
         """Whether the base may be a focus from which that of this filter is not known."""
         return any(self.offset_of(key, of) is None for of in self._bases())
 
+    def found_offset(self, key: str | None) -> Offset | None:
+        """The same for a focus that was found with it: without any it is its own alone."""
+        glass = next((g for g in self.glasses if g.key == key and not g.opaque), None)
+        return self.own_offset(key) or (Offset(0, glass.key) if glass else None)
+
     def _bases(self) -> set[str]:
         """Of which filters the base may be the focus; with too many accounts, of any it can be."""
         bases = {account.of for account in self.belief.accounts}
-        return bases | {g.group for g in self.glasses} if self.belief.overflowed else bases
+        if not self.belief.overflowed:
+            return bases
+        return bases | {g.group for g in self.glasses} | {g.key for g in self.glasses}
 
     def own_offset(self, key: str | None) -> Offset | None:
         """The offset by which the base follows from this filter's focus."""

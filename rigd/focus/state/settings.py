@@ -93,8 +93,15 @@ class FilterSlot:
         peer = self.peer_offset
         return None if peer is None else (peer.steps, peer.peer)
 
+    @property
+    def own_focus(self) -> tuple[int, str | None] | None:
+        """The same for a focus that was found with it: without any it is its own alone."""
+        return self.offset or (None if self.kind is SlotKind.OPAQUE else (0, self.key))
+
     def offset_from(self, other: "FilterSlot") -> int | None:
         """How much farther its focus lies than that of another filter; None if unknown."""
+        if self.key == other.key:
+            return 0
         own, others = self.offset, other.offset
         if own is None or others is None or own[1] != others[1]:
             return None
