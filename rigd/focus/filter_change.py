@@ -44,9 +44,10 @@ def answer_filter_request(rig: Rig, asked: FilterRequested) -> Step:
     if gate is not None:
         return _refuse(rig, gate, to, asked.at_s)
     planned = plan(rig, to)
-    if isinstance(planned, Gate) and (rig.settings.unknown_refuses or not is_to_be_read(rig)):
+    unknown = planned == find_unknown_gate(rig)
+    waits = unknown and is_to_be_read(rig) and not rig.settings.unknown_refuses
+    if isinstance(planned, Gate) and not waits:
         # Who focuses may always turn to its focus filter: that is what ends an unknown focus.
-        unknown = planned == find_unknown_gate(rig)
         if not unknown or all(s.client != asked.client for s in rig.searches):
             return _refuse(rig, planned, to, asked.at_s)
         planned = planned.sentence

@@ -4,6 +4,7 @@ import pytest
 
 from rigd.devices.events import FocuserReport
 from rigd.focus.obstacles import find_obstacles
+from rigd.focus.state.effects import Refusal
 from rigd.focus.state.ledger import Terms
 from rigd.focus.state.times import Times
 from tests.focus.night import FOCUSER, POLLED_S, Night
@@ -42,6 +43,20 @@ def test_a_change_asked_for_before_the_focuser_was_read_waits_for_that_and_is_do
 
     assert night.result == "done"
     assert night.rig.ledger.embodied == Terms(filter_steps=-25)
+
+
+def test_before_it_was_read_a_gate_that_is_closed_refuses_the_change() -> None:
+    night = back_unread()
+    compensates = FocuserReport(
+        at_s=night.now_s, ref=FOCUSER, connected=True, temperature_compensation=True
+    )
+    night.feed(compensates)
+
+    step = night.ask(HA)
+
+    assert step.refusal is Refusal.GATE
+    assert "temperature compensation" in step.sentence
+    assert night.turns == []
 
 
 def test_meanwhile_the_change_says_for_what_it_waits() -> None:

@@ -151,3 +151,18 @@ def test_an_unknown_focus_heals_where_a_trim_was_read_back_last() -> None:
             Act(4, "push", (93,)),
         ),
     )
+
+
+def test_a_gate_refuses_a_change_also_before_the_focuser_was_seen_at_rest_again() -> None:
+    play(
+        Plan(tolerance=8, s_per_slot=1.5),
+        (
+            Act(2, "nap", (35.0,)),
+            Act(2, "move", (0, -700)),
+            Act(1, "release", (0, "focuser")),
+            Act(4, "turn", (0, 3)),
+            Act(30, "firmware", (True,)),
+            Act(2, "ask", (0, 3)),
+            Act(40, "firmware", (False,)),
+        ),
+    )
