@@ -7,7 +7,7 @@ from rigd.catalog.catalog import Catalog
 from rigd.catalog.disputed_front import FLANGE, disputed_fronts
 from rigd.catalog.length_doubt import length_doubt, other_lengths_mm
 from rigd.catalog.models.camera import Camera as CameraEntry
-from rigd.catalog.models.camera import MountConfiguration, Sensor
+from rigd.catalog.models.camera import MountConfiguration, Sensor, SensorFormatName
 from rigd.catalog.models.filter import Filter, Substrate
 from rigd.catalog.models.filter_wheel import FilterWheel
 from rigd.catalog.models.focuser import Focuser
@@ -32,7 +32,13 @@ from rigd.train.part_facts import (
     OpticFacts,
 )
 from rigd.train.parts import CameraMount, Port
-from rigd.train.question import OpticKind, TrainCamera, TrainDeviceKind
+from rigd.train.question import (
+    USUAL_DIAGONAL_MM,
+    OpticKind,
+    SensorFormat,
+    TrainCamera,
+    TrainDeviceKind,
+)
 from rigd.units import mm_from_um, um_from_mm
 
 PASSIVE = (PartKind.SPACER, PartKind.ADAPTER, PartKind.SHIM, PartKind.TILTER, PartKind.T_RING)
@@ -46,6 +52,14 @@ DEVICE_KINDS = {
     PartKind.TILTER: TrainDeviceKind.TILTER,
     PartKind.ROTATOR: TrainDeviceKind.ROTATOR,
 }
+
+
+FORMAT_DIAGONALS_MM = {
+    SensorFormatName.FULL_FRAME: diagonal_of(36.0, 24.0),
+    SensorFormatName.APS_C: USUAL_DIAGONAL_MM,
+    SensorFormatName.FOUR_THIRDS: diagonal_of(17.3, 13.0),
+}
+"""Of the formats by name; single sensors are a little smaller or larger."""
 
 
 class CatalogLookup:
@@ -150,6 +164,10 @@ class CatalogLookup:
             disputed=any(front.reading for front in disputed),
             face=face,
             diagonal_mm=_diagonal_mm(entry.sensor),
+            formats=tuple(
+                SensorFormat(name=one.value, diagonal_mm=FORMAT_DIAGONALS_MM[one])
+                for one in entry.sensor_formats
+            ),
             box_parts=entry.box.parts if entry.box else (),
         )
 

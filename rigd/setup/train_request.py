@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from difflib import get_close_matches
 from itertools import product
 from math import prod
@@ -14,7 +14,6 @@ from rigd.catalog.catalog import Catalog
 from rigd.catalog.finding import Finding, find_entry, offer
 from rigd.catalog.listing import title
 from rigd.catalog.models.camera import Camera
-from rigd.catalog.models.filter import Filter
 from rigd.catalog.models.filter_wheel import FilterWheel
 from rigd.catalog.models.optic import Optic
 from rigd.catalog.models.part import Part, PartKind
@@ -22,6 +21,7 @@ from rigd.catalog.models.sourced import Entry, Equipment
 from rigd.catalog.train_parts import CatalogLookup
 from rigd.errors import TrainError
 from rigd.files.wrong_values import wrong_fields
+from rigd.setup.alike import measures_of
 from rigd.setup.filter_words import take_apart
 from rigd.setup.length_words import is_odd_number, read_length_mm
 from rigd.setup.lens_mount import lens_mount, lens_row
@@ -129,7 +129,7 @@ class _Resolver:
         lookup = CatalogLookup(self.catalog)
         groups: dict[object, list[Entry]] = {}
         for entry in found:
-            groups.setdefault(_measures(entry, lookup) or entry.id, []).append(entry)
+            groups.setdefault(measures_of(entry, lookup) or entry.id, []).append(entry)
         return list(groups.values())
 
     def _take_alike(self, words: str, found: Sequence[Entry]) -> Entry | None:
@@ -140,7 +140,7 @@ class _Resolver:
         if len(found) < 2:
             return None
         lookup = CatalogLookup(self.catalog)
-        measures = {_measures(entry, lookup) for entry in found}
+        measures = {measures_of(entry, lookup) for entry in found}
         if len(measures) > 1 or None in measures:
             return None
         self.remarks.append(f"{words!r}: {offer(found)} are alike in a train")
@@ -229,6 +229,13 @@ def _file_of(request: TrainRequest, resolver: _Resolver) -> TrainFile:
     if isinstance(camera, Equipment):
         resolver.maker = camera.maker
     tables["camera"] = {"id": camera.id if camera else ""}
+    if isinstance(camera, Camera) and camera.any_body and request.camera.strip() != camera.id:
+        # The body is known by its mount alone, and called as its owner does.
+        tables["camera"]["name"] = request.camera
+        resolver.remarks.append(
+            f"{request.camera!r} is taken by its mount, as {title(camera)}: the catalog does not"
+            " know its sensor"
+        )
     tables["optic"] = _optic(request.optic, resolver)
     tables["devices"] = list(_devices(request, resolver))
     tables["filters"] = list(_filters(request, resolver))
@@ -366,23 +373,6 @@ def _adjust(
         return
     for row in rows:
         row[field] = value
-
-
-def _measures(entry: Entry, lookup: CatalogLookup) -> object:
-    """What a train asks of an entry; None if its length or thickness is not known."""
-    if isinstance(entry, Camera):
-        camera = lookup.camera(entry.id)
-        return replace(camera, name="") if camera and camera.mounts else None
-    if isinstance(entry, Filter):
-        facts = lookup.filter(entry.id)
-        return (
-            (facts.thickness_mm, facts.glass, facts.index) if facts and facts.thickness_mm else None
-        )
-    if isinstance(entry, Part | FilterWheel):
-        body = lookup.part(entry.id)
-        same = replace(body, name=None) if body else None
-        return same if same and same.optical_length_um is not None else None
-    return None
 
 
 def _is_kind(kind: PartKind) -> Callable[[Entry], bool]:

@@ -128,12 +128,16 @@ def _beam_words(question: TrainQuestion) -> list[str]:
             " the light in the corners rests on it (--adjust optic.focal_ratio=4)"
         )
     if camera.diagonal_mm is None:
-        taken = f"{camera.name} is taken to have a sensor of {diagonal_mm_of(question):.1f} mm"
-        choice = " or ".join(f"{one.name} ({one.diagonal_mm:.1f} mm)" for one in camera.formats)
-        asked = f": is it {choice}?" if choice else ", as no source says its size:"
+        names = [f"{one.name} ({one.diagonal_mm:.1f} mm)" for one in camera.formats]
+        taken = f"assumed: the sensor of {camera.name} is {diagonal_mm_of(question):.1f} mm"
+        if len(names) > 1:
+            asked = f"{taken} from corner to corner: is it {' or '.join(names)}?"
+        elif names:
+            asked = f"{taken} from corner to corner, {names[0]} like all with its mount."
+        else:
+            asked = f"{taken} from corner to corner, as no source says its size."
         words.append(
-            f"assumed: {taken}{asked} tolerance and corners rest on it"
-            " (--adjust camera.sensor_diagonal_mm=28.3)"
+            f"{asked} Tolerance and corners rest on it (--adjust camera.sensor_diagonal_mm=28.3)"
         )
     return words
 

@@ -8,9 +8,10 @@ from rigd.catalog.catalog import Catalog, load_catalog
 from rigd.catalog.train_parts import CatalogLookup
 from rigd.errors import TrainError
 from rigd.setup.train_request import train_file_of
+from rigd.train.advice import target_words
 from rigd.train.connection import End, Gender
 from rigd.train.parts import Port
-from rigd.train.question import TrainQuestion
+from rigd.train.question import TrainQuestion, assumed_beam, diagonal_mm_of, glass_of
 from rigd.train.resolve import resolve
 from rigd.view.train_request import TrainRequest
 
@@ -141,3 +142,45 @@ def test_a_wrong_figure_is_named_as_it_was_said(catalog: Catalog) -> None:
     first, second = str(refused.value).splitlines()
     assert first == "camera.flange_distance_mm: a number is needed or a list is needed"
     assert second.startswith("zwo_oag_l.kind: must be 'guider', 'wheel'")
+
+
+@pytest.mark.parametrize(
+    ("words", "diagonal_mm", "flange_um", "formats"),
+    [
+        ("Sony A7III", 43.27, 18_000, ["full frame", "APS-C"]),
+        ("Nikon D850", 43.27, 46_500, ["full frame", "APS-C"]),
+        ("fujifilm_x", 28.3, 17_700, ["APS-C"]),
+        ("micro_four_thirds", 21.64, 19_250, ["Four Thirds"]),
+    ],
+)
+def test_of_a_body_that_is_known_by_its_mount_the_sensor_is_asked(
+    catalog: Catalog, words: str, diagonal_mm: float, flange_um: int, formats: list[str]
+) -> None:
+    question = question_of(catalog, {}, camera=words)
+
+    assert [mount.flange_distance_um for mount in question.camera.mounts] == [flange_um]
+    assert question.camera.diagonal_mm is None
+    assert [one.name for one in question.camera.formats] == formats
+    assert diagonal_mm_of(question) == pytest.approx(diagonal_mm, abs=0.005)
+    (said,) = (one for one in target_words(question, glass_of(question)) if "sensor of" in one)
+    assert all(f"{name} (" in said for name in formats)
+    assert ("is it" in said) == (len(formats) > 1)
+
+
+def test_a_body_keeps_the_name_that_its_owner_has_for_it(catalog: Catalog) -> None:
+    request = TrainRequest(optic="Esprit 100", camera="Sony A7III")
+
+    file, remarks = train_file_of(request, catalog)
+
+    assert (file.camera.id, file.camera.name) == ("sony_e", "Sony A7III")
+    assert remarks == (
+        "'Sony A7III' is taken by its mount, as Sony any body with E mount: the catalog does not"
+        " know its sensor",
+    )
+
+
+def test_the_sensor_that_its_owner_states_is_assumed_no_more(catalog: Catalog) -> None:
+    question = question_of(catalog, {"camera.sensor_diagonal_mm": 28.2}, camera="Sony A7III")
+
+    assert assumed_beam(question) == ()
+    assert question.overruled == ()

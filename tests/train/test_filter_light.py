@@ -170,7 +170,7 @@ def test_a_sensor_that_nobody_knows_is_taken_to_be_aps_c_and_that_is_said() -> N
 
     assert limits(found) == limits(ask(diagonal_mm=28.3, ratio=4, filters="size = '1.25 inch'"))
     told = target_words(found.question, found.glass)
-    assert [words for words in told if words.startswith("assumed: camera is taken to have a")]
+    assert [words for words in told if words.startswith("assumed: the sensor of camera is 28.3 mm")]
     assert to_json(train_report(found))["beam_assumed"] == ["APS-C (28.3 mm)"]
 
 

@@ -1,5 +1,6 @@
 """Cameras: a sensor, the names it reports, and one or more ways to open its front."""
 
+from enum import StrEnum
 from typing import Annotated
 
 from pydantic import Field
@@ -77,6 +78,14 @@ class MountConfiguration(FactModel):
     note: str | None = Field(default=None, description="What else is known of the front.")
 
 
+class SensorFormatName(StrEnum):
+    """A size of sensors that has a name."""
+
+    FULL_FRAME = "full frame"
+    APS_C = "APS-C"
+    FOUR_THIRDS = "Four Thirds"
+
+
 class Box(FactModel):
     """What comes with the camera; owning the camera means owning these parts."""
 
@@ -106,6 +115,9 @@ class Camera(Device):
     )
     cooled: bool | None = Field(default=None, description="Whether it has a cooler.")
     any_body: bool = Field(default=False, description="Stands for every body with this lens mount.")
+    sensor_formats: tuple[SensorFormatName, ...] = Field(
+        default=(), description="What the sensors of such bodies may be, the largest first."
+    )
     slots: int | None = Field(
         default=None, gt=0, description="Slots of a wheel built into the camera."
     )
