@@ -265,6 +265,9 @@ def _note_found(judge: Bench, watch: Watch, rig: Rig | None) -> None:
     motor, lost_at = judge.scene.focuser, watch.lost_at
     if rig is None or not rig.ledger_checked or lost_at is None or not judge.scene.focuser_link:
         return
-    elsewhere = abs(motor.count - lost_at) > judge.near
+    # By its driver's word, which may be older than a motion of which rigd is told in sight then.
+    elsewhere = abs(judge.scene.told_count - lost_at) > judge.near
+    if watch.moved_blind and not elsewhere and judge.scene.told_count != motor.count:
+        watch.moved_s = judge.scene.now_s
     watch.nobody_knows = elsewhere and watch.moved_blind
     watch.lost_at, watch.moved_blind = None, False

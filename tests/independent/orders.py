@@ -40,14 +40,14 @@ def see_command(judge: Bench, moment: Moment, effect: MoveFocuser) -> None:
         judge.fail(Rule.LIMITS, f"commanded {effect.position_steps}")
     if moment.before.hold_by is not None and step.rig.hold_by is not None:
         judge.fail(Rule.HOLD, f"moved to {effect.position_steps} in a hold")
+    leg = intent.second_leg
+    leads_to = None if leg is None else leg.target_steps - motor.counter
     if intent.by_client:
         purpose = _check_client_move(judge, moment, effect.number, target, intent.by)
     else:
         _take_claim(watch, step.rig.ledger, motor.counter)
-        purpose = _check_own_move(judge, moment, effect.number, target)
-    purpose.start = motor.position
-    if intent.second_leg is not None:
-        purpose.leads_to = intent.second_leg.target_steps - motor.counter
+        purpose = _check_own_move(judge, moment, effect.number, target, leads_to)
+    purpose.start, purpose.leads_to = motor.position, leads_to
     watch.purposes[effect.number] = purpose
 
 
@@ -133,14 +133,15 @@ def _client_places(judge: Bench, moment: Moment, logical: int) -> set[int]:
     return places | {p + judge.scene.told_count - motor.count for p in places}  # by what it heard
 
 
-def _check_own_move(judge: Bench, moment: Moment, number: int, target: int) -> Purpose:
+def _check_own_move(
+    judge: Bench, moment: Moment, number: int, target: int, leads_to: int | None
+) -> Purpose:
     scene, motor, near = judge.scene, judge.scene.focuser, judge.near
     watch, mode = moment.watch, moment.step.rig.settings.mode
     cause = Cause(moment.name, is_rigs_own=True, number=number)
     if mode is not Mode.APPLY:
         judge.fail(Rule.MODE, f"rigd moves to {target} in {mode}")
-    back = scene.plan.backlash
-    places = (target, target - back, target + back) if back else (target,)
+    place = target if leads_to is None else leads_to
     if _is_second_leg(judge, watch, number, target):
         last = watch.purposes[number - 1]
         return Purpose(cause, last.what, target, last.trim)
@@ -148,17 +149,15 @@ def _check_own_move(judge: Bench, moment: Moment, number: int, target: int) -> P
     wish = watch.wish
     if wish is not None:
         offsets, untold = watch.offsets_of(wish.key), judge.scene.told_count - motor.count
-        heard = _fit(watch, places, offsets, near, scene.plan.steps_per_c)
-        told = tuple(p - untold for p in places)
-        unheard = _fit(watch, told, offsets, near, scene.plan.steps_per_c)
+        heard = _fit(watch, place, offsets, near, scene.plan.steps_per_c)
+        unheard = _fit(watch, place - untold, offsets, near, scene.plan.steps_per_c)
         if heard or unheard:
             watch.known_offsets.setdefault(wish.key, set()).update(offsets)
-            if heard:
-                watch.belief.take(heard)
-            else:  # rigd may hear of it before the focuser is told, and then does not tell it
+            watch.belief.take(heard)
+            if untold:  # rigd may hear of it before the focuser is told, and then does not tell it
                 watch.belief.also({replace(a, base=a.base + untold) for a in unheard})
             return Purpose(cause, "filter", target)
-    what = _find_trim_or_temperature(judge, watch, places)
+    what = _find_trim_or_temperature(judge, watch, place)
     if what is not None:
         return Purpose(cause, what, target, trim=watch.trim_asked if what == "trim" else None)
     if wish is None and watch.trim_asked is None:
@@ -169,8 +168,8 @@ def _check_own_move(judge: Bench, moment: Moment, number: int, target: int) -> P
     return Purpose(cause, why, target)
 
 
-def _find_trim_or_temperature(judge: Bench, watch: Watch, places: tuple[int, ...]) -> str | None:
-    """What a move of rigd's to one of these places is for, if for no filter."""
+def _find_trim_or_temperature(judge: Bench, watch: Watch, place: int) -> str | None:
+    """What a move of rigd's that ends here is for, if for no filter."""
     scene, motor, wanted = judge.scene, judge.scene.focuser, watch.trim_asked
     accounts = watch.belief.accounts
     near = 2 * judge.near
@@ -178,9 +177,9 @@ def _find_trim_or_temperature(judge: Bench, watch: Watch, places: tuple[int, ...
     for untold in sorted({0, scene.told_count - motor.count}, key=abs):
         stand, what = motor.position + untold, None
         trims = {stand - a.trim + wanted for a in accounts if wanted is not None}
-        if any(abs(place - p) <= near for p in trims for place in places):
+        if any(abs(place - p) <= near for p in trims):
             what = "trim"
-        elif scene.plan.steps_per_c and any(abs(p - stand) <= far for p in places):
+        elif scene.plan.steps_per_c and abs(place - stand) <= far:
             what = "temperature"
         if what is None:
             continue
@@ -191,14 +190,10 @@ def _find_trim_or_temperature(judge: Bench, watch: Watch, places: tuple[int, ...
 
 
 def _fit(
-    watch: Watch, places: tuple[int, ...], offsets: set[Offset], near: int, steps_per_c: float
+    watch: Watch, place: int, offsets: set[Offset], near: int, steps_per_c: float
 ) -> set[Account]:
-    """The accounts by which a filter belongs to one of these places."""
-    found = (
-        watch.belief.fitting(place, offset, near, steps_per_c)
-        for place in places
-        for offset in offsets
-    )
+    """The accounts by which a filter belongs here."""
+    found = (watch.belief.fitting(place, offset, near, steps_per_c) for offset in offsets)
     return {account for accounts in found for account in accounts}
 
 

@@ -118,3 +118,13 @@ def test_a_clients_target_is_clamped_by_what_was_to_be_rigds_when_it_was_asked()
             Act(4, "move", (0, 31000)),
         ),
     )
+
+
+def test_a_move_belongs_where_its_second_leg_ends() -> None:
+    play(
+        Plan(tolerance=8, s_per_slot=1.5, stale_ok=True, echo=True, backlash=60, steps_per_c=-6.0),
+        (
+            Act(0.25, "push", (-311,)),
+            Act(1, "ask", (0, 3)),
+        ),
+    )

@@ -166,3 +166,14 @@ def test_a_gate_refuses_a_change_also_before_the_focuser_was_seen_at_rest_again(
             Act(40, "firmware", (False,)),
         ),
     )
+
+
+def test_a_driver_says_after_a_restart_where_the_focuser_was_before_it_was_moved() -> None:
+    play(
+        Plan(mode="observe", tolerance=8, poll_s=1.0, stale_ok=True, echo=True),
+        (
+            Act(1, "turn", (0, 1)),
+            Act(20, "kill", (0, 30.0)),
+            Act(2, "push", (-93,)),
+        ),
+    )
