@@ -15,10 +15,10 @@ from rigd.errors import StoreError
 from rigd.focus.state.requests import Tick
 from rigd.service import profile_edits
 from rigd.service.dispatcher import Dispatcher
+from tests.limits import LIMIT_S
 from tests.service.live import Live, living
 
 TICKS = 4
-LIMIT_S = 60.0
 
 
 class Ticks:

@@ -1,5 +1,6 @@
 """What the rigs' focusers are outlives a restart, until the configuration says another address."""
 
+from contextlib import closing
 from pathlib import Path
 
 from rigd.config import ServerConfig
@@ -22,13 +23,13 @@ def address(**options: object) -> str:
 
 
 def test_what_focusers_are_is_kept_while_their_server_has_its_address(tmp_path: Path) -> None:
-    store = Store(tmp_path / "rigd.db")
-    before = {"lan": address(), "indi": address(host="192.0.2.7", port=7624)}
+    with closing(Store(tmp_path / "rigd.db")) as store:
+        before = {"lan": address(), "indi": address(host="192.0.2.7", port=7624)}
 
-    keep_focusers(store, "demo", FOCUSERS[:1], before)
-    keep_focusers(store, "demo", FOCUSERS, before)
+        keep_focusers(store, "demo", FOCUSERS[:1], before)
+        keep_focusers(store, "demo", FOCUSERS, before)
 
-    assert read_focusers(store, "demo", before) == FOCUSERS
-    moved = {**before, "indi": address(host="192.0.2.8", port=7624)}
-    assert read_focusers(store, "demo", moved) == FOCUSERS[:1]
-    assert read_focusers(store, "other", before) == ()
+        assert read_focusers(store, "demo", before) == FOCUSERS
+        moved = {**before, "indi": address(host="192.0.2.8", port=7624)}
+        assert read_focusers(store, "demo", moved) == FOCUSERS[:1]
+        assert read_focusers(store, "other", before) == ()
