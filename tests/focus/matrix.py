@@ -16,7 +16,7 @@ from tests.focus.world import DT_S, World
 ORDER = (1, 2, 0) * 4
 EXPOSURE_S = 60.0
 PAUSE_S = 10.0
-AT_REST_S = 1.0
+AT_REST_S = 2.0
 """While nothing is under way, so long nobody looks: an evening is mostly frames."""
 LIMIT_S = 400.0
 """A change that takes longer than this never ends."""
@@ -103,8 +103,7 @@ def evening(program: type[Program], mode: Mode, *, in_path: bool, echo: bool = F
             left -= 1
             assert left, f"{program.__name__}: change {number} never ends"
         frames.append(_frame(world, OFFSETS[to]))
-        for _ in range(round(PAUSE_S / DT_S)):
-            world.pass_time(DT_S)
+        _wait(world)
         for _ in acts.between():
             world.pass_time(DT_S)
         if stood_down_at is None and world.rig is not None and world.rig.stood_down:
@@ -118,6 +117,13 @@ def evening(program: type[Program], mode: Mode, *, in_path: bool, echo: bool = F
         unknown=world.rig.ledger.embodied is None,
         warnings=tuple(dict.fromkeys(warnings)),
     )
+
+
+def _wait(world: World) -> None:
+    """Let the pause between a frame and what the program does next go by."""
+    end_s = world.now_s + PAUSE_S
+    while world.now_s < end_s:
+        world.pass_interval(AT_REST_S if world.quiet else DT_S)
 
 
 def _frame(world: World, offset: int) -> str:
