@@ -1,4 +1,4 @@
-"""A process that has imported all of rigd and forks on demand, for tests/rigd_process.py.
+"""A process that has imported rigd, read its catalog and forks on demand, for rigd_process.py.
 
 Run as `python -m tests.forker HANDLE`, with its end of a pair of sockets; it ends as soon as the
 other end is closed.
@@ -13,6 +13,8 @@ import socket
 import sys
 from importlib import import_module
 from typing import Any
+
+from rigd.catalog.catalog import load_catalog
 
 MESSAGE_BYTES = 1 << 20
 RUN_BY_NAME = ("__main__", "child_process")
@@ -51,6 +53,7 @@ def _fork_on_demand(control: socket.socket) -> dict[str, Any] | None:
 
 def main() -> None:
     _import_all()
+    load_catalog()  # which is kept
     gc.freeze()  # what all forks share is left in shared memory
     asked = _fork_on_demand(socket.socket(fileno=int(sys.argv[1])))
     if asked is not None:

@@ -1,8 +1,8 @@
-"""Processes of rigd, each forked from one that has imported all of it.
+"""Processes of rigd, each forked from one that has imported all of it and read the catalog.
 
 Hundreds of tests start a daemon or a command. Most of the second of work that each start took was
-importing the same modules again; from there on a fork does the same. Outside the tests, as in
-bench/, Python starts every process, and so it does in tests/daemon/test_start.py.
+importing the same modules and reading the same catalog again; the rest a fork does as well. Outside
+the tests, as in bench/, Python starts every process, and so it does in tests/daemon/test_start.py.
 """
 
 import json
