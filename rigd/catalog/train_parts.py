@@ -1,6 +1,7 @@
 """Catalog entries as parts of a train: ids become lengths, ends and glass."""
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import product
 
 from rigd.catalog.catalog import Catalog
@@ -294,11 +295,7 @@ class CatalogLookup:
 
     def for_sale(self) -> Sequence[tuple[str, BodyFacts]]:
         """Return every spacer, adapter and shim."""
-        return [
-            (entry.id, facts)
-            for entry in self._catalog.all(PartEntry)
-            if entry.kind in PASSIVE and entry.sold and (facts := self.part(entry.id)) is not None
-        ]
+        return _for_sale(self._catalog)
 
     def who_says(self, id: str, field: str) -> str | None:
         """Return the addresses of the sources of a field; or that it is derived, or assumed."""
@@ -350,6 +347,17 @@ def _guide_port(part: PartEntry | None) -> GuidePort | None:
         prism_to_back_um=_um(port.prism_to_camera_side_mm),
         prism_to_face_um=_um(port.prism_to_face_mm),
         slide_um=_um(port.slide_mm),
+    )
+
+
+@lru_cache(maxsize=16)
+def _for_sale(catalog: Catalog) -> tuple[tuple[str, BodyFacts], ...]:
+    """The same for every rig that is derived from a catalog, and derived with each device."""
+    lookup = CatalogLookup(catalog)
+    return tuple(
+        (entry.id, facts)
+        for entry in catalog.all(PartEntry)
+        if entry.kind in PASSIVE and entry.sold and (facts := lookup.part(entry.id)) is not None
     )
 
 
