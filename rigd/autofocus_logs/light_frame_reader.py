@@ -51,13 +51,34 @@ def read_frames(
         raise InvalidValueError(msg) from None
 
 
+def frame_of_header(cards: Mapping[str, str], hfr_px: float | None = None) -> LightFrame:
+    """Return the light frame that a header describes.
+
+    Args:
+        cards: Its keywords in small letters. HFD is the diameter of what HFR is the radius of.
+        hfr_px: What was measured of its stars; without it, what the header says.
+
+    Raises:
+        InvalidValueError: no light frame, or without a filter, a time, or measured stars.
+    """
+    cards = dict(cards)
+    if hfr_px is not None:
+        cards["hfr"] = str(hfr_px)
+    elif "hfr" not in cards and "hfd" in cards:
+        diameter = parse_number(cards["hfd"])
+        cards["hfr"] = "" if diameter is None else str(diameter / 2)
+    if "filter" not in cards:
+        raise InvalidValueError("its header names no filter")
+    try:
+        return _frames([cards], UTC)[0]
+    except ValueError as error:
+        raise InvalidValueError(str(error)) from None
+
+
 def _read(content: bytes, zone: tzinfo | None) -> tuple[LightFrame, ...]:
     if content.startswith(SIGNATURE):
         cards = {name.lower(): text for name, text in cards_of(content).items()}
-        if "hfr" not in cards and "hfd" in cards:
-            diameter = parse_number(cards["hfd"])
-            cards["hfr"] = "" if diameter is None else str(diameter / 2)
-        return _frames([cards], UTC)
+        return (frame_of_header(cards),)
     text = decode(content)
     if text is None:
         msg = "binary, or text in an unknown encoding"

@@ -1,0 +1,79 @@
+"""How large the stars of a picture are: their half-flux radius."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from rigd.errors import InvalidValueError
+from rigd.frames.image import EXTRA, Pixels
+
+MIN_STARS = 10
+"""With fewer one double star or galaxy makes the median. Our choice."""
+MOST_STARS = 500
+"""The brightest are measured: more make the median no better."""
+THRESHOLD = 5.0
+"""Standard deviations of the sky above which a pixel belongs to a star."""
+MIN_PX = 5
+"""A hot pixel has fewer."""
+LEAST_AXIS_PX = 0.6
+"""What is narrower is no star but a pixel or a cosmic ray."""
+ROUND = 2.0
+"""Longest axis over shortest; beyond it is a trail, or two stars."""
+REACH = 6.0
+"""A star's light is counted within so many of its axes (the usual choice of SExtractor's users)."""
+PIXELS_IN_STARS = 2_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Stars:
+    """The stars of one picture."""
+
+    hfr_px: float
+    """Median half-flux radius."""
+    count: int
+
+
+def measure_stars(pixels: Pixels) -> Stars:
+    """Return the median half-flux radius of the stars of a picture, in its pixels.
+
+    Raises:
+        InvalidValueError: too few stars, or so much structure that nothing can be told apart.
+    """
+    try:
+        import sep
+    except ImportError:
+        raise InvalidValueError(EXTRA) from None
+    sep.set_extract_pixstack(PIXELS_IN_STARS)
+    brightest = float(pixels.max(initial=0.0))
+    try:
+        sky = sep.Background(pixels)
+        pixels = pixels - sky.back()
+        found = sep.extract(pixels, THRESHOLD, err=sky.globalrms, minarea=MIN_PX)
+    except Exception as error:
+        # sep knows no error of its own: what it says is all there is.
+        if type(error) is not Exception:
+            raise
+        raise InvalidValueError(f"its stars cannot be told apart: {error}") from None
+    stars = found[_are_stars(found, brightest)]
+    stars = stars[np.argsort(stars["flux"])[::-1][:MOST_STARS]]
+    if len(stars) < MIN_STARS:
+        raise InvalidValueError(_few(len(stars)))
+    x, y, reach = stars["x"], stars["y"], REACH * stars["a"]
+    # Of all the star's light: what is above the threshold alone is less, of a faint star much.
+    light, _, cut = sep.sum_circle(pixels, x, y, reach)
+    radii, flags = sep.flux_radius(pixels, x, y, reach, 0.5, normflux=light, subpix=5)
+    sure = radii[(flags == 0) & (cut == 0) & (light > 0) & np.isfinite(radii) & (radii > 0)]
+    if len(sure) < MIN_STARS:
+        raise InvalidValueError(_few(len(sure)))
+    return Stars(hfr_px=float(np.median(sure)), count=len(sure))
+
+
+def _few(count: int) -> str:
+    return f"{count} stars in its middle, at least {MIN_STARS} are needed"
+
+
+def _are_stars(found: Any, brightest: float) -> Any:
+    round_ones = (found["b"] > LEAST_AXIS_PX) & (found["a"] < ROUND * found["b"])
+    # A saturated star has lost its top, and looks wider than it is.
+    return round_ones & (found["flag"] == 0) & (found["peak"] < 0.9 * brightest)
