@@ -10,7 +10,7 @@ import typer
 
 from rigd.autofocus_logs.run import Coordinates
 from rigd.cli.daemon_client import ask, one_rig
-from rigd.cli.offsets_why import nights
+from rigd.cli.offsets_why import nights, slope
 from rigd.cli.options import DEFAULT_URL, JsonOption, RigOption, UrlOption, ZoneOption
 from rigd.cli.runs_read import read_all, stated_zone
 from rigd.errors import RigdError
@@ -63,7 +63,8 @@ def fit_command(
         typer.echo(_line(offset))
     typer.echo(
         f"{result.fitted} runs in {nights(result.nights)}, one run scatters by "
-        f"{result.noise_steps:.1f} steps, {result.slope_steps_per_c:.1f} steps per °C"
+        f"{result.noise_steps:.1f} steps, "
+        f"{slope(result.slope_steps_per_c, result.slope_se_steps_per_c)}"
     )
     for out in result.left_out:
         typer.echo(f"left out: {out.run.source}: {out.reason}", err=True)

@@ -55,12 +55,19 @@ def _lines(answer: dict[str, object]) -> list[str]:
     lines.append(
         f"fit of {local_time(fit['at'])}: {fit['fitted']} runs in {nights(fit['nights'])} against "
         f"{fit['reference']}, one run scatters by {fit['noise_steps']:.1f} steps, "
-        f"{fit['slope_steps_per_c']:.1f} steps per °C; {fit['cause']}"
+        f"{slope(fit['slope_steps_per_c'], fit['slope_se_steps_per_c'])}; {fit['cause']}"
     )
     lines += [f"  left out: {out['source']}: {out['reason']}" for out in fit["left_out"]]
     if "filter" not in answer:
         lines += [f"  warning: {warning['text']}" for warning in fit.get("warnings", [])]
     return lines
+
+
+def slope(steps_per_c: float, se_steps_per_c: float | None) -> str:
+    """How far the focus moves with the temperature, with its error."""
+    if not se_steps_per_c:
+        return "nothing known of the temperature"
+    return f"{steps_per_c:+.1f} ± {se_steps_per_c:.1f} steps per °C"
 
 
 def nights(count: int) -> str:
