@@ -9,7 +9,7 @@ from rich.table import Table
 
 from rigd.cli.daemon_client import ask, one_rig, rows
 from rigd.cli.options import DEFAULT_URL, JsonOption, RigOption, UrlOption
-from rigd.cli.status import guide_line
+from rigd.cli.status import guide_line, publishes_zeros
 from rigd.files.config_path import NO_RIG
 from rigd.focus.state.settings import FARTHEST_STEPS, Mode
 from rigd.units import local_time
@@ -131,6 +131,8 @@ def mode_command(
     by, at = answer["mode_chosen_by"], answer["mode_chosen_at"]
     chosen = "" if by is None else f", chosen by {by} at {local_time(str(at))}"
     typer.echo(f"{answer['mode']}{chosen}")
+    if zeros := publishes_zeros(answer):
+        typer.echo(f"FocusOffsets are {zeros}")
 
 
 def trim_command(

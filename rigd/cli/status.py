@@ -38,6 +38,8 @@ def _lines(answer: dict[str, object]) -> list[str]:
     ]
     if isinstance(guide := answer["guide_focuser"], dict):
         lines.append(f"  guide focuser     {guide_line(guide)}")
+    if zeros := publishes_zeros(answer):
+        lines.append(f"  FocusOffsets      {zeros}")
     lines += [f"  {_program_line(p)}" for p in rows(answer, "programs")]
     if answer["echo_not_heard_because"]:
         because = answer["echo_not_heard_because"]
@@ -73,6 +75,12 @@ def _say_once(lines: list[str], sentences: list[str]) -> list[str]:
                 lines[number] = lines[number].replace(sentence, "(as said above)")
             told.add(sentence)
     return lines
+
+
+def publishes_zeros(answer: dict[str, object]) -> str | None:
+    """Why a rig whose mode is `publish` publishes zeros; None if it does not, or in other modes."""
+    because = answer["published_zeros_because"]
+    return f"zeros: {because}" if answer["mode"] == "publish" and because else None
 
 
 def guide_line(guide: dict[str, object]) -> str:

@@ -35,6 +35,7 @@ from rigd.focus.inner_events import handle_inner_event
 from rigd.focus.mode_switch import answer_mode_request
 from rigd.focus.move_time import measure_pace
 from rigd.focus.profile_switch import begin_profile_change, refuse_meanwhile
+from rigd.focus.published_offsets import tell_zeros
 from rigd.focus.release import answer_release_request
 from rigd.focus.search_end import end_searches
 from rigd.focus.search_moves import notice_searches
@@ -135,6 +136,8 @@ STAGES: tuple[Stage, ...] = (
     react_to_others,
     # Goes by the moves that were just counted towards the filter change.
     note_whose_focus,
+    # After whatever may switch the mode.
+    tell_zeros,
     # Last: what a restart must not forget is what holds when all is done.
     keep_fault,
 )

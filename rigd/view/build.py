@@ -4,13 +4,14 @@ from dataclasses import dataclass
 
 from rigd.devices.identity import DeviceRef
 from rigd.focus.obstacles import Obstacle
+from rigd.focus.published_offsets import published_offsets
 from rigd.focus.state.rig import Rig
 from rigd.focus.virtual_focuser import logical_steps, shift_ahead
 from rigd.view.contradictions import with_contradictions
 from rigd.view.device_matches import DeviceMatches
 from rigd.view.equipment import EquipmentSummary
 from rigd.view.explanation import explain
-from rigd.view.offsets import offset_table, published_offsets
+from rigd.view.offsets import offset_table
 from rigd.view.questions import RigQuestions
 from rigd.view.rig import FocuserView, RigIdentity, RigView, SafetyView, WheelView
 from rigd.view.status import ModeChoice, summarise

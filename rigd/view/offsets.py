@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from rigd.focus.change_plan import Plan, plan
+from rigd.focus.published_offsets import published_offsets
 from rigd.focus.state.rig import Rig
 from rigd.focus.state.settings import FilterSlot, LearntOffset, Mode
 from rigd.optics.filter_offsets import SlotKind
@@ -72,29 +73,6 @@ def offset_table(rig: Rig) -> OffsetTable:
         published_steps=published,
         published_zeros_because=why_zeros,
     )
-
-
-def published_offsets(rig: Rig) -> tuple[tuple[int, ...], str | None]:
-    """What clients may read as FocusOffsets in this mode, and why it is zeros if it is.
-
-    A wire without null must not carry a half-truth: one unknown offset makes all of them zero.
-    """
-    slots = rig.settings.slots
-    zeros = (0,) * len(slots)
-    if rig.settings.mode is not Mode.PUBLISH:
-        return zeros, f"mode {rig.settings.mode} publishes zeros"
-    if rig.mismatch is not None:
-        return zeros, f"{rig.mismatch}. Until then all are zeros"
-    for slot in slots:
-        if slot.kind is not SlotKind.OPAQUE and slot.focus_offset_steps is None:
-            how = "unknown" if slot.declined_steps is None else "not applied"
-            return zeros, f"the offset of {slot.name} is {how} ({slot.reason}), so all are zeros"
-    count = rig.wheel_slots
-    if count is not None and count != len(slots):
-        return zeros, (
-            f"the filter wheel has {count} slots, the profile names {len(slots)}, so all are zeros"
-        )
-    return tuple(slot.focus_offset_steps or 0 for slot in slots), None
 
 
 def _would_move_to(rig: Rig, slot: FilterSlot) -> int | None:

@@ -8,6 +8,7 @@ from rigd.focus.cautions import cautions
 from rigd.focus.declared_offsets import declared_applier
 from rigd.focus.foreign_commands import why_unheard
 from rigd.focus.obstacles import Obstacle
+from rigd.focus.published_offsets import published_offsets
 from rigd.focus.stand_down import missing_applier
 from rigd.focus.state.rig import Rig
 from rigd.focus.state.settings import Mode
@@ -18,7 +19,6 @@ from rigd.view.explanation import (
     filter_name,
     last_change,
 )
-from rigd.view.offsets import published_offsets
 from rigd.view.questions import RigQuestions
 from rigd.view.to_json import MERGED
 from rigd.view.trust import why_not_trusted

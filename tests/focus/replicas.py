@@ -8,7 +8,7 @@ per interval of the world and exposes as soon as it believes that it may.
 from collections.abc import Iterator, Sequence
 from typing import Protocol
 
-from rigd.view.offsets import published_offsets
+from rigd.focus.published_offsets import published_offsets
 from tests.focus.world import DT_S, World
 
 OFFSETS = (0, 40, -25)

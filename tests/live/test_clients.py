@@ -108,7 +108,10 @@ def test_in_publish_one_unknown_offset_makes_all_of_them_zero_and_says_why(
         wheel, _ = opened(daemon)
 
         assert set(wheel.FocusOffsets) == {0}
-        assert "SII" in str(get(daemon, "/rigs/demo/offsets")["published_zeros_because"])
+        because = str(get(daemon, "/rigs/demo/offsets")["published_zeros_because"])
+        assert "SII" in because
+        assert f"FocusOffsets      zeros: {because}" in rigd(daemon, "status").stdout
+        wait(lambda: f"FocusOffsets are zeros: {because}" in daemon.said(), "the log says so")
 
 
 def test_a_clients_disconnect_leaves_hardware_and_the_change_alone(

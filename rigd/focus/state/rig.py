@@ -224,6 +224,8 @@ class Rig:
     """What contradicts the equipment profile: until that is settled, rigd moves nothing itself."""
     focuser_silent: str | None = None
     """What the focuser's driver goes on complaining of, while the focuser does not answer it."""
+    zeros_told: bool = False
+    """Whether the diary has said that zeros are published in place of the offsets."""
     not_stored: str | None = None
     """Why what is to be remembered cannot be stored: it is tried again until it is."""
     connect_asked: frozenset[DeviceRef] = frozenset()
