@@ -124,7 +124,8 @@ def _forget_device(rig: Rig, ref: DeviceRef, now_s: float) -> Step:
     if ref == rig.settings.wheel and rig.wheel is not None:
         step = _take_wheel_report(rig, WheelReport(at_s=now_s, ref=ref, connected=False))
     if ref == rig.settings.guide_focuser or (ref == rig.settings.focuser and rig.focuser):
-        step = _take_focuser_report(step.rig, FocuserReport(at_s=now_s, ref=ref, connected=False))
+        lost = FocuserReport(at_s=now_s, ref=ref, connected=False)
+        step = step.then(_take_focuser_report(step.rig, lost))
     rig = step.rig
     if ref == rig.settings.camera:
         rig = replace(rig, camera=None)
@@ -132,8 +133,9 @@ def _forget_device(rig: Rig, ref: DeviceRef, now_s: float) -> Step:
         rig = replace(rig, mount=None)
     if ref == rig.settings.guider:
         rig = replace(rig, guider=None)
-    # Again, since the reports above may have asked for it: it is asked when it next appears.
-    return Step(replace(rig, connect_asked=rig.connect_asked - {ref}))
+    # The reports above may have asked for it, which is not there: it is asked when it next appears.
+    told = tuple(e for e in step.effects if not (isinstance(e, ConnectDevice) and e.ref == ref))
+    return Step(replace(rig, connect_asked=rig.connect_asked - {ref}), told)
 
 
 def _lose_ambiguous(rig: Rig, before: RigSettings, now_s: float) -> Step:

@@ -94,6 +94,8 @@ def follow_wheel(rig: Rig, from_position: int | None, now_s: float) -> Step:
                 rig, pending=Pending(to_position=to, from_position=from_position, since_s=now_s)
             )
         outcome = _reactive_outcome(rig, result, gate.sentence, from_position, now_s)
+        if result is Result.WAITING:
+            outcome = replace(outcome, waits_for=gate.name)
         # What waits will be done; frames that it comes too late for are warnings of their own.
         calm = result is Result.WAITING
         return end_with(rig, outcome, Severity.INFO if calm else Severity.WARNING)
@@ -135,8 +137,23 @@ def try_pending(rig: Rig, now_s: float) -> Step:
         return drop_pending(rig, "its filter has left the light", now_s)
     gate = find_gate_for_change(rig, Origin.REACTIVE, now_s) or find_unknown_gate(rig)
     if gate is not None and gate.opens_by_itself:
-        return Step(rig)
+        return _wait_behind(rig, pending, gate, now_s)
     return follow_wheel(rig, pending.from_position, now_s)
+
+
+def _wait_behind(rig: Rig, pending: Pending, gate: Gate, now_s: float) -> Step:
+    """Say that the pending move waits, and for the gate that is closed by now."""
+    outcome = rig.outcome
+    if outcome is not None and outcome.waits_for is not None:
+        if outcome.waits_for == gate.name:
+            return Step(rig)
+        outcome = replace(outcome, sentence=gate.sentence, waits_for=gate.name)
+        return Step(replace(rig, outcome=outcome))
+    # A request that was refused meanwhile has had its answer, and is the newest.
+    if outcome is not None and outcome.result is Result.REFUSED:
+        return Step(rig)
+    waiting = _reactive_outcome(rig, Result.WAITING, gate.sentence, pending.from_position, now_s)
+    return end_with(rig, replace(waiting, waits_for=gate.name), Severity.INFO)
 
 
 def _begin_reactive(rig: Rig, planned: Plan, from_position: int | None, now_s: float) -> Step:

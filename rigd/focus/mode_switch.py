@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from rigd.focus.adoption import take_first_position
 from rigd.focus.declared_offsets import declared_applier, declared_idle, unasked_readers
+from rigd.focus.filter_change import drop_pending
 from rigd.focus.foreign_commands import name_mover, name_searcher
 from rigd.focus.state.effects import DiaryLine, Refusal, RememberMode, Severity, Step
 from rigd.focus.state.foreign_moves import ForeignMoves
@@ -25,21 +26,22 @@ def answer_mode_request(rig: Rig, asked: ModeRequested) -> Step:
         return Step(rig, refusal=Refusal.GATE, sentence=f"mode stays {now}: {reason}")
     if asked.mode is Mode.APPLY:
         return _begin_to_apply(rig, asked)
-    rig = _set_mode(replace(rig, pending=None), asked.mode)
-    return Step(
-        rig, _store_mode(rig, asked.client, f"mode {now} to {asked.mode}, said {asked.client}")
-    )
+    dropped = drop_pending(rig, f"mode {asked.mode}, said {asked.client}", asked.at_s)
+    rig = _set_mode(dropped.rig, asked.mode)
+    line = f"mode {now} to {asked.mode}, said {asked.client}"
+    return replace(dropped, rig=rig).also(*_store_mode(rig, asked.client, line))
 
 
-def stand_down(rig: Rig, sentence: str) -> Step:
+def stand_down(rig: Rig, sentence: str, now_s: float) -> Step:
     """Switch to `observe`, since another program applies offsets too; nothing is undone.
 
     Not to be called while a move of rigd's is under way, which must be read back first.
     """
-    rig = _set_mode(replace(rig, pending=None), Mode.OBSERVE)
+    dropped = drop_pending(rig, "rigd stands down beside another program", now_s)
+    rig = _set_mode(dropped.rig, Mode.OBSERVE)
     rig = replace(rig, stood_down=True, foreign_moves=replace(rig.foreign_moves, unapplied=0))
     line = f"rigd stands down to observe: {sentence}"
-    return Step(rig, _store_mode(rig, RIGD, line, Severity.WARNING))
+    return replace(dropped, rig=rig).also(*_store_mode(rig, RIGD, line, Severity.WARNING))
 
 
 def _begin_to_apply(rig: Rig, asked: ModeRequested) -> Step:

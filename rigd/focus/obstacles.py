@@ -10,7 +10,13 @@ from rigd.devices.identity import DeviceKind
 from rigd.focus.declared_offsets import declared_applier
 from rigd.focus.device_addresses import describe_unchosen
 from rigd.focus.filter_in_light import how_to_swap, why_filter_unknown
-from rigd.focus.gates import find_gate_for_change, find_gate_for_move, find_hold, is_to_be_read
+from rigd.focus.gates import (
+    find_gate_for_change,
+    find_gate_for_move,
+    find_hold,
+    find_unknown_gate,
+    is_to_be_read,
+)
 from rigd.focus.guider_pause import is_pausing
 from rigd.focus.state.focuser import FocuserRole
 from rigd.focus.state.ledger import NOBODY_KNOWS
@@ -39,7 +45,7 @@ def find_obstacles(rig: Rig, now_s: float) -> tuple[Obstacle, ...]:
 
 def _search(rig: Rig, now_s: float) -> Iterator[Obstacle]:
     yield from _of_devices(rig)
-    yield from _of_what_is_under_way(rig)
+    yield from _of_what_is_under_way(rig, now_s)
     yield from _of_what_is_wrong(rig)
     yield from _of_focus(rig)
     yield from _of_gates(rig, now_s)
@@ -81,7 +87,7 @@ def _of_devices(rig: Rig) -> Iterator[Obstacle]:
         )
 
 
-def _of_what_is_under_way(rig: Rig) -> Iterator[Obstacle]:
+def _of_what_is_under_way(rig: Rig, now_s: float) -> Iterator[Obstacle]:
     change, move, settings = rig.change, rig.move, rig.settings
     if change is not None:
         slot = rig.slot(change.to_position)
@@ -102,7 +108,7 @@ def _of_what_is_under_way(rig: Rig) -> Iterator[Obstacle]:
             ends_when="what is under way has ended: then it begins",
         )
     if rig.pending is not None:
-        yield from _of_pending(rig)
+        yield from _of_pending(rig, now_s)
 
 
 def _of_change(rig: Rig, change: Change, name: str) -> Obstacle:
@@ -129,8 +135,9 @@ def _of_change(rig: Rig, change: Change, name: str) -> Obstacle:
     )
 
 
-def _of_pending(rig: Rig) -> Iterator[Obstacle]:
-    because = rig.outcome.sentence if rig.outcome else "a gate is closed"
+def _of_pending(rig: Rig, now_s: float) -> Iterator[Obstacle]:
+    gate = find_gate_for_change(rig, Origin.REACTIVE, now_s) or find_unknown_gate(rig)
+    because = gate.sentence if gate else "what is under way has not ended"
     yield Obstacle(
         name="pending",
         sentence=f"a filter's offset waits to be applied: {because}",

@@ -45,7 +45,8 @@ def react_to_others(before: Rig, event: AnyEvent, step: Step) -> Step:
     if applier is not None and rig.settings.mode is Mode.APPLY and standing:
         # A program that says it itself has a name, and so can be told to use rigd's devices.
         in_path = seen.applier is None or seen.applier_in_path
-        step = step.then(stand_down(rig, f"{applier}; {advise_on_applier(rig, in_path=in_path)}"))
+        sentence = f"{applier}; {advise_on_applier(rig, in_path=in_path)}"
+        step = step.then(stand_down(rig, sentence, event.at_s))
     return step
 
 

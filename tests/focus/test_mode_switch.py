@@ -111,7 +111,7 @@ def test_applying_cannot_begin_on_a_filter_without_an_offset() -> None:
 def test_beside_another_applier_rigd_stands_down_and_undoes_nothing() -> None:
     night = Night().begin(30000, filter_position=1)
 
-    step = stand_down(night.rig, "Ekos moves too")
+    step = stand_down(night.rig, "Ekos moves too", night.now_s)
     night.rig = step.rig
     night.effects += step.effects
     night.wheel(2)
@@ -127,7 +127,7 @@ def test_after_a_stand_down_clients_see_the_focuser_where_it_was() -> None:
     night = Night().begin(30000, filter_position=1)
     before = logical_steps(night.rig)
 
-    night.rig = stand_down(night.rig, "Ekos moves too").rig
+    night.rig = stand_down(night.rig, "Ekos moves too", night.now_s).rig
     night.wheel(2)
 
     assert logical_steps(night.rig) == before
@@ -151,7 +151,7 @@ def test_a_switch_during_an_autofocus_is_refused() -> None:
 def test_adopting_after_a_stand_down_leaves_what_clients_see() -> None:
     night = Night().begin(30000, filter_position=1)
     before = logical_steps(night.rig)
-    night.rig = stand_down(night.rig, "Ekos moves too").rig
+    night.rig = stand_down(night.rig, "Ekos moves too", night.now_s).rig
 
     night.feed(AdoptRequested(at_s=night.now_s, client="human"))
 

@@ -2,14 +2,21 @@
 
 import pytest
 
+from rigd.devices.events import DeviceGone
+from rigd.focus.mode_switch import stand_down
+from rigd.focus.obstacles import find_obstacles
 from rigd.focus.state.effects import DiaryLine, Remember, Severity
 from rigd.focus.state.ledger import adopt_position
 from rigd.focus.state.requests import (
+    AdoptRequested,
+    HoldRequested,
     Remembered,
     Tick,
     WheelCommandFailed,
 )
-from tests.focus.night import Night
+from rigd.focus.state.settings import Mode
+from rigd.view.explanation import explain
+from tests.focus.night import WHEEL, Night
 
 
 def test_a_change_while_exposing_waits_and_is_done_when_the_gate_opens() -> None:
@@ -33,6 +40,95 @@ def test_a_pending_move_is_dropped_by_the_next_filter_change() -> None:
     night.camera(busy=False)
 
     assert night.moves == [29975]
+
+
+def waiting(night: Night | None = None) -> Night:
+    """A night in which the offset of R waits for an exposure to end."""
+    night = night or Night().begin()
+    night.camera(busy=True)
+    night.wheel(1)
+    assert night.result == "waiting"
+    return night
+
+
+def newest(night: Night) -> tuple[str, str]:
+    assert night.rig.outcome is not None
+    return night.rig.outcome.result, night.rig.outcome.sentence
+
+
+def test_a_switch_of_the_mode_says_that_it_drops_the_move_that_waits() -> None:
+    night = waiting()
+
+    night.switch(Mode.OBSERVE)
+    observing = newest(night)
+    night.camera(busy=False)
+    night.switch(Mode.APPLY)
+    night.later(200).tick()
+
+    dropped = "the move that waited is dropped: mode observe, said human"
+    assert observing == newest(night) == ("refused", dropped)
+    assert f"filter L to R: refused: {dropped}" in night.said
+    assert night.moves == []
+
+
+def test_standing_down_says_that_it_drops_the_move_that_waits() -> None:
+    night = waiting()
+
+    step = stand_down(night.rig, "Ekos moves too", night.now_s)
+
+    dropped = "the move that waited is dropped: rigd stands down beside another program"
+    assert step.rig.outcome is not None
+    assert (step.rig.outcome.result, step.rig.outcome.sentence) == ("refused", dropped)
+    assert dropped in "\n".join(e.sentence for e in step.effects if isinstance(e, DiaryLine))
+
+
+def test_what_waits_is_said_to_wait_for_what_is_in_its_way_now() -> None:
+    night = waiting()
+
+    night.feed(HoldRequested(at_s=night.now_s, client="you", hold=True))
+    night.camera(busy=False)
+    held = newest(night)
+    told = find_obstacles(night.rig, night.now_s)
+    night.feed(HoldRequested(at_s=night.now_s, client="you", hold=False))
+
+    assert held == ("waiting", "hands off: held by you")
+    assert next(o.sentence for o in told if o.name == "pending") == (
+        "a filter's offset waits to be applied: hands off: held by you"
+    )
+    assert explain(night.rig).waiting_for is None
+    assert night.moves == [30040]
+
+
+def test_what_waits_after_an_adoption_is_done_without_a_move() -> None:
+    night = waiting()
+
+    night.feed(AdoptRequested(at_s=night.now_s, client="you"))
+    night.camera(busy=False)
+
+    assert newest(night) == ("done", "R in the light, focuser at 30000 steps")
+    assert night.moves == []
+
+
+def test_a_filter_that_was_turned_to_during_a_change_is_said_to_wait() -> None:
+    night = Night().begin()
+    night.ask(1)
+    night.wheel(1)
+    night.camera(busy=True)
+    night.wheel(2)
+    night.arrive(30040)
+
+    assert newest(night) == ("waiting", "the camera is exposing or downloading")
+    assert "filter R to Ha: waiting: the camera is exposing or downloading" in night.said
+
+
+def test_what_a_lost_wheel_drops_is_in_the_diary_too() -> None:
+    night = waiting()
+
+    night.feed(DeviceGone(at_s=night.now_s, ref=WHEEL))
+
+    dropped = "the move that waited is dropped: the filter wheel is not connected"
+    assert newest(night) == ("refused", dropped)
+    assert f"filter L to R: refused: {dropped}" in night.said
 
 
 def test_a_foreign_move_makes_rigd_wait_for_quiet_and_changes_the_base() -> None:

@@ -62,6 +62,8 @@ class Outcome:
     origin: Origin
     from_position: int | None = None
     to_position: int | None = None
+    waits_for: str | None = None
+    """The name of the gate that it waits for; None if it does not wait."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
