@@ -105,7 +105,7 @@ def _end_move(
         step = close(rig, role, move, ledger=ledger, result="turned", raw_steps=position)
         return step.then(turn_back(step.rig, move, move.second_leg, report.at_s))
     sentence = (
-        f"the focuser stands at {position} steps instead of {move.target_steps} steps: "
+        f"the focuser stood at {position} steps instead of {move.target_steps} steps: "
         f"{_why_elsewhere(rig, role, move, report)}"
     )
     ledger = _ledger_where_stopped(rig, role, move, position, sentence)
@@ -123,7 +123,7 @@ def _why_elsewhere(rig: Rig, role: FocuserRole, move: FocuserMove, report: Focus
     near = rig.settings.focuser_tolerance_steps(role)
     still = move.read_steps is not None and abs(move.read_steps - move.start_steps) <= near
     if still and move.seen_moving:
-        return "it said that it moves, and stands where it began"
+        return "it said that it moved, and stood where it began"
     if still:
         return f"it did not begin to move within {rig.settings.times.start_grace_s:g} s"
     return "it stopped there by itself"
@@ -182,7 +182,7 @@ def _ledger_where_stopped(
     if on_its_way:
         base = move.target_steps - move.terms.total_steps
         return embody_where_stopped(ledger, position, base, move.part)
-    because = f"{sentence}; that is not on its way from {move.start_steps} steps"
+    because = f"{sentence}; that was not on its way from {move.start_steps} steps"
     if is_on_a_late_way(ledger, position, near):
         because += ", and an earlier move may have begun late, or something else moved the focuser"
     return forget_embodied(ledger, position, because)
@@ -269,6 +269,6 @@ def _judge_lost_move(rig: Rig, role: FocuserRole, move: FocuserMove, position: i
         sentence = f"the move to {move.target_steps} steps that was cut off had been completed"
         return step.also(DiaryLine(sentence=sentence))
     sentence = ledger.unknown_because or (
-        f"the move to {move.target_steps} steps never began; the focuser stands at {position}"
+        f"the move to {move.target_steps} steps never began; the focuser was found at {position}"
     )
     return fail_move(step, role, move, sentence)

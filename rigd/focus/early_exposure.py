@@ -10,10 +10,12 @@ from dataclasses import dataclass, replace
 from rigd.devices.events import CameraReport
 from rigd.focus.change_plan import Plan, plan
 from rigd.focus.client_advice import advise_on_missing_gap
+from rigd.focus.filter_change import describe_wait
+from rigd.focus.state.early_frames import EarlyFrames
 from rigd.focus.state.effects import DiaryLine, Severity, Step
 from rigd.focus.state.ledger import Part
 from rigd.focus.state.requests import AnyEvent
-from rigd.focus.state.rig import EarlyFrames, Origin, Rig
+from rigd.focus.state.rig import Origin, Rig
 from rigd.focus.state.settings import Mode
 from rigd.optics.filter_offsets import SlotKind
 
@@ -161,11 +163,10 @@ def _find_early_frame(rig: Rig) -> _EarlyFrame | None:
             return None
         planned, raw = plan(rig, pending.to_position), rig.ledger.raw_steps
         off = planned.target_steps - raw if isinstance(planned, Plan) and raw is not None else None
-        because = rig.outcome.sentence if rig.outcome else "a gate is closed"
         if _has_moved_by_itself(rig):
             off = None  # whether it applied the filter's offset, or something else, is not known
         where = f" {_distance(off)}" if off is not None else f", and {_distance(off)}"
-        sentence = f"a frame with {name} began{where}, which waits: {because}"
+        sentence = f"a frame with {name} began{where}; the move there waits: {describe_wait(rig)}"
     elif slot is not None and slot.kind is not SlotKind.OPAQUE and _is_unknown(rig):
         off, after_turn, unknown = None, False, True
         because = rig.ledger.unknown_because or "the focuser is not connected"

@@ -112,7 +112,9 @@ def follow_later(rig: Rig, change: Change, filter_position: int, now_s: float) -
     return replace(rig, pending=waiting)
 
 
-def drop_pending(rig: Rig, because: str, now_s: float) -> Step:
+def drop_pending(
+    rig: Rig, because: str, now_s: float, severity: Severity = Severity.WARNING
+) -> Step:
     """Drop the pending move, if there is one: its filter may not be in the light any more."""
     pending = rig.pending
     if pending is None:
@@ -125,7 +127,7 @@ def drop_pending(rig: Rig, because: str, now_s: float) -> Step:
         from_position=pending.from_position,
         to_position=pending.to_position,
     )
-    return end_with(replace(rig, pending=None), outcome, Severity.WARNING)
+    return end_with(replace(rig, pending=None), outcome, severity)
 
 
 def try_pending(rig: Rig, now_s: float) -> Step:
@@ -154,6 +156,15 @@ def _wait_behind(rig: Rig, pending: Pending, gate: Gate, now_s: float) -> Step:
         return Step(rig)
     waiting = _reactive_outcome(rig, Result.WAITING, gate.sentence, pending.from_position, now_s)
     return end_with(rig, replace(waiting, waits_for=gate.name), Severity.INFO)
+
+
+def describe_wait(rig: Rig) -> str | None:
+    """What the pending move waits for, as it was last looked at; None if none is pending."""
+    if rig.pending is None:
+        return None
+    outcome = rig.outcome
+    waits = outcome is not None and outcome.waits_for is not None
+    return outcome.sentence if outcome and waits else "what is under way has not ended"
 
 
 def _begin_reactive(rig: Rig, planned: Plan, from_position: int | None, now_s: float) -> Step:

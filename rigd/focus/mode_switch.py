@@ -26,7 +26,8 @@ def answer_mode_request(rig: Rig, asked: ModeRequested) -> Step:
         return Step(rig, refusal=Refusal.GATE, sentence=f"mode stays {now}: {reason}")
     if asked.mode is Mode.APPLY:
         return _begin_to_apply(rig, asked)
-    dropped = drop_pending(rig, f"mode {asked.mode}, said {asked.client}", asked.at_s)
+    because = f"mode {asked.mode}, said {asked.client}"
+    dropped = drop_pending(rig, because, asked.at_s, Severity.INFO)
     rig = _set_mode(dropped.rig, asked.mode)
     line = f"mode {now} to {asked.mode}, said {asked.client}"
     return replace(dropped, rig=rig).also(*_store_mode(rig, asked.client, line))
@@ -37,7 +38,8 @@ def stand_down(rig: Rig, sentence: str, now_s: float) -> Step:
 
     Not to be called while a move of rigd's is under way, which must be read back first.
     """
-    dropped = drop_pending(rig, "rigd stands down beside another program", now_s)
+    because = "rigd stands down beside another program"
+    dropped = drop_pending(rig, because, now_s, Severity.INFO)
     rig = _set_mode(dropped.rig, Mode.OBSERVE)
     rig = replace(rig, stood_down=True, foreign_moves=replace(rig.foreign_moves, unapplied=0))
     line = f"rigd stands down to observe: {sentence}"

@@ -39,11 +39,11 @@ def describe_late_focuser(rig: Rig, move: FocuserMove, limit_s: float) -> str:
     report, target = rig.focuser, move.target_steps
     seen = None if report is None else report.position_steps
     if report is None or seen is None:
-        return f"the focuser did not say within {limit_s:g} s that it is at {target} steps"
+        return f"the focuser did not say within {limit_s:g} s that it was at {target} steps"
     if seen != target:
         return f"the focuser was at {seen} steps and not yet at {target} steps after {limit_s:g} s"
-    moves = "still says that it moves" if report.moving else "was not read back"
-    return f"the focuser is at {target} steps, but {moves} after {limit_s:g} s"
+    moves = "still said that it moved" if report.moving else "was not read back"
+    return f"the focuser was at {target} steps, but {moves} after {limit_s:g} s"
 
 
 def _halt_overdue(rig: Rig, role: FocuserRole, now_s: float) -> Step:

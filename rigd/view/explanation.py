@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from rigd.focus.cautions import cautions
 from rigd.focus.change_plan import describe_missing_offset, describe_other_group
+from rigd.focus.filter_change import describe_wait
 from rigd.focus.filter_in_light import name_filter
 from rigd.focus.state.focuser import FocuserRole
 from rigd.focus.state.rig import Origin, Result, Rig
@@ -101,7 +102,7 @@ def explain(rig: Rig) -> FocusExplanation:
         filter_in_light=filter_name(rig, None if rig.wheel_turning else rig.filter_position),
         offset_not_applied_because=why_not_applied(rig),
         moving_to_steps=rig.move.goal.target_steps if rig.move else None,
-        waiting_for=_describe_wait(rig),
+        waiting_for=describe_wait(rig),
         hold_by=rig.hold_by,
         last_change=last_change(rig),
         guide_focuser=explain_guide_focuser(rig),
@@ -120,14 +121,6 @@ def why_not_applied(rig: Rig) -> str | None:
     if slot.offset is None:
         return describe_missing_offset(slot)
     return None if terms is None else describe_other_group(rig, slot)
-
-
-def _describe_wait(rig: Rig) -> str | None:
-    """What the offset of a filter waits for; None if none waits."""
-    if rig.pending is None:
-        return None
-    waits = rig.outcome is not None and rig.outcome.waits_for is not None
-    return rig.outcome.sentence if rig.outcome and waits else "what is under way has not ended"
 
 
 def _warn_of_old_numbers(rig: Rig) -> tuple[str, ...]:

@@ -2,8 +2,8 @@
 
 from rigd.cli.status import _say_once, _sentences
 
-FAULT = "the focuser stands at 30200 steps instead of 30265 steps: it stopped there by itself"
-BECAUSE = "the focuser was last read at 30000 steps, and now stands at 31000 steps"
+FAULT = "the focuser stood at 30200 steps instead of 30265 steps: it stopped there by itself"
+BECAUSE = "the focuser was last read at 30000 steps, and was then found at 31000 steps"
 
 
 def answer(**more: object) -> dict[str, object]:

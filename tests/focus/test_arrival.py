@@ -219,5 +219,5 @@ def test_one_that_said_it_moves_and_never_did_is_not_said_to_have_stopped_by_its
     night.stand(30000)
 
     assert night.result == "failed"
-    assert "it said that it moves, and stands where it began" in night.said
+    assert "it said that it moved, and stood where it began" in night.said
     assert "stopped there by itself" not in night.said

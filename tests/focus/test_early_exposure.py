@@ -34,7 +34,10 @@ def test_a_frame_begun_while_a_move_waits_is_named_with_its_defocus() -> None:
 
     night.camera(busy=True)
 
-    assert "a frame with R began 40 steps from its focus, which waits: something else" in night.said
+    assert (
+        "a frame with R began 40 steps from its focus; the move there waits: something else"
+        in night.said
+    )
 
 
 def test_a_frame_begun_while_the_focuser_follows_is_named_with_its_defocus() -> None:

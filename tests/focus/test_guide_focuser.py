@@ -290,7 +290,7 @@ def test_one_that_stalls_is_a_warning_with_what_was_read_back() -> None:
     assert night.result == "done"
     assert ledger(night).embodied == Terms(filter_steps=-20)
     assert ledger(night).base_steps == START
-    assert "stands at 9980 steps instead of 9950" in night.said
+    assert "stood at 9980 steps instead of 9950" in night.said
 
 
 def test_one_that_cannot_be_told_has_not_moved() -> None:

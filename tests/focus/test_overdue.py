@@ -244,7 +244,7 @@ def test_a_late_focuser_is_said_to_be_where_it_is() -> None:
 
     pass_time(night, 40)
 
-    assert "the focuser is at 30040 steps, but still says that it moves after 28 s" in night.said
+    assert "the focuser was at 30040 steps, but still said that it moved after 28 s" in night.said
 
 
 def test_the_newest_fault_is_shown() -> None:
@@ -264,7 +264,7 @@ def test_the_newest_fault_is_shown() -> None:
 
     night.later(3).stand(30017)
 
-    assert "stands at 30017 steps" in (night.rig.fault or "")
+    assert "found at 30017 steps" in (night.rig.fault or "")
 
 
 def test_a_counter_of_what_is_left_to_go_is_not_where_a_move_came_from() -> None:

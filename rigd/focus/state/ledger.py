@@ -304,7 +304,7 @@ def resume_after_gap(ledger: Ledger, read_steps: int, tolerance_steps: int) -> L
         ledger,
         read_steps,
         f"the focuser was last read at {ledger.read_steps} steps with "
-        f"{ledger.embodied.total_steps:+d} steps of rigd's in it, and now stands at "
+        f"{ledger.embodied.total_steps:+d} steps of rigd's in it, and was then found at "
         f"{read_steps} steps",
         heals=True,
     )
@@ -329,7 +329,7 @@ def resume_after_move(
     return forget_embodied(
         ledger,
         read_steps,
-        f"a move from {start_steps} to {landed.raw_steps} steps was cut off and the focuser stands "
-        f"at {read_steps} steps",
+        f"a move from {start_steps} to {landed.raw_steps} steps was cut off and the focuser was "
+        f"found at {read_steps} steps",
         heals=True,
     )

@@ -13,6 +13,7 @@ from rigd.devices.events import (
 )
 from rigd.devices.identity import DeviceIdentity, DeviceRef
 from rigd.focus.state.backlash import Backlash, FinalDirection
+from rigd.focus.state.early_frames import EarlyFrames
 from rigd.focus.state.focuser import FocuserMove, FocuserRole, FocuserState
 from rigd.focus.state.foreign_moves import ForeignMoves
 from rigd.focus.state.ledger import Ledger, Part
@@ -129,21 +130,6 @@ class GuiderPause:
     """Whether the guider has said since that it does not guide."""
     resumed_at_s: float | None = None
     """When it was last asked to go on."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EarlyFrames:
-    """Frames of one filter that began before the focuser had followed: told once, and summed up."""
-
-    name: str
-    """Of the filter."""
-    count: int
-    off_steps: int | None
-    """How far the focuser was from its focus when the last one began; None if that is unknown."""
-    untold: str | None = None
-    """The line on the first one, held back until no autofocus can have begun with it."""
-    since_s: float = 0.0
-    """When the first one began."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
