@@ -32,6 +32,7 @@ text { fill: #111; }
 .prism { fill: #9fd3ee; stroke: #0b4f73; stroke-width: 1; }
 .shim { fill: #f0b25a; stroke: #8a4b00; stroke-width: 1; }
 .cone { fill: #ffd84d; fill-opacity: 0.45; stroke: #b58900; stroke-width: 1; }
+.somewhere { stroke-dasharray: 4 3; }
 .glass { fill: #3aa0d8; fill-opacity: 0.75; stroke: #0b4f73; stroke-width: 1; }
 .sensor { fill: #c0392b; stroke: none; }
 .line { stroke: #111; stroke-width: 1.2; fill: none; }

@@ -147,6 +147,9 @@ class Glass:
     """Half the width that lets light through."""
     bore_mm: float
     """Half the opening of what holds it: what is between both is in the way of the light."""
+    name: str = ""
+    is_placed: bool = True
+    """Whether it is known what holds it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -329,16 +332,25 @@ def _find_part(question: TrainQuestion, id: str) -> TrainPart | None:
 
 
 def _glass(question: TrainQuestion, pieces: Sequence[Piece]) -> list[Glass]:
-    """Return the glass in the light: the thickest of each wheel, in the middle of what holds it."""
+    """Return the glass in the light: the thickest of each wheel, in the middle of what holds it.
+
+    A filter that nobody says the holder of stands in the longest part that holds none.
+    """
     holders = {piece.placed.part.base_id: piece for piece in pieces if piece.placed is not None}
     wheels = [wheel for wheel in question.wheels if wheel.slots]
+    held = {one.part.id for wheel in wheels if (one := holder_of(question, wheel)) is not None}
+    free = [piece for name, piece in holders.items() if name not in held] or [pieces[-1]]
+    free.sort(key=lambda piece: piece.length_mm)
     found: list[Glass | None] = []
     for wheel, plate in zip(wheels, thickest_plates(question), strict=True):
         device = holder_of(question, wheel)
+        openings = wheel.openings or (device.filter_openings if device else ())
+        widest_mm = mm_from_um(max(one.opening_um for one in openings)) if openings else None
         if device is not None:
-            widths = [one.opening_um for one in wheel.openings or device.filter_openings]
-            widest_mm = mm_from_um(max(widths)) if widths else None
             found.append(_plate(plate, holders.get(device.part.id), widest_mm))
+        elif (piece := free.pop() if len(free) > 1 else free[0]).length_mm > plate.thickness_mm:
+            glass = _plate(plate, piece, widest_mm)
+            found.append(glass and replace(glass, is_placed=False))
     for device in question.devices:
         found += [_plate(plate, holders.get(device.part.id), None) for plate in device.plates]
     return [glass for glass in found if glass is not None]
@@ -348,10 +360,12 @@ def _plate(plate: Plate, holder: Piece | None, opening_mm: float | None) -> Glas
     """Return a plate at its place; None if it is empty, or its place is not known."""
     if holder is None or not plate.thickness_mm:
         return None
-    width_mm = 2.0 * holder.bore_mm if opening_mm is None else opening_mm
+    bore_mm = min(holder.bores_mm)
+    width_mm = 2.0 * bore_mm if opening_mm is None else opening_mm
     return Glass(
         middle_mm=holder.middle_mm,
         thickness_mm=plate.thickness_mm,
-        half_mm=min(width_mm / 2.0, holder.bore_mm),
-        bore_mm=holder.bore_mm,
+        half_mm=min(width_mm / 2.0, bore_mm),
+        bore_mm=bore_mm,
+        name=plate.name,
     )

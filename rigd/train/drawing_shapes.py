@@ -4,7 +4,14 @@ from collections.abc import Iterator
 
 from rigd.train.drawing_canvas import Canvas
 from rigd.train.drawing_section import BODY_MM, BORE_EDGE_MM, WALL_MM, Joint, Piece, Section
-from rigd.train.question import TrainDeviceKind, TrainOptic, TrainQuestion
+from rigd.train.question import (
+    TrainDeviceKind,
+    TrainOptic,
+    TrainQuestion,
+    assumed_beam,
+    diagonal_mm_of,
+    focal_ratio_of,
+)
 from rigd.units import mm_from_um
 
 THREAD_MM = 3.0
@@ -59,10 +66,12 @@ def draw_section(canvas: Canvas, question: TrainQuestion, section: Section) -> I
     for glass in section.glass:
         half_mm = glass.thickness_mm / 2.0
         start_mm, end_mm = glass.middle_mm - half_mm, glass.middle_mm + half_mm
-        yield canvas.box("glass", start_mm, end_mm, (-glass.half_mm, glass.half_mm))
-        yield canvas.both("thread", start_mm, end_mm, (glass.half_mm, glass.bore_mm))
+        css = "glass" if glass.is_placed else "glass somewhere"
+        yield canvas.box(css, start_mm, end_mm, (-glass.half_mm, glass.half_mm))
+        if glass.is_placed:
+            yield canvas.both("thread", start_mm, end_mm, (glass.half_mm, glass.bore_mm))
     yield from _guider(canvas, question, section)
-    sensor = (question.camera.diagonal_mm or 20.0) / 2.0
+    sensor = diagonal_mm_of(question) / 2.0
     yield canvas.box("sensor", section.sensor_mm, section.sensor_mm + 0.8, (-sensor, sensor))
     yield canvas.path("axis", [(-BODY_MM - 2.0, 0.0), (section.sensor_mm + BODY_MM + 2.0, 0.0)])
     above, below = extent_mm(section)
@@ -148,22 +157,20 @@ def _device_mark(canvas: Canvas, piece: Piece) -> Iterator[str]:
 
 
 def _cone(canvas: Canvas, question: TrainQuestion, section: Section) -> str:
-    diagonal, ratio = question.camera.diagonal_mm, question.optic.focal_ratio
-    if diagonal is None or ratio is None:
-        return ""
+    css = "cone somewhere" if assumed_beam(question) else "cone"
     most = min(extent_mm(section))
     places = [section.sensor_mm * step / CONE_STEPS for step in range(CONE_STEPS + 1)]
     edge = [(at, min(light_half_mm(question, section, at), most)) for at in places]
-    return canvas.polygon("cone", [*edge, *((x, -y) for x, y in reversed(edge))])
+    return canvas.polygon(css, [*edge, *((x, -y) for x, y in reversed(edge))])
 
 
 def light_half_mm(question: TrainQuestion, section: Section, at_mm: float) -> float:
-    """Return half the width of the light at a place, as far as sensor and beam are known."""
-    diagonal, ratio = question.camera.diagonal_mm or 20.0, question.optic.focal_ratio
+    """Return half the width of the light at a place; sensor and beam are usual if not known."""
+    diagonal, ratio = diagonal_mm_of(question), focal_ratio_of(question)
     distance = section.sensor_mm - at_mm
     pupil = question.optic.exit_pupil_mm
     centre = diagonal / 2.0 * (1.0 if pupil is None else 1.0 - distance / pupil)
-    return abs(centre) + (0.0 if ratio is None else distance / (2.0 * ratio))
+    return abs(centre) + distance / (2.0 * ratio)
 
 
 def _joint(canvas: Canvas, section: Section, number: int, joint: Joint) -> Iterator[str]:

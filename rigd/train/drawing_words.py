@@ -9,10 +9,10 @@ from rigd.train.drawing_section import Joint, Piece, Section
 from rigd.train.filter_light import FULL
 from rigd.train.guide_camera import guide_camera_words
 from rigd.train.parts import CameraMount, Doubt, may_join
-from rigd.train.question import TrainQuestion, glass_of, tolerance_of
+from rigd.train.question import TrainQuestion, assumed_beam, glass_of, tolerance_of
 from rigd.train.room import Room, room_of, room_words
 from rigd.train.spacer_search import Stack
-from rigd.train.verdict import error_words, verdict_words
+from rigd.train.verdict import corner_words, dim_corner, error_words, verdict_words
 from rigd.units import mm_from_um
 
 
@@ -55,18 +55,21 @@ def subtitle_of(question: TrainQuestion, stack: Stack) -> str:
 
 
 def _light(question: TrainQuestion, stack: Stack) -> list[str]:
-    """Return how much light the corners get, as far as it is known."""
+    """Return how much light the corners get, and what that rests on."""
     limits = light_range(question, stack)
     if limits is None or question.unmeasured:
         return []
-    least, most = limits
-    if least is not None and least >= FULL:
-        return ["corners fully lit"]
-    if least is not None:
-        return [f"corner light {least:.0%}" + ("" if most is None else f" to {most:.0%}")]
-    if most is not None and most < FULL:
-        return [f"corner light up to {most:.0%}"]
-    return ["corner light not known (openings)"]
+    assumed = [f"{one} assumed" for one in assumed_beam(question)]
+    if stack.apertures_unknown:
+        assumed.append("unknown openings as wide as their threads")
+    if room_of(question) is None and corner_words(question, stack):
+        return [", ".join(assumed)] if assumed else []  # the verdict says how little it is
+    least = dim_corner(question, stack)
+    low = round(100 * least)
+    high = None if limits[1] is None else round(100 * max(least, limits[1]))
+    share = f"from {low}%" if high is None else f"{low} to {high}%" if low != high else f"{low}%"
+    said = "corners fully lit" if least >= FULL else f"corner light {share}"
+    return [f"{said} ({', '.join(assumed)})" if assumed else said]
 
 
 def known_words(room: Room) -> str:
@@ -212,6 +215,11 @@ def notes_of(question: TrainQuestion, section: Section, stack: Stack) -> tuple[s
     room = room_of(question)
     words = [] if room is None else [room_words(question, room)]
     words += assumption_words(question, stack)
+    words += [
+        f"{glass.name} is drawn where there is room: nobody says what holds it"
+        for glass in section.glass
+        if not glass.is_placed
+    ]
     words += [
         f"gap: {joint.back} and {joint.front} do not join: an adapter has to go between"
         for joint in section.joints

@@ -9,8 +9,10 @@ import pytest
 
 from rigd.errors import TrainError
 from rigd.train.answer import answer
+from rigd.train.corner_light import light_words
 from rigd.train.drawing import describe, draw_full_size, draw_stack
 from rigd.train.drawing_text import PLAIN, TITLE
+from rigd.train.drawing_words import subtitle_of
 from rigd.train.train_file import read_train_file
 from tests.train import drawn_labels
 from tests.train.drawn_labels import SVG, crossings, overlaps
@@ -202,6 +204,55 @@ def test_a_filter_is_drawn_as_wide_as_its_size_with_its_cell_in_the_light() -> N
     scale = size(wheel, "width") / 20.0
     assert size(glass, "height") / scale == pytest.approx(31.0, abs=0.1)
     assert "31 mm filters vignette" in words_of(root)
+
+
+LOOSE_FILTER = """
+[optic]
+name = "flattener"
+required_back_focus_mm = 56
+tolerance_mm = 1
+thread = "M42x0.75"
+gender = "male"
+[camera]
+name = "cam"
+flange_distance_mm = 17.5
+thread = "M42x0.75"
+gender = "female"
+sensor_diagonal_mm = 28.3
+[[parts]]
+id = "tube"
+optical_length_mm = 38.5
+front = "M42x0.75 female"
+back = "M42x0.75 male"
+[[filters]]
+name = "L"
+thickness_mm = 3
+"""
+
+
+def test_a_filter_that_nothing_holds_is_drawn_where_there_is_room_and_that_is_said() -> None:
+    root = drawn(LOOSE_FILTER)
+
+    (glass,) = shapes(root, "glass somewhere")
+    scale = size(glass, "width") / 3.0
+    (cone,) = shapes(root, "cone somewhere")  # f/5 is assumed
+    left = float(str(cone.get("points")).split(",")[0])
+    middle_mm = (size(glass, "x") + size(glass, "width") / 2.0 - left) / scale
+    assert middle_mm == pytest.approx(38.5 / 2.0, abs=0.1)
+    words = words_of(root)
+    assert "L is drawn where there is room: nobody says what holds it" in words
+
+
+def test_subtitle_and_notes_agree_about_the_light_in_the_corners() -> None:
+    question, stack, _ = asked(LOOSE_FILTER.replace("28.3", "33"))
+
+    subtitle = subtitle_of(question, stack)
+    (said,) = (words for words in light_words(question, stack) if "corners get" in words)
+    # At 56 mm the cone is 5.6 mm in radius, 16.5 mm from the axis, and the bore 20.594 mm: by the
+    # formula of two circles 0.909 of it passes.
+    assert "91%" in said
+    assert "corner light from 91% (f/5 assumed, unknown openings as wide as their" in subtitle
+    assert "not known" not in subtitle
 
 
 def test_where_the_prism_is_not_known_its_place_is_left_open() -> None:
