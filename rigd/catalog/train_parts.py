@@ -8,7 +8,7 @@ from rigd.catalog.catalog import Catalog
 from rigd.catalog.disputed_front import FLANGE, disputed_fronts
 from rigd.catalog.length_doubt import length_doubt, other_lengths_mm
 from rigd.catalog.models.camera import Camera as CameraEntry
-from rigd.catalog.models.camera import MountConfiguration, Sensor, SensorFormatName
+from rigd.catalog.models.camera import MountConfiguration
 from rigd.catalog.models.filter import Filter, Substrate
 from rigd.catalog.models.filter_wheel import FilterWheel
 from rigd.catalog.models.focuser import Focuser
@@ -18,9 +18,9 @@ from rigd.catalog.models.part import Part as PartEntry
 from rigd.catalog.models.part import PartKind
 from rigd.catalog.models.sourced import Confidence, Entry
 from rigd.catalog.provenance import covers, facts_of, is_marked, supporters
+from rigd.catalog.sensor_sizes import diagonal_mm_of, format_of
 from rigd.catalog.train_ends import TrainEnds
 from rigd.optics.back_focus import Plate
-from rigd.optics.vignetting import diagonal_of
 from rigd.train.connection import Coupling, End, Gender
 from rigd.train.filter_size import FilterSize, opening_of
 from rigd.train.part_facts import (
@@ -34,13 +34,11 @@ from rigd.train.part_facts import (
 )
 from rigd.train.parts import CameraMount, Port
 from rigd.train.question import (
-    USUAL_DIAGONAL_MM,
     OpticKind,
-    SensorFormat,
     TrainCamera,
     TrainDeviceKind,
 )
-from rigd.units import mm_from_um, um_from_mm
+from rigd.units import um_from_mm
 
 PASSIVE = (PartKind.SPACER, PartKind.ADAPTER, PartKind.SHIM, PartKind.TILTER, PartKind.T_RING)
 _TRUSTED = (Confidence.HIGH, Confidence.MEDIUM)
@@ -53,14 +51,6 @@ DEVICE_KINDS = {
     PartKind.TILTER: TrainDeviceKind.TILTER,
     PartKind.ROTATOR: TrainDeviceKind.ROTATOR,
 }
-
-
-FORMAT_DIAGONALS_MM = {
-    SensorFormatName.FULL_FRAME: diagonal_of(36.0, 24.0),
-    SensorFormatName.APS_C: USUAL_DIAGONAL_MM,
-    SensorFormatName.FOUR_THIRDS: diagonal_of(17.3, 13.0),
-}
-"""Of the formats by name; single sensors are a little smaller or larger."""
 
 
 class CatalogLookup:
@@ -164,11 +154,8 @@ class CatalogLookup:
             mounts=tuple(mounts or disputed),
             disputed=any(front.reading for front in disputed),
             face=face,
-            diagonal_mm=_diagonal_mm(entry.sensor),
-            formats=tuple(
-                SensorFormat(name=one.value, diagonal_mm=FORMAT_DIAGONALS_MM[one])
-                for one in entry.sensor_formats
-            ),
+            diagonal_mm=diagonal_mm_of(entry.sensor),
+            formats=tuple(map(format_of, entry.sensor_formats)),
             box_parts=entry.box.parts if entry.box else (),
         )
 
@@ -319,17 +306,6 @@ class CatalogLookup:
     def standards(self) -> tuple[str, ...]:
         """Return names of every joint that the catalog knows."""
         return tuple(standard.name for standard in self._catalog.all(Standard))
-
-
-def _diagonal_mm(sensor: Sensor | None) -> float | None:
-    """The sensor's diagonal; of its pixels, where nobody states its size."""
-    if sensor is None:
-        return None
-    if sensor.width_mm and sensor.height_mm:
-        return diagonal_of(sensor.width_mm, sensor.height_mm)
-    if sensor.width_px and sensor.height_px and sensor.pixel_um:
-        return mm_from_um(diagonal_of(sensor.width_px, sensor.height_px) * sensor.pixel_um)
-    return None
 
 
 def _filter_sizes(entry: PartEntry | FilterWheel) -> tuple[FilterSize, ...]:
