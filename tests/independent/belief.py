@@ -74,6 +74,8 @@ class Search:
     """Of the filter in the light then."""
     blurred: bool = False
     """Whether a frame began while the focuser moved: one move may look like two."""
+    slight: bool = False
+    """Whether its last motion was no larger than the tolerance."""
     clear: bool = True
     """Whether nobody else had a part in it, and rigd could see all of it."""
 

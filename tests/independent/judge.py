@@ -30,6 +30,7 @@ from tests.independent.movers import (
     end_search,
     note_motion,
     note_rest,
+    note_slight,
     note_spinning,
     note_whose_focus,
     rests,
@@ -152,12 +153,7 @@ class Judge:
                 if search.ever_exposed:
                     end_search(self, machine, client, reported=False)
             case Tick(at_s=now_s):
-                note_spinning(self, machine.name, watch)
-                for mover, search in list(watch.searches.items()):
-                    if now_s - search.last_s > AUTOFOCUS_QUIET_S:
-                        end_search(self, machine, mover, reported=False)
-                    elif now_s - search.last_s > QUIET_S:
-                        note_rest(self, machine, mover)
+                self._pass_time(machine, watch, now_s)
             case WheelReport(baseline=False) if not self.scene.wheel_is_rigs(machine.name):
                 search = watch.searches.get("direct")
                 leaves = event.moving or event.filter_position not in {None, rig.filter_position}
@@ -167,6 +163,17 @@ class Judge:
                     end_search(self, machine, "direct", reported=False)
             case _:
                 pass
+
+    def _pass_time(self, machine: Machine, watch: Watch, now_s: float) -> None:
+        """A search ends with the quiet."""
+        note_spinning(self, machine.name, watch)
+        for mover, search in list(watch.searches.items()):
+            if search.slight:
+                note_slight(self, machine, mover)
+            if now_s - search.last_s > AUTOFOCUS_QUIET_S:
+                end_search(self, machine, mover, reported=False)
+            elif now_s - search.last_s > QUIET_S:
+                note_rest(self, machine, mover)
 
     def after(self, machine: Machine, event: AnyEvent, before: Rig, step: Step) -> None:
         """An event was taken in."""

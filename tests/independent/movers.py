@@ -70,6 +70,9 @@ def _note_foreign(judge: Bench, name: str, watch: Watch, before: int) -> None:
     if watch.own_open is not None or watch.is_unended:
         watch.excuse("another mover during or soon after a move of rigd's")
     note_search_move(judge, name, watch, "direct", before)
+    order, search = judge.scene.focuser.last_order, watch.searches["direct"]
+    if order is None or abs(order.target - before) <= judge.near:
+        search.clear, search.slight = False, True  # an encoder that trembles looks the same
     _note_early_frame(judge, name, watch)
 
 
@@ -159,8 +162,23 @@ def note_rest(judge: Bench, machine: Machine, mover: str) -> None:
     search, position = watch.searches[mover], judge.scene.focuser.position
     if search.told_early or not search.may_be_running or not search.may_end_between(position):
         return
+    search.told_early = True
+    _take_early(judge, machine, watch, search)
+
+
+def note_slight(judge: Bench, machine: Machine, mover: str) -> None:
+    """The last motion of a search may be none for rigd, which counts its quiet from one before."""
+    watch = judge.watches[machine.name]
+    search = watch.searches[mover]
+    search.slight = False
+    if search.may_be_running:
+        _take_early(judge, machine, watch, search)
+
+
+def _take_early(judge: Bench, machine: Machine, watch: Watch, search: Search) -> None:
+    """rigd may take a search for found before it is over."""
     lit = judge.scene.lit_key(machine.name)
-    search.told_early, search.told_offset = True, watch.found_offset(lit)
+    search.told_offset = watch.found_offset(lit)
     if machine.rig is not None and machine.rig.settings.mode is not Mode.APPLY:
         _take_as_shown(judge, watch, machine.rig)
     else:

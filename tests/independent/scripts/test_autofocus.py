@@ -230,3 +230,18 @@ def test_a_frame_begins_after_a_move_was_ordered_and_before_it_begins() -> None:
             Act(40, "ask", (0, 3)),
         ),
     )
+
+
+def test_a_motion_inside_the_tolerance_may_be_no_move_of_an_autofocus() -> None:
+    play(
+        Plan(rigs=2, s_per_slot=0.0, stale_ok=True, busy_at_once=False, backlash=60),
+        (
+            Act(40, "turn", (0, 1)),
+            Act(1, "push", (450,)),
+            Act(3, "expose", (2.0,)),
+            Act(3, "push", (-150,)),
+            Act(3, "expose", (2.0,)),
+            Act(8, "move", (1, 1)),
+            Act(15, "wait"),
+        ),
+    )
