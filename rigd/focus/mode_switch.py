@@ -6,6 +6,7 @@ from rigd.focus.adoption import take_first_position
 from rigd.focus.declared_offsets import declared_applier, declared_idle, unasked_readers
 from rigd.focus.filter_change import drop_pending
 from rigd.focus.foreign_commands import name_mover, name_searcher
+from rigd.focus.gates import is_to_be_read
 from rigd.focus.state.effects import DiaryLine, Refusal, RememberMode, Severity, Step
 from rigd.focus.state.foreign_moves import ForeignMoves
 from rigd.focus.state.requests import ModeRequested
@@ -86,6 +87,9 @@ def _why_not_now(rig: Rig, asked: ModeRequested) -> str | None:
         return "a move is under way"
     if rig.move is not None and asked.mode is Mode.APPLY:
         return "a move that went out of sight has not been read back yet"
+    # Where it is found, whose focus the place is may be nobody's to know.
+    if asked.mode is Mode.APPLY and is_to_be_read(rig):
+        return "the focuser has still to be read at rest"
     # Hands off is always possible beside a focuser that does not come to rest.
     if rig.focuser is not None and rig.focuser.moving and asked.mode is not Mode.OBSERVE:
         return f"{name_mover(rig)} is moving the focuser"

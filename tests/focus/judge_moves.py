@@ -121,6 +121,7 @@ class MoveJudge:
             first is not None
             and first.second_leg is not None
             and not (first.halted or first.lost)
+            and (first.by, first.by_client) == (move.by, move.by_client)
             and (first.target_steps, first.second_leg.target_steps)
             == (move.start_steps, move.target_steps)
         ):

@@ -43,7 +43,8 @@ class Focusing:
                 del self._seen[event.client]
         old, new = before.filter_position, rig.filter_position
         # A wheel that is lost, in fault, or known anew has not been turned by anybody.
-        turned = rig.wheel_turning or (None not in {old, new} and old != new)
+        begins = rig.wheel_turning and not before.wheel_turning
+        turned = begins or (None not in {old, new} and old != new)
         # A wheel that is turned on from where rigd had it was not asked of rigd by that.
         rigs = (before,) if isinstance(event, WheelReport) else (before, rig)
         asked = any(r.change is not None and not r.change.wheel_done for r in rigs)

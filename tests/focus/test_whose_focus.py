@@ -14,7 +14,7 @@ from rigd.focus.state.requests import AdoptRequested, AutofocusReported, Remembe
 from rigd.focus.state.settings import Mode
 from rigd.view.explanation import explain
 from rigd.view.trust import why_not_trusted
-from tests.focus.night import Night
+from tests.focus.night import POLLED_S, Night
 
 L, R, HA, X = 0, 1, 2, 3
 OTHERS = pytest.mark.parametrize("mode", [Mode.OBSERVE, Mode.PUBLISH])
@@ -402,3 +402,17 @@ def test_where_it_was_left_it_is_still_the_focus_of_the_same_filter() -> None:
 
     assert night.rig.ledger.embodied_filter == "l"
     assert night.rig.ledger.base_steps == 30000
+
+
+def test_a_focuser_that_was_not_read_yet_is_no_place_to_begin_from() -> None:
+    night = restarted(Mode.OBSERVE, Night(Mode.OBSERVE).begin(30000, filter_position=L))
+    night.camera()
+    night.wheel(L, baseline=True)
+    night.focuser(30500)
+
+    refused = night.later(0.5).switch(Mode.APPLY)
+    night.later(POLLED_S).focuser(30500)
+    still = night.later(60).switch(Mode.APPLY)
+
+    assert refused.sentence == "mode stays observe: the focuser has still to be read at rest"
+    assert "nobody knows whose focus it is" in still.sentence
