@@ -1,6 +1,7 @@
 """Commands that ask the running daemon about a rig, or change how it runs."""
 
 import json
+from time import monotonic, sleep
 from typing import Annotated, Any
 
 import typer
@@ -10,9 +11,13 @@ from rich.table import Table
 from rigd.cli.daemon_client import ask, one_rig, rows
 from rigd.cli.options import DEFAULT_URL, JsonOption, RigOption, UrlOption
 from rigd.cli.status import guide_line, publishes_zeros
+from rigd.errors import RefusedError
 from rigd.files.config_path import NO_RIG
 from rigd.focus.state.settings import FARTHEST_STEPS, Mode
 from rigd.units import local_time
+
+TRIM_LIMIT_S = 30.0
+"""How long `rigd trim` waits for the focuser: rigd gives up a move after `deadline_s`, 28 s."""
 
 HistoryOption = Annotated[bool, typer.Option("--history", help="Show what happened, newest first.")]
 
@@ -108,6 +113,7 @@ def adopt_command(rig: RigOption = None, url: UrlOption = DEFAULT_URL) -> None:
     path = one_rig(url, rig)
     typer.echo(ask(url, f"{path}/adopt", {})["said"])
     typer.echo(_explanation(ask(url, f"{path}/explain")))
+    _say_if_not_stored(ask(url, path))
 
 
 def mode_command(
@@ -133,6 +139,7 @@ def mode_command(
     typer.echo(f"{answer['mode']}{chosen}")
     if zeros := publishes_zeros(answer):
         typer.echo(f"FocusOffsets are {zeros}")
+    _say_if_not_stored(answer)
 
 
 def trim_command(
@@ -150,11 +157,44 @@ def trim_command(
     path = one_rig(url, rig)
     if steps is not None:
         ask(url, f"{path}/trim", {"trim_steps": steps})
-    trim = ask(url, f"{path}/explain")["trim_steps"] if steps is None else steps
+    trim = (
+        ask(url, f"{path}/explain")["trim_steps"]
+        if steps is None
+        else _follow_trim(path, url, steps)
+    )
     if as_json:
         typer.echo(json.dumps({"trim_steps": trim}, indent=2))
         return
     typer.echo(f"trim {with_sign(trim, 'd')} steps")
+
+
+def _follow_trim(path: str, url: str, steps: int) -> int:
+    """Return the trim once the focuser has moved by it.
+
+    Raises:
+        RefusedError: the focuser did not get there.
+    """
+    until = monotonic() + TRIM_LIMIT_S
+    while True:
+        found = ask(url, f"{path}/explain")
+        if found["trim_steps"] == steps:
+            return steps
+        if found["moving_to_steps"] is None:
+            why = ask(url, path)
+            because = why["not_stored"] or why["not_trusted_because"] or "the move has failed"
+            msg = f"the trim is not {steps:+d} steps: {because}"
+            raise RefusedError(msg)
+        if monotonic() > until:
+            msg = f"the focuser is still on its way to {found['moving_to_steps']} steps"
+            raise RefusedError(msg)
+        sleep(0.2)
+
+
+def _say_if_not_stored(answer: dict[str, object]) -> None:
+    """Say that a restart would not know what has just been said."""
+    if answer["not_stored"]:
+        line = f"not stored yet, so a restart would not know of it: {answer['not_stored']}"
+        typer.echo(f"{line}; rigd tries again every few seconds", err=True)
 
 
 def hold_command(
@@ -173,6 +213,7 @@ def hold_command(
     nothing_held = state == "off" and ask(url, f"{path}/explain")["hold_by"] is None
     ask(url, f"{path}/hold", {"hold": state == "on"})
     typer.echo("hold off: no hold was on" if nothing_held else f"hold {state}")
+    _say_if_not_stored(ask(url, path))
 
 
 def release_command(

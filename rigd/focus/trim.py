@@ -72,6 +72,14 @@ def _find_gate(rig: Rig, asked: TrimRequested) -> Gate | None:
             opens_by_itself=True,
             opens_when="it has arrived, or its deadline has passed",
         )
+    # Its intent could not be stored, and without that nothing is commanded.
+    if rig.not_stored is not None:
+        return Gate(
+            name="store",
+            sentence=f"what rigd is to remember cannot be stored: {rig.not_stored}",
+            opens_by_itself=True,
+            opens_when="the database can be written again: rigd tries every few seconds",
+        )
     gate = find_gate_for_move(rig) or find_gate_for_change(
         rig, Origin.IN_PATH, asked.at_s, asked.client
     )

@@ -126,6 +126,8 @@ class RigSummary:
     last_change: ChangeOutcome | None
     published_zeros_because: str | None
     hold_by: str | None
+    not_stored: str | None
+    """Why what was said last is not stored: a restart would not know of it; null if it is."""
     guide_focuser: GuideFocuserExplanation | None
     servers_down: tuple[UnreachableServer, ...]
     devices: tuple[SeenDevice, ...]
@@ -178,6 +180,7 @@ def summarise(
         last_change=last_change(rig),
         published_zeros_because=why_zeros,
         hold_by=rig.hold_by,
+        not_stored=rig.not_stored,
         guide_focuser=explain_guide_focuser(rig),
         servers_down=tuple(UnreachableServer(server=s, reason=r) for s, r in rig.servers_down),
         devices=_devices(rig),

@@ -274,6 +274,10 @@ class FakeObservatory:
 
     async def request_trim(self, rig: str, trim_steps: int, client: Client) -> None:
         self.asked.append(("trim", rig, trim_steps))
+        view = self.views[rig]
+        arrived = replace(view.explain, trim_steps=trim_steps)
+        if view.summary.not_stored is None:
+            self.views[rig] = replace(view, explain=arrived)
 
     async def request_hold(self, rig: str, client: Client, *, hold: bool) -> None:
         self.asked.append(("hold", rig, hold))

@@ -69,7 +69,7 @@ def test_hold_takes_one_boolean(server: LiveServer, parameters: str) -> None:
 def test_hold_reaches_the_rig(server: LiveServer) -> None:
     answer = run(server, "rigd:hold", '{"hold": true}')
 
-    assert json.loads(answer["Value"]) == {"hold": True}
+    assert json.loads(answer["Value"]) == {"hold": True, "not_stored": None}
     assert server.observatory.asked == [("hold", "rig0", True)]
 
 

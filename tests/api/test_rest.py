@@ -63,7 +63,7 @@ def test_hold_takes_a_boolean_and_nothing_else(server: LiveServer) -> None:
     good = server.ask("POST", "/rigd/v1/rigs/rig0/hold", '{"hold": true}', JSON)
     bad = server.ask("POST", "/rigd/v1/rigs/rig0/hold", '{"hold": "yes"}', JSON)
 
-    assert good.json == {"hold": True}
+    assert good.json == {"hold": True, "not_stored": None}
     assert bad.status == 400
     assert server.observatory.asked == [("hold", "rig0", True)]
 

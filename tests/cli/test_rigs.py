@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 from rigd.cli.app import app
 from rigd.cli.offsets_fit import _plan_lines
 from tests.api.live import LiveServer, live
+from tests.api.test_bodies import JSON
 
 
 @pytest.fixture
@@ -41,6 +42,35 @@ def test_mode_and_trim_are_said_as_json_too(server: LiveServer) -> None:
     assert list(mode) == ["mode", "mode_chosen_by", "mode_chosen_at"]
     assert list(trim) == ["trim_steps"]
     assert after == {"trim_steps": -5}
+
+
+def fill_the_disk(server: LiveServer) -> None:
+    views = server.observatory.views
+    one = views["rig0"]
+    views["rig0"] = replace(one, summary=replace(one.summary, not_stored="disk full"))
+
+
+def test_what_is_said_on_a_full_disk_is_answered_with_that_it_is_not_stored(
+    server: LiveServer,
+) -> None:
+    fill_the_disk(server)
+
+    for words in (["hold"], ["hold", "off"], ["adopt"], ["mode", "observe", "--confirm"]):
+        result = CliRunner().invoke(app, [*words, "--url", server.address])
+        assert result.exit_code == 0, result.output
+        assert "not stored yet, so a restart would not know of it: disk full" in result.stderr
+    for path, body in (("hold", '{"hold": true}'), ("adopt", "{}"), ("mode", '{"mode": "apply"}')):
+        answer = server.ask("POST", f"/rigd/v1/rigs/rig0/{path}", body, JSON)
+        assert answer.json["not_stored"] == "disk full"
+
+
+def test_a_trim_that_did_not_move_is_not_answered_as_done(server: LiveServer) -> None:
+    fill_the_disk(server)
+
+    result = CliRunner().invoke(app, ["trim", "9", "--url", server.address])
+
+    assert result.exit_code == 1
+    assert "the trim is not +9 steps: disk full" in result.output + str(result.exception)
 
 
 def test_train_is_for_people_and_json_where_that_is_asked(server: LiveServer) -> None:

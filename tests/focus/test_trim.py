@@ -8,7 +8,13 @@ from rigd.devices.events import GuiderReport
 from rigd.focus.adoption import describe_adoption
 from rigd.focus.state.effects import HaltFocuser, Refusal, Step
 from rigd.focus.state.ledger import Terms, forget_embodied
-from rigd.focus.state.requests import AdoptRequested, HaltRequested, HoldRequested, TrimRequested
+from rigd.focus.state.requests import (
+    AdoptRequested,
+    HaltRequested,
+    HoldRequested,
+    StoreJudged,
+    TrimRequested,
+)
 from rigd.focus.state.settings import Mode
 from rigd.focus.virtual_focuser import logical_steps
 from tests.focus.night import DeviceRef, Night
@@ -233,3 +239,16 @@ def test_a_trim_that_failed_does_not_hide_the_fault_of_a_change() -> None:
 
     assert failed is not None
     assert night.rig.fault == failed
+
+
+def test_a_trim_whose_intent_cannot_be_stored_is_refused() -> None:
+    night = Night().begin(30000)
+    night.feed(StoreJudged(at_s=night.now_s, reason="database or disk is full"))
+    step = night.feed(TrimRequested(at_s=night.now_s, trim_steps=9, client="you"))
+
+    assert step.refusal is Refusal.GATE
+    assert step.sentence == (
+        "the trim stays as it is: what rigd is to remember cannot be stored: database or disk is "
+        "full"
+    )
+    assert night.moves == []

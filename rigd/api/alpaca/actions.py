@@ -62,7 +62,7 @@ async def _recompute(call: Call, _: Mapping[str, object]) -> object:
 
 async def _adopt(call: Call, _: Mapping[str, object]) -> object:
     said = await call.observatory.request_adopt(call.rig.name, call.client)
-    return {"adopted": True, "said": said}
+    return {"adopted": True, "said": said, "not_stored": _not_stored(call)}
 
 
 async def _hold(call: Call, asked: Mapping[str, object]) -> object:
@@ -71,7 +71,13 @@ async def _hold(call: Call, asked: Mapping[str, object]) -> object:
         msg = 'rigd:hold: Parameters must be {"hold": true} or {"hold": false}'
         raise InvalidValueError(msg)
     await call.observatory.request_hold(call.rig.name, call.client, hold=hold)
-    return {"hold": hold}
+    return {"hold": hold, "not_stored": _not_stored(call)}
+
+
+def _not_stored(call: Call) -> str | None:
+    """Why what has just been said may not outlive a restart, as far as the rig knows."""
+    rigs = call.observatory.rigs()
+    return next(rig.summary.not_stored for rig in rigs if rig.name == call.rig.name)
 
 
 async def _release(call: Call, asked: Mapping[str, object]) -> object:

@@ -79,6 +79,8 @@ class AdoptReply:
     adopted: bool
     said: str
     """What was taken as the focus of which filter, and what became of a trim."""
+    not_stored: str | None
+    """Why a restart would not know of it yet; null: nothing is known to be in the way."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +88,8 @@ class ModeReply:
     """The mode from now on."""
 
     mode: Mode
+    not_stored: str | None
+    """Why a restart would not know of it yet; null: nothing is known to be in the way."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +97,8 @@ class HoldReply:
     """Whether rigd keeps its hands off from now on."""
 
     hold: bool
+    not_stored: str | None
+    """Why a restart would not know of it yet; null: nothing is known to be in the way."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,7 +142,7 @@ async def adopt(api: RestApi, request: Request) -> Response:
     rig = api.rig(request)
     await api.expect_no_fields(request)
     said = await api.observatory.request_adopt(rig.name, client_of(request))
-    return json_response(request, AdoptReply(adopted=True, said=said))
+    return json_response(request, AdoptReply(adopted=True, said=said, not_stored=_not_stored(api, request)))
 
 
 async def mode(api: RestApi, request: Request) -> Response:
@@ -146,7 +152,7 @@ async def mode(api: RestApi, request: Request) -> Response:
     asked = await api.read_request(request, ModeBody, example)
     client = client_of(request)
     await api.observatory.request_mode(rig.name, asked.mode, client, confirmed=asked.confirm)
-    return json_response(request, ModeReply(mode=asked.mode))
+    return json_response(request, ModeReply(mode=asked.mode, not_stored=_not_stored(api, request)))
 
 
 async def hold(api: RestApi, request: Request) -> Response:
@@ -155,7 +161,7 @@ async def hold(api: RestApi, request: Request) -> Response:
     example = '{"hold": true} or {"hold": false}'
     asked = await api.read_request(request, HoldBody, example)
     await api.observatory.request_hold(rig.name, client_of(request), hold=asked.hold)
-    return json_response(request, HoldReply(hold=asked.hold))
+    return json_response(request, HoldReply(hold=asked.hold, not_stored=_not_stored(api, request)))
 
 
 async def release(api: RestApi, request: Request) -> Response:
@@ -190,6 +196,11 @@ async def recompute(api: RestApi, request: Request) -> Response:
     await api.expect_no_fields(request)
     await api.observatory.request_recompute(rig.name, client_of(request))
     return json_response(request, api.rig(request).offsets)
+
+
+def _not_stored(api: RestApi, request: Request) -> str | None:
+    """Why what has just been said may not outlive a restart, as far as the rig knows."""
+    return api.rig(request).summary.not_stored
 
 
 ROUTES: tuple[RestRoute, ...] = (
