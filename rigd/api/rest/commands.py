@@ -142,7 +142,9 @@ async def adopt(api: RestApi, request: Request) -> Response:
     rig = api.rig(request)
     await api.expect_no_fields(request)
     said = await api.observatory.request_adopt(rig.name, client_of(request))
-    return json_response(request, AdoptReply(adopted=True, said=said, not_stored=_not_stored(api, request)))
+    return json_response(
+        request, AdoptReply(adopted=True, said=said, not_stored=_not_stored(api, request))
+    )
 
 
 async def mode(api: RestApi, request: Request) -> Response:
