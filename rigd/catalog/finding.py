@@ -10,7 +10,7 @@ from rigd.catalog.listing import title
 from rigd.catalog.models.driver_names import normalise
 from rigd.catalog.models.optic import Optic
 from rigd.catalog.models.sourced import Entry, Equipment
-from rigd.catalog.served_optics import choose_plain, find_served
+from rigd.catalog.served_optics import choose_plain, find_behind, find_served
 from rigd.catalog.spelling import spell
 
 _BRACKETS = re.compile(r"\(.*?\)")
@@ -69,7 +69,9 @@ def find_entry(
         remark = f"{words!r} is taken to be {title(own[0])}: the camera is {maker}'s too"
         return Finding(entry=own[0], remark=remark)
     optics = [entry for entry in found if isinstance(entry, Optic)]
-    chosen = choose_plain(words, optics) or (None if found else find_served(catalog, kind, words))
+    chosen = choose_plain(words, optics)
+    if chosen is None and not found:
+        chosen = find_served(catalog, kind, words) or find_behind(catalog, kind, words)
     if chosen is not None:
         entry, remark = chosen
         return Finding(entry=entry, remark=remark)

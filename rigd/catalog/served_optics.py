@@ -54,6 +54,37 @@ def find_served(catalog: Catalog, kind: str, words: str) -> Choice | None:
     return choose_plain(words, found)
 
 
+def find_behind(catalog: Catalog, kind: str, words: str) -> Choice | None:
+    """Return the only corrector that some of the words name, where the others name a telescope.
+
+    The last glass sets the distance. One that is made for certain telescopes is no such corrector.
+    """
+    wanted = list(search_words(words)) if kind == "optic" else []
+    telescopes = [one for one in catalog.all(Optic) if one.kind is OpticKind.TELESCOPE]
+    correctors = [
+        one
+        for one in catalog.all(Optic)
+        if one.kind is not OpticKind.TELESCOPE and not one.works_with and one.accessory is None
+    ]
+    found: dict[str, tuple[Optic, set[str]]] = {}
+    for cut in range(1, len(wanted)):
+        for own, others in ((wanted[cut:], wanted[:cut]), (wanted[:cut], wanted[cut:])):
+            behind = {title(one) for one in telescopes if _has_all(one, others)}
+            named = [one for one in correctors if _has_all(one, own)]
+            for one in named if behind else []:
+                found.setdefault(one.id, (one, set()))[1].update(behind)
+    if len(found) != 1:
+        return None
+    ((corrector, behind),) = found.values()
+    where = f" behind {next(iter(behind))}" if len(behind) == 1 else ""
+    return corrector, f"{words!r} is taken to be {title(corrector)}{where}"
+
+
+def _has_all(optic: Optic, words: Sequence[str]) -> bool:
+    text = SearchedText((optic.id, optic.maker, optic.model, *optic.aliases))
+    return all(text.has(word) for word in words)
+
+
 def _telescope(optic: Optic) -> str:
     """The telescope in an optic's name: `Quattro 200P` of `Quattro 200P - Native f/4`."""
     return f"{optic.maker} {optic.model.partition(' - ')[0]}"

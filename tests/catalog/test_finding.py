@@ -196,3 +196,33 @@ def test_what_makers_call_by_letters_is_found_by_what_it_is(
     words: str, kind: str, found: str, catalog: Catalog
 ) -> None:
     assert found in {entry.id for _, entry in catalog.search(words, kind=kind)}
+
+
+@pytest.mark.parametrize(
+    ("words", "found", "behind"),
+    [
+        ("RC8 CCDT67", "ap_ccdt67", " behind GSO RC8"),
+        ("CCDT67 RC8", "ap_ccdt67", " behind GSO RC8"),
+        ("Quattro 8 MPCC", "baader_mpcc3", " behind Sky-Watcher Quattro 200P - Native f/4"),
+    ],
+)
+def test_of_a_telescope_and_a_corrector_the_corrector_sets_the_distance(
+    words: str, found: str, behind: str, catalog: Catalog
+) -> None:
+    finding = find_entry(catalog, "optic", words)
+
+    assert finding.entry is not None
+    assert finding.entry.id == found
+    assert (finding.remark or "").endswith(behind)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        pytest.param("Dobson CCDT67", id="no telescope of the catalog"),
+        pytest.param("Esprit 100 reducer", id="more than one corrector"),
+        pytest.param("ZS73 Flat61A", id="a corrector that is made for others"),
+    ],
+)
+def test_a_corrector_that_is_not_clearly_named_is_not_taken(words: str, catalog: Catalog) -> None:
+    assert find_entry(catalog, "optic", words).entry is None
