@@ -34,6 +34,7 @@ NAMES = {
     Verdict.TOO_LONG: "too long whatever one buys",
     Verdict.BY_MAKER: "set by a part of the maker",
     Verdict.NONE_DEMANDED: "no distance demanded",
+    Verdict.ANY_LENGTH: "within the tolerance whatever the missing length",
     Verdict.OPEN: "no answer",
     Verdict.WRONG: "wrong",
 }
@@ -48,8 +49,12 @@ has them. Missing rings may be bought.
 
 *By hand* is a sum without rigd's search: lengths as they stand in `profiles/`; required is the back
 focus and a third of the glass. An answer is right if each name means what was meant, if both sums
-agree and if the threads of neighbours do. Where no source states a length that counts, there is no
-answer. Words that fit a few things get an answer for each.
+agree and if the threads of neighbours do. Words that fit a few things get an answer for each.
+
+Where no source states a length that counts, none is made up: rigd says for which lengths of the
+part there are rings that reach the distance, and shows one of them. That counts as an answer, in a
+row of its own, only if it speaks of every length that a thing of this kind has in the catalog (or
+truly says that what is longer is too long), and if the example adds up; else there is no answer.
 """
 
 
@@ -135,7 +140,10 @@ def words_of(one: Asked) -> Iterator[str]:
         return
     if report["required_path_length_mm"] is None:
         yield report["words"][0]
-    for stack in report["stacks"]:
+    served = report.get("any_length")
+    if served is not None:
+        yield served["words"]
+    for stack in [served["example"]] if served else report["stacks"]:
         parts = " + ".join(
             f"{part['name']} {part['optical_length_mm']:g}" for part in stack["parts"]
         )

@@ -25,6 +25,7 @@ class Verdict(StrEnum):
     FITS = "fits"
     BY_MAKER = "by_maker"
     NONE_DEMANDED = "none_demanded"
+    ANY_LENGTH = "any_length"
     TOO_LONG = "too_long"
     OPEN = "open"
     WRONG = "wrong"
@@ -50,10 +51,10 @@ def raw_entries() -> dict[str, list[dict[str, Any]]]:
     """Every entry of the catalog's files as it is written, by id."""
     found: dict[str, list[dict[str, Any]]] = {}
     for path in sorted(set(PROFILES.glob("*/*.toml")) - set(PROFILES.glob("examples/*"))):
-        for rows in tomllib.loads(path.read_text(encoding="utf-8")).values():
+        for table, rows in tomllib.loads(path.read_text(encoding="utf-8")).items():
             if isinstance(rows, list):
                 for row in rows:
-                    found.setdefault(row["id"], []).append(row)
+                    found.setdefault(row["id"], []).append({**row, "table": table})
     return found
 
 
@@ -70,7 +71,7 @@ def judge(one: Asked) -> tuple[Verdict, str]:
     if report["set_by_maker"] is not None:
         return _judge_maker(one)
     if report["required_path_length_mm"] is None:
-        return Verdict.OPEN, ""
+        return _judge_any_length(one, optic)
     low_mm, high_mm = required_mm(one, optic)
     slack_mm = THIRD_IS_OFF_BY * sum(thicknesses(one)) + report["tolerance_mm"]
     if not report["stacks"]:
@@ -93,6 +94,60 @@ def judge(one: Asked) -> tuple[Verdict, str]:
     return (
         Verdict.FITS if off_mm <= slack_mm and stack["tolerance_class"] < 2 else Verdict.OPEN
     ), sums
+
+
+def _judge_any_length(one: Asked, optic: dict[str, Any]) -> tuple[Verdict, str]:
+    """A length that no source states: is the example right, and which lengths does it speak of?
+
+    An answer speaks of all that a thing of its kind measures in the catalog, or says truly that
+    what is longer is too long. Of several unknown things the lengths are added.
+    """
+    assert one.report is not None
+    served = one.report["any_length"]
+    if served is None or "back_focus" not in optic:
+        return Verdict.OPEN, ""
+    missing = [name for name in one.ids[1:] if not lengths(name)]
+    alike = [alike_mm(name) for name in missing]
+    least_mm, most_mm = sum(map(min, alike)), sum(map(max, alike))
+    low_mm, high_mm = required_mm(one, optic)
+    known_mm = sum(min(lengths(name)) for name in one.ids[1:] if name not in missing)
+    slack_mm = THIRD_IS_OFF_BY * sum(thicknesses(one)) + one.report["tolerance_mm"]
+    if served["is_rest_too_long"]:
+        most_mm = min(most_mm, high_mm - known_mm - slack_mm)
+    if not served["from_mm"] <= least_mm <= most_mm <= served["to_mm"]:
+        return Verdict.OPEN, ""
+    shown = [(part["id"].split(INSIDE)[0], part) for part in served["example"]["parts"]]
+    rows = [(lengths(name), name, part["front"], part["optical_length_mm"]) for name, part in shown]
+    camera = served["example"]["camera"]
+    ways = mounts(one.ids[1])
+    distances = [way["flange_distance_mm"] for way in ways if way["name"] == camera["id"]]
+    rows.append((distances, one.ids[1], camera["front"], camera["flange_distance_mm"]))
+    found = [known[0] + plate_mm(name, front) if known else mm for known, name, front, mm in rows]
+    supposed_mm = sum(mm for known, _, _, mm in rows if not known)
+    total_mm = sum(found)
+    sums = f"{' + '.join(f'{mm:g}' for mm in found)} = {total_mm:g} mm for {high_mm:.2f} mm"
+    sums += f"; lengths of its kind are {least_mm:g} to {most_mm:g} mm"
+    right = (
+        {name for known, name, _, _ in rows if not known} == set(missing)
+        and abs(supposed_mm - served["example_mm"]) < 0.001
+        and abs(total_mm - served["example"]["path_length_mm"]) < 0.001
+        and low_mm - slack_mm <= total_mm <= high_mm + slack_mm
+        and joins(served["example"])
+    )
+    return (Verdict.ANY_LENGTH if right else Verdict.WRONG), sums
+
+
+def alike_mm(entry_id: str) -> list[float]:
+    """The lengths that things of the same kind have in the catalog: guiders, wheels, cameras."""
+    kind = _kind(raw_entries()[entry_id])
+    return [
+        mm for name, rows in raw_entries().items() if _kind(rows) == kind for mm in lengths(name)
+    ]
+
+
+def _kind(rows: list[dict[str, Any]]) -> str:
+    """The table of an entry, or the kind of a part."""
+    return next((row["kind"] for row in rows if row["table"] == "part"), rows[0]["table"])
 
 
 def _judge_room(one: Asked) -> tuple[Verdict, str]:
@@ -151,8 +206,16 @@ def lengths(entry_id: str) -> list[float]:
 def whole_mm(one: Asked) -> list[float]:
     """The camera's distance with all the devices in it, where a source states just this."""
     camera, *devices = one.ids[1:]
-    ways = figures(camera, "mount_configurations")["mount_configurations"]
+    ways = mounts(camera)
     return [way["flange_distance_mm"] for way in ways if way.get("counted_devices") == devices]
+
+
+def mounts(camera: str) -> list[dict[str, Any]]:
+    """The ways to open a camera; empty if no source says its distance."""
+    ways: list[dict[str, Any]] = figures(camera, "mount_configurations").get(
+        "mount_configurations", []
+    )
+    return ways
 
 
 def thicknesses(one: Asked) -> list[float]:
@@ -186,7 +249,7 @@ def add_up(one: Asked, stack: dict[str, Any]) -> tuple[float, str]:
         name = part["id"].split(INSIDE)[0]
         known = lengths(name)
         found.append(known[0] + plate_mm(name, part["front"]) if known else float("nan"))
-    ways = figures(one.ids[1], "mount_configurations")["mount_configurations"]
+    ways = mounts(one.ids[1])
     name = stack["camera"]["id"]
     found.append(next(way["flange_distance_mm"] for way in ways if way["name"] == name))
     return sum(found), " + ".join(f"{length:g}" for length in found)

@@ -34,7 +34,11 @@ def print_train(report: Report) -> None:
     for words in report["words"]:
         _say(console, f"- {words}")
     if (room := report.get("room")) is not None:
-        _print_parts(console, room, _room_title(room))
+        if (served := report["any_length"]) is None:
+            _print_parts(console, room, _room_title(room))
+        else:
+            _say(console, f"- {served['words']}")
+            _print_stack(console, served["example"], _summary(served["example"]))
     shown = _worth_showing(report["stacks"])
     for number, stack in enumerate(shown, start=1):
         _print_stack(console, stack, f"{number}. {_summary(stack)}")

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from itertools import chain, zip_longest
 
 from rigd.optics.back_focus import Length, Plate, required_path_length
+from rigd.train.any_length import AnyLength, find_any_length
 from rigd.train.bare_stack import bare_stack
 from rigd.train.connection import End, Gender
 from rigd.train.no_stack import Adapter, Explanation, explain
@@ -39,6 +40,8 @@ class TrainAnswer:
     explanation: Explanation | None = None
     room: Room | None = None
     """What camera and devices leave, where there is nothing to search for."""
+    any_length: AnyLength | None = None
+    """What serves every length of what is missing there; None: nothing does, or nothing is."""
     bound_words: str | None = None
     """What the bounds of the search had to do with it; None: nothing."""
 
@@ -88,6 +91,7 @@ def _answer_at(question: TrainQuestion, k: int) -> TrainAnswer:
             tolerance_um=tolerance_um,
             tolerance_source=source,
             room=room,
+            any_length=find_any_length(question, room),
         )
     problem = spacer_problem(question)
     stacks, bound_words = _search(question, k)

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from rigd.optics.vignetting import Cone
 from rigd.train.bit_sets import grid_um
+from rigd.train.connection import Gender
 from rigd.train.part_groups import Edge, group_parts
 from rigd.train.parts import CameraMount, Placed, Port, TrainPart, may_join
 
@@ -75,6 +76,10 @@ class Reach:
         self._bits = max(0, limit_um - self.base_um) // self._grid + 1
         self._ports: list[Port] = []
         self._index: dict[tuple[object, ...], int] = {}
+        for part in parts:
+            # The first ports are tried first: where an end is not known, rings stand as usual.
+            if part.front.end is not None and part.front.end.gender is Gender.FEMALE:
+                self._port(part.front)
         self._groups, self._edges = group_parts(
             parts, self._port, self._grid, apart=apart, came_off=camera.removed
         )

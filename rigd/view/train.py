@@ -179,12 +179,30 @@ class RoomReport:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AnyLengthReport:
+    """For every length that what is missing may have in a range, a stack is within the tolerance.
+
+    Of several things without a length it is that of all together.
+    """
+
+    from_mm: float
+    to_mm: float
+    is_rest_too_long: bool
+    """Whether nothing that is longer than the range fits at all."""
+    example_mm: float
+    """The length of which the example is: nobody measured it."""
+    example: StackReport
+    words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class UnspacedTrain:
     """A train of which no stack is given: none is demanded, or a length of it is not known."""
 
     target: TrainTarget = field(metadata=MERGED)
     stacks: tuple[StackReport, ...]
     room: RoomReport
+    any_length: AnyLengthReport | None
     words: tuple[str, ...]
 
 

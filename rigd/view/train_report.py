@@ -8,6 +8,7 @@ from rigd.train.answer import (
     find_usable_ends,
     slot_errors_um,
 )
+from rigd.train.any_length import any_length_words
 from rigd.train.corner_light import light_range
 from rigd.train.filter_light import filter_lights
 from rigd.train.maker_distance import uncounted_glass_um
@@ -22,6 +23,7 @@ from rigd.units import mm_from_um
 from rigd.view.guide_camera import guide_camera_place
 from rigd.view.train import (
     AdapterWanted,
+    AnyLengthReport,
     CameraFront,
     FilterLightReport,
     ImpossibleTrain,
@@ -48,7 +50,11 @@ def train_report(found: TrainAnswer) -> TrainReport:
     if room is not None:
         words = (room_words(found.question, room), *words, *bare_words(found.question, room))
         return UnspacedTrain(
-            target=target, stacks=(), room=_room(found.question, room), words=words
+            target=target,
+            stacks=(),
+            room=_room(found.question, room),
+            any_length=_any_length(found, room),
+            words=words,
         )
     problem = found.problem or spacer_problem(found.question)
     # The glass that is not exactly known widens the range that the optic demands.
@@ -56,7 +62,7 @@ def train_report(found: TrainAnswer) -> TrainReport:
         problem.required_low_um + found.glass.low_um - found.glass.middle_um,
         problem.required_high_um + found.glass.high_um - found.glass.middle_um,
     )
-    stacks = tuple(_stack(found, stack) for stack in found.stacks)
+    stacks = tuple(_stack(found.question, stack) for stack in found.stacks)
     if found.explanation is None:
         return PossibleTrain(
             target=target,
@@ -96,8 +102,8 @@ def _target(found: TrainAnswer) -> TrainTarget:
     )
 
 
-def _stack(found: TrainAnswer, stack: Stack) -> StackReport:
-    question, camera = found.question, stack.camera
+def _stack(question: TrainQuestion, stack: Stack) -> StackReport:
+    camera = stack.camera
     return StackReport(
         parts=_parts(question, stack),
         camera=_camera(question, camera),
@@ -180,6 +186,20 @@ def _room(question: TrainQuestion, room: Room) -> RoomReport:
     )
 
 
+def _any_length(found: TrainAnswer, room: Room) -> AnyLengthReport | None:
+    served = found.any_length
+    if served is None:
+        return None
+    return AnyLengthReport(
+        from_mm=mm_from_um(served.from_um),
+        to_mm=mm_from_um(served.to_um),
+        is_rest_too_long=served.is_rest_too_long,
+        example_mm=mm_from_um(served.example.length_um),
+        example=_stack(served.example.question, served.example.stack),
+        words=any_length_words(found.question, room, served),
+    )
+
+
 def _sure_light(question: TrainQuestion, stack: Stack) -> float | None:
     """The corner's light, where every opening is known and the filters leave all of it."""
     if stack.apertures_unknown or assumed_beam(question):
@@ -198,7 +218,9 @@ def _impossible(found: TrainAnswer, explanation: Explanation) -> NoStackReport:
             below=None if below is None else mm_from_um(below.path_length_um),
             above=None if above is None else mm_from_um(above.path_length_um),
         ),
-        nearest=tuple(_stack(found, stack) for stack in (below, above) if stack is not None),
+        nearest=tuple(
+            _stack(found.question, stack) for stack in (below, above) if stack is not None
+        ),
         shim_mm=_mm(explanation.shim_um),
         adapters=tuple(
             AdapterWanted(

@@ -1,0 +1,189 @@
+"""What goes between whatever a part measures of which no source states the length.
+
+Rings that add up to one length serve every length of that part near what is left. So a few dozen
+trains, each of which can be built, cover all lengths from the shortest on.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from rigd.train.bit_sets import set_bits
+from rigd.train.parts import CameraMount
+from rigd.train.question import TrainQuestion, tolerance_of
+from rigd.train.reachable_lengths import LIGHT_FLOORS, Reach
+from rigd.train.room import Room
+from rigd.train.spacer_problem import spacer_problem
+from rigd.train.spacer_search import (
+    SpacerProblem,
+    Stack,
+    best_stacks,
+    build_reaches,
+    count_stock,
+    may_be_built,
+)
+from rigd.units import mm_from_um
+
+LEAST_UM, MOST_UM = 1_000, 60_000
+"""Nothing that stands in a train is thinner; single devices are not thicker. Our choice."""
+USUAL_UM = 17_500
+"""The length that the example has if it may: many guiders are as long. Our choice."""
+SUPPOSED = "supposed"
+"""What a length that only serves as an example is marked with."""
+LOOSEST = len(LIGHT_FLOORS) - 1
+"""The corners may be as dark as they come: what an example leaves of their light is said."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measured:
+    """The best stack if what is not known measures so much."""
+
+    length_um: int
+    question: TrainQuestion
+    stack: Stack
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnyLength:
+    """A range of lengths in which every one has a stack within the tolerance."""
+
+    from_um: int
+    to_um: int
+    is_rest_too_long: bool
+    """Whether nothing that is longer than the range fits at all."""
+    example: Measured
+    """At a usual length, or the nearest of the range."""
+
+
+def find_any_length(question: TrainQuestion, room: Room) -> AnyLength | None:
+    """Return the widest range of lengths for which there is a stack; None if there is none.
+
+    Of several things without a length it is that of all together.
+    """
+    if not room.missing or not room.is_demanded or room.left_um is None or room.left_um < 0:
+        return None
+    if question.camera.disputed:
+        return None
+    tolerance_um = tolerance_of(question)[0]
+    problem = spacer_problem(measure(question, 0))
+    longest_um = min(room.left_um + tolerance_um, MOST_UM * len(room.missing))
+    runs: list[tuple[int, int]] = []
+    for low_um, high_um in _served(problem, longest_um):
+        if runs and low_um <= runs[-1][1] + 1:
+            runs[-1] = runs[-1][0], high_um
+        else:
+            runs.append((low_um, high_um))
+    if not runs:
+        return None
+    low_um, high_um = max(runs, key=lambda run: run[1] - run[0])
+    example_um = min(max(USUAL_UM * len(room.missing), low_um), high_um)
+    supposed = measure(question, example_um)
+    stacks = best_stacks(spacer_problem(supposed), 1)
+    if not stacks:
+        return None
+    return AnyLength(
+        from_um=low_um,
+        to_um=high_um,
+        is_rest_too_long=high_um >= room.left_um,
+        example=Measured(length_um=example_um, question=supposed, stack=stacks[0]),
+    )
+
+
+def any_length_words(question: TrainQuestion, room: Room, found: AnyLength) -> str:
+    """Return what holds of all lengths, how to say one's own, and of which the example is."""
+    whole_um, tolerance_um = room.limit_um or 0, tolerance_of(question)[0]
+    them = "it" if len(room.missing) == 1 else "them together"
+    beyond = "; with more than that it is too long" if found.is_rest_too_long else ""
+    fields = " ".join(f"--adjust {name}=MM" for name in _missing_fields(question))
+    return (
+        f"for any length of {them} from {_mm(found.from_um)} to {_mm(found.to_um)} there are rings"
+        f" that make the train {_mm(whole_um)}, within ±{_mm(tolerance_um)}{beyond}: measure it and"
+        f" add {fields}; with {_mm(found.example.length_um)}, for example:"
+    )
+
+
+def _missing_fields(question: TrainQuestion) -> Iterator[str]:
+    """Yield the fields by which their owner says what no source does."""
+    for device in question.devices:
+        if not device.measured:
+            yield f"{device.part.base_id}.optical_length_mm"
+    if not question.camera.mounts:
+        yield "camera.flange_distance_mm"
+
+
+def measure(question: TrainQuestion, length_um: int) -> TrainQuestion:
+    """Return the question with so much for all that is not known together.
+
+    They have equal shares: how they are shared changes no total.
+    """
+    camera, devices = question.camera, list(question.devices)
+    share_um, more_um = divmod(length_um, len(question.unmeasured))
+    for place, device in enumerate(devices):
+        if device.measured:
+            continue
+        part, *ends = (
+            replace(part, optical_length_um=share_um + more_um, length_doubt=SUPPOSED)
+            for part in (device.part, *device.other_ends)
+        )
+        devices[place] = replace(device, part=part, other_ends=tuple(ends), measured=True)
+        more_um = 0
+    if not camera.mounts:
+        mount = CameraMount(
+            id=camera.name,
+            port=camera.face,
+            flange_distance_um=share_um + more_um,
+            length_doubt=SUPPOSED,
+        )
+        camera = replace(camera, mounts=(mount,))
+    return replace(question, camera=camera, devices=tuple(devices))
+
+
+def _served(problem: SpacerProblem, longest_um: int) -> Iterator[tuple[int, int]]:
+    """Yield the ranges of the missing length that one train after the other serves, rising.
+
+    A train serves what makes it too short by the tolerance at most, up to what makes it as much
+    too long. The shortest that serves a length serves most lengths beyond it.
+    """
+    spare_um, required_um = problem.tolerance_um, problem.required_high_um
+    known = _known_paths(problem)
+    next_um = LEAST_UM
+    while next_um <= longest_um:
+        lowest_um = problem.required_low_um - next_um - spare_um
+        in_reach = (
+            um for um in sorted(known) if lowest_um <= um <= required_um - next_um + spare_um
+        )
+        path_um = next((um for um in in_reach if _is_buildable(known[um], um, problem)), None)
+        if path_um is None:
+            next_um += spare_um
+            continue
+        high_um = required_um - path_um + spare_um
+        yield next_um, min(high_um, longest_um)
+        next_um = high_um + 1
+
+
+_Cell = tuple[Reach, int, int]
+"""A search, a number of parts, and how many of them are bought."""
+
+
+def _known_paths(problem: SpacerProblem) -> dict[int, list[_Cell]]:
+    """Return every path length that the parts may reach, with where it is to be looked for."""
+    found: dict[int, list[_Cell]] = {}
+    for reach in build_reaches(problem, problem.required_high_um + problem.tolerance_um):
+        for count in range(problem.max_parts + 1):
+            for buys in range(min(count, problem.max_buys) + 1):
+                for index in set_bits(reach.lengths(LOOSEST, count, buys)):
+                    found.setdefault(reach.path_um(index), []).append((reach, count, buys))
+    return found
+
+
+def _is_buildable(cells: list[_Cell], path_um: int, problem: SpacerProblem) -> bool:
+    """Whether there is enough of everything for a train: the search bounds it from above."""
+    stock = count_stock(problem)
+    return any(
+        may_be_built(chain, reach.camera, stock)
+        for reach, count, buys in cells
+        for chain in reach.stacks(LOOSEST, count, buys, reach.window(path_um, path_um)[0])
+    )
+
+
+def _mm(length_um: int) -> str:
+    return f"{mm_from_um(length_um):g} mm"
