@@ -249,14 +249,14 @@ def test_a_field_that_nobody_has_is_named_with_the_nearest(catalog: Catalog) -> 
 
 
 def test_a_lens_stands_as_far_as_its_mount_says(catalog: Catalog) -> None:
-    found = ask(catalog, optic="Samyang 135 lens, Canon EF", camera="ASI533MC Pro")
+    found = ask(catalog, optic="Samyang 135 lens, Nikon F", camera="ASI533MC Pro")
 
-    assert found.question.optic.back_focus_um == 44_000
-    assert str(found.question.optic.port) == "Canon EF male"
+    assert found.question.optic.back_focus_um == 46_500
+    assert str(found.question.optic.port) == "Nikon F male"
     assert found.explanation is not None
-    # 44 mm less 17.5 mm: the adapter that people buy.
+    # 46.5 mm less 17.5 mm: the adapter that people buy.
     adapters = {f"{one.front}, {one.back}": one for one in found.explanation.adapters}
-    assert 26_500 in adapters["Canon EF female, M42x0.75 male"].optical_lengths_um
+    assert 29_000 in adapters["Nikon F female, M42x0.75 male"].optical_lengths_um
 
 
 @pytest.mark.parametrize(
@@ -375,3 +375,31 @@ def test_a_ring_stands_turned_where_two_threads_meet_so(catalog: Catalog) -> Non
     # 86.035 mm: 85 mm and a third of 3 mm of glass.
     assert best.path_length_um == 86_000
     assert any(placed.turned for placed in best.chain)
+
+
+@pytest.mark.parametrize(
+    ("optic", "camera", "ring"),
+    [
+        ("FSQ-85", "Canon 700D", "t_ring_canon_ef"),
+        ("NP101is", "Nikon D810A", "m48_ring_nikon_f"),
+        ("SQA55", "Nikon D5300", "t_ring_nikon_f"),
+        ("FSQ-130", "Canon Ra", "m48_ring_canon_rf"),
+    ],
+)
+def test_a_body_behind_a_petzval_gets_its_ring(
+    optic: str, camera: str, ring: str, catalog: Catalog
+) -> None:
+    found = ask(catalog, optic=optic, camera=camera)
+
+    assert "demands no distance" in said(found)
+    assert found.room is not None
+    assert [placed.part.id for placed in found.room.joining] == [ring]
+    assert found.room.stack.path_length_um == 55_000
+
+
+def test_a_canon_lens_reaches_an_astronomy_camera(catalog: Catalog) -> None:
+    best = ask(catalog, optic="Samyang 135 lens, Canon EF", camera="ASI533MC Pro").stacks[0]
+
+    # 13 + 6.5 + 6.5 + 17.5: a lens for Canon wants 44 mm.
+    assert best.path_length_um == 43_500
+    assert best.chain[0].part.id == "pixco_ef_m42"
