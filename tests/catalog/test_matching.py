@@ -71,7 +71,7 @@ def test_a_name_by_the_drivers_rules_is_a_match(
         pytest.param("ASI Camera (1)", IMX455, id="no-model"),
         pytest.param("ZWO CCD ASI2600MM Ultra", IMX571, id="unknown-variant"),
         pytest.param("ZWO CCD Main scope", IMX533, id="nickname-only"),
-        pytest.param("Canon DSLR EOS 40D", None, id="lens-mount"),
+        pytest.param("Canon DSLR EOS 400D", None, id="lens-mount"),
     ],
 )
 def test_doubt_is_an_ambiguity_with_candidates_and_one_question(
@@ -103,7 +103,7 @@ def test_no_entry_is_said_with_evidence_and_a_question(catalog: Catalog, name: s
 
 
 def test_of_many_bodies_the_lens_mount_is_offered(catalog: Catalog) -> None:
-    answer = camera(catalog, "Canon DSLR EOS 40D")
+    answer = camera(catalog, "Canon DSLR EOS 400D")
 
     assert answer.candidates == ("canon_ef",)
 

@@ -167,6 +167,18 @@ def test_of_a_body_that_is_known_by_its_mount_the_sensor_is_asked(
     assert ("is it" in said) == (len(formats) > 1)
 
 
+@pytest.mark.parametrize(
+    ("words", "diagonal_mm"), [("Canon 1100D", 26.6), ("Nikon D7500", 28.1), ("Canon R5", 43.2)]
+)
+def test_the_sensor_of_a_body_is_that_of_its_pixels(
+    catalog: Catalog, words: str, diagonal_mm: float
+) -> None:
+    question = question_of(catalog, {}, camera=words)
+
+    assert question.camera.diagonal_mm == pytest.approx(diagonal_mm, abs=0.05)
+    assert assumed_beam(question) == ()
+
+
 def test_a_body_keeps_the_name_that_its_owner_has_for_it(catalog: Catalog) -> None:
     request = TrainRequest(optic="Esprit 100", camera="Sony A7III")
 
