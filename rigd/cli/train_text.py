@@ -60,9 +60,14 @@ def _in_short(report: Report) -> str:
         return str(report["unknown"])
     if (impossible := report.get("impossible")) is not None:
         return str(impossible["reason"])
-    if not report["stacks"]:
-        return str(report["words"][0])
-    stack = report["stacks"][0]
+    if report["stacks"]:
+        return _stack_in_short(report["stacks"][0])
+    if (served := report.get("any_length")) is not None:
+        return f"{served['words']} {_stack_in_short(served['example'])}"
+    return str(report["words"][0])
+
+
+def _stack_in_short(stack: Report) -> str:
     camera = stack["camera"]
     rows = [(part["name"], part["optical_length_mm"]) for part in stack["parts"]]
     rows.append((camera["name"], camera["flange_distance_mm"]))

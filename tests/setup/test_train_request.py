@@ -380,7 +380,7 @@ def test_a_ring_stands_turned_where_two_threads_meet_so(catalog: Catalog) -> Non
 @pytest.mark.parametrize(
     ("optic", "camera", "ring"),
     [
-        ("FSQ-85", "Canon 700D", "t_ring_canon_ef"),
+        ("FSQ-85", "Canon 600D", "t_ring_canon_ef"),
         ("NP101is", "Nikon D810A", "m48_ring_nikon_f"),
         ("SQA55", "Nikon D5300", "t_ring_nikon_f"),
         ("FSQ-130", "Canon Ra", "m48_ring_canon_rf"),
