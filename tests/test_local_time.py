@@ -58,5 +58,5 @@ def test_sentences_of_the_diary_have_local_times() -> None:
     wakes = datetime(2026, 1, 10, 20, tzinfo=UTC)
     jump = Jump(began=wakes, before=wakes, now=wakes + timedelta(hours=1))
 
-    assert "forward by 1:00:00 at 2026-01-10 22:00:00+01:00" in jump.sentence
+    assert "forward by 1 h at 2026-01-10 22:00:00+01:00" in jump.sentence
     assert "UTC" not in jump.sentence

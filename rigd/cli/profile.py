@@ -333,11 +333,14 @@ def keep_imported(
         return f"{said}, and is in force on {here.rig}"
 
 
-def file_or_profile(words: str, url: str, config: Path | None) -> EquipmentProfile:
-    """The profile in a file of this name, else the stored profile of this name."""
-    if Path(words).is_file():
+def file_or_profile(
+    words: str | None, url: str, config: Path | None, rig: str | None = None
+) -> EquipmentProfile:
+    """The profile in a file of this name, else the stored one; None: the rig's in force."""
+    if words is not None and Path(words).is_file():
         return read_profile(Path(words))
-    return parse_profile(_find_profile(words, None, url, config).toml, words)
+    found = _find_profile(words, rig, url, config)
+    return parse_profile(found.toml, found.name)
 
 
 def _find_profile(name: str | None, rig: str | None, url: str, config: Path | None) -> ProfileView:

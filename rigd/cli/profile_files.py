@@ -103,14 +103,20 @@ def diff_command(
     before: Annotated[
         str, typer.Argument(metavar="BEFORE", help="Equipment profile: a TOML file, or a name.")
     ],
-    after: Annotated[str, typer.Argument(metavar="AFTER", help="The other, or the same later.")],
+    after: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="AFTER", help="The other, or the same later; without it the one in force."
+        ),
+    ] = None,
     *,
+    rig: RigOption = None,
     url: UrlOption = DEFAULT_URL,
     config: ConfigOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Compare two profiles, and say whether learnt offsets stay in force."""
-    old, new = (file_or_profile(one, url, config) for one in (before, after))
+    old, new = (file_or_profile(one, url, config, rig) for one in (before, after))
     changes = profile_changes(old, new)
     same_light = train_fingerprint(old) == train_fingerprint(new)
     if as_json:
@@ -131,15 +137,20 @@ def diff_command(
 
 def fingerprint_command(
     file: Annotated[
-        str, typer.Argument(metavar="FILE", help="Equipment profile: a TOML file, or a name.")
-    ],
+        str | None,
+        typer.Argument(
+            metavar="FILE",
+            help="Equipment profile: a TOML file, or a name; without it the one in force.",
+        ),
+    ] = None,
     *,
+    rig: RigOption = None,
     url: UrlOption = DEFAULT_URL,
     config: ConfigOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Print the fingerprints that offsets are stored under: light path and filters."""
-    profile = file_or_profile(file, url, config)
+    profile = file_or_profile(file, url, config, rig)
     train = train_fingerprint(profile)
     filters = filter_fingerprints(profile)
     if as_json:

@@ -52,14 +52,17 @@ class ProfileSource:
                 msg = f"rig {self.rig} has no profile in force: name one"
                 raise InvalidValueError(msg)
             return present.name
-        names = [one.name for one in (await self.profiles.listed()).profiles]
+        listed = (await self.profiles.listed()).profiles
+        names = [one.name for one in listed]
         if words in names:
             return words
         found = [one for one in names if one.casefold().startswith(words.casefold())]
         if len(found) == 1:
             return found[0]
         said = "several profiles begin with" if found else "no profile begins with"
-        shown = ", ".join(repr(one) for one in found or names) or "none"
+        archived = {one.name for one in listed if one.archived}
+        marked = [f"{one!r}{' (archived)' if one in archived else ''}" for one in found or names]
+        shown = ", ".join(marked) or "none"
         msg = f"{said} {words[:120]!r} (there are: {shown})"
         raise InvalidValueError(msg)
 

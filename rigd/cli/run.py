@@ -40,5 +40,7 @@ def configure_logging(*, verbose: bool = False) -> None:
         format="%(asctime)s %(levelname)-7s %(message)s",
         datefmt="%Y-%m-%d %H:%M:%S%z",
     )
-    for library in ("uvicorn", "apscheduler", "asyncio"):
+    for library in ("uvicorn", "asyncio"):
         logging.getLogger(library).setLevel(logging.WARNING)
+    # That a job was missed or is late says nothing new: rigd itself says that the clock jumped.
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)

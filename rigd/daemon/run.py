@@ -17,7 +17,7 @@ from pathlib import Path
 from rigd.api.http.settings import ServerSettings
 from rigd.api.server import Address, serve
 from rigd.autofocus_logs.log_time import parse_zone
-from rigd.catalog.catalog import load_catalog
+from rigd.catalog.catalog import Catalog, load_catalog
 from rigd.config import MANUAL, ListenConfig, LoadedConfig, ServerConfig
 from rigd.daemon.driver_plugins import check_programs, find_driver
 from rigd.daemon.schedule import make_schedule
@@ -84,17 +84,7 @@ async def _serve(
     check_programs(loaded.config)
     for problem in catalog.problems:
         log.warning("catalog: %s", problem)
-    start = await archive.run(lambda store: profiles_at_start(store, loaded))
-    for warning in start.warnings:
-        log.warning("%s", warning)
-    if not loaded.config.rigs:
-        log.warning("%s", NO_RIG)
-    for config in loaded.config.rigs:
-        profile = start.profiles[config.name]
-        for missing in unknown_entries(profile, catalog):
-            log.warning("%s: %s", config.name, missing)
-        await observatory.add(SetupDeriver(config, profile, catalog))
-        log.info("rig %s: profile %r, mode %s", config.name, profile.name, config.mode)
+    await _add_rigs(loaded, archive, catalog, observatory)
     watched = _watch(loaded, observatory)
     schedule = make_schedule(
         upkeep=partial(keep_tidy, archive, observatory),
@@ -126,6 +116,24 @@ async def _serve(
     finally:
         schedule.shutdown(wait=False)
         await observatory.finish()
+
+
+async def _add_rigs(
+    loaded: LoadedConfig, archive: Archive, catalog: Catalog, observatory: LiveObservatory
+) -> None:
+    """Start every rig with its profile, and say what is wrong or unknown of it."""
+    start = await archive.run(lambda store: profiles_at_start(store, loaded))
+    for warning in start.warnings:
+        log.warning("%s", warning)
+    if not loaded.config.rigs:
+        log.warning("%s", NO_RIG)
+    for config in loaded.config.rigs:
+        profile = start.profiles[config.name]
+        for missing in unknown_entries(profile, catalog):
+            log.warning("%s: %s", config.name, missing)
+        await observatory.add(SetupDeriver(config, profile, catalog))
+        mode = observatory.snapshot(config.name).settings.mode
+        log.info("rig %s: profile %r, mode %s", config.name, profile.name, mode)
 
 
 def _watch(loaded: LoadedConfig, observatory: LiveObservatory) -> WatchedFolders:

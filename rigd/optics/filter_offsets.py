@@ -247,7 +247,9 @@ def _offset(
             reason=None,
         )
     if isinstance(own, str) or isinstance(base, str):
-        reasons = [r for r in (own, base) if isinstance(r, str)]
+        # In the dark no focus is needed: what else is not known would change nothing.
+        needed = (own,) if slot.kind is SlotKind.OPAQUE else (own, base)
+        reasons = [r for r in needed if isinstance(r, str)]
         return FocusOffset(
             filter_position=position,
             name=slot.name,

@@ -32,10 +32,10 @@ class Jump:
         """What happened, with the two times."""
         by = self.now - self.before
         way = "forward" if by > timedelta(0) else "back"
-        far = timedelta(seconds=round(abs(by).total_seconds()))
         return (
-            f"the computer's clock was set {way} by {far} at {local_time(self.now)}: times from "
-            f"{local_time(self.began)} to {local_time(self.before)} are wrong"
+            f"the computer's clock was set {way} by {_describe_length(by)} at "
+            f"{local_time(self.now)}: times from {local_time(self.began)} to "
+            f"{local_time(self.before)} are wrong"
         )
 
 
@@ -54,6 +54,21 @@ class ClockWatch:
             return replace(self, last=now, last_s=now_s), None
         jump = Jump(began=self.began, before=expected, now=now)
         return ClockWatch(began=now, last=now, last_s=now_s), jump
+
+
+def _describe_length(time: timedelta) -> str:
+    """A length of time as a person says it: "9 days 17 h 55 min"; whole seconds below an hour."""
+    seconds = round(abs(time).total_seconds())
+    days, rest = divmod(seconds, 86400)
+    hours, rest = divmod(rest, 3600)
+    minutes, rest = divmod(rest, 60)
+    parts = [
+        f"{days} day{'s' if days != 1 else ''}" if days else "",
+        f"{hours} h" if hours else "",
+        f"{minutes} min" if minutes else "",
+        f"{rest} s" if rest and not (days or hours) else "",
+    ]
+    return " ".join(part for part in parts if part)
 
 
 def steady_s() -> float:

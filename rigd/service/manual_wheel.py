@@ -6,6 +6,7 @@ from functools import partial
 from rigd.devices.driver import Driver, ManualWheelDriver
 from rigd.devices.identity import DeviceRef
 from rigd.errors import InvalidValueError
+from rigd.files.text import comparable_name
 from rigd.focus.state.settings import FilterSlot, RigSettings
 from rigd.store.archive import Archive
 from rigd.store.swaps import read_swap
@@ -31,7 +32,7 @@ async def restore_hand_turned(
 
 
 def slot_named(slots: Sequence[FilterSlot], name: str) -> FilterSlot:
-    """The slot of a filter, by its name or key in any casing.
+    """The slot of a filter, by its name or key, in any casing and spelling.
 
     Raises:
         InvalidValueError: there is none.
@@ -39,6 +40,15 @@ def slot_named(slots: Sequence[FilterSlot], name: str) -> FilterSlot:
     for slot in slots:
         if name.casefold() in (slot.name.casefold(), slot.key.casefold()):
             return slot
+    # As wheels and logs are read: "H Alpha" is H_Alpha, as long as only one filter is called so.
+    alike = [
+        slot
+        for slot in slots
+        if comparable_name(name)
+        and comparable_name(name) in (comparable_name(slot.name), comparable_name(slot.key))
+    ]
+    if len(alike) == 1:
+        return alike[0]
     names = ", ".join(slot.name for slot in slots) or "none"
     msg = f"no filter is named {name[:80]!r} (there are: {names})"
     raise InvalidValueError(msg)

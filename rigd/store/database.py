@@ -77,5 +77,15 @@ def _translated(path: Path) -> Iterator[None]:
     try:
         yield
     except (sqlite3.Error, OSError, OverflowError) as broken:  # the last: a number beyond 64 bits
-        msg = f"store {path}: {broken}"
+        msg = f"store {path}: {broken}{_describe_way_out(broken)}"
         raise StoreError(msg) from broken
+
+
+def _describe_way_out(broken: Exception) -> str:
+    """What a file that cannot be used needs, for those that nobody but its owner can mend."""
+    said = str(broken)
+    if "not a database" in said or "malformed" in said:
+        return ": the file is damaged; docs/recovery.md says how to go on without it"
+    if "unable to open database file" in said or "readonly database" in said:
+        return ": is the folder there, and may rigd write to it and to the file?"
+    return ""

@@ -22,7 +22,7 @@ def lock_store(store: Path) -> Iterator[None]:
         path.parent.mkdir(parents=True, exist_ok=True)
         file = path.open("a+", encoding="utf-8")
     except OSError as broken:
-        msg = f"store {store}: {broken}"
+        msg = f"store {store}: its folder cannot be written: {broken.strerror or broken}"
         raise StoreError(msg) from broken
     with file:
         if not _lock(file):

@@ -66,9 +66,21 @@ def test_nothing_and_an_empty_object_say_the_same(server: LiveServer, body: str)
             "answers",
             '{"key": "a", "value": true}',
             "value: is none of these: A choice, a number, parts with their counts; null takes the "
-            "answer back (given: True)",
+            "answer back (given: true)",
         ),
         ("solved", '{"scale_arcsec": 1.0}', "pixel_size_um: is needed"),
+        (
+            "answers",
+            "null",
+            'the body must be {"key": "a key of a question", "value": its answer, or '
+            "null} (given: null)",
+        ),
+        (
+            "adopt",
+            '{"a": 1}',
+            "'a' is no field of the body (this request takes no fields: the body "
+            "must be empty, or {})",
+        ),
         ("runs/forget", '{"key": 7}', "key: a text is needed (given: 7)"),
     ],
 )

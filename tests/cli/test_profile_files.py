@@ -16,6 +16,7 @@ from rigd.equipment.profile import EquipmentProfile
 from rigd.equipment.profile_toml import profile_text, read_profile, write_profile
 from rigd.errors import ConfigError, InvalidValueError
 from tests.equipment.imports.files import FIXTURES, database
+from tests.ports import free_port
 
 NINA = FIXTURES / "nina.profile"
 FILES = ["nina.profile", "ccdciel.conf", "camera_config.xml", "wheel_config.xml"]
@@ -180,6 +181,17 @@ def test_diff_says_what_changed_and_whether_offsets_stay(tmp_path: Path) -> None
         "changes": [{"key": "name", "before": "A", "after": "B"}],
         "same_light_path": True,
     }
+
+
+def test_without_a_name_the_profile_in_force_is_meant(tmp_path: Path) -> None:
+    path, config = tmp_path / "a.toml", tmp_path / "rigd.toml"
+    path.write_text('name = "A"\nreference_filter = "l"\n[filters.l]\nname = "L"\n')
+    config.write_text('[[rigs]]\nname = "pier"\nmode = "observe"\nprofile = "a.toml"\n')
+    store = ("--config", config, "--url", f"http://127.0.0.1:{free_port()}")
+    run("import", path, "--switch", *store)
+
+    assert run("fingerprint", *store) == run("fingerprint", path)
+    assert run("diff", path, *store) == "the same light path\n"
 
 
 def test_fingerprint_prints_the_light_path_and_every_filter(tmp_path: Path) -> None:

@@ -67,15 +67,15 @@ def test_a_client_waits_for_the_hand_and_the_focuser_too(daemon: SimulatedDaemon
 
     daemon.ask("PUT", "/api/v1/filterwheel/0/position", f"Position={HA}", FORM)
     asked = (position(daemon), daemon.raw_steps())
-    wrong = swap(daemon, "Halpha")
-    done = swap(daemon, "h_alpha")
+    wrong = swap(daemon, "Hbeta")
+    done = swap(daemon, "H Alpha")
     until(lambda: position(daemon) == HA)
 
     assert at_first == -1
     assert asked == (-1, start)
     assert "put H_Alpha in, then say `rigd swap H_Alpha`" in daemon.said()
     assert wrong.returncode == 1
-    assert "no filter is named 'Halpha' (there are: Red, Green," in wrong.stderr
+    assert "no filter is named 'Hbeta' (there are: Red, Green," in wrong.stderr
     assert done.returncode == 0, done.stderr
     assert daemon.raw_steps() == start + offsets(daemon)[HA] - offsets(daemon)[LUMINANCE]
 

@@ -48,8 +48,9 @@ def test_a_clock_that_is_set_is_noticed_once_with_the_wrong_times(now: datetime)
 
 def test_the_sentence_names_both_times() -> None:
     assert SET.sentence == (
-        f"the computer's clock was set forward by 9 days, 17:55:00 at {local_time(SET.now)}: times "
-        f"from {local_time(SET.began)} to {local_time(SET.before)} are wrong"
+        "the computer's clock was set forward by 9 days 17 h 55 min at "
+        f"{local_time(SET.now)}: times from {local_time(SET.began)} to {local_time(SET.before)} "
+        "are wrong"
     )
 
 
@@ -88,5 +89,5 @@ async def test_a_clock_that_jumps_is_said_by_the_running_daemon(
         late_s = 3600.0
 
         async with asyncio.timeout(LIMIT_S):
-            while "clock was set forward by 1:00:00 at" not in await rigs.lines.get():
+            while "clock was set forward by 1 h at" not in await rigs.lines.get():
                 pass

@@ -123,8 +123,16 @@ def test_a_file_that_is_no_database_is_refused_by_name(path: Path) -> None:
     path.parent.mkdir()
     path.write_text("not a database, but long enough to look at" * 50)
 
-    with pytest.raises(StoreError, match=r"rigd\.db"):
+    with pytest.raises(StoreError, match=r"rigd\.db: .*: the file is damaged; docs/recovery\.md"):
         Store(path)
+
+
+def test_a_folder_that_cannot_be_written_is_named_in_plain_words(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    refused = pytest.raises(StoreError, match="its folder cannot be written: ")
+
+    with refused, lock_store(tmp_path / "file" / "rigd.db"):
+        pass
 
 
 ANSWERS = (

@@ -1,5 +1,6 @@
 """The JSON body of a request: read as a model, or refused with what is wrong with it."""
 
+import json
 from types import NoneType, UnionType
 from typing import Any, TypeVar, get_args, get_origin
 
@@ -58,9 +59,10 @@ def _describe(model: type[BaseModel], wrong: Any, example: str | None, place: st
         case "json_invalid":
             return f"{must_be} (this one is no JSON)"
         case "model_type":
-            return f"{must_be} (given: {shorten(repr(wrong['input']))})"
+            return f"{must_be} (given: {shorten(_as_sent(wrong['input']))})"
         case "extra_forbidden":
-            known = f"there are: {', '.join(model.model_fields)}" if len(wrong["loc"]) == 1 else ""
+            fields = ", ".join(model.model_fields)
+            known = f"there are: {fields}" if fields and len(wrong["loc"]) == 1 else ""
             return f"{shorten(where)!r} is no field of the {place} ({known or must_be})"
         case "missing":
             return f"{where}: is needed{f'; {must_be}' if example else ''}"
@@ -74,8 +76,13 @@ def _describe(model: type[BaseModel], wrong: Any, example: str | None, place: st
     else:
         said = what_is_wrong(wrong)
     plain = isinstance(given, str | int | float | bool | NoneType)
-    shown = f" (given: {shorten(repr(given))})" if plain else ""
+    shown = f" (given: {shorten(_as_sent(given))})" if plain else ""
     return f"{where}: {said}{shown}"
+
+
+def _as_sent(value: object) -> str:
+    """A value of a JSON body, with the words of JSON."""
+    return json.dumps(value) if value is None or isinstance(value, bool) else repr(value)
 
 
 def _is_one_of_several(annotation: object) -> bool:
