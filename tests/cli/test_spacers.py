@@ -164,7 +164,6 @@ def test_more_than_three_meanings_have_a_line_each() -> None:
     assert last == "Name what you mean for all that there is to say of it."
 
 
-@pytest.mark.parametrize("sensor", ["24", "90"])
 def test_a_line_says_for_which_lengths_of_an_unmeasured_part_there_are_rings() -> None:
     rig = ["--optic", "Esprit 100", "--camera", "ASI2600MM Pro", "--oag", "Celestron OAG"]
 
@@ -176,6 +175,7 @@ def test_a_line_says_for_which_lengths_of_an_unmeasured_part_there_are_rings() -
     assert "Celestron OAG 93648 17.5 +" in first
 
 
+@pytest.mark.parametrize("sensor", ["24", "90"])
 def test_a_train_with_dark_corners_is_not_called_fine(sensor: str, tmp_path: Path) -> None:
     file = tmp_path / "train.toml"
     camera = f"flange_distance_mm = 17.6\nsensor_width_mm = {sensor}\nsensor_height_mm = 24"
