@@ -201,6 +201,7 @@ async def test_of_what_is_said_while_the_disk_is_full_the_last_word_counts_and_i
     async with asyncio.timeout(LIMIT_S):
         await stored.wait()
     running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
     archive.close()
 
     assert reported == ["disk full", None]
