@@ -12,10 +12,26 @@ from datetime import datetime
 
 from rigd.autofocus_logs.curve_refit import refit
 from rigd.autofocus_logs.line_log import MAX_LINE, MAX_POINTS, LineLog
+from rigd.autofocus_logs.log_facts import Cited, LogFacts
 from rigd.autofocus_logs.log_time import ASK_ZONE, parse_wall_time, to_utc
 from rigd.autofocus_logs.run import AutofocusRun, CurvePoint
 from rigd.files.text import parse_name, parse_number
 
+FACTS = LogFacts(
+    program="ZWO ASIAIR, Autorun log",
+    facts=(
+        Cited(
+            "File `Autorun_Log_DATE_TIME.txt`, here of March 2022.",
+            "a real one: github:metalglove/astro-guiding-performance "
+            "data/Autorun_Log_2022-03-18_211302.txt",
+        ),
+    ),
+    filter="of the last `Filter change`",
+    temperature="at the start",
+    curve="the points of `Calculate V-Curve` and `Calculate Focus Point`; fitted anew",
+    time="local, without its zone",
+    needs_zone=True,
+)
 _LINE = re.compile(r"(\d{4}/\d{2}/\d{2} \d{2}:\d{2}:\d{2}) (.*)")
 _TEMPERATURE = re.compile(r"temperature\s+(-?\d{1,3}(?:\.\d{1,3})?)\s*(℃|℉|°C|°F)?")
 _SAMPLE = re.compile(r"Calculate \S+.*star size\s+(\d+(?:\.\d+)?)\s*,\s*EAF position\s+(-?\d+)")

@@ -11,10 +11,31 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from rigd.autofocus_logs.line_log import MAX_LINE, LineLog
+from rigd.autofocus_logs.log_facts import CCDCIEL, Cited, LogFacts
 from rigd.autofocus_logs.log_time import ASK_ZONE, parse_wall_time, to_utc
 from rigd.autofocus_logs.run import AutofocusRun, plausible_temperature_c
 from rigd.files.text import parse_number
 
+FACTS = LogFacts(
+    program="CCDciel",
+    facts=(
+        Cited(
+            "File `Log_DATE_TIME.log` in the directory `Log` beside the configuration, or where "
+            "the setting `/Files/LogDir` says; always written.",
+            f"{CCDCIEL} src/pu_main.pas `InitLog`, `LogToFile`",
+        ),
+        Cited(
+            "Czech, English, French, German, Lao, Russian, Simplified Chinese and Spanish are "
+            "read; its other translations have these sentences in English.",
+            f"{CCDCIEL} data/language/*.po",
+        ),
+    ),
+    filter="its number in the wheel, counted from 1",
+    temperature="at the result",
+    curve="none: the program's word is taken",
+    time="local, without its zone",
+    needs_zone=True,
+)
 _LINE = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}) (?:\d: )?(.*)")
 # The sentences of the program's translations, data/language/*.po of github:pchev/ccdciel@ada560d.
 _FILTER = re.compile(

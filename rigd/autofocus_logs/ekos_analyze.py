@@ -13,10 +13,31 @@ from datetime import datetime, timedelta, tzinfo
 from rigd.autofocus_logs.curve_refit import refit
 from rigd.autofocus_logs.light_frame import LightFrame
 from rigd.autofocus_logs.line_log import MAX_POINTS, LineLog
+from rigd.autofocus_logs.log_facts import KSTARS, Cited, LogFacts
 from rigd.autofocus_logs.log_time import ASK_ZONE, parse_wall_time, to_utc, zone_of_log
 from rigd.autofocus_logs.run import AutofocusRun, CurvePoint, plausible_temperature_c
 from rigd.files.text import parse_name, parse_number
 
+FACTS = LogFacts(
+    program="KStars / Ekos, Analyze",
+    facts=(
+        Cited(
+            "Files `*.analyze` in the directory `analyze` beside the one of the logs: every "
+            "session is recorded.",
+            f"{KSTARS}@1bf56b6 doc/ekos-analyze.docbook",
+        ),
+        Cited(
+            "A line `AutofocusComplete` or `AutofocusAborted` with the filter and the samples.",
+            f"{KSTARS}@004f4d9 kstars/ekos/analyze/analyze.cpp `Analyze::autofocusComplete`",
+        ),
+    ),
+    filter="its name",
+    temperature="at the start or at the result, by the log's version",
+    curve="every sample; fitted anew",
+    time="local, with an abbreviation of its zone; one that means several zones is asked for",
+    needs_zone=False,
+    remark="Runs of two optical trains stand in one file: see *Two trains* below.",
+)
 _LATEST_S = 30 * 86400.0
 _DONE, _ABORTED, _STARTING = "AutofocusComplete", "AutofocusAborted", "AutofocusStarting"
 _WANTED = (_DONE, _ABORTED, _STARTING, "AnalyzeStartTime")

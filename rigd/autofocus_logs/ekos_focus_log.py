@@ -10,10 +10,28 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from rigd.autofocus_logs.line_log import MAX_LINE, MAX_RUNS, LineLog
+from rigd.autofocus_logs.log_facts import KSTARS, Cited, LogFacts
 from rigd.autofocus_logs.log_time import ASK_ZONE, parse_wall_time, to_utc
 from rigd.autofocus_logs.run import AutofocusRun, plausible_temperature_c
 from rigd.files.text import parse_name, parse_number
 
+FACTS = LogFacts(
+    program="KStars / Ekos, focus log",
+    facts=(
+        Cited(
+            "File `focuslogs/autofocus-DATE.txt` in KStars' data directory "
+            "(`AppLocalDataLocation`), written while logging of the Focus module is on "
+            "(`focusLogging`).",
+            f"{KSTARS} kstars/ekos/focus/focusmodule.cpp `FocusModule::appendFocusLogText`",
+        ),
+    ),
+    filter="its name",
+    temperature="at the result",
+    curve="none: the program's word is taken",
+    time="local, without its zone",
+    needs_zone=True,
+    remark="A file that names several focusers gives no run: keep the lines of one.",
+)
 _HEADER = ["date", "time", "position", "temperature", "filter", "hfr"]
 _DEVICE = re.compile(r"\[(.{0,100}?)\]\s*(.*)")
 

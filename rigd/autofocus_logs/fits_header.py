@@ -6,11 +6,29 @@ Cards: FOCUSPOS or FOCPOS, FOCUSTEM or FOCTEMP, FILTER, DATE-OBS (UTC by the FIT
 from collections.abc import Mapping
 from datetime import UTC, tzinfo
 
+from rigd.autofocus_logs.log_facts import Cited, LogFacts
 from rigd.autofocus_logs.log_time import parse_utc
 from rigd.autofocus_logs.run import AutofocusRun, Coordinates, plausible_temperature_c
 from rigd.files.fits import parse_cards
 from rigd.files.text import parse_name, parse_number
 
+FACTS = LogFacts(
+    program="FITS frames as logs",
+    facts=(
+        Cited(
+            "`DATE-OBS` is in UTC where no card says otherwise.",
+            "github:astropy/astropy astropy/io/fits/fitstime.py `TIMESYS`",
+        ),
+    ),
+    filter="FILTER",
+    temperature="FOCUSTEM or FOCTEMP",
+    curve="none",
+    time="UTC",
+    needs_zone=False,
+    needs_frame=False,
+    remark="Shown, and never learnt from: a frame says where the focuser stood, not where focus "
+    "was found.",
+)
 NO_RESULT = "a light frame: it says where the focuser stood, not where focus was found"
 
 

@@ -12,10 +12,27 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from rigd.autofocus_logs.line_log import MAX_LINE, LineLog
+from rigd.autofocus_logs.log_facts import Cited, LogFacts
 from rigd.autofocus_logs.log_time import ASK_ZONE, to_utc
 from rigd.autofocus_logs.run import AutofocusRun
 from rigd.files.text import parse_name, parse_number
 
+FACTS = LogFacts(
+    program="FocusMax, and ACP's script FocusOffsets",
+    facts=(
+        Cited(
+            "ACP comes with a script FocusOffsets.vbs that finds the offsets of all filters with "
+            "FocusMax; run it in ACP's console.",
+            "http://solo.dc3.com/ar/RefDocs/HelpFiles/ACP81Help/filters.htm",
+        ),
+    ),
+    filter="its name in the script's log; none in FocusMax' own, so its runs do not count until "
+    "one says it (`rigd runs restate KEY --filter NAME`)",
+    temperature="in FocusMax' own log",
+    curve="none: the program's word is taken",
+    time="local times of day; the date is in the file's name, which must be kept",
+    needs_zone=True,
+)
 NO_DATE = "the log has times of day alone, and its name no date: keep the name it was given"
 _LINE = re.compile(r"\s?(\d{1,2}):(\d\d):(\d\d)\s+(\S.*)")
 _OWN_START = re.compile(r"\*\* Starting AcquireStar Sequence")

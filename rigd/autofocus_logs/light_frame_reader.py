@@ -14,6 +14,7 @@ from pathlib import Path
 
 from rigd.autofocus_logs import ekos_analyze as ekos
 from rigd.autofocus_logs.light_frame import LightFrame
+from rigd.autofocus_logs.log_facts import Cited, FrameFacts
 from rigd.autofocus_logs.log_time import ASK_ZONE, parse_utc
 from rigd.autofocus_logs.reader import read_content
 from rigd.errors import InvalidValueError
@@ -21,6 +22,47 @@ from rigd.files.fits import SIGNATURE
 from rigd.files.fits import parse_cards as cards_of
 from rigd.files.text import decode, parse_name, parse_number
 
+KINDS = (
+    FrameFacts(
+        name="N.I.N.A.'s plug-in Session Metadata",
+        facts=(
+            Cited(
+                "`ImageMetaData.json` or `.csv` in the folder of the pictures; the plug-in must be "
+                "enabled, and either format in it.",
+                "github:tcpalmer/nina.plugin.sessionmetadata@46e40d7 README.md",
+            ),
+        ),
+        size="HFR",
+        filter="FilterName",
+        time="ExposureStartUTC and Duration",
+    ),
+    FrameFacts(
+        name="Ekos' analyze log",
+        facts=(
+            Cited(
+                "A line `CaptureComplete` for each frame, with its filter and half-flux radius.",
+                "github:KDE/kstars@004f4d9 kstars/ekos/analyze/analyze.cpp",
+            ),
+            Cited(
+                "The radius is measured if auto-compute HFR is on in the FITS options.",
+                "github:KDE/kstars@1bf56b6 doc/ekos-analyze.docbook",
+            ),
+        ),
+        size="of `CaptureComplete`; -1 was not measured",
+        filter="its name",
+        time="local, with an abbreviation of its zone; one that means several zones is asked for",
+    ),
+    FrameFacts(
+        name="A table of your own",
+        facts=(),
+        size="column `hfr`",
+        filter="column `filter`",
+        time="column `time`",
+        needs_zone=True,
+        remark="A time with an offset from UTC needs no `--zone`.",
+    ),
+)
+"""Files that are read and not measured."""
 MAX_FRAMES = 50_000
 MAX_HFR_PX = 1000.0
 _LONGEST_S = 24 * 3600.0

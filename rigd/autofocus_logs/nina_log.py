@@ -15,10 +15,31 @@ from datetime import datetime
 
 from rigd.autofocus_logs.curve_refit import refit
 from rigd.autofocus_logs.line_log import MAX_LINE, MAX_POINTS, LineLog
+from rigd.autofocus_logs.log_facts import NINA, Cited, LogFacts
 from rigd.autofocus_logs.log_time import ASK_ZONE, parse_wall_time, to_utc
 from rigd.autofocus_logs.run import AutofocusRun, CurvePoint, plausible_temperature_c
 from rigd.files.text import parse_name, parse_number
 
+FACTS = LogFacts(
+    program="N.I.N.A., program log",
+    facts=(
+        Cited(
+            r"`%LOCALAPPDATA%\NINA\Logs\DATE-TIME-VERSION.PROCESS-MONTH.log`; those older than 90 "
+            "days are deleted when the program starts.",
+            f"{NINA} NINA.Core/Utility/Logger.cs",
+        ),
+        Cited(
+            "The lines that count are of level INFO, which is what the program logs if left alone.",
+            f"{NINA} NINA.Core/Utility/Logger.cs `levelSwitch`, "
+            "NINA.WPF.Base/Mediator/FocuserMediator.cs",
+        ),
+    ),
+    filter="its name",
+    temperature="at the result",
+    curve="every point; none of Hocus Focus, whose reports have it",
+    time="local, without its zone",
+    needs_zone=True,
+)
 MAD_TO_SD = 1.4826
 """Standard deviation of normal noise, over its median absolute deviation."""
 _HEADER = "DATE|LEVEL|SOURCE|MEMBER|LINE|MESSAGE"

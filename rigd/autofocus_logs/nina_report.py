@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, tzinfo
 
 from rigd.autofocus_logs.curve_refit import refit
+from rigd.autofocus_logs.log_facts import NINA, Cited, LogFacts
 from rigd.autofocus_logs.log_time import ASK_ZONE, parse_utc
 from rigd.autofocus_logs.run import (
     AutofocusRun,
@@ -16,6 +17,30 @@ from rigd.autofocus_logs.run import (
 )
 from rigd.files.text import parse_name, parse_number
 
+FACTS = LogFacts(
+    program="N.I.N.A. and its plug-in Hocus Focus, reports",
+    facts=(
+        Cited(
+            r"`%LOCALAPPDATA%\NINA\AutoFocus\DATE--TIME--PROFILE.json`, for every attempt "
+            "that was measured through; those older than 180 days are deleted when the program "
+            "starts.",
+            f"{NINA} NINA.WPF.Base/ViewModel/AutoFocus/AutoFocusVM.cs `ReportDirectory`, "
+            "`GenerateReport`; NINA.Core/Utility/CoreUtil.cs `APPLICATIONTEMPPATH`",
+        ),
+        Cited(
+            "Hocus Focus writes into the same directory; where it saves a run it writes "
+            "`autofocus_report_RegionN.json` besides, of which only region 0 is the run.",
+            "github:ghilios/joko.nina.plugins@3c726d2 "
+            "Joko.NINA.Plugins.HocusFocus/AutoFocus/HocusFocusVM.cs",
+        ),
+    ),
+    filter="its name",
+    temperature="in the report",
+    curve="every point; fitted anew",
+    time="with its offset from UTC",
+    needs_zone=False,
+    remark="A report inside an answer of the Advanced API (`Response`) is read too.",
+)
 MAX_POINTS = 1000
 MAX_CHARACTERS = 4_000_000
 _REGION = re.compile(r"_Region(\d{1,4})\.json\b", re.IGNORECASE)

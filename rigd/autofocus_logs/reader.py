@@ -16,9 +16,11 @@ from rigd.autofocus_logs import asiair, ccdciel, focusmax, sgp, table, theskyx
 from rigd.autofocus_logs import ekos_analyze as ekos
 from rigd.autofocus_logs import ekos_focus_log as ekosfocus
 from rigd.autofocus_logs import fits_header as fits
+from rigd.autofocus_logs import kstars_log as kstars
 from rigd.autofocus_logs import nina_log as ninalog
 from rigd.autofocus_logs import nina_report as nina
 from rigd.autofocus_logs.line_log import LineLog
+from rigd.autofocus_logs.log_facts import LogFacts
 from rigd.autofocus_logs.log_file import LogFile
 from rigd.autofocus_logs.run import AutofocusRun, Coordinates, NoRunError
 from rigd.errors import InvalidValueError
@@ -47,24 +49,28 @@ class _Read(Protocol):
 class _Format:
     name: str
     is_this_format: Callable[[str], bool]
+    facts: LogFacts
     lines: type[LineLog] | None = None
     """Of a log that is read line by line."""
     whole: _Read | None = None
     """Of a file that is read at once."""
 
 
+FITS_FACTS = fits.FACTS
+"""Of frames, which are no format of a text."""
 # The first that recognises a text reads it: a plain table, which many logs resemble, is last.
 FORMATS = (
-    _Format("N.I.N.A.", nina.is_this_format, whole=nina.read),
-    _Format("N.I.N.A. log", ninalog.is_this_format, ninalog.NinaLog),
-    _Format("Ekos", ekos.is_this_format, ekos.EkosAnalyzeLog),
-    _Format("Ekos focus log", ekosfocus.is_this_format, ekosfocus.EkosFocusLog),
-    _Format("ASIAIR", asiair.is_this_format, asiair.AsiairLog),
-    _Format("CCDciel", ccdciel.is_this_format, ccdciel.CcdcielLog),
-    _Format("SGP", sgp.is_this_format, sgp.SgpLog),
-    _Format("FocusMax", focusmax.is_this_format, focusmax.FocusmaxLog),
-    _Format("TheSkyX", theskyx.is_this_format, whole=theskyx.read),
-    _Format("table", table.is_this_format, whole=table.read),
+    _Format("N.I.N.A.", nina.is_this_format, nina.FACTS, whole=nina.read),
+    _Format("N.I.N.A. log", ninalog.is_this_format, ninalog.FACTS, ninalog.NinaLog),
+    _Format("Ekos", ekos.is_this_format, ekos.FACTS, ekos.EkosAnalyzeLog),
+    _Format("Ekos focus log", ekosfocus.is_this_format, ekosfocus.FACTS, ekosfocus.EkosFocusLog),
+    _Format("KStars log", kstars.is_this_format, kstars.FACTS, kstars.KstarsLog),
+    _Format("ASIAIR", asiair.is_this_format, asiair.FACTS, asiair.AsiairLog),
+    _Format("CCDciel", ccdciel.is_this_format, ccdciel.FACTS, ccdciel.CcdcielLog),
+    _Format("SGP", sgp.is_this_format, sgp.FACTS, sgp.SgpLog),
+    _Format("FocusMax", focusmax.is_this_format, focusmax.FACTS, focusmax.FocusmaxLog),
+    _Format("TheSkyX", theskyx.is_this_format, theskyx.FACTS, whole=theskyx.read),
+    _Format("table", table.is_this_format, table.FACTS, whole=table.read),
 )
 
 

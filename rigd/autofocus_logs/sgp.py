@@ -11,10 +11,22 @@ from datetime import datetime
 
 from rigd.autofocus_logs.curve_refit import refit
 from rigd.autofocus_logs.line_log import MAX_LINE, MAX_POINTS, LineLog
+from rigd.autofocus_logs.log_facts import LogFacts
 from rigd.autofocus_logs.log_time import ASK_ZONE, parse_wall_time, to_utc
 from rigd.autofocus_logs.run import AutofocusRun, CurvePoint
 from rigd.files.text import parse_name, parse_number
 
+FACTS = LogFacts(
+    program="Sequence Generator Pro",
+    facts=(),
+    filter="its name",
+    temperature="with the last position",
+    curve="every point; fitted anew",
+    time="local, without its zone; day before month or after it as the computer has it",
+    needs_zone=True,
+    remark="No public page was found that says where the program puts its log. Without a date past "
+    "the 12th of a month in it its times are not known.",
+)
 ASK_ORDER = "no date of the log tells day from month: save it with other nights, or as a table"
 _LINE = re.compile(r"\[(\S{6,10}) (\d\d:\d\d:\d\d(?:[.,]\d{1,6})?)\](.*)")
 _FILTER = re.compile(r"Auto focus: setting filter (?:to )?(\S.{0,79}?)\s*$")

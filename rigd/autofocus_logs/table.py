@@ -9,10 +9,23 @@ import io
 from collections.abc import Iterable, Mapping
 from datetime import tzinfo
 
+from rigd.autofocus_logs.log_facts import LogFacts
 from rigd.autofocus_logs.log_time import ASK_ZONE, parse_wall_time, to_utc
 from rigd.autofocus_logs.run import AutofocusRun, Coordinates
 from rigd.files.text import parse_name, parse_number
 
+FACTS = LogFacts(
+    program="A table of your own",
+    facts=(),
+    filter="column `filter`",
+    temperature="column `temperature_c`",
+    curve="none; an error in the column `se_steps`",
+    time="column `time`, with an offset or without",
+    needs_zone=True,
+    needs_frame=False,
+    remark="Columns `filter` and `position_steps` must be there; a time with an offset needs no "
+    "`--zone`, a column `frame` (raw, logical) no `--frame`. Comma, semicolon or tab between.",
+)
 MAX_RUNS = 100_000
 _NAMES = {
     "filter": ("filter", "filter_name"),

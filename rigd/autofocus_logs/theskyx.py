@@ -6,10 +6,26 @@ Version, telescope, focuser, number of filters; then per filter its name and one
 
 from datetime import tzinfo
 
+from rigd.autofocus_logs.log_facts import Cited, LogFacts
 from rigd.autofocus_logs.log_time import ASK_ZONE, parse_wall_time, to_utc
 from rigd.autofocus_logs.run import AutofocusRun, Coordinates
 from rigd.files.text import parse_name, parse_number
 
+FACTS = LogFacts(
+    program="TheSkyX, focuser training (`.foc`)",
+    facts=(
+        Cited(
+            "A file `*.foc` with a row of runs for each filter. Neither TheSkyX nor AFProfiler "
+            "saves it by itself: save it before the focuser is disconnected.",
+            "github:rrskybox/AFProfiler@0234c4e README.md",
+        ),
+    ),
+    filter="its name",
+    temperature="of each run",
+    curve="none: the program's word is taken",
+    time="local, without its zone",
+    needs_zone=True,
+)
 _FIELDS = 4
 MAX_RUNS = 20_000
 

@@ -9,10 +9,25 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from rigd.autofocus_logs.log_facts import Cited, FrameFacts
 from rigd.errors import InvalidValueError
 from rigd.files.fits import SIGNATURE
 from rigd.frames import xisf
 
+FACTS = FrameFacts(
+    name="FITS frames, also compressed ones (`.fits.fz`)",
+    facts=(
+        Cited(
+            "What fpack compressed is read: it is FITS with compressed tiles.",
+            "https://www.python.org/pipermail/astropy/2014-October/003155.html",
+        ),
+    ),
+    size="measured from the pixels, unless a header says it (HFR, HFD)",
+    filter="FILTER",
+    time="DATE-OBS, in UTC, and EXPTIME",
+)
+KINDS = (FACTS, xisf.FACTS)
+"""What pictures are measured."""
 MIDDLE_PX = 2048
 """Stars are measured in so wide a square: the corners of a picture show the optics' own faults, and
 a frame of any size costs the same."""

@@ -14,9 +14,23 @@ from xml.etree.ElementTree import Element
 import numpy as np
 from numpy.typing import NDArray
 
+from rigd.autofocus_logs.log_facts import Cited, FrameFacts
 from rigd.errors import InvalidValueError
 from rigd.files.xml import local_name, parse_xml
 
+FACTS = FrameFacts(
+    name="XISF pictures (PixInsight)",
+    facts=(
+        Cited(
+            "A header in XML and blocks of data. Attached blocks are read, as they are or "
+            "compressed with zlib; LZ4 and Zstandard are not.",
+            "https://pixinsight.com/doc/docs/XISF-1.0-spec/XISF-1.0-spec.html",
+        ),
+    ),
+    size="measured from the pixels",
+    filter="FITS keyword FILTER, else `Instrument:Filter:Name`",
+    time="FITS keyword DATE-OBS, else `Observation:Time:Start`; UTC",
+)
 SIGNATURE = b"XISF0100"
 MAX_HEADER_BYTES = 16 * 1024 * 1024
 MAX_BLOCK_BYTES = 4 * 1024**3

@@ -15,6 +15,7 @@ OWN = FIXTURES / "20240501_213000.log"
 ACP = FIXTURES / "FocusOffsets-01-May-2024@213000.log"
 NINA = FIXTURES / "nina_program.log"
 EKOS = FIXTURES / "ekos_focus.txt"
+KSTARS = FIXTURES / "kstars_log.txt"
 
 
 def changed(tmp_path: Path, path: Path, old: str, new: str) -> Path:
@@ -187,3 +188,45 @@ def test_times_of_day_without_a_date_are_no_times(tmp_path: Path) -> None:
 
     assert run.time is None
     assert "its name no date" in str(run.reason)
+
+
+def test_kstars_own_log_tells_each_autofocus_that_succeeded() -> None:
+    first, second, third = read_path(KSTARS, coordinates=Coordinates.RAW)
+
+    assert (first.filter, first.position_steps, first.temperature_c) == ("Red", 20150, 8.5)
+    assert first.time == datetime(2024, 5, 1, 20, 10, 3, 120_000, tzinfo=UTC)
+    assert (first.altitude_deg, first.ok, first.reason) == (61.4, True, None)
+    assert (second.filter, second.temperature_c, second.altitude_deg) == ('Ha "7nm"', None, None)
+    assert (third.position_steps, third.temperature_c, third.altitude_deg) == (20139, 7.25, None)
+    assert third.source == "KStars log kstars_log.txt line 8"
+
+
+@pytest.mark.parametrize(
+    ("zone", "hour"),
+    [
+        pytest.param("IST", None, id="means-several"),
+        pytest.param("W. Europe Daylight Time", None, id="windows"),
+        pytest.param("UTC-03:00", 1, id="offset"),
+    ],
+)
+def test_a_zone_of_kstars_that_is_no_single_one_is_asked_for(
+    tmp_path: Path, zone: str, hour: int | None
+) -> None:
+    path = changed(tmp_path, KSTARS, "CEST", zone)
+
+    run, *_ = read_path(path)
+    stated, *_ = read_path(path, zone=CEST)
+
+    assert (None if run.time is None else run.time.hour) == hour
+    assert stated.time is not None
+    assert stated.time.hour == (20 if hour is None else hour)
+
+
+@pytest.mark.parametrize("end", ["20150", "8.5 , filter", '"Re', ' "Red", HFR'])
+def test_a_line_of_kstars_that_was_cut_tells_no_run(tmp_path: Path, end: str) -> None:
+    path = tmp_path / "log"
+    head, _, tail = KSTARS.read_text(encoding="utf-8").partition("position, ")
+    path.write_text(head + "position, " + tail[:40].partition(end)[0] + end, encoding="utf-8")
+
+    with pytest.raises(InvalidValueError, match="without an autofocus that succeeded"):
+        read_path(path)

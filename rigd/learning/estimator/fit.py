@@ -22,6 +22,7 @@ from rigd.learning.estimator.table import (
     RunTable,
     tabulate,
 )
+from rigd.learning.estimator.two_focusers import find_two_focusers
 from rigd.learning.estimator.verdict import (
     OffsetState,
     Support,
@@ -111,9 +112,12 @@ def fit(
         focus_zone_steps: Critical focus zone (full width), of each filter or of all.
 
     Raises:
-        RefusedError: No run can be fitted, or none of the reference.
+        RefusedError: No run can be fitted, or none of the reference; or the runs are of two
+            focusers.
     """
     priors = dict(priors or {})
+    if (two := find_two_focusers(runs)) is not None:
+        raise RefusedError(two)
     table, left_out = tabulate(runs, reference)
     if table is None:
         reasons = sorted({out.reason for out in left_out})

@@ -1,0 +1,133 @@
+"""Write docs/logs.md: which logs of other programs are read, and what is known of each.
+
+python docs/generate_logs.py [--check]
+
+The facts stand beside the readers (`rigd/autofocus_logs/`, `rigd/frames/`), each with its source.
+"""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from rigd.autofocus_logs import light_frame_reader
+from rigd.autofocus_logs.left_out import LEFT_OUT
+from rigd.autofocus_logs.log_facts import Cited, FrameFacts, LogFacts
+from rigd.autofocus_logs.reader import FITS_FACTS, FORMATS
+from rigd.frames import image
+
+PAGE = Path(__file__).parent / "logs.md"
+HEAD = """\
+<!-- written by docs/generate_logs.py: change that, or the facts beside the readers -->
+# Logs of other programs
+
+Offsets are learnt from the autofocus runs in these files: `rigd runs import PATH` reads them once,
+`[[watch]]` watches a directory ([configuration.md](configuration.md)). A file is
+recognised by what is in it, never by its name. Every fact about a program names its source;
+what no source says is not said here.
+
+- `--zone` (`zone`): the time zone of times that a log writes without one. Without it such runs are
+  kept and wait.
+- `--frame` (`frame`): whether the program moved the focuser itself (`raw`) or rigd's (`logical`).
+  No program's log can say it; without it runs are kept and wait.
+- `rigd runs list` says of each run what it waits for.
+- The same run in two logs counts once: that with a curve, if one has it.
+"""
+TRAINS = """\
+## Two trains
+
+With two optical trains Ekos writes the runs of both focusers into one analyze log, and into its
+text log. The line of a run has the filter, the temperature and the samples, and no train
+(github:KDE/kstars@004f4d9 kstars/ekos/analyze/analyze.cpp `Analyze::autofocusComplete`). So rigd
+cannot tell whose a run is, and does not guess. Where the positions of a night take turns between
+two places far apart, with the same filter at both, nothing is learnt, and the diary says so. Two
+trains that never focus the same filter look like one with a large offset: nothing but the offset
+itself shows it.
+
+Give rigd the runs of one focuser alone: import a focus log of Ekos (`focuslogs`, which names the
+focuser; keep the lines of one), or take the other's back with `rigd runs forget KEY`.
+"""
+FRAMES = """\
+## Light frames
+
+`rigd offsets audit PATH` compares how sharp frames are behind an offset and behind their own focus.
+It measures pictures from their pixels (extra `rigd[frames]`) and reads these.
+"""
+UNREAD = """\
+## Left out, and why
+
+A reader is written only from a source that shows the real format. If you have a file of one of
+these programs, send it with an issue; until then a table of your own does.
+"""
+
+
+def page() -> str:
+    """The page, from its first line to its last."""
+    kinds = [(one.name, one.facts) for one in FORMATS] + [("FITS", FITS_FACTS)]
+    lines = [HEAD, *_overview(kinds), ""]
+    for name, facts in kinds:
+        lines += [f"## {facts.program}\n", *_log(name, facts), ""]
+    lines += [TRAINS, FRAMES]
+    for kind in (*image.KINDS, *light_frame_reader.KINDS):
+        lines += [f"### {kind.name}\n", *_frame(kind), ""]
+    lines.append(UNREAD)
+    for one in LEFT_OUT:
+        source = "" if one.source is None else f" ({_link(one.source)})"
+        lines.append(f"- **{one.program}**: {one.reason}.{source}")
+    return "\n".join(lines) + "\n"
+
+
+def _overview(kinds: list[tuple[str, LogFacts]]) -> Iterator[str]:
+    yield "| program | rigd calls it | `--zone` | `--frame` |"
+    yield "|---|---|---|---|"
+    for name, facts in kinds:
+        zone, frame = (_needed(needs) for needs in (facts.needs_zone, facts.needs_frame))
+        yield f"| {facts.program} | {name} | {zone} | {frame} |"
+
+
+def _needed(needed: bool) -> str:
+    return "needed" if needed else "no"
+
+
+def _log(name: str, facts: LogFacts) -> Iterator[str]:
+    yield from _cited(facts.facts)
+    yield f"- Filter: {facts.filter}."
+    yield f"- Temperature: {facts.temperature}."
+    yield f"- Curve: {facts.curve}."
+    yield f"- Time: {facts.time}."
+    if facts.remark is not None:
+        yield f"- {facts.remark}"
+    yield f"- In `rigd runs list` it is called *{name}*."
+
+
+def _frame(facts: FrameFacts) -> Iterator[str]:
+    yield from _cited(facts.facts)
+    yield f"- Half-flux radius: {facts.size}."
+    yield f"- Filter: {facts.filter}."
+    yield f"- Time: {facts.time}{', with `--zone`' if facts.needs_zone else ''}."
+    if facts.remark is not None:
+        yield f"- {facts.remark}"
+
+
+def _cited(facts: tuple[Cited, ...]) -> Iterator[str]:
+    for fact in facts:
+        yield f"- {fact.text} ({_link(fact.source)})"
+
+
+def _link(source: str) -> str:
+    return f"<{source}>" if source.startswith("http") else source
+
+
+def main() -> int:
+    """Write the page, or say whether it is what would be written."""
+    text = page()
+    if "--check" in sys.argv:
+        if PAGE.read_text(encoding="utf-8") == text:
+            return 0
+        sys.stderr.write("docs/logs.md is not what docs/generate_logs.py writes\n")
+        return 1
+    PAGE.write_text(text, encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,54 @@
+"""Runs of two optical trains in one log: nothing is learnt of them."""
+
+from dataclasses import replace
+
+import pytest
+
+from rigd.autofocus_logs.run import AutofocusRun
+from rigd.errors import RefusedError
+from rigd.learning.estimator.fit import fit
+from rigd.learning.estimator.two_focusers import find_two_focusers
+from tests.learning.estimator.night import night
+
+TRUTH = {"L": 0.0, "Ha": 40.0}
+LOOPS = ["L", "Ha", "Ha", "L"] * 4
+
+
+def mixed(turns: str) -> list[AutofocusRun]:
+    """A night's runs, those at a B with another focuser's positions."""
+    return [
+        one if turn == "A" else replace(one, position_steps=(one.position_steps or 0) - 15_000)
+        for one, turn in zip(night(LOOPS, TRUTH, drift_steps=30), turns, strict=True)
+    ]
+
+
+@pytest.mark.parametrize("turns", ["AABB" * 4, "AABABBABAABABBAB", "AAAABBBBAAAABBBB"])
+def test_the_runs_of_two_trains_teach_nothing(turns: str) -> None:
+    with pytest.raises(RefusedError, match="as those of two focusers in one log"):
+        fit(mixed(turns), "L")
+
+
+def test_the_runs_of_one_train_of_two_teach_its_offset() -> None:
+    runs = [one for one, turn in zip(mixed("AABB" * 4), "AABB" * 4, strict=True) if turn == "A"]
+
+    (offset,) = fit(runs, "L").offsets
+
+    assert offset.focus_offset_steps == pytest.approx(40, abs=4)
+
+
+@pytest.mark.parametrize(
+    "turns",
+    [
+        pytest.param("A" * 16, id="one-focuser"),
+        pytest.param("AAAAAABBBBBBBBBB", id="a-new-zero"),
+        pytest.param("AAAAABBBBBAAAAAA", id="there-and-back"),
+        pytest.param("AABAAAAAAAABAAAA", id="wild-runs"),
+        pytest.param("ABBA" * 4, id="a-large-offset"),
+    ],
+)
+def test_what_is_no_second_focuser(turns: str) -> None:
+    assert find_two_focusers(mixed(turns)) is None
+
+
+def test_no_run_is_of_no_focuser() -> None:
+    assert find_two_focusers([]) is None
