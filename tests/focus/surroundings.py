@@ -108,7 +108,7 @@ class Surroundings:
         told = self._is_heard(by_hand=by_hand)
         if not told and self._may_be_late(FocuserRole.MAIN, target, near):
             return
-        if self._has_just_come_late(near):
+        if self._has_just_come_late(near) or self._is_falsely_known(target):
             return
         for move in (self.journal.move, ours):
             if move is None:
@@ -182,6 +182,18 @@ class Surroundings:
             return False
         own = (late for late in rig.ledger.unended if not late.by_client)
         return any(abs(here - late.target_steps) <= near for late in own)
+
+    def _is_falsely_known(self, target: int) -> bool:
+        """Whether it would come to where it was last read, with something else in it than then.
+
+        What rigd itself moved since was not stored: nobody could tell it from what was known there.
+        """
+        ledger = self.rig.ledger if self.rig else self.journal.ledger
+        known, near = ledger.last_known if ledger else None, self.focuser.tolerance
+        if known is None or abs(target - known.read_steps) > near:
+            return False
+        there = self.truth.base + target - self.focuser.nominal
+        return abs(there - (known.raw_steps - known.embodied.total_steps)) > near
 
     def move_guide(self, target: int) -> None:
         """Somebody else moves the guide focuser."""
