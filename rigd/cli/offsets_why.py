@@ -1,6 +1,7 @@
 """`rigd offsets --why FILTER`: prior, data and posterior of one offset."""
 
 import json
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from urllib.error import HTTPError
 from urllib.parse import urlencode
@@ -8,8 +9,14 @@ from urllib.request import urlopen
 
 import typer
 
-from rigd.cli.daemon_client import LIMIT_S, ask
+from rigd.cli.daemon_client import LIMIT_S, ask, rows
 from rigd.errors import RefusedError
+from rigd.learning.sureness import (
+    MIN_RUNS,
+    count_missing_runs,
+    describe_runs,
+    find_largest_error,
+)
 from rigd.units import local_time
 
 
@@ -20,27 +27,72 @@ def show_why(url: str, path: str, name: str | None, svg: Path | None, *, as_json
     if as_json:
         typer.echo(json.dumps(answer, indent=2))
     else:
-        for line in _lines(answer):
+        for line in why_lines(answer):
             typer.echo(line)
+        if not isinstance(answer["fit"], dict):
+            runs = rows(ask(url, f"{path}/runs"), "runs")
+            for line in no_fit_lines(runs, ask(url, f"{path}/offsets/plan"), name):
+                typer.echo(line)
     if svg is not None:
         svg.write_bytes(_picture(url, f"{path}/offsets/why.svg{query}"))
         typer.echo(f"picture: {svg}", err=True)
 
 
-def _lines(answer: dict[str, object]) -> list[str]:
+def no_fit_lines(
+    runs: Sequence[Mapping[str, object]], plan: Mapping[str, object], name: str | None
+) -> list[str]:
+    """Say why nothing is learnt yet, and how many runs it takes.
+
+    Args:
+        runs: the runs that are kept.
+        plan: what the daemon would focus next.
+        name: the filter that is asked about; None for all.
+    """
+    counting = [run for run in runs if run["accepted"] and run["reason"] is None]
+    if not runs:
+        lines = ["no fit yet: no run is kept; import some with `rigd runs import`"]
+    elif not counting:
+        lines = [f"no fit yet: {_kept(len(runs))}, none counts: `rigd runs list` says why"]
+    else:
+        lines = [f"no fit yet: {_kept(len(runs))}, {len(counting)} of them count"]
+    reference = plan["reference"]
+    if plan["reason"] is not None:
+        lines.append(str(plan["reason"]))
+    elif not counting and isinstance(reference, str):
+        other = "each other filter" if name is None or name == reference else name
+        lines.append(f"needed at least: {MIN_RUNS} runs of {reference} and {MIN_RUNS} of {other}")
+    return lines
+
+
+def _kept(count: int) -> str:
+    return "1 run is kept" if count == 1 else f"{count} runs are kept"
+
+
+def why_lines(answer: Mapping[str, object]) -> list[str]:
+    """Say what the newest fit, and one filter's part in it, were made of."""
     fit, prior, posterior = answer["fit"], answer.get("prior"), answer.get("posterior")
+    is_reference = isinstance(fit, dict) and fit.get("reference") == answer.get("filter")
     runs, in_use = answer.get("runs"), answer.get("in_use")
     lines = []
     if "filter" in answer:
         lines.append(f"filter {answer['filter']}")
-        lines.append(f"  prior      {_prior(prior)}")
+        lines.append(f"  prior      {_prior(prior, is_reference=is_reference)}")
         lines.append(f"  data       {len(runs) if isinstance(runs, list) else 0} runs")
         lines += [
             f"    {local_time(run['time'])}  {run['position_steps']:.1f} steps  residual "
             f"{run['residual_steps']:+.1f}  weight {run['weight']:.2f}"
             for run in (runs if isinstance(runs, list) else [])
         ]
-        lines.append(f"  posterior  {_posterior(posterior)}")
+        lines.append(f"  posterior  {_posterior(posterior, is_reference=is_reference)}")
+        if (
+            isinstance(fit, dict)
+            and (needed := _needed(fit, posterior, answer["filter"]))
+            and not is_reference
+        ):
+            lines.append(
+                f"  needed     {describe_runs(needed)} of {answer['filter']}, in turn with "
+                f"{fit['reference']}"
+            )
     frames = answer.get("frames")
     if isinstance(frames, dict):
         lines.append(f"  frames     {frames['text']} (looked at {local_time(frames['at'])})")
@@ -51,7 +103,7 @@ def _lines(answer: dict[str, object]) -> list[str]:
         counts = "nothing" if steps is None else f"{steps:+d} steps"
         lines.append(f"  in use now {counts} ({in_use['reason'] or in_use['state']})")
     if not isinstance(fit, dict):
-        return [*lines, "no fit yet: import runs with `rigd runs import`"]
+        return lines
     lines.append(
         f"fit of {local_time(fit['at'])}: {fit['fitted']} runs in {nights(fit['nights'])} against "
         f"{fit['reference']}, one run scatters by {fit['noise_steps']:.1f} steps, "
@@ -75,13 +127,35 @@ def nights(count: int) -> str:
     return "1 night" if count == 1 else f"{count} nights"
 
 
-def _prior(prior: object) -> str:
+def _needed(fit: Mapping[str, object], posterior: object, key: object) -> int:
+    """How many more runs of a filter make its offset sure enough to be applied."""
+    if not isinstance(posterior, dict):
+        return MIN_RUNS
+    runs, error, zones = posterior["runs"], posterior["se_steps"], fit.get("focus_zone_steps")
+    if error is None:
+        return max(0, MIN_RUNS - int(runs))
+    scatter = fit["noise_steps"]
+    scatter = float(scatter) if isinstance(scatter, int | float) else None
+    zone = zones.get(key) if isinstance(zones, dict) else None
+    return count_missing_runs(
+        error,
+        runs,
+        largest_steps=find_largest_error(scatter, zone),
+        run_scatter_steps=scatter,
+    )
+
+
+def _prior(prior: object, *, is_reference: bool) -> str:
+    if is_reference:
+        return "none is needed: offsets are counted from this filter"
     if not isinstance(prior, dict):
         return "none: glass, step size or direction are not known"
     return f"{prior['mean_steps']:+.1f} ± {prior['sd_steps']:.1f} steps from glass"
 
 
-def _posterior(row: object) -> str:
+def _posterior(row: object, *, is_reference: bool) -> str:
+    if is_reference:
+        return "0 steps"
     if not isinstance(row, dict):
         return "none"
     reason = f": {row['reason']}" if row["reason"] else ""

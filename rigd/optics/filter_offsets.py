@@ -92,6 +92,8 @@ class FocusOffset:
     state: OffsetState
     reason: str | None
     """What exactly is not known, or why there is no offset."""
+    glass_known: bool = True
+    """False: the µm are the middle of what any glass would give."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -221,6 +223,7 @@ def add_offsets(
         else None,
         state=OffsetState.NONE if steps is None else OffsetState.MODELLED,
         reason="; ".join(dict.fromkeys("; ".join(reasons).split("; "))) or None,
+        glass_known=all(one.glass_known for one in parts),
     )
 
 
@@ -267,6 +270,7 @@ def _offset(
         for one, shift in ((slot, own), (reference[1], base))
         if not (shift.glass_known or difference.glass_known)
     ]
+    glass_known = not gaps
     if focuser_gap is not None:
         gaps.append(focuser_gap)
     steps = None
@@ -281,6 +285,7 @@ def _offset(
         range_um=(difference.low_um, difference.high_um),
         state=OffsetState.NONE if steps is None else OffsetState.MODELLED,
         reason="; ".join(gaps) or None,
+        glass_known=glass_known,
     )
 
 

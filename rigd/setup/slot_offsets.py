@@ -123,7 +123,7 @@ def _slot(
 ) -> FilterSlot:
     bare = FilterSlot(filter_position=position, key=slot.key, name=slot.name, kind=slot.kind)
     model = offsets if isinstance(offsets, str) else _sum(position, slot, offsets, per_um)
-    model_um = None if isinstance(model, str) else model.focus_offset_um
+    model_um = None if isinstance(model, str) or not model.glass_known else model.focus_offset_um
     given = [_find_given(profile.filters[key]) for key in slot.filters]
     rest = [number for number, steps in enumerate(given) if steps is None]
     if len(rest) == len(given):

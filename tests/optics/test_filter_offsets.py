@@ -314,3 +314,12 @@ def test_no_prediction_lies_outside_its_range(slots: list[SlotFilter]) -> None:
         assert found.range_um is not None
         low_um, high_um = found.range_um
         assert low_um - 1e-9 <= (found.focus_offset_um or 0.0) <= high_um + 1e-9
+
+
+def test_of_an_unknown_glass_it_is_said_that_the_micrometres_are_no_more_than_a_middle() -> None:
+    unknown = SlotFilter(name="X", thickness_mm=2.0)
+
+    _, blind = offsets(L, unknown)
+    _, known = offsets(L, SlotFilter(name="R", thickness_mm=2.0, glass="N-BK7"))
+
+    assert (blind.glass_known, known.glass_known) == (False, True)

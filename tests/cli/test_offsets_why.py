@@ -1,0 +1,101 @@
+"""`rigd offsets --why` says why nothing is learnt, and how many runs of which filter are needed."""
+
+import pytest
+
+from rigd.cli.offsets_why import no_fit_lines, why_lines
+
+PLAN = {"reference": "l", "reason": None}
+WAITS = {"accepted": False, "reason": "its frame is unknown"}
+COUNTS = {"accepted": True, "reason": None}
+ELSEWHERE = {"accepted": True, "reason": "it belongs to another light path"}
+
+
+@pytest.mark.parametrize(
+    ("runs", "name", "said"),
+    [
+        pytest.param(
+            [],
+            "ha",
+            [
+                "no fit yet: no run is kept; import some with `rigd runs import`",
+                "needed at least: 3 runs of l and 3 of ha",
+            ],
+            id="no-run",
+        ),
+        pytest.param(
+            [WAITS] * 11 + [ELSEWHERE],
+            None,
+            [
+                "no fit yet: 12 runs are kept, none counts: `rigd runs list` says why",
+                "needed at least: 3 runs of l and 3 of each other filter",
+            ],
+            id="none-counts",
+        ),
+        pytest.param(
+            [COUNTS, WAITS], "ha", ["no fit yet: 2 runs are kept, 1 of them count"], id="some-count"
+        ),
+    ],
+)
+def test_it_says_why_nothing_is_learnt(
+    runs: list[dict[str, object]], name: str | None, said: list[str]
+) -> None:
+    assert no_fit_lines(runs, PLAN, name) == said
+
+
+def test_without_a_reference_it_asks_for_one() -> None:
+    plan = {"reference": None, "reason": "the profile names no reference_filter"}
+
+    assert no_fit_lines([COUNTS], plan, None)[-1] == "the profile names no reference_filter"
+
+
+def why(name: str, posterior: dict[str, object] | None) -> list[str]:
+    fit = {
+        "reference": "l",
+        "at": "2026-01-01T00:00:00+00:00",
+        "fitted": 8,
+        "nights": 1,
+        "noise_steps": 4.0,
+        "slope_steps_per_c": 1.0,
+        "slope_se_steps_per_c": 0.5,
+        "cause": "asked",
+        "focus_zone_steps": {"ha": 8.0},
+        "left_out": [],
+    }
+    return why_lines({"fit": fit, "filter": name, "posterior": posterior, "runs": []})
+
+
+def offset(se_steps: float | None, runs: int) -> dict[str, object]:
+    return {
+        "focus_offset_steps": None if se_steps is None else 40.0,
+        "se_steps": se_steps,
+        "low_steps": 30.0,
+        "high_steps": 50.0,
+        "runs": runs,
+        "state": "provisional",
+        "reason": None,
+    }
+
+
+@pytest.mark.parametrize(
+    ("posterior", "needed"),
+    [
+        pytest.param(None, "three more runs of ha, in turn with l", id="never-focused"),
+        pytest.param(offset(None, 1), "two more runs of ha, in turn with l", id="one-run"),
+        # 2 * 4² * (1/4² - 1/8²) = 1.5
+        pytest.param(offset(8.0, 4), "two more runs of ha, in turn with l", id="unsure"),
+        pytest.param(offset(2.0, 4), None, id="sure"),
+    ],
+)
+def test_it_says_how_many_runs_of_the_filter_are_needed(
+    posterior: dict[str, object] | None, needed: str | None
+) -> None:
+    lines = [line for line in why("ha", posterior) if line.startswith("  needed")]
+
+    assert lines == ([] if needed is None else [f"  needed     {needed}"])
+
+
+def test_the_reference_lacks_nothing() -> None:
+    lines = why("l", None)
+
+    assert "  prior      none is needed: offsets are counted from this filter" in lines
+    assert not any("needed     " in line for line in lines)
