@@ -1,7 +1,8 @@
 """CCDciel's log: `2024-05-01T21:00:00.123 2: Autofocus finished, POS=... TEMP:12.3°C`, local time.
 
-The log knows filters by their number in the wheel, counted from 1 (`Set filter position 3`); that
-number, as text, is the filter's name here. Its points carry no positions, so nothing is refitted.
+The log knows filters by their number in the wheel, counted from 1 (`Set filter position 3`): such a
+filter is called `slot 3`, and means what the profile has there when the run comes. Its points carry
+no positions, so nothing is refitted.
 The program writes in its user's language: Czech, English, French, German, Lao, Russian, Simplified
 Chinese and Spanish are read; its other translations have these sentences in English.
 """
@@ -30,7 +31,8 @@ FACTS = LogFacts(
             f"{CCDCIEL} data/language/*.po",
         ),
     ),
-    filter="its number in the wheel, counted from 1",
+    filter="its number in the wheel, counted from 1: it is called `slot 3`, and is the filter that "
+    "the profile has in that slot when the run is imported",
     temperature="at the result",
     curve="none: the program's word is taken",
     time="local, without its zone",
@@ -69,7 +71,7 @@ class CcdcielLog(LineLog):
 
     WITHOUT_RUNS = "a CCDciel log without an autofocus run"
 
-    filter_number: str | None = None
+    filter: str | None = None
 
     def read_line(self, line: str) -> None:
         """Take in what a line says."""
@@ -78,7 +80,7 @@ class CcdcielLog(LineLog):
             return
         change = _FILTER.search(found[2])
         if change is not None:
-            self.filter_number = change[1]
+            self.filter = f"slot {int(change[1])}"
         cancelled = _CANCELLED.search(found[2])
         # A run that was cancelled for its low signal has a result in its line, too.
         finished = None if cancelled else _RESULT.search(found[2])
@@ -97,7 +99,7 @@ def _run(finished: re.Match[str] | None, time: datetime | None, log: CcdcielLog)
     elif not ok:
         reasons.append("the program calls its result an error")
     return AutofocusRun(
-        filter=log.filter_number,
+        filter=log.filter,
         position_steps=None if finished is None else parse_number(finished[1]),
         temperature_c=None if finished is None else _temperature_c(finished[3], finished[4]),
         time=time,

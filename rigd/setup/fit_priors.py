@@ -47,13 +47,19 @@ def _steps_per_mm_glass(
 
 
 def names_of(profile: EquipmentProfile) -> dict[str, str]:
-    """Keys of filters by every name that a log may use; one that two filters share means none."""
+    """Keys of filters by every name that a log may use; one that two filters share means none.
+
+    CCDciel's log has numbers of slots alone; of two stacked wheels nobody knows whose they are.
+    """
     names: dict[str, str] = {}
     shared: set[str] = set()
     for said, key in slot_names(profile):
         name = comparable_name(said)
         if names.setdefault(name, key) != key:
             shared.add(name)
+    if not profile.stacked:
+        for number, slot in enumerate(wheel_slots(profile), 1):
+            names.setdefault(comparable_name(f"slot {number}"), slot.key)
     return {name: key for name, key in names.items() if name not in shared}
 
 

@@ -26,6 +26,17 @@ def test_ekos_runs_are_refitted_without_outliers_and_failed_samples() -> None:
     assert len(first.points) == 9
 
 
+def test_one_frame_that_measured_no_stars_does_not_move_an_ekos_run(tmp_path: Path) -> None:
+    path = tmp_path / "wild.analyze"
+    text = (FIXTURES / "ekos_v2.analyze").read_text()
+    path.write_text(text.replace("20100|3.606|", "20100|19.0|"))
+
+    first, *_ = read_path(path)
+
+    assert first.position_steps == pytest.approx(20200, abs=3)
+    assert "left out, since no curve fits them: the frames at 20100" in str(first.reason)
+
+
 def test_an_aborted_ekos_run_is_no_result() -> None:
     _, aborted, _ = read_path(FIXTURES / "ekos_v2.analyze")
 
@@ -78,7 +89,7 @@ def test_an_asiair_run_that_went_back_to_its_start_is_no_result() -> None:
 def test_ccdciel_knows_filters_by_number_and_calls_a_bad_result_an_error() -> None:
     good, bad, cancelled = read_path(FIXTURES / "ccdciel.log", zone=CEST)
 
-    assert (good.filter, good.position_steps, good.temperature_c) == ("3", 12345, 12.3)
+    assert (good.filter, good.position_steps, good.temperature_c) == ("slot 3", 12345, 12.3)
     assert good.time == datetime(2024, 5, 1, 19, 3, 0, 500_000, tzinfo=UTC)
     assert good.ok
     assert (bad.ok, bad.reason) == (False, "the program calls its result an error")
@@ -99,7 +110,7 @@ def test_ccdciel_is_read_in_its_users_language(tmp_path: Path) -> None:
 
         good, failed = read_path(path, zone=CEST)
 
-        assert (good.filter, good.position_steps, good.temperature_c) == ("3", 12345, 12.3)
+        assert (good.filter, good.position_steps, good.temperature_c) == ("slot 3", 12345, 12.3)
         assert (good.ok, failed.ok) == (True, False)
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from rigd.cli.offsets_why import no_fit_lines, why_lines
+from rigd.cli.offsets_why import no_fit_lines, slope, why_lines
 
 PLAN = {"reference": "l", "reason": None}
 WAITS = {"accepted": False, "reason": "its frame is unknown"}
@@ -92,6 +92,11 @@ def test_it_says_how_many_runs_of_the_filter_are_needed(
     lines = [line for line in why("ha", posterior) if line.startswith("  needed")]
 
     assert lines == ([] if needed is None else [f"  needed     {needed}"])
+
+
+def test_a_slope_has_its_error() -> None:
+    assert slope(1.26, 0.54) == "+1.3 ± 0.5 steps per °C"
+    assert slope(0.0, 0.0) == slope(1.0, None) == "nothing known of the temperature"
 
 
 def test_the_reference_lacks_nothing() -> None:

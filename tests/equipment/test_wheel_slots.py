@@ -217,6 +217,21 @@ def test_glass_that_stands_in_the_reference_too_need_not_be_known(catalog: Catal
     assert found["ha+clear"].focus_offset_steps is None
 
 
+def test_no_micrometres_are_shown_where_the_glass_is_not_known(catalog: Catalog) -> None:
+    behind_uv = profile(
+        ('"lum+clear"', '"lum+uv"'),
+        (
+            'uv = { name = "UV", thickness_mm = 2.0, glass = "N-BK7",',
+            'uv = { name = "UV", thickness_mm = 2.0,',
+        ),
+    )
+
+    found = slots(behind_uv, catalog)
+
+    assert found["ha+clear"].focus_offset_um is None
+    assert found["ha+uv"].focus_offset_um == pytest.approx(680, abs=20)
+
+
 def test_what_each_filter_has_beyond_the_focusers_own_coefficient_adds() -> None:
     own = profile(
         ('ha = { name = "Ha",', 'ha = { name = "Ha", temperature_steps_per_c = -5.0,'),

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from rigd.autofocus_logs.reader import FORMATS
 from rigd.autofocus_logs.run import AutofocusRun, Coordinates
 from rigd.config import load_config
 from rigd.errors import ConfigError
@@ -188,8 +189,7 @@ def test_a_wrong_file_is_one_line_once_and_holds_up_no_other(
     assert len(taken.runs) == 1
     assert [r.message for r in caplog.records if "prose.txt" in r.message] == [
         f"watched directory {tmp_path}: prose.txt: no autofocus log of a known kind "
-        "(N.I.N.A., N.I.N.A. log, Ekos, Ekos focus log, ASIAIR, CCDciel, SGP, FocusMax, "
-        "TheSkyX, table, FITS)"
+        f"({', '.join(one.name for one in FORMATS)}, FITS)"
     ]
 
 
