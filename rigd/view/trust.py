@@ -2,6 +2,7 @@
 
 from rigd.focus.filter_in_light import why_filter_unknown
 from rigd.focus.stand_down import missing_applier
+from rigd.focus.state.ledger import Part
 from rigd.focus.state.rig import Result, Rig
 from rigd.focus.state.settings import Mode
 from rigd.focus.whose_focus import describe_other_focus
@@ -16,6 +17,8 @@ def why_not_trusted(rig: Rig) -> str | None:
         return f"mode {rig.settings.mode}: rigd does not keep the focus"
     if wrong := _describe_focuser(rig) or _describe_motion(rig):
         return wrong
+    if rig.fault is not None and rig.fault_part is not Part.FILTER:
+        return rig.fault  # a temperature or a trim that is not there: the filter's offset may be
     # Of a failed change the wheel's Position goes on to tell; here it only explains what is wrong.
     wrong = _describe_filter(rig)
     return None if wrong is None else rig.fault or wrong

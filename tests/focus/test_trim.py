@@ -17,6 +17,7 @@ from rigd.focus.state.requests import (
 )
 from rigd.focus.state.settings import Mode
 from rigd.focus.virtual_focuser import logical_steps
+from rigd.view.trust import why_not_trusted
 from tests.focus.night import DeviceRef, Night
 
 
@@ -93,6 +94,7 @@ def test_a_halted_trim_is_what_was_read_back_and_can_be_asked_again() -> None:
     assert night.rig.ledger.embodied == Terms(filter_steps=40, trim_steps=12)
     assert night.rig.ledger.embodied_filter == key
     assert "instead of 30030" in (night.rig.fault or "")
+    assert why_not_trusted(night.rig) == night.rig.fault
 
     trim(night, 30)
     night.arrive(30030)
