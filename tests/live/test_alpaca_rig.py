@@ -141,7 +141,7 @@ def test_a_filter_without_an_offset_turns_and_the_focuser_stays(
 
     assert wheel.values()["position"] == 4
     assert focuser.log.count("PUT move") == 0
-    assert "declined: filter Ha has no focus offset" in daemon.said()
+    wait(lambda: "declined: filter Ha has no focus offset" in daemon.said(), "the reason")
 
 
 def test_an_exposing_camera_refuses_with_its_sentence(
