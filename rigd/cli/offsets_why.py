@@ -11,6 +11,7 @@ import typer
 
 from rigd.cli.daemon_client import LIMIT_S, ask, rows
 from rigd.errors import RefusedError
+from rigd.learning.fit_record import NOTHING_LEARNT
 from rigd.learning.sureness import (
     MIN_RUNS,
     count_missing_runs,
@@ -31,7 +32,8 @@ def show_why(url: str, path: str, name: str | None, svg: Path | None, *, as_json
             typer.echo(line)
         if not isinstance(answer["fit"], dict):
             runs = rows(ask(url, f"{path}/runs"), "runs")
-            for line in no_fit_lines(runs, ask(url, f"{path}/offsets/plan"), name):
+            diary = [row["sentence"] for row in rows(ask(url, f"{path}/history"), "history")]
+            for line in no_fit_lines(runs, ask(url, f"{path}/offsets/plan"), name, diary):
                 typer.echo(line)
     if svg is not None:
         svg.write_bytes(_picture(url, f"{path}/offsets/why.svg{query}"))
@@ -39,7 +41,10 @@ def show_why(url: str, path: str, name: str | None, svg: Path | None, *, as_json
 
 
 def no_fit_lines(
-    runs: Sequence[Mapping[str, object]], plan: Mapping[str, object], name: str | None
+    runs: Sequence[Mapping[str, object]],
+    plan: Mapping[str, object],
+    name: str | None,
+    diary: Sequence[str] = (),
 ) -> list[str]:
     """Say why nothing is learnt yet, and how many runs it takes.
 
@@ -47,6 +52,7 @@ def no_fit_lines(
         runs: the runs that are kept.
         plan: what the daemon would focus next.
         name: the filter that is asked about; None for all.
+        diary: its newest lines, newest first.
     """
     counting = [run for run in runs if run["accepted"] and run["reason"] is None]
     if not runs:
@@ -55,6 +61,7 @@ def no_fit_lines(
         lines = [f"no fit yet: {_kept(len(runs))}, none counts: `rigd runs list` says why"]
     else:
         lines = [f"no fit yet: {_kept(len(runs))}, {len(counting)} of them count"]
+        lines += [line for line in diary if line.startswith(NOTHING_LEARNT)][:1]
     reference = plan["reference"]
     if plan["reason"] is not None:
         lines.append(str(plan["reason"]))

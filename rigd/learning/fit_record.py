@@ -8,6 +8,9 @@ from dataclasses import dataclass
 
 from rigd.focus.state.settings import FilterSlot, LearntOffset
 
+NOTHING_LEARNT = "no offsets learnt: "
+"""How the diary begins to say why runs could not be fitted."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FitResult:

@@ -15,7 +15,7 @@ from rigd.errors import RigdError
 from rigd.files.text import comparable_name
 from rigd.learning.fit_input import LearningRig, basis_of, complete_input
 from rigd.learning.fit_job import learn
-from rigd.learning.fit_record import FitResult, StoredFit
+from rigd.learning.fit_record import NOTHING_LEARNT, FitResult, StoredFit
 from rigd.learning.frame_audit import MAX_AGE
 from rigd.learning.frame_inspection import FrameInspection, inspect_frames
 from rigd.service.fit_process import FitProcess
@@ -148,7 +148,7 @@ class Learning:
                 try:
                     await self._refit(rig, cause)
                 except RigdError as error:
-                    self._tell(rig, f"no offsets learnt: {error}")
+                    self._tell(rig, f"{NOTHING_LEARNT}{error}")
                 except Exception:  # border: a fit that fails must not end the daemon
                     log.exception("%s: the fit failed", rig)
 

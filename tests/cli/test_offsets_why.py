@@ -42,6 +42,14 @@ def test_it_says_why_nothing_is_learnt(
     assert no_fit_lines(runs, PLAN, name) == said
 
 
+def test_it_says_why_runs_that_count_could_not_be_fitted() -> None:
+    diary = ["mode is apply", "no offsets learnt: no run of l", "no offsets learnt: before that"]
+
+    lines = no_fit_lines([COUNTS], PLAN, None, diary)
+
+    assert lines == ["no fit yet: 1 run is kept, 1 of them count", "no offsets learnt: no run of l"]
+
+
 def test_without_a_reference_it_asks_for_one() -> None:
     plan = {"reference": None, "reason": "the profile names no reference_filter"}
 

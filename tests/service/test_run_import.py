@@ -202,6 +202,9 @@ def test_a_run_without_a_known_frame_is_kept_and_not_fitted(
             assert answer["accepted"] == 0
             assert said in json.dumps(answer["refused"])
             assert live.observatory._learning._requested == {}
+            why = await cli(live, "offsets", "--why", "Ha")
+            assert f"{len(runs)} runs are kept, none counts: `rigd runs list` says why" in why
+            assert "needed at least: 3 runs of l and 3 of Ha" in why
             again = await live.ask("/rigs/one/runs", runs_body(raw))
             assert again["accepted"] == len(raw)
 
