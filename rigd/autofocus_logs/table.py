@@ -6,8 +6,9 @@ semicolon or tab between them; with the latter two, numbers may have a decimal c
 
 import csv
 import io
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import tzinfo
+from typing import Protocol
 
 from rigd.autofocus_logs.log_facts import LogFacts
 from rigd.autofocus_logs.log_time import ASK_ZONE, parse_wall_time, to_utc
@@ -27,6 +28,16 @@ FACTS = LogFacts(
     "`--zone`, a column `frame` (raw, logical) no `--frame`. Comma, semicolon or tab between.",
 )
 MAX_RUNS = 100_000
+
+
+class _Rows(Protocol):
+    """A reader of the csv module, which has no public type."""
+
+    line_num: int
+
+    def __iter__(self) -> Iterator[list[str]]: ...
+
+
 _NAMES = {
     "filter": ("filter", "filter_name"),
     "position": ("position_steps", "position", "focus_position", "focuser_position"),
@@ -53,13 +64,19 @@ def read(
 ) -> tuple[AutofocusRun, ...]:
     """Return one run for each line; ValueError if there is none or a column is missing."""
     body = text.lstrip()
+    before = text[: len(text) - len(body)].count("\n")
     first = body[:2000].splitlines()[0]
     rows = csv.reader(io.StringIO(body), delimiter=_delimiter(first))
     try:
         columns = _columns(next(rows))
         runs = [
-            _run({key: _cell(row, at) for key, at in columns.items()}, source, zone, coordinates)
-            for row in _limit_rows(rows)
+            _run(
+                {key: _cell(row, at) for key, at in columns.items()},
+                f"{source} line {before + line}",
+                zone,
+                coordinates,
+            )
+            for line, row in _limit_rows(rows)
             if any(cell.strip() for cell in row)
         ]
     except csv.Error as error:
@@ -71,10 +88,11 @@ def read(
     return tuple(runs)
 
 
-def _limit_rows(rows: Iterable[list[str]]) -> list[list[str]]:
+def _limit_rows(rows: _Rows) -> list[tuple[int, list[str]]]:
+    """Return the rows, each with the line that it ends on."""
     kept = []
     for row in rows:
-        kept.append(row)
+        kept.append((rows.line_num, row))
         if len(kept) > MAX_RUNS:
             msg = f"more than {MAX_RUNS} runs"
             raise ValueError(msg)

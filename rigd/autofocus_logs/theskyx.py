@@ -45,13 +45,14 @@ def read(
     """Return all runs of the file in its order; ValueError if it has none."""
     lines = [line.strip() for line in text.splitlines()]
     runs: list[AutofocusRun] = []
-    for name, listed in zip(lines[4::2], lines[5::2], strict=False):
+    for row, (name, listed) in enumerate(zip(lines[4::2], lines[5::2], strict=False)):
         fields = [field.strip() for field in listed.split(",")][1:]
         for at in range(0, len(fields), _FIELDS):
             if len(runs) == MAX_RUNS:
                 msg = f"more than {MAX_RUNS} runs"
                 raise ValueError(msg)
-            runs.append(_run(fields[at : at + _FIELDS], name, source, zone, coordinates))
+            place = f"{source} line {6 + 2 * row}, run {1 + at // _FIELDS}"
+            runs.append(_run(fields[at : at + _FIELDS], name, place, zone, coordinates))
     if not runs:
         msg = "a TheSkyX training file without a run"
         raise ValueError(msg)

@@ -265,6 +265,15 @@ def test_a_table_states_frame_and_error_where_known(tmp_path: Path) -> None:
     assert (third.ok, third.reason) == (False, "marked as failed")
 
 
+def test_a_run_of_one_file_keeps_its_line(tmp_path: Path) -> None:
+    path = written(tmp_path, "\nfilter,position_steps\nL,100\n\nR,130\n")
+
+    assert [run.source for run in read_path(path)] == ["table log line 3", "table log line 5"]
+    first, second, *_ = read_path(FIXTURES / "small.foc")
+    assert first.source == "TheSkyX small.foc line 6, run 1"
+    assert second.source == "TheSkyX small.foc line 6, run 2"
+
+
 def test_the_same_run_has_the_same_key_in_any_file(tmp_path: Path) -> None:
     text = (FIXTURES / "nina_good.json").read_text()
     copy = written(tmp_path, text)
