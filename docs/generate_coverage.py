@@ -26,7 +26,10 @@ def table(catalog: Catalog) -> str:
     """Return the table of what is there, by kind."""
     text = (DOCS / "common_equipment.toml").read_text(encoding="utf-8")
     found = counts(coverage(catalog, read_names(text, where="docs/common_equipment.toml")))
-    head = ("", "names", "in the catalog", "with a length", "of those assumed", "with ends too")
+    head = (
+        *("", "names", "in the catalog", "with a length", "of those assumed"),
+        *("of those disputed", "with ends too"),
+    )
     rows = [head, tuple(" --- " for _ in head), *(tuple(_cells(one)) for one in found)]
     return "\n".join(f"| {' | '.join(cell.strip() for cell in row)} |" for row in rows)
 
@@ -40,9 +43,10 @@ def written(page: str, catalog: Catalog) -> str:
 def _cells(one: Count) -> Iterator[str]:
     yield from (WORDS[one.kind], str(one.names), str(one.known))
     if one.with_length is None:
-        yield from ("-", "-", "-")
+        yield from ("-", "-", "-", "-")
     else:
-        yield from (str(one.with_length), str(one.assumed), str(one.with_ends))
+        numbers = (one.with_length, one.assumed, one.disputed, one.with_ends)
+        yield from map(str, numbers)
 
 
 if __name__ == "__main__":

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from rigd.catalog.catalog import Catalog
+from rigd.catalog.disputed_front import disputed_claims
 from rigd.catalog.entry_files import ENTRY_MODELS
 from rigd.catalog.finding import find_entry
-from rigd.catalog.models.camera import Camera
+from rigd.catalog.models.camera import Camera, MountConfiguration
 from rigd.catalog.models.filter_wheel import FilterWheel
 from rigd.catalog.models.open_end import OpenEnd
 from rigd.catalog.models.optic import Optic
@@ -38,6 +39,8 @@ class Covered:
     """Whether one of those has ends too, or at least their threads."""
     is_assumed: bool
     """Whether all of those rest on what nobody states."""
+    is_disputed: bool
+    """Whether all of those are stated in several ways: a train is answered for each."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +55,8 @@ class Count:
     """That have a length; None: a train needs none of this kind."""
     with_ends: int
     assumed: int
+    disputed: int
+    """Of those with a length: of several that sources state, none is chosen."""
 
     def __str__(self) -> str:
         said = f"{self.kind}: {self.known} of {self.names} are in the catalog"
@@ -59,7 +64,8 @@ class Count:
             return said
         return (
             f"{said}, {self.with_length} with the length that a train needs ({self.assumed} of "
-            f"them with an assumption), {self.with_ends} of those with threads or bayonets"
+            f"them with an assumption, {self.disputed} with several among which no source "
+            f"decides), {self.with_ends} of those with threads or bayonets"
         )
 
 
@@ -109,6 +115,7 @@ def _covered(catalog: Catalog, kind: str, name: str) -> Covered:
         has_length=bool(measured) if needed else None,
         has_ends=any(map(_has_ends, measured)),
         is_assumed=bool(measured) and all(map(_rests_on_assumptions, measured)),
+        is_disputed=bool(measured) and all(map(_is_disputed, measured)),
     )
 
 
@@ -121,13 +128,14 @@ def _count(kind: str, rows: Sequence[Covered]) -> Count:
         with_length=None if rows[0].has_length is None else len(measured),
         with_ends=sum(row.has_ends for row in measured),
         assumed=sum(row.is_assumed for row in measured),
+        disputed=sum(row.is_disputed for row in measured),
     )
 
 
 def _has_length(entry: Entry) -> bool:
     match entry:
         case Camera():
-            return any(one.flange_distance_mm is not None for one in entry.mount_configurations)
+            return any(map(_is_measured, entry.mount_configurations)) or _is_disputed(entry)
         case FilterWheel():
             return entry.optical_length_mm is not None
         case Optic():
@@ -140,7 +148,7 @@ def _has_ends(entry: Entry) -> bool:
     match entry:
         case Camera():
             return any(
-                one.flange_distance_mm is not None and _is_known(one.end, one.open_end)
+                (_is_measured(one) or _is_disputed(entry)) and _is_known(one.end, one.open_end)
                 for one in entry.mount_configurations
             )
         case FilterWheel():
@@ -155,6 +163,15 @@ def _has_ends(entry: Entry) -> bool:
             return behind or any(one.end is not None for one in entry.back_focus)
         case _:
             return False
+
+
+def _is_measured(front: MountConfiguration) -> bool:
+    return front.flange_distance_mm is not None
+
+
+def _is_disputed(entry: Entry) -> bool:
+    """Whether several depths are stated and none is used: a train answers for each."""
+    return isinstance(entry, Camera) and bool(disputed_claims(entry))
 
 
 def _demands_no_distance(optic: Optic) -> bool:

@@ -14,6 +14,18 @@ from rigd.units import um_from_mm
 FLANGE = "mount_configurations.flange_distance_mm"
 
 
+def disputed_claims(entry: Camera) -> tuple[Claim, ...]:
+    """Return what sources say of the depth of the only front, if they disagree and none is used."""
+    claims = tuple(
+        claim
+        for conflict in entry.conflicts
+        if conflict.field == FLANGE and conflict.used is None
+        for claim in conflict.values
+        if isinstance(claim.value, float)
+    )
+    return claims if len(entry.mount_configurations) == 1 and len(claims) > 1 else ()
+
+
 def disputed_fronts(catalog: Catalog, entry: Camera, port: Port) -> tuple[CameraMount, ...]:
     """Return the fronts by each source, if these state several depths of the only configuration.
 
@@ -25,14 +37,8 @@ def disputed_fronts(catalog: Catalog, entry: Camera, port: Port) -> tuple[Camera
         entry: The camera.
         port: Its front, as far as it is known.
     """
-    claims = [
-        claim
-        for conflict in entry.conflicts
-        if conflict.field == FLANGE and conflict.used is None
-        for claim in conflict.values
-        if isinstance(claim.value, float)
-    ]
-    if len(entry.mount_configurations) > 1 or len(claims) < 2:
+    claims = disputed_claims(entry)
+    if not claims:
         return ()
     name = entry.mount_configurations[0].name
     said_um = [um_from_mm(float(claim.value)) for claim in claims]

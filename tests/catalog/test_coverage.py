@@ -29,6 +29,17 @@ model = "Flat"
 mount_configurations = [{ name = "bare" }]
 sources.page = ["model"]
 
+[[camera]]
+id = "doubtful"
+maker = "Own"
+model = "Doubtful"
+mount_configurations = [{ name = "bare", open_end = { standard = "M42x0.75" } }]
+sources.page = ["mount_configurations.open_end.standard"]
+[[camera.conflicts]]
+field = "mount_configurations.flange_distance_mm"
+reason = "Two lists."
+values = [{ value = 17.5, sources = ["page"] }, { value = 14.0 }]
+
 [[filterwheel]]
 id = "wheel"
 maker = "Own"
@@ -58,7 +69,7 @@ kind = "maker"
 origin = "own"
 """
 NAMES = """
-camera = ["Own Deep", "Own Flat", "Own Gone"]
+camera = ["Own Deep", "Own Flat", "Own Doubtful", "Own Gone"]
 filterwheel = ["Own Wheel"]
 optic = ["Own Petzval"]
 focuser = ["Own Motor"]
@@ -75,18 +86,21 @@ def catalog() -> Catalog:
     return Catalog(entries=entries, sources=content.sources)
 
 
-def test_lengths_ends_and_assumptions_are_counted_apart(catalog: Catalog) -> None:
+def test_lengths_ends_assumptions_and_disputes_are_counted_apart(catalog: Catalog) -> None:
     found = counts(coverage(catalog, read_names(NAMES, where="names")))
 
     said = {
-        one.kind: (one.names, one.known, one.with_length, one.assumed, one.with_ends)
+        one.kind: (
+            *(one.names, one.known, one.with_length),
+            *(one.assumed, one.disputed, one.with_ends),
+        )
         for one in found
     }
     assert said == {
-        "camera": (3, 2, 1, 1, 1),
-        "filterwheel": (1, 1, 1, 0, 0),
-        "optic": (1, 1, 1, 0, 0),
-        "focuser": (1, 1, None, 0, 0),
+        "camera": (4, 3, 2, 1, 1, 2),
+        "filterwheel": (1, 1, 1, 0, 0, 0),
+        "optic": (1, 1, 1, 0, 0, 0),
+        "focuser": (1, 1, None, 0, 0, 0),
     }
 
 
