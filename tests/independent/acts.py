@@ -276,7 +276,9 @@ def turn(world: Observatory, rig: int, slot: int) -> None:
         return
     for part in reversed(range(len(carousels))):
         slot, to = divmod(slot, carousels[part].slots)
-        if carousels[part].slot != to or carousels[part].target is not None:
+        stands = carousels[part].target is None and carousels[part].slot == to
+        # Where it is turned to already, nobody could tell whose turn it then is.
+        if not stands and carousels[part].target != to:
             carousels[part].turn(to, world.now_s)
             world.note_turn(machine.name, "hand")
             world.say_wheel(machine.name, part)

@@ -1,0 +1,14 @@
+"""Two stacked wheels, which others turn too."""
+
+from tests.independent.plan import Act, Plan
+from tests.independent.play import play
+
+
+def test_a_hand_sends_one_of_two_wheels_where_rigd_has_sent_it() -> None:
+    play(
+        Plan(wheel="stacked", sequential=True, speed=3000.0, poll_s=0.25, s_per_slot=1.5),
+        (
+            Act(1, "ask", (0, 3, "program")),
+            Act(0.25, "turn", (0, 2)),
+        ),
+    )
