@@ -314,6 +314,7 @@ class Judge:
     def _begins_to_apply(self, moment: Moment) -> None:
         """The focus is that of a filter with which others moved it, or what it was."""
         watch, motor = moment.watch, self.scene.focuser
+        watch.take_word(None, moment.machine.disk.ledgers)
         if watch.nobody_knows and moment.step.rig.ledger.embodied is not None:
             self.fail(Rule.WHOSE, f"begins to apply at {motor.count}; {self.said(watch)}")
         for key in watch.moved_with:

@@ -50,7 +50,7 @@ class Purpose:
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """What held before a human's word, or the end of an autofocus.
+    """What held before a human's word, a switch to `apply`, or the end of an autofocus.
 
     It holds again if rigd ends before that is stored.
     """

@@ -74,3 +74,15 @@ def test_a_move_stays_open_while_the_mode_is_switched_before_it_was_read_back() 
             Act(40, "ask", (0, 0)),
         ),
     )
+
+
+def test_a_switch_of_the_mode_is_gone_with_the_process_that_has_not_stored_it() -> None:
+    play(
+        Plan(mode="publish", tolerance=8, speed=3000.0, s_per_slot=0.0, stale_ok=True, echo=True),
+        (
+            Act(40, "doom", (0, 4)),
+            Act(0.5, "ask", (0, 1, "program")),
+            Act(40, "nudge", (-93,)),
+            Act(40, "mode", (0, "apply")),
+        ),
+    )
