@@ -2,6 +2,7 @@
 
 The wheel's `Position` is an error until the next accepted request, even if rigd was killed in
 between: otherwise a client that polls would find the filter in the light and expose out of focus.
+What failed is kept too: past a temperature or a trim that did not arrive no focus is trusted.
 """
 
 from rigd.focus.state.effects import RememberFault, Step
@@ -14,22 +15,23 @@ def keep_fault(before: Rig, event: AnyEvent, step: Step) -> Step:
     old, new = _fault_after_restart(before), _fault_after_restart(step.rig)
     if new == old or isinstance(event, Remembered):
         return step
-    return step.also(RememberFault(sentence=new))
+    return step.also(new)
 
 
-def _fault_after_restart(rig: Rig) -> str | None:
-    """The fault that `Position` must show if rigd ended now; None if it may show the filter."""
-    change = rig.change
+def _fault_after_restart(rig: Rig) -> RememberFault:
+    """The fault that `Position` must show if rigd ended now; none if it may show the filter."""
+    change, none = rig.change, RememberFault(sentence=None)
     if change is None:
-        return rig.fault
+        return none if rig.fault is None else RememberFault(sentence=rig.fault, part=rig.fault_part)
     if change.failed is not None:
-        return change.failed
+        return RememberFault(sentence=change.failed)
     # A move under way is judged by where it is found after the restart; one that still waits would
     # be forgotten. A reactive change has no client that polls, and a filter that is still to be
     # swapped by hand is not in the light.
     by_hand = rig.settings.swap_limit_s is not None
     if not change.focuser_waits or by_hand or change.origin is not Origin.IN_PATH:
-        return None
+        return none
     slot = rig.slot(change.to_position)
     name = slot.name if slot else f"slot {change.to_position + 1}"
-    return f"the change to {name} was cut off before the focuser could follow"
+    cut_off = f"the change to {name} was cut off before the focuser could follow"
+    return RememberFault(sentence=cut_off)

@@ -107,7 +107,7 @@ def _restore(rig: Rig, memory: Remembered) -> Step:
     before_s = memory.foreign_at_s
     focuser = replace(rig.main_focuser, moves_begun=memory.moves_begun)
     focuser = replace(focuser, foreign_before_s=before_s, others_at_s=before_s)
-    rig = replace(rig, main_focuser=focuser, fault=memory.fault)
+    rig = replace(rig, main_focuser=focuser, fault=memory.fault, fault_part=memory.fault_part)
     rig = replace(rig, hold_by=memory.hold_by, learnt_direction=memory.learnt_direction)
     rig = replace(rig, foreign_moves=replace(rig.foreign_moves, samples=memory.samples))
     rig = replace(rig, known_focusers=of_its_focusers(rig.settings, memory.known_focusers))

@@ -69,8 +69,8 @@ def _put_other(db: Database, rig: str, light_path_id: str, effect: Effect) -> No
             put_mode(db, rig, mode, effect.by)
         case RememberHold(by=by):
             put_hold(db, rig, by)
-        case RememberFault(sentence=sentence):
-            put_fault(db, rig, sentence)
+        case RememberFault(sentence=sentence, part=part):
+            put_fault(db, rig, sentence, part)
         case RememberFinalDirection(direction=direction):
             put_final_direction(db, rig, light_path_id, direction)
         case RememberPause(paused=paused):

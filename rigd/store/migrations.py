@@ -298,6 +298,11 @@ def _moved_at(db: Database) -> None:
     db.table("ledgers").add_column("moved_at", str)
 
 
+@_migrations(name="0009i_fault_parts")
+def _fault_parts(db: Database) -> None:
+    db.table("faults").add_column("part", str)
+
+
 def migrate(db: Database, path: Path) -> None:
     """Bring a database up to this rigd's tables.
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from time import monotonic
 
-from rigd.focus.state.ledger import Ledger, forget_meaning
+from rigd.focus.state.ledger import Ledger, Part, forget_meaning
 from rigd.focus.state.requests import Remembered
 from rigd.focus.state.settings import Mode, RigSettings
 from rigd.store.change_faults import read_fault
@@ -32,12 +32,14 @@ def recall(store: Store, settings: RigSettings, addresses: Mapping[str, str]) ->
     now_s = monotonic()
     moves_begun = guide.moves_begun if guide else 0
     unseen = Remembered(at_s=now_s, ledger=None, move=None, moves_begun=moves_begun)
+    fault, fault_part = read_fault(store, settings.name) or (None, Part.FILTER)
     known = Remembered(
         at_s=now_s,
         ledger=None,
         move=None,
         moves_begun=0,
-        fault=read_fault(store, settings.name),
+        fault=fault,
+        fault_part=fault_part,
         hold_by=read_hold(store, settings.name),
         known_focusers=read_focusers(store, settings.name, addresses),
         guider_paused=is_guider_paused(store, settings.name),

@@ -14,7 +14,7 @@ from rigd.focus.state.effects import (
 )
 from rigd.focus.state.focuser import FocuserMove, FocuserRole
 from rigd.focus.state.foreign_moves import Sample
-from rigd.focus.state.ledger import Ledger
+from rigd.focus.state.ledger import Ledger, Part
 
 STORED_FIRST = Remember | RememberMode | RememberPause | JournalIntent | JournalOutcome
 
@@ -34,6 +34,7 @@ class Journal:
     move: FocuserMove | None = None
     moves_begun: int = 0
     fault: str | None = None
+    fault_part: Part = Part.FILTER
     hold_by: str | None = None
     learnt_direction: FinalDirection | None = None
     samples: tuple[Sample, ...] = ()
@@ -60,8 +61,8 @@ class Journal:
                     self.chosen, self.ledger, self.move = effect, ledger, move
                 case RememberPause(paused=paused):
                     self.guider_paused = paused
-                case RememberFault(sentence=sentence):
-                    self.fault = sentence
+                case RememberFault(sentence=sentence, part=part):
+                    self.fault, self.fault_part = sentence, part
                 case Remember(role=FocuserRole.GUIDE) | JournalIntent(role=FocuserRole.GUIDE):
                     self.guide_ledger, self.guide_move = effect.ledger, effect.move
                     number = effect.move.number if effect.move else 0

@@ -1,13 +1,17 @@
 """A change that failed, or was cut off before the focuser could follow, is not forgotten."""
 
+from dataclasses import replace
+
 from rigd.focus.state.effects import RememberFault, TurnWheel
-from rigd.focus.state.requests import Remembered
+from rigd.focus.state.requests import HaltRequested, Remembered, TrimRequested
+from rigd.view.trust import why_not_trusted
 from tests.focus.night import Night
 
 
 def restarted(night: Night, **settings: object) -> Night:
     """Rigd is killed and starts again; the wheel has meanwhile reached R."""
-    kept = [e.sentence for e in night.effects if isinstance(e, RememberFault)]
+    kept = [e for e in night.effects if isinstance(e, RememberFault)]
+    last = kept[-1] if kept else RememberFault(sentence=None)
     again = Night(**settings)  # type: ignore[arg-type]
     again.feed(
         Remembered(
@@ -15,7 +19,8 @@ def restarted(night: Night, **settings: object) -> Night:
             ledger=night.rig.ledger,
             move=night.rig.move,
             moves_begun=night.rig.main_focuser.moves_begun,
-            fault=kept[-1] if kept else None,
+            fault=last.sentence,
+            fault_part=last.part,
         )
     )
     again.camera()
@@ -85,3 +90,21 @@ def test_a_drawer_that_waits_for_a_hand_is_awaited_after_a_restart_too() -> None
     night.ask(1)
 
     assert not any(isinstance(e, RememberFault) for e in night.effects)
+
+
+def test_past_a_trim_that_did_not_arrive_no_focus_is_trusted_after_a_restart_either() -> None:
+    night = Night().begin(30000, filter_position=1)
+    asked = TrimRequested(at_s=night.now_s, trim_steps=30, client="human")
+    night.feed(asked)
+    night.focuser(30010, moving=True)
+    night.feed(HaltRequested(at_s=night.now_s, client="hand"))
+    night.stand(30012)
+
+    again = restarted(night)
+    again.stand(30012)
+
+    assert again.rig.fault is not None
+    assert why_not_trusted(again.rig) == night.rig.fault
+    again.feed(replace(asked, at_s=again.now_s))
+    again.arrive(30030)
+    assert why_not_trusted(again.rig) is None

@@ -179,6 +179,7 @@ class World(Surroundings):
                 move=kept.move,
                 moves_begun=kept.moves_begun,
                 fault=kept.fault,
+                fault_part=kept.fault_part,
                 hold_by=kept.hold_by,
                 learnt_direction=kept.learnt_direction,
                 samples=kept.samples,

@@ -15,7 +15,7 @@ from rigd.focus.state.effects import (
     RememberPause,
 )
 from rigd.focus.state.focuser import FocuserMove, FocuserRole
-from rigd.focus.state.ledger import Ledger, forget_embodied
+from rigd.focus.state.ledger import Ledger, Part, forget_embodied
 from rigd.focus.state.requests import Remembered
 from rigd.focus.state.settings import Mode, RigSettings
 
@@ -40,6 +40,7 @@ class Disk:
     hold_by: str | None = None
     guider_paused: bool = False
     fault: str | None = None
+    fault_part: Part = Part.FILTER
     swapped: str | None = None
     """The filter that a human named last."""
     intents: set[int] = field(default_factory=set)
@@ -70,7 +71,7 @@ class Disk:
                 case RememberPause():
                     self.guider_paused = effect.paused
                 case RememberFault():
-                    self.fault = effect.sentence
+                    self.fault, self.fault_part = effect.sentence, effect.part
                 case RememberFinalDirection():
                     self.direction = effect.direction
                 case _:
@@ -84,6 +85,7 @@ class Disk:
             move=None,
             moves_begun=self.moves_begun,
             fault=self.fault,
+            fault_part=self.fault_part,
             hold_by=self.hold_by,
             known_focusers=self.known_focusers,
             guider_paused=self.guider_paused,

@@ -423,10 +423,13 @@ def test_a_guide_focuser_is_recalled_with_its_rig(path: Path) -> None:
     store.close()
 
 
+HALTED_TRIM = RememberFault(sentence="halted by hand", part=Part.TRIM)
+
+
 def test_a_fault_is_kept_until_it_ends(path: Path) -> None:
     store = Store(path)
     write_effects(store, "one", Mode.APPLY, "e", (RememberFault(sentence="the wheel is jammed"),))
-    write_effects(store, "one", Mode.APPLY, "e", (RememberFault(sentence="halted by hand"),))
+    write_effects(store, "one", Mode.APPLY, "e", (HALTED_TRIM,))
     store.close()
 
     again = Store(path)
@@ -435,7 +438,7 @@ def test_a_fault_is_kept_until_it_ends(path: Path) -> None:
     ended = read_fault(again, "one")
     again.close()
 
-    assert (kept, other, ended) == ("halted by hand", None, None)
+    assert (kept, other, ended) == (("halted by hand", Part.TRIM), None, None)
 
 
 def test_when_another_last_moved_the_focuser_is_found_again(path: Path) -> None:

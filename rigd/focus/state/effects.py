@@ -6,7 +6,7 @@ from enum import StrEnum
 from rigd.devices.identity import DeviceRef
 from rigd.focus.state.backlash import FinalDirection
 from rigd.focus.state.focuser import FocuserMove, FocuserRole
-from rigd.focus.state.ledger import Ledger, Terms
+from rigd.focus.state.ledger import Ledger, Part, Terms
 from rigd.focus.state.rig import Rig
 from rigd.focus.state.settings import Mode
 
@@ -57,10 +57,12 @@ class RememberFinalDirection:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RememberFault:
-    """Store what is wrong with the last filter change, so that a restart says it too."""
+    """Store what is wrong with the last filter change or move, so that a restart says it too."""
 
     sentence: str | None
     """None: nothing is wrong any more."""
+    part: Part = Part.FILTER
+    """What failed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

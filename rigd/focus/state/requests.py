@@ -7,7 +7,7 @@ from rigd.devices.identity import DeviceIdentity, DeviceRef
 from rigd.focus.state.backlash import FinalDirection
 from rigd.focus.state.focuser import FocuserMove
 from rigd.focus.state.foreign_moves import Sample
-from rigd.focus.state.ledger import Ledger
+from rigd.focus.state.ledger import Ledger, Part
 from rigd.focus.state.settings import FilterSlot, Mode, RigSettings
 
 
@@ -116,7 +116,9 @@ class Remembered:
     move: FocuserMove | None
     moves_begun: int
     fault: str | None = None
-    """What was wrong with the last filter change."""
+    """What was wrong with the last filter change, or with a move of rigd's own since."""
+    fault_part: Part = Part.FILTER
+    """What failed."""
     hold_by: str | None = None
     """Who said hands off, and since when."""
     samples: tuple[Sample, ...] = ()
