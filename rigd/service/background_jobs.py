@@ -70,8 +70,8 @@ class BackgroundJobs:
             await asyncio.sleep(TICK_S)
             for running in self._rigs.values():
                 self._dispatcher.feed(running, Tick(at_s=monotonic()))
-            # A mode or a profile may have been changed: that, too, makes two appliers of one.
-            self._dispatcher.judge_sharing(self._rigs.values())
+            # A profile may have been changed: that, too, makes two appliers of one.
+            self._dispatcher.judge_sharing()
 
     async def _watch_clock(self) -> None:
         while True:

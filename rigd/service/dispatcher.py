@@ -68,12 +68,14 @@ class Dispatcher:
         learning: Learning,
         diary: DiaryStream,
         errands: Errands,
+        rigs: Mapping[str, RunningRig],
     ) -> None:
         """`errands` takes writes to the store that nobody waits for."""
         self._archive = archive
         self._learning = learning
         self._diary = diary
         self._errands = errands
+        self._rigs = rigs
         self.addresses: Mapping[str, str] = {}
         """Of the servers, as the configuration has them."""
         self.change = asyncio.Event()
@@ -130,6 +132,8 @@ class Dispatcher:
                 run = observed_run(effect, datetime.now(UTC), monotonic())
                 if run is not None:
                     self._learning.add_observed_run(running.name, run)
+        if step.rig.settings.mode is not before.settings.mode:
+            self.judge_sharing()  # also where rigd stands down: the focuser is another rig's now
         return step
 
     def use_fit(self, running: RunningRig, fit: StoredFit | None) -> None:
@@ -173,9 +177,9 @@ class Dispatcher:
         self.judge_train(running)
         self.wake()
 
-    def judge_sharing(self, rigs: Iterable[RunningRig]) -> None:
+    def judge_sharing(self) -> None:
         """Close the gate of every rig that shares a focuser with another one that applies."""
-        everyone = tuple(rigs)
+        everyone = tuple(self._rigs.values())
         if not everyone:
             return
         settings = (running.rig.settings for running in everyone)

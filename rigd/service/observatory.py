@@ -93,7 +93,9 @@ class LiveObservatory(CatalogRequests):
             lambda rig, fit: self._dispatcher.use_fit(self._running(rig), fit),
             lambda rig, sentence: self._dispatcher.tell(self._running(rig), sentence),
         )
-        self._dispatcher = Dispatcher(archive, self._learning, self._diary, self._errands)
+        self._dispatcher = Dispatcher(
+            archive, self._learning, self._diary, self._errands, self._rigs
+        )
         self._starter = RigStarter(archive, drivers, self._learning, self._dispatcher.feed)
         self.learning_requests = LearningRequests(self._learning, self._dispatcher, self._running)
         """What is asked about runs and what was learnt from them."""
@@ -129,7 +131,7 @@ class LiveObservatory(CatalogRequests):
                 self._dispatcher.tell(running, said, Severity.WARNING)
         await self._light_path.recall(running)
         self._dispatcher.judge_train(running)
-        self._dispatcher.judge_sharing(self._rigs.values())
+        self._dispatcher.judge_sharing()
         await self._restore_hand_turned(running)
 
     def set_config(self, config: Config) -> None:
@@ -192,7 +194,7 @@ class LiveObservatory(CatalogRequests):
         for running in self._rigs.values():
             self._dispatcher.report(running, event)
         if isinstance(event, DeviceSeen | DeviceGone):
-            self._dispatcher.judge_sharing(self._rigs.values())
+            self._dispatcher.judge_sharing()
 
     def rigs(self) -> tuple[RigView, ...]:
         """The view of every rig, ordered by number."""
@@ -342,7 +344,6 @@ class LiveObservatory(CatalogRequests):
         )
         if running.rig.settings.mode is not before:
             self._close_focuser(running)
-            self._dispatcher.judge_sharing(self._rigs.values())
 
     def _close_focuser(self, running: RunningRig) -> None:
         """Close the focuser for its clients, so that none of them sees its position jump."""

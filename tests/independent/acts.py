@@ -138,7 +138,6 @@ def mode(world: Observatory, rig: int, to: str) -> None:
         return  # refused before it reaches the rig
     asked = ModeRequested(at_s=world.now_s, client="human", mode=Mode(to), confirmed=True)
     world.feed(machine, asked)
-    world.judge_sharing()
 
 
 @act

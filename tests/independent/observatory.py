@@ -313,6 +313,8 @@ class Observatory:
         step = machine.advance(event)
         self.judge.after(machine, event, before, step)
         self._guarded(machine, machine.work)
+        if machine.rig is not None and machine.rig.settings.mode is not before.settings.mode:
+            self.judge_sharing()
         while machine.late and machine.rig is not None:
             self.inbox.append((machine, machine.late.popleft()))
         return step

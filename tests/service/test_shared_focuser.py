@@ -2,12 +2,13 @@
 
 import asyncio
 from pathlib import Path
+from time import monotonic
 
 import pytest
 
 from rigd.catalog.catalog import load_catalog
 from rigd.config import Config, RigConfig
-from rigd.devices.events import DeviceGone, DeviceSeen
+from rigd.devices.events import DeviceGone, DeviceSeen, OffsetsDeclared, ProgramOffset
 from rigd.devices.identity import DeviceIdentity, DeviceKind, DeviceRef, WireProtocol
 from rigd.equipment.profile import EquipmentProfile
 from rigd.equipment.profile_tables import DeviceAddress, GuideFocuserProfile
@@ -20,7 +21,7 @@ from rigd.setup.derive import SetupDeriver
 from rigd.store.archive import Archive
 from rigd.store.database import Store
 from rigd.store.profile_transaction import AffectedRig
-from tests.service.test_answers import OWNER, Hardware
+from tests.service.test_answers import OWNER, Hardware, Pier
 from tests.service.test_answers import profile as profile_of_the_demo
 
 profile = profile_of_the_demo
@@ -149,6 +150,52 @@ async def test_a_focuser_that_turns_out_to_be_anothers_closes_the_gate_of_both_r
     ] * 2
     # At once: the program that waits for it asks for its filter next.
     assert [observatory.snapshot(name).sharing for name in ("demo", "other")] == [None, None]
+    await asyncio.to_thread(archive.close)
+
+
+async def test_a_rig_that_stands_down_leaves_the_focuser_to_the_other_at_once(
+    tmp_path: Path, profile: EquipmentProfile
+) -> None:
+    archive, catalog = Archive(Store(tmp_path / "rigd.db")), load_catalog()
+    observatory = LiveObservatory(archive, {"simulators": Hardware()}, catalog)
+    assert profile.focuser is not None
+    there = DeviceAddress(server="localhost", device="Focuser Simulator")
+    focuser = profile.focuser.model_copy(update={"address": there})
+    theirs = profile.model_copy(update={"focuser": focuser})
+    config = RigConfig(name="demo", mode=Mode.APPLY, profile="demo.toml", programs=("nina",))
+    await observatory.add(SetupDeriver(config, profile, catalog))
+    config = RigConfig(name="other", mode=Mode.APPLY, profile="demo.toml")
+    await observatory.add(SetupDeriver(config, theirs, catalog))
+    pier = Pier(observatory, Hardware())
+    pier.see()
+    pier.wheel(7, baseline=True)
+    pier.focuser(30000)
+    for server in ("simulators", "localhost"):
+        identity = DeviceIdentity(
+            ref=DeviceRef(server, "Focuser Simulator"),
+            protocol=WireProtocol.INDI,
+            name="Focuser Simulator",
+            place="127.0.0.1:7624",
+        )
+        observatory.emit(DeviceSeen(at_s=monotonic(), identity=identity))
+    before = observatory.snapshot("other").sharing
+
+    offsets = (("Luminance", 7, 0), ("Red", 0, 40))
+    table = tuple(ProgramOffset(filter_position=n, name=name, steps=s) for name, n, s in offsets)
+    observatory.emit(
+        OffsetsDeclared(
+            at_s=monotonic(),
+            server="nina",
+            program="N.I.N.A.",
+            address="127.0.0.1",
+            applies=True,
+            offsets=table,
+        )
+    )
+
+    assert before is not None
+    assert observatory.snapshot("demo").settings.mode is Mode.OBSERVE
+    assert observatory.snapshot("other").sharing is None
     await asyncio.to_thread(archive.close)
 
 
