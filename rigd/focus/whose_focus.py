@@ -35,18 +35,31 @@ def key_in_light(rig: Rig) -> str | None:
 
 def note_whose_focus(before: Rig, event: AnyEvent, step: Step) -> Step:
     """Note whose focus it is where rigd does not apply, and let it count once rigd does."""
+    step = _note_first_seen(step)
     rig, light = step.rig, key_in_light(step.rig)
     old = rig.ledger.taken_for
     begins = rig.settings.mode is Mode.APPLY
     if light is None or not rig.remembered or (begins and old is None):
         return step
-    moved = before.settings.mode is rig.settings.mode and _was_moved(before, rig)
+    moved = before.settings.mode is rig.settings.mode and _was_moved(before, rig, event.at_s)
     if not isinstance(event, AdoptRequested) and _was_found_elsewhere(before, rig):
         ledger = replace(rig.ledger, taken_for=NOBODY_KNOWS)
         step = _store(step, ledger, is_new=old != NOBODY_KNOWS)
     elif moved or old == UNSEEN or _has_moved_for_turn(before, rig):
         step = _store(step, replace(rig.ledger, taken_for=light), is_new=light != old)
     return step.then(_settle(step.rig)) if begins else step
+
+
+def _note_first_seen(step: Step) -> Step:
+    """Name the filter of a place that is lost for now, too: it is the first one seen, not a later.
+
+    All is known again back there, and by then another filter may be in the light.
+    """
+    light, known = key_in_light(step.rig), step.rig.ledger.last_known
+    if known is None or known.taken_for != UNSEEN or light in {None, UNSEEN}:
+        return step
+    known = replace(known, taken_for=light)
+    return _store(step, replace(step.rig.ledger, last_known=known), is_new=True)
 
 
 def begin_with(rig: Rig) -> Ledger | str:
@@ -98,10 +111,11 @@ def _store(step: Step, ledger: Ledger, *, is_new: bool) -> Step:
     return step.also(Remember(ledger=ledger, move=rig.move)) if is_new else step
 
 
-def _was_moved(before: Rig, after: Rig) -> bool:
+def _was_moved(before: Rig, after: Rig, now_s: float) -> bool:
     """Whether somebody else was seen to move the focuser."""
     in_sight = before.ledger_checked or before.main_focuser.watched
-    if in_sight and after.foreign_at_s != before.foreign_at_s:
+    # Two reports may be of one moment: that it moves, and where it rests.
+    if in_sight and (after.foreign_at_s != before.foreign_at_s or after.foreign_at_s == now_s):
         # A driver that says "moving", also for ever, and is where it was has moved for nobody.
         return after.ledger.read_steps != before.ledger.read_steps
     move, now = before.move, after.ledger.raw_steps

@@ -38,6 +38,22 @@ class Surroundings:
         if seen is not None:
             self.moved_unseen = False
 
+    def note_filter_seen(self) -> None:
+        """The first filter that rigd sees after such a move may be meant, however short it is seen.
+
+        So it may be where it has become unknown meanwhile what is in the position.
+        """
+        rig = self.rig
+        seen = rig.filter_in_light if rig else None
+        if rig is None or seen is None:
+            return
+        if self.moved_unseen and rig.settings.mode is not Mode.APPLY:
+            self.moved_with.add(seen.key)
+            self.moved_unseen = False
+        if self.lost_unseen:
+            self.lost_with.add(seen.key)
+            self.lost_unseen = False
+
     def lose_sight(self, ledger: Ledger | None) -> None:
         """The focuser goes out of sight, with what is known of it then."""
         if ledger is not None and ledger.read_steps is not None:
@@ -57,7 +73,9 @@ class Surroundings:
         was, now = before.ledger.embodied, step.rig.ledger.embodied
         apply = step.rig.settings.mode is Mode.APPLY
         if was is not None and now is None:
-            self.lost_with = set() if before.settings.mode is Mode.APPLY else set(self.moved_with)
+            applied = before.settings.mode is Mode.APPLY
+            self.lost_with = set() if applied else set(self.moved_with)
+            self.lost_unseen = self.moved_unseen and not applied
         if was is not None or now is None:
             return
         self.nobody_knows = False  # adopted, or back at a place of which all was known

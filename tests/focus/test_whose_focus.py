@@ -15,6 +15,7 @@ from rigd.focus.state.settings import Mode
 from rigd.view.explanation import explain
 from rigd.view.trust import why_not_trusted
 from tests.focus.night import POLLED_S, Night
+from tests.focus.world import World
 
 L, R, HA, X = 0, 1, 2, 3
 OTHERS = pytest.mark.parametrize("mode", [Mode.OBSERVE, Mode.PUBLISH])
@@ -91,6 +92,19 @@ def test_a_motion_that_is_only_claimed_any_more_takes_nothing_over_for_the_next_
 
     assert night.rig.ledger.embodied == Terms(filter_steps=0)
     assert why_not_trusted(night.rig) == "the filter in the light is Ha, the focus is that of L"
+
+
+@OTHERS
+def test_a_move_of_which_two_reports_of_one_moment_tell_was_a_move(mode: Mode) -> None:
+    night = on_red_and_away(mode)
+    night.wheel(L)
+    night.later(5).focuser(30040, moving=True)
+    night.focuser(30007)
+
+    night.later(31).switch(Mode.APPLY)
+
+    assert night.rig.ledger.embodied_filter == "l"
+    assert night.rig.ledger.base_steps == 30007
 
 
 @OTHERS
@@ -238,6 +252,61 @@ def test_first_seen_before_its_wheel_it_is_the_focus_of_the_filter_that_is_seen_
 
     assert night.rig.ledger.embodied_filter == "r"
     assert night.rig.ledger.base_steps == 29960
+
+
+def test_the_filter_that_is_seen_first_is_meant_however_soon_another_one_follows() -> None:
+    world = World(filter_position=HA)
+    world.switch(Mode.PUBLISH)
+    world.wheel.rehomes = True
+    world.lose_wheel()
+    world.find_wheel()
+    world.pass_time(60)
+
+    world.switch(Mode.APPLY)
+    world.pass_time(40)
+
+    rig = world.rig
+    assert rig is not None
+    assert rig.ledger.embodied_filter == "ha"
+    assert rig.filter_position == L
+    assert rig.ledger.base_steps == world.truth.base == 30025
+
+
+def moved_unseen_and_lost() -> Night:
+    """Moved while nobody knew with which filter, then found elsewhere: the place is lost."""
+    night = on_red_and_away()
+    night.wheel_gone()
+    night.later(5).focuser(30100)
+    night.focuser_gone()
+    night.stand(35000)
+    night.later(60)
+    return night
+
+
+def test_back_at_a_place_that_was_lost_it_is_the_focus_of_the_filter_seen_first() -> None:
+    night = moved_unseen_and_lost()
+    night.wheel(R, baseline=True)
+    night.later(60).wheel(L)
+    night.focuser_gone()
+    night.stand(30100)
+
+    night.later(60).switch(Mode.APPLY)
+
+    assert night.rig.ledger.embodied_filter == "r"
+    assert night.rig.ledger.base_steps == 30060
+
+
+def test_so_it_is_where_rigd_has_begun_to_apply_meanwhile() -> None:
+    night = moved_unseen_and_lost()
+    assert night.switch(Mode.APPLY).refusal is None
+    night.wheel(R, baseline=True)
+    night.later(60).wheel(L)
+    night.focuser_gone()
+
+    night.stand(30100)
+
+    assert night.rig.ledger.embodied_filter == "r"
+    assert night.rig.ledger.base_steps == 30060
 
 
 def test_a_configuration_that_begins_to_apply_takes_over_whose_focus_it_is() -> None:

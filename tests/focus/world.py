@@ -141,6 +141,7 @@ class World(Surroundings):
         """The same before the last adoption: so it was if that is not stored when rigd dies."""
         self.lost_with: set[str] = set()
         """The same when it last became unknown what is in the position."""
+        self.lost_unseen = False
         self.moved_unseen = False
         """Whether it was moved, or taken as it is, with a filter that rigd has not seen yet: the
         next one that is seen may be meant."""
@@ -240,6 +241,7 @@ class World(Surroundings):
                 truth.base_at_own = truth.base
         if not self.journal.full:
             self.journal.samples = step.rig.foreign_moves.samples
+        self.note_filter_seen()
         self.events += not isinstance(event, Tick)
         if step.effects:
             self.applier.put(step.effects)
