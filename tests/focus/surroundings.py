@@ -126,7 +126,7 @@ class Surroundings:
         told = self._is_heard(by_hand=by_hand)
         if not told and self._may_be_late(FocuserRole.MAIN, target, near):
             return
-        if self._has_just_come_late(near) or self._is_falsely_known(target):
+        if self._has_just_come_late(near) or self.is_falsely_known(target):
             return
         for move in (self.journal.move, ours):
             if move is None:
@@ -201,7 +201,7 @@ class Surroundings:
         own = (late for late in rig.ledger.unended if not late.by_client)
         return any(abs(here - late.target_steps) <= near for late in own)
 
-    def _is_falsely_known(self, target: int) -> bool:
+    def is_falsely_known(self, target: int) -> bool:
         """Whether it would come to where it was last read, with something else in it than then.
 
         What rigd itself moved since was not stored: nobody could tell it from what was known there.

@@ -260,6 +260,8 @@ class World(Surroundings):
 
     def ask_move(self, position: int, client: str = "client") -> Step | None:
         """A client moves the virtual focuser."""
+        if self.rig is not None and self.is_falsely_known(position + self.rig.ledger.shift_steps):
+            return None
         return self.feed(MoveRequested(at_s=self.now_s, position_steps=position, client=client))
 
     def ask_trim(self, steps: int) -> Step | None:
