@@ -57,7 +57,7 @@ def take_first_position(rig: Rig) -> Step:
         )
     remember = Remember(ledger=ledger, move=None)
     if ledger.base_steps != before.ledger.base_steps:
-        late_by = find_late_client(before.ledger, position, near)
+        late_by = find_late_client(before.ledger, before.ledger.read_steps, position, near)
         if late_by is not None:
             ledger = drop_clients_moves(ledger, late_by)
             focuser, remember = replace(focuser, ledger=ledger), Remember(ledger=ledger, move=None)

@@ -33,8 +33,8 @@ def take_report(rig: Rig, role: FocuserRole, report: FocuserReport) -> Step:
     was_moving = focuser.report is not None and focuser.report.moving
     said = [n for n in (focuser.highest_max_steps, report.max_steps) if n is not None]
     given_up = focuser.motion_given_up and report.connected and report.moving
-    focuser = replace(focuser, report=report, motion_given_up=given_up)
-    focuser = replace(focuser, highest_max_steps=max(said, default=None))
+    highest = max(said, default=None)
+    focuser = replace(focuser, report=report, motion_given_up=given_up, highest_max_steps=highest)
     rig = rig.with_focuser(role, focuser)
     # While rigd has a move of its own open, whatever the focuser does is judged as part of it.
     if focuser.move is not None:
@@ -65,26 +65,26 @@ def take_report(rig: Rig, role: FocuserRole, report: FocuserReport) -> Step:
     if by_another and may_be_rigds(ledger) and not heard and ledger.embodied is not None:
         return _doubt_motion(rig, role, report)
     told = role is FocuserRole.MAIN and is_on_way_of_command(rig, position)
-    late_by = None if told else find_late_client(ledger, position, near)
+    # As a whole: of a slow motion each report is within the tolerance of the one before.
+    rested = focuser.left_steps if was_moving else read
+    start = read if rested is None else rested
+    late_by = None if told else find_late_client(ledger, start, position, near)
     ledger = _follow(ledger, position, by_another=by_another)
     ledger = note_other_base(ledger) if heard else ledger
     if by_another:
         focuser = replace(focuser.moved_by_others(report.at_s, late_by), sighting=None)
     if report.moving:
-        left_steps = focuser.left_steps if was_moving else read
-        focuser = replace(focuser, ledger=ledger, left_steps=left_steps)
+        focuser = replace(focuser, ledger=ledger, left_steps=rested)
         return Step(rig.with_focuser(role, focuser))
     ledger = drop_clients_moves(ledger, late_by) if by_another else ledger
-    # From where it rested: some drivers count down what is left to go meanwhile.
-    read = focuser.left_steps if was_moving else read
     rig = rig.with_focuser(role, replace(focuser, ledger=ledger, left_steps=None))
     step = Step(rig, (Remember(ledger=ledger, move=None, role=role, by_another=by_another),))
     # The moves of an autofocus are told as one, when it begins and when it is over.
     if by_another and not rig.is_focusing:
-        start = "" if read in {None, position} else f" from {read}"
+        whence = "" if rested in {None, position} else f" from {rested}"
         who = name_mover(rig) if role is FocuserRole.MAIN else "something else"
         who = f"late, the move of {late_by} has taken" if late_by else f"{who} moved"
-        line = f"{who} the focuser{start} to {position} steps"
+        line = f"{who} the focuser{whence} to {position} steps"
         step = step.also(DiaryLine(sentence=line))
     return step.then(_know_again(step.rig, role, report, position))
 

@@ -49,16 +49,16 @@ def may_be_rigds(ledger: Ledger) -> bool:
     return any(not move.by_client for move in ledger.unended)
 
 
-def find_late_client(ledger: Ledger, position: int, near: int) -> str | None:
+def find_late_client(ledger: Ledger, start: int | None, position: int, near: int) -> str | None:
     """Whose move goes on late in a motion that was seen to come by here; None if it is another's.
 
-    It goes to the target that the client asked for; beside a move of rigd's own nobody can tell.
+    It goes from where the focuser rested (`start`) to the target that the client asked for; beside
+    a move of rigd's own nobody can tell.
     """
-    read = ledger.read_steps
-    if read is None or may_be_rigds(ledger):
+    if start is None or may_be_rigds(ledger):
         return None
     for move in reversed(ledger.unended):
-        ends = (read, move.target_steps)
+        ends = (start, move.target_steps)
         if move.by and min(ends) - near <= position <= max(ends) + near:
             return move.by
     return None

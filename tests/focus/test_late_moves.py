@@ -420,6 +420,17 @@ def test_away_from_its_target_the_motion_is_another_ones() -> None:
     assert "something else moved the focuser from 30000 to 30100" in night.said
 
 
+def test_slowly_away_from_its_target_too_the_motion_is_another_ones() -> None:
+    night = failed_client_move()
+
+    for position in range(30000, 30024, 4):
+        night.later(0.5).focuser(position, moving=True)
+    night.stand(30024)
+
+    assert night.rig.main_focuser.late_by is None
+    assert [search.client for search in night.rig.searches] == ["alpyca", None]
+
+
 def test_on_its_way_to_where_another_client_was_heard_to_send_it_the_motion_is_that_clients() -> (
     None
 ):
