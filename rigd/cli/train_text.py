@@ -46,7 +46,10 @@ def print_train(report: Report) -> None:
         _print_impossible(console, impossible)
     served = report.get("telescope_ends_served")
     if served and report["optic_end"] == UNKNOWN_END:
-        _say(console, f"These parts serve telescopes that end in {', '.join(served)}.")
+        _say(
+            console,
+            f"Rings reach it from ends of {', '.join(served)} too.",
+        )
 
 
 def print_train_shortly(meant: str, report: Report) -> None:
@@ -69,11 +72,14 @@ def _in_short(report: Report) -> str:
 
 def _stack_in_short(stack: Report) -> str:
     camera = stack["camera"]
-    rows = [(part["name"], part["optical_length_mm"]) for part in stack["parts"]]
-    rows.append((camera["name"], camera["flange_distance_mm"]))
+    rows = [
+        f"{_name(part)} {part['optical_length_mm']:g} ({part['front']} to {part['back']})"
+        for part in stack["parts"]
+    ]
+    rows.append(f"{camera['name']} {camera['flange_distance_mm']:g} ({camera['front']})")
     bought = ", ".join(part["name"] for part in stack["parts"] if part["bought"])
-    summed = " + ".join(f"{name} {mm:g}" for name, mm in rows)
-    return f"{_summary(stack)}: {summed}{'; to buy: ' + bought if bought else ''}"
+    further = [f"to buy: {bought}"] if bought else []
+    return "; ".join([f"{_summary(stack)}: {' + '.join(rows)}", *further, *stack["assumed"]])
 
 
 def is_hopeless(report: Report) -> bool:

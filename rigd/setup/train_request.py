@@ -238,6 +238,9 @@ def _file_of(request: TrainRequest, resolver: _Resolver) -> TrainFile:
         )
     tables["optic"] = _optic(request.optic, resolver)
     tables["devices"] = list(_devices(request, resolver))
+    if len(tables["devices"]) > 1:
+        # By names nobody says in which order they stand.
+        tables["search"]["device_order"] = "usual"
     tables["filters"] = list(_filters(request, resolver))
     if request.guide_camera is not None and not is_none(request.guide_camera):
         guide = resolver.find("guide_camera", ("camera",), request.guide_camera, lambda _: True)

@@ -1,12 +1,13 @@
 """The answer to a train question: the stacks, or the reason why there are none."""
 
 from dataclasses import dataclass, replace
-from itertools import chain, zip_longest
+from itertools import chain, islice, zip_longest
 
 from rigd.optics.back_focus import Length, Plate, required_path_length
 from rigd.train.any_length import AnyLength, find_any_length
 from rigd.train.bare_stack import bare_stack
 from rigd.train.connection import End, Gender
+from rigd.train.device_order import order_words, other_orders
 from rigd.train.no_stack import Adapter, Explanation, explain
 from rigd.train.parts import Port, TrainPart
 from rigd.train.question import (
@@ -17,12 +18,14 @@ from rigd.train.question import (
     tolerance_of,
 )
 from rigd.train.reachable_lengths import LIGHT_FLOORS, MOST_PARTS
-from rigd.train.room import Room, room_of
+from rigd.train.room import Room, open_joints, room_of
 from rigd.train.spacer_problem import spacer_problem
 from rigd.train.spacer_search import Criterion, SpacerProblem, Stack, best_stacks
 
 USUAL_ENDS = ("M42x0.75", "M48x0.75", "M54x0.75", "M68x1")
 """The threads in which most telescopes end."""
+MOST_ORDERS = 5
+"""So many other orders of the devices are tried: all of three. Our choice: each is a search."""
 WITHIN_TOLERANCE = 1
 """Classes of the error up to this one are within the tolerance."""
 
@@ -42,6 +45,8 @@ class TrainAnswer:
     """What camera and devices leave, where there is nothing to search for."""
     any_length: AnyLength | None = None
     """What serves every length of what is missing there; None: nothing does, or nothing is."""
+    order_words: str | None = None
+    """Why the devices stand in another order than usual; None: they do not."""
     bound_words: str | None = None
     """What the bounds of the search had to do with it; None: nothing."""
 
@@ -54,8 +59,33 @@ def answer(question: TrainQuestion, k: int = 5) -> TrainAnswer:
     Raises:
         TrainError: The question contradicts itself, or the optic's distance is not known.
     """
+    found = _answer_in_order(question, k)
+    if not question.may_reorder or _closes(found):
+        return found
+    closing: list[TrainAnswer] = []
+    for order in islice(other_orders(question.devices), MOST_ORDERS):
+        other = _answer_in_order(replace(question, devices=order, free_order=False), k)
+        if _closes(other):
+            closing.append(replace(other, order_words=order_words(question.devices, order)))
+    return min(closing, key=_demerit, default=found)
+
+
+def _answer_in_order(question: TrainQuestion, k: int) -> TrainAnswer:
     ends = (replace(question.optic, other_ends=()), *question.optic.other_ends)
     return min((_answer_at(replace(question, optic=end), k) for end in ends), key=_demerit)
+
+
+def _closes(found: TrainAnswer) -> bool:
+    """Whether no other order can do better, as it is not the threads that stand in the way."""
+    if found.explanation is not None:
+        return found.explanation.threads_close
+    room, question = found.room, found.question
+    if room is None or question.set_by_maker is not None:
+        return True
+    if not room.is_demanded or room.limit_um is None:
+        return not open_joints(question, room.stack)
+    is_too_long = room.left_um is not None and room.left_um < 0
+    return is_too_long or question.camera.disputed or found.any_length is not None
 
 
 def _demerit(found: TrainAnswer) -> tuple[int, ...]:

@@ -1,7 +1,7 @@
 """The orders in which devices may stand in a train, each with the ends that it offers."""
 
 from collections.abc import Iterator, Sequence
-from itertools import permutations, product
+from itertools import combinations, permutations, product
 
 from rigd.errors import TrainError
 from rigd.train.parts import TrainPart
@@ -62,6 +62,28 @@ def broken_rule(devices: Sequence[Device], holders: Sequence[str] = ()) -> str |
         if device.kind is TrainDeviceKind.TILTER and behind:
             return f"{device.part.label} is not at the camera: it tilts {behind[0].part.label} too"
     return None
+
+
+def other_orders(devices: Sequence[Device]) -> Iterator[tuple[Device, ...]]:
+    """Yield the other orders, those that break a rule of the craft too; the likest first."""
+    if len(devices) > MAX_FREE_DEVICES:
+        return
+    places = range(len(devices))
+    # Of two that stand in the wrong order each pair counts.
+    likest = sorted(
+        permutations(places), key=lambda order: sum(a > b for a, b in combinations(order, 2))
+    )
+    found = (tuple(devices[place] for place in order) for order in likest[1:])
+    yield from (order for order in found if _broken_before(order) is None)
+
+
+def order_words(given: Sequence[Device], used: Sequence[Device]) -> str:
+    """Say that devices stand in another order than is usual, and why."""
+    usual, other = (", ".join(one.part.label for one in row) for row in (given, used))
+    return (
+        f"the threads do not close in the usual order, {usual}: here it is {other}, from the"
+        " telescope"
+    )
 
 
 def device_choices(question: TrainQuestion) -> Iterator[tuple[TrainPart, ...]]:

@@ -265,8 +265,10 @@ class SearchEntry(Entry):
     shop: bool = Field(
         default=False, description="Whether the catalog's spacers and adapters may be bought."
     )
-    device_order: Literal["given", "any"] = Field(
-        default="given", description="Keep the devices' order, or try every admissible one."
+    device_order: Literal["given", "usual", "any"] = Field(
+        default="given",
+        description="Keep the devices' order; or leave it where its threads do not close; or try "
+        "every one.",
     )
     full_light_only: bool = Field(
         default=False, description="Refuse stacks that darken the corners."

@@ -54,6 +54,8 @@ class Explanation:
     shim_um: int | None
     """What shims would have to add to the train that is too short, if that is little."""
     adapters: tuple[Adapter, ...]
+    threads_close: bool = True
+    """Whether it is the length alone that is wrong."""
 
     @property
     def nothing_helps(self) -> bool:
@@ -82,6 +84,7 @@ def explain(problem: SpacerProblem) -> Explanation:
         above=above,
         shim_um=shim_um,
         adapters=adapters,
+        threads_close=below is not None or above is not None or _is_too_long(problem, reaches),
     )
 
 

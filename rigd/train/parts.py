@@ -43,6 +43,16 @@ class Port:
         """Whether it is the mount of a camera or a lens."""
         return self.end is not None and self.end.coupling is Coupling.BAYONET
 
+    @property
+    def is_of_sct(self) -> bool:
+        """Whether it is a thread that Schmidt-Cassegrain telescopes alone have."""
+        return self.end is not None and self.end.standard.startswith("SCT ")
+
+    @property
+    def is_barrel(self) -> bool:
+        """Whether it is a barrel of an eyepiece, or takes one."""
+        return self.end is not None and self.end.coupling in (Coupling.PUSH_FIT, Coupling.CLAMP)
+
     def __str__(self) -> str:
         return Doubt.THREAD.value if self.end is None else str(self.end)
 
@@ -55,10 +65,10 @@ def may_join(one: Port, other: Port) -> bool:
 
     An unknown depth hinders nothing: hardly any data sheet states one. An unknown end hinders
     nothing either: the length of a train is an answer without its threads. But it is a thread, a
-    barrel or bolts: what has a bayonet is known for it.
+    barrel or bolts: what has a bayonet, or belongs to a Schmidt-Cassegrain, is known for it.
     """
     if one.end is None or other.end is None:
-        return not (one.is_bayonet or other.is_bayonet)
+        return not any(port.is_bayonet or port.is_of_sct for port in (one, other))
     if not may_mate(one.end, other.end):
         return False
     if one.depth_um is None or other.depth_um is None:

@@ -180,6 +180,8 @@ class TrainQuestion:
     """From the telescope to the camera."""
     free_order: bool = False
     """Try every admissible order of the devices, instead of the one given."""
+    may_reorder: bool = False
+    """Try other orders where the threads of this one do not close: nobody asked for it."""
     wheels: tuple[Wheel, ...] = ()
     guide_camera: GuideCameraModel | None = None
     set_by_maker: MakerSetDistance | None = None

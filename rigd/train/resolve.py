@@ -92,6 +92,7 @@ def resolve(
         camera=camera,
         devices=devices,
         free_order=search.device_order == "any",
+        may_reorder=search.device_order != "given",
         wheels=wheels,
         guide_camera=guide,
         set_by_maker=find_maker_distance(file, lookup),

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from rigd.errors import TrainError
 from rigd.train.device_order import device_choices
-from rigd.train.parts import CameraMount, mount_with_aperture_limit, with_aperture_limit
+from rigd.train.parts import CameraMount, TrainPart, mount_with_aperture_limit, with_aperture_limit
 from rigd.train.question import (
     OpticKind,
     TrainQuestion,
@@ -53,7 +53,9 @@ def spacer_problem(
         ),
         parts=tuple(
             with_aperture_limit(part)
-            for part in (*question.parts, *(p for _, p in question.nested if p.owned))
+            for part in _fitting_parts(
+                question, [*question.parts, *(p for _, p in question.nested if p.owned)]
+            )
         ),
         cone=cone_of(question),
         max_parts=MAX_PARTS if question.max_parts is None else question.max_parts,
@@ -61,6 +63,28 @@ def spacer_problem(
         criteria=question.criteria,
         full_light_only=question.full_light_only,
     )
+
+
+def _fitting_parts(question: TrainQuestion, parts: Sequence[TrainPart]) -> Iterator[TrainPart]:
+    """Yield the parts, less those of a kind of telescope or joint that this train has not.
+
+    A visual back is no spacer of a refractor, though a thread on either side of two would close;
+    and no barrel in its clamp belongs between two threads.
+    """
+    frame = [question.optic.port, question.camera.face]
+    frame += [mount.port for mount in question.camera.mounts]
+    for device in question.devices:
+        for part in (device.part, *device.other_ends):
+            frame += [part.front, part.back]
+    has_sct = any(port.is_of_sct for port in frame)
+    has_barrel = any(port.is_barrel for port in frame)
+    for part in parts:
+        ports = (part.front, part.back)
+        if any(port.is_of_sct for port in ports) and not has_sct:
+            continue
+        if any(port.is_barrel for port in ports) and not has_barrel:
+            continue
+        yield part
 
 
 def _mounts(mounts: Sequence[CameraMount]) -> Iterator[CameraMount]:

@@ -44,6 +44,8 @@ from rigd.view.train import (
 def train_report(found: TrainAnswer) -> TrainReport:
     """The answer in millimetres and words."""
     target, words = _target(found), tuple(target_words(found.question, found.glass))
+    if found.order_words is not None:
+        words = (found.order_words, *words)
     if found.bound_words is not None:
         words = (*words, found.bound_words)
     room = found.room

@@ -172,7 +172,8 @@ def test_a_line_says_for_which_lengths_of_an_unmeasured_part_there_are_rings() -
     first = result.stdout.splitlines()[0]
     assert "for any length of it from 1 mm" in first
     assert "for example:" in first
-    assert "Celestron OAG 93648 17.5 +" in first
+    assert "Celestron OAG 93648 17.5 (" in first
+    assert "; check: the end of Celestron OAG 93648 towards the camera is not known" in first
 
 
 @pytest.mark.parametrize("sensor", ["24", "90"])
