@@ -181,6 +181,8 @@ def _ask(request: TrainRequest, catalog: Catalog, save: Path | None) -> TrainQue
     file, remarks = train_file_of(request, catalog)
     echo_remarks(remarks)
     if save is not None:
+        if save.exists():
+            raise TrainError(f"--save: {save} is there already; name another file")
         _write(save, tomli_w.dumps(file.model_dump(mode="json", exclude_defaults=True)))
     return resolve(file, CatalogLookup(catalog))
 

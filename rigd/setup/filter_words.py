@@ -14,6 +14,7 @@ _GLASS = re.compile(
 _NAMED_GLASS = re.compile(r"(?P<name>\S.*?)\s+(?P<mm>\d+(\.\d+)?)\s*mm", re.IGNORECASE)
 _COMMA = re.compile(r"(?<!\d),|,(?!\d)")
 """But for that of `1,25 inch`."""
+_DECIMAL_COMMA = re.compile(r"(?<=\d),(?=\d)")
 _BARE_SIZES = {"1.25": "1.25 inch", "31": "31 mm", "36": "36 mm", "50": "50 mm"}
 """What a number alone can only be: no glass is so thick, and no filter so thin."""
 _BARE_NUMBER = re.compile(r"(?!2(?:\.0*)?$)[1-7](?:\.\d+)?")
@@ -76,6 +77,7 @@ class FilterWords:
 
 def take_apart(words: str) -> FilterWords:
     """Return the size that words begin or end with, and the rest: `1.25 inch, 3 mm`."""
+    words = _DECIMAL_COMMA.sub(".", words)
     words = _BARE_SIZES.get(words.strip(), words)
     if _BARE_NUMBER.fullmatch(words.strip()):
         words = f"{words} mm"

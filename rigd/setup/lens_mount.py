@@ -1,11 +1,15 @@
 """A camera lens in place of a telescope: its bayonet says where the sensor stands. Pure."""
 
+import re
+
 from rigd.catalog.catalog import Catalog
 from rigd.catalog.models.driver_names import normalise
 from rigd.catalog.models.open_end import Standard
 from rigd.train.connection import Coupling, Gender
 
 LENS = "lens"
+_RATIO = re.compile(r"\b[fF]\s*/?\s*(?P<ratio>\d{1,2}(?:[.,]\d+)?)(?!\d)(?!\s*mm)")
+_LENGTH = re.compile(r"\b(?P<mm>\d{1,4})\s*mm\b")
 
 
 def lens_mount(words: str, catalog: Catalog) -> Standard | None:
@@ -30,7 +34,10 @@ def lens_mount(words: str, catalog: Catalog) -> Standard | None:
 def lens_row(words: str, mount: Standard) -> dict[str, object]:
     """Return the optic of a train file that a lens with a mount is."""
     end = {"coupling": mount.coupling, "standard": mount.name, "gender": Gender.MALE}
+    ratio, length = _RATIO.search(words), _LENGTH.search(words)
     return {
+        **({"focal_ratio": float(ratio["ratio"].replace(",", "."))} if ratio else {}),
+        **({"focal_length_mm": float(length["mm"])} if length else {}),
         "name": words,
         "required_back_focus_mm": mount.flange_distance_mm,
         "measured_from": f"the face of its {mount.name} mount",

@@ -22,6 +22,7 @@ from rigd.catalog.train_parts import CatalogLookup
 from rigd.errors import TrainError
 from rigd.files.wrong_values import wrong_fields
 from rigd.setup.alike import measures_of
+from rigd.setup.filter_fit import takes_filters
 from rigd.setup.filter_words import take_apart
 from rigd.setup.length_words import is_odd_number, read_length_mm
 from rigd.setup.lens_mount import lens_mount, lens_row
@@ -202,6 +203,8 @@ def _readings_of_words(request: TrainRequest, catalog: Catalog) -> tuple[Reading
         file, remarks = train_file_of(request.model_copy(update=ids), catalog)
         readings.append(Reading(meant=meant, file=file, remarks=remarks))
     readings = [one for one in readings if _is_made_together(one.file, catalog)] or readings
+    lookup = CatalogLookup(catalog)
+    readings = [one for one in readings if takes_filters(one.file, lookup)] or readings
     if len(readings) > MOST_READINGS:
         raise TrainError("\n".join(resolver.faults))
     return tuple(readings)

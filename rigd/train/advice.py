@@ -7,6 +7,7 @@ from rigd.optics.back_focus import Length, glass_term
 from rigd.train.answer import WITHIN_TOLERANCE, adjuster_setting_um
 from rigd.train.corner_light import light_words
 from rigd.train.device_order import broken_rule
+from rigd.train.filter_size import find_misfits, size_words
 from rigd.train.guide_camera import guide_camera_words, lone_guide_camera_words
 from rigd.train.parts import Doubt
 from rigd.train.question import (
@@ -18,6 +19,7 @@ from rigd.train.question import (
     all_plates,
     assumed_beam,
     diagonal_mm_of,
+    holder_of,
     thickest_plates,
     tolerance_of,
 )
@@ -36,7 +38,7 @@ def target_words(question: TrainQuestion, glass: Length) -> list[str]:
     """Return the sentences about the required length, before any stack."""
     optic = question.optic
     distance_um = None if question.set_by_maker else optic.back_focus_um
-    words = [*question.overruled, *_reading_words(question)]
+    words = [*_misfit_words(question), *question.overruled, *_reading_words(question)]
     if glass.middle_um and distance_um is not None:
         names = ", ".join(
             f"{plate.name}: {plate.thickness_mm:g} mm"
@@ -70,6 +72,25 @@ def target_words(question: TrainQuestion, glass: Length) -> list[str]:
     if rule is not None and not question.free_order:
         words.append(rule)
     return [*words, *question.left_out, *lone_guide_camera_words(question)]
+
+
+def _misfit_words(question: TrainQuestion) -> list[str]:
+    """Return a sentence on each size of filter that does not go into what is to hold it."""
+    words: list[str] = []
+    for wheel in question.wheels:
+        holder = holder_of(question, wheel)
+        if holder is None:
+            continue
+        stated, taken = (
+            [opening.size for opening in openings]
+            for openings in (wheel.openings, holder.filter_openings)
+        )
+        words += [
+            f"a filter of {size_words(one.size)} does not go into {holder.part.label}: it takes"
+            f" {' or '.join(map(size_words, one.taken))}"
+            for one in find_misfits(stated, taken)
+        ]
+    return words
 
 
 def _reading_words(question: TrainQuestion) -> list[str]:
@@ -246,7 +267,12 @@ def stack_words(question: TrainQuestion, stack: Stack) -> list[str]:
         words.append(f"{_mm(-error_um)} too short: shims of that thickness make it exact")
     elif beyond and error_um < 0:
         words.append(f"{_mm(-error_um)} too short: a spacer of that length is missing")
-    if beyond:
+    if question.optic.port.is_bayonet and error_um:
+        words.append(
+            "a lens that is too near to the sensor is refocused; one that is too far from it does"
+            " not reach infinity"
+        )
+    elif beyond:
         words.append("refocusing does not cure spacing: the corners keep the error")
     words += guide_camera_words(question, stack)
     words += light_words(question, stack)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from rigd.train.bit_sets import set_bits
-from rigd.train.parts import CameraMount
+from rigd.train.parts import SUPPOSED, CameraMount
 from rigd.train.question import TrainQuestion, tolerance_of
 from rigd.train.reachable_lengths import LIGHT_FLOORS, Reach
 from rigd.train.room import Room
@@ -27,8 +27,6 @@ LEAST_UM, MOST_UM = 1_000, 60_000
 """Nothing that stands in a train is thinner; single devices are not thicker. Our choice."""
 USUAL_UM = 17_500
 """The length that the example has if it may: many guiders are as long. Our choice."""
-SUPPOSED = "supposed"
-"""What a length that only serves as an example is marked with."""
 LOOSEST = len(LIGHT_FLOORS) - 1
 """The corners may be as dark as they come: what an example leaves of their light is said."""
 

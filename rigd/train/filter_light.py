@@ -60,11 +60,41 @@ def filter_lights(question: TrainQuestion, stack: Stack) -> tuple[FilterLight, .
 
 def filter_light_words(question: TrainQuestion, stack: Stack) -> list[str]:
     """Return a sentence on each size of filters that darkens the corner; none where all passes."""
-    return [
+    held = [
         words
         for light in filter_lights(question, stack)
         if (words := _words(question, light)) is not None
     ]
+    return [*held, *_loose_words(question, stack)]
+
+
+def loose_light(question: TrainQuestion, stack: Stack) -> float:
+    """Return what filters that nothing is said to hold leave where they stand best."""
+    return min((max(shares) for _, shares in _loose_shares(question, stack)), default=1.0)
+
+
+def _loose_shares(
+    question: TrainQuestion, stack: Stack
+) -> Iterator[tuple[FilterOpening, list[float]]]:
+    """Yield each opening of such filters with the corner's light, wherever in the train it is."""
+    for wheel in question.wheels:
+        if holder_of(question, wheel) is None:
+            for opening in wheel.openings:
+                yield opening, _shares(cone_of(question), (0, stack.path_length_um), opening)
+
+
+def _loose_words(question: TrainQuestion, stack: Stack) -> list[str]:
+    """Return a sentence on each opening of filters that nobody says what holds."""
+    words = []
+    for opening, shares in _loose_shares(question, stack):
+        if min(shares) < FULL:
+            name = opening.name or f"{mm_from_um(opening.opening_um):g} mm"
+            words.append(
+                f"nothing is said to hold the {name} filter: where it stands best, near the sensor,"
+                f" {max(shares):.0%} of the light reaches the corners, and where it stands worst,"
+                f" {min(shares):.0%}; {_width(opening)}"
+            )
+    return words
 
 
 def limit_by_filters(
@@ -75,6 +105,10 @@ def limit_by_filters(
     Of several sizes that a wheel may hold, the smallest gives the least, the largest the most.
     """
     least, most = limits
+    for _, shares in _loose_shares(question, stack):
+        # Where it stands nobody says.
+        least = least if min(shares) >= FULL else None
+        most = None if most is None else min(most, max(shares))
     brightest: dict[str, float] = {}
     for light in filter_lights(question, stack):
         if least is not None:

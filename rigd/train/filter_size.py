@@ -1,6 +1,7 @@
 """Sizes of filters, and the opening that each leaves for the light."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -38,6 +39,24 @@ class FilterOpening:
     def name(self) -> str:
         """The size in words; empty where it is not known."""
         return "" if self.size is None else size_words(self.size)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Misfit:
+    """A filter that does not go into what is to hold it."""
+
+    size: FilterSize
+    taken: tuple[FilterSize, ...]
+    """What goes in."""
+
+
+def find_misfits(
+    stated: Iterable[FilterSize | None], taken: Iterable[FilterSize | None]
+) -> tuple[Misfit, ...]:
+    """Return the stated sizes that a holder does not take; none where nobody knows its sizes."""
+    known = tuple(size for size in taken if size is not None)
+    odd = dict.fromkeys(size for size in stated if size is not None and size not in known)
+    return tuple(Misfit(size=size, taken=known) for size in odd) if known else ()
 
 
 _CELL_THREADS = {FilterSize.INCH_1_25: "M28.5x0.6", FilterSize.INCH_2: "M48x0.75"}

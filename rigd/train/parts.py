@@ -57,6 +57,8 @@ class Port:
         return Doubt.THREAD.value if self.end is None else str(self.end)
 
 
+SUPPOSED = "supposed"
+"""What a length that only serves as an example is marked with."""
 UNKNOWN_PORT = Port(end=None, doubt=Doubt.THREAD)
 
 

@@ -89,6 +89,8 @@ class TrainOptic:
     focal_length_mm: float | None = None
     exit_pupil_mm: float | None = None
     tolerance_um: int | None = None
+    tolerance_is_own: bool = False
+    """Whether its owner states it, and not the catalog."""
     tolerance_basis: str | None = None
     """Where that is from, in words; None if it is the maker's or its owner's."""
     available_um: int | None = None
@@ -296,7 +298,9 @@ def tolerance_of(question: TrainQuestion) -> tuple[int, ToleranceSource]:
     if question.tolerance_um is not None:
         return question.tolerance_um, ToleranceSource.USER
     if question.optic.tolerance_um is not None:
-        return question.optic.tolerance_um, ToleranceSource.CATALOG
+        is_own = question.optic.tolerance_is_own
+        source = ToleranceSource.USER if is_own else ToleranceSource.CATALOG
+        return question.optic.tolerance_um, source
     ratio, diagonal_mm = focal_ratio_of(question), diagonal_mm_of(question)
     rule_mm = 0.5 * (ratio / USUAL_FOCAL_RATIO) * (USUAL_DIAGONAL_MM / diagonal_mm)
     clamped_mm = min(max(rule_mm, STRICTEST_TOLERANCE_MM), LOOSEST_TOLERANCE_MM)

@@ -27,7 +27,13 @@ def resolve_camera(entry: CameraEntry, lookup: Lookup) -> TrainCamera:
         known = require_known("camera", entry.id, lookup.camera(entry.id), spelt_out=spelt_out)
     camera = known or TrainCamera(name=name, mounts=())
     own = _own_mounts(entry, name, said, camera)
-    if own:
+    stated = um(entry.flange_distance_mm) if isinstance(entry.flange_distance_mm, float) else None
+    same = tuple(mount for mount in camera.mounts if mount.flange_distance_um == stated)
+    if same and not said and entry.clear_aperture_mm is None:
+        # What the owner measures is a front that is known: its thread is known with it.
+        fronts = tuple(replace(one, length_doubt=None, other_lengths_um=()) for one in same)
+        camera = replace(camera, mounts=fronts, disputed=False)
+    elif own:
         disputed = isinstance(entry.flange_distance_mm, tuple) and len(own) > 1
         camera = replace(camera, mounts=own, disputed=disputed)
     elif said:
@@ -106,6 +112,7 @@ def _own_mounts(
     stated = entry.flange_distance_mm
     lengths_mm = stated if isinstance(stated, tuple) else (stated,)
     front = _usual_face(said, camera)
+    name = entry.name or camera.name
     return tuple(
         CameraMount(
             id=name if len(lengths_mm) == 1 else f"{name} at {mm:g} mm",

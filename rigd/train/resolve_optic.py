@@ -70,6 +70,7 @@ def _optic_at(
         focal_length_mm=first_known(entry.focal_length_mm, known.focal_length_mm),
         exit_pupil_mm=entry.exit_pupil_mm,
         tolerance_um=first_known(um(entry.tolerance_mm), known.tolerance_um),
+        tolerance_is_own=entry.tolerance_mm is not None,
         tolerance_basis=known.tolerance_basis if entry.tolerance_mm is None else None,
         available_um=first_known(um(entry.available_back_focus_mm), known.available_um),
         design_plates=design,

@@ -1,7 +1,8 @@
 """How good a stack is, in a few words: its length, what that rests on, and its corners."""
 
 from rigd.train.corner_light import light_range
-from rigd.train.filter_light import filter_lights
+from rigd.train.filter_light import filter_lights, loose_light
+from rigd.train.parts import SUPPOSED
 from rigd.train.question import TrainQuestion
 from rigd.train.spacer_search import Stack
 from rigd.units import mm_from_um
@@ -21,6 +22,8 @@ def verdict_words(question: TrainQuestion, stack: Stack) -> str:
     if reading is not None:
         depth = _mm(stack.camera.flange_distance_um)
         condition = f" if the sensor is {depth} behind the camera's front: check"
+    elif supposed := _supposed_names(stack):
+        condition = f" if {' and '.join(supposed)}"
     elif contested_names(question, stack):
         condition = " if the marked lengths are right"
     corners = corner_words(question, stack)
@@ -64,7 +67,19 @@ def dim_corner(question: TrainQuestion, stack: Stack) -> float:
         name = light.holder.id
         by_holder[name] = max(by_holder.get(name, 0.0), light.least)
     parts = 1.0 if stack.corner_illumination is None else stack.corner_illumination
-    return min([parts, *by_holder.values()])
+    return min([parts, loose_light(question, stack), *by_holder.values()])
+
+
+def _supposed_names(stack: Stack) -> list[str]:
+    """Return in words each length that serves as an example only."""
+    lengths = [
+        (one.part.label, one.part.optical_length_um)
+        for one in stack.chain
+        if one.part.length_doubt == SUPPOSED
+    ]
+    if stack.camera.length_doubt == SUPPOSED:
+        lengths.append((stack.camera.id, stack.camera.flange_distance_um))
+    return [f"{name} is {_mm(length_um)}" for name, length_um in lengths]
 
 
 def contested_names(question: TrainQuestion, stack: Stack) -> tuple[str, ...]:

@@ -152,6 +152,17 @@ def test_what_is_off_by_more_than_the_tolerance_is_left_out_where_something_is_n
     assert "no spacer cures that" not in result.stdout
 
 
+def test_a_file_that_is_there_is_not_written_over(tmp_path: Path) -> None:
+    file = tmp_path / "mine.toml"
+    file.write_text("precious")
+
+    words = ["--optic", "55 mm", "--camera", "ASI2600MM Pro", "--save", str(file)]
+    result = CliRunner().invoke(app, ["spacers", *words])
+
+    assert result.exit_code != 0
+    assert file.read_text() == "precious"
+
+
 def test_more_than_three_meanings_have_a_line_each() -> None:
     words = ["--optic", "Esprit 100", "--camera", "ASI2600MM Pro", "--wheel", "EFW"]
 

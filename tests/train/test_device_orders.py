@@ -4,10 +4,11 @@ import pytest
 
 from rigd.catalog.catalog import Catalog, load_catalog
 from rigd.catalog.train_parts import CatalogLookup
-from rigd.setup.train_request import train_file_of
+from rigd.setup.train_request import readings_of, train_file_of
 from rigd.train.answer import TrainAnswer, answer
 from rigd.train.connection import Coupling
 from rigd.train.parts import may_join
+from rigd.train.question import focal_ratio_of, tolerance_of
 from rigd.train.resolve import resolve
 from rigd.view.train_report import train_report
 from rigd.view.train_request import TrainRequest
@@ -108,3 +109,96 @@ def test_a_guider_that_nobody_knows_is_behind_the_adapter_of_an_sct(catalog: Cat
     assert first.part.id == "celestron_t_adapter_sct"
     assert may_join(found.question.optic.port, first.front)
     assert found.stacks[0].path_length_um == 109_000
+
+
+ESPRIT = {"optic": "Esprit 100", "camera": "ASI2600MM Pro"}
+
+
+@pytest.mark.parametrize("words", ["1.25 inch, 2 mm", "31 mm, 2 mm"])
+def test_a_filter_that_nothing_holds_darkens_the_corners_all_the_same(
+    words: str, catalog: Catalog
+) -> None:
+    best = train_report(ask(catalog, **ESPRIT, filters=[words])).stacks[0]
+
+    assert any(one.startswith("nothing is said to hold the") for one in best.words)
+    assert ("but the corners" in best.verdict) == words.startswith("1.25")
+
+
+@pytest.mark.parametrize("words", ["2 inch, 3 mm", "50 mm square, 3 mm"])
+def test_a_filter_that_does_not_go_into_the_wheel_is_named(words: str, catalog: Catalog) -> None:
+    found = ask(catalog, **ESPRIT, wheel="EFW 7x36", filters=[words])
+
+    first = train_report(found).words[0]
+    assert first.endswith("does not go into ZWO EFW 7x36 mm: it takes 36 mm")
+
+
+@pytest.mark.parametrize(("size", "count"), [("36 mm, 3 mm", 1), ("3 mm", 3)])
+def test_the_size_of_a_filter_says_which_wheel_is_meant(
+    size: str, count: int, catalog: Catalog
+) -> None:
+    request = TrainRequest.model_validate({**ESPRIT, "wheel": "QHYCFW3 M", "filters": [size]})
+
+    assert len(readings_of(request, catalog)) == count
+
+
+def test_a_supposed_length_is_a_condition_of_the_verdict(catalog: Catalog) -> None:
+    found = ask(catalog, **ESPRIT, oag="Celestron OAG", filters=["none"])
+
+    served = train_report(found).any_length
+    assert served is not None
+    assert served.example.verdict == "exact if Celestron OAG 93648 is 17.5 mm"
+
+
+@pytest.mark.parametrize(("said_mm", "front"), [(17.5, "M42x0.75 female"), (12.5, "ZWO bolt face")])
+def test_a_measured_front_that_is_known_keeps_its_thread(
+    said_mm: float, front: str, catalog: Catalog
+) -> None:
+    file, _ = train_file_of(
+        TrainRequest.model_validate({**ESPRIT, "adjust": {"camera.flange_distance_mm": said_mm}}),
+        catalog,
+    )
+    camera = resolve(file, CatalogLookup(catalog)).camera
+
+    assert front in [str(mount.port) for mount in camera.mounts]
+    assert {mount.flange_distance_um for mount in camera.mounts} == {int(1000 * said_mm)}
+
+
+def test_a_tolerance_of_ones_own_is_not_the_catalogs(catalog: Catalog) -> None:
+    found = ask(catalog, **ESPRIT, adjust={"optic.tolerance_mm": 5.0})
+
+    assert tolerance_of(found.question) == (5_000, "user")
+
+
+@pytest.mark.parametrize(
+    ("words", "ratio"),
+    [
+        ("Samyang 135mm f/2 lens, Canon EF", 2.0),
+        ("Sigma 105 mm F1.4 lens, Canon EF", 1.4),
+        ("Samyang 135 mm lens, Canon EF", 5.0),
+    ],
+)
+def test_the_name_of_a_lens_says_its_focal_ratio(
+    words: str, ratio: float, catalog: Catalog
+) -> None:
+    found = ask(catalog, optic=words, camera="ASI2600MC Pro")
+
+    assert focal_ratio_of(found.question) == ratio
+    assert found.question.optic.focal_length_mm in (135.0, 105.0)
+
+
+def test_a_decimal_comma_is_one_in_a_filter_too(catalog: Catalog) -> None:
+    found = ask(catalog, **ESPRIT, filters=["3,5 mm"])
+
+    assert found.question.wheels[0].slots[0].thickness_mm == 3.5
+
+
+def test_a_lens_is_said_to_lose_infinity_instead_of_its_corners(catalog: Catalog) -> None:
+    best = train_report(ask(catalog, optic="55 mm", camera="ASI2600MC Pro")).stacks[0]
+    lens = train_report(
+        ask(catalog, optic="Samyang 135mm f/2 lens, Canon EF", camera="ASI2600MC Pro")
+    ).stacks
+
+    assert not any("infinity" in one for one in best.words)
+    off = [stack for stack in lens if stack.back_focus_error_mm]
+    assert all(any("infinity" in one for one in stack.words) for stack in off)
+    assert not any("refocusing does not cure" in one for stack in lens for one in stack.words)
