@@ -181,8 +181,11 @@ class Drawtube:
         box, motion = self.box, self.box.motion
         box.nominal = box.pos
         if motion is not None:
-            if motion.cause == "foreign":  # its way so far is a fact, whether this is stored or not
+            # Its way so far is a fact, whether this is stored or not.
+            if motion.cause == "foreign":
                 self.truth.base += box.pos - motion.start
+            elif motion.cause == "client":
+                self.truth.base += box.pos - motion.start_nominal
             motion.start = motion.start_nominal = box.pos
         self.focused(offset, batch, of)
 
