@@ -206,6 +206,30 @@ def coverage(
             typer.echo(f"without a length: {row.kind} {row.name}")
 
 
+@catalog_app.command("sources")
+def sources(
+    unread: Annotated[
+        bool, typer.Option("--unread", help="List those that nobody is recorded to have opened.")
+    ] = False,
+    catalog_dir: CatalogDirs = None,
+    json_output: JsonOption = False,
+) -> None:
+    """Count the sources by kind, and those of them that were opened."""
+    from rigd.catalog.sources_read import source_counts, unread_sources
+
+    catalog = load_own_catalog(catalog_dir)
+    counted, missing = source_counts(catalog), tuple(unread_sources(catalog))
+    if json_output:
+        rows = {"counts": counted, "unread": missing}
+        _print_json({name: [to_json(one) for one in own] for name, own in rows.items()})
+        return
+    for one in counted:
+        typer.echo(str(one))
+    for source in missing if unread else ():
+        note = f" ({source.note})" if source.note else ""
+        typer.echo(f"not read: {source.key}, {source.kind}: {source.address}{note}")
+
+
 @catalog_app.command("supported")
 def supported() -> None:
     """Print the list of supported equipment as a page of Markdown."""

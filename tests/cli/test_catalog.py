@@ -94,6 +94,16 @@ def test_check_is_content_with_the_shipped_catalog(app: typer.Typer) -> None:
     assert "digest" in result.output
 
 
+def test_sources_that_nobody_opened_are_counted_and_listed(app: typer.Typer) -> None:
+    counted = runner.invoke(app, ["catalog", "sources"])
+    listed = runner.invoke(app, ["catalog", "sources", "--unread"])
+    said = json.loads(runner.invoke(app, ["catalog", "sources", "--json"]).stdout)
+
+    assert "maker: " in counted.stdout
+    assert listed.stdout.count("not read: ") == len(said["unread"])
+    assert sum(one["sources"] - one["read"] for one in said["counts"]) == len(said["unread"])
+
+
 def test_check_names_the_fault_of_an_owners_file(app: typer.Typer, tmp_path: Path) -> None:
     (tmp_path / "mine.toml").write_text("[[camera]]\nid = 'x'\n")
 

@@ -122,7 +122,9 @@ class Camera(Device):
         default=None, gt=0, description="Slots of a wheel built into the camera."
     )
     mount_configurations: tuple[MountConfiguration, ...] = Field(
-        min_length=1, description="The ways to open the front."
+        default=(MountConfiguration(name="as shipped"),),
+        min_length=1,
+        description="The ways to open the front; absent: as it is sold, and nothing known of it.",
     )
     box: Box | None = Field(default=None, description="What comes with it.")
     window: Window | None = Field(default=None, description="The protective window.")
