@@ -148,7 +148,7 @@ def _adopt_at_start(rig: Rig, position: int) -> Step:
         ledger = replace(ledger, unknown_because=because)
         return Step(replace(rig, main_focuser=replace(rig.main_focuser, ledger=ledger)))
     before = rig.ledger.unknown_because
-    step = _adopt_here(rig, position, "first sight")
+    step = _adopt_here(rig, position, f"first sight: {position} steps")
     if step.refusal is None:
         return step
     # Every report of the focuser comes by here until it is adopted; a reason is said once.
@@ -157,8 +157,11 @@ def _adopt_at_start(rig: Rig, position: int) -> Step:
     return Step(step.rig, (DiaryLine(sentence=step.sentence, severity=Severity.WARNING),))
 
 
-def _adopt_here(rig: Rig, position: int, by: str) -> Step:
-    """Take a position as the focus for the filter in the light; refuse without its offset."""
+def _adopt_here(rig: Rig, position: int, said: str) -> Step:
+    """Take a position as the focus for the filter in the light; refuse without its offset.
+
+    `said`: whose word it is, or what was seen, and the place: it goes on with "taken as".
+    """
     slot = rig.slot(rig.filter_position)
     if rig.settings.wheel is None:
         offset, against, key, name = 0, None, None, "the fixed filter"
@@ -181,10 +184,14 @@ def _adopt_here(rig: Rig, position: int, by: str) -> Step:
     rig = replace(rig, main_focuser=_known(rig, ledger), fault=None)
     hidden = rig.settings.mode is not Mode.APPLY
     whose = "hidden from clients as before" if hidden else _name_offset(rig, against)
-    line = f"{by}: {position} steps taken as the focus for {name} ({offset:+d} steps are {whose})"
+    line = f"{said} {_describe_taken(name, offset, whose)}"
     if trim:
         line += f"; the trim of {trim:+d} steps is part of the focus from now on"
     return Step(rig, (Remember(ledger=ledger, move=None), DiaryLine(sentence=line)))
+
+
+def _describe_taken(name: str, offset_steps: int, whose: str) -> str:
+    return f"taken as the focus for {name} ({offset_steps:+d} steps are {whose})"
 
 
 def _name_offset(rig: Rig, against: str | None) -> str:
@@ -201,17 +208,23 @@ def adopt_found_focus(_before: Rig, event: AnyEvent, step: Step) -> Step:
     """Take the place where an autofocus has found something for the focus of its filter.
 
     Whatever was embodied before: from now on it is what belongs to that filter. What waited for the
-    autofocus to end is dropped, since the focus is right.
+    autofocus to end is dropped, since the focus is right. The diary has one line for all of it.
     """
     for effect in step.effects:
-        if isinstance(effect, AutofocusEnded) and effect.proves_focus:
-            leaving = isinstance(event, WheelReport)
-            step = step.then(_adopt_found(step.rig, effect, leaving=leaving))
+        if isinstance(effect, AutofocusEnded):
+            adopted = None
+            if effect.proves_focus:
+                adopted = _adopt_found(step.rig, effect, leaving=isinstance(event, WheelReport))
+            over = DiaryLine(sentence=effect.sentence)
+            step = step.also(over) if adopted is None else step.then(adopted)
     return step
 
 
-def _adopt_found(rig: Rig, ended: AutofocusEnded, *, leaving: bool) -> Step:
-    """Take what one autofocus has found; `leaving`: the wheel turns to another filter by now."""
+def _adopt_found(rig: Rig, ended: AutofocusEnded, *, leaving: bool) -> Step | None:
+    """Take what one autofocus has found and say so; None if there is nothing to take.
+
+    `leaving`: the wheel turns to another filter by now.
+    """
     slot = rig.slot(rig.filter_position)
     position = rig.focuser.position_steps if rig.focuser else None
     fixed = rig.settings.wheel is None
@@ -219,28 +232,34 @@ def _adopt_found(rig: Rig, ended: AutofocusEnded, *, leaving: bool) -> Step:
     key = slot.key if slot else None
     known = rig.ledger_checked and (fixed or (slot is not None and key == ended.filter_key))
     if not known or rig.wheel_turning or rig.change is not None or position is None:
-        return Step(rig)
+        return None
     if rig.ledger.embodied is None:
-        after = _adopt_here(rig, position, "an autofocus is over")
-        return Step(rig) if after.refusal else _drop_pending(after, leaving=leaving)
+        after = _adopt_here(rig, position, f"{ended.sentence},")
+        return None if after.refusal else _drop_pending(after, leaving=leaving)
     if rig.settings.mode is not Mode.APPLY:
-        return Step(rig)
+        return None
     offset = (0, None) if fixed else slot.own_focus if slot else None
     if offset is None:
-        return Step(rig)
+        return None
     terms = rig.ledger.embodied.with_filter(*offset)
     ledger = rig.ledger
     if terms == ledger.embodied and key == ledger.embodied_filter:
-        return _drop_pending(Step(rig), leaving=leaving)
+        over = Step(rig, (DiaryLine(sentence=ended.sentence),))
+        return _drop_pending(over, leaving=leaving)
     raw = position if ledger.raw_steps is None else ledger.raw_steps
     read = position if ledger.read_steps is None else ledger.read_steps
     ledger = rebase(embody(ledger, raw, read, terms, key))
     rig = replace(rig, main_focuser=replace(rig.main_focuser, ledger=ledger))
     name = slot.name if slot else "the fixed filter"
-    whose = _name_offset(rig, terms.against)
-    line = f"{raw} steps are the focus for {name} from now on ({offset[0]:+d} steps are {whose})"
-    adopted = Step(rig, (Remember(ledger=ledger, move=None), DiaryLine(sentence=line)))
-    return _drop_pending(adopted, leaving=leaving)
+    taken = _describe_taken(name, offset[0], _name_offset(rig, terms.against))
+    over = Step(
+        rig,
+        (
+            Remember(ledger=ledger, move=None),
+            DiaryLine(sentence=f"{ended.sentence}, {taken}"),
+        ),
+    )
+    return _drop_pending(over, leaving=leaving)
 
 
 def _drop_pending(step: Step, *, leaving: bool) -> Step:
@@ -294,7 +313,7 @@ def answer_adopt_request(rig: Rig, asked: AdoptRequested) -> Step:
     if rig.move is not None:
         because = f"the move to {rig.move.target_steps} steps is given up, said {asked.client}"
         given_up = give_up(rig, FocuserRole.MAIN, rig.move, because)
-    by = f"{_BY_WORD}{asked.client}"
-    step = given_up.then(_adopt_here(given_up.rig, focuser.position_steps, by))
+    said = f"{_BY_WORD}{asked.client}: {focuser.position_steps} steps"
+    step = given_up.then(_adopt_here(given_up.rig, focuser.position_steps, said))
     # A refused request leaves the rig as it was, what was known of it included.
     return Step(rig, (), step.refusal, step.sentence) if step.refusal else step

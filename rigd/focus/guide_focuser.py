@@ -44,6 +44,7 @@ from rigd.focus.state.ledger import (
     embody,
     forget_embodied,
 )
+from rigd.focus.state.light_paths import change_light_path
 from rigd.focus.state.requests import (
     AnyEvent,
     ModeRequested,
@@ -203,7 +204,8 @@ def redefine_guide(before: Rig, event: SlotsComputed | ProfileChanged, step: Ste
         return step
     guide, ledger = rig.guide_focuser, rig.guide_focuser.ledger
     laden = ledger.embodied is not None and ledger.embodied.total_steps != 0
-    if rig.settings.guide_focuser != before.settings.guide_focuser:
+    old, new = before.settings, rig.settings
+    if new.guide_focuser != old.guide_focuser:
         unsure = laden or guide.move is not None
         ledger = replace(ledger, raw_steps=None, read_steps=None, unended=())
         guide = replace(guide, report=None, move=None, ledger_checked=False, ledger=ledger)
@@ -211,10 +213,14 @@ def redefine_guide(before: Rig, event: SlotsComputed | ProfileChanged, step: Ste
         if unsure:
             return step.then(_forget_embodied(rig, guide, "the profile named another one, or none"))
         return replace(step, rig=rig)
-    other_steps = rig.settings.focuser != before.settings.focuser or event.starts_over
-    if other_steps and (laden or guide.move is not None):
+    if new.focuser == old.focuser and not event.starts_over:
+        return step
+    if guide.move is not None:
         return step.then(_forget_embodied(rig, guide, REDEFINED))
-    return step
+    now = change_light_path(ledger, old.light_path_id, new.light_path_id, REDEFINED)
+    lost = ledger.embodied is not None and now.embodied is None
+    lines = (_unknown_line(now.unknown_because),) if lost else ()
+    return step.then(_store_ledger(rig, guide, now, lines))
 
 
 def remember_guide(rig: Rig, memory: Remembered) -> Rig:

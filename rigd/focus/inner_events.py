@@ -21,7 +21,7 @@ from rigd.focus.overdue import check_progress, describe_late_focuser
 from rigd.focus.profile_switch import change_profile, set_mismatch
 from rigd.focus.state.effects import DiaryLine, HaltFocuser, Remember, Severity, Step
 from rigd.focus.state.focuser import FocuserRole
-from rigd.focus.state.ledger import forget_meaning
+from rigd.focus.state.light_paths import change_light_path
 from rigd.focus.state.requests import (
     Answer,
     AutofocusReported,
@@ -143,11 +143,12 @@ def _use_slots(rig: Rig, computed: SlotsComputed) -> Step:
     lines: tuple[DiaryLine, ...] = ()
     because = "what gives the focuser's steps their meaning was answered differently"
     if computed.starts_over:
-        now = forget_meaning(ledger, because)
+        now = change_light_path(ledger, settings.light_path_id, light_path_id, because)
         rig = replace(rig, main_focuser=replace(rig.main_focuser, ledger=now))
     if ledger.embodied is not None and rig.ledger.embodied is None:
         move = rig.move and replace(rig.move, terms=None, filter_key=None)
         rig = replace(rig, main_focuser=replace(rig.main_focuser, move=move))
+        because = rig.ledger.unknown_because or because
         line = f"rigd moves nothing: {because}. Focus, and say so with `rigd adopt`"
         lines = (DiaryLine(sentence=line, severity=Severity.WARNING),)
     remember = Remember(ledger=rig.ledger, move=rig.move)

@@ -11,7 +11,8 @@ from rigd.focus.overdue import give_up
 from rigd.focus.state.effects import DiaryLine, Refusal, Remember, Severity, Step
 from rigd.focus.state.focuser import FocuserRole
 from rigd.focus.state.foreign_moves import ForeignMoves
-from rigd.focus.state.ledger import Ledger, forget_meaning
+from rigd.focus.state.ledger import Ledger
+from rigd.focus.state.light_paths import change_light_path, stands_where_last_known
 from rigd.focus.state.requests import ProfileChanged, ProfileChangeRequested, TrainJudged
 from rigd.focus.state.rig import Rig
 from rigd.focus.state.settings import RigSettings
@@ -72,8 +73,9 @@ def _change_profile(rig: Rig, changed: ProfileChanged) -> Step:
     if rig.remembered:
         step = step.also(Remember(ledger=ledger, move=rig.move))
     step = step.also(DiaryLine(sentence=changed.sentence))
-    if known and ledger.embodied is None:
-        line = f"rigd moves nothing: {ANOTHER}. Focus, and say so with `rigd adopt`"
+    here = stands_where_last_known(ledger, new.tolerance_steps)
+    if known and ledger.embodied is None and not here:
+        line = f"rigd moves nothing: {ledger.unknown_because}. Focus, and say so with `rigd adopt`"
         step = step.also(DiaryLine(sentence=line, severity=Severity.WARNING))
     return step.then(take_first_position(rig))
 
@@ -105,13 +107,24 @@ def _why_not_now(rig: Rig) -> str | None:
 
 def _ledger_under(rig: Rig, new: RigSettings, *, starts_over: bool) -> Ledger:
     """The ledger under a new profile; without rigd's terms in it there is nothing to forget."""
-    ledger = rig.ledger
-    if new.focuser != rig.settings.focuser:
-        ledger = replace(ledger, temperature_base=None, shift_steps=0, step_meaning=None)
-        ledger = replace(forget_meaning(ledger, ANOTHER), raw_steps=None, read_steps=None)
-        because = None if ledger.embodied is not None else ANOTHER
-        return replace(ledger, unknown_because=because, unended=())
-    return forget_meaning(ledger, ANOTHER) if starts_over else ledger
+    old = rig.settings
+    if not starts_over and new.focuser == old.focuser:
+        return rig.ledger
+    ledger = change_light_path(rig.ledger, old.light_path_id, new.light_path_id, ANOTHER)
+    if new.focuser == old.focuser:
+        return ledger
+    back = ledger.last_known is not None
+    unknown = ledger.unknown_because if back else ANOTHER
+    return replace(
+        ledger,
+        raw_steps=None,
+        read_steps=None,
+        unknown_because=None if ledger.embodied is not None else unknown,
+        shift_steps=0,
+        step_meaning=ledger.step_meaning if back else None,
+        temperature_base=ledger.temperature_base if back else None,
+        unended=(),
+    )
 
 
 def _forget_other_devices(rig: Rig, old: RigSettings, new: RigSettings) -> Rig:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from rigd.devices.events import WheelReport
 from rigd.focus.autofocus import is_beginning, is_wheel_asked
 from rigd.focus.foreign_commands import name_searcher
-from rigd.focus.state.effects import AutofocusEnded, DiaryLine, Remember, Step
+from rigd.focus.state.effects import AutofocusEnded, Remember, Step
 from rigd.focus.state.requests import AnyEvent, AutofocusReported, FilterRequested, Tick
 from rigd.focus.state.rig import Rig
 from rigd.focus.state.search import Search
@@ -117,7 +117,7 @@ def _end_search(rig: Rig, search: Search, because: str, event: AnyEvent) -> Step
 
 
 def _hand_on(rig: Rig, search: Search, because: str, event: AnyEvent) -> Step:
-    """Say where an autofocus ended, for those who learn from it."""
+    """Hand on where an autofocus ended, to be said once it is known what is made of it."""
     ledger = rig.ledger
     ended = _describe_end(rig, search, event)
     if ended.raw_steps is not None and not ended.is_result:
@@ -127,7 +127,7 @@ def _hand_on(rig: Rig, search: Search, because: str, event: AnyEvent) -> Step:
         where = f"from {ended.start_steps} to {ended.raw_steps} steps"
     line = f"the autofocus of {name_searcher(rig, search.client)} is over ({because}): {where}"
     remember = (Remember(ledger=rig.ledger, move=None),) if rig.ledger != ledger else ()
-    return Step(rig, (*remember, ended, DiaryLine(sentence=line)))
+    return Step(rig, (*remember, replace(ended, sentence=line)))
 
 
 def _describe_end(rig: Rig, search: Search, event: AnyEvent) -> AutofocusEnded:

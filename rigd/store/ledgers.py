@@ -12,6 +12,7 @@ from rigd.focus.state.ledger import (
     Known,
     Ledger,
     Part,
+    SetAside,
     TemperatureBase,
     Terms,
     UnendedMove,
@@ -98,21 +99,33 @@ def _ledger(data: dict[str, object], mode: Mode) -> Ledger:
         data.setdefault("taken_for", data["embodied_filter"] or UNSEEN)
     terms = data.pop("embodied")
     embodied = Terms(**terms) if isinstance(terms, dict) else None
-    base = data.pop("temperature_base", None)
     if "sense" in data:  # written before the field had its name of today
         data["step_meaning"] = data.pop("sense")
-    temperature_base = TemperatureBase(**base) if isinstance(base, dict) else None
+    temperature_base = _temperature_base(data.pop("temperature_base", None))
     unended = data.pop("unended", None)
     kept = [UnendedMove(**_with_terms(m)) for m in unended] if isinstance(unended, list) else []  # type: ignore[arg-type]  # our own JSON
     known = data.pop("last_known", None)
     last_known = Known(**_embodied(known)) if isinstance(known, dict) else None  # type: ignore[arg-type]  # our own JSON
+    elsewhere = data.pop("set_aside", None)
+    set_aside = [_set_aside(one) for one in elsewhere] if isinstance(elsewhere, list) else []
     return Ledger(
         embodied=embodied,
         temperature_base=temperature_base,
         last_known=last_known,
         unended=tuple(kept),
+        set_aside=tuple(set_aside),
         **data,  # type: ignore[arg-type]  # our own JSON
     )
+
+
+def _set_aside(data: dict[str, object]) -> SetAside:
+    base = _temperature_base(data.pop("temperature_base"))
+    known = Known(**_embodied(data.pop("known")))  # type: ignore[arg-type]  # our own JSON
+    return SetAside(known=known, temperature_base=base, **data)  # type: ignore[arg-type]  # our own JSON
+
+
+def _temperature_base(data: object) -> TemperatureBase | None:
+    return TemperatureBase(**data) if isinstance(data, dict) else None
 
 
 def _embodied(data: dict[str, object]) -> dict[str, object]:

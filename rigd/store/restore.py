@@ -5,7 +5,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from time import monotonic
 
-from rigd.focus.state.ledger import Ledger, Part, forget_meaning
+from rigd.focus.state.ledger import Ledger, Part
+from rigd.focus.state.light_paths import change_light_path
 from rigd.focus.state.requests import Remembered
 from rigd.focus.state.settings import Mode, RigSettings
 from rigd.store.change_faults import read_fault
@@ -70,4 +71,4 @@ def _still_meant(memory: Memory, *, of: Memory, settings: RigSettings) -> Ledger
     if of.light_path_id == settings.light_path_id:
         return memory.ledger
     because = "the focuser's step size, direction, gain or reference filter was changed"
-    return forget_meaning(memory.ledger, because)
+    return change_light_path(memory.ledger, of.light_path_id, settings.light_path_id, because)

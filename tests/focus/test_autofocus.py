@@ -234,7 +234,9 @@ def test_a_successful_autofocus_on_a_known_filter_ends_what_is_unknown() -> None
     night.ask(0, "N.I.N.A.")
 
     assert night.rig.ledger.embodied is not None
-    assert "an autofocus is over: 35020 steps taken as the focus for R" in night.said
+    over = "the autofocus of N.I.N.A. is over (it asks for a filter): "
+    assert f"{over}from 35000 to 35020 steps, taken as the focus for R (" in night.said
+    assert night.said.count("is over") == night.said.count("taken as the focus for R (") == 1
     assert night.moves[-1] == 34980
 
 

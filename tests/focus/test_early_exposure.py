@@ -309,7 +309,7 @@ def test_the_frames_of_an_autofocus_that_ends_an_unknown_focus_are_no_warning() 
         night.later(10).tick()
 
     assert night.rig.ledger.embodied is not None
-    assert "an autofocus is over: 50020 steps" in night.said
+    assert "from 50000 to 50020 steps, taken as the focus for R (" in night.said
     assert warnings(night) == 0
 
 

@@ -618,6 +618,27 @@ def test_where_steps_mean_something_else_it_is_unknown(how: str) -> None:
     assert stored[-1].ledger.embodied is None
 
 
+def test_an_answer_taken_back_makes_both_focusers_known_again_where_they_stand() -> None:
+    night = begun()
+    change(night, R, 30040, START + R_STEPS)
+    slots, before = night.rig.settings.slots, ledger(night).embodied
+    for path in ("answered", night.rig.settings.light_path_id):
+        night.feed(
+            SlotsComputed(at_s=night.now_s, slots=slots, light_path_id=path, starts_over=True)
+        )
+
+    for _ in range(3):
+        night.later(POLLED_S)
+        night.focuser(30040)
+        guide(night, START + R_STEPS)
+
+    assert night.rig.ledger.base_steps == 30000
+    assert ledger(night).embodied == before
+    assert f"guide focuser: focuser at {START + R_STEPS} steps" in night.said
+    change(night, L, 30000, START)
+    assert moves(night)[-1] == START
+
+
 def test_one_that_says_that_it_counts_the_other_way_is_unknown_and_the_picture_is_not() -> None:
     night = begun()
     change(night, R, 30040, START + R_STEPS)

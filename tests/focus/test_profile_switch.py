@@ -6,14 +6,19 @@ import pytest
 
 from rigd.devices.events import FocuserReport
 from rigd.devices.identity import DeviceRef
+from rigd.focus.obstacles import find_obstacles
 from rigd.focus.state.effects import Refusal
+from rigd.focus.state.ledger import TemperatureBase, Terms, UnendedMove
+from rigd.focus.state.light_paths import MOST_SET_ASIDE, change_light_path
 from rigd.focus.state.requests import (
+    AdoptRequested,
     ProfileChanged,
     ProfileChangeRequested,
     ProfileKept,
     TrainJudged,
 )
 from rigd.focus.state.settings import Mode
+from rigd.focus.virtual_focuser import logical_steps
 from tests.focus.night import FOCUSER, POLLED_S, SLOTS, Night
 
 SWAPPED = (
@@ -162,3 +167,170 @@ def test_a_contradicted_train_keeps_rigd_from_moving_with_its_sentence(how: str)
         night.arrive(30040)
     assert night.ask(2).refusal is None
     assert "nothing contradicts the equipment profile any more" in night.said
+
+
+def switch(night: Night, light_path_id: str, **settings: object) -> None:
+    night.feed(asked(night))
+    night.feed(changed(night, starts_over=True, light_path_id=light_path_id, **settings))
+
+
+def see(night: Night, steps: int, ref: DeviceRef = FOCUSER) -> None:
+    """The focuser is read at rest until its driver has surely looked again."""
+    for _ in range(3):
+        night.feed(
+            FocuserReport(
+                at_s=night.now_s, ref=ref, connected=True, position_steps=steps, max_steps=60000
+            )
+        )
+        night.later(POLLED_S)
+
+
+def exits(night: Night) -> str:
+    return "\n".join(one.ends_when for one in find_obstacles(night.rig, night.now_s))
+
+
+def test_back_in_a_light_path_all_is_known_where_the_focuser_stood_in_it() -> None:
+    night = laden()
+    embodied = night.rig.ledger.embodied
+
+    switch(night, "by mistake")
+    assert night.rig.ledger.embodied is None
+    switch(night, "")
+    see(night, 30040)
+
+    ledger = night.rig.ledger
+    assert (ledger.embodied, ledger.base_steps, ledger.embodied_filter) == (embodied, 30000, "r")
+    assert "focuser at 30040 steps, of which +40 are rigd's" in night.said
+    assert night.ask(2).refusal is None
+    assert night.moves[-1] == 29975
+
+
+def test_moved_meanwhile_it_is_unknown_and_the_place_where_that_ends_is_named() -> None:
+    night = laden()
+    switch(night, "other")
+    night.stand_after_motion(31000)
+
+    switch(night, "")
+    see(night, 31000)
+
+    assert night.rig.ledger.embodied is None
+    assert "when it was last the focuser stood at 30040 steps" in (
+        night.rig.ledger.unknown_because or ""
+    )
+    assert "the focuser is back at 30040 steps" in exits(night)
+    night.stand_after_motion(30040)
+    see(night, 30040)
+    assert night.rig.ledger.base_steps == 30000
+
+
+def test_what_was_adopted_in_one_light_path_is_nothing_in_the_other_and_comes_back() -> None:
+    night = laden()
+    switch(night, "other", slots=(SLOTS[0], replace(SLOTS[1], focus_offset_steps=7), *SLOTS[2:]))
+    night.feed(AdoptRequested(at_s=night.now_s, client="me"))
+    assert night.rig.ledger.base_steps == 30033
+
+    switch(night, "", slots=SLOTS)
+    see(night, 30040)
+    assert (night.rig.ledger.base_steps, logical_steps(night.rig)) == (30000, 30000)
+    assert night.said.count("rigd moves nothing") == 1  # at the first switch
+
+    switch(night, "other")
+    see(night, 30040)
+    assert (night.rig.ledger.base_steps, logical_steps(night.rig)) == (30033, 30033)
+
+
+def test_the_temperature_goes_on_from_where_it_was() -> None:
+    night = laden()
+    base = TemperatureBase(celsius=10.0, steps=3, meaning="-8 steps a degree")
+    ledger = replace(night.rig.ledger, temperature_base=base)
+    night.rig = replace(night.rig, main_focuser=replace(night.rig.main_focuser, ledger=ledger))
+
+    ledger = change_light_path(ledger, "", "other", "another")
+    ledger = replace(ledger, temperature_base=replace(base, steps=0, celsius=2.0))
+
+    assert change_light_path(ledger, "other", "", "another").temperature_base == base
+
+
+def test_back_at_the_focuser_of_before_it_is_known_where_it_stands_as_it_was_left() -> None:
+    night = laden()
+    other = DeviceRef("sim", "other")
+    switch(night, "other", focuser=other)
+    see(night, 8000, other)
+    assert night.rig.ledger.embodied is None
+
+    switch(night, "", focuser=FOCUSER)
+    assert (night.rig.ledger.raw_steps, night.rig.ledger.embodied) == (None, None)
+    see(night, 30040)
+
+    assert night.rig.ledger.base_steps == 30000
+
+
+def test_a_light_path_with_nothing_of_rigds_in_it_leaves_no_base_for_another_one() -> None:
+    night = laden()
+    switch(night, "other")
+    night.wheel(None)
+    night.wheel(0)
+    night.stand_after_motion(33000)
+    night.feed(AdoptRequested(at_s=night.now_s, client="me"))
+    assert night.rig.ledger.base_steps == 33000
+
+    switch(night, "")
+    see(night, 33000)
+
+    assert night.rig.ledger.embodied is None
+    assert "rigd moves nothing: this light path is in force again" in night.said
+
+
+def test_with_a_move_that_may_still_begin_nothing_is_known_again() -> None:
+    night = laden()
+    late = UnendedMove(
+        number=1,
+        start_steps=30000,
+        target_steps=30900,
+        terms=Terms(filter_steps=900),
+        filter_key="r",
+        by_client=False,
+    )
+    ledger = replace(night.rig.ledger, unended=(late,))
+    night.rig = replace(night.rig, main_focuser=replace(night.rig.main_focuser, ledger=ledger))
+
+    switch(night, "other")
+    switch(night, "")
+    see(night, 30040)
+
+    assert night.rig.ledger.embodied is None
+    assert "back at" not in exits(night)
+
+
+def test_steps_that_mean_something_else_by_then_are_not_known_again() -> None:
+    night = laden()
+    said = FocuserReport(
+        at_s=night.now_s,
+        ref=FOCUSER,
+        connected=True,
+        position_steps=30040,
+        max_steps=60000,
+        reversed=False,
+    )
+    night.feed(said)
+    switch(night, "other")
+    switch(night, "third")
+    night.feed(replace(said, at_s=night.now_s, reversed=True))
+
+    switch(night, "")
+    for _ in range(3):
+        night.feed(replace(said, at_s=night.now_s, reversed=True))
+        night.later(POLLED_S)
+
+    assert night.rig.ledger.embodied is None
+
+
+def test_of_many_light_paths_the_one_left_longest_ago_is_forgotten() -> None:
+    ledger = laden().rig.ledger
+    for number in range(MOST_SET_ASIDE + 5):
+        ledger = replace(ledger, embodied=Terms(filter_steps=40))
+        ledger = change_light_path(ledger, f"path {number}", f"path {number + 1}", "another")
+
+    assert len(ledger.set_aside) == MOST_SET_ASIDE
+    assert change_light_path(ledger, "here", "path 0", "another").last_known is None
+    assert change_light_path(ledger, "here", "path 20", "another").last_known is not None

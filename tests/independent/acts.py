@@ -183,7 +183,8 @@ def profile(world: Observatory, rig: int, other: bool, over: bool) -> None:
         before = watch.offsets_of(glass.key)
         watch.known_offsets.setdefault(glass.key, set()).update(before)
     watch.glasses = OTHER_WHEEL if other else wheel_of(world.plan)
-    path = "path two" if over else machine.rig.settings.light_path_id
+    here = machine.rig.settings.light_path_id
+    path = ("path one" if here == "path two" else "path two") if over else here
     number = world.machines.index(machine)
     settings = settings_of(world.plan, number, watch.glasses, path)
     machine.configured = settings

@@ -21,7 +21,7 @@ from rigd.focus.state.effects import (
     RememberMode,
 )
 from rigd.focus.state.focuser import FocuserMove, FocuserRole, MoveLeg
-from rigd.focus.state.ledger import Part, TemperatureBase, Terms, adopt_position
+from rigd.focus.state.ledger import Known, Part, TemperatureBase, Terms, adopt_position
 from rigd.focus.state.settings import Mode, RigSettings
 from rigd.store.answers import keep_answers, read_answers
 from rigd.store.change_faults import read_fault
@@ -285,6 +285,32 @@ def test_where_steps_mean_something_else_what_may_still_begin_has_no_terms(path:
     assert kept.embodied == Terms()
     assert [move.terms for move in kept.unended] == [None]
     store.close()
+
+
+def test_what_was_known_in_another_light_path_is_found_again_after_restarts(path: Path) -> None:
+    base = TemperatureBase(celsius=7.25, steps=-14, meaning="-11.5")
+    ledger = replace(
+        adopt_position(30040, 40, "r"), temperature_base=base, step_meaning="not reversed"
+    )
+    here = RigSettings(name="one", mode=Mode.APPLY, wheel=None, focuser=None, light_path_id="here")
+    store = Store(path)
+    write_effects(store, "one", Mode.APPLY, "here", (Remember(ledger=ledger, move=None),))
+
+    other = recall(store, replace(here, light_path_id="other"), {}).ledger
+    assert other is not None
+    assert other.embodied is None
+    write_effects(store, "one", Mode.APPLY, "other", (Remember(ledger=other, move=None),))
+    back = recall(store, here, {}).ledger
+    store.close()
+
+    assert back is not None
+    assert back.last_known == Known(
+        raw_steps=30040,
+        read_steps=30040,
+        embodied=Terms(filter_steps=40),
+        embodied_filter="r",
+    )
+    assert (back.temperature_base, back.step_meaning) == (base, "not reversed")
 
 
 def test_a_hold_is_kept_with_who_and_when_until_it_ends(path: Path) -> None:

@@ -172,6 +172,8 @@ class AutofocusEnded:
     """The distance within which two positions are the same place."""
     reported: bool | None = None
     """Whether its program says that it found the focus; None if it says nothing."""
+    sentence: str = ""
+    """What the diary says of it, whatever is made of where it ended."""
 
     @property
     def is_result(self) -> bool:

@@ -75,6 +75,16 @@ class Known:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SetAside:
+    """What was known of a focuser's position in a light path that is not in force now."""
+
+    light_path_id: str
+    known: Known
+    step_meaning: str | None = None
+    temperature_base: TemperatureBase | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class UnendedMove:
     """A move that rigd closed elsewhere than at its target: it may begin, or go on, all the same.
 
@@ -125,6 +135,8 @@ class Ledger:
     unended: tuple[UnendedMove, ...] = ()
     """Moves that may still begin, or go on, until another one has been read back; the newest last.
     """
+    set_aside: tuple[SetAside, ...] = ()
+    """What was known in other light paths, each once; the one left last is the last."""
 
     @property
     def base_steps(self) -> int | None:
@@ -149,9 +161,11 @@ def adopt_position(
 ) -> Ledger:
     """A new ledger for a focuser in focus for a filter, whose offset is embodied as it stands.
 
-    Of the ledger before it nothing counts any more but the moves that may still begin.
+    Of the ledger before it nothing counts any more but the moves that may still begin, and what
+    was known in other light paths.
     """
-    fresh = Ledger(unended=before.unended if before else ())
+    before = before or Ledger()
+    fresh = Ledger(unended=before.unended, set_aside=before.set_aside)
     terms = Terms(filter_steps=filter_steps, against=against)
     return embody(fresh, raw_steps, raw_steps, terms, filter_key)
 
@@ -196,7 +210,7 @@ def forget_embodied(
         embodied=None,
         embodied_filter=None,
         unknown_because=because,
-        last_known=_what_is_known(ledger) if heals else None,
+        last_known=what_is_known(ledger) if heals else None,
         lost_trim_steps=ledger.embodied.trim_steps if ledger.embodied else ledger.lost_trim_steps,
     )
 
@@ -213,7 +227,8 @@ def forget_meaning(ledger: Ledger, because: str) -> Ledger:
     return forget_embodied(ledger, ledger.read_steps, because)
 
 
-def _what_is_known(ledger: Ledger) -> Known | None:
+def what_is_known(ledger: Ledger) -> Known | None:
+    """What is known of a position, or was when all of it was last known; None if nothing."""
     if ledger.embodied is None or ledger.raw_steps is None or ledger.read_steps is None:
         return ledger.last_known
     return Known(
@@ -240,6 +255,7 @@ def heal(ledger: Ledger, read_steps: int, tolerance_steps: int) -> Ledger | None
         embodied_filter=known.embodied_filter,
         taken_for=known.taken_for,
         unknown_because=None,
+        shift_steps=known.embodied.total_steps,
         last_known=None,
     )
     return follow_foreign_move(there, read_steps)
