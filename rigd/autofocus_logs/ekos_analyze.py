@@ -1,13 +1,15 @@
 """Ekos' `.analyze` logs: one line for each autofocus, seconds since the log's start.
 
 Version 2: `AutofocusComplete,t,temperature,reason,reasonInfo,filter,samples,useWeights[,curve[,
-title[,device]]]`; version 1: `AutofocusComplete,t,filter,samples[,curve[,title]]` with the
-temperature in `AutofocusStarting`. Samples are `position|value|weight|outlier` (version 2) or
-`position|value`, joined by `|`. The last sample is where the focuser stood at the end.
+title]]`; version 1: `AutofocusComplete,t,filter,samples[,curve[,title]]` with the temperature in
+`AutofocusStarting`. Samples are `position|value|weight|outlier` (version 2) or `position|value`,
+joined by `|`. The last sample is where the focuser stood at the end. A weight is 1 over the
+variance of the star sizes in that frame, if Ekos' own fit uses weights, else 1 for all
+(kstars/ekos/focus/focus.cpp `calculateStarWeight`, kstars/auxiliary/robuststatistics.h).
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, tzinfo
 
 from rigd.autofocus_logs.curve_refit import refit
@@ -141,6 +143,7 @@ def _points(samples: str, *, width: int) -> tuple[tuple[CurvePoint, ...], float 
     """Return the samples that measured something, and where the focuser ended."""
     cells = samples.split("|", MAX_POINTS * width)[: MAX_POINTS * width]
     points: list[CurvePoint] = []
+    weights: list[float | None] = []
     last: float | None = None
     for at in range(0, len(cells) - width + 1, width):
         position, size = parse_number(cells[at]), parse_number(cells[at + 1])
@@ -150,7 +153,24 @@ def _points(samples: str, *, width: int) -> tuple[tuple[CurvePoint, ...], float 
         outlier = width == 4 and (parse_number(cells[at + 3]) or 0) != 0
         if size is not None and size > 0 and not outlier:
             points.append(CurvePoint(position_steps=position, hfr_px=size))
-    return tuple(points), last
+            weights.append(parse_number(cells[at + 2]) if width == 4 else None)
+    return _weighted(points, weights), last
+
+
+def _weighted(
+    points: Sequence[CurvePoint], weights: Sequence[float | None]
+) -> tuple[CurvePoint, ...]:
+    """Return the points with their errors, up to a factor that all have in common.
+
+    Of one star there is no variance: such a frame counts like the roughest of the others.
+    """
+    known = [weight for weight in weights if weight is not None and weight > 0]
+    if not known or len(set(weights)) == 1:
+        return tuple(points)
+    return tuple(
+        replace(point, se_px=(weight if weight is not None and weight > 0 else min(known)) ** -0.5)
+        for point, weight in zip(points, weights, strict=True)
+    )
 
 
 def _at(fields: Sequence[str], index: int) -> str:

@@ -8,6 +8,7 @@ have no points, so the program's word is taken; its curves are in the analyze lo
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime, tzinfo
 
 from rigd.autofocus_logs.line_log import MAX_LINE, MAX_RUNS, LineLog
 from rigd.autofocus_logs.log_facts import KSTARS, Cited, LogFacts
@@ -82,17 +83,49 @@ class EkosFocusLog(LineLog):
 
 
 def _run(fields: Sequence[str], position: float, log: EkosFocusLog) -> AutofocusRun:
-    written = parse_wall_time(f"{fields[0]} {fields[1]}")
-    time = None if written is None else to_utc(written, log.zone)
     # A filter's name may have a comma in it: all other columns are counted from the ends.
     name = ", ".join(fields[4 : -(log.width - len(_HEADER) + 1)])
-    altitude = parse_number(fields[6 - log.width]) if log.width > len(_HEADER) else None
-    return AutofocusRun(
+    return build_run_without_curve(
+        log,
         filter=parse_name(name),
         position_steps=position,
-        # Ekos writes -1000000 where there is no sensor and no mount.
-        temperature_c=plausible_temperature_c(parse_number(fields[3])),
-        altitude_deg=altitude if altitude is not None and -90 <= altitude <= 90 else None,
+        temperature=fields[3],
+        altitude=fields[6 - log.width] if log.width > len(_HEADER) else "",
+        written=parse_wall_time(f"{fields[0]} {fields[1]}"),
+        zone=log.zone,
+    )
+
+
+def build_run_without_curve(
+    log: LineLog,
+    *,
+    filter: str | None,
+    position_steps: float | None,
+    temperature: str | None,
+    altitude: str | None,
+    written: datetime | None,
+    zone: tzinfo | None,
+) -> AutofocusRun:
+    """Return a run that Ekos tells in one line, on which the log stands.
+
+    Args:
+        log: Where it was read.
+        filter: Its name.
+        position_steps: Where focus is.
+        temperature: As written; -1e+06 or -274 where there is no sensor.
+        altitude: As written; -1e+06 where there is no mount.
+        written: When it ended, by the clock on the wall.
+        zone: That of the clock, if it is known.
+    """
+    time = None if written is None else to_utc(written, zone)
+    altitude_deg = parse_number(altitude)
+    return AutofocusRun(
+        filter=filter,
+        position_steps=position_steps,
+        temperature_c=plausible_temperature_c(parse_number(temperature)),
+        altitude_deg=altitude_deg
+        if altitude_deg is not None and -90 <= altitude_deg <= 90
+        else None,
         time=time,
         coordinates=log.coordinates,
         source=log.place,

@@ -11,10 +11,10 @@ which has them, counts once.
 import re
 from dataclasses import dataclass
 
+from rigd.autofocus_logs.ekos_focus_log import build_run_without_curve
 from rigd.autofocus_logs.line_log import MAX_LINE, LineLog
 from rigd.autofocus_logs.log_facts import KSTARS, Cited, LogFacts
-from rigd.autofocus_logs.log_time import ASK_ZONE, parse_wall_time, to_utc, zone_of_log
-from rigd.autofocus_logs.run import AutofocusRun, plausible_temperature_c
+from rigd.autofocus_logs.log_time import parse_wall_time, zone_of_log
 from rigd.files.text import parse_name, parse_number
 
 FACTS = LogFacts(
@@ -72,20 +72,14 @@ class KstarsLog(LineLog):
         values = None if found is None else _VALUES.match(found[4])
         if found is None or values is None:
             return
-        written = parse_wall_time(found[1])
-        time = None if written is None else to_utc(written, zone_of_log(found[2]) or self.zone)
-        altitude = parse_number(values[4])
         self.add(
-            AutofocusRun(
+            build_run_without_curve(
+                self,
                 filter=parse_name(_ESCAPED.sub(r"\1", values[3])),
                 position_steps=parse_number(values[1]),
-                # -1e+06 or -274 where there is no sensor.
-                temperature_c=plausible_temperature_c(parse_number(values[2])),
-                altitude_deg=altitude if altitude is not None and -90 <= altitude <= 90 else None,
-                time=time,
-                coordinates=self.coordinates,
-                source=self.place,
-                ok=True,
-                reason=None if time is not None else ASK_ZONE if written is not None else "no time",
+                temperature=values[2],
+                altitude=values[4],
+                written=parse_wall_time(found[1]),
+                zone=zone_of_log(found[2]) or self.zone,
             )
         )

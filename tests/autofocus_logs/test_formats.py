@@ -8,7 +8,7 @@ import pytest
 
 from rigd.autofocus_logs.log_time import parse_zone, zone_of_log
 from rigd.autofocus_logs.reader import read_path
-from rigd.autofocus_logs.run import Coordinates
+from rigd.autofocus_logs.run import AutofocusRun, Coordinates
 from rigd.errors import InvalidValueError
 
 FIXTURES = Path(__file__).parent / "fixtures"
@@ -35,6 +35,50 @@ def test_one_frame_that_measured_no_stars_does_not_move_an_ekos_run(tmp_path: Pa
 
     assert first.position_steps == pytest.approx(20200, abs=3)
     assert "left out, since no curve fits them: the frames at 20100" in str(first.reason)
+
+
+def ekos_run(tmp_path: Path, *samples: str) -> AutofocusRun:
+    """A run of Ekos whose frames are each `position|size|weight`."""
+    path = tmp_path / "weights.analyze"
+    joined = "|".join(f"{sample}|0" for sample in samples)
+    path.write_text(
+        "#KStars version 3.7.0. Analyze log version 1.0.\n"
+        "AnalyzeStartTime,2024-05-01 21:00:00.500,CEST\n"
+        f"AutofocusComplete,200.000,10.4,1,,Ha,{joined},1,2|20200;2,Solution\n"
+    )
+    (run,) = read_path(path)
+    return run
+
+
+def test_ekos_weights_say_what_a_frame_is_worth(tmp_path: Path) -> None:
+    # 2 sqrt(1 + ((x - 20200) / 50)^2), but one frame is 20 % too large; its stars disagree.
+    sizes = {20050: 6.325, 20100: 4.472, 20150: 3.394, 20200: 2.0, 20250: 2.828, 20300: 4.472}
+    alike = ekos_run(tmp_path, *(f"{x}|{size}|25.0" for x, size in sizes.items()), "20350|6.325|25")
+    told = ekos_run(
+        tmp_path,
+        *(f"{x}|{size}|{0.25 if x == 20150 else 25.0}" for x, size in sizes.items()),
+        "20350|6.325|25",
+    )
+
+    assert alike.position_steps != pytest.approx(20200, abs=1.5)
+    assert told.position_steps == pytest.approx(20200, abs=0.5)
+    assert [point.se_px for point in told.points if point.position_steps == 20150] == [2.0]
+    assert {point.se_px for point in alike.points} == {None}
+
+
+@pytest.mark.parametrize("weight", ["nan", "inf", "-1.000", "0.000", ""])
+def test_an_ekos_frame_of_one_star_counts_like_the_roughest(tmp_path: Path, weight: str) -> None:
+    run = ekos_run(
+        tmp_path,
+        f"20050|6.3|{weight}",
+        "20100|4.5|4.0",
+        "20150|2.8|25",
+        "20200|2.0|25",
+        "20250|2.8|16",
+        "20300|4.5|4",
+    )
+
+    assert [point.se_px for point in run.points] == [0.5, 0.5, 0.2, 0.2, 0.25, 0.5]
 
 
 def test_an_aborted_ekos_run_is_no_result() -> None:

@@ -36,6 +36,24 @@ def test_the_runs_of_one_train_of_two_teach_its_offset() -> None:
     assert offset.focus_offset_steps == pytest.approx(40, abs=4)
 
 
+def test_places_that_the_curves_tell_apart_are_two_though_their_filters_lie_far_apart() -> None:
+    truth = {"L": 0.0, "Ha": 500.0}
+    runs = [
+        replace(one, se_steps=3.0, position_steps=(one.position_steps or 0) + 1500 * (turn == "B"))
+        for one, turn in zip(night(LOOPS, truth), "AABABBABAABABBAB", strict=True)
+    ]
+
+    assert find_two_focusers(runs) is not None
+    assert find_two_focusers([replace(one, se_steps=60.0) for one in runs]) is None
+
+
+def test_one_run_with_another_filters_name_is_no_second_focuser() -> None:
+    runs = night(LOOPS, TRUTH | {"Ha": 400.0})
+    runs[1] = replace(runs[1], filter="L")
+
+    assert find_two_focusers(runs) is None
+
+
 @pytest.mark.parametrize(
     "turns",
     [
