@@ -181,7 +181,8 @@ class SetupDeriver:
         kept, _ = self._sort_answers(recognised, others)
         profile = fill_gaps(self.profile, kept)
         matches = with_stated_entries(recognised, profile)
-        asked = questions_of(_fill_identified(profile, matches), rig, matches, self._catalog)
+        filled = _fill_identified(profile, matches)
+        asked = questions_of(filled, rig, matches, self._catalog, later_too=True)
         question = next((one for one in asked if one.key == key), None)
         if question is None:
             raise InvalidValueError(self._why_not_asked(profile, key, asked))

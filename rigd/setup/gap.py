@@ -14,6 +14,8 @@ class Gap:
     question: RigQuestion
     sample: Value
     """Tried out, to see whether an answer would change a result."""
+    after: str | None = None
+    """Key of the question that is asked first: without its answer, this one is not understood."""
 
 
 def options_of(choices: Iterable[tuple[str, str]]) -> tuple[AnswerOption, ...]:

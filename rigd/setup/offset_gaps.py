@@ -94,7 +94,7 @@ def filter_gaps(profile: EquipmentProfile, catalog: CatalogLookup) -> list[Gap]:
 def _glass_gaps(
     profile: EquipmentProfile, alike: Sequence[str], catalog: CatalogLookup
 ) -> list[Gap]:
-    """Thickness and glass of filters that share both, as far as the catalog has neither."""
+    """Thickness of filters that share it, then their glass, as far as the catalog has neither."""
     known = [slot_filter(profile.filters[key], catalog) for key in alike]
     names, many = names_of_filters(profile, alike), len(alike) > 1
     which = f"filters {names}" if many else f"filter {names}"
@@ -117,7 +117,7 @@ def _glass_gaps(
     if all(one.thickness_mm is None for one in known):
         gaps.append(Gap(thickness, _SAMPLE_MM))
     if all(one.glass is None and one.index is None for one in known):
-        gaps.append(Gap(glass, glasses[0][0]))
+        gaps.append(Gap(glass, glasses[0][0], after=thickness.key))
     return gaps
 
 
@@ -143,7 +143,7 @@ def focuser_gaps(
     matches: Sequence[DeviceMatch],
     catalog: Catalog,
 ) -> list[Gap]:
-    """What the focuser moves, which way it counts, and how far a step goes."""
+    """What the focuser moves, which way it counts, and then how far a step moves that."""
     focuser = profile.focuser
     if focuser is None:
         return []
@@ -179,7 +179,7 @@ def focuser_gaps(
             above=0.0,
             at_most=1000.0,
         )
-        gaps.append(Gap(step_size, _SAMPLE_MM))
+        gaps.append(Gap(step_size, _SAMPLE_MM, after=moves.key))
     return gaps
 
 

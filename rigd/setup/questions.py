@@ -29,15 +29,23 @@ from rigd.view.questions import Affected, RigQuestion
 
 
 def questions_of(
-    profile: EquipmentProfile, rig: Rig, matches: Sequence[DeviceMatch], catalog: Catalog
+    profile: EquipmentProfile,
+    rig: Rig,
+    matches: Sequence[DeviceMatch],
+    catalog: Catalog,
+    *,
+    later_too: bool = False,
 ) -> tuple[RigQuestion, ...]:
     """Every open question whose answer changes a result, in the order in which they are best asked.
+
+    One that is understood only with the answer to another waits for it.
 
     Args:
         profile: the profile with what was answered already.
         rig: the live devices.
         matches: what they are in the catalog.
         catalog: the catalog.
+        later_too: those that wait too: their answers are taken whenever they are given.
     """
     lookup = CatalogLookup(catalog)
     gaps = [
@@ -67,7 +75,9 @@ def questions_of(
             changes = [Affected.DEVICE]
         if changes:
             found.append((offsets, _because(gap.question, changes)))
-    return _in_order_of_effect(found)
+    asked = {question.key for _, question in found}
+    later = {gap.question.key for gap in gaps if gap.after in asked and not later_too}
+    return _in_order_of_effect([one for one in found if one[1].key not in later])
 
 
 def _in_order_of_effect(found: Sequence[tuple[int, RigQuestion]]) -> tuple[RigQuestion, ...]:

@@ -113,15 +113,17 @@ def test_what_makes_steps_of_offsets_is_asked_with_what_it_changes(
     whole: EquipmentProfile, catalog: Catalog
 ) -> None:
     blind = without(whole, focuser={"direction": None, "moves": None, "step_size_um": None})
+    owner = Owner(blind, catalog)
 
-    asked = Owner(blind, catalog).asked()
+    first = owner.asked()
+    owner.answers("focuser.moves", "drawtube")
+    then = owner.asked()
 
-    assert list(asked) == ["focuser.moves", "focuser.direction", "focuser.step_size_um"]
-    assert asked["focuser.direction"]["changes"] == ["offsets"]
-    assert (asked["focuser.step_size_um"]["unit"], asked["focuser.step_size_um"]["at_most"]) == (
-        "µm",
-        1000.0,
-    )
+    assert list(first) == ["focuser.moves", "focuser.direction"]
+    assert first["focuser.direction"]["changes"] == ["offsets"]
+    assert list(then) == ["focuser.direction", "focuser.step_size_um"]
+    step = then["focuser.step_size_um"]
+    assert (step["unit"], step["at_most"]) == ("µm", 1000.0)
 
 
 def test_answers_give_what_the_profile_would_have_given(
@@ -195,6 +197,7 @@ def test_a_filters_glass_changes_offsets_and_spacers(
 
     asked = owner.asked()
     owner.answers("filters.h_alpha.thickness_mm", 3)
+    asked |= owner.asked()
     owner.answers("filters.h_alpha.glass", "Fused Silica")
 
     assert list(asked) == ["filters.h_alpha.thickness_mm", "filters.h_alpha.glass"]
@@ -234,6 +237,7 @@ def test_a_series_is_asked_once_and_the_answer_counts_for_all_of_it(
 
     asked = owner.asked()
     owner.answers("filters.h_alpha.thickness_mm", 3)
+    asked |= owner.asked()
     owner.answers("filters.h_alpha.glass", "Fused Silica")
 
     assert list(asked) == ["filters.h_alpha.thickness_mm", "filters.h_alpha.glass"]
@@ -276,11 +280,15 @@ ANTLIA_ULTRA = tuple(f"antlia_ultra_2_5nm_{band}" for band in ("ha", "oiii", "si
 
 def of_the_catalog(whole: EquipmentProfile, *ids: str, focuser: str) -> EquipmentProfile:
     """A profile with these filters and this focuser of the catalog, and nothing said of them."""
-    filters = {id: FilterProfile(name=id, id=id, kind=SlotKind.FILTER) for id in ids}
+    keys = tuple(f"{id}_{at}" if ids.count(id) > 1 else id for at, id in enumerate(ids))
+    filters = {
+        key: FilterProfile(name=key, id=id, kind=SlotKind.FILTER)
+        for key, id in zip(keys, ids, strict=True)
+    }
     bare = {"id": focuser, "moves": None, "direction": None, "step_size_um": None}
     return without(
-        whole.model_copy(update={"filters": filters, "reference_filter": ids[0]}),
-        wheel={"slots": ids},
+        whole.model_copy(update={"filters": filters, "reference_filter": keys[0]}),
+        wheel={"slots": keys},
         focuser=bare,
     )
 
@@ -307,6 +315,50 @@ def test_seven_filters_of_two_series_and_a_focuser_of_the_catalog_ask_four_thing
         owner.answers(key, "fused silica")
     assert owner.asked() == {}
     assert None not in owner.steps().values()
+
+
+BROADBAND = {
+    "zwo": ZWO_LRGB,
+    "antlia-v": ANTLIA_LRGB,
+    "antlia-dark": tuple(f"antlia_lrgbr_plus_dark_{band}" for band in "lrgb"),
+    "optolong": tuple(f"optolong_{band}" for band in ("lum", "r", "g", "b")),
+    "svbony": tuple(f"svbony_{band}" for band in ("luminance", "red", "green", "blue")),
+    "chroma": ("chroma_family",) * 4,
+    "baader": ("baader_family_cmos",) * 4,
+}
+NARROWBAND = {
+    "zwo": tuple(f"zwo_{band}_7nm_mk2" for band in ("ha", "oiii", "sii")),
+    "chroma-3": ("chroma_27001_ha_3nm", "chroma_27006_oiii_3nm", "chroma_sii_3nm"),
+    "chroma-5": ("chroma_ha_5nm", "chroma_oiii_5nm", "chroma_sii_5nm"),
+    "astrodon": ("astrodon_ha_3nm", "astrodon_oiii_3nm", "astrodon_sii_3nm"),
+    "astrodon-5": ("astrodon_ha_5nm", "astrodon_gen2_oiii_5", "astrodon_sii_5nm"),
+    "altair": ("altair_ha_7nm", "altair_oiii_6_5nm", "altair_sii_6_5nm"),
+    "baader": ("baader_ha_7nm_ccd", "baader_oiii_8_5nm_ccd", "baader_sii_8nm_ccd"),
+    "optolong-3": OPTOLONG_3NM,
+    "antlia-pro": tuple(f"antlia_pro_3nm_{band}" for band in ("ha", "oiii", "sii")),
+    "svbony": tuple(f"svbony_{band}_7nm" for band in ("ha", "oiii", "sii")),
+    "astronomik": ("astronomik_family",) * 3,
+}
+PAIRS = tuple(  # every set once at least, with two partners each
+    (colour, narrow)
+    for at, colour in enumerate(BROADBAND)
+    for by, narrow in enumerate(NARROWBAND)
+    if (at - by) % len(BROADBAND) in {0, 3}
+)
+
+
+@pytest.mark.parametrize("focuser", ["esatto_2", "zwo_eaf"])
+@pytest.mark.parametrize(("colour", "narrow"), PAIRS)
+def test_any_two_series_ask_four_things_at_a_time_at_most(
+    whole: EquipmentProfile, catalog: Catalog, colour: str, narrow: str, focuser: str
+) -> None:
+    ids = (*BROADBAND[colour], *NARROWBAND[narrow])
+    owner = Owner(of_the_catalog(whole, *ids, focuser=focuser), catalog)
+
+    asked = owner.asked()
+
+    assert len(asked) <= 4
+    assert {key.split(".")[-1] for key in asked} <= {"moves", "direction", "thickness_mm", "glass"}
 
 
 def test_the_step_of_a_focuser_that_has_its_own_counts_as_if_stated(
