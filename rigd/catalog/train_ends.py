@@ -1,11 +1,12 @@
 """Ends of catalog entries as ports of a train: what nobody states of them is marked."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from rigd.catalog.catalog import Catalog
 from rigd.catalog.models.camera import Camera
 from rigd.catalog.models.open_end import OpenEnd, Standard
-from rigd.catalog.models.sourced import Confidence, Entry
+from rigd.catalog.models.sourced import Confidence, Entry, Equipment
 from rigd.train.connection import Coupling, End, Gender
 from rigd.train.parts import UNKNOWN_PORT, Doubt, Port
 
@@ -22,7 +23,7 @@ class TrainEnds:
     def known(self, entry: Entry, field: str, end: End) -> Port:
         """Return an end that is known, with a mark where nobody states its gender."""
         if end.gender is Gender.NONE:
-            return Port(end=end)
+            return Port(end=end, maker=_maker_of(entry))
         gender = self._catalog.confidence(entry, f"{field}.gender")
         return Port(end=end, doubt=Doubt.GENDER if gender in _SAID_BY_NONE else None)
 
@@ -37,16 +38,20 @@ class TrainEnds:
         if end is not None:
             return [self.known(entry, field, end)]
         if open_end is None:
-            return [UNKNOWN_PORT]
+            return [_unknown(entry)]
         names = (open_end.standard,) if open_end.standard else open_end.options
         doubt = Doubt.GENDER if open_end.gender is None else None
         found = [
-            Port(end=End(coupling=coupling, standard=name, gender=gender), doubt=doubt)
+            Port(
+                end=End(coupling=coupling, standard=name, gender=gender),
+                doubt=doubt,
+                maker=_maker_of(entry) if coupling is Coupling.BOLTS else None,
+            )
             for name in names
             if (coupling := open_end.coupling or self._couplings.get(name)) is not None
             for gender in _genders(coupling, open_end.gender)
         ]
-        return found or [UNKNOWN_PORT]
+        return found or [_unknown(entry)]
 
     def usual(
         self, entry: Entry, field: str, end: End | None, open_end: OpenEnd | None, gender: Gender
@@ -55,18 +60,28 @@ class TrainEnds:
         if end is not None:
             return self.known(entry, field, end)
         if open_end is None or open_end.standard is None:
-            return UNKNOWN_PORT
+            return _unknown(entry)
         coupling = open_end.coupling or Coupling.THREAD
-        if coupling is Coupling.BOLTS:
-            gender = Gender.NONE
-        found = End(coupling=coupling, standard=open_end.standard, gender=open_end.gender or gender)
-        return Port(end=found, doubt=Doubt.GENDER if open_end.gender is None else None)
+        is_bolted = coupling is Coupling.BOLTS
+        usual = Gender.NONE if is_bolted else gender
+        found = End(coupling=coupling, standard=open_end.standard, gender=open_end.gender or usual)
+        doubt = Doubt.GENDER if open_end.gender is None else None
+        return Port(end=found, doubt=doubt, maker=_maker_of(entry) if is_bolted else None)
 
     def front(self, camera: Camera, place: int) -> Port:
         """The front of a camera in one of its mount configurations."""
         mount = camera.mount_configurations[place]
         field = f"mount_configurations.{place}.end"
         return self.usual(camera, field, mount.end, mount.open_end, Gender.FEMALE)
+
+
+def _maker_of(entry: Entry) -> str | None:
+    """Whose it is: of an end that nobody knows, and of bolts, it matters."""
+    return entry.maker if isinstance(entry, Equipment) else None
+
+
+def _unknown(entry: Entry) -> Port:
+    return replace(UNKNOWN_PORT, maker=_maker_of(entry))
 
 
 def _genders(coupling: Coupling, known: Gender | None) -> tuple[Gender, ...]:

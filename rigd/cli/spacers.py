@@ -18,7 +18,7 @@ from rigd.cli.train_text import echo_remarks, is_hopeless, print_train, print_tr
 from rigd.errors import TrainError
 from rigd.files.wrong_values import wrong_fields
 from rigd.setup.train_request import Reading, readings_of, train_file_of
-from rigd.train.answer import TrainAnswer, answer, stack_to_show
+from rigd.train.answer import TrainAnswer, answer, train_to_show
 from rigd.train.drawing import draw_full_size, draw_stack
 from rigd.train.question import TrainQuestion
 from rigd.train.resolve import resolve
@@ -148,9 +148,9 @@ def _show(found: TrainAnswer, svg: Path | None, full_size: Path | None, *, as_da
     else:
         print_train(report)
     if svg is not None:
-        _write(svg, draw_stack(found.question, stack_to_show(found)))
+        _write(svg, draw_stack(*train_to_show(found)))
     if full_size is not None:
-        _write(full_size, draw_full_size(found.question, stack_to_show(found)))
+        _write(full_size, draw_full_size(*train_to_show(found)))
     if is_hopeless(report):
         raise typer.Exit(1)
 

@@ -3,7 +3,7 @@
 from rigd.catalog.catalog import Catalog
 from rigd.catalog.train_parts import CatalogLookup
 from rigd.setup.train_request import train_file_of
-from rigd.train.answer import answer, stack_to_show
+from rigd.train.answer import answer, train_to_show
 from rigd.train.drawing import draw_stack
 from rigd.train.resolve import resolve
 from rigd.view.train_report import train_report
@@ -20,7 +20,7 @@ def answer_request(request: TrainRequest, catalog: Catalog) -> NamedTrain:
     """
     file, remarks = train_file_of(request, catalog)
     found = answer(resolve(file, CatalogLookup(catalog)), STACKS)
-    drawing = draw_stack(found.question, stack_to_show(found)) if request.drawing else None
+    drawing = draw_stack(*train_to_show(found)) if request.drawing else None
     return NamedTrain(
         remarks=remarks,
         file=file.model_dump(mode="json", exclude_defaults=True),

@@ -12,7 +12,7 @@ from rigd.optics.glass import find_glass
 from rigd.setup.filter_glass import share_series
 from rigd.setup.train_devices import devices_of, filters_in_train
 from rigd.setup.train_limits import check_limits
-from rigd.train.answer import answer, stack_to_show
+from rigd.train.answer import answer, train_to_show
 from rigd.train.drawing import draw_stack
 from rigd.train.file_format import (
     CameraEntry,
@@ -43,7 +43,7 @@ def train_of(name: str, profile: EquipmentProfile, catalog: Catalog) -> tuple[Ri
         found = answer(train_question(profile, CatalogLookup(catalog)), STACKS)
     except TrainError as unknown:
         return UnknownTrain(rig=name, unknown=str(unknown)), None
-    drawn = draw_stack(found.question, stack_to_show(found))
+    drawn = draw_stack(*train_to_show(found))
     return KnownTrain(rig=name, report=train_report(found)), drawn
 
 

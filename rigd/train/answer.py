@@ -149,6 +149,16 @@ def stack_to_show(found: TrainAnswer) -> Stack:
     return bare_stack(spacer_problem(found.question)) if shown is None else shown
 
 
+def train_to_show(found: TrainAnswer) -> tuple[TrainQuestion, Stack]:
+    """Return what a picture of an answer shows: the best stack, the example, or the nearest.
+
+    The question of an example has the lengths that it supposes.
+    """
+    if found.any_length is not None:
+        return found.any_length.example.question, found.any_length.example.stack
+    return found.question, stack_to_show(found)
+
+
 def slot_errors_um(question: TrainQuestion, stack: Stack) -> tuple[tuple[Plate, int, int], ...]:
     """Return each slot with the length it requires and the error that the stack leaves to it.
 

@@ -57,13 +57,12 @@ def find_any_length(question: TrainQuestion, room: Room) -> AnyLength | None:
 
     Of several things without a length it is that of all together.
     """
-    if not room.missing or not room.is_demanded or room.left_um is None or room.left_um < 0:
-        return None
-    if question.camera.disputed:
+    if not _may_be_served(question, room):
         return None
     tolerance_um = tolerance_of(question)[0]
     problem = spacer_problem(measure(question, 0))
-    longest_um = min(room.left_um + tolerance_um, MOST_UM * len(room.missing))
+    most_um = problem.required_high_um - _shortest_um(problem)
+    longest_um = min(most_um + tolerance_um, MOST_UM * len(room.missing))
     runs: list[tuple[int, int]] = []
     for low_um, high_um in _served(problem, longest_um):
         if runs and low_um <= runs[-1][1] + 1:
@@ -81,9 +80,29 @@ def find_any_length(question: TrainQuestion, room: Room) -> AnyLength | None:
     return AnyLength(
         from_um=low_um,
         to_um=high_um,
-        is_rest_too_long=high_um >= room.left_um,
+        is_rest_too_long=high_um >= most_um,
         example=Measured(length_um=example_um, question=supposed, stack=stacks[0]),
     )
+
+
+def _shortest_um(problem: SpacerProblem) -> int:
+    """Return how long camera and devices are at least, whatever the threads."""
+    devices_um = min(sum(part.optical_length_um for part in order) for order in problem.orders)
+    return devices_um + min(camera.flange_distance_um for camera in problem.cameras)
+
+
+def _may_be_served(question: TrainQuestion, room: Room) -> bool:
+    """Whether rings may close the train, if only what is missing is short enough."""
+    is_open = bool(room.missing) and room.is_demanded and not question.camera.disputed
+    return is_open and room.left_um is not None and room.left_um >= 0
+
+
+def no_length_words(question: TrainQuestion, room: Room) -> list[str]:
+    """Return what holds where there is no range of lengths that rings serve."""
+    if not _may_be_served(question, room):
+        return []
+    them = "it" if len(room.missing) == 1 else "them together"
+    return [f"for no length of {them} the parts at hand and for sale close the train"]
 
 
 def any_length_words(question: TrainQuestion, room: Room, found: AnyLength) -> str:

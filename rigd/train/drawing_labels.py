@@ -163,7 +163,7 @@ def counts_below(section: Section) -> tuple[Count, ...]:
             at_mm=piece.middle_mm,
             words=length_words(piece),
             number=number,
-            css="" if piece.is_measured else "check",
+            css="" if piece.is_known else "check",
         )
         for number, piece in enumerate(section.pieces, start=1)
     ]

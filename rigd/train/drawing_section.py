@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from rigd.optics.back_focus import Plate
 from rigd.train.connection import Coupling, End
 from rigd.train.guide_camera import GuideCamera, guide_camera_of
-from rigd.train.parts import CameraMount, Doubt, Placed, Port, TrainPart, may_join
+from rigd.train.parts import SUPPOSED, CameraMount, Doubt, Placed, Port, TrainPart, may_join
 from rigd.train.question import TrainDeviceKind, TrainQuestion, holder_of, thickest_plates
 from rigd.train.room import Room, room_of
 from rigd.train.spacer_search import Stack
@@ -59,6 +59,8 @@ class Piece:
     """Of one whose length is not known: what is left for it; None if that is not known either."""
     is_measured: bool = True
     """Whether it is as long as it is drawn."""
+    is_supposed: bool = False
+    """Whether it is drawn as long as the example has it, which nobody measured."""
 
     @property
     def end_mm(self) -> float:
@@ -69,6 +71,11 @@ class Piece:
     def middle_mm(self) -> float:
         """Halfway along it."""
         return self.start_mm + self.length_mm / 2.0
+
+    @property
+    def is_known(self) -> bool:
+        """Whether its length is more than a guess."""
+        return self.is_measured and not self.is_supposed
 
     @property
     def is_box(self) -> bool:
@@ -206,9 +213,13 @@ def section_of(question: TrainQuestion, stack: Stack) -> Section:
             placed = stack.chain[number]
             piece = replace(_piece(question, placed, at_mm, ends_mm), flanged=flanged)
             is_measured = placed.part.base_id not in unmeasured
+            doubt = placed.part.length_doubt
         else:
             piece = _camera_piece(camera, at_mm, front_mm)
             is_measured = bool(question.camera.mounts)
+            doubt = camera.length_doubt
+        if doubt == SUPPOSED:
+            piece = replace(piece, is_supposed=True)
         if not is_measured:
             piece = replace(piece, length_mm=unknown_mm, most_length_mm=left_mm, is_measured=False)
         pieces.append(piece)

@@ -112,7 +112,7 @@ def _solid(canvas: Canvas, piece: Piece) -> Iterator[str]:
             for side in (1.0, -1.0):
                 corners = ((start, bores[0]), (end, bores[1]), (end, back), (start, front))
                 yield canvas.polygon(css, [(x, side * y) for x, y in corners])
-    if not piece.is_measured:
+    if not piece.is_known:
         yield canvas.both("unknown", piece.start_mm, piece.end_mm, (piece.bore_mm, piece.above_mm))
     if piece.opening_mm is None and piece.length_mm:
         near, far = piece.bores_mm

@@ -89,7 +89,9 @@ def _part_cells(question: TrainQuestion, piece: Piece, placed: Placed) -> Cells:
 
 
 def _length(piece: Piece) -> str:
-    return f"{piece.length_mm:g} mm" if piece.is_measured else "unknown"
+    if not piece.is_measured:
+        return "unknown"
+    return f"{piece.length_mm:g} mm{' (supposed)' if piece.is_supposed else ''}"
 
 
 def _glass(plate: Plate) -> str:

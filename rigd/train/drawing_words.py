@@ -8,7 +8,7 @@ from rigd.train.corner_light import light_range, light_words
 from rigd.train.drawing_section import Joint, Piece, Section
 from rigd.train.filter_light import FULL
 from rigd.train.guide_camera import guide_camera_words
-from rigd.train.parts import CameraMount, Doubt, may_join
+from rigd.train.parts import SUPPOSED, CameraMount, Doubt, may_join
 from rigd.train.question import TrainQuestion, assumed_beam, glass_of, tolerance_of
 from rigd.train.room import Room, room_of, room_words
 from rigd.train.spacer_search import Stack
@@ -91,7 +91,7 @@ def limit_words(room: Room) -> str:
 def length_words(piece: Piece) -> str:
     """Return how long a piece is, as far as it is known."""
     if piece.is_measured:
-        return f"{piece.length_mm:g}"
+        return f"{piece.length_mm:g}{' supposed' if piece.is_supposed else ''}"
     most_mm = piece.most_length_mm
     return "length unknown" if most_mm is None else f"length unknown: up to {most_mm:g}"
 
@@ -116,9 +116,11 @@ def describe(question: TrainQuestion, stack: Stack) -> str:
     for placed in stack.chain:
         part = placed.part
         length = _length(part.optical_length_um, known=part.base_id not in unknown)
+        length += " (supposed)" if part.length_doubt == SUPPOSED else ""
         parts.append(f"{part.label}, {length}, {placed.front} to {placed.back}")
     camera = stack.camera
     flange = _length(camera.flange_distance_um, known=bool(question.camera.mounts))
+    flange += " (supposed)" if camera.length_doubt == SUPPOSED else ""
     parts.append(f"{front_name(question, camera)}, {flange} from {camera.port} to the sensor")
     room = room_of(question)
     if room is not None:
@@ -214,6 +216,8 @@ def notes_of(question: TrainQuestion, section: Section, stack: Stack) -> tuple[s
     """Return the sentences below the table."""
     room = room_of(question)
     words = [] if room is None else [room_words(question, room)]
+    if any(piece.is_supposed for piece in section.pieces):
+        words.append("what is supposed nobody measured: with another length other rings do")
     words += assumption_words(question, stack)
     words += [
         f"{glass.name} is drawn where there is room: nobody says what holds it"

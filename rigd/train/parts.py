@@ -32,6 +32,8 @@ class Port:
     depth_um: int | None = None
     """None where it is not known; then it hinders nothing."""
     doubt: Doubt | None = None
+    maker: str | None = None
+    """Of what it is an end of, where that matters: nobody else has a maker's own bolts."""
 
     @property
     def is_male(self) -> bool:
@@ -42,6 +44,11 @@ class Port:
     def is_bayonet(self) -> bool:
         """Whether it is the mount of a camera or a lens."""
         return self.end is not None and self.end.coupling is Coupling.BAYONET
+
+    @property
+    def is_bolted(self) -> bool:
+        """Whether screws hold it."""
+        return self.end is not None and self.end.coupling is Coupling.BOLTS
 
     @property
     def is_of_sct(self) -> bool:
@@ -66,10 +73,13 @@ def may_join(one: Port, other: Port) -> bool:
     """Return whether two ports can be joined: the ends mate, and the male thread is not too long.
 
     An unknown depth hinders nothing: hardly any data sheet states one. An unknown end hinders
-    nothing either: the length of a train is an answer without its threads. But it is a thread, a
-    barrel or bolts: what has a bayonet, or belongs to a Schmidt-Cassegrain, is known for it.
+    nothing either: the length of a train is an answer without its threads. But it is a thread or a
+    barrel: what has a bayonet, or belongs to a Schmidt-Cassegrain, is known for it; and a circle of
+    bolts is its maker's own.
     """
     if one.end is None or other.end is None:
+        if any(port.is_bolted for port in (one, other)):
+            return one.maker is not None and one.maker == other.maker
         return not any(port.is_bayonet or port.is_of_sct for port in (one, other))
     if not may_mate(one.end, other.end):
         return False

@@ -120,12 +120,12 @@ def _rank_of(limit_um: int | None, *, is_demanded: bool) -> Rank:
 
     Nobody takes a tilt plate off where no distance asks for it, and no neighbour does.
     """
-    if is_demanded and limit_um is not None:
-        return lambda _, gaps, length_um: (length_um, gaps)
+    is_to_measure = is_demanded and limit_um is not None
 
     def rank(camera: CameraMount, gaps: int, length_um: int) -> tuple[int, ...]:
         is_too_long = limit_um is not None and length_um > limit_um
-        return (is_too_long, gaps, len(camera.removed), length_um)
+        removed = 0 if is_to_measure else len(camera.removed)
+        return (is_too_long, gaps, removed, length_um)
 
     return rank
 
@@ -159,7 +159,7 @@ def room_words(question: TrainQuestion, room: Room) -> str:
     """Return the sentence that stands in place of a stack."""
     optic, taken = question.optic, _taken_words(room)
     if (by_maker := maker_words(question)) is not None:
-        return f"{by_maker}; {taken}"
+        return by_maker if question.unmeasured else f"{by_maker}; {taken}"
     missing = [
         f"the length of {' and '.join(room.missing)} is not known: look it up or measure it"
         for _ in room.missing[:1]
@@ -188,8 +188,9 @@ def _taken_words(room: Room) -> str:
     if not room.missing:
         return left
     them = "it" if len(room.missing) == 1 else "them together"
-    rest = ", with spacers for the rest" if room.is_demanded else ""
-    return f"{left}: any length up to that will do for {them}{rest}"
+    if room.is_demanded:
+        return f"{left} for {them} and the rings beside"
+    return f"{left}: any length up to that will do for {them}"
 
 
 def _mm(length_um: int) -> str:

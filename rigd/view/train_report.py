@@ -8,7 +8,7 @@ from rigd.train.answer import (
     find_usable_ends,
     slot_errors_um,
 )
-from rigd.train.any_length import any_length_words
+from rigd.train.any_length import any_length_words, no_length_words
 from rigd.train.corner_light import light_range
 from rigd.train.filter_light import filter_lights
 from rigd.train.maker_distance import uncounted_glass_um
@@ -51,6 +51,8 @@ def train_report(found: TrainAnswer) -> TrainReport:
     room = found.room
     if room is not None:
         words = (room_words(found.question, room), *words, *bare_words(found.question, room))
+        if found.any_length is None:
+            words = (*words, *no_length_words(found.question, room))
         return UnspacedTrain(
             target=target,
             stacks=(),

@@ -10,8 +10,9 @@ from rigd.errors import TrainError
 from rigd.setup.lens_mount import lens_mount
 from rigd.setup.train_request import readings_of, train_file_of
 from rigd.train.advice import target_words
-from rigd.train.answer import TrainAnswer, answer, find_sold
+from rigd.train.answer import TrainAnswer, answer, find_sold, train_to_show
 from rigd.train.guide_camera import guide_camera_words
+from rigd.train.parts import UNKNOWN_PORT, may_join
 from rigd.train.resolve import resolve
 from rigd.train.room import room_words
 from rigd.view.train_request import TrainRequest
@@ -295,11 +296,52 @@ def test_a_part_that_its_maker_built_to_the_distance_needs_no_spacer(
     assert asks is None or asks in said(found)
 
 
-def test_what_its_maker_built_for_other_cameras_has_no_known_length(catalog: Catalog) -> None:
-    found = ask(catalog, **RASA, camera="ASI2600MC Pro", filters=("2 mm",))
+@pytest.mark.parametrize("camera", ["ASI2600MC Pro", "Canon Ra", "Atik 460EX"])
+def test_what_its_maker_built_for_other_cameras_is_in_place_of_spacers_too(
+    catalog: Catalog, camera: str
+) -> None:
+    found = ask(catalog, **RASA, camera=camera, filters=("2 mm",))
+
+    assert "is in place of spacers, none belongs between" in said(found)
+    assert "for QHY268M PH, QHY268C PH, QHY163M, QHY163C" in said(found)
+    assert "no source says: ask the maker" in said(found)
+    assert found.any_length is None
+    assert [placed.device for placed in train_to_show(found)[1].chain] == [True]
+
+
+def test_another_optic_gets_spacers_beside_the_makers_part(catalog: Catalog) -> None:
+    found = ask(catalog, optic="RASA 11", drawer="Baader FCCT", camera="ASI2600MC Pro")
 
     assert found.question.set_by_maker is None
-    assert "the length of Baader FCCT" in said(found)
+    assert "are left for it and the rings beside" in said(found)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        {"oag": "Celestron OAG", "camera": "ASI2600MM Pro"},
+        {"wheel": "Player One Phoenix", "camera": "ASI2600MM Pro"},
+        {"oag": "Player One OAG Max", "camera": "ASI6200MM Pro"},
+    ],
+)
+def test_no_makers_bolts_are_taken_to_fit_what_another_made(
+    catalog: Catalog, words: dict[str, str]
+) -> None:
+    found = ask(catalog, optic="Esprit 100", **words)
+
+    assert found.any_length is not None
+    shown = found.any_length.example.stack
+    assert not shown.camera.port.is_bolted
+    # With its front on, which no ring makes shorter, and not with the bolts of 12.5 mm.
+    assert found.any_length.to_um <= 55_000 + 690 + 551 - 17_500
+
+
+def test_an_unknown_end_takes_the_bolts_of_its_own_maker(catalog: Catalog) -> None:
+    found = ask(catalog, optic="Esprit 100", camera="QHY600M", wheel="QHY CFW2-S")
+
+    (bolted,) = [one for one in found.question.camera.mounts if one.port.is_bolted]
+    assert may_join(found.question.devices[0].part.back, bolted.port)
+    assert not may_join(UNKNOWN_PORT, bolted.port)
 
 
 def test_a_distance_of_ones_own_comes_before_the_makers_adapter(catalog: Catalog) -> None:

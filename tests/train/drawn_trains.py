@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from rigd.train.answer import TrainAnswer, answer, stack_to_show
+from rigd.train.answer import TrainAnswer, answer, train_to_show
 from rigd.train.connection import End, Gender
 from rigd.train.parts import Port, TrainPart, nest
 from rigd.train.question import TrainQuestion
@@ -386,7 +386,7 @@ LONG_NAME = (
 def asked(text: str) -> tuple[TrainQuestion, Stack, TrainAnswer]:
     """The question of a train, and what a drawing shows of it."""
     found = answer(parse_train(text))
-    return found.question, stack_to_show(found), found
+    return *train_to_show(found), found
 
 
 def nested_ring() -> tuple[TrainQuestion, Stack]:

@@ -66,8 +66,8 @@ def test_the_sentence_names_the_part_and_how_long_it_may_be() -> None:
 
     assert said[UNMEASURED] == (
         "the length of Rotator of an unknown length is not known: look it up or measure it; what is"
-        " known takes 27.5 mm of 55 mm without spacers, 27.5 mm are left: any length up to that"
-        " will do for it, with spacers for the rest"
+        " known takes 27.5 mm of 55 mm without spacers, 27.5 mm are left for it and the rings"
+        " beside"
     )
     assert said[PETZVAL].startswith("0.8x flattener demands no distance: only make sure")
     assert said[PETZVAL].endswith("27.5 mm are left: any length up to that will do for it")

@@ -432,8 +432,8 @@ def test_a_camera_without_a_known_length_leaves_the_room_that_remains() -> None:
     assert found.room is not None
     assert room_words(found.question, found.room) == (
         "the length of camera is not known: look it up or measure it; what is known takes 0 mm of"
-        " 55 mm without spacers, 55 mm are left: any length up to that will do for it, with spacers"
-        " for the rest"
+        " 55 mm without spacers, 55 mm are left for it and the rings"
+        " beside"
     )
 
 
