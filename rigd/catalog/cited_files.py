@@ -1,11 +1,13 @@
 """Whether the repository files that entries cite hold the numbers that they are cited for."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from rigd.catalog.catalog import Catalog
+from rigd.catalog.models.sourced import Entry
 from rigd.catalog.provenance import facts_of, is_marked, supporters
 from rigd.catalog.relations import Fault
 from rigd.units import um_from_nm
@@ -41,22 +43,75 @@ def cited_files(address: str) -> tuple[CitedFile, ...]:
     return tuple(CitedFile(found["owner"], found["name"], found["commit"], path) for path in paths)
 
 
-def cited_file_faults(catalog: Catalog, read: ReadCited) -> Iterator[Fault]:
-    """Yield numbers that none of the files of a source holds; files that are not at hand pass."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CitedComparison:
+    """What was found in the files that sources name, and what could not be looked for."""
+
+    faults: tuple[Fault, ...]
+    compared: Mapping[str, int]
+    """Numbers that were looked for, by source."""
+    without_copy: Mapping[str, int]
+    """Numbers that sources with a repository file support, of which no copy is at hand."""
+    without_file: Mapping[str, int]
+    """Numbers that sources without a repository file support: pages, manuals, measurements."""
+
+    def numbers(self) -> dict[str, Mapping[str, int]]:
+        """Return how many numbers were compared and not, by source."""
+        return {
+            "compared": self.compared,
+            "without_copy": self.without_copy,
+            "without_file": self.without_file,
+        }
+
+    def __str__(self) -> str:
+        return (
+            f"snapshots: {_say(self.compared)} compared, {len(self.faults)} not found; "
+            f"{_say(self.without_copy)} not compared because no copy is at hand, "
+            f"{_say(self.without_file)} because they are no repository files"
+        )
+
+
+def compare_cited_files(catalog: Catalog, read: ReadCited) -> CitedComparison:
+    """Look for the numbers of the catalog in the files that their sources name."""
     held: dict[str, frozenset[float] | None] = {}
+    faults: list[Fault] = []
+    compared, without_copy, without_file = Counter[str](), Counter[str](), Counter[str]()
+    for kind, entry, field, key, number in _cited_numbers(catalog):
+        address = catalog.sources[key].address
+        if not cited_files(address):
+            without_file[key] += 1
+            continue
+        if key not in held:
+            held[key] = _numbers(address, read)
+        numbers = held[key]
+        if numbers is None:
+            without_copy[key] += 1
+            continue
+        compared[key] += 1
+        if not _holds(numbers, number, field):
+            says = f"{number:g} is not in the file that {key} names"
+            faults.append(Fault(kind=kind, entry_id=entry.id, field=field, says=says))
+    return CitedComparison(
+        faults=tuple(faults),
+        compared=compared,
+        without_copy=without_copy,
+        without_file=without_file,
+    )
+
+
+def _cited_numbers(catalog: Catalog) -> Iterator[tuple[str, Entry, str, str, float]]:
+    """Yield kind, entry, field, source and number of every figure that a source supports."""
     for kind, entries in catalog.entries.items():
         for entry in entries.values():
             for field, value in facts_of(entry).items():
                 if is_marked(entry.derived, field) or is_marked(entry.assumed, field):
                     continue
                 for key in supporters(entry, field, catalog.sources):
-                    if key not in held:
-                        held[key] = _numbers(catalog.sources[key].address, read)
-                    numbers = held[key]
-                    for number in _wanted(value) if numbers is not None else ():
-                        if not _holds(numbers or frozenset(), number, field):
-                            says = f"{number:g} is not in the file that {key} names"
-                            yield Fault(kind=kind, entry_id=entry.id, field=field, says=says)
+                    yield from ((kind, entry, field, key, number) for number in _wanted(value))
+
+
+def _say(numbers: Mapping[str, int]) -> str:
+    return f"{sum(numbers.values())} numbers of {len(numbers)} sources"
 
 
 def _numbers(address: str, read: ReadCited) -> frozenset[float] | None:

@@ -44,7 +44,8 @@ _AREA_ERROR: Final = 0.025
 """Data sheets round the area, and count pixels with or without a border."""
 _FRAME_ERROR: Final = 0.06
 """Cropped and overscanned frames of one chip differ by less."""
-_PIXEL_ERROR: Final = 0.015
+_PIXEL_ERROR: Final = 0.004
+"""Lists round 3.76 to 3.8, which is another pixel; 2.315 and 2.31 are one."""
 _BINNED_ERROR: Final = 0.015
 _MM_IN_AN_INCH: Final = 25.4
 
@@ -108,10 +109,12 @@ def _chip_faults(catalog: Catalog) -> Iterator[Fault]:
     for chip, several in alike.items():
         pixels = Counter(one.pixel_um for _, one in several if one.pixel_um)
         widths = Counter(one.width_px for _, one in several if one.width_px)
+        heights = Counter(one.height_px for _, one in several if one.height_px)
         for camera, sensor in several:
             for field, unit, value, counted, error in (
                 ("sensor.pixel_um", "µm", sensor.pixel_um, pixels, _PIXEL_ERROR),
                 ("sensor.width_px", "px", sensor.width_px, widths, _FRAME_ERROR),
+                ("sensor.height_px", "px", sensor.height_px, heights, _FRAME_ERROR),
             ):
                 usual = max(counted, key=lambda one: (counted[one], one), default=None)
                 if value and usual and not _is_of_one_chip(value, usual, error):
@@ -121,5 +124,6 @@ def _chip_faults(catalog: Catalog) -> Iterator[Fault]:
 
 def _is_of_one_chip(value: float, usual: float, error: float) -> bool:
     """Whether two figures may be of one chip: alike, or one of them binned by two."""
-    binned = any(abs(value * by - usual) <= _BINNED_ERROR * usual for by in (0.5, 2))
-    return binned or abs(value - usual) <= error * usual
+    binned = min(error, _BINNED_ERROR)
+    off = [abs(value * by - usual) / usual for by in (0.5, 1, 2)]
+    return off[1] <= error or min(off) <= binned

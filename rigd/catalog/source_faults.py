@@ -44,6 +44,8 @@ def _empty_claims(
 ) -> Iterator[tuple[str, str]]:
     for key, claims in entry.sources.items():
         source = catalog.sources.get(key)
+        if not claims:
+            yield f"sources.{key}", "supports nothing: name the fields that it holds"
         for claim in claims:
             meant = [field for field in fields if covers(claim, field)]
             if not meant:

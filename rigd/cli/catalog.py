@@ -106,25 +106,34 @@ def check(
             help="Copies of cited repositories, as OWNER+NAME: are the numbers in their files?",
         ),
     ] = None,
+    uncompared: Annotated[
+        bool, typer.Option("--uncompared", help="With --snapshots: list what was not compared.")
+    ] = False,
     json_output: JsonOption = False,
 ) -> None:
     """Read the shipped catalog carefully, and the files of the directories given."""
-    from rigd.cli.cited_copies import copies_in
+    from rigd.cli.cited_copies import compare_with_copies, said_of
 
+    if snapshots is not None and not snapshots.is_dir():
+        _fail(f"--snapshots {snapshots}: no such directory")
     try:
         catalog = load_own_catalog(directories)
     except CatalogError as error:
         _fail(str(error))
-    faults = read_carefully(catalog, None if snapshots is None else copies_in(snapshots))
-    problems = [*catalog.problems, *(str(fault) for fault in faults)]
+    compared = None if snapshots is None else compare_with_copies(catalog, snapshots)
+    faults = [*read_carefully(catalog), *(compared.faults if compared else ())]
+    problems = [*catalog.problems, *map(str, faults)]
     if json_output:
-        counts = catalog.counts()
-        _print_json({"counts": counts, "digest": catalog.digest, "problems": problems})
+        found = {} if compared is None else {"snapshots": compared.numbers()}
+        counts = {"counts": catalog.counts(), "digest": catalog.digest}
+        _print_json({**counts, "problems": problems, **found})
     else:
         for problem in problems:
             typer.echo(problem, err=True)
         counted = ", ".join(f"{number} {kind}" for kind, number in catalog.counts().items())
         typer.echo(f"catalog: {counted}; digest {catalog.digest[:12]}")
+        for line in said_of(compared, catalog, uncompared=uncompared) if compared else ():
+            typer.echo(line)
     if problems:
         raise typer.Exit(1)
 

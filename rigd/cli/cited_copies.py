@@ -1,12 +1,30 @@
 """Copies of the public repositories that the catalog cites, read with git."""
 
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from rigd.catalog.cited_files import CitedFile, ReadCited
+from rigd.catalog.catalog import Catalog
+from rigd.catalog.cited_files import CitedComparison, CitedFile, ReadCited, compare_cited_files
 
 _NEWEST = "HEAD"
+
+
+def compare_with_copies(catalog: Catalog, directory: Path) -> CitedComparison:
+    """Look for the catalog's numbers in the clones below a directory."""
+    return compare_cited_files(catalog, copies_in(directory))
+
+
+def said_of(compared: CitedComparison, catalog: Catalog, *, uncompared: bool) -> Iterator[str]:
+    """Yield how much was compared, and on request each source that was not."""
+    yield str(compared)
+    if uncompared:
+        for why, numbers in (
+            ("no copy", compared.without_copy),
+            ("no repository file", compared.without_file),
+        ):
+            for key, count in numbers.items():
+                yield f"not compared, {why}: {key}, {count} numbers: {catalog.sources[key].address}"
 
 
 def copies_in(directory: Path) -> ReadCited:

@@ -7,7 +7,7 @@ import pytest
 
 from rigd.catalog.careful_reading import read_carefully
 from rigd.catalog.catalog import Catalog, load_catalog
-from rigd.catalog.cited_files import CitedFile, cited_files
+from rigd.catalog.cited_files import CitedFile, cited_files, compare_cited_files
 from rigd.catalog.entry_files import ENTRY_MODELS, read_catalog_text
 from rigd.catalog.models.camera import Camera
 from rigd.catalog.plausibility import chip_of
@@ -221,10 +221,26 @@ def test_a_number_that_the_cited_file_does_not_hold_is_found(
     database = PAGE.replace("https://example.com", "github:own/list@0123456 list.csv")
     catalog = catalog_of(camera(), database.replace("maker", "database"))
 
-    found = [str(fault) for fault in read_carefully(catalog, lambda _: text)]
+    found = compare_cited_files(catalog, lambda _: text)
 
-    assert len(found) == len(expected)
-    assert all(says in fault for says, fault in zip(expected, found, strict=True))
+    assert len(found.faults) == len(expected)
+    pairs = zip(expected, found.faults, strict=True)
+    assert all(says in str(fault) for says, fault in pairs)
+
+
+def test_what_was_not_compared_is_counted() -> None:
+    database = PAGE.replace("https://example.com", "github:own/list@0123456 list.csv")
+    with_file = catalog_of(camera(), database.replace("maker", "database"))
+    page = catalog_of(camera(), PAGE)
+
+    there = compare_cited_files(with_file, lambda _: "6248 4176 3.76 23.5 17.5")
+    gone = compare_cited_files(with_file, lambda _: None)
+    no_file = compare_cited_files(page, lambda _: None)
+
+    assert (there.compared, there.without_copy, there.without_file) == ({"page": 5}, {}, {})
+    assert (gone.compared, gone.without_copy) == ({}, {"page": 5})
+    assert (no_file.compared, no_file.without_file) == ({}, {"page": 5})
+    assert "5 numbers of 1 sources not compared because no copy is at hand" in str(gone)
 
 
 def test_copies_are_read_at_the_cited_commit_and_folders_whole(tmp_path: Path) -> None:

@@ -104,6 +104,17 @@ def test_sources_that_nobody_opened_are_counted_and_listed(app: typer.Typer) -> 
     assert sum(one["sources"] - one["read"] for one in said["counts"]) == len(said["unread"])
 
 
+def test_check_says_what_it_did_not_compare(app: typer.Typer, tmp_path: Path) -> None:
+    words = ["catalog", "check", "--snapshots", str(tmp_path)]
+    result = runner.invoke(app, [*words, "--uncompared"])
+    gone = runner.invoke(app, ["catalog", "check", "--snapshots", str(tmp_path / "gone")])
+
+    assert "snapshots: 0 numbers of 0 sources compared" in result.stdout
+    assert "not compared, no copy: nightcrate_camera, " in result.stdout
+    assert "not compared, no repository file: tutorial, " in result.stdout
+    assert (gone.exit_code, "no such directory" in gone.stderr) == (2, True)
+
+
 def test_check_names_the_fault_of_an_owners_file(app: typer.Typer, tmp_path: Path) -> None:
     (tmp_path / "mine.toml").write_text("[[camera]]\nid = 'x'\n")
 
