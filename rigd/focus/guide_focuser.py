@@ -24,6 +24,12 @@ from dataclasses import replace
 
 from rigd.focus.arrival import lose_at_start
 from rigd.focus.gates import find_gate_for_change
+from rigd.focus.guide_reasons import (
+    AGAIN,
+    why_of_another_group,
+    why_out_of_reach,
+    why_unable,
+)
 from rigd.focus.guider_pause import is_pausing, must_pause_guider, pause_guider
 from rigd.focus.move import start_move
 from rigd.focus.sighting import compare_ledger
@@ -61,8 +67,6 @@ NAME = "guide focuser"
 """What its diary lines begin with."""
 REDEFINED = "what gives the main focuser's steps their meaning was changed"
 """Why its position is unknown once the main focuser's steps are others."""
-AGAIN = "focus the guide camera and say so with `rigd adopt`"
-"""What ends an unknown position."""
 
 
 def follow_steps(settings: RigSettings, filter_steps: int) -> int | None:
@@ -82,13 +86,15 @@ def follow_filter(rig: Rig, now_s: float) -> Step:
         return Step(rig)
     if is_pausing(rig) or (rig.settings.sequential and rig.move is not None):
         return Step(rig)
+    if not _makes_up_for(rig, change.guide_follows):
+        return Step(done)
     # A fault is that of the last change; whether it follows this one is found out now.
     done = replace(done, guide_fault=None)
     guide = rig.focuser_of(FocuserRole.GUIDE)
     wanted = follow_steps(rig.settings, change.guide_follows)
     base, raw = guide.ledger.base_steps, guide.ledger.raw_steps
     against = guide.ledger.embodied.against if guide.ledger.embodied else None
-    reason = _why_unable(guide) or _why_of_another_group(rig, guide)
+    reason = why_unable(guide) or why_of_another_group(rig, guide)
     if wanted is None or base is None or raw is None or reason is not None:
         return _leave_standing(done, guide, reason or "its position is unknown")
     slot = rig.slot(change.to_position)
@@ -98,7 +104,7 @@ def follow_filter(rig: Rig, now_s: float) -> Step:
         read = guide.ledger.read_steps
         ledger = embody(guide.ledger, raw, raw if read is None else read, terms, key)
         return _store_ledger(done, guide, ledger, ())
-    reason = _why_out_of_reach(rig, target) or _why_not_now(rig, change, now_s)
+    reason = why_out_of_reach(rig, target) or _why_not_now(rig, change, now_s)
     if reason is not None:
         return _leave_standing(done, guide, reason)
     if must_pause_guider(rig):
@@ -176,7 +182,7 @@ def adopt_guide(step: Step) -> Step:
     guide = step.rig.guide_focuser
     if step.refusal is not None or guide is None:
         return step
-    if guide.ledger.embodied is not None and _why_of_another_group(step.rig, guide) is None:
+    if guide.ledger.embodied is not None and why_of_another_group(step.rig, guide) is None:
         return step
     position = _position_at_rest(guide)
     if position is not None:
@@ -263,7 +269,7 @@ def guide_cautions(rig: Rig) -> list[str]:
         return [f"guide focuser {ref.key} is not connected, so it does not follow filters"]
     if base is None:
         return [f"guide focuser {ref.key} does not follow filters: {guide.ledger.unknown_because}"]
-    if reason := _why_of_another_group(rig, guide):
+    if reason := why_of_another_group(rig, guide):
         return [f"guide focuser {ref.key} does not follow filters: {reason}"]
     against = guide.ledger.embodied.against if guide.ledger.embodied else None
     said = [
@@ -271,53 +277,19 @@ def guide_cautions(rig: Rig) -> list[str]:
         for slot in rig.settings.slots
         if (offset := rig.settings.offset_of(slot, against)) is not None
         and (steps := follow_steps(rig.settings, offset)) is not None
-        and (reason := _why_out_of_reach(rig, base + steps))
+        and (reason := why_out_of_reach(rig, base + steps))
     ]
     return list(dict.fromkeys(said))
 
 
-def _why_unable(guide: FocuserState) -> str | None:
-    """Why it cannot move at all now; None if it can."""
-    report = guide.report
-    if report is None or not report.connected:
-        return "it is not connected"
-    if report.position_steps is None:
-        return "it does not say where it is"
-    if guide.move is not None:
-        return f"its move to {guide.move.target_steps} steps has not been read back yet"
-    if guide.ledger.embodied is None or not guide.ledger_checked:
-        because = guide.ledger.unknown_because or "it was not seen at rest since it came back"
-        return f"what is in its position is unknown: {because}; {AGAIN}"
-    if report.temperature_compensation:
-        return "its own temperature compensation is on"
-    if report.moving:
-        return "something else is moving it"
-    return None
+def _makes_up_for(rig: Rig, filter_steps: int) -> bool:
+    """Whether these are the filter steps that the main focuser has, or is on its way to.
 
-
-def _why_of_another_group(rig: Rig, guide: FocuserState) -> str | None:
-    """Why its filter steps cannot be compared with those of the main focuser; None if they can.
-
-    The main one's base is the focus of another filter by now, and nobody knows how far that is.
+    A change that was given up between two parts of its move leaves it at those of no filter.
     """
-    own, main = guide.ledger.embodied, rig.ledger.embodied
-    if own is None or main is None or own.against == main.against:
-        return None
-    name = rig.settings.name_filter
-    return (
-        f"its focus counts from that of {name(own.against)}, the main focuser's from that of "
-        f"{name(main.against)}; {AGAIN}"
-    )
-
-
-def _why_out_of_reach(rig: Rig, target_steps: int) -> str | None:
-    """Why it may not move to a target; None if it may."""
-    low, high = rig.min_steps_of(FocuserRole.GUIDE), rig.max_steps_of(FocuserRole.GUIDE)
-    if high is None:
-        return "its maximum is not known (neither the device nor the profile says)"
-    if low <= target_steps <= high:
-        return None
-    return f"it would have to go to {target_steps} steps, outside its limits {low} to {high} steps"
+    move, held = rig.move, rig.ledger.embodied
+    terms = held if move is None or move.by_client else move.goal.terms
+    return terms is None or terms.filter_steps == filter_steps
 
 
 def _why_not_now(rig: Rig, change: Change, now_s: float) -> str | None:

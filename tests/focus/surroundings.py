@@ -67,6 +67,13 @@ class Surroundings:
         steps, base = lost_at
         moved = min(abs(box.pos - steps), abs(self.truth.base - base)) > box.tolerance
         self.lost_at, self.nobody_knows = None, moved and mode is not Mode.APPLY
+        self.left_at_steps = steps
+
+    def note_seen_as_left(self, before: Rig, after: Rig) -> None:
+        """With reports that come late rigd sees it first where it was left, and then moved."""
+        if self.nobody_knows and after.ledger_checked and not before.ledger_checked:
+            moved = abs((after.ledger.read_steps or 0) - self.left_at_steps)
+            self.nobody_knows = moved > self.focuser.tolerance
 
     def note_lost_focus(self, before: Rig, event: object, step: Step) -> None:
         """What was so of the place when it became unknown is so again once it is known to be it."""

@@ -6,6 +6,7 @@ import pytest
 
 from rigd.devices.events import FocuserReport, GuiderReport
 from rigd.focus.cautions import cautions
+from rigd.focus.state.backlash import Backlash, FinalDirection
 from rigd.focus.state.effects import HaltFocuser, JournalIntent, MoveFocuser, Refusal, Remember
 from rigd.focus.state.focuser import FocuserRole, FocuserState
 from rigd.focus.state.ledger import Ledger, Terms
@@ -433,6 +434,25 @@ def test_on_a_weak_power_supply_it_waits_for_wheel_and_focuser() -> None:
 
     assert (turning, flying) == ([], [])
     assert then == ([START + R_STEPS], "under_way")
+    assert night.result == "done"
+
+
+def test_it_follows_no_change_that_was_given_up_between_two_parts_of_the_main_focusers_move() -> (
+    None
+):
+    up = Backlash(steps=30, final_direction=FinalDirection.UP)
+    night = begun(sequential=True, backlash=up)
+    night.wheel(HA)
+    night.focuser(29960, moving=True)
+
+    night.wheel(R)
+    night.stand(29945)
+    between = list(moves(night))
+    night.arrive(30040)
+    arrive(night, START + R_STEPS)
+
+    assert between == []
+    assert moves(night) == [START + R_STEPS]
     assert night.result == "done"
 
 

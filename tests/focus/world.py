@@ -147,6 +147,8 @@ class World(Surroundings):
         next one that is seen may be meant."""
         self.lost_at: tuple[int, int] | None = None
         """Where the focuser was last read when it went out of sight, and the base there."""
+        self.left_at_steps = position
+        """Where it was when it last came into sight elsewhere."""
         self.nobody_knows = False
         """Whether it was found elsewhere after that, and nobody has moved it in sight since."""
         self.fuse: int | None = None
@@ -249,6 +251,7 @@ class World(Surroundings):
             if isinstance(effect, AutofocusEnded):
                 self._focused(before, effect, step.rig)
         self.note_lost_focus(before, event, step)
+        self.note_seen_as_left(before, step.rig)
         self.judge.step(before, event, step)
         return step
 
