@@ -35,16 +35,20 @@ what no source says is not said here.
 TRAINS = """\
 ## Two trains
 
-With two optical trains Ekos writes the runs of both focusers into one analyze log, and into its
-text log. The line of a run has the filter, the temperature and the samples, and no train
-(github:KDE/kstars@004f4d9 kstars/ekos/analyze/analyze.cpp `Analyze::autofocusComplete`). So rigd
-cannot tell whose a run is, and does not guess. Where the positions of a night take turns between
-two places far apart, with the same filter at both, nothing is learnt, and the diary says so. Two
-trains that never focus the same filter look like one with a large offset: nothing but the offset
-itself shows it.
+With two optical trains Ekos writes the runs of both focusers into one analyze log, one focus log
+and one text log. Newer versions name the focuser in each line of the first two (github:KDE/kstars
+kstars/ekos/analyze/analyze.cpp `resolveFocuserDevice`), and `rigd runs list` shows it. Where the
+runs of a rig name several, those of the focuser that is called as the rig's own count, and
+unnamed ones; where none is called so, nothing is learnt, and the diary says so. One name alone is
+the rig's, whatever it is: programs have names of their own.
 
-Give rigd the runs of one focuser alone: import a focus log of Ekos (`focuslogs`, which names the
-focuser; keep the lines of one), or take the other's back with `rigd runs forget KEY`.
+Older versions name none (github:KDE/kstars@004f4d9 kstars/ekos/analyze/analyze.cpp
+`Analyze::autofocusComplete`), nor does the text log. Then rigd cannot tell whose a run is, and does
+not guess. Where the positions of a night take turns between two places far apart, with the same
+filter at both, nothing is learnt either. Two trains that never focus the same filter look like one
+with a large offset: nothing but the offset itself shows it.
+
+Give rigd the runs of one focuser alone, or take the other's back with `rigd runs forget KEY`.
 """
 FRAMES = """\
 ## Light frames

@@ -1,11 +1,12 @@
 """Ekos' `.analyze` logs: one line for each autofocus, seconds since the log's start.
 
 Version 2: `AutofocusComplete,t,temperature,reason,reasonInfo,filter,samples,useWeights[,curve[,
-title]]`; version 1: `AutofocusComplete,t,filter,samples[,curve[,title]]` with the temperature in
-`AutofocusStarting`. Samples are `position|value|weight|outlier` (version 2) or `position|value`,
-joined by `|`. The last sample is where the focuser stood at the end. A weight is 1 over the
-variance of the star sizes in that frame, if Ekos' own fit uses weights, else 1 for all
-(kstars/ekos/focus/focus.cpp `calculateStarWeight`, kstars/auxiliary/robuststatistics.h).
+title[,focuser]]]`; version 1: `AutofocusComplete,t,filter,samples[,curve[,title]]` with the
+temperature in `AutofocusStarting`. Samples are `position|value|weight|outlier` (version 2) or
+`position|value`, joined by `|`. The last sample is where the focuser stood at the end.
+
+A weight is 1 over the variance of the star sizes in that frame, if Ekos' own fit uses weights, else
+1 for all (kstars/ekos/focus/focus.cpp `calculateStarWeight`, auxiliary/robuststatistics.h).
 """
 
 from collections.abc import Sequence
@@ -32,10 +33,14 @@ FACTS = LogFacts(
             "A line `AutofocusComplete` or `AutofocusAborted` with the filter and the samples.",
             f"{KSTARS}@004f4d9 kstars/ekos/analyze/analyze.cpp `Analyze::autofocusComplete`",
         ),
+        Cited(
+            "Newer versions end that line with the name of the focuser.",
+            f"{KSTARS} kstars/ekos/analyze/analyze.cpp `resolveFocuserDevice`",
+        ),
     ),
     filter="its name",
     temperature="at the start or at the result, by the log's version",
-    curve="every sample; fitted anew",
+    curve="every sample, with the weight that Ekos gives it; fitted anew",
     time="local, with an abbreviation of its zone; one that means several zones is asked for",
     needs_zone=False,
     remark="Runs of two optical trains stand in one file: see *Two trains* below.",
@@ -44,6 +49,8 @@ _LATEST_S = 30 * 86400.0
 _DONE, _ABORTED, _STARTING = "AutofocusComplete", "AutofocusAborted", "AutofocusStarting"
 _WANTED = (_DONE, _ABORTED, _STARTING, "AnalyzeStartTime")
 _MOST_FIELDS = 12
+_FOCUSER = 10
+"""The field that names it, of one that ended well and of one that did not."""
 
 
 def is_this_format(text: str) -> bool:
@@ -125,6 +132,7 @@ def _run(fields: Sequence[str], log: EkosAnalyzeLog) -> AutofocusRun:
     if fitted.reason:
         reasons.append(fitted.reason)
     temperature_c = parse_number(_at(fields, 2)) if newer else log.temperature_c
+    focuser = parse_name(_at(fields, _FOCUSER)) if newer else None
     return AutofocusRun(
         filter=parse_name(name),
         position_steps=_position(fields[0], fitted.position_steps, last),
@@ -132,10 +140,11 @@ def _run(fields: Sequence[str], log: EkosAnalyzeLog) -> AutofocusRun:
         temperature_c=plausible_temperature_c(temperature_c),
         time=time,
         coordinates=log.coordinates,
-        source=log.place,
+        source=log.place if focuser is None else f"{log.place}, {focuser}",
         ok=fitted.ok and fields[0] == _DONE,
         reason="; ".join(reasons) or None,
         points=points,
+        focuser=focuser,
     )
 
 

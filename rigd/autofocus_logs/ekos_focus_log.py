@@ -7,10 +7,10 @@ have no points, so the program's word is taken; its curves are in the analyze lo
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
-from rigd.autofocus_logs.line_log import MAX_LINE, MAX_RUNS, LineLog
+from rigd.autofocus_logs.line_log import MAX_LINE, LineLog
 from rigd.autofocus_logs.log_facts import KSTARS, Cited, LogFacts
 from rigd.autofocus_logs.log_time import ASK_ZONE, parse_wall_time, to_utc
 from rigd.autofocus_logs.run import AutofocusRun, plausible_temperature_c
@@ -31,7 +31,7 @@ FACTS = LogFacts(
     curve="none: the program's word is taken",
     time="local, without its zone",
     needs_zone=True,
-    remark="A file that names several focusers gives no run: keep the lines of one.",
+    remark="Newer versions name the focuser in each line: see *Two trains* below.",
 )
 _HEADER = ["date", "time", "position", "temperature", "filter", "hfr"]
 _DEVICE = re.compile(r"\[(.{0,100}?)\]\s*(.*)")
@@ -44,17 +44,11 @@ def is_this_format(text: str) -> bool:
 
 @dataclass(slots=True, kw_only=True)
 class EkosFocusLog(LineLog):
-    """Reads a focus log.
-
-    Its runs wait until it is read through: positions of several focusers cannot be told from one
-    another, and then no run counts.
-    """
+    """Reads a focus log."""
 
     WITHOUT_RUNS = "an Ekos focus log without a run"
 
     width: int = 0
-    focusers: set[str] = field(default_factory=set)
-    waiting: list[AutofocusRun] = field(default_factory=list)
 
     def read_line(self, line: str) -> None:
         """Take in what a line says; a half-written one says nothing."""
@@ -66,23 +60,14 @@ class EkosFocusLog(LineLog):
             return
         device = _DEVICE.fullmatch(fields[2])
         position = parse_number(fields[2] if device is None else device[2])
-        if position is None or len(self.waiting) > MAX_RUNS:
-            return
-        self.focusers.add("" if device is None else device[1])
-        self.waiting.append(_run(fields, position, self))
-
-    def close(self) -> None:
-        """Judge the runs by the focusers that the log names."""
-        mixed = None
-        if len(self.focusers) > 1:
-            names = ", ".join(sorted(name or "without a name" for name in self.focusers))
-            mixed = f"the log holds several focusers ({names[:120]}): keep the lines of one"
-        for run in self.waiting:
-            self.add(run if mixed is None else replace(run, ok=False, reason=mixed))
-        self.waiting.clear()
+        if position is not None:
+            focuser = None if device is None else parse_name(device[1])
+            self.add(_run(fields, position, focuser, self))
 
 
-def _run(fields: Sequence[str], position: float, log: EkosFocusLog) -> AutofocusRun:
+def _run(
+    fields: Sequence[str], position: float, focuser: str | None, log: EkosFocusLog
+) -> AutofocusRun:
     # A filter's name may have a comma in it: all other columns are counted from the ends.
     name = ", ".join(fields[4 : -(log.width - len(_HEADER) + 1)])
     return build_run_without_curve(
@@ -93,6 +78,7 @@ def _run(fields: Sequence[str], position: float, log: EkosFocusLog) -> Autofocus
         altitude=fields[6 - log.width] if log.width > len(_HEADER) else "",
         written=parse_wall_time(f"{fields[0]} {fields[1]}"),
         zone=log.zone,
+        focuser=focuser,
     )
 
 
@@ -105,6 +91,7 @@ def build_run_without_curve(
     altitude: str | None,
     written: datetime | None,
     zone: tzinfo | None,
+    focuser: str | None = None,
 ) -> AutofocusRun:
     """Return a run that Ekos tells in one line, on which the log stands.
 
@@ -116,6 +103,7 @@ def build_run_without_curve(
         altitude: As written; -1e+06 where there is no mount.
         written: When it ended, by the clock on the wall.
         zone: That of the clock, if it is known.
+        focuser: Its name, if the line has it.
     """
     time = None if written is None else to_utc(written, zone)
     altitude_deg = parse_number(altitude)
@@ -128,8 +116,9 @@ def build_run_without_curve(
         else None,
         time=time,
         coordinates=log.coordinates,
-        source=log.place,
+        source=log.place if focuser is None else f"{log.place}, {focuser}",
         ok=True,
+        focuser=focuser,
         reason=None if time is not None else ASK_ZONE if written is not None else "no time",
     )
 

@@ -52,6 +52,8 @@ class AutofocusRun:
     coordinates: Coordinates | None = None
     reason: str | None = None
     points: tuple[CurvePoint, ...] = ()
+    focuser: str | None = None
+    """The program's name of the focuser, where the log has it; not part of the key."""
 
     def __post_init__(self) -> None:
         """Refuse what no fit could use: a time without a zone, a number that is not finite."""

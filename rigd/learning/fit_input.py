@@ -26,6 +26,8 @@ class FitInput:
     """Keys of the filters in the wheel that let light through."""
     steps_per_mm_glass: float | None = None
     """Steps by which one more millimetre of filter glass moves the focus, with its sign."""
+    focuser: str | None = None
+    """What the focuser is called on its server."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

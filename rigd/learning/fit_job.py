@@ -1,6 +1,7 @@
 """One fit, from runs to plain values and pictures that can cross to another process. Pure."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
@@ -11,6 +12,7 @@ from rigd.learning.estimator.fit import FilterOffset, Fit, fit
 from rigd.learning.estimator.run_residuals import residuals_of
 from rigd.learning.fit_input import FitInput
 from rigd.learning.fit_plot import runs_svg
+from rigd.learning.own_focuser import choose_own_focuser
 from rigd.learning.prediction_check import find_disagreements
 from rigd.learning.run_plan import plan_next_runs
 from rigd.units import local_time
@@ -52,19 +54,26 @@ def learn(fit_input: FitInput, runs: tuple[AutofocusRun, ...]) -> FitOutput:
         names = ", ".join(repr(name) for name in sorted(set(unknown_runs))[:8])
         msg = f"no filter of this rig is named as in the {len(unknown_runs)} runs: {names}"
         raise RefusedError(msg)
+    named, foreign = choose_own_focuser(named, fit_input.focuser)
     zones = fit_input.zones_steps
     done = fit(named, fit_input.reference, fit_input.priors, focus_zone_steps=zones)
-    result = _result(done, fit_input, unknown_runs)
+    result = _result(done, fit_input, unknown_runs, foreign)
     result["warnings"] = _warnings(done, named, fit_input)
     result["plan"] = _plan(done, fit_input)
     return FitOutput(result=result, pictures=_pictures(done))
 
 
-def _result(done: Fit, fit_input: FitInput, unknown_runs: list[str]) -> dict[str, object]:
+def _result(
+    done: Fit, fit_input: FitInput, unknown_runs: list[str], foreign: Sequence[AutofocusRun]
+) -> dict[str, object]:
     left_out = [{"source": out.run.source, "reason": out.reason} for out in done.left_out]
     left_out += [
         {"source": f"{len(list(same))} runs", "reason": f"no filter of this rig is named {name!r}"}
         for name, same in groupby(unknown_runs)
+    ]
+    left_out += [
+        {"source": f"{number} runs", "reason": f"of another focuser, {name}"}
+        for name, number in sorted(Counter(run.focuser or "" for run in foreign).items())
     ]
     return {
         "reference": done.reference,

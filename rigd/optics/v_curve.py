@@ -26,6 +26,10 @@ to 15 points of pure scatter, 2,000 sweeps each.
 """
 MAX_CHANCE_WITHOUT_WINGS = 0.001
 """The same where no side rises: a fine sweep around the focus must stand out from its noise."""
+EDGE_ERRORS = 2.0
+"""A minimum is inside the sweep if so many of its standard errors are: of those that scatter in
+over the edge, nothing but their own curve would tell how wrong they are.
+"""
 WILD_SHARE = 0.25
 """A point is wild only if the curve through the others misses it by more than this share ..."""
 WILD_GAIN = 25.0
@@ -241,8 +245,14 @@ def _with_objections(curve: VCurve, x: Floats, y: Floats) -> VCurve:
     hopeless, soft = [], []
     distinct = int(np.unique(x).size)
     focus = curve.position_steps
-    if not x.min() < focus < x.max():
+    inside = min(focus - x.min(), x.max() - focus)
+    if inside <= 0:
         hopeless.append(f"the minimum {focus:.0f} is outside {x.min():.0f} to {x.max():.0f} steps")
+    elif inside < EDGE_ERRORS * curve.se_steps:
+        hopeless.append(
+            f"the minimum {focus:.0f} ± {curve.se_steps:.0f} may be outside {x.min():.0f} to "
+            f"{x.max():.0f} steps"
+        )
     chance = _chance(curve, len(x))
     rise = (MIN_CONTRAST + 1) / 2 * float(y.min())
     wings = {"inner": (y[x < focus] > rise).any(), "outer": (y[x > focus] > rise).any()}

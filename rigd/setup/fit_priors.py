@@ -27,6 +27,7 @@ def fit_input_of(profile: EquipmentProfile, catalog: CatalogLookup, rig: Rig) ->
         zones_steps=focus_zones_steps(profile, catalog, rig),
         filters=_filters(profile),
         steps_per_mm_glass=_steps_per_mm_glass(profile, catalog, rig),
+        focuser=None if rig.settings.focuser is None else rig.settings.focuser.key,
     )
 
 

@@ -303,6 +303,11 @@ def _fault_parts(db: Database) -> None:
     db.table("faults").add_column("part", str)
 
 
+@_migrations(name="0009j_run_focusers")
+def _run_focusers(db: Database) -> None:
+    db.table("runs").add_column("focuser", str)
+
+
 def migrate(db: Database, path: Path) -> None:
     """Bring a database up to this rigd's tables.
 

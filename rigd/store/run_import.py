@@ -203,6 +203,7 @@ def _insert(  # noqa: PLR0917 - one row
         "frame": run.coordinates,
         "embodied_steps": embodied_steps,
         "source": raw.source,
+        "focuser": raw.focuser,
         "points": json.dumps([[p.position_steps, p.hfr_px, p.se_px] for p in raw.points]),
         "ok": int(run.ok),
         "accepted": int(judged.reason is None),

@@ -54,6 +54,7 @@ def read_accepted_runs(
                 coordinates=Coordinates.RAW,
                 source=row["source"],
                 ok=True,
+                focuser=row["focuser"],
             )
             for row in rows
         )

@@ -81,6 +81,19 @@ def test_an_ekos_frame_of_one_star_counts_like_the_roughest(tmp_path: Path, weig
     assert [point.se_px for point in run.points] == [0.5, 0.5, 0.2, 0.2, 0.25, 0.5]
 
 
+def test_a_newer_analyze_log_names_the_focuser_of_each_run(tmp_path: Path) -> None:
+    path = tmp_path / "trains.analyze"
+    text = (FIXTURES / "ekos_v2.analyze").read_text()
+    text = text.replace(",Solution\n", ",Solution,ZWO EAF\n").replace(",20,\n", ",20,,MoonLite\n")
+    path.write_text(text)
+
+    first, aborted, old = read_path(path)
+
+    assert (first.focuser, first.source) == ("ZWO EAF", "Ekos trains.analyze line 6, ZWO EAF")
+    assert (aborted.focuser, aborted.ok) == ("MoonLite", False)
+    assert (old.focuser, old.source) == (None, "Ekos trains.analyze line 9")
+
+
 def test_an_aborted_ekos_run_is_no_result() -> None:
     _, aborted, _ = read_path(FIXTURES / "ekos_v2.analyze")
 

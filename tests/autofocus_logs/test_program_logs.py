@@ -37,13 +37,14 @@ def test_an_ekos_focus_log_has_filter_temperature_and_altitude() -> None:
     assert (third.temperature_c, third.altitude_deg) == (None, None)
 
 
-def test_an_ekos_focus_log_of_two_focusers_is_no_result(tmp_path: Path) -> None:
+def test_an_ekos_focus_log_of_two_focusers_says_whose_each_run_is(tmp_path: Path) -> None:
     path = changed(tmp_path, EKOS, "[ZWO EAF] 20144", "[Moonlite] 3144")
 
     runs = read_path(path, zone=CEST)
 
-    assert [run.ok for run in runs] == [False, False, False]
-    assert "several focusers (Moonlite, ZWO EAF)" in str(runs[0].reason)
+    assert [run.focuser for run in runs] == ["ZWO EAF", "ZWO EAF", "Moonlite"]
+    assert runs[2].position_steps == 3144
+    assert runs[2].source.endswith(" line 4, Moonlite")
 
 
 def test_an_old_ekos_focus_log_names_no_focuser_and_no_altitude(tmp_path: Path) -> None:
@@ -56,6 +57,7 @@ def test_an_old_ekos_focus_log_names_no_focuser_and_no_altitude(tmp_path: Path) 
     (run,) = read_path(path, zone=CEST)
 
     assert (run.filter, run.position_steps, run.altitude_deg) == ("Red", 20150, None)
+    assert run.focuser is None
 
 
 def test_nina_star_sizes_belong_to_exposures_in_their_order() -> None:

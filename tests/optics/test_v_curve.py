@@ -58,6 +58,20 @@ def test_a_bad_curve_says_what_is_wrong(sizes: list[float], objection: str, hope
     assert curve.hopeless is hopeless
 
 
+@pytest.mark.parametrize(("focus", "hopeless"), [(590, True), (450, False)])
+def test_a_minimum_whose_own_error_reaches_over_the_edge_is_not_inside(
+    focus: float, hopeless: bool
+) -> None:
+    x = np.arange(0, 700, 100.0)
+    noise = 1 + 0.03 * np.array([1, -1, 1, 1, -1, -1, 1])
+
+    curve = fit_v_curve(x, np.hypot(2.0, 0.02 * (x - focus)) * noise)
+
+    assert curve is not None
+    assert curve.hopeless is hopeless
+    assert ("may be outside 0 to 600 steps" in " ".join(curve.objections)) is hopeless
+
+
 @pytest.mark.parametrize("points", [5, 7, 11])
 def test_points_that_only_scatter_are_no_curve(points: int) -> None:
     rng = np.random.default_rng(points)

@@ -135,13 +135,24 @@ def test_a_database_from_before_runs_is_brought_up_to_date(tmp_path: Path) -> No
     with sqlite3.connect(path) as raw:
         for table in ("runs", "fits", "embodied", "audits"):
             raw.execute(f"drop table {table}")
-        raw.execute("delete from _sqlite_migrations where name like '0007%' or name = '0003_runs'")
+        raw.execute(
+            "delete from _sqlite_migrations"
+            " where name like '0007%' or name in ('0003_runs', '0009j_run_focusers')"
+        )
     raw.close()
 
     again = Store(path)
 
     assert keep_runs(again, "one", "e", [_raw(logical(START))], "test").accepted == 1
     again.close()
+
+
+def test_a_run_keeps_the_name_of_its_focuser(store: Store) -> None:
+    run = replace(logical(START), coordinates=Coordinates.RAW, focuser="ZWO EAF")
+
+    keep_runs(store, "one", "e", [run], "test")
+
+    assert [one.focuser for one in read_accepted_runs(store, "one", "e", 10)] == ["ZWO EAF"]
 
 
 def _raw(run: AutofocusRun) -> AutofocusRun:
