@@ -94,9 +94,16 @@ def has_contradiction(before: EquipmentProfile, after: EquipmentProfile) -> bool
 
     What was unknown had no other value: to fill it in is no contradiction.
     """
+    return bool(contradictions(before, after))
+
+
+def contradictions(before: EquipmentProfile, after: EquipmentProfile) -> frozenset[str]:
+    """Return the keys of what was stated of the light path and is stated otherwise now."""
     now = _stated_values(after)
     was = _stated_values(before)
-    return any(old not in (None, []) and now.get(key) != old for key, old in was.items())
+    return frozenset(
+        key for key, old in was.items() if old not in (None, []) and now.get(key) != old
+    )
 
 
 def _stated_values(profile: EquipmentProfile) -> dict[str, object]:

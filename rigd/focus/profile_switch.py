@@ -19,6 +19,8 @@ from rigd.focus.state.settings import RigSettings
 
 ANOTHER = "another light path is in force, and the focuser's position was found for the old one"
 """The sentence of an unknown position after a switch."""
+ANOTHER_FOCUSER = "the profile names another focuser, and the position was that of the one before"
+"""The same where another focuser is this rig's."""
 GIVEN_UP = "the profile was changed while nobody saw the focuser after a move to"
 """The sentence of a move that such a switch gives up, up to its target."""
 
@@ -52,9 +54,10 @@ def _change_profile(rig: Rig, changed: ProfileChanged) -> Step:
     old = rig.settings
     new = replace(with_names_of(old, changed.settings), mode=old.mode)
     new = with_addresses(new, rig.identities)
-    ledger, known = _ledger_under(rig, new, starts_over=changed.starts_over), rig.ledger.embodied
+    ledger, known = _ledger_under(rig, new, changed), rig.ledger.embodied
     rig = _forget_other_devices(replace(rig, settings=new), old, new)
-    same_steps = new.focuser == old.focuser and not changed.starts_over
+    same_focuser = changed.renamed or new.focuser == old.focuser
+    same_steps = same_focuser and not changed.starts_over
     rig = replace(
         rig,
         main_focuser=replace(rig.main_focuser, ledger=ledger, sighting=None),
@@ -105,16 +108,18 @@ def _why_not_now(rig: Rig) -> str | None:
     return None if search is None else f"{name_searcher(rig, search.client)} is focusing"
 
 
-def _ledger_under(rig: Rig, new: RigSettings, *, starts_over: bool) -> Ledger:
+def _ledger_under(rig: Rig, new: RigSettings, changed: ProfileChanged) -> Ledger:
     """The ledger under a new profile; without rigd's terms in it there is nothing to forget."""
     old = rig.settings
-    if not starts_over and new.focuser == old.focuser:
+    same_focuser = changed.renamed or new.focuser == old.focuser
+    if same_focuser and not changed.starts_over:
         return rig.ledger
-    ledger = change_light_path(rig.ledger, old.light_path_id, new.light_path_id, ANOTHER)
-    if new.focuser == old.focuser:
+    because = ANOTHER if same_focuser else ANOTHER_FOCUSER
+    ledger = change_light_path(rig.ledger, old.light_path_id, new.light_path_id, because)
+    if same_focuser:
         return ledger
     back = ledger.last_known is not None
-    unknown = ledger.unknown_because if back else ANOTHER
+    unknown = ledger.unknown_because if back else because
     return replace(
         ledger,
         raw_steps=None,

@@ -4,17 +4,16 @@ A change is done by one task to its end, whoever asked for it goes away meanwhil
 the rigs never say different things.
 """
 
-import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from time import monotonic
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from rigd.catalog.catalog import Catalog
 from rigd.config import Config
 from rigd.devices.events import DeviceReport, DeviceSeen, WheelReport
 from rigd.devices.identity import DeviceIdentity, DeviceRef
-from rigd.equipment.answers import Value, with_answer
+from rigd.equipment.answers import Value, fill_gaps, with_answer
 from rigd.equipment.device_roles import RoleAssignment, assign_role, open_roles
 from rigd.equipment.profile import EquipmentProfile
 from rigd.errors import RefusedError, StoreError
@@ -23,6 +22,7 @@ from rigd.focus.state.effects import Severity
 from rigd.focus.state.requests import ProfileChanged, ProfileChangeRequested, ProfileKept
 from rigd.focus.state.settings import Mode, RigSettings
 from rigd.service.dispatcher import Dispatcher
+from rigd.service.in_turn import InTurn
 from rigd.service.learning import Learning
 from rigd.service.light_path_evidence import LightPathEvidence
 from rigd.service.running_rig import (
@@ -34,6 +34,7 @@ from rigd.service.running_rig import (
 from rigd.setup.derive import DerivedSetup, SetupDeriver
 from rigd.setup.focal_length_check import evidence_of
 from rigd.setup.profile_proposal import Proposal, proposal
+from rigd.setup.renamed_focuser import renamed_focuser, why_another_focuser
 from rigd.setup.settings import settings_of
 from rigd.store.answers import keep_answers, read_answers
 from rigd.store.archive import Archive
@@ -55,12 +56,6 @@ ALL_SEEN_S = 10.0
 
 
 DevicesThere = tuple[DerivedSetup, tuple[DeviceIdentity, ...]]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Job:
-    run: Callable[[], Awaitable[Any]]
-    done: asyncio.Future[Any]
 
 
 class ProfileEditor:
@@ -85,7 +80,7 @@ class ProfileEditor:
         self._restore_hand_turned = restore_hand_turned
         self.light_path = LightPathEvidence(archive, dispatcher)
         """What speaks for or against the light paths in force."""
-        self._jobs: asyncio.Queue[_Job] = asyncio.Queue()
+        self._turns = InTurn()
         self._reports: dict[DeviceRef, DeviceReport] = {}
         self._looked_at: dict[str, DevicesThere] = {}
         self._proposed: dict[str, DevicesThere] = {}
@@ -118,7 +113,7 @@ class ProfileEditor:
             RefusedError: something moves on a rig that it concerns, or it does not fit.
             RigdError: whatever `work` raises; nothing is changed then.
         """
-        return await self._run_in_turn(lambda: self._carry_out(work, client, back=back))
+        return await self._turns.do(lambda: self._carry_out(work, client, back=back))
 
     async def choose(
         self, running: RunningRig, key: str, value: Value | None, client: Client
@@ -129,7 +124,7 @@ class ProfileEditor:
             RefusedError: something moves, or another rig applies to that focuser.
             InvalidValueError: it is no answer.
         """
-        await self._run_in_turn(lambda: self._choose(running, key, value, client.name, ""))
+        await self._turns.do(lambda: self._choose(running, key, value, client.name, ""))
 
     async def fill_roles(self, running: RunningRig) -> None:
         """Fill a role that the profile leaves open, where the devices leave no doubt."""
@@ -149,7 +144,7 @@ class ProfileEditor:
         if self._note_taken(running, found) or found is None:
             return
         try:
-            await self._run_in_turn(
+            await self._turns.do(
                 lambda: self._choose(running, found.key, found.value, "rigd", found.because)
             )
         except (RefusedError, StoreError) as refused:
@@ -182,26 +177,9 @@ class ProfileEditor:
         refs |= {part.ref for one in others for part in one.stack}
         return frozenset(ref for ref in refs if ref is not None)
 
-    async def _run_in_turn(self, run: Callable[[], Awaitable[T]]) -> T:
-        done: asyncio.Future[T] = asyncio.get_running_loop().create_future()
-        self._jobs.put_nowait(_Job(run=run, done=done))
-        return await done
-
     async def run(self) -> None:
         """Carry out changes, one after the other, until cancelled."""
-        while True:
-            job = await self._jobs.get()
-            try:
-                result = await job.run()
-            except asyncio.CancelledError:
-                job.done.cancel()
-                raise
-            except Exception as error:  # noqa: BLE001 - border: whoever asked is told
-                if not job.done.done():
-                    job.done.set_exception(error)
-            else:
-                if not job.done.done():
-                    job.done.set_result(result)
+        await self._turns.run()
 
     async def _choose(
         self, running: RunningRig, key: str, value: Value | None, by: str, because: str
@@ -214,12 +192,19 @@ class ProfileEditor:
             try:
                 self._refuse_second_applier(running, running.deriver.settings(given))
                 # What was learnt goes along: to say which device it is contradicts nothing.
+                profile = running.deriver.profile
+                renamed = self._is_renamed(running, fill_gaps(profile, given))
                 await self._archive.run(
-                    lambda store: carry_out(store, lambda store: keep_answers(store, name, given))
+                    lambda store: carry_out(
+                        store,
+                        lambda store: keep_answers(store, name, given),
+                        renamed=frozenset({name} if renamed else ()),
+                    )
                 )
                 now = "not chosen" if answer is None else f"{value}"
                 why = f": {because}" if because else f", said {by}"
-                await self._put_in_force(running, running.deriver.profile, f"{key} is {now}{why}")
+                sentence = f"{key} is {now}{why}"
+                await self._put_in_force(running, profile, sentence, renamed=renamed)
             finally:
                 if running.rig.profile_by == by:
                     self._dispatcher.feed(running, ProfileKept(at_s=monotonic()))
@@ -228,6 +213,7 @@ class ProfileEditor:
         all_of_them = await self._archive.run(lambda store: foresee(store, work, self.config))
         concerned = tuple(one for one in all_of_them if one.rig in self._rigs)
         asked: list[RunningRig] = []
+        renamed: set[str] = set()
         stored = False
         try:
             for one in concerned:
@@ -238,11 +224,21 @@ class ProfileEditor:
                     running, ProfileChangeRequested(at_s=monotonic(), client=client.name)
                 )
                 self._refuse_second_applier(running, self._settings(running, one))
-            done = await self._archive.run(lambda store: carry_out(store, work, back=back))
+                if self._is_renamed(running, fill_gaps(one.after, running.given)):
+                    renamed.add(one.rig)
+            same = frozenset(renamed)
+            done = await self._archive.run(
+                lambda store: carry_out(store, work, back=back, renamed=same)
+            )
             stored = True
             for one in concerned:
-                sentence = _sentence(one, client)
-                await self._put_in_force(self._rigs[one.rig], one.after, sentence, back=back)
+                await self._put_in_force(
+                    self._rigs[one.rig],
+                    one.after,
+                    _sentence(one, client),
+                    back=back,
+                    renamed=one.rig in same,
+                )
             return done
         finally:
             for running in asked:
@@ -264,8 +260,30 @@ class ProfileEditor:
             msg = f"the profile of rig {settings.name} stays as it is: {other}"
             raise RefusedError(msg)
 
+    def _is_renamed(self, running: RunningRig, after: EquipmentProfile) -> bool:
+        """Whether a profile differs in the name of its focuser alone, which is the same one."""
+        ref = renamed_focuser(running.derived.profile, after)
+        if ref is None:
+            return False
+        because = why_another_focuser(running.rig, ref, self._reports.get(ref))
+        if because is not None:
+            self._dispatcher.tell(
+                running,
+                f"{ref.key} counts as another focuser than before, without what was learnt: "
+                f"{because}. If it is the same one, take this back with `rigd profile undo`, and "
+                "say it again once it is connected, at rest, and where it was",
+                Severity.WARNING,
+            )
+        return because is None
+
     async def _put_in_force(
-        self, running: RunningRig, profile: EquipmentProfile, sentence: str, *, back: bool = False
+        self,
+        running: RunningRig,
+        profile: EquipmentProfile,
+        sentence: str,
+        *,
+        back: bool = False,
+        renamed: bool = False,
     ) -> None:
         """Put a profile in force on a rig; nothing moves."""
         name = running.name
@@ -287,7 +305,8 @@ class ProfileEditor:
         changed = replace(
             changed,
             settings=replace(settings, slots=slots_with_learnt(derived, fit)),
-            starts_over=not is_same_light_path(before, derived.profile, back=back),
+            starts_over=not (renamed or is_same_light_path(before, derived.profile, back=back)),
+            renamed=renamed,
         )
         running.use_profile(deriver, given, derived, fit, inspection)
         await self.light_path.recall(running)

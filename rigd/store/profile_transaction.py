@@ -34,13 +34,20 @@ class AffectedRig:
     after: EquipmentProfile
 
 
-def carry_out(store: Store, work: Callable[[Store], T], *, back: bool = False) -> T:
+def carry_out(
+    store: Store,
+    work: Callable[[Store], T],
+    *,
+    back: bool = False,
+    renamed: frozenset[str] = frozenset(),
+) -> T:
     """Carry out a change of the profiles, all of it or nothing.
 
     Args:
         store: the store.
         work: one of the changes in `store.profiles`.
         back: whether it takes back an earlier one: then what was filled in is unknown as before.
+        renamed: rigs whose focuser has another name by it, and is the same.
 
     Raises:
         RigdError: whatever `work` raises; nothing is changed then.
@@ -60,7 +67,8 @@ def carry_out(store: Store, work: Callable[[Store], T], *, back: bool = False) -
                 _change_answers(store, rig, old[0], stored)
                 continue
             was, now = old[1], fill_gaps(stored.profile, read_answers(store, rig))
-            if is_same_light_path(was, now, back=back) and light_path(was) != light_path(now):
+            same = rig in renamed or is_same_light_path(was, now, back=back)
+            if same and light_path(was) != light_path(now):
                 move_to_light_path(store, rig, light_path(was), light_path(now))
         return done
 

@@ -96,6 +96,19 @@ def test_a_year_at_one_pier(year: Year) -> None:
     assert set(year.offsets().values()) == {None}
 
 
+def test_a_focuser_by_another_name_keeps_what_was_learnt(year: Year) -> None:
+    year.keep(tables("Refractor"))
+    year.switch("Refractor")
+    year.focus("L", 1000.0)
+    year.focus("Ha", 1020.0)
+
+    year.edit("Refractor", tables("Refractor", focuser="same focuser"), renamed=True)
+    assert year.offsets() == {"l": 1000.0, "r": None, "ha": 1020.0}
+
+    year.edit("Refractor", tables("Refractor", focuser="another"))
+    assert set(year.offsets().values()) == {None}
+
+
 def test_to_fill_in_what_was_unknown_keeps_what_was_learnt_and_undo_too(year: Year) -> None:
     year.keep(tables("Refractor", length_known=False))
     year.switch("Refractor")

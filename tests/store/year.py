@@ -40,8 +40,12 @@ class Year:
     def switch(self, name: str) -> None:
         carry_out(self.store, lambda store: switch(store, RIG, name, "me"))
 
-    def edit(self, name: str, tables: Tables) -> None:
-        carry_out(self.store, lambda store: put(store, name, profile(tables), "me"))
+    def edit(self, name: str, tables: Tables, *, renamed: bool = False) -> None:
+        carry_out(
+            self.store,
+            lambda store: put(store, name, profile(tables), "me"),
+            renamed=frozenset({RIG} if renamed else ()),
+        )
 
     def undo(self) -> None:
         carry_out(self.store, lambda store: undo(store, "me"), back=True)

@@ -167,6 +167,8 @@ class ProfileChanged:
     starts_over: bool
     """Whether the light path is another one, so that what is embodied has no meaning."""
     sentence: str
+    renamed: bool = False
+    """Whether the focuser is the same one by another name: where it stands will show."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

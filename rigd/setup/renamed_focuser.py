@@ -1,0 +1,43 @@
+"""Whether a profile names another focuser, or the same one by another name. Pure.
+
+An INDI driver's next version may call its device otherwise, and what was learnt with it must not be
+lost by that. Its owner says the new name; that it is the same one shows by where it stands.
+"""
+
+from rigd.devices.events import DeviceReport, FocuserReport
+from rigd.devices.identity import DeviceRef
+from rigd.equipment.fingerprint import contradictions
+from rigd.equipment.profile import EquipmentProfile
+from rigd.focus.state.rig import Rig
+
+_ADDRESS = "focuser.address"
+
+
+def renamed_focuser(before: EquipmentProfile, after: EquipmentProfile) -> DeviceRef | None:
+    """The focuser that `after` names, if it differs from `before` in that name alone; else None."""
+    old = before.focuser.address if before.focuser else None
+    new = after.focuser.address if after.focuser else None
+    if old is None or new is None or contradictions(before, after) != {_ADDRESS}:
+        return None
+    return DeviceRef(new.server, new.device) if old.server == new.server else None
+
+
+def why_another_focuser(rig: Rig, ref: DeviceRef, report: DeviceReport | None) -> str | None:
+    """Why a focuser of another name cannot be known to be this rig's; None if it is.
+
+    Args:
+        rig: as it is before it is given that one.
+        ref: the new name.
+        report: the last one of the focuser of that name.
+    """
+    old, read = rig.settings.focuser, rig.ledger.read_steps
+    if old is None or any(one.ref == old for one in rig.identities):
+        return "the one of before is there, too"
+    if not isinstance(report, FocuserReport) or not report.connected or report.moving:
+        return f"{ref.key} is not there, at rest"
+    position = report.position_steps
+    if position is None or read is None:
+        return "nobody knows where it stands, or stood"
+    if abs(position - read) > rig.settings.tolerance_steps:
+        return f"{ref.key} stands at {position} steps, the one of before was last read at {read}"
+    return None
