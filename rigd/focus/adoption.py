@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from rigd.devices.events import WheelReport
 from rigd.focus.foreign_commands import name_mover
-from rigd.focus.late_moves import drop_clients_moves, find_late_client
+from rigd.focus.late_moves import drop_clients_moves, find_late_client, note_other_base
 from rigd.focus.overdue import give_up
 from rigd.focus.sighting import compare_ledger, describe_place, may_go_on
 from rigd.focus.state.effects import (
@@ -55,6 +55,9 @@ def take_first_position(rig: Rig) -> Step:
         return Step(
             rig, () if before.sighting is focuser.sighting else (ReadFocuser(ref=report.ref),)
         )
+    if rig.foreign_moves.command is not None and before.ledger.embodied is not None:
+        ledger = note_other_base(ledger)
+        rig = replace(rig, main_focuser=replace(focuser, ledger=ledger))
     remember = Remember(ledger=ledger, move=None)
     if ledger.base_steps != before.ledger.base_steps:
         late_by = find_late_client(before.ledger, before.ledger.read_steps, position, near)

@@ -14,6 +14,7 @@ from rigd.focus.late_moves import (
     drop_clients_moves,
     drop_unended,
     find_late_client,
+    has_gone_late,
     may_be_rigds,
     note_other_base,
 )
@@ -21,7 +22,7 @@ from rigd.focus.move import close, fail_move, note_told
 from rigd.focus.own_accord import wait_for_gate
 from rigd.focus.sighting import describe_place, know_again, may_go_on
 from rigd.focus.state.effects import DiaryLine, ReadFocuser, Remember, Step
-from rigd.focus.state.focuser import FocuserRole, Sighting
+from rigd.focus.state.focuser import Doubt, FocuserRole, Sighting
 from rigd.focus.state.ledger import Ledger, follow_foreign_move, rebase
 from rigd.focus.state.requests import FocuserCommandFailed, FocuserTold
 from rigd.focus.state.rig import Rig
@@ -45,9 +46,8 @@ def take_report(rig: Rig, role: FocuserRole, report: FocuserReport) -> Step:
     position = report.position_steps
     if position is None:
         return Step(rig)
-    if _is_surely_anothers(rig, role, report, position):
-        focuser = replace(focuser, ledger_checked=True, sighting=None)
-        rig = rig.with_focuser(role, focuser)
+    rig = _weigh_doubt(rig, role, report, position)
+    focuser = rig.focuser_of(role)
     if not focuser.ledger_checked:
         # The guide focuser is adopted beside a main one that is known, at the end of each step.
         later = report.moving or role is FocuserRole.GUIDE
@@ -63,7 +63,7 @@ def take_report(rig: Rig, role: FocuserRole, report: FocuserReport) -> Step:
     by_another = moved or heard or read is None or abs(position - read) > near
     # Where all is unknown already there is nothing to doubt: an autofocus must be seen to go on.
     if by_another and may_be_rigds(ledger) and not heard and ledger.embodied is not None:
-        return _doubt_motion(rig, role, report)
+        return _doubt_motion(rig, role, report, position)
     told = role is FocuserRole.MAIN and is_on_way_of_command(rig, position)
     # As a whole: of a slow motion each report is within the tolerance of the one before.
     rested = focuser.left_steps if was_moving else read
@@ -106,13 +106,31 @@ def _know_again(rig: Rig, role: FocuserRole, report: FocuserReport, position: in
     return Step(rig, (Remember(ledger=ledger, move=None, role=role), line))
 
 
-def _is_surely_anothers(rig: Rig, role: FocuserRole, report: FocuserReport, position: int) -> bool:
-    """Whether a motion that might have been a late one of rigd's ended where another sent it."""
+def _weigh_doubt(rig: Rig, role: FocuserRole, report: FocuserReport, position: int) -> Rig:
+    """The rig with what is seen of a motion in doubt: another's if it began and ended so."""
+    doubt = _follow_doubt(rig, role, position)
+    focuser = replace(rig.focuser_of(role), doubt=doubt)
+    ends = not report.moving and doubt is not None and not doubt.began_late
+    if ends and _is_ordered(rig, role) and is_command_carried_out(rig, position):
+        focuser = replace(focuser, ledger_checked=True, sighting=None, doubt=None)
+    return rig.with_focuser(role, focuser)
+
+
+def _is_ordered(rig: Rig, role: FocuserRole) -> bool:
+    """Whether another client was heard to order something; the guide focuser's is not."""
+    return role is FocuserRole.MAIN and rig.foreign_moves.command is not None
+
+
+def _follow_doubt(rig: Rig, role: FocuserRole, position: int) -> Doubt | None:
+    """What is known of the motion in doubt, now that it is seen here; None if none is."""
     focuser = rig.focuser_of(role)
-    doubted = focuser.watched and not focuser.ledger_checked
-    if role is not FocuserRole.MAIN or report.moving or not doubted:
-        return False
-    return rig.foreign_moves.command is not None and is_command_carried_out(rig, position)
+    doubt = focuser.doubt
+    if doubt is None or focuser.ledger_checked or not focuser.watched:
+        return None
+    ordered, near = _is_ordered(rig, role), rig.settings.focuser_tolerance_steps(role)
+    led = ordered and is_on_way_of_command(rig, position)
+    late = has_gone_late(focuser.ledger, position, near) and not led
+    return replace(doubt, began_late=doubt.began_late or late or (ordered and not doubt.ordered))
 
 
 def _follow(ledger: Ledger, position: int, *, by_another: bool) -> Ledger:
@@ -126,10 +144,12 @@ def _follow(ledger: Ledger, position: int, *, by_another: bool) -> Ledger:
     return follow_foreign_move(ledger, position)
 
 
-def _doubt_motion(rig: Rig, role: FocuserRole, report: FocuserReport) -> Step:
+def _doubt_motion(rig: Rig, role: FocuserRole, report: FocuserReport, position: int) -> Step:
     """Take in a motion that may be a late one of rigd's: once at rest, the ledger is compared."""
     focuser = replace(rig.focuser_of(role), ledger_checked=False, watched=True, sighting=None)
-    rig = rig.with_focuser(role, focuser)
+    doubted = replace(focuser, doubt=Doubt(ordered=_is_ordered(rig, role)))
+    doubt = _follow_doubt(rig.with_focuser(role, doubted), role, position)
+    rig = rig.with_focuser(role, replace(doubted, doubt=doubt))
     # The guide focuser is looked at at the end of each step.
     later = report.moving or role is FocuserRole.GUIDE
     return Step(rig) if later else take_first_position(rig)

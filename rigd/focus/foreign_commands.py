@@ -114,7 +114,8 @@ def is_on_way_of_command(rig: Rig, position_steps: int) -> bool:
     command, read = rig.foreign_moves.command, rig.ledger.read_steps
     if command is None or command.target_steps is None or read is None:
         return is_command_carried_out(rig, position_steps)
-    near, ends = rig.settings.tolerance_steps, (read, command.target_steps)
+    near, stood = rig.settings.tolerance_steps, command.stood_steps
+    ends = (read, read if stood is None else stood, command.target_steps)
     return min(ends) - near <= position_steps <= max(ends) + near
 
 

@@ -109,6 +109,15 @@ def is_on_a_late_way(ledger: Ledger, position: int, near: int) -> bool:
     return False
 
 
+def has_gone_late(ledger: Ledger, position: int, near: int) -> bool:
+    """Whether a focuser that is seen here has left its place as such a move of rigd's own would."""
+    start = ledger.read_steps
+    if start is None or abs(position - start) <= near:
+        return False
+    ends = ((start, move.target_steps) for move in ledger.unended if not move.by_client)
+    return any(min(way) - near <= position <= max(way) + near for way in ends)
+
+
 def _base_before(ledger: Ledger) -> tuple[int, str | None] | None:
     """The base and whose focus it is, or what they were before they became unknown."""
     if ledger.base_steps is not None and ledger.embodied is not None:

@@ -154,11 +154,7 @@ def _head(search: Search, up: bool | None) -> Search:
 
 def _note_exposure(rig: Rig, search: Search) -> Search:
     """Widen the range of places at which a search has measured."""
-    slot = rig.slot(rig.filter_position)
-    lit = slot.key if slot else None
-    # What came before its first frame has no part in what it measures, if it is for that filter.
-    if search.frames == 0 and search.filter_key == lit:
-        search = replace(search, disturbed=False)
+    search = _note_filter(rig, search)
     search = replace(search, exposed=True, frames=search.frames + 1)
     raw_steps = rig.ledger.raw_steps
     # A frame that begins in motion measures no place.
@@ -170,6 +166,21 @@ def _note_exposure(rig: Rig, search: Search) -> Search:
         low_steps=raw_steps if low is None else min(low, raw_steps),
         high_steps=raw_steps if high is None else max(high, raw_steps),
     )
+
+
+def _note_filter(rig: Rig, search: Search) -> Search:
+    """The search with the filter of its frames: that of the first one, whatever was there before.
+
+    What came before its first frame has no part in what it measures; frames with two filters are
+    no one filter's.
+    """
+    if search.turning:
+        return search  # its filter is the one at which the wheel comes to rest
+    slot = rig.filter_in_light
+    lit = slot.key if slot else None
+    if search.frames == 0:
+        return replace(search, filter_key=lit, disturbed=False)
+    return search if lit == search.filter_key else replace(search, disturbed=True)
 
 
 def _measures_one_place(search: Search) -> bool:

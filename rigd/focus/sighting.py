@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from rigd.devices.events import FocuserReport
 from rigd.focus.foreign_commands import is_command_carried_out
-from rigd.focus.late_moves import is_on_a_late_way, ledger_of_late_arrival
+from rigd.focus.late_moves import is_on_a_late_way, ledger_of_late_arrival, note_other_base
 from rigd.focus.state.focuser import FocuserState, Sighting
 from rigd.focus.state.ledger import (
     Ledger,
@@ -57,7 +57,8 @@ def compare_ledger(
             return focuser
     if ledger is None or (unknown and goes_on):
         ledger = _ledger_elsewhere(focuser, position, near)
-    return replace(focuser, ledger=ledger, ledger_checked=True, watched=True, sighting=None)
+    seen = replace(focuser, ledger=ledger, ledger_checked=True, watched=True)
+    return replace(seen, sighting=None, doubt=None)
 
 
 def know_again(
@@ -122,6 +123,19 @@ def _recognise(focuser: FocuserState, position: int, near: int) -> Ledger | None
     return ledger_of_late_arrival(ledger, position, near)
 
 
+def _ledger_where_led(ledger: Ledger, position: int) -> Ledger:
+    """The ledger once a late move of rigd's had begun and something else led the focuser here.
+
+    How far it had come by rigd's doing nobody can tell, and it arrives no more.
+    """
+    late = [move.target_steps for move in ledger.unended if not move.by_client][-1:]
+    because = (
+        f"a move to {late[0] if late else ledger.raw_steps} steps that seemed to be over began "
+        f"late, and something else moved the focuser to {position} steps meanwhile"
+    )
+    return note_other_base(forget_embodied(ledger, position, because, heals=True))
+
+
 def _ledger_elsewhere(focuser: FocuserState, position: int, near: int) -> Ledger:
     """The ledger at a place that rigd does not know."""
     ledger = focuser.ledger
@@ -129,6 +143,8 @@ def _ledger_elsewhere(focuser: FocuserState, position: int, near: int) -> Ledger
         return replace(ledger, raw_steps=position, read_steps=position)
     own = [m for m in ledger.unended if not m.by_client]
     if focuser.watched and not is_on_a_late_way(ledger, position, near):
+        if focuser.doubt is not None and focuser.doubt.began_late:
+            return _ledger_where_led(ledger, position)
         return rebase(follow_foreign_move(ledger, position))
     if own:
         because = (

@@ -87,6 +87,42 @@ def test_while_a_search_has_only_begun_nothing_is_moved_however_long_its_frames(
     assert night.moves == []
 
 
+def lose_wheel(night: Night, position: int) -> None:
+    """The wheel goes out of sight, and is found at another filter."""
+    night.later(1).wheel_gone()
+    night.later(1).wheel(position, baseline=True)
+
+
+def test_its_filter_is_that_of_its_frames_wherever_the_wheel_was_before() -> None:
+    night = Night().begin(START)
+    drive(night, START + 160)
+    lose_wheel(night, 1)
+
+    search(night)
+    rest(night, 300)
+
+    ledger = night.rig.ledger
+    assert (ledger.base_steps, ledger.embodied_filter) == (BEST - 40, "r")
+    assert [one.filter_key for one in ended(night)] == ["r"]
+
+
+def test_frames_with_two_filters_find_the_focus_of_neither() -> None:
+    night = Night().begin(START)
+    drive(night, START + 180)
+    expose(night)
+    lose_wheel(night, 1)
+    drive(night, START + 170)
+    expose(night)
+    lose_wheel(night, 0)
+
+    search(night)
+    rest(night, 300)
+
+    ledger = night.rig.ledger
+    assert (ledger.base_steps, ledger.embodied_filter) == (BEST, "l")
+    assert [one.raw_steps for one in ended(night)] == [None]
+
+
 def test_after_it_the_next_change_starts_from_the_focus_that_was_found_and_does_not_wait() -> None:
     """The wheel turns back before any gate has opened."""
     night = Night().begin(START)

@@ -85,6 +85,17 @@ class Sighting:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Doubt:
+    """A motion that may be a late one of rigd's own, until it is clear whose it was."""
+
+    ordered: bool
+    """Whether another client had been heard to order one when it began."""
+    began_late: bool = False
+    """Whether it was seen where such a move goes and no order that was heard leads, or another
+    client was heard to order one only after it had begun."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FocuserState:
     """One focuser, with what rigd knows of its position and what it has told it to do."""
 
@@ -99,6 +110,9 @@ class FocuserState:
     """Whether it was in sight all the time since then: what moved it was seen as a whole."""
     sighting: Sighting | None = None
     """Where it seems to stand, while the ledger is still to be compared with that."""
+    doubt: Doubt | None = None
+    """What was seen of the motion after which it is to be compared; None if that was out of sight.
+    """
     move: FocuserMove | None = None
     moves_begun: int = 0
     """How many moves there ever were: the next one's number is one more."""

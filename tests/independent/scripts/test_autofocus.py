@@ -245,3 +245,19 @@ def test_a_motion_inside_the_tolerance_may_be_no_move_of_an_autofocus() -> None:
             Act(15, "wait"),
         ),
     )
+
+
+def test_a_wheel_is_found_at_another_filter_before_the_first_frame() -> None:
+    play(
+        Plan(rigs=2, speed=150.0, s_per_slot=1.5, hides=True, busy_at_once=False, groups=True),
+        (
+            Act(0.5, "move", (1, -57, "program")),
+            Act(5, "lose", ("wheel", False)),
+            Act(1, "rehome", (0, 1)),
+            Act(1, "find", (False,)),
+            Act(8, "expose", (2.0,)),
+            Act(3, "move", (1, -450, "program")),
+            Act(8, "expose", (2.0,)),
+            Act(3, "move", (1, 337, "program")),
+        ),
+    )

@@ -1,5 +1,7 @@
 """Motions that begin late, after they were halted, held, given up or forgotten."""
 
+import pytest
+
 from tests.independent.plan import Act, Plan
 from tests.independent.play import play
 
@@ -101,5 +103,39 @@ def test_a_clients_move_takes_the_place_of_one_that_begins_late() -> None:
             Act(15, "release", (0, "focuser")),
             Act(20, "ask", (0, 4)),
             Act(2, "move", (0, 233)),
+        ),
+    )
+
+
+@pytest.mark.parametrize("heard", [True, False])
+@pytest.mark.parametrize("steps", [-150, -711, 500])
+def test_another_program_leads_away_what_has_begun_late(steps: int, *, heard: bool) -> None:
+    play(
+        Plan(dead_band=20, speed=150.0, busy_at_once=False, echo=heard, guider="unpausable"),
+        (
+            Act(0, "nap", (6.0,)),
+            Act(0.25, "ask", (0, 1, "program")),
+            Act(8, "push", (steps,)),
+        ),
+    )
+
+
+def test_another_program_leads_away_what_has_arrived_late_and_was_not_told_yet() -> None:
+    play(
+        Plan(
+            sequential=True,
+            poll_s=1.0,
+            s_per_slot=0.0,
+            stale_ok=True,
+            busy_at_once=False,
+            echo=True,
+            backlash=60,
+            steps_per_c=-6.0,
+        ),
+        (
+            Act(0, "nap", (6.0,)),
+            Act(0, "ask", (0, 1)),
+            Act(7.25, "push", (-311,)),
+            Act(0, "ask", (0, 2, "program")),
         ),
     )
