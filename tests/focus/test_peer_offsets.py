@@ -11,7 +11,7 @@ from rigd.focus.state.settings import Mode
 from rigd.view.explanation import explain
 from rigd.view.offsets import offset_table, published_offsets
 from rigd.view.trust import why_not_trusted
-from tests.focus import test_guide_focuser as guide_focuser
+from tests.focus import guide_night as guide_focuser
 from tests.focus.night import TWO_GROUPS, Night
 from tests.focus.test_found_focus import BEST, START, rest, search, turn
 

@@ -1,0 +1,83 @@
+"""How devices are lost and found again: each is a walk of `test_obstacles.py`."""
+
+from dataclasses import replace
+
+from rigd.devices.events import DeviceSilent, FocuserReport, ServerDown, ServerUp
+from tests.focus.night import FOCUSER, Night
+from tests.focus.walks import L, R, rest_long, stand, turn_and_arrive
+
+
+def pull_the_line(night: Night) -> None:
+    said = "Serial write error"
+    night.feed(DeviceSilent(at_s=night.now_s, ref=FOCUSER, sentence=said))
+
+
+def plug_it_in(night: Night) -> None:
+    night.feed(DeviceSilent(at_s=night.now_s, ref=FOCUSER, sentence=None))
+
+
+def connect_it_anew(night: Night) -> None:
+    night.focuser_gone()
+    stand(night, 30000)
+
+
+def lose_focuser(night: Night) -> None:
+    night.focuser_gone()
+
+
+def connect_focuser(night: Night) -> None:
+    """The focuser is there again, and its driver does not know yet where it stands."""
+    night.focuser_gone()
+    night.feed(FocuserReport(at_s=night.now_s, ref=FOCUSER, connected=True))
+
+
+def find_focuser(night: Night) -> None:
+    raw = night.rig.ledger.raw_steps or 30000
+    night.focuser(raw)
+    night.focuser(raw)
+
+
+def reconnect_focuser(night: Night) -> None:
+    night.focuser_gone()
+    stand(night, night.rig.ledger.raw_steps or 30000)
+
+
+def forget_position(night: Night) -> None:
+    night.focuser(30000)
+    assert night.rig.focuser is not None
+    night.feed(replace(night.rig.focuser, at_s=night.now_s, position_steps=None))
+
+
+def lose_wheel(night: Night) -> None:
+    assert night.rig.wheel is not None
+    night.feed(replace(night.rig.wheel, connected=False, filter_position=None))
+
+
+def find_wheel(night: Night) -> None:
+    night.wheel(L, baseline=True)
+
+
+def fail_wheel(night: Night) -> None:
+    night.wheel(None, fault="the wheel is stuck")
+
+
+def server_down(night: Night) -> None:
+    night.feed(ServerDown(at_s=night.now_s, server="sim", reason="refused"))
+
+
+def server_up(night: Night) -> None:
+    night.feed(ServerUp(at_s=night.now_s, server="sim"))
+
+
+def come_back_elsewhere(night: Night) -> None:
+    """The focuser was away and came back elsewhere, with an offset in it."""
+    night.ask(R)
+    turn_and_arrive(night, R)
+    night.focuser_gone()
+    stand(night, 35000)
+
+
+def come_back_home(night: Night) -> None:
+    night.focuser(30040, moving=True)
+    stand(night, 30040)
+    rest_long(night)

@@ -1,0 +1,62 @@
+"""What may befall a guide focuser: each is a walk of `test_obstacles.py`."""
+
+from rigd.devices.events import FocuserReport
+from tests.focus.night import GUIDE_FOCUSER, POLLED_S, Night
+from tests.focus.walks import R, turn_and_arrive
+
+
+def guide(night: Night, position: int, *, moving: bool = False, connected: bool = True) -> None:
+    night.feed(
+        FocuserReport(
+            at_s=night.now_s,
+            ref=GUIDE_FOCUSER,
+            connected=connected,
+            position_steps=position,
+            moving=moving,
+            min_steps=0,
+            max_steps=20000,
+        )
+    )
+
+
+def see_guide_focuser(night: Night) -> None:
+    guide(night, 10000)
+    guide(night, 10000)
+
+
+def lose_guide_focuser(night: Night) -> None:
+    see_guide_focuser(night)
+    guide(night, 10000, connected=False)
+
+
+def follow_with_guide_focuser(night: Night) -> None:
+    see_guide_focuser(night)
+    night.ask(R)
+    turn_and_arrive(night, R)
+    guide(night, 10020, moving=True)
+
+
+def arrive_with_guide_focuser(night: Night) -> None:
+    guide(night, 10020)
+    guide(night, 10020)
+
+
+def find_guide_focuser_elsewhere(night: Night) -> None:
+    follow_with_guide_focuser(night)
+    arrive_with_guide_focuser(night)
+    guide(night, 10020, connected=False)
+    guide(night, 15000)
+    guide(night.later(POLLED_S), 15000)
+
+
+def stall_guide_focuser(night: Night) -> None:
+    follow_with_guide_focuser(night)
+    guide(night, 10007)
+    guide(night.later(POLLED_S), 10007)
+
+
+def never_arrive_with_guide_focuser(night: Night) -> None:
+    follow_with_guide_focuser(night)
+    for _ in range(4):
+        guide(night, 10020, moving=True)
+        night.later(10).tick()
