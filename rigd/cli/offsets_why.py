@@ -30,8 +30,11 @@ def show_why(url: str, path: str, name: str | None, svg: Path | None, *, as_json
     else:
         for line in why_lines(answer):
             typer.echo(line)
-        if not isinstance(answer["fit"], dict):
-            runs = rows(ask(url, f"{path}/runs"), "runs")
+        runs = rows(ask(url, f"{path}/runs"), "runs")
+        if isinstance(answer["fit"], dict):
+            for line in unfitted_lines(runs, answer.get("filter")):
+                typer.echo(line)
+        else:
             diary = [row["sentence"] for row in rows(ask(url, f"{path}/history"), "history")]
             for line in no_fit_lines(runs, ask(url, f"{path}/offsets/plan"), name, diary):
                 typer.echo(line)
@@ -69,6 +72,16 @@ def no_fit_lines(
         other = "each other filter" if name is None or name == reference else name
         lines.append(f"needed at least: {MIN_RUNS} runs of {reference} and {MIN_RUNS} of {other}")
     return lines
+
+
+def unfitted_lines(runs: Sequence[Mapping[str, object]], key: object) -> list[str]:
+    """Name the runs of a filter that are kept and do not count."""
+    return [
+        f"not fitted: the run of "
+        f"{local_time(str(run['time'])) if run['time'] else 'unknown time'}: {run['reason']}"
+        for run in runs
+        if run["reason"] and key is not None and run["filter"] == key
+    ]
 
 
 def _kept(count: int) -> str:

@@ -1,11 +1,10 @@
 """`rigd runs`: the autofocus runs that the daemon keeps."""
 
 import json
-from typing import Annotated
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from rigd.autofocus_logs.run import Coordinates
 from rigd.cli.daemon_client import ask, one_rig, rows
@@ -29,6 +28,9 @@ runs_app = typer.Typer(
         ),
     ),
 )
+
+_INDENT = " " * 10
+"""Of what stands under a run: as wide as its key."""
 
 FrameOption = Annotated[
     Coordinates | None,
@@ -56,24 +58,42 @@ def list_command(
     if not rows(answer, "runs"):
         typer.echo("no run is imported yet: `rigd runs import` takes them from logs")
         return
-    table = Table()
-    columns = ("key", "time", "filter", "raw steps", "°C", "frame", "source", "not fitted because")
-    for column in columns:
-        table.add_column(column)
-    for row in rows(answer, "runs"):
-        position = row["position_steps"]
-        moved = row["embodied_steps"]
-        table.add_row(
-            row["key"][:8],
-            "unknown" if row["time"] is None else local_time(row["time"]),
-            row["filter"] or "",
-            "" if position is None else f"{position:.1f}",
-            "" if row["temperature_c"] is None else f"{row['temperature_c']:.1f}",
-            (row["frame"] or "unknown") + ("" if moved is None else f" {moved:+d}"),
-            row["source"],
-            row["reason"] or "",
+    for line in list_lines(rows(answer, "runs")):
+        typer.echo(line)
+
+
+def list_lines(runs: Sequence[Mapping[str, Any]]) -> list[str]:
+    """The runs as lines for a narrow terminal: under each its source, and why it does not count."""
+    cells = [
+        (
+            run["key"][:8],
+            "unknown" if run["time"] is None else local_time(run["time"]),
+            run["filter"] or "",
+            "" if run["position_steps"] is None else f"{run['position_steps']:.1f}",
+            "" if run["temperature_c"] is None else f"{run['temperature_c']:.1f}",
+            (run["frame"] or "unknown")
+            + ("" if run["embodied_steps"] is None else f" {run['embodied_steps']:+d}"),
         )
-    Console(soft_wrap=True).print(table)
+        for run in runs
+    ]
+    head = ("key", "time", "filter", "raw steps", "°C", "frame")
+    widths = [max(map(len, column)) for column in zip(head, *cells, strict=True)]
+    lines = [_in_columns(head, widths)]
+    for run, row in zip(runs, cells, strict=True):
+        lines.append(_in_columns(row, widths))
+        lines.append(f"{_INDENT}{run['source']}")
+        if run["reason"]:
+            lines.append(f"{_INDENT}not fitted because {run['reason']}")
+    return lines
+
+
+def _in_columns(cells: Sequence[str], widths: Sequence[int]) -> str:
+    """One line; numbers stand at the right of their columns."""
+    padded = [
+        cell.rjust(width) if column in {3, 4} else cell.ljust(width)
+        for column, (cell, width) in enumerate(zip(cells, widths, strict=True))
+    ]
+    return "  ".join(padded).rstrip()
 
 
 @runs_app.command("forget")

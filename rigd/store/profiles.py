@@ -266,9 +266,10 @@ def _check_numbers(profile: EquipmentProfile) -> None:
 
 
 def _check_name(db: Database, name: str, but: int | None) -> None:
-    if not name.isprintable() or name != name.strip() or len(name) > MAX_NAME_CHARS:
+    printable = name.isprintable() and name == name.strip()
+    if not printable or not 0 < len(name) <= MAX_NAME_CHARS:
         msg = (
-            f"profile name {name[:MAX_NAME_CHARS]!r}: one line of at most {MAX_NAME_CHARS} "
+            f"profile name {name[:MAX_NAME_CHARS]!r}: one line of 1 to {MAX_NAME_CHARS} "
             "printable characters, without space at its ends"
         )
         raise InvalidValueError(msg)

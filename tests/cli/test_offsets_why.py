@@ -2,7 +2,7 @@
 
 import pytest
 
-from rigd.cli.offsets_why import no_fit_lines, slope, why_lines
+from rigd.cli.offsets_why import no_fit_lines, slope, unfitted_lines, why_lines
 
 PLAN = {"reference": "l", "reason": None}
 WAITS = {"accepted": False, "reason": "its frame is unknown"}
@@ -48,6 +48,16 @@ def test_it_says_why_runs_that_count_could_not_be_fitted() -> None:
     lines = no_fit_lines([COUNTS], PLAN, None, diary)
 
     assert lines == ["no fit yet: 1 run is kept, 1 of them count", "no offsets learnt: no run of l"]
+
+
+def test_beside_a_fit_it_names_the_runs_of_the_filter_that_do_not_count() -> None:
+    run = {"time": None, "filter": "ha", "reason": "4 moves, a search has 5"}
+    others = [{**run, "filter": "l"}, {**run, "reason": None}]
+
+    lines = unfitted_lines([run, *others], "ha")
+
+    assert lines == ["not fitted: the run of unknown time: 4 moves, a search has 5"]
+    assert unfitted_lines([run], None) == []
 
 
 def test_without_a_reference_it_asks_for_one() -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typer.testing import CliRunner
 
 from rigd.cli.offsets import offsets_app
-from rigd.cli.runs import runs_app
+from rigd.cli.runs import list_lines, runs_app
 
 FIXTURES = Path(__file__).parents[1] / "autofocus_logs" / "fixtures"
 NIGHT = str(FIXTURES / "at10rc_night.csv")
@@ -115,3 +115,26 @@ def test_a_missing_table_ends_in_one_line() -> None:
 
     assert result.exit_code == 1
     assert result.stderr == "nowhere.csv: No such file or directory\n"
+
+
+def test_kept_runs_fit_into_a_narrow_terminal_with_source_and_reason() -> None:
+    run = {
+        "key": "8990980512345678",
+        "time": "2026-11-30T11:26:02+00:00",
+        "filter": "luminance",
+        "position_steps": 50000.25,
+        "temperature_c": -12.5,
+        "frame": "raw",
+        "embodied_steps": -120,
+        "source": "live: autofocus of another program",
+        "reason": "4 moves with exposures between them, a search has 5",
+    }
+    other = {**run, "time": None, "filter": None, "reason": None, "temperature_c": None}
+
+    lines = list_lines([run, other])
+
+    assert max(map(len, lines)) <= 80
+    assert lines[2].strip() == "live: autofocus of another program"
+    assert lines[3].strip().startswith("not fitted because 4 moves")
+    assert lines[4].split() == ["89909805", "unknown", "50000.2", "raw", "-120"]
+    assert len(lines) == 6

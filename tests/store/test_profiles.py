@@ -99,6 +99,14 @@ def test_a_rename_keeps_the_profile_in_force(store: Store) -> None:
     assert read_profiles_in_force(store)["pier"].name == "Longer"
 
 
+@pytest.mark.parametrize("name", ["", " Long", "Lo\nng", "x" * 300])
+def test_a_name_that_is_none_is_refused_in_plain_words(store: Store, name: str) -> None:
+    add(store, LONG, "me")
+
+    with pytest.raises(InvalidValueError, match="one line of 1 to"):
+        put(store, "Long", LONG.model_copy(update={"name": name}), "me", what=What.RENAME)
+
+
 def test_a_profile_in_force_is_not_archived_and_an_archived_one_not_put_in_force(
     store: Store,
 ) -> None:
