@@ -33,13 +33,16 @@ ReadCited = Callable[[CitedFile], str | None]
 
 
 def cited_files(address: str) -> tuple[CitedFile, ...]:
-    """Return the files that an address names; several of one folder stand behind commas."""
+    """Return the files that an address names; others stand behind commas.
+
+    One without a folder is in that of the first.
+    """
     found = _ADDRESS.fullmatch(address)
     if found is None:
         return ()
     first, *others = found["paths"].split(", ")
     folder = first.rpartition("/")[0]
-    paths = [first, *(f"{folder}/{other}" for other in others)]
+    paths = [first, *(other if "/" in other else f"{folder}/{other}" for other in others)]
     return tuple(CitedFile(found["owner"], found["name"], found["commit"], path) for path in paths)
 
 

@@ -204,6 +204,8 @@ def test_an_address_names_files_of_a_repository() -> None:
     assert [file.path for file in found] == ["data/camera.csv", "data/sensor.csv"]
     assert {file.commit for file in found} == {"0123456"}
     assert cited_files("https://example.com/github:own/list") == ()
+    elsewhere = cited_files("github:own/list docs/focuser.md, src/focuser.rs")
+    assert [file.path for file in elsewhere] == ["docs/focuser.md", "src/focuser.rs"]
 
 
 @pytest.mark.parametrize(
