@@ -100,7 +100,10 @@ class Catalog:
 
     @cached_property
     def digest(self) -> str:
-        """A fingerprint of every fact: it changes when any value does."""
+        """A fingerprint of every fact: it changes when any value does.
+
+        SHA-256 of the rows in canonical JSON (RFC 8785): 55.0 is written as 55.
+        """
         rows: list[list[object]] = [
             ["source", key, json.loads(one.model_dump_json(exclude_defaults=True))]
             for key, one in sorted(self.sources.items())
@@ -110,7 +113,9 @@ class Catalog:
             for kind in sorted(self.entries)
             for _, entry in sorted(self.entries[kind].items())
         ]
-        text = json.dumps(rows, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+        text = json.dumps(
+            _whole_numbers(rows), sort_keys=True, ensure_ascii=False, separators=(",", ":")
+        )
         return hashlib.sha256(text.encode()).hexdigest()
 
     @cached_property
@@ -262,6 +267,19 @@ def _add(
             raise CatalogError(f"{where}: {kind} {entry.id}: id: {other} has this id already")
         entries[kind][entry.id] = entry
         origins[kind, entry.id] = where
+
+
+def _whole_numbers(node: object) -> object:
+    """Return a tree with its numbers as canonical JSON writes them."""
+    match node:
+        case dict():
+            return {name: _whole_numbers(value) for name, value in node.items()}
+        case list():
+            return [_whole_numbers(value) for value in node]
+        case float() if node.is_integer():
+            return int(node)
+        case _:
+            return node
 
 
 def _words(entry: Entry) -> Iterator[str]:

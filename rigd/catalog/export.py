@@ -4,6 +4,7 @@ import csv
 import io
 import json
 from collections.abc import Iterator
+from importlib import resources
 from typing import Any, Final, Literal
 
 from pydantic import Field
@@ -37,8 +38,13 @@ class Export(FactModel):
         description="Rises when a reader of the document has to change."
     )
     rigd: Text = Field(description="Version of rigd that wrote it.")
-    digest: Text = Field(description="Fingerprint of every fact and source in it.")
-    licence: Text = Field(description="SPDX identifier of the data's licence; see NOTICE too.")
+    digest: Text = Field(
+        description="Fingerprint of `catalog`; docs/catalog.md says how it is made."
+    )
+    licence: Text = Field(description="SPDX identifier of the data's licence.")
+    notice: Text = Field(
+        description="Attribution, and what the licences of the sources ask for: keep it."
+    )
     catalog: CatalogFile = Field(description="All entries and sources, as in the catalog's files.")
     confidence: dict[Text, dict[Text, Judged]] = Field(
         description="Computed from the sources, by kind and id."
@@ -58,6 +64,7 @@ def export_of(catalog: Catalog, *, version: str) -> Export:
         rigd=version,
         digest=catalog.digest,
         licence=LICENCE,
+        notice=notice(),
         catalog=CatalogFile.model_validate(
             {
                 "sources": dict(catalog.sources),
@@ -69,6 +76,13 @@ def export_of(catalog: Catalog, *, version: str) -> Export:
             for kind, own in catalog.entries.items()
         },
     )
+
+
+def notice() -> str:
+    """Return what goes with the data: attribution, notices, and the licence that apts is under."""
+    root = resources.files("rigd.profiles")
+    texts = (root / "NOTICE", root / "LICENSES" / "Apache-2.0.txt")
+    return "\n".join(text.read_text(encoding="utf-8") for text in texts)
 
 
 def export_schema() -> dict[str, Any]:
@@ -87,7 +101,7 @@ def export_csv(export: Export) -> str:
     out = io.StringIO()
     rows = csv.writer(out, lineterminator="\n")
     rows.writerow(COLUMNS)
-    for name in ("format_version", "rigd", "digest", "licence"):
+    for name in ("format_version", "rigd", "digest", "licence", "notice"):
         rows.writerow(("export", FORMAT, name, _json(getattr(export, name)), "", "", ""))
     for key, source in export.catalog.sources.items():
         said = json.loads(source.model_dump_json(exclude_defaults=True))

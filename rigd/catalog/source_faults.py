@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 
 from rigd.catalog.catalog import Catalog
 from rigd.catalog.models.source import SourceKind
-from rigd.catalog.models.sourced import Confidence, Entry
+from rigd.catalog.models.sourced import Confidence, Entry, Equipment
 from rigd.catalog.provenance import (
     cited_by,
     covers,
@@ -18,6 +18,9 @@ from rigd.catalog.provenance import (
 )
 from rigd.catalog.relations import Fault
 
+ANY_MAKER = "generic"
+"""The maker of what many make alike: rings, T-rings, nosepieces."""
+
 
 def source_faults(catalog: Catalog) -> Iterator[Fault]:
     """Yield facts that nobody supports, claims that support nothing, and sources of no use."""
@@ -25,12 +28,28 @@ def source_faults(catalog: Catalog) -> Iterator[Fault]:
         for entry in entries.values():
             fields = fields_of(entry)
             for field, says in (
+                *_unnamed_entry(entry),
                 *_bare_facts(entry, catalog),
                 *_empty_claims(entry, fields, catalog),
                 *_empty_marks(entry, fields),
             ):
                 yield Fault(kind=kind, entry_id=entry.id, field=field, says=says)
     yield from _sources_of_no_use(catalog)
+
+
+def _unnamed_entry(entry: Entry) -> Iterator[tuple[str, str]]:
+    """Yield an entry that no source names: nothing says that there is such a thing.
+
+    A part of any maker is no product: it has the dimensions that a standard or a set of sizes
+    leaves to it, and says how they follow.
+    """
+    if entry.sources:
+        return
+    of_any_maker = isinstance(entry, Equipment) and entry.maker == ANY_MAKER
+    if not of_any_maker:
+        yield "sources", "no source names it"
+    elif not entry.derived:
+        yield "derived", "a part of any maker says which standard its dimensions follow from"
 
 
 def _bare_facts(entry: Entry, catalog: Catalog) -> Iterator[tuple[str, str]]:

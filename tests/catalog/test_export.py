@@ -59,6 +59,32 @@ def test_the_json_document_keeps_to_its_schema(exported: Export) -> None:
     assert (document["rigd"], document["licence"]) == ("1.2.3", "CC-BY-4.0")
 
 
+def test_the_digest_is_recomputed_by_the_documented_recipe(exported: Export) -> None:
+    page = (ROOT / "docs" / "catalog.md").read_text(encoding="utf-8")
+    (recipe,) = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    namespace: dict[str, Any] = {}
+    exec(recipe, namespace)  # noqa: S102 - the page of this repository
+
+    assert namespace["digest_of"](export_json(exported)) == exported.digest
+
+
+def test_the_export_carries_what_the_licences_of_the_sources_ask_for(exported: Export) -> None:
+    about = {
+        row["field"]: json.loads(row["value"])
+        for row in csv.DictReader(io.StringIO(export_csv(exported)))
+        if row["kind"] == "export"
+    }
+
+    assert about["notice"] == exported.notice
+    for words in (
+        "Keep this notice with the data",
+        "Copyright (c) 2026 Fred Baptiste",
+        "The above copyright notice and this permission notice shall be included",
+        "TERMS AND CONDITIONS FOR USE, REPRODUCTION, AND DISTRIBUTION",
+    ):
+        assert words in exported.notice
+
+
 def test_every_fact_of_the_document_has_its_confidence(catalog: Catalog, exported: Export) -> None:
     for kind, own in catalog.entries.items():
         for entry in own.values():

@@ -102,6 +102,12 @@ def test_the_sound_catalog_has_no_fault() -> None:
     ("old", "new", "says"),
     [
         pytest.param(
+            'sources.page = ["slots", "optical_length_mm"]',
+            'assumed.slots = "x"\nassumed.optical_length_mm = "y"',
+            "no source names it",
+            id="no-source",
+        ),
+        pytest.param(
             "3.76\nsensor.w",
             "3.80\nsensor.w",
             "other cameras with the IMX571",
