@@ -140,6 +140,7 @@ class CatalogLookup:
                     mount.flange_distance_mm,
                     [one.flange_distance_mm for one in entry.mount_configurations],
                 ),
+                as_shipped=mount.as_shipped,
                 added=mount.added_parts,
                 removed=mount.removed_parts,
                 devices=mount.counted_devices,

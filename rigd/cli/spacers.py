@@ -1,7 +1,7 @@
 """`rigd spacers`: which spacers and adapters go into a train, asked by names or from a file."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -14,10 +14,16 @@ from rigd.catalog.train_parts import CatalogLookup
 from rigd.cli.options import JsonOption
 from rigd.cli.own_catalog import load_own_catalog
 from rigd.cli.spacers_dialogue import ask_for_train
-from rigd.cli.train_text import echo_remarks, is_hopeless, print_train, print_train_shortly
-from rigd.errors import TrainError
+from rigd.cli.train_text import (
+    echo_remarks,
+    is_hopeless,
+    print_train,
+    print_trains_shortly,
+    settling_options,
+)
+from rigd.errors import InvalidValueError, TrainError
 from rigd.files.wrong_values import wrong_fields
-from rigd.setup.train_request import Reading, readings_of, train_file_of
+from rigd.setup.train_request import Reading, readings_of
 from rigd.train.answer import TrainAnswer, answer, train_to_show
 from rigd.train.drawing import draw_full_size, draw_stack
 from rigd.train.question import TrainQuestion
@@ -86,7 +92,7 @@ def spacers_command(
     optic: Annotated[
         str | None, _word('Telescope or corrector, or its back focus: "55 mm".')
     ] = None,
-    camera: Annotated[str | None, _word("Camera.")] = None,
+    camera: Annotated[str | None, _word('Camera, or its flange distance: "17.5 mm".')] = None,
     wheel: Annotated[str | None, _word("Filter wheel.")] = None,
     oag: Annotated[str | None, _word("Off-axis guider.")] = None,
     guide_camera: Annotated[str | None, _word("Guide camera, at the off-axis guider.")] = None,
@@ -118,21 +124,21 @@ def spacers_command(
         "drawer": drawer,
         "rotator": rotator,
         "devices": tuple(device or ()),
-        "filters": tuple(filter_ or ()),
-        "own": tuple(own or ()),
+        "filters": tuple(one for one in filter_ or () if one.strip()),
+        "own": tuple(one for one in own or () if one.strip()),
         "boxes": tuple(box or ()),
         "no": tuple(no or ()),
-        "adjust": dict(split_adjustment(one) for one in adjust or ()),
+        "adjust": dict(_adjustment(one) for one in adjust or ()),
     }
     said = {key: value for key, value in named.items() if value}
     if train is None:
         request = _request(said, catalog, shop=shop)
         readings = readings_of(request, catalog)
-        is_clear = len(readings) == 1 and readings[0].meant is None
-        if not is_clear and not (as_data or save or svg or full_size):
-            _show_each(readings, catalog, k)
+        if len(readings) > 1 or readings[0].meant is not None:
+            _refuse_one_for_all(readings, {"--save": save, "--svg": svg, "--full-size": full_size})
+            _show_each(readings, catalog, k, as_data=as_data)
             return
-        question = _ask(request, catalog, save)
+        question = _ask(readings[0], catalog, save)
     elif said or save is not None:
         raise TrainError(f"--train: the file says it all; leave out {', '.join(said) or '--save'}")
     else:
@@ -155,36 +161,71 @@ def _show(found: TrainAnswer, svg: Path | None, full_size: Path | None, *, as_da
         raise typer.Exit(1)
 
 
-def _show_each(readings: Sequence[Reading], catalog: Catalog, k: int) -> None:
+def _adjustment(said: str) -> tuple[str, str | float | bool]:
+    """Field and value; a field alone where it is not so written, which is refused with the rest."""
+    try:
+        return split_adjustment(said)
+    except InvalidValueError:
+        return said, True
+
+
+def _refuse_one_for_all(readings: Sequence[Reading], files: Mapping[str, Path | None]) -> None:
+    """Refuse what has room for one train, where the words mean several.
+
+    Raises:
+        TrainError: a file is wanted; says what settles which of them it is to hold.
+    """
+    wanted = [option for option, file in files.items() if file is not None]
+    if not wanted or len(readings) == 1:
+        return
+    each = "\n".join(f"if {one.meant}: {settling_options(one.settled_by)}" for one in readings)
+    raise TrainError(
+        f"{' and '.join(wanted)}: a file has one train, and this may be {len(readings)}:\n{each}"
+    )
+
+
+def _show_each(
+    readings: Sequence[Reading], catalog: Catalog, k: int, *, as_data: bool = False
+) -> None:
     """Print the answer to each meaning of the words."""
-    reports = []
-    is_short = len(readings) > MOST_IN_FULL
-    for number, reading in enumerate(readings):
-        if number and not is_short:
-            typer.echo()
-        found = answer(resolve(reading.file, CatalogLookup(catalog)), k)
-        reports.append(to_json(train_report(found)))
-        if is_short:
-            print_train_shortly(f"If {reading.meant}", reports[-1])
-            continue
-        typer.echo(f"If {reading.meant}:")
-        echo_remarks(reading.remarks)
-        print_train(reports[-1])
-    if is_short:
-        typer.echo("Name what you mean for all that there is to say of it.")
+    lookup = CatalogLookup(catalog)
+    reports = [
+        to_json(train_report(answer(resolve(reading.file, lookup), k))) for reading in readings
+    ]
+    if as_data:
+        rows = [
+            {
+                "meant": reading.meant,
+                "settled_by": dict(reading.settled_by),
+                "remarks": list(reading.remarks),
+                **report,
+            }
+            for reading, report in zip(readings, reports, strict=True)
+        ]
+        typer.echo(json.dumps({"readings": rows}, indent=2, ensure_ascii=False))
+    elif len(readings) > MOST_IN_FULL:
+        print_trains_shortly([one.meant or "" for one in readings], reports)
+        settled = settling_options(readings[0].settled_by)
+        typer.echo(f"Name what you mean for all that there is to say of it, as by {settled}")
+    else:
+        for number, (reading, report) in enumerate(zip(readings, reports, strict=True)):
+            typer.echo(f"{chr(10) if number else ''}If {reading.meant}:")
+            typer.echo(f"(say so by {settling_options(reading.settled_by)})")
+            echo_remarks(reading.remarks)
+            print_train(report)
     if all(is_hopeless(report) for report in reports):
         raise typer.Exit(1)
 
 
-def _ask(request: TrainRequest, catalog: Catalog, save: Path | None) -> TrainQuestion:
+def _ask(reading: Reading, catalog: Catalog, save: Path | None) -> TrainQuestion:
     """The question that names ask, written to a file where that is wanted."""
-    file, remarks = train_file_of(request, catalog)
-    echo_remarks(remarks)
+    echo_remarks(reading.remarks)
     if save is not None:
         if save.exists():
             raise TrainError(f"--save: {save} is there already; name another file")
-        _write(save, tomli_w.dumps(file.model_dump(mode="json", exclude_defaults=True)))
-    return resolve(file, CatalogLookup(catalog))
+        _write(save, tomli_w.dumps(reading.file.model_dump(mode="json", exclude_defaults=True)))
+        typer.echo(f"{save} is written", err=True)
+    return resolve(reading.file, CatalogLookup(catalog))
 
 
 def _request(said: dict[str, Any], catalog: Catalog, *, shop: bool) -> TrainRequest:

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 import typer
 
 from rigd.catalog.catalog import Catalog
-from rigd.catalog.finding import find_entry
+from rigd.catalog.finding import MOST_OFFERED, find_entry
 from rigd.catalog.listing import title
 from rigd.catalog.models.camera import Camera
 from rigd.catalog.models.optic import Optic
@@ -16,7 +16,7 @@ from rigd.catalog.models.sourced import Entry
 from rigd.errors import TrainError
 from rigd.setup.filter_words import is_filter_spelt_out
 from rigd.setup.lens_mount import lens_mount
-from rigd.setup.train_request import is_back_focus, is_none
+from rigd.setup.train_request import is_back_focus, is_flange_distance, is_none
 from rigd.view.train_request import TrainRequest
 
 MOST_TRIES = 5
@@ -43,7 +43,13 @@ def ask_for_train(catalog: Catalog) -> TrainRequest:
         is_enough=lambda said: is_back_focus(said) or lens_mount(said, catalog) is not None,
         needed=True,
     )
-    camera = dialogue.ask("Camera: ", "camera", lambda _: True, needed=True)
+    camera = dialogue.ask(
+        "Camera: ",
+        "camera",
+        lambda _: True,
+        is_enough=is_flange_distance,
+        needed=True,
+    )
     oag = dialogue.ask("Off-axis guider: ", "part", _is_kind(PartKind.OAG))
     wheel = dialogue.ask("Filter wheel: ", "filterwheel", lambda _: True)
     drawer = ""
@@ -86,21 +92,22 @@ class _Dialogue:
             for entry in self._catalog.entries.get(kind, {}).values()
             if is_wanted(entry)
         ]
+        other_words = ""
         for _ in range(MOST_TRIES):
-            with _completing(names):
-                said = input(question).strip()
+            said = other_words or _read(question, names)
             if said and is_enough(said):
                 return said
             if not needed and (not said or is_none(said)):
                 return ""
             if not said or is_none(said):
                 typer.echo("  this one is needed: type a name, or a part of one")
+                other_words = ""
                 continue
             found = find_entry(self._catalog, kind, said, maker=self._maker, is_wanted=is_wanted)
             if found.entry is not None:
                 typer.echo(f"  {found.remark or title(found.entry)}")
                 return self._take(found.entry)
-            chosen = _choose(found.offered)
+            chosen, other_words = _choose(found.offered)
             if chosen is not None:
                 return self._take(chosen)
         raise TrainError(f"{question.rstrip(': ')}: no answer that the catalog knows")
@@ -111,17 +118,26 @@ class _Dialogue:
         return entry.id
 
 
-def _choose(hits: Sequence[Entry]) -> Entry | None:
-    """Offer the nearest entries by number; None if it is none of them."""
+def _read(question: str, names: Sequence[str]) -> str:
+    with _completing(names):
+        return input(question).strip()
+
+
+def _choose(hits: Sequence[Entry]) -> tuple[Entry | None, str]:
+    """Offer the nearest entries by number; else return the words that are typed instead."""
     if not hits:
         typer.echo("  nothing in the catalog has these words")
-        return None
+        return None, ""
     for number, entry in enumerate(hits, start=1):
         typer.echo(f"  {number}  {title(entry)}")
-    said = input("  which number? (empty: other words) ").strip()
-    if said.isdecimal() and 1 <= int(said) <= len(hits):
-        return hits[int(said) - 1]
-    return None
+    said = input("  which number? (or other words) ").strip()
+    if not said.isdecimal() or len(said) > len(str(MOST_OFFERED)):
+        # "2600" is in the name of a camera.
+        return None, said
+    if 1 <= int(said) <= len(hits):
+        return hits[int(said) - 1], ""
+    typer.echo(f"  there is no number {said}")
+    return None, ""
 
 
 def _is_kind(kind: PartKind) -> Callable[[Entry], bool]:

@@ -1,6 +1,6 @@
 """A train in words: what `rigd spacers` and `rigd train` print for a person."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from textwrap import fill
 from typing import Any
 
@@ -52,10 +52,28 @@ def print_train(report: Report) -> None:
         )
 
 
-def print_train_shortly(meant: str, report: Report) -> None:
-    """Print one meaning of the words in a line: the best stack, or why there is none."""
+def print_trains_shortly(meant: Sequence[str], reports: Sequence[Report]) -> None:
+    """Print each meaning of the words in a line: the best stack, or why there is none.
+
+    Those with one answer, but for the telescope's name in it, have one line.
+    """
     console = Console(soft_wrap=True, highlight=False)
-    _say(console, f"- {meant}: {_in_short(report)}")
+    lines: dict[str, list[tuple[str, str]]] = {}
+    for words, report in zip(meant, reports, strict=True):
+        short = _in_short(report)
+        alike = short.replace(report["optic"], "the telescope")
+        lines.setdefault(alike, []).append((words, short))
+    for alike, several in lines.items():
+        said = several[0][1] if len(several) == 1 else alike
+        _say(console, f"- If {', or '.join(words for words, _ in several)}: {said}")
+
+
+def settling_options(settled_by: Mapping[str, str | float]) -> str:
+    """Return the options that say which of several meanings is meant."""
+    return " ".join(
+        f'--adjust "{field}={value}"' if "." in field else f'--{field.replace("_", "-")} "{value}"'
+        for field, value in settled_by.items()
+    )
 
 
 def _in_short(report: Report) -> str:

@@ -7,7 +7,7 @@ from rigd.catalog.listing import CatalogPage, page
 from rigd.errors import InvalidValueError, TrainError
 from rigd.setup.named_train import answer_request
 from rigd.view.catalog import CatalogEntry, catalog_entry
-from rigd.view.train_request import NamedTrain, TrainRequest
+from rigd.view.train_request import TrainAnswers, TrainRequest
 
 
 class CatalogRequests:
@@ -25,7 +25,7 @@ class CatalogRequests:
         """An entry of the catalog with its sources; None if there is none."""
         return catalog_entry(self._catalog, kind, entry_id)
 
-    async def find_spacers(self, request: TrainRequest) -> NamedTrain:
+    async def find_spacers(self, request: TrainRequest) -> TrainAnswers:
         """The spacers of any train, worked out beside the loop and one train at a time.
 
         Raises:

@@ -1,9 +1,9 @@
 """A train asked for by names: search words become the ids of a train file. Pure."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
+from dataclasses import field as data_field
 from itertools import product
 from math import prod
 from typing import Any
@@ -21,36 +21,20 @@ from rigd.catalog.models.sourced import Entry, Equipment
 from rigd.catalog.train_parts import CatalogLookup
 from rigd.errors import TrainError
 from rigd.files.wrong_values import wrong_fields
+from rigd.setup.adjustments import adjust, name_rows
 from rigd.setup.alike import measures_of
 from rigd.setup.filter_fit import takes_filters
 from rigd.setup.filter_words import take_apart
 from rigd.setup.length_words import is_odd_number, read_length_mm
 from rigd.setup.lens_mount import lens_mount, lens_row
 from rigd.setup.open_figures import suppose
-from rigd.train.file_format import (
-    CameraEntry,
-    DeviceEntry,
-    GuideCameraEntry,
-    OpticEntry,
-    PartEntry,
-    SearchEntry,
-    TrainFile,
-)
-from rigd.train.file_format import (
-    Entry as FileEntry,
-)
+from rigd.train.file_format import TrainFile
 from rigd.view.train_request import TrainRequest, Words
 
-_ROW = re.compile(r"(?P<table>devices|parts|filters)\[(?P<number>\d+)\]")
+_AT_FOCAL_LENGTH = re.compile(r"(?P<words>.+\S)\s+(?:f\s*=\s*)?(?P<mm>\d{3,4})\s*mm")
+"""A flattener with the focal length of the telescope that it is for."""
 _NONE = ("none", "no", "nothing", "empty", "-")
 _COUNT = re.compile(r"(?P<words>.+?)\s*=\s*(?P<count>\d+)")
-_ADJUSTABLE: dict[str, type[FileEntry]] = {
-    "optic": OpticEntry,
-    "camera": CameraEntry,
-    "guide_camera": GuideCameraEntry,
-    "search": SearchEntry,
-}
-"""The tables whose fields may be set; every other name is a device's or a part's."""
 LOOSE = (PartKind.SPACER, PartKind.ADAPTER, PartKind.SHIM, PartKind.TILTER, PartKind.T_RING)
 """What lies in a drawer at home; the other parts are devices."""
 LONGEST_MM = 1000.0
@@ -59,6 +43,11 @@ MOST_READINGS = 9
 """Up to so many meanings of a request are answered one by one; our choice: more is no answer."""
 MOST_COMBINED = 50
 """So many combinations are looked at for those that belong together; our choice."""
+NEEDED = {
+    "optic": 'if the catalog does not have it, give its back focus: "55 mm"',
+    "camera": 'if the catalog does not have it, give its flange distance: "17.5 mm"',
+}
+"""What every train has, and how it is asked where the catalog does not have it."""
 SINGLE = ("optic", "camera", "rotator", "oag", "wheel", "drawer", "guide_camera")
 """The fields that hold one name."""
 
@@ -69,6 +58,8 @@ class Reading:
 
     meant: str | None
     """What its ambiguous words are taken to be, in words; None if none are."""
+    settled_by: Mapping[str, str | float] = data_field(default_factory=dict)
+    """What settles that: by the field of a request, or of its `adjust` if there is a dot in it."""
     file: TrainFile
     remarks: tuple[str, ...]
     """A sentence on each word that was interpreted."""
@@ -103,8 +94,12 @@ class _Resolver:
             if found.alike and field in SINGLE:
                 self.either[field] = words, self._sort_alike(found.alike)
             offered += found.offered
+        if field in NEEDED and is_none(words):
+            self.faults.append(f"{field}: a train has one; say which")
+            return None
         meant = f"; is it one of {offer(offered)}?" if offered else ""
-        self.faults.append(f"{field}: {words!r} is no single entry of the catalog{meant}")
+        other = f"; {NEEDED.get(field, '')}" if field in NEEDED and field not in self.either else ""
+        self.faults.append(f"{field}: {words!r} is no single entry of the catalog{meant}{other}")
         return None
 
     def take_filter(self, words: str) -> dict[str, object]:
@@ -175,7 +170,14 @@ def _suppose_all(readings: Sequence[Reading], catalog: Catalog) -> tuple[Reading
         supposed = suppose(reading.file, catalog)
         for one in supposed:
             meant = " and ".join([*([reading.meant] if reading.meant else []), *one.words])
-            found.append(Reading(meant=meant, file=one.file, remarks=reading.remarks))
+            found.append(
+                Reading(
+                    meant=meant,
+                    file=one.file,
+                    remarks=reading.remarks,
+                    settled_by={**reading.settled_by, **one.settled_by},
+                )
+            )
         if not supposed:
             found.append(reading)
     return tuple(found)
@@ -201,7 +203,7 @@ def _readings_of_words(request: TrainRequest, catalog: Catalog) -> tuple[Reading
             for (words, _), alike in zip(either.values(), chosen, strict=True)
         )
         file, remarks = train_file_of(request.model_copy(update=ids), catalog)
-        readings.append(Reading(meant=meant, file=file, remarks=remarks))
+        readings.append(Reading(meant=meant, file=file, remarks=remarks, settled_by=ids))
     readings = [one for one in readings if _is_made_together(one.file, catalog)] or readings
     lookup = CatalogLookup(catalog)
     readings = [one for one in readings if takes_filters(one.file, lookup)] or readings
@@ -228,17 +230,7 @@ def _file_of(request: TrainRequest, resolver: _Resolver) -> TrainFile:
         TrainError: as of `train_file_of`.
     """
     tables: dict[str, Any] = {"search": {"shop": request.shop}}
-    camera = resolver.find("camera", ("camera",), request.camera, lambda _: True)
-    if isinstance(camera, Equipment):
-        resolver.maker = camera.maker
-    tables["camera"] = {"id": camera.id if camera else ""}
-    if isinstance(camera, Camera) and camera.any_body and request.camera.strip() != camera.id:
-        # The body is known by its mount alone, and called as its owner does.
-        tables["camera"]["name"] = request.camera
-        resolver.remarks.append(
-            f"{request.camera!r} is taken by its mount, as {title(camera)}: the catalog does not"
-            " know its sensor"
-        )
+    tables["camera"] = _camera(request.camera, resolver)
     tables["optic"] = _optic(request.optic, resolver)
     tables["devices"] = list(_devices(request, resolver))
     if len(tables["devices"]) > 1:
@@ -257,26 +249,23 @@ def _file_of(request: TrainRequest, resolver: _Resolver) -> TrainFile:
         if (entry := resolver.find("no", ("part",), words, _is_loose)) is not None
     ]
     for key, value in request.adjust.items():
-        _adjust(tables, key, value, resolver)
+        resolver.faults += adjust(tables, key, value)
     if resolver.faults:
         raise TrainError("\n".join(resolver.faults))
     try:
         return TrainFile.model_validate(tables)
     except ValidationError as error:
-        raise TrainError("\n".join(_name_rows(wrong_fields(error.errors()), tables))) from error
-
-
-def _name_rows(faults: Sequence[str], tables: dict[str, Any]) -> Iterator[str]:
-    """Yield faults with the ids of rows in place of their numbers, as `--adjust` names them."""
-    for fault in faults:
-        row = _ROW.match(fault)
-        id = tables[row["table"]][int(row["number"])].get("id") if row else None
-        yield fault if row is None or id is None else f"{id}{fault[row.end() :]}"
+        raise TrainError("\n".join(name_rows(wrong_fields(error.errors()), tables))) from error
 
 
 def is_back_focus(words: str) -> bool:
     """Whether words are the back focus of an optic instead of its name."""
     return read_length_mm(words) is not None
+
+
+def is_flange_distance(words: str) -> bool:
+    """Whether words are the flange distance of a camera; `2600` without a unit is its name."""
+    return is_back_focus(words) and not words.strip()[-1].isdigit()
 
 
 def is_none(words: str) -> bool:
@@ -285,20 +274,53 @@ def is_none(words: str) -> bool:
     return first in _NONE and (not rest or first == "no")
 
 
+def _camera(words: str, resolver: _Resolver) -> dict[str, object]:
+    flange_mm = read_length_mm(words) if is_flange_distance(words) else None
+    if flange_mm is not None and flange_mm > LONGEST_MM:
+        resolver.faults.append(
+            f"camera: {words!r} is no flange distance: that is 0 to {LONGEST_MM:g} mm"
+        )
+        return {}
+    if flange_mm is not None:
+        return {"name": "camera", "flange_distance_mm": flange_mm}
+    camera = resolver.find("camera", ("camera",), words, lambda _: True)
+    if isinstance(camera, Equipment):
+        resolver.maker = camera.maker
+    row: dict[str, object] = {"id": camera.id if camera else ""}
+    if isinstance(camera, Camera) and camera.any_body and words.strip() != camera.id:
+        # The body is known by its mount alone, and called as its owner does.
+        row["name"] = words
+        resolver.remarks.append(
+            f"{words!r} is taken by its mount, as {title(camera)}: the catalog does not know its"
+            " sensor"
+        )
+    return row
+
+
 def _optic(words: str, resolver: _Resolver) -> dict[str, object]:
     back_focus_mm = read_length_mm(words)
     if is_odd_number(words) or (
         back_focus_mm is not None and not 0.0 < back_focus_mm <= LONGEST_MM
     ):
-        resolver.faults.append(f"optic: {words!r} is no back focus: 0 to {LONGEST_MM:g} mm are")
+        resolver.faults.append(
+            f"optic: {words!r} is no back focus: that is above 0 and at most {LONGEST_MM:g} mm"
+        )
         return {}
     if back_focus_mm is not None:
         return {"name": "telescope", "required_back_focus_mm": back_focus_mm}
     mount = lens_mount(words, resolver.catalog)
     if mount is not None and not resolver.catalog.search(words, kind="optic"):
         return lens_row(words, mount)
-    entry = resolver.find("optic", ("optic",), words, lambda one: isinstance(one, Optic))
+    flattener = _AT_FOCAL_LENGTH.fullmatch(words.strip())
+    if flattener is not None and not resolver.catalog.search(words, kind="optic"):
+        named = resolver.find("optic", ("optic",), flattener["words"], _is_optic)
+        return {"id": named.id, "focal_length_mm": float(flattener["mm"])} if named else {}
+    entry = resolver.find("optic", ("optic",), words, _is_optic)
     return {"id": entry.id} if entry else {}
+
+
+def _is_optic(entry: Entry) -> bool:
+    return isinstance(entry, Optic)
 
 
 def _devices(request: TrainRequest, resolver: _Resolver) -> Iterator[dict[str, object]]:
@@ -355,30 +377,6 @@ def _own(request: TrainRequest, resolver: _Resolver) -> Iterator[dict[str, objec
         entry = resolver.find("own", ("part",), words, _is_loose)
         if entry is not None:
             yield {"id": entry.id, "count": count}
-
-
-def _adjust(
-    tables: dict[str, Any], key: str, value: str | float | bool, resolver: _Resolver
-) -> None:
-    """Set a field of a table, or of the device or part that has the id."""
-    table, _, field = key.rpartition(".")
-    rows = [row for row in (*tables["devices"], *tables["parts"]) if row.get("id") == table]
-    if table in _ADJUSTABLE and table in tables:
-        rows = [tables[table]]
-    is_part = any(row in tables["parts"] for row in rows)
-    model = _ADJUSTABLE.get(table, PartEntry if is_part else DeviceEntry)
-    if rows and field and field not in model.model_fields:
-        near = get_close_matches(field, model.model_fields, 1)
-        meant = f"; is it {table}.{near[0]}?" if near else ""
-        resolver.faults.append(f"adjust: {key!r} is no field of {table}{meant}")
-        return
-    if not rows or not field:
-        ids = ", ".join(str(row["id"]) for row in (*tables["devices"], *tables["parts"]))
-        known = f"optic, camera, search{', ' + ids if ids else ''}"
-        resolver.faults.append(f"adjust: {key!r} is no field of {known}")
-        return
-    for row in rows:
-        row[field] = value
 
 
 def _is_kind(kind: PartKind) -> Callable[[Entry], bool]:

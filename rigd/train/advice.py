@@ -1,15 +1,17 @@
 """The sentences that go with an answer: why this length, what it means, what no spacer cures."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
 from rigd.optics.back_focus import Length, glass_term
 from rigd.train.answer import WITHIN_TOLERANCE, adjuster_setting_um
 from rigd.train.corner_light import light_words
+from rigd.train.counted_devices import given_fronts
 from rigd.train.device_order import broken_rule
 from rigd.train.filter_size import find_misfits, size_words
 from rigd.train.guide_camera import guide_camera_words, lone_guide_camera_words
-from rigd.train.parts import Doubt
+from rigd.train.parts import CameraMount, Doubt
 from rigd.train.question import (
     USUAL_FOCAL_RATIO,
     OpticKind,
@@ -287,7 +289,21 @@ def _camera_words(question: TrainQuestion, stack: Stack) -> list[str]:
     front = camera.id if camera.id.startswith(name) else f"{name}, {camera.id}"
     todo = camera_todo(stack)
     said = f"{front} ({_mm(camera.flange_distance_um)})"
-    return [f"{said}: {'; '.join(todo)}" if todo else said]
+    devices = [device.part.base_id for device in question.devices]
+    fronts = given_fronts(question.camera, devices)
+    others = [one for one in fronts if one.id != camera.id] if camera.id in _ids(fronts) else []
+    also = [f"{one.id} ({_mm(one.flange_distance_um)})" for one in others]
+    words = [f"{said}: {'; '.join(todo)}" if todo else said]
+    if also:
+        words.append(
+            f"{name} is also sold with {' or '.join(also)}: make sure which is yours"
+            f' (camera.mount_configuration = "{others[0].id}")'
+        )
+    return words
+
+
+def _ids(mounts: Sequence[CameraMount]) -> set[str]:
+    return {mount.id for mount in mounts}
 
 
 def camera_todo(stack: Stack) -> list[str]:

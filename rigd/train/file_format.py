@@ -2,7 +2,14 @@
 
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StrictBool,
+    model_validator,
+)
 
 from rigd.errors import TrainError
 from rigd.optics.glass import find_glass
@@ -23,7 +30,7 @@ def _end(value: object) -> object:
     """`"M48x0.75 female"`, or a table with `thread` (or `coupling` and `standard`) and `gender`."""
     if isinstance(value, str):
         name, _, gender = value.strip().rpartition(" ")
-        if gender not in tuple(Gender):
+        if gender not in tuple(Gender) or not name:
             raise ValueError(f'{value!r}: write it like "M48x0.75 female"')
         known = find_standard(name)
         if known is not None:
@@ -172,7 +179,9 @@ class Body(Entry):
     )
     back_depth_mm: Millimetres | None = Field(default=None, description="The same for the back.")
     clear_aperture_mm: Opening | None = Field(default=None, description="Narrowest opening.")
-    reversible: bool | None = Field(default=None, description="Whether it may be turned round.")
+    reversible: StrictBool | None = Field(
+        default=None, description="Whether it may be turned round."
+    )
 
 
 class DeviceEntry(Body):
@@ -228,7 +237,7 @@ class FilterEntry(Entry):
     id: str | None = Field(default=None, description="Catalog id.")
     name: str | None = Field(default=None, description="What to call it.")
     device: str = Field(default="wheel", description="Which wheel or drawer holds it.")
-    empty: bool = Field(default=False, description="An empty slot: no glass.")
+    empty: StrictBool = Field(default=False, description="An empty slot: no glass.")
     size: FilterSizeText | None = Field(
         default=None, description='Its size: "1.25 inch", "36 mm", "50 mm square".'
     )
@@ -262,7 +271,7 @@ class SearchEntry(Entry):
         description="What counts first: each criterion once; error, to the "
         "micrometre, may be left out and counts last then.",
     )
-    shop: bool = Field(
+    shop: StrictBool = Field(
         default=False, description="Whether the catalog's spacers and adapters may be bought."
     )
     device_order: Literal["given", "usual", "any"] = Field(
@@ -270,7 +279,7 @@ class SearchEntry(Entry):
         description="Keep the devices' order; or leave it where its threads do not close; or try "
         "every one.",
     )
-    full_light_only: bool = Field(
+    full_light_only: StrictBool = Field(
         default=False, description="Refuse stacks that darken the corners."
     )
 
@@ -291,7 +300,7 @@ class TrainFile(Entry):
         default=None, description="Inventory file, relative to this one; its parts are at hand."
     )
 
-    boxes: bool | tuple[str, ...] = Field(
+    boxes: StrictBool | tuple[str, ...] = Field(
         default=False,
         description="Whether what came with camera and devices is at hand; a list of catalog ids "
         "adds the boxes of other cameras and devices that one owns.",

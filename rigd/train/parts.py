@@ -177,6 +177,8 @@ class CameraMount:
     """What that costs the owner."""
     loses_tilt: bool = False
     """Whether the tilt can no longer be set at the camera."""
+    as_shipped: bool = False
+    """Whether the camera is sold like this: of several that are, its owner has one."""
     added: tuple[str, ...] = ()
     """Ids of the parts that the flange distance already counts."""
     removed: tuple[str, ...] = ()

@@ -1,5 +1,6 @@
 """The optic of a train file, resolved."""
 
+import re
 from dataclasses import replace
 
 from rigd.errors import TrainError
@@ -11,6 +12,10 @@ from rigd.train.question import TrainOptic
 from rigd.train.resolve_filters import plates_of
 from rigd.train.resolve_steps import StatedEnd, first_known, require_known, um
 from rigd.units import mm_from_um, um_from_mm
+
+_FOCAL_LENGTHS = re.compile(
+    r"focal length (?:below (?P<below>\d+)|above (?P<above>\d+)|(?P<least>\d+) to (?P<most>\d+)) mm"
+)
 
 
 def resolve_optic(entry: OpticEntry, lookup: Lookup) -> TrainOptic:
@@ -30,7 +35,7 @@ def resolve_optic(entry: OpticEntry, lookup: Lookup) -> TrainOptic:
             back_focus_um=um(entry.required_back_focus_mm), measured_from=entry.measured_from
         )
         return _optic_at(entry, known, stated, said)
-    planes = choose_planes(known, entry.measured_from)
+    planes = choose_planes(known, entry.measured_from, entry.focal_length_mm)
     # Of several ends the owner's words may name one.
     if said:
         planes = tuple(one for one in planes if one.port and said.agrees_with(one.port)) or planes
@@ -77,7 +82,31 @@ def _optic_at(
     )
 
 
-def choose_planes(known: OpticFacts, measured_from: str | None) -> tuple[BackFocusPlane, ...]:
+def planes_for(known: OpticFacts, focal_length_mm: float | None) -> tuple[BackFocusPlane, ...]:
+    """Return the planes that hold for a telescope of a focal length; all, if none is for it."""
+    if focal_length_mm is None:
+        return known.planes
+    found = tuple(
+        plane for plane in known.planes if is_for_focal_length(plane.measured_from, focal_length_mm)
+    )
+    return found or known.planes
+
+
+def is_for_focal_length(words: str | None, focal_length_mm: float) -> bool:
+    """Return whether words name focal lengths, and this is one: `focal length 450 to 490 mm`."""
+    said = _FOCAL_LENGTHS.search(words or "")
+    if said is None:
+        return False
+    if said["below"] is not None:
+        return focal_length_mm < float(said["below"])
+    if said["above"] is not None:
+        return focal_length_mm > float(said["above"])
+    return float(said["least"]) <= focal_length_mm <= float(said["most"])
+
+
+def choose_planes(
+    known: OpticFacts, measured_from: str | None, focal_length_mm: float | None
+) -> tuple[BackFocusPlane, ...]:
     """Return the planes that may be meant: one, or each that has an end of its own.
 
     Raises:
@@ -85,8 +114,9 @@ def choose_planes(known: OpticFacts, measured_from: str | None) -> tuple[BackFoc
     """
     if measured_from is None and not known.planes:
         return (BackFocusPlane(back_focus_um=None),)
-    if measured_from is None and len(known.planes) == 1:
-        return known.planes
+    fitting = planes_for(known, focal_length_mm)
+    if measured_from is None and len(fitting) == 1:
+        return fitting
     chosen = tuple(plane for plane in known.planes if plane.measured_from == measured_from)
     if measured_from is None:
         chosen = planes_with_ends(known)

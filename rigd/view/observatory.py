@@ -16,7 +16,7 @@ from rigd.view.night_changes import NightChanges
 from rigd.view.profiles import Profiles
 from rigd.view.proposal import ProfileProposal
 from rigd.view.rig import Client, RigView
-from rigd.view.train_request import NamedTrain, TrainRequest
+from rigd.view.train_request import TrainAnswers, TrainRequest
 
 
 class Observatory(Protocol):
@@ -113,7 +113,7 @@ class Observatory(Protocol):
     def catalog_entry(self, kind: str, entry_id: str) -> CatalogEntry | None:
         """An entry of the catalog with its sources; None if there is none."""
 
-    async def find_spacers(self, request: TrainRequest) -> NamedTrain:
+    async def find_spacers(self, request: TrainRequest) -> TrainAnswers:
         """The spacers of any train that is asked for by names; no rig has to do with it."""
 
     async def request_recompute(self, rig: str, client: Client) -> None:

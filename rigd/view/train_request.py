@@ -21,7 +21,7 @@ class TrainRequest(BaseModel):
     )
 
     optic: Word = Field(description='Telescope or corrector, or its back focus: "55 mm".')
-    camera: Word = Field(description="Camera.")
+    camera: Word = Field(description='Camera, or its flange distance: "17.5 mm".')
     rotator: Word | None = Field(default=None, description="Rotator, at the telescope.")
     oag: Word | None = Field(default=None, description="Off-axis guider.")
     guide_camera: Word | None = Field(
@@ -55,6 +55,10 @@ class TrainRequest(BaseModel):
 class NamedTrain:
     """The answer to a train that was asked for by names."""
 
+    meant: str | None
+    """What is supposed where the words leave something open; None: nothing is."""
+    settled_by: Mapping[str, str | float]
+    """What settles that: by the field of a request, or of its `adjust` if there is a dot in it."""
     remarks: tuple[str, ...]
     """How words were interpreted that did not say it all."""
     file: dict[str, object]
@@ -64,7 +68,20 @@ class NamedTrain:
     """The best stack, or what comes nearest, as an SVG document; None if it was not asked for."""
 
 
-def split_adjustment(said: str) -> tuple[str, str | float]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NamedTrains:
+    """The answers to words that leave something open: one for each thing that they may mean."""
+
+    readings: tuple[NamedTrain, ...]
+
+
+TrainAnswers = NamedTrain | NamedTrains
+
+
+_BOOLEANS = {"true": True, "false": False}
+
+
+def split_adjustment(said: str) -> tuple[str, str | float | bool]:
     """Return field and value of `optic.gender=female`.
 
     Raises:
@@ -73,6 +90,8 @@ def split_adjustment(said: str) -> tuple[str, str | float]:
     field, equals, value = (part.strip() for part in said.partition("="))
     if not (field and equals and value):
         raise InvalidValueError(f"adjust {said!r}: write it as FIELD=VALUE, optic.gender=female")
+    if value.casefold() in _BOOLEANS:
+        return field, _BOOLEANS[value.casefold()]
     try:
         return field, float(value)
     except ValueError:

@@ -43,7 +43,7 @@ from rigd.view.rig import (
     WheelView,
 )
 from rigd.view.train import UnknownTrain
-from rigd.view.train_request import NamedTrain, TrainRequest
+from rigd.view.train_request import TrainAnswers, TrainRequest
 from tests.focus.night import Night
 
 
@@ -296,7 +296,7 @@ class FakeObservatory:
             msg = f"{key}: nothing is asked under this key"
             raise InvalidValueError(msg)
 
-    async def find_spacers(self, request: TrainRequest) -> NamedTrain:
+    async def find_spacers(self, request: TrainRequest) -> TrainAnswers:
         return await CatalogRequests(CATALOG).find_spacers(request)
 
     def catalog_page(self, *, words: str, kind: str | None, offset: int, limit: int) -> CatalogPage:

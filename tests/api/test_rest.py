@@ -201,12 +201,26 @@ def test_an_address_that_names_no_train_says_what_is_wrong(
 
 
 def test_words_of_a_train_that_mean_no_single_thing_are_a_problem(server: LiveServer) -> None:
-    body = b'{"optic": "Esprit 100", "camera": "ASI2600MM"}'
+    body = b'{"optic": "Esprit 100", "camera": "ASI"}'
 
     answer = server.ask("POST", "/rigd/v1/trains", body, JSON)
 
     assert answer.status == 400
-    assert "is it one of 'ZWO ASI2600MM Air'" in answer.json["detail"]
+    assert "'ASI' is no single entry of the catalog; is it one of" in answer.json["detail"]
+
+
+def test_words_that_leave_something_open_are_answered_once_for_each(server: LiveServer) -> None:
+    asked = {"optic": "Esprit 100", "camera": "QHY268C", "filters": ["none"]}
+
+    answer = server.ask("POST", "/rigd/v1/trains", json.dumps(asked).encode(), JSON)
+    drawn = server.get("/rigd/v1/trains.svg?optic=Esprit%20100&camera=QHY268C&filters=none")
+
+    fronts = ["SBFL since 2023", "standard"]
+    settled = [{"camera.mount_configuration": front} for front in fronts]
+    assert [one["settled_by"] for one in answer.json["readings"]] == settled
+    assert all(one["train"]["stacks"] for one in answer.json["readings"])
+    assert drawn.status == 400
+    assert "adjust=camera.mount_configuration=standard" in drawn.json["detail"]
 
 
 def test_adopt_refused_by_a_gate_is_a_conflict(server: LiveServer) -> None:

@@ -172,7 +172,7 @@ def test_more_than_three_meanings_have_a_line_each() -> None:
     assert result.exit_code == 0
     assert len(lines) == 6
     assert all(line.startswith("- If 'EFW' is ZWO EFW ") for line in lines)
-    assert last == "Name what you mean for all that there is to say of it."
+    assert last.startswith("Name what you mean for all that there is to say of it, as by --wheel ")
 
 
 def test_a_line_says_for_which_lengths_of_an_unmeasured_part_there_are_rings() -> None:
@@ -199,3 +199,51 @@ def test_a_train_with_dark_corners_is_not_called_fine(sensor: str, tmp_path: Pat
     (summary,) = (line for line in result.stdout.splitlines() if line.startswith("1. "))
     assert ("fine as it is" in summary) == (sensor == "24")
     assert ("of their light" in summary) == (sensor == "90")
+
+
+def test_words_that_leave_something_open_have_the_same_answers_as_data(tmp_path: Path) -> None:
+    asked = ["--optic", "TSFLAT2", "--camera", "ASI2600MC Pro", "--filter", "none", "-k", "1"]
+
+    said = CliRunner().invoke(app, ["spacers", *asked]).stdout
+    data = json.loads(CliRunner().invoke(app, ["spacers", *asked, "--json"]).stdout)
+    drawn = CliRunner().invoke(app, ["spacers", *asked, "--svg", str(tmp_path / "train.svg")])
+
+    assert len(data["readings"]) == 7
+    for reading in data["readings"]:
+        best = reading["stacks"][0]
+        assert f"{reading['meant']}: {best['path_length_mm']:g} mm, {best['verdict']}" in said
+    assert "a file has one train, and this may be 7" in str(drawn.exception)
+    assert '--adjust "optic.measured_from=focal length 600 to 690 mm"' in str(drawn.exception)
+    assert not (tmp_path / "train.svg").exists()
+
+
+def test_everything_that_is_wrong_is_said_at_once() -> None:
+    wrong = ["--adjust", "nonsense", "--adjust", "gender=female", "--adjust", "search.shop=yes"]
+
+    result = CliRunner().invoke(app, ["spacers", "--optic", "0 mm", "--camera", "none", *wrong])
+
+    assert "'0 mm' is no back focus: that is above 0" in str(result.exception)
+    assert "camera: a train has one; say which" in str(result.exception)
+    assert "'nonsense' is no field of optic, camera, search; write it as FIELD=VALUE" in str(
+        result.exception
+    )
+    assert "'gender' is a field of what? optic.gender or camera.gender" in str(result.exception)
+
+
+def test_a_word_that_is_not_true_or_false_is_refused() -> None:
+    asked = ["--optic", "55 mm", "--camera", "17.5 mm", "--adjust"]
+
+    odd = CliRunner().invoke(app, ["spacers", *asked, "search.shop=yes"])
+    off = CliRunner().invoke(app, ["spacers", *asked, "search.shop=false"])
+
+    assert "search.shop" in str(odd.exception)
+    assert "to buy" not in off.stdout
+
+
+def test_telescope_and_camera_that_the_catalog_lacks_are_given_by_their_lengths() -> None:
+    lacking = CliRunner().invoke(app, ["spacers", "--optic", "TRF-2008", "--camera", "XYZ 99"])
+    given = CliRunner().invoke(app, ["spacers", "--optic", "55 mm", "--camera", "17,5 mm"])
+
+    assert 'give its back focus: "55 mm"' in str(lacking.exception)
+    assert 'give its flange distance: "17.5 mm"' in str(lacking.exception)
+    assert "1. 55 mm, exact" in given.stdout

@@ -58,7 +58,17 @@ def test_of_several_names_the_nearest_are_offered_by_number(talk: Callable[..., 
     shown = talk(("55 mm", "ASI1600", "1", "", "", "", ""))
 
     assert "  1  ZWO ASI1600" in shown
-    assert "which number? (empty: other words) 1\nOff-axis guider: " in shown
+    assert "which number? (or other words) 1\nOff-axis guider: " in shown
+
+
+def test_words_in_place_of_a_number_are_an_answer_to_the_same_question(
+    talk: Callable[..., str],
+) -> None:
+    shown = talk(("55 mm", "ASI1600", "2600", "2600MM Pro", "OAG-L", "", "", "none"))
+
+    assert "which number? (or other words) 2600MM Pro\n  ZWO ASI2600MM Pro\n" in shown
+    assert "Off-axis guider: OAG-L" in shown
+    assert "'OAG-L' is taken to be ZWO OAG-L" in shown
 
 
 def test_an_accessory_is_taken_to_be_of_the_cameras_maker(talk: Callable[..., str]) -> None:

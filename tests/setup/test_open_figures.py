@@ -5,10 +5,12 @@ from typing import Any
 import pytest
 
 from rigd.catalog.catalog import Catalog, load_catalog
+from rigd.catalog.models.optic import Optic
 from rigd.catalog.train_parts import CatalogLookup
 from rigd.setup.train_request import Reading, readings_of
 from rigd.train.answer import TrainAnswer, answer
 from rigd.train.resolve import resolve
+from rigd.train.resolve_optic import is_for_focal_length
 from rigd.view.train_request import TrainRequest
 
 ESPRIT = {"optic": "Esprit 100", "camera": "ASI2600MM Pro"}
@@ -102,3 +104,64 @@ def test_a_length_that_nobody_gives_is_not_supposed(catalog: Catalog) -> None:
 
     assert reading.meant is None
     assert ask(reading, catalog).question.unmeasured
+
+
+@pytest.mark.parametrize(
+    ("camera", "depths_mm"),
+    [
+        pytest.param("QHY268C PH", [14.5, 17.5], id="the front of some years"),
+        pytest.param("QHY600M PH", [17.5, 14.0], id="a short version"),
+        pytest.param("Altair Hypercam", [12.5, 17.5], id="with a fan or cooled"),
+        pytest.param("ASI2600MM Pro", [None], id="a plate that comes off is no other front"),
+    ],
+)
+def test_a_camera_that_is_sold_with_several_fronts_is_answered_with_each(
+    camera: str, depths_mm: list[float | None], catalog: Catalog
+) -> None:
+    readings = read(catalog, optic="RASA 8", camera=camera)
+
+    found = [ask(one, catalog) for one in readings]
+    if depths_mm != [None]:
+        assert [one.question.camera.mounts[0].flange_distance_um for one in found] == [
+            mm * 1000 for mm in depths_mm
+        ]
+        assert all("the front of" in (one.meant or "") for one in readings)
+        assert all(list(one.settled_by) == ["camera.mount_configuration"] for one in readings)
+    assert len(readings) == len(depths_mm)
+
+
+def test_what_settles_a_reading_leaves_it_alone(catalog: Catalog) -> None:
+    asked = {"optic": "TSFLAT2", "camera": "ASI2600MC Pro", "filters": ("none",)}
+
+    for one in read(catalog, **asked):
+        (again,) = read(catalog, **asked, adjust=dict(one.settled_by))
+        assert again.file == one.file
+
+
+@pytest.mark.parametrize(
+    ("optic", "adjusted", "back_focus_mm"),
+    [
+        pytest.param("TSFLAT2", {"optic.focal_length_mm": 600.0}, 113, id="as a field"),
+        pytest.param("TSFLAT2 600 mm", {}, 113, id="behind the name"),
+        pytest.param("TSFLAT2 f=430mm", {}, 128, id="below all"),
+        pytest.param("TSFLAT2 1000 mm", {}, 108, id="above all"),
+    ],
+)
+def test_the_telescopes_focal_length_says_which_distance_counts(
+    optic: str, adjusted: dict[str, float], back_focus_mm: int, catalog: Catalog
+) -> None:
+    (reading,) = read(catalog, optic=optic, camera="ASI2600MC Pro", adjust=adjusted)
+
+    assert ask(reading, catalog).question.optic.back_focus_um == back_focus_mm * 1000
+
+
+def test_every_condition_of_a_focal_length_in_the_catalog_is_read(catalog: Catalog) -> None:
+    said = [
+        plane.condition
+        for optic in catalog.all(Optic)
+        for plane in optic.back_focus
+        if plane.condition and plane.condition.startswith("focal length ")
+    ]
+
+    assert len(said) >= 7
+    assert all(any(is_for_focal_length(one, mm) for mm in range(200, 1200, 5)) for one in said)

@@ -13,7 +13,7 @@ from rigd.api.rest.body import read_as
 from rigd.api.rest.openapi import Parameter
 from rigd.api.rest.route import RestApi, RestRoute, json_response
 from rigd.errors import InvalidValueError
-from rigd.view.train_request import NamedTrain, TrainRequest, split_adjustment
+from rigd.view.train_request import NamedTrains, TrainAnswers, TrainRequest, split_adjustment
 
 EXAMPLE = (
     '{"optic": "Esprit 100", "camera": "ASI2600MM Pro", "wheel": "EFW 7x36", "filters": ["3 mm"]}'
@@ -37,7 +37,22 @@ async def draw_train(api: RestApi, request: Request) -> Response:
     """The picture of its best stack, or of what comes nearest."""
     asked = _read_query(request).model_copy(update={"drawing": True})
     found = await api.observatory.find_spacers(asked)
+    if isinstance(found, NamedTrains):
+        raise InvalidValueError(which_is_meant(found))
     return Response(found.drawing, media_type="image/svg+xml")
+
+
+def which_is_meant(found: NamedTrains) -> str:
+    """Return what words may mean that leave something open, and which parameter settles each."""
+    each = "; ".join(
+        f"if {one.meant}: {' and '.join(_parameter(*row) for row in one.settled_by.items())}"
+        for one in found.readings
+    )
+    return f"a picture shows one train, and this may be {len(found.readings)}: {each}"
+
+
+def _parameter(field: str, value: str | float) -> str:
+    return f"adjust={field}={value}" if "." in field else f"{field}={value}"
 
 
 def _read_query(request: Request) -> TrainRequest:
@@ -73,14 +88,14 @@ ROUTES: tuple[RestRoute, ...] = (
         summary="The spacers of any train, asked for by names",
         answer=find_spacers,
         body=TrainRequest,
-        reply=NamedTrain,
+        reply=TrainAnswers,
     ),
     RestRoute(
         path="/rigd/v1/trains",
         summary="The same, with the question in the address; what may be several is repeated",
         answer=find_spacers_by_query,
         query=_QUERY,
-        reply=NamedTrain,
+        reply=TrainAnswers,
     ),
     RestRoute(
         path="/rigd/v1/trains.svg",

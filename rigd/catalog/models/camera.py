@@ -63,7 +63,11 @@ class MountConfiguration(FactModel):
     open_end: OpenEnd | None = Field(
         default=None, description="What is known of the end, if not all of it is."
     )
-    as_shipped: bool = Field(default=False, description="Whether the camera is sold like this.")
+    as_shipped: bool = Field(
+        default=False,
+        description="Whether the camera is sold like this; several are, if there are several "
+        "versions of it, and their owners have one of them.",
+    )
     removed_parts: tuple[Identifier, ...] = Field(
         default=(), description="Parts of the catalog that must come off first."
     )
