@@ -1,9 +1,8 @@
 """A focuser seen at rest that was out of sight, or that may have moved late by rigd's doing. Pure.
 
-Where it comes into sight at a place that rigd knows, that is clear at once: at its last read-back,
-or at the target of a move that was given up. Anywhere else, and where it was seen to move, it is
-believed once its driver has looked again: the first value after a connection or a motion may be an
-old one, of a place that the focuser only passed.
+Where it comes into sight at its last read-back, that is clear at once. Anywhere else, and where it
+was seen to move, it is believed once its driver has looked again: the first value after a
+connection or a motion may be an old one, of a place that the focuser only passed, or none of its.
 """
 
 from dataclasses import replace
@@ -50,7 +49,7 @@ def compare_ledger(
     What is unknown stays so where the focuser may go on from here: see `may_go_on`.
     """
     ledger, unknown = _recognise(focuser, position, near), focuser.ledger.embodied is None
-    if ledger is None or focuser.watched or unknown:
+    if focuser.watched or unknown or not _is_last_read(focuser.ledger, position, near):
         settled_s = settled_after_s(settings, report, expected=ledger is not None)
         focuser = _look_again(focuser, position, report.at_s, near)
         if not _is_settled(focuser, report.at_s, settled_s):
@@ -59,6 +58,10 @@ def compare_ledger(
         ledger = _ledger_elsewhere(focuser, position, near)
     seen = replace(focuser, ledger=ledger, ledger_checked=True, watched=True)
     return replace(seen, sighting=None, doubt=None)
+
+
+def _is_last_read(ledger: Ledger, position: int, near: int) -> bool:
+    return ledger.read_steps is not None and abs(position - ledger.read_steps) <= near
 
 
 def know_again(

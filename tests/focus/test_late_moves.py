@@ -186,10 +186,22 @@ def test_found_at_its_target_after_a_gap_it_is_done() -> None:
     night = balked()
     night.focuser_gone()
 
-    night.later(3).focuser(30040)
+    night.later(3).stand(30040)
 
     assert night.rig.ledger.base_steps == 30000
     assert night.rig.ledger.embodied_filter == "r"
+
+
+def test_a_first_value_after_a_gap_is_not_its_end() -> None:
+    night = balked()
+    night.focuser_gone()
+
+    night.later(3).focuser(30040)
+    night.stand(30000)
+
+    assert night.rig.ledger.base_steps == 30000
+    assert night.rig.ledger.embodied_filter == "l"
+    assert "is done" not in night.said
 
 
 def test_found_anywhere_else_after_a_gap_it_is_unknown() -> None:

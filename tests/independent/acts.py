@@ -470,9 +470,23 @@ def hiccup(world: Observatory, rig: int) -> None:
     world.say_wheel(machine.name)
 
 
+def _may_end_at(world: Observatory, machine: Machine, count: int) -> bool:
+    """Whether a move of a rig's own that was not read back at its target was to end here."""
+    watch, over = world.judge.watches[machine.name], {"done", "turned"}
+    late = (
+        purpose.target + world.focuser.counter
+        for number, purpose in watch.purposes.items()
+        if purpose.cause.is_rigs_own and machine.disk.outcomes.get(number) not in over
+    )
+    return any(abs(place - count) <= world.judge.near for place in late)
+
+
 @act
 def power(world: Observatory, count: int) -> None:
     """The focuser's power goes and comes: it counts from elsewhere."""
+    # Not from where a move of rigd's was to end that may still begin: nobody could tell the two.
+    if any(_may_end_at(world, machine, count) for machine in world.machines):
+        return
     world.lose(focuser=True, wheel=False)
     motor = world.focuser
     motor.cut_power()

@@ -177,3 +177,17 @@ def test_a_driver_says_after_a_restart_where_the_focuser_was_before_it_was_moved
             Act(2, "push", (-93,)),
         ),
     )
+
+
+def test_a_focuser_counts_anew_from_where_a_move_that_was_cut_off_was_to_end() -> None:
+    play(
+        Plan(dead_band=20, speed=3000.0, s_per_slot=0.0, guider="pausable"),
+        (
+            Act(40, "ask", (0, 1, "other program")),
+            Act(40, "move", (0, -31000, "program")),
+            Act(0.5, "guide", (True,)),
+            Act(0.5, "doom", (0, 9)),
+            Act(8, "ask", (0, 0, "other program")),
+            Act(74, "power", (0,)),
+        ),
+    )
