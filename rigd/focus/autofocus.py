@@ -15,16 +15,13 @@ backlash. Our choice."""
 
 
 def describe_autofocus(rig: Rig, search: Search, now_s: float) -> str:
-    """Say in a sentence who is taken to be focusing, and what ends it."""
-    quiet_s = rig.settings.autofocus_quiet_s
+    """Say in a sentence who is taken to be focusing."""
     who, ago = name_searcher(rig, search.client), f"the last {now_s - search.last_at_s:.0f} s ago"
-    if search.is_autofocus(rig.settings.autofocus_moves):
-        what = f"{who} is focusing: {search.moves} moves with exposures between them, {ago}"
-        if search.again and search.moves == 0:
-            what = f"{who} has focused and may go on: it has not moved since"
-    else:
-        what = f"{who} moved the focuser and then turned the wheel: it may be focusing"
-    return f"{what}; it ends with its next filter change or after {quiet_s:.0f} s of quiet"
+    if not search.is_autofocus(rig.settings.autofocus_moves):
+        return f"{who} moved the focuser and then turned the wheel: it may be focusing"
+    if search.again and search.moves == 0:
+        return f"{who} has focused and may go on: it has not moved since"
+    return f"{who} is focusing: {search.moves} moves with exposures between them, {ago}"
 
 
 def is_beginning(rig: Rig, search: Search, now_s: float) -> bool:

@@ -136,13 +136,21 @@ def _of_change(rig: Rig, change: Change, name: str) -> Obstacle:
 
 
 def _of_pending(rig: Rig, now_s: float) -> Iterator[Obstacle]:
-    gate = find_gate_for_change(rig, Origin.REACTIVE, now_s) or find_unknown_gate(rig)
+    gate = _gate_of_pending(rig, now_s)
     because = gate.sentence if gate else "what is under way has not ended"
+    ends_when = gate.opens_when if gate else "that is over"
     yield Obstacle(
         name="pending",
         sentence=f"a filter's offset waits to be applied: {because}",
-        ends_when="that is over, or the filter is changed again",
+        ends_when=f"{ends_when}; or the filter is changed again",
     )
+
+
+def _gate_of_pending(rig: Rig, now_s: float) -> Gate | None:
+    """What the offset that waits to be applied waits for."""
+    if rig.pending is None:
+        return None
+    return find_gate_for_change(rig, Origin.REACTIVE, now_s) or find_unknown_gate(rig)
 
 
 def _of_what_is_wrong(rig: Rig) -> Iterator[Obstacle]:
@@ -206,8 +214,9 @@ def _of_gates(rig: Rig, now_s: float) -> Iterator[Obstacle]:
     moved = None if rig.change is not None else find_gate_for_change(rig, Origin.IN_PATH, now_s)
     own = None if rig.change is not None else find_gate_for_change(rig, Origin.REACTIVE, now_s)
     follows = rig.settings.reactive or rig.settings.temperature is not None
+    said = _gate_of_pending(rig, now_s)
     for gate in (find_gate_for_move(rig), moved, own if follows else None, rig.temperature_waits):
-        if gate is not None:
+        if gate is not None and gate != said:
             yield _of_gate(gate)
 
 

@@ -8,6 +8,7 @@ from rigd.focus.sighting import may_go_on
 from rigd.focus.state.effects import Effect, HaltFocuser, ReadFocuser, Step
 from rigd.focus.state.focuser import FocuserMove, FocuserRole
 from rigd.focus.state.ledger import forget_embodied
+from rigd.focus.state.light_paths import stands_where_last_known
 from rigd.focus.state.rig import Rig
 
 
@@ -86,11 +87,14 @@ def _read_back_if_silent(rig: Rig, role: FocuserRole, now_s: float) -> tuple[Eff
     if report is None or not report.connected or report.moving:
         return ()
     if move is None:
-        seen = focuser.sighting
+        seen, near = focuser.sighting, rig.settings.focuser_tolerance_steps(role)
+        at = seen.steps if seen else focuser.ledger.read_steps
         # What was given up is judged by where it is found: a driver may have nothing new to say.
-        waits = seen is not None or not focuser.ledger_checked
-        if seen and role is FocuserRole.MAIN and focuser.ledger_checked:
-            waits = not may_go_on(rig, seen.steps)
+        # Nor one that stands where all is known again, as soon as another light path is in force.
+        found = seen is not None or stands_where_last_known(focuser.ledger, near)
+        waits = found or not focuser.ledger_checked
+        if found and at is not None and role is FocuserRole.MAIN and focuser.ledger_checked:
+            waits = not may_go_on(rig, at)
     else:
         begun = move.is_told_for(rig.settings.times.start_grace_s, now_s)
         waits = move.halted or begun or move.reads > 0

@@ -9,6 +9,7 @@ from dataclasses import replace
 from rigd.devices.events import WheelReport
 from rigd.focus.autofocus import is_beginning, is_wheel_asked
 from rigd.focus.foreign_commands import name_searcher
+from rigd.focus.search_moves import begin_again
 from rigd.focus.state.effects import AutofocusEnded, Remember, Step
 from rigd.focus.state.requests import AnyEvent, AutofocusReported, FilterRequested, Tick
 from rigd.focus.state.rig import Rig
@@ -188,16 +189,7 @@ def _hand_on_first_run(step: Step, event: AnyEvent) -> Step:
             continue
         because = f"it rests between the places where it measured for {settings.quiet_s:g} s"
         done = _hand_on(step.rig, search, because, event)
-        rest = replace(
-            search,
-            moves=0,
-            all_moves=0,
-            fresh_moves=0,
-            frames=0,
-            exposed=False,
-            owns_filter=False,
-            again=True,
-        )
+        rest = begin_again(search)
         kept = tuple(rest if s.client == search.client else s for s in done.rig.searches)
         step = step.then(replace(done, rig=replace(done.rig, searches=kept)))
     return step

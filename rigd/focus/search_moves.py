@@ -14,6 +14,7 @@ from rigd.focus.state.search import Search
 
 def notice_searches(before: Rig, event: AnyEvent, after: Rig) -> Step:
     """Count the moves and exposures of an event towards the searches of their clients."""
+    after, lines = _cut_off(before, after)
     searches = _count_moves(before, event, after)
     if isinstance(event, CameraReport) and after.camera is event:
         was_busy = before.camera is not None and before.camera.busy
@@ -23,15 +24,57 @@ def notice_searches(before: Rig, event: AnyEvent, after: Rig) -> Step:
             searches = tuple(_note_exposure(after, search) for search in searches)
     searches = tuple(_settle_on_filter(after, search, event.at_s) for search in searches)
     if searches == after.searches:
-        return Step(after)
+        return Step(after, lines)
     after = replace(after, searches=searches)
     focusing = {search.client for search in before.autofocuses}
     names = [name_searcher(after, s.client) for s in after.autofocuses if s.client not in focusing]
-    lines = tuple(
+    lines += tuple(
         DiaryLine(sentence=f"{name} is focusing: rigd keeps its hands off meanwhile")
         for name in names
     )
     return Step(after, lines)
+
+
+def _cut_off(before: Rig, after: Rig) -> tuple[Rig, tuple[DiaryLine, ...]]:
+    """Begin searches anew where the focuser came into sight elsewhere than it was last read.
+
+    No client's search has led it there that anybody saw: it may count otherwise, or was moved by
+    hand. What the client does from there on is another search.
+    """
+    if not after.searches or not _is_found_elsewhere(before, after):
+        return after, ()
+    enough = after.settings.autofocus_moves
+    running = [search for search in after.searches if search.is_autofocus(enough)]
+    where = f"the focuser went out of sight, and was found at {after.ledger.read_steps} steps"
+    lines = tuple(
+        DiaryLine(sentence=f"the autofocus of {name_searcher(after, s.client)} is cut off: {where}")
+        for s in running
+        if s.moves
+    )
+    return replace(after, searches=tuple(begin_again(search) for search in running)), lines
+
+
+def _is_found_elsewhere(before: Rig, after: Rig) -> bool:
+    """Whether the focuser was read again after a gap, and not where it was read before."""
+    in_sight = before.ledger_checked or before.main_focuser.watched or before.move is not None
+    was, now = before.ledger.read_steps, after.ledger.read_steps
+    if in_sight or not after.ledger_checked or was is None or now is None:
+        return False
+    return abs(now - was) > after.settings.tolerance_steps
+
+
+def begin_again(search: Search) -> Search:
+    """What is left of an autofocus whose client may go on with another one."""
+    return replace(
+        search,
+        moves=0,
+        all_moves=0,
+        fresh_moves=0,
+        frames=0,
+        exposed=False,
+        owns_filter=False,
+        again=True,
+    )
 
 
 def _count_moves(before: Rig, event: AnyEvent, after: Rig) -> tuple[Search, ...]:

@@ -9,7 +9,7 @@ from rigd.focus.state.effects import AutofocusEnded, DiaryLine, Refusal
 from rigd.focus.state.ledger import Terms
 from rigd.focus.state.requests import AutofocusReported, HaltRequested, SlotsComputed
 from rigd.focus.state.settings import Mode
-from tests.focus.night import FOCUSER, WHEEL, Night
+from tests.focus.night import FOCUSER, POLLED_S, WHEEL, Night
 
 START = 30000
 V_CURVE = (30160, 30140, 30120, 30100, 30080, 30060)
@@ -499,3 +499,51 @@ def test_what_came_before_its_first_frame_spoils_no_autofocus() -> None:
 
     assert one.raw_steps == START + 570
     assert one.proves_focus
+
+
+def test_a_focuser_found_elsewhere_after_a_gap_was_not_led_there_by_an_autofocus() -> None:
+    night = Night().begin(30000)
+    night.ask(1)
+    night.wheel(None)
+    night.wheel(1)
+    night.arrive(30040)
+    for position in (30100, 30150, 30050, 30080):
+        night.later(3).stand_after_motion(position)
+        night.camera(busy=True)
+        night.later(2).camera()
+
+    night.focuser_gone()  # its server is started anew, and counts from another number
+    for _ in range(3):
+        night.later(POLLED_S).focuser(30000)
+    night.later(5).wheel(None)
+    night.wheel(0)
+
+    assert night.rig.ledger.embodied is None
+    assert not [one for one in ended(night) if one.is_result]
+    assert night.said.count("is cut off: the focuser went out of sight, and was found at") == 1
+    assert "taken as the focus" not in night.said
+
+
+def test_after_such_a_gap_another_autofocus_counts() -> None:
+    night = Night().begin(30000)
+    night.ask(1)
+    night.wheel(None)
+    night.wheel(1)
+    night.arrive(30040)
+    for gap in (False, True):
+        if gap:
+            night.focuser_gone()
+            for _ in range(3):
+                night.later(POLLED_S).focuser(20000)
+        offset = -10000 if gap else 0
+        for position in (30100, 30150, 30050, 30080):
+            night.later(3).stand_after_motion(position + offset)
+            night.camera(busy=True)
+            night.later(2).camera()
+    night.later(3).stand_after_motion(20060)
+
+    night.later(5).wheel(None)
+    night.wheel(0)
+
+    assert night.rig.ledger.base_steps == 20020
+    assert "to 20060 steps, taken as the focus for R (" in night.said

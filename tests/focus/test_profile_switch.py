@@ -7,7 +7,7 @@ import pytest
 from rigd.devices.events import FocuserReport
 from rigd.devices.identity import DeviceRef
 from rigd.focus.obstacles import find_obstacles
-from rigd.focus.state.effects import Refusal
+from rigd.focus.state.effects import ReadFocuser, Refusal
 from rigd.focus.state.ledger import TemperatureBase, Terms, UnendedMove
 from rigd.focus.state.light_paths import MOST_SET_ASIDE, change_light_path
 from rigd.focus.state.requests import (
@@ -175,14 +175,16 @@ def switch(night: Night, light_path_id: str, **settings: object) -> None:
 
 
 def see(night: Night, steps: int, ref: DeviceRef = FOCUSER) -> None:
-    """The focuser is read at rest until its driver has surely looked again."""
-    for _ in range(3):
-        night.feed(
-            FocuserReport(
-                at_s=night.now_s, ref=ref, connected=True, position_steps=steps, max_steps=60000
-            )
-        )
-        night.later(POLLED_S)
+    """Time passes, and the focuser, which rests, says where it is only if it is asked."""
+    report = FocuserReport(
+        at_s=night.now_s, ref=ref, connected=True, position_steps=steps, max_steps=60000
+    )
+    if night.rig.focuser is None:  # another one: its last report is passed on
+        night.feed(report)
+    for _ in range(10):
+        night.later(1)
+        if any(isinstance(effect, ReadFocuser) for effect in night.tick().effects):
+            night.feed(replace(report, at_s=night.now_s))
 
 
 def exits(night: Night) -> str:

@@ -242,9 +242,9 @@ class Judge:
                 self._released(moment, device)
             case ModeRequested(mode=mode) if mode is not before.settings.mode:
                 self._switched(moment, mode)
-            case ProfileChanged(starts_over=over):
+            case ProfileChanged(starts_over=over, settings=settings):
                 if over:
-                    watch.excuse("another light path")
+                    watch.change_path(before.settings.light_path_id, settings.light_path_id)
                 watch.wish = None
             case _:
                 pass

@@ -80,6 +80,8 @@ class Watch:
     glasses: tuple[Glass, ...]
     belief: Belief
     healthy: Healthy
+    set_aside: dict[str, Healthy] = field(default_factory=dict)
+    """The same in light paths that are not in force."""
     wish: Wish | None = None
     client_target: int | None = None
     """The logical target that a client asked for last, and that was not commanded yet."""
@@ -216,6 +218,12 @@ class Watch:
         """Something happens that may keep the change under way from ending well."""
         if self.wish is not None:
             self.wish.disturbed.add(why)
+
+    def change_path(self, left: str, taken: str) -> None:
+        """Another light path is in force: what was known in it may hold again, where that was."""
+        self.excuse("another light path")
+        self.set_aside[left] = self.healthy
+        self.healthy = self.set_aside.pop(taken, self.healthy)
 
     def excuse(self, why: str) -> None:
         """Something happens after which nobody can say what is in the position."""
