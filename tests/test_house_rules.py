@@ -20,7 +20,7 @@ MOST_LINES = 400
 """Of a module."""
 MOST_FUNCTION_LINES = 60
 MODULES = sorted(path for folder in ("rigd", "drivers") for path in (ROOT / folder).rglob("*.py"))
-DOCUMENTS = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
+DOCUMENTS = (ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md")))
 
 
 def test_every_package_of_rigd_is_in_the_wheel() -> None:

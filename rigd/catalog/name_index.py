@@ -28,6 +28,10 @@ _PLAIN_MODEL: Final = re.compile(r"[\w.+-]+( [\w.+-]+){0,3}")
 """A designation as a driver has it: not "Hypercam 269C/26C etc.", not a camera with its wheel."""
 
 
+_DESIGNATION: Final = re.compile(r"[A-Z0-9]\w*[A-Z0-9]")
+"""A word with two capitals or digits: "AAF", "FocusCube", "CFW3-S", no "Midi filter wheel"."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NameIndex:
     """The names of one kind of device."""
@@ -74,8 +78,12 @@ def name_index(catalog: Catalog, kind: DeviceKind) -> NameIndex:
     formed = [
         (name, device)
         for device in devices
-        if isinstance(device, Camera) and not device.any_body
-        for name in _names_by_rule(device, families, by_name)
+        if not (isinstance(device, Camera) and device.any_body)
+        for name in (
+            _names_by_rule(device, families, by_name)
+            if isinstance(device, Camera)
+            else _whole_names(device, by_name)
+        )
     ]
     claims: dict[str, set[str]] = {}
     for name, device in formed:
@@ -130,6 +138,16 @@ def _names_by_rule(
         bare = re.sub(r"\s*\(.*?\)$", "", name)
         if bare != name:
             yield bare
+
+
+def _whole_names(device: Device, by_name: Mapping[str, Device | Family]) -> Iterator[str]:
+    """Yield maker and designation of a wheel or a focuser: "ToupTek AAF", not "TruTech wheel"."""
+    for model in plain_models(device):
+        if not _DESIGNATION.search(model) or isinstance(by_name.get(normalise(model)), Family):
+            continue
+        yield f"{device.maker} {model}"
+        if _may_stand_alone(model):
+            yield model
 
 
 def _may_stand_alone(model: str) -> bool:

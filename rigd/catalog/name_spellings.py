@@ -66,6 +66,11 @@ def _shorter(name: str, index: NameIndex) -> Iterator[Spelling]:
         and _is_of(name, [one for one in index.families if one.serials])
     ):
         yield Reading.SERIAL, serial[1], "without the serial number"
+    # N.I.N.A. logs "ASCOM ToupTek AAF" of the program that headers call "ASCOM.ToupTek.AAF".
+    if program := re.fullmatch(r"ASCOM[ .](.+)", name):
+        words = re.split(r"[ .]", program[1])
+        yield Reading.REMARKED, ".".join(("ASCOM", *words)), "as the id of an ASCOM driver"
+        yield Reading.REMARKED, " ".join(words), "without ASCOM's name before it"
     remark = re.fullmatch(r"(.+?)\s*\(([^()]+)\)", name)
     if remark and not any(word.casefold() in VARIANTS for word in remark[2].split()):
         yield Reading.REMARKED, remark[1], "without the remark in brackets"
