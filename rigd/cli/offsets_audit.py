@@ -62,6 +62,7 @@ def _measured(
     from rigd.frames.measure import measure_files
 
     frames: list[LightFrame] = []
+    stars: list[int] = []
     refused: dict[str, list[str]] = {}
     console = Console(stderr=True)
     bar = Progress(console=console, transient=True, disable=not console.is_terminal)
@@ -72,11 +73,17 @@ def _measured(
             frames.extend(found.frames)
             if found.refused is not None:
                 refused.setdefault(found.refused, []).append(found.named)
+            if found.stars is not None:
+                stars.append(found.stars)
             if each:
                 progress.console.print(_line(found), highlight=False, markup=False, soft_wrap=True)
     for reason, names in refused.items():
         more = f" and {len(names) - 1} more" if len(names) > 1 else ""
         typer.echo(f"{names[0]}{more}: {reason}", err=True)
+    if stars:
+        typer.echo(
+            f"{len(stars)} frames measured, of {min(stars)} to {max(stars)} stars each", err=True
+        )
     return frames
 
 
@@ -85,4 +92,5 @@ def _line(found: "FrameFile") -> str:
         return f"{found.named}: {found.refused}"
     said = [f"{one.filter} {one.hfr_px:.2f} px" for one in found.frames[:3]]
     more = f" and {len(found.frames) - 3} more" if len(found.frames) > 3 else ""
-    return f"{found.named}: {', '.join(said)}{more}"
+    stars = "" if found.stars is None else f", {found.stars} stars"
+    return f"{found.named}: {', '.join(said)}{more}{stars}"

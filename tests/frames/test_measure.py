@@ -8,8 +8,9 @@ import pytest
 
 from rigd.errors import InvalidValueError
 from rigd.frames.image import MIDDLE_PX, read_image
-from rigd.frames.measure import measure_files
+from rigd.frames.measure import KILLED, measure_files
 from rigd.frames.stars import measure_stars
+from tests.frames.killed import measure_or_die
 from tests.frames.sky import HFR_PER_SIGMA, sky, write_fits, write_xisf
 
 
@@ -61,6 +62,8 @@ def test_fits_compressed_fits_and_xisf_of_one_picture_are_one_frame(tmp_path: Pa
 
     assert [one.refused for one in found] == [None] * 5
     assert [one.named for one in found] == [file.name for file in files]
+    assert {one.stars for one in found} == {found[0].stars}
+    assert (found[0].stars or 0) > 50
     (frame,) = {one.frames for one in found}
     assert frame[0].filter == "Ha"
     assert frame[0].time == datetime(2026, 3, 1, 21, 1, tzinfo=UTC)
@@ -85,6 +88,18 @@ def test_of_a_large_frame_only_the_middle_is_read(tmp_path: Path) -> None:
 
     assert read_image(path).middle.shape == (MIDDLE_PX, MIDDLE_PX)
     assert set(np.unique(read_image(path).middle)) == {7.0}
+
+
+def test_a_process_that_is_killed_is_one_sentence_and_the_rest_goes_on() -> None:
+    names = ["a", "deadly", "b"]
+
+    found = list(measure_files([(Path(one), one) for one in names], measure=measure_or_die))
+
+    assert [(one.named, one.refused) for one in found] == [
+        ("a", None),
+        ("deadly", KILLED),
+        ("b", None),
+    ]
 
 
 def test_what_is_no_frame_says_why_and_a_measured_header_is_believed(tmp_path: Path) -> None:

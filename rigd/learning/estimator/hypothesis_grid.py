@@ -247,31 +247,33 @@ def _evaluate(grid: _Grid, weights: Floats, belief: Floats) -> _Evaluation:
 
     Bayesian linear regression with known covariance: A = X' V^-1 X / s^2 + P is the posterior
     precision, A^-1 X' V^-1 y / s^2 its mean, and the evidence is the normal density of y (Bishop,
-    section 3.5). V depends on h alone, s^2 is a factor: one inverse serves all noise scales.
+    section 3.5). V depends on h alone, s^2 is a factor: one inverse serves all noise scales. So do
+    the eigenvalues l and eigenvectors U of P^-1/2 X' V^-1 X P^-1/2, P being diagonal: then A^-1 is
+    P^-1/2 U (1 + l / s^2)^-1 U' P^-1/2 (Golub and Van Loan, Matrix Computations, section 8.7).
     """
     x, y = grid.linear.columns, grid.centred
     full = grid.matrices + np.diag(grid.variances / weights)
     inverses = np.linalg.inv(full)
     log_dets: Floats = np.linalg.slogdet(full)[1]
     whitened = inverses @ x
-    data = np.einsum("ip,hiq->hpq", x, whitened)
+    data = x.T @ whitened
     cross = np.einsum("hip,i->hp", whitened, y)
     square = np.einsum("i,hij,j->h", y, inverses, y)
     variances = grid.noise**2
-    prior = belief / grid.linear.variances
-    precision = data[:, None, None] / variances[None, :, None, None, None]
-    precision = precision + prior[None, None, :, :, None] * np.eye(x.shape[1])
-    right = cross[:, None, None] / variances[None, :, None, None]
-    right = np.broadcast_to(right, precision.shape[:4])
-    covariances: Floats = np.linalg.inv(precision)
-    means = np.einsum("hsjpq,hsjq->hsjp", covariances, right)
+    root = np.sqrt(belief / grid.linear.variances)
+    values, vectors = np.linalg.eigh(data[:, None] / (root[:, :, None] * root[:, None, :]))
+    values = np.maximum(values, 0.0)[:, None] / variances[None, :, None, None]
+    axes = (vectors / root[None, :, :, None])[:, None]
+    along = np.einsum("hjpk,hp->hjk", axes[:, 0], cross)[:, None] / variances[:, None, None]
+    shrunk = along / (1 + values)
+    means = (axes @ shrunk[..., None])[..., 0]
+    covariances: Floats = (axes / (1 + values)[..., None, :]) @ axes.swapaxes(-1, -2)
     log_evidence = (
         -0.5 * len(y) * np.log(variances)[None, :, None]
         - 0.5 * log_dets[:, None, None]
-        - 0.5 * np.linalg.slogdet(precision)[1]
-        + 0.5 * np.log(prior).sum(axis=1)[None, None, :]
+        - 0.5 * np.log1p(values).sum(axis=-1)
         - 0.5 * square[:, None, None] / variances[None, :, None]
-        + 0.5 * np.einsum("hsjp,hsjp->hsj", means, right)
+        + 0.5 * (along * shrunk).sum(axis=-1)
         + grid.linear.log_weights[None, None, :]
         + grid.log_weights[:, None, None]
     )
