@@ -20,7 +20,7 @@ def describe_autofocus(rig: Rig, search: Search, now_s: float) -> str:
     if not search.is_autofocus(rig.settings.autofocus_moves):
         return f"{who} moved the focuser and then turned the wheel: it may be focusing"
     if search.again and search.moves == 0:
-        return f"{who} has focused and may go on: it has not moved since"
+        return f"{who} was focusing and may go on: it has not moved since"
     return f"{who} is focusing: {search.moves} moves with exposures between them, {ago}"
 
 

@@ -184,3 +184,16 @@ def test_every_gate_and_obstacle_has_a_way_that_is_walked() -> None:
     """They refuse a request for one target and then stand in nobody's way."""
 
     assert named - of_one_request <= {state.obstacle for state in STATES}
+
+
+def test_what_a_waiting_offset_waits_for_is_said_once_and_with_what_ends_it() -> None:
+    night = Night().begin()
+    night.camera(busy=True)
+    night.wheel(R)
+    night.later(1).tick()
+
+    found = find_obstacles(night.rig, night.now_s)
+
+    (one,) = [each for each in found if "exposing" in each.sentence]
+    assert one.name == "pending"
+    assert "the exposure and its download are over; or the filter is changed" in one.ends_when
