@@ -98,6 +98,11 @@ def _sources_of_no_use(catalog: Catalog) -> Iterator[Fault]:
         described[f"{source.address} {source.note or ''}"].append(key)
         if key not in cited:
             yield _fault(key, "no entry cites it")
+        # What somebody measured himself was not read anywhere.
+        measured = source.kind is SourceKind.MEASUREMENT
+        if source.read is None and source.note is None and not measured:
+            says = "has neither the day on which it was read nor a note that says why not"
+            yield Fault(kind="sources", entry_id=key, field="read", says=says)
         repository = _repository(source.address)
         if repository and source.kind in (SourceKind.MAKER, SourceKind.MANUAL, SourceKind.DEALER):
             yield _fault(

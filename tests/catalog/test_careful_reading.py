@@ -18,6 +18,7 @@ PAGE = """
 address = "https://example.com"
 kind = "maker"
 origin = "own"
+read = 2026-10-02
 """
 CAMERA = """
 [[camera]]

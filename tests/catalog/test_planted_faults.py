@@ -101,6 +101,7 @@ def test_the_sound_catalog_has_no_fault() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "says"),
     [
+        pytest.param("read = 2026-10-02\n", "", "neither the day on which", id="never-read"),
         pytest.param(
             'sources.page = ["slots", "optical_length_mm"]',
             'assumed.slots = "x"\nassumed.optical_length_mm = "y"',
@@ -185,7 +186,7 @@ def test_a_planted_fault_is_found(old: str, new: str, says: str) -> None:
 
 
 def test_a_source_with_an_empty_list_is_found() -> None:
-    more = '[sources.more]\naddress = "x"\nkind = "owner"\norigin = "me"\n'
+    more = '[sources.more]\naddress = "x"\nkind = "owner"\norigin = "me"\nnote = "x"\n'
     text = SOUND.replace('["sensor"]', '["sensor"]\nsources.more = []', 1) + more
 
     assert faults(text) == [

@@ -47,5 +47,8 @@ class Source(FactModel):
         default=(),
         description="Names of fields that it has no place for, such as gender: it supports none.",
     )
-    read: date | None = Field(default=None, description="When it was read; absent: not recorded.")
+    read: date | None = Field(
+        default=None,
+        description="Day on which it was opened and looked through; absent: `note` says why.",
+    )
     note: str | None = Field(default=None, description="How far it can be relied on.")
