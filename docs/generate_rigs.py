@@ -31,6 +31,7 @@ from rigd.view.train_request import TrainRequest  # noqa: E402 - likewise
 OPTIONS = ("optic", "camera", "rotator", "oag", "wheel", "drawer")
 NAMES = {
     Verdict.FITS: "within the tolerance",
+    Verdict.IF_FIGURE: "within the tolerance if a figure without a document is right",
     Verdict.TOO_LONG: "too long whatever one buys",
     Verdict.BY_MAKER: "set by a part of the maker",
     Verdict.NONE_DEMANDED: "no distance demanded",
@@ -50,6 +51,8 @@ has them. Missing rings may be bought.
 *By hand* is a sum without rigd's search: lengths as they stand in `profiles/`; required is the back
 focus and a third of the glass. An answer is right if each name means what was meant, if both sums
 agree and if the threads of neighbours do. Words that fit a few things get an answer for each.
+Where a figure goes round that no document supports, the answer begins with "If", and stands in a
+row of its own.
 
 Where no source states a length that counts, none is made up: rigd says for which lengths of the
 part there are rings that reach the distance, and shows one of them. That counts as an answer, in a
@@ -119,6 +122,11 @@ def _answer_to(reading: Reading, either: Sequence[tuple[str, ...]], catalog: Cat
         meant=ids if ids in either else either[0],
         ids=ids,
         glass=tuple((one.id, one.thickness_mm) for one in file.filters),
+        supposed=tuple(
+            (one.id, one.optical_length_mm)
+            for one in file.devices
+            if one.id and one.optical_length_mm is not None
+        ),
         remarks=(*said, *reading.remarks),
         report=to_json(train_report(answer(resolve(file, CatalogLookup(catalog)), 1))),
     )

@@ -23,6 +23,7 @@ class Verdict(StrEnum):
     """What there is to say about an answer."""
 
     FITS = "fits"
+    IF_FIGURE = "if_figure"
     BY_MAKER = "by_maker"
     NONE_DEMANDED = "none_demanded"
     ANY_LENGTH = "any_length"
@@ -41,6 +42,8 @@ class Asked:
     """The same, as rigd reads them."""
     glass: tuple[tuple[str | None, float | None], ...] = ()
     """Id and stated thickness of each filter."""
+    supposed: tuple[tuple[str, float], ...] = ()
+    """Id and length of each device of which the catalog has only figures without a document."""
     remarks: tuple[str, ...] = ()
     faults: tuple[str, ...] = ()
     report: dict[str, Any] | None = None
@@ -89,11 +92,12 @@ def judge(one: Asked) -> tuple[Verdict, str]:
     wanted = f"{high_mm:.2f}" if low_mm == high_mm else f"{low_mm:.2f} to {high_mm:.2f}"
     sums = f"{sums} = {total_mm:g} mm for {wanted} mm"
     agrees = abs(total_mm - stack["path_length_mm"]) < 0.001 and joins(stack)
-    if not agrees or off_mm > slack_mm:
+    goes_round = all(mm in claimed_mm(name) for name, mm in one.supposed)
+    if not agrees or not goes_round or off_mm > slack_mm:
         return Verdict.WRONG, sums
-    return (
-        Verdict.FITS if off_mm <= slack_mm and stack["tolerance_class"] < 2 else Verdict.OPEN
-    ), sums
+    if stack["tolerance_class"] >= 2:
+        return Verdict.OPEN, sums
+    return (Verdict.IF_FIGURE if one.supposed else Verdict.FITS), sums
 
 
 def _judge_any_length(one: Asked, optic: dict[str, Any]) -> tuple[Verdict, str]:
@@ -203,6 +207,15 @@ def lengths(entry_id: str) -> list[float]:
     return [length for length in found if length is not None]
 
 
+def claimed_mm(entry_id: str) -> list[float]:
+    """The lengths that go round of a device, of which the catalog uses none."""
+    rows = figures(entry_id, "conflicts").get("conflicts", ())
+    open_rows = [
+        row for row in rows if row["field"] == "optical_length_mm" and row.get("used") is None
+    ]
+    return [claim["value"] for row in open_rows for claim in row["values"]]
+
+
 def whole_mm(one: Asked) -> list[float]:
     """The camera's distance with all the devices in it, where a source states just this."""
     camera, *devices = one.ids[1:]
@@ -247,7 +260,7 @@ def add_up(one: Asked, stack: dict[str, Any]) -> tuple[float, str]:
     found: list[float] = []
     for part in stack["parts"]:
         name = part["id"].split(INSIDE)[0]
-        known = lengths(name)
+        known = lengths(name) or [mm for device, mm in one.supposed if device == name]
         found.append(known[0] + plate_mm(name, part["front"]) if known else float("nan"))
     ways = mounts(one.ids[1])
     name = stack["camera"]["id"]

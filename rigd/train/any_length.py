@@ -4,7 +4,7 @@ Rings that add up to one length serve every length of that part near what is lef
 trains, each of which can be built, cover all lengths from the shortest on.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from rigd.train.bit_sets import set_bits
@@ -25,6 +25,8 @@ from rigd.units import mm_from_um
 
 LEAST_UM, MOST_UM = 1_000, 60_000
 """Nothing that stands in a train is thinner; single devices are not thicker. Our choice."""
+MORE_BUYS = 1
+"""How many parts more may be bought where the usual number leaves lengths out. Our choice."""
 USUAL_UM = 17_500
 """The length that the example has if it may: many guiders are as long. Our choice."""
 LOOSEST = len(LIGHT_FLOORS) - 1
@@ -63,12 +65,11 @@ def find_any_length(question: TrainQuestion, room: Room) -> AnyLength | None:
     problem = spacer_problem(measure(question, 0))
     most_um = problem.required_high_um - _shortest_um(problem)
     longest_um = min(most_um + tolerance_um, MOST_UM * len(room.missing))
-    runs: list[tuple[int, int]] = []
-    for low_um, high_um in _served(problem, longest_um):
-        if runs and low_um <= runs[-1][1] + 1:
-            runs[-1] = runs[-1][0], high_um
-        else:
-            runs.append((low_um, high_um))
+    runs = _merge(_served(problem, longest_um))
+    if runs != [(LEAST_UM, longest_um)] and question.max_buys is None:
+        # As in every search: where so few parts do not do, more are tried, if no bound is stated.
+        wider = replace(problem, max_buys=problem.max_buys + MORE_BUYS)
+        runs = _merge(sorted([*runs, *_served(wider, longest_um)]))
     if not runs:
         return None
     low_um, high_um = max(runs, key=lambda run: run[1] - run[0])
@@ -179,6 +180,17 @@ def _served(problem: SpacerProblem, longest_um: int) -> Iterator[tuple[int, int]
 
 _Cell = tuple[Reach, int, int]
 """A search, a number of parts, and how many of them are bought."""
+
+
+def _merge(ranges: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return rising ranges with those in one that overlap or follow each other."""
+    runs: list[tuple[int, int]] = []
+    for low_um, high_um in ranges:
+        if runs and low_um <= runs[-1][1] + 1:
+            runs[-1] = runs[-1][0], max(runs[-1][1], high_um)
+        else:
+            runs.append((low_um, high_um))
+    return runs
 
 
 def _known_paths(problem: SpacerProblem) -> dict[int, list[_Cell]]:

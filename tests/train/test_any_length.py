@@ -71,6 +71,26 @@ def test_a_range_of_lengths_has_a_train_each(
     assert found.is_rest_too_long == is_rest_too_long
 
 
+@pytest.mark.parametrize(
+    ("search", "from_um"),
+    [
+        # Rings of 1 to 16 mm make every length up to 30 mm, four at a time at most.
+        pytest.param("", 7_000, id="one more than usual is bought"),
+        # Three make no 15 mm: what would need them is apart (and looked at in steps of 0.5 mm).
+        pytest.param("[search]\nmax_buys = 3\n", 23_001, id="a bound holds"),
+    ],
+)
+def test_no_length_is_left_out_that_one_ring_more_serves(search: str, from_um: int) -> None:
+    rings = "".join(
+        RING.format(mm=mm).replace("\nfront", "\ncount = 0\nbuyable = 1\nfront")
+        for mm in (1, 2, 4, 8, 16)
+    )
+
+    found = served(answer(parse_train(RINGS + rings + search)))
+
+    assert (found.from_um, found.to_um) == (from_um, 38_000)
+
+
 def test_every_length_of_the_range_is_served_and_none_beside_it(catalog: Catalog) -> None:
     text = 'optic = { id = "celestron_edgehd_800" }\ncamera = { id = "zwo_asi2600mc_pro" }\n'
     text += 'devices = [{ id = "celestron_oag" }]\nboxes = true\n[search]\nshop = true\n'
