@@ -47,6 +47,8 @@ class _Search:
     level: int
     used: dict[int, int] = field(default_factory=dict)
     seen: set[tuple[object, ...]] = field(default_factory=set)
+    skipped: int = 0
+    """How often a cell that had given something was met again."""
 
 
 class Reach:
@@ -83,6 +85,7 @@ class Reach:
         self._groups, self._edges = group_parts(
             parts, self._port, self._grid, apart=apart, came_off=camera.removed
         )
+        self._at_hand = sum(group.owned for group in self._groups)
         self._camera_port = self._port(camera.port)
         self._optic_port = self._port(optic)
         self._device_edges = [
@@ -100,6 +103,7 @@ class Reach:
         self._lit_shares: dict[tuple[int, int], npt.NDArray[np.float64]] = {}
         self._levels: dict[tuple[int, int, int, int], dict[int, int]] = {}
         self._finals: dict[tuple[int, int, int], int] = {}
+        self._dead_ends: set[tuple[object, ...]] = set()
 
     def lengths(self, level: int, count: int, buys: int) -> int:
         """Return the bit set of the lengths that end at the optic, in grid steps above `base_um`.
@@ -233,6 +237,8 @@ class Reach:
         if found is not None:
             return found
         states: dict[int, int] = {}
+        if count - buys > self._at_hand:
+            return states
         if (stage, count, buys) == (0, 0, 0) and self._camera_level() <= level:
             states[self._camera_port] = 1
         if stage > 0:
@@ -272,14 +278,40 @@ class Reach:
             return
         if not self._states(search.level, stage, count, buys).get(port, 0) >> index & 1:
             return
-        # With the same parts used, a cell that was visited gives the same multisets again.
-        key = (cell, frozenset(search.used.items()))
-        if key in search.seen:
-            return
-        search.seen.add(key)
         if (stage, count) == (0, 0):
             yield ()
             return
+        end = (search.level, cell, self._run_out(search, buys))
+        if end in self._dead_ends:
+            return
+        # With the same parts used, a cell that was visited gives the same multisets again.
+        key = (cell, frozenset(search.used.items()))
+        if key in search.seen:
+            search.skipped += 1
+            return
+        search.seen.add(key)
+        skipped, is_dead = search.skipped, True
+        for steps in self._walk_on(search, cell):
+            is_dead = False
+            yield steps
+        if is_dead and search.skipped == skipped:
+            self._dead_ends.add(end)
+
+    def _run_out(self, search: _Search, buys: int) -> frozenset[tuple[int, int, int]]:
+        """Return what is left of the parts that may run out: nothing else makes a dead end."""
+        scarce: list[tuple[int, int, int]] = []
+        for number, used in search.used.items():
+            group = self._groups[number]
+            owned = max(0, group.owned - used)
+            buyable = min(buys, group.buyable - max(0, used - group.owned))
+            if (owned, buyable) != (group.owned, min(buys, group.buyable)):
+                scarce.append((number, owned, buyable))
+        return frozenset(scarce)
+
+    def _walk_on(
+        self, search: _Search, cell: _Cell
+    ) -> Iterator[tuple[tuple[int | None, int], ...]]:
+        stage, count, buys, port, index = cell
         if stage > 0 and self._is_lit(search.level, stage, index, self._devices[stage - 1]):
             for front, back in self._device_edges[stage - 1]:
                 if front == port:

@@ -8,7 +8,14 @@ from rigd.errors import TrainError
 from rigd.optics.vignetting import Cone
 from rigd.train.connection import Coupling, End, Gender
 from rigd.train.parts import CameraMount, Port, TrainPart, check_chain
-from rigd.train.spacer_search import DEFAULT_ORDER, Criterion, SpacerProblem, Stack, best_stacks
+from rigd.train.spacer_search import (
+    DEFAULT_ORDER,
+    Criterion,
+    SpacerProblem,
+    Stack,
+    best_stacks,
+    build_reaches,
+)
 
 
 def port(text: str, depth_um: int | None = None) -> Port:
@@ -289,3 +296,12 @@ def test_what_came_off_the_camera_stands_anywhere_but_in_front_of_it() -> None:
     best = best_stacks(problem(adapter, spacer, PLATE, cameras=(OFF,)))[0]
 
     assert ids(best) == ["adapter", "plate", "spacer"]
+
+
+def test_no_more_parts_than_are_at_hand_make_a_length_without_a_purchase() -> None:
+    # Otherwise a long train that nothing reaches would be looked for among thousands.
+    asked = problem(RING, EXTENDER, ADAPTER, MALE_RING, required_um=147_500)
+    (reach,) = build_reaches(asked, limit_um=200_000)
+
+    assert reach.lengths(0, 4, 0) or reach.lengths(0, 3, 0)
+    assert reach.lengths(0, 5, 0) == 0
