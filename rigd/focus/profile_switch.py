@@ -67,7 +67,8 @@ def _change_profile(rig: Rig, changed: ProfileChanged) -> Step:
         change=None,
         queued=None,
         fault=None,
-        searches=(),
+        # Who searches for focus with this focuser goes on whatever it is called or said to be for.
+        searches=rig.searches if same_focuser else (),
         learnt_direction=rig.learnt_direction if same_steps else None,
         foreign_moves=ForeignMoves(),
     )

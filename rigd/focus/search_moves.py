@@ -87,7 +87,8 @@ def _count_moves(before: Rig, event: AnyEvent, after: Rig) -> tuple[Search, ...]
         else:
             searches = tuple(_go_on(s, move, now_s) if s.client == move.by else s for s in searches)
     on = before.focuser is not None and before.focuser.moving
-    stirred = after.foreign_at_s != before.foreign_at_s or (on and after.foreign_at_s == now_s)
+    moved = after.foreign_at_s not in {None, before.foreign_at_s}
+    stirred = moved or (on and after.foreign_at_s == now_s)
     late_by = after.main_focuser.late_by
     if not (before.ledger_checked or before.main_focuser.watched):
         return searches  # where it was found after a gap says nothing of how it came there

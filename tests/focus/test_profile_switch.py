@@ -130,6 +130,38 @@ def test_while_the_focuser_moves_the_profile_stays() -> None:
     assert night.rig.profile_by is None
 
 
+def focus_across(night: Night, **settings: object) -> None:
+    """A program searches for focus, and the profile is switched once it has begun."""
+    for number, place in enumerate((30160, 30120, 30080, 30103)):
+        night.later(4).arrive(place)
+        if number == 0:
+            night.feed(asked(night))
+            night.feed(changed(night, **settings))
+        night.later(1).camera(busy=True)
+        night.later(2).camera()
+
+
+def test_a_search_that_has_begun_goes_on_with_the_filter_of_its_frames() -> None:
+    night = laden()
+
+    focus_across(night, slots=SWAPPED)
+    hands_off = night.ask(2)
+    for _ in range(260):
+        night.later(0.5).tick()
+
+    assert "focusing" in hands_off.sentence
+    ledger = night.rig.ledger
+    assert (ledger.base_steps, ledger.embodied_filter) == (30103, "l")
+
+
+def test_a_search_with_another_focuser_is_none_of_this_one() -> None:
+    night = laden()
+
+    focus_across(night, focuser=replace(FOCUSER, key="another"))
+
+    assert night.rig.searches == ()
+
+
 def test_while_the_profile_changes_nothing_begins() -> None:
     night = Night().begin(30000)
     night.feed(asked(night))

@@ -1,6 +1,7 @@
 """Where the focuser belongs, by the judge's own arithmetic of who moved it by how much."""
 
 from dataclasses import dataclass, replace
+from math import inf
 
 from rigd.focus.state.ledger import Terms
 
@@ -54,6 +55,7 @@ class Search:
     filter_key_before: str | None
     """When it began."""
     last_s: float
+    first_frame_s: float = inf
     moves: int = 1
     all_moves: int = 1
     """With those that had no exposure before them."""
@@ -89,8 +91,11 @@ class Search:
         """Whether it may look like one to rigd."""
         return self.is_running or (self.blurred and self.moves >= 2)
 
-    def note_exposure(self, position: int, filter_key: str | None, *, rests: bool) -> None:
+    def note_exposure(
+        self, now_s: float, position: int, filter_key: str | None, *, rests: bool
+    ) -> None:
         """A frame begins; `rests`: the focuser rests, and rigd must know it."""
+        self.first_frame_s = min(self.first_frame_s, now_s)
         if not self.ever_exposed:
             self.filter_key = filter_key
         elif filter_key != self.filter_key:

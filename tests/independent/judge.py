@@ -157,7 +157,9 @@ class Judge:
             case WheelReport(baseline=False) if not self.scene.wheel_is_rigs(machine.name):
                 search = watch.searches.get("direct")
                 leaves = event.moving or event.filter_position not in {None, rig.filter_position}
-                if search is not None and search.ever_exposed and leaves:
+                # A turn that was begun before its first frame belongs to it.
+                turned_s = self.scene.wheel_turned_at_s(machine.name)
+                if search is not None and turned_s >= search.first_frame_s and leaves:
                     watch.blurred_until_s = self.scene.now_s + AUTOFOCUS_QUIET_S + 10
                     search.clear = False  # most likely, but not certainly, the same program
                     end_search(self, machine, "direct", reported=False)

@@ -81,7 +81,12 @@ def _note_early_frame(judge: Bench, name: str, watch: Watch) -> None:
     search = watch.searches.get("direct")
     if watch.frame_before_motion and search is not None:
         search.blurred = True
-        search.note_exposure(judge.scene.focuser.position, judge.scene.lit_key(name), rests=False)
+        search.note_exposure(
+            judge.scene.now_s,
+            judge.scene.focuser.position,
+            judge.scene.lit_key(name),
+            rests=False,
+        )
     watch.frame_before_motion = False
 
 
@@ -144,6 +149,7 @@ def note_exposure(judge: Bench, *, visible: bool) -> None:
             if visible and not (waits and search.mover == "direct"):
                 search.blurred = search.blurred or not judge.scene.focuser.at_rest
                 search.note_exposure(
+                    judge.scene.now_s,
                     judge.scene.focuser.position,
                     judge.scene.lit_key(name) if in_sight else None,
                     rests=rests(judge, watch),

@@ -261,3 +261,33 @@ def test_a_wheel_is_found_at_another_filter_before_the_first_frame() -> None:
             Act(3, "move", (1, 337, "program")),
         ),
     )
+
+
+def test_the_profile_is_switched_while_a_search_begins() -> None:
+    play(
+        Plan(dead_band=20, speed=3000.0, s_per_slot=0.0, echo=True, backlash=60, steps_per_c=-6.0),
+        (
+            Act(2, "ask", (0, 2)),
+            Act(4, "push", (-57,)),
+            Act(1, "profile", (0, True, False)),
+            Act(3, "expose", (2.0,)),
+            Act(4, "push", (-150,)),
+            Act(3, "expose", (2.0,)),
+            Act(4, "push", (-150,)),
+            Act(1, "ask", (0, 0, "program")),
+        ),
+    )
+
+
+def test_a_frame_begins_before_the_wheel_is_said_to_stand() -> None:
+    play(
+        Plan(speed=3000.0, poll_s=1.0, s_per_slot=1.5, busy_at_once=False),
+        (
+            Act(4, "push", (-150,)),
+            Act(1, "turn", (0, 1)),
+            Act(1, "expose", (2.0,)),
+            Act(4, "push", (-150,)),
+            Act(3, "expose", (2.0,)),
+            Act(4, "push", (337,)),
+        ),
+    )
