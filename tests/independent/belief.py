@@ -117,6 +117,17 @@ class Search:
         self.exposed = False
         self.last_s = now_s
 
+    def begin_anew(self) -> "Search":
+        """A search that begins with what was moved since the last frame, if it is one."""
+        return Search(
+            mover=self.mover,
+            starts=set(self.starts),
+            filter_key=None,
+            filter_key_before=self.filter_key,
+            last_s=self.last_s,
+            clear=False,
+        )
+
     def ends_between(self, position: int) -> bool:
         """Whether a place lies inside what was measured."""
         return self.low is not None and self.high is not None and self.low < position < self.high

@@ -19,7 +19,15 @@ def accept_filter(judge: Bench, moment: Moment, slot: int, client: str) -> None:
     if before.change is not None or glass is None:
         return
     watch.wheel_released = False
-    wish = Wish(slot, glass.key, in_path=True, client=client, since_s=judge.scene.now_s)
+    turns = judge.scene.hand_turns(moment.name)
+    wish = Wish(
+        slot,
+        glass.key,
+        in_path=True,
+        client=client,
+        since_s=judge.scene.now_s,
+        hand_turns=turns,
+    )
     if watch.may_be_unknown(glass.key):
         wish.excused.add("no offset")
     if before.settings.mode is not Mode.APPLY:
@@ -101,11 +109,18 @@ def see_wheel(judge: Bench, moment: Moment) -> None:
         return
     if before.change is not None and before.change.to_position == slot:
         return
-    asked, turned_at_s = watch.wish, judge.scene.wheel_turned_at_s(moment.name)
+    asked, turns = watch.wish, judge.scene.hand_turns(moment.name)
     is_changing = asked is not None and asked.in_path and before.change is not None
-    if asked is not None and is_changing and turned_at_s <= asked.since_s:
+    if asked is not None and is_changing and turns == asked.hand_turns:
         return  # whoever turned it did so before a client asked for another filter
-    watch.wish = Wish(slot, glass.key, in_path=False, client="", since_s=judge.scene.now_s)
+    watch.wish = Wish(
+        slot,
+        glass.key,
+        in_path=False,
+        client="",
+        since_s=judge.scene.now_s,
+        hand_turns=turns,
+    )
     _note_standing_faults(judge, moment, watch.wish)
 
 

@@ -163,6 +163,8 @@ class Judge:
                     watch.blurred_until_s = self.scene.now_s + AUTOFOCUS_QUIET_S + 10
                     search.clear = False  # most likely, but not certainly, the same program
                     end_search(self, machine, "direct", reported=False)
+                    if not search.exposed:  # what it moved last may be the begin of another one
+                        watch.searches["direct"] = search.begin_anew()
             case _:
                 pass
 

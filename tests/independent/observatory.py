@@ -85,6 +85,7 @@ class Observatory:
         self.wheel_said_at_s: dict[str, float] = {}
         self.turned_by: dict[str, str] = {}
         self.turned_at_s: dict[str, float] = {}
+        self.turns_by_hand: dict[str, int] = {}
         self.hand_key: dict[str, str] = {}
         self.machines: list[Machine] = []
         self.events = 0
@@ -176,9 +177,14 @@ class Observatory:
         """When the last turn of a rig's wheel was begun."""
         return self.turned_at_s[name]
 
+    def hand_turns(self, name: str) -> int:
+        """How often a rig's wheel was turned by others."""
+        return self.turns_by_hand[name]
+
     def note_turn(self, name: str, who: str) -> None:
         """Somebody turns a rig's wheel."""
         self.turned_by[name], self.turned_at_s[name] = who, self.now_s
+        self.turns_by_hand[name] = self.turns_by_hand.get(name, 0) + (who == "hand")
 
     def wheel_said(self, name: str) -> bool:
         """Whether the wheel stands, and has said so."""

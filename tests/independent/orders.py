@@ -254,6 +254,8 @@ def see_outcome(judge: Bench, watch: Watch, effect: JournalOutcome) -> None:
         watch.belief.also({replace(a, base=a.base + untold) for a in watch.belief.accounts})
     if purpose is None:
         return
+    goal = purpose.target if purpose.leads_to is None else purpose.leads_to
+    beyond = purpose.target - goal
     if effect.result != "turned":
         purpose.leads_to = None
     motor = judge.scene.focuser
@@ -276,13 +278,14 @@ def see_outcome(judge: Bench, watch: Watch, effect: JournalOutcome) -> None:
                 Rule.CLAIMED_REST,
                 f"the move to {purpose.target} is done, and it stands at {motor.position}",
             )
-    _note_late_trim(judge, watch, purpose, effect.result)
+    _note_late_trim(judge, watch, purpose, effect.result, beyond)
     if purpose.what == "trim" and purpose.trim is not None:
         accounts = watch.belief.accounts
         moved = motor.position - purpose.start
         done = {_with_trim(a, purpose.trim) for a in accounts}
         part = {_with_trim(a, a.trim + moved) for a in accounts}
-        watch.belief.take(done | part | (set(accounts) if short else set()))
+        late = {_with_trim(a, purpose.trim + beyond) for a in accounts} | set(accounts)
+        watch.belief.take(done | part | (late if short else set()))
         watch.trim_asked = None
 
 
@@ -299,8 +302,11 @@ def _note_read_back(
     watch.beside = 0 if short else purpose.target - position
 
 
-def _note_late_trim(judge: Bench, watch: Watch, purpose: Purpose, result: str) -> None:
-    """A move that fell short where an earlier trim was to end: nobody can tell which one it was."""
+def _note_late_trim(judge: Bench, watch: Watch, purpose: Purpose, result: str, beyond: int) -> None:
+    """A move that fell short where an earlier trim was to end: nobody can tell which one it was.
+
+    `beyond`: how far beyond its goal it turns, which is in the trim until it has come back.
+    """
     if not purpose.cause.is_rigs_own:
         return
     if result in {"done", "turned"}:
@@ -310,7 +316,7 @@ def _note_late_trim(judge: Bench, watch: Watch, purpose: Purpose, result: str) -
     late = {trim for target, trim in watch.late_trims if abs(here - target) <= judge.near}
     watch.belief.also({_with_trim(a, trim) for a in watch.belief.accounts for trim in late})
     if purpose.trim is not None:
-        watch.late_trims.add((purpose.target, purpose.trim))
+        watch.late_trims.add((purpose.target, purpose.trim + beyond))
 
 
 def _with_trim(account: Account, trim: int) -> Account:

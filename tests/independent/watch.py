@@ -27,6 +27,8 @@ class Wish:
     in_path: bool
     client: str
     since_s: float
+    hand_turns: int
+    """How often others had turned the wheel by then."""
     disturbed: set[str] = field(default_factory=set)
     excused: set[str] = field(default_factory=set)
     """Why it may be declined."""

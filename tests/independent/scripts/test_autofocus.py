@@ -291,3 +291,19 @@ def test_a_frame_begins_before_the_wheel_is_said_to_stand() -> None:
             Act(4, "push", (337,)),
         ),
     )
+
+
+def test_a_search_begins_with_what_was_moved_before_the_turn_that_ended_another() -> None:
+    play(
+        Plan(rigs=2, sequential=True, tolerance=0, speed=150.0, poll_s=1.0, backlash=60),
+        (
+            Act(4, "push", (-57,)),
+            Act(3, "expose", (2.0,)),
+            Act(8, "push", (-150,)),
+            Act(1, "turn", (0, 2)),
+            Act(3, "expose", (2.0,)),
+            Act(8, "push", (-150,)),
+            Act(3, "expose", (2.0,)),
+            Act(8, "push", (337,)),
+        ),
+    )

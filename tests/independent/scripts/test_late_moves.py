@@ -139,3 +139,13 @@ def test_another_program_leads_away_what_has_arrived_late_and_was_not_told_yet()
             Act(0, "ask", (0, 2, "program")),
         ),
     )
+
+
+def test_a_trim_arrives_late_where_it_was_to_turn_back() -> None:
+    play(
+        Plan(tolerance=8, speed=150.0, busy_at_once=False, backlash=60),
+        (
+            Act(0, "nap", (8.0,)),
+            Act(3, "trim", (0, -30)),
+        ),
+    )
