@@ -42,11 +42,11 @@ def note_early_exposure(before: Rig, event: AnyEvent, step: Step) -> Step:
             name=early.name,
             count=count,
             off_steps=early.off_steps,
-            untold=told.untold if told else early.sentence if early.is_unknown else None,
+            untold=told.untold if told else early.is_unknown,
             since_s=told.since_s if told else event.at_s,
         )
         step = replace(step, rig=replace(rig, early_frames=frames))
-        if told is None and frames.untold is None:
+        if told is None and not frames.untold:
             severity = Severity.INFO if before.may_begin_to_focus else Severity.WARNING
             step = step.also(DiaryLine(sentence=early.sentence, severity=severity))
     is_missed = early is not None and early.is_after_turn and not _has_moved_by_itself(before)
@@ -64,16 +64,20 @@ def missed_gap_advice(rig: Rig) -> str | None:
 
 
 def _tell_late(before: Rig, event: AnyEvent, step: Step) -> Step:
-    """Say what was held back, once no autofocus has begun with that frame; never lose it else."""
+    """Say what was held back, once no autofocus has begun with it for so long that none will."""
     held, rig = before.early_frames, step.rig
-    if held is None or held.untold is None or rig.is_focusing:
+    if held is None or not held.untold or rig.is_focusing or not _is_unknown(rig):
         return step
-    over = event.at_s - held.since_s >= rig.settings.autofocus_quiet_s
     turned = before.filter_position != rig.filter_position
-    if not (over or turned or not _is_unknown(rig)):
-        return step
-    line = DiaryLine(sentence=held.untold, severity=Severity.WARNING)
-    return replace(step, rig=replace(rig, early_frames=replace(held, untold=None))).also(line)
+    if turned or event.at_s - held.since_s < rig.settings.autofocus_quiet_s:
+        return step  # once it is turned or known, all of them are summed up
+    line = DiaryLine(sentence=_describe_unknown(held), severity=Severity.WARNING)
+    return replace(step, rig=replace(rig, early_frames=replace(held, untold=False))).also(line)
+
+
+def _describe_unknown(frames: EarlyFrames) -> str:
+    how_many = "a frame" if frames.count == 1 else f"{frames.count} frames"
+    return f"{how_many} with {frames.name} began while nobody knew where its focus is"
 
 
 def _sum_up(before: Rig, step: Step) -> Step:
@@ -87,10 +91,10 @@ def _sum_up(before: Rig, step: Step) -> Step:
     if told is None or (not turned and lasts):
         return step
     step = replace(step, rig=replace(rig, early_frames=None))
-    if told.count == 1:
+    if told.count == 1 and not told.untold:
         return step
     if told.off_steps is None:
-        line = f"{told.count} frames with {told.name} began while nobody knew where its focus is"
+        line = _describe_unknown(told)
     else:
         line = (
             f"{told.count} frames with {told.name} began before the focuser had followed, the last "
@@ -140,6 +144,7 @@ class _EarlyFrame:
     name: str
     off_steps: int | None
     sentence: str
+    """What is said of it at once."""
     is_after_turn: bool = True
     """Whether the focuser was to follow the wheel: otherwise no gap was missed."""
     is_unknown: bool = False
@@ -168,9 +173,7 @@ def _find_early_frame(rig: Rig) -> _EarlyFrame | None:
         where = f" {_distance(off)}" if off is not None else f", and {_distance(off)}"
         sentence = f"a frame with {name} began{where}; the move there waits: {describe_wait(rig)}"
     elif slot is not None and slot.kind is not SlotKind.OPAQUE and _is_unknown(rig):
-        off, after_turn, unknown = None, False, True
-        because = rig.ledger.unknown_because or "the focuser is not connected"
-        sentence = f"a frame with {name} began, and {_distance(off)}: {because}"
+        off, after_turn, unknown, sentence = None, False, True, ""
     else:
         return None
     zone = slot.focus_zone_steps if slot else None

@@ -107,7 +107,7 @@ def _why_not_now(rig: Rig, asked: ModeRequested) -> str | None:
     if asked.clients:
         return (
             f"{', '.join(asked.clients)} has rigd's focuser open and would see it jump; "
-            "disconnect it there, or confirm, and rigd disconnects it"
+            "disconnect it there, or confirm (`--confirm`), and rigd disconnects it"
         )
     if asked.mode is not Mode.APPLY or _have_readers_let_go(rig, asked):
         return None

@@ -12,7 +12,7 @@ class EarlyFrames:
     count: int
     off_steps: int | None
     """How far the focuser was from its focus when the last one began; None if that is unknown."""
-    untold: str | None = None
-    """The line on the first one, held back until no autofocus can have begun with it."""
+    untold: bool = False
+    """Whether nothing is said of them yet: not until no autofocus can have begun with them."""
     since_s: float = 0.0
     """When the first one began."""
