@@ -3,6 +3,7 @@
 from collections.abc import Collection
 
 from rigd.catalog.catalog import Catalog
+from rigd.catalog.models.part import Part
 from rigd.catalog.models.sourced import Confidence, Entry
 from rigd.catalog.provenance import is_marked
 
@@ -64,6 +65,13 @@ def other_lengths_mm(
         for conflict in entry.conflicts
         if conflict.field == field
         for claim in conflict.values
-        if isinstance(claim.value, float)
+        if isinstance(claim.value, float) and claim.of is None
     }
-    return tuple(sorted(said - {value_mm, *also_mm}))
+    with_parts = _lengths_with_parts(entry) if field == "optical_length_mm" else set()
+    return tuple(sorted(said - {value_mm, *also_mm} - with_parts))
+
+
+def _lengths_with_parts(entry: Entry) -> set[float]:
+    """How long a part is together with others: who says so does not contradict its own length."""
+    rows = entry.lengths_with if isinstance(entry, Part) else ()
+    return {one.optical_length_mm for one in rows}

@@ -141,6 +141,13 @@ def _relations(entry: Entry) -> Iterator[tuple[str, str, str]]:
                 yield "substrate", "substrate", entry.substrate
         case _:
             pass
+    own = str(type(entry).__name__).casefold()
+    yield from (
+        ("conflicts", own, claim.of)
+        for conflict in entry.conflicts
+        for claim in conflict.values
+        if claim.of is not None
+    )
     if isinstance(entry, Device):
         yield from (("families", "family", family) for family in entry.families)
 

@@ -23,11 +23,13 @@ from rigd.errors import TrainError
 from rigd.files.wrong_values import wrong_fields
 from rigd.setup.adjustments import adjust, name_rows
 from rigd.setup.alike import measures_of
+from rigd.setup.boxed_parts import unboxed_words
 from rigd.setup.filter_fit import takes_filters
 from rigd.setup.filter_words import take_apart
 from rigd.setup.length_words import is_odd_number, read_length_mm
 from rigd.setup.lens_mount import lens_mount, lens_row
 from rigd.setup.open_figures import suppose
+from rigd.setup.wheel_size import size_filters
 from rigd.train.file_format import TrainFile
 from rigd.view.train_request import TrainRequest, Words
 
@@ -236,7 +238,9 @@ def _file_of(request: TrainRequest, resolver: _Resolver) -> TrainFile:
     if len(tables["devices"]) > 1:
         # By names nobody says in which order they stand.
         tables["search"]["device_order"] = "usual"
-    tables["filters"] = list(_filters(request, resolver))
+    tables["filters"] = size_filters(
+        list(_filters(request, resolver)), tables["devices"], request.wheel, resolver.catalog
+    )
     if request.guide_camera is not None and not is_none(request.guide_camera):
         guide = resolver.find("guide_camera", ("camera",), request.guide_camera, lambda _: True)
         tables["guide_camera"] = {"id": guide.id if guide else ""}
@@ -253,9 +257,11 @@ def _file_of(request: TrainRequest, resolver: _Resolver) -> TrainFile:
     if resolver.faults:
         raise TrainError("\n".join(resolver.faults))
     try:
-        return TrainFile.model_validate(tables)
+        file = TrainFile.model_validate(tables)
     except ValidationError as error:
         raise TrainError("\n".join(name_rows(wrong_fields(error.errors()), tables))) from error
+    resolver.remarks += unboxed_words(file, CatalogLookup(resolver.catalog))
+    return file
 
 
 def is_back_focus(words: str) -> bool:

@@ -276,6 +276,10 @@ def stack_words(question: TrainQuestion, stack: Stack) -> list[str]:
         )
     elif beyond:
         words.append("refocusing does not cure spacing: the corners keep the error")
+    words += [
+        f"{back} of {above} and {front} of {below} do not join: an adapter has to go between too"
+        for above, back, below, front in open_joints(question, stack)
+    ]
     words += guide_camera_words(question, stack)
     words += light_words(question, stack)
     return [*words, *assumption_words(question, stack)]

@@ -79,7 +79,9 @@ def explain(problem: SpacerProblem) -> Explanation:
     if below is not None and -below.back_focus_error_um <= SHIM_UM:
         shim_um = -below.back_focus_error_um
     return Explanation(
-        reason=_dark_words(problem, dark[0]) if dark else _reason(problem, reaches, below, above),
+        reason=_dark_words(problem, dark[0])
+        if dark
+        else _reason(problem, reaches, (below, above), can_be_joined=bool(adapters)),
         below=below,
         above=above,
         shim_um=shim_um,
@@ -211,8 +213,21 @@ def _missing_lengths(problem: SpacerProblem, front: End, back: End) -> tuple[int
 
 
 def _reason(
-    problem: SpacerProblem, reaches: Sequence[Reach], below: Stack | None, above: Stack | None
+    problem: SpacerProblem,
+    reaches: Sequence[Reach],
+    nearest: tuple[Stack | None, Stack | None],
+    *,
+    can_be_joined: bool,
 ) -> str:
+    """Say why nothing fits.
+
+    Args:
+        problem: The search that found nothing.
+        reaches: Its searches.
+        nearest: The longest train that is too short, and the shortest that is too long.
+        can_be_joined: Whether one part that is not there would make a train of it.
+    """
+    below, above = nearest
     if _is_too_long(problem, reaches):
         shortest_um = min(reach.base_um for reach in reaches)
         # Before the threads: no adapter makes a train shorter.
@@ -223,6 +238,8 @@ def _reason(
         )
     if below is None and above is None:
         return _thread_gap(problem, reaches)
+    if below is None and can_be_joined:
+        return "every train of these parts is too long: what joins the threads has to be shorter"
     if below is None:
         return "every train is too long; a spacer cannot cure that: something must come off"
     if above is None:

@@ -9,7 +9,7 @@ from rigd.train.file_format import CameraEntry, MountEntry
 from rigd.train.part_facts import Lookup
 from rigd.train.parts import UNKNOWN_PORT, CameraMount, Port
 from rigd.train.question import TrainCamera
-from rigd.train.resolve_steps import StatedEnd, require, require_known, um
+from rigd.train.resolve_steps import StatedEnd, first_known, require, require_known, um
 from rigd.units import um_from_mm
 
 
@@ -110,6 +110,12 @@ def _own_mounts(
     if mounts:
         raise TrainError("camera.mounts: give either flange_distance_mm or mounts, not both")
     stated = entry.flange_distance_mm
+    if not isinstance(stated, tuple) and not said and (nearest := _nearest_front(entry, camera)):
+        aperture_um = first_known(um(entry.clear_aperture_mm), nearest.clear_aperture_um)
+        own = replace(
+            nearest, length_doubt=None, other_lengths_um=(), clear_aperture_um=aperture_um
+        )
+        return (replace(own, flange_distance_um=um_from_mm(stated)),)
     lengths_mm = stated if isinstance(stated, tuple) else (stated,)
     front = _usual_face(said, camera)
     name = entry.name or camera.name
@@ -125,6 +131,22 @@ def _own_mounts(
         )
         for mm in lengths_mm
     )
+
+
+def _nearest_front(entry: CameraEntry, camera: TrainCamera) -> CameraMount | None:
+    """The front of the catalog that an owner has measured: the one that is named, or as deep.
+
+    None where none is known, or several are as near.
+    """
+    if camera.disputed or not isinstance(entry.flange_distance_mm, float):
+        return None
+    own_um = um_from_mm(entry.flange_distance_mm)
+    named = [one for one in camera.mounts if one.id == entry.mount_configuration]
+    found: dict[int, list[CameraMount]] = {}
+    for mount in named or [one for one in camera.mounts if not one.devices]:
+        found.setdefault(abs(mount.flange_distance_um - own_um), []).append(mount)
+    nearest = found[min(found)] if found else []
+    return nearest[0] if len(nearest) == 1 else None
 
 
 def _face(where: str, entry: MountEntry) -> Port:

@@ -24,8 +24,8 @@ def verdict_words(question: TrainQuestion, stack: Stack) -> str:
         condition = f" if the sensor is {depth} behind the camera's front: check"
     elif supposed := _supposed_names(stack):
         condition = f" if {' and '.join(supposed)}"
-    elif contested_names(question, stack):
-        condition = " if the marked lengths are right"
+    else:
+        condition = _contested_condition(question, stack)
     corners = corner_words(question, stack)
     length = " in length" if corners else ""
     if not error_um:
@@ -80,6 +80,17 @@ def _supposed_names(stack: Stack) -> list[str]:
     if stack.camera.length_doubt == SUPPOSED:
         lengths.append((stack.camera.id, stack.camera.flange_distance_um))
     return [f"{name} is {_mm(length_um)}" for name, length_um in lengths]
+
+
+def _contested_condition(question: TrainQuestion, stack: Stack) -> str:
+    """Return what has to be right of all that sources disagree about; nothing if they agree."""
+    is_optic = bool(question.optic.other_back_foci_um)
+    is_marked = len(contested_names(question, stack)) > is_optic
+    if is_optic and is_marked:
+        return " if the back focus and the marked lengths are right"
+    if is_optic:
+        return " if the back focus is right"
+    return " if the marked lengths are right" if is_marked else ""
 
 
 def contested_names(question: TrainQuestion, stack: Stack) -> tuple[str, ...]:

@@ -12,7 +12,6 @@ from rigd.catalog.train_parts import CatalogLookup
 from rigd.errors import TrainError
 from rigd.train.advice import stack_words
 from rigd.train.answer import adjuster_setting_um, answer
-from rigd.train.parts import Doubt
 from rigd.train.room import room_words
 from rigd.train.train_file import parse_train
 from rigd.train.verdict import verdict_words
@@ -241,7 +240,10 @@ def test_a_measured_flange_distance_wins_over_the_catalog(catalog: Catalog) -> N
     assert [mount.flange_distance_um for mount in question.camera.mounts] == [17400]
     assert question.camera.diagonal_mm == pytest.approx(28.3, abs=0.1)
     unsaid = parse_train(OPTIC % "M48x0.75" + camera % "", CatalogLookup(catalog)).camera
-    assert [mount.port.doubt for mount in unsaid.mounts] == [Doubt.THREAD]
+    fronts = CatalogLookup(catalog).camera("zwo_asi2600mc_duo")
+    assert fronts is not None
+    nearest = min(fronts.mounts, key=lambda mount: abs(mount.flange_distance_um - 17_400))
+    assert [(one.flange_distance_um, one.port) for one in unsaid.mounts] == [(17_400, nearest.port)]
 
 
 def test_what_must_come_off_is_said(catalog: Catalog) -> None:
@@ -304,3 +306,28 @@ def test_an_adjustable_flattener_says_what_to_set_it_to(catalog: Catalog) -> Non
     assert "run the adjuster of William Optics Flat61A adjustable flattener out to 12.7 mm" in (
         stack_words(found.question, best)
     )
+
+
+def test_a_figure_of_something_else_and_a_length_with_a_part_contradict_nothing(
+    catalog: Catalog,
+) -> None:
+    guider = CatalogLookup(catalog).part("zwo_oag_l")
+
+    assert guider is not None
+    assert guider.other_lengths_um == ()
+    assert guider.length_doubt == "one weak source"
+
+
+def test_what_is_said_to_be_the_figure_of_something_else_is_its_figure(catalog: Catalog) -> None:
+    named = [
+        (conflict.field, claim.value, claim.of)
+        for entry in catalog.all(Part)
+        for conflict in entry.conflicts
+        for claim in conflict.values
+        if claim.of is not None
+    ]
+
+    assert ("optical_length_mm", 16.5, "zwo_oag") in named
+    for field, value, of in named:
+        other = catalog.find(Part, of)
+        assert getattr(other, field) == value

@@ -9,12 +9,13 @@ from rigd.catalog.train_parts import CatalogLookup
 from rigd.errors import TrainError
 from rigd.setup.lens_mount import lens_mount
 from rigd.setup.train_request import readings_of, train_file_of
-from rigd.train.advice import target_words
+from rigd.train.advice import stack_words, target_words
 from rigd.train.answer import TrainAnswer, answer, find_sold, train_to_show
 from rigd.train.guide_camera import guide_camera_words
 from rigd.train.parts import UNKNOWN_PORT, may_join
 from rigd.train.resolve import resolve
 from rigd.train.room import room_words
+from rigd.train.verdict import verdict_words
 from rigd.view.train_request import TrainRequest
 
 ESPRIT = {"optic": "Esprit 100", "camera": "ASI2600MM Pro"}
@@ -445,3 +446,84 @@ def test_a_canon_lens_reaches_an_astronomy_camera(catalog: Catalog) -> None:
     # 13 + 6.5 + 6.5 + 17.5: a lens for Canon wants 44 mm.
     assert best.path_length_um == 43_500
     assert best.chain[0].part.id == "pixco_ef_m42"
+
+
+@pytest.mark.parametrize(
+    ("words", "filters", "sizes"),
+    [
+        pytest.param("Player One Phoenix 7x36", (), ["36mm"], id="in millimetres"),
+        pytest.param('Phoenix wheel 8x1.25"', ("2 mm",), ["1.25in"], id="in inches"),
+        pytest.param("Phoenix wheel 7x36", ("2 inch, 2 mm",), ["2in"], id="the filter's own first"),
+        pytest.param("playerone_phoenix", ("2 mm",), [None], id="no size in the words"),
+        pytest.param("EFW 7x36", ("3 mm",), [None], id="a wheel of one size"),
+    ],
+)
+def test_the_words_for_a_wheel_say_the_size_of_its_filters(
+    words: str, filters: tuple[str, ...], sizes: list[str | None], catalog: Catalog
+) -> None:
+    file, _ = train_file_of(TrainRequest(**ESPRIT, wheel=words, filters=filters), catalog)
+
+    assert [row.size for row in file.filters] == sizes
+
+
+def test_a_part_that_no_box_holds_is_said_to_change_nothing(catalog: Catalog) -> None:
+    asked = TrainRequest(**MONO, no=("zwo_t2_ext_21", "m48_spacer_1", "zwo_m48_tilt_plate"))
+
+    remarks = train_file_of(asked, catalog)[1]
+
+    said = [one for one in remarks if "changes nothing" in one]
+    assert len(said) == 1
+    assert said[0].startswith("generic M48x0.75 M-F extension ring 1 mm came with nothing")
+
+
+@pytest.mark.parametrize(
+    ("depth_mm", "front", "end"),
+    [
+        pytest.param(17.5, "as shipped (tilt plate fitted)", "M42x0.75 female", id="as known"),
+        pytest.param(17.8, "as shipped (tilt plate fitted)", "M42x0.75 female", id="near it"),
+        pytest.param(12.0, "tilt plate removed, bolted to EFW/OAG", "ZWO bolt face", id="bolted"),
+        pytest.param(15.0, "ZWO ASI2600MM Pro", "thread not known", id="between both"),
+    ],
+)
+def test_a_depth_of_ones_own_is_that_of_the_nearest_front(
+    depth_mm: float, front: str, end: str, catalog: Catalog
+) -> None:
+    found = ask(catalog, **ESPRIT, adjust={"camera.flange_distance_mm": depth_mm})
+
+    (mount,) = found.question.camera.mounts
+    assert (mount.id, str(mount.port)) == (front, end)
+    assert mount.flange_distance_um == round(depth_mm * 1000)
+
+
+def test_a_named_front_is_the_one_that_is_measured(catalog: Catalog) -> None:
+    front = "tilt plate removed, bolted to EFW/OAG"
+    own = {"camera.flange_distance_mm": 17.0, "camera.mount_configuration": front}
+
+    (mount,) = ask(catalog, **ESPRIT, adjust=own).question.camera.mounts
+
+    assert (mount.id, str(mount.port), mount.flange_distance_um) == (front, "ZWO bolt face", 17_000)
+
+
+def test_where_one_part_more_would_do_nothing_is_said_to_come_off(catalog: Catalog) -> None:
+    found = ask(catalog, **MONO, adjust={"optic.gender": "female"})
+
+    assert found.explanation is not None
+    assert found.explanation.adapters
+    assert not found.explanation.nothing_helps
+    assert found.explanation.reason.endswith("what joins the threads has to be shorter")
+
+
+def test_ends_of_the_nearest_train_that_do_not_join_are_said(catalog: Catalog) -> None:
+    devices = {"oag": "OAG-L", "wheel": "EFW mini", "rotator": "ZWO CAA"}
+    found = ask(catalog, optic="Esprit 100", camera="ASI2600MC Pro", **devices)
+
+    assert found.explanation is not None
+    assert found.explanation.above is not None
+    words = stack_words(found.question, found.explanation.above)
+    assert any("M42x0.75 female of" in one and "do not join: an adapter" in one for one in words)
+
+
+def test_the_everyday_rig_has_a_clear_answer(catalog: Catalog) -> None:
+    found = ask(catalog, **MONO)
+
+    assert verdict_words(found.question, found.stacks[0]) == "0.035 mm too short: fine as it is"

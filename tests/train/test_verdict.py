@@ -100,4 +100,15 @@ def test_a_back_focus_in_conflict_makes_no_stack_exact() -> None:
 
     question = replace(found.question, optic=optic)
 
-    assert verdict_words(question, found.stacks[0]) == "exact if the marked lengths are right"
+    assert verdict_words(question, found.stacks[0]) == "exact if the back focus is right"
+
+
+def test_a_back_focus_and_a_length_in_conflict_are_both_conditions() -> None:
+    found = ask()
+    (stack,) = found.stacks
+    optic = replace(found.question.optic, other_back_foci_um=(57_000,))
+    camera = replace(stack.camera, other_lengths_um=(18_000,))
+
+    said = verdict_words(replace(found.question, optic=optic), replace(stack, camera=camera))
+
+    assert said == "exact if the back focus and the marked lengths are right"

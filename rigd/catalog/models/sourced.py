@@ -42,6 +42,11 @@ class Claim(FactModel):
         default=(), description="Keys of the sources that say it; empty: no document was found."
     )
     note: str | None = Field(default=None, description="What the source adds to it.")
+    of: Identifier | None = Field(
+        default=None,
+        description="The entry whose figure it is, where a source mixed the two up: no doubt of "
+        "this one then.",
+    )
 
 
 class Conflict(FactModel):
