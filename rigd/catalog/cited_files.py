@@ -15,6 +15,8 @@ from rigd.units import um_from_nm
 _ADDRESS: Final = re.compile(
     r"github:(?P<owner>[\w.-]+)/(?P<name>[\w.-]+)(?:@(?P<commit>[0-9a-f]{7,40}))? (?P<paths>\S.*)"
 )
+_TELLING: Final = 32
+"""A smaller whole number says little where it stands; our choice."""
 _NUMBER: Final = re.compile(r"\d+(?:\.\d+)?")
 
 
@@ -53,6 +55,8 @@ class CitedComparison:
     faults: tuple[Fault, ...]
     compared: Mapping[str, int]
     """Numbers that were looked for, by source."""
+    small: int
+    """Whole numbers below 32 among those compared: most files hold them somewhere."""
     without_copy: Mapping[str, int]
     """Numbers that sources with a repository file support, of which no copy is at hand."""
     without_file: Mapping[str, int]
@@ -68,7 +72,8 @@ class CitedComparison:
 
     def __str__(self) -> str:
         return (
-            f"snapshots: {_say(self.compared)} compared, {len(self.faults)} not found; "
+            f"snapshots: {_say(self.compared)} compared ({self.small} of them below 32, which "
+            f"most files hold anyway), {len(self.faults)} not found; "
             f"{_say(self.without_copy)} not compared because no copy is at hand, "
             f"{_say(self.without_file)} because they are no repository files"
         )
@@ -78,6 +83,7 @@ def compare_cited_files(catalog: Catalog, read: ReadCited) -> CitedComparison:
     """Look for the numbers of the catalog in the files that their sources name."""
     held: dict[str, frozenset[float] | None] = {}
     faults: list[Fault] = []
+    small = 0
     compared, without_copy, without_file = Counter[str](), Counter[str](), Counter[str]()
     for kind, entry, field, key, number in _cited_numbers(catalog):
         address = catalog.sources[key].address
@@ -91,12 +97,14 @@ def compare_cited_files(catalog: Catalog, read: ReadCited) -> CitedComparison:
             without_copy[key] += 1
             continue
         compared[key] += 1
+        small += number < _TELLING and number.is_integer()
         if not _holds(numbers, number, field):
             says = f"{number:g} is not in the file that {key} names"
             faults.append(Fault(kind=kind, entry_id=entry.id, field=field, says=says))
     return CitedComparison(
         faults=tuple(faults),
         compared=compared,
+        small=small,
         without_copy=without_copy,
         without_file=without_file,
     )
