@@ -9,7 +9,8 @@ off or two filters swapped; priors may be half or twice as wide as they ought to
 
 Printed per cell: root mean square error in steps of every method, ours as a share of the others,
 and how many of our 95 % intervals hold the truth. Refused offsets count apart; in brackets
-stands the error they would have had.
+stands the error they would have had. Where sweeps see only noise, or frames only one star, the
+other programs get what a fit without weights finds, as far as N.I.N.A. would not give it up.
 """
 
 import argparse
@@ -21,16 +22,28 @@ from datetime import UTC, datetime, timedelta
 
 import numpy as np
 
-from rigd.autofocus_logs.run import AutofocusRun, Coordinates
+from bench.offset_builders import (
+    EXPOSURE_S,
+    FILTERS,
+    Answer,
+    Night,
+    ekos_adapted,
+    ekos_mean,
+    huber,
+    nina_calculator,
+)
+from rigd.autofocus_logs.curve_refit import refit
+from rigd.autofocus_logs.run import AutofocusRun, Coordinates, CurvePoint
+from rigd.errors import RefusedError
 from rigd.learning.estimator.fit import contrast, fit
 from rigd.learning.estimator.model import Prior
 from rigd.learning.estimator.verdict import OffsetState
 from rigd.units import round_half_away
 
-FILTERS = ("L", "R", "G", "B", "H")
 NOISE_RATIO = {"L": 1.0, "R": 1.1, "G": 1.1, "B": 1.3, "H": 2.2}
-EXPOSURE_S = {"L": 4.0, "R": 6.0, "G": 6.0, "B": 6.0, "H": 20.0}
 RUN_MINUTES = 2.5
+LEAST_R_SQUARED = 0.7
+"""N.I.N.A.'s, if left alone."""
 ONE_MM_STEPS = 110.0
 START = datetime(2024, 3, 1, 20, 0, tzinfo=UTC)
 
@@ -56,6 +69,10 @@ class Cell:
     wrong_nights: float = 0.1
     """Share of nights with a filter 1 mm off or two filters swapped."""
     minutes: float = RUN_MINUTES
+    noise_only: float = 0.0
+    """Share of sweeps in which nothing is seen but seeing."""
+    one_star: float = 0.0
+    """Share of frames that measured one star, a trail or a hot pixel."""
 
 
 def blocks(runs: int) -> tuple[tuple[str, ...], ...]:
@@ -109,19 +126,11 @@ CELLS: tuple[Cell, ...] = (
         prior_sd=None,
         **CLEAN,  # type: ignore[arg-type]  # mixed values
     ),
+    Cell(name="noise-only sweeps, 5x5", order=loops(5), noise_only=0.2),
+    Cell(name="one-star frames, 5x5", order=loops(5), one_star=0.1),
     Cell(name="blocks 5x5 (Ekos' order)", order=blocks(5)),
     Cell(name="blocks 5x5, fast cooling", order=blocks(5), slope_steps_per_c=30, cooling_c=10),
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Night:
-    """Made-up runs and what is true of them."""
-
-    runs: tuple[AutofocusRun, ...]
-    truth: dict[str, float]
-    priors: dict[str, Prior]
-    slope_steps_per_c: float
 
 
 def draw(cell: Cell, rng: np.random.Generator) -> Night:
@@ -140,8 +149,14 @@ def draw(cell: Cell, rng: np.random.Generator) -> Night:
     runs: list[AutofocusRun] = []
     for number, order in enumerate(cell.order):
         runs += _night(cell, rng, truth, order, START + timedelta(days=number))
+    read, said = runs, runs
+    if cell.noise_only or cell.one_star:
+        sweeps = [_sweep(cell, rng, run) for run in runs]
+        read = [one for one, _ in sweeps]
+        said = [one for _, one in sweeps if one.ok]
     return Night(
-        runs=tuple(runs),
+        runs=tuple(read),
+        said=tuple(said),
         truth=truth,
         priors={} if cell.prior_sd is None else priors,
         slope_steps_per_c=cell.slope_steps_per_c if cell.drift else 0.0,
@@ -189,6 +204,38 @@ def _night(
     return runs
 
 
+def _sweep(
+    cell: Cell, rng: np.random.Generator, run: AutofocusRun
+) -> tuple[AutofocusRun, AutofocusRun]:
+    """Return a run as rigd reads the sweep behind it, and as a program would that believes it.
+
+    A parabola through the squares of all star sizes is the hyperbola; one with less than N.I.N.A.'s
+    least R squared, or without a minimum inside, is given up.
+    """
+    focus, half = run.position_steps or 0.0, 25 * (run.se_steps or 1.0)
+    places = np.round(focus + rng.uniform(-0.3, 0.3) * half + half * np.linspace(-1, 1, 9))
+    sizes = 2 * np.hypot(1, 2.5 * (places - focus) / half)
+    if rng.random() < cell.noise_only:
+        sizes = np.full(9, 3.0)
+    sizes = sizes * np.maximum(1 + 0.08 * rng.standard_t(5, 9), 0.2)
+    sizes = np.where(rng.random(9) < cell.one_star, rng.uniform(0.4, 12, 9), sizes)
+    points = [
+        CurvePoint(position_steps=float(x), hfr_px=float(y))
+        for x, y in zip(places, sizes, strict=True)
+    ]
+    ours = refit(points)
+    read = replace(run, position_steps=ours.position_steps, se_steps=ours.se_steps, ok=ours.ok)
+    x = (places - places.mean()) / half
+    c, b, a = np.polynomial.polynomial.polyfit(x, sizes**2, 2)
+    left = sizes - np.sqrt(np.maximum(c + b * x + a * x**2, 0))
+    r_squared = 1 - float(left @ left) / max(float(np.square(sizes - sizes.mean()).sum()), 1e-9)
+    inside = a > 0 and abs(b / (2 * a)) < 1
+    found = float(round_half_away(places.mean() - half * b / (2 * a))) if inside else focus
+    return read, replace(
+        run, position_steps=found, ok=bool(inside and r_squared >= LEAST_R_SQUARED)
+    )
+
+
 def _temperatures(
     cell: Cell, rng: np.random.Generator, hours: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
@@ -205,87 +252,6 @@ def _temperatures(
     for i in range(1, len(grid)):
         tube[i] = tube[i - 1] + (air[i] - tube[i - 1]) * 0.02 / 0.6
     return np.interp(hours, grid, air), np.interp(hours, grid, tube)
-
-
-Answer = dict[str, float]
-
-
-def ekos_mean(night: Night) -> Answer:
-    """Ekos, Build Filter Offsets: rounded mean less rounded mean of the reference."""
-    means = {name: _mean(night, name) for name in FILTERS}
-    return {name: round_half_away(means[name]) - round_half_away(means["L"]) for name in FILTERS}
-
-
-def ekos_adapted(night: Night, rng: np.random.Generator) -> Answer:
-    """The same, each run first moved to the first run's temperature by the user's own slope.
-
-    The user's figure is within a quarter of the truth.
-    """
-    slope = night.slope_steps_per_c * (1 + rng.uniform(-0.25, 0.25))
-    first = night.runs[0].temperature_c or 0.0
-    runs = tuple(
-        replace(
-            run,
-            position_steps=round_half_away(
-                (run.position_steps or 0.0) - slope * ((run.temperature_c or 0.0) - first)
-            ),
-        )
-        for run in night.runs
-    )
-    return ekos_mean(replace(night, runs=runs))
-
-
-def nina_calculator(night: Night) -> Answer:
-    """N.I.N.A.'s calculator: mean plus a share of the mean loss of the first filter per loop.
-
-    The share of a filter is its part of the loop by summed exposure time. Each night's answer
-    is taken alone, several nights are averaged.
-    """
-    total = sum(EXPOSURE_S.values())
-    share, passed = {}, 0.0
-    for name in FILTERS:
-        share[name] = passed / total
-        passed += EXPOSURE_S[name]
-    answers = []
-    for day in sorted({run.time.date() for run in _shifted(night)}):  # type: ignore[union-attr]  # made with a time
-        runs = [run for run in _shifted(night) if run.time and run.time.date() == day]
-        own = {n: [r.position_steps or 0.0 for r in runs if r.filter == n] for n in FILTERS}
-        drift = math.ceil(float(np.mean(-np.diff(own["L"]))))
-        fixed = {n: math.ceil(float(np.mean(own[n])) + share[n] * drift) for n in FILTERS}
-        answers.append({name: fixed[name] - fixed["L"] for name in FILTERS})
-    return {name: float(np.mean([answer[name] for answer in answers])) for name in FILTERS}
-
-
-def huber(night: Night) -> Answer:
-    """Huber regression on filter, night and temperature (tuning 1.345, scale by MAD)."""
-    days = sorted({run.time.date() for run in _shifted(night)})  # type: ignore[union-attr]  # made with a time
-    rows, y = [], []
-    for run in _shifted(night):
-        assert run.time is not None  # noqa: S101 - made with a time
-        row = [float(run.filter == name) for name in FILTERS[1:]]
-        row += [float(run.time.date() == day) for day in days]
-        rows.append([*row, run.temperature_c or 0.0])
-        y.append(run.position_steps or 0.0)
-    x, target = np.array(rows), np.array(y)
-    x[:, -1] -= x[:, -1].mean()
-    weight = np.ones(len(target))
-    beta = np.zeros(x.shape[1])
-    for _ in range(50):
-        root = np.sqrt(weight)
-        beta = np.linalg.lstsq(x * root[:, None], target * root, rcond=None)[0]
-        residual = target - x @ beta
-        scale = max(1.4826 * float(np.median(np.abs(residual - np.median(residual)))), 1e-6)
-        weight = np.minimum(1, 1.345 * scale / np.maximum(np.abs(residual), 1e-12))
-    return {"L": 0.0} | {name: float(beta[i]) for i, name in enumerate(FILTERS[1:])}
-
-
-def _shifted(night: Night) -> list[AutofocusRun]:
-    """Runs whose date is that of the evening."""
-    return [replace(run, time=run.time - timedelta(hours=12)) for run in night.runs if run.time]
-
-
-def _mean(night: Night, name: str) -> float:
-    return float(np.mean([run.position_steps or 0.0 for run in night.runs if run.filter == name]))
 
 
 def run_cell(cell: Cell, nights: int, seed: int) -> list[str]:
@@ -305,13 +271,17 @@ def run_cell(cell: Cell, nights: int, seed: int) -> list[str]:
         rng = np.random.default_rng([seed, number])
         night = draw(cell, rng)
         started = time.perf_counter()
-        result = fit(night.runs, "L", night.priors)
+        try:
+            result = fit(night.runs, "L", night.priors)
+        except RefusedError:
+            continue  # no sweep of the reference saw anything: there is nothing to compare
         spent += time.perf_counter() - started
         answers = {name: method(night, rng) for name, method in others.items()}
         for index, name in enumerate(result.table.filters[1:], start=1):
             offset = result.offset(name)
-            assert offset is not None  # noqa: S101 - every filter of the table has one
             truth = night.truth[name]
+            if offset is None or any(math.isnan(answer[name]) for answer in answers.values()):
+                continue  # somebody has no run of it
             if offset.state is OffsetState.REFUSED:
                 mean, _ = result.posterior.moments(contrast(result.table, index)[None, :])
                 wrong["refused"].append(float(mean[0]) - truth)

@@ -30,6 +30,12 @@ EDGE_ERRORS = 2.0
 """A minimum is inside the sweep if so many of its standard errors are: of those that scatter in
 over the edge, nothing but their own curve would tell how wrong they are.
 """
+FEWEST_BEYOND = 1.5
+"""On a side without a wing, frames lie at least so many spacings beyond the minimum. Real stars
+grow a little slower than a hyperbola at first: 9 sweeps of Ekos that began at the focus gave it 27
+to 38 steps beside itself, at a spacing of 40, and with errors of 5
+(tests/optics/test_ekos_curves.py).
+"""
 WILD_SHARE = 0.25
 """A point is wild only if the curve through the others misses it by more than this share ..."""
 WILD_GAIN = 25.0
@@ -83,7 +89,8 @@ def fit_v_curve(
     Args:
         positions_steps: Where the points were measured.
         hfr_px: Star size there; zero, negative and non-finite ones are no measurement.
-        se_px: Error of each size; used for weights only if every point has one.
+        se_px: Error of each size. Unless every point has one, it is taken to grow with the root of
+            the size.
     """
     place, x, y, weight = _usable_points(positions_steps, hfr_px, se_px)
     if np.unique(x).size < 4:
@@ -146,7 +153,12 @@ def _usable_points(
     good = np.isfinite(x) & np.isfinite(y) & (y > 0)
     place = np.flatnonzero(good)
     x, y, e = x[good], y[good], e[good]
-    if len(e) == 0 or not (np.isfinite(e) & (e > 0)).all():
+    if not (np.isfinite(e) & (e > 0)).all():
+        # They grow with the size: by seeing in proportion, by want of light as its root, and the
+        # tip has its share whatever the size. The root lies between, and states errors that hold
+        # for sizes that scatter alike as well as for those that scatter in proportion.
+        e = np.sqrt(y)
+    if len(e) == 0:
         return place, x, y, np.ones_like(x)
     # An error far below the rest is luck, not precision: floor at a third of the median.
     floored = np.maximum(e, np.median(e) / 3)
@@ -267,4 +279,13 @@ def _with_objections(curve: VCurve, x: Floats, y: Floats) -> VCurve:
     if curve.contrast < MIN_CONTRAST:
         soft.append(f"worst over best star size {curve.contrast:.2f}, below {MIN_CONTRAST:g}")
     soft.extend(f"no {side} wing" for side, seen in wings.items() if not seen)
+    beyond = {"inner": focus - x.min(), "outer": x.max() - focus}
+    spacing = float(np.median(np.diff(np.unique(x))))
+    if inside > 0 and any(wings.values()):
+        hopeless.extend(
+            f"no {side} wing, and the minimum {focus:.0f} is hardly inside {x.min():.0f} to "
+            f"{x.max():.0f} steps"
+            for side, seen in wings.items()
+            if not seen and beyond[side] < FEWEST_BEYOND * spacing
+        )
     return replace(curve, hopeless=bool(hopeless), objections=(*hopeless, *soft))
