@@ -55,7 +55,8 @@ Where a figure goes round that no document supports, the answer begins with "If"
 row of its own.
 
 Where no source states a length that counts, none is made up: rigd says for which lengths of the
-part there are rings that reach the distance, and shows one of them. That counts as an answer, in a
+part there are rings that reach the distance, and shows the train for the commonest length of its
+kind, marked as supposed. That counts as an answer, in a
 row of its own, only if it speaks of every length that a thing of this kind has in the catalog (or
 truly says that what is longer is too long), and if the example adds up; else there is no answer.
 """

@@ -20,6 +20,7 @@ from rigd.catalog.models.sourced import Confidence, Entry
 from rigd.catalog.provenance import covers, facts_of, is_marked, supporters
 from rigd.catalog.sensor_sizes import diagonal_mm_of, format_of
 from rigd.catalog.train_ends import TrainEnds
+from rigd.catalog.usual_lengths import usual_distance, usual_length
 from rigd.optics.back_focus import Plate
 from rigd.train.connection import Coupling, End, Gender
 from rigd.train.filter_size import FilterSize, opening_of
@@ -155,6 +156,7 @@ class CatalogLookup:
             mounts=tuple(mounts or disputed),
             disputed=any(front.reading for front in disputed),
             face=face,
+            usual_distance=None if mounts or disputed else usual_distance(self._catalog),
             diagonal_mm=diagonal_mm_of(entry.sensor),
             formats=tuple(map(format_of, entry.sensor_formats)),
             box_parts=entry.box.parts if entry.box else (),
@@ -193,6 +195,9 @@ class CatalogLookup:
             if part
             else TrainDeviceKind.WHEEL,
             optical_length_um=_um(entry.optical_length_mm),
+            usual_length=usual_length(self._catalog, part.kind if part else None)
+            if entry.optical_length_mm is None
+            else None,
             length_doubt=length_doubt(
                 self._catalog, entry, "optical_length_mm", entry.optical_length_mm
             ),

@@ -21,6 +21,7 @@ from rigd.train.spacer_search import (
     count_stock,
     may_be_built,
 )
+from rigd.train.usual_length import UsualLength
 from rigd.units import mm_from_um
 
 LEAST_UM, MOST_UM = 1_000, 60_000
@@ -28,7 +29,7 @@ LEAST_UM, MOST_UM = 1_000, 60_000
 MORE_BUYS = 1
 """How many parts more may be bought where the usual number leaves lengths out. Our choice."""
 USUAL_UM = 17_500
-"""The length that the example has if it may: many guiders are as long. Our choice."""
+"""The length that the example has where no kind says what is usual. Our choice."""
 LOOSEST = len(LIGHT_FLOORS) - 1
 """The corners may be as dark as they come: what an example leaves of their light is said."""
 
@@ -73,7 +74,7 @@ def find_any_length(question: TrainQuestion, room: Room) -> AnyLength | None:
     if not runs:
         return None
     low_um, high_um = max(runs, key=lambda run: run[1] - run[0])
-    example_um = min(max(USUAL_UM * len(room.missing), low_um), high_um)
+    example_um = min(max(sum(_usual_shares_um(question)), low_um), high_um)
     supposed = measure(question, example_um)
     stacks = best_stacks(spacer_problem(supposed), 1)
     if not stacks:
@@ -115,8 +116,29 @@ def any_length_words(question: TrainQuestion, room: Room, found: AnyLength) -> s
     return (
         f"for any length of {them} from {_mm(found.from_um)} to {_mm(found.to_um)} there are rings"
         f" that make the train {_mm(whole_um)}, within ±{_mm(tolerance_um)}{beyond}: measure it and"
-        f" add {fields}; with {_mm(found.example.length_um)}, for example:"
+        f" add {fields}; with {_example_words(question, found.example.length_um)}, for example:"
     )
+
+
+def _example_words(question: TrainQuestion, length_um: int) -> str:
+    """Return the example's length, and who has it, if it is what is usual."""
+    usual = [one for one in _usual_lengths(question) if one is not None]
+    if length_um != sum(_usual_shares_um(question)) or len(usual) < len(question.unmeasured):
+        return _mm(length_um)
+    if len(usual) == 1:
+        return f"{usual[0]}"
+    return f"{_mm(length_um)} ({'; '.join(map(str, usual))})"
+
+
+def _usual_lengths(question: TrainQuestion) -> Iterator[UsualLength | None]:
+    """Yield what is usual for each thing without a length, devices first."""
+    yield from (one.usual_length for one in question.devices if not one.measured)
+    if not question.camera.mounts:
+        yield question.camera.usual_distance
+
+
+def _usual_shares_um(question: TrainQuestion) -> list[int]:
+    return [USUAL_UM if one is None else one.length_um for one in _usual_lengths(question)]
 
 
 def _missing_fields(question: TrainQuestion) -> Iterator[str]:
@@ -131,24 +153,29 @@ def _missing_fields(question: TrainQuestion) -> Iterator[str]:
 def measure(question: TrainQuestion, length_um: int) -> TrainQuestion:
     """Return the question with so much for all that is not known together.
 
-    They have equal shares: how they are shared changes no total.
+    Each is as long as is usual, if that is the sum; else they have equal shares: how they are
+    shared changes no total.
     """
     camera, devices = question.camera, list(question.devices)
-    share_um, more_um = divmod(length_um, len(question.unmeasured))
+    shares_um = _usual_shares_um(question)
+    if sum(shares_um) != length_um:
+        share_um, more_um = divmod(length_um, len(shares_um))
+        shares_um = [share_um + more_um, *[share_um] * (len(shares_um) - 1)]
+    shares = iter(shares_um)
     for place, device in enumerate(devices):
         if device.measured:
             continue
+        share_um = next(shares)
         part, *ends = (
-            replace(part, optical_length_um=share_um + more_um, length_doubt=SUPPOSED)
+            replace(part, optical_length_um=share_um, length_doubt=SUPPOSED)
             for part in (device.part, *device.other_ends)
         )
         devices[place] = replace(device, part=part, other_ends=tuple(ends), measured=True)
-        more_um = 0
     if not camera.mounts:
         mount = CameraMount(
             id=camera.name,
             port=camera.face,
-            flange_distance_um=share_um + more_um,
+            flange_distance_um=next(shares),
             length_doubt=SUPPOSED,
         )
         camera = replace(camera, mounts=(mount,))

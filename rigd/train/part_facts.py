@@ -8,6 +8,7 @@ from rigd.optics.back_focus import Plate
 from rigd.train.filter_size import FilterOpening, FilterSize
 from rigd.train.parts import UNKNOWN_PORT, Port, TrainPart
 from rigd.train.question import OpticKind, TrainCamera, TrainDeviceKind
+from rigd.train.usual_length import UsualLength
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,6 +116,8 @@ class BodyFacts:
     """What there is to doubt about it, in words."""
     other_lengths_um: tuple[int, ...] = ()
     """What others say of it."""
+    usual_length: UsualLength | None = None
+    """What things of its kind measure, where no source states its own length."""
     clear_aperture_um: int | None = None
     reversible: bool = False
     nests_in: tuple[str, ...] = ()

@@ -18,6 +18,7 @@ from rigd.train.parts import (
     TrainPart,
 )
 from rigd.train.spacer_search import DEFAULT_ORDER, Criterion
+from rigd.train.usual_length import UsualLength
 from rigd.units import um_from_mm
 
 STRICTEST_TOLERANCE_MM, LOOSEST_TOLERANCE_MM = 0.25, 2.0
@@ -123,6 +124,8 @@ class TrainCamera:
     """Ids of the parts that come with it, also those that are on it when it is sold."""
     face: Port = UNKNOWN_PORT
     """Its front, where no mount has a known flange distance."""
+    usual_distance: UsualLength | None = None
+    """What the distance of such cameras is, where no source states its own."""
     disputed: bool = False
     """The mounts are not a choice: sources disagree, and each answer is shown."""
 
@@ -151,6 +154,8 @@ class Device:
     """Of each size of filter that it may hold."""
     measured: bool = True
     """Whether its length is known; that of the part is 0 otherwise."""
+    usual_length: UsualLength | None = None
+    """What things of its kind measure, where its own length is not known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,9 +1,13 @@
 """A length that no source states: for which lengths there are rings, and one train for example."""
 
+import re
+
 import pytest
 
 from rigd.catalog.catalog import Catalog, load_catalog
+from rigd.catalog.models.part import PartKind
 from rigd.catalog.train_parts import CatalogLookup
+from rigd.catalog.usual_lengths import usual_length
 from rigd.train.answer import WITHIN_TOLERANCE, TrainAnswer, answer
 from rigd.train.any_length import AnyLength, any_length_words, measure
 from rigd.train.question import tolerance_of
@@ -161,3 +165,33 @@ def test_the_report_has_the_example_with_all_that_a_stack_has() -> None:
     assert report.any_length is not None
     assert report.any_length.example.path_length_mm == 55.0
     assert [part.length_doubt for part in report.any_length.example.parts] == ["supposed", None]
+
+
+def test_the_example_takes_what_is_usual_of_each_kind_and_says_so(
+    catalog: Catalog,
+) -> None:
+    text = 'optic = { id = "skywatcher_esprit_100ed_native" }\n'
+    text += 'camera = { id = "player_one_poseidon_m_pro" }\n'
+    text += 'devices = [{ id = "player_one_oag_max" }, { id = "playerone_phoenix" }]\n'
+    text += "[search]\nshop = true\n"
+
+    found = answer(parse_train(text, CatalogLookup(catalog)))
+
+    chain = served(found).example.stack.chain
+    devices = {one.part.id: one.part.optical_length_um for one in chain if one.device}
+    assert devices == {"player_one_oag_max": 17_500, "playerone_phoenix": 20_000}
+    assert found.room is not None
+    words = any_length_words(found.question, found.room, served(found))
+    span = r"\([\d.]+ mm to [\d.]+ mm\)"
+    guider = rf"17\.5 mm, the commonest of off-axis guiders {span}"
+    wheel = rf"20 mm, the commonest of filter wheels {span}"
+    said = rf"with 37\.5 mm \({guider}; {wheel}\), for example:$"
+    assert re.search(said, words), words
+
+
+def test_what_differs_from_thing_to_thing_is_not_usual(catalog: Catalog) -> None:
+    usual = usual_length(catalog, PartKind.OAG)
+
+    assert usual is not None
+    assert usual.least_um < usual.length_um < usual.most_um
+    assert usual_length(catalog, PartKind.SPACER) is None
