@@ -20,7 +20,7 @@ from rigd.train.question import (
 from rigd.train.reachable_lengths import LIGHT_FLOORS, MOST_PARTS
 from rigd.train.room import Room, open_joints, room_of
 from rigd.train.spacer_problem import spacer_problem
-from rigd.train.spacer_search import Criterion, SpacerProblem, Stack, best_stacks
+from rigd.train.spacer_search import DEFAULT_ORDER, Criterion, SpacerProblem, Stack, best_stacks
 
 USUAL_ENDS = ("M42x0.75", "M48x0.75", "M54x0.75", "M68x1")
 """The threads in which most telescopes end."""
@@ -232,7 +232,7 @@ def _search(question: TrainQuestion, k: int) -> tuple[tuple[Stack, ...], str | N
     """
     stacks, problem = _stacks(question, k), spacer_problem(question)
     if any(stack.tolerance_class <= WITHIN_TOLERANCE for stack in stacks):
-        return stacks, None
+        return _with_bright_one(question, problem, stacks, k), None
     for parts, buys in ((MOST_PARTS, problem.max_buys), (MOST_PARTS, MOST_PARTS)):
         wider = _stacks(replace(question, max_parts=parts, max_buys=buys), k)
         best = next((one for one in wider if one.tolerance_class <= WITHIN_TOLERANCE), None)
@@ -254,6 +254,23 @@ def _search(question: TrainQuestion, k: int) -> tuple[tuple[Stack, ...], str | N
         few = f"{_count(problem.max_parts, 'part')}, {problem.max_buys} of them to buy"
         return wider, f"no train of up to {few}, is within the tolerance: {found} is"
     return stacks, None
+
+
+def _with_bright_one(
+    question: TrainQuestion, problem: SpacerProblem, stacks: tuple[Stack, ...], k: int
+) -> tuple[Stack, ...]:
+    """Return the stacks with the best of those that darken the corners less, if all darken them.
+
+    Fewer parts come before light; who wants the light reads of it so, in place of the last one.
+    """
+    dark = min(map(_shade, stacks))
+    if not dark or k == 1 or question.camera.disputed or question.criteria != DEFAULT_ORDER:
+        return stacks
+    order = (Criterion.TOLERANCE, Criterion.ILLUMINATION, Criterion.BUY, Criterion.PARTS)
+    bright = best_stacks(replace(problem, criteria=order), 1)[0]
+    if bright.tolerance_class > WITHIN_TOLERANCE or _shade(bright) >= dark:
+        return stacks
+    return (*stacks[: k - 1], bright)
 
 
 def _stacks(question: TrainQuestion, k: int) -> tuple[Stack, ...]:

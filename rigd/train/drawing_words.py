@@ -245,7 +245,7 @@ def notes_of(question: TrainQuestion, section: Section, stack: Stack) -> tuple[s
     words += [] if question.unmeasured else light_words(question, stack)
     if todo := camera_todo(stack):
         words.append(f"camera: {'; '.join(todo)}")
-    if question.optic.measured_from is not None:
+    if question.optic.measured_from is not None and question.set_by_maker is None:
         words.append(f"the distance is measured from: {question.optic.measured_from}")
     return tuple(words)
 

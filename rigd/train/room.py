@@ -88,8 +88,7 @@ def room_of(question: TrainQuestion) -> Room | None:
         stack=stack,
         limit_um=limit_um,
         is_demanded=is_demanded,
-        # What its maker built to the distance needs no length.
-        missing=() if question.set_by_maker else question.unmeasured,
+        missing=question.unmeasured,
     )
 
 

@@ -119,14 +119,16 @@ def test_only_where_nothing_helps_it_is_impossible_and_no_success(tmp_path: Path
 
 
 def test_a_doubtful_length_is_marked_beside_it() -> None:
-    words = ["--optic", "55 mm", "--camera", "ASI2600MM Pro", "--oag", "ZWO OAG-L", "-k", "1"]
+    words = ["--optic", "55 mm", "--camera", "ASI2600MM Pro", "-k", "1"]
 
-    result = CliRunner().invoke(app, ["spacers", *words])
+    weak = CliRunner().invoke(app, ["spacers", *words, "--oag", "ZWO OAG-L"])
+    disputed = CliRunner().invoke(app, ["spacers", *words, "--drawer", "zwo_drawer_m48"])
 
-    assert result.exit_code == 0
-    said = " ".join(result.stdout.split())
-    assert "17.5 mm ZWO bolt face ZWO bolt face (one weak source; others say" in said
-    assert "ZWO ASI2600MM Pro, " in result.stdout
+    assert weak.exit_code == 0
+    assert "17.5 mm ZWO bolt face ZWO bolt face (one weak source)" in " ".join(weak.stdout.split())
+    assert "ZWO ASI2600MM Pro, " in weak.stdout
+    assert "others say" in " ".join(disputed.stdout.split())
+    assert "if the marked lengths are right" in disputed.stdout
 
 
 def test_an_id_that_has_to_be_typed_is_never_broken(monkeypatch: pytest.MonkeyPatch) -> None:

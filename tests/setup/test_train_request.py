@@ -1,5 +1,6 @@
 """A train asked for by names."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from rigd.train.guide_camera import guide_camera_words
 from rigd.train.parts import UNKNOWN_PORT, may_join
 from rigd.train.resolve import resolve
 from rigd.train.room import room_words
+from rigd.train.spacer_search import Criterion
 from rigd.train.verdict import verdict_words
 from rigd.view.train_request import TrainRequest
 
@@ -527,3 +529,33 @@ def test_the_everyday_rig_has_a_clear_answer(catalog: Catalog) -> None:
     found = ask(catalog, **MONO)
 
     assert verdict_words(found.question, found.stacks[0]) == "0.035 mm too short: fine as it is"
+
+
+@pytest.mark.parametrize(
+    ("optic", "camera"),
+    [
+        pytest.param("Esprit 120", "QHY600M", id="a front that nobody knows"),
+        pytest.param("Esprit 100", "QHY600M", id="another telescope"),
+        pytest.param("Esprit 120", "ASI6200MM Pro", id="a front that is known"),
+    ],
+)
+def test_where_all_that_is_shown_is_dark_the_best_lit_train_stands_last(
+    optic: str, camera: str, catalog: Catalog
+) -> None:
+    (reading, *_) = readings_of(TrainRequest(optic=optic, camera=camera), catalog)
+    question = resolve(reading.file, CatalogLookup(catalog))
+    order = (Criterion.TOLERANCE, Criterion.ILLUMINATION, Criterion.BUY, Criterion.PARTS)
+
+    shown = answer(question, 3).stacks
+    (bright,) = answer(replace(question, criteria=order), 1).stacks
+
+    best_lit = max(stack.corner_illumination or 0.0 for stack in shown)
+    assert best_lit >= min(0.75, bright.corner_illumination or 0.0)
+    assert answer(question, 1).stacks == shown[:1]
+
+
+def test_what_takes_the_place_of_spacers_is_missing_from_the_sum(catalog: Catalog) -> None:
+    found = ask(catalog, **RASA, camera="ASI2600MC Pro", filters=("2 mm",))
+
+    assert found.room is not None
+    assert found.room.missing == ("Baader FCCT filter changer and camera tilter for the RASA 8",)
