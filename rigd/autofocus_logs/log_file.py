@@ -44,6 +44,20 @@ class LogFile:
             begins = file.read(len(self.head)) == self.head
         return begins and self.path.stat().st_size >= self.offset
 
+    def has_news(self) -> bool:
+        """Return whether a run may have ended in what is unread, at a glance.
+
+        Raises:
+            OSError: the file cannot be read.
+        """
+        if not self.log.MARK or not self.is_same_file():
+            return True
+        with self.path.open("rb") as file:
+            file.seek(self.offset)
+            piece = file.read(PIECE_BYTES)
+        mark = self.log.MARK.encode(self.encoding)
+        return len(piece) == PIECE_BYTES or mark in self.tail + piece
+
     def read_on(self) -> tuple[AutofocusRun, ...]:
         """Read all lines that have ended since; return the runs that have ended in them.
 

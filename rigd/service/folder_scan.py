@@ -6,11 +6,12 @@ for ever. The thread is a daemon thread: one that hangs in the kernel holds up n
 
 import asyncio
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from threading import Event, Thread
 
+from rigd.autofocus_logs.log_file import LogFile
 from rigd.errors import RefusedError
 
 MOST_FILES = 20_000
@@ -97,13 +98,18 @@ def scan(root: Path, given_up: Event) -> Stamps:
     return stamps
 
 
-def stat_files(paths: Sequence[str], given_up: Event) -> Stamps:
-    """Each of these files that is there; fewer once nobody waits any more."""
+def find_news(logs: Mapping[str, LogFile], done: Stamps, given_up: Event) -> Stamps:
+    """Those of these logs that have changed, and may tell of a run; fewer once nobody waits.
+
+    Programs log every second of a night: a glance here saves a process for each of them.
+    """
     stamps: Stamps = {}
-    for path in paths:
+    for path, log in logs.items():
         if given_up.is_set():
             break
         with suppress(OSError):  # gone since it was seen
             status = os.stat(path)  # noqa: PTH116
-            stamps[path] = (status.st_size, status.st_mtime_ns)
+            stamp = (status.st_size, status.st_mtime_ns)
+            if done.get(path) != stamp and log.has_news():
+                stamps[path] = stamp
     return stamps

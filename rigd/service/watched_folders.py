@@ -15,7 +15,7 @@ from rigd.autofocus_logs.run import AutofocusRun, Coordinates
 from rigd.errors import RefusedError, RigdError
 from rigd.service.file_reading import FileContent, FileToRead, read_files
 from rigd.service.fit_process import FitProcess
-from rigd.service.folder_scan import SCAN_LIMIT_S, FolderScan, Stamps, scan, stat_files
+from rigd.service.folder_scan import SCAN_LIMIT_S, FolderScan, Stamps, find_news, scan
 
 log = logging.getLogger(__name__)
 
@@ -107,11 +107,10 @@ class WatchedFolders:
 
     async def _read_on(self, directory: WatchedFolder, scanning: FolderScan) -> None:
         newest = sorted(directory.logs, key=lambda path: directory.done[path][1], reverse=True)
-        paths = newest[:MOST_GROWING]
-        now = await scanning.run(lambda given_up: stat_files(paths, given_up))
-        grown = [path for path, stamp in now.items() if directory.done.get(path) != stamp]
+        logs = {path: directory.logs[path] for path in newest[:MOST_GROWING]}
+        now = await scanning.run(lambda given_up: find_news(logs, directory.done, given_up))
         directory.seen = {**directory.seen, **now}
-        await self._take_in(directory, grown[:AT_ONCE], at_rest=set())
+        await self._take_in(directory, list(now), at_rest=set())
 
     async def _take_in(
         self, directory: WatchedFolder, paths: Sequence[str], at_rest: set[str]

@@ -116,6 +116,32 @@ def test_an_ekos_run_is_learnt_as_soon_as_its_line_has_ended(
     assert len(taken.runs) == len(ends)
 
 
+def test_lines_that_tell_of_no_run_start_no_process(tmp_path: Path) -> None:
+    content = (FIXTURES / "ekos_v2.analyze").read_bytes()
+    ended = content.rindex(b"\n") + 1
+    worker = Inline()
+    watch, taken = made(tmp_path, worker)
+    path = tmp_path / "night.analyze"
+    line = content[content.index(b"AutofocusAborted") :].split(b"\n", 1)[0] + b"\n"
+
+    async def looking() -> None:
+        path.write_bytes(content[:ended])
+        await watch.look()
+        read, runs = len(worker.read), len(taken.runs)
+        for second in range(5):
+            with path.open("ab") as file:
+                file.write(b"GuideStats,%d.0,0.1,-0.3,20,0,31.2,412.0,12\n" % (1000 + second))
+            await watch.look_at_growing()
+        assert len(worker.read) == read
+        for part in (line[:5], line[5:40], line[40:]):
+            with path.open("ab") as file:
+                file.write(part)
+            await watch.look_at_growing()
+        assert len(taken.runs) == runs + 1
+
+    run(looking())
+
+
 def test_only_the_newest_logs_are_asked_for_every_few_seconds(tmp_path: Path) -> None:
     content = (FIXTURES / "ekos_v2.analyze").read_bytes()
     watch, taken = made(tmp_path)
