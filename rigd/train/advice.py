@@ -296,7 +296,7 @@ def _camera_words(question: TrainQuestion, stack: Stack) -> list[str]:
     devices = [device.part.base_id for device in question.devices]
     fronts = given_fronts(question.camera, devices)
     others = [one for one in fronts if one.id != camera.id] if camera.id in _ids(fronts) else []
-    also = [f"{one.id} ({_mm(one.flange_distance_um)})" for one in others]
+    also = [f"the front {one.id!r} ({_mm(one.flange_distance_um)})" for one in others]
     words = [f"{said}: {'; '.join(todo)}" if todo else said]
     if also:
         words.append(

@@ -8,11 +8,14 @@ from rigd.catalog.catalog import Catalog, load_catalog
 from rigd.catalog.models.optic import Optic
 from rigd.catalog.train_parts import CatalogLookup
 from rigd.setup.train_request import Reading, readings_of
+from rigd.train.advice import stack_words
 from rigd.train.answer import TrainAnswer, answer
 from rigd.train.resolve import resolve
 from rigd.train.resolve_optic import is_for_focal_length
+from rigd.train.train_file import parse_train
 from rigd.view.train_request import TrainRequest
 
+SHOP = "search = { shop = true }\n"
 ESPRIT = {"optic": "Esprit 100", "camera": "ASI2600MM Pro"}
 
 
@@ -128,6 +131,21 @@ def test_a_camera_that_is_sold_with_several_fronts_is_answered_with_each(
         assert all("the front of" in (one.meant or "") for one in readings)
         assert all(list(one.settled_by) == ["camera.mount_configuration"] for one in readings)
     assert len(readings) == len(depths_mm)
+
+
+def test_a_train_file_names_the_other_fronts_with_which_the_camera_is_sold(
+    catalog: Catalog,
+) -> None:
+    camera = 'optic = { id = "celestron_rasa8" }\ncamera = { id = "qhy_268c_ph"%s }\n'
+    one = ', mount_configuration = "standard"'
+
+    each, single = (
+        answer(parse_train(camera % more + SHOP, CatalogLookup(catalog)), 1) for more in ("", one)
+    )
+
+    said = " ".join(stack_words(each.question, each.stacks[0]))
+    assert "is also sold with the front 'standard' (17.5 mm): make sure which is yours" in said
+    assert "also sold" not in " ".join(stack_words(single.question, single.stacks[0]))
 
 
 def test_what_settles_a_reading_leaves_it_alone(catalog: Catalog) -> None:
