@@ -13,9 +13,10 @@ from itertools import count
 from os import cpu_count
 from time import perf_counter
 
+from tests.independent.aimed import aimed_case
 from tests.independent.chance import case_of
 from tests.independent.known import FORGIVEN, OFF
-from tests.independent.plan import script
+from tests.independent.plan import Act, Plan, script
 from tests.independent.play import play, shrink
 from tests.independent.rules import Broken, Rule
 
@@ -39,6 +40,7 @@ def main() -> int:
     parser.add_argument("--events", type=int, default=1_000_000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--only", action="store_true", help="one case: that of the seed")
+    parser.add_argument("--aimed", action="store_true", help="late moves and searches alone")
     parser.add_argument("--jobs", type=int, default=cpu_count() or 1)
     parser.add_argument("--go-on", action="store_true", help="name all violations, show one a rule")
     parser.add_argument("--all", action="store_true", help="with what is switched off today")
@@ -50,11 +52,11 @@ def main() -> int:
     forgiven |= frozenset() if asked.all else frozenset(FORGIVEN)
     began = perf_counter()
     if asked.only:
-        found = play_slice(asked.seed, 1, off, forgiven)
+        found = play_slice(asked.seed, 1, off, forgiven, aimed=asked.aimed)
     else:
         found = _play_all(asked, off, forgiven)
     took_s = perf_counter() - began
-    _print_broken(found, off, forgiven, go_on=asked.go_on)
+    _print_broken(found, off, forgiven, go_on=asked.go_on, aimed=asked.aimed)
     rate = found.events / took_s
     said = f"{len(found.broken)} violations" if found.broken else "no violation"
     print(f"{found.events} events, {found.cases} cases in {took_s:.0f} s: {rate:.0f}/s, {said}")
@@ -66,7 +68,7 @@ def _play_all(asked: argparse.Namespace, off: frozenset[str], forgiven: frozense
     with ProcessPoolExecutor(max_workers=asked.jobs) as pool:
         slices = count(asked.seed, SLICE)
         running = {
-            pool.submit(play_slice, next(slices), SLICE, off, forgiven)
+            pool.submit(play_slice, next(slices), SLICE, off, forgiven, aimed=asked.aimed)
             for _ in range(2 * asked.jobs)
         }
         while running:
@@ -77,15 +79,24 @@ def _play_all(asked: argparse.Namespace, off: frozenset[str], forgiven: frozense
             found.cases += part.cases
             found.broken += part.broken
             if found.events < asked.events and (asked.go_on or not found.broken):
-                running.add(pool.submit(play_slice, next(slices), SLICE, off, forgiven))
+                more = pool.submit(
+                    play_slice, next(slices), SLICE, off, forgiven, aimed=asked.aimed
+                )
+                running.add(more)
     return found
 
 
-def play_slice(first: int, cases: int, off: frozenset[str], forgiven: frozenset[Rule]) -> Slice:
+def _case(seed: int, off: frozenset[str], *, aimed: bool) -> tuple[Plan, tuple[Act, ...]]:
+    return aimed_case(seed) if aimed else case_of(seed, off)
+
+
+def play_slice(
+    first: int, cases: int, off: frozenset[str], forgiven: frozenset[Rule], *, aimed: bool = False
+) -> Slice:
     """Play the cases of some seeds."""
     found = Slice()
     for seed in range(first, first + cases):
-        plan, acts = case_of(seed, off)
+        plan, acts = _case(seed, off, aimed=aimed)
         found.cases += 1
         try:
             found.events += play(plan, acts, forgiven)
@@ -97,7 +108,7 @@ def play_slice(first: int, cases: int, off: frozenset[str], forgiven: frozenset[
 
 
 def _print_broken(
-    found: Slice, off: frozenset[str], forgiven: frozenset[Rule], *, go_on: bool
+    found: Slice, off: frozenset[str], forgiven: frozenset[Rule], *, go_on: bool, aimed: bool
 ) -> None:
     counts = Counter(rule for _, rule, _ in found.broken)
     told: set[str] = set()
@@ -105,7 +116,7 @@ def _print_broken(
         if rule in told:
             continue
         told.add(rule)
-        plan, acts = case_of(seed, off)
+        plan, acts = _case(seed, off, aimed=aimed)
         try:
             play(plan, acts, forgiven)
         except Exception as wrong:  # noqa: BLE001 - it is what is to be shown

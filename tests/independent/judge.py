@@ -114,6 +114,8 @@ class Judge:
         is_new = self.scene.now_s - self.scene.said_s() < 3
         if not motor.at_rest or self.scene.told_count != motor.count or is_new:
             watch.excuse("moved by others around a gap")
+            for search in watch.searches.values():  # found elsewhere it begins anew
+                search.clear = False
 
     def sight_lost(self, *, focuser: bool) -> None:
         """The connection to a device is lost."""
