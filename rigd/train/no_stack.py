@@ -59,8 +59,12 @@ class Explanation:
 
     @property
     def nothing_helps(self) -> bool:
-        """Whether no part that could be added makes a train of it: something must come off."""
-        return self.below is None and self.shim_um is None and not self.adapters
+        """Whether no part that could be added makes a train of it: something must come off.
+
+        Threads that do not close want adapters, more than one maybe: of these nothing is known.
+        """
+        is_lacking = self.below is None and self.shim_um is None and not self.adapters
+        return is_lacking and self.threads_close
 
 
 def explain(problem: SpacerProblem) -> Explanation:

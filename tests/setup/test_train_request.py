@@ -559,3 +559,22 @@ def test_what_takes_the_place_of_spacers_is_missing_from_the_sum(catalog: Catalo
 
     assert found.room is not None
     assert found.room.missing == ("Baader FCCT filter changer and camera tilter for the RASA 8",)
+
+
+@pytest.mark.parametrize(
+    ("devices", "nothing_helps"),
+    [
+        pytest.param({"wheel": "QHY CFW3-M ultra slim"}, False, id="two adapters are missing"),
+        pytest.param({"oag": "QHY OAG-M", "wheel": "QHY CFW3-L"}, False, id="with a guider"),
+        pytest.param(
+            {"rotator": "ZWO CAA", "oag": "OAG-L", "wheel": "EFW mini"}, True, id="too long"
+        ),
+    ],
+)
+def test_only_what_no_part_cures_is_impossible(
+    devices: dict[str, str], *, nothing_helps: bool, catalog: Catalog
+) -> None:
+    found = ask(catalog, optic="Esprit 100", camera="ASI2600MM Pro", **devices)
+
+    assert found.explanation is not None
+    assert found.explanation.nothing_helps == nothing_helps
