@@ -71,7 +71,7 @@ def offsets_command(
             str(row["filter_position"] + 1),
             row["name"],
             _offset(row),
-            with_sign(row["focus_offset_um"], ".1f"),
+            _micrometres(row),
             "" if row["would_move_to_steps"] is None else str(row["would_move_to_steps"]),
             _how_known(row),
         )
@@ -90,6 +90,13 @@ def _offset(row: dict[str, Any]) -> str:
         return "unknown"
     text = f"{steps:+d} ± {error:.1f}" if error else f"{steps:+d}"
     return text if counts else f"({text})"
+
+
+def _micrometres(row: dict[str, Any]) -> str:
+    """What glass says in micrometres, where glass is what counts: runs say steps alone."""
+    if row["state"] in {"provisional", "trusted"}:
+        return ""
+    return with_sign(row["focus_offset_um"], ".1f")
 
 
 def _how_known(row: dict[str, Any]) -> str:

@@ -137,16 +137,20 @@ def _summary(count: _Count, *, fitted_later: bool) -> Iterator[str]:
         yield f"nothing new: all {count.known} runs were imported before"
         return
     later = "; no rigd answers: it fits them at its next noon" if fitted_later else ""
-    yield f"{count.accepted} runs kept to learn from{later if count.accepted else ''}"
+    yield f"{_runs(count.accepted)} kept to learn from{later if count.accepted else ''}"
     for reason, number in sorted(count.refused.items()):
-        yield f"{number} runs kept, but not fitted: {reason}"
+        yield f"{_runs(number)} kept, but not fitted: {reason}"
         if reason == ASK_FRAME:
             yield (
                 "  they wait: import the same logs again with --frame raw (the program moved the "
                 "focuser itself) or --frame logical (it moved rigd's focuser)"
             )
     if count.known:
-        yield f"{count.known} runs were imported before: unchanged"
+        yield f"{_runs(count.known)} known from before: unchanged"
+
+
+def _runs(number: int) -> str:
+    return f"{number} run{'' if number == 1 else 's'}"
 
 
 def _whole(value: object) -> int:

@@ -3,8 +3,10 @@
 import json
 from pathlib import Path
 
+import pytest
 from typer.testing import CliRunner
 
+from rigd.cli import offsets
 from rigd.cli.offsets import offsets_app
 from rigd.cli.runs import list_lines, runs_app
 
@@ -108,6 +110,38 @@ def test_offsets_plan_names_the_next_filter() -> None:
     answer = json.loads(result.stdout)
     assert answer["next_filter"] == "Luminance"  # every offset leans on it
     assert answer["more_loops"] == 0
+
+
+def test_micrometres_of_glass_do_not_stand_beside_steps_that_runs_said(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    row = {
+        "filter_position": 0,
+        "name": "Red",
+        "focus_offset_steps": 21,
+        "se_steps": 3.1,
+        "focus_offset_um": 338.6,
+        "declined_steps": None,
+        "would_move_to_steps": None,
+        "reason": None,
+        "peer": None,
+        "learnt": None,
+    }
+    answer = {
+        "rig": "one",
+        "mode": "observe",
+        "offsets": [
+            {**row, "state": "trusted"},
+            {**row, "name": "Blue", "state": "modelled", "focus_offset_um": 342.4},
+        ],
+    }
+    monkeypatch.setattr(offsets, "one_rig", lambda _url, _rig: "/rigs/one")
+    monkeypatch.setattr(offsets, "ask", lambda _url, _path: answer)
+
+    shown = CliRunner().invoke(offsets_app, []).output
+
+    assert "+342.4" in shown
+    assert "338.6" not in shown
 
 
 def test_a_missing_table_ends_in_one_line() -> None:
