@@ -49,7 +49,7 @@ def table_rows(question: TrainQuestion, section: Section, stack: Stack) -> tuple
             camera = stack.camera
             cells = (
                 front_name(question, camera),
-                _length(piece),
+                _length(piece, is_disputed=bool(camera.other_lengths_um)),
                 f"{_end(camera.port)} → sensor",
                 _opening(piece),
                 "",
@@ -81,17 +81,18 @@ def _part_cells(question: TrainQuestion, piece: Piece, placed: Placed) -> Cells:
     origin = part.box or ("" if placed.device else "at hand")
     return (
         name,
-        _length(piece),
+        _length(piece, is_disputed=bool(part.other_lengths_um)),
         f"{_end(placed.front)} → {_end(placed.back)}",
         _opening(piece),
         f"to buy: {part.id}" if placed.bought else origin,
     )
 
 
-def _length(piece: Piece) -> str:
+def _length(piece: Piece, *, is_disputed: bool) -> str:
     if not piece.is_measured:
         return "unknown"
-    return f"{piece.length_mm:g} mm{' (supposed)' if piece.is_supposed else ''}"
+    mark = " (supposed)" if piece.is_supposed else " (disputed)" if is_disputed else ""
+    return f"{piece.length_mm:g} mm{mark}"
 
 
 def _glass(plate: Plate) -> str:

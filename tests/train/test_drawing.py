@@ -8,12 +8,12 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from rigd.errors import TrainError
-from rigd.train.answer import answer
+from rigd.train.answer import answer, train_to_show
 from rigd.train.corner_light import light_words
 from rigd.train.drawing import describe, draw_full_size, draw_stack
 from rigd.train.drawing_text import PLAIN, TITLE
 from rigd.train.drawing_words import subtitle_of
-from rigd.train.train_file import read_train_file
+from rigd.train.train_file import parse_train, read_train_file
 from tests.train import drawn_labels
 from tests.train.drawn_labels import SVG, crossings, overlaps
 from tests.train.drawn_trains import (
@@ -364,3 +364,15 @@ def test_a_train_that_no_sheet_holds_is_refused_with_both_sizes() -> None:
 
     with pytest.raises(TrainError, match=r"at 1:1 the drawing takes 294 mm by \d+ mm; a sheet"):
         printed(text)
+
+
+def test_a_length_about_which_sources_disagree_is_marked_in_the_table() -> None:
+    question = parse_train(BARE)
+    (mount,) = question.camera.mounts
+    disputed = replace(mount, other_lengths_um=(mount.flange_distance_um + 500,))
+    other = replace(question, camera=replace(question.camera, mounts=(disputed,)))
+
+    plain, marked = (draw_stack(*train_to_show(answer(one))) for one in (question, other))
+
+    assert "(disputed)" not in plain
+    assert marked.count("(disputed)") == 1
