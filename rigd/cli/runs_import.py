@@ -1,6 +1,7 @@
 """`rigd runs import`: store the runs of logs, to learn offsets from."""
 
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -15,7 +16,7 @@ from rich.progress import Progress, TaskID
 from rigd.api.rest.runs_body import runs_body
 from rigd.autofocus_logs.reader import read_path
 from rigd.autofocus_logs.run import ASK_FRAME, AutofocusRun, Coordinates
-from rigd.cli.daemon_client import ask, one_rig
+from rigd.cli.daemon_client import ask, one_rig, rows
 from rigd.cli.options import DEFAULT_URL, ConfigOption, RigOption, UrlOption, ZoneOption
 from rigd.cli.runs import FrameOption
 from rigd.cli.runs_read import files_of, stated_zone
@@ -79,6 +80,9 @@ def import_command(
                 count.add(keep(batch))
     for line in _summary(count, fitted_later=later):
         typer.echo(line)
+    if count.accepted and not later:
+        for line in _waiting(url, rig):
+            typer.echo(line)
     if unread == len(files):
         raise typer.Exit(1)
 
@@ -147,6 +151,15 @@ def _summary(count: _Count, *, fitted_later: bool) -> Iterator[str]:
             )
     if count.known:
         yield f"{_runs(count.known)} known from before: unchanged"
+
+
+def _waiting(url: str, rig: str | None) -> Iterator[str]:
+    """What runs wait for that are kept to learn from, as `rigd runs list` says of each."""
+    kept = rows(ask(url, f"{one_rig(url, rig)}/runs"), "runs")
+    reasons = Counter(str(row["reason"]) for row in kept if row["accepted"] and row["reason"])
+    for reason, number in sorted(reasons.items()):
+        each = reason.removeprefix("it ")
+        yield f"{_runs(number)} of those kept so far do not count yet: each {each}"
 
 
 def _runs(number: int) -> str:

@@ -211,6 +211,24 @@ def test_a_run_without_a_known_frame_is_kept_and_not_fitted(
     run(importing())
 
 
+def test_an_import_says_how_many_runs_wait_for_a_filters_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def importing() -> None:
+        async with living(tmp_path, monkeypatch) as live:
+            said = await cli(
+                live, "runs", "import", str(NIGHT_FILE), "--zone", "UTC", "--frame", "raw"
+            )
+
+            assert "62 runs kept to learn from" in said
+            assert (
+                "10 runs of those kept so far do not count yet: each waits for a filter that is "
+                "called 'H1'"
+            ) in said
+
+    run(importing())
+
+
 def test_a_run_of_a_filter_that_the_profile_does_not_name_says_what_it_waits_for(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
