@@ -48,6 +48,8 @@ def compare_ledger(
 
     What is unknown stays so where the focuser may go on from here: see `may_go_on`.
     """
+    if goes_on and focuser.doubt is not None:
+        return replace(focuser, sighting=None)
     ledger, unknown = _recognise(focuser, position, near), focuser.ledger.embodied is None
     if focuser.watched or unknown or not _is_last_read(focuser.ledger, position, near):
         settled_s = settled_after_s(settings, report, expected=ledger is not None)
@@ -144,17 +146,20 @@ def _ledger_elsewhere(focuser: FocuserState, position: int, near: int) -> Ledger
     ledger = focuser.ledger
     if ledger.embodied is None or ledger.read_steps is None:
         return replace(ledger, raw_steps=position, read_steps=position)
+    elsewhere = focuser.watched and not is_on_a_late_way(ledger, position, near)
     own = [m for m in ledger.unended if not m.by_client]
-    if focuser.watched and not is_on_a_late_way(ledger, position, near):
-        if focuser.doubt is not None and focuser.doubt.began_late:
-            return _ledger_where_led(ledger, position)
-        return rebase(follow_foreign_move(ledger, position))
+    if own and elsewhere and focuser.doubt is not None and focuser.doubt.began_late:
+        return _ledger_where_led(ledger, position)
     if own:
         because = (
             f"a move to {own[-1].target_steps} steps that seemed to be over began late, or "
             f"something else moved the focuser from {ledger.read_steps} to {position} steps"
         )
-        return forget_embodied(ledger, position, because, heals=True)
+        unknown = forget_embodied(ledger, position, because, heals=True)
+        # Whatever moved it there, something else had a part in it, and the targets are old ones.
+        return note_other_base(unknown) if elsewhere else unknown
+    if elsewhere:
+        return rebase(follow_foreign_move(ledger, position))
     # A client's own move that was given up changes the base and nothing of rigd's.
     if ledger.unended:
         return rebase(follow_foreign_move(ledger, position))

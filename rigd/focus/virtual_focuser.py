@@ -3,9 +3,11 @@
 from dataclasses import replace
 
 from rigd.focus.gates import find_gate_for_overshoot
+from rigd.focus.late_moves import note_other_base
 from rigd.focus.move import start_move
 from rigd.focus.reach import describe_limit_cause, describe_outside, fit_to_limits
 from rigd.focus.state.effects import DiaryLine, HaltFocuser, Refusal, Severity, Step
+from rigd.focus.state.ledger import Ledger, forget_embodied
 from rigd.focus.state.requests import HaltRequested, HoldRequested, MoveRequested
 from rigd.focus.state.rig import QueuedMove, Rig
 
@@ -78,6 +80,9 @@ def start_queued(rig: Rig, now_s: float) -> Step:
         lines = (*lines, DiaryLine(sentence=line, severity=Severity.WARNING))
     elif not (queued.told or lines or rig.is_focusing):  # an autofocus is told as one
         lines = (DiaryLine(sentence=_describe(queued, ledger.shift_steps)),)
+    if rig.main_focuser.doubt is not None and ledger.embodied is not None:
+        ledger, told = _forget_doubtful(rig, queued)
+        rig, lines = replace(rig, main_focuser=replace(rig.main_focuser, ledger=ledger)), (told,)
     moved = start_move(
         rig,
         target_steps=target,
@@ -88,6 +93,20 @@ def start_queued(rig: Rig, now_s: float) -> Step:
         by_client=True,
     )
     return Step(rig, lines).then(moved)
+
+
+def _forget_doubtful(rig: Rig, queued: QueuedMove) -> tuple[Ledger, DiaryLine]:
+    """The ledger where a client's move cuts a motion short that may be a late one of rigd's own.
+
+    Where that would have ended is never seen now, and so nobody can tell whose it was.
+    """
+    because = (
+        f"{queued.client} moved the focuser while it was on its way, by a move of rigd's that "
+        "began late or by something else"
+    )
+    line = f"what is in the focuser's position is unknown: {because}"
+    forgotten = forget_embodied(rig.ledger, rig.ledger.raw_steps, because)
+    return note_other_base(forgotten), DiaryLine(sentence=line, severity=Severity.WARNING)
 
 
 def _fit(rig: Rig, wanted: QueuedMove, shift: int) -> tuple[QueuedMove, tuple[DiaryLine, ...]]:
