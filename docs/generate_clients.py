@@ -20,6 +20,7 @@ from tests.focus.replicas import PROGRAMS, Program  # noqa: E402
 PAGE = Path(__file__).parent / "clients.md"
 MEASURED = ROOT / "bench" / "ekos" / "measured.md"
 """What `./dev ekos --write` found last."""
+DRIVERS = Path(__file__).parent / "drivers.md"
 HEAD = f"""\
 <!-- written by docs/generate_clients.py: change that, or tests/focus/replicas.py -->
 # rigd beside other programs
@@ -50,6 +51,7 @@ no time for the focuser; one that moves it by offsets of its own is recognised b
 INDI server rigd also hears what other clients command (*heard*, as if every program were one): only
 so is one found out whose offsets are rigd's own, since both make the same move at the same time.
 """
+MORE_ON_DRIVERS = "A night of twelve hours, and what each of these drivers does that matters: [drivers.md](drivers.md)."
 REAL = """\
 ## Measured with the real program
 
@@ -117,7 +119,14 @@ def page() -> str:
                 way = "at the real devices, heard on INDI, besides"
                 said += [f"{program.name}, {way}:\n", *(f"- {line}" for line in more), ""]
     measured = MEASURED.read_text(encoding="utf-8")
-    return "\n".join([*parts, REAL, measured, SAID, *said])
+    return "\n".join([*parts, REAL, measured, _drivers(), SAID, *said])
+
+
+def _drivers() -> str:
+    """The part on real drivers, as docs/drivers.md has it."""
+    page = DRIVERS.read_text(encoding="utf-8")
+    text = page.split("\n## Filter changes\n")[1].split("\n## ")[0].strip()
+    return f"## Measured with real INDI drivers\n\n{text}\n\n{MORE_ON_DRIVERS}\n"
 
 
 def _programs() -> Iterator[str]:
