@@ -1,7 +1,7 @@
 """When a client's search for focus is over, and what it has found. Pure.
 
 It ends with a report, after some time without motion, or when that same client asks for a filter;
-not by the filter that it turns to before its first exposure.
+not by a filter that comes into the light before its first exposure, whoever has asked for it.
 """
 
 from dataclasses import replace
@@ -48,11 +48,12 @@ def _why_over(rig: Rig, search: Search, event: AnyEvent) -> str | None:
             search.frames or search.turning or search.again
         ):
             return "no frame" if now_s - search.last_at_s >= settings.quiet_s else None
-        # A wheel that turns ends what is not yet an autofocus. That of a direct mover is over as
-        # well if nobody asked rigd for the filter: most likely the same program turned the wheel.
-        # Any other goes on, disturbed.
+        # A wheel that turns between its frames ends what is not yet an autofocus. That of a direct
+        # mover is over as well if nobody asked rigd for the filter: most likely the same program
+        # turned the wheel. Any other goes on, disturbed.
         case WheelReport() if _is_wheel_leaving(rig, event):
-            if search.turning or _turns_directly(rig, search, event.at_s):
+            by_another = search.client is not None and is_wheel_asked(rig)
+            if search.turning or by_another or _precedes_frames(rig, search, event.at_s):
                 return None
             by_itself = rig.change is None and search.client is None
             running = search.is_autofocus(settings.autofocus_moves)
@@ -83,9 +84,15 @@ def _begin_anew(search: Search) -> Search:
     )
 
 
-def _turns_directly(rig: Rig, search: Search, now_s: float) -> bool:
-    """Whether a wheel that turns without rigd's being asked is taken for the search's."""
-    return not is_wheel_asked(rig) and is_beginning(rig, search, now_s)
+def _precedes_frames(rig: Rig, search: Search, now_s: float) -> bool:
+    """Whether what was moved before a wheel turns may begin a search with the filter to come.
+
+    A wheel that turns without rigd's being asked is taken for the search's own. One that another
+    client asked for ends no search, and a program that moves the focuser directly may be that one.
+    """
+    if not is_wheel_asked(rig):
+        return is_beginning(rig, search, now_s)
+    return not (search.exposed or search.is_autofocus(rig.settings.autofocus_moves))
 
 
 def _turn_with_wheel(rig: Rig, search: Search, event: AnyEvent) -> Search:
@@ -94,8 +101,9 @@ def _turn_with_wheel(rig: Rig, search: Search, event: AnyEvent) -> Search:
         return replace(_begin_anew(search), turning=True)  # any other is over by now
     if not isinstance(event, WheelReport) or not _is_wheel_leaving(rig, event) or search.turning:
         return search
-    if _turns_directly(rig, search, event.at_s):
-        return replace(_begin_anew(search), turning=True, owns_filter=True)
+    if _precedes_frames(rig, search, event.at_s):
+        owns_filter = search.owns_filter or not is_wheel_asked(rig)
+        return replace(_begin_anew(search), turning=True, owns_filter=owns_filter)
     # The wheel turns under a search that goes on: what it finds belongs to no one filter.
     return replace(search, disturbed=True)
 

@@ -48,13 +48,8 @@ class Focusing:
         # A wheel that is turned on from where rigd had it was not asked of rigd by that.
         rigs = (before,) if isinstance(event, WheelReport) else (before, rig)
         asked = any(r.change is not None and not r.change.wheel_done for r in rigs)
-        if turned and not asked:
-            self._seen = {
-                client: self._anew(one, owns=True)
-                if not one.turning and self._begins(one, rig, now_s)
-                else one
-                for client, one in self._seen.items()
-            }
+        if turned:
+            self._turn(rig, now_s, asked=asked)
         for client, one in tuple(self._seen.items()):
             rests_s = now_s - one.last_s
             old = rests_s > settings.autofocus_quiet_s
@@ -62,7 +57,9 @@ class Focusing:
             idle = one.owns and not (one.frames or one.turning or one.exposed)
             old = old or (idle and rests_s >= settings.quiet_s)
             ends = turned and not one.turning
-            ends = ends and (client is None or one.moves < settings.autofocus_moves)
+            # A client that has a name here asks for its filter by that name.
+            young = one.moves < settings.autofocus_moves and not asked
+            ends = ends and (client is None or young)
             if ends or (isinstance(event, Tick) and old):
                 del self._seen[client]
             elif not rig.wheel_turning and (rig.change is None or rig.change.wheel_done):
@@ -76,6 +73,17 @@ class Focusing:
         if seen and not (before.camera and before.camera.busy):
             for one in self._seen.values():
                 one.exposed, one.frames = True, one.frames + 1
+
+    def _turn(self, rig: Rig, now_s: float, *, asked: bool) -> None:
+        """The wheel turns, `asked`: for a client of rigd's; what was moved may begin a search.
+
+        Asked for by another client a filter ends none; its frames say with which it is made.
+        """
+        for client, one in self._seen.items():
+            begins = not one.exposed and one.moves < rig.settings.autofocus_moves
+            begins = begins if asked else self._begins(one, rig, now_s)
+            if begins and not one.turning:
+                self._seen[client] = self._anew(one, owns=not asked)
 
     def moved(self, client: str | None, now_s: float, *, going_on: bool = False) -> None:
         """A client's move begins, or goes on."""

@@ -23,6 +23,16 @@ def drive(night: Night, position: int) -> None:
     night.focuser(position)
 
 
+def go(night: Night, position: int, client: str | None) -> None:
+    """A client moves the virtual focuser; None: a program moves the real one."""
+    if client is None:
+        drive(night, position)
+        return
+    shift = night.rig.ledger.shift_steps
+    night.later(2).move(position - shift, client)
+    night.arrive(position)
+
+
 def expose(night: Night, seconds: float = 3) -> None:
     night.later(1).camera(busy=True)
     night.later(seconds).camera(busy=False)
@@ -266,6 +276,49 @@ def test_a_filter_asked_for_before_the_first_frame_belongs_to_the_search_in_path
     assert (one.filter_key, one.start_steps, one.raw_steps) == ("r", START + 40, BEST)
     assert before == BEST - 40
     assert night.moves[-1] == BEST - 40
+
+
+@pytest.mark.parametrize("client", [None, "N.I.N.A."])
+def test_a_filter_asked_for_by_another_before_its_first_frame_ends_no_search(
+    client: str | None,
+) -> None:
+    """Ekos moves the focuser past rigd, and may ask rigd for the filter that it focuses with."""
+    night = Night().begin(START)
+    go(night, START + 200, client)
+    night.later(1).ask(1, "another")
+    night.wheel(None)
+    night.wheel(1)
+    night.arrive(START + 240)
+    for place in (START + 140, START + 80):
+        expose(night)
+        go(night, place, client)
+
+    refused = night.later(4).ask(0, "another")
+
+    assert refused.refusal is Refusal.GATE
+    assert "3 moves with exposures between them" in refused.sentence
+    (search,) = night.rig.searches
+    assert (search.filter_key, search.disturbed) == ("r", False)
+
+
+def test_a_filter_asked_for_by_another_between_its_frames_ends_no_clients_search() -> None:
+    night = Night().begin(START)
+    go(night, START + 200, "N.I.N.A.")
+    expose(night)
+    night.later(1).ask(1, "another")
+    night.wheel(None)
+    night.wheel(1)
+    night.arrive(START + 240)
+    for place in (START + 140, START + 80):
+        go(night, place, "N.I.N.A.")
+        expose(night)
+
+    refused = night.later(4).ask(0, "another")
+
+    assert refused.refusal is Refusal.GATE
+    assert "3 moves with exposures between them" in refused.sentence
+    (search,) = night.rig.searches
+    assert search.disturbed
 
 
 def test_two_runs_with_a_rest_between_them_are_two() -> None:

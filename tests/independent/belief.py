@@ -80,6 +80,10 @@ class Search:
     """Whether its last motion was no larger than the tolerance."""
     clear: bool = True
     """Whether nobody else had a part in it, and rigd could see all of it."""
+    in_turn: bool = False
+    """Whether all its frames so far began while the wheel turned: to their filter, most likely."""
+    is_anew: bool = False
+    """Whether it is what was left of another one, and perhaps no search at all."""
 
     @property
     def is_running(self) -> bool:
@@ -92,14 +96,16 @@ class Search:
         return self.is_running or (self.blurred and self.moves >= 2)
 
     def note_exposure(
-        self, now_s: float, position: int, filter_key: str | None, *, rests: bool
+        self, now_s: float, position: int, filter_key: str | None, *, rests: bool, turning: bool
     ) -> None:
         """A frame begins; `rests`: the focuser rests, and rigd must know it."""
         self.first_frame_s = min(self.first_frame_s, now_s)
-        if not self.ever_exposed:
+        if not self.ever_exposed or self.in_turn:
             self.filter_key = filter_key
         elif filter_key != self.filter_key:
             self.clear = False
+        self.clear = self.clear and not turning
+        self.in_turn = turning and (self.in_turn or not self.ever_exposed)
         self.exposed = self.ever_exposed = True
         self.lowest = position if self.lowest is None else min(self.lowest, position)
         self.highest = position if self.highest is None else max(self.highest, position)
@@ -126,6 +132,7 @@ class Search:
             filter_key_before=self.filter_key,
             last_s=self.last_s,
             clear=False,
+            is_anew=True,
         )
 
     def ends_between(self, position: int) -> bool:

@@ -41,7 +41,7 @@ def accept_filter(judge: Bench, moment: Moment, slot: int, client: str) -> None:
     ):
         wish.excused.add("no focuser")
     search = watch.searches.get(client)
-    if search is not None:
+    if search is not None and not search.is_anew:
         wish.excused.add("belongs to a search")
     _note_standing_faults(judge, moment, wish)
     if before.move is not None:

@@ -154,6 +154,9 @@ class Judge:
                 search = watch.searches[client]
                 if search.ever_exposed:
                     end_search(self, machine, client, reported=False)
+                    if not (search.exposed or search.is_running):
+                        # What it moved since the last frame may begin another one.
+                        watch.searches[client] = search.begin_anew()
             case Tick(at_s=now_s):
                 self._pass_time(machine, watch, now_s)
             case WheelReport(baseline=False) if not self.scene.wheel_is_rigs(machine.name):

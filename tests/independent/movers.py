@@ -86,6 +86,7 @@ def _note_early_frame(judge: Bench, name: str, watch: Watch) -> None:
             judge.scene.focuser.position,
             judge.scene.lit_key(name),
             rests=False,
+            turning=_turns(judge, name),
         )
     watch.frame_before_motion = False
 
@@ -153,7 +154,14 @@ def note_exposure(judge: Bench, *, visible: bool) -> None:
                     judge.scene.focuser.position,
                     judge.scene.lit_key(name) if in_sight else None,
                     rests=rests(judge, watch),
+                    turning=_turns(judge, name),
                 )
+
+
+def _turns(judge: Bench, name: str) -> bool:
+    """Whether a rig's wheel is seen to be on its way to a filter."""
+    in_sight = judge.scene.wheel_link(name) and not judge.scene.wheel_fault(name)
+    return in_sight and judge.scene.lit_slot(name) is None
 
 
 def rests(judge: Bench, watch: Watch) -> bool:

@@ -307,3 +307,49 @@ def test_a_search_begins_with_what_was_moved_before_the_turn_that_ended_another(
             Act(8, "push", (337,)),
         ),
     )
+
+
+def test_another_client_asks_for_a_filter_before_the_first_frame_of_a_search() -> None:
+    play(
+        Plan(speed=3000.0, stale_ok=True, busy_at_once=False, echo=True, backlash=60),
+        (
+            Act(4, "push", (-157,)),
+            Act(1, "ask", (0, 3, "program")),
+            Act(3, "expose", (2.0,)),
+            Act(4, "push", (-157,)),
+            Act(1, "expose", (2.0,)),
+            Act(4, "push", (337,)),
+            Act(5, "ask", (0, 2, "program")),
+        ),
+    )
+
+
+def test_a_search_begins_with_what_its_client_moved_before_it_asked_for_a_filter() -> None:
+    play(
+        Plan(poll_s=0.25, hides=True, busy_at_once=False, echo=True, backlash=60, groups=True),
+        (
+            Act(3, "move", (0, -57, "program")),
+            Act(3, "expose", (2.0,)),
+            Act(4, "move", (0, -157, "program")),
+            Act(1, "ask", (0, 3, "program")),
+            Act(3, "expose", (2.0,)),
+            Act(3, "move", (0, -157, "program")),
+            Act(3, "expose", (2.0,)),
+            Act(4, "move", (0, 337, "program")),
+        ),
+    )
+
+
+def test_the_first_frame_begins_while_the_wheel_turns_to_its_filter() -> None:
+    play(
+        Plan(speed=3000.0, hides=True, steps_per_c=-6.0),
+        (
+            Act(8, "push", (-157,)),
+            Act(1, "turn", (0, 3)),
+            Act(1, "expose", (2.0,)),
+            Act(3, "push", (-157,)),
+            Act(3, "expose", (2.0,)),
+            Act(8, "push", (337,)),
+            Act(5, "turn", (0, 2)),
+        ),
+    )
