@@ -51,7 +51,9 @@ no time for the focuser; one that moves it by offsets of its own is recognised b
 INDI server rigd also hears what other clients command (*heard*, as if every program were one): only
 so is one found out whose offsets are rigd's own, since both make the same move at the same time.
 """
-MORE_ON_DRIVERS = "A night of twelve hours, and what each of these drivers does that matters: [drivers.md](drivers.md)."
+MORE_ON_DRIVERS = """\
+A night of twelve hours, and what each of these drivers does that matters here:
+[drivers.md](drivers.md)."""
 REAL = """\
 ## Measured with the real program
 
