@@ -5,6 +5,7 @@ from dataclasses import replace
 from rigd.devices.events import CameraReport
 from rigd.focus.autofocus import is_wheel_asked
 from rigd.focus.foreign_commands import name_searcher
+from rigd.focus.sighting import settled_after_s
 from rigd.focus.state.effects import DiaryLine, Step
 from rigd.focus.state.focuser import FocuserMove
 from rigd.focus.state.requests import AnyEvent
@@ -96,8 +97,27 @@ def _count_moves(before: Rig, event: AnyEvent, after: Rig) -> tuple[Search, ...]
         searches = tuple(_come_late(s, late_by, now_s) for s in searches)
     elif stirred:  # directly: all such movers count as one
         start_steps, rises = before.ledger.raw_steps, _is_rising(before, after)
+        if any(s.client is None and _catches_up(before, after, s, now_s) for s in searches):
+            return tuple(_take_newer_place(s, now_s) for s in searches)
         searches = _count_move(before, searches, None, start_steps, now_s, up=rises, going_on=on)
     return searches
+
+
+def _catches_up(before: Rig, after: Rig, search: Search, now_s: float) -> bool:
+    """Whether a driver only now tells where a direct move has ended that it said was over."""
+    was, report = before.focuser, after.focuser
+    if was is None or report is None or was.moving or report.moving:
+        return False
+    looked_s = settled_after_s(after.settings, report, expected=True)
+    return search.moves > 0 and now_s - search.last_at_s <= looked_s
+
+
+def _take_newer_place(search: Search, now_s: float) -> Search:
+    """The search once the end of its move is known; a frame that began before is at no place."""
+    if search.client is not None:
+        return search
+    blurred = search.blurred or search.exposed
+    return replace(search, last_at_s=now_s, stirred_s=now_s, blurred=blurred)
 
 
 def _count_move(

@@ -67,12 +67,27 @@ class Focusing:
         # Where it was found after a gap says nothing of how often it was moved, or when.
         in_sight = before.ledger_checked or before.main_focuser.watched
         if in_sight and rig.foreign_at_s != before.foreign_at_s:
-            going_on = before.focuser is not None and before.focuser.moving
-            self.moved(None, now_s, going_on=going_on)
+            self._moved_directly(before, rig, now_s)
         seen = isinstance(event, CameraReport) and event.busy
         if seen and not (before.camera and before.camera.busy):
             for one in self._seen.values():
                 one.exposed, one.frames = True, one.frames + 1
+
+    def _moved_directly(self, before: Rig, rig: Rig, now_s: float) -> None:
+        if self._catches_up(before, rig, now_s):
+            self._seen[None].last_s = now_s
+            return
+        going_on = before.focuser is not None and before.focuser.moving
+        self.moved(None, now_s, going_on=going_on)
+
+    def _catches_up(self, before: Rig, rig: Rig, now_s: float) -> bool:
+        """Whether the driver only tells within a poll and a half where a move has ended."""
+        one, at_rest = self._seen.get(None), rig.focuser and not rig.focuser.moving
+        if one is None or not at_rest or (before.focuser and before.focuser.moving):
+            return False
+        poll_s = rig.focuser.poll_s if rig.focuser else None
+        poll_s = rig.settings.times.poll_s if poll_s is None else poll_s
+        return now_s - one.last_s <= 1.5 * poll_s
 
     def _turn(self, rig: Rig, now_s: float, *, asked: bool) -> None:
         """The wheel turns, `asked`: for a client of rigd's; what was moved may begin a search.

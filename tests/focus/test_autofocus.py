@@ -122,6 +122,23 @@ def test_moves_without_exposures_between_them_are_no_autofocus() -> None:
     assert ended(night) == []
 
 
+def test_an_older_place_that_a_driver_says_first_makes_no_two_moves_of_one() -> None:
+    """Its Ok carries an older position; a frame begins before it looks again."""
+    night = Night().begin(START)
+    night.poll_s = 1.0
+    for end in (29843, 30180):
+        night.later(10).focuser(end - 41, moving=True)
+        night.later(0.25).focuser(end - 41)
+        night.later(0.75).camera(busy=True)
+        night.later(0.25).focuser(end)
+        night.later(2).camera(busy=False)
+
+    (search,) = night.rig.searches
+    assert (search.moves, search.all_moves) == (2, 2)
+    assert search.blurred
+    assert night.ask(1, "another").refusal is None
+
+
 def test_moves_of_two_clients_are_no_autofocus() -> None:
     night = Night().begin(START)
     focus(night, (30060,), "one")

@@ -353,3 +353,16 @@ def test_the_first_frame_begins_while_the_wheel_turns_to_its_filter() -> None:
             Act(5, "turn", (0, 2)),
         ),
     )
+
+
+def test_a_driver_says_where_a_move_has_ended_once_a_frame_has_begun() -> None:
+    play(
+        Plan(rigs=2, speed=150.0, poll_s=1.0, s_per_slot=0.0, stale_ok=True, echo=True),
+        (
+            Act(8, "push", (-157,)),
+            Act(1, "turn", (0, 1)),
+            Act(1, "expose", (2.0,)),
+            Act(8, "push", (337,)),
+            Act(3, "expose", (2.0,)),
+        ),
+    )
