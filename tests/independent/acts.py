@@ -417,8 +417,9 @@ def find(world: Observatory, glitch: bool = False) -> None:
     wheels = {name: not link for name, link in world.links.items()}
     world.focuser_link = True
     motor = world.focuser
-    motor.shown_moving = False
-    motor.poll(motor.next_poll_s)
+    if focuser:  # otherwise its driver looks when it is due, and says what is new
+        motor.shown_moving = False
+        motor.poll(motor.next_poll_s)
     for name in wheels:
         world.links[name] = True
     for machine in world.machines:
