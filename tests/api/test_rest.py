@@ -111,7 +111,7 @@ def test_the_catalog_comes_in_pages(server: LiveServer) -> None:
 def test_an_entry_of_the_catalog_has_its_sources(server: LiveServer) -> None:
     entry = server.get("/rigd/v1/catalog/camera/zwo_asi585mc").json
 
-    assert entry["sources"]["nightcrate_camera"]["kind"] == "database"
+    assert entry["sources"]["nightcrate_camera"]["kind"] == "generated"
     assert entry["confidence"] == "low"
 
 
