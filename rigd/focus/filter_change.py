@@ -51,7 +51,9 @@ def answer_filter_request(rig: Rig, asked: FilterRequested) -> Step:
         if not unknown or all(s.client != asked.client for s in rig.searches):
             return _refuse(rig, planned, to, asked.at_s)
         planned = planned.sentence
+    claims = wheel.filter_position == to and not (wheel.moving or wheel.fault)
     at_rest_there = not rig.wheel_turning and rig.filter_position == to and not wheel.fault
+    at_rest_there = at_rest_there and not rig.filter_doubtful
     change = Change(
         origin=Origin.IN_PATH,
         client=asked.client,
@@ -60,6 +62,7 @@ def answer_filter_request(rig: Rig, asked: FilterRequested) -> Step:
         began_at_s=asked.at_s,
         wheel_done=at_rest_there,
         wheel_arrived_at_s=asked.at_s if at_rest_there else None,
+        wheel_claims=claims and not at_rest_there,
         declined=planned if isinstance(planned, str) else None,
     )
     rig = replace(rig, change=change, pending=None, fault=None, fault_asked=True)
@@ -331,7 +334,7 @@ def _is_done_already(rig: Rig, to: int) -> bool:
     """
     if rig.wheel_turning or rig.filter_position != to or (rig.wheel and rig.wheel.fault):
         return False
-    if rig.fault:
+    if rig.fault or rig.filter_doubtful:
         return False
     slot = rig.slot(to)
     apply = rig.settings.mode is Mode.APPLY

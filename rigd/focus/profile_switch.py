@@ -136,7 +136,7 @@ def _ledger_under(rig: Rig, new: RigSettings, changed: ProfileChanged) -> Ledger
 def _forget_other_devices(rig: Rig, old: RigSettings, new: RigSettings) -> Rig:
     """Forget what was seen of devices that are no longer this rig's."""
     if new.wheel != old.wheel or new.stack != old.stack:
-        rig = replace(rig, wheel=None, filter_position=None, turning_since_s=None)
+        rig = replace(rig, wheel=None, filter_position=None, filter_last=None, turning_since_s=None)
     elif new.swap_limit_s is not None:
         # What a hand has put in is a filter, not the slot that another profile gives it.
         there = next((s.key for s in old.slots if s.filter_position == rig.filter_position), None)

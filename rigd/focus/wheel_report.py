@@ -31,10 +31,12 @@ def mark_baseline(rig: Rig, event: AnyEvent) -> AnyEvent:
 def take_wheel_report(rig: Rig, report: WheelReport) -> Step:
     """Take in a report of the rig's wheel."""
     before, was_moving = rig.filter_position, rig.wheel is not None and rig.wheel.moving
-    rig = replace(rig, wheel=report)
+    doubtful, rig = _is_doubtful(rig, report), replace(rig, wheel=report)
     there = report.connected and not report.fault
     if there and report.filter_position is not None:
         rig = replace(rig, turning_since_s=None, filter_position=report.filter_position)
+        last = rig.filter_last if doubtful else report.filter_position
+        rig = replace(rig, filter_last=last, filter_doubtful=doubtful)
         # A baseline only says where the wheel was found: no filter has left the light by it.
         left = Step(rig) if report.baseline else note_filter_left(rig, before)
         return left.then(_take_rest(left.rig, report, report.filter_position, before))
@@ -43,12 +45,31 @@ def take_wheel_report(rig: Rig, report: WheelReport) -> Step:
     return _lose_filter(rig, report)
 
 
+def _is_doubtful(rig: Rig, report: WheelReport) -> bool:
+    """Whether a wheel that came back says that it stands elsewhere, and was not seen to turn.
+
+    It may have turned home; or its driver starts with a slot of its own and never asks the wheel.
+    """
+    if rig.settings.stack or rig.settings.swap_limit_s is not None:
+        return False
+    said, wheel = report.filter_position, rig.wheel
+    if rig.change is not None or (wheel is not None and wheel.connected and wheel.moving):
+        return False
+    if report.baseline:
+        return rig.filter_last not in {None, said}
+    return rig.filter_doubtful and said == rig.filter_position
+
+
 def settle_wheel(rig: Rig, now_s: float) -> Rig:
     """Take the wheel for settled once it has rested at its slot for long enough.
 
     Some wheels say that they are there while they still turn.
     """
     change = rig.change
+    if change is not None and _has_had_time(rig, change, now_s):
+        change = replace(change, wheel_arrived_at_s=now_s)
+        rig = replace(rig, change=change, filter_position=change.to_position)
+        rig = replace(rig, filter_last=change.to_position, filter_doubtful=False)
     if change is None or change.wheel_done or change.wheel_arrived_at_s is None:
         return rig
     if rig.wheel_turning or rig.filter_position != change.to_position:
@@ -58,6 +79,17 @@ def settle_wheel(rig: Rig, now_s: float) -> Rig:
     if not by_hand and now_s - change.wheel_arrived_at_s < rig.settings.times.settle_s:
         return rig
     return replace(rig, change=replace(change, wheel_done=True))
+
+
+def _has_had_time(rig: Rig, change: Change, now_s: float) -> bool:
+    """Whether a wheel that has claimed to be there already was told to go there long ago."""
+    wheel, told_at_s = rig.wheel, change.wheel_told_at_s
+    if not change.wheel_claims or told_at_s is None or change.wheel_arrived_at_s is not None:
+        return False
+    if wheel is None or not wheel.connected or wheel.fault or wheel.moving:
+        return False
+    there = wheel.filter_position == change.to_position
+    return there and now_s - told_at_s > rig.settings.times.wheel_start_grace_s
 
 
 def give_up_turn(rig: Rig, now_s: float) -> Step:
@@ -116,6 +148,8 @@ def _take_rest(rig: Rig, report: WheelReport, position: int, before: int | None)
 def _end_turn(rig: Rig, change: Change, position: int, now_s: float) -> Rig:
     """Take in where the wheel rests during a change."""
     if position == change.to_position:
+        if change.wheel_claims and not change.wheel_seen_moving:
+            return settle_wheel(rig, now_s)  # it said so before, too
         arrived_at_s = now_s if change.wheel_arrived_at_s is None else change.wheel_arrived_at_s
         # A late arrival is no fault.
         change = replace(change, wheel_arrived_at_s=arrived_at_s, wheel_failed=None)

@@ -26,6 +26,18 @@ def rehomed() -> Night:
     return night
 
 
+def rehomed_after(how: str) -> Night:
+    """A rig in focus for R whose wheel was out of sight and says that it stands at L."""
+    night = Night().begin(30000)
+    night.ask(1)
+    night.wheel(None)
+    night.wheel(1)
+    night.arrive(30040)
+    hiccup(night, how, 0)
+    night.effects.clear()
+    return night
+
+
 def hiccup(night: Night, how: str, position: int) -> None:
     """The wheel is out of sight for a moment, and shows a slot again, as any report does."""
     if how == "fault":
@@ -75,6 +87,47 @@ def test_a_wheel_that_recovers_elsewhere_moves_nothing_and_the_next_change_is_ri
 
     assert before == []
     assert night.moves == [30040]
+
+
+@pytest.mark.parametrize("how", HOW)
+def test_a_wheel_that_recovers_elsewhere_is_told_to_turn_where_it_says_it_stands(how: str) -> None:
+    # INDI's driver of the Quantum wheel starts with slot 1 and never asks the wheel.
+    night = rehomed_after(how)
+
+    night.ask(0)
+    night.wheel(None)
+    under_way = night.result
+    night.wheel(0)
+    night.arrive(30000)
+
+    assert night.turns == [0]
+    assert under_way == "under_way"
+    assert night.result == "done"
+
+
+@pytest.mark.parametrize("how", HOW)
+def test_one_that_is_not_seen_to_turn_is_given_the_time_for_it(how: str) -> None:
+    night = rehomed_after(how)
+
+    night.ask(0)
+    night.wheel(0)
+    night.arrive(30000)
+    night.later(14).tick()
+    early = night.result
+    night.later(2).tick()
+
+    assert (early, night.result) == ("under_way", "done")
+
+
+@pytest.mark.parametrize("how", HOW)
+def test_where_it_recovers_where_it_stood_nothing_turns_in_vain(how: str) -> None:
+    night = Night().begin(30000)
+    hiccup(night, how, 0)
+    night.later(0.1)
+
+    night.ask(0)
+
+    assert night.turns == []
 
 
 @pytest.mark.parametrize("how", HOW)

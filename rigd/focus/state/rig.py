@@ -83,6 +83,8 @@ class Change:
     wheel_arrived_at_s: float | None = None
     """When it came to rest there; None if it has not yet, or did not stay."""
     wheel_seen_moving: bool = False
+    wheel_claims: bool = False
+    """Whether the wheel said before it was told that it stands there, which may not be so."""
     wheel_failed: str | None = None
     focuser_failed: str | None = None
     declined: str | None = None
@@ -158,6 +160,11 @@ class Rig:
     """When the guider last did not pause."""
     filter_position: int | None = None
     """Where the wheel last stood at rest; None if unknown since."""
+    filter_last: int | None = None
+    """Where it stood when that was last known; None if it never was."""
+    filter_doubtful: bool = False
+    """Whether a wheel that came back says that it stands elsewhere, and nobody has turned it since:
+    some drivers begin with a slot of their own and never ask the wheel."""
     filter_lost: bool = False
     """Whether the diary has said that nobody knows which filter is in the light."""
     turning_since_s: float | None = None
