@@ -1,6 +1,7 @@
 """Confidence is computed from what sources are, who is behind them, and what they can know."""
 
 from collections.abc import Mapping
+from datetime import date
 
 import pytest
 
@@ -26,7 +27,13 @@ from rigd.train.resolve_camera import resolve_camera
 
 
 def source(kind: SourceKind, origin: str, *copies: str, lacks: tuple[str, ...] = ()) -> Source:
-    return Source(address=origin, kind=kind, origin=origin, copies=copies, lacks=lacks)
+    return Source(
+        address=origin, kind=kind, origin=origin, copies=copies, lacks=lacks, read=date(2026, 10, 2)
+    )
+
+
+def unread(one: Source) -> Source:
+    return one.model_copy(update={"read": None, "note": "could not be opened"})
 
 
 MAKER = source(SourceKind.MAKER, "maker")
@@ -73,6 +80,12 @@ def catalog() -> Catalog:
         pytest.param((GENERATED,), Confidence.LOW, id="generated"),
         pytest.param((GENERATED, DATABASE), Confidence.LOW, id="generated-and-database"),
         pytest.param((GENERATED, DEALER), Confidence.MEDIUM, id="generated-lifts-nothing"),
+        pytest.param((unread(MAKER),), Confidence.MEDIUM, id="maker-not-opened"),
+        pytest.param((unread(DRIVER),), Confidence.MEDIUM, id="driver-not-opened"),
+        pytest.param((unread(MAKER), MANUAL), Confidence.HIGH, id="maker-not-opened-and-manual"),
+        pytest.param((unread(MAKER), OWNER), Confidence.MEDIUM, id="maker-not-opened-and-owner"),
+        pytest.param((unread(DATABASE), OWNER), Confidence.MEDIUM, id="two-kinds-one-not-opened"),
+        pytest.param((unread(DATABASE),), Confidence.LOW, id="database-not-opened"),
     ],
 )
 def test_confidence_follows_from_kinds_and_independence(
@@ -189,3 +202,16 @@ def test_a_stock_figure_says_so(catalog: Catalog) -> None:
     facts = CatalogLookup(catalog).optic(stock[0])
     assert facts is not None
     assert "a stock figure" in str(facts.planes[0].doubt)
+
+
+def test_nothing_is_of_high_confidence_that_nobody_has_opened(catalog: Catalog) -> None:
+    unopened = [
+        (entry.id, field)
+        for entries in catalog.entries.values()
+        for entry in entries.values()
+        for field in facts_of(entry)
+        if field_confidence(entry, field, catalog.sources) is Confidence.HIGH
+        if not any(catalog.sources[key].read for key in supporters(entry, field, catalog.sources))
+    ]
+
+    assert unopened == []
