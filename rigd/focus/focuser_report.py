@@ -20,6 +20,7 @@ from rigd.focus.late_moves import (
 )
 from rigd.focus.move import close, fail_move, note_told
 from rigd.focus.own_accord import wait_for_gate
+from rigd.focus.senseless_place import drop_senseless_place
 from rigd.focus.sighting import describe_place, know_again, may_go_on
 from rigd.focus.state.effects import DiaryLine, ReadFocuser, Remember, Step
 from rigd.focus.state.focuser import Doubt, FocuserRole, Sighting
@@ -30,6 +31,12 @@ from rigd.focus.state.rig import Rig
 
 def take_report(rig: Rig, role: FocuserRole, report: FocuserReport) -> Step:
     """Take in a report of one of the rig's focusers."""
+    sensible, report = drop_senseless_place(rig, role, report)
+    return sensible.then(_take_sensible(sensible.rig, role, report))
+
+
+def _take_sensible(rig: Rig, role: FocuserRole, report: FocuserReport) -> Step:
+    """Take in a report whose position, if it has one, can be where the focuser stands."""
     focuser = rig.focuser_of(role)
     was_moving = focuser.report is not None and focuser.report.moving
     said = [n for n in (focuser.highest_max_steps, report.max_steps) if n is not None]

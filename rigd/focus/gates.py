@@ -12,6 +12,7 @@ from rigd.focus.focusing_client import find_habit_gate
 from rigd.focus.foreign_commands import name_mover
 from rigd.focus.move_time import fastest_steps_s, predicted_s
 from rigd.focus.reach import describe_limit_cause
+from rigd.focus.senseless_place import find_senseless_gate
 from rigd.focus.state.ledger import Part
 from rigd.focus.state.rig import Gate, Origin, Rig
 from rigd.focus.state.search import Search
@@ -318,6 +319,8 @@ def _focuser_gate(rig: Rig) -> Gate | None:
             opens_by_itself=False,
             opens_when="it is connected" if missing is None else "the profile names the right one",
         )
+    if senseless := find_senseless_gate(rig):
+        return senseless
     if focuser.position_steps is None and not _is_read_soon(rig):
         return Gate(
             name="focuser",

@@ -18,6 +18,7 @@ from rigd.focus.gates import (
     is_to_be_read,
 )
 from rigd.focus.guider_pause import is_pausing
+from rigd.focus.senseless_place import ENDS_WHEN, describe_senseless_place
 from rigd.focus.state.focuser import FocuserRole
 from rigd.focus.state.ledger import NOBODY_KNOWS
 from rigd.focus.state.rig import Change, Gate, Origin, Rig
@@ -253,6 +254,12 @@ def _of_guide_focuser(rig: Rig) -> Iterator[Obstacle]:
             sentence=f"guide focuser {settings.guide_focuser.key} is not connected: it does not "
             "follow filters",
             ends_when="it is connected",
+        )
+    elif senseless := describe_senseless_place(rig, FocuserRole.GUIDE):
+        yield Obstacle(
+            name="guide_focuser",
+            sentence=f"the guide focuser {senseless}: it does not follow filters",
+            ends_when=ENDS_WHEN,
         )
     elif guide.ledger.embodied is None or not guide.ledger_checked:
         yield Obstacle(

@@ -48,6 +48,11 @@ def forget_position(night: Night) -> None:
     night.feed(replace(night.rig.focuser, at_s=night.now_s, position_steps=None))
 
 
+def say_senseless_place(night: Night) -> None:
+    night.focuser(30000)
+    night.focuser(-5)
+
+
 def lose_wheel(night: Night) -> None:
     assert night.rig.wheel is not None
     night.feed(replace(night.rig.wheel, connected=False, filter_position=None))

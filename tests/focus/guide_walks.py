@@ -29,6 +29,11 @@ def lose_guide_focuser(night: Night) -> None:
     guide(night, 10000, connected=False)
 
 
+def say_senseless_place(night: Night) -> None:
+    see_guide_focuser(night)
+    guide(night, -5)
+
+
 def follow_with_guide_focuser(night: Night) -> None:
     see_guide_focuser(night)
     night.ask(R)

@@ -83,6 +83,7 @@ STATES = (
     State("motion", moves.adopt_on_the_way, (moves.stand_still, devices.reconnect_focuser)),
     State("focuser", devices.lose_focuser, (devices.find_focuser,)),
     State("focuser", devices.forget_position, (devices.find_focuser,)),
+    State("focuser", devices.say_senseless_place, (devices.find_focuser,)),
     State("reading", devices.connect_focuser, (devices.find_focuser,)),
     State("wheel", devices.lose_wheel, (devices.find_wheel,)),
     State("wheel_fault", devices.fail_wheel, (devices.find_wheel, moves.ask_again)),
@@ -112,6 +113,7 @@ STATES = (
     State("stood_down", gates.stand_down, (gates.apply_again,)),
     State("unused", cool_down, (moves.ask_again,), (("temperature", FOLLOWS),)),
     State("guide_focuser", guide.lose_guide_focuser, (guide.see_guide_focuser,), GUIDED),
+    State("guide_focuser", guide.say_senseless_place, (guide.see_guide_focuser,), GUIDED),
     State(
         "guide_move",
         guide.never_arrive_with_guide_focuser,

@@ -122,6 +122,8 @@ class FocuserState:
     """Where it rested before somebody else's motion that goes on."""
     highest_max_steps: int | None = None
     """The highest maximum that it has said since start: a lower one may put it out of reach."""
+    senseless_steps: int | None = None
+    """What it says of its place, while that lies outside its own limits and so is no reading."""
     foreign_at_s: float | None = None
     """When the focuser last moved by somebody else's doing."""
     foreign_before_s: float | None = None
