@@ -51,9 +51,8 @@ def answer_filter_request(rig: Rig, asked: FilterRequested) -> Step:
         if not unknown or all(s.client != asked.client for s in rig.searches):
             return _refuse(rig, planned, to, asked.at_s)
         planned = planned.sentence
-    claims = wheel.filter_position == to and not (wheel.moving or wheel.fault)
     at_rest_there = not rig.wheel_turning and rig.filter_position == to and not wheel.fault
-    at_rest_there = at_rest_there and not rig.filter_doubtful
+    claims, at_rest_there = at_rest_there, at_rest_there and not rig.filter_doubtful
     change = Change(
         origin=Origin.IN_PATH,
         client=asked.client,

@@ -80,7 +80,7 @@ def start_queued(rig: Rig, now_s: float) -> Step:
         lines = (*lines, DiaryLine(sentence=line, severity=Severity.WARNING))
     elif not (queued.told or lines or rig.is_focusing):  # an autofocus is told as one
         lines = (DiaryLine(sentence=_describe(queued, ledger.shift_steps)),)
-    if rig.main_focuser.doubt is not None and ledger.embodied is not None:
+    if rig.main_focuser.doubt is not None and _is_seen_away(rig):
         ledger, told = _forget_doubtful(rig, queued)
         rig, lines = replace(rig, main_focuser=replace(rig.main_focuser, ledger=ledger)), (told,)
     moved = start_move(
@@ -93,6 +93,17 @@ def start_queued(rig: Rig, now_s: float) -> Step:
         by_client=True,
     )
     return Step(rig, lines).then(moved)
+
+
+def _is_seen_away(rig: Rig) -> bool:
+    """Whether the focuser, of which all is known, is not where it rested last."""
+    here = rig.focuser.position_steps if rig.focuser else None
+    known, last = rig.ledger.embodied is not None, rig.ledger.read_steps
+    return (
+        known
+        and None not in {here, last}
+        and (abs((here or 0) - (last or 0)) > rig.settings.tolerance_steps)
+    )
 
 
 def _forget_doubtful(rig: Rig, queued: QueuedMove) -> tuple[Ledger, DiaryLine]:

@@ -52,9 +52,12 @@ def _is_doubtful(rig: Rig, report: WheelReport) -> bool:
     """
     if rig.settings.stack or rig.settings.swap_limit_s is not None:
         return False
-    said, wheel = report.filter_position, rig.wheel
-    if rig.change is not None or (wheel is not None and wheel.connected and wheel.moving):
+    said, wheel, change = report.filter_position, rig.wheel, rig.change
+    back = wheel is None or not wheel.connected
+    if wheel is not None and wheel.connected and wheel.moving:
         return False
+    if change is not None and not back:
+        return rig.filter_doubtful and change.wheel_claims and said == rig.filter_position
     if report.baseline:
         return rig.filter_last not in {None, said}
     return rig.filter_doubtful and said == rig.filter_position
@@ -138,7 +141,9 @@ def _lose_filter(rig: Rig, report: WheelReport) -> Step:
 def _take_rest(rig: Rig, report: WheelReport, position: int, before: int | None) -> Step:
     """Take in a wheel at rest: the end of rigd's change, a first sight, or somebody else's turn."""
     if rig.change is not None:
-        return Step(_end_turn(rig, rig.change, position, report.at_s))
+        # What the driver of a wheel that was lost says first does not end the turn.
+        learnt = report.baseline and rig.filter_doubtful
+        return Step(rig if learnt else _end_turn(rig, rig.change, position, report.at_s))
     if report.baseline:
         known_anew = drop_pending(rig, "where the filter wheel stands was learnt anew", report.at_s)
         return known_anew.then(take_first_position(known_anew.rig))

@@ -119,6 +119,23 @@ def test_one_that_is_not_seen_to_turn_is_given_the_time_for_it(how: str) -> None
     assert (early, night.result) == ("under_way", "done")
 
 
+def test_what_a_wheel_says_that_was_lost_during_a_change_does_not_end_the_change() -> None:
+    night = Night().begin(30000)
+    night.ask(1)
+    night.wheel(None)
+    night.arrive(30040)
+
+    night.wheel_gone()
+    night.wheel(1, baseline=True)
+    night.later(60).tick()
+    failed = night.result
+    night.effects.clear()
+    night.ask(1)
+
+    assert failed == "failed"
+    assert night.turns == [1]
+
+
 @pytest.mark.parametrize("how", HOW)
 def test_where_it_recovers_where_it_stood_nothing_turns_in_vain(how: str) -> None:
     night = Night().begin(30000)
