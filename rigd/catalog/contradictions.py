@@ -11,7 +11,9 @@ from rigd.catalog.models.filter_wheel import FilterWheel
 from rigd.catalog.models.open_end import Standard
 from rigd.catalog.models.optic import Optic
 from rigd.catalog.models.part import Part, PartKind
+from rigd.catalog.models.solution import Solution
 from rigd.catalog.models.sourced import Entry, Equipment
+from rigd.catalog.named_figures import named_figures
 from rigd.catalog.provenance import covers, facts_of, fields_of
 from rigd.catalog.relations import Fault
 
@@ -31,6 +33,7 @@ _ROUNDED: Final = 0.03
 """A reducer of 0.82x is sold as one of 0.8x."""
 _RECESS_MM: Final = 6.0
 """A wheel adds less than its body where a face lies within it."""
+_SUM_ERROR_MM: Final = 0.05
 _WIDTH: Final = re.compile(r"(\d+(?:\.\d+)?) ?nm", re.IGNORECASE)
 _FACTOR: Final = re.compile(r"\b([01]\.\d+) ?x\b|\bx ?(0\.\d+)\b", re.IGNORECASE)
 _SLOTS: Final = re.compile(r"\b(\d{1,2}) ?x ?(?:1\.25|2\b|36|31|50)")
@@ -42,7 +45,12 @@ def contradictions(catalog: Catalog) -> Iterator[Fault]:
     """Yield what an entry says against its own name, its own figures or its own remarks."""
     for kind, entries in catalog.entries.items():
         for entry in entries.values():
-            for field, says in (*_of_its_kind(entry), *_of_conflicts(entry), *_of_marks(entry)):
+            for field, says in (
+                *_of_its_kind(entry),
+                *named_figures(entry),
+                *_of_conflicts(entry),
+                *_of_marks(entry),
+            ):
                 yield Fault(kind=kind, entry_id=entry.id, field=field, says=says)
     yield from _makers_in_two_spellings(catalog)
 
@@ -65,6 +73,8 @@ def _of_its_kind(entry: Entry) -> Iterator[tuple[str, str]]:
                 yield "magnification", f"{entry.magnification:g}, but its name says {factor:g}x"
         case Part():
             yield from _of_length(entry)
+        case Solution():
+            yield from _of_total(entry)
         case Standard():
             yield from _of_thread(entry)
         case _:
@@ -112,6 +122,16 @@ def _of_length(entry: Part) -> Iterator[tuple[str, str]]:
     length = entry.optical_length_mm
     if entry.kind is PartKind.SPACER and len(named) == 1 and length and length not in named:
         yield "optical_length_mm", f"{length:g} mm, but its name says {named.pop():g} mm"
+
+
+def _of_total(entry: Solution) -> Iterator[tuple[str, str]]:
+    """Yield a total that its steps exceed, or, if all of them are known, do not add up to."""
+    known = [step.length_mm for step in entry.steps if step.length_mm is not None]
+    if not known or entry.total_mm is None:
+        return
+    off_mm = sum(known) - entry.total_mm
+    if off_mm > _SUM_ERROR_MM or (len(known) == len(entry.steps) and off_mm < -_SUM_ERROR_MM):
+        yield "total_mm", f"{entry.total_mm:g} mm, but its steps are {sum(known):g} mm"
 
 
 def _of_thread(entry: Standard) -> Iterator[tuple[str, str]]:

@@ -30,7 +30,7 @@ _RANGES: Final[Mapping[str, tuple[float, float]]] = {
     "optic image_circle_mm": (4, 120),
     "focuser max_steps": (100, 20_000_000),
     "focuser step_size_um": (0.001, 50),
-    "filter thickness_mm": (0.4, 12),
+    "filter thickness_mm": (0.4, 6),
     "filter centre_nm": (250, 2500),
     "filter width_nm": (0.5, 1500),
     "substrate n_d": (1.3, 2.1),

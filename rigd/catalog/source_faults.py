@@ -3,6 +3,8 @@
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterator
+from datetime import date
+from typing import Final
 
 from rigd.catalog.catalog import Catalog
 from rigd.catalog.models.source import SourceKind
@@ -20,9 +22,15 @@ from rigd.catalog.relations import Fault
 
 ANY_MAKER = "generic"
 """The maker of what many make alike: rings, T-rings, nosepieces."""
+_CHAT: Final = re.compile(
+    r"chatgpt\.com|chat\.openai\.com|claude\.ai|gemini\.google\.com|perplexity\.ai"
+    r"|copilot\.microsoft\.com|grok\.com|chat\.deepseek\.com",
+    re.IGNORECASE,
+)
+"""Where language models answer."""
 
 
-def source_faults(catalog: Catalog) -> Iterator[Fault]:
+def source_faults(catalog: Catalog, *, today: date | None = None) -> Iterator[Fault]:
     """Yield facts that nobody supports, claims that support nothing, and sources of no use."""
     for kind, entries in catalog.entries.items():
         for entry in entries.values():
@@ -35,6 +43,12 @@ def source_faults(catalog: Catalog) -> Iterator[Fault]:
             ):
                 yield Fault(kind=kind, entry_id=entry.id, field=field, says=says)
     yield from _sources_of_no_use(catalog)
+    for key, source in catalog.sources.items():
+        if today is not None and source.read is not None and source.read > today:
+            says = f"{source.read} is still to come"
+            yield Fault(kind="sources", entry_id=key, field="read", says=says)
+        if source.kind is not SourceKind.GENERATED and _CHAT.search(source.address):
+            yield _fault(key, "a talk with a language model is of kind generated")
 
 
 def _unnamed_entry(entry: Entry) -> Iterator[tuple[str, str]]:
