@@ -326,9 +326,13 @@ def keep_imported(
         else:
             replaced = asyncio.run(here.name(replaced))
             name = asyncio.run(here.profiles.put(replaced, text, _user(), imported=True))
-            said = f"{name!r} replaces {replaced!r}"
+            renamed = name != replaced
+            said = f"{name!r} replaces {replaced!r}" if renamed else f"{name!r} is replaced"
+            if not switched:
+                said += ", and counts at once where it was in force; elsewhere"
         if not switched:
-            return f"{said}: `rigd profile switch {shlex.quote(name)}` puts it in force"
+            colon = ":" if replaced is None else ""
+            return f"{said}{colon} `rigd profile switch {shlex.quote(name)}` puts it in force"
         asyncio.run(here.profiles.switch(here.rig, name, _user()))
         return f"{said}, and is in force on {here.rig}"
 

@@ -90,7 +90,7 @@ def _respond(_before: Rig, event: AnyEvent, step: Step) -> Step:
     cleared = step.rig
     step = step.then(_handle(cleared, event))
     # A focuser that counts otherwise now must be found out before the next move is planned.
-    step = check_step_meaning(step, FocuserRole.MAIN)
+    step = check_step_meaning(step, FocuserRole.MAIN, event.at_s)
     # What begins may make more possible: a change that ends lets a queued move begin. A refused
     # request changes nothing, so nothing goes on because of it.
     while step.refusal is None:

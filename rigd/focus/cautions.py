@@ -14,6 +14,7 @@ from rigd.focus.guide_focuser import guide_cautions
 from rigd.focus.move_time import predicted_s
 from rigd.focus.state.rig import Rig
 from rigd.focus.state.settings import Mode
+from rigd.focus.state.temperature import why_not_followed
 from rigd.optics.filter_offsets import SlotKind
 
 CLIENTS_WAIT_S = 25.0
@@ -162,6 +163,8 @@ def _warn_of_focuser(rig: Rig) -> list[str]:
         )
     elif rig.settings.temperature is not None and report.temperature_c is None:
         said.append("the focuser says no temperature, so it does not follow the temperature")
+    elif why := why_not_followed(rig.settings.temperature, rig.thermometer, report.temperature_c):
+        said.append(f"the temperature is not followed: {why}")
     if report.driver_backlash and rig.settings.backlash is not None:
         said.append(
             "the focuser's driver takes up backlash itself, so rigd does not, although the profile "
@@ -188,8 +191,13 @@ def _warn_of_camera(rig: Rig) -> list[str]:
     if rig.settings.mode is not Mode.APPLY or rig.settings.camera_gate_if_visible:
         return []
     camera = rig.camera
-    if camera is not None and camera.connected and camera.busy is not None:
-        return []
+    if camera is not None and camera.connected:
+        if camera.busy is not None:
+            return []
+        return [
+            "the camera has not said whether it exposes since it was found or released: filter "
+            "changes made at the real wheel are followed once it says something"
+        ]
     return ["the camera cannot be seen: filter changes made at the real wheel are not followed"]
 
 

@@ -27,6 +27,7 @@ from rigd.focus.state.focuser import Doubt, FocuserRole, Sighting
 from rigd.focus.state.ledger import Ledger, follow_foreign_move, rebase
 from rigd.focus.state.requests import FocuserCommandFailed, FocuserTold
 from rigd.focus.state.rig import Rig
+from rigd.focus.step_meaning import take_recount
 
 
 def take_report(rig: Rig, role: FocuserRole, report: FocuserReport) -> Step:
@@ -65,6 +66,9 @@ def _take_sensible(rig: Rig, role: FocuserRole, report: FocuserReport) -> Step:
         waits = focuser.sighting is not None or ledger.last_known is not None
         return _know_again(rig, role, report, position) if waits else Step(rig)
     heard = role is FocuserRole.MAIN and is_command_carried_out(rig, position)
+    recount = None if moved or heard else take_recount(rig, role, report, position)
+    if recount is not None:
+        return recount.then(_know_again(recount.rig, role, report, position))
     near = rig.settings.focuser_tolerance_steps(role)
     # Inside the tolerance at rest an encoder trembles: the base follows, but nobody moved it.
     by_another = moved or heard or read is None or abs(position - read) > near
@@ -88,12 +92,18 @@ def _take_sensible(rig: Rig, role: FocuserRole, report: FocuserReport) -> Step:
     step = Step(rig, (Remember(ledger=ledger, move=None, role=role, by_another=by_another),))
     # The moves of an autofocus are told as one, when it begins and when it is over.
     if by_another and not rig.is_focusing:
-        whence = "" if rested in {None, position} else f" from {rested}"
-        who = name_mover(rig) if role is FocuserRole.MAIN else "something else"
-        who = f"late, the move of {late_by} has taken" if late_by else f"{who} moved"
-        line = f"{who} the focuser{whence} to {position} steps"
-        step = step.also(DiaryLine(sentence=line))
+        step = step.also(_describe_motion(rig, role, late_by, rested, position))
     return step.then(_know_again(step.rig, role, report, position))
+
+
+def _describe_motion(
+    rig: Rig, role: FocuserRole, late_by: str | None, rested: int | None, position: int
+) -> DiaryLine:
+    """Who moved the focuser from where it rested, and where to."""
+    whence = "" if rested in {None, position} else f" from {rested}"
+    who = name_mover(rig) if role is FocuserRole.MAIN else "something else"
+    who = f"late, the move of {late_by} has taken" if late_by else f"{who} moved"
+    return DiaryLine(sentence=f"{who} the focuser{whence} to {position} steps")
 
 
 def _know_again(rig: Rig, role: FocuserRole, report: FocuserReport, position: int) -> Step:

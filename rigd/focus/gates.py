@@ -16,6 +16,7 @@ from rigd.focus.senseless_place import find_senseless_gate
 from rigd.focus.state.ledger import Part
 from rigd.focus.state.rig import Gate, Origin, Rig
 from rigd.focus.state.search import Search
+from rigd.focus.step_meaning import way_back
 
 
 def find_gate_for_change(
@@ -151,7 +152,7 @@ def _train_gate(rig: Rig) -> Gate | None:
         name="train",
         sentence=rig.mismatch,
         opens_by_itself=True,
-        opens_when="the profile says what is there, or you confirm it (`rigd profile`)",
+        opens_when="the profile and what is there agree, or you say `rigd profile confirm`",
     )
 
 
@@ -199,7 +200,8 @@ def _camera_gate(rig: Rig, origin: Origin) -> Gate | None:
             name="camera",
             sentence="the camera is exposing or downloading",
             opens_by_itself=True,
-            opens_when="the exposure and its download are over",
+            opens_when="the exposure and its download are over, or, where the camera answers no "
+            "more, you say `rigd release camera`",
         )
     # Many programs use the camera maker's own library, past INDI and Alpaca. A client that asks
     # for a filter owns its exposures; before a move of rigd's own accord nobody can know.
@@ -209,9 +211,9 @@ def _camera_gate(rig: Rig, origin: Origin) -> Gate | None:
     if rig.camera is not None and rig.camera.connected:
         return Gate(
             name="camera",
-            sentence="the camera has not said yet whether it exposes",
+            sentence="the camera has not said whether it exposes since it was found or released",
             opens_by_itself=True,
-            opens_when="it says so, with its next exposure at the latest",
+            opens_when="the camera next says something, with its next exposure at the latest",
         )
     return Gate(
         name="camera",
@@ -355,7 +357,8 @@ def _place_gate(rig: Rig) -> Gate | None:
         sentence=f"what is in the focuser's position is unknown: {because}. Focus on a known "
         "filter and say so with `rigd adopt`",
         opens_by_itself=False,
-        opens_when=f"an autofocus on a known filter succeeds{_back(rig)} or you say `rigd adopt`",
+        opens_when=f"an autofocus on a known filter succeeds{way_back(rig.ledger)} or you say "
+        "`rigd adopt`",
     )
 
 
@@ -369,12 +372,6 @@ def _motion_gate(rig: Rig) -> Gate | None:
         opens_by_itself=False,
         opens_when="it says that it stands still, or it is connected anew",
     )
-
-
-def _back(rig: Rig) -> str:
-    """The place at which all is known again, for the middle of a list."""
-    known = rig.ledger.last_known
-    return f", the focuser is back at {known.read_steps} steps," if known else ""
 
 
 def _is_read_soon(rig: Rig) -> bool:

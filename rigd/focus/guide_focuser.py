@@ -141,7 +141,7 @@ def speak_for_guide(before: Rig, step: Step) -> Step:
     return replace(step, effects=effects)
 
 
-def note_guide_found(_before: Rig, _event: AnyEvent, step: Step) -> Step:
+def note_guide_found(_before: Rig, event: AnyEvent, step: Step) -> Step:
     """Compare its ledger with a guide focuser at rest after a gap; the very first time, adopt.
 
     The first time it is in focus, as it stands, for the filter that the main focuser is.
@@ -154,7 +154,7 @@ def note_guide_found(_before: Rig, _event: AnyEvent, step: Step) -> Step:
     if position is None:
         return step
     if guide.ledger_checked:
-        checked = check_step_meaning(Step(rig), FocuserRole.GUIDE)
+        checked = check_step_meaning(Step(rig), FocuserRole.GUIDE, event.at_s)
         return step.then(speak_for_guide(rig, checked)) if checked.effects else step
     if not guide.remembered:
         standing = rig.ledger_checked and rig.move is None and rig.change is None
@@ -351,7 +351,9 @@ def _unknown_line(because: str | None) -> DiaryLine:
 def _leave_standing(rig: Rig, guide: FocuserState, reason: str) -> Step:
     """Leave it where it is, with a warning, and with the reason for the change's own sentence."""
     rig = replace(rig, guide_focuser=guide, guide_fault=reason)
-    return Step(rig, (_line(f"does not follow the filter: {reason}", Severity.WARNING),))
+    what_ends_it = f"; {AGAIN}" if guide.ledger.embodied is None else ""
+    line = f"does not follow the filter: {reason}{what_ends_it}"
+    return Step(rig, (_line(line, Severity.WARNING),))
 
 
 def _store_ledger(

@@ -16,9 +16,11 @@ def why_unable(guide: FocuserState) -> str | None:
         return "it does not say where it is"
     if guide.move is not None:
         return f"its move to {guide.move.target_steps} steps has not been read back yet"
-    if guide.ledger.embodied is None or not guide.ledger_checked:
-        because = guide.ledger.unknown_because or "it was not seen at rest since it came back"
-        return f"what is in its position is unknown: {because}; {AGAIN}"
+    if guide.ledger.embodied is None:
+        because = guide.ledger.unknown_because
+        return f"its position was not known when the filter was changed: {because}"
+    if not guide.ledger_checked:
+        return "it was not read at rest before the filter was changed"
     if report.temperature_compensation:
         return "its own temperature compensation is on"
     if report.moving:

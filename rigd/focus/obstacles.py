@@ -100,7 +100,8 @@ def _of_what_is_under_way(rig: Rig, now_s: float) -> Iterator[Obstacle]:
         yield Obstacle(
             name="own_move",
             sentence=f"{whose} of the focuser to {move.goal.target_steps} steps is under way",
-            ends_when=f"it has arrived, or {limit_s:g} s after its driver was told, or lost",
+            ends_when=f"it has arrived or goes out of sight, at the latest {limit_s:g} s after its "
+            "driver was told",
         )
     if rig.queued is not None:
         yield Obstacle(
@@ -131,8 +132,8 @@ def _of_change(rig: Rig, change: Change, name: str) -> Obstacle:
     return Obstacle(
         name="change",
         sentence=f"the change to {name} waits for {what}",
-        ends_when=f"all have arrived, or {settings.times.deadline_s:g} s after their drivers were "
-        "told, or lost",
+        ends_when=f"all have arrived, or one goes out of sight, at the latest "
+        f"{settings.times.deadline_s:g} s after their drivers were told",
     )
 
 
@@ -261,12 +262,21 @@ def _of_guide_focuser(rig: Rig) -> Iterator[Obstacle]:
             sentence=f"the guide focuser {senseless}: it does not follow filters",
             ends_when=ENDS_WHEN,
         )
-    elif guide.ledger.embodied is None or not guide.ledger_checked:
+    elif guide.ledger.embodied is not None and not guide.ledger_checked:
+        yield Obstacle(
+            name="guide_reading",
+            sentence="the guide focuser has still to be read at rest",
+            ends_when="it has been read at rest: what is in its position is known then, or said to "
+            "be unknown",
+        )
+    elif guide.ledger.embodied is None:
+        known = guide.ledger.last_known
+        back = f"it is back at {known.read_steps} steps, or " if known else ""
         yield Obstacle(
             name="guide_ledger",
             sentence="what is in the guide focuser's position is unknown"
             + (f": {guide.ledger.unknown_because}" if guide.ledger.unknown_because else ""),
-            ends_when="you say `rigd adopt` while the guide camera is in focus",
+            ends_when=f"{back}you say `rigd adopt` while the guide camera is in focus",
         )
     elif rig.guide_fault is not None:
         yield Obstacle(

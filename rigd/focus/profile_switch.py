@@ -16,6 +16,7 @@ from rigd.focus.state.light_paths import change_light_path, stands_where_last_kn
 from rigd.focus.state.requests import ProfileChanged, ProfileChangeRequested, TrainJudged
 from rigd.focus.state.rig import Rig
 from rigd.focus.state.settings import RigSettings
+from rigd.focus.step_meaning import is_of_steps
 
 ANOTHER = "another light path is in force, and the focuser's position was found for the old one"
 """The sentence of an unknown position after a switch."""
@@ -91,7 +92,9 @@ def set_mismatch(rig: Rig, judged: TrainJudged) -> Step:
     rig = replace(rig, mismatch=judged.mismatch)
     if judged.mismatch is not None:
         line = f"rigd moves nothing of its own accord: {judged.mismatch}"
-        return Step(rig, (DiaryLine(sentence=line, severity=Severity.WARNING),))
+        warned = is_of_steps(judged.mismatch) and is_of_steps(rig.ledger.unknown_because or "")
+        severity = Severity.INFO if warned else Severity.WARNING
+        return Step(rig, (DiaryLine(sentence=line, severity=severity),))
     return Step(rig, (DiaryLine(sentence="nothing contradicts the equipment profile any more"),))
 
 

@@ -61,11 +61,19 @@ def _release(rig: Rig, role: str, because: str) -> tuple[Step, str]:
         case "wheel":
             return _release_wheel(rig, because)
         case "camera":
-            return Step(replace(rig, camera=None)), "what it last said counts no more"
+            return _release_camera(rig)
         case "mount":
             return Step(replace(rig, mount=None)), "what it last said counts no more"
         case _:
             return Step(replace(rig, guider=None)), "what it last said counts no more"
+
+
+def _release_camera(rig: Rig) -> tuple[Step, str]:
+    what = "what it last said counts no more"
+    if not rig.settings.camera_gate_if_visible:
+        what += "; rigd moves nothing of its own accord until the camera next says something"
+    camera = rig.camera and replace(rig.camera, busy=None)
+    return Step(replace(rig, camera=camera)), what
 
 
 def _release_focuser(rig: Rig, because: str) -> tuple[Step, str]:

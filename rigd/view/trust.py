@@ -19,9 +19,7 @@ def why_not_trusted(rig: Rig) -> str | None:
         return wrong
     if rig.fault is not None and rig.fault_part is not Part.FILTER:
         return rig.fault  # a temperature or a trim that is not there: the filter's offset may be
-    # Of a failed change the wheel's Position goes on to tell; here it only explains what is wrong.
-    wrong = _describe_filter(rig)
-    return None if wrong is None else rig.fault or wrong
+    return _describe_filter(rig)
 
 
 def _describe_focuser(rig: Rig) -> str | None:
@@ -62,5 +60,7 @@ def _describe_filter(rig: Rig) -> str | None:
     if rig.settings.wheel is not None and (slot is None or not rig.is_in_focus_of(slot)):
         name = slot.name if slot else "the filter in the light"
         other = describe_other_focus(rig) or f"the focus is not that of {name}"
+        if rig.ledger.embodied_filter is None and rig.fault is not None:
+            return rig.fault  # it stands at no filter's focus, and the failed change says why
         return why_not_applied(rig) or other
     return None

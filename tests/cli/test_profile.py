@@ -75,7 +75,7 @@ def test_what_is_kept_is_exported_as_it_was_and_can_be_imported_again(
     said = shell.run("import", tmp_path / "copy.toml", "--replace", "Copy")
     listed = json.loads(shell.run("list", "--json"))["profiles"]
 
-    assert "replaces 'Copy'" in said
+    assert "'Copy' is replaced, and counts at once where it was in force; elsewhere `rigd" in said
     assert [(one["name"], one["archived"], one["rigs"]) for one in listed] == [
         ("Copy", True, []),
         (DEMO, False, ["demo"]),

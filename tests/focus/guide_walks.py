@@ -54,6 +54,18 @@ def find_guide_focuser_elsewhere(night: Night) -> None:
     guide(night.later(POLLED_S), 15000)
 
 
+def move_guide_focuser_unread(night: Night) -> None:
+    follow_with_guide_focuser(night)
+    arrive_with_guide_focuser(night)
+    guide(night, 10020, connected=False)
+    guide(night, 10010, moving=True)
+
+
+def read_guide_focuser(night: Night) -> None:
+    guide(night, 10020)
+    guide(night.later(POLLED_S), 10020)
+
+
 def stall_guide_focuser(night: Night) -> None:
     follow_with_guide_focuser(night)
     guide(night, 10007)

@@ -464,3 +464,11 @@ def test_the_report_of_another_wheel_is_none_of_this_rig() -> None:
     assert isinstance(before, Rig)
     assert night.rig.filter_position == before.filter_position
     assert before.settings.wheel == WHEEL
+
+
+def test_the_true_reason_is_said_before_an_old_fault() -> None:
+    night = Night().begin(30000, filter_position=1)
+    night.rig = replace(night.rig, fault="a move was cut off and the focuser found elsewhere")
+    night.wheel(0, baseline=True)
+
+    assert why_not_trusted(night.rig) == "the filter in the light is L, the focus is that of R"

@@ -240,7 +240,7 @@ def test_a_camera_that_is_there_and_has_not_spoken_yet_is_not_said_to_be_unseen(
     assert gate is not None
     assert (gate.name, gate.sentence) == (
         "camera",
-        "the camera has not said yet whether it exposes",
+        "the camera has not said whether it exposes since it was found or released",
     )
 
 

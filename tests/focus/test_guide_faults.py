@@ -55,7 +55,7 @@ def test_one_that_cannot_follow_is_a_warning_and_the_change_is_done(trouble: str
     words = {
         "absent": "it is not connected",
         "moved": "something else is moving it",
-        "unknown": "what is in its position is unknown: so",
+        "unknown": "its position was not known when the filter was changed: so",
         "limits": "it would have to go to 9950 steps, outside its limits 9980 to 20000 steps",
     }[trouble]
     assert f"guide focuser: does not follow the filter: {words}" in night.said

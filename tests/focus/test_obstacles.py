@@ -120,6 +120,7 @@ STATES = (
         (guide.arrive_with_guide_focuser,),
         GUIDED,
     ),
+    State("guide_reading", guide.move_guide_focuser_unread, (guide.read_guide_focuser,), GUIDED),
     State("guide_ledger", guide.find_guide_focuser_elsewhere, (moves.adopt,), GUIDED),
     State("guide_fault", guide.stall_guide_focuser, (change_and_follow,), GUIDED),
 )
@@ -198,4 +199,6 @@ def test_what_a_waiting_offset_waits_for_is_said_once_and_with_what_ends_it() ->
 
     (one,) = [each for each in found if "exposing" in each.sentence]
     assert one.name == "pending"
-    assert "the exposure and its download are over; or the filter is changed" in one.ends_when
+    said = "you say `rigd release camera`; or the filter is changed again"
+    assert one.ends_when.endswith(said)
+    assert one.ends_when.startswith("the exposure and its download are over, or, ")

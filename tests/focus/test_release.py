@@ -2,8 +2,11 @@
 
 from rigd.devices.events import DeviceGone, DeviceSeen
 from rigd.devices.identity import DeviceIdentity, WireProtocol
+from rigd.focus.cautions import cautions
+from rigd.focus.gates import find_gate_for_change
 from rigd.focus.state.effects import ReadFocuser, Refusal, Step
 from rigd.focus.state.requests import ReleaseRequested
+from rigd.focus.state.rig import Origin
 from tests.focus.night import FOCUSER, Night
 
 
@@ -171,3 +174,22 @@ def test_a_device_that_is_gone_still_has_its_name() -> None:
 
     assert release(night, "ZWO EAF").refusal is None
     assert night.rig.move is None
+
+
+def test_a_released_camera_is_heard_again_once_it_says_something() -> None:
+    night = Night().begin(30000)
+    night.camera(busy=True)
+    gate = find_gate_for_change(night.rig, Origin.IN_PATH, night.now_s)
+
+    release(night, "camera")
+    own = find_gate_for_change(night.rig, Origin.REACTIVE, night.now_s)
+    said = cautions(night.rig)
+    night.camera()
+
+    assert gate is not None
+    assert "you say `rigd release camera`" in gate.opens_when
+    assert "rigd moves nothing of its own accord until the camera next says something" in night.said
+    assert own is not None
+    assert own.opens_when == "the camera next says something, with its next exposure at the latest"
+    assert any("are followed once it says something" in line for line in said)
+    assert find_gate_for_change(night.rig, Origin.REACTIVE, night.now_s) is None

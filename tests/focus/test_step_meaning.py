@@ -5,8 +5,10 @@ from dataclasses import replace
 import pytest
 
 from rigd.devices.events import FocuserReport
+from rigd.focus.gates import find_unknown_gate
+from rigd.focus.state.effects import DiaryLine, Severity
 from rigd.focus.state.ledger import Terms, adopt_position
-from rigd.focus.state.requests import Remembered
+from rigd.focus.state.requests import Remembered, TrainJudged
 from rigd.focus.step_meaning import changed_step_meaning, step_meaning_of
 from tests.focus.night import FOCUSER, Night
 
@@ -104,3 +106,92 @@ def test_a_change_meanwhile_fails() -> None:
     assert night.result == "failed"
     assert "of its steps" in (night.rig.fault or "")
     assert night.rig.ledger.embodied is None
+
+
+def switch(night: Night, *, on: bool, mirrored: int) -> None:
+    """Reverse the counts, or reverse them back, of a focuser that stands still."""
+    before = night.rig.ledger.read_steps or 0
+    says(night.later(1), before, reversed=on, step_size_um=4.0)
+    says(night.later(1), mirrored, reversed=on, step_size_um=4.0)
+    for _ in range(4):
+        says(night.later(5), mirrored, reversed=on, step_size_um=4.0)
+
+
+def test_a_reverse_setting_that_is_taken_back_makes_all_known_again_where_it_stood() -> None:
+    night = begun()
+    base, terms = night.rig.ledger.base_steps, night.rig.ledger.embodied
+
+    switch(night.later(60), on=True, mirrored=30100)
+    unknown, gate = night.rig.ledger, find_unknown_gate(night.rig)
+    switch(night, on=False, mirrored=30000)
+
+    assert unknown.embodied is None
+    assert gate is not None
+    assert (
+        ", the focuser is back at 30000 steps and says of its steps: not reversed, 4 µm a step, or "
+        in gate.opens_when
+    )
+    assert (night.rig.ledger.base_steps, night.rig.ledger.embodied) == (base, terms)
+    assert night.rig.ledger.unknown_because is None
+    assert night.moves == []
+
+
+def test_one_that_says_no_more_after_it_was_taken_back_is_read_again_and_known() -> None:
+    night = begun()
+    says(night.later(60), 30000, reversed=True, step_size_um=4.0)
+    says(night.later(60), 30000, reversed=False, step_size_um=4.0)
+    between = night.rig.ledger.unknown_because
+    for _ in range(4):
+        says(night.later(5), 30000, reversed=False, step_size_um=4.0)
+
+    assert between == (
+        "the focuser said otherwise of its steps meanwhile, and now says again: not reversed, "
+        "4 µm a step"
+    )
+    assert night.rig.ledger.embodied == Terms(filter_steps=40)
+
+
+def test_it_is_not_known_again_elsewhere_nor_while_it_counts_otherwise() -> None:
+    night = begun()
+    switch(night.later(60), on=True, mirrored=30100)
+    night.later(60)
+    for _ in range(4):
+        says(night.later(5), 30000, reversed=True, step_size_um=4.0)
+    counts_otherwise = night.rig.ledger.embodied
+    switch(night.later(60), on=False, mirrored=30100)
+
+    assert counts_otherwise is None
+    assert night.rig.ledger.embodied is None
+
+
+def test_one_that_counted_otherwise_before_it_said_so_is_not_known_again() -> None:
+    night = begun()
+    says(night.later(60), 30100, reversed=False, step_size_um=4.0)
+    says(night.later(1), 30100, reversed=True, step_size_um=4.0)
+    switch(night.later(60), on=False, mirrored=30100)
+
+    assert night.rig.ledger.embodied is None
+
+
+@pytest.mark.parametrize("filter_position", [0, 1])
+def test_mirrored_counts_are_nobodys_move(filter_position: int) -> None:
+    night = begun(filter_position)
+
+    switch(night.later(60), on=True, mirrored=30100)
+
+    assert "moved the focuser" not in night.said
+    assert "the focuser counts 30100 steps now where it counted 30000" in night.said
+    assert night.rig.foreign_at_s is None
+
+
+def test_one_switch_is_warned_of_once() -> None:
+    night = begun()
+    says(night.later(60), 30000, reversed=True, step_size_um=4.0)
+    mismatch = changed_step_meaning(night.rig, "not reversed, 4 µm a step")
+    night.feed(TrainJudged(at_s=night.now_s, mismatch=mismatch))
+
+    warned = [
+        e for e in night.effects if isinstance(e, DiaryLine) and e.severity is Severity.WARNING
+    ]
+    assert len(warned) == 1
+    assert "Set it back, or focus and say so with `rigd adopt`" in warned[0].sentence

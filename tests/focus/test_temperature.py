@@ -438,6 +438,36 @@ def test_a_focuser_without_thermometer_is_said() -> None:
     assert any("says no temperature" in line for line in cautions(night.rig))
 
 
+def test_a_temperature_that_is_not_followed_is_a_caution_with_what_ends_it() -> None:
+    night = begun()
+    followed = [line for line in cautions(night.rig) if "not followed" in line]
+
+    report = night.rig.focuser
+    assert report is not None
+    warm(night, 4.0)
+    jumped = [line for line in cautions(night.rig) if "not followed" in line]
+    night.later(700)
+    night.feed(replace(report, at_s=night.now_s, temperature_c=4.0))
+    old = [line for line in cautions(night.rig) if "not followed" in line]
+    warm(night, 4.0)
+    said = [line for line in cautions(night.rig) if "not followed" in line]
+
+    assert followed == []
+    assert jumped == [
+        "the temperature is not followed: 4 °C is more than 2 °C from 10 °C, and is believed once "
+        "the focuser says it again after 60 s"
+    ]
+    assert old == [
+        "the temperature is not followed: the focuser has said none within 600 s (4 °C, which it "
+        "shows, may be old); it is followed again once the focuser says one: a driver that says it "
+        "only when it changes may let it wait"
+    ]
+    assert said == [
+        "the temperature is not followed: 4 °C was not said before, and is believed once the "
+        "focuser says it again after 60 s"
+    ]
+
+
 def test_a_temperature_is_believed_when_it_is_said_again_later() -> None:
     once = Thermometer().take_reading(10.0, 100.0, 60.0)
 

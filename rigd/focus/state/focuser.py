@@ -124,6 +124,9 @@ class FocuserState:
     """The highest maximum that it has said since start: a lower one may put it out of reach."""
     senseless_steps: int | None = None
     """What it says of its place, while that lies outside its own limits and so is no reading."""
+    recounts_at_s: float | None = None
+    """When it last said something else of its steps: where it stands, it may count otherwise now.
+    """
     foreign_at_s: float | None = None
     """When the focuser last moved by somebody else's doing."""
     foreign_before_s: float | None = None

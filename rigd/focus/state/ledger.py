@@ -72,6 +72,8 @@ class Known:
     embodied: Terms
     embodied_filter: str | None = None
     taken_for: str | None = None
+    step_meaning: str | None = None
+    """What the focuser said of its steps then, if it says something else since."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -227,6 +229,19 @@ def forget_meaning(ledger: Ledger, because: str) -> Ledger:
     return forget_embodied(ledger, ledger.read_steps, because)
 
 
+def forget_step_meaning(ledger: Ledger, because: str) -> Ledger:
+    """The ledger once a focuser says something else of its steps than `ledger.step_meaning`.
+
+    Once it says the same again, all is known again where it was last read.
+    """
+    known = what_is_known(ledger)
+    ledger = forget_meaning(ledger, because)
+    if known is None or ledger.embodied is not None:
+        return ledger
+    meaning = known.step_meaning or ledger.step_meaning
+    return replace(ledger, last_known=replace(known, step_meaning=meaning))
+
+
 def what_is_known(ledger: Ledger) -> Known | None:
     """What is known of a position, or was when all of it was last known; None if nothing."""
     if ledger.embodied is None or ledger.raw_steps is None or ledger.read_steps is None:
@@ -244,6 +259,8 @@ def heal(ledger: Ledger, read_steps: int, tolerance_steps: int) -> Ledger | None
     """The ledger of a focuser that is back where it was last read; None if it is not."""
     known = ledger.last_known
     if ledger.embodied is not None or known is None:
+        return None
+    if known.step_meaning not in {None, ledger.step_meaning}:
         return None
     if abs(read_steps - known.read_steps) > tolerance_steps:
         return None

@@ -85,6 +85,33 @@ def why_term_stays(settings: TemperatureSettings | None, thermometer: Thermomete
     return f"no temperature was said within {settings.max_age_s:g} s that can be believed"
 
 
+def why_not_followed(
+    settings: TemperatureSettings | None, thermometer: Thermometer, said_c: float | None
+) -> str | None:
+    """Why the temperature is not followed, and what ends that; None if it is, or is not to be.
+
+    Args:
+        settings: which readings count.
+        thermometer: what is believed.
+        said_c: what the focuser's driver shows, which may be old.
+    """
+    if settings is None:
+        return None
+    lasts = f"believed once the focuser says it again after {settings.lasts_s:g} s"
+    believed, doubtful = thermometer.celsius, thermometer.doubtful_c
+    if believed is not None and doubtful is not None:
+        return f"{doubtful:g} °C is more than {JUMP_C:g} °C from {believed:g} °C, and is {lasts}"
+    if believed is not None:
+        return None
+    if doubtful is not None:
+        return f"{doubtful:g} °C was not said before, and is {lasts}"
+    shown = "" if said_c is None else f" ({said_c:g} °C, which it shows, may be old)"
+    return (
+        f"the focuser has said none within {settings.max_age_s:g} s{shown}; it is followed again "
+        "once the focuser says one: a driver that says it only when it changes may let it wait"
+    )
+
+
 def term_steps(
     settings: TemperatureSettings | None,
     ledger: Ledger,
