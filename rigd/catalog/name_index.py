@@ -143,7 +143,9 @@ def _names_by_rule(
 def _whole_names(device: Device, by_name: Mapping[str, Device | Family]) -> Iterator[str]:
     """Yield maker and designation of a wheel or a focuser: "ToupTek AAF", not "TruTech wheel"."""
     for model in plain_models(device):
-        if not _DESIGNATION.search(model) or isinstance(by_name.get(normalise(model)), Family):
+        named = by_name.get(normalise(model))
+        # "Oasis Focuser" is words, but its driver calls it so: "Astroasis Oasis Focuser" is it too.
+        if isinstance(named, Family) or not (named is device or _DESIGNATION.search(model)):
             continue
         yield f"{device.maker} {model}"
         if _may_stand_alone(model):

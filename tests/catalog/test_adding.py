@@ -13,26 +13,26 @@ from tests.view.states import replies, views
 from tests.view.test_replies import KEPT
 
 ADDED = """\
-maker = "Example"
+maker = "Added"
 
 [[camera]]
-id = "example_alpha_26m"
-model = "Alpha 26M"
-driver_names = { indi = ["Example CCD Alpha 26M"] }
+id = "added_beta_26m"
+model = "Beta 26M"
+driver_names = { indi = ["Added CCD Beta 26M"] }
 sensor = { name = "Sony IMX571", width_px = 6248, height_px = 4176, pixel_um = 3.76 }
-sources.example_page = ["driver_names", "sensor"]
+sources.added_page = ["driver_names", "sensor"]
 
 [[filter]]
-id = "example_ha"
+id = "added_ha"
 model = "Ha 4 nm"
 series = "narrowband"
 bands = [{ name = "Ha", centre_nm = 656.3, width_nm = 4 }]
-sources.example_page = ["series", "bands"]
+sources.added_page = ["series", "bands"]
 
-[sources.example_page]
+[sources.added_page]
 address = "https://example.com/cameras"
 kind = "measurement"
-origin = "example"
+origin = "added"
 """
 
 
@@ -49,12 +49,12 @@ def test_a_careful_reader_has_nothing_to_ask(catalog: Catalog) -> None:
 
 
 def test_a_camera_is_found_without_a_word_on_its_front(catalog: Catalog) -> None:
-    name = "Example CCD Alpha 26M"
+    name = "Added CCD Beta 26M"
     facts = DeviceFacts(kind=DeviceKind.CAMERA, protocol=NameOrigin.INDI, name=name)
 
     found = match(facts, catalog)
 
-    assert (found.status.value, found.entry_id) == ("match", "example_alpha_26m")
+    assert (found.status.value, found.entry_id) == ("match", "added_beta_26m")
 
 
 def test_the_committed_pages_and_replies_stay_true(catalog: Catalog) -> None:

@@ -4,6 +4,7 @@ import pytest
 
 from rigd.catalog.catalog import Catalog, load_catalog
 from rigd.catalog.matching import DeviceFacts, Match, NameOrigin, Status, facts_of, match
+from rigd.catalog.models.camera import Camera
 from rigd.devices.identity import (
     DeviceIdentity,
     DeviceKind,
@@ -40,6 +41,47 @@ def wheel(catalog: Catalog, name: str, slots: int | None) -> Match:
         kind=DeviceKind.FILTERWHEEL, protocol=NameOrigin.INDI, name=name, slots=slots
     )
     return match(facts, catalog)
+
+
+@pytest.mark.parametrize(
+    ("name", "models"),
+    [
+        ("SX CCD LodeStar", {"Lodestar", "Lodestar C", "Lodestar X2", "Lodestar Pro"}),
+        ("SX CCD UltraStar", {"Ultrastar", "Ultrastar Pro"}),
+        ("SX CCD SX-814", {"Trius SX-814", "Trius Pro-814"}),
+        ("SX CCD SXVR-H674", {"Trius SX-674", "Trius Pro-674"}),
+        ("SX CCD SX-825", {"Trius SX-825", "Trius Pro-825"}),
+        ("QSI CCD", {"583", "616", "632", "660", "683", "690", "6120", "6162"}),
+        (
+            "FLI CCD",
+            {
+                *("MicroLine ML8300", "MicroLine ML09000", "MicroLine ML11002"),
+                *("MicroLine ML16803", "MicroLine ML50100", "ProLine PL16803"),
+            },
+        ),
+    ],
+)
+def test_a_name_of_several_models_offers_each_of_them(
+    catalog: Catalog, name: str, models: set[str]
+) -> None:
+    offered = camera(catalog, name).candidates
+
+    assert {catalog.get(Camera, one).model for one in offered} == models
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "entry_id"),
+    [
+        (DeviceKind.CAMERA, "FLI ML16803", "fli_ml16803"),
+        (DeviceKind.FOCUSER, "Astroasis Oasis Focuser", "astroasis_oasis_focuser"),
+    ],
+)
+def test_maker_and_designation_are_a_name(
+    catalog: Catalog, kind: DeviceKind, name: str, entry_id: str
+) -> None:
+    facts = DeviceFacts(kind=kind, protocol=NameOrigin.INDI, name=name)
+
+    assert match(facts, catalog).entry_id == entry_id
 
 
 @pytest.mark.parametrize(
