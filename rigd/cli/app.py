@@ -9,6 +9,7 @@ import typer
 from rigd.cli.on_demand import CommandOnDemand, group_of
 from rigd.cli.output import Output
 from rigd.errors import RigdError
+from rigd.plain_words import plain
 
 app = typer.Typer(
     name="rigd",
@@ -165,5 +166,5 @@ def main() -> None:
     try:
         app()
     except RigdError as error:
-        sys.stderr.write(f"{error}\n")
+        sys.stderr.write(f"{plain(str(error))}\n")
         sys.exit(1)

@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from rigd.plain_words import plain
 from rigd.train.parts import UNKNOWN_PORT
 from rigd.train.verdict import USABLE
 
@@ -113,6 +114,7 @@ def _worth_showing(stacks: Sequence[Report]) -> Sequence[Report]:
 
 def _say(console: Console, words: str, indent: str = "") -> None:
     """Print a sentence; on a terminal broken between words, with its lines below each other."""
+    words = plain(words)
     if console.is_terminal:
         further = indent + ("  " if words.startswith("- ") else "")
         words = fill(
@@ -178,7 +180,7 @@ def _print_parts(console: Console, stack: Report, title: str) -> None:
     """Print the table of parts, from the telescope to the sensor."""
     origins = [_origin(part) for part in stack["parts"]]
     table = Table(
-        title=escape(title),
+        title=_shown(title),
         title_justify="left",
         title_style="bold",
         box=SIMPLE_HEAD,
@@ -192,23 +194,27 @@ def _print_parts(console: Console, stack: Report, title: str) -> None:
     table.add_column("towards the camera", max_width=16)
     for part, origin in zip(stack["parts"], origins, strict=True):
         table.add_row(
-            escape(f"{_name(part)}\n{origin}" if origin else _name(part)),
-            escape(_length(part["optical_length_mm"], part["length_doubt"])),
-            escape(part["front"]),
-            escape(part["back"]),
+            _shown(f"{_name(part)}\n{origin}" if origin else _name(part)),
+            _shown(_length(part["optical_length_mm"], part["length_doubt"])),
+            _shown(part["front"]),
+            _shown(part["back"]),
         )
     camera = stack["camera"]
     front = "" if camera["id"].startswith(camera["name"]) else f"{camera['name']}\n"
     table.add_row(
-        escape(f"{front}{camera['id']}"),
-        escape(_length(camera["flange_distance_mm"], camera["length_doubt"])),
-        escape(camera["front"]),
+        _shown(f"{front}{camera['id']}"),
+        _shown(_length(camera["flange_distance_mm"], camera["length_doubt"])),
+        _shown(camera["front"]),
         "sensor",
     )
     with console.capture() as drawn:
         console.print(table)
     # Without the blanks that fill each line.
     typer.echo("\n".join(line.rstrip() for line in drawn.get().splitlines()))
+
+
+def _shown(words: str) -> str:
+    return escape(plain(words))
 
 
 def _length(length_mm: float | None, doubt: str | None) -> str:
@@ -253,4 +259,4 @@ def _reasons(impossible: Report) -> Iterator[str]:
 def echo_remarks(remarks: tuple[str, ...]) -> None:
     """Say how words were interpreted, where they did not say it all."""
     for remark in remarks:
-        typer.echo(remark, err=True)
+        typer.echo(plain(remark), err=True)

@@ -1,5 +1,6 @@
 """The answer to a train question: the stacks, or the reason why there are none."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, islice, zip_longest
 
@@ -7,10 +8,11 @@ from rigd.optics.back_focus import Length, Plate, required_path_length
 from rigd.train.any_length import AnyLength, find_any_length
 from rigd.train.bare_stack import bare_stack
 from rigd.train.connection import End, Gender
-from rigd.train.device_order import order_words, other_orders
+from rigd.train.device_order import broken_rule, name_order, order_words, other_orders
 from rigd.train.no_stack import Adapter, Explanation, explain
 from rigd.train.parts import Port, TrainPart
 from rigd.train.question import (
+    Device,
     ToleranceSource,
     TrainQuestion,
     glass_of,
@@ -21,6 +23,7 @@ from rigd.train.reachable_lengths import LIGHT_FLOORS, MOST_PARTS
 from rigd.train.room import Room, open_joints, room_of
 from rigd.train.spacer_problem import spacer_problem
 from rigd.train.spacer_search import DEFAULT_ORDER, Criterion, SpacerProblem, Stack, best_stacks
+from rigd.train.sure_stacks import sure_stacks
 
 USUAL_ENDS = ("M42x0.75", "M48x0.75", "M54x0.75", "M68x1")
 """The threads in which most telescopes end."""
@@ -60,14 +63,74 @@ def answer(question: TrainQuestion, k: int = 5) -> TrainAnswer:
         TrainError: The question contradicts itself, or the optic's distance is not known.
     """
     found = _answer_in_order(question, k)
-    if not question.may_reorder or _closes(found):
+    if _closes(found):
         return found
+    if not question.may_reorder:
+        return _name_other_order(found)
+    threads_close = _threads_close(found)
     closing: list[TrainAnswer] = []
-    for order in islice(other_orders(question.devices), MOST_ORDERS):
-        other = _answer_in_order(replace(question, devices=order, free_order=False), k)
-        if _closes(other):
-            closing.append(replace(other, order_words=order_words(question.devices, order)))
+    for order in _orders_to_try(found):
+        asked = replace(question, devices=order, free_order=False)
+        if threads_close and not _fits(asked):
+            continue
+        other = _answer_in_order(asked, k)
+        if threads_close or _closes(other) or _threads_close(other):
+            said = order_words(question.devices, order, threads_close=threads_close)
+            closing.append(replace(other, order_words=said))
     return min(closing, key=_demerit, default=found)
+
+
+def _name_other_order(found: TrainAnswer) -> TrainAnswer:
+    """Return an answer in the order given, with the order in which a train fits, if any does."""
+    question, why = found.question, found.explanation
+    if found.room is not None:
+        return found
+    fitting = (
+        one
+        for one in _orders_to_try(found)
+        if _fits(replace(question, devices=one, free_order=False))
+    )
+    order = next(fitting, None)
+    if order is None:
+        return found
+    name = name_order(order)
+    said = (
+        f"no train fits in the order {name_order(question.devices)}: in the order {name} one does"
+    )
+    if why is not None and not why.threads_close:
+        said = f"{why.reason}; in the order {name} a train fits"
+    if why is None:
+        return replace(found, bound_words="; ".join(filter(None, (found.bound_words, said))))
+    return replace(found, explanation=replace(why, reason=said, fitting_order=name))
+
+
+def _orders_to_try(found: TrainAnswer) -> Iterator[tuple[Device, ...]]:
+    """Yield the orders besides that of an answer.
+
+    Those that break a rule of the craft, only where nothing else helps: one part more is better.
+    """
+    question, why = found.question, found.explanation
+    holders = [wheel.name for wheel in question.wheels]
+    is_helped = bool(found.stacks) or (why is not None and bool(why.adapters))
+    for order in islice(other_orders(question.devices), MOST_ORDERS):
+        if is_helped and _threads_close(found) and broken_rule(order, holders):
+            continue
+        yield order
+
+
+def _fits(question: TrainQuestion) -> bool:
+    """Whether a train within the tolerance can be built with the devices in this order."""
+    ends = (replace(question.optic, other_ends=()), *question.optic.other_ends)
+    return any(_has_fitting(_search(replace(question, optic=end), 1)[0]) for end in ends)
+
+
+def _has_fitting(stacks: Sequence[Stack]) -> bool:
+    return any(stack.tolerance_class <= WITHIN_TOLERANCE for stack in stacks)
+
+
+def _threads_close(found: TrainAnswer) -> bool:
+    """Whether it is the length alone that is wrong."""
+    return bool(found.stacks) or (found.explanation is not None and found.explanation.threads_close)
 
 
 def _answer_in_order(question: TrainQuestion, k: int) -> TrainAnswer:
@@ -76,9 +139,11 @@ def _answer_in_order(question: TrainQuestion, k: int) -> TrainAnswer:
 
 
 def _closes(found: TrainAnswer) -> bool:
-    """Whether no other order can do better, as it is not the threads that stand in the way."""
+    """Whether no other order can do better: a train fits, or none can be short enough."""
+    if found.stacks:
+        return _has_fitting(found.stacks)
     if found.explanation is not None:
-        return found.explanation.threads_close
+        return found.explanation.is_always_too_long
     room, question = found.room, found.question
     if room is None or question.set_by_maker is not None:
         return True
@@ -219,7 +284,7 @@ def find_usable_ends(found: TrainAnswer) -> tuple[str, ...]:
     served = []
     for standard in USUAL_ENDS:
         end = Port(end=End(standard=standard, gender=Gender.MALE))
-        if best_stacks(replace(found.problem, optic=end), 1):
+        if sure_stacks(replace(found.problem, optic=end), 1):
             served.append(f"{end}")
     return tuple(served)
 
@@ -231,7 +296,7 @@ def _search(question: TrainQuestion, k: int) -> tuple[tuple[Stack, ...], str | N
     for. A bound that somebody wishes holds, but what it costs is said.
     """
     stacks, problem = _stacks(question, k), spacer_problem(question)
-    if any(stack.tolerance_class <= WITHIN_TOLERANCE for stack in stacks):
+    if _has_fitting(stacks):
         return _with_bright_one(question, problem, stacks, k), None
     for parts, buys in ((MOST_PARTS, problem.max_buys), (MOST_PARTS, MOST_PARTS)):
         wider = _stacks(replace(question, max_parts=parts, max_buys=buys), k)
@@ -267,16 +332,17 @@ def _with_bright_one(
     if not dark or k == 1 or question.camera.disputed or question.criteria != DEFAULT_ORDER:
         return stacks
     order = (Criterion.TOLERANCE, Criterion.ILLUMINATION, Criterion.BUY, Criterion.PARTS)
-    bright = best_stacks(replace(problem, criteria=order), 1)[0]
-    if bright.tolerance_class > WITHIN_TOLERANCE or _shade(bright) >= dark:
-        return stacks
-    return (*stacks[: k - 1], bright)
+    by_light = replace(problem, criteria=order)
+    for bright in (*sure_stacks(by_light, 1), *best_stacks(by_light, 1)):
+        if bright.tolerance_class <= WITHIN_TOLERANCE and _shade(bright) < dark:
+            return (*stacks[: k - 1], bright)
+    return stacks
 
 
 def _stacks(question: TrainQuestion, k: int) -> tuple[Stack, ...]:
     if question.camera.disputed:
         return _disputed_stacks(question, k)
-    return best_stacks(spacer_problem(question), k)
+    return sure_stacks(spacer_problem(question), k)
 
 
 def _count(number: int, what: str) -> str:
@@ -287,7 +353,7 @@ def _disputed_stacks(question: TrainQuestion, k: int) -> tuple[Stack, ...]:
     """Return the best stacks of each source's distance in turn, so that neither hides the other."""
     readings = dict.fromkeys(mount.reading for mount in question.camera.mounts)
     each = [
-        best_stacks(
+        sure_stacks(
             spacer_problem(question, [m for m in question.camera.mounts if m.reading == one]), k
         )
         for one in readings

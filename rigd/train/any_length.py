@@ -16,11 +16,11 @@ from rigd.train.spacer_problem import spacer_problem
 from rigd.train.spacer_search import (
     SpacerProblem,
     Stack,
-    best_stacks,
     build_reaches,
     count_stock,
     may_be_built,
 )
+from rigd.train.sure_stacks import sure_stacks
 from rigd.train.usual_length import UsualLength
 from rigd.units import mm_from_um
 
@@ -76,7 +76,7 @@ def find_any_length(question: TrainQuestion, room: Room) -> AnyLength | None:
     low_um, high_um = max(runs, key=lambda run: run[1] - run[0])
     example_um = min(max(sum(_usual_shares_um(question)), low_um), high_um)
     supposed = measure(question, example_um)
-    stacks = best_stacks(spacer_problem(supposed), 1)
+    stacks = sure_stacks(spacer_problem(supposed), 1)
     if not stacks:
         return None
     return AnyLength(

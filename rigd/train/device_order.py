@@ -77,13 +77,24 @@ def other_orders(devices: Sequence[Device]) -> Iterator[tuple[Device, ...]]:
     yield from (order for order in found if _broken_before(order) is None)
 
 
-def order_words(given: Sequence[Device], used: Sequence[Device]) -> str:
-    """Say that devices stand in another order than is usual, and why."""
-    usual, other = (", ".join(one.part.label for one in row) for row in (given, used))
+def order_words(given: Sequence[Device], used: Sequence[Device], *, threads_close: bool) -> str:
+    """Say that devices stand in another order than is usual, and why.
+
+    Args:
+        given: The usual order.
+        used: The other one.
+        threads_close: Whether it is the length alone that is wrong in the usual order.
+    """
+    why = "no train fits" if threads_close else "the threads do not close"
     return (
-        f"the threads do not close in the usual order, {usual}: here it is {other}, from the"
+        f"{why} in the usual order, {name_order(given)}: here it is {name_order(used)}, from the"
         " telescope"
     )
+
+
+def name_order(devices: Sequence[Device]) -> str:
+    """Return the devices by name, in their order."""
+    return ", ".join(one.part.label for one in devices)
 
 
 def device_choices(question: TrainQuestion) -> Iterator[tuple[TrainPart, ...]]:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
+from rigd.plain_words import plain
 from rigd.train.drawing_text import Letters
 
 MARGIN = 40.0
@@ -148,10 +149,15 @@ def polyline(css: str, points: Sequence[tuple[float, float]]) -> str:
     return f'<polyline class="{css}" points="{" ".join(f"{x:.1f},{y:.1f}" for x, y in points)}"/>'
 
 
+def mark_up(words: str) -> str:
+    """Return words as they stand in the text of a document."""
+    return escape(plain(words), quote=False)
+
+
 def text(letters: Letters, x: float, y: float, words: str, css: str = "") -> str:
     """Return words on a baseline; `css` may say where x is of them, and their colour."""
     names = f"{letters.css} {css}".strip()
-    return f'<text class="{names}" x="{x:.1f}" y="{y:.1f}">{escape(words, quote=False)}</text>'
+    return f'<text class="{names}" x="{x:.1f}" y="{y:.1f}">{mark_up(words)}</text>'
 
 
 def lines(letters: Letters, x: float, y: float, words: Sequence[str], css: str = "") -> list[str]:

@@ -1,5 +1,6 @@
 """The format of a train file: what a person writes, field by field."""
 
+from collections.abc import Iterable
 from typing import Annotated, Literal, Self
 
 from pydantic import (
@@ -8,11 +9,13 @@ from pydantic import (
     ConfigDict,
     Field,
     StrictBool,
+    field_validator,
     model_validator,
 )
 
 from rigd.errors import TrainError
 from rigd.optics.glass import find_glass
+from rigd.plain_words import is_plain
 from rigd.train.connection import End, Gender
 from rigd.train.filter_size import FilterSize, find_filter_size
 from rigd.train.question import OpticKind, TrainDeviceKind
@@ -26,6 +29,12 @@ from rigd.train.standards import (
 )
 
 
+def _require_plain(values: Iterable[object]) -> None:
+    for one in values:
+        if isinstance(one, str) and not is_plain(one):
+            raise ValueError(f"{one!r}: has a control character")
+
+
 def _end(value: object) -> object:
     """`"M48x0.75 female"`, or a table with `thread` (or `coupling` and `standard`) and `gender`."""
     if isinstance(value, str):
@@ -36,6 +45,8 @@ def _end(value: object) -> object:
         if known is not None:
             return {"coupling": known.coupling, "standard": known.name, "gender": gender}
         return {"standard": thread_name(name), "gender": gender}
+    if isinstance(value, dict):
+        _require_plain(value.values())
     if isinstance(value, dict) and "thread" in value:
         rest = {key: item for key, item in value.items() if key != "thread"}
         return {"standard": thread_name(str(value["thread"])), **rest}
@@ -78,6 +89,12 @@ class Entry(BaseModel):
     """What all entries share: no unknown key, no NaN."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _has_plain_words(cls, value: object) -> object:
+        _require_plain(value if isinstance(value, list | tuple) else (value,))
+        return value
 
 
 class GlassEntry(Entry):

@@ -56,6 +56,10 @@ class Explanation:
     adapters: tuple[Adapter, ...]
     threads_close: bool = True
     """Whether it is the length alone that is wrong."""
+    is_always_too_long: bool = False
+    """Whether camera and devices alone are too long: then in every order, whatever the threads."""
+    fitting_order: str | None = None
+    """The order of the devices in which a train fits, though in the one given none does."""
 
     @property
     def nothing_helps(self) -> bool:
@@ -64,7 +68,7 @@ class Explanation:
         Threads that do not close want adapters, more than one maybe: of these nothing is known.
         """
         is_lacking = self.below is None and self.shim_um is None and not self.adapters
-        return is_lacking and self.threads_close
+        return is_lacking and self.threads_close and self.fitting_order is None
 
 
 def explain(problem: SpacerProblem) -> Explanation:
@@ -75,7 +79,8 @@ def explain(problem: SpacerProblem) -> Explanation:
     reaches = build_reaches(problem, problem.required_high_um + FARTHEST_UM)
     below = _nearest(problem, reaches, upward=False)
     above = _nearest(problem, reaches, upward=True)
-    if _is_too_long(problem, reaches):
+    is_too_long = _is_too_long(problem, reaches)
+    if is_too_long:
         # Nothing is to be bought for a train that is too long without it.
         above = bare_stack(problem, shortest=True)
     adapters = _adapters(problem)
@@ -90,7 +95,8 @@ def explain(problem: SpacerProblem) -> Explanation:
         above=above,
         shim_um=shim_um,
         adapters=adapters,
-        threads_close=below is not None or above is not None or _is_too_long(problem, reaches),
+        threads_close=below is not None or above is not None or is_too_long,
+        is_always_too_long=is_too_long,
     )
 
 

@@ -172,7 +172,7 @@ def best_stacks(problem: SpacerProblem, k: int = 5) -> tuple[Stack, ...]:
     for stack in _rank_stacks(problem):
         if not may_be_built(stack.chain, stack.camera, stock):
             continue
-        key = _sameness_key(stack)
+        key = sameness_key(stack)
         if key not in found:
             found[key] = stack
             if len(found) == k:
@@ -372,7 +372,7 @@ def chain_illumination(
     return min(known, default=1.0), names
 
 
-def _sameness_key(stack: Stack) -> tuple[object, ...]:
+def sameness_key(stack: Stack) -> tuple[object, ...]:
     """Return what two stacks share that `best_stacks` counts as one answer."""
     lengths = sorted(
         placed.part.optical_length_um

@@ -15,17 +15,10 @@ DARK = 0.75
 
 def verdict_words(question: TrainQuestion, stack: Stack) -> str:
     """Return how far off a stack is, and whether it will do."""
-    error_um, reading, off = stack.back_focus_error_um, stack.camera.reading, error_words(stack)
+    error_um, off = stack.back_focus_error_um, error_words(stack)
     if stack.tolerance_class > USABLE:
         return off
-    condition = ""
-    if reading is not None:
-        depth = _mm(stack.camera.flange_distance_um)
-        condition = f" if the sensor is {depth} behind the camera's front: check"
-    elif supposed := _supposed_names(stack):
-        condition = f" if {' and '.join(supposed)}"
-    else:
-        condition = _contested_condition(question, stack)
+    condition = _condition(question, stack)
     corners = corner_words(question, stack)
     length = " in length" if corners else ""
     if not error_um:
@@ -82,15 +75,21 @@ def _supposed_names(stack: Stack) -> list[str]:
     return [f"{name} is {_mm(length_um)}" for name, length_um in lengths]
 
 
-def _contested_condition(question: TrainQuestion, stack: Stack) -> str:
-    """Return what has to be right of all that sources disagree about; nothing if they agree."""
-    is_optic = bool(question.optic.other_back_foci_um)
-    is_marked = len(contested_names(question, stack)) > is_optic
-    if is_optic and is_marked:
-        return " if the back focus and the marked lengths are right"
-    if is_optic:
-        return " if the back focus is right"
-    return " if the marked lengths are right" if is_marked else ""
+def _condition(question: TrainQuestion, stack: Stack) -> str:
+    """Return all that has to be as it is taken for the length to be right; nothing if it is."""
+    needed = _supposed_names(stack)
+    if question.optic.other_back_foci_um:
+        needed.append("the back focus is right")
+    names = contested_names(question, stack)
+    if stack.camera.reading is not None:
+        names = tuple(name for name in names if name != question.camera.name)
+    if len(names) > bool(question.optic.other_back_foci_um):
+        needed.append("the marked lengths are right")
+    if stack.camera.reading is not None:
+        depth = _mm(stack.camera.flange_distance_um)
+        needed.append(f"the sensor is {depth} behind the camera's front: check")
+    said = " and ".join(needed).replace("focus is right and the marked", "focus and the marked")
+    return f" if {said}" if said else ""
 
 
 def contested_names(question: TrainQuestion, stack: Stack) -> tuple[str, ...]:

@@ -4,12 +4,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from rigd.errors import InvalidValueError
+from rigd.plain_words import is_plain
 from rigd.view.train import TrainReport
 
-Word = Annotated[str, Field(min_length=1, max_length=120)]
+
+def _require_plain(words: str) -> str:
+    if not is_plain(words):
+        raise ValueError(f"{words!r}: has a control character")
+    return words
+
+
+Word = Annotated[str, Field(min_length=1, max_length=120), AfterValidator(_require_plain)]
 Words = Annotated[tuple[Word, ...], Field(max_length=20)]
 
 

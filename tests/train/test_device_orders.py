@@ -205,3 +205,44 @@ def test_a_lens_is_said_to_lose_infinity_instead_of_its_corners(catalog: Catalog
     off = [stack for stack in lens if stack.back_focus_error_mm]
     assert all(any("infinity" in one for one in stack.words) for stack in off)
     assert not any("refocusing does not cure" in one for stack in lens for one in stack.words)
+
+
+WHEEL_AND_DRAWER = {
+    "optic": "Esprit 100",
+    "camera": "2600MM Pro",
+    "wheel": "EFW 7x36",
+    "drawer": "ZWO 2 inch drawer",
+    "filters": ["3 mm"],
+}
+
+
+def test_the_other_order_is_tried_before_something_must_come_off(catalog: Catalog) -> None:
+    found = ask(catalog, **WHEEL_AND_DRAWER)
+
+    assert found.stacks[0].path_length_um == 56_000
+    first, second = [one.part.label for one in found.stacks[0].chain if one.device]
+    assert ("drawer" in first, "EFW" in second) == (True, True)
+    assert train_report(found).words[0] == (
+        'no train fits in the usual order, ZWO EFW 7x36 mm, ZWO 2" filter drawer (M42/M48 version):'
+        ' here it is ZWO 2" filter drawer (M42/M48 version), ZWO EFW 7x36 mm, from the telescope'
+    )
+
+
+def test_of_an_order_given_that_does_not_fit_the_fitting_one_is_named(catalog: Catalog) -> None:
+    found = ask(catalog, **WHEEL_AND_DRAWER, adjust={"search.device_order": "given"})
+
+    why = found.explanation
+    assert why is not None
+    assert why.fitting_order == 'ZWO 2" filter drawer (M42/M48 version), ZWO EFW 7x36 mm'
+    assert why.reason.endswith(f"in the order {why.fitting_order} one does")
+    assert not why.nothing_helps
+
+
+def test_a_supposed_length_hides_no_disputed_one(catalog: Catalog) -> None:
+    found = ask(
+        catalog, **ESPRIT, oag="Celestron OAG", drawer="ZWO 2 inch drawer", filters=["none"]
+    )
+
+    served = train_report(found).any_length
+    assert served is not None
+    assert served.example.verdict.endswith(" and the marked lengths are right")

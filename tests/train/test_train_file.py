@@ -489,3 +489,18 @@ def test_an_empty_slot_is_no_glass() -> None:
     found = answer(parse_train(OPTIC + CAMERA + WHEEL + empty))
 
     assert (found.glass.low_um, found.glass.high_um) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        '[optic]\nname = "a\\u001b[31m"\nrequired_back_focus_mm = 55\n',
+        '[optic]\nend = { standard = "M42\\u0007", gender = "male" }\n',
+        'without = ["a\\u009b"]\n[optic]\nrequired_back_focus_mm = 55\n',
+    ],
+)
+def test_a_control_character_is_refused(said: str) -> None:
+    with pytest.raises(TrainError, match="has a control character") as refused:
+        parse_train(said + CAMERA)
+
+    assert str(refused.value).isprintable()

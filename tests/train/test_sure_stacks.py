@@ -1,0 +1,52 @@
+"""What one buys for a length that sources dispute is the last choice."""
+
+from dataclasses import replace
+
+import pytest
+
+from rigd.train.spacer_problem import spacer_problem
+from rigd.train.sure_stacks import sure_stacks
+from rigd.train.train_file import parse_train
+
+RING = """
+[[parts]]
+id = "{id}"
+optical_length_mm = {length_mm}
+front = "M42x0.75 female"
+back = "M42x0.75 male"
+buyable = 1
+"""
+TRAIN = """
+[optic]
+required_back_focus_mm = 55
+tolerance_mm = 0.5
+end = "M42x0.75 male"
+[camera]
+name = "cam"
+flange_distance_mm = 17.5
+end = "M42x0.75 female"
+"""
+
+
+@pytest.mark.parametrize(
+    ("other_um", "lengths_mm", "bought"),
+    [
+        (30_000, (17.5, 20), ["part1", "part2"]),
+        (37_400, (17.5, 20), ["ring"]),
+        (30_000, (17.5, 21), ["ring"]),
+    ],
+)
+def test_a_part_that_may_be_off_by_more_than_the_tolerance_comes_last(
+    other_um: int, lengths_mm: tuple[float, ...], bought: list[str]
+) -> None:
+    parts = [("ring", 37.5), ("part1", lengths_mm[0]), ("part2", lengths_mm[1])]
+    text = TRAIN + "".join(RING.format(id=name, length_mm=mm) for name, mm in parts)
+    problem = spacer_problem(parse_train(text))
+    disputed = tuple(
+        replace(one, other_lengths_um=(other_um,)) if one.id == "ring" else one
+        for one in problem.parts
+    )
+
+    best = sure_stacks(replace(problem, parts=disputed), 1)[0]
+
+    assert sorted(best.bought) == bought
