@@ -9,7 +9,7 @@ import typer
 from rigd.cli.on_demand import CommandOnDemand, group_of
 from rigd.cli.output import Output
 from rigd.errors import RigdError
-from rigd.plain_words import plain
+from rigd.files.plain_words import plain
 
 app = typer.Typer(
     name="rigd",

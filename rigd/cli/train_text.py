@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from rigd.plain_words import plain
+from rigd.files.plain_words import plain
 from rigd.train.parts import UNKNOWN_PORT
 from rigd.train.verdict import USABLE
 

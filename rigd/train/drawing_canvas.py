@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
-from rigd.plain_words import plain
+from rigd.files.plain_words import plain
 from rigd.train.drawing_text import Letters
 
 MARGIN = 40.0

@@ -1,8 +1,10 @@
 """What frames a section: the title, the scale or the ruler, the overall lengths, the document."""
 
 from collections.abc import Sequence
+from html import escape
 
-from rigd.train.drawing_canvas import MARGIN, STYLE, Canvas, Sheet, lines, mark_up, polyline, text
+from rigd.files.plain_words import plain
+from rigd.train.drawing_canvas import MARGIN, STYLE, Canvas, Sheet, lines, polyline, text
 from rigd.train.drawing_section import Section
 from rigd.train.drawing_text import PLAIN, SMALL, TITLE
 from rigd.train.drawing_words import (
@@ -121,8 +123,8 @@ def document(
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:.0f}"'
         f' {size} role="img" aria-labelledby="title desc">\n'
-        f'<title id="title">{mark_up(title_of(question, stack))}</title>\n'
-        f'<desc id="desc">{mark_up(describe(question, stack))}</desc>\n'
+        f'<title id="title">{escape(plain(title_of(question, stack)))}</title>\n'
+        f'<desc id="desc">{escape(plain(describe(question, stack)))}</desc>\n'
         f"<style>{style}</style>\n"
         f"{HATCH}\n"
         f'<rect class="paper" width="{width:g}" height="{height:.0f}"/>\n'

@@ -14,8 +14,8 @@ from pydantic import (
 )
 
 from rigd.errors import TrainError
+from rigd.files.plain_words import is_plain
 from rigd.optics.glass import find_glass
-from rigd.plain_words import is_plain
 from rigd.train.connection import End, Gender
 from rigd.train.filter_size import FilterSize, find_filter_size
 from rigd.train.question import OpticKind, TrainDeviceKind

@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from rigd.errors import InvalidValueError
-from rigd.plain_words import is_plain
+from rigd.files.plain_words import is_plain
 from rigd.view.train import TrainReport
 
 

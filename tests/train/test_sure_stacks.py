@@ -14,6 +14,7 @@ id = "{id}"
 optical_length_mm = {length_mm}
 front = "M42x0.75 female"
 back = "M42x0.75 male"
+count = 0
 buyable = 1
 """
 TRAIN = """

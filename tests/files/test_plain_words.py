@@ -2,7 +2,7 @@
 
 import pytest
 
-from rigd.plain_words import is_plain, plain
+from rigd.files.plain_words import is_plain, plain
 
 
 @pytest.mark.parametrize("words", ["a\x1b[31m", "a\x9b", "a\ufffe", "a\u202e", "a\x00", "a\x7f"])
