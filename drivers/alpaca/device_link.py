@@ -22,6 +22,7 @@ from .options import AlpacaOptions
 from .transport import (
     AnotherDeviceError,
     AnswerError,
+    NobodyThereError,
     NotSentError,
     RejectedError,
     Transport,
@@ -63,7 +64,9 @@ class DeviceLink:
         place: tuple[str, int],
         options: AlpacaOptions,
         emit: Callable[[Event], None],
+        *,
         on_gone: Callable[[], None],
+        on_server_away: Callable[[tuple[str, int], str], None],
     ) -> None:
         self.listed = listed
         self.place = place
@@ -72,11 +75,13 @@ class DeviceLink:
         self._transport = transport = self._make_way()
         self._emit = emit
         self._on_gone = on_gone
+        self._on_server_away = on_server_away
         self._device = _make_device(listed, transport)
         self._thread = WorkerThread(f"rigd-alpaca-{listed.kind}", transport.close)
         self._wake = asyncio.Event()
         self._commands = 0
         self._failures = 0
+        self._times_gone = 0
         self._fast_until_s = 0.0
         self._reason = "has not answered yet"
         self._closed = False
@@ -125,6 +130,8 @@ class DeviceLink:
         try:
             return await thread.run(work)
         except NotSentError as error:
+            if isinstance(error, NobodyThereError):
+                self._on_server_away(self.place, str(error))
             raise DeviceUnavailableError(f"{ref}: {error}") from error
         except UnansweredError as error:
             if changes:
@@ -153,6 +160,7 @@ class DeviceLink:
     def give_up(self, reason: str) -> None:
         """The device is gone; a search may find it again."""
         was, self.state, self._reason = self.state, LinkState.GONE, reason
+        self._times_gone += 1
         if was is LinkState.ALIVE:
             log.warning("%s: gone: %s", self.listed.ref, reason)
             self._emit(DeviceGone(at_s=monotonic(), ref=self.listed.ref))
@@ -176,18 +184,29 @@ class DeviceLink:
 
     async def _poll_once(self) -> float | None:
         """Poll once; how long to pause after it, None until revived."""
-        commands = self._commands
+        commands, times_gone = self._commands, self._times_gone
+        if self.state is LinkState.GONE:
+            self._device.forget()
         try:
             reading = await self._thread.run(self._device.poll)
         except AnotherDeviceError as error:
-            self._lose(str(error))
+            self.give_up(str(error))
+            return None
+        except NobodyThereError as error:
+            self._on_server_away(self.place, str(error))
+            self.give_up(str(error))
             return None
         except (NotSentError, UnansweredError, RejectedError) as error:
-            return self._handle_failure(str(error))
+            pause_s = self._handle_failure(str(error))
+            if pause_s is None and isinstance(error, NotSentError):
+                self._on_server_away(self.place, str(error))
+            return pause_s
         except Exception as error:
             log.exception("%s: an answer that rigd does not understand", self.listed.ref)
             return self._handle_failure(repr(error))
         self._failures = 0
+        if times_gone != self._times_gone:
+            return None  # its server was away meanwhile: nobody knows whether this is from before
         if self.state is not LinkState.ALIVE:
             if self.state is LinkState.GONE:
                 log.info("%s: found again", self.listed.ref)
@@ -213,13 +232,8 @@ class DeviceLink:
         log.debug("%s: poll %s failed: %s", self.listed.ref, self._failures, reason)
         if self.state is LinkState.ALIVE and self._failures < FAILURES_UNTIL_GONE:
             return min(RETRY_S, self._options.idle_s)
-        self._lose(reason)
-        return None
-
-    def _lose(self, reason: str) -> None:
-        """The device is not there any more: wait until a search finds it again."""
-        self._device.forget()
         self.give_up(reason)
+        return None
 
     def _emit_all(self, events: tuple[Event, ...]) -> None:
         for event in events:

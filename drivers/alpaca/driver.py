@@ -150,7 +150,14 @@ class AlpacaDriver:
                 self._open(group, device, *place)
 
     def _open(self, group: asyncio.TaskGroup, listed: ListedDevice, host: str, port: int) -> None:
-        link = DeviceLink(listed, (host, port), self._options, self._emit, self._search.set)
+        link = DeviceLink(
+            listed,
+            (host, port),
+            self._options,
+            self._emit,
+            on_gone=self._search.set,
+            on_server_away=self._lose_server,
+        )
         self._links[listed.ref] = link
         self._tasks[listed.ref] = group.create_task(link.run())
 
@@ -159,6 +166,15 @@ class AlpacaDriver:
         link.give_up(reason)
         link.close()
         self._tasks.pop(ref).cancel()
+
+    def _lose_server(self, place: tuple[str, int], reason: str) -> None:
+        """A server is away: all of its devices are, also those that were not asked meanwhile.
+
+        It may be back before they are, with a state of its own that it has not read from them yet.
+        """
+        for link in self._links.values():
+            if link.place == place and link.state is LinkState.ALIVE:
+                link.give_up(reason)
 
     def _down(self, reason: str) -> None:
         self._up = False

@@ -30,6 +30,10 @@ class NotSentError(Exception):
     """No connection could be made: the device knows nothing of the request."""
 
 
+class NobodyThereError(NotSentError):
+    """Nobody listens at the server's port: it is not running."""
+
+
 class UnansweredError(Exception):
     """The request was sent and no usable answer came: nobody knows whether it arrived."""
 
@@ -44,6 +48,10 @@ class AnswerError(Exception):
 
 class AnotherDeviceError(NotSentError):
     """The server lists another device under this number than it did; nothing was sent to it."""
+
+
+_OF_NO_EFFECT = (AnotherDeviceError, NobodyThereError)
+"""What a question that is asked twice may end in as if it had been asked once."""
 
 
 class RejectedError(Exception):
@@ -157,7 +165,7 @@ class Transport:
                     if not served:
                         raise UnansweredError(f"{self.place}: {error}") from error
                 except NotSentError as error:
-                    if sent and not (verb == "GET" and isinstance(error, AnotherDeviceError)):
+                    if sent and not (verb == "GET" and isinstance(error, _OF_NO_EFFECT)):
                         raise UnansweredError(f"{self.place}: {error}") from error
                     raise
 
@@ -229,6 +237,9 @@ class Transport:
         if connection.sock is None:
             try:
                 connection.connect()
+            except ConnectionRefusedError as error:
+                self.close()
+                raise NobodyThereError(f"{self.place}: no connection ({error})") from error
             except (OSError, UnicodeError) as error:
                 self.close()
                 raise NotSentError(f"{self.place}: no connection ({error})") from error

@@ -7,8 +7,10 @@ import pytest
 from rigd.drivers.alpaca.driver import AlpacaDriver
 
 from rigd.devices.events import (
+    CameraReport,
     DeviceGone,
     DeviceSeen,
+    Event,
     FocuserReport,
     ServerDown,
     ServerUp,
@@ -117,6 +119,30 @@ async def test_a_server_that_returns_is_found_with_its_devices() -> None:
             assert events.events.index(up) < events.events.index(report)
             assert isinstance(report, WheelReport)
             assert report.baseline
+
+
+def is_report(event: Event, ref: DeviceRef) -> bool:
+    reports = (WheelReport, FocuserReport, CameraReport)
+    return isinstance(event, reports) and event.ref == ref and event.connected
+
+
+def is_gone(event: Event, ref: DeviceRef) -> bool:
+    return isinstance(event, DeviceGone) and event.ref == ref
+
+
+async def test_a_server_that_one_device_finds_away_was_away_for_all_of_them() -> None:
+    devices = equipment()
+    with hosting(*devices) as host:
+        async with at(host.port, idle_s=60) as (_, events):
+            for seen in (WHEEL, FOCUSER, CAMERA):
+                await events.until(lambda e, ref=seen: is_report(e, ref))
+            # Only the camera is asked meanwhile; the server is back before the others are.
+            await asyncio.to_thread(host.restart, *devices, away_s=0.3)
+
+            for ref in (WHEEL, FOCUSER):
+                gone = await events.until(lambda e, ref=ref: is_gone(e, ref))
+                again = events.events.index(gone)
+                await events.until(lambda e, ref=ref: is_report(e, ref), since=again)
 
 
 async def test_a_server_that_is_not_there_is_told_once() -> None:
