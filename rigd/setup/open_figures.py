@@ -14,7 +14,7 @@ from rigd.catalog.models.filter_wheel import FilterWheel
 from rigd.catalog.models.optic import Optic
 from rigd.catalog.models.part import Part
 from rigd.catalog.models.source import SourceKind
-from rigd.catalog.models.sourced import Claim, Entry
+from rigd.catalog.models.sourced import Claim, Conflict, Entry
 from rigd.catalog.train_parts import CatalogLookup
 from rigd.errors import TrainError
 from rigd.train.counted_devices import given_fronts
@@ -157,9 +157,20 @@ def _claims(entry: Entry, field: str, catalog: Catalog) -> Iterator[tuple[float,
             continue
         for claim in conflict.values:
             if isinstance(claim.value, float) and not _is_generated(claim, catalog):
+                others = [f"{mm:g}" for mm in _generated_mm(conflict, catalog) if mm != claim.value]
+                also = f" (programs say {' or '.join(others)} mm)" if others else ""
                 by = " and ".join(catalog.sources[key].address for key in claim.sources)
                 given = f"which {by} gives" if by else "which goes round"
-                yield claim.value, f"{given} without a document: look it up or measure it"
+                yield claim.value, f"{given} without a document{also}: look it up or measure it"
+
+
+def _generated_mm(conflict: Conflict, catalog: Catalog) -> list[float]:
+    """What scripts and language models say: it is never supposed, but it is not hidden either."""
+    return [
+        claim.value
+        for claim in conflict.values
+        if isinstance(claim.value, float) and _is_generated(claim, catalog)
+    ]
 
 
 def _is_generated(claim: Claim, catalog: Catalog) -> bool:

@@ -59,6 +59,7 @@ def target_words(question: TrainQuestion, glass: Length) -> list[str]:
         words.append(f"the maker sets its adjuster to {', '.join(optic.adjuster_settings)}")
     if optic.measured_from is not None and question.set_by_maker is None:
         words.append(f"the distance is measured from: {optic.measured_from}")
+        words += _inside_words(question)
     elif distance_um is not None and optic.is_of_catalog:
         words.append("no source says from which plane the distance is measured: taken as its end")
     if optic.back_focus_doubt is not None and distance_um is not None:
@@ -74,6 +75,17 @@ def target_words(question: TrainQuestion, glass: Length) -> list[str]:
     if rule is not None and not question.free_order:
         words.append(rule)
     return [*words, *question.left_out, *lone_guide_camera_words(question)]
+
+
+def _inside_words(question: TrainQuestion) -> list[str]:
+    """Return what has to be measured where a distance counts from the glass; nothing else."""
+    optic = question.optic
+    if not optic.is_measured_inside or optic.back_focus_um is None:
+        return []
+    return [
+        f"check: parts stand on the end of {optic.name}: measure how far its glass lies before"
+        " that, take it off and state what remains (--adjust optic.required_back_focus_mm=MM)"
+    ]
 
 
 def _misfit_words(question: TrainQuestion) -> list[str]:

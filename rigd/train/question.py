@@ -3,6 +3,7 @@
 `spacer_problem` turns it into the numbers that the search works on.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -22,6 +23,7 @@ from rigd.train.usual_length import UsualLength
 from rigd.units import um_from_mm
 
 STRICTEST_TOLERANCE_MM, LOOSEST_TOLERANCE_MM = 0.25, 2.0
+_GLASS = re.compile(r"\b(?:glass|lens|lenses)\b(?! (?:mount|flange))", re.IGNORECASE)
 USUAL_FOCAL_RATIO, USUAL_DIAGONAL_MM = 5.0, 28.3
 """Of beam and sensor where nobody knows them; what rests on them is marked."""
 
@@ -100,6 +102,11 @@ class TrainOptic:
     """Glass that the stated back focus already includes."""
     other_ends: tuple["TrainOptic", ...] = ()
     """The same optic from another of its ends, each with a distance of its own."""
+
+    @property
+    def is_measured_inside(self) -> bool:
+        """Whether its distance counts from its glass, and not from the end that parts stand on."""
+        return _GLASS.search(self.measured_from or "") is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

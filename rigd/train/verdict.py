@@ -78,6 +78,8 @@ def _supposed_names(stack: Stack) -> list[str]:
 def _condition(question: TrainQuestion, stack: Stack) -> str:
     """Return all that has to be as it is taken for the length to be right; nothing if it is."""
     needed = _supposed_names(stack)
+    if question.optic.is_measured_inside:
+        needed.append("the end is level with the glass that the distance counts from")
     if question.optic.other_back_foci_um:
         needed.append("the back focus is right")
     names = contested_names(question, stack)

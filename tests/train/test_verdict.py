@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from rigd.train.advice import target_words
 from rigd.train.answer import TrainAnswer, answer
 from rigd.train.train_file import parse_train
 from rigd.train.verdict import contested_words, verdict_words
@@ -112,3 +113,29 @@ def test_a_back_focus_and_a_length_in_conflict_are_both_conditions() -> None:
     said = verdict_words(replace(found.question, optic=optic), replace(stack, camera=camera))
 
     assert said == "exact if the back focus and the marked lengths are right"
+
+
+@pytest.mark.parametrize(
+    ("plane", "is_inside"),
+    [
+        ("the lenses", True),
+        ("from the glass per owner (4 mm inside the housing edge)", True),
+        ("lens rear, not the T face", True),
+        ("lens mount", False),
+        ("M48 shoulder", False),
+        ("rear of the flattener housing", False),
+        (None, False),
+    ],
+)
+def test_what_counts_from_the_glass_is_fine_only_where_the_end_is_level_with_it(
+    plane: str | None, is_inside: bool
+) -> None:
+    found = ask()
+    optic = replace(found.question.optic, measured_from=plane)
+    question = replace(found.question, optic=optic)
+
+    condition = " if the end is level with the glass that the distance counts from"
+    said = verdict_words(question, found.stacks[0])
+    assert said == f"exact{condition if is_inside else ''}"
+    words = target_words(question, found.glass)
+    assert any("how far its glass lies" in one for one in words) == is_inside
