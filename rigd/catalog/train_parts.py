@@ -1,6 +1,7 @@
 """Catalog entries as parts of a train: ids become lengths, ends and glass."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from itertools import product
 
@@ -67,7 +68,7 @@ class CatalogLookup:
         if entry is None:
             return None
         design_mm = entry.design_includes_glass_mm
-        return OpticFacts(
+        facts = OpticFacts(
             name=str(entry),
             port=self._ends.usual(
                 entry, "camera_end", entry.camera_end, entry.camera_open_end, Gender.MALE
@@ -113,6 +114,17 @@ class CatalogLookup:
             if not design_mm
             else (Plate(name="glass of the design", thickness_mm=design_mm),),
         )
+        return self._with_options(entry, facts)
+
+    def _with_options(self, entry: OpticEntry, facts: OpticFacts) -> OpticFacts:
+        """Return an optic with its distance at each of the ends that its adapters offer."""
+        is_open = entry.camera_end is None and entry.camera_open_end is not None
+        if not is_open or len(facts.planes) != 1 or facts.planes[0].port is not None:
+            return facts
+        ends = self._ends.choices(entry, "camera_end", None, entry.camera_open_end)
+        if len(ends) < 2 or any(port.end is None for port in ends) or facts.port.end is not None:
+            return facts
+        return replace(facts, planes=tuple(replace(facts.planes[0], port=one) for one in ends))
 
     def camera(self, id: str) -> TrainCamera | None:
         """Return a camera with each mount configuration whose length is known."""

@@ -38,9 +38,19 @@ def resolve_optic(entry: OpticEntry, lookup: Lookup) -> TrainOptic:
     planes = choose_planes(known, entry.measured_from, entry.focal_length_mm)
     # Of several ends the owner's words may name one.
     if said:
-        planes = tuple(one for one in planes if one.port and said.agrees_with(one.port)) or planes
+        fitting = tuple(one for one in planes if one.port and said.agrees_with(one.port))
+        planes = fitting or _without_options(planes)
     first, *others = (_optic_at(entry, known, plane, said) for plane in planes)
     return replace(first, other_ends=tuple(others))
+
+
+def _without_options(planes: tuple[BackFocusPlane, ...]) -> tuple[BackFocusPlane, ...]:
+    """Return one plane without an end where several ends are options at the same one.
+
+    They are those of adapters that are sold for it: its owner may have another.
+    """
+    bare = {replace(plane, port=None) for plane in planes}
+    return tuple(bare) if len(planes) > len(bare) else planes
 
 
 def _optic_at(

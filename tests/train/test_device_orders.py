@@ -246,3 +246,19 @@ def test_a_supposed_length_hides_no_disputed_one(catalog: Catalog) -> None:
     served = train_report(found).any_length
     assert served is not None
     assert served.example.verdict.endswith(" and the marked lengths are right")
+
+
+def test_the_ends_that_adapters_of_an_optic_offer_are_kept(catalog: Catalog) -> None:
+    found = ask(catalog, optic="Esprit 150 flattener", camera="ASI2600MM Pro")
+    own = ask(
+        catalog,
+        optic="Esprit 150 flattener",
+        camera="ASI2600MM Pro",
+        adjust={"optic.end": "M54x0.75 male"},
+    )
+
+    end = found.stacks[0].chain[0].front.end
+    assert end is not None
+    assert end.standard == "M68x1"
+    assert str(own.question.optic.port) == "M54x0.75 male"
+    assert own.question.optic.back_focus_um == 100_000
