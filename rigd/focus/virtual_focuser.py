@@ -82,7 +82,10 @@ def start_queued(rig: Rig, now_s: float) -> Step:
         lines = (DiaryLine(sentence=_describe(queued, ledger.shift_steps)),)
     if rig.main_focuser.doubt is not None and _is_seen_away(rig):
         ledger, told = _forget_doubtful(rig, queued)
-        rig, lines = replace(rig, main_focuser=replace(rig.main_focuser, ledger=ledger)), (told,)
+        rig, lines = (
+            replace(rig, main_focuser=replace(rig.main_focuser, ledger=ledger)),
+            (*lines, told),
+        )
     moved = start_move(
         rig,
         target_steps=target,
@@ -98,12 +101,10 @@ def start_queued(rig: Rig, now_s: float) -> Step:
 def _is_seen_away(rig: Rig) -> bool:
     """Whether the focuser, of which all is known, is not where it rested last."""
     here = rig.focuser.position_steps if rig.focuser else None
-    known, last = rig.ledger.embodied is not None, rig.ledger.read_steps
-    return (
-        known
-        and None not in {here, last}
-        and (abs((here or 0) - (last or 0)) > rig.settings.tolerance_steps)
-    )
+    last = rig.ledger.read_steps
+    if rig.ledger.embodied is None or here is None or last is None:
+        return False
+    return abs(here - last) > rig.settings.tolerance_steps
 
 
 def _forget_doubtful(rig: Rig, queued: QueuedMove) -> tuple[Ledger, DiaryLine]:

@@ -1,22 +1,8 @@
 """What may befall a guide focuser: each is a walk of `test_obstacles.py`."""
 
-from rigd.devices.events import FocuserReport
-from tests.focus.night import GUIDE_FOCUSER, POLLED_S, Night
+from tests.focus.guide_night import guide
+from tests.focus.night import POLLED_S, Night
 from tests.focus.walks import R, turn_and_arrive
-
-
-def guide(night: Night, position: int, *, moving: bool = False, connected: bool = True) -> None:
-    night.feed(
-        FocuserReport(
-            at_s=night.now_s,
-            ref=GUIDE_FOCUSER,
-            connected=connected,
-            position_steps=position,
-            moving=moving,
-            min_steps=0,
-            max_steps=20000,
-        )
-    )
 
 
 def see_guide_focuser(night: Night) -> None:
