@@ -206,7 +206,7 @@ class RawListener:
         parser = XMLPullParser(["end"])
         parser.feed("<wire>")
         depth_names = ("Vector", "delProperty", "message")
-        while data := await self._reader.read(1 << 16):
+        while data := await self._read():
             parser.feed(data)
             for _, element in parser.read_events():
                 if element.tag == "pingReply":
@@ -215,6 +215,12 @@ class RawListener:
                 if element.tag.endswith(depth_names):
                     self._note(element)
                     element.clear()
+
+    async def _read(self) -> bytes:
+        try:
+            return await self._reader.read(1 << 16)
+        except ConnectionResetError:  # a server that is killed ends the stream so, too
+            return b""
 
     def _note(self, element: Element) -> None:
         self.history.append(

@@ -50,6 +50,14 @@ async def said(daemon: Daemon, text: str, times: int = 1, limit_s: float = LIMIT
         raise AssertionError(f"never said {text!r}:\n{daemon.said()}") from None
 
 
+async def shown(daemon: Daemon, text: str) -> str:
+    """What `rigd status` prints once a text is in it."""
+    async with asyncio.timeout(LIMIT_S):
+        while text not in (status := await asyncio.to_thread(rigd, daemon, "status")).stdout:
+            await asyncio.sleep(0.05)
+    return status.stdout
+
+
 def commanded(wire: RawListener) -> list[float]:
     """Every focuser position seen at rest, in order, without repeats."""
     seen: list[float] = []
@@ -263,9 +271,10 @@ async def test_beside_another_applier_rigd_stands_down_until_a_human_says_otherw
 
             await said(daemon, "mode observe as chosen by rigd")
             await said(daemon, "serving on", times=2)
-            asked = await asyncio.to_thread(rigd, daemon, "status")
-            assert "mode observe, chosen by rigd at 20" in asked.stdout
-            assert "focus             not trusted: mode observe" in asked.stdout
+            # a change before rigd has read the wheel again would be no change to it
+            status = await shown(daemon, "filter            Red")
+            assert "mode observe, chosen by rigd at 20" in status
+            assert "focus             not trusted: mode observe" in status
             before = daemon.said().count("rigd does not move the focuser of its own accord")
             for number, new in enumerate((4, 1, 4, 1, 4), start=1):
                 await change(wire, new)
