@@ -53,9 +53,10 @@ async def said(daemon: Daemon, text: str, times: int = 1, limit_s: float = LIMIT
 async def shown(daemon: Daemon, text: str) -> str:
     """What `rigd status` prints once a text is in it."""
     async with asyncio.timeout(LIMIT_S):
-        while text not in (status := await asyncio.to_thread(rigd, daemon, "status")).stdout:
-            await asyncio.sleep(0.05)
-    return status.stdout
+        while True:
+            status = await asyncio.to_thread(rigd, daemon, "status")
+            if text in status.stdout:
+                return status.stdout
 
 
 def commanded(wire: RawListener) -> list[float]:
